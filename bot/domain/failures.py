@@ -1,0 +1,56 @@
+"""Why a job ended without a clip, as codes that the texts and the log share."""
+
+from enum import StrEnum
+
+
+class Failure(StrEnum):
+    """Each has a sentence `failure-<value>` in every language.
+
+    The first thirteen are EvoLink's documented task failure codes (its page on error
+    codes); the others are ours.
+    """
+
+    CONTENT_POLICY_VIOLATION = "content_policy_violation"
+    INVALID_PARAMETERS = "invalid_parameters"
+    IMAGE_PROCESSING_ERROR = "image_processing_error"
+    IMAGE_DIMENSION_MISMATCH = "image_dimension_mismatch"
+    REQUEST_CANCELLED = "request_cancelled"
+    GENERATION_FAILED_NO_CONTENT = "generation_failed_no_content"
+    SERVICE_ERROR = "service_error"
+    GENERATION_TIMEOUT = "generation_timeout"
+    RESOURCE_EXHAUSTED = "resource_exhausted"
+    QUOTA_EXCEEDED = "quota_exceeded"
+    SERVICE_UNAVAILABLE = "service_unavailable"
+    RESOURCE_NOT_FOUND = "resource_not_found"
+    UNKNOWN_ERROR = "unknown_error"
+
+    ACCOUNT = "account"
+    """The key or the balance was refused: the operator's to mend."""
+    PAUSED = "paused"
+    """It waited in the queue while intake was paused, for too long."""
+    GAVE_UP = "gave_up"
+    """EvoLink has not finished within the configured time."""
+    UNCONFIRMED = "unconfirmed"
+    """It cannot be known whether EvoLink took the request."""
+    NO_USABLE_CLIP = "no_usable_clip"
+    """EvoLink said it was done, but there was no file that is a clip."""
+    TOO_LARGE = "too_large"
+    """The clip exceeds what may be fetched or posted, and no link could help."""
+    PLACE_GONE = "place_gone"
+    PLACE_FORBIDDEN = "place_forbidden"
+    BLOCKED = "blocked"
+    """Discord or AutoMod refused the message."""
+    UNEXPECTED = "unexpected"
+    """An error of ours; the notice carries the reference that is in the log."""
+
+
+EVOLINK_FAILURES = frozenset(list(Failure)[:13])
+
+
+def failure_from_evolink(code: str | None) -> Failure:
+    """Map a task's error code to ours; one that is not documented is unknown."""
+    try:
+        failure = Failure(code or "")
+    except ValueError:
+        return Failure.UNKNOWN_ERROR
+    return failure if failure in EVOLINK_FAILURES else Failure.UNKNOWN_ERROR

@@ -1,0 +1,29 @@
+"""Identifiers, each a type of its own so that none is taken for another."""
+
+import secrets
+from typing import NewType
+
+JobId = NewType("JobId", str)
+TaskId = NewType("TaskId", str)
+GuildId = NewType("GuildId", int)
+ChannelId = NewType("ChannelId", int)
+UserId = NewType("UserId", int)
+MessageId = NewType("MessageId", int)
+InteractionId = NewType("InteractionId", int)
+
+JOB_ID_PATTERN = r"[0-9a-f]{16}"
+"""What a job id looks like, for custom_ids and file names."""
+
+
+def new_job_id() -> JobId:
+    """Return 16 random hexadecimal digits.
+
+    Short, because with a prefix it must fit Discord's nonce of 25 characters; random,
+    because it stands in the custom_ids of buttons, which people can forge.
+    """
+    return JobId(secrets.token_hex(8))
+
+
+def new_submit_key() -> str:
+    """Return a fresh Idempotency-Key in the form that EvoLink's own client uses."""
+    return f"run_{secrets.token_hex(16)}"

@@ -1,0 +1,86 @@
+"""What a member may ask for: modes, shapes, lengths, and which model allows which."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+PROMPT_MAX_CHARS = 4000
+"""EvoLink documents no limit for this model; neighbouring models take 4096."""
+
+
+class Mode(StrEnum):
+    """EvoLink's `mode`. Spicy is risque, and each server decides about it."""
+
+    FUN = "fun"
+    NORMAL = "normal"
+    SPICY = "spicy"
+
+
+class Aspect(StrEnum):
+    """EvoLink's `aspect_ratio`, width to height."""
+
+    WIDE = "16:9"
+    TALL = "9:16"
+    SQUARE = "1:1"
+    LANDSCAPE = "3:2"
+    PORTRAIT = "2:3"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelProfile:
+    """What one EvoLink model accepts. The menus of `/video` follow it."""
+
+    name: str
+    durations_s: tuple[int, ...]
+    """Lengths in seconds, ascending. At most 25: a Discord menu holds no more."""
+    default_duration_s: int = 6
+    qualities: tuple[str, ...] = ()
+    """EvoLink's `quality`; empty where the model has no such field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoRequest:
+    """What a member asked for, as it will be sent to EvoLink."""
+
+    prompt: str
+    """1 to 4000 characters, sent verbatim."""
+    mode: Mode
+    duration_s: int
+    aspect: Aspect
+    model: str
+    quality: str | None = None
+    """Only for models whose profile has qualities."""
+
+
+PROFILES: Mapping[str, ModelProfile] = MappingProxyType(
+    {
+        profile.name: profile
+        for profile in (
+            ModelProfile(name="grok-imagine-text-to-video", durations_s=(6, 10)),
+            ModelProfile(
+                name="grok-imagine-text-to-video-beta",
+                durations_s=tuple(range(6, 31)),
+                qualities=("480p", "720p"),
+            ),
+        )
+    }
+)
+"""The models Clapper knows, by the name that EvoLink gives them."""
+
+
+def request_fault(request: VideoRequest, profile: ModelProfile) -> str | None:
+    """Return the id of the text that says what is wrong with a request, or None.
+
+    Discord's own menus refuse all of this first; a client that is not Discord's, or
+    a menu registered for another model, is refused here.
+    """
+    if not request.prompt.strip():
+        return "refused-prompt-empty"
+    if len(request.prompt) > PROMPT_MAX_CHARS:
+        return "refused-prompt-long"
+    if request.duration_s not in profile.durations_s:
+        return "refused-duration"
+    if request.quality is not None and request.quality not in profile.qualities:
+        return "refused-quality"
+    return None

@@ -1,0 +1,245 @@
+"""Everything Clapper raises on purpose.
+
+* ClapperError
+  + UserError             for the member: names a text, never carries a sentence
+    - Refused             the request may not be made; nothing was recorded or charged
+    - NotAllowed          this person may not do that
+    - NotFound            there is no such job for this person
+    - TooLate             the job has gone on; what was asked is no longer possible
+  + EvolinkError          EvoLink did not do what we asked
+    - EvolinkUnavailable  nothing was accepted; the same request may be repeated
+      . RateLimited       the same, but not before `retry_after_s`
+    - EvolinkUnsure       a task may exist and may be paid for; only the same key may go again
+    - EvolinkRefused      nothing was accepted, and repeating will not help
+      . RequestRefused    the request itself is at fault
+      . ContentRefused    the prompt offends EvoLink's rules
+      . AccountRefused    the key or the balance is at fault; only the operator can help
+      . TaskUnknown       EvoLink has no such task for this key
+      . NoSuchEndpoint    this installation of the API does not have that call
+    - EvolinkConfused     the answer to a question does not have the promised shape
+  + FetchError            a finished clip could not be fetched
+    - FetchUnavailable    the host did not answer properly; try again later
+    - FetchGone           the link is dead; the task has to be read again for a fresh one
+    - FetchUnusable       what came is no clip: too large, no mp4, a forbidden address
+  + MessengerError        Discord did not take a message
+    - MessengerDown       try again later
+    - PlaceGone           the channel, the thread or the server no longer exists
+    - PlaceForbidden      Clapper may not post there any more
+    - FileTooLarge        the file exceeds what this server takes
+    - MessageBlocked      a filter of Discord or of the server refused the content
+    - MessageGone         the message to change no longer exists
+    - TokenExpired        the interaction can no longer be answered
+  + StartupError          Clapper cannot start; the text is one sentence for the operator
+    - ConfigInvalid       at least one setting is missing or wrong; names all of them
+    - AlreadyRunning      another process works on the same database
+"""
+
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Audience(StrEnum):
+    """Who has to learn of an error to mend it."""
+
+    MEMBER = "member"
+    OPERATOR = "operator"
+    NOBODY = "nobody"
+
+
+class ClapperError(Exception):
+    """Anything that Clapper raises on purpose."""
+
+
+class UserError(ClapperError):
+    """A refusal that a person reads, as the id of a text and the values in it.
+
+    Whoever shows it looks the text up in the reader's language.
+    """
+
+    def __init__(self, text_id: str, **values: object) -> None:
+        super().__init__(text_id)
+        self.text_id = text_id
+        self.values = values
+
+
+class Refused(UserError):
+    """The request may not be made. Nothing was recorded and nothing charged."""
+
+
+class NotAllowed(UserError):
+    """This person may not do that."""
+
+
+class NotFound(UserError):
+    """There is no such job for this person."""
+
+
+class TooLate(UserError):
+    """The job has gone on, and what was asked is no longer possible."""
+
+
+class EvolinkError(ClapperError):
+    """EvoLink did not do what we asked.
+
+    The class says what follows, so that no caller has to look at status codes.
+    `str()` is for the log: it names the call, the status and the code, and never
+    holds EvoLink's own words, a key or a prompt.
+    """
+
+    may_repeat: ClassVar[bool] = False
+    """Whether the same request, with the same key, may be sent again."""
+    maybe_paid: ClassVar[bool] = False
+    """Whether a task may exist, and its credits may be spent."""
+    tell: ClassVar[Audience] = Audience.NOBODY
+    """Who must be told."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.request_id = request_id
+
+
+class EvolinkUnavailable(EvolinkError):
+    """Nothing was accepted: a refused connection, or a read that failed."""
+
+    may_repeat = True
+
+
+class RateLimited(EvolinkUnavailable):
+    """Too many requests, or too many tasks at once."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after_s: float | None,
+        status: int | None = None,
+        code: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(message, status=status, code=code, request_id=request_id)
+        self.retry_after_s = retry_after_s
+        """Seconds to wait, as EvoLink asked; None if it named no time."""
+
+
+class EvolinkUnsure(EvolinkError):
+    """The answer to a paid request was lost or cannot be read."""
+
+    may_repeat = True
+    maybe_paid = True
+    tell = Audience.OPERATOR
+
+
+class EvolinkRefused(EvolinkError):
+    """Nothing was accepted, and the same request will be refused again."""
+
+    tell = Audience.MEMBER
+
+
+class RequestRefused(EvolinkRefused):
+    """The request itself is at fault: a parameter, its size, the model."""
+
+
+class ContentRefused(EvolinkRefused):
+    """The prompt offends EvoLink's content rules."""
+
+
+class AccountRefused(EvolinkRefused):
+    """The key is refused or may not do this, or the balance is exhausted."""
+
+    tell = Audience.OPERATOR
+
+
+class TaskUnknown(EvolinkRefused):
+    """EvoLink has no such task, no longer has it, or it is another account's."""
+
+    tell = Audience.NOBODY
+
+
+class NoSuchEndpoint(EvolinkRefused):
+    """This API does not have that call (404 or 405 on an optional endpoint)."""
+
+    tell = Audience.NOBODY
+
+
+class EvolinkConfused(EvolinkError):
+    """A free question was answered with something that cannot be read."""
+
+    may_repeat = True
+
+
+class FetchError(ClapperError):
+    """A finished clip could not be fetched."""
+
+
+class FetchUnavailable(FetchError):
+    """The host did not answer properly, or stopped in the middle."""
+
+
+class FetchGone(FetchError):
+    """The link is dead. EvoLink has to be asked for a fresh one."""
+
+
+class FetchUnusable(FetchError):
+    """What came, or where it would come from, can never become a clip."""
+
+
+class MessengerError(ClapperError):
+    """Discord did not take a message."""
+
+
+class MessengerDown(MessengerError):
+    """Discord did not answer, or asked us to wait."""
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class PlaceGone(MessengerError):
+    """The channel, the thread or the server no longer exists for us."""
+
+
+class PlaceForbidden(MessengerError):
+    """Clapper lacks a permission there, or the thread is closed."""
+
+
+class FileTooLarge(MessengerError):
+    """The file exceeds what Discord takes in this server."""
+
+
+class MessageBlocked(MessengerError):
+    """A filter of Discord or of the server refused the content."""
+
+
+class MessageGone(MessengerError):
+    """The message to change no longer exists."""
+
+
+class TokenExpired(MessengerError):
+    """The interaction was answered too late, or its 15 minutes are over."""
+
+
+class StartupError(ClapperError):
+    """Clapper cannot start. The text is one sentence for the operator."""
+
+
+class ConfigInvalid(StartupError):
+    """At least one setting is missing or wrong."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+        """One sentence for each fault, none of which holds a secret's value."""
+
+
+class AlreadyRunning(StartupError):
+    """Another process works on the same database."""

@@ -1,0 +1,275 @@
+"""What the logic needs from storage, EvoLink, Discord and the clock.
+
+The logic owns these Protocols and everybody else implements them; declarations only.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol, Unpack
+
+from bot.domain.ids import (
+    GuildId,
+    InteractionId,
+    JobId,
+    MessageId,
+    TaskId,
+    UserId,
+)
+from bot.domain.jobs import Job, JobChanges
+from bot.domain.states import JobState
+from bot.domain.tasks import Accepted, Balance, TaskReport
+from bot.domain.usage import Usage
+from bot.domain.video import VideoRequest
+
+
+class Clock(Protocol):
+    """Wall-clock time. Implemented by `bot.clock.SystemClock`."""
+
+    def now(self) -> datetime:
+        """Return the time, aware and in UTC."""
+        ...
+
+
+class Due(StrEnum):
+    """The kinds of work that wait for a time, each a nullable column of the job."""
+
+    SUBMIT = "submit_due_at"
+    POLL = "poll_due_at"
+    DELIVERY = "delivery_due_at"
+    NOTICE = "notice_due_at"
+    STATUS = "status_due_at"
+
+
+class JobStore(Protocol):
+    """The jobs' memory. Implemented by `storage.jobs.SqlJobStore`.
+
+    Every method is one transaction; those that change something are complete on disk
+    when they return, also when the caller is cancelled meanwhile.
+    """
+
+    async def receive(self, job: Job) -> bool:
+        """Record a new job in state `received`.
+
+        Returns False, with nothing changed, if its interaction id is known already.
+        """
+        ...
+
+    async def move(
+        self,
+        job_id: JobId,
+        old: JobState | Collection[JobState],
+        new: JobState,
+        at: datetime,
+        **changes: Unpack[JobChanges],
+    ) -> Job | None:
+        """Move a job from (one of) `old` to `new`, with what belongs to that step.
+
+        The ledger row that `TRANSITIONS` names is written in the same transaction.
+        Returns the job as it is afterwards, or None, with nothing changed, if it was
+        not in `old` any more.
+
+        Raises:
+            ValueError: If no such transition exists for any of `old`.
+        """
+        ...
+
+    async def note(self, notes: Mapping[JobId, JobChanges]) -> None:
+        """Change fields of several jobs, whatever their states, in one transaction."""
+        ...
+
+    async def adopt(self, job_id: JobId, task_id: TaskId, changes: JobChanges) -> bool:
+        """Store EvoLink's id for a job that has none; a different id is not replaced.
+
+        Returns whether the job now has exactly this id (also if it had it before).
+        `changes` apply only where the id was stored now.
+        """
+        ...
+
+    async def get(self, job_id: JobId) -> Job | None: ...
+
+    async def by_interaction(self, interaction_id: InteractionId) -> Job | None: ...
+
+    async def in_state(
+        self, state: JobState, limit: int, after: JobId | None = None
+    ) -> Sequence[Job]:
+        """Return jobs in a state, by id, for paging: those with an id > `after`."""
+        ...
+
+    async def of_member(
+        self,
+        guild_id: GuildId,
+        user_id: UserId,
+        *,
+        states: Collection[JobState] | None,
+        limit: int,
+        offset: int,
+    ) -> Sequence[Job]:
+        """Return a member's jobs in a server, newest first; `states` None = all."""
+        ...
+
+    async def count_of_member(
+        self,
+        guild_id: GuildId,
+        user_id: UserId,
+        *,
+        states: Collection[JobState] | None,
+    ) -> int: ...
+
+    async def next_queued(self, limit: int) -> Sequence[Job]:
+        """Return the queued jobs whose turn it is, fairly between servers.
+
+        A server's n-th job (counting those in EvoLink's hands) comes after every
+        other server's (n-1)-th; within a server the oldest comes first.
+        """
+        ...
+
+    async def queue_position(self, job: Job) -> int:
+        """Return how many queued jobs go before this one, plus one."""
+        ...
+
+    async def active_tasks(self) -> int:
+        """Return how many tasks are, or may be, in EvoLink's hands.
+
+        Jobs that are submitting or generating, and cancelled ones still polled. Those
+        we gave up on hold no slot.
+        """
+        ...
+
+    async def due(
+        self, kind: Due, now: datetime, limit: int, skip: Collection[JobId] = ()
+    ) -> Sequence[Job]:
+        """Return the jobs whose time for `kind` has come, the longest due first."""
+        ...
+
+    async def next_due(self, kind: Due) -> datetime | None:
+        """Return the earliest time at which any job is due for `kind`."""
+        ...
+
+    async def usage(
+        self, guild_id: GuildId, user_id: UserId | None, now: datetime
+    ) -> Usage:
+        """Return what counts this day and month, of a member or (None) of a server.
+
+        Windows begin at midnight and on the first of the month, in UTC.
+        """
+        ...
+
+    async def counts(self) -> Mapping[JobState, int]:
+        """Return how many jobs are in each state; states without jobs are missing."""
+        ...
+
+    async def end_of_guild(self, guild_id: GuildId, at: datetime) -> int:
+        """End a server's open jobs as undeliverable, because the bot was removed.
+
+        Nothing is to be told any more. Tasks at EvoLink stay polled, so that slots
+        and credits stay true. Returns how many jobs ended.
+        """
+        ...
+
+
+class Evolink(Protocol):
+    """Makes the clips. Implemented by `bot.evolink.client.EvolinkClient`."""
+
+    async def create(
+        self, request: VideoRequest, *, key: str, callback_url: str | None = None
+    ) -> Accepted: ...
+
+    async def task(self, task_id: TaskId) -> TaskReport: ...
+
+    async def tasks(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, TaskReport]:
+        """Read up to 50 tasks at once; an id that is missing is to be asked singly."""
+        ...
+
+    async def credits(self) -> Balance: ...
+
+
+class Posting(StrEnum):
+    """The two new messages that a job may cause."""
+
+    CLIP = "clip"
+    NOTICE = "notice"
+
+
+class Messenger(Protocol):
+    """Posts and edits in Discord by bot token. Implemented by `cogs.messenger`.
+
+    Every method raises `MessengerError` where Discord did not take it.
+    """
+
+    async def post_clip(self, job: Job, clip: Path) -> MessageId: ...
+
+    async def post_link(self, job: Job, expires_at: datetime) -> MessageId:
+        """Post `job.result_url` instead of a file, saying until when it works."""
+        ...
+
+    async def post_notice(self, job: Job) -> MessageId:
+        """Post why there is no clip (`job.failure`), and what it means for the quota."""
+        ...
+
+    async def find_posted(self, job: Job, posting: Posting) -> MessageId | None:
+        """Search the channel's own messages since the intent for this job's marker."""
+        ...
+
+    async def edit_status(self, job: Job, position: int | None) -> bool:
+        """Make the status message show the job as it is now.
+
+        `position` is the place in the queue, for queued jobs. Returns False if the
+        message shows that already, so that Discord was not asked.
+        """
+        ...
+
+    async def delete_status(self, job: Job) -> None: ...
+
+    async def original_response(self, job: Job) -> MessageId | None:
+        """Read the answer to the job's interaction through its token.
+
+        Returns None if there is none.
+
+        Raises:
+            TokenExpired: If the token can no longer be used.
+        """
+        ...
+
+    def upload_limit_bytes(self, guild_id: GuildId) -> int: ...
+
+
+class Fetcher(Protocol):
+    """Downloads results. Implemented by `bot.delivery.fetch.ResultFetcher`."""
+
+    async def fetch(self, url: str, into: Path, *, max_bytes: int) -> int:
+        """Store the clip at `url` as the file `into`, and return its size in bytes.
+
+        The file appears whole or not at all.
+
+        Raises:
+            FetchError: See its family for what to do then.
+        """
+        ...
+
+
+class Operator(Protocol):
+    """Tells the operator, in the log and where configured in a channel."""
+
+    async def tell(self, event: str, **values: object) -> None: ...
+
+
+class Acknowledgement(Protocol):
+    """The interaction that asked for a job, as far as it can still be answered.
+
+    Implemented in `cogs`, for one interaction each.
+    """
+
+    async def show_received(self, job: Job) -> MessageId:
+        """Answer with the public status message.
+
+        Raises:
+            TokenExpired: If Discord no longer takes an answer.
+            MessengerError: If it cannot be known whether Discord took it.
+        """
+        ...
+
+    async def withdraw(self, job: Job) -> None:
+        """Delete the status message again. A message already gone is no error."""
+        ...
