@@ -1,3 +1,3 @@
-"""Clapper: videos from prompts, for Discord, with nothing lost and nothing paid twice."""
+"""Clapper: videos from prompts, with nothing lost and nothing paid twice."""
 
 __version__ = "0.1.0"

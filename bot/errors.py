@@ -9,7 +9,7 @@
   + EvolinkError          EvoLink did not do what we asked
     - EvolinkUnavailable  nothing was accepted; the same request may be repeated
       . RateLimited       the same, but not before `retry_after_s`
-    - EvolinkUnsure       a task may exist and may be paid for; only the same key may go again
+    - EvolinkUnsure       a task may exist, paid for; only the same key may go again
     - EvolinkRefused      nothing was accepted, and repeating will not help
       . RequestRefused    the request itself is at fault
       . ContentRefused    the prompt offends EvoLink's rules
@@ -19,7 +19,7 @@
     - EvolinkConfused     the answer to a question does not have the promised shape
   + FetchError            a finished clip could not be fetched
     - FetchUnavailable    the host did not answer properly; try again later
-    - FetchGone           the link is dead; the task has to be read again for a fresh one
+    - FetchGone           the link is dead; the task, read again, has a fresh one
     - FetchUnusable       what came is no clip: too large, no mp4, a forbidden address
   + MessengerError        Discord did not take a message
     - MessengerDown       try again later
@@ -29,7 +29,7 @@
     - MessageBlocked      a filter of Discord or of the server refused the content
     - MessageGone         the message to change no longer exists
     - TokenExpired        the interaction can no longer be answered
-  + StartupError          Clapper cannot start; the text is one sentence for the operator
+  + StartupError          Clapper cannot start; one sentence for the operator
     - ConfigInvalid       at least one setting is missing or wrong; names all of them
     - AlreadyRunning      another process works on the same database
 """

@@ -1,0 +1,20 @@
+"""Who does something, as far as permission goes."""
+
+from dataclasses import dataclass
+
+from bot.domain.ids import GuildId, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """A member who pressed a button or typed a command, with what Discord says of them.
+
+    Taken from the interaction itself, never from a custom_id, which can be forged.
+    """
+
+    user_id: UserId
+    guild_id: GuildId
+    is_moderator: bool
+    """Has Moderate Members or Manage Server."""
+    is_manager: bool
+    """Has Manage Server."""
