@@ -205,7 +205,7 @@ class Messenger(Protocol):
         ...
 
     async def post_notice(self, job: Job) -> MessageId:
-        """Post why there is no clip (`job.failure`) and what that means for the quota."""
+        """Post why there is no clip (`job.failure`), and what became of the quota."""
         ...
 
     async def find_posted(self, job: Job, posting: Posting) -> MessageId | None:

@@ -1,1 +1,1 @@
-"""What Clapper is about: plain values and pure functions that import nothing of ours."""
+"""What Clapper is about: plain values and pure functions, importing nothing of ours."""

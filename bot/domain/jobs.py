@@ -48,6 +48,8 @@ class Job:
     first_submit_at: datetime | None = None
     submit_due_at: datetime | None = None
     """While `submitting`: when the same request may go again."""
+    unsure_since: datetime | None = None
+    """Since when a paid request may have been taken without our knowing its id."""
     callback_hash: str | None = None
     """SHA-256 of the token in the callback's address, in hexadecimal digits."""
 
@@ -101,6 +103,7 @@ class JobChanges(TypedDict, total=False):
     submit_attempts: int
     first_submit_at: datetime | None
     submit_due_at: datetime | None
+    unsure_since: datetime | None
     callback_hash: str | None
     task_id: TaskId | None
     accepted_at: datetime | None

@@ -1,0 +1,1 @@
+"""What people can ask of Clapper. Nothing here knows of Discord, HTTP or SQL."""

@@ -1,0 +1,71 @@
+"""Cancelling a job. EvoLink has no cancel call: what is being made is paid for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.domain.ids import JobId
+from bot.domain.jobs import Job
+from bot.domain.people import Actor
+from bot.domain.states import BEING_MADE_STATES, CANCELLABLE_STATES, JobState
+from bot.errors import NotAllowed, NotFound, TooLate
+from bot.ports import Clock, JobStore
+
+MOST_CHOICES = 25
+"""Discord shows no more choices than this for an autocompleted option."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    """How a cancellation went."""
+
+    job: Job
+    free: bool
+    """False if EvoLink was at it already, so that the video counts all the same."""
+
+
+class Cancelling:
+    """Ends jobs for their requester or a moderator."""
+
+    def __init__(
+        self, jobs: JobStore, clock: Clock, *, slot_freed: Callable[[], None]
+    ) -> None:
+        self._jobs = jobs
+        self._clock = clock
+        self._slot_freed = slot_freed
+
+    async def cancel(self, job_id: JobId, actor: Actor) -> Cancelled:
+        """End a job that waits (free) or is being made (it counts).
+
+        A task at EvoLink is still polled, so that its slot and credits stay true; its
+        clip is discarded.
+
+        Raises:
+            NotFound: If the server has no such job.
+            NotAllowed: If somebody else's job is cancelled by no moderator.
+            TooLate: If the clip is on its way, or the job has ended.
+        """
+        job = await self._jobs.get(job_id)
+        if job is None or job.guild_id != actor.guild_id:
+            raise NotFound("not-found-job")
+        if job.user_id != actor.user_id and not actor.is_moderator:
+            raise NotAllowed("not-allowed-cancel")
+        # A job may be submitted between the look and the move: both kinds are tried.
+        for states in (CANCELLABLE_STATES - BEING_MADE_STATES, BEING_MADE_STATES):
+            now = self._clock.now()
+            moved = await self._jobs.move(
+                job_id, states, JobState.CANCELLED, now, status_due_at=now
+            )
+            if moved is not None:
+                self._slot_freed()
+                return Cancelled(job=moved, free=states.isdisjoint(BEING_MADE_STATES))
+        raise TooLate("too-late-cancel")
+
+    async def cancellable(self, actor: Actor) -> Sequence[Job]:
+        """Return the member's own jobs that may still be cancelled, newest first."""
+        return await self._jobs.of_member(
+            actor.guild_id,
+            actor.user_id,
+            states=CANCELLABLE_STATES,
+            limit=MOST_CHOICES,
+            offset=0,
+        )

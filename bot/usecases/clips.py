@@ -1,0 +1,43 @@
+"""What may be done with a clip that stands in the channel."""
+
+from bot.domain.ids import JobId
+from bot.domain.jobs import Job
+from bot.domain.people import Actor
+from bot.domain.video import VideoRequest
+from bot.errors import NotAllowed, NotFound
+from bot.ports import JobStore
+
+
+class Clips:
+    """Answers for the buttons under a clip, from the job's row alone."""
+
+    def __init__(self, jobs: JobStore) -> None:
+        self._jobs = jobs
+
+    async def settings_of(self, job_id: JobId, actor: Actor) -> VideoRequest:
+        """Return what a job asked for, to ask for it again or to change it.
+
+        Anybody in the same server may; the new job runs every check anew.
+
+        Raises:
+            NotFound: If the server has no such job.
+        """
+        return (await self._job(job_id, actor)).request
+
+    async def to_delete(self, job_id: JobId, actor: Actor) -> Job:
+        """Return the job whose clip this person may delete.
+
+        Raises:
+            NotFound: If the server has no such job.
+            NotAllowed: If it is somebody else's, and this is no moderator.
+        """
+        job = await self._job(job_id, actor)
+        if job.user_id != actor.user_id and not actor.is_moderator:
+            raise NotAllowed("not-allowed-delete")
+        return job
+
+    async def _job(self, job_id: JobId, actor: Actor) -> Job:
+        job = await self._jobs.get(job_id)
+        if job is None or job.guild_id != actor.guild_id:
+            raise NotFound("not-found-job")
+        return job

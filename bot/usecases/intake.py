@@ -1,0 +1,107 @@
+"""From a member's request to a queued job: acknowledge first, then charge.
+
+An interaction may be replayed or come too late, and then Discord takes no answer. Money
+is reserved only once the status message stands, so that nobody pays unseen.
+"""
+
+from collections.abc import Callable
+
+import structlog
+
+from bot.domain.jobs import Job
+from bot.domain.places import missing_permissions
+from bot.domain.states import JobState
+from bot.domain.video import Mode, ModelProfile, request_fault
+from bot.errors import Refused, TokenExpired
+from bot.ports import Acknowledgement, Clock, JobStore
+from bot.usecases.account import AccountGate
+from bot.usecases.asked import Asked
+
+log = structlog.get_logger(__name__)
+
+
+class Intake:
+    """Takes requests. `queued` is called whenever a job has joined the queue."""
+
+    def __init__(
+        self,
+        jobs: JobStore,
+        account: AccountGate,
+        profile: ModelProfile,
+        clock: Clock,
+        *,
+        queued: Callable[[], None],
+    ) -> None:
+        self._jobs = jobs
+        self._account = account
+        self._profile = profile
+        self._clock = clock
+        self._queued = queued
+
+    async def request(self, asked: Asked, ack: Acknowledgement) -> Job:
+        """Check, record, acknowledge, check again, and queue.
+
+        Returns the queued job.
+
+        Raises:
+            Refused: If it may not be made. Before the acknowledgement nothing was
+                recorded; after it the status message is deleted again.
+            TokenExpired: If Discord no longer takes an answer. Nothing is charged.
+            MessengerError: If it cannot be known whether Discord took the answer. The
+                job stays `received`, and the reception settles it.
+        """
+        self._check(asked)
+        job = asked.job(self._clock.now())
+        if not await self._jobs.receive(job):
+            # Discord replays interactions after a reconnect; the first one counts.
+            raise Refused("refused-duplicate")
+        try:
+            message_id = await ack.show_received(job)
+        except TokenExpired:
+            await self._drop(job)
+            raise
+        try:
+            self._check(asked)
+        except Refused:
+            await self._drop(job)
+            await ack.withdraw(job)
+            raise
+        now = self._clock.now()
+        queued = await self._jobs.move(
+            job.id,
+            JobState.RECEIVED,
+            JobState.QUEUED,
+            now,
+            status_message_id=message_id,
+            interaction_token=None,
+            status_due_at=now,
+        )
+        if queued is None:
+            # The reception was faster and settled it the same way.
+            return await self._jobs.get(job.id) or job
+        log.info("job queued", job_id=job.id, guild_id=job.guild_id)
+        self._queued()
+        return queued
+
+    def _check(self, asked: Asked) -> None:
+        missing = missing_permissions(asked.place)
+        if missing:
+            raise Refused("refused-permissions", permissions=missing)
+        if asked.place.is_closed:
+            raise Refused("refused-thread-closed")
+        fault = request_fault(asked.request, self._profile)
+        if fault is not None:
+            raise Refused(fault)
+        if asked.request.mode is Mode.SPICY:
+            raise Refused("refused-spicy-off")
+        if self._account.paused:
+            raise Refused("refused-paused")
+
+    async def _drop(self, job: Job) -> None:
+        await self._jobs.move(
+            job.id,
+            JobState.RECEIVED,
+            JobState.REFUSED,
+            self._clock.now(),
+            interaction_token=None,
+        )
