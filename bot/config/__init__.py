@@ -1,0 +1,28 @@
+"""Every setting, read once into one frozen object. Nothing is read at import time.
+
+`load` gathers the file and the environment; the sections say what each setting means.
+Nothing here knows who uses a setting, and no secret can be printed by accident.
+"""
+
+from bot.config.config import Config
+from bot.config.limits import Moderation, Operator, Privacy, Quotas
+from bot.config.loading import load
+from bot.config.machinery import Http, Log, Polling, Storage
+from bot.config.outside import Discord, Evolink
+from bot.config.sections import Section
+
+__all__ = [
+    "Config",
+    "Discord",
+    "Evolink",
+    "Http",
+    "Log",
+    "Moderation",
+    "Operator",
+    "Polling",
+    "Privacy",
+    "Quotas",
+    "Section",
+    "Storage",
+    "load",
+]

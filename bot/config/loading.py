@@ -1,0 +1,76 @@
+"""The way from a file and an environment to one checked configuration."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.config.config import Config
+from bot.config.environment import CONFIG_PATH, Environment, misspelt
+from bot.config.faults import faults
+from bot.config.names import sections
+from bot.config.secret_files import preferred, read_secrets
+from bot.errors import ConfigInvalid
+
+DEFAULT_PATH = Path("config.toml")
+"""Read from the working directory, if it is there."""
+
+
+def load(path: Path | None, env: Mapping[str, str]) -> Config:
+    """Read everything once. The environment wins over the file.
+
+    Args:
+        path: The file; None = the one that CLAPPER_CONFIG names, else `config.toml`
+            in the working directory if it exists, else no file at all.
+        env: The variables to read, usually `os.environ`.
+
+    Raises:
+        ConfigInvalid: If anything is missing or wrong; it names every fault at once,
+            and no value of any setting.
+    """
+    gathered, unreadable = _file(path, env)
+    odd = {name: table for name, table in gathered.items() if not _is_table(table)}
+    tables = {name: dict(table) for name, table in gathered.items() if name not in odd}
+    settings = preferred(tables, Environment(env).settings())
+    for section in sections():
+        settings.setdefault(section, {})
+    unread = read_secrets(settings)
+    found = [*unreadable, *unread.values(), *misspelt(env)]
+    try:
+        config = Config(**(settings | odd))
+    except ValidationError as error:
+        # After a file that cannot be read every setting would seem to be missing.
+        if not unreadable:
+            found.extend(faults(error, unread))
+        raise ConfigInvalid(found) from None  # the error holds the secrets' values
+    if found:
+        raise ConfigInvalid(found)
+    return config
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _file(
+    path: Path | None, env: Mapping[str, str]
+) -> tuple[dict[str, Any], list[str]]:
+    """Return what the file says, and a sentence if it cannot be read."""
+    named = path or (Path(env[CONFIG_PATH]) if env.get(CONFIG_PATH) else None)
+    file = named or DEFAULT_PATH
+    try:
+        with file.open("rb") as stream:
+            return tomllib.load(stream), []
+    except FileNotFoundError:
+        if named is None:
+            return {}, []
+        return {}, [f"{file}: there is no such file."]
+    except OSError as error:
+        return {}, [f"{file}: cannot be read: {error.strerror}."]
+    except UnicodeDecodeError:
+        return {}, [f"{file}: is not UTF-8 text."]
+    except tomllib.TOMLDecodeError as error:
+        # The message names the line and the kind of fault, never the line's text.
+        return {}, [f"{file}: is not TOML: {error}."]

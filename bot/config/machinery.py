@@ -1,0 +1,77 @@
+"""The settings of Clapper's own works: polling, storage, web endpoints, logs."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from bot.config.addresses import listen_address, public_address
+from bot.config.sections import Seconds, Section, Unset
+
+
+def _listen(text: str) -> str:
+    text = text.strip()
+    if text:
+        listen_address(text)
+    return text
+
+
+def _database(url: str) -> str:
+    if not url.startswith("sqlite:///") or url == "sqlite:///":
+        msg = "must be sqlite:///PATH (one more slash for a path from the root)"
+        raise ValueError(msg)
+    return url
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+class Polling(Section):
+    """How often EvoLink is asked, and for how long."""
+
+    min_interval_s: Seconds = 2
+    """Never ask about one task more often."""
+    give_up_after_s: Seconds = 3600
+    """After this a task still running is reported as failed and released."""
+
+
+class Storage(Section):
+    """Where jobs and clips are kept."""
+
+    # Not shown: an address of a database may hold a password.
+    url: Annotated[str, AfterValidator(_database)] = Field(
+        default="sqlite:///data/clapper.db", repr=False
+    )
+    spool_dir: Path = Path("data/spool")
+    """Where clips wait for delivery."""
+
+
+class Http(Section):
+    """Our own web endpoints."""
+
+    listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
+    """HOST:PORT of /healthz, /metrics and callbacks; empty = off."""
+    public_url: Annotated[
+        Annotated[str, AfterValidator(public_address)] | None, Unset
+    ] = None
+    """Where EvoLink reaches us; None = no callbacks are asked for."""
+
+    @model_validator(mode="after")
+    def _callbacks_have_an_endpoint(self) -> Self:
+        if self.public_url is not None and not self.listen:
+            msg = (
+                "http.public_url (CLAPPER_HTTP__PUBLIC_URL) needs "
+                "http.listen (CLAPPER_HTTP__LISTEN), which is off."
+            )
+            raise ValueError(msg)
+        return self
+
+
+class Log(Section):
+    """What the log looks like, and how much it says."""
+
+    format: Annotated[Literal["console", "json"], BeforeValidator(_lower)] = "console"
+    level: Annotated[
+        Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)
+    ] = "info"

@@ -1,0 +1,54 @@
+"""The settings of the two services that Clapper stands between."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from bot.config.addresses import gateway_address, service_address
+from bot.config.sections import Secret, SecretFile, Section, Unset
+from bot.domain.video import PROFILES
+
+
+def _known_model(name: str) -> str:
+    if name not in PROFILES:
+        msg = f"must be one of {', '.join(PROFILES)}"
+        raise ValueError(msg)
+    return name
+
+
+class Discord(Section):
+    """How we reach Discord."""
+
+    token: Secret
+    """The bot's token."""
+    token_file: SecretFile = None
+    """Where to read the token instead of naming it here."""
+    api_base: Annotated[str, AfterValidator(service_address)] = (
+        "https://discord.com/api/v10"
+    )
+    """REST base: Discord, a REST proxy, or the sandbox."""
+    gateway_url: Annotated[
+        Annotated[str, AfterValidator(gateway_address)] | None, Unset
+    ] = None
+    """Gateway for every connection, resumes included; None = the one Discord names."""
+    # Discord docs: no server takes files beyond 500 MiB.
+    upload_limit_mib: Annotated[float, Field(gt=0, le=500)] = 20
+    """Largest file tried where the server's boost tier gives no higher one, in MiB."""
+
+
+class Evolink(Section):
+    """How we reach EvoLink, and how much we ask of it."""
+
+    api_key: Secret
+    """The account's API key."""
+    api_key_file: SecretFile = None
+    """Where to read the key instead of naming it here."""
+    base_url: Annotated[str, AfterValidator(service_address)] = "https://api.evolink.ai"
+    model: Annotated[str, AfterValidator(_known_model)] = "grok-imagine-text-to-video"
+    """One of the models in `bot.domain.video.PROFILES`."""
+    max_active_tasks: Annotated[int, Field(ge=1)] = 20
+    """Tasks in EvoLink's hands at once; further jobs wait in the queue."""
+    replay_submits: bool = True
+    """Repeat a submit of unknown outcome with the same Idempotency-Key."""
+    allow_private_result_hosts: bool = False
+    """Fetch results over http and from non-public addresses: sandbox and tests only."""

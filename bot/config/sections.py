@@ -1,0 +1,83 @@
+"""What a section of the configuration is, and the kinds of value in it."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    FilePath,
+    SecretStr,
+)
+
+NO_LIMIT = -1
+"""What an operator sets, on purpose, where there shall be no limit of a kind."""
+
+
+class Section(BaseModel):
+    """A table of the file. An unknown key is an error: it is nearly always a typo."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        # `inf` and `nan` compare in ways that no limit survives.
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+
+def _unset(value: object) -> object:
+    """Treat an empty text as unset: neither TOML nor an environment knows null."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _usable_secret(secret: SecretStr) -> SecretStr:
+    """Return the secret without the white space that copying leaves around it."""
+    text = secret.get_secret_value().strip()
+    if not text:
+        msg = "is empty"
+        raise ValueError(msg)
+    # A line end or a letter beyond ASCII would break the HTTP header it travels in;
+    # what JSON escapes would no longer be known, and hidden, in the log.
+    if not text.isascii() or not text.isprintable() or set(text) & set(" \"'\\"):
+        msg = "must be one word of ASCII characters without quotes or backslashes"
+        raise ValueError(msg)
+    return SecretStr(text)
+
+
+def _limit(value: float) -> float:
+    if value < 0 and value != NO_LIMIT:
+        msg = "must be 0 or more, or -1 for no limit"
+        raise ValueError(msg)
+    return value
+
+
+def _ids(value: object) -> object:
+    """Read a JSON list, which is how a list is written in an environment variable."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        msg = "must be a JSON list of ids, such as [123, 456]"
+        raise ValueError(msg) from error
+
+
+Unset = BeforeValidator(_unset)
+Secret = Annotated[SecretStr, AfterValidator(_usable_secret)]
+SecretFile = Annotated[Path | None, Unset]
+Limit = Annotated[int, AfterValidator(_limit)]
+"""Videos; 0 = none allowed, -1 = no limit."""
+SecondsLimit = Annotated[float, AfterValidator(_limit)]
+Seconds = Annotated[float, Field(gt=0)]
+Days = Annotated[float, Field(gt=0)]
+Credits = Annotated[float, Field(ge=0)]
+Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
+"""An id as Discord writes it."""
+Ids = Annotated[frozenset[Snowflake] | None, BeforeValidator(_ids), Unset]
+ExistingFile = Annotated[FilePath | None, Unset]

@@ -1,0 +1,6 @@
+"""The endpoints that others call on us over HTTP. Knows no Discord and no SQL."""
+
+from bot.web.endpoints import build_web
+from bot.web.server import serve_web
+
+__all__ = ["build_web", "serve_web"]

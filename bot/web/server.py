@@ -1,0 +1,50 @@
+"""Listening: where our endpoints can be reached, and until when."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from bot.config.addresses import listen_address
+from bot.errors import StartupError
+
+SHUTDOWN_S = 2.0
+"""How long a request in hand may take to end. The whole process has ten seconds."""
+
+
+@asynccontextmanager
+async def serve_web(app: web.Application, listen: str) -> AsyncGenerator[str | None]:
+    """Serve `app` while the block runs.
+
+    Args:
+        app: What to serve. It is closed at the end and cannot be served again.
+        listen: HOST:PORT; port 0 = the system chooses; empty = serve nothing.
+
+    Yields:
+        The address really used, as http://HOST:PORT; None if nothing is served.
+
+    Raises:
+        StartupError: If the address cannot be had.
+    """
+    if not listen:
+        yield None
+        return
+    host, port = listen_address(listen)
+    # No access log: it would show the tokens of callbacks.
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        try:
+            await site.start()
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            msg = (
+                f"http.listen (CLAPPER_HTTP__LISTEN): {listen} cannot be used: {reason}"
+            )
+            raise StartupError(msg) from error
+        bound_host, bound_port = runner.addresses[0][:2]
+        shown = f"[{bound_host}]" if ":" in bound_host else bound_host
+        yield f"http://{shown}:{bound_port}"
+    finally:
+        await runner.cleanup()
