@@ -20,7 +20,8 @@
   + FetchError            a finished clip could not be fetched
     - FetchUnavailable    the host did not answer properly; try again later
     - FetchGone           the link is dead; the task, read again, has a fresh one
-    - FetchUnusable       what came is no clip: too large, no mp4, a forbidden address
+    - FetchUnusable       what came is no clip: no mp4, or a forbidden address
+      . FetchTooLarge     it may be a clip, but a larger one than we take
   + MessengerError        Discord did not take a message
     - MessengerDown       try again later
     - PlaceGone           the channel, the thread or the server no longer exists
@@ -190,6 +191,10 @@ class FetchGone(FetchError):
 
 class FetchUnusable(FetchError):
     """What came, or where it would come from, can never become a clip."""
+
+
+class FetchTooLarge(FetchUnusable):
+    """The file exceeds the cap. Its link may still be of use to the member."""
 
 
 class MessengerError(ClapperError):

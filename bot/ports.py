@@ -143,8 +143,8 @@ class JobStore(Protocol):
         """Return the jobs whose time for `kind` has come, the longest due first."""
         ...
 
-    async def next_due(self, kind: Due) -> datetime | None:
-        """Return the earliest time at which any job is due for `kind`."""
+    async def next_due(self, kind: Due, after: datetime) -> datetime | None:
+        """Return the earliest time later than `after` at which a job is due."""
         ...
 
     async def usage(

@@ -1,0 +1,167 @@
+"""Downloads a result: public addresses only, capped in bytes and time, no key sent."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import BinaryIO
+
+import aiohttp
+from yarl import URL
+
+from bot.delivery.addresses import ForbiddenAddress, PublicResolver, public_socket
+from bot.delivery.mp4 import HEAD_BYTES, looks_like_mp4
+from bot.delivery.spool import PART_SUFFIX
+from bot.errors import FetchGone, FetchTooLarge, FetchUnavailable, FetchUnusable
+
+MAX_REDIRECTS = 3
+TOTAL_S = 600.0
+"""For one download. 100 MiB then need 175 kB/s."""
+STALL_S = 30.0
+"""Without a single byte for so long, the host has stopped."""
+CHUNK_BYTES = 256 * 1024
+GONE = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@asynccontextmanager
+async def open_result_session(
+    *, allow_private: bool
+) -> AsyncIterator[aiohttp.ClientSession]:
+    """Open a session that connects to public addresses only.
+
+    It carries no key, no cookies and no proxy settings. `allow_private` is for a
+    sandbox on this machine.
+    """
+    if allow_private:
+        connector = aiohttp.TCPConnector(limit=16)
+    else:
+        connector = aiohttp.TCPConnector(
+            limit=16,
+            resolver=PublicResolver(aiohttp.ThreadedResolver()),
+            socket_factory=public_socket,
+        )
+    timeout = aiohttp.ClientTimeout(total=TOTAL_S, sock_connect=15, sock_read=STALL_S)
+    async with aiohttp.ClientSession(
+        connector=connector,
+        timeout=timeout,
+        trust_env=False,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers={"Accept-Encoding": "identity", "User-Agent": "clapper"},
+    ) as session:
+        yield session
+
+
+class ResultFetcher:
+    """Stores results as files. The session is lent: whoever opened it closes it."""
+
+    def __init__(self, session: aiohttp.ClientSession, *, allow_private: bool) -> None:
+        self._session = session
+        self._schemes = {"https", "http"} if allow_private else {"https"}
+
+    async def fetch(self, url: str, into: Path, *, max_bytes: int) -> int:
+        """Store the clip at `url` as the file `into`; return its size in bytes.
+
+        The file appears whole and flushed to disk, or not at all.
+
+        Raises:
+            FetchUnavailable: If the host failed or was too slow; try again.
+            FetchGone: If the link is dead (403, 404, 410).
+            FetchTooLarge: If there are more than `max_bytes`.
+            FetchUnusable: If it is no mp4, or its address may not be asked.
+        """
+        try:
+            async with asyncio.timeout(TOTAL_S):
+                return await self._fetch(url, into, max_bytes)
+        except ForbiddenAddress as error:
+            raise FetchUnusable(str(error)) from error
+        except TimeoutError as error:
+            msg = "the download took too long"
+            raise FetchUnavailable(msg) from error
+        except aiohttp.ClientConnectorError as error:
+            if isinstance(error.os_error, ForbiddenAddress):
+                raise FetchUnusable(str(error.os_error)) from error
+            raise FetchUnavailable(_kind(error)) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise FetchUnavailable(_kind(error)) from error
+
+    async def _fetch(self, url: str, into: Path, max_bytes: int) -> int:
+        async with self._answer(url) as response:
+            if response.headers.get("Content-Encoding", "identity") != "identity":
+                # Never asked for: a few kilobytes could unfold into gigabytes.
+                msg = "the answer is compressed"
+                raise FetchUnusable(msg)
+            if (response.content_length or 0) > max_bytes:
+                msg = f"the file has {response.content_length} bytes"
+                raise FetchTooLarge(msg)
+            part = into.with_name(into.name + PART_SUFFIX)
+            try:
+                with part.open("wb") as file:
+                    size = await _store(response.content, file, max_bytes)
+                    await asyncio.to_thread(_flush, file)
+                part.replace(into)
+            finally:
+                part.unlink(missing_ok=True)
+        return size
+
+    @asynccontextmanager
+    async def _answer(self, url: str) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Follow redirects by hand, because each target has to be allowed."""
+        target = self._allowed(url)
+        for _ in range(MAX_REDIRECTS + 1):
+            async with self._session.get(
+                target, allow_redirects=False, auto_decompress=False
+            ) as response:
+                if response.status == HTTPStatus.OK:
+                    yield response
+                    return
+                if response.status in GONE:
+                    msg = f"the host answered {response.status}"
+                    raise FetchGone(msg)
+                location = response.headers.get("Location")
+                if response.status not in REDIRECTS or location is None:
+                    msg = f"the host answered {response.status}"
+                    raise FetchUnavailable(msg)
+                target = self._allowed(location, base=target)
+        msg = f"more than {MAX_REDIRECTS} redirects"
+        raise FetchUnusable(msg)
+
+    def _allowed(self, url: str, base: URL | None = None) -> URL:
+        try:
+            target = URL(url) if base is None else base.join(URL(url))
+        except ValueError as error:
+            msg = "the link is no address"
+            raise FetchUnusable(msg) from error
+        if target.scheme not in self._schemes or not target.host or target.user:
+            msg = "the link is no https address"
+            raise FetchUnusable(msg)
+        return target
+
+
+async def _store(content: aiohttp.StreamReader, file: BinaryIO, max_bytes: int) -> int:
+    size = 0
+    head = b""
+    async for chunk in content.iter_chunked(CHUNK_BYTES):
+        size += len(chunk)
+        if size > max_bytes:
+            msg = f"the file has more than {max_bytes} bytes"
+            raise FetchTooLarge(msg)
+        if len(head) < HEAD_BYTES:
+            head += chunk[: HEAD_BYTES - len(head)]
+        file.write(chunk)
+    if not looks_like_mp4(head):
+        msg = f"the file is no mp4 ({size} bytes)"
+        raise FetchUnusable(msg)
+    return size
+
+
+def _flush(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _kind(error: Exception) -> str:
+    # aiohttp's own text may hold the link, which is as good as the clip itself.
+    return f"the host failed: {type(error).__name__}"

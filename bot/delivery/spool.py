@@ -1,0 +1,51 @@
+"""Where fetched clips wait on disk. Knows file names and nothing else."""
+
+import os
+import re
+import time
+from collections.abc import Collection
+from pathlib import Path
+
+from bot.domain.ids import JOB_ID_PATTERN, JobId
+from bot.domain.jobs import Job
+
+_CLIP = re.compile(rf"clapper-({JOB_ID_PATTERN})\.mp4")
+PART_SUFFIX = ".part"
+
+
+class Spool:
+    """A folder of clips, each under its job's id, so that no outside name gets in."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def prepare(self) -> None:
+        """Create the folder, readable for us alone.
+
+        Raises:
+            OSError: If it cannot be created or written.
+        """
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(self._folder, os.W_OK | os.X_OK):
+            msg = f"{self._folder} cannot be written"
+            raise PermissionError(msg)
+
+    def path(self, job: Job) -> Path:
+        """Return where this job's clip lies or would lie. Members see its name."""
+        return self._folder / f"clapper-{job.id}.mp4"
+
+    def jobs(self) -> Collection[JobId]:
+        """Return the ids of the jobs that have a clip here."""
+        matches = (_CLIP.fullmatch(path.name) for path in self._folder.iterdir())
+        return [JobId(match[1]) for match in matches if match]
+
+    def discard(self, job_id: JobId) -> None:
+        """Remove a clip; one that is gone already is no error."""
+        (self._folder / f"clapper-{job_id}.mp4").unlink(missing_ok=True)
+
+    def discard_parts(self, older_than_s: float) -> None:
+        """Remove what interrupted downloads left behind."""
+        limit = time.time() - older_than_s
+        for part in self._folder.glob(f"*{PART_SUFFIX}"):
+            if part.stat().st_mtime < limit:
+                part.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""What goes on by itself. The workers' memory is the database."""

@@ -1,0 +1,47 @@
+"""Wakes the workers for what was just written, so that they need not look in vain.
+
+A bell that nobody hears costs a delay, never a job: the database says what is due.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from bot.domain.jobs import JobChanges
+from bot.domain.states import BEING_MADE_STATES, JobState
+from bot.ports import Clock, Due
+from bot.workers.worker import Worker
+
+
+class Bells:
+    """Told of every change in the store; knows which worker each concerns."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._workers: dict[Due, Worker] = {}
+
+    def connect(self, kind: Due, worker: Worker) -> None:
+        """Ring for this worker whenever something becomes due for `kind`."""
+        self._workers[kind] = worker
+
+    def changed(self, changes: Collection[JobChanges]) -> None:
+        """Ring for what these changes made due, once for each kind."""
+        now = self._clock.now()
+        for kind, worker in self._workers.items():
+            times = [
+                due
+                for one in changes
+                if isinstance(due := one.get(kind.value), datetime)
+            ]
+            if times:
+                worker.wake_in(max(0.0, (min(times) - now).total_seconds()))
+
+    def moved(self, old: Iterable[JobState], new: JobState) -> None:
+        """Ring for the dispatcher where a job joined the queue or freed a slot."""
+        if new is JobState.QUEUED or not BEING_MADE_STATES.isdisjoint(old):
+            self.ring(Due.SUBMIT)
+
+    def ring(self, kind: Due) -> None:
+        """Wake the worker for this kind of work, if it is connected."""
+        worker = self._workers.get(kind)
+        if worker is not None:
+            worker.wake()

@@ -1,0 +1,100 @@
+"""Takes queued jobs to EvoLink: fairly between servers, a limited number at once."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.failures import Failure
+from bot.domain.jobs import Job
+from bot.domain.states import JobState
+from bot.ports import Clock, Due, JobStore
+from bot.usecases.account import AccountGate
+from bot.workers.job_worker import IDLE_S, JobWorker
+from bot.workers.submitter import Submitter
+
+log = structlog.get_logger(__name__)
+
+PAUSE_LIMIT_S = 900.0
+"""How long queued jobs wait for a paused intake before they fail, free."""
+PAGE = 100
+
+
+class Dispatcher(JobWorker):
+    """Due for it: requests of uncertain fate. Besides, it takes from the queue."""
+
+    name = "dispatcher"
+    kind = Due.SUBMIT
+    at_once = 20
+
+    def __init__(
+        self,
+        jobs: JobStore,
+        submitter: Submitter,
+        account: AccountGate,
+        clock: Clock,
+        *,
+        max_active_tasks: int,
+    ) -> None:
+        super().__init__(jobs, clock)
+        self._submitter = submitter
+        self._account = account
+        self._max_active_tasks = max_active_tasks
+        self._quiet_until: datetime | None = None
+        """EvoLink asked for a pause of all submits until then."""
+
+    async def look(self) -> float:
+        """Repeat what is uncertain, then fill the free slots from the queue."""
+        quiet_s = self._quiet_s()
+        if quiet_s > 0:
+            return min(quiet_s, IDLE_S)
+        wait_s = await super().look()
+        if self._account.paused:
+            return min(wait_s, await self._wait_for_account())
+        await self._take_turns()
+        return wait_s
+
+    async def attend(self, job: Job) -> None:
+        """Send a job's request again, if it may be."""
+        sure_before = job.unsure_since is None
+        again = await self._submitter.intend_again(job)
+        if again is not None:
+            self._rest_s(await self._submitter.send(again, sure_before=sure_before))
+
+    async def _take_turns(self) -> None:
+        room = self.at_once - len(self.in_hand)
+        free = self._max_active_tasks - await self._jobs.active_tasks()
+        if min(room, free) <= 0:
+            return
+        for job in await self._jobs.next_queued(min(room, free)):
+            intended = await self._submitter.intend(job)
+            if intended is not None:
+                self.begin(intended, self._send_first)
+
+    async def _send_first(self, job: Job) -> None:
+        self._rest_s(await self._submitter.send(job, sure_before=True))
+
+    async def _wait_for_account(self) -> float:
+        if self._account.paused_for_s < PAUSE_LIMIT_S:
+            return PAUSE_LIMIT_S - self._account.paused_for_s
+        waiting = await self._jobs.in_state(JobState.QUEUED, PAGE)
+        now = self._clock.now()
+        for job in waiting:
+            await self._jobs.move(
+                job.id,
+                JobState.QUEUED,
+                JobState.FAILED,
+                now,
+                failure=Failure.PAUSED,
+                notice_due_at=now,
+                status_due_at=now,
+            )
+        return 0.0 if len(waiting) == PAGE else IDLE_S
+
+    def _quiet_s(self) -> float:
+        if self._quiet_until is None:
+            return 0.0
+        return (self._quiet_until - self._clock.now()).total_seconds()
+
+    def _rest_s(self, wait_s: float | None) -> None:
+        if wait_s is not None:
+            self._quiet_until = self._clock.now() + timedelta(seconds=wait_s)

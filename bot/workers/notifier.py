@@ -1,0 +1,73 @@
+"""Tells the channel, once, why there is no clip."""
+
+import structlog
+
+from bot.domain.jobs import Job, JobChanges
+from bot.domain.waiting import Backoff
+from bot.errors import (
+    MessageBlocked,
+    MessageGone,
+    MessengerDown,
+    MessengerError,
+    PlaceForbidden,
+    PlaceGone,
+)
+from bot.ports import Clock, Due, JobStore, Messenger, Posting
+from bot.workers.job_worker import JobWorker
+from bot.workers.posted import already_posted
+
+log = structlog.get_logger(__name__)
+
+BACKOFF = Backoff(base_s=1.0, cap_s=120.0)
+
+
+class Notifier(JobWorker):
+    """Posts the notices that are due."""
+
+    name = "notifier"
+    kind = Due.NOTICE
+    at_once = 4
+
+    def __init__(self, jobs: JobStore, messenger: Messenger, clock: Clock) -> None:
+        super().__init__(jobs, clock)
+        self._messenger = messenger
+
+    async def attend(self, job: Job) -> None:
+        """Post one notice, or record when to try again."""
+        now = self._clock.now()
+        try:
+            message_id = await already_posted(
+                self._messenger, job, Posting.NOTICE, job.notice_intended_at, now
+            )
+            if message_id is None:
+                if job.notice_intended_at is None:
+                    await self._jobs.note({job.id: JobChanges(notice_intended_at=now)})
+                message_id = await self._messenger.post_notice(job)
+        except MessageGone:
+            message_id = None
+        except (PlaceGone, PlaceForbidden, MessageBlocked) as error:
+            # Nobody can be told there; the status message says it if it can be edited.
+            log.warning("notice impossible", reason=str(error))
+            message_id = None
+        except MessengerError as error:
+            await self._later(job, error)
+            return
+        await self._jobs.note(
+            {
+                job.id: JobChanges(
+                    notice_message_id=message_id,
+                    notice_due_at=None,
+                    status_due_at=self._clock.now(),
+                )
+            }
+        )
+
+    async def _later(self, job: Job, error: MessengerError) -> None:
+        asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
+        attempts = job.notice_attempts + 1
+        log.warning("notice not posted", reason=str(error), attempts=attempts)
+        await self.postpone(
+            job,
+            BACKOFF.wait_s(attempts, at_least_s=asked_s),
+            JobChanges(notice_attempts=attempts),
+        )

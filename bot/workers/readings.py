@@ -1,0 +1,207 @@
+"""What a reading of a task means for its job."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.cadence import Reading, expected_total_s, jittered, next_poll_s
+from bot.domain.failures import Failure
+from bot.domain.ids import JobId
+from bot.domain.jobs import Job, JobChanges
+from bot.domain.states import JobState
+from bot.domain.tasks import TaskReport, TaskStatus
+from bot.errors import TaskUnknown
+from bot.ports import Clock, JobStore
+from bot.workers.task_reader import Answer
+
+log = structlog.get_logger(__name__)
+
+MISSES_TO_FAIL = 4
+"""Polls in a row that find no such task. A fresh task might show up late."""
+MISS_WAIT_S = 10.0
+BAD_ANSWER_WAIT_S = 8.0
+FOLLOW_FOR_S = 24 * 3600.0
+"""EvoLink's links live for a day: after that a late success would be of no use."""
+LATE_SHARE = 0.05
+"""A task that was given up on is asked about again after this share of its age."""
+LONGEST_LATE_WAIT_S = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollPolicy:
+    """What the operator decided about waiting."""
+
+    min_interval_s: float
+    give_up_after_s: float
+
+
+class Readings:
+    """Records answers of EvoLink: ends at once, progress in one transaction."""
+
+    def __init__(self, jobs: JobStore, clock: Clock, policy: PollPolicy) -> None:
+        self._jobs = jobs
+        self._clock = clock
+        self._policy = policy
+
+    async def record(
+        self,
+        answered: Sequence[tuple[Job, Answer | None]],
+        without_task: Sequence[Job] = (),
+    ) -> None:
+        """Record what was answered; None = the task was not asked about after all."""
+        now = self._clock.now()
+        notes: dict[JobId, JobChanges] = {
+            # Nothing can be asked about a job without a task.
+            job.id: JobChanges(poll_due_at=None)
+            for job in without_task
+        }
+        for job, answer in answered:
+            match answer:
+                case TaskReport(status=TaskStatus.RUNNING):
+                    note = await self._running(job, answer, now)
+                case TaskReport():
+                    note = await self._ended(job, answer, now)
+                case TaskUnknown():
+                    note = await self._missing(job, now)
+                case _:
+                    note = await self._unread(job, asked=answer is not None, now=now)
+            if note is not None:
+                notes[job.id] = note
+        if notes:
+            await self._jobs.note(notes)
+
+    async def _running(
+        self, job: Job, report: TaskReport, now: datetime
+    ) -> JobChanges | None:
+        rise = report.progress - job.progress
+        progressed = rise > 0
+        step = min(job.progress_step or rise, rise) if progressed else job.progress_step
+        progress_at = now if progressed or job.progress_at is None else job.progress_at
+        accepted_at = job.accepted_at or now
+        reading = Reading(
+            elapsed_s=(now - accepted_at).total_seconds(),
+            progress=max(report.progress, job.progress),
+            progress_elapsed_s=(progress_at - accepted_at).total_seconds(),
+            step=step,
+            promised_s=report.estimated_time_s or job.estimated_time_s,
+        )
+        changes = JobChanges(
+            progress=reading.progress,
+            progress_at=progress_at,
+            progress_step=step,
+            expected_end_at=accepted_at + timedelta(seconds=expected_total_s(reading)),
+            polls=job.polls + 1,
+            misses=0,
+        )
+        if self._given_up(job, reading.elapsed_s):
+            return await self._give_up(job, now)
+        wait_s = self._wait_s(job, reading)
+        changes["poll_due_at"] = None if wait_s is None else _later(now, wait_s)
+        return changes
+
+    async def _ended(
+        self, job: Job, report: TaskReport, now: datetime
+    ) -> JobChanges | None:
+        changes = JobChanges(
+            polls=job.polls + 1,
+            misses=0,
+            poll_due_at=None,
+            credits_used=report.credits_used,
+        )
+        log.info("task ended", job_id=job.id, status=report.status.value)
+        if report.status is TaskStatus.COMPLETED and report.result_url is not None:
+            moved = await self._deliver(job, report.result_url, changes, now)
+        else:
+            failure = report.failure or Failure.NO_USABLE_CLIP
+            moved = await self._fail(job, failure, changes, now)
+        return None if moved else changes
+
+    async def _deliver(
+        self, job: Job, url: str, changes: JobChanges, now: datetime
+    ) -> bool:
+        late = job.state is not JobState.GENERATING
+        told = job.notice_message_id is not None or job.notice_intended_at is not None
+        if late and not told:
+            changes["notice_due_at"] = None  # the clip says it all
+        arrival = JobChanges(
+            progress=100,
+            result_url=url,
+            done_at=now,
+            late=late,
+            failure=None,
+            delivery_due_at=now,
+            status_due_at=now,
+        )
+        moved = await self._jobs.move(
+            job.id,
+            (JobState.GENERATING, JobState.FAILED, JobState.UNCONFIRMED),
+            JobState.DELIVERING,
+            now,
+            **_merged(changes, arrival),
+        )
+        return moved is not None
+
+    async def _fail(
+        self, job: Job, failure: Failure, changes: JobChanges, now: datetime
+    ) -> bool:
+        end = JobChanges(failure=failure, notice_due_at=now, status_due_at=now)
+        moved = await self._jobs.move(
+            job.id,
+            JobState.GENERATING,
+            JobState.FAILED,
+            now,
+            **_merged(changes, end),
+        )
+        return moved is not None
+
+    async def _missing(self, job: Job, now: datetime) -> JobChanges | None:
+        misses = job.misses + 1
+        if misses < MISSES_TO_FAIL:
+            return JobChanges(
+                misses=misses, poll_due_at=_later(now, MISS_WAIT_S * misses)
+            )
+        changes = JobChanges(misses=misses, poll_due_at=None)
+        moved = await self._fail(job, Failure.RESOURCE_NOT_FOUND, changes, now)
+        return None if moved else changes
+
+    async def _unread(
+        self, job: Job, *, asked: bool, now: datetime
+    ) -> JobChanges | None:
+        elapsed_s = (now - (job.accepted_at or now)).total_seconds()
+        if self._given_up(job, elapsed_s):
+            return await self._give_up(job, now)
+        if not asked:
+            return None
+        return JobChanges(poll_due_at=_later(now, jittered(BAD_ANSWER_WAIT_S)))
+
+    def _given_up(self, job: Job, elapsed_s: float) -> bool:
+        return (
+            job.state is JobState.GENERATING
+            and elapsed_s > self._policy.give_up_after_s
+        )
+
+    async def _give_up(self, job: Job, now: datetime) -> JobChanges | None:
+        changes = JobChanges(poll_due_at=_later(now, LONGEST_LATE_WAIT_S / 10))
+        moved = await self._fail(job, Failure.GAVE_UP, changes, now)
+        return None if moved else changes
+
+    def _wait_s(self, job: Job, reading: Reading) -> float | None:
+        if reading.elapsed_s > FOLLOW_FOR_S:
+            return None
+        if job.state in {JobState.GENERATING, JobState.CANCELLED}:
+            return jittered(
+                next_poll_s(reading, min_interval_s=self._policy.min_interval_s)
+            )
+        return min(max(60.0, LATE_SHARE * reading.elapsed_s), LONGEST_LATE_WAIT_S)
+
+
+def _merged(first: JobChanges, second: JobChanges) -> JobChanges:
+    both = first.copy()
+    both.update(second)
+    return both
+
+
+def _later(now: datetime, wait_s: float) -> datetime:
+    return now + timedelta(seconds=wait_s)

@@ -1,0 +1,241 @@
+"""The paid request: what is recorded before it, and what each answer to it means.
+
+The row says that a request may have left before it leaves. A lost answer is asked for
+again with the same Idempotency-Key; where that may not be done, or has been done for
+ten minutes, nobody can know, and the job says so.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.cadence import Reading, jittered, next_poll_s
+from bot.domain.failures import Failure
+from bot.domain.ids import new_submit_key
+from bot.domain.jobs import Job, JobChanges
+from bot.domain.states import JobState
+from bot.domain.tasks import Accepted
+from bot.domain.waiting import Backoff
+from bot.errors import (
+    AccountRefused,
+    ContentRefused,
+    EvolinkError,
+    EvolinkRefused,
+    EvolinkUnavailable,
+    EvolinkUnsure,
+    RateLimited,
+)
+from bot.ports import Clock, Evolink, JobStore, Operator
+from bot.usecases.account import AccountGate
+
+log = structlog.get_logger(__name__)
+
+UNSURE_BACKOFF = Backoff(base_s=1.25, cap_s=30.0)
+"""Between two requests with the same key: at least 1 s, doubling to 30 s."""
+UNSURE_FOR_S = 600.0
+"""How long a lost answer is asked for again."""
+BUSY_BACKOFF = Backoff(base_s=2.0, cap_s=60.0)
+"""After an answer that says that nothing was accepted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitPolicy:
+    """What the operator decided about paid requests."""
+
+    replay: bool
+    """Whether a lost answer is asked for again with the same key."""
+    give_up_after_s: float
+    """How long a request that EvoLink does not accept is tried."""
+    min_poll_s: float
+
+
+class Submitter:
+    """Sends one job's paid request once, and records what came of it."""
+
+    def __init__(
+        self,
+        jobs: JobStore,
+        evolink: Evolink,
+        account: AccountGate,
+        operator: Operator,
+        clock: Clock,
+        policy: SubmitPolicy,
+    ) -> None:
+        self._jobs = jobs
+        self._evolink = evolink
+        self._account = account
+        self._operator = operator
+        self._clock = clock
+        self._policy = policy
+
+    async def intend(self, job: Job) -> Job | None:
+        """Record that a queued job's paid request is about to leave.
+
+        Returns None if it is no longer queued.
+        """
+        now = self._clock.now()
+        return await self._jobs.move(
+            job.id,
+            JobState.QUEUED,
+            JobState.SUBMITTING,
+            now,
+            submit_key=new_submit_key(),
+            submit_attempts=1,
+            first_submit_at=now,
+            submit_due_at=now,
+            unsure_since=now,
+            status_due_at=now,
+        )
+
+    async def intend_again(self, job: Job) -> Job | None:
+        """Record that the same request is about to leave again.
+
+        Returns None if it may not: then the job has been ended here.
+        """
+        now = self._clock.now()
+        if job.unsure_since is not None and (
+            not self._policy.replay or _seconds(now, job.unsure_since) > UNSURE_FOR_S
+        ):
+            await self._cannot_know(job)
+            return None
+        changes = JobChanges(
+            submit_attempts=job.submit_attempts + 1,
+            unsure_since=job.unsure_since or now,
+        )
+        await self._jobs.note({job.id: changes})
+        return await self._jobs.get(job.id)
+
+    async def send(self, job: Job, *, sure_before: bool) -> float | None:
+        """Send the paid request of a job whose intent is recorded.
+
+        `sure_before` says that no earlier attempt may have been accepted unseen.
+        Returns for how many seconds EvoLink wants no further submits, or None.
+        """
+        assert job.submit_key is not None
+        try:
+            accepted = await self._evolink.create(job.request, key=job.submit_key)
+        except EvolinkUnavailable as error:
+            return await self._not_taken(job, error, sure_before=sure_before)
+        except EvolinkUnsure as error:
+            log.warning("submit unsure", job_id=job.id, error=str(error))
+            await self._ask_again(job)
+        except EvolinkRefused as error:
+            await self._refused(job, error, sure_before=sure_before)
+        else:
+            await self._taken(job, accepted)
+        return None
+
+    async def _taken(self, job: Job, accepted: Accepted) -> None:
+        self._account.accepted()
+        now = self._clock.now()
+        promised_s = accepted.estimated_time_s
+        reading = Reading(
+            elapsed_s=0,
+            progress=0,
+            progress_elapsed_s=0,
+            step=0,
+            promised_s=promised_s,
+        )
+        wait_s = jittered(next_poll_s(reading, min_interval_s=self._policy.min_poll_s))
+        changes = JobChanges(
+            task_id=accepted.task_id,
+            accepted_at=now,
+            estimated_time_s=promised_s,
+            credits_reserved=accepted.credits_reserved,
+            expected_end_at=now + timedelta(seconds=promised_s or 0)
+            if promised_s
+            else None,
+            poll_due_at=now + timedelta(seconds=wait_s),
+            submit_due_at=None,
+            unsure_since=None,
+            status_due_at=now,
+        )
+        log.info("task accepted", job_id=job.id, task_id=accepted.task_id)
+        moved = await self._jobs.move(
+            job.id,
+            JobState.SUBMITTING,
+            JobState.GENERATING,
+            now,
+            **changes,
+        )
+        if moved is None and not await self._jobs.adopt(
+            job.id, accepted.task_id, changes
+        ):
+            # Cancelled or ended meanwhile, and under another task already.
+            await self._operator.tell(
+                "second-task", job_id=job.id, task_id=accepted.task_id
+            )
+
+    async def _not_taken(
+        self, job: Job, error: EvolinkUnavailable, *, sure_before: bool
+    ) -> float | None:
+        now = self._clock.now()
+        tried_s = _seconds(now, job.first_submit_at or now)
+        if tried_s > self._policy.give_up_after_s:
+            if sure_before:
+                await self._fail(job, Failure.SERVICE_UNAVAILABLE)
+            else:
+                await self._cannot_know(job)
+            return None
+        asked_s = error.retry_after_s if isinstance(error, RateLimited) else None
+        wait_s = BUSY_BACKOFF.wait_s(job.submit_attempts, at_least_s=asked_s)
+        changes = JobChanges(submit_due_at=now + timedelta(seconds=wait_s))
+        if sure_before:
+            changes["unsure_since"] = None
+        await self._jobs.note({job.id: changes})
+        return wait_s
+
+    async def _ask_again(self, job: Job) -> None:
+        if not self._policy.replay:
+            await self._cannot_know(job)
+            return
+        wait_s = UNSURE_BACKOFF.wait_s(job.submit_attempts)
+        due = self._clock.now() + timedelta(seconds=wait_s)
+        await self._jobs.note({job.id: JobChanges(submit_due_at=due)})
+
+    async def _refused(
+        self, job: Job, error: EvolinkError, *, sure_before: bool
+    ) -> None:
+        log.warning("submit refused", job_id=job.id, error=str(error))
+        if isinstance(error, AccountRefused):
+            await self._account.refused(error)
+        if not sure_before:
+            # This attempt was refused; an earlier one may have been accepted.
+            await self._cannot_know(job)
+            return
+        match error:
+            case AccountRefused():
+                await self._fail(job, Failure.ACCOUNT)
+            case ContentRefused():
+                await self._fail(job, Failure.CONTENT_POLICY_VIOLATION)
+            case _:
+                await self._fail(job, Failure.INVALID_PARAMETERS)
+
+    async def _fail(self, job: Job, failure: Failure) -> None:
+        await self._end(job, JobState.FAILED, failure)
+
+    async def _cannot_know(self, job: Job) -> None:
+        moved = await self._end(job, JobState.UNCONFIRMED, Failure.UNCONFIRMED)
+        if moved:
+            await self._operator.tell("unconfirmed", job_id=job.id)
+
+    async def _end(self, job: Job, state: JobState, failure: Failure) -> bool:
+        now = self._clock.now()
+        moved = await self._jobs.move(
+            job.id,
+            JobState.SUBMITTING,
+            state,
+            now,
+            failure=failure,
+            submit_due_at=None,
+            notice_due_at=now,
+            status_due_at=now,
+        )
+        if moved is None:
+            await self._jobs.note({job.id: JobChanges(submit_due_at=None)})
+        return moved is not None
+
+
+def _seconds(now: datetime, then: datetime) -> float:
+    return (now - then).total_seconds()

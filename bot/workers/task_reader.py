@@ -1,0 +1,81 @@
+"""Reads many tasks in few requests, whatever the API offers."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.ids import TaskId
+from bot.domain.tasks import TaskReport
+from bot.errors import EvolinkError, NoSuchEndpoint
+from bot.ports import Clock, Evolink
+
+log = structlog.get_logger(__name__)
+
+BATCH = 50
+"""The most ids that EvoLink's batch call takes."""
+SINGLE_PORTION = 8
+"""Single reads under way at once."""
+PROBE_AGAIN_AFTER_S = 3600.0
+"""The batch call is undocumented: where it was missing it may appear."""
+
+Answer = TaskReport | EvolinkError
+
+
+class TaskReader:
+    """Uses the batch call where there is one, and single reads otherwise."""
+
+    def __init__(self, evolink: Evolink, clock: Clock) -> None:
+        self._evolink = evolink
+        self._clock = clock
+        self._no_batch_until: datetime | None = None
+
+    def portions(self, task_ids: Sequence[TaskId]) -> Iterator[Sequence[TaskId]]:
+        """Cut the ids into what one `read` takes."""
+        start = 0
+        while start < len(task_ids):
+            size = BATCH if self._has_batch else SINGLE_PORTION
+            yield task_ids[start : start + size]
+            start += size
+
+    async def read(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, Answer]:
+        """Read these tasks; each gets a report or the error that came instead.
+
+        An id that is missing from a batch's answer is asked for singly.
+        """
+        answers: dict[TaskId, Answer] = {}
+        if len(task_ids) > 1 and self._has_batch:
+            try:
+                answers.update(await self._evolink.tasks(task_ids))
+            except NoSuchEndpoint:
+                self._remember_missing()
+            except EvolinkError as error:
+                return dict.fromkeys(task_ids, error)
+        missing = [task_id for task_id in task_ids if task_id not in answers]
+        for start in range(0, len(missing), SINGLE_PORTION):
+            some = missing[start : start + SINGLE_PORTION]
+            singles = await asyncio.gather(*(self._single(one) for one in some))
+            answers.update(zip(some, singles, strict=True))
+            if all(isinstance(one, EvolinkError) for one in singles):
+                break  # asking on would only add to an outage
+        return answers
+
+    async def _single(self, task_id: TaskId) -> Answer:
+        try:
+            return await self._evolink.task(task_id)
+        except EvolinkError as error:
+            return error
+
+    @property
+    def _has_batch(self) -> bool:
+        return self._no_batch_until is None or (
+            self._clock.now() >= self._no_batch_until
+        )
+
+    def _remember_missing(self) -> None:
+        if self._no_batch_until is None:
+            log.info("no batch call", fallback="single reads")
+        self._no_batch_until = self._clock.now() + timedelta(
+            seconds=PROBE_AGAIN_AFTER_S
+        )
