@@ -1,0 +1,43 @@
+"""What was asked of the stand-in, request by request. No key is ever kept."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+HIDDEN = "(hidden)"
+"""Stands where the value of an Authorization header was."""
+
+
+@dataclass(slots=True, kw_only=True)
+class RecordedRequest:
+    """One request, noted when it arrived and completed when it was answered."""
+
+    host: str
+    """`api` or `results`."""
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    raw: bytes
+    at: float
+    """Unix seconds on the stand-in's clock."""
+    status: int | None = None
+    """What was answered; `None` while it is not, or if the answer was lost."""
+
+    @property
+    def body(self) -> Any:  # noqa: ANN401 - JSON
+        """The JSON body; `None` if there was none or it was not JSON."""
+        try:
+            return json.loads(self.raw) if self.raw else None
+        except ValueError:
+            return None
+
+
+def visible(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return headers without the secret among them."""
+    return {
+        name.lower(): HIDDEN if name.lower() == "authorization" else value
+        for name, value in headers.items()
+    }

@@ -1,0 +1,192 @@
+"""EvoLink's HTTP errors in its two dialects. Nothing here knows why one is raised.
+
+The pages of 2026 give `error.code` as a word, those of 2025 as the HTTP status, with
+other types and a `fallback_suggestion`. Source: EvoLink docs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+Dialect = Literal["2026", "2025"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One sort of refusal, with its words in both dialects."""
+
+    status: int
+    type: str
+    old_type: str
+    message: str
+    suggestion: str | None = None
+
+
+_REQUEST = "invalid_request_error"
+
+KINDS: Mapping[str, Kind] = {
+    "invalid_request": Kind(
+        status=400, type=_REQUEST, old_type=_REQUEST, message="Invalid request."
+    ),
+    "invalid_task_id": Kind(
+        status=400,
+        type=_REQUEST,
+        old_type=_REQUEST,
+        message="A task id begins with task-unified-.",
+    ),
+    "unauthorized": Kind(
+        status=401,
+        type="authentication_error",
+        old_type="authentication_error",
+        message="Invalid or expired token.",
+    ),
+    "insufficient_quota": Kind(
+        status=402,
+        type="insufficient_quota",
+        old_type="insufficient_quota_error",
+        message="Insufficient credits.",
+        suggestion="https://evolink.ai/dashboard/billing",
+    ),
+    "quota_exceeded": Kind(
+        status=402,
+        type="insufficient_quota",
+        old_type="insufficient_quota_error",
+        message="Quota exceeded.",
+        suggestion="https://evolink.ai/dashboard/billing",
+    ),
+    "model_access_denied": Kind(
+        status=403,
+        type=_REQUEST,
+        old_type="permission_error",
+        message="This token may not use the model.",
+    ),
+    "permission_denied": Kind(
+        status=403,
+        type=_REQUEST,
+        old_type="permission_error",
+        message="This task belongs to somebody else.",
+    ),
+    "model_not_found": Kind(
+        status=404,
+        type=_REQUEST,
+        old_type="not_found_error",
+        message="The model does not exist.",
+        suggestion="grok-imagine-text-to-video",
+    ),
+    "task_not_found": Kind(
+        status=404, type=_REQUEST, old_type="not_found_error", message="Task not found."
+    ),
+    "not_found": Kind(
+        status=404, type=_REQUEST, old_type="not_found_error", message="No such page."
+    ),
+    "method_not_allowed": Kind(
+        status=405, type=_REQUEST, old_type=_REQUEST, message="Method not allowed."
+    ),
+    # EvoLink documents no status for these two; 409 fits what they say.
+    "idempotency_conflict": Kind(
+        status=409,
+        type=_REQUEST,
+        old_type=_REQUEST,
+        message="This idempotency key was used for another request.",
+    ),
+    "paid_outcome_unknown": Kind(
+        status=409,
+        type="api_error",
+        old_type="upstream_error",
+        message="An earlier attempt with this key is unresolved.",
+    ),
+    "request_too_large": Kind(
+        status=413,
+        type=_REQUEST,
+        old_type="request_too_large_error",
+        message="The request body is too large.",
+    ),
+    "rate_limit_exceeded": Kind(
+        status=429,
+        type="rate_limit_error",
+        old_type="rate_limit_error",
+        message="Too many requests.",
+        suggestion="retry after 60 seconds",
+    ),
+    "internal_error": Kind(
+        status=500,
+        type="api_error",
+        old_type="internal_server_error",
+        message="Something broke on our side.",
+    ),
+    "upstream_error": Kind(
+        status=502,
+        type="api_error",
+        old_type="upstream_error",
+        message="The provider behind the gateway is down.",
+    ),
+    "service_unavailable": Kind(
+        status=503,
+        type="api_error",
+        old_type="service_unavailable_error",
+        message="Overloaded.",
+        suggestion="retry after 30 seconds",
+    ),
+}
+
+_USUAL = {
+    400: "invalid_request",
+    401: "unauthorized",
+    402: "insufficient_quota",
+    403: "model_access_denied",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "idempotency_conflict",
+    413: "request_too_large",
+    429: "rate_limit_exceeded",
+    500: "internal_error",
+    502: "upstream_error",
+    503: "service_unavailable",
+}
+_USUAL_FOR_TASKS = {402: "quota_exceeded", 403: "permission_denied"}
+
+
+class Refusal(Exception):
+    """A request that EvoLink answers with an error instead of what was asked."""
+
+    def __init__(
+        self,
+        code: str,
+        message: str | None = None,
+        *,
+        status: int | None = None,
+        param: str | None = None,
+    ) -> None:
+        usual = KINDS.get(_USUAL.get(status or 500, "internal_error"))
+        kind = KINDS.get(code) or usual or KINDS["internal_error"]
+        super().__init__(message or kind.message)
+        self.kind = kind
+        self.code = code
+        self.status = status or kind.status
+        self.param = param
+
+    @classmethod
+    def of_status(cls, status: int, *, about_tasks: bool = False) -> Self:
+        """Return what EvoLink usually says with a status.
+
+        The task query has words of its own for some of them (`about_tasks`).
+        """
+        code = (_USUAL_FOR_TASKS if about_tasks else {}).get(status)
+        return cls(code or _USUAL.get(status, "internal_error"), status=status)
+
+    def body(self, dialect: Dialect, request_id: str) -> dict[str, Any]:
+        """Return the JSON body.
+
+        Faults of the gateway itself end in the request id, as the real ones do.
+        """
+        tail = f" (request id: {request_id})" if self.status >= 500 else ""  # noqa: PLR2004 - HTTP
+        error: dict[str, Any] = {"message": f"{self}{tail}"}
+        if dialect == "2026":
+            error |= {"code": self.code, "type": self.kind.type}
+        else:
+            error |= {"code": self.status, "type": self.kind.old_type}
+            if self.kind.suggestion is not None:
+                error["fallback_suggestion"] = self.kind.suggestion
+        if self.param is not None:
+            error["param"] = self.param
+        return {"error": error}
