@@ -1,6 +1,7 @@
 """Asks EvoLink about all running tasks: one loop, due times in the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 import structlog
 
@@ -30,9 +31,17 @@ class Poller(Worker):
     name = "poller"
 
     def __init__(
-        self, jobs: JobStore, evolink: Evolink, readings: Readings, clock: Clock
+        self,
+        jobs: JobStore,
+        evolink: Evolink,
+        readings: Readings,
+        clock: Clock,
+        *,
+        seen: Callable[[datetime | None], None] = lambda _since: None,
     ) -> None:
+        """Keep the parts. `seen` hears after each request since when EvoLink fails."""
         super().__init__()
+        self._seen = seen
         self._jobs = jobs
         self._clock = clock
         self._readings = readings
@@ -74,6 +83,11 @@ class Poller(Worker):
 
     def _note_outage(self, answers: Mapping[TaskId, Answer]) -> bool:
         """Return whether the service is down, so that asking on is of no use."""
+        down = self._is_down(answers)
+        self._seen(self.outage.since)
+        return down
+
+    def _is_down(self, answers: Mapping[TaskId, Answer]) -> bool:
         errors = [
             answer
             for answer in answers.values()
