@@ -1,0 +1,1 @@
+"""EvoLink's HTTP API in our words. Knows neither Discord nor storage."""

@@ -1,0 +1,184 @@
+"""EvoLink's JSON as it is, read leniently: only the shape, not what it means.
+
+Unknown members are ignored, and a known one of the wrong type counts as missing, so
+that a field we could do without never costs a member's clip. Source: EvoLink docs, and
+what EvoLink's own client reads besides.
+"""
+
+import math
+import re
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from bot.domain.video import VideoRequest
+
+_NUMBER = re.compile(r"\s*-?[0-9]{1,15}(?:\.[0-9]{1,15})?\s*%?\s*")
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _name(value: object) -> str | None:
+    """Accept what may be a word or a whole number, such as a code or an id."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if abs(value) < 10**18 else None
+    return _text(value)
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return float(value.strip().rstrip("%"))
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _object(value: object) -> dict[str, Any] | None:
+    return value if isinstance(value, dict) else None
+
+
+def _object_or_text(value: object) -> dict[str, Any] | str | None:
+    return _object(value) or _text(value)
+
+
+def _texts(value: object) -> list[str]:
+    several = value if isinstance(value, list) else [value]
+    return [one for one in several if isinstance(one, str)]
+
+
+def _objects(value: object) -> list[dict[str, Any]]:
+    several = value if isinstance(value, list) else [value]
+    return [one for one in several if isinstance(one, dict)]
+
+
+Text = Annotated[str | None, BeforeValidator(_text)]
+Name = Annotated[str | None, BeforeValidator(_name)]
+Number = Annotated[float | None, BeforeValidator(_number)]
+Flag = Annotated[bool | None, BeforeValidator(_flag)]
+
+
+class Wire(BaseModel):
+    """Any object that EvoLink sends."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class ErrorWire(Wire):
+    """`error`, of an HTTP answer or of a failed task."""
+
+    code: Name = None
+    message: Text = None
+    type: Text = None
+    fallback_suggestion: Text = None
+    suggestion: Text = None
+    request_id: Name = None
+
+
+Error = Annotated[ErrorWire | str | None, BeforeValidator(_object_or_text)]
+
+
+class ComplaintWire(Wire):
+    """An HTTP answer that may be a refusal."""
+
+    error: Error = None
+    success: Flag = None
+    code: Name = None
+    message: Text = None
+    msg: Text = None
+    request_id: Name = None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it says nothing at all about what is wrong."""
+        return (self.code or self.message or self.msg) is None
+
+
+class TaskInfoWire(Wire):
+    """`task_info`."""
+
+    estimated_time: Number = None
+
+
+class CostWire(Wire):
+    """`usage.cost`, undocumented."""
+
+    credits: Number = None
+
+
+class UsageWire(Wire):
+    """`usage`. Credits may be fractional."""
+
+    credits_reserved: Number = None
+    credits_used: Number = None
+    cost: Annotated[CostWire | None, BeforeValidator(_object)] = None
+
+
+class ResultWire(Wire):
+    """An item of `result_data`, undocumented."""
+
+    video_url: Text = None
+
+
+class TaskWire(Wire):
+    """A task, as the create call, the task query, a batch and a callback show it."""
+
+    id: Name = None
+    task_id: Name = None
+    model: Text = None
+    status: Text = None
+    progress: Number = None
+    task_info: Annotated[TaskInfoWire | None, BeforeValidator(_object)] = None
+    usage: Annotated[UsageWire | None, BeforeValidator(_object)] = None
+    results: Annotated[list[str], BeforeValidator(_texts)] = []
+    result_data: Annotated[list[ResultWire], BeforeValidator(_objects)] = []
+    error: Error = None
+
+    @property
+    def any_id(self) -> str | None:
+        """The id under either of its names; EvoLink's own scripts accept both."""
+        return self.id or self.task_id
+
+
+class TokenWire(Wire):
+    """`data.token` of the credits call: what the key may still spend."""
+
+    remaining_credits: Number = None
+    unlimited_credits: Flag = None
+
+
+class UserWire(Wire):
+    """`data.user` of the credits call: what the account holds."""
+
+    remaining_credits: Number = None
+
+
+class CreditsWire(Wire):
+    """`data` of the credits call."""
+
+    token: Annotated[TokenWire | None, BeforeValidator(_object)] = None
+    user: Annotated[UserWire | None, BeforeValidator(_object)] = None
+
+
+def video_json(request: VideoRequest, callback_url: str | None) -> dict[str, object]:
+    """Return the create call's body: the documented fields and no other.
+
+    `quality` and `callback_url` are left out where there is none.
+    """
+    optional = {"quality": request.quality, "callback_url": callback_url}
+    return {
+        "model": request.model,
+        "prompt": request.prompt,
+        "duration": request.duration_s,
+        "mode": request.mode.value,
+        "aspect_ratio": request.aspect.value,
+    } | {name: value for name, value in optional.items() if value is not None}
