@@ -1,0 +1,46 @@
+"""How values look on the wire: JSON objects, moments, and ids that carry their time."""
+
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from sandbox.discord.clock import Clock
+
+Json: TypeAlias = dict[str, Any]
+"""A JSON object. What stands in it is known only to the rule that reads it."""
+
+DISCORD_EPOCH_MS = 1_420_070_400_000
+"""The first moment of 2015, from which ids count (Discord docs: Snowflakes)."""
+
+_SEQUENCE_BITS = 22
+
+
+def timestamp(moment_s: float) -> str:
+    """Write a moment, given in seconds since 1970, as Discord does."""
+    return datetime.fromtimestamp(moment_s, UTC).isoformat()
+
+
+def moment_s(snowflake: int) -> float:
+    """Return the seconds since 1970 at which an id was given out."""
+    return ((snowflake >> _SEQUENCE_BITS) + DISCORD_EPOCH_MS) / 1000
+
+
+def as_id(value: object) -> int | None:
+    """Read an id, which clients write as a string or a number; None if it is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+class Mint:
+    """Gives out ids that grow and tell, roughly, when they were given out."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last = 0
+
+    def new_id(self) -> int:
+        """Return an id that was never returned before."""
+        age_ms = int(self._clock.now_s() * 1000) - DISCORD_EPOCH_MS
+        self._last = max(self._last + 1, age_ms << _SEQUENCE_BITS)
+        return self._last
