@@ -1,7 +1,7 @@
 """The whole configuration, and the rules that span its sections."""
 
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import model_validator
 from pydantic_settings import (
@@ -56,9 +56,11 @@ class Config(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Return what must never be printed, for whoever filters what is printed."""
+        password = urlsplit(self.storage.url).password or ""
         return (
             self.discord.token.get_secret_value(),
             self.evolink.api_key.get_secret_value(),
+            *({password, unquote(password)} - {""}),
         )
 
     @model_validator(mode="after")

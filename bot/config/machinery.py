@@ -17,10 +17,11 @@ def _listen(text: str) -> str:
 
 
 def _database(url: str) -> str:
-    if not url.startswith("sqlite:///") or url == "sqlite:///":
+    scheme, slashes, rest = url.strip().partition("://")
+    if scheme not in {"sqlite", "postgresql"} or not slashes or not rest.strip("/"):
         msg = "must be sqlite:///PATH (one more slash for a path from the root)"
         raise ValueError(msg)
-    return url
+    return url.strip()
 
 
 def _lower(value: object) -> object:

@@ -1,0 +1,76 @@
+# Everything a developer does with this checkout. Each target first makes a virtual
+# environment from requirements-dev.lock, if there is none or the lock is newer.
+#
+#   make demo                                 the bot at work, without accounts or keys
+#   make check                                all that has to pass before a commit
+#   make test PYTHON=python3.13 VENV=.venv-3.13    beside the usual environment
+
+PYTHON ?= python3
+VENV ?= .venv
+PYTEST_ARGS ?=
+
+# Its own interpreter by path: nothing depends on an activated environment.
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed-from-lock
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := check
+.PHONY: demo test check format bench soak lock clean
+
+demo: $(READY)
+	$(BIN)/python -m bot demo $(DEMO_ARGS)
+
+test: $(READY)
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(PYTEST_ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+format: $(READY)
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+soak: $(READY)
+	$(BIN)/python -m pytest -m soak -o timeout=0 $(PYTEST_ARGS)
+
+lock: $(READY)
+	printf 'setuptools==80.9.0\n' | $(UV_COMPILE) - -o requirements-build.lock
+	$(UV_COMPILE) pyproject.toml -o requirements.lock
+	$(UV_COMPILE) pyproject.toml --extra dev -o requirements-dev.lock
+
+UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
+	--python-version 3.11
+
+# `data/`, `config.toml` and the lock files are somebody's work and stay.
+clean:
+	rm -rf $(VENV) build dist htmlcov *.egg-info .coverage .coverage.* .hypothesis \
+		.import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# PYTHON may be too old (a distribution's python3): then a newer one beside it will do.
+$(READY): requirements-dev.lock
+	@set -e; if [ ! -x $(BIN)/python ]; then \
+		for python in $(PYTHON) python3.13 python3.12 python3.11 none; do \
+			$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+				2>/dev/null && break; \
+		done; \
+		if [ $$python = none ]; then \
+			echo 'Clapper needs Python 3.11 or newer: make PYTHON=/path/to/python3.11' >&2; \
+			exit 1; \
+		fi; \
+		echo "Making $(VENV) with $$python ..."; \
+		$$python -m venv $(VENV); \
+	fi
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@touch $@

@@ -1,0 +1,1 @@
+"""What `clapper check` looks at, one file for each thing that may be wrong."""

@@ -1,0 +1,35 @@
+"""All checks in the order in which they are worth mending."""
+
+from collections.abc import AsyncGenerator, Callable
+
+from bot.cli.checks.account import account_findings
+from bot.cli.checks.database import database_findings
+from bot.cli.checks.discord_rest import DiscordReader
+from bot.cli.checks.evolink import evolink_findings
+from bot.cli.checks.finding import Finding
+from bot.cli.checks.guild import guild_findings
+from bot.config import Config
+
+
+async def look(
+    config: Config, guild_id: int | None, say: Callable[[str], object]
+) -> bool:
+    """Say each finding as soon as it is made; return whether none of them is bad."""
+    well = True
+    async for finding in _findings(config, guild_id):
+        say(str(finding))
+        well = well and finding.ok is not False
+    return well
+
+
+async def _findings(config: Config, guild_id: int | None) -> AsyncGenerator[Finding]:
+    async for finding in database_findings(config.storage):
+        yield finding
+    async for finding in evolink_findings(config.evolink):
+        yield finding
+    async with DiscordReader.open(config.discord) as discord:
+        async for finding in account_findings(discord):
+            yield finding
+        if guild_id is not None:
+            async for finding in guild_findings(discord, guild_id):
+                yield finding

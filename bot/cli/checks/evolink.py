@@ -1,0 +1,26 @@
+"""Whether EvoLink takes the key, and what may be spent with it."""
+
+from collections.abc import AsyncIterator
+
+from bot.cli.checks.finding import Finding, bad, good
+from bot.config import Evolink
+from bot.errors import AccountRefused, EvolinkError
+from bot.evolink.client import EvolinkClient
+from bot.evolink.session import open_session
+
+
+async def evolink_findings(settings: Evolink) -> AsyncIterator[Finding]:
+    """Yield whether the key is good. Reading the balance costs nothing."""
+    async with open_session() as session:
+        client = EvolinkClient(
+            session, base_url=settings.base_url, api_key=settings.api_key
+        )
+        try:
+            balance = await client.credits()
+        except AccountRefused as error:
+            yield bad(f"EvoLink refuses the API key (evolink.api_key): {error}.")
+        except EvolinkError as error:
+            yield bad(f"EvoLink cannot be asked: {error}.")
+        else:
+            spendable = f"{balance.spendable:g}"
+            yield good(f"EvoLink accepts the key; {spendable} credits may be spent.")

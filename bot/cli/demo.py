@@ -1,0 +1,33 @@
+"""`clapper demo`: the bot at work, with stand-ins for Discord and EvoLink."""
+
+import sys
+
+import click
+
+from bot.cli.endings import plain_endings
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="One round without a browser, then exit.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=0,
+    show_default="any free one",
+    help="Port of the page, on this machine only.",
+)
+@click.option("--no-open", is_flag=True, help="Do not open the page in a browser.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(0.1, 1000),
+    default=1.0,
+    show_default=True,
+    help="How many times faster than real time clips are made.",
+)
+def demo(*, once: bool, port: int, no_open: bool, speed: float) -> None:
+    """Show Clapper at work. Needs no accounts, no keys and no network."""
+    with plain_endings():
+        from bot import demo as show  # noqa: PLC0415 - it brings the stand-ins along
+
+        status = show.run(once=once, port=port, open_page=not no_open, speed=speed)
+    sys.exit(status)

@@ -1,0 +1,45 @@
+"""How a command ends: which error is a sentence, and which status it leaves behind."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+import structlog
+
+from bot.errors import StartupError
+
+FAILED_STATUS = 1
+
+log = structlog.get_logger(__name__)
+
+
+@contextmanager
+def plain_endings() -> Iterator[None]:
+    """Turn what stops a command into one sentence on stderr and exit status 1.
+
+    Anything unexpected goes to the log instead, where secrets are filtered: Python's
+    own traceback would show them. SIGINT is a wish and no fault: status 0.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.exit(0)
+    except Exception as error:
+        for sentence in _sentences(error):
+            click.echo(sentence, err=True)
+            sys.exit(FAILED_STATUS)
+        log.critical("stopped by an unexpected error", exc_info=error)
+        sys.exit(FAILED_STATUS)
+
+
+def _sentences(error: BaseException) -> Iterator[str]:
+    """Yield what the operator is told, also from within a group of errors."""
+    match error:
+        case StartupError():
+            yield str(error)
+        case BaseExceptionGroup():
+            for inner in error.exceptions:
+                yield from _sentences(inner)
+        case _:
+            return

@@ -1,0 +1,25 @@
+"""`clapper run`: the bot itself."""
+
+import click
+
+from bot import logs
+from bot.cli.endings import plain_endings
+from bot.cli.loops import heed_early_sigterm, run_in_loop
+from bot.cli.settings import config_option, valid_config
+
+
+@click.command()
+@config_option
+def run() -> None:
+    """Run the bot until SIGTERM or SIGINT.
+
+    Exit status: 0 after a signal, 1 if it cannot start, 2 if the configuration is at
+    fault.
+    """
+    heed_early_sigterm()
+    config = valid_config()
+    logs.start(form=config.log.format, level=config.log.level, secrets=config.secrets())
+    with plain_endings():
+        from bot.app import serve  # noqa: PLC0415 - only this command needs it all
+
+        run_in_loop(serve(config))

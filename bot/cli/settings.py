@@ -1,0 +1,58 @@
+"""The configuration as commands get it: `--config`; faults as lines and a status."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bot.config import Config, load
+from bot.errors import ConfigInvalid
+
+INVALID_STATUS = 2
+"""Exit status of a program whose configuration is at fault."""
+
+_PATH = "clapper.config"
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def config_option(command: F) -> F:
+    """Give a command `--config`. It may stand before or behind the command's name."""
+    return click.option(
+        "--config",
+        metavar="PATH",
+        type=click.Path(path_type=Path),
+        expose_value=False,
+        callback=_remember,
+        help="The TOML file; else CLAPPER_CONFIG, else config.toml if it exists.",
+    )(command)
+
+
+def read_config() -> Config:
+    """Return the configuration that this invocation means.
+
+    Raises:
+        ConfigInvalid: As `bot.config.load`.
+    """
+    path: Path | None = click.get_current_context().meta.get(_PATH)
+    return load(path, os.environ)
+
+
+def valid_config() -> Config:
+    """Return the configuration, or end the program with one line for each fault."""
+    try:
+        return read_config()
+    except ConfigInvalid as error:
+        for fault in error.faults:
+            click.echo(fault, err=True)
+        sys.exit(INVALID_STATUS)
+
+
+def _remember(
+    context: click.Context, _option: click.Parameter, path: Path | None
+) -> None:
+    if path is not None:
+        context.meta[_PATH] = path  # shared with the contexts of subcommands
