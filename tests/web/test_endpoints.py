@@ -1,0 +1,129 @@
+import socket
+
+import aiohttp
+import pytest
+
+from bot.errors import StartupError
+from bot.health import Health
+from bot.web import build_web, serve_web
+from bot.web.endpoints import MAX_BODY_BYTES
+from tests.clock import FakeClock
+
+
+async def no_answer() -> None:
+    msg = "no such table"
+    raise RuntimeError(msg)
+
+
+async def an_answer() -> None:
+    return
+
+
+async def no_jobs() -> int:
+    return 0
+
+
+def healthy() -> Health:
+    health = Health(clock=FakeClock(), database=an_answer, open_jobs=no_jobs)
+    health.gateway_up()
+    return health
+
+
+def ill() -> Health:
+    return Health(clock=FakeClock(), database=no_answer, open_jobs=no_jobs)
+
+
+async def test_the_process_is_alive_even_if_nothing_works() -> None:
+    async with (
+        serve_web(build_web(ill()), "127.0.0.1:0") as address,
+        aiohttp.ClientSession() as session,
+        session.get(f"{address}/livez") as answer,
+    ):
+        assert answer.status == 200
+        assert await answer.text() == "alive\n"
+
+
+async def test_health_is_told_in_full() -> None:
+    async with (
+        serve_web(build_web(healthy()), "127.0.0.1:0") as address,
+        aiohttp.ClientSession() as session,
+        session.get(f"{address}/healthz") as answer,
+    ):
+        assert answer.status == 200
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert await answer.json() == {
+            "healthy": True,
+            "gateway": {"ok": True, "age_s": 0.0},
+            "database": {"ok": True, "age_s": 0.0},
+            "polling": {"ok": True, "age_s": None},
+            "open_jobs": 0,
+            "evolink_outage_s": None,
+        }
+
+
+async def test_illness_is_a_503_that_names_the_part() -> None:
+    async with (
+        serve_web(build_web(ill()), "127.0.0.1:0") as address,
+        aiohttp.ClientSession() as session,
+        session.get(f"{address}/healthz") as answer,
+    ):
+        assert answer.status == 503
+        found = await answer.json()
+        assert found["database"] == {"ok": False, "age_s": None}
+        assert found["gateway"] == {"ok": False, "age_s": None}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("POST", "/livez", 405), ("GET", "/", 404), ("GET", "/callbacks/evolink/x", 404)],
+)
+async def test_there_is_nothing_else(method: str, path: str, status: int) -> None:
+    async with (
+        serve_web(build_web(healthy()), "127.0.0.1:0") as address,
+        aiohttp.ClientSession() as session,
+        session.request(method, f"{address}{path}", data=b"x" * 10) as answer,
+    ):
+        assert answer.status == status
+
+
+def test_bodies_are_capped() -> None:
+    assert build_web(healthy())._client_max_size == MAX_BODY_BYTES
+
+
+async def test_empty_means_off() -> None:
+    async with serve_web(build_web(healthy()), "") as address:
+        assert address is None
+
+
+async def test_an_address_in_use_is_one_sentence() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+
+        with pytest.raises(StartupError, match="address already in use") as caught:
+            async with serve_web(build_web(healthy()), listen):
+                pytest.fail("it must not be served")
+
+    assert str(caught.value).startswith("http.listen (CLAPPER_HTTP__LISTEN): 127.0.0.1")
+    assert "\n" not in str(caught.value)
+
+
+async def test_afterwards_nobody_listens() -> None:
+    async with serve_web(build_web(healthy()), "127.0.0.1:0") as address:
+        assert address is not None
+
+    port = int(address.rpartition(":")[2])
+    with socket.socket() as again:
+        assert again.connect_ex(("127.0.0.1", port)) != 0
+
+
+async def test_an_ipv6_address_is_shown_as_a_browser_wants_it() -> None:
+    if not socket.has_ipv6:
+        pytest.skip("this machine has no IPv6")
+    try:
+        async with serve_web(build_web(healthy()), "[::1]:0") as address:
+            assert address is not None
+            assert address.startswith("http://[::1]:")
+    except StartupError:
+        pytest.skip("this machine has no IPv6 loopback")
