@@ -5,7 +5,7 @@ What is wrong with a request leaves as a `Refusal`; the door turns that into JSO
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -158,7 +158,7 @@ class Api:
         limit = self._books.config.prompt_limit
         if limit is not None and len(order.prompt) > limit:
             # EvoLink's pages show this as a task's failure, not as a refusal.
-            life = replace(Life(), ending=Ending.FAILED, code="invalid_parameters")
+            life = Life(ending=Ending.FAILED, code="invalid_parameters")
         return self._books.tasks.create(order, owner, life)
 
     def _visible(self, task_id: str) -> Task | None:

@@ -83,7 +83,7 @@ class CallbackSender:
                 allow_redirects=False,
             ) as response:
                 status = response.status
-        except (aiohttp.ClientError, TimeoutError):
+        except (aiohttp.ClientError, TimeoutError, ValueError):
             status = None
         made = replace(delivery, status=status)
         self.made.append(made)

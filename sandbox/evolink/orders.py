@@ -83,8 +83,8 @@ def _model(body: dict[str, Any], config: EvolinkConfig) -> str:
 
 def _duration(body: dict[str, Any], allowed_s: tuple[int, ...]) -> int:
     duration = body.get("duration", 6)
-    # `type`, because True is an int and 6.0 equals one.
-    if type(duration) is not int or duration not in allowed_s:
+    # 6.0 equals an allowed duration, but EvoLink asks for an integer.
+    if not isinstance(duration, int) or duration not in allowed_s:
         raise _wrong("duration", f"must be one of {allowed_s}")
     return duration
 

@@ -26,7 +26,7 @@ class Receiver:
         if isinstance(answer, str):
             await asyncio.sleep(5)
             return web.Response()
-        return web.Response(status=answer)
+        return web.Response(status=answer, headers={"Location": "/elsewhere"})
 
 
 @pytest.fixture

@@ -58,6 +58,15 @@ async def test_a_completed_task_is_drawn_as_the_documentation_shows(
     }
 
 
+async def test_a_running_task_tells_how_long_it_is_expected_to_take(
+    client: Client,
+) -> None:
+    task = await client.task(await client.created())
+
+    assert task["task_info"] == {"can_cancel": True, "estimated_time": 120}
+    assert task.keys().isdisjoint({"results", "error", "usage"})
+
+
 @pytest.mark.parametrize("code", sorted(MESSAGES))
 async def test_each_documented_failure_can_happen(client: Client, code: str) -> None:
     task_id = await client.created(f"a fox [[fail:{code}]]")
@@ -194,6 +203,14 @@ def test_every_marker_stands_in_the_readme_with_examples_that_work() -> None:
     assert {name for _, name in examples} == NAMES
     for example, name in examples:
         assert read_markers(f"a fox {example}") != read_markers("a fox"), name
+
+
+def test_a_markers_words_reach_the_download() -> None:
+    slow = read_markers("[[clip:slow:0.4]]").life.serving
+    large = read_markers("[[clip:oversize:30000000]]").life.serving
+
+    assert (slow.kind, slow.seconds) == ("slow", 0.4)
+    assert (large.kind, large.size_bytes) == ("oversize", 30_000_000)
 
 
 async def test_a_create_can_be_refused_by_its_prompt(client: Client) -> None:
