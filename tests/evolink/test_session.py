@@ -1,0 +1,42 @@
+import aiohttp
+import pytest
+
+from bot.evolink.client import EvolinkClient
+from bot.evolink.session import open_session
+from tests.evolink.scripted import ScriptedEvolink
+
+
+async def test_the_session_takes_nothing_from_the_environment(
+    evolink: ScriptedEvolink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy named there would see every request of the one key that costs money."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    evolink.says(200, {}, Set_Cookie="who=me; Path=/")
+    evolink.says(200, {})
+
+    async with open_session() as session:
+        for _ in range(2):
+            async with session.get(evolink.base_url) as response:
+                assert response.status == 200
+
+    first, second = evolink.requests
+    assert first.headers["user-agent"].startswith("Clapper/")
+    assert "cookie" not in second.headers
+
+
+async def test_the_session_is_closed_at_the_end_of_the_block() -> None:
+    async with open_session() as session:
+        assert not session.closed
+
+    assert session.closed
+
+
+async def test_the_client_leaves_the_lent_session_open(
+    client: EvolinkClient, session: aiohttp.ClientSession, evolink: ScriptedEvolink
+) -> None:
+    evolink.says(200, {"data": {"user": {"remaining_credits": 1}}})
+
+    await client.credits()
+
+    assert not session.closed
