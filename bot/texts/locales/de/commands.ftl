@@ -1,0 +1,47 @@
+# Was Discords Befehlsmenü zeigt. Namen haben 1 bis 32 Kleinbuchstaben,
+# Beschreibungen 1 bis 100 Zeichen.
+
+command-video-name = video
+command-video-description = Mach aus deinen Worten ein kurzes Video
+option-video-prompt-name = beschreibung
+option-video-prompt-description = Was soll im Video passieren?
+option-video-mode-name = modus
+option-video-mode-description = Die Stimmung des Videos (sonst: normal)
+option-video-duration-name = dauer
+option-video-duration-description = Wie lange das Video läuft (sonst: 6 Sekunden)
+option-video-aspect-name = format
+option-video-aspect-description = Die Form des Bildes (sonst: 16:9)
+option-video-quality-name = qualität
+option-video-quality-description = Wie scharf das Bild ist
+
+command-videos-name = videos
+command-videos-description = Deine Videos auf diesem Server
+command-videos-list-name = liste
+command-videos-list-description = Zeig deine Videos auf diesem Server
+option-videos-list-status-name = status
+option-videos-list-status-description = Zeig nur solche Videos
+command-videos-cancel-name = abbrechen
+command-videos-cancel-description = Brich ein Video ab, das noch nicht fertig ist
+option-videos-cancel-job-name = video
+option-videos-cancel-job-description = Welches Video?
+
+command-usage-name = verbrauch
+command-usage-description = Sieh nach, wie viele Videos du heute und diesen Monat gemacht hast
+
+choice-mode-fun = Spaßig
+choice-mode-normal = Normal
+choice-mode-spicy = Gewagt (nur, wo es erlaubt ist)
+choice-duration = { $seconds ->
+    [one] { $seconds } Sekunde
+   *[other] { $seconds } Sekunden
+  }
+choice-aspect-wide = 16:9 (breit)
+choice-aspect-tall = 9:16 (hoch)
+choice-aspect-square = 1:1 (quadratisch)
+choice-aspect-landscape = 3:2 (Querformat)
+choice-aspect-portrait = 2:3 (Hochformat)
+choice-quality = { $quality }
+choice-status-open = In Arbeit
+choice-status-delivered = Fertig
+choice-status-failed = Fehlgeschlagen
+choice-status-cancelled = Abgebrochen

@@ -1,0 +1,25 @@
+# Warum es kein Video gibt und was man tun kann. Nach „failure-“ steht unser Code.
+
+failure-content_policy_violation = Diese Beschreibung verstößt gegen die Regeln des Videodienstes. Bitte formuliere sie anders.
+failure-invalid_parameters = Der Videodienst kam mit diesen Einstellungen nicht zurecht. Bitte probier andere.
+failure-image_processing_error = Der Videodienst ist über ein Bild gestolpert. Bitte versuch es noch einmal.
+failure-image_dimension_mismatch = Der Videodienst konnte mit diesem Bildformat nichts anfangen. Bitte probier ein anderes.
+failure-request_cancelled = Der Videodienst hat dieses Video abgebrochen. Bitte versuch es noch einmal.
+failure-generation_failed_no_content = Vom Videodienst kam kein Video zurück. Bitte versuch es noch einmal oder formuliere die Beschreibung anders.
+failure-service_error = Beim Videodienst ging etwas schief. Bitte versuch es in ein paar Minuten noch einmal.
+failure-generation_timeout = Der Videodienst hat für dieses Video zu lange gebraucht. Bitte versuch es noch einmal.
+failure-resource_exhausted = Beim Videodienst ist gerade sehr viel los. Bitte versuch es in ein paar Minuten noch einmal.
+failure-quota_exceeded = Der Videodienst nimmt gerade nichts mehr von uns an. Bitte versuch es später; die Moderation kann den Betreiber dieses Bots fragen.
+failure-service_unavailable = Der Videodienst ist gerade nicht erreichbar. Bitte versuch es in ein paar Minuten noch einmal.
+failure-resource_not_found = Der Videodienst hat dieses Video aus den Augen verloren. Bitte versuch es noch einmal.
+failure-unknown_error = Beim Videodienst ging etwas schief, ohne Angabe von Gründen. Bitte versuch es noch einmal.
+failure-account = Gerade können keine Videos gemacht werden. Der Betreiber dieses Bots weiß Bescheid. Bitte versuch es später.
+failure-paused = Videos waren zu lange pausiert, deshalb fiel dieses weg. Bitte versuch es später noch einmal.
+failure-gave_up = Dieses Video hat zu lange gedauert, deshalb warte ich nicht weiter. Kommt es doch noch, poste ich es hier umsonst. Du kannst es auch noch einmal versuchen.
+failure-unconfirmed = Die Verbindung riss im dümmsten Moment ab, und ich weiß nicht, ob dieses Video entsteht. Bitte versuch es noch einmal.
+failure-no_usable_clip = Was zurückkam, war kein abspielbares Video. Bitte versuch es noch einmal.
+failure-too_large = Das Video ist zu groß, um es hier zu posten. Bitte probier ein kürzeres.
+failure-place_gone = Den Kanal für dieses Video gibt es nicht mehr. Bitte versuch es in einem anderen.
+failure-place_forbidden = Ich darf dieses Video hier nicht mehr posten. Die Moderation kann meine Rechte und die Einstellungen des Kanals prüfen.
+failure-blocked = Discord oder die Filter dieses Servers haben die Nachricht mit diesem Video blockiert. Bitte formuliere die Beschreibung anders.
+failure-unexpected = Bei uns ist etwas kaputtgegangen. Falls du es meldest, nenn bitte `{ $reference }`. Du kannst es noch einmal versuchen.

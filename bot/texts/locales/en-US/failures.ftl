@@ -1,0 +1,25 @@
+# Why there is no clip, and what the member can do. After "failure-" stands our code.
+
+failure-content_policy_violation = This prompt breaks the video service's content rules. Please word it differently.
+failure-invalid_parameters = The video service did not understand these settings. Please try others.
+failure-image_processing_error = The video service stumbled over a picture. Please try again.
+failure-image_dimension_mismatch = The video service could not use this picture shape. Please try another one.
+failure-request_cancelled = The video service cancelled this video. Please try again.
+failure-generation_failed_no_content = The video service came back without a video. Please try again, or word the prompt differently.
+failure-service_error = The video service had a problem. Please try again in a few minutes.
+failure-generation_timeout = Making this video took the service too long. Please try again.
+failure-resource_exhausted = The video service is very busy right now. Please try again in a few minutes.
+failure-quota_exceeded = The video service accepts nothing more from us right now. Please try again later; a moderator can ask whoever runs this bot.
+failure-service_unavailable = The video service is not reachable right now. Please try again in a few minutes.
+failure-resource_not_found = The video service lost track of this video. Please try again.
+failure-unknown_error = The video service failed and did not say why. Please try again.
+failure-account = Videos cannot be made right now. Whoever runs this bot has been told. Please try again later.
+failure-paused = Videos were paused for too long, so this one was dropped. Please try again later.
+failure-gave_up = This video took too long, so I stopped waiting. If it still arrives, I will post it here for free. You can also try again.
+failure-unconfirmed = The connection broke at the worst moment, and I cannot tell whether this video is being made. Please try again.
+failure-no_usable_clip = What came back was not a playable video. Please try again.
+failure-too_large = The video is too large to be posted here. Please try a shorter one.
+failure-place_gone = The channel for this video no longer exists. Please try again in another one.
+failure-place_forbidden = I may no longer post this video here. A moderator can check my permissions and the channel's settings.
+failure-blocked = Discord or this server's filters blocked the message with this video. Please word the prompt differently.
+failure-unexpected = Something broke on our side. If you report it, please quote `{ $reference }`. You can try again.

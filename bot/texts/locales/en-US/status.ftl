@@ -1,0 +1,41 @@
+# The status message in the channel, from the request to its end.
+
+status-received = 🎬 Your request is in
+status-awaiting_review = 🎬 A moderator will take a look first
+status-queued = 🎬 Waiting in line
+status-submitting = 🎬 Getting started
+status-generating = 🎬 Making your video
+status-delivering = 🎬 Your video is ready and on its way
+status-settings = { $member } · { $settings }
+
+status-position = { $position ->
+    [1] You are next.
+   *[other] Number { $position } in line.
+  }
+status-progress = { $bar } { $percent } %
+status-expected = Expected { $when }
+status-any-moment = Any moment now
+
+# The end is one line.
+status-delivered = ✅ { $member }'s video is ready.
+status-delivered-link = ✅ { $member }'s video is ready: { $link }
+status-failed = ❌ { $member }'s video could not be made.
+status-failed-link = ❌ { $member }'s video could not be made: { $link }
+status-undeliverable = ❌ { $member }'s video could not be posted here.
+status-undeliverable-link = ❌ { $member }'s video could not be posted here: { $link }
+status-unconfirmed = ❌ { $member }'s video probably got lost.
+status-unconfirmed-link = ❌ { $member }'s video probably got lost: { $link }
+status-denied = ❌ { $member }'s video was not approved.
+status-denied-link = ❌ { $member }'s video was not approved: { $link }
+status-refused = ❌ { $member }'s video could not be started.
+status-cancelled-free = 🚫 { $member }'s video was cancelled in time. It does not count.
+status-cancelled-counts = 🚫 { $member }'s video was cancelled while it was being made. It counts.
+
+# How a request reads in one line.
+settings = { $mode } · { $seconds } s · { $aspect }
+settings-quality = { $mode } · { $seconds } s · { $aspect } · { $quality }
+mode-fun = fun
+mode-normal = normal
+mode-spicy = spicy
+
+button-cancel = Cancel

@@ -1,0 +1,80 @@
+"""Finds a text by its id in the reader's language. Knows neither Discord nor jobs.
+
+The texts lie in Project Fluent files, one folder for each language.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import structlog
+from fluent.runtime import FluentBundle, FluentResource
+
+log = structlog.get_logger(__name__)
+
+DEFAULT_LOCALE = "en-US"
+"""The language of everybody whose own we do not speak."""
+
+LOCALES = (DEFAULT_LOCALE, "de")
+"""The languages we speak, by Discord's names."""
+
+LOCALES_DIR = Path(__file__).parent / "locales"
+
+_NO_TEXT = "text-missing"
+
+
+class Texts:
+    """All texts in all languages, read once."""
+
+    def __init__(self, bundles: Mapping[str, FluentBundle], *, strict: bool) -> None:
+        self._bundles = bundles
+        self._strict = strict
+
+    @classmethod
+    def load(cls, *, strict: bool = False) -> "Texts":
+        """Read all languages from the files beside this module.
+
+        A strict one raises `LookupError` where a text or a value for it is missing;
+        otherwise that is logged, and the reader gets the nearest we have.
+        """
+        return cls({locale: _bundle(locale) for locale in LOCALES}, strict=strict)
+
+    def say(self, locale: str, text_id: str, **values: object) -> str:
+        """Return a text in the language nearest to Discord's `locale`.
+
+        Values are inserted as they are, never read as part of the text: a prompt full
+        of braces stays one. Numbers are written the way the language writes them.
+        """
+        nearest = nearest_locale(locale)
+        for ours in dict.fromkeys((nearest, DEFAULT_LOCALE)):
+            if self._bundles[ours].has_message(text_id):
+                return self._format(ours, text_id, values)
+        fault = f"no text {text_id!r} in {nearest}"
+        if self._strict:
+            raise LookupError(fault)
+        log.error("text missing", text_id=text_id, locale=nearest)
+        return self._format(nearest, _NO_TEXT, {})
+
+    def _format(self, locale: str, text_id: str, values: Mapping[str, object]) -> str:
+        bundle = self._bundles[locale]
+        pattern = bundle.get_message(text_id).value
+        assert pattern is not None
+        text, faults = bundle.format_pattern(pattern, dict(values))
+        if faults and self._strict:
+            msg = f"text {text_id!r} in {locale}: {faults[0]}"
+            raise LookupError(msg)
+        if faults:
+            log.error("text faulty", text_id=text_id, locale=locale)
+        return str(text)
+
+
+def nearest_locale(locale: str) -> str:
+    """Return which of our languages a reader of Discord's `locale` gets."""
+    return "de" if locale.partition("-")[0].lower() == "de" else DEFAULT_LOCALE
+
+
+def _bundle(locale: str) -> FluentBundle:
+    # Isolation marks are for mixed directions; inside our links they would do harm.
+    bundle = FluentBundle([locale], use_isolating=False)
+    for path in sorted((LOCALES_DIR / locale).glob("*.ftl")):
+        bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
+    return bundle

@@ -1,0 +1,1 @@
+"""Discord in, use case called, Discord out. Nothing here knows of SQL or EvoLink."""

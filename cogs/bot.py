@@ -1,0 +1,159 @@
+"""The bot as a discord.py client: which events it wants, and what they set off."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+from discord.ext import commands
+
+from bot.domain.ids import GuildId
+from bot.errors import MessengerDown, StartupError
+from bot.texts.texts import Texts
+from cogs import registration
+from cogs.discord_errors import WireError, messenger_error
+from cogs.endpoints import GatewayRoute
+from cogs.error_answers import ErrorAnswers
+from cogs.translator import CommandTranslator
+from cogs.tree import ClapperTree
+
+log = structlog.get_logger(__name__)
+
+LONGEST_RATE_LIMIT_S = 30.0
+"""Longer waits are raised as errors: whoever asked knows better when to try again."""
+LONGEST_PAUSE_S = 60.0
+"""Between two attempts to log in while Discord does not answer."""
+_BAD_TOKEN = 4004
+"""The gateway's close code for a token that it does not accept."""
+
+
+class ClapperBot(commands.AutoShardedBot):
+    """Takes commands and presses, in servers only; reads no messages."""
+
+    def __init__(
+        self,
+        texts: Texts,
+        *,
+        features: Sequence[commands.Cog],
+        slash_commands: Sequence[app_commands.Command[Any, ..., Any]] = (),
+        gateway_url: str | None,
+        guild_left: Callable[[GuildId], Awaitable[None]],
+        gateway_changed: Callable[[bool], None],
+    ) -> None:
+        self._answers = ErrorAnswers(texts)
+        super().__init__(
+            # None at all: we would not even be sent the messages.
+            command_prefix=(),
+            help_command=None,
+            tree_cls=self._tree,  # type: ignore[arg-type]  # any factory will do
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            max_ratelimit_timeout=LONGEST_RATE_LIMIT_S,
+        )
+        self._texts = texts
+        self._features = features
+        self._slash_commands = slash_commands
+        self._guild_left = guild_left
+        self._gateway_changed = gateway_changed
+        self._shards_down: set[int] = set()
+        GatewayRoute(self, gateway_url)
+
+    async def serve(self, token: str) -> None:
+        """Log in and stay connected until the bot is closed.
+
+        While Discord does not answer, it is asked again, ever less often.
+
+        Raises:
+            StartupError: If Discord refuses the token.
+        """
+        try:
+            await self._until_answered(lambda: self.login(token))
+            await self._until_answered(self.connect)
+        except discord.LoginFailure:
+            raise _token_refused() from None
+        except discord.ConnectionClosed as error:
+            if error.code != _BAD_TOKEN:
+                raise
+            raise _token_refused() from None
+
+    async def setup_hook(self) -> None:
+        """Add what people can use, and publish it. Called once, after logging in."""
+        for feature in self._features:
+            await self.add_cog(feature)
+        for command in self._slash_commands:
+            self.tree.add_command(command)
+        await registration.publish(self.tree, CommandTranslator(self._texts))
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Ignore messages. There are no text commands, not even by mention."""
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Tell that a server has removed us; an outage of a server is not one."""
+        log.info("server left", guild_id=guild.id)
+        await self._guild_left(GuildId(guild.id))
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Note a new session."""
+        self._shard_is(shard_id, up=True)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Note that a session goes on."""
+        self._shard_is(shard_id, up=True)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Note that a connection broke."""
+        self._shard_is(shard_id, up=False)
+
+    async def on_error(self, event_method: str, /, *args: Any, **_: Any) -> None:  # noqa: ANN401 - discord.py's signature
+        """Answer the interaction whose listener failed; log what else fails."""
+        error = sys.exception()
+        if error is not None and args and isinstance(args[0], discord.Interaction):
+            await self._answers.answer(args[0], error)
+        else:
+            log.error("event failed", event_name=event_method, exc_info=error)
+
+    def _tree(self, client: discord.Client) -> ClapperTree:
+        return ClapperTree(client, self._answers)
+
+    def _shard_is(self, shard_id: int, *, up: bool) -> None:
+        if up:
+            self._shards_down.discard(shard_id)
+        else:
+            self._shards_down.add(shard_id)
+        self._gateway_changed(not self._shards_down)
+
+    async def _until_answered(self, attempt: Callable[[], Awaitable[None]]) -> None:
+        pause_s = 1.0
+        while not self.is_closed():
+            try:
+                await attempt()
+            except (*WireError, discord.GatewayNotFound) as error:
+                down = messenger_error("log in", error)
+                if not isinstance(down, MessengerDown):
+                    raise
+                log.warning(
+                    "discord not reachable",
+                    reason=str(down),
+                    next_try_in_s=pause_s,
+                )
+                await self._forget_session()
+                await asyncio.sleep(pause_s)
+                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+            else:
+                return
+
+    async def _forget_session(self) -> None:
+        # Each login opens a new one, and discord.py would drop this one unclosed.
+        if self.user is None:
+            await self.http.close()
+            self.http.connector = discord.utils.MISSING
+
+
+def _token_refused() -> StartupError:
+    return StartupError("Discord refused the bot token.")

@@ -1,0 +1,129 @@
+"""The buttons under our messages, and the modal that one of them opens.
+
+They are answered from their custom_id alone. discord.py's dynamic items would do the
+same for buttons, but not for modals, they hide errors, and they need globals to reach
+a use case.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.domain.ids import MessageId
+from bot.domain.video import VideoRequest
+from bot.errors import NotFound
+from bot.texts.texts import Texts
+from bot.usecases.cancelling import Cancelling
+from bot.usecases.clips import Clips
+from bot.usecases.intake import Intake
+from bot.usecases.listing import Listing
+from cogs.acknowledgement import InteractionAcknowledgement
+from cogs.custom_ids import Act, JobPress, PagePress, job_press, page_press
+from cogs.edit_modal import EditModal, edited_prompt
+from cogs.list_page import page_sheet
+from cogs.places import actor_of, asked_with
+
+
+class Buttons(commands.Cog):
+    """Cancel, Again, Edit, Delete, and the turning of pages. All survive restarts."""
+
+    def __init__(
+        self,
+        intake: Intake,
+        cancelling: Cancelling,
+        clips: Clips,
+        listing: Listing,
+        texts: Texts,
+    ) -> None:
+        super().__init__()
+        self._intake = intake
+        self._cancelling = cancelling
+        self._clips = clips
+        self._listing = listing
+        self._texts = texts
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Answer presses and modals that are ours; leave everything else alone."""
+        sent: dict[str, Any] = dict(interaction.data or {})
+        custom_id = str(sent.get("custom_id", ""))
+        press = job_press(custom_id) or page_press(custom_id)
+        match interaction.type, press:
+            case discord.InteractionType.component, JobPress():
+                await self._pressed(interaction, press)
+            case discord.InteractionType.component, PagePress():
+                await self._turn(interaction, press)
+            case discord.InteractionType.modal_submit, JobPress(act=Act.EDIT):
+                prompt = edited_prompt(sent.get("components", ()))
+                await self._edited(interaction, press, prompt)
+            case _:
+                return
+
+    async def _pressed(self, interaction: discord.Interaction, press: JobPress) -> None:
+        match press.act:
+            case Act.CANCEL:
+                await self._cancel(interaction, press)
+            case Act.AGAIN:
+                await self._again(interaction, press)
+            case Act.EDIT:
+                await self._edit(interaction, press)
+            case Act.DELETE:
+                await self._delete(interaction, press)
+
+    async def _cancel(self, interaction: discord.Interaction, press: JobPress) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        cancelled = await self._cancelling.cancel(press.job_id, actor_of(interaction))
+        cost = "free" if cancelled.free else "counts"
+        sentence = self._texts.say(str(interaction.locale), f"cancelled-{cost}")
+        await interaction.edit_original_response(content=sentence)
+
+    async def _again(self, interaction: discord.Interaction, press: JobPress) -> None:
+        actor = actor_of(interaction)
+        request = await self._clips.settings_of(press.job_id, actor)
+        await self._ask(interaction, request)
+
+    async def _edit(self, interaction: discord.Interaction, press: JobPress) -> None:
+        actor = actor_of(interaction)
+        request = await self._clips.settings_of(press.job_id, actor)
+        modal = EditModal(
+            self._texts,
+            str(interaction.locale),
+            press.job_id,
+            press.bearer,
+            request.prompt,
+        )
+        await interaction.response.send_modal(modal)
+
+    async def _edited(
+        self, interaction: discord.Interaction, press: JobPress, prompt: str
+    ) -> None:
+        actor = actor_of(interaction)
+        request = await self._clips.settings_of(press.job_id, actor)
+        await self._ask(interaction, replace(request, prompt=prompt))
+
+    async def _ask(
+        self, interaction: discord.Interaction, request: VideoRequest
+    ) -> None:
+        await self._intake.request(
+            asked_with(interaction, request),
+            InteractionAcknowledgement(interaction, self._texts),
+        )
+
+    async def _delete(self, interaction: discord.Interaction, press: JobPress) -> None:
+        # Seen by nobody, and it makes the pressed message the one to be deleted.
+        await interaction.response.defer()
+        job = await self._clips.to_delete(press.job_id, actor_of(interaction))
+        message = interaction.message
+        if message is None or job.clip_message_id not in {None, MessageId(message.id)}:
+            raise NotFound("not-found-job")
+        await interaction.delete_original_response()
+        sentence = self._texts.say(str(interaction.locale), "deleted")
+        await interaction.followup.send(sentence, ephemeral=True)
+
+    async def _turn(self, interaction: discord.Interaction, press: PagePress) -> None:
+        await interaction.response.defer()
+        page = await self._listing.page(actor_of(interaction), press.status, press.page)
+        sheet = page_sheet(self._texts, str(interaction.locale), page)
+        await interaction.edit_original_response(view=sheet)

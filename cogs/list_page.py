@@ -1,0 +1,79 @@
+"""A page of a member's own list, which only they see, and their usage."""
+
+from typing import Any
+
+from discord import ui
+
+from bot.domain.jobs import Job
+from bot.domain.states import OPEN_STATES
+from bot.domain.usage import Usage
+from bot.texts.texts import Texts
+from bot.usecases.listing import Page
+from cogs.custom_ids import page_button
+from cogs.layout import Sheet, framed, settings_line, small
+from cogs.markup import message_link, quotation, relative
+from cogs.status import result_link
+
+PROMPT_CHARS = 120
+
+
+def page_sheet(texts: Texts, locale: str, page: Page) -> Sheet:
+    """Draw a page in the reader's language, with buttons if there are others."""
+    title = texts.say(locale, "list-title", page=page.number, pages=page.pages)
+    lines = [f"### {title}"]
+    lines += [_entry(texts, locale, job) for job in page.jobs]
+    if not page.jobs:
+        empty = "list-empty" if page.status is None else "list-empty-filtered"
+        lines.append(texts.say(locale, empty))
+    if page.pages == 1:
+        return Sheet(framed(lines))
+    return Sheet(framed(lines, _turning(texts, locale, page)))
+
+
+def usage_sheet(texts: Texts, locale: str, usage: Usage) -> Sheet:
+    """Draw what a member made, in the reader's language."""
+    title = texts.say(locale, "usage-title")
+    day = texts.say(
+        locale, "usage-day", count=usage.day, when=relative(usage.day_ends_at)
+    )
+    month = texts.say(
+        locale, "usage-month", count=usage.month, when=relative(usage.month_ends_at)
+    )
+    at_once = texts.say(locale, "usage-at-once", count=usage.at_once)
+    return Sheet(framed([f"### {title}", f"{day}\n{month}\n{at_once}"]))
+
+
+def _entry(texts: Texts, locale: str, job: Job) -> str:
+    state = f"**{texts.say(locale, f'state-{job.state}')}**"
+    when = relative(job.requested_at)
+    link = _link(job)
+    head = (
+        texts.say(locale, "list-entry", state=state, when=when)
+        if link is None
+        else texts.say(locale, "list-entry-link", state=state, when=when, link=link)
+    )
+    prompt = quotation(job.request.prompt, PROMPT_CHARS)
+    return f"{head}\n{prompt}\n{small(settings_line(texts, locale, job.request))}"
+
+
+def _link(job: Job) -> str | None:
+    """Where to look: at the result, or while there is none at the status message."""
+    if job.state in OPEN_STATES and job.status_message_id is not None:
+        return message_link(job.guild_id, job.channel_id, job.status_message_id)
+    return result_link(job)
+
+
+def _turning(texts: Texts, locale: str, page: Page) -> ui.ActionRow[Any]:
+    row: ui.ActionRow[Any] = ui.ActionRow()
+    for text_id, number in (
+        ("list-previous", page.number - 1),
+        ("list-next", page.number + 1),
+    ):
+        row.add_item(
+            ui.Button(
+                label=texts.say(locale, text_id),
+                custom_id=page_button(page.status, number),
+                disabled=not 1 <= number <= page.pages,
+            )
+        )
+    return row

@@ -1,0 +1,32 @@
+"""How a message is known as a certain job's: by its buttons or its file."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import discord
+
+from bot.domain.ids import JobId
+from cogs.clip import clip_filename
+from cogs.custom_ids import Bearer, job_press
+
+
+def bears_mark(message: discord.Message, job_id: JobId, bearer: Bearer) -> bool:
+    """Return whether a message is the status, the clip or the notice of a job."""
+    if bearer is Bearer.CLIP and any(
+        attachment.filename == clip_filename(job_id)
+        for attachment in message.attachments
+    ):
+        return True
+    presses = (job_press(custom_id) for custom_id in _custom_ids(message.components))
+    return any(
+        press is not None and press.job_id == job_id and press.bearer is bearer
+        for press in presses
+    )
+
+
+def _custom_ids(components: Iterable[Any]) -> Iterator[str]:
+    for component in components:
+        custom_id = getattr(component, "custom_id", None)
+        if custom_id is not None:
+            yield custom_id
+        yield from _custom_ids(getattr(component, "children", ()))

@@ -1,0 +1,85 @@
+"""Discord's own notations, and how a stranger's words become inert among them.
+
+Sources: Discord docs, "Message Formatting" and "Message Resource".
+"""
+
+import re
+import unicodedata
+from datetime import datetime
+
+from bot.domain.ids import ChannelId, GuildId, MessageId, UserId
+
+ELLIPSIS = "…"
+
+# Everything that can begin or end a notation. Discord lets a backslash make any of them
+# an ordinary character.
+_SPECIAL = re.compile(r"([\\`*_~|<>\[\]()#+\-.:])")
+
+_LEAVES_LINK = re.compile(r"[<>\s]")
+
+# They reverse or isolate the writing direction, also of what follows the quotation.
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def mention(user_id: UserId) -> str:
+    """Return the mention of a person. Whether it pings is up to allowed_mentions."""
+    return f"<@{user_id}>"
+
+
+def relative(at: datetime) -> str:
+    """Return a moment that each reader's own client shows as "in 2 minutes"."""
+    return f"<t:{int(at.timestamp())}:R>"
+
+
+def date_and_time(at: datetime) -> str:
+    """Return a moment that each reader's own client shows in their time zone."""
+    return f"<t:{int(at.timestamp())}:f>"
+
+
+def message_link(
+    guild_id: GuildId, channel_id: ChannelId, message_id: MessageId
+) -> str:
+    """Return the address of a message, which clients show as a small link."""
+    return f"https://discord.com/channels/{guild_id}/{channel_id}/{message_id}"
+
+
+def bare_link(url: str) -> str:
+    """Return an address as a link that cannot be left early by a character in it."""
+    safe = _LEAVES_LINK.sub(_percent, url)
+    return f"<{safe}>"
+
+
+def quotation(prompt: str, most_chars: int) -> str:
+    """Return a prompt as a one-line quotation that does nothing but be read.
+
+    No mention, link, heading or formatting survives. At most `most_chars` characters of
+    the prompt are shown; what is returned may be twice as long.
+    """
+    words = shortened(prompt, most_chars)
+    # Discord looks for @everyone before it looks for backslashes; an invisible space
+    # after the sign is what its own clients' escapes rely on.
+    inert = _SPECIAL.sub(r"\\\1", words).replace("@", "@\u200b")
+    return f"> {inert}"
+
+
+def shortened(prompt: str, most_chars: int) -> str:
+    """Return a prompt on one line, cut with an ellipsis, without control characters."""
+    visible = "".join(_visible(char) for char in prompt)
+    line = " ".join(visible.split())
+    if len(line) <= most_chars:
+        return line
+    return line[: most_chars - len(ELLIPSIS)].rstrip() + ELLIPSIS
+
+
+def _visible(char: str) -> str:
+    category = unicodedata.category(char)
+    if category == "Cs":
+        # Half a character, which cannot be sent.
+        return "\N{REPLACEMENT CHARACTER}"
+    if category == "Cc":
+        return " "
+    return "" if char in _BIDI_CONTROLS else char
+
+
+def _percent(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in match.group().encode())

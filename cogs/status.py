@@ -1,0 +1,86 @@
+"""The status message: where a job stands, and in the end one line about how it went."""
+
+from datetime import datetime
+
+from discord import ui
+
+from bot.domain.jobs import Job
+from bot.domain.states import CANCELLABLE_STATES, OPEN_STATES, JobState
+from bot.texts.texts import Texts
+from cogs.custom_ids import Act, Bearer
+from cogs.layout import Sheet, framed, job_buttons, settings_line, small
+from cogs.markup import mention, message_link, quotation, relative
+from cogs.progress import progress_bar, shown_percent
+
+PROMPT_CHARS = 280
+"""A reminder of what was asked; the whole prompt stands with the clip."""
+
+
+def status_sheet(
+    texts: Texts, job: Job, *, position: int | None, now: datetime
+) -> Sheet:
+    """Draw a job as it is, in the server's language.
+
+    `position` is the place in the queue, from 1, of a queued job. The result changes
+    seldom: a status message is edited only when it does.
+    """
+    if job.state not in OPEN_STATES:
+        return Sheet(ui.TextDisplay(end_line(texts, job)))
+    lines = [
+        f"### {texts.say(job.locale, f'status-{job.state}')}",
+        quotation(job.request.prompt, PROMPT_CHARS),
+    ]
+    if job.state is JobState.QUEUED and position is not None:
+        lines.append(texts.say(job.locale, "status-position", position=position))
+    if job.state is JobState.GENERATING:
+        lines.append(_progress_line(texts, job, now))
+    lines.append(
+        small(
+            texts.say(
+                job.locale,
+                "status-settings",
+                member=mention(job.user_id),
+                settings=settings_line(texts, job.locale, job.request),
+            )
+        )
+    )
+    if job.state not in CANCELLABLE_STATES | {JobState.RECEIVED}:
+        return Sheet(framed(lines))
+    # The button is there from the start: by its custom_id a message is known as ours.
+    buttons = job_buttons(texts, job.locale, job.id, Bearer.STATUS, Act.CANCEL)
+    return Sheet(framed(lines, buttons))
+
+
+def end_line(texts: Texts, job: Job) -> str:
+    """Say how a job ended, with a link to its clip or notice where there is one."""
+    member = mention(job.user_id)
+    if job.state is JobState.CANCELLED:
+        # Once the paid request may have left, cancelling no longer saved the money.
+        cost = "free" if job.first_submit_at is None else "counts"
+        return texts.say(job.locale, f"status-cancelled-{cost}", member=member)
+    link = result_link(job)
+    if link is None or job.state is JobState.REFUSED:
+        return texts.say(job.locale, f"status-{job.state}", member=member)
+    return texts.say(job.locale, f"status-{job.state}-link", member=member, link=link)
+
+
+def result_link(job: Job) -> str | None:
+    """Return the address of the message that ended a job, if there is one."""
+    message_id = job.clip_message_id or job.notice_message_id
+    if message_id is None:
+        return None
+    return message_link(job.guild_id, job.channel_id, message_id)
+
+
+def _progress_line(texts: Texts, job: Job, now: datetime) -> str:
+    percent = shown_percent(job, now)
+    bar = texts.say(
+        job.locale, "status-progress", bar=progress_bar(percent), percent=percent
+    )
+    if job.expected_end_at is None:
+        return bar
+    if job.expected_end_at <= now:
+        # "Expected 2 minutes ago" would be true, and no help.
+        return f"{bar}\n{texts.say(job.locale, 'status-any-moment')}"
+    when = relative(job.expected_end_at)
+    return f"{bar}\n{texts.say(job.locale, 'status-expected', when=when)}"
