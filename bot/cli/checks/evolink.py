@@ -1,12 +1,15 @@
 """Whether EvoLink takes the key, and what may be spent with it."""
 
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 
 from bot.cli.checks.finding import Finding, bad, good
 from bot.config import Evolink
 from bot.errors import AccountRefused, EvolinkError
 from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session
+
+_KEY_REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
 async def evolink_findings(settings: Evolink) -> AsyncIterator[Finding]:
@@ -18,7 +21,10 @@ async def evolink_findings(settings: Evolink) -> AsyncIterator[Finding]:
         try:
             balance = await client.credits()
         except AccountRefused as error:
-            yield bad(f"EvoLink refuses the API key (evolink.api_key): {error}.")
+            if error.status in _KEY_REFUSED:
+                yield bad(f"EvoLink refuses the API key (evolink.api_key): {error}.")
+            else:
+                yield bad(f"EvoLink refuses the account: {error}.")
         except EvolinkError as error:
             yield bad(f"EvoLink cannot be asked: {error}.")
         else:

@@ -1,0 +1,161 @@
+import os
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from bot.cli.checks.permissions import EVERYTHING, NEEDED, Permission
+from tests.cli.outside import GENERAL, GUILD_ID, Outside
+from tests.cli.program import NEEDED as SECRETS, Ended, clapper
+
+
+@pytest.fixture
+async def outside() -> AsyncGenerator[Outside]:
+    async with Outside.open() as opened:
+        opened.permissions = int(sum(NEEDED))
+        yield opened
+
+
+async def checked(outside: Outside, folder: Path) -> Ended:
+    """Check the server too."""
+    return await clapper("check", "--guild", GUILD_ID, folder=folder, **outside.env)
+
+
+def lines(out: str, mark: str) -> list[str]:
+    return [line[2:] for line in out.splitlines() if line.startswith(mark)]
+
+
+async def test_all_is_well_in_one_sentence_each(
+    outside: Outside, tmp_path: Path
+) -> None:
+    ended = await clapper("check", folder=tmp_path, **outside.env)
+
+    assert (ended.status, ended.err) == (0, "")
+    assert lines(ended.out, "✗") == []
+    assert lines(ended.out, "✓")[0] == "The configuration is complete."
+    assert "EvoLink accepts the key; 64.25 credits may be spent." in ended.out
+    assert "Discord accepts the token of Clapper (900)." in ended.out
+    (invitation,) = lines(ended.out, "·")
+    assert "client_id=555" in invitation
+    assert f"permissions={int(sum(NEEDED))}" in invitation
+
+
+async def test_it_leaves_nothing_behind(outside: Outside, tmp_path: Path) -> None:
+    """It may be run on a machine where Clapper was never started."""
+    await clapper("check", folder=tmp_path, **outside.env)
+
+    assert os.listdir(tmp_path) == []  # noqa: PTH208 - pathlib's is refused here
+
+
+async def test_a_configuration_at_fault_is_told_first(tmp_path: Path) -> None:
+    ended = await clapper("check", folder=tmp_path)
+
+    assert ended.status == 1
+    assert len(lines(ended.out, "✗")) == len(ended.out.splitlines()) == 2
+
+
+async def test_wrong_secrets_are_named_and_not_shown(
+    outside: Outside, tmp_path: Path
+) -> None:
+    wrong = {name: f"{value}-wrong" for name, value in SECRETS.items()}
+
+    ended = await clapper("check", folder=tmp_path, **{**outside.env, **wrong})
+
+    assert ended.status == 1
+    evolink, discord = lines(ended.out, "✗")
+    assert evolink.startswith("EvoLink refuses the API key (evolink.api_key)")
+    assert discord == "Discord refuses the bot token (discord.token)."
+    assert "-wrong" not in ended.out + ended.err
+
+
+async def test_services_that_fail_are_told_apart_from_wrong_secrets(
+    outside: Outside, tmp_path: Path
+) -> None:
+    outside.status = {"discord": 502, "evolink": 503}
+
+    ended = await clapper("check", folder=tmp_path, **outside.env)
+
+    evolink, discord = lines(ended.out, "✗")
+    assert evolink.startswith("EvoLink cannot be asked: GET /v1/credits answered 503")
+    assert discord == "Discord answers 502."
+
+
+async def test_a_service_that_is_not_there_is_one_sentence(
+    outside: Outside, tmp_path: Path
+) -> None:
+    env = {**outside.env, "CLAPPER_DISCORD__API_BASE": "http://127.0.0.1:1/api"}
+
+    ended = await clapper("check", folder=tmp_path, **env)
+
+    assert lines(ended.out, "✗") == ["Discord cannot be read (ClientConnectorError)."]
+
+
+class TestGuild:
+    """The bot's permissions, channel by channel."""
+
+    async def test_a_server_where_all_is_granted(
+        self, outside: Outside, tmp_path: Path
+    ) -> None:
+        category = {"id": "9", "type": 4, "name": "a category"}
+        outside.channels = [GENERAL, category]
+
+        ended = await checked(outside, tmp_path)
+
+        assert ended.status == 0
+        assert lines(ended.out, "✓")[-2:] == [
+            "#general: Clapper has every permission it needs.",
+            "Clapper can work in 1 channels of Cinema.",
+        ]
+
+    async def test_what_is_lacking_is_named_as_discord_names_it(
+        self, outside: Outside, tmp_path: Path
+    ) -> None:
+        denied = Permission.ATTACH_FILES | Permission.EMBED_LINKS
+        silent = {"id": GUILD_ID, "allow": "0", "deny": str(int(denied))}
+        private = {"id": GUILD_ID, "allow": "0", "deny": str(1 << 10)}
+        barred = {"id": "900", "allow": "0", "deny": str(1 << 10)}
+        outside.channels = [
+            GENERAL,
+            {"id": "2", "type": 0, "name": "silent", "permission_overwrites": [silent]},
+            {"id": "3", "type": 0, "name": "staff", "permission_overwrites": [private]},
+            {"id": "4", "type": 0, "name": "barred", "permission_overwrites": [barred]},
+        ]
+
+        ended = await checked(outside, tmp_path)
+
+        assert ended.status == 1
+        silent_line, barred_line = lines(ended.out, "✗")
+        assert silent_line == "#silent: Clapper lacks Embed Links, Attach Files."
+        assert barred_line.startswith("#barred: Clapper lacks View Channel, ")
+        assert "#staff is private, and Clapper is not let in." in lines(ended.out, "·")
+
+    async def test_its_owner_may_everything(
+        self, outside: Outside, tmp_path: Path
+    ) -> None:
+        outside.permissions = 0
+        outside.owner_id = "900"
+
+        ended = await checked(outside, tmp_path)
+
+        assert ended.status == 0
+
+    async def test_a_server_without_a_usable_channel(
+        self, outside: Outside, tmp_path: Path
+    ) -> None:
+        outside.permissions = int(EVERYTHING & ~Permission.ADMINISTRATOR)
+        outside.channels = []
+
+        ended = await checked(outside, tmp_path)
+
+        assert lines(ended.out, "✗") == ["Clapper can work in no channel of Cinema."]
+
+    async def test_a_server_it_was_not_invited_to(
+        self, outside: Outside, tmp_path: Path
+    ) -> None:
+        outside.member = False
+
+        ended = await checked(outside, tmp_path)
+
+        assert lines(ended.out, "✗") == [
+            "Clapper is not a member of server 100; invite it first."
+        ]

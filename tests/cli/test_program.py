@@ -1,0 +1,119 @@
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from bot import __version__
+from bot.cli import main
+from bot.cli.endings import plain_endings
+from bot.errors import AlreadyRunning, StartupError
+from tests.cli.program import NEEDED, clapper
+
+
+async def test_the_version_is_told(tmp_path: Path) -> None:
+    ended = await clapper("--version", folder=tmp_path)
+
+    assert (ended.status, ended.out) == (0, f"clapper, version {__version__}\n")
+
+
+async def test_run_ends_with_2_and_one_line_for_each_fault(tmp_path: Path) -> None:
+    ended = await clapper("run", folder=tmp_path, CLAPPER_LOG__FORMAT="xml")
+
+    assert ended.status == 2
+    assert ended.out == ""
+    assert [line.split(" ")[0] for line in ended.err.splitlines()] == [
+        "discord.token",
+        "evolink.api_key",
+        "log.format",
+    ]
+
+
+@pytest.mark.parametrize("before", [True, False])
+async def test_the_file_may_be_named_before_and_behind_the_command(
+    tmp_path: Path, *, before: bool
+) -> None:
+    option = ("--config", "mine.toml")
+    arguments = (*option, "run") if before else ("run", *option)
+
+    ended = await clapper(*arguments, folder=tmp_path, **NEEDED)
+
+    assert (ended.status, ended.err) == (2, "mine.toml: there is no such file.\n")
+
+
+def every_command(
+    group: click.Group, name: str = ""
+) -> list[tuple[str, click.Command]]:
+    found = []
+    for command in group.commands.values():
+        path = f"{name} {command.name}".strip()
+        if isinstance(command, click.Group):
+            found += every_command(command, path)
+        else:
+            found.append((path, command))
+    return found
+
+
+def test_the_commands_are_those_that_scripts_rely_on() -> None:
+    assert {path for path, _ in every_command(main)} == {
+        "run",
+        "check",
+        "db upgrade",
+        "db backup",
+        "jobs list",
+        "jobs show",
+        "jobs resolve",
+        "demo",
+    }
+
+
+@pytest.mark.parametrize(("path", "command"), every_command(main), ids=str)
+def test_every_command_and_option_is_explained(
+    path: str, command: click.Command
+) -> None:
+    answer = CliRunner().invoke(main, [*path.split(), "--help"])
+
+    assert answer.exit_code == 0
+    assert command.help
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.name
+
+
+class TestEndings:
+    """Which error becomes which status."""
+
+    @pytest.mark.parametrize(
+        "error",
+        [
+            StartupError("It cannot start."),
+            AlreadyRunning("It cannot start."),
+            ExceptionGroup(
+                "x", [ExceptionGroup("y", [StartupError("It cannot start.")])]
+            ),
+        ],
+    )
+    def test_a_start_that_fails_is_one_sentence_and_1(
+        self, error: Exception, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with pytest.raises(SystemExit) as ended, plain_endings():
+            raise error
+
+        assert ended.value.code == 1
+        assert capsys.readouterr().err == "It cannot start.\n"
+
+    def test_an_interrupt_is_a_wish(self) -> None:
+        with pytest.raises(SystemExit) as ended, plain_endings():
+            raise KeyboardInterrupt
+
+        assert ended.value.code == 0
+
+    def test_the_unexpected_is_logged_and_1(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with pytest.raises(SystemExit) as ended, plain_endings():
+            raise LookupError
+
+        printed = capsys.readouterr()
+        assert ended.value.code == 1
+        assert "stopped by an unexpected error" in printed.out + printed.err
