@@ -1,0 +1,180 @@
+"""What we publish is checked like code: Discord refuses all of it for one fault."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+import discord
+import pytest
+
+from bot.domain.video import PROFILES, ModelProfile
+from bot.texts.texts import Texts
+from cogs.error_answers import ErrorAnswers
+from cogs.registration import payload, same
+from cogs.translator import CommandTranslator
+from cogs.tree import ClapperTree
+from cogs.usage import UsageCog
+from cogs.video import video_command
+from cogs.videos import Videos
+
+# `\w` without the ASCII it has too much of is Python's nearest to Discord's letters.
+_NAME = re.compile(r"[-_'\w]{1,32}")
+NOBODY: Any = cast("Any", None)
+PROFILE = PROFILES["grok-imagine-text-to-video"]
+
+
+async def published(texts: Texts, profile: ModelProfile) -> list[dict[str, Any]]:
+    client = discord.Client(intents=discord.Intents.none())
+    tree = ClapperTree(client, ErrorAnswers(texts))
+    tree.add_command(video_command(NOBODY, profile, texts))
+    for cog in (Videos(NOBODY, NOBODY, texts), UsageCog(NOBODY, texts)):
+        group = cog.app_command
+        for command in [group] if group else cog.get_app_commands():
+            tree.add_command(command)
+    return await payload(tree, CommandTranslator(texts))
+
+
+def nodes(commands: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for command in commands:
+        yield command
+        yield from nodes(command.get("options", []))
+
+
+def option(command: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(one for one in command["options"] if one["name"] == name)
+
+
+@pytest.mark.parametrize("profile", list(PROFILES.values()), ids=list(PROFILES))
+async def test_every_command_is_fit_to_publish(
+    texts: Texts, profile: ModelProfile
+) -> None:
+    commands = await published(texts, profile)
+
+    assert {command["name"] for command in commands} == {"video", "videos", "usage"}
+    for node in nodes(commands):
+        for name in [node["name"], *node["name_localizations"].values()]:
+            assert _NAME.fullmatch(name), name
+            assert name == name.lower()
+        for said in [node["description"], *node["description_localizations"].values()]:
+            assert 1 <= len(said) <= 100, said
+        assert len(node.get("options", [])) <= 25
+        required = [one.get("required", False) for one in node.get("options", [])]
+        assert required == sorted(required, reverse=True)
+
+
+@pytest.mark.parametrize("profile", list(PROFILES.values()), ids=list(PROFILES))
+async def test_every_text_is_there_in_german_and_english(
+    texts: Texts, profile: ModelProfile
+) -> None:
+    for node in nodes(await published(texts, profile)):
+        assert set(node["name_localizations"]) == {"de"}
+        assert set(node["description_localizations"]) == {"de"}
+        assert node["description"] != node["description_localizations"]["de"]
+        for choice in node.get("choices", []):
+            assert set(choice["name_localizations"]) == {"de"}
+            assert 1 <= len(choice["name"]) <= 100
+
+
+async def test_no_command_is_too_large(texts: Texts) -> None:
+    """Discord counts names, descriptions and values, of the longest language."""
+    for command in await published(texts, PROFILES["grok-imagine-text-to-video-beta"]):
+        assert len(json.dumps(command, ensure_ascii=False)) <= 8000
+
+
+async def test_english_names_are_those_in_the_code(texts: Texts) -> None:
+    """Discord sends the name in the code, so the text must not promise another."""
+    for node in nodes(await published(texts, PROFILE)):
+        text_ids = [
+            f"{kind}-{path}-name"
+            for kind in ("command", "option")
+            for path in (
+                node["name"],
+                f"video-{node['name']}",
+                f"videos-{node['name']}",
+                f"videos-list-{node['name']}",
+                f"videos-cancel-{node['name']}",
+            )
+        ]
+        known = [one for one in text_ids if texts._bundles["en-US"].has_message(one)]
+        assert known
+        assert node["name"] in {texts.say("en-US", one) for one in known}
+
+
+async def test_commands_are_for_servers_only(texts: Texts) -> None:
+    for command in await published(texts, PROFILE):
+        assert command["contexts"] == [0]
+        assert command["integration_types"] == [0]
+
+
+@pytest.mark.parametrize("profile", list(PROFILES.values()), ids=list(PROFILES))
+async def test_the_menus_follow_the_model(texts: Texts, profile: ModelProfile) -> None:
+    (video,) = (
+        one for one in await published(texts, profile) if one["name"] == "video"
+    )
+    names = [one["name"] for one in video["options"]]
+    lengths = [choice["value"] for choice in option(video, "duration")["choices"]]
+
+    assert lengths == list(profile.durations_s)
+    assert ("quality" in names) == bool(profile.qualities)
+    assert option(video, "prompt")["min_length"] == 1
+    assert option(video, "prompt")["max_length"] == 4000
+    assert option(video, "prompt")["required"]
+
+
+async def test_choices_read_well(texts: Texts) -> None:
+    (video,) = (
+        one for one in await published(texts, PROFILE) if one["name"] == "video"
+    )
+    choice = option(video, "duration")["choices"][0]
+
+    assert choice["name"] == "6 seconds"
+    assert choice["name_localizations"] == {"de": "6 Sekunden"}
+    assert choice["value"] == 6
+
+
+def as_discord_keeps_it(node: dict[str, Any]) -> dict[str, Any]:
+    """Return a command the way Discord hands it out again: more, and less."""
+    kept = {
+        name: value
+        for name, value in node.items()
+        if value not in (None, False, [], {}) or name in {"nsfw", "dm_permission"}
+    }
+    for inner in ("options", "choices"):
+        if inner in kept:
+            kept[inner] = [as_discord_keeps_it(one) for one in kept[inner]]
+    for text in ("name", "description"):
+        if text in kept:
+            kept.setdefault(f"{text}_localizations", None)
+    return kept
+
+
+async def test_commands_are_known_again_in_discords_words(texts: Texts) -> None:
+    ours = await published(texts, PROFILE)
+    theirs = [
+        as_discord_keeps_it(command)
+        | {"id": "7", "application_id": "8", "version": "9", "handler": None}
+        for command in reversed(ours)
+    ]
+
+    assert same(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"description": "Other."},
+        {"description_localizations": {"de": "Anders."}},
+        {"options": []},
+        {"contexts": [0, 1]},
+        {"default_member_permissions": "32"},
+        {"nsfw": True},
+    ],
+)
+async def test_every_difference_is_seen(texts: Texts, change: dict[str, Any]) -> None:
+    ours = await published(texts, PROFILE)
+    theirs = [ours[0] | change, *ours[1:]]
+
+    assert not same(ours, theirs)
+    assert not same(ours, ours[1:])
+    assert not same(ours[1:], ours)

@@ -1,0 +1,260 @@
+"""What people see in the channel: in every state, in both languages, for any prompt."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as st
+
+from bot.domain.failures import Failure
+from bot.domain.ids import MessageId
+from bot.domain.jobs import Job
+from bot.domain.states import CANCELLABLE_STATES, OPEN_STATES, JobState
+from bot.domain.video import Mode
+from bot.texts.texts import LOCALES, Texts
+from cogs.clip import clip_filename, clip_sheet, link_sheet
+from cogs.layout import Sheet
+from cogs.notice import notice_sheet
+from cogs.status import status_sheet
+from tests.cogs.drawings import (
+    GALLERY,
+    TEXT,
+    assert_fit_to_send,
+    buttons_of,
+    pieces,
+    text_of,
+)
+from tests.factories import NOON, make_job
+
+ENDED = [state for state in JobState if state not in OPEN_STATES]
+TEXTS = Texts.load(strict=True)
+
+
+def all_sheets(job: Job) -> list[Sheet]:
+    """Draw a job in every way there is."""
+    states = [
+        status_sheet(TEXTS, replace(job, state=state), position=12345, now=NOON)
+        for state in JobState
+    ]
+    failures = [
+        notice_sheet(TEXTS, replace(job, failure=failure)) for failure in Failure
+    ]
+    linked = replace(job, result_url="https://files.example/" + "x" * 2000)
+    return [
+        *states,
+        *failures,
+        clip_sheet(TEXTS, job),
+        clip_sheet(TEXTS, replace(job, late=True)),
+        link_sheet(TEXTS, linked, NOON),
+        link_sheet(TEXTS, replace(linked, late=True), NOON),
+    ]
+
+
+def status_of(texts: Texts, position: int | None = None, **fields: Any) -> Sheet:
+    return status_sheet(texts, make_job(**fields), position=position, now=NOON)
+
+
+@given(
+    prompt=st.text(
+        st.one_of(st.sampled_from("*@<:🙂"), st.characters()), min_size=1, max_size=4000
+    ),
+    locale=st.sampled_from(LOCALES),
+    mode=st.sampled_from(Mode),
+)
+def test_any_prompt_can_be_shown_in_every_state(
+    prompt: str, locale: str, mode: Mode
+) -> None:
+    for sheet in all_sheets(make_job(prompt=prompt, locale=locale, mode=mode)):
+        assert_fit_to_send(sheet)
+
+
+@pytest.mark.parametrize("prompt", ["*" * 4000, "🙂" * 4000, "@" * 4000, "\ud800"])
+def test_the_longest_prompts_can_be_shown_in_every_state(prompt: str) -> None:
+    for locale in LOCALES:
+        for sheet in all_sheets(make_job(prompt=prompt, locale=locale)):
+            assert_fit_to_send(sheet)
+
+
+@pytest.mark.parametrize("state", list(JobState))
+def test_cancel_is_offered_while_it_is_possible(texts: Texts, state: JobState) -> None:
+    """A request just received is about to become cancellable."""
+    offered = "Cancel" in buttons_of(status_of(texts, state=state))
+
+    assert offered == (state in CANCELLABLE_STATES | {JobState.RECEIVED})
+
+
+@pytest.mark.parametrize("state", ENDED)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_end_is_one_line(texts: Texts, state: JobState, locale: str) -> None:
+    sheet = status_of(texts, state=state, locale=locale)
+
+    assert [piece["type"] for piece in pieces(sheet)] == [TEXT]
+    assert "\n" not in text_of(sheet)
+
+
+def test_the_end_links_to_the_clip(texts: Texts) -> None:
+    job = make_job(state=JobState.DELIVERED, clip_message_id=MessageId(77))
+    shown = text_of(status_sheet(texts, job, position=None, now=NOON))
+
+    assert (
+        shown == f"✅ <@{job.user_id}>'s video is ready: "
+        f"https://discord.com/channels/{job.guild_id}/{job.channel_id}/77"
+    )
+
+
+def test_the_end_links_to_the_notice(texts: Texts) -> None:
+    shown = text_of(
+        status_of(texts, state=JobState.FAILED, notice_message_id=MessageId(78))
+    )
+
+    assert shown.endswith("/78")
+
+
+def test_a_late_clip_is_linked_rather_than_the_notice(texts: Texts) -> None:
+    shown = text_of(
+        status_of(
+            texts,
+            state=JobState.DELIVERED,
+            notice_message_id=MessageId(78),
+            clip_message_id=MessageId(79),
+        )
+    )
+
+    assert shown.endswith("/79")
+
+
+def test_a_waiting_job_shows_its_place(texts: Texts) -> None:
+    assert "Number 3 in line." in text_of(
+        status_of(texts, 3, state=JobState.QUEUED, locale="en-US")
+    )
+    assert "Du bist als Nächstes dran." in text_of(
+        status_of(texts, 1, state=JobState.QUEUED, locale="de")
+    )
+
+
+def test_a_job_being_made_shows_how_far_it_is(texts: Texts) -> None:
+    ends = NOON + timedelta(seconds=60)
+    shown = text_of(
+        status_of(
+            texts,
+            state=JobState.GENERATING,
+            accepted_at=NOON - timedelta(seconds=60),
+            expected_end_at=ends,
+        )
+    )
+
+    assert "▰▰▰▰▰▱▱▱▱▱ 50 %" in shown
+    assert f"<t:{int(ends.timestamp())}:R>" in shown
+
+
+def test_an_overdue_job_does_not_promise_the_past(texts: Texts) -> None:
+    shown = text_of(
+        status_of(
+            texts,
+            state=JobState.GENERATING,
+            accepted_at=NOON - timedelta(seconds=60),
+            expected_end_at=NOON - timedelta(seconds=1),
+        )
+    )
+
+    assert "Any moment now" in shown
+    assert "<t:" not in shown
+
+
+@pytest.mark.parametrize(
+    ("submitted", "said"), [(None, "does not count"), (NOON, "It counts")]
+)
+def test_a_cancelled_job_says_what_it_costs(
+    texts: Texts, submitted: object, said: str
+) -> None:
+    shown = text_of(
+        status_of(texts, state=JobState.CANCELLED, first_submit_at=submitted)
+    )
+
+    assert said in shown
+
+
+def test_the_clip_plays_in_place(texts: Texts) -> None:
+    job = make_job()
+    (gallery,) = (
+        piece for piece in pieces(clip_sheet(texts, job)) if piece["type"] == GALLERY
+    )
+    (item,) = gallery["items"]
+
+    assert item["media"]["url"] == f"attachment://{clip_filename(job.id)}"
+    assert item["spoiler"] is False
+    assert item["description"] == job.request.prompt
+
+
+def test_a_spicy_clip_is_under_a_spoiler(texts: Texts) -> None:
+    sheet = clip_sheet(texts, make_job(mode=Mode.SPICY))
+    (gallery,) = (piece for piece in pieces(sheet) if piece["type"] == GALLERY)
+
+    assert gallery["items"][0]["spoiler"] is True
+
+
+def test_a_spicy_link_is_under_a_spoiler(texts: Texts) -> None:
+    job = make_job(mode=Mode.SPICY, result_url="https://files.example/a.mp4")
+
+    assert "||<https://files.example/a.mp4>||" in text_of(link_sheet(texts, job, NOON))
+
+
+def test_a_link_says_until_when_it_works(texts: Texts) -> None:
+    job = make_job(result_url="https://files.example/a.mp4?sig=1")
+    shown = text_of(link_sheet(texts, job, NOON))
+
+    assert "<https://files.example/a.mp4?sig=1>" in shown
+    assert f"<t:{int(NOON.timestamp())}:f>" in shown
+
+
+def test_clip_and_notice_mention_the_requester(texts: Texts) -> None:
+    job = make_job(failure=Failure.GAVE_UP)
+
+    assert f"<@{job.user_id}>" in text_of(clip_sheet(texts, job))
+    assert f"<@{job.user_id}>" in text_of(notice_sheet(texts, job))
+
+
+def test_a_late_clip_says_so(texts: Texts) -> None:
+    assert "Better late than never" in text_of(clip_sheet(texts, make_job(late=True)))
+
+
+def test_a_notice_says_why_and_what_it_costs(texts: Texts) -> None:
+    shown = text_of(notice_sheet(texts, make_job(failure=Failure.TOO_LARGE)))
+
+    assert "too large" in shown
+    assert "does not count" in shown
+
+
+def test_a_notice_of_an_unexpected_error_holds_the_reference(texts: Texts) -> None:
+    job = make_job(failure=Failure.UNEXPECTED, reference="0a1b2c3d")
+
+    assert "`0a1b2c3d`" in text_of(notice_sheet(texts, job))
+
+
+def test_a_denial_is_not_called_a_failure(texts: Texts) -> None:
+    shown = text_of(notice_sheet(texts, make_job(state=JobState.DENIED)))
+
+    assert "did not approve" in shown
+
+
+def test_a_spicy_notice_keeps_the_prompt_to_itself(texts: Texts) -> None:
+    """The place may no longer be one where it may stand."""
+    job = make_job(mode=Mode.SPICY, prompt="velvet", failure=Failure.PLACE_FORBIDDEN)
+
+    assert "velvet" not in text_of(notice_sheet(texts, job))
+
+
+def test_the_buttons_of_clip_and_notice_differ(texts: Texts) -> None:
+    """A search for the one must not find the other."""
+    job = make_job()
+    clip = buttons_of(clip_sheet(texts, job))
+    notice = buttons_of(notice_sheet(texts, job))
+
+    assert list(clip) == ["Again", "Edit", "Delete"]
+    assert list(notice) == ["Again", "Edit"]
+    assert not set(clip.values()) & set(notice.values())
+
+
+async def test_discord_py_is_not_asked_to_remember_a_sheet(texts: Texts) -> None:
+    assert clip_sheet(texts, make_job()).is_finished()

@@ -1,0 +1,136 @@
+"""Both languages say the same things, and everything the code wants said."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fluent.syntax import FluentParser
+from fluent.syntax.ast import BaseNode, Junk, Message, VariableReference
+from fluent.syntax.visitor import Visitor
+
+import bot
+import cogs
+from bot.domain.failures import Failure
+from bot.domain.places import Permission
+from bot.domain.states import JobState
+from bot.domain.video import PROMPT_MAX_CHARS, Aspect, Mode
+from bot.texts.texts import LOCALES, LOCALES_DIR, Texts
+from bot.usecases.listing import StatusFilter
+from cogs.custom_ids import Act
+
+_STARTS = (
+    r"refused|failed|failure|not-found|not-allowed|too-late|status|state|clip|notice"
+    r"|button|modal|cancelled|deleted|list|usage|settings|mode|permission|choice"
+)
+_TEXT_ID = re.compile(rf"(?:{_STARTS})(?:-[a-z_]+)+")
+
+
+class _Variables(Visitor):
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def visit_VariableReference(self, node: VariableReference) -> None:  # noqa: N802 - Fluent's name
+        self.names.add(node.id.name)
+
+    def of(self, node: BaseNode) -> frozenset[str]:
+        self.visit(node)
+        return frozenset(self.names)
+
+
+def messages_of(locale: str) -> dict[str, frozenset[str]]:
+    """Return each message of a language with the names of its variables."""
+    found: dict[str, frozenset[str]] = {}
+    for path in sorted((LOCALES_DIR / locale).glob("*.ftl")):
+        for entry in FluentParser().parse(path.read_text("utf-8")).body:
+            assert not isinstance(entry, Junk), f"{path.name}: {entry.content}"
+            if isinstance(entry, Message):
+                assert entry.id.name not in found, f"twice: {entry.id.name}"
+                found[entry.id.name] = _Variables().of(entry)
+    return found
+
+
+def literals(package: Path) -> Iterator[str]:
+    """Return every string in the code of a package that looks like a text's id."""
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+
+
+def composed_ids() -> Iterator[str]:
+    """Return the ids that the code puts together, which no scan can find."""
+    yield from (f"failure-{failure}" for failure in Failure)
+    yield from (f"permission-{permission}" for permission in Permission)
+    yield from (f"mode-{mode}" for mode in Mode)
+    yield from (f"choice-mode-{mode}" for mode in Mode)
+    yield from (f"choice-aspect-{aspect.name.lower()}" for aspect in Aspect)
+    yield from (f"choice-status-{status}" for status in StatusFilter)
+    yield from (f"button-{act}" for act in Act)
+    yield from (f"state-{state}" for state in JobState)
+    yield from (f"cancelled-{cost}" for cost in ("free", "counts"))
+    for state in JobState:
+        if state is JobState.CANCELLED:
+            yield from ("status-cancelled-free", "status-cancelled-counts")
+        else:
+            yield f"status-{state}"
+
+
+def test_all_languages_have_the_same_texts_with_the_same_variables() -> None:
+    english, *others = (messages_of(locale) for locale in LOCALES)
+
+    assert english
+    for other in others:
+        assert other == english
+
+
+def test_every_text_named_in_the_code_exists() -> None:
+    known = messages_of("en-US")
+    packages = [Path(package.__path__[0]) for package in (bot, cogs)]
+    named = {
+        literal
+        for package in packages
+        for literal in literals(package)
+        if _TEXT_ID.fullmatch(literal)
+    }
+
+    assert "refused-prompt-empty" in named
+    assert "not-found-job" in named
+    assert named - set(known) == set()
+
+
+def test_every_text_the_code_composes_exists() -> None:
+    assert set(composed_ids()) - set(messages_of("en-US")) == set()
+
+
+def test_no_text_is_left_that_nobody_says() -> None:
+    packages = [Path(package.__path__[0]) for package in (bot, cogs)]
+    said = {literal for package in packages for literal in literals(package)}
+    composed = set(composed_ids())
+    commands = re.compile(r"(command|option)-.*-(name|description)")
+    links = {f"{text_id}-link" for text_id in composed if "status-" in text_id}
+
+    unsaid = {
+        text_id
+        for text_id in messages_of("en-US")
+        if text_id not in said | composed | links and not commands.fullmatch(text_id)
+    }
+    assert unsaid == {"refused-busy"}, "one is kept for the intake to come"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("failure", list(Failure))
+def test_every_failure_has_a_sentence(locale: str, failure: Failure) -> None:
+    said = Texts.load(strict=True).say(
+        locale, f"failure-{failure}", reference="0a1b2c3d"
+    )
+
+    assert len(said) > 20
+    assert said.endswith(".")
+
+
+def test_the_limit_in_the_sentence_is_the_limit_in_the_code() -> None:
+    said = Texts.load(strict=True).say("en-US", "refused-prompt-long")
+
+    assert f"{PROMPT_MAX_CHARS:,}" in said

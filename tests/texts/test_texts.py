@@ -1,0 +1,71 @@
+import pytest
+
+from bot.texts.texts import LOCALES, Texts, nearest_locale
+
+
+@pytest.fixture(scope="module")
+def texts() -> Texts:
+    return Texts.load(strict=True)
+
+
+@pytest.mark.parametrize(
+    ("discord_locale", "ours"),
+    [
+        ("de", "de"),
+        ("de-AT", "de"),
+        ("en-US", "en-US"),
+        ("en-GB", "en-US"),
+        ("fr", "en-US"),
+        ("zh-CN", "en-US"),
+        ("", "en-US"),
+    ],
+)
+def test_everybody_gets_the_nearest_language(discord_locale: str, ours: str) -> None:
+    assert nearest_locale(discord_locale) == ours
+    assert ours in LOCALES
+
+
+@pytest.mark.parametrize(
+    ("locale", "count", "said"),
+    [
+        ("en-US", 1, "1 second"),
+        ("en-US", 6, "6 seconds"),
+        ("de", 1, "1 Sekunde"),
+        ("de", 6, "6 Sekunden"),
+    ],
+)
+def test_numbers_get_their_plural(
+    texts: Texts, locale: str, count: int, said: str
+) -> None:
+    assert texts.say(locale, "choice-duration", seconds=count) == said
+
+
+def test_large_numbers_are_written_as_the_language_does(texts: Texts) -> None:
+    assert "1,234" in texts.say("en-US", "usage-day", count=1234, when="x")
+    assert "1.234" in texts.say("de", "usage-day", count=1234, when="x")
+
+
+def test_a_value_is_never_read_as_part_of_the_text(texts: Texts) -> None:
+    said = texts.say("en-US", "clip-ready", member="{ $secret } { 1 }")
+
+    assert said == "{ $secret } { 1 } Your video is ready!"
+
+
+def test_a_missing_text_is_an_error_in_tests(texts: Texts) -> None:
+    with pytest.raises(LookupError, match="no-such-text"):
+        texts.say("de", "no-such-text")
+
+
+def test_a_missing_value_is_an_error_in_tests(texts: Texts) -> None:
+    with pytest.raises(LookupError, match="clip-ready"):
+        texts.say("de", "clip-ready")
+
+
+def test_a_missing_text_still_gives_the_reader_a_sentence() -> None:
+    said = Texts.load().say("de", "no-such-text")
+
+    assert "fehlen" in said
+
+
+def test_a_missing_value_still_gives_the_reader_the_rest() -> None:
+    assert Texts.load().say("en-US", "clip-ready").endswith("Your video is ready!")
