@@ -10,7 +10,7 @@ from cogs.list_page import usage_sheet
 from cogs.places import actor_of
 
 
-class UsageCog(commands.Cog):
+class Usage(commands.Cog):
     """Your usage."""
 
     def __init__(self, report: UsageReport, texts: Texts) -> None:

@@ -14,7 +14,7 @@ from cogs.error_answers import ErrorAnswers
 from cogs.registration import payload, same
 from cogs.translator import CommandTranslator
 from cogs.tree import ClapperTree
-from cogs.usage import UsageCog
+from cogs.usage import Usage
 from cogs.video import video_command
 from cogs.videos import Videos
 
@@ -28,7 +28,7 @@ async def published(texts: Texts, profile: ModelProfile) -> list[dict[str, Any]]
     client = discord.Client(intents=discord.Intents.none())
     tree = ClapperTree(client, ErrorAnswers(texts))
     tree.add_command(video_command(NOBODY, profile, texts))
-    for cog in (Videos(NOBODY, NOBODY, texts), UsageCog(NOBODY, texts)):
+    for cog in (Videos(NOBODY, NOBODY, texts), Usage(NOBODY, texts)):
         group = cog.app_command
         for command in [group] if group else cog.get_app_commands():
             tree.add_command(command)
