@@ -18,20 +18,38 @@ class ForbiddenAddress(OSError):
     """A connection to an address that is not public. Raised before it is opened."""
 
 
+GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""IANA gives out public IPv6 addresses from here alone. Python also calls public what
+it does not know, such as addresses that merely wrap an IPv4 address."""
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+"""IPv4 behind a translator (RFC 6052)."""
+SPECIAL = (
+    # IETF protocol assignments (RFC 6890); a cloud kept its metadata here.
+    ipaddress.IPv4Network("192.0.0.0/24"),
+    # The deprecated way to the nearest 6to4 relay (RFC 7526).
+    ipaddress.IPv4Network("192.88.99.0/24"),
+    # Looks public, but is each Azure machine's own host (Azure docs).
+    ipaddress.IPv4Network("168.63.129.16/32"),
+)
+
+
 def is_public(host: str) -> bool:
     """Return whether a literal address is one of the public internet."""
     address = ipaddress.ip_address(host.split("%", 1)[0])
     if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or _nat64(address)
-        if inner is not None:
-            address = inner
+        inner = _wrapped(address)
+        if inner is None:
+            return address in GLOBAL_UNICAST and address.is_global
+        address = inner
+    if any(address in network for network in SPECIAL):
+        return False
     return address.is_global and not address.is_multicast
 
 
-def _nat64(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    if address in ipaddress.IPv6Network("64:ff9b::/96"):
+def _wrapped(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    if address in NAT64:
         return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
-    return None
+    return address.ipv4_mapped or address.sixtofour
 
 
 def public_socket(info: AddrInfo) -> socket.socket:

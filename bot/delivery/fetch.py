@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from bot.delivery.addresses import ForbiddenAddress, PublicResolver, public_socket
@@ -28,22 +29,26 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 @asynccontextmanager
 async def open_result_session(
-    *, allow_private: bool
+    *,
+    allow_private: bool,
+    stall_s: float = STALL_S,
+    resolver: AbstractResolver | None = None,
 ) -> AsyncIterator[aiohttp.ClientSession]:
     """Open a session that connects to public addresses only.
 
     It carries no key, no cookies and no proxy settings. `allow_private` is for a
-    sandbox on this machine.
+    sandbox on this machine. A host that sends nothing for `stall_s` seconds has
+    stopped. `resolver` finds the addresses of names, by default the system's.
     """
     if allow_private:
-        connector = aiohttp.TCPConnector(limit=16)
+        connector = aiohttp.TCPConnector(limit=16, resolver=resolver)
     else:
         connector = aiohttp.TCPConnector(
             limit=16,
-            resolver=PublicResolver(aiohttp.ThreadedResolver()),
+            resolver=PublicResolver(resolver or aiohttp.ThreadedResolver()),
             socket_factory=public_socket,
         )
-    timeout = aiohttp.ClientTimeout(total=TOTAL_S, sock_connect=15, sock_read=STALL_S)
+    timeout = aiohttp.ClientTimeout(total=TOTAL_S, sock_connect=15, sock_read=stall_s)
     async with aiohttp.ClientSession(
         connector=connector,
         timeout=timeout,
@@ -57,8 +62,15 @@ async def open_result_session(
 class ResultFetcher:
     """Stores results as files. The session is lent: whoever opened it closes it."""
 
-    def __init__(self, session: aiohttp.ClientSession, *, allow_private: bool) -> None:
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        *,
+        allow_private: bool,
+        total_s: float = TOTAL_S,
+    ) -> None:
         self._session = session
+        self._total_s = total_s
         self._schemes = {"https", "http"} if allow_private else {"https"}
 
     async def fetch(self, url: str, into: Path, *, max_bytes: int) -> int:
@@ -67,13 +79,14 @@ class ResultFetcher:
         The file appears whole and flushed to disk, or not at all.
 
         Raises:
-            FetchUnavailable: If the host failed or was too slow; try again.
+            FetchUnavailable: If the host failed or was too slow, or there is no room
+                on the disk; try again.
             FetchGone: If the link is dead (403, 404, 410).
             FetchTooLarge: If there are more than `max_bytes`.
             FetchUnusable: If it is no mp4, or its address may not be asked.
         """
         try:
-            async with asyncio.timeout(TOTAL_S):
+            async with asyncio.timeout(self._total_s):
                 return await self._fetch(url, into, max_bytes)
         except ForbiddenAddress as error:
             raise FetchUnusable(str(error)) from error
@@ -84,12 +97,20 @@ class ResultFetcher:
             if isinstance(error.os_error, ForbiddenAddress):
                 raise FetchUnusable(str(error.os_error)) from error
             raise FetchUnavailable(_kind(error)) from error
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.InvalidURL, UnicodeError) as error:
+            # A name that cannot be looked up is refused by Python's own IDNA codec.
+            msg = "the link is no address"
+            raise FetchUnusable(msg) from error
+        except aiohttp.ClientError as error:
             raise FetchUnavailable(_kind(error)) from error
+        except OSError as error:
+            msg = f"the clip cannot be stored: {error.strerror}"
+            raise FetchUnavailable(msg) from error
 
     async def _fetch(self, url: str, into: Path, max_bytes: int) -> int:
         async with self._answer(url) as response:
-            if response.headers.get("Content-Encoding", "identity") != "identity":
+            encoding = response.headers.get("Content-Encoding", "identity")
+            if encoding.strip().lower() != "identity":
                 # Never asked for: a few kilobytes could unfold into gigabytes.
                 msg = "the answer is compressed"
                 raise FetchUnusable(msg)
@@ -98,7 +119,7 @@ class ResultFetcher:
                 raise FetchTooLarge(msg)
             part = into.with_name(into.name + PART_SUFFIX)
             try:
-                with part.open("wb") as file:
+                with _created(part) as file:
                     size = await _store(response.content, file, max_bytes)
                     await asyncio.to_thread(_flush, file)
                 part.replace(into)
@@ -134,7 +155,8 @@ class ResultFetcher:
         except ValueError as error:
             msg = "the link is no address"
             raise FetchUnusable(msg) from error
-        if target.scheme not in self._schemes or not target.host or target.user:
+        named = target.user is not None or target.password is not None
+        if target.scheme not in self._schemes or not target.host or named:
             msg = "the link is no https address"
             raise FetchUnusable(msg)
         return target
@@ -155,6 +177,12 @@ async def _store(content: aiohttp.StreamReader, file: BinaryIO, max_bytes: int) 
         msg = f"the file is no mp4 ({size} bytes)"
         raise FetchUnusable(msg)
     return size
+
+
+def _created(path: Path) -> BinaryIO:
+    """Open an empty file that nobody but us can read."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    return os.fdopen(os.open(path, flags, 0o600), "wb")
 
 
 def _flush(file: BinaryIO) -> None:

@@ -1,8 +1,9 @@
 """When to ask EvoLink about a task again, and when it will probably be done.
 
-The policy estimates the whole duration from the progress so far, blended with the
-duration that EvoLink promised; the less is known, the earlier it asks. Each question
-makes EvoLink ask its own provider, so a fixed short interval is no option.
+Progress bounds the whole duration from both sides: 30 % first seen after 40 s cannot
+be a task of more than 133 s. So the policy sleeps until the task can be done at all,
+and then asks in parts of what is still uncertain. Each question makes EvoLink ask its
+own provider, so a fixed short interval is no option.
 """
 
 import random
@@ -10,8 +11,16 @@ from dataclasses import dataclass
 
 SURPRISE = 0.35
 """How far off a promised duration usually is, as a share of it."""
+ASSUMED_STEP = 10
+"""How coarse progress is thought to be until two rises were seen, in percent."""
 LONGEST_SLEEP_S = 20.0
 """Even a long task is asked about this often: it may fail early."""
+LONGEST_BLIND_SLEEP_S = 8.0
+"""The same once a task may be done, but has shown no progress to judge by."""
+UNCERTAINTY_SHARE = 0.25
+"""Once a task may be done, it is asked about after this share of the doubt."""
+LATENESS_S = 3.0
+"""The first question in that time is put off by this much, to save earlier ones."""
 OVERDUE_SHARE = 0.06
 LONGEST_OVERDUE_SLEEP_S = 12.0
 JITTER = 0.1
@@ -41,29 +50,64 @@ def expected_total_s(reading: Reading) -> float:
     share = reading.progress / 100
     if share <= 0:
         return promised_s
-    # Progress comes in steps: on average half a step more is done than is said.
-    done = min(share + reading.step / 200, 0.99)
-    measured_s = reading.progress_elapsed_s / done
-    return share * measured_s + (1 - share) * promised_s
+    earliest_s, latest_s = _bounds_s(reading, share)
+    measured_s = (earliest_s + latest_s) / 2
+    blended_s = share * measured_s + (1 - share) * promised_s
+    return min(max(blended_s, earliest_s), latest_s)
 
 
 def next_poll_s(reading: Reading, *, min_interval_s: float) -> float:
-    """Return how long to wait before the next question, in seconds, without jitter."""
-    total_s = expected_total_s(reading)
-    left_s = total_s - reading.elapsed_s
-    if left_s <= 0:
-        wait_s = min(min_interval_s - OVERDUE_SHARE * left_s, LONGEST_OVERDUE_SLEEP_S)
-        return max(wait_s, min_interval_s)
-    error = max(reading.step / 200, SURPRISE * (1 - reading.progress / 100))
-    until_early_end_s = total_s * (1 - 0.8 * error) - reading.elapsed_s
-    if until_early_end_s > min_interval_s:
-        return min(until_early_end_s, LONGEST_SLEEP_S)
-    return min(max(min_interval_s, 0.4 * error * total_s), LONGEST_SLEEP_S)
+    """Return how long to wait before the next question, in seconds, without jitter.
+
+    Never less than `min_interval_s`, and never more than `LONGEST_SLEEP_S` unless
+    that is less.
+    """
+    earliest_s, latest_s = _likely_end_s(reading)
+    doubt_s = latest_s - max(earliest_s, reading.elapsed_s)
+    until_earliest_s = earliest_s - reading.elapsed_s
+    longest_s = LONGEST_SLEEP_S
+    if until_earliest_s > min_interval_s:
+        wait_s = until_earliest_s + min(doubt_s, LATENESS_S)
+    elif doubt_s > 0:
+        wait_s = UNCERTAINTY_SHARE * doubt_s
+        if reading.progress <= 0:
+            longest_s = LONGEST_BLIND_SLEEP_S
+    else:
+        wait_s = min_interval_s - OVERDUE_SHARE * doubt_s
+        longest_s = LONGEST_OVERDUE_SLEEP_S
+    return max(min(wait_s, longest_s), min_interval_s)
 
 
-def jittered(wait_s: float) -> float:
-    """Return the wait, up to a tenth longer or shorter, so that polls spread out."""
-    return wait_s * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+def _likely_end_s(reading: Reading) -> tuple[float, float]:
+    """Return between which durations the task probably ends."""
+    promised_s = reading.promised_s or ASSUMED_TOTAL_S
+    # Durations have a long tail: twice as far above what was promised as below it.
+    promise = (promised_s * (1 - SURPRISE), promised_s * (1 + 2 * SURPRISE))
+    share = reading.progress / 100
+    if share <= 0:
+        return promise
+    earliest_s, latest_s = _bounds_s(reading, share)
+    # What was promised only narrows what was measured, where the two agree.
+    return (
+        max(earliest_s, promise[0]) if promise[0] < latest_s else earliest_s,
+        min(latest_s, promise[1]) if promise[1] > earliest_s else latest_s,
+    )
+
+
+def _bounds_s(reading: Reading, share: float) -> tuple[float, float]:
+    """Return the least and the most that a task of even progress can take."""
+    next_share = min(1.0, share + (reading.step or ASSUMED_STEP) / 100)
+    latest_s = reading.progress_elapsed_s / share
+    return min(reading.elapsed_s / next_share, latest_s), latest_s
+
+
+def jittered(wait_s: float, *, at_least_s: float = 0.0) -> float:
+    """Return the wait, up to a tenth longer or shorter, so that polls spread out.
+
+    `at_least_s` holds all the same: nobody may be asked more often than promised.
+    """
+    wait_s *= random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+    return max(wait_s, at_least_s)
 
 
 def shown_progress(progress: int, elapsed_s: float, total_s: float) -> int:

@@ -4,6 +4,7 @@ While it refuses the key or the balance, every further submit would fail too, so
 pauses; a free look at the balance finds out when it may go on.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -25,6 +26,7 @@ class AccountGate:
         self._clock = clock
         self._reserve = reserve
         """Credits below which nothing more is submitted."""
+        self._when_paused: Callable[[], None] | None = None
         self._paused_at: datetime | None = None
         self._told = False
 
@@ -39,6 +41,10 @@ class AccountGate:
         if self._paused_at is None:
             return 0.0
         return (self._clock.now() - self._paused_at).total_seconds()
+
+    def when_paused(self, call: Callable[[], None]) -> None:
+        """Call this from now on whenever intake is paused."""
+        self._when_paused = call
 
     async def refused(self, error: AccountRefused) -> None:
         """Pause, because EvoLink refused us. The operator is told of it once."""
@@ -70,6 +76,8 @@ class AccountGate:
         if self._paused_at is None:
             self._paused_at = self._clock.now()
             log.warning("intake paused", reason=reason)
+            if self._when_paused is not None:
+                self._when_paused()
         if not self._told:
             self._told = True
             await self._operator.tell("intake-paused", reason=reason)

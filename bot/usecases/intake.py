@@ -12,7 +12,7 @@ from bot.domain.jobs import Job
 from bot.domain.places import missing_permissions
 from bot.domain.states import JobState
 from bot.domain.video import Mode, ModelProfile, request_fault
-from bot.errors import Refused, TokenExpired
+from bot.errors import MessengerError, Refused, TokenExpired
 from bot.ports import Acknowledgement, Clock, JobStore
 from bot.usecases.account import AccountGate
 from bot.usecases.asked import Asked
@@ -45,7 +45,8 @@ class Intake:
 
         Raises:
             Refused: If it may not be made. Before the acknowledgement nothing was
-                recorded; after it the status message is deleted again.
+                recorded; after it the status message is deleted again. That is also
+                said where Discord was so slow that the reception had dropped it.
             TokenExpired: If Discord no longer takes an answer. Nothing is charged.
             MessengerError: If it cannot be known whether Discord took the answer. The
                 job stays `received`, and the reception settles it.
@@ -64,7 +65,7 @@ class Intake:
             self._check(asked)
         except Refused:
             await self._drop(job)
-            await ack.withdraw(job)
+            await _withdraw(job, ack)
             raise
         now = self._clock.now()
         queued = await self._jobs.move(
@@ -77,8 +78,7 @@ class Intake:
             status_due_at=now,
         )
         if queued is None:
-            # The reception was faster and settled it the same way.
-            return await self._jobs.get(job.id) or job
+            return await self._settled_elsewhere(job, ack)
         log.info("job queued", job_id=job.id, guild_id=job.guild_id)
         self._queued()
         return queued
@@ -97,6 +97,14 @@ class Intake:
         if self._account.paused:
             raise Refused("refused-paused")
 
+    async def _settled_elsewhere(self, job: Job, ack: Acknowledgement) -> Job:
+        """Return what the reception, or a quick cancellation, made of the job."""
+        settled = await self._jobs.get(job.id)
+        if settled is None or settled.state is JobState.REFUSED:
+            await _withdraw(job, ack)
+            raise Refused("refused-busy")
+        return settled
+
     async def _drop(self, job: Job) -> None:
         await self._jobs.move(
             job.id,
@@ -105,3 +113,11 @@ class Intake:
             self._clock.now(),
             interaction_token=None,
         )
+
+
+async def _withdraw(job: Job, ack: Acknowledgement) -> None:
+    try:
+        await ack.withdraw(job)
+    except MessengerError as error:
+        # The refusal is what the member has to hear, not that a message stays.
+        log.warning("message not withdrawn", job_id=job.id, reason=str(error))

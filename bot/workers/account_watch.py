@@ -18,6 +18,8 @@ class AccountWatch(Worker):
         super().__init__()
         self._account = account
         self._resumed = resumed
+        # A refused submit must not wait ten minutes for the look that ends its pause.
+        account.when_paused(lambda: self.wake_in(WHILE_PAUSED_S))
 
     async def look(self) -> float:
         """Read the balance once."""

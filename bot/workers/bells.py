@@ -34,6 +34,9 @@ class Bells:
             ]
             if times:
                 worker.wake_in(max(0.0, (min(times) - now).total_seconds()))
+        if any(one.get("poll_due_at", now) is None for one in changes):
+            # A task that is no longer asked about has left its slot.
+            self.ring(Due.SUBMIT)
 
     def moved(self, old: Iterable[JobState], new: JobState) -> None:
         """Ring for the dispatcher where a job joined the queue or freed a slot."""

@@ -14,9 +14,9 @@ from bot.domain.tasks import TaskStatus
 from bot.domain.waiting import Backoff
 from bot.errors import (
     EvolinkError,
+    FetchError,
     FetchGone,
     FetchTooLarge,
-    FetchUnavailable,
     FetchUnusable,
     FileTooLarge,
     MessageBlocked,
@@ -36,6 +36,10 @@ FETCH_BACKOFF = Backoff(base_s=1.0, cap_s=60.0)
 POST_BACKOFF = Backoff(base_s=1.0, cap_s=120.0)
 LINK_LIFE_S = 24 * 3600.0
 """How long EvoLink keeps a result."""
+STALE_AFTER_S = 2 * 24 * 3600.0
+"""What Discord has not taken for so long, it never will."""
+LEAST_ATTEMPTS = 20
+"""But a process that was down for those days still tries for half an hour."""
 MAX_CLIP_BYTES = 100 * 1024 * 1024
 """The largest file that Discord takes anywhere (boost tier 3)."""
 
@@ -78,7 +82,7 @@ class Deliverer(JobWorker):
                 log.warning("no usable clip", reason=str(error))
                 await self._end(job, JobState.FAILED, Failure.NO_USABLE_CLIP)
                 return
-            except (FetchUnavailable, FetchGone) as error:
+            except FetchError as error:
                 await self._fetch_later(job, error)
                 return
         if clip.stat().st_size > self._messenger.upload_limit_bytes(job.guild_id):
@@ -87,13 +91,14 @@ class Deliverer(JobWorker):
             await self._post(job, self._file)
 
     async def _fetch(self, job: Job, clip: Path) -> None:
-        assert job.result_url is not None
+        if job.result_url is None:
+            msg = "no link is known"
+            raise FetchGone(msg)
         size = await self._fetcher.fetch(job.result_url, clip, max_bytes=MAX_CLIP_BYTES)
         log.info("clip fetched", size_bytes=size)
 
-    async def _fetch_later(self, job: Job, error: Exception) -> None:
-        done_at = job.done_at or self._clock.now()
-        waited_s = (self._clock.now() - done_at).total_seconds()
+    async def _fetch_later(self, job: Job, error: FetchError) -> None:
+        waited_s = self._waited_s(job)
         log.warning("clip not fetched", reason=str(error), waited_s=round(waited_s))
         if waited_s > LINK_LIFE_S:
             await self._end(job, JobState.FAILED, Failure.NO_USABLE_CLIP)
@@ -164,25 +169,41 @@ class Deliverer(JobWorker):
         asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
         attempts = job.delivery_attempts + 1
         log.warning("clip not posted", reason=str(error), attempts=attempts)
+        if self._waited_s(job) > STALE_AFTER_S and attempts > LEAST_ATTEMPTS:
+            await self._end(job, JobState.UNDELIVERABLE, Failure.UNEXPECTED)
+            return
         await self.postpone(
             job,
             POST_BACKOFF.wait_s(attempts, at_least_s=asked_s),
             JobChanges(delivery_attempts=attempts),
         )
 
+    def _waited_s(self, job: Job) -> float:
+        now = self._clock.now()
+        return (now - (job.done_at or now)).total_seconds()
+
     async def _delivered(self, job: Job, message_id: MessageId | None) -> None:
         now = self._clock.now()
-        await self._jobs.move(
+        changes = JobChanges(
+            clip_message_id=message_id, delivery_due_at=None, status_due_at=now
+        )
+        moved = await self._jobs.move(
             job.id,
             JobState.DELIVERING,
             JobState.DELIVERED,
             now,
-            clip_message_id=message_id,
-            delivery_due_at=None,
-            status_due_at=now,
+            **changes,
         )
+        if moved is None:
+            # Its server was left meanwhile; the message is there all the same.
+            await self._jobs.note({job.id: changes})
         log.info("clip delivered", message_id=message_id)
         self._spool_path(job).unlink(missing_ok=True)
+
+    async def give_up(self, job: Job, reference: str) -> None:
+        """End a job whose delivery keeps surprising us."""
+        await self._jobs.note({job.id: JobChanges(reference=reference)})
+        await self._end(job, JobState.FAILED, Failure.UNEXPECTED)
 
     async def _end(self, job: Job, state: JobState, failure: Failure) -> None:
         now = self._clock.now()

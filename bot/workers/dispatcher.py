@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.failures import Failure
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
 from bot.ports import Clock, Due, JobStore
 from bot.usecases.account import AccountGate
@@ -55,17 +55,20 @@ class Dispatcher(JobWorker):
 
     async def attend(self, job: Job) -> None:
         """Send a job's request again, if it may be."""
+        if job.state is not JobState.SUBMITTING:
+            # Nobody waits for it any more: asking again could only cost money.
+            await self._jobs.note({job.id: JobChanges(submit_due_at=None)})
+            return
         sure_before = job.unsure_since is None
         again = await self._submitter.intend_again(job)
         if again is not None:
             self._rest_s(await self._submitter.send(again, sure_before=sure_before))
 
     async def _take_turns(self) -> None:
-        room = self.at_once - len(self.in_hand)
         free = self._max_active_tasks - await self._jobs.active_tasks()
-        if min(room, free) <= 0:
+        if min(self.room, free) <= 0:
             return
-        for job in await self._jobs.next_queued(min(room, free)):
+        for job in await self._jobs.next_queued(min(self.room, free)):
             intended = await self._submitter.intend(job)
             if intended is not None:
                 self.begin(intended, self._send_first)
@@ -97,4 +100,6 @@ class Dispatcher(JobWorker):
 
     def _rest_s(self, wait_s: float | None) -> None:
         if wait_s is not None:
-            self._quiet_until = self._clock.now() + timedelta(seconds=wait_s)
+            until = self._clock.now() + timedelta(seconds=wait_s)
+            # A short wait must not undo a longer one that was asked for.
+            self._quiet_until = max(until, self._quiet_until or until)

@@ -1,6 +1,7 @@
 """A worker that attends to due jobs side by side, each at most once at a time."""
 
 import asyncio
+import secrets
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ IDLE_S = 30.0
 """The longest sleep. A wake-up that got lost would cost this much at worst."""
 AFTER_SURPRISE_S = 60.0
 """How long a job rests after an error that nobody foresaw."""
+MOST_SURPRISES = 10
+AFTER_MANY_SURPRISES_S = 3600.0
 
 
 class JobWorker(Worker):
@@ -35,14 +38,24 @@ class JobWorker(Worker):
         self._jobs = jobs
         self._clock = clock
         self._in_hand: dict[JobId, asyncio.Task[None]] = {}
+        self._surprises: dict[JobId, int] = {}
+        """Errors in a row that nobody foresaw. A restart forgives them."""
 
     @abstractmethod
     async def attend(self, job: Job) -> None:
         """Do what is due for one job, and record when it is due again, if at all."""
 
+    async def give_up(self, job: Job, reference: str) -> None:
+        """Leave a job alone for long: it met with an error `MOST_SURPRISES` times.
+
+        `reference` stands in the log beside the last of them.
+        """
+        log.error("job left alone", worker=self.name, reference=reference)
+        await self.postpone(job, AFTER_MANY_SURPRISES_S)
+
     async def look(self) -> float:
         """Begin with as many due jobs as there is room for."""
-        room = self.at_once - len(self._in_hand)
+        room = self.room
         if room <= 0:
             return IDLE_S  # whoever finishes wakes the loop
         now = self._clock.now()
@@ -66,16 +79,27 @@ class JobWorker(Worker):
         """The jobs being attended to now."""
         return frozenset(self._in_hand)
 
+    @property
+    def room(self) -> int:
+        """How many more jobs may be begun now."""
+        return self.at_once - len(self._in_hand)
+
     async def drain(self) -> None:
         """Wait for the jobs in hand; a cancellation is passed on to them."""
         tasks = list(self._in_hand.values())
         try:
-            await asyncio.gather(*tasks, return_exceptions=True)
+            if tasks:
+                await asyncio.wait(tasks)
         except asyncio.CancelledError:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.abandon()
             raise
+
+    async def abandon(self) -> None:
+        """Cancel the jobs in hand, and wait until each has let go."""
+        tasks = list(self._in_hand.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def postpone(
         self, job: Job, wait_s: float, changes: JobChanges | None = None
@@ -92,12 +116,26 @@ class JobWorker(Worker):
                 await attend(job)
         except Exception:
             # One job's surprise is no other job's business, and no reason to spin.
-            log.exception("job not attended", worker=self.name, job_id=job.id)
-            await self._rest(job)
+            reference = secrets.token_hex(4)
+            log.exception(
+                "job not attended",
+                worker=self.name,
+                job_id=job.id,
+                reference=reference,
+            )
+            await self._rest(job, reference)
+        else:
+            self._surprises.pop(job.id, None)
 
-    async def _rest(self, job: Job) -> None:
+    async def _rest(self, job: Job, reference: str) -> None:
+        surprises = self._surprises.get(job.id, 0) + 1
+        self._surprises[job.id] = surprises
         try:
-            await self.postpone(job, AFTER_SURPRISE_S)
+            if surprises < MOST_SURPRISES:
+                await self.postpone(job, AFTER_SURPRISE_S)
+            else:
+                await self.give_up(job, reference)
+                self._surprises.pop(job.id)
         except Exception:
             log.exception("job not postponed", worker=self.name, job_id=job.id)
             await asyncio.sleep(1.0)

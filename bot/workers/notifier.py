@@ -3,6 +3,7 @@
 import structlog
 
 from bot.domain.jobs import Job, JobChanges
+from bot.domain.states import JobState
 from bot.domain.waiting import Backoff
 from bot.errors import (
     MessageBlocked,
@@ -19,6 +20,11 @@ from bot.workers.posted import already_posted
 log = structlog.get_logger(__name__)
 
 BACKOFF = Backoff(base_s=1.0, cap_s=120.0)
+STALE_AFTER_S = 24 * 3600.0
+"""After a day nobody waits for the notice any more."""
+LEAST_ATTEMPTS = 20
+"""But a process that was down for that day still tries for half an hour."""
+CLIP_STATES = frozenset({JobState.DELIVERING, JobState.DELIVERED})
 
 
 class Notifier(JobWorker):
@@ -34,6 +40,10 @@ class Notifier(JobWorker):
 
     async def attend(self, job: Job) -> None:
         """Post one notice, or record when to try again."""
+        if job.state in CLIP_STATES:
+            # A late success came before the notice did.
+            await self._jobs.note({job.id: JobChanges(notice_due_at=None)})
+            return
         now = self._clock.now()
         try:
             message_id = await already_posted(
@@ -65,6 +75,11 @@ class Notifier(JobWorker):
     async def _later(self, job: Job, error: MessengerError) -> None:
         asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
         attempts = job.notice_attempts + 1
+        waited_s = (self._clock.now() - job.state_since).total_seconds()
+        if waited_s > STALE_AFTER_S and attempts > LEAST_ATTEMPTS:
+            log.error("notice given up", reason=str(error), attempts=attempts)
+            await self._jobs.note({job.id: JobChanges(notice_due_at=None)})
+            return
         log.warning("notice not posted", reason=str(error), attempts=attempts)
         await self.postpone(
             job,

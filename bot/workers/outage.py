@@ -43,7 +43,9 @@ class Outage:
             return
         self._failures += 1
         wait_s = self._backoff.wait_s(self._failures, at_least_s=retry_after_s)
-        self._quiet_until = now + timedelta(seconds=wait_s)
+        quiet_until = now + timedelta(seconds=wait_s)
+        # A short wait must not undo a longer one that was asked for.
+        self._quiet_until = max(quiet_until, self._quiet_until or quiet_until)
 
     def worked(self) -> None:
         """Note a success. The first one after failures is logged."""

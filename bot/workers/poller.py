@@ -8,11 +8,12 @@ import structlog
 from bot.domain.ids import TaskId
 from bot.domain.jobs import Job
 from bot.domain.waiting import Backoff
-from bot.errors import EvolinkError, RateLimited, TaskUnknown
+from bot.errors import AccountRefused, EvolinkError, RateLimited
 from bot.ports import Clock, Due, Evolink, JobStore
+from bot.usecases.account import AccountGate
 from bot.workers.outage import Outage
 from bot.workers.readings import Readings
-from bot.workers.task_reader import Answer, TaskReader
+from bot.workers.task_reader import Answer, TaskReader, is_fault
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -22,6 +23,8 @@ MOST_AT_ONCE = 500
 """Jobs read in one look: ten batches."""
 GATHER_S = 0.25
 """Polls due within this time go together: a fuller batch is a request saved."""
+LEFT_OVER_S = 1.0
+"""Before tasks are asked about that a faltering service kept from being asked."""
 OUTAGE_BACKOFF = Backoff(base_s=1.5, cap_s=30.0)
 
 
@@ -38,15 +41,23 @@ class Poller(Worker):
         clock: Clock,
         *,
         seen: Callable[[datetime | None], None] = lambda _since: None,
+        account: AccountGate | None = None,
     ) -> None:
-        """Keep the parts. `seen` hears after each request since when EvoLink fails."""
+        """Keep the parts.
+
+        `seen` hears after each request since when EvoLink fails. `account` is told
+        where our key is refused; without it, the next submit finds that out.
+        """
         super().__init__()
         self._seen = seen
+        self._account = account
         self._jobs = jobs
         self._clock = clock
         self._readings = readings
         self.outage = Outage("evolink", clock, OUTAGE_BACKOFF)
         self._reader = TaskReader(evolink, clock)
+        self._failed: frozenset[TaskId] = frozenset()
+        """What nobody could read last time. It goes last, lest it hold up the rest."""
 
     async def look(self) -> float:
         """Read every task that is due, in as few requests as possible."""
@@ -55,52 +66,52 @@ class Poller(Worker):
             return quiet_s
         now = self._clock.now()
         due = await self._jobs.due(Due.POLL, now, MOST_AT_ONCE)
-        if due:
-            await self._read(due)
-        if len(due) == MOST_AT_ONCE:
-            return 0.0
+        read_all = await self._read(due)
         if self.outage.quiet_s > 0:
             return self.outage.quiet_s
+        if len(due) == MOST_AT_ONCE:
+            return 0.0
+        if not read_all:
+            return LEFT_OVER_S
         following = await self._jobs.next_due(Due.POLL, now)
         if following is None:
             return IDLE_S
         wait_s = (following - self._clock.now()).total_seconds()
         return min(max(wait_s, 0.0) + GATHER_S, IDLE_S)
 
-    async def _read(self, due: Sequence[Job]) -> None:
+    async def _read(self, due: Sequence[Job]) -> bool:
+        """Read these jobs' tasks and record it; return whether all were asked about."""
         by_task = {job.task_id: job for job in due if job.task_id is not None}
-        without = [job for job in due if job.task_id is None]
         answers: dict[TaskId, Answer] = {}
-        for portion in self._reader.portions(list(by_task)):
+        task_ids = sorted(by_task, key=self._failed.__contains__)
+        self._failed = frozenset()
+        for portion in self._reader.portions(task_ids):
             fresh = await self._reader.read(portion)
-            answers.update(fresh)
-            if self._note_outage(fresh):
+            down = all(map(is_fault, fresh.values()))
+            if down and not answers:
+                # Every job is put off together by being quiet, not one by one.
+                self._failed = frozenset(fresh)
+                await self._outage_of(fresh)
+            else:
+                # Where others were answered, the tasks are at fault, not the service.
+                self.outage.worked()
+                answers.update(fresh)
+            self._seen(self.outage.since)
+            if down:
                 break
         await self._readings.record(
             [(job, answers.get(task_id)) for task_id, job in by_task.items()],
-            without,
+            without_task=[job for job in due if job.task_id is None],
         )
+        return len(answers) == len(by_task)
 
-    def _note_outage(self, answers: Mapping[TaskId, Answer]) -> bool:
-        """Return whether the service is down, so that asking on is of no use."""
-        down = self._is_down(answers)
-        self._seen(self.outage.since)
-        return down
-
-    def _is_down(self, answers: Mapping[TaskId, Answer]) -> bool:
-        errors = [
-            answer
-            for answer in answers.values()
-            if isinstance(answer, EvolinkError) and not isinstance(answer, TaskUnknown)
-        ]
-        if not errors:
-            self.outage.worked()
-            return False
-        if len(errors) < len(answers):
-            return False  # one bad answer among good ones is no outage
+    async def _outage_of(self, answers: Mapping[TaskId, Answer]) -> None:
+        errors = [one for one in answers.values() if isinstance(one, EvolinkError)]
         asked_s = max(
             (e.retry_after_s or 0.0 for e in errors if isinstance(e, RateLimited)),
             default=None,
         )
         self.outage.failed(str(errors[0]), retry_after_s=asked_s)
-        return True
+        refused = next((e for e in errors if isinstance(e, AccountRefused)), None)
+        if refused is not None and self._account is not None:
+            await self._account.refused(refused)

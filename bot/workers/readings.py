@@ -26,7 +26,10 @@ FOLLOW_FOR_S = 24 * 3600.0
 """EvoLink's links live for a day: after that a late success would be of no use."""
 LATE_SHARE = 0.05
 """A task that was given up on is asked about again after this share of its age."""
+SHORTEST_LATE_WAIT_S = 60.0
 LONGEST_LATE_WAIT_S = 600.0
+_GIVEN_UP = frozenset({JobState.FAILED, JobState.UNCONFIRMED})
+"""Nobody waits for these, and they hold no slot: they are asked about seldom."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +125,6 @@ class Readings:
         self, job: Job, url: str, changes: JobChanges, now: datetime
     ) -> bool:
         late = job.state is not JobState.GENERATING
-        told = job.notice_message_id is not None or job.notice_intended_at is not None
-        if late and not told:
-            changes["notice_due_at"] = None  # the clip says it all
         arrival = JobChanges(
             progress=100,
             result_url=url,
@@ -133,6 +133,7 @@ class Readings:
             failure=None,
             delivery_due_at=now,
             status_due_at=now,
+            notice_due_at=None,  # what was not told by now is no longer true
         )
         moved = await self._jobs.move(
             job.id,
@@ -172,29 +173,37 @@ class Readings:
         elapsed_s = (now - (job.accepted_at or now)).total_seconds()
         if self._given_up(job, elapsed_s):
             return await self._give_up(job, now)
+        if elapsed_s > FOLLOW_FOR_S:
+            return JobChanges(poll_due_at=None)
         if not asked:
             return None
-        return JobChanges(poll_due_at=_later(now, jittered(BAD_ANSWER_WAIT_S)))
+        wait_s = jittered(BAD_ANSWER_WAIT_S, at_least_s=self._policy.min_interval_s)
+        if job.state in _GIVEN_UP:
+            wait_s = _late_wait_s(elapsed_s)
+        return JobChanges(poll_due_at=_later(now, wait_s))
 
     def _given_up(self, job: Job, elapsed_s: float) -> bool:
-        return (
-            job.state is JobState.GENERATING
-            and elapsed_s > self._policy.give_up_after_s
-        )
+        limit_s = min(self._policy.give_up_after_s, FOLLOW_FOR_S)
+        return job.state is JobState.GENERATING and elapsed_s > limit_s
 
     async def _give_up(self, job: Job, now: datetime) -> JobChanges | None:
-        changes = JobChanges(poll_due_at=_later(now, LONGEST_LATE_WAIT_S / 10))
+        changes = JobChanges(poll_due_at=_later(now, SHORTEST_LATE_WAIT_S))
         moved = await self._fail(job, Failure.GAVE_UP, changes, now)
         return None if moved else changes
 
     def _wait_s(self, job: Job, reading: Reading) -> float | None:
         if reading.elapsed_s > FOLLOW_FOR_S:
             return None
-        if job.state in {JobState.GENERATING, JobState.CANCELLED}:
-            return jittered(
-                next_poll_s(reading, min_interval_s=self._policy.min_interval_s)
-            )
-        return min(max(60.0, LATE_SHARE * reading.elapsed_s), LONGEST_LATE_WAIT_S)
+        if job.state in _GIVEN_UP:
+            return _late_wait_s(reading.elapsed_s)
+        least_s = self._policy.min_interval_s
+        return jittered(
+            next_poll_s(reading, min_interval_s=least_s), at_least_s=least_s
+        )
+
+
+def _late_wait_s(elapsed_s: float) -> float:
+    return min(max(SHORTEST_LATE_WAIT_S, LATE_SHARE * elapsed_s), LONGEST_LATE_WAIT_S)
 
 
 def _merged(first: JobChanges, second: JobChanges) -> JobChanges:

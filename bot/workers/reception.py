@@ -40,8 +40,15 @@ class Reception(Worker):
         limit = self._clock.now() - timedelta(seconds=LEAVE_ALONE_S)
         for job in await self._jobs.in_state(JobState.RECEIVED, PAGE):
             if job.requested_at < limit:
-                await self._settle(job)
+                await self._settle_alone(job)
         return PAUSE_S
+
+    async def _settle_alone(self, job: Job) -> None:
+        try:
+            await self._settle(job)
+        except Exception:
+            # One job's surprise must not keep the others waiting.
+            log.exception("request not settled", job_id=job.id)
 
     async def _settle(self, job: Job) -> None:
         now = self._clock.now()

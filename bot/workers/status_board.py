@@ -1,9 +1,11 @@
 """Keeps the status messages true, with few edits: they are a courtesy."""
 
-from datetime import timedelta
+from collections import deque
+from datetime import datetime
 
 import structlog
 
+from bot.domain.ids import JobId
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import OPEN_STATES, JobState
 from bot.domain.waiting import Backoff
@@ -15,6 +17,7 @@ log = structlog.get_logger(__name__)
 
 MOST_EDITS_PER_S = 10
 """Over all jobs. Discord allows 50 requests a second, and clips go first."""
+WINDOW_S = 1.0
 LEAST_PAUSE_S = 5.0
 """Between two edits of one message."""
 QUEUE_PAUSE_S = 15.0
@@ -35,25 +38,45 @@ class StatusBoard(JobWorker):
     def __init__(self, jobs: JobStore, messenger: Messenger, clock: Clock) -> None:
         super().__init__(jobs, clock)
         self._messenger = messenger
-        self._failures: dict[str, int] = {}
+        self._failures: dict[JobId, int] = {}
+        self._begun_at: deque[datetime] = deque(maxlen=MOST_EDITS_PER_S)
+        """The latest edits of all messages, the oldest first."""
+        self._edited_at: dict[JobId, datetime] = {}
+        """The latest edit of each message, for as long as it forbids the next."""
 
     async def look(self) -> float:
         """Edit at most one second's worth of messages."""
+        self._forget()
         wait_s = await super().look()
-        return max(wait_s, 1.0)
+        if self.room <= 0:
+            # Also where the others have finished by then: the second is not over.
+            return min(wait_s, WINDOW_S)
+        return wait_s
+
+    @property
+    def room(self) -> int:
+        """How many more edits this second may have."""
+        now = self._clock.now()
+        recent = sum(0 <= _seconds(now, at) < WINDOW_S for at in self._begun_at)
+        return min(super().room, MOST_EDITS_PER_S - recent)
 
     async def attend(self, job: Job) -> None:
         """Show one job as it is now, and record when to look again."""
-        if job.status_message_id is None or self._notice_comes(job):
+        if job.status_message_id is None:
             await self._jobs.note({job.id: JobChanges(status_due_at=None)})
+            return
+        pause_s = self._pause_s(job)
+        if pause_s > 0:
+            await self.postpone(job, pause_s)
             return
         position = (
             await self._jobs.queue_position(job)
             if job.state is JobState.QUEUED
             else None
         )
+        self._begun_at.append(self._clock.now())
         try:
-            await self._messenger.edit_status(job, position)
+            asked = await self._messenger.edit_status(job, position)
         except MessengerDown as error:
             await self._later(job, error)
             return
@@ -64,27 +87,35 @@ class StatusBoard(JobWorker):
             await self._jobs.note({job.id: JobChanges(status_due_at=None)})
             return
         self._failures.pop(job.id, None)
+        if asked:
+            self._edited_at[job.id] = self._clock.now()
         await self._shown(job, position)
 
-    @staticmethod
-    def _notice_comes(job: Job) -> bool:
-        """Whether the last line will link to a notice that is not posted yet."""
-        return job.state not in OPEN_STATES and job.notice_due_at is not None
+    def _pause_s(self, job: Job) -> float:
+        """Return for how long this message must not be edited yet."""
+        if job.state not in OPEN_STATES and job.notice_due_at is not None:
+            # The last line will link to a notice that is not posted yet. Whoever
+            # posts it rings; this is a date, lest its own is overwritten by none.
+            return LEAST_PAUSE_S
+        edited_at = self._edited_at.get(job.id)
+        if edited_at is None:
+            return 0.0
+        return LEAST_PAUSE_S - _seconds(self._clock.now(), edited_at)
 
     async def _shown(self, job: Job, position: int | None) -> None:
+        """Record when to look again, unless there was news during the edit."""
+        now = await self._jobs.get(job.id)
+        if now is None or now.status_due_at != job.status_due_at:
+            return
         if job.state not in OPEN_STATES:
-            await self._settle(job)
+            await self._jobs.note({job.id: JobChanges(status_due_at=None)})
         elif position is not None:
             pause_s = QUEUE_PAUSE_S + 2.0 * position
             await self.postpone(job, min(pause_s, LONGEST_QUEUE_PAUSE_S))
+        elif job.state is JobState.AWAITING_REVIEW:
+            await self.postpone(job, LONGEST_QUEUE_PAUSE_S)
         else:
             await self.postpone(job, LEAST_PAUSE_S)
-
-    async def _settle(self, job: Job) -> None:
-        """Record that the end is shown, unless there is news since (a link)."""
-        now = await self._jobs.get(job.id)
-        if now is not None and now.status_due_at == job.status_due_at:
-            await self._jobs.note({job.id: JobChanges(status_due_at=None)})
 
     async def _later(self, job: Job, error: MessengerDown) -> None:
         failures = self._failures.get(job.id, 0) + 1
@@ -94,5 +125,16 @@ class StatusBoard(JobWorker):
             return
         self._failures[job.id] = failures
         wait_s = BACKOFF.wait_s(failures, at_least_s=error.retry_after_s)
-        due = self._clock.now() + timedelta(seconds=wait_s)
-        await self._jobs.note({job.id: JobChanges(status_due_at=due)})
+        await self.postpone(job, wait_s)
+
+    def _forget(self) -> None:
+        now = self._clock.now()
+        self._edited_at = {
+            job_id: at
+            for job_id, at in self._edited_at.items()
+            if 0 <= _seconds(now, at) < LEAST_PAUSE_S
+        }
+
+
+def _seconds(now: datetime, then: datetime) -> float:
+    return (now - then).total_seconds()

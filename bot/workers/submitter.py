@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.cadence import Reading, jittered, next_poll_s
+from bot.domain.cadence import Reading, expected_total_s, jittered, next_poll_s
 from bot.domain.failures import Failure
 from bot.domain.ids import new_submit_key
 from bot.domain.jobs import Job, JobChanges
@@ -20,6 +20,7 @@ from bot.domain.waiting import Backoff
 from bot.errors import (
     AccountRefused,
     ContentRefused,
+    EvolinkConfused,
     EvolinkError,
     EvolinkRefused,
     EvolinkUnavailable,
@@ -68,6 +69,8 @@ class Submitter:
         self._operator = operator
         self._clock = clock
         self._policy = policy
+        self._replay = policy.replay
+        """Whether a lost answer may be asked for again, as far as we know by now."""
 
     async def intend(self, job: Job) -> Job | None:
         """Record that a queued job's paid request is about to leave.
@@ -95,7 +98,7 @@ class Submitter:
         """
         now = self._clock.now()
         if job.unsure_since is not None and (
-            not self._policy.replay or _seconds(now, job.unsure_since) > UNSURE_FOR_S
+            not self._replay or _seconds(now, job.unsure_since) > UNSURE_FOR_S
         ):
             await self._cannot_know(job)
             return None
@@ -117,7 +120,7 @@ class Submitter:
             accepted = await self._evolink.create(job.request, key=job.submit_key)
         except EvolinkUnavailable as error:
             return await self._not_taken(job, error, sure_before=sure_before)
-        except EvolinkUnsure as error:
+        except (EvolinkUnsure, EvolinkConfused) as error:
             log.warning("submit unsure", job_id=job.id, error=str(error))
             await self._ask_again(job)
         except EvolinkRefused as error:
@@ -137,15 +140,16 @@ class Submitter:
             step=0,
             promised_s=promised_s,
         )
-        wait_s = jittered(next_poll_s(reading, min_interval_s=self._policy.min_poll_s))
+        least_s = self._policy.min_poll_s
+        wait_s = jittered(
+            next_poll_s(reading, min_interval_s=least_s), at_least_s=least_s
+        )
         changes = JobChanges(
             task_id=accepted.task_id,
             accepted_at=now,
             estimated_time_s=promised_s,
             credits_reserved=accepted.credits_reserved,
-            expected_end_at=now + timedelta(seconds=promised_s or 0)
-            if promised_s
-            else None,
+            expected_end_at=now + timedelta(seconds=expected_total_s(reading)),
             poll_due_at=now + timedelta(seconds=wait_s),
             submit_due_at=None,
             unsure_since=None,
@@ -162,10 +166,18 @@ class Submitter:
         if moved is None and not await self._jobs.adopt(
             job.id, accepted.task_id, changes
         ):
-            # Cancelled or ended meanwhile, and under another task already.
-            await self._operator.tell(
-                "second-task", job_id=job.id, task_id=accepted.task_id
-            )
+            await self._paid_twice(job, accepted)
+
+    async def _paid_twice(self, job: Job, accepted: Accepted) -> None:
+        """Two tasks for one key: EvoLink ignores the key, so nothing is replayed."""
+        self._replay = False
+        await self._jobs.note({job.id: JobChanges(submit_due_at=None)})
+        await self._operator.tell(
+            "second-task",
+            job_id=job.id,
+            task_id=accepted.task_id,
+            credits_reserved=accepted.credits_reserved,
+        )
 
     async def _not_taken(
         self, job: Job, error: EvolinkUnavailable, *, sure_before: bool
@@ -187,7 +199,7 @@ class Submitter:
         return wait_s
 
     async def _ask_again(self, job: Job) -> None:
-        if not self._policy.replay:
+        if not self._replay:
             await self._cannot_know(job)
             return
         wait_s = UNSURE_BACKOFF.wait_s(job.submit_attempts)

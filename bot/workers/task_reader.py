@@ -8,7 +8,13 @@ import structlog
 
 from bot.domain.ids import TaskId
 from bot.domain.tasks import TaskReport
-from bot.errors import EvolinkError, NoSuchEndpoint
+from bot.errors import (
+    EvolinkConfused,
+    EvolinkError,
+    NoSuchEndpoint,
+    RequestRefused,
+    TaskUnknown,
+)
 from bot.ports import Clock, Evolink
 
 log = structlog.get_logger(__name__)
@@ -19,8 +25,15 @@ SINGLE_PORTION = 8
 """Single reads under way at once."""
 PROBE_AGAIN_AFTER_S = 3600.0
 """The batch call is undocumented: where it was missing it may appear."""
+TRY_AGAIN_AFTER_S = 60.0
+"""One answer to it that cannot be read is no proof that there is no such call."""
 
 Answer = TaskReport | EvolinkError
+
+
+def is_fault(answer: Answer) -> bool:
+    """Return whether the service failed; that it knows no such task is an answer."""
+    return isinstance(answer, EvolinkError) and not isinstance(answer, TaskUnknown)
 
 
 class TaskReader:
@@ -49,7 +62,10 @@ class TaskReader:
             try:
                 answers.update(await self._evolink.tasks(task_ids))
             except NoSuchEndpoint:
-                self._remember_missing()
+                self._do_without_batch(PROBE_AGAIN_AFTER_S)
+            except (EvolinkConfused, RequestRefused):
+                # Not the answer we know: the documented single reads may still work.
+                self._do_without_batch(TRY_AGAIN_AFTER_S)
             except EvolinkError as error:
                 return dict.fromkeys(task_ids, error)
         missing = [task_id for task_id in task_ids if task_id not in answers]
@@ -57,7 +73,7 @@ class TaskReader:
             some = missing[start : start + SINGLE_PORTION]
             singles = await asyncio.gather(*(self._single(one) for one in some))
             answers.update(zip(some, singles, strict=True))
-            if all(isinstance(one, EvolinkError) for one in singles):
+            if all(map(is_fault, singles)):
                 break  # asking on would only add to an outage
         return answers
 
@@ -73,9 +89,7 @@ class TaskReader:
             self._clock.now() >= self._no_batch_until
         )
 
-    def _remember_missing(self) -> None:
+    def _do_without_batch(self, for_s: float) -> None:
         if self._no_batch_until is None:
             log.info("no batch call", fallback="single reads")
-        self._no_batch_until = self._clock.now() + timedelta(
-            seconds=PROBE_AGAIN_AFTER_S
-        )
+        self._no_batch_until = self._clock.now() + timedelta(seconds=for_s)

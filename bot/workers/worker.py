@@ -1,7 +1,9 @@
 """A loop that looks for work until it is stopped, and can be woken early."""
 
 import asyncio
+import math
 from abc import ABC, abstractmethod
+from contextlib import suppress
 
 import structlog
 
@@ -20,29 +22,22 @@ class Worker(ABC):
     """Names the asyncio task and the log lines."""
 
     def __init__(self) -> None:
-        self._news = asyncio.Event()
-        self._sleeps_until = 0.0
-        """On the event loop's clock; 0 while it does not sleep."""
+        self._nudged = asyncio.Event()
+        self._look_by = math.inf
+        """On the event loop's clock: when somebody wants the next look at the latest.
+
+        Kept also while a look is under way: it may have read the database already.
+        """
         self._stopping = False
         self._backoff = Backoff(base_s=1.0, cap_s=60.0)
 
     async def run(self) -> None:
         """Look, wait, and look again. Returns only after `stop`."""
-        failures = 0
-        while not self._stopping:
-            self._news.clear()
-            try:
-                wait_s = await self.look()
-            except Exception:
-                # One bad look must not be the last look.
-                failures += 1
-                wait_s = self._backoff.wait_s(failures)
-                log.exception("look failed", worker=self.name, next_in_s=round(wait_s))
-                await self._pause(wait_s, until_news=False)
-            else:
-                failures = 0
-                await asyncio.sleep(SHORTEST_PAUSE_S)
-                await self._pause(wait_s, until_news=True)
+        try:
+            await self._look_again_and_again()
+        except asyncio.CancelledError:
+            await self.abandon()
+            raise
         await self.drain()
 
     @abstractmethod
@@ -53,35 +48,55 @@ class Worker(ABC):
         """Wait for what was begun. The loop has ended; nothing new is begun."""
         return
 
+    async def abandon(self) -> None:
+        """Cancel what was begun, and wait for that: the loop itself was cancelled."""
+        return
+
     def wake(self) -> None:
         """Make the loop look again now. Cheap, and callable from anywhere."""
-        self._news.set()
+        self._look_by = -math.inf
+        self._nudged.set()
 
     def wake_in(self, wait_s: float) -> None:
         """Make sure that the loop looks again in so many seconds at the latest.
 
         A loop that would look by then anyway is left alone.
         """
-        now = asyncio.get_running_loop().time()
-        if now + wait_s < self._sleeps_until:
-            self._sleeps_until = now + wait_s
-            self._news.set()
+        look_by = asyncio.get_running_loop().time() + wait_s
+        if look_by < self._look_by:
+            self._look_by = look_by
+            self._nudged.set()
 
     def stop(self) -> None:
         """Make `run` return after the look in hand."""
         self._stopping = True
-        self._news.set()
+        self.wake()
 
-    async def _pause(self, wait_s: float, *, until_news: bool) -> None:
-        if not until_news and not self._stopping:
-            # After a failure even news has to wait: it might be the failure's own.
-            await asyncio.sleep(min(wait_s, 1.0))
-            wait_s -= 1.0
-        self._sleeps_until = asyncio.get_running_loop().time() + wait_s
-        try:
-            async with asyncio.timeout(max(wait_s, 0.0)):
-                await self._news.wait()
-        except TimeoutError:
-            return
-        finally:
-            self._sleeps_until = 0.0
+    async def _look_again_and_again(self) -> None:
+        failures = 0
+        while not self._stopping:
+            self._look_by = math.inf
+            try:
+                wait_s = await self.look()
+            except Exception:
+                # One bad look must not be the last look.
+                failures += 1
+                wait_s = self._backoff.wait_s(failures)
+                log.exception("look failed", worker=self.name, next_in_s=round(wait_s))
+                # Even news has to wait a little: it might be the failure's own.
+                await asyncio.sleep(min(wait_s, 1.0))
+                await self._pause(wait_s - 1.0)
+            else:
+                failures = 0
+                await asyncio.sleep(SHORTEST_PAUSE_S)
+                await self._pause(wait_s)
+
+    async def _pause(self, wait_s: float) -> None:
+        """Sleep for so long, or until somebody wants a look before."""
+        loop = asyncio.get_running_loop()
+        self._look_by = min(self._look_by, loop.time() + wait_s)
+        while not self._stopping and (left_s := self._look_by - loop.time()) > 0:
+            self._nudged.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left_s):
+                    await self._nudged.wait()
