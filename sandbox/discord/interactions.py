@@ -13,7 +13,7 @@ from sandbox.discord.clock import Clock
 from sandbox.discord.feed import ChangeKind, Feed
 from sandbox.discord.messages import Message, Origin
 from sandbox.discord.records import Channel, Guild, User
-from sandbox.discord.refusals import ApiError, Refusal
+from sandbox.discord.refusals import ApiError, Refusal, form_error
 from sandbox.discord.wire import Json, Mint
 
 
@@ -74,11 +74,6 @@ class Interaction:
     choices: list[Json] = field(default_factory=list)
     token_dead: bool = False
     """Set by tests: the token is refused from now on, whatever the time."""
-
-    @property
-    def ephemeral_reader(self) -> User:
-        """Who sees what is only for one."""
-        return self.user
 
     def owns(self, message: Message) -> bool:
         """Whether the token may read and change a message."""
@@ -182,14 +177,5 @@ class Interactions:
 
 def not_an_answer_to_this() -> ApiError:
     """Return the refusal of an answer that does not fit what was done."""
-    errors = {
-        "type": {
-            "_errors": [
-                {
-                    "code": "BASE_TYPE_CHOICES",
-                    "message": "This type of response does not fit the interaction.",
-                }
-            ]
-        }
-    }
-    return ApiError(400, 50035, "Invalid Form Body", errors)
+    words = "This type of response does not fit the interaction."
+    return form_error(("type",), "BASE_TYPE_CHOICES", words)

@@ -1,0 +1,110 @@
+"""How a deed becomes an interaction that the bot is told of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sandbox.discord.access import Access
+from sandbox.discord.dispatches import Dispatch, DispatchLine
+from sandbox.discord.feed import Feed
+from sandbox.discord.handle import Handle
+from sandbox.discord.interaction_payloads import InteractionPayloads, owners
+from sandbox.discord.interactions import Interaction, InteractionKind, Interactions
+from sandbox.discord.messages import Message, Origin
+from sandbox.discord.payloads import user_payload
+from sandbox.discord.records import Channel, User
+from sandbox.discord.wire import Json
+from sandbox.discord.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """An interaction to be."""
+
+    kind: InteractionKind
+    user: User
+    channel: Channel
+    data: Json
+    source: Message | None = None
+    trigger: Interaction | None = None
+    """The interaction that opened the modal that is sent in now."""
+    locale: str | None = None
+    """The person's language, if not the one of their account."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """What interactions need around them."""
+
+    world: World
+    interactions: Interactions
+    payloads: InteractionPayloads
+    access: Access
+    line: DispatchLine
+    feed: Feed
+    watch: Callable[[Interaction], None]
+    """Sees to it that an unanswered interaction is reported as failed."""
+
+
+class Opening:
+    """Opens interactions."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    def open(self, deed: Deed) -> Handle:
+        """Let it happen, and tell the bot."""
+        stage = self._stage
+        guild = stage.world.guild_of(deed.channel)
+        limit_bytes = max(
+            stage.access.upload_limit_bytes(deed.channel), deed.user.upload_limit_bytes
+        )
+
+        def build(interaction_id: int, token: str, now_s: float) -> Interaction:
+            return Interaction(
+                id=interaction_id,
+                token=token,
+                kind=deed.kind,
+                user=deed.user,
+                channel=deed.channel,
+                guild=guild,
+                data=deed.data,
+                origin=_origin(interaction_id, deed, owners(guild)),
+                opened_s=now_s,
+                attachment_limit_bytes=limit_bytes,
+                source=deed.source,
+            )
+
+        interaction = stage.interactions.open(build)
+        locale = deed.locale or deed.user.locale
+        payload = stage.payloads.written(interaction, locale)
+        stage.watch(interaction)
+        guild_id = guild.id if guild else None
+        stage.line.send(
+            Dispatch(name="INTERACTION_CREATE", payload=payload, guild_id=guild_id)
+        )
+        return Handle(interaction, interactions=stage.interactions, feed=stage.feed)
+
+
+def _origin(interaction_id: int, deed: Deed, installed_by: Json) -> Origin:
+    metadata: Json = {
+        "id": str(interaction_id),
+        "type": int(deed.kind),
+        "user": user_payload(deed.user),
+        "authorizing_integration_owners": installed_by,
+    }
+    if deed.trigger is not None:
+        metadata["triggering_interaction_metadata"] = deed.trigger.origin.metadata
+    elif deed.source is not None:
+        metadata["interacted_message_id"] = str(deed.source.id)
+    words = [deed.data.get("name")]
+    options = deed.data.get("options") or []
+    while options and options[0]["type"] in (1, 2):
+        words.append(options[0]["name"])
+        options = options[0]["options"]
+    return Origin(
+        interaction_id=interaction_id,
+        interaction_type=int(deed.kind),
+        user=deed.user,
+        command_name=" ".join(word for word in words if word) or None,
+        metadata=metadata,
+    )

@@ -1,0 +1,164 @@
+"""How the stand-in is put together: which part knows which."""
+
+import asyncio
+
+from sandbox.discord.access import Access
+from sandbox.discord.actors import Actors
+from sandbox.discord.board import Board, Surroundings
+from sandbox.discord.cdn import Cdn
+from sandbox.discord.client_checks import ClientChecks
+from sandbox.discord.clock import Clock
+from sandbox.discord.commands import CommandRegistry
+from sandbox.discord.composition import Attachment
+from sandbox.discord.config import SandboxConfig
+from sandbox.discord.dispatches import DispatchLine, Intent
+from sandbox.discord.faults import Faults
+from sandbox.discord.feed import Feed
+from sandbox.discord.front import Checks, Front
+from sandbox.discord.gateway import Gateway, GatewayTerms
+from sandbox.discord.interaction_payloads import InteractionPayloads
+from sandbox.discord.interactions import Interaction, Interactions
+from sandbox.discord.invocation import File
+from sandbox.discord.message_payloads import MessagePayloads
+from sandbox.discord.opening import Opening, Stage
+from sandbox.discord.rate_limits import RateLimiter
+from sandbox.discord.records import Channel, User
+from sandbox.discord.rest_commands import CommandEndpoints
+from sandbox.discord.rest_guilds import GuildEndpoints
+from sandbox.discord.rest_identity import IdentityEndpoints
+from sandbox.discord.rest_interactions import InteractionEndpoints
+from sandbox.discord.rest_messages import MessageEndpoints
+from sandbox.discord.rest_webhooks import WebhookEndpoints
+from sandbox.discord.schema import RequestSchema
+from sandbox.discord.traffic import Traffic
+from sandbox.discord.wire import Mint
+from sandbox.discord.world import World
+
+
+class Parts:
+    """Every part, knowing those it needs and no more."""
+
+    def __init__(self, config: SandboxConfig) -> None:
+        self.config = config
+        self.clock = Clock()
+        self.feed = Feed(self.clock.now_s)
+        self.faults = Faults()
+        self.limiter = RateLimiter(config.rate_limits)
+        self.traffic = Traffic(config.requests_kept)
+        self.mint = Mint(self.clock)
+        self.line = DispatchLine()
+        self.cdn = Cdn(self.clock)
+        self._watchers: set[asyncio.Task[None]] = set()
+        clock = self.clock
+        bot = User(
+            id=config.application_id,
+            name=config.bot_name.lower(),
+            display_name=config.bot_name,
+            bot=True,
+        )
+        self.world = World(bot=bot, mint=self.mint, line=self.line, now_s=clock.now_s())
+        reads_content = bool(config.granted_intents & Intent.MESSAGE_CONTENT)
+        writer = MessagePayloads(self.world, self.cdn, reads_content=reads_content)
+        self.board = Board(
+            Surroundings(
+                world=self.world,
+                clock=clock,
+                mint=self.mint,
+                line=self.line,
+                feed=self.feed,
+                cdn=self.cdn,
+                payloads=writer,
+                nonce_window_s=config.nonce_window_s,
+            )
+        )
+        self.commands = CommandRegistry(clock, self.mint, self.feed)
+        self.interactions = Interactions(
+            clock=clock,
+            mint=self.mint,
+            feed=self.feed,
+            ack_window_s=config.ack_window_s,
+            token_life_s=config.token_life_s,
+        )
+        terms = GatewayTerms(
+            token=config.token,
+            heartbeat_ms=config.heartbeat_ms,
+            granted_intents=config.granted_intents,
+            url=lambda: self.gateway_url,
+        )
+        self.gateway = Gateway(self.world, self.feed, terms)
+        self.line.listen(self.gateway.dispatch)
+        self.access = Access(self.world, clock, config.default_upload_limit_bytes)
+        self.actors = self._actors(writer)
+        self.front = self._front()
+
+    def _actors(self, writer: MessagePayloads) -> Actors:
+        payloads = InteractionPayloads(self.world, self.board, writer, self.clock)
+        stage = Stage(
+            world=self.world,
+            interactions=self.interactions,
+            payloads=payloads,
+            access=self.access,
+            line=self.line,
+            feed=self.feed,
+            watch=self._watch,
+        )
+        return Actors(
+            self.world,
+            checks=ClientChecks(self.world, self.commands, self.clock.now_s),
+            opening=Opening(stage),
+            payloads=payloads,
+            store=self._store,
+        )
+
+    def _front(self) -> Front:
+        config, bot = self.config, self.world.bot
+        identity = IdentityEndpoints(
+            self.world,
+            shards=config.shards,
+            max_concurrency=config.max_concurrency,
+            gateway_url=lambda: self.gateway_url,
+            identifies=lambda: self.gateway.identifies,
+        )
+        endpoints = [
+            *identity.endpoints(),
+            *GuildEndpoints(self.access, self.feed).endpoints(),
+            *MessageEndpoints(self.board, self.access, bot).endpoints(),
+            *CommandEndpoints(self.commands, self.access, self.world).endpoints(),
+            *InteractionEndpoints(self.interactions, self.board, bot).endpoints(),
+            *WebhookEndpoints(self.interactions, self.board, self.world).endpoints(),
+        ]
+        checks = Checks(
+            token=config.token,
+            limiter=self.limiter,
+            faults=self.faults,
+            schema=RequestSchema.load(config.openapi) if config.openapi else None,
+        )
+        return Front(endpoints, checks=checks, traffic=self.traffic, clock=self.clock)
+
+    @property
+    def gateway_url(self) -> str:
+        """The address of the gateway."""
+        return f"ws{self.cdn.base_url.removeprefix('http')}/gateway"
+
+    async def stop_watching(self) -> None:
+        """Report no more interactions as failed."""
+        watchers = list(self._watchers)
+        for watcher in watchers:
+            watcher.cancel()
+        await asyncio.gather(*watchers, return_exceptions=True)
+
+    def _store(self, channel: Channel, file: File) -> Attachment:
+        attachment = Attachment(
+            id=self.mint.new_id(),
+            channel_id=channel.id,
+            filename=file.name,
+            data=file.data,
+        )
+        self.cdn.keep(attachment)
+        return attachment
+
+    def _watch(self, interaction: Interaction) -> None:
+        watching = self.interactions.watch(interaction)
+        task = asyncio.create_task(watching, name=f"interaction {interaction.id}")
+        self._watchers.add(task)
+        task.add_done_callback(self._watchers.discard)

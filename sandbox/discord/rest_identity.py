@@ -1,0 +1,131 @@
+"""REST: who the bot is, where its gateway is, and whom it can talk to alone."""
+
+from collections.abc import Callable
+
+from sandbox.discord.calls import NO_CONTENT, Answer, Call, Endpoint
+from sandbox.discord.payloads import (
+    channel_payload,
+    guild_payload,
+    own_user_payload,
+    user_payload,
+)
+from sandbox.discord.refusals import Refusal, form_error
+from sandbox.discord.wire import Json, as_id
+from sandbox.discord.world import World
+
+_IDENTIFIES_PER_DAY = 1000
+
+
+class IdentityEndpoints:
+    """What a client asks before it can do anything else."""
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        shards: int,
+        max_concurrency: int,
+        gateway_url: Callable[[], str],
+        identifies: Callable[[], int],
+    ) -> None:
+        self._world = world
+        self._shards = shards
+        self._max_concurrency = max_concurrency
+        self._gateway_url = gateway_url
+        self._identifies = identifies
+
+    def endpoints(self) -> list[Endpoint]:
+        """Return the endpoints served here."""
+        return [
+            Endpoint(method="GET", path="/users/@me", respond=self._me),
+            Endpoint(method="GET", path="/users/@me/guilds", respond=self._guilds),
+            Endpoint(
+                method="DELETE",
+                path="/users/@me/guilds/{guild_id}",
+                respond=self._leave,
+            ),
+            Endpoint(method="POST", path="/users/@me/channels", respond=self._open_dm),
+            Endpoint(method="GET", path="/users/{user_id}", respond=self._user),
+            Endpoint(
+                method="GET",
+                path="/oauth2/applications/@me",
+                respond=self._application,
+            ),
+            Endpoint(method="GET", path="/applications/@me", respond=self._application),
+            Endpoint(method="GET", path="/gateway", respond=self._gateway),
+            Endpoint(method="GET", path="/gateway/bot", respond=self._gateway_bot),
+        ]
+
+    def _me(self, _call: Call) -> Answer:
+        return Answer(body=own_user_payload(self._world.bot))
+
+    def _guilds(self, _call: Call) -> Answer:
+        guilds = self._world.guilds_with_bot()
+        return Answer(body=[guild_payload(guild) for guild in guilds])
+
+    def _leave(self, call: Call) -> Answer:
+        guild = self._world.guilds.get(call.id("guild_id"))
+        if guild is None or self._world.bot_member(guild) is None:
+            raise Refusal.UNKNOWN_GUILD.error()
+        self._world.remove_bot(guild)
+        return NO_CONTENT
+
+    def _open_dm(self, call: Call) -> Answer:
+        user = self._world.users.get(as_id(call.fields.get("recipient_id")) or 0)
+        if user is None:
+            words = "Cannot send messages to this user"
+            raise form_error(("recipient_id",), "INVALID_RECIPIENT", words)
+        return Answer(body=channel_payload(self._world.dm_with(user)))
+
+    def _user(self, call: Call) -> Answer:
+        user = self._world.users.get(call.id("user_id"))
+        if user is None:
+            raise Refusal.UNKNOWN_USER.error()
+        return Answer(body=user_payload(user))
+
+    def _application(self, _call: Call) -> Answer:
+        return Answer(body=self.application_payload())
+
+    def application_payload(self) -> Json:
+        """Return the application that the bot belongs to."""
+        bot = self._world.bot
+        return {
+            "id": str(bot.id),
+            "name": bot.display_name,
+            "icon": None,
+            "description": "",
+            "type": None,
+            "bot": user_payload(bot),
+            "bot_public": True,
+            "bot_require_code_grant": False,
+            "verify_key": "0" * 64,
+            "flags": 0,
+            "flags_new": "0",
+            "hook": True,
+            "team": None,
+            "owner": user_payload(bot),
+            "summary": "",
+            "is_monetized": False,
+            "rpc_origins": [],
+            "redirect_uris": [],
+            "approximate_guild_count": len(self._world.guilds_with_bot()),
+            "integration_types_config": {"0": {}},
+        }
+
+    def _gateway(self, _call: Call) -> Answer:
+        return Answer(body={"url": self._gateway_url()})
+
+    def _gateway_bot(self, _call: Call) -> Answer:
+        left = max(0, _IDENTIFIES_PER_DAY - self._identifies())
+        limit = {
+            "total": _IDENTIFIES_PER_DAY,
+            "remaining": left,
+            "reset_after": 24 * 3600 * 1000,
+            "max_concurrency": self._max_concurrency,
+        }
+        body = {
+            "url": self._gateway_url(),
+            "shards": self._shards,
+            "session_start_limit": limit,
+        }
+        return Answer(body=body)
