@@ -15,6 +15,7 @@ from bot.errors import (
     RateLimited,
     RequestRefused,
 )
+from bot.evolink import transport
 from bot.evolink.client import EvolinkClient
 from bot.evolink.transport import BODY_MAX_BYTES
 from tests.evolink.scripted import (
@@ -355,6 +356,28 @@ async def test_a_refused_connection_took_nothing(
         await create(client)
 
 
+async def test_a_request_that_never_got_a_connection_took_nothing(
+    evolink: ScriptedEvolink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All connections were busy: no byte left, so nothing needs to be unsure."""
+    monkeypatch.setattr(transport, "CONNECT_TIMEOUT_S", 0.2)
+    connector = aiohttp.TCPConnector(limit=1)
+    async with aiohttp.ClientSession(connector=connector) as narrow:
+        client = EvolinkClient(
+            narrow, base_url=evolink.base_url, api_key=SecretStr(KEY)
+        )
+        evolink.fails("silence")
+        async with asyncio.TaskGroup() as group:
+            first = group.create_task(narrow.get(evolink.base_url), name="busy")
+            while not evolink.requests:  # noqa: ASYNC110 - the server's doing
+                await asyncio.sleep(0.01)
+            with pytest.raises(EvolinkUnavailable, match="did not leave"):
+                await create(client)
+            first.cancel()
+
+    assert len(evolink.requests) == 1
+
+
 async def test_a_redirect_is_not_followed(
     client: EvolinkClient, evolink: ScriptedEvolink
 ) -> None:
@@ -386,5 +409,5 @@ async def test_the_same_request_is_the_same_bytes(
         await create(client)
 
     first, second = evolink.requests
-    assert list(first.body) == list(second.body)
+    assert list(first.body) == list(second.body) == sorted(first.body)
     assert first.headers == second.headers

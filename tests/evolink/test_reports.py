@@ -7,6 +7,7 @@ from bot.domain.tasks import TaskReport, TaskStatus
 from bot.evolink.client import EvolinkClient
 from tests.evolink.scripted import TASK_ID, ScriptedEvolink, task_json
 
+ID_BYTES = TASK_ID.encode()
 URL = "https://files.evolink.ai/acct1/videos/2026/02/13/file_0f.mp4"
 
 
@@ -184,6 +185,19 @@ async def test_what_was_charged_is_told_where_it_is_known(
     report = await read(status="completed", results=[URL], usage=usage)
 
     assert report.credits_used == credits_used
+
+
+async def test_a_number_beyond_all_bounds_is_none(
+    client: EvolinkClient, evolink: ScriptedEvolink
+) -> None:
+    """JSON knows 1e999, and no database does."""
+    usage = b'"usage": {"credits_used": 1e999}, "task_info": {"estimated_time": 1e999}'
+    evolink.says(200, b'{"id": "%s", "status": "pending", %s}' % (ID_BYTES, usage))
+
+    report = await client.task(TaskId(TASK_ID))
+
+    assert report.credits_used is None
+    assert report.estimated_time_s is None
 
 
 async def test_evolink_s_words_on_a_failure_are_in_the_log(read: Read) -> None:
