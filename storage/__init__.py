@@ -1,0 +1,1 @@
+"""Every table and statement of Clapper. Knows SQL; neither Discord nor EvoLink."""

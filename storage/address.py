@@ -1,0 +1,59 @@
+"""Where the database lies, read from the one setting that says it. Opens nothing."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.errors import StartupError
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A database, by the URL that the engine wants."""
+
+    url: URL
+    """Names the asynchronous driver. Its text and its repr hide the password."""
+    file: Path | None
+    """The SQLite file, as it was written; None for a database server."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `storage.url`, such as `sqlite:///data/clapper.db`.
+
+        Three slashes begin a path relative to the working directory, four an absolute
+        one (SQLAlchemy docs: Database URLs).
+
+        Raises:
+            StartupError: If it is no URL, names a database that Clapper cannot work
+                with, or one in memory, which would forget paid jobs.
+        """
+        try:
+            url = make_url(text)
+            backend = url.get_backend_name()
+        except ArgumentError:
+            # The text is not repeated: it may hold a password in the wrong place.
+            msg = "storage.url is not a database URL such as sqlite:///data/clapper.db."
+            raise StartupError(msg) from None
+        if backend not in _DRIVERS:
+            msg = f"storage.url says {backend!r}; Clapper knows sqlite and postgresql."
+            raise StartupError(msg)
+        url = url.set(drivername=_DRIVERS[backend])
+        if backend != "sqlite":
+            return cls(url=url, file=None)
+        if url.database in (None, "", ":memory:") or url.query:
+            msg = (
+                "storage.url has to name a plain file, as in sqlite:///data/clapper.db:"
+                " a database in memory would forget jobs that are paid for."
+            )
+            raise StartupError(msg)
+        return cls(url=url, file=Path(str(url.database)))
+
+    @property
+    def name(self) -> str:
+        """What to call it in a sentence: the file, or the URL without its password."""
+        return str(self.file or self.url)

@@ -1,0 +1,106 @@
+"""How our values lie in columns: exactly, and in types that strict tables accept."""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, Double, Integer, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.sqltypes import REAL
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+_E = TypeVar("_E", bound=StrEnum)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+# SQLite's strict tables know INTEGER and REAL only, of 64 bits both (SQLite docs:
+# STRICT Tables); elsewhere the same names would be half as wide.
+WholeNumber: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
+Number: TypeEngine[float] = Double().with_variant(REAL(), "sqlite")
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware time, kept as whole microseconds since 1970: exact, and quick to order.
+
+    Reading gives UTC. Writing a naive time raises ValueError: nobody could know which
+    hour it means.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the integer that this database has."""
+        return dialect.type_descriptor(WholeNumber)
+
+    def process_bind_param(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
+    ) -> int | None:
+        """Return the microseconds of a time."""
+        if value is None:
+            return None
+        if value.utcoffset() is None:
+            msg = "a stored time must be aware"
+            raise ValueError(msg)
+        return (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(
+        self,
+        value: int | None,
+        dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
+    ) -> datetime | None:
+        """Return the time of some microseconds."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class Word(TypeDecorator[_E]):
+    """A member of an enum, kept as its value. Strangers are refused on both ways."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, members: type[_E]) -> None:
+        super().__init__()
+        self.members = members
+
+    def process_bind_param(
+        self,
+        value: _E | None,
+        dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
+    ) -> str | None:
+        """Return the value of a member."""
+        return None if value is None else self.members(value).value
+
+    def process_result_value(
+        self,
+        value: str | None,
+        dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
+    ) -> _E | None:
+        """Return the member with a value."""
+        return None if value is None else self.members(value)
+
+
+class Flag(TypeDecorator[bool]):
+    """True or false, kept as 1 or 0."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: bool | None,  # noqa: FBT001 - the signature is SQLAlchemy's
+        dialect: Dialect,  # noqa: ARG002 - likewise
+    ) -> int | None:
+        """Return 1 or 0."""
+        return None if value is None else int(value)
+
+    def process_result_value(
+        self,
+        value: int | None,
+        dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
+    ) -> bool | None:
+        """Return whether it is 1."""
+        return None if value is None else value == 1

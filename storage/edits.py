@@ -1,0 +1,60 @@
+"""Writes that leave a job's state alone: a new row, notes, and EvoLink's id."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, cast
+
+from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ids import JobId, TaskId
+from bot.domain.jobs import Job, JobChanges
+from storage.rows import row_of
+from storage.tables import jobs
+
+_KNOWN = [jobs.c.interaction_id]
+# The two databases word this the same; SQLAlchemy has it in their dialects only.
+_RECEIVE = {
+    "sqlite": sqlite_insert(jobs).on_conflict_do_nothing(index_elements=_KNOWN),
+    "postgresql": postgresql_insert(jobs).on_conflict_do_nothing(index_elements=_KNOWN),
+}
+_NOTE = update(jobs).where(jobs.c.id == bindparam("this_job"))
+_other = jobs.alias("other")
+_ADOPT = update(jobs).where(
+    jobs.c.id == bindparam("this_job"),
+    jobs.c.task_id.is_(None),
+    ~exists().where(_other.c.task_id == bindparam("that_task")),
+)
+_TASK_OF = select(jobs.c.task_id).where(jobs.c.id == bindparam("this_job"))
+
+
+async def receive(connection: AsyncConnection, job: Job) -> bool:
+    """Add a row, unless the interaction has one; return whether it was added."""
+    statement = _RECEIVE[connection.dialect.name]
+    result = await connection.execute(statement, row_of(job))
+    return result.rowcount == 1
+
+
+async def note(connection: AsyncConnection, notes: Mapping[JobId, JobChanges]) -> None:
+    """Change fields of several jobs, with one statement for each set of fields."""
+    alike: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
+    for job_id, changes in notes.items():
+        if changes:
+            alike[frozenset(changes)].append({"this_job": job_id, **changes})
+    for parameters in alike.values():
+        await connection.execute(_NOTE, parameters)
+
+
+async def adopt(
+    connection: AsyncConnection, job_id: JobId, task_id: TaskId, changes: JobChanges
+) -> bool:
+    """Store a task's id where there is none; return whether the job has exactly it."""
+    parameters = cast("dict[str, Any]", dict(changes))
+    parameters |= {"this_job": job_id, "that_task": task_id, "task_id": task_id}
+    result = await connection.execute(_ADOPT, parameters)
+    if result.rowcount == 1:
+        return True
+    stored = await connection.scalar(_TASK_OF, {"this_job": job_id})
+    return bool(stored == task_id)

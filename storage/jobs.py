@@ -1,0 +1,219 @@
+"""The jobs' memory, as the logic asks for it in `bot.ports.JobStore`.
+
+Each method is one transaction. What the statements mean stands where they are.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Unpack
+
+from bot.domain.ids import GuildId, InteractionId, JobId, TaskId, UserId
+from bot.domain.jobs import Job, JobChanges
+from bot.domain.states import OPEN_STATES, JobState
+from bot.domain.usage import Usage
+from bot.ports import Due, JobListener
+from storage import due, edits, queue, selections, usage
+from storage.engine import Database
+from storage.steps import Step, end_guild
+
+
+class SqlJobStore:
+    """Implements `bot.ports.JobStore` on a database that is lent to it.
+
+    What a method changed is on disk when it returns; a caller that is cancelled
+    meanwhile does not stop it. The listener hears of what `move`, `note`, `adopt` and
+    `end_of_guild` changed.
+    """
+
+    def __init__(
+        self, database: Database, *, listener: JobListener | None = None
+    ) -> None:
+        self._database = database
+        self._listener = listener
+        """Hears of every change after it is on disk."""
+
+    async def receive(self, job: Job) -> bool:
+        """Record a new job.
+
+        Returns False, with nothing changed, if its interaction id is known already.
+
+        Raises:
+            ValueError: If it is not `received`: later states are reached by `move`
+                alone, which keeps the ledger with them.
+        """
+        if job.state is not JobState.RECEIVED:
+            msg = f"a new job is received, not {job.state}"
+            raise ValueError(msg)
+        return await self._database.write(lambda open_: edits.receive(open_, job))
+
+    async def move(
+        self,
+        job_id: JobId,
+        old: JobState | Collection[JobState],
+        new: JobState,
+        at: datetime,
+        **changes: Unpack[JobChanges],
+    ) -> Job | None:
+        """Move a job from (one of) `old` to `new`, with what belongs to that step.
+
+        `state_since` becomes `at`, and the ledger gets the row that `TRANSITIONS`
+        names. No other field changes unless it is given: due times are the caller's.
+        Returns the job as it is then, or None, with nothing changed, if it was not in
+        `old` any more.
+
+        Raises:
+            ValueError: If one of `old` does not lead to `new`.
+        """
+        step = Step(old, new)
+        moved = await self._database.write(
+            lambda open_: step.take(open_, job_id, at, changes)
+        )
+        if moved is not None and self._listener is not None:
+            self._listener.moved({old} if isinstance(old, JobState) else old, new)
+            self._listener.changed([changes])
+        return moved
+
+    async def note(self, notes: Mapping[JobId, JobChanges]) -> None:
+        """Change fields of several jobs, whatever their states.
+
+        Ids without a job are passed over. Without notes nothing is written.
+        """
+
+        def tell(_: None) -> None:
+            if self._listener is not None:
+                self._listener.changed(list(notes.values()))
+
+        if any(notes.values()):
+            await self._database.write(
+                lambda open_: edits.note(open_, notes), then=tell
+            )
+            if self._listener is not None:
+                self._listener.changed(list(notes.values()))
+
+    async def adopt(self, job_id: JobId, task_id: TaskId, changes: JobChanges) -> bool:
+        """Store EvoLink's id for a job that has none; a different id is not replaced.
+
+        Returns whether the job now has exactly this id, also if it had it before.
+        It has not if the id is another job's: one task makes one clip. `changes` are
+        made only where the id was stored now.
+        """
+        adopted = await self._database.write(
+            lambda open_: edits.adopt(open_, job_id, task_id, changes)
+        )
+        if adopted and self._listener is not None:
+            self._listener.changed([changes])
+        return adopted
+
+    async def get(self, job_id: JobId) -> Job | None:
+        """Return a job by its id."""
+        return await self._database.read(lambda open_: selections.get(open_, job_id))
+
+    async def by_interaction(self, interaction_id: InteractionId) -> Job | None:
+        """Return the job that an interaction asked for."""
+        return await self._database.read(
+            lambda open_: selections.by_interaction(open_, interaction_id)
+        )
+
+    async def in_state(
+        self, state: JobState, limit: int, after: JobId | None = None
+    ) -> Sequence[Job]:
+        """Return jobs in a state, by id, for paging: those with an id > `after`."""
+        return await self._database.read(
+            lambda open_: selections.in_state(open_, state, limit, after)
+        )
+
+    async def of_member(
+        self,
+        guild_id: GuildId,
+        user_id: UserId,
+        *,
+        states: Collection[JobState] | None,
+        limit: int,
+        offset: int,
+    ) -> Sequence[Job]:
+        """Return a member's jobs in a server, newest first; `states` None = all."""
+        return await self._database.read(
+            lambda open_: selections.of_member(
+                open_, guild_id, user_id, states=states, limit=limit, offset=offset
+            )
+        )
+
+    async def count_of_member(
+        self,
+        guild_id: GuildId,
+        user_id: UserId,
+        *,
+        states: Collection[JobState] | None,
+    ) -> int:
+        """Return how many jobs a member has in a server; `states` None = in any."""
+        return await self._database.read(
+            lambda open_: selections.count_of_member(open_, guild_id, user_id, states)
+        )
+
+    async def next_queued(self, limit: int) -> Sequence[Job]:
+        """Return the queued jobs whose turn it is, fairly between servers.
+
+        A server's n-th job (counting those in EvoLink's hands) comes after every
+        other server's (n-1)-th; within a server the oldest comes first.
+        """
+        return await self._database.read(lambda open_: queue.next_queued(open_, limit))
+
+    async def queue_position(self, job: Job) -> int:
+        """Return how many queued jobs go before this one, plus one.
+
+        For a job that is not queued, the place it would have if it were.
+        """
+        return await self._database.read(lambda open_: queue.position(open_, job))
+
+    async def active_tasks(self) -> int:
+        """Return how many tasks are, or may be, in EvoLink's hands.
+
+        Jobs that are submitting or generating, and those ended by people (cancelled,
+        or their server gone) that are still polled or still being submitted.
+        """
+        return await self._database.read(queue.active)
+
+    async def due(
+        self, kind: Due, now: datetime, limit: int, skip: Collection[JobId] = ()
+    ) -> Sequence[Job]:
+        """Return the jobs whose time for `kind` has come, the longest due first."""
+        return await self._database.read(
+            lambda open_: due.due(open_, kind, now, limit, skip)
+        )
+
+    async def next_due(self, kind: Due, after: datetime) -> datetime | None:
+        """Return the earliest time later than `after` at which a job is due."""
+        return await self._database.read(lambda open_: due.next_due(open_, kind, after))
+
+    async def usage(
+        self, guild_id: GuildId, user_id: UserId | None, now: datetime
+    ) -> Usage:
+        """Return what counts this day and month, of a member or (None) of a server.
+
+        Windows begin at midnight and on the first of the month, in UTC, and a video
+        counts in those of its request.
+        """
+        return await self._database.read(
+            lambda open_: usage.usage(open_, guild_id, user_id, now)
+        )
+
+    async def counts(self) -> Mapping[JobState, int]:
+        """Return how many jobs are in each state; states without jobs are missing."""
+        return await self._database.read(selections.counts)
+
+    async def end_of_guild(self, guild_id: GuildId, at: datetime) -> int:
+        """End a server's open jobs as undeliverable, because the bot was removed.
+
+        What they reserved is released, and nothing is to be told or submitted any
+        more. Tasks at EvoLink stay polled, so that slots and credits stay true. A job
+        that is only received reserved nothing and becomes refused. Returns how many
+        jobs ended.
+        """
+
+        def tell(ended: int) -> None:
+            if ended and self._listener is not None:
+                self._listener.moved(OPEN_STATES, JobState.UNDELIVERABLE)
+
+        return await self._database.write(
+            lambda open_: end_guild(open_, guild_id, at), then=tell
+        )

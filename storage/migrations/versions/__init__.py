@@ -1,0 +1,1 @@
+"""One module for each revision. What is released is never edited again."""

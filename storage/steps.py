@@ -1,0 +1,124 @@
+"""Moves jobs from state to state, and writes what belongs to each step."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import and_, bindparam, case, func, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ids import GuildId, JobId
+from bot.domain.jobs import Job, JobChanges
+from bot.domain.states import OPEN_STATES, TRANSITIONS, JobState, QuotaEffect
+from storage import ledger
+from storage.column_types import Instant
+from storage.rows import job_of
+from storage.tables import jobs
+
+_ADVANCE = (
+    update(jobs)
+    .where(
+        jobs.c.id == bindparam("this_job"),
+        jobs.c.state.in_(bindparam("old_states", expanding=True)),
+    )
+    .returning(jobs)
+)
+_END_OF_GUILD = (
+    update(jobs)
+    .where(
+        jobs.c.guild_id == bindparam("of_guild"),
+        jobs.c.state.in_(bindparam("old_states", expanding=True)),
+    )
+    .values(
+        interaction_token=None,
+        status_due_at=None,
+        submit_due_at=None,
+        delivery_due_at=None,
+        notice_due_at=None,
+        # EvoLink still works on it, or may: only its answer frees the slot.
+        poll_due_at=case(
+            (
+                and_(jobs.c.task_id.is_not(None), jobs.c.done_at.is_(None)),
+                func.coalesce(jobs.c.poll_due_at, bindparam("ended_at", type_=Instant)),
+            ),
+            else_=None,
+        ),
+    )
+)
+"""Nothing goes to a server that is gone: no message, and no paid request either."""
+
+
+class Step:
+    """A move to a new state, from any of some old ones that allow it."""
+
+    def __init__(self, old: JobState | Collection[JobState], new: JobState) -> None:
+        """Look the step up in `TRANSITIONS`.
+
+        Raises:
+            ValueError: If one of the old states does not lead to the new one.
+        """
+        self.olds = frozenset({old} if isinstance(old, JobState) else old)
+        self._new = new
+        for state in self.olds:
+            if (state, new) not in TRANSITIONS:
+                msg = f"no job goes from {state} to {new}"
+                raise ValueError(msg)
+
+    def by_effect(self) -> Iterator[tuple[QuotaEffect, list[JobState]]]:
+        """Group the old states by what leaving them does to the quota.
+
+        In the order of a job's life: where others write at the same time, a job that
+        moves on between two tries is still met by the later one.
+        """
+        ordered = [state for state in JobState if state in self.olds]
+        for effect, states in groupby(ordered, lambda old: TRANSITIONS[old, self._new]):
+            yield effect, list(states)
+
+    async def take(
+        self,
+        connection: AsyncConnection,
+        job_id: JobId,
+        at: datetime,
+        changes: JobChanges,
+    ) -> Job | None:
+        """Move one job, and return it as it is then, or None if it was elsewhere."""
+        for effect, states in self.by_effect():
+            parameters: dict[str, Any] = {
+                **changes,
+                "this_job": job_id,
+                "old_states": states,
+                "state": self._new,
+                "state_since": at,
+            }
+            row = (await connection.execute(_ADVANCE, parameters)).one_or_none()
+            if row is not None:
+                job = job_of(row)
+                await ledger.record(connection, effect, job, at)
+                return job
+        return None
+
+
+async def end_guild(
+    connection: AsyncConnection, guild_id: GuildId, at: datetime
+) -> int:
+    """End a server's open jobs, and return how many there were."""
+    unreserved = frozenset({JobState.RECEIVED})
+    ended = 0
+    await ledger.release_guild(connection, guild_id, OPEN_STATES - unreserved, at)
+    for olds, new in (
+        (OPEN_STATES - unreserved, JobState.UNDELIVERABLE),
+        (unreserved, JobState.REFUSED),
+    ):
+        result = await connection.execute(
+            _END_OF_GUILD,
+            {
+                "of_guild": guild_id,
+                "old_states": list(olds),
+                "state": new,
+                "state_since": at,
+                "ended_at": at,
+            },
+        )
+        ended += result.rowcount
+    return ended

