@@ -169,6 +169,14 @@ class JobStore(Protocol):
         ...
 
 
+class JobListener(Protocol):
+    """Hears of changes to jobs once they are on disk. Must be quick and never fail."""
+
+    def moved(self, old: Collection[JobState], new: JobState) -> None: ...
+
+    def changed(self, changes: Collection[JobChanges]) -> None: ...
+
+
 class Evolink(Protocol):
     """Makes the clips. Implemented by `bot.evolink.client.EvolinkClient`."""
 

@@ -1,0 +1,150 @@
+"""The composition root: opens, joins, serves and closes. Only this module knows all."""
+
+import asyncio
+import signal
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot.assembly import Parts, join_bot, join_health, join_workers
+from bot.clock import SystemClock
+from bot.config import Config
+from bot.delivery.fetch import ResultFetcher, open_result_session
+from bot.delivery.spool import Spool
+from bot.errors import StartupError
+from bot.evolink.client import EvolinkClient
+from bot.evolink.session import open_session
+from bot.operator import LoggedOperator
+from bot.start_checks import check_key
+from bot.texts.texts import Texts
+from bot.usecases.account import AccountGate
+from bot.web import build_web, serve_web
+from bot.workers.bells import Bells
+from bot.workforce import Workforce
+from cogs.bot import ClapperBot
+from cogs.endpoints import rest_base
+from storage.engine import Database
+from storage.jobs import SqlJobStore
+from storage.lock import only_process
+from storage.schema import upgrade
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """All parts, open and joined, but not yet at work."""
+
+    bot: ClapperBot
+    workforce: Workforce
+    token: str = field(repr=False)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Serve until `stopping`, then let go in order.
+
+        Raises:
+            StartupError: If Discord refuses the token.
+        """
+        try:
+            async with asyncio.TaskGroup() as group:
+                gateway = group.create_task(self.bot.serve(self.token), name="gateway")
+                # The workers go first: they may still have something to say there.
+                await self.workforce.run(stopping)
+                await self.bot.close()
+                gateway.cancel()
+        except* StartupError as refusals:
+            raise refusals.exceptions[0] from None
+
+
+async def serve(config: Config) -> None:
+    """Run Clapper until SIGTERM or SIGINT.
+
+    Raises:
+        StartupError: If something that it needs is refused at the start.
+    """
+    stopping = asyncio.Event()
+    with _signals_set(stopping):
+        async with build(config) as app:
+            await app.run(stopping)
+    log.info("stopped")
+
+
+@asynccontextmanager
+async def build(config: Config) -> AsyncGenerator[App]:
+    """Open everything in order, and close it in reverse at the end of the block.
+
+    Raises:
+        StartupError: If something cannot be opened, or EvoLink refuses the key.
+    """
+    async with AsyncExitStack() as stack:
+        clock = SystemClock()
+        bells = Bells(clock)
+        stack.enter_context(only_process(config.storage.url))
+        await upgrade(config.storage.url)
+        database = await stack.enter_async_context(Database.open(config.storage.url))
+        jobs = SqlJobStore(database, listener=bells)
+        evolink = EvolinkClient(
+            await stack.enter_async_context(open_session()),
+            base_url=config.evolink.base_url,
+            api_key=config.evolink.api_key,
+        )
+        await check_key(evolink)
+        allow_private = config.evolink.allow_private_result_hosts
+        results = await stack.enter_async_context(
+            open_result_session(allow_private=allow_private)
+        )
+        operator = LoggedOperator()
+        parts = Parts(
+            config=config,
+            clock=clock,
+            jobs=jobs,
+            bells=bells,
+            evolink=evolink,
+            fetcher=ResultFetcher(results, allow_private=allow_private),
+            spool=_prepared(Spool(config.storage.spool_dir)),
+            account=AccountGate(
+                evolink, operator, clock, reserve=config.quotas.credit_reserve
+            ),
+            operator=operator,
+            health=join_health(jobs, clock),
+            texts=Texts.load(),
+        )
+        stack.enter_context(rest_base(config.discord.api_base))
+        bot = join_bot(parts)
+        stack.push_async_callback(bot.close)
+        web = build_web(parts.health)
+        await stack.enter_async_context(serve_web(web, config.http.listen))
+        yield App(
+            bot=bot,
+            workforce=Workforce(join_workers(parts, bot)),
+            token=config.discord.token.get_secret_value(),
+        )
+
+
+def _prepared(spool: Spool) -> Spool:
+    try:
+        spool.prepare()
+    except OSError as error:
+        msg = (
+            "storage.spool_dir (CLAPPER_STORAGE__SPOOL_DIR) cannot be used:"
+            f" {error.strerror or error}."
+        )
+        raise StartupError(msg) from error
+    spool.discard_parts(older_than_s=0)
+    return spool
+
+
+@contextmanager
+def _signals_set(stopping: asyncio.Event) -> Iterator[None]:
+    """Let SIGTERM and SIGINT set the event instead of ending the process."""
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGTERM, signal.SIGINT)
+    for one in signals:
+        loop.add_signal_handler(one, stopping.set)
+    try:
+        yield
+    finally:
+        for one in signals:
+            loop.remove_signal_handler(one)

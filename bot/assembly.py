@@ -1,0 +1,154 @@
+"""Which part is handed which: joins what the application has opened. Opens nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.config import Config
+from bot.delivery.spool import Spool
+from bot.domain.ids import GuildId
+from bot.domain.states import JobState
+from bot.domain.video import PROFILES, ModelProfile
+from bot.health import Health
+from bot.ports import Clock, Due, Evolink, Fetcher, JobStore, Operator
+from bot.texts.texts import Texts
+from bot.usecases.account import AccountGate
+from bot.usecases.cancelling import Cancelling
+from bot.usecases.clips import Clips
+from bot.usecases.intake import Intake
+from bot.usecases.listing import Listing
+from bot.usecases.usage import UsageReport
+from bot.workers.account_watch import AccountWatch
+from bot.workers.bells import Bells
+from bot.workers.deliverer import Deliverer
+from bot.workers.dispatcher import Dispatcher
+from bot.workers.notifier import Notifier
+from bot.workers.poller import Poller
+from bot.workers.readings import PollPolicy, Readings
+from bot.workers.reception import Reception
+from bot.workers.status_board import StatusBoard
+from bot.workers.submitter import SubmitPolicy, Submitter
+from bot.workers.worker import Worker
+from cogs.bot import ClapperBot
+from cogs.buttons import Buttons
+from cogs.messenger import DiscordMessenger
+from cogs.usage import Usage
+from cogs.video import video_command
+from cogs.videos import Videos
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What has been opened, ready to be joined."""
+
+    config: Config
+    clock: Clock
+    jobs: JobStore
+    bells: Bells
+    evolink: Evolink
+    fetcher: Fetcher
+    spool: Spool
+    account: AccountGate
+    operator: Operator
+    health: Health
+    texts: Texts
+
+    @property
+    def profile(self) -> ModelProfile:
+        """What the configured model accepts."""
+        return PROFILES[self.config.evolink.model]
+
+
+def join_bot(parts: Parts) -> ClapperBot:
+    """Return the bot with everything that people can use."""
+    jobs, clock, texts = parts.jobs, parts.clock, parts.texts
+
+    def freed() -> None:
+        parts.bells.ring(Due.SUBMIT)
+
+    intake = Intake(jobs, parts.account, parts.profile, clock, queued=freed)
+    cancelling = Cancelling(jobs, clock, slot_freed=freed)
+    listing = Listing(jobs)
+
+    async def guild_left(guild_id: GuildId) -> None:
+        await jobs.end_of_guild(guild_id, clock.now())
+
+    return ClapperBot(
+        texts,
+        features=[
+            Videos(listing, cancelling, texts),
+            Usage(UsageReport(jobs, clock), texts),
+            Buttons(intake, cancelling, Clips(jobs), listing, texts),
+        ],
+        slash_commands=[video_command(intake, parts.profile, texts)],
+        gateway_url=parts.config.discord.gateway_url,
+        guild_left=guild_left,
+        gateway_changed=lambda up: (
+            parts.health.gateway_up() if up else parts.health.gateway_down()
+        ),
+    )
+
+
+def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
+    """Return all workers, with the bells connected to those that wait for work."""
+    jobs, clock, polling = parts.jobs, parts.clock, parts.config.polling
+    messenger = DiscordMessenger(
+        bot,
+        parts.texts,
+        clock,
+        upload_limit_bytes=int(parts.config.discord.upload_limit_mib * MIB),
+    )
+    submit_policy = SubmitPolicy(
+        replay=parts.config.evolink.replay_submits,
+        give_up_after_s=polling.give_up_after_s,
+        min_poll_s=polling.min_interval_s,
+    )
+    poll_policy = PollPolicy(
+        min_interval_s=polling.min_interval_s, give_up_after_s=polling.give_up_after_s
+    )
+    by_due: dict[Due, Worker] = {
+        Due.SUBMIT: Dispatcher(
+            jobs,
+            Submitter(
+                jobs, parts.evolink, parts.account, parts.operator, clock, submit_policy
+            ),
+            parts.account,
+            clock,
+            max_active_tasks=parts.config.evolink.max_active_tasks,
+        ),
+        Due.POLL: Poller(
+            jobs,
+            parts.evolink,
+            Readings(jobs, clock, poll_policy),
+            clock,
+            seen=lambda since: _note_poll(parts.health, since),
+        ),
+        Due.DELIVERY: Deliverer(
+            jobs, parts.evolink, parts.fetcher, messenger, parts.spool.path, clock
+        ),
+        Due.NOTICE: Notifier(jobs, messenger, clock),
+        Due.STATUS: StatusBoard(jobs, messenger, clock),
+    }
+    for kind, worker in by_due.items():
+        parts.bells.connect(kind, worker)
+    return [
+        *by_due.values(),
+        Reception(jobs, messenger, clock),
+        AccountWatch(parts.account, resumed=lambda: parts.bells.ring(Due.SUBMIT)),
+    ]
+
+
+def join_health(jobs: JobStore, clock: Clock) -> Health:
+    """Return the health of a process that works on this store."""
+
+    async def being_made() -> int:
+        return (await jobs.counts()).get(JobState.GENERATING, 0)
+
+    return Health(clock=clock, database=jobs.counts, open_jobs=being_made)
+
+
+def _note_poll(health: Health, outage_since: datetime | None) -> None:
+    health.evolink_outage(outage_since)
+    if outage_since is None:
+        health.polled()

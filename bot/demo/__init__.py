@@ -1,0 +1,1 @@
+"""`clapper demo`: the real bot between stand-ins for Discord and EvoLink."""

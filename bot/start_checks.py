@@ -1,0 +1,36 @@
+"""What is found out before Clapper begins: is the key one that EvoLink takes?"""
+
+from http import HTTPStatus
+
+import structlog
+
+from bot.errors import AccountRefused, EvolinkError, StartupError
+from bot.ports import Evolink
+
+log = structlog.get_logger(__name__)
+
+_KEY_REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+
+
+async def check_key(evolink: Evolink) -> None:
+    """Ask EvoLink for the balance, which costs nothing.
+
+    An empty account or an outage is no reason not to start: both end by themselves.
+
+    Raises:
+        StartupError: If EvoLink refuses the key.
+    """
+    try:
+        balance = await evolink.credits()
+    except AccountRefused as error:
+        if error.status in _KEY_REFUSED:
+            msg = (
+                "EvoLink refuses the API key: set evolink.api_key"
+                " (CLAPPER_EVOLINK__API_KEY) to one that is valid."
+            )
+            raise StartupError(msg) from error
+        log.warning("balance refused", error=str(error))
+    except EvolinkError as error:
+        log.warning("balance unknown", error=str(error))
+    else:
+        log.info("evolink answers", credits=balance.spendable)
