@@ -31,8 +31,10 @@ _PATTERNS = (
     ),
 )
 
-_CHATTY = ("aiohttp", "aiosqlite", "alembic", "asyncio", "discord", "sqlalchemy")
+_CHATTY = ("aiohttp", "aiosqlite", "asyncio", "discord")
 """Libraries that at level debug print whole payloads, prompts among them."""
+_TALKATIVE = ("alembic", "sqlalchemy")
+"""Libraries that print every statement even at level info."""
 
 
 class Scrubber:
@@ -119,6 +121,8 @@ def start(
     root.setLevel(number)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(number, logging.INFO))
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(max(number, logging.WARNING))
     logging.captureWarnings(capture=True)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -36,7 +36,7 @@ async def open_stage(
     folder: Path | None = None,
     make_bot: Callable[[dict[str, str], Path], BotProcess] = BotProcess,
 ) -> AsyncGenerator[Stage]:
-    """Open both stand-ins and lay out a bot; at the end the bot is ended and all closed.
+    """Open both stand-ins and lay out a bot; end and close all at the end.
 
     Without a `folder` a temporary one is made, and removed at the end.
     """
