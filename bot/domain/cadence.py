@@ -117,4 +117,4 @@ def shown_progress(progress: int, elapsed_s: float, total_s: float) -> int:
     """
     if total_s <= 0:
         return min(progress, 95)
-    return min(95, max(progress, int(100 * elapsed_s / total_s)))
+    return min(95, max(progress, int(100 * min(elapsed_s / total_s, 1))))

@@ -1,0 +1,192 @@
+import math
+import random
+from statistics import fmean, quantiles
+
+import pytest
+from hypothesis import given, strategies as st
+
+from bot.domain.cadence import (
+    ASSUMED_TOTAL_S,
+    JITTER,
+    LONGEST_OVERDUE_SLEEP_S,
+    LONGEST_SLEEP_S,
+    Reading,
+    expected_total_s,
+    jittered,
+    next_poll_s,
+    shown_progress,
+)
+
+seconds = st.floats(min_value=0, max_value=100_000)
+
+
+def reading(**known: float | None) -> Reading:
+    """Return what is known of a task of which nothing is known but this."""
+    fields: dict[str, float | None] = {
+        "elapsed_s": 0.0,
+        "progress": 0,
+        "progress_elapsed_s": 0.0,
+        "step": 0,
+        "promised_s": 120.0,
+    }
+    return Reading(**(fields | known))  # type: ignore[arg-type]
+
+
+readings = st.builds(
+    lambda elapsed_s, seen, progress, step, promised_s: Reading(
+        elapsed_s=elapsed_s,
+        progress=progress,
+        progress_elapsed_s=elapsed_s * seen,
+        step=step,
+        promised_s=promised_s,
+    ),
+    seconds,
+    st.floats(0, 1),
+    st.integers(0, 100),
+    st.integers(0, 100),
+    st.none() | st.floats(min_value=0.5, max_value=86_400),
+)
+
+
+@given(readings, st.floats(min_value=0.1, max_value=LONGEST_SLEEP_S))
+def test_a_wait_is_never_too_short_and_never_too_long(
+    known: Reading, min_interval_s: float
+) -> None:
+    """Too short costs EvoLink a question, too long costs the member time."""
+    wait_s = next_poll_s(known, min_interval_s=min_interval_s)
+
+    assert min_interval_s <= wait_s <= LONGEST_SLEEP_S
+
+
+@given(readings)
+def test_an_operator_may_ask_for_longer_waits_than_ours(known: Reading) -> None:
+    """The configured minimum holds whatever the policy would like."""
+    assert next_poll_s(known, min_interval_s=60) == 60
+
+
+@given(readings)
+def test_the_expected_duration_is_a_number_above_zero(known: Reading) -> None:
+    total_s = expected_total_s(known)
+
+    assert math.isfinite(total_s)
+    assert total_s >= 0
+
+
+@given(st.floats(10, 1000), st.floats(10, 1000))
+def test_a_longer_promise_never_makes_the_first_question_earlier(
+    one_s: float, other_s: float
+) -> None:
+    """The first question rests on the promise alone."""
+    shorter_s, longer_s = sorted((one_s, other_s))
+
+    assert next_poll_s(reading(promised_s=shorter_s), min_interval_s=2) <= next_poll_s(
+        reading(promised_s=longer_s), min_interval_s=2
+    )
+
+
+@given(st.floats(300, 5000), st.floats(300, 5000))
+def test_the_longer_a_task_is_overdue_the_less_it_is_asked_about(
+    one_s: float, other_s: float
+) -> None:
+    """A stuck task must not be asked about every two seconds for an hour."""
+    sooner_s, later_s = sorted((one_s, other_s))
+    sooner, later = (
+        next_poll_s(reading(elapsed_s=at_s), min_interval_s=2)
+        for at_s in (sooner_s, later_s)
+    )
+
+    assert 2 <= sooner <= later <= LONGEST_OVERDUE_SLEEP_S
+
+
+def test_a_task_just_overdue_is_asked_about_at_once_and_a_stuck_one_seldom() -> None:
+    assert next_poll_s(reading(elapsed_s=205), min_interval_s=2) == pytest.approx(2.06)
+    assert next_poll_s(reading(elapsed_s=3600), min_interval_s=2) == 12
+
+
+def test_progress_overrules_a_promise_that_cannot_be_true() -> None:
+    """Half done after 100 s is not a task of 60 s, nor one of 1000 s."""
+    known = {"elapsed_s": 100.0, "progress": 50, "progress_elapsed_s": 100.0, "step": 5}
+
+    for promised_s in (60.0, 1000.0):
+        total_s = expected_total_s(reading(promised_s=promised_s, **known))
+        assert 100 / 0.55 <= total_s <= 200
+
+
+def test_without_a_promise_evolinks_own_example_is_assumed() -> None:
+    assert expected_total_s(reading(promised_s=None)) == ASSUMED_TOTAL_S
+    assert expected_total_s(reading(promised_s=0)) == ASSUMED_TOTAL_S
+
+
+@given(st.floats(0, 1000), st.floats(0, 1000))
+def test_jitter_is_a_tenth_and_never_undercuts_the_minimum(
+    wait_s: float, at_least_s: float
+) -> None:
+    result_s = jittered(wait_s, at_least_s=at_least_s)
+
+    assert at_least_s <= result_s
+    assert wait_s * (1 - JITTER) - 1e-9 <= result_s
+    assert result_s <= max(wait_s * (1 + JITTER), at_least_s) + 1e-9
+
+
+def test_jitter_differs_from_one_time_to_the_next() -> None:
+    """What became due together must not stay together."""
+    assert len({jittered(10.0) for _ in range(20)}) > 10
+
+
+@given(st.integers(0, 100), st.floats(-10, 10_000), st.floats(-10, 10_000))
+def test_shown_progress_stays_below_the_end(
+    progress: int, elapsed_s: float, total_s: float
+) -> None:
+    """95 % until the end is certain, and never less than EvoLink said."""
+    shown = shown_progress(progress, elapsed_s, total_s)
+
+    assert min(progress, 95) <= shown <= 95
+
+
+def test_shown_progress_goes_on_between_two_readings() -> None:
+    assert shown_progress(30, 60.0, 120.0) == 50
+    assert shown_progress(60, 60.0, 120.0) == 60
+    assert shown_progress(60, 60.0, 0.0) == 60
+
+
+def _follow(
+    task_s: float, step: int, promised_s: float, chance: random.Random
+) -> tuple[int, float]:
+    """Follow one task that progresses evenly; return its polls and the delay in s."""
+    elapsed_s, progress, progress_elapsed_s, rise, polls = 0.0, 0, 0.0, 0, 0
+    while elapsed_s < task_s:
+        known = reading(
+            elapsed_s=elapsed_s,
+            progress=progress,
+            progress_elapsed_s=progress_elapsed_s,
+            step=rise,
+            promised_s=promised_s,
+        )
+        wait_s = next_poll_s(known, min_interval_s=2.0) * chance.uniform(0.9, 1.1)
+        elapsed_s += max(wait_s, 2.0)
+        polls += 1
+        shown = int(100 * elapsed_s / task_s) // step * step
+        if shown > progress:
+            rise = min(rise or shown - progress, shown - progress)
+            progress, progress_elapsed_s = shown, elapsed_s
+    return polls, elapsed_s - task_s
+
+
+@pytest.mark.parametrize("promised_s", [60, 120, 240])
+@pytest.mark.parametrize("step", [1, 10])
+def test_few_questions_find_the_end_soon(step: int, promised_s: float) -> None:
+    """What we hold ourselves to, also where EvoLink promises half or double.
+
+    Durations are lognormal with a median of 120 s; the seed is fixed, so this is
+    arithmetic and cannot fail by chance.
+    """
+    chance = random.Random(7)  # noqa: S311 - the same every time
+    followed = [
+        _follow(120 * math.exp(chance.gauss(0, 0.35)), step, promised_s, chance)
+        for _ in range(2000)
+    ]
+
+    polls, delays_s = zip(*followed, strict=True)
+    assert fmean(polls) <= 9.5
+    assert fmean(delays_s) <= 2.0
+    assert quantiles(delays_s, n=20)[-1] <= 4.5
