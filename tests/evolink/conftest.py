@@ -1,4 +1,6 @@
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Any
 
 import aiohttp
 import pytest
@@ -8,6 +10,8 @@ from pydantic import SecretStr
 
 from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session
+from sandbox.evolink import EvolinkConfig, EvolinkSandbox
+from tests.evolink.pair import Pair, Start
 from tests.evolink.scripted import KEY, ScriptedEvolink
 
 
@@ -31,3 +35,19 @@ async def evolink() -> AsyncIterator[ScriptedEvolink]:
 @pytest.fixture
 def client(session: aiohttp.ClientSession, evolink: ScriptedEvolink) -> EvolinkClient:
     return EvolinkClient(session, base_url=evolink.base_url, api_key=SecretStr(KEY))
+
+
+@pytest.fixture
+async def start(session: aiohttp.ClientSession) -> AsyncIterator[Start]:
+    """Opens a stand-in whose clock stands still until it is advanced."""
+    async with AsyncExitStack() as stack:
+
+        async def opened(**switches: Any) -> Pair:
+            config = EvolinkConfig(**{"speed": 0.0, "total_s": 100.0, **switches})
+            evolink = await stack.enter_async_context(EvolinkSandbox(config))
+            client = EvolinkClient(
+                session, base_url=evolink.base_url, api_key=SecretStr(config.api_key)
+            )
+            return Pair(evolink=evolink, client=client, session=session)
+
+        yield opened

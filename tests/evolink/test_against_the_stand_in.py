@@ -1,21 +1,15 @@
 """The client against the independent stand-in, which follows EvoLink's pages."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-import aiohttp
 import pytest
-from pydantic import SecretStr
 
 from bot.domain.failures import EVOLINK_FAILURES, Failure
 from bot.domain.ids import TaskId, new_submit_key
-from bot.domain.tasks import Accepted, Balance, TaskStatus
+from bot.domain.tasks import Balance, TaskStatus
 from bot.domain.video import Mode
 from bot.errors import (
     AccountRefused,
-    ContentRefused,
     EvolinkError,
     EvolinkUnavailable,
     EvolinkUnsure,
@@ -24,53 +18,9 @@ from bot.errors import (
     RequestRefused,
     TaskUnknown,
 )
-from bot.evolink.client import EvolinkClient
-from sandbox.evolink import EvolinkConfig, EvolinkSandbox, Fault
+from sandbox.evolink import Fault
+from tests.evolink.pair import CREATE, TASKS, Dialect, Start
 from tests.factories import make_request
-
-Dialect = Literal["2026", "2025"]
-CREATE = "/v1/videos/generations"
-TASKS = "/v1/tasks/.*"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pair:
-    """The stand-in and a client of it."""
-
-    evolink: EvolinkSandbox
-    client: EvolinkClient
-    session: aiohttp.ClientSession
-
-    async def order(self, prompt: str, **changes: Any) -> Accepted:
-        request = make_request(prompt=prompt, **changes)
-        return await self.client.create(request, key=new_submit_key())
-
-    def as_account(self, key: str, **timeouts: float) -> EvolinkClient:
-        return EvolinkClient(
-            self.session,
-            base_url=self.evolink.base_url,
-            api_key=SecretStr(key),
-            **timeouts,
-        )
-
-
-Start = Callable[..., Awaitable[Pair]]
-
-
-@pytest.fixture
-async def start(session: aiohttp.ClientSession) -> AsyncIterator[Start]:
-    """Opens a stand-in whose clock stands still until it is advanced."""
-    async with AsyncExitStack() as stack:
-
-        async def opened(**switches: Any) -> Pair:
-            config = EvolinkConfig(**{"speed": 0.0, "total_s": 100.0, **switches})
-            evolink = await stack.enter_async_context(EvolinkSandbox(config))
-            client = EvolinkClient(
-                session, base_url=evolink.base_url, api_key=SecretStr(config.api_key)
-            )
-            return Pair(evolink=evolink, client=client, session=session)
-
-        yield opened
 
 
 async def test_a_clip_is_made(start: Start) -> None:
@@ -240,95 +190,6 @@ async def test_an_old_model_name_may_become_another(start: Start) -> None:
     accepted = await pair.order("a fox")
 
     assert accepted.model == "grok-imagine-text-to-video-beta"
-
-
-REFUSALS = [
-    (400, RequestRefused),
-    (401, AccountRefused),
-    (402, AccountRefused),
-    (403, AccountRefused),
-    (404, AccountRefused),
-    (413, RequestRefused),
-    (429, RateLimited),
-    (500, EvolinkUnsure),
-    (502, EvolinkUnsure),
-    (503, EvolinkUnsure),
-]
-
-
-@pytest.mark.parametrize("dialect", ["2026", "2025"])
-@pytest.mark.parametrize(("status", "kind"), REFUSALS)
-async def test_each_refusal_of_a_paid_request_is_understood_in_both_dialects(
-    start: Start, dialect: Dialect, status: int, kind: type[EvolinkError]
-) -> None:
-    pair = await start(dialect=dialect)
-
-    with pytest.raises(EvolinkError) as caught:
-        await pair.order(f"a fox [[refuse:{status}]]")
-
-    assert type(caught.value) is kind
-    assert caught.value.status == status
-    assert caught.value.request_id is not None
-    assert pair.evolink.paid_tasks == 0
-
-
-async def test_a_content_block_at_the_door_is_told_apart(start: Start) -> None:
-    pair = await start()
-
-    with pytest.raises(ContentRefused):
-        await pair.order("[[refuse:400:content_policy_violation]]")
-
-
-@pytest.mark.parametrize("dialect", ["2026", "2025"])
-@pytest.mark.parametrize(
-    ("switches", "changes", "kind"),
-    [
-        ({}, {"duration_s": 7}, RequestRefused),
-        ({}, {"quality": "720p"}, RequestRefused),
-        ({}, {"prompt": ""}, RequestRefused),
-        ({}, {"model": "no-such-model"}, AccountRefused),
-        (
-            {"denied_models": frozenset({"grok-imagine-text-to-video"})},
-            {},
-            AccountRefused,
-        ),
-        ({"credits_held": 1.0}, {}, AccountRefused),
-        ({"max_active_tasks": 0}, {}, RateLimited),
-        ({"max_body_bytes": 200}, {"prompt": "fox " * 500}, RequestRefused),
-    ],
-)
-async def test_what_the_service_itself_refuses_is_understood(
-    start: Start,
-    dialect: Dialect,
-    switches: dict[str, Any],
-    changes: dict[str, Any],
-    kind: type[EvolinkError],
-) -> None:
-    pair = await start(dialect=dialect, **switches)
-
-    with pytest.raises(EvolinkError) as caught:
-        await pair.order(**({"prompt": "a fox"} | changes))
-
-    assert type(caught.value) is kind
-    assert pair.evolink.paid_tasks == 0
-
-
-@pytest.mark.parametrize("dialect", ["2026", "2025"])
-async def test_a_wrong_key_is_refused_everywhere(
-    start: Start, dialect: Dialect
-) -> None:
-    pair = await start(dialect=dialect)
-    accepted = await pair.order("a fox")
-    stranger = pair.as_account("sk-somebody-else-entirely")
-
-    for question in (
-        stranger.create(make_request(), key=new_submit_key()),
-        stranger.task(accepted.task_id),
-        stranger.tasks([accepted.task_id]),
-        stranger.credits(),
-    ):
-        with pytest.raises(AccountRefused):
-            await question
 
 
 @pytest.mark.parametrize("dialect", ["2026", "2025"])

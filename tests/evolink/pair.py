@@ -1,0 +1,42 @@
+"""The client and the independent stand-in, which follows EvoLink's pages."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import aiohttp
+from pydantic import SecretStr
+
+from bot.domain.ids import new_submit_key
+from bot.domain.tasks import Accepted
+from bot.evolink.client import EvolinkClient
+from sandbox.evolink import EvolinkSandbox
+from tests.factories import make_request
+
+Dialect = Literal["2026", "2025"]
+CREATE = "/v1/videos/generations"
+TASKS = "/v1/tasks/.*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """The stand-in and a client of it."""
+
+    evolink: EvolinkSandbox
+    client: EvolinkClient
+    session: aiohttp.ClientSession
+
+    async def order(self, prompt: str, **changes: Any) -> Accepted:
+        request = make_request(prompt=prompt, **changes)
+        return await self.client.create(request, key=new_submit_key())
+
+    def as_account(self, key: str, **timeouts: float) -> EvolinkClient:
+        return EvolinkClient(
+            self.session,
+            base_url=self.evolink.base_url,
+            api_key=SecretStr(key),
+            **timeouts,
+        )
+
+
+Start = Callable[..., Awaitable[Pair]]
