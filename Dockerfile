@@ -31,8 +31,10 @@ VOLUME /data
 WORKDIR /data
 USER 10001:10001
 
+# PYTHONSAFEPATH: what lies in /data is data, and is never imported.
 ENV PATH=/opt/clapper/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONSAFEPATH=1 \
     PYTHONUNBUFFERED=1 \
     CLAPPER_STORAGE__URL=sqlite:////data/clapper.db \
     CLAPPER_STORAGE__SPOOL_DIR=/data/spool \

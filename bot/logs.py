@@ -31,10 +31,17 @@ _PATTERNS = (
     ),
 )
 
-_CHATTY = ("aiohttp", "aiosqlite", "asyncio", "discord")
-"""Libraries that at level debug print whole payloads, prompts among them."""
-_TALKATIVE = ("alembic", "sqlalchemy")
-"""Libraries that print every statement even at level info."""
+_AT_LEAST = {
+    # At debug they print whole payloads, prompts among them.
+    "asyncio": logging.INFO,
+    "discord": logging.INFO,
+    # At info they print every request, or every statement.
+    "aiohttp": logging.WARNING,
+    "aiosqlite": logging.WARNING,
+    "alembic": logging.WARNING,
+    "sqlalchemy": logging.WARNING,
+}
+"""How low libraries may go, whatever the operator asks of us."""
 
 
 class Scrubber:
@@ -80,6 +87,14 @@ class _Formatter(structlog.stdlib.ProcessorFormatter):
         return self._scrubber.scrub(super().format(record))
 
 
+class _Libraries(logging.Filter):
+    """Holds libraries to `_AT_LEAST`, whoever sets the levels of their loggers."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        least = _AT_LEAST.get(record.name.partition(".")[0], logging.NOTSET)
+        return record.levelno >= least
+
+
 class _Lines(logging.StreamHandler[TextIO]):
     """Writes lines, and where that fails says so without showing what it failed on."""
 
@@ -105,8 +120,8 @@ def start(
 
     Args:
         form: `console` for people, `json` for machines.
-        level: The least that is logged: debug, info, warning or error. Libraries never
-            go below info, because what they say there holds payloads and prompts.
+        level: The least that is logged: debug, info, warning or error. Libraries do
+            not go as low as we may: what they say there holds payloads and prompts.
         secrets: What must not appear, besides tokens known by their form.
         stream: Where to; for tests.
     """
@@ -114,15 +129,14 @@ def start(
     shared = _shared()
     handler = _Lines(stream)
     after = _rendering(form, colours=stream.isatty())
+    handler.addFilter(_Libraries())
     handler.setFormatter(_Formatter(Scrubber(secrets), shared, after))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     number = logging.getLevelNamesMapping()[level.upper()]
     root.setLevel(number)
-    for name in _CHATTY:
-        logging.getLogger(name).setLevel(max(number, logging.INFO))
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(max(number, logging.WARNING))
+    for name, least in _AT_LEAST.items():
+        logging.getLogger(name).setLevel(max(number, least))
     logging.captureWarnings(capture=True)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -6,7 +6,7 @@ import click
 
 from bot.cli.endings import FAILED_STATUS, plain_endings
 from bot.cli.loops import run_in_loop
-from bot.cli.settings import config_option, read_config
+from bot.cli.settings import begin_log, config_option, read_config
 from bot.errors import ConfigInvalid
 
 
@@ -29,6 +29,7 @@ def check(guild: int | None) -> None:
         for fault in error.faults:
             click.echo(f"✗ {fault}")
         sys.exit(FAILED_STATUS)
+    begin_log(config)
     click.echo("✓ The configuration is complete.")
     with plain_endings():
         from bot.cli.checks import everything  # noqa: PLC0415 - see `bot.cli`

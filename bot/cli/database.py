@@ -2,35 +2,63 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
-from storage.jobs import SqlJobStore
-
-from bot.config import Storage
 from bot.errors import StartupError
 from bot.ports import JobStore
+from storage import schema
 from storage.address import Address
 from storage.engine import Database
-
-
-def demand_existing(settings: Storage) -> None:
-    """Refuse to make a new database where an operator looks for an old one.
-
-    Raises:
-        StartupError: If there is no file; a mistyped path would show an empty list.
-    """
-    address = Address.parse(settings.url)
-    if address.file is not None and not address.file.exists():
-        msg = f"There is no database at {address.file} (storage.url)."
-        raise StartupError(msg)
+from storage.jobs import SqlJobStore
+from storage.lock import only_process
 
 
 @asynccontextmanager
-async def open_store(settings: Storage) -> AsyncGenerator[JobStore]:
+async def open_store(url: str) -> AsyncGenerator[JobStore]:
     """Open the jobs of an existing database, without the lock that a bot holds.
 
     Raises:
-        StartupError: If there is none, or it cannot be opened.
+        StartupError: If there is none, it cannot be opened, or has other tables than
+            this program knows.
     """
-    demand_existing(settings)
-    async with Database.open(settings.url) as database:
+    _demand_existing(url)
+    revision = await schema.current(url)
+    if revision != schema.newest():
+        msg = (
+            f"The database has revision {revision or 'none'} and this Clapper works "
+            f"with {schema.newest()}: run `clapper db upgrade` first."
+        )
+        raise StartupError(msg)
+    async with Database.open(url) as database:
         yield SqlJobStore(database)
+
+
+async def upgrade(url: str) -> bool:
+    """Bring the tables up to date; return whether they were not.
+
+    Raises:
+        StartupError: If a bot works on the database, or it cannot be done.
+    """
+    with only_process(url):
+        return await schema.upgrade(url)
+
+
+async def backup(url: str, to: Path) -> None:
+    """Copy an existing database into a new file.
+
+    Raises:
+        StartupError: If there is no database, or the copy cannot be made.
+    """
+    _demand_existing(url)
+    await schema.backup(url, to)
+
+
+def _demand_existing(url: str) -> None:
+    """Refuse to make a new database where an operator looks for an old one.
+
+    A mistyped path would show an empty list, or back up nothing.
+    """
+    address = Address.parse(url)
+    if address.file is not None and not address.file.exists():
+        msg = f"There is no database {address.file} (storage.url)."
+        raise StartupError(msg)

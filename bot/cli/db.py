@@ -6,7 +6,7 @@ import click
 
 from bot.cli.endings import plain_endings
 from bot.cli.loops import run_in_loop
-from bot.cli.settings import config_option, valid_config
+from bot.cli.settings import begin, config_option
 
 
 @click.group()
@@ -17,16 +17,16 @@ def db() -> None:
 @db.command()
 @config_option
 def upgrade() -> None:
-    """Bring the schema up to date, after a backup beside the database.
+    """Bring the tables up to date, after a backup beside the database.
 
-    `run` does the same at its start; this is for doing it ahead. Stop the bot first.
+    `run` does the same when it starts. This is for doing it ahead: stop the bot first.
     """
-    config = valid_config()
+    url = begin().storage.url
     with plain_endings():
-        from storage import schema  # noqa: PLC0415 - see `bot.cli`
+        from bot.cli import database  # noqa: PLC0415 - see `bot.cli`
 
-        run_in_loop(schema.upgrade(config.storage.url))
-        click.echo("The database is up to date.")
+        changed = run_in_loop(database.upgrade(url))
+    click.echo(f"The database {'is now' if changed else 'was already'} up to date.")
 
 
 @db.command()
@@ -34,11 +34,9 @@ def upgrade() -> None:
 @config_option
 def backup(path: Path) -> None:
     """Copy the database to PATH, a new file. The bot may be running."""
-    config = valid_config()
+    url = begin().storage.url
     with plain_endings():
-        from bot.cli.database import demand_existing  # noqa: PLC0415 - see `bot.cli`
-        from storage import schema  # noqa: PLC0415
+        from bot.cli import database  # noqa: PLC0415 - see `bot.cli`
 
-        demand_existing(config.storage)
-        run_in_loop(schema.backup(config.storage.url, path))
-        click.echo(f"The database is copied to {path}.")
+        run_in_loop(database.backup(url, path))
+    click.echo(f"The database is copied to {path}.")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import click
 import structlog
 
+from bot import logs
 from bot.errors import StartupError
 
 FAILED_STATUS = 1
@@ -29,6 +30,9 @@ def plain_endings() -> Iterator[None]:
         for sentence in _sentences(error):
             click.echo(sentence, err=True)
             sys.exit(FAILED_STATUS)
+        if not structlog.is_configured():
+            # What the library does by itself shows the values of variables.
+            logs.start(form="console", level="info", secrets=())
         log.critical("stopped by an unexpected error", exc_info=error)
         sys.exit(FAILED_STATUS)
 

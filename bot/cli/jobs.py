@@ -10,7 +10,7 @@ import click
 
 from bot.cli.endings import FAILED_STATUS, plain_endings
 from bot.cli.loops import run_in_loop
-from bot.cli.settings import config_option, valid_config
+from bot.cli.settings import begin, config_option
 from bot.clock import SystemClock
 from bot.domain.ids import JobId
 from bot.domain.jobs import Job
@@ -103,12 +103,12 @@ def resolve(job_id: str, ending: str) -> None:
 
 def _with_store(work: Callable[[JobStore], Awaitable[T]]) -> T:
     """Run `work` on the jobs of the configured database."""
-    config = valid_config()
+    url = begin().storage.url
     with plain_endings():
         from bot.cli.database import open_store  # noqa: PLC0415 - see `bot.cli`
 
         async def worked() -> T:
-            async with open_store(config.storage) as store:
+            async with open_store(url) as store:
                 return await work(store)
 
         return run_in_loop(worked())

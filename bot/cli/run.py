@@ -2,10 +2,9 @@
 
 import click
 
-from bot import logs
 from bot.cli.endings import plain_endings
 from bot.cli.loops import heed_early_sigterm, run_in_loop
-from bot.cli.settings import config_option, valid_config
+from bot.cli.settings import begin, config_option
 
 
 @click.command()
@@ -17,8 +16,7 @@ def run() -> None:
     fault.
     """
     heed_early_sigterm()
-    config = valid_config()
-    logs.start(form=config.log.format, level=config.log.level, secrets=config.secrets())
+    config = begin()
     with plain_endings():
         from bot.app import serve  # noqa: PLC0415 - only this command needs it all
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from bot import logs
 from bot.config import Config, load
 from bot.errors import ConfigInvalid
 
@@ -41,14 +42,24 @@ def read_config() -> Config:
     return load(path, os.environ)
 
 
-def valid_config() -> Config:
-    """Return the configuration, or end the program with one line for each fault."""
+def begin() -> Config:
+    """Return the configuration, with the log begun as it says.
+
+    Where it is at fault, the program ends with one line for each fault.
+    """
     try:
-        return read_config()
+        config = read_config()
     except ConfigInvalid as error:
         for fault in error.faults:
             click.echo(fault, err=True)
         sys.exit(INVALID_STATUS)
+    begin_log(config)
+    return config
+
+
+def begin_log(config: Config) -> None:
+    """Send what is logged to stderr from now on, with the secrets filtered out."""
+    logs.start(form=config.log.format, level=config.log.level, secrets=config.secrets())
 
 
 def _remember(

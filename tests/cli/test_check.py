@@ -1,12 +1,16 @@
 import os
+import sqlite3
 from collections.abc import AsyncGenerator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.cli.checks.permissions import EVERYTHING, NEEDED, Permission
+from storage import schema
+from storage.engine import Database
 from tests.cli.outside import GENERAL, GUILD_ID, Outside
-from tests.cli.program import NEEDED as SECRETS, Ended, clapper
+from tests.cli.program import NEEDED as SECRETS, Ended, invoked
 
 
 @pytest.fixture
@@ -18,7 +22,7 @@ async def outside() -> AsyncGenerator[Outside]:
 
 async def checked(outside: Outside, folder: Path) -> Ended:
     """Check the server too."""
-    return await clapper("check", "--guild", GUILD_ID, folder=folder, **outside.env)
+    return await invoked("check", "--guild", GUILD_ID, folder=folder, **outside.env)
 
 
 def lines(out: str, mark: str) -> list[str]:
@@ -28,7 +32,7 @@ def lines(out: str, mark: str) -> list[str]:
 async def test_all_is_well_in_one_sentence_each(
     outside: Outside, tmp_path: Path
 ) -> None:
-    ended = await clapper("check", folder=tmp_path, **outside.env)
+    ended = await invoked("check", folder=tmp_path, **outside.env)
 
     assert (ended.status, ended.err) == (0, "")
     assert lines(ended.out, "✗") == []
@@ -42,13 +46,13 @@ async def test_all_is_well_in_one_sentence_each(
 
 async def test_it_leaves_nothing_behind(outside: Outside, tmp_path: Path) -> None:
     """It may be run on a machine where Clapper was never started."""
-    await clapper("check", folder=tmp_path, **outside.env)
+    await invoked("check", folder=tmp_path, **outside.env)
 
     assert os.listdir(tmp_path) == []  # noqa: PTH208 - pathlib's is refused here
 
 
 async def test_a_configuration_at_fault_is_told_first(tmp_path: Path) -> None:
-    ended = await clapper("check", folder=tmp_path)
+    ended = await invoked("check", folder=tmp_path)
 
     assert ended.status == 1
     assert len(lines(ended.out, "✗")) == len(ended.out.splitlines()) == 2
@@ -59,7 +63,7 @@ async def test_wrong_secrets_are_named_and_not_shown(
 ) -> None:
     wrong = {name: f"{value}-wrong" for name, value in SECRETS.items()}
 
-    ended = await clapper("check", folder=tmp_path, **{**outside.env, **wrong})
+    ended = await invoked("check", folder=tmp_path, **{**outside.env, **wrong})
 
     assert ended.status == 1
     evolink, discord = lines(ended.out, "✗")
@@ -73,7 +77,7 @@ async def test_services_that_fail_are_told_apart_from_wrong_secrets(
 ) -> None:
     outside.status = {"discord": 502, "evolink": 503}
 
-    ended = await clapper("check", folder=tmp_path, **outside.env)
+    ended = await invoked("check", folder=tmp_path, **outside.env)
 
     evolink, discord = lines(ended.out, "✗")
     assert evolink.startswith("EvoLink cannot be asked: GET /v1/credits answered 503")
@@ -85,7 +89,7 @@ async def test_a_service_that_is_not_there_is_one_sentence(
 ) -> None:
     env = {**outside.env, "CLAPPER_DISCORD__API_BASE": "http://127.0.0.1:1/api"}
 
-    ended = await clapper("check", folder=tmp_path, **env)
+    ended = await invoked("check", folder=tmp_path, **env)
 
     assert lines(ended.out, "✗") == ["Discord cannot be read (ClientConnectorError)."]
 
@@ -159,3 +163,78 @@ class TestGuild:
         assert lines(ended.out, "✗") == [
             "Clapper is not a member of server 100; invite it first."
         ]
+
+
+class TestDatabase:
+    """Looked at, and left as it is."""
+
+    @pytest.fixture
+    def file(self, tmp_path: Path) -> Path:
+        return tmp_path / "data" / "clapper.db"
+
+    @pytest.fixture
+    def rubbish(self, file: Path) -> Path:
+        file.parent.mkdir()
+        file.write_bytes(b"this is no database, and long enough to be sure of it")
+        return file
+
+    @pytest.fixture
+    def no_folder(self, tmp_path: Path) -> Path:
+        path = tmp_path / "data"
+        path.write_text("a file, no folder", encoding="utf-8")
+        return path
+
+    async def test_one_that_is_up_to_date(
+        self, outside: Outside, tmp_path: Path, file: Path
+    ) -> None:
+        await schema.upgrade(f"sqlite:///{file}")
+
+        ended = await invoked("check", folder=tmp_path, **outside.env)
+
+        assert ended.status == 0
+        assert "The database data/clapper.db is up to date." in ended.out
+
+    async def test_an_old_one_is_migrated_on_a_copy(
+        self, outside: Outside, tmp_path: Path, file: Path
+    ) -> None:
+        url = f"sqlite:///{file}"
+        async with Database.open(url):
+            """Only opening it makes an empty file."""
+
+        ended = await invoked("check", folder=tmp_path, **outside.env)
+
+        assert ended.status == 0
+        assert f"from revision none to {schema.newest()} at the next" in ended.out
+        assert await schema.current(url) is None
+
+    async def test_one_of_a_newer_clapper(
+        self, outside: Outside, tmp_path: Path, file: Path
+    ) -> None:
+        url = f"sqlite:///{file}"
+        await schema.upgrade(url)
+        with closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute("UPDATE alembic_version SET version_num = 'future'")
+
+        ended = await invoked("check", folder=tmp_path, **outside.env)
+
+        assert ended.status == 1
+        (fault,) = lines(ended.out, "✗")
+        assert "was made by a newer Clapper (revision future)" in fault
+
+    @pytest.mark.usefixtures("rubbish")
+    async def test_a_file_that_is_none(self, outside: Outside, tmp_path: Path) -> None:
+        ended = await invoked("check", folder=tmp_path, **outside.env)
+
+        assert ended.status == 1
+        (fault,) = lines(ended.out, "✗")
+        assert fault.startswith("The database data/clapper.db cannot be opened: ")
+
+    @pytest.mark.usefixtures("no_folder")
+    async def test_a_folder_where_none_can_be_made(
+        self, outside: Outside, tmp_path: Path
+    ) -> None:
+        ended = await invoked("check", folder=tmp_path, **outside.env)
+
+        assert ended.status == 1
+        (fault,) = lines(ended.out, "✗")
+        assert fault.startswith("The database data/clapper.db cannot be made: ")

@@ -1,0 +1,189 @@
+"""`clapper db` and `clapper jobs`, as real processes on a real database."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.domain.ids import JobId
+from bot.domain.states import JobState
+from storage import schema
+from storage.engine import Database
+from storage.jobs import SqlJobStore
+from storage.lock import only_process
+from tests.cli.program import NEEDED, Ended, invoked
+from tests.clock import FakeClock
+from tests.factories import make_job
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/clapper.db"
+
+
+@pytest.fixture
+def command(tmp_path: Path, url: str) -> Callable[..., Awaitable[Ended]]:
+    async def run(*arguments: str) -> Ended:
+        env = {**NEEDED, "CLAPPER_STORAGE__URL": url}
+        return await invoked(*arguments, folder=tmp_path, **env)
+
+    return run
+
+
+@pytest.fixture
+async def job_id(url: str) -> JobId:
+    """Record one job nobody knows the fate of, in a database of the newest schema."""
+    at = FakeClock().now()
+    job = make_job()
+    await schema.upgrade(url)
+    async with Database.open(url) as database:
+        store = SqlJobStore(database)
+        await store.receive(job)
+        steps = (JobState.QUEUED, JobState.SUBMITTING, JobState.UNCONFIRMED)
+        old = JobState.RECEIVED
+        for new in steps:
+            assert await store.move(job.id, old, new, at) is not None
+            old = new
+    return job.id
+
+
+async def state_of(url: str, job_id: JobId) -> JobState:
+    async with Database.open(url) as database:
+        job = await SqlJobStore(database).get(job_id)
+    assert job is not None
+    return job.state
+
+
+Command = Callable[..., Awaitable[Ended]]
+
+
+async def test_upgrade_makes_the_tables_and_says_whether_it_had_to(
+    command: Command, url: str
+) -> None:
+    first = await command("db", "upgrade")
+    second = await command("db", "upgrade")
+
+    assert (first.status, first.out) == (0, "The database is now up to date.\n")
+    assert (second.status, second.out) == (0, "The database was already up to date.\n")
+    assert await schema.current(url) == schema.newest()
+
+
+async def test_upgrade_is_refused_while_a_bot_works_on_it(
+    command: Command, url: str, job_id: JobId
+) -> None:
+    del job_id
+    with only_process(url):
+        ended = await command("db", "upgrade")
+
+    assert ended.status == 1
+    assert ended.err.startswith("Another Clapper (process ")
+    assert len(ended.err.splitlines()) == 1
+
+
+async def test_a_backup_is_a_database_with_the_same_jobs(
+    command: Command, url: str, tmp_path: Path, job_id: JobId
+) -> None:
+    """Also while a bot holds the lock."""
+    copy = tmp_path / "copy.db"
+
+    with only_process(url):
+        ended = await command("db", "backup", str(copy))
+
+    assert (ended.status, ended.err) == (0, "")
+    assert await state_of(f"sqlite:///{copy}", job_id) is JobState.UNCONFIRMED
+
+
+async def test_a_backup_replaces_nothing(
+    command: Command, tmp_path: Path, job_id: JobId
+) -> None:
+    del job_id
+    precious = tmp_path / "precious"
+    precious.write_text("mine", encoding="utf-8")
+
+    ended = await command("db", "backup", str(precious))
+
+    assert ended.status == 1
+    assert "exists already" in ended.err
+    assert precious.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("db", "backup", "copy.db"), ("jobs", "list"), ("jobs", "show", "x")]
+)
+async def test_a_database_that_is_not_there_is_not_made(
+    command: Command, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    ended = await command(*arguments)
+
+    assert ended.status == 1
+    assert ended.err == f"There is no database {tmp_path}/clapper.db (storage.url).\n"
+    assert not (tmp_path / "clapper.db").exists()
+
+
+async def test_jobs_of_an_old_database_are_not_read(command: Command, url: str) -> None:
+    async with Database.open(url):
+        """Only opening it makes an empty file."""
+
+    ended = await command("jobs", "list")
+
+    assert ended.status == 1
+    assert "run `clapper db upgrade` first" in ended.err
+
+
+async def test_the_list_shows_what_waits_for_somebody(
+    command: Command, job_id: JobId
+) -> None:
+    listed = await command("jobs", "list")
+    delivered = await command("jobs", "list", "--state", "delivered")
+
+    (line,) = listed.out.splitlines()
+    assert line.split()[:2] == [job_id, "unconfirmed"]
+    assert (delivered.out, delivered.err) == ("", "There are no such jobs.\n")
+
+
+async def test_a_job_is_shown_without_its_prompt_and_tokens(
+    command: Command, job_id: JobId
+) -> None:
+    shown = await command("jobs", "show", job_id)
+
+    fields = {line.split()[0]: line.split()[-1] for line in shown.out.splitlines()}
+    assert fields["id"] == job_id
+    assert fields["state"] == "unconfirmed"
+    assert fields["duration_s"] == str(make_job().request.duration_s)
+    assert not fields.keys() & {"request", "prompt", "interaction_token", "result_url"}
+    assert make_job().request.prompt not in shown.out
+
+
+@pytest.mark.parametrize("ending", ["failed", "delivered"])
+async def test_an_unconfirmed_job_is_resolved_beside_a_running_bot(
+    command: Command, url: str, job_id: JobId, ending: str
+) -> None:
+    with only_process(url):
+        ended = await command("jobs", "resolve", job_id, "--as", ending)
+
+    assert (ended.status, ended.out) == (0, f"Job {job_id} is {ending} now.\n")
+    assert await state_of(url, job_id) == ending
+
+
+async def test_other_jobs_cannot_be_resolved(
+    command: Command, url: str, job_id: JobId
+) -> None:
+    await command("jobs", "resolve", job_id, "--as", "failed")
+
+    again = await command("jobs", "resolve", job_id, "--as", "delivered")
+
+    assert again.status == 1
+    assert again.err.startswith(f"Job {job_id} is failed; only unconfirmed jobs ")
+    assert await state_of(url, job_id) is JobState.FAILED
+
+
+@pytest.mark.parametrize("arguments", [("show",), ("resolve", "--as", "failed")])
+async def test_a_job_that_does_not_exist_is_said(
+    command: Command, job_id: JobId, arguments: tuple[str, ...]
+) -> None:
+    name, *options = arguments
+
+    ended = await command("jobs", name, f"{job_id}x", *options)
+
+    assert ended.status == 1
+    assert ended.err == f"There is no job '{job_id}x'.\n"
