@@ -1,1 +1,5 @@
 """`clapper demo`: the real bot between stand-ins for Discord and EvoLink."""
+
+from bot.demo.show import run
+
+__all__ = ["run"]
