@@ -73,7 +73,7 @@ class ClapperBot(commands.AutoShardedBot):
             StartupError: If Discord refuses the token.
         """
         try:
-            await self._until_answered(lambda: self.login(token))
+            await self._until_answered(lambda: self._log_in(token))
             await self._until_answered(self.connect)
         except discord.LoginFailure:
             raise _token_refused() from None
@@ -142,17 +142,20 @@ class ClapperBot(commands.AutoShardedBot):
                     reason=str(down),
                     next_try_in_s=pause_s,
                 )
-                await self._forget_session()
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
             else:
                 return
 
-    async def _forget_session(self) -> None:
-        # Each login opens a new one, and discord.py would drop this one unclosed.
-        if self.user is None:
+    async def _log_in(self, token: str) -> None:
+        try:
+            await self.login(token)
+        except BaseException:
+            # The next attempt opens a session of its own, and would leave this one
+            # behind unclosed.
             await self.http.close()
             self.http.connector = discord.utils.MISSING
+            raise
 
 
 def _token_refused() -> StartupError:

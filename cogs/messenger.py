@@ -194,7 +194,7 @@ class DiscordMessenger:
     async def _wire(
         self, call: str, *, within_s: float = CALL_WITHIN_S
     ) -> AsyncIterator[None]:
-        if self._client.user is None or self._client.is_closed():
+        if self._client.application_id is None or self._client.is_closed():
             # Before it has logged in discord.py has nothing to send with.
             msg = f"{call}: not logged in"
             raise MessengerDown(msg)

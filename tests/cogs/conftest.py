@@ -1,8 +1,38 @@
+from collections.abc import AsyncGenerator
+
 import pytest
 
-from bot.texts.texts import Texts
+from bot.texts import Texts
+from cogs.bot import ClapperBot
+from cogs.endpoints import rest_base
+from cogs.messenger import DiscordMessenger
+from sandbox.discord.server import DiscordSandbox
+from sandbox.discord.standard_world import standard_world
+from tests.cogs.stage import Stage
 
 
 @pytest.fixture(scope="session")
 def texts() -> Texts:
     return Texts.load(strict=True)
+
+
+@pytest.fixture
+async def stage(texts: Texts) -> AsyncGenerator[Stage]:
+    async with DiscordSandbox() as discord:
+        # Nobody is late on a machine that is busy; who wants to be moves the clock.
+        discord.clock.stop()
+        world = standard_world(discord.world)
+        with rest_base(discord.rest_url):
+            yield Stage(discord=discord, world=world, texts=texts)
+        assert discord.violations == []
+
+
+@pytest.fixture
+async def bot(stage: Stage) -> AsyncGenerator[ClapperBot]:
+    async with stage.running() as bot:
+        yield bot
+
+
+@pytest.fixture
+def messenger(stage: Stage, bot: ClapperBot) -> DiscordMessenger:
+    return stage.messenger(bot)

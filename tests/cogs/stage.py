@@ -1,0 +1,229 @@
+"""A real bot before a stand-in for Discord, with use cases that only take notes."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from bot.clock import SystemClock
+from bot.domain.ids import ChannelId, GuildId, JobId, MessageId, UserId
+from bot.domain.jobs import Job
+from bot.domain.people import Actor
+from bot.domain.usage import Usage
+from bot.domain.video import PROFILES, VideoRequest
+from bot.errors import ClapperError, Refused
+from bot.ports import Acknowledgement
+from bot.texts import Texts
+from bot.usecases.asked import Asked
+from bot.usecases.cancelling import Cancelled, Cancelling
+from bot.usecases.clips import Clips
+from bot.usecases.intake import Intake
+from bot.usecases.listing import Listing, Page, StatusFilter
+from bot.usecases.usage import UsageReport
+from cogs.bot import ClapperBot
+from cogs.buttons import Buttons
+from cogs.messenger import DiscordMessenger
+from cogs.usage import Usage as UsageCog
+from cogs.video import video_command
+from cogs.videos import Videos
+from sandbox.discord.messages import Message
+from sandbox.discord.records import Channel, User
+from sandbox.discord.server import DiscordSandbox
+from sandbox.discord.standard_world import StandardWorld
+from tests.factories import NOON, make_job
+
+UPLOAD_LIMIT_BYTES = 20 * 1024 * 1024
+COMMANDS = ("video", "videos", "usage")
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    """Return once something is so that nobody tells us of."""
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - nobody would set an event
+            await asyncio.sleep(0.005)
+
+
+class NotedIntake(Intake):
+    """Acknowledges what is asked, or refuses before or after that."""
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+        self.refused_at_once: ClapperError | None = None
+        self.refused_later: Refused | None = None
+        self.jobs: list[Job] = []
+        self.failures: list[BaseException] = []
+
+    async def request(self, asked: Asked, ack: Acknowledgement) -> Job:
+        self.asked.append(asked)
+        if self.refused_at_once is not None:
+            raise self.refused_at_once
+        job = asked.job(NOON)
+        try:
+            message_id = await ack.show_received(job)
+        except BaseException as error:
+            self.failures.append(error)
+            raise
+        if self.refused_later is not None:
+            await ack.withdraw(job)
+            raise self.refused_later
+        self.jobs.append(make_job(id=job.id, status_message_id=message_id))
+        return job
+
+
+class NotedCancelling(Cancelling):
+    """Cancels everything, or raises what it was given."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[JobId, Actor]] = []
+        self.open: list[Job] = []
+        self.free = True
+        self.error: Exception | None = None
+
+    async def cancel(self, job_id: JobId, actor: Actor) -> Cancelled:
+        self.asked.append((job_id, actor))
+        if self.error is not None:
+            raise self.error
+        return Cancelled(job=make_job(id=job_id), free=self.free)
+
+    async def cancellable(self, actor: Actor) -> Sequence[Job]:
+        assert actor.user_id
+        return self.open
+
+
+class NotedClips(Clips):
+    """Knows one job, and who may delete its clip."""
+
+    def __init__(self) -> None:
+        self.job = make_job(prompt="a paper boat")
+        self.error: ClapperError | None = None
+
+    async def settings_of(self, job_id: JobId, actor: Actor) -> VideoRequest:
+        return (await self.to_delete(job_id, actor)).request
+
+    async def to_delete(self, job_id: JobId, actor: Actor) -> Job:
+        assert actor.guild_id
+        if self.error is not None:
+            raise self.error
+        assert job_id == self.job.id
+        return self.job
+
+
+class NotedListing(Listing):
+    """Has three pages of one job each."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[StatusFilter | None, int]] = []
+
+    async def page(
+        self, actor: Actor, status: StatusFilter | None, number: int
+    ) -> Page:
+        assert actor.user_id
+        self.asked.append((status, number))
+        job = make_job(prompt=f"film {number}")
+        return Page(jobs=[job], number=number, pages=3, status=status)
+
+
+class NotedUsage(UsageReport):
+    """Says the same of everybody."""
+
+    def __init__(self) -> None:
+        """Needs nothing."""
+
+    async def of(self, actor: Actor) -> Usage:
+        assert actor.user_id
+        return Usage(day=2, month=9, at_once=1, day_ends_at=NOON, month_ends_at=NOON)
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """Everything that a test needs at hand."""
+
+    discord: DiscordSandbox
+    world: StandardWorld
+    texts: Texts
+    intake: NotedIntake = field(default_factory=NotedIntake)
+    cancelling: NotedCancelling = field(default_factory=NotedCancelling)
+    clips: NotedClips = field(default_factory=NotedClips)
+    listing: NotedListing = field(default_factory=NotedListing)
+    guilds_left: list[GuildId] = field(default_factory=list)
+    gateway_is_up: list[bool] = field(default_factory=list)
+
+    def new_bot(self) -> ClapperBot:
+        async def left(guild_id: GuildId) -> None:
+            self.guilds_left.append(guild_id)
+
+        profile = PROFILES["grok-imagine-text-to-video"]
+        return ClapperBot(
+            self.texts,
+            features=[
+                Videos(self.listing, self.cancelling, self.texts),
+                UsageCog(NotedUsage(), self.texts),
+                Buttons(
+                    self.intake, self.cancelling, self.clips, self.listing, self.texts
+                ),
+            ],
+            slash_commands=[video_command(self.intake, profile, self.texts)],
+            gateway_url=self.discord.gateway_url,
+            guild_left=left,
+            gateway_changed=self.gateway_is_up.append,
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[ClapperBot]:
+        """Run a bot, connected and with its commands known, until the block ends."""
+        bot = self.new_bot()
+        serving = asyncio.create_task(
+            bot.serve(self.discord.config.token), name="gateway"
+        )
+        try:
+            connected = asyncio.create_task(
+                self.discord.wait_ready(COMMANDS), name="connected"
+            )
+            await asyncio.wait(
+                {serving, connected}, return_when=asyncio.FIRST_COMPLETED
+            )
+            if serving.done():
+                connected.cancel()
+                serving.result()
+            await connected
+            yield bot
+        finally:
+            await bot.close()
+            serving.cancel()
+            await asyncio.wait({serving})
+
+    def messenger(self, bot: ClapperBot) -> DiscordMessenger:
+        return DiscordMessenger(
+            bot, self.texts, SystemClock(), upload_limit_bytes=UPLOAD_LIMIT_BYTES
+        )
+
+    def job(self, channel: Channel | None = None, **fields: object) -> Job:
+        """Return a job of Mia's in a channel of this world."""
+        return make_job(
+            **{
+                "guild_id": GuildId(self.world.guild.id),
+                "channel_id": ChannelId((channel or self.world.general).id),
+                "user_id": UserId(self.world.member.id),
+                "application_id": self.discord.world.bot.id,
+            }
+            | fields
+        )
+
+    def message(self, message_id: MessageId, channel: Channel | None = None) -> Message:
+        return next(
+            one
+            for one in self.discord.messages(channel or self.world.general)
+            if one.id == message_id
+        )
+
+    def public(self, channel: Channel | None = None) -> list[Message]:
+        """Return what everybody sees in a channel."""
+        return [
+            one
+            for one in self.discord.messages(channel or self.world.general)
+            if not one.ephemeral
+        ]
+
+    @property
+    def member(self) -> User:
+        return self.world.member

@@ -1,0 +1,122 @@
+"""The bot's connection: logging in, staying connected, and what it registers."""
+
+import asyncio
+
+import pytest
+
+from bot.errors import StartupError
+from sandbox.discord.faults import Fault, Trouble
+from tests.cogs.stage import COMMANDS, Stage, eventually
+
+GLOBAL_COMMANDS = r"/applications/\d+/commands"
+
+
+def registrations(stage: Stage) -> int:
+    return len(stage.discord.requests_to("PUT", GLOBAL_COMMANDS))
+
+
+async def test_commands_are_registered_only_when_they_changed(stage: Stage) -> None:
+    async with stage.running():
+        assert registrations(stage) == 1
+    async with stage.running():
+        assert registrations(stage) == 1
+
+
+async def test_commands_that_were_changed_are_registered_anew(stage: Stage) -> None:
+    async with stage.running() as bot:
+        assert bot.application_id is not None
+        await bot.http.bulk_upsert_global_commands(
+            bot.application_id, [{"name": "old", "description": "Old.", "type": 1}]
+        )
+    async with stage.running():
+        assert registrations(stage) == 3
+
+
+async def test_a_bot_whose_commands_are_refused_still_starts(stage: Stage) -> None:
+    async with stage.running():
+        pass
+    stage.discord.faults.add(Fault(method="GET", path=GLOBAL_COMMANDS, status=403))
+    async with stage.running():
+        handle = await stage.discord.slash(stage.member, stage.world.general, "usage")
+
+        assert "Today: 2 videos" in (await handle.answer()).text
+
+
+async def test_a_wrong_token_is_one_sentence(stage: Stage) -> None:
+    bot = stage.new_bot()
+    with pytest.raises(StartupError, match="Discord refused the bot token") as refusal:
+        await bot.serve("not-the-token")
+    await bot.close()
+
+    assert "not-the-token" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(method="GET", path="/users/@me$", status=503, times=1),
+        Fault(method="GET", path="/users/@me$", trouble=Trouble.RESET, times=1),
+        Fault(method="GET", path="/applications/@me$", status=503, times=1),
+        Fault(method="GET", path="/gateway/bot$", status=503, times=1),
+        Fault(method="GET", path="/gateway/bot$", trouble=Trouble.RESET, times=1),
+    ],
+    ids=["login", "login reset", "application", "gateway", "gateway reset"],
+)
+async def test_the_bot_waits_for_a_discord_that_is_down(
+    stage: Stage, fault: Fault
+) -> None:
+    stage.discord.faults.add(fault)
+    async with stage.running() as bot:
+        assert bot.user is not None
+    assert fault.hits == 1
+
+
+async def test_the_bot_can_be_stopped_while_it_waits(stage: Stage) -> None:
+    fault = stage.discord.faults.add(Fault(path="/users/@me$", status=503))
+    bot = stage.new_bot()
+    serving = asyncio.create_task(bot.serve(stage.discord.config.token), name="gateway")
+    await stage.discord.wait_until(lambda: fault.hits > 0)
+    serving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await serving
+    await bot.close()
+
+
+async def test_a_broken_connection_is_known_and_mended(stage: Stage) -> None:
+    async with stage.running():
+        await eventually(lambda: stage.gateway_is_up == [True])
+        stage.discord.gateway.drop()
+        await stage.discord.wait_until(lambda: stage.discord.gateway.resumes == 1)
+        await eventually(lambda: stage.gateway_is_up == [True, False, True])
+
+
+async def test_a_lost_session_is_begun_anew_at_the_same_place(stage: Stage) -> None:
+    """discord.py would dial the real Discord then."""
+    async with stage.running() as bot:
+
+        async def at_once(*_: object, **__: object) -> None:
+            """Spare the test the pause that Discord asks for."""
+
+        bot.before_identify_hook = at_once  # type: ignore[method-assign]
+        stage.discord.gateway.invalidate(resumable=False)
+        await stage.discord.wait_until(lambda: stage.discord.gateway.identifies == 2)
+
+
+async def test_a_server_that_removes_us_is_told_of(stage: Stage) -> None:
+    async with stage.running():
+        guild = stage.world.guild
+        stage.discord.world.set_unavailable(guild)
+        stage.discord.world.announce_guild(guild)
+        stage.discord.world.remove_bot(guild)
+        await eventually(lambda: bool(stage.guilds_left))
+
+        assert stage.guilds_left == [guild.id]
+
+
+async def test_messages_are_not_even_asked_for(stage: Stage) -> None:
+    async with stage.running() as bot:
+        (session,) = stage.discord.gateway.sessions
+
+        assert int(session.intents) == 1
+        assert list(bot.cached_messages) == []
+        assert {command.name for command in bot.tree.get_commands()} == set(COMMANDS)

@@ -1,0 +1,149 @@
+"""Buttons under our messages, pressed by people, also after a restart."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.domain.failures import Failure
+from bot.domain.jobs import Job
+from bot.domain.states import JobState
+from bot.errors import NotAllowed
+from cogs.bot import ClapperBot
+from sandbox.discord.messages import Message
+from tests.cogs.stage import Stage
+
+
+@pytest.fixture
+def clip_file(tmp_path: Path) -> Path:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(b"\0\0\0\x18ftypmp42" + b"x" * 1000)
+    return path
+
+
+@pytest.fixture
+async def clip(stage: Stage, clip_file: Path) -> Message:
+    """A clip, posted by a bot that is gone again."""
+    async with stage.running() as before:
+        job = stage.job(state=JobState.DELIVERING, prompt="a paper boat")
+        message_id = await stage.messenger(before).post_clip(job, clip_file)
+    stage.clips.job = Job(
+        **{name: getattr(job, name) for name in Job.__dataclass_fields__}
+        | {"clip_message_id": message_id}
+    )
+    return stage.message(message_id)
+
+
+async def test_cancel_works_after_a_restart(stage: Stage) -> None:
+    async with stage.running():
+        handle = await stage.discord.slash(
+            stage.member, stage.world.general, "video", {"prompt": "a fox"}
+        )
+        status = await handle.answer()
+    async with stage.running():
+        pressed = await stage.discord.press(stage.world.moderator, status, "Cancel")
+        answer = await pressed.answer()
+
+    ((job_id, actor),) = stage.cancelling.asked
+    assert job_id == stage.intake.jobs[0].id
+    assert actor.user_id == stage.world.moderator.id
+    assert actor.is_moderator
+    assert answer.ephemeral
+    assert "Cancelled." in answer.text
+
+
+async def test_again_is_a_new_request_by_whoever_pressed(
+    stage: Stage, clip: Message
+) -> None:
+    async with stage.running():
+        pressed = await stage.discord.press(stage.world.other_member, clip, "Again")
+        status = await pressed.answer()
+    (asked,) = stage.intake.asked
+
+    assert asked.actor.user_id == stage.world.other_member.id
+    assert asked.request == stage.clips.job.request
+    assert not status.ephemeral
+    assert status.id != clip.id
+    assert "a paper boat" in status.text
+
+
+async def test_a_changed_prompt_is_a_new_request_even_after_a_restart(
+    stage: Stage, clip: Message
+) -> None:
+    async with stage.running():
+        pressed = await stage.discord.press(stage.member, clip, "Edit")
+        modal = (await pressed.response()).modal
+    assert modal is not None
+    assert "a paper boat" in str(modal.components)
+    async with stage.running():
+        sent = await stage.discord.submit_modal(
+            stage.member, modal, {"prompt": "a paper plane"}
+        )
+        status = await sent.answer()
+    (asked,) = stage.intake.asked
+
+    assert asked.request.prompt == "a paper plane"
+    assert asked.request.aspect is stage.clips.job.request.aspect
+    assert "a paper plane" in status.text
+
+
+async def test_delete_takes_the_clip_away(stage: Stage, clip: Message) -> None:
+    async with stage.running():
+        pressed = await stage.discord.press(stage.member, clip, "Delete")
+        said = await pressed.followup()
+
+    assert clip.deleted
+    assert said.ephemeral
+    assert "deleted" in said.text
+
+
+async def test_who_may_not_delete_is_told_so(stage: Stage, clip: Message) -> None:
+    stage.clips.error = NotAllowed("not-allowed-delete")
+    async with stage.running():
+        pressed = await stage.discord.press(stage.world.other_member, clip, "Delete")
+        said = await pressed.followup()
+
+    assert not clip.deleted
+    assert said.ephemeral
+    assert "or a moderator, can delete it" in said.text
+
+
+async def test_delete_on_another_message_than_the_jobs_does_nothing(
+    stage: Stage, clip: Message
+) -> None:
+    job = stage.clips.job
+    stage.clips.job = stage.job(id=job.id, clip_message_id=clip.id + 1)
+    async with stage.running():
+        pressed = await stage.discord.press(stage.member, clip, "Delete")
+        said = await pressed.followup()
+
+    assert not clip.deleted
+    assert "cannot find" in said.text
+
+
+async def test_the_notices_buttons_work_too(stage: Stage, bot: ClapperBot) -> None:
+    job = stage.job(state=JobState.FAILED, failure=Failure.GAVE_UP)
+    stage.clips.job = job
+    message_id = await stage.messenger(bot).post_notice(job)
+    pressed = await stage.discord.press(
+        stage.member, stage.message(message_id), "Again"
+    )
+    await pressed.answer()
+
+    assert stage.intake.asked[0].request == job.request
+
+
+async def test_discord_py_remembers_no_view(
+    stage: Stage, bot: ClapperBot, clip_file: Path
+) -> None:
+    """One kept for every message, for ever, would be a leak."""
+    messenger = stage.messenger(bot)
+    handle = await stage.discord.slash(
+        stage.member, stage.world.general, "video", {"prompt": "a fox"}
+    )
+    await handle.answer()
+    await messenger.post_clip(stage.job(), clip_file)
+    await messenger.post_notice(stage.job(failure=Failure.GAVE_UP))
+
+    assert bot.persistent_views == []
+    assert bot._connection._view_store._synced_message_views == {}
+    assert bot._connection._view_store._views == {}

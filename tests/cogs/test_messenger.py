@@ -1,0 +1,355 @@
+"""What the workers say in channels, through real requests."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import errors
+from bot.domain.failures import Failure
+from bot.domain.ids import GuildId, MessageId
+from bot.domain.states import JobState
+from bot.ports import Posting
+from cogs.bot import ClapperBot
+from cogs.messenger import DiscordMessenger
+from sandbox.discord.faults import Fault, Trouble
+from sandbox.discord.permissions import EVERYONE, Permission
+from tests.cogs.stage import UPLOAD_LIMIT_BYTES, Stage, eventually
+
+MESSAGES = r"/channels/\d+/messages"
+MIB = 1024 * 1024
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(b"\0\0\0\x18ftypmp42" + b"x" * 1000)
+    return path
+
+
+async def test_a_clip_plays_in_place_and_calls_the_requester_alone(
+    stage: Stage, messenger: DiscordMessenger, clip: Path
+) -> None:
+    other = stage.world.other_member.id
+    job = stage.job(prompt=f"@everyone <@{other}> look")
+    message = stage.message(await messenger.post_clip(job, clip))
+    (video,) = message.videos
+
+    assert video.data == b"\0\0\0\x18ftypmp42" + b"x" * 1000
+    assert not video.spoiler
+    assert message.pinged == frozenset({job.user_id})
+    assert message.author is stage.discord.world.bot
+
+
+async def test_a_repeated_clip_is_posted_once(
+    stage: Stage, messenger: DiscordMessenger, clip: Path
+) -> None:
+    job = stage.job()
+    first = await messenger.post_clip(job, clip)
+    again = await messenger.post_clip(job, clip)
+
+    assert first == again
+    assert len(stage.public()) == 1
+
+
+async def test_a_clip_follows_a_notice_of_the_same_job(
+    stage: Stage, messenger: DiscordMessenger, clip: Path
+) -> None:
+    job = stage.job(failure=Failure.GAVE_UP)
+    notice = await messenger.post_notice(job)
+    posted = await messenger.post_clip(job, clip)
+
+    assert notice != posted
+    assert len(stage.public()) == 2
+
+
+async def test_a_lost_answer_does_not_post_twice(
+    stage: Stage, messenger: DiscordMessenger, clip: Path
+) -> None:
+    stage.discord.faults.add(
+        Fault(
+            method="POST",
+            path=MESSAGES,
+            trouble=Trouble.RESET,
+            times=1,
+            after_effect=True,
+        )
+    )
+    job = stage.job()
+    with pytest.raises(errors.MessengerDown):
+        await messenger.post_clip(job, clip)
+    await messenger.post_clip(job, clip)
+
+    assert len(stage.public()) == 1
+
+
+async def test_a_notice_calls_the_requester(
+    stage: Stage, messenger: DiscordMessenger
+) -> None:
+    job = stage.job(failure=Failure.GENERATION_TIMEOUT)
+    message = stage.message(await messenger.post_notice(job))
+
+    assert "took the service too long" in message.text
+    assert message.pinged == frozenset({job.user_id})
+
+
+async def test_a_link_stands_in_for_a_file(
+    stage: Stage, messenger: DiscordMessenger
+) -> None:
+    job = stage.job(result_url="https://files.example/a.mp4?sig=1")
+    expires_at = datetime.now(UTC) + timedelta(hours=24)
+    message = stage.message(await messenger.post_link(job, expires_at))
+
+    assert "https://files.example/a.mp4?sig=1" in message.text
+    assert message.pinged == frozenset({job.user_id})
+
+
+@pytest.mark.parametrize("posting", list(Posting))
+async def test_what_was_posted_is_found_again(
+    stage: Stage, messenger: DiscordMessenger, clip: Path, posting: Posting
+) -> None:
+    now = datetime.now(UTC)
+    job = stage.job(
+        failure=Failure.GAVE_UP, post_intended_at=now, notice_intended_at=now
+    )
+    await messenger.post_notice(stage.job(failure=Failure.GAVE_UP))
+    posted = {
+        Posting.CLIP: await messenger.post_clip(job, clip),
+        Posting.NOTICE: await messenger.post_notice(job),
+    }
+    for _ in range(120):
+        stage.discord.say(stage.member, stage.world.general, "chatter")
+
+    assert await messenger.find_posted(job, posting) == posted[posting]
+
+
+async def test_a_posted_link_is_found_as_the_clip(
+    stage: Stage, messenger: DiscordMessenger
+) -> None:
+    now = datetime.now(UTC)
+    job = stage.job(result_url="https://files.example/a.mp4", post_intended_at=now)
+    posted = await messenger.post_link(job, now)
+
+    assert await messenger.find_posted(job, Posting.CLIP) == posted
+
+
+async def test_what_was_not_posted_is_not_found(
+    stage: Stage, messenger: DiscordMessenger, clip: Path
+) -> None:
+    now = datetime.now(UTC)
+    job = stage.job(post_intended_at=now, notice_intended_at=now)
+    await messenger.post_clip(job, clip)
+
+    assert await messenger.find_posted(job, Posting.NOTICE) is None
+    assert await messenger.find_posted(stage.job(), Posting.CLIP) is None
+
+
+async def test_a_search_ends_after_three_pages(
+    stage: Stage, messenger: DiscordMessenger, clip: Path
+) -> None:
+    now = datetime.now(UTC)
+    for _ in range(310):
+        stage.discord.say(stage.member, stage.world.general, "chatter")
+    job = stage.job(post_intended_at=now)
+    await messenger.post_clip(job, clip)
+
+    assert await messenger.find_posted(job, Posting.CLIP) is None
+    assert len(stage.discord.requests_to("GET", MESSAGES)) == 3
+
+
+async def test_a_status_is_edited_only_when_it_changes(
+    stage: Stage, bot: ClapperBot, messenger: DiscordMessenger
+) -> None:
+    assert bot.user is not None
+    handle = await stage.discord.slash(
+        stage.member, stage.world.general, "video", {"prompt": "a fox"}
+    )
+    message = await handle.answer()
+    job = stage.job(
+        state=JobState.QUEUED, status_message_id=MessageId(message.id), prompt="a fox"
+    )
+
+    assert await messenger.edit_status(job, 3)
+    assert "Number 3 in line." in message.text
+    assert not await messenger.edit_status(job, 3)
+    assert await messenger.edit_status(job, 2)
+    assert len(stage.discord.requests_to("PATCH", f"{MESSAGES}/.*")) == 2
+    assert message.pinged == frozenset()
+
+
+async def test_in_the_end_the_status_is_one_line(
+    stage: Stage, messenger: DiscordMessenger
+) -> None:
+    handle = await stage.discord.slash(
+        stage.member, stage.world.general, "video", {"prompt": "a fox"}
+    )
+    message = await handle.answer()
+    job = stage.job(
+        state=JobState.DELIVERED,
+        status_message_id=MessageId(message.id),
+        clip_message_id=MessageId(77),
+    )
+    await messenger.edit_status(job, None)
+
+    assert message.buttons == []
+    assert message.text.count("\n") == 0
+    assert message.text.endswith("/77")
+
+
+async def test_a_failed_edit_is_not_taken_for_done(
+    stage: Stage, messenger: DiscordMessenger
+) -> None:
+    handle = await stage.discord.slash(
+        stage.member, stage.world.general, "video", {"prompt": "a fox"}
+    )
+    message = await handle.answer()
+    job = stage.job(state=JobState.QUEUED, status_message_id=MessageId(message.id))
+    stage.discord.faults.add(Fault(method="PATCH", path=MESSAGES, status=503, times=1))
+    with pytest.raises(errors.MessengerDown):
+        await messenger.edit_status(job, 1)
+
+    assert await messenger.edit_status(job, 1)
+
+
+async def test_a_status_can_be_deleted_once_or_more(
+    stage: Stage, messenger: DiscordMessenger
+) -> None:
+    handle = await stage.discord.slash(
+        stage.member, stage.world.general, "video", {"prompt": "a fox"}
+    )
+    message = await handle.answer()
+    job = stage.job(status_message_id=MessageId(message.id))
+    await messenger.delete_status(job)
+    await messenger.delete_status(job)
+
+    assert message.deleted
+    with pytest.raises(errors.MessageGone):
+        await messenger.edit_status(job, None)
+
+
+async def test_an_answer_is_found_through_its_token(
+    stage: Stage, messenger: DiscordMessenger
+) -> None:
+    handle = await stage.discord.slash(
+        stage.member, stage.world.general, "video", {"prompt": "a fox"}
+    )
+    message = await handle.answer()
+    job = stage.job(interaction_token=handle.interaction.token)
+
+    assert await messenger.original_response(job) == message.id
+    stage.discord.delete_message(message)
+    assert await messenger.original_response(job) is None
+    stage.discord.clock.advance(16 * 60)
+    with pytest.raises(errors.TokenExpired):
+        await messenger.original_response(job)
+
+
+async def test_without_a_token_there_is_nothing_to_ask(
+    stage: Stage, messenger: DiscordMessenger
+) -> None:
+    with pytest.raises(errors.TokenExpired):
+        await messenger.original_response(stage.job(interaction_token=None))
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        Permission.VIEW_CHANNEL,
+        Permission.SEND_MESSAGES,
+        Permission.ATTACH_FILES,
+    ],
+)
+async def test_a_missing_permission_is_final(
+    stage: Stage, messenger: DiscordMessenger, clip: Path, missing: Permission
+) -> None:
+    stage.discord.world.set_bot_permissions(stage.world.guild, EVERYONE & ~missing)
+
+    with pytest.raises(errors.PlaceForbidden):
+        await messenger.post_clip(stage.job(), clip)
+
+
+async def test_a_closed_thread_is_final(
+    stage: Stage, messenger: DiscordMessenger, clip: Path
+) -> None:
+    thread = stage.world.general_thread
+    stage.discord.world.set_archived(thread, archived=True, locked=True)
+
+    with pytest.raises(errors.PlaceForbidden):
+        await messenger.post_clip(stage.job(thread), clip)
+
+
+async def test_a_channel_that_is_gone_is_final(
+    stage: Stage, messenger: DiscordMessenger, clip: Path
+) -> None:
+    job = stage.job()
+    stage.discord.world.delete_channel(stage.world.general)
+
+    with pytest.raises(errors.PlaceGone):
+        await messenger.post_clip(job, clip)
+
+
+async def test_a_file_that_is_too_large_is_known(
+    stage: Stage, messenger: DiscordMessenger, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.mp4"
+    large.write_bytes(b"x" * (UPLOAD_LIMIT_BYTES + 1))
+
+    with pytest.raises(errors.FileTooLarge):
+        await messenger.post_clip(stage.job(), large)
+
+
+async def test_a_filter_of_the_server_is_known(
+    stage: Stage, messenger: DiscordMessenger, clip: Path
+) -> None:
+    stage.discord.faults.add(
+        Fault(method="POST", path=MESSAGES, status=400, code=200000, times=1)
+    )
+
+    with pytest.raises(errors.MessageBlocked):
+        await messenger.post_clip(stage.job(), clip)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(method="POST", path=MESSAGES, status=503),
+        Fault(method="POST", path=MESSAGES, trouble=Trouble.RESET),
+        Fault(method="POST", path=MESSAGES, trouble=Trouble.HTML, status=503),
+    ],
+    ids=["503", "reset", "a proxy's page"],
+)
+async def test_an_outage_is_worth_another_try(
+    stage: Stage, messenger: DiscordMessenger, clip: Path, fault: Fault
+) -> None:
+    stage.discord.faults.add(fault)
+    with pytest.raises(errors.MessengerDown):
+        await messenger.post_clip(stage.job(), clip)
+    stage.discord.faults.clear(fault)
+
+    await messenger.post_clip(stage.job(), clip)
+
+
+async def test_boosts_raise_the_limit_for_files(
+    stage: Stage, messenger: DiscordMessenger
+) -> None:
+    guild = stage.world.guild
+
+    def limit_mib() -> float:
+        return messenger.upload_limit_bytes(GuildId(guild.id)) / MIB
+
+    for tier in (0, 1):
+        stage.discord.world.set_boost_tier(guild, tier)
+        assert limit_mib() == 20
+    # The news takes its way through the gateway.
+    stage.discord.world.set_boost_tier(guild, 2)
+    await eventually(lambda: limit_mib() == 50)
+    stage.discord.world.set_boost_tier(guild, 3)
+    await eventually(lambda: limit_mib() == 100)
+    assert messenger.upload_limit_bytes(GuildId(1)) == UPLOAD_LIMIT_BYTES
+
+
+async def test_before_the_login_nothing_can_be_said(stage: Stage, clip: Path) -> None:
+    messenger = stage.messenger(stage.new_bot())
+
+    with pytest.raises(errors.MessengerDown, match="not logged in"):
+        await messenger.post_clip(stage.job(), clip)
