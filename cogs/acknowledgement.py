@@ -23,11 +23,6 @@ class InteractionAcknowledgement:
         self._interaction = interaction
         self._texts = texts
 
-    @property
-    def shown(self) -> bool:
-        """Whether Discord has taken the answer."""
-        return self._interaction.response.is_done()
-
     async def show_received(self, job: Job) -> MessageId:
         """Answer with the status message, at once: no deferring, no second request.
 

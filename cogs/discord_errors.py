@@ -65,6 +65,15 @@ _BY_CODE: Mapping[int, type[MessengerError]] = MappingProxyType(
 WireError = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
 """What a call of discord.py may raise because of Discord or of the way to it."""
 
+DiscordError = (
+    discord.HTTPException,
+    discord.RateLimited,
+    aiohttp.ClientError,
+    ConnectionError,
+    TimeoutError,
+)
+"""Those that speak of Discord wherever they come from; a full disk is an OSError too."""
+
 
 def messenger_error(call: str, error: BaseException) -> MessengerError:
     """Return our name for what happened to a call.

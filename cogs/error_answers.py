@@ -11,9 +11,15 @@ import structlog
 from discord import app_commands
 
 from bot.domain.places import Permission
-from bot.errors import MessengerDown, MessengerError, TokenExpired, UserError
+from bot.errors import (
+    MessageGone,
+    MessengerDown,
+    MessengerError,
+    TokenExpired,
+    UserError,
+)
 from bot.texts.texts import Texts
-from cogs.discord_errors import WireError, messenger_error, on_the_wire
+from cogs.discord_errors import DiscordError, messenger_error, on_the_wire
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +56,8 @@ class ErrorAnswers:
         match error:
             case UserError():
                 return say(locale, error.text_id, **self._shown(locale, error))
-            case TokenExpired():
+            case TokenExpired() | MessageGone():
+                # Too late, or the member has dismissed what was to be answered.
                 return None
             case MessengerDown():
                 log.warning("discord unavailable", reason=str(error))
@@ -105,8 +112,6 @@ def _root(error: BaseException) -> BaseException:
     """Take discord.py's wrapping off, and give its own errors our names."""
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
-    if isinstance(error, discord.InteractionResponded):
-        return error
-    return (
-        messenger_error("interaction", error) if isinstance(error, WireError) else error
-    )
+    if isinstance(error, DiscordError):
+        return messenger_error("interaction", error)
+    return error

@@ -120,3 +120,13 @@ async def test_messages_are_not_even_asked_for(stage: Stage) -> None:
         assert int(session.intents) == 1
         assert list(bot.cached_messages) == []
         assert {command.name for command in bot.tree.get_commands()} == set(COMMANDS)
+
+
+async def test_a_token_revoked_while_running_is_one_sentence(stage: Stage) -> None:
+    bot = stage.new_bot()
+    serving = asyncio.create_task(bot.serve(stage.discord.config.token), name="gateway")
+    await stage.discord.wait_ready(COMMANDS)
+    stage.discord.gateway.drop(4004)
+
+    with pytest.raises(StartupError, match="Discord refused the bot token"):
+        await asyncio.wait_for(serving, 20)
