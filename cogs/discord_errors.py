@@ -72,7 +72,7 @@ DiscordError = (
     ConnectionError,
     TimeoutError,
 )
-"""Those that speak of Discord wherever they come from; a full disk is an OSError too."""
+"""Those that speak of Discord wherever they arise. (A full disk is an OSError too.)"""
 
 
 def messenger_error(call: str, error: BaseException) -> MessengerError:
