@@ -1,0 +1,98 @@
+"""The outside world for the workers, and the invariants that hold after every test."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from bot.domain.states import JobState
+from bot.ports import Due, JobStore
+from bot.usecases.account import AccountGate
+from bot.workers.dispatcher import Dispatcher
+from bot.workers.submitter import SubmitPolicy, Submitter
+from tests.clock import FakeClock
+from tests.workers.outside import (
+    RecordingOperator,
+    ScriptedEvolink,
+    ScriptedFetcher,
+    ScriptedMessenger,
+)
+from tests.workers.stages import Stages
+
+MakeDispatcher = Callable[..., Dispatcher]
+AWAITED: dict[JobState, Due] = {
+    JobState.SUBMITTING: Due.SUBMIT,
+    JobState.GENERATING: Due.POLL,
+    JobState.DELIVERING: Due.DELIVERY,
+}
+"""What brings a job out of a state that it must not stay in."""
+
+
+@pytest.fixture
+def evolink() -> ScriptedEvolink:
+    return ScriptedEvolink()
+
+
+@pytest.fixture
+def messenger(clock: FakeClock) -> ScriptedMessenger:
+    return ScriptedMessenger(clock)
+
+
+@pytest.fixture
+def fetcher() -> ScriptedFetcher:
+    return ScriptedFetcher()
+
+
+@pytest.fixture
+def operator() -> RecordingOperator:
+    return RecordingOperator()
+
+
+@pytest.fixture
+def account(
+    evolink: ScriptedEvolink, operator: RecordingOperator, clock: FakeClock
+) -> AccountGate:
+    return AccountGate(evolink, operator, clock, reserve=0)
+
+
+@pytest.fixture
+def stages(store: JobStore, clock: FakeClock) -> Stages:
+    return Stages(store, clock)
+
+
+@pytest.fixture
+def make_dispatcher(
+    store: JobStore,
+    evolink: ScriptedEvolink,
+    account: AccountGate,
+    operator: RecordingOperator,
+    clock: FakeClock,
+) -> MakeDispatcher:
+    """Return what makes a dispatcher, as a process does that starts anew."""
+
+    def make(
+        *,
+        max_active_tasks: int = 20,
+        replay: bool = True,
+        give_up_after_s: float = 3600.0,
+    ) -> Dispatcher:
+        policy = SubmitPolicy(
+            replay=replay, give_up_after_s=give_up_after_s, min_poll_s=2.0
+        )
+        return Dispatcher(
+            store,
+            Submitter(store, evolink, account, operator, clock, policy),
+            account,
+            clock,
+            max_active_tasks=max_active_tasks,
+        )
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+async def nothing_is_stuck(store: JobStore) -> AsyncIterator[None]:
+    """After every test: a job that somebody waits for will be looked at again."""
+    yield
+    for state, due in AWAITED.items():
+        for job in await store.in_state(state, 100):
+            assert getattr(job, due.value) is not None, f"stuck in {state}: {job}"

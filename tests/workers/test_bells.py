@@ -1,0 +1,119 @@
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.jobs import JobChanges
+from bot.domain.states import JobState
+from bot.ports import Due
+from bot.workers.bells import Bells
+from bot.workers.worker import Worker
+from tests.clock import FakeClock
+
+
+class Listener(Worker):
+    """Writes down how it is rung for."""
+
+    name = "listener"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rung: list[float | None] = []
+        """Seconds of each appointment; None = at once."""
+
+    async def look(self) -> float:
+        raise NotImplementedError
+
+    def wake(self) -> None:
+        self.rung.append(None)
+
+    def wake_in(self, wait_s: float) -> None:
+        self.rung.append(wait_s)
+
+
+@pytest.fixture
+def listeners(bells: Bells) -> dict[Due, Listener]:
+    listeners = {kind: Listener() for kind in Due}
+    for kind, listener in listeners.items():
+        bells.connect(kind, listener)
+    return listeners
+
+
+@pytest.fixture
+def bells(clock: FakeClock) -> Bells:
+    return Bells(clock)
+
+
+def rung(listeners: dict[Due, Listener]) -> dict[Due, list[float | None]]:
+    return {kind: one.rung for kind, one in listeners.items() if one.rung}
+
+
+def test_what_becomes_due_rings_for_its_worker_alone(
+    bells: Bells, clock: FakeClock, listeners: dict[Due, Listener]
+) -> None:
+    bells.changed([JobChanges(delivery_due_at=clock.now(), progress=100)])
+
+    assert rung(listeners) == {Due.DELIVERY: [0]}
+
+
+def test_of_many_changes_the_earliest_time_is_rung_once(
+    bells: Bells, clock: FakeClock, listeners: dict[Due, Listener]
+) -> None:
+    now = clock.now()
+    bells.changed(
+        [
+            JobChanges(status_due_at=now + timedelta(seconds=seconds))
+            for seconds in (9, 4, 7)
+        ]
+    )
+
+    assert rung(listeners) == {Due.STATUS: [4]}
+
+
+def test_a_time_in_the_past_is_now(
+    bells: Bells, clock: FakeClock, listeners: dict[Due, Listener]
+) -> None:
+    bells.changed([JobChanges(notice_due_at=clock.now() - timedelta(days=1))])
+
+    assert rung(listeners) == {Due.NOTICE: [0]}
+
+
+def test_a_task_no_longer_asked_about_frees_a_slot(
+    bells: Bells, listeners: dict[Due, Listener]
+) -> None:
+    """A cancelled job's task ends without a step of its job."""
+    bells.changed([JobChanges(poll_due_at=None)])
+
+    assert rung(listeners) == {Due.SUBMIT: [None]}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rings"),
+    [
+        ([JobState.RECEIVED], JobState.QUEUED, True),
+        ([JobState.GENERATING], JobState.DELIVERING, True),
+        ([JobState.SUBMITTING], JobState.UNCONFIRMED, True),
+        ([JobState.DELIVERING], JobState.DELIVERED, False),
+        ([JobState.RECEIVED], JobState.REFUSED, False),
+    ],
+)
+def test_the_dispatcher_hears_of_the_queue_and_of_free_slots(
+    bells: Bells,
+    listeners: dict[Due, Listener],
+    old: list[JobState],
+    new: JobState,
+    rings: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    bells.moved(old, new)
+
+    assert rung(listeners) == ({Due.SUBMIT: [None]} if rings else {})
+
+
+def test_a_bell_without_a_worker_is_no_error(clock: FakeClock) -> None:
+    """The command line moves jobs too, and has no workers."""
+    bells = Bells(clock)
+
+    bells.changed([JobChanges(poll_due_at=clock.now())])
+    bells.moved([JobState.RECEIVED], JobState.QUEUED)
+    bells.ring(Due.NOTICE)
+
+    assert rung({}) == {}

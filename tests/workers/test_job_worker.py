@@ -1,0 +1,188 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.domain.jobs import Job, JobChanges
+from bot.ports import Clock, Due, JobStore
+from bot.workers.job_worker import (
+    AFTER_MANY_SURPRISES_S,
+    AFTER_SURPRISE_S,
+    IDLE_S,
+    MOST_SURPRISES,
+    JobWorker,
+)
+from tests.clock import FakeClock
+from tests.workers.loops import at_work, until
+from tests.workers.stages import Stages
+
+
+class Clerk(JobWorker):
+    """Ticks off due deliveries, as the test says."""
+
+    name = "clerk"
+    kind = Due.DELIVERY
+    at_once = 3
+
+    def __init__(self, jobs: JobStore, clock: Clock) -> None:
+        super().__init__(jobs, clock)
+        self.attended: list[Job] = []
+        self.open = asyncio.Event()
+        self.open.set()
+        self.surprise: Exception | None = None
+        self.let_go = 0
+
+    async def attend(self, job: Job) -> None:
+        self.attended.append(job)
+        try:
+            await self.open.wait()
+        except asyncio.CancelledError:
+            self.let_go += 1
+            raise
+        if self.surprise is not None:
+            raise self.surprise
+        await self._jobs.note({job.id: JobChanges(delivery_due_at=None)})
+
+
+@pytest.fixture
+def clerk(store: JobStore, clock: FakeClock) -> Clerk:
+    return Clerk(store, clock)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_stuck() -> None:
+    """This clerk's idea of its work leaves jobs behind; the real workers' does not."""
+
+
+async def test_with_nothing_due_it_idles(clerk: Clerk) -> None:
+    assert await clerk.look() == IDLE_S
+
+
+async def test_it_attends_to_what_is_due_and_sleeps_until_the_next(
+    clerk: Clerk, stages: Stages, store: JobStore, clock: FakeClock
+) -> None:
+    now, later = [await stages.delivering(f"task-{n}") for n in range(2)]
+    due = clock.advance(7)
+    await store.note({later.id: JobChanges(delivery_due_at=due)})
+    clock.advance(-7)
+
+    assert await clerk.look() == 7
+    await clerk.drain()
+
+    assert [job.id for job in clerk.attended] == [now.id]
+
+
+async def test_no_more_than_its_number_are_in_hand_and_none_twice(
+    clerk: Clerk, stages: Stages
+) -> None:
+    jobs = [await stages.delivering(f"task-{n}") for n in range(7)]
+    clerk.open.clear()
+
+    for _ in range(3):
+        assert await clerk.look() == IDLE_S
+    await until(lambda: len(clerk.attended) == 3)
+    assert clerk.in_hand == {job.id for job in clerk.attended}
+    clerk.open.set()
+    async with at_work(clerk):
+        await until(lambda: len(clerk.attended) == 7)
+
+    assert {job.id for job in clerk.attended} == {job.id for job in jobs}
+
+
+async def test_one_jobs_surprise_is_no_other_jobs_business(
+    clerk: Clerk, stages: Stages, clock: FakeClock
+) -> None:
+    job = await stages.delivering()
+    clerk.surprise = KeyError("surprise")
+
+    with capture_logs() as logs:
+        await clerk.look()
+        await clerk.drain()
+
+    assert [one["event"] for one in logs] == ["job not attended"]
+    rested = (await stages.now(job)).delivery_due_at
+    assert rested is not None
+    assert (rested - clock.now()).total_seconds() == AFTER_SURPRISE_S
+
+
+async def test_a_job_that_surprises_again_and_again_is_left_alone(
+    clerk: Clerk, stages: Stages, clock: FakeClock
+) -> None:
+    """An error of ours that one job brings about must not fill the log for ever."""
+    job = await stages.delivering()
+    clerk.surprise = KeyError("surprise")
+
+    with capture_logs() as logs:
+        for _ in range(MOST_SURPRISES):
+            await clerk.look()
+            await clerk.drain()
+            clock.advance(AFTER_SURPRISE_S)
+
+    assert logs[-1]["event"] == "job left alone"
+    assert logs[-1]["reference"] == logs[-2]["reference"]
+    due = (await stages.now(job)).delivery_due_at
+    assert due is not None
+    assert (due - clock.now()).total_seconds() == (
+        AFTER_MANY_SURPRISES_S - AFTER_SURPRISE_S
+    )
+
+
+async def test_a_store_that_fails_too_does_not_make_it_spin(
+    clerk: Clerk, stages: Stages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then the due time stays, and only the wait in hand keeps the loop from racing."""
+    await stages.delivering()
+    clerk.surprise = KeyError("surprise")
+
+    async def broken(*_: object) -> None:
+        msg = "disk full"
+        raise OSError(msg)
+
+    monkeypatch.setattr(clerk, "postpone", broken)
+    async with at_work(clerk):
+        await until(lambda: len(clerk.attended) >= 2)
+        attended = len(clerk.attended)
+
+    assert attended == 2
+
+
+async def test_stopping_waits_for_what_is_in_hand(clerk: Clerk, stages: Stages) -> None:
+    job = await stages.delivering()
+    clerk.open.clear()
+
+    async with at_work(clerk):
+        await until(lambda: bool(clerk.attended))
+        clerk.stop()
+        await asyncio.sleep(0.1)
+        clerk.open.set()
+
+    assert (await stages.now(job)).delivery_due_at is None
+
+
+async def _in_a_look(clerk: Clerk) -> None:
+    await until(lambda: bool(clerk.attended))
+
+
+async def _in_its_drain(clerk: Clerk) -> None:
+    await until(lambda: bool(clerk.attended))
+    clerk.stop()
+    await asyncio.sleep(0.2)
+
+
+@pytest.mark.parametrize("moment", [_in_a_look, _in_its_drain])
+async def test_cancelling_cancels_what_is_in_hand(
+    clerk: Clerk, stages: Stages, moment: Callable[[Clerk], Awaitable[None]]
+) -> None:
+    """Nothing of ours may run on beside a closing database."""
+    job = await stages.delivering()
+    clerk.open.clear()
+    task = asyncio.create_task(clerk.run(), name="clerk")
+    await moment(clerk)
+
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert (clerk.let_go, clerk.in_hand) == (1, frozenset())
+    assert (await stages.now(job)).delivery_due_at is not None
