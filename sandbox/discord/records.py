@@ -99,7 +99,7 @@ class Channel:
     nsfw: bool = False
     """The channel's own flag. A thread has none and goes by its parent's."""
     position: int = 0
-    overwrites: dict[int, Overwrite] = field(default_factory=dict)
+    overwrites: dict[int, Overwrite] = field(default_factory=dict, repr=False)
     """By the id of the role or member."""
     owner_id: int | None = None
     archived: bool = False
@@ -130,10 +130,10 @@ class Guild:
     premium_tier: int = 0
     """How far it is boosted, 0 to 3; decides how large a file may be."""
     nsfw_level: NsfwLevel = NsfwLevel.DEFAULT
-    roles: dict[int, Role] = field(default_factory=dict)
-    channels: dict[int, Channel] = field(default_factory=dict)
+    roles: dict[int, Role] = field(default_factory=dict, repr=False)
+    channels: dict[int, Channel] = field(default_factory=dict, repr=False)
     """Threads included."""
-    members: dict[int, Member] = field(default_factory=dict)
+    members: dict[int, Member] = field(default_factory=dict, repr=False)
     command_openings: dict[str, bool] = field(default_factory=dict)
     """What the admins decided about a command, by its name: open to all, or closed."""
 

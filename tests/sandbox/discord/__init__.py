@@ -1,0 +1,1 @@
+"""The stand-in for Discord, asked as a client would ask it."""
