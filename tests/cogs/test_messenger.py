@@ -1,7 +1,10 @@
 """What the workers say in channels, through real requests."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -353,3 +356,24 @@ async def test_before_the_login_nothing_can_be_said(stage: Stage, clip: Path) ->
 
     with pytest.raises(errors.MessengerDown, match="not logged in"):
         await messenger.post_clip(stage.job(), clip)
+
+
+async def test_nothing_but_the_requester_may_be_called_at_all(
+    stage: Stage, messenger: DiscordMessenger, clip: Path
+) -> None:
+    """Whatever a prompt may hold that our escaping does not know."""
+    job = stage.job(failure=Failure.GAVE_UP, state=JobState.QUEUED)
+    await messenger.post_clip(job, clip)
+    await messenger.post_notice(job)
+    posted = await messenger.find_posted(
+        replace(job, post_intended_at=datetime.now(UTC)), Posting.CLIP
+    )
+    await messenger.edit_status(replace(job, status_message_id=posted), 1)
+    allowed = [
+        (request.method, cast("dict[str, Any]", request.body)["allowed_mentions"])
+        for request in stage.discord.requests
+        if re.match(MESSAGES, request.path) and request.method != "GET"
+    ]
+
+    only: dict[str, list[int]] = {"parse": [], "users": [job.user_id]}
+    assert allowed == [("POST", only), ("POST", only), ("PATCH", {"parse": []})]
