@@ -355,7 +355,6 @@ async def test_a_cancelled_members_task_is_adopted_and_holds_its_slot(
     stages: Stages,
     store: JobStore,
     evolink: ScriptedEvolink,
-    clock: FakeClock,
     operator: RecordingOperator,
 ) -> None:
     """Cancelled while the paid request was under way: EvoLink makes it all the same."""
@@ -417,7 +416,9 @@ async def test_two_tasks_for_one_job_end_all_replays(
     operator: RecordingOperator,
 ) -> None:
     """That is the proof that EvoLink ignores the key: each repeat might cost again."""
-    job, other = await stages.queued(), await stages.queued()
+    job = await stages.queued()
+    clock.advance(1)
+    other = await stages.queued()
 
     async def a_callback_came_first() -> object:
         row = await stages.now(job)
