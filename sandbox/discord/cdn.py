@@ -80,7 +80,10 @@ class Cdn:
     def _is_alive(self, file: Attachment, request: web.Request) -> bool:
         expires = request.query.get("ex", "")
         given = request.query.get("hm", "")
-        if not hmac.compare_digest(given, self._signature(self._path(file), expires)):
+        path = self._path(file)
+        if not hmac.compare_digest(given, self._signature(path, expires)):
+            return False
+        if request.rel_url.raw_path != path:
             return False
         return self._clock.now_s() < int(expires, 16)
 

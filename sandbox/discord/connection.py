@@ -55,6 +55,8 @@ class Connection:
         self._socket = socket
         self._request = request
         self._waiting: asyncio.Queue[str | _Close] = asyncio.Queue()
+        self.hung_up = False
+        """Whether it was this side that ended it."""
 
     def send(self, op: Op, payload: object = None) -> None:
         """Send a frame that is no dispatch."""
@@ -67,10 +69,12 @@ class Connection:
 
     def close(self, code: int) -> None:
         """Hang up with a code, after what was sent before."""
+        self.hung_up = True
         self._waiting.put_nowait(_Close(code))
 
     def cut(self) -> None:
         """Break the connection without a word."""
+        self.hung_up = True
         if self._request.transport is not None:
             self._request.transport.abort()
 

@@ -266,7 +266,7 @@ class Gateway:
         session = self._connections.pop(connection, None)
         if session is not None:
             session.connection = None
-            if code in _CLEAN_CLOSES:
+            if code in _CLEAN_CLOSES and not connection.hung_up:
                 self._end(session)
         self._feed.publish(ChangeKind.GATEWAY_CLOSED, detail={"code": code})
 
