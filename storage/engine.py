@@ -18,6 +18,9 @@ T = TypeVar("T")
 READERS = 4
 """Connections for reading. Each is a thread under SQLite, and most of the time idle."""
 
+_NAME = "clapper"
+_ENGINE_LOGGER = "sqlalchemy.engine.Engine"
+
 log = logging.getLogger(__name__)
 
 
@@ -140,9 +143,14 @@ def _reading(address: Address) -> AsyncEngine:
 
 
 def _engine(address: Address, **options: Any) -> AsyncEngine:  # noqa: ANN401
+    # At DEBUG SQLAlchemy logs the rows that it reads, prompts and tokens included.
+    its_log = logging.getLogger(f"{_ENGINE_LOGGER}.{_NAME}")
+    if its_log.isEnabledFor(logging.DEBUG):
+        its_log.setLevel(logging.INFO)
     return create_async_engine(
         address.url,
         hide_parameters=True,
+        logging_name=_NAME,
         max_overflow=0,
         connect_args=sqlite.CONNECT_ARGS if address.file is not None else {},
         **options,

@@ -65,13 +65,15 @@ class SqlJobStore:
             ValueError: If one of `old` does not lead to `new`.
         """
         step = Step(old, new)
-        moved = await self._database.write(
-            lambda open_: step.take(open_, job_id, at, changes)
+
+        def tell(moved: Job | None) -> None:
+            if moved is not None and self._listener is not None:
+                self._listener.moved(step.olds, new)
+                self._listener.changed([changes])
+
+        return await self._database.write(
+            lambda open_: step.take(open_, job_id, at, changes), then=tell
         )
-        if moved is not None and self._listener is not None:
-            self._listener.moved({old} if isinstance(old, JobState) else old, new)
-            self._listener.changed([changes])
-        return moved
 
     async def note(self, notes: Mapping[JobId, JobChanges]) -> None:
         """Change fields of several jobs, whatever their states.
@@ -87,8 +89,6 @@ class SqlJobStore:
             await self._database.write(
                 lambda open_: edits.note(open_, notes), then=tell
             )
-            if self._listener is not None:
-                self._listener.changed(list(notes.values()))
 
     async def adopt(self, job_id: JobId, task_id: TaskId, changes: JobChanges) -> bool:
         """Store EvoLink's id for a job that has none; a different id is not replaced.
@@ -97,12 +97,14 @@ class SqlJobStore:
         It has not if the id is another job's: one task makes one clip. `changes` are
         made only where the id was stored now.
         """
-        adopted = await self._database.write(
-            lambda open_: edits.adopt(open_, job_id, task_id, changes)
+
+        def tell(has_it: bool) -> None:  # noqa: FBT001 - it is the result of `adopt`
+            if has_it and self._listener is not None:
+                self._listener.changed([changes])
+
+        return await self._database.write(
+            lambda open_: edits.adopt(open_, job_id, task_id, changes), then=tell
         )
-        if adopted and self._listener is not None:
-            self._listener.changed([changes])
-        return adopted
 
     async def get(self, job_id: JobId) -> Job | None:
         """Return a job by its id."""

@@ -11,7 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, FromClause, event
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -39,6 +40,18 @@ _PRAGMAS = (
 _READ_ONLY = "PRAGMA query_only = ON"
 
 
+class _Compiler(SQLiteCompiler):
+    """SQLAlchemy's own, which leaves hints out."""
+
+    def get_from_hint_text(
+        self,
+        table: FromClause,  # noqa: ARG002 - the signature is SQLAlchemy's
+        text: str | None,
+    ) -> str | None:
+        """Render `INDEXED BY` after the table it is about."""
+        return text
+
+
 def create_file(file: Path) -> None:
     """Make the database's folder and an empty file, for this user's eyes only.
 
@@ -54,13 +67,13 @@ def prepare_writer(engine: AsyncEngine) -> None:
     A transaction that begins by reading and writes later could fail in the middle,
     because another one wrote in between; one that begins IMMEDIATE cannot.
     """
-    _on_connect(engine.sync_engine, _PRAGMAS)
+    _prepare(engine.sync_engine, _PRAGMAS)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
 
 
 def prepare_readers(engine: AsyncEngine) -> None:
     """Make an engine's connections unable to write."""
-    _on_connect(engine.sync_engine, (*_PRAGMAS, _READ_ONLY))
+    _prepare(engine.sync_engine, (*_PRAGMAS, _READ_ONLY))
 
 
 def copy(file: Path, to: Path) -> None:
@@ -78,7 +91,9 @@ def copy(file: Path, to: Path) -> None:
         opened.execute("VACUUM INTO ?", (str(to),))
 
 
-def _on_connect(engine: Engine, statements: tuple[str, ...]) -> None:
+def _prepare(engine: Engine, statements: tuple[str, ...]) -> None:
+    engine.dialect.statement_compiler = _Compiler
+
     def set_up(dbapi: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         cursor = dbapi.cursor()
         for statement in statements:

@@ -36,12 +36,16 @@ class OneTripCursor:
 
     async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Self:
         """Run one statement and keep all it returns."""
-        await self._connection.on_thread(self._execute, sql, parameters)
+        await self._connection.on_thread(
+            lambda connection: self._keep(connection.execute(sql, parameters))
+        )
         return self
 
     async def executemany(self, sql: str, parameters: Iterable[Sequence[Any]]) -> Self:
         """Run one statement once for each set of parameters."""
-        await self._connection.on_thread(self._execute_many, sql, parameters)
+        await self._connection.on_thread(
+            lambda connection: self._keep(connection.executemany(sql, parameters))
+        )
         return self
 
     async def fetchall(self) -> Sequence[Any]:
@@ -50,19 +54,6 @@ class OneTripCursor:
 
     async def close(self) -> None:
         """Do nothing: the cursor was closed when its rows had been fetched."""
-
-    def _execute(
-        self, connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]
-    ) -> None:
-        self._keep(connection.execute(sql, parameters))
-
-    def _execute_many(
-        self,
-        connection: sqlite3.Connection,
-        sql: str,
-        parameters: Iterable[Sequence[Any]],
-    ) -> None:
-        self._keep(connection.executemany(sql, parameters))
 
     def _keep(self, cursor: sqlite3.Cursor) -> None:
         self._rows = cursor.fetchall()
@@ -80,11 +71,11 @@ class OneTripConnection(aiosqlite.Connection):
         # A connection that nobody closed must not keep the process from ending.
         self._thread.daemon = True
 
-    async def on_thread(
-        self, call: Callable[..., T], sql: str, parameters: Iterable[Any]
-    ) -> T:
+    async def on_thread(self, call: Callable[[sqlite3.Connection], T]) -> T:
         """Call something with the real connection, on the thread that owns it."""
-        result: T = await self._execute(call, self._conn, sql, parameters)  # type: ignore[no-untyped-call]
+        # aiosqlite logs the call and its arguments. A function without any keeps
+        # prompts and tokens out of the log at every level.
+        result: T = await self._execute(lambda: call(self._conn))  # type: ignore[no-untyped-call]
         return result
 
     def cursor(self) -> OneTripCursor:  # type: ignore[override]

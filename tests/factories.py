@@ -1,8 +1,9 @@
 """Records with good defaults, so that a test names only what it is about."""
 
 import itertools
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from bot.domain.ids import (
     ChannelId,
@@ -11,11 +12,31 @@ from bot.domain.ids import (
     UserId,
     new_job_id,
 )
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, JobChanges
+from bot.domain.states import JobState
 from bot.domain.video import Aspect, Mode, VideoRequest
+from bot.ports import JobStore
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """When a job is requested unless a test says otherwise: where `FakeClock` starts."""
+
+S = JobState
+WAYS: Mapping[JobState, tuple[JobState, ...]] = {
+    S.RECEIVED: (),
+    S.REFUSED: (S.REFUSED,),
+    S.AWAITING_REVIEW: (S.AWAITING_REVIEW,),
+    S.QUEUED: (S.QUEUED,),
+    S.SUBMITTING: (S.QUEUED, S.SUBMITTING),
+    S.GENERATING: (S.QUEUED, S.SUBMITTING, S.GENERATING),
+    S.DELIVERING: (S.QUEUED, S.SUBMITTING, S.GENERATING, S.DELIVERING),
+    S.DELIVERED: (S.QUEUED, S.SUBMITTING, S.GENERATING, S.DELIVERING, S.DELIVERED),
+    S.DENIED: (S.AWAITING_REVIEW, S.DENIED),
+    S.CANCELLED: (S.QUEUED, S.CANCELLED),
+    S.FAILED: (S.QUEUED, S.SUBMITTING, S.GENERATING, S.FAILED),
+    S.UNCONFIRMED: (S.QUEUED, S.SUBMITTING, S.UNCONFIRMED),
+    S.UNDELIVERABLE: (S.QUEUED, S.UNDELIVERABLE),
+}
+"""The shortest ordinary way from `received` to each state."""
 
 _interactions = itertools.count(1_400_000_000_000_000_001)
 
@@ -58,3 +79,25 @@ def make_job(**overrides: Any) -> Job:
         "state_since": requested_at,
     }
     return Job(**(fields | overrides))
+
+
+async def reach(
+    store: JobStore, state: JobState, job: Job | None = None, **changes: Any
+) -> Job:
+    """Store a job and bring it to a state step by step, so that its ledger is true.
+
+    It is moved at the time of its request, and `changes` come with the last step (or
+    as a note, for `received`). Returns it as it is then.
+    """
+    job = job or make_job()
+    assert await store.receive(job)
+    old = JobState.RECEIVED
+    for step in WAYS[state]:
+        now = changes if step is state else {}
+        assert await store.move(job.id, old, step, job.requested_at, **now)
+        old = step
+    if old is JobState.RECEIVED:
+        await store.note({job.id: cast("JobChanges", changes)})
+    reached = await store.get(job.id)
+    assert reached is not None
+    return reached

@@ -1,0 +1,43 @@
+"""Looks past the store, at the rows themselves."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, text
+
+from bot.domain.jobs import Job
+from storage.engine import Database
+from storage.rows import row_of
+from storage.tables import jobs
+
+Select = Callable[..., Awaitable[list[tuple[Any, ...]]]]
+Put = Callable[..., Awaitable[None]]
+
+
+def entries(folder: Path) -> list[str]:
+    """Return the names in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.fixture
+def rows(database: Database) -> Select:
+    """Return the rows of a query written out by hand."""
+
+    async def fetch(sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        result = await database.read(lambda open_: open_.execute(text(sql), parameters))
+        return [tuple(row) for row in result]
+
+    return fetch
+
+
+@pytest.fixture
+def put(database: Database) -> Put:
+    """Store jobs just as they are, without the steps that lead there."""
+
+    async def store_rows(*wanted: Job) -> None:
+        listed = [row_of(job) for job in wanted]
+        await database.write(lambda open_: open_.execute(insert(jobs), listed))
+
+    return store_rows

@@ -1,0 +1,155 @@
+"""What changes without a step: new jobs, notes, EvoLink's ids, and who hears of it."""
+
+import asyncio
+from collections.abc import Collection
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.ids import JobId, TaskId
+from bot.domain.jobs import JobChanges
+from bot.domain.states import BEING_MADE_STATES, JobState
+from bot.ports import JobListener, JobStore
+from storage.engine import Database
+from storage.jobs import SqlJobStore
+from tests.factories import NOON, make_job, reach
+
+S = JobState
+LATER = NOON + timedelta(minutes=3)
+
+
+class Heard:
+    """Implements `JobListener` by remembering."""
+
+    def __init__(self) -> None:
+        self.moves: list[tuple[frozenset[JobState], JobState]] = []
+        self.changes: list[JobChanges] = []
+
+    def moved(self, old: Collection[JobState], new: JobState) -> None:
+        self.moves.append((frozenset(old), new))
+
+    def changed(self, changes: Collection[JobChanges]) -> None:
+        self.changes.extend(changes)
+
+
+async def test_an_interaction_makes_one_job(store: JobStore) -> None:
+    """Discord may hand the same one over twice; both copies come at once."""
+    first = make_job()
+    again = make_job(interaction_id=first.interaction_id)
+
+    results = await asyncio.gather(*(store.receive(job) for job in (first, again)))
+
+    assert sorted(results) == [False, True]
+    winner = first if results[0] else again
+    assert await store.by_interaction(first.interaction_id) == winner
+    assert await store.counts() == {S.RECEIVED: 1}
+
+
+async def test_a_new_job_cannot_begin_in_the_middle(store: JobStore) -> None:
+    with pytest.raises(ValueError, match="received, not delivered"):
+        await store.receive(make_job(state=S.DELIVERED))
+
+    assert await store.counts() == {}
+
+
+async def test_notes_change_the_fields_they_name_and_no_others(store: JobStore) -> None:
+    one, two, three = [await reach(store, S.GENERATING) for _ in range(3)]
+
+    await store.note(
+        {
+            one.id: {"progress": 30, "poll_due_at": LATER},
+            two.id: {"progress": 60, "poll_due_at": None},
+            three.id: {"result_url": "https://clip"},
+            JobId("nobody"): {"progress": 99},
+        }
+    )
+
+    after = [await store.get(job.id) for job in (one, two, three)]
+    assert [(job.progress, job.poll_due_at) for job in after if job] == [
+        (30, LATER),
+        (60, None),
+        (0, None),
+    ]
+    assert after[2] is not None
+    assert after[2].result_url == "https://clip"
+    assert {job.state for job in after if job} == {S.GENERATING}
+
+
+async def test_notes_are_all_taken_or_none(store: JobStore) -> None:
+    one, two = [await reach(store, S.GENERATING) for _ in range(2)]
+
+    with pytest.raises(Exception, match="ck_jobs_counters"):
+        await store.note({one.id: {"progress": 30}, two.id: {"polls": -1}})
+
+    assert await store.get(one.id) == one
+
+
+async def test_a_task_is_adopted_once(store: JobStore) -> None:
+    job = await reach(store, S.SUBMITTING)
+    mine, other = TaskId("task-unified-1"), TaskId("task-unified-2")
+
+    assert await store.adopt(job.id, mine, {"poll_due_at": LATER})
+    assert await store.adopt(job.id, mine, {"poll_due_at": NOON})
+    assert not await store.adopt(job.id, other, {"poll_due_at": NOON})
+
+    after = await store.get(job.id)
+    assert after is not None
+    assert (after.task_id, after.poll_due_at) == (mine, LATER)
+    assert after.state is S.SUBMITTING
+
+
+async def test_a_task_belongs_to_one_job(store: JobStore) -> None:
+    """Two jobs must never deliver the same clip."""
+    owner = await reach(store, S.GENERATING, task_id=TaskId("task-unified-1"))
+    job = await reach(store, S.SUBMITTING)
+
+    assert not await store.adopt(job.id, TaskId("task-unified-1"), {"polls": 5})
+
+    assert await store.get(job.id) == job
+    assert await store.get(owner.id) == owner
+
+
+async def test_a_job_that_does_not_exist_adopts_nothing(store: JobStore) -> None:
+    assert not await store.adopt(JobId("nobody"), TaskId("task-unified-1"), {})
+
+
+async def test_the_listener_hears_of_what_was_changed(database: Database) -> None:
+    heard = Heard()
+    listener: JobListener = heard
+    store = SqlJobStore(database, listener=listener)
+    job = make_job()
+    await store.receive(job)
+
+    await store.move(job.id, S.RECEIVED, S.QUEUED, NOON, status_due_at=NOON)
+    await store.note({job.id: {"status_due_at": None}})
+    await store.adopt(job.id, TaskId("t"), {"poll_due_at": LATER})
+    await store.end_of_guild(job.guild_id, NOON)
+
+    (olds, new), (all_open, ended) = heard.moves
+    assert (set(olds), new) == ({S.RECEIVED}, S.QUEUED)
+    assert all_open >= BEING_MADE_STATES
+    assert ended is S.UNDELIVERABLE
+    assert heard.changes == [
+        {"status_due_at": NOON},
+        {"status_due_at": None},
+        {"poll_due_at": LATER},
+    ]
+
+
+async def test_the_listener_does_not_hear_of_what_was_not_changed(
+    database: Database,
+) -> None:
+    heard = Heard()
+    store = SqlJobStore(database, listener=heard)
+    job = await reach(store, S.GENERATING, task_id=TaskId("t"))
+    heard.moves.clear()
+    heard.changes.clear()
+
+    await store.move(job.id, S.QUEUED, S.CANCELLED, NOON, poll_due_at=NOON)
+    await store.note({})
+    await store.note({job.id: {}})
+    await store.adopt(job.id, TaskId("u"), {"poll_due_at": LATER})
+    await store.end_of_guild(make_job(guild_id=4).guild_id, NOON)
+
+    assert heard.moves == []
+    assert heard.changes == []

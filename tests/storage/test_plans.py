@@ -1,0 +1,175 @@
+"""Every question has its index. Without it, all goes well until there are many jobs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from bot.domain.ids import JobId, TaskId
+from bot.domain.states import JobState
+from bot.ports import Due, JobStore
+from storage.engine import Database
+from tests.factories import NOON, make_job
+from tests.storage.conftest import Put
+
+MOST_STEPS_A_ROW = 25
+"""Of SQLite's machine. One pass over the index takes some 15, ranking them all 60."""
+
+Asked = list[tuple[str, tuple[Any, ...]]]
+
+
+@pytest.fixture
+def asked(database: Database) -> Iterator[Asked]:
+    """Collect the statements that are sent to the database."""
+    with collecting(database) as statements:
+        yield statements
+
+
+@contextmanager
+def collecting(database: Database) -> Iterator[Asked]:
+    statements: Asked = []
+
+    def collect(*args: Any) -> None:
+        _, _, sql, parameters, *_ = args
+        if not sql.startswith(("BEGIN", "EXPLAIN")):
+            statements.append((sql, parameters))
+
+    engines = (database._reading.sync_engine, database._writing.sync_engine)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", collect)
+    yield statements
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", collect)
+
+
+async def plan(database: Database, asked: Asked) -> list[str]:
+    """Return what SQLite would read for the collected statements, in its words."""
+    steps: list[str] = []
+    for sql, parameters in tuple(asked):
+        found = await database.read(
+            lambda open_, sql=sql, parameters=parameters: open_.exec_driver_sql(  # type: ignore[misc]
+                f"EXPLAIN QUERY PLAN {sql}", parameters
+            )
+        )
+        steps.extend(
+            row.detail for row in found if row.detail.startswith(("SCAN", "SEARCH"))
+        )
+    return steps
+
+
+def uses(steps: list[str], *indexes: str) -> bool:
+    """Return whether these indexes, and no whole table, are all that is read."""
+    read = [step for step in steps if " jobs" in step or " ledger" in step]
+    return all(any(name in step for name in indexes) for step in read) and all(
+        any(name in step for step in steps) for name in indexes
+    )
+
+
+@pytest.mark.parametrize("kind", list(Due))
+async def test_what_is_due_is_read_from_its_own_index(
+    store: JobStore, database: Database, asked: Asked, kind: Due
+) -> None:
+    index = f"ix_jobs_{kind.name.lower()}_due"
+
+    await store.due(kind, NOON, 9)
+    await store.due(kind, NOON, 9, skip=[JobId("x")])
+    await store.next_due(kind, NOON)
+
+    steps = await plan(database, asked)
+    assert len(steps) == 3
+    assert uses(steps, index)
+
+
+async def test_the_queue_is_read_from_its_index(
+    store: JobStore, database: Database, asked: Asked
+) -> None:
+    await store.next_queued(5)
+    steps = await plan(database, asked)
+
+    assert "SCAN jobs USING INDEX ix_jobs_queue" in steps
+    assert "SEARCH waiting USING INDEX ix_jobs_queue (guild_id=?)" in steps
+    assert "SEARCH jobs USING INDEX sqlite_autoindex_jobs_1 (id=?)" in steps
+    assert "SCAN jobs" not in steps
+
+
+async def test_places_and_slots_are_counted_from_indexes(
+    store: JobStore, database: Database, asked: Asked
+) -> None:
+    await store.queue_position(make_job())
+    await store.active_tasks()
+
+    assert uses(await plan(database, asked), "ix_jobs_queue", "ix_jobs_slots")
+
+
+async def test_usage_is_summed_from_indexes(
+    store: JobStore, database: Database, asked: Asked
+) -> None:
+    job = make_job()
+    await store.usage(job.guild_id, None, NOON)
+    await store.usage(job.guild_id, job.user_id, NOON)
+
+    assert uses(
+        await plan(database, asked),
+        "COVERING INDEX ix_ledger_guild",
+        "COVERING INDEX ix_ledger_member",
+        "ix_jobs_at_once",
+    )
+
+
+async def test_lists_are_read_from_indexes(
+    store: JobStore, database: Database, asked: Asked
+) -> None:
+    job = make_job()
+    await store.in_state(JobState.QUEUED, 5)
+    await store.counts()
+    whose = (job.guild_id, job.user_id)
+    await store.of_member(*whose, states=None, limit=5, offset=0)
+    await store.count_of_member(*whose, states=None)
+
+    assert uses(await plan(database, asked), "ix_jobs_state", "ix_jobs_member")
+
+
+async def test_single_jobs_are_found_by_unique_indexes(
+    store: JobStore, database: Database, asked: Asked
+) -> None:
+    job = make_job()
+    await store.get(job.id)
+    await store.by_interaction(job.interaction_id)
+    await store.move(job.id, JobState.QUEUED, JobState.SUBMITTING, NOON)
+    await store.note({job.id: {"polls": 1}})
+    steps = await plan(database, asked)
+
+    assert len(steps) == 4
+    assert uses(steps, "sqlite_autoindex_jobs_")
+    asked.clear()
+    await store.adopt(job.id, TaskId("t"), {})
+    assert any("uq_jobs_task_id" in step for step in await plan(database, asked))
+
+
+async def test_a_long_queue_is_not_read_row_by_row(
+    store: JobStore, database: Database, put: Put
+) -> None:
+    """Two thousand jobs of one server: none is ranked that is not served.
+
+    SQLite's own count of steps is compared, not the time: a busy machine is slow.
+    """
+    await put(
+        *(
+            make_job(state=JobState.QUEUED, requested_at=NOON + timedelta(seconds=n))
+            for n in range(2_000)
+        )
+    )
+    counted: list[int] = []
+
+    async def next_one(open_: Any) -> None:
+        raw = (await open_.get_raw_connection()).driver_connection
+        await raw.set_progress_handler(lambda: counted.append(1), 1_000)
+
+    await database.read(next_one)
+    queued = await store.next_queued(1)
+
+    assert len(queued) == 1
+    assert 0 < len(counted) < 2_000 * MOST_STEPS_A_ROW / 1_000

@@ -1,0 +1,196 @@
+"""Transactions: alone, whole, and indifferent to who stops waiting for them."""
+
+import asyncio
+import logging
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.states import JobState
+from bot.ports import JobStore
+from storage.engine import Database
+from storage.jobs import SqlJobStore
+from tests.factories import NOON, make_job, reach
+from tests.storage.conftest import Select
+
+HALF = text(
+    "INSERT INTO ledger VALUES (NULL, 7, 8, NULL, 'grant', :videos, NULL, 0, 0)"
+)
+ALL = "SELECT videos FROM ledger ORDER BY id"
+
+
+class SlowWork:
+    """Writes a row, waits in the middle of its transaction, and writes another."""
+
+    def __init__(self) -> None:
+        self.in_the_middle = asyncio.Event()
+        self.go_on = asyncio.Event()
+        self.error: Exception | None = None
+
+    async def __call__(self, connection: AsyncConnection) -> str:
+        await connection.execute(HALF, {"videos": 1})
+        self.in_the_middle.set()
+        await self.go_on.wait()
+        if self.error is not None:
+            raise self.error
+        await connection.execute(HALF, {"videos": 2})
+        return "done"
+
+
+async def cancelled_in_the_middle(database: Database, work: SlowWork) -> None:
+    told: list[str] = []
+    caller = asyncio.create_task(database.write(work, then=told.append))
+    await work.in_the_middle.wait()
+    caller.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    assert not told
+
+
+async def test_a_cancelled_caller_leaves_no_half_transaction(
+    database: Database, rows: Select
+) -> None:
+    """Nobody's statements end up in a stranger's transaction."""
+    work = SlowWork()
+    await cancelled_in_the_middle(database, work)
+    next_one = asyncio.create_task(
+        database.write(lambda open_: open_.execute(HALF, {"videos": 3}))
+    )
+
+    work.go_on.set()
+    await next_one
+
+    assert await rows(ALL) == [(1,), (2,), (3,)]
+
+
+async def test_what_follows_a_write_follows_it_without_its_caller_too(
+    database: Database,
+) -> None:
+    work = SlowWork()
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    caller = asyncio.create_task(database.write(work, then=heard.put_nowait))
+    await work.in_the_middle.wait()
+    caller.cancel()
+
+    work.go_on.set()
+
+    assert await heard.get() == "done"
+
+
+async def test_closing_waits_for_what_is_under_way(
+    database_url: str, rows: Select
+) -> None:
+    work = SlowWork()
+    async with Database.open(database_url) as closing:
+        await cancelled_in_the_middle(closing, work)
+        asyncio.get_running_loop().call_later(0.05, work.go_on.set)
+
+    assert await rows(ALL) == [(1,), (2,)]
+
+
+async def test_work_that_fails_leaves_nothing(database: Database, rows: Select) -> None:
+    """And the next transaction is not bothered by it."""
+    work = SlowWork()
+    work.error = LookupError("no")
+    work.go_on.set()
+
+    with pytest.raises(LookupError):
+        await database.write(work)
+    await database.write(lambda open_: open_.execute(HALF, {"videos": 3}))
+
+    assert await rows(ALL) == [(3,)]
+
+
+async def test_a_failure_that_nobody_waits_for_is_logged(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    work = SlowWork()
+    work.error = LookupError("no")
+    await cancelled_in_the_middle(database, work)
+
+    work.go_on.set()
+    await database.write(lambda open_: open_.execute(HALF, {"videos": 3}))
+
+    records = [r for r in caplog.records if r.levelno == logging.ERROR]
+    assert [r.message for r in records] == [
+        "a transaction failed after its caller had gone"
+    ]
+
+
+async def test_a_transaction_whose_own_task_is_killed_is_rolled_back(
+    database: Database, rows: Select
+) -> None:
+    """The event loop does that at its end; the connection is none the worse."""
+    work = SlowWork()
+    caller = asyncio.create_task(database.write(work))
+    await work.in_the_middle.wait()
+    (task,) = database._under_way
+
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    await database.write(lambda open_: open_.execute(HALF, {"videos": 3}))
+
+    assert await rows(ALL) == [(3,)]
+
+
+async def test_readers_see_nothing_unfinished(database: Database, rows: Select) -> None:
+    """Nor do they wait for it."""
+    work = SlowWork()
+    caller = asyncio.create_task(database.write(work))
+    await work.in_the_middle.wait()
+
+    seen = await rows(ALL)
+    work.go_on.set()
+
+    assert await caller == "done"
+    assert seen == []
+
+
+async def test_a_reader_cannot_write(database: Database) -> None:
+    with pytest.raises(OperationalError, match="readonly"):
+        await database.read(lambda open_: open_.execute(HALF, {"videos": 1}))
+
+
+async def test_many_readers_at_once_are_all_served(
+    store: JobStore,
+) -> None:
+    job = await reach(store, JobState.QUEUED)
+
+    found = await asyncio.gather(*(store.get(job.id) for _ in range(100)))
+
+    assert all(one == job for one in found)
+
+
+async def test_two_processes_on_one_file_stay_right(
+    database: Database, database_url: str, rows: Select
+) -> None:
+    """As an operator's command does beside the running bot."""
+    async with Database.open(database_url) as second:
+        stores = [SqlJobStore(database), SqlJobStore(second)]
+        jobs = [make_job() for _ in range(30)]
+        received = await asyncio.gather(
+            *(store.receive(job) for job in jobs for store in stores)
+        )
+        moved = await asyncio.gather(
+            *(
+                store.move(job.id, JobState.RECEIVED, JobState.QUEUED, NOON)
+                for job in jobs
+                for store in stores
+            )
+        )
+
+    assert sum(received) == 30
+    assert sum(one is not None for one in moved) == 30
+    assert await rows("SELECT count(*) FROM ledger") == [(30,)]
+
+
+async def test_what_was_committed_is_there_after_reopening(
+    store: JobStore, database_url: str
+) -> None:
+    job = await reach(store, JobState.GENERATING, poll_due_at=NOON, result_url="u")
+
+    async with Database.open(database_url) as again:
+        assert await SqlJobStore(again).get(job.id) == job
