@@ -173,7 +173,7 @@ class Readings:
         elapsed_s = (now - (job.accepted_at or now)).total_seconds()
         if self._given_up(job, elapsed_s):
             return await self._give_up(job, now)
-        if elapsed_s > FOLLOW_FOR_S:
+        if self._not_followed(job, elapsed_s):
             return JobChanges(poll_due_at=None)
         if not asked:
             return None
@@ -183,8 +183,19 @@ class Readings:
         return JobChanges(poll_due_at=_later(now, wait_s))
 
     def _given_up(self, job: Job, elapsed_s: float) -> bool:
-        limit_s = min(self._policy.give_up_after_s, FOLLOW_FOR_S)
-        return job.state is JobState.GENERATING and elapsed_s > limit_s
+        return job.state is JobState.GENERATING and elapsed_s > self._patience_s
+
+    def _not_followed(self, job: Job, elapsed_s: float) -> bool:
+        """Whether the end of a task that nobody waits for is no longer of interest.
+
+        A clip that nobody wants is followed only to keep its slot true.
+        """
+        wanted = job.state in _GIVEN_UP
+        return elapsed_s > (FOLLOW_FOR_S if wanted else self._patience_s)
+
+    @property
+    def _patience_s(self) -> float:
+        return min(self._policy.give_up_after_s, FOLLOW_FOR_S)
 
     async def _give_up(self, job: Job, now: datetime) -> JobChanges | None:
         changes = JobChanges(poll_due_at=_later(now, SHORTEST_LATE_WAIT_S))
@@ -192,7 +203,7 @@ class Readings:
         return None if moved else changes
 
     def _wait_s(self, job: Job, reading: Reading) -> float | None:
-        if reading.elapsed_s > FOLLOW_FOR_S:
+        if self._not_followed(job, reading.elapsed_s):
             return None
         if job.state in _GIVEN_UP:
             return _late_wait_s(reading.elapsed_s)
