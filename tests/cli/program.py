@@ -35,13 +35,23 @@ async def clapper(*arguments: str, folder: Path, **env: str) -> Ended:
         "bot",
         *arguments,
         cwd=folder,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **env},
+        env={**environment(), **env},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     out, err = await process.communicate()
     return Ended(status=process.returncode, out=out.decode(), err=err.decode())
+
+
+def environment() -> dict[str, str]:
+    """Return what a process needs of ours: its paths, and its observer."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name == "PATH" or name.startswith("COVERAGE_")
+    }
+    return {**kept, "PYTHONPATH": str(ROOT)}
 
 
 async def invoked(*arguments: str, folder: Path, **env: str) -> Ended:

@@ -10,6 +10,7 @@ from bot.web import build_web, serve_web
 from tests.clock import FakeClock
 
 ROOT = Path(__file__).parents[2]
+KEPT = {"PATH", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"}
 
 
 async def nothing() -> None:
@@ -35,7 +36,7 @@ async def probed(folder: Path, **env: str) -> tuple[int | None, str]:
         "bot.web.probe",
         cwd=folder,
         env={
-            "PATH": os.environ["PATH"],
+            **{name: os.environ[name] for name in os.environ if name in KEPT},
             "PYTHONPATH": str(ROOT),
             "CLAPPER_DISCORD__TOKEN": "token-1",
             "CLAPPER_EVOLINK__API_KEY": "key-1",
