@@ -63,8 +63,6 @@ class Access:
     def post(self, channel: Channel, *, files: bool, embeds: bool, reply: bool) -> None:
         """Do nothing if the bot may post such a message there.
 
-        Posting reopens a thread that was archived, unless it is locked.
-
         Raises:
             ApiError: 50008, 50007, 50083, 50013 or 160002, whichever comes first.
         """
@@ -79,12 +77,16 @@ class Access:
             needed |= Permission.EMBED_LINKS
         self.require(channel, needed)
         bits = self.bits(channel)
-        if channel.archived:
-            if channel.locked and not bits & Permission.MANAGE_THREADS:
-                raise Refusal.ARCHIVED_THREAD.error()
-            self._world.set_archived(channel, archived=False, locked=channel.locked)
+        locked = channel.archived and channel.locked
+        if locked and not bits & Permission.MANAGE_THREADS:
+            raise Refusal.ARCHIVED_THREAD.error()
         if reply and not bits & Permission.READ_MESSAGE_HISTORY:
             raise Refusal.REPLY_WITHOUT_HISTORY.error()
+
+    def posted(self, channel: Channel) -> None:
+        """Let an archived thread be open again, because something was posted in it."""
+        if channel.archived:
+            self._world.set_archived(channel, archived=False, locked=channel.locked)
 
     def change_in(self, channel: Channel) -> None:
         """Do nothing if messages there may be changed.

@@ -15,6 +15,7 @@ from sandbox.discord.drafting import Drafter, Upload, check_sizes
 from sandbox.discord.feed import ChangeKind, Feed
 from sandbox.discord.mentions import (
     IN_MESSAGES,
+    IN_RESPONSES,
     Allowances,
     Mentions,
     called,
@@ -185,7 +186,8 @@ class Board:
         for file in before.attachments:
             if file not in message.attachments:
                 around.cdn.drop(file)
-        self._set_mentions(message, self._mentions(message, body, IN_MESSAGES))
+        by_default = IN_RESPONSES if message.origin else IN_MESSAGES
+        self._set_mentions(message, self._mentions(message, body, by_default))
         self._tell(message, "MESSAGE_UPDATE", ChangeKind.MESSAGE_EDITED)
         return message
 

@@ -30,7 +30,6 @@ class ChangeKind(StrEnum):
     GATEWAY_CONNECTED = "gateway_connected"
     GATEWAY_READY = "gateway_ready"
     GATEWAY_CLOSED = "gateway_closed"
-    REQUEST_ANSWERED = "request_answered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

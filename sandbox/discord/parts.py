@@ -11,9 +11,9 @@ from sandbox.discord.clock import Clock
 from sandbox.discord.commands import CommandRegistry
 from sandbox.discord.composition import Attachment
 from sandbox.discord.config import SandboxConfig
-from sandbox.discord.dispatches import DispatchLine, Intent
+from sandbox.discord.dispatches import Dispatch, DispatchLine, Intent
 from sandbox.discord.faults import Faults
-from sandbox.discord.feed import Feed
+from sandbox.discord.feed import ChangeKind, Feed
 from sandbox.discord.front import Checks, Front
 from sandbox.discord.gateway import Gateway, GatewayTerms
 from sandbox.discord.interaction_payloads import InteractionPayloads
@@ -31,8 +31,10 @@ from sandbox.discord.rest_messages import MessageEndpoints
 from sandbox.discord.rest_webhooks import WebhookEndpoints
 from sandbox.discord.schema import RequestSchema
 from sandbox.discord.traffic import Traffic
-from sandbox.discord.wire import Mint
+from sandbox.discord.wire import Json, Mint
 from sandbox.discord.world import World
+
+_TOLD_ELSEWHERE = ("MESSAGE_", "INTERACTION_")
 
 
 class Parts:
@@ -87,6 +89,7 @@ class Parts:
         )
         self.gateway = Gateway(self.world, self.feed, terms)
         self.line.listen(self.gateway.dispatch)
+        self.line.listen(self._note_change)
         self.access = Access(self.world, clock, config.default_upload_limit_bytes)
         self.actors = self._actors(writer)
         self.front = self._front()
@@ -139,6 +142,12 @@ class Parts:
     def gateway_url(self) -> str:
         """The address of the gateway."""
         return f"ws{self.cdn.base_url.removeprefix('http')}/gateway"
+
+    def _note_change(self, dispatch: Dispatch) -> None:
+        """Tell watchers of what changed in the world; messages are told elsewhere."""
+        if not dispatch.name.startswith(_TOLD_ELSEWHERE):
+            detail: Json = {"event": dispatch.name, "id": dispatch.payload.get("id")}
+            self.feed.publish(ChangeKind.WORLD_CHANGED, detail=detail)
 
     async def stop_watching(self) -> None:
         """Report no more interactions as failed."""

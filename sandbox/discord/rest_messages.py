@@ -64,6 +64,7 @@ class MessageEndpoints:
                 reply_to_id=reply_to.id if reply_to else None,
             )
             message = self._board.post(posting)
+            self._access.posted(channel)
         return Answer(body=self._board.payload(message))
 
     def _reply_to(self, channel: Channel, body: Json) -> Message | None:

@@ -14,7 +14,7 @@ from typing import Any
 from sandbox.discord.wire import Json
 
 _PLACE = re.compile(r"\{[^}]+\}")
-_ALSO_ALLOWED: Json = {"nsfw": {}, "tts": {}}
+_ALSO_ALLOWED: Json = {"nsfw": {}, "tts": {}, "enforce_nonce": {}}
 """Fields that the API takes although the document does not name them everywhere."""
 
 
@@ -32,12 +32,10 @@ class RequestSchema:
     def __init__(self, document: Json) -> None:
         # Imported here: only those who check need the library.
         from jsonschema import Draft202012Validator  # noqa: PLC0415
-        from jsonschema.exceptions import best_match  # noqa: PLC0415
 
         schemas = document.get("components", {}).get("schemas", {})
         _relax(schemas)
         _close(schemas)
-        self._best_match = best_match
         self._operations: list[tuple[str, re.Pattern[str], Any]] = []
         for method, path, schema in _bodies(document):
             pattern = re.compile(_PLACE.sub("[^/]+", path))
@@ -58,16 +56,36 @@ class RequestSchema:
         return cls(json.loads(path.read_text(encoding="utf-8")))
 
     def fault(self, method: str, path: str, body: object) -> SchemaFault | None:
-        """Return what is most wrong with a body; None if nothing is known to be."""
+        """Return something wrong with a body; None if nothing is known to be."""
         for of_method, pattern, validator in self._operations:
             if of_method == method and pattern.fullmatch(path):
-                error = self._best_match(validator.iter_errors(body))
-                if error is None:
-                    return None
-                return SchemaFault(
-                    path=tuple(error.absolute_path), message=error.message
-                )
+                for error in validator.iter_errors(body):
+                    meant = _meant(error)
+                    where = tuple(meant.absolute_path)
+                    return SchemaFault(path=where, message=meant.message)
+                return None
         return None
+
+
+def _meant(error: Any) -> Any:  # noqa: ANN401 - the library is imported late
+    """Return the error in the alternative that was meant, where there are several.
+
+    Meant is the one whose `type` is right: of everything that a component could have
+    been, only its own kind is worth talking about.
+    """
+    while error.context:
+        alternatives: dict[object, list[Any]] = {}
+        for inner in error.context:
+            alternatives.setdefault(inner.schema_path[0], []).append(inner)
+        chosen = min(alternatives.values(), key=_distance)
+        error = max(chosen, key=lambda one: len(one.absolute_path))
+    return error
+
+
+def _distance(errors: list[Any]) -> tuple[bool, bool, int]:
+    of_another_type = any(list(one.path)[-1:] == ["type"] for one in errors)
+    no_object = any(one.validator == "type" and not one.path for one in errors)
+    return (no_object, of_another_type, len(errors))
 
 
 def _bodies(document: Json) -> Iterator[tuple[str, str, Json]]:

@@ -17,6 +17,7 @@ from sandbox.discord.messages import Message
 from sandbox.discord.parts import Parts
 from sandbox.discord.records import MIB, Channel, User
 from sandbox.discord.traffic import RequestRecord, Violation
+from sandbox.discord.wire import Json
 
 _PATIENCE_S = 20.0
 _LARGEST_JSON_BYTES = 64 * MIB
@@ -137,6 +138,14 @@ class DiscordSandbox:
     def all_messages(self, channel: Channel) -> list[Message]:
         """Return every message that ever stood in a channel, oldest first."""
         return self._parts.board.all_in(channel)
+
+    def find_message(self, message_id: int) -> Message | None:
+        """Return a message that is there; None if it is not or no more."""
+        return self._parts.board.find(message_id)
+
+    def payload(self, message: Message) -> Json:
+        """Return a message as Discord's JSON, with links to its files."""
+        return self._parts.board.full_payload(message)
 
     # ---- waiting -------------------------------------------------------------------
 

@@ -7,13 +7,12 @@ world (messages, commands) is not known here.
 from collections.abc import Iterable
 
 from sandbox.discord import permissions
-from sandbox.discord.dispatches import Dispatch, DispatchLine, Intent
+from sandbox.discord.dispatches import DispatchLine
+from sandbox.discord.herald import Herald
 from sandbox.discord.payloads import (
-    channel_payload,
     guild_create_payload,
     guild_payload,
     member_payload,
-    role_payload,
 )
 from sandbox.discord.permissions import NO_PERMISSION, Permission
 from sandbox.discord.records import (
@@ -45,7 +44,7 @@ class World:
         self._channels: dict[int, Channel] = {}
         """Those of all servers and the direct conversations, by their ids."""
         self._mint = mint
-        self._line = line
+        self._herald = Herald(bot, line)
         self._born_s = now_s
 
     # ---- looking -----------------------------------------------------------------
@@ -104,26 +103,26 @@ class World:
         if user is self.bot:
             self.announce_guild(guild)
         else:
-            self._tell_of_member(guild, "GUILD_MEMBER_ADD", member_payload(member))
+            self._herald.of_member(guild, "GUILD_MEMBER_ADD", member_payload(member))
         return member
 
     def remove_member(self, guild: Guild, user: User) -> None:
         """Let a user leave. Removing the bot is `remove_bot`."""
         del guild.members[user.id]
         gone = {"user": {"id": str(user.id)}}
-        self._tell_of_member(guild, "GUILD_MEMBER_REMOVE", gone)
+        self._herald.of_member(guild, "GUILD_MEMBER_REMOVE", gone)
 
     def set_roles(self, guild: Guild, user: User, roles: Iterable[Role]) -> None:
         """Give a member exactly these roles besides @everyone."""
         member = guild.members[user.id]
         member.role_ids = {role.id for role in roles}
-        self._tell_of_member(guild, "GUILD_MEMBER_UPDATE", member_payload(member))
+        self._herald.of_member(guild, "GUILD_MEMBER_UPDATE", member_payload(member))
 
     def time_out(self, guild: Guild, user: User, until_s: float) -> None:
         """Silence a member until a moment, in seconds since 1970."""
         member = guild.members[user.id]
         member.timed_out_until_s = until_s
-        self._tell_of_member(guild, "GUILD_MEMBER_UPDATE", member_payload(member))
+        self._herald.of_member(guild, "GUILD_MEMBER_UPDATE", member_payload(member))
 
     # ---- servers -----------------------------------------------------------------
 
@@ -158,7 +157,7 @@ class World:
     def remove_bot(self, guild: Guild) -> None:
         """Throw the bot out. It hears no more of this server than that."""
         del guild.members[self.bot.id]
-        self._tell(guild, "GUILD_DELETE", {"id": str(guild.id)})
+        self._herald.tell(guild, "GUILD_DELETE", {"id": str(guild.id)})
 
     def delete_guild(self, guild: Guild) -> None:
         """Let the whole server be gone."""
@@ -167,15 +166,17 @@ class World:
         for channel_id in guild.channels:
             del self._channels[channel_id]
         if told:
-            self._send(guild, "GUILD_DELETE", {"id": str(guild.id)}, Intent.GUILDS)
+            self._herald.tell(guild, "GUILD_DELETE", {"id": str(guild.id)})
 
     def set_unavailable(self, guild: Guild) -> None:
         """Tell the bot of an outage of this server; `announce_guild` ends it."""
-        self._tell(guild, "GUILD_DELETE", {"id": str(guild.id), "unavailable": True})
+        self._herald.tell(
+            guild, "GUILD_DELETE", {"id": str(guild.id), "unavailable": True}
+        )
 
     def announce_guild(self, guild: Guild) -> None:
         """Tell the bot of a server it is in, with all that it may know of it."""
-        self._tell(guild, "GUILD_CREATE", self.guild_create(guild))
+        self._herald.tell(guild, "GUILD_CREATE", self.guild_create(guild))
 
     def guild_create(self, guild: Guild) -> Json:
         """Return what GUILD_CREATE says of a server the bot is in."""
@@ -185,17 +186,17 @@ class World:
     def set_boost_tier(self, guild: Guild, tier: int) -> None:
         """Let the server be boosted to a tier, 0 to 3."""
         guild.premium_tier = tier
-        self._tell(guild, "GUILD_UPDATE", guild_payload(guild))
+        self._herald.tell(guild, "GUILD_UPDATE", guild_payload(guild))
 
     def set_nsfw_level(self, guild: Guild, level: NsfwLevel) -> None:
         """Let the whole server be rated anew."""
         guild.nsfw_level = level
-        self._tell(guild, "GUILD_UPDATE", guild_payload(guild))
+        self._herald.tell(guild, "GUILD_UPDATE", guild_payload(guild))
 
     def set_locale(self, guild: Guild, locale: str) -> None:
         """Let the server choose its language."""
         guild.locale = locale
-        self._tell(guild, "GUILD_UPDATE", guild_payload(guild))
+        self._herald.tell(guild, "GUILD_UPDATE", guild_payload(guild))
 
     def open_command(self, guild: Guild, name: str, *, to_all: bool = True) -> None:
         """Let the admins open a command to everyone, or close it to all but admins."""
@@ -221,7 +222,7 @@ class World:
             mentionable=mentionable,
         )
         guild.roles[role.id] = role
-        self._tell_of_role(guild, "GUILD_ROLE_CREATE", role)
+        self._herald.of_role(guild, "GUILD_ROLE_CREATE", role)
         return role
 
     def set_role_permissions(
@@ -229,7 +230,7 @@ class World:
     ) -> None:
         """Let a role grant exactly these permissions."""
         role.permissions = int(granted)
-        self._tell_of_role(guild, "GUILD_ROLE_UPDATE", role)
+        self._herald.of_role(guild, "GUILD_ROLE_UPDATE", role)
 
     def set_bot_permissions(self, guild: Guild, granted: Permission) -> None:
         """Let the bot, and nobody else, have exactly these permissions here.
@@ -250,7 +251,7 @@ class World:
         for channel in guild.channels.values():
             channel.overwrites.pop(role.id, None)
         gone = {"guild_id": str(guild.id), "role_id": str(role.id)}
-        self._tell(guild, "GUILD_ROLE_DELETE", gone)
+        self._herald.tell(guild, "GUILD_ROLE_DELETE", gone)
 
     # ---- channels ----------------------------------------------------------------
 
@@ -283,18 +284,18 @@ class World:
         )
         guild.channels[channel.id] = channel
         self._channels[channel.id] = channel
-        self._tell_of_channel(guild, "CREATE", channel)
+        self._herald.of_channel(guild, "CREATE", channel)
         return channel
 
     def set_nsfw(self, channel: Channel, *, nsfw: bool) -> None:
         """Set or clear the age restriction of a channel."""
         channel.nsfw = nsfw
-        self._tell_of_channel(self._home(channel), "UPDATE", channel)
+        self._herald.of_channel(self._home(channel), "UPDATE", channel)
 
     def rename_channel(self, channel: Channel, name: str) -> None:
         """Give a channel another name."""
         channel.name = name
-        self._tell_of_channel(self._home(channel), "UPDATE", channel)
+        self._herald.of_channel(self._home(channel), "UPDATE", channel)
 
     def set_archived(
         self, thread: Channel, *, archived: bool, locked: bool = False
@@ -302,7 +303,7 @@ class World:
         """Archive a thread or bring it back; only moderators reopen a locked one."""
         thread.archived = archived
         thread.locked = locked
-        self._tell_of_channel(self._home(thread), "UPDATE", thread)
+        self._herald.of_channel(self._home(thread), "UPDATE", thread)
 
     def set_overwrite(
         self,
@@ -319,12 +320,12 @@ class World:
             allow=int(allow),
             deny=int(deny),
         )
-        self._tell_of_channel(self._home(channel), "UPDATE", channel)
+        self._herald.of_channel(self._home(channel), "UPDATE", channel)
 
     def clear_overwrite(self, channel: Channel, target: Role | User) -> None:
         """Let a role or a user have again what the server grants them."""
         channel.overwrites.pop(target.id, None)
-        self._tell_of_channel(self._home(channel), "UPDATE", channel)
+        self._herald.of_channel(self._home(channel), "UPDATE", channel)
 
     def delete_channel(self, channel: Channel) -> None:
         """Let a channel be gone, and the threads that hang from it."""
@@ -334,7 +335,7 @@ class World:
                 self.delete_channel(thread)
         del guild.channels[channel.id]
         del self._channels[channel.id]
-        self._tell_of_channel(guild, "DELETE", channel)
+        self._herald.of_channel(guild, "DELETE", channel)
 
     def dm_with(self, user: User) -> Channel:
         """Return the direct conversation of the bot with a user, opened if need be."""
@@ -347,38 +348,9 @@ class World:
         self._channels[channel.id] = channel
         return channel
 
-    # ---- telling -----------------------------------------------------------------
-
     def _home(self, channel: Channel) -> Guild:
         guild = self.guild_of(channel)
         if guild is None:
             msg = "only channels of a server can be changed"
             raise ValueError(msg)
         return guild
-
-    def _tell_of_channel(self, guild: Guild, what: str, channel: Channel) -> None:
-        noun = "THREAD" if channel.is_thread else "CHANNEL"
-        self._tell(guild, f"{noun}_{what}", channel_payload(channel))
-
-    def _tell_of_role(self, guild: Guild, name: str, role: Role) -> None:
-        payload = {"guild_id": str(guild.id), "role": role_payload(role)}
-        self._tell(guild, name, payload)
-
-    def _tell_of_member(self, guild: Guild, name: str, payload: Json) -> None:
-        # Of itself the bot is always told (Discord docs: Guild Member Update).
-        mine = payload["user"]["id"] == str(self.bot.id)
-        intent = Intent.GUILDS if mine else Intent.GUILD_MEMBERS
-        self._tell(guild, name, payload | {"guild_id": str(guild.id)}, intent)
-
-    def _tell(
-        self, guild: Guild, name: str, payload: Json, intent: Intent = Intent.GUILDS
-    ) -> None:
-        """Tell the bot, if it is in the server or is just being told that it is not."""
-        if self.bot.id in guild.members or name == "GUILD_DELETE":
-            self._send(guild, name, payload, intent)
-
-    def _send(self, guild: Guild, name: str, payload: Json, intent: Intent) -> None:
-        dispatch = Dispatch(
-            name=name, payload=payload, guild_id=guild.id, intent=intent
-        )
-        self._line.send(dispatch)

@@ -143,3 +143,26 @@ async def test_an_error_of_the_stand_in_itself_is_not_hidden(
     assert reply.status == 500
     with pytest.raises(ExceptionGroup, match="stand-in"):
         await service.__aexit__(None, None, None)
+
+
+async def test_a_client_that_goes_away_while_uploading_leaves_nothing(
+    service: DiscordSandbox, place: StandardWorld
+) -> None:
+    path = f"/api/v10/channels/{place.general.id}/messages"
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n"
+        f"Authorization: Bot {service.config.token}\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
+        '--b\r\nContent-Disposition: form-data; name="files[0]"; filename="a"\r\n\r\n'
+    )
+    host, port = service.url.removeprefix("http://").split(":")
+    _, writer = await asyncio.open_connection(host, int(port))
+    writer.write(head.encode() + b"half of it")
+    await writer.drain()
+    await service.wait_until(lambda: len(service.requests) == 1)
+
+    writer.close()
+
+    await service.wait_until(lambda: service.requests[0].took_s is not None)
+    assert service.messages(place.general) == []
+    assert service.requests[0].status is None

@@ -8,6 +8,7 @@ from sandbox.discord.clock import Clock
 from sandbox.discord.feed import ChangeKind
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import StandardWorld
+from tests.sandbox.discord.client import Socket
 
 
 async def test_a_watcher_sees_every_change_in_order(
@@ -24,6 +25,39 @@ async def test_a_watcher_sees_every_change_in_order(
     assert (first.message_id, second.message_id) == (message.id, message.id)
     assert first.channel_id == place.general.id
     assert second.number == first.number + 1
+
+
+async def test_a_watcher_learns_of_the_world_and_of_what_people_do(
+    service: DiscordSandbox, place: StandardWorld, bot: Socket
+) -> None:
+    assert bot.session_id
+    with service.subscribe() as changes:
+        service.world.rename_channel(place.general, "talk")
+        handle = await service.slash(
+            place.member, place.general, "video", {"prompt": "x"}
+        )
+        service.clock.advance(service.config.ack_window_s)
+
+        seen = [await anext(changes) for _ in range(3)]
+
+    assert [one.kind for one in seen] == [
+        ChangeKind.WORLD_CHANGED,
+        ChangeKind.INTERACTION_OPENED,
+        ChangeKind.INTERACTION_FAILED,
+    ]
+    assert seen[0].detail == {"event": "CHANNEL_UPDATE", "id": str(place.general.id)}
+    assert seen[2].interaction_id == handle.interaction.id
+
+
+async def test_a_message_can_be_shown_elsewhere(
+    service: DiscordSandbox, place: StandardWorld
+) -> None:
+    said = service.say(place.member, place.general, "hello")
+
+    assert service.find_message(said.id) is said
+    assert service.payload(said)["content"] == "hello"
+    service.delete_message(said)
+    assert service.find_message(said.id) is None
 
 
 async def test_watching_ends_with_the_stand_in(service: DiscordSandbox) -> None:

@@ -135,6 +135,9 @@ def test_discords_own_document_is_understood() -> None:
     assert schema.fault("PUT", commands, [{**VIDEO, "typo": 1}]) is not None
     assert schema.fault("POST", PATH, {"components": [row]}) is None
     assert schema.fault("POST", PATH, {"components": [long_row]}) is not None
+    fault = schema.fault("POST", PATH, {"components": [long_row]})
+    assert fault is not None
+    assert fault.path == ("components", 0, "components", 0, "label")
     callback = "/interactions/1/token/callback"
     assert schema.fault("POST", callback, {"type": 4, "data": {"content": "x"}}) is None
     assert schema.fault("POST", callback, {"type": 99}) is not None
