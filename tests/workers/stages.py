@@ -14,12 +14,12 @@ class Stages:
     """Every job here took only steps that a real one can take."""
 
     def __init__(self, store: JobStore, clock: FakeClock) -> None:
-        self._store = store
+        self.store = store
         self._clock = clock
 
     async def received(self, **overrides: Any) -> Job:
         job = make_job(**({"requested_at": self._clock.now()} | overrides))
-        assert await self._store.receive(job)
+        assert await self.store.receive(job)
         return job
 
     async def queued(self, **overrides: Any) -> Job:
@@ -47,10 +47,10 @@ class Stages:
             await self.queued(), JobState.SUBMITTING, **(fields | changes)
         )
 
-    async def generating(self, task_id: str = "task-1", **changes: Any) -> Job:
+    async def generating(self, task_id: str | None = "task-1", **changes: Any) -> Job:
         now = self._clock.now()
         fields = {
-            "task_id": TaskId(task_id),
+            "task_id": None if task_id is None else TaskId(task_id),
             "accepted_at": now,
             "estimated_time_s": 120.0,
             "poll_due_at": now,
@@ -61,7 +61,7 @@ class Stages:
             await self.submitting(), JobState.GENERATING, **(fields | changes)
         )
 
-    async def delivering(self, task_id: str = "task-1", **changes: Any) -> Job:
+    async def delivering(self, task_id: str | None = "task-1", **changes: Any) -> Job:
         now = self._clock.now()
         fields = {
             "result_url": "https://files.example/clip.mp4",
@@ -82,7 +82,7 @@ class Stages:
         )
 
     async def move(self, job: Job, new: JobState, **changes: Any) -> Job:
-        moved = await self._store.move(
+        moved = await self.store.move(
             job.id, job.state, new, self._clock.now(), **changes
         )
         assert moved is not None
@@ -90,11 +90,11 @@ class Stages:
 
     async def used(self, job: Job) -> int:
         """Return how many videos count for the job's member today."""
-        usage = await self._store.usage(job.guild_id, job.user_id, self._clock.now())
+        usage = await self.store.usage(job.guild_id, job.user_id, self._clock.now())
         return usage.day
 
     async def now(self, job: Job | JobId) -> Job:
         """Return a job as it is now."""
-        found = await self._store.get(job.id if isinstance(job, Job) else job)
+        found = await self.store.get(job.id if isinstance(job, Job) else job)
         assert found is not None
         return found
