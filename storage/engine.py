@@ -7,19 +7,17 @@ from contextlib import asynccontextmanager
 from typing import Any, Self, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import StartupError
 from storage import sqlite
 from storage.address import Address
+from storage.engines import reading_engine, writing_engine
 
 T = TypeVar("T")
 
 READERS = 4
 """Connections for reading. Each is a thread under SQLite, and most of the time idle."""
-
-_NAME = "clapper"
-_ENGINE_LOGGER = "sqlalchemy.engine.Engine"
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +32,13 @@ class Database:
         self._writing = writing
         self._reading = reading
         self._one_writer = asyncio.Lock()
+        self._readers = asyncio.Semaphore(READERS)
+        # Connections are kept: to fetch one from a pool, and to put it back, costs
+        # several times as much as a small statement.
+        self._writer: AsyncConnection | None = None
+        self._idle: list[AsyncConnection] = []
         self._under_way: set[asyncio.Task[Any]] = set()
+        self._closed = False
 
     @classmethod
     @asynccontextmanager
@@ -50,7 +54,10 @@ class Database:
         try:
             if address.file is not None:
                 await asyncio.to_thread(sqlite.create_file, address.file)
-            database = cls(writing=_writing(address), reading=_reading(address))
+            database = cls(
+                writing=writing_engine(address),
+                reading=reading_engine(address, connections=READERS),
+            )
         except (OSError, ImportError) as error:
             raise _unopened(address, error) from error
         try:
@@ -71,7 +78,11 @@ class Database:
         done. If the caller is cancelled, the transaction is completed all the same,
         and so `then`, which is called with the result once it is on disk. `work` must
         wait for nothing but the connection: everybody waits for it.
+
+        Raises:
+            RuntimeError: If the database is closed.
         """
+        self._require_open()
         # The connection cannot tell one coroutine from another: a transaction that
         # was left half way would swallow the next one's statements. So it runs in a
         # task that no caller can cancel.
@@ -89,17 +100,41 @@ class Database:
 
         Each statement sees the newest state, so that what has to fit together belongs
         in one statement, or in `write`.
+
+        Raises:
+            RuntimeError: If the database is closed.
         """
-        async with self._reading.connect() as connection:
-            return await work(connection)
+        async with self._readers:
+            self._require_open()
+            reader = self._idle.pop() if self._idle else await self._reading.connect()
+            try:
+                result = await work(reader)
+                # Nothing was begun in the database: SQLAlchemy is told to forget it.
+                await reader.rollback()
+            except BaseException:
+                await reader.close()
+                raise
+            if self._closed:
+                await reader.close()
+            else:
+                self._idle.append(reader)
+            return result
 
     async def _transaction(
         self,
         work: Callable[[AsyncConnection], Awaitable[T]],
         then: Callable[[T], None] | None,
     ) -> T:
-        async with self._one_writer, self._writing.begin() as connection:
-            result = await work(connection)
+        async with self._one_writer:
+            if self._writer is None:
+                self._writer = await self._writing.connect()
+            try:
+                async with self._writer.begin():
+                    result = await work(self._writer)
+            except BaseException:
+                # The pool looks whether it is still usable before it hands it out.
+                await self._lay_down_writer()
+                raise
         if then is not None:
             then(result)
         return result
@@ -111,50 +146,27 @@ class Database:
         except (OSError, SQLAlchemyError) as error:
             raise _unopened(address, error) from error
 
+    async def _lay_down_writer(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            await writer.close()
+
+    def _require_open(self) -> None:
+        if self._closed:
+            msg = "the database is closed"
+            raise RuntimeError(msg)
+
     async def _close(self) -> None:
         try:
-            if self._under_way:
+            while self._under_way:
                 await asyncio.wait(self._under_way)
         finally:
+            self._closed = True
+            await self._lay_down_writer()
+            for reader in self._idle:
+                await reader.close()
             await self._writing.dispose()
             await self._reading.dispose()
-
-
-def _writing(address: Address) -> AsyncEngine:
-    # The lock above admits one writer, so one connection is all it ever needs.
-    engine = _engine(address, pool_size=1)
-    if address.file is not None:
-        sqlite.prepare_writer(engine)
-    return engine
-
-
-def _reading(address: Address) -> AsyncEngine:
-    # Without transactions a read costs one trip to the database, not three.
-    engine = _engine(
-        address,
-        pool_size=READERS,
-        pool_reset_on_return=None,
-        isolation_level="AUTOCOMMIT",
-        skip_autocommit_rollback=True,
-    )
-    if address.file is not None:
-        sqlite.prepare_readers(engine)
-    return engine
-
-
-def _engine(address: Address, **options: Any) -> AsyncEngine:  # noqa: ANN401
-    # At DEBUG SQLAlchemy logs the rows that it reads, prompts and tokens included.
-    its_log = logging.getLogger(f"{_ENGINE_LOGGER}.{_NAME}")
-    if its_log.isEnabledFor(logging.DEBUG):
-        its_log.setLevel(logging.INFO)
-    return create_async_engine(
-        address.url,
-        hide_parameters=True,
-        logging_name=_NAME,
-        max_overflow=0,
-        connect_args=sqlite.CONNECT_ARGS if address.file is not None else {},
-        **options,
-    )
 
 
 def _unopened(address: Address, error: Exception) -> StartupError:

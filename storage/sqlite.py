@@ -104,4 +104,6 @@ def _prepare(engine: Engine, statements: tuple[str, ...]) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    own = connection.connection.driver_connection
+    assert isinstance(own, trips.OneTripConnection)
+    own.begin_with_next("BEGIN IMMEDIATE")

@@ -70,21 +70,43 @@ class OneTripConnection(aiosqlite.Connection):
         super().__init__(connector, iter_chunk_size=_CHUNK)
         # A connection that nobody closed must not keep the process from ending.
         self._thread.daemon = True
+        self._opening: str | None = None
+
+    def begin_with_next(self, sql: str) -> None:
+        """Send a BEGIN along with the next statement, instead of on a trip of its own.
+
+        A transaction without statements never begins.
+        """
+        self._opening = sql
 
     async def on_thread(self, call: Callable[[sqlite3.Connection], T]) -> T:
         """Call something with the real connection, on the thread that owns it."""
+        opening, self._opening = self._opening, None
+
         # aiosqlite logs the call and its arguments. A function without any keeps
         # prompts and tokens out of the log at every level.
-        result: T = await self._execute(lambda: call(self._conn))  # type: ignore[no-untyped-call]
+        def trip() -> T:
+            if opening is not None:
+                self._conn.execute(opening)
+            return call(self._conn)
+
+        result: T = await self._execute(trip)  # type: ignore[no-untyped-call]
         return result
 
     def cursor(self) -> OneTripCursor:  # type: ignore[override]
         """Return a cursor, without a trip."""
         return OneTripCursor(self)
 
+    async def commit(self) -> None:
+        """Commit, if anything was begun."""
+        self._opening = None
+        if self.in_transaction:
+            await super().commit()
+
     async def rollback(self) -> None:
-        """Roll back, if there is anything to roll back."""
+        """Roll back, if anything was begun."""
         # SQLAlchemy asks for this whenever a connection goes back to its pool.
+        self._opening = None
         if self.in_transaction:
             await super().rollback()
 

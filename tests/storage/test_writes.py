@@ -194,3 +194,56 @@ async def test_what_was_committed_is_there_after_reopening(
 
     async with Database.open(database_url) as again:
         assert await SqlJobStore(again).get(job.id) == job
+
+
+async def test_a_closed_database_says_so(database_url: str) -> None:
+    """It does not open again for a straggler."""
+    async with Database.open(database_url) as closed:
+        store = SqlJobStore(closed)
+
+    with pytest.raises(RuntimeError, match="closed"):
+        await store.counts()
+    with pytest.raises(RuntimeError, match="closed"):
+        await store.receive(make_job())
+
+
+async def test_a_cancelled_reader_bothers_nobody(
+    store: JobStore, database: Database
+) -> None:
+    """Its connection is replaced, however often that happens."""
+    job = await reach(store, JobState.QUEUED)
+    slow = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000)"
+    )
+    for _ in range(10):
+        reading = asyncio.create_task(
+            database.read(lambda open_: open_.exec_driver_sql(slow))
+        )
+        # Wherever it is by then, in the queue or in the middle of the statement.
+        await asyncio.sleep(0.01)
+        reading.cancel()
+        await asyncio.wait([reading])
+
+    found = await asyncio.gather(*(store.get(job.id) for _ in range(20)))
+
+    assert all(one == job for one in found)
+
+
+async def test_a_reader_that_outlasts_the_database_ends_in_peace(
+    database_url: str,
+) -> None:
+    in_the_middle, go_on = asyncio.Event(), asyncio.Event()
+
+    async def linger(connection: AsyncConnection) -> object:
+        one = (await connection.exec_driver_sql("SELECT 1")).scalar()
+        in_the_middle.set()
+        await go_on.wait()
+        return one
+
+    async with Database.open(database_url) as closing:
+        reading = asyncio.create_task(closing.read(linger))
+        await in_the_middle.wait()
+    go_on.set()
+
+    assert await reading == 1
+    assert closing._idle == []
