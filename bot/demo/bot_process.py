@@ -22,7 +22,7 @@ class BotProcess:
                 so that nobody's real key meets a stand-in.
             log_file: Where stdout and stderr are appended.
         """
-        self._settings = dict(settings)
+        self.settings = dict(settings)
         self._log_file = log_file
         self._process: asyncio.subprocess.Process | None = None
 
@@ -55,7 +55,7 @@ class BotProcess:
         with self._log_file.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *self.command(),
-                env={**ours, **self._settings, **settings},
+                env={**ours, **self.settings, **settings},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -64,6 +64,11 @@ class BotProcess:
     def command(self) -> tuple[str, ...]:
         """Return the command line that a life begins with."""
         return (sys.executable, "-m", "bot", "run")
+
+    async def ended(self) -> int:
+        """Wait until it ends by itself, and return its exit status."""
+        assert self._process is not None
+        return await self._process.wait()
 
     async def stop(self) -> int:
         """End it with SIGTERM, and return its exit status."""

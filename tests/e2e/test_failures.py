@@ -1,0 +1,170 @@
+"""However a job fails, the channel hears of it once, in our own words."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.demo.stage import Stage
+from sandbox.discord.faults import Fault as DiscordFault, Trouble
+from sandbox.evolink import Fault
+from sandbox.evolink.failures import MESSAGES
+from tests.e2e.channel import ask, ask_everywhere, posted, posts, refusal, settled
+from tests.e2e.conftest import OpenStage, quick
+
+STRANGERS_WORDS = [
+    line for message in MESSAGES.values() for line in message.split("\n")
+] + ["request id", "[[", "task_error", "Traceback"]
+
+
+def assert_our_own_words(text: str) -> None:
+    said = "\n".join(line for line in text.split("\n") if not line.startswith(">"))
+    for words in STRANGERS_WORDS:
+        assert words not in said
+
+
+@pytest.mark.parametrize("dialect", ["2025", "2026"])
+async def test_each_failure_code_ends_in_exactly_one_notice(
+    open_world: OpenStage, dialect: str
+) -> None:
+    """All thirteen documented codes, and a task that fails without any."""
+    stage = await open_world(quick(dialect=dialect))
+    markers = [f"[[fail:{code}]]" for code in MESSAGES]
+    markers += ["[[fail-without-error]]", "[[cancelled]]", "[[empty]]", "[[missing]]"]
+
+    statuses = await ask_everywhere(stage, [{"prompt": one} for one in markers])
+    notices = await posts(stage, len(markers))
+    lines = [await settled(stage, status) for status in statuses]
+
+    assert len(posted(stage)) == len(markers)
+    for notice in notices:
+        assert notice.videos == []
+        assert notice.pinged == {stage.world.member.id}
+        assert_our_own_words(notice.text)
+    for line in lines:
+        assert_our_own_words(line)
+
+
+@pytest.mark.parametrize("dialect", ["2025", "2026"])
+async def test_each_refused_submit_ends_in_exactly_one_notice(
+    open_world: OpenStage, dialect: str
+) -> None:
+    """Nothing was accepted, nothing is paid, and the channel hears of it."""
+    stage = await open_world(quick(dialect=dialect))
+    refused = ["400", "400:content_policy_violation", "413", "422"]
+
+    statuses = await ask_everywhere(
+        stage, [{"prompt": f"[[refuse:{one}]]"} for one in refused]
+    )
+    notices = await posts(stage, len(refused))
+
+    for notice in notices:
+        assert_our_own_words(notice.text)
+    for status in statuses:
+        assert_our_own_words(await settled(stage, status))
+    assert stage.evolink.paid_tasks == 0
+    assert len(posted(stage)) == len(refused)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "refused"), [("2025", 401), ("2026", 402), ("2026", 403)]
+)
+async def test_a_refused_account_pauses_the_intake(
+    open_world: OpenStage, dialect: str, refused: int
+) -> None:
+    """One job fails, free; the next request is told at once; the process stays up."""
+    stage = await open_world(quick(dialect=dialect))
+
+    await ask(stage, f"[[refuse:{refused}]]")
+    (notice,) = await posts(stage, 1)
+
+    assert_our_own_words(notice.text)
+    assert "cannot be made right now" in await refusal(stage, "another")
+    assert stage.bot.running
+    assert stage.bot.log().count("operator needed") == 1
+    assert len(posted(stage)) == 1
+
+
+async def test_passing_faults_end_in_a_clip(stage: Stage) -> None:
+    """Each way of failing for a moment, at each step, for several jobs."""
+    add = stage.evolink.faults.add
+    fault = Fault(method="POST", path="/v1/videos/generations")
+    for creating in (
+        replace(fault, answer=429),
+        replace(fault, answer=500),
+        replace(fault, answer="reset"),
+        replace(fault, answer="html"),
+        replace(fault, answer="empty"),
+    ):
+        add(creating)
+    fault = Fault(method="POST", path="/v1/tasks/batch")
+    add(replace(fault, answer=503))
+    add(replace(fault, answer="html"))
+    fault = Fault(path="/acct1/.*", host="results", times=2)
+    add(replace(fault, answer=500))
+    add(replace(fault, answer="reset"))
+    for failed in (DiscordFault(status=503), DiscordFault(trouble=Trouble.RESET)):
+        post = replace(failed, method="POST", path=r"/channels/\d+/messages", times=1)
+        stage.discord.faults.add(post)
+    prompts = ["first", "second", "[[jump]]", "[[unknown-status]]", "[[lose-answer]]"]
+    prompts += [
+        "[[result-data]]",
+        "[[hidden:1]]",
+        "[[clip:slow:2]]",
+        "[[unresolved:2]]",
+    ]
+
+    await ask_everywhere(stage, [{"prompt": one} for one in prompts])
+    clips = await posts(stage, len(prompts), timeout_s=100)
+
+    assert all(len(message.videos) == 1 for message in clips)
+    assert len(posted(stage)) == len(prompts)
+    assert stage.evolink.paid_tasks == len(prompts)
+
+
+async def test_what_is_no_clip_is_not_posted(stage: Stage) -> None:
+    """A web page, a bomb and a stream without end: each a notice, none a file."""
+    markers = ["[[clip:not-mp4]]", "[[clip:gzip-bomb]]"]
+
+    await ask_everywhere(stage, [{"prompt": one} for one in markers])
+    notices = await posts(stage, len(markers))
+
+    assert all(message.videos == [] for message in notices)
+    for notice in notices:
+        assert_our_own_words(notice.text)
+
+
+async def test_a_clip_too_large_for_discord_is_linked(stage: Stage) -> None:
+    """21 MiB: more than this server takes, less than would be refused to fetch."""
+    await ask(stage, "[[clip:oversize:22020096]]")
+    (message,) = await posts(stage, 1)
+
+    assert stage.evolink.results_url in str(message.now)
+    assert message.pinged == {stage.world.member.id}
+
+
+async def test_a_task_that_never_ends_is_given_up_and_its_late_clip_still_comes(
+    open_world: OpenStage,
+) -> None:
+    """The notice says that it took too long; a late success follows it."""
+    stage = await open_world(CLAPPER_POLLING__GIVE_UP_AFTER_S="3")
+
+    status = await ask(stage, "[[never]]")
+    (notice,) = await posts(stage, 1)
+
+    assert notice.videos == []
+    assert_our_own_words(notice.text)
+    assert "https://" in await settled(stage, status)
+
+
+async def test_a_lost_answer_that_may_not_be_asked_for_again_is_unconfirmed(
+    open_world: OpenStage,
+) -> None:
+    """Nobody can know; the member is told so, and nothing is sent twice."""
+    stage = await open_world(CLAPPER_EVOLINK__REPLAY_SUBMITS="false")
+
+    await ask(stage, "[[lose-answer]]")
+    (notice,) = await posts(stage, 1)
+
+    assert_our_own_words(notice.text)
+    creates = [r for r in stage.evolink.requests if r.path.endswith("generations")]
+    assert len(creates) == 1

@@ -1,0 +1,86 @@
+"""How the process begins and ends, as an operator sees it."""
+
+import pytest
+
+from sandbox.discord.config import SandboxConfig
+from tests.e2e.channel import ask, posts
+from tests.e2e.conftest import UNLIMITED, OpenStage
+
+
+@pytest.mark.parametrize(
+    ("variable", "named"),
+    [("CLAPPER_DISCORD__TOKEN", "Discord"), ("CLAPPER_EVOLINK__API_KEY", "EvoLink")],
+)
+async def test_a_refused_secret_ends_it_with_one_sentence(
+    open_world: OpenStage, variable: str, named: str
+) -> None:
+    """Status 1, one line that says what to do, and no secret in it."""
+    stage = await open_world(start=False)
+    await stage.bot.start(**{variable: "a-wrong-secret-0123456789"})
+
+    status = await stage.bot.ended()
+
+    last = stage.bot.log().strip().splitlines()[-1]
+    assert status == 1
+    assert named in last
+    assert "a-wrong-secret" not in stage.bot.log()
+
+
+async def test_sigterm_ends_it_with_status_0_and_the_next_start_goes_on(
+    open_world: OpenStage,
+) -> None:
+    """Whatever was in hand is found again."""
+    stage = await open_world()
+    await ask(stage, "[[total:6]] a comet")
+    await stage.discord.wait_until(lambda: stage.evolink.paid_tasks == 1)
+
+    status = await stage.bot.stop()
+    await stage.bot.start(**UNLIMITED)
+    (clip,) = await posts(stage, 1)
+
+    assert status == 0
+    assert len(clip.videos) == 1
+    assert stage.evolink.paid_tasks == 1
+
+
+async def test_a_second_process_on_the_same_database_is_refused(
+    open_world: OpenStage,
+) -> None:
+    stage = await open_world()
+    second = type(stage.bot)(stage.bot.settings, stage.folder / "second.log")
+
+    await second.start()
+    status = await second.ended()
+
+    assert status == 1
+    assert "Another Clapper" in second.log().strip().splitlines()[-1]
+
+
+async def test_commands_are_registered_only_when_they_changed(
+    open_world: OpenStage,
+) -> None:
+    """A restart asks Discord what it knows, and writes nothing."""
+    stage = await open_world()
+    before = len(stage.discord.requests_to("PUT", r".*/commands"))
+
+    await stage.bot.stop()
+    await stage.bot.start(**UNLIMITED)
+    await stage.discord.wait_until(lambda: not stage.discord.gateway.is_ready)
+    await stage.discord.wait_ready(["video"])
+
+    assert before == 1
+    assert len(stage.discord.requests_to("PUT", r".*/commands")) == 1
+
+
+async def test_an_interaction_token_that_dies_at_once_changes_nothing(
+    open_world: OpenStage,
+) -> None:
+    """The clip goes by bot token; the other is for the first answer alone."""
+    stage = await open_world(
+        discord=SandboxConfig(token_life_s=0.5),
+    )
+
+    await ask(stage, "a short memory")
+    (clip,) = await posts(stage, 1)
+
+    assert len(clip.videos) == 1
