@@ -1,0 +1,71 @@
+import asyncio
+
+import pytest
+
+from bot.domain.tasks import Balance
+from bot.errors import AccountRefused
+from bot.usecases.account import AccountGate
+from bot.workers import account_watch
+from bot.workers.account_watch import WHILE_OPEN_S, WHILE_PAUSED_S, AccountWatch
+from tests.workers.loops import at_work, until
+from tests.workers.outside import ENOUGH, ScriptedEvolink
+
+
+@pytest.fixture
+def resumed() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def watch(account: AccountGate, resumed: list[str]) -> AccountWatch:
+    return AccountWatch(account, resumed=lambda: resumed.append("resumed"))
+
+
+async def test_an_open_account_is_looked_at_seldom(
+    watch: AccountWatch, resumed: list[str]
+) -> None:
+    assert await watch.look() == WHILE_OPEN_S
+    assert resumed == []
+
+
+async def test_an_empty_account_is_looked_at_often_until_it_is_filled(
+    watch: AccountWatch,
+    account: AccountGate,
+    evolink: ScriptedEvolink,
+    resumed: list[str],
+) -> None:
+    evolink.balance = Balance(spendable=0)
+
+    for _ in range(3):
+        assert await watch.look() == WHILE_PAUSED_S
+    paused = account.paused
+    evolink.balance = ENOUGH
+    assert await watch.look() == WHILE_OPEN_S
+
+    assert (paused, account.paused) == (True, False)
+    assert resumed == ["resumed"]
+
+
+async def test_a_refused_submit_brings_the_next_look_forward(
+    watch: AccountWatch,
+    account: AccountGate,
+    resumed: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else intake would stay paused for ten minutes. Not at once, though.
+
+    An account with a few credits left refuses each submit and still has a balance:
+    resuming at once would fail the whole queue in seconds.
+    """
+    monkeypatch.setattr(account_watch, "WHILE_PAUSED_S", 0.3)
+    loop = asyncio.get_running_loop()
+
+    async with at_work(watch):
+        await asyncio.sleep(0.2)
+        begun_s = loop.time()
+        await account.refused(AccountRefused("402"))
+        assert account.paused
+        await until(lambda: not account.paused)
+
+    assert loop.time() - begun_s >= 0.3
+    assert resumed == ["resumed"]
