@@ -1,0 +1,70 @@
+"""A member, a place where clips may be posted, and an interaction that asks."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.domain.ids import MessageId
+from bot.domain.jobs import Job
+from bot.errors import MessengerError
+from bot.ports import JobStore
+from bot.usecases.account import AccountGate
+from tests.clock import FakeClock
+from tests.workers.outside import RecordingOperator, ScriptedEvolink
+from tests.workers.stages import Stages
+
+
+@dataclass
+class ScriptedAcknowledgement:
+    """Implements `bot.ports.Acknowledgement` for one interaction."""
+
+    store: JobStore
+    error: MessengerError | None = None
+    withdraw_error: MessengerError | None = None
+    shown: list[Job] = field(default_factory=list)
+    """The jobs as they stood in the store when their message was shown."""
+    withdrawn: list[Job] = field(default_factory=list)
+    meanwhile: list[object] = field(default_factory=list)
+    """Awaited while the answer is on its way."""
+
+    async def show_received(self, job: Job) -> MessageId:
+        stored = await self.store.get(job.id)
+        assert stored is not None
+        self.shown.append(stored)
+        for one in self.meanwhile:
+            await one  # type: ignore[misc]
+        if self.error is not None:
+            raise self.error
+        return MessageId(4711)
+
+    async def withdraw(self, job: Job) -> None:
+        self.withdrawn.append(job)
+        if self.withdraw_error is not None:
+            raise self.withdraw_error
+
+
+@pytest.fixture
+def ack(store: JobStore) -> ScriptedAcknowledgement:
+    return ScriptedAcknowledgement(store)
+
+
+@pytest.fixture
+def evolink() -> ScriptedEvolink:
+    return ScriptedEvolink()
+
+
+@pytest.fixture
+def operator() -> RecordingOperator:
+    return RecordingOperator()
+
+
+@pytest.fixture
+def account(
+    evolink: ScriptedEvolink, operator: RecordingOperator, clock: FakeClock
+) -> AccountGate:
+    return AccountGate(evolink, operator, clock, reserve=10)
+
+
+@pytest.fixture
+def stages(store: JobStore, clock: FakeClock) -> Stages:
+    return Stages(store, clock)

@@ -1,0 +1,55 @@
+"""Who asks, and what."""
+
+import itertools
+from typing import Any
+
+from bot.domain.ids import ChannelId, GuildId, InteractionId, UserId
+from bot.domain.people import Actor
+from bot.domain.places import Permission, Place
+from bot.usecases.asked import Asked
+from tests.factories import make_job, make_request
+
+_interactions = itertools.count(77_000)
+
+
+def make_actor(**overrides: Any) -> Actor:
+    """Return the member whose jobs `make_job` makes, with no rights."""
+    job = make_job()
+    fields: dict[str, Any] = {
+        "user_id": job.user_id,
+        "guild_id": job.guild_id,
+        "is_moderator": False,
+        "is_manager": False,
+    }
+    return Actor(**(fields | overrides))
+
+
+def somebody_else(*, is_moderator: bool = False) -> Actor:
+    return make_actor(user_id=UserId(99), is_moderator=is_moderator)
+
+
+def moderator_of_another_server() -> Actor:
+    return make_actor(guild_id=GuildId(98), is_moderator=True)
+
+
+def make_asked(**overrides: Any) -> Asked:
+    """Return a proper request; `Place` and `VideoRequest` fields go by their names."""
+    place: dict[str, Any] = {
+        "is_thread": False,
+        "is_closed": False,
+        "is_age_restricted": False,
+        "allowed": frozenset(Permission),
+    }
+    for name in set(overrides) & set(place):
+        place[name] = overrides.pop(name)
+    fields: dict[str, Any] = {
+        "actor": make_actor(),
+        "channel_id": ChannelId(5),
+        "locale": "de",
+        "interaction_id": InteractionId(next(_interactions)),
+        "interaction_token": "token-of-an-interaction",
+        "application_id": 6,
+        "place": Place(**place),
+    }
+    fields |= {name: overrides.pop(name) for name in set(overrides) & set(fields)}
+    return Asked(**fields, request=make_request(**overrides))

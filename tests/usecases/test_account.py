@@ -1,0 +1,158 @@
+import asyncio
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.clock import SystemClock
+from bot.domain.tasks import Balance
+from bot.errors import (
+    AccountRefused,
+    EvolinkConfused,
+    EvolinkError,
+    EvolinkUnavailable,
+)
+from bot.operator import LoggedOperator
+from bot.usecases.account import AccountGate
+from tests.clock import FakeClock
+from tests.workers.outside import ENOUGH, RecordingOperator, ScriptedEvolink
+
+REFUSED = AccountRefused("POST answered 402 insufficient_quota")
+
+
+def test_it_is_open_until_something_is_refused(account: AccountGate) -> None:
+    assert not account.paused
+    assert account.paused_for_s == 0
+
+
+async def test_a_refusal_pauses_and_is_told_once(
+    account: AccountGate, operator: RecordingOperator, clock: FakeClock
+) -> None:
+    await asyncio.gather(*(account.refused(REFUSED) for _ in range(20)))
+    clock.advance(60)
+    await account.refused(REFUSED)
+
+    assert account.paused
+    assert account.paused_for_s == 60
+    assert operator.told == [("intake-paused", {"reason": str(REFUSED)})]
+
+
+@pytest.mark.parametrize("spendable", [-3, 0, 9.99])
+async def test_less_than_the_reserve_pauses(
+    account: AccountGate,
+    evolink: ScriptedEvolink,
+    operator: RecordingOperator,
+    spendable: float,
+) -> None:
+    evolink.balance = Balance(spendable=spendable)
+
+    await account.look()
+
+    assert account.paused
+    assert operator.events == ["intake-paused"]
+
+
+async def test_without_a_reserve_an_empty_account_still_pauses(
+    evolink: ScriptedEvolink, operator: RecordingOperator, clock: FakeClock
+) -> None:
+    account = AccountGate(evolink, operator, clock, reserve=0)
+    evolink.balance = Balance(spendable=0)
+
+    await account.look()
+
+    assert account.paused
+
+
+async def test_it_resumes_by_itself_when_the_balance_is_back(
+    account: AccountGate, evolink: ScriptedEvolink
+) -> None:
+    await account.refused(REFUSED)
+    evolink.balance = Balance(spendable=10)
+
+    with capture_logs() as logs:
+        await account.look()
+        await account.look()
+
+    assert not account.paused
+    assert [one["event"] for one in logs] == ["intake resumed"]
+
+
+async def test_a_refused_key_pauses(
+    account: AccountGate, evolink: ScriptedEvolink
+) -> None:
+    evolink.balance = AccountRefused("GET answered 401")
+
+    await account.look()
+
+    assert account.paused
+
+
+@pytest.mark.parametrize(
+    "error", [EvolinkUnavailable("503"), EvolinkConfused("no json")], ids=repr
+)
+@pytest.mark.parametrize("paused", [False, True])
+async def test_an_unreadable_balance_changes_nothing(
+    account: AccountGate,
+    evolink: ScriptedEvolink,
+    error: EvolinkError,
+    paused: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    """An outage says nothing about the account."""
+    if paused:
+        await account.refused(REFUSED)
+    evolink.balance = error
+
+    await account.look()
+
+    assert account.paused is paused
+
+
+async def test_an_account_that_flaps_is_told_once_until_it_really_works(
+    account: AccountGate, operator: RecordingOperator
+) -> None:
+    """A few credits left look like enough, and every submit is refused again."""
+    for _ in range(5):
+        await account.refused(REFUSED)
+        await account.look()
+    assert len(operator.told) == 1
+
+    account.accepted()
+    await account.refused(REFUSED)
+
+    assert len(operator.told) == 2
+
+
+async def test_whoever_asked_hears_of_each_pause(
+    account: AccountGate, evolink: ScriptedEvolink
+) -> None:
+    heard: list[str] = []
+    account.when_paused(lambda: heard.append("paused"))
+
+    for _ in range(2):
+        evolink.balance = ENOUGH
+        await account.look()
+        await account.refused(REFUSED)
+        await account.refused(REFUSED)
+
+    assert heard == ["paused", "paused"]
+
+
+async def test_the_operator_reads_an_error_line() -> None:
+    with capture_logs() as logs:
+        await LoggedOperator().tell("unconfirmed", job_id="abc")
+
+    assert logs == [
+        {
+            "event": "operator needed",
+            "what": "unconfirmed",
+            "job_id": "abc",
+            "log_level": "error",
+        }
+    ]
+
+
+def test_the_machines_clock_is_aware_and_in_utc() -> None:
+    now = SystemClock().now()
+
+    offset = now.utcoffset()
+    assert offset is not None
+    assert offset.total_seconds() == 0

@@ -1,0 +1,63 @@
+import pytest
+
+from bot.domain.ids import new_job_id
+from bot.errors import NotAllowed, NotFound
+from bot.ports import JobStore
+from bot.usecases.clips import Clips
+from bot.usecases.usage import UsageReport
+from tests.clock import FakeClock
+from tests.usecases.people import (
+    make_actor,
+    moderator_of_another_server,
+    somebody_else,
+)
+from tests.workers.stages import Stages
+
+
+@pytest.fixture
+def clips(store: JobStore) -> Clips:
+    return Clips(store)
+
+
+async def test_anybody_there_may_ask_for_the_same_again(
+    clips: Clips, stages: Stages
+) -> None:
+    job = await stages.queued(prompt="a fox")
+
+    assert await clips.settings_of(job.id, somebody_else()) == job.request
+
+
+async def test_requester_and_moderators_may_delete(
+    clips: Clips, stages: Stages
+) -> None:
+    job = await stages.delivering()
+
+    for actor in (make_actor(), somebody_else(is_moderator=True)):
+        assert await clips.to_delete(job.id, actor) == job
+    with pytest.raises(NotAllowed, match="not-allowed-delete"):
+        await clips.to_delete(job.id, somebody_else())
+
+
+async def test_another_servers_clip_does_not_exist(
+    clips: Clips, stages: Stages
+) -> None:
+    """Also not its prompt: a custom_id can be forged."""
+    job = await stages.delivering()
+
+    for job_id in (job.id, new_job_id()):
+        with pytest.raises(NotFound, match="not-found-job"):
+            await clips.to_delete(job_id, moderator_of_another_server())
+        with pytest.raises(NotFound, match="not-found-job"):
+            await clips.settings_of(job_id, moderator_of_another_server())
+
+
+async def test_usage_is_the_members_own_in_this_server(
+    store: JobStore, stages: Stages, clock: FakeClock
+) -> None:
+    await stages.queued()
+    await stages.queued(user_id=1)
+
+    usage = await UsageReport(store, clock).of(make_actor())
+
+    assert (usage.day, usage.month, usage.at_once) == (1, 1, 1)
+    assert usage.day_ends_at > clock.now()

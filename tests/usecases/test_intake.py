@@ -1,0 +1,249 @@
+from collections.abc import Awaitable
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.domain.ids import MessageId
+from bot.domain.places import Permission
+from bot.domain.states import JobState
+from bot.domain.video import PROFILES, Mode
+from bot.errors import AccountRefused, MessengerDown, Refused, TokenExpired
+from bot.ports import JobStore
+from bot.usecases.account import AccountGate
+from bot.usecases.cancelling import Cancelling
+from bot.usecases.intake import Intake
+from tests.clock import FakeClock
+from tests.usecases.conftest import ScriptedAcknowledgement
+from tests.usecases.people import make_actor, make_asked
+
+
+@pytest.fixture
+def rung() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def intake(
+    store: JobStore, account: AccountGate, clock: FakeClock, rung: list[str]
+) -> Intake:
+    profile = PROFILES["grok-imagine-text-to-video"]
+    return Intake(store, account, profile, clock, queued=lambda: rung.append("queued"))
+
+
+async def test_a_request_is_shown_then_charged_and_queued(
+    intake: Intake,
+    store: JobStore,
+    ack: ScriptedAcknowledgement,
+    clock: FakeClock,
+    rung: list[str],
+) -> None:
+    asked = make_asked(prompt="a fox")
+
+    job = await intake.request(asked, ack)
+
+    assert job == await store.get(job.id)
+    assert (job.state, job.request.prompt, job.locale) == (
+        JobState.QUEUED,
+        "a fox",
+        "de",
+    )
+    assert (job.status_message_id, job.status_due_at) == (4711, clock.now())
+    assert job.interaction_token is None
+    assert rung == ["queued"]
+    usage = await store.usage(job.guild_id, job.user_id, clock.now())
+    assert (usage.day, usage.at_once) == (1, 1)
+
+
+async def test_when_the_member_sees_it_nothing_is_charged_yet(
+    intake: Intake, ack: ScriptedAcknowledgement
+) -> None:
+    """The row is there before the message, and the money after it."""
+    await intake.request(make_asked(), ack)
+
+    (shown,) = ack.shown
+    assert shown.state is JobState.RECEIVED
+    assert shown.interaction_token == "token-of-an-interaction"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text_id"),
+    [
+        ({"allowed": frozenset()}, "refused-permissions"),
+        ({"is_closed": True}, "refused-thread-closed"),
+        ({"prompt": " "}, "refused-prompt-empty"),
+        ({"prompt": "x" * 4001}, "refused-prompt-long"),
+        ({"duration_s": 7}, "refused-duration"),
+        ({"quality": "8k"}, "refused-quality"),
+        ({"mode": Mode.SPICY}, "refused-spicy-off"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+async def test_what_is_refused_leaves_no_trace(
+    intake: Intake,
+    store: JobStore,
+    ack: ScriptedAcknowledgement,
+    rung: list[str],
+    wrong: dict[str, object],
+    text_id: str,
+) -> None:
+    """No row, no message, no charge: the member alone reads why."""
+    with pytest.raises(Refused) as refused:
+        await intake.request(make_asked(**wrong), ack)
+
+    assert refused.value.text_id == text_id
+    assert await store.counts() == {}
+    assert (ack.shown, rung) == ([], [])
+
+
+async def test_the_missing_permissions_are_named(
+    intake: Intake, ack: ScriptedAcknowledgement
+) -> None:
+    allowed = frozenset(Permission) - {Permission.ATTACH_FILES}
+
+    with pytest.raises(Refused) as refused:
+        await intake.request(make_asked(allowed=allowed), ack)
+
+    assert refused.value.values == {"permissions": (Permission.ATTACH_FILES,)}
+
+
+async def test_while_intake_is_paused_nothing_is_taken(
+    intake: Intake, store: JobStore, ack: ScriptedAcknowledgement, account: AccountGate
+) -> None:
+    await account.refused(AccountRefused("402"))
+
+    with pytest.raises(Refused, match="refused-paused"):
+        await intake.request(make_asked(), ack)
+
+    assert await store.counts() == {}
+
+
+async def test_an_interaction_that_comes_twice_counts_once(
+    intake: Intake, store: JobStore, ack: ScriptedAcknowledgement
+) -> None:
+    """Discord replays what it is not sure that we heard."""
+    asked = make_asked()
+    await intake.request(asked, ack)
+
+    with pytest.raises(Refused, match="refused-duplicate"):
+        await intake.request(asked, ack)
+
+    assert await store.counts() == {JobState.QUEUED: 1}
+    assert len(ack.shown) == 1
+
+
+async def test_an_interaction_answered_too_late_costs_nothing(
+    intake: Intake, store: JobStore, ack: ScriptedAcknowledgement, clock: FakeClock
+) -> None:
+    ack.error = TokenExpired("10062")
+    asked = make_asked()
+
+    with pytest.raises(TokenExpired):
+        await intake.request(asked, ack)
+
+    (job,) = await store.in_state(JobState.REFUSED, 10)
+    assert job.interaction_token is None
+    assert (await store.usage(job.guild_id, job.user_id, clock.now())).day == 0
+
+
+async def test_an_answer_that_was_lost_is_left_to_the_reception(
+    intake: Intake, store: JobStore, ack: ScriptedAcknowledgement, rung: list[str]
+) -> None:
+    """The member may have seen the message: whoever looks later will know."""
+    ack.error = MessengerDown("timeout")
+
+    with pytest.raises(MessengerDown):
+        await intake.request(make_asked(), ack)
+
+    (job,) = await store.in_state(JobState.RECEIVED, 10)
+    assert job.interaction_token is not None
+    assert rung == []
+
+
+@pytest.mark.parametrize("withdraw_error", [None, MessengerDown("503")], ids=repr)
+async def test_a_second_check_that_refuses_takes_the_message_back(
+    intake: Intake,
+    store: JobStore,
+    ack: ScriptedAcknowledgement,
+    account: AccountGate,
+    withdraw_error: MessengerDown | None,
+) -> None:
+    """The balance ran out while Discord took the answer."""
+    ack.meanwhile.append(account.refused(AccountRefused("402")))
+    ack.withdraw_error = withdraw_error
+
+    with capture_logs() as logs, pytest.raises(Refused, match="refused-paused"):
+        await intake.request(make_asked(), ack)
+
+    assert len(ack.withdrawn) == 1
+    assert await store.counts() == {JobState.REFUSED: 1}
+    told = "message not withdrawn" in [one["event"] for one in logs]
+    assert told is (withdraw_error is not None)
+
+
+def settled(
+    store: JobStore, ack: ScriptedAcknowledgement, new: JobState, clock: FakeClock
+) -> Awaitable[object]:
+    """Return the reception's work on the job that is being shown."""
+
+    async def settle() -> None:
+        await store.move(
+            ack.shown[0].id,
+            JobState.RECEIVED,
+            new,
+            clock.now(),
+            interaction_token=None,
+            status_message_id=MessageId(4711),
+        )
+
+    return settle()
+
+
+async def test_a_request_that_the_reception_saved_first_is_queued_once(
+    intake: Intake,
+    store: JobStore,
+    ack: ScriptedAcknowledgement,
+    clock: FakeClock,
+) -> None:
+    ack.meanwhile.append(settled(store, ack, JobState.QUEUED, clock))
+
+    job = await intake.request(make_asked(), ack)
+
+    assert job.state is JobState.QUEUED
+    assert (await store.usage(job.guild_id, job.user_id, clock.now())).day == 1
+    assert ack.withdrawn == []
+
+
+async def test_a_request_that_the_reception_dropped_first_is_taken_back(
+    intake: Intake,
+    store: JobStore,
+    ack: ScriptedAcknowledgement,
+    clock: FakeClock,
+) -> None:
+    """Else its message would stand there for ever, and nothing would come of it."""
+    ack.meanwhile.append(settled(store, ack, JobState.REFUSED, clock))
+
+    with pytest.raises(Refused, match="refused-busy"):
+        await intake.request(make_asked(), ack)
+
+    assert len(ack.withdrawn) == 1
+    assert await store.counts() == {JobState.REFUSED: 1}
+
+
+async def test_a_request_cancelled_as_it_was_queued_is_given_back_cancelled(
+    intake: Intake,
+    store: JobStore,
+    ack: ScriptedAcknowledgement,
+    clock: FakeClock,
+) -> None:
+    """The status message has its button as soon as it stands."""
+
+    async def cancel() -> None:
+        cancelling = Cancelling(store, clock, slot_freed=lambda: None)
+        await cancelling.cancel(ack.shown[0].id, make_actor())
+
+    ack.meanwhile += [settled(store, ack, JobState.QUEUED, clock), cancel()]
+
+    job = await intake.request(make_asked(), ack)
+
+    assert job.state is JobState.CANCELLED
+    assert ack.withdrawn == []
