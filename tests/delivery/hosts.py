@@ -1,0 +1,58 @@
+"""Hosts of results on this machine: a proper one, and some that misbehave."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+CLIP = b"\x00\x00\x00\x20ftypisom" + bytes(range(256)) * 40
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+async def send_clip(_request: web.Request) -> web.Response:
+    return web.Response(body=CLIP, content_type="video/mp4")
+
+
+@asynccontextmanager
+async def web_host(handler: Handler) -> AsyncIterator[str]:
+    """Serve every path by one handler; yield its address, slashless."""
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", handler)
+    async with TestServer(app) as server:
+        yield str(server.make_url("/")).rstrip("/")
+
+
+@asynccontextmanager
+async def raw_host(talk: Talk) -> AsyncIterator[str]:
+    """Serve bytes as they are; yield the address."""
+
+    async def converse(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            await talk(reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            return  # the client has had enough, which is often the point
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(converse, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+        server.close()
+
+
+def saying(head: str, body: bytes = b"") -> Talk:
+    """Return a talk that answers with these headers, lines separated by newlines."""
+
+    async def talk(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(head.strip().replace("\n", "\r\n").encode() + b"\r\n\r\n" + body)
+        await writer.drain()
+
+    return talk

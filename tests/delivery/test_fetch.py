@@ -1,0 +1,424 @@
+import asyncio
+import gzip
+import os
+import stat
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.delivery.fetch import ResultFetcher, open_result_session
+from bot.errors import (
+    FetchError,
+    FetchGone,
+    FetchTooLarge,
+    FetchUnavailable,
+    FetchUnusable,
+)
+from tests.delivery.hosts import CLIP, Talk, raw_host, saying, send_clip, web_host
+
+MAX_BYTES = 1024 * 1024
+
+
+async def content(clip: Path) -> bytes:
+    return await asyncio.to_thread(clip.read_bytes)
+
+
+async def mode(clip: Path) -> int:
+    return stat.S_IMODE((await asyncio.to_thread(clip.stat)).st_mode)
+
+
+async def fails(
+    fetcher: ResultFetcher, url: str, clip: Path, *, max_bytes: int = MAX_BYTES
+) -> type[FetchError]:
+    """Fetch, which must fail and leave nothing behind; return the error's class."""
+    with pytest.raises(FetchError) as error:
+        await fetcher.fetch(url, clip, max_bytes=max_bytes)
+    assert os.listdir(clip.parent) == []  # noqa: PTH208 - of a folder of our own
+    assert url not in str(error.value)
+    return error.type
+
+
+async def test_a_clip_is_stored_whole_and_for_us_alone(
+    fetcher: ResultFetcher, clip: Path
+) -> None:
+    async with web_host(send_clip) as host:
+        size = await fetcher.fetch(f"{host}/a.mp4?sig=1", clip, max_bytes=MAX_BYTES)
+
+    assert size == len(CLIP)
+    assert await content(clip) == CLIP
+    assert await mode(clip) == 0o600
+    assert [one.name for one in clip.parent.iterdir()] == [clip.name]
+
+
+async def test_what_an_interrupted_download_left_is_overwritten(
+    fetcher: ResultFetcher, clip: Path
+) -> None:
+    clip.with_name(clip.name + ".part").write_bytes(b"x" * 10 * len(CLIP))
+
+    async with web_host(send_clip) as host:
+        await fetcher.fetch(host, clip, max_bytes=MAX_BYTES)
+
+    assert await content(clip) == CLIP
+
+
+async def test_a_clip_of_exactly_the_cap_is_taken(
+    fetcher: ResultFetcher, clip: Path
+) -> None:
+    async with web_host(send_clip) as host:
+        size = await fetcher.fetch(host, clip, max_bytes=len(CLIP))
+
+        assert size == len(CLIP)
+        await asyncio.to_thread(clip.unlink)
+        assert await fails(fetcher, host, clip, max_bytes=size - 1) is FetchTooLarge
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (403, FetchGone),
+        (404, FetchGone),
+        (410, FetchGone),
+        (401, FetchUnavailable),
+        (429, FetchUnavailable),
+        (500, FetchUnavailable),
+        (503, FetchUnavailable),
+        (204, FetchUnavailable),
+        (206, FetchUnavailable),
+        (302, FetchUnavailable),
+    ],
+)
+async def test_what_a_status_means(
+    fetcher: ResultFetcher, clip: Path, status: int, error: type[FetchError]
+) -> None:
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(status=status, body=CLIP if status != 204 else None)
+
+    async with web_host(answer) as host:
+        assert await fails(fetcher, host, clip) is error
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"<html>expired</html>" * 50, b"\x89PNG\r\n\x1a\n" + bytes(99), CLIP[:11]],
+    ids=["empty", "a page", "a picture", "too short"],
+)
+async def test_what_is_no_mp4_is_refused(
+    fetcher: ResultFetcher, clip: Path, body: bytes
+) -> None:
+    """Whatever its Content-Type and its name say."""
+
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(body=body, content_type="video/mp4")
+
+    async with web_host(answer) as host:
+        assert await fails(fetcher, f"{host}/clip.mp4", clip) is FetchUnusable
+
+
+async def test_the_hosts_file_name_is_not_used(
+    fetcher: ResultFetcher, clip: Path
+) -> None:
+    async def answer(_request: web.Request) -> web.Response:
+        disposition = 'attachment; filename="../../../../tmp/evil.sh"'
+        return web.Response(body=CLIP, headers={"Content-Disposition": disposition})
+
+    async with web_host(answer) as host:
+        await fetcher.fetch(f"{host}/..%2f..%2fevil.sh", clip, max_bytes=MAX_BYTES)
+
+    assert [one.name for one in clip.parent.iterdir()] == [clip.name]
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "gzip, identity"])
+async def test_a_compressed_answer_is_refused_unopened(
+    fetcher: ResultFetcher, clip: Path, encoding: str
+) -> None:
+    """A few kilobytes could unfold into gigabytes."""
+    bomb = gzip.compress(CLIP[:12] + bytes(50_000_000))
+    head = f"""
+HTTP/1.1 200 OK
+Content-Encoding: {encoding}
+Content-Length: {len(bomb)}
+"""
+    async with raw_host(saying(head, bomb)) as host:
+        assert await fails(fetcher, host, clip) is FetchUnusable
+
+
+async def test_identity_is_no_compression(fetcher: ResultFetcher, clip: Path) -> None:
+    head = f"""
+HTTP/1.1 200 OK
+Content-Encoding: Identity
+Content-Length: {len(CLIP)}
+"""
+    async with raw_host(saying(head, CLIP)) as host:
+        assert await fetcher.fetch(host, clip, max_bytes=MAX_BYTES) == len(CLIP)
+
+
+async def test_an_endless_stream_is_cut_off_at_the_cap(
+    fetcher: ResultFetcher, clip: Path
+) -> None:
+    sent = 0
+
+    async def endless(request: web.Request) -> web.StreamResponse:
+        nonlocal sent
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(CLIP)
+        while sent < 200 * MAX_BYTES:
+            await response.write(bytes(65_536))
+            sent += 65_536
+        return response
+
+    async with web_host(endless) as host:
+        assert await fails(fetcher, host, clip) is FetchTooLarge
+
+    assert sent < 100 * MAX_BYTES
+
+
+async def test_a_length_beyond_the_cap_is_believed_before_a_byte_comes(
+    fetcher: ResultFetcher, clip: Path
+) -> None:
+    head = f"HTTP/1.1 200 OK\nContent-Length: {10**12}"
+
+    async with raw_host(saying(head)) as host:
+        assert await fails(fetcher, host, clip) is FetchTooLarge
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"HTTP/1.1 200 OK\nContent-Length: {len(CLIP) + 1}",
+        "HTTP/1.1 200 OK\nTransfer-Encoding: chunked",
+        "HTTP/1.1 200 OK\nContent-Length: x",
+        "HTTP/9",
+        "",
+    ],
+    ids=["too long", "no chunks", "no number", "no status", "nothing"],
+)
+async def test_a_length_that_lies_leaves_nothing(
+    fetcher: ResultFetcher, clip: Path, head: str
+) -> None:
+    async with raw_host(saying(head, CLIP)) as host:
+        assert await fails(fetcher, host, clip) is FetchUnavailable
+
+
+async def _reset(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n" + CLIP)
+    await writer.drain()
+    writer.transport.abort()
+
+
+async def _silence(reader: asyncio.StreamReader, _writer: object) -> None:
+    await reader.read()
+
+
+async def _stall(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n" + CLIP)
+    await writer.drain()
+    await reader.read()
+
+
+async def _drip(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n" + CLIP)
+    while True:
+        writer.write(b"x")
+        await writer.drain()
+        await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("talk", [_reset, _silence, _stall, _drip])
+async def test_a_host_that_stops_in_the_middle_leaves_nothing(
+    clip: Path, talk: Talk
+) -> None:
+    """Not a byte for so long, or so slow that it takes too long altogether."""
+    async with open_result_session(allow_private=True, stall_s=0.5) as session:
+        fetcher = ResultFetcher(session, allow_private=True, total_s=2.0)
+        async with raw_host(talk) as host:
+            assert await fails(fetcher, host, clip) is FetchUnavailable
+
+
+async def test_a_host_that_refuses_connections_is_tried_later(
+    fetcher: ResultFetcher, clip: Path
+) -> None:
+    async with raw_host(_silence) as host:
+        address = host
+    assert await fails(fetcher, address, clip) is FetchUnavailable
+
+
+async def test_a_cancelled_download_leaves_nothing(
+    fetcher: ResultFetcher, clip: Path
+) -> None:
+    async with raw_host(_drip) as host:
+        task = asyncio.create_task(
+            fetcher.fetch(host, clip, max_bytes=MAX_BYTES), name="download"
+        )
+        async with asyncio.timeout(30):
+            while not list(clip.parent.iterdir()):  # noqa: ASYNC110 - a file, no event
+                await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    assert list(clip.parent.iterdir()) == []
+
+
+async def test_a_disk_without_room_is_said_to_be_that(
+    fetcher: ResultFetcher, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The operator must not look for the fault at the host."""
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    async with web_host(send_clip) as host:
+        with pytest.raises(FetchUnavailable, match="No space left on device"):
+            await fetcher.fetch(host, clip, max_bytes=MAX_BYTES)
+
+    assert list(clip.parent.iterdir()) == []
+
+
+async def test_a_spool_that_vanished_is_an_error_of_the_family(
+    fetcher: ResultFetcher, clip: Path
+) -> None:
+    clip.parent.rmdir()
+
+    async with web_host(send_clip) as host:
+        with pytest.raises(FetchUnavailable, match="No such file"):
+            await fetcher.fetch(host, clip, max_bytes=MAX_BYTES)
+
+
+async def test_no_key_no_cookie_and_no_proxy_goes_to_a_host(
+    fetcher: ResultFetcher, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not EvoLink's, and a link may have been made by anybody."""
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    asked: list[web.Request] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request)
+        response = web.Response(body=CLIP)
+        response.set_cookie("track", "me")
+        return response
+
+    async with web_host(answer) as host:
+        for _ in range(2):
+            await fetcher.fetch(host, clip, max_bytes=MAX_BYTES)
+
+    assert len(asked) == 2
+    for request in asked:
+        sent = {name.lower() for name in request.headers}
+        assert sent <= {"host", "accept", "accept-encoding", "user-agent"}
+        assert request.headers["Accept-Encoding"] == "identity"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_redirects_are_followed(
+    fetcher: ResultFetcher, clip: Path, status: int
+) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        if request.path == "/end":
+            return await send_clip(request)
+        return web.Response(status=status, headers={"Location": "end"})
+
+    async with web_host(answer) as host:
+        await fetcher.fetch(f"{host}/start", clip, max_bytes=MAX_BYTES)
+
+    assert await content(clip) == CLIP
+
+
+@pytest.mark.parametrize(("hops", "works"), [(3, True), (4, False)])
+async def test_redirects_are_followed_three_times_at_most(
+    fetcher: ResultFetcher,
+    clip: Path,
+    hops: int,
+    works: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    asked: list[int] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        left = int(request.path.strip("/"))
+        asked.append(left)
+        if left == 0:
+            return await send_clip(request)
+        return web.Response(status=302, headers={"Location": f"/{left - 1}"})
+
+    async with web_host(answer) as host:
+        url = f"{host}/{hops}"
+        if works:
+            await fetcher.fetch(url, clip, max_bytes=MAX_BYTES)
+        else:
+            assert await fails(fetcher, url, clip) is FetchUnusable
+
+    assert len(asked) == 4
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "ftp://example.com/a.mp4",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "http://user:pw@example.com/a.mp4",
+        "http://:0:0:0/",
+        "//",
+    ],
+)
+async def test_each_redirect_is_checked_like_the_link_itself(
+    fetcher: ResultFetcher, clip: Path, location: str
+) -> None:
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": location})
+
+    async with web_host(answer) as host:
+        assert await fails(fetcher, host, clip) is FetchUnusable
+
+
+async def test_a_redirect_without_a_target_is_a_fault_of_the_host(
+    fetcher: ResultFetcher, clip: Path
+) -> None:
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(status=301)
+
+    async with web_host(answer) as host:
+        assert await fails(fetcher, host, clip) is FetchUnavailable
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://8.8.8.8/a.mp4",
+        "ftp://8.8.8.8/a.mp4",
+        "file:///etc/passwd",
+        "data:video/mp4;base64,AAAA",
+        "https:///a.mp4",
+        "https://user@8.8.8.8/",
+        "https://:secret@8.8.8.8/",
+        "https://user:secret@8.8.8.8/",
+        "https://[::1/",
+        "https://8.8.8.8:99999/",
+        "//8.8.8.8/",
+        "a.mp4",
+        "",
+        f"https://{'a' * 64}.example/",
+        "https://a..example/",
+    ],
+)
+async def test_what_is_no_https_address_is_refused_without_a_packet(
+    guarded: ResultFetcher, clip: Path, url: str
+) -> None:
+    with pytest.raises(FetchUnusable):
+        await guarded.fetch(url, clip, max_bytes=MAX_BYTES)
+
+
+async def test_the_text_of_an_error_does_not_hold_the_link(
+    fetcher: ResultFetcher, clip: Path
+) -> None:
+    """Whoever has the link has the clip, and errors are logged."""
+    async with raw_host(_reset) as host:
+        with pytest.raises(FetchError) as error:
+            await fetcher.fetch(f"{host}/secret-path", clip, max_bytes=MAX_BYTES)
+
+    assert "secret-path" not in str(error.value)
+    assert isinstance(error.value.__cause__, aiohttp.ClientError)
