@@ -79,3 +79,15 @@ async def test_a_deleted_message_takes_its_files_along(
 
     async with rest.session.get(link) as response:
         assert response.status == 404
+
+
+async def test_a_file_that_an_edit_leaves_out_is_gone(
+    service: DiscordSandbox, place: StandardWorld, link: str, rest: Rest
+) -> None:
+    [message] = service.messages(place.general)
+    path = f"/channels/{place.general.id}/messages/{message.id}"
+
+    await rest.patch(path, {"content": "no clip", "attachments": []})
+
+    async with rest.session.get(link) as response:
+        assert response.status == 404

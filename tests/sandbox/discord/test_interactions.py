@@ -78,6 +78,20 @@ async def test_an_interaction_tells_who_where_and_what_is_allowed(
     assert told["data"]["options"] == [option]
 
 
+async def test_who_may_not_send_may_attach_nothing_either(
+    scene: Scene, service: DiscordSandbox, place: StandardWorld
+) -> None:
+    service.world.set_overwrite(
+        place.general, service.world.bot, deny=Permission.SEND_MESSAGES
+    )
+
+    _, told = await scene.typed()
+
+    bits = Permission(int(told["app_permissions"]))
+    assert Permission.VIEW_CHANNEL in bits
+    assert not bits & (Permission.ATTACH_FILES | Permission.EMBED_LINKS)
+
+
 async def test_a_thread_tells_its_parent(
     scene: Scene, service: DiscordSandbox, place: StandardWorld
 ) -> None:

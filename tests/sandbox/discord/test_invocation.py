@@ -170,6 +170,19 @@ async def test_a_command_is_for_those_with_its_permission_until_it_is_opened(
     assert await may(place.owner)
 
 
+async def test_a_command_that_needs_nothing_named_is_for_administrators(
+    service: DiscordSandbox, place: StandardWorld, rest: Rest
+) -> None:
+    """Discord reads "0" as nobody but administrators."""
+    path = f"/applications/{service.world.bot.id}/commands"
+    closed = {**VIDEO, "name": "closed", "default_member_permissions": "0"}
+    await rest.post(path, closed)
+
+    with pytest.raises(ClientRefused, match="may not use"):
+        await service.slash(place.admin, place.general, "closed", {"prompt": "x"})
+    await service.slash(place.owner, place.general, "closed", {"prompt": "x"})
+
+
 async def test_a_command_for_servers_is_not_offered_alone(
     service: DiscordSandbox, place: StandardWorld, bot: Socket
 ) -> None:
