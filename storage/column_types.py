@@ -1,5 +1,10 @@
-"""How our values lie in columns: exactly, and in types that strict tables accept."""
+"""How our values lie in columns: exactly, and in types that strict tables accept.
 
+Rows are read far more often than written, a job's with some twenty such columns: so
+each type says itself how a value is read, which saves SQLAlchemy's steps in between.
+"""
+
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -47,13 +52,17 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError(msg)
         return (value - _EPOCH) // _MICROSECOND
 
-    def process_result_value(
+    def result_processor(
         self,
-        value: int | None,
         dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
-    ) -> datetime | None:
-        """Return the time of some microseconds."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+        coltype: object,  # noqa: ARG002 - likewise
+    ) -> Callable[[int | None], datetime | None]:
+        """Return what turns microseconds into a time."""
+
+        def read(value: int | None) -> datetime | None:
+            return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+        return read
 
 
 class Word(TypeDecorator[_E]):
@@ -74,13 +83,18 @@ class Word(TypeDecorator[_E]):
         """Return the value of a member."""
         return None if value is None else self.members(value).value
 
-    def process_result_value(
+    def result_processor(
         self,
-        value: str | None,
         dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
-    ) -> _E | None:
-        """Return the member with a value."""
-        return None if value is None else self.members(value)
+        coltype: object,  # noqa: ARG002 - likewise
+    ) -> Callable[[str | None], _E | None]:
+        """Return what turns values into members."""
+        members = self.members
+
+        def read(value: str | None) -> _E | None:
+            return None if value is None else members(value)
+
+        return read
 
 
 class Flag(TypeDecorator[bool]):
@@ -97,10 +111,14 @@ class Flag(TypeDecorator[bool]):
         """Return 1 or 0."""
         return None if value is None else int(value)
 
-    def process_result_value(
+    def result_processor(
         self,
-        value: int | None,
         dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
-    ) -> bool | None:
-        """Return whether it is 1."""
-        return None if value is None else value == 1
+        coltype: object,  # noqa: ARG002 - likewise
+    ) -> Callable[[int | None], bool | None]:
+        """Return what turns 1 and 0 into true and false."""
+
+        def read(value: int | None) -> bool | None:
+            return None if value is None else value == 1
+
+        return read

@@ -1,10 +1,9 @@
 """The open database: one writer at a time, many readers, and nothing half done."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -13,13 +12,12 @@ from bot.errors import StartupError
 from storage import sqlite
 from storage.address import Address
 from storage.engines import reading_engine, writing_engine
+from storage.writer import Writer
 
 T = TypeVar("T")
 
 READERS = 4
 """Connections for reading. Each is a thread under SQLite, and most of the time idle."""
-
-log = logging.getLogger(__name__)
 
 
 class Database:
@@ -31,13 +29,9 @@ class Database:
     def __init__(self, *, writing: AsyncEngine, reading: AsyncEngine) -> None:
         self._writing = writing
         self._reading = reading
-        self._one_writer = asyncio.Lock()
+        self._writer = Writer(writing)
         self._readers = asyncio.Semaphore(READERS)
-        # Connections are kept: to fetch one from a pool, and to put it back, costs
-        # several times as much as a small statement.
-        self._writer: AsyncConnection | None = None
         self._idle: list[AsyncConnection] = []
-        self._under_way: set[asyncio.Task[Any]] = set()
         self._closed = False
 
     @classmethod
@@ -76,24 +70,17 @@ class Database:
 
         When this returns, what was done is on disk. If `work` raises, nothing was
         done. If the caller is cancelled, the transaction is completed all the same,
-        and so `then`, which is called with the result once it is on disk. `work` must
-        wait for nothing but the connection: everybody waits for it.
+        and so is `then`, which is called with the result once it is on disk.
+
+        `work` must wait for nothing but the connection, for everybody waits for it. It
+        shares its commit with others, and runs again if one of those failed; so it
+        must leave no trace outside the database.
 
         Raises:
             RuntimeError: If the database is closed.
         """
         self._require_open()
-        # The connection cannot tell one coroutine from another: a transaction that
-        # was left half way would swallow the next one's statements. So it runs in a
-        # task that no caller can cancel.
-        task = asyncio.create_task(self._transaction(work, then), name="database-write")
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            task.add_done_callback(_report_unheard)
-            raise
+        return await self._writer.run(work, then)
 
     async def read(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Run `work` on a connection that cannot change anything.
@@ -120,36 +107,12 @@ class Database:
                 self._idle.append(reader)
             return result
 
-    async def _transaction(
-        self,
-        work: Callable[[AsyncConnection], Awaitable[T]],
-        then: Callable[[T], None] | None,
-    ) -> T:
-        async with self._one_writer:
-            if self._writer is None:
-                self._writer = await self._writing.connect()
-            try:
-                async with self._writer.begin():
-                    result = await work(self._writer)
-            except BaseException:
-                # The pool looks whether it is still usable before it hands it out.
-                await self._lay_down_writer()
-                raise
-        if then is not None:
-            then(result)
-        return result
-
     async def _connect(self, address: Address) -> None:
         try:
             async with self._writing.connect():
                 """The first connection shows whether there is a database at all."""
         except (OSError, SQLAlchemyError) as error:
             raise _unopened(address, error) from error
-
-    async def _lay_down_writer(self) -> None:
-        writer, self._writer = self._writer, None
-        if writer is not None:
-            await writer.close()
 
     def _require_open(self) -> None:
         if self._closed:
@@ -158,11 +121,9 @@ class Database:
 
     async def _close(self) -> None:
         try:
-            while self._under_way:
-                await asyncio.wait(self._under_way)
+            await self._writer.close()
         finally:
             self._closed = True
-            await self._lay_down_writer()
             for reader in self._idle:
                 await reader.close()
             await self._writing.dispose()
@@ -173,9 +134,3 @@ def _unopened(address: Address, error: Exception) -> StartupError:
     # The driver's own words: those of SQLAlchemy go on with statements and links.
     reason = getattr(error, "orig", None) or error
     return StartupError(f"The database {address.name} cannot be opened: {reason}.")
-
-
-def _report_unheard(task: asyncio.Task[Any]) -> None:
-    """Log the failure of a transaction whose caller has gone."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("a transaction failed after its caller had gone", exc_info=error)

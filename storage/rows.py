@@ -7,9 +7,11 @@ from sqlalchemy import Row
 
 from bot.domain.jobs import Job
 from bot.domain.video import VideoRequest
+from storage.tables import jobs
 
 _ASKED = tuple(field.name for field in fields(VideoRequest))
 _OWN = tuple(field.name for field in fields(Job) if field.name != "request")
+_COLUMNS = tuple(jobs.c.keys())
 
 
 def row_of(job: Job) -> dict[str, Any]:
@@ -20,6 +22,6 @@ def row_of(job: Job) -> dict[str, Any]:
 
 def job_of(row: Row[Any]) -> Job:
     """Return the job in a whole row of `jobs`."""
-    values = row._asdict()
+    values = dict(zip(_COLUMNS, row, strict=True))
     request = VideoRequest(**{name: values.pop(name) for name in _ASKED})
     return Job(request=request, **values)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -126,14 +126,107 @@ async def test_a_transaction_whose_own_task_is_killed_is_rolled_back(
     work = SlowWork()
     caller = asyncio.create_task(database.write(work))
     await work.in_the_middle.wait()
-    (task,) = database._under_way
+    task = database._writer._writing
+    assert task is not None
+    queued = asyncio.create_task(
+        database.write(lambda open_: open_.execute(HALF, {"videos": 9}))
+    )
+    await asyncio.sleep(0)
 
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await caller
+    with pytest.raises(asyncio.CancelledError):
+        await queued
     await database.write(lambda open_: open_.execute(HALF, {"videos": 3}))
 
     assert await rows(ALL) == [(3,)]
+
+
+async def test_what_waits_is_committed_together(database: Database) -> None:
+    """Thirty transitions of thirty jobs need not wait for thirty syncs."""
+    begun: list[int] = []
+    event.listen(database._writing.sync_engine, "begin", lambda _: begun.append(1))
+
+    await asyncio.gather(
+        *(
+            database.write(lambda open_: open_.execute(HALF, {"videos": 1}))
+            for _ in range(30)
+        )
+    )
+
+    assert len(begun) <= 2
+
+
+async def test_one_failure_among_many_is_its_own(
+    database: Database, rows: Select
+) -> None:
+    """Those that share its transaction are done, once, and in their order."""
+
+    async def fail(connection: AsyncConnection) -> None:
+        await connection.execute(HALF, {"videos": 99})
+        raise LookupError
+
+    results = await asyncio.gather(
+        *(
+            database.write(
+                fail
+                if number == 4
+                else lambda open_, number=number: open_.execute(  # type: ignore[misc]
+                    HALF, {"videos": number}
+                )
+            )
+            for number in range(8)
+        ),
+        return_exceptions=True,
+    )
+
+    assert isinstance(results[4], LookupError)
+    assert await rows(ALL) == [(number,) for number in range(8) if number != 4]
+
+
+async def test_a_commit_that_fails_fails_for_all_who_shared_it(
+    database: Database, rows: Select
+) -> None:
+    """Nobody could know what it did, so that nothing is tried a second time."""
+
+    def refuse(_: object) -> None:
+        raise OSError
+
+    engine = database._writing.sync_engine
+    event.listen(engine, "commit", refuse)
+    tried: list[int] = []
+
+    async def note(connection: AsyncConnection) -> None:
+        tried.append(1)
+        await connection.execute(HALF, {"videos": 1})
+
+    results = await asyncio.gather(
+        *(database.write(note) for _ in range(3)), return_exceptions=True
+    )
+    event.remove(engine, "commit", refuse)
+    await database.write(lambda open_: open_.execute(HALF, {"videos": 3}))
+
+    assert [type(result) for result in results] == [OSError] * 3
+    assert len(tried) == 3
+    assert await rows(ALL) == [(3,)]
+
+
+async def test_a_failure_in_what_follows_reaches_the_caller(
+    database: Database, rows: Select
+) -> None:
+    """The change is on disk, and the next writer is not bothered."""
+
+    def then(_: object) -> None:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await database.write(
+            lambda open_: open_.execute(HALF, {"videos": 1}), then=then
+        )
+    await database.write(lambda open_: open_.execute(HALF, {"videos": 2}))
+
+    assert await rows(ALL) == [(1,), (2,)]
 
 
 async def test_readers_see_nothing_unfinished(database: Database, rows: Select) -> None:

@@ -1,0 +1,145 @@
+"""The one writer: commits what waits together, whatever becomes of who waits for it.
+
+A connection cannot tell one coroutine from another, and a transaction left half way
+would swallow the next one's statements. So one task owns the connection, nobody else
+can cancel it, and everybody hands in their work. What is handed in while a commit is
+on its way to the disk shares the next one: to sync costs more than to write.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+T = TypeVar("T")
+Work = Callable[[AsyncConnection], Awaitable[T]]
+
+MOST_TOGETHER = 32
+"""Works in one transaction. Each delays those before it by its statements' time."""
+
+log = logging.getLogger(__name__)
+
+
+class _WorkFailed(Exception):
+    """One of the works in a transaction failed, and nothing was committed."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
+class Ticket(Generic[T]):
+    """A work that was handed in, and where its result is waited for."""
+
+    def __init__(self, work: Work[T], then: Callable[[T], None] | None) -> None:
+        self.work = work
+        self.done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._then = then
+
+    def committed(self, result: T) -> None:
+        """Pass the result on, now that it is on disk."""
+        try:
+            if self._then is not None:
+                self._then(result)
+        except Exception as error:  # noqa: BLE001 - it is the caller's, like the work
+            self.failed(error)
+        else:
+            if not self.done.done():
+                self.done.set_result(result)
+
+    def failed(self, error: Exception) -> None:
+        """Pass the error on, or log it if the caller has gone."""
+        if self.done.done():
+            log.error("a transaction failed after its caller had gone", exc_info=error)
+        else:
+            self.done.set_exception(error)
+
+
+class Writer:
+    """Runs works in the order in which they come, on a connection of its own."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        # Kept from one transaction to the next: to fetch one from the pool, and to
+        # put it back, costs several times as much as a small statement.
+        self._connection: AsyncConnection | None = None
+        self._waiting: deque[Ticket[Any]] = deque()
+        self._writing: asyncio.Task[None] | None = None
+
+    async def run(self, work: Work[T], then: Callable[[T], None] | None) -> T:
+        """Run a work, alone or with others, and return its result once it is on disk.
+
+        A caller who is cancelled stops waiting; the work is done all the same.
+        """
+        ticket = Ticket(work, then)
+        self._waiting.append(ticket)
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write(), name="database-writer")
+        return await ticket.done
+
+    async def close(self) -> None:
+        """Complete what was handed in, and let go of the connection."""
+        try:
+            while self._writing is not None:
+                await asyncio.wait([self._writing])
+        finally:
+            await self._lay_down()
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                count = min(len(self._waiting), MOST_TOGETHER)
+                batch = [self._waiting.popleft() for _ in range(count)]
+                try:
+                    await self._settle(batch)
+                except BaseException:
+                    # The loop is ending, and with it whoever waits.
+                    for ticket in (*batch, *self._waiting):
+                        ticket.done.cancel()
+                    self._waiting.clear()
+                    raise
+        finally:
+            self._writing = None
+
+    async def _settle(self, batch: Sequence[Ticket[Any]]) -> None:
+        """Commit works together, or one by one if any of them fails."""
+        try:
+            results = await self._commit(batch)
+        except _WorkFailed as failure:
+            if len(batch) == 1:
+                batch[0].failed(failure.error)
+                return
+            for ticket in batch:
+                await self._settle([ticket])
+        except Exception as error:  # noqa: BLE001 - whoever waits is told
+            # Of a commit that failed nobody knows what it did: it is not repeated.
+            for ticket in batch:
+                ticket.failed(error)
+        else:
+            for ticket, result in zip(batch, results, strict=True):
+                ticket.committed(result)
+
+    async def _commit(self, batch: Sequence[Ticket[Any]]) -> list[Any]:
+        try:
+            if self._connection is None:
+                self._connection = await self._engine.connect()
+            async with self._connection.begin():
+                return [await self._try(ticket, self._connection) for ticket in batch]
+        except BaseException:
+            # The pool looks whether it is still usable before it hands it out again.
+            await self._lay_down()
+            raise
+
+    async def _try(self, ticket: Ticket[T], connection: AsyncConnection) -> T:
+        try:
+            return await ticket.work(connection)
+        except Exception as error:
+            raise _WorkFailed(error) from error
+
+    async def _lay_down(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
