@@ -8,11 +8,15 @@
 PYTHON ?= python3
 VENV ?= .venv
 PYTEST_ARGS ?=
+# Many tests wait for processes; more workers than processors make them late.
+WORKERS ?= 2
 
 # Its own interpreter by path: nothing depends on an activated environment.
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed-from-lock
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+PYTEST_IN_PARALLEL := pytest --numprocesses $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := check
 .PHONY: demo test check format bench soak lock clean
@@ -21,7 +25,7 @@ demo: $(READY)
 	$(BIN)/python -m bot demo $(DEMO_ARGS)
 
 test: $(READY)
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m $(PYTEST_IN_PARALLEL) $(PYTEST_ARGS)
 
 check: $(READY)
 	$(BIN)/ruff format --check .
@@ -29,7 +33,7 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(PYTEST_ARGS)
+	$(BIN)/coverage run -m $(PYTEST_IN_PARALLEL) $(PYTEST_ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -31,7 +31,7 @@ _PATTERNS = (
     ),
 )
 
-_AT_LEAST = {
+LEAST_LEVELS = {
     # At debug they print whole payloads, prompts among them.
     "asyncio": logging.INFO,
     "discord": logging.INFO,
@@ -88,10 +88,10 @@ class _Formatter(structlog.stdlib.ProcessorFormatter):
 
 
 class _Libraries(logging.Filter):
-    """Holds libraries to `_AT_LEAST`, whoever sets the levels of their loggers."""
+    """Holds libraries to `LEAST_LEVELS`, whoever sets the levels of their loggers."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        least = _AT_LEAST.get(record.name.partition(".")[0], logging.NOTSET)
+        least = LEAST_LEVELS.get(record.name.partition(".")[0], logging.NOTSET)
         return record.levelno >= least
 
 
@@ -135,7 +135,7 @@ def start(
     root.handlers[:] = [handler]
     number = logging.getLevelNamesMapping()[level.upper()]
     root.setLevel(number)
-    for name, least in _AT_LEAST.items():
+    for name, least in LEAST_LEVELS.items():
         logging.getLogger(name).setLevel(max(number, least))
     logging.captureWarnings(capture=True)
     structlog.configure(

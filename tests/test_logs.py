@@ -20,7 +20,7 @@ def everything_as_it_was() -> Iterator[None]:
     """Put back what belongs to the whole process."""
     root = logging.getLogger()
     before = (root.handlers[:], root.level)
-    names = ("discord", "aiohttp", "aiosqlite", "alembic", "asyncio", "sqlalchemy")
+    names = (*logs.LEAST_LEVELS, "sqlalchemy.engine.Engine.some")
     levels = {name: logging.getLogger(name).level for name in names}
     yield
     root.handlers[:], level = before

@@ -6,14 +6,19 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from bot import logs
+
 
 @pytest.fixture(autouse=True)
 def the_log_as_it_was() -> Iterator[None]:
     """Commands begin a log on a stream that ends with them."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers = root.handlers[:]
+    loggers = [root, *map(logging.getLogger, logs.LEAST_LEVELS)]
+    levels = [logger.level for logger in loggers]
     yield
     root.handlers[:] = handlers
-    root.setLevel(level)
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
     logging.captureWarnings(capture=False)
     structlog.reset_defaults()
