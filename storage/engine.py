@@ -1,7 +1,7 @@
 """The open database: one writer at a time, many readers, and nothing half done."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Self, TypeVar
 
@@ -36,7 +36,7 @@ class Database:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, url: str) -> AsyncIterator[Self]:
+    async def open(cls, url: str) -> AsyncGenerator[Self]:
         """Open the database at `storage.url`; a SQLite file is made if there is none.
 
         On leaving, transactions under way are completed before it is closed.

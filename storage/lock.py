@@ -5,7 +5,7 @@ Two pollers on one file would submit, pay and post everything twice.
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from storage.address import Address
 
 
 @contextmanager
-def only_process(url: str) -> Iterator[None]:
+def only_process(url: str) -> Generator[None]:
     """Hold the database at `storage.url` for this process alone.
 
     The lock is the operating system's, on the file `<database>.lock`, and goes with

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
@@ -36,7 +36,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 async def database(
     tmp_path: Path, database_url: str, migrated_file: Path
-) -> AsyncIterator[Database]:
+) -> AsyncGenerator[Database]:
     """Open a fresh database with all its tables."""
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)

@@ -4,7 +4,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def another_process(url: str) -> Iterator[subprocess.Popen[str]]:
+def another_process(url: str) -> Generator[subprocess.Popen[str]]:
     """Run a real process that holds the lock until its input ends."""
     with subprocess.Popen(
         [sys.executable, "-c", HOLDER, url],

@@ -1,6 +1,6 @@
 """Every question has its index. Without it, all goes well until there are many jobs."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -22,14 +22,14 @@ Asked = list[tuple[str, tuple[Any, ...]]]
 
 
 @pytest.fixture
-def asked(database: Database) -> Iterator[Asked]:
+def asked(database: Database) -> Generator[Asked]:
     """Collect the statements that are sent to the database."""
     with collecting(database) as statements:
         yield statements
 
 
 @contextmanager
-def collecting(database: Database) -> Iterator[Asked]:
+def collecting(database: Database) -> Generator[Asked]:
     statements: Asked = []
 
     def collect(*args: Any) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
@@ -58,7 +58,7 @@ def scripts(tmp_path: Path) -> Scripts:
 
 
 @pytest.fixture
-async def by_hand(tmp_path: Path) -> AsyncIterator[Database]:
+async def by_hand(tmp_path: Path) -> AsyncGenerator[Database]:
     """Create the tables as `tables.py` has them, without migrations."""
     async with Database.open(f"sqlite:///{tmp_path / 'by-hand.db'}") as made:
         await made.write(lambda open_: open_.run_sync(tables.metadata.create_all))
