@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bot.assembly import Parts, join_bot, join_health, join_workers
+from bot.assembly import Parts, join_bot, join_health, join_workers, quota_rules
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.delivery.fetch import ResultFetcher, open_result_session
@@ -84,7 +84,11 @@ async def build(config: Config) -> AsyncGenerator[App]:
         stack.enter_context(only_process(config.storage.url))
         await upgrade(config.storage.url)
         database = await stack.enter_async_context(Database.open(config.storage.url))
-        jobs = SqlJobStore(database, listener=bells)
+        jobs = SqlJobStore(
+            database,
+            listener=bells,
+            with_spending=quota_rules(config.quotas).watch_spending,
+        )
         evolink = EvolinkClient(
             await stack.enter_async_context(open_session()),
             base_url=config.evolink.base_url,

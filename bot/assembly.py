@@ -4,14 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.config import Config
+from bot.config.limits import Quotas
 from bot.delivery.spool import Spool
+from bot.domain.admission import AdmissionRules
 from bot.domain.ids import GuildId
+from bot.domain.limits import DefaultLimits, LimitSet
+from bot.domain.quotas import QuotaRules
 from bot.domain.states import JobState
 from bot.domain.video import PROFILES, ModelProfile
 from bot.health import Health
 from bot.ports import Clock, Due, Evolink, Fetcher, JobStore, Operator
 from bot.texts.texts import Texts
 from bot.usecases.account import AccountGate
+from bot.usecases.admission import Admission
 from bot.usecases.cancelling import Cancelling
 from bot.usecases.clips import Clips
 from bot.usecases.intake import Intake
@@ -59,6 +64,42 @@ class Parts:
         """What the configured model accepts."""
         return PROFILES[self.config.evolink.model]
 
+    @property
+    def admission(self) -> Admission:
+        """What decides on requests, by the operator's rules."""
+        return Admission(self.jobs, admission_rules(self.config))
+
+
+def admission_rules(config: Config) -> AdmissionRules:
+    """Return the operator's part in decisions on requests."""
+    allowed = config.operator.guilds_allowed
+    return AdmissionRules(
+        quotas=quota_rules(config.quotas),
+        guilds_allowed=None if allowed is None else {GuildId(one) for one in allowed},
+        guilds_barred={GuildId(one) for one in config.operator.guilds_barred or ()},
+    )
+
+
+def quota_rules(quotas: Quotas) -> QuotaRules:
+    """Return the operator's limits and ceilings."""
+    return QuotaRules(
+        defaults=DefaultLimits(
+            server=LimitSet(
+                per_day=quotas.server_per_day,
+                per_month=quotas.server_per_month,
+                at_once=quotas.server_at_once,
+            ),
+            member=LimitSet(
+                per_day=quotas.member_per_day,
+                per_month=quotas.member_per_month,
+                at_once=quotas.member_at_once,
+                cooldown_s=quotas.member_cooldown_s,
+            ),
+        ),
+        server_credits_per_month=quotas.server_credits_per_month,
+        total_credits_per_month=quotas.total_credits_per_month,
+    )
+
 
 def join_bot(parts: Parts) -> ClapperBot:
     """Return the bot with everything that people can use."""
@@ -67,7 +108,9 @@ def join_bot(parts: Parts) -> ClapperBot:
     def freed() -> None:
         parts.bells.ring(Due.SUBMIT)
 
-    intake = Intake(jobs, parts.account, parts.profile, clock, queued=freed)
+    intake = Intake(
+        jobs, parts.account, parts.admission, parts.profile, clock, queued=freed
+    )
     cancelling = Cancelling(jobs, clock, slot_freed=freed)
     listing = Listing(jobs)
 
@@ -134,7 +177,7 @@ def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
         parts.bells.connect(kind, worker)
     return [
         *by_due.values(),
-        Reception(jobs, messenger, clock),
+        Reception(jobs, parts.admission, messenger, clock),
         AccountWatch(parts.account, resumed=lambda: parts.bells.ring(Due.SUBMIT)),
     ]
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, Unpack
 
+from bot.domain.admission import AdmissionFacts, Decide, Refusal
 from bot.domain.ids import (
     GuildId,
     InteractionId,
@@ -72,6 +73,22 @@ class JobStore(Protocol):
 
         Raises:
             ValueError: If no such transition exists for any of `old`.
+        """
+        ...
+
+    async def admission_facts(self, job: Job) -> AdmissionFacts:
+        """Read what a decision on a job depends on; it need not be stored yet."""
+        ...
+
+    async def accept(
+        self, job: Job, at: datetime, decide: Decide, **changes: Unpack[JobChanges]
+    ) -> Job | Refusal | None:
+        """Load the facts, decide, and move a received job on: one transaction.
+
+        What is admitted is reserved with the move. No other request of the same server
+        is decided on meanwhile, also by another process on the same database. Returns
+        the job as it is afterwards; the refusal, with nothing changed; or None, with
+        nothing changed, if the job was not `received` any more.
         """
         ...
 
@@ -152,7 +169,7 @@ class JobStore(Protocol):
     ) -> Usage:
         """Return what counts this day and month, of a member or (None) of a server.
 
-        Windows begin at midnight and on the first of the month, in UTC.
+        Windows begin at midnight and on the first of the month, in the server's zone.
         """
         ...
 

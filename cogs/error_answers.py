@@ -5,6 +5,7 @@ a reference that stands in the log beside the whole story.
 """
 
 import secrets
+from datetime import datetime
 
 import discord
 import structlog
@@ -20,6 +21,7 @@ from bot.errors import (
 )
 from bot.texts.texts import Texts
 from cogs.discord_errors import DiscordError, messenger_error, on_the_wire
+from cogs.markup import relative
 
 log = structlog.get_logger(__name__)
 
@@ -79,9 +81,17 @@ class ErrorAnswers:
 
     def _shown(self, locale: str, error: UserError) -> dict[str, object]:
         return {
-            name: self._listed(locale, value) if isinstance(value, tuple) else value
-            for name, value in error.values.items()
+            name: self._worded(locale, value) for name, value in error.values.items()
         }
+
+    def _worded(self, locale: str, value: object) -> object:
+        match value:
+            case datetime():
+                return relative(value)
+            case tuple():
+                return self._listed(locale, value)
+            case _:
+                return value
 
     def _listed(self, locale: str, values: tuple[object, ...]) -> str:
         return ", ".join(

@@ -29,7 +29,13 @@ def actor_of(interaction: discord.Interaction) -> Actor:
         guild_id=GuildId(interaction.guild_id),
         is_moderator=is_manager or may.moderate_members,
         is_manager=is_manager,
+        role_ids=role_ids_of(interaction.user),
     )
+
+
+def role_ids_of(person: discord.User | discord.Member) -> frozenset[int]:
+    """Return a member's roles; somebody who has left the server has none."""
+    return frozenset(role.id for role in getattr(person, "roles", ()))
 
 
 def place_of(interaction: discord.Interaction) -> Place:

@@ -4,6 +4,7 @@ Rows are read far more often than written, a job's with some twenty such columns
 each type says itself how a value is read, which saves SQLAlchemy's steps in between.
 """
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -95,6 +96,59 @@ class Word(TypeDecorator[_E]):
             return None if value is None else members(value)
 
         return read
+
+
+_NONE: frozenset[int] = frozenset()
+
+
+class Ids(TypeDecorator[frozenset[int]]):
+    """A set of Discord's ids, kept as numbers with spaces between; NULL if empty."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: frozenset[int] | None,
+        dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
+    ) -> str | None:
+        """Return the numbers in order."""
+        return " ".join(str(one) for one in sorted(value)) if value else None
+
+    def result_processor(
+        self,
+        dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
+        coltype: object,  # noqa: ARG002 - likewise
+    ) -> Callable[[str | None], frozenset[int]]:
+        """Return what turns numbers into a set."""
+
+        def read(value: str | None) -> frozenset[int]:
+            return frozenset(int(one) for one in value.split()) if value else _NONE
+
+        return read
+
+
+class JsonText(TypeDecorator[Any]):
+    """A JSON value, kept as its text: strict tables have no type for it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: object,
+        dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
+    ) -> str | None:
+        """Return the text of a value; None stays NULL."""
+        return None if value is None else json.dumps(value, ensure_ascii=False)
+
+    def process_result_value(
+        self,
+        value: str | None,
+        dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
+    ) -> object:
+        """Return the value."""
+        return None if value is None else json.loads(value)
 
 
 class Flag(TypeDecorator[bool]):

@@ -7,12 +7,16 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Unpack
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.admission import AdmissionFacts, Decide, Refusal
 from bot.domain.ids import GuildId, InteractionId, JobId, TaskId, UserId
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import OPEN_STATES, JobState
 from bot.domain.usage import Usage
+from bot.domain.windows import windows_at
 from bot.ports import Due, JobListener
-from storage import due, edits, queue, selections, usage
+from storage import admission, due, edits, guilds, queue, selections, usage
 from storage.engine import Database
 from storage.steps import Step, end_guild
 
@@ -26,9 +30,16 @@ class SqlJobStore:
     """
 
     def __init__(
-        self, database: Database, *, listener: JobListener | None = None
+        self,
+        database: Database,
+        *,
+        listener: JobListener | None = None,
+        with_spending: bool = False,
     ) -> None:
         self._database = database
+        self._with_spending = with_spending
+        """Whether facts for admission include spending: summing it up takes time, and
+        only ceilings in credits need it."""
         self._listener = listener
         """Hears of every change after it is on disk."""
 
@@ -74,6 +85,31 @@ class SqlJobStore:
         return await self._database.write(
             lambda open_: step.take(open_, job_id, at, changes), then=tell
         )
+
+    async def admission_facts(self, job: Job) -> AdmissionFacts:
+        """Read what a decision on a job depends on; it need not be stored yet."""
+        return await self._database.read(
+            lambda open_: admission.look(open_, job, with_spending=self._with_spending)
+        )
+
+    async def accept(
+        self, job: Job, at: datetime, decide: Decide, **changes: Unpack[JobChanges]
+    ) -> Job | Refusal | None:
+        """Load the facts, decide, and move a received job on: one transaction.
+
+        Returns the job as it is then, with its video reserved; the refusal, with
+        nothing changed; or None, with nothing changed, if it is not `received` any
+        more. `decide` must be pure: everybody waits for it.
+        """
+        accepted = await self._database.write(
+            lambda open_: admission.accept(
+                open_, job, at, decide, changes, with_spending=self._with_spending
+            )
+        )
+        if isinstance(accepted, Job) and self._listener is not None:
+            self._listener.moved({JobState.RECEIVED}, accepted.state)
+            self._listener.changed([changes])
+        return accepted
 
     async def note(self, notes: Mapping[JobId, JobChanges]) -> None:
         """Change fields of several jobs, whatever their states.
@@ -192,12 +228,18 @@ class SqlJobStore:
     ) -> Usage:
         """Return what counts this day and month, of a member or (None) of a server.
 
-        Windows begin at midnight and on the first of the month, in UTC, and a video
-        counts in those of its request.
+        Windows begin at midnight and on the first of the month, in the server's zone,
+        and a video counts in those of its request. Videos from grants do not count
+        for the member.
         """
-        return await self._database.read(
-            lambda open_: usage.usage(open_, guild_id, user_id, now)
-        )
+
+        async def used(open_: AsyncConnection) -> Usage:
+            windows = windows_at(now, await guilds.zone(open_, guild_id))
+            if user_id is None:
+                return await usage.of_guild(open_, guild_id, windows)
+            return await usage.of_member(open_, guild_id, user_id, windows)
+
+        return await self._database.read(used)
 
     async def counts(self) -> Mapping[JobState, int]:
         """Return how many jobs are in each state; states without jobs are missing."""

@@ -6,7 +6,7 @@ Rows are only ever added. What a member or a server has used is their sum.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, insert, literal, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import GuildId
@@ -15,54 +15,66 @@ from bot.domain.states import JobState, QuotaEffect
 from storage.column_types import Instant, Number, Word
 from storage.tables import LedgerKind, jobs, ledger
 
-_VIDEOS = {LedgerKind.RESERVE: 1, LedgerKind.SETTLE: 0, LedgerKind.RELEASE: -1}
-
-_reserved = ledger.alias("reserved")
-_closing = ledger.alias("closing")
-_STILL_RESERVED = and_(
-    _reserved.c.kind == literal(LedgerKind.RESERVE, Word(LedgerKind)),
-    ~exists().where(
-        _closing.c.job_id == _reserved.c.job_id,
-        _closing.c.kind.in_([LedgerKind.SETTLE, LedgerKind.RELEASE]),
-    ),
-)
-
-
-def _closing_row(*, credits_used: Any) -> Select[Any]:  # noqa: ANN401 - any column
-    """Select the row that closes a reservation: the same video, counted back or not."""
-    return select(
-        _reserved.c.guild_id,
-        _reserved.c.user_id,
-        _reserved.c.job_id,
-        bindparam("with_kind", type_=Word(LedgerKind)),
-        bindparam("with_videos"),
-        credits_used,
-        _reserved.c.counted_at,
-        bindparam("closed_at", type_=Instant),
-    ).where(_STILL_RESERVED)
-
-
-_COLUMNS = [
+COLUMNS = [
     "guild_id",
     "user_id",
     "job_id",
     "kind",
     "videos",
+    "own_videos",
+    "grants",
     "credits",
     "counted_at",
     "at",
 ]
-_RESERVE = insert(ledger)
-_CLOSE = insert(ledger).from_select(
-    _COLUMNS,
-    _closing_row(credits_used=bindparam("with_credits", type_=Number)).where(
-        _reserved.c.job_id == bindparam("this_job")
-    ),
+_CLOSINGS = func.sum(
+    case((ledger.c.kind.in_([LedgerKind.SETTLE, LedgerKind.RELEASE]), 1), else_=0)
 )
+
+
+def _closing_rows(*, keep: bool, credits_used: ColumnElement[Any]) -> Select[Any]:
+    """Select the row that closes each reservation that is still open.
+
+    A release takes back what the job's rows add up to by then, so that what a reset has
+    taken back already is not taken twice, and a video that was granted is given back.
+    """
+
+    def taken_back(column: ColumnElement[int]) -> ColumnElement[int]:
+        return bindparam("nothing", 0) if keep else -func.sum(column)
+
+    kind = LedgerKind.SETTLE if keep else LedgerKind.RELEASE
+    return (
+        select(
+            ledger.c.guild_id,
+            func.max(ledger.c.user_id),
+            ledger.c.job_id,
+            bindparam("with_kind", kind, type_=Word(LedgerKind)),
+            taken_back(ledger.c.videos),
+            taken_back(ledger.c.own_videos),
+            taken_back(ledger.c.grants),
+            credits_used,
+            func.min(ledger.c.counted_at),
+            bindparam("closed_at", type_=Instant),
+        )
+        .group_by(ledger.c.guild_id, ledger.c.job_id)
+        .having(_CLOSINGS == 0)
+    )
+
+
+def _close(*, keep: bool) -> Any:  # noqa: ANN401 - an Insert's type
+    rows = _closing_rows(
+        keep=keep, credits_used=bindparam("with_credits", type_=Number)
+    ).where(ledger.c.job_id == bindparam("this_job"))
+    return insert(ledger).from_select(COLUMNS, rows)
+
+
+_RESERVE = insert(ledger)
+_SETTLE = _close(keep=True)
+_RELEASE = _close(keep=False)
 _RELEASE_GUILD = insert(ledger).from_select(
-    _COLUMNS,
-    _closing_row(credits_used=jobs.c.credits_used)
-    .join_from(jobs, _reserved, _reserved.c.job_id == jobs.c.id)
+    COLUMNS,
+    _closing_rows(keep=False, credits_used=func.max(jobs.c.credits_used))
+    .join_from(jobs, ledger, ledger.c.job_id == jobs.c.id)
     .where(
         jobs.c.guild_id == bindparam("of_guild"),
         jobs.c.state.in_(bindparam("in_states", expanding=True)),
@@ -71,13 +83,19 @@ _RELEASE_GUILD = insert(ledger).from_select(
 
 
 async def record(
-    connection: AsyncConnection, effect: QuotaEffect, job: Job, at: datetime
+    connection: AsyncConnection,
+    effect: QuotaEffect,
+    job: Job,
+    at: datetime,
+    *,
+    from_grant: bool = False,
 ) -> None:
     """Write what a step does to the quota, in the transaction of the step.
 
     A reservation that is closed already stays as it was closed, and a job that never
     had one gets no row: so a late success is free. `credits` is what EvoLink has
-    charged as far as the job knows by then; None = not known.
+    charged as far as the job knows by then; None = not known. A video reserved
+    `from_grant` counts for the server, but not for the member.
     """
     match effect:
         case QuotaEffect.NONE:
@@ -90,18 +108,20 @@ async def record(
                     "user_id": job.user_id,
                     "job_id": job.id,
                     "kind": LedgerKind.RESERVE,
-                    "videos": _VIDEOS[LedgerKind.RESERVE],
+                    "videos": 1,
+                    "own_videos": 0 if from_grant else 1,
+                    "grants": -1 if from_grant else 0,
                     "counted_at": job.requested_at,
                     "at": at,
                 },
             )
         case QuotaEffect.SETTLE | QuotaEffect.RELEASE:
             await connection.execute(
-                _CLOSE,
+                _SETTLE if effect is QuotaEffect.SETTLE else _RELEASE,
                 {
                     "this_job": job.id,
                     "with_credits": job.credits_used,
-                    **_closed(LedgerKind(effect.value), at),
+                    "closed_at": at,
                 },
             )
 
@@ -115,13 +135,5 @@ async def release_guild(
     """Release what a server's jobs in some states still hold."""
     await connection.execute(
         _RELEASE_GUILD,
-        {
-            "of_guild": guild_id,
-            "in_states": list(states),
-            **_closed(LedgerKind.RELEASE, at),
-        },
+        {"of_guild": guild_id, "in_states": list(states), "closed_at": at},
     )
-
-
-def _closed(kind: LedgerKind, at: datetime) -> dict[str, Any]:
-    return {"with_kind": kind, "with_videos": _VIDEOS[kind], "closed_at": at}

@@ -32,6 +32,7 @@ _END_OF_GUILD = (
     )
     .values(
         interaction_token=None,
+        role_ids=None,
         status_due_at=None,
         submit_due_at=None,
         delivery_due_at=None,
@@ -52,14 +53,23 @@ _END_OF_GUILD = (
 class Step:
     """A move to a new state, from any of some old ones that allow it."""
 
-    def __init__(self, old: JobState | Collection[JobState], new: JobState) -> None:
+    def __init__(
+        self,
+        old: JobState | Collection[JobState],
+        new: JobState,
+        *,
+        from_grant: bool = False,
+    ) -> None:
         """Look the step up in `TRANSITIONS`.
+
+        `from_grant` is about a step that reserves: see `storage.ledger.record`.
 
         Raises:
             ValueError: If one of the old states does not lead to the new one.
         """
         self.olds = frozenset({old} if isinstance(old, JobState) else old)
         self._new = new
+        self._from_grant = from_grant
         for state in self.olds:
             if (state, new) not in TRANSITIONS:
                 msg = f"no job goes from {state} to {new}"
@@ -94,7 +104,9 @@ class Step:
             row = (await connection.execute(_ADVANCE, parameters)).one_or_none()
             if row is not None:
                 job = job_of(row)
-                await ledger.record(connection, effect, job, at)
+                await ledger.record(
+                    connection, effect, job, at, from_grant=self._from_grant
+                )
                 return job
         return None
 

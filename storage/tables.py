@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
     text,
 )
@@ -21,7 +22,7 @@ from sqlalchemy import (
 from bot.domain.failures import Failure
 from bot.domain.states import AT_ONCE_STATES, JobState
 from bot.domain.video import Aspect, Mode
-from storage.column_types import Flag, Instant, Number, WholeNumber, Word
+from storage.column_types import Flag, Ids, Instant, Number, WholeNumber, Word
 
 
 class LedgerKind(StrEnum):
@@ -30,6 +31,12 @@ class LedgerKind(StrEnum):
     RESERVE = "reserve"
     SETTLE = "settle"
     RELEASE = "release"
+    RESET = "reset"
+    """An admin set a member back: the video counts for the server alone."""
+    RESET_ALL = "reset_all"
+    """An admin set everybody back, and the server with them."""
+    GRANT = "grant"
+    """An admin granted a member videos beyond the limits, or took some back."""
 
 
 def state_among(states: Iterable[JobState]) -> str:
@@ -52,6 +59,8 @@ HOLDS_A_SLOT = text(
 )
 """A task is, or may be, in EvoLink's hands. Whoever ended such a job without EvoLink
 keeps it polled until EvoLink is done with it, and so long it holds its slot."""
+
+PRICED = text("(credits_used IS NOT NULL OR credits_reserved IS NOT NULL)")
 
 metadata = MetaData(
     naming_convention={
@@ -78,6 +87,7 @@ jobs = Table(
     Column("interaction_id", WholeNumber, nullable=False, unique=True),
     Column("interaction_token", Text),
     Column("application_id", WholeNumber, nullable=False),
+    Column("role_ids", Ids),
     Column("requested_at", Instant, nullable=False),
     Column("state", Word(JobState), nullable=False),
     Column("state_since", Instant, nullable=False),
@@ -157,10 +167,26 @@ _partial("ix_jobs_queue", "guild_id", "requested_at", "id", where=QUEUED.text)
 _partial("ix_jobs_slots", "guild_id", where=HOLDS_A_SLOT.text)
 # Quotas: how many jobs a member or a server has at once.
 _partial("ix_jobs_at_once", "guild_id", "user_id", where=AT_ONCE.text)
+# Ceilings in credits: what this month's videos cost, read from the index alone.
+_partial(
+    "ix_jobs_priced",
+    "requested_at",
+    "guild_id",
+    "state",
+    "credits_used",
+    "credits_reserved",
+    where=PRICED.text,
+)
 # Paging through a state at start and for the operator; how many jobs are in each.
 Index("ix_jobs_state", jobs.c.state, jobs.c.id)
 # A member's list of videos.
 Index("ix_jobs_member", jobs.c.guild_id, jobs.c.user_id, jobs.c.requested_at, jobs.c.id)
+
+
+def counts(column: str) -> TextClause:
+    """Return SQL that is true for rows of the ledger that add to a column's sum."""
+    return text(f"{column} <> 0")
+
 
 ledger = Table(
     "ledger",
@@ -172,21 +198,43 @@ ledger = Table(
     # No foreign key: what was used stays known when a job itself has been erased.
     Column("job_id", Text),
     Column("kind", Word(LedgerKind), nullable=False),
+    # What the row adds to the usage of the server, to that of the member, and to the
+    # videos granted to the member. Each of the three is the sum of its column.
     Column("videos", Integer, nullable=False),
+    Column("own_videos", Integer, nullable=False),
+    Column("grants", Integer, nullable=False),
     Column("credits", Number),
     Column("counted_at", Instant, nullable=False),
     Column("at", Instant, nullable=False),
     UniqueConstraint("job_id", "kind"),
     CheckConstraint("credits >= 0", name="credits"),
+    # A job's video is the member's own, or one of those granted.
     CheckConstraint(
-        "CASE kind WHEN 'reserve' THEN job_id IS NOT NULL AND videos = 1"
-        " WHEN 'settle' THEN job_id IS NOT NULL AND videos = 0"
-        " WHEN 'release' THEN job_id IS NOT NULL AND videos = -1"
-        " ELSE job_id IS NULL END",
+        "CASE kind WHEN 'reserve' THEN videos = 1 AND own_videos - grants = 1"
+        " AND own_videos IN (0, 1)"
+        " WHEN 'settle' THEN videos = 0 AND own_videos = 0 AND grants = 0"
+        " WHEN 'release' THEN videos IN (0, -1) AND own_videos IN (0, -1)"
+        " AND grants IN (0, 1)"
+        " WHEN 'reset' THEN videos = 0 AND own_videos = -1 AND grants = 0"
+        " WHEN 'reset_all' THEN videos = -1 AND own_videos IN (0, -1) AND grants = 0"
+        " WHEN 'grant' THEN videos = 0 AND own_videos = 0 AND grants <> 0"
+        " ELSE 0 = 1 END",
         name="videos",
     ),
+    CheckConstraint("(kind = 'grant') = (job_id IS NULL)", name="job"),
     sqlite_strict=True,
 )
+
+
+def _counting(name: str, *columns: str, column: str) -> None:
+    Index(
+        name,
+        *(ledger.c[one] for one in (*columns, column)),
+        sqlite_where=counts(column),
+        postgresql_where=counts(column),
+    )
+
+
 # A reservation is closed once: by settling or by releasing it, whichever comes first.
 _closing = text("kind IN ('settle', 'release')")
 Index(
@@ -197,11 +245,6 @@ Index(
     postgresql_where=_closing,
 )
 # Quotas of members and of servers, read from the index alone.
-Index(
-    "ix_ledger_member",
-    ledger.c.guild_id,
-    ledger.c.user_id,
-    ledger.c.counted_at,
-    ledger.c.videos,
-)
-Index("ix_ledger_guild", ledger.c.guild_id, ledger.c.counted_at, ledger.c.videos)
+_counting("ix_ledger_member", "guild_id", "user_id", "counted_at", column="own_videos")
+_counting("ix_ledger_guild", "guild_id", "counted_at", column="videos")
+_counting("ix_ledger_grants", "guild_id", "user_id", column="grants")

@@ -1,77 +1,102 @@
 """How much counts against the quotas, from the ledger and the jobs under way."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, case, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import GuildId, UserId
 from bot.domain.usage import Usage
+from bot.domain.windows import Windows
 from storage.column_types import Instant
-from storage.tables import AT_ONCE, jobs, ledger
+from storage.tables import AT_ONCE, counts, jobs, ledger
+
+_guild: BindParameter[int] = bindparam("of_guild")
+_user: BindParameter[int] = bindparam("of_user")
+_day, _day_end, _month, _month_end = (
+    bindparam(name, type_=Instant) for name in ("day", "day_end", "month", "month_end")
+)
 
 
-def _used(*, by_member: bool) -> Select[Any]:
-    guild: BindParameter[int] = bindparam("of_guild")
-    user: BindParameter[int] = bindparam("of_user")
-    day, day_end, month, month_end = (
-        bindparam(name, type_=Instant)
-        for name in ("day", "day_end", "month", "month_end")
-    )
-    at_once = (
+def _at_once(whose: ColumnElement[bool]) -> ScalarSelect[int]:
+    return (
         select(func.count())
         .select_from(jobs)
-        .where(jobs.c.guild_id == guild, AT_ONCE)
+        .where(jobs.c.guild_id == _guild, AT_ONCE, whose)
         .with_hint(jobs, "INDEXED BY ix_jobs_at_once", "sqlite")
+        .scalar_subquery()
     )
-    today = and_(ledger.c.counted_at >= day, ledger.c.counted_at < day_end)
-    used = select(
-        func.coalesce(func.sum(case((today, ledger.c.videos), else_=0)), 0),
-        func.coalesce(func.sum(ledger.c.videos), 0),
-        (
-            at_once.where(jobs.c.user_id == user) if by_member else at_once
-        ).scalar_subquery(),
+
+
+def used(column: str, *, by_member: bool) -> Any:  # noqa: ANN401 - a Select's type
+    """Select what counts in the day, in the month and at once, as one row."""
+    videos = ledger.c[column]
+    today = and_(ledger.c.counted_at >= _day, ledger.c.counted_at < _day_end)
+    return select(
+        func.coalesce(func.sum(case((today, videos), else_=0)), 0),
+        func.coalesce(func.sum(videos), 0),
+        _at_once(jobs.c.user_id == _user if by_member else true()),
     ).where(
-        ledger.c.guild_id == guild,
-        ledger.c.counted_at >= month,
-        ledger.c.counted_at < month_end,
+        ledger.c.guild_id == _guild,
+        ledger.c.user_id == _user if by_member else true(),
+        ledger.c.counted_at >= _month,
+        ledger.c.counted_at < _month_end,
+        counts(column),
     )
-    return used.where(ledger.c.user_id == user) if by_member else used
 
 
-_OF_GUILD = _used(by_member=False)
-_OF_MEMBER = _used(by_member=True)
+_OF_GUILD = used("videos", by_member=False)
+_OF_MEMBER = used("own_videos", by_member=True)
 
 
-async def usage(
-    connection: AsyncConnection,
-    guild_id: GuildId,
-    user_id: UserId | None,
-    now: datetime,
+async def of_guild(
+    connection: AsyncConnection, guild_id: GuildId, windows: Windows
 ) -> Usage:
-    """Return what counts this day and month, of a member or (None) of a server."""
-    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    month = day.replace(day=1)
-    day_ends_at = day + timedelta(days=1)
-    # No month has more than 31 days, so this lands in the next one.
-    month_ends_at = (month + timedelta(days=31)).replace(day=1)
-    parameters = {
-        "of_guild": guild_id,
-        "day": day,
-        "day_end": day_ends_at,
-        "month": month,
-        "month_end": month_ends_at,
+    """Return what counts for a whole server."""
+    return await _read(connection, _OF_GUILD, {"of_guild": guild_id}, windows)
+
+
+async def of_member(
+    connection: AsyncConnection, guild_id: GuildId, user_id: UserId, windows: Windows
+) -> Usage:
+    """Return what counts for a member; videos from grants do not."""
+    whose = {"of_guild": guild_id, "of_user": user_id}
+    return await _read(connection, _OF_MEMBER, whose, windows)
+
+
+def bounds(windows: Windows) -> dict[str, datetime]:
+    """Return the parameters that statements have for windows."""
+    return {
+        "day": windows.day_starts_at,
+        "day_end": windows.day_ends_at,
+        "month": windows.month_starts_at,
+        "month_end": windows.month_ends_at,
     }
-    if user_id is None:
-        result = await connection.execute(_OF_GUILD, parameters)
-    else:
-        result = await connection.execute(_OF_MEMBER, parameters | {"of_user": user_id})
-    videos_today, videos_this_month, at_once = result.one()
+
+
+async def _read(
+    connection: AsyncConnection,
+    statement: Any,  # noqa: ANN401 - a Select's type
+    whose: dict[str, int],
+    windows: Windows,
+) -> Usage:
+    result = await connection.execute(statement, {**whose, **bounds(windows)})
+    day, month, at_once = result.one()
     return Usage(
-        day=videos_today,
-        month=videos_this_month,
+        day=day,
+        month=month,
         at_once=at_once,
-        day_ends_at=day_ends_at,
-        month_ends_at=month_ends_at,
+        day_ends_at=windows.day_ends_at,
+        month_ends_at=windows.month_ends_at,
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from bot.domain.admission import AdmissionRules
 from bot.domain.ids import (
     ChannelId,
     GuildId,
@@ -13,6 +14,8 @@ from bot.domain.ids import (
     new_job_id,
 )
 from bot.domain.jobs import Job, JobChanges
+from bot.domain.limits import NO_LIMIT, DefaultLimits, LimitSet
+from bot.domain.quotas import QuotaRules
 from bot.domain.states import JobState
 from bot.domain.video import Aspect, Mode, VideoRequest
 from bot.ports import JobStore
@@ -101,3 +104,26 @@ async def reach(
     reached = await store.get(job.id)
     assert reached is not None
     return reached
+
+
+def make_rules(**limits: Any) -> AdmissionRules:
+    """Return the operator's rules: no limits but those given, as in `config.quotas`."""
+    return AdmissionRules(
+        quotas=QuotaRules(
+            defaults=DefaultLimits(
+                server=LimitSet(
+                    per_day=limits.get("server_per_day", NO_LIMIT),
+                    per_month=limits.get("server_per_month", NO_LIMIT),
+                    at_once=limits.get("server_at_once", NO_LIMIT),
+                ),
+                member=LimitSet(
+                    per_day=limits.get("member_per_day", NO_LIMIT),
+                    per_month=limits.get("member_per_month", NO_LIMIT),
+                    at_once=limits.get("member_at_once", NO_LIMIT),
+                    cooldown_s=limits.get("member_cooldown_s", 0),
+                ),
+            ),
+            server_credits_per_month=limits.get("server_credits_per_month"),
+            total_credits_per_month=limits.get("total_credits_per_month"),
+        )
+    )

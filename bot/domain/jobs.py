@@ -33,6 +33,9 @@ class Job:
     interaction_token: str | None = field(repr=False)
     """Only while `received`: afterwards everything goes by bot token."""
     application_id: int
+    role_ids: frozenset[int] = frozenset()
+    """The requester's roles as Discord gave them with the request. Only while
+    `received`: limits and permissions go by them."""
     requested_at: datetime
     """The quota's windows go by this time."""
     state: JobState = JobState.RECEIVED
@@ -97,6 +100,7 @@ class JobChanges(TypedDict, total=False):
     """The fields of a job that may change, for storage's `move` and `note`."""
 
     interaction_token: str | None
+    role_ids: frozenset[int]
     status_message_id: MessageId | None
     status_due_at: datetime | None
     submit_key: str | None

@@ -18,3 +18,5 @@ class Actor:
     """Has Moderate Members or Manage Server."""
     is_manager: bool
     """Has Manage Server."""
+    role_ids: frozenset[int] = frozenset()
+    """The member's roles, the one that everybody has included."""

@@ -36,6 +36,7 @@ class Asked:
             interaction_id=self.interaction_id,
             interaction_token=self.interaction_token,
             application_id=self.application_id,
+            role_ids=self.actor.role_ids,
             requested_at=at,
             state_since=at,
         )

@@ -15,6 +15,7 @@ from bot.domain.video import Mode, ModelProfile, request_fault
 from bot.errors import MessengerError, Refused, TokenExpired
 from bot.ports import Acknowledgement, Clock, JobStore
 from bot.usecases.account import AccountGate
+from bot.usecases.admission import Admission
 from bot.usecases.asked import Asked
 
 log = structlog.get_logger(__name__)
@@ -27,6 +28,7 @@ class Intake:
         self,
         jobs: JobStore,
         account: AccountGate,
+        admission: Admission,
         profile: ModelProfile,
         clock: Clock,
         *,
@@ -34,6 +36,7 @@ class Intake:
     ) -> None:
         self._jobs = jobs
         self._account = account
+        self._admission = admission
         self._profile = profile
         self._clock = clock
         self._queued = queued
@@ -53,6 +56,7 @@ class Intake:
         """
         self._check(asked)
         job = asked.job(self._clock.now())
+        await self._admission.check(job)
         if not await self._jobs.receive(job):
             # Discord replays interactions after a reconnect; the first one counts.
             raise Refused("refused-duplicate")
@@ -63,25 +67,29 @@ class Intake:
             raise
         try:
             self._check(asked)
+            now = self._clock.now()
+            accepted = await self._admission.accept(
+                job,
+                now,
+                status_message_id=message_id,
+                interaction_token=None,
+                role_ids=frozenset(),
+                status_due_at=now,
+            )
         except Refused:
             await self._drop(job)
             await _withdraw(job, ack)
             raise
-        now = self._clock.now()
-        queued = await self._jobs.move(
-            job.id,
-            JobState.RECEIVED,
-            JobState.QUEUED,
-            now,
-            status_message_id=message_id,
-            interaction_token=None,
-            status_due_at=now,
-        )
-        if queued is None:
+        if accepted is None:
             return await self._settled_elsewhere(job, ack)
-        log.info("job queued", job_id=job.id, guild_id=job.guild_id)
+        log.info(
+            "job accepted",
+            job_id=job.id,
+            guild_id=job.guild_id,
+            state=accepted.state,
+        )
         self._queued()
-        return queued
+        return accepted
 
     def _check(self, asked: Asked) -> None:
         missing = missing_permissions(asked.place)
@@ -112,6 +120,7 @@ class Intake:
             JobState.REFUSED,
             self._clock.now(),
             interaction_token=None,
+            role_ids=frozenset(),
         )
 
 

@@ -4,14 +4,17 @@ A row that is still `received` after a while belongs to a process that died, or 
 answer of Discord that was lost. Whether the member saw the status message decides.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Unpack
 
 import structlog
 
-from bot.domain.jobs import Job
+from bot.domain.ids import MessageId
+from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
-from bot.errors import MessengerDown, MessengerError
+from bot.errors import MessengerDown, MessengerError, Refused
 from bot.ports import Clock, JobStore, Messenger
+from bot.usecases.admission import Admission
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -29,9 +32,12 @@ class Reception(Worker):
 
     name = "reception"
 
-    def __init__(self, jobs: JobStore, messenger: Messenger, clock: Clock) -> None:
+    def __init__(
+        self, jobs: JobStore, admission: Admission, messenger: Messenger, clock: Clock
+    ) -> None:
         super().__init__()
         self._jobs = jobs
+        self._admission = admission
         self._messenger = messenger
         self._clock = clock
 
@@ -63,22 +69,34 @@ class Reception(Worker):
         except MessengerError:
             message_id = None
         if message_id is None:
-            await self._jobs.move(
-                job.id,
-                JobState.RECEIVED,
-                JobState.REFUSED,
-                now,
-                interaction_token=None,
-            )
+            await self._drop(job, now)
             log.info("request dropped", job_id=job.id)
-            return
+        else:
+            await self._save(job, message_id, now)
+
+    async def _save(self, job: Job, message_id: MessageId, now: datetime) -> None:
+        """Do what the intake would have done next."""
+        try:
+            await self._admission.accept(
+                job,
+                now,
+                status_message_id=message_id,
+                interaction_token=None,
+                role_ids=frozenset(),
+                status_due_at=now,
+            )
+        except Refused as refusal:
+            # Nobody waits for an answer any more: the message says it in one line.
+            await self._drop(job, now, status_message_id=message_id, status_due_at=now)
+            log.info("request refused", job_id=job.id, reason=refusal.text_id)
+        else:
+            log.info("request saved", job_id=job.id)
+
+    async def _drop(
+        self, job: Job, now: datetime, **changes: Unpack[JobChanges]
+    ) -> None:
+        changes["interaction_token"] = None
+        changes["role_ids"] = frozenset()
         await self._jobs.move(
-            job.id,
-            JobState.RECEIVED,
-            JobState.QUEUED,
-            now,
-            status_message_id=message_id,
-            interaction_token=None,
-            status_due_at=now,
+            job.id, JobState.RECEIVED, JobState.REFUSED, now, **changes
         )
-        log.info("request saved", job_id=job.id)

@@ -119,13 +119,23 @@ async def test_a_member_can_be_erased_from_it(
 @pytest.mark.parametrize(
     "values",
     [
-        "'x', 'reserve', 2, NULL",
-        "'x', 'reserve', -1, NULL",
-        "'x', 'settle', 1, NULL",
-        "'x', 'release', 0, NULL",
-        "'x', 'grant', 1, NULL",
-        "NULL, 'reserve', 1, NULL",
-        "'x', 'reserve', 1, -0.5",
+        "'x', 'reserve', 2, 2, 0, NULL",
+        "'x', 'reserve', -1, -1, 0, NULL",
+        "'x', 'reserve', 1, 0, 0, NULL",
+        "'x', 'reserve', 1, 1, -1, NULL",
+        "'x', 'reserve', 0, 0, -1, NULL",
+        "'x', 'settle', 1, 1, 0, NULL",
+        "'x', 'release', 1, 1, 0, NULL",
+        "'x', 'release', 0, 0, -1, NULL",
+        "'x', 'reset', 0, 0, 0, NULL",
+        "'x', 'reset', -1, -1, 0, NULL",
+        "'x', 'reset_all', 0, -1, 0, NULL",
+        "'x', 'grant', 0, 0, 1, NULL",
+        "NULL, 'grant', 0, 0, 0, NULL",
+        "NULL, 'grant', 1, 0, 1, NULL",
+        "NULL, 'reserve', 1, 1, 0, NULL",
+        "'x', 'reserve', 1, 1, 0, -0.5",
+        "'x', 'other', 0, 0, 0, NULL",
     ],
 )
 async def test_a_row_that_cannot_be_true_is_refused(
@@ -135,13 +145,15 @@ async def test_a_row_that_cannot_be_true_is_refused(
         await run(database, f"INSERT INTO ledger VALUES (1, 7, 8, {values}, 0, 0)")  # noqa: S608
 
 
-@pytest.mark.parametrize("second", ["'reserve', 1", "'release', -1", "'settle', 0"])
+@pytest.mark.parametrize(
+    "second", ["'reserve', 1, 1", "'release', -1, -1", "'settle', 0, 0"]
+)
 async def test_the_database_itself_refuses_a_second_reserving_or_closing(
     store: JobStore, database: Database, second: str
 ) -> None:
     """Even a step that is wrong could not release what is settled."""
     job = await reach(store, S.DELIVERED)
-    row = f"(NULL, 7, 8, '{job.id}', {second}, NULL, 0, 0)"
+    row = f"(NULL, 7, 8, '{job.id}', {second}, 0, NULL, 0, 0)"
 
     with pytest.raises(IntegrityError, match="UNIQUE"):
         await run(database, f"INSERT INTO ledger VALUES {row}")  # noqa: S608

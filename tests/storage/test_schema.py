@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from bot.errors import StartupError
-from storage import schema, tables
+from storage import guild_tables, schema
 from storage.engine import Database
 from tests.storage.conftest import entries
 
@@ -61,7 +61,9 @@ def scripts(tmp_path: Path) -> Scripts:
 async def by_hand(tmp_path: Path) -> AsyncGenerator[Database]:
     """Create the tables as `tables.py` has them, without migrations."""
     async with Database.open(f"sqlite:///{tmp_path / 'by-hand.db'}") as made:
-        await made.write(lambda open_: open_.run_sync(tables.metadata.create_all))
+        await made.write(
+            lambda open_: open_.run_sync(guild_tables.guilds.metadata.create_all)
+        )
         yield made
 
 
@@ -89,7 +91,7 @@ async def test_the_migrations_make_the_tables_that_statements_are_written_for(
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}
         )
-        return list(compare_metadata(context, tables.metadata))
+        return list(compare_metadata(context, guild_tables.guilds.metadata))
 
     assert await database.read(lambda open_: open_.run_sync(differences)) == []
 

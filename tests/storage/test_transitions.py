@@ -15,7 +15,7 @@ from tests.storage.conftest import Put, Select
 
 S = JobState
 LATER = NOON + timedelta(minutes=3)
-HELD = "INSERT INTO ledger VALUES (1, 7, 8, :job, 'reserve', 1, NULL, 0, 0)"
+HELD = "INSERT INTO ledger VALUES (1, 7, 8, :job, 'reserve', 1, 1, 0, NULL, 0, 0)"
 WRITTEN: dict[QuotaEffect | None, list[str]] = {
     None: [],
     QuotaEffect.NONE: [],

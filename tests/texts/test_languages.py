@@ -14,6 +14,7 @@ import bot
 import cogs
 from bot.domain.failures import Failure
 from bot.domain.places import Permission
+from bot.domain.quotas import QuotaRule
 from bot.domain.states import JobState
 from bot.domain.video import PROMPT_MAX_CHARS, Aspect, Mode
 from bot.texts.texts import LOCALES, LOCALES_DIR, Texts
@@ -70,6 +71,7 @@ def composed_ids() -> Iterator[str]:
     yield from (f"button-{act}" for act in Act)
     yield from (f"state-{state}" for state in JobState)
     yield from (f"cancelled-{cost}" for cost in ("free", "counts"))
+    yield from (f"refused-{rule}" for rule in QuotaRule)
     for state in JobState:
         if state is JobState.CANCELLED:
             yield from ("status-cancelled-free", "status-cancelled-counts")

@@ -10,9 +10,11 @@ from bot.domain.video import PROFILES, Mode
 from bot.errors import AccountRefused, MessengerDown, Refused, TokenExpired
 from bot.ports import JobStore
 from bot.usecases.account import AccountGate
+from bot.usecases.admission import Admission
 from bot.usecases.cancelling import Cancelling
 from bot.usecases.intake import Intake
 from tests.clock import FakeClock
+from tests.factories import make_rules
 from tests.usecases.conftest import ScriptedAcknowledgement
 from tests.usecases.people import make_actor, make_asked
 
@@ -27,7 +29,15 @@ def intake(
     store: JobStore, account: AccountGate, clock: FakeClock, rung: list[str]
 ) -> Intake:
     profile = PROFILES["grok-imagine-text-to-video"]
-    return Intake(store, account, profile, clock, queued=lambda: rung.append("queued"))
+    admission = Admission(store, make_rules())
+    return Intake(
+        store,
+        account,
+        admission,
+        profile,
+        clock,
+        queued=lambda: rung.append("queued"),
+    )
 
 
 async def test_a_request_is_shown_then_charged_and_queued(

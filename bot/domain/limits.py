@@ -1,0 +1,150 @@
+"""Limits as people set them, and which of several is in force. Pure.
+
+Each kind of limit is found alone: a role that sets nothing but a cooldown leaves the
+numbers of videos to whoever set them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+NO_LIMIT = -1
+"""Set on purpose where there shall be no limit of a kind."""
+
+
+class LimitKind(StrEnum):
+    """What can be limited. The values are the names of the commands' options."""
+
+    PER_DAY = "per_day"
+    PER_MONTH = "per_month"
+    AT_ONCE = "at_once"
+    COOLDOWN = "cooldown_s"
+
+
+class Scope(StrEnum):
+    """Whom a limit is set for. The values are stored and must never change."""
+
+    SERVER = "server"
+    """The whole server, whoever asks."""
+    MEMBERS = "members"
+    """Each member, where nothing closer is set."""
+    ROLE = "role"
+    MEMBER = "member"
+    OPERATOR = "operator"
+    """The configuration of the installation: never stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitSet:
+    """What was set in one place. None = nothing, -1 = no limit, 0 = none allowed."""
+
+    per_day: int | None = None
+    per_month: int | None = None
+    at_once: int | None = None
+    cooldown_s: float | None = None
+    """Seconds between two requests; 0 and -1 = none needed. Not for servers."""
+
+    def of(self, kind: LimitKind) -> float | None:
+        """Return the limit of a kind, or None if it is not set here."""
+        value: float | None = getattr(self, kind.value)
+        return value
+
+
+UNSET = LimitSet()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A limit in force, and where it comes from."""
+
+    kind: LimitKind
+    value: float
+    """Videos, or seconds for a cooldown; -1 = no limit."""
+    source: Scope
+    role_id: int | None = None
+    """The role, if it comes from one."""
+
+    @property
+    def unlimited(self) -> bool:
+        """Whether it stops nobody."""
+        if self.kind is LimitKind.COOLDOWN:
+            return self.value <= 0
+        return self.value == NO_LIMIT
+
+
+SERVER_KINDS = (LimitKind.PER_DAY, LimitKind.PER_MONTH, LimitKind.AT_ONCE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetLimits:
+    """All that is set and may concern one member of a server."""
+
+    server: LimitSet = UNSET
+    members: LimitSet = UNSET
+    roles: Mapping[int, LimitSet]
+    """Of the member's own roles, those that set anything, by id."""
+    member: LimitSet = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefaultLimits:
+    """What the operator set for servers that have set nothing themselves."""
+
+    server: LimitSet
+    """Every kind but a cooldown is set."""
+    member: LimitSet
+    """Every kind is set."""
+
+
+def server_limits(
+    limits: SetLimits, defaults: DefaultLimits
+) -> Mapping[LimitKind, Limit]:
+    """Return what holds for the whole server, of each kind there is for one."""
+    return {
+        kind: _first(
+            kind, (Scope.SERVER, limits.server), (Scope.OPERATOR, defaults.server)
+        )
+        for kind in SERVER_KINDS
+    }
+
+
+def member_limits(
+    limits: SetLimits, defaults: DefaultLimits
+) -> Mapping[LimitKind, Limit]:
+    """Return what holds for the member, of each kind.
+
+    The member's own limit, else the most generous of the roles that set one (of
+    cooldowns the shortest), else the members' default, else the operator's.
+    """
+    return {kind: _member_limit(kind, limits, defaults) for kind in LimitKind}
+
+
+def _member_limit(kind: LimitKind, limits: SetLimits, defaults: DefaultLimits) -> Limit:
+    own = limits.member.of(kind)
+    if own is not None:
+        return Limit(kind=kind, value=own, source=Scope.MEMBER)
+    of_roles = [
+        Limit(kind=kind, value=value, source=Scope.ROLE, role_id=role_id)
+        for role_id, of_role in sorted(limits.roles.items())
+        if (value := of_role.of(kind)) is not None
+    ]
+    if of_roles:
+        return max(of_roles, key=_generosity)
+    return _first(
+        kind, (Scope.MEMBERS, limits.members), (Scope.OPERATOR, defaults.member)
+    )
+
+
+def _generosity(limit: Limit) -> float:
+    if limit.unlimited:
+        return float("inf")
+    return -limit.value if limit.kind is LimitKind.COOLDOWN else limit.value
+
+
+def _first(kind: LimitKind, *places: tuple[Scope, LimitSet]) -> Limit:
+    for scope, limits in places:
+        value = limits.of(kind)
+        if value is not None:
+            return Limit(kind=kind, value=value, source=scope)
+    msg = f"nobody has set {kind}"
+    raise ValueError(msg)
