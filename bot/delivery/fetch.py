@@ -88,8 +88,6 @@ class ResultFetcher:
         try:
             async with asyncio.timeout(self._total_s):
                 return await self._fetch(url, into, max_bytes)
-        except ForbiddenAddress as error:
-            raise FetchUnusable(str(error)) from error
         except TimeoutError as error:
             msg = "the download took too long"
             raise FetchUnavailable(msg) from error

@@ -124,25 +124,25 @@ class Readings:
     async def _deliver(
         self, job: Job, url: str, changes: JobChanges, now: datetime
     ) -> bool:
-        late = job.state is not JobState.GENERATING
         arrival = JobChanges(
             progress=100,
             result_url=url,
             done_at=now,
-            late=late,
             failure=None,
             delivery_due_at=now,
             status_due_at=now,
             notice_due_at=None,  # what was not told by now is no longer true
         )
-        moved = await self._jobs.move(
-            job.id,
-            (JobState.GENERATING, JobState.FAILED, JobState.UNCONFIRMED),
-            JobState.DELIVERING,
-            now,
-            **_merged(changes, arrival),
-        )
-        return moved is not None
+        both = _merged(changes, arrival)
+        # The row decides whether it is late: ours may be older than the answer.
+        for states, late in (({JobState.GENERATING}, False), (_GIVEN_UP, True)):
+            both["late"] = late
+            moved = await self._jobs.move(
+                job.id, states, JobState.DELIVERING, now, **both
+            )
+            if moved is not None:
+                return True
+        return False
 
     async def _fail(
         self, job: Job, failure: Failure, changes: JobChanges, now: datetime

@@ -228,11 +228,14 @@ class Submitter:
         await self._end(job, JobState.FAILED, failure)
 
     async def _cannot_know(self, job: Job) -> None:
-        moved = await self._end(job, JobState.UNCONFIRMED, Failure.UNCONFIRMED)
-        if moved:
+        now = await self._jobs.get(job.id)
+        if now is not None and now.state is JobState.SUBMITTING:
+            # In this order a crash between the two tells the operator twice; in the
+            # other order it would never tell them.
             await self._operator.tell("unconfirmed", job_id=job.id)
+        await self._end(job, JobState.UNCONFIRMED, Failure.UNCONFIRMED)
 
-    async def _end(self, job: Job, state: JobState, failure: Failure) -> bool:
+    async def _end(self, job: Job, state: JobState, failure: Failure) -> None:
         now = self._clock.now()
         moved = await self._jobs.move(
             job.id,
@@ -246,7 +249,6 @@ class Submitter:
         )
         if moved is None:
             await self._jobs.note({job.id: JobChanges(submit_due_at=None)})
-        return moved is not None
 
 
 def _seconds(now: datetime, then: datetime) -> float:

@@ -8,6 +8,7 @@ from hypothesis import given, strategies as st
 from bot.domain.cadence import (
     ASSUMED_TOTAL_S,
     JITTER,
+    LONGEST_BLIND_SLEEP_S,
     LONGEST_OVERDUE_SLEEP_S,
     LONGEST_SLEEP_S,
     Reading,
@@ -101,6 +102,14 @@ def test_the_longer_a_task_is_overdue_the_less_it_is_asked_about(
 def test_a_task_just_overdue_is_asked_about_at_once_and_a_stuck_one_seldom() -> None:
     assert next_poll_s(reading(elapsed_s=205), min_interval_s=2) == pytest.approx(2.06)
     assert next_poll_s(reading(elapsed_s=3600), min_interval_s=2) == 12
+
+
+def test_a_task_without_progress_is_asked_about_more_often_towards_its_end() -> None:
+    """There is nothing else to go by: a long sleep then would be a long delay."""
+    assert next_poll_s(reading(elapsed_s=20), min_interval_s=2) == LONGEST_SLEEP_S
+    assert next_poll_s(reading(elapsed_s=90), min_interval_s=2) == (
+        LONGEST_BLIND_SLEEP_S
+    )
 
 
 def test_progress_overrules_a_promise_that_cannot_be_true() -> None:

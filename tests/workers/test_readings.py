@@ -245,6 +245,19 @@ async def test_a_late_success_is_delivered_and_free(
     assert await stages.used(delivered) == 0
 
 
+async def test_a_success_is_late_if_the_job_was_given_up_meanwhile(
+    readings: Readings, stages: Stages
+) -> None:
+    """Our row says that it is being made; the stored one knows better."""
+    stale = await stages.generating()
+    await stages.move(stale, JobState.FAILED, failure=Failure.GAVE_UP)
+
+    await readings.record([(stale, completed("task-1"))])
+
+    now = await stages.now(stale)
+    assert (now.state, now.late) == (JobState.DELIVERING, True)
+
+
 async def test_a_late_success_before_the_notice_takes_its_place(
     readings: Readings, stages: Stages, clock: FakeClock
 ) -> None:
