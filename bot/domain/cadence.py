@@ -9,8 +9,8 @@ own provider, so a fixed short interval is no option.
 import random
 from dataclasses import dataclass
 
-SURPRISE = 0.35
-"""How far off a promised duration usually is, as a share of it."""
+SURPRISE = 0.45
+"""How far off a promised duration may well be, as a share of it."""
 ASSUMED_STEP = 10
 """How coarse progress is thought to be until two rises were seen, in percent."""
 LONGEST_SLEEP_S = 20.0
@@ -19,7 +19,7 @@ LONGEST_BLIND_SLEEP_S = 8.0
 """The same once a task may be done, but has shown no progress to judge by."""
 UNCERTAINTY_SHARE = 0.25
 """Once a task may be done, it is asked about after this share of the doubt."""
-LATENESS_S = 3.0
+LATENESS_S = 2.5
 """The first question in that time is put off by this much, to save earlier ones."""
 OVERDUE_SHARE = 0.06
 LONGEST_OVERDUE_SLEEP_S = 12.0

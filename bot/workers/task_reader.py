@@ -48,7 +48,7 @@ class TaskReader:
         """Cut the ids into what one `read` takes."""
         start = 0
         while start < len(task_ids):
-            size = BATCH if self._has_batch else SINGLE_PORTION
+            size = BATCH if self.has_batch else SINGLE_PORTION
             yield task_ids[start : start + size]
             start += size
 
@@ -58,7 +58,7 @@ class TaskReader:
         An id that is missing from a batch's answer is asked for singly.
         """
         answers: dict[TaskId, Answer] = {}
-        if len(task_ids) > 1 and self._has_batch:
+        if len(task_ids) > 1 and self.has_batch:
             try:
                 answers.update(await self._evolink.tasks(task_ids))
             except NoSuchEndpoint:
@@ -84,7 +84,8 @@ class TaskReader:
             return error
 
     @property
-    def _has_batch(self) -> bool:
+    def has_batch(self) -> bool:
+        """Whether the next reading of several tasks tries the batch call."""
         return self._no_batch_until is None or (
             self._clock.now() >= self._no_batch_until
         )
