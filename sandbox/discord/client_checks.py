@@ -4,6 +4,7 @@ Source: Discord docs, "Application Commands": permissions, contexts, age restric
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from sandbox.discord.commands import Command, CommandRegistry
 from sandbox.discord.invocation import ClientRefused
@@ -42,6 +43,14 @@ class ClientChecks:
         self._check_place(command, channel)
         self._check_person(command, user, channel)
         return command
+
+    def offered(self, user: User, channel: Channel) -> list[Command]:
+        """Return the commands of every kind that this person finds in this place."""
+        found = []
+        for command in self._registry.visible_in(channel.guild_id):
+            with suppress(ClientRefused):
+                found.append(self.usable(user, channel, command.kind, command.name))
+        return found
 
     def _check_place(self, command: Command, channel: Channel) -> None:
         guild = self._world.guild_of(channel)

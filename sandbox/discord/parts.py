@@ -91,6 +91,7 @@ class Parts:
         self.line.listen(self.gateway.dispatch)
         self.line.listen(self._note_change)
         self.access = Access(self.world, clock, config.default_upload_limit_bytes)
+        self.client_checks = ClientChecks(self.world, self.commands, clock.now_s)
         self.actors = self._actors(writer)
         self.front = self._front()
 
@@ -107,7 +108,7 @@ class Parts:
         )
         return Actors(
             self.world,
-            checks=ClientChecks(self.world, self.commands, self.clock.now_s),
+            checks=self.client_checks,
             opening=Opening(stage),
             payloads=payloads,
             store=self._store,

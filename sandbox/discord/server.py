@@ -10,6 +10,7 @@ from aiohttp import web
 
 from sandbox.discord.board import Posting
 from sandbox.discord.cdn import ROUTE
+from sandbox.discord.commands import Command
 from sandbox.discord.config import SandboxConfig
 from sandbox.discord.connection import CloseCode
 from sandbox.discord.feed import Change
@@ -43,6 +44,7 @@ class DiscordSandbox:
         self.faults = parts.faults
         self.limiter = parts.limiter
         self.feed = parts.feed
+        self.cdn = parts.cdn
         # What people do stands here under its own name, described with `Actors`.
         self.slash = parts.actors.slash
         self.autocomplete = parts.actors.autocomplete
@@ -146,6 +148,10 @@ class DiscordSandbox:
     def payload(self, message: Message) -> Json:
         """Return a message as Discord's JSON, with links to its files."""
         return self._parts.board.full_payload(message)
+
+    def offered(self, user: User, channel: Channel) -> list[Command]:
+        """Return the commands of every kind that somebody finds in a place."""
+        return self._parts.client_checks.offered(user, channel)
 
     # ---- waiting -------------------------------------------------------------------
 

@@ -45,7 +45,8 @@ class EvolinkConfig:
     starts_at: float | None = None
     """The clock's first reading in unix seconds; `None`: now."""
     total_s: TotalTime = 120.0
-    estimated_time_s: int = 120
+    estimated_time_s: int | Callable[[], int] = 120
+    """What is promised: always the same, or asked anew for each answer."""
     latency_s: float = 0.0
     """Real seconds before every answer."""
 

@@ -5,6 +5,7 @@ What a request wants is decided behind the door; errors become EvoLink's JSON he
 
 import asyncio
 import secrets
+import time
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -49,6 +50,7 @@ class FrontDoor:
             at=self._clock.now(),
         )
         self._journal.append(entry)
+        begun = time.monotonic()
         request_id = secrets.token_hex(8)
         try:
             entry.raw = await request.read()
@@ -67,6 +69,8 @@ class FrontDoor:
         transport = request.transport
         if transport is not None and not transport.is_closing():
             entry.status = response.status
+            entry.answer = _words(response)
+        entry.took_s = time.monotonic() - begun
         return response
 
     async def _respond(
@@ -103,3 +107,10 @@ class FrontDoor:
         # The credits page has kept the numbers of 2025. EvoLink docs.
         is_credits = request.path == "/v1/credits"
         return "2025" if is_credits else self._config.dialect
+
+
+def _words(response: web.StreamResponse) -> bytes:
+    """Return the body of an answer that somebody could read."""
+    is_clip = response.content_type.startswith("video/")
+    body = None if is_clip else getattr(response, "body", None)
+    return body if isinstance(body, bytes) else b""

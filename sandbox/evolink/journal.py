@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 HIDDEN = "(hidden)"
@@ -25,6 +25,10 @@ class RecordedRequest:
     """Unix seconds on the stand-in's clock."""
     status: int | None = None
     """What was answered; `None` while it is not, or if the answer was lost."""
+    answer: bytes = field(default=b"", repr=False)
+    """The body of the answer; empty where that was a clip, or no answer."""
+    took_s: float | None = None
+    """Real seconds until the answer was begun."""
 
     @property
     def body(self) -> Any:  # noqa: ANN401 - JSON
