@@ -9,6 +9,7 @@ from bot.cli.endings import plain_endings
 
 @click.command()
 @click.option("--once", is_flag=True, help="One round without a browser, then exit.")
+@click.option("--terminal", is_flag=True, help="Talk at this terminal, without a page.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65_535),
@@ -24,10 +25,17 @@ from bot.cli.endings import plain_endings
     show_default=True,
     help="How many times faster than real time clips are made.",
 )
-def demo(*, once: bool, port: int, no_open: bool, speed: float) -> None:
+def demo(*, once: bool, terminal: bool, port: int, no_open: bool, speed: float) -> None:
     """Show Clapper at work. Needs no accounts, no keys and no network."""
     with plain_endings():
         from bot import demo as show  # noqa: PLC0415 - it brings the stand-ins along
 
-        status = show.run(once=once, port=port, open_page=not no_open, speed=speed)
+        wishes = show.Wishes(
+            once=once,
+            terminal=terminal,
+            port=port,
+            opens_browser=not no_open,
+            speed=speed,
+        )
+        status = show.run(wishes)
     sys.exit(status)

@@ -1,5 +1,5 @@
 """`clapper demo`: the real bot between stand-ins for Discord and EvoLink."""
 
-from bot.demo.show import run
+from bot.demo.show import Wishes, run
 
-__all__ = ["run"]
+__all__ = ["Wishes", "run"]

@@ -7,31 +7,61 @@ import sys
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from bot.demo.stage import Stage, open_stage
+from bot.demo.place import Place, open_place, show_in_browser, until_interrupted
+from bot.demo.stage import Stage
 from bot.demo.terminal import Terminal, say, store_clips
-from sandbox.evolink import EvolinkConfig
+from sandbox.page import Pace
 
-REAL_TOTAL_S = 30.0
+USUAL_S = 30.0
 """How long a clip takes in the demo at speed 1: long enough to see the progress."""
 ONCE_WITHIN_S = 60.0
 PROMPT = "a paper boat sails down a rainy street, seen from its deck"
 
 
-def run(*, once: bool, port: int, open_page: bool, speed: float) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """How the demo shall be."""
+
+    once: bool = False
+    """Ask for one clip, and end when it has come."""
+    terminal: bool = False
+    """Talk at the terminal, without a page."""
+    port: int = 0
+    """The page's; 0 takes a free one."""
+    opens_browser: bool = True
+    speed: float = 1.0
+    """How many times faster than usual clips are made."""
+
+
+def run(wishes: Wishes) -> int:
     """Run the demo, and return its exit status.
 
-    `once` asks for one clip and returns 0 when it has come, 1 if none came within 60 s.
+    With `once` it is 0 when the clip has come, 1 if none came within 60 s.
     """
-    del port, open_page  # of the page, which does not exist yet
-    return asyncio.run(_once(speed) if once else _talk(speed))
+    if wishes.once:
+        return asyncio.run(_once(wishes.speed))
+    if wishes.terminal:
+        return asyncio.run(_talk(wishes.speed))
+    return asyncio.run(_show(wishes))
+
+
+async def _show(wishes: Wishes) -> int:
+    async with _running(wishes.speed, usual_s=USUAL_S, port=wishes.port) as place:
+        say(f"The demo is at {place.page.url} (Ctrl-C ends it).")
+        if wishes.opens_browser:
+            await show_in_browser(place.page.url)
+        await until_interrupted()
+        say("Closing …")
+    return 0
 
 
 async def _once(speed: float) -> int:
     clips = Path(tempfile.mkdtemp(prefix="clapper-clips-"))
-    async with _running(speed, total_s=4.0) as stage:
-        world = stage.world
+    async with _running(speed, usual_s=4.0) as place:
+        stage, world = place.stage, place.stage.world
         say(f"/video prompt: {PROMPT}")
         try:
             async with asyncio.timeout(ONCE_WITHIN_S):
@@ -52,7 +82,8 @@ async def _once(speed: float) -> int:
 
 async def _talk(speed: float) -> int:
     clips = Path(tempfile.mkdtemp(prefix="clapper-clips-"))
-    async with _running(speed, total_s=REAL_TOTAL_S) as stage:
+    async with _running(speed, usual_s=USUAL_S) as place:
+        stage = place.stage
         say(f"Discord's stand-in is at {stage.discord.url}; clips go to {clips}.")
         terminal = asyncio.create_task(Terminal(stage, clips).run(), name="terminal")
         loop = asyncio.get_running_loop()
@@ -64,17 +95,21 @@ async def _talk(speed: float) -> int:
 
 
 @asynccontextmanager
-async def _running(speed: float, *, total_s: float) -> AsyncGenerator[Stage]:
-    """Open the stage and begin the bot, which has to be ready before the block."""
-    total_s = max(1.0, total_s / speed)
-    # The stand-in's own clock keeps real time: the bot reckons with what it promises.
-    config = EvolinkConfig(total_s=total_s, estimated_time_s=round(total_s))
-    async with open_stage(evolink_config=config) as stage:
+async def _running(
+    speed: float, *, usual_s: float, port: int = 0
+) -> AsyncGenerator[Place]:
+    """Open everything and begin the bot, which has to be ready before the block."""
+    async with open_place(Pace(usual_s=usual_s, speed=speed), port=port) as place:
         say("Starting Clapper between stand-ins for Discord and EvoLink …")
-        await stage.bot.start()
-        try:
-            await stage.discord.wait_ready(["video"])
-        except TimeoutError:
-            sys.stderr.write(stage.bot.log())
-            raise
-        yield stage
+        await begin(place.stage)
+        yield place
+
+
+async def begin(stage: Stage) -> None:
+    """Begin the bot, and return when it is ready."""
+    await stage.bot.start()
+    try:
+        await stage.discord.wait_ready(["video"])
+    except TimeoutError:
+        sys.stderr.write(stage.bot.log())
+        raise
