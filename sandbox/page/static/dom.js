@@ -8,10 +8,15 @@ export function h(tag, props = {}, ...children) {
     else if (name === "vars") setVars(node, value);
     else if (name !== "value") node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat(Infinity).filter((one) => one || one === 0));
+  fill(node, children);
   // A select has its value only once it has its options.
   if (props.value !== undefined && props.value !== null) node.value = props.value;
   return node;
+}
+
+// Puts children into an element in place of those it has; what is false is left out.
+export function fill(node, ...children) {
+  node.replaceChildren(...children.flat(Infinity).filter((one) => one || one === 0));
 }
 
 function setVars(node, vars) {

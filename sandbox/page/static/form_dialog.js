@@ -2,7 +2,7 @@
 
 import { drawn, h, icon } from "./dom.js";
 import { picked, select } from "./parts.js";
-import { fill } from "./times.js";
+import { fillTimes } from "./times.js";
 import { say } from "./words.js";
 
 const SELECTS = new Set([3, 5, 6, 7, 8]);
@@ -45,7 +45,7 @@ export function openForm(modal, { submit, listed }) {
     if (before?.isConnected) before.focus();
   });
   document.body.append(dialog);
-  fill(dialog);
+  fillTimes(dialog);
   dialog.showModal();
   dialog.querySelector("textarea, input, select")?.focus();
 }

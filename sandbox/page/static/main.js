@@ -2,7 +2,7 @@
 
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { h, icon } from "./dom.js";
+import { fill, h, icon } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { openForm } from "./form_dialog.js";
 import { openMenu } from "./popup_menu.js";
@@ -105,7 +105,7 @@ class App {
 
   drawBar() {
     const { channel, world } = this;
-    at("bar").replaceChildren(
+    fill(at("bar"),
       h("button", {
         type: "button", class: "tool only-narrow", id: "open-side", "aria-label": say("navigation"),
         onclick: () => this.toggleSide(),
@@ -127,7 +127,7 @@ class App {
   drawWelcome() {
     const command = this.channel.commands.find((one) => one.kind === 1 && one.name === "video");
     const label = command && `/${nameOf(command)}`;
-    at("welcome").replaceChildren(
+    fill(at("welcome"),
       h("h3", {}, say("welcome", { name: this.channel.name })),
       h("p", { class: "faint" }, say("welcomeText")),
       command && h("button", {

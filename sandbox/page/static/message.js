@@ -3,7 +3,7 @@
 import { avatar, drawn, h, icon } from "./dom.js";
 import { attachment } from "./media.js";
 import { drawParts, embed } from "./parts.js";
-import { fill, format } from "./times.js";
+import { fillTimes, format } from "./times.js";
 import { say } from "./words.js";
 
 // `use` is what `parts` asks for, and `menu(message, anchor)`, `about(person, anchor)`,
@@ -44,7 +44,7 @@ export function drawMessage(message, use) {
     event.preventDefault();
     own.menu(message, row.querySelector(".tool"));
   });
-  fill(row);
+  fillTimes(row);
   return row;
 }
 

@@ -29,7 +29,7 @@ export function relative(at) {
   return words.format(Math.trunc(left / seconds), unit);
 }
 
-export function fill(root) {
+export function fillTimes(root) {
   for (const time of root.querySelectorAll("time[data-at]")) {
     const { at, style } = time.dataset;
     time.textContent = style === "R" ? relative(at) : format(at, style);
