@@ -29,6 +29,7 @@ from bot.errors import (
 )
 from bot.ports import Clock, Evolink, JobStore, Operator
 from bot.usecases.account import AccountGate
+from bot.workers.submit_ends import SubmitEnds
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +70,7 @@ class Submitter:
         self._operator = operator
         self._clock = clock
         self._policy = policy
+        self._ends = SubmitEnds(jobs, operator, clock)
         self._replay = policy.replay
         """Whether a lost answer may be asked for again, as far as we know by now."""
 
@@ -100,7 +102,7 @@ class Submitter:
         if job.unsure_since is not None and (
             not self._replay or _seconds(now, job.unsure_since) > UNSURE_FOR_S
         ):
-            await self._cannot_know(job)
+            await self._ends.unconfirmed(job)
             return None
         changes = JobChanges(
             submit_attempts=job.submit_attempts + 1,
@@ -186,9 +188,9 @@ class Submitter:
         tried_s = _seconds(now, job.first_submit_at or now)
         if tried_s > self._policy.give_up_after_s:
             if sure_before:
-                await self._fail(job, Failure.SERVICE_UNAVAILABLE)
+                await self._ends.failed(job, Failure.SERVICE_UNAVAILABLE)
             else:
-                await self._cannot_know(job)
+                await self._ends.unconfirmed(job)
             return None
         asked_s = error.retry_after_s if isinstance(error, RateLimited) else None
         wait_s = BUSY_BACKOFF.wait_s(job.submit_attempts, at_least_s=asked_s)
@@ -200,7 +202,7 @@ class Submitter:
 
     async def _ask_again(self, job: Job) -> None:
         if not self._replay:
-            await self._cannot_know(job)
+            await self._ends.unconfirmed(job)
             return
         wait_s = UNSURE_BACKOFF.wait_s(job.submit_attempts)
         due = self._clock.now() + timedelta(seconds=wait_s)
@@ -214,41 +216,15 @@ class Submitter:
             await self._account.refused(error)
         if not sure_before:
             # This attempt was refused; an earlier one may have been accepted.
-            await self._cannot_know(job)
+            await self._ends.unconfirmed(job)
             return
         match error:
             case AccountRefused():
-                await self._fail(job, Failure.ACCOUNT)
+                await self._ends.failed(job, Failure.ACCOUNT)
             case ContentRefused():
-                await self._fail(job, Failure.CONTENT_POLICY_VIOLATION)
+                await self._ends.failed(job, Failure.CONTENT_POLICY_VIOLATION)
             case _:
-                await self._fail(job, Failure.INVALID_PARAMETERS)
-
-    async def _fail(self, job: Job, failure: Failure) -> None:
-        await self._end(job, JobState.FAILED, failure)
-
-    async def _cannot_know(self, job: Job) -> None:
-        now = await self._jobs.get(job.id)
-        if now is not None and now.state is JobState.SUBMITTING:
-            # In this order a crash between the two tells the operator twice; in the
-            # other order it would never tell them.
-            await self._operator.tell("unconfirmed", job_id=job.id)
-        await self._end(job, JobState.UNCONFIRMED, Failure.UNCONFIRMED)
-
-    async def _end(self, job: Job, state: JobState, failure: Failure) -> None:
-        now = self._clock.now()
-        moved = await self._jobs.move(
-            job.id,
-            JobState.SUBMITTING,
-            state,
-            now,
-            failure=failure,
-            submit_due_at=None,
-            notice_due_at=now,
-            status_due_at=now,
-        )
-        if moved is None:
-            await self._jobs.note({job.id: JobChanges(submit_due_at=None)})
+                await self._ends.failed(job, Failure.INVALID_PARAMETERS)
 
 
 def _seconds(now: datetime, then: datetime) -> float:

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from bot.delivery.spool import Spool
 from bot.domain.failures import Failure
 from bot.domain.ids import GuildId, JobId, TaskId, UserId
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import OPEN_STATES, JobState
 from bot.domain.tasks import Accepted, TaskReport, TaskStatus
 from bot.domain.video import VideoRequest
@@ -159,6 +159,7 @@ class History:
         self, seed: int, store: JobStore, clock: FakeClock, folder: Path
     ) -> None:
         self.chance = random.Random(seed)  # noqa: S311 - the same every time
+        random.seed(seed)  # for the jitter
         self.store = store
         self.clock = clock
         self.evolink = MoodyEvolink(self.chance, clock)
@@ -209,6 +210,8 @@ class History:
             await asyncio.gather(looks, return_exceptions=True)
             for worker in self.workers:
                 await worker.abandon()
+            # A write that had begun is completed; a real process's end leaves none.
+            await self.store.note({JobId("none"): JobChanges(polls=0)})
             self.clock.advance(self.chance.choice([1, 30, 700, 7200]))
             self.workers = self._begin()
         else:

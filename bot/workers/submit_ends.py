@@ -1,0 +1,46 @@
+"""How a job ends whose paid request led to no task that we know of."""
+
+from bot.domain.failures import Failure
+from bot.domain.jobs import Job, JobChanges
+from bot.domain.states import JobState
+from bot.ports import Clock, JobStore, Operator
+
+
+class SubmitEnds:
+    """Ends jobs that are submitting. One that was ended meanwhile is left as it is."""
+
+    def __init__(self, jobs: JobStore, operator: Operator, clock: Clock) -> None:
+        self._jobs = jobs
+        self._operator = operator
+        self._clock = clock
+
+    async def failed(self, job: Job, failure: Failure) -> None:
+        """Record that EvoLink took nothing, for certain. The quota is released."""
+        await self._end(job, JobState.FAILED, failure)
+
+    async def unconfirmed(self, job: Job) -> None:
+        """Record that nobody can know whether EvoLink took the request.
+
+        The quota is released, and the operator told, who may look at EvoLink's logs.
+        """
+        now = await self._jobs.get(job.id)
+        if now is not None and now.state is JobState.SUBMITTING:
+            # In this order a crash between the two tells the operator twice; in the
+            # other order it would never tell them.
+            await self._operator.tell("unconfirmed", job_id=job.id)
+        await self._end(job, JobState.UNCONFIRMED, Failure.UNCONFIRMED)
+
+    async def _end(self, job: Job, state: JobState, failure: Failure) -> None:
+        now = self._clock.now()
+        moved = await self._jobs.move(
+            job.id,
+            JobState.SUBMITTING,
+            state,
+            now,
+            failure=failure,
+            submit_due_at=None,
+            notice_due_at=now,
+            status_due_at=now,
+        )
+        if moved is None:
+            await self._jobs.note({job.id: JobChanges(submit_due_at=None)})
