@@ -96,8 +96,6 @@ class Database:
             reader = self._idle.pop() if self._idle else await self._reading.connect()
             try:
                 result = await work(reader)
-                # Nothing was begun in the database: SQLAlchemy is told to forget it.
-                await reader.rollback()
             except BaseException:
                 await reader.close()
                 raise

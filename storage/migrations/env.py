@@ -1,14 +1,10 @@
 """Runs migrations on the connection, and in the transaction, that it is handed.
 
+Nothing is committed here: whoever began the transaction takes all of them or none.
 Alembic executes this file; it is never imported. See `storage.schema`.
 """
 
 from alembic import context
 
-context.configure(
-    connection=context.config.attributes["connection"],
-    # SQLite rolls tables back like rows, where nobody commits in between.
-    transactional_ddl=True,
-)
-with context.begin_transaction():
-    context.run_migrations()
+context.configure(connection=context.config.attributes["connection"])
+context.run_migrations()

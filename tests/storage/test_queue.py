@@ -96,6 +96,15 @@ async def test_any_mixture_is_served_in_the_fair_order(
     assert places == list(range(1, len(wanted) + 1))
 
 
+async def test_among_very_many_servers_the_longest_waiting_comes_first(
+    store: JobStore, put: Put
+) -> None:
+    jobs = [asked(guild, 1_000 - guild) for guild in range(1, 200)]
+    await put(*jobs)
+
+    assert list(await store.next_queued(3)) == jobs[:-4:-1]
+
+
 async def test_an_empty_queue_serves_nobody(store: JobStore, put: Put) -> None:
     await put(asked(1, 0, S.GENERATING))
 

@@ -280,6 +280,34 @@ async def test_two_processes_on_one_file_stay_right(
     assert await rows("SELECT count(*) FROM ledger") == [(30,)]
 
 
+async def test_a_transaction_that_reads_first_keeps_others_out_from_there(
+    database: Database, database_url: str, rows: Select
+) -> None:
+    """What it has read stays true until it writes, even for another process."""
+    has_read, go_on = asyncio.Event(), asyncio.Event()
+
+    async def read_and_write(connection: AsyncConnection) -> None:
+        counted = await connection.execute(text("SELECT count(*) FROM ledger"))
+        count: int = counted.scalar_one()
+        has_read.set()
+        await go_on.wait()
+        await connection.execute(HALF, {"videos": count + 1})
+
+    async with Database.open(database_url) as second:
+        first = asyncio.create_task(database.write(read_and_write))
+        await has_read.wait()
+        other = asyncio.create_task(
+            second.write(lambda open_: open_.execute(HALF, {"videos": 7}))
+        )
+        # Long enough for it to get in between, if it could.
+        await asyncio.wait([other], timeout=0.3)
+        go_on.set()
+        await first
+        await other
+
+    assert await rows(ALL) == [(1,), (7,)]
+
+
 async def test_what_was_committed_is_there_after_reopening(
     store: JobStore, database_url: str
 ) -> None:
