@@ -1,0 +1,74 @@
+"""A stage with so many channels that Discord's limits for one channel do not count."""
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from itertools import cycle
+from pathlib import Path
+
+from benchmarks.acknowledgement import UNLIMITED
+from benchmarks.lives import LATENCY_S
+from bot.demo.stage import Stage, open_stage
+from sandbox.discord.config import SandboxConfig
+from sandbox.discord.faults import Fault
+from sandbox.discord.records import Channel
+from sandbox.evolink import EvolinkConfig
+
+CHANNELS = 100
+_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
+
+@asynccontextmanager
+async def open_town(
+    evolink: EvolinkConfig, *, jobs: int, **settings: str
+) -> AsyncGenerator[tuple[Stage, Sequence[Channel]]]:
+    """Open a stage with a hundred channels, and a bot that is ready in it.
+
+    Nobody's limit is in the way: neither quotas nor the number of tasks at once.
+    """
+    async with open_stage(SandboxConfig(requests_kept=1_000_000), evolink) as stage:
+        guild = stage.world.guild
+        channels = [
+            stage.discord.world.add_channel(guild, f"set-{number}")
+            for number in range(CHANNELS)
+        ]
+        stage.discord.faults.add(Fault(delay_s=LATENCY_S))
+        await stage.bot.start(
+            **UNLIMITED,
+            CLAPPER_EVOLINK__MAX_ACTIVE_TASKS=str(jobs),
+            **settings,
+        )
+        await stage.discord.wait_ready(["video"])
+        yield stage, channels
+
+
+async def ask(
+    stage: Stage, channels: Sequence[Channel], *, jobs: int, within_s: float
+) -> None:
+    """Type `/video` so many times, evenly, and wait until each is acknowledged."""
+
+    async def one(number: int, channel: Channel) -> None:
+        await asyncio.sleep(number * within_s / jobs)
+        handle = await stage.discord.slash(
+            stage.world.member, channel, "video", {"prompt": f"scene {number}"}
+        )
+        await handle.response()
+
+    await asyncio.gather(
+        *(one(n, place) for n, place in zip(range(jobs), cycle(channels), strict=False))
+    )
+
+
+def cpu_s(pid: int | None) -> float:
+    """Return the CPU time that a process has used so far, of all its threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
+    user, system = fields.split()[11:13]
+    return (int(user) + int(system)) / _TICKS_PER_S
+
+
+def memory_bytes(pid: int | None) -> int:
+    """Return what a process keeps in memory of its own, without shared libraries."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    private = [line.split() for line in rollup.splitlines() if "Private_" in line]
+    return sum(int(words[1]) for words in private) * 1024
