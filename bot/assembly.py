@@ -122,7 +122,7 @@ def join_bot(parts: Parts) -> ClapperBot:
         features=[
             Videos(listing, cancelling, texts),
             Usage(UsageReport(jobs, clock), texts),
-            Buttons(intake, cancelling, Clips(jobs), listing, texts),
+            Buttons(intake, cancelling, Clips(jobs, parts.profile), listing, texts),
         ],
         slash_commands=[video_command(intake, parts.profile, texts)],
         gateway_url=parts.config.discord.gateway_url,

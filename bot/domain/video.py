@@ -1,7 +1,7 @@
 """What a member may ask for: modes, shapes, lengths, and which model allows which."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -69,6 +69,16 @@ PROFILES: Mapping[str, ModelProfile] = MappingProxyType(
 """The models Clapper knows, by the name that EvoLink gives them."""
 
 
+def fitted(request: VideoRequest, profile: ModelProfile) -> VideoRequest:
+    """Return an earlier request as the model in use takes it.
+
+    A quality that this model does not have is left out. A length that it does not
+    have stays, to be refused: nobody should get, and pay for, another length.
+    """
+    quality = request.quality if request.quality in profile.qualities else None
+    return replace(request, model=profile.name, quality=quality)
+
+
 def request_fault(request: VideoRequest, profile: ModelProfile) -> str | None:
     """Return the id of the text that says what is wrong with a request, or None.
 
@@ -77,6 +87,8 @@ def request_fault(request: VideoRequest, profile: ModelProfile) -> str | None:
     """
     if not request.prompt.strip():
         return "refused-prompt-empty"
+    if not _is_text(request.prompt):
+        return "refused-prompt-broken"
     if len(request.prompt) > PROMPT_MAX_CHARS:
         return "refused-prompt-long"
     if request.duration_s not in profile.durations_s:
@@ -84,3 +96,8 @@ def request_fault(request: VideoRequest, profile: ModelProfile) -> str | None:
     if request.quality is not None and request.quality not in profile.qualities:
         return "refused-quality"
     return None
+
+
+def _is_text(prompt: str) -> bool:
+    """Return whether it can be written at all: half a surrogate pair cannot."""
+    return not any("\ud800" <= character <= "\udfff" for character in prompt)

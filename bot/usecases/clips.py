@@ -3,7 +3,7 @@
 from bot.domain.ids import JobId
 from bot.domain.jobs import Job
 from bot.domain.people import Actor
-from bot.domain.video import VideoRequest
+from bot.domain.video import ModelProfile, VideoRequest, fitted
 from bot.errors import NotAllowed, NotFound
 from bot.ports import JobStore
 
@@ -11,18 +11,22 @@ from bot.ports import JobStore
 class Clips:
     """Answers for the buttons under a clip, from the job's row alone."""
 
-    def __init__(self, jobs: JobStore) -> None:
+    def __init__(self, jobs: JobStore, profile: ModelProfile) -> None:
         self._jobs = jobs
+        self._profile = profile
+        """The model in use, which may not be the one that made the clip."""
 
     async def settings_of(self, job_id: JobId, actor: Actor) -> VideoRequest:
         """Return what a job asked for, to ask for it again or to change it.
 
-        Anybody in the same server may; the new job runs every check anew.
+        It names the model in use now. Anybody in the same server may; the new job
+        runs every check anew.
 
         Raises:
             NotFound: If the server has no such job.
         """
-        return (await self._job(job_id, actor)).request
+        job = await self._job(job_id, actor)
+        return fitted(job.request, self._profile)
 
     async def to_delete(self, job_id: JobId, actor: Actor) -> Job:
         """Return the job whose clip this person may delete.

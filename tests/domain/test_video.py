@@ -21,6 +21,7 @@ def test_a_proper_request_has_no_fault(prompt: str, duration_s: int) -> None:
         ({"prompt": ""}, "refused-prompt-empty"),
         ({"prompt": " \n\t\u3000"}, "refused-prompt-empty"),
         ({"prompt": "x" * (PROMPT_MAX_CHARS + 1)}, "refused-prompt-long"),
+        ({"prompt": "half a fox: \ud83e"}, "refused-prompt-broken"),
         ({"duration_s": 5}, "refused-duration"),
         ({"duration_s": 30}, "refused-duration"),
         ({"duration_s": -6}, "refused-duration"),

@@ -1,6 +1,7 @@
 import pytest
 
 from bot.domain.ids import new_job_id
+from bot.domain.video import PROFILES
 from bot.errors import NotAllowed, NotFound
 from bot.ports import JobStore
 from bot.usecases.clips import Clips
@@ -16,7 +17,7 @@ from tests.workers.stages import Stages
 
 @pytest.fixture
 def clips(store: JobStore) -> Clips:
-    return Clips(store)
+    return Clips(store, PROFILES["grok-imagine-text-to-video"])
 
 
 async def test_anybody_there_may_ask_for_the_same_again(
@@ -25,6 +26,20 @@ async def test_anybody_there_may_ask_for_the_same_again(
     job = await stages.queued(prompt="a fox")
 
     assert await clips.settings_of(job.id, somebody_else()) == job.request
+
+
+async def test_after_a_change_of_model_the_same_is_asked_of_the_new_one(
+    store: JobStore, stages: Stages
+) -> None:
+    """The old model may be gone; a quality it alone had goes with it."""
+    job = await stages.queued(prompt="a fox", model="of-last-year", quality="4k")
+    clips = Clips(store, PROFILES["grok-imagine-text-to-video-beta"])
+
+    request = await clips.settings_of(job.id, somebody_else())
+
+    assert request.prompt == "a fox"
+    assert request.model == "grok-imagine-text-to-video-beta"
+    assert request.quality is None
 
 
 async def test_requester_and_moderators_may_delete(

@@ -1,6 +1,7 @@
 # Antworten, die nur das Mitglied sieht: was nicht geht und warum.
 
 refused-prompt-empty = Bitte beschreib das Video mit ein paar Worten.
+refused-prompt-broken = Dein Prompt enthält ein kaputtes Zeichen. Bitte tippe ihn neu.
 refused-prompt-long = Diese Beschreibung ist zu lang. Höchstens 4.000 Zeichen passen hinein.
 refused-duration = Videos dieser Länge gibt es nicht. Bitte wähl eine aus dem Menü.
 refused-quality = Diese Qualität gibt es nicht. Bitte wähl eine aus dem Menü.

@@ -1,6 +1,7 @@
 # Answers that only the member sees: what cannot be done, and why.
 
 refused-prompt-empty = Please describe the video in a few words.
+refused-prompt-broken = Your prompt holds a character that is broken. Please type it again.
 refused-prompt-long = This prompt is too long. At most 4,000 characters fit.
 refused-duration = Videos of this length are not available. Please choose one from the menu.
 refused-quality = This quality is not available. Please choose one from the menu.
