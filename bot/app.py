@@ -2,13 +2,21 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 import structlog
 
-from bot.assembly import Parts, join_bot, join_health, join_workers, quota_rules
+from bot.assembly import (
+    Parts,
+    join_bot,
+    join_health,
+    join_web,
+    join_workers,
+    metered,
+    quota_rules,
+)
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.delivery.fetch import ResultFetcher, open_result_session
@@ -16,18 +24,22 @@ from bot.delivery.spool import Spool
 from bot.errors import StartupError
 from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session
+from bot.metrics import Metrics
 from bot.operator import LoggedOperator
 from bot.start_checks import check_key
 from bot.texts.texts import Texts
 from bot.usecases.account import AccountGate
-from bot.web import build_web, serve_web
+from bot.usecases.callback_trust import CallbackTrust
+from bot.web import serve_web
 from bot.workers.bells import Bells
 from bot.workforce import Workforce
 from cogs.bot import ClapperBot
 from cogs.endpoints import rest_base
 from storage.engine import Database
+from storage.installation import SqlInstallation
 from storage.jobs import SqlJobStore
 from storage.lock import only_process
+from storage.outbox import SqlOutbox
 from storage.schema import upgrade
 
 log = structlog.get_logger(__name__)
@@ -59,15 +71,30 @@ class App:
 
 
 async def serve(config: Config) -> None:
-    """Run Clapper until SIGTERM or SIGINT.
+    """Run Clapper until SIGTERM or SIGINT, also while it still opens things.
 
     Raises:
         StartupError: If something that it needs is refused at the start.
     """
     stopping = asyncio.Event()
-    with _signals_set(stopping):
-        async with build(config) as app:
-            await app.run(stopping)
+    this = asyncio.current_task()
+    assert this is not None
+    opening = True
+
+    def stop() -> None:
+        stopping.set()
+        if opening:
+            this.cancel()
+
+    with _signals_call(stop):
+        try:
+            async with build(config) as app:
+                opening = False
+                await app.run(stopping)
+        except asyncio.CancelledError:
+            if not (opening and stopping.is_set()):
+                raise
+            this.uncancel()
     log.info("stopped")
 
 
@@ -84,41 +111,58 @@ async def build(config: Config) -> AsyncGenerator[App]:
         stack.enter_context(only_process(config.storage.url))
         await upgrade(config.storage.url)
         database = await stack.enter_async_context(Database.open(config.storage.url))
+        metrics = Metrics(clock)
         jobs = SqlJobStore(
             database,
             listener=bells,
             with_spending=quota_rules(config.quotas).watch_spending,
+            watcher=metrics.moved,
         )
-        evolink = EvolinkClient(
+        client = EvolinkClient(
             await stack.enter_async_context(open_session()),
             base_url=config.evolink.base_url,
             api_key=config.evolink.api_key,
         )
-        await check_key(evolink)
+        await check_key(client)
         allow_private = config.evolink.allow_private_result_hosts
         results = await stack.enter_async_context(
             open_result_session(allow_private=allow_private)
         )
-        operator = LoggedOperator()
+        evolink, fetcher = metered(
+            client, ResultFetcher(results, allow_private=allow_private), metrics
+        )
+        outbox = SqlOutbox(database)
+        operator = LoggedOperator(
+            # Where nobody would post it, nothing is kept.
+            outbox=None if config.operator.channel_id is None else outbox,
+            clock=clock,
+            heard=metrics.told_operator,
+        )
+        installation = SqlInstallation(database)
         parts = Parts(
             config=config,
             clock=clock,
             jobs=jobs,
             bells=bells,
             evolink=evolink,
-            fetcher=ResultFetcher(results, allow_private=allow_private),
+            fetcher=fetcher,
             spool=_prepared(Spool(config.storage.spool_dir)),
             account=AccountGate(
                 evolink, operator, clock, reserve=config.quotas.credit_reserve
             ),
             operator=operator,
+            outbox=outbox,
+            installation=installation,
+            facts=await installation.facts(),
             health=join_health(jobs, clock),
+            metrics=metrics,
+            trust=CallbackTrust(),
             texts=Texts.load(),
         )
         stack.enter_context(rest_base(config.discord.api_base))
         bot = join_bot(parts)
         stack.push_async_callback(bot.close)
-        web = build_web(parts.health)
+        web = join_web(parts)
         await stack.enter_async_context(serve_web(web, config.http.listen))
         yield App(
             bot=bot,
@@ -141,12 +185,12 @@ def _prepared(spool: Spool) -> Spool:
 
 
 @contextmanager
-def _signals_set(stopping: asyncio.Event) -> Iterator[None]:
-    """Let SIGTERM and SIGINT set the event instead of ending the process."""
+def _signals_call(stop: Callable[[], None]) -> Iterator[None]:
+    """Let SIGTERM and SIGINT call `stop` instead of ending the process."""
     loop = asyncio.get_running_loop()
     signals = (signal.SIGTERM, signal.SIGINT)
     for one in signals:
-        loop.add_signal_handler(one, stopping.set)
+        loop.add_signal_handler(one, stop)
     try:
         yield
     finally:

@@ -3,39 +3,66 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from aiohttp import web
+
 from bot.config import Config
 from bot.config.limits import Quotas
 from bot.delivery.spool import Spool
 from bot.domain.admission import AdmissionRules
+from bot.domain.callbacks import CallbackAddresses
 from bot.domain.ids import GuildId
+from bot.domain.installation import Fact
+from bot.domain.jobs import Job
 from bot.domain.limits import DefaultLimits, LimitSet
 from bot.domain.quotas import QuotaRules
 from bot.domain.states import JobState
+from bot.domain.tasks import TaskReport
 from bot.domain.video import PROFILES, ModelProfile
 from bot.health import Health
-from bot.ports import Clock, Due, Evolink, Fetcher, JobStore, Operator
+from bot.metered import MeteredEvolink, MeteredFetcher, MeteredMessenger
+from bot.metrics import Metrics
+from bot.operator import LoggedOperator
+from bot.ports import (
+    Clock,
+    Due,
+    Evolink,
+    Fetcher,
+    Installation,
+    JobStore,
+    Messenger,
+    Outbox,
+)
 from bot.texts.texts import Texts
 from bot.usecases.account import AccountGate
 from bot.usecases.admission import Admission
+from bot.usecases.callback_trust import CallbackTrust
+from bot.usecases.callbacks import CallbackDesk
 from bot.usecases.cancelling import Cancelling
 from bot.usecases.clips import Clips
 from bot.usecases.intake import Intake
 from bot.usecases.listing import Listing
 from bot.usecases.usage import UsageReport
+from bot.web import CallbackEndpoint, build_web
 from bot.workers.account_watch import AccountWatch
 from bot.workers.bells import Bells
+from bot.workers.claims import Claims
 from bot.workers.deliverer import Deliverer
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.notifier import Notifier
+from bot.workers.operator_desk import OperatorDesk
+from bot.workers.outage_watch import OutageWatch
+from bot.workers.pace import Pace
 from bot.workers.poller import Poller
 from bot.workers.readings import PollPolicy, Readings
 from bot.workers.reception import Reception
+from bot.workers.replays import Replays
 from bot.workers.status_board import StatusBoard
 from bot.workers.submitter import SubmitPolicy, Submitter
 from bot.workers.worker import Worker
 from cogs.bot import ClapperBot
 from cogs.buttons import Buttons
 from cogs.messenger import DiscordMessenger
+from cogs.operator_channel import DiscordOperatorChannel
 from cogs.usage import Usage
 from cogs.video import video_command
 from cogs.videos import Videos
@@ -55,8 +82,14 @@ class Parts:
     fetcher: Fetcher
     spool: Spool
     account: AccountGate
-    operator: Operator
+    operator: LoggedOperator
+    outbox: Outbox
+    installation: Installation
+    facts: frozenset[Fact]
+    """What the installation had learned when this process began."""
     health: Health
+    metrics: Metrics
+    trust: CallbackTrust
     texts: Texts
 
     @property
@@ -135,40 +168,26 @@ def join_bot(parts: Parts) -> ClapperBot:
 
 def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
     """Return all workers, with the bells connected to those that wait for work."""
-    jobs, clock, polling = parts.jobs, parts.clock, parts.config.polling
-    messenger = DiscordMessenger(
-        bot,
-        parts.texts,
+    jobs, clock = parts.jobs, parts.clock
+    messenger = MeteredMessenger(_messenger(parts, bot), parts.metrics.asked)
+    replays = Replays(
+        parts.operator,
         clock,
-        upload_limit_bytes=int(parts.config.discord.upload_limit_mib * MIB),
-    )
-    submit_policy = SubmitPolicy(
-        replay=parts.config.evolink.replay_submits,
-        give_up_after_s=polling.give_up_after_s,
-        min_poll_s=polling.min_interval_s,
-    )
-    poll_policy = PollPolicy(
-        min_interval_s=polling.min_interval_s, give_up_after_s=polling.give_up_after_s
+        allowed=parts.config.evolink.replay_submits,
+        installation=parts.installation,
+        facts=parts.facts,
     )
     by_due: dict[Due, Worker] = {
-        Due.SUBMIT: Dispatcher(
-            jobs,
-            Submitter(
-                jobs, parts.evolink, parts.account, parts.operator, clock, submit_policy
-            ),
-            parts.account,
-            clock,
-            max_active_tasks=parts.config.evolink.max_active_tasks,
-        ),
-        Due.POLL: Poller(
+        Due.SUBMIT: _dispatcher(parts, replays),
+        Due.POLL: _poller(parts, replays),
+        Due.DELIVERY: Deliverer(
             jobs,
             parts.evolink,
-            Readings(jobs, clock, poll_policy),
+            parts.fetcher,
+            messenger,
+            parts.spool.path,
             clock,
-            seen=lambda since: _note_poll(parts.health, since),
-        ),
-        Due.DELIVERY: Deliverer(
-            jobs, parts.evolink, parts.fetcher, messenger, parts.spool.path, clock
+            operator=parts.operator,
         ),
         Due.NOTICE: Notifier(jobs, messenger, clock),
         Due.STATUS: StatusBoard(jobs, messenger, clock),
@@ -179,7 +198,121 @@ def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
         *by_due.values(),
         Reception(jobs, parts.admission, messenger, clock),
         AccountWatch(parts.account, resumed=lambda: parts.bells.ring(Due.SUBMIT)),
+        OutageWatch(lambda: parts.metrics.outage_since, parts.operator, clock),
+        *_operator_desk(parts, bot),
     ]
+
+
+def callback_addresses(config: Config) -> CallbackAddresses | None:
+    """Return what makes the addresses EvoLink reports to; None = it is not asked to."""
+    if config.http.public_url is None:
+        return None
+    return CallbackAddresses(
+        public_url=config.http.public_url,
+        # Known to us and EvoLink alone, which is told every address anyway.
+        secret=config.evolink.api_key.get_secret_value().encode(),
+    )
+
+
+def join_web(parts: Parts) -> web.Application:
+    """Return the web endpoints; callbacks have one where EvoLink is asked for any."""
+
+    async def scrape() -> bytes:
+        return parts.metrics.page(await parts.jobs.counts())
+
+    callbacks = None
+    if parts.config.http.public_url is not None:
+        desk = CallbackDesk(
+            parts.jobs,
+            parts.trust,
+            parts.clock,
+            min_interval_s=parts.config.polling.min_interval_s,
+        )
+        callbacks = CallbackEndpoint(desk, parts.metrics.called_back)
+    return build_web(parts.health, scrape=scrape, callbacks=callbacks)
+
+
+def _messenger(parts: Parts, bot: ClapperBot) -> Messenger:
+    limit_mib = parts.config.discord.upload_limit_mib
+    return DiscordMessenger(
+        bot, parts.texts, parts.clock, upload_limit_bytes=int(limit_mib * MIB)
+    )
+
+
+def _dispatcher(parts: Parts, replays: Replays) -> Dispatcher:
+    polling = parts.config.polling
+    policy = SubmitPolicy(
+        replay=parts.config.evolink.replay_submits,
+        give_up_after_s=polling.give_up_after_s,
+        min_poll_s=polling.min_interval_s,
+        callbacks=callback_addresses(parts.config),
+        pace=Pace(polling.min_interval_s, parts.trust),
+    )
+    submitter = Submitter(
+        parts.jobs,
+        parts.evolink,
+        parts.account,
+        parts.operator,
+        parts.clock,
+        policy,
+        replays=replays,
+    )
+    return Dispatcher(
+        parts.jobs,
+        submitter,
+        parts.account,
+        parts.clock,
+        max_active_tasks=parts.config.evolink.max_active_tasks,
+    )
+
+
+def _poller(parts: Parts, replays: Replays) -> Poller:
+    polling = parts.config.polling
+
+    def ended(job: Job, report: TaskReport) -> None:
+        parts.metrics.ended(job, report)
+        if job.callback_hash is not None:
+            parts.trust.ended(job.id)
+
+    readings = Readings(
+        parts.jobs,
+        parts.clock,
+        PollPolicy(
+            min_interval_s=polling.min_interval_s,
+            give_up_after_s=polling.give_up_after_s,
+        ),
+        pace=Pace(polling.min_interval_s, parts.trust),
+        ended=ended,
+    )
+    return Poller(
+        parts.jobs,
+        parts.evolink,
+        readings,
+        parts.clock,
+        seen=lambda since: _note_poll(parts, since),
+        account=parts.account,
+        claims=Claims(parts.jobs, replays, parts.clock),
+    )
+
+
+def _operator_desk(parts: Parts, bot: ClapperBot) -> list[Worker]:
+    channel_id = parts.config.operator.channel_id
+    if channel_id is None:
+        return []
+    channel = DiscordOperatorChannel(bot, parts.texts, channel_id)
+    desk = OperatorDesk(parts.outbox, channel, parts.clock)
+    parts.operator.when_told(desk.wake)
+    return [desk]
+
+
+def metered(
+    evolink: Evolink, fetcher: Fetcher, metrics: Metrics
+) -> tuple[Evolink, Fetcher]:
+    """Return both with a counter in front."""
+    return (
+        MeteredEvolink(evolink, metrics.asked),
+        MeteredFetcher(fetcher, metrics.asked),
+    )
 
 
 def join_health(jobs: JobStore, clock: Clock) -> Health:
@@ -191,7 +324,8 @@ def join_health(jobs: JobStore, clock: Clock) -> Health:
     return Health(clock=clock, database=jobs.counts, open_jobs=being_made)
 
 
-def _note_poll(health: Health, outage_since: datetime | None) -> None:
-    health.evolink_outage(outage_since)
+def _note_poll(parts: Parts, outage_since: datetime | None) -> None:
+    parts.health.evolink_outage(outage_since)
+    parts.metrics.outage(outage_since)
     if outage_since is None:
-        health.polled()
+        parts.health.polled()

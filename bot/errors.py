@@ -28,6 +28,7 @@
     - PlaceForbidden      Clapper may not post there any more
     - FileTooLarge        the file exceeds what this server takes
     - MessageBlocked      a filter of Discord or of the server refused the content
+    - SearchInconclusive  too much was said since: a message may or may not be there
     - MessageGone         the message to change no longer exists
     - TokenExpired        the interaction can no longer be answered
   + StartupError          Clapper cannot start; one sentence for the operator
@@ -223,6 +224,10 @@ class FileTooLarge(MessengerError):
 
 class MessageBlocked(MessengerError):
     """A filter of Discord or of the server refused the content."""
+
+
+class SearchInconclusive(MessengerError):
+    """A channel cannot be searched far enough to tell whether a message is there."""
 
 
 class MessageGone(MessengerError):

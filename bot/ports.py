@@ -18,6 +18,7 @@ from bot.domain.ids import (
     TaskId,
     UserId,
 )
+from bot.domain.installation import Fact, OperatorMessage, SecondTask
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
 from bot.domain.tasks import Accepted, Balance, TaskReport
@@ -108,6 +109,12 @@ class JobStore(Protocol):
 
     async def by_interaction(self, interaction_id: InteractionId) -> Job | None: ...
 
+    async def by_task(self, task_id: TaskId) -> Job | None: ...
+
+    async def by_callback(self, callback_hash: str) -> Job | None:
+        """Return the job whose callback's token has this fingerprint."""
+        ...
+
     async def in_state(
         self, state: JobState, limit: int, after: JobId | None = None
     ) -> Sequence[Job]:
@@ -186,6 +193,45 @@ class JobStore(Protocol):
         ...
 
 
+class Installation(Protocol):
+    """The memory of the whole installation. Implemented by `storage.installation`."""
+
+    async def facts(self) -> frozenset[Fact]:
+        """Return everything learned so far."""
+        ...
+
+    async def learn(self, fact: Fact, at: datetime) -> bool:
+        """Remember a fact; return whether it was new."""
+        ...
+
+    async def second_task(self, second: SecondTask) -> bool:
+        """Record a task paid for in vain, and that the key is ignored.
+
+        Returns whether this task was news.
+        """
+        ...
+
+
+class Outbox(Protocol):
+    """What the operator is still to be told. Implemented by `storage.outbox`."""
+
+    async def put(self, event: str, values: Mapping[str, str], at: datetime) -> None:
+        """Keep a message until it has been posted. It is due at once."""
+        ...
+
+    async def due(self, now: datetime, limit: int) -> Sequence[OperatorMessage]:
+        """Return the messages whose time has come, the oldest first."""
+        ...
+
+    async def postpone(self, message_id: int, due_at: datetime) -> None:
+        """Count a failed attempt, and try again at `due_at`."""
+        ...
+
+    async def drop(self, message_id: int) -> None:
+        """Forget a message, because it was posted or never can be."""
+        ...
+
+
 class JobListener(Protocol):
     """Hears of changes to jobs once they are on disk. Must be quick and never fail."""
 
@@ -234,7 +280,33 @@ class Messenger(Protocol):
         ...
 
     async def find_posted(self, job: Job, posting: Posting) -> MessageId | None:
-        """Search the channel's own messages since the intent for this job's marker."""
+        """Search the channel's own messages since the intent for this job's marker.
+
+        Raises:
+            SearchInconclusive: If it might be there all the same.
+        """
+        ...
+
+    async def find_status(self, job: Job) -> MessageId | None:
+        """Search the channel since the request for this job's status message.
+
+        Raises:
+            SearchInconclusive: If it might be there all the same.
+        """
+        ...
+
+    async def clip_into_status(self, job: Job, clip: Path) -> MessageId:
+        """Make the status message the one that brings the clip. Idempotent.
+
+        From then on `edit_status` leaves that message alone.
+
+        Raises:
+            MessageGone: If there is no status message.
+        """
+        ...
+
+    async def link_into_status(self, job: Job, expires_at: datetime) -> MessageId:
+        """As `clip_into_status`, with the link instead of the file."""
         ...
 
     async def edit_status(self, job: Job, position: int | None) -> bool:
@@ -278,6 +350,17 @@ class Operator(Protocol):
     """Tells the operator, in the log and where configured in a channel."""
 
     async def tell(self, event: str, **values: object) -> None: ...
+
+
+class OperatorChannel(Protocol):
+    """Posts to the operator's channel. Implemented by `cogs.operator_channel`.
+
+    Raises `MessengerError` where Discord did not take it.
+    """
+
+    async def post(self, message: OperatorMessage) -> None:
+        """Post a message; a repetition within minutes is the same message."""
+        ...
 
 
 class Acknowledgement(Protocol):

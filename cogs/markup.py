@@ -55,11 +55,15 @@ def quotation(prompt: str, most_chars: int) -> str:
     No mention, link, heading or formatting survives. At most `most_chars` characters of
     the prompt are shown; what is returned may be twice as long.
     """
-    words = shortened(prompt, most_chars)
+    return f"> {inert(prompt, most_chars)}"
+
+
+def inert(text: str, most_chars: int) -> str:
+    """Return a text on one line in which no notation of Discord's works."""
+    words = shortened(text, most_chars)
     # Discord looks for @everyone before it looks for backslashes; an invisible space
     # after the sign is what its own clients' escapes rely on.
-    inert = _SPECIAL.sub(r"\\\1", words).replace("@", "@\u200b")
-    return f"> {inert}"
+    return _SPECIAL.sub(r"\\\1", words).replace("@", "@\u200b")
 
 
 def shortened(prompt: str, most_chars: int) -> str:

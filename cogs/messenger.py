@@ -4,17 +4,19 @@ Channels are addressed by id, never kept: what discord.py remembers of them may 
 after a reconnect.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import discord
 
 from bot.domain.ids import GuildId, MessageId
 from bot.domain.jobs import Job, clip_nonce, notice_nonce
-from bot.errors import MessageGone, MessengerDown, TokenExpired
+from bot.errors import MessageGone, MessengerDown, SearchInconclusive, TokenExpired
 from bot.ports import Clock, Posting
 from bot.texts.texts import Texts
 from cogs.clip import clip_filename, clip_sheet, link_sheet
@@ -57,6 +59,11 @@ class DiscordMessenger:
         self._upload_limit_bytes = upload_limit_bytes
         self._shown: OrderedDict[MessageId, int] = OrderedDict()
         """What each status message shows, as a hash; the longest unchanged go first."""
+        self._replaced: set[MessageId] = set()
+        """Status messages that have become clips: each is a rare event."""
+        self._edits: WeakValueDictionary[MessageId, asyncio.Lock] = (
+            WeakValueDictionary()
+        )
 
     async def post_clip(self, job: Job, clip: Path) -> MessageId:
         """Post a clip as a new message that mentions the requester.
@@ -86,25 +93,40 @@ class DiscordMessenger:
     async def find_posted(self, job: Job, posting: Posting) -> MessageId | None:
         """Search the channel since the intent to post for a job's clip or notice.
 
-        None also where more than 300 messages have followed since.
+        Raises:
+            SearchInconclusive: If more than 300 messages have followed since, or they
+                may not be read.
         """
         intended_at = (
             job.post_intended_at if posting is Posting.CLIP else job.notice_intended_at
         )
         if intended_at is None:
             return None
-        since = discord.utils.time_snowflake(intended_at - SEARCH_FROM_BEFORE)
-        async with self._wire("search channel"):
-            async for message in self._channel(job).history(
-                limit=SEARCH_MOST_MESSAGES,
-                after=discord.Object(since),
-                oldest_first=True,
-            ):
-                if self._is_ours(message) and bears_mark(
-                    message, job.id, _BEARERS[posting]
-                ):
-                    return MessageId(message.id)
-        return None
+        return await self._search(job, _BEARERS[posting], intended_at)
+
+    async def find_status(self, job: Job) -> MessageId | None:
+        """Search the channel since the request for a job's status message.
+
+        Raises:
+            SearchInconclusive: As `find_posted`.
+        """
+        return await self._search(job, Bearer.STATUS, job.requested_at)
+
+    async def clip_into_status(self, job: Job, clip: Path) -> MessageId:
+        """Make the status message the one that brings the clip.
+
+        It can be repeated: an edit replaces the file that is there. Nobody is notified
+        by it. `edit_status` leaves that message alone from now on.
+
+        Raises:
+            MessageGone: If there is no status message.
+        """
+        return await self._replace_status(job, clip_sheet(self._texts, job), clip)
+
+    async def link_into_status(self, job: Job, expires_at: datetime) -> MessageId:
+        """As `clip_into_status`, with the link instead of the file."""
+        sheet = link_sheet(self._texts, job, expires_at)
+        return await self._replace_status(job, sheet, None)
 
     async def edit_status(self, job: Job, position: int | None) -> bool:
         """Make the status message show the job as it is now.
@@ -113,18 +135,26 @@ class DiscordMessenger:
         """
         if job.status_message_id is None:
             return False
+        async with self._editing(job.status_message_id):
+            if job.status_message_id in self._replaced:
+                return False
+            return await self._edit_status(job, job.status_message_id, position)
+
+    async def _edit_status(
+        self, job: Job, message_id: MessageId, position: int | None
+    ) -> bool:
         sheet = status_sheet(self._texts, job, position=position, now=self._clock.now())
         looks = hash(sheet.drawing())
-        if self._shown.get(job.status_message_id) == looks:
+        if self._shown.get(message_id) == looks:
             return False
         async with self._wire("edit status"):
-            await self._message(job, job.status_message_id).edit(
+            await self._message(job, message_id).edit(
                 view=sheet,
                 attachments=[],
                 # Without it Discord reads an edit with its own, wide, allowances.
                 allowed_mentions=discord.AllowedMentions.none(),
             )
-        self._remember(job.status_message_id, looks)
+        self._remember(message_id, looks)
         return True
 
     async def delete_status(self, job: Job) -> None:
@@ -165,6 +195,54 @@ class DiscordMessenger:
         if guild is None or guild.premium_tier < _BOOSTED_TIER:
             return self._upload_limit_bytes
         return max(self._upload_limit_bytes, guild.filesize_limit)
+
+    async def _search(
+        self, job: Job, bearer: Bearer, from_at: datetime
+    ) -> MessageId | None:
+        since = discord.Object(
+            discord.utils.time_snowflake(from_at - SEARCH_FROM_BEFORE)
+        )
+        channel = self._channel(job)
+        seen = 0
+        async with self._wire("search channel"):
+            async for message in channel.history(
+                limit=SEARCH_MOST_MESSAGES, after=since, oldest_first=True
+            ):
+                seen += 1
+                if self._is_ours(message) and bears_mark(message, job.id, bearer):
+                    return MessageId(message.id)
+            # Discord docs: who may not read the history is shown an empty one.
+            readable = seen > 0 or [one async for one in channel.history(limit=1)]
+        if seen >= SEARCH_MOST_MESSAGES or not readable:
+            msg = f"search channel: {seen} messages, and no end of it"
+            raise SearchInconclusive(msg)
+        return None
+
+    async def _replace_status(
+        self, job: Job, sheet: Sheet, clip: Path | None
+    ) -> MessageId:
+        message_id = job.status_message_id
+        if message_id is None:
+            msg = "clip into status: there is no status message"
+            raise MessageGone(msg)
+        async with (
+            self._editing(message_id),
+            self._wire("clip into status", within_s=UPLOAD_WITHIN_S),
+        ):
+            await self._message(job, message_id).edit(
+                view=sheet,
+                # What is listed is what remains: a repetition adds no second file.
+                attachments=[]
+                if clip is None
+                else [discord.File(clip, filename=clip_filename(job.id))],
+                allowed_mentions=discord.AllowedMentions.none(),
+            )
+            self._replaced.add(message_id)
+        return message_id
+
+    def _editing(self, message_id: MessageId) -> asyncio.Lock:
+        """Return what lets one edit of a message come after the other."""
+        return self._edits.setdefault(message_id, asyncio.Lock())
 
     async def _post(self, call: str, job: Job, sheet: Sheet, nonce: str) -> MessageId:
         async with self._wire(call):

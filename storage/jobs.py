@@ -3,7 +3,7 @@
 Each method is one transaction. What the statements mean stands where they are.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Unpack
 
@@ -35,13 +35,18 @@ class SqlJobStore:
         *,
         listener: JobListener | None = None,
         with_spending: bool = False,
+        watcher: Callable[[Job], None] | None = None,
     ) -> None:
+        """Keep who is told of changes once they are on disk.
+
+        `listener` hears of every change, `watcher` is shown each job that `move` moved.
+        `with_spending` lets the facts for admission include spending: summing it up
+        takes time, and only ceilings in credits need it.
+        """
         self._database = database
         self._with_spending = with_spending
-        """Whether facts for admission include spending: summing it up takes time, and
-        only ceilings in credits need it."""
         self._listener = listener
-        """Hears of every change after it is on disk."""
+        self._watcher = watcher
 
     async def receive(self, job: Job) -> bool:
         """Record a new job.
@@ -81,6 +86,8 @@ class SqlJobStore:
             if moved is not None and self._listener is not None:
                 self._listener.moved(step.olds, new)
                 self._listener.changed([changes])
+            if moved is not None and self._watcher is not None:
+                self._watcher(moved)
 
         return await self._database.write(
             lambda open_: step.take(open_, job_id, at, changes), then=tell
@@ -150,6 +157,18 @@ class SqlJobStore:
         """Return the job that an interaction asked for."""
         return await self._database.read(
             lambda open_: selections.by_interaction(open_, interaction_id)
+        )
+
+    async def by_task(self, task_id: TaskId) -> Job | None:
+        """Return the job that EvoLink's task belongs to."""
+        return await self._database.read(
+            lambda open_: selections.by_task(open_, task_id)
+        )
+
+    async def by_callback(self, callback_hash: str) -> Job | None:
+        """Return the job whose callback's token has this fingerprint."""
+        return await self._database.read(
+            lambda open_: selections.by_callback(open_, callback_hash)
         )
 
     async def in_state(

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.ids import GuildId, InteractionId, JobId, UserId
+from bot.domain.ids import GuildId, InteractionId, JobId, TaskId, UserId
 from bot.domain.jobs import Job
 from bot.domain.states import JobState
 from storage.rows import job_of
@@ -14,6 +14,8 @@ from storage.tables import jobs
 
 _BY_ID = select(jobs).where(jobs.c.id == bindparam("this_job"))
 _BY_INTERACTION = select(jobs).where(jobs.c.interaction_id == bindparam("interaction"))
+_BY_TASK = select(jobs).where(jobs.c.task_id == bindparam("this_task"))
+_BY_CALLBACK = select(jobs).where(jobs.c.callback_hash == bindparam("kept"))
 _IN_STATE = (
     select(jobs)
     .where(jobs.c.state == bindparam("in_state"), jobs.c.id > bindparam("after"))
@@ -55,6 +57,16 @@ async def by_interaction(
 ) -> Job | None:
     """Return the job that an interaction asked for."""
     return await _one(connection, _BY_INTERACTION, {"interaction": interaction_id})
+
+
+async def by_task(connection: AsyncConnection, task_id: TaskId) -> Job | None:
+    """Return the job that a task belongs to."""
+    return await _one(connection, _BY_TASK, {"this_task": task_id})
+
+
+async def by_callback(connection: AsyncConnection, callback_hash: str) -> Job | None:
+    """Return the job that keeps this fingerprint of a token."""
+    return await _one(connection, _BY_CALLBACK, {"kept": callback_hash})
 
 
 async def in_state(

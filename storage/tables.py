@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.failures import Failure
+from bot.domain.installation import Fact
 from bot.domain.states import AT_ONCE_STATES, JobState
 from bot.domain.video import Aspect, Mode
 from storage.column_types import Flag, Ids, Instant, Number, WholeNumber, Word
@@ -99,6 +100,7 @@ jobs = Table(
     Column("submit_due_at", Instant),
     Column("unsure_since", Instant),
     Column("callback_hash", Text),
+    Column("task_hint", Text),
     Column("task_id", Text),
     Column("accepted_at", Instant),
     Column("estimated_time_s", Number),
@@ -107,6 +109,7 @@ jobs = Table(
     Column("progress_step", Integer, nullable=False),
     Column("expected_end_at", Instant),
     Column("poll_due_at", Instant),
+    Column("polled_at", Instant),
     Column("polls", Integer, nullable=False),
     Column("misses", Integer, nullable=False),
     Column("result_url", Text),
@@ -153,7 +156,14 @@ def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Inde
     )
 
 
-# A callback, and `adopt`: one task belongs to one job.
+# A callback names its job by this alone.
+_partial(
+    "uq_jobs_callback_hash",
+    "callback_hash",
+    where="callback_hash IS NOT NULL",
+    unique=True,
+)
+# `adopt`: one task belongs to one job.
 _partial("uq_jobs_task_id", "task_id", where="task_id IS NOT NULL", unique=True)
 # The five loops: each asks every few seconds what is due, and when the next will be.
 _partial("ix_jobs_submit_due", "submit_due_at", where="submit_due_at IS NOT NULL")
@@ -248,3 +258,38 @@ Index(
 _counting("ix_ledger_member", "guild_id", "user_id", "counted_at", column="own_videos")
 _counting("ix_ledger_guild", "guild_id", "counted_at", column="videos")
 _counting("ix_ledger_grants", "guild_id", "user_id", column="grants")
+
+# What is true of the whole installation: each fact once, since when.
+facts = Table(
+    "facts",
+    metadata,
+    Column("fact", Word(Fact), primary_key=True),
+    Column("at", Instant, nullable=False),
+    sqlite_strict=True,
+)
+
+# Tasks that were paid for beside those whose clips were delivered.
+second_tasks = Table(
+    "second_tasks",
+    metadata,
+    Column("task_id", Text, primary_key=True),
+    Column("job_id", Text, nullable=False),
+    Column("credits", Number),
+    Column("seen_at", Instant, nullable=False),
+    CheckConstraint("credits >= 0", name="credits"),
+    sqlite_strict=True,
+)
+
+# What the operator's channel is still to be told.
+operator_messages = Table(
+    "operator_messages",
+    metadata,
+    Column("id", WholeNumber, primary_key=True),
+    Column("event", Text, nullable=False),
+    Column("details", Text, nullable=False),
+    Column("told_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    CheckConstraint("attempts >= 0", name="counters"),
+    sqlite_strict=True,
+)

@@ -55,6 +55,8 @@ class Job:
     """Since when a paid request may have been taken without our knowing its id."""
     callback_hash: str | None = None
     """SHA-256 of the token in the callback's address, in hexadecimal digits."""
+    task_hint: TaskId | None = None
+    """The task that a callback named, until EvoLink has been asked about it."""
 
     task_id: TaskId | None = None
     accepted_at: datetime | None = None
@@ -68,6 +70,8 @@ class Job:
     expected_end_at: datetime | None = None
     poll_due_at: datetime | None = None
     """When to ask EvoLink again; None = there is nothing to ask."""
+    polled_at: datetime | None = None
+    """When EvoLink was last asked about it."""
     polls: int = 0
     misses: int = 0
     """Polls in a row that found no such task."""
@@ -109,6 +113,7 @@ class JobChanges(TypedDict, total=False):
     submit_due_at: datetime | None
     unsure_since: datetime | None
     callback_hash: str | None
+    task_hint: TaskId | None
     task_id: TaskId | None
     accepted_at: datetime | None
     estimated_time_s: float | None
@@ -117,6 +122,7 @@ class JobChanges(TypedDict, total=False):
     progress_step: int
     expected_end_at: datetime | None
     poll_due_at: datetime | None
+    polled_at: datetime | None
     polls: int
     misses: int
     result_url: str | None

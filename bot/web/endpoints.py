@@ -1,24 +1,43 @@
 """Which address answers what."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 
 from aiohttp import web
 
 from bot.health import Health
+from bot.metrics import CONTENT_TYPE
+from bot.web.callbacks import CallbackEndpoint
 
 MAX_BODY_BYTES = 64 * 1024
 """A callback is a task's JSON; the largest one seen is a few KiB."""
 
+Scrape = Callable[[], Awaitable[bytes]]
+
 _HEALTH = web.AppKey("health", Health)
+_SCRAPE: web.AppKey[Scrape] = web.AppKey("scrape")
 _FRESH = {"Cache-Control": "no-store"}
 
 
-def build_web(health: Health) -> web.Application:
-    """Return the endpoints, not yet listening anywhere."""
+def build_web(
+    health: Health,
+    *,
+    scrape: Scrape | None = None,
+    callbacks: CallbackEndpoint | None = None,
+) -> web.Application:
+    """Return the endpoints, not yet listening anywhere.
+
+    `scrape` makes the page of /metrics; without it there is no such page.
+    """
     app = web.Application(client_max_size=MAX_BODY_BYTES)
     app[_HEALTH] = health
     app.router.add_get("/livez", _alive)
     app.router.add_get("/healthz", _healthy)
+    if scrape is not None:
+        app[_SCRAPE] = scrape
+        app.router.add_get("/metrics", _measured)
+    if callbacks is not None:
+        app.router.add_routes(callbacks.routes())
     return app
 
 
@@ -35,3 +54,10 @@ async def _healthy(request: web.Request) -> web.Response:
         status=200 if found.healthy else 503,
         headers=_FRESH,
     )
+
+
+async def _measured(request: web.Request) -> web.Response:
+    """Answer with what Prometheus scrapes."""
+    page = await request.app[_SCRAPE]()
+    # aiohttp's own argument for the type takes no parameters, and this one has some.
+    return web.Response(body=page, headers={**_FRESH, "Content-Type": CONTENT_TYPE})

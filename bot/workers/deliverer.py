@@ -1,5 +1,6 @@
 """Fetches finished clips and posts them: first deliver, then remember it."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import structlog
 
 from bot.domain.failures import Failure
-from bot.domain.ids import MessageId
+from bot.domain.ids import ChannelId, JobId, MessageId
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
 from bot.domain.tasks import TaskStatus
@@ -25,9 +26,19 @@ from bot.errors import (
     MessengerError,
     PlaceForbidden,
     PlaceGone,
+    SearchInconclusive,
 )
-from bot.ports import Clock, Due, Evolink, Fetcher, JobStore, Messenger, Posting
-from bot.workers.job_worker import JobWorker
+from bot.ports import (
+    Clock,
+    Due,
+    Evolink,
+    Fetcher,
+    JobStore,
+    Messenger,
+    Operator,
+    Posting,
+)
+from bot.workers.job_worker import IDLE_S, JobWorker
 from bot.workers.posted import already_posted
 
 log = structlog.get_logger(__name__)
@@ -36,12 +47,22 @@ FETCH_BACKOFF = Backoff(base_s=1.0, cap_s=60.0)
 POST_BACKOFF = Backoff(base_s=1.0, cap_s=120.0)
 LINK_LIFE_S = 24 * 3600.0
 """How long EvoLink keeps a result."""
+ALARM_AFTER_S = 20 * 3600.0
+"""A clip that nobody could fetch by then is about to be lost: the operator is told."""
+MOST_OF_A_CHANNEL = 2
+"""Deliveries to one channel at once: its rate limit must not hold up the others."""
+LOOK_FAR = 64
+"""Due jobs that are looked at to find some of different channels."""
 STALE_AFTER_S = 2 * 24 * 3600.0
 """What Discord has not taken for so long, it never will."""
 LEAST_ATTEMPTS = 20
 """But a process that was down for those days still tries for half an hour."""
 MAX_CLIP_BYTES = 100 * 1024 * 1024
 """The largest file that Discord takes anywhere (boost tier 3)."""
+
+
+Post = Callable[[Job], Awaitable[MessageId]]
+"""Brings a job's clip to Discord and returns the message that holds it."""
 
 
 class Deliverer(JobWorker):
@@ -51,7 +72,7 @@ class Deliverer(JobWorker):
     kind = Due.DELIVERY
     at_once = 8
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
         jobs: JobStore,
         evolink: Evolink,
@@ -59,12 +80,42 @@ class Deliverer(JobWorker):
         messenger: Messenger,
         spool_path: Callable[[Job], Path],
         clock: Clock,
+        *,
+        operator: Operator | None = None,
     ) -> None:
         super().__init__(jobs, clock)
         self._evolink = evolink
         self._fetcher = fetcher
         self._messenger = messenger
         self._spool_path = spool_path
+        self._operator = operator
+        self._alarmed: set[JobId] = set()
+        self._channels: Counter[ChannelId] = Counter()
+        """How many deliveries are under way in each channel."""
+
+    async def look(self) -> float:
+        """Begin with due jobs, the longest due first, but few of any one channel."""
+        room = self.room
+        if room <= 0:
+            return IDLE_S  # whoever finishes wakes the loop
+        now = self._clock.now()
+        in_hand = tuple(self.in_hand)
+        due = await self._jobs.due(self.kind, now, LOOK_FAR, skip=in_hand)
+        begun = 0
+        for job in due:
+            if begun < room and self._channels[job.channel_id] < MOST_OF_A_CHANNEL:
+                self._channels[job.channel_id] += 1
+                self.begin(job, self._attend_in_channel)
+                begun += 1
+        if begun < len(due) or len(due) == LOOK_FAR:
+            return IDLE_S
+        return await self._until_next(now)
+
+    async def _attend_in_channel(self, job: Job) -> None:
+        try:
+            await self.attend(job)
+        finally:
+            self._channels -= Counter({job.channel_id: 1})
 
     async def attend(self, job: Job) -> None:
         """Bring one clip to Discord, or record when to try again, or why not."""
@@ -76,7 +127,7 @@ class Deliverer(JobWorker):
             try:
                 await self._fetch(job, clip)
             except FetchTooLarge:
-                await self._post(job, self._link)
+                await self._post(job, self._link, self._link_in_status)
                 return
             except FetchUnusable as error:
                 log.warning("no usable clip", reason=str(error))
@@ -86,9 +137,9 @@ class Deliverer(JobWorker):
                 await self._fetch_later(job, error)
                 return
         if clip.stat().st_size > self._messenger.upload_limit_bytes(job.guild_id):
-            await self._post(job, self._link)
+            await self._post(job, self._link, self._link_in_status)
         else:
-            await self._post(job, self._file)
+            await self._post(job, self._file, self._file_in_status)
 
     async def _fetch(self, job: Job, clip: Path) -> None:
         if job.result_url is None:
@@ -103,12 +154,19 @@ class Deliverer(JobWorker):
         if waited_s > LINK_LIFE_S:
             await self._end(job, JobState.FAILED, Failure.NO_USABLE_CLIP)
             return
+        if waited_s > ALARM_AFTER_S:
+            await self._alarm(job)
         changes = JobChanges(delivery_attempts=job.delivery_attempts + 1)
         fresh = await self._fresh_url(job) if isinstance(error, FetchGone) else None
         if fresh is not None:
             changes["result_url"] = fresh
         wait_s = FETCH_BACKOFF.wait_s(job.delivery_attempts + 1)
         await self.postpone(job, wait_s, changes)
+
+    async def _alarm(self, job: Job) -> None:
+        if self._operator is not None and job.id not in self._alarmed:
+            self._alarmed.add(job.id)
+            await self._operator.tell("link-expiring", job_id=job.id)
 
     async def _fresh_url(self, job: Job) -> str | None:
         if job.task_id is None:
@@ -127,26 +185,33 @@ class Deliverer(JobWorker):
             # Discord knows its limit better than we do.
             return await self._link(job)
 
-    async def _link(self, job: Job) -> MessageId:
-        done_at = job.done_at or self._clock.now()
-        return await self._messenger.post_link(
-            job, done_at + timedelta(seconds=LINK_LIFE_S)
-        )
+    async def _file_in_status(self, job: Job) -> MessageId:
+        try:
+            return await self._messenger.clip_into_status(job, self._spool_path(job))
+        except FileTooLarge:
+            return await self._link_in_status(job)
 
-    async def _post(
-        self, job: Job, post: Callable[[Job], Awaitable[MessageId]]
-    ) -> None:
+    async def _link(self, job: Job) -> MessageId:
+        return await self._messenger.post_link(job, self._link_dies_at(job))
+
+    async def _link_in_status(self, job: Job) -> MessageId:
+        return await self._messenger.link_into_status(job, self._link_dies_at(job))
+
+    def _link_dies_at(self, job: Job) -> datetime:
+        return (job.done_at or self._clock.now()) + timedelta(seconds=LINK_LIFE_S)
+
+    async def _post(self, job: Job, post: Post, edit: Post) -> None:
+        """Post anew with `post`; `edit` is for where that might be a second time."""
         now = self._clock.now()
         try:
-            message_id = await already_posted(
-                self._messenger, job, Posting.CLIP, job.post_intended_at, now
-            )
-            if message_id is None:
-                await self._intend(job, now)
-                message_id = await post(job)
+            message_id = await self._posted(job, post, edit, now)
         except MessageGone:
             # Our nonce was answered with a message that is gone: it was delivered.
             message_id = None
+        except SearchInconclusive:
+            # Posting again might be the second time: saying so is all that is left.
+            await self._end(job, JobState.UNDELIVERABLE, Failure.UNEXPECTED)
+            return
         except PlaceGone:
             await self._end(job, JobState.UNDELIVERABLE, Failure.PLACE_GONE)
             return
@@ -160,6 +225,27 @@ class Deliverer(JobWorker):
             await self._post_later(job, error)
             return
         await self._delivered(job, message_id)
+
+    async def _posted(
+        self, job: Job, post: Post, edit: Post, now: datetime
+    ) -> MessageId:
+        try:
+            message_id = await already_posted(
+                self._messenger, job, Posting.CLIP, job.post_intended_at, now
+            )
+        except SearchInconclusive as error:
+            log.warning("clip goes into the status message", reason=str(error))
+            # Recorded first: whoever keeps that message true must not undo it.
+            note = JobChanges(clip_message_id=job.status_message_id)
+            await self._jobs.note({job.id: note})
+            try:
+                return await edit(job)
+            except MessageGone:
+                raise error from None
+        if message_id is None:
+            await self._intend(job, now)
+            message_id = await post(job)
+        return message_id
 
     async def _intend(self, job: Job, now: datetime) -> None:
         if job.post_intended_at is None:

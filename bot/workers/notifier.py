@@ -12,6 +12,7 @@ from bot.errors import (
     MessengerError,
     PlaceForbidden,
     PlaceGone,
+    SearchInconclusive,
 )
 from bot.ports import Clock, Due, JobStore, Messenger, Posting
 from bot.workers.job_worker import JobWorker
@@ -55,8 +56,14 @@ class Notifier(JobWorker):
                 message_id = await self._messenger.post_notice(job)
         except MessageGone:
             message_id = None
-        except (PlaceGone, PlaceForbidden, MessageBlocked) as error:
-            # Nobody can be told there; the status message says it if it can be edited.
+        except (
+            PlaceGone,
+            PlaceForbidden,
+            MessageBlocked,
+            SearchInconclusive,
+        ) as error:
+            # Nobody can be told there, or nobody knows whether they were; the status
+            # message says it if it can be edited.
             log.warning("notice impossible", reason=str(error))
             message_id = None
         except MessengerError as error:

@@ -11,6 +11,7 @@ from bot.domain.waiting import Backoff
 from bot.errors import AccountRefused, EvolinkError, RateLimited
 from bot.ports import Clock, Due, Evolink, JobStore
 from bot.usecases.account import AccountGate
+from bot.workers.claims import Claims
 from bot.workers.outage import Outage
 from bot.workers.readings import Readings
 from bot.workers.task_reader import Answer, TaskReader, is_fault
@@ -33,7 +34,7 @@ class Poller(Worker):
 
     name = "poller"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
         jobs: JobStore,
         evolink: Evolink,
@@ -42,8 +43,9 @@ class Poller(Worker):
         *,
         seen: Callable[[datetime | None], None] = lambda _since: None,
         account: AccountGate | None = None,
+        claims: Claims | None = None,
     ) -> None:
-        """Keep the parts.
+        """Keep the parts. Without `claims`, what callbacks name is not looked at.
 
         `seen` hears after each request since when EvoLink fails. `account` is told
         where our key is refused; without it, the next submit finds that out.
@@ -54,6 +56,7 @@ class Poller(Worker):
         self._jobs = jobs
         self._clock = clock
         self._readings = readings
+        self._claims = claims
         self.outage = Outage("evolink", clock, OUTAGE_BACKOFF)
         self._reader = TaskReader(evolink, clock)
         self._failed: frozenset[TaskId] = frozenset()
@@ -90,9 +93,15 @@ class Poller(Worker):
 
     async def _read(self, due: Sequence[Job]) -> bool:
         """Read these jobs' tasks and record it; return whether all were asked about."""
-        by_task = {job.task_id: job for job in due if job.task_id is not None}
+        claimed = self._claimed(due)
+        by_task = {
+            job.task_id: job
+            for job in due
+            if job.task_id is not None and job.task_id not in claimed
+        }
+        wanted = [*claimed, *by_task]
         answers: dict[TaskId, Answer] = {}
-        task_ids = sorted(by_task, key=self._failed.__contains__)
+        task_ids = sorted(wanted, key=self._failed.__contains__)
         self._failed = frozenset()
         for portion in self._reader.portions(task_ids):
             fresh = await self._reader.read(portion)
@@ -108,11 +117,25 @@ class Poller(Worker):
             self._seen(self.outage.since)
             if down:
                 break
+        answered = [(job, answers.get(task_id)) for task_id, job in by_task.items()]
+        if self._claims is not None and claimed:
+            answered += await self._claims.settle(
+                [(job, answers.get(task_id)) for task_id, job in claimed.items()]
+            )
+        hinted = claimed.values()
         await self._readings.record(
-            [(job, answers.get(task_id)) for task_id, job in by_task.items()],
-            without_task=[job for job in due if job.task_id is None],
+            answered,
+            without_task=[
+                job for job in due if job.task_id is None and job not in hinted
+            ],
         )
-        return len(answers) == len(by_task)
+        return len(answers) == len(wanted)
+
+    def _claimed(self, due: Sequence[Job]) -> dict[TaskId, Job]:
+        """Return the jobs whose callbacks named a task, by that task."""
+        if self._claims is None:
+            return {}
+        return {job.task_hint: job for job in due if job.task_hint is not None}
 
     async def _outage_of(self, answers: Mapping[TaskId, Answer]) -> None:
         errors = [one for one in answers.values() if isinstance(one, EvolinkError)]

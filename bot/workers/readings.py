@@ -1,12 +1,12 @@
 """What a reading of a task means for its job."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.cadence import Reading, expected_total_s, jittered, next_poll_s
+from bot.domain.cadence import Reading, expected_total_s, jittered
 from bot.domain.failures import Failure
 from bot.domain.ids import JobId
 from bot.domain.jobs import Job, JobChanges
@@ -14,6 +14,7 @@ from bot.domain.states import JobState
 from bot.domain.tasks import TaskReport, TaskStatus
 from bot.errors import TaskUnknown
 from bot.ports import Clock, JobStore
+from bot.workers.pace import Pace
 from bot.workers.task_reader import Answer
 
 log = structlog.get_logger(__name__)
@@ -43,10 +44,21 @@ class PollPolicy:
 class Readings:
     """Records answers of EvoLink: ends at once, progress in one transaction."""
 
-    def __init__(self, jobs: JobStore, clock: Clock, policy: PollPolicy) -> None:
+    def __init__(
+        self,
+        jobs: JobStore,
+        clock: Clock,
+        policy: PollPolicy,
+        *,
+        pace: Pace | None = None,
+        ended: Callable[[Job, TaskReport], None] = lambda _job, _report: None,
+    ) -> None:
+        """Keep the parts. `ended` hears of each end, with the job as it was before."""
         self._jobs = jobs
         self._clock = clock
         self._policy = policy
+        self._pace = pace or Pace(policy.min_interval_s)
+        self._heard_end = ended
 
     async def record(
         self,
@@ -95,6 +107,7 @@ class Readings:
             progress_at=progress_at,
             progress_step=step,
             expected_end_at=accepted_at + timedelta(seconds=expected_total_s(reading)),
+            polled_at=now,
             polls=job.polls + 1,
             misses=0,
         )
@@ -108,12 +121,14 @@ class Readings:
         self, job: Job, report: TaskReport, now: datetime
     ) -> JobChanges | None:
         changes = JobChanges(
+            polled_at=now,
             polls=job.polls + 1,
             misses=0,
             poll_due_at=None,
             credits_used=report.credits_used,
         )
         log.info("task ended", job_id=job.id, status=report.status.value)
+        self._heard_end(job, report)
         if report.status is TaskStatus.COMPLETED and report.result_url is not None:
             moved = await self._deliver(job, report.result_url, changes, now)
         else:
@@ -161,9 +176,11 @@ class Readings:
         misses = job.misses + 1
         if misses < MISSES_TO_FAIL:
             return JobChanges(
-                misses=misses, poll_due_at=_later(now, MISS_WAIT_S * misses)
+                misses=misses,
+                polled_at=now,
+                poll_due_at=_later(now, MISS_WAIT_S * misses),
             )
-        changes = JobChanges(misses=misses, poll_due_at=None)
+        changes = JobChanges(misses=misses, polled_at=now, poll_due_at=None)
         moved = await self._fail(job, Failure.RESOURCE_NOT_FOUND, changes, now)
         return None if moved else changes
 
@@ -180,7 +197,7 @@ class Readings:
         wait_s = jittered(BAD_ANSWER_WAIT_S, at_least_s=self._policy.min_interval_s)
         if job.state in _GIVEN_UP:
             wait_s = _late_wait_s(elapsed_s)
-        return JobChanges(poll_due_at=_later(now, wait_s))
+        return JobChanges(polled_at=now, poll_due_at=_later(now, wait_s))
 
     def _given_up(self, job: Job, elapsed_s: float) -> bool:
         return job.state is JobState.GENERATING and elapsed_s > self._patience_s
@@ -207,10 +224,7 @@ class Readings:
             return None
         if job.state in _GIVEN_UP:
             return _late_wait_s(reading.elapsed_s)
-        least_s = self._policy.min_interval_s
-        return jittered(
-            next_poll_s(reading, min_interval_s=least_s), at_least_s=least_s
-        )
+        return self._pace.wait_s(reading, has_callback=job.callback_hash is not None)
 
 
 def _late_wait_s(elapsed_s: float) -> float:

@@ -4,6 +4,7 @@ A row that is still `received` after a while belongs to a process that died, or 
 answer of Discord that was lost. Whether the member saw the status message decides.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Unpack
 
@@ -12,7 +13,13 @@ import structlog
 from bot.domain.ids import MessageId
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
-from bot.errors import MessengerDown, MessengerError, Refused
+from bot.errors import (
+    MessengerDown,
+    MessengerError,
+    Refused,
+    SearchInconclusive,
+    TokenExpired,
+)
 from bot.ports import Clock, JobStore, Messenger
 from bot.usecases.admission import Admission
 from bot.workers.worker import Worker
@@ -40,10 +47,13 @@ class Reception(Worker):
         self._admission = admission
         self._messenger = messenger
         self._clock = clock
+        self._began_at = clock.now()
+        """What was asked before then was asked of a process that is dead."""
 
     async def look(self) -> float:
         """Settle every row that has been waiting for too long."""
-        limit = self._clock.now() - timedelta(seconds=LEAVE_ALONE_S)
+        long_ago = self._clock.now() - timedelta(seconds=LEAVE_ALONE_S)
+        limit = max(long_ago, self._began_at)
         for job in await self._jobs.in_state(JobState.RECEIVED, PAGE):
             if job.requested_at < limit:
                 await self._settle_alone(job)
@@ -56,11 +66,21 @@ class Reception(Worker):
             # One job's surprise must not keep the others waiting.
             log.exception("request not settled", job_id=job.id)
 
+    async def _answer(self, job: Job) -> MessageId | None:
+        """Return the status message, if the member was ever shown one."""
+        try:
+            return await self._messenger.original_response(job)
+        except TokenExpired:
+            # Its token may have died, but the message is in the channel all the same.
+            with suppress(SearchInconclusive):
+                return await self._messenger.find_status(job)
+            return None
+
     async def _settle(self, job: Job) -> None:
         now = self._clock.now()
         age_s = (now - job.requested_at).total_seconds()
         try:
-            message_id = await self._messenger.original_response(job)
+            message_id = await self._answer(job)
         except MessengerDown as error:
             if age_s < TOKEN_LIFE_S:
                 log.info("reception waits", job_id=job.id, reason=str(error))

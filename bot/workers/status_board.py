@@ -62,7 +62,8 @@ class StatusBoard(JobWorker):
 
     async def attend(self, job: Job) -> None:
         """Show one job as it is now, and record when to look again."""
-        if job.status_message_id is None:
+        if job.status_message_id in {None, job.clip_message_id}:
+            # There is none, or it has become the one that brings the clip.
             await self._jobs.note({job.id: JobChanges(status_due_at=None)})
             return
         pause_s = self._pause_s(job)

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.cadence import Reading, expected_total_s, jittered, next_poll_s
+from bot.domain.cadence import Reading, expected_total_s
+from bot.domain.callbacks import CallbackAddresses
 from bot.domain.failures import Failure
 from bot.domain.ids import new_submit_key
 from bot.domain.jobs import Job, JobChanges
@@ -29,6 +30,8 @@ from bot.errors import (
 )
 from bot.ports import Clock, Evolink, JobStore, Operator
 from bot.usecases.account import AccountGate
+from bot.workers.pace import Pace
+from bot.workers.replays import Replays
 from bot.workers.submit_ends import SubmitEnds
 
 log = structlog.get_logger(__name__)
@@ -37,6 +40,9 @@ UNSURE_BACKOFF = Backoff(base_s=1.25, cap_s=30.0)
 """Between two requests with the same key: at least 1 s, doubling to 30 s."""
 UNSURE_FOR_S = 600.0
 """How long a lost answer is asked for again."""
+CALLBACK_FIRST_S = 45.0
+"""Until the key was seen to be honoured, a callback may bring the lost answer first:
+repeating would be paid for again where the key is ignored."""
 BUSY_BACKOFF = Backoff(base_s=2.0, cap_s=60.0)
 """After an answer that says that nothing was accepted."""
 
@@ -50,12 +56,16 @@ class SubmitPolicy:
     give_up_after_s: float
     """How long a request that EvoLink does not accept is tried."""
     min_poll_s: float
+    callbacks: CallbackAddresses | None = None
+    """Where EvoLink is asked to report; None = nowhere."""
+    pace: Pace | None = None
+    """When an accepted task is asked about first; None = by `min_poll_s` alone."""
 
 
 class Submitter:
     """Sends one job's paid request once, and records what came of it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
         jobs: JobStore,
         evolink: Evolink,
@@ -63,16 +73,18 @@ class Submitter:
         operator: Operator,
         clock: Clock,
         policy: SubmitPolicy,
+        *,
+        replays: Replays | None = None,
     ) -> None:
+        """Keep the parts. Without `replays` what is learned lasts for this process."""
         self._jobs = jobs
         self._evolink = evolink
         self._account = account
-        self._operator = operator
         self._clock = clock
         self._policy = policy
         self._ends = SubmitEnds(jobs, operator, clock)
-        self._replay = policy.replay
-        """Whether a lost answer may be asked for again, as far as we know by now."""
+        self._pace = policy.pace or Pace(policy.min_poll_s)
+        self._replays = replays or Replays(operator, clock, allowed=policy.replay)
 
     async def intend(self, job: Job) -> Job | None:
         """Record that a queued job's paid request is about to leave.
@@ -80,6 +92,7 @@ class Submitter:
         Returns None if it is no longer queued.
         """
         now = self._clock.now()
+        callbacks = self._policy.callbacks
         return await self._jobs.move(
             job.id,
             JobState.QUEUED,
@@ -88,28 +101,56 @@ class Submitter:
             submit_key=new_submit_key(),
             submit_attempts=1,
             first_submit_at=now,
-            submit_due_at=now,
+            submit_due_at=_after(now, UNSURE_BACKOFF.wait_s(1)),
             unsure_since=now,
             status_due_at=now,
+            callback_hash=None if callbacks is None else callbacks.kept(job.id),
         )
 
     async def intend_again(self, job: Job) -> Job | None:
         """Record that the same request is about to leave again.
 
-        Returns None if it may not: then the job has been ended here.
+        Returns None if it may not, or not yet: what follows has been recorded here.
         """
         now = self._clock.now()
-        if job.unsure_since is not None and (
-            not self._replay or _seconds(now, job.unsure_since) > UNSURE_FOR_S
-        ):
-            await self._ends.unconfirmed(job)
-            return None
+        if job.unsure_since is not None:
+            ask_at = self._ask_at(job, job.unsure_since)
+            if ask_at is None:
+                await self._ends.unconfirmed(job)
+                return None
+            if ask_at > now:
+                await self._jobs.note({job.id: JobChanges(submit_due_at=ask_at)})
+                return None
+        attempts = job.submit_attempts + 1
         changes = JobChanges(
-            submit_attempts=job.submit_attempts + 1,
+            submit_attempts=attempts,
+            submit_due_at=_after(now, UNSURE_BACKOFF.wait_s(attempts)),
             unsure_since=job.unsure_since or now,
         )
         await self._jobs.note({job.id: changes})
-        return await self._jobs.get(job.id)
+        again = await self._jobs.get(job.id)
+        # A callback may have brought the task, or its requester cancelled it.
+        if again is None or again.state is not JobState.SUBMITTING:
+            return None
+        return again
+
+    def _ask_at(self, job: Job, since: datetime) -> datetime | None:
+        """Return when a request of unknown fate may go again; None = never."""
+        waited_s = _seconds(self._clock.now(), since)
+        if waited_s > UNSURE_FOR_S or not self._same_request(job):
+            return None
+        if self._replays.allowed and (self._replays.proven or not job.callback_hash):
+            return since
+        if self._replays.allowed:
+            return _after(since, CALLBACK_FIRST_S)
+        # Only a callback can tell now. One that comes later is still heard.
+        return _after(since, UNSURE_FOR_S) if job.callback_hash else None
+
+    def _same_request(self, job: Job) -> bool:
+        """Whether it can be repeated word for word: not with another callback."""
+        callbacks = self._policy.callbacks
+        now_kept = None if callbacks is None else callbacks.kept(job.id)
+        return job.callback_hash == now_kept
 
     async def send(self, job: Job, *, sure_before: bool) -> float | None:
         """Send the paid request of a job whose intent is recorded.
@@ -119,7 +160,9 @@ class Submitter:
         """
         assert job.submit_key is not None
         try:
-            accepted = await self._evolink.create(job.request, key=job.submit_key)
+            accepted = await self._evolink.create(
+                job.request, key=job.submit_key, callback_url=self._callback_url(job)
+            )
         except EvolinkUnavailable as error:
             return await self._not_taken(job, error, sure_before=sure_before)
         except (EvolinkUnsure, EvolinkConfused) as error:
@@ -131,8 +174,14 @@ class Submitter:
             await self._taken(job, accepted)
         return None
 
+    def _callback_url(self, job: Job) -> str | None:
+        callbacks = self._policy.callbacks
+        return None if callbacks is None else callbacks.address(job.id)
+
     async def _taken(self, job: Job, accepted: Accepted) -> None:
         self._account.accepted()
+        if accepted.replayed:
+            await self._replays.honoured()
         now = self._clock.now()
         promised_s = accepted.estimated_time_s
         reading = Reading(
@@ -142,10 +191,8 @@ class Submitter:
             step=0,
             promised_s=promised_s,
         )
-        least_s = self._policy.min_poll_s
-        wait_s = jittered(
-            next_poll_s(reading, min_interval_s=least_s), at_least_s=least_s
-        )
+        has_callback = job.callback_hash is not None
+        wait_s = self._pace.wait_s(reading, has_callback=has_callback)
         changes = JobChanges(
             task_id=accepted.task_id,
             accepted_at=now,
@@ -172,13 +219,9 @@ class Submitter:
 
     async def _paid_twice(self, job: Job, accepted: Accepted) -> None:
         """Two tasks for one key: EvoLink ignores the key, so nothing is replayed."""
-        self._replay = False
         await self._jobs.note({job.id: JobChanges(submit_due_at=None)})
-        await self._operator.tell(
-            "second-task",
-            job_id=job.id,
-            task_id=accepted.task_id,
-            credits_reserved=accepted.credits_reserved,
+        await self._replays.second_task(
+            job.id, accepted.task_id, accepted.credits_reserved
         )
 
     async def _not_taken(
@@ -201,11 +244,12 @@ class Submitter:
         return wait_s
 
     async def _ask_again(self, job: Job) -> None:
-        if not self._replay:
+        now = self._clock.now()
+        ask_at = self._ask_at(job, job.unsure_since or now)
+        if ask_at is None:
             await self._ends.unconfirmed(job)
             return
-        wait_s = UNSURE_BACKOFF.wait_s(job.submit_attempts)
-        due = self._clock.now() + timedelta(seconds=wait_s)
+        due = max(ask_at, _after(now, UNSURE_BACKOFF.wait_s(job.submit_attempts)))
         await self._jobs.note({job.id: JobChanges(submit_due_at=due)})
 
     async def _refused(
@@ -225,6 +269,10 @@ class Submitter:
                 await self._ends.failed(job, Failure.CONTENT_POLICY_VIOLATION)
             case _:
                 await self._ends.failed(job, Failure.INVALID_PARAMETERS)
+
+
+def _after(then: datetime, wait_s: float) -> datetime:
+    return then + timedelta(seconds=wait_s)
 
 
 def _seconds(now: datetime, then: datetime) -> float:

@@ -43,7 +43,6 @@ def silent_port() -> Iterator[int]:
         yield listening.getsockname()[1]
 
 
-@pytest.mark.xfail(reason="the start does not listen for signals yet: bot.app.serve")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_while_it_starts_ends_it_with_0(
     tmp_path: Path, silent_port: int, number: signal.Signals

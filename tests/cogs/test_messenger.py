@@ -16,7 +16,11 @@ from bot.ports import Posting
 from cogs.bot import ClapperBot
 from cogs.messenger import DiscordMessenger
 from sandbox.discord.faults import Fault, Trouble
-from sandbox.discord.permissions import EVERYONE, Permission
+from sandbox.discord.permissions import (
+    EVERYONE,
+    EVERYONE as BOT_PERMISSIONS,
+    Permission,
+)
 from tests.cogs.stage import UPLOAD_LIMIT_BYTES, Stage, eventually
 
 MESSAGES = r"/channels/\d+/messages"
@@ -156,7 +160,8 @@ async def test_a_search_ends_after_three_pages(
     job = stage.job(post_intended_at=now)
     await messenger.post_clip(job, clip)
 
-    assert await messenger.find_posted(job, Posting.CLIP) is None
+    with pytest.raises(errors.SearchInconclusive):
+        await messenger.find_posted(job, Posting.CLIP)
     assert len(stage.discord.requests_to("GET", MESSAGES)) == 3
 
 
@@ -377,3 +382,35 @@ async def test_nothing_but_the_requester_may_be_called_at_all(
 
     only: dict[str, list[int]] = {"parse": [], "users": [job.user_id]}
     assert allowed == [("POST", only), ("POST", only), ("PATCH", {"parse": []})]
+
+
+async def test_a_history_that_may_not_be_read_proves_nothing(
+    stage: Stage, messenger: DiscordMessenger
+) -> None:
+    """Discord shows an empty one then, and posting again would be the second time."""
+    allowed = BOT_PERMISSIONS & ~Permission.READ_MESSAGE_HISTORY
+    stage.discord.say(stage.member, stage.world.general, "chatter")
+    stage.discord.world.set_bot_permissions(stage.world.guild, allowed)
+    job = stage.job(post_intended_at=datetime.now(UTC))
+
+    with pytest.raises(errors.SearchInconclusive):
+        await messenger.find_posted(job, Posting.CLIP)
+
+
+async def test_a_status_message_can_become_the_clip(
+    stage: Stage, messenger: DiscordMessenger, clip: Path
+) -> None:
+    """However often that is done there is one file in it, and no edit undoes it."""
+    handle = await stage.discord.slash(
+        stage.member, stage.world.general, "video", {"prompt": "a fox"}
+    )
+    message = await handle.answer()
+    job = stage.job(state=JobState.QUEUED, status_message_id=MessageId(message.id))
+
+    await messenger.clip_into_status(job, clip)
+    await messenger.clip_into_status(job, clip)
+
+    assert [one.filename for one in message.attachments] == [f"clapper-{job.id}.mp4"]
+    assert len(stage.public()) == 1
+    assert not await messenger.edit_status(job, None)
+    assert len(message.attachments) == 1

@@ -199,6 +199,8 @@ class ScriptedMessenger:
     always: dict[str, MessengerError] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
+    replaced: dict[MessageId, str] = field(default_factory=dict)
+    """Status messages that have become clips, and what they hold."""
     searches: int = 0
     unchanged: bool = False
     """Every status message shows already what it should."""
@@ -238,6 +240,25 @@ class ScriptedMessenger:
         await self._enter("find_posted")
         living = [one for one in self.seen(posting, job) if not one.deleted]
         return living[0].id if living else None
+
+    async def find_status(self, job: Job) -> MessageId | None:
+        self.searches += 1
+        await self._enter("find_status")
+        return self.responses.get(job.id)
+
+    async def clip_into_status(self, job: Job, clip: Path) -> MessageId:
+        assert await asyncio.to_thread(clip.is_file)
+        return await self._into_status("clip_into_status", job, f"file {clip.name}")
+
+    async def link_into_status(self, job: Job, expires_at: datetime) -> MessageId:
+        content = f"link {job.result_url} {expires_at:%d %H:%M}"
+        return await self._into_status("link_into_status", job, content)
+
+    async def _into_status(self, method: str, job: Job, content: str) -> MessageId:
+        await self._enter(method)
+        assert job.status_message_id is not None
+        self.replaced[job.status_message_id] = content
+        return job.status_message_id
 
     async def edit_status(self, job: Job, position: int | None) -> bool:
         await self._enter("edit_status")

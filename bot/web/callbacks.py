@@ -1,0 +1,54 @@
+"""The address that EvoLink posts to: believes nothing, answers alike to all strangers.
+
+Never logs a path: the token is in it.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from bot.domain.callbacks import PATH
+from bot.domain.ids import TaskId
+from bot.evolink.reports import task_id_in
+from bot.usecases.callbacks import CallbackDesk
+
+_FRESH = {"Cache-Control": "no-store"}
+
+
+class CallbackEndpoint:
+    """POST only. What was posted is a hint at most."""
+
+    def __init__(
+        self, desk: CallbackDesk, counted: Callable[[str], None] = lambda _outcome: None
+    ) -> None:
+        """Keep the desk. `counted` hears of each post: `taken` or `unknown`."""
+        self._desk = desk
+        self._counted = counted
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the one address; any other method is not allowed there."""
+        return [web.post(PATH + "{token}", self.heard)]
+
+    async def heard(self, request: web.Request) -> web.Response:
+        """Answer 200 if a job is woken, 404 to every unknown token alike.
+
+        Nothing is waited for but the note in the database. A body that is too large is
+        refused with 413 whatever the token; one that cannot be read is no hint.
+        """
+        body = await request.read()
+        known = await self._desk.heard(request.match_info["token"], _hint(body))
+        self._counted("taken" if known else "unknown")
+        if not known:
+            return web.Response(status=404, text="unknown\n", headers=_FRESH)
+        return web.Response(text="thanks\n", headers=_FRESH)
+
+
+def _hint(body: bytes) -> TaskId | None:
+    try:
+        said: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    name = said.get("id") if isinstance(said, dict) else None
+    return task_id_in(name) if isinstance(name, str) else None

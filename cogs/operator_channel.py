@@ -1,0 +1,66 @@
+"""The channel where the operator is told what needs a person."""
+
+from types import MappingProxyType
+
+import discord
+
+from bot.domain.installation import OperatorMessage
+from bot.errors import MessengerDown
+from bot.texts.texts import DEFAULT_LOCALE, Texts
+from cogs.discord_errors import on_the_wire
+from cogs.markup import inert
+
+WITHIN_S = 60.0
+VALUE_CHARS = 300
+_SENTENCES = MappingProxyType(
+    {
+        "intake-paused": "operator-intake-paused",
+        "link-expiring": "operator-link-expiring",
+        "outage": "operator-outage",
+        "outage-ended": "operator-outage-ended",
+        "second-task": "operator-second-task",
+        "unconfirmed": "operator-unconfirmed",
+    }
+)
+"""Events with a sentence of their own; the others are shown as they are."""
+
+
+class DiscordOperatorChannel:
+    """Posts to one channel by bot token. Every failure is a `MessengerError`."""
+
+    def __init__(self, client: discord.Client, texts: Texts, channel_id: int) -> None:
+        self._client = client
+        self._texts = texts
+        self._channel_id = channel_id
+
+    async def post(self, message: OperatorMessage) -> None:
+        """Post a message; a repetition within Discord's memory is the same one."""
+        if self._client.user is None or self._client.is_closed():
+            msg = "tell operator: not logged in"
+            raise MessengerDown(msg)
+        channel = self._client.get_partial_messageable(self._channel_id)
+        # The time tells it from a message of the same number in a restored database.
+        nonce = f"op-{message.id % 10**9}-{int(message.told_at.timestamp()) % 10**9}"
+        async with on_the_wire("tell operator", within_s=WITHIN_S):
+            await channel.send(
+                self._words(message),
+                nonce=nonce,
+                allowed_mentions=discord.AllowedMentions.none(),
+            )
+
+    def _words(self, message: OperatorMessage) -> str:
+        values = {
+            name: inert(value, VALUE_CHARS) for name, value in message.values.items()
+        }
+        sentence = _SENTENCES.get(message.event)
+        if sentence is not None:
+            return self._texts.say(self._locale(), sentence, **values)
+        details = ", ".join(f"{name} {value}" for name, value in values.items())
+        return self._texts.say(
+            self._locale(), "operator-event", event=message.event, details=details
+        )
+
+    def _locale(self) -> str:
+        channel = self._client.get_channel(self._channel_id)
+        guild = getattr(channel, "guild", None)
+        return DEFAULT_LOCALE if guild is None else str(guild.preferred_locale)

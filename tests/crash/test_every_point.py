@@ -1,0 +1,84 @@
+"""The process dies once at every commit and every request of a job's life."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from sandbox.evolink import EvolinkConfig
+from tests.crash.points import Point
+from tests.crash.world import CLIP_S, CrashWorld, open_crash_world
+
+LANES = 2
+EXPECTED = (
+    "commit insert jobs",
+    "POST /api/v10/interactions/{}/{}/callback",
+    "commit queued",
+    "commit submitting",
+    "POST /v1/videos/generations",
+    "commit generating",
+    "GET /v1/tasks/{}",
+    "commit delivering",
+    "GET /clip",
+    "commit post_intended_at",
+    "POST /api/v10/channels/{}/messages",
+    "commit delivered",
+    "PATCH /api/v10/channels/{}/messages/{}",
+)
+"""What a job cannot do without; a hook that misses one of these tests nothing."""
+
+
+async def points_of_a_job(folder: Path) -> list[Point]:
+    async with open_crash_world(folder) as world:
+        points = await world.calm_points(folder / "points")
+        world.check()
+    assert {
+        Point(name, after=after) for name in EXPECTED for after in (False, True)
+    } <= (set(points))
+    return points
+
+
+async def crash_at_each(world: CrashWorld, points: list[Point]) -> None:
+    for point in points:
+        await world.crash_at(point)
+    await world.settle()
+
+
+async def test_a_crash_at_any_point_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    """Each job ends as one clip that was paid for once, whenever the process died."""
+    points = await points_of_a_job(tmp_path / "calm")
+
+    async def lane(number: int) -> None:
+        async with open_crash_world(tmp_path / f"lane{number}") as world:
+            await crash_at_each(world, points[number::LANES])
+            world.check()
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(LANES):
+            group.create_task(lane(number), name=f"lane {number}")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("idempotency", ["honoured", "ignored"])
+@pytest.mark.parametrize("batch", ["on", 404])
+async def test_the_whole_matrix(
+    tmp_path: Path, idempotency: str, batch: str | int
+) -> None:
+    """Also where EvoLink ignores the key, and where it has no batch call.
+
+    Without the key a crash between the paid request and its record may be paid for
+    twice: only EvoLink could know. Nothing is ever posted twice or lost.
+    """
+    points = await points_of_a_job(tmp_path / "calm")
+    config = EvolinkConfig(
+        total_s=CLIP_S,
+        estimated_time_s=1,
+        idempotency=idempotency,  # type: ignore[arg-type]  # one of its two words
+        batch=batch,  # type: ignore[arg-type]  # likewise
+    )
+    async with open_crash_world(tmp_path / "matrix", config) as world:
+        for point in points:
+            await world.crash_at(point)
+            await world.settle()
+            await world.bot.stop()
+        world.check(key_honoured=idempotency == "honoured")

@@ -1,0 +1,217 @@
+"""A world with a bot that dies often, and what has to be true of it in the end."""
+
+import asyncio
+import sqlite3
+from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.demo.stage import Stage, open_stage
+from bot.domain.states import OPEN_STATES, JobState
+from sandbox.discord.config import SandboxConfig
+from sandbox.discord.handle import Handle
+from sandbox.discord.messages import Message
+from sandbox.discord.rate_limits import RateLimits
+from sandbox.evolink import EvolinkConfig
+from tests.crash.forked import ForkedBot
+from tests.crash.points import AT, RECORD, Point
+
+PATIENCE_S = 90.0
+CLIP_S = 0.8
+"""How long a clip takes to make here."""
+SETTINGS = {
+    "CLAPPER_POLLING__MIN_INTERVAL_S": "0.2",
+    "CLAPPER_EVOLINK__MAX_ACTIVE_TASKS": "200",
+    **{
+        f"CLAPPER_QUOTAS__{who}_{window}": "-1"
+        for who in ("SERVER", "MEMBER")
+        for window in ("PER_DAY", "PER_MONTH", "AT_ONCE")
+    },
+}
+
+
+@dataclass
+class CrashWorld:
+    """One stage, the requests made on it, and how many crashes there were."""
+
+    stage: Stage
+    bot: ForkedBot
+    settings: dict[str, str]
+    asked: dict[str, Handle] = field(default_factory=dict)
+    """By the prompt, each of which is used once."""
+    reached: list[Point] = field(default_factory=list)
+
+    async def live(self, at: Point | None = None, record: Path | None = None) -> bool:
+        """Begin a life; return whether it lives long enough to take a command."""
+        before = self.stage.discord.gateway.identifies
+        extra = {} if at is None else {AT: at.text}
+        if record is not None:
+            extra[RECORD] = str(record)
+        await self.bot.start(**SETTINGS, **self.settings, **extra)
+        gateway = self.stage.discord.gateway
+        await self.stage.discord.wait_until(
+            lambda: (
+                not self.bot.running
+                or (gateway.identifies > before and gateway.is_ready)
+            ),
+            PATIENCE_S,
+        )
+        return self.bot.running
+
+    async def ask(self) -> None:
+        """Let a member ask for another clip."""
+        world = self.stage.world
+        prompt = f"clip number {len(self.asked)} of many"
+        self.asked[prompt] = await self.stage.discord.slash(
+            world.member, world.general, "video", {"prompt": prompt}
+        )
+
+    async def crash_at(self, point: Point) -> None:
+        """Live until the process dies at this point, with a new request on the way."""
+        if await self.live(at=point):
+            await self.ask()
+        async with asyncio.timeout(PATIENCE_S):
+            status = await self.bot.ended()
+        assert status == -9, (point, status, self.bot.log()[-2000:])
+        self.reached.append(point)
+
+    async def calm_points(self, record: Path) -> list[Point]:
+        """Let one job live undisturbed, and return the points it passed, in order."""
+        assert await self.live(record=record)
+        await self.ask()
+        await self.settle()
+        await self.bot.stop()
+        lines = record.read_text().splitlines()  # noqa: ASYNC240 - a small file
+        passed = [Point.parse(line) for line in lines]
+        began = passed.index(Point("commit insert jobs", after=False))
+        # What a start passes too would be met before the job is.
+        started = set(passed[:began])
+        return list(dict.fromkeys(one for one in passed[began:] if one not in started))
+
+    async def settle(self) -> None:
+        """Live on without crashes until nothing is left to do."""
+        if not self.bot.running:
+            assert await self.live(), self.bot.log()[-3000:]
+        await self.stage.discord.wait_until(
+            lambda: all(
+                one.interaction.response is not None or one.failed
+                for one in self.asked.values()
+            ),
+            PATIENCE_S,
+        )
+        async with asyncio.timeout(PATIENCE_S):
+            while self._unsettled():  # noqa: ASYNC110 - another process's database
+                await asyncio.sleep(0.1)
+
+    def rows(self, statement: str) -> list[dict[str, Any]]:
+        """Read the bot's own database."""
+        file = self.stage.folder / "clapper.db"
+        with closing(sqlite3.connect(file, timeout=10)) as opened:
+            opened.row_factory = sqlite3.Row
+            return [dict(row) for row in opened.execute(statement)]
+
+    def _unsettled(self) -> bool:
+        states = {state.value for state in OPEN_STATES}
+        return any(
+            row["state"] in states
+            or row["notice_due_at"] is not None
+            or row["status_due_at"] is not None
+            or row["poll_due_at"] is not None
+            for row in self.rows("SELECT * FROM jobs")
+        )
+
+    # ---- what must be true ---------------------------------------------------------
+
+    def check(self, *, key_honoured: bool = True) -> None:
+        """Nothing lost, nothing doubled, nothing miscounted.
+
+        Where the key is not honoured, a crash around the paid request may be paid for
+        twice, and nowhere else.
+        """
+        jobs = {row["prompt"]: row for row in self.rows("SELECT * FROM jobs")}
+        for prompt, handle in self.asked.items():
+            self._check_one(prompt, handle, jobs.get(prompt), sure=key_honoured)
+        paid = Counter(task.order.prompt for task in self.stage.evolink.tasks.values())
+        doubled = {prompt: times for prompt, times in paid.items() if times > 1}
+        if key_honoured:
+            assert doubled == {}
+        else:
+            assert max(doubled.values(), default=2) == 2
+            assert len(doubled) <= len(self._around_the_paid_request())
+        self._check_ledger(list(jobs.values()))
+        assert self.stage.discord.violations == []
+
+    def _around_the_paid_request(self) -> list[Point]:
+        """Return the crashes after which nobody but EvoLink could know."""
+        names = {
+            "POST /v1/videos/generations",
+            "commit submitting",
+            "commit generating",
+        }
+        return [point for point in self.reached if point.name in names]
+
+    def _check_one(
+        self, prompt: str, handle: Handle, job: dict[str, Any] | None, *, sure: bool
+    ) -> None:
+        clips = [one for one in self._shown(prompt) if one.attachments]
+        assert len(clips) <= 1, f"{len(clips)} clips for {prompt!r}"
+        if job is None or job["state"] == JobState.REFUSED.value:
+            # Nobody was ever shown that it was taken.
+            assert handle.interaction.response is None, prompt
+            assert clips == []
+            return
+        if not sure and job["state"] == JobState.UNCONFIRMED.value:
+            # The key was found to be ignored: not repeated, and the member was told.
+            assert job["notice_message_id"] is not None
+            assert clips == []
+            return
+        assert job["state"] == JobState.DELIVERED.value, job
+        assert len(clips) == 1, prompt
+        assert job["clip_message_id"] == clips[0].id
+
+    def _shown(self, prompt: str) -> list[Message]:
+        channel = self.stage.world.general
+        return [
+            one
+            for one in self.stage.discord.all_messages(channel)
+            if prompt in one.text
+        ]
+
+    def _check_ledger(self, jobs: list[dict[str, Any]]) -> None:
+        ledger = self.rows("SELECT * FROM ledger")
+        kinds = Counter((row["job_id"], row["kind"]) for row in ledger)
+        assert set(kinds.values()) <= {1}
+        delivered = [row for row in jobs if row["state"] == "delivered"]
+        reserved = {row["job_id"] for row in ledger if row["kind"] == "reserve"}
+        settled = {row["job_id"] for row in ledger if row["kind"] == "settle"}
+        assert settled == {row["id"] for row in delivered if not row["late"]}
+        assert reserved == {row["id"] for row in jobs if row["state"] != "refused"}
+        assert sum(row["videos"] for row in ledger) == len(settled)
+
+
+@asynccontextmanager
+async def open_crash_world(
+    folder: Path, evolink: EvolinkConfig | None = None, **settings: str
+) -> AsyncGenerator[CrashWorld]:
+    """Open a stage whose clips take less than a second."""
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - at once
+    bots: list[ForkedBot] = []
+
+    def make_bot(given: dict[str, str], log_file: Path) -> ForkedBot:
+        bots.append(ForkedBot(given, log_file))
+        return bots[0]
+
+    async with open_stage(
+        SandboxConfig(rate_limits=RateLimits.none()),
+        evolink or EvolinkConfig(total_s=CLIP_S, estimated_time_s=1),
+        folder,
+        make_bot,
+    ) as stage:
+        world = CrashWorld(stage, bots[0], settings)
+        try:
+            yield world
+        finally:
+            await world.bot.close()
