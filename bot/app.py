@@ -40,6 +40,7 @@ from storage.installation import SqlInstallation
 from storage.jobs import SqlJobStore
 from storage.lock import only_process
 from storage.outbox import SqlOutbox
+from storage.quotas import SqlQuotaStore
 from storage.schema import upgrade
 
 log = structlog.get_logger(__name__)
@@ -112,10 +113,11 @@ async def build(config: Config) -> AsyncGenerator[App]:
         await upgrade(config.storage.url)
         database = await stack.enter_async_context(Database.open(config.storage.url))
         metrics = Metrics(clock)
+        with_spending = quota_rules(config.quotas).watch_spending
         jobs = SqlJobStore(
             database,
             listener=bells,
-            with_spending=quota_rules(config.quotas).watch_spending,
+            with_spending=with_spending,
             watcher=metrics.moved,
         )
         client = EvolinkClient(
@@ -143,6 +145,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
             config=config,
             clock=clock,
             jobs=jobs,
+            quotas=SqlQuotaStore(database, with_spending=with_spending),
             bells=bells,
             evolink=evolink,
             fetcher=fetcher,

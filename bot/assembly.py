@@ -5,8 +5,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot.config import Config
-from bot.config.limits import Quotas
+from bot.config import Config, limits
 from bot.delivery.spool import Spool
 from bot.domain.admission import AdmissionRules
 from bot.domain.callbacks import CallbackAddresses
@@ -32,6 +31,7 @@ from bot.ports import (
     Messenger,
     Outbox,
 )
+from bot.quota_ports import QuotaStore
 from bot.texts.texts import Texts
 from bot.usecases.account import AccountGate
 from bot.usecases.admission import Admission
@@ -41,6 +41,8 @@ from bot.usecases.cancelling import Cancelling
 from bot.usecases.clips import Clips
 from bot.usecases.intake import Intake
 from bot.usecases.listing import Listing
+from bot.usecases.quota_report import QuotaReports
+from bot.usecases.quotas import Quotas
 from bot.usecases.usage import UsageReport
 from bot.web import CallbackEndpoint, build_web
 from bot.workers.account_watch import AccountWatch
@@ -63,6 +65,8 @@ from cogs.bot import ClapperBot
 from cogs.buttons import Buttons
 from cogs.messenger import DiscordMessenger
 from cogs.operator_channel import DiscordOperatorChannel
+from cogs.quota_report import QuotaReportAnswer
+from cogs.quotas import Quota
 from cogs.usage import Usage
 from cogs.video import video_command
 from cogs.videos import Videos
@@ -77,6 +81,7 @@ class Parts:
     config: Config
     clock: Clock
     jobs: JobStore
+    quotas: QuotaStore
     bells: Bells
     evolink: Evolink
     fetcher: Fetcher
@@ -102,6 +107,11 @@ class Parts:
         """What decides on requests, by the operator's rules."""
         return Admission(self.jobs, admission_rules(self.config))
 
+    @property
+    def usage(self) -> UsageReport:
+        """What says how much members may still make."""
+        return UsageReport(self.quotas, quota_rules(self.config.quotas), self.clock)
+
 
 def admission_rules(config: Config) -> AdmissionRules:
     """Return the operator's part in decisions on requests."""
@@ -113,7 +123,7 @@ def admission_rules(config: Config) -> AdmissionRules:
     )
 
 
-def quota_rules(quotas: Quotas) -> QuotaRules:
+def quota_rules(quotas: limits.Quotas) -> QuotaRules:
     """Return the operator's limits and ceilings."""
     return QuotaRules(
         defaults=DefaultLimits(
@@ -154,7 +164,12 @@ def join_bot(parts: Parts) -> ClapperBot:
         texts,
         features=[
             Videos(listing, cancelling, texts),
-            Usage(UsageReport(jobs, clock), texts),
+            Usage(parts.usage, texts),
+            Quota(
+                Quotas(parts.quotas, parts.usage, clock),
+                QuotaReportAnswer(QuotaReports(parts.quotas, clock), texts),
+                texts,
+            ),
             Buttons(intake, cancelling, Clips(jobs, parts.profile), listing, texts),
         ],
         slash_commands=[video_command(intake, parts.profile, texts)],

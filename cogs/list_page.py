@@ -1,4 +1,4 @@
-"""A page of a member's own list, which only they see, and their usage."""
+"""A page of a member's own list, which only they see."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ from discord import ui
 
 from bot.domain.jobs import Job
 from bot.domain.states import OPEN_STATES
-from bot.domain.usage import Usage
 from bot.texts.texts import Texts
 from bot.usecases.listing import Page
 from cogs.custom_ids import page_button
@@ -28,19 +27,6 @@ def page_sheet(texts: Texts, locale: str, page: Page) -> Sheet:
     if page.pages == 1:
         return Sheet(framed(lines))
     return Sheet(framed(lines, _turning(texts, locale, page)))
-
-
-def usage_sheet(texts: Texts, locale: str, usage: Usage) -> Sheet:
-    """Draw what a member made, in the reader's language."""
-    title = texts.say(locale, "usage-title")
-    day = texts.say(
-        locale, "usage-day", count=usage.day, when=relative(usage.day_ends_at)
-    )
-    month = texts.say(
-        locale, "usage-month", count=usage.month, when=relative(usage.month_ends_at)
-    )
-    at_once = texts.say(locale, "usage-at-once", count=usage.at_once)
-    return Sheet(framed([f"### {title}", f"{day}\n{month}\n{at_once}"]))
 
 
 def _entry(texts: Texts, locale: str, job: Job) -> str:

@@ -1,4 +1,4 @@
-"""`/usage`: how much a member has made."""
+"""`/usage`: what a member has made, and may still make."""
 
 import discord
 from discord import app_commands
@@ -6,8 +6,8 @@ from discord.ext import commands
 
 from bot.texts.texts import Texts
 from bot.usecases.usage import UsageReport
-from cogs.list_page import usage_sheet
 from cogs.places import actor_of
+from cogs.quota_sheets import usage_sheet
 
 
 class Usage(commands.Cog):
@@ -22,6 +22,6 @@ class Usage(commands.Cog):
     async def usage(self, interaction: discord.Interaction) -> None:
         """Show what you have made."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        usage = await self._report.of(actor_of(interaction))
-        sheet = usage_sheet(self._texts, str(interaction.locale), usage)
+        standing = await self._report.of(actor_of(interaction))
+        sheet = usage_sheet(self._texts, str(interaction.locale), standing)
         await interaction.edit_original_response(view=sheet)

@@ -19,6 +19,7 @@ from bot.domain.states import JobState
 from bot.domain.windows import DEFAULT_ZONE, windows_at
 from storage import guilds, usage
 from storage.guild_tables import limits
+from storage.limit_rows import limits_of
 from storage.spending import spending
 from storage.steps import Step
 from storage.tables import counts, jobs, ledger, state_among
@@ -160,12 +161,7 @@ def _set_limits(rows: Sequence[Any]) -> SetLimits:
     found: dict[Scope, LimitSet] = {}
     of_roles: dict[int, LimitSet] = {}
     for row in rows:
-        limit_set = LimitSet(
-            per_day=row.per_day,
-            per_month=row.per_month,
-            at_once=row.at_once,
-            cooldown_s=row.cooldown_s,
-        )
+        limit_set = limits_of(row)
         if row.scope is Scope.ROLE:
             of_roles[row.subject_id] = limit_set
         else:

@@ -5,7 +5,7 @@ numbers of videos to whoever set them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 NO_LIMIT = -1
@@ -48,6 +48,18 @@ class LimitSet:
         """Return the limit of a kind, or None if it is not set here."""
         value: float | None = getattr(self, kind.value)
         return value
+
+    def given(self) -> dict[str, float]:
+        """Return the kinds that are set, by name."""
+        return {
+            kind.value: value
+            for kind in LimitKind
+            if (value := self.of(kind)) is not None
+        }
+
+    def over(self, other: "LimitSet") -> "LimitSet":
+        """Return these limits, and the other's where nothing is set here."""
+        return replace(other, **self.given())  # type: ignore[arg-type]
 
 
 UNSET = LimitSet()

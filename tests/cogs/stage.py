@@ -9,7 +9,6 @@ from bot.clock import SystemClock
 from bot.domain.ids import ChannelId, GuildId, JobId, MessageId, UserId
 from bot.domain.jobs import Job
 from bot.domain.people import Actor
-from bot.domain.usage import Usage
 from bot.domain.video import PROFILES, VideoRequest
 from bot.errors import ClapperError, Refused
 from bot.ports import Acknowledgement
@@ -19,7 +18,7 @@ from bot.usecases.cancelling import Cancelled, Cancelling
 from bot.usecases.clips import Clips
 from bot.usecases.intake import Intake
 from bot.usecases.listing import Listing, Page, StatusFilter
-from bot.usecases.usage import UsageReport
+from bot.usecases.usage import Standing, UsageReport
 from cogs.bot import ClapperBot
 from cogs.buttons import Buttons
 from cogs.messenger import DiscordMessenger
@@ -30,6 +29,7 @@ from sandbox.discord.messages import Message
 from sandbox.discord.records import Channel, User
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import StandardWorld
+from tests.cogs.standings import make_standing
 from tests.factories import NOON, make_job
 
 UPLOAD_LIMIT_BYTES = 20 * 1024 * 1024
@@ -129,9 +129,8 @@ class NotedUsage(UsageReport):
     def __init__(self) -> None:
         """Needs nothing."""
 
-    async def of(self, actor: Actor) -> Usage:
-        assert actor.user_id
-        return Usage(day=2, month=9, at_once=1, day_ends_at=NOON, month_ends_at=NOON)
+    async def of(self, actor: Actor) -> Standing:
+        return make_standing(actor.user_id, day=2)
 
 
 @dataclass(kw_only=True)

@@ -1,6 +1,5 @@
 """What we publish is checked like code: Discord refuses all of it for one fault."""
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any, cast
@@ -11,6 +10,7 @@ import pytest
 from bot.domain.video import PROFILES, ModelProfile
 from bot.texts.texts import Texts
 from cogs.error_answers import ErrorAnswers
+from cogs.quotas import Quota
 from cogs.registration import payload, same
 from cogs.translator import CommandTranslator
 from cogs.tree import ClapperTree
@@ -21,6 +21,24 @@ from cogs.videos import Videos
 # `\w` without the ASCII it has too much of is Python's nearest to Discord's letters.
 _NAME = re.compile(r"[-_'\w]{1,32}")
 NOBODY: Any = cast("Any", None)
+QUOTA = (
+    "quota",
+    *(
+        f"quota-{name}"
+        for name in (
+            "view",
+            "server",
+            "members",
+            "role",
+            "member",
+            "clear",
+            "grant",
+            "reset",
+            "timezone",
+            "report",
+        )
+    ),
+)
 PROFILE = PROFILES["grok-imagine-text-to-video"]
 
 
@@ -28,7 +46,12 @@ async def published(texts: Texts, profile: ModelProfile) -> list[dict[str, Any]]
     client = discord.Client(intents=discord.Intents.none())
     tree = ClapperTree(client, ErrorAnswers(texts))
     tree.add_command(video_command(NOBODY, profile, texts))
-    for cog in (Videos(NOBODY, NOBODY, texts), Usage(NOBODY, texts)):
+    cogs = (
+        Videos(NOBODY, NOBODY, texts),
+        Usage(NOBODY, texts),
+        Quota(NOBODY, NOBODY, texts),
+    )
+    for cog in cogs:
         group = cog.app_command
         for command in [group] if group else cog.get_app_commands():
             tree.add_command(command)
@@ -41,6 +64,17 @@ def nodes(commands: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield from nodes(command.get("options", []))
 
 
+def weight(node: dict[str, Any]) -> int:
+    """Return how many characters of a command Discord counts, of what is nested too."""
+    texts = [
+        max(len(said) for said in (node[one], *node[f"{one}_localizations"].values()))
+        for one in ("name", "description")
+        if one in node
+    ]
+    inner = [*node.get("options", []), *node.get("choices", [])]
+    return sum(texts) + len(str(node.get("value", ""))) + sum(map(weight, inner))
+
+
 def option(command: dict[str, Any], name: str) -> dict[str, Any]:
     return next(one for one in command["options"] if one["name"] == name)
 
@@ -51,7 +85,12 @@ async def test_every_command_is_fit_to_publish(
 ) -> None:
     commands = await published(texts, profile)
 
-    assert {command["name"] for command in commands} == {"video", "videos", "usage"}
+    assert {command["name"] for command in commands} == {
+        "video",
+        "videos",
+        "usage",
+        "quota",
+    }
     for node in nodes(commands):
         for name in [node["name"], *node["name_localizations"].values()]:
             assert _NAME.fullmatch(name), name
@@ -79,7 +118,7 @@ async def test_every_text_is_there_in_german_and_english(
 async def test_no_command_is_too_large(texts: Texts) -> None:
     """Discord counts names, descriptions and values, of the longest language."""
     for command in await published(texts, PROFILES["grok-imagine-text-to-video-beta"]):
-        assert len(json.dumps(command, ensure_ascii=False)) <= 8000
+        assert weight(command) <= 8000
 
 
 async def test_english_names_are_those_in_the_code(texts: Texts) -> None:
@@ -94,6 +133,7 @@ async def test_english_names_are_those_in_the_code(texts: Texts) -> None:
                 f"videos-{node['name']}",
                 f"videos-list-{node['name']}",
                 f"videos-cancel-{node['name']}",
+                *(f"{group}-{node['name']}" for group in QUOTA),
             )
         ]
         known = [one for one in text_ids if texts._bundles["en-US"].has_message(one)]

@@ -228,4 +228,4 @@ async def test_usage_is_for_the_member_alone(stage: Stage) -> None:
     message = await handle.answer()
 
     assert message.ephemeral
-    assert "Heute: 2 Videos" in message.text
+    assert "2 von 5, 3 übrig" in message.text

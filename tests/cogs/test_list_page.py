@@ -3,12 +3,11 @@ import pytest
 from bot.domain.ids import MessageId
 from bot.domain.jobs import Job
 from bot.domain.states import JobState
-from bot.domain.usage import Usage
 from bot.texts.texts import LOCALES, Texts
 from bot.usecases.listing import PAGE_SIZE, Page, StatusFilter
-from cogs.list_page import page_sheet, usage_sheet
+from cogs.list_page import page_sheet
 from tests.cogs.drawings import BUTTON, assert_fit_to_send, buttons_of, pieces, text_of
-from tests.factories import NOON, make_job
+from tests.factories import make_job
 
 
 def page_of(
@@ -76,12 +75,3 @@ def test_nobody_can_turn_beyond_the_ends(
         f"clapper:list:open:{number - 1}",
         f"clapper:list:open:{number + 1}",
     ]
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-def test_usage_says_when_the_windows_end(texts: Texts, locale: str) -> None:
-    usage = Usage(day=1, month=17, at_once=0, day_ends_at=NOON, month_ends_at=NOON)
-    sheet = usage_sheet(texts, locale, usage)
-
-    assert_fit_to_send(sheet)
-    assert text_of(sheet).count(f"<t:{int(NOON.timestamp())}:R>") == 2

@@ -13,6 +13,7 @@ from fluent.syntax.visitor import Visitor
 import bot
 import cogs
 from bot.domain.failures import Failure
+from bot.domain.limits import SERVER_KINDS, LimitKind, Scope
 from bot.domain.places import Permission
 from bot.domain.quotas import QuotaRule
 from bot.domain.states import JobState
@@ -72,6 +73,12 @@ def composed_ids() -> Iterator[str]:
     yield from (f"state-{state}" for state in JobState)
     yield from (f"cancelled-{cost}" for cost in ("free", "counts"))
     yield from (f"refused-{rule}" for rule in QuotaRule)
+    scopes = set(Scope) - {Scope.OPERATOR}
+    yield from (f"choice-scope-{scope}" for scope in scopes)
+    yield from (f"quota-source-{scope}" for scope in Scope)
+    yield from (f"quota-target-{scope}" for scope in (Scope.SERVER, Scope.MEMBERS))
+    yield from (f"quota-set-{kind}" for kind in LimitKind)
+    yield from (f"quota-window-{kind}" for kind in SERVER_KINDS)
     for state in JobState:
         if state is JobState.CANCELLED:
             yield from ("status-cancelled-free", "status-cancelled-counts")

@@ -5,8 +5,6 @@ from bot.domain.video import PROFILES
 from bot.errors import NotAllowed, NotFound
 from bot.ports import JobStore
 from bot.usecases.clips import Clips
-from bot.usecases.usage import UsageReport
-from tests.clock import FakeClock
 from tests.usecases.people import (
     make_actor,
     moderator_of_another_server,
@@ -64,15 +62,3 @@ async def test_another_servers_clip_does_not_exist(
             await clips.to_delete(job_id, moderator_of_another_server())
         with pytest.raises(NotFound, match="not-found-job"):
             await clips.settings_of(job_id, moderator_of_another_server())
-
-
-async def test_usage_is_the_members_own_in_this_server(
-    store: JobStore, stages: Stages, clock: FakeClock
-) -> None:
-    await stages.queued()
-    await stages.queued(user_id=1)
-
-    usage = await UsageReport(store, clock).of(make_actor())
-
-    assert (usage.day, usage.month, usage.at_once) == (1, 1, 1)
-    assert usage.day_ends_at > clock.now()

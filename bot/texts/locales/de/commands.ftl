@@ -26,7 +26,7 @@ option-videos-cancel-job-name = video
 option-videos-cancel-job-description = Welches Video?
 
 command-usage-name = verbrauch
-command-usage-description = Sieh nach, wie viele Videos du heute und diesen Monat gemacht hast
+command-usage-description = Ansehen, was du heute und in diesem Monat noch machen darfst
 
 choice-mode-fun = Spaßig
 choice-mode-normal = Normal

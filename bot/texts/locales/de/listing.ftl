@@ -26,18 +26,3 @@ state-unconfirmed = Wohl verloren
 state-undeliverable = Ließ sich nicht posten
 
 usage-title = Deine Videos auf diesem Server
-usage-day = Heute: { $count ->
-    [0] noch keins
-    [one] { $count } Video
-   *[other] { $count } Videos
-  }. Beginnt { $when } von vorn.
-usage-month = Diesen Monat: { $count ->
-    [0] noch keins
-    [one] { $count } Video
-   *[other] { $count } Videos
-  }. Beginnt { $when } von vorn.
-usage-at-once = Gerade: { $count ->
-    [0] nichts in Arbeit
-    [one] { $count } Video in Arbeit
-   *[other] { $count } Videos in Arbeit
-  }.

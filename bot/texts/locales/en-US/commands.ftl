@@ -26,7 +26,7 @@ option-videos-cancel-job-name = job
 option-videos-cancel-job-description = Which video?
 
 command-usage-name = usage
-command-usage-description = See how many videos you made today and this month
+command-usage-description = See what you may still make today and this month
 
 choice-mode-fun = Fun
 choice-mode-normal = Normal

@@ -26,18 +26,3 @@ state-unconfirmed = Probably lost
 state-undeliverable = Could not be posted
 
 usage-title = Your videos in this server
-usage-day = Today: { $count ->
-    [0] none yet
-    [one] { $count } video
-   *[other] { $count } videos
-  }. Starts over { $when }.
-usage-month = This month: { $count ->
-    [0] none yet
-    [one] { $count } video
-   *[other] { $count } videos
-  }. Starts over { $when }.
-usage-at-once = Right now: { $count ->
-    [0] nothing in progress
-    [one] { $count } video in progress
-   *[other] { $count } videos in progress
-  }.

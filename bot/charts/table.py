@@ -1,0 +1,53 @@
+"""A report as CSV, for spreadsheets, in which no cell is taken for a formula."""
+
+import csv
+import io
+from collections.abc import Mapping
+
+from bot.domain.ids import UserId
+from bot.domain.quota_report import Report
+
+COLUMNS = (
+    "member_id",
+    "member",
+    "requested",
+    "delivered",
+    "counted",
+    "cancelled",
+    "without_clip",
+    "open",
+    "credits",
+)
+_FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What spreadsheets take for the beginning of one (OWASP: CSV Injection)."""
+
+
+def inert(cell: str) -> str:
+    """Return a text that every spreadsheet shows as it is."""
+    return f"'{cell}" if cell.startswith(_FORMULA_BEGINS) else cell
+
+
+def report_csv(report: Report, names: Mapping[UserId, str]) -> bytes:
+    """Return a line for each member; whose name is not known has an empty one.
+
+    UTF-8 with a byte order mark: without one Excel reads another encoding.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for line in report.members:
+        writer.writerow(
+            (
+                # The leading mark keeps all digits: as a number the end would be lost.
+                f"'{line.user_id}",
+                inert(names.get(line.user_id, "")),
+                line.requested,
+                line.delivered,
+                line.counted,
+                line.cancelled,
+                line.without_clip,
+                line.open,
+                f"{line.credits:g}",
+            )
+        )
+    return text.getvalue().encode("utf-8-sig")

@@ -1,0 +1,93 @@
+# The /quota commands in Discord's menu; see commands.ftl.
+
+command-quota-name = quota
+command-quota-description = Limit how much may be made here
+
+command-quota-view-name = view
+command-quota-view-description = Show the limits in force and what counts against them
+option-quota-view-member-name = member
+option-quota-view-member-description = Whose limits? (default: the server's)
+
+command-quota-server-name = server
+command-quota-server-description = Limit the whole server
+option-quota-server-per_day-name = per_day
+option-quota-server-per_day-description = Videos a day; 0 = none, -1 = no limit
+option-quota-server-per_month-name = per_month
+option-quota-server-per_month-description = Videos a month; 0 = none, -1 = no limit
+option-quota-server-at_once-name = at_once
+option-quota-server-at_once-description = Videos at a time; 0 = none, -1 = no limit
+
+command-quota-members-name = members
+command-quota-members-description = Limit each member
+option-quota-members-per_day-name = per_day
+option-quota-members-per_day-description = Videos a day; 0 = none, -1 = no limit
+option-quota-members-per_month-name = per_month
+option-quota-members-per_month-description = Videos a month; 0 = none, -1 = no limit
+option-quota-members-at_once-name = at_once
+option-quota-members-at_once-description = Videos at a time; 0 = none, -1 = no limit
+option-quota-members-cooldown_s-name = cooldown_s
+option-quota-members-cooldown_s-description = Seconds between two requests; 0 = none needed
+
+command-quota-role-name = role
+command-quota-role-description = Limit the members with a role
+option-quota-role-role-name = role
+option-quota-role-role-description = Which role?
+option-quota-role-per_day-name = per_day
+option-quota-role-per_day-description = Videos a day; 0 = none, -1 = no limit
+option-quota-role-per_month-name = per_month
+option-quota-role-per_month-description = Videos a month; 0 = none, -1 = no limit
+option-quota-role-at_once-name = at_once
+option-quota-role-at_once-description = Videos at a time; 0 = none, -1 = no limit
+option-quota-role-cooldown_s-name = cooldown_s
+option-quota-role-cooldown_s-description = Seconds between two requests; 0 = none needed
+
+command-quota-member-name = member
+command-quota-member-description = Limit one member
+option-quota-member-member-name = member
+option-quota-member-member-description = Which member?
+option-quota-member-per_day-name = per_day
+option-quota-member-per_day-description = Videos a day; 0 = none, -1 = no limit
+option-quota-member-per_month-name = per_month
+option-quota-member-per_month-description = Videos a month; 0 = none, -1 = no limit
+option-quota-member-at_once-name = at_once
+option-quota-member-at_once-description = Videos at a time; 0 = none, -1 = no limit
+option-quota-member-cooldown_s-name = cooldown_s
+option-quota-member-cooldown_s-description = Seconds between two requests; 0 = none needed
+
+command-quota-clear-name = clear
+command-quota-clear-description = Remove limits that were set
+option-quota-clear-scope-name = scope
+option-quota-clear-scope-description = Whose limits?
+option-quota-clear-role-name = role
+option-quota-clear-role-description = Which role?
+option-quota-clear-member-name = member
+option-quota-clear-member-description = Which member?
+
+command-quota-grant-name = grant
+command-quota-grant-description = Give a member videos beyond their day and month
+option-quota-grant-member-name = member
+option-quota-grant-member-description = To whom?
+option-quota-grant-videos-name = videos
+option-quota-grant-videos-description = How many? Below 0 takes back
+option-quota-grant-reason-name = reason
+option-quota-grant-reason-description = Why? Stands in the history
+
+command-quota-reset-name = reset
+command-quota-reset-description = Set today's and this month's usage back to zero
+option-quota-reset-member-name = member
+option-quota-reset-member-description = Whose usage? (default: everybody's)
+
+command-quota-timezone-name = timezone
+command-quota-timezone-description = Choose the clocks that days and months go by
+option-quota-timezone-zone-name = zone
+option-quota-timezone-zone-description = Such as Europe/Berlin
+
+command-quota-report-name = report
+command-quota-report-description = Show who made how much, as a chart and a table
+option-quota-report-days-name = days
+option-quota-report-days-description = How many days back? (default: 30)
+
+choice-scope-server = The whole server
+choice-scope-members = Each member
+choice-scope-role = A role
+choice-scope-member = One member
