@@ -1,0 +1,248 @@
+"""What admins set is what members may make, in the real process, across restarts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bot.demo.stage import Stage
+from sandbox.discord.messages import Message
+from sandbox.discord.records import User
+from sandbox.evolink.failures import MESSAGES
+from tests.e2e.channel import ask, ask_everywhere, posts, refusal, settled
+from tests.e2e.conftest import OpenStage, quick
+
+COMMANDS: Mapping[str, Mapping[str, Any]] = {
+    "view": {},
+    "server": {"per_day": 1},
+    "members": {"per_day": 1},
+    "role": {"role": "admins", "per_day": 1},
+    "member": {"member": "Ben", "per_day": 1},
+    "clear": {"scope": "server"},
+    "grant": {"member": "Ben", "videos": 3},
+    "reset": {},
+    "timezone": {"zone": "Asia/Tokyo"},
+    "report": {},
+}
+"""Every command, with options that would do something."""
+
+
+async def quota(
+    stage: Stage, command: str, *, user: User | None = None, **options: Any
+) -> Message:
+    """Type a `/quota` command as an admin, and return the answer."""
+    world = stage.world
+    people = {
+        "Ben": world.other_member,
+        "Mia": world.member,
+        "admins": world.admin_role,
+    }
+    filled: dict[str, Any] = {
+        name: people.get(value, value) if isinstance(value, str) else value
+        for name, value in options.items()
+    }
+    handle = await stage.discord.slash(
+        user or world.admin, world.general, f"quota {command}", filled
+    )
+    answer = await handle.answer()
+    assert answer.ephemeral
+    return answer
+
+
+async def made(stage: Stage, prompt: str, count: int) -> None:
+    """Ask for a video, and wait until that many clips have been posted in all."""
+    await ask(stage, prompt)
+    assert all(clip.videos for clip in await posts(stage, count))
+
+
+async def usage(stage: Stage, user: User | None = None) -> str:
+    handle = await stage.discord.slash(
+        user or stage.world.member, stage.world.general, "usage"
+    )
+    return (await handle.answer()).text
+
+
+async def restarted(stage: Stage) -> None:
+    await stage.bot.stop()
+    await stage.bot.start()
+    await stage.discord.wait_until(lambda: not stage.discord.gateway.is_ready)
+    await stage.discord.wait_ready(["video", "quota"])
+
+
+async def test_every_command_is_refused_without_manage_server(stage: Stage) -> None:
+    """Discord's own permission was opened to all; the code still says no."""
+    world = stage.world
+    stage.discord.world.open_command(world.guild, "quota")
+    before = (await quota(stage, "view")).text
+
+    for user in (world.member, world.moderator):
+        for command, options in COMMANDS.items():
+            answer = await quota(stage, command, user=user, **options)
+            assert answer.text == "Only people who may manage this server can do that."
+
+    assert (await quota(stage, "view")).text == before
+    assert "extra" not in await usage(stage, world.other_member)
+
+
+async def test_limits_hold_until_they_are_changed(open_world: OpenStage) -> None:
+    """A member's own goes before the members' default; a grant lies beyond both."""
+    stage = await open_world(
+        CLAPPER_QUOTAS__MEMBER_PER_DAY="5", CLAPPER_QUOTAS__MEMBER_AT_ONCE="-1"
+    )
+    await quota(stage, "members", per_day=1, at_once=-1)
+
+    await made(stage, "one", 1)
+    said = await refusal(stage, "two")
+    assert "1 video a day" in said
+    assert "<t:" in said
+
+    await quota(stage, "member", member="Mia", per_day=2)
+    await made(stage, "two", 2)
+    assert "2 videos a day" in await refusal(stage, "three")
+
+    await quota(stage, "grant", member="Mia", videos=1, reason="well done")
+    await made(stage, "three", 3)
+    assert "2 videos a day" in await refusal(stage, "four")
+
+    await quota(stage, "reset", member="Mia")
+    await made(stage, "four", 4)
+    assert "1 of 2, 1 left" in await usage(stage)
+
+
+async def test_a_role_is_as_generous_as_its_best(stage: Stage) -> None:
+    world = stage.world
+    fans = stage.discord.world.add_role(world.guild, "Fans")
+    patrons = stage.discord.world.add_role(world.guild, "Patrons")
+    stage.discord.world.set_roles(world.guild, world.member, [fans, patrons])
+    await quota(stage, "members", per_day=0)
+    await quota(stage, "role", role=fans, per_day=3)
+    await quota(stage, "role", role=patrons, per_day=7)
+
+    assert "0 of 7, 7 left" in await usage(stage)
+    assert "0 of 0, 0 left" in await usage(stage, world.other_member)
+    shown = (await quota(stage, "view", member="Mia")).text
+    assert f"<@&{patrons.id}>" in shown
+    assert "no videos are allowed" in await refusal(
+        stage, "mine", user=world.other_member
+    )
+
+
+async def test_what_cannot_be_set_changes_nothing(stage: Stage) -> None:
+    """Each gets one clear sentence."""
+    discord = stage.discord.world
+    elsewhere = discord.add_guild("Elsewhere", owner=stage.world.owner)
+    foreign = discord.add_role(elsewhere, "Foreign")
+    before = (await quota(stage, "view")).text
+
+    for command, options, sentence in (
+        ("role", {"role": foreign, "per_day": 1}, "no such role"),
+        ("timezone", {"zone": "Atlantis/Capital"}, "no such time zone"),
+        ("server", {}, "at least one limit"),
+        ("clear", {"scope": "role"}, "name the role"),
+        ("clear", {"scope": "member"}, "name the member"),
+        ("grant", {"member": "Ben", "videos": 0}, "between 1 and 1,000"),
+    ):
+        assert sentence in (await quota(stage, command, **options)).text
+
+    assert (await quota(stage, "view")).text == before
+
+
+async def test_everybody_is_set_back_after_a_confirmation(stage: Stage) -> None:
+    await quota(stage, "members", per_day=1)
+    await ask(stage, "one")
+    await posts(stage, 1)
+
+    kept = await quota(stage, "reset")
+    handle = await stage.discord.press(stage.world.admin, kept, "Leave as it is")
+    await handle.response()
+    await stage.discord.wait_until(lambda: "Nothing was changed" in kept.text)
+    assert "1 of 1, 0 left" in await usage(stage)
+
+    question = await quota(stage, "reset")
+    await stage.discord.press(stage.world.admin, question, "Set everybody back")
+    await stage.discord.wait_until(lambda: "no longer counts" in question.text)
+    assert "0 of 1, 1 left" in await usage(stage)
+
+
+@pytest.mark.parametrize("dialect", ["2025", "2026"])
+async def test_a_job_that_fails_leaves_the_quota_as_it_was(
+    open_world: OpenStage, dialect: str
+) -> None:
+    """All thirteen documented codes, and every other way in which a task can fail."""
+    stage = await open_world(quick(dialect=dialect))
+    markers = [f"[[fail:{code}]]" for code in MESSAGES]
+    assert len(markers) == 13
+    markers += ["[[fail-without-error]]", "[[cancelled]]", "[[empty]]", "[[missing]]"]
+    await quota(stage, "members", per_day=40, per_month=40, at_once=-1)
+    await quota(stage, "server", per_day=40, per_month=40)
+    before = await usage(stage)
+    assert before.count("0 of 40, 40 left") == 4
+
+    statuses = await ask_everywhere(stage, [{"prompt": one} for one in markers])
+    await posts(stage, len(markers))
+    for status in statuses:
+        await settled(stage, status)
+
+    assert await usage(stage) == before
+
+
+async def test_a_restart_and_a_removal_keep_everything(open_world: OpenStage) -> None:
+    stage = await open_world(start=False)
+    await stage.bot.start()
+    await stage.discord.wait_ready(["video", "quota"])
+    world = stage.world
+    await quota(stage, "members", per_day=9)
+    await quota(stage, "member", member="Mia", per_month=33)
+    await quota(stage, "timezone", zone="Asia/Tokyo")
+    await quota(stage, "grant", member="Mia", videos=4)
+    await settled(stage, await ask(stage, "one"))
+    at_first = await usage(stage)
+    assert "1 of 9, 8 left" in at_first
+    assert "1 of 33, 32 left" in at_first
+    assert "4 extra videos" in at_first
+
+    await restarted(stage)
+    assert await usage(stage) == at_first
+
+    stage.discord.world.remove_bot(world.guild)
+    await stage.discord.wait_until(lambda: "server left" in stage.bot.log())
+    stage.discord.world.add_bot(world.guild)
+    await restarted(stage)
+    assert await usage(stage) == at_first
+    assert "Asia/Tokyo" in (await quota(stage, "view")).text
+
+
+async def test_zones_are_suggested_by_their_city(stage: Stage) -> None:
+    handle = await stage.discord.autocomplete(
+        stage.world.admin,
+        stage.world.general,
+        "quota timezone",
+        typing=("zone", "berl"),
+    )
+
+    choices = (await handle.response()).choices
+
+    assert [one["value"] for one in choices] == ["Europe/Berlin"]
+
+
+async def test_a_report_has_a_chart_and_a_table(stage: Stage) -> None:
+    await ask(stage, "one")
+    await posts(stage, 1)
+
+    answer = await quota(stage, "report", days=7)
+    await stage.discord.wait_until(lambda: len(answer.attachments) == 2, 60)
+
+    chart, table = answer.attachments
+    assert chart.data.startswith(b"\x89PNG")
+    lines = table.data.decode("utf-8-sig").splitlines()
+    assert lines[1].startswith(f"'{stage.world.member.id},Mia,1,1,1,0,0,0,")
+    assert "1 delivered of 1" in answer.text
+
+
+async def test_barred_servers_are_told_so(open_world: OpenStage) -> None:
+    stage = await open_world(start=False)
+    await stage.bot.start(CLAPPER_OPERATOR__GUILDS_BARRED=f"[{stage.world.guild.id}]")
+    await stage.discord.wait_ready(["video"])
+
+    assert "not available in this server" in await refusal(stage, "one")
+    assert stage.evolink.paid_tasks == 0
