@@ -77,6 +77,19 @@ async def test_news_ends_its_sleep() -> None:
         await until(lambda: worker.looks == 2)
 
 
+async def test_after_news_it_sleeps_again() -> None:
+    """News that stayed news would make the loop spin for ever after."""
+    worker = Counter()
+
+    async with at_work(worker):
+        await until(lambda: worker.looks == 1)
+        worker.wake()
+        await until(lambda: worker.looks == 2)
+        await asyncio.sleep(0.3)
+
+    assert worker.looks == 2
+
+
 async def test_news_that_comes_during_a_look_is_not_lost() -> None:
     """The look may have read the database already when the news was written."""
     worker = Counter()
