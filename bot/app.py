@@ -25,6 +25,7 @@ from bot.errors import StartupError
 from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session
 from bot.metrics import Metrics
+from bot.moderation_assembly import ModerationParts, rules_of
 from bot.operator import LoggedOperator
 from bot.start_checks import check_key
 from bot.texts.texts import Texts
@@ -141,6 +142,8 @@ async def build(config: Config) -> AsyncGenerator[App]:
             heard=metrics.told_operator,
         )
         installation = SqlInstallation(database)
+        spool = _prepared(Spool(config.storage.spool_dir))
+        texts = Texts.load()
         parts = Parts(
             config=config,
             clock=clock,
@@ -149,7 +152,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
             bells=bells,
             evolink=evolink,
             fetcher=fetcher,
-            spool=_prepared(Spool(config.storage.spool_dir)),
+            spool=spool,
             account=AccountGate(
                 evolink, operator, clock, reserve=config.quotas.credit_reserve
             ),
@@ -160,7 +163,17 @@ async def build(config: Config) -> AsyncGenerator[App]:
             health=join_health(jobs, clock),
             metrics=metrics,
             trust=CallbackTrust(),
-            texts=Texts.load(),
+            texts=texts,
+            moderation=ModerationParts(
+                config,
+                database,
+                jobs,
+                clock,
+                texts,
+                listener=bells,
+                spool=spool,
+                rules=rules_of(config),
+            ),
         )
         stack.enter_context(rest_base(config.discord.api_base))
         bot = join_bot(parts)

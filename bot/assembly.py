@@ -20,6 +20,7 @@ from bot.domain.video import PROFILES, ModelProfile
 from bot.health import Health
 from bot.metered import MeteredEvolink, MeteredFetcher, MeteredMessenger
 from bot.metrics import Metrics
+from bot.moderation_assembly import ModerationParts
 from bot.operator import LoggedOperator
 from bot.ports import (
     Clock,
@@ -96,6 +97,7 @@ class Parts:
     metrics: Metrics
     trust: CallbackTrust
     texts: Texts
+    moderation: ModerationParts
 
     @property
     def profile(self) -> ModelProfile:
@@ -105,7 +107,8 @@ class Parts:
     @property
     def admission(self) -> Admission:
         """What decides on requests, by the operator's rules."""
-        return Admission(self.jobs, admission_rules(self.config))
+        rules = admission_rules(self.config)
+        return Admission(self.jobs, rules, self.moderation.gate)
 
     @property
     def usage(self) -> UsageReport:
@@ -147,6 +150,7 @@ def quota_rules(quotas: limits.Quotas) -> QuotaRules:
 def join_bot(parts: Parts) -> ClapperBot:
     """Return the bot with everything that people can use."""
     jobs, clock, texts = parts.jobs, parts.clock, parts.texts
+    moderation = parts.moderation
 
     def freed() -> None:
         parts.bells.ring(Due.SUBMIT)
@@ -159,8 +163,9 @@ def join_bot(parts: Parts) -> ClapperBot:
 
     async def guild_left(guild_id: GuildId) -> None:
         await jobs.end_of_guild(guild_id, clock.now())
+        await moderation.guild_left(guild_id)
 
-    return ClapperBot(
+    bot = ClapperBot(
         texts,
         features=[
             Videos(listing, cancelling, texts),
@@ -170,15 +175,29 @@ def join_bot(parts: Parts) -> ClapperBot:
                 QuotaReportAnswer(QuotaReports(parts.quotas, clock), texts),
                 texts,
             ),
-            Buttons(intake, cancelling, Clips(jobs, parts.profile), listing, texts),
+            Buttons(
+                intake,
+                cancelling,
+                Clips(jobs, parts.profile),
+                listing,
+                moderation.reports,
+                texts,
+            ),
+            *moderation.features(),
         ],
-        slash_commands=[video_command(intake, parts.profile, texts)],
+        slash_commands=[
+            video_command(intake, parts.profile, texts),
+            moderation.menu(),
+        ],
         gateway_url=parts.config.discord.gateway_url,
         guild_left=guild_left,
+        guilds_seen=moderation.guilds_seen,
         gateway_changed=lambda up: (
             parts.health.gateway_up() if up else parts.health.gateway_down()
         ),
     )
+    moderation.attach(bot)
+    return bot
 
 
 def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
@@ -201,6 +220,7 @@ def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
             parts.fetcher,
             messenger,
             parts.spool.path,
+            parts.moderation.posting_policy,
             clock,
             operator=parts.operator,
         ),
@@ -215,6 +235,7 @@ def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
         AccountWatch(parts.account, resumed=lambda: parts.bells.ring(Due.SUBMIT)),
         OutageWatch(lambda: parts.metrics.outage_since, parts.operator, clock),
         *_operator_desk(parts, bot),
+        *parts.moderation.workers(),
     ]
 
 

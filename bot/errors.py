@@ -26,6 +26,7 @@
     - MessengerDown       try again later
     - PlaceGone           the channel, the thread or the server no longer exists
     - PlaceForbidden      Clapper may not post there any more
+    - PlaceUnfit          this clip may no longer be posted there
     - FileTooLarge        the file exceeds what this server takes
     - MessageBlocked      a filter of Discord or of the server refused the content
     - SearchInconclusive  too much was said since: a message may or may not be there
@@ -216,6 +217,10 @@ class PlaceGone(MessengerError):
 
 class PlaceForbidden(MessengerError):
     """Clapper lacks a permission there, or the thread is closed."""
+
+
+class PlaceUnfit(MessengerError):
+    """The rules no longer allow this clip there. Discord was not asked."""
 
 
 class FileTooLarge(MessengerError):

@@ -33,14 +33,17 @@ _BAD_TOKEN = 4004
 class ClapperBot(commands.AutoShardedBot):
     """Takes commands and presses, in servers only; reads no messages."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it offers, and whom it tells
         self,
         texts: Texts,
         *,
         features: Sequence[commands.Cog],
-        slash_commands: Sequence[app_commands.Command[Any, ..., Any]] = (),
+        slash_commands: Sequence[
+            app_commands.Command[Any, ..., Any] | app_commands.ContextMenu
+        ] = (),
         gateway_url: str | None,
         guild_left: Callable[[GuildId], Awaitable[None]],
+        guilds_seen: Callable[[Sequence[GuildId]], Awaitable[None]],
         gateway_changed: Callable[[bool], None],
     ) -> None:
         self._answers = ErrorAnswers(texts)
@@ -60,6 +63,7 @@ class ClapperBot(commands.AutoShardedBot):
         self._features = features
         self._slash_commands = slash_commands
         self._guild_left = guild_left
+        self._guilds_seen = guilds_seen
         self._gateway_changed = gateway_changed
         self._shards_down: set[int] = set()
         GatewayRoute(self, gateway_url)
@@ -93,6 +97,15 @@ class ClapperBot(commands.AutoShardedBot):
     async def on_message(self, message: discord.Message, /) -> None:
         """Ignore messages. There are no text commands, not even by mention."""
 
+    async def on_ready(self) -> None:
+        """Tell in which servers we are, also those that are unavailable just now."""
+        await self._tell_guilds()
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Tell that a server has added us, perhaps again."""
+        log.info("server joined", guild_id=guild.id)
+        await self._tell_guilds()
+
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Tell that a server has removed us; an outage of a server is not one."""
         log.info("server left", guild_id=guild.id)
@@ -117,6 +130,9 @@ class ClapperBot(commands.AutoShardedBot):
             await self._answers.answer(args[0], error)
         else:
             log.error("event failed", event_name=event_method, exc_info=error)
+
+    async def _tell_guilds(self) -> None:
+        await self._guilds_seen([GuildId(guild.id) for guild in self.guilds])
 
     def _tree(self, client: discord.Client) -> ClapperTree:
         return ClapperTree(client, self._answers)

@@ -19,6 +19,7 @@ from bot.usecases.cancelling import Cancelling
 from bot.usecases.clips import Clips
 from bot.usecases.intake import Intake
 from bot.usecases.listing import Listing
+from bot.usecases.reports import Reports
 from cogs.acknowledgement import InteractionAcknowledgement
 from cogs.custom_ids import Act, JobPress, PagePress, job_press, page_press
 from cogs.edit_modal import EditModal, edited_prompt
@@ -35,6 +36,7 @@ class Buttons(commands.Cog):
         cancelling: Cancelling,
         clips: Clips,
         listing: Listing,
+        reports: Reports,
         texts: Texts,
     ) -> None:
         super().__init__()
@@ -42,6 +44,7 @@ class Buttons(commands.Cog):
         self._cancelling = cancelling
         self._clips = clips
         self._listing = listing
+        self._reports = reports
         self._texts = texts
 
     @commands.Cog.listener()
@@ -71,6 +74,8 @@ class Buttons(commands.Cog):
                 await self._edit(interaction, press)
             case Act.DELETE:
                 await self._delete(interaction, press)
+            case Act.REPORT:
+                return  # answered by `cogs.report`
 
     async def _cancel(self, interaction: discord.Interaction, press: JobPress) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -119,6 +124,7 @@ class Buttons(commands.Cog):
         if message is None or job.clip_message_id not in {None, MessageId(message.id)}:
             raise NotFound("not-found-job")
         await interaction.delete_original_response()
+        await self._reports.note_deleted(actor_of(interaction), job)
         sentence = self._texts.say(str(interaction.locale), "deleted")
         await interaction.followup.send(sentence, ephemeral=True)
 

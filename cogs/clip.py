@@ -84,6 +84,13 @@ def _footer(texts: Texts, job: Job) -> tuple[ui.Item[Any], ...]:
     return (
         ui.TextDisplay(small(settings_line(texts, job.locale, job.request))),
         job_buttons(
-            texts, job.locale, job.id, Bearer.CLIP, Act.AGAIN, Act.EDIT, Act.DELETE
+            texts,
+            job.locale,
+            job.id,
+            Bearer.CLIP,
+            Act.AGAIN,
+            Act.EDIT,
+            Act.DELETE,
+            Act.REPORT,
         ),
     )

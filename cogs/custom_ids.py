@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.ids import JOB_ID_PATTERN, JobId
+from bot.domain.ids import JOB_ID_PATTERN, JobId, UserId
 from bot.usecases.listing import StatusFilter
 
 
@@ -19,6 +19,18 @@ class Act(StrEnum):
     AGAIN = "again"
     EDIT = "edit"
     DELETE = "delete"
+    REPORT = "report"
+
+
+class CardAct(StrEnum):
+    """What moderators do with a card. Its subject is a job, or a report."""
+
+    APPROVE = "approve"
+    DENY = "deny"
+    BLOCK_REQUESTER = "block"
+    REMOVE = "remove"
+    DISMISS = "dismiss"
+    BLOCK_REPORTED = "blockr"
 
 
 class Bearer(StrEnum):
@@ -46,6 +58,31 @@ class PagePress:
     page: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPress:
+    """Somebody pressed a button of a card, or sent a modal that one had opened."""
+
+    act: CardAct
+    subject: str
+    """A job's id for reviews, a report's id for reports."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryPress:
+    """Somebody turned a page of the audit."""
+
+    member: UserId | None
+    page: int
+
+
+FORGET_BUTTON = "clapper:forget"
+
+_CARD = re.compile(
+    rf"clapper:card:(?P<act>{'|'.join(CardAct)}):(?P<subject>[0-9a-f]{{16}})"
+)
+_HISTORY = re.compile(
+    r"clapper:history:(?P<member>all|[0-9]{1,20}):(?P<page>[0-9]{1,6})"
+)
 _JOB = re.compile(
     rf"clapper:(?P<act>{'|'.join(Act)}):(?P<job>{JOB_ID_PATTERN})"
     rf":(?P<bearer>{'|'.join(Bearer)})"
@@ -84,3 +121,30 @@ def page_press(custom_id: str) -> PagePress | None:
         return None
     status = None if match["status"] == "all" else StatusFilter(match["status"])
     return PagePress(status=status, page=int(match["page"]))
+
+
+def card_button(act: CardAct, subject: str) -> str:
+    """Return the custom_id of a card's button."""
+    return f"clapper:card:{act}:{subject}"
+
+
+def card_press(custom_id: str) -> CardPress | None:
+    """Read a card's button; None if it is something else."""
+    match = _CARD.fullmatch(custom_id)
+    if match is None:
+        return None
+    return CardPress(act=CardAct(match["act"]), subject=match["subject"])
+
+
+def history_button(member: UserId | None, page: int) -> str:
+    """Return the custom_id of a button that turns to a page of the audit."""
+    return f"clapper:history:{'all' if member is None else member}:{page}"
+
+
+def history_press(custom_id: str) -> HistoryPress | None:
+    """Read a button that turns a page of the audit; None if it is something else."""
+    match = _HISTORY.fullmatch(custom_id)
+    if match is None:
+        return None
+    member = None if match["member"] == "all" else UserId(int(match["member"]))
+    return HistoryPress(member=member, page=int(match["page"]))

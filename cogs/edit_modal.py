@@ -42,11 +42,16 @@ class EditModal(ui.Modal):
 
 def edited_prompt(components: Iterable[Mapping[str, Any]]) -> str:
     """Return the prompt from what Discord sent of the modal; empty if it is missing."""
+    return typed_in(components, _PROMPT)
+
+
+def typed_in(components: Iterable[Mapping[str, Any]], field: str) -> str:
+    """Return what was typed in one field of a modal; empty if it is missing."""
     for component in components:
-        if component.get("custom_id") == _PROMPT:
+        if component.get("custom_id") == field:
             return str(component.get("value", ""))
         inner = component.get("components") or [component.get("component") or {}]
-        found = edited_prompt(one for one in inner if one)
+        found = typed_in((one for one in inner if one), field)
         if found:
             return found
     return ""

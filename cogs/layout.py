@@ -22,6 +22,7 @@ _STYLES = {
     Act.AGAIN: discord.ButtonStyle.primary,
     Act.EDIT: discord.ButtonStyle.secondary,
     Act.DELETE: discord.ButtonStyle.danger,
+    Act.REPORT: discord.ButtonStyle.secondary,
 }
 
 

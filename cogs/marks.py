@@ -17,16 +17,17 @@ def bears_mark(message: discord.Message, job_id: JobId, bearer: Bearer) -> bool:
         for attachment in message.attachments
     ):
         return True
-    presses = (job_press(custom_id) for custom_id in _custom_ids(message.components))
+    presses = (job_press(custom_id) for custom_id in custom_ids(message.components))
     return any(
         press is not None and press.job_id == job_id and press.bearer is bearer
         for press in presses
     )
 
 
-def _custom_ids(components: Iterable[Any]) -> Iterator[str]:
+def custom_ids(components: Iterable[Any]) -> Iterator[str]:
+    """Return the custom_id of every part of a message that has one."""
     for component in components:
         custom_id = getattr(component, "custom_id", None)
         if custom_id is not None:
             yield custom_id
-        yield from _custom_ids(getattr(component, "children", ()))
+        yield from custom_ids(getattr(component, "children", ()))

@@ -26,6 +26,16 @@ def mention(user_id: UserId) -> str:
     return f"<@{user_id}>"
 
 
+def channel_mention(channel_id: ChannelId) -> str:
+    """Return the name of a channel as a link to it."""
+    return f"<#{channel_id}>"
+
+
+def role_mention(role_id: int) -> str:
+    """Return the mention of a role. Whether it pings is up to allowed_mentions."""
+    return f"<@&{role_id}>"
+
+
 def relative(at: datetime) -> str:
     """Return a moment that each reader's own client shows as "in 2 minutes"."""
     return f"<t:{int(at.timestamp())}:R>"

@@ -4,6 +4,7 @@ from discord import ui
 
 from bot.domain.failures import Failure
 from bot.domain.jobs import Job
+from bot.domain.moderation import REASON_MAX_CHARS
 from bot.domain.states import JobState
 from bot.domain.video import Mode
 from bot.texts.texts import Texts
@@ -33,7 +34,10 @@ def notice_sheet(texts: Texts, job: Job) -> Sheet:
 
 
 def _reason(texts: Texts, job: Job) -> str:
-    if job.state is JobState.DENIED:
-        return texts.say(job.locale, "notice-denied")
+    if job.state is JobState.DENIED and job.failure is None:
+        denied = texts.say(job.locale, "notice-denied")
+        if job.decision_reason is None:
+            return denied
+        return f"{denied}\n{quotation(job.decision_reason, REASON_MAX_CHARS)}"
     failure = job.failure or Failure.UNKNOWN_ERROR
     return texts.say(job.locale, f"failure-{failure}", reference=job.reference or "-")

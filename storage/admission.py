@@ -14,12 +14,14 @@ from bot.domain.admission import AdmissionFacts, Decide, Refusal
 from bot.domain.ids import GuildId, UserId
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.limits import UNSET, LimitSet, Scope, SetLimits
+from bot.domain.moderation import ModerationFacts
 from bot.domain.quotas import QuotaFacts
 from bot.domain.states import JobState
 from bot.domain.windows import DEFAULT_ZONE, windows_at
-from storage import guilds, usage
+from storage import guilds, pseudonyms, usage
 from storage.guild_tables import limits
 from storage.limit_rows import limits_of
+from storage.moderation import block_of, settings_of
 from storage.spending import spending
 from storage.steps import Step
 from storage.tables import counts, jobs, ledger, state_among
@@ -84,6 +86,7 @@ async def accept(
     if with_spending:
         await guilds.hold(connection, guilds.EVERYBODY)
     zone = await guilds.hold(connection, job.guild_id)
+    await pseudonyms.recognise(connection, job.guild_id, job.user_id)
     loaded = await facts(connection, job, zone, with_spending=with_spending)
     verdict = decide(loaded)
     if isinstance(verdict, Refusal):
@@ -113,7 +116,11 @@ async def facts(
             at=job.requested_at,
             zone=zone,
             with_spending=with_spending,
-        )
+        ),
+        moderation=ModerationFacts(
+            settings=await settings_of(connection, job.guild_id),
+            block=await block_of(connection, job.guild_id, job.user_id),
+        ),
     )
 
 

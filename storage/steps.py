@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.ids import GuildId, JobId
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import OPEN_STATES, TRANSITIONS, JobState, QuotaEffect
-from storage import ledger
+from storage import cards, ledger
 from storage.column_types import Instant
 from storage.rows import job_of
 from storage.tables import jobs
@@ -107,6 +107,7 @@ class Step:
                 await ledger.record(
                     connection, effect, job, at, from_grant=self._from_grant
                 )
+                await cards.follow(connection, job, states, at)
                 return job
         return None
 

@@ -61,6 +61,7 @@ HOLDS_A_SLOT = text(
 """A task is, or may be, in EvoLink's hands. Whoever ended such a job without EvoLink
 keeps it polled until EvoLink is done with it, and so long it holds its slot."""
 
+PROMPTED = text("prompt <> ''")
 PRICED = text("(credits_used IS NOT NULL OR credits_reserved IS NOT NULL)")
 
 metadata = MetaData(
@@ -127,6 +128,9 @@ jobs = Table(
     Column("notice_message_id", WholeNumber),
     Column("credits_reserved", Number),
     Column("credits_used", Number),
+    Column("decided_by", WholeNumber),
+    Column("decision_reason", Text),
+    Column("removed_at", Instant),
     CheckConstraint(state_among(JobState), name="state"),
     CheckConstraint("duration_s > 0", name="duration"),
     CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
@@ -187,6 +191,8 @@ _partial(
     "credits_reserved",
     where=PRICED.text,
 )
+# Retention: whose prompts have been kept for long enough.
+_partial("ix_jobs_prompts", "state_since", where=PROMPTED.text)
 # Paging through a state at start and for the operator; how many jobs are in each.
 Index("ix_jobs_state", jobs.c.state, jobs.c.id)
 # A member's list of videos.

@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.domain.ids import GuildId
 from bot.domain.jobs import Job
+from bot.domain.moderation import ModerationFacts
 from bot.domain.quotas import QuotaFacts, QuotaRefusal, QuotaRules, decide_quota
 from bot.domain.states import JobState
 
@@ -20,6 +21,7 @@ class AdmissionFacts:
     """Everything in the database that a decision on one request depends on."""
 
     quota: QuotaFacts
+    moderation: ModerationFacts = field(default_factory=ModerationFacts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +60,20 @@ Decide = Callable[[AdmissionFacts], Verdict]
 """Decides on one request. Must be pure: it is called within a transaction."""
 
 
-def decide(job: Job, facts: AdmissionFacts, rules: AdmissionRules) -> Verdict:
-    """Return whether a job that is `received` may go on, and where to."""
+def decide(
+    job: Job,
+    facts: AdmissionFacts,
+    rules: AdmissionRules,
+    state: JobState = JobState.QUEUED,
+) -> Verdict:
+    """Return whether a job that is `received` may go on.
+
+    `state` is where moderation would have it go: `queued` or `awaiting_review`.
+    """
     barred = job.guild_id in rules.guilds_barred
     allowed = rules.guilds_allowed is None or job.guild_id in rules.guilds_allowed
     if barred or not allowed:
         return Refusal(text_id="refused-guild")
-    state = JobState.QUEUED
     leave = decide_quota(
         facts.quota,
         rules.quotas,

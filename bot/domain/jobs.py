@@ -99,6 +99,13 @@ class Job:
     credits_reserved: float | None = None
     credits_used: float | None = None
 
+    decided_by: UserId | None = None
+    """The moderator who approved or denied it."""
+    decision_reason: str | None = field(default=None, repr=False)
+    """Why it was denied, in the moderator's words."""
+    removed_at: datetime | None = None
+    """When the clip was deleted again, by whoever may."""
+
 
 class JobChanges(TypedDict, total=False):
     """The fields of a job that may change, for storage's `move` and `note`."""
@@ -140,6 +147,9 @@ class JobChanges(TypedDict, total=False):
     notice_message_id: MessageId | None
     credits_reserved: float | None
     credits_used: float | None
+    decided_by: UserId | None
+    decision_reason: str | None
+    removed_at: datetime | None
 
 
 def clip_nonce(job_id: JobId) -> str:

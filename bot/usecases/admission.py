@@ -17,29 +17,47 @@ from bot.domain.admission import (
 from bot.domain.jobs import Job, JobChanges
 from bot.errors import Refused
 from bot.ports import JobStore
+from bot.usecases.moderation_gate import ModerationGate
 
 
 class Admission:
     """The rules that are in force, and the store they are applied in."""
 
-    def __init__(self, jobs: JobStore, rules: AdmissionRules) -> None:
+    def __init__(
+        self, jobs: JobStore, rules: AdmissionRules, moderation: ModerationGate
+    ) -> None:
         self._jobs = jobs
         self._rules = rules
+        self._moderation = moderation
 
-    async def check(self, job: Job) -> None:
+    async def check(self, job: Job, *, is_restricted: bool | None = None) -> None:
         """Decide on a job that may not be stored yet. Nothing is written.
+
+        `is_restricted` is what Discord said of the place with the request; None = it is
+        looked up in what the gateway told us last.
 
         Raises:
             Refused: If it may not be made as things stand.
         """
-        verdict = self._verdict(job, await self._jobs.admission_facts(job))
+        facts = await self._jobs.admission_facts(job)
+        await self._moderation.prepare(job, facts.moderation)
+        verdict = self._verdict(
+            job, facts, is_restricted=is_restricted, now=job.requested_at
+        )
         if isinstance(verdict, Refusal):
             raise Refused(verdict.text_id, **verdict.values)
 
     async def accept(
-        self, job: Job, at: datetime, **changes: Unpack[JobChanges]
+        self,
+        job: Job,
+        at: datetime,
+        *,
+        is_restricted: bool | None = None,
+        **changes: Unpack[JobChanges],
     ) -> Job | None:
         """Decide once more, reserve, and move a received job on, as one transaction.
+
+        `is_restricted` is as in `check`.
 
         Returns the job as it is then, or None, with nothing changed, if it is not
         `received` any more.
@@ -49,11 +67,28 @@ class Admission:
                 the caller's.
         """
         accepted = await self._jobs.accept(
-            job, at, lambda facts: self._verdict(job, facts), **changes
+            job,
+            at,
+            lambda facts: self._verdict(
+                job, facts, is_restricted=is_restricted, now=at
+            ),
+            **changes,
         )
         if isinstance(accepted, Refusal):
             raise Refused(accepted.text_id, **accepted.values)
         return accepted
 
-    def _verdict(self, job: Job, facts: AdmissionFacts) -> Verdict:
-        return decide(job, facts, self._rules)
+    def _verdict(
+        self,
+        job: Job,
+        facts: AdmissionFacts,
+        *,
+        is_restricted: bool | None,
+        now: datetime,
+    ) -> Verdict:
+        moderated = self._moderation.verdict(
+            job, facts.moderation, is_restricted=is_restricted, now=now
+        )
+        if isinstance(moderated, Refusal):
+            return moderated
+        return decide(job, facts, self._rules, moderated)

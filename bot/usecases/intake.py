@@ -11,7 +11,7 @@ import structlog
 from bot.domain.jobs import Job
 from bot.domain.places import missing_permissions
 from bot.domain.states import JobState
-from bot.domain.video import Mode, ModelProfile, request_fault
+from bot.domain.video import ModelProfile, request_fault
 from bot.errors import MessengerError, Refused, TokenExpired
 from bot.ports import Acknowledgement, Clock, JobStore
 from bot.usecases.account import AccountGate
@@ -56,7 +56,8 @@ class Intake:
         """
         self._check(asked)
         job = asked.job(self._clock.now())
-        await self._admission.check(job)
+        is_restricted = asked.place.is_age_restricted
+        await self._admission.check(job, is_restricted=is_restricted)
         if not await self._jobs.receive(job):
             # Discord replays interactions after a reconnect; the first one counts.
             raise Refused("refused-duplicate")
@@ -71,6 +72,7 @@ class Intake:
             accepted = await self._admission.accept(
                 job,
                 now,
+                is_restricted=is_restricted,
                 status_message_id=message_id,
                 interaction_token=None,
                 role_ids=frozenset(),
@@ -100,8 +102,6 @@ class Intake:
         fault = request_fault(asked.request, self._profile)
         if fault is not None:
             raise Refused(fault)
-        if asked.request.mode is Mode.SPICY:
-            raise Refused("refused-spicy-off")
         if self._account.paused:
             raise Refused("refused-paused")
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
@@ -26,6 +27,7 @@ from bot.errors import (
     MessengerError,
     PlaceForbidden,
     PlaceGone,
+    PlaceUnfit,
     SearchInconclusive,
 )
 from bot.ports import (
@@ -65,6 +67,19 @@ Post = Callable[[Job], Awaitable[MessageId]]
 """Brings a job's clip to Discord and returns the message that holds it."""
 
 
+class Gate(Protocol):
+    """Says whether a clip may still be posted. See `bot.usecases.posting_policy`."""
+
+    async def check(self, job: Job) -> None:
+        """Return only if it may.
+
+        Raises:
+            PlaceUnfit: If it may not.
+            MessengerError: If nobody can tell at the moment.
+        """
+        ...
+
+
 class Deliverer(JobWorker):
     """Takes jobs from `delivering` to their end."""
 
@@ -72,13 +87,14 @@ class Deliverer(JobWorker):
     kind = Due.DELIVERY
     at_once = 8
 
-    def __init__(  # noqa: PLR0913 - each a collaborator of its own
+    def __init__(  # noqa: PLR0913, PLR0917 - each a collaborator of its own
         self,
         jobs: JobStore,
         evolink: Evolink,
         fetcher: Fetcher,
         messenger: Messenger,
         spool_path: Callable[[Job], Path],
+        gate: Gate,
         clock: Clock,
         *,
         operator: Operator | None = None,
@@ -88,6 +104,7 @@ class Deliverer(JobWorker):
         self._fetcher = fetcher
         self._messenger = messenger
         self._spool_path = spool_path
+        self._gate = gate
         self._operator = operator
         self._alarmed: set[JobId] = set()
         self._channels: Counter[ChannelId] = Counter()
@@ -218,6 +235,9 @@ class Deliverer(JobWorker):
         except PlaceForbidden:
             await self._end(job, JobState.UNDELIVERABLE, Failure.PLACE_FORBIDDEN)
             return
+        except PlaceUnfit:
+            await self._end(job, JobState.UNDELIVERABLE, Failure.PLACE_NOT_RESTRICTED)
+            return
         except MessageBlocked:
             await self._end(job, JobState.UNDELIVERABLE, Failure.BLOCKED)
             return
@@ -234,6 +254,7 @@ class Deliverer(JobWorker):
                 self._messenger, job, Posting.CLIP, job.post_intended_at, now
             )
         except SearchInconclusive as error:
+            await self._gate.check(job)
             log.warning("clip goes into the status message", reason=str(error))
             # Recorded first: whoever keeps that message true must not undo it.
             note = JobChanges(clip_message_id=job.status_message_id)
@@ -243,6 +264,8 @@ class Deliverer(JobWorker):
             except MessageGone:
                 raise error from None
         if message_id is None:
+            # As late as can be: the place may have changed while it was made.
+            await self._gate.check(job)
             await self._intend(job, now)
             message_id = await post(job)
         return message_id

@@ -18,6 +18,7 @@ from bot.usecases.cancelling import Cancelled, Cancelling
 from bot.usecases.clips import Clips
 from bot.usecases.intake import Intake
 from bot.usecases.listing import Listing, Page, StatusFilter
+from bot.usecases.reports import Reports
 from bot.usecases.usage import Standing, UsageReport
 from cogs.bot import ClapperBot
 from cogs.buttons import Buttons
@@ -108,6 +109,17 @@ class NotedClips(Clips):
         return self.job
 
 
+class NotedReports(Reports):
+    """Hears of clips that were deleted by their button."""
+
+    def __init__(self) -> None:
+        self.deleted: list[JobId] = []
+
+    async def note_deleted(self, actor: Actor, job: Job) -> None:
+        assert actor.guild_id
+        self.deleted.append(job.id)
+
+
 class NotedListing(Listing):
     """Has three pages of one job each."""
 
@@ -144,12 +156,17 @@ class Stage:
     cancelling: NotedCancelling = field(default_factory=NotedCancelling)
     clips: NotedClips = field(default_factory=NotedClips)
     listing: NotedListing = field(default_factory=NotedListing)
+    reports: NotedReports = field(default_factory=NotedReports)
     guilds_left: list[GuildId] = field(default_factory=list)
+    guilds_seen: list[list[GuildId]] = field(default_factory=list)
     gateway_is_up: list[bool] = field(default_factory=list)
 
     def new_bot(self) -> ClapperBot:
         async def left(guild_id: GuildId) -> None:
             self.guilds_left.append(guild_id)
+
+        async def seen(guild_ids: Sequence[GuildId]) -> None:
+            self.guilds_seen.append(list(guild_ids))
 
         profile = PROFILES["grok-imagine-text-to-video"]
         return ClapperBot(
@@ -158,12 +175,18 @@ class Stage:
                 Videos(self.listing, self.cancelling, self.texts),
                 UsageCog(NotedUsage(), self.texts),
                 Buttons(
-                    self.intake, self.cancelling, self.clips, self.listing, self.texts
+                    self.intake,
+                    self.cancelling,
+                    self.clips,
+                    self.listing,
+                    self.reports,
+                    self.texts,
                 ),
             ],
             slash_commands=[video_command(self.intake, profile, self.texts)],
             gateway_url=self.discord.gateway_url,
             guild_left=left,
+            guilds_seen=seen,
             gateway_changed=self.gateway_is_up.append,
         )
 

@@ -251,7 +251,7 @@ def test_the_buttons_of_clip_and_notice_differ(texts: Texts) -> None:
     clip = buttons_of(clip_sheet(texts, job))
     notice = buttons_of(notice_sheet(texts, job))
 
-    assert list(clip) == ["Again", "Edit", "Delete"]
+    assert list(clip) == ["Again", "Edit", "Delete", "Report"]
     assert list(notice) == ["Again", "Edit"]
     assert not set(clip.values()) & set(notice.values())
 

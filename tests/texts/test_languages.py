@@ -14,13 +14,17 @@ import bot
 import cogs
 from bot.domain.failures import Failure
 from bot.domain.limits import SERVER_KINDS, LimitKind, Scope
+from bot.domain.moderation import Applies, WordKind
 from bot.domain.places import Permission
+from bot.domain.policy import REFUSALS, SpicyPolicy
 from bot.domain.quotas import QuotaRule
 from bot.domain.states import JobState
 from bot.domain.video import PROMPT_MAX_CHARS, Aspect, Mode
+from bot.prompt_rules.rules import FAULTS
 from bot.texts.texts import LOCALES, LOCALES_DIR, Texts
 from bot.usecases.listing import StatusFilter
-from cogs.custom_ids import Act
+from bot.usecases.moderation import Change, Purpose
+from cogs.custom_ids import Act, CardAct
 
 _STARTS = (
     r"refused|failed|failure|not-found|not-allowed|too-late|status|state|clip|notice"
@@ -79,6 +83,18 @@ def composed_ids() -> Iterator[str]:
     yield from (f"quota-target-{scope}" for scope in (Scope.SERVER, Scope.MEMBERS))
     yield from (f"quota-set-{kind}" for kind in LimitKind)
     yield from (f"quota-window-{kind}" for kind in SERVER_KINDS)
+    yield from (f"refused-{verdict}" for verdict in REFUSALS)
+    yield from (f"refused-pattern-{fault}" for fault in FAULTS)
+    yield from (f"card-done-{act.name.lower()}" for act in CardAct)
+    for menu, values in {
+        "policy": SpicyPolicy,
+        "action": Change,
+        "purpose": Purpose,
+        "kind": WordKind,
+        "applies": Applies,
+    }.items():
+        yield from (f"choice-{menu}-{value}" for value in values)
+    yield "command-report-video-name"
     for state in JobState:
         if state is JobState.CANCELLED:
             yield from ("status-cancelled-free", "status-cancelled-counts")

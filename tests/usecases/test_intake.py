@@ -13,6 +13,7 @@ from bot.usecases.account import AccountGate
 from bot.usecases.admission import Admission
 from bot.usecases.cancelling import Cancelling
 from bot.usecases.intake import Intake
+from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
 from tests.usecases.conftest import ScriptedAcknowledgement
@@ -29,7 +30,7 @@ def intake(
     store: JobStore, account: AccountGate, clock: FakeClock, rung: list[str]
 ) -> Intake:
     profile = PROFILES["grok-imagine-text-to-video"]
-    admission = Admission(store, make_rules())
+    admission = Admission(store, make_rules(), make_gate())
     return Intake(
         store,
         account,

@@ -26,6 +26,7 @@ from bot.errors import (
 from bot.ports import JobStore, Posting
 from bot.workers.deliverer import LEAST_ATTEMPTS, LINK_LIFE_S, STALE_AFTER_S, Deliverer
 from bot.workers.job_worker import AFTER_SURPRISE_S, MOST_SURPRISES
+from tests.channels import ScriptedGate
 from tests.clock import FakeClock
 from tests.workers.loops import at_work, until
 from tests.workers.outside import (
@@ -49,15 +50,21 @@ def spool(tmp_path: Path) -> Spool:
 
 
 @pytest.fixture
-def deliverer(
+def gate() -> ScriptedGate:
+    return ScriptedGate()
+
+
+@pytest.fixture
+def deliverer(  # noqa: PLR0913, PLR0917 - one for each part it joins
     store: JobStore,
     evolink: ScriptedEvolink,
     fetcher: ScriptedFetcher,
     messenger: ScriptedMessenger,
     spool: Spool,
+    gate: ScriptedGate,
     clock: FakeClock,
 ) -> Deliverer:
-    return Deliverer(store, evolink, fetcher, messenger, spool.path, clock)
+    return Deliverer(store, evolink, fetcher, messenger, spool.path, gate, clock)
 
 
 async def turn(deliverer: Deliverer) -> None:

@@ -47,6 +47,7 @@ from bot.workers.readings import PollPolicy, Readings
 from bot.workers.status_board import StatusBoard
 from bot.workers.submitter import SubmitPolicy, Submitter
 from bot.workers.worker import Worker
+from tests.channels import ScriptedGate
 from tests.clock import FakeClock
 from tests.usecases.people import make_actor
 from tests.workers.outside import (
@@ -191,6 +192,7 @@ class History:
                 self.fetcher,
                 self.messenger,
                 self._spool.path,
+                ScriptedGate(),
                 clock,
             ),
             Notifier(store, self.messenger, clock),

@@ -7,6 +7,7 @@ from bot.errors import MessengerDown, MessengerError, TokenExpired
 from bot.ports import JobStore
 from bot.usecases.admission import Admission
 from bot.workers.reception import LEAVE_ALONE_S, PAUSE_S, TOKEN_LIFE_S, Reception
+from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
 from tests.workers.outside import ScriptedMessenger
@@ -17,7 +18,9 @@ from tests.workers.stages import Stages
 def reception(
     store: JobStore, messenger: ScriptedMessenger, clock: FakeClock
 ) -> Reception:
-    return Reception(store, Admission(store, make_rules()), messenger, clock)
+    return Reception(
+        store, Admission(store, make_rules(), make_gate()), messenger, clock
+    )
 
 
 async def test_a_request_whose_message_stands_is_saved(

@@ -1,0 +1,1 @@
+"""Whether a prompt breaks a rule: folding, words, patterns. Knows no server."""

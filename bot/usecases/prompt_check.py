@@ -1,0 +1,61 @@
+"""Whether a prompt breaks a rule of the operator or of a server."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from bot.domain.moderation import WordRule
+from bot.domain.video import Mode
+from bot.prompt_rules.rules import PatternInvalid, PromptRules
+
+_REMEMBERED = 256
+
+_Asked = tuple[str, Mode, tuple[WordRule, ...]]
+
+
+class PromptCheck:
+    """Holds prompts against rules. The answers of a moment ago are remembered.
+
+    That lets the slow part be done beside the event loop, before the transaction in
+    which the same question is asked again.
+    """
+
+    def __init__(self, operator_rules: Sequence[WordRule]) -> None:
+        self._operator_rules = tuple(operator_rules)
+        self._known: OrderedDict[_Asked, bool] = OrderedDict()
+
+    async def prepare(
+        self, prompt: str, mode: Mode, rules: tuple[WordRule, ...]
+    ) -> None:
+        """Find the answer on another thread, to have it at hand for `offends`."""
+        asked = (prompt, mode, rules)
+        if asked not in self._known:
+            self._remember(asked, await asyncio.to_thread(self._answer, asked))
+
+    def offends(self, prompt: str, mode: Mode, rules: tuple[WordRule, ...]) -> bool:
+        """Return whether a prompt may not be used, by these rules or the operator's."""
+        asked = (prompt, mode, rules)
+        if asked not in self._known:
+            self._remember(asked, self._answer(asked))
+        return self._known[asked]
+
+    def _answer(self, asked: _Asked) -> bool:
+        prompt, mode, rules = asked
+        every = (*self._operator_rules, *rules)
+        try:
+            return PromptRules.of(every, mode).offended_by(prompt)
+        except PatternInvalid:
+            # Checked when it was set; a newer RE2 may think otherwise. Rules that
+            # cannot be read forbid nothing by themselves, so the others still hold.
+            return any(self._alone(rule, mode, prompt) for rule in every)
+
+    def _alone(self, rule: WordRule, mode: Mode, prompt: str) -> bool:
+        try:
+            return PromptRules.of([rule], mode).offended_by(prompt)
+        except PatternInvalid:
+            return False
+
+    def _remember(self, asked: _Asked, answer: bool) -> None:  # noqa: FBT001
+        self._known[asked] = answer
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)

@@ -1,0 +1,173 @@
+"""Brings cards to moderators: posts, redraws, and deletes clips that were removed."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.ids import MessageId
+from bot.domain.jobs import Job
+from bot.domain.moderation import Card, CardKind, Report
+from bot.domain.states import JobState
+from bot.domain.video import Mode
+from bot.domain.waiting import Backoff
+from bot.errors import (
+    MessageGone,
+    MessengerDown,
+    MessengerError,
+    PlaceForbidden,
+    PlaceGone,
+)
+from bot.moderation_ports import (
+    CardBoard,
+    CardChanges,
+    CardStore,
+    ChannelView,
+    ReportStore,
+)
+from bot.ports import Clock, JobStore
+from bot.workers.posted import NONCE_WINDOW_S
+from bot.workers.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+PAUSE_S = 2.0
+"""Whoever presses a button waits no longer than this for the card to follow."""
+PAGE = 20
+BACKOFF = Backoff(base_s=2.0, cap_s=300.0)
+MOST_ATTEMPTS = 200
+"""Half a day of trying: a review has lapsed by then, or is about to."""
+
+
+class Cards(Worker):
+    """Attends to due cards, one after another."""
+
+    name = "cards"
+
+    def __init__(
+        self,
+        cards: CardStore,
+        jobs: JobStore,
+        reports: ReportStore,
+        board: CardBoard,
+        channels: ChannelView,
+        clock: Clock,
+    ) -> None:
+        super().__init__()
+        self._cards = cards
+        self._jobs = jobs
+        self._reports = reports
+        self._board = board
+        self._channels = channels
+        self._clock = clock
+
+    async def look(self) -> float:
+        """Attend to every card that is due."""
+        for card in await self._cards.due(self._clock.now(), PAGE):
+            try:
+                await self._attend(card)
+            except MessengerError as error:
+                await self._later(card, error)
+            except Exception:
+                # One card's surprise must not keep the others waiting.
+                log.exception("card not attended", card_id=card.id)
+                await self._postpone(card, BACKOFF.wait_s(card.attempts + 1))
+        return PAUSE_S
+
+    async def _attend(self, card: Card) -> None:
+        job = await self._jobs.get(card.job_id)
+        if job is None:
+            await self._settled(card)
+        elif card.kind is CardKind.REMOVAL:
+            await self._remove(card, job)
+        elif card.message_id is not None:
+            await self._redraw(card, job, card.message_id)
+        else:
+            await self._appear(card, job)
+
+    async def _remove(self, card: Card, job: Job) -> None:
+        message_id = card.message_id or job.clip_message_id
+        if message_id is None:
+            # It was reported in the moment between its posting and the record of it.
+            msg = "the clip's message is not known yet"
+            raise MessengerDown(msg)
+        await self._board.delete_clip(card.channel_id, message_id)
+        await self._settled(card)
+        log.info("clip removed", job_id=card.job_id)
+
+    async def _appear(self, card: Card, job: Job) -> None:
+        """Post a card, unless it stands there already or nobody needs it any more."""
+        now = self._clock.now()
+        intended_at = card.intended_at
+        if intended_at is not None:
+            if (now - intended_at).total_seconds() >= NONCE_WINDOW_S:
+                found = await self._board.find_card(card)
+                if found is not None:
+                    await self._redraw(card, job, found)
+                    return
+        elif _is_over(card, job):
+            await self._settled(card)
+            return
+        show_prompt = await self._shows_prompt(card, job)
+        if not show_prompt and card.kind is CardKind.REVIEW:
+            # A spicy prompt belongs in an age-restricted channel, and without it nobody
+            # could decide. The card waits until the channel is one again, or lapses.
+            msg = "the review channel is not age-restricted"
+            raise MessengerDown(msg)
+        if intended_at is None:
+            await self._cards.note(card.id, CardChanges(intended_at=now))
+        report = await self._report_of(card)
+        message_id = await self._board.post_card(
+            card, job, report, show_prompt=show_prompt
+        )
+        await self._settled(card, message_id)
+
+    async def _redraw(self, card: Card, job: Job, message_id: MessageId) -> None:
+        show_prompt = await self._shows_prompt(card, job)
+        standing = replace(card, message_id=message_id)
+        report = await self._report_of(card)
+        try:
+            await self._board.edit_card(standing, job, report, show_prompt=show_prompt)
+        except MessageGone:
+            log.info("card is gone", card_id=card.id)
+        await self._settled(card, message_id)
+
+    async def _settled(self, card: Card, message_id: MessageId | None = None) -> None:
+        await self._cards.settle(card, message_id)
+
+    async def _shows_prompt(self, card: Card, job: Job) -> bool:
+        if job.request.mode is not Mode.SPICY:
+            return True
+        return await self._channels.is_restricted(card.guild_id, card.channel_id)
+
+    async def _report_of(self, card: Card) -> Report | None:
+        if card.report_id is None:
+            return None
+        return await self._reports.get(card.report_id)
+
+    async def _later(self, card: Card, error: MessengerError) -> None:
+        attempts = card.attempts + 1
+        gone = isinstance(error, PlaceGone | PlaceForbidden)
+        log.warning(
+            "card not posted",
+            card_id=card.id,
+            kind=card.kind.value,
+            reason=str(error),
+            attempts=attempts,
+        )
+        if attempts >= MOST_ATTEMPTS or (gone and card.kind is CardKind.REMOVAL):
+            await self._cards.note(card.id, CardChanges(due_at=None))
+            return
+        asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
+        await self._postpone(card, BACKOFF.wait_s(attempts, at_least_s=asked_s))
+
+    async def _postpone(self, card: Card, wait_s: float) -> None:
+        due_at = self._clock.now() + timedelta(seconds=wait_s)
+        await self._cards.note(
+            card.id, CardChanges(due_at=due_at, attempts=card.attempts + 1)
+        )
+
+
+def _is_over(card: Card, job: Job) -> bool:
+    """Return whether a review was decided or cancelled before anybody saw its card."""
+    return card.kind is CardKind.REVIEW and job.state is not JobState.AWAITING_REVIEW

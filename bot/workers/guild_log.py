@@ -1,0 +1,98 @@
+"""Tells each server's log channel what was done: one line for each audit row.
+
+The audit itself is the record. Soon after a crash Discord answers a repeated line with
+the first, by its nonce; after a longer pause one line may be repeated, never lost.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.ids import ChannelId, GuildId, JobId
+from bot.domain.jobs import Job
+from bot.domain.video import Mode
+from bot.domain.waiting import Backoff
+from bot.errors import MessengerDown, MessengerError, PlaceForbidden, PlaceGone
+from bot.moderation_ports import AuditRow, AuditTrail, CardBoard, ChannelView
+from bot.ports import Clock, JobStore
+from bot.workers.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+PAUSE_S = 2.0
+PAGE = 20
+BACKOFF = Backoff(base_s=5.0, cap_s=600.0)
+
+
+class GuildLog(Worker):
+    """Posts what no log channel knows yet, each server's entries in their order."""
+
+    name = "guild log"
+
+    def __init__(
+        self,
+        trail: AuditTrail,
+        jobs: JobStore,
+        board: CardBoard,
+        channels: ChannelView,
+        clock: Clock,
+    ) -> None:
+        super().__init__()
+        self._trail = trail
+        self._jobs = jobs
+        self._board = board
+        self._channels = channels
+        self._clock = clock
+        self._failures: dict[GuildId, int] = {}
+        self._not_before: dict[GuildId, datetime] = {}
+        """Servers whose log cannot be written just now. A restart forgives them."""
+
+    async def look(self) -> float:
+        """Post what is new, server by server."""
+        now = self._clock.now()
+        resting = {one for one, until in self._not_before.items() if now < until}
+        rows = await self._trail.unlogged(PAGE, skip=tuple(resting))
+        for row, channel_id in rows:
+            guild_id = row.entry.guild_id
+            if guild_id in resting:
+                continue
+            if not await self._told(row, channel_id):
+                resting.add(guild_id)
+        return 0.0 if rows else PAUSE_S
+
+    async def _told(self, row: AuditRow, channel_id: ChannelId) -> bool:
+        """Post one line; return whether the server's next one may follow."""
+        guild_id = row.entry.guild_id
+        try:
+            job = await self._shown_job(row, channel_id)
+            await self._board.post_log_line(channel_id, row, job)
+        except (PlaceGone, PlaceForbidden) as error:
+            # The audit has it; a channel that is closed to us gets no backlog later.
+            log.warning("log line impossible", guild_id=guild_id, reason=str(error))
+        except MessengerError as error:
+            self._rest(guild_id, error)
+            return False
+        self._failures.pop(guild_id, None)
+        await self._trail.note_logged(guild_id, row.id)
+        return True
+
+    async def _shown_job(self, row: AuditRow, channel_id: ChannelId) -> Job | None:
+        """Return the job concerned, if its prompt may be shown in that channel."""
+        kind, _, job_id = (row.entry.subject or "").partition(":")
+        if kind != "job":
+            return None
+        job = await self._jobs.get(JobId(job_id))
+        if job is None or job.guild_id != row.entry.guild_id:
+            return None
+        if job.request.mode is not Mode.SPICY:
+            return job
+        restricted = await self._channels.is_restricted(job.guild_id, channel_id)
+        return job if restricted else None
+
+    def _rest(self, guild_id: GuildId, error: MessengerError) -> None:
+        failures = self._failures.get(guild_id, 0) + 1
+        self._failures[guild_id] = failures
+        asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
+        wait_s = BACKOFF.wait_s(failures, at_least_s=asked_s)
+        self._not_before[guild_id] = self._clock.now() + timedelta(seconds=wait_s)
+        log.warning("log line not posted", guild_id=guild_id, reason=str(error))

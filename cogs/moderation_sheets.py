@@ -1,0 +1,156 @@
+"""What `/moderation` shows: the settings, the word list, a page of the history."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from discord import ui
+
+from bot.domain.moderation import ModerationSettings
+from bot.domain.places import Permission
+from bot.domain.policy import SpicyPolicy
+from bot.texts.texts import Texts
+from bot.usecases.history import HistoryPage
+from cogs.audit_lines import audit_line
+from cogs.custom_ids import history_button
+from cogs.layout import TEXT_MOST_CHARS, Sheet, framed
+from cogs.markup import channel_mention, inert, role_mention
+
+PATTERN_CHARS = 100
+LINE_CHARS = 450
+"""A page of the history has eight such lines, and stays below the limit."""
+
+
+def settings_sheet(
+    texts: Texts, locale: str, settings: ModerationSettings, warnings: Sequence[str]
+) -> Sheet:
+    """Draw all settings at a glance, with what would not work."""
+
+    def say(text_id: str, **values: object) -> str:
+        return texts.say(locale, text_id, **values)
+
+    nobody = say("moderation-none")
+    roles = ", ".join(role_mention(one) for one in sorted(settings.spicy_role_ids))
+    lines = [
+        f"### {say('moderation-title')}",
+        say(
+            "moderation-policy",
+            policy=say(f"choice-policy-{settings.policy}"),
+        ),
+        say("moderation-roles", roles=roles or say("moderation-everybody")),
+        say(
+            "moderation-review-channel",
+            channel=nobody
+            if settings.review_channel_id is None
+            else channel_mention(settings.review_channel_id),
+        ),
+        say(
+            "moderation-log-channel",
+            channel=nobody
+            if settings.log_channel_id is None
+            else channel_mention(settings.log_channel_id),
+        ),
+        say("moderation-words", count=len(settings.words)),
+        *(f"⚠️ {one}" for one in warnings),
+    ]
+    return Sheet(framed(lines))
+
+
+def channel_warnings(
+    texts: Texts,
+    locale: str,
+    settings: ModerationSettings,
+    *,
+    review_lacks: Sequence[Permission] | None,
+    review_restricted: bool,
+    log_lacks: Sequence[Permission] | None,
+) -> list[str]:
+    """Say what would not work; `None` lacks = we do not see the channel at all."""
+    warnings: list[str] = []
+    reviews = settings.policy is SpicyPolicy.REVIEW
+    if settings.review_channel_id is None:
+        if reviews:
+            warnings.append(texts.say(locale, "moderation-warning-no-review"))
+    else:
+        warnings += _lacking(
+            texts, locale, channel_mention(settings.review_channel_id), review_lacks
+        )
+        if reviews and not review_restricted:
+            warnings.append(texts.say(locale, "moderation-warning-review-plain"))
+    if settings.log_channel_id is not None:
+        warnings += _lacking(
+            texts, locale, channel_mention(settings.log_channel_id), log_lacks
+        )
+    return warnings
+
+
+def words_sheet(texts: Texts, locale: str, settings: ModerationSettings) -> Sheet:
+    """Draw the list of words, as much of it as a message holds."""
+    lines = [f"### {texts.say(locale, 'moderation-words-title')}"]
+    if not settings.words:
+        lines.append(texts.say(locale, "moderation-words-empty"))
+    shown: list[str] = []
+    left = TEXT_MOST_CHARS - 300
+    for number, rule in enumerate(settings.words):
+        kind = texts.say(locale, f"choice-kind-{rule.kind}")
+        applies = texts.say(locale, f"choice-applies-{rule.applies}")
+        line = f"- {inert(rule.pattern, PATTERN_CHARS)} ({kind}, {applies})"
+        left -= len(line) + 1
+        if left < 0:
+            more = len(settings.words) - number
+            shown.append(texts.say(locale, "moderation-words-more", count=more))
+            break
+        shown.append(line)
+    if shown:
+        lines.append("\n".join(shown))
+    return Sheet(framed(lines))
+
+
+def history_sheet(texts: Texts, locale: str, page: HistoryPage) -> Sheet:
+    """Draw a page of the audit, with buttons if there are others."""
+    title = texts.say(locale, "history-title", page=page.number, pages=page.pages)
+    lines = [f"### {title}"]
+    lines += [
+        _cut(audit_line(texts, locale, row.entry), LINE_CHARS) for row in page.rows
+    ]
+    if not page.rows:
+        lines.append(texts.say(locale, "history-empty"))
+    if page.pages == 1:
+        return Sheet(framed(lines))
+    row: ui.ActionRow[Any] = ui.ActionRow()
+    for text_id, number in (
+        ("list-previous", page.number - 1),
+        ("list-next", page.number + 1),
+    ):
+        row.add_item(
+            ui.Button(
+                label=texts.say(locale, text_id),
+                custom_id=history_button(page.member, number),
+                disabled=not 1 <= number <= page.pages,
+            )
+        )
+    return Sheet(framed(lines, row))
+
+
+def _lacking(
+    texts: Texts, locale: str, channel: str, lacks: Sequence[Permission] | None
+) -> list[str]:
+    if lacks is None:
+        return [texts.say(locale, "moderation-warning-gone", channel=channel)]
+    if not lacks:
+        return []
+    permissions = ", ".join(texts.say(locale, f"permission-{one}") for one in lacks)
+    return [
+        texts.say(
+            locale,
+            "moderation-warning-permissions",
+            channel=channel,
+            permissions=permissions,
+        )
+    ]
+
+
+def _cut(line: str, most_chars: int) -> str:
+    """Cut a line, but not within an escape: that would set the next sign free."""
+    if len(line) <= most_chars:
+        return line
+    return f"{line[:most_chars].rstrip(chr(92))}…"

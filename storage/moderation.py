@@ -1,0 +1,164 @@
+"""Each server's settings and blocks, changed only together with an audit row."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.audit import AuditEntry
+from bot.domain.ids import GuildId, UserId
+from bot.domain.moderation import Applies, ModerationSettings, WordKind, WordRule
+from bot.domain.policy import Block
+from bot.moderation_ports import Revise
+from storage.audit import record_audit
+from storage.engine import Database
+from storage.guild_tables import audit
+from storage.moderation_tables import blocks, moderation
+
+_SETTINGS = select(moderation).where(moderation.c.guild_id == bindparam("of_guild"))
+_CHANGE = update(moderation).where(moderation.c.guild_id == bindparam("of_guild"))
+_ADD = insert(moderation)
+_NEWEST = select(func.coalesce(func.max(audit.c.id), 0))
+_BLOCK_OF = select(
+    blocks.c.user_id,
+    blocks.c.until,
+    blocks.c.reason,
+    blocks.c.blocked_by,
+    blocks.c.at,
+).where(
+    blocks.c.guild_id == bindparam("of_guild"), blocks.c.user_id == bindparam("of_user")
+)
+_UNBLOCK = delete(blocks).where(
+    blocks.c.guild_id == bindparam("of_guild"), blocks.c.user_id == bindparam("of_user")
+)
+_BLOCK = insert(blocks)
+
+
+class SqlModerationStore:
+    """Implements `bot.moderation_ports.ModerationStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def settings(self, guild_id: GuildId) -> ModerationSettings:
+        """Return a server's settings, or the defaults."""
+        return await self._database.read(lambda open_: settings_of(open_, guild_id))
+
+    async def revise(self, guild_id: GuildId, revise: Revise) -> ModerationSettings:
+        """Change a server's settings together with the audit row that says so."""
+
+        async def work(open_: AsyncConnection) -> ModerationSettings:
+            old = await settings_of(open_, guild_id)
+            new, entry = revise(old)
+            await _store(open_, guild_id, old, new)
+            await record_audit(open_, entry)
+            return new
+
+        return await self._database.write(work)
+
+    async def block_of(self, guild_id: GuildId, user_id: UserId) -> Block | None:
+        """Return a member's block, also one whose time is over."""
+        return await self._database.read(
+            lambda open_: block_of(open_, guild_id, user_id)
+        )
+
+    async def block(self, guild_id: GuildId, block: Block, entry: AuditEntry) -> None:
+        """Block a member; a block they have already is replaced."""
+
+        async def work(open_: AsyncConnection) -> None:
+            await put_block(open_, guild_id, block)
+            await record_audit(open_, entry)
+
+        await self._database.write(work)
+
+    async def unblock(
+        self, guild_id: GuildId, user_id: UserId, entry: AuditEntry
+    ) -> bool:
+        """Lift a block. Returns False, with nothing recorded, if there was none."""
+
+        async def work(open_: AsyncConnection) -> bool:
+            whose = {"of_guild": guild_id, "of_user": user_id}
+            lifted = await open_.execute(_UNBLOCK, whose)
+            if lifted.rowcount == 0:
+                return False
+            await record_audit(open_, entry)
+            return True
+
+        return await self._database.write(work)
+
+
+async def settings_of(
+    connection: AsyncConnection, guild_id: GuildId
+) -> ModerationSettings:
+    """Return a server's settings, or the defaults."""
+    found = await connection.execute(_SETTINGS, {"of_guild": guild_id})
+    row = found.one_or_none()
+    return ModerationSettings() if row is None else _settings_in(row)
+
+
+async def block_of(
+    connection: AsyncConnection, guild_id: GuildId, user_id: UserId
+) -> Block | None:
+    """Return a member's block, also one whose time is over."""
+    whose = {"of_guild": guild_id, "of_user": user_id}
+    row = (await connection.execute(_BLOCK_OF, whose)).one_or_none()
+    return None if row is None else Block(**row._asdict())
+
+
+async def put_block(
+    connection: AsyncConnection, guild_id: GuildId, block: Block
+) -> None:
+    """Write a block, in place of one that there may be."""
+    whose = {"of_guild": guild_id, "of_user": block.user_id}
+    await connection.execute(_UNBLOCK, whose)
+    await connection.execute(
+        _BLOCK,
+        {
+            "guild_id": guild_id,
+            "user_id": block.user_id,
+            "until": block.until,
+            "reason": block.reason,
+            "blocked_by": block.blocked_by,
+            "at": block.at,
+        },
+    )
+
+
+async def _store(
+    connection: AsyncConnection,
+    guild_id: GuildId,
+    old: ModerationSettings,
+    new: ModerationSettings,
+) -> None:
+    values: dict[str, Any] = {
+        "policy": new.policy,
+        "spicy_role_ids": json.dumps(sorted(new.spicy_role_ids)),
+        "words": json.dumps(
+            [[one.pattern, one.kind, one.applies] for one in new.words],
+            ensure_ascii=False,
+        ),
+        "review_channel_id": new.review_channel_id,
+        "log_channel_id": new.log_channel_id,
+    }
+    if new.log_channel_id != old.log_channel_id:
+        # A new log begins with the change that made it.
+        values["logged_audit_id"] = await connection.scalar(_NEWEST)
+    changed = await connection.execute(_CHANGE, {"of_guild": guild_id, **values})
+    if changed.rowcount == 0:
+        first: Mapping[str, Any] = {"guild_id": guild_id, "logged_audit_id": 0}
+        await connection.execute(_ADD, {**first, **values})
+
+
+def _settings_in(row: Row[Any]) -> ModerationSettings:
+    return ModerationSettings(
+        policy=row.policy,
+        spicy_role_ids=frozenset(json.loads(row.spicy_role_ids)),
+        words=tuple(
+            WordRule(pattern=pattern, kind=WordKind(kind), applies=Applies(applies))
+            for pattern, kind, applies in json.loads(row.words)
+        ),
+        review_channel_id=row.review_channel_id,
+        log_channel_id=row.log_channel_id,
+    )

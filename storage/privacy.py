@@ -1,0 +1,135 @@
+"""All that is stored about one person: read whole, or erased."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.audit import member_subject
+from bot.domain.ids import UserId
+from bot.domain.limits import Scope
+from bot.domain.states import OPEN_STATES, JobState
+from storage import pseudonyms
+from storage.engine import Database
+from storage.guild_tables import audit, limits
+from storage.moderation_tables import blocks, reports
+from storage.tables import jobs, ledger
+
+FORGOTTEN = UserId(0)
+"""Nobody's id: whose jobs those of forgotten members are."""
+
+_me: BindParameter[int] = bindparam("me")
+_ABOUT: Mapping[str, Select[Any]] = {
+    "jobs": select(jobs).where(jobs.c.user_id == _me),
+    "ledger": select(ledger).where(ledger.c.user_id == _me),
+    "limits": select(limits).where(
+        limits.c.scope == Scope.MEMBER, limits.c.subject_id == _me
+    ),
+    "blocks": select(blocks).where(blocks.c.user_id == _me),
+    "reports": select(reports).where(reports.c.reporter_id == _me),
+    "audit": select(audit).where(
+        or_(audit.c.actor_id == _me, audit.c.subject == bindparam("subject"))
+    ),
+}
+# What works is not about the person, and would help whoever finds the file.
+_LEFT_OUT = frozenset(
+    {"interaction_token", "submit_key", "callback_hash", "result_url"}
+)
+
+_STILL_OPEN = select(
+    exists().where(
+        jobs.c.user_id == _me,
+        or_(
+            jobs.c.state.in_(list(OPEN_STATES)),
+            # Something about it has still to be said in the channel.
+            jobs.c.notice_due_at.is_not(None),
+            jobs.c.status_due_at.is_not(None),
+        ),
+    )
+)
+_ERASE = (
+    update(jobs)
+    .where(jobs.c.user_id == _me)
+    .values(
+        user_id=FORGOTTEN,
+        prompt="",
+        interaction_token=None,
+        decision_reason=None,
+        role_ids=None,
+        result_url=None,
+    )
+)
+# A late success would be posted to somebody we no longer know. Cancelled ones stay
+# polled: they hold a slot at EvoLink.
+_WAIT_NO_LONGER = (
+    update(jobs)
+    .where(
+        and_(
+            jobs.c.user_id == _me,
+            jobs.c.state.in_([JobState.FAILED, JobState.UNCONFIRMED]),
+        )
+    )
+    .values(poll_due_at=None)
+)
+
+
+class SqlPrivacyStore:
+    """Implements `bot.moderation_ports.PrivacyStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def everything_about(self, user_id: UserId) -> Mapping[str, Any]:
+        """Return all rows about a person, ready for JSON, by their table's name."""
+        whose = {"me": user_id, "subject": member_subject(user_id)}
+
+        async def work(open_: AsyncConnection) -> Mapping[str, Any]:
+            return {
+                name: [
+                    _plain(row._asdict()) for row in await open_.execute(query, whose)
+                ]
+                for name, query in _ABOUT.items()
+            }
+
+        return await self._database.read(work)
+
+    async def forget(self, user_id: UserId, at: datetime) -> int | None:
+        """Erase a person's prompts and name; None while a job of theirs is open."""
+
+        async def work(open_: AsyncConnection) -> int | None:
+            if await open_.scalar(_STILL_OPEN, {"me": user_id}):
+                return None
+            await open_.execute(_WAIT_NO_LONGER, {"me": user_id})
+            erased = await open_.execute(_ERASE, {"me": user_id})
+            await pseudonyms.rename(open_, user_id, at)
+            return erased.rowcount
+
+        return await self._database.write(work)
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _json_value(value) for name, value in row.items() if name not in _LEFT_OUT
+    }
+
+
+def _json_value(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(str(one) for one in value)
+    # Ids as text: readers of JSON round numbers of that size.
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 2**53:
+        return str(value)
+    return value

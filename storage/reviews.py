@@ -1,0 +1,75 @@
+"""Decisions on requests that wait for approval: each is made once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, literal, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.failures import Failure
+from bot.domain.ids import JobId
+from bot.domain.jobs import Job, JobChanges
+from bot.domain.states import JobState
+from bot.moderation_ports import Decision
+from bot.ports import JobListener
+from storage.audit import record_audit
+from storage.column_types import Instant, Word
+from storage.engine import Database
+from storage.rows import job_of
+from storage.steps import Step
+from storage.tables import jobs
+
+_WAITING = (
+    select(jobs)
+    .where(
+        jobs.c.state == literal(JobState.AWAITING_REVIEW, Word(JobState)),
+        jobs.c.state_since < bindparam("before", type_=Instant),
+    )
+    .order_by(jobs.c.state_since)
+    .limit(bindparam("at_most"))
+)
+
+
+class SqlReviewStore:
+    """Implements `bot.moderation_ports.ReviewStore`."""
+
+    def __init__(
+        self, database: Database, *, listener: JobListener | None = None
+    ) -> None:
+        self._database = database
+        self._listener = listener
+
+    async def decide(self, job_id: JobId, decision: Decision) -> Job | None:
+        """Decide on a request and record it; None if it no longer waits."""
+        denied = decision.state is JobState.DENIED
+        changes = JobChanges(
+            decided_by=decision.decided_by,
+            decision_reason=decision.reason,
+            status_due_at=decision.at,
+            notice_due_at=decision.at if denied else None,
+        )
+        if denied and decision.decided_by is None:
+            changes["failure"] = Failure.LAPSED
+        step = Step(JobState.AWAITING_REVIEW, decision.state)
+
+        async def work(open_: AsyncConnection) -> Job | None:
+            job = await step.take(open_, job_id, decision.at, changes)
+            if job is not None:
+                await record_audit(open_, decision.entry)
+            return job
+
+        def tell(job: Job | None) -> None:
+            if job is not None and self._listener is not None:
+                self._listener.moved({JobState.AWAITING_REVIEW}, decision.state)
+                self._listener.changed([changes])
+
+        return await self._database.write(work, then=tell)
+
+    async def waiting_since(self, before: datetime, limit: int) -> Sequence[Job]:
+        """Return requests that have waited since before then, the longest first."""
+
+        async def work(open_: AsyncConnection) -> Sequence[Job]:
+            rows = await open_.execute(_WAITING, {"before": before, "at_most": limit})
+            return [job_of(row) for row in rows]
+
+        return await self._database.read(work)

@@ -1,0 +1,48 @@
+"""What tests of any part need of moderation: channels that they describe themselves."""
+
+from collections.abc import Iterable
+
+from bot.domain.ids import ChannelId, GuildId
+from bot.domain.jobs import Job
+from bot.domain.moderation import WordRule
+from bot.domain.states import JobState
+from bot.errors import MessengerError
+from bot.usecases.moderation_gate import ModerationGate
+from bot.usecases.prompt_check import PromptCheck
+
+
+class ScriptedChannels:
+    """Implements `bot.moderation_ports.ChannelView`."""
+
+    def __init__(self, restricted: Iterable[int] = ()) -> None:
+        self.restricted = set(restricted)
+        self.error: MessengerError | None = None
+        """What reading afresh raises, if anything."""
+
+    def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
+        assert guild_id
+        return channel_id in self.restricted
+
+    async def is_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
+        if self.error is not None:
+            raise self.error
+        return self.seems_restricted(guild_id, channel_id)
+
+
+def make_gate(
+    channels: ScriptedChannels | None = None, rules: Iterable[WordRule] = ()
+) -> ModerationGate:
+    """Return a gate with these channels, and the operator's rules for prompts."""
+    return ModerationGate(PromptCheck(tuple(rules)), channels or ScriptedChannels())
+
+
+class ScriptedGate:
+    """Implements `bot.workers.deliverer.Gate`."""
+
+    def __init__(self) -> None:
+        self.error: MessengerError | None = None
+
+    async def check(self, job: Job) -> None:
+        assert job.state is JobState.DELIVERING
+        if self.error is not None:
+            raise self.error

@@ -1,0 +1,390 @@
+"""Each refusal and each decision, with the real program between the stand-ins."""
+
+import asyncio
+import sqlite3
+from typing import Any
+
+import pytest
+
+from bot.demo.stage import Stage
+from sandbox.discord.invocation import ClientRefused
+from sandbox.discord.records import NsfwLevel
+from tests.e2e.channel import PATIENCE_S, ask, posted, posts, refusal, settled
+from tests.e2e.conftest import OpenStage
+from tests.e2e.moderated import (
+    allow_spicy,
+    card,
+    let_admins_moderate,
+    moderate,
+    pressed,
+    says,
+)
+
+
+def rows(stage: Stage, query: str) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(stage.folder / "clapper.db") as database:
+        found = database.execute(query).fetchall()
+    database.close()
+    return found
+
+
+@pytest.fixture
+async def stage(open_world: OpenStage) -> Stage:
+    opened = await open_world()
+    let_admins_moderate(opened)
+    return opened
+
+
+async def test_every_refusal_says_why_and_costs_nothing(stage: Stage) -> None:
+    """Off, place, role, review channel, words, block: one after another."""
+    world = stage.world
+    spicy: dict[str, Any] = {"mode": "spicy", "channel": world.restricted}
+
+    assert "switched off" in await refusal(stage, "a kiss", **spicy)
+
+    await moderate(stage, "spicy", policy="restricted")
+    said = await refusal(stage, "a kiss", mode="spicy", channel=world.general)
+    assert "age-restricted channels" in said
+    said = await refusal(stage, "a kiss", mode="spicy", channel=world.general_thread)
+    assert "age-restricted channels" in said
+
+    await moderate(stage, "spicy-role", action="add", role=world.admin_role)
+    assert "certain roles" in await refusal(stage, "a kiss", **spicy)
+    await moderate(stage, "spicy-role", action="remove", role=world.admin_role)
+
+    await moderate(stage, "spicy", policy="review")
+    assert "approval" in await refusal(stage, "a kiss", **spicy)
+    # A review channel that is not age-restricted itself would show the prompt there.
+    await moderate(stage, "channel", purpose="review", channel=world.log)
+    assert "approval" in await refusal(stage, "a kiss", **spicy)
+
+    await moderate(stage, "spicy", policy="restricted")
+    said = await refusal(stage, "a ｔｅｅｎ kisses", **spicy)
+    assert "breaks a rule" in said
+    assert "teen" not in said
+
+    await moderate(stage, "word", action="add", pattern="zeppelin")
+    said = await refusal(stage, "a z\u200bеppelin", channel=world.general)
+    assert "breaks a rule" in said
+    assert "zeppelin" not in said
+    await moderate(stage, "word", action="add", pattern="^b.d$", kind="regex")
+    assert "breaks a rule" in await refusal(stage, "BÂD")
+
+    await moderate(stage, "block", member=world.member, duration="2h", reason="spam")
+    assert "This ends <t:" in await refusal(stage, "a kite")
+    await moderate(stage, "unblock", member=world.member, by=world.moderator)
+
+    assert rows(stage, "SELECT * FROM jobs") == []
+    assert rows(stage, "SELECT * FROM ledger") == []
+    await ask(stage, "a kite")
+    await posts(stage, 1)
+
+
+async def test_spicy_goes_where_it_is_allowed_under_a_spoiler(stage: Stage) -> None:
+    """A restricted channel, a thread of it, and any channel of a restricted server."""
+    world = stage.world
+    await moderate(stage, "spicy", policy="restricted")
+
+    for place in (world.restricted, world.restricted_thread):
+        await ask(stage, "a kiss", mode="spicy", channel=place)
+    stage.discord.world.set_nsfw_level(world.guild, NsfwLevel.AGE_RESTRICTED)
+    await ask(stage, "a kiss", mode="spicy", channel=world.general)
+
+    clips = await posts(stage, 3)
+    assert {clip.channel_id for clip in clips} == {
+        world.restricted.id,
+        world.restricted_thread.id,
+        world.general.id,
+    }
+    assert all(video.spoiler for clip in clips for video in clip.videos)
+
+
+async def test_a_flag_cleared_while_the_job_runs_keeps_the_clip_back(
+    stage: Stage,
+) -> None:
+    """The requester is told in the channel, without the prompt, and pays nothing."""
+    world = stage.world
+    await moderate(stage, "spicy", policy="restricted")
+    for place in (world.restricted, world.restricted_thread):
+        await ask(stage, "velvet curtains", mode="spicy", channel=place)
+    stage.discord.world.set_nsfw(world.restricted, nsfw=False)
+
+    notices = await posts(stage, 2)
+
+    for notice in notices:
+        assert "may not be posted here any more" in notice.text
+        assert f"<@{world.member.id}>" in notice.text
+        assert "velvet" not in notice.text
+        assert list(notice.videos) == []
+    await stage.discord.wait_until(
+        lambda: (
+            rows(stage, "SELECT count(*) FROM jobs WHERE state = 'undeliverable'")
+            == [(2,)]
+        )
+    )
+    assert rows(stage, "SELECT sum(videos) FROM ledger") == [(0,)]
+
+
+async def test_a_policy_switched_off_while_the_job_runs_keeps_the_clip_back(
+    stage: Stage,
+) -> None:
+    world = stage.world
+    await moderate(stage, "spicy", policy="restricted")
+    await ask(stage, "velvet curtains", mode="spicy", channel=world.restricted)
+    await moderate(stage, "spicy", policy="off")
+
+    (notice,) = await posts(stage, 1)
+
+    assert "may not be posted here any more" in notice.text
+
+
+async def test_a_request_is_approved_by_one_moderator_and_after_a_restart(
+    stage: Stage,
+) -> None:
+    """Two moderators press at the same moment; in between the bot was killed."""
+    world, discord = stage.world, stage.discord
+    await allow_spicy(stage, "review")
+    await ask(stage, "a slow kiss", mode="spicy", channel=world.restricted)
+    request = await card(stage, world.review, "needs your approval")
+    assert "a slow kiss" in request.text
+    assert f"<@{world.member.id}>" in request.text
+
+    await stage.bot.kill()
+    await stage.bot.start()
+    await discord.wait_ready(["video", "moderation"], PATIENCE_S)
+    said = await asyncio.gather(
+        pressed(stage, world.moderator, request, "Approve"),
+        pressed(stage, world.admin, request, "Approve"),
+    )
+
+    assert sorted("Approved" in one for one in said) == [False, True]
+    await says(stage, request, "Approved by")
+    (clip,) = await posts(stage, 1)
+    assert [video.spoiler for video in clip.videos] == [True]
+    decisions = rows(stage, "SELECT * FROM audit WHERE action = 'review.approved'")
+    assert len(decisions) == 1
+    cards = [one for one in discord.all_messages(world.review) if not one.ephemeral]
+    assert len(cards) == 1
+
+
+async def test_a_request_is_denied_with_a_reason_that_does_nothing(
+    stage: Stage,
+) -> None:
+    """The reason reaches the requester, inert; the prompt does not."""
+    world, discord = stage.world, stage.discord
+    await allow_spicy(stage, "review")
+    status = await ask(stage, "a slow kiss", mode="spicy", channel=world.restricted)
+    request = await card(stage, world.review, "needs your approval")
+
+    handle = await discord.press(world.moderator, request, "Deny")
+    modal = (await handle.response()).modal
+    await discord.submit_modal(
+        world.moderator, modal, {"reason": "@everyone **no** <@1> discord.gg/x"}
+    )
+    (notice,) = await posts(stage, 1)
+
+    assert "did not approve" in notice.text
+    assert "\\*\\*no\\*\\*" in notice.text
+    assert "kiss" not in notice.text
+    assert notice.pinged == {world.member.id}
+    await says(stage, request, "Denied by")
+    assert "not approved" in await settled(stage, status)
+    assert rows(stage, "SELECT sum(videos) FROM ledger") == [(0,)]
+
+
+async def test_a_requester_cancels_before_anybody_decides(stage: Stage) -> None:
+    world = stage.world
+    await allow_spicy(stage, "review")
+    status = await ask(stage, "a slow kiss", mode="spicy", channel=world.restricted)
+    request = await card(stage, world.review, "needs your approval")
+
+    await pressed(stage, world.member, status, "Cancel")
+    said = await pressed(stage, world.moderator, request, "Approve")
+
+    assert "no longer waiting" in said
+    await says(stage, request, "cancelled it")
+    assert posted(stage) == []
+
+
+async def test_nobody_approves_their_own_and_others_cannot_press(
+    stage: Stage,
+) -> None:
+    """Somebody without rights who can see the card is refused in code."""
+    world, discord = stage.world, stage.discord
+    await allow_spicy(stage, "review")
+    world_of = discord.world
+    world_of.clear_overwrite(world.review, world.guild.roles[world.guild.id])
+    await ask(
+        stage,
+        "a slow kiss",
+        mode="spicy",
+        channel=world.restricted,
+        user=world.moderator,
+    )
+    request = await card(stage, world.review, "needs your approval")
+
+    own = await pressed(stage, world.moderator, request, "Approve")
+    others = [
+        await pressed(stage, world.member, request, button)
+        for button in ("Approve", "Deny", "Block requester")
+    ]
+
+    assert "of your own" in own
+    assert all("Only moderators" in one for one in others)
+    assert rows(stage, "SELECT count(*) FROM blocks") == [(0,)]
+
+
+async def test_without_the_permission_every_command_is_refused_in_code(
+    stage: Stage,
+) -> None:
+    """Even where an admin has opened the command to everybody in Discord."""
+    world, discord = stage.world, stage.discord
+    with pytest.raises(ClientRefused):
+        await moderate(stage, "view", by=world.member)
+    discord.world.open_command(world.guild, "moderation")
+    discord.world.clear_overwrite(world.log, world.guild.roles[world.guild.id])
+    commands: dict[str, dict[str, Any]] = {
+        "view": {},
+        "spicy": {"policy": "restricted"},
+        "spicy-role": {"action": "add", "role": world.admin_role},
+        "channel": {"purpose": "log", "channel": world.log},
+        "word": {"action": "add", "pattern": "x"},
+        "words": {},
+        "block": {"member": world.admin},
+        "unblock": {"member": world.admin},
+        "history": {},
+        "export": {},
+    }
+
+    for command, options in commands.items():
+        said = await moderate(stage, command, by=world.member, **options)
+        assert "Only" in said.text, command
+    for_admins = set(commands) - {"block", "unblock", "history", "export"}
+    for command in for_admins:
+        said = await moderate(stage, command, by=world.moderator, **commands[command])
+        assert "Only admins" in said.text, command
+
+    assert rows(stage, "SELECT * FROM audit") == []
+    assert rows(stage, "SELECT * FROM moderation") == []
+
+
+async def test_a_report_goes_to_moderators_and_removes_the_clip(
+    open_world: OpenStage,
+) -> None:
+    """One report a member and clip; Remove takes the message away and marks the job."""
+    stage = await open_world(start=False)
+    let_admins_moderate(stage)
+    world, discord = stage.world, stage.discord
+    operators = discord.world.add_channel(world.guild, "operators")
+    await stage.bot.start(CLAPPER_OPERATOR__CHANNEL_ID=str(operators.id))
+    await discord.wait_ready(["video", "moderation", "Report video"], PATIENCE_S)
+    await allow_spicy(stage, "restricted")
+    await ask(stage, "velvet curtains", mode="spicy", channel=world.restricted)
+    (clip,) = await posts(stage, 1)
+
+    async def report(reason: str, *, menu: bool) -> str:
+        who, where = world.other_member, world.restricted
+        handle = (
+            await discord.context_menu(who, where, "Report video", clip)
+            if menu
+            else await discord.press(who, clip, "Report")
+        )
+        modal = (await handle.response()).modal
+        sent = await discord.submit_modal(who, modal, {"reason": reason})
+        return (await sent.answer(timeout_s=PATIENCE_S)).text
+
+    assert "Thank you" in await report("this is @everyone me", menu=False)
+    assert "already" in await report("again", menu=True)
+    reported = await card(stage, world.review, "was reported")
+    copy = await card(stage, operators, "was reported")
+    assert "velvet" in reported.text
+    assert "velvet" not in copy.text  # that channel is not age-restricted
+    assert list(copy.buttons) == []
+
+    said = await pressed(stage, world.moderator, reported, "Remove video")
+    assert "will be deleted" in said
+    await discord.wait_until(lambda: clip.deleted, PATIENCE_S)
+    await says(stage, reported, "Removed by")
+    await says(stage, copy, "Removed by")
+    late = (
+        await pressed(stage, world.admin, reported, "Dismiss")
+        if (list(reported.buttons))
+        else "decided"
+    )
+    assert "decided" in late
+    ((removed_at,),) = rows(stage, "SELECT removed_at FROM jobs")
+    assert removed_at is not None
+
+
+async def test_the_log_channel_tells_what_was_done_but_no_spicy_prompt(
+    stage: Stage,
+) -> None:
+    world = stage.world
+    await allow_spicy(stage, "review")
+    await moderate(stage, "word", action="add", pattern="@everyone")
+    await ask(stage, "velvet curtains", mode="spicy", channel=world.restricted)
+    request = await card(stage, world.review, "needs your approval")
+    await pressed(stage, world.moderator, request, "Approve")
+
+    line = await card(stage, world.log, "review\\.approved")
+    channel_line = await card(stage, world.log, "moderation\\.channel")
+
+    assert "velvet" not in line.text
+    assert f"<@{world.moderator.id}>" in line.text
+    assert f"<@{world.admin.id}>" in channel_line.text
+    told = stage.discord.messages(world.log)
+    assert all(not one.pinged for one in told)
+
+
+async def test_settings_survive_a_restart_and_are_all_on_record(stage: Stage) -> None:
+    world = stage.world
+    await allow_spicy(stage, "review")
+    await moderate(stage, "word", action="add", pattern="=1+1")
+    await stage.bot.stop()
+    await stage.bot.start()
+    await stage.discord.wait_ready(["moderation"], PATIENCE_S)
+
+    view = await moderate(stage, "view")
+    words = await moderate(stage, "words")
+    history = await moderate(stage, "history", by=world.moderator)
+    table = await moderate(stage, "export", by=world.moderator, days=7)
+
+    assert "after approval" in view.text
+    assert f"<#{world.review.id}>" in view.text
+    assert "=1\\+1" in words.text
+    assert history.text.count("moderation\\.") == 4
+    csv = table.attachments[0].data.decode("utf-8-sig")
+    assert csv.count("moderation.") == 4
+    assert len(rows(stage, "SELECT * FROM audit")) == 4
+
+
+async def test_members_get_their_data_and_are_forgotten(stage: Stage) -> None:
+    """Not while a job is open; afterwards nothing tells who it was."""
+    world, discord = stage.world, stage.discord
+    await ask(stage, "a purple kite")
+
+    async def forget() -> str:
+        handle = await discord.slash(world.member, world.general, "privacy forget")
+        question = await handle.answer()
+        done = await discord.press(world.member, question, "Erase my data")
+        await done.response()
+        await discord.wait_until(
+            lambda: bool(done.followups) or "forgotten" in question.text
+        )
+        return done.followups[0].text if done.followups else question.text
+
+    assert "in progress" in await forget()
+    await posts(stage, 1)
+    handle = await discord.slash(world.member, world.general, "privacy export")
+    answer = await handle.answer()
+    assert b"a purple kite" in answer.attachments[0].data
+    assert b"in_progress" not in answer.attachments[0].data
+    await discord.wait_until(
+        lambda: rows(stage, "SELECT status_due_at FROM jobs") == [(None,)], PATIENCE_S
+    )
+
+    assert "forgotten" in await forget()
+    ((user_id, prompt),) = rows(stage, "SELECT user_id, prompt FROM jobs")
+    assert (user_id, prompt) == (0, "")
+    assert rows(stage, f"SELECT * FROM ledger WHERE user_id = {world.member.id}") == []
+    assert rows(stage, "SELECT sum(videos) FROM ledger") == [(1,)]
