@@ -19,7 +19,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST_IN_PARALLEL := pytest --numprocesses $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := check
-.PHONY: demo test check format bench soak lock clean
+.PHONY: demo test check format bench soak screenshots lock clean
 
 demo: $(READY)
 	$(BIN)/python -m bot demo $(DEMO_ARGS)
@@ -46,6 +46,10 @@ bench: $(READY)
 
 soak: $(READY)
 	$(BIN)/python -m pytest -m soak -o timeout=0 $(PYTEST_ARGS)
+
+# The pictures of the documentation. Needs Chromium on this machine.
+screenshots: $(READY)
+	$(BIN)/python -m tests.page.pictures docs/images
 
 lock: $(READY)
 	printf 'setuptools==80.9.0\n' | $(UV_COMPILE) - -o requirements-build.lock

@@ -30,6 +30,13 @@ export class Conversation {
     this.toEnd();
   }
 
+  // Let exactly these messages stand here, as they are now.
+  agree(messages) {
+    const ids = new Set(messages.map((one) => one.id));
+    for (const id of [...this.drawn.keys()]) if (!ids.has(id)) this.remove(id);
+    for (const message of messages) this.put(message);
+  }
+
   toEnd() {
     this.scroll.scrollTop = this.scroll.scrollHeight;
   }

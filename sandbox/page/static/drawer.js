@@ -4,6 +4,7 @@ import { h, icon } from "./dom.js";
 import { currentLocale, say } from "./words.js";
 
 const LOOK_MS = 1000;
+const LONG_ID = /\b[\w-]*\d{8,}[\w-]*?(\w{3})\b/g;
 const SPEEDS = [0.25, 0.5, 1, 2, 5, 10, 30];
 
 export class Drawer {
@@ -120,7 +121,7 @@ export class Drawer {
       h("summary", {},
         h("span", { class: `to ${one.to}` }, say(one.to)),
         h("span", { class: "method" }, one.method),
-        h("span", { class: "path", title: one.path }, one.path),
+        h("span", { class: "path", title: one.path }, one.path.replace(LONG_ID, "…$1")),
         h("span", { class: good ? "status" : "status bad" }, one.status ?? "—"),
         h("span", { class: "took" }, one.took_ms === null ? "…" : `${one.took_ms} ms`)));
     const details = this.opened.get(one.key);

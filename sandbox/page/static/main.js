@@ -53,6 +53,8 @@ class App {
       return this.become(null);
     }
     this.server.as = this.world.me.id;
+    // Where one was, somebody else may not be.
+    this.channel = null;
     this.server.listen((name, told) => this.hear(name, told));
     return this.go();
   }
@@ -101,6 +103,7 @@ class App {
     if (this.drawer.isOpen) this.drawer.draw();
     this.toggleSide(false);
     document.title = `#${channel.name} – Clapper`;
+    if (this.missed) await this.catchUp();
   }
 
   drawBar() {
@@ -144,6 +147,7 @@ class App {
 
   async hear(name, told) {
     if (name === "open") return this.catchUp();
+    if (!this.channel) return undefined;
     if (name === "bot") return this.learnBot(told);
     if (name === "commands") {
       const channel = await this.server.get(`/api/channels/${this.channel.id}`);
@@ -160,9 +164,10 @@ class App {
 
   // What happened before the stream began, or while it was interrupted.
   async catchUp() {
-    if (!this.channel) return;
+    this.missed = !this.channel;
+    if (this.missed) return;
     const channel = await this.server.get(`/api/channels/${this.channel.id}`);
-    for (const message of channel.messages) this.conversation.put(message);
+    this.conversation.agree(channel.messages);
     this.composer.learn(channel);
   }
 

@@ -27,6 +27,7 @@ export function shown(url, description, spoiler) {
     content = h("video", {
       src: url, controls: true, playsinline: true, preload: "metadata", "aria-label": about,
     });
+    content.addEventListener("loadedmetadata", () => take(content));
   } else if (PICTURE.test(name)) {
     content = h("img", { src: url, alt: about });
   } else {
@@ -35,6 +36,13 @@ export function shown(url, description, spoiler) {
   const figure = h("figure", { class: "media", title: description }, content);
   if (spoiler) cover(figure, content);
   return figure;
+}
+
+// Until it is known, room is kept for a wide one.
+function take(video) {
+  const { videoWidth: width, videoHeight: height } = video;
+  video.style.setProperty("aspect-ratio", `${width} / ${height}`);
+  video.classList.toggle("upright", height >= width);
 }
 
 export function thumbnail(part) {

@@ -1,0 +1,36 @@
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser
+
+from bot.demo.place import Place, open_place
+from bot.demo.show import begin
+from sandbox.page import Pace
+from tests.page.visitor import Visitor, browser_open, why_not
+
+QUICK_S = 3.0
+
+
+@pytest.fixture
+async def place() -> AsyncIterator[Place]:
+    """Open the whole demo, the real bot included."""
+    async with open_place(Pace(usual_s=QUICK_S)) as place:
+        await begin(place.stage)
+        yield place
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    reason = why_not()
+    if reason is not None:
+        pytest.skip(reason)
+    async with browser_open() as browser:
+        yield browser
+
+
+@pytest.fixture
+async def visitor(browser: Browser, place: Place) -> AsyncIterator[Visitor]:
+    """Stand in #general as Mia; in the end the browser must have found no fault."""
+    visitor = await Visitor.arrive(browser, place.page.url)
+    yield visitor
+    assert visitor.faults == []

@@ -1,0 +1,124 @@
+"""The documentation's pictures, taken of the real page: `make screenshots`.
+
+Everything on them really happened, a moment before.
+"""
+
+import asyncio
+import io
+import sys
+from collections.abc import AsyncGenerator
+from fractions import Fraction
+from itertools import product
+from pathlib import Path
+from typing import Literal
+
+import av
+import av.filter
+
+from bot.demo.place import Place, open_place
+from bot.demo.show import begin
+from sandbox.page import Pace
+from tests.page.visitor import Visitor, browser_open, why_not
+
+USUAL_S = 3.0
+SLOWLY = 0.05
+"""A speed at which a clip stays in the making while pictures are taken."""
+SETTLED_S = 1.5
+"""After so long fonts, films and scrolling stand still."""
+WIDE = (1280, 800)
+NARROW = (390, 844)
+
+THEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
+
+
+async def take() -> AsyncGenerator[tuple[str, bytes]]:
+    """Play a scene in the demo, and give out pictures of it by name, as PNGs."""
+    async with open_place(Pace(usual_s=USUAL_S)) as place, browser_open() as browser:
+        await begin(place.stage)
+        await _scene(place, await Visitor.arrive(browser, place.page.url))
+        for theme, (width, height) in product(THEMES, (WIDE, NARROW)):
+            visitor = await Visitor.arrive(
+                browser, place.page.url, width=width, height=height, theme=theme
+            )
+            kind = f"{theme}-{width}"
+            yield f"channel-{kind}", await _shot(visitor)
+            await _composer(visitor)
+            yield f"command-{kind}", await _shot(visitor)
+            await visitor.page.keyboard.press("Escape")
+            await visitor.page.keyboard.press("Escape")
+            await visitor.page.click("#backstage")
+            await visitor.page.click("#tab-troubles")
+            yield f"backstage-{kind}", await _shot(visitor)
+            await visitor.page.close()
+
+
+async def _scene(place: Place, mia: Visitor) -> None:
+    await mia.asks("video", prompt="a paper boat sails down a rainy street")
+    await mia.waits_for_clip()
+    await mia.becomes("Ben")
+    await mia.says("That is **exactly** the boat I had in mind.")
+    await mia.becomes("Mia")
+    place.pace.speed = SLOWLY
+    await mia.asks("video", prompt="the same boat at night, fireflies above the water")
+    await mia.message("Expected").wait_for()
+
+
+async def _composer(visitor: Visitor) -> None:
+    await visitor.opens("video")
+    await visitor.fills("prompt", "a lighthouse keeper who paints the sea")
+    await visitor.page.click("[data-add=mode]")
+
+
+async def _shot(visitor: Visitor) -> bytes:
+    await asyncio.sleep(SETTLED_S)
+    return smaller(await visitor.page.screenshot())
+
+
+def smaller(png: bytes) -> bytes:
+    """Return a picture with the 256 colours that suit it best."""
+    with av.open(io.BytesIO(png), "r") as container:
+        frame = next(container.decode(video=0))
+    graph = av.filter.Graph()
+    source = graph.add_buffer(
+        width=frame.width,
+        height=frame.height,
+        format=frame.format,
+        time_base=Fraction(1),
+    )
+    split, palette = graph.add("split"), graph.add("palettegen")
+    use, sink = graph.add("paletteuse", "dither=none"), graph.add("buffersink")
+    source.link_to(split)
+    split.link_to(use, 0, 0)
+    split.link_to(palette, 1, 0)
+    palette.link_to(use, 0, 1)
+    use.link_to(sink)
+    graph.configure()
+    source.push(frame)
+    source.push(None)
+    drawn = sink.pull()
+    assert isinstance(drawn, av.VideoFrame)
+    encoder = av.CodecContext.create("png", "w")
+    encoder.width, encoder.height = frame.width, frame.height
+    encoder.pix_fmt, encoder.time_base = "pal8", Fraction(1)
+    packets = [*encoder.encode(drawn), *encoder.encode(None)]
+    return b"".join(bytes(packet) for packet in packets)
+
+
+def main() -> int:
+    """Take the pictures; returns 1 where there is no browser to take them with."""
+    reason = why_not()
+    if reason is not None:
+        sys.stderr.write(f"No pictures: {reason}.\n")
+        return 1
+    asyncio.run(_write(Path(sys.argv[1])))
+    return 0
+
+
+async def _write(folder: Path) -> None:
+    async for name, picture in take():
+        size = await asyncio.to_thread((folder / f"{name}.png").write_bytes, picture)
+        sys.stdout.write(f"{name}.png: {size // 1024} KiB\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
