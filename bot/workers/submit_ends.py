@@ -1,7 +1,7 @@
 """How a job ends whose paid request led to no task that we know of."""
 
 from bot.domain.failures import Failure
-from bot.domain.jobs import Job, JobChanges
+from bot.domain.jobs import Job
 from bot.domain.states import JobState
 from bot.ports import Clock, JobStore, Operator
 
@@ -32,7 +32,8 @@ class SubmitEnds:
 
     async def _end(self, job: Job, state: JobState, failure: Failure) -> None:
         now = self._clock.now()
-        moved = await self._jobs.move(
+        # Where it was ended meanwhile, the dispatcher clears its due time.
+        await self._jobs.move(
             job.id,
             JobState.SUBMITTING,
             state,
@@ -42,5 +43,3 @@ class SubmitEnds:
             notice_due_at=now,
             status_due_at=now,
         )
-        if moved is None:
-            await self._jobs.note({job.id: JobChanges(submit_due_at=None)})

@@ -1,16 +1,44 @@
 """Hosts of results on this machine: a proper one, and some that misbehave."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer
 
 CLIP = b"\x00\x00\x00\x20ftypisom" + bytes(range(256)) * 40
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+class ScriptedResolver(AbstractResolver):
+    """Answers with the scripted addresses, one list after the other."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self._answers = list(answers)
+        self.closed = False
+
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_INET,
+    ) -> list[ResolveResult]:
+        assert host
+        answer = self._answers.pop(0)
+        return [
+            ResolveResult(
+                hostname=host, host=one, port=port, family=family, proto=0, flags=0
+            )
+            for one in answer
+        ]
+
+    async def close(self) -> None:
+        self.closed = True
 
 
 async def send_clip(_request: web.Request) -> web.Response:

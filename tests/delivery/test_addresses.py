@@ -8,7 +8,6 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import web
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.delivery.addresses import (
     ForbiddenAddress,
@@ -18,7 +17,7 @@ from bot.delivery.addresses import (
 )
 from bot.delivery.fetch import ResultFetcher, open_result_session
 from bot.errors import FetchUnusable
-from tests.delivery.hosts import web_host
+from tests.delivery.hosts import ScriptedResolver, web_host
 
 FORBIDDEN = {
     "loopback": "127.0.0.1",
@@ -70,32 +69,6 @@ PUBLIC = {
 }
 NAMES = ("localhost", "LocalHost", "2130706433", "0x7f000001", "0177.0.0.1", "127.1")
 """What the system's own resolver takes for this machine."""
-
-
-class ScriptedResolver(AbstractResolver):
-    """Answers with the scripted addresses, one list after the other."""
-
-    def __init__(self, *answers: list[str]) -> None:
-        self._answers = list(answers)
-        self.closed = False
-
-    async def resolve(
-        self,
-        host: str,
-        port: int = 0,
-        family: socket.AddressFamily = socket.AF_INET,
-    ) -> list[ResolveResult]:
-        assert host
-        answer = self._answers.pop(0)
-        return [
-            ResolveResult(
-                hostname=host, host=one, port=port, family=family, proto=0, flags=0
-            )
-            for one in answer
-        ]
-
-    async def close(self) -> None:
-        self.closed = True
 
 
 @pytest.fixture

@@ -16,7 +16,15 @@ from bot.errors import (
     FetchUnavailable,
     FetchUnusable,
 )
-from tests.delivery.hosts import CLIP, Talk, raw_host, saying, send_clip, web_host
+from tests.delivery.hosts import (
+    CLIP,
+    ScriptedResolver,
+    Talk,
+    raw_host,
+    saying,
+    send_clip,
+    web_host,
+)
 
 MAX_BYTES = 1024 * 1024
 
@@ -129,18 +137,21 @@ async def test_the_hosts_file_name_is_not_used(
     assert [one.name for one in clip.parent.iterdir()] == [clip.name]
 
 
+BOMB = gzip.compress(CLIP[:12] + bytes(50_000_000))
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "gzip, identity"])
+@pytest.mark.parametrize("body", [BOMB, CLIP], ids=["a bomb", "a clip by its head"])
 async def test_a_compressed_answer_is_refused_unopened(
-    fetcher: ResultFetcher, clip: Path, encoding: str
+    fetcher: ResultFetcher, clip: Path, encoding: str, body: bytes
 ) -> None:
     """A few kilobytes could unfold into gigabytes."""
-    bomb = gzip.compress(CLIP[:12] + bytes(50_000_000))
     head = f"""
 HTTP/1.1 200 OK
 Content-Encoding: {encoding}
-Content-Length: {len(bomb)}
+Content-Length: {len(body)}
 """
-    async with raw_host(saying(head, bomb)) as host:
+    async with raw_host(saying(head, body)) as host:
         assert await fails(fetcher, host, clip) is FetchUnusable
 
 
@@ -289,7 +300,7 @@ async def test_a_spool_that_vanished_is_an_error_of_the_family(
 
 
 async def test_no_key_no_cookie_and_no_proxy_goes_to_a_host(
-    fetcher: ResultFetcher, clip: Path, monkeypatch: pytest.MonkeyPatch
+    clip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is not EvoLink's, and a link may have been made by anybody."""
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
@@ -302,9 +313,16 @@ async def test_no_key_no_cookie_and_no_proxy_goes_to_a_host(
         response.set_cookie("track", "me")
         return response
 
-    async with web_host(answer) as host:
+    # By a name: cookies of bare addresses would not be kept anyway.
+    names = ScriptedResolver(["127.0.0.1"], ["127.0.0.1"])
+    async with (
+        web_host(answer) as host,
+        open_result_session(allow_private=True, resolver=names) as session,
+    ):
+        url = host.replace("127.0.0.1", "files.example")
         for _ in range(2):
-            await fetcher.fetch(host, clip, max_bytes=MAX_BYTES)
+            fetcher = ResultFetcher(session, allow_private=True)
+            await fetcher.fetch(url, clip, max_bytes=MAX_BYTES)
 
     assert len(asked) == 2
     for request in asked:

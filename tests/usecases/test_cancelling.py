@@ -121,15 +121,15 @@ async def test_a_job_submitted_between_look_and_move_is_cancelled_and_counts(
 ) -> None:
     job = await stages.queued()
     move = store.move
-    moves = 0
 
-    async def submitted_first(*args: object, **changes: object) -> object:
-        nonlocal moves
-        moves += 1
-        if moves == 1:
-            now = (await stages.now(job)).requested_at
-            await stages.move(job, JobState.SUBMITTING, submit_due_at=now)
-        return await move(*args, **changes)  # type: ignore[arg-type]
+    async def submitted_first(
+        job_id: object, states: set[JobState], *args: object, **changes: object
+    ) -> object:
+        """Submit the job just before somebody tries to cancel it as queued."""
+        if JobState.QUEUED in states:
+            now, new = job.requested_at, JobState.SUBMITTING
+            assert await move(job.id, JobState.QUEUED, new, now, submit_due_at=now)
+        return await move(job_id, states, *args, **changes)  # type: ignore[arg-type]
 
     monkeypatch.setattr(store, "move", submitted_first)
     cancelled = await cancelling.cancel(job.id, make_actor())

@@ -250,6 +250,11 @@ async def test_an_outage_in_the_middle_of_a_look_ends_the_look(
 ) -> None:
     """What was answered counts, and the rest is asked about a little later."""
     evolink.has_batch = False
+    for n in range(2):
+        await stages.generating(f"early-{n}")
+        evolink.reports[running(f"early-{n}").task_id] = completed(f"early-{n}")
+    await poller.look()  # learns that there is no batch call
+    evolink.singles.clear()
     for n in range(30):
         await stages.generating(f"task-{n:02}")
         clock.advance(0.001)
