@@ -43,6 +43,7 @@ from storage.lock import only_process
 from storage.outbox import SqlOutbox
 from storage.quotas import SqlQuotaStore
 from storage.schema import upgrade
+from storage.spend_warnings import SqlSpendStore
 
 log = structlog.get_logger(__name__)
 
@@ -149,6 +150,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
             clock=clock,
             jobs=jobs,
             quotas=SqlQuotaStore(database, with_spending=with_spending),
+            spend=SqlSpendStore(database),
             bells=bells,
             evolink=evolink,
             fetcher=fetcher,

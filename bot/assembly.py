@@ -32,7 +32,7 @@ from bot.ports import (
     Messenger,
     Outbox,
 )
-from bot.quota_ports import QuotaStore
+from bot.quota_ports import QuotaStore, SpendStore
 from bot.texts.texts import Texts
 from bot.usecases.account import AccountGate
 from bot.usecases.admission import Admission
@@ -59,6 +59,7 @@ from bot.workers.poller import Poller
 from bot.workers.readings import PollPolicy, Readings
 from bot.workers.reception import Reception
 from bot.workers.replays import Replays
+from bot.workers.spend_watch import SpendWatch
 from bot.workers.status_board import StatusBoard
 from bot.workers.submitter import SubmitPolicy, Submitter
 from bot.workers.worker import Worker
@@ -83,6 +84,7 @@ class Parts:
     clock: Clock
     jobs: JobStore
     quotas: QuotaStore
+    spend: SpendStore
     bells: Bells
     evolink: Evolink
     fetcher: Fetcher
@@ -233,6 +235,9 @@ def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
         *by_due.values(),
         Reception(jobs, parts.admission, messenger, clock),
         AccountWatch(parts.account, resumed=lambda: parts.bells.ring(Due.SUBMIT)),
+        SpendWatch(
+            parts.spend, quota_rules(parts.config.quotas), parts.operator, clock
+        ),
         OutageWatch(lambda: parts.metrics.outage_since, parts.operator, clock),
         *_operator_desk(parts, bot),
         *parts.moderation.workers(),

@@ -1,6 +1,6 @@
 """What the use cases of quotas need from storage. Declarations only."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -65,4 +65,24 @@ class QuotaStore(Protocol):
         self, guild_id: GuildId, since: datetime, until: datetime
     ) -> AsyncIterator[Sequence[MadeVideo]]:
         """Read what was asked for in that time, a manageable piece at once."""
+        ...
+
+
+class SpendStore(Protocol):
+    """Warns of spending. Implemented by `storage.spend_warnings.SqlSpendStore`."""
+
+    async def warn_servers(
+        self, ceiling: float, share: float, now: datetime
+    ) -> Mapping[GuildId, float]:
+        """Write a warning for each server that has used so much of its ceiling.
+
+        Once in each server's month, as an audit row. Returns the shares used by the
+        servers warned now.
+        """
+        ...
+
+    async def warn_operator(
+        self, ceiling: float, share: float, now: datetime
+    ) -> float | None:
+        """Return the share that all servers have used, the first time in a month."""
         ...

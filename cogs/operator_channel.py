@@ -19,6 +19,7 @@ _SENTENCES = MappingProxyType(
         "outage": "operator-outage",
         "outage-ended": "operator-outage-ended",
         "second-task": "operator-second-task",
+        "spend-warning": "operator-spend-warning",
         "unconfirmed": "operator-unconfirmed",
     }
 )

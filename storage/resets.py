@@ -42,13 +42,14 @@ def _counter_entries(kind: LedgerKind, column: str) -> Any:  # noqa: ANN401 - an
             ledger.c.guild_id == bindparam("of_guild"),
             ledger.c.counted_at >= _month,
             ledger.c.counted_at < _month_end,
-            counts(column),
         )
         .group_by(ledger.c.guild_id, ledger.c.job_id)
         .having(func.sum(ledger.c[column]) > 0)
     )
     if not everybody:
-        rows = rows.where(ledger.c.user_id == user)
+        # Everybody's needs all rows: a member's reset adds nothing to `videos`, and yet
+        # has taken back what would be taken back here.
+        rows = rows.where(ledger.c.user_id == user, counts(column))
     return insert(ledger).from_select(COLUMNS, rows)
 
 

@@ -125,5 +125,7 @@ def make_rules(**limits: Any) -> AdmissionRules:
             ),
             server_credits_per_month=limits.get("server_credits_per_month"),
             total_credits_per_month=limits.get("total_credits_per_month"),
-        )
+        ),
+        guilds_allowed=limits.get("guilds_allowed"),
+        guilds_barred=limits.get("guilds_barred", ()),
     )

@@ -1,0 +1,110 @@
+"""Finds servers that have used most of their month's credits, and warns each once.
+
+The warning is an audit row without an actor: whoever tells a server's log channel what
+was done tells this too.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.audit import AuditEntry
+from bot.domain.ids import GuildId
+from bot.domain.windows import DEFAULT_ZONE, windows_at
+from storage import guilds
+from storage.audit import record_audit
+from storage.column_types import Instant, Number
+from storage.engine import Database
+from storage.guild_tables import guilds as guild_rows
+from storage.spending import CHARGED, spending
+from storage.tables import PRICED, jobs
+
+_LONGEST_MONTH = timedelta(days=32)
+
+# By any zone's month there can be no more than this; most servers are far from it.
+_CANDIDATES = (
+    select(jobs.c.guild_id)
+    .where(PRICED, jobs.c.requested_at >= bindparam("since", type_=Instant))
+    .group_by(jobs.c.guild_id)
+    .having(func.sum(CHARGED) >= bindparam("least", type_=Number))
+)
+_WARN = (
+    update(guild_rows)
+    .where(
+        guild_rows.c.guild_id == bindparam("of_guild"),
+        guild_rows.c.spend_warned_for.is_distinct_from(
+            bindparam("month", type_=Instant)
+        ),
+    )
+    .values(spend_warned_for=bindparam("month", type_=Instant))
+)
+
+
+class SqlSpendStore:
+    """Implements `bot.quota_ports.SpendStore` on a database that is lent to it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def warn_servers(
+        self, ceiling: float, share: float, now: datetime
+    ) -> dict[GuildId, float]:
+        """Write the warnings that are due; return what share each server has used."""
+        parameters = {"since": now - _LONGEST_MONTH, "least": share * ceiling}
+
+        async def candidates(open_: AsyncConnection) -> list[GuildId]:
+            return list((await open_.execute(_CANDIDATES, parameters)).scalars())
+
+        warned: dict[GuildId, float] = {}
+        for guild_id in await self._database.read(candidates):
+            used = await self._warn_server(guild_id, ceiling, share, now)
+            if used is not None:
+                warned[guild_id] = used
+        return warned
+
+    async def warn_operator(
+        self, ceiling: float, share: float, now: datetime
+    ) -> float | None:
+        """Return the share that all servers have used, the first time it is so high."""
+
+        async def write(open_: AsyncConnection) -> float | None:
+            await guilds.hold(open_, guilds.EVERYBODY)
+            windows = windows_at(now, DEFAULT_ZONE)
+            month = (windows.month_starts_at, windows.month_ends_at)
+            used = (await spending(open_, None, *month)).charged / ceiling
+            if used < share or not await _first(open_, guilds.EVERYBODY, month[0]):
+                return None
+            return used
+
+        return await self._database.write(write)
+
+    async def _warn_server(
+        self, guild_id: GuildId, ceiling: float, share: float, now: datetime
+    ) -> float | None:
+        async def write(open_: AsyncConnection) -> float | None:
+            windows = windows_at(now, await guilds.hold(open_, guild_id))
+            month = (windows.month_starts_at, windows.month_ends_at)
+            used = (await spending(open_, guild_id, *month)).charged / ceiling
+            if used < share or not await _first(open_, guild_id, month[0]):
+                return None
+            warning: dict[str, Any] = {"percent": int(100 * used)}
+            entry = AuditEntry(
+                guild_id=guild_id,
+                actor_id=None,
+                at=now,
+                action="quota.spend_warning",
+                subject="server",
+                after=warning,
+            )
+            await record_audit(open_, entry)
+            return used
+
+        return await self._database.write(write)
+
+
+async def _first(open_: AsyncConnection, guild_id: GuildId, month: datetime) -> bool:
+    """Note a warning for a month; return whether it is the month's first."""
+    result = await open_.execute(_WARN, {"of_guild": guild_id, "month": month})
+    return result.rowcount == 1
