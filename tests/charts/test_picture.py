@@ -1,0 +1,68 @@
+"""The chart: a readable PNG, whatever people are called and however little there is."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from bot.charts.picture import NAME_CHARS, SHOWN, Words, _name, report_png
+from bot.domain.ids import UserId
+from bot.domain.states import JobState
+from tests.charts.test_table import made, report
+
+WORDS = Words(title="Videos", subtitle="a few", others="Others", nothing="Nothing yet")
+
+
+def drawn(picture: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(picture))
+    image.load()
+    return image
+
+
+@pytest.mark.parametrize("members", [0, 1, SHOWN, SHOWN + 3])
+@pytest.mark.parametrize("days", [1, 30, 365])
+def test_a_picture_stands_on_a_card_of_its_own(members: int, days: int) -> None:
+    """No pixel lets Discord's background through, be it light or dark."""
+    videos = [made(UserId(number + 1), JobState.DELIVERED) for number in range(members)]
+
+    image = drawn(report_png(report(*videos, days=days), {}, WORDS))
+
+    assert image.size == (1296, 720)
+    *_, opacity = image.convert("RGBA").getextrema()
+    assert opacity == (255, 255)
+
+
+def test_members_have_colours_that_stand_out_from_the_card() -> None:
+    known = report(made(UserId(1), JobState.DELIVERED), days=1)
+
+    image = drawn(report_png(known, {}, WORDS)).convert("RGB")
+
+    colours = {colour for _, colour in image.getcolors(1 << 20) or ()}
+    assert (0xE6, 0x9F, 0x00) in colours
+    assert (0x2B, 0x2D, 0x31) in colours
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Mia", "Mia"),
+        ("", "…2345"),
+        ("李雷", "…2345"),
+        ("🎬", "…2345"),
+        ("🎬 Mia", " Mia"),
+        ("x" * 40, "x" * (NAME_CHARS - 1) + "…"),
+        ("$x$", r"\$x\$"),
+    ],
+)
+def test_a_name_is_one_that_can_be_drawn(name: str, shown: str) -> None:
+    user_id = UserId(1_300_000_000_000_012_345)
+
+    assert _name(user_id, {user_id: name}) == shown
+
+
+def test_a_name_is_no_formula_of_the_drawing_library() -> None:
+    known = report(made(UserId(1), JobState.DELIVERED))
+
+    picture = report_png(known, {UserId(1): r"$\frac{1}{"}, WORDS)
+
+    assert drawn(picture).size == (1296, 720)

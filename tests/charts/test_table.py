@@ -1,0 +1,77 @@
+"""The CSV: every member once, and nothing that a spreadsheet would run."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+
+from bot.charts.table import COLUMNS, inert, report_csv
+from bot.domain.ids import UserId
+from bot.domain.quota_report import Report, add_up, days_until
+from bot.domain.quota_settings import MadeVideo
+from bot.domain.states import JobState
+from tests.factories import NOON
+
+S = JobState
+MIA, BEN = UserId(1_300_000_000_000_000_001), UserId(1_300_000_000_000_000_002)
+
+
+def made(user_id: UserId, state: JobState, *, days_ago: float = 0) -> MadeVideo:
+    return MadeVideo(
+        user_id=user_id,
+        requested_at=NOON - timedelta(days=days_ago),
+        state=state,
+        counts=state is S.DELIVERED,
+        credits=2.5,
+    )
+
+
+def report(*videos: MadeVideo, days: int = 3, zone: str = "UTC") -> Report:
+    return add_up(videos, days_until(NOON, days, zone), zone)
+
+
+def cells(table: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(table.decode("utf-8-sig"))))
+
+
+def test_each_member_has_a_line_with_sums() -> None:
+    known = report(
+        made(MIA, S.DELIVERED),
+        made(MIA, S.FAILED),
+        made(MIA, S.CANCELLED),
+        made(BEN, S.DELIVERED),
+        made(BEN, S.DELIVERED),
+        made(BEN, S.GENERATING),
+        made(BEN, S.DELIVERED, days_ago=9),
+    )
+
+    head, ben, mia = cells(report_csv(known, {MIA: "Mia"}))
+
+    assert tuple(head) == COLUMNS
+    assert ben == [f"'{BEN}", "", "3", "2", "2", "0", "0", "1", "7.5"]
+    assert mia == [f"'{MIA}", "Mia", "3", "1", "1", "1", "1", "0", "7.5"]
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_name_becomes_a_formula(begin: str) -> None:
+    """Whoever opens the table must not run what a member is called."""
+    name = f"{begin}HYPERLINK(0)"
+
+    (_, line) = cells(report_csv(report(made(MIA, S.DELIVERED)), {MIA: name}))
+
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in line)
+    assert line[1].endswith("HYPERLINK(0)")
+
+
+def test_an_ordinary_name_stays_as_it_is() -> None:
+    assert inert('Mia, "the" 1st') == 'Mia, "the" 1st'
+
+
+def test_a_day_is_one_of_the_server_s_own() -> None:
+    """What was asked for at noon UTC was asked for tomorrow on Kiritimati."""
+    known = report(made(MIA, S.DELIVERED), days=2, zone="Pacific/Kiritimati")
+
+    assert [day.day for day in known.days] == [15, 16]
+    assert known.by_day[MIA] == [0, 1]
+    assert (known.delivered, known.requested, known.credits) == (1, 1, 2.5)
