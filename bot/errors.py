@@ -37,16 +37,7 @@
     - AlreadyRunning      another process works on the same database
 """
 
-from enum import StrEnum
-from typing import ClassVar
-
-
-class Audience(StrEnum):
-    """Who has to learn of an error to mend it."""
-
-    MEMBER = "member"
-    OPERATOR = "operator"
-    NOBODY = "nobody"
+from http import HTTPStatus
 
 
 class ClapperError(Exception):
@@ -89,13 +80,6 @@ class EvolinkError(ClapperError):
     holds EvoLink's own words, a key or a prompt.
     """
 
-    may_repeat: ClassVar[bool] = False
-    """Whether the same request, with the same key, may be sent again."""
-    maybe_paid: ClassVar[bool] = False
-    """Whether a task may exist, and its credits may be spent."""
-    tell: ClassVar[Audience] = Audience.NOBODY
-    """Who must be told."""
-
     def __init__(
         self,
         message: str,
@@ -112,8 +96,6 @@ class EvolinkError(ClapperError):
 
 class EvolinkUnavailable(EvolinkError):
     """Nothing was accepted: a refused connection, or a read that failed."""
-
-    may_repeat = True
 
 
 class RateLimited(EvolinkUnavailable):
@@ -136,15 +118,9 @@ class RateLimited(EvolinkUnavailable):
 class EvolinkUnsure(EvolinkError):
     """The answer to a paid request was lost or cannot be read."""
 
-    may_repeat = True
-    maybe_paid = True
-    tell = Audience.OPERATOR
-
 
 class EvolinkRefused(EvolinkError):
     """Nothing was accepted, and the same request will be refused again."""
-
-    tell = Audience.MEMBER
 
 
 class RequestRefused(EvolinkRefused):
@@ -158,25 +134,22 @@ class ContentRefused(EvolinkRefused):
 class AccountRefused(EvolinkRefused):
     """The key is refused or may not do this, or the balance is exhausted."""
 
-    tell = Audience.OPERATOR
+    @property
+    def is_of_the_key(self) -> bool:
+        """Whether the key itself is at fault, and not the balance."""
+        return self.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
 class TaskUnknown(EvolinkRefused):
     """EvoLink has no such task, no longer has it, or it is another account's."""
 
-    tell = Audience.NOBODY
-
 
 class NoSuchEndpoint(EvolinkRefused):
     """This API does not have that call (404 or 405 on an optional endpoint)."""
 
-    tell = Audience.NOBODY
-
 
 class EvolinkConfused(EvolinkError):
     """A free question was answered with something that cannot be read."""
-
-    may_repeat = True
 
 
 class FetchError(ClapperError):

@@ -15,7 +15,7 @@ PROBE_TIMEOUT_S = 3.0
 STALE_POLL_S = 120.0
 """Tasks are asked about every 20 s at the latest; after six times that, none is."""
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

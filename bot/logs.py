@@ -98,7 +98,7 @@ class _Libraries(logging.Filter):
 class _Lines(logging.StreamHandler[TextIO]):
     """Writes lines, and where that fails says so without showing what it failed on."""
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's
         """Say which logger's record was lost; its values may hold anything."""
         error = sys.exc_info()[1]
         self.stream.write(

@@ -125,11 +125,6 @@ class MeteredMessenger:
             self._count("discord", "edit_status", "ok")
         return asked
 
-    async def delete_status(self, job: Job) -> None:
-        """Pass it on."""
-        with self._counted("delete_status"):
-            await self._messenger.delete_status(job)
-
     async def original_response(self, job: Job) -> MessageId | None:
         """Pass it on."""
         with self._counted("original_response"):

@@ -12,7 +12,6 @@ from typing import Protocol, Unpack
 from bot.domain.admission import AdmissionFacts, Decide, Refusal
 from bot.domain.ids import (
     GuildId,
-    InteractionId,
     JobId,
     MessageId,
     TaskId,
@@ -106,8 +105,6 @@ class JobStore(Protocol):
         ...
 
     async def get(self, job_id: JobId) -> Job | None: ...
-
-    async def by_interaction(self, interaction_id: InteractionId) -> Job | None: ...
 
     async def by_task(self, task_id: TaskId) -> Job | None: ...
 
@@ -316,8 +313,6 @@ class Messenger(Protocol):
         message shows that already, so that Discord was not asked.
         """
         ...
-
-    async def delete_status(self, job: Job) -> None: ...
 
     async def original_response(self, job: Job) -> MessageId | None:
         """Read the answer to the job's interaction through its token.

@@ -1,15 +1,11 @@
 """What is found out before Clapper begins: is the key one that EvoLink takes?"""
 
-from http import HTTPStatus
-
 import structlog
 
 from bot.errors import AccountRefused, EvolinkError, StartupError
 from bot.ports import Evolink
 
 log = structlog.get_logger(__name__)
-
-_KEY_REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
 async def check_key(evolink: Evolink) -> None:
@@ -23,7 +19,7 @@ async def check_key(evolink: Evolink) -> None:
     try:
         balance = await evolink.credits()
     except AccountRefused as error:
-        if error.status in _KEY_REFUSED:
+        if error.is_of_the_key:
             msg = (
                 "EvoLink refuses the API key: set evolink.api_key"
                 " (CLAPPER_EVOLINK__API_KEY) to one that is valid."

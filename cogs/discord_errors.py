@@ -1,7 +1,7 @@
 """Translates what discord.py raises into our `MessengerError` family, at one place.
 
 discord.py lets errors of its HTTP client through (a reset connection, a time-out), so
-this is the one module of the cogs that knows that client. What each number means:
+this is the one module of the cogs that has to know them. What each number means:
 Discord docs, "Opcodes and Status Codes".
 """
 

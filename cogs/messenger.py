@@ -157,16 +157,6 @@ class DiscordMessenger:
         self._remember(message_id, looks)
         return True
 
-    async def delete_status(self, job: Job) -> None:
-        """Delete the status message. One that is gone already is no error."""
-        if job.status_message_id is None:
-            return
-        try:
-            async with self._wire("delete status"):
-                await self._message(job, job.status_message_id).delete()
-        except MessageGone:
-            return
-
     async def original_response(self, job: Job) -> MessageId | None:
         """Read the answer to the job's interaction through its token.
 

@@ -10,7 +10,7 @@ from typing import Unpack
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.admission import AdmissionFacts, Decide, Refusal
-from bot.domain.ids import GuildId, InteractionId, JobId, TaskId, UserId
+from bot.domain.ids import GuildId, JobId, TaskId, UserId
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import OPEN_STATES, JobState
 from bot.domain.usage import Usage
@@ -152,12 +152,6 @@ class SqlJobStore:
     async def get(self, job_id: JobId) -> Job | None:
         """Return a job by its id."""
         return await self._database.read(lambda open_: selections.get(open_, job_id))
-
-    async def by_interaction(self, interaction_id: InteractionId) -> Job | None:
-        """Return the job that an interaction asked for."""
-        return await self._database.read(
-            lambda open_: selections.by_interaction(open_, interaction_id)
-        )
 
     async def by_task(self, task_id: TaskId) -> Job | None:
         """Return the job that EvoLink's task belongs to."""

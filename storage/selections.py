@@ -6,14 +6,13 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.ids import GuildId, InteractionId, JobId, TaskId, UserId
+from bot.domain.ids import GuildId, JobId, TaskId, UserId
 from bot.domain.jobs import Job
 from bot.domain.states import JobState
 from storage.rows import job_of
 from storage.tables import jobs
 
 _BY_ID = select(jobs).where(jobs.c.id == bindparam("this_job"))
-_BY_INTERACTION = select(jobs).where(jobs.c.interaction_id == bindparam("interaction"))
 _BY_TASK = select(jobs).where(jobs.c.task_id == bindparam("this_task"))
 _BY_CALLBACK = select(jobs).where(jobs.c.callback_hash == bindparam("kept"))
 _IN_STATE = (
@@ -50,13 +49,6 @@ _IN_STATES = jobs.c.state.in_(bindparam("in_states", expanding=True))
 async def get(connection: AsyncConnection, job_id: JobId) -> Job | None:
     """Return a job by its id."""
     return await _one(connection, _BY_ID, {"this_job": job_id})
-
-
-async def by_interaction(
-    connection: AsyncConnection, interaction_id: InteractionId
-) -> Job | None:
-    """Return the job that an interaction asked for."""
-    return await _one(connection, _BY_INTERACTION, {"interaction": interaction_id})
 
 
 async def by_task(connection: AsyncConnection, task_id: TaskId) -> Job | None:

@@ -10,7 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import GuildId, JobId
 from bot.domain.jobs import Job, JobChanges
-from bot.domain.states import OPEN_STATES, TRANSITIONS, JobState, QuotaEffect
+from bot.domain.states import (
+    OPEN_STATES,
+    TRANSITIONS,
+    JobState,
+    QuotaEffect,
+    may_follow,
+)
 from storage import cards, ledger
 from storage.column_types import Instant
 from storage.rows import job_of
@@ -71,7 +77,7 @@ class Step:
         self._new = new
         self._from_grant = from_grant
         for state in self.olds:
-            if (state, new) not in TRANSITIONS:
+            if not may_follow(state, new):
                 msg = f"no job goes from {state} to {new}"
                 raise ValueError(msg)
 

@@ -4,19 +4,6 @@ from collections.abc import Iterator
 import pytest
 
 from bot import errors
-from bot.errors import (
-    AccountRefused,
-    Audience,
-    ContentRefused,
-    EvolinkConfused,
-    EvolinkError,
-    EvolinkUnavailable,
-    EvolinkUnsure,
-    NoSuchEndpoint,
-    RateLimited,
-    RequestRefused,
-    TaskUnknown,
-)
 
 
 def family(
@@ -39,25 +26,10 @@ def test_the_module_docstring_draws_the_real_tree() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "may_repeat", "maybe_paid", "tell"),
-    [
-        (EvolinkUnavailable, True, False, Audience.NOBODY),
-        (RateLimited, True, False, Audience.NOBODY),
-        (EvolinkUnsure, True, True, Audience.OPERATOR),
-        (RequestRefused, False, False, Audience.MEMBER),
-        (ContentRefused, False, False, Audience.MEMBER),
-        (AccountRefused, False, False, Audience.OPERATOR),
-        (TaskUnknown, False, False, Audience.NOBODY),
-        (NoSuchEndpoint, False, False, Audience.NOBODY),
-        (EvolinkConfused, True, False, Audience.NOBODY),
-    ],
+    ("status", "of_the_key"), [(401, True), (403, True), (402, False), (404, False)]
 )
-def test_the_class_of_an_evolink_error_says_what_follows(
-    kind: type[EvolinkError], *, may_repeat: bool, maybe_paid: bool, tell: Audience
+def test_a_refused_key_is_told_from_an_empty_account(
+    status: int, *, of_the_key: bool
 ) -> None:
-    """Whoever catches one decides by these three, and they decide about money."""
-    assert (kind.may_repeat, kind.maybe_paid, kind.tell) == (
-        may_repeat,
-        maybe_paid,
-        tell,
-    )
+    """The one stops the start; the other ends by itself."""
+    assert errors.AccountRefused("", status=status).is_of_the_key is of_the_key

@@ -9,6 +9,9 @@ from pydantic import SecretStr
 from bot.config.config import DELIMITER, PREFIX, Config
 from bot.config.sections import Section
 
+SHOWN_CHARS = 120
+"""Of a stranger's name in a sentence: enough to find it by, and still one line."""
+
 
 class Setting(NamedTuple):
     """The place of one setting."""
@@ -72,4 +75,4 @@ def nearest_section(name: str) -> str:
 def printable(name: str) -> str:
     """Return a stranger's name fit for one line: no control characters, not long."""
     shown = "".join(char if char.isprintable() else "?" for char in name)
-    return shown if len(shown) <= 120 else f"{shown[:120]}..."  # noqa: PLR2004
+    return shown if len(shown) <= SHOWN_CHARS else f"{shown[:SHOWN_CHARS]}..."

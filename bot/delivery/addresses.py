@@ -7,7 +7,6 @@ mapped into IPv6, a redirect, or a name that resolves differently the second tim
 
 import ipaddress
 import socket
-from collections.abc import Callable
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
@@ -95,6 +94,3 @@ class PublicResolver(AbstractResolver):
     async def close(self) -> None:
         """Close the resolver behind this one."""
         await self._resolver.close()
-
-
-SocketFactory = Callable[[AddrInfo], socket.socket]

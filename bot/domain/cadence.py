@@ -106,15 +106,6 @@ def jittered(wait_s: float, *, at_least_s: float = 0.0) -> float:
 
     `at_least_s` holds all the same: nobody may be asked more often than promised.
     """
-    wait_s *= random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+    share = random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - not cryptography
+    wait_s *= share
     return max(wait_s, at_least_s)
-
-
-def shown_progress(progress: int, elapsed_s: float, total_s: float) -> int:
-    """Return the percentage to show between two readings.
-
-    Never less than EvoLink said, and never above 95 before the end is certain.
-    """
-    if total_s <= 0:
-        return min(progress, 95)
-    return min(95, max(progress, int(100 * min(elapsed_s / total_s, 1))))

@@ -59,6 +59,7 @@ class LimitSet:
 
     def over(self, other: "LimitSet") -> "LimitSet":
         """Return these limits, and the other's where nothing is set here."""
+        # What is given has the types of its fields; `replace` cannot know that.
         return replace(other, **self.given())  # type: ignore[arg-type]
 
 

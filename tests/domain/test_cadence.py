@@ -15,7 +15,6 @@ from bot.domain.cadence import (
     expected_total_s,
     jittered,
     next_poll_s,
-    shown_progress,
 )
 
 seconds = st.floats(min_value=0, max_value=100_000)
@@ -140,22 +139,6 @@ def test_jitter_is_a_tenth_and_never_undercuts_the_minimum(
 def test_jitter_differs_from_one_time_to_the_next() -> None:
     """What became due together must not stay together."""
     assert len({jittered(10.0) for _ in range(20)}) > 10
-
-
-@given(st.integers(0, 100), st.floats(-10, 10_000), st.floats(-10, 10_000))
-def test_shown_progress_stays_below_the_end(
-    progress: int, elapsed_s: float, total_s: float
-) -> None:
-    """95 % until the end is certain, and never less than EvoLink said."""
-    shown = shown_progress(progress, elapsed_s, total_s)
-
-    assert min(progress, 95) <= shown <= 95
-
-
-def test_shown_progress_goes_on_between_two_readings() -> None:
-    assert shown_progress(30, 60.0, 120.0) == 50
-    assert shown_progress(60, 60.0, 120.0) == 60
-    assert shown_progress(60, 60.0, 0.0) == 60
 
 
 def _follow(

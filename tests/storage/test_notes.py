@@ -41,7 +41,7 @@ async def test_an_interaction_makes_one_job(store: JobStore) -> None:
 
     assert sorted(results) == [False, True]
     winner = first if results[0] else again
-    assert await store.by_interaction(first.interaction_id) == winner
+    assert await store.get(winner.id) == winner
     assert await store.counts() == {S.RECEIVED: 1}
 
 

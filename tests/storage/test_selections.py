@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.ids import GuildId, InteractionId, JobId, UserId
+from bot.domain.ids import GuildId, JobId, TaskId, UserId
 from bot.domain.states import OPEN_STATES, JobState
 from bot.ports import Due, JobStore
 from tests.factories import NOON, make_job
@@ -16,7 +16,8 @@ MINUTE = timedelta(minutes=1)
 
 async def test_what_does_not_exist_is_not_found(store: JobStore) -> None:
     assert await store.get(JobId("nobody")) is None
-    assert await store.by_interaction(InteractionId(1)) is None
+    assert await store.by_task(TaskId("nobody")) is None
+    assert await store.by_callback("nobody") is None
 
 
 async def test_a_state_is_read_in_pages(store: JobStore, put: Put) -> None:

@@ -266,9 +266,6 @@ class ScriptedMessenger:
             self.edits.append(Edit(job, position, self.clock.now()))
         return not self.unchanged
 
-    async def delete_status(self, job: Job) -> None:
-        raise NotImplementedError(job.id)
-
     async def original_response(self, job: Job) -> MessageId | None:
         await self._enter("original_response")
         return self.responses.get(job.id)

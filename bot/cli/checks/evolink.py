@@ -1,15 +1,12 @@
 """Whether EvoLink takes the key, and what may be spent with it."""
 
 from collections.abc import AsyncIterator
-from http import HTTPStatus
 
 from bot.cli.checks.finding import Finding, bad, good
 from bot.config import Evolink
 from bot.errors import AccountRefused, EvolinkError
 from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session
-
-_KEY_REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
 async def evolink_findings(settings: Evolink) -> AsyncIterator[Finding]:
@@ -21,7 +18,7 @@ async def evolink_findings(settings: Evolink) -> AsyncIterator[Finding]:
         try:
             balance = await client.credits()
         except AccountRefused as error:
-            if error.status in _KEY_REFUSED:
+            if error.is_of_the_key:
                 yield bad(f"EvoLink refuses the API key (evolink.api_key): {error}.")
             else:
                 yield bad(f"EvoLink refuses the account: {error}.")
