@@ -25,8 +25,8 @@ class SqlJobStore:
     """Implements `bot.ports.JobStore` on a database that is lent to it.
 
     What a method changed is on disk when it returns; a caller that is cancelled
-    meanwhile does not stop it. The listener hears of what `move`, `note`, `adopt` and
-    `end_of_guild` changed.
+    meanwhile does not stop it. The listener hears of what `move`, `accept`, `note`,
+    `adopt` and `end_of_guild` changed.
     """
 
     def __init__(
@@ -108,15 +108,18 @@ class SqlJobStore:
         nothing changed; or None, with nothing changed, if it is not `received` any
         more. `decide` must be pure: everybody waits for it.
         """
-        accepted = await self._database.write(
+
+        def tell(accepted: Job | Refusal | None) -> None:
+            if isinstance(accepted, Job) and self._listener is not None:
+                self._listener.moved({JobState.RECEIVED}, accepted.state)
+                self._listener.changed([changes])
+
+        return await self._database.write(
             lambda open_: admission.accept(
                 open_, job, at, decide, changes, with_spending=self._with_spending
-            )
+            ),
+            then=tell,
         )
-        if isinstance(accepted, Job) and self._listener is not None:
-            self._listener.moved({JobState.RECEIVED}, accepted.state)
-            self._listener.changed([changes])
-        return accepted
 
     async def note(self, notes: Mapping[JobId, JobChanges]) -> None:
         """Change fields of several jobs, whatever their states.

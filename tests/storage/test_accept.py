@@ -16,6 +16,7 @@ from storage.engine import Database
 from storage.jobs import SqlJobStore
 from storage.tables import jobs, ledger
 from tests.factories import NOON, make_job, make_rules
+from tests.storage.heard import Heard
 
 REQUESTS = 500
 LIMIT = 10
@@ -113,6 +114,32 @@ async def test_a_job_that_went_elsewhere_reserves_nothing(
 
     assert await store.accept(job, NOON, by_rules(job)) is None
     assert await in_ledger(database) == 0
+
+
+async def test_a_caller_who_has_gone_does_not_keep_the_news_back(
+    database: Database,
+) -> None:
+    """The job is in the queue all the same: the dispatcher has to hear of it."""
+    heard = Heard()
+    store = SqlJobStore(database, listener=heard)
+    job = make_job()
+    await store.receive(job)
+    deciding = asyncio.Event()
+
+    def decide_it(facts: AdmissionFacts) -> Admitted | Refusal:
+        deciding.set()
+        return by_rules(job)(facts)
+
+    caller = asyncio.create_task(store.accept(job, NOON, decide_it, polls=1))
+    await deciding.wait()
+    caller.cancel()
+    await asyncio.wait([caller])
+    # Whatever is written after it is written when it is done.
+    await store.note({job.id: {"polls": 2}})
+
+    assert caller.cancelled()
+    assert heard.moves == [(frozenset({JobState.RECEIVED}), JobState.QUEUED)]
+    assert heard.changes == [{"polls": 1}, {"polls": 2}]
 
 
 async def test_roles_are_kept_until_the_second_check(store: SqlJobStore) -> None:

@@ -1,35 +1,20 @@
 """What changes without a step: new jobs, notes, EvoLink's ids, and who hears of it."""
 
 import asyncio
-from collections.abc import Collection
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.ids import JobId, TaskId
-from bot.domain.jobs import JobChanges
 from bot.domain.states import BEING_MADE_STATES, JobState
 from bot.ports import JobListener, JobStore
 from storage.engine import Database
 from storage.jobs import SqlJobStore
 from tests.factories import NOON, make_job, reach
+from tests.storage.heard import Heard
 
 S = JobState
 LATER = NOON + timedelta(minutes=3)
-
-
-class Heard:
-    """Implements `JobListener` by remembering."""
-
-    def __init__(self) -> None:
-        self.moves: list[tuple[frozenset[JobState], JobState]] = []
-        self.changes: list[JobChanges] = []
-
-    def moved(self, old: Collection[JobState], new: JobState) -> None:
-        self.moves.append((frozenset(old), new))
-
-    def changed(self, changes: Collection[JobChanges]) -> None:
-        self.changes.extend(changes)
 
 
 async def test_an_interaction_makes_one_job(store: JobStore) -> None:

@@ -1,0 +1,20 @@
+"""A listener for tests of what a store tells."""
+
+from collections.abc import Collection
+
+from bot.domain.jobs import JobChanges
+from bot.domain.states import JobState
+
+
+class Heard:
+    """Implements `JobListener` by remembering."""
+
+    def __init__(self) -> None:
+        self.moves: list[tuple[frozenset[JobState], JobState]] = []
+        self.changes: list[JobChanges] = []
+
+    def moved(self, old: Collection[JobState], new: JobState) -> None:
+        self.moves.append((frozenset(old), new))
+
+    def changed(self, changes: Collection[JobChanges]) -> None:
+        self.changes.extend(changes)
