@@ -20,6 +20,7 @@ from bot.assembly import (
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.delivery.fetch import ResultFetcher, open_result_session
+from bot.delivery.leftovers import discard_leftovers
 from bot.delivery.spool import Spool
 from bot.errors import StartupError
 from bot.evolink.client import EvolinkClient
@@ -177,6 +178,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
                 rules=rules_of(config),
             ),
         )
+        await discard_leftovers(parts.spool, jobs)
         stack.enter_context(rest_base(config.discord.api_base))
         bot = join_bot(parts)
         stack.push_async_callback(bot.close)

@@ -31,7 +31,7 @@ class Spool:
             raise PermissionError(msg)
 
     def path(self, job: Job) -> Path:
-        """Return where this job's clip lies or would lie. Members see its name."""
+        """Return where this job's clip lies or would lie."""
         return self._folder / f"clapper-{job.id}.mp4"
 
     def jobs(self) -> Collection[JobId]:

@@ -1,0 +1,26 @@
+"""Clips on disk that nobody waits for any more: found at the start, and removed."""
+
+import structlog
+
+from bot.delivery.spool import Spool
+from bot.domain.states import JobState
+from bot.ports import JobStore
+
+log = structlog.get_logger(__name__)
+
+
+async def discard_leftovers(spool: Spool, jobs: JobStore) -> None:
+    """Remove the clips of jobs that are not `delivering`.
+
+    The deliverer removes what it has posted or given up. A crash right before that, or
+    a server that was left meanwhile, leaves a file behind that nothing else would ever
+    look at. Call it before the workers begin.
+    """
+    left = 0
+    for job_id in spool.jobs():
+        job = await jobs.get(job_id)
+        if job is None or job.state is not JobState.DELIVERING:
+            spool.discard(job_id)
+            left += 1
+    if left:
+        log.info("clips of ended jobs removed", count=left)
