@@ -14,8 +14,7 @@ from pydantic import (
     SecretStr,
 )
 
-NO_LIMIT = -1
-"""What an operator sets, on purpose, where there shall be no limit of a kind."""
+from bot.domain.limits import NO_LIMIT
 
 
 class Section(BaseModel):

@@ -4,11 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.domain.ids import UserId
 from bot.domain.quota_settings import MadeVideo
 from bot.domain.states import OPEN_STATES, JobState
+from bot.domain.windows import clock_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +57,13 @@ class Report:
 
 def days_until(now: datetime, days: int, zone: str) -> Sequence[date]:
     """Return so many days of a zone up to today."""
-    today = now.astimezone(ZoneInfo(zone)).date()
+    today = now.astimezone(clock_of(zone)).date()
     return [today - timedelta(days=ago) for ago in range(days - 1, -1, -1)]
 
 
 def add_up(videos: Iterable[MadeVideo], days: Sequence[date], zone: str) -> Report:
     """Return the report; videos asked for on other days are left out."""
-    clock = ZoneInfo(zone)
+    clock = clock_of(zone)
     number_of = {day: number for number, day in enumerate(days)}
     of_member: dict[UserId, list[MadeVideo]] = defaultdict(list)
     by_day: dict[UserId, list[int]] = defaultdict(lambda: [0] * len(days))

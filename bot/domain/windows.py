@@ -22,12 +22,8 @@ class Windows:
 
 
 def windows_at(at: datetime, zone: str) -> Windows:
-    """Return the windows of a moment in a zone, by its IANA name.
-
-    A zone that the time zone database no longer has counts as UTC: a request must not
-    fail because a name was retired.
-    """
-    clock = _clock(zone)
+    """Return the windows of a moment in a zone, by its IANA name."""
+    clock = clock_of(zone)
     day = _day_of(at, clock)
     month = day.replace(day=1)
     # No month has more than 31 days, so this lands in the next one.
@@ -40,7 +36,12 @@ def windows_at(at: datetime, zone: str) -> Windows:
     )
 
 
-def _clock(zone: str) -> ZoneInfo:
+def clock_of(zone: str) -> ZoneInfo:
+    """Return a zone's clock, by its IANA name.
+
+    A zone that the time zone database no longer has counts as UTC: nothing must fail
+    because a name was retired.
+    """
     try:
         return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
