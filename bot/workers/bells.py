@@ -40,7 +40,10 @@ class Bells:
 
     def moved(self, old: Iterable[JobState], new: JobState) -> None:
         """Ring for the dispatcher where a job joined the queue or freed a slot."""
-        if new is JobState.QUEUED or not BEING_MADE_STATES.isdisjoint(old):
+        left_slot = new not in BEING_MADE_STATES and not BEING_MADE_STATES.isdisjoint(
+            old
+        )
+        if new is JobState.QUEUED or left_slot:
             self.ring(Due.SUBMIT)
 
     def ring(self, kind: Due) -> None:

@@ -19,6 +19,7 @@ from bot.errors import (
     FetchError,
     FetchGone,
     FetchTooLarge,
+    FetchUnavailable,
     FetchUnusable,
     FileTooLarge,
     MessageBlocked,
@@ -106,6 +107,8 @@ class Deliverer(JobWorker):
         self._spool_path = spool_path
         self._gate = gate
         self._operator = operator
+        self._results = self.depends_on("results")
+        self._posts = self.depends_on("discord posts")
         self._alarmed: set[JobId] = set()
         self._channels: Counter[ChannelId] = Counter()
         """How many deliveries are under way in each channel."""
@@ -114,7 +117,7 @@ class Deliverer(JobWorker):
         """Begin with due jobs, the longest due first, but few of any one channel."""
         room = self.room
         if room <= 0:
-            return IDLE_S  # whoever finishes wakes the loop
+            return self.quiet_s or IDLE_S  # whoever finishes wakes the loop
         now = self._clock.now()
         in_hand = tuple(self.in_hand)
         due = await self._jobs.due(self.kind, now, LOOK_FAR, skip=in_hand)
@@ -162,7 +165,17 @@ class Deliverer(JobWorker):
         if job.result_url is None:
             msg = "no link is known"
             raise FetchGone(msg)
-        size = await self._fetcher.fetch(job.result_url, clip, max_bytes=MAX_CLIP_BYTES)
+        try:
+            size = await self._fetcher.fetch(
+                job.result_url, clip, max_bytes=MAX_CLIP_BYTES
+            )
+        except FetchUnavailable as error:
+            self._results.failed(str(error))
+            raise
+        except FetchError:
+            self._results.worked()
+            raise
+        self._results.worked()
         log.info("clip fetched", size_bytes=size)
 
     async def _fetch_later(self, job: Job, error: FetchError) -> None:
@@ -242,8 +255,10 @@ class Deliverer(JobWorker):
             await self._end(job, JobState.UNDELIVERABLE, Failure.BLOCKED)
             return
         except MessengerError as error:
+            self._posts.failed(str(error))
             await self._post_later(job, error)
             return
+        self._posts.worked()
         await self._delivered(job, message_id)
 
     async def _posted(

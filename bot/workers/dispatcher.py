@@ -1,7 +1,5 @@
 """Takes queued jobs to EvoLink: fairly between servers, a limited number at once."""
 
-from datetime import datetime, timedelta
-
 import structlog
 
 from bot.domain.failures import Failure
@@ -39,12 +37,11 @@ class Dispatcher(JobWorker):
         self._submitter = submitter
         self._account = account
         self._max_active_tasks = max_active_tasks
-        self._quiet_until: datetime | None = None
-        """EvoLink asked for a pause of all submits until then."""
+        self._submits = self.depends_on("evolink submits")
 
     async def look(self) -> float:
         """Repeat what is uncertain, then fill the free slots from the queue."""
-        quiet_s = self._quiet_s()
+        quiet_s = self.quiet_s
         if quiet_s > 0:
             return min(quiet_s, IDLE_S)
         wait_s = await super().look()
@@ -62,19 +59,24 @@ class Dispatcher(JobWorker):
         sure_before = job.unsure_since is None
         again = await self._submitter.intend_again(job)
         if again is not None:
-            self._rest_s(await self._submitter.send(again, sure_before=sure_before))
+            self._heard(await self._submitter.send(again, sure_before=sure_before))
 
     async def _take_turns(self) -> None:
+        if self.room <= 0:
+            return
         free = self._max_active_tasks - await self._jobs.active_tasks()
         if min(self.room, free) <= 0:
             return
-        for job in await self._jobs.next_queued(min(self.room, free)):
+        room = min(self.room, free)
+        queued = await self._jobs.next_queued(room)
+        self.left_some = self.left_some or len(queued) == room
+        for job in queued:
             intended = await self._submitter.intend(job)
             if intended is not None:
                 self.begin(intended, self._send_first)
 
     async def _send_first(self, job: Job) -> None:
-        self._rest_s(await self._submitter.send(job, sure_before=True))
+        self._heard(await self._submitter.send(job, sure_before=True))
 
     async def _wait_for_account(self) -> float:
         if self._account.paused_for_s < PAUSE_LIMIT_S:
@@ -93,13 +95,8 @@ class Dispatcher(JobWorker):
             )
         return 0.0 if len(waiting) == PAGE else IDLE_S
 
-    def _quiet_s(self) -> float:
-        if self._quiet_until is None:
-            return 0.0
-        return (self._quiet_until - self._clock.now()).total_seconds()
-
-    def _rest_s(self, wait_s: float | None) -> None:
-        if wait_s is not None:
-            until = self._clock.now() + timedelta(seconds=wait_s)
-            # A short wait must not undo a longer one that was asked for.
-            self._quiet_until = max(until, self._quiet_until or until)
+    def _heard(self, wait_s: float | None) -> None:
+        if wait_s is None:
+            self._submits.worked()
+        else:
+            self._submits.failed("no answer", retry_after_s=wait_s)

@@ -10,7 +10,9 @@ import structlog
 
 from bot.domain.ids import JobId
 from bot.domain.jobs import Job, JobChanges
+from bot.domain.waiting import Backoff
 from bot.ports import Clock, Due, JobStore
+from bot.workers.outage import Outage
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -21,6 +23,8 @@ IDLE_S = 30.0
 """The longest sleep. A wake-up that got lost would cost this much at worst."""
 AFTER_SURPRISE_S = 60.0
 """How long a job rests after an error that nobody foresaw."""
+SERVICE_BACKOFF = Backoff(base_s=1.5, cap_s=30.0)
+"""Between two tries of a service that fails, over all jobs that need it."""
 MOST_SURPRISES = 10
 AFTER_MANY_SURPRISES_S = 3600.0
 
@@ -38,6 +42,11 @@ class JobWorker(Worker):
         self._jobs = jobs
         self._clock = clock
         self._in_hand: dict[JobId, asyncio.Task[None]] = {}
+        self._passed_over: set[JobId] = set()
+        """In hand when it was looked what is due: they may be due again."""
+        self.left_some = True
+        """Whether the latest look may have left due jobs for want of room."""
+        self._outages: list[Outage] = []
         self._surprises: dict[JobId, int] = {}
         """Errors in a row that nobody foresaw. A restart forgives them."""
 
@@ -53,17 +62,30 @@ class JobWorker(Worker):
         log.error("job left alone", worker=self.name, reference=reference)
         await self.postpone(job, AFTER_MANY_SURPRISES_S)
 
+    def depends_on(self, service: str) -> Outage:
+        """Return the memory of a service's failures, to be told of each answer.
+
+        While it fails, one job at a time tries it, after waits that grow.
+        """
+        outage = Outage(service, self._clock, SERVICE_BACKOFF)
+        self._outages.append(outage)
+        return outage
+
     async def look(self) -> float:
         """Begin with as many due jobs as there is room for."""
         room = self.room
+        self.left_some = True
         if room <= 0:
-            return IDLE_S  # whoever finishes wakes the loop
+            return self.quiet_s or IDLE_S  # whoever finishes wakes the loop
         now = self._clock.now()
-        due = await self._jobs.due(self.kind, now, room, skip=tuple(self._in_hand))
+        in_hand = tuple(self._in_hand)
+        self._passed_over.update(in_hand)
+        due = await self._jobs.due(self.kind, now, room, skip=in_hand)
         for job in due:
             self.begin(job)
         if len(due) == room:
             return IDLE_S
+        self.left_some = False
         return await self._until_next(now)
 
     def begin(self, job: Job, attend: Attend | None = None) -> None:
@@ -82,7 +104,15 @@ class JobWorker(Worker):
     @property
     def room(self) -> int:
         """How many more jobs may be begun now."""
-        return self.at_once - len(self._in_hand)
+        if self.quiet_s > 0:
+            return 0
+        failing = any(one.since is not None for one in self._outages)
+        return (1 if failing else self.at_once) - len(self._in_hand)
+
+    @property
+    def quiet_s(self) -> float:
+        """For how many seconds nothing should be begun, because a service fails."""
+        return max((one.quiet_s for one in self._outages), default=0.0)
 
     async def drain(self) -> None:
         """Wait for the jobs in hand; a cancellation is passed on to them."""
@@ -139,10 +169,14 @@ class JobWorker(Worker):
         except Exception:
             log.exception("job not postponed", worker=self.name, job_id=job.id)
             await asyncio.sleep(1.0)
+            # It is as due as before, and nothing was written that would ring for it.
+            self.left_some = True
 
     def _done(self, job_id: JobId) -> None:
         del self._in_hand[job_id]
-        self.wake()
+        if self.left_some or job_id in self._passed_over:
+            self.wake()
+        self._passed_over.discard(job_id)
 
     async def _until_next(self, now: datetime) -> float:
         # Whatever was due by now has just been taken in hand.

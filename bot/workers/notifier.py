@@ -38,6 +38,7 @@ class Notifier(JobWorker):
     def __init__(self, jobs: JobStore, messenger: Messenger, clock: Clock) -> None:
         super().__init__(jobs, clock)
         self._messenger = messenger
+        self._posts = self.depends_on("discord notices")
 
     async def attend(self, job: Job) -> None:
         """Post one notice, or record when to try again."""
@@ -67,8 +68,10 @@ class Notifier(JobWorker):
             log.warning("notice impossible", reason=str(error))
             message_id = None
         except MessengerError as error:
+            self._posts.failed(str(error))
             await self._later(job, error)
             return
+        self._posts.worked()
         await self._jobs.note(
             {
                 job.id: JobChanges(

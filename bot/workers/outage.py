@@ -38,11 +38,11 @@ class Outage:
         if self.since is None:
             self.since = now
             log.warning("outage begins", service=self._service, reason=reason)
-        if self.quiet_s > 0 and retry_after_s is None:
-            # Several requests were under way together: they are one failure.
-            return
-        self._failures += 1
-        wait_s = self._backoff.wait_s(self._failures, at_least_s=retry_after_s)
+        wait_s = retry_after_s or 0.0
+        if self.quiet_s <= 0:
+            # Else several requests were under way together: they are one failure.
+            self._failures += 1
+            wait_s = self._backoff.wait_s(self._failures, at_least_s=retry_after_s)
         quiet_until = now + timedelta(seconds=wait_s)
         # A short wait must not undo a longer one that was asked for.
         self._quiet_until = max(quiet_until, self._quiet_until or quiet_until)

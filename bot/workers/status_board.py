@@ -17,6 +17,8 @@ log = structlog.get_logger(__name__)
 
 MOST_EDITS_PER_S = 10
 """Over all jobs. Discord allows 50 requests a second, and clips go first."""
+MOST_REFRESHES_PER_S = 3
+"""Of them, those that show nothing but more progress: each costs a call."""
 WINDOW_S = 1.0
 LEAST_PAUSE_S = 5.0
 """Between two edits of one message."""
@@ -38,9 +40,12 @@ class StatusBoard(JobWorker):
     def __init__(self, jobs: JobStore, messenger: Messenger, clock: Clock) -> None:
         super().__init__(jobs, clock)
         self._messenger = messenger
+        self._edits = self.depends_on("discord edits")
         self._failures: dict[JobId, int] = {}
         self._begun_at: deque[datetime] = deque(maxlen=MOST_EDITS_PER_S)
         """The latest edits of all messages, the oldest first."""
+        self._following: set[JobId] = set()
+        """The jobs whose progress is shown."""
         self._edited_at: dict[JobId, datetime] = {}
         """The latest edit of each message, for as long as it forbids the next."""
 
@@ -79,6 +84,7 @@ class StatusBoard(JobWorker):
         try:
             asked = await self._messenger.edit_status(job, position)
         except MessengerDown as error:
+            self._edits.failed(str(error))
             await self._later(job, error)
             return
         except MessengerError as error:
@@ -89,6 +95,7 @@ class StatusBoard(JobWorker):
             return
         self._failures.pop(job.id, None)
         if asked:
+            self._edits.worked()
             self._edited_at[job.id] = self._clock.now()
         await self._shown(job, position)
 
@@ -105,6 +112,7 @@ class StatusBoard(JobWorker):
 
     async def _shown(self, job: Job, position: int | None) -> None:
         """Record when to look again, unless there was news during the edit."""
+        self._following.discard(job.id)
         now = await self._jobs.get(job.id)
         if now is None or now.status_due_at != job.status_due_at:
             return
@@ -116,7 +124,9 @@ class StatusBoard(JobWorker):
         elif job.state is JobState.AWAITING_REVIEW:
             await self.postpone(job, LONGEST_QUEUE_PAUSE_S)
         else:
-            await self.postpone(job, LEAST_PAUSE_S)
+            self._following.add(job.id)
+            pause_s = len(self._following) / MOST_REFRESHES_PER_S
+            await self.postpone(job, max(LEAST_PAUSE_S, pause_s))
 
     async def _later(self, job: Job, error: MessengerDown) -> None:
         failures = self._failures.get(job.id, 0) + 1

@@ -156,7 +156,8 @@ class Submitter:
         """Send the paid request of a job whose intent is recorded.
 
         `sure_before` says that no earlier attempt may have been accepted unseen.
-        Returns for how many seconds EvoLink wants no further submits, or None.
+        Returns for how many seconds no further submits should be made, or None if
+        EvoLink answers.
         """
         assert job.submit_key is not None
         try:
@@ -168,6 +169,7 @@ class Submitter:
         except (EvolinkUnsure, EvolinkConfused) as error:
             log.warning("submit unsure", job_id=job.id, error=str(error))
             await self._ask_again(job)
+            return UNSURE_BACKOFF.base_s
         except EvolinkRefused as error:
             await self._refused(job, error, sure_before=sure_before)
         else:

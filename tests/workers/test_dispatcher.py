@@ -186,6 +186,7 @@ async def test_an_answer_that_asks_for_a_pause_quiets_every_submit(
     assert len(evolink.submits) == 1
     clock.advance(1)
     await turn(dispatcher)
+    await turn(dispatcher)  # once the first was answered, all others may go
 
     assert len(evolink.submits) == 3
     assert evolink.submits[0] in evolink.submits[1:]
