@@ -8,7 +8,7 @@ import aiohttp
 import bot
 
 CONNECTIONS = 32
-"""At once, over all calls: 20 submits and 8 single reads under way, and room."""
+"""At once, over all calls: 20 submits and 12 single reads under way."""
 KEPT_ALIVE_S = 20.0
 """Shorter than what servers usually keep: on a connection that the other side has just
 closed, a paid request would be lost in a way that looks as if it might have arrived."""

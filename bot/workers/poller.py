@@ -103,7 +103,8 @@ class Poller(Worker):
         answers: dict[TaskId, Answer] = {}
         task_ids = sorted(wanted, key=self._failed.__contains__)
         self._failed = frozenset()
-        for portion in self._reader.portions(task_ids):
+        failing = self.outage.since is not None
+        for portion in self._reader.portions(task_ids, probing=failing):
             fresh = await self._reader.read(portion)
             down = all(map(is_fault, fresh.values()))
             if down and not answers:

@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 BATCH = 50
 """The most ids that EvoLink's batch call takes."""
-SINGLE_PORTION = 8
+SINGLE_PORTION = 12
 """Single reads under way at once."""
 PROBE_AGAIN_AFTER_S = 3600.0
 """The batch call is undocumented: where it was missing it may appear."""
@@ -44,11 +44,15 @@ class TaskReader:
         self._clock = clock
         self._no_batch_until: datetime | None = None
 
-    def portions(self, task_ids: Sequence[TaskId]) -> Iterator[Sequence[TaskId]]:
-        """Cut the ids into what one `read` takes."""
+    def portions(
+        self, task_ids: Sequence[TaskId], *, probing: bool = False
+    ) -> Iterator[Sequence[TaskId]]:
+        """Cut the ids into what one `read` takes; `probing`, begin with one request."""
         start = 0
         while start < len(task_ids):
             size = BATCH if self.has_batch else SINGLE_PORTION
+            if probing and start == 0 and not self.has_batch:
+                size = 1
             yield task_ids[start : start + size]
             start += size
 
