@@ -17,6 +17,7 @@ from cogs import registration
 from cogs.discord_errors import WireError, messenger_error
 from cogs.endpoints import GatewayRoute
 from cogs.error_answers import ErrorAnswers
+from cogs.first_failure import first_failure
 from cogs.translator import CommandTranslator
 from cogs.tree import ClapperTree
 
@@ -58,6 +59,7 @@ class ClapperBot(commands.AutoShardedBot):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_ratelimit_timeout=LONGEST_RATE_LIMIT_S,
+            http_trace=first_failure(),
         )
         self._texts = texts
         self._features = features

@@ -24,6 +24,7 @@ from bot.errors import (
     PlaceGone,
     TokenExpired,
 )
+from cogs.first_failure import DiscordFailed
 
 
 class AlreadyAnswered(TokenExpired):
@@ -85,6 +86,8 @@ def messenger_error(call: str, error: BaseException) -> MessengerError:
         return MessengerDown(f"{call}: rate limited", retry_after_s=error.retry_after)
     if isinstance(error, discord.HTTPException):
         return _refusal(call, error)
+    if isinstance(error, DiscordFailed):
+        return MessengerDown(f"{call}: {error}", retry_after_s=error.retry_after_s)
     return MessengerDown(f"{call}: {type(error).__name__}")
 
 

@@ -258,12 +258,12 @@ async def test_an_outage_in_the_middle_of_a_look_ends_the_look(
     for n in range(30):
         await stages.generating(f"task-{n:02}")
         clock.advance(0.001)
-        answer = running(f"task-{n:02}") if n < 8 else DOWN
+        answer = running(f"task-{n:02}") if n < SINGLE_PORTION else DOWN
         evolink.reports[running(f"task-{n:02}").task_id] = answer
 
     assert await poller.look() == LEFT_OVER_S
 
-    assert len(evolink.singles) == 16
+    assert len(evolink.singles) == 2 * SINGLE_PORTION
     assert poller.outage.since is None
 
 

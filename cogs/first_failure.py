@@ -1,0 +1,53 @@
+"""Makes a message that Discord fails to take fail at once, instead of being repeated.
+
+discord.py repeats a request up to four times by itself, each of them on its own. Our
+workers repeat too, but know of each other: while Discord fails, one of them tries.
+Only messages have such workers; everything else is left to discord.py.
+"""
+
+import re
+from types import SimpleNamespace
+
+import aiohttp
+
+_MESSAGES = re.compile(r"/channels/\d+/messages(/\d+)?$")
+_REPEATED = frozenset({429, 500, 502, 504, 524})
+"""What discord.py repeats. Source: its `HTTPClient.request`."""
+_SENDS = frozenset({"POST", "PATCH"})
+
+
+class DiscordFailed(ConnectionError):
+    """Discord did not take a message, and said perhaps when it might."""
+
+    def __init__(self, status: int, retry_after_s: float | None) -> None:
+        super().__init__(f"HTTP {status}")
+        self.retry_after_s = retry_after_s
+
+
+def first_failure() -> aiohttp.TraceConfig:
+    """Return what discord.py's HTTP client is to be traced with."""
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(_judge)
+    return trace
+
+
+async def _judge(
+    _session: aiohttp.ClientSession,
+    _context: SimpleNamespace,
+    ended: aiohttp.TraceRequestEndParams,
+) -> None:
+    answer = ended.response
+    if (
+        ended.method in _SENDS
+        and answer.status in _REPEATED
+        and _MESSAGES.search(ended.url.path)
+    ):
+        answer.release()
+        raise DiscordFailed(answer.status, _seconds(answer.headers.get("Retry-After")))
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return None
