@@ -16,7 +16,7 @@ from cogs.layout import TEXT_MOST_CHARS, Sheet, framed
 from cogs.markup import channel_mention, inert, role_mention
 
 PATTERN_CHARS = 100
-LINE_CHARS = 450
+LINE_UNITS = 440
 """A page of the history has eight such lines, and stays below the limit."""
 
 
@@ -94,7 +94,7 @@ def words_sheet(texts: Texts, locale: str, settings: ModerationSettings) -> Shee
         kind = texts.say(locale, f"choice-kind-{rule.kind}")
         applies = texts.say(locale, f"choice-applies-{rule.applies}")
         line = f"- {inert(rule.pattern, PATTERN_CHARS)} ({kind}, {applies})"
-        left -= len(line) + 1
+        left -= _units(line) + 1
         if left < 0:
             more = len(settings.words) - number
             shown.append(texts.say(locale, "moderation-words-more", count=more))
@@ -110,7 +110,7 @@ def history_sheet(texts: Texts, locale: str, page: HistoryPage) -> Sheet:
     title = texts.say(locale, "history-title", page=page.number, pages=page.pages)
     lines = [f"### {title}"]
     lines += [
-        _cut(audit_line(texts, locale, row.entry), LINE_CHARS) for row in page.rows
+        _cut(audit_line(texts, locale, row.entry), LINE_UNITS) for row in page.rows
     ]
     if not page.rows:
         lines.append(texts.say(locale, "history-empty"))
@@ -149,8 +149,15 @@ def _lacking(
     ]
 
 
-def _cut(line: str, most_chars: int) -> str:
+def _units(text: str) -> int:
+    """Return a text's length as JavaScript counts it, which Discord may do too."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _cut(line: str, most_units: int) -> str:
     """Cut a line, but not within an escape: that would set the next sign free."""
-    if len(line) <= most_chars:
+    if _units(line) <= most_units:
         return line
-    return f"{line[:most_chars].rstrip(chr(92))}…"
+    while (excess := _units(line) - most_units) > 0:
+        line = line[: -max(1, excess // 2)]
+    return f"{line.rstrip(chr(92))}…"

@@ -21,6 +21,7 @@ from bot.errors import (
     MessengerError,
     PlaceForbidden,
     PlaceGone,
+    PlaceUnfit,
     TokenExpired,
 )
 from bot.ports import JobStore, Posting
@@ -551,3 +552,47 @@ async def test_a_late_clip_that_fails_after_all_stays_free(
 
     assert (await stages.now(job)).state is JobState.FAILED
     assert await stages.used(job) == 0
+
+
+async def test_a_clip_is_kept_back_where_its_place_no_longer_fits(
+    deliverer: Deliverer,
+    store: JobStore,
+    stages: Stages,
+    gate: ScriptedGate,
+    clock: FakeClock,
+) -> None:
+    """Nothing is posted, the quota is given back, and a notice is due."""
+    job = await stages.delivering()
+    gate.error = PlaceUnfit("spicy-place")
+
+    await turn(deliverer)
+
+    kept = await store.get(job.id)
+    assert kept is not None
+    assert kept.state is JobState.UNDELIVERABLE
+    assert kept.failure is Failure.PLACE_NOT_RESTRICTED
+    assert kept.notice_due_at is not None
+    assert kept.post_intended_at is None
+    assert (await store.usage(job.guild_id, job.user_id, clock.now())).day == 0
+
+
+async def test_while_its_place_cannot_be_read_a_clip_waits(
+    deliverer: Deliverer,
+    store: JobStore,
+    stages: Stages,
+    gate: ScriptedGate,
+    clock: FakeClock,
+) -> None:
+    job = await stages.delivering()
+    gate.error = DOWN
+    await turn(deliverer)
+    waiting = await store.get(job.id)
+    gate.error = None
+    clock.advance(120)
+    await turn(deliverer)
+
+    assert waiting is not None
+    assert waiting.state is JobState.DELIVERING
+    delivered = await store.get(job.id)
+    assert delivered is not None
+    assert delivered.state is JobState.DELIVERED

@@ -1,0 +1,220 @@
+"""What is erased is gone, and everything else still adds up."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ids import GuildId, UserId
+from bot.domain.policy import SpicyPolicy
+from bot.domain.states import OPEN_STATES, JobState
+from bot.errors import Refused
+from bot.ports import JobStore
+from bot.usecases.admission import Admission
+from bot.usecases.blocks import Blocks
+from bot.usecases.moderation import Moderation
+from bot.usecases.privacy import Privacy
+from storage.engine import Database
+from storage.moderation import SqlModerationStore
+from storage.privacy import SqlPrivacyStore
+from storage.retention import SqlRetentionStore
+from tests.channels import make_gate
+from tests.clock import FakeClock
+from tests.factories import make_job, make_rules, reach
+from tests.usecases.people import make_actor
+
+ME = make_actor()
+ADMIN = make_actor(user_id=UserId(7), is_moderator=True, is_manager=True)
+
+
+@pytest.fixture
+def privacy(database: Database, clock: FakeClock) -> Privacy:
+    return Privacy(SqlPrivacyStore(database), clock)
+
+
+@pytest.fixture
+def retention(database: Database) -> SqlRetentionStore:
+    return SqlRetentionStore(database)
+
+
+async def everything(database: Database) -> str:
+    """Return every value of every table, as one text."""
+
+    async def read(open_: AsyncConnection) -> str:
+        names = await open_.scalars(
+            text("SELECT name FROM sqlite_master WHERE type = 'table'")
+        )
+        found = []
+        for name in names.all():
+            rows = await open_.execute(text(f'SELECT * FROM "{name}"'))  # noqa: S608
+            found += [str(tuple(row)) for row in rows]
+        return "\n".join(found)
+
+    return await database.read(read)
+
+
+async def delivered(store: JobStore, **overrides: object) -> None:
+    await reach(store, JobState.DELIVERED, make_job(**overrides))
+
+
+async def test_a_forgotten_member_stands_nowhere_any_more(
+    privacy: Privacy, store: JobStore, database: Database
+) -> None:
+    """In no server, and in no column."""
+    await delivered(store, prompt="my secret garden")
+    await delivered(store, prompt="another secret", guild_id=GuildId(5))
+    assert str(ME.user_id) in await everything(database)
+
+    await privacy.forget(ME)
+
+    left = await everything(database)
+    assert str(ME.user_id) not in left
+    assert "secret" not in left
+    assert await store.counts() == {JobState.DELIVERED: 2}
+
+
+@pytest.mark.parametrize("state", sorted(OPEN_STATES))
+async def test_nobody_is_forgotten_while_a_job_is_open(
+    privacy: Privacy, store: JobStore, database: Database, state: JobState
+) -> None:
+    await reach(store, state, make_job(prompt="my secret garden"))
+
+    with pytest.raises(Refused, match="refused-forget-open"):
+        await privacy.forget(ME)
+
+    assert "my secret garden" in await everything(database)
+
+
+async def test_forgetting_is_no_way_to_a_fresh_quota(
+    privacy: Privacy, store: JobStore, database: Database, clock: FakeClock
+) -> None:
+    """Whoever comes back in the same month is recognised by the pseudonym."""
+    await delivered(store)
+    await privacy.forget(ME)
+    assert (await store.usage(ME.guild_id, None, clock.now())).day == 1
+    assert (await store.usage(ME.guild_id, ME.user_id, clock.now())).day == 0
+    admission = Admission(store, make_rules(member_per_day=1), make_gate())
+    job = make_job()
+    await store.receive(job)
+
+    with pytest.raises(Refused, match="refused-member-day"):
+        await admission.accept(job, clock.now())
+
+    # They are known again, by their own doing.
+    assert await database.read(_pseudonyms) == 0
+
+
+async def _pseudonyms(open_: AsyncConnection) -> int:
+    return int(
+        await open_.scalar(text("SELECT count(*) FROM ledger WHERE user_id < 0"))
+    )
+
+
+async def test_the_pseudonym_and_its_key_end_with_the_month(
+    privacy: Privacy,
+    store: JobStore,
+    database: Database,
+    retention: SqlRetentionStore,
+    clock: FakeClock,
+) -> None:
+    await delivered(store)
+    await privacy.forget(ME)
+
+    assert await retention.end_pseudonyms(clock.now() - timedelta(days=1)) == 0
+    ended = await retention.end_pseudonyms(clock.now() + timedelta(days=20))
+
+    assert ended == 2
+    assert await database.read(_pseudonyms) == 0
+    keys = text("SELECT count(*) FROM pseudonym_keys")
+    assert await database.read(lambda open_: open_.scalar(keys)) == 0
+    assert (await store.usage(ME.guild_id, None, clock.now())).month == 1
+
+
+async def test_blocks_stay(
+    privacy: Privacy, database: Database, clock: FakeClock
+) -> None:
+    settings = SqlModerationStore(database)
+    await Blocks(settings, clock).block(ADMIN, ME.user_id)
+
+    await privacy.forget(ME)
+
+    assert await settings.block_of(ME.guild_id, ME.user_id) is not None
+
+
+async def test_the_export_holds_all_of_mine_and_nobody_elses(
+    privacy: Privacy, store: JobStore, database: Database, clock: FakeClock
+) -> None:
+    await delivered(store, prompt="mine 🎬")
+    await delivered(store, prompt="elsewhere", guild_id=GuildId(5))
+    await delivered(store, prompt="theirs", user_id=UserId(99))
+    await Blocks(SqlModerationStore(database), clock).block(ADMIN, ME.user_id)
+
+    document = json.loads(await privacy.export(ME))
+
+    assert document["about"] == str(ME.user_id)
+    assert [job["prompt"] for job in document["jobs"]] == ["mine 🎬", "elsewhere"]
+    assert len(document["blocks"]) == len(document["audit"]) == 1
+    assert len(document["ledger"]) == 4
+    assert not {"interaction_token", "submit_key"} & set(document["jobs"][0])
+
+
+async def test_prompts_are_erased_in_time_but_not_of_open_jobs(
+    retention: SqlRetentionStore, store: JobStore, clock: FakeClock
+) -> None:
+    old = await reach(store, JobState.DELIVERED, make_job(prompt="old"))
+    waiting = await reach(store, JobState.QUEUED, make_job(prompt="waiting"))
+    clock.advance(timedelta(days=91).total_seconds())
+    new = make_job(prompt="new", requested_at=clock.now())
+    await reach(store, JobState.DELIVERED, new)
+
+    erased = await retention.erase_prompts(clock.now() - timedelta(days=90), 500)
+
+    assert erased == 1
+    prompts = [
+        found.request.prompt
+        for job in (old, waiting, new)
+        if (found := await store.get(job.id))
+    ]
+    assert prompts == ["", "waiting", "new"]
+
+
+async def test_a_server_that_left_is_erased_in_time_and_no_other(
+    retention: SqlRetentionStore,
+    store: JobStore,
+    database: Database,
+    clock: FakeClock,
+) -> None:
+    moderation = Moderation(SqlModerationStore(database), clock)
+    await moderation.set_policy(ADMIN, SpicyPolicy.REVIEW)
+    await delivered(store, prompt="gone")
+    await delivered(store, prompt="stays", guild_id=GuildId(5))
+    await retention.note_departed(ADMIN.guild_id, clock.now())
+    assert await retention.erase_departed(clock.now() - timedelta(days=30)) == 0
+    clock.advance(timedelta(days=31).total_seconds())
+
+    assert await retention.erase_departed(clock.now() - timedelta(days=30)) == 1
+
+    left = await everything(database)
+    assert str(ADMIN.guild_id) not in left
+    assert "stays" in left
+
+
+async def test_a_server_that_comes_back_in_time_keeps_everything(
+    retention: SqlRetentionStore,
+    database: Database,
+    store: JobStore,
+    clock: FakeClock,
+) -> None:
+    moderation = Moderation(SqlModerationStore(database), clock)
+    await moderation.set_policy(ADMIN, SpicyPolicy.REVIEW)
+    await delivered(store)
+    # It left while we were not running: the servers we are in say so.
+    await retention.note_present([], clock.now())
+    clock.advance(timedelta(days=20).total_seconds())
+    await retention.note_present([ADMIN.guild_id], clock.now())
+    clock.advance(timedelta(days=20).total_seconds())
+
+    assert await retention.erase_departed(clock.now() - timedelta(days=30)) == 0
+    assert (await moderation.settings(ADMIN)).policy is SpicyPolicy.REVIEW
