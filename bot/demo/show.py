@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.demo.house_rules import settle
 from bot.demo.place import Place, open_place, show_in_browser, until_interrupted
 from bot.demo.stage import Stage
 from bot.demo.terminal import Terminal, say, store_clips
@@ -50,6 +51,7 @@ def run(wishes: Wishes) -> int:
 
 async def _show(wishes: Wishes) -> int:
     async with _running(wishes.speed, usual_s=USUAL_S, port=wishes.port) as place:
+        await settle(place.stage)
         say(f"The demo is at {place.page.url} (Ctrl-C ends it).")
         if wishes.opens_browser:
             await show_in_browser(place.page.url)

@@ -15,13 +15,14 @@ from typing import Literal
 import av
 import av.filter
 
+from bot.demo.house_rules import settle
 from bot.demo.place import Place, open_place
 from bot.demo.show import begin
 from sandbox.page import Pace
 from tests.page.visitor import Visitor, browser_open, why_not
 
-USUAL_S = 3.0
-SLOWLY = 0.05
+USUAL_S = 6.0
+SLOWLY = 0.1
 """A speed at which a clip stays in the making while pictures are taken."""
 SETTLED_S = 1.5
 """After so long fonts, films and scrolling stand still."""
@@ -35,6 +36,7 @@ async def take() -> AsyncGenerator[tuple[str, bytes]]:
     """Play a scene in the demo, and give out pictures of it by name, as PNGs."""
     async with open_place(Pace(usual_s=USUAL_S)) as place, browser_open() as browser:
         await begin(place.stage)
+        await settle(place.stage)
         await _scene(place, await Visitor.arrive(browser, place.page.url))
         for theme, (width, height) in product(THEMES, (WIDE, NARROW)):
             visitor = await Visitor.arrive(
@@ -53,6 +55,7 @@ async def take() -> AsyncGenerator[tuple[str, bytes]]:
 
 
 async def _scene(place: Place, mia: Visitor) -> None:
+    place.pace.speed = 2.0
     await mia.asks("video", prompt="a paper boat sails down a rainy street")
     await mia.waits_for_clip()
     await mia.becomes("Ben")

@@ -5,7 +5,7 @@ import { currentLocale, say } from "./words.js";
 
 const LOOK_MS = 1000;
 const LONG_ID = /\b[\w-]*\d{8,}[\w-]*?(\w{3})\b/g;
-const SPEEDS = [0.25, 0.5, 1, 2, 5, 10, 30];
+const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30];
 
 export class Drawer {
   constructor(root, server) {

@@ -1,0 +1,30 @@
+"""What the demo's admin has settled before anybody comes.
+
+Without it spicy is off and reports go nowhere, as in any new server, and there would be
+less to see.
+"""
+
+from bot.demo.stage import Stage
+from sandbox.discord.invocation import Value
+
+
+async def settle(stage: Stage) -> None:
+    """Give the server a review channel, a log, and spicy after a review.
+
+    The bot has to be ready. Afterwards the admin is a moderator, too, and the answers
+    to what they typed stand in the log channel, for them alone.
+    """
+    discord, world = stage.discord, stage.world
+    roles = (world.admin_role, world.moderator_role)
+    discord.world.set_roles(world.guild, world.admin, roles)
+    await discord.wait_ready(["moderation"])
+    rules: tuple[tuple[str, dict[str, Value]], ...] = (
+        ("channel", {"purpose": "review", "channel": world.review}),
+        ("channel", {"purpose": "log", "channel": world.log}),
+        ("spicy", {"policy": "review"}),
+    )
+    for command, options in rules:
+        typed = await discord.slash(
+            world.admin, world.log, f"moderation {command}", options
+        )
+        await typed.answer()
