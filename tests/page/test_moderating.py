@@ -80,7 +80,11 @@ async def test_a_clip_is_reported_to_the_moderators(visitor: Visitor, way: str) 
 async def test_an_admin_picks_people_places_and_words(visitor: Visitor) -> None:
     """User, channel and free options, with what each takes, in commands of others."""
     await visitor.becomes("Ada")
-    await visitor.asks("quota member", member="Ben", per_day="2")
+    await visitor.opens("quota member")
+    await visitor.fills("member", "Ben")
+    await expect(visitor.page.locator(".command")).to_be_visible()
+    await visitor.fills("per_day", "2")
+    await visitor.page.click(".send")
     own = visitor.page.locator(".message.ephemeral")
     await expect(own.last).to_contain_text("2")
 

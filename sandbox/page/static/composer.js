@@ -129,7 +129,8 @@ export class Composer {
     this.fields.push(field);
     this.options.append(field.node);
     field.input.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      // An Enter that chose something of the list has been prevented already.
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.defaultPrevented) return;
       event.preventDefault();
       this.send();
     });

@@ -115,7 +115,6 @@ export class OptionField {
     if (event.isComposing) return;
     if (this.around.list.press(event.key)) {
       event.preventDefault();
-      event.stopPropagation();
       return;
     }
     if (event.key === "Escape") this.around.leave();
