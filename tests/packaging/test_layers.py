@@ -1,0 +1,24 @@
+"""The direction of imports is checked for every module, not for those we thought of."""
+
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_module_has_its_layer() -> None:
+    """import-linter says nothing about a module that stands in no layer."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
+    in_layers = set(re.findall(r"[\w.]+", " ".join(layers)))
+
+    modules = {
+        f"bot.{path.stem}"
+        for path in (ROOT / "bot").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+
+    assert modules - {"bot.__init__"} == {
+        name for name in in_layers if name.startswith("bot.")
+    }
