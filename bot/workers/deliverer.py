@@ -264,6 +264,9 @@ class Deliverer(JobWorker):
     async def _posted(
         self, job: Job, post: Post, edit: Post, now: datetime
     ) -> MessageId:
+        if job.clip_message_id is not None:
+            # Begun before: it may be in the status message, and must go nowhere else.
+            return await self._into_status(job, edit)
         try:
             message_id = await already_posted(
                 self._messenger, job, Posting.CLIP, job.post_intended_at, now
@@ -274,16 +277,20 @@ class Deliverer(JobWorker):
             # Recorded first: whoever keeps that message true must not undo it.
             note = JobChanges(clip_message_id=job.status_message_id)
             await self._jobs.note({job.id: note})
-            try:
-                return await edit(job)
-            except MessageGone:
-                raise error from None
+            return await self._into_status(job, edit)
         if message_id is None:
             # As late as can be: the place may have changed while it was made.
             await self._gate.check(job)
             await self._intend(job, now)
             message_id = await post(job)
         return message_id
+
+    async def _into_status(self, job: Job, edit: Post) -> MessageId:
+        try:
+            return await edit(job)
+        except MessageGone as error:
+            msg = "there is no status message either"
+            raise SearchInconclusive(msg) from error
 
     async def _intend(self, job: Job, now: datetime) -> None:
         if job.post_intended_at is None:

@@ -1,0 +1,150 @@
+"""A process that can die: real workers and a real store in a fake world."""
+
+import asyncio
+from pathlib import Path
+
+from bot.delivery.spool import Spool
+from bot.domain.callbacks import PATH, CallbackAddresses
+from bot.domain.ids import TaskId
+from bot.domain.jobs import Job
+from bot.domain.tasks import TaskReport
+from bot.usecases.account import AccountGate
+from bot.usecases.callback_trust import CallbackTrust
+from bot.usecases.callbacks import CallbackDesk
+from bot.workers.claims import Claims
+from bot.workers.deliverer import Deliverer
+from bot.workers.dispatcher import Dispatcher
+from bot.workers.notifier import Notifier
+from bot.workers.pace import Pace
+from bot.workers.poller import Poller
+from bot.workers.readings import PollPolicy, Readings
+from bot.workers.replays import Replays
+from bot.workers.status_board import StatusBoard
+from bot.workers.submitter import SubmitPolicy, Submitter
+from bot.workers.worker import Worker
+from storage.engine import Database
+from storage.installation import SqlInstallation
+from storage.jobs import SqlJobStore
+from tests.clock import FakeClock
+from tests.crash.shadow import (
+    ShadowEvolink,
+    ShadowFetcher,
+    ShadowMessenger,
+    SilentOperator,
+)
+
+SLOTS = 3
+MIN_INTERVAL_S = 2.0
+GIVE_UP_S = 3600.0
+
+
+class World:
+    """What outlives every process: the database, the disk, the outside."""
+
+    def __init__(self, folder: Path, *, honours_keys: bool, callbacks: bool) -> None:
+        self.clock = FakeClock()
+        self.evolink = ShadowEvolink(self.clock, honours_keys=honours_keys)
+        self.messenger = ShadowMessenger(self.clock)
+        self.fetcher = ShadowFetcher()
+        self.operator = SilentOperator()
+        self.spool = Spool(folder)
+        self.addresses = (
+            CallbackAddresses(public_url="https://c.example", secret=b"key")
+            if callbacks
+            else None
+        )
+
+
+class LivingProcess:
+    """The workers of one life, looked after by hand."""
+
+    def __init__(self, world: World, database: Database, replays: Replays) -> None:
+        store, clock = SqlJobStore(database), world.clock
+        self.store = store
+        self.trust = CallbackTrust()
+        pace = Pace(MIN_INTERVAL_S, self.trust)
+        account = AccountGate(world.evolink, world.operator, clock, reserve=0)
+        policy = SubmitPolicy(
+            replay=True,
+            give_up_after_s=GIVE_UP_S,
+            min_poll_s=MIN_INTERVAL_S,
+            callbacks=world.addresses,
+            pace=pace,
+        )
+        submitter = Submitter(
+            store,
+            world.evolink,
+            account,
+            world.operator,
+            clock,
+            policy,
+            replays=replays,
+        )
+        readings = Readings(
+            store,
+            clock,
+            PollPolicy(min_interval_s=MIN_INTERVAL_S, give_up_after_s=GIVE_UP_S),
+            pace=pace,
+            ended=self._ended,
+        )
+        self.desk = CallbackDesk(
+            store, self.trust, clock, min_interval_s=MIN_INTERVAL_S
+        )
+        self.workers: list[Worker] = [
+            Dispatcher(store, submitter, account, clock, max_active_tasks=SLOTS),
+            Poller(
+                store,
+                world.evolink,
+                readings,
+                clock,
+                claims=Claims(store, replays, clock),
+            ),
+            Deliverer(
+                store,
+                world.evolink,
+                world.fetcher,
+                world.messenger,
+                world.spool.path,
+                clock,
+                operator=world.operator,
+            ),
+            Notifier(store, world.messenger, clock),
+            StatusBoard(store, world.messenger, clock),
+        ]
+
+    @classmethod
+    async def begin(cls, world: World, database: Database) -> "LivingProcess":
+        """Begin a life, with what the installation has learned."""
+        installation = SqlInstallation(database)
+        replays = Replays(
+            world.operator,
+            world.clock,
+            allowed=True,
+            installation=installation,
+            facts=await installation.facts(),
+        )
+        return cls(world, database, replays)
+
+    def _ended(self, job: Job, _report: TaskReport) -> None:
+        self.trust.ended(job.id)
+
+    async def work(self) -> None:
+        """Let every worker look once and finish what it began."""
+        for worker in self.workers:
+            await worker.look()
+            await worker.drain()
+
+    async def die(self, after_steps: int) -> None:
+        """Begin to work, and die after so many turns of the event loop."""
+        looks = asyncio.gather(*(worker.look() for worker in self.workers))
+        for _ in range(after_steps):
+            await asyncio.sleep(0)
+        looks.cancel()
+        await asyncio.gather(looks, return_exceptions=True)
+        for worker in self.workers:
+            await worker.abandon()
+
+    async def hear(self, callback_url: str, task_id: str | None) -> bool:
+        """Take a callback as the web endpoint does."""
+        token = callback_url.rpartition(PATH)[2]
+        return await self.desk.heard(token, TaskId(task_id) if task_id else None)
