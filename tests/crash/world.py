@@ -61,13 +61,14 @@ class CrashWorld:
         )
         return self.bot.running
 
-    async def ask(self) -> None:
-        """Let a member ask for another clip."""
+    async def ask(self, about: str = "clip") -> Handle:
+        """Let a member ask for another clip; `about` may hold EvoLink's markers."""
         world = self.stage.world
-        prompt = f"clip number {len(self.asked)} of many"
-        self.asked[prompt] = await self.stage.discord.slash(
+        prompt = f"{about} number {len(self.asked)} of many"
+        self.asked[prompt] = handle = await self.stage.discord.slash(
             world.member, world.general, "video", {"prompt": prompt}
         )
+        return handle
 
     async def crash_at(self, point: Point) -> None:
         """Live until the process dies at this point, with a new request on the way."""
@@ -105,6 +106,11 @@ class CrashWorld:
         async with asyncio.timeout(PATIENCE_S):
             while self._unsettled():  # noqa: ASYNC110 - another process's database
                 await asyncio.sleep(0.1)
+
+    @property
+    def delivered(self) -> list[dict[str, Any]]:
+        """The jobs whose clips are in Discord."""
+        return self.rows("SELECT * FROM jobs WHERE state = 'delivered'")
 
     def rows(self, statement: str) -> list[dict[str, Any]]:
         """Read the bot's own database."""
@@ -174,10 +180,10 @@ class CrashWorld:
 
     def _shown(self, prompt: str) -> list[Message]:
         channel = self.stage.world.general
+        # Markers are shown with every bracket escaped.
+        words = prompt.rpartition("]] ")[2]
         return [
-            one
-            for one in self.stage.discord.all_messages(channel)
-            if prompt in one.text
+            one for one in self.stage.discord.all_messages(channel) if words in one.text
         ]
 
     def _check_ledger(self, jobs: list[dict[str, Any]]) -> None:
