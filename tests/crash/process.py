@@ -32,6 +32,7 @@ from tests.crash.shadow import (
     ShadowMessenger,
     SilentOperator,
 )
+from tests.workers.outside import ScriptedGate
 
 SLOTS = 3
 MIN_INTERVAL_S = 2.0
@@ -105,6 +106,7 @@ class LivingProcess:
                 world.fetcher,
                 world.messenger,
                 world.spool.path,
+                ScriptedGate(),
                 clock,
                 operator=world.operator,
             ),
