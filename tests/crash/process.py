@@ -25,6 +25,7 @@ from bot.workers.worker import Worker
 from storage.engine import Database
 from storage.installation import SqlInstallation
 from storage.jobs import SqlJobStore
+from tests.channels import ScriptedGate
 from tests.clock import FakeClock
 from tests.crash.shadow import (
     ShadowEvolink,
@@ -32,7 +33,6 @@ from tests.crash.shadow import (
     ShadowMessenger,
     SilentOperator,
 )
-from tests.workers.outside import ScriptedGate
 
 SLOTS = 3
 MIN_INTERVAL_S = 2.0
