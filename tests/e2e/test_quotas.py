@@ -226,8 +226,7 @@ async def test_zones_are_suggested_by_their_city(stage: Stage) -> None:
 
 
 async def test_a_report_has_a_chart_and_a_table(stage: Stage) -> None:
-    await ask(stage, "one")
-    await posts(stage, 1)
+    await settled(stage, await ask(stage, "one"))
 
     answer = await quota(stage, "report", days=7)
     await stage.discord.wait_until(lambda: len(answer.attachments) == 2, 60)
