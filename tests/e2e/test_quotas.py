@@ -245,3 +245,16 @@ async def test_barred_servers_are_told_so(open_world: OpenStage) -> None:
 
     assert "not available in this server" in await refusal(stage, "one")
     assert stage.evolink.paid_tasks == 0
+
+
+async def test_a_ceiling_in_credits_is_not_crossed(open_world: OpenStage) -> None:
+    """At five credits a video, twelve pay for two."""
+    stage = await open_world(CLAPPER_QUOTAS__SERVER_CREDITS_PER_MONTH="12")
+
+    await made(stage, "one", 1)
+    await made(stage, "two", 2)
+
+    said = await refusal(stage, "three")
+    assert "budget of this server is used up" in said
+    assert "<t:" in said
+    assert stage.evolink.paid_tasks == 2

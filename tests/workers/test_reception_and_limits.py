@@ -1,0 +1,44 @@
+"""A request that is found after a crash is decided on like any other."""
+
+import pytest
+
+from bot.domain.ids import MessageId
+from bot.domain.states import JobState
+from bot.ports import JobStore
+from bot.usecases.admission import Admission
+from bot.workers.reception import LEAVE_ALONE_S, Reception
+from tests.channels import make_gate
+from tests.clock import FakeClock
+from tests.factories import make_rules
+from tests.workers.outside import ScriptedMessenger
+from tests.workers.stages import Stages
+
+
+@pytest.fixture
+def reception(
+    store: JobStore, messenger: ScriptedMessenger, clock: FakeClock
+) -> Reception:
+    admission = Admission(store, make_rules(member_per_day=1), make_gate())
+    return Reception(store, admission, messenger, clock)
+
+
+async def test_beyond_the_limit_its_message_says_that_it_was_refused(
+    reception: Reception,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+) -> None:
+    jobs = [await stages.received() for _ in range(2)]
+    for number, job in enumerate(jobs):
+        messenger.responses[job.id] = MessageId(4 + number)
+    clock.advance(LEAVE_ALONE_S + 1)
+
+    await reception.look()
+
+    found = [await stages.now(job) for job in jobs]
+    assert {job.state for job in found} == {JobState.QUEUED, JobState.REFUSED}
+    (refused,) = (job for job in found if job.state is JobState.REFUSED)
+    assert refused.status_message_id in {4, 5}
+    assert refused.status_due_at == clock.now()
+    assert refused.interaction_token is None
+    assert await stages.used(refused) == 1
