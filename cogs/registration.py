@@ -107,7 +107,8 @@ def _essence(value: object, key: str = "") -> object:
             name: essence
             for name, inner in value.items()
             if name not in _DISCORDS_OWN | _DEPRECATED
-            and (essence := _essence(inner, name)) not in (None, False, [], {})
+            # A context menu has no description; Discord says that it is empty.
+            and (essence := _essence(inner, name)) not in (None, False, "", [], {})
         }
     if isinstance(value, list):
         items = [_essence(one) for one in value]

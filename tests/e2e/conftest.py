@@ -1,8 +1,9 @@
 """The real program, as a process of its own, between the two stand-ins."""
 
 import os
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from bot.demo.stage import Stage, open_stage
 from sandbox.discord.config import SandboxConfig
 from sandbox.evolink import EvolinkConfig
+from tests.lives.forked import ForkedBot, zygote
 
 OpenStage = Callable[..., Awaitable[Stage]]
 
@@ -37,8 +39,15 @@ def quick(**changes: Any) -> EvolinkConfig:
     return EvolinkConfig(total_s=QUICK_S, estimated_time_s=int(QUICK_S), **changes)
 
 
+@pytest.fixture(scope="session")
+def zygote_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Name where lives of the program are begun."""
+    with zygote(tmp_path_factory.mktemp("zygote")) as path:
+        yield path
+
+
 @pytest.fixture
-async def open_world(tmp_path: Path) -> AsyncGenerator[OpenStage]:
+async def open_world(tmp_path: Path, zygote_path: Path) -> AsyncGenerator[OpenStage]:
     """Open stages with bots that are ready; in the end nothing may have been wrong."""
     async with AsyncExitStack() as stack:
         stages: list[Stage] = []
@@ -57,6 +66,7 @@ async def open_world(tmp_path: Path) -> AsyncGenerator[OpenStage]:
                     discord or discord_config(),
                     evolink or quick(),
                     folder,
+                    make_bot=partial(ForkedBot, zygote_path),
                 )
             )
             stages.append(stage)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.demo.bot_process import BotProcess
 from sandbox.discord.config import SandboxConfig
 from tests.e2e.channel import ask, posts
 from tests.e2e.conftest import UNLIMITED, OpenStage
@@ -47,7 +48,7 @@ async def test_a_second_process_on_the_same_database_is_refused(
     open_world: OpenStage,
 ) -> None:
     stage = await open_world()
-    second = type(stage.bot)(stage.bot.settings, stage.folder / "second.log")
+    second = BotProcess(stage.bot.settings, stage.folder / "second.log")
 
     await second.start()
     status = await second.ended()

@@ -1,0 +1,1 @@
+"""The real program, begun quickly: imported once, forked for each life."""

@@ -1,0 +1,103 @@
+"""A bot whose lives are forks of one process that has imported everything."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.demo.bot_process import STOP_WITHIN_S, BotProcess
+
+BEGUN_WITHIN_S = 60.0
+
+
+@contextmanager
+def zygote(folder: Path) -> Iterator[Path]:
+    """Run the process that lives are forked from; return where it listens."""
+    path = folder / "zygote"
+    # Whoever forks must be free of settings that are meant for one life.
+    env = {k: v for k, v in os.environ.items() if not k.startswith("CLAPPER_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.lives.zygote", str(path)], env=env
+    )
+    try:
+        deadline = time.monotonic() + BEGUN_WITHIN_S
+        while not path.exists():
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        yield path
+    finally:
+        process.terminate()
+        process.wait()
+
+
+class ForkedBot(BotProcess):
+    """The same program, settings and log as a `BotProcess`, but begun at once."""
+
+    def __init__(
+        self, zygote_path: Path, settings: Mapping[str, str], log_file: Path
+    ) -> None:
+        super().__init__(settings, log_file)
+        self._zygote_path = zygote_path
+        self._life_pid: int | None = None
+        self._life: asyncio.Task[int] | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it lives."""
+        return self._life is not None and not self._life.done()
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of its present or last life."""
+        return self._life_pid
+
+    @property
+    def returncode(self) -> int | None:
+        """Exit status of its last life; negative = the signal that ended it."""
+        if self._life is None or not self._life.done():
+            return None
+        return self._life.result()
+
+    async def start(self, **settings: str) -> None:
+        """Begin a life; `settings` replace or add variables for this one."""
+        if self.running:
+            return
+        ours = {k: v for k, v in os.environ.items() if not k.startswith("CLAPPER_")}
+        env = {**ours, **self.settings, **settings}
+        asked = {"env": env, "log": str(self._log_file)}
+        answers, wire = await asyncio.open_unix_connection(self._zygote_path)
+        wire.write(json.dumps(asked).encode() + b"\n")
+        await wire.drain()
+        self._life_pid = int((await answers.readline()).split()[1])
+        self._life = asyncio.create_task(_status(answers, wire), name="a life")
+
+    async def ended(self) -> int:
+        """Wait until it ends by itself, and return its exit status."""
+        assert self._life is not None
+        return await asyncio.shield(self._life)
+
+    async def _end(self, how: signal.Signals) -> int:
+        if self._life is None:
+            return 0
+        if self.running and self._life_pid is not None:
+            os.kill(self._life_pid, how)
+            try:
+                async with asyncio.timeout(STOP_WITHIN_S):
+                    await self.ended()
+            except TimeoutError:
+                os.kill(self._life_pid, signal.SIGKILL)
+        return await self.ended()
+
+
+async def _status(answers: asyncio.StreamReader, wire: asyncio.StreamWriter) -> int:
+    line = await answers.readline()
+    wire.close()
+    await wire.wait_closed()
+    return int(line.split()[1])
