@@ -1,4 +1,7 @@
-"""Tells the operator what only the operator can mend: log, count, and channel."""
+"""Tells the operator what only the operator can mend: log, count, and channel.
+
+Implements `bot.ports.Operator`. Posting to the channel is the operator desk's.
+"""
 
 from collections.abc import Callable
 
@@ -10,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 
 class LoggedOperator:
-    """Writes each event as an error line: what is told here needs a person."""
+    """Logs each event as an error, counts it, and keeps it for the channel."""
 
     def __init__(
         self,

@@ -37,7 +37,10 @@ def reading_engine(address: Address, *, connections: int) -> AsyncEngine:
     return engine
 
 
-def _engine(address: Address, **options: Any) -> AsyncEngine:  # noqa: ANN401
+def _engine(
+    address: Address,
+    **options: Any,  # noqa: ANN401 - SQLAlchemy's own
+) -> AsyncEngine:
     # At DEBUG SQLAlchemy logs the rows that it reads, prompts and tokens included.
     log = logging.getLogger(_LOGGER)
     if log.isEnabledFor(logging.DEBUG):

@@ -90,9 +90,11 @@ class OneTripConnection(aiosqlite.Connection):
                 self._conn.execute(opening)
             return call(self._conn)
 
+        # aiosqlite leaves this method of its own untyped.
         result: T = await self._execute(trip)  # type: ignore[no-untyped-call]
         return result
 
+    # aiosqlite gives what makes one when entered; SQLAlchemy only ever enters it.
     def cursor(self) -> OneTripCursor:  # type: ignore[override]
         """Return a cursor, without a trip."""
         return OneTripCursor(self)

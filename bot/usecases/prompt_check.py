@@ -30,13 +30,14 @@ class PromptCheck:
         """Find the answer on another thread, to have it at hand for `offends`."""
         asked = (prompt, mode, rules)
         if asked not in self._known:
-            self._remember(asked, await asyncio.to_thread(self._answer, asked))
+            offends = await asyncio.to_thread(self._answer, asked)
+            self._remember(asked, offends=offends)
 
     def offends(self, prompt: str, mode: Mode, rules: tuple[WordRule, ...]) -> bool:
         """Return whether a prompt may not be used, by these rules or the operator's."""
         asked = (prompt, mode, rules)
         if asked not in self._known:
-            self._remember(asked, self._answer(asked))
+            self._remember(asked, offends=self._answer(asked))
         return self._known[asked]
 
     def _answer(self, asked: _Asked) -> bool:
@@ -55,7 +56,7 @@ class PromptCheck:
         except PatternInvalid:
             return False
 
-    def _remember(self, asked: _Asked, answer: bool) -> None:  # noqa: FBT001
-        self._known[asked] = answer
+    def _remember(self, asked: _Asked, *, offends: bool) -> None:
+        self._known[asked] = offends
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)

@@ -106,12 +106,6 @@ class World:
             self._herald.of_member(guild, "GUILD_MEMBER_ADD", member_payload(member))
         return member
 
-    def remove_member(self, guild: Guild, user: User) -> None:
-        """Let a user leave. Removing the bot is `remove_bot`."""
-        del guild.members[user.id]
-        gone = {"user": {"id": str(user.id)}}
-        self._herald.of_member(guild, "GUILD_MEMBER_REMOVE", gone)
-
     def set_roles(self, guild: Guild, user: User, roles: Iterable[Role]) -> None:
         """Give a member exactly these roles besides @everyone."""
         member = guild.members[user.id]
@@ -158,15 +152,6 @@ class World:
         """Throw the bot out. It hears no more of this server than that."""
         del guild.members[self.bot.id]
         self._herald.tell(guild, "GUILD_DELETE", {"id": str(guild.id)})
-
-    def delete_guild(self, guild: Guild) -> None:
-        """Let the whole server be gone."""
-        told = self.bot.id in guild.members
-        del self.guilds[guild.id]
-        for channel_id in guild.channels:
-            del self._channels[channel_id]
-        if told:
-            self._herald.tell(guild, "GUILD_DELETE", {"id": str(guild.id)})
 
     def set_unavailable(self, guild: Guild) -> None:
         """Tell the bot of an outage of this server; `announce_guild` ends it."""
