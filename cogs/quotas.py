@@ -10,7 +10,6 @@ from bot.domain.ids import UserId
 from bot.domain.limits import NO_LIMIT, LimitSet, Scope
 from bot.domain.quota_settings import LARGEST, MOST_GRANTED, Target
 from bot.domain.zones import matching_zones
-from bot.errors import Refused
 from bot.texts.texts import Texts
 from bot.usecases.quota_report import MOST_DAYS
 from bot.usecases.quotas import REASON_MAX_CHARS, Quotas, require_manager
@@ -27,6 +26,7 @@ from cogs.quota_sheets import (
     sentence_sheet,
     target_name,
 )
+from cogs.quota_targets import chosen_target, role_target
 from cogs.translator import choice_name
 
 MOST_CHOICES = 25
@@ -117,7 +117,7 @@ class Quota(commands.GroupCog, group_name="quota"):
             at_once=at_once,
             cooldown_s=cooldown_s,
         )
-        await self._set(interaction, _role_target(interaction, role), limits)
+        await self._set(interaction, role_target(interaction, role), limits)
 
     @app_commands.command()
     async def member(
@@ -150,7 +150,7 @@ class Quota(commands.GroupCog, group_name="quota"):
     ) -> None:
         """Remove limits."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        target = _chosen_target(Scope(scope), role, member)
+        target = chosen_target(Scope(scope), role, member)
         await self._quotas.clear_limits(actor_of(interaction), target)
         await self._say(interaction, "quota-cleared", target)
 
@@ -263,35 +263,3 @@ class Quota(commands.GroupCog, group_name="quota"):
         name = target_name(self._texts, locale, target)
         sentence = self._texts.say(locale, text_id, target=name, **values)
         await interaction.edit_original_response(content=sentence)
-
-
-def _role_target(interaction: discord.Interaction, role: discord.Role) -> Target:
-    """Return a role as a target.
-
-    Raises:
-        Refused: If it is none of this server's: an id can be forged.
-    """
-    if interaction.guild is None or interaction.guild.get_role(role.id) is None:
-        raise Refused("quota-unknown-role")
-    return Target(scope=Scope.ROLE, subject_id=role.id)
-
-
-def _chosen_target(
-    scope: Scope, role: discord.Role | None, member: discord.User | None
-) -> Target:
-    """Return what is to be cleared.
-
-    Raises:
-        Refused: If the role or the member that the scope is about is missing.
-    """
-    match scope:
-        case Scope.ROLE:
-            if role is None:
-                raise Refused("quota-needs-role")
-            return Target(scope=scope, subject_id=role.id)
-        case Scope.MEMBER:
-            if member is None:
-                raise Refused("quota-needs-member")
-            return Target(scope=scope, subject_id=member.id)
-        case _:
-            return Target(scope=scope)
