@@ -101,6 +101,20 @@ async def test_it_ends_in_time_whatever_hangs(tmp_path: Path) -> None:
         world.check()
 
 
+async def test_the_operator_s_channel_hears_what_needs_a_person(tmp_path: Path) -> None:
+    """Here an account without credits; nobody is notified of it by a mention."""
+    async with open_crash_world(tmp_path, EvolinkConfig(credits_held=0)) as world:
+        log = world.stage.world.log
+        world.settings["CLAPPER_OPERATOR__CHANNEL_ID"] = str(log.id)
+        assert await world.live()
+        message = await world.stage.discord.wait_for_message(
+            log, lambda one: "takes no more requests" in one.text, PATIENCE_S
+        )
+
+        assert message.pinged == frozenset()
+        assert "0 credits are left" in message.text
+
+
 @pytest.mark.soak
 async def test_ten_thousand_open_jobs_are_taken_up_within_five_seconds(
     tmp_path: Path,

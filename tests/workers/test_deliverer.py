@@ -17,11 +17,13 @@ from bot.errors import (
     FetchUnusable,
     FileTooLarge,
     MessageBlocked,
+    MessageGone,
     MessengerDown,
     MessengerError,
     PlaceForbidden,
     PlaceGone,
     PlaceUnfit,
+    SearchInconclusive,
     TokenExpired,
 )
 from bot.ports import JobStore, Posting
@@ -32,6 +34,7 @@ from tests.clock import FakeClock
 from tests.workers.loops import at_work, until
 from tests.workers.outside import (
     Fault,
+    RecordingOperator,
     ScriptedEvolink,
     ScriptedFetcher,
     ScriptedMessenger,
@@ -596,3 +599,84 @@ async def test_while_its_place_cannot_be_read_a_clip_waits(
     delivered = await store.get(job.id)
     assert delivered is not None
     assert delivered.state is JobState.DELIVERED
+
+
+async def test_where_the_channel_cannot_tell_the_status_brings_the_clip(
+    deliverer: Deliverer, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
+) -> None:
+    """Posting might be the second time; an edit can be repeated."""
+    job = await stages.delivering()
+    messenger.fail("post_clip", Fault(DOWN, after_effect=True))
+    await turn(deliverer)
+    messenger.fail("find_posted", SearchInconclusive("300 messages"))
+    messenger.fail("clip_into_status", DOWN)
+    clock.advance(121)
+    await turn(deliverer)
+    clock.advance(121)
+    await turn(deliverer)
+
+    now = await stages.now(job)
+    assert now.state is JobState.DELIVERED
+    assert now.clip_message_id == now.status_message_id
+    assert messenger.replaced == {now.status_message_id: f"file clapper-{job.id}.mp4"}
+    assert len(messenger.seen(Posting.CLIP, job)) == 1  # the one nobody could find
+
+
+async def test_without_a_status_message_either_it_is_undeliverable(
+    deliverer: Deliverer, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
+) -> None:
+    job = await stages.delivering()
+    messenger.fail("post_clip", DOWN)
+    await turn(deliverer)
+    messenger.fail("find_posted", SearchInconclusive("300 messages"))
+    messenger.fail("clip_into_status", MessageGone("deleted"))
+    clock.advance(121)
+    await turn(deliverer)
+
+    now = await stages.now(job)
+    assert now.state is JobState.UNDELIVERABLE
+    assert now.notice_due_at is not None
+
+
+async def test_one_channel_is_given_two_clips_at_once(
+    deliverer: Deliverer, stages: Stages
+) -> None:
+    """Its rate limit would hold up every other channel's."""
+    for number in range(12):
+        await stages.delivering(f"task-{number}")
+
+    await deliverer.look()
+
+    assert len(deliverer.in_hand) == 2
+    await deliverer.drain()
+
+
+async def test_the_operator_hears_of_a_link_that_is_about_to_die(  # noqa: PLR0913, PLR0917 - one for each part it joins
+    store: JobStore,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    fetcher: ScriptedFetcher,
+    messenger: ScriptedMessenger,
+    spool: Spool,
+) -> None:
+    operator = RecordingOperator()
+    deliverer = Deliverer(
+        store,
+        evolink,
+        fetcher,
+        messenger,
+        spool.path,
+        ScriptedGate(),
+        clock,
+        operator=operator,
+    )
+    await stages.delivering()
+    fetcher.always = FetchUnavailable("no route")
+    await turn(deliverer)
+    assert operator.told == []
+
+    clock.advance(20 * 3600 + 1)
+    await turns(deliverer, clock, 3)
+
+    assert operator.events == ["link-expiring"]

@@ -1,0 +1,118 @@
+"""What the operator is told, where, and how often."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.domain.installation import OperatorMessage
+from bot.errors import MessengerDown, MessengerError, PlaceForbidden
+from bot.operator import LoggedOperator
+from bot.workers.operator_desk import OperatorDesk
+from bot.workers.outage_watch import OutageWatch
+from storage.engine import Database
+from storage.outbox import SqlOutbox
+from tests.clock import FakeClock
+from tests.workers.outside import RecordingOperator
+
+
+class ScriptedChannel:
+    """Implements `bot.ports.OperatorChannel`."""
+
+    def __init__(self) -> None:
+        self.posted: list[OperatorMessage] = []
+        self.error: MessengerError | None = None
+
+    async def post(self, message: OperatorMessage) -> None:
+        if self.error is not None:
+            raise self.error
+        self.posted.append(message)
+
+
+@pytest.fixture
+def outbox(database: Database) -> SqlOutbox:
+    return SqlOutbox(database)
+
+
+@pytest.fixture
+def channel() -> ScriptedChannel:
+    return ScriptedChannel()
+
+
+@pytest.fixture
+def desk(outbox: SqlOutbox, channel: ScriptedChannel, clock: FakeClock) -> OperatorDesk:
+    return OperatorDesk(outbox, channel, clock)
+
+
+async def test_what_is_told_is_counted_kept_and_posted_once(
+    outbox: SqlOutbox, desk: OperatorDesk, channel: ScriptedChannel, clock: FakeClock
+) -> None:
+    heard: list[str] = []
+    operator = LoggedOperator(outbox=outbox, clock=clock, heard=heard.append)
+    await operator.tell("unconfirmed", job_id="0f", nothing=None)
+
+    await desk.look()
+    await desk.look()
+
+    (message,) = channel.posted
+    assert (message.event, message.told_at) == ("unconfirmed", clock.now())
+    assert message.values == {"job_id": "0f", "nothing": "-"}
+    assert heard == ["unconfirmed"]
+
+
+async def test_without_a_channel_nothing_is_kept(
+    outbox: SqlOutbox, clock: FakeClock
+) -> None:
+    await LoggedOperator().tell("unconfirmed", job_id="0f")
+
+    assert await outbox.due(clock.now(), 10) == []
+
+
+async def test_where_discord_fails_it_is_told_later(
+    outbox: SqlOutbox, desk: OperatorDesk, channel: ScriptedChannel, clock: FakeClock
+) -> None:
+    await outbox.put("outage", {"minutes": "2"}, clock.now())
+    channel.error = MessengerDown("503", retry_after_s=30)
+    await desk.look()
+    channel.error = None
+    await desk.look()
+    assert channel.posted == []
+
+    clock.advance(31)
+    await desk.look()
+
+    assert [message.attempts for message in channel.posted] == [1]
+
+
+@pytest.mark.parametrize("error", [PlaceForbidden("50013"), MessengerDown("503")])
+async def test_what_can_never_be_posted_is_dropped(
+    outbox: SqlOutbox,
+    desk: OperatorDesk,
+    channel: ScriptedChannel,
+    clock: FakeClock,
+    error: MessengerError,
+) -> None:
+    await outbox.put("outage", {}, clock.now() - timedelta(days=3))
+    channel.error = error
+    await desk.look()
+    clock.advance(3600)
+
+    assert await outbox.due(clock.now(), 10) == []
+
+
+async def test_an_outage_is_told_when_it_lasts_and_when_it_ends(
+    clock: FakeClock,
+) -> None:
+    since: datetime | None = clock.now()
+    operator = RecordingOperator()
+    watch = OutageWatch(lambda: since, operator, clock)
+    await watch.look()
+    assert operator.told == []
+
+    for _ in range(10):
+        clock.advance(30)
+        await watch.look()
+    since = None
+    await watch.look()
+    await watch.look()
+
+    assert operator.events == ["outage", "outage-ended"]
