@@ -8,7 +8,14 @@ import sys
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 
-from benchmarks import acknowledgement, blocking, polling
+from benchmarks import (
+    acknowledgement,
+    blocking,
+    cost,
+    polling,
+    recovery,
+    waiting,
+)
 
 Benchmark = Callable[[], Coroutine[None, None, bool]]
 
@@ -18,6 +25,9 @@ def benchmarks(*, quick: bool) -> Mapping[str, Benchmark]:
     return {
         "acknowledgement": acknowledgement.run,
         "blocking": blocking.run,
+        "recovery": partial(recovery.run, quick=quick),
+        "waiting": partial(waiting.run, quick=quick),
+        "cost": partial(cost.run, quick=quick),
         "polling": partial(polling.run, quick=quick),
     }
 

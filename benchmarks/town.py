@@ -65,3 +65,10 @@ def cpu_s(pid: int | None) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
     user, system = fields.split()[11:13]
     return (int(user) + int(system)) / _TICKS_PER_S
+
+
+def memory_bytes(pid: int | None) -> int:
+    """Return what a process keeps in memory of its own, without shared libraries."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    private = [line.split() for line in rollup.splitlines() if "Private_" in line]
+    return sum(int(words[1]) for words in private) * 1024

@@ -1,0 +1,134 @@
+"""The one address that strangers reach: what it takes, and what it gives away."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import aiohttp
+import pytest
+
+from bot.domain.callbacks import PATH, CallbackAddresses, fingerprint
+from bot.domain.jobs import Job
+from bot.domain.states import JobState
+from bot.health import Health
+from bot.ports import JobStore
+from bot.usecases.callback_trust import CallbackTrust
+from bot.usecases.callbacks import CallbackDesk
+from bot.web import build_web, serve_web
+from bot.web.callbacks import CallbackEndpoint
+from bot.web.endpoints import MAX_BODY_BYTES
+from tests.clock import FakeClock
+from tests.factories import reach
+
+ADDRESSES = CallbackAddresses(public_url="https://bot.example.org", secret=b"s" * 32)
+MORE_BYTES_THAN_ARE_TAKEN = b"x" * (MAX_BODY_BYTES + 1)
+
+
+@pytest.fixture
+async def job(store: JobStore, clock: FakeClock) -> Job:
+    made = await reach(
+        store,
+        JobState.GENERATING,
+        poll_due_at=clock.now() + timedelta(hours=1),
+    )
+    await store.note({made.id: {"callback_hash": ADDRESSES.kept(made.id)}})
+    return made
+
+
+@pytest.fixture
+async def base(store: JobStore, clock: FakeClock) -> AsyncIterator[str]:
+    async def fine() -> None:
+        return
+
+    async def none() -> int:
+        return 0
+
+    trust = CallbackTrust()
+    desk = CallbackDesk(store, trust, clock, min_interval_s=2)
+    health = Health(clock=clock, database=fine, open_jobs=none)
+    web = build_web(health, callbacks=CallbackEndpoint(desk))
+    async with serve_web(web, "127.0.0.1:0") as address:
+        assert address is not None
+        yield f"{address}{PATH}"
+
+
+async def _post(url: str, data: object = b"{}") -> tuple[int, str]:
+    async with aiohttp.ClientSession() as session, session.post(url, data=data) as one:
+        return one.status, await one.text()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"])
+async def test_it_is_posted_to_and_nothing_else(
+    base: str, job: Job, method: str
+) -> None:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.request(method, base + ADDRESSES.token(job.id)) as answer,
+    ):
+        assert answer.status == 405
+
+
+async def test_unknown_and_wrong_tokens_are_answered_alike(base: str, job: Job) -> None:
+    right = ADDRESSES.token(job.id)
+    wrong = ["x", "A" * 43, right[:-1] + ("A" if right[-1] != "A" else "B"), job.id]
+
+    answers = {await _post(base + token) for token in wrong}
+
+    assert answers == {(404, "unknown\n")}
+    assert (await _post(base + right))[0] == 200
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_a_body_above_the_limit_is_refused_however_it_comes(
+    base: str, job: Job, *, is_known: bool
+) -> None:
+    """With its length told beforehand, and in chunks without one."""
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for start in range(0, len(MORE_BYTES_THAN_ARE_TAKEN), 1000):
+            yield MORE_BYTES_THAN_ARE_TAKEN[start : start + 1000]
+
+    url = base + (ADDRESSES.token(job.id) if is_known else "A" * 43)
+
+    assert (await _post(url, MORE_BYTES_THAN_ARE_TAKEN))[0] == 413
+    assert (await _post(url, chunks()))[0] == 413
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"null", b"[]", b"\xff", b'{"id": 7}', b'{"id": "../.."}', b"[" * 5000],
+)
+async def test_a_body_without_sense_is_no_hint_and_no_error(
+    base: str, job: Job, store: JobStore, body: bytes
+) -> None:
+    assert (await _post(base + ADDRESSES.token(job.id), body))[0] == 200
+
+    now = await store.get(job.id)
+    assert now is not None
+    assert now.state is JobState.GENERATING
+    assert now.task_hint is None
+
+
+async def test_what_it_claims_is_not_believed(
+    base: str, job: Job, store: JobStore
+) -> None:
+    """It makes us ask EvoLink, and that is all."""
+    lie = b'{"status": "completed", "results": ["https://evil.example/clip.mp4"]}'
+
+    await _post(base + ADDRESSES.token(job.id), lie)
+
+    now = await store.get(job.id)
+    assert now is not None
+    assert now.state is JobState.GENERATING
+    assert now.result_url is None
+    assert job.poll_due_at is not None
+    assert now.poll_due_at is not None
+    assert now.poll_due_at < job.poll_due_at
+
+
+def test_a_token_has_256_bits_and_only_its_fingerprint_is_kept(job: Job) -> None:
+    token = ADDRESSES.token(job.id)
+
+    assert len(token) == 43
+    assert ADDRESSES.kept(job.id) == fingerprint(token)
+    assert token not in repr(ADDRESSES)
+    assert "ssss" not in repr(ADDRESSES)

@@ -1,0 +1,39 @@
+"""After a real run neither secret stands anywhere that is kept."""
+
+from pathlib import Path
+
+from bot.demo.stage import Stage
+from tests.e2e.channel import ask, posts
+from tests.e2e.conftest import OpenStage, open_world, quick
+
+__all__ = ["open_world"]
+
+KEY = "evolink-key-that-nobody-may-read"
+
+
+async def test_no_secret_is_in_the_log_the_database_or_an_address(
+    open_world: OpenStage,
+) -> None:
+    """At the most talkative level, with a failure on the way."""
+    stage = await open_world(
+        quick(api_key=KEY), CLAPPER_LOG__LEVEL="debug", CLAPPER_LOG__FORMAT="json"
+    )
+    await ask(stage, "[[fail:service_error]]")
+    await ask(stage, "a fox's \"tail\"'; DROP TABLE jobs; --\r\nlevel=error")
+    await posts(stage, 2)
+    await stage.bot.stop()
+
+    secrets = [KEY.encode(), stage.discord.config.token.encode()]
+    kept = {
+        path.name: path.read_bytes() for path in _files(stage) if path.is_file()
+    } | {"log": stage.bot.log().encode()}
+    for name, content in kept.items():
+        for secret in secrets:
+            assert secret not in content, name
+    for asked in (*stage.evolink.requests, *stage.discord.requests):
+        assert KEY not in asked.path
+        assert stage.discord.config.token not in asked.path
+
+
+def _files(stage: Stage) -> list[Path]:
+    return list(stage.folder.rglob("*"))
