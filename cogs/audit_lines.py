@@ -1,6 +1,7 @@
 """What was done, by whom and to what: lines for the log channel and the history."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from discord import ui
 
@@ -16,6 +17,31 @@ from cogs.markup import date_and_time, inert, mention, quotation, role_mention
 VALUE_CHARS = 120
 LOGGED_PROMPT_CHARS = 300
 _ARROW = "→"
+
+ACTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "moderation.policy": "audit-moderation-policy",
+        "moderation.spicy-role": "audit-moderation-spicy-role",
+        "moderation.channel": "audit-moderation-channel",
+        "moderation.word": "audit-moderation-word",
+        "moderation.block": "audit-moderation-block",
+        "moderation.unblock": "audit-moderation-unblock",
+        "review.approved": "audit-review-approved",
+        "review.denied": "audit-review-denied",
+        "review.lapsed": "audit-review-lapsed",
+        "report.made": "audit-report-made",
+        "report.removed": "audit-report-removed",
+        "report.dismissed": "audit-report-dismissed",
+        "clip.deleted": "audit-clip-deleted",
+        "quota.limits": "audit-quota-limits",
+        "quota.grant": "audit-quota-grant",
+        "quota.reset": "audit-quota-reset",
+        "quota.timezone": "audit-quota-timezone",
+        "quota.clear": "audit-quota-clear",
+        "quota.spend_warning": "audit-quota-spend-warning",
+    }
+)
+"""The text that names each action which the audit knows."""
 
 
 def log_sheet(texts: Texts, locale: str, row: AuditRow, job: Job | None) -> Sheet:
@@ -34,7 +60,7 @@ def audit_line(texts: Texts, locale: str, entry: AuditEntry) -> str:
         else mention(entry.actor_id)
     )
     parts = [
-        f"**{inert(entry.action, VALUE_CHARS)}**",
+        f"**{_name(texts, locale, entry.action)}**",
         actor,
         date_and_time(entry.at),
     ]
@@ -47,6 +73,12 @@ def audit_line(texts: Texts, locale: str, entry: AuditEntry) -> str:
     if entry.reason is not None:
         lines.append(quotation(entry.reason, REASON_MAX_CHARS))
     return "\n".join(lines)
+
+
+def _name(texts: Texts, locale: str, action: str) -> str:
+    text_id = ACTIONS.get(action)
+    # An older or newer Clapper may have written what this one has no words for.
+    return inert(action, VALUE_CHARS) if text_id is None else texts.say(locale, text_id)
 
 
 def _subject(subject: str) -> str:

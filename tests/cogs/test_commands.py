@@ -10,8 +10,11 @@ import pytest
 from bot.domain.video import PROFILES, ModelProfile
 from bot.texts.texts import Texts
 from cogs.error_answers import ErrorAnswers
+from cogs.moderation import ModerationCommands
+from cogs.privacy import PrivacyCommands
 from cogs.quotas import Quota
 from cogs.registration import payload, same
+from cogs.report import report_menu
 from cogs.translator import CommandTranslator
 from cogs.tree import ClapperTree
 from cogs.usage import Usage
@@ -39,6 +42,23 @@ QUOTA = (
         )
     ),
 )
+MODERATION = (
+    "moderation",
+    *(
+        f"moderation-{name}"
+        for name in (
+            "spicy",
+            "spicy-role",
+            "channel",
+            "word",
+            "block",
+            "unblock",
+            "history",
+            "export",
+        )
+    ),
+    "privacy",
+)
 PROFILE = PROFILES["grok-imagine-text-to-video"]
 
 
@@ -50,6 +70,8 @@ async def published(texts: Texts, profile: ModelProfile) -> list[dict[str, Any]]
         Videos(NOBODY, NOBODY, texts),
         Usage(NOBODY, texts),
         Quota(NOBODY, NOBODY, texts),
+        ModerationCommands(NOBODY, NOBODY, NOBODY, NOBODY, texts),
+        PrivacyCommands(NOBODY, texts),
     )
     for cog in cogs:
         group = cog.app_command
@@ -90,6 +112,8 @@ async def test_every_command_is_fit_to_publish(
         "videos",
         "usage",
         "quota",
+        "moderation",
+        "privacy",
     }
     for node in nodes(commands):
         for name in [node["name"], *node["name_localizations"].values()]:
@@ -133,12 +157,36 @@ async def test_english_names_are_those_in_the_code(texts: Texts) -> None:
                 f"videos-{node['name']}",
                 f"videos-list-{node['name']}",
                 f"videos-cancel-{node['name']}",
-                *(f"{group}-{node['name']}" for group in QUOTA),
+                *(f"{group}-{node['name']}" for group in (*QUOTA, *MODERATION)),
             )
         ]
         known = [one for one in text_ids if texts._bundles["en-US"].has_message(one)]
         assert known
         assert node["name"] in {texts.say("en-US", one) for one in known}
+
+
+@pytest.mark.parametrize(("name", "bits"), [("moderation", 1 << 40), ("quota", 1 << 5)])
+async def test_who_sees_a_command_by_default(
+    texts: Texts, name: str, bits: int
+) -> None:
+    """Discord docs, "Permissions": Moderate Members, and Manage Server."""
+    (command,) = (one for one in await published(texts, PROFILE) if one["name"] == name)
+
+    assert int(command["default_member_permissions"]) == bits
+
+
+async def test_the_entry_in_the_menu_of_messages_is_named_in_both_languages(
+    texts: Texts,
+) -> None:
+    client = discord.Client(intents=discord.Intents.none())
+    tree = ClapperTree(client, ErrorAnswers(texts))
+    tree.add_command(report_menu(NOBODY))
+
+    (entry,) = await payload(tree, CommandTranslator(texts))
+
+    assert (entry["name"], entry["type"]) == ("Report video", 3)
+    assert entry["name_localizations"] == {"de": "Video melden"}
+    assert entry["contexts"] == [0]
 
 
 async def test_commands_are_for_servers_only(texts: Texts) -> None:

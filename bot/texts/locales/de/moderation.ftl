@@ -95,6 +95,26 @@ history-table = { $days ->
   }
 audit-by-clapper = Clapper selbst
 
+audit-moderation-policy = Regel für gewagte Videos geändert
+audit-moderation-spicy-role = Rolle für gewagte Videos geändert
+audit-moderation-channel = Kanal geändert
+audit-moderation-word = Muster für Beschreibungen geändert
+audit-moderation-block = Mitglied gesperrt
+audit-moderation-unblock = Sperre aufgehoben
+audit-review-approved = Anfrage freigegeben
+audit-review-denied = Anfrage abgelehnt
+audit-review-lapsed = Anfrage verfallen
+audit-report-made = Video gemeldet
+audit-report-removed = Gemeldetes Video entfernt
+audit-report-dismissed = Meldung zurückgewiesen
+audit-clip-deleted = Video gelöscht
+audit-quota-limits = Limits geändert
+audit-quota-grant = Videos gutgeschrieben
+audit-quota-reset = Verbrauch zurückgesetzt
+audit-quota-timezone = Zeitzone geändert
+audit-quota-clear = Limits entfernt
+audit-quota-spend-warning = Das Guthaben des Monats ist fast verbraucht
+
 choice-policy-off = aus
 choice-policy-restricted = an Orten mit Altersbeschränkung
 choice-policy-review = an Orten mit Altersbeschränkung, nach Freigabe

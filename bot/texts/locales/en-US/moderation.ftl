@@ -95,6 +95,26 @@ history-table = { $days ->
   }
 audit-by-clapper = Clapper
 
+audit-moderation-policy = Spicy policy changed
+audit-moderation-spicy-role = Role for spicy changed
+audit-moderation-channel = Channel changed
+audit-moderation-word = Pattern for prompts changed
+audit-moderation-block = Member blocked
+audit-moderation-unblock = Member unblocked
+audit-review-approved = Request approved
+audit-review-denied = Request denied
+audit-review-lapsed = Request lapsed
+audit-report-made = Video reported
+audit-report-removed = Reported video removed
+audit-report-dismissed = Report dismissed
+audit-clip-deleted = Video deleted
+audit-quota-limits = Limits changed
+audit-quota-grant = Videos granted
+audit-quota-reset = Usage reset
+audit-quota-timezone = Time zone changed
+audit-quota-clear = Limits cleared
+audit-quota-spend-warning = Most of the month's credits are used
+
 choice-policy-off = off
 choice-policy-restricted = in age-restricted places
 choice-policy-review = in age-restricted places, after approval
