@@ -3,12 +3,15 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.domain.moderation import WordRule
 from bot.domain.video import Mode
 from bot.prompt_rules.rules import PatternInvalid, PromptRules
 
 _REMEMBERED = 256
+
+_SERVERS_REMEMBERED = 128
 
 _Asked = tuple[str, Mode, tuple[WordRule, ...]]
 
@@ -44,7 +47,7 @@ class PromptCheck:
         prompt, mode, rules = asked
         every = (*self._operator_rules, *rules)
         try:
-            return PromptRules.of(every, mode).offended_by(prompt)
+            return _read(every, mode).offended_by(prompt)
         except PatternInvalid:
             # Checked when it was set; a newer RE2 may think otherwise. Rules that
             # cannot be read forbid nothing by themselves, so the others still hold.
@@ -60,3 +63,9 @@ class PromptCheck:
         self._known[asked] = offends
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
+
+
+@lru_cache(maxsize=_SERVERS_REMEMBERED)
+def _read(rules: tuple[WordRule, ...], mode: Mode) -> PromptRules:
+    """Return rules ready for use. Reading a long list takes some milliseconds."""
+    return PromptRules.of(rules, mode)
