@@ -1,6 +1,6 @@
 """What EvoLink tells us, in our words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.failures import Failure
@@ -38,7 +38,7 @@ class TaskReport:
     progress: int
     """Percent, 0 to 100."""
     estimated_time_s: float | None = None
-    result_url: str | None = None
+    result_url: str | None = field(default=None, repr=False)
     """Where the clip lies for 24 h. None unless completed, and sometimes even then."""
     failure: Failure | None = None
     """Set exactly if the status is FAILED or CANCELLED."""

@@ -1,7 +1,7 @@
 """What a member may ask for: modes, shapes, lengths, and which model allows which."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -43,7 +43,7 @@ class ModelProfile:
 class VideoRequest:
     """What a member asked for, as it will be sent to EvoLink."""
 
-    prompt: str
+    prompt: str = field(repr=False)
     """1 to 4000 characters, sent verbatim."""
     mode: Mode
     duration_s: int

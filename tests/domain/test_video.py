@@ -49,3 +49,11 @@ def test_every_model_fits_discords_menus(profile: object) -> None:
         assert len(one.durations_s) <= 25
         assert one.default_duration_s in one.durations_s
         assert len(one.qualities) <= 25
+
+
+def test_a_prompt_is_in_no_repr() -> None:
+    """Whatever holds a request may end up in a log: an error, a task's arguments."""
+    request = make_request(prompt="a secret fox")
+
+    assert "fox" not in repr(request)
+    assert "fox" not in repr({"asked": request})
