@@ -9,17 +9,13 @@ from typing import Protocol
 import structlog
 
 from bot.domain.failures import Failure
-from bot.domain.ids import ChannelId, JobId, MessageId
+from bot.domain.ids import ChannelId, MessageId
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
-from bot.domain.tasks import TaskStatus
 from bot.domain.waiting import Backoff
 from bot.errors import (
-    EvolinkError,
     FetchError,
-    FetchGone,
     FetchTooLarge,
-    FetchUnavailable,
     FetchUnusable,
     FileTooLarge,
     MessageBlocked,
@@ -41,17 +37,13 @@ from bot.ports import (
     Operator,
     Posting,
 )
+from bot.workers.downloads import FETCH_BACKOFF, LINK_LIFE_S, Downloads
 from bot.workers.job_worker import IDLE_S, JobWorker
 from bot.workers.posted import already_posted
 
 log = structlog.get_logger(__name__)
 
-FETCH_BACKOFF = Backoff(base_s=1.0, cap_s=60.0)
 POST_BACKOFF = Backoff(base_s=1.0, cap_s=120.0)
-LINK_LIFE_S = 24 * 3600.0
-"""How long EvoLink keeps a result."""
-ALARM_AFTER_S = 20 * 3600.0
-"""A clip that nobody could fetch by then is about to be lost: the operator is told."""
 MOST_OF_A_CHANNEL = 2
 """Deliveries to one channel at once: its rate limit must not hold up the others."""
 LOOK_FAR = 64
@@ -60,8 +52,6 @@ STALE_AFTER_S = 2 * 24 * 3600.0
 """What Discord has not taken for so long, it never will."""
 LEAST_ATTEMPTS = 20
 """But a process that was down for those days still tries for half an hour."""
-MAX_CLIP_BYTES = 100 * 1024 * 1024
-"""The largest file that Discord takes anywhere (boost tier 3)."""
 
 
 Post = Callable[[Job], Awaitable[MessageId]]
@@ -101,15 +91,13 @@ class Deliverer(JobWorker):
         operator: Operator | None = None,
     ) -> None:
         super().__init__(jobs, clock)
-        self._evolink = evolink
-        self._fetcher = fetcher
         self._messenger = messenger
         self._spool_path = spool_path
         self._gate = gate
-        self._operator = operator
-        self._results = self.depends_on("results")
+        self._downloads = Downloads(
+            evolink, fetcher, self.depends_on("results"), operator
+        )
         self._posts = self.depends_on("discord posts")
-        self._alarmed: set[JobId] = set()
         self._channels: Counter[ChannelId] = Counter()
         """How many deliveries are under way in each channel."""
 
@@ -145,7 +133,7 @@ class Deliverer(JobWorker):
         clip = self._spool_path(job)
         if not clip.exists():
             try:
-                await self._fetch(job, clip)
+                await self._downloads.fetch(job, clip)
             except FetchTooLarge:
                 await self._post(job, self._link, self._link_in_status)
                 return
@@ -161,52 +149,15 @@ class Deliverer(JobWorker):
         else:
             await self._post(job, self._file, self._file_in_status)
 
-    async def _fetch(self, job: Job, clip: Path) -> None:
-        if job.result_url is None:
-            msg = "no link is known"
-            raise FetchGone(msg)
-        try:
-            size = await self._fetcher.fetch(
-                job.result_url, clip, max_bytes=MAX_CLIP_BYTES
-            )
-        except FetchUnavailable as error:
-            self._results.failed(str(error))
-            raise
-        except FetchError:
-            self._results.worked()
-            raise
-        self._results.worked()
-        log.info("clip fetched", size_bytes=size)
-
     async def _fetch_later(self, job: Job, error: FetchError) -> None:
         waited_s = self._waited_s(job)
         log.warning("clip not fetched", reason=str(error), waited_s=round(waited_s))
         if waited_s > LINK_LIFE_S:
             await self._end(job, JobState.FAILED, Failure.NO_USABLE_CLIP)
             return
-        if waited_s > ALARM_AFTER_S:
-            await self._alarm(job)
-        changes = JobChanges(delivery_attempts=job.delivery_attempts + 1)
-        fresh = await self._fresh_url(job) if isinstance(error, FetchGone) else None
-        if fresh is not None:
-            changes["result_url"] = fresh
+        changes = await self._downloads.before_next(job, error, waited_s)
         wait_s = FETCH_BACKOFF.wait_s(job.delivery_attempts + 1)
         await self.postpone(job, wait_s, changes)
-
-    async def _alarm(self, job: Job) -> None:
-        if self._operator is not None and job.id not in self._alarmed:
-            self._alarmed.add(job.id)
-            await self._operator.tell("link-expiring", job_id=job.id)
-
-    async def _fresh_url(self, job: Job) -> str | None:
-        if job.task_id is None:
-            return None
-        try:
-            report = await self._evolink.task(job.task_id)
-        except EvolinkError as error:
-            log.info("task not read again", error=str(error))
-            return None
-        return report.result_url if report.status is TaskStatus.COMPLETED else None
 
     async def _file(self, job: Job) -> MessageId:
         try:

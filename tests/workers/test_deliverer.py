@@ -27,7 +27,8 @@ from bot.errors import (
     TokenExpired,
 )
 from bot.ports import JobStore, Posting
-from bot.workers.deliverer import LEAST_ATTEMPTS, LINK_LIFE_S, STALE_AFTER_S, Deliverer
+from bot.workers.deliverer import LEAST_ATTEMPTS, STALE_AFTER_S, Deliverer
+from bot.workers.downloads import LINK_LIFE_S
 from bot.workers.job_worker import AFTER_SURPRISE_S, MOST_SURPRISES
 from tests.channels import ScriptedGate
 from tests.clock import FakeClock
