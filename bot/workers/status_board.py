@@ -81,6 +81,7 @@ class StatusBoard(JobWorker):
             else None
         )
         self._begun_at.append(self._clock.now())
+        self._following.discard(job.id)
         try:
             asked = await self._messenger.edit_status(job, position)
         except MessengerDown as error:
@@ -112,7 +113,6 @@ class StatusBoard(JobWorker):
 
     async def _shown(self, job: Job, position: int | None) -> None:
         """Record when to look again, unless there was news during the edit."""
-        self._following.discard(job.id)
         now = await self._jobs.get(job.id)
         if now is None or now.status_due_at != job.status_due_at:
             return

@@ -166,6 +166,20 @@ async def test_a_job_being_made_is_looked_at_every_few_seconds(
     assert await due_in_s(stages, job, clock) == LEAST_PAUSE_S
 
 
+async def test_the_more_jobs_there_are_the_less_often_progress_alone_is_shown(
+    board: StatusBoard, stages: Stages, clock: FakeClock
+) -> None:
+    """Each edit costs a call; thirty jobs share three a second."""
+    jobs = [await stages.generating(f"task-{number}") for number in range(30)]
+    for _ in range(3):
+        await turn(board)
+        clock.advance(1)
+
+    due = [await due_in_s(stages, job, clock) for job in jobs]
+
+    assert max(wait_s for wait_s in due if wait_s is not None) == pytest.approx(9)
+
+
 async def test_news_during_an_edit_is_not_overwritten(
     board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
 ) -> None:
