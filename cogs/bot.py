@@ -66,6 +66,7 @@ class ClapperBot(commands.AutoShardedBot):
         self._slash_commands = slash_commands
         self._guild_left = guild_left
         self._guilds_seen = guilds_seen
+        self._told_guilds: set[GuildId] = set()
         self._gateway_changed = gateway_changed
         self._shards_down: set[int] = set()
         GatewayRoute(self, gateway_url)
@@ -108,9 +109,15 @@ class ClapperBot(commands.AutoShardedBot):
         log.info("server joined", guild_id=guild.id)
         await self._tell_guilds()
 
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Tell of a server that added us while Discord called that something else."""
+        if self.is_ready() and guild.id not in self._told_guilds:
+            await self._tell_guilds()
+
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Tell that a server has removed us; an outage of a server is not one."""
         log.info("server left", guild_id=guild.id)
+        self._told_guilds.discard(GuildId(guild.id))
         await self._guild_left(GuildId(guild.id))
 
     async def on_shard_connect(self, shard_id: int) -> None:
@@ -134,7 +141,8 @@ class ClapperBot(commands.AutoShardedBot):
             log.error("event failed", event_name=event_method, exc_info=error)
 
     async def _tell_guilds(self) -> None:
-        await self._guilds_seen([GuildId(guild.id) for guild in self.guilds])
+        self._told_guilds = {GuildId(guild.id) for guild in self.guilds}
+        await self._guilds_seen(sorted(self._told_guilds))
 
     def _tree(self, client: discord.Client) -> ClapperTree:
         return ClapperTree(client, self._answers)

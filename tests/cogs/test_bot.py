@@ -130,3 +130,19 @@ async def test_a_token_revoked_while_running_is_one_sentence(stage: Stage) -> No
 
     with pytest.raises(StartupError, match="Discord refused the bot token"):
         await asyncio.wait_for(serving, 20)
+
+
+async def test_the_servers_we_are_in_are_told_at_the_start_and_when_one_joins(
+    stage: Stage,
+) -> None:
+    """A server that is unavailable just now is not one that removed us."""
+    world = stage.discord.world
+    asleep = world.add_guild("Asleep", owner=stage.world.owner)
+    world.set_unavailable(asleep)
+    async with stage.running():
+        await eventually(lambda: bool(stage.guilds_seen))
+        assert set(stage.guilds_seen[0]) == {stage.world.guild.id, asleep.id}
+
+        new = world.add_guild("New", owner=stage.world.owner)
+        world.announce_guild(new)
+        await eventually(lambda: any(new.id in seen for seen in stage.guilds_seen))

@@ -12,6 +12,7 @@ import pytest
 from bot.demo.stage import Stage, open_stage
 from sandbox.discord.config import SandboxConfig
 from sandbox.evolink import EvolinkConfig
+from tests.e2e.channel import PATIENCE_S
 from tests.lives.forked import ForkedBot, zygote
 
 OpenStage = Callable[..., Awaitable[Stage]]
@@ -72,7 +73,7 @@ async def open_world(tmp_path: Path, zygote_path: Path) -> AsyncGenerator[OpenSt
             stages.append(stage)
             if start:
                 await stage.bot.start(**{**UNLIMITED, **settings})
-                await stage.discord.wait_ready(["video", "videos", "usage"])
+                await stage.discord.wait_ready(["video", "videos", "usage"], PATIENCE_S)
             return stage
 
         yield opened
