@@ -1,6 +1,7 @@
 """The composition root: opens, joins, serves and closes. Only this module knows all."""
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -48,6 +49,8 @@ from storage.spend_warnings import SqlSpendStore
 
 log = structlog.get_logger(__name__)
 
+CLOSE_WITHIN_S = 2.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
@@ -68,7 +71,7 @@ class App:
                 gateway = group.create_task(self.bot.serve(self.token), name="gateway")
                 # The workers go first: they may still have something to say there.
                 await self.workforce.run(stopping)
-                await self.bot.close()
+                await _closed(self.bot)
                 gateway.cancel()
         except* StartupError as refusals:
             raise refusals.exceptions[0] from None
@@ -181,7 +184,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
         await discard_leftovers(parts.spool, jobs)
         stack.enter_context(rest_base(config.discord.api_base))
         bot = join_bot(parts)
-        stack.push_async_callback(bot.close)
+        stack.push_async_callback(_closed, bot)
         web = join_web(parts)
         await stack.enter_async_context(serve_web(web, config.http.listen))
         yield App(
@@ -189,6 +192,13 @@ async def build(config: Config) -> AsyncGenerator[App]:
             workforce=Workforce(join_workers(parts, bot)),
             token=config.discord.token.get_secret_value(),
         )
+
+
+async def _closed(bot: ClapperBot) -> None:
+    """Close the connections to Discord, whose other end may not answer any more."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CLOSE_WITHIN_S):
+            await bot.close()
 
 
 def _prepared(spool: Spool) -> Spool:

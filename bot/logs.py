@@ -4,6 +4,7 @@ Whoever logs knows nothing of this module. What leaves here holds no secret, wha
 was handed in: the filter works on the finished line, tracebacks included.
 """
 
+import contextlib
 import logging
 import re
 import sys
@@ -101,10 +102,12 @@ class _Lines(logging.StreamHandler[TextIO]):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's
         """Say which logger's record was lost; its values may hold anything."""
         error = sys.exc_info()[1]
-        self.stream.write(
-            f"a record of {record.name!r} was lost: {type(error).__name__}\n"
-        )
-        self.flush()
+        # A full disk or a closed pipe loses this line too, and must cost no more.
+        with contextlib.suppress(OSError, ValueError):
+            self.stream.write(
+                f"a record of {record.name!r} was lost: {type(error).__name__}\n"
+            )
+            self.flush()
 
 
 def start(

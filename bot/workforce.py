@@ -9,7 +9,7 @@ from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
 
-GRACE_S = 6.0
+GRACE_S = 5.0
 """How long work in hand may take to end. `docker stop` waits ten seconds in all."""
 
 

@@ -48,6 +48,9 @@ class ClapperBot(commands.AutoShardedBot):
         gateway_changed: Callable[[bool], None],
     ) -> None:
         self._answers = ErrorAnswers(texts)
+        # A bot that never speaks need not warn at every start that it cannot.
+        discord.VoiceClient.warn_nacl = False
+        discord.VoiceClient.warn_dave = False
         super().__init__(
             # None at all: we would not even be sent the messages.
             command_prefix=(),
@@ -86,7 +89,8 @@ class ClapperBot(commands.AutoShardedBot):
             raise _token_refused() from None
         except discord.ConnectionClosed as error:
             if error.code != _BAD_TOKEN:
-                raise
+                msg = f"Discord closed the connection for good (code {error.code})."
+                raise StartupError(msg) from error
             raise _token_refused() from None
 
     async def setup_hook(self) -> None:

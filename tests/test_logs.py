@@ -1,3 +1,4 @@
+import errno
 import io
 import json
 import logging
@@ -39,6 +40,18 @@ def started(form: logs.Form = "json", level: str = "info") -> io.StringIO:
 
 FORMS: tuple[logs.Form, ...] = ("console", "json")
 both_forms = pytest.mark.parametrize("form", FORMS)
+
+
+def test_a_log_that_cannot_be_written_costs_lines_and_nothing_more() -> None:
+    """A full disk behind stderr must not end a bot that has paid for clips."""
+
+    class Full(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    logs.start(form="console", level="info", secrets=(), stream=Full())
+    structlog.get_logger().info("hello")
+    logging.getLogger("discord").warning("hello")
 
 
 def test_an_event_is_one_json_object_with_its_fields() -> None:

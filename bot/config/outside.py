@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from bot.config.addresses import gateway_address, service_address
-from bot.config.sections import Secret, SecretFile, Section, Unset
+from bot.config.sections import MOST, Secret, SecretFile, Section, Unset
 from bot.domain.video import PROFILES
 
 
@@ -46,7 +46,7 @@ class Evolink(Section):
     base_url: Annotated[str, AfterValidator(service_address)] = "https://api.evolink.ai"
     model: Annotated[str, AfterValidator(_known_model)] = "grok-imagine-text-to-video"
     """One of the models in `bot.domain.video.PROFILES`."""
-    max_active_tasks: Annotated[int, Field(ge=1)] = 20
+    max_active_tasks: Annotated[int, Field(ge=1, le=MOST)] = 20
     """Tasks in EvoLink's hands at once; further jobs wait in the queue."""
     replay_submits: bool = True
     """Repeat a submit of unknown outcome with the same Idempotency-Key."""

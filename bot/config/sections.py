@@ -16,6 +16,12 @@ from pydantic import (
 
 from bot.domain.limits import NO_LIMIT
 
+LONGEST_DAYS = 36_525
+"""A century: longer is a slip of the finger, and soon beyond what a date can hold."""
+LONGEST_S = LONGEST_DAYS * 86_400
+MOST = 1_000_000_000
+"""Of anything that is counted."""
+
 
 class Section(BaseModel):
     """A table of the file. An unknown key is an error: it is nearly always a typo."""
@@ -70,11 +76,11 @@ def _ids(value: object) -> object:
 Unset = BeforeValidator(_unset)
 Secret = Annotated[SecretStr, AfterValidator(_usable_secret)]
 SecretFile = Annotated[Path | None, Unset]
-Limit = Annotated[int, AfterValidator(_limit)]
+Limit = Annotated[int, Field(le=MOST), AfterValidator(_limit)]
 """Videos; 0 = none allowed, -1 = no limit."""
-SecondsLimit = Annotated[float, AfterValidator(_limit)]
-Seconds = Annotated[float, Field(gt=0)]
-Days = Annotated[float, Field(gt=0)]
+SecondsLimit = Annotated[float, Field(le=LONGEST_S), AfterValidator(_limit)]
+Seconds = Annotated[float, Field(gt=0, le=LONGEST_S)]
+Days = Annotated[float, Field(gt=0, le=LONGEST_DAYS)]
 Credits = Annotated[float, Field(ge=0)]
 Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
 """An id as Discord writes it."""

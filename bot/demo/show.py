@@ -14,11 +14,14 @@ from bot.demo.house_rules import settle
 from bot.demo.place import Place, open_place, show_in_browser, until_interrupted
 from bot.demo.stage import Stage
 from bot.demo.terminal import Terminal, say, store_clips
+from bot.errors import StartupError
 from sandbox.page import Pace
 
 USUAL_S = 30.0
 """How long a clip takes in the demo at speed 1: long enough to see the progress."""
 ONCE_WITHIN_S = 60.0
+READY_WITHIN_S = 120.0
+"""A busy machine takes long to import what the bot needs."""
 PROMPT = "a paper boat sails down a rainy street, seen from its deck"
 
 
@@ -111,7 +114,8 @@ async def begin(stage: Stage) -> None:
     """Begin the bot, and return when it is ready."""
     await stage.bot.start()
     try:
-        await stage.discord.wait_ready(["video"])
-    except TimeoutError:
+        await stage.discord.wait_ready(["video"], READY_WITHIN_S)
+    except TimeoutError as error:
         sys.stderr.write(stage.bot.log())
-        raise
+        msg = f"Clapper was not ready within {READY_WITHIN_S:g} s; its log is above."
+        raise StartupError(msg) from error

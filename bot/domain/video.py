@@ -1,5 +1,6 @@
 """What a member may ask for: modes, shapes, lengths, and which model allows which."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -69,6 +70,10 @@ PROFILES: Mapping[str, ModelProfile] = MappingProxyType(
 """The models Clapper knows, by the name that EvoLink gives them."""
 
 
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols that show nothing: Hangul fillers and an empty Braille cell."""
+
+
 def fitted(request: VideoRequest, profile: ModelProfile) -> VideoRequest:
     """Return an earlier request as the model in use takes it.
 
@@ -85,7 +90,7 @@ def request_fault(request: VideoRequest, profile: ModelProfile) -> str | None:
     Discord's own menus refuse all of this first; a client that is not Discord's, or
     a menu registered for another model, is refused here.
     """
-    if not request.prompt.strip():
+    if not _shows(request.prompt):
         return "refused-prompt-empty"
     if not _is_text(request.prompt):
         return "refused-prompt-broken"
@@ -96,6 +101,14 @@ def request_fault(request: VideoRequest, profile: ModelProfile) -> str | None:
     if request.quality is not None and request.quality not in profile.qualities:
         return "refused-quality"
     return None
+
+
+def _shows(prompt: str) -> bool:
+    """Return whether anything of it can be seen, so that there is something to film."""
+    return any(
+        unicodedata.category(character)[0] in "LNPS" and character not in _BLANK
+        for character in prompt
+    )
 
 
 def _is_text(prompt: str) -> bool:

@@ -15,6 +15,7 @@ from bot.domain.states import JobState
 from bot.domain.waiting import Backoff
 from bot.errors import (
     FetchError,
+    FetchGone,
     FetchTooLarge,
     FetchUnusable,
     FileTooLarge,
@@ -52,6 +53,8 @@ STALE_AFTER_S = 2 * 24 * 3600.0
 """What Discord has not taken for so long, it never will."""
 LEAST_ATTEMPTS = 20
 """But a process that was down for those days still tries for half an hour."""
+GONE_ATTEMPTS = 6
+"""Half a minute of fresh links that are all dead: there is no such clip."""
 
 
 Post = Callable[[Job], Awaitable[MessageId]]
@@ -152,7 +155,8 @@ class Deliverer(JobWorker):
     async def _fetch_later(self, job: Job, error: FetchError) -> None:
         waited_s = self._waited_s(job)
         log.warning("clip not fetched", reason=str(error), waited_s=round(waited_s))
-        if waited_s > LINK_LIFE_S:
+        gone = isinstance(error, FetchGone) and job.delivery_attempts >= GONE_ATTEMPTS
+        if gone or waited_s > LINK_LIFE_S:
             await self._end(job, JobState.FAILED, Failure.NO_USABLE_CLIP)
             return
         changes = await self._downloads.before_next(job, error, waited_s)

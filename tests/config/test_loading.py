@@ -290,6 +290,11 @@ def test_only_minus_one_means_no_limit() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("POLLING__MIN_INTERVAL_S", "1e308"),
+        ("POLLING__GIVE_UP_AFTER_S", "1e308"),
+        ("PRIVACY__PROMPT_DAYS", "99999999999"),
+        ("EVOLINK__MAX_ACTIVE_TASKS", "100000000000000000000"),
+        ("QUOTAS__MEMBER_COOLDOWN_S", "1e14"),
         ("QUOTAS__MEMBER_COOLDOWN_S", "-0.5"),
         ("QUOTAS__CREDIT_RESERVE", "-1"),
         ("QUOTAS__CREDIT_RESERVE", "nan"),

@@ -20,6 +20,8 @@ def test_a_proper_request_has_no_fault(prompt: str, duration_s: int) -> None:
     [
         ({"prompt": ""}, "refused-prompt-empty"),
         ({"prompt": " \n\t\u3000"}, "refused-prompt-empty"),
+        ({"prompt": "\u200b\u200d\ufeff\x00"}, "refused-prompt-empty"),
+        ({"prompt": "\u3164\u2800\U000e0041"}, "refused-prompt-empty"),
         ({"prompt": "x" * (PROMPT_MAX_CHARS + 1)}, "refused-prompt-long"),
         ({"prompt": "half a fox: \ud83e"}, "refused-prompt-broken"),
         ({"duration_s": 5}, "refused-duration"),
