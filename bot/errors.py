@@ -37,7 +37,17 @@
     - AlreadyRunning      another process works on the same database
 """
 
+from enum import StrEnum
 from http import HTTPStatus
+from typing import ClassVar
+
+
+class Audience(StrEnum):
+    """Who has to learn of an error to mend it."""
+
+    MEMBER = "member"
+    OPERATOR = "operator"
+    NOBODY = "nobody"
 
 
 class ClapperError(Exception):
@@ -80,6 +90,13 @@ class EvolinkError(ClapperError):
     holds EvoLink's own words, a key or a prompt.
     """
 
+    may_repeat: ClassVar[bool] = False
+    """Whether the same request, with the same key, may be sent again."""
+    maybe_paid: ClassVar[bool] = False
+    """Whether a task may exist, and its credits may be spent."""
+    tell: ClassVar[Audience] = Audience.NOBODY
+    """Who must be told."""
+
     def __init__(
         self,
         message: str,
@@ -96,6 +113,8 @@ class EvolinkError(ClapperError):
 
 class EvolinkUnavailable(EvolinkError):
     """Nothing was accepted: a refused connection, or a read that failed."""
+
+    may_repeat = True
 
 
 class RateLimited(EvolinkUnavailable):
@@ -118,9 +137,15 @@ class RateLimited(EvolinkUnavailable):
 class EvolinkUnsure(EvolinkError):
     """The answer to a paid request was lost or cannot be read."""
 
+    may_repeat = True
+    maybe_paid = True
+    tell = Audience.OPERATOR
+
 
 class EvolinkRefused(EvolinkError):
     """Nothing was accepted, and the same request will be refused again."""
+
+    tell = Audience.MEMBER
 
 
 class RequestRefused(EvolinkRefused):
@@ -134,6 +159,8 @@ class ContentRefused(EvolinkRefused):
 class AccountRefused(EvolinkRefused):
     """The key is refused or may not do this, or the balance is exhausted."""
 
+    tell = Audience.OPERATOR
+
     @property
     def is_of_the_key(self) -> bool:
         """Whether the key itself is at fault, and not the balance."""
@@ -143,13 +170,19 @@ class AccountRefused(EvolinkRefused):
 class TaskUnknown(EvolinkRefused):
     """EvoLink has no such task, no longer has it, or it is another account's."""
 
+    tell = Audience.NOBODY
+
 
 class NoSuchEndpoint(EvolinkRefused):
     """This API does not have that call (404 or 405 on an optional endpoint)."""
 
+    tell = Audience.NOBODY
+
 
 class EvolinkConfused(EvolinkError):
     """A free question was answered with something that cannot be read."""
+
+    may_repeat = True
 
 
 class FetchError(ClapperError):

@@ -33,3 +33,32 @@ def test_a_refused_key_is_told_from_an_empty_account(
 ) -> None:
     """The one stops the start; the other ends by itself."""
     assert errors.AccountRefused("", status=status).is_of_the_key is of_the_key
+
+
+@pytest.mark.parametrize(
+    ("kind", "may_repeat", "maybe_paid", "tell"),
+    [
+        (errors.EvolinkUnavailable, True, False, errors.Audience.NOBODY),
+        (errors.RateLimited, True, False, errors.Audience.NOBODY),
+        (errors.EvolinkUnsure, True, True, errors.Audience.OPERATOR),
+        (errors.EvolinkConfused, True, False, errors.Audience.NOBODY),
+        (errors.RequestRefused, False, False, errors.Audience.MEMBER),
+        (errors.ContentRefused, False, False, errors.Audience.MEMBER),
+        (errors.AccountRefused, False, False, errors.Audience.OPERATOR),
+        (errors.TaskUnknown, False, False, errors.Audience.NOBODY),
+        (errors.NoSuchEndpoint, False, False, errors.Audience.NOBODY),
+    ],
+)
+def test_the_type_says_what_follows(
+    kind: type[errors.EvolinkError],
+    *,
+    may_repeat: bool,
+    maybe_paid: bool,
+    tell: errors.Audience,
+) -> None:
+    """Whether to repeat, whether money may be gone, and who can mend it."""
+    assert (kind.may_repeat, kind.maybe_paid, kind.tell) == (
+        may_repeat,
+        maybe_paid,
+        tell,
+    )

@@ -167,7 +167,12 @@ class Submitter:
         except EvolinkUnavailable as error:
             return await self._not_taken(job, error, sure_before=sure_before)
         except (EvolinkUnsure, EvolinkConfused) as error:
-            log.warning("submit unsure", job_id=job.id, error=str(error))
+            log.warning(
+                "submit unsure",
+                job_id=job.id,
+                error=str(error),
+                maybe_paid=error.maybe_paid,
+            )
             await self._ask_again(job)
             return UNSURE_BACKOFF.base_s
         except EvolinkRefused as error:
@@ -257,7 +262,9 @@ class Submitter:
     async def _refused(
         self, job: Job, error: EvolinkError, *, sure_before: bool
     ) -> None:
-        log.warning("submit refused", job_id=job.id, error=str(error))
+        log.warning(
+            "submit refused", job_id=job.id, error=str(error), tell=error.tell.value
+        )
         if isinstance(error, AccountRefused):
             await self._account.refused(error)
         if not sure_before:
