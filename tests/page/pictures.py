@@ -26,7 +26,7 @@ SLOWLY = 0.1
 """A speed at which a clip stays in the making while pictures are taken."""
 SETTLED_S = 1.5
 """After so long fonts, films and scrolling stand still."""
-WIDE = (1280, 800)
+WIDE = (1280, 920)
 NARROW = (390, 844)
 
 THEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")

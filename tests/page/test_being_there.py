@@ -196,6 +196,29 @@ async def test_troubles_can_be_switched_on_and_off(
     assert place.stage.evolink.paid_tasks == 1
 
 
+async def test_a_file_that_is_too_large_for_discord_comes_as_a_link(
+    visitor: Visitor,
+) -> None:
+    await visitor.page.click("#backstage")
+    await visitor.page.click("#tab-troubles")
+    await visitor.page.click("#once-413")
+    await expect(visitor.page.locator("fieldset:last-of-type .told")).to_contain_text(
+        "Armed"
+    )
+    await visitor.asks("video", prompt="a kite")
+
+    await expect(visitor.page.locator(".calls-me a[target=_blank]")).to_be_visible()
+
+
+async def test_files_are_downloaded(visitor: Visitor) -> None:
+    await visitor.asks("privacy export")
+
+    link = visitor.page.locator(".message .file a")
+    async with visitor.page.expect_download() as download:
+        await link.click()
+    assert (await download.value).suggested_filename.endswith(".json")
+
+
 async def test_it_fits_a_telephone(browser: Browser, place: Place) -> None:
     visitor = await Visitor.arrive(browser, place.page.url, width=390, height=844)
     await visitor.asks("video", prompt="a lighthouse keeper who paints the sea")

@@ -139,15 +139,14 @@ export class Drawer {
   // ---- troubles ----
 
   troubles() {
-    const groups = Object.groupBy
-      ? Object.groupBy(Object.keys(this.state.switches), (key) => key.split("-")[0])
-      : { evolink: Object.keys(this.state.switches) };
+    const keys = Object.keys(this.state.switches);
     return [
       h("label", { class: "field" }, h("span", {}, say("speed")),
         h("select", { id: "speed", value: String(this.nearest()), onchange: (event) => this.set("speed", { speed: Number(event.target.value) }) },
           SPEEDS.map((speed) => h("option", { value: speed }, `${new Intl.NumberFormat(currentLocale()).format(speed)} ×`)))),
       this.fate(),
-      ...Object.entries(groups).map(([group, keys]) => h("fieldset", {}, h("legend", {}, say(group)), keys.map((key) => this.toggleFor(key)))),
+      ...["evolink", "discord"].map((group) => h("fieldset", {}, h("legend", {}, say(group)),
+        keys.filter((key) => key.startsWith(group)).map((key) => this.toggleFor(key)))),
       h("fieldset", {}, h("legend", {}, say("once")),
         this.state.once.map((key) => h("button", {
           type: "button", id: key, class: "button secondary wide", onclick: async () => {

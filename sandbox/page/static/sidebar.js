@@ -13,6 +13,7 @@ export class Sidebar {
 
   draw(world, channelId) {
     this.world = world;
+    const held = this.root.contains(document.activeElement) ? document.activeElement : null;
     const guilds = world.guilds;
     const here = guilds.find((one) => one.channels.some((channel) => channel.id === channelId)) ?? guilds[0];
     this.root.replaceChildren(
@@ -26,6 +27,9 @@ export class Sidebar {
         h("nav", { "aria-label": say("channels") },
           h("ul", { class: "channels" }, (here?.channels ?? []).map((one) => this.channel(one, channelId)))),
         this.person()));
+    // News must not take the keyboard away from whoever is on the way here.
+    if (held?.id) document.getElementById(held.id).focus();
+    if (held?.dataset.channel) this.root.querySelector(`[data-channel="${held.dataset.channel}"]`)?.focus();
   }
 
   channel(one, current) {
