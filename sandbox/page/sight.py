@@ -11,7 +11,7 @@ from sandbox.discord.permissions import Permission, sending
 from sandbox.discord.records import Channel, ChannelKind, Guild, Role, User
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.wire import Json
-from sandbox.page.markdown import Names
+from sandbox.page.notation import Names
 
 HUES = (212, 152, 28, 330, 268, 96, 188)
 """Colours of the avatars, degrees on the wheel."""

@@ -6,7 +6,7 @@ from playwright.async_api import Browser
 from bot.demo.place import Place, open_place
 from bot.demo.show import begin
 from sandbox.page import Pace
-from tests.page.visitor import Visitor, browser_open, why_not
+from tests.page.visitor import PATIENT_ACK_S, Visitor, browser_open, why_not
 
 QUICK_S = 3.0
 
@@ -16,6 +16,8 @@ async def place() -> AsyncIterator[Place]:
     """Open the whole demo, the real bot included."""
     async with open_place(Pace(usual_s=QUICK_S)) as place:
         await begin(place.stage)
+        # A busy machine must not make the bot look as if it did not respond.
+        place.stage.discord.interactions.ack_window_s = PATIENT_ACK_S
         yield place
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from bot.demo.place import Place
-from tests.page.visitor import PATIENCE_MS, Visitor
+from tests.page.visitor import ACK_S, PATIENCE_MS, PATIENT_ACK_S, Visitor
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -161,6 +161,16 @@ async def test_the_page_and_the_commands_speak_german(visitor: Visitor) -> None:
     await visitor.page.keyboard.press("Escape")
 
 
+async def test_light_and_dark_are_a_choice_that_stays(visitor: Visitor) -> None:
+    page = visitor.page
+    await page.click("#theme")
+    await expect(page.locator("html")).to_have_attribute("data-theme", "light")
+
+    await page.reload()
+
+    await expect(page.locator("html")).to_have_attribute("data-theme", "light")
+
+
 async def test_spoilers_open_for_whoever_opens_them(visitor: Visitor) -> None:
     await visitor.says("the murderer is ||the **butler**||")
     hidden = visitor.page.locator(".hidden-text")
@@ -182,10 +192,15 @@ async def test_troubles_can_be_switched_on_and_off(
     await expect(visitor.page.locator(".calls-me")).to_contain_text("Mia")
     await expect(visitor.videos).to_have_count(0)
 
-    await visitor.page.check("#discord-late")
+    discord = place.stage.discord
+    discord.interactions.ack_window_s = ACK_S
+    async with visitor.page.expect_response("**/backstage/switch"):
+        await visitor.page.check("#discord-late")
     await visitor.asks("usage")
     await expect(visitor.page.locator(".note.failed")).to_be_visible()
-    await visitor.page.uncheck("#discord-late")
+    async with visitor.page.expect_response("**/backstage/switch"):
+        await visitor.page.uncheck("#discord-late")
+    discord.interactions.ack_window_s = PATIENT_ACK_S
     await visitor.asks("usage")
     await expect(visitor.page.locator(".message.ephemeral")).to_be_visible()
 

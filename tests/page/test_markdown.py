@@ -1,7 +1,8 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from sandbox.page.markdown import Markdown, Names
+from sandbox.page.markdown import Markdown
+from sandbox.page.notation import Names
 
 NAMES = Names(
     user={1: "Mia"}.get, role={2: "Moderators"}.get, channel={3: "general"}.get

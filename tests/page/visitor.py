@@ -8,6 +8,10 @@ from typing import Literal
 
 from playwright.async_api import Browser, Locator, Page, async_playwright
 
+ACK_S = 3.0
+"""How soon Discord wants an interaction to be answered."""
+PATIENT_ACK_S = 30.0
+"""The same where a busy machine is no reason to fail."""
 PATIENCE_MS = 45_000
 """Machines may be busy; nothing is waited for that does not come."""
 

@@ -1,15 +1,15 @@
 // The page as a whole: who one is, where one is, and what follows from what happens.
 
+import { drawBar, drawWelcome, keepTheme, showLife } from "./bar.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { fill, h, icon } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { openForm } from "./form_dialog.js";
 import { openMenu } from "./popup_menu.js";
 import { Refused, Server } from "./server.js";
 import { Sidebar } from "./sidebar.js";
 import { keepGoing } from "./times.js";
-import { descriptionOf, nameOf, say, speak } from "./words.js";
+import { nameOf, say, speak } from "./words.js";
 
 const USER_MENU = 2, MESSAGE_MENU = 3;
 const at = (id) => document.getElementById(id);
@@ -96,8 +96,7 @@ class App {
     this.drawnFor = `${this.world.me.id} ${this.world.me.locale} ${id}`;
     this.sidebar.read(id);
     this.sidebar.draw(this.world, id);
-    this.drawBar();
-    this.drawWelcome();
+    this.drawHead();
     this.conversation.show(channel.messages);
     this.composer.show(channel);
     if (this.drawer.isOpen) this.drawer.draw();
@@ -106,37 +105,12 @@ class App {
     if (this.missed) await this.catchUp();
   }
 
-  drawBar() {
-    const { channel, world } = this;
-    fill(at("bar"),
-      h("button", {
-        type: "button", class: "tool only-narrow", id: "open-side", "aria-label": say("navigation"),
-        onclick: () => this.toggleSide(),
-      }, icon("menu")),
-      h("h2", {}, icon(channel.thread ? "thread" : "hash"), h("span", {}, channel.name)),
-      channel.nsfw && h("span", { class: "warning" }, say("restricted")),
-      h("span", { class: "space" }),
-      h("span", { class: world.bot.ready ? "life alive" : "life dead", id: "life", role: "status" },
-        say(world.bot.ready ? "online" : "offline")),
-      h("button", {
-        type: "button", class: "tool", "aria-label": say("theme"), title: say("theme"), onclick: () => turnLight(),
-      }, icon(isDark() ? "sun" : "moon")),
-      h("button", {
-        type: "button", class: "tool", id: "backstage", title: say("backstage"), "aria-label": say("backstage"),
-        "aria-controls": "drawer", onclick: () => this.drawer.toggle(),
-      }, icon("gauge")));
-  }
-
-  drawWelcome() {
-    const command = this.channel.commands.find((one) => one.kind === 1 && one.name === "video");
-    const label = command && `/${nameOf(command)}`;
-    fill(at("welcome"),
-      h("h3", {}, say("welcome", { name: this.channel.name })),
-      h("p", { class: "faint" }, say("welcomeText")),
-      command && h("button", {
-        type: "button", class: "button secondary", title: descriptionOf(command),
-        onclick: () => this.composer.openNamed(command.name),
-      }, say("try", { command: label })));
+  drawHead() {
+    drawBar(at("bar"), this.channel, this.world.bot, {
+      toggleSide: () => this.toggleSide(),
+      toggleDrawer: () => this.drawer.toggle(),
+    });
+    drawWelcome(at("welcome"), this.channel, (command) => this.composer.openNamed(command));
   }
 
   toggleSide(open = !document.body.classList.contains("with-side")) {
@@ -153,7 +127,7 @@ class App {
       const channel = await this.server.get(`/api/channels/${this.channel.id}`);
       this.channel.commands = channel.commands;
       this.composer.learn(channel);
-      return this.drawWelcome();
+      return this.drawHead();
     }
     if (name === "gone") return this.conversation.remove(told.id);
     if (told.channel_id === this.channel.id) return this.conversation.put(told);
@@ -173,9 +147,7 @@ class App {
 
   learnBot(bot) {
     this.world.bot = bot;
-    const life = at("life");
-    life.className = bot.ready ? "life alive" : "life dead";
-    life.textContent = say(bot.ready ? "online" : "offline");
+    showLife(at("life"), bot);
     this.drawer.learn(bot);
   }
 
@@ -274,17 +246,5 @@ class App {
   }
 }
 
-const isDark = () => {
-  const chosen = document.documentElement.dataset.theme;
-  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-};
-
-function turnLight(theme = isDark() ? "light" : "dark") {
-  document.documentElement.dataset.theme = theme;
-  localStorage.setItem("theme", theme);
-  app.drawBar();
-}
-
-if (localStorage.getItem("theme")) document.documentElement.dataset.theme = localStorage.getItem("theme");
-const app = new App();
-await app.become(sessionStorage.getItem("person"));
+keepTheme();
+await new App().become(sessionStorage.getItem("person"));
