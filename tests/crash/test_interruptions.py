@@ -152,6 +152,7 @@ def _multiply(file: Path, count: int) -> None:
             "id": "printf('%016x', n)",
             "interaction_id": "interaction_id + n",
             "task_id": "task_id || n",
+            "poll_due_at": "1",  # long ago
         }
         columns = ", ".join(own.get(name, name) for name in names)
         many = "WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many"
