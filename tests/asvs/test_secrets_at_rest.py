@@ -4,9 +4,9 @@ from pathlib import Path
 
 from bot.demo.stage import Stage
 from tests.e2e.channel import ask, posts
-from tests.e2e.conftest import OpenStage, open_world, quick
+from tests.e2e.conftest import OpenStage, open_world, quick, zygote_path
 
-__all__ = ["open_world"]
+__all__ = ["open_world", "zygote_path"]
 
 KEY = "evolink-key-that-nobody-may-read"
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from bot.demo.stage import Stage, open_stage
+from bot.workers.deliverer import Deliverer
 from sandbox.discord.config import SandboxConfig
 from sandbox.discord.handle import ApplicationDidNotRespond
 from sandbox.discord.rate_limits import RateLimits
@@ -50,7 +51,10 @@ async def _outage(
     for endpoint in endpoints:
         asked = [at for at in endpoint.asked_at_s(stage) if at >= began_at]
         known = [at for at in asked if at > asked[0] + AT_FIRST_S]
-        assert len(known) < lasted_s, (form.name, endpoint.name, len(known))
+        # A hang is known for one only when a request has timed out. Until then as
+        # many downloads are begun as ever go side by side.
+        blind = Deliverer.at_once if (form.name, endpoint) == ("hang", RESULTS) else 0
+        assert len(known) < lasted_s + blind, (form.name, endpoint.name, len(known))
     stage.evolink.faults.clear()
     stage.discord.faults.clear()
 

@@ -1,6 +1,7 @@
 """Where a database lies, how it is opened, and what is said if it cannot be."""
 
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -84,8 +85,11 @@ async def test_a_database_that_cannot_be_opened_is_said_in_one_sentence(
             pytest.fail("it was opened")
 
 
-async def test_a_missing_driver_is_said_in_one_sentence() -> None:
+async def test_a_missing_driver_is_said_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """PostgreSQL's is not installed unless somebody wants it."""
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
     with pytest.raises(StartupError, match=r"host/clapper cannot be opened: .*asyncpg"):
         async with Database.open("postgresql://clapper:s3cret@host/clapper"):
             pytest.fail("it was opened")
