@@ -14,6 +14,28 @@ from storage.jobs import SqlJobStore
 from tests.clock import FakeClock
 
 
+DRIVE_PROCESSES = frozenset({"crash", "e2e", "outages", "page"})
+"""The folders whose tests mostly wait for the real program."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the tests that wait evenly among those that reckon.
+
+    Workers are handed neighbours: else one would wait for a process at a time while
+    the others, done with the rest, had nothing to do.
+    """
+    waiting, reckoning = [], []
+    for item in items:
+        waits = not DRIVE_PROCESSES.isdisjoint(item.path.parts)
+        (waiting if waits else reckoning).append(item)
+    every = len(reckoning) // (len(waiting) + 1) + 1
+    items[:] = []
+    for number, item in enumerate(waiting):
+        items.append(item)
+        items.extend(reckoning[number * every : (number + 1) * every])
+    items.extend(reckoning[len(waiting) * every :])
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
