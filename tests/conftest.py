@@ -13,7 +13,6 @@ from storage.engine import Database
 from storage.jobs import SqlJobStore
 from tests.clock import FakeClock
 
-
 DRIVE_PROCESSES = frozenset({"crash", "e2e", "outages", "page"})
 """The folders whose tests mostly wait for the real program."""
 

@@ -29,6 +29,7 @@ async def test_a_kill_at_any_moment_loses_and_doubles_nothing(
         world.check()
 
 
+@pytest.mark.soak
 async def test_a_few_kills_at_random_lose_nothing(tmp_path: Path) -> None:
     chance = random.Random(7)  # noqa: S311 - likewise
     async with open_crash_world(tmp_path) as world:
