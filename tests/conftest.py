@@ -23,7 +23,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Workers are handed neighbours: else one would wait for a process at a time while
     the others, done with the rest, had nothing to do.
     """
-    waiting, reckoning = [], []
+    waiting: list[pytest.Item] = []
+    reckoning: list[pytest.Item] = []
     for item in items:
         waits = not DRIVE_PROCESSES.isdisjoint(item.path.parts)
         (waiting if waits else reckoning).append(item)
