@@ -5,9 +5,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache
 
+import structlog
+
 from bot.domain.moderation import WordRule
 from bot.domain.video import Mode
 from bot.prompt_rules.rules import PatternInvalid, PromptRules
+
+log = structlog.get_logger(__name__)
 
 _REMEMBERED = 256
 
@@ -26,6 +30,8 @@ class PromptCheck:
     def __init__(self, operator_rules: Sequence[WordRule]) -> None:
         self._operator_rules = tuple(operator_rules)
         self._known: OrderedDict[_Asked, bool] = OrderedDict()
+        self._unreadable: set[WordRule] = set()
+        """Rules that were told of in the log: a filter must not weaken unseen."""
 
     async def prepare(
         self, prompt: str, mode: Mode, rules: tuple[WordRule, ...]
@@ -57,6 +63,10 @@ class PromptCheck:
         try:
             return PromptRules.of([rule], mode).offended_by(prompt)
         except PatternInvalid:
+            if rule not in self._unreadable:
+                self._unreadable.add(rule)
+                # Not the pattern: it may hold the very words that are forbidden.
+                log.warning("rule unreadable", kind=str(rule.kind))
             return False
 
     def _remember(self, asked: _Asked, *, offends: bool) -> None:

@@ -1,6 +1,7 @@
 """The operator's rules hold everywhere; a server's only add to them."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.domain.moderation import Applies, WordKind, WordRule
 from bot.domain.video import Mode
@@ -39,3 +40,15 @@ async def test_an_edited_prompt_is_checked_again(check: PromptCheck) -> None:
 
     assert not check.offends("a kite", Mode.FUN, (ZEPPELIN,))
     assert check.offends("a kite and a ZEPPELIN", Mode.FUN, (ZEPPELIN,))
+
+
+def test_a_rule_that_cannot_be_read_is_told_of_once_and_without_its_words() -> None:
+    """A filter must not weaken unseen."""
+    check = PromptCheck([])
+    with capture_logs() as logged:
+        for prompt in ("a fox", "an owl"):
+            assert not check.offends(prompt, Mode.NORMAL, (BROKEN,))
+
+    assert logged == [
+        {"event": "rule unreadable", "kind": "regex", "log_level": "warning"}
+    ]
