@@ -16,6 +16,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.installed-from-lock
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# Bytecode is kept: else each worker, and each process that a test begins, compiles
+# everything anew, which is half of what some of them do.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTEST_IN_PARALLEL := pytest --numprocesses $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := check

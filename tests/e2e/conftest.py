@@ -17,7 +17,7 @@ from tests.lives.forked import ForkedBot, zygote
 
 OpenStage = Callable[..., Awaitable[Stage]]
 
-QUICK_S = 3.0
+QUICK_S = 1.0
 """How long a clip takes to make in these tests."""
 
 
@@ -27,6 +27,8 @@ UNLIMITED = {
     for window in ("PER_DAY", "PER_MONTH", "AT_ONCE")
 }
 """Limits have tests of their own; here they would only be in the way."""
+IMPATIENT = {"CLAPPER_POLLING__MIN_INTERVAL_S": "0.2"}
+"""Clips that are made in a second would else be waited for longer than that."""
 
 
 def discord_config(**changes: Any) -> SandboxConfig:
@@ -36,7 +38,7 @@ def discord_config(**changes: Any) -> SandboxConfig:
 
 
 def quick(**changes: Any) -> EvolinkConfig:
-    """Return an EvoLink that makes clips in three seconds."""
+    """Return an EvoLink that makes clips in a second."""
     return EvolinkConfig(total_s=QUICK_S, estimated_time_s=int(QUICK_S), **changes)
 
 
@@ -72,7 +74,7 @@ async def open_world(tmp_path: Path, zygote_path: Path) -> AsyncGenerator[OpenSt
             )
             stages.append(stage)
             if start:
-                await stage.bot.start(**{**UNLIMITED, **settings})
+                await stage.bot.start(**{**UNLIMITED, **IMPATIENT, **settings})
                 await stage.discord.wait_ready(["video", "videos", "usage"], PATIENCE_S)
             return stage
 
@@ -84,5 +86,5 @@ async def open_world(tmp_path: Path, zygote_path: Path) -> AsyncGenerator[OpenSt
 
 @pytest.fixture
 async def stage(open_world: OpenStage) -> Stage:
-    """The usual case: everything answers, and clips are made in three seconds."""
+    """The usual case: everything answers, and clips are made in a second."""
     return await open_world()
