@@ -96,6 +96,13 @@ class JobStore(Protocol):
         """Change fields of several jobs, whatever their states, in one transaction."""
         ...
 
+    async def redate(self, job: Job, kind: Due, due_at: datetime | None) -> bool:
+        """Set when a job is due for `kind`, unless that changed since `job` was read.
+
+        Returns whether it was set. None takes the job off that kind of work.
+        """
+        ...
+
     async def adopt(self, job_id: JobId, task_id: TaskId, changes: JobChanges) -> bool:
         """Store EvoLink's id for a job that has none; a different id is not replaced.
 

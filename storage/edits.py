@@ -1,16 +1,20 @@
-"""Writes that leave a job's state alone: a new row, notes, and EvoLink's id."""
+"""Writes that leave a job's state alone: a new row, notes, dates, and EvoLink's id."""
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any, cast
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import Update, bindparam, exists, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId, TaskId
 from bot.domain.jobs import Job, JobChanges
+from bot.ports import Due
+from storage.column_types import Instant
 from storage.rows import row_of
 from storage.tables import jobs
 
@@ -21,6 +25,19 @@ _RECEIVE = {
     "postgresql": postgresql_insert(jobs).on_conflict_do_nothing(index_elements=_KNOWN),
 }
 _NOTE = update(jobs).where(jobs.c.id == bindparam("this_job"))
+
+
+def _redate(kind: Due) -> Update:
+    time = jobs.c[kind.value]
+    return (
+        update(jobs)
+        .where(jobs.c.id == bindparam("this_job"))
+        .where(time == bindparam("was_due_at", type_=Instant))
+        .values({time: bindparam("now_due_at", type_=Instant)})
+    )
+
+
+_REDATE: Mapping[Due, Update] = MappingProxyType({kind: _redate(kind) for kind in Due})
 _other = jobs.alias("other")
 _ADOPT = update(jobs).where(
     jobs.c.id == bindparam("this_job"),
@@ -45,6 +62,21 @@ async def note(connection: AsyncConnection, notes: Mapping[JobId, JobChanges]) -
             alike[frozenset(changes)].append({"this_job": job_id, **changes})
     for parameters in alike.values():
         await connection.execute(_NOTE, parameters)
+
+
+async def redate(
+    connection: AsyncConnection, job: Job, kind: Due, due_at: datetime | None
+) -> bool:
+    """Set a due time that is still the one in `job`; return whether it was."""
+    result = await connection.execute(
+        _REDATE[kind],
+        {
+            "this_job": job.id,
+            "was_due_at": getattr(job, kind.value),
+            "now_due_at": due_at,
+        },
+    )
+    return result.rowcount == 1
 
 
 async def adopt(

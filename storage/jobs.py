@@ -26,7 +26,7 @@ class SqlJobStore:
 
     What a method changed is on disk when it returns; a caller that is cancelled
     meanwhile does not stop it. The listener hears of what `move`, `accept`, `note`,
-    `adopt` and `end_of_guild` changed.
+    `redate`, `adopt` and `end_of_guild` changed.
     """
 
     def __init__(
@@ -135,6 +135,22 @@ class SqlJobStore:
             await self._database.write(
                 lambda open_: edits.note(open_, notes), then=tell
             )
+
+    async def redate(self, job: Job, kind: Due, due_at: datetime | None) -> bool:
+        """Set when a job is due for `kind`, unless that changed since `job` was read.
+
+        Returns whether it was set; where it was not, nothing has changed.
+        """
+
+        def tell(was_set: bool) -> None:  # noqa: FBT001 - it is the result of `redate`
+            if was_set and self._listener is not None:
+                change: JobChanges = {}
+                change[kind.value] = due_at
+                self._listener.changed([change])
+
+        return await self._database.write(
+            lambda open_: edits.redate(open_, job, kind, due_at), then=tell
+        )
 
     async def adopt(self, job_id: JobId, task_id: TaskId, changes: JobChanges) -> bool:
         """Store EvoLink's id for a job that has none; a different id is not replaced.

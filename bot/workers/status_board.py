@@ -1,7 +1,7 @@
 """Keeps the status messages true, with few edits: they are a courtesy."""
 
 from collections import deque
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -113,20 +113,20 @@ class StatusBoard(JobWorker):
 
     async def _shown(self, job: Job, position: int | None) -> None:
         """Record when to look again, unless there was news during the edit."""
-        now = await self._jobs.get(job.id)
-        if now is None or now.status_due_at != job.status_due_at:
-            return
-        if job.state not in OPEN_STATES:
-            await self._jobs.note({job.id: JobChanges(status_due_at=None)})
-        elif position is not None:
-            pause_s = QUEUE_PAUSE_S + 2.0 * position
-            await self.postpone(job, min(pause_s, LONGEST_QUEUE_PAUSE_S))
-        elif job.state is JobState.AWAITING_REVIEW:
-            await self.postpone(job, LONGEST_QUEUE_PAUSE_S)
-        else:
-            self._following.add(job.id)
-            pause_s = len(self._following) / MOST_REFRESHES_PER_S
-            await self.postpone(job, max(LEAST_PAUSE_S, pause_s))
+        due_at = None
+        if job.state in OPEN_STATES:
+            pause_s = self._refresh_pause_s(job, position)
+            due_at = self._clock.now() + timedelta(seconds=pause_s)
+        await self._jobs.redate(job, Due.STATUS, due_at)
+
+    def _refresh_pause_s(self, job: Job, position: int | None) -> float:
+        """Return after how many seconds an open job is looked at without news."""
+        if position is not None:
+            return min(QUEUE_PAUSE_S + 2.0 * position, LONGEST_QUEUE_PAUSE_S)
+        if job.state is JobState.AWAITING_REVIEW:
+            return LONGEST_QUEUE_PAUSE_S
+        self._following.add(job.id)
+        return max(LEAST_PAUSE_S, len(self._following) / MOST_REFRESHES_PER_S)
 
     async def _later(self, job: Job, error: MessengerDown) -> None:
         failures = self._failures.get(job.id, 0) + 1

@@ -1,13 +1,14 @@
 """What changes without a step: new jobs, notes, EvoLink's ids, and who hears of it."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.ids import JobId, TaskId
 from bot.domain.states import BEING_MADE_STATES, JobState
-from bot.ports import JobListener, JobStore
+from bot.ports import Due, JobListener, JobStore
 from storage.engine import Database
 from storage.jobs import SqlJobStore
 from tests.factories import NOON, make_job, reach
@@ -69,6 +70,43 @@ async def test_notes_are_all_taken_or_none(store: JobStore) -> None:
     assert await store.get(one.id) == one
 
 
+async def test_a_date_is_set_where_it_is_as_it_was_read(store: JobStore) -> None:
+    job = await reach(store, S.GENERATING, status_due_at=NOON, poll_due_at=NOON)
+
+    assert await store.redate(job, Due.STATUS, LATER)
+
+    assert await store.get(job.id) == replace(job, status_due_at=LATER)
+
+
+async def test_a_job_may_be_taken_off_a_kind_of_work(store: JobStore) -> None:
+    job = await reach(store, S.GENERATING, status_due_at=NOON)
+
+    assert await store.redate(job, Due.STATUS, None)
+
+    assert await store.get(job.id) == replace(job, status_due_at=None)
+
+
+async def test_news_since_a_job_was_read_is_not_overwritten(store: JobStore) -> None:
+    """Its date was moved, by a microsecond or for good."""
+    read = await reach(store, S.GENERATING, status_due_at=NOON, poll_due_at=NOON)
+    moved = NOON + timedelta(microseconds=1)
+    await store.note({read.id: {"status_due_at": moved, "poll_due_at": None}})
+
+    assert not await store.redate(read, Due.STATUS, LATER)
+    assert not await store.redate(read, Due.POLL, LATER)
+
+    after = await store.get(read.id)
+    assert after == replace(read, status_due_at=moved, poll_due_at=None)
+
+
+async def test_a_job_erased_since_it_was_read_gets_no_date(store: JobStore) -> None:
+    stranger = make_job(status_due_at=NOON)
+
+    assert not await store.redate(stranger, Due.STATUS, LATER)
+
+    assert await store.get(stranger.id) is None
+
+
 async def test_a_task_is_adopted_once(store: JobStore) -> None:
     job = await reach(store, S.SUBMITTING)
     mine, other = TaskId("task-unified-1"), TaskId("task-unified-2")
@@ -107,6 +145,11 @@ async def test_the_listener_hears_of_what_was_changed(database: Database) -> Non
 
     await store.move(job.id, S.RECEIVED, S.QUEUED, NOON, status_due_at=NOON)
     await store.note({job.id: {"status_due_at": None}})
+    await store.note({job.id: {"status_due_at": NOON}})
+    queued = await store.get(job.id)
+    assert queued is not None
+    await store.redate(queued, Due.STATUS, LATER)
+    await store.redate(queued, Due.STATUS, NOON)
     await store.adopt(job.id, TaskId("t"), {"poll_due_at": LATER})
     await store.end_of_guild(job.guild_id, NOON)
 
@@ -117,6 +160,8 @@ async def test_the_listener_hears_of_what_was_changed(database: Database) -> Non
     assert heard.changes == [
         {"status_due_at": NOON},
         {"status_due_at": None},
+        {"status_due_at": NOON},
+        {"status_due_at": LATER},
         {"poll_due_at": LATER},
     ]
 

@@ -3,6 +3,8 @@ import itertools
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.failures import Failure
 from bot.domain.ids import MessageId
@@ -18,7 +20,10 @@ from bot.workers.status_board import (
     MOST_FAILURES,
     StatusBoard,
 )
+from storage.engine import Database
+from storage.tables import jobs
 from tests.clock import FakeClock
+from tests.factories import NOON
 from tests.workers.loops import at_work, until
 from tests.workers.outside import ScriptedMessenger
 from tests.workers.stages import Stages
@@ -366,15 +371,19 @@ async def test_a_job_that_vanished_during_the_edit_is_no_error(
     board: StatusBoard,
     stages: Stages,
     messenger: ScriptedMessenger,
-    monkeypatch: pytest.MonkeyPatch,
+    database: Database,
 ) -> None:
     """Its server's data may be erased at any moment."""
-    await stages.generating()
+    job = await stages.received(status_message_id=MessageId(1), status_due_at=NOON)
 
-    async def erased(_job_id: object) -> None:
-        return None
+    async def erased() -> None:
+        async def erase(open_: AsyncConnection) -> None:
+            await open_.execute(delete(jobs).where(jobs.c.id == job.id))
 
-    monkeypatch.setattr(stages.store, "get", erased)
-    await turn(board)
+        await database.write(erase)
+
+    messenger.during["edit_status"] = erased
+    assert await turn(board) == IDLE_S
 
     assert len(messenger.edits) == 1
+    assert await stages.store.get(job.id) is None
