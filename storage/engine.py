@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.errors import StartupError
 from storage import sqlite
 from storage.address import Address
+from storage.connections import OpenConnection
 from storage.engines import reading_engine, writing_engine
 from storage.writer import Writer
 
@@ -31,7 +32,7 @@ class Database:
         self._reading = reading
         self._writer = Writer(writing)
         self._readers = asyncio.Semaphore(READERS)
-        self._idle: list[AsyncConnection] = []
+        self._idle: list[OpenConnection] = []
         self._closed = False
 
     @classmethod
@@ -93,14 +94,18 @@ class Database:
         """
         async with self._readers:
             self._require_open()
-            reader = self._idle.pop() if self._idle else await self._reading.connect()
+            reader = (
+                self._idle.pop()
+                if self._idle
+                else await OpenConnection.open(self._reading)
+            )
             try:
-                result = await work(reader)
+                result = await reader.run(work)
             except BaseException:
                 await reader.close()
                 raise
             if self._closed:
-                await reader.close()
+                await reader.discard()
             else:
                 self._idle.append(reader)
             return result

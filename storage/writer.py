@@ -9,13 +9,14 @@ on its way to the disk shares the next one: to sync costs more than to write.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from storage.connections import OpenConnection, Work
+
 T = TypeVar("T")
-Work = Callable[[AsyncConnection], Awaitable[T]]
 
 MOST_TOGETHER = 32
 """Works in one transaction. Each delays those before it by its statements' time."""
@@ -63,9 +64,7 @@ class Writer:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        # Kept from one transaction to the next: to fetch one from the pool, and to
-        # put it back, costs several times as much as a small statement.
-        self._connection: AsyncConnection | None = None
+        self._connection: OpenConnection | None = None
         self._waiting: deque[Ticket[Any]] = deque()
         self._writing: asyncio.Task[None] | None = None
 
@@ -123,23 +122,27 @@ class Writer:
                 ticket.committed(result)
 
     async def _commit(self, batch: Sequence[Ticket[Any]]) -> list[Any]:
+        async def transaction(connection: AsyncConnection) -> list[Any]:
+            async with connection.begin():
+                return [await _try(ticket, connection) for ticket in batch]
+
         try:
             if self._connection is None:
-                self._connection = await self._engine.connect()
-            async with self._connection.begin():
-                return [await self._try(ticket, self._connection) for ticket in batch]
+                self._connection = await OpenConnection.open(self._engine)
+            return await self._connection.run(transaction)
         except BaseException:
             # The pool looks whether it is still usable before it hands it out again.
             await self._lay_down()
             raise
 
-    async def _try(self, ticket: Ticket[T], connection: AsyncConnection) -> T:
-        try:
-            return await ticket.work(connection)
-        except Exception as error:
-            raise _WorkFailed(error) from error
-
     async def _lay_down(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.close()
+
+
+async def _try(ticket: Ticket[T], connection: AsyncConnection) -> T:
+    try:
+        return await ticket.work(connection)
+    except Exception as error:
+        raise _WorkFailed(error) from error

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 
 import pytest
 from sqlalchemy import event, text
@@ -21,18 +22,26 @@ HALF = text(
 ALL = "SELECT grants FROM ledger ORDER BY id"
 
 
+PATIENCE_S = 60.0
+
+
+async def reached(moment: threading.Event) -> None:
+    """Wait for something that happens on a connection's own thread."""
+    assert await asyncio.to_thread(moment.wait, PATIENCE_S)
+
+
 class SlowWork:
     """Writes a row, waits in the middle of its transaction, and writes another."""
 
     def __init__(self) -> None:
-        self.in_the_middle = asyncio.Event()
-        self.go_on = asyncio.Event()
+        self.in_the_middle = threading.Event()
+        self.go_on = threading.Event()
         self.error: Exception | None = None
 
     async def __call__(self, connection: AsyncConnection) -> str:
         await connection.execute(HALF, {"videos": 1})
         self.in_the_middle.set()
-        await self.go_on.wait()
+        assert self.go_on.wait(PATIENCE_S)
         if self.error is not None:
             raise self.error
         await connection.execute(HALF, {"videos": 2})
@@ -42,7 +51,7 @@ class SlowWork:
 async def cancelled_in_the_middle(database: Database, work: SlowWork) -> None:
     told: list[str] = []
     caller = asyncio.create_task(database.write(work, then=told.append))
-    await work.in_the_middle.wait()
+    await reached(work.in_the_middle)
     caller.cancel()
     with pytest.raises(asyncio.CancelledError):
         await caller
@@ -71,7 +80,7 @@ async def test_what_follows_a_write_follows_it_without_its_caller_too(
     work = SlowWork()
     heard: asyncio.Queue[str] = asyncio.Queue()
     caller = asyncio.create_task(database.write(work, then=heard.put_nowait))
-    await work.in_the_middle.wait()
+    await reached(work.in_the_middle)
     caller.cancel()
 
     work.go_on.set()
@@ -119,13 +128,13 @@ async def test_a_failure_that_nobody_waits_for_is_logged(
     ]
 
 
-async def test_a_transaction_whose_own_task_is_killed_is_rolled_back(
+async def test_a_transaction_whose_own_task_is_killed_is_still_whole(
     database: Database, rows: Select
 ) -> None:
-    """The event loop does that at its end; the connection is none the worse."""
+    """The event loop does that at its end; what it had not begun is not done."""
     work = SlowWork()
     caller = asyncio.create_task(database.write(work))
-    await work.in_the_middle.wait()
+    await reached(work.in_the_middle)
     task = database._writer._writing
     assert task is not None
     queued = asyncio.create_task(
@@ -134,10 +143,27 @@ async def test_a_transaction_whose_own_task_is_killed_is_rolled_back(
     await asyncio.sleep(0)
 
     task.cancel()
+    work.go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await caller
     with pytest.raises(asyncio.CancelledError):
         await queued
+    await database.write(lambda open_: open_.execute(HALF, {"videos": 3}))
+
+    assert await rows(ALL) == [(1,), (2,), (3,)]
+
+
+async def test_a_work_that_waits_for_anything_else_is_refused(
+    database: Database, rows: Select
+) -> None:
+    """It would keep everybody waiting with it."""
+
+    async def dream(connection: AsyncConnection) -> None:
+        await connection.execute(HALF, {"videos": 1})
+        await asyncio.sleep(0)
+
+    with pytest.raises(RuntimeError, match="waited for something else"):
+        await database.write(dream)
     await database.write(lambda open_: open_.execute(HALF, {"videos": 3}))
 
     assert await rows(ALL) == [(3,)]
@@ -233,7 +259,7 @@ async def test_readers_see_nothing_unfinished(database: Database, rows: Select) 
     """Nor do they wait for it."""
     work = SlowWork()
     caller = asyncio.create_task(database.write(work))
-    await work.in_the_middle.wait()
+    await reached(work.in_the_middle)
 
     seen = await rows(ALL)
     work.go_on.set()
@@ -284,18 +310,18 @@ async def test_a_transaction_that_reads_first_keeps_others_out_from_there(
     database: Database, database_url: str, rows: Select
 ) -> None:
     """What it has read stays true until it writes, even for another process."""
-    has_read, go_on = asyncio.Event(), asyncio.Event()
+    has_read, go_on = threading.Event(), threading.Event()
 
     async def read_and_write(connection: AsyncConnection) -> None:
         counted = await connection.execute(text("SELECT count(*) FROM ledger"))
         count: int = counted.scalar_one()
         has_read.set()
-        await go_on.wait()
+        assert go_on.wait(PATIENCE_S)
         await connection.execute(HALF, {"videos": count + 1})
 
     async with Database.open(database_url) as second:
         first = asyncio.create_task(database.write(read_and_write))
-        await has_read.wait()
+        await reached(has_read)
         other = asyncio.create_task(
             second.write(lambda open_: open_.execute(HALF, {"videos": 7}))
         )
@@ -353,17 +379,17 @@ async def test_a_cancelled_reader_bothers_nobody(
 async def test_a_reader_that_outlasts_the_database_ends_in_peace(
     database_url: str,
 ) -> None:
-    in_the_middle, go_on = asyncio.Event(), asyncio.Event()
+    in_the_middle, go_on = threading.Event(), threading.Event()
 
     async def linger(connection: AsyncConnection) -> object:
         one = (await connection.exec_driver_sql("SELECT 1")).scalar()
         in_the_middle.set()
-        await go_on.wait()
+        assert go_on.wait(PATIENCE_S)
         return one
 
     async with Database.open(database_url) as closing:
         reading = asyncio.create_task(closing.read(linger))
-        await in_the_middle.wait()
+        await reached(in_the_middle)
     go_on.set()
 
     assert await reading == 1
