@@ -171,6 +171,15 @@ class JobStore(Protocol):
         """Return the jobs whose time for `kind` has come, the longest due first."""
         ...
 
+    async def due_and_next(
+        self, kind: Due, now: datetime, limit: int, skip: Collection[JobId] = ()
+    ) -> tuple[Sequence[Job], datetime | None]:
+        """Return what `due` returns, and when the next job after that is due.
+
+        Jobs in `skip` are in neither.
+        """
+        ...
+
     async def next_due(self, kind: Due, after: datetime) -> datetime | None:
         """Return the earliest time later than `after` at which a job is due."""
         ...

@@ -16,7 +16,16 @@ from bot.domain.states import OPEN_STATES, JobState
 from bot.domain.usage import Usage
 from bot.domain.windows import windows_at
 from bot.ports import Due, JobListener
-from storage import admission, due, edits, guilds, queue, selections, usage
+from storage import (
+    admission,
+    admission_facts,
+    due,
+    edits,
+    guilds,
+    queue,
+    selections,
+    usage,
+)
 from storage.engine import Database
 from storage.steps import Step, end_guild
 
@@ -96,7 +105,9 @@ class SqlJobStore:
     async def admission_facts(self, job: Job) -> AdmissionFacts:
         """Read what a decision on a job depends on; it need not be stored yet."""
         return await self._database.read(
-            lambda open_: admission.look(open_, job, with_spending=self._with_spending)
+            lambda open_: admission_facts.look(
+                open_, job, with_spending=self._with_spending
+            )
         )
 
     async def accept(
@@ -249,6 +260,14 @@ class SqlJobStore:
         """Return the jobs whose time for `kind` has come, the longest due first."""
         return await self._database.read(
             lambda open_: due.due(open_, kind, now, limit, skip)
+        )
+
+    async def due_and_next(
+        self, kind: Due, now: datetime, limit: int, skip: Collection[JobId] = ()
+    ) -> tuple[Sequence[Job], datetime | None]:
+        """Return what `due` returns, and when the next job after that is due."""
+        return await self._database.read(
+            lambda open_: due.due_and_next(open_, kind, now, limit, skip)
         )
 
     async def next_due(self, kind: Due, after: datetime) -> datetime | None:

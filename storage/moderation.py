@@ -95,7 +95,7 @@ async def settings_of(
     """Return a server's settings, or the defaults."""
     found = await connection.execute(_SETTINGS, {"of_guild": guild_id})
     row = found.one_or_none()
-    return ModerationSettings() if row is None else _settings_in(row)
+    return ModerationSettings() if row is None else settings_in(row)
 
 
 async def block_of(
@@ -104,7 +104,20 @@ async def block_of(
     """Return a member's block, also one whose time is over."""
     whose = {"of_guild": guild_id, "of_user": user_id}
     row = (await connection.execute(_BLOCK_OF, whose)).one_or_none()
-    return None if row is None else Block(**row._asdict())
+    return None if row is None else block_in(row)
+
+
+def block_in(row: Row[*tuple[Any, ...]]) -> Block | None:
+    """Return the block in a row; None where a join found none."""
+    if row.blocked_by is None:
+        return None
+    return Block(
+        user_id=row.user_id,
+        until=row.until,
+        reason=row.reason,
+        blocked_by=row.blocked_by,
+        at=row.at,
+    )
 
 
 async def put_block(
@@ -151,7 +164,10 @@ async def _store(
         await connection.execute(_ADD, {**first, **values})
 
 
-def _settings_in(row: Row[Any]) -> ModerationSettings:
+def settings_in(row: Row[Any]) -> ModerationSettings:
+    """Return the settings in a row; the defaults where a join found none."""
+    if row.policy is None:
+        return ModerationSettings()
     return ModerationSettings(
         policy=row.policy,
         spicy_role_ids=frozenset(json.loads(row.spicy_role_ids)),

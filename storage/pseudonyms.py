@@ -17,7 +17,7 @@ from storage.column_types import Instant
 from storage.moderation_tables import pseudonym_keys, reports
 from storage.tables import ledger
 
-_KEY = select(pseudonym_keys.c.key)
+KEY = select(pseudonym_keys.c.key)
 _MADE_AT = select(pseudonym_keys.c.made_at)
 _ADD_KEY = insert(pseudonym_keys)
 _DROP_KEYS = delete(pseudonym_keys)
@@ -48,7 +48,7 @@ _ANY_LEFT = select(exists().where(ledger.c.user_id < 0))
 
 async def rename(connection: AsyncConnection, user_id: UserId, at: datetime) -> None:
     """Put a pseudonym in a member's place, in the ledger and on their reports."""
-    key = await connection.scalar(_KEY)
+    key = await connection.scalar(KEY)
     if key is None:
         key = secrets.token_hex(32)
         await connection.execute(_ADD_KEY, {"key": key, "made_at": at})
@@ -67,10 +67,12 @@ async def rename(connection: AsyncConnection, user_id: UserId, at: datetime) -> 
 
 
 async def recognise(
-    connection: AsyncConnection, guild_id: GuildId, user_id: UserId
+    connection: AsyncConnection, key: str | None, guild_id: GuildId, user_id: UserId
 ) -> None:
-    """Give somebody who was forgotten, and asks again, what they used this month."""
-    key = await connection.scalar(_KEY)
+    """Give somebody who was forgotten, and asks again, what they used this month.
+
+    `key` is what `KEY` selects; without one nobody was forgotten.
+    """
     if key is not None:
         name = _pseudonym(key, guild_id, user_id)
         await connection.execute(

@@ -19,7 +19,7 @@ from bot.domain.quota_settings import (
     Target,
 )
 from bot.domain.quotas import QuotaFacts
-from storage import admission, guilds, limit_rows, made, resets
+from storage import admission_facts, guilds, limit_rows, made, resets
 from storage.audit import record_audit
 from storage.engine import Database
 from storage.guild_tables import guilds as guild_rows
@@ -50,7 +50,7 @@ class SqlQuotaStore:
         """Read what is set for a member, and what counts in the windows around `at`."""
 
         async def read(open_: AsyncConnection) -> QuotaFacts:
-            return await admission.quota_facts(
+            return await admission_facts.quota_facts(
                 open_,
                 guild_id,
                 user_id,

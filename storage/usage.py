@@ -28,6 +28,9 @@ _day, _day_end, _month, _month_end = (
     bindparam(name, type_=Instant) for name in ("day", "day_end", "month", "month_end")
 )
 
+COUNTED = ("day", "month", "at_once")
+"""The columns of `used`, and the fields of `Usage` with the same meaning."""
+
 
 def _at_once(whose: ColumnElement[bool]) -> ScalarSelect[int]:
     return (
@@ -44,9 +47,9 @@ def used(column: str, *, by_member: bool) -> Any:  # noqa: ANN401 - a Select's t
     videos = ledger.c[column]
     today = and_(ledger.c.counted_at >= _day, ledger.c.counted_at < _day_end)
     return select(
-        func.coalesce(func.sum(case((today, videos), else_=0)), 0),
-        func.coalesce(func.sum(videos), 0),
-        _at_once(jobs.c.user_id == _user if by_member else true()),
+        func.coalesce(func.sum(case((today, videos), else_=0)), 0).label("day"),
+        func.coalesce(func.sum(videos), 0).label("month"),
+        _at_once(jobs.c.user_id == _user if by_member else true()).label("at_once"),
     ).where(
         ledger.c.guild_id == _guild,
         ledger.c.user_id == _user if by_member else true(),

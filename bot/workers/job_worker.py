@@ -80,13 +80,13 @@ class JobWorker(Worker):
         now = self._clock.now()
         in_hand = tuple(self._in_hand)
         self._passed_over.update(in_hand)
-        due = await self._jobs.due(self.kind, now, room, skip=in_hand)
+        due, next_at = await self._jobs.due_and_next(self.kind, now, room, skip=in_hand)
         for job in due:
             self.begin(job)
         if len(due) == room:
             return IDLE_S
         self.left_some = False
-        return await self._until_next(now)
+        return wait_s(now, next_at)
 
     def begin(self, job: Job, attend: Attend | None = None) -> None:
         """Attend to a job beside the loop. It must not be in hand already."""
@@ -180,7 +180,11 @@ class JobWorker(Worker):
 
     async def _until_next(self, now: datetime) -> float:
         # Whatever was due by now has just been taken in hand.
-        due = await self._jobs.next_due(self.kind, now)
-        if due is None:
-            return IDLE_S
-        return min(max((due - now).total_seconds(), 0.0), IDLE_S)
+        return wait_s(now, await self._jobs.next_due(self.kind, now))
+
+
+def wait_s(now: datetime, next_at: datetime | None) -> float:
+    """Return how long a loop may sleep until the next job is due."""
+    if next_at is None:
+        return IDLE_S
+    return min(max((next_at - now).total_seconds(), 0.0), IDLE_S)

@@ -100,6 +100,13 @@ async def test_due_jobs_come_the_longest_due_first(
         jobs["later"],
         jobs["now"],
     ]
+    assert await store.due_and_next(kind, NOON, 2, skip={jobs["late"].id}) == (
+        [jobs["later"], jobs["now"]],
+        jobs["soon"].requested_at + MINUTE,
+    )
+    assert await store.due_and_next(
+        kind, NOON, 2, skip={one.id for one in jobs.values()}
+    ) == ([], None)
     assert await store.next_due(kind, NOON) == jobs["soon"].requested_at + MINUTE
     assert await store.next_due(kind, NOON + 9 * MINUTE) is None
 

@@ -1,0 +1,238 @@
+"""What a decision on a request depends on, in few statements.
+
+They are asked twice for every request. What each costs is mostly the same whatever it
+asks, so that what can be asked together is.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.admission import AdmissionFacts
+from bot.domain.ids import GuildId, UserId
+from bot.domain.jobs import Job
+from bot.domain.limits import UNSET, LimitSet, Scope, SetLimits
+from bot.domain.moderation import ModerationFacts
+from bot.domain.quotas import QuotaFacts
+from bot.domain.states import JobState
+from bot.domain.usage import Usage
+from bot.domain.windows import DEFAULT_ZONE, Windows, windows_at
+from storage import pseudonyms, usage
+from storage.guild_tables import guilds, limits
+from storage.limit_rows import limits_of
+from storage.moderation import block_in, settings_in
+from storage.moderation_tables import blocks, moderation
+from storage.spending import spending
+from storage.tables import counts, jobs, ledger, state_among
+
+_MAY_CONCERN = select(limits).where(
+    limits.c.guild_id == bindparam("of_guild"),
+    or_(
+        limits.c.scope.in_([Scope.SERVER, Scope.MEMBERS]),
+        and_(
+            limits.c.scope == Scope.ROLE,
+            limits.c.subject_id.in_(bindparam("of_roles", expanding=True)),
+        ),
+        and_(
+            limits.c.scope == Scope.MEMBER, limits.c.subject_id == bindparam("of_user")
+        ),
+    ),
+)
+# A request that came to nothing through no fault of the member's keeps nobody waiting.
+_CAME_TO_NOTHING = state_among(
+    {
+        JobState.RECEIVED,
+        JobState.REFUSED,
+        JobState.DENIED,
+        JobState.FAILED,
+        JobState.UNCONFIRMED,
+        JobState.UNDELIVERABLE,
+    }
+)
+_LAST_REQUEST = (
+    select(jobs.c.requested_at)
+    .where(
+        jobs.c.guild_id == bindparam("of_guild"),
+        jobs.c.user_id == bindparam("of_user"),
+        text(f"NOT {_CAME_TO_NOTHING}"),
+    )
+    .order_by(jobs.c.requested_at.desc(), jobs.c.id.desc())
+    .limit(1)
+    .with_hint(jobs, "INDEXED BY ix_jobs_member", "sqlite")
+)
+_GRANTS = (
+    select(func.coalesce(func.sum(ledger.c.grants), 0))
+    .where(
+        ledger.c.guild_id == bindparam("of_guild"),
+        ledger.c.user_id == bindparam("of_user"),
+        counts("grants"),
+    )
+    .scalar_subquery()
+)
+
+
+def _around() -> Select[Any]:
+    """Select what a server has settled, and of whom, as one row in any case."""
+    one = select(literal(1).label("one")).subquery("one")
+    guild: BindParameter[int] = bindparam("of_guild")
+    user: BindParameter[int] = bindparam("of_user")
+    return select(
+        guilds.c.zone,
+        pseudonyms.KEY.scalar_subquery().label("pseudonym_key"),
+        moderation,
+        blocks.c.user_id,
+        blocks.c.until,
+        blocks.c.reason,
+        blocks.c.blocked_by,
+        blocks.c.at,
+    ).select_from(
+        one.outerjoin(guilds, guilds.c.guild_id == guild)
+        .outerjoin(moderation, moderation.c.guild_id == guild)
+        .outerjoin(blocks, and_(blocks.c.guild_id == guild, blocks.c.user_id == user))
+    )
+
+
+def _used() -> Select[Any]:
+    """Select what counts for a server and for a member, as one row."""
+    server = usage.used("videos", by_member=False).subquery("server")
+    member = usage.used("own_videos", by_member=True).subquery("member")
+    return select(
+        *(server.c[name].label(f"server_{name}") for name in usage.COUNTED),
+        *(member.c[name].label(f"member_{name}") for name in usage.COUNTED),
+        _GRANTS.label("grants"),
+        _LAST_REQUEST.scalar_subquery().label("last_request_at"),
+    ).select_from(server.join(member, literal(1) == literal(1)))
+
+
+_AROUND = _around()
+_USED = _used()
+
+
+async def look(
+    connection: AsyncConnection, job: Job, *, with_spending: bool
+) -> AdmissionFacts:
+    """Read the facts without holding anybody up."""
+    return await _facts(
+        connection, job, await _read_around(connection, job), with_spending
+    )
+
+
+async def facts(
+    connection: AsyncConnection, job: Job, *, with_spending: bool
+) -> AdmissionFacts:
+    """Read the facts as they are in this transaction, which must be one for writing.
+
+    Somebody who was forgotten is recognised by them.
+    """
+    around = await _read_around(connection, job)
+    await pseudonyms.recognise(
+        connection, around.pseudonym_key, job.guild_id, job.user_id
+    )
+    return await _facts(connection, job, around, with_spending)
+
+
+async def quota_facts(  # noqa: PLR0913 - each is a part of the question
+    connection: AsyncConnection,
+    guild_id: GuildId,
+    user_id: UserId,
+    *,
+    role_ids: frozenset[int],
+    at: datetime,
+    zone: str,
+    with_spending: bool,
+) -> QuotaFacts:
+    """Read what is set for a member, and what counts in the windows around `at`."""
+    whose = {"of_guild": guild_id, "of_user": user_id}
+    windows = windows_at(at, zone)
+    everywhere = windows_at(at, DEFAULT_ZONE)
+    rows = await connection.execute(
+        _MAY_CONCERN, {**whose, "of_roles": sorted(role_ids)}
+    )
+    set_limits = _set_limits(rows.all())
+    used = (await connection.execute(_USED, {**whose, **usage.bounds(windows)})).one()
+    server_spending = total_spending = None
+    if with_spending:
+        server_spending = await spending(
+            connection, guild_id, windows.month_starts_at, windows.month_ends_at
+        )
+        total_spending = await spending(
+            connection, None, everywhere.month_starts_at, everywhere.month_ends_at
+        )
+    return QuotaFacts(
+        limits=set_limits,
+        server=_usage(used, "server", windows),
+        member=_usage(used, "member", windows),
+        grants=used.grants,
+        last_request_at=used.last_request_at,
+        zone=zone,
+        server_spending=server_spending,
+        total_spending=total_spending,
+        total_resets_at=everywhere.month_ends_at,
+    )
+
+
+async def _read_around(connection: AsyncConnection, job: Job) -> Row[Any]:
+    whose = {"of_guild": job.guild_id, "of_user": job.user_id}
+    row: Row[Any] = (await connection.execute(_AROUND, whose)).one()
+    return row
+
+
+async def _facts(
+    connection: AsyncConnection,
+    job: Job,
+    around: Row[Any],
+    with_spending: bool,  # noqa: FBT001 - passed on
+) -> AdmissionFacts:
+    return AdmissionFacts(
+        quota=await quota_facts(
+            connection,
+            job.guild_id,
+            job.user_id,
+            role_ids=job.role_ids,
+            at=job.requested_at,
+            zone=around.zone or DEFAULT_ZONE,
+            with_spending=with_spending,
+        ),
+        moderation=ModerationFacts(
+            settings=settings_in(around), block=block_in(around)
+        ),
+    )
+
+
+def _usage(used: Row[Any], whose: str, windows: Windows) -> Usage:
+    return Usage(
+        **{name: getattr(used, f"{whose}_{name}") for name in usage.COUNTED},
+        day_ends_at=windows.day_ends_at,
+        month_ends_at=windows.month_ends_at,
+    )
+
+
+def _set_limits(rows: Sequence[Any]) -> SetLimits:
+    found: dict[Scope, LimitSet] = {}
+    of_roles: dict[int, LimitSet] = {}
+    for row in rows:
+        limit_set = limits_of(row)
+        if row.scope is Scope.ROLE:
+            of_roles[row.subject_id] = limit_set
+        else:
+            found[row.scope] = limit_set
+    return SetLimits(
+        server=found.get(Scope.SERVER, UNSET),
+        members=found.get(Scope.MEMBERS, UNSET),
+        roles=of_roles,
+        member=found.get(Scope.MEMBER, UNSET),
+    )
