@@ -10,6 +10,7 @@ import structlog
 
 from bot.domain.jobs import Job
 from bot.domain.places import missing_permissions
+from bot.domain.showing import shown_if_it_lasts
 from bot.domain.states import JobState
 from bot.domain.video import ModelProfile, request_fault
 from bot.errors import MessengerError, Refused, TokenExpired
@@ -76,7 +77,7 @@ class Intake:
                 status_message_id=message_id,
                 interaction_token=None,
                 role_ids=frozenset(),
-                status_due_at=now,
+                status_due_at=shown_if_it_lasts(now),
             )
         except Refused:
             await self._drop(job)

@@ -10,6 +10,7 @@ from bot.domain.cadence import Reading, expected_total_s, jittered
 from bot.domain.failures import Failure
 from bot.domain.ids import JobId
 from bot.domain.jobs import Job, JobChanges
+from bot.domain.showing import shown_if_it_lasts
 from bot.domain.states import JobState
 from bot.domain.tasks import TaskReport, TaskStatus
 from bot.errors import TaskUnknown
@@ -145,7 +146,7 @@ class Readings:
             done_at=now,
             failure=None,
             delivery_due_at=now,
-            status_due_at=now,
+            status_due_at=shown_if_it_lasts(now),
             notice_due_at=None,  # what was not told by now is no longer true
         )
         both = _merged(changes, arrival)

@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 MOST_EDITS_PER_S = 10
 """Over all jobs. Discord allows 50 requests a second, and clips go first."""
-MOST_REFRESHES_PER_S = 3
+MOST_REFRESHES_PER_S = 1
 """Of them, those that show nothing but more progress: each costs a call."""
 WINDOW_S = 1.0
 LEAST_PAUSE_S = 5.0

@@ -15,6 +15,7 @@ from bot.domain.callbacks import CallbackAddresses
 from bot.domain.failures import Failure
 from bot.domain.ids import new_submit_key
 from bot.domain.jobs import Job, JobChanges
+from bot.domain.showing import shown_if_it_lasts
 from bot.domain.states import JobState
 from bot.domain.tasks import Accepted
 from bot.domain.waiting import Backoff
@@ -103,7 +104,7 @@ class Submitter:
             first_submit_at=now,
             submit_due_at=_after(now, UNSURE_BACKOFF.wait_s(1)),
             unsure_since=now,
-            status_due_at=now,
+            status_due_at=shown_if_it_lasts(now),
             callback_hash=None if callbacks is None else callbacks.kept(job.id),
         )
 

@@ -7,10 +7,18 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.failures import Failure
-from bot.domain.ids import MessageId
+from bot.domain.ids import MessageId, TaskId
 from bot.domain.jobs import Job, JobChanges
+from bot.domain.showing import PASSING_S
 from bot.domain.states import JobState
-from bot.errors import MessageGone, MessengerDown, PlaceForbidden, PlaceGone
+from bot.domain.tasks import Accepted
+from bot.errors import (
+    EvolinkUnsure,
+    MessageGone,
+    MessengerDown,
+    PlaceForbidden,
+    PlaceGone,
+)
 from bot.ports import JobStore
 from bot.workers.job_worker import IDLE_S
 from bot.workers.status_board import (
@@ -24,8 +32,9 @@ from storage.engine import Database
 from storage.tables import jobs
 from tests.clock import FakeClock
 from tests.factories import NOON
+from tests.workers.conftest import MakeDispatcher
 from tests.workers.loops import at_work, until
-from tests.workers.outside import ScriptedMessenger
+from tests.workers.outside import ScriptedEvolink, ScriptedMessenger, accepted
 from tests.workers.stages import Stages
 
 DOWN = MessengerDown("503")
@@ -63,6 +72,49 @@ async def test_a_change_is_shown_at_once_as_it_is_then(
 
     (edit,) = messenger.edits
     assert (edit.job, edit.position) == (job, None)
+
+
+async def test_a_job_that_moves_on_within_seconds_is_shown_where_it_stays(
+    board: StatusBoard,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    make_dispatcher: MakeDispatcher,
+    evolink: ScriptedEvolink,
+) -> None:
+    """Nor has `generating` to wait for the pause after edits that nobody could read."""
+    await stages.queued()
+    dispatcher = make_dispatcher()
+
+    async def at_once() -> Accepted:
+        await turn(board)
+        return accepted(TaskId("task-1"))
+
+    evolink.submit_answers.append(at_once)
+    await dispatcher.look()
+    await dispatcher.drain()
+    await turn(board)
+
+    assert [edit.job.state for edit in messenger.edits] == [JobState.GENERATING]
+
+
+async def test_a_job_whose_request_takes_long_is_shown_meanwhile(
+    board: StatusBoard,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+    make_dispatcher: MakeDispatcher,
+    evolink: ScriptedEvolink,
+) -> None:
+    await stages.queued()
+    dispatcher = make_dispatcher()
+    evolink.submit_answers.append(EvolinkUnsure("no answer"))
+
+    await dispatcher.look()
+    await dispatcher.drain()
+    clock.advance(PASSING_S)
+    await turn(board)
+
+    assert [edit.job.state for edit in messenger.edits] == [JobState.SUBMITTING]
 
 
 async def test_a_waiting_job_is_shown_with_its_place(
@@ -174,7 +226,7 @@ async def test_a_job_being_made_is_looked_at_every_few_seconds(
 async def test_the_more_jobs_there_are_the_less_often_progress_alone_is_shown(
     board: StatusBoard, stages: Stages, clock: FakeClock
 ) -> None:
-    """Each edit costs a call; thirty jobs share three a second."""
+    """Each edit costs a call; thirty jobs share one a second."""
     jobs = [await stages.generating(f"task-{number}") for number in range(30)]
     for _ in range(3):
         await turn(board)
@@ -182,7 +234,7 @@ async def test_the_more_jobs_there_are_the_less_often_progress_alone_is_shown(
 
     due = [await due_in_s(stages, job, clock) for job in jobs]
 
-    assert max(wait_s for wait_s in due if wait_s is not None) == pytest.approx(9)
+    assert max(wait_s for wait_s in due if wait_s is not None) == pytest.approx(29)
 
 
 async def test_news_during_an_edit_is_not_overwritten(
