@@ -23,6 +23,7 @@ from bot.config import Config
 from bot.delivery.fetch import ResultFetcher, open_result_session
 from bot.delivery.leftovers import discard_leftovers
 from bot.delivery.spool import Spool
+from bot.domain.took import LatelyTook
 from bot.errors import StartupError
 from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session
@@ -46,10 +47,13 @@ from storage.outbox import SqlOutbox
 from storage.quotas import SqlQuotaStore
 from storage.schema import upgrade
 from storage.spend_warnings import SqlSpendStore
+from storage.took import SqlTaskTimes
 
 log = structlog.get_logger(__name__)
 
 CLOSE_WITHIN_S = 2.0
+TASKS_LOOKED_BACK_AT = 500
+"""From which a new process learns how long tasks take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +173,9 @@ async def build(config: Config) -> AsyncGenerator[App]:
             health=join_health(jobs, clock),
             metrics=metrics,
             trust=CallbackTrust(),
+            lately=LatelyTook(
+                await SqlTaskTimes(database).latest(TASKS_LOOKED_BACK_AT)
+            ),
             texts=texts,
             moderation=ModerationParts(
                 config,

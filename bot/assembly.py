@@ -16,6 +16,7 @@ from bot.domain.limits import DefaultLimits, LimitSet
 from bot.domain.quotas import QuotaRules
 from bot.domain.states import JobState
 from bot.domain.tasks import TaskReport
+from bot.domain.took import LatelyTook
 from bot.domain.video import PROFILES, ModelProfile
 from bot.health import Health
 from bot.metered import MeteredEvolink, MeteredFetcher, MeteredMessenger
@@ -98,6 +99,7 @@ class Parts:
     health: Health
     metrics: Metrics
     trust: CallbackTrust
+    lately: LatelyTook
     texts: Texts
     moderation: ModerationParts
 
@@ -288,6 +290,7 @@ def _dispatcher(parts: Parts, replays: Replays) -> Dispatcher:
         min_poll_s=polling.min_interval_s,
         callbacks=callback_addresses(parts.config),
         pace=Pace(polling.min_interval_s, parts.trust),
+        lately=parts.lately,
     )
     submitter = Submitter(
         parts.jobs,
@@ -323,6 +326,7 @@ def _poller(parts: Parts, replays: Replays) -> Poller:
             give_up_after_s=polling.give_up_after_s,
         ),
         pace=Pace(polling.min_interval_s, parts.trust),
+        lately=parts.lately,
         ended=ended,
     )
     return Poller(

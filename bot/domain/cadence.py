@@ -17,10 +17,12 @@ LONGEST_SLEEP_S = 20.0
 """Even a long task is asked about this often: it may fail early."""
 LONGEST_BLIND_SLEEP_S = 8.0
 """The same once a task may be done, but has shown no progress to judge by."""
-UNCERTAINTY_SHARE = 0.25
+UNCERTAINTY_SHARE = 0.2
 """Once a task may be done, it is asked about after this share of the doubt."""
-LATENESS_S = 2.5
-"""The first question in that time is put off by this much, to save earlier ones."""
+LITTLE_DOUBT_S = 2.2
+"""So little is waited for whole: then one question finds the end."""
+LATENESS_S = 1.0
+"""With more doubt, the first question is put off by this much, to save earlier ones."""
 OVERDUE_SHARE = 0.06
 LONGEST_OVERDUE_SLEEP_S = 12.0
 JITTER = 0.1
@@ -42,17 +44,23 @@ class Reading:
     """The smallest rise of progress seen, in percent; 0 = no rise seen yet."""
     promised_s: float | None
     """EvoLink's `estimated_time`."""
+    usual_share: float = 1.0
+    """What such tasks took lately, as a share of what was promised for them."""
+
+    @property
+    def foreseen_s(self) -> float:
+        """How long the task will take by all that was known before it began."""
+        return (self.promised_s or ASSUMED_TOTAL_S) * self.usual_share
 
 
 def expected_total_s(reading: Reading) -> float:
     """Return the whole duration that the task will probably take, in seconds."""
-    promised_s = reading.promised_s or ASSUMED_TOTAL_S
     share = reading.progress / 100
     if share <= 0:
-        return promised_s
+        return reading.foreseen_s
     earliest_s, latest_s = _bounds_s(reading, share)
     measured_s = (earliest_s + latest_s) / 2
-    blended_s = share * measured_s + (1 - share) * promised_s
+    blended_s = share * measured_s + (1 - share) * reading.foreseen_s
     return min(max(blended_s, earliest_s), latest_s)
 
 
@@ -67,9 +75,10 @@ def next_poll_s(reading: Reading, *, min_interval_s: float) -> float:
     until_earliest_s = earliest_s - reading.elapsed_s
     longest_s = LONGEST_SLEEP_S
     if until_earliest_s > min_interval_s:
-        wait_s = until_earliest_s + min(doubt_s, LATENESS_S)
+        little = doubt_s <= LITTLE_DOUBT_S
+        wait_s = until_earliest_s + (doubt_s if little else LATENESS_S)
     elif doubt_s > 0:
-        wait_s = UNCERTAINTY_SHARE * doubt_s
+        wait_s = max(UNCERTAINTY_SHARE * doubt_s, min(doubt_s, LITTLE_DOUBT_S))
         if reading.progress <= 0:
             longest_s = LONGEST_BLIND_SLEEP_S
     else:
@@ -80,14 +89,14 @@ def next_poll_s(reading: Reading, *, min_interval_s: float) -> float:
 
 def _likely_end_s(reading: Reading) -> tuple[float, float]:
     """Return between which durations the task probably ends."""
-    promised_s = reading.promised_s or ASSUMED_TOTAL_S
-    # Durations have a long tail: twice as far above what was promised as below it.
-    promise = (promised_s * (1 - SURPRISE), promised_s * (1 + 2 * SURPRISE))
+    foreseen_s = reading.foreseen_s
+    # Durations have a long tail: twice as far above what was foreseen as below it.
+    promise = (foreseen_s * (1 - SURPRISE), foreseen_s * (1 + 2 * SURPRISE))
     share = reading.progress / 100
     if share <= 0:
         return promise
     earliest_s, latest_s = _bounds_s(reading, share)
-    # What was promised only narrows what was measured, where the two agree.
+    # What was foreseen only narrows what was measured, where the two agree.
     return (
         max(earliest_s, promise[0]) if promise[0] < latest_s else earliest_s,
         min(latest_s, promise[1]) if promise[1] > earliest_s else latest_s,

@@ -1,7 +1,7 @@
 """Asks EvoLink about all running tasks: one loop, due times in the database."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -14,7 +14,7 @@ from bot.usecases.account import AccountGate
 from bot.workers.claims import Claims
 from bot.workers.outage import Outage
 from bot.workers.readings import Readings
-from bot.workers.task_reader import Answer, TaskReader, is_fault
+from bot.workers.task_reader import BATCH, Answer, TaskReader, is_fault
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -22,8 +22,11 @@ log = structlog.get_logger(__name__)
 IDLE_S = 30.0
 MOST_AT_ONCE = 500
 """Jobs read in one look: ten batches."""
-GATHER_S = 0.5
-"""Polls due within this time go together: a fuller batch is a request saved."""
+AHEAD_S = 0.5
+"""Polls due within this time go with those that are due, where they can go together:
+nobody waits for company, and each later batch is a request saved."""
+FILL_S = 2.0
+"""What would stay empty of a batch is filled with polls due within this time."""
 LEFT_OVER_S = 1.0
 """Before tasks are asked about that a faltering service kept from being asked."""
 OUTAGE_BACKOFF = Backoff(base_s=1.5, cap_s=30.0)
@@ -68,11 +71,11 @@ class Poller(Worker):
         if quiet_s > 0:
             return quiet_s
         now = self._clock.now()
-        due = await self._jobs.due(Due.POLL, now, MOST_AT_ONCE)
+        due, more = await self._due(now)
         read_all = await self._read(due)
         if self.outage.quiet_s > 0:
             return self.outage.quiet_s
-        if len(due) == MOST_AT_ONCE:
+        if more:
             return 0.0
         if not read_all:
             return LEFT_OVER_S
@@ -80,16 +83,26 @@ class Poller(Worker):
         if following is None:
             return IDLE_S
         wait_s = (following - self._clock.now()).total_seconds()
-        return min(max(wait_s, 0.0) + self._gather_s, IDLE_S)
+        return min(max(wait_s, 0.0), IDLE_S)
 
-    def wake_in(self, wait_s: float) -> None:
-        """Look in so many seconds at the latest; later ones wait for company."""
-        super().wake_in(wait_s + self._gather_s if wait_s > 0 else wait_s)
-
-    @property
-    def _gather_s(self) -> float:
-        # Single reads cost the same however many go together.
-        return GATHER_S if self._reader.has_batch else 0.0
+    async def _due(self, now: datetime) -> tuple[Sequence[Job], bool]:
+        """Return whom to ask about now, and whether there may be more of them."""
+        if not self._reader.has_batch:
+            # Single reads cost the same however many go together.
+            due = await self._jobs.due(Due.POLL, now, MOST_AT_ONCE)
+            return due, len(due) == MOST_AT_ONCE
+        ahead = now + timedelta(seconds=AHEAD_S)
+        size = min(BATCH, MOST_AT_ONCE)
+        soon = await self._jobs.due(Due.POLL, now + timedelta(seconds=FILL_S), size)
+        if not soon or not _due_by(soon[0], ahead):
+            return [], False
+        more = len(soon) == size and _due_by(soon[-1], ahead)
+        if more and size < MOST_AT_ONCE:
+            soon = await self._jobs.due(Due.POLL, ahead, MOST_AT_ONCE)
+            more = len(soon) == MOST_AT_ONCE
+        return [
+            job for job in soon if _due_by(job, now) or self._readings.may_ask(job, now)
+        ], more
 
     async def _read(self, due: Sequence[Job]) -> bool:
         """Read these jobs' tasks and record it; return whether all were asked about."""
@@ -100,37 +113,59 @@ class Poller(Worker):
             if job.task_id is not None and job.task_id not in claimed
         }
         wanted = [*claimed, *by_task]
-        answers: dict[TaskId, Answer] = {}
+        asked: set[TaskId] = set()
         task_ids = sorted(wanted, key=self._failed.__contains__)
         self._failed = frozenset()
         failing = self.outage.since is not None
         for portion in self._reader.portions(task_ids, probing=failing):
             fresh = await self._reader.read(portion)
             down = all(map(is_fault, fresh.values()))
-            if down and not answers:
+            if down and not asked:
                 # Every job is put off together by being quiet, not one by one.
                 self._failed = frozenset(fresh)
                 await self._outage_of(fresh)
             else:
                 # Where others were answered, the tasks are at fault, not the service.
                 self.outage.worked()
-                answers.update(fresh)
+                asked |= fresh.keys()
+                # What has ended is not kept waiting for the other portions.
+                await self._record(fresh, claimed, by_task)
             self._seen(self.outage.since)
             if down:
                 break
-        answered = [(job, answers.get(task_id)) for task_id, job in by_task.items()]
-        if self._claims is not None and claimed:
-            answered += await self._claims.settle(
-                [(job, answers.get(task_id)) for task_id, job in claimed.items()]
-            )
+        unasked: dict[TaskId, Answer | None] = dict.fromkeys(
+            task_id for task_id in wanted if task_id not in asked
+        )
+        await self._record(unasked, claimed, by_task)
         hinted = claimed.values()
         await self._readings.record(
-            answered,
+            (),
             without_task=[
                 job for job in due if job.task_id is None and job not in hinted
             ],
         )
-        return len(answers) == len(wanted)
+        return not unasked
+
+    async def _record(
+        self,
+        answers: Mapping[TaskId, Answer | None],
+        claimed: Mapping[TaskId, Job],
+        by_task: Mapping[TaskId, Job],
+    ) -> None:
+        """Record what was answered; None = the task was not asked about after all."""
+        answered = [
+            (by_task[task_id], answer)
+            for task_id, answer in answers.items()
+            if task_id in by_task
+        ]
+        hinted = [
+            (claimed[task_id], answer)
+            for task_id, answer in answers.items()
+            if task_id in claimed
+        ]
+        if self._claims is not None and hinted:
+            answered += await self._claims.settle(hinted)
+        await self._readings.record(answered)
 
     def _claimed(self, due: Sequence[Job]) -> dict[TaskId, Job]:
         """Return the jobs whose callbacks named a task, by that task."""
@@ -148,3 +183,7 @@ class Poller(Worker):
         refused = next((e for e in errors if isinstance(e, AccountRefused)), None)
         if refused is not None and self._account is not None:
             await self._account.refused(refused)
+
+
+def _due_by(job: Job, time: datetime) -> bool:
+    return job.poll_due_at is not None and job.poll_due_at <= time

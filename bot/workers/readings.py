@@ -13,6 +13,7 @@ from bot.domain.jobs import Job, JobChanges
 from bot.domain.showing import shown_if_it_lasts
 from bot.domain.states import JobState
 from bot.domain.tasks import TaskReport, TaskStatus
+from bot.domain.took import Kind, LatelyTook, Took
 from bot.errors import TaskUnknown
 from bot.ports import Clock, JobStore
 from bot.workers.pace import Pace
@@ -52,14 +53,24 @@ class Readings:
         policy: PollPolicy,
         *,
         pace: Pace | None = None,
+        lately: LatelyTook | None = None,
         ended: Callable[[Job, TaskReport], None] = lambda _job, _report: None,
     ) -> None:
-        """Keep the parts. `ended` hears of each end, with the job as it was before."""
+        """Keep the parts. `ended` hears of each end, with the job as it was before.
+
+        `lately` is told what each clip took; without it, this process begins anew.
+        """
         self._jobs = jobs
         self._clock = clock
         self._policy = policy
         self._pace = pace or Pace(policy.min_interval_s)
+        self._lately = lately or LatelyTook()
         self._heard_end = ended
+
+    def may_ask(self, job: Job, now: datetime) -> bool:
+        """Return whether the configured interval has passed since the last question."""
+        asked_at = job.polled_at or job.accepted_at
+        return asked_at is None or now >= _later(asked_at, self._policy.min_interval_s)
 
     async def record(
         self,
@@ -102,6 +113,7 @@ class Readings:
             progress_elapsed_s=(progress_at - accepted_at).total_seconds(),
             step=step,
             promised_s=report.estimated_time_s or job.estimated_time_s,
+            usual_share=self._lately.usual_share(job.request),
         )
         changes = JobChanges(
             progress=reading.progress,
@@ -157,8 +169,21 @@ class Readings:
                 job.id, states, JobState.DELIVERING, now, **both
             )
             if moved is not None:
+                self._remember(moved)
                 return True
         return False
+
+    def _remember(self, job: Job) -> None:
+        if job.accepted_at is None or job.done_at is None:
+            return
+        self._lately.note(
+            Took(
+                kind=Kind.of(job.request),
+                seconds=(job.done_at - job.accepted_at).total_seconds(),
+                promised_s=job.estimated_time_s,
+                polls=job.polls,
+            )
+        )
 
     async def _fail(
         self, job: Job, failure: Failure, changes: JobChanges, now: datetime

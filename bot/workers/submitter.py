@@ -5,7 +5,7 @@ again with the same Idempotency-Key; where that may not be done, or has been don
 ten minutes, nobody can know, and the job says so.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,6 +18,7 @@ from bot.domain.jobs import Job, JobChanges
 from bot.domain.showing import shown_if_it_lasts
 from bot.domain.states import JobState
 from bot.domain.tasks import Accepted
+from bot.domain.took import LatelyTook
 from bot.domain.waiting import Backoff
 from bot.errors import (
     AccountRefused,
@@ -61,6 +62,8 @@ class SubmitPolicy:
     """Where EvoLink is asked to report; None = nowhere."""
     pace: Pace | None = None
     """When an accepted task is asked about first; None = by `min_poll_s` alone."""
+    lately: LatelyTook = field(default_factory=LatelyTook)
+    """What tasks took lately, beside what was promised."""
 
 
 class Submitter:
@@ -198,6 +201,7 @@ class Submitter:
             progress_elapsed_s=0,
             step=0,
             promised_s=promised_s,
+            usual_share=self._policy.lately.usual_share(job.request),
         )
         has_callback = job.callback_hash is not None
         wait_s = self._pace.wait_s(reading, has_callback=has_callback)

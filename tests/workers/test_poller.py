@@ -1,10 +1,13 @@
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.domain.jobs import JobChanges
+from bot.domain.ids import TaskId
+from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
+from bot.domain.tasks import TaskReport
 from bot.errors import (
     AccountRefused,
     EvolinkConfused,
@@ -15,9 +18,9 @@ from bot.errors import (
 from bot.ports import JobStore
 from bot.usecases.account import AccountGate
 from bot.workers import poller as poller_module
-from bot.workers.poller import IDLE_S, LEFT_OVER_S, Poller
+from bot.workers.poller import AHEAD_S, FILL_S, IDLE_S, LEFT_OVER_S, Poller
 from bot.workers.readings import PollPolicy, Readings
-from bot.workers.task_reader import SINGLE_PORTION
+from bot.workers.task_reader import BATCH, SINGLE_PORTION
 from tests.clock import FakeClock
 from tests.workers.loops import at_work, until
 from tests.workers.outside import ScriptedEvolink, completed, running
@@ -325,3 +328,129 @@ async def test_the_loop_does_not_spin(
             await store.counts()
 
     assert looks == 1
+
+
+async def follow_running(
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    task_id: str,
+    in_s: float,
+) -> Job:
+    """Bring a job to where it was asked about a while ago, and is due in so long."""
+    job = await stages.generating(
+        task_id,
+        polled_at=clock.now() - timedelta(seconds=10),
+        poll_due_at=clock.now() + timedelta(seconds=in_s),
+    )
+    evolink.reports[running(task_id).task_id] = running(task_id)
+    return job
+
+
+async def asked_about(stages: Stages, jobs: Sequence[Job]) -> list[int]:
+    """Return the numbers of the jobs that were asked about."""
+    return [n for n, job in enumerate(jobs) if (await stages.now(job)).polls]
+
+
+async def test_a_batch_takes_along_what_is_due_soon(
+    poller: Poller, stages: Stages, evolink: ScriptedEvolink, clock: FakeClock
+) -> None:
+    """It costs no request, and nobody waited for it."""
+    due_in_s = (0, 0.1, FILL_S - 0.1, FILL_S + 0.1)
+    jobs = [
+        await follow_running(stages, evolink, clock, f"task-{n}", in_s)
+        for n, in_s in enumerate(due_in_s)
+    ]
+
+    await poller.look()
+
+    assert await asked_about(stages, jobs) == [0, 1, 2]
+    assert evolink.reads == 1
+
+
+async def test_nothing_is_asked_while_nothing_is_due(
+    poller: Poller, stages: Stages, evolink: ScriptedEvolink, clock: FakeClock
+) -> None:
+    """Whoever is woken too early does not ask early."""
+    await follow_running(stages, evolink, clock, "task-1", AHEAD_S + 0.1)
+
+    assert await poller.look() == pytest.approx(AHEAD_S + 0.1)
+
+    assert evolink.reads == 0
+
+
+async def test_no_task_is_taken_along_before_the_configured_interval(
+    poller: Poller, stages: Stages, evolink: ScriptedEvolink, clock: FakeClock
+) -> None:
+    jobs = [
+        await follow_running(stages, evolink, clock, f"task-{n}", in_s)
+        for n, in_s in enumerate((0, 0.4))
+    ]
+    await stages.store.note(
+        {jobs[1].id: JobChanges(polled_at=clock.now() - timedelta(seconds=1.6))}
+    )
+
+    wait_s = await poller.look()
+
+    assert await asked_about(stages, jobs) == [0]
+    assert wait_s == pytest.approx(0.4)
+
+
+async def test_where_more_is_due_than_a_batch_holds_only_that_is_asked_about(
+    poller: Poller, stages: Stages, evolink: ScriptedEvolink, clock: FakeClock
+) -> None:
+    jobs = [
+        await follow_running(stages, evolink, clock, f"task-{n}", in_s)
+        for n, in_s in enumerate([0.0] * (BATCH + 3) + [AHEAD_S + 0.1] * 3)
+    ]
+
+    wait_s = await poller.look()
+
+    assert await asked_about(stages, jobs) == list(range(BATCH + 3))
+    assert evolink.reads == 2
+    assert wait_s == pytest.approx(AHEAD_S + 0.1)
+
+
+async def test_single_reads_take_nothing_along(
+    poller: Poller, stages: Stages, evolink: ScriptedEvolink, clock: FakeClock
+) -> None:
+    """Each costs a request of its own, however many go together."""
+    evolink.has_batch = False
+    first = [
+        await follow_running(stages, evolink, clock, f"first-{n}", 0) for n in range(2)
+    ]
+    await poller.look()  # learns that there is no batch call
+    jobs = [
+        await follow_running(stages, evolink, clock, f"task-{n}", in_s)
+        for n, in_s in enumerate((0, 0.4))
+    ]
+
+    await poller.look()
+
+    assert await asked_about(stages, first) == [0, 1]
+    assert await asked_about(stages, jobs) == [0]
+
+
+async def test_what_has_ended_does_not_wait_for_the_rest_of_a_look(
+    poller: Poller,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its clip is fetched while the others are still being asked about."""
+    first = await follow_running(stages, evolink, clock, "task-0", -1)
+    evolink.reports[running("task-0").task_id] = completed("task-0")
+    for n in range(1, BATCH + 1):
+        await follow_running(stages, evolink, clock, f"task-{n}", -0.5)
+    seen: list[JobState] = []
+    answer = evolink.task
+
+    async def watched(task_id: TaskId) -> TaskReport:
+        seen.append((await stages.now(first)).state)
+        return await answer(task_id)
+
+    monkeypatch.setattr(evolink, "task", watched)
+    await poller.look()
+
+    assert seen == [JobState.DELIVERING]

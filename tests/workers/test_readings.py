@@ -9,6 +9,7 @@ from bot.domain.jobs import JobChanges
 from bot.domain.showing import PASSING_S
 from bot.domain.states import JobState
 from bot.domain.tasks import TaskReport, TaskStatus
+from bot.domain.took import LatelyTook
 from bot.errors import EvolinkUnavailable, TaskUnknown
 from bot.ports import JobStore
 from bot.workers.readings import (
@@ -19,7 +20,10 @@ from bot.workers.readings import (
     Readings,
 )
 from bot.workers.task_reader import Answer
+from storage.engine import Database
+from storage.took import SqlTaskTimes
 from tests.clock import FakeClock
+from tests.storage.test_plans import collecting
 from tests.workers.outside import completed, running
 from tests.workers.stages import Stages
 
@@ -420,3 +424,81 @@ async def test_a_job_without_a_task_is_not_asked_about_again(
     await readings.record([], without_task=[job])
 
     assert (await stages.now(job)).poll_due_at is None
+
+
+async def ended_after(
+    stages: Stages, readings: Readings, clock: FakeClock, n: int, took_s: float
+) -> None:
+    """Let a task of which 120 s were promised end, watched all the while."""
+    accepted_at = clock.now() - timedelta(seconds=took_s)
+    job = await stages.generating(f"done-{n}", accepted_at=accepted_at, polls=9)
+    await readings.record([(job, completed(f"done-{n}"))])
+
+
+async def test_what_tasks_took_lately_moves_the_expected_end(
+    readings: Readings, stages: Stages, clock: FakeClock
+) -> None:
+    """EvoLink promises 120 s for all of them, and takes 180 s."""
+    for number in range(5):
+        await ended_after(stages, readings, clock, number, took_s=180.0)
+    job = await stages.generating()
+
+    await readings.record([(job, running("task-1", 0))])
+
+    expected_at = (await stages.now(job)).expected_end_at
+    assert expected_at == clock.now() + timedelta(seconds=180)
+
+
+async def test_one_slow_task_moves_nothing(
+    readings: Readings, stages: Stages, clock: FakeClock
+) -> None:
+    await ended_after(stages, readings, clock, 0, took_s=600.0)
+    job = await stages.generating()
+
+    await readings.record([(job, running("task-1", 0))])
+
+    expected_at = (await stages.now(job)).expected_end_at
+    assert expected_at == clock.now() + timedelta(seconds=120)
+
+
+async def test_what_tasks_took_is_known_after_a_restart(
+    readings: Readings, stages: Stages, clock: FakeClock, database: Database
+) -> None:
+    for number in range(5):
+        await ended_after(stages, readings, clock, number, took_s=180.0)
+    job = await stages.generating()
+
+    lately = LatelyTook(await SqlTaskTimes(database).latest(500))
+    again = Readings(
+        stages.store,
+        clock,
+        PollPolicy(min_interval_s=2.0, give_up_after_s=GIVE_UP_AFTER_S),
+        lately=lately,
+    )
+    await again.record([(job, running("task-1", 0))])
+
+    expected_at = (await stages.now(job)).expected_end_at
+    assert expected_at == clock.now() + timedelta(seconds=180)
+
+
+async def test_the_answers_of_a_batch_are_one_statement(
+    readings: Readings, stages: Stages, database: Database
+) -> None:
+    """Fifty trips to the database for each batch would be what a job costs most."""
+    jobs = [await stages.generating(f"task-{n}") for n in range(50)]
+    answers = [(job, running(f"task-{n}", 10)) for n, job in enumerate(jobs)]
+
+    with collecting(database) as asked:
+        await readings.record(answers)
+
+    assert len(asked) == 1
+    assert {(await stages.now(job)).progress for job in jobs} == {10}
+
+
+async def test_a_task_may_be_asked_about_again_after_the_interval(
+    readings: Readings, stages: Stages, clock: FakeClock
+) -> None:
+    job = await stages.generating(polled_at=clock.now())
+
+    assert not readings.may_ask(job, clock.now() + timedelta(seconds=1.9))
+    assert readings.may_ask(job, clock.now() + timedelta(seconds=2))
