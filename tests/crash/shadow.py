@@ -148,13 +148,15 @@ class ShadowMessenger:
         """Whether too much was said in the channel for a search to decide."""
         self.shown: list[Shown] = []
         self.replaced: set[MessageId] = set()
+        self._clip_in_status: set[str] = set()
+        """The jobs whose status message has become their clip."""
 
     def seen(self, job: Job, posting: Posting) -> int:
         """Return how many messages of that kind people were shown for a job."""
         posted = [
             one for one in self.shown if (one.job_id, one.posting) == (job.id, posting)
         ]
-        into_status = job.status_message_id in self.replaced
+        into_status = job.id in self._clip_in_status
         return len(posted) + (posting is Posting.CLIP and into_status)
 
     async def post_clip(self, job: Job, clip: Path) -> MessageId:
@@ -188,6 +190,7 @@ class ShadowMessenger:
             msg = "no status"
             raise MessageGone(msg)
         self.replaced.add(job.status_message_id)
+        self._clip_in_status.add(job.id)
         return job.status_message_id
 
     async def link_into_status(self, job: Job, expires_at: datetime) -> MessageId:
