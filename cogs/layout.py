@@ -1,6 +1,5 @@
 """The form of every message with components: a sheet, and the pieces most have."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,10 +37,6 @@ class Sheet(ui.LayoutView):
         for item in items:
             self.add_item(item)
         self.stop()
-
-    def drawing(self) -> str:
-        """Return all that is shown, so that two sheets can be compared."""
-        return json.dumps([item.to_component_dict() for item in self.children])
 
 
 def framed(lines: Sequence[str], *items: ui.Item[Any]) -> ui.Container[Any]:

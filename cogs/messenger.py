@@ -13,6 +13,7 @@ from pathlib import Path
 from weakref import WeakValueDictionary
 
 import discord
+from discord.http import handle_message_parameters
 
 from bot.domain.ids import GuildId, MessageId
 from bot.domain.jobs import Job, clip_nonce, notice_nonce
@@ -25,7 +26,7 @@ from cogs.discord_errors import on_the_wire
 from cogs.layout import Sheet
 from cogs.marks import bears_mark
 from cogs.notice import notice_sheet
-from cogs.status import status_sheet
+from cogs.status import status_looks, status_sheet
 
 UPLOAD_WITHIN_S = 240.0
 CALL_WITHIN_S = 60.0
@@ -39,6 +40,7 @@ SEARCH_MOST_MESSAGES = 300
 _SHOWN_REMEMBERED = 2048
 _BOOSTED_TIER = 2
 """From this boost tier on discord.py's table of file limits is right."""
+_NOBODY = discord.AllowedMentions.none()
 _BEARERS = {Posting.CLIP: Bearer.CLIP, Posting.NOTICE: Bearer.NOTICE}
 
 
@@ -143,17 +145,13 @@ class DiscordMessenger:
     async def _edit_status(
         self, job: Job, message_id: MessageId, position: int | None
     ) -> bool:
-        sheet = status_sheet(self._texts, job, position=position, now=self._clock.now())
-        looks = hash(sheet.drawing())
+        now = self._clock.now()
+        looks = hash(status_looks(job, position=position, now=now))
         if self._shown.get(message_id) == looks:
             return False
+        sheet = status_sheet(self._texts, job, position=position, now=now)
         async with self._wire("edit status"):
-            await self._message(job, message_id).edit(
-                view=sheet,
-                attachments=[],
-                # Without it Discord reads an edit with its own, wide, allowances.
-                allowed_mentions=discord.AllowedMentions.none(),
-            )
+            await self._edit(job, message_id, sheet)
         self._remember(message_id, looks)
         return True
 
@@ -219,16 +217,30 @@ class DiscordMessenger:
             self._editing(message_id),
             self._wire("clip into status", within_s=UPLOAD_WITHIN_S),
         ):
-            await self._message(job, message_id).edit(
-                view=sheet,
-                # What is listed is what remains: a repetition adds no second file.
-                attachments=[]
-                if clip is None
-                else [discord.File(clip, filename=clip_filename(job.id))],
-                allowed_mentions=discord.AllowedMentions.none(),
-            )
+            await self._edit(job, message_id, sheet, clip)
             self._replaced.add(message_id)
         return message_id
+
+    async def _edit(
+        self, job: Job, message_id: MessageId, sheet: Sheet, clip: Path | None = None
+    ) -> None:
+        """Make a message show this and nothing else; whatever file it had goes.
+
+        Below `PartialMessage.edit`, which makes a `Message` of Discord's answer: nobody
+        looks at it, and status messages are edited more often than all else is done.
+        """
+        with handle_message_parameters(
+            view=sheet,
+            # What is listed is what remains: a repetition adds no second file.
+            attachments=[]
+            if clip is None
+            else [discord.File(clip, filename=clip_filename(job.id))],
+            # Without it Discord reads an edit with its own, wide, allowances.
+            allowed_mentions=_NOBODY,
+        ) as parameters:
+            await self._client.http.edit_message(
+                job.channel_id, message_id, params=parameters
+            )
 
     def _editing(self, message_id: MessageId) -> asyncio.Lock:
         """Return what lets one edit of a message come after the other."""
@@ -245,9 +257,6 @@ class DiscordMessenger:
         return self._client.get_partial_messageable(
             job.channel_id, guild_id=job.guild_id
         )
-
-    def _message(self, job: Job, message_id: MessageId) -> discord.PartialMessage:
-        return self._channel(job).get_partial_message(message_id)
 
     def _is_ours(self, message: discord.Message) -> bool:
         return self._client.user is not None and message.author == self._client.user

@@ -1,5 +1,6 @@
 """The status message: where a job stands, and in the end one line about how it went."""
 
+from collections.abc import Hashable
 from datetime import datetime
 
 from discord import ui
@@ -51,6 +52,28 @@ def status_sheet(
     return Sheet(framed(lines, buttons))
 
 
+def status_looks(job: Job, *, position: int | None, now: datetime) -> Hashable:
+    """Return what `status_sheet` would draw from: equal where it looks the same.
+
+    Drawing takes far longer than this, and most looks find nothing new.
+    """
+    if job.state not in OPEN_STATES:
+        free = job.first_submit_at is None
+        return (job.state, job.user_id, job.locale, result_link(job), free)
+    progress = None
+    if job.state is JobState.GENERATING:
+        progress = (shown_percent(job, now), _expectation(job, now))
+    queued = job.state is JobState.QUEUED
+    return (
+        job.state,
+        job.user_id,
+        job.locale,
+        job.request,
+        position if queued else None,
+        progress,
+    )
+
+
 def end_line(texts: Texts, job: Job) -> str:
     """Say how a job ended, with a link to its clip or notice where there is one."""
     member = mention(job.user_id)
@@ -77,10 +100,19 @@ def _progress_line(texts: Texts, job: Job, now: datetime) -> str:
     bar = texts.say(
         job.locale, "status-progress", bar=progress_bar(percent), percent=percent
     )
-    if job.expected_end_at is None:
+    when = _expectation(job, now)
+    if when is None:
         return bar
+    if not when:
+        return f"{bar}\n{texts.say(job.locale, 'status-any-moment')}"
+    return f"{bar}\n{texts.say(job.locale, 'status-expected', when=when)}"
+
+
+def _expectation(job: Job, now: datetime) -> str | None:
+    """Return when the clip is expected; empty = any moment, None = nobody knows."""
+    if job.expected_end_at is None:
+        return None
     if job.expected_end_at <= now:
         # "Expected 2 minutes ago" would be true, and no help.
-        return f"{bar}\n{texts.say(job.locale, 'status-any-moment')}"
-    when = relative(job.expected_end_at)
-    return f"{bar}\n{texts.say(job.locale, 'status-expected', when=when)}"
+        return ""
+    return relative(job.expected_end_at)

@@ -4,6 +4,7 @@ The texts lie in Project Fluent files, one folder for each language.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import structlog
@@ -20,6 +21,8 @@ LOCALES = (DEFAULT_LOCALE, "de")
 LOCALES_DIR = Path(__file__).parent / "locales"
 
 _NO_TEXT = "text-missing"
+_MOST_REMEMBERED = 512
+_SHORT_CHARS = 40
 
 
 class Texts:
@@ -28,6 +31,9 @@ class Texts:
     def __init__(self, bundles: Mapping[str, FluentBundle], *, strict: bool) -> None:
         self._bundles = bundles
         self._strict = strict
+        # Most sentences are said again and again, and Fluent takes its time over each.
+        # By type as well: 1, 1.0 and True are equal, and written differently.
+        self._remembered = lru_cache(_MOST_REMEMBERED, typed=True)(self._said)
 
     @classmethod
     def load(cls, *, strict: bool = False) -> "Texts":
@@ -44,6 +50,11 @@ class Texts:
         Values are inserted as they are, never read as part of the text: a prompt full
         of braces stays one. Numbers are written the way the language writes them.
         """
+        if all(_is_short(value) for value in values.values()):
+            return self._remembered(locale, text_id, **values)
+        return self._said(locale, text_id, **values)
+
+    def _said(self, locale: str, text_id: str, **values: object) -> str:
         nearest = nearest_locale(locale)
         for ours in dict.fromkeys((nearest, DEFAULT_LOCALE)):
             if self._bundles[ours].has_message(text_id):
@@ -65,6 +76,17 @@ class Texts:
         if faults:
             log.error("text faulty", text_id=text_id, locale=locale)
         return str(text)
+
+
+def _is_short(value: object) -> bool:
+    """Return whether a value is likely to come again.
+
+    No prompt, no address, and nothing in Discord's brackets: moments pass, and whom we
+    spoke to need not be remembered.
+    """
+    if isinstance(value, str):
+        return len(value) <= _SHORT_CHARS and not value.startswith("<")
+    return isinstance(value, int)
 
 
 def nearest_locale(locale: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bot.domain.failures import Failure
-from bot.domain.ids import MessageId
+from bot.domain.ids import MessageId, UserId
 from bot.domain.jobs import Job
 from bot.domain.states import CANCELLABLE_STATES, OPEN_STATES, JobState
 from bot.domain.video import Mode
@@ -16,7 +16,7 @@ from bot.texts.texts import LOCALES, Texts
 from cogs.clip import clip_filename, clip_sheet, link_sheet
 from cogs.layout import Sheet
 from cogs.notice import notice_sheet
-from cogs.status import status_sheet
+from cogs.status import status_looks, status_sheet
 from tests.cogs.drawings import (
     GALLERY,
     TEXT,
@@ -258,3 +258,46 @@ def test_the_buttons_of_clip_and_notice_differ(texts: Texts) -> None:
 
 async def test_discord_py_is_not_asked_to_remember_a_sheet(texts: Texts) -> None:
     assert clip_sheet(texts, make_job()).is_finished()
+
+
+VARIANTS: dict[str, tuple[Any, ...]] = {
+    "state": tuple(JobState),
+    "user_id": (UserId(77),),
+    "locale": ("de",),
+    "request": (
+        replace(make_job().request, prompt="another"),
+        replace(make_job().request, duration_s=10),
+        replace(make_job().request, mode=Mode.SPICY),
+    ),
+    "first_submit_at": (NOON,),
+    "clip_message_id": (MessageId(5), MessageId(6)),
+    "notice_message_id": (MessageId(5), MessageId(7)),
+    "progress": (30, 34, 100),
+    "accepted_at": (NOON - timedelta(seconds=60),),
+    "expected_end_at": tuple(NOON + timedelta(seconds=n) for n in (-1, 0, 60, 61)),
+    "failure": tuple(Failure),
+}
+
+
+@pytest.mark.parametrize("state", list(JobState))
+def test_what_looks_the_same_is_drawn_the_same(state: JobState) -> None:
+    """A status message is edited only where it looks new: nothing may stay unshown."""
+    job = make_job(state=state)
+    expected = NOON + timedelta(seconds=60)
+    made = replace(job, accepted_at=NOON, expected_end_at=expected)
+    jobs = [
+        replace(base, **{field: value})
+        for base in (job, made)
+        for field, values in VARIANTS.items()
+        for value in values
+    ]
+    drawn: dict[object, set[str]] = {}
+    for one in (job, made, *jobs):
+        for position in (None, 1, 2):
+            for now in (NOON, NOON + timedelta(seconds=40)):
+                looks = status_looks(one, position=position, now=now)
+                sheet = status_sheet(TEXTS, one, position=position, now=now)
+                drawn.setdefault(looks, set()).add(str(pieces(sheet)))
+
+    assert [looks for looks, sheets in drawn.items() if len(sheets) > 1] == []
+    assert len(drawn) > 1

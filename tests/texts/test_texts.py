@@ -45,6 +45,27 @@ def test_large_numbers_are_written_as_the_language_does(texts: Texts) -> None:
     assert "1.234" in texts.say("de", "quota-grants", count=1234)
 
 
+def test_a_sentence_said_before_is_said_of_other_values_and_readers(
+    texts: Texts,
+) -> None:
+    """Sentences are remembered, by everything that they were made of."""
+    said = [
+        texts.say(locale, "choice-duration", seconds=seconds)
+        for locale in ("en-US", "de", "en-US")
+        for seconds in (1, 6, 1)
+    ]
+
+    english = ["1 second", "6 seconds", "1 second"]
+    german = ["1 Sekunde", "6 Sekunden", "1 Sekunde"]
+    assert said == [*english, *german, *english]
+
+
+def test_a_fault_is_found_each_time(texts: Texts) -> None:
+    for _ in range(2):
+        with pytest.raises(LookupError, match="clip-ready"):
+            texts.say("en-US", "clip-ready")
+
+
 def test_a_value_is_never_read_as_part_of_the_text(texts: Texts) -> None:
     said = texts.say("en-US", "clip-ready", member="{ $secret } { 1 }")
 
