@@ -152,7 +152,8 @@ async def build(config: Config) -> AsyncGenerator[App]:
         )
         installation = SqlInstallation(database)
         spool = _prepared(Spool(config.storage.spool_dir))
-        texts = Texts.load()
+        # To read and parse them all takes longer than a step of the loop should.
+        texts = await asyncio.to_thread(Texts.load)
         parts = Parts(
             config=config,
             clock=clock,
