@@ -26,6 +26,12 @@ LATENESS_S = 1.0
 OVERDUE_SHARE = 0.06
 LONGEST_OVERDUE_SLEEP_S = 12.0
 JITTER = 0.1
+SWEEP_S = 60.0
+"""Between two questions about a task whose end a callback will tell."""
+SWEEP_EARLIEST_S, SWEEP_LATEST_S = 30.0, 90.0
+"""Where it should have ended within this time, that is waited for instead."""
+SWEEP_LATENESS = 1.15
+"""Times the expected duration, by which a callback should have come."""
 ASSUMED_TOTAL_S = 120.0
 """EvoLink's own example of `estimated_time` for this model."""
 
@@ -85,6 +91,18 @@ def next_poll_s(reading: Reading, *, min_interval_s: float) -> float:
         wait_s = min_interval_s - OVERDUE_SHARE * doubt_s
         longest_s = LONGEST_OVERDUE_SLEEP_S
     return max(min(wait_s, longest_s), min_interval_s)
+
+
+def next_sweep_s(reading: Reading) -> float:
+    """Return how long to wait where a callback will tell the end, without jitter.
+
+    A question while the task still runs is one too many, and one soon after it should
+    have ended finds a lost callback out.
+    """
+    until_over_s = SWEEP_LATENESS * expected_total_s(reading) - reading.elapsed_s
+    if SWEEP_EARLIEST_S <= until_over_s <= SWEEP_LATEST_S:
+        return until_over_s
+    return SWEEP_S
 
 
 def _likely_end_s(reading: Reading) -> tuple[float, float]:

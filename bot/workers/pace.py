@@ -4,11 +4,8 @@ Where callbacks arrive they bring the end sooner than any question could. Then p
 is only the net below them.
 """
 
-from bot.domain.cadence import Reading, jittered, next_poll_s
+from bot.domain.cadence import Reading, jittered, next_poll_s, next_sweep_s
 from bot.usecases.callback_trust import CallbackTrust
-
-SWEEP_S = 60.0
-"""Between two questions about a task whose end a callback will tell."""
 
 
 class Pace:
@@ -25,6 +22,6 @@ class Pace:
         """Return the seconds to wait, never fewer than the configured interval."""
         least_s = self._min_interval_s
         if has_callback and self._trust is not None and self._trust.works:
-            return jittered(max(SWEEP_S, least_s), at_least_s=least_s)
+            return jittered(next_sweep_s(reading), at_least_s=least_s)
         wait_s = next_poll_s(reading, min_interval_s=least_s)
         return jittered(wait_s, at_least_s=least_s)

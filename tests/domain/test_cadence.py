@@ -13,10 +13,14 @@ from bot.domain.cadence import (
     LONGEST_BLIND_SLEEP_S,
     LONGEST_OVERDUE_SLEEP_S,
     LONGEST_SLEEP_S,
+    SWEEP_EARLIEST_S,
+    SWEEP_LATEST_S,
+    SWEEP_S,
     Reading,
     expected_total_s,
     jittered,
     next_poll_s,
+    next_sweep_s,
 )
 from bot.domain.took import REMEMBERED, usual_share
 
@@ -226,6 +230,28 @@ def test_what_tasks_took_lately_corrects_the_promise(
     assert next_poll_s(corrected, min_interval_s=2) == next_poll_s(
         promised, min_interval_s=2
     )
+
+
+@given(readings)
+def test_where_callbacks_tell_the_end_questions_are_rare(known: Reading) -> None:
+    assert SWEEP_EARLIEST_S <= next_sweep_s(known) <= SWEEP_LATEST_S
+
+
+def test_a_lost_callback_is_found_out_soon_after_the_task_should_have_ended() -> None:
+    """At 120 s most tasks of 120 s still run: a question then would be wasted."""
+    known = reading(elapsed_s=60, progress=40, progress_elapsed_s=58, step=10)
+
+    asked_at_s = 60 + next_sweep_s(known)
+
+    assert expected_total_s(known) + 10 < asked_at_s < expected_total_s(known) + 30
+
+
+@pytest.mark.parametrize("elapsed_s", [0, 20, 115, 3600])
+def test_where_the_end_is_far_or_past_there_is_a_question_a_minute(
+    elapsed_s: float,
+) -> None:
+    """Progress is to be seen meanwhile, and a stuck task is not given up."""
+    assert next_sweep_s(reading(elapsed_s=elapsed_s)) == SWEEP_S
 
 
 def test_the_last_little_doubt_is_waited_for_whole() -> None:

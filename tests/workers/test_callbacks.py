@@ -12,7 +12,7 @@ from bot.usecases.account import AccountGate
 from bot.usecases.callback_trust import MOST_MISSED, CallbackTrust
 from bot.usecases.callbacks import CallbackDesk
 from bot.workers.claims import Claims
-from bot.workers.pace import SWEEP_S, Pace
+from bot.workers.pace import Pace
 from bot.workers.poller import Poller
 from bot.workers.readings import PollPolicy, Readings
 from bot.workers.replays import Replays
@@ -247,7 +247,7 @@ def test_questions_grow_rare_only_while_callbacks_arrive() -> None:
     trust = CallbackTrust()
     pace = Pace(2.0, trust)
     reading = Reading(
-        elapsed_s=100, progress=80, progress_elapsed_s=95, step=10, promised_s=120
+        elapsed_s=110, progress=90, progress_elapsed_s=105, step=10, promised_s=120
     )
     often_s = pace.wait_s(reading, has_callback=True)
     trust.heard(JobId("a"))
@@ -259,4 +259,5 @@ def test_questions_grow_rare_only_while_callbacks_arrive() -> None:
         assert trust.works
         assert not trust.ended(JobId(f"missed {number}"))
     assert not trust.works
-    assert rarely_s > SWEEP_S / 2 > max(often_s, without_s)
+    assert max(often_s, without_s) < 5
+    assert rarely_s > 50
