@@ -145,6 +145,8 @@ class ClapperBot(commands.AutoShardedBot):
             log.error("event failed", event_name=event_method, exc_info=error)
 
     async def _tell_guilds(self) -> None:
+        if self.is_closed():
+            return  # an event that came with the end: nobody listens any more
         self._told_guilds = {GuildId(guild.id) for guild in self.guilds}
         await self._guilds_seen(sorted(self._told_guilds))
 

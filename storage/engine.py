@@ -1,9 +1,9 @@
 """The open database: one writer at a time, many readers, and nothing half done."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -33,6 +33,7 @@ class Database:
         self._writer = Writer(writing)
         self._readers = asyncio.Semaphore(READERS)
         self._idle: list[OpenConnection] = []
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._closed = False
 
     @classmethod
@@ -92,23 +93,50 @@ class Database:
         Raises:
             RuntimeError: If the database is closed.
         """
-        async with self._readers:
+        await self._readers.acquire()
+        try:
             self._require_open()
-            reader = (
-                self._idle.pop()
-                if self._idle
-                else await OpenConnection.open(self._reading)
-            )
-            try:
-                result = await reader.run(work)
-            except BaseException:
-                await reader.close()
-                raise
-            if self._closed:
-                await reader.discard()
-            else:
-                self._idle.append(reader)
-            return result
+            reader = self._idle.pop() if self._idle else await self._open_reader()
+        except BaseException:
+            self._readers.release()
+            raise
+        try:
+            result = await reader.run(work)
+        except BaseException:
+            # Not here: whoever is cancelled must not wait, and may be again.
+            _ = self._begin(self._replace(reader), "closing a reader")
+            raise
+        if self._closed:
+            await reader.discard()
+        else:
+            self._idle.append(reader)
+        self._readers.release()
+        return result
+
+    async def _open_reader(self) -> OpenConnection:
+        opening = self._begin(OpenConnection.open(self._reading), "opening a reader")
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(self._keep_idle)
+            raise
+
+    def _keep_idle(self, opened: "asyncio.Task[OpenConnection]") -> None:
+        if not opened.cancelled() and opened.exception() is None:
+            self._idle.append(opened.result())
+
+    async def _replace(self, reader: OpenConnection) -> None:
+        """Close a reader whose work did not end well; another may then be opened."""
+        try:
+            await reader.close()
+        finally:
+            self._readers.release()
+
+    def _begin(self, work: Coroutine[Any, Any, T], name: str) -> "asyncio.Task[T]":
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _connect(self, address: Address) -> None:
         try:
@@ -127,6 +155,8 @@ class Database:
             await self._writer.close()
         finally:
             self._closed = True
+            if self._tasks:
+                await asyncio.wait(self._tasks)
             for reader in self._idle:
                 await reader.close()
             await self._writing.dispose()

@@ -146,3 +146,14 @@ async def test_the_servers_we_are_in_are_told_at_the_start_and_when_one_joins(
         new = world.add_guild("New", owner=stage.world.owner)
         world.announce_guild(new)
         await eventually(lambda: any(new.id in seen for seen in stage.guilds_seen))
+
+
+async def test_an_event_that_comes_with_the_end_tells_nobody(stage: Stage) -> None:
+    """Whoever would be told has let go of the database by then."""
+    async with stage.running() as bot:
+        await eventually(lambda: bool(stage.guilds_seen))
+    told = len(stage.guilds_seen)
+
+    await bot.on_ready()
+
+    assert len(stage.guilds_seen) == told
