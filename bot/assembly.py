@@ -54,6 +54,7 @@ from bot.workers.deliverer import Deliverer
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.notifier import Notifier
 from bot.workers.operator_desk import OperatorDesk
+from bot.workers.outage import one_service
 from bot.workers.outage_watch import OutageWatch
 from bot.workers.pace import Pace
 from bot.workers.poller import Poller
@@ -215,21 +216,27 @@ def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
         installation=parts.installation,
         facts=parts.facts,
     )
+    dispatcher, poller = _dispatcher(parts, replays), _poller(parts, replays)
+    one_service(dispatcher.submits, poller.outage)
+    deliverer = Deliverer(
+        jobs,
+        parts.evolink,
+        parts.fetcher,
+        messenger,
+        parts.spool.path,
+        parts.moderation.posting_policy,
+        clock,
+        operator=parts.operator,
+    )
+    notifier = Notifier(jobs, messenger, clock)
+    status_board = StatusBoard(jobs, messenger, clock)
+    one_service(deliverer.posts, notifier.posts, status_board.edits)
     by_due: dict[Due, Worker] = {
-        Due.SUBMIT: _dispatcher(parts, replays),
-        Due.POLL: _poller(parts, replays),
-        Due.DELIVERY: Deliverer(
-            jobs,
-            parts.evolink,
-            parts.fetcher,
-            messenger,
-            parts.spool.path,
-            parts.moderation.posting_policy,
-            clock,
-            operator=parts.operator,
-        ),
-        Due.NOTICE: Notifier(jobs, messenger, clock),
-        Due.STATUS: StatusBoard(jobs, messenger, clock),
+        Due.SUBMIT: dispatcher,
+        Due.POLL: poller,
+        Due.DELIVERY: deliverer,
+        Due.NOTICE: notifier,
+        Due.STATUS: status_board,
     }
     for kind, worker in by_due.items():
         parts.bells.connect(kind, worker)

@@ -66,10 +66,19 @@ class MeteredFetcher:
         self._fetcher = fetcher
         self._count = count
 
-    async def fetch(self, url: str, into: Path, *, max_bytes: int) -> int:
+    async def fetch(
+        self,
+        url: str,
+        into: Path,
+        *,
+        max_bytes: int,
+        answered: Callable[[], None] = lambda: None,
+    ) -> int:
         """Pass a download on."""
         with _counted(self._count, "results", "clip"):
-            return await self._fetcher.fetch(url, into, max_bytes=max_bytes)
+            return await self._fetcher.fetch(
+                url, into, max_bytes=max_bytes, answered=answered
+            )
 
 
 class MeteredMessenger:

@@ -3,7 +3,7 @@
 The logic owns these Protocols and everybody else implements them; declarations only.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -355,10 +355,18 @@ class Messenger(Protocol):
 class Fetcher(Protocol):
     """Downloads results. Implemented by `bot.delivery.fetch.ResultFetcher`."""
 
-    async def fetch(self, url: str, into: Path, *, max_bytes: int) -> int:
+    async def fetch(
+        self,
+        url: str,
+        into: Path,
+        *,
+        max_bytes: int,
+        answered: Callable[[], None] = lambda: None,
+    ) -> int:
         """Store the clip at `url` as the file `into`, and return its size in bytes.
 
-        The file appears whole or not at all.
+        The file appears whole or not at all. `answered` is called once the host has
+        begun to send it.
 
         Raises:
             FetchError: See its family for what to do then.

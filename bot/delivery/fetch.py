@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -56,6 +56,9 @@ async def open_result_session(
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"Accept-Encoding": "identity", "User-Agent": "clapper"},
     ) as session:
+        # aiohttp would repeat a download that broke off at once, unseen by whoever
+        # counts failures; there is no public switch for it.
+        session._retry_connection = False  # noqa: SLF001
         yield session
 
 
@@ -73,10 +76,18 @@ class ResultFetcher:
         self._total_s = total_s
         self._schemes = {"https", "http"} if allow_private else {"https"}
 
-    async def fetch(self, url: str, into: Path, *, max_bytes: int) -> int:
+    async def fetch(
+        self,
+        url: str,
+        into: Path,
+        *,
+        max_bytes: int,
+        answered: Callable[[], None] = lambda: None,
+    ) -> int:
         """Store the clip at `url` as the file `into`; return its size in bytes.
 
-        The file appears whole and flushed to disk, or not at all.
+        The file appears whole and flushed to disk, or not at all. `answered` is called
+        once the host has said that it has it, before it is here.
 
         Raises:
             FetchUnavailable: If the host failed or was too slow, or there is no room
@@ -87,7 +98,7 @@ class ResultFetcher:
         """
         try:
             async with asyncio.timeout(self._total_s):
-                return await self._fetch(url, into, max_bytes)
+                return await self._fetch(url, into, max_bytes, answered)
         except TimeoutError as error:
             msg = "the download took too long"
             raise FetchUnavailable(msg) from error
@@ -105,8 +116,11 @@ class ResultFetcher:
             msg = f"the clip cannot be stored: {error.strerror}"
             raise FetchUnavailable(msg) from error
 
-    async def _fetch(self, url: str, into: Path, max_bytes: int) -> int:
+    async def _fetch(
+        self, url: str, into: Path, max_bytes: int, answered: Callable[[], None]
+    ) -> int:
         async with self._answer(url) as response:
+            answered()
             encoding = response.headers.get("Content-Encoding", "identity")
             if encoding.strip().lower() != "identity":
                 # Never asked for: a few kilobytes could unfold into gigabytes.

@@ -34,4 +34,7 @@ async def open_session() -> AsyncGenerator[aiohttp.ClientSession]:
         headers={"User-Agent": f"Clapper/{bot.__version__}"},
         trust_env=False,
     ) as session:
+        # aiohttp would repeat a reading that broke off at once, unseen by whoever
+        # counts failures; there is no public switch for it.
+        session._retry_connection = False  # noqa: SLF001
         yield session

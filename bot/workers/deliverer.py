@@ -40,6 +40,7 @@ from bot.ports import (
 )
 from bot.workers.downloads import FETCH_BACKOFF, LINK_LIFE_S, Downloads
 from bot.workers.job_worker import IDLE_S, JobWorker
+from bot.workers.outage import NotNow
 from bot.workers.posted import already_posted
 
 log = structlog.get_logger(__name__)
@@ -47,6 +48,8 @@ log = structlog.get_logger(__name__)
 POST_BACKOFF = Backoff(base_s=1.0, cap_s=120.0)
 MOST_OF_A_CHANNEL = 2
 """Deliveries to one channel at once: its rate limit must not hold up the others."""
+MOST_UNANSWERED = 2
+"""Downloads that have not begun to come. Beside them as many come as have room."""
 LOOK_FAR = 64
 """Due jobs that are looked at to find some of different channels."""
 STALE_AFTER_S = 2 * 24 * 3600.0
@@ -97,10 +100,12 @@ class Deliverer(JobWorker):
         self._messenger = messenger
         self._spool_path = spool_path
         self._gate = gate
-        self._downloads = Downloads(
-            evolink, fetcher, self.depends_on("results"), operator
-        )
-        self._posts = self.depends_on("discord posts")
+        results = self.depends_on("results")
+        results.most_unanswered = MOST_UNANSWERED
+        results.when_free(self.wake)
+        self._downloads = Downloads(evolink, fetcher, results, operator)
+        self.posts = self.depends_on("discord posts")
+        self.posts.when_free(self.wake)
         self._channels: Counter[ChannelId] = Counter()
         """How many deliveries are under way in each channel."""
 
@@ -133,6 +138,12 @@ class Deliverer(JobWorker):
         if job.state is not JobState.DELIVERING:
             await self._jobs.note({job.id: JobChanges(delivery_due_at=None)})
             return
+        try:
+            await self._deliver(job)
+        except NotNow as error:
+            await self.postpone(job, error.wait_s)
+
+    async def _deliver(self, job: Job) -> None:
         clip = self._spool_path(job)
         if not clip.exists():
             try:
@@ -187,12 +198,9 @@ class Deliverer(JobWorker):
 
     async def _post(self, job: Job, post: Post, edit: Post) -> None:
         """Post anew with `post`; `edit` is for where that might be a second time."""
-        now = self._clock.now()
         try:
-            message_id = await self._posted(job, post, edit, now)
-        except MessageGone:
-            # Our nonce was answered with a message that is gone: it was delivered.
-            message_id = None
+            async with self.posts.asking():
+                message_id = await self._attempt(job, post, edit)
         except SearchInconclusive:
             # Posting again might be the second time: saying so is all that is left.
             await self._end(job, JobState.UNDELIVERABLE, Failure.UNEXPECTED)
@@ -210,11 +218,27 @@ class Deliverer(JobWorker):
             await self._end(job, JobState.UNDELIVERABLE, Failure.BLOCKED)
             return
         except MessengerError as error:
-            self._posts.failed(str(error))
             await self._post_later(job, error)
             return
-        self._posts.worked()
         await self._delivered(job, message_id)
+
+    async def _attempt(self, job: Job, post: Post, edit: Post) -> MessageId | None:
+        """Post, and note whether Discord answers."""
+        try:
+            message_id = await self._posted(job, post, edit, self._clock.now())
+        except MessageGone:
+            # Our nonce was answered with a message that is gone: it was delivered.
+            message_id = None
+        except (PlaceUnfit, SearchInconclusive):
+            raise  # perhaps nobody was asked
+        except (PlaceGone, PlaceForbidden, MessageBlocked):
+            self.posts.worked()
+            raise
+        except MessengerError as error:
+            self.posts.failed(str(error))
+            raise
+        self.posts.worked()
+        return message_id
 
     async def _posted(
         self, job: Job, post: Post, edit: Post, now: datetime

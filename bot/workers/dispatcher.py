@@ -7,7 +7,7 @@ from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
 from bot.ports import Clock, Due, JobStore
 from bot.usecases.account import AccountGate
-from bot.workers.job_worker import IDLE_S, JobWorker
+from bot.workers.job_worker import IDLE_S, Attend, JobWorker
 from bot.workers.submitter import Submitter
 
 log = structlog.get_logger(__name__)
@@ -37,7 +37,26 @@ class Dispatcher(JobWorker):
         self._submitter = submitter
         self._account = account
         self._max_active_tasks = max_active_tasks
-        self._submits = self.depends_on("evolink submits")
+        self.submits = self.depends_on("evolink submits")
+        self.submits.when_free(self.wake)
+
+    @property
+    def room(self) -> int:
+        """How many more requests may leave now: many only while there are answers."""
+        room = super().room
+        return room if self.submits.is_sure else min(room, 1)
+
+    def begin(self, job: Job, attend: Attend | None = None) -> None:
+        """Attend to a job beside the loop, in its turn."""
+        asked = self.submits.begin()
+
+        async def in_turn(job: Job) -> None:
+            try:
+                await (attend or self.attend)(job)
+            finally:
+                self.submits.end(asked)
+
+        super().begin(job, in_turn)
 
     async def look(self) -> float:
         """Repeat what is uncertain, then fill the free slots from the queue."""
@@ -48,6 +67,9 @@ class Dispatcher(JobWorker):
         if self._account.paused:
             return min(wait_s, await self._wait_for_account())
         await self._take_turns()
+        if self.left_some and self.quiet_s > 0:
+            # One asks for all; if it hears nothing, another follows.
+            return min(wait_s, self.quiet_s)
         return wait_s
 
     async def attend(self, job: Job) -> None:
@@ -97,6 +119,6 @@ class Dispatcher(JobWorker):
 
     def _heard(self, wait_s: float | None) -> None:
         if wait_s is None:
-            self._submits.worked()
+            self.submits.worked()
         else:
-            self._submits.failed("no answer", retry_after_s=wait_s)
+            self.submits.failed("no answer", retry_after_s=wait_s)

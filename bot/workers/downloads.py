@@ -44,21 +44,26 @@ class Downloads:
 
         Raises:
             FetchError: If it cannot be had now, or never; see its family.
+            NotNow: If the host should be left alone.
         """
         if job.result_url is None:
             msg = "no link is known"
             raise FetchGone(msg)
-        try:
-            size = await self._fetcher.fetch(
-                job.result_url, clip, max_bytes=MAX_CLIP_BYTES
-            )
-        except FetchUnavailable as error:
-            self._results.failed(str(error))
-            raise
-        except FetchError:
+        async with self._results.asking() as asked:
+            try:
+                size = await self._fetcher.fetch(
+                    job.result_url,
+                    clip,
+                    max_bytes=MAX_CLIP_BYTES,
+                    answered=lambda: self._results.answered(asked),
+                )
+            except FetchUnavailable as error:
+                self._results.failed(str(error))
+                raise
+            except FetchError:
+                self._results.worked()
+                raise
             self._results.worked()
-            raise
-        self._results.worked()
         log.info("clip fetched", size_bytes=size)
 
     async def before_next(

@@ -2,6 +2,7 @@
 
 import structlog
 
+from bot.domain.ids import MessageId
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
 from bot.domain.waiting import Backoff
@@ -16,6 +17,7 @@ from bot.errors import (
 )
 from bot.ports import Clock, Due, JobStore, Messenger, Posting
 from bot.workers.job_worker import JobWorker
+from bot.workers.outage import NotNow
 from bot.workers.posted import already_posted
 
 log = structlog.get_logger(__name__)
@@ -38,7 +40,8 @@ class Notifier(JobWorker):
     def __init__(self, jobs: JobStore, messenger: Messenger, clock: Clock) -> None:
         super().__init__(jobs, clock)
         self._messenger = messenger
-        self._posts = self.depends_on("discord notices")
+        self.posts = self.depends_on("discord notices")
+        self.posts.when_free(self.wake)
 
     async def attend(self, job: Job) -> None:
         """Post one notice, or record when to try again."""
@@ -46,15 +49,29 @@ class Notifier(JobWorker):
             # A late success came before the notice did.
             await self._jobs.note({job.id: JobChanges(notice_due_at=None)})
             return
-        now = self._clock.now()
         try:
-            message_id = await already_posted(
-                self._messenger, job, Posting.NOTICE, job.notice_intended_at, now
-            )
-            if message_id is None:
-                if job.notice_intended_at is None:
-                    await self._jobs.note({job.id: JobChanges(notice_intended_at=now)})
-                message_id = await self._messenger.post_notice(job)
+            async with self.posts.asking():
+                message_id = await self._attempt(job)
+        except NotNow as error:
+            await self.postpone(job, error.wait_s)
+            return
+        except MessengerError as error:
+            await self._later(job, error)
+            return
+        await self._jobs.note(
+            {
+                job.id: JobChanges(
+                    notice_message_id=message_id,
+                    notice_due_at=None,
+                    status_due_at=self._clock.now(),
+                )
+            }
+        )
+
+    async def _attempt(self, job: Job) -> MessageId | None:
+        """Post, and note whether Discord answers."""
+        try:
+            message_id = await self._posted(job)
         except MessageGone:
             message_id = None
         except (
@@ -68,19 +85,21 @@ class Notifier(JobWorker):
             log.warning("notice impossible", reason=str(error))
             message_id = None
         except MessengerError as error:
-            self._posts.failed(str(error))
-            await self._later(job, error)
-            return
-        self._posts.worked()
-        await self._jobs.note(
-            {
-                job.id: JobChanges(
-                    notice_message_id=message_id,
-                    notice_due_at=None,
-                    status_due_at=self._clock.now(),
-                )
-            }
+            self.posts.failed(str(error))
+            raise
+        self.posts.worked()
+        return message_id
+
+    async def _posted(self, job: Job) -> MessageId:
+        now = self._clock.now()
+        found = await already_posted(
+            self._messenger, job, Posting.NOTICE, job.notice_intended_at, now
         )
+        if found is not None:
+            return found
+        if job.notice_intended_at is None:
+            await self._jobs.note({job.id: JobChanges(notice_intended_at=now)})
+        return await self._messenger.post_notice(job)
 
     async def _later(self, job: Job, error: MessengerError) -> None:
         asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None

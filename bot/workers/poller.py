@@ -12,7 +12,7 @@ from bot.errors import AccountRefused, EvolinkError, RateLimited
 from bot.ports import Clock, Due, Evolink, JobStore
 from bot.usecases.account import AccountGate
 from bot.workers.claims import Claims
-from bot.workers.outage import Outage
+from bot.workers.outage import NotNow, Outage
 from bot.workers.readings import Readings
 from bot.workers.task_reader import BATCH, Answer, TaskReader, is_fault
 from bot.workers.worker import Worker
@@ -63,7 +63,7 @@ class Poller(Worker):
         self.outage = Outage("evolink", clock, OUTAGE_BACKOFF)
         self._reader = TaskReader(evolink, clock)
         self._failed: frozenset[TaskId] = frozenset()
-        """What nobody could read last time. It goes last, lest it hold up the rest."""
+        """What could not be read alone. It goes last, lest it hold up the rest."""
 
     async def look(self) -> float:
         """Read every task that is due, in as few requests as possible."""
@@ -115,18 +115,23 @@ class Poller(Worker):
         wanted = [*claimed, *by_task]
         asked: set[TaskId] = set()
         task_ids = sorted(wanted, key=self._failed.__contains__)
-        self._failed = frozenset()
-        failing = self.outage.since is not None
-        for portion in self._reader.portions(task_ids, probing=failing):
-            fresh = await self._reader.read(portion)
-            down = all(map(is_fault, fresh.values()))
-            if down and not asked:
-                # Every job is put off together by being quiet, not one by one.
-                self._failed = frozenset(fresh)
-                await self._outage_of(fresh)
-            else:
-                # Where others were answered, the tasks are at fault, not the service.
-                self.outage.worked()
+        for portion in self._reader.portions(task_ids):
+            try:
+                async with self.outage.asking():
+                    fresh = await self._reader.read(portion)
+                    down = all(map(is_fault, fresh.values()))
+                    failed = down and not asked
+                    if failed:
+                        # Every job is put off together by being quiet, not each.
+                        self._failed = (self._failed | fresh.keys()) & set(wanted)
+                        await self._outage_of(fresh)
+                    else:
+                        # Where others were answered, the tasks are at fault.
+                        self.outage.worked()
+            except NotNow:
+                break
+            if not failed:
+                self._failed -= {one for one, it in fresh.items() if not is_fault(it)}
                 asked |= fresh.keys()
                 # What has ended is not kept waiting for the other portions.
                 await self._record(fresh, claimed, by_task)

@@ -12,6 +12,7 @@ from bot.domain.waiting import Backoff
 from bot.errors import MessengerDown, MessengerError
 from bot.ports import Clock, Due, JobStore, Messenger
 from bot.workers.job_worker import JobWorker
+from bot.workers.outage import NotNow
 
 log = structlog.get_logger(__name__)
 
@@ -19,6 +20,8 @@ MOST_EDITS_PER_S = 10
 """Over all jobs. Discord allows 50 requests a second, and clips go first."""
 MOST_REFRESHES_PER_S = 1
 """Of them, those that show nothing but more progress: each costs a call."""
+MOST_UNANSWERED = 2
+"""Should Discord fall silent, no more than these are waiting for it."""
 WINDOW_S = 1.0
 LEAST_PAUSE_S = 5.0
 """Between two edits of one message."""
@@ -40,7 +43,9 @@ class StatusBoard(JobWorker):
     def __init__(self, jobs: JobStore, messenger: Messenger, clock: Clock) -> None:
         super().__init__(jobs, clock)
         self._messenger = messenger
-        self._edits = self.depends_on("discord edits")
+        self.edits = self.depends_on("discord edits")
+        self.edits.most_unanswered = MOST_UNANSWERED
+        self.edits.when_free(self.wake)
         self._failures: dict[JobId, int] = {}
         self._begun_at: deque[datetime] = deque(maxlen=MOST_EDITS_PER_S)
         """The latest edits of all messages, the oldest first."""
@@ -75,6 +80,13 @@ class StatusBoard(JobWorker):
         if pause_s > 0:
             await self.postpone(job, pause_s)
             return
+        try:
+            async with self.edits.asking():
+                await self._edit(job)
+        except NotNow as error:
+            await self.postpone(job, error.wait_s)
+
+    async def _edit(self, job: Job) -> None:
         position = (
             await self._jobs.queue_position(job)
             if job.state is JobState.QUEUED
@@ -85,7 +97,7 @@ class StatusBoard(JobWorker):
         try:
             asked = await self._messenger.edit_status(job, position)
         except MessengerDown as error:
-            self._edits.failed(str(error))
+            self.edits.failed(str(error))
             await self._later(job, error)
             return
         except MessengerError as error:
@@ -96,7 +108,7 @@ class StatusBoard(JobWorker):
             return
         self._failures.pop(job.id, None)
         if asked:
-            self._edits.worked()
+            self.edits.worked()
             self._edited_at[job.id] = self._clock.now()
         await self._shown(job, position)
 

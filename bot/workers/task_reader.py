@@ -44,15 +44,11 @@ class TaskReader:
         self._clock = clock
         self._no_batch_until: datetime | None = None
 
-    def portions(
-        self, task_ids: Sequence[TaskId], *, probing: bool = False
-    ) -> Iterator[Sequence[TaskId]]:
-        """Cut the ids into what one `read` takes; `probing`, begin with one request."""
+    def portions(self, task_ids: Sequence[TaskId]) -> Iterator[Sequence[TaskId]]:
+        """Cut the ids into what one `read` takes."""
         start = 0
         while start < len(task_ids):
             size = BATCH if self.has_batch else SINGLE_PORTION
-            if probing and start == 0 and not self.has_batch:
-                size = 1
             yield task_ids[start : start + size]
             start += size
 
@@ -73,8 +69,11 @@ class TaskReader:
             except EvolinkError as error:
                 return dict.fromkeys(task_ids, error)
         missing = [task_id for task_id in task_ids if task_id not in answers]
-        for start in range(0, len(missing), SINGLE_PORTION):
-            some = missing[start : start + SINGLE_PORTION]
+        # One asks for all, unless others were answered just now.
+        size = SINGLE_PORTION if answers else 1
+        while missing:
+            some, missing = missing[:size], missing[size:]
+            size = SINGLE_PORTION
             singles = await asyncio.gather(*(self._single(one) for one in some))
             answers.update(zip(some, singles, strict=True))
             if all(map(is_fault, singles)):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -238,7 +238,14 @@ class ShadowFetcher:
     def __init__(self) -> None:
         self.fails = False
 
-    async def fetch(self, url: str, into: Path, *, max_bytes: int) -> int:
+    async def fetch(
+        self,
+        url: str,
+        into: Path,
+        *,
+        max_bytes: int,
+        answered: Callable[[], None] = lambda: None,
+    ) -> int:
         assert url.startswith("https://")
         assert max_bytes > 0
         failed, self.fails = self.fails, False
@@ -246,6 +253,7 @@ class ShadowFetcher:
         if failed:
             msg = "reset"
             raise FetchUnavailable(msg)
+        answered()
         return into.write_bytes(b"clip")  # noqa: ASYNC240 - four bytes
 
 

@@ -13,6 +13,8 @@ class Endpoint(ABC):
     """One endpoint of EvoLink or Discord that can be made to fail."""
 
     name: str
+    service: str
+    """Whose it is: what fails of one service is counted together."""
 
     @abstractmethod
     def fail(self, stage: Stage, form: Form) -> None:
@@ -30,6 +32,7 @@ class EvolinkEndpoint(Endpoint):
         self, name: str, path: str, host: Literal["api", "results"] = "api"
     ) -> None:
         self.name = name
+        self.service = f"EvoLink {host}"
         self._path = path
         self._host: Literal["api", "results"] = host
 
@@ -46,6 +49,8 @@ class EvolinkEndpoint(Endpoint):
 
 class DiscordEndpoint(Endpoint):
     """A method and a path of Discord's API."""
+
+    service = "Discord"
 
     def __init__(self, name: str, method: str, path: str) -> None:
         self.name = name

@@ -317,15 +317,26 @@ class ScriptedFetcher:
         self.always: FetchError | None = None
         self.fetched: list[str] = []
         self.clip = CLIP
+        self.hangs = False
 
-    async def fetch(self, url: str, into: Path, *, max_bytes: int) -> int:
+    async def fetch(
+        self,
+        url: str,
+        into: Path,
+        *,
+        max_bytes: int,
+        answered: Callable[[], None] = lambda: None,
+    ) -> int:
         self.fetched.append(url)
         await asyncio.sleep(0)
         assert max_bytes == 100 * 1024 * 1024
+        if self.hangs:
+            await asyncio.Event().wait()
         if self.always is not None:
             raise self.always
         if self.faults:
             raise self.faults.popleft()
+        answered()
         return await asyncio.to_thread(into.write_bytes, self.clip)
 
 

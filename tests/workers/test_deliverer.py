@@ -1,3 +1,4 @@
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,7 @@ from structlog.testing import capture_logs
 
 from bot.delivery.spool import Spool
 from bot.domain.failures import Failure
-from bot.domain.ids import TaskId
+from bot.domain.ids import ChannelId, TaskId
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
 from bot.errors import (
@@ -681,3 +682,19 @@ async def test_the_operator_hears_of_a_link_that_is_about_to_die(  # noqa: PLR09
     await turns(deliverer, clock, 3)
 
     assert operator.events == ["link-expiring"]
+
+
+async def test_a_silent_host_is_asked_by_one_download_at_first(
+    deliverer: Deliverer, stages: Stages, fetcher: ScriptedFetcher
+) -> None:
+    """Eight of them would find out no sooner."""
+    for number in range(8):
+        await stages.delivering(f"task-{number}", channel_id=ChannelId(100 + number))
+    fetcher.hangs = True
+
+    await deliverer.look()
+    for _ in range(100):
+        await asyncio.sleep(0.001)
+
+    assert len(fetcher.fetched) == 1
+    await deliverer.abandon()

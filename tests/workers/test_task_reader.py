@@ -12,7 +12,6 @@ from bot.errors import (
 from bot.workers.task_reader import (
     BATCH,
     PROBE_AGAIN_AFTER_S,
-    SINGLE_PORTION,
     TRY_AGAIN_AFTER_S,
     TaskReader,
 )
@@ -132,7 +131,7 @@ async def test_a_batch_that_fails_is_every_tasks_answer(
     assert evolink.reads == 1
 
 
-async def test_single_reads_stop_when_all_of_a_portion_fail(
+async def test_one_single_read_that_fails_speaks_for_all(
     reader: TaskReader, evolink: ScriptedEvolink
 ) -> None:
     task_ids = give(evolink, 30)
@@ -142,7 +141,7 @@ async def test_single_reads_stop_when_all_of_a_portion_fail(
 
     answers = await reader.read(task_ids)
 
-    assert len(evolink.singles) == len(answers) == SINGLE_PORTION
+    assert len(evolink.singles) == len(answers) == 1
 
 
 def test_portions_hold_every_task_once(
