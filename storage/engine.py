@@ -93,13 +93,7 @@ class Database:
         Raises:
             RuntimeError: If the database is closed.
         """
-        await self._readers.acquire()
-        try:
-            self._require_open()
-            reader = self._idle.pop() if self._idle else await self._open_reader()
-        except BaseException:
-            self._readers.release()
-            raise
+        reader = await self._free_reader()
         try:
             result = await reader.run(work)
         except BaseException:
@@ -108,22 +102,38 @@ class Database:
             raise
         if self._closed:
             await reader.discard()
+            self._readers.release()
         else:
-            self._idle.append(reader)
-        self._readers.release()
+            self._free(reader)
         return result
 
-    async def _open_reader(self) -> OpenConnection:
-        opening = self._begin(OpenConnection.open(self._reading), "opening a reader")
+    async def _free_reader(self) -> OpenConnection:
+        """Return a connection that nobody reads on, once there is one."""
+        await self._readers.acquire()
+        try:
+            self._require_open()
+            if self._idle:
+                return self._idle.pop()
+            opening = self._begin(OpenConnection.open(self._reading), "opening")
+        except BaseException:
+            self._readers.release()
+            raise
         try:
             return await asyncio.shield(opening)
-        except asyncio.CancelledError:
-            opening.add_done_callback(self._keep_idle)
+        except BaseException:
+            # It may still open, and is somebody else's then.
+            opening.add_done_callback(self._opened_for_nobody)
             raise
 
-    def _keep_idle(self, opened: "asyncio.Task[OpenConnection]") -> None:
-        if not opened.cancelled() and opened.exception() is None:
-            self._idle.append(opened.result())
+    def _opened_for_nobody(self, opening: "asyncio.Task[OpenConnection]") -> None:
+        if opening.cancelled() or opening.exception() is not None:
+            self._readers.release()
+        else:
+            self._free(opening.result())
+
+    def _free(self, reader: OpenConnection) -> None:
+        self._idle.append(reader)
+        self._readers.release()
 
     async def _replace(self, reader: OpenConnection) -> None:
         """Close a reader whose work did not end well; another may then be opened."""
