@@ -23,7 +23,9 @@ def zygote(folder: Path) -> Iterator[Path]:
     # Whoever forks must be free of settings that are meant for one life.
     env = {k: v for k, v in os.environ.items() if not k.startswith("CLAPPER_")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.lives.zygote", str(path)], env=env
+        [sys.executable, "-m", "tests.lives.zygote", str(path)],
+        env=env,
+        stdin=subprocess.PIPE,
     )
     try:
         deadline = time.monotonic() + BEGUN_WITHIN_S
@@ -33,7 +35,8 @@ def zygote(folder: Path) -> Iterator[Path]:
             time.sleep(0.02)
         yield path
     finally:
-        process.terminate()
+        assert process.stdin is not None
+        process.stdin.close()
         process.wait()
 
 

@@ -3,11 +3,13 @@
     python -m tests.lives.zygote SOCKET
 
 A connection sends one line of JSON, {"env": ..., "log": ...}, and is told `pid N` and,
-when that life is over, `ended STATUS`.
+when that life is over, `ended STATUS`. Nothing outlives whoever began it: a life is
+killed when its connection is closed, and this process ends with its standard input.
 """
 
 import json
 import os
+import select
 import signal
 import socket
 import sys
@@ -27,6 +29,8 @@ def serve(path: str) -> None:
     listening.bind(path)
     listening.listen(64)
     while True:
+        if sys.stdin in select.select([sys.stdin, listening], [], [])[0]:
+            sys.exit()
         connection, _ = listening.accept()
         if os.fork() == 0:
             listening.close()
@@ -38,14 +42,24 @@ def serve(path: str) -> None:
 
 def keep(connection: socket.socket) -> None:
     """Begin one life and say how it ended. Returns in the life, never in the keeper."""
-    with connection, connection.makefile("rw") as wire:
+    rung, bell = socket.socketpair()
+    bell.settimeout(0)
+    with rung, bell, connection, connection.makefile("rw") as wire:
         asked = json.loads(wire.readline())
+        signal.set_wakeup_fd(bell.fileno())
+        signal.signal(signal.SIGCHLD, lambda *_: None)
         pid = os.fork()
         if pid != 0:
             tell(wire, f"pid {pid}")
+            # Nothing more is sent: what can be read of the connection is its end.
+            if connection in select.select([rung, connection], [], [])[0]:
+                os.kill(pid, signal.SIGKILL)
+                os._exit(1)
             _, status = os.waitpid(pid, 0)
             tell(wire, f"ended {os.waitstatus_to_exitcode(status)}")
             os._exit(0)
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     become(asked["env"], asked["log"])
 
 
