@@ -33,6 +33,11 @@ class Outcome:
         return self.requests / self.jobs
 
     @property
+    def lost(self) -> int:
+        """How many jobs had neither a clip nor a notice in the end."""
+        return self.jobs - len(self.posted_s) - len(self.told_s)
+
+    @property
     def mean_s(self) -> float:
         """Done to posted."""
         return fmean(self.posted_s)
@@ -47,7 +52,7 @@ class Outcome:
         return {
             "polling": self.name,
             "jobs": self.jobs,
-            "lost": self.jobs - len(self.posted_s) - len(self.told_s),
+            "lost": self.lost,
             "requests_per_job": self.requests_per_job,
             "discord_calls_per_job": self.discord_calls / self.jobs,
             "detection_mean_s": fmean(self.detection_s),

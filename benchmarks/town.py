@@ -2,13 +2,15 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from itertools import cycle
 from pathlib import Path
+from types import MappingProxyType
 
 from benchmarks.acknowledgement import UNLIMITED
 from benchmarks.lives import LATENCY_S
+from bot.demo.bot_process import BotProcess
 from bot.demo.stage import Stage, open_stage
 from sandbox.discord.config import SandboxConfig
 from sandbox.discord.faults import Fault
@@ -22,7 +24,11 @@ _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 @asynccontextmanager
 async def open_town(
-    evolink: EvolinkConfig, *, jobs: int, **settings: str
+    evolink: EvolinkConfig,
+    *,
+    jobs: int,
+    make_bot: Callable[[dict[str, str], Path], BotProcess] = BotProcess,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncGenerator[tuple[Stage, Sequence[Channel]]]:
     """Open a stage with a hundred channels, and a bot that is ready in it.
 
@@ -30,7 +36,7 @@ async def open_town(
     """
     # How soon it answers is measured elsewhere; here a busy machine ends nothing.
     discord = SandboxConfig(requests_kept=1_000_000, ack_window_s=60.0)
-    async with open_stage(discord, evolink) as stage:
+    async with open_stage(discord, evolink, make_bot=make_bot) as stage:
         guild = stage.world.guild
         channels = [
             stage.discord.world.add_channel(guild, f"set-{number}")
