@@ -158,7 +158,7 @@ class DiscordMessenger:
     async def original_response(self, job: Job) -> MessageId | None:
         """Read the answer to the job's interaction through its token.
 
-        Returns None if there is none.
+        Returns None if there is none, or only one that says what went wrong.
 
         Raises:
             TokenExpired: If the token can no longer be used, or never was.
@@ -174,6 +174,9 @@ class DiscordMessenger:
                 # Discord's name for the first answer, where others have numbers.
                 message = await webhook.fetch_message("@original")  # type: ignore[arg-type]
         except MessageGone:
+            return None
+        if not bears_mark(message, job.id, Bearer.STATUS):
+            # Who was told that it failed has not asked for it, and must not pay.
             return None
         return MessageId(message.id)
 

@@ -240,7 +240,9 @@ async def test_an_answer_is_found_through_its_token(
         stage.member, stage.world.general, "video", {"prompt": "a fox"}
     )
     message = await handle.answer()
-    job = stage.job(interaction_token=handle.interaction.token)
+    await stage.discord.wait_until(lambda: bool(stage.intake.jobs), 20)
+    [noted] = stage.intake.jobs
+    job = stage.job(id=noted.id, interaction_token=handle.interaction.token)
 
     assert await messenger.original_response(job) == message.id
     stage.discord.delete_message(message)
@@ -248,6 +250,20 @@ async def test_an_answer_is_found_through_its_token(
     stage.discord.clock.advance(16 * 60)
     with pytest.raises(errors.TokenExpired):
         await messenger.original_response(job)
+
+
+async def test_an_answer_that_says_what_went_wrong_is_no_status_message(
+    stage: Stage, messenger: DiscordMessenger
+) -> None:
+    """Nobody is charged for what they were told has failed."""
+    stage.intake.refused_at_once = errors.MessengerDown("acknowledge: HTTP 503")
+    handle = await stage.discord.slash(
+        stage.member, stage.world.general, "video", {"prompt": "a fox"}
+    )
+    assert (await handle.answer()).ephemeral
+    job = stage.job(interaction_token=handle.interaction.token)
+
+    assert await messenger.original_response(job) is None
 
 
 async def test_without_a_token_there_is_nothing_to_ask(

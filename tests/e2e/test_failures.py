@@ -1,5 +1,6 @@
 """However a job fails, the channel hears of it once, in our own words."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,15 @@ from bot.demo.stage import Stage
 from sandbox.discord.faults import Fault as DiscordFault, Trouble
 from sandbox.evolink import Fault
 from sandbox.evolink.failures import MESSAGES
-from tests.e2e.channel import ask, ask_everywhere, posted, posts, refusal, settled
+from tests.e2e.channel import (
+    PATIENCE_S,
+    ask,
+    ask_everywhere,
+    posted,
+    posts,
+    refusal,
+    settled,
+)
 from tests.e2e.conftest import OpenStage, quick
 
 STRANGERS_WORDS = [
@@ -88,14 +97,13 @@ async def test_passing_faults_end_in_a_clip(stage: Stage) -> None:
     """Each way of failing for a moment, at each step, for several jobs."""
     add = stage.evolink.faults.add
     fault = Fault(method="POST", path="/v1/videos/generations")
-    for creating in (
+    creating = (
         replace(fault, answer=429),
         replace(fault, answer=500),
         replace(fault, answer="reset"),
         replace(fault, answer="html"),
         replace(fault, answer="empty"),
-    ):
-        add(creating)
+    )
     fault = Fault(method="POST", path="/v1/tasks/batch")
     add(replace(fault, answer=503))
     add(replace(fault, answer="html"))
@@ -113,7 +121,15 @@ async def test_passing_faults_end_in_a_clip(stage: Stage) -> None:
         "[[unresolved:2]]",
     ]
 
-    await ask_everywhere(stage, [{"prompt": one} for one in prompts])
+    for number, one in enumerate(creating):
+        # One after another: five in a row would be an outage, and waited out as one.
+        add(one)
+        some = prompts[number :: len(creating)]
+        paid = stage.evolink.paid_tasks + len(some)
+        await ask_everywhere(stage, [{"prompt": prompt} for prompt in some])
+        async with asyncio.timeout(PATIENCE_S):
+            while stage.evolink.paid_tasks < paid:  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.05)
     clips = await posts(stage, len(prompts), timeout_s=100)
 
     assert all(len(message.videos) == 1 for message in clips)
