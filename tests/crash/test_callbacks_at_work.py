@@ -31,6 +31,7 @@ def config(**changes: object) -> EvolinkConfig:
     return EvolinkConfig(**(fields | changes))  # type: ignore[arg-type]
 
 
+@pytest.mark.lengthy
 async def test_a_callback_brings_the_task_whose_answer_was_lost(tmp_path: Path) -> None:
     """EvoLink ignores the key here: repeating the request would be paid for twice."""
     async with open_crash_world(
@@ -63,6 +64,7 @@ async def test_it_does_so_although_the_process_died_meanwhile(tmp_path: Path) ->
         assert world.stage.evolink.paid_tasks == 1
 
 
+@pytest.mark.lengthy
 async def test_where_callbacks_arrive_few_questions_are_asked(tmp_path: Path) -> None:
     async with open_crash_world(tmp_path, config(), **listening(free_port())) as world:
         assert await world.live()

@@ -44,6 +44,7 @@ async def crash_at_each(world: CrashWorld, points: list[Point]) -> None:
     await world.settle()
 
 
+@pytest.mark.lengthy
 async def test_a_crash_at_any_point_loses_and_doubles_nothing(tmp_path: Path) -> None:
     """Each job ends as one clip that was paid for once, whenever the process died."""
     points = await points_of_a_job(tmp_path / "calm")

@@ -341,6 +341,7 @@ def fast_folder(tmp_path: Path) -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_history_loses_or_doubles_anything(part: int, fast_folder: Path) -> None:
     """Cut into parts, so that several processors can share them."""

@@ -31,6 +31,7 @@ def assert_our_own_words(text: str) -> None:
         assert words not in said
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("dialect", ["2025", "2026"])
 async def test_each_failure_code_ends_in_exactly_one_notice(
     open_world: OpenStage, dialect: str
@@ -93,6 +94,7 @@ async def test_a_refused_account_pauses_the_intake(
     assert len(posted(stage)) == 1
 
 
+@pytest.mark.lengthy
 async def test_passing_faults_end_in_a_clip(stage: Stage) -> None:
     """Each way of failing for a moment, at each step, for several jobs."""
     add = stage.evolink.faults.add
@@ -158,6 +160,7 @@ async def test_a_clip_too_large_for_discord_is_linked(stage: Stage) -> None:
     assert message.pinged == {stage.world.member.id}
 
 
+@pytest.mark.lengthy
 async def test_a_task_that_never_ends_is_given_up_and_its_late_clip_still_comes(
     open_world: OpenStage,
 ) -> None:

@@ -1,5 +1,7 @@
 """What members do with their videos, before and after the bot was begun again."""
 
+import pytest
+
 from bot.demo.stage import Stage
 from sandbox.discord.messages import Message
 from sandbox.discord.records import User
@@ -83,6 +85,7 @@ async def test_a_job_in_hand_survives_a_crash(open_world: OpenStage) -> None:
     assert len(posted(stage)) == 1
 
 
+@pytest.mark.lengthy
 async def test_cancelling_says_what_it_costs(open_world: OpenStage) -> None:
     """Waiting: free. Being made: no longer waited for, and it counts."""
     stage = await open_world(quick(), CLAPPER_EVOLINK__MAX_ACTIVE_TASKS="1")

@@ -84,6 +84,7 @@ async def test_every_command_is_refused_without_manage_server(stage: Stage) -> N
     assert "extra" not in await usage(stage, world.other_member)
 
 
+@pytest.mark.lengthy
 async def test_limits_hold_until_they_are_changed(open_world: OpenStage) -> None:
     """A member's own goes before the members' default; a grant lies beyond both."""
     stage = await open_world(
@@ -164,6 +165,7 @@ async def test_everybody_is_set_back_after_a_confirmation(stage: Stage) -> None:
     assert "0 of 1, 1 left" in await usage(stage)
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("dialect", ["2025", "2026"])
 async def test_a_job_that_fails_leaves_the_quota_as_it_was(
     open_world: OpenStage, dialect: str

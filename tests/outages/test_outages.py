@@ -166,6 +166,7 @@ async def _until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.1)
 
 
+@pytest.mark.lengthy
 async def test_three_seconds_of_outage_lose_nothing(zygote_path: Path) -> None:
     """All forms at once, each in a world of its own."""
     await asyncio.gather(*(_survives(zygote_path, form, lasts_s=3.0) for form in FORMS))
