@@ -8,8 +8,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 PYTEST_ARGS ?=
-# Many tests wait for processes: with three for each of two processors none is idle.
-WORKERS ?= 6
+# Many tests wait for processes: with more workers than processors none is idle.
+WORKERS ?= 5
 
 # Its own interpreter by path: nothing depends on an activated environment.
 BIN := $(VENV)/bin

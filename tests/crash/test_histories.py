@@ -45,7 +45,8 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - where a sync of a file costs nothing
 SOAKED = 10_000
 HISTORIES = int(os.environ.get("CRASH_HISTORIES", "1000"))
 PARTS = 4
-STEPS = 12
+STEPS = 8
+"""In a history of the tests; those of the soak are twice as long."""
 MOST_ROUNDS = 400
 WAITS_S = (0.5, 3.0, 20.0, 61.0, 400.0, 4000.0)
 TROUBLES = (
@@ -309,7 +310,7 @@ class JobLife(RuleBasedStateMachine):
             assert (first, len(rest)) == ("reserve", 1), kinds
 
 
-def run_histories(count: int, folder: Path) -> None:
+def run_histories(count: int, folder: Path, steps: int = STEPS) -> None:
     ground = Ground(folder)
 
     class Life(JobLife):
@@ -321,7 +322,7 @@ def run_histories(count: int, folder: Path) -> None:
             Life,
             settings=settings(
                 max_examples=count,
-                stateful_step_count=STEPS,
+                stateful_step_count=steps,
                 deadline=None,
                 database=None,
                 phases=(Phase.generate,),
@@ -355,4 +356,4 @@ def test_ten_thousand_histories_lose_and_double_nothing(
     part: int, fast_folder: Path
 ) -> None:
     assert part < PARTS
-    run_histories(SOAKED // PARTS, fast_folder)
+    run_histories(SOAKED // PARTS, fast_folder, steps=2 * STEPS)
