@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.evolink import EvolinkConfig
-from tests.crash.points import Point
 from tests.crash.world import CLIP_S, CrashWorld, open_crash_world
+from tests.lives.points import Point
 
 LANES = 2
 EXPECTED = (

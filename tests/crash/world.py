@@ -1,6 +1,7 @@
 """A world with a bot that dies often, and what has to be true of it in the end."""
 
 import asyncio
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncGenerator
@@ -16,9 +17,11 @@ from sandbox.discord.handle import Handle
 from sandbox.discord.messages import Message
 from sandbox.discord.rate_limits import RateLimits
 from sandbox.evolink import EvolinkConfig
-from tests.crash.forked import ForkedBot
-from tests.crash.points import AT, RECORD, Point
+from tests.lives.forked import ForkedBot
+from tests.lives.points import AT, RECORD, Point
 
+ZYGOTE = "CRASH_ZYGOTE"
+"""Names where lives of the program are begun."""
 PATIENCE_S = 90.0
 CLIP_S = 0.8
 """How long a clip takes to make here."""
@@ -215,7 +218,7 @@ async def open_crash_world(
     bots: list[ForkedBot] = []
 
     def make_bot(given: dict[str, str], log_file: Path) -> ForkedBot:
-        bots.append(ForkedBot(given, log_file))
+        bots.append(ForkedBot(Path(os.environ[ZYGOTE]), given, log_file))
         return bots[0]
 
     async with open_stage(
@@ -228,4 +231,4 @@ async def open_crash_world(
         try:
             yield world
         finally:
-            await world.bot.close()
+            await world.bot.kill()

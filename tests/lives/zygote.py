@@ -18,6 +18,7 @@ from typing import IO
 import bot.app
 import bot.cli.run
 from bot.cli import main
+from tests.lives import points
 
 
 def serve(path: str) -> None:
@@ -77,6 +78,7 @@ def become(env: dict[str, str], log: str) -> None:
         os.dup2(descriptor, number)
     os.environ.clear()
     os.environ.update(env)
+    points.install(os.environ)
     sys.argv = ["clapper", "run"]
 
 

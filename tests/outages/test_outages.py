@@ -153,9 +153,14 @@ async def _everything_delivered(stage: Stage) -> None:
             for one in stage.discord.messages(place)
         )
 
-    await _until(lambda: len(posted(stage)) >= max(accepted(), JOBS + MEANWHILE))
+    def all_there() -> bool:
+        clips = len(posted(stage))
+        paid = stage.evolink.paid_tasks
+        return clips >= JOBS + MEANWHILE and clips == accepted() == paid
+
+    await _until(all_there)
     assert all(one.videos for one in posted(stage))
-    assert len(posted(stage)) == accepted() == stage.evolink.paid_tasks
+    assert all_there()
     assert stage.discord.violations == []
     assert "Traceback (most recent" not in stage.bot.log()
 

@@ -8,7 +8,7 @@ import os
 import re
 import signal
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from functools import partial, wraps
 from pathlib import Path
@@ -67,10 +67,12 @@ class Passing:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def install(environment: dict[str, str]) -> None:
-    """Put the hooks in place, as the environment says."""
+def install(environment: MutableMapping[str, str]) -> None:
+    """Put the hooks in place, if the environment asks for any."""
     at = environment.pop(AT, None)
     record = environment.pop(RECORD, None)
+    if at is None and record is None:
+        return
     passing = Passing(
         at=Point.parse(at) if at else None, record=Path(record) if record else None
     )
