@@ -74,12 +74,13 @@ class Database:
         done. If the caller is cancelled, the transaction is completed all the same,
         and so is `then`, which is called with the result once it is on disk.
 
-        `work` must wait for nothing but the connection, for everybody waits for it. It
-        shares its commit with others, and runs again if one of those failed; so it
-        must leave no trace outside the database.
+        `work` must wait for nothing but the connection, for everybody waits for it, and
+        runs on the connection's thread under SQLite. It shares its commit with others,
+        and runs again if one of those failed; so it must leave no trace outside the
+        database.
 
         Raises:
-            RuntimeError: If the database is closed.
+            RuntimeError: If the database is closed, or `work` waited for anything else.
         """
         self._require_open()
         return await self._writer.run(work, then)
@@ -88,10 +89,10 @@ class Database:
         """Run `work` on a connection that cannot change anything.
 
         Each statement sees the newest state, so that what has to fit together belongs
-        in one statement, or in `write`.
+        in one statement, or in `write`. What `write` says of a work is true here too.
 
         Raises:
-            RuntimeError: If the database is closed.
+            RuntimeError: If the database is closed, or `work` waited for anything else.
         """
         reader = await self._free_reader()
         try:
