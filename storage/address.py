@@ -9,7 +9,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.errors import StartupError
 
-_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+_DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+asyncpg"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class Address:
     """A database, by the URL that the engine wants."""
 
     url: URL
-    """Names the asynchronous driver. Its text and its repr hide the password."""
+    """Names the driver. Its text and its repr hide the password."""
     file: Path | None
     """The SQLite file, as it was written; None for a database server."""
 

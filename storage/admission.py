@@ -5,17 +5,16 @@ The decision itself is a pure function that is handed in.
 
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.domain.admission import Decide, Refusal
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
 from storage import admission_facts, guilds
 from storage.steps import Step
+from storage.work import WorkConnection
 
 
 async def accept(
-    connection: AsyncConnection,
+    connection: WorkConnection,
     job: Job,
     at: datetime,
     decide: Decide,

@@ -20,7 +20,6 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.admission import AdmissionFacts
 from bot.domain.ids import GuildId, UserId
@@ -38,6 +37,7 @@ from storage.moderation import block_in, settings_in
 from storage.moderation_tables import blocks, moderation
 from storage.spending import spending
 from storage.tables import counts, jobs, ledger, state_among
+from storage.work import WorkConnection
 
 _MAY_CONCERN = select(limits).where(
     limits.c.guild_id == bindparam("of_guild"),
@@ -123,7 +123,7 @@ _USED = _used()
 
 
 async def look(
-    connection: AsyncConnection, job: Job, *, with_spending: bool
+    connection: WorkConnection, job: Job, *, with_spending: bool
 ) -> AdmissionFacts:
     """Read the facts without holding anybody up."""
     return await _facts(
@@ -132,7 +132,7 @@ async def look(
 
 
 async def facts(
-    connection: AsyncConnection, job: Job, *, with_spending: bool
+    connection: WorkConnection, job: Job, *, with_spending: bool
 ) -> AdmissionFacts:
     """Read the facts as they are in this transaction, which must be one for writing.
 
@@ -146,7 +146,7 @@ async def facts(
 
 
 async def quota_facts(  # noqa: PLR0913 - each is a part of the question
-    connection: AsyncConnection,
+    connection: WorkConnection,
     guild_id: GuildId,
     user_id: UserId,
     *,
@@ -185,14 +185,14 @@ async def quota_facts(  # noqa: PLR0913 - each is a part of the question
     )
 
 
-async def _read_around(connection: AsyncConnection, job: Job) -> Row[Any]:
+async def _read_around(connection: WorkConnection, job: Job) -> Row[Any]:
     whose = {"of_guild": job.guild_id, "of_user": job.user_id}
     row: Row[Any] = (await connection.execute(_AROUND, whose)).one()
     return row
 
 
 async def _facts(
-    connection: AsyncConnection,
+    connection: WorkConnection,
     job: Job,
     around: Row[Any],
     with_spending: bool,  # noqa: FBT001 - passed on

@@ -1,15 +1,15 @@
 """Writes down who changed what, in the transaction of the change itself."""
 
 from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audit import AuditEntry
 from storage.guild_tables import audit
+from storage.work import WorkConnection
 
 _RECORD = insert(audit)
 
 
-async def record_audit(connection: AsyncConnection, entry: AuditEntry) -> None:
+async def record_audit(connection: WorkConnection, entry: AuditEntry) -> None:
     """Add an entry. It is never changed again: the database refuses that."""
     await connection.execute(
         _RECORD,

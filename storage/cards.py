@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, case, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import ChannelId, GuildId, JobId, MessageId
 from bot.domain.jobs import Job
@@ -16,6 +15,7 @@ from bot.moderation_ports import CardChanges
 from storage.column_types import Instant
 from storage.engine import Database
 from storage.moderation_tables import cards, moderation
+from storage.work import WorkConnection
 
 _DUE = (
     select(cards)
@@ -58,7 +58,7 @@ class SqlCardStore:
     async def due(self, now: datetime, limit: int) -> Sequence[Card]:
         """Return the cards that want to be posted, redrawn or carried out."""
 
-        async def work(open_: AsyncConnection) -> Sequence[Card]:
+        async def work(open_: WorkConnection) -> Sequence[Card]:
             rows = await open_.execute(_DUE, {"now": now, "at_most": limit})
             return [_card_of(row) for row in rows]
 
@@ -81,7 +81,7 @@ class SqlCardStore:
 
 
 async def follow(
-    connection: AsyncConnection, job: Job, olds: Collection[JobState], at: datetime
+    connection: WorkConnection, job: Job, olds: Collection[JobState], at: datetime
 ) -> None:
     """Make or redraw the review card of a job that moved, in the same transaction."""
     if job.state is JobState.AWAITING_REVIEW:
@@ -102,14 +102,14 @@ async def follow(
 
 
 async def redraw_reports(
-    connection: AsyncConnection, job_id: JobId, at: datetime
+    connection: WorkConnection, job_id: JobId, at: datetime
 ) -> None:
     """Let all cards about reports of a clip be drawn anew."""
     await connection.execute(_REDRAW_REPORTS, {"of_job": job_id, "due_at": at})
 
 
 async def add(  # noqa: PLR0913 - one argument for each column
-    connection: AsyncConnection,
+    connection: WorkConnection,
     kind: CardKind,
     *,
     job_id: JobId,

@@ -1,58 +1,110 @@
-"""Open connections, each with the way in which whole works are run on it."""
+"""Where connections come from: a file, or a server. Both run whole works."""
 
-from collections.abc import Awaitable, Callable
-from typing import Self, TypeVar
+from typing import Protocol, TypeVar
 
+from sqlalchemy import Engine
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from storage.trips import OneTripConnection
+from storage.file_connection import FileConnection
+from storage.work import Work
 
 T = TypeVar("T")
-Work = Callable[[AsyncConnection], Awaitable[T]]
 
 
-class OpenConnection:
-    """A connection that is kept: to fetch one from the pool costs more than to use it.
+class OpenConnection(Protocol):
+    """A connection that is kept: to open one costs more than to use it.
 
-    Works are run one after another, which is the caller's to see to.
+    Works are run one after another, which is the caller's to see to. A caller who is
+    cancelled leaves a connection that can only be closed.
     """
 
-    def __init__(
-        self, connection: AsyncConnection, own: OneTripConnection | None
-    ) -> None:
-        self._connection = connection
-        self._own = own
-
-    @classmethod
-    async def open(cls, engine: AsyncEngine) -> Self:
-        """Take a connection from an engine's pool."""
-        connection = await engine.connect()
-        raw = await connection.get_raw_connection()
-        driver = raw.driver_connection
-        own = driver if isinstance(driver, OneTripConnection) else None
-        return cls(connection, own)
-
     async def run(self, work: Work[T]) -> T:
-        """Run a work, which must wait for nothing but the connection.
+        """Run a work, which must wait for nothing but the connection."""
+        ...
 
-        Under SQLite it runs on the connection's thread from beginning to end. A caller
-        who is cancelled leaves a connection that can only be closed.
-        """
-        if self._own is None:
-            return await work(self._connection)
-
-        async def here() -> T:
-            return await work(self._connection)
-
-        return await self._own.whole(here)
+    async def commit_work(self, work: Work[T]) -> T:
+        """Run a work as one transaction; if it raises, nothing was done."""
+        ...
 
     async def close(self) -> None:
-        """Give the connection back, once a work whose caller has gone is done."""
-        if self._own is not None:
-            await self._own.settled()
-        await self._connection.close()
+        """Close it, once a work whose caller has gone is done."""
+        ...
 
-    async def discard(self) -> None:
-        """Close the connection itself: its pool is no more."""
-        await self._connection.invalidate()
+
+class Source(Protocol):
+    """Opens connections of one kind."""
+
+    @property
+    def engine(self) -> Engine:
+        """SQLAlchemy's engine behind them, whose events can be listened to."""
+        ...
+
+    async def open(self) -> OpenConnection:
+        """Return a connection that is ready for works."""
+        ...
+
+    async def dispose(self) -> None:
+        """Let go of what is kept for later connections."""
+        ...
+
+
+class FileSource:
+    """Opens connections to a SQLite file, each with a thread of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @property
+    def engine(self) -> Engine:
+        """The engine itself."""
+        return self._engine
+
+    async def open(self) -> FileConnection:
+        """Begin a thread with a connection."""
+        connection = FileConnection(self._engine)
+        _ = await connection
+        return connection
+
+    async def dispose(self) -> None:
+        """Do nothing much: connections are not kept when they are closed."""
+        self._engine.dispose()
+
+
+class ServerSource:
+    """Takes connections from a pool of those to a database server."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @property
+    def engine(self) -> Engine:
+        """What the asynchronous engine drives."""
+        return self._engine.sync_engine
+
+    async def open(self) -> "ServerConnection":
+        """Take one from the pool."""
+        return ServerConnection(await self._engine.connect())
+
+    async def dispose(self) -> None:
+        """Close those in the pool."""
+        await self._engine.dispose()
+
+
+class ServerConnection:
+    """A connection to a database server: what works get is SQLAlchemy's own."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def run(self, work: Work[T]) -> T:
+        """Run a work."""
+        return await work(self._connection)
+
+    async def commit_work(self, work: Work[T]) -> T:
+        """Run a work as one transaction."""
+        async with self._connection.begin():
+            return await work(self._connection)
+
+    async def close(self) -> None:
+        """Give it back to the pool, which looks whether it is still usable."""
         await self._connection.close()

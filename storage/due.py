@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select, union_all
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.jobs import Job
@@ -14,6 +13,7 @@ from bot.ports import Due
 from storage.column_types import Instant
 from storage.rows import job_of
 from storage.tables import jobs
+from storage.work import WorkConnection
 
 
 def _due(kind: Due) -> Select[Any]:
@@ -61,7 +61,7 @@ _NEXT: Mapping[Due, Select[Any]] = MappingProxyType({kind: _next(kind) for kind 
 
 
 async def due(
-    connection: AsyncConnection,
+    connection: WorkConnection,
     kind: Due,
     now: datetime,
     limit: int,
@@ -78,7 +78,7 @@ async def due(
 
 
 async def next_due(
-    connection: AsyncConnection, kind: Due, after: datetime
+    connection: WorkConnection, kind: Due, after: datetime
 ) -> datetime | None:
     """Return the earliest time later than `after` at which a job is due."""
     time: datetime | None = await connection.scalar(_NEXT[kind], {"after": after})
@@ -86,7 +86,7 @@ async def next_due(
 
 
 async def due_and_next(
-    connection: AsyncConnection,
+    connection: WorkConnection,
     kind: Due,
     now: datetime,
     limit: int,

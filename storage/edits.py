@@ -9,7 +9,6 @@ from typing import Any, cast
 from sqlalchemy import Update, bindparam, exists, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId, TaskId
 from bot.domain.jobs import Job, JobChanges
@@ -17,6 +16,7 @@ from bot.ports import Due
 from storage.column_types import Instant
 from storage.rows import row_of
 from storage.tables import jobs
+from storage.work import WorkConnection
 
 _KNOWN = [jobs.c.interaction_id]
 # The two databases word this the same; SQLAlchemy has it in their dialects only.
@@ -47,14 +47,14 @@ _ADOPT = update(jobs).where(
 _TASK_OF = select(jobs.c.task_id).where(jobs.c.id == bindparam("this_job"))
 
 
-async def receive(connection: AsyncConnection, job: Job) -> bool:
+async def receive(connection: WorkConnection, job: Job) -> bool:
     """Add a row, unless the interaction has one; return whether it was added."""
     statement = _RECEIVE[connection.dialect.name]
     result = await connection.execute(statement, row_of(job))
     return result.rowcount == 1
 
 
-async def note(connection: AsyncConnection, notes: Mapping[JobId, JobChanges]) -> None:
+async def note(connection: WorkConnection, notes: Mapping[JobId, JobChanges]) -> None:
     """Change fields of several jobs, with one statement for each set of fields."""
     alike: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
     for job_id, changes in notes.items():
@@ -65,7 +65,7 @@ async def note(connection: AsyncConnection, notes: Mapping[JobId, JobChanges]) -
 
 
 async def redate(
-    connection: AsyncConnection, job: Job, kind: Due, due_at: datetime | None
+    connection: WorkConnection, job: Job, kind: Due, due_at: datetime | None
 ) -> bool:
     """Set a due time that is still the one in `job`; return whether it was."""
     result = await connection.execute(
@@ -80,7 +80,7 @@ async def redate(
 
 
 async def adopt(
-    connection: AsyncConnection, job_id: JobId, task_id: TaskId, changes: JobChanges
+    connection: WorkConnection, job_id: JobId, task_id: TaskId, changes: JobChanges
 ) -> bool:
     """Store a task's id where there is none; return whether the job has exactly it."""
     parameters = cast("dict[str, Any]", dict(changes))

@@ -1,18 +1,18 @@
 """The open database: one writer at a time, many readers, and nothing half done."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, Self, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import StartupError
 from storage import sqlite
 from storage.address import Address
-from storage.connections import OpenConnection
-from storage.engines import reading_engine, writing_engine
+from storage.connections import OpenConnection, Source
+from storage.engines import for_reading, for_writing
+from storage.work import Work
 from storage.writer import Writer
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ class Database:
     The schema is not looked at here: see `storage.schema`.
     """
 
-    def __init__(self, *, writing: AsyncEngine, reading: AsyncEngine) -> None:
+    def __init__(self, *, writing: Source, reading: Source) -> None:
         self._writing = writing
         self._reading = reading
         self._writer = Writer(writing)
@@ -51,8 +51,8 @@ class Database:
             if address.file is not None:
                 await asyncio.to_thread(sqlite.create_file, address.file)
             database = cls(
-                writing=writing_engine(address),
-                reading=reading_engine(address, connections=READERS),
+                writing=for_writing(address),
+                reading=for_reading(address, connections=READERS),
             )
         except (OSError, ImportError) as error:
             raise _unopened(address, error) from error
@@ -64,7 +64,7 @@ class Database:
 
     async def write(
         self,
-        work: Callable[[AsyncConnection], Awaitable[T]],
+        work: Work[T],
         *,
         then: Callable[[T], None] | None = None,
     ) -> T:
@@ -85,7 +85,7 @@ class Database:
         self._require_open()
         return await self._writer.run(work, then)
 
-    async def read(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def read(self, work: Work[T]) -> T:
         """Run `work` on a connection that cannot change anything.
 
         Each statement sees the newest state, so that what has to fit together belongs
@@ -102,7 +102,7 @@ class Database:
             _ = self._begin(self._replace(reader), "closing a reader")
             raise
         if self._closed:
-            await reader.discard()
+            await reader.close()
             self._readers.release()
         else:
             self._free(reader)
@@ -115,7 +115,7 @@ class Database:
             self._require_open()
             if self._idle:
                 return self._idle.pop()
-            opening = self._begin(OpenConnection.open(self._reading), "opening")
+            opening = self._begin(self._reading.open(), "opening")
         except BaseException:
             self._readers.release()
             raise
@@ -151,8 +151,8 @@ class Database:
 
     async def _connect(self, address: Address) -> None:
         try:
-            async with self._writing.connect():
-                """The first connection shows whether there is a database at all."""
+            # The first connection shows whether there is a database at all.
+            await (await self._writing.open()).close()
         except (OSError, SQLAlchemyError) as error:
             raise _unopened(address, error) from error
 

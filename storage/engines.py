@@ -3,53 +3,62 @@
 import logging
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import sqlite
 from storage.address import Address
+from storage.connections import FileSource, ServerSource, Source
 
 _NAME = "clapper"
 _LOGGER = f"sqlalchemy.engine.Engine.{_NAME}"
 
 
-def writing_engine(address: Address) -> AsyncEngine:
-    """Return an engine for one connection, on which every transaction is alone."""
-    engine = _engine(address, pool_size=1)
-    if address.file is not None:
-        sqlite.prepare_writer(engine)
-    return engine
+def for_writing(address: Address) -> Source:
+    """Return where one connection comes from, on which every transaction is alone."""
+    if address.file is None:
+        return _server(address, pool_size=1)
+    source = _file(address)
+    sqlite.prepare_writer(source.engine)
+    return source
 
 
-def reading_engine(address: Address, *, connections: int) -> AsyncEngine:
-    """Return an engine whose connections read the newest state, and cannot write.
+def for_reading(address: Address, *, connections: int) -> Source:
+    """Return where connections come from that see the newest state, and cannot write.
 
-    Without transactions a read costs one trip to the database instead of three.
+    Without transactions a read costs one trip to a server instead of three.
     """
-    engine = _engine(
-        address,
-        pool_size=connections,
-        pool_reset_on_return=None,
-        isolation_level="AUTOCOMMIT",
-        skip_autocommit_rollback=True,
+    options: dict[str, Any] = {
+        "pool_reset_on_return": None,
+        "isolation_level": "AUTOCOMMIT",
+        "skip_autocommit_rollback": True,
+    }
+    if address.file is None:
+        return _server(address, pool_size=connections, **options)
+    source = _file(address, **options)
+    sqlite.prepare_readers(source.engine)
+    return source
+
+
+def _server(address: Address, **options: Any) -> ServerSource:  # noqa: ANN401 - SQLAlchemy's own
+    engine = create_async_engine(address.url, max_overflow=0, **_common(), **options)
+    return ServerSource(engine)
+
+
+def _file(address: Address, **options: Any) -> FileSource:  # noqa: ANN401 - likewise
+    engine = create_engine(
+        address.url,
+        poolclass=NullPool,
+        connect_args=sqlite.CONNECT_ARGS,
+        **_common(),
+        **options,
     )
-    if address.file is not None:
-        sqlite.prepare_readers(engine)
-    return engine
+    return FileSource(engine)
 
 
-def _engine(
-    address: Address,
-    **options: Any,  # noqa: ANN401 - SQLAlchemy's own
-) -> AsyncEngine:
+def _common() -> dict[str, Any]:
     # At DEBUG SQLAlchemy logs the rows that it reads, prompts and tokens included.
     log = logging.getLogger(_LOGGER)
     if log.isEnabledFor(logging.DEBUG):
         log.setLevel(logging.INFO)
-    return create_async_engine(
-        address.url,
-        hide_parameters=True,
-        logging_name=_NAME,
-        max_overflow=0,
-        connect_args=sqlite.CONNECT_ARGS if address.file is not None else {},
-        **options,
-    )
+    return {"hide_parameters": True, "logging_name": _NAME}

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audit import AuditEntry, member_subject
 from bot.domain.ids import ChannelId, GuildId, UserId
@@ -14,6 +13,7 @@ from storage.column_types import Instant
 from storage.engine import Database
 from storage.guild_tables import audit
 from storage.moderation_tables import moderation
+from storage.work import WorkConnection
 
 
 def _chosen(columns: Select[Any], *, of_member: bool) -> Select[Any]:
@@ -84,7 +84,7 @@ class SqlAuditTrail:
     async def count(self, guild_id: GuildId, member: UserId | None) -> int:
         """Return how many entries `page` has on all pages together."""
 
-        async def work(open_: AsyncConnection) -> int:
+        async def work(open_: WorkConnection) -> int:
             statement = _COUNTS[member is not None]
             return int(await open_.scalar(statement, _whose(guild_id, member)) or 0)
 
@@ -100,7 +100,7 @@ class SqlAuditTrail:
         """Return entries that a log channel has not been told of, with that channel."""
 
         async def work(
-            open_: AsyncConnection,
+            open_: WorkConnection,
         ) -> Sequence[tuple[AuditRow, ChannelId]]:
             newest = int(await open_.scalar(_NEWEST) or 0)
             floor = self._floor
@@ -133,7 +133,7 @@ class SqlAuditTrail:
     async def _rows(
         self, statement: Select[Any], parameters: dict[str, Any]
     ) -> Sequence[AuditRow]:
-        async def work(open_: AsyncConnection) -> Sequence[AuditRow]:
+        async def work(open_: WorkConnection) -> Sequence[AuditRow]:
             rows = await open_.execute(statement, parameters)
             return [_row(one) for one in rows]
 

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.installation import Fact, SecondTask
 from storage.engine import Database
 from storage.tables import facts, second_tasks
+from storage.work import WorkConnection
 
 _FACTS = select(facts.c.fact)
 _SECOND_TASKS = (
@@ -32,7 +32,7 @@ class SqlInstallation:
     async def facts(self) -> frozenset[Fact]:
         """Return everything learned so far."""
 
-        async def read(connection: AsyncConnection) -> frozenset[Fact]:
+        async def read(connection: WorkConnection) -> frozenset[Fact]:
             return frozenset((await connection.execute(_FACTS)).scalars())
 
         return await self._database.read(read)
@@ -49,7 +49,7 @@ class SqlInstallation:
         Returns whether this task was news.
         """
 
-        async def work(connection: AsyncConnection) -> bool:
+        async def work(connection: WorkConnection) -> bool:
             fact = {"fact": Fact.KEY_IGNORED, "at": second.seen_at}
             await _add(connection, facts, fact)
             row = {
@@ -65,14 +65,14 @@ class SqlInstallation:
     async def second_tasks(self, limit: int) -> list[SecondTask]:
         """Return the tasks that were paid for in vain, the latest first."""
 
-        async def read(connection: AsyncConnection) -> list[SecondTask]:
+        async def read(connection: WorkConnection) -> list[SecondTask]:
             rows = await connection.execute(_SECOND_TASKS, {"at_most": limit})
             return [SecondTask(**row._asdict()) for row in rows]
 
         return await self._database.read(read)
 
 
-async def _add(connection: AsyncConnection, table: Table, row: dict[str, Any]) -> bool:
+async def _add(connection: WorkConnection, table: Table, row: dict[str, Any]) -> bool:
     """Add a row unless its key is there; return whether it was added."""
     insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
     result = await connection.execute(

@@ -7,8 +7,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Unpack
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.domain.admission import AdmissionFacts, Decide, Refusal
 from bot.domain.ids import GuildId, JobId, TaskId, UserId
 from bot.domain.jobs import Job, JobChanges
@@ -28,6 +26,7 @@ from storage import (
 )
 from storage.engine import Database
 from storage.steps import Step, end_guild
+from storage.work import WorkConnection
 
 
 class SqlJobStore:
@@ -284,7 +283,7 @@ class SqlJobStore:
         for the member.
         """
 
-        async def used(open_: AsyncConnection) -> Usage:
+        async def used(open_: WorkConnection) -> Usage:
             windows = windows_at(now, await guilds.zone(open_, guild_id))
             if user_id is None:
                 return await usage.of_guild(open_, guild_id, windows)

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, case, func, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import GuildId
 from bot.domain.jobs import Job
 from bot.domain.states import JobState, QuotaEffect
 from storage.column_types import Instant, Number, Word
 from storage.tables import LedgerKind, jobs, ledger
+from storage.work import WorkConnection
 
 COLUMNS = [
     "guild_id",
@@ -83,7 +83,7 @@ _RELEASE_GUILD = insert(ledger).from_select(
 
 
 async def record(
-    connection: AsyncConnection,
+    connection: WorkConnection,
     effect: QuotaEffect,
     job: Job,
     at: datetime,
@@ -127,7 +127,7 @@ async def record(
 
 
 async def release_guild(
-    connection: AsyncConnection,
+    connection: WorkConnection,
     guild_id: GuildId,
     states: frozenset[JobState],
     at: datetime,

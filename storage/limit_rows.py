@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import GuildId
 from bot.domain.limits import UNSET, LimitSet
 from bot.domain.quota_settings import Target
 from storage.guild_tables import limits
+from storage.work import WorkConnection
 
 _SCOPE = bindparam("of_scope", type_=limits.c.scope.type)
 _WHERE = (
@@ -38,7 +38,7 @@ def limits_of(row: Row[Any]) -> LimitSet:
 
 
 async def get(
-    connection: AsyncConnection, guild_id: GuildId, target: Target
+    connection: WorkConnection, guild_id: GuildId, target: Target
 ) -> LimitSet:
     """Return what is set for somebody; nothing where there is no row."""
     row = (await connection.execute(_GET, _key(guild_id, target))).one_or_none()
@@ -46,7 +46,7 @@ async def get(
 
 
 async def put(
-    connection: AsyncConnection, guild_id: GuildId, target: Target, values: LimitSet
+    connection: WorkConnection, guild_id: GuildId, target: Target, values: LimitSet
 ) -> None:
     """Store what is set for somebody, in place of what was. The server is held."""
     await remove(connection, guild_id, target)
@@ -64,15 +64,13 @@ async def put(
     )
 
 
-async def remove(
-    connection: AsyncConnection, guild_id: GuildId, target: Target
-) -> None:
+async def remove(connection: WorkConnection, guild_id: GuildId, target: Target) -> None:
     """Forget what is set for somebody."""
     await connection.execute(_REMOVE, _key(guild_id, target))
 
 
 async def of_guild(
-    connection: AsyncConnection, guild_id: GuildId
+    connection: WorkConnection, guild_id: GuildId
 ) -> Mapping[Target, LimitSet]:
     """Return all that a server has set."""
     rows = await connection.execute(_OF_GUILD, {"of_guild": guild_id})

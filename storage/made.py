@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import GuildId
 from bot.domain.quota_settings import MadeVideo
@@ -14,6 +13,7 @@ from bot.domain.states import JobState
 from storage.column_types import Instant
 from storage.spending import CHARGED
 from storage.tables import jobs, ledger
+from storage.work import WorkConnection
 
 PAGE = 1000
 """Jobs read at once: some 10 ms, in which nobody is answered."""
@@ -64,7 +64,7 @@ class Page:
 
 
 async def page(
-    connection: AsyncConnection,
+    connection: WorkConnection,
     guild_id: GuildId,
     since: datetime,
     until: datetime,

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audit import AuditEntry
 from bot.domain.ids import GuildId, UserId
@@ -16,6 +15,7 @@ from storage.audit import record_audit
 from storage.engine import Database
 from storage.guild_tables import audit
 from storage.moderation_tables import blocks, moderation
+from storage.work import WorkConnection
 
 _SETTINGS = select(moderation).where(moderation.c.guild_id == bindparam("of_guild"))
 _CHANGE = update(moderation).where(moderation.c.guild_id == bindparam("of_guild"))
@@ -49,7 +49,7 @@ class SqlModerationStore:
     async def revise(self, guild_id: GuildId, revise: Revise) -> ModerationSettings:
         """Change a server's settings together with the audit row that says so."""
 
-        async def work(open_: AsyncConnection) -> ModerationSettings:
+        async def work(open_: WorkConnection) -> ModerationSettings:
             old = await settings_of(open_, guild_id)
             new, entry = revise(old)
             await _store(open_, guild_id, old, new)
@@ -67,7 +67,7 @@ class SqlModerationStore:
     async def block(self, guild_id: GuildId, block: Block, entry: AuditEntry) -> None:
         """Block a member; a block they have already is replaced."""
 
-        async def work(open_: AsyncConnection) -> None:
+        async def work(open_: WorkConnection) -> None:
             await put_block(open_, guild_id, block)
             await record_audit(open_, entry)
 
@@ -78,7 +78,7 @@ class SqlModerationStore:
     ) -> bool:
         """Lift a block. Returns False, with nothing recorded, if there was none."""
 
-        async def work(open_: AsyncConnection) -> bool:
+        async def work(open_: WorkConnection) -> bool:
             whose = {"of_guild": guild_id, "of_user": user_id}
             lifted = await open_.execute(_UNBLOCK, whose)
             if lifted.rowcount == 0:
@@ -90,7 +90,7 @@ class SqlModerationStore:
 
 
 async def settings_of(
-    connection: AsyncConnection, guild_id: GuildId
+    connection: WorkConnection, guild_id: GuildId
 ) -> ModerationSettings:
     """Return a server's settings, or the defaults."""
     found = await connection.execute(_SETTINGS, {"of_guild": guild_id})
@@ -99,7 +99,7 @@ async def settings_of(
 
 
 async def block_of(
-    connection: AsyncConnection, guild_id: GuildId, user_id: UserId
+    connection: WorkConnection, guild_id: GuildId, user_id: UserId
 ) -> Block | None:
     """Return a member's block, also one whose time is over."""
     whose = {"of_guild": guild_id, "of_user": user_id}
@@ -121,7 +121,7 @@ def block_in(row: Row[*tuple[Any, ...]]) -> Block | None:
 
 
 async def put_block(
-    connection: AsyncConnection, guild_id: GuildId, block: Block
+    connection: WorkConnection, guild_id: GuildId, block: Block
 ) -> None:
     """Write a block, in place of one that there may be."""
     whose = {"of_guild": guild_id, "of_user": block.user_id}
@@ -140,7 +140,7 @@ async def put_block(
 
 
 async def _store(
-    connection: AsyncConnection,
+    connection: WorkConnection,
     guild_id: GuildId,
     old: ModerationSettings,
     new: ModerationSettings,

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Executable, bindparam, delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.installation import OperatorMessage
 from storage.column_types import Instant
 from storage.engine import Database
 from storage.tables import operator_messages as messages
+from storage.work import WorkConnection
 
 _PUT = insert(messages)
 _DUE = (
@@ -54,7 +54,7 @@ class SqlOutbox:
     async def due(self, now: datetime, limit: int) -> Sequence[OperatorMessage]:
         """Return the messages whose time has come, the oldest first."""
 
-        async def read(connection: AsyncConnection) -> list[OperatorMessage]:
+        async def read(connection: WorkConnection) -> list[OperatorMessage]:
             rows = await connection.execute(_DUE, {"now": now, "at_most": limit})
             return [
                 OperatorMessage(
@@ -78,7 +78,7 @@ class SqlOutbox:
         await self._run(_DROP, {"this_message": message_id})
 
     async def _run(self, statement: Executable, parameters: dict[str, Any]) -> None:
-        async def work(connection: AsyncConnection) -> None:
+        async def work(connection: WorkConnection) -> None:
             await connection.execute(statement, parameters)
 
         await self._database.write(work)

@@ -14,7 +14,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audit import member_subject
 from bot.domain.ids import UserId
@@ -25,6 +24,7 @@ from storage.engine import Database
 from storage.guild_tables import audit, limits
 from storage.moderation_tables import blocks, reports
 from storage.tables import jobs, ledger
+from storage.work import WorkConnection
 
 FORGOTTEN = UserId(0)
 """Nobody's id: whose jobs those of forgotten members are."""
@@ -94,7 +94,7 @@ class SqlPrivacyStore:
         """Return all rows about a person, ready for JSON, by their table's name."""
         whose = {"me": user_id, "subject": member_subject(user_id)}
 
-        async def work(open_: AsyncConnection) -> Mapping[str, Any]:
+        async def work(open_: WorkConnection) -> Mapping[str, Any]:
             return {
                 name: [
                     _plain(row._asdict()) for row in await open_.execute(query, whose)
@@ -107,7 +107,7 @@ class SqlPrivacyStore:
     async def forget(self, user_id: UserId, at: datetime) -> int | None:
         """Erase a person's prompts and name; None while a job of theirs is open."""
 
-        async def work(open_: AsyncConnection) -> int | None:
+        async def work(open_: WorkConnection) -> int | None:
             if await open_.scalar(_STILL_OPEN, {"me": user_id}):
                 return None
             await open_.execute(_WAIT_NO_LONGER, {"me": user_id})

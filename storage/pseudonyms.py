@@ -10,12 +10,12 @@ import secrets
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, exists, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import GuildId, UserId
 from storage.column_types import Instant
 from storage.moderation_tables import pseudonym_keys, reports
 from storage.tables import ledger
+from storage.work import WorkConnection
 
 KEY = select(pseudonym_keys.c.key)
 _MADE_AT = select(pseudonym_keys.c.made_at)
@@ -46,7 +46,7 @@ _END = (
 _ANY_LEFT = select(exists().where(ledger.c.user_id < 0))
 
 
-async def rename(connection: AsyncConnection, user_id: UserId, at: datetime) -> None:
+async def rename(connection: WorkConnection, user_id: UserId, at: datetime) -> None:
     """Put a pseudonym in a member's place, in the ledger and on their reports."""
     key = await connection.scalar(KEY)
     if key is None:
@@ -67,7 +67,7 @@ async def rename(connection: AsyncConnection, user_id: UserId, at: datetime) -> 
 
 
 async def recognise(
-    connection: AsyncConnection, key: str | None, guild_id: GuildId, user_id: UserId
+    connection: WorkConnection, key: str | None, guild_id: GuildId, user_id: UserId
 ) -> None:
     """Give somebody who was forgotten, and asks again, what they used this month.
 
@@ -80,7 +80,7 @@ async def recognise(
         )
 
 
-async def end(connection: AsyncConnection, before: datetime) -> int:
+async def end(connection: WorkConnection, before: datetime) -> int:
     """Take pseudonyms off rows that count before then, and the key off the last."""
     made_at = await connection.scalar(_MADE_AT)
     if made_at is None:

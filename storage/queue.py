@@ -20,12 +20,12 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.jobs import Job
 from storage.column_types import Instant
 from storage.rows import job_of
 from storage.tables import HOLDS_A_SLOT, QUEUED, jobs
+from storage.work import WorkConnection
 
 # Without statistics SQLite would look up the state and sort every row of the queue.
 _BY_QUEUE = "INDEXED BY ix_jobs_queue"
@@ -148,13 +148,13 @@ _NEXT_QUEUED = _next_queued()
 _BEFORE = _before()
 
 
-async def next_queued(connection: AsyncConnection, limit: int) -> Sequence[Job]:
+async def next_queued(connection: WorkConnection, limit: int) -> Sequence[Job]:
     """Return the queued jobs whose turn it is, the first of them first."""
     rows = await connection.execute(_NEXT_QUEUED, {"at_most": limit})
     return [job_of(row) for row in rows]
 
 
-async def position(connection: AsyncConnection, job: Job) -> int:
+async def position(connection: WorkConnection, job: Job) -> int:
     """Return the place that a job has, or would have, in the queue, from 1."""
     before = await connection.scalar(
         _BEFORE,
@@ -167,6 +167,6 @@ async def position(connection: AsyncConnection, job: Job) -> int:
     return int(before or 0) + 1
 
 
-async def active(connection: AsyncConnection) -> int:
+async def active(connection: WorkConnection) -> int:
     """Return how many tasks are, or may be, in EvoLink's hands."""
     return int(await connection.scalar(_ACTIVE) or 0)

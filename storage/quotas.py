@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audit import AuditEntry, member_subject
 from bot.domain.ids import GuildId, UserId
@@ -24,6 +23,7 @@ from storage.audit import record_audit
 from storage.engine import Database
 from storage.guild_tables import guilds as guild_rows
 from storage.tables import LedgerKind, counts, ledger
+from storage.work import WorkConnection
 
 _GRANTED = select(func.coalesce(func.sum(ledger.c.grants), 0)).where(
     ledger.c.guild_id == bindparam("of_guild"),
@@ -49,7 +49,7 @@ class SqlQuotaStore:
     ) -> QuotaFacts:
         """Read what is set for a member, and what counts in the windows around `at`."""
 
-        async def read(open_: AsyncConnection) -> QuotaFacts:
+        async def read(open_: WorkConnection) -> QuotaFacts:
             return await admission_facts.quota_facts(
                 open_,
                 guild_id,
@@ -65,7 +65,7 @@ class SqlQuotaStore:
     async def settings(self, guild_id: GuildId) -> GuildQuotas:
         """Return all that a server has set."""
 
-        async def read(open_: AsyncConnection) -> GuildQuotas:
+        async def read(open_: WorkConnection) -> GuildQuotas:
             found = await limit_rows.of_guild(open_, guild_id)
             return GuildQuotas(
                 zone=await guilds.zone(open_, guild_id),
@@ -86,7 +86,7 @@ class SqlQuotaStore:
     ) -> LimitsChanged:
         """Set the kinds that are given; the others stay as they are."""
 
-        async def write(open_: AsyncConnection) -> LimitsChanged:
+        async def write(open_: WorkConnection) -> LimitsChanged:
             await guilds.hold(open_, deed.guild_id)
             before = await limit_rows.get(open_, deed.guild_id, target)
             after = limits.over(before)
@@ -100,7 +100,7 @@ class SqlQuotaStore:
     async def clear_limits(self, deed: Deed, target: Target) -> LimitsChanged:
         """Remove what is set for somebody."""
 
-        async def write(open_: AsyncConnection) -> LimitsChanged:
+        async def write(open_: WorkConnection) -> LimitsChanged:
             await guilds.hold(open_, deed.guild_id)
             before = await limit_rows.get(open_, deed.guild_id, target)
             await limit_rows.remove(open_, deed.guild_id, target)
@@ -113,7 +113,7 @@ class SqlQuotaStore:
     async def set_zone(self, deed: Deed, zone: str) -> str:
         """Set the time zone, and return the one before."""
 
-        async def write(open_: AsyncConnection) -> str:
+        async def write(open_: WorkConnection) -> str:
             before = await guilds.hold(open_, deed.guild_id)
             await open_.execute(_SET_ZONE, {"of_guild": deed.guild_id, "zone": zone})
             await record_audit(
@@ -131,7 +131,7 @@ class SqlQuotaStore:
     ) -> GrantChanged:
         """Grant videos, or take some back, but never more than are left."""
 
-        async def write(open_: AsyncConnection) -> GrantChanged:
+        async def write(open_: WorkConnection) -> GrantChanged:
             await guilds.hold(open_, deed.guild_id)
             whose = {"of_guild": deed.guild_id, "of_user": user_id}
             before: int = (await open_.execute(_GRANTED, whose)).scalar_one()
@@ -157,7 +157,7 @@ class SqlQuotaStore:
     async def reset(self, deed: Deed, user_id: UserId | None) -> int:
         """Set the usage of the current windows back to zero, by counter-entries."""
 
-        async def write(open_: AsyncConnection) -> int:
+        async def write(open_: WorkConnection) -> int:
             zone = await guilds.hold(open_, deed.guild_id)
             videos = await resets.reset(open_, deed, user_id, zone)
             subject = "server" if user_id is None else member_subject(user_id)
@@ -187,7 +187,7 @@ class SqlQuotaStore:
 
     async def _note_limits(
         self,
-        open_: AsyncConnection,
+        open_: WorkConnection,
         deed: Deed,
         action: str,
         target: Target,

@@ -3,7 +3,6 @@
 from typing import Any
 
 from sqlalchemy import Row, bindparam, exists, func, insert, literal, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audit import AuditEntry
 from bot.domain.ids import ChannelId, JobId
@@ -14,6 +13,7 @@ from storage.column_types import Instant, Word
 from storage.engine import Database
 from storage.moderation_tables import moderation, reports
 from storage.tables import jobs
+from storage.work import WorkConnection
 
 _ADD = insert(reports)
 _GET = select(reports).where(reports.c.id == bindparam("this_report"))
@@ -54,7 +54,7 @@ class SqlReportStore:
     ) -> bool:
         """Record a report with its cards; False if this member reported it already."""
 
-        async def work(open_: AsyncConnection) -> bool:
+        async def work(open_: WorkConnection) -> bool:
             whose = {"of_job": report.job_id, "of_user": report.reporter_id}
             # The writer is alone; the table's own constraint is there all the same.
             if await open_.scalar(_KNOWN, whose):
@@ -69,7 +69,7 @@ class SqlReportStore:
     async def get(self, report_id: str) -> Report | None:
         """Return a report by its id."""
 
-        async def work(open_: AsyncConnection) -> Report | None:
+        async def work(open_: WorkConnection) -> Report | None:
             row = (await open_.execute(_GET, {"this_report": report_id})).one_or_none()
             return None if row is None else _report_of(row)
 
@@ -81,7 +81,7 @@ class SqlReportStore:
         """Decide on a report and record it; None if it was decided already."""
         decided: dict[str, Any] = {"state": state, "decided_by": entry.actor_id}
 
-        async def work(open_: AsyncConnection) -> Report | None:
+        async def work(open_: WorkConnection) -> Report | None:
             found = await open_.execute(_DECIDE, {"this_report": report_id, **decided})
             row = found.one_or_none()
             if row is None:
@@ -99,7 +99,7 @@ class SqlReportStore:
     async def note_removed(self, job_id: JobId, entry: AuditEntry) -> None:
         """Mark a job whose clip has been deleted, and record it."""
 
-        async def work(open_: AsyncConnection) -> None:
+        async def work(open_: WorkConnection) -> None:
             await open_.execute(_MARK, {"this_job": job_id, "now": entry.at})
             await record_audit(open_, entry)
 
@@ -107,7 +107,7 @@ class SqlReportStore:
 
     async def _add_cards(
         self,
-        open_: AsyncConnection,
+        open_: WorkConnection,
         report: Report,
         operator_channel_id: ChannelId | None,
     ) -> None:
@@ -128,7 +128,7 @@ class SqlReportStore:
                 )
 
     async def _remove(
-        self, open_: AsyncConnection, report: Report, entry: AuditEntry
+        self, open_: WorkConnection, report: Report, entry: AuditEntry
     ) -> None:
         marked = await open_.execute(
             _MARK, {"this_job": report.job_id, "now": entry.at}

@@ -7,7 +7,6 @@ server's time zone becomes, and a job that is released later knows what is left 
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, func, insert, literal, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import UserId
 from bot.domain.quota_settings import Deed
@@ -15,6 +14,7 @@ from bot.domain.windows import windows_at
 from storage.column_types import Instant, Number, Word
 from storage.ledger import COLUMNS
 from storage.tables import LedgerKind, counts, ledger
+from storage.work import WorkConnection
 
 _month, _month_end, _at = (
     bindparam(name, type_=Instant) for name in ("month", "month_end", "reset_at")
@@ -58,7 +58,7 @@ _EVERYBODY = _counter_entries(LedgerKind.RESET_ALL, "videos")
 
 
 async def reset(
-    connection: AsyncConnection, deed: Deed, user_id: UserId | None, zone: str
+    connection: WorkConnection, deed: Deed, user_id: UserId | None, zone: str
 ) -> int:
     """Write the counter-entries, and return how many videos they are for.
 

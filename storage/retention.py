@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, func, insert, select, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import GuildId
 from bot.domain.states import OPEN_STATES, JobState
@@ -22,6 +21,7 @@ from storage.moderation_tables import (
     reports,
 )
 from storage.tables import PROMPTED, jobs, ledger, state_among
+from storage.work import WorkConnection
 
 _OF_GUILD: tuple[Table, ...] = (
     cards,
@@ -81,7 +81,7 @@ class SqlRetentionStore:
     async def erase_prompts(self, before: datetime, limit: int) -> int:
         """Erase the prompts of jobs that ended before then, and reports' reasons."""
 
-        async def work(open_: AsyncConnection) -> int:
+        async def work(open_: WorkConnection) -> int:
             await open_.execute(_ERASE_REASONS, {"before": before})
             erased = await open_.execute(
                 _ERASE_PROMPTS, {"before": before, "at_most": limit}
@@ -93,7 +93,7 @@ class SqlRetentionStore:
     async def erase_audit(self, before: datetime, limit: int) -> int:
         """Delete audit rows from before then, and blocks that were over by then."""
 
-        async def work(open_: AsyncConnection) -> int:
+        async def work(open_: WorkConnection) -> int:
             await open_.execute(_OVER, {"before": before})
             await open_.execute(_ALLOW, {"audit_before": before, "guild_id": None})
             erased = await open_.execute(
@@ -111,7 +111,7 @@ class SqlRetentionStore:
     async def erase_departed(self, before: datetime) -> int:
         """Erase all data of servers that removed the bot before then."""
 
-        async def departed(open_: AsyncConnection) -> Sequence[GuildId]:
+        async def departed(open_: WorkConnection) -> Sequence[GuildId]:
             return (await open_.scalars(_DEPARTED, {"before": before})).all()
 
         gone = await self._database.read(departed)
@@ -126,7 +126,7 @@ class SqlRetentionStore:
     async def note_present(self, present: Sequence[GuildId], at: datetime) -> None:
         """Note which servers the bot is in; all others that are known have gone."""
 
-        async def work(open_: AsyncConnection) -> None:
+        async def work(open_: WorkConnection) -> None:
             here = set(present)
             known = set((await open_.scalars(_KNOWN)).all()) - {0}
             back = select(departures.c.guild_id)
@@ -137,7 +137,7 @@ class SqlRetentionStore:
         await self._database.write(work)
 
     async def _erase(self, guild_id: GuildId) -> None:
-        async def work(open_: AsyncConnection) -> None:
+        async def work(open_: WorkConnection) -> None:
             await open_.execute(_ALLOW, {"audit_before": None, "guild_id": guild_id})
             for table in _OF_GUILD:
                 await open_.execute(delete(table).where(table.c.guild_id == guild_id))
@@ -147,14 +147,14 @@ class SqlRetentionStore:
         await self._database.write(work)
 
 
-async def _come_back(connection: AsyncConnection, guild_id: GuildId) -> None:
+async def _come_back(connection: WorkConnection, guild_id: GuildId) -> None:
     await connection.execute(
         delete(departures).where(departures.c.guild_id == guild_id)
     )
 
 
 async def _depart(
-    connection: AsyncConnection, guild_ids: Sequence[GuildId], at: datetime
+    connection: WorkConnection, guild_ids: Sequence[GuildId], at: datetime
 ) -> None:
     """Add departures; those that are noted already keep their time."""
     gone: Any = select(departures.c.guild_id)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, literal, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.failures import Failure
 from bot.domain.ids import JobId
@@ -18,6 +17,7 @@ from storage.engine import Database
 from storage.rows import job_of
 from storage.steps import Step
 from storage.tables import jobs
+from storage.work import WorkConnection
 
 _WAITING = (
     select(jobs)
@@ -52,7 +52,7 @@ class SqlReviewStore:
             changes["failure"] = Failure.LAPSED
         step = Step(JobState.AWAITING_REVIEW, decision.state)
 
-        async def work(open_: AsyncConnection) -> Job | None:
+        async def work(open_: WorkConnection) -> Job | None:
             job = await step.take(open_, job_id, decision.at, changes)
             if job is not None:
                 await record_audit(open_, decision.entry)
@@ -68,7 +68,7 @@ class SqlReviewStore:
     async def waiting_since(self, before: datetime, limit: int) -> Sequence[Job]:
         """Return requests that have waited since before then, the longest first."""
 
-        async def work(open_: AsyncConnection) -> Sequence[Job]:
+        async def work(open_: WorkConnection) -> Sequence[Job]:
             rows = await open_.execute(_WAITING, {"before": before, "at_most": limit})
             return [job_of(row) for row in rows]
 

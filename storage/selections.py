@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import GuildId, JobId, TaskId, UserId
 from bot.domain.jobs import Job
 from bot.domain.states import JobState
 from storage.rows import job_of
 from storage.tables import jobs
+from storage.work import WorkConnection
 
 _BY_ID = select(jobs).where(jobs.c.id == bindparam("this_job"))
 _BY_TASK = select(jobs).where(jobs.c.task_id == bindparam("this_task"))
@@ -46,23 +46,23 @@ _COUNT_OF_MEMBER = _of_member(select(func.count()).select_from(jobs))
 _IN_STATES = jobs.c.state.in_(bindparam("in_states", expanding=True))
 
 
-async def get(connection: AsyncConnection, job_id: JobId) -> Job | None:
+async def get(connection: WorkConnection, job_id: JobId) -> Job | None:
     """Return a job by its id."""
     return await _one(connection, _BY_ID, {"this_job": job_id})
 
 
-async def by_task(connection: AsyncConnection, task_id: TaskId) -> Job | None:
+async def by_task(connection: WorkConnection, task_id: TaskId) -> Job | None:
     """Return the job that a task belongs to."""
     return await _one(connection, _BY_TASK, {"this_task": task_id})
 
 
-async def by_callback(connection: AsyncConnection, callback_hash: str) -> Job | None:
+async def by_callback(connection: WorkConnection, callback_hash: str) -> Job | None:
     """Return the job that keeps this fingerprint of a token."""
     return await _one(connection, _BY_CALLBACK, {"kept": callback_hash})
 
 
 async def in_state(
-    connection: AsyncConnection, state: JobState, limit: int, after: JobId | None
+    connection: WorkConnection, state: JobState, limit: int, after: JobId | None
 ) -> Sequence[Job]:
     """Return jobs in a state by id, from the first one after `after`."""
     # Every id comes after the empty one.
@@ -72,7 +72,7 @@ async def in_state(
 
 
 async def of_member(
-    connection: AsyncConnection,
+    connection: WorkConnection,
     guild_id: GuildId,
     user_id: UserId,
     *,
@@ -93,7 +93,7 @@ async def of_member(
 
 
 async def count_of_member(
-    connection: AsyncConnection,
+    connection: WorkConnection,
     guild_id: GuildId,
     user_id: UserId,
     states: Collection[JobState] | None,
@@ -104,7 +104,7 @@ async def count_of_member(
     return int(await connection.scalar(statement, parameters) or 0)
 
 
-async def counts(connection: AsyncConnection) -> Mapping[JobState, int]:
+async def counts(connection: WorkConnection) -> Mapping[JobState, int]:
     """Return how many jobs are in each state that has any."""
     rows = await connection.execute(_COUNTS)
     return {state: number for state, number in rows}  # noqa: C416 - rows are no pairs
@@ -122,7 +122,7 @@ def _narrowed(
 
 
 async def _one(
-    connection: AsyncConnection, statement: Select[Any], parameters: dict[str, Any]
+    connection: WorkConnection, statement: Select[Any], parameters: dict[str, Any]
 ) -> Job | None:
     row = (await connection.execute(statement, parameters)).one_or_none()
     return None if row is None else job_of(row)

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audit import AuditEntry
 from bot.domain.ids import GuildId
@@ -20,6 +19,7 @@ from storage.engine import Database
 from storage.guild_tables import guilds as guild_rows
 from storage.spending import CHARGED, spending
 from storage.tables import PRICED, jobs
+from storage.work import WorkConnection
 
 _LONGEST_MONTH = timedelta(days=32)
 
@@ -54,7 +54,7 @@ class SqlSpendStore:
         """Write the warnings that are due; return what share each server has used."""
         parameters = {"since": now - _LONGEST_MONTH, "least": share * ceiling}
 
-        async def candidates(open_: AsyncConnection) -> list[GuildId]:
+        async def candidates(open_: WorkConnection) -> list[GuildId]:
             return list((await open_.execute(_CANDIDATES, parameters)).scalars())
 
         warned: dict[GuildId, float] = {}
@@ -69,7 +69,7 @@ class SqlSpendStore:
     ) -> float | None:
         """Return the share that all servers have used, the first time it is so high."""
 
-        async def write(open_: AsyncConnection) -> float | None:
+        async def write(open_: WorkConnection) -> float | None:
             await guilds.hold(open_, guilds.EVERYBODY)
             windows = windows_at(now, DEFAULT_ZONE)
             month = (windows.month_starts_at, windows.month_ends_at)
@@ -83,7 +83,7 @@ class SqlSpendStore:
     async def _warn_server(
         self, guild_id: GuildId, ceiling: float, share: float, now: datetime
     ) -> float | None:
-        async def write(open_: AsyncConnection) -> float | None:
+        async def write(open_: WorkConnection) -> float | None:
             windows = windows_at(now, await guilds.hold(open_, guild_id))
             month = (windows.month_starts_at, windows.month_ends_at)
             used = (await spending(open_, guild_id, *month)).charged / ceiling
@@ -104,7 +104,7 @@ class SqlSpendStore:
         return await self._database.write(write)
 
 
-async def _first(open_: AsyncConnection, guild_id: GuildId, month: datetime) -> bool:
+async def _first(open_: WorkConnection, guild_id: GuildId, month: datetime) -> bool:
     """Note a warning for a month; return whether it is the month's first."""
     result = await open_.execute(_WARN, {"of_guild": guild_id, "month": month})
     return result.rowcount == 1

@@ -14,13 +14,13 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import GuildId
 from bot.domain.quotas import Spending
 from bot.domain.states import AT_ONCE_STATES, JobState
 from storage.column_types import Instant
 from storage.tables import PRICED, jobs, state_among
+from storage.work import WorkConnection
 
 _guild: BindParameter[int] = bindparam("of_guild")
 _from, _to = (bindparam(name, type_=Instant) for name in ("from_", "to"))
@@ -61,7 +61,7 @@ _OF_ALL = _spending(true())
 
 
 async def spending(
-    connection: AsyncConnection,
+    connection: WorkConnection,
     guild_id: GuildId | None,
     since: datetime,
     until: datetime,

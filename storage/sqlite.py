@@ -15,16 +15,13 @@ from sqlalchemy import Connection, FromClause, event
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry
-
-from storage import trips
 
 BUSY_TIMEOUT_S = 10.0
 """How long a write waits for another process, such as an operator's command."""
 
-CONNECT_ARGS: Mapping[str, Any] = MappingProxyType({"async_creator_fn": trips.connect})
-"""How SQLAlchemy's dialect is to connect."""
+CONNECT_ARGS: Mapping[str, Any] = MappingProxyType({"isolation_level": None})
+"""Transactions begin only where somebody says BEGIN (Python docs: sqlite3)."""
 
 _PRAGMAS = (
     # Readers and the writer do not wait for each other.
@@ -61,19 +58,19 @@ def create_file(file: Path) -> None:
     os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, mode=0o600))
 
 
-def prepare_writer(engine: AsyncEngine) -> None:
+def prepare_writer(engine: Engine) -> None:
     """Make an engine's transactions lock the database at once, and be durable.
 
     A transaction that begins by reading and writes later could fail in the middle,
     because another one wrote in between; one that begins IMMEDIATE cannot.
     """
-    _prepare(engine.sync_engine, _PRAGMAS)
-    event.listen(engine.sync_engine, "begin", _begin_immediate)
+    _prepare(engine, _PRAGMAS)
+    event.listen(engine, "begin", _begin_immediate)
 
 
-def prepare_readers(engine: AsyncEngine) -> None:
+def prepare_readers(engine: Engine) -> None:
     """Make an engine's connections unable to write."""
-    _prepare(engine.sync_engine, (*_PRAGMAS, _READ_ONLY))
+    _prepare(engine, (*_PRAGMAS, _READ_ONLY))
 
 
 def copy(file: Path, to: Path) -> None:
@@ -105,5 +102,5 @@ def _prepare(engine: Engine, statements: tuple[str, ...]) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     own = connection.connection.driver_connection
-    assert isinstance(own, trips.OneTripConnection)
-    own.begin_with_next("BEGIN IMMEDIATE")
+    assert isinstance(own, sqlite3.Connection)
+    own.execute("BEGIN IMMEDIATE")

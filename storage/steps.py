@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import and_, bindparam, case, func, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import GuildId, JobId
 from bot.domain.jobs import Job, JobChanges
@@ -21,6 +20,7 @@ from storage import cards, ledger
 from storage.column_types import Instant
 from storage.rows import job_of
 from storage.tables import jobs
+from storage.work import WorkConnection
 
 _ADVANCE = (
     update(jobs)
@@ -93,7 +93,7 @@ class Step:
 
     async def take(
         self,
-        connection: AsyncConnection,
+        connection: WorkConnection,
         job_id: JobId,
         at: datetime,
         changes: JobChanges,
@@ -118,9 +118,7 @@ class Step:
         return None
 
 
-async def end_guild(
-    connection: AsyncConnection, guild_id: GuildId, at: datetime
-) -> int:
+async def end_guild(connection: WorkConnection, guild_id: GuildId, at: datetime) -> int:
     """End a server's open jobs, and return how many there were."""
     unreserved = frozenset({JobState.RECEIVED})
     ended = 0

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.took import Kind, Took
 from storage.engine import Database
 from storage.tables import PRICED, jobs
+from storage.work import WorkConnection
 
 _LATEST: Any = (
     select(
@@ -36,7 +36,7 @@ class SqlTaskTimes:
     async def latest(self, at_most: int) -> Sequence[Took]:
         """Return what tasks took, among the latest so many requests; oldest first."""
 
-        async def work(open_: AsyncConnection) -> Sequence[Took]:
+        async def work(open_: WorkConnection) -> Sequence[Took]:
             rows = (await open_.execute(_LATEST, {"at_most": at_most})).all()
             made = [row for row in rows if row.accepted_at and row.done_at]
             return [

@@ -14,13 +14,13 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import GuildId, UserId
 from bot.domain.usage import Usage
 from bot.domain.windows import Windows
 from storage.column_types import Instant
 from storage.tables import AT_ONCE, counts, jobs, ledger
+from storage.work import WorkConnection
 
 _guild: BindParameter[int] = bindparam("of_guild")
 _user: BindParameter[int] = bindparam("of_user")
@@ -64,14 +64,14 @@ _OF_MEMBER = used("own_videos", by_member=True)
 
 
 async def of_guild(
-    connection: AsyncConnection, guild_id: GuildId, windows: Windows
+    connection: WorkConnection, guild_id: GuildId, windows: Windows
 ) -> Usage:
     """Return what counts for a whole server."""
     return await _read(connection, _OF_GUILD, {"of_guild": guild_id}, windows)
 
 
 async def of_member(
-    connection: AsyncConnection, guild_id: GuildId, user_id: UserId, windows: Windows
+    connection: WorkConnection, guild_id: GuildId, user_id: UserId, windows: Windows
 ) -> Usage:
     """Return what counts for a member; videos from grants do not."""
     whose = {"of_guild": guild_id, "of_user": user_id}
@@ -89,7 +89,7 @@ def bounds(windows: Windows) -> dict[str, datetime]:
 
 
 async def _read(
-    connection: AsyncConnection,
+    connection: WorkConnection,
     statement: Any,  # noqa: ANN401 - a Select's type
     whose: dict[str, int],
     windows: Windows,

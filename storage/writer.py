@@ -12,9 +12,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-
-from storage.connections import OpenConnection, Work
+from storage.connections import OpenConnection, Source
+from storage.work import Work, WorkConnection
 
 T = TypeVar("T")
 
@@ -62,8 +61,8 @@ class Ticket(Generic[T]):
 class Writer:
     """Runs works in the order in which they come, on a connection of its own."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, source: Source) -> None:
+        self._source = source
         self._connection: OpenConnection | None = None
         self._waiting: deque[Ticket[Any]] = deque()
         self._writing: asyncio.Task[None] | None = None
@@ -122,16 +121,15 @@ class Writer:
                 ticket.committed(result)
 
     async def _commit(self, batch: Sequence[Ticket[Any]]) -> list[Any]:
-        async def transaction(connection: AsyncConnection) -> list[Any]:
-            async with connection.begin():
-                return [await _try(ticket, connection) for ticket in batch]
+        async def together(connection: WorkConnection) -> list[Any]:
+            return [await _try(ticket, connection) for ticket in batch]
 
         try:
             if self._connection is None:
-                self._connection = await OpenConnection.open(self._engine)
-            return await self._connection.run(transaction)
+                self._connection = await self._source.open()
+            return await self._connection.commit_work(together)
         except BaseException:
-            # The pool looks whether it is still usable before it hands it out again.
+            # Whatever has become of it, the next transaction has a sound one.
             await self._lay_down()
             raise
 
@@ -141,7 +139,7 @@ class Writer:
             await connection.close()
 
 
-async def _try(ticket: Ticket[T], connection: AsyncConnection) -> T:
+async def _try(ticket: Ticket[T], connection: WorkConnection) -> T:
     try:
         return await ticket.work(connection)
     except Exception as error:

@@ -25,7 +25,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import delete, exists, or_, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.testing import capture_logs
 
 from bot.domain.ids import GuildId, MessageId, UserId
@@ -36,6 +35,7 @@ from bot.ports import Due, Posting
 from bot.usecases.cancelling import Cancelling
 from storage import schema, tables
 from storage.engine import Database
+from storage.work import WorkConnection
 from tests.clock import FakeClock
 from tests.crash.process import LivingProcess, World
 from tests.factories import make_job
@@ -91,7 +91,7 @@ class Ground:
     def clear(self) -> None:
         """Forget all histories so far."""
 
-        async def work(connection: AsyncConnection) -> None:
+        async def work(connection: WorkConnection) -> None:
             for table in (tables.jobs, tables.ledger, tables.facts):
                 await connection.execute(delete(table))
             await connection.execute(delete(tables.second_tasks))

@@ -11,6 +11,7 @@ from bot.domain.jobs import Job
 from storage.engine import Database
 from storage.rows import row_of
 from storage.tables import jobs
+from storage.work import WorkConnection
 
 Select = Callable[..., Awaitable[list[tuple[Any, ...]]]]
 Put = Callable[..., Awaitable[None]]
@@ -26,8 +27,10 @@ def rows(database: Database) -> Select:
     """Return the rows of a query written out by hand."""
 
     async def fetch(sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
-        result = await database.read(lambda open_: open_.execute(text(sql), parameters))
-        return [tuple(row) for row in result]
+        async def work(open_: WorkConnection) -> list[tuple[Any, ...]]:
+            return [tuple(row) for row in await open_.execute(text(sql), parameters)]
+
+        return await database.read(work)
 
     return fetch
 

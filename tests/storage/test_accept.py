@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Select, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.admission import AdmissionFacts, Admitted, Decide, Refusal, decide
 from bot.domain.ids import GuildId, UserId
@@ -15,6 +14,7 @@ from bot.domain.states import JobState
 from storage.engine import Database
 from storage.jobs import SqlJobStore
 from storage.tables import jobs, ledger
+from storage.work import WorkConnection
 from tests.factories import NOON, make_job, make_rules
 from tests.storage.heard import Heard
 
@@ -48,7 +48,7 @@ async def accepted(database: Database) -> int:
 
 
 async def number(database: Database, statement: Select[Any]) -> int:
-    async def read(open_: AsyncConnection) -> int:
+    async def read(open_: WorkConnection) -> int:
         return int((await open_.execute(statement)).scalar_one())
 
     return await database.read(read)

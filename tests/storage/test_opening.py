@@ -9,6 +9,7 @@ import pytest
 from bot.errors import StartupError
 from storage.address import Address
 from storage.engine import Database
+from storage.work import WorkConnection
 from tests.storage.conftest import Select
 
 
@@ -67,11 +68,12 @@ async def test_a_commit_survives_a_power_cut(database: Database, rows: Select) -
     """As far as SQLite can see to it: the writer syncs with every commit."""
     pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
 
-    async with database._writing.connect() as writer:
-        values = [
-            (await writer.exec_driver_sql(f"PRAGMA {name}")).scalar()
-            for name in pragmas
+    async def settings(open_: WorkConnection) -> list[object]:
+        return [
+            (await open_.exec_driver_sql(f"PRAGMA {name}")).scalar() for name in pragmas
         ]
+
+    values = await database.write(settings)
 
     assert values == ["wal", 2, 1, 10_000]
     assert await rows("PRAGMA query_only") == [(1,)]

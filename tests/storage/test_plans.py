@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from bot.domain.ids import JobId, TaskId
 from bot.domain.states import JobState
 from bot.ports import Due, JobStore
 from storage.engine import Database
+from storage.work import WorkConnection
 from tests.factories import NOON, make_job
 from tests.storage.conftest import Put
 
@@ -37,7 +38,7 @@ def collecting(database: Database) -> Generator[Asked]:
         if not sql.startswith(("BEGIN", "EXPLAIN")):
             statements.append((sql, parameters))
 
-    engines = (database._reading.sync_engine, database._writing.sync_engine)
+    engines = (database._reading.engine, database._writing.engine)
     for engine in engines:
         event.listen(engine, "before_cursor_execute", collect)
     yield statements
@@ -48,15 +49,15 @@ def collecting(database: Database) -> Generator[Asked]:
 async def plan(database: Database, asked: Asked) -> list[str]:
     """Return what SQLite would read for the collected statements, in its words."""
     steps: list[str] = []
-    for sql, parameters in tuple(asked):
-        found = await database.read(
-            lambda open_, sql=sql, parameters=parameters: open_.exec_driver_sql(  # type: ignore[misc]
-                f"EXPLAIN QUERY PLAN {sql}", parameters
+
+    async def explain(open_: WorkConnection) -> None:
+        for sql, parameters in tuple(asked):
+            found = await open_.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
+            steps.extend(
+                row.detail for row in found if row.detail.startswith(("SCAN", "SEARCH"))
             )
-        )
-        steps.extend(
-            row.detail for row in found if row.detail.startswith(("SCAN", "SEARCH"))
-        )
+
+    await database.read(explain)
     return steps
 
 
@@ -164,11 +165,11 @@ async def test_a_long_queue_is_not_read_row_by_row(
     )
     counted: list[int] = []
 
-    async def next_one(open_: Any) -> None:
-        raw = (await open_.get_raw_connection()).driver_connection
-        await raw.set_progress_handler(lambda: counted.append(1), 1_000)
+    def count(plain: Connection) -> None:
+        own: Any = plain.connection.driver_connection
+        own.set_progress_handler(lambda: counted.append(1), 1_000)
 
-    await database.read(next_one)
+    await database.read(lambda open_: open_.run_sync(count))
     queued = await store.next_queued(1)
 
     assert len(queued) == 1

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import GuildId, UserId
 from bot.domain.policy import SpicyPolicy
@@ -20,6 +19,7 @@ from storage.engine import Database
 from storage.moderation import SqlModerationStore
 from storage.privacy import SqlPrivacyStore
 from storage.retention import SqlRetentionStore
+from storage.work import WorkConnection
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_job, make_rules, reach
@@ -42,7 +42,7 @@ def retention(database: Database) -> SqlRetentionStore:
 async def everything(database: Database) -> str:
     """Return every value of every table, as one text."""
 
-    async def read(open_: AsyncConnection) -> str:
+    async def read(open_: WorkConnection) -> str:
         names = await open_.scalars(
             text("SELECT name FROM sqlite_master WHERE type = 'table'")
         )
@@ -106,7 +106,7 @@ async def test_forgetting_is_no_way_to_a_fresh_quota(
     assert await database.read(_pseudonyms) == 0
 
 
-async def _pseudonyms(open_: AsyncConnection) -> int:
+async def _pseudonyms(open_: WorkConnection) -> int:
     return int(
         await open_.scalar(text("SELECT count(*) FROM ledger WHERE user_id < 0"))
     )

@@ -7,12 +7,12 @@ import threading
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.states import JobState
 from bot.ports import JobStore
 from storage.engine import Database
 from storage.jobs import SqlJobStore
+from storage.work import WorkConnection
 from tests.factories import NOON, make_job, reach
 from tests.storage.conftest import Select
 
@@ -38,7 +38,7 @@ class SlowWork:
         self.go_on = threading.Event()
         self.error: Exception | None = None
 
-    async def __call__(self, connection: AsyncConnection) -> str:
+    async def __call__(self, connection: WorkConnection) -> str:
         await connection.execute(HALF, {"videos": 1})
         self.in_the_middle.set()
         assert self.go_on.wait(PATIENCE_S)
@@ -158,7 +158,7 @@ async def test_a_work_that_waits_for_anything_else_is_refused(
 ) -> None:
     """It would keep everybody waiting with it."""
 
-    async def dream(connection: AsyncConnection) -> None:
+    async def dream(connection: WorkConnection) -> None:
         await connection.execute(HALF, {"videos": 1})
         await asyncio.sleep(0)
 
@@ -172,7 +172,7 @@ async def test_a_work_that_waits_for_anything_else_is_refused(
 async def test_what_waits_is_committed_together(database: Database) -> None:
     """Thirty transitions of thirty jobs need not wait for thirty syncs."""
     begun: list[int] = []
-    event.listen(database._writing.sync_engine, "begin", lambda _: begun.append(1))
+    event.listen(database._writing.engine, "begin", lambda _: begun.append(1))
 
     await asyncio.gather(
         *(
@@ -189,7 +189,7 @@ async def test_one_failure_among_many_is_its_own(
 ) -> None:
     """Those that share its transaction are done, once, and in their order."""
 
-    async def fail(connection: AsyncConnection) -> None:
+    async def fail(connection: WorkConnection) -> None:
         await connection.execute(HALF, {"videos": 99})
         raise LookupError
 
@@ -219,11 +219,11 @@ async def test_a_commit_that_fails_fails_for_all_who_shared_it(
     def refuse(_: object) -> None:
         raise OSError
 
-    engine = database._writing.sync_engine
+    engine = database._writing.engine
     event.listen(engine, "commit", refuse)
     tried: list[int] = []
 
-    async def note(connection: AsyncConnection) -> None:
+    async def note(connection: WorkConnection) -> None:
         tried.append(1)
         await connection.execute(HALF, {"videos": 1})
 
@@ -312,7 +312,7 @@ async def test_a_transaction_that_reads_first_keeps_others_out_from_there(
     """What it has read stays true until it writes, even for another process."""
     has_read, go_on = threading.Event(), threading.Event()
 
-    async def read_and_write(connection: AsyncConnection) -> None:
+    async def read_and_write(connection: WorkConnection) -> None:
         counted = await connection.execute(text("SELECT count(*) FROM ledger"))
         count: int = counted.scalar_one()
         has_read.set()
@@ -381,7 +381,7 @@ async def test_a_reader_that_outlasts_the_database_ends_in_peace(
 ) -> None:
     in_the_middle, go_on = threading.Event(), threading.Event()
 
-    async def linger(connection: AsyncConnection) -> object:
+    async def linger(connection: WorkConnection) -> object:
         one = (await connection.exec_driver_sql("SELECT 1")).scalar()
         in_the_middle.set()
         assert go_on.wait(PATIENCE_S)

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import delete
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.failures import Failure
 from bot.domain.ids import MessageId, TaskId
@@ -30,6 +29,7 @@ from bot.workers.status_board import (
 )
 from storage.engine import Database
 from storage.tables import jobs
+from storage.work import WorkConnection
 from tests.clock import FakeClock
 from tests.factories import NOON
 from tests.workers.conftest import MakeDispatcher
@@ -429,7 +429,7 @@ async def test_a_job_that_vanished_during_the_edit_is_no_error(
     job = await stages.received(status_message_id=MessageId(1), status_due_at=NOON)
 
     async def erased() -> None:
-        async def erase(open_: AsyncConnection) -> None:
+        async def erase(open_: WorkConnection) -> None:
             await open_.execute(delete(jobs).where(jobs.c.id == job.id))
 
         await database.write(erase)
