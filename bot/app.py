@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -101,6 +102,9 @@ async def serve(config: Config) -> None:
         try:
             async with build(config) as app:
                 opening = False
+                # Most objects of the process exist by now and will stay: collections
+                # need not look at them again.
+                gc.freeze()
                 await app.run(stopping)
         except asyncio.CancelledError:
             if not (opening and stopping.is_set()):

@@ -146,11 +146,14 @@ class JobStore(Protocol):
         states: Collection[JobState] | None,
     ) -> int: ...
 
-    async def next_queued(self, limit: int) -> Sequence[Job]:
+    async def next_queued(
+        self, limit: int, *, slots: int | None = None
+    ) -> Sequence[Job]:
         """Return the queued jobs whose turn it is, fairly between servers.
 
-        A server's n-th job (counting those in EvoLink's hands) comes after every
-        other server's (n-1)-th; within a server the oldest comes first.
+        At most `limit`, and with `slots` no more than leave so many tasks at once. A
+        server's n-th job (counting those in EvoLink's hands) comes after every other
+        server's (n-1)-th; within a server the oldest comes first.
         """
         ...
 
@@ -175,9 +178,10 @@ class JobStore(Protocol):
     async def due_and_next(
         self, kind: Due, now: datetime, limit: int, skip: Collection[JobId] = ()
     ) -> tuple[Sequence[Job], datetime | None]:
-        """Return what `due` returns, and when the next job after that is due.
+        """Return what `due` returns and, if that was all, when the next job is due.
 
-        Jobs in `skip` are in neither.
+        None where `limit` jobs are returned, and more may be due already. What becomes
+        due meanwhile may be in neither; the listener hears of it.
         """
         ...
 

@@ -73,14 +73,10 @@ class DiscordMessenger:
         A repetition within Discord's memory of nonces returns the first message.
         """
         async with self._wire("post clip", within_s=UPLOAD_WITHIN_S):
-            message = await self._channel(job).send(
-                view=clip_sheet(self._texts, job),
-                # Opened anew for each attempt, and closed by discord.py.
-                file=discord.File(clip, filename=clip_filename(job.id)),
-                nonce=clip_nonce(job.id),
-                allowed_mentions=_only_the_requester(job),
-            )
-        return MessageId(message.id)
+            # Opened anew for each attempt, and closed by discord.py.
+            file = discord.File(clip, filename=clip_filename(job.id))
+            sheet = clip_sheet(self._texts, job)
+            return await self._send(job, sheet, clip_nonce(job.id), file)
 
     async def post_link(self, job: Job, expires_at: datetime) -> MessageId:
         """Post the clip's address instead of a file, saying until when it works."""
@@ -251,10 +247,22 @@ class DiscordMessenger:
 
     async def _post(self, call: str, job: Job, sheet: Sheet, nonce: str) -> MessageId:
         async with self._wire(call):
-            message = await self._channel(job).send(
-                view=sheet, nonce=nonce, allowed_mentions=_only_the_requester(job)
+            return await self._send(job, sheet, nonce)
+
+    async def _send(
+        self, job: Job, sheet: Sheet, nonce: str, file: discord.File | None = None
+    ) -> MessageId:
+        """Post below `Messageable.send`, for the reason that `_edit` gives."""
+        with handle_message_parameters(
+            view=sheet,
+            file=discord.utils.MISSING if file is None else file,
+            nonce=nonce,
+            allowed_mentions=_only_the_requester(job),
+        ) as parameters:
+            message = await self._client.http.send_message(
+                job.channel_id, params=parameters
             )
-        return MessageId(message.id)
+        return MessageId(int(message["id"]))
 
     def _channel(self, job: Job) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(

@@ -230,13 +230,18 @@ class SqlJobStore:
             lambda open_: selections.count_of_member(open_, guild_id, user_id, states)
         )
 
-    async def next_queued(self, limit: int) -> Sequence[Job]:
+    async def next_queued(
+        self, limit: int, *, slots: int | None = None
+    ) -> Sequence[Job]:
         """Return the queued jobs whose turn it is, fairly between servers.
 
-        A server's n-th job (counting those in EvoLink's hands) comes after every
-        other server's (n-1)-th; within a server the oldest comes first.
+        At most `limit`, and with `slots` no more than leave so many tasks at once. A
+        server's n-th job (counting those in EvoLink's hands) comes after every other
+        server's (n-1)-th; within a server the oldest comes first.
         """
-        return await self._database.read(lambda open_: queue.next_queued(open_, limit))
+        return await self._database.read(
+            lambda open_: queue.next_queued(open_, limit, slots=slots)
+        )
 
     async def queue_position(self, job: Job) -> int:
         """Return how many queued jobs go before this one, plus one.
@@ -264,7 +269,7 @@ class SqlJobStore:
     async def due_and_next(
         self, kind: Due, now: datetime, limit: int, skip: Collection[JobId] = ()
     ) -> tuple[Sequence[Job], datetime | None]:
-        """Return what `due` returns, and when the next job after that is due."""
+        """Return what `due` returns and, if that was all, when the next job is due."""
         return await self._database.read(
             lambda open_: due.due_and_next(open_, kind, now, limit, skip)
         )

@@ -148,8 +148,17 @@ _NEXT_QUEUED = _next_queued()
 _BEFORE = _before()
 
 
-async def next_queued(connection: WorkConnection, limit: int) -> Sequence[Job]:
-    """Return the queued jobs whose turn it is, the first of them first."""
+async def next_queued(
+    connection: WorkConnection, limit: int, *, slots: int | None = None
+) -> Sequence[Job]:
+    """Return the queued jobs whose turn it is, the first of them first.
+
+    No more than fill up `slots` tasks at once; None = whatever their number.
+    """
+    if slots is not None:
+        limit = min(limit, slots - await active(connection))
+    if limit <= 0:
+        return []
     rows = await connection.execute(_NEXT_QUEUED, {"at_most": limit})
     return [job_of(row) for row in rows]
 

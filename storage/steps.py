@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, update
+from sqlalchemy import and_, bindparam, case, func, text, update
 
 from bot.domain.ids import GuildId, JobId
 from bot.domain.jobs import Job, JobChanges
@@ -19,17 +20,24 @@ from bot.domain.states import (
 from storage import cards, ledger
 from storage.column_types import Instant
 from storage.rows import job_of
-from storage.tables import jobs
+from storage.tables import jobs, state_among
 from storage.work import WorkConnection
 
-_ADVANCE = (
-    update(jobs)
-    .where(
-        jobs.c.id == bindparam("this_job"),
-        jobs.c.state.in_(bindparam("old_states", expanding=True)),
+
+@cache
+def _advance(olds: tuple[JobState, ...]) -> Any:  # noqa: ANN401 - an Update's type
+    """Return the statement that moves a job on from one of these states.
+
+    The states stand in its text: SQLAlchemy would write a list of parameters anew for
+    each execution.
+    """
+    return (
+        update(jobs)
+        .where(jobs.c.id == bindparam("this_job"), text(state_among(olds)))
+        .returning(jobs)
     )
-    .returning(jobs)
-)
+
+
 _END_OF_GUILD = (
     update(jobs)
     .where(
@@ -103,11 +111,11 @@ class Step:
             parameters: dict[str, Any] = {
                 **changes,
                 "this_job": job_id,
-                "old_states": states,
                 "state": self._new,
                 "state_since": at,
             }
-            row = (await connection.execute(_ADVANCE, parameters)).one_or_none()
+            moved = await connection.execute(_advance(tuple(states)), parameters)
+            row = moved.one_or_none()
             if row is not None:
                 job = job_of(row)
                 await ledger.record(

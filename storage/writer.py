@@ -89,6 +89,8 @@ class Writer:
     async def _write(self) -> None:
         try:
             while self._waiting:
+                # Whoever is ready now hands in theirs first.
+                await asyncio.sleep(0)
                 count = min(len(self._waiting), MOST_TOGETHER)
                 batch = [self._waiting.popleft() for _ in range(count)]
                 try:

@@ -135,8 +135,9 @@ class ResultFetcher:
                     size = await _store(response.content, file, max_bytes)
                     await asyncio.to_thread(_flush, file)
                 part.replace(into)
-            finally:
+            except BaseException:
                 part.unlink(missing_ok=True)
+                raise
         return size
 
     @asynccontextmanager

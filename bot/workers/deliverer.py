@@ -39,7 +39,7 @@ from bot.ports import (
     Posting,
 )
 from bot.workers.downloads import FETCH_BACKOFF, LINK_LIFE_S, Downloads
-from bot.workers.job_worker import IDLE_S, JobWorker
+from bot.workers.job_worker import IDLE_S, JobWorker, wait_s
 from bot.workers.outage import NotNow
 from bot.workers.posted import already_posted
 
@@ -115,8 +115,8 @@ class Deliverer(JobWorker):
         if room <= 0:
             return self.quiet_s or IDLE_S  # whoever finishes wakes the loop
         now = self._clock.now()
-        in_hand = tuple(self.in_hand)
-        due = await self._jobs.due(self.kind, now, LOOK_FAR, skip=in_hand)
+        self.left_some = True
+        due, next_at = await self._due(now, LOOK_FAR)
         begun = 0
         for job in due:
             if begun < room and self._channels[job.channel_id] < MOST_OF_A_CHANNEL:
@@ -125,7 +125,8 @@ class Deliverer(JobWorker):
                 begun += 1
         if begun < len(due) or len(due) == LOOK_FAR:
             return IDLE_S
-        return await self._until_next(now)
+        self.left_some = False
+        return wait_s(now, next_at)
 
     async def _attend_in_channel(self, job: Job) -> None:
         try:

@@ -1,5 +1,7 @@
 """Takes queued jobs to EvoLink: fairly between servers, a limited number at once."""
 
+import asyncio
+
 import structlog
 
 from bot.domain.failures import Failure
@@ -84,18 +86,22 @@ class Dispatcher(JobWorker):
             self._heard(await self._submitter.send(again, sure_before=sure_before))
 
     async def _take_turns(self) -> None:
-        if self.room <= 0:
+        room = self.room
+        if room <= 0:
             return
-        free = self._max_active_tasks - await self._jobs.active_tasks()
-        if min(self.room, free) <= 0:
-            return
-        room = min(self.room, free)
-        queued = await self._jobs.next_queued(room)
+        # Where slots are what is lacking, whoever leaves one rings.
+        queued = await self._jobs.next_queued(room, slots=self._max_active_tasks)
         self.left_some = self.left_some or len(queued) == room
-        for job in queued:
-            intended = await self._submitter.intend(job)
-            if intended is not None:
+        # Together: their intents share a commit.
+        intents = await asyncio.gather(
+            *(self._submitter.intend(job) for job in queued), return_exceptions=True
+        )
+        errors = [one for one in intents if isinstance(one, BaseException)]
+        for intended in intents:
+            if isinstance(intended, Job):
                 self.begin(intended, self._send_first)
+        if errors:
+            raise errors[0]
 
     async def _send_first(self, job: Job) -> None:
         self._heard(await self._submitter.send(job, sure_before=True))

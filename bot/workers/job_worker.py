@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -78,9 +78,7 @@ class JobWorker(Worker):
         if room <= 0:
             return self.quiet_s or IDLE_S  # whoever finishes wakes the loop
         now = self._clock.now()
-        in_hand = tuple(self._in_hand)
-        self._passed_over.update(in_hand)
-        due, next_at = await self._jobs.due_and_next(self.kind, now, room, skip=in_hand)
+        due, next_at = await self._due(now, room)
         for job in due:
             self.begin(job)
         if len(due) == room:
@@ -178,9 +176,13 @@ class JobWorker(Worker):
             self.wake()
         self._passed_over.discard(job_id)
 
-    async def _until_next(self, now: datetime) -> float:
-        # Whatever was due by now has just been taken in hand.
-        return wait_s(now, await self._jobs.next_due(self.kind, now))
+    async def _due(
+        self, now: datetime, limit: int
+    ) -> tuple[Sequence[Job], datetime | None]:
+        """Return due jobs that are not in hand, and when the next one is due."""
+        in_hand = tuple(self._in_hand)
+        self._passed_over.update(in_hand)
+        return await self._jobs.due_and_next(self.kind, now, limit, skip=in_hand)
 
 
 def wait_s(now: datetime, next_at: datetime | None) -> float:

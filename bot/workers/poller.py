@@ -12,8 +12,9 @@ from bot.errors import AccountRefused, EvolinkError, RateLimited
 from bot.ports import Clock, Due, Evolink, JobStore
 from bot.usecases.account import AccountGate
 from bot.workers.claims import Claims
+from bot.workers.job_worker import wait_s
 from bot.workers.outage import NotNow, Outage
-from bot.workers.readings import Readings
+from bot.workers.readings import Readings, earliest
 from bot.workers.task_reader import BATCH, Answer, TaskReader, is_fault
 from bot.workers.worker import Worker
 
@@ -71,41 +72,50 @@ class Poller(Worker):
         if quiet_s > 0:
             return quiet_s
         now = self._clock.now()
-        due, more = await self._due(now)
-        read_all = await self._read(due)
+        due, more, following = await self._due(now)
+        read_all, again = await self._read(due)
         if self.outage.quiet_s > 0:
             return self.outage.quiet_s
         if more:
             return 0.0
         if not read_all:
             return LEFT_OVER_S
-        following = await self._jobs.next_due(Due.POLL, now)
-        if following is None:
-            return IDLE_S
-        wait_s = (following - self._clock.now()).total_seconds()
-        return min(max(wait_s, 0.0), IDLE_S)
+        return wait_s(self._clock.now(), earliest([following, again]))
 
-    async def _due(self, now: datetime) -> tuple[Sequence[Job], bool]:
-        """Return whom to ask about now, and whether there may be more of them."""
+    async def _due(self, now: datetime) -> tuple[Sequence[Job], bool, datetime | None]:
+        """Return whom to ask about now, whether there may be more, and who follows.
+
+        The last is when the first of those is due who are not asked about now.
+        """
         if not self._reader.has_batch:
             # Single reads cost the same however many go together.
-            due = await self._jobs.due(Due.POLL, now, MOST_AT_ONCE)
-            return due, len(due) == MOST_AT_ONCE
+            due, following = await self._jobs.due_and_next(Due.POLL, now, MOST_AT_ONCE)
+            return due, len(due) == MOST_AT_ONCE, following
         ahead = now + timedelta(seconds=AHEAD_S)
         size = min(BATCH, MOST_AT_ONCE)
-        soon = await self._jobs.due(Due.POLL, now + timedelta(seconds=FILL_S), size)
+        soon, following = await self._jobs.due_and_next(
+            Due.POLL, now + timedelta(seconds=FILL_S), size
+        )
         if not soon or not _due_by(soon[0], ahead):
-            return [], False
+            return [], False, soon[0].poll_due_at if soon else following
         more = len(soon) == size and _due_by(soon[-1], ahead)
         if more and size < MOST_AT_ONCE:
-            soon = await self._jobs.due(Due.POLL, ahead, MOST_AT_ONCE)
+            soon, following = await self._jobs.due_and_next(
+                Due.POLL, ahead, MOST_AT_ONCE
+            )
             more = len(soon) == MOST_AT_ONCE
-        return [
+        asked = [
             job for job in soon if _due_by(job, now) or self._readings.may_ask(job, now)
-        ], more
+        ]
+        ids = {job.id for job in asked}
+        left = (job.poll_due_at for job in soon if job.id not in ids)
+        return asked, more, next(left, following)
 
-    async def _read(self, due: Sequence[Job]) -> bool:
-        """Read these jobs' tasks and record it; return whether all were asked about."""
+    async def _read(self, due: Sequence[Job]) -> tuple[bool, datetime | None]:
+        """Read these jobs' tasks and record it.
+
+        Returns whether all were asked about, and when the first is due again.
+        """
         claimed = self._claimed(due)
         by_task = {
             job.task_id: job
@@ -114,6 +124,7 @@ class Poller(Worker):
         }
         wanted = [*claimed, *by_task]
         asked: set[TaskId] = set()
+        again: datetime | None = None
         task_ids = sorted(wanted, key=self._failed.__contains__)
         for portion in self._reader.portions(task_ids):
             try:
@@ -134,7 +145,7 @@ class Poller(Worker):
                 self._failed -= {one for one, it in fresh.items() if not is_fault(it)}
                 asked |= fresh.keys()
                 # What has ended is not kept waiting for the other portions.
-                await self._record(fresh, claimed, by_task)
+                again = earliest([again, await self._record(fresh, claimed, by_task)])
             self._seen(self.outage.since)
             if down:
                 break
@@ -149,14 +160,14 @@ class Poller(Worker):
                 job for job in due if job.task_id is None and job not in hinted
             ],
         )
-        return not unasked
+        return not unasked, again
 
     async def _record(
         self,
         answers: Mapping[TaskId, Answer | None],
         claimed: Mapping[TaskId, Job],
         by_task: Mapping[TaskId, Job],
-    ) -> None:
+    ) -> datetime | None:
         """Record what was answered; None = the task was not asked about after all."""
         answered = [
             (by_task[task_id], answer)
@@ -170,7 +181,7 @@ class Poller(Worker):
         ]
         if self._claims is not None and hinted:
             answered += await self._claims.settle(hinted)
-        await self._readings.record(answered)
+        return await self._readings.record(answered)
 
     def _claimed(self, due: Sequence[Job]) -> dict[TaskId, Job]:
         """Return the jobs whose callbacks named a task, by that task."""

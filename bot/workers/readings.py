@@ -1,6 +1,6 @@
 """What a reading of a task means for its job."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -76,8 +76,11 @@ class Readings:
         self,
         answered: Sequence[tuple[Job, Answer | None]],
         without_task: Sequence[Job] = (),
-    ) -> None:
-        """Record what was answered; None = the task was not asked about after all."""
+    ) -> datetime | None:
+        """Record what was answered; None = the task was not asked about after all.
+
+        Returns when the first of the tasks that are followed on is due again.
+        """
         now = self._clock.now()
         notes: dict[JobId, JobChanges] = {
             # Nothing can be asked about a job without a task.
@@ -98,6 +101,7 @@ class Readings:
                 notes[job.id] = note
         if notes:
             await self._jobs.note(notes)
+        return earliest(note.get("poll_due_at") for note in notes.values())
 
     async def _running(
         self, job: Job, report: TaskReport, now: datetime
@@ -251,6 +255,11 @@ class Readings:
         if job.state in _GIVEN_UP:
             return _late_wait_s(reading.elapsed_s)
         return self._pace.wait_s(reading, has_callback=job.callback_hash is not None)
+
+
+def earliest(times: Iterable[datetime | None]) -> datetime | None:
+    """Return the first of those times that there are."""
+    return min((one for one in times if one is not None), default=None)
 
 
 def _late_wait_s(elapsed_s: float) -> float:

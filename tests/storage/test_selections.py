@@ -100,13 +100,18 @@ async def test_due_jobs_come_the_longest_due_first(
         jobs["later"],
         jobs["now"],
     ]
-    assert await store.due_and_next(kind, NOON, 2, skip={jobs["late"].id}) == (
+    assert await store.due_and_next(kind, NOON, 3, skip={jobs["late"].id}) == (
         [jobs["later"], jobs["now"]],
         jobs["soon"].requested_at + MINUTE,
     )
-    assert await store.due_and_next(
-        kind, NOON, 2, skip={one.id for one in jobs.values()}
-    ) == ([], None)
+    assert await store.due_and_next(kind, NOON, 2, skip={jobs["late"].id}) == (
+        [jobs["later"], jobs["now"]],
+        None,
+    )
+    assert await store.due_and_next(kind, NOON + 9 * MINUTE, 9) == (
+        list(jobs.values()),
+        None,
+    )
     assert await store.next_due(kind, NOON) == jobs["soon"].requested_at + MINUTE
     assert await store.next_due(kind, NOON + 9 * MINUTE) is None
 
