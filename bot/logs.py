@@ -32,6 +32,9 @@ _PATTERNS = (
     ),
 )
 
+_ANY_HINT = re.compile(r"Bot|Bearer|webhooks/|interactions/|callbacks/|token")
+"""Each of them has one of these. Most lines have none."""
+
 LEAST_LEVELS = {
     # At debug they print whole payloads, prompts among them.
     "asyncio": logging.INFO,
@@ -67,8 +70,9 @@ class Scrubber:
         """Return the text with `[hidden]` in place of every secret it held."""
         if self._known is not None:
             text = self._known.sub(HIDDEN, text)
-        for pattern, replacement in _PATTERNS:
-            text = pattern.sub(replacement, text)
+        if _ANY_HINT.search(text) is not None:
+            for pattern, replacement in _PATTERNS:
+                text = pattern.sub(replacement, text)
         return text
 
 

@@ -100,7 +100,8 @@ class JobStore(Protocol):
     async def redate(self, job: Job, kind: Due, due_at: datetime | None) -> bool:
         """Set when a job is due for `kind`, unless that changed since `job` was read.
 
-        Returns whether it was set. None takes the job off that kind of work.
+        Returns whether it was set. None takes the job off that kind of work. For what
+        may be done twice without harm: it may take a moment to be recorded.
         """
         ...
 

@@ -42,11 +42,11 @@ from storage.work import WorkConnection
 _MAY_CONCERN = select(limits).where(
     limits.c.guild_id == bindparam("of_guild"),
     or_(
-        limits.c.scope.in_([Scope.SERVER, Scope.MEMBERS]),
-        and_(
-            limits.c.scope == Scope.ROLE,
-            limits.c.subject_id.in_(bindparam("of_roles", expanding=True)),
-        ),
+        # Which roles are the member's is seen later: of those few have limits, and a
+        # list of parameters would make a new statement for each number of roles.
+        limits.c.scope == Scope.ROLE,
+        limits.c.scope == Scope.SERVER,
+        limits.c.scope == Scope.MEMBERS,
         and_(
             limits.c.scope == Scope.MEMBER, limits.c.subject_id == bindparam("of_user")
         ),
@@ -159,10 +159,8 @@ async def quota_facts(  # noqa: PLR0913 - each is a part of the question
     whose = {"of_guild": guild_id, "of_user": user_id}
     windows = windows_at(at, zone)
     everywhere = windows_at(at, DEFAULT_ZONE)
-    rows = await connection.execute(
-        _MAY_CONCERN, {**whose, "of_roles": sorted(role_ids)}
-    )
-    set_limits = _set_limits(rows.all())
+    rows = await connection.execute(_MAY_CONCERN, whose)
+    set_limits = _set_limits(rows.all(), role_ids)
     used = (await connection.execute(_USED, {**whose, **usage.bounds(windows)})).one()
     server_spending = total_spending = None
     if with_spending:
@@ -221,13 +219,14 @@ def _usage(used: Row[Any], whose: str, windows: Windows) -> Usage:
     )
 
 
-def _set_limits(rows: Sequence[Any]) -> SetLimits:
+def _set_limits(rows: Sequence[Any], role_ids: frozenset[int]) -> SetLimits:
     found: dict[Scope, LimitSet] = {}
     of_roles: dict[int, LimitSet] = {}
     for row in rows:
         limit_set = limits_of(row)
         if row.scope is Scope.ROLE:
-            of_roles[row.subject_id] = limit_set
+            if row.subject_id in role_ids:
+                of_roles[row.subject_id] = limit_set
         else:
             found[row.scope] = limit_set
     return SetLimits(

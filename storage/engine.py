@@ -17,6 +17,8 @@ from storage.writer import Writer
 
 T = TypeVar("T")
 
+PATIENCE_S = 0.25
+"""How long a write that is not urgent waits to share another's commit."""
 READERS = 4
 """Connections for reading. Each is a thread under SQLite, and most of the time idle."""
 
@@ -27,10 +29,12 @@ class Database:
     The schema is not looked at here: see `storage.schema`.
     """
 
-    def __init__(self, *, writing: Source, reading: Source) -> None:
+    def __init__(
+        self, *, writing: Source, reading: Source, patience_s: float = PATIENCE_S
+    ) -> None:
         self._writing = writing
         self._reading = reading
-        self._writer = Writer(writing)
+        self._writer = Writer(writing, patience_s=patience_s)
         self._readers = asyncio.Semaphore(READERS)
         self._idle: list[OpenConnection] = []
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -38,10 +42,13 @@ class Database:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, url: str) -> AsyncGenerator[Self]:
+    async def open(
+        cls, url: str, *, patience_s: float = PATIENCE_S
+    ) -> AsyncGenerator[Self]:
         """Open the database at `storage.url`; a SQLite file is made if there is none.
 
-        On leaving, transactions under way are completed before it is closed.
+        On leaving, transactions under way are completed before it is closed. A patient
+        write waits for company for `patience_s` seconds at most.
 
         Raises:
             StartupError: If the URL is wrong or the database cannot be opened.
@@ -53,6 +60,7 @@ class Database:
             database = cls(
                 writing=for_writing(address),
                 reading=for_reading(address, connections=READERS),
+                patience_s=patience_s,
             )
         except (OSError, ImportError) as error:
             raise _unopened(address, error) from error
@@ -67,6 +75,7 @@ class Database:
         work: Work[T],
         *,
         then: Callable[[T], None] | None = None,
+        patient: bool = False,
     ) -> T:
         """Run `work` as one transaction, alone among the writers, and commit it.
 
@@ -77,13 +86,13 @@ class Database:
         `work` must wait for nothing but the connection, for everybody waits for it, and
         runs on the connection's thread under SQLite. It shares its commit with others,
         and runs again if one of those failed; so it must leave no trace outside the
-        database.
+        database. A `patient` one may wait a little to go along with another.
 
         Raises:
             RuntimeError: If the database is closed, or `work` waited for anything else.
         """
         self._require_open()
-        return await self._writer.run(work, then)
+        return await self._writer.run(work, then, patient=patient)
 
     async def read(self, work: Work[T]) -> T:
         """Run `work` on a connection that cannot change anything.

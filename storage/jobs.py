@@ -159,7 +159,10 @@ class SqlJobStore:
                 self._listener.changed([change])
 
         return await self._database.write(
-            lambda open_: edits.redate(open_, job, kind, due_at), then=tell
+            lambda open_: edits.redate(open_, job, kind, due_at),
+            then=tell,
+            # Were it lost in a crash, what was done is done once more, unseen.
+            patient=True,
         )
 
     async def adopt(self, job_id: JobId, task_id: TaskId, changes: JobChanges) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, event
+from sqlalchemy import FromClause, PoolProxiedConnection, event
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -65,7 +65,8 @@ def prepare_writer(engine: Engine) -> None:
     because another one wrote in between; one that begins IMMEDIATE cannot.
     """
     _prepare(engine, _PRAGMAS)
-    event.listen(engine, "begin", _begin_immediate)
+    # Not by an event: whoever listens to any of a connection's pays for all of them.
+    engine.dialect.do_begin = _begin_immediate  # type: ignore[assignment, method-assign]
 
 
 def prepare_readers(engine: Engine) -> None:
@@ -100,7 +101,7 @@ def _prepare(engine: Engine, statements: tuple[str, ...]) -> None:
     event.listen(engine, "connect", set_up)
 
 
-def _begin_immediate(connection: Connection) -> None:
-    own = connection.connection.driver_connection
+def _begin_immediate(connection: PoolProxiedConnection) -> None:
+    own = connection.driver_connection
     assert isinstance(own, sqlite3.Connection)
     own.execute("BEGIN IMMEDIATE")

@@ -61,30 +61,50 @@ class Ticket(Generic[T]):
 class Writer:
     """Runs works in the order in which they come, on a connection of its own."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, patience_s: float) -> None:
+        """Keep where the connection comes from.
+
+        `patience_s` is how long a patient work waits for company, in seconds.
+        """
         self._source = source
+        self._patience_s = patience_s
+        self._alarm: asyncio.TimerHandle | None = None
         self._connection: OpenConnection | None = None
         self._waiting: deque[Ticket[Any]] = deque()
         self._writing: asyncio.Task[None] | None = None
 
-    async def run(self, work: Work[T], then: Callable[[T], None] | None) -> T:
+    async def run(
+        self, work: Work[T], then: Callable[[T], None] | None, *, patient: bool = False
+    ) -> T:
         """Run a work, alone or with others, and return its result once it is on disk.
 
-        A caller who is cancelled stops waiting; the work is done all the same.
+        A patient one goes along with the next that is not, or when its time is up. A
+        caller who is cancelled stops waiting; the work is done all the same.
         """
         ticket = Ticket(work, then)
         self._waiting.append(ticket)
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write(), name="database-writer")
+        if not patient:
+            self._begin()
+        elif self._alarm is None:
+            loop = asyncio.get_running_loop()
+            self._alarm = loop.call_later(self._patience_s, self._begin)
         return await ticket.done
 
     async def close(self) -> None:
         """Complete what was handed in, and let go of the connection."""
         try:
+            self._begin()
             while self._writing is not None:
                 await asyncio.wait([self._writing])
         finally:
             await self._lay_down()
+
+    def _begin(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        if self._writing is None and self._waiting:
+            self._writing = asyncio.create_task(self._write(), name="database-writer")
 
     async def _write(self) -> None:
         try:

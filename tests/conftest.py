@@ -65,7 +65,7 @@ async def database(
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
     shutil.copy(migrated_file, folder / "clapper.db")
-    async with Database.open(database_url) as opened:
+    async with Database.open(database_url, patience_s=0) as opened:
         yield opened
 
 

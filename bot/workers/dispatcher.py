@@ -25,6 +25,7 @@ class Dispatcher(JobWorker):
     name = "dispatcher"
     kind = Due.SUBMIT
     at_once = 20
+    shortest_pause_s = 0.1
 
     def __init__(
         self,

@@ -64,7 +64,7 @@ class Downloads:
                 self._results.worked()
                 raise
             self._results.worked()
-        log.info("clip fetched", size_bytes=size)
+        log.debug("clip fetched", size_bytes=size)
 
     async def before_next(
         self, job: Job, error: FetchError, waited_s: float

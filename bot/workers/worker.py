@@ -3,7 +3,6 @@
 import asyncio
 import math
 from abc import ABC, abstractmethod
-from contextlib import suppress
 
 import structlog
 
@@ -11,15 +10,14 @@ from bot.domain.waiting import Backoff
 
 log = structlog.get_logger(__name__)
 
-SHORTEST_PAUSE_S = 0.05
-"""Between two looks: what happens at the same moment is seen in one look."""
-
 
 class Worker(ABC):
     """One kind of work. `look` is the step that tests call without the loop."""
 
     name: str
     """Names the asyncio task and the log lines."""
+    shortest_pause_s = 0.05
+    """Between two looks: what happens at the same moment is seen in one look."""
 
     def __init__(self) -> None:
         self._nudged = asyncio.Event()
@@ -88,15 +86,17 @@ class Worker(ABC):
                 await self._pause(wait_s - 1.0)
             else:
                 failures = 0
-                await asyncio.sleep(SHORTEST_PAUSE_S)
+                await asyncio.sleep(self.shortest_pause_s)
                 await self._pause(wait_s)
 
     async def _pause(self, wait_s: float) -> None:
         """Sleep for so long, or until somebody wants a look before."""
         loop = asyncio.get_running_loop()
         self._look_by = min(self._look_by, loop.time() + wait_s)
-        while not self._stopping and (left_s := self._look_by - loop.time()) > 0:
+        while not self._stopping and self._look_by > loop.time():
             self._nudged.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(left_s):
-                    await self._nudged.wait()
+            alarm = loop.call_at(self._look_by, self._nudged.set)
+            try:
+                await self._nudged.wait()
+            finally:
+                alarm.cancel()

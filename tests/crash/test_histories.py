@@ -85,7 +85,7 @@ class Ground:
         with closing(sqlite3.connect(folder / "clapper.db")) as opened:
             # Here alone the ledger may be emptied: each history begins with none.
             opened.execute("DROP TRIGGER ledger_is_never_shortened")
-        self._opening = Database.open(url)
+        self._opening = Database.open(url, patience_s=0)
         self.database = self.runner.run(self._opening.__aenter__())
 
     def clear(self) -> None:

@@ -145,7 +145,7 @@ async def live_through(history: Sequence[tuple[str, int, int]]) -> None:
     try:
         url = f"sqlite:///{folder / 'clapper.db'}"
         await schema.upgrade(url)
-        async with Database.open(url) as database:
+        async with Database.open(url, patience_s=0) as database:
             server = History(database)
             for event in history:
                 await server.happen(*event)
