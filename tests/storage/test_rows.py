@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from bot.domain.failures import Failure
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
-from bot.domain.video import Aspect, Mode
+from bot.domain.video import Aspect, Mode, VideoRequest
 from bot.ports import JobStore
 from storage.engine import Database
 from storage.rows import row_of
@@ -35,6 +35,13 @@ def test_a_job_has_a_column_for_every_field() -> None:
 
     assert set(jobs.c.keys()) == fields | asked
     assert set(JobChanges.__annotations__) < fields
+
+
+def test_a_row_becomes_what_the_constructor_would_make() -> None:
+    """It is left out when rows are read, so it must not do anything but store."""
+    for kind in (Job, VideoRequest):
+        assert not hasattr(kind, "__post_init__")
+        assert "__dict__" not in dir(kind)
 
 
 @settings(

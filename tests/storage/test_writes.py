@@ -30,6 +30,13 @@ async def reached(moment: threading.Event) -> None:
     assert await asyncio.to_thread(moment.wait, PATIENCE_S)
 
 
+def _begun(database: Database) -> list[int]:
+    """Return a list that gets longer with each transaction."""
+    begun: list[int] = []
+    event.listen(database._writing.engine, "begin", lambda _: begun.append(1))
+    return begun
+
+
 class SlowWork:
     """Writes a row, waits in the middle of its transaction, and writes another."""
 
@@ -171,8 +178,7 @@ async def test_a_work_that_waits_for_anything_else_is_refused(
 
 async def test_what_waits_is_committed_together(database: Database) -> None:
     """Thirty transitions of thirty jobs need not wait for thirty syncs."""
-    begun: list[int] = []
-    event.listen(database._writing.engine, "begin", lambda _: begun.append(1))
+    begun = _begun(database)
 
     await asyncio.gather(
         *(
@@ -182,6 +188,52 @@ async def test_what_waits_is_committed_together(database: Database) -> None:
     )
 
     assert len(begun) <= 2
+
+
+async def test_a_patient_write_goes_along_with_the_next(
+    database_url: str, rows: Select
+) -> None:
+    """It costs no commit of its own, and is on disk no later than what it joined."""
+    async with Database.open(database_url, patience_s=PATIENCE_S) as opened:
+        begun = _begun(opened)
+        patient = asyncio.create_task(
+            opened.write(lambda open_: open_.execute(HALF, {"videos": 1}), patient=True)
+        )
+        await asyncio.sleep(0)
+        assert not begun
+
+        await opened.write(lambda open_: open_.execute(HALF, {"videos": 2}))
+
+        await patient
+        assert len(begun) == 1
+    assert await rows(ALL) == [(1,), (2,)]
+
+
+async def test_a_patient_write_does_not_wait_for_ever(
+    database_url: str, rows: Select
+) -> None:
+    async with Database.open(database_url, patience_s=0.01) as opened:
+        await opened.write(
+            lambda open_: open_.execute(HALF, {"videos": 1}), patient=True
+        )
+
+    assert await rows(ALL) == [(1,)]
+
+
+async def test_closing_does_not_wait_for_patience(
+    database_url: str, rows: Select
+) -> None:
+    """Nor does it forget what was waiting, even if its caller has gone."""
+    async with Database.open(database_url, patience_s=PATIENCE_S) as closing:
+        patient = asyncio.create_task(
+            closing.write(
+                lambda open_: open_.execute(HALF, {"videos": 1}), patient=True
+            )
+        )
+        await asyncio.sleep(0)
+        patient.cancel()
+
+    assert await rows(ALL) == [(1,)]
 
 
 async def test_one_failure_among_many_is_its_own(

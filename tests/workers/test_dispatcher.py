@@ -1,13 +1,15 @@
 """Who may go to EvoLink, and when: slots, turns, pauses."""
 
 import asyncio
+import errno
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from bot.domain.failures import Failure
-from bot.domain.ids import GuildId
-from bot.domain.jobs import JobChanges
+from bot.domain.ids import GuildId, JobId
+from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
 from bot.errors import AccountRefused, EvolinkUnavailable, RateLimited
 from bot.ports import Due, JobStore
@@ -304,6 +306,38 @@ async def test_a_job_cancelled_in_the_queue_is_not_submitted(
 
     assert evolink.submits == []
     assert (await stages.now(job)).state is JobState.CANCELLED
+
+
+async def test_an_intent_that_fails_holds_up_no_other(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    evolink: ScriptedEvolink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of those recorded together, each leaves, or is as queued as before."""
+    jobs = [await stages.queued() for _ in range(3)]
+    move = store.move
+
+    async def fail_for_one(job_id: JobId, *rest: Any, **changes: Any) -> Job | None:
+        if job_id == jobs[1].id:
+            raise OSError(errno.EIO, "no disk")
+        return await move(job_id, *rest, **changes)
+
+    monkeypatch.setattr(store, "move", fail_for_one)
+    dispatcher = make_dispatcher()
+    # Until EvoLink has answered once, it is asked about one at a time.
+    dispatcher.submits.worked()
+    with pytest.raises(OSError, match="no disk"):
+        await turn(dispatcher)
+    await dispatcher.drain()
+
+    assert len(evolink.submits) == 2
+    assert [(await stages.now(job)).state for job in jobs] == [
+        JobState.GENERATING,
+        JobState.QUEUED,
+        JobState.GENERATING,
+    ]
 
 
 @pytest.mark.parametrize(
