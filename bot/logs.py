@@ -158,7 +158,8 @@ def start(
 def _collect_nothing_unused() -> None:
     """Leave out of records what our lines do not show (Python docs: Logging HOWTO).
 
-    To find the caller alone costs a walk over the stack for each line.
+    To find the caller alone costs a walk over the stack for each line; with it go the
+    stacks that a library may ask for.
     """
     logging._srcfile = None  # noqa: SLF001 - documented there
     for switch in ("Threads", "Processes", "Multiprocessing", "AsyncioTasks"):

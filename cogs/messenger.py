@@ -73,9 +73,9 @@ class DiscordMessenger:
         A repetition within Discord's memory of nonces returns the first message.
         """
         async with self._wire("post clip", within_s=UPLOAD_WITHIN_S):
-            # Opened anew for each attempt, and closed by discord.py.
-            file = discord.File(clip, filename=clip_filename(job.id))
             sheet = clip_sheet(self._texts, job)
+            # Opened anew for each attempt, and closed by discord.py when it is sent.
+            file = discord.File(clip, filename=clip_filename(job.id))
             return await self._send(job, sheet, clip_nonce(job.id), file)
 
     async def post_link(self, job: Job, expires_at: datetime) -> MessageId:

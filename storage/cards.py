@@ -66,9 +66,11 @@ class SqlCardStore:
 
     async def note(self, card_id: str, changes: CardChanges) -> None:
         """Change fields of one card."""
-        await self._database.write(
-            lambda open_: open_.execute(_NOTE, {"this_card": card_id, **changes})
-        )
+
+        async def work(open_: WorkConnection) -> None:
+            await open_.execute(_NOTE, {"this_card": card_id, **changes})
+
+        await self._database.write(work)
 
     async def settle(self, card: Card, message_id: MessageId | None) -> None:
         """Record that a card shows what was to be shown when it was read."""
@@ -77,7 +79,11 @@ class SqlCardStore:
             "posted": message_id,
             "was_due_at": card.due_at,
         }
-        await self._database.write(lambda open_: open_.execute(_SETTLE, parameters))
+
+        async def work(open_: WorkConnection) -> None:
+            await open_.execute(_SETTLE, parameters)
+
+        await self._database.write(work)
 
 
 async def follow(

@@ -61,6 +61,8 @@ class FileSource:
 
     async def open(self) -> FileConnection:
         """Begin a thread with a connection."""
+        # A caller who is cancelled here leaves it to the collector: only the end of the
+        # event loop does that to the program.
         connection = FileConnection(self._engine)
         _ = await connection
         return connection

@@ -70,7 +70,8 @@ async def due_and_next(
 ) -> tuple[Sequence[Job], datetime | None]:
     """Return what `due` returns and, if that was all, what `next_due` returns.
 
-    A job that becomes due between the two statements is in neither.
+    None where `limit` jobs are returned: more may be due already. A job that becomes
+    due between the two statements is in neither.
     """
     found = await due(connection, kind, now, limit, skip)
     if len(found) == limit:

@@ -171,10 +171,11 @@ class Database:
             raise RuntimeError(msg)
 
     async def _close(self) -> None:
+        # First: what is handed in now would find the writer gone.
+        self._closed = True
         try:
             await self._writer.close()
         finally:
-            self._closed = True
             if self._tasks:
                 await asyncio.wait(self._tasks)
             for reader in self._idle:

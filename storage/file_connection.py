@@ -53,9 +53,11 @@ class FileConnection(aiosqlite.Connection):
 
     async def close(self) -> None:
         """Close the connection, once the thread has done what it was asked for."""
-        if self._plain is not None:
-            await self._on_thread(self.plain.close)
-        await super().close()
+        try:
+            if self._plain is not None:
+                await self._on_thread(self.plain.close)
+        finally:
+            await super().close()
 
     @property
     def plain(self) -> Connection:

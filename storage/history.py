@@ -119,8 +119,9 @@ class SqlAuditTrail:
 
     async def note_logged(self, guild_id: GuildId, audit_id: int) -> None:
         """Record that a server's log channel has all entries up to this one."""
-        await self._database.write(
-            lambda open_: open_.execute(
+
+        async def work(open_: WorkConnection) -> None:
+            await open_.execute(
                 _NOTE_LOGGED,
                 {
                     "of_guild": guild_id,
@@ -128,7 +129,8 @@ class SqlAuditTrail:
                     "logged_audit_id": audit_id,
                 },
             )
-        )
+
+        await self._database.write(work)
 
     async def _rows(
         self, statement: Select[Any], parameters: dict[str, Any]

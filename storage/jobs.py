@@ -149,7 +149,8 @@ class SqlJobStore:
     async def redate(self, job: Job, kind: Due, due_at: datetime | None) -> bool:
         """Set when a job is due for `kind`, unless that changed since `job` was read.
 
-        Returns whether it was set; where it was not, nothing has changed.
+        Returns whether it was set; where it was not, nothing has changed. It may take a
+        moment, to share a commit with something more urgent.
         """
 
         def tell(was_set: bool) -> None:  # noqa: FBT001 - it is the result of `redate`
@@ -272,7 +273,10 @@ class SqlJobStore:
     async def due_and_next(
         self, kind: Due, now: datetime, limit: int, skip: Collection[JobId] = ()
     ) -> tuple[Sequence[Job], datetime | None]:
-        """Return what `due` returns and, if that was all, when the next job is due."""
+        """Return what `due` returns and, if that was all, when the next job is due.
+
+        None where `limit` jobs are returned: more may be due already.
+        """
         return await self._database.read(
             lambda open_: due.due_and_next(open_, kind, now, limit, skip)
         )

@@ -100,7 +100,9 @@ class SqlReportStore:
         """Mark a job whose clip has been deleted, and record it."""
 
         async def work(open_: WorkConnection) -> None:
-            await open_.execute(_MARK, {"this_job": job_id, "now": entry.at})
+            marked = await open_.execute(_MARK, {"this_job": job_id, "now": entry.at})
+            # A result that is left unread keeps the transaction from its commit.
+            marked.close()
             await record_audit(open_, entry)
 
         await self._database.write(work)

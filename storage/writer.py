@@ -107,20 +107,20 @@ class Writer:
             self._writing = asyncio.create_task(self._write(), name="database-writer")
 
     async def _write(self) -> None:
+        batch: list[Ticket[Any]] = []
         try:
             while self._waiting:
                 # Whoever is ready now hands in theirs first.
                 await asyncio.sleep(0)
                 count = min(len(self._waiting), MOST_TOGETHER)
                 batch = [self._waiting.popleft() for _ in range(count)]
-                try:
-                    await self._settle(batch)
-                except BaseException:
-                    # The loop is ending, and with it whoever waits.
-                    for ticket in (*batch, *self._waiting):
-                        ticket.done.cancel()
-                    self._waiting.clear()
-                    raise
+                await self._settle(batch)
+        except BaseException:
+            # The loop is ending, and with it whoever waits.
+            for ticket in (*batch, *self._waiting):
+                ticket.done.cancel()
+            self._waiting.clear()
+            raise
         finally:
             self._writing = None
 

@@ -112,10 +112,10 @@ class Deliverer(JobWorker):
     async def look(self) -> float:
         """Begin with due jobs, the longest due first, but few of any one channel."""
         room = self.room
+        self.left_some = True
         if room <= 0:
             return self.quiet_s or IDLE_S  # whoever finishes wakes the loop
         now = self._clock.now()
-        self.left_some = True
         due, next_at = await self._due(now, LOOK_FAR)
         begun = 0
         for job in due:

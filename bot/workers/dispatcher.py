@@ -80,6 +80,7 @@ class Dispatcher(JobWorker):
         if job.state is not JobState.SUBMITTING:
             # Nobody waits for it any more: asking again could only cost money.
             await self._jobs.note({job.id: JobChanges(submit_due_at=None)})
+            self.wake()  # it held a slot
             return
         sure_before = job.unsure_since is None
         again = await self._submitter.intend_again(job)
@@ -93,7 +94,8 @@ class Dispatcher(JobWorker):
         # Where slots are what is lacking, whoever leaves one rings.
         queued = await self._jobs.next_queued(room, slots=self._max_active_tasks)
         self.left_some = self.left_some or len(queued) == room
-        # Together: their intents share a commit.
+        # Together, so that their intents share a commit. Whoever is cancelled here
+        # leaves requests that may have left for all that the next life can know.
         intents = await asyncio.gather(
             *(self._submitter.intend(job) for job in queued), return_exceptions=True
         )
@@ -102,6 +104,7 @@ class Dispatcher(JobWorker):
             if isinstance(intended, Job):
                 self.begin(intended, self._send_first)
         if errors:
+            # The others failed for want of the same database.
             raise errors[0]
 
     async def _send_first(self, job: Job) -> None:

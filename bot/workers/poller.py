@@ -20,7 +20,6 @@ from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
 
-IDLE_S = 30.0
 MOST_AT_ONCE = 500
 """Jobs read in one look: ten batches."""
 AHEAD_S = 0.5
@@ -99,6 +98,9 @@ class Poller(Worker):
         if not soon or not _due_by(soon[0], ahead):
             return [], False, soon[0].poll_due_at if soon else following
         more = len(soon) == size and _due_by(soon[-1], ahead)
+        if len(soon) == size:
+            # Who comes behind them was not read, and may be due as soon as the last.
+            following = soon[-1].poll_due_at
         if more and size < MOST_AT_ONCE:
             soon, following = await self._jobs.due_and_next(
                 Due.POLL, ahead, MOST_AT_ONCE

@@ -1,6 +1,7 @@
 """Keeps the status messages true, with few edits: they are a courtesy."""
 
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -82,12 +83,12 @@ class StatusBoard(JobWorker):
             await self.postpone(job, pause_s)
             return
         try:
-            async with self.edits.asking():
-                await self._edit(job)
+            async with self.edits.asking() as asked:
+                await self._edit(job, lambda: self.edits.answered(asked))
         except NotNow as error:
             await self.postpone(job, error.wait_s)
 
-    async def _edit(self, job: Job) -> None:
+    async def _edit(self, job: Job, answered: Callable[[], None]) -> None:
         position = (
             await self._jobs.queue_position(job)
             if job.state is JobState.QUEUED
@@ -108,6 +109,8 @@ class StatusBoard(JobWorker):
             await self._jobs.note({job.id: JobChanges(status_due_at=None)})
             return
         self._failures.pop(job.id, None)
+        # To record it takes a moment, and must not keep others from asking.
+        answered()
         if asked:
             self.edits.worked()
             self._edited_at[job.id] = self._clock.now()

@@ -640,6 +640,21 @@ async def test_without_a_status_message_either_it_is_undeliverable(
     assert now.notice_due_at is not None
 
 
+async def test_a_look_without_room_may_have_left_some(
+    deliverer: Deliverer, stages: Stages, messenger: ScriptedMessenger
+) -> None:
+    """Whoever finishes then wakes the loop, whatever the look before had found."""
+    await turn(deliverer)
+    before = deliverer.left_some
+    await stages.delivering()
+
+    deliverer.at_once = 0
+    await turn(deliverer)
+
+    assert (before, deliverer.left_some) == (False, True)
+    assert list(messenger.messages) == []
+
+
 async def test_one_channel_is_given_two_clips_at_once(
     deliverer: Deliverer, stages: Stages
 ) -> None:

@@ -17,6 +17,7 @@ from bot.usecases.account import AccountGate
 from bot.workers.dispatcher import PAGE, PAUSE_LIMIT_S, Dispatcher
 from bot.workers.job_worker import IDLE_S
 from tests.clock import FakeClock
+from tests.factories import NOON
 from tests.workers.loops import at_work, until
 from tests.workers.outside import ScriptedEvolink, accepted
 from tests.workers.stages import Stages
@@ -145,6 +146,20 @@ async def test_a_cancelled_job_holds_its_slot_until_its_task_ends(
     await turn(dispatcher)
 
     assert len(evolink.submits) == 1
+
+
+async def test_a_slot_that_nobody_needs_any_more_is_taken_at_once(
+    make_dispatcher: MakeDispatcher, stages: Stages, evolink: ScriptedEvolink
+) -> None:
+    """That of a job which was cancelled before EvoLink answered."""
+    unsure = await stages.submitting(submit_due_at=NOON)
+    await stages.move(unsure, JobState.CANCELLED)
+    await stages.queued()
+    dispatcher = make_dispatcher(max_active_tasks=1)
+    dispatcher.submits.worked()
+
+    async with at_work(dispatcher):
+        await until(lambda: len(evolink.submits) == 1)
 
 
 async def test_a_busy_server_does_not_hold_up_a_quiet_one(

@@ -18,7 +18,8 @@ from bot.errors import (
 from bot.ports import JobStore
 from bot.usecases.account import AccountGate
 from bot.workers import poller as poller_module
-from bot.workers.poller import AHEAD_S, FILL_S, IDLE_S, LEFT_OVER_S, Poller
+from bot.workers.job_worker import IDLE_S
+from bot.workers.poller import AHEAD_S, FILL_S, LEFT_OVER_S, Poller
 from bot.workers.readings import PollPolicy, Readings
 from bot.workers.task_reader import BATCH, SINGLE_PORTION
 from tests.clock import FakeClock
@@ -409,6 +410,17 @@ async def test_where_more_is_due_than_a_batch_holds_only_that_is_asked_about(
     assert await asked_about(stages, jobs) == list(range(BATCH + 3))
     assert evolink.reads == 2
     assert wait_s == pytest.approx(AHEAD_S + 0.1)
+
+
+async def test_who_comes_behind_a_full_batch_is_not_kept_waiting(
+    poller: Poller, stages: Stages, evolink: ScriptedEvolink, clock: FakeClock
+) -> None:
+    """It was not read, and nothing but the next look will find it."""
+    for n in range(BATCH):
+        await follow_running(stages, evolink, clock, f"task-{n}", 1.0 if n else 0.0)
+    await follow_running(stages, evolink, clock, "behind", 1.5)
+
+    assert await poller.look() <= 1.5
 
 
 async def test_single_reads_take_nothing_along(
