@@ -1,7 +1,6 @@
 """Keeps the status messages true, with few edits: they are a courtesy."""
 
 from collections import deque
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -82,18 +81,23 @@ class StatusBoard(JobWorker):
         if pause_s > 0:
             await self.postpone(job, pause_s)
             return
-        try:
-            async with self.edits.asking() as asked:
-                await self._edit(job, lambda: self.edits.answered(asked))
-        except NotNow as error:
-            await self.postpone(job, error.wait_s)
-
-    async def _edit(self, job: Job, answered: Callable[[], None]) -> None:
         position = (
             await self._jobs.queue_position(job)
             if job.state is JobState.QUEUED
             else None
         )
+        try:
+            async with self.edits.asking():
+                shown = await self._edit(job, position)
+        except NotNow as error:
+            await self.postpone(job, error.wait_s)
+            return
+        if shown:
+            # Not within: to record it takes a moment, in which others may ask.
+            await self._shown(job, position)
+
+    async def _edit(self, job: Job, position: int | None) -> bool:
+        """Show the job; return whether it is shown, else it is seen to already."""
         self._begun_at.append(self._clock.now())
         self._following.discard(job.id)
         try:
@@ -101,20 +105,18 @@ class StatusBoard(JobWorker):
         except MessengerDown as error:
             self.edits.failed(str(error))
             await self._later(job, error)
-            return
+            return False
         except MessengerError as error:
             # The message or its place is gone: there is nothing to keep true.
             log.info("status message lost", reason=str(error))
             self._failures.pop(job.id, None)
             await self._jobs.note({job.id: JobChanges(status_due_at=None)})
-            return
+            return False
         self._failures.pop(job.id, None)
-        # To record it takes a moment, and must not keep others from asking.
-        answered()
         if asked:
             self.edits.worked()
             self._edited_at[job.id] = self._clock.now()
-        await self._shown(job, position)
+        return True
 
     def _pause_s(self, job: Job) -> float:
         """Return for how long this message must not be edited yet."""

@@ -1,6 +1,7 @@
 import asyncio
 import itertools
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete
@@ -25,6 +26,7 @@ from bot.workers.status_board import (
     LONGEST_QUEUE_PAUSE_S,
     MOST_EDITS_PER_S,
     MOST_FAILURES,
+    MOST_UNANSWERED,
     StatusBoard,
 )
 from storage.engine import Database
@@ -439,3 +441,29 @@ async def test_a_job_that_vanished_during_the_edit_is_no_error(
 
     assert len(messenger.edits) == 1
     assert await stages.store.get(job.id) is None
+
+
+async def test_recording_an_edit_keeps_no_other_from_being_made(
+    board: StatusBoard,
+    stages: Stages,
+    store: JobStore,
+    messenger: ScriptedMessenger,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It may wait to share a commit; only Discord's answers are waited for in turn."""
+    for number in range(MOST_UNANSWERED + 2):
+        await stages.generating(f"task-{number}")
+    recorded = asyncio.Event()
+    redate = store.redate
+
+    async def in_time(*change: Any) -> bool:
+        await recorded.wait()
+        return await redate(*change)
+
+    monkeypatch.setattr(store, "redate", in_time)
+    board.edits.worked()
+
+    await board.look()
+    await until(lambda: len(messenger.edits) == MOST_UNANSWERED + 2)
+    recorded.set()
+    await board.drain()
