@@ -9,7 +9,7 @@ PYTHON ?= python3
 VENV ?= .venv
 PYTEST_ARGS ?=
 # Many tests wait for processes: with more workers than processors none is idle.
-WORKERS ?= 8
+WORKERS ?= 6
 
 # Its own interpreter by path: nothing depends on an activated environment.
 BIN := $(VENV)/bin
