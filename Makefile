@@ -8,8 +8,6 @@
 PYTHON ?= python3
 VENV ?= .venv
 PYTEST_ARGS ?=
-# Many tests wait for processes: with more workers than processors none is idle.
-WORKERS ?= 6
 
 # Its own interpreter by path: nothing depends on an activated environment.
 BIN := $(VENV)/bin
@@ -20,7 +18,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # everything anew, which is half of what some of them do.
 unexport PYTHONDONTWRITEBYTECODE
 
-PYTEST_IN_PARALLEL := pytest --numprocesses $(WORKERS) --dist load --maxschedchunk 1
+# Many tests wait for processes: with more workers than processors none is idle. To
+# measure coverage keeps them busier. WORKERS=2 on the command line wins.
+test: WORKERS ?= 8
+check: WORKERS ?= 6
+PYTEST_IN_PARALLEL = pytest --numprocesses $(WORKERS) --dist load --maxschedchunk 1
 
 .DEFAULT_GOAL := check
 .PHONY: demo test check format bench soak screenshots lock clean
