@@ -140,7 +140,7 @@ def start(
     handler.setFormatter(_Formatter(Scrubber(secrets), shared, after))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    _collect_nothing_unused()
+    _leave_out_what_no_line_shows()
     number = logging.getLevelNamesMapping()[level.upper()]
     root.setLevel(number)
     for name, least in LEAST_LEVELS.items():
@@ -155,7 +155,7 @@ def start(
     )
 
 
-def _collect_nothing_unused() -> None:
+def _leave_out_what_no_line_shows() -> None:
     """Leave out of records what our lines do not show (Python docs: Logging HOWTO).
 
     To find the caller alone costs a walk over the stack for each line; with it go the

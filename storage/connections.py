@@ -68,7 +68,7 @@ class FileSource:
         return connection
 
     async def dispose(self) -> None:
-        """Do nothing much: connections are not kept when they are closed."""
+        """Let go of the engine, which keeps no connection that was closed."""
         self._engine.dispose()
 
 
