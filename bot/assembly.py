@@ -156,14 +156,8 @@ def join_bot(parts: Parts) -> ClapperBot:
     """Return the bot with everything that people can use."""
     jobs, clock, texts = parts.jobs, parts.clock, parts.texts
     moderation = parts.moderation
-
-    def freed() -> None:
-        parts.bells.ring(Due.SUBMIT)
-
-    intake = Intake(
-        jobs, parts.account, parts.admission, parts.profile, clock, queued=freed
-    )
-    cancelling = Cancelling(jobs, clock, slot_freed=freed)
+    intake = Intake(jobs, parts.account, parts.admission, parts.profile, clock)
+    cancelling = Cancelling(jobs, clock)
     listing = Listing(jobs)
 
     async def guild_left(guild_id: GuildId) -> None:
@@ -240,6 +234,7 @@ def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
     }
     for kind, worker in by_due.items():
         parts.bells.connect(kind, worker)
+    parts.bells.when_slot_left(dispatcher.slot_left)
     return [
         *by_due.values(),
         Reception(jobs, parts.admission, messenger, clock),

@@ -149,8 +149,8 @@ class JobStore(Protocol):
 
     async def next_queued(
         self, limit: int, *, slots: int | None = None
-    ) -> Sequence[Job]:
-        """Return the queued jobs whose turn it is, fairly between servers.
+    ) -> tuple[Sequence[Job], bool]:
+        """Return the queued jobs whose turn it is, fairly, and whether more wait.
 
         At most `limit`, and with `slots` no more than leave so many tasks at once. A
         server's n-th job (counting those in EvoLink's hands) comes after every other
@@ -170,14 +170,12 @@ class JobStore(Protocol):
         """
         ...
 
-    async def due(
-        self, kind: Due, now: datetime, limit: int, skip: Collection[JobId] = ()
-    ) -> Sequence[Job]:
+    async def due(self, kind: Due, now: datetime, limit: int) -> Sequence[Job]:
         """Return the jobs whose time for `kind` has come, the longest due first."""
         ...
 
     async def due_and_next(
-        self, kind: Due, now: datetime, limit: int, skip: Collection[JobId] = ()
+        self, kind: Due, now: datetime, limit: int
     ) -> tuple[Sequence[Job], datetime | None]:
         """Return what `due` returns and, if that was all, when the next job is due.
 

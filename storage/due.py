@@ -1,13 +1,12 @@
 """What is due, of each of the five kinds of work that wait for a time."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from bot.domain.ids import JobId
 from bot.domain.jobs import Job
 from bot.ports import Due
 from storage.column_types import Instant
@@ -41,16 +40,10 @@ async def due(
     kind: Due,
     now: datetime,
     limit: int,
-    skip: Collection[JobId],
 ) -> Sequence[Job]:
     """Return the jobs whose time for `kind` has come, the longest due first."""
-    # A condition on `skip` would make a new statement of each number of jobs in it.
-    rows = await connection.execute(
-        _DUE[kind], {"now": now, "at_most": limit + len(skip)}
-    )
-    skipped = frozenset(skip)
-    found = [job_of(row) for row in rows if row.id not in skipped]
-    return found[:limit]
+    rows = await connection.execute(_DUE[kind], {"now": now, "at_most": limit})
+    return [job_of(row) for row in rows]
 
 
 async def next_due(
@@ -66,14 +59,13 @@ async def due_and_next(
     kind: Due,
     now: datetime,
     limit: int,
-    skip: Collection[JobId],
 ) -> tuple[Sequence[Job], datetime | None]:
     """Return what `due` returns and, if that was all, what `next_due` returns.
 
     None where `limit` jobs are returned: more may be due already. A job that becomes
     due between the two statements is in neither.
     """
-    found = await due(connection, kind, now, limit, skip)
+    found = await due(connection, kind, now, limit)
     if len(found) == limit:
         return found, None
     return found, await next_due(connection, kind, now)

@@ -13,12 +13,12 @@ from storage.address import Address
 from storage.connections import OpenConnection, Source
 from storage.engines import for_reading, for_writing
 from storage.work import Work
-from storage.writer import Writer
+from storage.writer import Waits, Writer
 
 T = TypeVar("T")
 
-PATIENCE_S = 0.25
-"""How long a write that is not urgent waits to share another's commit."""
+WAITS = Waits(each_s=0.01, patient_s=0.25)
+"""A commit costs more than most writes; a clip takes minutes."""
 READERS = 4
 """Connections for reading. Each is a thread under SQLite, and most of the time idle."""
 
@@ -30,11 +30,11 @@ class Database:
     """
 
     def __init__(
-        self, *, writing: Source, reading: Source, patience_s: float = PATIENCE_S
+        self, *, writing: Source, reading: Source, waits: Waits = WAITS
     ) -> None:
         self._writing = writing
         self._reading = reading
-        self._writer = Writer(writing, patience_s=patience_s)
+        self._writer = Writer(writing, waits)
         self._readers = asyncio.Semaphore(READERS)
         self._idle: list[OpenConnection] = []
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -42,13 +42,11 @@ class Database:
 
     @classmethod
     @asynccontextmanager
-    async def open(
-        cls, url: str, *, patience_s: float = PATIENCE_S
-    ) -> AsyncGenerator[Self]:
+    async def open(cls, url: str, *, waits: Waits = WAITS) -> AsyncGenerator[Self]:
         """Open the database at `storage.url`; a SQLite file is made if there is none.
 
-        On leaving, transactions under way are completed before it is closed. A patient
-        write waits for company for `patience_s` seconds at most.
+        On leaving, transactions under way are completed before it is closed. `waits` is
+        how long writes wait for company.
 
         Raises:
             StartupError: If the URL is wrong or the database cannot be opened.
@@ -60,7 +58,7 @@ class Database:
             database = cls(
                 writing=for_writing(address),
                 reading=for_reading(address, connections=READERS),
-                patience_s=patience_s,
+                waits=waits,
             )
         except (OSError, ImportError) as error:
             raise _unopened(address, error) from error

@@ -106,6 +106,8 @@ class SqlAuditTrail:
             floor = self._floor
             if floor is None:
                 floor = await open_.scalar(_FLOOR)
+            elif floor == newest:
+                return []
             rows = await open_.execute(
                 _UNLOGGED,
                 {"floor": floor or 0, "skipped": list(skip), "at_most": limit},

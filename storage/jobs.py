@@ -236,8 +236,8 @@ class SqlJobStore:
 
     async def next_queued(
         self, limit: int, *, slots: int | None = None
-    ) -> Sequence[Job]:
-        """Return the queued jobs whose turn it is, fairly between servers.
+    ) -> tuple[Sequence[Job], bool]:
+        """Return the queued jobs whose turn it is, fairly, and whether more wait.
 
         At most `limit`, and with `slots` no more than leave so many tasks at once. A
         server's n-th job (counting those in EvoLink's hands) comes after every other
@@ -262,23 +262,19 @@ class SqlJobStore:
         """
         return await self._database.read(queue.active)
 
-    async def due(
-        self, kind: Due, now: datetime, limit: int, skip: Collection[JobId] = ()
-    ) -> Sequence[Job]:
+    async def due(self, kind: Due, now: datetime, limit: int) -> Sequence[Job]:
         """Return the jobs whose time for `kind` has come, the longest due first."""
-        return await self._database.read(
-            lambda open_: due.due(open_, kind, now, limit, skip)
-        )
+        return await self._database.read(lambda open_: due.due(open_, kind, now, limit))
 
     async def due_and_next(
-        self, kind: Due, now: datetime, limit: int, skip: Collection[JobId] = ()
+        self, kind: Due, now: datetime, limit: int
     ) -> tuple[Sequence[Job], datetime | None]:
         """Return what `due` returns and, if that was all, when the next job is due.
 
         None where `limit` jobs are returned: more may be due already.
         """
         return await self._database.read(
-            lambda open_: due.due_and_next(open_, kind, now, limit, skip)
+            lambda open_: due.due_and_next(open_, kind, now, limit)
         )
 
     async def next_due(self, kind: Due, after: datetime) -> datetime | None:

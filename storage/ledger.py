@@ -6,13 +6,23 @@ Rows are only ever added. What a member or a server has used is their sum.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, insert, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    select,
+)
 
 from bot.domain.ids import GuildId
 from bot.domain.jobs import Job
 from bot.domain.states import JobState, QuotaEffect
 from storage.column_types import Instant, Number, Word
-from storage.tables import LedgerKind, jobs, ledger
+from storage.tables import LedgerKind, closes, jobs, ledger
 from storage.work import WorkConnection
 
 COLUMNS = [
@@ -27,53 +37,69 @@ COLUMNS = [
     "counted_at",
     "at",
 ]
-_CLOSINGS = func.sum(
-    case((ledger.c.kind.in_([LedgerKind.SETTLE, LedgerKind.RELEASE]), 1), else_=0)
-)
+_this_job: BindParameter[str] = bindparam("this_job")
+_credits = bindparam("with_credits", type_=Number)
+_closed_at = bindparam("closed_at", type_=Instant)
 
 
-def _closing_rows(*, keep: bool, credits_used: ColumnElement[Any]) -> Select[Any]:
-    """Select the row that closes each reservation that is still open.
+def _kind(kind: LedgerKind) -> BindParameter[LedgerKind]:
+    return bindparam("with_kind", kind, type_=Word(LedgerKind))
 
-    A release takes back what the job's rows add up to by then, so that what a reset has
-    taken back already is not taken twice, and a video that was granted is given back.
+
+def _settled() -> Select[Any]:
+    """Select the row that settles a job's reservation, if it is still open."""
+    closing = ledger.alias("closing")
+    nothing: BindParameter[int] = bindparam("nothing", 0)
+    return select(
+        ledger.c.guild_id,
+        ledger.c.user_id,
+        ledger.c.job_id,
+        _kind(LedgerKind.SETTLE),
+        nothing,
+        nothing,
+        nothing,
+        _credits,
+        ledger.c.counted_at,
+        _closed_at,
+    ).where(
+        ledger.c.job_id == _this_job,
+        ledger.c.kind == bindparam("open_kind", LedgerKind.RESERVE),
+        ~exists().where(closing.c.job_id == _this_job, closes(closing)),
+    )
+
+
+def _released(credits_used: ColumnElement[Any]) -> Select[Any]:
+    """Select the row that releases each reservation that is still open.
+
+    It takes back what the job's rows add up to by then, so that what a reset has taken
+    back already is not taken twice, and a video that was granted is given back.
     """
-
-    def taken_back(column: ColumnElement[int]) -> ColumnElement[int]:
-        return bindparam("nothing", 0) if keep else -func.sum(column)
-
-    kind = LedgerKind.SETTLE if keep else LedgerKind.RELEASE
     return (
         select(
             ledger.c.guild_id,
             func.max(ledger.c.user_id),
             ledger.c.job_id,
-            bindparam("with_kind", kind, type_=Word(LedgerKind)),
-            taken_back(ledger.c.videos),
-            taken_back(ledger.c.own_videos),
-            taken_back(ledger.c.grants),
+            _kind(LedgerKind.RELEASE),
+            -func.sum(ledger.c.videos),
+            -func.sum(ledger.c.own_videos),
+            -func.sum(ledger.c.grants),
             credits_used,
             func.min(ledger.c.counted_at),
-            bindparam("closed_at", type_=Instant),
+            _closed_at,
         )
         .group_by(ledger.c.guild_id, ledger.c.job_id)
-        .having(_CLOSINGS == 0)
+        .having(func.sum(case((closes(ledger), 1), else_=0)) == 0)
     )
 
 
-def _close(*, keep: bool) -> Any:  # noqa: ANN401 - an Insert's type
-    rows = _closing_rows(
-        keep=keep, credits_used=bindparam("with_credits", type_=Number)
-    ).where(ledger.c.job_id == bindparam("this_job"))
-    return insert(ledger).from_select(COLUMNS, rows)
-
-
 _RESERVE = insert(ledger)
-_SETTLE = _close(keep=True)
-_RELEASE = _close(keep=False)
+_SETTLE = insert(ledger).from_select(COLUMNS, _settled())
+_RELEASE = insert(ledger).from_select(
+    COLUMNS, _released(_credits).where(ledger.c.job_id == _this_job)
+)
 _RELEASE_GUILD = insert(ledger).from_select(
     COLUMNS,
-    _closing_rows(keep=False, credits_used=func.max(jobs.c.credits_used))
+    _released(func.max(jobs.c.credits_used))
     .join_from(jobs, ledger, ledger.c.job_id == jobs.c.id)
     .where(
         jobs.c.guild_id == bindparam("of_guild"),

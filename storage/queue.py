@@ -150,17 +150,17 @@ _BEFORE = _before()
 
 async def next_queued(
     connection: WorkConnection, limit: int, *, slots: int | None = None
-) -> Sequence[Job]:
-    """Return the queued jobs whose turn it is, the first of them first.
+) -> tuple[Sequence[Job], bool]:
+    """Return the queued jobs whose turn it is in their order, and whether more wait.
 
     No more than fill up `slots` tasks at once; None = whatever their number.
     """
     if slots is not None:
         limit = min(limit, slots - await active(connection))
-    if limit <= 0:
-        return []
-    rows = await connection.execute(_NEXT_QUEUED, {"at_most": limit})
-    return [job_of(row) for row in rows]
+    limit = max(limit, 0)
+    rows = await connection.execute(_NEXT_QUEUED, {"at_most": limit + 1})
+    found = [job_of(row) for row in rows]
+    return found[:limit], len(found) > limit
 
 
 async def position(connection: WorkConnection, job: Job) -> int:

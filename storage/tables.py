@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    FromClause,
     Index,
     Integer,
     MetaData,
@@ -204,6 +205,14 @@ def counts(column: str) -> TextClause:
     return text(f"{column} <> 0")
 
 
+_CLOSES = "kind IN ('settle', 'release')"
+
+
+def closes(rows: FromClause) -> TextClause:
+    """Return SQL that is true for rows of a ledger that close a reservation."""
+    return text(f"{rows.name}.{_CLOSES}")  # type: ignore[attr-defined]
+
+
 ledger = Table(
     "ledger",
     metadata,
@@ -252,13 +261,12 @@ def _counting(name: str, *columns: str, column: str) -> None:
 
 
 # A reservation is closed once: by settling or by releasing it, whichever comes first.
-_closing = text("kind IN ('settle', 'release')")
 Index(
     "uq_ledger_closing",
     ledger.c.job_id,
     unique=True,
-    sqlite_where=_closing,
-    postgresql_where=_closing,
+    sqlite_where=text(_CLOSES),
+    postgresql_where=text(_CLOSES),
 )
 # Quotas of members and of servers, read from the index alone.
 _counting("ix_ledger_member", "guild_id", "user_id", "counted_at", column="own_videos")

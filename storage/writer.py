@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from storage.connections import OpenConnection, Source
@@ -21,6 +22,16 @@ MOST_TOGETHER = 32
 """Works in one transaction. Each delays those before it by its statements' time."""
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """How long works wait for others to share their commit, in seconds."""
+
+    each_s: float
+    """Any work: what belongs to one moment seldom comes in one turn of the loop."""
+    patient_s: float
+    """A patient one at most, if no other comes."""
 
 
 class _WorkFailed(Exception):
@@ -61,13 +72,10 @@ class Ticket(Generic[T]):
 class Writer:
     """Runs works in the order in which they come, on a connection of its own."""
 
-    def __init__(self, source: Source, *, patience_s: float) -> None:
-        """Keep where the connection comes from.
-
-        `patience_s` is how long a patient work waits for company, in seconds.
-        """
+    def __init__(self, source: Source, waits: Waits) -> None:
+        """Keep where the connection comes from, and how long works wait."""
         self._source = source
-        self._patience_s = patience_s
+        self._waits = waits
         self._alarm: asyncio.TimerHandle | None = None
         self._connection: OpenConnection | None = None
         self._waiting: deque[Ticket[Any]] = deque()
@@ -87,7 +95,7 @@ class Writer:
             self._begin()
         elif self._alarm is None:
             loop = asyncio.get_running_loop()
-            self._alarm = loop.call_later(self._patience_s, self._begin)
+            self._alarm = loop.call_later(self._waits.patient_s, self._begin)
         return await ticket.done
 
     async def close(self) -> None:
@@ -110,8 +118,8 @@ class Writer:
         batch: list[Ticket[Any]] = []
         try:
             while self._waiting:
-                # Whoever is ready now hands in theirs first.
-                await asyncio.sleep(0)
+                # Whoever is about to be ready hands in theirs first.
+                await asyncio.sleep(self._waits.each_s)
                 count = min(len(self._waiting), MOST_TOGETHER)
                 batch = [self._waiting.popleft() for _ in range(count)]
                 await self._settle(batch)

@@ -12,6 +12,7 @@ from storage import schema
 from storage.engine import Database
 from storage.jobs import SqlJobStore
 from tests.clock import FakeClock
+from tests.factories import AT_ONCE
 
 DRIVE_PROCESSES = frozenset({"crash", "e2e", "outages", "page"})
 """The folders whose tests mostly wait for the real program."""
@@ -65,7 +66,7 @@ async def database(
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
     shutil.copy(migrated_file, folder / "clapper.db")
-    async with Database.open(database_url, patience_s=0) as opened:
+    async with Database.open(database_url, waits=AT_ONCE) as opened:
         yield opened
 
 

@@ -19,7 +19,10 @@ from bot.domain.quotas import QuotaRules
 from bot.domain.states import JobState
 from bot.domain.video import Aspect, Mode, VideoRequest
 from bot.ports import JobStore
+from storage.writer import Waits
 
+AT_ONCE = Waits(each_s=0, patient_s=0)
+"""For tests that write: nobody waits to share a commit."""
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """When a job is requested unless a test says otherwise: where `FakeClock` starts."""
 

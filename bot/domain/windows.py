@@ -6,9 +6,13 @@ another without gap or overlap, whatever its clocks do.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DEFAULT_ZONE = "UTC"
+
+_DAYS_REMEMBERED = 1024
+"""Of all zones together; those of a server are few at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +27,18 @@ class Windows:
 
 def windows_at(at: datetime, zone: str) -> Windows:
     """Return the windows of a moment in a zone, by its IANA name."""
+    day = at.astimezone(clock_of(zone)).date()
+    windows = _windows_of(day, zone)
+    if at >= windows.day_ends_at:
+        # Clocks that go back over midnight show a date again that had ended already.
+        windows = _windows_of(day + timedelta(days=1), zone)
+    return windows
+
+
+@lru_cache(maxsize=_DAYS_REMEMBERED)
+def _windows_of(day: date, zone: str) -> Windows:
+    """Return the windows of a date in a zone. Every request asks, mostly for today's."""
     clock = clock_of(zone)
-    day = _day_of(at, clock)
     month = day.replace(day=1)
     # No month has more than 31 days, so this lands in the next one.
     next_month = (month + timedelta(days=31)).replace(day=1)
@@ -46,14 +60,6 @@ def clock_of(zone: str) -> ZoneInfo:
         return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo(DEFAULT_ZONE)
-
-
-def _day_of(at: datetime, clock: ZoneInfo) -> date:
-    day = at.astimezone(clock).date()
-    # Clocks that go back over midnight show a date again that had ended already.
-    if at >= _midnight(day + timedelta(days=1), clock):
-        day += timedelta(days=1)
-    return day
 
 
 def _midnight(day: date, clock: ZoneInfo) -> datetime:

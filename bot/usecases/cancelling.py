@@ -1,6 +1,6 @@
 """Cancelling a job. EvoLink has no cancel call: what is being made is paid for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.ids import JobId
@@ -26,12 +26,9 @@ class Cancelled:
 class Cancelling:
     """Ends jobs for their requester or a moderator."""
 
-    def __init__(
-        self, jobs: JobStore, clock: Clock, *, slot_freed: Callable[[], None]
-    ) -> None:
+    def __init__(self, jobs: JobStore, clock: Clock) -> None:
         self._jobs = jobs
         self._clock = clock
-        self._slot_freed = slot_freed
 
     async def cancel(self, job_id: JobId, actor: Actor) -> Cancelled:
         """End a job that waits (free) or is being made (it counts).
@@ -56,7 +53,6 @@ class Cancelling:
                 job_id, states, JobState.CANCELLED, now, status_due_at=now
             )
             if moved is not None:
-                self._slot_freed()
                 return Cancelled(job=moved, free=states.isdisjoint(BEING_MADE_STATES))
         raise TooLate("too-late-cancel")
 

@@ -4,8 +4,6 @@ An interaction may be replayed or come too late, and then Discord takes no answe
 is reserved only once the status message stands, so that nobody pays unseen.
 """
 
-from collections.abc import Callable
-
 import structlog
 
 from bot.domain.jobs import Job
@@ -23,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 
 class Intake:
-    """Takes requests. `queued` is called whenever a job has joined the queue."""
+    """Takes requests."""
 
     def __init__(
         self,
@@ -32,15 +30,12 @@ class Intake:
         admission: Admission,
         profile: ModelProfile,
         clock: Clock,
-        *,
-        queued: Callable[[], None],
     ) -> None:
         self._jobs = jobs
         self._account = account
         self._admission = admission
         self._profile = profile
         self._clock = clock
-        self._queued = queued
 
     async def request(self, asked: Asked, ack: Acknowledgement) -> Job:
         """Check, record, acknowledge, check again, and queue.
@@ -91,7 +86,6 @@ class Intake:
             guild_id=job.guild_id,
             state=accepted.state,
         )
-        self._queued()
         return accepted
 
     def _check(self, asked: Asked) -> None:

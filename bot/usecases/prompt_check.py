@@ -38,16 +38,22 @@ class PromptCheck:
     ) -> None:
         """Find the answer on another thread, to have it at hand for `offends`."""
         asked = (prompt, mode, rules)
-        if asked not in self._known:
+        if self._is_ruled(rules) and asked not in self._known:
             offends = await asyncio.to_thread(self._answer, asked)
             self._remember(asked, offends=offends)
 
     def offends(self, prompt: str, mode: Mode, rules: tuple[WordRule, ...]) -> bool:
         """Return whether a prompt may not be used, by these rules or the operator's."""
+        if not self._is_ruled(rules):
+            return False
         asked = (prompt, mode, rules)
         if asked not in self._known:
             self._remember(asked, offends=self._answer(asked))
         return self._known[asked]
+
+    def _is_ruled(self, rules: tuple[WordRule, ...]) -> bool:
+        """Whether there is any rule: without, reading the prompt is in vain."""
+        return bool(self._operator_rules or rules)
 
     def _answer(self, asked: _Asked) -> bool:
         prompt, mode, rules = asked

@@ -3,7 +3,7 @@
 A bell that nobody hears costs a delay, never a job: the database says what is due.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from bot.domain.jobs import JobChanges
@@ -18,10 +18,15 @@ class Bells:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._workers: dict[Due, Worker] = {}
+        self._slot_left: Callable[[], None] = lambda: None
 
     def connect(self, kind: Due, worker: Worker) -> None:
         """Ring for this worker whenever something becomes due for `kind`."""
         self._workers[kind] = worker
+
+    def when_slot_left(self, ring: Callable[[], None]) -> None:
+        """Call `ring` whenever a task may have left EvoLink's hands."""
+        self._slot_left = ring
 
     def changed(self, changes: Collection[JobChanges]) -> None:
         """Ring for what these changes made due, once for each kind."""
@@ -36,15 +41,14 @@ class Bells:
                 worker.wake_in(max(0.0, (min(times) - now).total_seconds()))
         if any(one.get("poll_due_at", now) is None for one in changes):
             # A task that is no longer asked about has left its slot.
-            self.ring(Due.SUBMIT)
+            self._slot_left()
 
     def moved(self, old: Iterable[JobState], new: JobState) -> None:
-        """Ring for the dispatcher where a job joined the queue or freed a slot."""
-        left_slot = new not in BEING_MADE_STATES and not BEING_MADE_STATES.isdisjoint(
-            old
-        )
-        if new is JobState.QUEUED or left_slot:
+        """Ring where a job joined the queue or left a slot."""
+        if new is JobState.QUEUED:
             self.ring(Due.SUBMIT)
+        elif new not in BEING_MADE_STATES and not BEING_MADE_STATES.isdisjoint(old):
+            self._slot_left()
 
     def ring(self, kind: Due) -> None:
         """Wake the worker for this kind of work, if it is connected."""

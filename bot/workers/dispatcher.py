@@ -40,6 +40,8 @@ class Dispatcher(JobWorker):
         self._submitter = submitter
         self._account = account
         self._max_active_tasks = max_active_tasks
+        self._more_wait = True
+        """Whether the latest look may have left somebody in the queue."""
         self.submits = self.depends_on("evolink submits")
         self.submits.when_free(self.wake)
 
@@ -63,6 +65,8 @@ class Dispatcher(JobWorker):
 
     async def look(self) -> float:
         """Repeat what is uncertain, then fill the free slots from the queue."""
+        # Until the queue was seen: a slot that is left meanwhile is worth a look.
+        self._more_wait = True
         quiet_s = self.quiet_s
         if quiet_s > 0:
             return min(quiet_s, IDLE_S)
@@ -75,12 +79,17 @@ class Dispatcher(JobWorker):
             return min(wait_s, self.quiet_s)
         return wait_s
 
+    def slot_left(self) -> None:
+        """Look again, if somebody may be waiting for the slot."""
+        if self._more_wait:
+            self.wake()
+
     async def attend(self, job: Job) -> None:
         """Send a job's request again, if it may be."""
         if job.state is not JobState.SUBMITTING:
             # Nobody waits for it any more: asking again could only cost money.
             await self._jobs.note({job.id: JobChanges(submit_due_at=None)})
-            self.wake()  # it held a slot
+            self.slot_left()
             return
         sure_before = job.unsure_since is None
         again = await self._submitter.intend_again(job)
@@ -92,8 +101,10 @@ class Dispatcher(JobWorker):
         if room <= 0:
             return
         # Where slots are what is lacking, whoever leaves one rings.
-        queued = await self._jobs.next_queued(room, slots=self._max_active_tasks)
-        self.left_some = self.left_some or len(queued) == room
+        queued, self._more_wait = await self._jobs.next_queued(
+            room, slots=self._max_active_tasks
+        )
+        self.left_some = self.left_some or (self._more_wait and len(queued) == room)
         # Together, so that their intents share a commit. Whoever is cancelled here
         # leaves requests that may have left for all that the next life can know.
         intents = await asyncio.gather(

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -29,6 +30,15 @@ MOST_SURPRISES = 10
 AFTER_MANY_SURPRISES_S = 3600.0
 
 
+@dataclass(frozen=True, slots=True)
+class _InHand:
+    """A job that is being attended to."""
+
+    task: asyncio.Task[None]
+    due_at: datetime | None
+    """When it was due, as it was begun with: another date is a new reason."""
+
+
 class JobWorker(Worker):
     """Finds the jobs due for one kind of work, the longest due first."""
 
@@ -41,9 +51,9 @@ class JobWorker(Worker):
         super().__init__()
         self._jobs = jobs
         self._clock = clock
-        self._in_hand: dict[JobId, asyncio.Task[None]] = {}
-        self._passed_over: set[JobId] = set()
-        """In hand when it was looked what is due: they may be due again."""
+        self._in_hand: dict[JobId, _InHand] = {}
+        self._due_again: set[JobId] = set()
+        """In hand, and due anew since they were begun with."""
         self.left_some = True
         """Whether the latest look may have left due jobs for want of room."""
         self._outages: list[Outage] = []
@@ -91,7 +101,7 @@ class JobWorker(Worker):
         task = asyncio.create_task(
             self._attend(job, attend or self.attend), name=f"{self.name} {job.id}"
         )
-        self._in_hand[job.id] = task
+        self._in_hand[job.id] = _InHand(task, getattr(job, self.kind.value))
         task.add_done_callback(lambda _: self._done(job.id))
 
     @property
@@ -114,7 +124,7 @@ class JobWorker(Worker):
 
     async def drain(self) -> None:
         """Wait for the jobs in hand; a cancellation is passed on to them."""
-        tasks = list(self._in_hand.values())
+        tasks = [one.task for one in self._in_hand.values()]
         try:
             if tasks:
                 await asyncio.wait(tasks)
@@ -124,7 +134,7 @@ class JobWorker(Worker):
 
     async def abandon(self) -> None:
         """Cancel the jobs in hand, and wait until each has let go."""
-        tasks = list(self._in_hand.values())
+        tasks = [one.task for one in self._in_hand.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -172,17 +182,29 @@ class JobWorker(Worker):
 
     def _done(self, job_id: JobId) -> None:
         del self._in_hand[job_id]
-        if self.left_some or job_id in self._passed_over:
+        if self.left_some or job_id in self._due_again:
             self.wake()
-        self._passed_over.discard(job_id)
+        self._due_again.discard(job_id)
 
     async def _due(
         self, now: datetime, limit: int
     ) -> tuple[Sequence[Job], datetime | None]:
         """Return due jobs that are not in hand, and when the next one is due."""
-        in_hand = tuple(self._in_hand)
-        self._passed_over.update(in_hand)
-        return await self._jobs.due_and_next(self.kind, now, limit, skip=in_hand)
+        # As they are before the question: who is done during it is found as it was.
+        in_hand = self._in_hand.copy()
+        found, next_at = await self._jobs.due_and_next(
+            self.kind, now, limit + len(in_hand)
+        )
+        others: list[Job] = []
+        for job in found:
+            begun = in_hand.get(job.id)
+            if begun is None:
+                others.append(job)
+            elif job.id not in self._in_hand:
+                self.wake()
+            elif begun.due_at != getattr(job, self.kind.value):
+                self._due_again.add(job.id)
+        return others[:limit], next_at
 
 
 def wait_s(now: datetime, next_at: datetime | None) -> float:

@@ -1,5 +1,6 @@
 """What a reading of a task means for its job."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,7 +45,7 @@ class PollPolicy:
 
 
 class Readings:
-    """Records answers of EvoLink: ends at once, progress in one transaction."""
+    """Records answers of EvoLink, those of one reading together."""
 
     def __init__(
         self,
@@ -87,20 +88,29 @@ class Readings:
             job.id: JobChanges(poll_due_at=None)
             for job in without_task
         }
+        ends: list[tuple[Job, TaskReport]] = []
         for job, answer in answered:
             match answer:
                 case TaskReport(status=TaskStatus.RUNNING):
                     note = await self._running(job, answer, now)
                 case TaskReport():
-                    note = await self._ended(job, answer, now)
+                    ends.append((job, answer))
+                    continue
                 case TaskUnknown():
                     note = await self._missing(job, now)
                 case _:
                     note = await self._unread(job, asked=answer is not None, now=now)
             if note is not None:
                 notes[job.id] = note
-        if notes:
-            await self._jobs.note(notes)
+        # Side by side, so that they share a commit.
+        written = await asyncio.gather(
+            self._jobs.note(notes),
+            *(self._ended(job, report, now) for job, report in ends),
+            return_exceptions=True,
+        )
+        for error in written:
+            if isinstance(error, BaseException):
+                raise error
         return earliest(note.get("poll_due_at") for note in notes.values())
 
     async def _running(
@@ -134,9 +144,7 @@ class Readings:
         changes["poll_due_at"] = None if wait_s is None else _later(now, wait_s)
         return changes
 
-    async def _ended(
-        self, job: Job, report: TaskReport, now: datetime
-    ) -> JobChanges | None:
+    async def _ended(self, job: Job, report: TaskReport, now: datetime) -> None:
         changes = JobChanges(
             polled_at=now,
             polls=job.polls + 1,
@@ -144,14 +152,17 @@ class Readings:
             poll_due_at=None,
             credits_used=report.credits_used,
         )
-        log.info("task ended", job_id=job.id, status=report.status.value)
+        # A clip has two more lines to come: that it was delivered, or why it was not.
+        say = log.debug if report.status is TaskStatus.COMPLETED else log.info
+        say("task ended", job_id=job.id, status=report.status.value)
         self._heard_end(job, report)
         if report.status is TaskStatus.COMPLETED and report.result_url is not None:
             moved = await self._deliver(job, report.result_url, changes, now)
         else:
             failure = report.failure or Failure.NO_USABLE_CLIP
             moved = await self._fail(job, failure, changes, now)
-        return None if moved else changes
+        if not moved:
+            await self._jobs.note({job.id: changes})
 
     async def _deliver(
         self, job: Job, url: str, changes: JobChanges, now: datetime

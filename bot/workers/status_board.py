@@ -39,7 +39,7 @@ class StatusBoard(JobWorker):
     name = "status board"
     kind = Due.STATUS
     at_once = MOST_EDITS_PER_S
-    shortest_pause_s = 0.25
+    shortest_pause_s = 0.4
 
     def __init__(self, jobs: JobStore, messenger: Messenger, clock: Clock) -> None:
         super().__init__(jobs, clock)

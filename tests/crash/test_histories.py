@@ -38,7 +38,7 @@ from storage.engine import Database
 from storage.work import WorkConnection
 from tests.clock import FakeClock
 from tests.crash.process import LivingProcess, World
-from tests.factories import make_job
+from tests.factories import AT_ONCE, make_job
 from tests.usecases.people import make_actor
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - where a sync of a file costs nothing
@@ -85,7 +85,7 @@ class Ground:
         with closing(sqlite3.connect(folder / "clapper.db")) as opened:
             # Here alone the ledger may be emptied: each history begins with none.
             opened.execute("DROP TRIGGER ledger_is_never_shortened")
-        self._opening = Database.open(url, patience_s=0)
+        self._opening = Database.open(url, waits=AT_ONCE)
         self.database = self.runner.run(self._opening.__aenter__())
 
     def clear(self) -> None:
@@ -163,7 +163,7 @@ class JobLife(RuleBasedStateMachine):
     def cancel(self, which: int) -> None:
         job = self.jobs[which % len(self.jobs)]
         actor = make_actor(user_id=job.user_id, guild_id=job.guild_id)
-        cancelling = Cancelling(self.process.store, self.clock, slot_freed=lambda: None)
+        cancelling = Cancelling(self.process.store, self.clock)
         try:
             done = self.run(cancelling.cancel(job.id, actor))
         except TooLate:

@@ -48,9 +48,10 @@ async def test_servers_take_turns(store: JobStore, put: Put) -> None:
     late = [asked(2, 200), asked(3, 300), asked(2, 400)]
     await put(*flood, *late)
 
-    queued = await store.next_queued(6)
+    queued, more = await store.next_queued(6)
 
     assert list(queued) == [flood[0], late[0], late[1], flood[1], late[2], flood[2]]
+    assert more
 
 
 async def test_within_a_server_the_oldest_comes_first(
@@ -59,7 +60,7 @@ async def test_within_a_server_the_oldest_comes_first(
     jobs = [asked(1, second) for second in (30, 10, 20)]
     await put(*jobs)
 
-    assert list(await store.next_queued(9)) == [jobs[1], jobs[2], jobs[0]]
+    assert await store.next_queued(9) == ([jobs[1], jobs[2], jobs[0]], False)
 
 
 async def test_jobs_at_evolink_count_as_turns_taken(store: JobStore, put: Put) -> None:
@@ -69,7 +70,7 @@ async def test_jobs_at_evolink_count_as_turns_taken(store: JobStore, put: Put) -
     others = [asked(2, 50), asked(2, 60)]
     await put(*busy, waiting, *others)
 
-    assert list(await store.next_queued(9)) == [*others, waiting]
+    assert await store.next_queued(9) == ([*others, waiting], False)
 
 
 async def test_any_mixture_is_served_in_the_fair_order(
@@ -91,7 +92,8 @@ async def test_any_mixture_is_served_in_the_fair_order(
     wanted = fair_order(jobs)
 
     for limit in (1, 2, 7, 50, 1000):
-        assert list(await store.next_queued(limit)) == wanted[:limit]
+        more = limit < len(wanted)
+        assert await store.next_queued(limit) == (wanted[:limit], more)
     places = [await store.queue_position(job) for job in wanted]
     assert places == list(range(1, len(wanted) + 1))
 
@@ -102,13 +104,24 @@ async def test_among_very_many_servers_the_longest_waiting_comes_first(
     jobs = [asked(guild, 1_000 - guild) for guild in range(1, 200)]
     await put(*jobs)
 
-    assert list(await store.next_queued(3)) == jobs[:-4:-1]
+    assert await store.next_queued(3) == (jobs[:-4:-1], True)
 
 
 async def test_an_empty_queue_serves_nobody(store: JobStore, put: Put) -> None:
     await put(asked(1, 0, S.GENERATING))
 
-    assert list(await store.next_queued(5)) == []
+    assert await store.next_queued(5) == ([], False)
+
+
+async def test_no_more_leave_than_there_are_slots(store: JobStore, put: Put) -> None:
+    """And whoever is left over is known of, so that the next slot is theirs."""
+    waiting = [asked(1, second) for second in range(3)]
+    await put(asked(2, 0, S.GENERATING), *waiting)
+
+    assert await store.next_queued(9, slots=3) == (waiting[:2], True)
+    assert await store.next_queued(9, slots=4) == (waiting, False)
+    assert await store.next_queued(9, slots=1) == ([], True)
+    assert await store.next_queued(9, slots=0) == ([], True)
 
 
 async def test_a_job_that_is_not_queued_has_the_place_it_would_have(

@@ -20,7 +20,7 @@ from storage import schema
 from storage.engine import Database
 from storage.jobs import SqlJobStore
 from storage.quotas import SqlQuotaStore
-from tests.factories import NOON, make_job, make_rules
+from tests.factories import AT_ONCE, NOON, make_job, make_rules
 
 S = JobState
 MEMBERS = (UserId(1), UserId(2))
@@ -145,7 +145,7 @@ async def live_through(history: Sequence[tuple[str, int, int]]) -> None:
     try:
         url = f"sqlite:///{folder / 'clapper.db'}"
         await schema.upgrade(url)
-        async with Database.open(url, patience_s=0) as database:
+        async with Database.open(url, waits=AT_ONCE) as database:
             server = History(database)
             for event in history:
                 await server.happen(*event)

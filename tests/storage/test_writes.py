@@ -13,6 +13,7 @@ from bot.ports import JobStore
 from storage.engine import Database
 from storage.jobs import SqlJobStore
 from storage.work import WorkConnection
+from storage.writer import Waits
 from tests.factories import NOON, make_job, reach
 from tests.storage.conftest import Select
 
@@ -194,7 +195,9 @@ async def test_a_patient_write_goes_along_with_the_next(
     database_url: str, rows: Select
 ) -> None:
     """It costs no commit of its own, and is on disk no later than what it joined."""
-    async with Database.open(database_url, patience_s=PATIENCE_S) as opened:
+    async with Database.open(
+        database_url, waits=Waits(each_s=0, patient_s=PATIENCE_S)
+    ) as opened:
         begun = _begun(opened)
         patient = asyncio.create_task(
             opened.write(lambda open_: open_.execute(HALF, {"videos": 1}), patient=True)
@@ -212,7 +215,9 @@ async def test_a_patient_write_goes_along_with_the_next(
 async def test_a_patient_write_does_not_wait_for_ever(
     database_url: str, rows: Select
 ) -> None:
-    async with Database.open(database_url, patience_s=0.01) as opened:
+    async with Database.open(
+        database_url, waits=Waits(each_s=0, patient_s=0.01)
+    ) as opened:
         await opened.write(
             lambda open_: open_.execute(HALF, {"videos": 1}), patient=True
         )
@@ -224,7 +229,9 @@ async def test_closing_does_not_wait_for_patience(
     database_url: str, rows: Select
 ) -> None:
     """Nor does it forget what was waiting, even if its caller has gone."""
-    async with Database.open(database_url, patience_s=PATIENCE_S) as closing:
+    async with Database.open(
+        database_url, waits=Waits(each_s=0, patient_s=PATIENCE_S)
+    ) as closing:
         patient = asyncio.create_task(
             closing.write(
                 lambda open_: open_.execute(HALF, {"videos": 1}), patient=True

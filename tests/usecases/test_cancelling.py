@@ -18,13 +18,8 @@ from tests.workers.stages import Stages
 
 
 @pytest.fixture
-def freed() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def cancelling(store: JobStore, clock: FakeClock, freed: list[str]) -> Cancelling:
-    return Cancelling(store, clock, slot_freed=lambda: freed.append("freed"))
+def cancelling(store: JobStore, clock: FakeClock) -> Cancelling:
+    return Cancelling(store, clock)
 
 
 @pytest.mark.parametrize("actor", [make_actor(), somebody_else(is_moderator=True)])
@@ -32,7 +27,6 @@ async def test_a_waiting_job_is_cancelled_for_free(
     cancelling: Cancelling,
     stages: Stages,
     clock: FakeClock,
-    freed: list[str],
     actor: Actor,
 ) -> None:
     job = await stages.queued()
@@ -44,7 +38,6 @@ async def test_a_waiting_job_is_cancelled_for_free(
     assert cancelled.job.state is JobState.CANCELLED
     assert cancelled.job.status_due_at == clock.now()
     assert await stages.used(job) == 0
-    assert freed == ["freed"]
 
 
 @pytest.mark.parametrize("stage", ["submitting", "generating"])
@@ -88,7 +81,7 @@ async def test_a_job_of_another_server_does_not_exist_for_its_moderators(
 
 
 async def test_a_clip_on_its_way_is_not_cancelled(
-    cancelling: Cancelling, stages: Stages, freed: list[str]
+    cancelling: Cancelling, stages: Stages
 ) -> None:
     job = await stages.delivering()
 
@@ -96,7 +89,6 @@ async def test_a_clip_on_its_way_is_not_cancelled(
         await cancelling.cancel(job.id, make_actor())
 
     assert (await stages.now(job)).state is JobState.DELIVERING
-    assert freed == []
 
 
 async def test_of_many_presses_one_counts(

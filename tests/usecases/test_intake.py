@@ -23,14 +23,7 @@ from tests.usecases.people import make_actor, make_asked
 
 
 @pytest.fixture
-def rung() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def intake(
-    store: JobStore, account: AccountGate, clock: FakeClock, rung: list[str]
-) -> Intake:
+def intake(store: JobStore, account: AccountGate, clock: FakeClock) -> Intake:
     profile = PROFILES["grok-imagine-text-to-video"]
     admission = Admission(store, make_rules(), make_gate())
     return Intake(
@@ -39,7 +32,6 @@ def intake(
         admission,
         profile,
         clock,
-        queued=lambda: rung.append("queued"),
     )
 
 
@@ -48,7 +40,6 @@ async def test_a_request_is_shown_then_charged_and_queued(
     store: JobStore,
     ack: ScriptedAcknowledgement,
     clock: FakeClock,
-    rung: list[str],
 ) -> None:
     asked = make_asked(prompt="a fox")
 
@@ -64,7 +55,6 @@ async def test_a_request_is_shown_then_charged_and_queued(
     # The answer has just been shown: what passes within seconds is left out.
     assert job.status_due_at == clock.now() + timedelta(seconds=PASSING_S)
     assert job.interaction_token is None
-    assert rung == ["queued"]
     usage = await store.usage(job.guild_id, job.user_id, clock.now())
     assert (usage.day, usage.at_once) == (1, 1)
 
@@ -97,7 +87,6 @@ async def test_what_is_refused_leaves_no_trace(
     intake: Intake,
     store: JobStore,
     ack: ScriptedAcknowledgement,
-    rung: list[str],
     wrong: dict[str, object],
     text_id: str,
 ) -> None:
@@ -107,7 +96,7 @@ async def test_what_is_refused_leaves_no_trace(
 
     assert refused.value.text_id == text_id
     assert await store.counts() == {}
-    assert (ack.shown, rung) == ([], [])
+    assert ack.shown == []
 
 
 async def test_the_missing_permissions_are_named(
@@ -161,7 +150,7 @@ async def test_an_interaction_answered_too_late_costs_nothing(
 
 
 async def test_an_answer_that_was_lost_is_left_to_the_reception(
-    intake: Intake, store: JobStore, ack: ScriptedAcknowledgement, rung: list[str]
+    intake: Intake, store: JobStore, ack: ScriptedAcknowledgement
 ) -> None:
     """The member may have seen the message: whoever looks later will know."""
     ack.error = MessengerDown("timeout")
@@ -171,7 +160,6 @@ async def test_an_answer_that_was_lost_is_left_to_the_reception(
 
     (job,) = await store.in_state(JobState.RECEIVED, 10)
     assert job.interaction_token is not None
-    assert rung == []
 
 
 @pytest.mark.parametrize("withdraw_error", [None, MessengerDown("503")], ids=repr)
@@ -253,7 +241,7 @@ async def test_a_request_cancelled_as_it_was_queued_is_given_back_cancelled(
     """The status message has its button as soon as it stands."""
 
     async def cancel() -> None:
-        cancelling = Cancelling(store, clock, slot_freed=lambda: None)
+        cancelling = Cancelling(store, clock)
         await cancelling.cancel(ack.shown[0].id, make_actor())
 
     ack.meanwhile += [settled(store, ack, JobState.QUEUED, clock), cancel()]

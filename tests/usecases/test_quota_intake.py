@@ -28,7 +28,6 @@ def intake(store: JobStore, account: AccountGate, clock: FakeClock) -> Intake:
         Admission(store, make_rules(member_per_day=1), make_gate()),
         PROFILES["grok-imagine-text-to-video"],
         clock,
-        queued=lambda: None,
     )
 
 

@@ -187,7 +187,7 @@ async def test_others_decide_nothing(
 async def test_after_a_cancellation_nothing_is_left_to_decide(
     review: Review, job: Job, store: JobStore, clock: FakeClock, database: Database
 ) -> None:
-    cancelling = Cancelling(store, clock, slot_freed=lambda: None)
+    cancelling = Cancelling(store, clock)
     await cancelling.cancel(job.id, make_actor())
 
     with pytest.raises(TooLate):

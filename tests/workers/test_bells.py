@@ -77,35 +77,52 @@ def test_a_time_in_the_past_is_now(
     assert rung(listeners) == {Due.NOTICE: [0]}
 
 
-def test_a_task_no_longer_asked_about_frees_a_slot(
-    bells: Bells, listeners: dict[Due, Listener]
+@pytest.fixture
+def left(bells: Bells) -> list[str]:
+    """Each slot that the bells have said was left."""
+    left: list[str] = []
+    bells.when_slot_left(lambda: left.append("left"))
+    return left
+
+
+def test_a_task_no_longer_asked_about_leaves_a_slot(
+    bells: Bells, listeners: dict[Due, Listener], left: list[str]
 ) -> None:
     """A cancelled job's task ends without a step of its job."""
     bells.changed([JobChanges(poll_due_at=None)])
 
-    assert rung(listeners) == {Due.SUBMIT: [None]}
+    assert (rung(listeners), left) == ({}, ["left"])
+
+
+def test_the_dispatcher_hears_of_who_joins_the_queue(
+    bells: Bells, listeners: dict[Due, Listener], left: list[str]
+) -> None:
+    bells.moved([JobState.RECEIVED], JobState.QUEUED)
+
+    assert (rung(listeners), left) == ({Due.SUBMIT: [None]}, [])
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "rings"),
+    ("old", "new", "times"),
     [
-        ([JobState.RECEIVED], JobState.QUEUED, True),
-        ([JobState.GENERATING], JobState.DELIVERING, True),
-        ([JobState.SUBMITTING], JobState.UNCONFIRMED, True),
-        ([JobState.DELIVERING], JobState.DELIVERED, False),
-        ([JobState.RECEIVED], JobState.REFUSED, False),
+        ([JobState.GENERATING], JobState.DELIVERING, 1),
+        ([JobState.SUBMITTING], JobState.UNCONFIRMED, 1),
+        ([JobState.SUBMITTING], JobState.GENERATING, 0),
+        ([JobState.DELIVERING], JobState.DELIVERED, 0),
+        ([JobState.RECEIVED], JobState.REFUSED, 0),
     ],
 )
-def test_the_dispatcher_hears_of_the_queue_and_of_free_slots(
+def test_a_job_that_is_no_longer_made_leaves_a_slot(
     bells: Bells,
     listeners: dict[Due, Listener],
+    left: list[str],
     old: list[JobState],
     new: JobState,
-    rings: bool,  # noqa: FBT001 - a parameter
+    times: int,
 ) -> None:
     bells.moved(old, new)
 
-    assert rung(listeners) == ({Due.SUBMIT: [None]} if rings else {})
+    assert (rung(listeners), len(left)) == ({}, times)
 
 
 def test_a_bell_without_a_worker_is_no_error(clock: FakeClock) -> None:

@@ -313,8 +313,8 @@ async def test_a_job_cancelled_in_the_queue_is_not_submitted(
     stale = [job]
     await stages.move(job, JobState.CANCELLED)
 
-    async def queue_of_a_moment_ago(_limit: int, **_: object) -> list[object]:
-        return list(stale)
+    async def queue_of_a_moment_ago(_limit: int, **_: object) -> tuple[list[Job], bool]:
+        return stale, False
 
     monkeypatch.setattr(store, "next_queued", queue_of_a_moment_ago)
     await turn(make_dispatcher())

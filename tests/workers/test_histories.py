@@ -245,7 +245,7 @@ class History:
         job = self.chance.choice(jobs)
         try:
             actor = make_actor(user_id=job.user_id, guild_id=job.guild_id)
-            cancelling = Cancelling(self.store, self.clock, slot_freed=lambda: None)
+            cancelling = Cancelling(self.store, self.clock)
             done = await cancelling.cancel(job.id, actor)
         except TooLate:
             return None
