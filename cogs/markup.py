@@ -78,7 +78,8 @@ def inert(text: str, most_chars: int) -> str:
 
 def shortened(prompt: str, most_chars: int) -> str:
     """Return a prompt on one line, cut with an ellipsis, without control characters."""
-    visible = "".join(_visible(char) for char in prompt)
+    plain = prompt.isascii() and prompt.isprintable()
+    visible = prompt if plain else "".join(_visible(char) for char in prompt)
     line = " ".join(visible.split())
     if len(line) <= most_chars:
         return line

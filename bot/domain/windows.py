@@ -37,7 +37,7 @@ def windows_at(at: datetime, zone: str) -> Windows:
 
 @lru_cache(maxsize=_DAYS_REMEMBERED)
 def _windows_of(day: date, zone: str) -> Windows:
-    """Return the windows of a date in a zone. Every request asks, mostly for today's."""
+    """Return the windows of a date. Every request asks, mostly for today's."""
     clock = clock_of(zone)
     month = day.replace(day=1)
     # No month has more than 31 days, so this lands in the next one.

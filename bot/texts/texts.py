@@ -3,6 +3,7 @@
 The texts lie in Project Fluent files, one folder for each language.
 """
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,10 @@ LOCALES_DIR = Path(__file__).parent / "locales"
 _NO_TEXT = "text-missing"
 _MOST_REMEMBERED = 512
 _SHORT_CHARS = 40
+_OPEN, _SHUT = "\ue000", "\ue001"
+"""Around the name of what is still to be inserted. Characters of no script."""
+_COMES_ONCE = re.compile(f"^<|{_OPEN}")
+_HOLE = re.compile(f"{_OPEN}(.*?){_SHUT}")
 
 
 class Texts:
@@ -50,9 +55,15 @@ class Texts:
         Values are inserted as they are, never read as part of the text: a prompt full
         of braces stays one. Numbers are written the way the language writes them.
         """
-        if all(_is_short(value) for value in values.values()):
+        rare = {name: value for name, value in values.items() if not _is_short(value)}
+        if not rare:
             return self._remembered(locale, text_id, **values)
-        return self._said(locale, text_id, **values)
+        if not all(isinstance(value, str) for value in rare.values()):
+            return self._said(locale, text_id, **values)
+        holes = {name: f"{_OPEN}{name}{_SHUT}" for name in rare}
+        text = self._remembered(locale, text_id, **values | holes)
+        # Once over: what is inserted is not looked at again.
+        return _HOLE.sub(lambda hole: str(rare[hole[1]]), text)
 
     def _said(self, locale: str, text_id: str, **values: object) -> str:
         nearest = nearest_locale(locale)
@@ -85,7 +96,7 @@ def _is_short(value: object) -> bool:
     spoke to need not be remembered.
     """
     if isinstance(value, str):
-        return len(value) <= _SHORT_CHARS and not value.startswith("<")
+        return len(value) <= _SHORT_CHARS and not _COMES_ONCE.search(value)
     return isinstance(value, int)
 
 

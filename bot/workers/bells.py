@@ -17,12 +17,13 @@ class Bells:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._workers: dict[Due, Worker] = {}
+        self._workers: dict[str, Worker] = {}
+        """By the name of the column that says when something is due for them."""
         self._slot_left: Callable[[], None] = lambda: None
 
     def connect(self, kind: Due, worker: Worker) -> None:
         """Ring for this worker whenever something becomes due for `kind`."""
-        self._workers[kind] = worker
+        self._workers[kind.value] = worker
 
     def when_slot_left(self, ring: Callable[[], None]) -> None:
         """Call `ring` whenever a task may have left EvoLink's hands."""
@@ -30,17 +31,20 @@ class Bells:
 
     def changed(self, changes: Collection[JobChanges]) -> None:
         """Ring for what these changes made due, once for each kind."""
+        earliest: dict[str, datetime] = {}
+        slots_left = 0
+        for one in changes:
+            for column in self._workers:
+                due = one.get(column)
+                if isinstance(due, datetime):
+                    earliest[column] = min(earliest.get(column, due), due)
+            if one.get("poll_due_at", one) is None:
+                # A task that is no longer asked about has left its slot.
+                slots_left += 1
         now = self._clock.now()
-        for kind, worker in self._workers.items():
-            times = [
-                due
-                for one in changes
-                if isinstance(due := one.get(kind.value), datetime)
-            ]
-            if times:
-                worker.wake_in(max(0.0, (min(times) - now).total_seconds()))
-        if any(one.get("poll_due_at", now) is None for one in changes):
-            # A task that is no longer asked about has left its slot.
+        for column, due in earliest.items():
+            self._workers[column].wake_in(max(0.0, (due - now).total_seconds()))
+        if slots_left:
             self._slot_left()
 
     def moved(self, old: Iterable[JobState], new: JobState) -> None:
@@ -52,6 +56,6 @@ class Bells:
 
     def ring(self, kind: Due) -> None:
         """Wake the worker for this kind of work, if it is connected."""
-        worker = self._workers.get(kind)
+        worker = self._workers.get(kind.value)
         if worker is not None:
             worker.wake()

@@ -7,8 +7,8 @@ only while answers come; without any, one after another, after waits that grow.
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,23 +44,30 @@ class Asked:
 class Service:
     """The endpoints of one service: those that fail together are tried by turns."""
 
-    def __init__(self, tries: Tries) -> None:
+    def __init__(self, tries: Tries, clock: Clock) -> None:
+        self._clock = clock
         self.tries = tries
         """Of all endpoints that are ill or in doubt, together."""
         self.members: list[Outage] = []
 
-    def is_ill_after(self, moment: datetime | None) -> bool:
-        """Whether an endpoint fell ill after this, and has not recovered."""
-        return any(
-            one.ill_since is not None and (moment is None or moment < one.ill_since)
-            for one in self.members
-        )
+    def ill_since(self, now: datetime) -> datetime | None:
+        """Return when the latest endpoint fell ill that has not recovered, if any."""
+        latest = None
+        for one in self.members:
+            since = one.ill_since(now)
+            if since is not None and (latest is None or latest < since):
+                latest = since
+        return latest
 
-    @contextmanager
-    def freeing(self) -> Generator[None]:
-        """Tell those that need not be quiet any longer after what is done here."""
-        quiet = [one for one in self.members if one.quiet_s > 0]
-        yield
+    def quiet(self) -> "list[Outage]":
+        """Return the endpoints that must be quiet now."""
+        # Asked before and after each request: they share what all of them have to know.
+        now = self._clock.now()
+        ill_since = self.ill_since(now)
+        return [one for one in self.members if one.quiet_for_s(now, ill_since) > 0]
+
+    def free(self, quiet: "Iterable[Outage]") -> None:
+        """Tell those that need not be quiet any longer."""
         for one in quiet:
             if one.quiet_s <= 0:
                 one.free()
@@ -83,21 +90,21 @@ class Outage:
         self._when_free: Callable[[], None] = lambda: None
         self.since: datetime | None = None
         """When it began, or None while the service answers."""
-        self.join(Service(Tries(clock, backoff)))
+        self.join(Service(Tries(clock, backoff), clock))
 
     def join(self, service: Service) -> None:
         """Be an endpoint of this service, beside others."""
         self.service = service
         service.members.append(self)
 
-    @property
-    def ill_since(self) -> datetime | None:
+    def ill_since(self, now: datetime) -> datetime | None:
         """When it began to fail, or to be silent for too long; None = it is well."""
         if self.since is not None or not self._unanswered:
             return self.since
-        left_at = self._unanswered[0].left_at
-        silent_since = max(left_at, self._answered_at or left_at)
-        silent_s = (self._clock.now() - silent_since).total_seconds()
+        silent_since = self._unanswered[0].left_at
+        if self._answered_at is not None and self._answered_at > silent_since:
+            silent_since = self._answered_at
+        silent_s = (now - silent_since).total_seconds()
         return silent_since if silent_s > LATELY_S else None
 
     def free(self) -> None:
@@ -112,14 +119,20 @@ class Outage:
     @property
     def is_sure(self) -> bool:
         """Whether it answers: many may be asked side by side."""
-        return self.since is None and not self._in_doubt and self._answered_lately
+        now = self._clock.now()
+        return self._is_sure(now, self.service.ill_since(now))
 
     @property
     def quiet_s(self) -> float:
         """For how many seconds nothing should be asked; 0 = ask."""
-        if self.is_sure:
+        now = self._clock.now()
+        return self.quiet_for_s(now, self.service.ill_since(now))
+
+    def quiet_for_s(self, now: datetime, service_ill_since: datetime | None) -> float:
+        """Return `quiet_s`, where it is known already how the service is."""
+        if self._is_sure(now, service_ill_since):
             return 0.0
-        if self._in_doubt:
+        if self._in_doubt(service_ill_since):
             return max(self._tries.wait_s, self.service.tries.wait_s)
         return self._tries.wait_s
 
@@ -131,11 +144,14 @@ class Outage:
             NotNow: If the other side fails, or is believed to.
         """
         while True:
-            wait_s = self.quiet_s
+            now = self._clock.now()
+            ill_since = self.service.ill_since(now)
+            wait_s = self.quiet_for_s(now, ill_since)
             if wait_s > 0 and (self.since is not None or not self._unanswered):
                 raise NotNow(wait_s)
             if wait_s <= 0:
-                if not self.is_sure or len(self._unanswered) < self.most_unanswered:
+                has_room = len(self._unanswered) < self.most_unanswered
+                if has_room or not self._is_sure(now, ill_since):
                     break
                 wait_s = LATELY_S
             changed = self._changed
@@ -150,13 +166,15 @@ class Outage:
 
     def begin(self) -> Asked:
         """Note that a request leaves. `end` is to follow."""
-        if self.is_sure:
+        now = self._clock.now()
+        ill_since = self.service.ill_since(now)
+        if self._is_sure(now, ill_since):
             self._tries.forget()
         # Where it is sure, this begins to count once answers fail to come.
         self._tries.another()
-        if self._in_doubt:
+        if self._in_doubt(ill_since):
             self.service.tries.another()
-        asked = Asked(self._clock.now(), self._verdicts)
+        asked = Asked(now, self._verdicts)
         self._unanswered.append(asked)
         return asked
 
@@ -170,14 +188,14 @@ class Outage:
 
     def end(self, asked: Asked) -> None:
         """Note that a request is over. One without a verdict was never begun."""
-        in_vain = asked.verdicts == self._verdicts
-        with self.service.freeing():
-            if asked in self._unanswered:
-                self._unanswered.remove(asked)
-                if in_vain:
-                    self._tries.take_back()
-                if in_vain and self._in_doubt:
+        if asked in self._unanswered:
+            quiet = self.service.quiet()
+            self._unanswered.remove(asked)
+            if asked.verdicts == self._verdicts:
+                self._tries.take_back()
+                if self._in_doubt(self.service.ill_since(self._clock.now())):
                     self.service.tries.take_back()
+            self.service.free(quiet)
         self._stir()
 
     def failed(self, reason: str, *, retry_after_s: float | None = None) -> None:
@@ -205,22 +223,24 @@ class Outage:
         self._alive()
 
     def _alive(self) -> None:
-        with self.service.freeing():
-            self.since = None
-            self._answered_at = self._clock.now()
-            self._tries.forget()
-            self.service.tries.forget()
+        quiet = self.service.quiet()
+        self.since = None
+        self._answered_at = self._clock.now()
+        self._tries.forget()
+        self.service.tries.forget()
+        self.service.free(quiet)
 
-    @property
-    def _answered_lately(self) -> bool:
-        if self._answered_at is None:
+    def _is_sure(self, now: datetime, service_ill_since: datetime | None) -> bool:
+        if self.since is not None or self._answered_at is None:
             return False
-        return (self._clock.now() - self._answered_at).total_seconds() < LATELY_S
+        lately = (now - self._answered_at).total_seconds() < LATELY_S
+        return lately and not self._in_doubt(service_ill_since)
 
-    @property
-    def _in_doubt(self) -> bool:
+    def _in_doubt(self, service_ill_since: datetime | None) -> bool:
         """Whether the service is ill, this endpoint with it for all that is known."""
-        return self.service.is_ill_after(self._answered_at)
+        if service_ill_since is None:
+            return False
+        return self._answered_at is None or self._answered_at < service_ill_since
 
     def _stir(self) -> None:
         changed, self._changed = self._changed, asyncio.Event()
