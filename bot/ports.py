@@ -260,9 +260,16 @@ class Outbox(Protocol):
 class JobListener(Protocol):
     """Hears of changes to jobs once they are on disk. Must be quick and never fail."""
 
-    def moved(self, old: Collection[JobState], new: JobState) -> None: ...
+    def moved(self, old: Collection[JobState], job: Job, changes: JobChanges) -> None:
+        """Hear of a job that left (one of) `old`, as this left it, and of what changed.
 
-    def changed(self, changes: Collection[JobChanges]) -> None: ...
+        Nobody else has heard of it yet.
+        """
+        ...
+
+    def changed(self, changes: Collection[JobChanges]) -> None:
+        """Hear of what changed in jobs that stayed in their states."""
+        ...
 
 
 class Evolink(Protocol):

@@ -10,7 +10,7 @@ from typing import Unpack
 from bot.domain.admission import AdmissionFacts, Decide, Refusal
 from bot.domain.ids import GuildId, JobId, TaskId, UserId
 from bot.domain.jobs import Job, JobChanges
-from bot.domain.states import OPEN_STATES, JobState
+from bot.domain.states import JobState
 from bot.domain.usage import Usage
 from bot.domain.windows import windows_at
 from bot.ports import Due, JobListener
@@ -92,8 +92,7 @@ class SqlJobStore:
 
         def tell(moved: Job | None) -> None:
             if moved is not None and self._listener is not None:
-                self._listener.moved(step.olds, new)
-                self._listener.changed([changes])
+                self._listener.moved(step.olds, moved, changes)
             if moved is not None and self._watcher is not None:
                 self._watcher(moved)
 
@@ -121,8 +120,7 @@ class SqlJobStore:
 
         def tell(accepted: Job | Refusal | None) -> None:
             if isinstance(accepted, Job) and self._listener is not None:
-                self._listener.moved({JobState.RECEIVED}, accepted.state)
-                self._listener.changed([changes])
+                self._listener.moved({JobState.RECEIVED}, accepted, changes)
 
         return await self._database.write(
             lambda open_: admission.accept(
@@ -314,7 +312,8 @@ class SqlJobStore:
 
         def tell(ended: int) -> None:
             if ended and self._listener is not None:
-                self._listener.moved(OPEN_STATES, JobState.UNDELIVERABLE)
+                # They are many, and all that matters is that slots may be left.
+                self._listener.changed([JobChanges(poll_due_at=None)])
 
         return await self._database.write(
             lambda open_: end_guild(open_, guild_id, at), then=tell

@@ -60,8 +60,7 @@ class SqlReviewStore:
 
         def tell(job: Job | None) -> None:
             if job is not None and self._listener is not None:
-                self._listener.moved({JobState.AWAITING_REVIEW}, decision.state)
-                self._listener.changed([changes])
+                self._listener.moved({JobState.AWAITING_REVIEW}, job, changes)
 
         return await self._database.write(work, then=tell)
 

@@ -6,7 +6,7 @@ A bell that nobody hears costs a delay, never a job: the database says what is d
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
-from bot.domain.jobs import JobChanges
+from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import BEING_MADE_STATES, JobState
 from bot.ports import Clock, Due
 from bot.workers.worker import Worker
@@ -31,12 +31,44 @@ class Bells:
 
     def changed(self, changes: Collection[JobChanges]) -> None:
         """Ring for what these changes made due, once for each kind."""
+        self._ring_for(changes, but=frozenset())
+
+    def moved(self, old: Iterable[JobState], job: Job, changes: JobChanges) -> None:
+        """Ring for what became due, and where a job joined the queue or left a slot.
+
+        Who has it to attend to now is offered the job itself.
+        """
+        now = self._clock.now()
+        offered = set()
+        for column, worker in self._workers.items():
+            due = changes.get(column)
+            if isinstance(due, datetime) and due <= now:
+                worker.offer(job)
+                offered.add(column)
+        self._ring_for([changes], but=offered)
+        left_slot = (
+            job.state not in BEING_MADE_STATES and not BEING_MADE_STATES.isdisjoint(old)
+        )
+        if job.state is JobState.QUEUED:
+            self.ring(Due.SUBMIT)
+        elif left_slot:
+            self._slot_left()
+
+    def ring(self, kind: Due) -> None:
+        """Wake the worker for this kind of work, if it is connected."""
+        worker = self._workers.get(kind.value)
+        if worker is not None:
+            worker.wake()
+
+    def _ring_for(
+        self, changes: Collection[JobChanges], *, but: Collection[str]
+    ) -> None:
         earliest: dict[str, datetime] = {}
         slots_left = 0
         for one in changes:
             for column in self._workers:
                 due = one.get(column)
-                if isinstance(due, datetime):
+                if isinstance(due, datetime) and column not in but:
                     earliest[column] = min(earliest.get(column, due), due)
             if one.get("poll_due_at", one) is None:
                 # A task that is no longer asked about has left its slot.
@@ -46,16 +78,3 @@ class Bells:
             self._workers[column].wake_in(max(0.0, (due - now).total_seconds()))
         if slots_left:
             self._slot_left()
-
-    def moved(self, old: Iterable[JobState], new: JobState) -> None:
-        """Ring where a job joined the queue or left a slot."""
-        if new is JobState.QUEUED:
-            self.ring(Due.SUBMIT)
-        elif new not in BEING_MADE_STATES and not BEING_MADE_STATES.isdisjoint(old):
-            self._slot_left()
-
-    def ring(self, kind: Due) -> None:
-        """Wake the worker for this kind of work, if it is connected."""
-        worker = self._workers.get(kind.value)
-        if worker is not None:
-            worker.wake()

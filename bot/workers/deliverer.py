@@ -39,7 +39,7 @@ from bot.ports import (
     Posting,
 )
 from bot.workers.downloads import FETCH_BACKOFF, LINK_LIFE_S, Downloads
-from bot.workers.job_worker import IDLE_S, JobWorker, wait_s
+from bot.workers.job_worker import Attend, JobWorker
 from bot.workers.outage import NotNow
 from bot.workers.posted import already_posted
 
@@ -50,8 +50,6 @@ MOST_OF_A_CHANNEL = 2
 """Deliveries to one channel at once: its rate limit must not hold up the others."""
 MOST_UNANSWERED = 2
 """Downloads that have not begun to come. Beside them as many come as have room."""
-LOOK_FAR = 64
-"""Due jobs that are looked at to find some of different channels."""
 STALE_AFTER_S = 2 * 24 * 3600.0
 """What Discord has not taken for so long, it never will."""
 LEAST_ATTEMPTS = 20
@@ -83,6 +81,8 @@ class Deliverer(JobWorker):
     name = "deliverer"
     kind = Due.DELIVERY
     at_once = 8
+    look_far = 64
+    """To find some of different channels."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - each a collaborator of its own
         self,
@@ -109,30 +109,22 @@ class Deliverer(JobWorker):
         self._channels: Counter[ChannelId] = Counter()
         """How many deliveries are under way in each channel."""
 
-    async def look(self) -> float:
-        """Begin with due jobs, the longest due first, but few of any one channel."""
-        room = self.room
-        self.left_some = True
-        if room <= 0:
-            return self.quiet_s or IDLE_S  # whoever finishes wakes the loop
-        now = self._clock.now()
-        due, next_at = await self._due(now, LOOK_FAR)
-        begun = 0
-        for job in due:
-            if begun < room and self._channels[job.channel_id] < MOST_OF_A_CHANNEL:
-                self._channels[job.channel_id] += 1
-                self.begin(job, self._attend_in_channel)
-                begun += 1
-        if begun < len(due) or len(due) == LOOK_FAR:
-            return IDLE_S
-        self.left_some = False
-        return wait_s(now, next_at)
+    def has_room_for(self, job: Job) -> bool:
+        """Return whether a job may be begun with now: few of any one channel."""
+        of_channel = self._channels[job.channel_id]
+        return super().has_room_for(job) and of_channel < MOST_OF_A_CHANNEL
 
-    async def _attend_in_channel(self, job: Job) -> None:
-        try:
-            await self.attend(job)
-        finally:
-            self._channels -= Counter({job.channel_id: 1})
+    def begin(self, job: Job, attend: Attend | None = None) -> None:
+        """Attend to a job beside the loop, as one of its channel's."""
+        self._channels[job.channel_id] += 1
+
+        async def in_channel(job: Job) -> None:
+            try:
+                await (attend or self.attend)(job)
+            finally:
+                self._channels -= Counter({job.channel_id: 1})
+
+        super().begin(job, in_channel)
 
     async def attend(self, job: Job) -> None:
         """Bring one clip to Discord, or record when to try again, or why not."""

@@ -46,6 +46,8 @@ class JobWorker(Worker):
     """The column that says when a job is due."""
     at_once: int
     """How many jobs are attended to side by side."""
+    look_far = 0
+    """How many due jobs are read at least, where not each may be begun with."""
 
     def __init__(self, jobs: JobStore, clock: Clock) -> None:
         super().__init__()
@@ -54,6 +56,8 @@ class JobWorker(Worker):
         self._in_hand: dict[JobId, _InHand] = {}
         self._due_again: set[JobId] = set()
         """In hand, and due anew since they were begun with."""
+        self._done_lately: set[JobId] = set()
+        """Done since it was asked what is due: the answer may show them as before."""
         self.left_some = True
         """Whether the latest look may have left due jobs for want of room."""
         self._outages: list[Outage] = []
@@ -88,13 +92,33 @@ class JobWorker(Worker):
         if room <= 0:
             return self.quiet_s or IDLE_S  # whoever finishes wakes the loop
         now = self._clock.now()
-        due, next_at = await self._due(now, room)
+        limit = max(room, self.look_far)
+        due, next_at = await self._due(now, limit)
+        begun = 0
         for job in due:
-            self.begin(job)
-        if len(due) == room:
+            if self.has_room_for(job):
+                self.begin(job)
+                begun += 1
+        if begun < len(due) or len(due) == limit:
             return IDLE_S
         self.left_some = False
         return wait_s(now, next_at)
+
+    def offer(self, job: Job) -> None:
+        """Begin with a job as it was just written, without reading it again.
+
+        Where others may be due who could not be begun with, as also during a look, or
+        where there is no room, it waits its turn.
+        """
+        is_next = self.at_work and not self.left_some and job.id not in self._in_hand
+        if is_next and self.has_room_for(job):
+            self.begin(job)
+        else:
+            self.wake()
+
+    def has_room_for(self, job: Job) -> bool:  # noqa: ARG002 - for those who look at it
+        """Return whether a job may be begun with now."""
+        return self.room > 0
 
     def begin(self, job: Job, attend: Attend | None = None) -> None:
         """Attend to a job beside the loop. It must not be in hand already."""
@@ -182,6 +206,7 @@ class JobWorker(Worker):
 
     def _done(self, job_id: JobId) -> None:
         del self._in_hand[job_id]
+        self._done_lately.add(job_id)
         if self.left_some or job_id in self._due_again:
             self.wake()
         self._due_again.discard(job_id)
@@ -190,18 +215,17 @@ class JobWorker(Worker):
         self, now: datetime, limit: int
     ) -> tuple[Sequence[Job], datetime | None]:
         """Return due jobs that are not in hand, and when the next one is due."""
-        # As they are before the question: who is done during it is found as it was.
-        in_hand = self._in_hand.copy()
+        self._done_lately.clear()
         found, next_at = await self._jobs.due_and_next(
-            self.kind, now, limit + len(in_hand)
+            self.kind, now, limit + len(self._in_hand)
         )
         others: list[Job] = []
         for job in found:
-            begun = in_hand.get(job.id)
-            if begun is None:
-                others.append(job)
-            elif job.id not in self._in_hand:
+            begun = self._in_hand.get(job.id)
+            if job.id in self._done_lately:
                 self.wake()
+            elif begun is None:
+                others.append(job)
             elif begun.due_at != getattr(job, self.kind.value):
                 self._due_again.add(job.id)
         return others[:limit], next_at

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from bot.domain.jobs import JobChanges
+from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
 
 
@@ -13,8 +13,9 @@ class Heard:
         self.moves: list[tuple[frozenset[JobState], JobState]] = []
         self.changes: list[JobChanges] = []
 
-    def moved(self, old: Collection[JobState], new: JobState) -> None:
-        self.moves.append((frozenset(old), new))
+    def moved(self, old: Collection[JobState], job: Job, changes: JobChanges) -> None:
+        self.moves.append((frozenset(old), job.state))
+        self.changes.append(changes)
 
     def changed(self, changes: Collection[JobChanges]) -> None:
         self.changes.extend(changes)

@@ -2,12 +2,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.jobs import JobChanges
+from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
 from bot.ports import Due
 from bot.workers.bells import Bells
 from bot.workers.worker import Worker
 from tests.clock import FakeClock
+from tests.factories import make_job
 
 
 class Listener(Worker):
@@ -19,6 +20,7 @@ class Listener(Worker):
         super().__init__()
         self.rung: list[float | None] = []
         """Seconds of each appointment; None = at once."""
+        self.offered: list[Job] = []
 
     async def look(self) -> float:
         raise NotImplementedError
@@ -28,6 +30,9 @@ class Listener(Worker):
 
     def wake_in(self, wait_s: float) -> None:
         self.rung.append(wait_s)
+
+    def offer(self, job: Job) -> None:
+        self.offered.append(job)
 
 
 @pytest.fixture
@@ -97,7 +102,7 @@ def test_a_task_no_longer_asked_about_leaves_a_slot(
 def test_the_dispatcher_hears_of_who_joins_the_queue(
     bells: Bells, listeners: dict[Due, Listener], left: list[str]
 ) -> None:
-    bells.moved([JobState.RECEIVED], JobState.QUEUED)
+    bells.moved([JobState.RECEIVED], make_job(state=JobState.QUEUED), {})
 
     assert (rung(listeners), left) == ({Due.SUBMIT: [None]}, [])
 
@@ -120,9 +125,23 @@ def test_a_job_that_is_no_longer_made_leaves_a_slot(
     new: JobState,
     times: int,
 ) -> None:
-    bells.moved(old, new)
+    bells.moved(old, make_job(state=new), {})
 
     assert (rung(listeners), len(left)) == ({}, times)
+
+
+def test_who_has_a_moved_job_to_attend_to_now_is_offered_it(
+    bells: Bells, clock: FakeClock, listeners: dict[Due, Listener]
+) -> None:
+    """The others hear when it is due for them."""
+    now = clock.now()
+    job = make_job(state=JobState.DELIVERING)
+    changes = JobChanges(delivery_due_at=now, status_due_at=now + timedelta(seconds=3))
+
+    bells.moved([JobState.GENERATING], job, changes)
+
+    offered = {kind: one.offered for kind, one in listeners.items() if one.offered}
+    assert (offered, rung(listeners)) == ({Due.DELIVERY: [job]}, {Due.STATUS: [3]})
 
 
 def test_a_bell_without_a_worker_is_no_error(clock: FakeClock) -> None:
@@ -130,7 +149,7 @@ def test_a_bell_without_a_worker_is_no_error(clock: FakeClock) -> None:
     bells = Bells(clock)
 
     bells.changed([JobChanges(poll_due_at=clock.now())])
-    bells.moved([JobState.RECEIVED], JobState.QUEUED)
+    bells.moved([JobState.RECEIVED], make_job(state=JobState.QUEUED), {})
     bells.ring(Due.NOTICE)
 
     assert rung({}) == {}

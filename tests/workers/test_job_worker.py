@@ -1,5 +1,6 @@
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
 import pytest
 from structlog.testing import capture_logs
@@ -102,6 +103,119 @@ async def test_a_job_in_hand_is_not_begun_again(clerk: Clerk, stages: Stages) ->
     await clerk.drain()
 
     assert len(clerk.attended) == 1
+
+
+class Reading:
+    """Holds back what a store answers about due jobs."""
+
+    def __init__(self, store: JobStore, patch: pytest.MonkeyPatch) -> None:
+        self._ask = store.due_and_next
+        self.asked = 0
+        self.answered = asyncio.Event()
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+        patch.setattr(store, "due_and_next", self)
+
+    async def __call__(
+        self, kind: Due, now: datetime, limit: int
+    ) -> tuple[Sequence[Job], datetime | None]:
+        self.asked += 1
+        answer = await self._ask(kind, now, limit)
+        self.answered.set()
+        await self.go_on.wait()
+        return answer
+
+
+async def test_a_job_that_is_offered_is_begun_with_unread(
+    clerk: Clerk, stages: Stages, store: JobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = Reading(store, monkeypatch)
+
+    async with at_work(clerk):
+        await until(lambda: not clerk.left_some)
+        asked = reading.asked
+        job = await stages.delivering()
+        clerk.offer(job)
+        await until(lambda: clerk.attended == [job])
+        assert reading.asked == asked
+
+
+async def test_a_worker_that_is_not_at_work_takes_no_offer(
+    clerk: Clerk, stages: Stages
+) -> None:
+    """It finds the job once it is begun, and leaves it to the next life at its end."""
+    job = await stages.delivering()
+
+    clerk.offer(job)
+    assert clerk.in_hand == frozenset()
+    async with at_work(clerk):
+        await until(lambda: clerk.attended == [job])
+    late = await stages.delivering("task-late")
+    clerk.offer(late)
+    await clerk.drain()
+
+    assert clerk.attended == [job]
+
+
+async def test_an_offer_waits_its_turn_where_there_is_no_room(
+    clerk: Clerk, stages: Stages
+) -> None:
+    clerk.open.clear()
+    for number in range(4):
+        await stages.delivering(f"task-{number}")
+
+    async with at_work(clerk):
+        await until(lambda: len(clerk.attended) == 3)
+        late = await stages.delivering("task-late")
+        clerk.offer(late)
+        await asyncio.sleep(0.1)
+        assert late not in clerk.attended
+        clerk.open.set()
+        await until(lambda: len(clerk.attended) == 5)
+
+    assert clerk.attended[-1] == late
+
+
+async def test_an_offer_during_a_look_is_begun_with_once(
+    clerk: Clerk, stages: Stages, store: JobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look may find it or not: another one follows."""
+    reading = Reading(store, monkeypatch)
+    reading.go_on.clear()
+
+    async with at_work(clerk):
+        await reading.answered.wait()
+        job = await stages.delivering()
+        clerk.offer(job)
+        assert clerk.in_hand == frozenset()
+        reading.go_on.set()
+        await until(lambda: reading.asked > 1 and not clerk.left_some)
+
+    assert clerk.attended == [job]
+
+
+async def test_a_job_that_is_done_during_a_look_is_not_begun_with_again(
+    clerk: Clerk, stages: Stages, store: JobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer to the look shows it as it was before."""
+    reading = Reading(store, monkeypatch)
+
+    async with at_work(clerk):
+        await until(lambda: not clerk.left_some)
+        job = await stages.delivering()
+        clerk.open.clear()
+        clerk.offer(job)
+        reading.answered.clear()
+        reading.go_on.clear()
+        clerk.wake()
+        await reading.answered.wait()
+        clerk.open.set()
+        await until(lambda: not clerk.in_hand)
+        asked = reading.asked
+        reading.go_on.set()
+        await until(lambda: reading.asked > asked and not clerk.left_some)
+
+    assert clerk.attended == [job]
 
 
 async def test_one_jobs_surprise_is_no_other_jobs_business(
