@@ -39,7 +39,7 @@ from storage.spending import spending
 from storage.tables import counts, jobs, ledger, state_among
 from storage.work import WorkConnection
 
-_MAY_CONCERN = select(limits).where(
+_MAY_CONCERN = and_(
     limits.c.guild_id == bindparam("of_guild"),
     or_(
         # Which roles are the member's is seen later: of those few have limits, and a
@@ -52,6 +52,7 @@ _MAY_CONCERN = select(limits).where(
         ),
     ),
 )
+_LIMITS = select(limits).where(_MAY_CONCERN)
 # A request that came to nothing through no fault of the member's keeps nobody waiting.
 _CAME_TO_NOTHING = state_among(
     {
@@ -86,7 +87,10 @@ _GRANTS = (
 
 
 def _around() -> Select[Any]:
-    """Select what a server has settled, and of whom, as one row in any case."""
+    """Select what a server has settled, and of whom.
+
+    A row for each of the limits that may concern the member; without any, one row.
+    """
     one = select(literal(1).label("one")).subquery("one")
     guild: BindParameter[int] = bindparam("of_guild")
     user: BindParameter[int] = bindparam("of_user")
@@ -99,10 +103,12 @@ def _around() -> Select[Any]:
         blocks.c.reason,
         blocks.c.blocked_by,
         blocks.c.at,
+        *(column for column in limits.c if column is not limits.c.guild_id),
     ).select_from(
         one.outerjoin(guilds, guilds.c.guild_id == guild)
         .outerjoin(moderation, moderation.c.guild_id == guild)
         .outerjoin(blocks, and_(blocks.c.guild_id == guild, blocks.c.user_id == user))
+        .outerjoin(limits, _MAY_CONCERN)
     )
 
 
@@ -140,7 +146,7 @@ async def facts(
     """
     around = await _read_around(connection, job)
     await pseudonyms.recognise(
-        connection, around.pseudonym_key, job.guild_id, job.user_id
+        connection, around[0].pseudonym_key, job.guild_id, job.user_id
     )
     return await _facts(connection, job, around, with_spending)
 
@@ -157,10 +163,26 @@ async def quota_facts(  # noqa: PLR0913 - each is a part of the question
 ) -> QuotaFacts:
     """Read what is set for a member, and what counts in the windows around `at`."""
     whose = {"of_guild": guild_id, "of_user": user_id}
+    rows = await connection.execute(_LIMITS, whose)
+    set_limits = _set_limits(rows.all(), role_ids)
+    return await _counted(
+        connection, guild_id, user_id, set_limits, at, zone, with_spending=with_spending
+    )
+
+
+async def _counted(  # noqa: PLR0913 - each is a part of the question
+    connection: WorkConnection,
+    guild_id: GuildId,
+    user_id: UserId,
+    set_limits: SetLimits,
+    at: datetime,
+    zone: str,
+    *,
+    with_spending: bool,
+) -> QuotaFacts:
+    whose = {"of_guild": guild_id, "of_user": user_id}
     windows = windows_at(at, zone)
     everywhere = windows_at(at, DEFAULT_ZONE)
-    rows = await connection.execute(_MAY_CONCERN, whose)
-    set_limits = _set_limits(rows.all(), role_ids)
     used = (await connection.execute(_USED, {**whose, **usage.bounds(windows)})).one()
     server_spending = total_spending = None
     if with_spending:
@@ -183,30 +205,33 @@ async def quota_facts(  # noqa: PLR0913 - each is a part of the question
     )
 
 
-async def _read_around(connection: WorkConnection, job: Job) -> Row[Any]:
+async def _read_around(connection: WorkConnection, job: Job) -> Sequence[Row[Any]]:
     whose = {"of_guild": job.guild_id, "of_user": job.user_id}
-    row: Row[Any] = (await connection.execute(_AROUND, whose)).one()
-    return row
+    return (await connection.execute(_AROUND, whose)).all()
 
 
 async def _facts(
     connection: WorkConnection,
     job: Job,
-    around: Row[Any],
+    around: Sequence[Row[Any]],
     with_spending: bool,  # noqa: FBT001 - passed on
 ) -> AdmissionFacts:
+    server = around[0]
+    set_limits = _set_limits(
+        [row for row in around if row.scope is not None], job.role_ids
+    )
     return AdmissionFacts(
-        quota=await quota_facts(
+        quota=await _counted(
             connection,
             job.guild_id,
             job.user_id,
-            role_ids=job.role_ids,
-            at=job.requested_at,
-            zone=around.zone or DEFAULT_ZONE,
+            set_limits,
+            job.requested_at,
+            server.zone or DEFAULT_ZONE,
             with_spending=with_spending,
         ),
         moderation=ModerationFacts(
-            settings=settings_in(around), block=block_in(around)
+            settings=settings_in(server), block=block_in(server)
         ),
     )
 

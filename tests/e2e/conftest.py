@@ -32,16 +32,9 @@ IMPATIENT = {"CLAPPER_POLLING__MIN_INTERVAL_S": "0.2"}
 
 
 def discord_config(**changes: Any) -> SandboxConfig:
-    """Return a Discord that checks each body against the schema, if there is one.
-
-    It waits for answers: how soon they come is measured in the benchmarks, and twenty
-    requests at once on a busy machine are no test of that.
-    """
+    """Return a Discord that checks each body against the schema, if there is one."""
     openapi = os.environ.get("DISCORD_OPENAPI")
-    return SandboxConfig(
-        openapi=Path(openapi) if openapi else None,
-        **{"ack_window_s": PATIENCE_S, **changes},
-    )
+    return SandboxConfig(openapi=Path(openapi) if openapi else None, **changes)
 
 
 def quick(**changes: Any) -> EvolinkConfig:
