@@ -261,14 +261,15 @@ class JobListener(Protocol):
     """Hears of changes to jobs once they are on disk. Must be quick and never fail."""
 
     def moved(self, old: Collection[JobState], job: Job, changes: JobChanges) -> None:
-        """Hear of a job that left (one of) `old`, as this left it, and of what changed.
+        """Hear of a job that left (one of) `old`, and of what changed with that.
 
-        Nobody else has heard of it yet.
+        `job` is as this step left it. Others in the same commit may have changed it
+        since, of which is heard next.
         """
         ...
 
     def changed(self, changes: Collection[JobChanges]) -> None:
-        """Hear of what changed in jobs that stayed in their states."""
+        """Hear of what changed in other ways than by a job's own step."""
         ...
 
 

@@ -9,7 +9,6 @@ from enum import StrEnum
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    FromClause,
     Index,
     Integer,
     MetaData,
@@ -19,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.sql.selectable import NamedFromClause
 
 from bot.domain.failures import Failure
 from bot.domain.installation import Fact
@@ -208,9 +208,9 @@ def counts(column: str) -> TextClause:
 _CLOSES = "kind IN ('settle', 'release')"
 
 
-def closes(rows: FromClause) -> TextClause:
+def closes(rows: NamedFromClause) -> TextClause:
     """Return SQL that is true for rows of a ledger that close a reservation."""
-    return text(f"{rows.name}.{_CLOSES}")  # type: ignore[attr-defined]
+    return text(f"{rows.name}.{_CLOSES}")
 
 
 ledger = Table(

@@ -64,7 +64,7 @@ class Bells:
         self, changes: Collection[JobChanges], *, but: Collection[str]
     ) -> None:
         earliest: dict[str, datetime] = {}
-        slots_left = 0
+        slot_left = False
         for one in changes:
             for column in self._workers:
                 due = one.get(column)
@@ -72,9 +72,9 @@ class Bells:
                     earliest[column] = min(earliest.get(column, due), due)
             if one.get("poll_due_at", one) is None:
                 # A task that is no longer asked about has left its slot.
-                slots_left += 1
+                slot_left = True
         now = self._clock.now()
         for column, due in earliest.items():
             self._workers[column].wake_in(max(0.0, (due - now).total_seconds()))
-        if slots_left:
+        if slot_left:
             self._slot_left()

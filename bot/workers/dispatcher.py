@@ -79,6 +79,13 @@ class Dispatcher(JobWorker):
             return min(wait_s, self.quiet_s)
         return wait_s
 
+    def offer(self, job: Job) -> None:  # noqa: ARG002 - it is read again
+        """Look again: a request that is due already is about to leave, or has just.
+
+        Its intent may have been long on its way to the disk.
+        """
+        self.wake()
+
     def slot_left(self) -> None:
         """Look again, if somebody may be waiting for the slot."""
         if self._more_wait:
@@ -114,6 +121,9 @@ class Dispatcher(JobWorker):
         for intended in intents:
             if isinstance(intended, Job):
                 self.begin(intended, self._send_first)
+        if self._more_wait and None in intents:
+            # Somebody was cancelled just now, and leaves their place to another.
+            self.wake()
         if errors:
             # The others failed for want of the same database.
             raise errors[0]

@@ -108,7 +108,10 @@ class JobWorker(Worker):
         """Begin with a job as it was just written, without reading it again.
 
         Where others may be due who could not be begun with, as also during a look, or
-        where there is no room, it waits its turn.
+        where there is no room, it waits its turn. The row may have been changed once
+        more in the same commit, as one that was read may be a moment later: that is
+        rung for, and each attendance ends in a step or a date that looks whether it is
+        still due.
         """
         is_next = self.at_work and not self.left_some and job.id not in self._in_hand
         if is_next and self.has_room_for(job):
@@ -116,12 +119,13 @@ class JobWorker(Worker):
         else:
             self.wake()
 
-    def has_room_for(self, job: Job) -> bool:  # noqa: ARG002 - for those who look at it
+    def has_room_for(self, job: Job) -> bool:  # noqa: ARG002 - for overrides
         """Return whether a job may be begun with now."""
         return self.room > 0
 
     def begin(self, job: Job, attend: Attend | None = None) -> None:
         """Attend to a job beside the loop. It must not be in hand already."""
+        assert job.id not in self._in_hand, "a job that is in hand is begun again"
         task = asyncio.create_task(
             self._attend(job, attend or self.attend), name=f"{self.name} {job.id}"
         )

@@ -98,7 +98,7 @@ class Outage:
         service.members.append(self)
 
     def ill_since(self, now: datetime) -> datetime | None:
-        """When it began to fail, or to be silent for too long; None = it is well."""
+        """Return since when it fails, or is silent for too long; None = it is well."""
         if self.since is not None or not self._unanswered:
             return self.since
         silent_since = self._unanswered[0].left_at

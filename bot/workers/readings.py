@@ -108,9 +108,10 @@ class Readings:
             *(self._ended(job, report, now) for job, report in ends),
             return_exceptions=True,
         )
-        for error in written:
-            if isinstance(error, BaseException):
-                raise error
+        errors = [one for one in written if isinstance(one, Exception)]
+        if errors:
+            msg = "readings not recorded"
+            raise ExceptionGroup(msg, errors)
         return earliest(note.get("poll_due_at") for note in notes.values())
 
     async def _running(

@@ -40,6 +40,7 @@ class StatusBoard(JobWorker):
     kind = Due.STATUS
     at_once = MOST_EDITS_PER_S
     shortest_pause_s = 0.4
+    """What is read together is read for less, and nobody sees so short a delay."""
 
     def __init__(self, jobs: JobStore, messenger: Messenger, clock: Clock) -> None:
         super().__init__(jobs, clock)

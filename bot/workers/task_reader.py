@@ -73,11 +73,13 @@ class TaskReader:
         size = SINGLE_PORTION if answers else 1
         while missing:
             some, missing = missing[:size], missing[size:]
-            size = SINGLE_PORTION
             singles = await asyncio.gather(*(self._single(one) for one in some))
             answers.update(zip(some, singles, strict=True))
-            if all(map(is_fault, singles)):
+            faults = sum(map(is_fault, singles))
+            if faults == len(singles):
                 break  # asking on would only add to an outage
+            # It may be beginning: again one asks for all.
+            size = 1 if faults else SINGLE_PORTION
         return answers
 
     async def _single(self, task_id: TaskId) -> Answer:

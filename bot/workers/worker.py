@@ -37,6 +37,7 @@ class Worker(ABC):
         try:
             await self._look_again_and_again()
         except asyncio.CancelledError:
+            self._running = False
             await self.abandon()
             raise
         finally:
@@ -55,7 +56,7 @@ class Worker(ABC):
         """Cancel what was begun, and wait for that: the loop itself was cancelled."""
         return
 
-    def offer(self, job: Job) -> None:  # noqa: ARG002 - for those who can use it
+    def offer(self, job: Job) -> None:  # noqa: ARG002 - for overrides
         """Hear of a job that has just become due, as it is on disk: look again now."""
         self.wake()
 

@@ -191,6 +191,26 @@ async def test_what_waits_is_committed_together(database: Database) -> None:
     assert len(begun) <= 2
 
 
+async def test_a_write_waits_a_little_for_others(
+    database_url: str, rows: Select
+) -> None:
+    """What belongs to one moment seldom comes in one turn of the loop."""
+    waits = Waits(each_s=1.0, patient_s=PATIENCE_S)
+    async with Database.open(database_url, waits=waits) as opened:
+        begun = _begun(opened)
+        first = asyncio.create_task(
+            opened.write(lambda open_: open_.execute(HALF, {"videos": 1}))
+        )
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+        await opened.write(lambda open_: open_.execute(HALF, {"videos": 2}))
+
+        await first
+        assert len(begun) == 1
+    assert await rows(ALL) == [(1,), (2,)]
+
+
 async def test_a_patient_write_goes_along_with_the_next(
     database_url: str, rows: Select
 ) -> None:

@@ -72,6 +72,18 @@ def test_a_value_is_never_read_as_part_of_the_text(texts: Texts) -> None:
     assert said == "{ $secret } { 1 } Your video is ready!"
 
 
+def test_a_value_may_look_like_the_place_of_another(texts: Texts) -> None:
+    """Long ones are put into a remembered sentence, in which their names stand."""
+    hole = "\ue000settings\ue001"
+    long = f"{hole} {'x' * 3000}"
+
+    for member, settings in ((hole, long), (long, hole)):
+        said = texts.say("en-US", "status-settings", member=member, settings=settings)
+        assert member in said
+        assert settings in said
+        assert said.count(hole) == 2
+
+
 def test_a_missing_text_is_an_error_in_tests(texts: Texts) -> None:
     with pytest.raises(LookupError, match="no-such-text"):
         texts.say("de", "no-such-text")

@@ -2,7 +2,7 @@
 
 import asyncio
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -21,6 +21,9 @@ from tests.factories import NOON
 from tests.workers.loops import at_work, until
 from tests.workers.outside import ScriptedEvolink, accepted
 from tests.workers.stages import Stages
+
+SOON_S = IDLE_S / 2
+"""Sooner than a look that nobody rang for."""
 
 MakeDispatcher = Callable[..., Dispatcher]
 
@@ -321,6 +324,87 @@ async def test_a_job_cancelled_in_the_queue_is_not_submitted(
 
     assert evolink.submits == []
     assert (await stages.now(job)).state is JobState.CANCELLED
+
+
+async def test_who_is_cancelled_leaves_their_place_to_the_next(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    evolink: ScriptedEvolink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also where that happens just before the intent: nobody rings for it."""
+    first, second = [await stages.queued() for _ in range(2)]
+    ask = store.next_queued
+
+    async def and_cancel(*limits: Any, **slots: Any) -> tuple[Sequence[Job], bool]:
+        answer = await ask(*limits, **slots)
+        if (await stages.now(first)).state is JobState.QUEUED:
+            await stages.move(first, JobState.CANCELLED)
+        return answer
+
+    monkeypatch.setattr(store, "next_queued", and_cancel)
+
+    async with asyncio.timeout(SOON_S), at_work(make_dispatcher(max_active_tasks=1)):
+        await until(lambda: len(evolink.submits) == 1)
+
+    assert (await stages.now(second)).state is JobState.GENERATING
+
+
+async def test_a_slot_left_during_the_look_is_looked_at(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    evolink: ScriptedEvolink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the look found is older than that."""
+    making = await stages.generating()
+    dispatcher = make_dispatcher(max_active_tasks=1)
+    ask = store.next_queued
+
+    async def and_go_on(*limits: Any, **slots: Any) -> tuple[Sequence[Job], bool]:
+        answer = await ask(*limits, **slots)
+        if (await stages.now(making)).state is JobState.GENERATING:
+            await stages.queued()
+            await stages.move(making, JobState.FAILED, poll_due_at=None)
+            dispatcher.slot_left()
+        return answer
+
+    monkeypatch.setattr(store, "next_queued", and_go_on)
+
+    async with asyncio.timeout(SOON_S), at_work(dispatcher):
+        await until(lambda: len(evolink.submits) == 1)
+
+
+async def test_an_intent_that_comes_late_to_the_disk_is_sent_once(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    clock: FakeClock,
+    evolink: ScriptedEvolink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By then the job is due to be asked about again, and offered for that."""
+    for _ in range(4):
+        await stages.queued()
+    dispatcher = make_dispatcher()
+    dispatcher.submits.worked()
+    move = store.move
+
+    async def slowly(*step: Any, **changes: Any) -> Job | None:
+        moved = await move(*step, **changes)
+        if moved is not None and moved.state is JobState.SUBMITTING:
+            clock.advance(1.5)
+            dispatcher.submits.worked()
+            dispatcher.offer(moved)
+        return moved
+
+    monkeypatch.setattr(store, "move", slowly)
+    async with asyncio.timeout(SOON_S), at_work(dispatcher):
+        await until(lambda: len(evolink.submits) >= 4 and not dispatcher.in_hand)
+
+    assert len(set(evolink.submits)) == len(evolink.submits) == 4
 
 
 async def test_an_intent_that_fails_holds_up_no_other(

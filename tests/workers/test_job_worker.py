@@ -33,6 +33,7 @@ class Clerk(JobWorker):
         self.open.set()
         self.surprise: Exception | None = None
         self.let_go = 0
+        self.looks = 0
 
     async def attend(self, job: Job) -> None:
         self.attended.append(job)
@@ -43,7 +44,12 @@ class Clerk(JobWorker):
             raise
         if self.surprise is not None:
             raise self.surprise
-        await self._jobs.note({job.id: JobChanges(delivery_due_at=None)})
+        # What became due meanwhile is not overwritten.
+        await self._jobs.redate(job, Due.DELIVERY, None)
+
+    async def look(self) -> float:
+        self.looks += 1
+        return await super().look()
 
 
 @pytest.fixture
@@ -174,6 +180,40 @@ async def test_an_offer_waits_its_turn_where_there_is_no_room(
         await until(lambda: len(clerk.attended) == 5)
 
     assert clerk.attended[-1] == late
+
+
+async def test_no_more_than_its_number_are_offered(
+    clerk: Clerk, stages: Stages
+) -> None:
+    clerk.open.clear()
+
+    async with at_work(clerk):
+        await until(lambda: not clerk.left_some)
+        jobs = [await stages.delivering(f"task-{n}") for n in range(4)]
+        for job in jobs:
+            clerk.offer(job)
+        assert clerk.in_hand == {job.id for job in jobs[:3]}
+        clerk.open.set()
+        await until(lambda: len(clerk.attended) == 4)
+
+
+async def test_what_becomes_due_anew_in_hand_is_attended_to_again(
+    clerk: Clerk, stages: Stages, store: JobStore, clock: FakeClock
+) -> None:
+    """A look that finds it in hand leaves it to whoever ends with it."""
+    clerk.open.clear()
+    async with asyncio.timeout(IDLE_S / 2), at_work(clerk):
+        await until(lambda: not clerk.left_some)
+        job = await stages.delivering()
+        clerk.offer(job)
+        await until(lambda: len(clerk.attended) == 1)
+        again = clock.advance(1)
+        await store.note({job.id: JobChanges(delivery_due_at=again)})
+        asked = clerk.looks
+        clerk.wake()
+        await until(lambda: clerk.looks > asked and not clerk.left_some)
+        clerk.open.set()
+        await until(lambda: len(clerk.attended) == 2)
 
 
 async def test_an_offer_during_a_look_is_begun_with_once(
