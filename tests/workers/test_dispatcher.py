@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.domain.failures import Failure
 from bot.domain.ids import GuildId, JobId
@@ -401,10 +402,12 @@ async def test_an_intent_that_comes_late_to_the_disk_is_sent_once(
         return moved
 
     monkeypatch.setattr(store, "move", slowly)
-    async with asyncio.timeout(SOON_S), at_work(dispatcher):
-        await until(lambda: len(evolink.submits) >= 4 and not dispatcher.in_hand)
+    with capture_logs() as logs:
+        async with asyncio.timeout(SOON_S), at_work(dispatcher):
+            await until(lambda: len(evolink.submits) >= 4 and not dispatcher.in_hand)
 
     assert len(set(evolink.submits)) == len(evolink.submits) == 4
+    assert "look failed" not in [one["event"] for one in logs]
 
 
 async def test_an_intent_that_fails_holds_up_no_other(

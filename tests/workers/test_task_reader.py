@@ -12,6 +12,7 @@ from bot.errors import (
 from bot.workers.task_reader import (
     BATCH,
     PROBE_AGAIN_AFTER_S,
+    SINGLE_PORTION,
     TRY_AGAIN_AFTER_S,
     TaskReader,
 )
@@ -142,6 +143,22 @@ async def test_one_single_read_that_fails_speaks_for_all(
     answers = await reader.read(task_ids)
 
     assert len(evolink.singles) == len(answers) == 1
+
+
+async def test_after_some_that_failed_one_asks_for_the_rest(
+    reader: TaskReader, evolink: ScriptedEvolink
+) -> None:
+    """An outage that begins among single reads is left in peace from there on."""
+    task_ids = give(evolink, 40)
+    evolink.has_batch = False
+    for task_id in task_ids[6:]:
+        evolink.reports[task_id] = EvolinkUnavailable("503")
+
+    answers = await reader.read(task_ids)
+
+    asked = 1 + SINGLE_PORTION + 1
+    assert len(evolink.singles) == asked
+    assert list(answers) == task_ids[:asked]
 
 
 def test_portions_hold_every_task_once(
