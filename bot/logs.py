@@ -92,12 +92,27 @@ class _Formatter(structlog.stdlib.ProcessorFormatter):
         return self._scrubber.scrub(super().format(record))
 
 
+_RECONNECTS = "Attempting a reconnect"
+"""How discord.py begins each time that a connection broke, with a whole traceback."""
+
+
 class _Libraries(logging.Filter):
     """Holds libraries to `LEAST_LEVELS`, whoever sets the levels of their loggers."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("discord.") and _RECONNECTS in str(record.msg):
+            _calm(record)
         least = LEAST_LEVELS.get(record.name.partition(".")[0], logging.NOTSET)
         return record.levelno >= least
+
+
+def _calm(record: logging.LogRecord) -> None:
+    """Make a warning of what discord.py calls an error: connections break every day."""
+    record.levelno, record.levelname = logging.WARNING, "WARNING"
+    error = record.exc_info[1] if record.exc_info else None
+    record.exc_info = record.exc_text = None
+    if error is not None:
+        record.msg = f"{record.msg} ({type(error).__name__})"
 
 
 class _Lines(logging.StreamHandler[TextIO]):

@@ -27,8 +27,14 @@ LONGEST_RATE_LIMIT_S = 30.0
 """Longer waits are raised as errors: whoever asked knows better when to try again."""
 LONGEST_PAUSE_S = 60.0
 """Between two attempts to log in while Discord does not answer."""
+HANG_UP_WITHIN_S = 0.5
+"""How long Discord's gateway may take to agree that we go."""
+ANSWER_WITHIN_S = 1.0
+"""How long the answers to what came before may take. The process has ten seconds."""
 _BAD_TOKEN = 4004
 """The gateway's close code for a token that it does not accept."""
+_ANSWERING = frozenset({"CommandTree-invoker", "discord.py: on_interaction"})
+"""discord.py's names of the tasks in which commands and presses are answered."""
 
 
 class ClapperBot(commands.AutoShardedBot):
@@ -72,6 +78,7 @@ class ClapperBot(commands.AutoShardedBot):
         self._told_guilds: set[GuildId] = set()
         self._gateway_changed = gateway_changed
         self._shards_down: set[int] = set()
+        self._begun = False
         GatewayRoute(self, gateway_url)
 
     async def serve(self, token: str) -> None:
@@ -82,6 +89,7 @@ class ClapperBot(commands.AutoShardedBot):
         Raises:
             StartupError: If Discord refuses the token.
         """
+        self._begun = True
         try:
             await self._until_answered(lambda: self._log_in(token))
             await self._until_answered(self.connect)
@@ -92,6 +100,18 @@ class ClapperBot(commands.AutoShardedBot):
                 msg = f"Discord closed the connection for good (code {error.code})."
                 raise StartupError(msg) from error
             raise _token_refused() from None
+
+    async def close(self) -> None:
+        """Let go of Discord, once what came before is answered; nothing more comes.
+
+        A bot that never served has nothing to let go of, and no parts to do it with.
+        """
+        if not self._begun:
+            return
+        if not self.is_closed():
+            await self._hang_up()
+            await self._finish_answers()
+        await super().close()
 
     async def setup_hook(self) -> None:
         """Add what people can use, and publish it. Called once, after logging in."""
@@ -143,6 +163,20 @@ class ClapperBot(commands.AutoShardedBot):
             await self._answers.answer(args[0], error)
         else:
             log.error("event failed", event_name=event_method, exc_info=error)
+
+    async def _hang_up(self) -> None:
+        shards = [one for one in self.shards.values() if not one.is_closed()]
+        leaving = [asyncio.create_task(one.disconnect()) for one in shards]
+        if leaving:
+            _, late = await asyncio.wait(leaving, timeout=HANG_UP_WITHIN_S)
+            for one in late:
+                one.cancel()
+
+    async def _finish_answers(self) -> None:
+        # A member whose request is cut off here would hear of nothing at all.
+        answers = [one for one in asyncio.all_tasks() if one.get_name() in _ANSWERING]
+        if answers:
+            await asyncio.wait(answers, timeout=ANSWER_WITHIN_S)
 
     async def _tell_guilds(self) -> None:
         if self.is_closed():

@@ -83,6 +83,22 @@ def test_libraries_speak_through_the_same_processors() -> None:
     assert record["job_id"] == "j1"
 
 
+def test_a_connection_that_breaks_is_a_warning_without_a_traceback() -> None:
+    """It happens every day, and discord.py connects again by itself."""
+    stream = started()
+
+    shard = logging.getLogger("discord.shard")
+    broken = ConnectionResetError()
+
+    shard.error("Attempting a reconnect in %.2fs", 2.5, exc_info=broken)
+    shard.error("Something else", exc_info=broken)
+
+    calm, error = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert calm["event"] == "Attempting a reconnect in 2.50s (ConnectionResetError)"
+    assert (calm["level"], "traceback" in calm) == ("warning", False)
+    assert (error["level"], "traceback" in error) == ("error", True)
+
+
 def test_the_console_is_for_people() -> None:
     stream = started("console")
 

@@ -84,7 +84,7 @@ class Intake:
             "job accepted",
             job_id=job.id,
             guild_id=job.guild_id,
-            state=accepted.state,
+            state=accepted.state.value,
         )
         return accepted
 

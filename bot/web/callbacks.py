@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.domain.callbacks import PATH
 from bot.domain.ids import TaskId
@@ -37,12 +38,19 @@ class CallbackEndpoint:
         Nothing is waited for but the note in the database. A body that is too large is
         refused with 413 whatever the token; one that cannot be read is no hint.
         """
-        body = await request.read()
-        known = await self._desk.heard(request.match_info["token"], _hint(body))
+        hint = _hint(await _body(request))
+        known = await self._desk.heard(request.match_info["token"], hint)
         self._counted("taken" if known else "unknown")
         if not known:
             return web.Response(status=404, text="unknown\n", headers=_FRESH)
         return web.Response(text="thanks\n", headers=_FRESH)
+
+
+async def _body(request: web.Request) -> bytes:
+    try:
+        return await request.read()
+    except (web.RequestPayloadError, HttpProcessingError):
+        return b""
 
 
 def _hint(body: bytes) -> TaskId | None:

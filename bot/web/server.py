@@ -1,15 +1,33 @@
 """Listening: where our endpoints can be reached, and until when."""
 
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.config.addresses import listen_address
 from bot.errors import StartupError
 
 SHUTDOWN_S = 2.0
 """How long a request in hand may take to end. The whole process has ten seconds."""
+
+_STRANGERS_FAULTS = (HttpProcessingError, web.RequestPayloadError, ConnectionError)
+"""What is wrong with a request, or the end of it: no fault of ours."""
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Return whether a record of aiohttp's is about a fault of ours.
+
+    Else anybody who can reach us could fill the log with tracebacks.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, _STRANGERS_FAULTS)
+
+
+_log = logging.getLogger(__name__)
+_log.addFilter(_is_ours)
 
 
 @asynccontextmanager
@@ -31,7 +49,9 @@ async def serve_web(app: web.Application, listen: str) -> AsyncGenerator[str | N
         return
     host, port = listen_address(listen)
     # No access log: it would show the tokens of callbacks.
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
+    runner = web.AppRunner(
+        app, access_log=None, logger=_log, shutdown_timeout=SHUTDOWN_S
+    )
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)

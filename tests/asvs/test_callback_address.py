@@ -1,5 +1,6 @@
 """The one address that strangers reach: what it takes, and what it gives away."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -106,6 +107,53 @@ async def test_a_body_without_sense_is_no_hint_and_no_error(
     assert now is not None
     assert now.state is JobState.GENERATING
     assert now.task_hint is None
+
+
+@pytest.mark.parametrize(
+    ("is_known", "status"), [(True, 200), (False, 404)], ids=["known", "unknown"]
+)
+async def test_a_body_that_cannot_be_unpacked_is_no_hint_and_no_log_line(
+    base: str,
+    job: Job,
+    caplog: pytest.LogCaptureFixture,
+    is_known: bool,  # noqa: FBT001 - a parameter
+    status: int,
+) -> None:
+    """Whoever can reach the address could else fill the log with tracebacks."""
+    url = base + (ADDRESSES.token(job.id) if is_known else "A" * 43)
+    headers = {"Content-Encoding": "gzip"}
+
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, data=b"zzz", headers=headers) as answer,
+    ):
+        assert answer.status == status
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"POST /callbacks/evolink/x HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nNo header at all\r\n\r\n",
+        b"GET /" + b"x" * 10_000 + b" HTTP/1.1\r\n\r\n",
+        b"POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzzz\r\n",
+    ],
+    ids=["length", "header", "line", "chunk"],
+)
+async def test_what_is_no_http_is_refused_without_a_log_line(
+    base: str, caplog: pytest.LogCaptureFixture, sent: bytes
+) -> None:
+    host, port = base.removeprefix("http://").partition("/")[0].split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+
+    writer.write(sent)
+    status_line = await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+
+    assert status_line.split()[1] in {b"400", b"404"}
+    assert caplog.records == []
 
 
 async def test_what_it_claims_is_not_believed(

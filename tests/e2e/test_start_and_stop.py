@@ -1,9 +1,12 @@
 """How the process begins and ends, as an operator sees it."""
 
+import socket
+
 import pytest
 
 from bot.demo.bot_process import BotProcess
 from sandbox.discord.config import SandboxConfig
+from sandbox.discord.faults import Fault
 from tests.e2e.channel import ask, posts
 from tests.e2e.conftest import UNLIMITED, OpenStage
 
@@ -42,6 +45,50 @@ async def test_sigterm_ends_it_with_status_0_and_the_next_start_goes_on(
     assert status == 0
     assert len(clip.videos) == 1
     assert stage.evolink.paid_tasks == 1
+
+
+async def test_what_was_asked_before_sigterm_is_answered_before_the_end(
+    open_world: OpenStage,
+) -> None:
+    """Nobody is left without an answer; the next life makes the clips."""
+    stage = await open_world()
+    slow = Fault(path=r"/interactions/.*/callback", delay_s=0.4)
+    stage.discord.faults.add(slow)
+    handles = [
+        await stage.discord.slash(
+            stage.world.member, stage.world.general, "video", {"prompt": f"scene {n}"}
+        )
+        for n in range(3)
+    ]
+    await stage.discord.wait_until(lambda: slow.hits > 0)
+
+    status = await stage.bot.stop()
+
+    for handle in handles:
+        await handle.response()
+    assert status == 0
+    assert "Traceback" not in stage.bot.log()
+    stage.discord.faults.clear()
+    await stage.bot.start(**UNLIMITED)
+    clips = await posts(stage, len(handles))
+    assert all(len(one.videos) == 1 for one in clips)
+    assert stage.evolink.paid_tasks == len(handles)
+
+
+async def test_an_address_in_use_ends_it_with_one_sentence(
+    open_world: OpenStage,
+) -> None:
+    stage = await open_world(start=False)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+
+        await stage.bot.start(CLAPPER_HTTP__LISTEN=listen)
+        status = await stage.bot.ended()
+
+    last = stage.bot.log().strip().splitlines()[-1]
+    assert status == 1
+    assert f"{listen} cannot be used" in last
+    assert "traceback" not in stage.bot.log().lower()
 
 
 async def test_a_second_process_on_the_same_database_is_refused(
