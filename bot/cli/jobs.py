@@ -53,7 +53,8 @@ def list_jobs(state: str | None, limit: int) -> None:
     for job in found:
         click.echo(_line(job))
     if not found:
-        click.echo("There are no such jobs.", err=True)
+        none = f"No job is {state}." if state else "No job is open or unconfirmed."
+        click.echo(none, err=True)
 
 
 @jobs.command()
@@ -98,7 +99,7 @@ def resolve(job_id: str, ending: str) -> None:
             err=True,
         )
         sys.exit(FAILED_STATUS)
-    click.echo(f"Job {job_id} is {new} now.")
+    click.echo(f"Job {job_id} counts as {new} now. Nothing was posted or charged.")
 
 
 def _with_store(work: Callable[[JobStore], Awaitable[T]]) -> T:
@@ -142,6 +143,6 @@ def _fields(job: Job) -> Iterator[tuple[str, object]]:
         yield name, getattr(request, name)
     for field in dataclasses.fields(job):
         value = getattr(job, field.name)
-        if field.repr and value is not None:
+        if field.repr and value is not None and value != frozenset():
             shown = value.isoformat() if isinstance(value, datetime) else value
             yield field.name, shown

@@ -138,7 +138,7 @@ async def test_the_list_shows_what_waits_for_somebody(
 
     (line,) = listed.out.splitlines()
     assert line.split()[:2] == [job_id, "unconfirmed"]
-    assert (delivered.out, delivered.err) == ("", "There are no such jobs.\n")
+    assert (delivered.out, delivered.err) == ("", "No job is delivered.\n")
 
 
 async def test_a_job_is_shown_without_its_prompt_and_tokens(
@@ -161,7 +161,8 @@ async def test_an_unconfirmed_job_is_resolved_beside_a_running_bot(
     with only_process(url):
         ended = await command("jobs", "resolve", job_id, "--as", ending)
 
-    assert (ended.status, ended.out) == (0, f"Job {job_id} is {ending} now.\n")
+    said = f"Job {job_id} counts as {ending} now. Nothing was posted or charged.\n"
+    assert (ended.status, ended.out) == (0, said)
     assert await state_of(url, job_id) == ending
 
 
