@@ -167,16 +167,12 @@ class ClapperBot(commands.AutoShardedBot):
     async def _hang_up(self) -> None:
         shards = [one for one in self.shards.values() if not one.is_closed()]
         leaving = [asyncio.create_task(one.disconnect()) for one in shards]
-        if leaving:
-            _, late = await asyncio.wait(leaving, timeout=HANG_UP_WITHIN_S)
-            for one in late:
-                one.cancel()
+        await _ended(leaving, within_s=HANG_UP_WITHIN_S)
 
     async def _finish_answers(self) -> None:
-        # A member whose request is cut off here would hear of nothing at all.
+        # A member whose request is cut off here hears of nothing before the next life.
         answers = [one for one in asyncio.all_tasks() if one.get_name() in _ANSWERING]
-        if answers:
-            await asyncio.wait(answers, timeout=ANSWER_WITHIN_S)
+        await _ended(answers, within_s=ANSWER_WITHIN_S)
 
     async def _tell_guilds(self) -> None:
         if self.is_closed():
@@ -222,6 +218,17 @@ class ClapperBot(commands.AutoShardedBot):
             await self.http.close()
             self.http.connector = discord.utils.MISSING
             raise
+
+
+async def _ended(tasks: Sequence[asyncio.Task[Any]], *, within_s: float) -> None:
+    """Wait for tasks, and end those that take longer."""
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=within_s)
+    for one in late:
+        one.cancel()
+    if late:
+        await asyncio.wait(late, timeout=within_s)
 
 
 def _token_refused() -> StartupError:

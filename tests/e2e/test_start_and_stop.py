@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo.bot_process import BotProcess
 from sandbox.discord.config import SandboxConfig
-from sandbox.discord.faults import Fault
+from sandbox.discord.faults import Fault, Trouble
 from tests.e2e.channel import ask, posts
 from tests.e2e.conftest import UNLIMITED, OpenStage
 
@@ -73,6 +73,25 @@ async def test_what_was_asked_before_sigterm_is_answered_before_the_end(
     clips = await posts(stage, len(handles))
     assert all(len(one.videos) == 1 for one in clips)
     assert stage.evolink.paid_tasks == len(handles)
+
+
+async def test_an_answer_that_hangs_at_sigterm_is_cut_off_quietly(
+    open_world: OpenStage,
+) -> None:
+    """Discord is silent: nothing was charged, and the next life knows of the job."""
+    stage = await open_world()
+    hang = Fault(path=r"/interactions/.*/callback", trouble=Trouble.HANG)
+    stage.discord.faults.add(hang)
+    await stage.discord.slash(
+        stage.world.member, stage.world.general, "video", {"prompt": "a comet"}
+    )
+    await stage.discord.wait_until(lambda: hang.hits > 0)
+
+    status = await stage.bot.stop()
+
+    assert status == 0
+    assert "[error" not in stage.bot.log()
+    assert stage.evolink.paid_tasks == 0
 
 
 async def test_an_address_in_use_ends_it_with_one_sentence(
