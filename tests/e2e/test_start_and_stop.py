@@ -78,7 +78,7 @@ async def test_what_was_asked_before_sigterm_is_answered_before_the_end(
 async def test_an_answer_that_hangs_at_sigterm_is_cut_off_quietly(
     open_world: OpenStage,
 ) -> None:
-    """Discord is silent: nothing was charged, and the next life knows of the job."""
+    """Discord is silent: nothing was charged yet, and it is no error of ours."""
     stage = await open_world()
     hang = Fault(path=r"/interactions/.*/callback", trouble=Trouble.HANG)
     stage.discord.faults.add(hang)
