@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 LATELY_S = 2.0
 """For so long after an answer the other side is believed to be well."""
+SILENCE_S = 1.5
+"""For so much longer what has found no answer is waited for alone."""
 
 
 class NotNow(Exception):
@@ -58,6 +60,15 @@ class Service:
             if since is not None and (latest is None or latest < since):
                 latest = since
         return latest
+
+    def silence_wait_s(self, now: datetime) -> float:
+        """Return for how many seconds those that wait for an answer ask for all."""
+        waits_s = [
+            LATELY_S + SILENCE_S - (now - since).total_seconds()
+            for one in self.members
+            if one.since is None and (since := one.ill_since(now)) is not None
+        ]
+        return max(waits_s, default=0.0)
 
     def quiet(self) -> "list[Outage]":
         """Return the endpoints that must be quiet now."""
@@ -133,7 +144,11 @@ class Outage:
         if self._is_sure(now, service_ill_since):
             return 0.0
         if self._in_doubt(service_ill_since):
-            return max(self._tries.wait_s, self.service.tries.wait_s)
+            return max(
+                self._tries.wait_s,
+                self.service.tries.wait_s,
+                self.service.silence_wait_s(now),
+            )
         return self._tries.wait_s
 
     @asynccontextmanager

@@ -20,8 +20,8 @@ MOST_EDITS_PER_S = 10
 """Over all jobs. Discord allows 50 requests a second, and clips go first."""
 MOST_REFRESHES_PER_S = 1
 """Of them, those that show nothing but more progress: each costs a call."""
-MOST_UNANSWERED = 2
-"""Should Discord fall silent, no more than these are waiting for it."""
+MOST_UNANSWERED = 1
+"""Should Discord fall silent, no more than this is waiting for it."""
 WINDOW_S = 1.0
 LEAST_PAUSE_S = 5.0
 """Between two edits of one message."""

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.waiting import Backoff
-from bot.workers.outage import LATELY_S, NotNow, Outage, one_service
+from bot.workers.outage import LATELY_S, SILENCE_S, NotNow, Outage, one_service
 from tests.clock import FakeClock
 
 BACKOFF = Backoff(base_s=1.5, cap_s=30.0)
@@ -179,3 +179,18 @@ async def test_silence_of_one_endpoint_makes_the_others_careful(
     sibling.begin()
 
     assert sibling.quiet_s > 0
+
+
+def test_who_has_found_no_answer_asks_for_all_for_a_while(
+    outage: Outage, sibling: Outage, clock: FakeClock
+) -> None:
+    """More requests would find no answer either."""
+    outage.worked()
+    sibling.worked()
+    clock.advance(0.5)
+    outage.begin()
+
+    clock.advance(LATELY_S + 0.1)
+    assert sibling.quiet_s == pytest.approx(SILENCE_S - 0.1)
+    clock.advance(SILENCE_S)
+    assert sibling.quiet_s == 0
