@@ -49,7 +49,8 @@ class CallbackEndpoint:
 async def _body(request: web.Request) -> bytes:
     try:
         return await request.read()
-    except (web.RequestPayloadError, HttpProcessingError):
+    except (web.RequestPayloadError, HttpProcessingError, ConnectionError):
+        # Not whole, or not to be unpacked. Whoever sent it may be gone.
         return b""
 
 

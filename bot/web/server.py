@@ -13,8 +13,9 @@ from bot.errors import StartupError
 SHUTDOWN_S = 2.0
 """How long a request in hand may take to end. The whole process has ten seconds."""
 
-_STRANGERS_FAULTS = (HttpProcessingError, web.RequestPayloadError, ConnectionError)
-"""What is wrong with a request, or the end of it: no fault of ours."""
+_STRANGERS_FAULTS = (HttpProcessingError, web.RequestPayloadError)
+"""What aiohttp raises of a request that is none. A broken connection is not among
+them: it may be one of ours, to the database."""
 
 
 def _is_ours(record: logging.LogRecord) -> bool:

@@ -90,6 +90,24 @@ def test_bodies_are_capped() -> None:
     assert build_web(healthy())._client_max_size == MAX_BODY_BYTES
 
 
+async def test_a_fault_of_our_own_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """Strangers' faults are not; a lost database must not pass for one of theirs."""
+
+    async def lost() -> bytes:
+        raise ConnectionResetError
+
+    async with (
+        serve_web(build_web(healthy(), scrape=lost), "127.0.0.1:0") as address,
+        aiohttp.ClientSession() as session,
+        session.get(f"{address}/metrics") as answer,
+    ):
+        assert answer.status == 500
+
+    (record,) = caplog.records
+    assert record.exc_info is not None
+    assert record.exc_info[0] is ConnectionResetError
+
+
 async def test_empty_means_off() -> None:
     async with serve_web(build_web(healthy()), "") as address:
         assert address is None
