@@ -6,8 +6,8 @@ from enum import StrEnum
 class Failure(StrEnum):
     """Each has a sentence `failure-<value>` in every language.
 
-    The first thirteen are EvoLink's documented task failure codes (its page on error
-    codes); the others are ours.
+    The first fourteen are EvoLink's task failure codes (its page on error codes, and
+    one that its own client knows besides); the others are ours.
     """
 
     CONTENT_POLICY_VIOLATION = "content_policy_violation"
@@ -22,6 +22,7 @@ class Failure(StrEnum):
     QUOTA_EXCEEDED = "quota_exceeded"
     SERVICE_UNAVAILABLE = "service_unavailable"
     RESOURCE_NOT_FOUND = "resource_not_found"
+    RATE_LIMITED = "rate_limited"
     UNKNOWN_ERROR = "unknown_error"
 
     ACCOUNT = "account"
@@ -34,6 +35,10 @@ class Failure(StrEnum):
     """It cannot be known whether EvoLink took the request."""
     NO_USABLE_CLIP = "no_usable_clip"
     """EvoLink said it was done, but there was no file that is a clip."""
+    NOT_FETCHED = "not_fetched"
+    """It is done, but its link is dead, or its host did not hand it over in a day."""
+    UNDECODABLE = "undecodable"
+    """Its host compressed it in a way that we do not read."""
     TOO_LARGE = "too_large"
     """The clip exceeds what may be fetched or posted, and no link could help."""
     PLACE_GONE = "place_gone"
@@ -48,7 +53,7 @@ class Failure(StrEnum):
     """An error of ours; the notice carries the reference that is in the log."""
 
 
-EVOLINK_FAILURES = frozenset(list(Failure)[:13])
+EVOLINK_FAILURES = frozenset(list(Failure)[:14])
 
 
 def failure_from_evolink(code: str | None) -> Failure:

@@ -55,7 +55,7 @@ _CODES: Mapping[Reason, frozenset[str]] = {
         }
     ),
     Reason.CONTENT: CONTENT_CODES,
-    Reason.RATE: frozenset({"rate_limit_exceeded", "rate_limit_error"}),
+    Reason.RATE: frozenset({"rate_limit_exceeded", "rate_limit_error", "rate_limited"}),
     Reason.TASK: frozenset(
         {
             "invalid_task_id",

@@ -9,7 +9,7 @@ import structlog
 from bot.domain.failures import Failure, failure_from_evolink
 from bot.domain.ids import TaskId
 from bot.domain.tasks import Accepted, Balance, TaskReport, TaskStatus
-from bot.evolink.codes import CONTENT_CODES
+from bot.evolink.codes import Reason, reason_for
 from bot.evolink.redaction import Redactor
 from bot.evolink.wire import CreditsWire, ErrorWire, TaskWire, UsageWire
 
@@ -30,11 +30,26 @@ _STATUSES: Mapping[str, TaskStatus] = {
     "cancelled": TaskStatus.CANCELLED,
     "canceled": TaskStatus.CANCELLED,
 }
-_UNDOCUMENTED_FAILURES: Mapping[str, Failure] = {
-    "model_unavailable": Failure.SERVICE_UNAVAILABLE,
+_BY_REASON: Mapping[Reason | None, Failure] = {
+    Reason.CONTENT: Failure.CONTENT_POLICY_VIOLATION,
+    Reason.RATE: Failure.RATE_LIMITED,
+    Reason.DOWN: Failure.SERVICE_UNAVAILABLE,
+    # The task was taken, so the account may pass: it is what it may use that is gone.
+    Reason.ACCOUNT: Failure.QUOTA_EXCEEDED,
+    Reason.TASK: Failure.RESOURCE_NOT_FOUND,
+}
+_OTHER_CODES: Mapping[str, Failure] = {
+    "invalid_request": Failure.INVALID_PARAMETERS,
+    "invalid_request_error": Failure.INVALID_PARAMETERS,
+    "request_too_large_error": Failure.INVALID_PARAMETERS,
     "upstream_error": Failure.SERVICE_ERROR,
-} | dict.fromkeys(CONTENT_CODES, Failure.CONTENT_POLICY_VIOLATION)
-"""Codes of the HTTP layer that have been seen, or may be, on a failed task."""
+    "internal_error": Failure.SERVICE_ERROR,
+    "internal_server_error": Failure.SERVICE_ERROR,
+    "api_error": Failure.SERVICE_ERROR,
+}
+"""Codes of the HTTP layer that go with a status, which a task does not have."""
+_OF_PICTURES = "image_"
+"""EvoLink's client knows several such codes, and names but two of them."""
 
 
 def task_id_in(text: str | None) -> TaskId | None:
@@ -131,7 +146,20 @@ class Reporter:
         )
         if status is TaskStatus.CANCELLED:
             return Failure.REQUEST_CANCELLED
-        return _UNDOCUMENTED_FAILURES.get(code or "") or failure_from_evolink(code)
+        return _failure_for((code or "").strip().lower())
+
+
+def _failure_for(code: str) -> Failure:
+    """Return what a task's code says, or one of the HTTP layer in its place."""
+    failure = failure_from_evolink(code)
+    if failure is not Failure.UNKNOWN_ERROR:
+        return failure
+    by_reason = _BY_REASON.get(reason_for(code))
+    if by_reason is not None:
+        return by_reason
+    if code.startswith(_OF_PICTURES):
+        return Failure.IMAGE_PROCESSING_ERROR
+    return _OTHER_CODES.get(code, Failure.UNKNOWN_ERROR)
 
 
 def _percent(progress: float | None) -> int:

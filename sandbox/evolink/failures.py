@@ -1,7 +1,8 @@
-"""How a task fails: EvoLink's thirteen documented codes, with a stranger's words.
+"""How a task fails: EvoLink's codes, with a stranger's words.
 
 The messages are of the kind a provider sends: several lines, ids inside, nothing that a
-member of a Discord server should ever read. Source of the codes: EvoLink docs.
+member of a Discord server should ever read. Source of the codes: EvoLink's docs, and
+its own client for `rate_limited`.
 """
 
 from collections.abc import Mapping
@@ -20,9 +21,10 @@ MESSAGES: Mapping[str, str] = {
     "quota_exceeded": "Quota exceeded.\nToo many concurrent tasks.",
     "service_unavailable": "Service unavailable.\nMaintenance.",
     "resource_not_found": "Resource not found.\nThe task has expired.",
+    "rate_limited": "Rate limited.\nUpstream allows 5 requests a minute.",
     "unknown_error": "Unknown error.\nPlease contact support.",
 }
-"""Every documented code, with what stands in `error.message`."""
+"""Every code of a task, with what stands in `error.message`."""
 
 
 def error_object(code: str, message: str | None, request_id: str) -> dict[str, Any]:

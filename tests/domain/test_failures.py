@@ -21,8 +21,9 @@ def test_evolink_cannot_speak_in_our_codes(ours: Failure) -> None:
     assert failure_from_evolink(ours.value) is Failure.UNKNOWN_ERROR
 
 
-def test_the_documented_codes_are_thirteen() -> None:
-    """EvoLink docs, error codes of tasks."""
-    assert len(EVOLINK_FAILURES) == 13
+def test_the_codes_of_tasks_are_fourteen() -> None:
+    """EvoLink docs, error codes of tasks; its client knows `rate_limited` besides."""
+    assert len(EVOLINK_FAILURES) == 14
+    assert Failure.RATE_LIMITED in EVOLINK_FAILURES
     assert Failure.UNKNOWN_ERROR in EVOLINK_FAILURES
     assert Failure.ACCOUNT not in EVOLINK_FAILURES

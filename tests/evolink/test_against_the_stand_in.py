@@ -121,7 +121,7 @@ async def test_an_answer_that_never_comes_is_unsure(start: Start) -> None:
 
 
 @pytest.mark.parametrize("failure", sorted(EVOLINK_FAILURES))
-async def test_each_of_the_thirteen_failures_is_told(
+async def test_each_of_evolinks_failures_is_told(
     start: Start, failure: Failure
 ) -> None:
     pair = await start()

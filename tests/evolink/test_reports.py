@@ -149,6 +149,18 @@ async def test_each_documented_failure_keeps_its_name(
         ({"code": "gave_up"}, Failure.UNKNOWN_ERROR),
         ({"code": "content_filter"}, Failure.CONTENT_POLICY_VIOLATION),
         ({"code": "upstream_error"}, Failure.SERVICE_ERROR),
+        ({"code": "internal_error"}, Failure.SERVICE_ERROR),
+        ({"code": "model_unavailable"}, Failure.SERVICE_UNAVAILABLE),
+        ({"code": "no_available_channel"}, Failure.SERVICE_UNAVAILABLE),
+        ({"code": "channel:no_quota"}, Failure.SERVICE_UNAVAILABLE),
+        ({"code": "rate_limit_exceeded"}, Failure.RATE_LIMITED),
+        ({"code": "rate_limit_error"}, Failure.RATE_LIMITED),
+        ({"code": " Rate_Limited "}, Failure.RATE_LIMITED),
+        ({"code": "insufficient_quota"}, Failure.QUOTA_EXCEEDED),
+        ({"code": "invalid_request"}, Failure.INVALID_PARAMETERS),
+        ({"code": "image_too_large"}, Failure.IMAGE_PROCESSING_ERROR),
+        ({"code": "image_download_failed"}, Failure.IMAGE_PROCESSING_ERROR),
+        ({"code": "task_not_found"}, Failure.RESOURCE_NOT_FOUND),
     ],
 )
 async def test_other_failures_are_understood_as_far_as_possible(
