@@ -33,6 +33,8 @@ class Body:
     """Real seconds after each piece."""
     hold_s: float | None = None
     """Tear the connection down so many real seconds after the last piece."""
+    raw_head: bytes | None = None
+    """Send this in the place of status and headers, then the pieces, then hang up."""
 
 
 def body_of(serving: Serving, clip: bytes) -> Body:
@@ -123,6 +125,67 @@ def _wrong_length(_serving: Serving, clip: bytes) -> Body:
     return Body(pieces=[clip], headers=_mp4(len(clip) + 4096))
 
 
+_NO_LENGTH = b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\n"
+
+
+def _half(_serving: Serving, clip: bytes) -> Body:
+    # No length, no chunks: that it is only half can be seen from the file alone.
+    half = clip[: len(clip) // 2]
+    return Body(pieces=[half], raw_head=_NO_LENGTH + b"Connection: close\r\n\r\n")
+
+
+def _broken_chunk(_serving: Serving, clip: bytes) -> Body:
+    chunk = b"%x\r\n%b\r\n" % (len(clip) // 2, clip[: len(clip) // 2])
+    head = _NO_LENGTH + b"Transfer-Encoding: chunked\r\n\r\n"
+    return Body(pieces=[chunk, b"zz\r\n" + clip], raw_head=head)
+
+
+def _no_http(_serving: Serving, clip: bytes) -> Body:
+    return Body(pieces=[clip], raw_head=b"HTTP/1.1 2x0 Never Mind\r\n\r\n")
+
+
+def _picture(_serving: Serving, clip: bytes) -> Body:
+    frame = clip[-4096:]
+    boxes = [
+        (b"ftyp", b"avif\0\0\0\0avifmif1miaf"),
+        (b"meta", bytes(4) + struct.pack(">I4s8s4s13x", 33, b"hdlr", b"", b"pict")),
+        (b"mdat", frame),
+    ]
+    file = b"".join(
+        struct.pack(">I4s", len(content) + 8, kind) + content for kind, content in boxes
+    )
+    return Body(pieces=[file], headers=_mp4(len(file)))
+
+
+def _ftyp(_serving: Serving, clip: bytes) -> Body:
+    return Body(pieces=[clip[:32]], headers=_mp4(32))
+
+
+def _coding(serving: Serving, clip: bytes) -> Body:
+    wbits = {"gzip": 31, "deflate": 15}.get(serving.coding)
+    if wbits is not None:
+        packer = zlib.compressobj(wbits=wbits)
+        clip = packer.compress(clip) + packer.flush()
+    headers = _mp4(len(clip)) | {"Content-Encoding": serving.coding}
+    return Body(pieces=[clip], headers=headers)
+
+
+def _partial(_serving: Serving, clip: bytes) -> Body:
+    headers = {"Content-Range": f"bytes 0-{len(clip) - 1}/{len(clip)}"}
+    return Body(pieces=[clip], headers=_mp4(len(clip)) | headers, status=206)
+
+
+def _part(_serving: Serving, clip: bytes) -> Body:
+    half = clip[: len(clip) // 2]
+    headers = {"Content-Range": f"bytes 0-{len(half) - 1}/{len(clip)}"}
+    return Body(pieces=[half], headers=_mp4(len(half)) | headers, status=206)
+
+
+def _header(serving: Serving, clip: bytes) -> Body:
+    headers = {"X-Policy": "p" * serving.size_bytes}
+    return Body(pieces=[clip], headers=_mp4(len(clip)) | headers)
+
+
 _BODIES: Mapping[ServingKind, Callable[[Serving, bytes], Body]] = {
     "clip": _clip,
     "status": _status,
@@ -135,4 +198,14 @@ _BODIES: Mapping[ServingKind, Callable[[Serving, bytes], Body]] = {
     "stall": _stall,
     "reset": _reset,
     "wrong-length": _wrong_length,
+    "half": _half,
+    "picture": _picture,
+    "ftyp": _ftyp,
+    "coding": _coding,
+    "partial": _partial,
+    "part": _part,
+    "signed": _clip,
+    "header": _header,
+    "no-http": _no_http,
+    "broken-chunk": _broken_chunk,
 }

@@ -29,6 +29,16 @@ ServingKind = Literal[
     "gzip-bomb",
     "wrong-length",
     "status",
+    "half",
+    "picture",
+    "ftyp",
+    "coding",
+    "partial",
+    "part",
+    "signed",
+    "header",
+    "no-http",
+    "broken-chunk",
 ]
 """How the results host serves a result; the README says what each does."""
 
@@ -39,15 +49,28 @@ class Serving:
 
     kind: ServingKind = "clip"
     size_bytes: int = 32 * 2**20
-    """For `oversize` the length of the file, for `gzip-bomb` the unpacked length."""
+    """For `oversize` the length of the file, for `gzip-bomb` the unpacked length, for
+    `header` that of a header."""
     seconds: float = 5.0
     """For `slow`: how long the whole clip takes, in real seconds."""
     location: str = ""
     """For `redirect`: where to."""
     status: int = 404
     """For `status`: the HTTP status instead of the clip."""
+    coding: str = "gzip"
+    """For `coding`: the Content-Encoding. Only gzip and deflate are also done."""
     declares_length: bool = True
     """For `oversize`: whether Content-Length tells beforehand."""
+
+    @property
+    def query(self) -> str:
+        """What stands after the path in its link: the signature, if it is signed.
+
+        The host compares it letter by letter, in a spelling that a client that tidies
+        addresses would change.
+        """
+        signed = "?Policy=a%2Fb%7Ec+d&Expires=%31&Signature=%2f%7e~()*'%20"
+        return signed if self.kind == "signed" else ""
 
 
 CallbackPlan = Literal["once", "never", "twice", "forged"]

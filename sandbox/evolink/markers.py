@@ -124,6 +124,8 @@ def _clip(script: Script, words: str) -> Script:
         raise ValueError(words)
     if kind == "redirect":
         serving = replace(serving, location=rest)
+    elif kind == "coding":
+        serving = replace(serving, coding=rest)
     elif kind in {"slow", "stall"} and rest:
         serving = replace(serving, seconds=float(rest))
     elif rest:

@@ -36,6 +36,9 @@ class ResultsHost:
         if task.ends_at is None or now >= task.ends_at + self._config.link_life_s:
             status = self._config.expired_link_status
             return web.Response(status=status, text="Expired")
+        query = task.life.serving.query
+        if query and request.raw_path != task.result_path + query:
+            return web.Response(status=403, text="SignatureDoesNotMatch")
         clip = clip_bytes(task.order.aspect_ratio, task.order.duration_s)
         if task.life.serving.kind == "clip":
             return web.Response(body=clip, content_type="video/mp4")
@@ -47,6 +50,8 @@ class ResultsHost:
 
 
 async def _send(request: web.Request, body: Body) -> web.StreamResponse:
+    if body.raw_head is not None:
+        return _send_raw(request, body.raw_head, body)
     response = web.StreamResponse(status=body.status, headers=body.headers)
     # What was promised and what is sent may differ, so the connection ends with it.
     response.force_close()
@@ -59,3 +64,11 @@ async def _send(request: web.Request, body: Body) -> web.StreamResponse:
         return response
     await asyncio.sleep(body.hold_s)
     return reset(request)
+
+
+def _send_raw(request: web.Request, head: bytes, body: Body) -> web.Response:
+    """Send what this library would never send; the returned response reaches nobody."""
+    if request.transport is not None:
+        request.transport.writelines([head, *body.pieces])
+        request.transport.close()
+    return web.Response()

@@ -75,7 +75,7 @@ class Wire:
 
     def link(self, task: Task) -> str:
         """Return where the clip can be fetched once the task is completed."""
-        return self._results_url + task.result_path
+        return self._results_url + task.result_path + task.life.serving.query
 
     def _estimated_time_s(self) -> int:
         promised = self._config.estimated_time_s

@@ -1,8 +1,10 @@
 import asyncio
 from itertools import product
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from sandbox.clips import LENGTHS_S, SIZES_PX
 from sandbox.evolink import Life, Serving
@@ -159,3 +161,85 @@ async def test_a_small_answer_can_unpack_to_a_large_one(client: Client) -> None:
     assert answer.headers["Content-Encoding"] == "gzip"
     assert unpacked == size
     assert packed < size / 50
+
+
+async def test_a_result_can_be_half_of_one_without_a_word(client: Client) -> None:
+    link = await client.result_of("[[clip:half]]")
+    clip = client.evolink.clip_bytes("16:9", 6)
+
+    async with client.session.get(link) as answer:
+        content = await answer.read()
+
+    assert "Content-Length" not in answer.headers
+    assert "Transfer-Encoding" not in answer.headers
+    assert content == clip[: len(clip) // 2]
+
+
+async def test_a_result_can_be_a_picture_or_a_beginning(client: Client) -> None:
+    picture = await fetched(client, await client.result_of("[[clip:picture]]"))
+    beginning = await fetched(client, await client.result_of("[[clip:ftyp]]"))
+
+    assert picture[4:12] == b"ftypavif"
+    assert b"moov" not in picture
+    assert beginning[4:8] == b"ftyp"
+    assert len(beginning) == 32
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "aws-chunked", "UTF-8", ""])
+async def test_a_result_can_have_a_coding(client: Client, coding: str) -> None:
+    link = await client.result_of(f"[[clip:coding:{coding}]]")
+
+    async with client.session.get(link) as answer:
+        content = await answer.read()
+
+    assert answer.headers["Content-Encoding"] == coding
+    assert content == client.evolink.clip_bytes("16:9", 6)
+
+
+@pytest.mark.parametrize(("kind", "is_whole"), [("partial", True), ("part", False)])
+async def test_a_result_can_come_as_a_part(
+    client: Client,
+    kind: str,
+    is_whole: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    link = await client.result_of(f"[[clip:{kind}]]")
+    clip = client.evolink.clip_bytes("16:9", 6)
+
+    async with client.session.get(link) as answer:
+        content = await answer.read()
+
+    told = f"bytes 0-{len(content) - 1}/{len(clip)}"
+    assert (answer.status, answer.headers["Content-Range"]) == (206, told)
+    assert (content == clip) is is_whole
+
+
+async def test_a_signed_link_works_in_its_own_spelling_alone(client: Client) -> None:
+    link = await client.result_of("[[clip:signed]]")
+
+    async with client.session.get(URL(link, encoded=True)) as answer:
+        assert await answer.read() == client.evolink.clip_bytes("16:9", 6)
+    for other in (URL(link), URL(link.partition("?")[0])):
+        async with client.session.get(other) as answer:
+            assert answer.status == 403
+
+
+async def test_a_result_can_have_a_large_header(client: Client) -> None:
+    link = await client.result_of("[[clip:header:20000]]")
+
+    async with client.session.get(link, max_field_size=30_000) as answer:
+        assert len(answer.headers["X-Policy"]) == 20_000
+
+
+async def test_an_answer_can_break_the_rules_of_http(client: Client) -> None:
+    link = await client.result_of("[[clip:no-http]]")
+    with pytest.raises(aiohttp.ClientResponseError):
+        await client.session.get(link)
+
+    broken = urlsplit(await client.result_of("[[clip:broken-chunk]]"))
+    reader, writer = await asyncio.open_connection(broken.hostname, broken.port)
+    writer.write(f"GET {broken.path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    answer = await reader.read()
+    writer.close()
+
+    assert b"Transfer-Encoding: chunked" in answer
+    assert b"\r\nzz\r\n" in answer
