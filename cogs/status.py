@@ -15,6 +15,8 @@ from cogs.progress import progress_bar, shown_percent
 
 PROMPT_CHARS = 280
 """A reminder of what was asked; the whole prompt stands with the clip."""
+SLOW_ATTEMPTS = 3
+"""After so many failures to fetch or post a clip its member is told."""
 
 
 def status_sheet(
@@ -35,6 +37,8 @@ def status_sheet(
         lines.append(texts.say(job.locale, "status-position", position=position))
     if job.state is JobState.GENERATING:
         lines.append(_progress_line(texts, job, now))
+    if _is_slow(job):
+        lines.append(texts.say(job.locale, "status-delivering-slow"))
     lines.append(
         small(
             texts.say(
@@ -71,6 +75,7 @@ def status_looks(job: Job, *, position: int | None, now: datetime) -> Hashable:
         job.request,
         position if queued else None,
         progress,
+        _is_slow(job),
     )
 
 
@@ -93,6 +98,11 @@ def result_link(job: Job) -> str | None:
     if message_id is None:
         return None
     return message_link(job.guild_id, job.channel_id, message_id)
+
+
+def _is_slow(job: Job) -> bool:
+    """Return whether a finished clip is on its way for longer than anybody expects."""
+    return job.state is JobState.DELIVERING and job.delivery_attempts >= SLOW_ATTEMPTS
 
 
 def _progress_line(texts: Texts, job: Job, now: datetime) -> str:

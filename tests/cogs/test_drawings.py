@@ -148,6 +148,24 @@ def test_a_job_being_made_shows_how_far_it_is(texts: Texts) -> None:
     assert f"<t:{int(ends.timestamp())}:R>" in shown
 
 
+def test_a_clip_that_is_hard_to_deliver_is_not_passed_over_in_silence(
+    texts: Texts,
+) -> None:
+    job = make_job(state=JobState.DELIVERING)
+    often = replace(job, delivery_attempts=3)
+
+    usual, slow = (
+        text_of(status_sheet(texts, one, position=None, now=NOON))
+        for one in (job, often)
+    )
+
+    assert "longer than usual" not in usual
+    assert "longer than usual" in slow
+    assert (
+        len({status_looks(one, position=None, now=NOON) for one in (job, often)}) == 2
+    )
+
+
 def test_an_overdue_job_does_not_promise_the_past(texts: Texts) -> None:
     shown = text_of(
         status_of(

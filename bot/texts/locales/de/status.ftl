@@ -6,6 +6,7 @@ status-queued = 🎬 In der Warteschlange
 status-submitting = 🎬 Gleich geht’s los
 status-generating = 🎬 Dein Video entsteht
 status-delivering = 🎬 Dein Video ist fertig und gleich da
+status-delivering-slow = Das dauert länger als sonst. Ich versuche es weiter.
 status-settings = { $member } · { $settings }
 
 status-position = { $position ->

@@ -6,6 +6,7 @@ status-queued = 🎬 Waiting in line
 status-submitting = 🎬 Getting started
 status-generating = 🎬 Making your video
 status-delivering = 🎬 Your video is ready and on its way
+status-delivering-slow = This takes longer than usual. I keep trying.
 status-settings = { $member } · { $settings }
 
 status-position = { $position ->
