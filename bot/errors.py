@@ -19,9 +19,11 @@
     - EvolinkConfused     the answer to a question does not have the promised shape
   + FetchError            a finished clip could not be fetched
     - FetchUnavailable    the host did not answer properly; try again later
+    - FetchCutShort       only the beginning came; try again a few times
     - FetchGone           the link is dead; the task, read again, has a fresh one
-    - FetchUnusable       what came is no clip: no mp4, or a forbidden address
+    - FetchUnusable       what came is no clip: no video, or a forbidden address
       . FetchTooLarge     it may be a clip, but a larger one than we take
+      . FetchUndecodable  it may be a clip, but compressed in a way we do not read
   + MessengerError        Discord did not take a message
     - MessengerDown       try again later
     - PlaceGone           the channel, the thread or the server no longer exists
@@ -192,6 +194,15 @@ class FetchError(ClapperError):
 class FetchUnavailable(FetchError):
     """The host did not answer properly, or stopped in the middle."""
 
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+        """Seconds to wait, as the host asked; None if it named no time."""
+
+
+class FetchCutShort(FetchError):
+    """The host answered, but what came is only the beginning of a file."""
+
 
 class FetchGone(FetchError):
     """The link is dead. EvoLink has to be asked for a fresh one."""
@@ -203,6 +214,10 @@ class FetchUnusable(FetchError):
 
 class FetchTooLarge(FetchUnusable):
     """The file exceeds the cap. Its link may still be of use to the member."""
+
+
+class FetchUndecodable(FetchUnusable):
+    """The file has a Content-Encoding that we neither ask for nor read."""
 
 
 class MessengerError(ClapperError):

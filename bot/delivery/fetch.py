@@ -3,8 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from http import HTTPStatus
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,7 +12,10 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from bot.delivery.addresses import ForbiddenAddress, PublicResolver, public_socket
-from bot.delivery.mp4 import HEAD_BYTES, looks_like_mp4
+from bot.delivery.answers import body_of, judge, redirect_in
+from bot.delivery.codings import codings_in, decoded
+from bot.delivery.links import address
+from bot.delivery.mp4 import check_clip
 from bot.delivery.spool import PART_SUFFIX
 from bot.errors import FetchGone, FetchTooLarge, FetchUnavailable, FetchUnusable
 
@@ -22,9 +24,9 @@ TOTAL_S = 600.0
 """For one download. 100 MiB then need 175 kB/s."""
 STALL_S = 30.0
 """Without a single byte for so long, the host has stopped."""
-CHUNK_BYTES = 256 * 1024
-GONE = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
+HEADER_BYTES = 33 * 1024
+"""For one header: 32 KiB and its name. Object stores put policies and traces there."""
+MOST_HEADERS = 512
 
 
 @asynccontextmanager
@@ -55,6 +57,9 @@ async def open_result_session(
         trust_env=False,
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"Accept-Encoding": "identity", "User-Agent": "clapper"},
+        max_line_size=HEADER_BYTES,
+        max_field_size=HEADER_BYTES,
+        max_headers=MOST_HEADERS,
     ) as session:
         # aiohttp would repeat a download that broke off at once, unseen by whoever
         # counts failures; there is no public switch for it.
@@ -92,9 +97,11 @@ class ResultFetcher:
         Raises:
             FetchUnavailable: If the host failed or was too slow, or there is no room
                 on the disk; try again.
-            FetchGone: If the link is dead (403, 404, 410).
+            FetchCutShort: If only the beginning came; try again a few times.
+            FetchGone: If the link is dead: the host refuses it, or answers nonsense.
             FetchTooLarge: If there are more than `max_bytes`.
-            FetchUnusable: If it is no mp4, or its address may not be asked.
+            FetchUndecodable: If it is compressed in a way that we do not read.
+            FetchUnusable: If it is no video, or its address may not be asked.
         """
         try:
             async with asyncio.timeout(self._total_s):
@@ -110,6 +117,10 @@ class ResultFetcher:
             # A name that cannot be looked up is refused by Python's own IDNA codec.
             msg = "the link is no address"
             raise FetchUnusable(msg) from error
+        except aiohttp.ClientResponseError as error:
+            # Only aiohttp's parser raises it here, of what is no HTTP.
+            msg = "the host's answer cannot be read"
+            raise FetchGone(msg) from error
         except aiohttp.ClientError as error:
             raise FetchUnavailable(_kind(error)) from error
         except OSError as error:
@@ -121,19 +132,14 @@ class ResultFetcher:
     ) -> int:
         async with self._answer(url) as response:
             answered()
-            encoding = response.headers.get("Content-Encoding", "identity")
-            if encoding.strip().lower() != "identity":
-                # Never asked for: a few kilobytes could unfold into gigabytes.
-                msg = "the answer is compressed"
-                raise FetchUnusable(msg)
             if (response.content_length or 0) > max_bytes:
                 msg = f"the file has {response.content_length} bytes"
                 raise FetchTooLarge(msg)
             part = into.with_name(into.name + PART_SUFFIX)
             try:
                 with _created(part) as file:
-                    size = await _store(response.content, file, max_bytes)
-                    await asyncio.to_thread(_flush, file)
+                    size = await _store(response, file, max_bytes)
+                    await asyncio.to_thread(_finish, file)
                 part.replace(into)
             except BaseException:
                 part.unlink(missing_ok=True)
@@ -148,58 +154,51 @@ class ResultFetcher:
             async with self._session.get(
                 target, allow_redirects=False, auto_decompress=False
             ) as response:
-                if response.status == HTTPStatus.OK:
+                location = redirect_in(response)
+                if location is None:
+                    judge(response)
                     yield response
                     return
-                if response.status in GONE:
-                    msg = f"the host answered {response.status}"
-                    raise FetchGone(msg)
-                location = response.headers.get("Location")
-                if response.status not in REDIRECTS or location is None:
-                    msg = f"the host answered {response.status}"
-                    raise FetchUnavailable(msg)
                 target = self._allowed(location, base=target)
         msg = f"more than {MAX_REDIRECTS} redirects"
         raise FetchUnusable(msg)
 
     def _allowed(self, url: str, base: URL | None = None) -> URL:
         try:
-            target = URL(url) if base is None else base.join(URL(url))
+            return address(url, self._schemes, base)
         except ValueError as error:
-            msg = "the link is no address"
-            raise FetchUnusable(msg) from error
-        named = target.user is not None or target.password is not None
-        if target.scheme not in self._schemes or not target.host or named:
             msg = "the link is no https address"
-            raise FetchUnusable(msg)
-        return target
+            raise FetchUnusable(msg) from error
 
 
-async def _store(content: aiohttp.StreamReader, file: BinaryIO, max_bytes: int) -> int:
+async def _store(
+    response: aiohttp.ClientResponse, file: BinaryIO, max_bytes: int
+) -> int:
+    """Write a body as it is without its coding; return its size in bytes."""
     size = 0
-    head = b""
-    async for chunk in content.iter_chunked(CHUNK_BYTES):
-        size += len(chunk)
-        if size > max_bytes:
-            msg = f"the file has more than {max_bytes} bytes"
-            raise FetchTooLarge(msg)
-        if len(head) < HEAD_BYTES:
-            head += chunk[: HEAD_BYTES - len(head)]
-        file.write(chunk)
-    if not looks_like_mp4(head):
-        msg = f"the file is no mp4 ({size} bytes)"
-        raise FetchUnusable(msg)
+    codings = codings_in(response.headers.getall("Content-Encoding", []))
+    async with (
+        aclosing(body_of(response, max_bytes)) as body,
+        aclosing(decoded(body, codings)) as pieces,
+    ):
+        async for piece in pieces:
+            size += len(piece)
+            if size > max_bytes:
+                msg = f"the file has more than {max_bytes} bytes"
+                raise FetchTooLarge(msg)
+            file.write(piece)
     return size
 
 
 def _created(path: Path) -> BinaryIO:
     """Open an empty file that nobody but us can read."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-    return os.fdopen(os.open(path, flags, 0o600), "wb")
+    flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC
+    return os.fdopen(os.open(path, flags, 0o600), "w+b")
 
 
-def _flush(file: BinaryIO) -> None:
+def _finish(file: BinaryIO) -> None:
     file.flush()
+    check_clip(file)
     os.fsync(file.fileno())
 
 

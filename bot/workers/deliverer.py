@@ -15,7 +15,6 @@ from bot.domain.states import JobState
 from bot.domain.waiting import Backoff
 from bot.errors import (
     FetchError,
-    FetchGone,
     FetchTooLarge,
     FetchUnusable,
     FileTooLarge,
@@ -38,7 +37,7 @@ from bot.ports import (
     Operator,
     Posting,
 )
-from bot.workers.downloads import FETCH_BACKOFF, LINK_LIFE_S, Downloads
+from bot.workers.downloads import LINK_LIFE_S, Downloads, failure_of
 from bot.workers.job_worker import Attend, JobWorker
 from bot.workers.outage import NotNow
 from bot.workers.posted import already_posted
@@ -54,9 +53,6 @@ STALE_AFTER_S = 2 * 24 * 3600.0
 """What Discord has not taken for so long, it never will."""
 LEAST_ATTEMPTS = 20
 """But a process that was down for those days still tries for half an hour."""
-GONE_ATTEMPTS = 6
-"""Half a minute of fresh links that are all dead: there is no such clip."""
-
 
 Post = Callable[[Job], Awaitable[MessageId]]
 """Brings a job's clip to Discord and returns the message that holds it."""
@@ -146,7 +142,7 @@ class Deliverer(JobWorker):
                 return
             except FetchUnusable as error:
                 log.warning("no usable clip", reason=str(error))
-                await self._end(job, JobState.FAILED, Failure.NO_USABLE_CLIP)
+                await self._end(job, JobState.FAILED, failure_of(error))
                 return
             except FetchError as error:
                 await self._fetch_later(job, error)
@@ -159,13 +155,11 @@ class Deliverer(JobWorker):
     async def _fetch_later(self, job: Job, error: FetchError) -> None:
         waited_s = self._waited_s(job)
         log.warning("clip not fetched", reason=str(error), waited_s=round(waited_s))
-        gone = isinstance(error, FetchGone) and job.delivery_attempts >= GONE_ATTEMPTS
-        if gone or waited_s > LINK_LIFE_S:
-            await self._end(job, JobState.FAILED, Failure.NO_USABLE_CLIP)
+        retry = await self._downloads.retry(job, error, waited_s)
+        if retry is None:
+            await self._end(job, JobState.FAILED, failure_of(error))
             return
-        changes = await self._downloads.before_next(job, error, waited_s)
-        wait_s = FETCH_BACKOFF.wait_s(job.delivery_attempts + 1)
-        await self.postpone(job, wait_s, changes)
+        await self.postpone(job, retry.wait_s, retry.changes)
 
     async def _file(self, job: Job) -> MessageId:
         try:

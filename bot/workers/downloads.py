@@ -1,14 +1,24 @@
 """The way of a finished clip to our disk: its link, a fresh link, and the last call."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
+from bot.domain.failures import Failure
 from bot.domain.ids import JobId
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.tasks import TaskStatus
 from bot.domain.waiting import Backoff
-from bot.errors import EvolinkError, FetchError, FetchGone, FetchUnavailable
+from bot.errors import (
+    EvolinkError,
+    FetchCutShort,
+    FetchError,
+    FetchGone,
+    FetchUnavailable,
+    FetchUndecodable,
+)
 from bot.ports import Evolink, Fetcher, Operator
 from bot.workers.outage import Outage
 
@@ -21,6 +31,32 @@ ALARM_AFTER_S = 20 * 3600.0
 """A clip that nobody could fetch by then is about to be lost: the operator is told."""
 MAX_CLIP_BYTES = 100 * 1024 * 1024
 """The largest file that Discord takes anywhere (boost tier 3)."""
+MOST_IN_A_ROW: Mapping[type[FetchError], int] = {
+    # Half a minute of fresh links that are all dead: there is no such clip.
+    FetchGone: 6,
+    # A quarter of an hour: the file itself, not its way to us, is half of one.
+    FetchCutShort: 20,
+}
+"""Failures of one kind after which another try is pointless. What is not here may pass
+at any time, and is tried for as long as the link lives."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """What follows a download that failed."""
+
+    wait_s: float
+    changes: JobChanges
+    """What to record until then."""
+
+
+def failure_of(error: FetchError) -> Failure:
+    """Return how a job ends whose clip cannot be had."""
+    if isinstance(error, FetchGone | FetchUnavailable):
+        return Failure.NOT_FETCHED
+    if isinstance(error, FetchUndecodable):
+        return Failure.UNDECODABLE
+    return Failure.NO_USABLE_CLIP
 
 
 class Downloads:
@@ -38,6 +74,8 @@ class Downloads:
         self._results = results
         self._operator = operator
         self._alarmed: set[JobId] = set()
+        self._in_a_row: dict[JobId, tuple[type[FetchError], int]] = {}
+        """The latest failures of each job, as long as they are of one kind."""
 
     async def fetch(self, job: Job, clip: Path) -> None:
         """Store a job's clip as a file.
@@ -64,22 +102,46 @@ class Downloads:
                 self._results.worked()
                 raise
             self._results.worked()
+        self._in_a_row.pop(job.id, None)
         log.debug("clip fetched", size_bytes=size)
 
-    async def before_next(
-        self, job: Job, error: FetchError, waited_s: float
-    ) -> JobChanges:
-        """Return what to record before the next attempt, with a fresh link if needed.
+    async def retry(self, job: Job, error: FetchError, waited_s: float) -> Retry | None:
+        """Return when to try again and with which link; None = it is pointless.
 
-        Once a link is 20 hours old, the operator is told.
+        A dead link is replaced by a fresh one, and not given up while EvoLink cannot
+        be asked for it. Once a link is 20 hours old, the operator is told.
         """
+        most = MOST_IN_A_ROW.get(type(error))
+        in_a_row = self._another(job, error)
+        if waited_s > LINK_LIFE_S or (most is not None and in_a_row >= most):
+            self._in_a_row.pop(job.id, None)
+            return None
         if waited_s > ALARM_AFTER_S:
             await self._alarm(job)
-        changes = JobChanges(delivery_attempts=job.delivery_attempts + 1)
-        fresh = await self._fresh_url(job) if isinstance(error, FetchGone) else None
-        if fresh is not None:
-            changes["result_url"] = fresh
-        return changes
+        attempts = job.delivery_attempts + 1
+        changes = JobChanges(delivery_attempts=attempts)
+        failures = attempts if most is None else in_a_row
+        if isinstance(error, FetchGone):
+            try:
+                fresh = await self._fresh_url(job)
+            except EvolinkError as unread:
+                log.info("task not read again", error=str(unread))
+                if unread.may_repeat:
+                    # Nobody could be asked whether there is a fresh link.
+                    self._in_a_row[job.id] = FetchGone, in_a_row - 1
+                    failures = attempts
+            else:
+                changes |= JobChanges(result_url=fresh or job.result_url)
+        asked_s = error.retry_after_s if isinstance(error, FetchUnavailable) else None
+        wait_s = FETCH_BACKOFF.wait_s(failures, at_least_s=asked_s)
+        return Retry(wait_s=wait_s, changes=changes)
+
+    def _another(self, job: Job, error: FetchError) -> int:
+        """Count a failure; return how many of its kind came in a row."""
+        kind, count = self._in_a_row.get(job.id, (type(error), 0))
+        count = count + 1 if kind is type(error) else 1
+        self._in_a_row[job.id] = type(error), count
+        return count
 
     async def _alarm(self, job: Job) -> None:
         if self._operator is not None and job.id not in self._alarmed:
@@ -89,9 +151,5 @@ class Downloads:
     async def _fresh_url(self, job: Job) -> str | None:
         if job.task_id is None:
             return None
-        try:
-            report = await self._evolink.task(job.task_id)
-        except EvolinkError as error:
-            log.info("task not read again", error=str(error))
-            return None
+        report = await self._evolink.task(job.task_id)
         return report.result_url if report.status is TaskStatus.COMPLETED else None

@@ -9,7 +9,9 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer
 
-CLIP = b"\x00\x00\x00\x20ftypisom" + bytes(range(256)) * 40
+from tests.delivery.boxes import FTYP, MOOV, box
+
+CLIP = FTYP + MOOV + box(b"mdat", bytes(range(256)) * 40)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.mp4 import looks_like_mp4
 from bot.delivery.spool import Spool
 from bot.domain.ids import JobId
 from tests.factories import make_job
@@ -65,22 +64,3 @@ def test_old_parts_are_swept_and_new_ones_kept(spool: Spool, tmp_path: Path) -> 
     spool.discard_parts(older_than_s=3600)
 
     assert (old.exists(), new.exists()) == (False, True)
-
-
-@pytest.mark.parametrize(
-    ("head", "is_mp4"),
-    [
-        (b"\x00\x00\x00\x20ftypisom", True),
-        (b"\x00\x00\x00\x10ftypmp42", True),
-        (b"\x00\x00\x00\x0fftypmp42", False),
-        (b"\x00\x00\x00\x20moovisom", False),
-        (b"\x00\x00\x00\x20ftyp", False),
-        (b"ftypisom\x00\x00\x00\x20", False),
-        (b"", False),
-    ],
-)
-def test_an_mp4_is_known_by_its_first_box(
-    head: bytes,
-    is_mp4: bool,  # noqa: FBT001 - a parameter
-) -> None:
-    assert looks_like_mp4(head) is is_mp4

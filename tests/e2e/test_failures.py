@@ -7,7 +7,7 @@ import pytest
 
 from bot.demo.stage import Stage
 from sandbox.discord.faults import Fault as DiscordFault, Trouble
-from sandbox.evolink import Fault
+from sandbox.evolink import Fault, Serving
 from sandbox.evolink.failures import MESSAGES
 from tests.e2e.channel import (
     PATIENCE_S,
@@ -140,8 +140,8 @@ async def test_passing_faults_end_in_a_clip(stage: Stage) -> None:
 
 
 async def test_what_is_no_clip_is_not_posted(stage: Stage) -> None:
-    """A web page, a bomb and a stream without end: each a notice, none a file."""
-    markers = ["[[clip:not-mp4]]", "[[clip:gzip-bomb]]"]
+    """A web page, a picture, a coding that nobody reads: each a notice, none a file."""
+    markers = ["[[clip:not-mp4]]", "[[clip:picture]]", "[[clip:ftyp]]"]
 
     await ask_everywhere(stage, [{"prompt": one} for one in markers])
     notices = await posts(stage, len(markers))
@@ -149,6 +149,54 @@ async def test_what_is_no_clip_is_not_posted(stage: Stage) -> None:
     assert all(message.videos == [] for message in notices)
     for notice in notices:
         assert_our_own_words(notice.text)
+
+
+async def test_a_bomb_is_not_unpacked_but_linked(stage: Stage) -> None:
+    """A gigabyte in a megabyte: too large is all that can be said of it."""
+    await ask(stage, "[[clip:gzip-bomb:1000000000]]")
+    (message,) = await posts(stage, 1)
+
+    assert message.videos == []
+    assert stage.evolink.results_url in str(message.now)
+
+
+async def test_clips_are_posted_as_hosts_really_send_them(stage: Stage) -> None:
+    """Paid for and playable, if only the odd answer is understood."""
+    markers = [
+        *("coding:aws-chunked", "coding:UTF-8", "coding:", "coding:gzip"),
+        *("coding:deflate", "coding:br", "signed", "partial", "header:32000"),
+    ]
+
+    await ask_everywhere(stage, [{"prompt": f"[[clip:{one}]]"} for one in markers])
+    clips = await posts(stage, len(markers), timeout_s=60)
+
+    assert all(len(message.videos) == 1 for message in clips)
+
+
+@pytest.mark.lengthy
+async def test_a_dead_link_is_told_after_half_a_minute(stage: Stage) -> None:
+    """Whatever the host says of it, and be it nothing that can be read."""
+    markers = ["400", "401", "451", "no-http", "broken-chunk"]
+
+    await ask_everywhere(stage, [{"prompt": f"[[clip:{one}]]"} for one in markers])
+    notices = await posts(stage, len(markers), timeout_s=110)
+
+    for notice in notices:
+        assert notice.videos == []
+        assert "could not download it" in notice.text
+        assert_our_own_words(notice.text)
+
+
+async def test_half_a_clip_is_fetched_again(stage: Stage) -> None:
+    await ask(stage, "[[clip:half]]")
+    async with asyncio.timeout(PATIENCE_S):
+        while sum(one.host == "results" for one in stage.evolink.requests) < 2:  # noqa: ASYNC110 - no event
+            await asyncio.sleep(0.05)
+    (task,) = stage.evolink.tasks.values()
+    task.life = replace(task.life, serving=Serving())
+    (message,) = await posts(stage, 1)
+
+    assert len(message.videos) == 1
 
 
 async def test_a_clip_too_large_for_discord_is_linked(stage: Stage) -> None:

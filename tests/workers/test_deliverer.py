@@ -11,10 +11,12 @@ from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
 from bot.errors import (
     EvolinkUnavailable,
+    FetchCutShort,
     FetchError,
     FetchGone,
     FetchTooLarge,
     FetchUnavailable,
+    FetchUndecodable,
     FetchUnusable,
     FileTooLarge,
     MessageBlocked,
@@ -190,7 +192,7 @@ async def test_a_row_that_lost_its_link_or_task_comes_to_an_end(
     clock.advance(LINK_LIFE_S + 1)
     await turn(deliverer)
 
-    assert (await stages.now(job)).failure is Failure.NO_USABLE_CLIP
+    assert (await stages.now(job)).failure is Failure.NOT_FETCHED
 
 
 @pytest.mark.parametrize(
@@ -213,21 +215,144 @@ async def test_a_clip_that_cannot_be_fetched_for_a_day_is_given_up(
     await turns(deliverer, clock, 1)
 
     now = await stages.now(job)
-    assert (now.state, now.failure) == (JobState.FAILED, Failure.NO_USABLE_CLIP)
+    assert (now.state, now.failure) == (JobState.FAILED, Failure.NOT_FETCHED)
     assert now.notice_due_at is not None
     assert await stages.used(job) == 0
 
 
-async def test_what_is_no_clip_fails_at_once(
-    deliverer: Deliverer, stages: Stages, fetcher: ScriptedFetcher
+@pytest.mark.parametrize(
+    ("error", "most", "failure"),
+    [
+        (FetchGone("410"), 6, Failure.NOT_FETCHED),
+        (FetchCutShort("half"), 20, Failure.NO_USABLE_CLIP),
+    ],
+    ids=["a dead link", "half a file"],
+)
+async def test_what_will_not_heal_is_given_up_after_some_tries(  # noqa: PLR0913, PLR0917 - the case and the parts
+    deliverer: Deliverer,
+    stages: Stages,
+    clock: FakeClock,
+    fetcher: ScriptedFetcher,
+    error: FetchError,
+    most: int,
+    failure: Failure,
+) -> None:
+    """Long before the day is over, free, and told."""
+    job = await stages.delivering()
+    fetcher.always = error
+
+    await turn(deliverer)
+    await turns(deliverer, clock, most - 2)
+    assert (await stages.now(job)).state is JobState.DELIVERING
+    await turns(deliverer, clock, 1)
+
+    now = await stages.now(job)
+    assert (now.state, now.failure) == (JobState.FAILED, failure)
+    assert now.notice_due_at is not None
+    assert await stages.used(job) == 0
+    assert len(fetcher.fetched) == most
+
+
+async def test_a_link_is_tried_for_half_a_minute_before_it_is_called_dead(
+    deliverer: Deliverer, stages: Stages, clock: FakeClock, fetcher: ScriptedFetcher
+) -> None:
+    """However long its host was down before that."""
+    job = await stages.delivering()
+    fetcher.faults += [FetchUnavailable("503")] * 30
+    await turns(deliverer, clock, 30)
+    fetcher.always = FetchGone("403")
+    await turns(deliverer, clock, 1)
+    began = clock.now()
+
+    while (await stages.now(job)).state is JobState.DELIVERING:
+        clock.advance(1)
+        await turn(deliverer)
+
+    assert 20 <= (clock.now() - began).total_seconds() <= 40
+
+
+async def test_a_link_that_died_while_its_host_was_down_is_replaced(
+    deliverer: Deliverer,
+    stages: Stages,
+    clock: FakeClock,
+    evolink: ScriptedEvolink,
+    fetcher: ScriptedFetcher,
 ) -> None:
     job = await stages.delivering()
-    fetcher.faults.append(FetchUnusable("no mp4"))
+    fetcher.faults += [FetchUnavailable("503")] * 30 + [FetchGone("403")]
+    evolink.reports[TaskId("task-1")] = completed("task-1", "https://files/fresh.mp4")
+
+    await turns(deliverer, clock, 32)
+
+    assert fetcher.fetched[-1] == "https://files/fresh.mp4"
+    assert (await stages.now(job)).state is JobState.DELIVERED
+
+
+async def test_a_dead_link_is_not_given_up_while_nobody_can_be_asked_for_another(
+    deliverer: Deliverer,
+    stages: Stages,
+    clock: FakeClock,
+    evolink: ScriptedEvolink,
+    fetcher: ScriptedFetcher,
+) -> None:
+    job = await stages.delivering()
+    fetcher.faults += [FetchGone("403")] * 31
+    evolink.reports[TaskId("task-1")] = EvolinkUnavailable("503")
+
+    await turns(deliverer, clock, 30)
+    assert (await stages.now(job)).state is JobState.DELIVERING
+    evolink.reports[TaskId("task-1")] = completed("task-1", "https://files/fresh.mp4")
+    await turns(deliverer, clock, 2)
+
+    assert (await stages.now(job)).state is JobState.DELIVERED
+
+
+async def test_half_a_file_is_fetched_again(
+    deliverer: Deliverer, stages: Stages, clock: FakeClock, fetcher: ScriptedFetcher
+) -> None:
+    job = await stages.delivering()
+    fetcher.faults.append(FetchCutShort("half"))
+
+    await turn(deliverer)
+    await turns(deliverer, clock, 1)
+
+    assert (await stages.now(job)).state is JobState.DELIVERED
+
+
+async def test_a_result_hosts_wait_is_kept(
+    deliverer: Deliverer, stages: Stages, clock: FakeClock, fetcher: ScriptedFetcher
+) -> None:
+    job = await stages.delivering()
+    fetcher.faults.append(FetchUnavailable("429", retry_after_s=200))
+
+    await turn(deliverer)
+
+    due = (await stages.now(job)).delivery_due_at
+    assert due is not None
+    assert (due - clock.now()).total_seconds() >= 200
+
+
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [
+        (FetchUnusable("no mp4"), Failure.NO_USABLE_CLIP),
+        (FetchUndecodable("br"), Failure.UNDECODABLE),
+    ],
+)
+async def test_what_is_no_clip_fails_at_once(
+    deliverer: Deliverer,
+    stages: Stages,
+    fetcher: ScriptedFetcher,
+    error: FetchError,
+    failure: Failure,
+) -> None:
+    job = await stages.delivering()
+    fetcher.faults.append(error)
 
     await turn(deliverer)
 
     now = await stages.now(job)
-    assert (now.state, now.failure) == (JobState.FAILED, Failure.NO_USABLE_CLIP)
+    assert (now.state, now.failure) == (JobState.FAILED, failure)
     assert len(fetcher.fetched) == 1
 
 

@@ -1,0 +1,101 @@
+"""What a result host's answer means, and its body, piece by piece."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import aiohttp
+
+from bot.errors import FetchCutShort, FetchGone, FetchTooLarge, FetchUnavailable
+from bot.evolink.waits import retry_after_s
+
+CHUNK_BYTES = 256 * 1024
+LOOK_S = 1.0
+"""How often a body that does not come is looked at."""
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+LATER = frozenset(
+    {
+        HTTPStatus.ACCEPTED,
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_EARLY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    }
+)
+"""Besides 5xx: another answer may come by itself."""
+_FROM_THE_FIRST_BYTE = re.compile(
+    r"\s*bytes\s+0-([0-9]{1,18})/([0-9]{1,18})\s*", re.IGNORECASE
+)
+
+
+def redirect_in(response: aiohttp.ClientResponse) -> str | None:
+    """Return where an answer leads, or None if it leads nowhere."""
+    if response.status not in REDIRECTS:
+        return None
+    return response.headers.get("Location")
+
+
+def judge(response: aiohttp.ClientResponse) -> None:
+    """Return only if an answer, which is no redirect, brings a file.
+
+    Raises:
+        FetchUnavailable: If the same request may bring one later.
+        FetchCutShort: If it brings a part that nobody asked for.
+        FetchGone: If it never will.
+    """
+    status = response.status
+    if status == HTTPStatus.OK or (
+        status == HTTPStatus.PARTIAL_CONTENT and _covers_all(response)
+    ):
+        return
+    msg = f"the host answered {status}"
+    if status == HTTPStatus.PARTIAL_CONTENT:
+        raise FetchCutShort(msg)
+    if status in LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        asked_s = retry_after_s(
+            response.headers.get("Retry-After"), None, answered_at=datetime.now(UTC)
+        )
+        raise FetchUnavailable(msg, retry_after_s=asked_s)
+    raise FetchGone(msg)
+
+
+async def body_of(
+    response: aiohttp.ClientResponse, max_bytes: int
+) -> AsyncGenerator[bytes, None]:
+    """Yield a body as it comes, and never more than `max_bytes`.
+
+    Raises:
+        FetchTooLarge: If there are more.
+        FetchGone: If it breaks the rules of HTTP.
+    """
+    size = 0
+    while piece := await _next_piece(response):
+        size += len(piece)
+        if size > max_bytes:
+            msg = f"the host sent more than {max_bytes} bytes"
+            raise FetchTooLarge(msg)
+        yield piece
+
+
+async def _next_piece(response: aiohttp.ClientResponse) -> bytes:
+    while True:
+        try:
+            async with asyncio.timeout(LOOK_S):
+                return await response.content.read(CHUNK_BYTES)
+        except TimeoutError as error:
+            if isinstance(error, aiohttp.SocketTimeoutError):
+                raise
+            # aiohttp closes the connection at a broken chunk, and leaves whoever
+            # reads the body to wait for ever: its protocol alone knows.
+            connection = response.connection
+            protocol = connection.protocol if connection is not None else None
+            if protocol is not None and protocol.exception() is not None:
+                msg = "the host's answer cannot be read to its end"
+                raise FetchGone(msg) from protocol.exception()
+
+
+def _covers_all(response: aiohttp.ClientResponse) -> bool:
+    ranges = response.headers.get("Content-Range", "")
+    told = _FROM_THE_FIRST_BYTE.fullmatch(ranges)
+    return told is not None and int(told[1]) + 1 == int(told[2])
