@@ -12,6 +12,8 @@ import discord
 from discord.ext import commands
 
 from bot.domain.ids import MessageId
+from bot.domain.jobs import Job
+from bot.domain.people import Actor
 from bot.domain.video import VideoRequest
 from bot.errors import NotFound
 from bot.texts.texts import Texts
@@ -21,9 +23,12 @@ from bot.usecases.intake import Intake
 from bot.usecases.listing import Listing
 from bot.usecases.reports import Reports
 from cogs.acknowledgement import InteractionAcknowledgement
+from cogs.cancel_sheet import cancel_sheet
 from cogs.custom_ids import Act, JobPress, PagePress, job_press, page_press
 from cogs.edit_modal import EditModal, edited_prompt
+from cogs.layout import sentence_sheet
 from cogs.list_page import page_sheet
+from cogs.markup import mention
 from cogs.places import actor_of, asked_with
 
 
@@ -68,6 +73,11 @@ class Buttons(commands.Cog):
         match press.act:
             case Act.CANCEL:
                 await self._cancel(interaction, press)
+            case Act.CANCEL_CONFIRMED:
+                await interaction.response.defer()
+                await self._end(interaction, press, confirmed=True)
+            case Act.KEEP:
+                await self._keep(interaction)
             case Act.AGAIN:
                 await self._again(interaction, press)
             case Act.EDIT:
@@ -79,10 +89,24 @@ class Buttons(commands.Cog):
 
     async def _cancel(self, interaction: discord.Interaction, press: JobPress) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        cancelled = await self._cancelling.cancel(press.job_id, actor_of(interaction))
-        cost = "free" if cancelled.free else "counts"
-        sentence = self._texts.say(str(interaction.locale), f"cancelled-{cost}")
-        await interaction.edit_original_response(content=sentence)
+        await self._end(interaction, press, confirmed=False)
+
+    async def _end(
+        self, interaction: discord.Interaction, press: JobPress, *, confirmed: bool
+    ) -> None:
+        actor = actor_of(interaction)
+        outcome = await self._cancelling.cancel(
+            press.job_id, actor, confirmed=confirmed
+        )
+        await interaction.edit_original_response(
+            view=cancel_sheet(self._texts, str(interaction.locale), outcome, actor),
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+
+    async def _keep(self, interaction: discord.Interaction) -> None:
+        await interaction.response.defer()
+        sentence = self._texts.say(str(interaction.locale), "cancel-kept")
+        await interaction.edit_original_response(view=sentence_sheet(sentence))
 
     async def _again(self, interaction: discord.Interaction, press: JobPress) -> None:
         actor = actor_of(interaction)
@@ -125,8 +149,18 @@ class Buttons(commands.Cog):
             raise NotFound("not-found-job")
         await interaction.delete_original_response()
         await self._reports.note_deleted(actor_of(interaction), job)
-        sentence = self._texts.say(str(interaction.locale), "deleted")
-        await interaction.followup.send(sentence, ephemeral=True)
+        await interaction.followup.send(
+            self._deleted(str(interaction.locale), job, actor_of(interaction)),
+            ephemeral=True,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+
+    def _deleted(self, locale: str, job: Job, actor: Actor) -> str:
+        if job.late:
+            return self._texts.say(locale, "deleted-free")
+        if job.user_id == actor.user_id:
+            return self._texts.say(locale, "deleted")
+        return self._texts.say(locale, "deleted-of", member=mention(job.user_id))
 
     async def _turn(self, interaction: discord.Interaction, press: PagePress) -> None:
         await interaction.response.defer()

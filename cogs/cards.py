@@ -36,7 +36,7 @@ _LABELS = {
     CardAct.BLOCK_REQUESTER: "button-block",
     CardAct.REMOVE: "button-remove",
     CardAct.DISMISS: "button-dismiss",
-    CardAct.BLOCK_REPORTED: "button-block",
+    CardAct.BLOCK_REPORTED: "button-block-author",
 }
 
 

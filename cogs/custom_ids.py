@@ -16,6 +16,9 @@ class Act(StrEnum):
     """What a button or modal does with its job."""
 
     CANCEL = "cancel"
+    CANCEL_CONFIRMED = "cancel_confirmed"
+    KEEP = "keep"
+    """Do not cancel after all."""
     AGAIN = "again"
     EDIT = "edit"
     DELETE = "delete"

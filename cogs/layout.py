@@ -18,6 +18,8 @@ ACCENT = discord.Colour(0xE8590C)
 
 _STYLES = {
     Act.CANCEL: discord.ButtonStyle.secondary,
+    Act.CANCEL_CONFIRMED: discord.ButtonStyle.danger,
+    Act.KEEP: discord.ButtonStyle.secondary,
     Act.AGAIN: discord.ButtonStyle.primary,
     Act.EDIT: discord.ButtonStyle.secondary,
     Act.DELETE: discord.ButtonStyle.danger,
@@ -44,6 +46,11 @@ def framed(lines: Sequence[str], *items: ui.Item[Any]) -> ui.Container[Any]:
     return ui.Container(
         *(ui.TextDisplay(line) for line in lines), *items, accent_colour=ACCENT
     )
+
+
+def sentence_sheet(sentence: str) -> Sheet:
+    """Draw a sentence alone, also in place of a question."""
+    return Sheet(framed([sentence]))
 
 
 def small(line: str) -> str:

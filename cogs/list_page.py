@@ -18,11 +18,12 @@ PROMPT_CHARS = 120
 
 def page_sheet(texts: Texts, locale: str, page: Page) -> Sheet:
     """Draw a page in the reader's language, with buttons if there are others."""
-    title = texts.say(locale, "list-title", page=page.number, pages=page.pages)
+    shown = page.status or "all"
+    title = texts.say(locale, f"list-title-{shown}", page=page.number, pages=page.pages)
     lines = [f"### {title}"]
     lines += [_entry(texts, locale, job) for job in page.jobs]
     if not page.jobs:
-        empty = "list-empty" if page.status is None else "list-empty-filtered"
+        empty = "list-empty" if page.status is None else f"list-empty-{page.status}"
         lines.append(texts.say(locale, empty))
     if page.pages == 1:
         return Sheet(framed(lines))

@@ -68,7 +68,7 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
     async def view(self, interaction: discord.Interaction) -> None:
         """Show all settings."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        settings = await self._moderation.settings(actor_of(interaction))
+        settings = await self._moderation.view(actor_of(interaction))
         await self._show_settings(interaction, settings)
 
     @app_commands.command()

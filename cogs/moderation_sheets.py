@@ -5,15 +5,16 @@ from typing import Any
 
 from discord import ui
 
+from bot.domain.audit import AuditEntry
 from bot.domain.moderation import ModerationSettings
 from bot.domain.places import Permission
 from bot.domain.policy import SpicyPolicy
 from bot.texts.texts import Texts
 from bot.usecases.history import HistoryPage
-from cogs.audit_lines import audit_line
+from cogs.audit_lines import audit_sentence
 from cogs.custom_ids import history_button
-from cogs.layout import TEXT_MOST_CHARS, Sheet, framed
-from cogs.markup import channel_mention, inert, role_mention
+from cogs.layout import TEXT_MOST_CHARS, Sheet, framed, small
+from cogs.markup import channel_mention, date_and_time, inert, role_mention
 
 PATTERN_CHARS = 100
 LINE_UNITS = 440
@@ -109,9 +110,7 @@ def history_sheet(texts: Texts, locale: str, page: HistoryPage) -> Sheet:
     """Draw a page of the audit, with buttons if there are others."""
     title = texts.say(locale, "history-title", page=page.number, pages=page.pages)
     lines = [f"### {title}"]
-    lines += [
-        _cut(audit_line(texts, locale, row.entry), LINE_UNITS) for row in page.rows
-    ]
+    lines += [_history_line(texts, locale, row.entry) for row in page.rows]
     if not page.rows:
         lines.append(texts.say(locale, "history-empty"))
     if page.pages == 1:
@@ -129,6 +128,11 @@ def history_sheet(texts: Texts, locale: str, page: HistoryPage) -> Sheet:
             )
         )
     return Sheet(framed(lines, row))
+
+
+def _history_line(texts: Texts, locale: str, entry: AuditEntry) -> str:
+    sentence = _cut(audit_sentence(texts, locale, entry), LINE_UNITS)
+    return f"{sentence}\n{small(date_and_time(entry.at))}"
 
 
 def _lacking(

@@ -10,7 +10,7 @@ from bot.domain.video import Mode
 from bot.texts.texts import Texts
 from cogs.custom_ids import Act, Bearer
 from cogs.layout import Sheet, job_buttons, small
-from cogs.markup import mention, quotation
+from cogs.markup import inert, mention, quotation
 
 PROMPT_CHARS = 280
 
@@ -35,9 +35,9 @@ def notice_sheet(texts: Texts, job: Job) -> Sheet:
 
 def _reason(texts: Texts, job: Job) -> str:
     if job.state is JobState.DENIED and job.failure is None:
-        denied = texts.say(job.locale, "notice-denied")
         if job.decision_reason is None:
-            return denied
-        return f"{denied}\n{quotation(job.decision_reason, REASON_MAX_CHARS)}"
+            return texts.say(job.locale, "notice-denied")
+        given = inert(job.decision_reason, REASON_MAX_CHARS)
+        return texts.say(job.locale, "notice-denied-reason", reason=given)
     failure = job.failure or Failure.UNKNOWN_ERROR
     return texts.say(job.locale, f"failure-{failure}", reference=job.reference or "-")

@@ -20,10 +20,10 @@ def shown_percent(job: Job, now: datetime) -> int:
     return MOST_PERCENT if percent == MOST_PERCENT else percent // step * step
 
 
-def progress_bar(percent: int) -> str:
-    """Draw a percentage as ten steps."""
-    done = percent * STEPS // 100
-    return "▰" * done + "▱" * (STEPS - done)
+def progress_bar(percent: int, *, steps: int = STEPS) -> str:
+    """Draw a percentage as so many steps."""
+    done = percent * steps // 100
+    return "▰" * done + "▱" * (steps - done)
 
 
 def _elapsed_percent(job: Job, now: datetime) -> int:

@@ -8,30 +8,49 @@ from discord import ButtonStyle, ui
 from bot.domain.ids import UserId
 from bot.domain.limits import Limit, LimitKind, LimitSet, Scope
 from bot.domain.quota_settings import Target
-from bot.domain.quotas import left
 from bot.domain.usage import Usage
 from bot.texts.texts import Texts
 from bot.usecases.quotas import GuildView
 from bot.usecases.usage import Standing
 from cogs.layout import Sheet, framed, small
-from cogs.markup import mention, relative
+from cogs.lengths import length_of_time
+from cogs.markup import mention, relative, role_mention
 from cogs.progress import progress_bar
 
 ROLES_SHOWN = 20
+BAR_STEPS = 5
+"""Few enough that a window stays on one line of a phone."""
 RESET_EVERYBODY = "clapper:quota:reset"
 KEEP_EVERYTHING = "clapper:quota:keep"
 
 
 def usage_sheet(texts: Texts, locale: str, standing: Standing) -> Sheet:
     """Draw what a member may still make, for the member."""
-    title = texts.say(locale, "usage-title")
-    return Sheet(framed([f"### {title}", *_standing(texts, locale, standing)]))
+    lines = [f"### {texts.say(locale, 'usage-title')}"]
+    lines.append(_of_member(texts, locale, standing))
+    if standing.grants:
+        lines.append(texts.say(locale, "quota-grants", count=standing.grants))
+    server = _windows(texts, locale, standing.server_limits, standing.server)
+    if server:
+        lines.append(_headed(texts, locale, "quota-whole-server", server))
+    return Sheet(framed(lines))
 
 
 def member_sheet(texts: Texts, locale: str, standing: Standing) -> Sheet:
     """Draw what a member may still make, for an admin."""
-    title = texts.say(locale, "quota-title-member", member=mention(standing.user_id))
-    return Sheet(framed([f"### {title}", *_standing(texts, locale, standing)]))
+    member = mention(standing.user_id)
+    lines = [f"### {texts.say(locale, 'quota-title-member', member=member)}"]
+    lines.append(_of_member(texts, locale, standing, sources=True))
+    if standing.grants:
+        said = texts.say(
+            locale, "quota-grants-of", count=standing.grants, member=member
+        )
+        lines.append(said)
+    server = _windows(
+        texts, locale, standing.server_limits, standing.server, sources=True
+    ) or _unlimited(texts, locale, standing.server)
+    lines.append(_headed(texts, locale, "quota-whole-server", server))
+    return Sheet(framed(lines))
 
 
 def guild_sheet(texts: Texts, locale: str, view: GuildView) -> Sheet:
@@ -44,13 +63,18 @@ def guild_sheet(texts: Texts, locale: str, view: GuildView) -> Sheet:
     ]
     lines = [
         f"### {say(locale, 'quota-title-server')}",
-        _used(texts, locale, standing.server_limits, standing.server),
+        "\n".join(
+            _windows(
+                texts, locale, standing.server_limits, standing.server, sources=True
+            )
+            or _unlimited(texts, locale, standing.server)
+        ),
         f"**{say(locale, 'quota-each-member')}**\n" + "\n".join(each),
     ]
     roles = list(settings.roles.items())
     if roles:
         shown = [
-            f"<@&{role_id}>: {limits_line(texts, locale, of_role)}"
+            f"{role_mention(role_id)}: {limits_line(texts, locale, of_role)}"
             for role_id, of_role in roles[:ROLES_SHOWN]
         ]
         more = len(roles) - len(shown)
@@ -78,15 +102,10 @@ def confirmation_sheet(texts: Texts, locale: str) -> Sheet:
     return Sheet(framed([texts.say(locale, "quota-reset-question")], row))
 
 
-def sentence_sheet(sentence: str) -> Sheet:
-    """Draw a sentence in place of a question."""
-    return Sheet(framed([sentence]))
-
-
 def limits_line(texts: Texts, locale: str, limits: LimitSet) -> str:
     """Say in one line what is set in one place."""
     said = [
-        texts.say(locale, f"quota-set-{kind}", value=value)
+        _set(texts, locale, kind, value)
         for kind in LimitKind
         if (value := limits.of(kind)) is not None
     ]
@@ -97,72 +116,103 @@ def target_name(texts: Texts, locale: str, target: Target) -> str:
     """Return how to call those whom limits are set for, in a sentence."""
     match target.scope:
         case Scope.ROLE:
-            return f"<@&{target.subject_id}>"
+            return role_mention(target.subject_id)
         case Scope.MEMBER:
             return mention(UserId(target.subject_id))
         case _:
             return texts.say(locale, f"quota-target-{target.scope}")
 
 
-def _standing(texts: Texts, locale: str, standing: Standing) -> Sequence[str]:
-    say = texts.say
-    lines = [_used(texts, locale, standing.member_limits, standing.member)]
-    cooldown = standing.member_limits[LimitKind.COOLDOWN]
-    if not cooldown.unlimited:
-        line = say(locale, "quota-set-cooldown_s", value=cooldown.value)
-        lines.append(f"{line}\n{_source(texts, locale, cooldown)}")
-    if standing.grants:
-        lines.append(say(locale, "quota-grants", count=standing.grants))
-    server = _used(texts, locale, standing.server_limits, standing.server)
-    lines.append(f"**{say(locale, 'quota-whole-server')}**\n{server}")
-    return lines
-
-
-def _used(
-    texts: Texts, locale: str, limits: Mapping[LimitKind, Limit], used: Usage
+def _of_member(
+    texts: Texts, locale: str, standing: Standing, *, sources: bool = False
 ) -> str:
-    say = texts.say
-    blocks = []
+    """Draw a line for each window that limits a member, and one for the cooldown."""
+    limits = standing.member_limits
+    lines = list(_windows(texts, locale, limits, standing.member, sources=sources))
+    lines = lines or list(_unlimited(texts, locale, standing.member))
+    cooldown = limits[LimitKind.COOLDOWN]
+    if not cooldown.unlimited:
+        line = f"⏱️ {_set(texts, locale, LimitKind.COOLDOWN, cooldown.value)}"
+        lines.append(_with_source(texts, locale, line, cooldown, sources=sources))
+    if sources and any(one.source is Scope.OPERATOR for one in limits.values()):
+        lines.append(small(texts.say(locale, "quota-rest-default")))
+    return "\n".join(lines)
+
+
+def _windows(
+    texts: Texts,
+    locale: str,
+    limits: Mapping[LimitKind, Limit],
+    used: Usage,
+    *,
+    sources: bool = False,
+) -> Sequence[str]:
+    """Draw one line for each window that has a limit.
+
+    Where a limit comes from is said on a line of its own, and only where it is not
+    the usual place.
+    """
+    lines = []
     for kind, count, ends_at in (
         (LimitKind.PER_DAY, used.day, used.day_ends_at),
         (LimitKind.PER_MONTH, used.month, used.month_ends_at),
         (LimitKind.AT_ONCE, used.at_once, None),
     ):
         limit = limits[kind]
-        window = say(locale, f"quota-window-{kind}")
+        if limit.unlimited:
+            continue
+        window = texts.say(locale, f"quota-window-{kind}")
         line = f"{window} {_amount(texts, locale, limit, count)}"
-        if ends_at is not None:
-            line = f"{line} · {say(locale, 'quota-resets', when=relative(ends_at))}"
-        blocks.append(f"{line}\n{_source(texts, locale, limit)}")
-    return "\n".join(blocks)
+        if ends_at is not None and limit.value > 0:
+            resets = texts.say(locale, "quota-resets", when=relative(ends_at))
+            line = f"{line} · {resets}"
+        lines.append(_with_source(texts, locale, line, limit, sources=sources))
+    return lines
+
+
+def _unlimited(texts: Texts, locale: str, used: Usage) -> Sequence[str]:
+    return [texts.say(locale, "quota-unlimited", used=used.month)]
+
+
+def _headed(texts: Texts, locale: str, text_id: str, lines: Sequence[str]) -> str:
+    return "\n".join([f"**{texts.say(locale, text_id)}**", *lines])
 
 
 def _amount(texts: Texts, locale: str, limit: Limit, count: int) -> str:
-    remaining = left(limit, count)
-    if remaining is None:
-        return texts.say(locale, "quota-amount-unlimited", used=count)
-    full = limit.value <= 0 or count >= limit.value
-    percent = 100 if full else int(100 * count / limit.value)
+    if limit.value == 0:
+        return texts.say(locale, "quota-none-allowed")
+    percent = min(100, int(100 * count / limit.value))
     return texts.say(
         locale,
         "quota-amount",
-        bar=progress_bar(percent),
+        bar=progress_bar(percent, steps=BAR_STEPS),
         used=count,
         limit=limit.value,
-        left=remaining,
     )
 
 
-def _source(texts: Texts, locale: str, limit: Limit) -> str:
-    role = "" if limit.role_id is None else f"<@&{limit.role_id}>"
-    said = texts.say(locale, f"quota-source-{limit.source}", role=role)
-    return small(said)
+def _with_source(
+    texts: Texts, locale: str, line: str, limit: Limit, *, sources: bool
+) -> str:
+    own = {Scope.ROLE, Scope.MEMBER}
+    if limit.source not in (own | {Scope.SERVER, Scope.MEMBERS} if sources else own):
+        return line
+    role = "" if limit.role_id is None else role_mention(limit.role_id)
+    source = texts.say(locale, f"quota-source-{limit.source}", role=role)
+    return f"{line}\n{small(source)}"
+
+
+def _set(texts: Texts, locale: str, kind: LimitKind, value: float) -> str:
+    if kind is LimitKind.COOLDOWN:
+        length = length_of_time(texts, locale, value)
+        return texts.say(locale, f"quota-set-{kind}", value=value, length=length)
+    return texts.say(locale, f"quota-set-{kind}", value=value)
 
 
 def _set_line(
     texts: Texts, locale: str, kind: LimitKind, value: float, source: Scope
 ) -> str:
-    said = texts.say(locale, f"quota-set-{kind}", value=value)
+    said = _set(texts, locale, kind, value)
     if source is Scope.OPERATOR:
         return f"{said} · {texts.say(locale, 'quota-source-operator')}"
     return said

@@ -11,8 +11,10 @@ from bot.domain.limits import NO_LIMIT, LimitSet, Scope
 from bot.domain.quota_settings import LARGEST, MOST_GRANTED, Target
 from bot.domain.zones import matching_zones
 from bot.texts.texts import Texts
+from bot.usecases.authority import require_manager
 from bot.usecases.quota_report import MOST_DAYS
-from bot.usecases.quotas import REASON_MAX_CHARS, Quotas, require_manager
+from bot.usecases.quotas import REASON_MAX_CHARS, Quotas
+from cogs.layout import sentence_sheet
 from cogs.markup import mention
 from cogs.places import actor_of, role_ids_of
 from cogs.quota_report import QuotaReportAnswer
@@ -23,7 +25,6 @@ from cogs.quota_sheets import (
     guild_sheet,
     limits_line,
     member_sheet,
-    sentence_sheet,
     target_name,
 )
 from cogs.quota_targets import chosen_target, role_target
@@ -152,7 +153,9 @@ class Quota(commands.GroupCog, group_name="quota"):
         await interaction.response.defer(ephemeral=True, thinking=True)
         target = chosen_target(Scope(scope), role, member)
         await self._quotas.clear_limits(actor_of(interaction), target)
-        await self._say(interaction, "quota-cleared", target)
+        is_default = target.scope in {Scope.SERVER, Scope.MEMBERS}
+        text_id = "quota-cleared-default" if is_default else "quota-cleared"
+        await self._say(interaction, text_id, target)
 
     @app_commands.command()
     async def grant(

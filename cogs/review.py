@@ -6,11 +6,12 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.domain.ids import JobId
+from bot.domain.ids import JobId, UserId
 from bot.texts.texts import Texts
 from bot.usecases.reports import Reports
 from bot.usecases.review import Review
 from cogs.custom_ids import CardAct, CardPress, card_button, card_press
+from cogs.markup import mention
 from cogs.places import actor_of
 from cogs.reason_modal import ReasonModal, given_reason
 
@@ -53,18 +54,19 @@ class CardButtons(commands.Cog):
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
         actor, subject = actor_of(interaction), press.subject
+        blocked: UserId | None = None
         match press.act:
             case CardAct.APPROVE:
                 await self._review.approve(actor, JobId(subject))
             case CardAct.BLOCK_REQUESTER:
-                await self._review.block(actor, JobId(subject))
+                blocked = (await self._review.block(actor, JobId(subject))).user_id
             case CardAct.REMOVE:
                 await self._reports.remove(actor, subject)
             case CardAct.DISMISS:
                 await self._reports.dismiss(actor, subject)
             case CardAct.BLOCK_REPORTED:
-                await self._reports.block(actor, subject)
-        await self._done(interaction, press.act)
+                blocked = await self._reports.block(actor, subject)
+        await self._done(interaction, press.act, blocked)
 
     async def _ask_why(
         self, interaction: discord.Interaction, press: CardPress
@@ -88,9 +90,17 @@ class CardButtons(commands.Cog):
         await self._review.deny(actor_of(interaction), JobId(press.subject), reason)
         await self._done(interaction, CardAct.DENY)
 
-    async def _done(self, interaction: discord.Interaction, act: CardAct) -> None:
+    async def _done(
+        self,
+        interaction: discord.Interaction,
+        act: CardAct,
+        blocked: UserId | None = None,
+    ) -> None:
         self._cards_changed()
+        member = {} if blocked is None else {"member": mention(blocked)}
         sentence = self._texts.say(
-            str(interaction.locale), f"card-done-{act.name.lower()}"
+            str(interaction.locale), f"card-done-{act.name.lower()}", **member
         )
-        await interaction.edit_original_response(content=sentence)
+        await interaction.edit_original_response(
+            content=sentence, allowed_mentions=discord.AllowedMentions.none()
+        )

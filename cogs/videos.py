@@ -9,6 +9,7 @@ from bot.domain.jobs import Job
 from bot.texts.texts import Texts
 from bot.usecases.cancelling import Cancelling
 from bot.usecases.listing import Listing, StatusFilter
+from cogs.cancel_sheet import cancel_sheet
 from cogs.list_page import page_sheet
 from cogs.markup import shortened
 from cogs.places import actor_of
@@ -49,10 +50,10 @@ class Videos(commands.GroupCog, group_name="videos"):
     async def cancel(self, interaction: discord.Interaction, job: str) -> None:
         """Cancel one of your videos."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        cancelled = await self._cancelling.cancel(JobId(job), actor_of(interaction))
-        cost = "free" if cancelled.free else "counts"
-        sentence = self._texts.say(str(interaction.locale), f"cancelled-{cost}")
-        await interaction.edit_original_response(content=sentence)
+        actor = actor_of(interaction)
+        outcome = await self._cancelling.cancel(JobId(job), actor, confirmed=False)
+        sheet = cancel_sheet(self._texts, str(interaction.locale), outcome, actor)
+        await interaction.edit_original_response(view=sheet)
 
     @cancel.autocomplete("job")
     async def _cancellable(

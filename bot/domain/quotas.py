@@ -3,6 +3,7 @@
 Several limits may stand in the way; the refusal names the one that takes longest to go.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -93,6 +94,15 @@ class QuotaRule(StrEnum):
     COOLDOWN = "cooldown"
     SERVER_CREDITS = "server-credits"
     TOTAL_CREDITS = "total-credits"
+    SERVER_NONE = "server-none"
+    MEMBER_NONE = "member-none"
+    """A limit is 0: waiting helps nobody."""
+    NO_BUDGET = "no-budget"
+    """A ceiling in credits is below the price of one video."""
+
+
+_NEVER = frozenset({QuotaRule.SERVER_NONE, QuotaRule.MEMBER_NONE, QuotaRule.NO_BUDGET})
+"""The rules that do not give way by themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +111,7 @@ class QuotaRefusal:
 
     rule: QuotaRule
     resets_at: datetime | None
-    """When this rule gives way by itself; None = when a video has ended."""
+    """When this rule gives way by itself; None = when a video has ended, or never."""
     limit: Limit | None = None
     """The limit that is reached; None for a ceiling in credits."""
     left_this_month: int | None = None
@@ -165,7 +175,9 @@ def _ceilings(facts: QuotaFacts, rules: QuotaRules) -> Iterator[QuotaRefusal]:
         if ceiling is None:
             continue
         assert spending is not None
-        if spending.expected + spending.next_price > ceiling:
+        if spending.next_price > ceiling:
+            yield QuotaRefusal(rule=QuotaRule.NO_BUDGET, resets_at=None)
+        elif spending.expected + spending.next_price > ceiling:
             yield QuotaRefusal(rule=rule, resets_at=resets_at)
 
 
@@ -174,7 +186,9 @@ def _windows(
 ) -> Iterator[QuotaRefusal]:
     day, month = limits[LimitKind.PER_DAY], limits[LimitKind.PER_MONTH]
     left_this_month = left(month, used.month)
-    if left_this_month == 0:
+    if day.value == 0 or month.value == 0:
+        yield QuotaRefusal(rule=QuotaRule(f"{whose}-none"), resets_at=None)
+    elif left_this_month == 0:
         yield QuotaRefusal(
             rule=QuotaRule(f"{whose}-month"), resets_at=used.month_ends_at, limit=month
         )
@@ -192,12 +206,14 @@ def _places(
     of_member: Mapping[LimitKind, Limit],
     facts: QuotaFacts,
 ) -> Iterator[QuotaRefusal]:
-    for limits, used, rule in (
-        (of_server, facts.server, QuotaRule.SERVER_AT_ONCE),
-        (of_member, facts.member, QuotaRule.MEMBER_AT_ONCE),
+    for limits, used, rule, none_allowed in (
+        (of_server, facts.server, QuotaRule.SERVER_AT_ONCE, QuotaRule.SERVER_NONE),
+        (of_member, facts.member, QuotaRule.MEMBER_AT_ONCE, QuotaRule.MEMBER_NONE),
     ):
         limit = limits[LimitKind.AT_ONCE]
-        if left(limit, used.at_once) == 0:
+        if limit.value == 0:
+            yield QuotaRefusal(rule=none_allowed, resets_at=None)
+        elif left(limit, used.at_once) == 0:
             yield QuotaRefusal(rule=rule, resets_at=None, limit=limit)
 
 
@@ -212,5 +228,7 @@ def _cooldown(
 
 
 def _wait(refusal: QuotaRefusal) -> float:
+    if refusal.rule in _NEVER:
+        return math.inf
     # Nobody knows when a video ends, but it is minutes, not days.
     return 0.0 if refusal.resets_at is None else refusal.resets_at.timestamp()

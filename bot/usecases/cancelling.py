@@ -15,10 +15,12 @@ MOST_CHOICES = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cancelled:
-    """How a cancellation went."""
+class Cancellation:
+    """How an attempt to cancel went."""
 
     job: Job
+    done: bool
+    """False if the video is being made and nobody confirmed that it may count."""
     free: bool
     """False if EvoLink was at it already, so that the video counts all the same."""
 
@@ -30,8 +32,10 @@ class Cancelling:
         self._jobs = jobs
         self._clock = clock
 
-    async def cancel(self, job_id: JobId, actor: Actor) -> Cancelled:
-        """End a job that waits (free) or is being made (it counts).
+    async def cancel(
+        self, job_id: JobId, actor: Actor, *, confirmed: bool
+    ) -> Cancellation:
+        """End a job that waits (free) or, if `confirmed`, is being made (it counts).
 
         A task at EvoLink is still polled, so that its slot and credits stay true; its
         clip is discarded.
@@ -46,15 +50,24 @@ class Cancelling:
             raise NotFound("not-found-job")
         if job.user_id != actor.user_id and not actor.is_moderator:
             raise NotAllowed("not-allowed-cancel")
-        # A job may be submitted between the look and the move: both kinds are tried.
-        for states in (CANCELLABLE_STATES - BEING_MADE_STATES, BEING_MADE_STATES):
-            now = self._clock.now()
-            moved = await self._jobs.move(
-                job_id, states, JobState.CANCELLED, now, status_due_at=now
-            )
-            if moved is not None:
-                return Cancelled(job=moved, free=states.isdisjoint(BEING_MADE_STATES))
+        ended = await self._end(job_id, CANCELLABLE_STATES - BEING_MADE_STATES)
+        if ended is not None:
+            return Cancellation(job=ended, done=True, free=True)
+        if confirmed:
+            ended = await self._end(job_id, BEING_MADE_STATES)
+            if ended is not None:
+                return Cancellation(job=ended, done=True, free=False)
+        else:
+            job = await self._jobs.get(job_id)
+            if job is not None and job.state in BEING_MADE_STATES:
+                return Cancellation(job=job, done=False, free=False)
         raise TooLate("too-late-cancel")
+
+    async def _end(self, job_id: JobId, states: frozenset[JobState]) -> Job | None:
+        now = self._clock.now()
+        return await self._jobs.move(
+            job_id, states, JobState.CANCELLED, now, status_due_at=now
+        )
 
     async def cancellable(self, actor: Actor) -> Sequence[Job]:
         """Return the member's own jobs that may still be cancelled, newest first."""

@@ -19,7 +19,7 @@ from bot.errors import Refused
 from bot.moderation_ports import ModerationStore
 from bot.ports import Clock
 from bot.prompt_rules.rules import PatternInvalid, check_rule
-from bot.usecases.authority import require_manager
+from bot.usecases.authority import require_manager, require_moderator
 
 MOST_ROLES = 25
 
@@ -47,8 +47,17 @@ class Moderation:
         self._store = store
         self._clock = clock
 
+    async def view(self, actor: Actor) -> ModerationSettings:
+        """Return the server's settings, to be looked at.
+
+        Raises:
+            NotAllowed: To anybody but moderators.
+        """
+        require_moderator(actor)
+        return await self._store.settings(actor.guild_id)
+
     async def settings(self, actor: Actor) -> ModerationSettings:
-        """Return the server's settings.
+        """Return the server's settings, to be changed.
 
         Raises:
             NotAllowed: To anybody but admins.

@@ -9,7 +9,7 @@ from bot.domain.quota_settings import MadeVideo
 from bot.errors import Refused
 from bot.ports import Clock
 from bot.quota_ports import QuotaStore
-from bot.usecases.quotas import require_manager
+from bot.usecases.authority import require_manager
 
 MOST_DAYS = 365
 _MARGIN = timedelta(days=2)

@@ -20,9 +20,10 @@ from bot.domain.quota_settings import (
     Target,
 )
 from bot.domain.zones import known_zone
-from bot.errors import NotAllowed, Refused
+from bot.errors import Refused
 from bot.ports import Clock
 from bot.quota_ports import QuotaStore
+from bot.usecases.authority import require_manager
 from bot.usecases.usage import Standing, UsageReport
 
 REASON_MAX_CHARS = 300
@@ -140,13 +141,3 @@ class Quotas:
         return Deed(
             guild_id=actor.guild_id, actor_id=actor.user_id, at=self._clock.now()
         )
-
-
-def require_manager(actor: Actor) -> None:
-    """Let only those pass who have Manage Server, whatever Discord's menu shows.
-
-    Raises:
-        NotAllowed: If this is nobody who manages the server.
-    """
-    if not actor.is_manager:
-        raise NotAllowed("not-allowed-manager")

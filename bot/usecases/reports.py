@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.domain.audit import AuditEntry, AuditValue
-from bot.domain.ids import ChannelId, JobId
+from bot.domain.ids import ChannelId, JobId, UserId
 from bot.domain.jobs import Job
 from bot.domain.moderation import REASON_MAX_CHARS, Report, ReportState
 from bot.domain.people import Actor
@@ -73,7 +73,12 @@ class Reports:
             at=self._clock.now(),
         )
         # The reason stays out of the audit: a reporter may have it erased.
-        entry = self._entry(actor, "report.made", job.id, {"report": report.id})
+        entry = self._entry(
+            actor,
+            "report.made",
+            job.id,
+            {"report": report.id, "requester": str(job.user_id)},
+        )
         if not await self._reports.add(report, self._operator_channel_id, entry):
             raise Refused("refused-report-again")
 
@@ -86,8 +91,7 @@ class Reports:
             TooLate: If it was decided already.
         """
         report = await self._report(actor, report_id)
-        await self._decide(actor, report, ReportState.REMOVED, "report.removed")
-        job = await self._jobs.get(report.job_id)
+        job = await self._decide(actor, report, ReportState.REMOVED, "report.removed")
         if job is not None:
             self._spool_path(job).unlink(missing_ok=True)
 
@@ -102,8 +106,10 @@ class Reports:
         report = await self._report(actor, report_id)
         await self._decide(actor, report, ReportState.DISMISSED, "report.dismissed")
 
-    async def block(self, actor: Actor, report_id: str) -> None:
-        """Block whoever asked for the clip. The report stays open.
+    async def block(self, actor: Actor, report_id: str) -> UserId:
+        """Block the member who asked for the clip, and return them.
+
+        The report stays open.
 
         Raises:
             NotAllowed: To anybody but moderators.
@@ -114,6 +120,7 @@ class Reports:
         if job is None:
             raise NotFound("not-found-job")
         await self._blocks.block(actor, job.user_id)
+        return job.user_id
 
     async def note_deleted(self, actor: Actor, job: Job) -> None:
         """Record that a clip's message was deleted by its button."""
@@ -132,10 +139,15 @@ class Reports:
 
     async def _decide(
         self, actor: Actor, report: Report, state: ReportState, action: str
-    ) -> None:
-        entry = self._entry(actor, action, report.job_id, {"report": report.id})
+    ) -> Job | None:
+        job = await self._jobs.get(report.job_id)
+        after: dict[str, AuditValue] = {"report": report.id}
+        if job is not None:
+            after["requester"] = str(job.user_id)
+        entry = self._entry(actor, action, report.job_id, after)
         if await self._reports.decide(report.id, state, entry) is None:
             raise TooLate("too-late-report")
+        return job
 
     def _entry(
         self, actor: Actor, action: str, job_id: JobId, after: dict[str, AuditValue]

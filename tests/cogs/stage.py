@@ -14,7 +14,7 @@ from bot.errors import ClapperError, Refused
 from bot.ports import Acknowledgement
 from bot.texts import Texts
 from bot.usecases.asked import Asked
-from bot.usecases.cancelling import Cancelled, Cancelling
+from bot.usecases.cancelling import Cancellation, Cancelling
 from bot.usecases.clips import Clips
 from bot.usecases.intake import Intake
 from bot.usecases.listing import Listing, Page, StatusFilter
@@ -78,13 +78,19 @@ class NotedCancelling(Cancelling):
         self.asked: list[tuple[JobId, Actor]] = []
         self.open: list[Job] = []
         self.free = True
+        self.requester_id: UserId | None = None
+        """None = whoever cancels."""
         self.error: Exception | None = None
 
-    async def cancel(self, job_id: JobId, actor: Actor) -> Cancelled:
+    async def cancel(
+        self, job_id: JobId, actor: Actor, *, confirmed: bool
+    ) -> Cancellation:
         self.asked.append((job_id, actor))
         if self.error is not None:
             raise self.error
-        return Cancelled(job=make_job(id=job_id), free=self.free)
+        job = make_job(id=job_id, user_id=self.requester_id or actor.user_id)
+        done = self.free or confirmed
+        return Cancellation(job=job, done=done, free=self.free)
 
     async def cancellable(self, actor: Actor) -> Sequence[Job]:
         assert actor.user_id

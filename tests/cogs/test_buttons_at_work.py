@@ -1,10 +1,12 @@
 """Buttons under our messages, pressed by people, also after a restart."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.domain.failures import Failure
+from bot.domain.ids import UserId
 from bot.domain.jobs import Job
 from bot.domain.states import JobState
 from bot.errors import NotAllowed
@@ -49,6 +51,69 @@ async def test_cancel_works_after_a_restart(stage: Stage) -> None:
     assert actor.is_moderator
     assert answer.ephemeral
     assert "Cancelled." in answer.text
+
+
+async def test_cancel_asks_first_where_the_video_would_count(stage: Stage) -> None:
+    """The question works after a restart, and names whose limit it is."""
+    stage.cancelling.free = False
+    stage.cancelling.requester_id = UserId(stage.member.id)
+    async with stage.running():
+        handle = await stage.discord.slash(
+            stage.member, stage.world.general, "video", {"prompt": "a fox"}
+        )
+        status = await handle.answer()
+        pressed = await stage.discord.press(stage.world.moderator, status, "Cancel")
+        question = await pressed.answer()
+        assert f"<@{stage.member.id}>'s limit" in question.text
+    async with stage.running():
+        pressed = await stage.discord.press(
+            stage.world.moderator, question, "Cancel anyway"
+        )
+        await pressed.response()
+        await stage.discord.wait_until(lambda: "Cancelled." in question.text)
+
+    assert question.ephemeral
+    assert f"counts towards <@{stage.member.id}>'s limit" in question.text
+    assert list(question.buttons) == []
+
+
+async def test_whoever_thinks_again_keeps_the_video(stage: Stage) -> None:
+    stage.cancelling.free = False
+    async with stage.running():
+        handle = await stage.discord.slash(
+            stage.member, stage.world.general, "video", {"prompt": "a fox"}
+        )
+        status = await handle.answer()
+        pressed = await stage.discord.press(stage.member, status, "Cancel")
+        question = await pressed.answer()
+        assert "your limit" in question.text
+        await stage.discord.press(stage.member, question, "Keep it")
+        await stage.discord.wait_until(lambda: "still being made" in question.text)
+
+    assert len(stage.cancelling.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("late", "is_mine", "said_of"),
+    [
+        (False, True, "your limit"),
+        (False, False, "'s limit"),
+        (True, True, "Video deleted."),
+    ],
+)
+async def test_a_deletion_says_whose_limit_it_still_counts_towards(
+    stage: Stage, clip: Message, *, late: bool, is_mine: bool, said_of: str
+) -> None:
+    stage.clips.job = replace(
+        stage.clips.job, late=late, user_id=UserId(stage.member.id)
+    )
+    user = stage.member if is_mine else stage.world.moderator
+    async with stage.running():
+        pressed = await stage.discord.press(user, clip, "Delete")
+        said = await pressed.followup()
+
+    assert said_of in said.text
+    assert ("your" in said.text) == (is_mine and not late)
 
 
 async def test_again_is_a_new_request_by_whoever_pressed(
@@ -117,7 +182,7 @@ async def test_delete_on_another_message_than_the_jobs_does_nothing(
         said = await pressed.followup()
 
     assert not clip.deleted
-    assert "cannot find" in said.text
+    assert "can't find" in said.text
 
 
 async def test_the_notices_buttons_work_too(stage: Stage, bot: ClapperBot) -> None:

@@ -86,7 +86,7 @@ async def test_a_late_refusal_takes_the_status_message_back(stage: Stage) -> Non
     followup = await handle.followup()
 
     assert followup.ephemeral
-    assert "cannot be made right now" in followup.text
+    assert "can't be made right now" in followup.text
     assert stage.public() == []
 
 
@@ -98,7 +98,7 @@ async def test_an_error_of_ours_gets_a_reference_and_no_details(stage: Stage) ->
     message = await handle.answer()
 
     assert message.ephemeral
-    assert "Something broke on our side" in message.text
+    assert "Something went wrong on our side" in message.text
     assert "secret" not in message.text
 
 
@@ -108,7 +108,7 @@ async def test_an_outage_of_discord_is_called_so(stage: Stage) -> None:
         stage.member, stage.world.general, "video", PROMPT
     )
 
-    assert "Discord is not answering" in (await handle.answer()).text
+    assert "Discord isn't answering" in (await handle.answer()).text
 
 
 async def test_who_is_too_late_shows_nothing(stage: Stage) -> None:
@@ -156,7 +156,7 @@ async def test_a_broken_connection_leaves_it_open_whether_discord_took_it(
 
 @pytest.mark.parametrize(
     ("free", "said"),
-    [(True, "does not count"), (False, "already being made")],
+    [(True, "doesn't count"), (False, "already being made")],
 )
 async def test_a_cancellation_says_what_it_costs(
     stage: Stage,
@@ -181,7 +181,7 @@ async def test_a_job_that_is_gone_is_said_to_be_gone(stage: Stage) -> None:
         stage.member, stage.world.general, "videos cancel", {"job": "anything typed"}
     )
 
-    assert "cannot find this video" in (await handle.answer()).text
+    assert "can't find this video" in (await handle.answer()).text
 
 
 async def test_what_can_be_cancelled_is_suggested(stage: Stage) -> None:
@@ -228,4 +228,4 @@ async def test_usage_is_for_the_member_alone(stage: Stage) -> None:
     message = await handle.answer()
 
     assert message.ephemeral
-    assert "2 von 5, 3 übrig" in message.text
+    assert "2 von 5" in message.text

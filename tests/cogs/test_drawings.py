@@ -125,7 +125,7 @@ def test_a_late_clip_is_linked_rather_than_the_notice(texts: Texts) -> None:
 
 
 def test_a_waiting_job_shows_its_place(texts: Texts) -> None:
-    assert "Number 3 in line." in text_of(
+    assert "Number 3 in the queue." in text_of(
         status_of(texts, 3, state=JobState.QUEUED, locale="en-US")
     )
     assert "Du bist als Nächstes dran." in text_of(
@@ -144,7 +144,7 @@ def test_a_job_being_made_shows_how_far_it_is(texts: Texts) -> None:
         )
     )
 
-    assert "▰▰▰▰▰▱▱▱▱▱ 50 %" in shown
+    assert "▰▰▰▰▰▱▱▱▱▱ 50%" in shown
     assert f"<t:{int(ends.timestamp())}:R>" in shown
 
 
@@ -181,7 +181,7 @@ def test_an_overdue_job_does_not_promise_the_past(texts: Texts) -> None:
 
 
 @pytest.mark.parametrize(
-    ("submitted", "said"), [(None, "does not count"), (NOON, "It counts")]
+    ("submitted", "said"), [(None, "doesn't count"), (NOON, "It counts")]
 )
 def test_a_cancelled_job_says_what_it_costs(
     texts: Texts, submitted: object, said: str
@@ -241,7 +241,7 @@ def test_a_notice_says_why_and_what_it_costs(texts: Texts) -> None:
     shown = text_of(notice_sheet(texts, make_job(failure=Failure.TOO_LARGE)))
 
     assert "too large" in shown
-    assert "does not count" in shown
+    assert "doesn't count" in shown
 
 
 def test_a_notice_of_an_unexpected_error_holds_the_reference(texts: Texts) -> None:
@@ -253,7 +253,7 @@ def test_a_notice_of_an_unexpected_error_holds_the_reference(texts: Texts) -> No
 def test_a_denial_is_not_called_a_failure(texts: Texts) -> None:
     shown = text_of(notice_sheet(texts, make_job(state=JobState.DENIED)))
 
-    assert "did not approve" in shown
+    assert "didn't approve" in shown
 
 
 def test_a_spicy_notice_keeps_the_prompt_to_itself(texts: Texts) -> None:

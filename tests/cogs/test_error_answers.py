@@ -19,9 +19,9 @@ from tests.cogs.payloads import make_interaction
             Refused("refused-permissions", permissions=(Permission.SEND_MESSAGES,)),
             "in this channel: Send Messages.",
         ),
-        (MessengerDown("down"), "Discord is not answering"),
+        (MessengerDown("down"), "Discord isn't answering"),
         (app_commands.CommandNotFound("old", []), "has just changed"),
-        (app_commands.CheckFailure("no"), "cannot use this command here"),
+        (app_commands.CheckFailure("no"), "can't use this command here"),
     ],
 )
 def test_every_error_has_its_sentence(

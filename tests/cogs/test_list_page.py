@@ -37,7 +37,17 @@ def test_an_empty_list_says_how_to_begin(texts: Texts) -> None:
 def test_an_empty_selection_does_not_claim_there_is_nothing(texts: Texts) -> None:
     page = page_of(status=StatusFilter.FAILED)
 
-    assert "no videos like this" in text_of(page_sheet(texts, "en-US", page))
+    assert "No failed videos" in text_of(page_sheet(texts, "en-US", page))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_filtered_list_names_its_filter(texts: Texts, locale: str) -> None:
+    titles = {
+        text_of(page_sheet(texts, locale, page_of(status=status))).splitlines()[0]
+        for status in (None, *StatusFilter)
+    }
+
+    assert len(titles) == 1 + len(StatusFilter)
 
 
 def test_a_delivered_job_links_to_its_clip(texts: Texts) -> None:

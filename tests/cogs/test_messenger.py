@@ -96,7 +96,7 @@ async def test_a_notice_calls_the_requester(
     job = stage.job(failure=Failure.GENERATION_TIMEOUT)
     message = stage.message(await messenger.post_notice(job))
 
-    assert "took the service too long" in message.text
+    assert "took too long" in message.text
     assert message.pinged == frozenset({job.user_id})
 
 
@@ -178,7 +178,7 @@ async def test_a_status_is_edited_only_when_it_changes(
     )
 
     assert await messenger.edit_status(job, 3)
-    assert "Number 3 in line." in message.text
+    assert "Number 3 in the queue." in message.text
     assert not await messenger.edit_status(job, 3)
     assert await messenger.edit_status(job, 2)
     assert len(stage.discord.requests_to("PATCH", f"{MESSAGES}/.*")) == 2

@@ -26,21 +26,61 @@ MIA = UserId(1_300_000_000_000_000_003)
 @pytest.mark.parametrize("locale", LOCALES)
 def test_usage_says_when_the_windows_end(texts: Texts, locale: str) -> None:
     """The member's own, and the server's."""
-    sheet = usage_sheet(texts, locale, make_standing(MIA, grants=3))
+    standing = make_standing(MIA, grants=3, own=LimitSet(per_day=5, per_month=9))
+    sheet = usage_sheet(texts, locale, standing)
 
     assert_fit_to_send(sheet)
-    assert text_of(sheet).count(f"<t:{int(NOON.timestamp())}:R>") == 4
+    assert text_of(sheet).count(f"<t:{int(NOON.timestamp())}:R>") == 3
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_each_window_of_usage_fits_on_one_line_of_a_phone(
+    texts: Texts, locale: str
+) -> None:
+    """A phone shows some 45 characters, and a moment as "in 11 hours"."""
+    shown = text_of(usage_sheet(texts, locale, make_standing(MIA, day=4)))
+
+    windows = [line for line in shown.splitlines() if "▱" in line]
+    assert windows
+    for line in windows:
+        plain = line.replace("**", "").replace(
+            f"<t:{int(NOON.timestamp())}:R>", "x" * 13
+        )
+        assert len(plain) <= 45
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_usage_shows_no_window_without_a_limit(texts: Texts, locale: str) -> None:
+    free = LimitSet(per_day=NO_LIMIT, per_month=NO_LIMIT, at_once=NO_LIMIT)
+    shown = text_of(usage_sheet(texts, locale, make_standing(MIA, own=free)))
+
+    assert texts.say(locale, "quota-unlimited", used=9) in shown
+    assert texts.say(locale, "quota-window-per_month") not in shown
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_usage_says_where_a_limit_is_from_only_if_it_is_not_the_usual_one(
+    texts: Texts, locale: str
+) -> None:
+    usual = text_of(usage_sheet(texts, locale, make_standing(MIA)))
+    own = text_of(
+        usage_sheet(texts, locale, make_standing(MIA, own=LimitSet(per_day=9)))
+    )
+
+    assert "-#" not in usual
+    assert own.count("-#") == 1
+    assert texts.say(locale, "quota-source-member") in own
 
 
 @pytest.mark.parametrize(
     ("day", "limit", "said"),
     [
-        (0, 5, "▱▱▱▱▱▱▱▱▱▱ 0 of 5, 5 left"),
-        (2, 5, "▰▰▰▰▱▱▱▱▱▱ 2 of 5, 3 left"),
-        (5, 5, "▰▰▰▰▰▰▰▰▰▰ 5 of 5, 0 left"),
-        (9, 5, "▰▰▰▰▰▰▰▰▰▰ 9 of 5, 0 left"),
-        (0, 0, "▰▰▰▰▰▰▰▰▰▰ 0 of 0, 0 left"),
-        (9, NO_LIMIT, "9, no limit"),
+        (0, 5, "▱▱▱▱▱ 0 of 5 · resets <t:"),
+        (2, 5, "▰▰▱▱▱ 2 of 5 · resets <t:"),
+        (5, 5, "▰▰▰▰▰ 5 of 5 · resets <t:"),
+        (9, 5, "▰▰▰▰▰ 9 of 5 · resets <t:"),
+        (0, 0, "no videos allowed\n"),
+        (9, 0, "no videos allowed\n"),
     ],
 )
 def test_a_bar_shows_what_is_used(
@@ -56,9 +96,9 @@ def test_an_admin_sees_whose_limits_these_are(texts: Texts) -> None:
     shown = text_of(member_sheet(texts, "en-US", standing))
 
     assert f"Limits of <@{MIA}>" in shown
-    assert "30 s between two" in shown
-    assert "set for this member alone" in shown
-    assert "set by whoever runs this bot" in shown
+    assert "30 seconds between videos" in shown
+    assert "set for this member" in shown
+    assert shown.count("bot default") == 1
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -90,9 +130,29 @@ def test_limits_are_said_in_one_line(texts: Texts) -> None:
     limits = LimitSet(per_day=0, per_month=NO_LIMIT, at_once=2, cooldown_s=0)
 
     assert limits_line(texts, "en-US", limits) == (
-        "none a day, no limit a month, 2 at a time, no wait between two"
+        "no videos a day, no limit a month, 2 at a time, no cooldown"
     )
     assert limits_line(texts, "en-US", UNSET) == "nothing set"
+
+
+@pytest.mark.parametrize(
+    ("locale", "cooldown_s", "said"),
+    [
+        ("en-US", 1, "1 second between videos"),
+        ("en-US", 90, "90 seconds between videos"),
+        ("en-US", 0.5, "0.5 seconds between videos"),
+        ("en-US", 120, "2 minutes between videos"),
+        ("en-US", 3600, "1 hour between videos"),
+        ("en-US", 172_800, "2 days between videos"),
+        ("de", 3600, "Wartezeit: 1 Stunde"),
+        ("de", 90, "Wartezeit: 90 Sekunden"),
+        ("de", 86_400, "Wartezeit: 1 Tag"),
+    ],
+)
+def test_a_cooldown_is_said_in_the_unit_people_would_use(
+    texts: Texts, locale: str, cooldown_s: float, said: str
+) -> None:
+    assert limits_line(texts, locale, LimitSet(cooldown_s=cooldown_s)) == said
 
 
 @pytest.mark.parametrize(

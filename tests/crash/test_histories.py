@@ -165,7 +165,7 @@ class JobLife(RuleBasedStateMachine):
         actor = make_actor(user_id=job.user_id, guild_id=job.guild_id)
         cancelling = Cancelling(self.process.store, self.clock)
         try:
-            done = self.run(cancelling.cancel(job.id, actor))
+            done = self.run(cancelling.cancel(job.id, actor, confirmed=True))
         except TooLate:
             return
         if not done.free:

@@ -82,8 +82,26 @@ def test_a_limit_lets_as_many_pass_as_it_says(
     assert refused(known, **{limit: 3}) is None
     assert refused(known, **{limit: 2}) == (QuotaRule(rule), resets_at)
     assert refused(known, **{limit: 1}) == (QuotaRule(rule), resets_at)
-    assert refused(known, **{limit: 0}) == (QuotaRule(rule), resets_at)
     assert refused(known, **{limit: -1}) is None
+
+
+@pytest.mark.parametrize("limit", ["per_day", "per_month", "at_once"])
+@pytest.mark.parametrize("whose", ["member", "server"])
+def test_a_limit_of_0_promises_no_date(whose: str, limit: str) -> None:
+    """Not its own, and not that of another limit that is reached as well."""
+    known = facts(member=used(day=2, month=2), server=used(day=2, month=2))
+
+    for others in ({}, {"member_per_month": 2}, {"server_per_month": 2}):
+        limits = {**others, f"{whose}_{limit}": 0}
+        assert refused(known, **limits) == (QuotaRule(f"{whose}-none"), None)
+
+
+def test_a_ceiling_below_one_price_promises_no_date() -> None:
+    known = facts(server_spending=Spending(charged=0, unpriced=0, price=None))
+    verdict = decided(known, server_credits_per_month=FIRST_PRICE - 1)
+
+    assert isinstance(verdict, QuotaRefusal)
+    assert (verdict.rule, verdict.resets_at) == (QuotaRule.NO_BUDGET, None)
 
 
 def test_the_refusal_says_what_the_month_has_left() -> None:

@@ -88,7 +88,7 @@ async def test_a_refused_account_pauses_the_intake(
     (notice,) = await posts(stage, 1)
 
     assert_our_own_words(notice.text)
-    assert "cannot be made right now" in await refusal(stage, "another")
+    assert "can't be made right now" in await refusal(stage, "another")
     assert stage.bot.running
     assert stage.bot.log().count("operator needed") == 1
     assert len(posted(stage)) == 1

@@ -17,6 +17,12 @@ async def restarted(stage: Stage) -> None:
     await stage.discord.wait_ready(["video"])
 
 
+async def answered(stage: Stage, user: User, message: Message, button: str) -> Message:
+    """Press a button and return the message that answers, for that member alone."""
+    handle = await stage.discord.press(user, message, button)
+    return await handle.answer()
+
+
 async def said(stage: Stage, user: User, message: Message, button: str) -> str:
     """Press a button and return the ephemeral sentence that answers."""
     handle = await stage.discord.press(user, message, button)
@@ -96,7 +102,15 @@ async def test_cancelling_says_what_it_costs(open_world: OpenStage) -> None:
 
     stranger = await said(stage, world.other_member, waiting, "Cancel")
     free = await said(stage, world.member, waiting, "Cancel")
-    counted = await said(stage, world.moderator, made, "Cancel")
+    question = await answered(stage, world.moderator, made, "Cancel")
+    assert "already being made" in question.text
+    assert f"<@{world.member.id}>'s limit" in question.text
+    await stage.discord.press(world.moderator, question, "Keep it")
+    await stage.discord.wait_until(lambda: "still being made" in question.text)
+    question = await answered(stage, world.moderator, made, "Cancel")
+    await stage.discord.press(world.moderator, question, "Cancel anyway")
+    await stage.discord.wait_until(lambda: "Cancelled." in question.text)
+    counted = question.text
     ended = await settled(stage, waiting)
 
     assert len({stranger, free, counted}) == 3

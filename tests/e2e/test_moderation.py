@@ -60,18 +60,18 @@ async def test_every_refusal_says_why_and_costs_nothing(stage: Stage) -> None:
 
     await moderate(stage, "spicy", policy="restricted")
     said = await refusal(stage, "a ｔｅｅｎ kisses", **spicy)
-    assert "breaks a rule" in said
+    assert "isn't allowed in this server" in said
     assert "teen" not in said
 
     await moderate(stage, "word", action="add", pattern="zeppelin")
     said = await refusal(stage, "a z\u200bеppelin", channel=world.general)
-    assert "breaks a rule" in said
+    assert "isn't allowed in this server" in said
     assert "zeppelin" not in said
     await moderate(stage, "word", action="add", pattern="^b.d$", kind="regex")
-    assert "breaks a rule" in await refusal(stage, "BÂD")
+    assert "isn't allowed in this server" in await refusal(stage, "BÂD")
 
     await moderate(stage, "block", member=world.member, duration="2h", reason="spam")
-    assert "This ends <t:" in await refusal(stage, "a kite")
+    assert "The block ends <t:" in await refusal(stage, "a kite")
     await moderate(stage, "unblock", member=world.member, by=world.moderator)
 
     assert rows(stage, "SELECT * FROM jobs") == []
@@ -112,7 +112,7 @@ async def test_a_flag_cleared_while_the_job_runs_keeps_the_clip_back(
     notices = await posts(stage, 2)
 
     for notice in notices:
-        assert "may not be posted here any more" in notice.text
+        assert "can't be posted here any more" in notice.text
         assert f"<@{world.member.id}>" in notice.text
         assert "velvet" not in notice.text
         assert list(notice.videos) == []
@@ -135,7 +135,7 @@ async def test_a_policy_switched_off_while_the_job_runs_keeps_the_clip_back(
 
     (notice,) = await posts(stage, 1)
 
-    assert "may not be posted here any more" in notice.text
+    assert "can't be posted here any more" in notice.text
 
 
 async def test_a_request_is_approved_by_one_moderator_and_after_a_restart(
@@ -183,7 +183,7 @@ async def test_a_request_is_denied_with_a_reason_that_does_nothing(
     )
     (notice,) = await posts(stage, 1)
 
-    assert "did not approve" in notice.text
+    assert "didn't approve" in notice.text
     assert "\\*\\*no\\*\\*" in notice.text
     assert "kiss" not in notice.text
     assert notice.pinged == {world.member.id}
@@ -226,10 +226,10 @@ async def test_nobody_approves_their_own_and_others_cannot_press(
     own = await pressed(stage, world.moderator, request, "Approve")
     others = [
         await pressed(stage, world.member, request, button)
-        for button in ("Approve", "Deny", "Block requester")
+        for button in ("Approve", "Deny", "Block member")
     ]
 
-    assert "of your own" in own
+    assert "your own" in own
     assert all("Only moderators" in one for one in others)
     assert rows(stage, "SELECT count(*) FROM blocks") == [(0,)]
 
@@ -259,7 +259,8 @@ async def test_without_the_permission_every_command_is_refused_in_code(
     for command, options in commands.items():
         said = await moderate(stage, command, by=world.member, **options)
         assert "Only" in said.text, command
-    for_admins = set(commands) - {"block", "unblock", "history", "export"}
+    assert "Moderation in" in (await moderate(stage, "view", by=world.moderator)).text
+    for_admins = set(commands) - {"view", "block", "unblock", "history", "export"}
     for command in for_admins:
         said = await moderate(stage, command, by=world.moderator, **commands[command])
         assert "Only admins" in said.text, command
@@ -302,7 +303,7 @@ async def test_a_report_goes_to_moderators_and_removes_the_clip(
     assert list(copy.buttons) == []
 
     said = await pressed(stage, world.moderator, reported, "Remove video")
-    assert "will be deleted" in said
+    assert "being deleted" in said
     await discord.wait_until(lambda: clip.deleted, PATIENCE_S)
     await says(stage, reported, "Removed by")
     await says(stage, copy, "Removed by")
@@ -326,8 +327,8 @@ async def test_the_log_channel_tells_what_was_done_but_no_spicy_prompt(
     request = await card(stage, world.review, "needs your approval")
     await pressed(stage, world.moderator, request, "Approve")
 
-    line = await card(stage, world.log, "Request approved")
-    channel_line = await card(stage, world.log, "Channel changed")
+    line = await card(stage, world.log, "approved")
+    channel_line = await card(stage, world.log, "the log channel")
 
     assert "velvet" not in line.text
     assert f"<@{world.moderator.id}>" in line.text
@@ -352,7 +353,8 @@ async def test_settings_survive_a_restart_and_are_all_on_record(stage: Stage) ->
     assert "after approval" in view.text
     assert f"<#{world.review.id}>" in view.text
     assert "=1\\+1" in words.text
-    assert history.text.count("changed") == 4
+    assert history.text.count(f"<@{world.admin.id}> ") == 4
+    assert "made <#" in history.text
     csv = table.attachments[0].data.decode("utf-8-sig")
     assert csv.count("moderation.") == 4
     assert len(rows(stage, "SELECT * FROM audit")) == 4
@@ -369,7 +371,7 @@ async def test_members_get_their_data_and_are_forgotten(stage: Stage) -> None:
         done = await discord.press(world.member, question, "Erase my data")
         await done.response()
         await discord.wait_until(
-            lambda: bool(done.followups) or "forgotten" in question.text
+            lambda: bool(done.followups) or "erased" in question.text
         )
         return done.followups[0].text if done.followups else question.text
 
@@ -383,7 +385,7 @@ async def test_members_get_their_data_and_are_forgotten(stage: Stage) -> None:
         lambda: rows(stage, "SELECT status_due_at FROM jobs") == [(None,)], PATIENCE_S
     )
 
-    assert "forgotten" in await forget()
+    assert "erased" in await forget()
     ((user_id, prompt),) = rows(stage, "SELECT user_id, prompt FROM jobs")
     assert (user_id, prompt) == (0, "")
     assert rows(stage, f"SELECT * FROM ledger WHERE user_id = {world.member.id}") == []

@@ -75,7 +75,11 @@ def composed_ids() -> Iterator[str]:
     yield from (f"choice-status-{status}" for status in StatusFilter)
     yield from (f"button-{act}" for act in Act)
     yield from (f"state-{state}" for state in JobState)
-    yield from (f"cancelled-{cost}" for cost in ("free", "counts"))
+    for text_id in ("cancelled-counts", "cancel-question"):
+        yield from (text_id, f"{text_id}-of")
+    for status in (*StatusFilter, "all"):
+        yield f"list-title-{status}"
+    yield from (f"list-empty-{status}" for status in StatusFilter)
     yield from (f"refused-{rule}" for rule in QuotaRule)
     scopes = set(Scope) - {Scope.OPERATOR}
     yield from (f"choice-scope-{scope}" for scope in scopes)

@@ -31,7 +31,7 @@ async def test_a_waiting_job_is_cancelled_for_free(
 ) -> None:
     job = await stages.queued()
 
-    cancelled = await cancelling.cancel(job.id, actor)
+    cancelled = await cancelling.cancel(job.id, actor, confirmed=True)
 
     assert cancelled.free
     assert cancelled.job == await stages.now(job)
@@ -47,12 +47,45 @@ async def test_a_job_being_made_counts_and_its_task_is_followed(
     """EvoLink has no cancel call: it is paid for."""
     job = await getattr(stages, stage)()
 
-    cancelled = await cancelling.cancel(job.id, make_actor())
+    cancelled = await cancelling.cancel(job.id, make_actor(), confirmed=True)
 
     assert not cancelled.free
     assert cancelled.job.poll_due_at == job.poll_due_at
     assert await stages.used(job) == 1
     assert await stages.store.active_tasks() == 1
+
+
+@pytest.mark.parametrize("stage", ["submitting", "generating"])
+async def test_a_job_being_made_is_not_cancelled_before_somebody_confirms(
+    cancelling: Cancelling, stages: Stages, stage: str
+) -> None:
+    job = await getattr(stages, stage)()
+
+    asked = await cancelling.cancel(job.id, make_actor(), confirmed=False)
+
+    assert not asked.done
+    assert await stages.now(job) == job
+
+
+async def test_a_waiting_job_needs_no_confirmation(
+    cancelling: Cancelling, stages: Stages
+) -> None:
+    job = await stages.queued()
+
+    cancelled = await cancelling.cancel(job.id, make_actor(), confirmed=False)
+
+    assert cancelled.done
+    assert cancelled.free
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+async def test_an_ended_job_is_not_asked_about(
+    cancelling: Cancelling, stages: Stages, *, confirmed: bool
+) -> None:
+    job = await stages.delivering()
+
+    with pytest.raises(TooLate):
+        await cancelling.cancel(job.id, make_actor(), confirmed=confirmed)
 
 
 @pytest.mark.parametrize("actor", [somebody_else(), make_actor(is_manager=False)])
@@ -62,7 +95,7 @@ async def test_only_the_requester_and_moderators_cancel(
     job = await stages.queued(user_id=12345)
 
     with pytest.raises(NotAllowed, match="not-allowed-cancel"):
-        await cancelling.cancel(job.id, actor)
+        await cancelling.cancel(job.id, actor, confirmed=True)
 
     assert (await stages.now(job)).state is JobState.QUEUED
 
@@ -75,7 +108,9 @@ async def test_a_job_of_another_server_does_not_exist_for_its_moderators(
 
     for job_id in (job.id, new_job_id()):
         with pytest.raises(NotFound, match="not-found-job"):
-            await cancelling.cancel(job_id, moderator_of_another_server())
+            await cancelling.cancel(
+                job_id, moderator_of_another_server(), confirmed=True
+            )
 
     assert (await stages.now(job)).state is JobState.QUEUED
 
@@ -86,7 +121,7 @@ async def test_a_clip_on_its_way_is_not_cancelled(
     job = await stages.delivering()
 
     with pytest.raises(TooLate, match="too-late-cancel"):
-        await cancelling.cancel(job.id, make_actor())
+        await cancelling.cancel(job.id, make_actor(), confirmed=True)
 
     assert (await stages.now(job)).state is JobState.DELIVERING
 
@@ -97,7 +132,7 @@ async def test_of_many_presses_one_counts(
     job = await stages.generating()
 
     results = await asyncio.gather(
-        *(cancelling.cancel(job.id, make_actor()) for _ in range(10)),
+        *(cancelling.cancel(job.id, make_actor(), confirmed=True) for _ in range(10)),
         return_exceptions=True,
     )
 
@@ -124,7 +159,7 @@ async def test_a_job_submitted_between_look_and_move_is_cancelled_and_counts(
         return await move(job_id, states, *args, **changes)  # type: ignore[arg-type]
 
     monkeypatch.setattr(store, "move", submitted_first)
-    cancelled = await cancelling.cancel(job.id, make_actor())
+    cancelled = await cancelling.cancel(job.id, make_actor(), confirmed=True)
 
     assert not cancelled.free
     assert cancelled.job.state is JobState.CANCELLED

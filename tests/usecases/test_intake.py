@@ -242,7 +242,7 @@ async def test_a_request_cancelled_as_it_was_queued_is_given_back_cancelled(
 
     async def cancel() -> None:
         cancelling = Cancelling(store, clock)
-        await cancelling.cancel(ack.shown[0].id, make_actor())
+        await cancelling.cancel(ack.shown[0].id, make_actor(), confirmed=True)
 
     ack.meanwhile += [settled(store, ack, JobState.QUEUED, clock), cancel()]
 

@@ -78,7 +78,7 @@ async def test_nothing_is_done_for_whoever_may_not_manage(
     actor = replace(make_actor(), is_manager=False, is_moderator=moderator)
     before = await rows.settings(actor.guild_id)
 
-    with pytest.raises(NotAllowed, match="not-allowed-manager"):
+    with pytest.raises(NotAllowed, match="not-allowed-managers"):
         await DEEDS[deed](quotas, reports, actor)
 
     assert await rows.settings(actor.guild_id) == before

@@ -188,7 +188,7 @@ async def test_after_a_cancellation_nothing_is_left_to_decide(
     review: Review, job: Job, store: JobStore, clock: FakeClock, database: Database
 ) -> None:
     cancelling = Cancelling(store, clock)
-    await cancelling.cancel(job.id, make_actor())
+    await cancelling.cancel(job.id, make_actor(), confirmed=True)
 
     with pytest.raises(TooLate):
         await review.approve(MO, job.id)

@@ -246,7 +246,7 @@ class History:
         try:
             actor = make_actor(user_id=job.user_id, guild_id=job.guild_id)
             cancelling = Cancelling(self.store, self.clock)
-            done = await cancelling.cancel(job.id, actor)
+            done = await cancelling.cancel(job.id, actor, confirmed=True)
         except TooLate:
             return None
         return None if done.free else job.id

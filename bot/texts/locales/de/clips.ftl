@@ -1,12 +1,13 @@
 # Die Nachrichten, die das Video bringen oder sagen, warum es keins gibt.
 
 clip-ready = { $member } Dein Video ist fertig!
-clip-late = { $member } Besser spät als nie: Dein Video ist doch noch fertig geworden. Es zählt nicht.
-clip-link = { $member } Dein Video ist fertig, aber zu groß zum Hochladen.
+clip-late = { $member } Besser spät als nie: Dein Video ist doch noch fertig geworden. Es zählt nicht für dein Limit.
+clip-link = { $member } Dein Video ist fertig, aber zu groß, um es hier hochzuladen.
 clip-link-address = Bis { $until } kannst du es hier ansehen: { $link }
 
 notice-quota = Das zählt nicht für dein Limit.
 notice-denied = Die Moderation hat dieses Video nicht freigegeben.
+notice-denied-reason = Die Moderation hat dieses Video nicht freigegeben. Grund: { $reason }
 
 button-again = Nochmal
 button-edit = Ändern
@@ -15,6 +16,14 @@ button-delete = Löschen
 modal-edit-title = Beschreibung ändern
 modal-edit-prompt = Was soll im Video passieren?
 
-deleted = Das Video ist gelöscht. An deinem Limit ändert das nichts.
+deleted = Video gelöscht. Es zählt weiterhin für dein Limit.
+deleted-of = Video gelöscht. Es zählt weiterhin für das Limit von { $member }.
+deleted-free = Video gelöscht.
 cancelled-free = Abgebrochen. Das Video zählt nicht für dein Limit.
-cancelled-counts = Abgebrochen. Das Video war schon in Arbeit und zählt deshalb trotzdem für dein Limit.
+cancelled-counts = Abgebrochen. Das Video war schon in Arbeit und zählt deshalb für dein Limit.
+cancelled-counts-of = Abgebrochen. Das Video war schon in Arbeit und zählt deshalb für das Limit von { $member }.
+cancel-question = Dieses Video ist schon in Arbeit. Wenn du es jetzt abbrichst, zählt es trotzdem für dein Limit.
+cancel-question-of = Dieses Video ist schon in Arbeit. Wenn du es jetzt abbrichst, zählt es trotzdem für das Limit von { $member }.
+cancel-kept = Das Video entsteht weiter.
+button-cancel_confirmed = Trotzdem abbrechen
+button-keep = Behalten

@@ -1,11 +1,30 @@
 # Die eigene Liste und der eigene Verbrauch.
 
-list-title = Deine Videos ({ $pages ->
-    [1] alle
-   *[other] Seite { $page } von { $pages }
-  })
-list-empty = Hier ist noch nichts. Mit `/video` machst du dein erstes!
-list-empty-filtered = Solche Videos hast du nicht.
+list-title-all = Deine Videos{ $pages ->
+    [1] {""}
+   *[other] {" "}(Seite { $page } von { $pages })
+  }
+list-title-open = Deine Videos in Arbeit{ $pages ->
+    [1] {""}
+   *[other] {" "}(Seite { $page } von { $pages })
+  }
+list-title-delivered = Deine fertigen Videos{ $pages ->
+    [1] {""}
+   *[other] {" "}(Seite { $page } von { $pages })
+  }
+list-title-failed = Deine fehlgeschlagenen Videos{ $pages ->
+    [1] {""}
+   *[other] {" "}(Seite { $page } von { $pages })
+  }
+list-title-cancelled = Deine abgebrochenen Videos{ $pages ->
+    [1] {""}
+   *[other] {" "}(Seite { $page } von { $pages })
+  }
+list-empty = Hier ist noch nichts. Mit `/video` erstellst du dein erstes!
+list-empty-open = Keine Videos in Arbeit.
+list-empty-delivered = Keine fertigen Videos.
+list-empty-failed = Keine fehlgeschlagenen Videos.
+list-empty-cancelled = Keine abgebrochenen Videos.
 list-entry = { $state } · { $when }
 list-entry-link = { $state } · { $when } · { $link }
 list-previous = Zurück
@@ -22,7 +41,7 @@ state-delivered = Fertig
 state-denied = Nicht freigegeben
 state-cancelled = Abgebrochen
 state-failed = Fehlgeschlagen
-state-unconfirmed = Wohl verloren
+state-unconfirmed = Vermutlich verloren
 state-undeliverable = Ließ sich nicht posten
 
 usage-title = Deine Videos auf diesem Server

@@ -1,22 +1,22 @@
 # Was Moderation und Admins sehen, und was Mitglieder davon erfahren.
 
 refused-blocked = Du kannst auf diesem Server gerade keine Videos anfragen. Die Moderation kann dir mehr sagen.
-refused-blocked-until = Du kannst auf diesem Server gerade keine Videos anfragen. Das endet { $until }. Die Moderation kann dir mehr sagen.
-refused-spicy-role = Gewagte Videos sind auf diesem Server bestimmten Rollen vorbehalten. Bitte wähl einen anderen Modus.
-refused-spicy-place = Gewagte Videos gehen nur in Kanälen mit Altersbeschränkung. Bitte geh in so einen oder wähl einen anderen Modus.
-refused-spicy-review = Gewagte Videos müssen hier freigegeben werden, aber dafür gibt es keinen passenden Kanal. Die Moderation kann in `/moderation view` nachsehen.
-refused-words = Diese Beschreibung verstößt gegen eine Regel für Beschreibungen. Bitte formulier sie anders.
-refused-pattern-empty = Von diesem Muster bleibt nichts Sichtbares übrig. Bitte gib ein anderes an.
-refused-pattern-long = Dieses Muster ist zu lang. Höchstens 200 Zeichen passen hinein.
-refused-pattern-regex = Dieser reguläre Ausdruck geht nicht: Er ist nicht in der Schreibweise von RE2 oder zu verwickelt. RE2 kennt weder Lookaround noch Rückverweise.
+refused-blocked-until = Du kannst auf diesem Server gerade keine Videos anfragen. Die Sperre endet { $until }. Die Moderation kann dir mehr sagen.
+refused-spicy-role = Gewagte Videos sind auf diesem Server bestimmten Rollen vorbehalten. Bitte wähle einen anderen Modus.
+refused-spicy-place = Gewagte Videos gehen nur in Kanälen mit Altersbeschränkung. Bitte gehe in einen oder wähle einen anderen Modus.
+refused-spicy-review = Gewagte Videos müssen hier freigegeben werden, aber dafür ist kein passender Kanal festgelegt. Die Moderation kann in `/moderation ansehen` nachsehen.
+refused-words = Diese Beschreibung ist auf diesem Server nicht erlaubt. Bitte formuliere sie anders.
+refused-pattern-empty = Dieses Muster enthält keine sichtbaren Zeichen. Bitte gib ein anderes an.
+refused-pattern-long = Dieses Muster ist zu lang. Höchstens 200 Zeichen sind erlaubt.
+refused-pattern-regex = Dieser reguläre Ausdruck geht nicht: Er folgt nicht der Syntax von RE2 oder ist zu komplex. RE2 kennt weder Lookaround noch Rückverweise.
 refused-pattern-everything = Dieser reguläre Ausdruck passt auf jede Beschreibung, damit wäre nichts mehr erlaubt.
 refused-pattern-unknown = Dieses Muster steht nicht in der Liste. Bitte gib es genau so an, wie es hinzugefügt wurde.
 refused-words-many = Die Liste ist voll: Sie fasst höchstens { $most } Muster.
 refused-regexes-many = Die Liste fasst höchstens { $most } reguläre Ausdrücke. Wörter zählen dabei nicht.
 refused-roles-many = Es kann höchstens { $most } solche Rollen geben.
-refused-block-duration = Bitte gib die Dauer an wie 30m, 12h, 7d oder 2w, oder lass sie weg.
+refused-block-duration = Gib die Dauer an wie 30m, 12h, 7d oder 2w, oder lass sie leer für eine Sperre bis zur Aufhebung.
 refused-not-blocked = Dieses Mitglied ist nicht gesperrt.
-refused-report-empty = Bitte sag mit ein paar Worten, was mit diesem Video nicht stimmt.
+refused-report-empty = Bitte schreibe mit ein paar Worten, was mit diesem Video nicht stimmt.
 refused-report-again = Du hast dieses Video schon gemeldet. Die Moderation sieht es sich an.
 not-allowed-moderators = Das kann nur die Moderation: Es braucht die Berechtigung „Mitglieder moderieren“ oder „Server verwalten“.
 not-allowed-managers = Das können nur Admins: Es braucht die Berechtigung „Server verwalten“.
@@ -27,10 +27,10 @@ too-late-review = Diese Anfrage wartet nicht mehr: Es wurde schon entschieden, o
 too-late-report = Über diese Meldung wurde schon entschieden.
 
 failure-place_not_restricted = Dieses Video darf hier nicht mehr gepostet werden: Der Kanal hat keine Altersbeschränkung mehr, oder gewagte Videos wurden ausgeschaltet.
-failure-lapsed = Innerhalb von 24 Stunden hat niemand aus der Moderation entschieden, deshalb ist die Anfrage verfallen. Du kannst noch einmal fragen.
+failure-lapsed = Innerhalb von 24 Stunden hat niemand aus der Moderation entschieden, deshalb ist die Anfrage verfallen. Du kannst sie noch einmal stellen.
 
 card-review-title = 🌶️ Ein gewagtes Video wartet auf Freigabe
-card-review-asked = { $member } hat { $when } in { $channel } danach gefragt.
+card-review-asked = { $member } hat es { $when } in { $channel } angefragt.
 card-approved = ✅ Freigegeben von { $moderator }.
 card-denied = ❌ Abgelehnt von { $moderator }.
 card-lapsed = ⌛ Innerhalb von 24 Stunden hat niemand entschieden.
@@ -39,23 +39,24 @@ card-report-title = 🚩 Ein Video wurde gemeldet
 card-report-made = { $reporter } hat { $when } das Video von { $member } gemeldet:
 card-report-clip = Das Video: { $link }
 card-removed = 🗑️ Entfernt von { $moderator }.
-card-dismissed = 👍 Stehen gelassen von { $moderator }.
+card-dismissed = 👍 Behalten von { $moderator }.
 card-clip-deleted = 🗑️ Das Video ist gelöscht.
 card-done-approve = Freigegeben.
-card-done-deny = Abgelehnt. Wer gefragt hat, erfährt es.
-card-done-block_requester = Abgelehnt. Wer gefragt hat, ist gesperrt, bis jemand die Sperre aufhebt.
-card-done-remove = Das Video wird gleich gelöscht.
-card-done-dismiss = Das Video bleibt stehen.
-card-done-block_reported = Wer das Video angefragt hat, ist gesperrt, bis jemand die Sperre aufhebt. Die Meldung bleibt offen.
+card-done-deny = Abgelehnt. Das Mitglied wird benachrichtigt.
+card-done-block_requester = Abgelehnt, und { $member } ist gesperrt, bis jemand die Sperre aufhebt.
+card-done-remove = Das Video wird gelöscht.
+card-done-dismiss = Das Video bleibt.
+card-done-block_reported = { $member } ist gesperrt, bis jemand die Sperre aufhebt. Die Meldung bleibt offen.
 
 button-approve = Freigeben
 button-deny = Ablehnen
 button-block = Mitglied sperren
+button-block-author = Verfasser sperren
 button-remove = Video entfernen
-button-dismiss = Stehen lassen
+button-dismiss = Behalten
 button-report = Melden
 modal-deny-title = Dieses Video ablehnen
-modal-deny-reason = Warum? Wer gefragt hat, liest das.
+modal-deny-reason = Warum? Das Mitglied liest das.
 modal-report-title = Dieses Video melden
 modal-report-reason = Was stimmt damit nicht?
 report-taken = Danke. Die Moderation sieht sich dieses Video an.
@@ -66,55 +67,33 @@ unblocked-member = { $member } darf wieder Videos anfragen.
 
 moderation-title = Moderation auf diesem Server
 moderation-policy = Gewagte Videos: **{ $policy }**
-moderation-roles = Wer gewagt darf: { $roles }
+moderation-roles = Wer gewagte Videos anfragen darf: { $roles }
 moderation-everybody = alle
 moderation-review-channel = Kanal für Freigaben: { $channel }
-moderation-log-channel = Kanal fürs Protokoll: { $channel }
+moderation-log-channel = Protokollkanal: { $channel }
 moderation-none = keiner
 moderation-words = { $count ->
-    [0] Keine Muster für Beschreibungen
-    [one] { $count } Muster für Beschreibungen
-   *[other] { $count } Muster für Beschreibungen
+    [0] Keine gesperrten Wörter und Muster
+    [one] { $count } gesperrtes Wort oder Muster
+   *[other] { $count } gesperrte Wörter und Muster
   }
 moderation-warning-no-review = Gewagte Videos brauchen eine Freigabe, aber es gibt keinen Kanal dafür: Jede gewagte Anfrage wird abgelehnt.
 moderation-warning-review-plain = Der Kanal für Freigaben hat keine Altersbeschränkung: Jede gewagte Anfrage wird abgelehnt.
 moderation-warning-gone = { $channel } gibt es nicht mehr, oder ich kann ihn nicht sehen.
-moderation-warning-permissions = In { $channel } fehlt mir noch: { $permissions }.
-moderation-words-title = Muster, auf die keine Beschreibung passen darf
-moderation-words-empty = Es gibt keine.
-moderation-words-more = … und { $count } weitere.
+moderation-warning-permissions = In { $channel } fehlen mir noch diese Berechtigungen: { $permissions }.
+moderation-words-title = Gesperrte Wörter und Muster
+moderation-words-empty = Keine.
+moderation-words-more = … und { $count } weitere
 
-history-title = Was hier getan wurde ({ $pages ->
-    [1] alles
-   *[other] Seite { $page } von { $pages }
-  })
-history-empty = Noch nichts.
-history-table = { $days ->
-    [one] Was am letzten Tag getan wurde.
-   *[other] Was in den letzten { $days } Tagen getan wurde.
+history-title = Moderationsverlauf{ $pages ->
+    [1] {""}
+   *[other] {" "}(Seite { $page } von { $pages })
   }
-audit-by-clapper = Clapper selbst
-
-audit-moderation-policy = Regel für gewagte Videos geändert
-audit-moderation-spicy-role = Rolle für gewagte Videos geändert
-audit-moderation-channel = Kanal geändert
-audit-moderation-word = Muster für Beschreibungen geändert
-audit-moderation-block = Mitglied gesperrt
-audit-moderation-unblock = Sperre aufgehoben
-audit-review-approved = Anfrage freigegeben
-audit-review-denied = Anfrage abgelehnt
-audit-review-lapsed = Anfrage verfallen
-audit-report-made = Video gemeldet
-audit-report-removed = Gemeldetes Video entfernt
-audit-report-dismissed = Meldung zurückgewiesen
-audit-clip-deleted = Video gelöscht
-audit-quota-limits = Limits geändert
-audit-quota-grant = Videos gutgeschrieben
-audit-quota-reset = Verbrauch zurückgesetzt
-audit-quota-timezone = Zeitzone geändert
-audit-quota-clear = Limits entfernt
-audit-quota-spend-warning = Das Guthaben des Monats ist fast verbraucht
-
+history-empty = Noch nichts.
+history-table = Moderationsverlauf { $days ->
+    [one] des letzten Tages.
+   *[other] der letzten { $days } Tage.
+  }
 choice-policy-off = aus
 choice-policy-restricted = an Orten mit Altersbeschränkung
 choice-policy-review = an Orten mit Altersbeschränkung, nach Freigabe
@@ -128,7 +107,7 @@ choice-applies-always = jede Beschreibung
 choice-applies-spicy = gewagte Beschreibungen
 
 privacy-export = Hier ist alles, was über dich gespeichert ist, auf allen Servern.
-privacy-question = Das löscht deine Beschreibungen und deinen Namen aus meinen Aufzeichnungen, auf allen Servern. Es lässt sich nicht rückgängig machen. Nachrichten in Kanälen bleiben: Lösch deine Videos mit ihrem Knopf. Was du diesen Monat verbraucht hast, zählt unter einem Pseudonym weiter, und Sperren bleiben.
-privacy-forgotten = Erledigt. Ich habe dich vergessen.
+privacy-question = Das löscht deine Beschreibungen und deine Benutzer-ID aus meinen Aufzeichnungen, auf allen Servern. Es lässt sich nicht rückgängig machen. Nachrichten in Kanälen bleiben: Lösche deine Videos mit ihrem Knopf. Was du diesen Monat verbraucht hast, zählt unter einem Pseudonym weiter. Sperren und Aufzeichnungen der Moderation über dich bleiben.
+privacy-forgotten = Deine Daten sind gelöscht.
 button-forget = Meine Daten löschen
-refused-forget-open = Du hast noch ein Video in Arbeit. Bitte warte darauf oder brich es erst ab.
+refused-forget-open = Du hast noch ein Video in Arbeit. Bitte warte darauf oder brich es zuerst ab.

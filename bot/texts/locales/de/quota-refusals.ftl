@@ -1,44 +1,41 @@
-# Warum eine Anfrage eine Grenze überschreitet, und wann es wieder geht.
+# Warum eine Anfrage über einem Limit liegt, und wann es wieder geht.
 
-refused-guild = Clapper steht auf diesem Server nicht zur Verfügung. Darüber entscheidet, wer diesen Bot betreibt.
-refused-member-day = Du hast ausgeschöpft, was du heute machen darfst ({ $limit ->
-    [0] keine Videos erlaubt
-    [one] { $limit } Video am Tag
-   *[other] { $limit } Videos am Tag
+refused-guild = Clapper steht auf diesem Server nicht zur Verfügung. Das entscheidet, wer den Bot betreibt.
+refused-member-none = Du kannst hier keine Videos erstellen: Dein Limit ist 0. Die Moderation kann dir mehr sagen.
+refused-server-none = Auf diesem Server können keine Videos erstellt werden: Sein Limit ist 0. Die Moderation kann dir mehr sagen.
+refused-member-day = Dein Tageslimit ist erreicht ({ $limit ->
+    [one] ein Video
+   *[other] { $limit } Videos
   }).{ $left ->
     [-1] {""}
-    [one] {" "}In diesem Monat bleibt noch { $left }.
-   *[other] {" "}In diesem Monat bleiben noch { $left }.
-  } Dein nächster Tag beginnt { $when }.
-refused-member-month = Du hast ausgeschöpft, was du in diesem Monat machen darfst ({ $limit ->
-    [0] keine Videos erlaubt
-    [one] { $limit } Video im Monat
-   *[other] { $limit } Videos im Monat
-  }). Der nächste Monat beginnt { $when }.
+    [one] {" "}In diesem Monat bleibt dir noch eins.
+   *[other] {" "}In diesem Monat bleiben dir noch { $left }.
+  } Weiter geht es { $when }.
+refused-member-month = Dein Monatslimit ist erreicht ({ $limit ->
+    [one] ein Video
+   *[other] { $limit } Videos
+  }). Weiter geht es { $when }.
 refused-member-at-once = { $limit ->
-    [0] Du darfst hier keine Videos machen.
-    [one] Du darfst ein Video auf einmal machen. Bitte warte, bis es zu Ende ist.
-   *[other] Du darfst { $limit } Videos auf einmal machen. Bitte warte, bis eines zu Ende ist.
+    [one] Du kannst immer nur ein Video gleichzeitig erstellen. Bitte warte, bis es fertig ist.
+   *[other] Du kannst höchstens { $limit } Videos gleichzeitig erstellen. Bitte warte, bis eins fertig ist.
   }
-refused-cooldown = Bitte warte ein wenig zwischen zwei Videos. Du kannst { $when } wieder eines anfordern.
-refused-server-day = Dieser Server hat ausgeschöpft, was er heute machen darf ({ $limit ->
-    [0] keine Videos erlaubt
-    [one] { $limit } Video am Tag
-   *[other] { $limit } Videos am Tag
+refused-cooldown = Zwischen zwei Videos gibt es eine Wartezeit. Weiter geht es { $when }.
+refused-server-day = Das Tageslimit dieses Servers ist erreicht ({ $limit ->
+    [one] ein Video
+   *[other] { $limit } Videos
   }).{ $left ->
     [-1] {""}
-    [one] {" "}In diesem Monat bleibt noch { $left }.
+    [one] {" "}In diesem Monat bleibt noch eins.
    *[other] {" "}In diesem Monat bleiben noch { $left }.
-  } Sein nächster Tag beginnt { $when }.
-refused-server-month = Dieser Server hat ausgeschöpft, was er in diesem Monat machen darf ({ $limit ->
-    [0] keine Videos erlaubt
-    [one] { $limit } Video im Monat
-   *[other] { $limit } Videos im Monat
-  }). Der nächste Monat beginnt { $when }.
+  } Weiter geht es { $when }.
+refused-server-month = Das Monatslimit dieses Servers ist erreicht ({ $limit ->
+    [one] ein Video
+   *[other] { $limit } Videos
+  }). Weiter geht es { $when }.
 refused-server-at-once = { $limit ->
-    [0] Auf diesem Server dürfen keine Videos gemacht werden.
-    [one] Auf diesem Server darf ein Video auf einmal gemacht werden. Bitte warte, bis es zu Ende ist.
-   *[other] Auf diesem Server dürfen { $limit } Videos auf einmal gemacht werden. Bitte warte, bis eines zu Ende ist.
+    [one] Auf diesem Server kann immer nur ein Video gleichzeitig entstehen. Bitte warte, bis es fertig ist.
+   *[other] Auf diesem Server können höchstens { $limit } Videos gleichzeitig entstehen. Bitte warte, bis eins fertig ist.
   }
-refused-server-credits = Das Budget dieses Servers ist für diesen Monat aufgebraucht. Der nächste Monat beginnt { $when }.
-refused-total-credits = Das Budget dieses Bots ist für diesen Monat aufgebraucht. Der nächste Monat beginnt { $when }.
+refused-server-credits = Das Budget dieses Servers ist für diesen Monat aufgebraucht. Weiter geht es { $when }.
+refused-total-credits = Das Budget dieses Bots ist für diesen Monat aufgebraucht. Weiter geht es { $when }.
+refused-no-budget = Das Budget dieses Bots reicht nicht für ein Video. Das kann nur ändern, wer den Bot betreibt.

@@ -1,16 +1,16 @@
 # Antworten, die nur das Mitglied sieht: was nicht geht und warum.
 
-refused-prompt-empty = Bitte beschreib das Video mit ein paar Worten.
-refused-prompt-broken = Dein Prompt enthält ein kaputtes Zeichen. Bitte tippe ihn neu.
-refused-prompt-long = Diese Beschreibung ist zu lang. Höchstens 4.000 Zeichen passen hinein.
-refused-duration = Videos dieser Länge gibt es nicht. Bitte wähl eine aus dem Menü.
-refused-quality = Diese Qualität gibt es nicht. Bitte wähl eine aus dem Menü.
-refused-spicy-off = Gewagte Videos sind auf diesem Server ausgeschaltet. Bitte wähl einen anderen Modus.
-refused-permissions = Hier kann ich keine Videos posten. Die Moderation muss mir in diesem Kanal noch erlauben: { $permissions }.
-refused-thread-closed = Dieser Thread ist geschlossen. Bitte öffne ihn wieder oder frag woanders.
-refused-paused = Gerade können keine Videos gemacht werden. Der Betreiber dieses Bots weiß Bescheid. Bitte versuch es später.
+refused-prompt-empty = Bitte beschreibe das Video mit ein paar Worten.
+refused-prompt-broken = Deine Beschreibung enthält ein ungültiges Zeichen. Bitte gib sie neu ein.
+refused-prompt-long = Diese Beschreibung ist zu lang. Höchstens 4.000 Zeichen sind erlaubt.
+refused-duration = Videos dieser Länge gibt es nicht. Bitte wähle eine aus dem Menü.
+refused-quality = Diese Qualität gibt es nicht. Bitte wähle eine aus dem Menü.
+refused-spicy-off = Gewagte Videos sind auf diesem Server ausgeschaltet. Bitte wähle einen anderen Modus.
+refused-permissions = Hier kann ich keine Videos posten. Die Moderation muss mir in diesem Kanal diese Berechtigungen geben: { $permissions }.
+refused-thread-closed = Dieser Thread ist geschlossen. Bitte öffne ihn wieder oder frage woanders.
+refused-paused = Gerade können keine Videos erstellt werden. Das muss beheben, wer den Bot betreibt. Bitte versuche es später noch einmal.
 refused-duplicate = Diese Anfrage habe ich schon.
-refused-busy = Hier ist gerade viel los. Bitte versuch es in einer Minute noch einmal.
+refused-busy = Hier ist gerade viel los. Bitte versuche es in einer Minute noch einmal.
 
 not-found-job = Dieses Video finde ich nicht mehr.
 not-allowed-cancel = Nur wer dieses Video angefragt hat, oder die Moderation, kann es abbrechen.
@@ -19,10 +19,10 @@ not-allowed-here = Diesen Befehl kannst du hier nicht benutzen.
 not-allowed-outside-server = Das geht nur auf einem Server.
 too-late-cancel = Dieses Video lässt sich nicht mehr abbrechen.
 
-failed-unexpected = Bei uns ist etwas kaputtgegangen. Falls du es meldest, nenn bitte `{ $reference }`.
-failed-discord = Discord antwortet gerade nicht richtig. Bitte versuch es in einer Minute noch einmal.
-failed-outdated = Dieser Befehl hat sich gerade geändert. Bitte versuch es in einer Minute noch einmal.
-text-missing = Hier ist etwas passiert, wofür mir die Worte fehlen. Bitte sag der Moderation Bescheid.
+failed-unexpected = Da ist bei uns etwas schiefgegangen. Falls du es meldest, gib bitte `{ $reference }` an.
+failed-discord = Discord antwortet gerade nicht richtig. Bitte versuche es in einer Minute noch einmal.
+failed-outdated = Dieser Befehl hat sich gerade geändert. Bitte versuche es in einer Minute noch einmal.
+text-missing = Hier ist etwas passiert, wofür mir die Worte fehlen. Bitte sage der Moderation Bescheid.
 
 permission-view_channel = Kanal anzeigen
 permission-send_messages = Nachrichten senden

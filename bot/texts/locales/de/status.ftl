@@ -1,11 +1,11 @@
 # Die Statusnachricht im Kanal, von der Anfrage bis zum Ende.
 
 status-received = 🎬 Deine Anfrage ist da
-status-awaiting_review = 🎬 Erst schaut jemand von der Moderation darauf
+status-awaiting_review = 🎬 Wartet auf Freigabe durch die Moderation
 status-queued = 🎬 In der Warteschlange
 status-submitting = 🎬 Gleich geht’s los
 status-generating = 🎬 Dein Video entsteht
-status-delivering = 🎬 Dein Video ist fertig und gleich da
+status-delivering = 🎬 Dein Video ist fertig und wird gepostet
 status-delivering-slow = Das dauert länger als sonst. Ich versuche es weiter.
 status-settings = { $member } · { $settings }
 
@@ -24,13 +24,13 @@ status-failed = ❌ Das Video von { $member } hat nicht geklappt.
 status-failed-link = ❌ Das Video von { $member } hat nicht geklappt: { $link }
 status-undeliverable = ❌ Das Video von { $member } ließ sich hier nicht posten.
 status-undeliverable-link = ❌ Das Video von { $member } ließ sich hier nicht posten: { $link }
-status-unconfirmed = ❌ Das Video von { $member } ist wohl verloren gegangen.
-status-unconfirmed-link = ❌ Das Video von { $member } ist wohl verloren gegangen: { $link }
+status-unconfirmed = ❌ Das Video von { $member } ist vermutlich verloren gegangen.
+status-unconfirmed-link = ❌ Das Video von { $member } ist vermutlich verloren gegangen: { $link }
 status-denied = ❌ Das Video von { $member } wurde nicht freigegeben.
 status-denied-link = ❌ Das Video von { $member } wurde nicht freigegeben: { $link }
 status-refused = ❌ Das Video von { $member } konnte nicht gestartet werden.
 status-cancelled-free = 🚫 Das Video von { $member } wurde rechtzeitig abgebrochen. Es zählt nicht.
-status-cancelled-counts = 🚫 Das Video von { $member } wurde abgebrochen, als es schon entstand. Es zählt.
+status-cancelled-counts = 🚫 Das Video von { $member } wurde abgebrochen, als es schon in Arbeit war. Es zählt.
 
 # Eine Anfrage in einer Zeile.
 settings = { $mode } · { $seconds } s · { $aspect }

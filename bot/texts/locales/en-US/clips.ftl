@@ -1,12 +1,13 @@
 # The messages that bring the clip, or say why there is none.
 
 clip-ready = { $member } Your video is ready!
-clip-late = { $member } Better late than never: your video was finished after all. It does not count.
-clip-link = { $member } Your video is ready, but too large to upload here.
-clip-link-address = You can watch it until { $until }: { $link }
+clip-late = { $member } Better late than never: your video is done after all. It doesn't count towards your limit.
+clip-link = { $member } Your video is ready, but it's too large to upload here.
+clip-link-address = Watch it until { $until }: { $link }
 
-notice-quota = This does not count towards your limit.
-notice-denied = A moderator did not approve this video.
+notice-quota = This doesn't count towards your limit.
+notice-denied = A moderator didn't approve this video.
+notice-denied-reason = A moderator didn't approve this video. Reason: { $reason }
 
 button-again = Again
 button-edit = Edit
@@ -15,6 +16,14 @@ button-delete = Delete
 modal-edit-title = Change the prompt
 modal-edit-prompt = What should happen in the video?
 
-deleted = The video is deleted. That changes nothing about your limit.
-cancelled-free = Cancelled. It does not count towards your limit.
-cancelled-counts = Cancelled. It was already being made, so it still counts towards your limit.
+deleted = Video deleted. It still counts towards your limit.
+deleted-of = Video deleted. It still counts towards { $member }'s limit.
+deleted-free = Video deleted.
+cancelled-free = Cancelled. It doesn't count towards your limit.
+cancelled-counts = Cancelled. It was already being made, so it counts towards your limit.
+cancelled-counts-of = Cancelled. It was already being made, so it counts towards { $member }'s limit.
+cancel-question = This video is already being made. If you cancel it now, it still counts towards your limit.
+cancel-question-of = This video is already being made. If you cancel it now, it still counts towards { $member }'s limit.
+cancel-kept = The video is still being made.
+button-cancel_confirmed = Cancel anyway
+button-keep = Keep it

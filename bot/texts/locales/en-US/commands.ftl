@@ -19,14 +19,14 @@ command-videos-description = Your videos in this server
 command-videos-list-name = list
 command-videos-list-description = Show your videos in this server
 option-videos-list-status-name = status
-option-videos-list-status-description = Show only videos like this
+option-videos-list-status-description = Filter by status
 command-videos-cancel-name = cancel
 command-videos-cancel-description = Cancel a video that is not finished yet
 option-videos-cancel-job-name = job
 option-videos-cancel-job-description = Which video?
 
 command-usage-name = usage
-command-usage-description = See what you may still make today and this month
+command-usage-description = See how many videos you have left
 
 choice-mode-fun = Fun
 choice-mode-normal = Normal

@@ -1,28 +1,47 @@
 # A member's own list and usage.
 
-list-title = Your videos ({ $pages ->
-    [1] all of them
-   *[other] page { $page } of { $pages }
-  })
-list-empty = There is nothing here yet. Type `/video` to make your first one!
-list-empty-filtered = You have no videos like this.
+list-title-all = Your videos{ $pages ->
+    [1] {""}
+   *[other] {" "}(page { $page } of { $pages })
+  }
+list-title-open = Your videos in progress{ $pages ->
+    [1] {""}
+   *[other] {" "}(page { $page } of { $pages })
+  }
+list-title-delivered = Your delivered videos{ $pages ->
+    [1] {""}
+   *[other] {" "}(page { $page } of { $pages })
+  }
+list-title-failed = Your failed videos{ $pages ->
+    [1] {""}
+   *[other] {" "}(page { $page } of { $pages })
+  }
+list-title-cancelled = Your cancelled videos{ $pages ->
+    [1] {""}
+   *[other] {" "}(page { $page } of { $pages })
+  }
+list-empty = Nothing here yet. Type `/video` to make your first one!
+list-empty-open = No videos in progress.
+list-empty-delivered = No delivered videos.
+list-empty-failed = No failed videos.
+list-empty-cancelled = No cancelled videos.
 list-entry = { $state } · { $when }
 list-entry-link = { $state } · { $when } · { $link }
 list-previous = Previous
 list-next = Next
 
-state-received = Just asked for
+state-received = Just requested
 state-refused = Refused
 state-awaiting_review = Awaiting approval
-state-queued = Waiting in line
-state-submitting = Getting started
+state-queued = In the queue
+state-submitting = Starting
 state-generating = Being made
 state-delivering = On its way
 state-delivered = Delivered
 state-denied = Not approved
 state-cancelled = Cancelled
 state-failed = Failed
-state-unconfirmed = Probably lost
+state-unconfirmed = Could not be confirmed
 state-undeliverable = Could not be posted
 
 usage-title = Your videos in this server

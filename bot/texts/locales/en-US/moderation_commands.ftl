@@ -1,7 +1,7 @@
 # What Discord's command menu shows of moderation and privacy.
 
 command-moderation-name = moderation
-command-moderation-description = Who may make what here, and what was done
+command-moderation-description = Decide who may make what, and see what was done
 command-moderation-view-name = view
 command-moderation-view-description = Show all moderation settings
 command-moderation-spicy-name = spicy
@@ -19,9 +19,9 @@ command-moderation-channel-description = Choose the channel for reviews or for t
 option-moderation-channel-purpose-name = purpose
 option-moderation-channel-purpose-description = What is the channel for?
 option-moderation-channel-channel-name = channel
-option-moderation-channel-channel-description = Which channel? Leave out for none
+option-moderation-channel-channel-description = Which channel? Leave empty for none
 command-moderation-word-name = word
-command-moderation-word-description = Add or remove a pattern that no prompt may match
+command-moderation-word-description = Block or unblock a word or pattern in prompts
 option-moderation-word-action-name = action
 option-moderation-word-action-description = Add or remove the pattern?
 option-moderation-word-pattern-name = pattern
@@ -31,13 +31,13 @@ option-moderation-word-kind-description = How the pattern is read (default: word
 option-moderation-word-applies-name = applies
 option-moderation-word-applies-description = Which prompts it is for (default: every prompt)
 command-moderation-words-name = words
-command-moderation-words-description = List the patterns that no prompt may match
+command-moderation-words-description = List blocked words and patterns
 command-moderation-block-name = block
 command-moderation-block-description = Stop a member from asking for videos
 option-moderation-block-member-name = member
 option-moderation-block-member-description = Who?
 option-moderation-block-duration-name = duration
-option-moderation-block-duration-description = 30m, 12h, 7d, 2w; leave out for: until unblocked
+option-moderation-block-duration-description = 30m, 12h, 7d, 2w; leave empty to block until unblocked
 option-moderation-block-reason-name = reason
 option-moderation-block-reason-description = Why? Moderators can read this later
 command-moderation-unblock-name = unblock
@@ -58,6 +58,6 @@ command-privacy-description = What is stored about you
 command-privacy-export-name = export
 command-privacy-export-description = Get a file with all that is stored about you
 command-privacy-forget-name = forget
-command-privacy-forget-description = Erase your prompts and your name
+command-privacy-forget-description = Erase your prompts and your user ID
 
 command-report-video-name = Report video

@@ -1,10 +1,10 @@
 # The /quota commands in Discord's menu; see commands.ftl.
 
 command-quota-name = quota
-command-quota-description = Limit how much may be made here
+command-quota-description = Set limits for this server
 
 command-quota-view-name = view
-command-quota-view-description = Show the limits in force and what counts against them
+command-quota-view-description = Show limits and usage
 option-quota-view-member-name = member
 option-quota-view-member-description = Whose limits? (default: the server's)
 
@@ -26,7 +26,7 @@ option-quota-members-per_month-description = Videos a month; 0 = none, -1 = no l
 option-quota-members-at_once-name = at_once
 option-quota-members-at_once-description = Videos at a time; 0 = none, -1 = no limit
 option-quota-members-cooldown_s-name = cooldown_s
-option-quota-members-cooldown_s-description = Seconds between two requests; 0 = none needed
+option-quota-members-cooldown_s-description = Seconds between two videos; 0 = no cooldown
 
 command-quota-role-name = role
 command-quota-role-description = Limit the members with a role
@@ -39,7 +39,7 @@ option-quota-role-per_month-description = Videos a month; 0 = none, -1 = no limi
 option-quota-role-at_once-name = at_once
 option-quota-role-at_once-description = Videos at a time; 0 = none, -1 = no limit
 option-quota-role-cooldown_s-name = cooldown_s
-option-quota-role-cooldown_s-description = Seconds between two requests; 0 = none needed
+option-quota-role-cooldown_s-description = Seconds between two videos; 0 = no cooldown
 
 command-quota-member-name = member
 command-quota-member-description = Limit one member
@@ -52,7 +52,7 @@ option-quota-member-per_month-description = Videos a month; 0 = none, -1 = no li
 option-quota-member-at_once-name = at_once
 option-quota-member-at_once-description = Videos at a time; 0 = none, -1 = no limit
 option-quota-member-cooldown_s-name = cooldown_s
-option-quota-member-cooldown_s-description = Seconds between two requests; 0 = none needed
+option-quota-member-cooldown_s-description = Seconds between two videos; 0 = no cooldown
 
 command-quota-clear-name = clear
 command-quota-clear-description = Remove limits that were set
@@ -64,21 +64,21 @@ option-quota-clear-member-name = member
 option-quota-clear-member-description = Which member?
 
 command-quota-grant-name = grant
-command-quota-grant-description = Give a member videos beyond their day and month
+command-quota-grant-description = Give a member extra videos beyond their limits
 option-quota-grant-member-name = member
 option-quota-grant-member-description = To whom?
 option-quota-grant-videos-name = videos
-option-quota-grant-videos-description = How many? Below 0 takes back
+option-quota-grant-videos-description = How many? Negative takes videos back
 option-quota-grant-reason-name = reason
-option-quota-grant-reason-description = Why? Stands in the history
+option-quota-grant-reason-description = Why? Shown in the history
 
 command-quota-reset-name = reset
-command-quota-reset-description = Set today's and this month's usage back to zero
+command-quota-reset-description = Reset today's and this month's usage
 option-quota-reset-member-name = member
-option-quota-reset-member-description = Whose usage? (default: everybody's)
+option-quota-reset-member-description = Whose usage? (default: everyone's)
 
 command-quota-timezone-name = timezone
-command-quota-timezone-description = Choose the clocks that days and months go by
+command-quota-timezone-description = Set the time zone for daily and monthly limits
 option-quota-timezone-zone-name = zone
 option-quota-timezone-zone-description = Such as Europe/Berlin
 

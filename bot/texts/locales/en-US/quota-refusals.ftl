@@ -1,44 +1,39 @@
 # Why a request is beyond a limit, and when it may be tried again.
 
-refused-guild = Clapper is not available in this server. Whoever runs this bot decides where it is.
-refused-member-day = You have used up what you may make today ({ $limit ->
-    [0] no videos are allowed
-    [one] { $limit } video a day
-   *[other] { $limit } videos a day
+refused-guild = Clapper isn't available in this server. The bot's operator decides where it is.
+refused-member-none = You can't make videos here: your limit is 0. A moderator can tell you more.
+refused-server-none = No videos can be made in this server: its limit is 0. A moderator can tell you more.
+refused-member-day = You've reached your daily limit ({ $limit ->
+    [one] one video
+   *[other] { $limit } videos
   }).{ $left ->
     [-1] {""}
-    [one] {" "}This month has { $left } left.
-   *[other] {" "}This month has { $left } left.
-  } Your next day begins { $when }.
-refused-member-month = You have used up what you may make this month ({ $limit ->
-    [0] no videos are allowed
-    [one] { $limit } video a month
-   *[other] { $limit } videos a month
-  }). The next month begins { $when }.
+   *[other] {" "}{ $left } left this month.
+  } You can ask again { $when }.
+refused-member-month = You've reached your monthly limit ({ $limit ->
+    [one] one video
+   *[other] { $limit } videos
+  }). You can ask again { $when }.
 refused-member-at-once = { $limit ->
-    [0] You may not make videos here.
-    [one] You may make one video at a time. Please wait until it has ended.
-   *[other] You may make { $limit } videos at a time. Please wait until one has ended.
+    [one] You can have one video in progress at a time. Please wait until it's done.
+   *[other] You can have { $limit } videos in progress at a time. Please wait until one is done.
   }
-refused-cooldown = Please wait a little between two videos. You can ask again { $when }.
-refused-server-day = This server has used up what it may make today ({ $limit ->
-    [0] no videos are allowed
-    [one] { $limit } video a day
-   *[other] { $limit } videos a day
+refused-cooldown = There's a cooldown between two videos. You can ask again { $when }.
+refused-server-day = This server has reached its daily limit ({ $limit ->
+    [one] one video
+   *[other] { $limit } videos
   }).{ $left ->
     [-1] {""}
-    [one] {" "}Its month has { $left } left.
-   *[other] {" "}Its month has { $left } left.
-  } Its next day begins { $when }.
-refused-server-month = This server has used up what it may make this month ({ $limit ->
-    [0] no videos are allowed
-    [one] { $limit } video a month
-   *[other] { $limit } videos a month
-  }). The next month begins { $when }.
+   *[other] {" "}{ $left } left this month.
+  } You can ask again { $when }.
+refused-server-month = This server has reached its monthly limit ({ $limit ->
+    [one] one video
+   *[other] { $limit } videos
+  }). You can ask again { $when }.
 refused-server-at-once = { $limit ->
-    [0] No videos may be made in this server.
-    [one] One video at a time may be made in this server. Please wait until it has ended.
-   *[other] { $limit } videos at a time may be made in this server. Please wait until one has ended.
+    [one] This server can have one video in progress at a time. Please wait until it's done.
+   *[other] This server can have { $limit } videos in progress at a time. Please wait until one is done.
   }
-refused-server-credits = The budget of this server is used up for this month. The next month begins { $when }.
-refused-total-credits = The budget of this bot is used up for this month. The next month begins { $when }.
+refused-server-credits = This server's budget for this month is used up. You can ask again { $when }.
+refused-total-credits = This bot's budget for this month is used up. You can ask again { $when }.
+refused-no-budget = This bot's budget is too small for a video. The bot's operator has to change that.

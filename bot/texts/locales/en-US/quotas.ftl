@@ -1,14 +1,13 @@
 # Limits: what admins set and see, and what members have left.
 
-not-allowed-manager = Only people who may manage this server can do that.
-quota-nothing-given = Please name at least one limit.
+quota-nothing-given = Choose at least one limit to set. Nothing was changed.
 quota-bad-number = A limit is a whole number from 0 to { $most }, or -1 for no limit. Nothing was changed.
-quota-bad-grant = Please grant between 1 and { $most } videos, or take back as many with a minus sign. Nothing was changed.
+quota-bad-grant = Enter a number of videos from 1 to { $most }, or from -1 to -{ $most } to take videos back. Nothing was changed.
 quota-long-reason = This reason is too long: at most { $most } characters fit. Nothing was changed.
-quota-bad-zone = There is no such time zone. Please choose one from the list, such as Europe/Berlin. Nothing was changed.
+quota-bad-zone = There is no such time zone. Choose one from the list, such as Europe/Berlin. Nothing was changed.
 quota-bad-days = A report covers 1 to { $most } days.
-quota-needs-role = Please name the role whose limits to remove. Nothing was changed.
-quota-needs-member = Please name the member whose limits to remove. Nothing was changed.
+quota-needs-role = Choose the role whose limits you want to remove. Nothing was changed.
+quota-needs-member = Choose the member whose limits you want to remove. Nothing was changed.
 quota-unknown-role = This server has no such role. Nothing was changed.
 
 quota-title-server = Limits of this server
@@ -25,72 +24,107 @@ quota-members-with-own = { $count ->
     [one] One member has limits of their own.
    *[other] { $count } members have limits of their own.
   }
-quota-zone = Days and months go by the clocks of { $zone }.
+quota-zone = Limits reset by { $zone } time.
 quota-window-per_day = **Today**
-quota-window-per_month = **This month**
-quota-window-at_once = **Right now**
-quota-amount = { $bar } { $used } of { $limit }, { $left } left
-quota-amount-unlimited = { $used }, no limit
-quota-resets = starts over { $when }
-quota-grants = 🎁 { $count ->
-    [one] One extra video was granted
-   *[other] { $count } extra videos were granted
-  }, for when the day or the month is used up.
-quota-source-operator = set by whoever runs this bot
-quota-source-server = set for the whole server
-quota-source-members = set for each member
+quota-window-per_month = **Month**
+quota-window-at_once = **In progress**
+quota-amount = { $bar } { $used } of { $limit }
+quota-none-allowed = no videos allowed
+quota-resets = resets { $when }
+quota-unlimited = No limit · { $used ->
+    [one] one video
+   *[other] { $used } videos
+  } this month
+quota-rest-default = Everything else: bot default.
+quota-grants = 🎁 You have { $count ->
+    [one] one extra video
+   *[other] { $count } extra videos
+  } for when a limit is reached.
+quota-grants-of = 🎁 { $member } has { $count ->
+    [one] one extra video
+   *[other] { $count } extra videos
+  } for when a limit is reached.
+quota-source-operator = bot default
+quota-source-server = set for the server
+quota-source-members = default for members
 quota-source-role = from { $role }
-quota-source-member = set for this member alone
+quota-source-member = set for this member
 quota-set-per_day = { $value ->
     [-1] no limit a day
-    [0] none a day
+    [0] no videos a day
    *[other] { $value } a day
   }
 quota-set-per_month = { $value ->
     [-1] no limit a month
-    [0] none a month
+    [0] no videos a month
    *[other] { $value } a month
   }
 quota-set-at_once = { $value ->
     [-1] any number at a time
-    [0] none at a time
+    [0] no videos at a time
    *[other] { $value } at a time
   }
 quota-set-cooldown_s = { $value ->
-    [-1] no wait between two
-    [0] no wait between two
-   *[other] { $value } s between two
+    [-1] no cooldown
+    [0] no cooldown
+   *[other] { $length } between videos
   }
 quota-set-nothing = nothing set
 quota-target-server = the whole server
 quota-target-members = each member
-quota-changed = Done. Set for { $target }: { $limits }.
-quota-cleared = Done. Nothing is set for { $target } any more.
-quota-granted = Done. { $member } has { $after ->
+quota-changed = Limits for { $target }: { $limits }.
+quota-cleared-default = Limits for { $target } removed; the bot's defaults apply again.
+quota-cleared = Limits for { $target } removed; the server's defaults apply again.
+quota-granted = { $member } now has { $after ->
     [0] no extra videos
     [one] one extra video
    *[other] { $after } extra videos
-  } left ({ $before } before).
-quota-reset-member = Done. { $count ->
-    [0] Nothing of { $member } had to be set back.
-    [one] One video of { $member } no longer counts.
-   *[other] { $count } videos of { $member } no longer count.
+  } (before: { $before }).
+quota-reset-member = { $count ->
+    [0] { $member } had no usage to reset.
+    [one] Usage reset: one of { $member }'s videos no longer counts.
+   *[other] Usage reset: { $count } of { $member }'s videos no longer count.
   }
-quota-reset-everybody = Done. { $count ->
-    [0] Nothing had to be set back.
-    [one] One video no longer counts.
-   *[other] { $count } videos no longer count.
+quota-reset-everybody = { $count ->
+    [0] There was no usage to reset.
+    [one] Usage reset: one video no longer counts.
+   *[other] Usage reset: { $count } videos no longer count.
   }
-quota-reset-question = Really set back today and this month for everybody, and for the server itself?
-quota-reset-yes = Set everybody back
-quota-reset-no = Leave as it is
+quota-reset-question = Reset today's and this month's usage for everyone, including the server?
+quota-reset-yes = Reset everyone
+quota-reset-no = Cancel
 quota-kept = Nothing was changed.
-quota-zone-set = Done. Days and months now go by the clocks of { $zone }.
+quota-zone-set = Daily and monthly limits now reset by { $zone } time.
 quota-report-title = Videos { $days ->
     [one] today
    *[other] in the last { $days } days
   }
-quota-report-sums = { $delivered } delivered of { $requested } requested · { $credits } credits
+quota-report-sums = { $delivered } of { $requested ->
+    [one] one video
+   *[other] { $requested } videos
+  } delivered · { $credits ->
+    [one] 1 credit
+   *[other] { $credits } credits
+  }
 quota-report-others = Others
-quota-report-nothing = Nothing was made yet
-quota-report-line = { $member }: { $delivered } delivered of { $requested } · { $credits } credits
+quota-report-nothing = No videos yet
+quota-report-line = { $member }: { $delivered } of { $requested } delivered · { $credits ->
+    [one] 1 credit
+   *[other] { $credits } credits
+  }
+length-seconds = { $count ->
+    [one] 1 second
+   *[other] { $count } seconds
+  }
+length-minutes = { $count ->
+    [one] 1 minute
+   *[other] { $count } minutes
+  }
+length-hours = { $count ->
+    [one] 1 hour
+   *[other] { $count } hours
+  }
+length-days = { $count ->
+    [one] 1 day
+   *[other] { $count } days
+  }
