@@ -42,35 +42,35 @@ class QuotaReportAnswer:
         names = await _names(
             interaction.guild, [line.user_id for line in report.members[:SHOWN]]
         )
-        words = self._words(locale, report)
+        title = self._texts.say(locale, "quota-report-title", days=len(report.days))
+        words = self._words(locale)
         async with self._drawing:
             chart = await asyncio.to_thread(report_png, report, names, words)
             table = await asyncio.to_thread(report_csv, report, names)
         await interaction.edit_original_response(
-            view=self._sheet(locale, report, words),
+            view=self._sheet(locale, report, title),
             attachments=[
-                discord.File(io.BytesIO(chart), CHART, description=words.title),
+                discord.File(io.BytesIO(chart), CHART, description=title),
                 discord.File(io.BytesIO(table), TABLE),
             ],
         )
 
-    def _words(self, locale: str, report: Report) -> Words:
-        say = self._texts.say
+    def _words(self, locale: str) -> Words:
         return Words(
-            title=say(locale, "quota-report-title", days=len(report.days)),
-            subtitle=say(
-                locale,
-                "quota-report-sums",
-                delivered=report.delivered,
-                requested=report.requested,
-                credits=round(report.credits, 1),
-            ),
-            others=say(locale, "quota-report-others"),
-            nothing=say(locale, "quota-report-nothing"),
+            others=self._texts.say(locale, "quota-report-others"),
+            nothing=self._texts.say(locale, "quota-report-nothing"),
+            day=lambda day: self._texts.day(locale, day),
         )
 
-    def _sheet(self, locale: str, report: Report, words: Words) -> Sheet:
+    def _sheet(self, locale: str, report: Report, title: str) -> Sheet:
         say = self._texts.say
+        sums = say(
+            locale,
+            "quota-report-sums",
+            delivered=report.delivered,
+            requested=report.requested,
+            credits=round(report.credits, 1),
+        )
         lines = [
             say(
                 locale,
@@ -85,7 +85,7 @@ class QuotaReportAnswer:
         note = small(say(locale, "quota-zone", zone=report.zone))
         return Sheet(
             framed(
-                [f"### {words.title}\n{words.subtitle}"],
+                [f"### {title}\n{sums}"],
                 ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{CHART}")),
                 ui.TextDisplay("\n".join([*lines, note])),
                 ui.File(f"attachment://{TABLE}"),

@@ -5,16 +5,17 @@ backgrounds. Drawing takes a second of CPU: call it in a thread.
 """
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.domain.ids import UserId
 from bot.domain.quota_report import Report
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 SHOWN = 7
 """Members with a colour of their own; the others share one."""
@@ -36,19 +37,24 @@ _COLOURS = (
     "#e08fbf",
 )
 _OTHERS = "#b5bac1"
-_MOST_TICKS = 8
-_DOTS_PER_INCH = 144
+_MOST_TICKS = 6
+_DOTS_PER_INCH = 100
+_WIDTH_PX, _HEIGHT_PX = 1100, 700
+LABEL_PX = 28
+"""Discord shows a picture 550 pixels wide, half its size, and narrower on a phone."""
+_MARGIN_IN = 0.25
+_LABEL_PT = LABEL_PX * 72 / _DOTS_PER_INCH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """What stands in the picture, in the reader's language."""
 
-    title: str
-    subtitle: str
     others: str
     nothing: str
     """Said where there is nothing to show."""
+    day: Callable[[date], str]
+    """Writes a day for the axis, without its year."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,36 +65,34 @@ class _Series:
 
 
 def report_png(report: Report, names: Mapping[UserId, str], words: Words) -> bytes:
-    """Return the picture, a PNG of 1296 x 720 pixels."""
+    """Return the picture, a PNG of 1100 x 700 pixels.
+
+    Several days are columns, members stacked on each other; a single day is one bar for
+    each member. Title and sums stand in the message around it.
+    """
     # The library takes longer to load than most bots run without a report.
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
+    from matplotlib.layout_engine import ConstrainedLayoutEngine  # noqa: PLC0415
 
     figure = Figure(
-        figsize=(9, 5),
+        figsize=(_WIDTH_PX / _DOTS_PER_INCH, _HEIGHT_PX / _DOTS_PER_INCH),
         dpi=_DOTS_PER_INCH,
         facecolor=_CARD,
-        edgecolor=_EDGE,
-        linewidth=3,
+        layout=ConstrainedLayoutEngine(w_pad=_MARGIN_IN, h_pad=_MARGIN_IN),
     )
     FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.07, 0.12, 0.67, 0.68))
-    figure.text(0.035, 0.925, words.title, color=_INK, size=15, weight="bold")
-    figure.text(0.035, 0.865, words.subtitle, color=_OTHERS, size=10)
+    axes = figure.add_subplot()
+    _prepare(axes)
     series = _series(report, names, words)
-    _draw(axes, report.days, series)
     if not series:
-        axes.text(
-            0.5,
-            0.61,
-            words.nothing,
-            color=_INK,
-            size=13,
-            ha="center",
-            transform=axes.transAxes,
-        )
+        _say_nothing(axes, words.nothing)
+    elif len(report.days) == 1:
+        _draw_one_day(axes, series)
+    else:
+        _draw_days(axes, [words.day(day) for day in report.days], series)
     picture = io.BytesIO()
-    figure.savefig(picture, format="png", facecolor=_CARD, edgecolor=_EDGE)
+    figure.savefig(picture, format="png", facecolor=_CARD)
     return picture.getvalue()
 
 
@@ -118,49 +122,78 @@ def _series(
     return series
 
 
-def _draw(axes: "Axes", days: Sequence[date], series: Sequence[_Series]) -> None:
-    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415 - as above
-
-    places = range(len(days))
-    floor = [0] * len(days)
-    bars: list[Any] = []
-    for one in series:
-        bars.append(
-            axes.bar(
-                places,
-                one.counts,
-                width=0.85,
-                bottom=floor,
-                color=one.colour,
-                label=one.name,
-            )
-        )
-        floor = [low + count for low, count in zip(floor, one.counts, strict=True)]
+def _prepare(axes: "Axes") -> None:
     axes.set_facecolor(_CARD)
-    axes.set_xlim(-0.6, len(days) - 0.4)
-    axes.set_ylim(0, max(4, *(count * 1.08 for count in floor)))
-    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-    step = -(-len(days) // _MOST_TICKS)
-    # Counted from today backwards: the newest day is the one people look for.
-    ticks = list(range(len(days) - 1, -1, -step))[::-1]
-    axes.set_xticks(ticks, [days[tick].strftime("%m-%d") for tick in ticks])
-    axes.tick_params(colors=_INK, labelsize=9, length=0)
-    axes.grid(axis="y", color=_FAINT, linewidth=0.8)
+    axes.tick_params(colors=_INK, labelsize=_LABEL_PT, length=0)
     axes.set_axisbelow(True)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(_EDGE)
-    if bars:
-        axes.legend(
-            bars,
-            [one.name for one in series],
-            loc="upper left",
-            bbox_to_anchor=(1.02, 1.02),
-            frameon=False,
-            labelcolor=_INK,
-            fontsize=10,
-            handlelength=0.9,
+
+
+def _say_nothing(axes: "Axes", nothing: str) -> None:
+    axes.set_axis_off()
+    axes.text(
+        0.5,
+        0.5,
+        nothing,
+        color=_INK,
+        size=_LABEL_PT * 1.3,
+        ha="center",
+        va="center",
+        transform=axes.transAxes,
+    )
+
+
+def _draw_one_day(axes: "Axes", series: Sequence[_Series]) -> None:
+    places = range(len(series))
+    counts = [sum(one.counts) for one in series]
+    axes.barh(places, counts, height=0.7, color=[one.colour for one in series])
+    axes.set_yticks(places, [one.name for one in series])
+    axes.invert_yaxis()
+    # A lone bar is as thin as one among several.
+    axes.set_ylim(max(len(series), 4) - 0.5, -0.5)
+    axes.set_xlim(0, max(4, *(count * 1.08 for count in counts)))
+    _count_along(axes.xaxis)
+    axes.grid(axis="x", color=_FAINT, linewidth=0.8)
+
+
+def _draw_days(axes: "Axes", labels: Sequence[str], series: Sequence[_Series]) -> None:
+    places = range(len(labels))
+    floor = [0] * len(labels)
+    for one in series:
+        axes.bar(
+            places,
+            one.counts,
+            width=0.85,
+            bottom=floor,
+            color=one.colour,
+            label=one.name,
         )
+        floor = [low + count for low, count in zip(floor, one.counts, strict=True)]
+    axes.set_xlim(-0.6, len(labels) - 0.4)
+    axes.set_ylim(0, max(4, *(count * 1.08 for count in floor)))
+    _count_along(axes.yaxis)
+    axes.grid(axis="y", color=_FAINT, linewidth=0.8)
+    step = -(-len(labels) // _MOST_TICKS)
+    # Counted from today backwards: the newest day is the one people look for.
+    ticks = list(range(len(labels) - 1, -1, -step))[::-1]
+    axes.set_xticks(ticks, [labels[tick] for tick in ticks])
+    axes.figure.legend(
+        loc="outside lower left",
+        ncols=2,
+        frameon=False,
+        labelcolor=_INK,
+        fontsize=_LABEL_PT,
+        handlelength=0.9,
+        columnspacing=1.5,
+    )
+
+
+def _count_along(axis: "Axis") -> None:
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415 - as above
+
+    axis.set_major_locator(MaxNLocator(integer=True, nbins=5))
 
 
 def _name(user_id: UserId, names: Mapping[UserId, str]) -> str:

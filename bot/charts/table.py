@@ -27,6 +27,11 @@ def inert(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA_BEGINS) else cell
 
 
+def _plain(number: float) -> str:
+    """Write a number as people do: no exponent, at most two decimals."""
+    return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
 def report_csv(report: Report, names: Mapping[UserId, str]) -> bytes:
     """Return a line for each member; whose name is not known has an empty one.
 
@@ -47,7 +52,7 @@ def report_csv(report: Report, names: Mapping[UserId, str]) -> bytes:
                 line.cancelled,
                 line.without_clip,
                 line.open,
-                f"{line.credits:g}",
+                _plain(line.credits),
             )
         )
     return text.getvalue().encode("utf-8-sig")

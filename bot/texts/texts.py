@@ -5,10 +5,13 @@ The texts lie in Project Fluent files, one folder for each language.
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 import structlog
+from babel import Locale
+from babel.dates import format_skeleton
 from fluent.runtime import FluentBundle, FluentResource
 
 log = structlog.get_logger(__name__)
@@ -64,6 +67,11 @@ class Texts:
         text = self._remembered(locale, text_id, **values | holes)
         # Once over: what is inserted is not looked at again.
         return _HOLE.sub(lambda hole: str(rare[hole[1]]), text)
+
+    def day(self, locale: str, day: date) -> str:
+        """Return a day without its year, as the language nearest to `locale` does."""
+        ours = Locale.parse(nearest_locale(locale), sep="-")
+        return format_skeleton("MMMd", day, locale=ours)
 
     def _said(self, locale: str, text_id: str, **values: object) -> str:
         nearest = nearest_locale(locale)

@@ -5,12 +5,12 @@ import io
 import pytest
 from PIL import Image
 
-from bot.charts.picture import NAME_CHARS, SHOWN, Words, _name, report_png
+from bot.charts.picture import LABEL_PX, NAME_CHARS, SHOWN, Words, _name, report_png
 from bot.domain.ids import UserId
 from bot.domain.states import JobState
 from tests.charts.test_table import made, report
 
-WORDS = Words(title="Videos", subtitle="a few", others="Others", nothing="Nothing yet")
+WORDS = Words(others="Others", nothing="Nothing yet", day=str)
 
 
 def drawn(picture: bytes) -> Image.Image:
@@ -27,9 +27,29 @@ def test_a_picture_stands_on_a_card_of_its_own(members: int, days: int) -> None:
 
     image = drawn(report_png(report(*videos, days=days), {}, WORDS))
 
-    assert image.size == (1296, 720)
+    assert image.size == (1100, 700)
     *_, opacity = image.convert("RGBA").getextrema()
     assert opacity == (255, 255)
+
+
+def test_labels_are_at_least_eleven_pixels_high_as_discord_shows_them() -> None:
+    """Discord scales a picture down to 550 pixels."""
+    width, _ = drawn(report_png(report(days=7), {}, WORDS)).size
+
+    assert LABEL_PX * 550 / width >= 11
+
+
+@pytest.mark.parametrize("days", [1, 2])
+def test_each_member_has_a_bar_of_their_own_colour(days: int) -> None:
+    videos = [made(UserId(number + 1), JobState.DELIVERED) for number in range(3)]
+
+    image = drawn(report_png(report(*videos, days=days), {}, WORDS)).convert("RGB")
+
+    counts = {colour: count for count, colour in image.getcolors(1 << 20) or ()}
+    bars = [counts[colour] for colour in ((0xE6, 0x9F, 0), (0x56, 0xB4, 0xE9))]
+    assert all(count > 5000 for count in bars)
+    # A single bar never fills the picture.
+    assert all(count < 200_000 for count in bars)
 
 
 def test_members_have_colours_that_stand_out_from_the_card() -> None:
@@ -65,4 +85,4 @@ def test_a_name_is_no_formula_of_the_drawing_library() -> None:
 
     picture = report_png(known, {UserId(1): r"$\frac{1}{"}, WORDS)
 
-    assert drawn(picture).size == (1296, 720)
+    assert drawn(picture).size == (1100, 700)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -75,3 +76,21 @@ def test_a_day_is_one_of_the_server_s_own() -> None:
     assert [day.day for day in known.days] == [15, 16]
     assert known.by_day[MIA] == [0, 1]
     assert (known.delivered, known.requested, known.credits) == (1, 1, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("credits", "written"),
+    [
+        (1_234_567.0, "1234567"),
+        (1.5, "1.5"),
+        (0.0, "0"),
+        (100.0, "100"),
+        (7.126, "7.13"),
+    ],
+)
+def test_credits_are_written_as_plain_numbers(credits: float, written: str) -> None:
+    line = replace(made(MIA, S.DELIVERED), credits=credits)
+
+    table = report_csv(report(line), {}).decode("utf-8-sig")
+
+    assert table.splitlines()[1].endswith(f",{written}")

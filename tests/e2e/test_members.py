@@ -147,7 +147,7 @@ async def test_the_list_and_the_usage_are_for_the_member_alone(stage: Stage) -> 
     assert str(clip.id) in mine.text
     assert "one small step" not in others.text
     assert "2" in usage.text
-    assert "Heute" in usage.text
+    assert "in diesem Monat" in usage.text
 
 
 async def test_the_list_can_be_narrowed_and_turned(stage: Stage) -> None:
