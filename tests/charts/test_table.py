@@ -79,7 +79,7 @@ def test_a_day_is_one_of_the_server_s_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("credits", "written"),
+    ("amount", "written"),
     [
         (1_234_567.0, "1234567"),
         (1.5, "1.5"),
@@ -88,8 +88,8 @@ def test_a_day_is_one_of_the_server_s_own() -> None:
         (7.126, "7.13"),
     ],
 )
-def test_credits_are_written_as_plain_numbers(credits: float, written: str) -> None:
-    line = replace(made(MIA, S.DELIVERED), credits=credits)
+def test_credits_are_written_as_plain_numbers(amount: float, written: str) -> None:
+    line = replace(made(MIA, S.DELIVERED), credits=amount)
 
     table = report_csv(report(line), {}).decode("utf-8-sig")
 
