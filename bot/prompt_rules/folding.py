@@ -8,6 +8,7 @@ import re
 import unicodedata
 from functools import partial
 
+from bot.prompt_rules.flags import with_joined_letters, with_letters
 from bot.prompt_rules.lookalikes import lookalike
 
 # Characters that fill a place without being seen, which Unicode does not all count as
@@ -21,9 +22,7 @@ _LEET = str.maketrans(
 )
 _MIXED = re.compile(r"[\w@$!|]*[^\W\d_][\w@$!|]*")
 """A word with at least one letter: a bare number is never taken for a word."""
-_SPELLED = re.compile(r"(?<!\w)\w(?:[\s.\-_*·()]{1,3}\w){2,}(?!\w)")
-"""Three or more single letters, each alone."""
-_REGIONAL_A = 0x1F1E6
+_ALONE = re.compile(r"(?<![^\W_])[^\W_](?![^\W_])")
 
 
 def fold(text: str) -> str:
@@ -38,20 +37,18 @@ def fold(text: str) -> str:
 def readings(text: str) -> tuple[str, ...]:
     """Return the ways in which a prompt may be meant, folded, the plain one first.
 
-    In the others flags are letters, and digits and signs in a word are the letters
-    that they replace.
+    In the others regional indicators that make no flag are letters, digits and signs
+    in a word are the letters that they replace, and letters alone that fold to several
+    (the last of s t r a ß) are as many letters alone.
     """
-    unflagged = fold(_without_flags(text))
-    meant = (_MIXED.sub(partial(_unleet, one), unflagged) for one in ("i", "l"))
-    return tuple(dict.fromkeys((fold(text), unflagged, *meant)))
-
-
-def spelled_out(reading: str) -> tuple[str, ...]:
-    """Return what is spelled in single letters (s p i c y), each run as one word."""
-    return tuple(
-        "".join(char for char in run.group() if char.isalnum())
-        for run in _SPELLED.finditer(reading)
+    lettered = with_letters(text)
+    # Folding is what takes long: once, where nothing is meant otherwise.
+    plain, *others = map(
+        fold, dict.fromkeys((text, lettered, _ALONE.sub(_spread, lettered)))
     )
+    unflagged = [with_joined_letters(one) for one in others or [plain]]
+    meant = [_MIXED.sub(partial(_unleet, one), unflagged[0]) for one in ("i", "l")]
+    return tuple(dict.fromkeys((plain, *unflagged, *meant)))
 
 
 def _folded(text: str) -> str:
@@ -78,14 +75,9 @@ def _is_selector(char: str) -> bool:
     return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
 
 
-def _without_flags(text: str) -> str:
-    """Return the text with regional letters, two of which make a flag, as letters."""
-    return "".join(
-        chr(ord("a") + offset)
-        if 0 <= (offset := ord(char) - _REGIONAL_A) < 26  # noqa: PLR2004 - the alphabet
-        else char
-        for char in text
-    )
+def _spread(letter: re.Match[str]) -> str:
+    folded = fold(letter[0])
+    return letter[0] if len(folded) == 1 else " ".join(folded)
 
 
 def _unleet(one: str, match: re.Match[str]) -> str:

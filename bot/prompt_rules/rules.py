@@ -14,7 +14,9 @@ import re2
 
 from bot.domain.moderation import PATTERN_MAX_CHARS, Applies, WordKind, WordRule
 from bot.domain.video import Mode
-from bot.prompt_rules.folding import fold, readings, spelled_out
+from bot.prompt_rules.flags import set_apart
+from bot.prompt_rules.folding import fold, readings
+from bot.prompt_rules.spelling import spelled_out
 
 _REGEX_MEMORY_BYTES = 128 * 1024
 """For the program and its states: larger ones are refused, and slow ones stay cheap."""
@@ -45,8 +47,8 @@ class PromptRules:
     words: "re.Pattern[str] | None"
     parts: tuple[str, ...]
     """Found anywhere, in scripts without spaces."""
-    spellable: tuple[str, ...]
-    """Single words, which may also be spelled out letter by letter."""
+    spellable: frozenset[str]
+    """The letters of words, which may also be spelled out one by one."""
     regexes: tuple[Any, ...] = field(repr=False)
 
     @classmethod
@@ -70,7 +72,7 @@ class PromptRules:
         return cls(
             words=_one_pattern(folded - parts),
             parts=tuple(sorted(parts)),
-            spellable=tuple(sorted(word for word in folded - parts if word.isalnum())),
+            spellable=frozenset(map(_letters, folded - parts)),
             regexes=tuple(
                 compiled_regex(rule.pattern)
                 for rule in concerned
@@ -80,13 +82,13 @@ class PromptRules:
 
     def offended_by(self, prompt: str) -> bool:
         """Return whether a prompt breaks any of the rules."""
-        read = [" ".join(one.split()) for one in readings(prompt)]
+        meant = readings(prompt)
+        read = [" ".join(set_apart(one).split()) for one in meant]
         if self.words is not None and any(self.words.search(one) for one in read):
             return True
         if any(part in one for part in self.parts for one in read):
             return True
-        runs = [run for one in read for run in spelled_out(one)]
-        if any(word in run for word in self.spellable for run in runs):
+        if any(not self.spellable.isdisjoint(spelled_out(one)) for one in meant):
             return True
         # A lone surrogate cannot be written as UTF-8, which RE2 works on.
         raw, folded = (
@@ -118,7 +120,7 @@ def folded_word(pattern: str) -> str:
     Raises:
         PatternInvalid: If nothing visible is left of it.
     """
-    word = " ".join(fold(pattern).split())
+    word = " ".join(set_apart(fold(pattern)).split())
     if not word:
         raise PatternInvalid("empty")
     return word
@@ -142,6 +144,10 @@ def compiled_regex(pattern: str) -> Any:  # noqa: ANN401 - the library has no ty
         return re2.compile(pattern, options)
     except (re2.error, UnicodeEncodeError) as error:
         raise PatternInvalid("regex") from error
+
+
+def _letters(word: str) -> str:
+    return "".join(char for char in word if char.isalnum())
 
 
 def _one_pattern(words: Iterable[str]) -> "re.Pattern[str] | None":
