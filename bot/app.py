@@ -118,11 +118,13 @@ async def build(config: Config) -> AsyncGenerator[App]:
     """Open everything in order, and close it in reverse at the end of the block.
 
     Raises:
+        ConfigInvalid: If the operator's word lists cannot be used.
         StartupError: If something cannot be opened, or EvoLink refuses the key.
     """
     async with AsyncExitStack() as stack:
         clock = SystemClock()
         bells = Bells(clock)
+        rules = rules_of(config)
         stack.enter_context(only_process(config.storage.url))
         await upgrade(config.storage.url)
         database = await stack.enter_async_context(Database.open(config.storage.url))
@@ -190,7 +192,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
                 texts,
                 listener=bells,
                 spool=spool,
-                rules=rules_of(config),
+                rules=rules,
             ),
         )
         await discard_leftovers(parts.spool, jobs)

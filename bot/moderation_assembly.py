@@ -52,7 +52,7 @@ def rules_of(config: Config) -> tuple[WordRule, ...]:
     """Read the operator's lists of words.
 
     Raises:
-        StartupError: If one cannot be read or used.
+        ConfigInvalid: If one cannot be read or used.
     """
     lists = config.moderation
     return operator_rules(lists.words_file, lists.spicy_words_file)

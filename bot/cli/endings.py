@@ -8,9 +8,11 @@ import click
 import structlog
 
 from bot import logs
-from bot.errors import StartupError
+from bot.errors import ConfigInvalid, StartupError
 
 FAILED_STATUS = 1
+INVALID_STATUS = 2
+"""Exit status of a program whose configuration is at fault."""
 
 log = structlog.get_logger(__name__)
 
@@ -19,6 +21,8 @@ log = structlog.get_logger(__name__)
 def plain_endings() -> Iterator[None]:
     """Turn what stops a command into one sentence on stderr and exit status 1.
 
+    A fault of the configuration that shows only now (in a word list) is status 2, as
+    all of its faults are, and a line for each.
     Anything unexpected goes to the log instead, where secrets are filtered: Python's
     own traceback would show them. SIGINT is a wish and no fault: status 0.
     """
@@ -27,9 +31,10 @@ def plain_endings() -> Iterator[None]:
     except KeyboardInterrupt:
         sys.exit(0)
     except Exception as error:
-        for sentence in _sentences(error):
-            click.echo(sentence, err=True)
-            sys.exit(FAILED_STATUS)
+        for refusal in _refusals(error):
+            click.echo(str(refusal), err=True)
+            invalid = isinstance(refusal, ConfigInvalid)
+            sys.exit(INVALID_STATUS if invalid else FAILED_STATUS)
         if not structlog.is_configured():
             # What the library does by itself shows the values of variables.
             logs.start(form="console", level="info", secrets=())
@@ -37,13 +42,13 @@ def plain_endings() -> Iterator[None]:
         sys.exit(FAILED_STATUS)
 
 
-def _sentences(error: BaseException) -> Iterator[str]:
+def _refusals(error: BaseException) -> Iterator[StartupError]:
     """Yield what the operator is told, also from within a group of errors."""
     match error:
         case StartupError():
-            yield str(error)
+            yield error
         case BaseExceptionGroup():
             for inner in error.exceptions:
-                yield from _sentences(inner)
+                yield from _refusals(inner)
         case _:
             return

@@ -9,11 +9,9 @@ from typing import Any, TypeVar
 import click
 
 from bot import logs
+from bot.cli.endings import INVALID_STATUS
 from bot.config import Config, load
 from bot.errors import ConfigInvalid
-
-INVALID_STATUS = 2
-"""Exit status of a program whose configuration is at fault."""
 
 _PATH = "clapper.config"
 

@@ -4,7 +4,7 @@ A sentence names the setting both ways and never repeats a value: whoever mixes 
 lines may have put a secret where none belongs.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -21,8 +21,18 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 
-def faults(error: ValidationError, named: Collection[Setting] = ()) -> Iterator[str]:
-    """Yield one sentence for each fault, except for the settings `named` already."""
+def faults(
+    error: ValidationError,
+    named: Collection[Setting],
+    from_files: Mapping[Setting, str],
+) -> Iterator[str]:
+    """Yield one sentence for each fault, except for the settings `named` already.
+
+    Args:
+        error: What pydantic says.
+        named: Settings that need no further sentence.
+        from_files: The files that secrets were read from.
+    """
     seen = set(named)
     details = error.errors(include_url=False, include_input=False)
     for detail in details:
@@ -32,14 +42,14 @@ def faults(error: ValidationError, named: Collection[Setting] = ()) -> Iterator[
                 if setting in seen:
                     continue
                 seen.add(setting)
-                yield _of_setting(setting, detail)
+                yield _of_setting(setting, detail, from_files.get(setting))
             case (section,) if detail["type"] != "value_error":
                 yield _of_section(str(section), detail)
             case _:  # a rule that spans several settings names them itself
                 yield _words(detail)
 
 
-def _of_setting(setting: Setting, detail: "ErrorDetails") -> str:
+def _of_setting(setting: Setting, detail: "ErrorDetails", file: str | None) -> str:
     match detail["type"]:
         case "missing":
             by_file = ""
@@ -52,7 +62,8 @@ def _of_setting(setting: Setting, detail: "ErrorDetails") -> str:
             guess = f"; did you mean {meant}?" if meant else "."
             return f"{setting} is no setting{guess}"
         case _:
-            return f"{setting} {_words(detail)}."
+            source = f", read from {file}," if file else ""
+            return f"{setting}{source} {_words(detail)}."
 
 
 def _of_section(section: str, detail: "ErrorDetails") -> str:

@@ -13,6 +13,7 @@ from bot.config.faults import faults
 from bot.config.names import sections
 from bot.config.secret_files import preferred, read_secrets
 from bot.errors import ConfigInvalid
+from bot.text_files import NotUtf8, decoded
 
 DEFAULT_PATH = Path("config.toml")
 """Read from the working directory, if it is there."""
@@ -36,14 +37,14 @@ def load(path: Path | None, env: Mapping[str, str]) -> Config:
     settings = preferred(tables, Environment(env).settings())
     for section in sections():
         settings.setdefault(section, {})
-    unread = read_secrets(settings)
+    unread, from_files = read_secrets(settings)
     found = [*unreadable, *unread.values(), *misspelt(env)]
     try:
         config = Config(**(settings | odd))
     except ValidationError as error:
         # After a file that cannot be read every setting would seem to be missing.
         if not unreadable:
-            found.extend(faults(error, unread))
+            found.extend(faults(error, unread, from_files))
         raise ConfigInvalid(found) from None  # the error holds the secrets' values
     if found:
         raise ConfigInvalid(found)
@@ -61,16 +62,15 @@ def _file(
     named = path or (Path(env[CONFIG_PATH]) if env.get(CONFIG_PATH) else None)
     file = named or DEFAULT_PATH
     try:
-        with file.open("rb") as stream:
-            return tomllib.load(stream), []
+        return tomllib.loads(decoded(file.read_bytes())), []
     except FileNotFoundError:
         if named is None:
             return {}, []
         return {}, [f"{file}: there is no such file."]
     except OSError as error:
         return {}, [f"{file}: cannot be read: {error.strerror}."]
-    except UnicodeDecodeError:
-        return {}, [f"{file}: is not UTF-8 text."]
+    except NotUtf8 as error:
+        return {}, [f"{file}: {error}"]
     except tomllib.TOMLDecodeError as error:
         # The message names the line and the kind of fault, never the line's text.
         return {}, [f"{file}: is not TOML: {error}."]

@@ -3,13 +3,21 @@
 from pathlib import Path
 from typing import Any
 
-from bot.config.names import Setting, secrets
+from bot.config.names import Setting, printable, secrets
+from bot.text_files import NotUtf8, decoded
 
 MAX_SECRET_BYTES = 4096
 """A secret is a line. Whoever names a larger file has named the wrong one."""
 
+SHORTER_THAN_A_SECRET = 24
+"""Characters. Neither Discord's tokens nor EvoLink's keys are that short."""
+
 Gathered = dict[str, dict[str, Any]]
 """What a source says, by section and key, unchecked."""
+
+
+class _Unfit(ValueError):
+    """A file that holds no secret. The text is a sentence about that file."""
 
 
 def file_of(secret: Setting) -> Setting:
@@ -34,12 +42,14 @@ def preferred(below: Gathered, above: Gathered) -> Gathered:
     return merged
 
 
-def read_secrets(gathered: Gathered) -> dict[Setting, str]:
+def read_secrets(gathered: Gathered) -> tuple[dict[Setting, str], dict[Setting, str]]:
     """Put the content of named files where the secrets belong, in place.
 
-    Returns a sentence for each secret that could not be had this way.
+    Returns a sentence for each secret that could not be had this way, and the files
+    of the others.
     """
     faults: dict[Setting, str] = {}
+    found: dict[Setting, str] = {}
     for secret in secrets():
         section = gathered.get(secret.section, {})
         named = section.get(file_of(secret).key)
@@ -48,19 +58,47 @@ def read_secrets(gathered: Gathered) -> dict[Setting, str]:
         if section.get(secret.key):
             faults[secret] = f"{secret} and {file_of(secret)} are both given; keep one."
             continue
+        path = Path(str(named))
         try:
-            section[secret.key] = _first_line(Path(str(named)))
+            section[secret.key] = _only_line(path)
+            found[secret] = printable(str(path))
+        except (NotUtf8, _Unfit) as error:
+            faults[secret] = f"{file_of(secret)}: {_shown(path)} {error}"
         except (OSError, ValueError) as error:
-            # `strerror` and not the whole error, which repeats the path: it may be
-            # the secret itself, given in the wrong place.
-            reason = getattr(error, "strerror", None) or "it is no text of one line"
-            faults[secret] = f"{file_of(secret)} cannot be read: {reason}."
-    return faults
+            # `strerror` and not the whole error, which repeats the path.
+            reason = getattr(error, "strerror", None) or "that is no name of a file"
+            faults[secret] = (
+                f"{file_of(secret)}: {_shown(path)} cannot be read: {reason}."
+            )
+    return faults, found
 
 
-def _first_line(path: Path) -> str:
-    with path.open(encoding="utf-8") as file:
-        text = file.read(MAX_SECRET_BYTES + 1).strip()
-    if not text or len(text) > MAX_SECRET_BYTES or len(text.splitlines()) > 1:
-        raise ValueError
+def _only_line(path: Path) -> str:
+    with path.open("rb") as file:
+        content = file.read(MAX_SECRET_BYTES + 1)
+    if len(content) > MAX_SECRET_BYTES:
+        msg = f"is larger than {MAX_SECRET_BYTES} bytes: it is another file."
+        raise _Unfit(msg)
+    text = decoded(content).strip()
+    if not text:
+        msg = "is empty."
+        raise _Unfit(msg)
+    if len(text.splitlines()) > 1:
+        msg = "has more than one line; it may hold nothing but the secret."
+        raise _Unfit(msg)
     return text
+
+
+def _shown(path: Path) -> str:
+    """Return a file's name, unless it may be the secret itself, in the wrong place."""
+    name = str(path)
+    if len(name) <= SHORTER_THAN_A_SECRET or len(path.parts) > 1 or _exists(path):
+        return printable(name)
+    return "the file that it names"
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # too long for a name, or none at all
+        return False

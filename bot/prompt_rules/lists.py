@@ -1,20 +1,33 @@
 """The operator's lists of patterns, as files: one pattern a line.
 
 An empty line, or one that begins with `#`, is nothing; `regex:` begins a pattern for
-RE2; everything else is a word.
+RE2; everything else is a word, with a comment behind a space and `#` if need be.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.domain.moderation import Applies, WordKind, WordRule
-from bot.errors import StartupError
+from bot.domain.moderation import PATTERN_MAX_CHARS, Applies, WordKind, WordRule
+from bot.errors import ConfigInvalid
 from bot.prompt_rules.rules import PatternInvalid, check_rule
+from bot.text_files import NotUtf8, decoded
 
 SHIPPED_SPICY_WORDS = Path(__file__).parent / "spicy_words.txt"
 """Refuses minors in spicy; see the file itself for what it does not do."""
 
-_REGEX = "regex:"
+_BYTE_ORDER_MARK = "\ufeff"
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_REGEX = re.compile(r"regex\s*:\s*", flags=re.IGNORECASE)
+_REMARK = re.compile(r"\s+#(?:\s|$)")
+_REMARKED = "remarked"
+_WHY = {
+    "empty": "nothing visible is left of it",
+    "long": f"it is longer than {PATTERN_MAX_CHARS} characters",
+    "regex": "it is no regular expression of RE2, or too complex",
+    "everything": "it matches every prompt",
+    _REMARKED: "a comment needs a line of its own; write [#] to search for a #",
+}
 
 
 def operator_rules(
@@ -25,41 +38,68 @@ def operator_rules(
     Without a file of their own spicy prompts have the list that comes with Clapper.
 
     Raises:
-        StartupError: If a file cannot be read or a line cannot be used; names the line,
-            not what stands in it.
+        ConfigInvalid: If a file cannot be read or a line cannot be used. A rule that
+            is silently off would be worse than no start. It names every such line, not
+            what stands in it.
     """
-    rules = () if words_file is None else read_list(words_file, Applies.ALWAYS)
-    spicy = read_list(spicy_words_file or SHIPPED_SPICY_WORDS, Applies.SPICY)
-    return (*rules, *spicy)
+    rules: list[WordRule] = []
+    faults: list[str] = []
+    for path, applies in (
+        (words_file, Applies.ALWAYS),
+        (spicy_words_file or SHIPPED_SPICY_WORDS, Applies.SPICY),
+    ):
+        try:
+            rules += () if path is None else read_list(path, applies)
+        except ConfigInvalid as error:
+            faults += error.faults
+    if faults:
+        raise ConfigInvalid(faults)
+    return tuple(rules)
 
 
 def read_list(path: Path, applies: Applies) -> tuple[WordRule, ...]:
     """Return the rules in one file.
 
     Raises:
-        StartupError: If it cannot be read or a line cannot be used.
+        ConfigInvalid: If it cannot be read or a line cannot be used.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"The word list {path} cannot be read as UTF-8 text."
-        raise StartupError(msg) from error
-    return tuple(_rules(path, text, applies))
-
-
-def _rules(path: Path, text: str, applies: Applies) -> Iterator[WordRule]:
-    for number, line in enumerate(text.splitlines(), start=1):
-        pattern = line.strip()
-        if not pattern or pattern.startswith("#"):
-            continue
-        kind = WordKind.WORD
-        if pattern.startswith(_REGEX):
-            kind = WordKind.REGEX
-            pattern = pattern.removeprefix(_REGEX).strip()
-        rule = WordRule(pattern=pattern, kind=kind, applies=applies)
+        text = decoded(path.read_bytes())
+    except OSError as error:
+        msg = f"The word list {path} cannot be read: {error.strerror}."
+        raise ConfigInvalid([msg]) from error
+    except NotUtf8 as error:
+        msg = f"The word list {path} {error}"
+        raise ConfigInvalid([msg]) from error
+    rules: list[WordRule] = []
+    faults: list[str] = []
+    for number, line in enumerate(_LINE_END.split(text), start=1):
         try:
-            check_rule(rule)
+            rules += _rules(line, applies)
         except PatternInvalid as error:
-            msg = f"Line {number} of the word list {path} cannot be used."
-            raise StartupError(msg) from error
-        yield rule
+            faults.append(
+                f"Line {number} of the word list {path} cannot be used: "
+                f"{_WHY[error.fault]}."
+            )
+    if faults:
+        raise ConfigInvalid(faults)
+    return tuple(rules)
+
+
+def _rules(line: str, applies: Applies) -> Iterator[WordRule]:
+    """Yield the rule of a line, if it has one."""
+    # Files put together from several have their marks in the middle.
+    pattern = line.replace(_BYTE_ORDER_MARK, "").strip()
+    if not pattern or pattern.startswith("#"):
+        return
+    kind = WordKind.WORD
+    if prefix := _REGEX.match(pattern):
+        kind = WordKind.REGEX
+        pattern = pattern[prefix.end() :]
+        if _REMARK.search(pattern):
+            raise PatternInvalid(_REMARKED)
+    else:
+        pattern = _REMARK.split(pattern, maxsplit=1)[0]
+    rule = WordRule(pattern=pattern, kind=kind, applies=applies)
+    check_rule(rule)
+    yield rule

@@ -94,6 +94,28 @@ async def test_a_service_that_is_not_there_is_one_sentence(
     assert lines(ended.out, "✗") == ["Discord cannot be read (ClientConnectorError)."]
 
 
+async def test_the_word_lists_are_read_too(outside: Outside, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("one\n", encoding="utf-8")
+    (tmp_path / "spicy.txt").write_text("one\ntwo\n", encoding="utf-8")
+    (tmp_path / "bad.txt").write_text("one\nregex:(\n", encoding="utf-8")
+    env = {
+        **outside.env,
+        "CLAPPER_MODERATION__WORDS_FILE": "words.txt",
+        "CLAPPER_MODERATION__SPICY_WORDS_FILE": "spicy.txt",
+    }
+    bad = env | {"CLAPPER_MODERATION__WORDS_FILE": "bad.txt"}
+
+    fine = await invoked("check", folder=tmp_path, **env)
+    faulty = await invoked("check", folder=tmp_path, **bad)
+
+    assert fine.status == 0
+    assert "✓ The word list words.txt has 1 rule." in fine.out
+    assert "✓ The word list spicy.txt has 2 rules." in fine.out
+    assert faulty.status == 1
+    (fault,) = lines(faulty.out, "✗")
+    assert fault.startswith("Line 2 of the word list bad.txt cannot be used: ")
+
+
 class TestGuild:
     """The bot's permissions, channel by channel."""
 

@@ -34,6 +34,24 @@ async def test_a_second_one_on_the_same_database_is_refused(tmp_path: Path) -> N
     assert len(ended.err.splitlines()) == 1
 
 
+async def test_a_word_list_at_fault_is_a_fault_of_the_configuration(
+    tmp_path: Path,
+) -> None:
+    """Before anything is asked or written; a filter is never silently off."""
+    words = tmp_path / "words.txt"
+    words.write_text("\u200b\nfine\nregex:(\n", encoding="utf-8")
+    env = {**NEEDED, "CLAPPER_MODERATION__WORDS_FILE": "words.txt"}
+
+    ended = await clapper("run", folder=tmp_path, **env)
+
+    assert ended.status == 2
+    assert [line.split(" cannot")[0] for line in ended.err.splitlines()] == [
+        "Line 1 of the word list words.txt",
+        "Line 3 of the word list words.txt",
+    ]
+    assert not (tmp_path / "data").exists()
+
+
 @pytest.fixture
 def silent_port() -> Iterator[int]:
     """Listen, take connections, and never answer."""

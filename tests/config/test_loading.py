@@ -113,7 +113,18 @@ def test_a_named_file_that_is_missing_is_a_fault() -> None:
     ("content", "expected"),
     [
         (b"[log]\nlevel = \n", "some.toml: is not TOML: Invalid value (at line 2"),
-        (b"[log]\nlevel = 'in\xfc'\n", "some.toml: is not UTF-8 text."),
+        (
+            b"[log]\nlevel = 'in\xfc'\n",
+            "some.toml: is not UTF-8 text. Line 2 is in another encoding",
+        ),
+        (
+            "[log]\nlevel = 'info'\n".encode("utf-16"),
+            "some.toml: is not UTF-8 text. It looks like UTF-16: save it as UTF-8.",
+        ),
+        (
+            "[log]\nlevel = 'info'\n".encode("utf-16-le"),
+            "some.toml: is not UTF-8 text. It looks like UTF-16: save it as UTF-8.",
+        ),
     ],
 )
 def test_a_broken_file_is_one_sentence(content: bytes, expected: str) -> None:
@@ -123,6 +134,15 @@ def test_a_broken_file_is_one_sentence(content: bytes, expected: str) -> None:
     (fault,) = faults(Path("some.toml"))
 
     assert fault.startswith(expected)
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_file_may_begin_with_a_byte_order_mark(line_end: str) -> None:
+    """Windows' own editor writes one, and its own line ends."""
+    text = f"[log]{line_end}level = 'debug'  {line_end}"
+    Path("some.toml").write_bytes(b"\xef\xbb\xbf" + text.encode())
+
+    assert load(Path("some.toml"), NEEDED).log.level == "debug"
 
 
 def test_a_folder_in_place_of_the_file_is_a_fault() -> None:

@@ -8,6 +8,7 @@ from bot.cli.checks.discord_rest import DiscordReader
 from bot.cli.checks.evolink import evolink_findings
 from bot.cli.checks.finding import Finding
 from bot.cli.checks.guild import guild_findings
+from bot.cli.checks.word_lists import word_list_findings
 from bot.config import Config
 
 
@@ -23,6 +24,8 @@ async def look(
 
 
 async def _findings(config: Config, guild_id: int | None) -> AsyncGenerator[Finding]:
+    for word_list in word_list_findings(config.moderation):
+        yield word_list
     async for finding in database_findings(config.storage):
         yield finding
     async for finding in evolink_findings(config.evolink):

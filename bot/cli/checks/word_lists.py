@@ -1,0 +1,29 @@
+"""Whether the operator's word lists can be used, and how much they hold."""
+
+from collections.abc import Iterator
+
+from bot.cli.checks.finding import Finding, bad, good, note
+from bot.config import Moderation
+from bot.domain.moderation import Applies
+from bot.errors import ConfigInvalid
+from bot.prompt_rules.lists import read_list
+
+
+def word_list_findings(settings: Moderation) -> Iterator[Finding]:
+    """Yield one finding for each list that is set, or one for each line at fault."""
+    for path, applies in (
+        (settings.words_file, Applies.ALWAYS),
+        (settings.spicy_words_file, Applies.SPICY),
+    ):
+        if path is None:
+            continue
+        try:
+            rules = read_list(path, applies)
+        except ConfigInvalid as error:
+            yield from map(bad, error.faults)
+            continue
+        if rules:
+            counted = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
+            yield good(f"The word list {path} has {counted}.")
+        else:
+            yield note(f"The word list {path} has no rule.")
