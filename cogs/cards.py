@@ -13,6 +13,7 @@ from cogs.custom_ids import CardAct, card_button
 from cogs.layout import Sheet, framed, settings_line, small
 from cogs.markup import (
     channel_mention,
+    member_name,
     mention,
     message_link,
     quotation,
@@ -66,7 +67,7 @@ def review_sheet(texts: Texts, job: Job, *, show_prompt: bool) -> Sheet:
         f"### {say('card-review-title')}",
         say(
             "card-review-asked",
-            member=mention(job.user_id),
+            member=member_name(texts, job.locale, job.user_id),
             channel=channel_mention(job.channel_id),
             when=relative(job.requested_at),
         ),
@@ -100,7 +101,7 @@ def report_sheet(
         say(
             "card-report-made",
             reporter=mention(report.reporter_id),
-            member=mention(job.user_id),
+            member=member_name(texts, job.locale, job.user_id),
             when=relative(report.at),
         ),
         quotation(report.reason, REASON_MAX_CHARS),

@@ -8,6 +8,8 @@ import unicodedata
 from datetime import datetime
 
 from bot.domain.ids import ChannelId, GuildId, MessageId, UserId
+from bot.domain.people import FORGOTTEN
+from bot.texts.texts import Texts
 
 ELLIPSIS = "…"
 
@@ -24,6 +26,13 @@ _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 def mention(user_id: UserId) -> str:
     """Return the mention of a person. Whether it pings is up to allowed_mentions."""
     return f"<@{user_id}>"
+
+
+def member_name(texts: Texts, locale: str, user_id: UserId) -> str:
+    """Return the mention of a member, or a word for one who has been forgotten."""
+    if user_id == FORGOTTEN:
+        return texts.say(locale, "member-forgotten")
+    return mention(user_id)
 
 
 def channel_mention(channel_id: ChannelId) -> str:

@@ -16,7 +16,7 @@ from bot.texts.texts import Texts
 from bot.usecases.quota_report import QuotaReports
 from cogs.discord_errors import on_the_wire
 from cogs.layout import Sheet, framed, small
-from cogs.markup import mention
+from cogs.markup import member_name
 from cogs.places import actor_of
 
 CHART = "clapper-report.png"
@@ -75,7 +75,7 @@ class QuotaReportAnswer:
             say(
                 locale,
                 "quota-report-line",
-                member=mention(line.user_id),
+                member=member_name(self._texts, locale, line.user_id),
                 delivered=line.delivered,
                 requested=line.requested,
                 credits=round(line.credits, 1),

@@ -10,7 +10,7 @@ from bot.domain.states import CANCELLABLE_STATES, OPEN_STATES, JobState
 from bot.texts.texts import Texts
 from cogs.custom_ids import Act, Bearer
 from cogs.layout import Sheet, framed, job_buttons, settings_line, small
-from cogs.markup import mention, message_link, quotation, relative
+from cogs.markup import member_name, message_link, quotation, relative
 from cogs.progress import progress_bar, shown_percent
 
 PROMPT_CHARS = 280
@@ -44,7 +44,7 @@ def status_sheet(
             texts.say(
                 job.locale,
                 "status-settings",
-                member=mention(job.user_id),
+                member=member_name(texts, job.locale, job.user_id),
                 settings=settings_line(texts, job.locale, job.request),
             )
         )
@@ -81,7 +81,7 @@ def status_looks(job: Job, *, position: int | None, now: datetime) -> Hashable:
 
 def end_line(texts: Texts, job: Job) -> str:
     """Say how a job ended, with a link to its clip or notice where there is one."""
-    member = mention(job.user_id)
+    member = member_name(texts, job.locale, job.user_id)
     if job.state is JobState.CANCELLED:
         # Once the paid request may have left, cancelling no longer saved the money.
         cost = "free" if job.first_submit_at is None else "counts"

@@ -9,7 +9,9 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     exists,
+    func,
     or_,
     select,
     update,
@@ -18,16 +20,15 @@ from sqlalchemy import (
 from bot.domain.audit import member_subject
 from bot.domain.ids import UserId
 from bot.domain.limits import Scope
+from bot.domain.people import FORGOTTEN
 from bot.domain.states import OPEN_STATES, JobState
 from storage import pseudonyms
+from storage.column_types import Instant
 from storage.engine import Database
 from storage.guild_tables import audit, limits
 from storage.moderation_tables import blocks, reports
 from storage.tables import jobs, ledger
 from storage.work import WorkConnection
-
-FORGOTTEN = UserId(0)
-"""Nobody's id: whose jobs those of forgotten members are."""
 
 _me: BindParameter[int] = bindparam("me")
 _ABOUT: Mapping[str, Select[Any]] = {
@@ -47,16 +48,10 @@ _LEFT_OUT = frozenset(
     {"interaction_token", "submit_key", "callback_hash", "result_url"}
 )
 
+# Not what has still to be said in the channel about an end that the member's own list
+# shows: the last line is said without their name, and a notice would be to nobody.
 _STILL_OPEN = select(
-    exists().where(
-        jobs.c.user_id == _me,
-        or_(
-            jobs.c.state.in_(list(OPEN_STATES)),
-            # Something about it has still to be said in the channel.
-            jobs.c.notice_due_at.is_not(None),
-            jobs.c.status_due_at.is_not(None),
-        ),
-    )
+    exists().where(jobs.c.user_id == _me, jobs.c.state.in_(list(OPEN_STATES)))
 )
 _ERASE = (
     update(jobs)
@@ -68,6 +63,15 @@ _ERASE = (
         decision_reason=None,
         role_ids=None,
         result_url=None,
+        # The last line waits for a notice, to link to it.
+        status_due_at=case(
+            (
+                jobs.c.notice_due_at.is_not(None),
+                func.coalesce(jobs.c.status_due_at, bindparam("at", type_=Instant)),
+            ),
+            else_=jobs.c.status_due_at,
+        ),
+        notice_due_at=None,
     )
 )
 # A late success would be posted to somebody we no longer know. Cancelled ones stay
@@ -105,13 +109,17 @@ class SqlPrivacyStore:
         return await self._database.read(work)
 
     async def forget(self, user_id: UserId, at: datetime) -> int | None:
-        """Erase a person's prompts and name; None while a job of theirs is open."""
+        """Erase a person's prompts and name; None while a job of theirs is open.
+
+        Notices that are due are no longer posted; status messages still get their last
+        line, of nobody.
+        """
 
         async def work(open_: WorkConnection) -> int | None:
             if await open_.scalar(_STILL_OPEN, {"me": user_id}):
                 return None
             await open_.execute(_WAIT_NO_LONGER, {"me": user_id})
-            erased = await open_.execute(_ERASE, {"me": user_id})
+            erased = await open_.execute(_ERASE, {"me": user_id, "at": at})
             await pseudonyms.rename(open_, user_id, at)
             return erased.rowcount
 

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from bot.domain.ids import GuildId, UserId
 
+FORGOTTEN = UserId(0)
+"""Nobody's id: whose jobs those of forgotten members are."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:

@@ -10,6 +10,7 @@ from hypothesis import given, strategies as st
 from bot.domain.failures import Failure
 from bot.domain.ids import MessageId, UserId
 from bot.domain.jobs import Job
+from bot.domain.people import FORGOTTEN
 from bot.domain.states import CANCELLABLE_STATES, OPEN_STATES, JobState
 from bot.domain.video import Mode
 from bot.texts.texts import LOCALES, Texts
@@ -74,6 +75,20 @@ def test_the_longest_prompts_can_be_shown_in_every_state(prompt: str) -> None:
     for locale in LOCALES:
         for sheet in all_sheets(make_job(prompt=prompt, locale=locale)):
             assert_fit_to_send(sheet)
+
+
+@pytest.mark.parametrize("state", ENDED)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_last_line_about_a_forgotten_member_names_nobody(
+    state: JobState, locale: str
+) -> None:
+    """`<@0>` would stand in the channel for ever."""
+    job = make_job(state=state, locale=locale, user_id=FORGOTTEN)
+
+    shown = text_of(status_sheet(TEXTS, job, position=None, now=NOON))
+
+    assert "<@" not in shown
+    assert TEXTS.say(locale, "member-forgotten") in shown
 
 
 @pytest.mark.parametrize("state", list(JobState))

@@ -382,7 +382,7 @@ async def test_members_get_their_data_and_are_forgotten(stage: Stage) -> None:
     assert b"a purple kite" in answer.attachments[0].data
     assert b"in_progress" not in answer.attachments[0].data
     await discord.wait_until(
-        lambda: rows(stage, "SELECT status_due_at FROM jobs") == [(None,)], PATIENCE_S
+        lambda: rows(stage, "SELECT state FROM jobs") == [("delivered",)], PATIENCE_S
     )
 
     assert "erased" in await forget()

@@ -22,7 +22,7 @@ from storage.retention import SqlRetentionStore
 from storage.work import WorkConnection
 from tests.channels import make_gate
 from tests.clock import FakeClock
-from tests.factories import make_job, make_rules, reach
+from tests.factories import WAYS, make_job, make_rules, reach
 from tests.usecases.people import make_actor
 
 ME = make_actor()
@@ -85,6 +85,47 @@ async def test_nobody_is_forgotten_while_a_job_is_open(
         await privacy.forget(ME)
 
     assert "my secret garden" in await everything(database)
+
+
+ENDED = sorted(set(WAYS) - OPEN_STATES)
+
+
+@pytest.mark.parametrize("state", ENDED)
+async def test_what_is_still_to_be_shown_of_an_end_keeps_nobody_from_being_forgotten(
+    privacy: Privacy,
+    store: JobStore,
+    database: Database,
+    clock: FakeClock,
+    state: JobState,
+) -> None:
+    """The member's list says how it ended; the channel hears of it a moment later."""
+    job = await reach(
+        store,
+        state,
+        make_job(prompt="my secret garden"),
+        status_due_at=clock.now() + timedelta(seconds=5),
+        poll_due_at=clock.now() + timedelta(seconds=5),
+    )
+
+    await privacy.forget(ME)
+
+    assert "my secret garden" not in await everything(database)
+    left = await store.get(job.id)
+    assert left is not None
+    assert left.status_due_at == clock.now() + timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("state", [JobState.FAILED, JobState.DENIED])
+async def test_a_notice_to_nobody_is_not_posted_but_the_last_line_is(
+    privacy: Privacy, store: JobStore, clock: FakeClock, state: JobState
+) -> None:
+    job = await reach(store, state, make_job(), notice_due_at=clock.now())
+
+    await privacy.forget(ME)
+
+    left = await store.get(job.id)
+    assert left is not None
+    assert (left.notice_due_at, left.status_due_at) == (None, clock.now())
 
 
 async def test_forgetting_is_no_way_to_a_fresh_quota(

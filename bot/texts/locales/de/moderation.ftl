@@ -110,4 +110,5 @@ privacy-export = Hier ist alles, was über dich gespeichert ist, auf allen Serve
 privacy-question = Das löscht deine Beschreibungen und deine Benutzer-ID aus meinen Aufzeichnungen, auf allen Servern. Es lässt sich nicht rückgängig machen. Nachrichten in Kanälen bleiben: Lösche deine Videos mit ihrem Knopf. Was du diesen Monat verbraucht hast, zählt unter einem Pseudonym weiter. Sperren und Aufzeichnungen der Moderation über dich bleiben.
 privacy-forgotten = Deine Daten sind gelöscht.
 button-forget = Meine Daten löschen
+member-forgotten = Unbekannt
 refused-forget-open = Du hast noch ein Video in Arbeit. Bitte warte darauf oder brich es zuerst ab.

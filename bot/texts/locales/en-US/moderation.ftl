@@ -110,4 +110,5 @@ privacy-export = Here is everything stored about you, in every server.
 privacy-question = This erases your prompts and your user ID from my records, in every server. It can't be undone. Messages in channels stay: delete your videos with their button. What you used this month still counts, under a pseudonym. Blocks and moderators' records about you stay.
 privacy-forgotten = Your data is erased.
 button-forget = Erase my data
+member-forgotten = someone
 refused-forget-open = You still have a video in progress. Please wait for it, or cancel it first.
