@@ -1,6 +1,7 @@
 """`/moderation`: what admins set, and what moderators do."""
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -14,7 +15,6 @@ from bot.domain.moderation import (
     Applies,
     ModerationSettings,
     WordKind,
-    WordRule,
 )
 from bot.domain.policy import SpicyPolicy
 from bot.texts.texts import Texts
@@ -25,6 +25,7 @@ from cogs.channels import DiscordChannels
 from cogs.custom_ids import history_press
 from cogs.markup import date_and_time, mention, shortened
 from cogs.moderation_sheets import (
+    channel_removed,
     channel_warnings,
     history_sheet,
     settings_sheet,
@@ -73,9 +74,7 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
 
     @app_commands.command()
     @app_commands.choices(policy=_menu("policy", SpicyPolicy))
-    async def spicy(
-        self, interaction: discord.Interaction, policy: str = SpicyPolicy.OFF
-    ) -> None:
+    async def spicy(self, interaction: discord.Interaction, policy: str) -> None:
         """Decide about spicy videos."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         settings = await self._moderation.set_policy(
@@ -105,12 +104,14 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
     ) -> None:
         """Choose the review or the log channel."""
         await interaction.response.defer(ephemeral=True, thinking=True)
+        actor, chosen = actor_of(interaction), Purpose(purpose)
+        before = await self._moderation.settings(actor)
         settings = await self._moderation.set_channel(
-            actor_of(interaction),
-            Purpose(purpose),
-            None if channel is None else ChannelId(channel.id),
+            actor, chosen, None if channel is None else ChannelId(channel.id)
         )
-        await self._show_settings(interaction, settings)
+        locale = str(interaction.locale)
+        removed = channel_removed(self._texts, locale, chosen, before, settings)
+        await self._show_settings(interaction, settings, removed)
 
     @app_commands.command()
     @app_commands.choices(
@@ -123,15 +124,18 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
         interaction: discord.Interaction,
         action: str,
         pattern: app_commands.Range[str, 1, PATTERN_MAX_CHARS],
-        kind: str = WordKind.WORD,
-        applies: str = Applies.ALWAYS,
+        kind: str | None = None,
+        applies: str | None = None,
     ) -> None:
         """Add or remove a word that no prompt may contain."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         actor = actor_of(interaction)
         if Change(action) is Change.ADD:
-            rule = WordRule(
-                pattern=pattern, kind=WordKind(kind), applies=Applies(applies)
+            rule = await self._moderation.completed(
+                actor,
+                pattern,
+                None if kind is None else WordKind(kind),
+                None if applies is None else Applies(applies),
             )
             settings = await self._moderation.add_word(actor, rule)
         else:
@@ -249,7 +253,10 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
         )
 
     async def _show_settings(
-        self, interaction: discord.Interaction, settings: ModerationSettings
+        self,
+        interaction: discord.Interaction,
+        settings: ModerationSettings,
+        news: Sequence[str] = (),
     ) -> None:
         locale = str(interaction.locale)
         guild_id = actor_of(interaction).guild_id
@@ -265,7 +272,7 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
             and self._channels.seems_restricted(guild_id, review),
             log_lacks=[] if log is None else self._channels.lacks(guild_id, log),
         )
-        sheet = settings_sheet(self._texts, locale, settings, warnings)
+        sheet = settings_sheet(self._texts, locale, settings, [*news, *warnings])
         await interaction.edit_original_response(
             view=sheet, allowed_mentions=discord.AllowedMentions.none()
         )

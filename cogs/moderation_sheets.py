@@ -11,6 +11,7 @@ from bot.domain.places import Permission
 from bot.domain.policy import SpicyPolicy
 from bot.texts.texts import Texts
 from bot.usecases.history import HistoryPage
+from bot.usecases.moderation import Purpose
 from cogs.audit_lines import audit_sentence
 from cogs.custom_ids import history_button
 from cogs.layout import TEXT_MOST_CHARS, Sheet, framed, small
@@ -82,6 +83,25 @@ def channel_warnings(
             texts, locale, channel_mention(settings.log_channel_id), log_lacks
         )
     return warnings
+
+
+def channel_removed(
+    texts: Texts,
+    locale: str,
+    purpose: Purpose,
+    before: ModerationSettings,
+    after: ModerationSettings,
+) -> list[str]:
+    """Say which channel is no longer one: it may be left out by an oversight."""
+    if purpose is Purpose.REVIEW:
+        text_id = "moderation-removed-review"
+        old, new = before.review_channel_id, after.review_channel_id
+    else:
+        text_id = "moderation-removed-log"
+        old, new = before.log_channel_id, after.log_channel_id
+    if old is None or new is not None:
+        return []
+    return [texts.say(locale, text_id, channel=channel_mention(old))]
 
 
 def words_sheet(texts: Texts, locale: str, settings: ModerationSettings) -> Sheet:

@@ -24,8 +24,13 @@ def chosen_target(
     """Return what is to be cleared.
 
     Raises:
-        Refused: If the role or the member that the scope is about is missing.
+        Refused: If the role or the member that the scope is about is missing, or one
+            is named that it is not about: somebody else's limits were meant.
     """
+    if (role is not None and scope is not Scope.ROLE) or (
+        member is not None and scope is not Scope.MEMBER
+    ):
+        raise Refused("quota-other-scope")
     match scope:
         case Scope.ROLE:
             if role is None:

@@ -9,6 +9,7 @@ from bot.domain.ids import ChannelId
 from bot.domain.moderation import (
     MOST_REGEXES,
     MOST_WORDS,
+    Applies,
     ModerationSettings,
     WordKind,
     WordRule,
@@ -135,6 +136,27 @@ class Moderation:
             return replace(old, log_channel_id=channel_id), entry
 
         return await self._revise(actor, change)
+
+    async def completed(
+        self,
+        actor: Actor,
+        pattern: str,
+        kind: WordKind | None,
+        applies: Applies | None,
+    ) -> WordRule:
+        """Return a rule in which what was left out is as the pattern has it already.
+
+        A new pattern is a word, for every prompt.
+
+        Raises:
+            NotAllowed: To anybody but admins.
+        """
+        known = _rule((await self.settings(actor)).words, pattern)
+        return WordRule(
+            pattern=pattern,
+            kind=kind or (known.kind if known else WordKind.WORD),
+            applies=applies or (known.applies if known else Applies.ALWAYS),
+        )
 
     async def add_word(self, actor: Actor, rule: WordRule) -> ModerationSettings:
         """Add a rule for prompts, in place of one with the same pattern.

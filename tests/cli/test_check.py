@@ -130,7 +130,7 @@ class TestGuild:
         assert ended.status == 0
         assert lines(ended.out, "✓")[-2:] == [
             "#general: Clapper has every permission it needs.",
-            "Clapper can work in 1 channels of Cinema.",
+            "Clapper can work in 1 channel of Cinema.",
         ]
 
     async def test_what_is_lacking_is_named_as_discord_names_it(
@@ -149,11 +149,44 @@ class TestGuild:
 
         ended = await checked(outside, tmp_path)
 
-        assert ended.status == 1
-        silent_line, barred_line = lines(ended.out, "✗")
+        _, silent_line, staff_line, barred_line, summary = lines(ended.out, "·")
         assert silent_line == "#silent: Clapper lacks Embed Links, Attach Files."
+        assert staff_line == "#staff is private, and Clapper is not let in."
         assert barred_line.startswith("#barred: Clapper lacks View Channel, ")
-        assert "#staff is private, and Clapper is not let in." in lines(ended.out, "·")
+        assert summary == "It cannot work in #silent, #staff, #barred."
+
+    async def test_one_channel_to_work_in_is_enough(
+        self, outside: Outside, tmp_path: Path
+    ) -> None:
+        """Servers close some of theirs to bots; that is no fault."""
+        barred = {"id": "900", "allow": "0", "deny": str(1 << 10)}
+        closed = {"type": 0, "name": "shut", "permission_overwrites": [barred]}
+        outside.channels = [{"id": "2", **closed}, GENERAL]
+
+        ended = await checked(outside, tmp_path)
+
+        assert ended.status == 0
+        assert lines(ended.out, "✗") == []
+        assert "✓ Clapper can work in 1 channel of Cinema." in ended.out
+
+    async def test_no_channel_to_work_in_is_a_fault_that_names_what_is_lacking(
+        self, outside: Outside, tmp_path: Path
+    ) -> None:
+        barred = {"id": "900", "allow": "0", "deny": str(1 << 10)}
+        outside.channels = [GENERAL | {"permission_overwrites": [barred]}]
+
+        ended = await checked(outside, tmp_path)
+
+        assert ended.status == 1
+        assert lines(ended.out, "✗") == ["Clapper can work in no channel of Cinema."]
+        assert "#general: Clapper lacks View Channel, " in ended.out
+
+    async def test_two_channels_are_two(self, outside: Outside, tmp_path: Path) -> None:
+        outside.channels = [GENERAL, {"id": "2", "type": 0, "name": "other"}]
+
+        ended = await checked(outside, tmp_path)
+
+        assert "✓ Clapper can work in 2 channels of Cinema." in ended.out
 
     async def test_its_owner_may_everything(
         self, outside: Outside, tmp_path: Path

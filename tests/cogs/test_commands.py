@@ -165,6 +165,52 @@ async def test_english_names_are_those_in_the_code(texts: Texts) -> None:
         assert node["name"] in {texts.say("en-US", one) for one in known}
 
 
+# What an admin may leave out, and what that means. Nothing here changes a setting
+# unseen: a new one has to be thought about.
+MAY_BE_LEFT_OUT = {
+    # stays as it is
+    *(
+        f"quota {scope} {limit}"
+        for scope in ("server", "members", "role", "member")
+        for limit in ("per_day", "per_month", "at_once", "cooldown_s")
+        if (scope, limit) != ("server", "cooldown_s")
+    ),
+    "moderation word kind",
+    "moderation word applies",
+    # refused where it is needed
+    "quota clear role",
+    "quota clear member",
+    # asks first: everybody
+    "quota reset member",
+    # the answer says what is no more
+    "moderation channel channel",
+    # until unblocked, as the answer says
+    "moderation block duration",
+    # none
+    "quota grant reason",
+    "moderation block reason",
+    # shows more, or the usual
+    "quota view member",
+    "quota report days",
+    "moderation history member",
+    "moderation export days",
+}
+
+
+async def test_no_option_that_is_left_out_changes_anything_unseen(texts: Texts) -> None:
+    """`/moderation spicy` without a policy switched spicy off."""
+    found = {
+        f"{command['name']} {sub['name']} {one['name']}"
+        for command in await published(texts, PROFILE)
+        if command["name"] in {"quota", "moderation"}
+        for sub in command["options"]
+        for one in sub.get("options", [])
+        if not one.get("required", False)
+    }
+
+    assert found == MAY_BE_LEFT_OUT
+
+
 @pytest.mark.parametrize(("name", "bits"), [("moderation", 1 << 40), ("quota", 1 << 5)])
 async def test_who_sees_a_command_by_default(
     texts: Texts, name: str, bits: int

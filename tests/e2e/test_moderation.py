@@ -360,6 +360,22 @@ async def test_settings_survive_a_restart_and_are_all_on_record(stage: Stage) ->
     assert len(rows(stage, "SELECT * FROM audit")) == 4
 
 
+async def test_a_channel_that_is_left_out_is_said_to_be_no_more(stage: Stage) -> None:
+    """And what is left out of a known pattern stays as it is."""
+    world = stage.world
+    await allow_spicy(stage, "review")
+    await moderate(stage, "word", action="add", pattern="a+", kind="regex")
+
+    removed = await moderate(stage, "channel", purpose="review")
+    again = await moderate(stage, "channel", purpose="review")
+    words = await moderate(stage, "word", action="add", pattern="a+", applies="spicy")
+
+    gone = f"there is no review channel any more. It was <#{world.review.id}>."
+    assert gone in removed.text
+    assert "any more" not in again.text
+    assert "(regular expression, spicy prompts)" in words.text
+
+
 async def test_members_get_their_data_and_are_forgotten(stage: Stage) -> None:
     """Not while a job is open; afterwards nothing tells who it was."""
     world, discord = stage.world, stage.discord

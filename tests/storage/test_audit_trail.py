@@ -97,6 +97,22 @@ async def test_settings_are_as_they_were_set(
     assert await settings.settings(GuildId(1)) == ModerationSettings()
 
 
+async def test_what_is_left_out_of_a_known_pattern_stays_as_it_is(
+    moderation: Moderation,
+) -> None:
+    """To say that it is for every prompt now must not make a word of a regex."""
+    rule = WordRule(pattern="ä|ö", kind=WordKind.REGEX, applies=Applies.SPICY)
+    await moderation.add_word(ADMIN, rule)
+
+    same = await moderation.completed(ADMIN, "ä|ö", None, None)
+    wider = await moderation.completed(ADMIN, "ä|ö", None, Applies.ALWAYS)
+    new = await moderation.completed(ADMIN, "ü", None, None)
+
+    assert same == rule
+    assert (wider.kind, wider.applies) == (WordKind.REGEX, Applies.ALWAYS)
+    assert (new.kind, new.applies) == (WordKind.WORD, Applies.ALWAYS)
+
+
 async def test_what_is_refused_changes_nothing_and_is_no_row(
     moderation: Moderation, trail: SqlAuditTrail, settings: SqlModerationStore
 ) -> None:

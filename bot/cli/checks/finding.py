@@ -29,3 +29,8 @@ def bad(sentence: str) -> Finding:
 def note(sentence: str) -> Finding:
     """Return something worth knowing."""
     return Finding(sentence=sentence, ok=None)
+
+
+def plural(count: int, thing: str) -> str:
+    """Return a number of things: "1 channel", "2 channels"."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.cli.checks import permissions
 from bot.cli.checks.discord_rest import DiscordReader, Unanswered
-from bot.cli.checks.finding import Finding, bad, good, note
+from bot.cli.checks.finding import Finding, bad, good, note, plural
 from bot.cli.checks.permissions import EVERYTHING, Permission
 
 _WITH_MESSAGES = {0, 2, 5, 13}
@@ -26,7 +26,11 @@ class _Server:
 async def guild_findings(
     discord: DiscordReader, guild_id: int
 ) -> AsyncIterator[Finding]:
-    """Yield one finding for each channel with messages, and one for the server."""
+    """Yield one finding for each channel with messages, and one for the server.
+
+    Bad is only a server without any channel to work in: some are closed to the bot on
+    purpose.
+    """
     try:
         server = await _server(discord, guild_id)
     except Unanswered as error:
@@ -35,17 +39,22 @@ async def guild_findings(
         else:
             yield bad(f"Discord {error} when asked about server {guild_id}.")
         return
-    usable = 0
+    usable, others = 0, []
     for channel in server.channels:
         if channel["type"] in _WITH_MESSAGES:
             finding = _channel_finding(server, channel)
-            usable += finding.ok is True
             yield finding
+            if finding.ok:
+                usable += 1
+            else:
+                others.append(f"#{channel['name']}")
     name = server.guild["name"]
-    if usable:
-        yield good(f"Clapper can work in {usable} channels of {name}.")
-    else:
+    if not usable:
         yield bad(f"Clapper can work in no channel of {name}.")
+        return
+    yield good(f"Clapper can work in {plural(usable, 'channel')} of {name}.")
+    if others:
+        yield note(f"It cannot work in {', '.join(others)}.")
 
 
 async def _server(discord: DiscordReader, guild_id: int) -> _Server:
@@ -85,4 +94,4 @@ def _channel_finding(server: _Server, channel: Mapping[str, Any]) -> Finding:
     if Permission.VIEW_CHANNEL in lacking and not everyone:
         return note(f"{name} is private, and Clapper is not let in.")
     titles = ", ".join(permission.title for permission in lacking)
-    return bad(f"{name}: Clapper lacks {titles}.")
+    return note(f"{name}: Clapper lacks {titles}.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.cli.checks.finding import Finding, bad, good, note
+from bot.cli.checks.finding import Finding, bad, good, note, plural
 from bot.config import Moderation
 from bot.domain.moderation import Applies
 from bot.errors import ConfigInvalid
@@ -23,7 +23,6 @@ def word_list_findings(settings: Moderation) -> Iterator[Finding]:
             yield from map(bad, error.faults)
             continue
         if rules:
-            counted = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
-            yield good(f"The word list {path} has {counted}.")
+            yield good(f"The word list {path} has {plural(len(rules), 'rule')}.")
         else:
             yield note(f"The word list {path} has no rule.")

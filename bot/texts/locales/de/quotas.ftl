@@ -8,6 +8,7 @@ quota-bad-zone = Diese Zeitzone gibt es nicht. Wähle eine aus der Liste, etwa E
 quota-bad-days = Ein Bericht umfasst 1 bis { $most } Tage.
 quota-needs-role = Wähle die Rolle, deren Limits du entfernen möchtest. Es wurde nichts geändert.
 quota-needs-member = Wähle das Mitglied, dessen Limits du entfernen möchtest. Es wurde nichts geändert.
+quota-other-scope = Du hast ein Mitglied oder eine Rolle genannt, aber andere Limits gewählt. Wähle den passenden Bereich, oder lass die Angabe weg. Es wurde nichts geändert.
 quota-unknown-role = Diese Rolle gibt es auf diesem Server nicht. Es wurde nichts geändert.
 
 quota-title-server = Limits dieses Servers

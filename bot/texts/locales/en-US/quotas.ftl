@@ -8,6 +8,7 @@ quota-bad-zone = There is no such time zone. Choose one from the list, such as E
 quota-bad-days = A report covers 1 to { $most } days.
 quota-needs-role = Choose the role whose limits you want to remove. Nothing was changed.
 quota-needs-member = Choose the member whose limits you want to remove. Nothing was changed.
+quota-other-scope = You named a member or a role, but chose other limits. Choose the scope that fits, or leave it out. Nothing was changed.
 quota-unknown-role = This server has no such role. Nothing was changed.
 
 quota-title-server = Limits of this server
