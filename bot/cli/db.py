@@ -6,7 +6,7 @@ import click
 
 from bot.cli.endings import plain_endings
 from bot.cli.loops import run_in_loop
-from bot.cli.settings import begin, config_option
+from bot.cli.settings import begin_without_secrets, config_option
 
 
 @click.group()
@@ -21,7 +21,7 @@ def upgrade() -> None:
 
     `run` does the same when it starts. This is for doing it ahead: stop the bot first.
     """
-    url = begin().storage.url
+    url = begin_without_secrets().storage.url
     with plain_endings():
         from bot.cli import database  # noqa: PLC0415 - see `bot.cli`
 
@@ -34,7 +34,7 @@ def upgrade() -> None:
 @config_option
 def backup(path: Path) -> None:
     """Copy the database to PATH, a new file. The bot may be running."""
-    url = begin().storage.url
+    url = begin_without_secrets().storage.url
     with plain_endings():
         from bot.cli import database  # noqa: PLC0415 - see `bot.cli`
 

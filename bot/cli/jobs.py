@@ -10,7 +10,7 @@ import click
 
 from bot.cli.endings import FAILED_STATUS, plain_endings
 from bot.cli.loops import run_in_loop
-from bot.cli.settings import begin, config_option
+from bot.cli.settings import begin_without_secrets, config_option
 from bot.clock import SystemClock
 from bot.domain.ids import JobId
 from bot.domain.jobs import Job
@@ -104,7 +104,7 @@ def resolve(job_id: str, ending: str) -> None:
 
 def _with_store(work: Callable[[JobStore], Awaitable[T]]) -> T:
     """Run `work` on the jobs of the configured database."""
-    url = begin().storage.url
+    url = begin_without_secrets().storage.url
     with plain_endings():
         from bot.cli.database import open_store  # noqa: PLC0415 - see `bot.cli`
 

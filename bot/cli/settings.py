@@ -10,7 +10,7 @@ import click
 
 from bot import logs
 from bot.cli.endings import INVALID_STATUS
-from bot.config import Config, load
+from bot.config import Config, load, load_without_secrets, placeholders
 from bot.errors import ConfigInvalid
 
 _PATH = "clapper.config"
@@ -34,10 +34,12 @@ def read_config() -> Config:
     """Return the configuration that this invocation means.
 
     Raises:
-        ConfigInvalid: As `bot.config.load`.
+        ConfigInvalid: As `bot.config.load`; also if a secret is the example's.
     """
-    path: Path | None = click.get_current_context().meta.get(_PATH)
-    return load(path, os.environ)
+    config = load(_path(), os.environ)
+    if unfilled := list(placeholders(config)):
+        raise ConfigInvalid(unfilled)
+    return config
 
 
 def begin() -> Config:
@@ -45,14 +47,28 @@ def begin() -> Config:
 
     Where it is at fault, the program ends with one line for each fault.
     """
+    return _begin(read_config)
+
+
+def begin_without_secrets() -> Config:
+    """Do the same for a command that asks neither Discord nor EvoLink."""
+    return _begin(lambda: load_without_secrets(_path(), os.environ))
+
+
+def _begin(read: Callable[[], Config]) -> Config:
     try:
-        config = read_config()
+        config = read()
     except ConfigInvalid as error:
         for fault in error.faults:
             click.echo(fault, err=True)
         sys.exit(INVALID_STATUS)
     begin_log(config)
     return config
+
+
+def _path() -> Path | None:
+    path: Path | None = click.get_current_context().meta.get(_PATH)
+    return path
 
 
 def begin_log(config: Config) -> None:

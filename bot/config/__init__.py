@@ -6,9 +6,10 @@ Nothing here knows who uses a setting, and no secret can be printed by accident.
 
 from bot.config.config import Config
 from bot.config.limits import Moderation, Operator, Privacy, Quotas
-from bot.config.loading import load
+from bot.config.loading import load, load_without_secrets
 from bot.config.machinery import Http, Log, Polling, Storage
 from bot.config.outside import Discord, Evolink
+from bot.config.placeholders import placeholders
 from bot.config.sections import Section
 
 __all__ = [
@@ -25,4 +26,6 @@ __all__ = [
     "Section",
     "Storage",
     "load",
+    "load_without_secrets",
+    "placeholders",
 ]

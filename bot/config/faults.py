@@ -21,6 +21,29 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 
+_NUMBER = "must be a number"
+_WHOLE = "must be a whole number"
+_TEXT = "must be a text, in quotation marks"
+_IDS = "must be a list of ids, such as [123, 456]"
+_PLAINLY = {
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "int_parsing_size": f"{_WHOLE}, and not that large a one",
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "finite_number": f"{_NUMBER}, and not an infinite one",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "string_type": _TEXT,
+    "path_type": f"{_TEXT}: the name of a file or folder",
+    "path_not_file": "must name a file that exists",
+    "frozen_set_type": _IDS,
+    "list_type": _IDS,
+}
+"""For those of pydantic's kinds that it tells in the words of programmers."""
+
+
 def faults(
     error: ValidationError,
     named: Collection[Setting],
@@ -73,8 +96,11 @@ def _of_section(section: str, detail: "ErrorDetails") -> str:
 
 
 def _words(detail: "ErrorDetails") -> str:
-    """Return pydantic's message as the rest of a sentence that begins with a name."""
+    """Return what is wrong as the rest of a sentence that begins with a name."""
+    kind = detail["type"]
+    if len(detail["loc"]) > 2:  # noqa: PLR2004 - a section, a key, and a place in it
+        kind = "frozen_set_type"
+    if kind in _PLAINLY:
+        return _PLAINLY[kind]
     message = detail["msg"].removeprefix("Value error, ").rstrip()
-    for opening, ours in (("Input should", "should"), ("Path does", "does")):
-        message = message.replace(opening, ours, 1)
-    return message
+    return message.replace("Input should", "should", 1)

@@ -10,13 +10,16 @@ from pydantic import ValidationError
 from bot.config.config import Config
 from bot.config.environment import CONFIG_PATH, Environment, misspelt
 from bot.config.faults import faults
-from bot.config.names import sections
+from bot.config.names import secrets, sections
 from bot.config.secret_files import preferred, read_secrets
 from bot.errors import ConfigInvalid
 from bot.text_files import NotUtf8, decoded
 
 DEFAULT_PATH = Path("config.toml")
 """Read from the working directory, if it is there."""
+
+DUMMY = "not-read"
+"""In place of a secret that is not needed."""
 
 
 def load(path: Path | None, env: Mapping[str, str]) -> Config:
@@ -31,13 +34,31 @@ def load(path: Path | None, env: Mapping[str, str]) -> Config:
         ConfigInvalid: If anything is missing or wrong; it names every fault at once,
             and no value of any setting.
     """
+    return _load(path, env, with_secrets=True)
+
+
+def load_without_secrets(path: Path | None, env: Mapping[str, str]) -> Config:
+    """Do the same for what works on the database alone: the secrets are dummies.
+
+    Raises:
+        ConfigInvalid: As `load`, but for no fault of a secret.
+    """
+    return _load(path, env, with_secrets=False)
+
+
+def _load(path: Path | None, env: Mapping[str, str], *, with_secrets: bool) -> Config:
     gathered, unreadable = _file(path, env)
     odd = {name: table for name, table in gathered.items() if not _is_table(table)}
     tables = {name: dict(table) for name, table in gathered.items() if name not in odd}
     settings = preferred(tables, Environment(env).settings())
     for section in sections():
         settings.setdefault(section, {})
-    unread, from_files = read_secrets(settings)
+    if with_secrets:
+        unread, from_files = read_secrets(settings)
+    else:
+        unread, from_files = {}, {}
+        for secret in secrets():
+            settings[secret.section][secret.key] = DUMMY
     found = [*unreadable, *unread.values(), *misspelt(env)]
     try:
         config = Config(**(settings | odd))

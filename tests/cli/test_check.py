@@ -1,4 +1,5 @@
 import os
+import shutil
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import closing
@@ -10,7 +11,7 @@ from bot.cli.checks.permissions import EVERYTHING, NEEDED, Permission
 from storage import schema
 from storage.engine import Database
 from tests.cli.outside import GENERAL, GUILD_ID, Outside
-from tests.cli.program import NEEDED as SECRETS, Ended, invoked
+from tests.cli.program import NEEDED as SECRETS, ROOT, Ended, clapper, invoked
 
 
 @pytest.fixture
@@ -56,6 +57,21 @@ async def test_a_configuration_at_fault_is_told_first(tmp_path: Path) -> None:
 
     assert ended.status == 1
     assert len(lines(ended.out, "✗")) == len(ended.out.splitlines()) == 2
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+async def test_the_example_s_own_secrets_are_told_as_such(
+    tmp_path: Path, command: str
+) -> None:
+    """And nobody is asked whether they are good."""
+    shutil.copy(ROOT / "config.example.toml", tmp_path / "config.toml")
+
+    ended = await clapper(command, folder=tmp_path)
+
+    token, key = (ended.out or ended.err).removeprefix("✗ ").splitlines()
+    assert "discord.token (CLAPPER_DISCORD__TOKEN) is still the example's" in token
+    assert "evolink.api_key (CLAPPER_EVOLINK__API_KEY) is still the example's" in key
+    assert ended.status == (1 if command == "check" else 2)
 
 
 async def test_wrong_secrets_are_named_and_not_shown(

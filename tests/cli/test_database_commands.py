@@ -141,6 +141,18 @@ async def test_the_list_shows_what_waits_for_somebody(
     assert (delivered.out, delivered.err) == ("", "No job is delivered.\n")
 
 
+@pytest.mark.parametrize(
+    "arguments", [("jobs", "list"), ("db", "upgrade"), ("db", "backup", "copy.db")]
+)
+@pytest.mark.usefixtures("job_id")
+async def test_what_works_on_the_database_alone_needs_no_secrets(
+    tmp_path: Path, url: str, arguments: tuple[str, ...]
+) -> None:
+    ended = await invoked(*arguments, folder=tmp_path, CLAPPER_STORAGE__URL=url)
+
+    assert (ended.status, ended.err) == (0, "")
+
+
 async def test_a_job_is_shown_without_its_prompt_and_tokens(
     command: Command, job_id: JobId
 ) -> None:

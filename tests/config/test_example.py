@@ -4,7 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from bot.config import load
+from bot.config import load, placeholders
 from bot.config.names import Setting, settings
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -20,6 +20,16 @@ def test_the_example_can_be_loaded_as_it_is() -> None:
     config = load(EXAMPLE, {})
 
     assert config.discord.token.get_secret_value() == "put-the-bot-token-here"
+
+
+def test_secrets_that_nobody_has_filled_in_are_known_as_the_example_s() -> None:
+    told = list(placeholders(load(EXAMPLE, {})))
+
+    assert [sentence.split(" (")[0] for sentence in told] == [
+        "discord.token",
+        "evolink.api_key",
+    ]
+    assert all("is still the example's: put your" in sentence for sentence in told)
 
 
 def test_the_example_names_every_setting_and_no_other() -> None:

@@ -1,9 +1,11 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from bot.config import Config, load
+from bot.config import Config, load, load_without_secrets
+from bot.config.names import settings as every_setting
 from bot.errors import ConfigInvalid
 
 TOKEN = "MTIzNDU2Nzg5.the-bot-token"
@@ -20,6 +22,10 @@ def faults(path: Path | None = None, /, **env: str) -> list[str]:
     with pytest.raises(ConfigInvalid) as caught:
         load(path, env)
     return caught.value.faults
+
+
+def variable(section: str, key: str) -> str:
+    return f"CLAPPER_{section}__{key}".upper()
 
 
 def written(text: str, name: str = "some.toml") -> Path:
@@ -188,6 +194,78 @@ def test_a_fault_is_one_line_and_repeats_no_value() -> None:
         assert secret not in fault
         assert "\n" not in fault
         assert fault.endswith((".", "?"))
+
+
+ODD_VALUES = (
+    "'some words'",
+    "true",
+    "7",
+    "-7.5",
+    "1e300",
+    "nan",
+    "inf",
+    "99999999999999999999",
+    "[]",
+    "['a', 1]",
+    "[-1]",
+    "[[1]]",
+    "{ a = 1 }",
+    "2026-11-28",
+    "'\\u0000'",
+)
+JARGON = re.compile(
+    r"valid|parse|frozenset|integer|Input|\bstring\b|dictionary|instance|boolean"
+    r"|Decimal|Value error|point to|type=|None|pydantic"
+)
+
+
+@pytest.mark.parametrize("name", [one.in_file for one in every_setting()])
+def test_whatever_is_wrong_is_told_in_plain_words(name: str) -> None:
+    """Operators are no programmers of Python."""
+    section, _, key = name.partition(".")
+    # A variable would win.
+    above = variable(section, key.removesuffix("_file"))
+    env = {one: text for one, text in NEEDED.items() if one != above}
+    found = []
+    for value in ODD_VALUES:
+        try:
+            load(written(f"[{section}]\n{key} = {value}\n"), env)
+        except ConfigInvalid as error:
+            found += error.faults
+
+    assert found
+    for fault in found:
+        assert not JARGON.search(fault), fault
+        assert name in fault or "CLAPPER_" in fault
+        assert fault.endswith((".", "?"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("OPERATOR__GUILDS_ALLOWED", "7", "must be a list of ids, such as [123, 456]."),
+        ("OPERATOR__GUILDS_ALLOWED", '["x"]', "must be a list of ids, such as [123"),
+        ("QUOTAS__MEMBER_PER_DAY", "five", "must be a whole number."),
+        ("QUOTAS__MEMBER_PER_DAY", "1.5", "must be a whole number."),
+        ("POLLING__MIN_INTERVAL_S", "two", "must be a number."),
+        ("EVOLINK__REPLAY_SUBMITS", "perhaps", "must be true or false."),
+        ("MODERATION__WORDS_FILE", "nowhere.txt", "must name a file that exists."),
+    ],
+)
+def test_a_fault_says_what_would_be_right(name: str, value: str, expected: str) -> None:
+    (fault,) = faults(None, **NEEDED, **{f"CLAPPER_{name}": value})
+
+    assert f"(CLAPPER_{name}) {expected}" in fault
+
+
+def test_what_works_on_the_database_alone_needs_no_secrets() -> None:
+    file = written(
+        "[storage]\nurl = 'sqlite:///mine.db'\n[discord]\ntoken_file = 'x'\n"
+    )
+
+    assert load_without_secrets(file, {}).storage.url == "sqlite:///mine.db"
+    with pytest.raises(ConfigInvalid, match=r"quotas\.member_per_day"):
+        load_without_secrets(None, {"CLAPPER_QUOTAS__MEMBER_PER_DAY": "x"})
 
 
 @pytest.mark.parametrize(
