@@ -1,9 +1,12 @@
 """`clapper check`: is everything in place? One sentence each, before the bot is run."""
 
+import dataclasses
+import json
 import sys
 
 import click
 
+from bot.cli.checks.finding import Finding, bad, good
 from bot.cli.endings import FAILED_STATUS, plain_endings
 from bot.cli.loops import run_in_loop
 from bot.cli.settings import begin_log, config_option, read_config
@@ -17,22 +20,36 @@ from bot.errors import ConfigInvalid
     metavar="ID",
     help="Look at the bot's permissions in this server's channels too.",
 )
+@click.option(
+    "--json", "wants_json", is_flag=True, help="For programs: JSON on stdout."
+)
 @config_option
-def check(guild: int | None) -> None:
+def check(guild: int | None, *, wants_json: bool) -> None:
     """Check the configuration, the key, the token and the database.
 
     Changes nothing and costs nothing. Exit status: 0 if all is well, else 1.
     """
+    found: list[Finding] = []
+
+    def say(finding: Finding) -> None:
+        found.append(finding)
+        if not wants_json:
+            click.echo(str(finding))
+
     try:
         config = read_config()
     except ConfigInvalid as error:
         for fault in error.faults:
-            click.echo(f"✗ {fault}")
-        sys.exit(FAILED_STATUS)
-    begin_log(config)
-    click.echo("✓ The configuration is complete.")
-    with plain_endings():
-        from bot.cli.checks import everything  # noqa: PLC0415 - see `bot.cli`
+            say(bad(fault))
+    else:
+        begin_log(config)
+        say(good("The configuration is complete."))
+        with plain_endings():
+            from bot.cli.checks import everything  # noqa: PLC0415 - see `bot.cli`
 
-        well = run_in_loop(everything.look(config, guild, click.echo))
+            run_in_loop(everything.look(config, guild, say))
+    well = all(finding.ok is not False for finding in found)
+    if wants_json:
+        findings = [dataclasses.asdict(finding) for finding in found]
+        click.echo(json.dumps({"ok": well, "findings": findings}, indent=2))
     sys.exit(0 if well else FAILED_STATUS)

@@ -1,14 +1,13 @@
 """`clapper jobs`: what the operator may see and settle, also while the bot runs."""
 
-import dataclasses
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import click
 
 from bot.cli.endings import FAILED_STATUS, plain_endings
+from bot.cli.job_lines import as_json, sheet, table
 from bot.cli.loops import run_in_loop
 from bot.cli.settings import begin_without_secrets, config_option
 from bot.clock import SystemClock
@@ -22,7 +21,12 @@ T = TypeVar("T")
 RESOLUTIONS = (JobState.FAILED, JobState.DELIVERED)
 
 
-@click.group()
+_json_option = click.option(
+    "--json", "wants_json", is_flag=True, help="For programs: JSON on stdout."
+)
+
+
+@click.group(short_help="Look at jobs, and settle unconfirmed ones.")
 def jobs() -> None:
     """Look at jobs, and settle those whose fate only a person can find out."""
 
@@ -41,8 +45,9 @@ def jobs() -> None:
     show_default=True,
     help="At most so many of each state.",
 )
+@_json_option
 @config_option
-def list_jobs(state: str | None, limit: int) -> None:
+def list_jobs(state: str | None, limit: int, *, wants_json: bool) -> None:
     """List jobs: id, state, since when, server, member, EvoLink's task."""
     wanted = [JobState(state)] if state else _worth_a_look()
 
@@ -50,21 +55,23 @@ def list_jobs(state: str | None, limit: int) -> None:
         return [job for one in wanted for job in await store.in_state(one, limit)]
 
     found = _with_store(listed)
-    for job in found:
-        click.echo(_line(job))
-    if not found:
+    if wants_json:
+        click.echo(as_json(found))
+    elif found:
+        click.echo("\n".join(table(found)))
+    else:
         none = f"No job is {state}." if state else "No job is open or unconfirmed."
         click.echo(none, err=True)
 
 
-@jobs.command()
+@jobs.command(short_help="Show all about one job but its prompt and its tokens.")
 @click.argument("job_id", metavar="ID")
+@_json_option
 @config_option
-def show(job_id: str) -> None:
+def show(job_id: str, *, wants_json: bool) -> None:
     """Show everything about one job, except for its prompt and its tokens."""
     job = _existing(job_id, _with_store(lambda store: store.get(JobId(job_id))))
-    for name, value in _fields(job):
-        click.echo(f"{name:20} {value}")
+    click.echo(as_json(job) if wants_json else "\n".join(sheet(job)))
 
 
 @jobs.command()
@@ -128,21 +135,3 @@ def _worth_a_look() -> list[JobState]:
         for state in JobState
         if state in OPEN_STATES or state is JobState.UNCONFIRMED
     ]
-
-
-def _line(job: Job) -> str:
-    since = job.state_since.isoformat(timespec="seconds")
-    who = f"server {job.guild_id} member {job.user_id}"
-    return f"{job.id}  {job.state:16} {since}  {who}  {job.task_id or '-'}"
-
-
-def _fields(job: Job) -> Iterator[tuple[str, object]]:
-    """Yield what may be shown: a field hidden from the repr is a secret or a prompt."""
-    request = job.request
-    for name in ("mode", "duration_s", "aspect", "model", "quality"):
-        yield name, getattr(request, name)
-    for field in dataclasses.fields(job):
-        value = getattr(job, field.name)
-        if field.repr and value is not None and value != frozenset():
-            shown = value.isoformat() if isinstance(value, datetime) else value
-            yield field.name, shown

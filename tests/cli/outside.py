@@ -22,6 +22,7 @@ class Outside:
         self.channels: list[dict[str, Any]] = [GENERAL]
         self.owner_id = "1"
         self.member = True
+        self.credits = 64.25
         self.url = ""
 
     @classmethod
@@ -31,6 +32,7 @@ class Outside:
         app = web.Application()
         app.router.add_get("/v1/credits", outside._credits)
         app.router.add_get("/api/v10/{path:.*}", outside._discord)
+        app.router.add_get("/page/{path:.*}", outside._page)
         async with TestServer(app) as server:
             outside.url = str(server.make_url("")).rstrip("/")
             yield outside
@@ -49,10 +51,13 @@ class Outside:
             return web.json_response({"error": {"code": "x"}}, status=401)
         data = {
             "token": {"unlimited_credits": True, "remaining_credits": 0},
-            "user": {"remaining_credits": 64.25},
+            "user": {"remaining_credits": self.credits},
         }
         answer = {"success": True, "message": "", "data": data}
         return web.json_response(answer, status=self.status["evolink"])
+
+    async def _page(self, _request: web.Request) -> web.Response:
+        return web.Response(text="<html>Welcome!</html>", content_type="text/html")
 
     async def _discord(self, request: web.Request) -> web.Response:
         if not self._authorised(request, "Bot", "DISCORD__TOKEN"):

@@ -1,9 +1,12 @@
+import json
 import os
 import shutil
+import socket
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,7 +110,84 @@ async def test_a_service_that_is_not_there_is_one_sentence(
 
     ended = await invoked("check", folder=tmp_path, **env)
 
-    assert lines(ended.out, "✗") == ["Discord cannot be read (ClientConnectorError)."]
+    assert lines(ended.out, "✗") == [
+        (
+            "Discord cannot be reached: nothing answers at 127.0.0.1:1. Is the address "
+            "right?"
+        )
+    ]
+
+
+async def test_a_host_that_cannot_be_found_is_said_in_words_that_people_use(
+    outside: Outside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a machine without a network."""
+    known = socket.getaddrinfo
+
+    def looked_up(host: str, *rest: Any, **more: Any) -> Any:
+        if str(host).endswith(".example"):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return known(host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    env = {
+        **outside.env,
+        "CLAPPER_DISCORD__API_BASE": "https://discord.example/api",
+        "CLAPPER_EVOLINK__BASE_URL": "https://evolink.example",
+    }
+
+    ended = await invoked("check", folder=tmp_path, **env)
+
+    online = "cannot be found. Is this machine online?"
+    assert lines(ended.out, "✗") == [
+        f"EvoLink cannot be reached: the host evolink.example {online}",
+        f"Discord cannot be reached: the host discord.example {online}",
+    ]
+
+
+async def test_a_service_that_answers_with_a_page_is_told_so(
+    outside: Outside, tmp_path: Path
+) -> None:
+    env = {**outside.env, "CLAPPER_DISCORD__API_BASE": f"{outside.url}/page"}
+
+    ended = await invoked("check", folder=tmp_path, **env)
+
+    assert lines(ended.out, "✗") == ["Discord answers with something else than JSON."]
+
+
+@pytest.mark.parametrize(
+    ("credits_left", "shown"),
+    [
+        (1, "1 credit"),
+        (0, "0 credits"),
+        (1234567.25, "1234567.25 credits"),
+        (12345678, "12345678 credits"),
+        (0.5, "0.5 credits"),
+    ],
+)
+async def test_credits_are_told_as_people_write_numbers(
+    outside: Outside, tmp_path: Path, credits_left: float, shown: str
+) -> None:
+    outside.credits = credits_left
+
+    ended = await invoked("check", folder=tmp_path, **outside.env)
+
+    assert f"✓ EvoLink accepts the key; {shown} may be spent." in ended.out
+
+
+async def test_programs_get_json(outside: Outside, tmp_path: Path) -> None:
+    fine = await invoked("check", "--json", folder=tmp_path, **outside.env)
+    faulty = await invoked("check", "--json", folder=tmp_path)
+
+    told = json.loads(fine.out)
+    assert (fine.status, told["ok"]) == (0, True)
+    assert told["findings"][0] == {
+        "sentence": "The configuration is complete.",
+        "ok": True,
+    }
+    told = json.loads(faulty.out)
+    assert (faulty.status, told["ok"]) == (1, False)
+    assert [finding["ok"] for finding in told["findings"]] == [False, False]
 
 
 async def test_the_word_lists_are_read_too(outside: Outside, tmp_path: Path) -> None:

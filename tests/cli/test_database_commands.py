@@ -1,6 +1,9 @@
 """`clapper db` and `clapper jobs`, as real processes on a real database."""
 
+import json
+import re
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -136,7 +139,11 @@ async def test_the_list_shows_what_waits_for_somebody(
     listed = await command("jobs", "list")
     delivered = await command("jobs", "list", "--state", "delivered")
 
-    (line,) = listed.out.splitlines()
+    heading, line = listed.out.splitlines()
+    assert heading.startswith("ID  ")
+    assert heading.endswith("TASK")
+    assert heading.index("STATE") == line.index("unconfirmed")
+    assert heading.index("MEMBER") == line.index(str(make_job().user_id))
     assert line.split()[:2] == [job_id, "unconfirmed"]
     assert (delivered.out, delivered.err) == ("", "No job is delivered.\n")
 
@@ -162,8 +169,26 @@ async def test_a_job_is_shown_without_its_prompt_and_tokens(
     assert fields["id"] == job_id
     assert fields["state"] == "unconfirmed"
     assert fields["duration_s"] == str(make_job().request.duration_s)
+    assert "quality" not in fields, "nothing is said about what is not set"
+    assert "None" not in shown.out
+    assert re.search(r"state_since +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n", shown.out)
     assert not fields.keys() & {"request", "prompt", "interaction_token", "result_url"}
     assert make_job().request.prompt not in shown.out
+
+
+async def test_programs_get_json(command: Command, job_id: JobId) -> None:
+    """Ids are texts: readers of JSON round numbers of that size."""
+    listed = json.loads((await command("jobs", "list", "--json")).out)
+    shown = json.loads((await command("jobs", "show", job_id, "--json")).out)
+    none = await command("jobs", "list", "--state", "delivered", "--json")
+
+    assert listed == [shown]
+    assert (shown["id"], shown["state"]) == (job_id, "unconfirmed")
+    assert str(shown["guild_id"]) == str(make_job().guild_id)
+    assert shown["quality"] is None
+    assert datetime.fromisoformat(shown["state_since"]).tzinfo is not None
+    assert not shown.keys() & {"request", "prompt", "interaction_token", "result_url"}
+    assert (none.status, none.out) == (0, "[]\n")
 
 
 @pytest.mark.parametrize("ending", ["failed", "delivered"])

@@ -80,6 +80,14 @@ def test_every_command_and_option_is_explained(
             assert parameter.help, parameter.name
 
 
+@pytest.mark.parametrize("group", ["", "jobs", "db"])
+def test_help_cuts_no_sentence(group: str) -> None:
+    """At the usual width of a terminal, of which click leaves two columns free."""
+    answer = CliRunner().invoke(main, [*group.split(), "--help"], terminal_width=78)
+
+    assert "..." not in answer.output.replace("[ARGS]...", "")
+
+
 class TestEndings:
     """Which error becomes which status."""
 

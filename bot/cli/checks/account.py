@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from urllib.parse import urlencode
 
 from bot.cli.checks.discord_rest import DiscordReader, Unanswered
-from bot.cli.checks.finding import Finding, bad, good, note
+from bot.cli.checks.finding import Finding, bad, ended, good, note
 from bot.cli.checks.permissions import NEEDED
 
 UNAUTHORISED = 401
@@ -19,7 +19,7 @@ async def account_findings(discord: DiscordReader) -> AsyncIterator[Finding]:
         if error.status == UNAUTHORISED:
             yield bad("Discord refuses the bot token (discord.token).")
         else:
-            yield bad(f"Discord {error}.")
+            yield bad(f"Discord {ended(error)}")
         return
     yield good(f"Discord accepts the token of {user['username']} ({user['id']}).")
     query = {

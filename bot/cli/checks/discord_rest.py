@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 
 from bot import __version__
+from bot.cli.checks.network import unreached
 from bot.config import Discord
 
 TIMEOUT_S = 15.0
@@ -59,6 +60,9 @@ class DiscordReader:
         except TimeoutError as error:
             reason = f"does not answer within {TIMEOUT_S:g} s"
             raise Unanswered(reason) from error
-        except (aiohttp.ClientError, ValueError) as error:
-            reason = f"cannot be read ({type(error).__name__})"
+        except aiohttp.ClientError as error:
+            reason = unreached(error) or "answers with broken HTTP"
+            raise Unanswered(reason) from error
+        except ValueError as error:
+            reason = "answers with something else than JSON"
             raise Unanswered(reason) from error

@@ -13,14 +13,11 @@ from bot.config import Config
 
 
 async def look(
-    config: Config, guild_id: int | None, say: Callable[[str], object]
-) -> bool:
-    """Say each finding as soon as it is made; return whether none of them is bad."""
-    well = True
+    config: Config, guild_id: int | None, say: Callable[[Finding], object]
+) -> None:
+    """Say each finding as soon as it is made."""
     async for finding in _findings(config, guild_id):
-        say(str(finding))
-        well = well and finding.ok is not False
-    return well
+        say(finding)
 
 
 async def _findings(config: Config, guild_id: int | None) -> AsyncGenerator[Finding]:

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator
 
-from bot.cli.checks.finding import Finding, bad, good
+from bot.cli.checks.finding import Finding, bad, ended, good, plural
+from bot.cli.checks.network import unreached
 from bot.config import Evolink
 from bot.errors import AccountRefused, EvolinkError
 from bot.evolink.client import EvolinkClient
@@ -23,7 +24,10 @@ async def evolink_findings(settings: Evolink) -> AsyncIterator[Finding]:
             else:
                 yield bad(f"EvoLink refuses the account: {error}.")
         except EvolinkError as error:
-            yield bad(f"EvoLink cannot be asked: {error}.")
+            reason = unreached(error)
+            if reason is None:
+                reason = f"cannot be asked: {error}"
+            yield bad(f"EvoLink {ended(reason)}")
         else:
-            spendable = f"{balance.spendable:g}"
-            yield good(f"EvoLink accepts the key; {spendable} credits may be spent.")
+            spendable = plural(balance.spendable, "credit")
+            yield good(f"EvoLink accepts the key; {spendable} may be spent.")

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.cli.checks import permissions
 from bot.cli.checks.discord_rest import DiscordReader, Unanswered
-from bot.cli.checks.finding import Finding, bad, good, note, plural
+from bot.cli.checks.finding import Finding, bad, ended, good, note, plural
 from bot.cli.checks.permissions import EVERYTHING, Permission
 
 _WITH_MESSAGES = {0, 2, 5, 13}
@@ -37,7 +37,7 @@ async def guild_findings(
         if error.status in _UNKNOWN:
             yield bad(f"Clapper is not a member of server {guild_id}; invite it first.")
         else:
-            yield bad(f"Discord {error} when asked about server {guild_id}.")
+            yield bad(f"Asked about server {guild_id}, Discord {ended(error)}")
         return
     usable, others = 0, []
     for channel in server.channels:
