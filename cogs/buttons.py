@@ -28,7 +28,7 @@ from cogs.custom_ids import Act, JobPress, PagePress, job_press, page_press
 from cogs.edit_modal import EditModal, edited_prompt
 from cogs.layout import sentence_sheet
 from cogs.list_page import page_sheet
-from cogs.markup import mention
+from cogs.markup import member_name
 from cogs.places import actor_of, asked_with
 
 
@@ -160,7 +160,8 @@ class Buttons(commands.Cog):
             return self._texts.say(locale, "deleted-free")
         if job.user_id == actor.user_id:
             return self._texts.say(locale, "deleted")
-        return self._texts.say(locale, "deleted-of", member=mention(job.user_id))
+        member = member_name(self._texts, locale, job.user_id)
+        return self._texts.say(locale, "deleted-of", member=member)
 
     async def _turn(self, interaction: discord.Interaction, press: PagePress) -> None:
         await interaction.response.defer()
