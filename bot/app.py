@@ -45,6 +45,7 @@ from storage.installation import SqlInstallation
 from storage.jobs import SqlJobStore
 from storage.lock import only_process
 from storage.outbox import SqlOutbox
+from storage.pauses import SqlPauses
 from storage.quotas import SqlQuotaStore
 from storage.schema import upgrade
 from storage.spend_warnings import SqlSpendStore
@@ -157,6 +158,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
             heard=metrics.told_operator,
         )
         installation = SqlInstallation(database)
+        pauses = SqlPauses(database)
         spool = _prepared(Spool(config.storage.spool_dir))
         # To read and parse them all takes longer than a step of the loop should.
         texts = await asyncio.to_thread(Texts.load)
@@ -171,7 +173,13 @@ async def build(config: Config) -> AsyncGenerator[App]:
             fetcher=fetcher,
             spool=spool,
             account=AccountGate(
-                evolink, operator, clock, reserve=config.quotas.credit_reserve
+                evolink,
+                operator,
+                clock,
+                pauses,
+                reserve=config.quotas.credit_reserve,
+                model=config.evolink.model,
+                pause=await pauses.load(),
             ),
             operator=operator,
             outbox=outbox,

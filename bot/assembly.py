@@ -290,6 +290,7 @@ def _dispatcher(parts: Parts, replays: Replays) -> Dispatcher:
         replay=parts.config.evolink.replay_submits,
         give_up_after_s=polling.give_up_after_s,
         min_poll_s=polling.min_interval_s,
+        profile=parts.profile,
         callbacks=callback_addresses(parts.config),
         pace=Pace(polling.min_interval_s, parts.trust),
         lately=parts.lately,
@@ -309,6 +310,7 @@ def _dispatcher(parts: Parts, replays: Replays) -> Dispatcher:
         parts.account,
         parts.clock,
         max_active_tasks=parts.config.evolink.max_active_tasks,
+        give_up_after_s=polling.give_up_after_s,
     )
 
 

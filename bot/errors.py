@@ -84,6 +84,24 @@ class TooLate(UserError):
     """The job has gone on, and what was asked is no longer possible."""
 
 
+class AccountFault(StrEnum):
+    """What the operator has to change before EvoLink takes requests again.
+
+    The values are stored and must never change.
+    """
+
+    BALANCE = "balance"
+    """The account's credits, or those of the key as a whole, are used up."""
+    DAILY_LIMIT = "daily"
+    """The key's limit for today is reached."""
+    KEY = "key"
+    """The key is wrong, disabled or expired, or its account is disabled."""
+    MODEL = "model"
+    """There is no such model, or not for this key."""
+    ADDRESS = "address"
+    """What answers does not have this call: the base URL leads elsewhere."""
+
+
 class EvolinkError(ClapperError):
     """EvoLink did not do what we asked.
 
@@ -162,6 +180,24 @@ class AccountRefused(EvolinkRefused):
     """The key is refused or may not do this, or the balance is exhausted."""
 
     tell = Audience.OPERATOR
+
+    def __init__(  # noqa: PLR0913 - what an answer tells, each by its name
+        self,
+        message: str,
+        *,
+        fault: AccountFault = AccountFault.BALANCE,
+        reset_zone: str | None = None,
+        replayed: bool = False,
+        status: int | None = None,
+        code: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(message, status=status, code=code, request_id=request_id)
+        self.fault = fault
+        self.reset_zone = reset_zone
+        """The IANA time zone whose midnight ends a daily limit, if EvoLink named it."""
+        self.replayed = replayed
+        """Whether EvoLink repeated what it had answered to this key before."""
 
     @property
     def is_of_the_key(self) -> bool:

@@ -116,7 +116,8 @@ class Metrics:
     def moved(self, job: Job) -> None:
         """Look at a job that has just moved to another state."""
         match job.state:
-            case JobState.SUBMITTING:
+            # Only the first time: what was refused for the account's sake goes again.
+            case JobState.SUBMITTING if job.first_submit_at == job.state_since:
                 waited = job.state_since - job.requested_at
                 self._queue_wait.observe(max(0.0, waited.total_seconds()))
             case JobState.GENERATING:

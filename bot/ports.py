@@ -4,6 +4,7 @@ The logic owns these Protocols and everybody else implements them; declarations 
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +25,7 @@ from bot.domain.tasks import Accepted, Balance, TaskReport
 from bot.domain.took import Took
 from bot.domain.usage import Usage
 from bot.domain.video import VideoRequest
+from bot.errors import AccountFault
 
 
 class Clock(Protocol):
@@ -158,6 +160,10 @@ class JobStore(Protocol):
         """
         ...
 
+    async def queued_since(self, before: datetime, limit: int) -> Sequence[Job]:
+        """Return queued jobs that were first sent, or else queued, by that time."""
+        ...
+
     async def queue_position(self, job: Job) -> int:
         """Return how many queued jobs go before this one, plus one."""
         ...
@@ -234,6 +240,32 @@ class Installation(Protocol):
 
         Returns whether this task was news.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Why EvoLink takes no paid requests from us, and since when."""
+
+    fault: AccountFault
+    reason: str
+    """What EvoLink answered, or what is left, for the operator."""
+    since: datetime
+    refusals: int
+    """Paid requests refused one after another; 0 = the balance alone is the reason."""
+    told_at: datetime | None
+    """When the operator was last told; None = not yet."""
+
+
+class Pauses(Protocol):
+    """Keeps why intake is paused over a restart. Implemented by `storage.pauses`."""
+
+    async def load(self) -> Pause | None:
+        """Return the pause that lasts; None = intake is open."""
+        ...
+
+    async def save(self, pause: Pause | None) -> None:
+        """Keep this pause in place of an earlier one; None = forget it."""
         ...
 
 

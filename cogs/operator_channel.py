@@ -1,5 +1,6 @@
 """The channel where the operator is told what needs a person."""
 
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 import discord
@@ -8,13 +9,14 @@ from bot.domain.installation import OperatorMessage
 from bot.errors import MessengerDown
 from bot.texts.texts import DEFAULT_LOCALE, Texts
 from cogs.discord_errors import on_the_wire
-from cogs.markup import inert
+from cogs.markup import date_and_time, inert
 
 WITHIN_S = 60.0
 VALUE_CHARS = 300
 _SENTENCES = MappingProxyType(
     {
         "intake-paused": "operator-intake-paused",
+        "intake-resumed": "operator-intake-resumed",
         "link-expiring": "operator-link-expiring",
         "outage": "operator-outage",
         "outage-ended": "operator-outage-ended",
@@ -50,9 +52,7 @@ class DiscordOperatorChannel:
             )
 
     def _words(self, message: OperatorMessage) -> str:
-        values = {
-            name: inert(value, VALUE_CHARS) for name, value in message.values.items()
-        }
+        values = {name: _shown(name, value) for name, value in message.values.items()}
         sentence = _SENTENCES.get(message.event)
         if sentence is not None:
             return self._texts.say(self._locale(), sentence, **values)
@@ -65,3 +65,10 @@ class DiscordOperatorChannel:
         channel = self._client.get_channel(self._channel_id)
         guild = getattr(channel, "guild", None)
         return DEFAULT_LOCALE if guild is None else str(guild.preferred_locale)
+
+
+def _shown(name: str, value: str) -> str:
+    """Return a value as it may stand in a message; unix seconds become a moment."""
+    if name.endswith("_at") and value.isdecimal():
+        return date_and_time(datetime.fromtimestamp(int(value), UTC))
+    return inert(value, VALUE_CHARS)

@@ -245,6 +245,12 @@ class SqlJobStore:
             lambda open_: queue.next_queued(open_, limit, slots=slots)
         )
 
+    async def queued_since(self, before: datetime, limit: int) -> Sequence[Job]:
+        """Return queued jobs that were first sent, or else queued, by that time."""
+        return await self._database.read(
+            lambda open_: queue.queued_since(open_, before, limit)
+        )
+
     async def queue_position(self, job: Job) -> int:
         """Return how many queued jobs go before this one, plus one.
 

@@ -6,6 +6,7 @@ the rows, and so cannot fall out of step with them.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -145,6 +146,17 @@ def _before() -> Select[Any]:
 
 
 _NEXT_QUEUED = _next_queued()
+_QUEUED_SINCE = (
+    select(jobs)
+    .where(
+        QUEUED,
+        func.coalesce(jobs.c.first_submit_at, jobs.c.state_since)
+        <= bindparam("before", type_=Instant),
+    )
+    .order_by(jobs.c.guild_id, jobs.c.requested_at, jobs.c.id)
+    .limit(bindparam("at_most"))
+    .with_hint(jobs, _BY_QUEUE, "sqlite")
+)
 _BEFORE = _before()
 
 
@@ -161,6 +173,15 @@ async def next_queued(
     rows = await connection.execute(_NEXT_QUEUED, {"at_most": limit + 1})
     found = [job_of(row) for row in rows]
     return found[:limit], len(found) > limit
+
+
+async def queued_since(
+    connection: WorkConnection, before: datetime, limit: int
+) -> Sequence[Job]:
+    """Return queued jobs that were first sent, or else queued, by that time."""
+    parameters = {"before": before, "at_most": limit}
+    rows = await connection.execute(_QUEUED_SINCE, parameters)
+    return [job_of(row) for row in rows]
 
 
 async def position(connection: WorkConnection, job: Job) -> int:

@@ -24,6 +24,7 @@ from bot.domain.failures import Failure
 from bot.domain.installation import Fact
 from bot.domain.states import AT_ONCE_STATES, JobState
 from bot.domain.video import Aspect, Mode
+from bot.errors import AccountFault
 from storage.column_types import Flag, Ids, Instant, Number, WholeNumber, Word
 
 
@@ -291,6 +292,21 @@ second_tasks = Table(
     Column("credits", Number),
     Column("seen_at", Instant, nullable=False),
     CheckConstraint("credits >= 0", name="credits"),
+    sqlite_strict=True,
+)
+
+# Why intake is paused: no row while it is open.
+intake_pause = Table(
+    "intake_pause",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("fault", Word(AccountFault), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("refusals", Integer, nullable=False),
+    Column("told_at", Instant),
+    CheckConstraint("id = 1", name="single"),
+    CheckConstraint("refusals >= 0", name="counters"),
     sqlite_strict=True,
 )
 

@@ -47,6 +47,9 @@ WAYS: Mapping[JobState, tuple[JobState, ...]] = {
 _interactions = itertools.count(1_400_000_000_000_000_001)
 
 
+MODEL = "grok-imagine-text-to-video"
+
+
 def make_request(**overrides: Any) -> VideoRequest:
     """Return a request for a short wide clip."""
     fields: dict[str, Any] = {
@@ -54,7 +57,7 @@ def make_request(**overrides: Any) -> VideoRequest:
         "mode": Mode.NORMAL,
         "duration_s": 6,
         "aspect": Aspect.WIDE,
-        "model": "grok-imagine-text-to-video",
+        "model": MODEL,
     }
     return VideoRequest(**(fields | overrides))
 

@@ -26,7 +26,8 @@ class Failure(StrEnum):
     UNKNOWN_ERROR = "unknown_error"
 
     ACCOUNT = "account"
-    """The key or the balance was refused: the operator's to mend."""
+    """The key or the balance was refused. Jobs of earlier versions ended so; now they
+    wait in the queue."""
     PAUSED = "paused"
     """It waited in the queue while intake was paused, for too long."""
     GAVE_UP = "gave_up"

@@ -114,6 +114,9 @@ class JobChanges(TypedDict, total=False):
     role_ids: frozenset[int]
     status_message_id: MessageId | None
     status_due_at: datetime | None
+    model: str
+    """With `quality`: of the request, as the model in use takes it."""
+    quality: str | None
     submit_key: str | None
     submit_attempts: int
     first_submit_at: datetime | None

@@ -62,6 +62,8 @@ TRANSITIONS: Mapping[tuple[JobState, JobState], QuotaEffect] = MappingProxyType(
         (S.QUEUED, S.FAILED): Q.RELEASE,
         (S.QUEUED, S.UNDELIVERABLE): Q.RELEASE,
         (S.SUBMITTING, S.GENERATING): Q.NONE,
+        # Refused for what only the operator can change: it waits for that.
+        (S.SUBMITTING, S.QUEUED): Q.NONE,
         (S.SUBMITTING, S.FAILED): Q.RELEASE,
         (S.SUBMITTING, S.UNCONFIRMED): Q.RELEASE,
         (S.SUBMITTING, S.CANCELLED): Q.SETTLE,

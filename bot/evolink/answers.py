@@ -60,6 +60,8 @@ class Complaint:
     words: str | None = field(repr=False)
     suggestion: str | None = field(repr=False)
     request_id: str | None
+    reset_zone: str | None = field(repr=False)
+    """Where a daily limit ends at midnight."""
 
 
 def complaint_in(answer: Answer) -> Complaint | None:
@@ -91,6 +93,7 @@ def _complaint(error: ErrorWire, request_id: str | None) -> Complaint:
         words=error.message,
         suggestion=error.fallback_suggestion or error.suggestion,
         request_id=error.request_id or request_id or (at_the_end and at_the_end[1]),
+        reset_zone=error.reset_timezone,
     )
 
 

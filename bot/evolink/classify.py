@@ -7,7 +7,9 @@ been accepted.
 
 from http import HTTPStatus
 
+from bot.domain.zones import known_zone
 from bot.errors import (
+    AccountFault,
     AccountRefused,
     ContentRefused,
     EvolinkConfused,
@@ -21,7 +23,7 @@ from bot.errors import (
 )
 from bot.evolink.answers import Answer, Complaint, complaint_in
 from bot.evolink.calls import Kind
-from bot.evolink.codes import Reason, reason_for
+from bot.evolink.codes import Reason, account_fault, reason_for
 from bot.evolink.redaction import Redactor
 from bot.evolink.waits import retry_after_s
 
@@ -55,7 +57,33 @@ def error_for(answer: Answer, redactor: Redactor) -> EvolinkError:
             code=code,
             request_id=request_id,
         )
+    if issubclass(error_type, AccountRefused):
+        zone = complaint.reset_zone if complaint else None
+        return error_type(
+            message,
+            fault=_fault(answer, complaint),
+            reset_zone=None if zone is None else known_zone(zone),
+            replayed=answer.replayed,
+            status=answer.status,
+            code=code,
+            request_id=request_id,
+        )
     return error_type(message, status=answer.status, code=code, request_id=request_id)
+
+
+def _fault(answer: Answer, complaint: Complaint | None) -> AccountFault:
+    named = next(filter(None, map(account_fault, _named(complaint))), None)
+    if named is not None:
+        return named
+    status = answer.status
+    if answer.is_ok and complaint is not None:
+        status = complaint.status or status
+    if status == HTTPStatus.NOT_FOUND and complaint is None:
+        # A page without a complaint is somebody else's.
+        return AccountFault.ADDRESS
+    if status == HTTPStatus.FORBIDDEN and answer.call.kind is not Kind.CREATE:
+        return AccountFault.KEY
+    return _FAULT_BY_STATUS.get(status, AccountFault.KEY)
 
 
 def _of_paid(answer: Answer, complaint: Complaint | None) -> type[EvolinkError]:
@@ -119,6 +147,15 @@ _PAID_BY_STATUS: dict[int, type[EvolinkError]] = {
     HTTPStatus.METHOD_NOT_ALLOWED: AccountRefused,
     HTTPStatus.TOO_EARLY: EvolinkUnavailable,
     HTTPStatus.TOO_MANY_REQUESTS: RateLimited,
+}
+
+_FAULT_BY_STATUS: dict[int, AccountFault] = {
+    HTTPStatus.UNAUTHORIZED: AccountFault.KEY,
+    HTTPStatus.PAYMENT_REQUIRED: AccountFault.BALANCE,
+    # Documented for models alone: 403 by both pages, 404 by that of 2025.
+    HTTPStatus.FORBIDDEN: AccountFault.MODEL,
+    HTTPStatus.NOT_FOUND: AccountFault.MODEL,
+    HTTPStatus.METHOD_NOT_ALLOWED: AccountFault.ADDRESS,
 }
 
 _READING_BY_REASON: dict[Reason | None, type[EvolinkError]] = {

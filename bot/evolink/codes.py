@@ -6,6 +6,8 @@ Documented ones (EvoLink docs), and those that EvoLink's own client recognises.
 from collections.abc import Mapping
 from enum import Enum, auto
 
+from bot.errors import AccountFault
+
 
 class Reason(Enum):
     """What a known code says, whichever call it answers."""
@@ -31,29 +33,30 @@ CONTENT_CODES = frozenset(
     }
 )
 
+_ACCOUNT_FAULTS: Mapping[str, AccountFault] = {
+    "unauthorized": AccountFault.KEY,
+    "authentication_error": AccountFault.KEY,
+    "insufficient_quota": AccountFault.BALANCE,
+    "insufficient_quota_error": AccountFault.BALANCE,
+    "insufficient_user_quota": AccountFault.BALANCE,
+    "quota_not_enough": AccountFault.BALANCE,
+    "account_balance_insufficient": AccountFault.BALANCE,
+    # The credits call tells how much the key may still spend in all, so these two end
+    # like an empty account.
+    "insufficient_token_quota": AccountFault.BALANCE,
+    "key_quota_exhausted": AccountFault.BALANCE,
+    "token_daily_quota_exceeded": AccountFault.DAILY_LIMIT,
+    "key_daily_quota_exhausted": AccountFault.DAILY_LIMIT,
+    "key_disabled": AccountFault.KEY,
+    "key_expired": AccountFault.KEY,
+    "user_disabled": AccountFault.KEY,
+    "key_model_not_allowed": AccountFault.MODEL,
+    "model_access_denied": AccountFault.MODEL,
+    "model_not_found": AccountFault.MODEL,
+}
+
 _CODES: Mapping[Reason, frozenset[str]] = {
-    Reason.ACCOUNT: frozenset(
-        {
-            "unauthorized",
-            "authentication_error",
-            "insufficient_quota",
-            "insufficient_quota_error",
-            "insufficient_user_quota",
-            "quota_not_enough",
-            "account_balance_insufficient",
-            "insufficient_token_quota",
-            "key_quota_exhausted",
-            # Two that lapse at midnight: for today they are as final as the others.
-            "token_daily_quota_exceeded",
-            "key_daily_quota_exhausted",
-            "key_disabled",
-            "key_expired",
-            "key_model_not_allowed",
-            "user_disabled",
-            "model_access_denied",
-            "model_not_found",
-        }
-    ),
+    Reason.ACCOUNT: frozenset(_ACCOUNT_FAULTS),
     Reason.CONTENT: CONTENT_CODES,
     Reason.RATE: frozenset({"rate_limit_exceeded", "rate_limit_error", "rate_limited"}),
     Reason.TASK: frozenset(
@@ -84,3 +87,8 @@ def reason_for(code: str) -> Reason | None:
     if code.startswith("channel:"):
         return Reason.DOWN
     return next((reason for reason, known in _CODES.items() if code in known), None)
+
+
+def account_fault(code: str) -> AccountFault | None:
+    """Return what of the account a code is about, or None if it is about nothing."""
+    return _ACCOUNT_FAULTS.get(code)

@@ -82,6 +82,7 @@ class ErrorWire(Wire):
     fallback_suggestion: Text = None
     suggestion: Text = None
     request_id: Name = None
+    reset_timezone: Text = None
 
 
 Error = Annotated[ErrorWire | str | None, BeforeValidator(_object_or_text)]

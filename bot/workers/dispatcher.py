@@ -1,6 +1,7 @@
 """Takes queued jobs to EvoLink: fairly between servers, a limited number at once."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -14,9 +15,10 @@ from bot.workers.submitter import Submitter
 
 log = structlog.get_logger(__name__)
 
-PAUSE_LIMIT_S = 900.0
-"""How long queued jobs wait for a paused intake before they fail, free."""
 PAGE = 100
+PROBES_AMONG = 20
+"""So many jobs, the next in the queue, take turns at finding out whether a pause ends:
+where EvoLink refuses one of them alone, another gets through."""
 
 
 class Dispatcher(JobWorker):
@@ -35,11 +37,14 @@ class Dispatcher(JobWorker):
         clock: Clock,
         *,
         max_active_tasks: int,
+        give_up_after_s: float,
     ) -> None:
+        """Keep the parts. A paused queue fails, free, `give_up_after_s` later."""
         super().__init__(jobs, clock)
         self._submitter = submitter
         self._account = account
         self._max_active_tasks = max_active_tasks
+        self._give_up_after_s = give_up_after_s
         self._more_wait = True
         """Whether the latest look may have left somebody in the queue."""
         self.submits = self.depends_on("evolink submits")
@@ -99,6 +104,9 @@ class Dispatcher(JobWorker):
             self.slot_left()
             return
         sure_before = job.unsure_since is None
+        if sure_before and self._account.paused:
+            await self._submitter.put_back(job)
+            return
         again = await self._submitter.intend_again(job)
         if again is not None:
             self._heard(await self._submitter.send(again, sure_before=sure_before))
@@ -108,9 +116,12 @@ class Dispatcher(JobWorker):
         if room <= 0:
             return
         # Where slots are what is lacking, whoever leaves one rings.
+        is_open = self._account.is_open
         queued, self._more_wait = await self._jobs.next_queued(
-            room, slots=self._max_active_tasks
+            room if is_open else PROBES_AMONG, slots=self._max_active_tasks
         )
+        if not is_open:
+            queued = sorted(queued, key=_tried_at)[:1]
         self.left_some = self.left_some or (self._more_wait and len(queued) == room)
         # Together, so that their intents share a commit. Whoever is cancelled here
         # leaves requests that may have left for all that the next life can know.
@@ -120,7 +131,8 @@ class Dispatcher(JobWorker):
         errors = [one for one in intents if isinstance(one, BaseException)]
         for intended in intents:
             if isinstance(intended, Job):
-                self.begin(intended, self._send_first)
+                is_probe = self._account.begin()
+                self.begin(intended, self._probe if is_probe else self._send_first)
         if self._more_wait and None in intents:
             # Somebody was cancelled just now, and leaves their place to another.
             self.wake()
@@ -131,11 +143,25 @@ class Dispatcher(JobWorker):
     async def _send_first(self, job: Job) -> None:
         self._heard(await self._submitter.send(job, sure_before=True))
 
+    async def _probe(self, job: Job) -> None:
+        try:
+            await self._send_first(job)
+        finally:
+            self._account.probed()
+            self.wake()
+
     async def _wait_for_account(self) -> float:
-        if self._account.paused_for_s < PAUSE_LIMIT_S:
-            return PAUSE_LIMIT_S - self._account.paused_for_s
-        waiting = await self._jobs.in_state(JobState.QUEUED, PAGE)
+        """End whoever has waited for too long; return how long the others may wait."""
+        if self._account.probing:
+            return IDLE_S  # its end decides about all
         now = self._clock.now()
+        paused_for_s = (now - (self._account.paused_since or now)).total_seconds()
+        probe_in_s = self._account.probe_in_s
+        wait_s = IDLE_S if probe_in_s is None else min(IDLE_S, probe_in_s)
+        if paused_for_s < self._give_up_after_s:
+            return min(wait_s, self._give_up_after_s - paused_for_s)
+        waited = now - timedelta(seconds=self._give_up_after_s)
+        waiting = await self._jobs.queued_since(waited, PAGE)
         for job in waiting:
             await self._jobs.move(
                 job.id,
@@ -146,10 +172,16 @@ class Dispatcher(JobWorker):
                 notice_due_at=now,
                 status_due_at=now,
             )
-        return 0.0 if len(waiting) == PAGE else IDLE_S
+        return 0.0 if len(waiting) == PAGE else wait_s
 
     def _heard(self, wait_s: float | None) -> None:
         if wait_s is None:
             self.submits.worked()
         else:
             self.submits.failed("no answer", retry_after_s=wait_s)
+
+
+def _tried_at(job: Job) -> datetime:
+    """Return when a queued job was last refused; long ago, if it never was."""
+    never = datetime.min.replace(tzinfo=UTC)
+    return never if job.first_submit_at is None else job.state_since

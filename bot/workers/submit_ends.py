@@ -1,7 +1,8 @@
 """How a job ends whose paid request led to no task that we know of."""
 
 from bot.domain.failures import Failure
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, JobChanges
+from bot.domain.showing import shown_if_it_lasts
 from bot.domain.states import JobState
 from bot.ports import Clock, JobStore, Operator
 
@@ -17,6 +18,22 @@ class SubmitEnds:
     async def failed(self, job: Job, failure: Failure) -> None:
         """Record that EvoLink took nothing, for certain. The quota is released."""
         await self._end(job, JobState.FAILED, failure)
+
+    async def back_to_queue(self, job: Job, *, new_key: bool) -> None:
+        """Record that EvoLink took nothing, and that the job waits for another try.
+
+        Its place in the queue is that of its request, as before. `new_key` says that
+        this try has to have another Idempotency-Key.
+        """
+        now = self._clock.now()
+        changes = JobChanges(
+            submit_due_at=None, unsure_since=None, status_due_at=shown_if_it_lasts(now)
+        )
+        if new_key:
+            changes["submit_key"] = None
+        await self._jobs.move(
+            job.id, JobState.SUBMITTING, JobState.QUEUED, now, **changes
+        )
 
     async def unconfirmed(self, job: Job) -> None:
         """Record that nobody can know whether EvoLink took the request.

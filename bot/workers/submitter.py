@@ -19,8 +19,10 @@ from bot.domain.showing import shown_if_it_lasts
 from bot.domain.states import JobState
 from bot.domain.tasks import Accepted
 from bot.domain.took import LatelyTook
+from bot.domain.video import ModelProfile, VideoRequest, fitted, request_fault
 from bot.domain.waiting import Backoff
 from bot.errors import (
+    AccountFault,
     AccountRefused,
     ContentRefused,
     EvolinkConfused,
@@ -58,6 +60,8 @@ class SubmitPolicy:
     give_up_after_s: float
     """How long a request that EvoLink does not accept is tried."""
     min_poll_s: float
+    profile: ModelProfile
+    """Of the model in use."""
     callbacks: CallbackAddresses | None = None
     """Where EvoLink is asked to report; None = nowhere."""
     pace: Pace | None = None
@@ -97,19 +101,40 @@ class Submitter:
         """
         now = self._clock.now()
         callbacks = self._policy.callbacks
+        request = self._in_use(job.request)
+        # What was refused before goes again under its key, should EvoLink have taken
+        # it all the same; but a key belongs to one request, word for word.
+        is_same = request == job.request and self._same_request(job)
         return await self._jobs.move(
             job.id,
             JobState.QUEUED,
             JobState.SUBMITTING,
             now,
-            submit_key=new_submit_key(),
+            model=request.model,
+            quality=request.quality,
+            submit_key=(job.submit_key if is_same else None) or new_submit_key(),
             submit_attempts=1,
-            first_submit_at=now,
+            first_submit_at=job.first_submit_at or now,
             submit_due_at=_after(now, UNSURE_BACKOFF.wait_s(1)),
             unsure_since=now,
             status_due_at=shown_if_it_lasts(now),
             callback_hash=None if callbacks is None else callbacks.kept(job.id),
         )
+
+    def _in_use(self, request: VideoRequest) -> VideoRequest:
+        """Return a request as the model in use takes it, if it does.
+
+        The operator may have had to change the model while the job was waiting.
+        """
+        profile = self._policy.profile
+        if request.model == profile.name:
+            return request
+        ours = fitted(request, profile)
+        return request if request_fault(ours, profile) else ours
+
+    async def put_back(self, job: Job) -> None:
+        """Let a job of whose requests none was accepted wait in the queue again."""
+        await self._ends.back_to_queue(job, new_key=False)
 
     async def intend_again(self, job: Job) -> Job | None:
         """Record that the same request is about to leave again.
@@ -190,7 +215,10 @@ class Submitter:
         return None if callbacks is None else callbacks.address(job.id)
 
     async def _taken(self, job: Job, accepted: Accepted) -> None:
-        self._account.accepted()
+        await self._record(job, accepted)
+        await self._account.accepted()
+
+    async def _record(self, job: Job, accepted: Accepted) -> None:
         if accepted.replayed:
             await self._replays.honoured()
         now = self._clock.now()
@@ -270,19 +298,40 @@ class Submitter:
         log.warning(
             "submit refused", job_id=job.id, error=str(error), tell=error.tell.value
         )
-        if isinstance(error, AccountRefused):
-            await self._account.refused(error)
-        if not sure_before:
-            # This attempt was refused; an earlier one may have been accepted.
-            await self._ends.unconfirmed(job)
-            return
-        match error:
-            case AccountRefused():
-                await self._ends.failed(job, Failure.ACCOUNT)
-            case ContentRefused():
+        pauses = isinstance(error, AccountRefused) and self._pauses(job, error)
+        try:
+            if not sure_before:
+                # This attempt was refused; an earlier one may have been accepted.
+                await self._ends.unconfirmed(job)
+            elif isinstance(error, AccountRefused) and pauses:
+                await self._wait_or_end(job, error)
+            elif isinstance(error, ContentRefused):
                 await self._ends.failed(job, Failure.CONTENT_POLICY_VIOLATION)
-            case _:
+            else:
                 await self._ends.failed(job, Failure.INVALID_PARAMETERS)
+        finally:
+            if pauses:
+                await self._account.report()
+
+    def _pauses(self, job: Job, error: AccountRefused) -> bool:
+        """Pause intake, unless the refusal is about this job alone."""
+        is_old_model = job.request.model != self._policy.profile.name
+        if error.fault is AccountFault.MODEL and is_old_model:
+            return False
+        if self._account.is_of_the_job(job.id, error):
+            return False
+        # At once, before anything is awaited: the next job must not leave.
+        self._account.note(error, job.id)
+        return True
+
+    async def _wait_or_end(self, job: Job, error: AccountRefused) -> None:
+        now = self._clock.now()
+        waited_s = _seconds(now, job.first_submit_at or now)
+        if waited_s >= self._policy.give_up_after_s:
+            await self._ends.failed(job, Failure.PAUSED)
+            return
+        # What was repeated to the key once would be repeated to it for ever.
+        await self._ends.back_to_queue(job, new_key=error.replayed)
 
 
 def _after(then: datetime, wait_s: float) -> datetime:

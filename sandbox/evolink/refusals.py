@@ -5,7 +5,7 @@ other types and a `fallback_suggestion`. Source: EvoLink docs.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
 Dialect = Literal["2026", "2025"]
@@ -20,11 +20,59 @@ class Kind:
     old_type: str
     message: str
     suggestion: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """Further members of `error`, in the dialect of 2026."""
 
 
 _REQUEST = "invalid_request_error"
 
+
+def _of_account(message: str, **details: Any) -> Kind:  # noqa: ANN401 - JSON
+    """Return a refusal of the account: they share status and type.
+
+    Undocumented; what EvoLink's own client tells apart by their codes.
+    """
+    return Kind(
+        status=402,
+        type="insufficient_quota",
+        old_type="insufficient_quota_error",
+        message=message,
+        suggestion="https://evolink.ai/dashboard",
+        details={"action_url": "https://evolink.ai/dashboard", **details},
+    )
+
+
+_KEY = {"limit_scope": "token", "key_name": "clapper"}
+_DAILY = _KEY | {
+    "daily_limit_credits": 100,
+    "daily_used_credits": 100,
+    "reset_timezone": "Asia/Shanghai",
+}
+_TOTAL = _KEY | {"total_limit_credits": 500, "remaining_credits": 0}
+
+OF_ACCOUNT: Mapping[str, Kind] = {
+    "insufficient_user_quota": _of_account("Insufficient credits."),
+    "quota_not_enough": _of_account("Insufficient credits."),
+    "account_balance_insufficient": _of_account(
+        "Insufficient credits.", estimated_credits=5, account_balance_credits=1
+    ),
+    "insufficient_token_quota": _of_account("Key limit reached.", **_TOTAL),
+    "key_quota_exhausted": _of_account("Key limit reached.", **_TOTAL),
+    "token_daily_quota_exceeded": _of_account("Daily limit reached.", **_DAILY),
+    "key_daily_quota_exhausted": _of_account("Daily limit reached.", **_DAILY),
+    "key_disabled": _of_account("The key is disabled.", **_KEY),
+    "key_expired": _of_account("The key has expired.", **_KEY),
+    "key_model_not_allowed": _of_account(
+        "The key may not use this model.",
+        allowed_models=["seedance-2.0-text-to-video"],
+        **_KEY,
+    ),
+    "user_disabled": _of_account("The account is disabled."),
+}
+"""What EvoLink refuses until its customer changes something, whatever is ordered."""
+
 KINDS: Mapping[str, Kind] = {
+    **OF_ACCOUNT,
     "invalid_request": Kind(
         status=400, type=_REQUEST, old_type=_REQUEST, message="Invalid request."
     ),
@@ -182,7 +230,7 @@ class Refusal(Exception):
         tail = f" (request id: {request_id})" if self.status >= 500 else ""  # noqa: PLR2004 - HTTP
         error: dict[str, Any] = {"message": f"{self}{tail}"}
         if dialect == "2026":
-            error |= {"code": self.code, "type": self.kind.type}
+            error |= {"code": self.code, "type": self.kind.type, **self.kind.details}
         else:
             error |= {"code": self.status, "type": self.kind.old_type}
             if self.kind.suggestion is not None:

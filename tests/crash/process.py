@@ -8,6 +8,8 @@ from bot.domain.callbacks import PATH, CallbackAddresses
 from bot.domain.ids import TaskId
 from bot.domain.jobs import Job
 from bot.domain.tasks import TaskReport
+from bot.domain.video import PROFILES
+from bot.ports import Pause
 from bot.usecases.account import AccountGate
 from bot.usecases.callback_trust import CallbackTrust
 from bot.usecases.callbacks import CallbackDesk
@@ -25,6 +27,7 @@ from bot.workers.worker import Worker
 from storage.engine import Database
 from storage.installation import SqlInstallation
 from storage.jobs import SqlJobStore
+from storage.pauses import SqlPauses
 from tests.channels import ScriptedGate
 from tests.clock import FakeClock
 from tests.crash.shadow import (
@@ -33,6 +36,7 @@ from tests.crash.shadow import (
     ShadowMessenger,
     SilentOperator,
 )
+from tests.factories import MODEL
 
 SLOTS = 3
 MIN_INTERVAL_S = 2.0
@@ -59,16 +63,27 @@ class World:
 class LivingProcess:
     """The workers of one life, looked after by hand."""
 
-    def __init__(self, world: World, database: Database, replays: Replays) -> None:
+    def __init__(
+        self, world: World, database: Database, replays: Replays, pause: Pause | None
+    ) -> None:
         store, clock = SqlJobStore(database), world.clock
         self.store = store
         self.trust = CallbackTrust()
         pace = Pace(MIN_INTERVAL_S, self.trust)
-        account = AccountGate(world.evolink, world.operator, clock, reserve=0)
+        account = AccountGate(
+            world.evolink,
+            world.operator,
+            clock,
+            SqlPauses(database),
+            reserve=0,
+            model=MODEL,
+            pause=pause,
+        )
         policy = SubmitPolicy(
             replay=True,
             give_up_after_s=GIVE_UP_S,
             min_poll_s=MIN_INTERVAL_S,
+            profile=PROFILES[MODEL],
             callbacks=world.addresses,
             pace=pace,
         )
@@ -92,7 +107,14 @@ class LivingProcess:
             store, self.trust, clock, min_interval_s=MIN_INTERVAL_S
         )
         self.workers: list[Worker] = [
-            Dispatcher(store, submitter, account, clock, max_active_tasks=SLOTS),
+            Dispatcher(
+                store,
+                submitter,
+                account,
+                clock,
+                max_active_tasks=SLOTS,
+                give_up_after_s=GIVE_UP_S,
+            ),
             Poller(
                 store,
                 world.evolink,
@@ -125,7 +147,8 @@ class LivingProcess:
             installation=installation,
             facts=await installation.facts(),
         )
-        return cls(world, database, replays)
+        pause = await SqlPauses(database).load()
+        return cls(world, database, replays, pause)
 
     def _ended(self, job: Job, _report: TaskReport) -> None:
         self.trust.ended(job.id)

@@ -36,6 +36,7 @@ LIFE: dict[S, dict[S, Q]] = {
     },
     S.SUBMITTING: {
         S.GENERATING: Q.NONE,
+        S.QUEUED: Q.NONE,
         S.FAILED: Q.RELEASE,
         S.UNCONFIRMED: Q.RELEASE,
         S.CANCELLED: Q.SETTLE,

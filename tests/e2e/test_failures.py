@@ -81,17 +81,58 @@ async def test_each_refused_submit_ends_in_exactly_one_notice(
 async def test_a_refused_account_pauses_the_intake(
     open_world: OpenStage, dialect: str, refused: int
 ) -> None:
-    """One job fails, free; the next request is told at once; the process stays up."""
+    """The job waits on; the next request is told at once; the process stays up."""
     stage = await open_world(quick(dialect=dialect))
 
     await ask(stage, f"[[refuse:{refused}]]")
-    (notice,) = await posts(stage, 1)
+    await stage.discord.wait_until(
+        lambda: "operator needed" in stage.bot.log(), PATIENCE_S
+    )
 
-    assert_our_own_words(notice.text)
     assert "can't be made right now" in await refusal(stage, "another")
     assert stage.bot.running
     assert stage.bot.log().count("operator needed") == 1
-    assert len(posted(stage)) == 1
+    assert posted(stage) == []
+
+
+@pytest.mark.lengthy
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (402, "token_daily_quota_exceeded"),
+        (402, "key_disabled"),
+        (402, "key_model_not_allowed"),
+        (403, "model_access_denied"),
+        (404, "model_not_found"),
+    ],
+)
+async def test_what_the_operator_has_to_change_burns_no_job(
+    open_world: OpenStage, status: int, code: str
+) -> None:
+    """Put right, and restarted, all come; each that was refused used to fail."""
+    stage = await open_world(quick())
+    create = Fault(
+        method="POST",
+        path="/v1/videos/generations",
+        answer=status,
+        code=code,
+        # The first refusal is heard only when all five are in the queue.
+        delay_s=3.0,
+        times=None,
+    )
+    stage.evolink.faults.add(create)
+
+    await ask_everywhere(stage, [{"prompt": f"number {one}"} for one in range(5)])
+    await stage.discord.wait_until(
+        lambda: "operator needed" in stage.bot.log(), PATIENCE_S
+    )
+    stage.evolink.faults.clear()
+    await stage.bot.stop()
+    await stage.bot.start()
+    clips = await posts(stage, 5)
+
+    assert all(one.videos for one in clips)
+    assert stage.evolink.paid_tasks == 5
 
 
 @pytest.mark.lengthy

@@ -10,7 +10,12 @@ from bot.errors import MessengerError
 from bot.ports import JobStore
 from bot.usecases.account import AccountGate
 from tests.clock import FakeClock
-from tests.workers.outside import RecordingOperator, ScriptedEvolink
+from tests.factories import MODEL
+from tests.workers.outside import (
+    RecordingOperator,
+    RememberedPauses,
+    ScriptedEvolink,
+)
 from tests.workers.stages import Stages
 
 
@@ -59,10 +64,26 @@ def operator() -> RecordingOperator:
 
 
 @pytest.fixture
+def pauses() -> RememberedPauses:
+    return RememberedPauses()
+
+
+@pytest.fixture
 def account(
-    evolink: ScriptedEvolink, operator: RecordingOperator, clock: FakeClock
+    evolink: ScriptedEvolink,
+    operator: RecordingOperator,
+    clock: FakeClock,
+    pauses: RememberedPauses,
 ) -> AccountGate:
-    return AccountGate(evolink, operator, clock, reserve=10)
+    return AccountGate(
+        evolink,
+        operator,
+        clock,
+        pauses,
+        reserve=10,
+        model=MODEL,
+        pause=None,
+    )
 
 
 @pytest.fixture

@@ -14,26 +14,40 @@ from bot.errors import (
 from bot.operator import LoggedOperator
 from bot.usecases.account import AccountGate
 from tests.clock import FakeClock
-from tests.workers.outside import ENOUGH, RecordingOperator, ScriptedEvolink
+from tests.factories import MODEL
+from tests.workers.outside import (
+    ENOUGH,
+    RecordingOperator,
+    RememberedPauses,
+    ScriptedEvolink,
+)
 
 REFUSED = AccountRefused("POST answered 402 insufficient_quota")
 
 
 def test_it_is_open_until_something_is_refused(account: AccountGate) -> None:
     assert not account.paused
-    assert account.paused_for_s == 0
+    assert account.is_open
+    assert account.paused_since is None
 
 
 async def test_a_refusal_pauses_and_is_told_once(
     account: AccountGate, operator: RecordingOperator, clock: FakeClock
 ) -> None:
+    begun_at = clock.now()
     await asyncio.gather(*(account.refused(REFUSED) for _ in range(20)))
-    clock.advance(60)
+    clock.advance(20)
     await account.refused(REFUSED)
 
     assert account.paused
-    assert account.paused_for_s == 60
-    assert operator.told == [("intake-paused", {"reason": str(REFUSED)})]
+    assert account.paused_since == begun_at
+    told = {
+        "fault": "balance",
+        "reason": str(REFUSED),
+        "model": MODEL,
+        "resets_at": None,
+    }
+    assert operator.told == [("intake-paused", told)]
 
 
 @pytest.mark.parametrize("spendable", [-3, 0, 9.99])
@@ -52,9 +66,14 @@ async def test_less_than_the_reserve_pauses(
 
 
 async def test_without_a_reserve_an_empty_account_still_pauses(
-    evolink: ScriptedEvolink, operator: RecordingOperator, clock: FakeClock
+    evolink: ScriptedEvolink,
+    operator: RecordingOperator,
+    clock: FakeClock,
+    pauses: RememberedPauses,
 ) -> None:
-    account = AccountGate(evolink, operator, clock, reserve=0)
+    account = AccountGate(
+        evolink, operator, clock, pauses, reserve=0, model=MODEL, pause=None
+    )
     evolink.balance = Balance(spendable=0)
 
     await account.look()
@@ -71,8 +90,10 @@ async def test_it_resumes_by_itself_when_the_balance_is_back(
     with capture_logs() as logs:
         await account.look()
         await account.look()
+        assert account.begin()
+        await account.accepted()
 
-    assert not account.paused
+    assert account.is_open
     assert [one["event"] for one in logs] == ["intake resumed"]
 
 
@@ -115,10 +136,11 @@ async def test_an_account_that_flaps_is_told_once_until_it_really_works(
         await account.look()
     assert len(operator.told) == 1
 
-    account.accepted()
+    account.begin()
+    await account.accepted()
     await account.refused(REFUSED)
 
-    assert len(operator.told) == 2
+    assert operator.events == ["intake-paused", "intake-resumed", "intake-paused"]
 
 
 async def test_whoever_asked_hears_of_each_pause(
@@ -130,6 +152,8 @@ async def test_whoever_asked_hears_of_each_pause(
     for _ in range(2):
         evolink.balance = ENOUGH
         await account.look()
+        account.begin()
+        await account.accepted()
         await account.refused(REFUSED)
         await account.refused(REFUSED)
 

@@ -5,13 +5,16 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from bot.domain.states import JobState
+from bot.domain.video import PROFILES
 from bot.ports import Due, JobStore
 from bot.usecases.account import AccountGate
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.submitter import SubmitPolicy, Submitter
 from tests.clock import FakeClock
+from tests.factories import MODEL
 from tests.workers.outside import (
     RecordingOperator,
+    RememberedPauses,
     ScriptedEvolink,
     ScriptedFetcher,
     ScriptedMessenger,
@@ -48,10 +51,26 @@ def operator() -> RecordingOperator:
 
 
 @pytest.fixture
+def pauses() -> RememberedPauses:
+    return RememberedPauses()
+
+
+@pytest.fixture
 def account(
-    evolink: ScriptedEvolink, operator: RecordingOperator, clock: FakeClock
+    evolink: ScriptedEvolink,
+    operator: RecordingOperator,
+    clock: FakeClock,
+    pauses: RememberedPauses,
 ) -> AccountGate:
-    return AccountGate(evolink, operator, clock, reserve=0)
+    return AccountGate(
+        evolink,
+        operator,
+        clock,
+        pauses,
+        reserve=0,
+        model=MODEL,
+        pause=None,
+    )
 
 
 @pytest.fixture
@@ -74,9 +93,13 @@ def make_dispatcher(
         max_active_tasks: int = 20,
         replay: bool = True,
         give_up_after_s: float = 3600.0,
+        model: str = MODEL,
     ) -> Dispatcher:
         policy = SubmitPolicy(
-            replay=replay, give_up_after_s=give_up_after_s, min_poll_s=2.0
+            replay=replay,
+            give_up_after_s=give_up_after_s,
+            min_poll_s=2.0,
+            profile=PROFILES[model],
         )
         return Dispatcher(
             store,
@@ -84,6 +107,7 @@ def make_dispatcher(
             account,
             clock,
             max_active_tasks=max_active_tasks,
+            give_up_after_s=give_up_after_s,
         )
 
     return make

@@ -23,7 +23,7 @@ from bot.errors import (
     NoSuchEndpoint,
     TaskUnknown,
 )
-from bot.ports import Clock, Posting
+from bot.ports import Clock, Pause, Posting
 
 ENOUGH = Balance(spendable=1000.0)
 CLIP = b"\x00\x00\x00\x20ftypisom" + bytes(100)
@@ -59,6 +59,21 @@ def completed(task_id: str, url: str | None = "https://files/a.mp4") -> TaskRepo
     )
 
 
+class RememberedPauses:
+    """Implements `bot.ports.Pauses` in memory."""
+
+    def __init__(self) -> None:
+        self.pause: Pause | None = None
+        self.saves = 0
+
+    async def load(self) -> Pause | None:
+        return self.pause
+
+    async def save(self, pause: Pause | None) -> None:
+        self.pause = pause
+        self.saves += 1
+
+
 SubmitAnswer = Accepted | Exception | Callable[[], Awaitable[Accepted]]
 
 
@@ -73,6 +88,8 @@ class ScriptedEvolink:
         self.submit_answers: deque[SubmitAnswer] = deque()
         self.submits: list[str] = []
         """The keys of all paid requests, in order."""
+        self.requests: list[VideoRequest] = []
+        """What they asked for."""
         self.tasks_by_key: dict[str, TaskId] = {}
         self.has_batch = True
         self.batch_fault: EvolinkError | None = None
@@ -101,6 +118,7 @@ class ScriptedEvolink:
     ) -> Accepted:
         assert request.prompt
         self.submits.append(key)
+        self.requests.append(request)
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         try:

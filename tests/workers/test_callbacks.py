@@ -7,6 +7,7 @@ from bot.domain.callbacks import CallbackAddresses, fingerprint
 from bot.domain.ids import JobId, TaskId
 from bot.domain.installation import Fact
 from bot.domain.states import JobState
+from bot.domain.video import PROFILES
 from bot.ports import JobStore
 from bot.usecases.account import AccountGate
 from bot.usecases.callback_trust import MOST_MISSED, CallbackTrust
@@ -20,6 +21,7 @@ from bot.workers.submitter import SubmitPolicy, Submitter
 from storage.engine import Database
 from storage.installation import SqlInstallation
 from tests.clock import FakeClock
+from tests.factories import MODEL
 from tests.workers.outside import (
     RecordingOperator,
     ScriptedEvolink,
@@ -68,7 +70,11 @@ def submitter(
     replays: Replays,
 ) -> Submitter:
     policy = SubmitPolicy(
-        replay=True, give_up_after_s=3600, min_poll_s=2, callbacks=ADDRESSES
+        replay=True,
+        give_up_after_s=3600,
+        min_poll_s=2,
+        profile=PROFILES[MODEL],
+        callbacks=ADDRESSES,
     )
     return Submitter(store, evolink, account, operator, clock, policy, replays=replays)
 

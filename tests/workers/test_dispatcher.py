@@ -9,13 +9,14 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.failures import Failure
-from bot.domain.ids import GuildId, JobId
+from bot.domain.ids import GuildId, JobId, UserId
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
+from bot.domain.tasks import Balance
 from bot.errors import AccountRefused, EvolinkUnavailable, RateLimited
 from bot.ports import Due, JobStore
 from bot.usecases.account import AccountGate
-from bot.workers.dispatcher import PAGE, PAUSE_LIMIT_S, Dispatcher
+from bot.workers.dispatcher import PAGE, Dispatcher
 from bot.workers.job_worker import IDLE_S
 from tests.clock import FakeClock
 from tests.factories import NOON
@@ -253,30 +254,38 @@ async def test_while_intake_is_paused_the_queue_waits(
     dispatcher = make_dispatcher()
     await account.refused(AccountRefused("402"))
 
-    clock.advance(PAUSE_LIMIT_S - 10)
-    assert await turn(dispatcher) == pytest.approx(10)
+    clock.advance(20)
+    assert 0 < await turn(dispatcher) <= IDLE_S
 
     assert (await stages.now(job)).state is JobState.QUEUED
+    assert evolink.submits == []
     await account.look()
     await turn(dispatcher)
     assert (await stages.now(job)).state is JobState.GENERATING
     assert len(evolink.submits) == 1
 
 
-async def test_after_a_quarter_of_an_hour_the_paused_queue_fails(
+async def test_a_queue_paused_for_too_long_fails(
     make_dispatcher: MakeDispatcher,
     stages: Stages,
     account: AccountGate,
+    evolink: ScriptedEvolink,
     clock: FakeClock,
     store: JobStore,
 ) -> None:
-    """Free, and each member is told."""
+    """Free, and each member is told. Who came later waits on."""
     jobs = [await stages.queued() for _ in range(3)]
-    dispatcher = make_dispatcher()
-    await account.refused(AccountRefused("402"))
+    dispatcher = make_dispatcher(give_up_after_s=3600)
+    evolink.balance = Balance(spendable=0)
+    await account.look()
 
-    clock.advance(PAUSE_LIMIT_S)
+    clock.advance(3599)
+    late = await stages.queued(user_id=UserId(99))
+    await turn(dispatcher)
+    assert await store.counts() == {JobState.QUEUED: 4}
+    clock.advance(1)
     assert await turn(dispatcher) == IDLE_S
+    assert (await stages.now(late)).state is JobState.QUEUED
 
     for job in jobs:
         now = await stages.now(job)
@@ -290,14 +299,16 @@ async def test_a_long_paused_queue_fails_page_by_page(
     make_dispatcher: MakeDispatcher,
     stages: Stages,
     account: AccountGate,
+    evolink: ScriptedEvolink,
     clock: FakeClock,
     store: JobStore,
 ) -> None:
     for _ in range(PAGE + 1):
         await stages.queued()
-    dispatcher = make_dispatcher()
-    await account.refused(AccountRefused("402"))
-    clock.advance(PAUSE_LIMIT_S)
+    dispatcher = make_dispatcher(give_up_after_s=3600)
+    evolink.balance = Balance(spendable=0)
+    await account.look()
+    clock.advance(3600)
 
     assert await turn(dispatcher) == 0
     await turn(dispatcher)

@@ -20,7 +20,7 @@ from bot.domain.ids import GuildId, JobId, TaskId, UserId
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import OPEN_STATES, JobState
 from bot.domain.tasks import Accepted, TaskReport, TaskStatus
-from bot.domain.video import VideoRequest
+from bot.domain.video import PROFILES, VideoRequest
 from bot.errors import (
     AccountRefused,
     ContentRefused,
@@ -49,10 +49,12 @@ from bot.workers.submitter import SubmitPolicy, Submitter
 from bot.workers.worker import Worker
 from tests.channels import ScriptedGate
 from tests.clock import FakeClock
+from tests.factories import MODEL
 from tests.usecases.people import make_actor
 from tests.workers.outside import (
     Fault,
     RecordingOperator,
+    RememberedPauses,
     ScriptedEvolink,
     ScriptedFetcher,
     ScriptedMessenger,
@@ -167,6 +169,7 @@ class History:
         self.messenger = ScriptedMessenger(clock)
         self.fetcher = ScriptedFetcher()
         self.operator = RecordingOperator()
+        self.pauses = RememberedPauses()
         self.stages = Stages(store, clock)
         self._spool = Spool(folder / "spool")
         self._spool.prepare()
@@ -175,8 +178,18 @@ class History:
     def _begin(self) -> list[Worker]:
         """Return the workers of a process that has just started."""
         store, clock = self.store, self.clock
-        account = AccountGate(self.evolink, self.operator, clock, reserve=0)
-        submit_policy = SubmitPolicy(replay=True, give_up_after_s=3600, min_poll_s=2)
+        account = AccountGate(
+            self.evolink,
+            self.operator,
+            clock,
+            self.pauses,
+            reserve=0,
+            model=MODEL,
+            pause=self.pauses.pause,
+        )
+        submit_policy = SubmitPolicy(
+            replay=True, give_up_after_s=3600, min_poll_s=2, profile=PROFILES[MODEL]
+        )
         submitter = Submitter(
             store, self.evolink, account, self.operator, clock, submit_policy
         )
@@ -184,7 +197,14 @@ class History:
             store, clock, PollPolicy(min_interval_s=2, give_up_after_s=3600)
         )
         return [
-            Dispatcher(store, submitter, account, clock, max_active_tasks=SLOTS),
+            Dispatcher(
+                store,
+                submitter,
+                account,
+                clock,
+                max_active_tasks=SLOTS,
+                give_up_after_s=3600,
+            ),
             Poller(store, self.evolink, readings, clock),
             Deliverer(
                 store,

@@ -10,6 +10,7 @@ from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
 from bot.domain.tasks import TaskReport
 from bot.errors import (
+    AccountFault,
     AccountRefused,
     EvolinkConfused,
     EvolinkError,
@@ -199,6 +200,27 @@ async def test_a_refused_key_pauses_intake(
     await poller.look()
 
     assert account.paused
+
+
+async def test_a_key_refused_while_reading_burns_nothing(
+    poller: Poller,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    account: AccountGate,
+    clock: FakeClock,
+) -> None:
+    """The tasks go on, and intake finds out by itself whether the key is taken."""
+    making = await stages.generating()
+    evolink.down = AccountRefused("401", fault=AccountFault.KEY, status=401)
+    for _ in range(60):
+        await poller.look()
+        clock.advance(10)
+
+    assert (await stages.now(making)).state is JobState.GENERATING
+    assert not account.paused
+    evolink.down = None
+    await poller.look()
+    assert (await stages.now(making)).misses == 0
 
 
 async def test_without_an_account_to_tell_a_refused_key_is_an_outage(

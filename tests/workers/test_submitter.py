@@ -48,7 +48,6 @@ async def turns(dispatcher: Dispatcher, clock: FakeClock, for_s: float) -> None:
     [
         (RequestRefused("400"), Failure.INVALID_PARAMETERS),
         (ContentRefused("400"), Failure.CONTENT_POLICY_VIOLATION),
-        (AccountRefused("402"), Failure.ACCOUNT),
     ],
     ids=lambda one: type(one).__name__ if isinstance(one, Exception) else one.value,
 )
@@ -82,13 +81,13 @@ async def test_a_refused_account_pauses_intake_and_tells_the_operator_once(
     account: AccountGate,
     operator: RecordingOperator,
 ) -> None:
-    for _ in range(3):
-        await stages.queued()
+    jobs = [await stages.queued() for _ in range(3)]
     evolink.submit_answers += [AccountRefused("402")] * 3
 
     await turn(make_dispatcher())
 
     assert account.paused
+    assert {(await stages.now(job)).state for job in jobs} == {JobState.QUEUED}
     assert operator.events == ["intake-paused"]
 
 

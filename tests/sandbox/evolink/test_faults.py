@@ -4,6 +4,7 @@ import aiohttp
 import pytest
 
 from sandbox.evolink import Fault
+from sandbox.evolink.refusals import OF_ACCOUNT
 from tests.sandbox.evolink.client import CREATE, Client
 from tests.sandbox.evolink.conftest import Start
 
@@ -35,6 +36,20 @@ async def test_a_status_comes_in_evolinks_own_words(
 
     assert (reply.status, reply.error["code"]) == (status, code)
     assert ("(request id: " in reply.error["message"]) == (status >= 500)
+    assert client.evolink.paid_tasks == 0
+
+
+@pytest.mark.parametrize("code", OF_ACCOUNT)
+async def test_an_account_is_refused_with_one_status_and_type_and_many_codes(
+    client: Client, code: str
+) -> None:
+    client.evolink.faults.add(Fault(path=CREATE, answer=402, code=code, times=None))
+
+    reply = await client.order()
+
+    assert (reply.status, reply.error["code"]) == (402, code)
+    assert reply.error["type"] == "insufficient_quota"
+    assert ("reset_timezone" in reply.error) == ("daily" in code)
     assert client.evolink.paid_tasks == 0
 
 

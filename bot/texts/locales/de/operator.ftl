@@ -1,6 +1,13 @@
 # What the channel of whoever runs Clapper is told.
 
-operator-intake-paused = EvoLink nimmt keine Anfragen mehr von uns an: { $reason }. Neue Anfragen werden abgelehnt, bis das behoben ist; ich prüfe es von selbst.
+operator-intake-paused = EvoLink nimmt keine Aufträge mehr von uns an: { $reason }. { $fault ->
+    [balance] Lade das Konto auf oder erhöhe das Limit des Schlüssels in EvoLinks Dashboard.
+    [daily] Der Schlüssel hat sein Tageslimit erreicht; es beginnt { $resets_at } neu. Damit es früher weitergeht, erhöhe es in EvoLinks Dashboard und starte mich neu.
+    [key] Aktiviere den API-Schlüssel in EvoLinks Dashboard oder trage bei `evolink.api_key` einen gültigen ein und starte mich neu.
+    [model] EvoLink kennt das Modell { $model } nicht oder erlaubt es diesem Schlüssel nicht. Erlaube es in EvoLinks Dashboard oder ändere die Einstellung `evolink.model` und starte mich neu; der neuere Name ist `grok-imagine-text-to-video-beta`.
+   *[address] Was dort antwortet, ist nicht EvoLinks Video-API. Korrigiere die Einstellung `evolink.base_url` und starte mich neu.
+} Wartende Videos warten weiter, und die meisten neuen Anfragen werden abgelehnt, bis das behoben ist. Ich prüfe es von selbst immer wieder.
+operator-intake-resumed = EvoLink nimmt wieder Aufträge an. Die Pause dauerte { $minutes } min.
 operator-second-task = EvoLink hat für Job { $job_id } einen zweiten Task angelegt ({ $task_id }, Credits: { $credits_reserved }): Der Idempotency-Key wird ignoriert. Ab jetzt wird keine bezahlte Anfrage mehr wiederholt. Mehr zeigt `clapper jobs show { $job_id }`.
 operator-spend-warning = { $percent } % der Credits dieses Monats für alle Server sind verbraucht. An der Obergrenze werden Anfragen bis zum nächsten Monat (UTC) abgelehnt.
 operator-unconfirmed = Ich kann nicht feststellen, ob EvoLink Job { $job_id } angenommen hat. Das Mitglied weiß Bescheid und zahlt nichts. Prüfe EvoLinks Abrechnung, dann `clapper jobs resolve { $job_id } --as failed` oder `--as delivered`.

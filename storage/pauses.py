@@ -1,0 +1,53 @@
+"""Why intake is paused. Implements `bot.ports.Pauses`; each method is a transaction."""
+
+from sqlalchemy import delete, insert, select
+
+from bot.ports import Pause
+from storage.engine import Database
+from storage.tables import intake_pause
+from storage.work import WorkConnection
+
+_ONLY = 1
+
+
+class SqlPauses:
+    """The one pause there may be, in a database that is lent to it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def load(self) -> Pause | None:
+        """Return the pause that lasts; None = intake is open."""
+
+        async def read(connection: WorkConnection) -> Pause | None:
+            rows = await connection.execute(select(intake_pause))
+            row = rows.one_or_none()
+            if row is None:
+                return None
+            return Pause(
+                fault=row.fault,
+                reason=row.reason,
+                since=row.since,
+                refusals=row.refusals,
+                told_at=row.told_at,
+            )
+
+        return await self._database.read(read)
+
+    async def save(self, pause: Pause | None) -> None:
+        """Keep this pause in place of an earlier one; None = forget it."""
+
+        async def work(connection: WorkConnection) -> None:
+            await connection.execute(delete(intake_pause))
+            if pause is not None:
+                row = {
+                    "id": _ONLY,
+                    "fault": pause.fault,
+                    "reason": pause.reason,
+                    "since": pause.since,
+                    "refusals": pause.refusals,
+                    "told_at": pause.told_at,
+                }
+                await connection.execute(insert(intake_pause), row)
+
+        await self._database.write(work)
