@@ -16,7 +16,7 @@ import structlog
 
 from bot.domain.ids import JobId
 from bot.domain.waiting import Backoff
-from bot.errors import AccountFault, AccountRefused, EvolinkError
+from bot.errors import AccountFault, AccountRefused, EvolinkError, NoSuchEndpoint
 from bot.ports import Clock, Evolink, Operator, Pause, Pauses
 from bot.usecases.probing import PROBE_BACKOFF, next_day, probe_at
 
@@ -190,18 +190,21 @@ class AccountGate:
         if pause is not None and (
             pause.told_at is None or now - pause.told_at >= TELL_AGAIN_AFTER
         ):
-            self._pause = pause = replace(pause, told_at=now)
-            resets_at = None
-            if pause.fault is AccountFault.DAILY_LIMIT:
-                resets_at = int(next_day(now, self._reset_zone).timestamp())
-            await self._operator.tell(
-                "intake-paused",
-                fault=pause.fault.value,
-                reason=pause.reason,
-                model=self._model,
-                resets_at=resets_at,
-            )
+            # Before anything is awaited: of many refused at once, one tells.
+            self._pause = replace(pause, told_at=now)
+            await self._tell(pause, now)
         await self._save()
+
+    async def _tell(self, pause: Pause, now: datetime) -> None:
+        is_daily = pause.fault is AccountFault.DAILY_LIMIT
+        resets_at = int(next_day(now, self._reset_zone).timestamp())
+        await self._operator.tell(
+            "intake-paused",
+            fault=pause.fault.value,
+            reason=pause.reason,
+            model=self._model,
+            resets_at=resets_at if is_daily else None,
+        )
 
     async def look(self) -> None:
         """Read the balance, and pause or go on accordingly.
@@ -214,6 +217,8 @@ class AccountGate:
         except AccountRefused as error:
             self._look_refused(error)
         except EvolinkError as error:
+            # Where it can never be read, a probe has to find out.
+            self._hopeless = self._hopeless and not isinstance(error, NoSuchEndpoint)
             log.info("balance unreadable", error=str(error))
         else:
             await self._see(balance.spendable)
@@ -225,7 +230,8 @@ class AccountGate:
             if self._pause is None:
                 self._begin(error.fault, str(error), refusals=0)
             self._hopeless = True
-        elif self._pause is None:
+        else:
+            self._hopeless = False
             self.note(error)
 
     async def _see(self, spendable: float) -> None:

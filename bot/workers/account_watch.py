@@ -10,7 +10,7 @@ WHILE_OPEN_S = 600.0
 
 
 class AccountWatch(Worker):
-    """Keeps the account's gate true. `resumed` is called when intake goes on."""
+    """Keeps the account's gate true. `resumed` is called when something may go on."""
 
     name = "account watch"
 
@@ -25,8 +25,6 @@ class AccountWatch(Worker):
         """Read the balance once."""
         was_paused = self._account.paused
         await self._account.look()
-        if self._account.paused:
-            return WHILE_PAUSED_S
-        if was_paused:
+        if was_paused and not self._account.paused:
             self._resumed()
-        return WHILE_OPEN_S
+        return WHILE_OPEN_S if self._account.is_open else WHILE_PAUSED_S

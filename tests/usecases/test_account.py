@@ -6,10 +6,12 @@ from structlog.testing import capture_logs
 from bot.clock import SystemClock
 from bot.domain.tasks import Balance
 from bot.errors import (
+    AccountFault,
     AccountRefused,
     EvolinkConfused,
     EvolinkError,
     EvolinkUnavailable,
+    NoSuchEndpoint,
 )
 from bot.operator import LoggedOperator
 from bot.usecases.account import AccountGate
@@ -180,3 +182,72 @@ def test_the_machines_clock_is_aware_and_in_utc() -> None:
     offset = now.utcoffset()
     assert offset is not None
     assert offset.total_seconds() == 0
+
+
+async def test_a_key_that_may_not_even_ask_is_not_probed(
+    account: AccountGate, evolink: ScriptedEvolink, clock: FakeClock
+) -> None:
+    evolink.balance = AccountRefused("GET 401", fault=AccountFault.KEY, status=401)
+    await account.look()
+    clock.advance(3600)
+    await account.look()
+    paused = account.paused
+
+    evolink.balance = ENOUGH
+    await account.look()
+
+    assert (paused, account.is_open) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [AccountRefused("GET 403", fault=AccountFault.KEY, status=403), NoSuchEndpoint("")],
+    ids=["403", "404"],
+)
+async def test_where_the_balance_can_no_longer_be_read_a_probe_ends_the_pause(
+    account: AccountGate,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    unreadable: EvolinkError,
+) -> None:
+    """Intake never stays paused for ever for want of an answer."""
+    evolink.balance = Balance(spendable=0)
+    await account.look()
+
+    evolink.balance = unreadable
+    await account.look()
+    clock.advance(60)
+
+    assert not account.paused
+    assert account.begin()
+    await account.accepted()
+    assert account.is_open
+
+
+async def test_what_left_before_the_pause_does_not_end_it(
+    account: AccountGate, operator: RecordingOperator
+) -> None:
+    """Of twenty requests under way one was refused; the others say nothing new."""
+    await account.refused(REFUSED)
+
+    await account.accepted()
+
+    assert account.paused
+    assert operator.events == ["intake-paused"]
+
+
+async def test_the_first_request_after_the_back_off_is_let_in_and_no_other(
+    account: AccountGate, clock: FakeClock
+) -> None:
+    await account.refused(AccountRefused("402", fault=AccountFault.KEY))
+    clock.advance(40)
+
+    let_in = [not account.paused]
+    assert account.begin()
+    let_in.append(not account.paused)
+    account.probed()  # without an answer
+    let_in.append(not account.paused)
+    clock.advance(30)
+    let_in.append(not account.paused)
+
+    assert let_in == [True, False, False, True]

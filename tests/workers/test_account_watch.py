@@ -3,10 +3,11 @@ import asyncio
 import pytest
 
 from bot.domain.tasks import Balance
-from bot.errors import AccountRefused
+from bot.errors import AccountFault, AccountRefused
 from bot.usecases.account import AccountGate
 from bot.workers import account_watch
 from bot.workers.account_watch import WHILE_OPEN_S, WHILE_PAUSED_S, AccountWatch
+from tests.clock import FakeClock
 from tests.workers.loops import at_work, until
 from tests.workers.outside import ENOUGH, ScriptedEvolink
 
@@ -69,3 +70,16 @@ async def test_a_refused_submit_brings_the_next_look_forward(
 
     assert loop.time() - begun_s >= 0.3
     assert resumed == ["resumed"]
+
+
+async def test_while_a_probe_is_due_the_account_is_looked_at_often(
+    watch: AccountWatch, account: AccountGate, clock: FakeClock, resumed: list[str]
+) -> None:
+    """Nobody may ask for a clip for days: what is put right is seen all the same."""
+    await account.refused(AccountRefused("402 key_disabled", fault=AccountFault.KEY))
+    assert await watch.look() == WHILE_PAUSED_S
+    clock.advance(60)
+
+    assert not account.paused
+    assert await watch.look() == WHILE_PAUSED_S
+    assert resumed == []
