@@ -131,14 +131,22 @@ class Dispatcher(JobWorker):
         errors = [one for one in intents if isinstance(one, BaseException)]
         for intended in intents:
             if isinstance(intended, Job):
-                is_probe = self._account.begin()
-                self.begin(intended, self._probe if is_probe else self._send_first)
+                await self._begin_first(intended)
         if self._more_wait and None in intents:
             # Somebody was cancelled just now, and leaves their place to another.
             self.wake()
         if errors:
             # The others failed for want of the same database.
             raise errors[0]
+
+    async def _begin_first(self, job: Job) -> None:
+        if self._account.paused:
+            # Since the queue was read. It has not left yet.
+            await self._submitter.put_back(job)
+        elif self._account.begin():
+            self.begin(job, self._probe)
+        else:
+            self.begin(job, self._send_first)
 
     async def _send_first(self, job: Job) -> None:
         self._heard(await self._submitter.send(job, sure_before=True))

@@ -265,6 +265,33 @@ async def test_while_intake_is_paused_the_queue_waits(
     assert len(evolink.submits) == 1
 
 
+async def test_what_has_not_left_when_a_pause_begins_goes_back_to_the_queue(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    account: AccountGate,
+    evolink: ScriptedEvolink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another's request was refused while their intents were on the way to the disk."""
+    jobs = [await stages.queued() for _ in range(3)]
+    dispatcher = make_dispatcher()
+    dispatcher.submits.worked()
+    move = store.move
+
+    async def and_pause(*step: Any, **changes: Any) -> Job | None:
+        moved = await move(*step, **changes)
+        if moved is not None and moved.state is JobState.SUBMITTING:
+            account.note(AccountRefused("402"), JobId("another"))
+        return moved
+
+    monkeypatch.setattr(store, "move", and_pause)
+    await turn(dispatcher)
+
+    assert evolink.submits == []
+    assert [(await stages.now(job)).state for job in jobs] == [JobState.QUEUED] * 3
+
+
 async def test_a_queue_paused_for_too_long_fails(
     make_dispatcher: MakeDispatcher,
     stages: Stages,
