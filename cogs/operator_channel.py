@@ -67,8 +67,13 @@ class DiscordOperatorChannel:
         return DEFAULT_LOCALE if guild is None else str(guild.preferred_locale)
 
 
-def _shown(name: str, value: str) -> str:
-    """Return a value as it may stand in a message; unix seconds become a moment."""
+def _shown(name: str, value: str) -> str | int:
+    """Return a value as it may stand in a message.
+
+    Unix seconds become a moment, and minutes a number, which has a plural.
+    """
+    if name == "minutes" and value.isdecimal():
+        return int(value)
     if name.endswith("_at") and value.isdecimal():
         return date_and_time(datetime.fromtimestamp(int(value), UTC))
     return inert(value, VALUE_CHARS)

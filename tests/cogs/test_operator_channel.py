@@ -55,3 +55,20 @@ async def test_a_pause_says_what_has_to_be_changed(
         assert part in words
     for other in set(TO_CHANGE) - {fault, AccountFault.BALANCE}:
         assert TO_CHANGE[other][0] not in words
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [("1", "1 minute."), ("90", "90 minutes.")]
+)
+async def test_the_end_of_a_pause_says_how_long_it_was(minutes: str, said: str) -> None:
+    client = discord.Client(intents=discord.Intents.none())
+    channel = DiscordOperatorChannel(client, Texts.load(strict=True), 1)
+    ended = OperatorMessage(
+        id=2,
+        event="intake-resumed",
+        values={"minutes": minutes},
+        told_at=NOON,
+        attempts=0,
+    )
+
+    assert channel._words(ended).endswith(said)

@@ -7,7 +7,10 @@ operator-intake-paused = EvoLink nimmt keine Aufträge mehr von uns an: { $reaso
     [model] EvoLink kennt das Modell { $model } nicht oder erlaubt es diesem Schlüssel nicht. Erlaube es in EvoLinks Dashboard oder ändere die Einstellung `evolink.model` und starte mich neu; der neuere Name ist `grok-imagine-text-to-video-beta`.
    *[address] Was dort antwortet, ist nicht EvoLinks Video-API. Korrigiere die Einstellung `evolink.base_url` und starte mich neu.
 } Wartende Videos warten weiter, und die meisten neuen Anfragen werden abgelehnt, bis das behoben ist. Ich prüfe es von selbst immer wieder.
-operator-intake-resumed = EvoLink nimmt wieder Aufträge an. Die Pause dauerte { $minutes } min.
+operator-intake-resumed = EvoLink nimmt wieder Aufträge an. Die Pause dauerte { $minutes ->
+    [one] eine Minute
+   *[other] { $minutes } Minuten
+  }.
 operator-second-task = EvoLink hat für Job { $job_id } einen zweiten Task angelegt ({ $task_id }, Credits: { $credits_reserved }): Der Idempotency-Key wird ignoriert. Ab jetzt wird keine bezahlte Anfrage mehr wiederholt. Mehr zeigt `clapper jobs show { $job_id }`.
 operator-spend-warning = { $percent } % der Credits dieses Monats für alle Server sind verbraucht. An der Obergrenze werden Anfragen bis zum nächsten Monat (UTC) abgelehnt.
 operator-unconfirmed = Ich kann nicht feststellen, ob EvoLink Job { $job_id } angenommen hat. Das Mitglied weiß Bescheid und zahlt nichts. Prüfe EvoLinks Abrechnung, dann `clapper jobs resolve { $job_id } --as failed` oder `--as delivered`.

@@ -7,7 +7,10 @@ operator-intake-paused = EvoLink takes no more requests from us: { $reason }. { 
     [model] EvoLink doesn't know the model { $model } or doesn't let this key use it. Allow it for the key in EvoLink's dashboard, or change the setting `evolink.model` and restart me; the newer name is `grok-imagine-text-to-video-beta`.
    *[address] What answers there is not EvoLink's video API. Correct the setting `evolink.base_url` and restart me.
 } Queued videos wait, and most new requests are refused, until this is fixed. I check again by myself.
-operator-intake-resumed = EvoLink takes requests again. The pause lasted { $minutes } min.
+operator-intake-resumed = EvoLink takes requests again. The pause lasted { $minutes ->
+    [one] 1 minute
+   *[other] { $minutes } minutes
+  }.
 operator-second-task = EvoLink made a second task ({ $task_id }, credits: { $credits_reserved }) for job { $job_id }: it ignores the Idempotency-Key. From now on no paid request is repeated. See `clapper jobs show { $job_id }`.
 operator-spend-warning = { $percent }% of this month's credits for all servers are used. At the ceiling, requests are refused until next month (UTC).
 operator-unconfirmed = I can't tell whether EvoLink accepted job { $job_id }. The member was told and pays nothing. Check EvoLink's bill, then run `clapper jobs resolve { $job_id } --as failed` or `--as delivered`.
