@@ -100,7 +100,7 @@ async def test_a_refusal_changes_nothing(
     refusal = await ask(store, job, member_per_day=0)
 
     assert isinstance(refusal, Refusal)
-    assert refusal.text_id == "refused-member-day"
+    assert refusal.text_id == "refused-member-none"
     assert await store.get(job.id) == job
     assert await in_ledger(database) == 0
 
