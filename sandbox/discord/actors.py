@@ -11,7 +11,7 @@ from sandbox.discord.command_rules import CHAT_INPUT, MESSAGE, USER
 from sandbox.discord.commands import Command
 from sandbox.discord.components import SELECTS, ComponentType
 from sandbox.discord.composition import Attachment
-from sandbox.discord.forms import Fields, picked, submitted
+from sandbox.discord.forms import Fields, submitted
 from sandbox.discord.handle import Handle
 from sandbox.discord.interaction_payloads import InteractionPayloads
 from sandbox.discord.interactions import InteractionKind, Modal
@@ -25,6 +25,7 @@ from sandbox.discord.invocation import (
     filled_in,
     subcommand,
 )
+from sandbox.discord.menus import picked
 from sandbox.discord.messages import Message
 from sandbox.discord.opening import Deed, Opening
 from sandbox.discord.records import Channel, User
@@ -193,7 +194,9 @@ class Actors:
         referred = self._referred(trigger.channel)
         data: Json = {
             "custom_id": modal.custom_id,
-            "components": submitted(modal.components, fields, referred),
+            "components": submitted(
+                modal.components, fields, referred, self._world.entity
+            ),
         }
         if resolved := self._resolved(referred, trigger.channel, user):
             data["resolved"] = resolved

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable
 
 from sandbox.discord.components import (
     ATTACHMENT_SCHEME,
+    IN_LABEL,
     SELECTS,
     ComponentType,
     media_url,
 )
+from sandbox.discord.field_rules import FieldRules
 from sandbox.discord.refusals import FormErrors, Path
 from sandbox.discord.wire import Json
 
@@ -35,11 +37,9 @@ _CUSTOM_ID = (1, 100)
 _GALLERY_ITEMS = (1, 10)
 _SECTION_TEXTS = (1, 3)
 _ROW_BUTTONS = (1, 5)
-_OPTIONS = (1, 25)
 _LABEL = 80
-_LABEL_IN_MODAL = 45
-_PLACEHOLDER = 150
-_OPTION_TEXT = 100
+_LABEL_IN_MODAL = (1, 45)
+_LABEL_DESCRIPTION = 100
 _TEXT_LENGTH = (1, 4000)
 _URL = 512
 _LINK_STYLE, _PREMIUM_STYLE = 5, 6
@@ -57,6 +57,7 @@ class ComponentRules:
     ) -> None:
         self._errors = errors
         self._in_row = _IN_MODAL_ROW if in_modal else _IN_ROW
+        fields = FieldRules(errors, self._custom_id, in_modal=in_modal)
         self._references = {f"{ATTACHMENT_SCHEME}{name}" for name in filenames}
         self.count = 0
         """Components in total, nested ones included."""
@@ -74,8 +75,7 @@ class ComponentRules:
             _BOX: self._container,
             ComponentType.THUMBNAIL: self._media,
             ComponentType.LABEL: self._label,
-            ComponentType.TEXT_INPUT: self._text_input,
-            **dict.fromkeys(SELECTS, self._select),
+            **fields.rules(),
         }
 
     def check(
@@ -105,10 +105,19 @@ class ComponentRules:
         parts = row.get("components")
         inner = (*path, "components")
         self.check(parts, inner, self._in_row)
+        self._row_labels(parts, inner)
         count = len(parts) if isinstance(parts, list) else 0
         only_buttons = all(one.get("type") == _BUTTON for one in parts or ())
         most = _ROW_BUTTONS[1] if only_buttons else 1
         self._errors.within(inner, count, (1, most))
+
+    def _row_labels(self, parts: object, path: Path) -> None:
+        """Check that a text input says what it is for where no label says so."""
+        for index, part in enumerate(parts if isinstance(parts, list) else ()):
+            if part.get("type") == ComponentType.TEXT_INPUT:
+                text = str(part.get("label") or "")
+                where = (*path, index, "label")
+                self._errors.within(where, len(text), _LABEL_IN_MODAL)
 
     def _button(self, button: Json, path: Path) -> None:
         style = button.get("style")
@@ -128,24 +137,6 @@ class ComponentRules:
         self._errors.at_most((*path, "label"), label, _LABEL)
         if not label and not button.get("emoji") and style != _PREMIUM_STYLE:
             self._errors.required((*path, "label"))
-
-    def _select(self, menu: Json, path: Path) -> None:
-        self._custom_id(menu, path)
-        placeholder = str(menu.get("placeholder") or "")
-        self._errors.at_most((*path, "placeholder"), placeholder, _PLACEHOLDER)
-        if menu.get("type") != ComponentType.STRING_SELECT:
-            return
-        options = menu.get("options") or []
-        inner = (*path, "options")
-        self._errors.within(inner, len(options), _OPTIONS)
-        values = [option.get("value") for option in options]
-        if len(set(values)) < len(values):
-            words = "The specified option value is already used"
-            self._errors.add(inner, "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", words)
-        for index, option in enumerate(options):
-            for key in ("label", "value"):
-                text = str(option.get(key) or "")
-                self._errors.within((*inner, index, key), len(text), (1, _OPTION_TEXT))
 
     def _section(self, section: Json, path: Path) -> None:
         texts = section.get("components")
@@ -190,14 +181,16 @@ class ComponentRules:
 
     def _label(self, label: Json, path: Path) -> None:
         text = str(label.get("label") or "")
-        self._errors.within((*path, "label"), len(text), (1, _LABEL_IN_MODAL))
-        inside = SELECTS | {ComponentType.TEXT_INPUT}
-        self._one(label.get("component"), (*path, "component"), inside)
-
-    def _text_input(self, field: Json, path: Path) -> None:
-        self._custom_id(field, path)
-        value = str(field.get("value") or "")
-        self._errors.at_most((*path, "value"), value, _TEXT_LENGTH[1])
+        self._errors.within((*path, "label"), len(text), _LABEL_IN_MODAL)
+        description = str(label.get("description") or "")
+        self._errors.at_most((*path, "description"), description, _LABEL_DESCRIPTION)
+        field, inner = label.get("component"), (*path, "component")
+        self._one(field, inner, IN_LABEL)
+        if isinstance(field, dict) and field.get("label"):
+            words = "A field inside of a label cannot have a label of its own."
+            self._errors.add(
+                (*inner, "label"), "LABEL_COMPONENT_LABEL_DUPLICATED", words
+            )
 
     def _custom_id(self, component: Json, path: Path) -> None:
         inner = (*path, "custom_id")

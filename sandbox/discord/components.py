@@ -27,6 +27,10 @@ class ComponentType(IntEnum):
     SEPARATOR = 14
     CONTAINER = 17
     LABEL = 18
+    FILE_UPLOAD = 19
+    RADIO_GROUP = 21
+    CHECKBOX_GROUP = 22
+    CHECKBOX = 23
 
 
 SELECTS = frozenset(
@@ -38,6 +42,15 @@ SELECTS = frozenset(
         ComponentType.CHANNEL_SELECT,
     }
 )
+
+IN_LABEL = SELECTS | {
+    ComponentType.TEXT_INPUT,
+    ComponentType.FILE_UPLOAD,
+    ComponentType.RADIO_GROUP,
+    ComponentType.CHECKBOX_GROUP,
+    ComponentType.CHECKBOX,
+}
+"""The fields of a modal. All but text inputs stand in labels only."""
 
 
 def walk(components: object) -> Iterator[Json]:

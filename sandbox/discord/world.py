@@ -53,6 +53,12 @@ class World:
         """Return a channel, thread or direct conversation; None if it is gone."""
         return self._channels.get(channel_id)
 
+    def entity(self, entity_id: int) -> User | Role | Channel | None:
+        """Return a person, a role or a channel; None if there is none of that id."""
+        roles = (guild.roles.get(entity_id) for guild in self.guilds.values())
+        role = next((one for one in roles if one), None)
+        return self.users.get(entity_id) or role or self.channel(entity_id)
+
     def guild_of(self, channel: Channel) -> Guild | None:
         """Return the server a channel is in; None for a direct conversation."""
         return None if channel.guild_id is None else self.guilds.get(channel.guild_id)

@@ -15,6 +15,7 @@ from sandbox.discord.command_rules import (
     ROLE,
 )
 from sandbox.discord.components import SELECTS, ComponentType, walk
+from sandbox.discord.form_fields import Filled
 from sandbox.discord.invocation import ClientRefused, File, Options, Value
 from sandbox.discord.records import Channel, Role, User
 from sandbox.discord.wire import Json, as_id
@@ -48,7 +49,7 @@ class Entries:
 
     def fields(
         self, components: Sequence[Json], given: Mapping[str, Any]
-    ) -> dict[str, str | Sequence[Value]]:
+    ) -> dict[str, Filled]:
         """Return what was filled in for a form's fields, by their custom ids.
 
         Raises:
@@ -57,14 +58,20 @@ class Entries:
         kinds = {
             part["custom_id"]: part for part in walk(components) if "custom_id" in part
         }
-        read: dict[str, str | Sequence[Value]] = {}
-        for name, value in given.items():
-            part = kinds.get(name)
-            if part is not None and part["type"] in SELECTS:
-                read[name] = self.picks(part, value)
-            else:
-                read[name] = str(value)
-        return read
+        return {
+            name: self._field(kinds.get(name, {}), value)
+            for name, value in given.items()
+        }
+
+    def _field(self, part: Json, value: object) -> Filled:
+        kind = part.get("type")
+        if kind in SELECTS or kind == ComponentType.CHECKBOX_GROUP:
+            return self.picks(part, value)
+        if kind == ComponentType.FILE_UPLOAD:
+            return [_file(one) for one in value] if isinstance(value, list) else []
+        if value is None or isinstance(value, bool):
+            return value
+        return str(value)
 
     def picks(self, menu: Json, values: object) -> list[Value]:
         """Return what was picked in a select menu.
