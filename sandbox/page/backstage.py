@@ -12,7 +12,7 @@ from sandbox.page.overheard import Overheard
 from sandbox.page.troubles import FATES, ONCE, Troubles
 
 SPEEDS = (0.1, 1000.0)
-_LOG_CHARS = 12_000
+_LOG_CHARS = 40_000
 
 
 class Bot(Protocol):
@@ -111,7 +111,7 @@ class Backstage:
         return web.json_response(found)
 
     async def _log(self, _request: web.Request) -> web.Response:
-        return web.Response(text=self._bot.log()[-_LOG_CHARS:])
+        return web.Response(text=_last_lines(self._bot.log(), _LOG_CHARS))
 
     async def _switch(self, body: Json) -> None:
         self._troubles.switch(body["key"], on=bool(body["on"]))
@@ -134,3 +134,11 @@ class Backstage:
                 await self._bot.start()
             case _:
                 raise KeyError(body["do"])
+
+
+def _last_lines(text: str, most_chars: int) -> str:
+    """Return as many whole lines as fit, the last ones."""
+    if len(text) <= most_chars:
+        return text
+    before, kept = text[:-most_chars], text[-most_chars:]
+    return kept if before.endswith("\n") else kept.partition("\n")[2]

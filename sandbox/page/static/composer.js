@@ -1,9 +1,9 @@
 // Where one writes: a plain message, or a command with its options.
 
 import { h, icon } from "./dom.js";
+import { growTall, keepTall } from "./growing.js";
 import { Listbox } from "./listbox.js";
 import { OptionField } from "./option_field.js";
-import { Refused } from "./server.js";
 import { descriptionOf, nameOf, say } from "./words.js";
 
 const CHAT_INPUT = 1, SUBCOMMAND = 1, GROUP = 2;
@@ -37,8 +37,8 @@ export class Composer {
 
   write(text) {
     this.command = null;
-    this.fields = [];
     this.frame();
+    this.fields = [];
     const label = say("message", { name: this.channel.name });
     this.text = h("textarea", {
       rows: 1, "aria-label": label, placeholder: this.channel.may_write ? label : say("locked"),
@@ -48,13 +48,13 @@ export class Composer {
     this.text.addEventListener("input", () => this.changed());
     this.text.addEventListener("blur", () => this.list.close());
     this.text.addEventListener("keydown", (event) => this.pressed(event));
+    keepTall(this.text);
     this.line.append(this.text, this.sendButton());
   }
 
   changed() {
     this.blame("");
-    this.text.style.setProperty("height", "auto");
-    this.text.style.setProperty("height", `${this.text.scrollHeight}px`);
+    growTall(this.text);
     const { value } = this.text;
     if (!value.startsWith("/") || value.includes("\n")) return this.list.close();
     const meant = this.commands.find((one) => value.toLowerCase().startsWith(`/${one.label.toLowerCase()} `));
@@ -89,8 +89,8 @@ export class Composer {
 
   open(command, rest = "") {
     this.command = command;
-    this.fields = [];
     this.frame();
+    this.fields = [];
     this.line.append(
       h("span", { class: "command" }, `/${command.label}`,
         h("button", { type: "button", class: "remove", "aria-label": say("leave"), onclick: () => this.leave() },
@@ -144,6 +144,7 @@ export class Composer {
       return;
     }
     this.fields = this.fields.filter((one) => one !== field);
+    field.end();
     field.node.remove();
     this.list.close();
     this.offerMore();
@@ -176,12 +177,12 @@ export class Composer {
     this.hint.replaceChildren(h("strong", {}, nameOf(option)), ` ${descriptionOf(option)}${rest}`);
   }
 
+  // Returns null where there are no suggestions to be had.
   async suggest(name, text) {
     try {
       return await this.deeds.suggest(this.command.path, name, text, await this.filled());
-    } catch (error) {
-      if (error instanceof Refused) return null;
-      throw error;
+    } catch {
+      return null;
     }
   }
 
@@ -241,6 +242,7 @@ export class Composer {
   }
 
   frame() {
+    for (const field of this.fields) field.end();
     this.refusal = h("p", { class: "refusal", role: "alert" });
     this.hint = h("p", { class: "hint", id: "hint" });
     this.line = h("div", { class: "line" });

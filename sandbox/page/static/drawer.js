@@ -1,6 +1,7 @@
 // Backstage: what the bot asks of the world, troubles on demand, and its life and death.
 
 import { h, icon } from "./dom.js";
+import { LogView } from "./log_view.js";
 import { currentLocale, say } from "./words.js";
 
 const LOOK_MS = 1000;
@@ -14,6 +15,7 @@ export class Drawer {
     this.tab = "requests";
     this.only = "all";
     this.opened = new Map();
+    this.log = new LogView();
   }
 
   get isOpen() {
@@ -72,13 +74,14 @@ export class Drawer {
     const content = { requests: () => this.requests(), troubles: () => this.troubles(), bot: () => this.bot() };
     const held = document.activeElement?.id;
     this.panel.replaceChildren(...content[this.tab]());
+    this.log.restore();
     if (held) this.panel.querySelector(`#${CSS.escape(held)}`)?.focus();
     this.look();
   }
 
   async look() {
     if (this.tab === "requests") this.list(await this.server.get("/api/backstage/requests"));
-    if (this.tab === "bot" && this.log) this.log.textContent = await this.server.get("/api/backstage/log");
+    if (this.tab === "bot") this.log.show(await this.server.get("/api/backstage/log"));
   }
 
   async set(path, body) {
@@ -163,15 +166,15 @@ export class Drawer {
   }
 
   fate() {
-    const choice = h("select", { id: "fate" }, this.state.fates.map((fate) => h("option", { value: fate }, fate)));
+    const choice = h("select", { id: "fate" }, this.state.fates.map((fate) => h("option", { value: fate }, say(`fate-${fate}`))));
     const told = h("p", { class: "told", role: "status" });
     return h("fieldset", {}, h("legend", {}, say("nextClip")),
-      h("div", { class: "side-by-side" },
+      h("div", { class: "one-below-the-other" },
         h("label", { class: "field" }, h("span", { class: "unseen" }, say("nextClip")), choice),
         h("button", {
-          type: "button", id: "doom", class: "button secondary", onclick: async () => {
+          type: "button", id: "doom", class: "button secondary wide", onclick: async () => {
             await this.server.post("/api/backstage/doom", { fate: choice.value });
-            told.textContent = say("doomed", { fate: choice.value });
+            told.textContent = say("doomed", { fate: choice.selectedOptions[0].textContent });
           },
         }, say("doom"))), told);
   }
@@ -192,7 +195,6 @@ export class Drawer {
 
   bot() {
     const { running } = this.state.bot;
-    this.log = h("pre", { class: "log", tabindex: 0, "aria-label": say("log") });
     const act = (deed) => this.set("bot", { do: deed });
     return [
       h("p", { class: running ? "life alive" : "life dead", role: "status" }, say(running ? "running" : "dead")),
@@ -201,7 +203,7 @@ export class Drawer {
         h("button", { type: "button", id: "kill", class: "button danger", disabled: !running, onclick: () => act("kill") }, say("kill")),
         h("button", { type: "button", id: "start", class: "button primary", disabled: running, onclick: () => act("start") }, say("start"))),
       h("h3", {}, say("log")),
-      this.log,
+      this.log.node,
     ];
   }
 }

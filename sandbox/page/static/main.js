@@ -219,7 +219,8 @@ class App {
     const { members, roles, channels } = this.guild;
     const people = members.map((one) => ({ label: one.name, value: one.id }));
     const groups = roles.map((one) => ({ label: one.name, value: one.id }));
-    const places = channels.map((one) => ({ label: `#${one.name}`, value: one.id }));
+    const fits = (one) => !part.channel_types?.length || part.channel_types.includes(one.kind);
+    const places = channels.filter(fits).map((one) => ({ label: `#${one.name}`, value: one.id }));
     return { 3: part.options, 5: people, 6: groups, 7: [...people, ...groups], 8: places }[part.type] ?? [];
   }
 

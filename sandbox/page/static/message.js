@@ -55,6 +55,7 @@ function above(answered) {
     h("strong", {}, answered.by.name),
     answered.command && h("span", {}, say("used")),
     command,
+    answered.command && h("span", {}, say("usedAfter")),
     answered.text && h("span", { class: "excerpt" }, answered.text));
 }
 

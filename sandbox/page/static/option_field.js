@@ -1,6 +1,8 @@
 // One option of a command, as somebody fills it in. Knows what it takes, not who asks.
 
 import { h, icon } from "./dom.js";
+import { fileOf } from "./files.js";
+import { growTall, keepTall } from "./growing.js";
 import { descriptionOf, nameOf, say } from "./words.js";
 
 const STRING = 3, INTEGER = 4, BOOLEAN = 5, USER = 6, CHANNEL = 7, ROLE = 8;
@@ -35,6 +37,7 @@ export class OptionField {
     if (option.type === FILE) return h("input", { type: "file", ...about });
     const isProse = option.type === STRING && !this.isMenu;
     const input = isProse ? h("textarea", { rows: 1, ...about }) : h("input", { type: "text", ...about });
+    if (isProse) keepTall(input);
     input.addEventListener("input", () => this.typed());
     input.addEventListener("focus", () => {
       this.around.focused(this);
@@ -101,11 +104,17 @@ export class OptionField {
       this.input.size = Math.max(6, Math.min(this.input.value.length + 1, 34));
       return;
     }
-    this.input.style.setProperty("height", "auto");
-    this.input.style.setProperty("height", `${this.input.scrollHeight}px`);
+    growTall(this.input);
+  }
+
+  // It is gone: nothing it still waits for is of use.
+  end() {
+    this.ended = true;
+    clearTimeout(this.waiting);
   }
 
   left() {
+    clearTimeout(this.waiting);
     this.around.list.close();
     const meant = this.known().find((one) => one.label.toLowerCase() === this.input.value.trim().toLowerCase());
     if (this.value === undefined && meant) this.take(meant);
@@ -159,7 +168,7 @@ export class OptionField {
     this.offer(null, say("loading"));
     this.waiting = setTimeout(async () => {
       const choices = await this.around.suggest(this.option.name, text);
-      if (document.activeElement !== this.input || this.input.value !== text) return;
+      if (this.ended || document.activeElement !== this.input || this.input.value !== text) return;
       if (!choices) this.offer(null, say("loadingFailed"));
       else this.offer(choices.map((one) => ({ label: nameOf(one), value: one.value })));
     }, WAIT_MS);
@@ -185,10 +194,4 @@ export class OptionField {
     this.blame("");
     this.grow();
   }
-}
-
-async function fileOf(file) {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-  return { name: file.name, data: btoa(text) };
 }

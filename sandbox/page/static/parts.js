@@ -2,7 +2,7 @@
 
 import { drawn, h } from "./dom.js";
 import { attachment, cover, file, gallery, thumbnail } from "./media.js";
-import { say } from "./words.js";
+import { Picker } from "./picker.js";
 
 const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link" };
 
@@ -61,34 +61,10 @@ function button(part, use) {
 }
 
 function menu(part, use) {
-  const node = select(part, use.listed(part));
-  node.addEventListener("change", () => {
-    const values = picked(node);
-    if (values.length) use.choose(part.custom_id, values, node);
-  });
-  return node;
+  const done = (values) => values.length >= (part.min_values ?? 1) && use.choose(part.custom_id, values, picker.node);
+  const picker = new Picker(part, use.listed(part), { done });
+  return picker.node;
 }
-
-// A select menu, also as a field of a form. Entries are `{label, value, description}`.
-export function select(part, entries) {
-  const several = (part.max_values ?? 1) > 1;
-  const defaults = new Set((part.default_values ?? []).map((one) => one.id));
-  const empty = h("option", { value: "" }, part.placeholder ?? say("nothingPicked"));
-  const node = h("select", {
-    class: "menu",
-    "aria-label": part.placeholder,
-    "data-custom-id": part.custom_id,
-    disabled: part.disabled,
-    multiple: several,
-    size: several ? Math.min(entries.length, 5) : null,
-  }, several ? [] : empty, entries.map((one) =>
-    h("option", { value: one.value, selected: one.default || defaults.has(one.value) },
-      one.description ? `${one.label} – ${one.description}` : one.label)));
-  return node;
-}
-
-export const picked = (node) =>
-  [...node.selectedOptions].map((one) => one.value).filter((value) => value !== "");
 
 export function embed(one) {
   const colour = one.color ? `#${one.color.toString(16).padStart(6, "0")}` : null;

@@ -56,7 +56,9 @@ async def test_a_window_opens_again(
     async def passes() -> bool:
         return (await rest.post(path, {"content": "x"})).status == 200
 
-    assert any([await passes() for _ in range(200)])
+    # However fast this machine asks: some request comes after the window's end.
+    while not await passes():
+        pass
 
 
 async def test_all_requests_together_are_limited_but_not_those_by_token(
