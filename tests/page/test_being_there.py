@@ -207,7 +207,7 @@ async def test_troubles_can_be_switched_on_and_off(
     await visitor.page.click("#tab-requests")
     await visitor.page.click("#only-evolink")
     await visitor.page.locator(".requests summary").last.click()
-    await expect(visitor.page.locator(".sides")).to_contain_text("Answered")
+    await expect(visitor.page.locator(".sides")).to_contain_text("Response")
     assert place.stage.evolink.paid_tasks == 1
 
 
@@ -218,11 +218,30 @@ async def test_a_file_that_is_too_large_for_discord_comes_as_a_link(
     await visitor.page.click("#tab-troubles")
     await visitor.page.click("#once-413")
     await expect(visitor.page.locator("fieldset:last-of-type .told")).to_contain_text(
-        "Armed"
+        "Ready"
     )
     await visitor.asks("video", prompt="a kite")
 
     await expect(visitor.page.locator(".calls-me a[target=_blank]")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_a_long_prompt_is_seen_to_its_end(
+    browser: Browser, place: Place, width: int
+) -> None:
+    visitor = await Visitor.arrive(browser, place.page.url, width=width)
+    await visitor.opens("video")
+    prompt = visitor.page.locator("[data-option=prompt]")
+    await prompt.fill("a lighthouse keeper who paints the sea at night, " * 3)
+    # Each option beside it makes it narrower.
+    for option in ("mode", "duration", "aspect"):
+        await visitor.page.click(f"[data-add={option}]")
+    await visitor.page.set_viewport_size({"width": width - 40, "height": 800})
+
+    await visitor.page.wait_for_function(
+        "() => { const field = document.querySelector('[data-option=prompt]');"
+        " return field.scrollHeight <= field.clientHeight; }"
+    )
 
 
 async def test_files_are_downloaded(visitor: Visitor) -> None:

@@ -44,6 +44,7 @@ class SleepingBot:
 
     def __init__(self) -> None:
         self.running = True
+        self.logged = "nothing happened"
 
     async def start(self) -> None:
         self.running = True
@@ -53,7 +54,7 @@ class SleepingBot:
         return -9
 
     def log(self) -> str:
-        return "nothing happened"
+        return self.logged
 
 
 class Asker:
@@ -65,7 +66,9 @@ class Asker:
         page: Page,
         discord: DiscordSandbox,
         world: StandardWorld,
+        bot: SleepingBot,
     ) -> None:
+        self.bot = bot
         self._session = session
         self._page = page
         self.discord = discord
@@ -115,9 +118,10 @@ async def asker() -> AsyncIterator[Asker]:
         world = standard_world(discord.world)
         people = (world.member, world.other_member, world.moderator, world.admin)
         page_config = PageConfig(people=people, pace=Pace(usual_s=30))
-        async with Page(discord, evolink, SleepingBot(), page_config) as page:
+        bot = SleepingBot()
+        async with Page(discord, evolink, bot, page_config) as page:
             discord.commands.replace_all(None, COMMANDS)
-            yield Asker(session, page, discord, world)
+            yield Asker(session, page, discord, world, bot)
 
 
 @pytest.mark.parametrize(
@@ -260,6 +264,19 @@ async def test_the_bot_is_killed_and_started_again(asker: Asker) -> None:
 
     _, state = await asker.post("api/backstage/bot", {"do": "start"})
     assert state["bot"]["running"]
+
+
+async def test_a_log_that_has_grown_long_begins_with_a_whole_line(
+    asker: Asker,
+) -> None:
+    lines = [f"{number} {'x' * 83}" for number in range(2000)]
+    asker.bot.logged = "\n".join(lines) + "\n"
+
+    _, log, _ = await asker.get("api/backstage/log")
+
+    assert 100 < len(log.splitlines()) < 2000
+    assert set(log.splitlines()) <= set(lines)
+    assert log.endswith(f"{lines[-1]}\n")
 
 
 async def test_a_stranger_s_file_is_never_a_page_of_ours(asker: Asker) -> None:
