@@ -1,15 +1,17 @@
 """The demo as a place: the stage with a page over it, for a browser."""
 
 import asyncio
+import errno
 import signal
 import webbrowser
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.demo.bot_process import BotProcess
 from bot.demo.stage import Stage, open_stage
+from bot.errors import StartupError
 from sandbox.discord.config import SandboxConfig
 from sandbox.evolink import EvolinkConfig
 from sandbox.page import Pace, Page, PageConfig
@@ -32,7 +34,11 @@ async def open_place(
     discord_config: SandboxConfig | None = None,
     make_bot: Callable[[dict[str, str], Path], BotProcess] = BotProcess,
 ) -> AsyncGenerator[Place]:
-    """Open the stage and the page; close the page first, then end everything."""
+    """Open the stage and the page; close the page first, then end everything.
+
+    Raises:
+        StartupError: If the page's port cannot be had.
+    """
     evolink_config = EvolinkConfig(
         # The stand-in's own clock keeps real time: the bot reckons with what it
         # promises.
@@ -43,8 +49,21 @@ async def open_place(
         world = stage.world
         people = (world.member, world.other_member, world.moderator, world.admin)
         config = PageConfig(people=people, pace=pace, port=port)
-        async with Page(stage.discord, stage.evolink, stage.bot, config) as page:
+        page = Page(stage.discord, stage.evolink, stage.bot, config)
+        async with AsyncExitStack() as opened:
+            try:
+                await opened.enter_async_context(page)
+            except OSError as error:
+                raise _port_refused(port, error) from error
             yield Place(stage=stage, page=page, pace=pace)
+
+
+def _port_refused(port: int, error: OSError) -> StartupError:
+    why = "is already in use" if error.errno == errno.EADDRINUSE else "cannot be used"
+    return StartupError(
+        f"Port {port} {why}: choose another one with --port, or leave the option out "
+        "to take any free one."
+    )
 
 
 async def until_interrupted() -> None:

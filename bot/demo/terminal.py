@@ -1,26 +1,25 @@
 """The demo at a terminal: a person types `/video …` and sees what the channel shows."""
 
 import asyncio
-import re
-import shlex
 import sys
-import time
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from bot.demo.command_line import Entity, LineError, Typed, read
+from bot.demo.plain_text import text_of
 from bot.demo.stage import Stage
+from sandbox.discord.commands import Command
 from sandbox.discord.handle import ApplicationDidNotRespond
 from sandbox.discord.invocation import ClientRefused
 from sandbox.discord.messages import Message
-from sandbox.discord.records import User
+from sandbox.discord.records import Channel, User
+from sandbox.discord.wire import Json
+from sandbox.page.sight import Sight
 
 HELP = """\
 Type, for example:
   /video a paper boat on a city river
   /video mode:fun duration:10 aspect:9:16 prompt:a cat that conducts an orchestra
-  /videos list      /usage      quit"""
-
-OPTIONS = ("mode", "duration", "aspect")
+  /videos list      /videos cancel      /usage      quit"""
 
 
 class Terminal:
@@ -46,19 +45,55 @@ class Terminal:
             await asyncio.gather(watching, return_exceptions=True)
 
     async def _obey(self, line: str) -> None:
-        world = self._stage.world
         try:
-            command, options = parsed(line)
+            typed = read(line, self._offered(), self._entities())
+            if typed.missing is not None:
+                await self._ask_for(typed, typed.missing)
+                return
             handle = await self._stage.discord.slash(
-                world.member, world.general, command, options
+                self._me, self._here, typed.command, typed.options
             )
             answer = await handle.answer()
-        except (ClientRefused, ApplicationDidNotRespond, ValueError) as refusal:
+        except (ClientRefused, ApplicationDidNotRespond, LineError) as refusal:
             say(f"✗ {refusal}")
         else:
             if answer.ephemeral:
-                names = {user.id: user.name for user in self._people()}
-                say(f"(only you see this) {plain(answer.text, names)}")
+                say(f"(only you see this) {self._text(answer)}")
+
+    async def _ask_for(self, typed: Typed, option: Json) -> None:
+        """Say which option is missing, and what the bot suggests for it."""
+        name = option["name"]
+        say(f"✗ /{typed.command} needs {name}: {option['description']}")
+        if not option.get("autocomplete"):
+            return
+        asked = await self._stage.discord.autocomplete(
+            self._me, self._here, typed.command, (name, ""), typed.options
+        )
+        choices = (await asked.response()).choices
+        for choice in choices:
+            say(f"  /{typed.command} {name}:{choice['value']}   {choice['name']}")
+        if not choices:
+            say("  There is nothing to choose from at the moment.")
+
+    @property
+    def _me(self) -> User:
+        return self._stage.world.member
+
+    @property
+    def _here(self) -> Channel:
+        return self._stage.world.general
+
+    def _offered(self) -> list[Command]:
+        return self._stage.discord.offered(self._me, self._here)
+
+    def _entities(self) -> list[Entity]:
+        guild = self._stage.world.guild
+        people = [member.user for member in guild.members.values()]
+        return [*people, *guild.roles.values(), *guild.channels.values()]
+
+    def _text(self, message: Message) -> str:
+        names = Sight(self._stage.discord, self._me).names
+        return text_of(message, names, self._stage.discord.clock.now_s())
 
     async def _watch(self) -> None:
         """Print messages as they come and change, and store the clips."""
@@ -67,56 +102,13 @@ class Terminal:
                 for message in self._stage.discord.messages(self._stage.world.general):
                     self._show(message)
 
-    def _people(self) -> Iterable[User]:
-        return self._stage.discord.world.users.values()
-
     def _show(self, message: Message) -> None:
-        text = message.text
-        if message.ephemeral or self._shown.get(message.id) == text:
+        if message.ephemeral or self._shown.get(message.id) == message.text:
             return
-        self._shown[message.id] = text
-        shown = plain(text, {user.id: user.name for user in self._people()})
-        say("\n".join(f"  │ {line}" for line in shown.splitlines()))
+        self._shown[message.id] = message.text
+        say("\n".join(f"  │ {line}" for line in self._text(message).splitlines()))
         for path in store_clips(message, self._clips):
             say(f"  ▶ {path}")
-
-
-def plain(text: str, names: Mapping[int, str]) -> str:
-    """Return Discord's markup for people and times as a person would see it."""
-    text = re.sub(
-        r"<@(\d+)>", lambda one: f"@{names.get(int(one[1]), 'someone')}", text
-    )
-    return re.sub(r"<t:(\d+):R>", lambda one: _relative(int(one[1])), text)
-
-
-def _relative(unix_s: int) -> str:
-    left_s = round(unix_s - time.time())
-    return f"in {left_s} s" if left_s >= 0 else f"{-left_s} s ago"
-
-
-def parsed(line: str) -> tuple[str, dict[str, str | int]]:
-    """Return the command and the options that a line means.
-
-    What stands before the first option, or behind `prompt:`, is the prompt.
-
-    Raises:
-        ValueError: If the line is no command.
-    """
-    if not line.startswith("/"):
-        msg = "Commands begin with a slash: try /video a red fox in the snow."
-        raise ValueError(msg)
-    name, _, rest = line[1:].partition(" ")
-    if name != "video":
-        return f"{name} {rest}".strip(), {}
-    options: dict[str, str | int] = {}
-    words: list[str] = []
-    for word in shlex.split(rest.replace("'", "\\'")):
-        key, colon, value = word.partition(":")
-        if colon and key in OPTIONS:
-            options[key] = int(value) if value.isdigit() else value
-        else:
-            words.append(value if colon and key == "prompt" else word)
-    return name, {"prompt": " ".join(words), **options}
 
 
 def store_clips(message: Message, folder: Path) -> list[Path]:

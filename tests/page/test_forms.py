@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import discord
 import pytest
 import yarl
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import Browser, FilePayload, Locator, expect
 
 from sandbox.discord.config import SandboxConfig
 from sandbox.discord.server import DiscordSandbox
