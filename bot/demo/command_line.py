@@ -24,6 +24,7 @@ _TOKEN = re.compile(r'(?:[^\s"]|"[^"]*"|")+')
 _QUOTED = re.compile(r'"([^"]*)"')
 _NAMED = re.compile(r"(?P<name>[^\W\d][\w-]*):(?!//)(?P<value>.+)")
 _ENTITIES = frozenset({PERSON, ROLE, CHANNEL, MENTIONABLE})
+_LOCALE = "en-US"
 _INNER = frozenset({1, 2})
 """Option types: a subcommand, and a group of them."""
 
@@ -60,7 +61,9 @@ def read(line: str, offered: Sequence[Command], entities: Sequence[Entity]) -> T
         raise LineError(msg)
     path, takes, rest = _found(tokens, offered)
     options: dict[str, list[str]] = {}
-    by_name = {option["name"]: option for option in takes}
+    by_name = {name_of(option): option for option in takes}
+    # As in Discord, the name that the bot's commands have everywhere will do as well.
+    known = {option["name"]: option for option in takes} | by_name
     free = next((one for one in takes if one.get("required") and _is_free(one)), None)
     into = free
     for token in rest:
@@ -70,7 +73,7 @@ def read(line: str, offered: Sequence[Command], entities: Sequence[Entity]) -> T
                 raise LineError(_unknown(path, token, by_name))
             options.setdefault(into["name"], []).append(_unquoted(token))
             continue
-        option = by_name.get(named["name"])
+        option = known.get(named["name"])
         if option is None:
             raise LineError(_unknown(path, named["name"], by_name))
         options[option["name"]] = [
@@ -79,12 +82,18 @@ def read(line: str, offered: Sequence[Command], entities: Sequence[Entity]) -> T
         ]
         into = option if _is_free(option) else free
     values = {
-        name: _value(by_name[name], " ".join(words), entities)
+        name: _value(known[name], " ".join(words), entities)
         for name, words in options.items()
     }
     required = (one for one in takes if one.get("required"))
     missing = next((one for one in required if one["name"] not in values), None)
     return Typed(command=path, options=values, missing=missing)
+
+
+def name_of(one: Json) -> str:
+    """Return what an option or a choice is called in English."""
+    localized = one.get("name_localizations") or {}
+    return str(localized.get(_LOCALE) or one["name"])
 
 
 def paths(offered: Sequence[Command]) -> list[str]:
@@ -145,10 +154,11 @@ def _unknown(path: str, name: str, options: dict[str, Json]) -> str:
 
 
 def _value(option: Json, text: str, entities: Sequence[Entity]) -> Value:
-    name, kind = option["name"], option["type"]
+    name, kind = name_of(option), option["type"]
     if choices := option.get("choices"):
         for choice in choices:
-            if text.lower() in (str(choice["value"]).lower(), choice["name"].lower()):
+            meant = (str(choice["value"]), choice["name"], name_of(choice))
+            if text.lower() in {one.lower() for one in meant}:
                 value: Value = choice["value"]
                 return value
         there = _listed([str(choice["value"]) for choice in choices], "or")

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from bot.demo.command_line import Entity, LineError, Typed, read
+from bot.demo.command_line import Entity, LineError, Typed, name_of, read
 from bot.demo.plain_text import text_of
 from bot.demo.stage import Stage
 from sandbox.discord.commands import Command
@@ -58,12 +58,12 @@ class Terminal:
             say(f"✗ {refusal}")
         else:
             if answer.ephemeral:
-                say(f"(only you see this) {self._text(answer)}")
+                say(f"  (only you see this)\n{self._block(answer)}")
 
     async def _ask_for(self, typed: Typed, option: Json) -> None:
         """Say which option is missing, and what the bot suggests for it."""
-        name = option["name"]
-        say(f"✗ /{typed.command} needs {name}: {option['description']}")
+        name, shown = option["name"], name_of(option)
+        say(f"✗ /{typed.command} needs {shown}: {option['description']}")
         if not option.get("autocomplete"):
             return
         asked = await self._stage.discord.autocomplete(
@@ -71,7 +71,7 @@ class Terminal:
         )
         choices = (await asked.response()).choices
         for choice in choices:
-            say(f"  /{typed.command} {name}:{choice['value']}   {choice['name']}")
+            say(f"  /{typed.command} {shown}:{choice['value']}   {choice['name']}")
         if not choices:
             say("  There is nothing to choose from at the moment.")
 
@@ -91,9 +91,10 @@ class Terminal:
         people = [member.user for member in guild.members.values()]
         return [*people, *guild.roles.values(), *guild.channels.values()]
 
-    def _text(self, message: Message) -> str:
+    def _block(self, message: Message) -> str:
         names = Sight(self._stage.discord, self._me).names
-        return text_of(message, names, self._stage.discord.clock.now_s())
+        text = text_of(message, names, self._stage.discord.clock.now_s())
+        return "\n".join(f"  │ {line}" for line in text.splitlines())
 
     async def _watch(self) -> None:
         """Print messages as they come and change, and store the clips."""
@@ -106,7 +107,7 @@ class Terminal:
         if message.ephemeral or self._shown.get(message.id) == message.text:
             return
         self._shown[message.id] = message.text
-        say("\n".join(f"  │ {line}" for line in self._text(message).splitlines()))
+        say(self._block(message))
         for path in store_clips(message, self._clips):
             say(f"  ▶ {path}")
 

@@ -34,6 +34,7 @@ COMMANDS: list[dict[str, Any]] = [
                     {
                         "type": 3,
                         "name": "job",
+                        "name_localizations": {"en-US": "video", "de": "video"},
                         "description": "Which?",
                         "required": True,
                         "autocomplete": True,
@@ -110,6 +111,7 @@ async def test_other_commands_take_their_options_too(
     cancel = typed(service, world, "/videos cancel job:b9e027af8bafb5eb")
     assert cancel.command == "videos cancel"
     assert cancel.options == {"job": "b9e027af8bafb5eb"}
+    assert typed(service, world, "/videos cancel video:b9e0").options == {"job": "b9e0"}
 
     of = typed(service, world, "/videos of member:@Ben")
     assert of.options == {"member": world.other_member}

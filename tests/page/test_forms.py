@@ -98,11 +98,8 @@ async def test_every_kind_of_field_is_filled_in(visitor: Visitor) -> None:
         await field(visitor, "Extras").get_by_label(extra).check()
     # Two are the most.
     await expect(field(visitor, "Extras").get_by_label("Loop")).to_be_disabled()
-    await (
-        field(visitor, "Pictures")
-        .locator("input")
-        .set_input_files([{"name": "a.png", "mimeType": "image/png", "buffer": b"abc"}])
-    )
+    picture = FilePayload(name="a.png", mimeType="image/png", buffer=b"abc")
+    await field(visitor, "Pictures").locator("input").set_input_files([picture])
     await submits(visitor)
 
     said = visitor.message("text=a blue fox")
