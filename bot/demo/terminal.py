@@ -8,10 +8,12 @@ from bot.demo.command_line import Entity, LineError, Typed, name_of, read
 from bot.demo.plain_text import text_of
 from bot.demo.stage import Stage
 from sandbox.discord.commands import Command
-from sandbox.discord.handle import ApplicationDidNotRespond
+from sandbox.discord.components import ComponentType
+from sandbox.discord.handle import ApplicationDidNotRespond, Handle
 from sandbox.discord.invocation import ClientRefused
 from sandbox.discord.messages import Message
 from sandbox.discord.records import Channel, User
+from sandbox.discord.sight import Button
 from sandbox.discord.wire import Json
 from sandbox.page.sight import Sight
 
@@ -19,7 +21,9 @@ HELP = """\
 Type, for example:
   /video a paper boat on a city river
   /video mode:fun duration:10 aspect:9:16 prompt:a cat that conducts an orchestra
-  /videos list      /videos cancel      /usage      quit"""
+  /videos list      /videos cancel      /usage      quit
+  press Cancel      for a button that a message shows as [Cancel]"""
+PRESS = "press "
 
 
 class Terminal:
@@ -46,19 +50,39 @@ class Terminal:
 
     async def _obey(self, line: str) -> None:
         try:
-            typed = read(line, self._offered(), self._entities())
-            if typed.missing is not None:
-                await self._ask_for(typed, typed.missing)
-                return
-            handle = await self._stage.discord.slash(
-                self._me, self._here, typed.command, typed.options
-            )
-            answer = await handle.answer()
+            handle = await self._done(line)
+            if handle is not None and (await handle.response()).modal is not None:
+                say("✗ That opens a form, which only the page can show.")
         except (ClientRefused, ApplicationDidNotRespond, LineError) as refusal:
             say(f"✗ {refusal}")
-        else:
-            if answer.ephemeral:
-                say(f"  (only you see this)\n{self._block(answer)}")
+
+    async def _done(self, line: str) -> Handle | None:
+        """Do what a line says; returns None if something is missing for it."""
+        discord = self._stage.discord
+        if line.startswith(PRESS):
+            message, button = self._button(line.removeprefix(PRESS).strip())
+            return await discord.press(self._me, message, str(button.custom_id))
+        typed = read(line, self._offered(), self._entities())
+        if typed.missing is not None:
+            await self._ask_for(typed, typed.missing)
+            return None
+        return await discord.slash(self._me, self._here, typed.command, typed.options)
+
+    def _button(self, label: str) -> tuple[Message, Button]:
+        """Return the latest button of that name, with its message.
+
+        Raises:
+            LineError: If there is none, with those that there are.
+        """
+        there: list[str] = []
+        for message in reversed(self._visible()):
+            for button in buttons_of(message):
+                if button.label.lower() == label.strip("[]").lower():
+                    return message, button
+                there.append(button.label)
+        words = ", ".join(dict.fromkeys(there)) or "none so far"
+        msg = f"There is no button {label}. There are: {words}."
+        raise LineError(msg)
 
     async def _ask_for(self, typed: Typed, option: Json) -> None:
         """Say which option is missing, and what the bot suggests for it."""
@@ -83,6 +107,11 @@ class Terminal:
     def _here(self) -> Channel:
         return self._stage.world.general
 
+    def _visible(self) -> list[Message]:
+        sight = Sight(self._stage.discord, self._me)
+        messages = self._stage.discord.messages(self._here)
+        return [one for one in messages if sight.sees(one) and not one.loading]
+
     def _offered(self) -> list[Command]:
         return self._stage.discord.offered(self._me, self._here)
 
@@ -91,25 +120,36 @@ class Terminal:
         people = [member.user for member in guild.members.values()]
         return [*people, *guild.roles.values(), *guild.channels.values()]
 
-    def _block(self, message: Message) -> str:
-        names = Sight(self._stage.discord, self._me).names
-        text = text_of(message, names, self._stage.discord.clock.now_s())
-        return "\n".join(f"  │ {line}" for line in text.splitlines())
-
     async def _watch(self) -> None:
         """Print messages as they come and change, and store the clips."""
         with self._stage.discord.subscribe() as changes:
             async for _ in changes:
-                for message in self._stage.discord.messages(self._stage.world.general):
+                for message in self._visible():
                     self._show(message)
 
     def _show(self, message: Message) -> None:
-        if message.ephemeral or self._shown.get(message.id) == message.text:
+        if self._shown.get(message.id) == message.text:
             return
         self._shown[message.id] = message.text
-        say(self._block(message))
+        names = Sight(self._stage.discord, self._me).names
+        text = text_of(message, names, self._stage.discord.clock.now_s())
+        lines = [f"  │ {line}" for line in text.splitlines()]
+        if buttons := " ".join(f"[{one.label}]" for one in buttons_of(message)):
+            lines.append(f"  │ {buttons}")
+        if message.ephemeral:
+            lines.insert(0, "  (only you see this)")
+        say("\n".join(lines))
         for path in store_clips(message, self._clips):
             say(f"  ▶ {path}")
+
+
+def buttons_of(message: Message) -> list[Button]:
+    """Return the buttons of a message that somebody can press."""
+    return [
+        one
+        for one in message.buttons
+        if one.kind is ComponentType.BUTTON and one.custom_id and not one.disabled
+    ]
 
 
 def store_clips(message: Message, folder: Path) -> list[Path]:

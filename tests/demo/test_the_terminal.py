@@ -58,9 +58,16 @@ async def test_a_video_is_made_and_another_cancelled_in_plain_words(
             talk.says("/videos cancel")
             found = await talk.hears(r"/videos cancel job:(\S+)")
             talk.says(f"/videos cancel job:{found[1]}")
-            await talk.hears("(?i)cancel+ed")
+            # It is being made, so it is asked first.
+            await talk.hears(r"\[Cancel anyway\]")
+            talk.says("press Never")
+            await talk.hears("no button Never")
+            talk.says("press Cancel anyway")
+            await talk.hears("Cancelled")
             talk.says("/video a red fox")
             await talk.hears("▶ .*mp4")
+            talk.says("press Edit")
+            await talk.hears("opens a form")
             talk.says("quit")
             status = await demo.wait()
     finally:
