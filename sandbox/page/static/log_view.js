@@ -24,7 +24,7 @@ export class LogView {
   }
 
   show(text) {
-    // Lines must not move under the eyes of whoever reads them.
+    // Lines must not move while somebody reads them.
     if (!this.follows || this.node.textContent === text) return;
     this.node.textContent = text;
     this.node.scrollTop = this.node.scrollHeight;
