@@ -1,7 +1,8 @@
 """The parts that messages and modals are built of, and how to find them in a tree."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
+from types import MappingProxyType
 
 from sandbox.discord.wire import Json
 
@@ -51,6 +52,31 @@ IN_LABEL = SELECTS | {
     ComponentType.CHECKBOX,
 }
 """The fields of a modal. All but text inputs stand in labels only."""
+
+
+_DEFAULTS: Mapping[int, Json] = MappingProxyType(
+    {
+        ComponentType.SEPARATOR: {"divider": True, "spacing": 1},
+        ComponentType.CONTAINER: {"spoiler": False, "accent_color": None},
+        ComponentType.THUMBNAIL: {"spoiler": False, "description": None},
+        ComponentType.FILE: {"spoiler": False},
+        **{
+            menu: {"min_values": 1, "max_values": 1, "disabled": False}
+            for menu in SELECTS
+        },
+    }
+)
+"""What Discord adds to what a client leaves out (Discord docs: Component Reference)."""
+
+
+def complete(component: Json) -> None:
+    """Give a component what it was sent without, as Discord does."""
+    for name, value in _DEFAULTS.get(component.get("type") or 0, {}).items():
+        component.setdefault(name, value)
+    if component.get("type") == ComponentType.MEDIA_GALLERY:
+        for item in media_of(component):
+            item.setdefault("spoiler", False)
+            item.setdefault("description", None)
 
 
 def walk(components: object) -> Iterator[Json]:

@@ -1,14 +1,15 @@
 """One websocket at the gateway, written to in order and without waiting."""
 
 import asyncio
-import json
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 
 from aiohttp import web
 
-from sandbox.discord.wire import Json
+from sandbox.discord.compression import Packer
+from sandbox.discord.wire import Json, json_text
 
 
 class Op(IntEnum):
@@ -39,6 +40,7 @@ class CloseCode(IntEnum):
     ALREADY_AUTHENTICATED = 4005
     INVALID_SEQUENCE = 4007
     RATE_LIMITED = 4008
+    SESSION_TIMED_OUT = 4009
     INVALID_SHARD = 4010
     DISALLOWED_INTENTS = 4014
 
@@ -51,21 +53,30 @@ class _Close:
 class Connection:
     """Writes frames one after another, however fast they are handed over."""
 
-    def __init__(self, socket: web.WebSocketResponse, request: web.Request) -> None:
+    def __init__(
+        self, socket: web.WebSocketResponse, request: web.Request, pack: Packer
+    ) -> None:
         self._socket = socket
         self._request = request
-        self._waiting: asyncio.Queue[str | _Close] = asyncio.Queue()
+        self._pack = pack
+        self._waiting: asyncio.Queue[str | bytes | _Close] = asyncio.Queue()
         self.hung_up = False
         """Whether it was this side that ended it."""
+        self.last_beat_s = time.monotonic()
+        """When the client last showed that it is alive; at first, when it came."""
 
     def send(self, op: Op, payload: object = None) -> None:
         """Send a frame that is no dispatch."""
         frame: Json = {"op": int(op), "d": payload, "s": None, "t": None}
-        self.send_text(json.dumps(frame))
+        self.send_text(json_text(frame))
 
     def send_text(self, text: str) -> None:
-        """Send a frame as it is."""
+        """Send a frame, packed as this client asked for it."""
         self._waiting.put_nowait(text)
+
+    def send_raw(self, data: bytes) -> None:
+        """Send bytes that nobody packed, which no stream holds."""
+        self._waiting.put_nowait(data)
 
     def close(self, code: int) -> None:
         """Hang up with a code, after what was sent before."""
@@ -85,6 +96,10 @@ class Connection:
             if isinstance(frame, _Close):
                 await self._socket.close(code=frame.code)
                 return
+            packed = self._pack(frame) if isinstance(frame, str) else frame
             # A client that is gone cannot be told; it may resume and be told then.
             with suppress(ConnectionError):
-                await self._socket.send_str(frame)
+                if isinstance(packed, str):
+                    await self._socket.send_str(packed)
+                else:
+                    await self._socket.send_bytes(packed)

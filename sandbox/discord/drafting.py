@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from sandbox.discord.cdn import Cdn
-from sandbox.discord.components import media_of, media_url, walk
+from sandbox.discord.components import complete, media_of, media_url, walk
 from sandbox.discord.composition import (
     Attachment,
     Composition,
@@ -137,7 +137,7 @@ class Drafter:
         )
 
     def _numbered(self, components: Sequence[Json]) -> tuple[Json, ...]:
-        """Return a copy where every component has a numeric id.
+        """Return a copy where every component has a numeric id and all its fields.
 
         Our own links to files are turned back into references to them.
         """
@@ -147,6 +147,7 @@ class Drafter:
         for component in walk(copied):
             if not component.get("id"):
                 component["id"] = next(free)
+            complete(component)
             for item in media_of(component):
                 file = self._cdn.attachment_behind(media_url(item))
                 media = item.get("file") or item.get("media")

@@ -4,7 +4,6 @@ What an endpoint does is not known here; what can go wrong on the way is.
 """
 
 import asyncio
-import json
 import socket
 import struct
 import time
@@ -26,6 +25,7 @@ from sandbox.discord.rate_limits import (
 from sandbox.discord.refusals import ApiError, Refusal, form_error
 from sandbox.discord.schema import RequestSchema
 from sandbox.discord.traffic import RequestRecord, Traffic, Violation
+from sandbox.discord.wire import json_text
 
 _LOOK_AGAIN_S = 0.05
 _BAD_GATEWAY, _TOO_MANY, _BROKEN = 502, 429, 500
@@ -212,7 +212,7 @@ class Front:
             return web.Response(status=status, headers=headers)
         # The type must be exactly this, without a charset: clients compare it.
         headers["Content-Type"] = "application/json"
-        text = json.dumps(body, ensure_ascii=False)
+        text = json_text(body)
         return web.Response(status=status, body=text.encode(), headers=headers)
 
 

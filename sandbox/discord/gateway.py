@@ -1,7 +1,6 @@
 """The gateway: who is connected, what they are told, and how connections break.
 
-Source: Discord docs, "Gateway". Frames are plain text whatever compression a client
-asks for; the clients in question take that.
+Source: Discord docs, "Gateway".
 """
 
 import asyncio
@@ -15,18 +14,23 @@ from dataclasses import dataclass
 
 from aiohttp import WSMsgType, web
 
+from sandbox.discord.compression import packer
 from sandbox.discord.connection import CloseCode, Connection, Op
 from sandbox.discord.dispatches import PRIVILEGED, Dispatch, Intent
 from sandbox.discord.feed import ChangeKind, Feed
+from sandbox.discord.gateway_faults import FrameFaults
+from sandbox.discord.gateway_payloads import members_chunk, ready_payload
 from sandbox.discord.gateway_session import Session
-from sandbox.discord.payloads import member_payload, own_user_payload
+from sandbox.discord.start_limits import StartLimits
 from sandbox.discord.wire import Json, as_id
 from sandbox.discord.world import World
 
 _CLEAN_CLOSES = frozenset({1000, 1001})
 """A client that closes with these gives its session up."""
 _SENDS_PER_MINUTE = 120
-_UNAVAILABLE = 503
+_BAD_REQUEST, _UNAVAILABLE = 400, 503
+_BEATS_MISSED = 1.5
+"""After so many intervals without a heartbeat nobody is there any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,21 +42,28 @@ class GatewayTerms:
     granted_intents: Intent
     """The privileged intents that the bot may ask for."""
     url: Callable[[], str]
+    flags: Callable[[], int]
+    """Those of the application."""
 
 
 class Gateway:
     """Lets clients in, tells them what happens, and breaks when told to."""
 
-    def __init__(self, world: World, feed: Feed, terms: GatewayTerms) -> None:
+    def __init__(
+        self, world: World, feed: Feed, terms: GatewayTerms, limits: StartLimits
+    ) -> None:
         self._world = world
         self._feed = feed
         self._terms = terms
         self._sessions: dict[str, Session] = {}
         self._connections: dict[Connection, Session | None] = {}
+        self.limits = limits
+        """How often clients may identify."""
+        self.faults = FrameFaults()
         self.accepts = True
         """While false every new connection is refused with 503."""
         self.identifies = 0
-        """How often a client identified; Discord allows 1000 a day."""
+        """How often a client identified, whether it might or not."""
         self.resumes = 0
 
     @property
@@ -73,7 +84,22 @@ class Gateway:
             if session.hears(dispatch):
                 session.tell(dispatch.name, dispatch.payload)
 
+    def tell(self, name: str, payload: object) -> None:
+        """Tell every session of an event that nothing here caused."""
+        for session in self.sessions:
+            session.tell(name, payload)
+
     # ---- breaking ----------------------------------------------------------------
+
+    def send_text(self, text: str) -> None:
+        """Send everybody a frame of any text."""
+        for connection in self._connections:
+            connection.send_text(text)
+
+    def send_raw(self, data: bytes) -> None:
+        """Send everybody bytes that belong to no stream."""
+        for connection in self._connections:
+            connection.send_raw(data)
 
     def drop(self, code: int | None = None) -> None:
         """Break every connection: with a close code, or without a word."""
@@ -109,28 +135,51 @@ class Gateway:
         """Hold one connection from the first frame to the last."""
         if not self.accepts:
             return web.Response(status=_UNAVAILABLE)
+        pack = packer(request.query.get("compress"))
+        if pack is None:
+            return web.Response(status=_BAD_REQUEST)
         socket = web.WebSocketResponse(max_msg_size=0)
         await socket.prepare(request)
-        connection = Connection(socket, request)
+        connection = Connection(socket, request, pack)
         self._connections[connection] = None
         self._feed.publish(ChangeKind.GATEWAY_CONNECTED)
-        writer = asyncio.create_task(connection.write(), name="gateway writer")
-        connection.send(Op.HELLO, {"heartbeat_interval": self._terms.heartbeat_ms})
+        helpers = [
+            asyncio.create_task(connection.write(), name="gateway writer"),
+            asyncio.create_task(self._watch_beats(connection), name="gateway watch"),
+        ]
+        hello = {"heartbeat_interval": self._terms.heartbeat_ms}
+        frame: Json = {"op": int(Op.HELLO), "d": hello, "s": None, "t": None}
+        connection.send_text(self.faults.written("HELLO", frame))
         try:
             await self._listen(socket, connection)
         finally:
             self._left(connection, socket.close_code)
-            writer.cancel()
-            with suppress(asyncio.CancelledError):
-                await writer
+            for helper in helpers:
+                helper.cancel()
+                with suppress(asyncio.CancelledError):
+                    await helper
         return socket
+
+    async def _watch_beats(self, connection: Connection) -> None:
+        """Hang up on a client that no longer shows that it is alive."""
+        patience_s = _BEATS_MISSED * self._terms.heartbeat_ms / 1000
+        while True:
+            silent_s = time.monotonic() - connection.last_beat_s
+            if silent_s >= patience_s:
+                break
+            await asyncio.sleep(patience_s - silent_s)
+        session = self._connections.get(connection)
+        if session is not None:
+            self._end(session)
+        connection.close(CloseCode.SESSION_TIMED_OUT)
 
     async def _listen(
         self, socket: web.WebSocketResponse, connection: Connection
     ) -> None:
         sent_s: deque[float] = deque(maxlen=_SENDS_PER_MINUTE)
         async for message in socket:
-            if message.type is not WSMsgType.TEXT:
+            # JSON may come as bytes too; some clients send nothing else.
+            if message.type not in {WSMsgType.TEXT, WSMsgType.BINARY}:
                 continue
             now_s = time.monotonic()
             if len(sent_s) == _SENDS_PER_MINUTE and now_s - sent_s[0] < 60:  # noqa: PLR2004 - a minute
@@ -150,6 +199,7 @@ class Gateway:
         session = self._connections[connection]
         match op:
             case Op.HEARTBEAT:
+                connection.last_beat_s = time.monotonic()
                 connection.send(Op.HEARTBEAT_ACK)
             case Op.IDENTIFY | Op.RESUME if session is not None:
                 connection.close(CloseCode.ALREADY_AUTHENTICATED)
@@ -180,11 +230,16 @@ class Gateway:
             connection.close(CloseCode.INVALID_SHARD)
             return
         self.identifies += 1
+        if not self.limits.take():
+            # Discord resets the token of who asks too often.
+            connection.close(CloseCode.AUTHENTICATION_FAILED)
+            return
         session = Session(
             id=secrets.token_hex(16),
             intents=intents,
             shard=(number, count),
             connection=connection,
+            faults=self.faults,
         )
         self._sessions[session.id] = session
         self._connections[connection] = session
@@ -198,27 +253,18 @@ class Gateway:
             for guild in self._world.guilds_with_bot()
             if (guild.id >> 22) % count == number
         ]
-        bot = self._world.bot
-        ready: Json = {
-            "v": 10,
-            "user": own_user_payload(bot),
-            "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
-            "session_id": session.id,
-            "session_type": "normal",
-            "resume_gateway_url": self._terms.url(),
-            "shard": [number, count],
-            "application": {"id": str(bot.id), "flags": 0},
-            "private_channels": [],
-            "relationships": [],
-            "presences": [],
-            "geo_ordered_rtc_regions": [],
-            "user_settings": {},
-            "_trace": ["sandbox"],
-        }
+        ready = ready_payload(
+            self._world.bot,
+            session,
+            guilds,
+            url=self._terms.url(),
+            flags=self._terms.flags(),
+        )
         session.tell("READY", ready)
         if Intent.GUILDS in session.intents:
             for guild in guilds:
-                session.tell("GUILD_CREATE", self._world.guild_create(guild))
+                told = self._world.guild_create(guild)
+                session.tell("GUILD_CREATE", told | {"unavailable": False})
         self._feed.publish(ChangeKind.GATEWAY_READY)
 
     def _resume(self, connection: Connection, body: Json) -> None:
@@ -246,21 +292,8 @@ class Gateway:
 
     def _tell_members(self, session: Session, body: Json) -> None:
         guild = self._world.guilds.get(as_id(body.get("guild_id")) or 0)
-        if guild is None:
-            return
-        asked = body.get("user_ids") or []
-        wanted = {as_id(one) for one in (asked if isinstance(asked, list) else [asked])}
-        known = [one for one in guild.members.values() if one.user.id in wanted]
-        chunk: Json = {
-            "guild_id": str(guild.id),
-            "members": [member_payload(one) for one in known],
-            "chunk_index": 0,
-            "chunk_count": 1,
-            "not_found": [],
-        }
-        if "nonce" in body:
-            chunk["nonce"] = body["nonce"]
-        session.tell("GUILD_MEMBERS_CHUNK", chunk)
+        if guild is not None:
+            session.tell("GUILD_MEMBERS_CHUNK", members_chunk(guild, body))
 
     def _left(self, connection: Connection, code: int | None) -> None:
         session = self._connections.pop(connection, None)

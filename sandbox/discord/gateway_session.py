@@ -3,12 +3,12 @@
 A session outlives its connection; that is what resuming is.
 """
 
-import json
 from collections import deque
 from dataclasses import dataclass, field
 
 from sandbox.discord.connection import Connection, Op
 from sandbox.discord.dispatches import Dispatch, Intent
+from sandbox.discord.gateway_faults import FrameFaults
 
 _REMEMBERED = 5000
 """How many dispatches a session can be told again."""
@@ -22,6 +22,7 @@ class Session:
     intents: Intent
     shard: tuple[int, int]
     """Which one of how many."""
+    faults: FrameFaults
     sequence: int = 0
     connection: Connection | None = None
     """None while nobody is connected who could be told."""
@@ -39,7 +40,7 @@ class Session:
         """Send a dispatch, now or when the client resumes."""
         self.sequence += 1
         frame = {"op": int(Op.DISPATCH), "s": self.sequence, "t": name, "d": payload}
-        text = json.dumps(frame, ensure_ascii=False)
+        text = self.faults.written(name, frame)
         self._told.append((self.sequence, text))
         if self.connection is not None:
             self.connection.send_text(text)

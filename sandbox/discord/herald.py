@@ -27,7 +27,11 @@ class Herald:
     def of_channel(self, guild: Guild, what: str, channel: Channel) -> None:
         """Tell of a channel or thread: CREATE, UPDATE or DELETE."""
         noun = "THREAD" if channel.is_thread else "CHANNEL"
-        self.tell(guild, f"{noun}_{what}", channel_payload(channel))
+        payload = channel_payload(channel)
+        if (noun, what) == ("THREAD", "CREATE"):
+            # Without it a client is told of a thread that was there before.
+            payload["newly_created"] = True
+        self.tell(guild, f"{noun}_{what}", payload)
 
     def of_role(self, guild: Guild, name: str, role: Role) -> None:
         """Tell of a role, whole."""

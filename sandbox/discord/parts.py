@@ -4,6 +4,7 @@ import asyncio
 
 from sandbox.discord.access import Access
 from sandbox.discord.actors import Actors
+from sandbox.discord.application import application_flags
 from sandbox.discord.board import Board, Surroundings
 from sandbox.discord.cdn import Cdn
 from sandbox.discord.client_checks import ClientChecks
@@ -30,6 +31,7 @@ from sandbox.discord.rest_interactions import InteractionEndpoints
 from sandbox.discord.rest_messages import MessageEndpoints
 from sandbox.discord.rest_webhooks import WebhookEndpoints
 from sandbox.discord.schema import RequestSchema
+from sandbox.discord.start_limits import StartLimits
 from sandbox.discord.traffic import Traffic
 from sandbox.discord.wire import Json, Mint
 from sandbox.discord.world import World
@@ -81,13 +83,16 @@ class Parts:
             ack_window_s=config.ack_window_s,
             token_life_s=config.token_life_s,
         )
+        self.flags = application_flags(config.granted_intents, self.commands)
         terms = GatewayTerms(
             token=config.token,
             heartbeat_ms=config.heartbeat_ms,
             granted_intents=config.granted_intents,
             url=lambda: self.gateway_url,
+            flags=self.flags,
         )
-        self.gateway = Gateway(self.world, self.feed, terms)
+        limits = StartLimits(clock, max_concurrency=config.max_concurrency)
+        self.gateway = Gateway(self.world, self.feed, terms, limits)
         self.line.listen(self.gateway.dispatch)
         self.line.listen(self._note_change)
         self.access = Access(self.world, clock, config.default_upload_limit_bytes)
@@ -119,9 +124,9 @@ class Parts:
         identity = IdentityEndpoints(
             self.world,
             shards=config.shards,
-            max_concurrency=config.max_concurrency,
             gateway_url=lambda: self.gateway_url,
-            identifies=lambda: self.gateway.identifies,
+            limits=self.gateway.limits,
+            flags=self.flags,
         )
         endpoints = [
             *identity.endpoints(),

@@ -200,7 +200,6 @@ def guild_create_payload(
     return guild_payload(guild) | {
         "joined_at": timestamp(me.joined_s),
         "large": False,
-        "unavailable": False,
         "member_count": len(guild.members),
         "members": [member_payload(me)],
         "channels": [channel_payload(one) for one in told if not one.is_thread],

@@ -15,6 +15,8 @@ from types import MappingProxyType
 from sandbox.discord.wire import Json
 
 _GLOBAL_WINDOW_S = 1.0
+UNLIMITED = "unlimited"
+"""The bucket of what no limit is told of, and of which no header speaks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,6 @@ DEFAULT_QUOTAS: Mapping[str, Quota] = MappingProxyType(
         "message-read": Quota(requests=5, per_s=1.0),
         "webhook": Quota(requests=5, per_s=2.0),
         "commands": Quota(requests=5, per_s=5.0),
-        "callback": Quota(requests=5, per_s=1.0),
         "other": Quota(requests=50, per_s=1.0),
     }
 )

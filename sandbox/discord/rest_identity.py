@@ -9,11 +9,12 @@ from sandbox.discord.payloads import (
     own_user_payload,
     user_payload,
 )
+from sandbox.discord.permissions import in_guild
+from sandbox.discord.records import Guild
 from sandbox.discord.refusals import Refusal, form_error
+from sandbox.discord.start_limits import StartLimits
 from sandbox.discord.wire import Json, as_id
 from sandbox.discord.world import World
-
-_IDENTIFIES_PER_DAY = 1000
 
 
 class IdentityEndpoints:
@@ -24,15 +25,15 @@ class IdentityEndpoints:
         world: World,
         *,
         shards: int,
-        max_concurrency: int,
         gateway_url: Callable[[], str],
-        identifies: Callable[[], int],
+        limits: StartLimits,
+        flags: Callable[[], int],
     ) -> None:
         self._world = world
         self._shards = shards
-        self._max_concurrency = max_concurrency
         self._gateway_url = gateway_url
-        self._identifies = identifies
+        self._limits = limits
+        self._flags = flags
 
     def endpoints(self) -> list[Endpoint]:
         """Return the endpoints served here."""
@@ -61,7 +62,15 @@ class IdentityEndpoints:
 
     def _guilds(self, _call: Call) -> Answer:
         guilds = self._world.guilds_with_bot()
-        return Answer(body=[guild_payload(guild) for guild in guilds])
+        return Answer(body=[self._own(guild) for guild in guilds])
+
+    def _own(self, guild: Guild) -> Json:
+        """Return a server with what the bot is there."""
+        me = guild.members[self._world.bot.id]
+        return guild_payload(guild) | {
+            "owner": guild.owner_id == me.user.id,
+            "permissions": str(int(in_guild(guild, me))),
+        }
 
     def _leave(self, call: Call) -> Answer:
         guild = self._world.guilds.get(call.id("guild_id"))
@@ -88,7 +97,7 @@ class IdentityEndpoints:
 
     def application_payload(self) -> Json:
         """Return the application that the bot belongs to."""
-        bot = self._world.bot
+        bot, flags = self._world.bot, self._flags()
         return {
             "id": str(bot.id),
             "name": bot.display_name,
@@ -99,8 +108,8 @@ class IdentityEndpoints:
             "bot_public": True,
             "bot_require_code_grant": False,
             "verify_key": "0" * 64,
-            "flags": 0,
-            "flags_new": "0",
+            "flags": int(flags),
+            "flags_new": str(int(flags)),
             "hook": True,
             "team": None,
             "owner": user_payload(bot),
@@ -116,16 +125,9 @@ class IdentityEndpoints:
         return Answer(body={"url": self._gateway_url()})
 
     def _gateway_bot(self, _call: Call) -> Answer:
-        left = max(0, _IDENTIFIES_PER_DAY - self._identifies())
-        limit = {
-            "total": _IDENTIFIES_PER_DAY,
-            "remaining": left,
-            "reset_after": 24 * 3600 * 1000,
-            "max_concurrency": self._max_concurrency,
-        }
         body = {
             "url": self._gateway_url(),
             "shards": self._shards,
-            "session_start_limit": limit,
+            "session_start_limit": self._limits.payload(),
         }
         return Answer(body=body)

@@ -16,9 +16,12 @@ from sandbox.discord.interactions import (
 from sandbox.discord.mentions import IN_RESPONSES
 from sandbox.discord.message_rules import check_choices, check_deferral, check_modal
 from sandbox.discord.messages import MessageType
+from sandbox.discord.rate_limits import UNLIMITED
 from sandbox.discord.records import User
 from sandbox.discord.wire import Json
 
+_SHOWS_A_MESSAGE = frozenset({ResponseKind.MESSAGE, ResponseKind.UPDATE})
+"""Answers whose message is told in full (Discord docs: Interaction Callback)."""
 _ON_A_MESSAGE = frozenset({ResponseKind.DEFERRED_UPDATE, ResponseKind.UPDATE})
 
 
@@ -45,7 +48,7 @@ class InteractionEndpoints:
                 method="POST",
                 path="/interactions/{interaction_id}/{token}/callback",
                 respond=self._callback,
-                bucket="callback",
+                bucket=UNLIMITED,
                 by_token_in_path=True,
             )
         ]
@@ -129,7 +132,7 @@ class InteractionEndpoints:
         told["response_message_loading"] = original.loading
         told["response_message_ephemeral"] = original.ephemeral
         resource: Json = {"type": int(response)}
-        if response is not ResponseKind.DEFERRED_UPDATE:
+        if response in _SHOWS_A_MESSAGE:
             resource["message"] = self._board.full_payload(original)
         return {"interaction": told, "resource": resource}
 

@@ -110,6 +110,11 @@ class DiscordSandbox:
         """The address of the gateway: ws://127.0.0.1:PORT/gateway."""
         return self._parts.gateway_url
 
+    @property
+    def application_flags(self) -> int:
+        """What is marked on the bot's application just now."""
+        return int(self._parts.flags())
+
     # ---- what happened -------------------------------------------------------------
 
     @property

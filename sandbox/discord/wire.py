@@ -1,5 +1,6 @@
 """How values look on the wire: JSON objects, moments, and ids that carry their time."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
@@ -12,6 +13,16 @@ DISCORD_EPOCH_MS = 1_420_070_400_000
 """The first moment of 2015, from which ids count (Discord docs: Snowflakes)."""
 
 _SEQUENCE_BITS = 22
+
+
+def json_text(value: object) -> str:
+    """Write JSON as UTF-8 takes it: half a surrogate pair only as an escape."""
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value)
+    return text
 
 
 def timestamp(moment_s: float) -> str:

@@ -107,7 +107,7 @@ class World:
         )
         guild.members[user.id] = member
         if user is self.bot:
-            self.announce_guild(guild)
+            self._herald.tell(guild, "GUILD_CREATE", self.guild_create(guild))
         else:
             self._herald.of_member(guild, "GUILD_MEMBER_ADD", member_payload(member))
         return member
@@ -166,11 +166,16 @@ class World:
         )
 
     def announce_guild(self, guild: Guild) -> None:
-        """Tell the bot of a server it is in, with all that it may know of it."""
-        self._herald.tell(guild, "GUILD_CREATE", self.guild_create(guild))
+        """Tell the bot that a server it is in can be used again."""
+        told = self.guild_create(guild) | {"unavailable": False}
+        self._herald.tell(guild, "GUILD_CREATE", told)
 
     def guild_create(self, guild: Guild) -> Json:
-        """Return what GUILD_CREATE says of a server the bot is in."""
+        """Return what GUILD_CREATE says of a server that the bot has just joined.
+
+        Only of one that it was in before is it told besides that it is available
+        (Discord docs: Guild Create).
+        """
         me = guild.members[self.bot.id]
         return guild_create_payload(guild, me=me, channels=guild.channels.values())
 
