@@ -40,6 +40,7 @@ from bot.workers.bells import Bells
 from bot.workforce import Workforce
 from cogs.bot import ClapperBot
 from cogs.endpoints import rest_base
+from cogs.gateway.library import forgiving_json
 from storage.engine import Database
 from storage.installation import SqlInstallation
 from storage.jobs import SqlJobStore
@@ -205,6 +206,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
         )
         await discard_leftovers(parts.spool, jobs)
         stack.enter_context(rest_base(config.discord.api_base))
+        stack.enter_context(forgiving_json())
         bot = join_bot(parts)
         stack.push_async_callback(_closed, bot)
         web = join_web(parts)

@@ -11,13 +11,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.ids import GuildId
-from bot.errors import MessengerDown, StartupError
 from bot.texts.texts import Texts
 from cogs import registration
-from cogs.discord_errors import WireError, messenger_error
-from cogs.endpoints import GatewayRoute
 from cogs.error_answers import ErrorAnswers
 from cogs.first_failure import first_failure
+from cogs.gateway.steady import SteadyBot
 from cogs.translator import CommandTranslator
 from cogs.tree import ClapperTree
 
@@ -25,19 +23,17 @@ log = structlog.get_logger(__name__)
 
 LONGEST_RATE_LIMIT_S = 30.0
 """Longer waits are raised as errors: whoever asked knows better when to try again."""
-LONGEST_PAUSE_S = 60.0
-"""Between two attempts to log in while Discord does not answer."""
 HANG_UP_WITHIN_S = 0.5
 """How long Discord's gateway may take to agree that we go."""
 ANSWER_WITHIN_S = 1.0
 """How long the answers to what came before may take. The process has ten seconds."""
-_BAD_TOKEN = 4004
-"""The gateway's close code for a token that it does not accept."""
+_TYPED = frozenset({"prompt"})
+"""A broken prompt has a sentence of its own."""
 _ANSWERING = frozenset({"CommandTree-invoker", "discord.py: on_interaction"})
 """discord.py's names of the tasks in which commands and presses are answered."""
 
 
-class ClapperBot(commands.AutoShardedBot):
+class ClapperBot(SteadyBot):
     """Takes commands and presses, in servers only; reads no messages."""
 
     def __init__(  # noqa: PLR0913 - what it offers, and whom it tells
@@ -61,7 +57,7 @@ class ClapperBot(commands.AutoShardedBot):
             # None at all: we would not even be sent the messages.
             command_prefix=(),
             help_command=None,
-            tree_cls=self._tree,  # type: ignore[arg-type]  # any factory will do
+            tree_cls=self._tree,
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
             chunk_guilds_at_startup=False,
@@ -69,6 +65,8 @@ class ClapperBot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_ratelimit_timeout=LONGEST_RATE_LIMIT_S,
             http_trace=first_failure(),
+            gateway_url=gateway_url,
+            typed=_TYPED,
         )
         self._texts = texts
         self._features = features
@@ -79,34 +77,27 @@ class ClapperBot(commands.AutoShardedBot):
         self._gateway_changed = gateway_changed
         self._shards_down: set[int] = set()
         self._begun = False
-        GatewayRoute(self, gateway_url)
 
     async def serve(self, token: str) -> None:
         """Log in and stay connected until the bot is closed.
 
-        While Discord does not answer, it is asked again, ever less often.
-
         Raises:
-            StartupError: If Discord refuses the token.
+            StartupError: If Discord refuses the token, or us for good.
         """
         self._begun = True
-        try:
-            await self._until_answered(lambda: self._log_in(token))
-            await self._until_answered(self.connect)
-        except discord.LoginFailure:
-            raise _token_refused() from None
-        except discord.ConnectionClosed as error:
-            if error.code != _BAD_TOKEN:
-                msg = f"Discord closed the connection for good (code {error.code})."
-                raise StartupError(msg) from error
-            raise _token_refused() from None
+        for feature in self._features:
+            await self.add_cog(feature)
+        for command in self._slash_commands:
+            self.tree.add_command(command)
+        await self.stay(token)
 
     async def close(self) -> None:
         """Let go of Discord, once what came before is answered; nothing more comes.
 
         A bot that never served has nothing to let go of, and no parts to do it with.
+        One whose connection failed stays, for its HTTP client serves others too.
         """
-        if not self._begun:
+        if not self._begun or self.gives_up:
             return
         if not self.is_closed():
             await self._hang_up()
@@ -114,11 +105,7 @@ class ClapperBot(commands.AutoShardedBot):
         await super().close()
 
     async def setup_hook(self) -> None:
-        """Add what people can use, and publish it. Called once, after logging in."""
-        for feature in self._features:
-            await self.add_cog(feature)
-        for command in self._slash_commands:
-            self.tree.add_command(command)
+        """Publish what people can use. Called after logging in."""
         await registration.publish(self.tree, CommandTranslator(self._texts))
 
     async def on_message(self, message: discord.Message, /) -> None:
@@ -156,6 +143,11 @@ class ClapperBot(commands.AutoShardedBot):
         """Note that a connection broke."""
         self._shard_is(shard_id, up=False)
 
+    def gateway_lost(self) -> None:
+        """Note that no shard is connected."""
+        self._shards_down.clear()
+        self._gateway_changed(False)  # noqa: FBT003 - its one argument
+
     async def on_error(self, event_method: str, /, *args: Any, **_: Any) -> None:  # noqa: ANN401 - discord.py's signature
         """Answer the interaction whose listener failed; log what else fails."""
         error = sys.exception()
@@ -190,35 +182,6 @@ class ClapperBot(commands.AutoShardedBot):
             self._shards_down.add(shard_id)
         self._gateway_changed(not self._shards_down)
 
-    async def _until_answered(self, attempt: Callable[[], Awaitable[None]]) -> None:
-        pause_s = 1.0
-        while not self.is_closed():
-            try:
-                await attempt()
-            except (*WireError, discord.GatewayNotFound) as error:
-                down = messenger_error("log in", error)
-                if not isinstance(down, MessengerDown):
-                    raise
-                log.warning(
-                    "discord not reachable",
-                    reason=str(down),
-                    next_try_in_s=pause_s,
-                )
-                await asyncio.sleep(pause_s)
-                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
-            else:
-                return
-
-    async def _log_in(self, token: str) -> None:
-        try:
-            await self.login(token)
-        except BaseException:
-            # The next attempt opens a session of its own, and would leave this one
-            # behind unclosed.
-            await self.http.close()
-            self.http.connector = discord.utils.MISSING
-            raise
-
 
 async def _ended(tasks: Sequence[asyncio.Task[Any]], *, within_s: float) -> None:
     """Wait for tasks, and end those that take longer."""
@@ -229,7 +192,3 @@ async def _ended(tasks: Sequence[asyncio.Task[Any]], *, within_s: float) -> None
         one.cancel()
     if late:
         await asyncio.wait(late, timeout=within_s)
-
-
-def _token_refused() -> StartupError:
-    return StartupError("Discord refused the bot token.")

@@ -4,7 +4,8 @@ discord.py has no setting for either. Its REST base is one for the whole process
 gateway is changed for one client alone, at the one method that all connections take.
 """
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +14,8 @@ import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+
+CONNECT_WITHIN_S = 20.0
 
 
 @contextmanager
@@ -39,7 +42,21 @@ class GatewayRoute:
     Discord's has a gateway that is not Discord's either.
     """
 
-    def __init__(self, client: discord.Client, fixed_url: str | None) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        fixed_url: str | None,
+        *,
+        limits_told: Callable[[object], None],
+    ) -> None:
+        """Take over where a client connects to.
+
+        Args:
+            client: The client.
+            fixed_url: The address of every connection, if it is given.
+            limits_told: Called with how many sessions Discord still allows.
+        """
+        self._limits_told = limits_told
         self._fixed = None if fixed_url is None else yarl.URL(fixed_url)
         self._named: yarl.URL | None = None
         self._http = client.http
@@ -60,9 +77,12 @@ class GatewayRoute:
     async def _connect_there(
         self, url: str, *, compress: int = 0
     ) -> aiohttp.ClientWebSocketResponse:
-        return await self._connect(self.address(url), compress=compress)
+        # A network that takes nothing and says nothing would hold us up for longer.
+        async with asyncio.timeout(CONNECT_WITHIN_S):
+            return await self._connect(self.address(url), compress=compress)
 
     async def _remember(self) -> tuple[int, str, Any]:
         shards, url, limits = await self._ask()
         self._named = yarl.URL(url)
+        self._limits_told(limits)
         return shards, url, limits

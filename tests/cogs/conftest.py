@@ -5,6 +5,7 @@ import pytest
 from bot.texts import Texts
 from cogs.bot import ClapperBot
 from cogs.endpoints import rest_base
+from cogs.gateway.library import forgiving_json
 from cogs.messenger import DiscordMessenger
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import standard_world
@@ -22,7 +23,7 @@ async def stage(texts: Texts) -> AsyncGenerator[Stage]:
         # Nobody is late on a machine that is busy; who wants to be moves the clock.
         discord.clock.stop()
         world = standard_world(discord.world)
-        with rest_base(discord.rest_url):
+        with rest_base(discord.rest_url), forgiving_json():
             yield Stage(discord=discord, world=world, texts=texts)
         assert discord.violations == []
 

@@ -22,13 +22,13 @@ def test_the_rest_base_is_put_back() -> None:
 
 @pytest.mark.parametrize("url", [REAL, RESUMED])
 async def test_a_fixed_gateway_takes_every_connection(url: str) -> None:
-    route = GatewayRoute(make_client(), "ws://127.0.0.1:1/gateway")
+    route = GatewayRoute(make_client(), "ws://127.0.0.1:1/gateway", limits_told=print)
 
     assert route.address(url).startswith("ws://127.0.0.1:1/gateway?v=10&encoding=json")
 
 
 async def test_without_a_fixed_gateway_discord_decides() -> None:
-    route = GatewayRoute(make_client(), None)
+    route = GatewayRoute(make_client(), None, limits_told=print)
 
     assert route.address(REAL) == REAL
     assert route.address(RESUMED) == RESUMED
@@ -44,7 +44,7 @@ async def test_the_gateway_that_was_named_replaces_the_built_in_one(
         return 1, "ws://127.0.0.1:2/gateway", {}
 
     monkeypatch.setattr(client.http, "get_bot_gateway", named)
-    route = GatewayRoute(client, None)
+    route = GatewayRoute(client, None, limits_told=print)
     await client.http.get_bot_gateway()
 
     assert route.address(REAL).startswith("ws://127.0.0.1:2/gateway?v=10")

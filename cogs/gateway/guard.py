@@ -1,0 +1,150 @@
+"""Stands between the gateway and discord.py, so that one bad frame costs one event.
+
+Without it an exception while an event is taken in ends discord.py's connection for
+good: for all servers, because of one.
+"""
+
+import asyncio
+from collections.abc import Collection
+from functools import partial
+from typing import Any, NoReturn
+
+import discord
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket
+
+from cogs.gateway import library
+from cogs.gateway.fault_log import FaultLog, described
+from cogs.gateway.frames import (
+    DISPATCH,
+    BrokenFrame,
+    BrokenSession,
+    Frame,
+    event_of,
+    read_frame,
+)
+from cogs.gateway.pace import GatewayPace
+
+LEFT_OUT = "gateway event left out"
+GIVEN_UP = "gateway connection given up"
+_OF_THE_SESSION = frozenset({"READY", "RESUMED"})
+
+
+class FrameGuard:
+    """Looks at every frame of a client before discord.py does."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        *,
+        pace: GatewayPace,
+        faults: FaultLog,
+        typed: Collection[str],
+    ) -> None:
+        """Guard all connections that the client makes from now on.
+
+        Args:
+            client: The client.
+            pace: Decides how long to wait before the next connection.
+            faults: Where bad frames are logged.
+            typed: The options and form fields whose text is kept as it was typed.
+        """
+        self._pace = pace
+        self._faults = faults
+        self._typed = typed
+        library.on_connection(client, self._adopt)
+
+    def _adopt(self, ws: DiscordWebSocket) -> None:
+        library.wrap(
+            ws, received=partial(self._receive, ws), polled=partial(self._poll, ws)
+        )
+
+    async def _receive(
+        self,
+        ws: DiscordWebSocket,
+        message: Any,  # noqa: ANN401 - discord.py's
+        take_in: library.Receive,
+    ) -> None:
+        try:
+            text = library.unpacked(ws, message)
+        except Exception as error:  # noqa: BLE001 - zlib's, zstd's, or of the text
+            # The stream is broken: nothing that follows can be read either.
+            await self._give_up(ws, "frame", described(error), resume=True)
+        if text is None:
+            return
+        try:
+            frame = read_frame(text, typed=self._typed)
+        except BrokenSession as error:
+            await self._give_up(ws, "READY", str(error), resume=False)
+        except BrokenFrame as error:
+            self._faults.note(LEFT_OUT, "frame", str(error))
+            return
+        await self._take_in(ws, frame, take_in)
+
+    async def _take_in(
+        self, ws: DiscordWebSocket, frame: Frame, take_in: library.Receive
+    ) -> None:
+        name, is_event = event_of(frame), frame["op"] == DISPATCH
+        try:
+            await take_in(frame)
+        except library.ConnectionEnded:
+            raise
+        except Exception as error:
+            if not is_event:
+                raise
+            if name == "READY":
+                await self._give_up(ws, name, described(error), resume=False)
+            self._faults.note(LEFT_OUT, name, described(error))
+            return
+        if is_event and name not in _OF_THE_SESSION:
+            self._pace.heard(_shard(ws))
+
+    async def _poll(self, ws: DiscordWebSocket, poll: library.Poll) -> None:
+        if not library.is_greeted(ws):
+            await self._greeted(ws, poll)
+            return
+        try:
+            await poll()
+        except ReconnectWebSocket as again:
+            resume = again.resume
+        except library.ConnectionEnded:
+            raise
+        except Exception as error:  # noqa: BLE001 - all else ends discord.py for good
+            self._faults.note(GIVEN_UP, "connection", described(error))
+            await library.hang_up(ws)
+            resume = True
+        else:
+            return
+        pause_s = self._pace.ended(_shard(ws))
+        resume = resume and self._pace.resuming_helps(_shard(ws))
+        await asyncio.sleep(pause_s)
+        raise ReconnectWebSocket(ws.shard_id, resume=resume)
+
+    async def _greeted(self, ws: DiscordWebSocket, poll: library.Poll) -> None:
+        """Wait for HELLO.
+
+        Raises:
+            OSError: If it does not come; discord.py tries again after a pause then,
+                which it would not after what else happens here.
+        """
+        try:
+            await poll()
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is no HELLO
+            reason = described(error)
+        else:
+            reason = "no greeting"
+        if library.is_greeted(ws):
+            self._pace.connected(_shard(ws))
+            return
+        await library.hang_up(ws)
+        raise ConnectionError(reason)
+
+    async def _give_up(
+        self, ws: DiscordWebSocket, name: str, reason: str, *, resume: bool
+    ) -> NoReturn:
+        self._faults.note(GIVEN_UP, name, reason)
+        await library.hang_up(ws)
+        raise ReconnectWebSocket(ws.shard_id, resume=resume)
+
+
+def _shard(ws: DiscordWebSocket) -> int:
+    return ws.shard_id or 0
