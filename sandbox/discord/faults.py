@@ -33,7 +33,7 @@ class Fault:
     delay_s: float = 0.0
     """How long everything takes, the trouble included; real seconds."""
     retry_after_s: float | None = None
-    """With status 429: how long the client is told to wait."""
+    """With status 429, or a page: how long the client is told to wait."""
     times: int | None = None
     """How many requests it meets; None is all until it is cleared."""
     after_effect: bool = False

@@ -4,6 +4,7 @@ What an endpoint does is not known here; what can go wrong on the way is.
 """
 
 import asyncio
+import math
 import socket
 import struct
 import time
@@ -123,8 +124,14 @@ class Front:
         """Return the answer that a fault puts in the place of the true one."""
         if fault.trouble is Trouble.HTML:
             record.status = fault.status or _BAD_GATEWAY
+            headers = {}
+            if fault.retry_after_s is not None:
+                headers["Retry-After"] = str(math.ceil(fault.retry_after_s))
             return web.Response(
-                status=record.status, text=_PAGE, content_type="text/html"
+                status=record.status,
+                text=_PAGE,
+                content_type="text/html",
+                headers=headers,
             )
         if fault.status is None:
             return None

@@ -16,6 +16,8 @@ from sandbox.discord.start_limits import StartLimits
 from sandbox.discord.wire import Json, as_id
 from sandbox.discord.world import World
 
+_GUILDS_A_PAGE = 200
+
 
 class IdentityEndpoints:
     """What a client asks before it can do anything else."""
@@ -60,17 +62,33 @@ class IdentityEndpoints:
     def _me(self, _call: Call) -> Answer:
         return Answer(body=own_user_payload(self._world.bot))
 
-    def _guilds(self, _call: Call) -> Answer:
-        guilds = self._world.guilds_with_bot()
-        return Answer(body=[self._own(guild) for guild in guilds])
+    def _guilds(self, call: Call) -> Answer:
+        """Return the bot's servers, a page at a time (Discord docs: Get My Guilds)."""
+        after, before = (as_id(call.query.get(one)) for one in ("after", "before"))
+        limit = min(as_id(call.query.get("limit")) or _GUILDS_A_PAGE, _GUILDS_A_PAGE)
+        guilds = sorted(self._world.guilds_with_bot(), key=lambda guild: guild.id)
+        guilds = [
+            guild
+            for guild in guilds
+            if (after is None or guild.id > after)
+            and (before is None or guild.id < before)
+        ]
+        page = guilds[-limit:] if before is not None else guilds[:limit]
+        counted = call.wants("with_counts")
+        return Answer(body=[self._own(guild, counted=counted) for guild in page])
 
-    def _own(self, guild: Guild) -> Json:
+    def _own(self, guild: Guild, *, counted: bool) -> Json:
         """Return a server with what the bot is there."""
         me = guild.members[self._world.bot.id]
-        return guild_payload(guild) | {
+        own = guild_payload(guild) | {
             "owner": guild.owner_id == me.user.id,
             "permissions": str(int(in_guild(guild, me))),
         }
+        if counted:
+            count = len(guild.members)
+            own |= {"approximate_member_count": count}
+            own |= {"approximate_presence_count": count}
+        return own
 
     def _leave(self, call: Call) -> Answer:
         guild = self._world.guilds.get(call.id("guild_id"))
@@ -118,6 +136,8 @@ class IdentityEndpoints:
             "rpc_origins": [],
             "redirect_uris": [],
             "approximate_guild_count": len(self._world.guilds_with_bot()),
+            "approximate_user_install_count": 0,
+            "approximate_user_authorization_count": 0,
             "integration_types_config": {"0": {}},
         }
 

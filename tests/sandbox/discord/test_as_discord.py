@@ -59,6 +59,26 @@ async def test_a_bots_servers_say_what_it_is_there(
     assert not role_bits & (1 << 3), "it is no administrator"
 
 
+async def test_a_bots_servers_come_by_pages_and_are_counted_where_asked(
+    service: DiscordSandbox, place: StandardWorld, rest: Rest
+) -> None:
+    """A client that asks for the page after the last one is told that it was."""
+    path, first = "/users/@me/guilds?with_counts=true&limit=1", str(place.guild.id)
+    second = str(service.world.add_guild("Second", owner=place.owner).id)
+
+    pages = [
+        (await rest.get(path + more)).body
+        for more in ("", f"&after={first}", f"&after={second}", f"&before={second}")
+    ]
+
+    assert [[one["id"] for one in page] for page in pages] == [
+        [first], [second], [], [first],
+    ]  # fmt: skip
+    assert pages[0][0]["approximate_member_count"] == len(place.guild.members)
+    plain = (await rest.get("/users/@me/guilds")).body
+    assert "approximate_member_count" not in plain[0]
+
+
 @pytest.mark.parametrize(
     ("kind", "data", "told"),
     [

@@ -1,0 +1,76 @@
+"""What is read of what the gateway sends."""
+
+import json
+from typing import Any
+
+import pytest
+
+from cogs.gateway.frames import BrokenFrame, BrokenSession, event_of, read_frame
+
+HALF = "\ud83d"
+
+
+def frame(**fields: Any) -> str:
+    return json.dumps({"op": 0, "s": 1, "t": "X", "d": {}} | fields)
+
+
+def read(text: str) -> dict[str, Any]:
+    return read_frame(text, typed={"prompt"})
+
+
+def test_text_is_kept_as_typed_in_options_and_form_fields_of_that_name_alone() -> None:
+    options = [
+        {"name": "prompt", "type": 3, "value": HALF},
+        {"name": "reason", "type": 3, "value": HALF},
+    ]
+    fields = [{"component": {"custom_id": "prompt", "value": HALF}}]
+    user = {"name": HALF, "username": f"{HALF}{HALF}"}
+    data = {"options": options, "components": fields, "resolved": {"5": user}}
+
+    told = read(frame(t="INTERACTION_CREATE", d={"data": data, HALF: 1}))["d"]
+
+    assert [one["value"] for one in told["data"]["options"]] == [HALF, "\ufffd"]
+    assert told["data"]["components"][0]["component"]["value"] == HALF
+    assert told["data"]["resolved"]["5"] == {"name": "\ufffd", "username": "\ufffd" * 2}
+    assert told["\ufffd"] == 1
+
+
+def test_nothing_is_kept_in_other_events() -> None:
+    field = {"name": "prompt", "value": HALF}
+
+    assert read(frame(t="MESSAGE_CREATE", d=field))["d"]["value"] == "\ufffd"
+
+
+def test_whole_emoji_stay_as_they_are() -> None:
+    told = read(frame(d={"name": "\U0001f98a", "half": HALF}))
+
+    assert told["d"] == {"name": "\U0001f98a", "half": "\ufffd"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "x", "[]", "1", "null", "{}", frame(op=None), frame(op=True), frame(op=4),
+        frame(op="0"), frame(t=1), frame(s="1"), frame(s=1.5), frame(op=10),
+        frame(op=10, d={"heartbeat_interval": 0}), "[" * 100_000,
+        '{"op": 0, "d": NaN}', '{"op": 0, "d": Infinity}', "9" * 5000,
+    ],
+)  # fmt: skip
+def test_what_is_no_frame_is_refused(text: str) -> None:
+    with pytest.raises(BrokenFrame):
+        read(text)
+
+
+@pytest.mark.parametrize("data", [None, {}, {"session_id": "x"}, []])
+def test_a_session_without_an_address_is_none(data: object) -> None:
+    with pytest.raises(BrokenSession):
+        read(frame(t="READY", d=data))
+
+
+def test_numbers_may_be_huge() -> None:
+    assert read(frame(d={"id": 10**30}))["t"] == "X"
+
+
+def test_the_log_shows_names_of_events_and_nothing_else() -> None:
+    assert event_of({"op": 0, "t": "GUILD_CREATE"}) == "GUILD_CREATE"
+    assert event_of({"op": 0, "t": "a secret\nfox"}) == "op 0"
