@@ -74,6 +74,10 @@ class GatewayPace:
         if self._left is not None:
             self._left = None if now_s >= self._resets_s else self._left - 1
 
+    def has_identified(self, shard_id: int) -> bool:
+        """Return whether a shard began a session before."""
+        return self._shard(shard_id).identified_s is not None
+
     def connected(self, shard_id: int) -> None:
         """Note that the gateway has greeted us."""
         self._shard(shard_id).connected_s = self._now_s()

@@ -95,7 +95,7 @@ class SteadyBot(commands.AutoShardedBot):
         self, shard_id: int | None, *, initial: bool = False
     ) -> None:
         """Begin no more sessions than Discord allows, nor one after another."""
-        if not initial:
+        if not initial and self._pace.has_identified(shard_id or 0):
             # Discord docs, "Invalid Session": a random time between 1 and 5 seconds.
             await asyncio.sleep(random.uniform(1, 5))  # noqa: S311
         await self._wait_to_identify(shard_id or 0)

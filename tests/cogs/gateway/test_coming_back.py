@@ -13,9 +13,11 @@ from structlog.testing import capture_logs
 from bot.errors import StartupError
 from cogs.bot import ClapperBot
 from sandbox.discord.faults import Fault, Trouble
+from sandbox.discord.feed import ChangeKind
 from tests.cogs.gateway.test_bad_frames import is_served
 from tests.cogs.stage import Stage, eventually
 
+BROKEN_STREAM = b"no stream\x00\x00\xff\xff"
 LOGIN, GATEWAY = "/users/@me$", "/gateway/bot$"
 
 
@@ -213,3 +215,27 @@ async def test_an_error_inside_a_shard_is_followed_by_another_attempt(
 
         assert await is_served(stage)
         await bot.fetch_channel(stage.world.general.id)
+
+
+async def test_a_session_that_breaks_each_connection_is_given_up_for_a_new_one(
+    stage: Stage,
+) -> None:
+    """As by an event that no client can unpack, which each resume is told again."""
+    gateway = stage.discord.gateway
+
+    async def break_each() -> None:
+        with stage.discord.subscribe() as changes:
+            gateway.send_raw(BROKEN_STREAM)
+            async for change in changes:
+                if change.kind is ChangeKind.GATEWAY_READY and gateway.identifies == 1:
+                    gateway.send_raw(BROKEN_STREAM)
+
+    async with stage.running():
+        breaking = asyncio.create_task(break_each(), name="breaking")
+        await stage.discord.wait_until(lambda: gateway.identifies == 2, 40)
+        await eventually(lambda: stage.gateway_is_up[-1])
+
+        assert await is_served(stage)
+        assert 2 <= gateway.resumes <= 4
+        breaking.cancel()
+        await asyncio.wait({breaking})

@@ -70,6 +70,8 @@ def test_the_first_session_begins_at_once(pace: GatewayPace) -> None:
 
 def test_shards_begin_five_seconds_apart(pace: GatewayPace, clock: Clock) -> None:
     pace.identified(0)
+    assert pace.has_identified(0)
+    assert not pace.has_identified(1)
     assert pace.identify_wait_s(1) == 5
     clock.now_s += 5
     assert pace.identify_wait_s(1) == 0
