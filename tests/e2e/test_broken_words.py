@@ -1,5 +1,6 @@
 """Half a surrogate pair, as some clients send it, before the real program."""
 
+from bot.texts import Texts
 from tests.e2e.channel import PATIENCE_S, ask, posts, refusal
 from tests.e2e.conftest import IMPATIENT, UNLIMITED, OpenStage, quick
 
@@ -15,9 +16,7 @@ async def test_a_broken_prompt_gets_its_sentence_and_nobody_else_hears_of_it(
     await ask(stage, "a healthy fox")
     [clip] = await posts(stage, 1)
 
-    assert sentence == (
-        "Your prompt holds a character that is broken. Please type it again."
-    )
+    assert sentence == Texts.load().say("en-US", "refused-prompt-broken")
     assert clip.videos
     assert stage.evolink.paid_tasks == 1
 

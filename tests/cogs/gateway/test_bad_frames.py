@@ -20,7 +20,7 @@ async def is_served(stage: Stage, channel: Channel | None = None) -> bool:
     handle = await stage.discord.slash(
         stage.member, channel or stage.world.general, "usage"
     )
-    return "2 of 5, 3 left" in (await handle.answer(20)).text
+    return "2 of 5" in (await handle.answer(20)).text
 
 
 def dispatched(name: str, payload: object) -> Callable[[Stage], None]:
