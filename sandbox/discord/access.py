@@ -6,7 +6,13 @@ what an archived one still allows.
 
 from sandbox.discord.clock import Clock
 from sandbox.discord.permissions import Permission, sending
-from sandbox.discord.records import MIB, Channel, ChannelKind, Guild
+from sandbox.discord.records import (
+    MIB,
+    SPOKEN_IN,
+    WITHOUT_MESSAGES,
+    Channel,
+    Guild,
+)
 from sandbox.discord.refusals import Refusal
 from sandbox.discord.world import World
 
@@ -38,12 +44,16 @@ class Access:
         """Return a channel that the bot can see.
 
         Raises:
-            ApiError: 10003 if there is none, 50001 if the bot cannot see it.
+            ApiError: 10003 if there is none, 50001 if the bot cannot see it, or may not
+                connect to it where people speak.
         """
         channel = self._world.channel(channel_id)
         if channel is None:
             raise Refusal.UNKNOWN_CHANNEL.error()
-        if not self.bits(channel) & Permission.VIEW_CHANNEL:
+        needed = Permission.VIEW_CHANNEL
+        if channel.kind in SPOKEN_IN:
+            needed |= Permission.CONNECT
+        if self.bits(channel) & needed != needed:
             raise Refusal.MISSING_ACCESS.error()
         return channel
 
@@ -66,7 +76,7 @@ class Access:
         Raises:
             ApiError: 50008, 50007, 50083, 50013 or 160002, whichever comes first.
         """
-        if channel.kind is ChannelKind.CATEGORY:
+        if channel.kind in WITHOUT_MESSAGES:
             raise Refusal.NO_TEXT_CHANNEL.error()
         if channel.recipient is not None and not channel.recipient.accepts_dms:
             raise Refusal.NO_DMS.error()

@@ -34,7 +34,7 @@ class ClientChecks:
         guild = self._world.guild_of(channel)
         visible = self._registry.visible_in(channel.guild_id)
         if guild is not None and self._world.bot_member(guild) is None:
-            visible = []
+            visible = visible if guild.has_commands else []
         named = [one for one in visible if (one.kind, one.name) == (kind, name)]
         if not named:
             msg = f"there is no command {name!r} here"

@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Trouble(StrEnum):
@@ -38,6 +40,8 @@ class Fault:
     """How many requests it meets; None is all until it is cleared."""
     after_effect: bool = False
     """Whether the request is obeyed first, so that only its answer is lost."""
+    garble: Callable[[Any], object] | None = None
+    """What is made of the true answer's body, for answers that nobody expects."""
     hits: int = 0
     """How many requests it met so far."""
 

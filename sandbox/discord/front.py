@@ -133,6 +133,9 @@ class Front:
                 content_type="text/html",
                 headers=headers,
             )
+        if fault.garble is not None:
+            garbled = fault.garble(record.answer)
+            return self._response(record, record.status or _BROKEN, garbled, {})
         if fault.status is None:
             return None
         if fault.status == _TOO_MANY:

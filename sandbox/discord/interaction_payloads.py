@@ -33,7 +33,7 @@ class InteractionPayloads:
         """Return an interaction as the bot is told of it."""
         guild, channel, user = interaction.guild, interaction.channel, interaction.user
         now_s = self._clock.now_s()
-        bot_bits = self._world.permissions(self._world.bot, channel, now_s)
+        bot_bits = self._world.told_to_app(channel, now_s)
         payload: Json = {
             "id": str(interaction.id),
             "application_id": str(self._world.bot.id),

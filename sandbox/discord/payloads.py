@@ -2,7 +2,15 @@
 
 from collections.abc import Iterable
 
-from sandbox.discord.records import Channel, ChannelKind, Guild, Member, Role, User
+from sandbox.discord.records import (
+    SPOKEN_IN,
+    Channel,
+    ChannelKind,
+    Guild,
+    Member,
+    Role,
+    User,
+)
 from sandbox.discord.wire import Json, timestamp
 
 _ARCHIVE_AFTER_MINUTES = 1440
@@ -97,6 +105,8 @@ def channel_payload(channel: Channel) -> Json:
     }
     if channel.is_thread:
         return payload | _thread_part(channel)
+    if channel.kind in SPOKEN_IN:
+        payload |= {"bitrate": 64_000, "user_limit": 0, "rtc_region": None}
     return payload | {
         "position": channel.position,
         "nsfw": channel.nsfw,

@@ -23,6 +23,7 @@ class Permission(IntFlag):
     ATTACH_FILES = 1 << 15
     READ_MESSAGE_HISTORY = 1 << 16
     MENTION_EVERYONE = 1 << 17
+    CONNECT = 1 << 20
     USE_EXTERNAL_EMOJIS = 1 << 18
     MANAGE_ROLES = 1 << 28
     USE_APPLICATION_COMMANDS = 1 << 31
@@ -43,6 +44,7 @@ EVERYONE = (
     | Permission.EMBED_LINKS
     | Permission.ATTACH_FILES
     | Permission.READ_MESSAGE_HISTORY
+    | Permission.CONNECT
     | Permission.USE_EXTERNAL_EMOJIS
     | Permission.USE_APPLICATION_COMMANDS
     | Permission.SEND_MESSAGES_IN_THREADS
@@ -81,6 +83,32 @@ def in_channel(guild: Guild, channel: Channel, member: Member, now_s: float) -> 
     bits = _with_overwrites(guild, _ruling(guild, channel), member, bits)
     if channel.is_private_thread and member.user.id not in channel.thread_members:
         bits &= ALL if bits & Permission.MANAGE_THREADS else 0
+    return _left(bits, channel, member, now_s)
+
+
+def told_to_app(
+    guild: Guild, channel: Channel, member: Member | None, now_s: float
+) -> int:
+    """Return what an interaction says of the bot's own permissions.
+
+    In a private thread they are those of its parent, whoever has been added to it.
+    Where the bot is no member they are everybody's, with what an answer to an
+    interaction may always carry (discord-api-docs, issue 5316).
+    """
+    if member is not None:
+        bits = in_guild(guild, member)
+        if bits == ALL:
+            return bits
+        bits = _with_overwrites(guild, _ruling(guild, channel), member, bits)
+        return _left(bits, channel, member, now_s)
+    bits = guild.roles[guild.id].permissions
+    if everyone := _ruling(guild, channel).overwrites.get(guild.id):
+        bits = bits & ~everyone.deny | everyone.allow
+    return bits | Permission.ATTACH_FILES | Permission.EMBED_LINKS
+
+
+def _left(bits: int, channel: Channel, member: Member, now_s: float) -> int:
+    """Return what is left of a member's bits without those they depend on."""
     if not bits & Permission.VIEW_CHANNEL:
         return 0
     if not bits & sending(channel):

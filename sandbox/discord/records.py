@@ -18,11 +18,28 @@ class ChannelKind(IntEnum):
     VOICE = 2
     CATEGORY = 4
     ANNOUNCEMENT = 5
+    ANNOUNCEMENT_THREAD = 10
     PUBLIC_THREAD = 11
     PRIVATE_THREAD = 12
+    STAGE = 13
+    FORUM = 15
+    MEDIA = 16
+    UNHEARD_OF = 99
+    """One that Discord may yet bring; no client of today knows it."""
 
 
-THREADS = frozenset({ChannelKind.PUBLIC_THREAD, ChannelKind.PRIVATE_THREAD})
+THREADS = frozenset(
+    {
+        ChannelKind.ANNOUNCEMENT_THREAD,
+        ChannelKind.PUBLIC_THREAD,
+        ChannelKind.PRIVATE_THREAD,
+    }
+)
+SPOKEN_IN = frozenset({ChannelKind.VOICE, ChannelKind.STAGE})
+"""Who may not connect there does not see their chat either."""
+WITHOUT_MESSAGES = frozenset(
+    {ChannelKind.CATEGORY, ChannelKind.FORUM, ChannelKind.MEDIA}
+)
 
 
 class NsfwLevel(IntEnum):
@@ -134,6 +151,8 @@ class Guild:
     channels: dict[int, Channel] = field(default_factory=dict, repr=False)
     """Threads included."""
     members: dict[int, Member] = field(default_factory=dict, repr=False)
+    has_commands: bool = False
+    """Whether the app was installed with its commands alone, without the bot."""
     command_openings: dict[str, bool] = field(default_factory=dict)
     """What the admins decided about a command, by its name: open to all, or closed."""
 

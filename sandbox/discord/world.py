@@ -82,6 +82,14 @@ class World:
             return 0
         return permissions.in_channel(guild, channel, member, now_s)
 
+    def told_to_app(self, channel: Channel, now_s: float) -> int:
+        """Return what an interaction says of the bot's permissions in a channel."""
+        guild = self.guild_of(channel)
+        if guild is None:
+            return self.permissions(self.bot, channel, now_s)
+        member = self.bot_member(guild)
+        return permissions.told_to_app(guild, channel, member, now_s)
+
     # ---- people ------------------------------------------------------------------
 
     def add_user(self, name: str, *, locale: str = "en-US") -> User:
@@ -141,6 +149,14 @@ class World:
         if with_bot:
             self.add_bot(guild)
         return guild
+
+    def add_commands(self, guild: Guild) -> None:
+        """Let the app's commands be used in a server that the bot is not in.
+
+        Its invitation asked for the scope of commands alone; the bot hears of it only
+        by what people do there.
+        """
+        guild.has_commands = True
 
     def add_bot(self, guild: Guild, *, granted: Permission = BOT_PERMISSIONS) -> Member:
         """Invite the bot, with the role that its invitation asks for."""
@@ -292,6 +308,12 @@ class World:
         """Give a channel another name."""
         channel.name = name
         self._herald.of_channel(self._home(channel), "UPDATE", channel)
+
+    def add_to_thread(self, thread: Channel, user: User) -> None:
+        """Let somebody be added to a thread; the bot is told of its own addition."""
+        thread.thread_members.add(user.id)
+        if user is self.bot:
+            self._herald.of_channel(self._home(thread), "CREATE", thread)
 
     def set_archived(
         self, thread: Channel, *, archived: bool, locked: bool = False

@@ -166,3 +166,17 @@ async def test_a_client_that_goes_away_while_uploading_leaves_nothing(
     await service.wait_until(lambda: service.requests[0].took_s is not None)
     assert service.messages(place.general) == []
     assert service.requests[0].status is None
+
+
+async def test_an_answer_can_be_made_into_another(
+    service: DiscordSandbox, place: StandardWorld, rest: Rest
+) -> None:
+    """The request is obeyed; what is said of it is not what anybody expects."""
+    service.faults.add(
+        Fault(method="POST", path=CREATE, garble=lambda told: {"only": told["id"]})
+    )
+
+    reply = await rest.post(f"/channels/{place.general.id}/messages", {"content": "x"})
+
+    [message] = service.messages(place.general)
+    assert (reply.status, reply.body) == (200, {"only": str(message.id)})

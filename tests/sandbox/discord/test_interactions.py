@@ -5,13 +5,14 @@ import asyncio
 import pytest
 
 from sandbox.discord.handle import ApplicationDidNotRespond, Handle
-from sandbox.discord.permissions import Permission
-from sandbox.discord.records import MIB, NsfwLevel
+from sandbox.discord.permissions import EVERYONE, Permission
+from sandbox.discord.records import MIB, ChannelKind, NsfwLevel
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import StandardWorld
 from tests.sandbox.discord.client import Json, Reply, Rest, Socket
 
 EPHEMERAL = 64
+ATTACHING = Permission.ATTACH_FILES | Permission.EMBED_LINKS
 
 
 class Scene:
@@ -367,3 +368,31 @@ async def test_a_channel_that_is_gone_takes_no_follow_up(
     service.world.delete_channel(place.general)
 
     assert (await anonymous.post(scene.webhook(told), {"content": "x"})).code == 10003
+
+
+async def test_what_is_said_of_our_permissions_can_mislead(
+    scene: Scene, service: DiscordSandbox, place: StandardWorld, rest: Rest
+) -> None:
+    """In a private thread without the bot, and in a server with the commands alone."""
+    world = service.world
+    thread = world.add_channel(
+        place.guild, "secret", kind=ChannelKind.PRIVATE_THREAD, parent=place.general
+    )
+    world.add_to_thread(thread, place.member)
+    alone = world.add_guild("No bots", owner=place.owner, with_bot=False)
+    world.add_commands(alone)
+    world.add_member(alone, place.member)
+    lobby = world.add_channel(alone, "lobby")
+    world.set_role_permissions(alone, alone.roles[alone.id], EVERYONE & ~ATTACHING)
+
+    for channel, refused in ((thread, 50001), (lobby, 50001)):
+        await service.slash(place.member, channel, "video", {"prompt": "x"})
+        told = await scene.heard()
+        bits = Permission(int(told["app_permissions"]))
+        assert Permission.VIEW_CHANNEL | ATTACHING in bits
+        reply = await rest.post(f"/channels/{channel.id}/messages", {"content": "x"})
+        assert reply.code == refused
+
+    world.add_to_thread(thread, world.bot)
+    reply = await rest.post(f"/channels/{thread.id}/messages", {"content": "x"})
+    assert reply.status == 200

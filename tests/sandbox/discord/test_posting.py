@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.discord.permissions import Permission
-from sandbox.discord.records import MIB, Channel
+from sandbox.discord.records import MIB, Channel, ChannelKind
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import StandardWorld
 from tests.sandbox.discord.client import Json, Rest
@@ -273,3 +273,28 @@ async def test_typing_needs_the_right_to_send(
     service.world.set_bot_permissions(place.guild, Permission.VIEW_CHANNEL)
 
     assert (await rest.post(path)).code == 50013
+
+
+@pytest.mark.parametrize("kind", [ChannelKind.VOICE, ChannelKind.STAGE])
+async def test_who_may_not_connect_has_no_part_in_what_is_written_there(
+    service: DiscordSandbox, place: StandardWorld, rest: Rest, kind: ChannelKind
+) -> None:
+    world = service.world
+    hall = world.add_channel(place.guild, "hall", kind=kind)
+    allowed = await rest.post(_messages(hall), {"content": "x"})
+    world.set_overwrite(hall, world.bot, deny=Permission.CONNECT)
+
+    assert allowed.status == 200
+    assert (await rest.post(_messages(hall), {"content": "x"})).code == 50001
+    assert (await rest.get(_messages(hall))).code == 50001
+
+
+@pytest.mark.parametrize(
+    "kind", [ChannelKind.CATEGORY, ChannelKind.FORUM, ChannelKind.MEDIA]
+)
+async def test_some_kinds_of_channels_take_no_messages(
+    service: DiscordSandbox, place: StandardWorld, rest: Rest, kind: ChannelKind
+) -> None:
+    odd = service.world.add_channel(place.guild, "odd", kind=kind)
+
+    assert (await rest.post(_messages(odd), {"content": "x"})).code == 50008
