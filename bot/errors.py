@@ -257,15 +257,35 @@ class FetchUndecodable(FetchUnusable):
 
 
 class MessengerError(ClapperError):
-    """Discord did not take a message."""
+    """Discord did not take a message.
+
+    Where no other class says why, Discord refused this one message for a reason that we
+    do not know, and is likely to do so again.
+    """
+
+    refused = True
+    """Whether it is certain that Discord did nothing; else nobody knows."""
 
 
 class MessengerDown(MessengerError):
     """Discord did not answer, or asked us to wait."""
 
-    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after_s: float | None = None,
+        refused: bool = False,
+    ) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+        self.refused = refused
+
+
+class AnswerUnreadable(MessengerError):
+    """Discord did what it was asked, and said so in a way that nobody can read."""
+
+    refused = False
 
 
 class PlaceGone(MessengerError):

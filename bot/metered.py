@@ -123,6 +123,11 @@ class MeteredMessenger:
         with self._counted("link_into_status"):
             return await self._messenger.link_into_status(job, expires_at)
 
+    async def notice_into_status(self, job: Job) -> MessageId:
+        """Pass it on."""
+        with self._counted("notice_into_status"):
+            return await self._messenger.notice_into_status(job)
+
     async def edit_status(self, job: Job, position: int | None) -> bool:
         """Pass it on; an edit that was not needed is not counted."""
         try:
@@ -138,6 +143,11 @@ class MeteredMessenger:
         """Pass it on."""
         with self._counted("original_response"):
             return await self._messenger.original_response(job)
+
+    async def end_answer(self, job: Job) -> None:
+        """Pass it on."""
+        with self._counted("end_answer"):
+            await self._messenger.end_answer(job)
 
     def upload_limit_bytes(self, guild_id: GuildId) -> int:
         """Pass it on: nobody is asked."""

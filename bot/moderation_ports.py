@@ -250,3 +250,7 @@ class CardBoard(Protocol):
     ) -> None:
         """Post one line; `job` is the one concerned, if its prompt may be shown."""
         ...
+
+    async def is_logged(self, channel_id: ChannelId, row: AuditRow) -> bool:
+        """Return whether a line is among the channel's latest hundred messages."""
+        ...

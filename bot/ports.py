@@ -107,6 +107,14 @@ class JobStore(Protocol):
         """
         ...
 
+    async def erase_tokens(self, before: datetime) -> int:
+        """Erase tokens of interactions from before then, and of jobs that are over.
+
+        A job is over where it has ended and nothing about it is still to be told.
+        Returns how many were erased.
+        """
+        ...
+
     async def adopt(self, job_id: JobId, task_id: TaskId, changes: JobChanges) -> bool:
         """Store EvoLink's id for a job that has none; a different id is not replaced.
 
@@ -331,7 +339,9 @@ class Posting(StrEnum):
 class Messenger(Protocol):
     """Posts and edits in Discord by bot token. Implemented by `cogs.messenger`.
 
-    Every method raises `MessengerError` where Discord did not take it.
+    What edits a status message goes through the interaction's token where the bot's own
+    is refused, while that lives. Every method raises `MessengerError` where Discord did
+    not take it.
     """
 
     async def post_clip(self, job: Job, clip: Path) -> MessageId: ...
@@ -374,6 +384,14 @@ class Messenger(Protocol):
         """As `clip_into_status`, with the link instead of the file."""
         ...
 
+    async def notice_into_status(self, job: Job) -> MessageId:
+        """Make the status message say why there is no clip. Idempotent.
+
+        Raises:
+            MessageGone: If there is no status message.
+        """
+        ...
+
     async def edit_status(self, job: Job, position: int | None) -> bool:
         """Make the status message show the job as it is now.
 
@@ -386,6 +404,14 @@ class Messenger(Protocol):
         """Read the answer to the job's interaction through its token.
 
         Returns None if there is none.
+
+        Raises:
+            TokenExpired: If the token can no longer be used.
+        """
+        ...
+
+    async def end_answer(self, job: Job) -> None:
+        """Make the answer to the job's interaction say how the job ended.
 
         Raises:
             TokenExpired: If the token can no longer be used.
@@ -433,6 +459,10 @@ class OperatorChannel(Protocol):
         """Post a message; a repetition within minutes is the same message."""
         ...
 
+    async def is_posted(self, message: OperatorMessage) -> bool:
+        """Return whether a message is among the channel's latest hundred."""
+        ...
+
 
 class Acknowledgement(Protocol):
     """The interaction that asked for a job, as far as it can still be answered.
@@ -445,7 +475,8 @@ class Acknowledgement(Protocol):
 
         Raises:
             TokenExpired: If Discord no longer takes an answer.
-            MessengerError: If it cannot be known whether Discord took it.
+            MessengerDown: If it cannot be known whether Discord took it.
+            MessengerError: If Discord refused it, or nobody can read what it said.
         """
         ...
 

@@ -4,12 +4,13 @@ import discord
 
 from bot.domain.ids import MessageId
 from bot.domain.jobs import Job
-from bot.errors import MessageGone, MessengerError, TokenExpired
+from bot.errors import AnswerUnreadable, MessageGone, MessengerError, TokenExpired
 from bot.texts.texts import Texts
 from cogs.custom_ids import Bearer
 from cogs.discord_errors import AlreadyAnswered, on_the_wire
 from cogs.marks import bears_mark
 from cogs.status import status_sheet
+from cogs.wire import DiscordWire, answer
 
 ANSWER_WITHIN_S = 8.0
 """Discord takes no answer after 3 s; the reception looks at leftovers after 10 s."""
@@ -28,36 +29,39 @@ class InteractionAcknowledgement:
 
         Raises:
             TokenExpired: If Discord no longer takes an answer.
-            MessengerError: If it cannot be known whether Discord took it.
+            MessengerDown: If it cannot be known whether Discord took it.
+            MessengerError: If Discord refused it, or nobody can read what it said.
         """
         sheet = status_sheet(self._texts, job, position=None, now=job.state_since)
         try:
             async with on_the_wire("acknowledge", within_s=ANSWER_WITHIN_S):
-                answer = await self._interaction.response.send_message(view=sheet)
-        except AlreadyAnswered as error:
+                return await answer(self._interaction, sheet)
+        except (AlreadyAnswered, AnswerUnreadable) as error:
             return await self._own_answer(job, error)
-        assert answer.message_id is not None
-        return MessageId(answer.message_id)
 
     async def withdraw(self, job: Job) -> None:  # noqa: ARG002 - it has but one job
         """Delete the status message. One that is gone already is no error."""
         try:
             async with on_the_wire("withdraw", within_s=WITHDRAW_WITHIN_S):
                 await self._interaction.delete_original_response()
-        except MessageGone:
+        except (MessageGone, AnswerUnreadable):
             return
 
-    async def _own_answer(self, job: Job, error: AlreadyAnswered) -> MessageId:
+    async def _own_answer(self, job: Job, error: MessengerError) -> MessageId:
         """Find the answer whose success we were not told of: discord.py repeats itself.
 
         Raises:
             TokenExpired: If the answer there is not this job's.
+            AnswerUnreadable: If that was the trouble, and is again.
         """
+        asked = self._interaction
         try:
             async with on_the_wire("read answer", within_s=ANSWER_WITHIN_S):
-                message = await self._interaction.original_response()
+                message = await DiscordWire(asked.client).original(
+                    asked.application_id, asked.token
+                )
         except MessengerError:
             raise error from None
         if not bears_mark(message, job.id, Bearer.STATUS):
             raise TokenExpired(str(error)) from error
-        return MessageId(message.id)
+        return message.id

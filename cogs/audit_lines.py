@@ -213,13 +213,18 @@ SENTENCES: Mapping[str, Callable[[_Teller], str]] = MappingProxyType(
 """How each kind of entry is told."""
 
 
-def log_sheet(texts: Texts, locale: str, row: AuditRow, job: Job | None) -> Sheet:
-    """Draw an entry for the log channel, with the prompt of the job that is given."""
+def log_sheet(
+    texts: Texts, locale: str, row: AuditRow, job: Job | None, *, number: int
+) -> Sheet:
+    """Draw an entry for the log channel, with the prompt of the job that is given.
+
+    By `number` the message is found again.
+    """
     lines = [audit_sentence(texts, locale, row.entry)]
     if job is not None and job.request.prompt:
         lines.append(quotation(job.request.prompt, LOGGED_PROMPT_CHARS))
     lines.append(small(date_and_time(row.entry.at)))
-    return Sheet(ui.TextDisplay("\n".join(lines)))
+    return Sheet(ui.TextDisplay("\n".join(lines), id=number))
 
 
 def audit_sentence(texts: Texts, locale: str, entry: AuditEntry) -> str:

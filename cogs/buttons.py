@@ -136,7 +136,7 @@ class Buttons(commands.Cog):
         self, interaction: discord.Interaction, request: VideoRequest
     ) -> None:
         await self._intake.request(
-            asked_with(interaction, request),
+            await asked_with(interaction, request),
             InteractionAcknowledgement(interaction, self._texts),
         )
 

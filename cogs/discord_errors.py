@@ -6,6 +6,7 @@ Discord docs, "Opcodes and Status Codes".
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -15,6 +16,7 @@ import aiohttp
 import discord
 
 from bot.errors import (
+    AnswerUnreadable,
     FileTooLarge,
     MessageBlocked,
     MessageGone,
@@ -63,7 +65,18 @@ _BY_CODE: Mapping[int, type[MessengerError]] = MappingProxyType(
     }
 )
 
-WireError = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
+_DONE_PERHAPS = frozenset({40333})
+"""Codes of errors inside Discord, whatever their status."""
+_UNDECIDED = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
+"""Statuses below 500 that say nothing about what became of a request."""
+
+WireError = (
+    discord.HTTPException,
+    discord.RateLimited,
+    aiohttp.ClientError,
+    OSError,
+    json.JSONDecodeError,
+)
 """What a call of discord.py may raise because of Discord or of the way to it."""
 
 DiscordError = (
@@ -83,11 +96,19 @@ def messenger_error(call: str, error: BaseException) -> MessengerError:
     which may repeat what we sent.
     """
     if isinstance(error, discord.RateLimited):
-        return MessengerDown(f"{call}: rate limited", retry_after_s=error.retry_after)
+        return MessengerDown(
+            f"{call}: rate limited", retry_after_s=error.retry_after, refused=True
+        )
     if isinstance(error, discord.HTTPException):
         return _refusal(call, error)
     if isinstance(error, DiscordFailed):
-        return MessengerDown(f"{call}: {error}", retry_after_s=error.retry_after_s)
+        return MessengerDown(
+            f"{call}: {error}",
+            retry_after_s=error.retry_after_s,
+            refused=error.status < HTTPStatus.INTERNAL_SERVER_ERROR,
+        )
+    if isinstance(error, json.JSONDecodeError):
+        return AnswerUnreadable(f"{call}: no JSON")
     return MessengerDown(f"{call}: {type(error).__name__}")
 
 
@@ -111,7 +132,14 @@ def _refusal(call: str, error: discord.HTTPException) -> MessengerError:
     if kind is None:
         kind = _by_status(error)
     if kind is MessengerDown:
-        return MessengerDown(said, retry_after_s=_retry_after_s(error))
+        undecided = (
+            error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+            or error.status in _UNDECIDED
+            or error.code in _DONE_PERHAPS
+        )
+        return MessengerDown(
+            said, retry_after_s=_retry_after_s(error), refused=not undecided
+        )
     return kind(said)
 
 
@@ -126,6 +154,8 @@ def _by_status(error: discord.HTTPException) -> type[MessengerError]:
             | HTTPStatus.FORBIDDEN  # without a code: something before Discord's API
             | HTTPStatus.TOO_MANY_REQUESTS
         ):
+            return MessengerDown
+        case status if status in _UNDECIDED:
             return MessengerDown
         case status if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return MessengerDown

@@ -13,6 +13,7 @@ from discord import app_commands
 
 from bot.domain.places import Permission
 from bot.errors import (
+    AnswerUnreadable,
     MessageGone,
     MessengerDown,
     MessengerError,
@@ -61,7 +62,7 @@ class ErrorAnswers:
             case TokenExpired() | MessageGone():
                 # Too late, or the member has dismissed what was to be answered.
                 return None
-            case MessengerDown():
+            case MessengerDown() | AnswerUnreadable():
                 log.warning("discord unavailable", reason=str(error))
                 return say(locale, "failed-discord")
             case (

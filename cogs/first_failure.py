@@ -21,6 +21,7 @@ class DiscordFailed(ConnectionError):
 
     def __init__(self, status: int, retry_after_s: float | None) -> None:
         super().__init__(f"HTTP {status}")
+        self.status = status
         self.retry_after_s = retry_after_s
 
 

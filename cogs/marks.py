@@ -3,21 +3,17 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import discord
-
 from bot.domain.ids import JobId
 from cogs.clip import clip_filename
 from cogs.custom_ids import Bearer, job_press
+from cogs.found_messages import FoundMessage
 
 
-def bears_mark(message: discord.Message, job_id: JobId, bearer: Bearer) -> bool:
+def bears_mark(message: FoundMessage, job_id: JobId, bearer: Bearer) -> bool:
     """Return whether a message is the status, the clip or the notice of a job."""
-    if bearer is Bearer.CLIP and any(
-        attachment.filename == clip_filename(job_id)
-        for attachment in message.attachments
-    ):
+    if bearer is Bearer.CLIP and clip_filename(job_id) in message.filenames:
         return True
-    presses = (job_press(custom_id) for custom_id in custom_ids(message.components))
+    presses = (job_press(custom_id) for custom_id in message.custom_ids)
     return any(
         press is not None and press.job_id == job_id and press.bearer is bearer
         for press in presses
@@ -25,7 +21,7 @@ def bears_mark(message: discord.Message, job_id: JobId, bearer: Bearer) -> bool:
 
 
 def custom_ids(components: Iterable[Any]) -> Iterator[str]:
-    """Return the custom_id of every part of a message that has one."""
+    """Return the custom_id of every part of a discord.py message that has one."""
     for component in components:
         custom_id = getattr(component, "custom_id", None)
         if custom_id is not None:

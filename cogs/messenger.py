@@ -6,31 +6,28 @@ after a reconnect.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from weakref import WeakValueDictionary
 
 import discord
-from discord.http import handle_message_parameters
 
 from bot.domain.ids import GuildId, MessageId
 from bot.domain.jobs import Job, clip_nonce, notice_nonce
-from bot.errors import MessageGone, MessengerDown, SearchInconclusive, TokenExpired
+from bot.errors import (
+    MessageGone,
+    SearchInconclusive,
+)
 from bot.ports import Clock, Posting
 from bot.texts.texts import Texts
-from cogs.clip import clip_filename, clip_sheet, link_sheet
+from cogs.clip import clip_sheet, link_sheet
 from cogs.custom_ids import Bearer
-from cogs.discord_errors import on_the_wire
 from cogs.layout import Sheet
 from cogs.marks import bears_mark
 from cogs.notice import notice_sheet
 from cogs.status import status_looks, status_sheet
-
-UPLOAD_WITHIN_S = 240.0
-CALL_WITHIN_S = 60.0
-"""discord.py itself repeats some failures, for up to 25 s."""
+from cogs.status_edits import CALL_WITHIN_S, UPLOAD_WITHIN_S, StatusEdits, clip_file
+from cogs.wire import DiscordWire
 
 SEARCH_FROM_BEFORE = timedelta(minutes=1)
 """Discord's clock gives messages their ids, and it may differ from ours."""
@@ -40,7 +37,6 @@ SEARCH_MOST_MESSAGES = 300
 _SHOWN_REMEMBERED = 2048
 _BOOSTED_TIER = 2
 """From this boost tier on discord.py's table of file limits is right."""
-_NOBODY = discord.AllowedMentions.none()
 _BEARERS = {Posting.CLIP: Bearer.CLIP, Posting.NOTICE: Bearer.NOTICE}
 
 
@@ -56,6 +52,8 @@ class DiscordMessenger:
         upload_limit_bytes: int,
     ) -> None:
         self._client = client
+        self._wire = DiscordWire(client)
+        self._status_edits = StatusEdits(self._wire, clock)
         self._texts = texts
         self._clock = clock
         self._upload_limit_bytes = upload_limit_bytes
@@ -72,11 +70,11 @@ class DiscordMessenger:
 
         A repetition within Discord's memory of nonces returns the first message.
         """
-        async with self._wire("post clip", within_s=UPLOAD_WITHIN_S):
+        async with self._wire.asking("post clip", within_s=UPLOAD_WITHIN_S):
             sheet = clip_sheet(self._texts, job)
-            # Opened anew for each attempt, and closed by discord.py when it is sent.
-            file = discord.File(clip, filename=clip_filename(job.id))
-            return await self._send(job, sheet, clip_nonce(job.id), file)
+            return await self._send(
+                job, sheet, clip_nonce(job.id), clip_file(job, clip)
+            )
 
     async def post_link(self, job: Job, expires_at: datetime) -> MessageId:
         """Post the clip's address instead of a file, saying until when it works."""
@@ -126,6 +124,19 @@ class DiscordMessenger:
         sheet = link_sheet(self._texts, job, expires_at)
         return await self._replace_status(job, sheet, None)
 
+    async def notice_into_status(self, job: Job) -> MessageId:
+        """Make the status message say why there is no clip; it can be repeated.
+
+        Raises:
+            MessageGone: If there is no status message.
+        """
+        message_id = _status_of(job)
+        async with self._editing(message_id):
+            self._shown.pop(message_id, None)
+            sheet = notice_sheet(self._texts, job)
+            await self._status_edits.edit("notice into status", job, message_id, sheet)
+        return message_id
+
     async def edit_status(self, job: Job, position: int | None) -> bool:
         """Make the status message show the job as it is now.
 
@@ -146,8 +157,7 @@ class DiscordMessenger:
         if self._shown.get(message_id) == looks:
             return False
         sheet = status_sheet(self._texts, job, position=position, now=now)
-        async with self._wire("edit status"):
-            await self._edit(job, message_id, sheet)
+        await self._status_edits.edit("edit status", job, message_id, sheet)
         self._remember(message_id, looks)
         return True
 
@@ -159,22 +169,27 @@ class DiscordMessenger:
         Raises:
             TokenExpired: If the token can no longer be used, or never was.
         """
-        if job.interaction_token is None:
-            msg = "read answer: no token"
-            raise TokenExpired(msg)
+        token = self._status_edits.token("read answer", job)
         try:
-            async with self._wire("read answer"):
-                webhook = discord.Webhook.partial(
-                    job.application_id, job.interaction_token, client=self._client
-                )
-                # Discord's name for the first answer, where others have numbers.
-                message = await webhook.fetch_message("@original")  # type: ignore[arg-type]
+            async with self._wire.asking("read answer", within_s=CALL_WITHIN_S):
+                message = await self._wire.original(job.application_id, token)
         except MessageGone:
             return None
         if not bears_mark(message, job.id, Bearer.STATUS):
             # Who was told that it failed has not asked for it, and must not pay.
             return None
-        return MessageId(message.id)
+        return message.id
+
+    async def end_answer(self, job: Job) -> None:
+        """Make the answer to the job's interaction say how the job ended.
+
+        Raises:
+            TokenExpired: If the token can no longer be used, or never was.
+        """
+        token = self._status_edits.token("end answer", job)
+        sheet = status_sheet(self._texts, job, position=None, now=self._clock.now())
+        async with self._wire.asking("end answer", within_s=CALL_WITHIN_S):
+            await self._wire.edit_original(job.application_id, token, sheet, None)
 
     def upload_limit_bytes(self, guild_id: GuildId) -> int:
         """Return the size in bytes of the largest file worth trying in a server."""
@@ -186,20 +201,17 @@ class DiscordMessenger:
     async def _search(
         self, job: Job, bearer: Bearer, from_at: datetime
     ) -> MessageId | None:
-        since = discord.Object(
-            discord.utils.time_snowflake(from_at - SEARCH_FROM_BEFORE)
-        )
-        channel = self._channel(job)
         seen = 0
-        async with self._wire("search channel"):
-            async for message in channel.history(
-                limit=SEARCH_MOST_MESSAGES, after=since, oldest_first=True
+        async with self._wire.asking("search channel", within_s=CALL_WITHIN_S):
+            async for message in self._wire.since(
+                job.channel_id, from_at - SEARCH_FROM_BEFORE, SEARCH_MOST_MESSAGES
             ):
                 seen += 1
-                if self._is_ours(message) and bears_mark(message, job.id, bearer):
-                    return MessageId(message.id)
+                ours = self._wire.is_ours(message)
+                if ours and bears_mark(message, job.id, bearer):
+                    return message.id
             # Discord docs: who may not read the history is shown an empty one.
-            readable = seen > 0 or [one async for one in channel.history(limit=1)]
+            readable = seen > 0 or await self._wire.latest(job.channel_id, 1)
         if seen >= SEARCH_MOST_MESSAGES or not readable:
             msg = f"search channel: {seen} messages, and no end of it"
             raise SearchInconclusive(msg)
@@ -208,86 +220,34 @@ class DiscordMessenger:
     async def _replace_status(
         self, job: Job, sheet: Sheet, clip: Path | None
     ) -> MessageId:
-        message_id = job.status_message_id
-        if message_id is None:
-            msg = "clip into status: there is no status message"
-            raise MessageGone(msg)
-        async with (
-            self._editing(message_id),
-            self._wire("clip into status", within_s=UPLOAD_WITHIN_S),
-        ):
-            await self._edit(job, message_id, sheet, clip)
+        message_id = _status_of(job)
+        async with self._editing(message_id):
+            await self._status_edits.edit(
+                "clip into status", job, message_id, sheet, clip
+            )
             self._replaced.add(message_id)
         return message_id
-
-    async def _edit(
-        self, job: Job, message_id: MessageId, sheet: Sheet, clip: Path | None = None
-    ) -> None:
-        """Make a message show this and nothing else; whatever file it had goes.
-
-        Below `PartialMessage.edit`, which makes a `Message` of Discord's answer: nobody
-        looks at it, and status messages are edited more often than all else is done.
-        """
-        with handle_message_parameters(
-            view=sheet,
-            # What is listed is what remains: a repetition adds no second file.
-            attachments=[]
-            if clip is None
-            else [discord.File(clip, filename=clip_filename(job.id))],
-            # Without it Discord reads an edit with its own, wide, allowances.
-            allowed_mentions=_NOBODY,
-        ) as parameters:
-            await self._client.http.edit_message(
-                job.channel_id, message_id, params=parameters
-            )
 
     def _editing(self, message_id: MessageId) -> asyncio.Lock:
         """Return what lets one edit of a message come after the other."""
         return self._edits.setdefault(message_id, asyncio.Lock())
 
     async def _post(self, call: str, job: Job, sheet: Sheet, nonce: str) -> MessageId:
-        async with self._wire(call):
+        async with self._wire.asking(call, within_s=CALL_WITHIN_S):
             return await self._send(job, sheet, nonce)
 
     async def _send(
         self, job: Job, sheet: Sheet, nonce: str, file: discord.File | None = None
     ) -> MessageId:
-        """Post below `Messageable.send`, for the reason that `_edit` gives."""
-        with handle_message_parameters(
-            view=sheet,
-            file=discord.utils.MISSING if file is None else file,
-            nonce=nonce,
-            allowed_mentions=_only_the_requester(job),
-        ) as parameters:
-            message = await self._client.http.send_message(
-                job.channel_id, params=parameters
-            )
-        return MessageId(int(message["id"]))
-
-    def _channel(self, job: Job) -> discord.PartialMessageable:
-        return self._client.get_partial_messageable(
-            job.channel_id, guild_id=job.guild_id
+        return await self._wire.post(
+            job.channel_id, sheet, nonce, _only_the_requester(job), file
         )
-
-    def _is_ours(self, message: discord.Message) -> bool:
-        return self._client.user is not None and message.author == self._client.user
 
     def _remember(self, message_id: MessageId, looks: int) -> None:
         self._shown[message_id] = looks
         self._shown.move_to_end(message_id)
         if len(self._shown) > _SHOWN_REMEMBERED:
             self._shown.popitem(last=False)
-
-    @asynccontextmanager
-    async def _wire(
-        self, call: str, *, within_s: float = CALL_WITHIN_S
-    ) -> AsyncIterator[None]:
-        if self._client.application_id is None or self._client.is_closed():
-            # Before it has logged in discord.py has nothing to send with.
-            msg = f"{call}: not logged in"
-            raise MessengerDown(msg)
-        async with on_the_wire(call, within_s=within_s):
-            yield
 
 
 def _only_the_requester(job: Job) -> discord.AllowedMentions:
@@ -297,3 +257,15 @@ def _only_the_requester(job: Job) -> discord.AllowedMentions:
         users=[discord.Object(job.user_id)],
         replied_user=False,
     )
+
+
+def _status_of(job: Job) -> MessageId:
+    """Return a job's status message.
+
+    Raises:
+        MessageGone: If it has none.
+    """
+    if job.status_message_id is None:
+        msg = "there is no status message"
+        raise MessageGone(msg)
+    return job.status_message_id

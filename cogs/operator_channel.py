@@ -2,14 +2,17 @@
 
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Any
 
 import discord
+from discord import ui
 
+from bot.domain.ids import ChannelId
 from bot.domain.installation import OperatorMessage
-from bot.errors import MessengerDown
 from bot.texts.texts import DEFAULT_LOCALE, Texts
-from cogs.discord_errors import on_the_wire
+from cogs.layout import Sheet
 from cogs.markup import date_and_time, inert
+from cogs.wire import LARGEST_PAGE, NOBODY, DiscordWire, number_of
 
 WITHIN_S = 60.0
 VALUE_CHARS = 300
@@ -33,23 +36,25 @@ class DiscordOperatorChannel:
 
     def __init__(self, client: discord.Client, texts: Texts, channel_id: int) -> None:
         self._client = client
+        self._wire = DiscordWire(client)
         self._texts = texts
-        self._channel_id = channel_id
+        self._channel_id = ChannelId(channel_id)
 
     async def post(self, message: OperatorMessage) -> None:
         """Post a message; a repetition within Discord's memory is the same one."""
-        if self._client.user is None or self._client.is_closed():
-            msg = "tell operator: not logged in"
-            raise MessengerDown(msg)
-        channel = self._client.get_partial_messageable(self._channel_id)
-        # The time tells it from a message of the same number in a restored database.
-        nonce = f"op-{message.id % 10**9}-{int(message.told_at.timestamp()) % 10**9}"
-        async with on_the_wire("tell operator", within_s=WITHIN_S):
-            await channel.send(
-                self._words(message),
-                nonce=nonce,
-                allowed_mentions=discord.AllowedMentions.none(),
-            )
+        nonce = _nonce(message)
+        text = ui.TextDisplay[Any](self._words(message), id=number_of(nonce))
+        async with self._wire.asking("tell operator", within_s=WITHIN_S):
+            await self._wire.post(self._channel_id, Sheet(text), nonce, NOBODY, None)
+
+    async def is_posted(self, message: OperatorMessage) -> bool:
+        """Return whether a message is among the channel's latest hundred."""
+        number = number_of(_nonce(message))
+        async with self._wire.asking("search operator's channel", within_s=WITHIN_S):
+            latest = await self._wire.latest(self._channel_id, LARGEST_PAGE)
+        return any(
+            self._wire.is_ours(one) and number in one.component_ids for one in latest
+        )
 
     def _words(self, message: OperatorMessage) -> str:
         values = {name: _shown(name, value) for name, value in message.values.items()}
@@ -77,3 +82,8 @@ def _shown(name: str, value: str) -> str | int:
     if name.endswith("_at") and value.isdecimal():
         return date_and_time(datetime.fromtimestamp(int(value), UTC))
     return inert(value, VALUE_CHARS)
+
+
+def _nonce(message: OperatorMessage) -> str:
+    # The time tells it from a message of the same number in a restored database.
+    return f"op-{message.id % 10**9}-{int(message.told_at.timestamp()) % 10**9}"

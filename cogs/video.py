@@ -42,7 +42,7 @@ def video_command(
     async def ask(interaction: discord.Interaction, request: VideoRequest) -> None:
         # No deferring: the status message is the answer, and comes before any cost.
         await intake.request(
-            asked_with(interaction, request),
+            await asked_with(interaction, request),
             InteractionAcknowledgement(interaction, texts),
         )
 

@@ -6,16 +6,26 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, cast
 
-from sqlalchemy import Update, bindparam, exists, select, update
+from sqlalchemy import (
+    Update,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.domain.ids import JobId, TaskId
 from bot.domain.jobs import Job, JobChanges
+from bot.domain.states import OPEN_STATES, JobState
 from bot.ports import Due
 from storage.column_types import Instant
 from storage.rows import row_of
-from storage.tables import jobs
+from storage.tables import KEPT_TOKEN, jobs, state_among
 from storage.work import WorkConnection
 
 _KNOWN = [jobs.c.interaction_id]
@@ -25,6 +35,21 @@ _RECEIVE = {
     "postgresql": postgresql_insert(jobs).on_conflict_do_nothing(index_elements=_KNOWN),
 }
 _NOTE = update(jobs).where(jobs.c.id == bindparam("this_job"))
+_ERASE_TOKENS = (
+    update(jobs)
+    .where(
+        KEPT_TOKEN,
+        or_(
+            jobs.c.requested_at < bindparam("before", type_=Instant),
+            and_(
+                text(state_among(set(JobState) - OPEN_STATES)),
+                jobs.c.notice_due_at.is_(None),
+                jobs.c.status_due_at.is_(None),
+            ),
+        ),
+    )
+    .values(interaction_token=None)
+)
 
 
 def _redate(kind: Due) -> Update:
@@ -92,3 +117,12 @@ async def adopt(
         return True
     stored = await connection.scalar(_TASK_OF, {"this_job": job_id})
     return bool(stored == task_id)
+
+
+async def erase_tokens(connection: WorkConnection, before: datetime) -> int:
+    """Erase tokens that are older, or whose job has nothing left to tell.
+
+    Returns how many were erased.
+    """
+    result = await connection.execute(_ERASE_TOKENS, {"before": before})
+    return result.rowcount

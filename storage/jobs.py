@@ -164,6 +164,16 @@ class SqlJobStore:
             patient=True,
         )
 
+    async def erase_tokens(self, before: datetime) -> int:
+        """Erase tokens of interactions from before then, and of jobs that are over.
+
+        A job is over where it has ended and nothing about it is still to be told.
+        Returns how many were erased.
+        """
+        return await self._database.write(
+            lambda open_: edits.erase_tokens(open_, before)
+        )
+
     async def adopt(self, job_id: JobId, task_id: TaskId, changes: JobChanges) -> bool:
         """Store EvoLink's id for a job that has none; a different id is not replaced.
 

@@ -64,6 +64,7 @@ HOLDS_A_SLOT = text(
 keeps it polled until EvoLink is done with it, and so long it holds its slot."""
 
 PROMPTED = text("prompt <> ''")
+KEPT_TOKEN = text("interaction_token IS NOT NULL")
 PRICED = text("(credits_used IS NOT NULL OR credits_reserved IS NOT NULL)")
 
 metadata = MetaData(
@@ -122,6 +123,7 @@ jobs = Table(
     Column("delivery_attempts", Integer, nullable=False),
     Column("post_intended_at", Instant),
     Column("clip_message_id", WholeNumber),
+    Column("refusals", Integer, nullable=False, server_default=text("0")),
     Column("failure", Word(Failure)),
     Column("reference", Text),
     Column("notice_due_at", Instant),
@@ -193,6 +195,8 @@ _partial(
     "credits_reserved",
     where=PRICED.text,
 )
+# Which tokens of interactions are still kept: few, and those for minutes.
+_partial("ix_jobs_tokens", "requested_at", where=KEPT_TOKEN.text)
 # Retention: whose prompts have been kept for long enough.
 _partial("ix_jobs_prompts", "state_since", where=PROMPTED.text)
 # Paging through a state at start and for the operator; how many jobs are in each.

@@ -50,6 +50,8 @@ class Failure(StrEnum):
     """No moderator decided in time."""
     BLOCKED = "blocked"
     """Discord or AutoMod refused the message."""
+    NOT_TAKEN = "not_taken"
+    """Discord refused the message, again and again, for a reason unknown to us."""
     UNEXPECTED = "unexpected"
     """An error of ours; the notice carries the reference that is in the log."""
 

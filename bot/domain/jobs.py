@@ -31,7 +31,8 @@ class Job:
     request: VideoRequest = field(repr=False)
     interaction_id: InteractionId
     interaction_token: str | None = field(repr=False)
-    """Only while `received`: afterwards everything goes by bot token."""
+    """For what the bot token cannot say. Kept for 15 minutes at most, and erased as
+    soon as the end has been told."""
     application_id: int
     role_ids: frozenset[int] = frozenset()
     """The requester's roles as Discord gave them with the request. Only while
@@ -86,6 +87,8 @@ class Job:
     post_intended_at: datetime | None = None
     """Before the first attempt to post: where a search for the clip must begin."""
     clip_message_id: MessageId | None = None
+    refusals: int = 0
+    """How often Discord refused the clip, or then the notice, for unknown reasons."""
 
     failure: Failure | None = None
     reference: str | None = None
@@ -142,6 +145,7 @@ class JobChanges(TypedDict, total=False):
     delivery_attempts: int
     post_intended_at: datetime | None
     clip_message_id: MessageId | None
+    refusals: int
     failure: Failure | None
     reference: str | None
     notice_due_at: datetime | None

@@ -1,6 +1,7 @@
 """Where a request was made, and whether the job could end there."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -8,6 +9,8 @@ class Permission(StrEnum):
     """What Clapper must be allowed in a place, by Discord's names."""
 
     VIEW_CHANNEL = "view_channel"
+    CONNECT = "connect"
+    """Only in voice and stage channels: without it nobody sees their chat."""
     SEND_MESSAGES = "send_messages"
     SEND_MESSAGES_IN_THREADS = "send_messages_in_threads"
     ATTACH_FILES = "attach_files"
@@ -19,13 +22,42 @@ class Permission(StrEnum):
 class Place:
     """A channel or thread as Discord described it with the interaction."""
 
+    is_in_server: bool
+    """Clapper is a member. A server may have its commands alone."""
+    takes_messages: bool
+    """Its kind is one that people write in, and one that we know."""
     is_thread: bool
+    is_voice: bool
+    """A voice or stage channel."""
+    is_hidden: bool
+    """A private thread that Clapper has not been added to."""
+    timed_out_until: datetime | None
+    """Until when Clapper itself may not write in this server."""
     is_closed: bool
     """A thread that is locked or archived: nobody may post there."""
     is_age_restricted: bool
     """The channel's flag, a thread's parent's, or the whole server's level."""
     allowed: frozenset[Permission]
     """What Clapper itself may do there."""
+
+
+def place_fault(place: Place, now: datetime) -> str | None:
+    """Return the id of the text that says why no clip can be posted there, if so.
+
+    What a moderator has to allow is named by `missing_permissions`. What Discord says
+    of our permissions is no help with these: it takes no notice of them.
+    """
+    if not place.is_in_server:
+        return "refused-not-a-member"
+    if not place.takes_messages:
+        return "refused-channel-kind"
+    if place.is_hidden:
+        return "refused-thread-private"
+    if place.is_closed:
+        return "refused-thread-closed"
+    if place.timed_out_until is not None and place.timed_out_until > now:
+        return "refused-timed-out"
+    return None
 
 
 def missing_permissions(place: Place) -> tuple[Permission, ...]:
@@ -41,6 +73,7 @@ def missing_permissions(place: Place) -> tuple[Permission, ...]:
     )
     needed = (
         Permission.VIEW_CHANNEL,
+        *((Permission.CONNECT,) if place.is_voice else ()),
         send,
         Permission.ATTACH_FILES,
         Permission.EMBED_LINKS,

@@ -7,11 +7,11 @@ is reserved only once the status message stands, so that nobody pays unseen.
 import structlog
 
 from bot.domain.jobs import Job
-from bot.domain.places import missing_permissions
+from bot.domain.places import missing_permissions, place_fault
 from bot.domain.showing import shown_if_it_lasts
 from bot.domain.states import JobState
 from bot.domain.video import ModelProfile, request_fault
-from bot.errors import MessengerError, Refused, TokenExpired
+from bot.errors import MessengerDown, MessengerError, Refused, TokenExpired
 from bot.ports import Acknowledgement, Clock, JobStore
 from bot.usecases.account import AccountGate
 from bot.usecases.admission import Admission
@@ -47,8 +47,10 @@ class Intake:
                 recorded; after it the status message is deleted again. That is also
                 said where Discord was so slow that the reception had dropped it.
             TokenExpired: If Discord no longer takes an answer. Nothing is charged.
-            MessengerError: If it cannot be known whether Discord took the answer. The
+            MessengerDown: If it cannot be known whether Discord took the answer. The
                 job stays `received`, and the reception settles it.
+            MessengerError: If Discord refused the answer, or nobody can read what it
+                said to it. Nothing is charged.
         """
         self._check(asked)
         job = asked.job(self._clock.now())
@@ -59,8 +61,13 @@ class Intake:
             raise Refused("refused-duplicate")
         try:
             message_id = await ack.show_received(job)
-        except TokenExpired:
+        except MessengerDown:
+            raise
+        except MessengerError as error:
             await self._drop(job)
+            if not isinstance(error, TokenExpired):
+                # It may stand there all the same, and nothing will come of it.
+                await _withdraw(job, ack)
             raise
         try:
             self._check(asked)
@@ -70,7 +77,6 @@ class Intake:
                 now,
                 is_restricted=is_restricted,
                 status_message_id=message_id,
-                interaction_token=None,
                 role_ids=frozenset(),
                 status_due_at=shown_if_it_lasts(now),
             )
@@ -89,11 +95,14 @@ class Intake:
         return accepted
 
     def _check(self, asked: Asked) -> None:
-        missing = missing_permissions(asked.place)
+        place = asked.place
+        no_place = place_fault(place, self._clock.now())
+        if no_place is not None:
+            until = place.timed_out_until
+            raise Refused(no_place, **({} if until is None else {"until": until}))
+        missing = missing_permissions(place)
         if missing:
             raise Refused("refused-permissions", permissions=missing)
-        if asked.place.is_closed:
-            raise Refused("refused-thread-closed")
         fault = request_fault(asked.request, self._profile)
         if fault is not None:
             raise Refused(fault)

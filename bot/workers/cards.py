@@ -1,7 +1,9 @@
 """Brings cards to moderators: posts, redraws, and deletes clips that were removed."""
 
+from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -26,7 +28,7 @@ from bot.moderation_ports import (
     ReportStore,
 )
 from bot.ports import Clock, JobStore
-from bot.workers.posted import NONCE_WINDOW_S
+from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S, PostOnce, is_refusal
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -60,6 +62,8 @@ class Cards(Worker):
         self._board = board
         self._channels = channels
         self._clock = clock
+        self._refusals: Counter[str] = Counter()
+        """Of each card, for reasons unknown to us. A restart forgives them."""
 
     async def look(self) -> float:
         """Attend to every card that is due."""
@@ -97,30 +101,37 @@ class Cards(Worker):
 
     async def _appear(self, card: Card, job: Job) -> None:
         """Post a card, unless it stands there already or nobody needs it any more."""
-        now = self._clock.now()
-        intended_at = card.intended_at
-        if intended_at is not None:
-            if (now - intended_at).total_seconds() >= NONCE_WINDOW_S:
-                found = await self._board.find_card(card)
-                if found is not None:
-                    await self._redraw(card, job, found)
-                    return
-        elif _is_over(card, job):
+        if card.intended_at is None and _is_over(card, job):
             await self._settled(card)
             return
-        show_prompt = await self._shows_prompt(card, job)
-        if not show_prompt and card.kind is CardKind.REVIEW:
+        once = PostOnce(
+            intended_at=card.intended_at,
+            find=partial(self._board.find_card, card),
+            gate=partial(self._check_place, card, job),
+            intend=partial(self._intend, card),
+            post=partial(self._post, card, job),
+            instead=None,
+        )
+        posted = await once.do(self._clock.now())
+        if posted.is_new:
+            await self._settled(card, posted.message_id)
+        else:
+            await self._redraw(card, job, posted.message_id)
+
+    async def _check_place(self, card: Card, job: Job) -> None:
+        if card.kind is CardKind.REVIEW and not await self._shows_prompt(card, job):
             # A spicy prompt belongs in an age-restricted channel, and without it nobody
             # could decide. The card waits until the channel is one again, or lapses.
             msg = "the review channel is not age-restricted"
             raise MessengerDown(msg)
-        if intended_at is None:
-            await self._cards.note(card.id, CardChanges(intended_at=now))
+
+    async def _intend(self, card: Card, at: datetime | None) -> None:
+        await self._cards.note(card.id, CardChanges(intended_at=at))
+
+    async def _post(self, card: Card, job: Job) -> MessageId:
         report = await self._report_of(card)
-        message_id = await self._board.post_card(
-            card, job, report, show_prompt=show_prompt
-        )
-        await self._settled(card, message_id)
+        show_prompt = await self._shows_prompt(card, job)
+        return await self._board.post_card(card, job, report, show_prompt=show_prompt)
 
     async def _redraw(self, card: Card, job: Job, message_id: MessageId) -> None:
         show_prompt = await self._shows_prompt(card, job)
@@ -133,6 +144,7 @@ class Cards(Worker):
         await self._settled(card, message_id)
 
     async def _settled(self, card: Card, message_id: MessageId | None = None) -> None:
+        self._refusals.pop(card.id, None)
         await self._cards.settle(card, message_id)
 
     async def _shows_prompt(self, card: Card, job: Job) -> bool:
@@ -158,8 +170,20 @@ class Cards(Worker):
         if attempts >= MOST_ATTEMPTS or (gone and card.kind is CardKind.REMOVAL):
             await self._cards.note(card.id, CardChanges(due_at=None))
             return
+        if is_refusal(error) and not gone:
+            await self._refused(card)
+            return
         asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
         await self._postpone(card, BACKOFF.wait_s(attempts, at_least_s=asked_s))
+
+    async def _refused(self, card: Card) -> None:
+        self._refusals[card.id] += 1
+        if self._refusals[card.id] < MOST_REFUSALS:
+            await self._postpone(card, REFUSED_WAIT_S)
+            return
+        del self._refusals[card.id]
+        log.error("card given up", card_id=card.id, kind=card.kind.value)
+        await self._cards.note(card.id, CardChanges(due_at=None))
 
     async def _postpone(self, card: Card, wait_s: float) -> None:
         due_at = self._clock.now() + timedelta(seconds=wait_s)

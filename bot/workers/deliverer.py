@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -40,7 +41,12 @@ from bot.ports import (
 from bot.workers.downloads import LINK_LIFE_S, Downloads, failure_of
 from bot.workers.job_worker import Attend, JobWorker
 from bot.workers.outage import NotNow
-from bot.workers.posted import already_posted
+from bot.workers.posted import (
+    MOST_REFUSALS,
+    REFUSED_WAIT_S,
+    PostOnce,
+    is_refusal,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -233,23 +239,22 @@ class Deliverer(JobWorker):
         if job.clip_message_id is not None:
             # Begun before: it may be in the status message, and must go nowhere else.
             return await self._into_status(job, edit)
-        try:
-            message_id = await already_posted(
-                self._messenger, job, Posting.CLIP, job.post_intended_at, now
-            )
-        except SearchInconclusive as error:
-            await self._gate.check(job)
-            log.warning("clip goes into the status message", reason=str(error))
-            # Recorded first: whoever keeps that message true must not undo it.
-            note = JobChanges(clip_message_id=job.status_message_id)
-            await self._jobs.note({job.id: note})
-            return await self._into_status(job, edit)
-        if message_id is None:
-            # As late as can be: the place may have changed while it was made.
-            await self._gate.check(job)
-            await self._intend(job, now)
-            message_id = await post(job)
-        return message_id
+        clip = PostOnce(
+            intended_at=job.post_intended_at,
+            find=partial(self._messenger.find_posted, job, Posting.CLIP),
+            gate=partial(self._gate.check, job),
+            intend=partial(self._intend, job),
+            post=partial(post, job),
+            instead=partial(self._begin_into_status, job, edit),
+        )
+        return (await clip.do(now)).message_id
+
+    async def _begin_into_status(self, job: Job, edit: Post) -> MessageId:
+        log.warning("clip goes into the status message")
+        # Recorded first: whoever keeps that message true must not undo it.
+        note = JobChanges(clip_message_id=job.status_message_id)
+        await self._jobs.note({job.id: note})
+        return await self._into_status(job, edit)
 
     async def _into_status(self, job: Job, edit: Post) -> MessageId:
         try:
@@ -258,14 +263,16 @@ class Deliverer(JobWorker):
             msg = "there is no status message either"
             raise SearchInconclusive(msg) from error
 
-    async def _intend(self, job: Job, now: datetime) -> None:
-        if job.post_intended_at is None:
-            await self._jobs.note({job.id: JobChanges(post_intended_at=now)})
+    async def _intend(self, job: Job, at: datetime | None) -> None:
+        await self._jobs.note({job.id: JobChanges(post_intended_at=at)})
 
     async def _post_later(self, job: Job, error: MessengerError) -> None:
         asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
         attempts = job.delivery_attempts + 1
         log.warning("clip not posted", reason=str(error), attempts=attempts)
+        if is_refusal(error):
+            await self._refused(job, attempts)
+            return
         if self._waited_s(job) > STALE_AFTER_S and attempts > LEAST_ATTEMPTS:
             await self._end(job, JobState.UNDELIVERABLE, Failure.UNEXPECTED)
             return
@@ -273,6 +280,18 @@ class Deliverer(JobWorker):
             job,
             POST_BACKOFF.wait_s(attempts, at_least_s=asked_s),
             JobChanges(delivery_attempts=attempts),
+        )
+
+    async def _refused(self, job: Job, attempts: int) -> None:
+        """Try again soon, but not for ever: each time the whole clip is uploaded."""
+        refusals = job.refusals + 1
+        if refusals >= MOST_REFUSALS:
+            await self._end(job, JobState.UNDELIVERABLE, Failure.NOT_TAKEN)
+            return
+        await self.postpone(
+            job,
+            REFUSED_WAIT_S,
+            JobChanges(delivery_attempts=attempts, refusals=refusals),
         )
 
     def _waited_s(self, job: Job) -> float:
@@ -310,6 +329,7 @@ class Deliverer(JobWorker):
             state,
             now,
             failure=failure,
+            refusals=0,
             delivery_due_at=None,
             notice_due_at=now,
             status_due_at=now,

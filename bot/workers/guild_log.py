@@ -1,9 +1,11 @@
 """Tells each server's log channel what was done: one line for each audit row.
 
-The audit itself is the record. Soon after a crash Discord answers a repeated line with
-the first, by its nonce; after a longer pause one line may be repeated, never lost.
+The audit itself is the record. Whether a line from an earlier life, or one whose answer
+was lost, is there already, the channel's latest hundred messages say; where more have
+followed, or they may not be read, the line is posted again rather than lost.
 """
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,6 +17,7 @@ from bot.domain.waiting import Backoff
 from bot.errors import MessengerDown, MessengerError, PlaceForbidden, PlaceGone
 from bot.moderation_ports import AuditRow, AuditTrail, CardBoard, ChannelView
 from bot.ports import Clock, JobStore
+from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S, is_refusal
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -43,7 +46,11 @@ class GuildLog(Worker):
         self._board = board
         self._channels = channels
         self._clock = clock
-        self._failures: dict[GuildId, int] = {}
+        self._began_at = clock.now()
+        """Lines from before then may have been posted by a process that died."""
+        self._failures: Counter[GuildId] = Counter()
+        self._refusals: Counter[GuildId] = Counter()
+        """Of each server's next line."""
         self._not_before: dict[GuildId, datetime] = {}
         """Servers whose log cannot be written just now. A restart forgives them."""
 
@@ -64,17 +71,25 @@ class GuildLog(Worker):
         """Post one line; return whether the server's next one may follow."""
         guild_id = row.entry.guild_id
         try:
-            job = await self._shown_job(row, channel_id)
-            await self._board.post_log_line(channel_id, row, job)
+            await self._post(row, channel_id)
         except (PlaceGone, PlaceForbidden) as error:
             # The audit has it; a channel that is closed to us gets no backlog later.
             log.warning("log line impossible", guild_id=guild_id, reason=str(error))
         except MessengerError as error:
-            self._rest(guild_id, error)
-            return False
+            if not self._is_given_up(guild_id, error):
+                return False
         self._failures.pop(guild_id, None)
+        self._refusals.pop(guild_id, None)
         await self._trail.note_logged(guild_id, row.id)
         return True
+
+    async def _post(self, row: AuditRow, channel_id: ChannelId) -> None:
+        """Post one line, unless it is there already."""
+        unsure = row.entry.at <= self._began_at or self._failures[row.entry.guild_id]
+        if unsure and await self._board.is_logged(channel_id, row):
+            return
+        job = await self._shown_job(row, channel_id)
+        await self._board.post_log_line(channel_id, row, job)
 
     async def _shown_job(self, row: AuditRow, channel_id: ChannelId) -> Job | None:
         """Return the job concerned, if its prompt may be shown in that channel."""
@@ -89,10 +104,18 @@ class GuildLog(Worker):
         restricted = await self._channels.is_restricted(job.guild_id, channel_id)
         return job if restricted else None
 
-    def _rest(self, guild_id: GuildId, error: MessengerError) -> None:
-        failures = self._failures.get(guild_id, 0) + 1
-        self._failures[guild_id] = failures
-        asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
-        wait_s = BACKOFF.wait_s(failures, at_least_s=asked_s)
-        self._not_before[guild_id] = self._clock.now() + timedelta(seconds=wait_s)
+    def _is_given_up(self, guild_id: GuildId, error: MessengerError) -> bool:
+        """Let a server rest after a failure, or give up what is always refused."""
         log.warning("log line not posted", guild_id=guild_id, reason=str(error))
+        self._failures[guild_id] += 1
+        if is_refusal(error):
+            self._refusals[guild_id] += 1
+            if self._refusals[guild_id] >= MOST_REFUSALS:
+                log.error("log line given up", guild_id=guild_id)
+                return True
+            wait_s = REFUSED_WAIT_S
+        else:
+            asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
+            wait_s = BACKOFF.wait_s(self._failures[guild_id], at_least_s=asked_s)
+        self._not_before[guild_id] = self._clock.now() + timedelta(seconds=wait_s)
+        return False

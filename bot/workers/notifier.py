@@ -1,5 +1,8 @@
 """Tells the channel, once, why there is no clip."""
 
+from datetime import datetime
+from functools import partial
+
 import structlog
 
 from bot.domain.ids import MessageId
@@ -18,7 +21,13 @@ from bot.errors import (
 from bot.ports import Clock, Due, JobStore, Messenger, Posting
 from bot.workers.job_worker import JobWorker
 from bot.workers.outage import NotNow
-from bot.workers.posted import already_posted
+from bot.workers.posted import (
+    MOST_REFUSALS,
+    REFUSED_WAIT_S,
+    PostOnce,
+    is_refusal,
+    ungated,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -58,20 +67,24 @@ class Notifier(JobWorker):
         except MessengerError as error:
             await self._later(job, error)
             return
-        await self._jobs.note(
-            {
-                job.id: JobChanges(
-                    notice_message_id=message_id,
-                    notice_due_at=None,
-                    status_due_at=self._clock.now(),
-                )
-            }
+        await self._told(job, message_id)
+
+    async def _told(self, job: Job, message_id: MessageId | None) -> None:
+        changes = JobChanges(
+            notice_message_id=message_id,
+            notice_due_at=None,
+            status_due_at=self._clock.now(),
         )
+        await self._jobs.note({job.id: changes})
 
     async def _attempt(self, job: Job) -> MessageId | None:
         """Post, and note whether Discord answers."""
+        begun_at = job.notice_message_id
         try:
-            message_id = await self._posted(job)
+            if begun_at is not None and begun_at == job.status_message_id:
+                message_id = await self._into_status(job)
+            else:
+                message_id = await self._posted(job)
         except MessageGone:
             message_id = None
         except (
@@ -80,10 +93,9 @@ class Notifier(JobWorker):
             MessageBlocked,
             SearchInconclusive,
         ) as error:
-            # Nobody can be told there, or nobody knows whether they were; the status
-            # message says it if it can be edited.
+            # Nobody can be told there, or nobody knows whether they were.
             log.warning("notice impossible", reason=str(error))
-            message_id = None
+            message_id = await self._into_status(job)
         except MessengerError as error:
             self.posts.failed(str(error))
             raise
@@ -91,19 +103,44 @@ class Notifier(JobWorker):
         return message_id
 
     async def _posted(self, job: Job) -> MessageId:
-        now = self._clock.now()
-        found = await already_posted(
-            self._messenger, job, Posting.NOTICE, job.notice_intended_at, now
+        notice = PostOnce(
+            intended_at=job.notice_intended_at,
+            find=partial(self._messenger.find_posted, job, Posting.NOTICE),
+            gate=ungated,
+            intend=partial(self._intend, job),
+            post=partial(self._messenger.post_notice, job),
+            instead=None,
         )
-        if found is not None:
-            return found
-        if job.notice_intended_at is None:
-            await self._jobs.note({job.id: JobChanges(notice_intended_at=now)})
-        return await self._messenger.post_notice(job)
+        return (await notice.do(self._clock.now())).message_id
+
+    async def _intend(self, job: Job, at: datetime | None) -> None:
+        await self._jobs.note({job.id: JobChanges(notice_intended_at=at)})
+
+    async def _into_status(self, job: Job) -> MessageId | None:
+        """Let the status message say it, by whatever token may still edit it.
+
+        Returns None where that cannot be edited either: then its last line is tried,
+        and nobody can be told anything.
+        """
+        status_id = job.status_message_id
+        if status_id is None:
+            return None
+        # Recorded first: after a crash it must go nowhere else.
+        await self._jobs.note({job.id: JobChanges(notice_message_id=status_id)})
+        try:
+            return await self._messenger.notice_into_status(job)
+        except MessengerDown:
+            raise
+        except MessengerError as error:
+            log.warning("notice not in the status message", reason=str(error))
+            return None
 
     async def _later(self, job: Job, error: MessengerError) -> None:
         asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
         attempts = job.notice_attempts + 1
+        if is_refusal(error):
+            await self._refused(job, error, attempts)
+            return
         waited_s = (self._clock.now() - job.state_since).total_seconds()
         if waited_s > STALE_AFTER_S and attempts > LEAST_ATTEMPTS:
             log.error("notice given up", reason=str(error), attempts=attempts)
@@ -115,3 +152,17 @@ class Notifier(JobWorker):
             BACKOFF.wait_s(attempts, at_least_s=asked_s),
             JobChanges(notice_attempts=attempts),
         )
+
+    async def _refused(self, job: Job, error: MessengerError, attempts: int) -> None:
+        log.warning("notice refused", reason=str(error), attempts=attempts)
+        refusals = job.refusals + 1
+        if refusals < MOST_REFUSALS:
+            changes = JobChanges(notice_attempts=attempts, refusals=refusals)
+            await self.postpone(job, REFUSED_WAIT_S, changes)
+            return
+        try:
+            message_id = await self._into_status(job)
+        except MessengerDown:
+            await self.postpone(job, REFUSED_WAIT_S)
+            return
+        await self._told(job, message_id)

@@ -4,9 +4,17 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.installation import OperatorMessage
 from bot.domain.waiting import Backoff
-from bot.errors import MessengerDown, MessengerError
+from bot.errors import (
+    MessageBlocked,
+    MessengerDown,
+    MessengerError,
+    PlaceForbidden,
+    PlaceGone,
+)
 from bot.ports import Clock, OperatorChannel, Outbox
+from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -28,6 +36,8 @@ class OperatorDesk(Worker):
         self._outbox = outbox
         self._channel = channel
         self._clock = clock
+        self._began_at = clock.now()
+        """What was told before then may have been posted by a process that died."""
 
     async def look(self) -> float:
         """Post what is due, oldest first, until Discord does not take one."""
@@ -35,24 +45,39 @@ class OperatorDesk(Worker):
         due = await self._outbox.due(now, AT_ONCE)
         for message in due:
             try:
-                await self._channel.post(message)
-            except MessengerDown as error:
-                await self._outbox.postpone(
-                    message.id, self._next_try(message.attempts + 1, error)
-                )
-                if (now - message.told_at).total_seconds() > STALE_AFTER_S:
-                    await self._outbox.drop(message.id)
+                await self._post(message)
             except MessengerError as error:
-                # Only another setting can mend this; the log has the event itself.
-                log.error(  # noqa: TRY400 - a stack says nothing more
-                    "operator channel unusable", reason=str(error)
-                )
-                await self._outbox.drop(message.id)
+                if self._is_given_up(message, error, now):
+                    await self._outbox.drop(message.id)
+                else:
+                    due_at = self._next_try(message.attempts + 1, error)
+                    await self._outbox.postpone(message.id, due_at)
             else:
                 await self._outbox.drop(message.id)
         return 0.0 if len(due) == AT_ONCE else IDLE_S
 
-    def _next_try(self, attempts: int, error: MessengerDown) -> datetime:
-        wait_s = BACKOFF.wait_s(attempts, at_least_s=error.retry_after_s)
+    async def _post(self, message: OperatorMessage) -> None:
+        """Post a message, unless an earlier attempt or life has."""
+        unsure = message.attempts > 0 or message.told_at <= self._began_at
+        if unsure and await self._channel.is_posted(message):
+            return
+        await self._channel.post(message)
+
+    def _is_given_up(
+        self, message: OperatorMessage, error: MessengerError, now: datetime
+    ) -> bool:
+        if isinstance(error, MessengerDown):
+            return (now - message.told_at).total_seconds() > STALE_AFTER_S
+        final = isinstance(error, PlaceGone | PlaceForbidden | MessageBlocked)
+        if final or message.attempts + 1 >= MOST_REFUSALS:
+            # Only another setting helps; the log has the event itself.
+            log.error("operator channel unusable", reason=str(error))
+            return True
+        return False
+
+    def _next_try(self, attempts: int, error: MessengerError) -> datetime:
+        wait_s = REFUSED_WAIT_S
+        if isinstance(error, MessengerDown):
+            wait_s = BACKOFF.wait_s(attempts, at_least_s=error.retry_after_s)
         self.wake_in(wait_s)
         return self._clock.now() + timedelta(seconds=wait_s)

@@ -1,23 +1,24 @@
 """Settles requests whose acknowledgement was interrupted.
 
 A row that is still `received` after a while belongs to a process that died, or to an
-answer of Discord that was lost. Whether the member saw the status message decides.
+answer of Discord that was lost. Whether the member saw the status message decides. It
+also erases the tokens of interactions that are of no more use.
 """
 
-from contextlib import suppress
+from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Unpack
 
 import structlog
 
-from bot.domain.ids import MessageId
+from bot.domain.ids import JobId, MessageId
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
 from bot.errors import (
     MessengerDown,
     MessengerError,
     Refused,
-    SearchInconclusive,
     TokenExpired,
 )
 from bot.ports import Clock, JobStore, Messenger
@@ -32,6 +33,8 @@ TOKEN_LIFE_S = 15 * 60.0
 """Discord forgets an interaction after that."""
 PAGE = 100
 PAUSE_S = 15.0
+MOST_SURPRISES = 4
+"""Errors of one request that nobody foresaw. Then it is dropped, free."""
 
 
 class Reception(Worker):
@@ -49,10 +52,13 @@ class Reception(Worker):
         self._clock = clock
         self._began_at = clock.now()
         """What was asked before then was asked of a process that is dead."""
+        self._surprises: Counter[JobId] = Counter()
 
     async def look(self) -> float:
         """Settle every row that has been waiting for too long."""
-        long_ago = self._clock.now() - timedelta(seconds=LEAVE_ALONE_S)
+        now = self._clock.now()
+        await self._jobs.erase_tokens(now - timedelta(seconds=TOKEN_LIFE_S))
+        long_ago = now - timedelta(seconds=LEAVE_ALONE_S)
         limit = max(long_ago, self._began_at)
         for job in await self._jobs.in_state(JobState.RECEIVED, PAGE):
             if job.requested_at < limit:
@@ -65,15 +71,37 @@ class Reception(Worker):
         except Exception:
             # One job's surprise must not keep the others waiting.
             log.exception("request not settled", job_id=job.id)
+            self._surprises[job.id] += 1
+            if self._surprises[job.id] >= MOST_SURPRISES:
+                await self._give_up(job)
+        else:
+            self._surprises.pop(job.id, None)
 
     async def _answer(self, job: Job) -> MessageId | None:
-        """Return the status message, if the member was ever shown one."""
+        """Return the status message, if the member was ever shown one.
+
+        Raises:
+            MessengerDown: If Discord does not say.
+            MessengerError: If it may be there, and cannot be found.
+        """
         try:
             return await self._messenger.original_response(job)
-        except TokenExpired:
-            # Its token may have died, but the message is in the channel all the same.
-            with suppress(SearchInconclusive):
-                return await self._messenger.find_status(job)
+        except MessengerDown:
+            raise
+        except MessengerError as error:
+            # Whatever is wrong with the token, the message may be in the channel.
+            found = await self._found(job)
+            if found is None and not isinstance(error, TokenExpired):
+                raise
+            return found
+
+    async def _found(self, job: Job) -> MessageId | None:
+        try:
+            return await self._messenger.find_status(job)
+        except MessengerDown:
+            raise
+        except MessengerError as error:
+            log.info("request not found", job_id=job.id, reason=str(error))
             return None
 
     async def _settle(self, job: Job) -> None:
@@ -86,13 +114,29 @@ class Reception(Worker):
                 log.info("reception waits", job_id=job.id, reason=str(error))
                 return
             message_id = None
-        except MessengerError:
-            message_id = None
+        except MessengerError as error:
+            log.warning("answer unreadable", job_id=job.id, reason=str(error))
+            await self._give_up(job)
+            return
         if message_id is None:
             await self._drop(job, now)
             log.info("request dropped", job_id=job.id)
         else:
             await self._save(job, message_id, now)
+
+    async def _give_up(self, job: Job) -> None:
+        """Drop a request whose status message may stand there, and let that say so."""
+        self._surprises.pop(job.id, None)
+        dropped = await self._drop(job, self._clock.now())
+        log.error("request given up", job_id=job.id)
+        if dropped is None:
+            return
+        try:
+            # The row has no token any more.
+            token = job.interaction_token
+            await self._messenger.end_answer(replace(dropped, interaction_token=token))
+        except MessengerError as error:
+            log.warning("request ended untold", job_id=job.id, reason=str(error))
 
     async def _save(self, job: Job, message_id: MessageId, now: datetime) -> None:
         """Do what the intake would have done next."""
@@ -101,7 +145,6 @@ class Reception(Worker):
                 job,
                 now,
                 status_message_id=message_id,
-                interaction_token=None,
                 role_ids=frozenset(),
                 status_due_at=now,
             )
@@ -114,9 +157,11 @@ class Reception(Worker):
 
     async def _drop(
         self, job: Job, now: datetime, **changes: Unpack[JobChanges]
-    ) -> None:
-        changes["interaction_token"] = None
+    ) -> Job | None:
+        if "status_due_at" not in changes:
+            # Else it may be needed to say so.
+            changes["interaction_token"] = None
         changes["role_ids"] = frozenset()
-        await self._jobs.move(
+        return await self._jobs.move(
             job.id, JobState.RECEIVED, JobState.REFUSED, now, **changes
         )

@@ -13,6 +13,7 @@ from bot.errors import MessengerDown, MessengerError
 from bot.ports import Clock, Due, JobStore, Messenger
 from bot.workers.job_worker import JobWorker
 from bot.workers.outage import NotNow
+from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +30,9 @@ QUEUE_PAUSE_S = 15.0
 """Between two looks at a waiting job's place, times a little for each place."""
 LONGEST_QUEUE_PAUSE_S = 600.0
 MOST_FAILURES = 8
-"""After so many failures in a row the last word of a status message is left unsaid."""
+STALE_AFTER_S = 24 * 3600.0
+"""After so many failures in a row, and so long after its end, the last word of a status
+message is left unsaid."""
 BACKOFF = Backoff(base_s=5.0, cap_s=300.0)
 
 
@@ -74,8 +77,7 @@ class StatusBoard(JobWorker):
 
     async def attend(self, job: Job) -> None:
         """Show one job as it is now, and record when to look again."""
-        if job.status_message_id in {None, job.clip_message_id}:
-            # There is none, or it has become the one that brings the clip.
+        if self._is_no_status(job):
             await self._jobs.note({job.id: JobChanges(status_due_at=None)})
             return
         pause_s = self._pause_s(job)
@@ -97,6 +99,15 @@ class StatusBoard(JobWorker):
             # Not within: to record it takes a moment, in which others may ask.
             await self._shown(job, position)
 
+    @staticmethod
+    def _is_no_status(job: Job) -> bool:
+        """Return whether a job has none, or one that brings its clip or notice."""
+        if job.status_message_id in {None, job.clip_message_id}:
+            return True
+        # A clip that came late after all is worth telling.
+        told = job.state not in {JobState.DELIVERING, JobState.DELIVERED}
+        return told and job.status_message_id == job.notice_message_id
+
     async def _edit(self, job: Job, position: int | None) -> bool:
         """Show the job; return whether it is shown, else it is seen to already."""
         self._begun_at.append(self._clock.now())
@@ -108,6 +119,8 @@ class StatusBoard(JobWorker):
             await self._later(job, error)
             return False
         except MessengerError as error:
+            if type(error) is MessengerError and await self._refused(job):
+                return False
             # The message or its place is gone: there is nothing to keep true.
             log.info("status message lost", reason=str(error))
             self._failures.pop(job.id, None)
@@ -149,13 +162,24 @@ class StatusBoard(JobWorker):
 
     async def _later(self, job: Job, error: MessengerDown) -> None:
         failures = self._failures.get(job.id, 0) + 1
-        if failures >= MOST_FAILURES and job.state not in OPEN_STATES:
+        ended_s = _seconds(self._clock.now(), job.state_since)
+        stale = job.state not in OPEN_STATES and ended_s > STALE_AFTER_S
+        if failures >= MOST_FAILURES and stale:
             self._failures.pop(job.id, None)
             await self._jobs.note({job.id: JobChanges(status_due_at=None)})
             return
         self._failures[job.id] = failures
         wait_s = BACKOFF.wait_s(failures, at_least_s=error.retry_after_s)
         await self.postpone(job, wait_s)
+
+    async def _refused(self, job: Job) -> bool:
+        """Look again soon; return False if that was done often enough."""
+        failures = self._failures.get(job.id, 0) + 1
+        if failures >= MOST_REFUSALS:
+            return False
+        self._failures[job.id] = failures
+        await self.postpone(job, REFUSED_WAIT_S)
+        return True
 
     def _forget(self) -> None:
         now = self._clock.now()

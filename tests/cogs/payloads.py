@@ -17,7 +17,28 @@ def make_interaction(**overrides: Any) -> discord.Interaction:
     """Return a real interaction with a command in a channel, sent to a real client."""
     client = discord.Client(intents=discord.Intents(guilds=True))
     me: Any = {"id": "9", "username": "Clapper", "discriminator": "0", "avatar": None}
-    client._connection.user = discord.ClientUser(state=client._connection, data=me)
+    state: Any = client._connection
+    state.user = discord.ClientUser(state=state, data=me)
+    if overrides.pop("is_in_server", True):
+        level = overrides.get("nsfw_level", 0)
+        known: Any = {
+            "id": str(GUILD_ID),
+            "nsfw_level": level,
+            "members": [
+                {
+                    "user": me,
+                    "roles": [],
+                    "joined_at": "2026-01-01T00:00:00+00:00",
+                    "deaf": False,
+                    "mute": False,
+                    "flags": 0,
+                    "communication_disabled_until": overrides.pop(
+                        "timed_out_until", None
+                    ),
+                }
+            ],
+        }
+        state._add_guild_from_data(known)
     return discord.Interaction(
         data=interaction_payload(**overrides),  # type: ignore[arg-type]
         state=client._connection,

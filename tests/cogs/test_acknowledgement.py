@@ -1,13 +1,16 @@
 """The first answer, where Discord and we disagree about whether there is one."""
 
 import asyncio
+from typing import Any
 
 import discord
 import pytest
 
-from bot.errors import TokenExpired
+from bot.errors import AnswerUnreadable, TokenExpired
 from cogs.acknowledgement import InteractionAcknowledgement
 from cogs.bot import ClapperBot
+from cogs.error_answers import ErrorAnswers
+from sandbox.discord.faults import Fault
 from sandbox.discord.messages import Message
 from tests.cogs.stage import Stage
 
@@ -68,3 +71,57 @@ async def test_a_withdrawn_message_may_be_gone_already(
     await ack.withdraw(job)
 
     assert message_id not in {message.id for message in stage.public()}
+
+
+def without_message(told: Any) -> object:
+    """Leave out what discord.py would make a message of."""
+    return {"interaction": told["interaction"]}
+
+
+def with_half_a_message(told: Any) -> object:
+    half = {"id": told["resource"]["message"]["id"], "type": "surprise"}
+    return {"interaction": {}, "resource": {"type": 4, "message": half}}
+
+
+READABLE = {
+    "no message": without_message,
+    "half a message": with_half_a_message,
+    "nothing": lambda _: {},
+    "another kind": lambda _: ["surprise"],
+}
+
+
+@pytest.mark.parametrize("said", READABLE)
+async def test_an_answer_is_known_whatever_discord_says_to_it(
+    stage: Stage, interaction: discord.Interaction, said: str
+) -> None:
+    """Its id is enough, and where even that is missing the answer itself is read."""
+    stage.discord.faults.add(
+        Fault(method="POST", path="/callback", garble=READABLE[said])
+    )
+    ack = InteractionAcknowledgement(interaction, stage.texts)
+
+    message_id = await ack.show_received(stage.job())
+
+    assert message_id in {message.id for message in stage.public()}
+    assert interaction.response.is_done()
+
+
+async def test_an_answer_that_nobody_can_read_is_known_as_such(
+    stage: Stage, interaction: discord.Interaction
+) -> None:
+    """It is taken back, and the member hears of it."""
+    stage.discord.faults.add(
+        Fault(method="*", path="/(callback|@original)$", garble=lambda _: {})
+    )
+    ack = InteractionAcknowledgement(interaction, stage.texts)
+    job = stage.job()
+
+    with pytest.raises(AnswerUnreadable) as error:
+        await ack.show_received(job)
+    await ack.withdraw(job)
+    await ErrorAnswers(stage.texts).answer(interaction, error.value)
+
+    assert not any("request is in" in message.text for message in stage.public())
+    said = [one.text for one in stage.discord.messages(stage.world.general)]
+    assert "Discord isn't answering properly" in said[-1]

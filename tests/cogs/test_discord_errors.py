@@ -1,4 +1,5 @@
 import asyncio
+import json
 from typing import Any
 
 import aiohttp
@@ -7,6 +8,7 @@ import pytest
 
 from bot import errors
 from cogs.discord_errors import messenger_error, on_the_wire
+from cogs.first_failure import DiscordFailed
 
 
 class Answer:
@@ -61,6 +63,10 @@ def refusal(status: int, code: int, **headers: str) -> discord.HTTPException:
         (503, 0, errors.MessengerDown),
         (400, 50035, errors.MessengerError),
         (404, 0, errors.MessengerError),
+        (404, 10025, errors.MessengerError),
+        (405, 0, errors.MessengerError),
+        (408, 0, errors.MessengerDown),
+        (425, 0, errors.MessengerDown),
     ],
 )
 def test_every_refusal_has_our_name(
@@ -127,3 +133,30 @@ async def test_a_cancelled_call_stays_cancelled() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+@pytest.mark.parametrize(
+    ("error", "refused"),
+    [
+        (refusal(400, 50035), True),
+        (refusal(403, 50001), True),
+        (refusal(429, 0), True),
+        (discord.RateLimited(7.0), True),
+        (DiscordFailed(429, 1.0), True),
+        (DiscordFailed(502, None), False),
+        (refusal(403, 40333), False),
+        (refusal(408, 0), False),
+        (refusal(503, 0), False),
+        (refusal(500, 130000), False),
+        (TimeoutError(), False),
+        (ConnectionResetError(104, "reset"), False),
+        (json.JSONDecodeError("no", "doc", 0), False),
+    ],
+    ids=repr,
+)
+def test_it_is_known_whether_discord_surely_did_nothing(
+    error: Exception,
+    refused: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    """Else the channel has to be searched before anything is posted again."""
+    assert messenger_error("post clip", error).refused is refused

@@ -139,7 +139,7 @@ def moderators_sheets(job: Job, reason: str) -> Iterator[Sheet]:
     )
     rows = [AuditRow(id=number, entry=entry) for number in range(8)]
     for locale in LOCALES:
-        yield log_sheet(TEXTS, locale, rows[0], job)
+        yield log_sheet(TEXTS, locale, rows[0], job, number=1)
         page = HistoryPage(rows=rows, number=1, pages=2, member=None)
         yield history_sheet(TEXTS, locale, page)
         rules = tuple(

@@ -11,11 +11,13 @@ import pytest
 from bot import errors
 from bot.domain.failures import Failure
 from bot.domain.ids import GuildId, MessageId
+from bot.domain.jobs import Job
 from bot.domain.states import JobState
 from bot.ports import Posting
 from cogs.bot import ClapperBot
 from cogs.messenger import DiscordMessenger
 from sandbox.discord.faults import Fault, Trouble
+from sandbox.discord.messages import Message
 from sandbox.discord.permissions import (
     EVERYONE,
     EVERYONE as BOT_PERMISSIONS,
@@ -242,7 +244,11 @@ async def test_an_answer_is_found_through_its_token(
     message = await handle.answer()
     await stage.discord.wait_until(lambda: bool(stage.intake.jobs), 20)
     [noted] = stage.intake.jobs
-    job = stage.job(id=noted.id, interaction_token=handle.interaction.token)
+    job = stage.job(
+        id=noted.id,
+        interaction_token=handle.interaction.token,
+        requested_at=datetime.now(UTC),
+    )
 
     assert await messenger.original_response(job) == message.id
     stage.discord.delete_message(message)
@@ -261,7 +267,9 @@ async def test_an_answer_that_says_what_went_wrong_is_no_status_message(
         stage.member, stage.world.general, "video", {"prompt": "a fox"}
     )
     assert (await handle.answer()).ephemeral
-    job = stage.job(interaction_token=handle.interaction.token)
+    job = stage.job(
+        interaction_token=handle.interaction.token, requested_at=datetime.now(UTC)
+    )
 
     assert await messenger.original_response(job) is None
 
@@ -428,3 +436,139 @@ async def test_a_status_message_can_become_the_clip(
     assert len(stage.public()) == 1
     assert not await messenger.edit_status(job, None)
     assert len(message.attachments) == 1
+
+
+async def asked_for(stage: Stage, **fields: Any) -> tuple[Message, Job]:
+    """Let a member ask, and return the status message with its job."""
+    handle = await stage.discord.slash(
+        stage.member, stage.world.general, "video", {"prompt": "a fox"}
+    )
+    message = await handle.answer()
+    job = stage.job(
+        status_message_id=MessageId(message.id),
+        interaction_token=handle.interaction.token,
+        requested_at=datetime.now(UTC),
+        **fields,
+    )
+    return message, job
+
+
+WITHDRAWN = {
+    "nothing": EVERYONE,
+    "sending": EVERYONE & ~Permission.SEND_MESSAGES,
+    "seeing": EVERYONE & ~Permission.VIEW_CHANNEL,
+}
+
+
+@pytest.mark.parametrize("withdrawn", WITHDRAWN)
+async def test_an_end_is_told_whatever_was_withdrawn(
+    stage: Stage, messenger: DiscordMessenger, withdrawn: str
+) -> None:
+    """By the interaction's token, where the bot's own is refused."""
+    message, job = await asked_for(stage, state=JobState.UNDELIVERABLE)
+    allowed = WITHDRAWN[withdrawn]
+    stage.discord.world.set_bot_permissions(stage.world.guild, allowed)
+
+    assert await messenger.edit_status(job, None)
+    assert message.text == f"❌ <@{job.user_id}>'s video could not be posted here."
+    assert not await messenger.edit_status(job, None)
+
+
+@pytest.mark.parametrize("withdrawn", WITHDRAWN)
+async def test_a_notice_can_stand_in_the_status_message(
+    stage: Stage, messenger: DiscordMessenger, withdrawn: str
+) -> None:
+    message, job = await asked_for(
+        stage, state=JobState.UNDELIVERABLE, failure=Failure.PLACE_FORBIDDEN
+    )
+    allowed = WITHDRAWN[withdrawn]
+    stage.discord.world.set_bot_permissions(stage.world.guild, allowed)
+
+    for _ in range(2):
+        assert await messenger.notice_into_status(job) == message.id
+        assert "I no longer have permission to post here." in message.text
+    assert len(stage.public()) == 1
+
+
+@pytest.mark.parametrize("age_s", [0, 15 * 60 - 5, 15 * 60])
+async def test_a_token_is_used_only_while_it_lives(
+    stage: Stage, messenger: DiscordMessenger, age_s: float
+) -> None:
+    """Discord counts requests with dead ones against us."""
+    _, job = await asked_for(stage, state=JobState.UNDELIVERABLE)
+    before = datetime.now(UTC) - timedelta(seconds=age_s)
+    old = replace(job, requested_at=before)
+    stage.discord.world.set_bot_permissions(
+        stage.world.guild, EVERYONE & ~Permission.VIEW_CHANNEL
+    )
+    if age_s == 0:
+        assert await messenger.edit_status(old, None)
+    else:
+        with pytest.raises(errors.PlaceForbidden):
+            await messenger.edit_status(old, None)
+
+    assert len(stage.discord.requests_to("PATCH", "/webhooks/.*")) == (age_s == 0)
+
+
+async def test_without_a_status_message_a_notice_cannot_stand_in_it(
+    stage: Stage, messenger: DiscordMessenger
+) -> None:
+    with pytest.raises(errors.MessageGone):
+        await messenger.notice_into_status(stage.job(failure=Failure.GAVE_UP))
+
+
+async def test_the_answer_to_a_dropped_request_says_so(
+    stage: Stage, messenger: DiscordMessenger
+) -> None:
+    message, job = await asked_for(stage, state=JobState.REFUSED)
+
+    await messenger.end_answer(job)
+
+    assert message.text == f"❌ <@{job.user_id}>'s video could not be started."
+    with pytest.raises(errors.TokenExpired):
+        await messenger.end_answer(replace(job, interaction_token=None))
+
+
+@pytest.mark.parametrize(
+    "garble",
+    [lambda _: {}, lambda _: ["surprise"], lambda _: None],
+    ids=["nothing in it", "a list", "null"],
+)
+async def test_an_answer_without_an_id_cannot_be_read(
+    stage: Stage, messenger: DiscordMessenger, garble: Any
+) -> None:
+    _, job = await asked_for(stage)
+    stage.discord.faults.add(Fault(method="GET", path="/webhooks/", garble=garble))
+
+    with pytest.raises(errors.AnswerUnreadable):
+        await messenger.original_response(job)
+
+
+async def test_only_ids_of_an_answer_have_to_be_readable(
+    stage: Stage, messenger: DiscordMessenger
+) -> None:
+    message, job = await asked_for(stage)
+    await eventually(lambda: bool(stage.intake.jobs))
+    (noted,) = stage.intake.jobs
+    kept = ("id", "components")
+    stage.discord.faults.add(
+        Fault(
+            method="GET",
+            path="/webhooks/",
+            garble=lambda told: {name: told[name] for name in kept},
+        )
+    )
+
+    assert await messenger.original_response(replace(job, id=noted.id)) == message.id
+
+
+async def test_what_discord_says_to_an_edit_need_not_be_readable(
+    stage: Stage, messenger: DiscordMessenger
+) -> None:
+    message, job = await asked_for(stage, state=JobState.UNDELIVERABLE)
+    stage.discord.faults.add(
+        Fault(method="PATCH", path=MESSAGES, garble=lambda _: "surprise")
+    )
+
+    assert await messenger.edit_status(job, None)
+    assert "could not be posted" in message.text

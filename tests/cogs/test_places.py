@@ -23,6 +23,8 @@ ENOUGH = discord.Permissions(
     embed_links=True,
     read_message_history=True,
 )
+ELSEWHERE = {Permission.SEND_MESSAGES_IN_THREADS, Permission.CONNECT}
+"""What is needed in other kinds of places."""
 
 
 @pytest.mark.parametrize(
@@ -52,16 +54,16 @@ async def test_outside_a_server_nothing_works() -> None:
 
 
 async def test_enough_permissions_are_enough() -> None:
-    place = place_of(make_interaction(app_permissions=ENOUGH))
+    place = await place_of(make_interaction(app_permissions=ENOUGH))
 
     assert missing_permissions(place) == ()
 
 
-@pytest.mark.parametrize("one", [p for p in Permission if "threads" not in p])
+@pytest.mark.parametrize("one", [p for p in Permission if p not in ELSEWHERE])
 async def test_each_missing_permission_is_seen(one: Permission) -> None:
     lacking = discord.Permissions(ENOUGH.value)
     lacking.update(**{one.value: False})
-    place = place_of(make_interaction(app_permissions=lacking))
+    place = await place_of(make_interaction(app_permissions=lacking))
 
     assert missing_permissions(place) == (one,)
 
@@ -69,7 +71,9 @@ async def test_each_missing_permission_is_seen(one: Permission) -> None:
 async def test_an_administrator_lacks_nothing() -> None:
     may = discord.Permissions(administrator=True)
 
-    assert missing_permissions(place_of(make_interaction(app_permissions=may))) == ()
+    assert (
+        missing_permissions(await place_of(make_interaction(app_permissions=may))) == ()
+    )
 
 
 async def test_every_permission_has_discord_pys_name() -> None:
@@ -84,7 +88,7 @@ async def test_a_thread_may_be_closed(
     metadata: dict[str, Any],
     closed: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
-    place = place_of(make_interaction(channel=thread_payload(metadata)))
+    place = await place_of(make_interaction(channel=thread_payload(metadata)))
 
     assert place.is_thread
     assert place.is_closed == closed
@@ -106,7 +110,7 @@ async def test_an_age_restricted_place_is_seen(
     nsfw_level: int,
     restricted: bool,  # noqa: FBT001
 ) -> None:
-    place = place_of(
+    place = await place_of(
         make_interaction(channel=channel_payload(nsfw=nsfw), nsfw_level=nsfw_level)
     )
 
@@ -114,14 +118,53 @@ async def test_an_age_restricted_place_is_seen(
 
 
 async def test_a_thread_of_an_unknown_parent_is_not_age_restricted() -> None:
-    place = place_of(make_interaction(channel=thread_payload()))
+    place = await place_of(make_interaction(channel=thread_payload()))
 
     assert not place.is_age_restricted
 
 
 async def test_what_the_channel_sees_is_in_the_servers_language() -> None:
-    asked = asked_with(make_interaction(), make_request())
+    asked = await asked_with(make_interaction(), make_request())
 
     assert asked.locale == "fr"
     assert asked.channel_id == CHANNEL_ID
     assert asked.interaction_token not in repr(asked)
+
+
+async def test_a_server_with_the_commands_alone_is_none_of_ours() -> None:
+    """Discord says all the same that everything is allowed."""
+    interaction = make_interaction(is_in_server=False, app_permissions=ENOUGH)
+
+    assert not (await place_of(interaction)).is_in_server
+
+
+@pytest.mark.parametrize(
+    ("kind", "takes_messages", "voice"),
+    [
+        (0, True, False),
+        (2, True, True),
+        (5, True, False),
+        (13, True, True),
+        (4, False, False),
+        (15, False, False),
+        (16, False, False),
+        (99, False, False),
+    ],
+)
+async def test_only_kinds_of_channels_that_people_write_in_are_fit(
+    kind: int,
+    takes_messages: bool,  # noqa: FBT001 - a column of the table
+    voice: bool,  # noqa: FBT001
+) -> None:
+    channel = channel_payload(type=kind, bitrate=64_000, user_limit=0)
+    place = await place_of(make_interaction(channel=channel))
+
+    assert (place.takes_messages, place.is_voice) == (takes_messages, voice)
+
+
+async def test_a_time_out_of_ours_is_seen() -> None:
+    until = "2026-01-01T12:00:00+00:00"
+    place = await place_of(make_interaction(timed_out_until=until))
+
+    assert place.timed_out_until is not None
+    assert place.timed_out_until.isoformat() == until

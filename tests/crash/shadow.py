@@ -148,16 +148,15 @@ class ShadowMessenger:
         """Whether too much was said in the channel for a search to decide."""
         self.shown: list[Shown] = []
         self.replaced: set[MessageId] = set()
-        self._clip_in_status: set[str] = set()
-        """The jobs whose status message has become their clip."""
+        self._in_status: set[tuple[str, Posting]] = set()
+        """The jobs whose status message has become their clip, or their notice."""
 
     def seen(self, job: Job, posting: Posting) -> int:
         """Return how many messages of that kind people were shown for a job."""
         posted = [
             one for one in self.shown if (one.job_id, one.posting) == (job.id, posting)
         ]
-        into_status = job.id in self._clip_in_status
-        return len(posted) + (posting is Posting.CLIP and into_status)
+        return len(posted) + ((job.id, posting) in self._in_status)
 
     async def post_clip(self, job: Job, clip: Path) -> MessageId:
         assert clip.name.endswith(f"{job.id}.mp4")
@@ -190,11 +189,22 @@ class ShadowMessenger:
             msg = "no status"
             raise MessageGone(msg)
         self.replaced.add(job.status_message_id)
-        self._clip_in_status.add(job.id)
+        self._in_status.add((job.id, Posting.CLIP))
         return job.status_message_id
 
     async def link_into_status(self, job: Job, expires_at: datetime) -> MessageId:
         return await self.clip_into_status(job, Path(f"{expires_at}"))
+
+    async def notice_into_status(self, job: Job) -> MessageId:
+        await asyncio.sleep(0)
+        if job.status_message_id is None:
+            msg = "no status"
+            raise MessageGone(msg)
+        self._in_status.add((job.id, Posting.NOTICE))
+        return job.status_message_id
+
+    async def end_answer(self, job: Job) -> None:
+        raise NotImplementedError(job.id)
 
     async def edit_status(self, job: Job, position: int | None) -> bool:
         assert position is None or position > 0

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.discord.config import SandboxConfig
+from sandbox.discord.rate_limits import RateLimits
 from sandbox.evolink import EvolinkConfig
 from tests.crash.world import CLIP_S, CrashWorld, open_crash_world
 from tests.lives.points import Point
@@ -57,6 +59,27 @@ async def test_a_crash_at_any_point_loses_and_doubles_nothing(tmp_path: Path) ->
     async with asyncio.TaskGroup() as group:
         for number in range(LANES):
             group.create_task(lane(number), name=f"lane {number}")
+
+
+AROUND_THE_POST = (
+    "commit post_intended_at",
+    "POST /api/v10/channels/{}/messages",
+    "commit delivered",
+)
+
+
+@pytest.mark.lengthy
+async def test_a_crash_around_the_post_doubles_nothing_without_nonces(
+    tmp_path: Path,
+) -> None:
+    """Discord promises to remember them for minutes; here it forgets them at once."""
+    forgetful = SandboxConfig(nonce_window_s=0.0, rate_limits=RateLimits.none())
+    async with open_crash_world(tmp_path, None, forgetful) as world:
+        for name in AROUND_THE_POST:
+            for after in (False, True):
+                await world.crash_at(Point(name, after=after))
+        await world.settle()
+        world.check()
 
 
 @pytest.mark.soak

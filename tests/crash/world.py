@@ -211,7 +211,11 @@ class CrashWorld:
 
 @asynccontextmanager
 async def open_crash_world(
-    folder: Path, evolink: EvolinkConfig | None = None, **settings: str
+    folder: Path,
+    evolink: EvolinkConfig | None = None,
+    discord: SandboxConfig | None = None,
+    /,
+    **settings: str,
 ) -> AsyncGenerator[CrashWorld]:
     """Open a stage whose clips take less than a second."""
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - at once
@@ -222,7 +226,7 @@ async def open_crash_world(
         return bots[0]
 
     async with open_stage(
-        SandboxConfig(rate_limits=RateLimits.none()),
+        discord or SandboxConfig(rate_limits=RateLimits.none()),
         evolink or EvolinkConfig(total_s=CLIP_S, estimated_time_s=1),
         folder,
         make_bot,

@@ -174,3 +174,16 @@ async def test_a_long_queue_is_not_read_row_by_row(
     assert len(queued) == 1
     assert more
     assert 0 < len(counted) < 2_000 * MOST_STEPS_A_ROW / 1_000
+
+
+async def test_tokens_to_erase_are_found_by_their_index(
+    database: Database, store: JobStore, asked: Asked
+) -> None:
+    """A few of them are kept, among all jobs there ever were."""
+    await store.receive(make_job())
+    asked.clear()
+
+    assert await store.erase_tokens(NOON + timedelta(days=1)) == 1
+
+    assert uses(await plan(database, asked), "ix_jobs_tokens")
+    assert await store.erase_tokens(NOON + timedelta(days=1)) == 0

@@ -35,7 +35,12 @@ def moderator_of_another_server() -> Actor:
 def make_asked(**overrides: Any) -> Asked:
     """Return a proper request; `Place` and `VideoRequest` fields go by their names."""
     place: dict[str, Any] = {
+        "is_in_server": True,
+        "takes_messages": True,
         "is_thread": False,
+        "is_voice": False,
+        "is_hidden": False,
+        "timed_out_until": None,
         "is_closed": False,
         "is_age_restricted": False,
         "allowed": frozenset(Permission),

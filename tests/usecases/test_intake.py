@@ -1,5 +1,5 @@
 from collections.abc import Awaitable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -9,7 +9,14 @@ from bot.domain.places import Permission
 from bot.domain.showing import PASSING_S
 from bot.domain.states import JobState
 from bot.domain.video import PROFILES, Mode
-from bot.errors import AccountRefused, MessengerDown, Refused, TokenExpired
+from bot.errors import (
+    AccountRefused,
+    AnswerUnreadable,
+    MessengerDown,
+    MessengerError,
+    Refused,
+    TokenExpired,
+)
 from bot.ports import JobStore
 from bot.usecases.account import AccountGate
 from bot.usecases.admission import Admission
@@ -54,7 +61,8 @@ async def test_a_request_is_shown_then_charged_and_queued(
     assert job.status_message_id == 4711
     # The answer has just been shown: what passes within seconds is left out.
     assert job.status_due_at == clock.now() + timedelta(seconds=PASSING_S)
-    assert job.interaction_token is None
+    # For what the bot's own token may turn out unable to say.
+    assert job.interaction_token == "token-of-an-interaction"
     usage = await store.usage(job.guild_id, job.user_id, clock.now())
     assert (usage.day, usage.at_once) == (1, 1)
 
@@ -75,6 +83,10 @@ async def test_when_the_member_sees_it_nothing_is_charged_yet(
     [
         ({"allowed": frozenset()}, "refused-permissions"),
         ({"is_closed": True}, "refused-thread-closed"),
+        ({"is_in_server": False}, "refused-not-a-member"),
+        ({"takes_messages": False}, "refused-channel-kind"),
+        ({"is_hidden": True}, "refused-thread-private"),
+        ({"timed_out_until": datetime(2030, 1, 1, tzinfo=UTC)}, "refused-timed-out"),
         ({"prompt": " "}, "refused-prompt-empty"),
         ({"prompt": "x" * 4001}, "refused-prompt-long"),
         ({"duration_s": 7}, "refused-duration"),
@@ -160,6 +172,28 @@ async def test_an_answer_that_was_lost_is_left_to_the_reception(
 
     (job,) = await store.in_state(JobState.RECEIVED, 10)
     assert job.interaction_token is not None
+
+
+@pytest.mark.parametrize(
+    "error", [AnswerUnreadable("no id"), MessengerError("400")], ids=repr
+)
+async def test_an_answer_that_was_refused_or_cannot_be_read_costs_nothing(
+    intake: Intake,
+    store: JobStore,
+    ack: ScriptedAcknowledgement,
+    clock: FakeClock,
+    error: MessengerError,
+) -> None:
+    """Its message may stand there all the same: it is taken back, if there is one."""
+    ack.error = error
+
+    with pytest.raises(type(error)):
+        await intake.request(make_asked(), ack)
+
+    (job,) = await store.in_state(JobState.REFUSED, 10)
+    assert job.interaction_token is None
+    assert [one.id for one in ack.withdrawn] == [job.id]
+    assert (await store.usage(job.guild_id, job.user_id, clock.now())).day == 0
 
 
 @pytest.mark.parametrize("withdraw_error", [None, MessengerDown("503")], ids=repr)

@@ -219,6 +219,8 @@ class ScriptedMessenger:
     edits: list[Edit] = field(default_factory=list)
     replaced: dict[MessageId, str] = field(default_factory=dict)
     """Status messages that have become clips, and what they hold."""
+    ended: list[Job] = field(default_factory=list)
+    """Jobs whose end was said in the answer to their interaction."""
     searches: int = 0
     unchanged: bool = False
     """Every status message shows already what it should."""
@@ -277,6 +279,15 @@ class ScriptedMessenger:
         assert job.status_message_id is not None
         self.replaced[job.status_message_id] = content
         return job.status_message_id
+
+    async def notice_into_status(self, job: Job) -> MessageId:
+        return await self._into_status(
+            "notice_into_status", job, f"no clip: {job.failure}"
+        )
+
+    async def end_answer(self, job: Job) -> None:
+        await self._enter("end_answer")
+        self.ended.append(job)
 
     async def edit_status(self, job: Job, position: int | None) -> bool:
         await self._enter("edit_status")

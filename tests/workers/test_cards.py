@@ -21,7 +21,7 @@ from bot.usecases.reports import Reports
 from bot.usecases.review import Review
 from bot.workers.cards import Cards
 from bot.workers.guild_log import GuildLog
-from bot.workers.posted import NONCE_WINDOW_S
+from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
 from storage.cards import SqlCardStore
 from storage.engine import Database
 from storage.history import SqlAuditTrail
@@ -47,6 +47,7 @@ class ScriptedBoard:
     shown: list[tuple[CardKind, str, bool]] = field(default_factory=list)
     deleted: list[MessageId] = field(default_factory=list)
     lines: list[tuple[str, bool]] = field(default_factory=list)
+    logged: list[int] = field(default_factory=list)
     error: MessengerError | None = None
     lost: bool = False
     """The next post happens, but its answer is lost."""
@@ -88,6 +89,15 @@ class ScriptedBoard:
         if self.error is not None:
             raise self.error
         self.lines.append((row.entry.action, job is not None))
+        self.logged.append(row.id)
+        if self.lost:
+            self.lost = False
+            msg = "reset"
+            raise MessengerDown(msg)
+
+    async def is_logged(self, channel_id: ChannelId, row: AuditRow) -> bool:
+        assert channel_id == LOG
+        return row.id in self.logged
 
 
 @pytest.fixture
@@ -156,23 +166,39 @@ async def test_a_card_is_posted_once_and_follows_the_decision(
 
 
 @pytest.mark.usefixtures("waiting")
-@pytest.mark.parametrize("later_s", [10.0, 10 * NONCE_WINDOW_S])
+@pytest.mark.parametrize("nonce_forgotten", [False, True])
 async def test_a_card_whose_answer_was_lost_is_not_posted_twice(
     cards: Cards,
     board: ScriptedBoard,
     clock: FakeClock,
-    later_s: float,
+    *,
+    nonce_forgotten: bool,
 ) -> None:
-    """Soon after, Discord's memory of nonces helps; later the channel is searched."""
+    """The channel is searched, whatever Discord remembers."""
     board.lost = True
     await cards.look()
-    clock.advance(later_s)
-    if later_s > NONCE_WINDOW_S:
+    clock.advance(10)
+    if nonce_forgotten:
         board.nonces.clear()
     await cards.look()
 
     assert len(board.posted) == 1
     assert len(board.shown) == 1
+
+
+@pytest.mark.usefixtures("waiting")
+async def test_a_card_that_is_always_refused_is_given_up_after_a_few_tries(
+    cards: Cards, board: ScriptedBoard, database: Database, clock: FakeClock
+) -> None:
+    board.error = MessengerError("400")
+    for _ in range(MOST_REFUSALS - 1):
+        await cards.look()
+        assert await SqlCardStore(database).due(clock.now(), 9) == []
+        clock.advance(REFUSED_WAIT_S)
+    await cards.look()
+
+    clock.advance(24 * 3600)
+    assert await SqlCardStore(database).due(clock.now(), 9) == []
 
 
 @pytest.mark.usefixtures("waiting")
@@ -356,3 +382,53 @@ async def test_the_log_shows_a_spicy_prompt_only_where_it_may(  # noqa: PLR0913,
     await guild_log.look()
 
     assert board.lines[-1] == ("review.approved", restricted)
+
+
+@pytest.mark.parametrize("next_life", [False, True])
+async def test_a_line_whose_answer_was_lost_is_not_posted_twice(  # noqa: PLR0913, PLR0917
+    guild_log: GuildLog,
+    board: ScriptedBoard,
+    database: Database,
+    store: JobStore,
+    channels: ScriptedChannels,
+    settings: SqlModerationStore,
+    clock: FakeClock,
+    *,
+    next_life: bool,
+) -> None:
+    """The channel is searched for it, whatever Discord remembers of nonces."""
+    moderation = Moderation(settings, clock)
+    clock.advance(1)
+    await moderation.set_channel(ADMIN, Purpose.LOG, LOG)
+    board.lost = True
+    await guild_log.look()
+    clock.advance(60)
+    if next_life:
+        guild_log = GuildLog(SqlAuditTrail(database), store, board, channels, clock)
+    await moderation.set_policy(ADMIN, SpicyPolicy.OFF)
+    for _ in range(2):
+        await guild_log.look()
+
+    assert [action for action, _ in board.lines] == [
+        "moderation.channel",
+        "moderation.policy",
+    ]
+
+
+async def test_a_line_that_is_always_refused_does_not_hold_up_the_next(
+    guild_log: GuildLog,
+    board: ScriptedBoard,
+    settings: SqlModerationStore,
+    clock: FakeClock,
+) -> None:
+    moderation = Moderation(settings, clock)
+    await moderation.set_channel(ADMIN, Purpose.LOG, LOG)
+    board.error = MessengerError("400")
+    for _ in range(MOST_REFUSALS):
+        await guild_log.look()
+        clock.advance(REFUSED_WAIT_S)
+    board.error = None
+    await moderation.set_policy(ADMIN, SpicyPolicy.OFF)
+    await guild_log.look()
+
+    assert [action for action, _ in board.lines] == ["moderation.policy"]

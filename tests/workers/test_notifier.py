@@ -1,4 +1,5 @@
 import pytest
+from structlog.testing import capture_logs
 
 from bot.domain.failures import Failure
 from bot.domain.states import JobState
@@ -11,7 +12,9 @@ from bot.errors import (
     PlaceGone,
 )
 from bot.ports import JobStore, Posting
+from bot.workers.job_worker import AFTER_SURPRISE_S
 from bot.workers.notifier import LEAST_ATTEMPTS, STALE_AFTER_S, Notifier
+from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
 from tests.clock import FakeClock
 from tests.workers.outside import Fault, ScriptedMessenger
 from tests.workers.stages import Stages
@@ -81,7 +84,7 @@ async def test_what_may_pass_is_tried_again(
     await turn(notifier)
     waiting = await stages.now(job)
     assert (waiting.notice_attempts, waiting.notice_message_id) == (1, None)
-    clock.advance(2)
+    clock.advance(REFUSED_WAIT_S)
     await turn(notifier)
 
     assert (await stages.now(job)).notice_message_id is not None
@@ -105,21 +108,101 @@ async def test_discords_wait_is_kept(
     [PlaceGone("10003"), PlaceForbidden("50013"), MessageBlocked("x"), MessageGone("")],
     ids=lambda error: type(error).__name__,
 )
+@pytest.mark.parametrize("into_status", [True, False])
 async def test_where_nobody_can_be_told_the_status_message_still_ends(
     notifier: Notifier,
     stages: Stages,
     clock: FakeClock,
     messenger: ScriptedMessenger,
     error: MessengerError,
+    *,
+    into_status: bool,
 ) -> None:
+    """It says itself why there is no clip, or its end if that is impossible too."""
     job = await stages.failed(failure=Failure.GAVE_UP)
     messenger.fail("post_notice", error)
+    if not into_status:
+        messenger.fail("notice_into_status", PlaceForbidden("50001"))
 
     await turn(notifier)
 
     now = await stages.now(job)
-    assert (now.notice_message_id, now.notice_due_at) == (None, None)
+    # A notice that was deleted before we knew of it has been seen.
+    said = into_status and not isinstance(error, MessageGone)
+    assert now.notice_message_id == (job.status_message_id if said else None)
+    assert messenger.replaced == (
+        {job.status_message_id: "no clip: gave_up"} if said else {}
+    )
+    assert now.notice_due_at is None
     assert now.status_due_at == clock.now()
+
+
+@pytest.mark.parametrize("error", [MessengerError("400"), MessengerError("404")])
+async def test_a_notice_that_is_always_refused_is_told_in_the_status_message(
+    notifier: Notifier,
+    stages: Stages,
+    clock: FakeClock,
+    messenger: ScriptedMessenger,
+    error: MessengerError,
+) -> None:
+    """After a few tries, not after a day of them."""
+    job = await stages.failed(failure=Failure.GAVE_UP)
+    messenger.always["post_notice"] = error
+
+    for _ in range(MOST_REFUSALS - 1):
+        await turn(notifier)
+        due_at = (await stages.now(job)).notice_due_at
+        assert due_at == clock.advance(REFUSED_WAIT_S)
+    assert messenger.replaced == {}
+    await turn(notifier)
+
+    now = await stages.now(job)
+    assert now.notice_due_at is None
+    assert now.notice_message_id == job.status_message_id
+    assert messenger.messages == []
+
+
+async def test_a_notice_begun_in_the_status_message_goes_nowhere_else(
+    notifier: Notifier,
+    stages: Stages,
+    clock: FakeClock,
+    messenger: ScriptedMessenger,
+) -> None:
+    """The process died after the edit, and the channel is open again since."""
+    job = await stages.failed(failure=Failure.GAVE_UP)
+    messenger.fail("post_notice", PlaceForbidden("50013"))
+
+    async def killed() -> None:
+        raise ConnectionAbortedError
+
+    messenger.during["notice_into_status"] = killed
+    with capture_logs():
+        await turn(notifier)
+    clock.advance(AFTER_SURPRISE_S)
+    await turn(notifier)
+
+    assert messenger.messages == []
+    now = await stages.now(job)
+    assert now.notice_message_id == job.status_message_id
+    assert now.notice_due_at is None
+
+
+async def test_while_discord_is_down_a_notice_waits_for_the_status_message(
+    notifier: Notifier,
+    stages: Stages,
+    clock: FakeClock,
+    messenger: ScriptedMessenger,
+) -> None:
+    job = await stages.failed(failure=Failure.GAVE_UP)
+    messenger.always["post_notice"] = PlaceForbidden("50013")
+    messenger.fail("notice_into_status", DOWN)
+
+    await turn(notifier)
+    assert (await stages.now(job)).notice_due_at is not None
+    clock.advance(2)
+    await turn(notifier)
+
+    assert (await stages.now(job)).notice_message_id == job.status_message_id
 
 
 async def test_a_notice_is_not_tried_for_ever(

@@ -9,6 +9,7 @@ from bot.errors import MessengerDown, MessengerError, PlaceForbidden
 from bot.operator import LoggedOperator
 from bot.workers.operator_desk import OperatorDesk
 from bot.workers.outage_watch import OutageWatch
+from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
 from storage.engine import Database
 from storage.outbox import SqlOutbox
 from tests.clock import FakeClock
@@ -21,11 +22,22 @@ class ScriptedChannel:
     def __init__(self) -> None:
         self.posted: list[OperatorMessage] = []
         self.error: MessengerError | None = None
+        self.lost = False
+        """The next post happens, but its answer is lost."""
+        self.searches = 0
 
     async def post(self, message: OperatorMessage) -> None:
         if self.error is not None:
             raise self.error
         self.posted.append(message)
+        if self.lost:
+            self.lost = False
+            msg = "reset"
+            raise MessengerDown(msg)
+
+    async def is_posted(self, message: OperatorMessage) -> bool:
+        self.searches += 1
+        return message.id in {one.id for one in self.posted}
 
 
 @pytest.fixture
@@ -97,6 +109,56 @@ async def test_what_can_never_be_posted_is_dropped(
     clock.advance(3600)
 
     assert await outbox.due(clock.now(), 10) == []
+
+
+@pytest.mark.parametrize("next_life", [False, True])
+async def test_a_message_whose_answer_was_lost_is_not_posted_twice(
+    outbox: SqlOutbox,
+    desk: OperatorDesk,
+    channel: ScriptedChannel,
+    clock: FakeClock,
+    *,
+    next_life: bool,
+) -> None:
+    """The channel is searched for it, whatever Discord remembers of nonces."""
+    clock.advance(1)
+    await outbox.put("outage", {}, clock.now())
+    channel.lost = True
+    await desk.look()
+    clock.advance(60)
+    if next_life:
+        desk = OperatorDesk(outbox, channel, clock)
+    await outbox.put("outage-ended", {}, clock.now())
+    await desk.look()
+
+    assert [message.event for message in channel.posted] == ["outage", "outage-ended"]
+    assert await outbox.due(clock.now(), 9) == []
+
+
+async def test_news_of_this_life_is_posted_without_a_search(
+    outbox: SqlOutbox, desk: OperatorDesk, channel: ScriptedChannel, clock: FakeClock
+) -> None:
+    clock.advance(1)
+    await outbox.put("outage", {}, clock.now())
+    await desk.look()
+
+    assert (len(channel.posted), channel.searches) == (1, 0)
+
+
+async def test_a_message_that_is_always_refused_is_given_up_after_a_few_tries(
+    outbox: SqlOutbox, desk: OperatorDesk, channel: ScriptedChannel, clock: FakeClock
+) -> None:
+    await outbox.put("outage", {}, clock.now())
+    channel.error = MessengerError("400")
+    for _ in range(MOST_REFUSALS - 1):
+        await desk.look()
+        assert await outbox.due(clock.now(), 9) == []
+        clock.advance(REFUSED_WAIT_S)
+        assert len(await outbox.due(clock.now(), 9)) == 1
+    await desk.look()
+
+    clock.advance(24 * 3600)
+    assert await outbox.due(clock.now(), 9) == []
 
 
 async def test_an_outage_is_told_when_it_lasts_and_when_it_ends(

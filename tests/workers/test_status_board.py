@@ -16,17 +16,20 @@ from bot.errors import (
     EvolinkUnsure,
     MessageGone,
     MessengerDown,
+    MessengerError,
     PlaceForbidden,
     PlaceGone,
 )
 from bot.ports import JobStore
 from bot.workers.job_worker import IDLE_S
+from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
 from bot.workers.status_board import (
     LEAST_PAUSE_S,
     LONGEST_QUEUE_PAUSE_S,
     MOST_EDITS_PER_S,
     MOST_FAILURES,
     MOST_UNANSWERED,
+    STALE_AFTER_S,
     StatusBoard,
 )
 from storage.engine import Database
@@ -402,6 +405,12 @@ async def test_the_last_word_is_not_tried_for_ever(
     job = await stages.move(await stages.queued(), JobState.CANCELLED)
     messenger.always["edit_status"] = DOWN
 
+    for _ in range(2 * MOST_FAILURES):
+        await turn(board)
+        clock.advance(301)
+    assert (await stages.now(job)).status_due_at is not None
+    clock.advance(STALE_AFTER_S)
+    board = StatusBoard(stages.store, messenger, clock)
     for _ in range(MOST_FAILURES):
         assert (await stages.now(job)).status_due_at is not None
         await turn(board)
@@ -467,3 +476,66 @@ async def test_recording_an_edit_keeps_no_other_from_being_made(
     await until(lambda: len(messenger.edits) == MOST_UNANSWERED + 2)
     recorded.set()
     await board.drain()
+
+
+async def test_an_end_that_discord_refuses_is_shown_after_all(
+    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
+) -> None:
+    """One strange answer must not leave "Your request is in" standing for ever."""
+    job = await stages.move(await stages.queued(), JobState.CANCELLED)
+    messenger.fail("edit_status", *[MessengerError("400")] * (MOST_REFUSALS - 1))
+
+    for _ in range(MOST_REFUSALS):
+        await turn(board)
+        clock.advance(REFUSED_WAIT_S)
+
+    assert [edit.job.state for edit in messenger.edits] == [JobState.CANCELLED]
+    assert (await stages.now(job)).status_due_at is None
+
+
+async def test_an_edit_that_is_always_refused_is_left(
+    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
+) -> None:
+    job = await stages.move(await stages.queued(), JobState.CANCELLED)
+    messenger.always["edit_status"] = MessengerError("400")
+
+    for _ in range(MOST_REFUSALS):
+        assert (await stages.now(job)).status_due_at is not None
+        await turn(board)
+        clock.advance(REFUSED_WAIT_S)
+
+    assert (await stages.now(job)).status_due_at is None
+
+
+async def test_a_status_message_that_brings_the_notice_is_left_alone(
+    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger
+) -> None:
+    job = await stages.failed(notice_due_at=None)
+    await stages.store.note({job.id: {"notice_message_id": job.status_message_id}})
+
+    await turn(board)
+
+    assert messenger.edits == []
+    assert (await stages.now(job)).status_due_at is None
+
+
+async def test_a_late_clip_is_told_where_the_notice_stood(
+    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
+) -> None:
+    job = await stages.move(
+        await stages.failed(notice_due_at=None),
+        JobState.DELIVERING,
+        late=True,
+        notice_message_id=None,
+    )
+    await stages.store.note({job.id: {"notice_message_id": job.status_message_id}})
+    job = await stages.move(
+        await stages.now(job),
+        JobState.DELIVERED,
+        clip_message_id=MessageId(99),
+        status_due_at=clock.now(),
+    )
+
+    await turn(board)
+
+    assert [edit.job.clip_message_id for edit in messenger.edits] == [99]

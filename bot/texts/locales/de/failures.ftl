@@ -25,4 +25,5 @@ failure-too_large = Das Video ist zu groß, um es hier zu posten. Bitte probiere
 failure-place_gone = Den Kanal für dieses Video gibt es nicht mehr. Bitte versuche es in einem anderen.
 failure-place_forbidden = Ich darf hier nicht mehr posten. Die Moderation kann meine Berechtigungen und die Einstellungen des Kanals prüfen.
 failure-blocked = Discord oder die Filter dieses Servers haben die Nachricht mit diesem Video blockiert. Bitte formuliere die Beschreibung anders.
+failure-not_taken = Discord hat die Nachricht mit diesem Video nicht angenommen. Du kannst es noch einmal versuchen.
 failure-unexpected = Da ist bei uns etwas schiefgegangen. Falls du es meldest, gib bitte `{ $reference }` an. Du kannst es noch einmal versuchen.

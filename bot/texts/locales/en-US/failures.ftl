@@ -25,4 +25,5 @@ failure-too_large = The video is too large to be posted here. Please try a short
 failure-place_gone = The channel for this video no longer exists. Please try again in another one.
 failure-place_forbidden = I no longer have permission to post here. A moderator can check my permissions and the channel's settings.
 failure-blocked = Discord or this server's filters blocked the message with this video. Please word the prompt differently.
+failure-not_taken = Discord did not take the message with this video. You can try again.
 failure-unexpected = Something went wrong on our side. If you report it, please quote `{ $reference }`. You can try again.
