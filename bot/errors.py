@@ -26,6 +26,7 @@
       . FetchUndecodable  it may be a clip, but compressed in a way we do not read
   + MessengerError        Discord did not take a message
     - MessengerDown       try again later
+    - AnswerUnreadable    Discord did it, and said so in a way that nobody can read
     - PlaceGone           the channel, the thread or the server no longer exists
     - PlaceForbidden      Clapper may not post there any more
     - PlaceUnfit          this clip may no longer be posted there

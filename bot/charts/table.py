@@ -5,6 +5,7 @@ import io
 from collections.abc import Mapping
 
 from bot.domain.ids import UserId
+from bot.domain.plain_numbers import plain
 from bot.domain.quota_report import Report
 
 COLUMNS = (
@@ -27,11 +28,6 @@ def inert(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA_BEGINS) else cell
 
 
-def _plain(number: float) -> str:
-    """Write a number as people do: no exponent, at most two decimals."""
-    return f"{number:.2f}".rstrip("0").rstrip(".")
-
-
 def report_csv(report: Report, names: Mapping[UserId, str]) -> bytes:
     """Return a line for each member; whose name is not known has an empty one.
 
@@ -52,7 +48,7 @@ def report_csv(report: Report, names: Mapping[UserId, str]) -> bytes:
                 line.cancelled,
                 line.without_clip,
                 line.open,
-                _plain(line.credits),
+                plain(line.credits),
             )
         )
     return text.getvalue().encode("utf-8-sig")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from bot.domain.jobs import Job
+from bot.domain.plain_numbers import plain
 
 _HEADINGS = ("ID", "STATE", "SINCE (UTC)", "SERVER", "MEMBER", "TASK")
 
@@ -65,7 +66,7 @@ def _shown(value: object) -> str:
         case datetime():
             return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
         case float():
-            return f"{value:.2f}".rstrip("0").rstrip(".")
+            return plain(value)
         case frozenset():
             return ", ".join(sorted(map(str, value))) or "none"
         case _:

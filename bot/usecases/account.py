@@ -15,6 +15,7 @@ from http import HTTPStatus
 import structlog
 
 from bot.domain.ids import JobId
+from bot.domain.plain_numbers import plural
 from bot.domain.waiting import Backoff
 from bot.errors import AccountFault, AccountRefused, EvolinkError, NoSuchEndpoint
 from bot.ports import Clock, Evolink, Operator, Pause, Pauses
@@ -239,7 +240,7 @@ class AccountGate:
         self._balance = spendable
         if spendable <= 0 or spendable < self._reserve:
             if self._pause is None:
-                left = f"{spendable:g} credits are left"
+                left = f"{plural(spendable, 'credit')} left"
                 self._begin(AccountFault.BALANCE, left, refusals=0)
             self._hopeless = True
             return

@@ -28,6 +28,7 @@ from bot.workers.notifier import Notifier
 from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
 from cogs.bot import ClapperBot
 from cogs.endpoints import rest_base
+from cogs.gateway.library import forgiving_json
 from cogs.moderator_board import DiscordCardBoard
 from cogs.operator_channel import DiscordOperatorChannel
 from sandbox.discord.board import Posting
@@ -54,7 +55,7 @@ async def stage(texts: Texts) -> AsyncGenerator[Stage]:
     async with DiscordSandbox(config) as discord:
         discord.clock.stop()
         world = standard_world(discord.world)
-        with rest_base(discord.rest_url):
+        with rest_base(discord.rest_url), forgiving_json():
             yield Stage(discord=discord, world=world, texts=texts)
         assert discord.violations == []
 

@@ -129,6 +129,7 @@ async def test_the_list_and_the_usage_are_for_the_member_alone(stage: Stage) -> 
     await ask(stage, "one small step")
     (clip,) = await posts(stage, 1)
     await ask(stage, "[[never]] another")
+    await stage.discord.wait_until(lambda: stage.evolink.paid_tasks == 2)
 
     listing = await stage.discord.slash(
         world.member, world.general, "videos list", locale="de"
@@ -146,8 +147,7 @@ async def test_the_list_and_the_usage_are_for_the_member_alone(stage: Stage) -> 
     assert "one small step" in mine.text
     assert str(clip.id) in mine.text
     assert "one small step" not in others.text
-    assert "2" in usage.text
-    assert "in diesem Monat" in usage.text
+    assert "2 Videos in diesem Monat" in usage.text
 
 
 async def test_the_list_can_be_narrowed_and_turned(stage: Stage) -> None:

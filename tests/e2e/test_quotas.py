@@ -170,10 +170,10 @@ async def test_everybody_is_set_back_after_a_confirmation(stage: Stage) -> None:
 async def test_a_job_that_fails_leaves_the_quota_as_it_was(
     open_world: OpenStage, dialect: str
 ) -> None:
-    """All thirteen documented codes, and every other way in which a task can fail."""
+    """All documented codes, and every other way in which a task can fail."""
     stage = await open_world(quick(dialect=dialect))
     markers = [f"[[fail:{code}]]" for code in MESSAGES]
-    assert len(markers) == 13
+    assert len(markers) == 14
     markers += ["[[fail-without-error]]", "[[cancelled]]", "[[empty]]", "[[missing]]"]
     await quota(stage, "members", per_day=40, per_month=40, at_once=-1)
     await quota(stage, "server", per_day=40, per_month=40)

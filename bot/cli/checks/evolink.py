@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator
 
-from bot.cli.checks.finding import Finding, bad, ended, good, plural
+from bot.cli.checks.finding import Finding, bad, ended, good
 from bot.cli.checks.network import unreached
 from bot.config import Evolink
+from bot.domain.plain_numbers import plural
 from bot.errors import AccountRefused, EvolinkError
 from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session

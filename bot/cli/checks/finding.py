@@ -31,12 +31,6 @@ def note(sentence: str) -> Finding:
     return Finding(sentence=sentence, ok=None)
 
 
-def plural(count: float, thing: str) -> str:
-    """Return a number of things: "1 channel", "2 channels", "1234567.25 credits"."""
-    shown = f"{count:.2f}".rstrip("0").rstrip(".") if count % 1 else f"{count:.0f}"
-    return f"{shown} {thing}" if shown == "1" else f"{shown} {thing}s"
-
-
 def ended(reason: object) -> str:
     """Return the rest of a sentence with its full stop, if it has no end yet."""
     said = str(reason)

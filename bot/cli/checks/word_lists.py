@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from bot.cli.checks.finding import Finding, bad, good, note, plural
+from bot.cli.checks.finding import Finding, bad, good, note
 from bot.config import Moderation
 from bot.domain.moderation import Applies
+from bot.domain.plain_numbers import plural
 from bot.errors import ConfigInvalid
 from bot.prompt_rules.lists import read_list
 
