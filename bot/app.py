@@ -12,11 +12,13 @@ import structlog
 
 from bot.assembly import (
     Parts,
+    admission_rules,
     join_bot,
     join_health,
     join_web,
     join_workers,
     metered,
+    profile_of,
     quota_rules,
 )
 from bot.clock import SystemClock
@@ -28,6 +30,7 @@ from bot.domain.took import LatelyTook
 from bot.errors import StartupError
 from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session
+from bot.home_assembly import HomeParts
 from bot.metrics import Metrics
 from bot.moderation_assembly import ModerationParts, rules_of
 from bot.operator import LoggedOperator
@@ -202,6 +205,14 @@ async def build(config: Config) -> AsyncGenerator[App]:
                 listener=bells,
                 spool=spool,
                 rules=rules,
+            ),
+            home=HomeParts(
+                config,
+                database,
+                clock,
+                texts,
+                profile=profile_of(config),
+                rules=admission_rules(config),
             ),
         )
         await discard_leftovers(parts.spool, jobs)

@@ -1,5 +1,6 @@
 """Which part is handed which: joins what the application has opened. Opens nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from bot.domain.tasks import TaskReport
 from bot.domain.took import LatelyTook
 from bot.domain.video import PROFILES, ModelProfile
 from bot.health import Health
+from bot.home_assembly import HomeParts
 from bot.metered import MeteredEvolink, MeteredFetcher, MeteredMessenger
 from bot.metrics import Metrics
 from bot.moderation_assembly import ModerationParts
@@ -72,7 +74,6 @@ from cogs.operator_channel import DiscordOperatorChannel
 from cogs.quota_report import QuotaReportAnswer
 from cogs.quotas import Quota
 from cogs.usage import Usage
-from cogs.video import video_command
 from cogs.videos import Videos
 
 MIB = 1024 * 1024
@@ -103,11 +104,12 @@ class Parts:
     lately: LatelyTook
     texts: Texts
     moderation: ModerationParts
+    home: HomeParts
 
     @property
     def profile(self) -> ModelProfile:
         """What the configured model accepts."""
-        return PROFILES[self.config.evolink.model]
+        return profile_of(self.config)
 
     @property
     def admission(self) -> Admission:
@@ -119,6 +121,11 @@ class Parts:
     def usage(self) -> UsageReport:
         """What says how much members may still make."""
         return UsageReport(self.quotas, quota_rules(self.config.quotas), self.clock)
+
+
+def profile_of(config: Config) -> ModelProfile:
+    """Return what the configured model accepts."""
+    return PROFILES[config.evolink.model]
 
 
 def admission_rules(config: Config) -> AdmissionRules:
@@ -155,7 +162,7 @@ def quota_rules(quotas: limits.Quotas) -> QuotaRules:
 def join_bot(parts: Parts) -> ClapperBot:
     """Return the bot with everything that people can use."""
     jobs, clock, texts = parts.jobs, parts.clock, parts.texts
-    moderation = parts.moderation
+    moderation, home = parts.moderation, parts.home
     intake = Intake(jobs, parts.account, parts.admission, parts.profile, clock)
     cancelling = Cancelling(jobs, clock)
     listing = Listing(jobs)
@@ -163,6 +170,10 @@ def join_bot(parts: Parts) -> ClapperBot:
     async def guild_left(guild_id: GuildId) -> None:
         await jobs.end_of_guild(guild_id, clock.now())
         await moderation.guild_left(guild_id)
+
+    async def guilds_seen(present: Sequence[GuildId]) -> None:
+        await moderation.guilds_seen(present)
+        await home.guilds_seen(present)
 
     bot = ClapperBot(
         texts,
@@ -181,21 +192,21 @@ def join_bot(parts: Parts) -> ClapperBot:
                 listing,
                 moderation.reports,
                 texts,
+                profile=parts.profile,
             ),
+            home.about(parts.usage, moderation),
             *moderation.features(),
         ],
-        slash_commands=[
-            video_command(intake, parts.profile, texts),
-            moderation.menu(),
-        ],
+        slash_commands=[*home.slash_commands(intake), moderation.menu()],
         gateway_url=parts.config.discord.gateway_url,
         guild_left=guild_left,
-        guilds_seen=moderation.guilds_seen,
+        guilds_seen=guilds_seen,
         gateway_changed=lambda up: (
             parts.health.gateway_up() if up else parts.health.gateway_down()
         ),
     )
     moderation.attach(bot)
+    home.attach(bot)
     return bot
 
 
@@ -245,6 +256,7 @@ def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
         OutageWatch(lambda: parts.metrics.outage_since, parts.operator, clock),
         *_operator_desk(parts, bot),
         *parts.moderation.workers(),
+        *parts.home.workers(),
     ]
 
 

@@ -67,6 +67,8 @@ class UserError(ClapperError):
         super().__init__(text_id)
         self.text_id = text_id
         self.values = values
+        self.hint: str | None = None
+        """The id of a sentence that follows: where it comes from, what helps."""
 
 
 class Refused(UserError):

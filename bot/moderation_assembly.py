@@ -162,6 +162,16 @@ class ModerationParts:
         await self._retention.note_present(present, self._clock.now())
 
     @property
+    def channels(self) -> DiscordChannels:
+        """What Discord says of channels."""
+        return self._channels
+
+    @property
+    def settings(self) -> SqlModerationStore:
+        """What each server has set."""
+        return self._settings
+
+    @property
     def _report_button(self) -> ReportButton:
         return ReportButton(self.reports, self._texts, cards_changed=self._wake)
 

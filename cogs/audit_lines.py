@@ -12,6 +12,7 @@ from bot.domain.ids import ChannelId, UserId
 from bot.domain.jobs import Job
 from bot.domain.limits import LimitKind, LimitSet, Scope
 from bot.domain.moderation import REASON_MAX_CHARS
+from bot.domain.presets import NAME_MAX_CHARS
 from bot.domain.quota_settings import Target
 from bot.moderation_ports import AuditRow
 from bot.texts.texts import Texts
@@ -154,6 +155,15 @@ class _Teller:
     def spend_warning(self) -> str:
         return self.say("audit-spend-warning", percent=self._after["percent"])
 
+    def preset_kept(self) -> str:
+        before, after = self._before.get("name"), self._after["name"]
+        text_id = "audit-preset-added" if before is None else "audit-preset-changed"
+        return self.say(text_id, name=inert(str(after), NAME_MAX_CHARS))
+
+    def preset_removed(self) -> str:
+        name = inert(str(self._before["name"]), NAME_MAX_CHARS)
+        return self.say("audit-preset-removed", name=name)
+
     def other(self) -> str:
         """Name an action of a newer Clapper, or one whose values are not as ours."""
         return self.say("audit-other", action=inert(self._entry.action, VALUE_CHARS))
@@ -208,6 +218,8 @@ SENTENCES: Mapping[str, Callable[[_Teller], str]] = MappingProxyType(
         "quota.reset": _Teller.reset,
         "quota.timezone": _Teller.zone,
         "quota.spend_warning": _Teller.spend_warning,
+        "preset.add": _Teller.preset_kept,
+        "preset.remove": _Teller.preset_removed,
     }
 )
 """How each kind of entry is told."""

@@ -42,7 +42,9 @@ class ClapperBot(SteadyBot):
         *,
         features: Sequence[commands.Cog],
         slash_commands: Sequence[
-            app_commands.Command[Any, ..., Any] | app_commands.ContextMenu
+            app_commands.Command[Any, ..., Any]
+            | app_commands.Group
+            | app_commands.ContextMenu
         ] = (),
         gateway_url: str | None,
         guild_left: Callable[[GuildId], Awaitable[None]],

@@ -5,7 +5,7 @@ same for buttons, but not for modals, they hide errors, and they need globals to
 a use case.
 """
 
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import discord
@@ -14,7 +14,7 @@ from discord.ext import commands
 from bot.domain.ids import MessageId
 from bot.domain.jobs import Job
 from bot.domain.people import Actor
-from bot.domain.video import VideoRequest
+from bot.domain.video import ModelProfile, VideoRequest
 from bot.errors import NotFound
 from bot.texts.texts import Texts
 from bot.usecases.cancelling import Cancelling
@@ -25,7 +25,7 @@ from bot.usecases.reports import Reports
 from cogs.acknowledgement import InteractionAcknowledgement
 from cogs.cancel_sheet import cancel_sheet
 from cogs.custom_ids import Act, JobPress, PagePress, job_press, page_press
-from cogs.edit_modal import EditModal, edited_prompt
+from cogs.edit_modal import EditModal, edited
 from cogs.layout import sentence_sheet
 from cogs.list_page import page_sheet
 from cogs.markup import member_name
@@ -35,7 +35,7 @@ from cogs.places import actor_of, asked_with
 class Buttons(commands.Cog):
     """Cancel, Again, Edit, Delete, and the turning of pages. All survive restarts."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one use case for each kind of button
         self,
         intake: Intake,
         cancelling: Cancelling,
@@ -43,8 +43,11 @@ class Buttons(commands.Cog):
         listing: Listing,
         reports: Reports,
         texts: Texts,
+        *,
+        profile: ModelProfile,
     ) -> None:
         super().__init__()
+        self._profile = profile
         self._intake = intake
         self._cancelling = cancelling
         self._clips = clips
@@ -64,8 +67,7 @@ class Buttons(commands.Cog):
             case discord.InteractionType.component, PagePress():
                 await self._turn(interaction, press)
             case discord.InteractionType.modal_submit, JobPress(act=Act.EDIT):
-                prompt = edited_prompt(sent.get("components", ()))
-                await self._edited(interaction, press, prompt)
+                await self._edited(interaction, press, sent.get("components", ()))
             case _:
                 return
 
@@ -121,16 +123,20 @@ class Buttons(commands.Cog):
             str(interaction.locale),
             press.job_id,
             press.bearer,
-            request.prompt,
+            request,
+            self._profile,
         )
         await interaction.response.send_modal(modal)
 
     async def _edited(
-        self, interaction: discord.Interaction, press: JobPress, prompt: str
+        self,
+        interaction: discord.Interaction,
+        press: JobPress,
+        components: Iterable[Mapping[str, Any]],
     ) -> None:
         actor = actor_of(interaction)
         request = await self._clips.settings_of(press.job_id, actor)
-        await self._ask(interaction, replace(request, prompt=prompt))
+        await self._ask(interaction, edited(request, components))
 
     async def _ask(
         self, interaction: discord.Interaction, request: VideoRequest

@@ -58,7 +58,9 @@ class ErrorAnswers:
         say = self._texts.say
         match error:
             case UserError():
-                return say(locale, error.text_id, **self._shown(locale, error))
+                sentence = say(locale, error.text_id, **self._shown(locale, error))
+                hints = [] if error.hint is None else [say(locale, error.hint)]
+                return "\n".join([sentence, *hints])
             case TokenExpired() | MessageGone():
                 # Too late, or the member has dismissed what was to be answered.
                 return None

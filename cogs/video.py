@@ -5,33 +5,23 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.domain.video import (
-    PROMPT_MAX_CHARS,
-    Aspect,
-    Mode,
-    ModelProfile,
-    VideoRequest,
-)
+from bot.domain.presets import NAME_MAX_CHARS
+from bot.domain.video import PROMPT_MAX_CHARS, ModelProfile, VideoRequest
 from bot.texts.texts import Texts
-from bot.usecases.intake import Intake
+from bot.usecases.asked import Asked
+from bot.usecases.presets import Presets
+from bot.usecases.video_orders import VideoOrder, VideoOrders
 from cogs.acknowledgement import InteractionAcknowledgement
-from cogs.places import asked_with
-from cogs.translator import choice_name
+from cogs.choices import ASPECTS, MODES, chosen, durations, qualities
+from cogs.places import actor_of, asked_with
+from cogs.presets import suggested_presets
 
-_MODES = [
-    app_commands.Choice(name=choice_name(f"choice-mode-{mode}"), value=mode.value)
-    for mode in Mode
-]
-_ASPECTS = [
-    app_commands.Choice(
-        name=choice_name(f"choice-aspect-{aspect.name.lower()}"), value=aspect.value
-    )
-    for aspect in Aspect
-]
+_Prompt = app_commands.Range[str, 1, PROMPT_MAX_CHARS]
+_Preset = app_commands.Range[str, 1, NAME_MAX_CHARS]
 
 
 def video_command(
-    intake: Intake, profile: ModelProfile, texts: Texts
+    orders: VideoOrders, presets: Presets, profile: ModelProfile, texts: Texts
 ) -> app_commands.Command[Any, ..., None]:
     """Return `/video` with the menus of a model.
 
@@ -39,77 +29,51 @@ def video_command(
     configuration that says which model it is.
     """
 
-    async def ask(interaction: discord.Interaction, request: VideoRequest) -> None:
+    async def ask(interaction: discord.Interaction, order: VideoOrder) -> None:
+        async def asked(request: VideoRequest) -> Asked:
+            return await asked_with(interaction, request)
+
         # No deferring: the status message is the answer, and comes before any cost.
-        await intake.request(
-            await asked_with(interaction, request),
+        await orders.request(
+            actor_of(interaction),
+            order,
+            asked,
             InteractionAcknowledgement(interaction, texts),
         )
 
-    @app_commands.choices(mode=_MODES, aspect=_ASPECTS)
-    @app_commands.choices(duration=_durations(profile))
+    @app_commands.choices(mode=MODES, aspect=ASPECTS)
+    @app_commands.choices(duration=durations(profile))
     async def video(
         interaction: discord.Interaction,
-        prompt: app_commands.Range[str, 1, PROMPT_MAX_CHARS],
-        mode: str = Mode.NORMAL,
-        duration: int = profile.default_duration_s,
-        aspect: str = Aspect.WIDE,
+        prompt: _Prompt,
+        mode: str | None = None,
+        duration: int | None = None,
+        aspect: str | None = None,
+        preset: _Preset | None = None,
     ) -> None:
         """Make a short video."""
-        await ask(interaction, _request(profile, prompt, mode, duration, aspect))
+        given = chosen(mode, duration, aspect)
+        await ask(interaction, VideoOrder(prompt=prompt, given=given, preset=preset))
 
-    @app_commands.choices(mode=_MODES, aspect=_ASPECTS, quality=_qualities(profile))
-    @app_commands.choices(duration=_durations(profile))
-    async def video_with_quality(
+    @app_commands.choices(mode=MODES, aspect=ASPECTS, quality=qualities(profile))
+    @app_commands.choices(duration=durations(profile))
+    async def video_with_quality(  # noqa: PLR0913, PLR0917 - the options
         interaction: discord.Interaction,
-        prompt: app_commands.Range[str, 1, PROMPT_MAX_CHARS],
-        mode: str = Mode.NORMAL,
-        duration: int = profile.default_duration_s,
-        aspect: str = Aspect.WIDE,
+        prompt: _Prompt,
+        mode: str | None = None,
+        duration: int | None = None,
+        aspect: str | None = None,
         quality: str | None = None,
+        preset: _Preset | None = None,
     ) -> None:
         """Make a short video."""
-        request = _request(profile, prompt, mode, duration, aspect, quality)
-        await ask(interaction, request)
+        given = chosen(mode, duration, aspect, quality)
+        await ask(interaction, VideoOrder(prompt=prompt, given=given, preset=preset))
 
-    return app_commands.Command(
+    command: app_commands.Command[Any, ..., None] = app_commands.Command(
         name="video",
         description="Make a short video.",
         callback=video_with_quality if profile.qualities else video,
     )
-
-
-def _request(
-    profile: ModelProfile,
-    prompt: str,
-    mode: str,
-    duration_s: int,
-    aspect: str,
-    quality: str | None = None,
-) -> VideoRequest:
-    return VideoRequest(
-        prompt=prompt,
-        mode=Mode(mode),
-        duration_s=duration_s,
-        aspect=Aspect(aspect),
-        model=profile.name,
-        quality=quality,
-    )
-
-
-def _durations(profile: ModelProfile) -> list[app_commands.Choice[int]]:
-    return [
-        app_commands.Choice(
-            name=choice_name("choice-duration", seconds=seconds), value=seconds
-        )
-        for seconds in profile.durations_s
-    ]
-
-
-def _qualities(profile: ModelProfile) -> list[app_commands.Choice[str]]:
-    return [
-        app_commands.Choice(
-            name=choice_name("choice-quality", quality=quality), value=quality
-        )
-        for quality in profile.qualities
-    ]
+    command.autocomplete("preset")(suggested_presets(presets))
+    return command

@@ -10,6 +10,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    delete,
     exists,
     func,
     or_,
@@ -26,6 +27,7 @@ from storage import pseudonyms
 from storage.column_types import Instant
 from storage.engine import Database
 from storage.guild_tables import audit, limits
+from storage.home_tables import member_settings
 from storage.moderation_tables import blocks, reports
 from storage.tables import jobs, ledger
 from storage.work import WorkConnection
@@ -37,6 +39,7 @@ _ABOUT: Mapping[str, Select[Any]] = {
     "limits": select(limits).where(
         limits.c.scope == Scope.MEMBER, limits.c.subject_id == _me
     ),
+    "settings": select(member_settings).where(member_settings.c.user_id == _me),
     "blocks": select(blocks).where(blocks.c.user_id == _me),
     "reports": select(reports).where(reports.c.reporter_id == _me),
     "audit": select(audit).where(
@@ -86,6 +89,7 @@ _WAIT_NO_LONGER = (
     )
     .values(poll_due_at=None)
 )
+_ERASE_SETTINGS = delete(member_settings).where(member_settings.c.user_id == _me)
 
 
 class SqlPrivacyStore:
@@ -120,6 +124,7 @@ class SqlPrivacyStore:
                 return None
             await open_.execute(_WAIT_NO_LONGER, {"me": user_id})
             erased = await open_.execute(_ERASE, {"me": user_id, "at": at})
+            await open_.execute(_ERASE_SETTINGS, {"me": user_id})
             await pseudonyms.rename(open_, user_id, at)
             return erased.rowcount
 

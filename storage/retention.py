@@ -12,6 +12,7 @@ from storage import pseudonyms
 from storage.column_types import Instant
 from storage.engine import Database
 from storage.guild_tables import audit, guilds, limits
+from storage.home_tables import greetings, member_settings, presets
 from storage.moderation_tables import (
     blocks,
     cards,
@@ -29,6 +30,9 @@ _OF_GUILD: tuple[Table, ...] = (
     blocks,
     moderation,
     limits,
+    member_settings,
+    presets,
+    greetings,
     audit,
     ledger,
     jobs,
@@ -69,7 +73,12 @@ _OVER = delete(blocks).where(blocks.c.until < _before)
 _ALLOW = insert(erasing)
 _FORBID = delete(erasing)
 _DEPARTED = select(departures.c.guild_id).where(departures.c.at < _before)
-_KNOWN = select(guilds.c.guild_id).union(select(moderation.c.guild_id))
+_KNOWN = select(guilds.c.guild_id).union(
+    select(moderation.c.guild_id),
+    select(greetings.c.guild_id),
+    # A block, a report or a limit may be all that a server has: each has its entry.
+    select(audit.c.guild_id),
+)
 
 
 class SqlRetentionStore:

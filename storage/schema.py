@@ -109,4 +109,6 @@ def _require_known(revision: str, scripts: ScriptDirectory, address: Address) ->
 def _migrate(connection: Connection, migrations: Path) -> None:
     config = _config(migrations)
     config.attributes["connection"] = connection
+    # A migration may have to know whether there was a Clapper before.
+    config.attributes["revision_before"] = _revision(connection)
     command.upgrade(config, "head")

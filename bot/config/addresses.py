@@ -7,6 +7,8 @@ import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
 MAX_PORT = 65_535
+LINK_MAX_CHARS = 512
+"""Discord docs, "Button": a link may be no longer."""
 _LOCAL_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 
 
@@ -40,6 +42,26 @@ def public_address(text: str) -> str:
         msg = "must name a public host"
         raise ValueError(msg)
     return base
+
+
+def page_address(text: str) -> str:
+    """Return the address of a page that members may open, as a button takes it.
+
+    Raises:
+        ValueError: If it is no https address, holds a password, or is too long.
+    """
+    page = text.strip()
+    parts = _split(page)
+    if parts.scheme != "https" or not parts.hostname:
+        msg = "must be an address that begins with https://"
+        raise ValueError(msg)
+    if parts.username is not None or parts.password is not None:
+        msg = "must not hold a name or password"
+        raise ValueError(msg)
+    if len(page) > LINK_MAX_CHARS:
+        msg = f"must have at most {LINK_MAX_CHARS} characters"
+        raise ValueError(msg)
+    return page
 
 
 def listen_address(text: str) -> tuple[str, int]:

@@ -8,6 +8,7 @@ from bot.config.sections import (
     ExistingFile,
     Ids,
     Limit,
+    Link,
     SecondsLimit,
     Section,
     Snowflake,
@@ -46,6 +47,14 @@ class Operator(Section):
     """The only servers Clapper works for; None = all, empty = none."""
     guilds_barred: Ids = None
     """Servers Clapper never works for, even if they are allowed above."""
+    privacy_url: Link = None
+    """The operator's privacy policy, shown by `/about`."""
+    terms_url: Link = None
+    """The operator's terms of service, shown by `/about`."""
+    support_url: Link = None
+    """Where people get help, shown by `/about`."""
+    greet: bool = True
+    """Say once in a server that has added Clapper how to begin."""
 
 
 class Moderation(Section):

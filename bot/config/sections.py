@@ -14,6 +14,7 @@ from pydantic import (
     SecretStr,
 )
 
+from bot.config.addresses import page_address
 from bot.domain.limits import NO_LIMIT
 
 LONGEST_DAYS = 36_525
@@ -85,4 +86,6 @@ Credits = Annotated[float, Field(ge=0)]
 Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
 """An id as Discord writes it."""
 Ids = Annotated[frozenset[Snowflake] | None, BeforeValidator(_ids), Unset]
+Link = Annotated[Annotated[str, AfterValidator(page_address)] | None, Unset]
+"""An address that people may open."""
 ExistingFile = Annotated[FilePath | None, Unset]

@@ -33,6 +33,12 @@ class AdmissionRules:
     """The only servers that may ask; None = all."""
     guilds_barred: Collection[GuildId] = ()
 
+    def serves(self, guild_id: GuildId) -> bool:
+        """Return whether the operator lets this server ask."""
+        if guild_id in self.guilds_barred:
+            return False
+        return self.guilds_allowed is None or guild_id in self.guilds_allowed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
@@ -70,9 +76,7 @@ def decide(
 
     `state` is where moderation would have it go: `queued` or `awaiting_review`.
     """
-    barred = job.guild_id in rules.guilds_barred
-    allowed = rules.guilds_allowed is None or job.guild_id in rules.guilds_allowed
-    if barred or not allowed:
+    if not rules.serves(job.guild_id):
         return Refusal(text_id="refused-guild")
     leave = decide_quota(
         facts.quota,

@@ -90,9 +90,9 @@ def request_fault(request: VideoRequest, profile: ModelProfile) -> str | None:
     Discord's own menus refuse all of this first; a client that is not Discord's, or
     a menu registered for another model, is refused here.
     """
-    if not _shows(request.prompt):
+    if not shows(request.prompt):
         return "refused-prompt-empty"
-    if not _is_text(request.prompt):
+    if not is_text(request.prompt):
         return "refused-prompt-broken"
     if len(request.prompt) > PROMPT_MAX_CHARS:
         return "refused-prompt-long"
@@ -103,14 +103,14 @@ def request_fault(request: VideoRequest, profile: ModelProfile) -> str | None:
     return None
 
 
-def _shows(prompt: str) -> bool:
-    """Return whether anything of it can be seen, so that there is something to film."""
+def shows(text: str) -> bool:
+    """Return whether anything of a text can be seen."""
     return any(
         unicodedata.category(character)[0] in "LNPS" and character not in _BLANK
-        for character in prompt
+        for character in text
     )
 
 
-def _is_text(prompt: str) -> bool:
+def is_text(text: str) -> bool:
     """Return whether it can be written at all: half a surrogate pair cannot."""
-    return not any("\ud800" <= character <= "\udfff" for character in prompt)
+    return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -176,7 +176,7 @@ def guild_payload(guild: Guild) -> Json:
         "vanity_url_code": None,
         "afk_channel_id": None,
         "afk_timeout": 300,
-        "system_channel_id": None,
+        "system_channel_id": _optional(guild.system_channel_id),
         "system_channel_flags": 0,
         "rules_channel_id": None,
         "public_updates_channel_id": None,

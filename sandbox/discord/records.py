@@ -153,6 +153,8 @@ class Guild:
     members: dict[int, Member] = field(default_factory=dict, repr=False)
     has_commands: bool = False
     """Whether the app was installed with its commands alone, without the bot."""
+    system_channel_id: int | None = None
+    """Where Discord itself says who joined."""
     command_openings: dict[str, bool] = field(default_factory=dict)
     """What the admins decided about a command, by its name: open to all, or closed."""
 

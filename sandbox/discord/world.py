@@ -210,6 +210,11 @@ class World:
         guild.locale = locale
         self._herald.tell(guild, "GUILD_UPDATE", guild_payload(guild))
 
+    def set_system_channel(self, guild: Guild, channel: Channel | None) -> None:
+        """Choose where Discord itself tells the server things; None = nowhere."""
+        guild.system_channel_id = None if channel is None else channel.id
+        self._herald.tell(guild, "GUILD_UPDATE", guild_payload(guild))
+
     def open_command(self, guild: Guild, name: str, *, to_all: bool = True) -> None:
         """Let the admins open a command to everyone, or close it to all but admins."""
         guild.command_openings[name] = to_all

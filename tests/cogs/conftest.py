@@ -9,6 +9,7 @@ from cogs.gateway.library import forgiving_json
 from cogs.messenger import DiscordMessenger
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import standard_world
+from storage.engine import Database
 from tests.cogs.stage import Stage
 
 
@@ -18,13 +19,13 @@ def texts() -> Texts:
 
 
 @pytest.fixture
-async def stage(texts: Texts) -> AsyncGenerator[Stage]:
+async def stage(texts: Texts, database: Database) -> AsyncGenerator[Stage]:
     async with DiscordSandbox() as discord:
         # Nobody is late on a machine that is busy; who wants to be moves the clock.
         discord.clock.stop()
         world = standard_world(discord.world)
         with rest_base(discord.rest_url), forgiving_json():
-            yield Stage(discord=discord, world=world, texts=texts)
+            yield Stage(discord=discord, world=world, texts=texts, database=database)
         assert discord.violations == []
 
 

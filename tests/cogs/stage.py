@@ -18,11 +18,16 @@ from bot.usecases.cancelling import Cancellation, Cancelling
 from bot.usecases.clips import Clips
 from bot.usecases.intake import Intake
 from bot.usecases.listing import Listing, Page, StatusFilter
+from bot.usecases.member_settings import MemberSettings
+from bot.usecases.presets import Presets
 from bot.usecases.reports import Reports
 from bot.usecases.usage import Standing, UsageReport
+from bot.usecases.video_orders import VideoOrders
 from cogs.bot import ClapperBot
 from cogs.buttons import Buttons
+from cogs.member_settings import settings_commands
 from cogs.messenger import DiscordMessenger
+from cogs.presets import preset_commands
 from cogs.usage import Usage as UsageCog
 from cogs.video import video_command
 from cogs.videos import Videos
@@ -30,11 +35,14 @@ from sandbox.discord.messages import Message
 from sandbox.discord.records import Channel, User
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import StandardWorld
+from storage.engine import Database
+from storage.member_settings import SqlMemberSettings
+from storage.presets import SqlPresets
 from tests.cogs.standings import make_standing
 from tests.factories import NOON, make_job
 
 UPLOAD_LIMIT_BYTES = 20 * 1024 * 1024
-COMMANDS = ("video", "videos", "usage")
+COMMANDS = ("video", "videos", "usage", "settings", "preset")
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
@@ -158,6 +166,7 @@ class Stage:
     discord: DiscordSandbox
     world: StandardWorld
     texts: Texts
+    database: Database
     intake: NotedIntake = field(default_factory=NotedIntake)
     cancelling: NotedCancelling = field(default_factory=NotedCancelling)
     clips: NotedClips = field(default_factory=NotedClips)
@@ -175,6 +184,9 @@ class Stage:
             self.guilds_seen.append(list(guild_ids))
 
         profile = PROFILES["grok-imagine-text-to-video"]
+        own, kept = SqlMemberSettings(self.database), SqlPresets(self.database)
+        orders = VideoOrders(self.intake, own, kept, profile)
+        presets = Presets(kept, profile, SystemClock())
         return ClapperBot(
             self.texts,
             features=[
@@ -187,9 +199,14 @@ class Stage:
                     self.listing,
                     self.reports,
                     self.texts,
+                    profile=profile,
                 ),
             ],
-            slash_commands=[video_command(self.intake, profile, self.texts)],
+            slash_commands=[
+                video_command(orders, presets, profile, self.texts),
+                settings_commands(MemberSettings(own, profile), profile, self.texts),
+                preset_commands(presets, profile, self.texts),
+            ],
             gateway_url=self.discord.gateway_url,
             guild_left=left,
             guilds_seen=seen,

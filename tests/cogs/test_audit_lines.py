@@ -42,6 +42,7 @@ def entry(
 OF_BEN = f"member:{BEN}"
 REQUESTER: Values = {"requester": str(BEN)}
 WORD: Values = {"pattern": "gore", "kind": "word", "applies": "always"}
+PRESET: Values = {"name": "Film *noir*", "words": "{prompt}, black and white"}
 UNTIL = "2026-12-05T11:04:55.656285+00:00"
 
 ROWS = [
@@ -215,6 +216,21 @@ ROWS = [
         entry("quota.spend_warning", after={"percent": 81}, actor=None),
         "81% of this month's credits are used.",
         "81 % der Credits dieses Monats sind verbraucht.",
+    ),
+    (
+        entry("preset.add", after=PRESET),
+        "@Mo added the preset “Film \\*noir\\*”.",
+        "@Mo hat die Vorlage „Film \\*noir\\*“ hinzugefügt.",
+    ),
+    (
+        entry("preset.add", before=PRESET, after={**PRESET, "mode": "fun"}),
+        "@Mo changed the preset “Film \\*noir\\*”.",
+        "@Mo hat die Vorlage „Film \\*noir\\*“ geändert.",
+    ),
+    (
+        entry("preset.remove", before=PRESET),
+        "@Mo removed the preset “Film \\*noir\\*”.",
+        "@Mo hat die Vorlage „Film \\*noir\\*“ entfernt.",
     ),
 ]
 

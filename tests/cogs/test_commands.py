@@ -9,8 +9,11 @@ import pytest
 
 from bot.domain.video import PROFILES, ModelProfile
 from bot.texts.texts import Texts
+from cogs.about import AboutCommand
 from cogs.error_answers import ErrorAnswers
+from cogs.member_settings import settings_commands
 from cogs.moderation import ModerationCommands
+from cogs.presets import preset_commands
 from cogs.privacy import PrivacyCommands
 from cogs.quotas import Quota
 from cogs.registration import payload, same
@@ -59,19 +62,26 @@ MODERATION = (
     ),
     "privacy",
 )
+AT_HOME = ("settings-set", "settings", "preset", "preset-add", "preset-remove")
 PROFILE = PROFILES["grok-imagine-text-to-video"]
 
 
 async def published(texts: Texts, profile: ModelProfile) -> list[dict[str, Any]]:
     client = discord.Client(intents=discord.Intents.none())
     tree = ClapperTree(client, ErrorAnswers(texts))
-    tree.add_command(video_command(NOBODY, profile, texts))
+    for made in (
+        video_command(NOBODY, NOBODY, profile, texts),
+        settings_commands(NOBODY, profile, texts),
+        preset_commands(NOBODY, profile, texts),
+    ):
+        tree.add_command(made)
     cogs = (
         Videos(NOBODY, NOBODY, texts),
         Usage(NOBODY, texts),
         Quota(NOBODY, NOBODY, texts),
         ModerationCommands(NOBODY, NOBODY, NOBODY, NOBODY, texts),
         PrivacyCommands(NOBODY, texts),
+        AboutCommand(NOBODY, profile, NOBODY, texts),
     )
     for cog in cogs:
         group = cog.app_command
@@ -114,6 +124,9 @@ async def test_every_command_is_fit_to_publish(
         "quota",
         "moderation",
         "privacy",
+        "about",
+        "settings",
+        "preset",
     }
     for node in nodes(commands):
         for name in [node["name"], *node["name_localizations"].values()]:
@@ -157,7 +170,10 @@ async def test_english_names_are_those_in_the_code(texts: Texts) -> None:
                 f"videos-{node['name']}",
                 f"videos-list-{node['name']}",
                 f"videos-cancel-{node['name']}",
-                *(f"{group}-{node['name']}" for group in (*QUOTA, *MODERATION)),
+                *(
+                    f"{group}-{node['name']}"
+                    for group in (*QUOTA, *MODERATION, *AT_HOME)
+                ),
             )
         ]
         known = [one for one in text_ids if texts._bundles["en-US"].has_message(one)]
@@ -189,6 +205,10 @@ MAY_BE_LEFT_OUT = {
     # none
     "quota grant reason",
     "moderation block reason",
+    # the answer shows the whole preset
+    "preset add mode",
+    "preset add duration",
+    "preset add aspect",
     # shows more, or the usual
     "quota view member",
     "quota report days",
@@ -202,7 +222,7 @@ async def test_no_option_that_is_left_out_changes_anything_unseen(texts: Texts) 
     found = {
         f"{command['name']} {sub['name']} {one['name']}"
         for command in await published(texts, PROFILE)
-        if command["name"] in {"quota", "moderation"}
+        if command["name"] in {"quota", "moderation", "preset"}
         for sub in command["options"]
         for one in sub.get("options", [])
         if not one.get("required", False)
@@ -211,7 +231,9 @@ async def test_no_option_that_is_left_out_changes_anything_unseen(texts: Texts) 
     assert found == MAY_BE_LEFT_OUT
 
 
-@pytest.mark.parametrize(("name", "bits"), [("moderation", 1 << 40), ("quota", 1 << 5)])
+@pytest.mark.parametrize(
+    ("name", "bits"), [("moderation", 1 << 40), ("quota", 1 << 5), ("preset", 1 << 5)]
+)
 async def test_who_sees_a_command_by_default(
     texts: Texts, name: str, bits: int
 ) -> None:

@@ -37,6 +37,7 @@ from sandbox.discord.faults import Fault, Trouble
 from sandbox.discord.rate_limits import RateLimits
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import standard_world
+from storage.engine import Database
 from tests.channels import ScriptedGate
 from tests.clock import FakeClock
 from tests.cogs.stage import Stage
@@ -49,14 +50,14 @@ Turn = Callable[[], Awaitable[None]]
 
 
 @pytest.fixture
-async def stage(texts: Texts) -> AsyncGenerator[Stage]:
+async def stage(texts: Texts, database: Database) -> AsyncGenerator[Stage]:
     """The stage of the other tests, but that no nonce is remembered."""
     config = SandboxConfig(nonce_window_s=0.0, rate_limits=RateLimits.none())
     async with DiscordSandbox(config) as discord:
         discord.clock.stop()
         world = standard_world(discord.world)
         with rest_base(discord.rest_url), forgiving_json():
-            yield Stage(discord=discord, world=world, texts=texts)
+            yield Stage(discord=discord, world=world, texts=texts, database=database)
         assert discord.violations == []
 
 

@@ -6,6 +6,7 @@ from bot.config import load
 from bot.config.addresses import (
     gateway_address,
     listen_address,
+    page_address,
     public_address,
     service_address,
 )
@@ -30,6 +31,57 @@ NEEDED = {"CLAPPER_DISCORD__TOKEN": "token-1", "CLAPPER_EVOLINK__API_KEY": "key-
 )
 def test_a_service_is_reached_by_https_or_on_this_machine(text: str, base: str) -> None:
     assert service_address(text) == base
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("https://example.com", "https://example.com"),
+        (" https://example.com/privacy/ ", "https://example.com/privacy/"),
+        (
+            "https://example.com/help?lang=de#top",
+            "https://example.com/help?lang=de#top",
+        ),
+        ("https://example.com/" + "x" * 492, "https://example.com/" + "x" * 492),
+    ],
+)
+def test_a_page_for_people_stays_as_it_is(text: str, page: str) -> None:
+    assert page_address(text) == page
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "example.com/privacy",
+        "http://example.com",
+        "http://localhost/privacy",
+        "javascript:alert(1)",
+        "https://",
+        "https://me:secret@example.com",
+        "https://example.com/a b",
+        "https://example.com/\nx",
+        "https://[::1",
+        "https://example.com/" + "x" * 493,
+    ],
+)
+def test_a_page_that_a_button_cannot_open_safely_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^(must|is not)") as caught:
+        page_address(text)
+
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["privacy_url", "terms_url", "support_url"])
+def test_the_operators_links_are_named_where_they_are_wrong(key: str) -> None:
+    wrong = {**NEEDED, f"CLAPPER_OPERATOR__{key.upper()}": "http://example.com"}
+    right = {**NEEDED, f"CLAPPER_OPERATOR__{key.upper()}": "https://example.com"}
+
+    with pytest.raises(ConfigInvalid, match=rf"^operator\.{key} .*begins with https"):
+        load(None, wrong)
+
+    assert getattr(load(None, right).operator, key) == "https://example.com"
+    assert getattr(load(None, NEEDED).operator, key) is None
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,15 @@ DEFAULTS: dict[str, dict[str, object]] = {
         "total_credits_per_month": None,
         "credit_reserve": 0,
     },
-    "operator": {"channel_id": None, "guilds_allowed": None, "guilds_barred": None},
+    "operator": {
+        "channel_id": None,
+        "guilds_allowed": None,
+        "guilds_barred": None,
+        "privacy_url": None,
+        "terms_url": None,
+        "support_url": None,
+        "greet": True,
+    },
     "moderation": {"words_file": None, "spicy_words_file": None},
     "privacy": {"prompt_days": 90, "audit_days": 365, "departed_guild_days": 30},
 }

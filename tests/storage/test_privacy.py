@@ -1,6 +1,7 @@
 """What is erased is gone, and everything else still adds up."""
 
 import json
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -8,15 +9,22 @@ from sqlalchemy import text
 
 from bot.domain.ids import GuildId, UserId
 from bot.domain.policy import SpicyPolicy
+from bot.domain.presets import Preset
 from bot.domain.states import OPEN_STATES, JobState
+from bot.domain.video import PROFILES
+from bot.domain.video_settings import VideoSettings
 from bot.errors import Refused
 from bot.ports import JobStore
 from bot.usecases.admission import Admission
 from bot.usecases.blocks import Blocks
 from bot.usecases.moderation import Moderation
+from bot.usecases.presets import Presets
 from bot.usecases.privacy import Privacy
 from storage.engine import Database
+from storage.greetings import SqlGreetings
+from storage.member_settings import SqlMemberSettings
 from storage.moderation import SqlModerationStore
+from storage.presets import SqlPresets
 from storage.privacy import SqlPrivacyStore
 from storage.retention import SqlRetentionStore
 from storage.work import WorkConnection
@@ -240,6 +248,37 @@ async def test_a_server_that_left_is_erased_in_time_and_no_other(
     left = await everything(database)
     assert str(ADMIN.guild_id) not in left
     assert "stays" in left
+
+
+HAS: dict[str, Callable[[Database, FakeClock], Awaitable[object]]] = {
+    "a block": lambda database, clock: Blocks(
+        SqlModerationStore(database), clock
+    ).block(ADMIN, UserId(99)),
+    "settings of a member": lambda database, _: SqlMemberSettings(database).change(
+        ADMIN.guild_id, ME.user_id, VideoSettings(duration_s=10)
+    ),
+    "a preset": lambda database, clock: Presets(
+        SqlPresets(database), PROFILES["grok-imagine-text-to-video"], clock
+    ).add(ADMIN, Preset(name="a", words="{prompt}", settings=VideoSettings())),
+    "a greeting": lambda database, clock: SqlGreetings(database).note_present(
+        [ADMIN.guild_id], [ADMIN.guild_id], clock.now(), greet=True
+    ),
+}
+
+
+@pytest.mark.parametrize("what", HAS)
+async def test_a_server_of_which_there_is_little_is_erased_too(
+    retention: SqlRetentionStore, database: Database, clock: FakeClock, what: str
+) -> None:
+    """It left while we were not running: that it was there is known by what it has."""
+    await HAS[what](database, clock)
+    assert str(ADMIN.guild_id) in await everything(database)
+    await retention.note_present([], clock.now())
+    clock.advance(timedelta(days=31).total_seconds())
+
+    assert await retention.erase_departed(clock.now() - timedelta(days=30)) == 1
+
+    assert str(ADMIN.guild_id) not in await everything(database)
 
 
 async def test_a_server_that_comes_back_in_time_keeps_everything(

@@ -16,7 +16,7 @@ from bot.domain.failures import Failure
 from bot.domain.limits import SERVER_KINDS, LimitKind, Scope
 from bot.domain.moderation import Applies, WordKind
 from bot.domain.places import Permission
-from bot.domain.policy import REFUSALS, SpicyPolicy
+from bot.domain.policy import REFUSALS, SpicyPolicy, Verdict
 from bot.domain.quotas import QuotaRule
 from bot.domain.states import JobState
 from bot.domain.video import PROMPT_MAX_CHARS, Aspect, Mode
@@ -88,6 +88,8 @@ def composed_ids() -> Iterator[str]:
     yield from (f"quota-set-{kind}" for kind in LimitKind)
     yield from (f"quota-window-{kind}" for kind in SERVER_KINDS)
     yield from (f"refused-{verdict}" for verdict in REFUSALS)
+    spicy = set(Verdict) - {Verdict.BLOCKED, Verdict.WORDS}
+    yield from (f"about-spicy-{verdict}" for verdict in spicy)
     yield from (f"refused-pattern-{fault}" for fault in FAULTS)
     yield from (f"card-done-{act.name.lower()}" for act in CardAct)
     for menu, values in {

@@ -13,7 +13,7 @@ button-again = Nochmal
 button-edit = Ändern
 button-delete = Löschen
 
-modal-edit-title = Beschreibung ändern
+modal-edit-title = Ändern und neu erstellen
 modal-edit-prompt = Was soll im Video passieren?
 
 deleted = Video gelöscht. Es zählt weiterhin für dein Limit.

@@ -6,11 +6,11 @@ command-video-description = Mach aus deinen Worten ein kurzes Video
 option-video-prompt-name = beschreibung
 option-video-prompt-description = Was soll im Video passieren?
 option-video-mode-name = modus
-option-video-mode-description = Die Stimmung des Videos (sonst: normal)
+option-video-mode-description = Die Stimmung des Videos (sonst deine Vorgabe oder normal)
 option-video-duration-name = dauer
-option-video-duration-description = Wie lange das Video läuft (sonst: 6 Sekunden)
+option-video-duration-description = Wie lange das Video läuft (sonst deine Vorgabe oder 6 Sekunden)
 option-video-aspect-name = format
-option-video-aspect-description = Die Form des Bildes (sonst: 16:9)
+option-video-aspect-description = Die Form des Bildes (sonst deine Vorgabe oder 16:9)
 option-video-quality-name = qualität
 option-video-quality-description = Wie scharf das Bild ist
 

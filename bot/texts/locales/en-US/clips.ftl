@@ -13,7 +13,7 @@ button-again = Again
 button-edit = Edit
 button-delete = Delete
 
-modal-edit-title = Change the prompt
+modal-edit-title = Change it and make a new video
 modal-edit-prompt = What should happen in the video?
 
 deleted = Video deleted. It still counts towards your limit.

@@ -6,11 +6,11 @@ command-video-description = Make a short video from your words
 option-video-prompt-name = prompt
 option-video-prompt-description = What should happen in the video?
 option-video-mode-name = mode
-option-video-mode-description = The mood of the video (default: normal)
+option-video-mode-description = The mood of the video (default: your own, or normal)
 option-video-duration-name = duration
-option-video-duration-description = How long the video runs (default: 6 seconds)
+option-video-duration-description = How long the video runs (default: your own, or 6 seconds)
 option-video-aspect-name = aspect
-option-video-aspect-description = The shape of the picture (default: 16:9)
+option-video-aspect-description = The shape of the picture (default: your own, or 16:9)
 option-video-quality-name = quality
 option-video-quality-description = How sharp the picture is
 
