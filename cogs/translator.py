@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import TranslationContextLocation as Location
 
-from bot.texts.texts import DEFAULT_LOCALE, LOCALES, Texts
+from bot.texts.texts import DEFAULT_LOCALE, Texts
 
 
 def choice_name(text_id: str, **values: object) -> app_commands.locale_str:
@@ -35,7 +35,7 @@ class CommandTranslator(app_commands.Translator):
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
         """Return a text in a language, or None where Discord shows another one."""
-        if locale.value not in LOCALES:
+        if locale.value not in self._texts.locales:
             return None
         if context.location is Location.choice_name:
             return self._texts.say(

@@ -1,10 +1,11 @@
 """Finds a text by its id in the reader's language. Knows neither Discord nor jobs.
 
-The texts lie in Project Fluent files, one folder for each language.
+The texts lie in Project Fluent files, one folder for each language, named as Discord
+names the language. A folder is all that a language needs.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -18,9 +19,6 @@ log = structlog.get_logger(__name__)
 
 DEFAULT_LOCALE = "en-US"
 """The language of everybody whose own we do not speak."""
-
-LOCALES = (DEFAULT_LOCALE, "de")
-"""The languages we speak, by Discord's names."""
 
 LOCALES_DIR = Path(__file__).parent / "locales"
 
@@ -37,6 +35,8 @@ class Texts:
     """All texts in all languages, read once."""
 
     def __init__(self, bundles: Mapping[str, FluentBundle], *, strict: bool) -> None:
+        self.locales = tuple(bundles)
+        """The languages we speak, by Discord's names, English first."""
         self._bundles = bundles
         self._strict = strict
         # Most sentences are said again and again, and Fluent takes its time over each.
@@ -44,13 +44,14 @@ class Texts:
         self._remembered = lru_cache(_MOST_REMEMBERED, typed=True)(self._said)
 
     @classmethod
-    def load(cls, *, strict: bool = False) -> "Texts":
-        """Read all languages from the files beside this module.
+    def load(cls, folder: Path = LOCALES_DIR, *, strict: bool = False) -> "Texts":
+        """Read every language that has a folder in `folder`.
 
         A strict one raises `LookupError` where a text or a value for it is missing;
         otherwise that is logged, and the reader gets the nearest we have.
         """
-        return cls({locale: _bundle(locale) for locale in LOCALES}, strict=strict)
+        bundles = {locale: _bundle(folder / locale) for locale in known_locales(folder)}
+        return cls(bundles, strict=strict)
 
     def say(self, locale: str, text_id: str, **values: object) -> str:
         """Return a text in the language nearest to Discord's `locale`.
@@ -70,11 +71,11 @@ class Texts:
 
     def day(self, locale: str, day: date) -> str:
         """Return a day without its year, as the language nearest to `locale` does."""
-        ours = Locale.parse(nearest_locale(locale), sep="-")
+        ours = Locale.parse(nearest_locale(locale, self.locales), sep="-")
         return format_skeleton("MMMd", day, locale=ours)
 
     def _said(self, locale: str, text_id: str, **values: object) -> str:
-        nearest = nearest_locale(locale)
+        nearest = nearest_locale(locale, self.locales)
         for ours in dict.fromkeys((nearest, DEFAULT_LOCALE)):
             if self._bundles[ours].has_message(text_id):
                 return self._format(ours, text_id, values)
@@ -108,14 +109,30 @@ def _is_short(value: object) -> bool:
     return isinstance(value, int)
 
 
-def nearest_locale(locale: str) -> str:
-    """Return which of our languages a reader of Discord's `locale` gets."""
-    return "de" if locale.partition("-")[0].lower() == "de" else DEFAULT_LOCALE
+def known_locales(folder: Path = LOCALES_DIR) -> tuple[str, ...]:
+    """Return the languages that have a folder in `folder`, English first."""
+    found = {path.parent.name for path in folder.glob("*/*.ftl")}
+    return (DEFAULT_LOCALE, *sorted(found - {DEFAULT_LOCALE}))
 
 
-def _bundle(locale: str) -> FluentBundle:
+def nearest_locale(locale: str, known: Collection[str]) -> str:
+    """Return which of the `known` languages a reader of Discord's `locale` gets.
+
+    Their own, or another variety of it, or English.
+    """
+    if locale in known:
+        return locale
+    language = _language(locale)
+    return next((one for one in known if _language(one) == language), DEFAULT_LOCALE)
+
+
+def _language(locale: str) -> str:
+    return locale.partition("-")[0].lower()
+
+
+def _bundle(folder: Path) -> FluentBundle:
     # Isolation marks are for mixed directions; inside our links they would do harm.
-    bundle = FluentBundle([locale], use_isolating=False)
-    for path in sorted((LOCALES_DIR / locale).glob("*.ftl")):
+    bundle = FluentBundle([folder.name], use_isolating=False)
+    for path in sorted(folder.glob("*.ftl")):
         bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
     return bundle

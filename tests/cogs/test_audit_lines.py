@@ -7,8 +7,9 @@ import pytest
 
 from bot.domain.audit import AuditEntry, AuditValue
 from bot.domain.ids import GuildId, UserId
-from bot.texts.texts import LOCALES, Texts
+from bot.texts.texts import Texts
 from cogs.audit_lines import SENTENCES, audit_sentence
+from tests.languages import LOCALES
 
 TEXTS = Texts.load(strict=True)
 MO, BEN = UserId(1_300_000_000_000_000_077), UserId(1_300_000_000_000_000_088)

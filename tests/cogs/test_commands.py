@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast
 
 import discord
@@ -23,6 +24,7 @@ from cogs.tree import ClapperTree
 from cogs.usage import Usage
 from cogs.video import video_command
 from cogs.videos import Videos
+from tests.languages import made_up_language
 
 # `\w` without the ASCII it has too much of is Python's nearest to Discord's letters.
 _NAME = re.compile(r"[-_'\w]{1,32}")
@@ -140,16 +142,31 @@ async def test_every_command_is_fit_to_publish(
 
 
 @pytest.mark.parametrize("profile", list(PROFILES.values()), ids=list(PROFILES))
-async def test_every_text_is_there_in_german_and_english(
+async def test_every_text_is_there_in_every_language(
     texts: Texts, profile: ModelProfile
 ) -> None:
+    others = set(texts.locales) - {"en-US"}
+
     for node in nodes(await published(texts, profile)):
-        assert set(node["name_localizations"]) == {"de"}
-        assert set(node["description_localizations"]) == {"de"}
-        assert node["description"] != node["description_localizations"]["de"]
+        assert set(node["name_localizations"]) == others
+        assert set(node["description_localizations"]) == others
+        assert node["description"] not in node["description_localizations"].values()
         for choice in node.get("choices", []):
-            assert set(choice["name_localizations"]) == {"de"}
+            assert set(choice["name_localizations"]) == others
             assert 1 <= len(choice["name"]) <= 100
+
+
+async def test_commands_are_published_in_a_language_that_has_a_folder(
+    tmp_path: Path,
+) -> None:
+    made_up_language(tmp_path, "fr")
+
+    for node in nodes(await published(Texts.load(tmp_path, strict=True), PROFILE)):
+        french = node["name_localizations"]["fr"]
+        assert french == f"x{node['name']}"
+        assert node["description_localizations"]["fr"] == f"x{node['description']}"
+        for choice in node.get("choices", []):
+            assert choice["name_localizations"]["fr"] == f"x{choice['name']}"
 
 
 async def test_no_command_is_too_large(texts: Texts) -> None:
@@ -243,7 +260,7 @@ async def test_who_sees_a_command_by_default(
     assert int(command["default_member_permissions"]) == bits
 
 
-async def test_the_entry_in_the_menu_of_messages_is_named_in_both_languages(
+async def test_the_entry_in_the_menu_of_messages_is_named_in_every_language(
     texts: Texts,
 ) -> None:
     client = discord.Client(intents=discord.Intents.none())
@@ -253,7 +270,8 @@ async def test_the_entry_in_the_menu_of_messages_is_named_in_both_languages(
     (entry,) = await payload(tree, CommandTranslator(texts))
 
     assert (entry["name"], entry["type"]) == ("Report video", 3)
-    assert entry["name_localizations"] == {"de": "Video melden"}
+    assert entry["name_localizations"]["de"] == "Video melden"
+    assert {*entry["name_localizations"], "en-US"} == set(texts.locales)
     assert entry["contexts"] == [0]
 
 
@@ -285,7 +303,7 @@ async def test_choices_read_well(texts: Texts) -> None:
     choice = option(video, "duration")["choices"][0]
 
     assert choice["name"] == "6 seconds"
-    assert choice["name_localizations"] == {"de": "6 Sekunden"}
+    assert choice["name_localizations"]["de"] == "6 Sekunden"
     assert choice["value"] == 6
 
 

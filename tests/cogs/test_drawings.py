@@ -13,7 +13,7 @@ from bot.domain.jobs import Job
 from bot.domain.people import FORGOTTEN
 from bot.domain.states import CANCELLABLE_STATES, OPEN_STATES, JobState
 from bot.domain.video import Mode
-from bot.texts.texts import LOCALES, Texts
+from bot.texts.texts import Texts
 from cogs.clip import clip_filename, clip_sheet, link_sheet
 from cogs.layout import Sheet
 from cogs.notice import notice_sheet
@@ -27,6 +27,7 @@ from tests.cogs.drawings import (
     text_of,
 )
 from tests.factories import NOON, make_job
+from tests.languages import LOCALES
 
 ENDED = [state for state in JobState if state not in OPEN_STATES]
 TEXTS = Texts.load(strict=True)

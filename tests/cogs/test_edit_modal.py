@@ -5,10 +5,11 @@ import pytest
 from bot.domain.ids import new_job_id
 from bot.domain.video import PROFILES, Aspect, Mode
 from bot.errors import Refused
-from bot.texts.texts import LOCALES, Texts
+from bot.texts.texts import Texts
 from cogs.custom_ids import Act, Bearer, JobPress, job_press
 from cogs.edit_modal import EditModal, edited
 from tests.factories import make_request
+from tests.languages import LOCALES
 
 PLAIN = PROFILES["grok-imagine-text-to-video"]
 BETA = PROFILES["grok-imagine-text-to-video-beta"]

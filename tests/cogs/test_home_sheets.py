@@ -20,7 +20,7 @@ from bot.domain.presets import (
 )
 from bot.domain.video import PROFILES, Aspect, Mode
 from bot.domain.video_settings import NOTHING_CHOSEN, VideoSettings
-from bot.texts.texts import LOCALES, Texts
+from bot.texts.texts import Texts
 from bot.usecases.about import Here
 from cogs.about import Imprint, about_sheet
 from cogs.settings_sheets import own_settings_sheet, preset_sheet, presets_sheet
@@ -28,6 +28,7 @@ from cogs.system_channels import greeting_sheet
 from tests.cogs.drawings import BUTTON, assert_fit_to_send, pieces, text_of
 from tests.cogs.standings import make_standing
 from tests.factories import NOON
+from tests.languages import LOCALES
 from tests.usecases.people import make_asked
 
 TEXTS = Texts.load(strict=True)

@@ -31,7 +31,7 @@ from bot.domain.moderation import (
 from bot.domain.states import JobState
 from bot.domain.video import PROMPT_MAX_CHARS, Mode
 from bot.moderation_ports import AuditRow
-from bot.texts.texts import LOCALES, Texts
+from bot.texts.texts import Texts
 from bot.usecases.history import HistoryPage
 from cogs.audit_lines import log_sheet
 from cogs.cards import card_sheet
@@ -46,6 +46,7 @@ from sandbox.discord.mentions import Allowances, mentions_in
 from sandbox.discord.schema import RequestSchema
 from tests.cogs.drawings import assert_fit_to_send, text_of
 from tests.factories import NOON, make_job
+from tests.languages import LOCALES
 
 REQUESTER = make_job().user_id
 MODERATOR = UserId(1_300_000_000_000_000_077)

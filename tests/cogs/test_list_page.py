@@ -3,11 +3,12 @@ import pytest
 from bot.domain.ids import MessageId
 from bot.domain.jobs import Job
 from bot.domain.states import JobState
-from bot.texts.texts import LOCALES, Texts
+from bot.texts.texts import Texts
 from bot.usecases.listing import PAGE_SIZE, Page, StatusFilter
 from cogs.list_page import page_sheet
 from tests.cogs.drawings import BUTTON, assert_fit_to_send, buttons_of, pieces, text_of
 from tests.factories import make_job
+from tests.languages import LOCALES
 
 
 def page_of(

@@ -5,9 +5,10 @@ import pytest
 
 from bot.domain.installation import OperatorMessage
 from bot.errors import AccountFault
-from bot.texts.texts import LOCALES, Texts
+from bot.texts.texts import Texts
 from cogs.operator_channel import DiscordOperatorChannel
 from tests.factories import MODEL, NOON
+from tests.languages import LOCALES
 
 NOT_NAMED = "-"
 TO_CHANGE = {

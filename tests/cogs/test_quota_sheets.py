@@ -5,7 +5,7 @@ import pytest
 from bot.domain.ids import UserId
 from bot.domain.limits import NO_LIMIT, UNSET, LimitSet, Scope
 from bot.domain.quota_settings import LARGEST, GuildQuotas, Target
-from bot.texts.texts import LOCALES, Texts
+from bot.texts.texts import Texts
 from bot.usecases.quotas import GuildView
 from cogs.quota_sheets import (
     ROLES_SHOWN,
@@ -19,6 +19,7 @@ from cogs.quota_sheets import (
 from tests.cogs.drawings import assert_fit_to_send, text_of
 from tests.cogs.standings import make_standing
 from tests.factories import NOON
+from tests.languages import LOCALES
 
 MIA = UserId(1_300_000_000_000_000_003)
 
