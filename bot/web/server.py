@@ -27,10 +27,6 @@ def _is_ours(record: logging.LogRecord) -> bool:
     return not isinstance(error, _STRANGERS_FAULTS)
 
 
-_log = logging.getLogger(__name__)
-_log.addFilter(_is_ours)
-
-
 @asynccontextmanager
 async def serve_web(app: web.Application, listen: str) -> AsyncGenerator[str | None]:
     """Serve `app` while the block runs.
@@ -49,9 +45,11 @@ async def serve_web(app: web.Application, listen: str) -> AsyncGenerator[str | N
         yield None
         return
     host, port = listen_address(listen)
+    log = logging.getLogger(__name__)
+    log.addFilter(_is_ours)
     # No access log: it would show the tokens of callbacks.
     runner = web.AppRunner(
-        app, access_log=None, logger=_log, shutdown_timeout=SHUTDOWN_S
+        app, access_log=None, logger=log, shutdown_timeout=SHUTDOWN_S
     )
     await runner.setup()
     try:

@@ -43,6 +43,16 @@ def test_every_locked_package_has_hashes_and_no_address(lock: str) -> None:
     assert "--index" not in text
 
 
+def test_each_package_says_that_it_is_typed() -> None:
+    """Else type checkers read nothing of it, whatever the classifier says."""
+    project = tomllib.loads(text_of("pyproject.toml"))
+    packages = project["tool"]["setuptools"]["packages"]["find"]["include"]
+
+    assert "Typing :: Typed" in project["project"]["classifiers"]
+    for package in packages:
+        assert (ROOT / package.rstrip("*") / "py.typed").exists(), package
+
+
 def test_what_runs_is_part_of_what_is_tested() -> None:
     assert pinned("requirements.lock") <= pinned("requirements-dev.lock")
 

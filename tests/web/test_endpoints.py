@@ -1,3 +1,4 @@
+import asyncio
 import socket
 
 import aiohttp
@@ -106,6 +107,22 @@ async def test_a_fault_of_our_own_is_logged(caplog: pytest.LogCaptureFixture) ->
     (record,) = caplog.records
     assert record.exc_info is not None
     assert record.exc_info[0] is ConnectionResetError
+
+
+async def test_a_strangers_fault_is_not_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Anybody who can reach us could fill the log with tracebacks."""
+    async with serve_web(build_web(healthy()), "127.0.0.1:0") as address:
+        assert address is not None
+        host, _, port = address.removeprefix("http://").partition(":")
+        for nonsense in (b"\x16\x03\x01\x02 no HTTP\r\n\r\n", b"GET / HTTP/9\r\n\r\n"):
+            reader, writer = await asyncio.open_connection(host, int(port))
+            writer.write(nonsense)
+            assert (await reader.read()).startswith(b"HTTP/1.0 400 ")
+            writer.close()
+
+    assert caplog.records == []
 
 
 async def test_empty_means_off() -> None:
