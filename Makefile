@@ -12,6 +12,7 @@ PYTEST_ARGS ?=
 # Its own interpreter by path: nothing depends on an activated environment.
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed-from-lock
+LOCK ?= requirements-dev.lock
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 # Bytecode is kept: else each worker, and each process that a test begins, compiles
@@ -25,7 +26,7 @@ check: WORKERS ?= 6
 PYTEST_IN_PARALLEL = pytest --numprocesses $(WORKERS) --dist load --maxschedchunk 1
 
 .DEFAULT_GOAL := check
-.PHONY: demo test check format bench soak screenshots lock clean
+.PHONY: demo test check format bench soak oldest screenshots lock clean
 
 demo: $(READY)
 	$(BIN)/python -m bot demo $(DEMO_ARGS)
@@ -36,6 +37,7 @@ test: $(READY)
 check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/codespell
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/coverage erase
@@ -53,14 +55,23 @@ bench: $(READY)
 soak: $(READY)
 	$(BIN)/python -m pytest -m soak -o timeout=0 $(PYTEST_ARGS)
 
+# The tests, with today's tools, on the oldest libraries that pyproject.toml promises.
+oldest: $(READY)
+	mkdir -p build
+	$(UV_COMPILE) pyproject.toml --extra postgresql --resolution lowest-direct \
+		-o build/oldest.txt
+	$(UV_COMPILE) pyproject.toml --extra dev -c build/oldest.txt -o build/oldest.lock
+	$(MAKE) test VENV=.venv-oldest LOCK=build/oldest.lock
+
 # The pictures of the documentation. Needs Chromium on this machine.
 screenshots: $(READY)
 	$(BIN)/python -m tests.page.pictures docs/images
 
+# What is locked stays as it is where it still fits; LOCK_ARGS=--upgrade takes the newest.
 lock: $(READY)
 	printf 'setuptools==80.9.0\n' | $(UV_COMPILE) - -o requirements-build.lock
-	$(UV_COMPILE) pyproject.toml -o requirements.lock
-	$(UV_COMPILE) pyproject.toml --extra dev -o requirements-dev.lock
+	$(UV_COMPILE) $(LOCK_ARGS) pyproject.toml -o requirements.lock
+	$(UV_COMPILE) $(LOCK_ARGS) pyproject.toml --extra dev -o requirements-dev.lock
 
 UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
 	--python-version 3.11
@@ -72,7 +83,7 @@ clean:
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # PYTHON may be too old (a distribution's python3): then a newer one beside it will do.
-$(READY): requirements-dev.lock
+$(READY): $(LOCK)
 	@set -e; if [ ! -x $(BIN)/python ]; then \
 		for python in $(PYTHON) python3.13 python3.12 python3.11 none; do \
 			$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -85,6 +96,6 @@ $(READY): requirements-dev.lock
 		echo "Making $(VENV) with $$python ..."; \
 		$$python -m venv $(VENV); \
 	fi
-	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --require-hashes -r $(LOCK)
 	$(PIP) install --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
