@@ -45,14 +45,6 @@ from http import HTTPStatus
 from typing import ClassVar
 
 
-class Audience(StrEnum):
-    """Who has to learn of an error to mend it."""
-
-    MEMBER = "member"
-    OPERATOR = "operator"
-    NOBODY = "nobody"
-
-
 class ClapperError(Exception):
     """Anything that Clapper raises on purpose."""
 
@@ -115,10 +107,6 @@ class EvolinkError(ClapperError):
 
     may_repeat: ClassVar[bool] = False
     """Whether the same request, with the same key, may be sent again."""
-    maybe_paid: ClassVar[bool] = False
-    """Whether a task may exist, and its credits may be spent."""
-    tell: ClassVar[Audience] = Audience.NOBODY
-    """Who must be told."""
 
     def __init__(
         self,
@@ -161,14 +149,10 @@ class EvolinkUnsure(EvolinkError):
     """The answer to a paid request was lost or cannot be read."""
 
     may_repeat = True
-    maybe_paid = True
-    tell = Audience.OPERATOR
 
 
 class EvolinkRefused(EvolinkError):
     """Nothing was accepted, and the same request will be refused again."""
-
-    tell = Audience.MEMBER
 
 
 class RequestRefused(EvolinkRefused):
@@ -181,8 +165,6 @@ class ContentRefused(EvolinkRefused):
 
 class AccountRefused(EvolinkRefused):
     """The key is refused or may not do this, or the balance is exhausted."""
-
-    tell = Audience.OPERATOR
 
     def __init__(  # noqa: PLR0913 - what an answer tells, each by its name
         self,
@@ -211,13 +193,9 @@ class AccountRefused(EvolinkRefused):
 class TaskUnknown(EvolinkRefused):
     """EvoLink has no such task, no longer has it, or it is another account's."""
 
-    tell = Audience.NOBODY
-
 
 class NoSuchEndpoint(EvolinkRefused):
     """This API does not have that call (404 or 405 on an optional endpoint)."""
-
-    tell = Audience.NOBODY
 
 
 class EvolinkConfused(EvolinkError):

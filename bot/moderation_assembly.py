@@ -109,6 +109,9 @@ class ModerationParts:
             if operator_channel is None
             else ChannelId(operator_channel),
         )
+        self._report_button = ReportButton(
+            self.reports, texts, cards_changed=self._wake
+        )
 
     def attach(self, client: discord.Client) -> None:
         """Look at Discord through this client from now on."""
@@ -170,10 +173,6 @@ class ModerationParts:
     def settings(self) -> SqlModerationStore:
         """What each server has set."""
         return self._settings
-
-    @property
-    def _report_button(self) -> ReportButton:
-        return ReportButton(self.reports, self._texts, cards_changed=self._wake)
 
     def _wake(self) -> None:
         if self._cards is not None:

@@ -22,7 +22,6 @@ from bot.domain.installation import Fact, OperatorMessage, SecondTask
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
 from bot.domain.tasks import Accepted, Balance, TaskReport
-from bot.domain.took import Took
 from bot.domain.usage import Usage
 from bot.domain.video import VideoRequest
 from bot.errors import AccountFault
@@ -221,14 +220,6 @@ class JobStore(Protocol):
         Nothing is to be told any more. Tasks at EvoLink stay polled, so that slots
         and credits stay true. Returns how many jobs ended.
         """
-        ...
-
-
-class TaskTimes(Protocol):
-    """What earlier tasks took. Implemented by `storage.took.SqlTaskTimes`."""
-
-    async def latest(self, at_most: int) -> Sequence[Took]:
-        """Return what tasks took, among the latest so many requests; oldest first."""
         ...
 
 

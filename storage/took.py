@@ -28,7 +28,7 @@ _LATEST: Any = (
 
 
 class SqlTaskTimes:
-    """Implements `bot.ports.TaskTimes`."""
+    """What earlier tasks took."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -36,29 +36,20 @@ def test_a_refused_key_is_told_from_an_empty_account(
 
 
 @pytest.mark.parametrize(
-    ("kind", "may_repeat", "maybe_paid", "tell"),
+    ("kind", "may_repeat"),
     [
-        (errors.EvolinkUnavailable, True, False, errors.Audience.NOBODY),
-        (errors.RateLimited, True, False, errors.Audience.NOBODY),
-        (errors.EvolinkUnsure, True, True, errors.Audience.OPERATOR),
-        (errors.EvolinkConfused, True, False, errors.Audience.NOBODY),
-        (errors.RequestRefused, False, False, errors.Audience.MEMBER),
-        (errors.ContentRefused, False, False, errors.Audience.MEMBER),
-        (errors.AccountRefused, False, False, errors.Audience.OPERATOR),
-        (errors.TaskUnknown, False, False, errors.Audience.NOBODY),
-        (errors.NoSuchEndpoint, False, False, errors.Audience.NOBODY),
+        (errors.EvolinkUnavailable, True),
+        (errors.RateLimited, True),
+        (errors.EvolinkUnsure, True),
+        (errors.EvolinkConfused, True),
+        (errors.RequestRefused, False),
+        (errors.ContentRefused, False),
+        (errors.AccountRefused, False),
+        (errors.TaskUnknown, False),
+        (errors.NoSuchEndpoint, False),
     ],
 )
-def test_the_type_says_what_follows(
-    kind: type[errors.EvolinkError],
-    *,
-    may_repeat: bool,
-    maybe_paid: bool,
-    tell: errors.Audience,
+def test_the_type_says_whether_the_same_request_may_be_sent_again(
+    kind: type[errors.EvolinkError], *, may_repeat: bool
 ) -> None:
-    """Whether to repeat, whether money may be gone, and who can mend it."""
-    assert (kind.may_repeat, kind.maybe_paid, kind.tell) == (
-        may_repeat,
-        maybe_paid,
-        tell,
-    )
+    assert kind.may_repeat is may_repeat

@@ -40,8 +40,6 @@ class Failure(StrEnum):
     """It is done, but its link is dead, or its host did not hand it over in a day."""
     UNDECODABLE = "undecodable"
     """Its host compressed it in a way that we do not read."""
-    TOO_LARGE = "too_large"
-    """The clip exceeds what may be fetched or posted, and no link could help."""
     PLACE_GONE = "place_gone"
     PLACE_FORBIDDEN = "place_forbidden"
     PLACE_NOT_RESTRICTED = "place_not_restricted"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.domain.moderation import PATTERN_MAX_CHARS, Applies, WordKind, WordRule
 from bot.errors import ConfigInvalid
-from bot.prompt_rules.rules import PatternInvalid, check_rule
+from bot.prompt_rules.rules import PatternFault, PatternInvalid, check_rule
 from bot.text_files import NotUtf8, decoded
 
 SHIPPED_SPICY_WORDS = Path(__file__).parent / "spicy_words.txt"
@@ -20,14 +20,17 @@ _BYTE_ORDER_MARK = "\ufeff"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _REGEX = re.compile(r"regex\s*:\s*", flags=re.IGNORECASE)
 _REMARK = re.compile(r"\s+#(?:\s|$)")
-_REMARKED = "remarked"
 _WHY = {
-    "empty": "nothing visible is left of it",
-    "long": f"it is longer than {PATTERN_MAX_CHARS} characters",
-    "regex": "it is no regular expression of RE2, or too complex",
-    "everything": "it matches every prompt",
-    _REMARKED: "a comment needs a line of its own; write [#] to search for a #",
+    PatternFault.EMPTY: "nothing visible is left of it",
+    PatternFault.LONG: f"it is longer than {PATTERN_MAX_CHARS} characters",
+    PatternFault.REGEX: "it is no regular expression of RE2, or too complex",
+    PatternFault.EVERYTHING: "it matches every prompt",
 }
+_REMARKED = "a comment needs a line of its own; write [#] to search for a #"
+
+
+class _LineInvalid(ValueError):
+    """A line cannot be used; its text says why."""
 
 
 def operator_rules(
@@ -76,10 +79,9 @@ def read_list(path: Path, applies: Applies) -> tuple[WordRule, ...]:
     for number, line in enumerate(_LINE_END.split(text), start=1):
         try:
             rules += _rules(line, applies)
-        except PatternInvalid as error:
+        except _LineInvalid as error:
             faults.append(
-                f"Line {number} of the word list {path} cannot be used: "
-                f"{_WHY[error.fault]}."
+                f"Line {number} of the word list {path} cannot be used: {error}."
             )
     if faults:
         raise ConfigInvalid(faults)
@@ -97,9 +99,12 @@ def _rules(line: str, applies: Applies) -> Iterator[WordRule]:
         kind = WordKind.REGEX
         pattern = pattern[prefix.end() :]
         if _REMARK.search(pattern):
-            raise PatternInvalid(_REMARKED)
+            raise _LineInvalid(_REMARKED)
     else:
         pattern = _REMARK.split(pattern, maxsplit=1)[0]
     rule = WordRule(pattern=pattern, kind=kind, applies=applies)
-    check_rule(rule)
+    try:
+        check_rule(rule)
+    except PatternInvalid as error:
+        raise _LineInvalid(_WHY[error.fault]) from error
     yield rule

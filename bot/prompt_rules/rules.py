@@ -7,6 +7,7 @@ of them can hold up the bot (RE2 docs: "Why RE2?").
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -28,14 +29,19 @@ _SPACELESS = re.compile(
 )
 
 
-FAULTS = ("empty", "long", "regex", "everything")
-"""Each has a text `refused-pattern-<fault>`."""
+class PatternFault(StrEnum):
+    """Why a pattern cannot be used. Each has a text `refused-pattern-<fault>`."""
+
+    EMPTY = "empty"
+    LONG = "long"
+    REGEX = "regex"
+    EVERYTHING = "everything"
 
 
 class PatternInvalid(ValueError):
-    """A pattern cannot be used; `fault` is one of `FAULTS`."""
+    """A pattern cannot be used."""
 
-    def __init__(self, fault: str) -> None:
+    def __init__(self, fault: PatternFault) -> None:
         super().__init__(fault)
         self.fault = fault
 
@@ -104,14 +110,14 @@ def check_rule(rule: WordRule) -> None:
         PatternInvalid: Otherwise.
     """
     if len(rule.pattern) > PATTERN_MAX_CHARS:
-        raise PatternInvalid("long")
+        raise PatternInvalid(PatternFault.LONG)
     match rule.kind:
         case WordKind.WORD:
             folded_word(rule.pattern)
         case WordKind.REGEX:
             if compiled_regex(rule.pattern).search(""):
                 # It would refuse every prompt, surely by a slip of the pen.
-                raise PatternInvalid("everything")
+                raise PatternInvalid(PatternFault.EVERYTHING)
 
 
 def folded_word(pattern: str) -> str:
@@ -122,7 +128,7 @@ def folded_word(pattern: str) -> str:
     """
     word = " ".join(set_apart(fold(pattern)).split())
     if not word:
-        raise PatternInvalid("empty")
+        raise PatternInvalid(PatternFault.EMPTY)
     return word
 
 
@@ -135,7 +141,7 @@ def compiled_regex(pattern: str) -> Any:  # noqa: ANN401 - the library has no ty
             back-references and no look-around; or if it grows too large.
     """
     if not pattern.strip():
-        raise PatternInvalid("empty")
+        raise PatternInvalid(PatternFault.EMPTY)
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False
@@ -143,7 +149,7 @@ def compiled_regex(pattern: str) -> Any:  # noqa: ANN401 - the library has no ty
     try:
         return re2.compile(pattern, options)
     except (re2.error, UnicodeEncodeError) as error:
-        raise PatternInvalid("regex") from error
+        raise PatternInvalid(PatternFault.REGEX) from error
 
 
 def _letters(word: str) -> str:

@@ -196,12 +196,7 @@ class Submitter:
         except EvolinkUnavailable as error:
             return await self._not_taken(job, error, sure_before=sure_before)
         except (EvolinkUnsure, EvolinkConfused) as error:
-            log.warning(
-                "submit unsure",
-                job_id=job.id,
-                error=str(error),
-                maybe_paid=error.maybe_paid,
-            )
+            log.warning("submit unsure", job_id=job.id, error=str(error))
             await self._ask_again(job)
             return UNSURE_BACKOFF.base_s
         except EvolinkRefused as error:
@@ -295,9 +290,7 @@ class Submitter:
     async def _refused(
         self, job: Job, error: EvolinkError, *, sure_before: bool
     ) -> None:
-        log.warning(
-            "submit refused", job_id=job.id, error=str(error), tell=error.tell.value
-        )
+        log.warning("submit refused", job_id=job.id, error=str(error))
         pauses = isinstance(error, AccountRefused) and self._pauses(job, error)
         try:
             if not sure_before:

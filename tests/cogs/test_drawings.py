@@ -254,9 +254,9 @@ def test_a_late_clip_says_so(texts: Texts) -> None:
 
 
 def test_a_notice_says_why_and_what_it_costs(texts: Texts) -> None:
-    shown = text_of(notice_sheet(texts, make_job(failure=Failure.TOO_LARGE)))
+    shown = text_of(notice_sheet(texts, make_job(failure=Failure.UNDECODABLE)))
 
-    assert "too large" in shown
+    assert "compressed" in shown
     assert "doesn't count" in shown
 
 

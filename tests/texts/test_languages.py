@@ -20,7 +20,7 @@ from bot.domain.policy import REFUSALS, SpicyPolicy, Verdict
 from bot.domain.quotas import QuotaRule
 from bot.domain.states import JobState
 from bot.domain.video import PROMPT_MAX_CHARS, Aspect, Mode
-from bot.prompt_rules.rules import FAULTS
+from bot.prompt_rules.rules import PatternFault
 from bot.texts.texts import LOCALES_DIR, Texts
 from bot.usecases.listing import StatusFilter
 from bot.usecases.moderation import Change, Purpose
@@ -91,7 +91,7 @@ def composed_ids() -> Iterator[str]:
     yield from (f"refused-{verdict}" for verdict in REFUSALS)
     spicy = set(Verdict) - {Verdict.BLOCKED, Verdict.WORDS}
     yield from (f"about-spicy-{verdict}" for verdict in spicy)
-    yield from (f"refused-pattern-{fault}" for fault in FAULTS)
+    yield from (f"refused-pattern-{fault}" for fault in PatternFault)
     yield from (f"card-done-{act.name.lower()}" for act in CardAct)
     for menu, values in {
         "policy": SpicyPolicy,

@@ -21,7 +21,6 @@ failure-unconfirmed = I lost the connection while sending this and can't tell wh
 failure-no_usable_clip = What came back wasn't a playable video. Please try again.
 failure-not_fetched = The video was made, but I could not download it. Please try again.
 failure-undecodable = The video arrived compressed in a way I cannot open. Please try again; if it happens again, a moderator can ask whoever runs this bot.
-failure-too_large = The video is too large to be posted here. Please try a shorter one.
 failure-place_gone = The channel for this video no longer exists. Please try again in another one.
 failure-place_forbidden = I no longer have permission to post here. A moderator can check my permissions and the channel's settings.
 failure-blocked = Discord or this server's filters blocked the message with this video. Please word the prompt differently.
