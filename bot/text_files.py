@@ -1,8 +1,12 @@
-"""Text files that people write, with whatever editor they have."""
+"""Text files that people write, and tables that they open with a spreadsheet."""
 
 import codecs
 
 _BYTE_ORDER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+
+
+_FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What spreadsheets take for the beginning of one (OWASP: "CSV Injection")."""
 
 
 class NotUtf8(ValueError):
@@ -31,3 +35,12 @@ def decoded(content: bytes) -> str:
         )
         # The error holds what stands in the file, which may be a secret.
         raise NotUtf8(msg) from None
+
+
+def table_cell(text: str) -> str:
+    """Return a text as every spreadsheet shows it, and none runs it as a formula."""
+    # A lone surrogate, half a character, cannot be written.
+    writable = text.encode("utf-8", "replace").decode()
+    if writable.lstrip(" ").startswith(_FORMULA_BEGINS):
+        return f"'{writable}"
+    return writable

@@ -7,14 +7,11 @@ import discord
 
 from bot.domain.ids import ChannelId, GuildId
 from bot.domain.places import Permission
-from bot.errors import MessengerDown
-from cogs.discord_errors import on_the_wire
+from cogs.age import is_adult_level, is_for_adults
+from cogs.wire import DiscordWire
 
 READ_WITHIN_S = 30.0
 
-_ADULT_LEVELS = frozenset(
-    {discord.NSFWLevel.explicit.value, discord.NSFWLevel.age_restricted.value}
-)
 _THREADS = frozenset({10, 11, 12})
 """Discord docs, "Channel Types"."""
 _NEEDED = (
@@ -36,10 +33,7 @@ class DiscordChannels:
         channel = None if guild is None else guild.get_channel_or_thread(channel_id)
         if guild is None or channel is None:
             return False
-        if guild.nsfw_level.value in _ADULT_LEVELS:
-            return True
-        is_nsfw = getattr(channel, "is_nsfw", None)
-        return bool(is_nsfw and is_nsfw())
+        return is_for_adults(guild, channel)
 
     async def is_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
         """Read it afresh: the channel, a thread's parent, the server's level.
@@ -48,10 +42,7 @@ class DiscordChannels:
             MessengerError: If Discord could not be read, or there is no such place.
         """
         client = self._client()
-        if client.user is None or client.is_closed():
-            msg = "read channel: not logged in"
-            raise MessengerDown(msg)
-        async with on_the_wire("read channel", within_s=READ_WITHIN_S):
+        async with DiscordWire(client).asking("read channel", within_s=READ_WITHIN_S):
             # Not from discord.py's memory: that may be old after a reconnect.
             channel: Any = await client.http.get_channel(channel_id)
             if channel["type"] in _THREADS:
@@ -59,7 +50,7 @@ class DiscordChannels:
             if channel.get("nsfw"):
                 return True
             guild: Any = await client.http.get_guild(guild_id, with_counts=False)
-        return guild.get("nsfw_level") in _ADULT_LEVELS
+        return is_adult_level(guild.get("nsfw_level"))
 
     def lacks(
         self, guild_id: GuildId, channel_id: ChannelId

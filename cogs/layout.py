@@ -1,6 +1,6 @@
 """The form of every message with components: a sheet, and the pieces most have."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import discord
@@ -82,6 +82,22 @@ def job_buttons(
                 style=_STYLES[act],
                 label=texts.say(locale, f"button-{act}"),
                 custom_id=job_button(act, job_id, bearer),
+            )
+        )
+    return row
+
+
+def page_turner(
+    texts: Texts, locale: str, number: int, pages: int, custom_id: Callable[[int], str]
+) -> ui.ActionRow[Any]:
+    """Return the buttons to the pages before and after page `number` of `pages`."""
+    row: ui.ActionRow[Any] = ui.ActionRow()
+    for text_id, other in (("list-previous", number - 1), ("list-next", number + 1)):
+        row.add_item(
+            ui.Button(
+                label=texts.say(locale, text_id),
+                custom_id=custom_id(other),
+                disabled=not 1 <= other <= pages,
             )
         )
     return row

@@ -1,15 +1,11 @@
 """A page of a member's own list, which only they see."""
 
-from typing import Any
-
-from discord import ui
-
 from bot.domain.jobs import Job
 from bot.domain.states import OPEN_STATES
 from bot.texts.texts import Texts
 from bot.usecases.listing import Page
 from cogs.custom_ids import page_button
-from cogs.layout import Sheet, framed, settings_line, small
+from cogs.layout import Sheet, framed, page_turner, settings_line, small
 from cogs.markup import message_link, quotation, relative
 from cogs.status import result_link
 
@@ -27,7 +23,14 @@ def page_sheet(texts: Texts, locale: str, page: Page) -> Sheet:
         lines.append(texts.say(locale, empty))
     if page.pages == 1:
         return Sheet(framed(lines))
-    return Sheet(framed(lines, _turning(texts, locale, page)))
+    buttons = page_turner(
+        texts,
+        locale,
+        page.number,
+        page.pages,
+        lambda number: page_button(page.status, number),
+    )
+    return Sheet(framed(lines, buttons))
 
 
 def _entry(texts: Texts, locale: str, job: Job) -> str:
@@ -48,19 +51,3 @@ def _link(job: Job) -> str | None:
     if job.state in OPEN_STATES and job.status_message_id is not None:
         return message_link(job.guild_id, job.channel_id, job.status_message_id)
     return result_link(job)
-
-
-def _turning(texts: Texts, locale: str, page: Page) -> ui.ActionRow[Any]:
-    row: ui.ActionRow[Any] = ui.ActionRow()
-    for text_id, number in (
-        ("list-previous", page.number - 1),
-        ("list-next", page.number + 1),
-    ):
-        row.add_item(
-            ui.Button(
-                label=texts.say(locale, text_id),
-                custom_id=page_button(page.status, number),
-                disabled=not 1 <= number <= page.pages,
-            )
-        )
-    return row

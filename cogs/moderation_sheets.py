@@ -1,9 +1,6 @@
 """What `/moderation` shows: the settings, the word list, a page of the history."""
 
 from collections.abc import Sequence
-from typing import Any
-
-from discord import ui
 
 from bot.domain.audit import AuditEntry
 from bot.domain.moderation import ModerationSettings
@@ -14,7 +11,7 @@ from bot.usecases.history import HistoryPage
 from bot.usecases.moderation import Purpose
 from cogs.audit_lines import audit_sentence
 from cogs.custom_ids import history_button
-from cogs.layout import TEXT_MOST_CHARS, Sheet, framed, small
+from cogs.layout import TEXT_MOST_CHARS, Sheet, framed, page_turner, small
 from cogs.markup import channel_mention, date_and_time, inert, role_mention
 
 PATTERN_CHARS = 100
@@ -135,19 +132,14 @@ def history_sheet(texts: Texts, locale: str, page: HistoryPage) -> Sheet:
         lines.append(texts.say(locale, "history-empty"))
     if page.pages == 1:
         return Sheet(framed(lines))
-    row: ui.ActionRow[Any] = ui.ActionRow()
-    for text_id, number in (
-        ("list-previous", page.number - 1),
-        ("list-next", page.number + 1),
-    ):
-        row.add_item(
-            ui.Button(
-                label=texts.say(locale, text_id),
-                custom_id=history_button(page.member, number),
-                disabled=not 1 <= number <= page.pages,
-            )
-        )
-    return Sheet(framed(lines, row))
+    buttons = page_turner(
+        texts,
+        locale,
+        page.number,
+        page.pages,
+        lambda number: history_button(page.member, number),
+    )
+    return Sheet(framed(lines, buttons))
 
 
 def _history_line(texts: Texts, locale: str, entry: AuditEntry) -> str:

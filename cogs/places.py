@@ -10,12 +10,9 @@ from bot.domain.places import Permission, Place
 from bot.domain.video import VideoRequest
 from bot.errors import NotAllowed, PlaceForbidden, PlaceGone
 from bot.usecases.asked import Asked
+from cogs.age import is_for_adults
 from cogs.discord_errors import on_the_wire
 from cogs.wire import DiscordWire
-
-_ADULT_LEVELS = frozenset(
-    {discord.NSFWLevel.explicit, discord.NSFWLevel.age_restricted}
-)
 
 _THREADS = frozenset(
     {
@@ -78,7 +75,7 @@ async def place_of(interaction: discord.Interaction) -> Place:
         timed_out_until=_timed_out_until(guild),
         is_closed=isinstance(channel, discord.Thread)
         and (channel.locked or channel.archived),
-        is_age_restricted=_is_age_restricted(interaction),
+        is_age_restricted=is_for_adults(interaction.guild, interaction.channel),
         allowed=frozenset(
             one for one in Permission if may.administrator or getattr(may, one.value)
         ),
@@ -127,12 +124,3 @@ def _timed_out_until(guild: discord.Guild | None) -> datetime | None:
     if guild is None or guild.me is None:
         return None
     return guild.me.timed_out_until
-
-
-def _is_age_restricted(interaction: discord.Interaction) -> bool:
-    guild = interaction.guild
-    if guild is not None and guild.nsfw_level in _ADULT_LEVELS:
-        return True
-    # A thread answers for its parent. One whose parent we cannot see is not restricted.
-    is_nsfw = getattr(interaction.channel, "is_nsfw", None)
-    return bool(is_nsfw and is_nsfw())

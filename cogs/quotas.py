@@ -8,12 +8,13 @@ from discord.ext import commands
 
 from bot.domain.ids import UserId
 from bot.domain.limits import NO_LIMIT, LimitSet, Scope
+from bot.domain.moderation import REASON_MAX_CHARS
 from bot.domain.quota_settings import LARGEST, MOST_GRANTED, Target
 from bot.domain.zones import matching_zones
 from bot.texts.texts import Texts
 from bot.usecases.authority import require_manager
 from bot.usecases.quota_report import MOST_DAYS
-from bot.usecases.quotas import REASON_MAX_CHARS, Quotas
+from bot.usecases.quotas import Quotas
 from cogs.layout import sentence_sheet
 from cogs.markup import mention
 from cogs.places import actor_of, role_ids_of
@@ -80,7 +81,7 @@ class Quota(commands.GroupCog, group_name="quota"):
         at_once: Number | None = None,
     ) -> None:
         """Limit the whole server."""
-        limits = LimitSet(per_day=per_day, per_month=per_month, at_once=at_once)
+        limits = _limits(per_day, per_month, at_once, None)
         await self._set(interaction, Target(scope=Scope.SERVER), limits)
 
     @app_commands.command()
@@ -93,12 +94,7 @@ class Quota(commands.GroupCog, group_name="quota"):
         cooldown_s: Number | None = None,
     ) -> None:
         """Limit each member."""
-        limits = LimitSet(
-            per_day=per_day,
-            per_month=per_month,
-            at_once=at_once,
-            cooldown_s=cooldown_s,
-        )
+        limits = _limits(per_day, per_month, at_once, cooldown_s)
         await self._set(interaction, Target(scope=Scope.MEMBERS), limits)
 
     @app_commands.command()
@@ -112,12 +108,7 @@ class Quota(commands.GroupCog, group_name="quota"):
         cooldown_s: Number | None = None,
     ) -> None:
         """Limit members with a role."""
-        limits = LimitSet(
-            per_day=per_day,
-            per_month=per_month,
-            at_once=at_once,
-            cooldown_s=cooldown_s,
-        )
+        limits = _limits(per_day, per_month, at_once, cooldown_s)
         await self._set(interaction, role_target(interaction, role), limits)
 
     @app_commands.command()
@@ -131,12 +122,7 @@ class Quota(commands.GroupCog, group_name="quota"):
         cooldown_s: Number | None = None,
     ) -> None:
         """Limit one member."""
-        limits = LimitSet(
-            per_day=per_day,
-            per_month=per_month,
-            at_once=at_once,
-            cooldown_s=cooldown_s,
-        )
+        limits = _limits(per_day, per_month, at_once, cooldown_s)
         target = Target(scope=Scope.MEMBER, subject_id=member.id)
         await self._set(interaction, target, limits)
 
@@ -266,3 +252,14 @@ class Quota(commands.GroupCog, group_name="quota"):
         name = target_name(self._texts, locale, target)
         sentence = self._texts.say(locale, text_id, target=name, **values)
         await interaction.edit_original_response(content=sentence)
+
+
+def _limits(
+    per_day: int | None,
+    per_month: int | None,
+    at_once: int | None,
+    cooldown_s: int | None,
+) -> LimitSet:
+    return LimitSet(
+        per_day=per_day, per_month=per_month, at_once=at_once, cooldown_s=cooldown_s
+    )

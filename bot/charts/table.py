@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.domain.ids import UserId
 from bot.domain.plain_numbers import plain
 from bot.domain.quota_report import Report
+from bot.text_files import table_cell
 
 COLUMNS = (
     "member_id",
@@ -19,13 +20,6 @@ COLUMNS = (
     "open",
     "credits",
 )
-_FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What spreadsheets take for the beginning of one (OWASP: CSV Injection)."""
-
-
-def inert(cell: str) -> str:
-    """Return a text that every spreadsheet shows as it is."""
-    return f"'{cell}" if cell.startswith(_FORMULA_BEGINS) else cell
 
 
 def report_csv(report: Report, names: Mapping[UserId, str]) -> bytes:
@@ -41,7 +35,7 @@ def report_csv(report: Report, names: Mapping[UserId, str]) -> bytes:
             (
                 # The leading mark keeps all digits: as a number the end would be lost.
                 f"'{line.user_id}",
-                inert(names.get(line.user_id, "")),
+                table_cell(names.get(line.user_id, "")),
                 line.requested,
                 line.delivered,
                 line.counted,

@@ -11,12 +11,11 @@ from bot.domain.ids import UserId
 from bot.domain.people import Actor
 from bot.moderation_ports import AuditRow, AuditTrail
 from bot.ports import Clock
+from bot.text_files import table_cell
 from bot.usecases.authority import require_moderator
 
 PAGE_SIZE = 8
 _COLUMNS = ("id", "at", "actor", "action", "subject", "before", "after", "reason")
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What makes a spreadsheet read a cell as a formula (OWASP: "CSV Injection")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +85,11 @@ def as_csv(rows: Sequence[AuditRow]) -> bytes:
                 entry.at.isoformat(),
                 # With a letter before: a spreadsheet would round so long a number.
                 "clapper" if entry.actor_id is None else f"member:{entry.actor_id}",
-                _inert(entry.action),
-                _inert(entry.subject or ""),
-                _inert(_values(entry.before)),
-                _inert(_values(entry.after)),
-                _inert(entry.reason or ""),
+                table_cell(entry.action),
+                table_cell(entry.subject or ""),
+                table_cell(_values(entry.before)),
+                table_cell(_values(entry.after)),
+                table_cell(entry.reason or ""),
             ]
         )
     return text.getvalue().encode("utf-8-sig")
@@ -98,11 +97,3 @@ def as_csv(rows: Sequence[AuditRow]) -> bytes:
 
 def _values(values: Mapping[str, object] | None) -> str:
     return "" if values is None else json.dumps(values, ensure_ascii=False)
-
-
-def _inert(cell: str) -> str:
-    # A lone surrogate, half a character, cannot be written.
-    writable = cell.encode("utf-8", "replace").decode()
-    if writable.lstrip(" ").startswith(_DANGEROUS):
-        return f"'{writable}"
-    return writable

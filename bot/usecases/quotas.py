@@ -9,6 +9,7 @@ from bot.domain.limits import (
     UNSET,
     LimitSet,
 )
+from bot.domain.moderation import REASON_MAX_CHARS
 from bot.domain.people import Actor
 from bot.domain.quota_settings import (
     LARGEST,
@@ -25,8 +26,6 @@ from bot.ports import Clock
 from bot.quota_ports import QuotaStore
 from bot.usecases.authority import require_manager
 from bot.usecases.usage import Standing, UsageReport
-
-REASON_MAX_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.charts.table import COLUMNS, inert, report_csv
+from bot.charts.table import COLUMNS, report_csv
 from bot.domain.ids import UserId
 from bot.domain.quota_report import Report, add_up, days_until
 from bot.domain.quota_settings import MadeVideo
@@ -54,19 +54,30 @@ def test_each_member_has_a_line_with_sums() -> None:
     assert mia == [f"'{MIA}", "Mia", "3", "1", "1", "1", "1", "0", "7.5"]
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", " =", "   +"])
 def test_no_name_becomes_a_formula(begin: str) -> None:
     """Whoever opens the table must not run what a member is called."""
     name = f"{begin}HYPERLINK(0)"
 
     (_, line) = cells(report_csv(report(made(MIA, S.DELIVERED)), {MIA: name}))
 
-    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in line)
+    dangerous = ("=", "+", "-", "@", "\t", "\r")
+    assert not any(cell.lstrip(" ").startswith(dangerous) for cell in line)
     assert line[1].endswith("HYPERLINK(0)")
 
 
 def test_an_ordinary_name_stays_as_it_is() -> None:
-    assert inert('Mia, "the" 1st') == 'Mia, "the" 1st'
+    name = 'Mia, "the" 1st'
+
+    (_, line) = cells(report_csv(report(made(MIA, S.DELIVERED)), {MIA: name}))
+
+    assert line[1] == name
+
+
+def test_half_a_character_in_a_name_costs_no_more_than_that_character() -> None:
+    (_, line) = cells(report_csv(report(made(MIA, S.DELIVERED)), {MIA: "Mia\ud83d"}))
+
+    assert line[1] == "Mia?"
 
 
 def test_a_day_is_one_of_the_server_s_own() -> None:

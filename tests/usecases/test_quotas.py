@@ -9,13 +9,14 @@ import pytest
 
 from bot.domain.ids import UserId
 from bot.domain.limits import LimitKind, LimitSet, Scope
+from bot.domain.moderation import REASON_MAX_CHARS
 from bot.domain.people import Actor
 from bot.domain.quota_settings import LARGEST, MOST_GRANTED, Target
 from bot.domain.states import JobState
 from bot.errors import NotAllowed, Refused
 from bot.ports import JobStore
 from bot.usecases.quota_report import QuotaReports
-from bot.usecases.quotas import REASON_MAX_CHARS, Quotas
+from bot.usecases.quotas import Quotas
 from bot.usecases.usage import UsageReport
 from storage.engine import Database
 from storage.quotas import SqlQuotaStore
