@@ -43,7 +43,7 @@ class ErrorAnswers:
         What was shown before stays: after a first answer this is a follow-up.
         """
         error = _root(error)
-        sentence = self._sentence(str(interaction.locale), error)
+        sentence = self.sentence(str(interaction.locale), error)
         if sentence is None:
             log.warning("interaction not answered", reason=str(error))
             return
@@ -53,8 +53,11 @@ class ErrorAnswers:
         except MessengerError as failure:
             log.warning("interaction not answered", reason=str(failure))
 
-    def _sentence(self, locale: str, error: BaseException) -> str | None:
-        """Return what to say; None where Discord would not take an answer anyway."""
+    def sentence(self, locale: str, error: BaseException) -> str | None:
+        """Return what to say; None where Discord would not take an answer anyway.
+
+        An error that is not ours is logged with the reference that is said.
+        """
         say = self._texts.say
         match error:
             case UserError():

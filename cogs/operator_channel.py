@@ -43,7 +43,8 @@ class DiscordOperatorChannel:
     async def post(self, message: OperatorMessage) -> None:
         """Post a message; a repetition within Discord's memory is the same one."""
         nonce = _nonce(message)
-        text = ui.TextDisplay[Any](self._words(message), id=number_of(nonce))
+        words = operator_words(self._texts, self._locale(), message)
+        text = ui.TextDisplay[Any](words, id=number_of(nonce))
         async with self._wire.asking("tell operator", within_s=WITHIN_S):
             await self._wire.post(self._channel_id, Sheet(text), nonce, NOBODY, None)
 
@@ -56,20 +57,20 @@ class DiscordOperatorChannel:
             self._wire.is_ours(one) and number in one.component_ids for one in latest
         )
 
-    def _words(self, message: OperatorMessage) -> str:
-        values = {name: _shown(name, value) for name, value in message.values.items()}
-        sentence = _SENTENCES.get(message.event)
-        if sentence is not None:
-            return self._texts.say(self._locale(), sentence, **values)
-        details = ", ".join(f"{name} {value}" for name, value in values.items())
-        return self._texts.say(
-            self._locale(), "operator-event", event=message.event, details=details
-        )
-
     def _locale(self) -> str:
         channel = self._client.get_channel(self._channel_id)
         guild = getattr(channel, "guild", None)
         return DEFAULT_LOCALE if guild is None else str(guild.preferred_locale)
+
+
+def operator_words(texts: Texts, locale: str, message: OperatorMessage) -> str:
+    """Return what the operator reads about an event."""
+    values = {name: _shown(name, value) for name, value in message.values.items()}
+    sentence = _SENTENCES.get(message.event)
+    if sentence is not None:
+        return texts.say(locale, sentence, **values)
+    details = ", ".join(f"{name} {value}" for name, value in values.items())
+    return texts.say(locale, "operator-event", event=message.event, details=details)
 
 
 def _shown(name: str, value: str) -> str | int:

@@ -34,7 +34,7 @@ class PrivacyCommands(commands.GroupCog, group_name="privacy"):
     @app_commands.command()
     async def forget(self, interaction: discord.Interaction) -> None:
         """Erase what is stored about you, after a confirmation."""
-        sheet = _question(self._texts, str(interaction.locale))
+        sheet = forget_sheet(self._texts, str(interaction.locale))
         await interaction.response.send_message(view=sheet, ephemeral=True)
 
     @commands.Cog.listener()
@@ -53,7 +53,8 @@ class PrivacyCommands(commands.GroupCog, group_name="privacy"):
             )
 
 
-def _question(texts: Texts, locale: str) -> Sheet:
+def forget_sheet(texts: Texts, locale: str) -> Sheet:
+    """Ask whether somebody's data is really to be erased."""
     row: ui.ActionRow[Any] = ui.ActionRow()
     row.add_item(
         ui.Button(

@@ -42,55 +42,68 @@ class QuotaReportAnswer:
         names = await _names(
             interaction.guild, [line.user_id for line in report.members[:SHOWN]]
         )
-        title = self._texts.say(locale, "quota-report-title", days=len(report.days))
-        words = self._words(locale)
+        title = report_title(self._texts, locale, report)
+        words = report_words(self._texts, locale)
         async with self._drawing:
             chart = await asyncio.to_thread(report_png, report, names, words)
             table = await asyncio.to_thread(report_csv, report, names)
         await interaction.edit_original_response(
-            view=self._sheet(locale, report, title),
+            view=report_sheet(self._texts, locale, report),
             attachments=[
                 discord.File(io.BytesIO(chart), CHART, description=title),
                 discord.File(io.BytesIO(table), TABLE),
             ],
         )
 
-    def _words(self, locale: str) -> Words:
-        return Words(
-            others=self._texts.say(locale, "quota-report-others"),
-            nothing=self._texts.say(locale, "quota-report-nothing"),
-            day=lambda day: self._texts.day(locale, day),
-        )
 
-    def _sheet(self, locale: str, report: Report, title: str) -> Sheet:
-        say = self._texts.say
-        sums = say(
+def report_words(texts: Texts, locale: str) -> Words:
+    """Return what stands in the chart, in the reader's language."""
+    return Words(
+        others=texts.say(locale, "quota-report-others"),
+        nothing=texts.say(locale, "quota-report-nothing"),
+        day=lambda day: texts.day(locale, day),
+    )
+
+
+def report_title(texts: Texts, locale: str, report: Report) -> str:
+    """Say what a report is about: also what the chart is for those who cannot see."""
+    return texts.say(locale, "quota-report-title", days=len(report.days))
+
+
+def report_sheet(texts: Texts, locale: str, report: Report) -> Sheet:
+    """Draw a report around its chart and its table, which come as files."""
+    say = texts.say
+    title = report_title(texts, locale, report)
+    sums = say(
+        locale,
+        "quota-report-sums",
+        delivered=report.delivered,
+        requested=report.requested,
+        credits=round(report.credits, 1),
+    )
+    lines = [
+        say(
             locale,
-            "quota-report-sums",
-            delivered=report.delivered,
-            requested=report.requested,
-            credits=round(report.credits, 1),
+            "quota-report-line",
+            member=member_name(texts, locale, line.user_id),
+            delivered=line.delivered,
+            requested=line.requested,
+            credits=round(line.credits, 1),
         )
-        lines = [
-            say(
-                locale,
-                "quota-report-line",
-                member=member_name(self._texts, locale, line.user_id),
-                delivered=line.delivered,
-                requested=line.requested,
-                credits=round(line.credits, 1),
-            )
-            for line in report.members[:LISTED]
-        ]
-        note = small(say(locale, "quota-zone", zone=report.zone))
-        return Sheet(
-            framed(
-                [f"### {title}\n{sums}"],
-                ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{CHART}")),
-                ui.TextDisplay("\n".join([*lines, note])),
-                ui.File(f"attachment://{TABLE}"),
-            )
+        for line in report.members[:LISTED]
+    ]
+    note = small(say(locale, "quota-zone", zone=report.zone))
+    chart = discord.MediaGalleryItem(
+        f"attachment://{CHART}", description=f"{title}: {sums}"
+    )
+    return Sheet(
+        framed(
+            [f"### {title}\n{sums}"],
+            ui.MediaGallery(chart),
+            ui.TextDisplay("\n".join([*lines, note])),
+            ui.File(f"attachment://{TABLE}"),
         )
+    )
 
 
 async def _names(

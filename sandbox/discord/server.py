@@ -13,6 +13,7 @@ from sandbox.discord.cdn import ROUTE
 from sandbox.discord.commands import Command
 from sandbox.discord.config import SandboxConfig
 from sandbox.discord.connection import CloseCode
+from sandbox.discord.drafting import Upload
 from sandbox.discord.feed import Change
 from sandbox.discord.messages import Message
 from sandbox.discord.parts import Parts
@@ -220,6 +221,23 @@ class DiscordSandbox:
             channel=channel,
             body={"content": text},
             limit_bytes=limit_bytes,
+        )
+        return self._parts.board.post(posting)
+
+    def let_bot_say(
+        self, channel: Channel, body: Json, uploads: Sequence[Upload] = ()
+    ) -> Message:
+        """Let a message of the bot stand there, as if it had posted it.
+
+        Raises:
+            ApiError: If Discord would not take it; nothing happened then.
+        """
+        posting = Posting(
+            author=self.world.bot,
+            channel=channel,
+            body=body,
+            uploads=uploads,
+            limit_bytes=self._parts.access.upload_limit_bytes(channel),
         )
         return self._parts.board.post(posting)
 

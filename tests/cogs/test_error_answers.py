@@ -27,7 +27,7 @@ from tests.cogs.payloads import make_interaction
 def test_every_error_has_its_sentence(
     texts: Texts, error: Exception, said: str
 ) -> None:
-    sentence = ErrorAnswers(texts)._sentence("en-US", error)
+    sentence = ErrorAnswers(texts).sentence("en-US", error)
 
     assert sentence is not None
     assert said in sentence
@@ -35,7 +35,7 @@ def test_every_error_has_its_sentence(
 
 @pytest.mark.parametrize("error", [TokenExpired("late"), MessageGone("dismissed")])
 def test_who_cannot_be_answered_is_not(texts: Texts, error: Exception) -> None:
-    assert ErrorAnswers(texts)._sentence("en-US", error) is None
+    assert ErrorAnswers(texts).sentence("en-US", error) is None
 
 
 def test_a_full_disk_is_not_blamed_on_discord() -> None:
@@ -48,7 +48,7 @@ def test_a_full_disk_is_not_blamed_on_discord() -> None:
 def test_the_reference_shown_stands_in_the_log(texts: Texts) -> None:
     error = RuntimeError("details")
     with capture_logs() as logged:
-        sentence = ErrorAnswers(texts)._sentence("en-US", error)
+        sentence = ErrorAnswers(texts).sentence("en-US", error)
     (entry,) = logged
 
     assert sentence is not None
@@ -60,7 +60,7 @@ def test_the_reference_shown_stands_in_the_log(texts: Texts) -> None:
 def test_two_errors_have_two_references(texts: Texts) -> None:
     answers = ErrorAnswers(texts)
 
-    assert answers._sentence("de", OSError()) != answers._sentence("de", OSError())
+    assert answers.sentence("de", OSError()) != answers.sentence("de", OSError())
 
 
 async def test_an_answer_that_fails_is_only_logged(

@@ -1,12 +1,11 @@
 """What the operator reads when EvoLink takes no more requests."""
 
-import discord
 import pytest
 
 from bot.domain.installation import OperatorMessage
 from bot.errors import AccountFault
 from bot.texts.texts import Texts
-from cogs.operator_channel import DiscordOperatorChannel
+from cogs.operator_channel import operator_words
 from tests.factories import MODEL, NOON
 from tests.languages import LOCALES
 
@@ -42,14 +41,8 @@ def message(fault: AccountFault) -> OperatorMessage:
 
 @pytest.mark.parametrize("fault", AccountFault)
 @pytest.mark.parametrize("locale", LOCALES)
-async def test_a_pause_says_what_has_to_be_changed(
-    locale: str, fault: AccountFault, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client = discord.Client(intents=discord.Intents.none())
-    channel = DiscordOperatorChannel(client, Texts.load(strict=True), 1)
-    monkeypatch.setattr(channel, "_locale", lambda: locale)
-
-    words = channel._words(message(fault))
+def test_a_pause_says_what_has_to_be_changed(locale: str, fault: AccountFault) -> None:
+    words = operator_words(Texts.load(strict=True), locale, message(fault))
 
     assert "402" in words
     for part in TO_CHANGE[fault]:
@@ -61,9 +54,7 @@ async def test_a_pause_says_what_has_to_be_changed(
 @pytest.mark.parametrize(
     ("minutes", "said"), [("1", "1 minute."), ("90", "90 minutes.")]
 )
-async def test_the_end_of_a_pause_says_how_long_it_was(minutes: str, said: str) -> None:
-    client = discord.Client(intents=discord.Intents.none())
-    channel = DiscordOperatorChannel(client, Texts.load(strict=True), 1)
+def test_the_end_of_a_pause_says_how_long_it_was(minutes: str, said: str) -> None:
     ended = OperatorMessage(
         id=2,
         event="intake-resumed",
@@ -72,4 +63,5 @@ async def test_the_end_of_a_pause_says_how_long_it_was(minutes: str, said: str) 
         attempts=0,
     )
 
-    assert channel._words(ended).endswith(said)
+    words = operator_words(Texts.load(strict=True), "en-US", ended)
+    assert words.endswith(said)

@@ -1,12 +1,13 @@
 """The documentation's pictures, taken of the real page: `make screenshots`.
 
-Everything on them really happened, a moment before.
+Everything in the demo's pictures really happened, a moment before; the gallery's are
+of all that the bot can show.
 """
 
 import asyncio
 import io
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -19,6 +20,7 @@ from bot.demo.house_rules import settle
 from bot.demo.place import Place, open_place
 from bot.demo.show import begin
 from sandbox.page import Pace
+from tests.gallery import pictures as gallery
 from tests.page.visitor import Visitor, browser_open, why_not
 
 USUAL_S = 6.0
@@ -28,6 +30,10 @@ SETTLED_S = 1.5
 """After so long fonts, films and scrolling stand still."""
 WIDE = (1280, 920)
 NARROW = (390, 844)
+
+MOST_COLOURS = 256
+FEW_COLOURS = 16
+"""For what is all text: a third less to load, and it reads as well."""
 
 THEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 
@@ -77,8 +83,8 @@ async def _shot(visitor: Visitor) -> bytes:
     return smaller(await visitor.page.screenshot())
 
 
-def smaller(png: bytes) -> bytes:
-    """Return a picture with the 256 colours that suit it best."""
+def smaller(png: bytes, colours: int = MOST_COLOURS) -> bytes:
+    """Return a picture with so many colours, those that suit it best."""
     with av.open(io.BytesIO(png), "r") as container:
         frame = next(container.decode(video=0))
     graph = av.filter.Graph()
@@ -88,7 +94,10 @@ def smaller(png: bytes) -> bytes:
         format=frame.format,
         time_base=Fraction(1),
     )
-    split, palette = graph.add("split"), graph.add("palettegen")
+    split, palette = (
+        graph.add("split"),
+        graph.add("palettegen", f"max_colors={colours}"),
+    )
     use, sink = graph.add("paletteuse", "dither=none"), graph.add("buffersink")
     source.link_to(split)
     split.link_to(use, 0, 0)
@@ -103,24 +112,38 @@ def smaller(png: bytes) -> bytes:
     encoder = av.CodecContext.create("png", "w")
     encoder.width, encoder.height = frame.width, frame.height
     encoder.pix_fmt, encoder.time_base = "pal8", Fraction(1)
+    encoder.options = {"compression_level": "9"}
     packets = [*encoder.encode(drawn), *encoder.encode(None)]
     return b"".join(bytes(packet) for packet in packets)
 
 
 def main() -> int:
-    """Take the pictures; returns 1 where there is no browser to take them with."""
+    """Take the pictures; returns 1 where there is no browser to take them with.
+
+    After the folder `demo` or `messages` may stand, to take only those.
+    """
     reason = why_not()
     if reason is not None:
         sys.stderr.write(f"No pictures: {reason}.\n")
         return 1
-    asyncio.run(_write(Path(sys.argv[1])))
+    asyncio.run(_write(Path(sys.argv[1]), sys.argv[2:]))
     return 0
 
 
-async def _write(folder: Path) -> None:
-    async for name, picture in take():
-        size = await asyncio.to_thread((folder / f"{name}.png").write_bytes, picture)
-        sys.stdout.write(f"{name}.png: {size // 1024} KiB\n")
+async def _write(folder: Path, only: Collection[str]) -> None:
+    if not only or "demo" in only:
+        async for name, picture in take():
+            await _keep(folder, name, picture)
+    if not only or "messages" in only:
+        async with browser_open() as browser:
+            async for name, picture in gallery.take(browser):
+                small = await asyncio.to_thread(smaller, picture, FEW_COLOURS)
+                await _keep(folder, name, small)
+
+
+async def _keep(folder: Path, name: str, picture: bytes) -> None:
+    size = await asyncio.to_thread((folder / f"{name}.png").write_bytes, picture)
+    sys.stdout.write(f"{name}.png: {size // 1024} KiB\n")
 
 
 if __name__ == "__main__":

@@ -7,8 +7,20 @@ import { say } from "./words.js";
 
 const ROW = 1, TEXT_DISPLAY = 10;
 
-// `submit(fields)` returns true when the form may go; `listed(part)` the entries of a menu.
-export function openForm(modal, { submit, listed }) {
+// Puts a form before somebody: `use` as for `drawForm`.
+export function openForm(modal, use) {
+  const dialog = drawForm(modal, use);
+  // The browser gives the focus back to where it was.
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  fillTimes(dialog);
+  dialog.showModal();
+  dialog.querySelector(".form-parts :is(textarea, input, button)")?.focus();
+}
+
+// Returns the form, which stands nowhere yet. `submit(fields)` returns true when it may
+// go; `listed(part)` the entries of a menu.
+export function drawForm(modal, { submit, listed }) {
   const readers = new Map();
   const parts = modal.components.map((part) => draw(part, readers, listed));
   const failure = h("p", { class: "failure", role: "alert" });
@@ -40,12 +52,7 @@ export function openForm(modal, { submit, listed }) {
     send.disabled = false;
     return undefined;
   });
-  // The browser gives the focus back to where it was.
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  fillTimes(dialog);
-  dialog.showModal();
-  dialog.querySelector(".form-parts :is(textarea, input, button)")?.focus();
+  return dialog;
 }
 
 // Leads to the first field that cannot go as it is.

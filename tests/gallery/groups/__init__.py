@@ -1,0 +1,1 @@
+"""What there is to see, a file for each group."""

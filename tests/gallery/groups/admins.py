@@ -1,0 +1,187 @@
+"""What admins see of limits: `/quota`."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from bot.charts.picture import report_png
+from bot.domain.ids import UserId
+from bot.domain.limits import NO_LIMIT, DefaultLimits, LimitSet, Scope, SetLimits
+from bot.domain.quota_report import MemberLine, Report
+from bot.domain.quota_settings import GuildQuotas, Target
+from bot.usecases.quotas import GuildView
+from cogs.layout import sentence_sheet
+from cogs.markup import mention
+from cogs.quota_report import CHART, TABLE, report_sheet, report_words
+from cogs.quota_sheets import (
+    ROLES_SHOWN,
+    confirmation_sheet,
+    guild_sheet,
+    limits_line,
+    member_sheet,
+    target_name,
+)
+from tests.gallery.scene import NOW, Entry, Scene
+from tests.gallery.standings import DEFAULTS, standing
+
+ZONE = "Europe/Berlin"
+EVERY = LimitSet(per_day=10, per_month=100, at_once=3, cooldown_s=3600)
+NONE = LimitSet(per_day=0, per_month=0, at_once=0, cooldown_s=0)
+FREE = LimitSet(
+    per_day=NO_LIMIT, per_month=NO_LIMIT, at_once=NO_LIMIT, cooldown_s=NO_LIMIT
+)
+
+
+def views(scene: Scene) -> Iterator[Entry]:
+    """Draw `/quota view`."""
+    boosters = scene.world.moderator_role.id
+
+    def server(caption: str, limits: SetLimits, own: int) -> Entry:
+        quotas = GuildQuotas(
+            zone=ZONE,
+            server=limits.server,
+            members=limits.members,
+            roles=limits.roles,
+            members_with_own=own,
+        )
+        # The view is of nobody in particular: roles are listed, not applied.
+        of_nobody = SetLimits(server=limits.server, members=limits.members, roles={})
+        view = GuildView(settings=quotas, standing=standing(scene, limits=of_nobody))
+        sheet = guild_sheet(scene.texts, scene.locale, view)
+        fits = len(limits.roles) <= ROLES_SHOWN
+        return Entry(caption=caption, shows=sheet, pictured=fits)
+
+    def member(
+        caption: str,
+        limits: SetLimits,
+        grants: int = 0,
+        defaults: DefaultLimits = DEFAULTS,
+    ) -> Entry:
+        shown = standing(scene, day=3, limits=limits, grants=grants, defaults=defaults)
+        sheet = member_sheet(scene.texts, scene.locale, shown)
+        return Entry(caption=caption, shows=sheet)
+
+    yield server("/quota view, nothing set", SetLimits(roles={}), 0)
+    everything = SetLimits(
+        server=LimitSet(per_day=40, per_month=400, at_once=5),
+        members=LimitSet(per_day=4, cooldown_s=90),
+        roles={boosters: EVERY, scene.world.admin_role.id: FREE},
+    )
+    yield server("/quota view, much set", everything, 1)
+    many = {boosters + number: LimitSet(per_day=7) for number in range(ROLES_SHOWN + 1)}
+    yield server("/quota view, more roles than fit", SetLimits(roles=many), 12)
+    yield server(
+        "/quota view, nothing allowed",
+        SetLimits(server=NONE, members=NONE, roles={}),
+        0,
+    )
+    yield member("/quota view member", SetLimits(roles={}))
+    sources = SetLimits(
+        server=LimitSet(per_day=40),
+        members=LimitSet(per_month=30),
+        roles={boosters: LimitSet(at_once=4)},
+        member=LimitSet(per_day=8, cooldown_s=90),
+    )
+    yield member("Limits from everywhere", sources, grants=1)
+    free = DefaultLimits(server=FREE, member=FREE)
+    yield member("Without any limit", SetLimits(roles={}), defaults=free)
+
+
+def changes(scene: Scene) -> Iterator[Entry]:
+    """Say what a command of `/quota` did."""
+
+    def changed(caption: str, text_id: str, scope: Scope, limits: LimitSet) -> Entry:
+        number = {Scope.ROLE: scene.world.moderator_role.id, Scope.MEMBER: scene.mia}
+        target = Target(scope=scope, subject_id=number.get(scope, 0))
+        sentence = scene.say(
+            text_id,
+            target=target_name(scene.texts, scene.locale, target),
+            limits=limits_line(scene.texts, scene.locale, limits),
+        )
+        return Entry(caption=caption, shows=sentence)
+
+    for caption, scope, limits in (
+        ("/quota server", Scope.SERVER, LimitSet(per_day=40, per_month=-1, at_once=5)),
+        ("/quota members", Scope.MEMBERS, EVERY),
+        ("/quota role, no limits", Scope.ROLE, FREE),
+        ("/quota member, nothing allowed", Scope.MEMBER, NONE),
+        ("/quota member, nothing set", Scope.MEMBER, LimitSet()),
+    ):
+        yield changed(caption, "quota-changed", scope, limits)
+    for scope in (Scope.SERVER, Scope.MEMBERS):
+        caption = f"/quota clear {scope}"
+        yield changed(caption, "quota-cleared-default", scope, LimitSet())
+    for scope in (Scope.ROLE, Scope.MEMBER):
+        yield changed(f"/quota clear {scope}", "quota-cleared", scope, LimitSet())
+    member = mention(scene.mia)
+    for before, after in ((0, 3), (3, 1), (1, 0)):
+        granted = scene.say("quota-granted", member=member, before=before, after=after)
+        yield Entry(caption=f"/quota grant, {before} to {after}", shows=granted)
+    for count in (0, 1, 4):
+        said = scene.say("quota-reset-member", member=member, count=count)
+        yield Entry(caption=f"/quota reset member, {count}", shows=said)
+    question = confirmation_sheet(scene.texts, scene.locale)
+    yield Entry(caption="/quota reset", shows=question)
+    for count in (0, 1, 17):
+        said = scene.say("quota-reset-everybody", count=count)
+        yield Entry(caption=f"Everyone reset, {count}", shows=sentence_sheet(said))
+    kept = sentence_sheet(scene.say("quota-kept"))
+    yield Entry(caption="Nobody reset", shows=kept)
+    zone = scene.say("quota-zone-set", zone=ZONE)
+    yield Entry(caption="/quota timezone", shows=zone)
+
+
+def lengths(scene: Scene) -> Iterator[Entry]:
+    """Say a cooldown of every length."""
+    for seconds in (1, 45, 60, 300, 3600, 7200, 86_400, 172_800):
+        line = limits_line(scene.texts, scene.locale, LimitSet(cooldown_s=seconds))
+        target = Target(scope=Scope.MEMBERS)
+        name = target_name(scene.texts, scene.locale, target)
+        said = scene.say("quota-changed", target=name, limits=line)
+        yield Entry(caption=f"A cooldown of {seconds} s", shows=said)
+
+
+def reports(scene: Scene) -> Iterator[Entry]:
+    """Draw `/quota report`."""
+    names = {scene.mia: "Mia", scene.ben: "Ben"}
+    month = [
+        (scene.mia, [0, 2, 3, 0, 1, 4, 2] * 4),
+        (scene.ben, [1, 0, 2, 2, 0, 1, 0] * 4),
+        *((UserId(500 + number), [0, 1] * 14) for number in range(7)),
+    ]
+    for caption, made in (
+        ("/quota report", month),
+        ("One day, one video", [(scene.mia, [1])]),
+        ("Nothing", []),
+    ):
+        days = len(made[0][1]) if made else 7
+        report = _report(days, made)
+        chart = report_png(report, names, report_words(scene.texts, scene.locale))
+        yield Entry(
+            caption=caption,
+            shows=report_sheet(scene.texts, scene.locale, report),
+            files={CHART: chart, TABLE: b"member,videos\r\n"},
+        )
+
+
+def _report(days: int, made: list[tuple[UserId, list[int]]]) -> Report:
+    today = date(NOW.year, NOW.month, NOW.day)
+    return Report(
+        days=[today - timedelta(days=ago) for ago in range(days - 1, -1, -1)],
+        members=[_line(user_id, sum(counts)) for user_id, counts in made],
+        by_day=dict(made),
+        zone=ZONE,
+    )
+
+
+def _line(user_id: UserId, delivered: int) -> MemberLine:
+    failed = delivered // 8
+    return MemberLine(
+        user_id=user_id,
+        requested=delivered + failed,
+        counted=delivered,
+        delivered=delivered,
+        cancelled=0,
+        without_clip=failed,
+        open=0,
+        credits=4.9 * delivered if delivered > 1 else 1,
+    )

@@ -1,0 +1,56 @@
+"""What the operator's channel is told."""
+
+from collections.abc import Iterator
+
+from bot.domain.installation import OperatorMessage
+from bot.errors import AccountFault
+from cogs.operator_channel import operator_words
+from tests.factories import MODEL
+from tests.gallery.scene import NOW, Entry, Scene
+
+JOB = "0a1b2c3d4e5f6071"
+
+
+def messages(scene: Scene) -> Iterator[Entry]:
+    """Say everything that only the operator can see to."""
+
+    def told(caption: str, event: str, **values: str) -> Entry:
+        message = OperatorMessage(
+            id=1, event=event, values=values, told_at=NOW, attempts=0
+        )
+        words = operator_words(scene.texts, scene.locale, message)
+        return Entry(caption=caption, shows=words)
+
+    reasons = {
+        AccountFault.BALANCE: "POST /v1/videos/generations answered 402",
+        AccountFault.DAILY_LIMIT: "POST /v1/videos/generations answered 402 key_daily",
+        AccountFault.KEY: "POST /v1/videos/generations answered 401",
+        AccountFault.MODEL: "POST /v1/videos/generations answered 403 model_access",
+        AccountFault.ADDRESS: "POST /v1/videos/generations answered 404",
+    }
+    for fault, reason in reasons.items():
+        is_daily = fault is AccountFault.DAILY_LIMIT
+        resets_at = str(int(scene.later(hours=12).timestamp())) if is_daily else "-"
+        yield told(
+            f"Requests are paused: {fault}",
+            "intake-paused",
+            fault=fault.value,
+            reason=reason,
+            model=MODEL,
+            resets_at=resets_at,
+        )
+    for minutes in ("1", "90"):
+        yield told(f"Resumed after {minutes} min", "intake-resumed", minutes=minutes)
+        yield told(f"No answer for {minutes} min", "outage", minutes=minutes)
+        yield told(f"An answer after {minutes} min", "outage-ended", minutes=minutes)
+    yield told(
+        "A second task",
+        "second-task",
+        job_id=JOB,
+        task_id="task-unified-1773487800-b8k2",
+        credits_reserved="4.9",
+    )
+    yield told("Most of the budget is used", "spend-warning", percent="81")
+    yield told("A request that may be lost", "unconfirmed", job_id=JOB)
+    yield told("A link that will expire", "link-expiring", job_id=JOB)
+    yield told("Something else", "some-event", job_id=JOB, attempts="3")

@@ -1,0 +1,150 @@
+"""Sentences that only one person sees: what cannot be done, and why.
+
+One line for each: what happened, the text, and its values.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot.domain.moderation import MOST_REGEXES, MOST_WORDS, REASON_MAX_CHARS
+from bot.domain.places import Permission
+from bot.domain.quota_settings import LARGEST, MOST_GRANTED
+from bot.errors import UserError
+from bot.usecases.moderation import MOST_ROLES
+from bot.usecases.quota_report import MOST_DAYS
+from tests.gallery.scene import Entry, Scene
+
+
+def _shown(scene: Scene, caption: str, text_id: str, **values: Any) -> Entry:
+    return Entry(caption=caption, shows=scene.refusal(UserError(text_id, **values)))
+
+
+def requests(scene: Scene) -> Iterator[Entry]:
+    """Say why a video cannot be asked for."""
+
+    def no(caption: str, text_id: str, **values: Any) -> Entry:
+        return _shown(scene, caption, text_id, **values)
+
+    yield no("No prompt", "refused-prompt-empty")
+    yield no("Half a character", "refused-prompt-broken")
+    yield no("Too long a prompt", "refused-prompt-long")
+    yield no("A blocked word", "refused-words")
+    yield no("A length that is not offered", "refused-duration")
+    yield no("A quality that is not offered", "refused-quality")
+    yield no("Spicy is off", "refused-spicy-off")
+    yield no("Spicy, without the role", "refused-spicy-role")
+    yield no("Spicy, in an ordinary channel", "refused-spicy-place")
+    yield no("Spicy, without a review channel", "refused-spicy-review")
+    yield no("Blocked", "refused-blocked")
+    yield no("Blocked for a while", "refused-blocked-until", until=scene.later(days=3))
+    every = tuple(Permission)
+    yield no("Missing permissions", "refused-permissions", permissions=every)
+    yield no("A closed thread", "refused-thread-closed")
+    yield no("The account is out of order", "refused-paused")
+    yield no("The same request twice", "refused-duplicate")
+    yield no("Too many requests at once", "refused-busy")
+    yield no("Not in this server", "refused-guild")
+
+
+def limits(scene: Scene) -> Iterator[Entry]:
+    """Say which limit is reached."""
+
+    def no(caption: str, text_id: str, **values: Any) -> Entry:
+        return _shown(scene, caption, text_id, **values)
+
+    tomorrow, month = scene.later(hours=11), scene.later(days=17)
+    yield no("Member, limit 0", "refused-member-none")
+    yield no("Server, limit 0", "refused-server-none")
+    for who in ("member", "server"):
+        name = who.capitalize()
+        for limit, left in ((5, 46), (1, 1), (5, -1)):
+            yield no(
+                f"{name}, {limit} a day, {left} left this month",
+                f"refused-{who}-day",
+                limit=limit,
+                left=left,
+                when=tomorrow,
+            )
+        for limit in (50, 1):
+            yield no(
+                f"{name}, {limit} a month",
+                f"refused-{who}-month",
+                limit=limit,
+                when=month,
+            )
+        for limit in (2, 1):
+            caption = f"{name}, {limit} in progress"
+            yield no(caption, f"refused-{who}-at-once", limit=limit)
+    yield no("Cooldown", "refused-cooldown", when=scene.later(seconds=42))
+    yield no("The server's budget", "refused-server-credits", when=month)
+    yield no("The bot's budget", "refused-total-credits", when=month)
+    yield no("A budget below one video", "refused-no-budget")
+
+
+def others(scene: Scene) -> Iterator[Entry]:
+    """Say what else a member cannot do."""
+
+    def no(caption: str, text_id: str, **values: Any) -> Entry:
+        return _shown(scene, caption, text_id, **values)
+
+    yield no("A video that is gone", "not-found-job")
+    yield no("Cancel somebody else's video", "not-allowed-cancel")
+    yield no("Cancel at the end", "too-late-cancel")
+    yield no("Delete somebody else's video", "not-allowed-delete")
+    yield no("Report a message that is no video", "not-found-clip")
+    yield no("Report without a reason", "refused-report-empty")
+    yield no("Report it again", "refused-report-again")
+    yield no("Erase data while a video is made", "refused-forget-open")
+    yield no("A command in a direct message", "not-allowed-outside-server")
+    yield Entry(
+        caption="A command that is not for here", shows=scene.say("not-allowed-here")
+    )
+    yield Entry(
+        caption="An error of ours",
+        shows=scene.say("failed-unexpected", reference="0a1b2c3d"),
+    )
+    yield Entry(caption="Discord has trouble", shows=scene.say("failed-discord"))
+    yield Entry(caption="An outdated command", shows=scene.say("failed-outdated"))
+    yield Entry(caption="A missing text", shows=scene.say("text-missing"))
+
+
+def moderators(scene: Scene) -> Iterator[Entry]:
+    """Say what moderators and admins cannot do."""
+
+    def no(caption: str, text_id: str, **values: Any) -> Entry:
+        return _shown(scene, caption, text_id, **values)
+
+    yield no("For moderators", "not-allowed-moderators")
+    yield no("For admins", "not-allowed-managers")
+    yield no("Approve one's own request", "not-allowed-own-review")
+    yield no("Decided already", "too-late-review")
+    yield no("A report that is gone", "not-found-report")
+    yield no("A report decided already", "too-late-report")
+    yield no("An empty pattern", "refused-pattern-empty")
+    yield no("A long pattern", "refused-pattern-long")
+    yield no("A broken regular expression", "refused-pattern-regex")
+    yield no("A pattern for everything", "refused-pattern-everything")
+    yield no("A pattern that is not there", "refused-pattern-unknown")
+    yield no("Too many patterns", "refused-words-many", most=MOST_WORDS)
+    yield no("Too many expressions", "refused-regexes-many", most=MOST_REGEXES)
+    yield no("Too many roles", "refused-roles-many", most=MOST_ROLES)
+    yield no("A block's length", "refused-block-duration")
+    yield no("Unblock somebody who is not blocked", "refused-not-blocked")
+
+
+def quotas(scene: Scene) -> Iterator[Entry]:
+    """Say why limits were not changed."""
+
+    def no(caption: str, text_id: str, **values: Any) -> Entry:
+        return _shown(scene, caption, text_id, **values)
+
+    yield no("No limit given", "quota-nothing-given")
+    yield no("No such limit", "quota-bad-number", most=LARGEST)
+    yield no("No such number of videos", "quota-bad-grant", most=MOST_GRANTED)
+    yield no("Too long a reason", "quota-long-reason", most=REASON_MAX_CHARS)
+    yield no("No such time zone", "quota-bad-zone")
+    yield no("No such number of days", "quota-bad-days", most=MOST_DAYS)
+    yield no("A role is missing", "quota-needs-role")
+    yield no("A member is missing", "quota-needs-member")
+    yield no("Two different scopes", "quota-other-scope")
+    yield no("No such role", "quota-unknown-role")

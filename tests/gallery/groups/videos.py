@@ -1,0 +1,159 @@
+"""From the request to the clip, or to the notice that there is none."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from bot.domain.failures import Failure
+from bot.domain.ids import MessageId
+from bot.domain.jobs import Job
+from bot.domain.people import FORGOTTEN, Actor
+from bot.domain.states import JobState as S
+from bot.domain.video import Mode
+from bot.usecases.cancelling import Cancellation
+from cogs.cancel_sheet import cancel_sheet
+from cogs.clip import clip_filename, clip_sheet, link_sheet
+from cogs.custom_ids import Act, Bearer, job_button
+from cogs.edit_modal import EditModal
+from cogs.layout import sentence_sheet
+from cogs.markup import mention
+from cogs.notice import notice_sheet
+from cogs.reason_modal import ReasonModal
+from cogs.status import status_sheet
+from sandbox.clips import clip_bytes
+from tests.gallery.scene import NOW, Entry, Scene
+
+ENDED = {
+    S.DELIVERED: "delivered",
+    S.FAILED: "failed",
+    S.UNDELIVERABLE: "made, but it cannot be posted",
+    S.UNCONFIRMED: "nobody knows whether EvoLink took the request",
+    S.DENIED: "a moderator denied it",
+}
+
+
+def status(scene: Scene) -> Iterator[Entry]:
+    """Draw the status message in every state."""
+
+    def shown(caption: str, position: int | None = None, **fields: Any) -> Entry:
+        sheet = status_sheet(
+            scene.texts, scene.job(**fields), position=position, now=NOW
+        )
+        return Entry(caption=caption, shows=sheet)
+
+    making: dict[str, Any] = {
+        "state": S.GENERATING,
+        "accepted_at": NOW - timedelta(seconds=60),
+    }
+    yield shown("Just received", state=S.RECEIVED)
+    yield shown("Waits for approval", state=S.AWAITING_REVIEW, mode=Mode.SPICY)
+    yield shown("Queued, next", 1, state=S.QUEUED)
+    yield shown("Queued, seventh", 7, state=S.QUEUED)
+    yield shown("On its way to EvoLink", state=S.SUBMITTING)
+    yield shown("Being made", **making, expected_end_at=NOW + timedelta(seconds=84))
+    yield shown("Later than expected", **making, expected_end_at=NOW)
+    yield shown("Being made, nobody knows until when", state=S.GENERATING)
+    yield shown("Being posted", state=S.DELIVERING)
+    yield shown("Being posted, with trouble", state=S.DELIVERING, delivery_attempts=3)
+    yield shown(
+        "With a quality, and a long prompt",
+        state=S.SUBMITTING,
+        quality="720p",
+        prompt=f"{scene.job().request.prompt}. " * 9,
+    )
+
+
+def ends(scene: Scene) -> Iterator[Entry]:
+    """Draw the last line of the status message."""
+
+    def shown(caption: str, **fields: Any) -> Entry:
+        job = scene.job(**fields)
+        sheet = status_sheet(scene.texts, job, position=None, now=NOW)
+        return Entry(caption=caption, shows=sheet)
+
+    for state, caption in ENDED.items():
+        linked = "clip_message_id" if state is S.DELIVERED else "notice_message_id"
+        message_id = MessageId(1_400_000_000_000_000_002)
+        yield shown(f"End: {caption}", state=state, **{linked: message_id})
+        yield shown(f"End: {caption}, without a link", state=state)
+    yield shown("End: refused after all", state=S.REFUSED)
+    yield shown("End: cancelled in the queue", state=S.CANCELLED)
+    yield shown("End: cancelled too late", state=S.CANCELLED, first_submit_at=NOW)
+    yield shown(
+        "End: the member has erased their data", state=S.DELIVERED, user_id=FORGOTTEN
+    )
+
+
+def clips(scene: Scene) -> Iterator[Entry]:
+    """Draw the messages that bring a clip."""
+
+    def posted(caption: str, job: Job) -> Entry:
+        clip = {clip_filename(job.id): clip_bytes(job.request.aspect.value, 6)}
+        return Entry(caption=caption, shows=clip_sheet(scene.texts, job), files=clip)
+
+    address = {"result_url": "https://files.evolink.ai/clips/0a1b2c3d4e5f6071.mp4?s=9"}
+    yield posted("The clip", scene.job())
+    yield posted("The clip, after it was given up", scene.job(late=True))
+    yield posted("A spicy clip", scene.job(mode=Mode.SPICY))
+    expires = NOW + timedelta(hours=23)
+    for caption, job in (
+        ("Too large for Discord", scene.job(**address)),
+        ("The same, late", scene.job(**address, late=True)),
+        ("The same, spicy", scene.job(**address, mode=Mode.SPICY)),
+    ):
+        yield Entry(caption=caption, shows=link_sheet(scene.texts, job, expires))
+
+
+def notices(scene: Scene) -> Iterator[Entry]:
+    """Draw the message that says why there is no clip, for every reason."""
+    for failure in Failure:
+        job = scene.job(state=S.FAILED, failure=failure, reference="0a1b2c3d")
+        sheet = notice_sheet(scene.texts, job)
+        yield Entry(caption=f"No clip: {failure.replace('_', ' ')}", shows=sheet)
+    for caption, reason in (
+        ("Denied", None),
+        ("Denied with a reason", "Please no real people."),
+    ):
+        job = scene.job(state=S.DENIED, mode=Mode.SPICY, decision_reason=reason)
+        yield Entry(caption=caption, shows=notice_sheet(scene.texts, job))
+
+
+def presses(scene: Scene) -> Iterator[Entry]:
+    """Draw what follows a press of a button."""
+    mia = Actor(
+        user_id=scene.mia, guild_id=scene.guild_id, is_moderator=False, is_manager=False
+    )
+    mo = Actor(
+        user_id=scene.mo, guild_id=scene.guild_id, is_moderator=True, is_manager=False
+    )
+
+    def cancelled(caption: str, actor: Actor, *, done: bool, free: bool) -> Entry:
+        outcome = Cancellation(job=scene.job(), done=done, free=free)
+        sheet = cancel_sheet(scene.texts, scene.locale, outcome, actor)
+        return Entry(caption=caption, shows=sheet)
+
+    member = mention(scene.mia)
+    yield cancelled("Cancel, in the queue", mia, done=True, free=True)
+    yield cancelled("Cancel, being made", mia, done=False, free=False)
+    yield cancelled("Cancel anyway", mia, done=True, free=False)
+    yield cancelled("Cancel, by a moderator", mo, done=False, free=False)
+    yield cancelled("Cancel anyway, by a moderator", mo, done=True, free=False)
+    yield Entry(caption="Keep it", shows=sentence_sheet(scene.say("cancel-kept")))
+    yield Entry(caption="Delete", shows=scene.say("deleted"))
+    yield Entry(
+        caption="Delete, by a moderator", shows=scene.say("deleted-of", member=member)
+    )
+    yield Entry(caption="Delete, of a free one", shows=scene.say("deleted-free"))
+    job = scene.job()
+    modal = EditModal(
+        scene.texts, scene.locale, job.id, Bearer.CLIP, job.request.prompt
+    )
+    yield Entry(caption="Edit", shows=modal)
+    report = ReasonModal(
+        title=scene.say("modal-report-title"),
+        label=scene.say("modal-report-reason"),
+        custom_id=job_button(Act.REPORT, job.id, Bearer.CLIP),
+        required=True,
+    )
+    yield Entry(caption="Report", shows=report)
+    yield Entry(caption="Reported", shows=scene.say("report-taken"))

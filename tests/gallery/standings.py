@@ -1,0 +1,50 @@
+"""How members stand, for what is drawn of limits."""
+
+from datetime import timedelta
+
+from bot.domain.limits import (
+    DefaultLimits,
+    LimitSet,
+    SetLimits,
+    member_limits,
+    server_limits,
+)
+from bot.domain.usage import Usage
+from bot.usecases.usage import Standing
+from tests.gallery.scene import NOW, Scene
+
+DEFAULTS = DefaultLimits(
+    server=LimitSet(per_day=50, per_month=-1, at_once=10),
+    member=LimitSet(per_day=5, per_month=50, at_once=2, cooldown_s=0),
+)
+
+
+def standing(
+    scene: Scene,
+    *,
+    day: int = 0,
+    grants: int = 0,
+    own: LimitSet | None = None,
+    limits: SetLimits | None = None,
+    defaults: DefaultLimits = DEFAULTS,
+) -> Standing:
+    """Return Mia with 5 videos a day and 50 a month, unless limits say otherwise."""
+    limits = limits or SetLimits(member=own or LimitSet(), roles={})
+    return Standing(
+        user_id=scene.mia,
+        member_limits=member_limits(limits, defaults),
+        member=_usage(day, 9 + day, 1 if day else 0),
+        server_limits=server_limits(limits, defaults),
+        server=_usage(20, 120, 3),
+        grants=grants,
+    )
+
+
+def _usage(day: int, month: int, at_once: int) -> Usage:
+    return Usage(
+        day=day,
+        month=month,
+        at_once=at_once,
+        day_ends_at=NOW + timedelta(hours=11),
+        month_ends_at=NOW + timedelta(days=17),
+    )

@@ -1,0 +1,37 @@
+"""Every text that people read stands in the gallery, and Discord would take it."""
+
+import re
+
+import pytest
+
+from bot.texts.texts import LOCALES
+from sandbox.discord.server import DiscordSandbox
+from sandbox.discord.standard_world import standard_world
+from tests.gallery.catalogue import GROUPS
+from tests.gallery.hanging import hang
+from tests.gallery.scene import ListeningTexts, Scene
+from tests.texts.test_languages import messages_of
+
+MENUS = re.compile(r"(command|option|choice)-.*")
+"""What stands in Discord's command menu. Some of it is also said elsewhere."""
+
+NEVER_SAID = {
+    "state-refused": "a refused request is in no list",
+}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_every_text_for_people_is_in_the_gallery(locale: str) -> None:
+    texts = ListeningTexts.ready()
+    discord = DiscordSandbox()
+    scene = Scene(texts=texts, locale=locale, world=standard_world(discord.world))
+
+    for sections in GROUPS.values():
+        for section in sections:
+            # As the stand-in's Discord takes it: it refuses what Discord would.
+            assert all(hang(discord, scene, one) for one in section.entries(scene))
+
+    wanted = {one for one in messages_of(locale) if not MENUS.fullmatch(one)}
+    missing = wanted - texts.heard - set(NEVER_SAID)
+    assert missing == set(), "no entry in tests/gallery/groups says these texts"
+    assert not texts.heard & set(NEVER_SAID)
