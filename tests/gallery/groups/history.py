@@ -130,5 +130,7 @@ def log_channel(scene: Scene) -> Iterator[Entry]:
     for number, entry in enumerate(entries(scene)):
         if entry.action in wanted:
             row = AuditRow(id=number, entry=entry)
-            sheet = log_sheet(scene.texts, scene.locale, row, wanted[entry.action])
+            sheet = log_sheet(
+                scene.texts, scene.locale, row, wanted[entry.action], number=number
+            )
             yield Entry(caption=f"Log channel: {entry.action}", shows=sheet)
