@@ -42,7 +42,7 @@ def clip_sheet(texts: Texts, job: Job) -> Sheet:
         )
     )
     return Sheet(
-        ui.TextDisplay(_greeting(texts, job, "clip-ready")),
+        ui.TextDisplay(_greeting(texts, job, "clip-ready", "clip-late")),
         ui.TextDisplay(quotation(job.request.prompt, PROMPT_CHARS)),
         gallery,
         *_footer(texts, job),
@@ -64,20 +64,16 @@ def link_sheet(texts: Texts, job: Job, expires_at: datetime) -> Sheet:
         link=f"||{link}||" if job.request.mode is Mode.SPICY else link,
     )
     return Sheet(
-        ui.TextDisplay(_greeting(texts, job, "clip-link")),
+        ui.TextDisplay(_greeting(texts, job, "clip-link", "clip-link-late")),
         ui.TextDisplay(quotation(job.request.prompt, LINK_PROMPT_CHARS)),
         ui.TextDisplay(address),
         *_footer(texts, job),
     )
 
 
-def _greeting(texts: Texts, job: Job, text_id: str) -> str:
-    member = mention(job.user_id)
-    greeting = texts.say(job.locale, text_id, member=member)
-    if not job.late:
-        return greeting
-    late = texts.say(job.locale, "clip-late", member=member)
-    return late if text_id == "clip-ready" else f"{greeting}\n{late}"
+def _greeting(texts: Texts, job: Job, usual: str, late: str) -> str:
+    text_id = late if job.late else usual
+    return texts.say(job.locale, text_id, member=mention(job.user_id))
 
 
 def _footer(texts: Texts, job: Job) -> tuple[ui.Item[Any], ...]:

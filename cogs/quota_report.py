@@ -92,7 +92,7 @@ def report_sheet(texts: Texts, locale: str, report: Report) -> Sheet:
         )
         for line in report.members[:LISTED]
     ]
-    note = small(say(locale, "quota-zone", zone=report.zone))
+    note = small(say(locale, "quota-report-zone", zone=report.zone))
     chart = discord.MediaGalleryItem(
         f"attachment://{CHART}", description=f"{title}: {sums}"
     )

@@ -33,6 +33,7 @@ def usage_sheet(texts: Texts, locale: str, standing: Standing) -> Sheet:
     server = _windows(texts, locale, standing.server_limits, standing.server)
     if server:
         lines.append(_headed(texts, locale, "quota-whole-server", server))
+    lines += _resets(texts, locale, standing)
     return Sheet(framed(lines))
 
 
@@ -50,6 +51,7 @@ def member_sheet(texts: Texts, locale: str, standing: Standing) -> Sheet:
         texts, locale, standing.server_limits, standing.server, sources=True
     ) or _unlimited(texts, locale, standing.server)
     lines.append(_headed(texts, locale, "quota-whole-server", server))
+    lines += _resets(texts, locale, standing)
     return Sheet(framed(lines))
 
 
@@ -81,9 +83,10 @@ def guild_sheet(texts: Texts, locale: str, view: GuildView) -> Sheet:
         if more:
             shown.append(say(locale, "quota-more-roles", count=more))
         lines.append(f"**{say(locale, 'quota-roles')}**\n" + "\n".join(shown))
-    zone = say(locale, "quota-zone", zone=settings.zone)
-    own = say(locale, "quota-members-with-own", count=settings.members_with_own)
-    return Sheet(framed([*lines, f"{small(zone)}\n{small(own)}"]))
+    zone = small(say(locale, "quota-zone", zone=settings.zone))
+    own = small(say(locale, "quota-members-with-own", count=settings.members_with_own))
+    resets = _resets(texts, locale, standing)
+    return Sheet(framed([*lines, "\n".join([*resets, zone, own])]))
 
 
 def confirmation_sheet(texts: Texts, locale: str) -> Sheet:
@@ -134,8 +137,10 @@ def _of_member(
     if not cooldown.unlimited:
         line = f"⏱️ {_set(texts, locale, LimitKind.COOLDOWN, cooldown.value)}"
         lines.append(_with_source(texts, locale, line, cooldown, sources=sources))
-    if sources and any(one.source is Scope.OPERATOR for one in limits.values()):
-        lines.append(small(texts.say(locale, "quota-rest-default")))
+    defaults = [one.source is Scope.OPERATOR for one in limits.values()]
+    if sources and any(defaults):
+        said = "quota-all-default" if all(defaults) else "quota-rest-default"
+        lines.append(small(texts.say(locale, said)))
     return "\n".join(lines)
 
 
@@ -153,21 +158,36 @@ def _windows(
     the usual place.
     """
     lines = []
-    for kind, count, ends_at in (
-        (LimitKind.PER_DAY, used.day, used.day_ends_at),
-        (LimitKind.PER_MONTH, used.month, used.month_ends_at),
-        (LimitKind.AT_ONCE, used.at_once, None),
+    for kind, count in (
+        (LimitKind.PER_DAY, used.day),
+        (LimitKind.PER_MONTH, used.month),
+        (LimitKind.AT_ONCE, used.at_once),
     ):
         limit = limits[kind]
         if limit.unlimited:
             continue
         window = texts.say(locale, f"quota-window-{kind}")
         line = f"{window} {_amount(texts, locale, limit, count)}"
-        if ends_at is not None and limit.value > 0:
-            resets = texts.say(locale, "quota-resets", when=relative(ends_at))
-            line = f"{line} · {resets}"
         lines.append(_with_source(texts, locale, line, limit, sources=sources))
     return lines
+
+
+def _resets(texts: Texts, locale: str, standing: Standing) -> Sequence[str]:
+    """Say once when the windows end: a server's clock is the same for all of them."""
+    ends = {
+        LimitKind.PER_DAY: ("day", relative(standing.member.day_ends_at)),
+        LimitKind.PER_MONTH: ("month", relative(standing.member.month_ends_at)),
+    }
+    windows = {
+        window: when
+        for kind, (window, when) in ends.items()
+        if standing.member_limits[kind].value > 0
+        or standing.server_limits[kind].value > 0
+    }
+    if not windows:
+        return []
+    which = "both" if len(windows) == len(ends) else next(iter(windows))
+    return [small(texts.say(locale, f"quota-resets-{which}", **windows))]
 
 
 def _unlimited(texts: Texts, locale: str, used: Usage) -> Sequence[str]:
@@ -198,7 +218,10 @@ def _with_source(
     if limit.source not in (own | {Scope.SERVER, Scope.MEMBERS} if sources else own):
         return line
     role = "" if limit.role_id is None else role_mention(limit.role_id)
-    source = texts.say(locale, f"quota-source-{limit.source}", role=role)
+    # Without the sources it is the member who reads this.
+    is_reader = limit.source is Scope.MEMBER and not sources
+    named = "you" if is_reader else limit.source
+    source = texts.say(locale, f"quota-source-{named}", role=role)
     return f"{line}\n{small(source)}"
 
 

@@ -67,7 +67,7 @@ ROWS = [
     ),
     (
         entry("moderation.spicy-role", "role:5", {"allowed": False}, {"allowed": True}),
-        "@Mo let <@&5> ask for spicy videos.",
+        "@Mo allowed <@&5> to ask for spicy videos.",
         "@Mo hat <@&5> gewagte Videos erlaubt.",
     ),
     (
@@ -103,7 +103,7 @@ ROWS = [
     (
         entry("moderation.block", OF_BEN, after={"until": UNTIL}, reason="spam"),
         "@Mo blocked @Ben until <t:1796468695:f>.\nReason: spam",
-        "@Mo hat @Ben gesperrt, bis <t:1796468695:f>.\nGrund: spam",
+        "@Mo hat @Ben bis <t:1796468695:f> gesperrt.\nGrund: spam",
     ),
     (
         entry("moderation.block", OF_BEN, after={"until": None}),
@@ -165,8 +165,8 @@ ROWS = [
     ),
     (
         entry("quota.limits", OF_BEN, {"per_day": 5}, {"per_day": 5, "per_month": -1}),
-        "@Mo set limits for @Ben: no limit a month.",
-        "@Mo hat Limits für @Ben festgelegt: kein Limit im Monat.",
+        "@Mo set limits for @Ben: no monthly limit.",
+        "@Mo hat Limits für @Ben festgelegt: kein Monatslimit.",
     ),
     (
         entry("quota.limits", "members", {"per_day": 5}, {"per_day": 5}),

@@ -253,6 +253,25 @@ def test_a_late_clip_says_so(texts: Texts) -> None:
     assert "Better late than never" in text_of(clip_sheet(texts, make_job(late=True)))
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_late_link_greets_its_member_once(texts: Texts, locale: str) -> None:
+    job = make_job(locale=locale, late=True, result_url="https://files.example/a.mp4")
+    shown = text_of(link_sheet(texts, job, NOON))
+
+    assert shown.count(f"<@{job.user_id}>") == 1
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("failure", list(Failure))
+def test_a_notice_says_once_that_nothing_counts(
+    texts: Texts, failure: Failure, locale: str
+) -> None:
+    counts = {"en-US": "count", "de": "zählt"}[locale]
+    job = make_job(failure=failure, reference="0a1b2c3d", locale=locale)
+
+    assert text_of(notice_sheet(texts, job)).count(counts) == 1
+
+
 def test_a_notice_says_why_and_what_it_costs(texts: Texts) -> None:
     shown = text_of(notice_sheet(texts, make_job(failure=Failure.UNDECODABLE)))
 

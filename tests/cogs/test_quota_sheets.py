@@ -26,12 +26,12 @@ MIA = UserId(1_300_000_000_000_000_003)
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_usage_says_when_the_windows_end(texts: Texts, locale: str) -> None:
-    """The member's own, and the server's."""
+    """Once: the member's and the server's end at the same time."""
     standing = make_standing(MIA, grants=3, own=LimitSet(per_day=5, per_month=9))
     sheet = usage_sheet(texts, locale, standing)
 
     assert_fit_to_send(sheet)
-    assert text_of(sheet).count(f"<t:{int(NOON.timestamp())}:R>") == 3
+    assert text_of(sheet).count(f"<t:{int(NOON.timestamp())}:R>") == 2
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -48,6 +48,22 @@ def test_each_window_of_usage_fits_on_one_line_of_a_phone(
             f"<t:{int(NOON.timestamp())}:R>", "x" * 13
         )
         assert len(plain) <= 45
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        (LimitSet(per_day=3), "-# Today resets <t:1768478400:R>, the month <t:"),
+        (LimitSet(per_day=3, per_month=0), "-# Today resets <t:1768478400:R>."),
+        (LimitSet(per_day=3, per_month=-1), "-# Today resets <t:1768478400:R>."),
+    ],
+)
+def test_usage_names_the_windows_that_end(
+    texts: Texts, own: LimitSet, said: str
+) -> None:
+    shown = text_of(usage_sheet(texts, "en-US", make_standing(MIA, own=own)))
+
+    assert shown.splitlines()[-1].startswith(said)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -68,18 +84,19 @@ def test_usage_says_where_a_limit_is_from_only_if_it_is_not_the_usual_one(
         usage_sheet(texts, locale, make_standing(MIA, own=LimitSet(per_day=9)))
     )
 
-    assert "-#" not in usual
-    assert own.count("-#") == 1
-    assert texts.say(locale, "quota-source-member") in own
+    # One line in small print says when the windows end.
+    assert usual.count("-#") == 1
+    assert own.count("-#") == 2
+    assert texts.say(locale, "quota-source-you") in own
 
 
 @pytest.mark.parametrize(
     ("day", "limit", "said"),
     [
-        (0, 5, "▱▱▱▱▱ 0 of 5 · resets <t:"),
-        (2, 5, "▰▰▱▱▱ 2 of 5 · resets <t:"),
-        (5, 5, "▰▰▰▰▰ 5 of 5 · resets <t:"),
-        (9, 5, "▰▰▰▰▰ 9 of 5 · resets <t:"),
+        (0, 5, "▱▱▱▱▱ 0 of 5\n"),
+        (2, 5, "▰▰▱▱▱ 2 of 5\n"),
+        (5, 5, "▰▰▰▰▰ 5 of 5\n"),
+        (9, 5, "▰▰▰▰▰ 9 of 5\n"),
         (0, 0, "no videos allowed\n"),
         (9, 0, "no videos allowed\n"),
     ],
@@ -99,7 +116,15 @@ def test_an_admin_sees_whose_limits_these_are(texts: Texts) -> None:
     assert f"Limits of <@{MIA}>" in shown
     assert "30 seconds between videos" in shown
     assert "set for this member" in shown
-    assert shown.count("bot default") == 1
+    assert shown.count("Everything else: bot default.") == 1
+
+
+def test_an_admin_sees_that_nothing_was_set(texts: Texts) -> None:
+    """There is nothing for the rest to be beside."""
+    shown = text_of(member_sheet(texts, "en-US", make_standing(MIA)))
+
+    assert "All limits: bot default." in shown
+    assert "Everything else" not in shown
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -131,7 +156,7 @@ def test_limits_are_said_in_one_line(texts: Texts) -> None:
     limits = LimitSet(per_day=0, per_month=NO_LIMIT, at_once=2, cooldown_s=0)
 
     assert limits_line(texts, "en-US", limits) == (
-        "no videos a day, no limit a month, 2 at a time, no cooldown"
+        "no videos a day, no monthly limit, 2 at a time, no cooldown"
     )
     assert limits_line(texts, "en-US", UNSET) == "nothing set"
 

@@ -164,7 +164,7 @@ async def test_the_list_can_be_narrowed_and_turned(stage: Stage) -> None:
     first = page.text
     turn = next(button for button in page.buttons if not button.disabled)
     await stage.discord.press(world.member, page, turn.custom_id or "")
-    await stage.discord.wait_until(lambda: "page 2 of 2" in page.text)
+    await stage.discord.wait_until(lambda: "page\u00a02\u00a0of\u00a02" in page.text)
     delivered = await (
         await stage.discord.slash(
             world.member, world.general, "videos list", {"status": "delivered"}

@@ -370,9 +370,9 @@ async def test_a_channel_that_is_left_out_is_said_to_be_no_more(stage: Stage) ->
     again = await moderate(stage, "channel", purpose="review")
     words = await moderate(stage, "word", action="add", pattern="a+", applies="spicy")
 
-    gone = f"there is no review channel any more. It was <#{world.review.id}>."
+    gone = f"so <#{world.review.id}> is no longer the review channel."
     assert gone in removed.text
-    assert "any more" not in again.text
+    assert "no longer the review channel" not in again.text
     assert "(regular expression, spicy prompts)" in words.text
 
 

@@ -84,7 +84,8 @@ def composed_ids() -> Iterator[str]:
     yield from (f"refused-{rule}" for rule in QuotaRule)
     scopes = set(Scope) - {Scope.OPERATOR}
     yield from (f"choice-scope-{scope}" for scope in scopes)
-    yield from (f"quota-source-{scope}" for scope in Scope)
+    yield from (f"quota-source-{whose}" for whose in (*Scope, "you"))
+    yield from (f"quota-resets-{window}" for window in ("day", "month", "both"))
     yield from (f"quota-target-{scope}" for scope in (Scope.SERVER, Scope.MEMBERS))
     yield from (f"quota-set-{kind}" for kind in LimitKind)
     yield from (f"quota-window-{kind}" for kind in SERVER_KINDS)

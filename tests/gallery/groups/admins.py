@@ -75,6 +75,8 @@ def views(scene: Scene) -> Iterator[Entry]:
         0,
     )
     yield member("/quota view member", SetLimits(roles={}))
+    own = SetLimits(member=LimitSet(per_day=8), roles={})
+    yield member("One limit of their own", own)
     sources = SetLimits(
         server=LimitSet(per_day=40),
         members=LimitSet(per_month=30),

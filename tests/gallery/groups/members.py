@@ -1,12 +1,13 @@
 """What members see of themselves: their list, their usage, their data."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from discord import ui
 
 from bot.domain.ids import MessageId
-from bot.domain.limits import NO_LIMIT, LimitSet
+from bot.domain.limits import NO_LIMIT, LimitSet, SetLimits
 from bot.domain.states import OPEN_STATES, JobState
 from bot.domain.video import Mode
 from bot.usecases.listing import PAGE_SIZE, Page, StatusFilter
@@ -52,11 +53,13 @@ def lists(scene: Scene) -> Iterator[Entry]:
 def usage(scene: Scene) -> Iterator[Entry]:
     """Draw `/usage`."""
     free = LimitSet(per_day=NO_LIMIT, per_month=NO_LIMIT, at_once=NO_LIMIT)
+    monthly = SetLimits(server=free, member=replace(free, per_month=30), roles={})
     for caption, shown in (
         ("/usage", standing(scene, day=2)),
         ("Used up, with extra videos", standing(scene, day=5, grants=2)),
         ("Own limits, and a cooldown", standing(scene, own=LimitSet(cooldown_s=90))),
         ("Without limits", standing(scene, own=free)),
+        ("A monthly limit alone", standing(scene, limits=monthly)),
         ("No videos allowed", standing(scene, own=LimitSet(per_day=0), grants=1)),
     ):
         sheet = usage_sheet(scene.texts, scene.locale, shown)

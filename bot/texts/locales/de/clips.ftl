@@ -3,6 +3,7 @@
 clip-ready = { $member } Dein Video ist fertig!
 clip-late = { $member } Besser spät als nie: Dein Video ist doch noch fertig geworden. Es zählt nicht für dein Limit.
 clip-link = { $member } Dein Video ist fertig, aber zu groß, um es hier hochzuladen.
+clip-link-late = { $member } Besser spät als nie: Dein Video ist doch noch fertig geworden, aber zu groß, um es hier hochzuladen. Es zählt nicht für dein Limit.
 clip-link-address = Bis { $until } kannst du es hier ansehen: { $link }
 
 notice-quota = Das zählt nicht für dein Limit.
@@ -26,4 +27,4 @@ cancel-question = Dieses Video ist schon in Arbeit. Wenn du es jetzt abbrichst, 
 cancel-question-of = Dieses Video ist schon in Arbeit. Wenn du es jetzt abbrichst, zählt es trotzdem für das Limit von { $member }.
 cancel-kept = Das Video entsteht weiter.
 button-cancel_confirmed = Trotzdem abbrechen
-button-keep = Behalten
+button-keep = Nicht abbrechen

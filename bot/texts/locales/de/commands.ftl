@@ -2,7 +2,7 @@
 # Beschreibungen 1 bis 100 Zeichen.
 
 command-video-name = video
-command-video-description = Mach aus deinen Worten ein kurzes Video
+command-video-description = Aus deinen Worten ein kurzes Video machen
 option-video-prompt-name = beschreibung
 option-video-prompt-description = Was soll im Video passieren?
 option-video-mode-name = modus
@@ -17,16 +17,16 @@ option-video-quality-description = Wie scharf das Bild ist
 command-videos-name = videos
 command-videos-description = Deine Videos auf diesem Server
 command-videos-list-name = liste
-command-videos-list-description = Zeig deine Videos auf diesem Server
+command-videos-list-description = Deine Videos auf diesem Server zeigen
 option-videos-list-status-name = status
-option-videos-list-status-description = Zeig nur solche Videos
+option-videos-list-status-description = Nach Status filtern
 command-videos-cancel-name = abbrechen
-command-videos-cancel-description = Brich ein Video ab, das noch nicht fertig ist
+command-videos-cancel-description = Ein Video abbrechen, das noch nicht fertig ist
 option-videos-cancel-job-name = video
 option-videos-cancel-job-description = Welches Video?
 
 command-usage-name = verbrauch
-command-usage-description = Ansehen, was du heute und in diesem Monat noch machen darfst
+command-usage-description = Ansehen, wie viele Videos dir noch bleiben
 
 choice-mode-fun = Spaßig
 choice-mode-normal = Normal

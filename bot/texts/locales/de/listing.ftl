@@ -2,23 +2,23 @@
 
 list-title-all = Deine Videos{ $pages ->
     [1] {""}
-   *[other] {" "}(Seite { $page } von { $pages })
+   *[other] {" "}(Seite{"\u00A0"}{ $page }{"\u00A0"}von{"\u00A0"}{ $pages })
   }
 list-title-open = Deine Videos in Arbeit{ $pages ->
     [1] {""}
-   *[other] {" "}(Seite { $page } von { $pages })
+   *[other] {" "}(Seite{"\u00A0"}{ $page }{"\u00A0"}von{"\u00A0"}{ $pages })
   }
 list-title-delivered = Deine fertigen Videos{ $pages ->
     [1] {""}
-   *[other] {" "}(Seite { $page } von { $pages })
+   *[other] {" "}(Seite{"\u00A0"}{ $page }{"\u00A0"}von{"\u00A0"}{ $pages })
   }
 list-title-failed = Deine fehlgeschlagenen Videos{ $pages ->
     [1] {""}
-   *[other] {" "}(Seite { $page } von { $pages })
+   *[other] {" "}(Seite{"\u00A0"}{ $page }{"\u00A0"}von{"\u00A0"}{ $pages })
   }
 list-title-cancelled = Deine abgebrochenen Videos{ $pages ->
     [1] {""}
-   *[other] {" "}(Seite { $page } von { $pages })
+   *[other] {" "}(Seite{"\u00A0"}{ $page }{"\u00A0"}von{"\u00A0"}{ $pages })
   }
 list-empty = Hier ist noch nichts. Mit `/video` erstellst du dein erstes!
 list-empty-open = Keine Videos in Arbeit.

@@ -3,7 +3,7 @@
 refused-blocked = Du kannst auf diesem Server gerade keine Videos anfragen. Die Moderation kann dir mehr sagen.
 refused-blocked-until = Du kannst auf diesem Server gerade keine Videos anfragen. Die Sperre endet { $until }. Die Moderation kann dir mehr sagen.
 refused-spicy-role = Gewagte Videos sind auf diesem Server bestimmten Rollen vorbehalten. Bitte wähle einen anderen Modus.
-refused-spicy-place = Gewagte Videos gehen nur in Kanälen mit Altersbeschränkung. Bitte gehe in einen oder wähle einen anderen Modus.
+refused-spicy-place = Gewagte Videos gibt es nur in Kanälen mit Altersbeschränkung. Bitte frage in einem solchen Kanal, oder wähle einen anderen Modus.
 refused-spicy-review = Gewagte Videos müssen hier freigegeben werden, aber dafür ist kein passender Kanal festgelegt. Die Moderation kann in `/moderation ansehen` nachsehen.
 refused-words = Diese Beschreibung ist auf diesem Server nicht erlaubt. Bitte formuliere sie anders.
 refused-pattern-empty = Dieses Muster enthält keine sichtbaren Zeichen. Bitte gib ein anderes an.
@@ -13,7 +13,7 @@ refused-pattern-everything = Dieser reguläre Ausdruck passt auf jede Beschreibu
 refused-pattern-unknown = Dieses Muster steht nicht in der Liste. Bitte gib es genau so an, wie es hinzugefügt wurde.
 refused-words-many = Die Liste ist voll: Sie fasst höchstens { $most } Muster.
 refused-regexes-many = Die Liste fasst höchstens { $most } reguläre Ausdrücke. Wörter zählen dabei nicht.
-refused-roles-many = Es kann höchstens { $most } solche Rollen geben.
+refused-roles-many = Höchstens { $most } Rollen können gewagte Videos anfragen.
 refused-block-duration = Gib die Dauer an wie 30m, 12h, 7d oder 2w, oder lass sie leer für eine Sperre bis zur Aufhebung.
 refused-not-blocked = Dieses Mitglied ist nicht gesperrt.
 refused-report-empty = Bitte schreibe mit ein paar Worten, was mit diesem Video nicht stimmt.
@@ -81,15 +81,15 @@ moderation-warning-no-review = Gewagte Videos brauchen eine Freigabe, aber es gi
 moderation-warning-review-plain = Der Kanal für Freigaben hat keine Altersbeschränkung: Jede gewagte Anfrage wird abgelehnt.
 moderation-warning-gone = { $channel } gibt es nicht mehr, oder ich kann ihn nicht sehen.
 moderation-warning-permissions = In { $channel } fehlen mir noch diese Berechtigungen: { $permissions }.
-moderation-removed-review = Du hast keinen Kanal genannt, deshalb gibt es keinen Kanal für Freigaben mehr. Es war { $channel }.
-moderation-removed-log = Du hast keinen Kanal genannt, deshalb gibt es keinen Kanal fürs Protokoll mehr. Es war { $channel }.
+moderation-removed-review = Du hast keinen Kanal genannt, deshalb ist { $channel } nicht mehr der Kanal für Freigaben.
+moderation-removed-log = Du hast keinen Kanal genannt, deshalb ist { $channel } nicht mehr der Protokollkanal.
 moderation-words-title = Gesperrte Wörter und Muster
 moderation-words-empty = Keine.
 moderation-words-more = … und { $count } weitere
 
 history-title = Moderationsverlauf{ $pages ->
     [1] {""}
-   *[other] {" "}(Seite { $page } von { $pages })
+   *[other] {" "}(Seite{"\u00A0"}{ $page }{"\u00A0"}von{"\u00A0"}{ $pages })
   }
 history-empty = Noch nichts.
 history-table = Moderationsverlauf { $days ->

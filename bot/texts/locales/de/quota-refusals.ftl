@@ -1,6 +1,6 @@
 # Warum eine Anfrage über einem Limit liegt, und wann es wieder geht.
 
-refused-guild = Clapper steht auf diesem Server nicht zur Verfügung. Das entscheidet, wer den Bot betreibt.
+refused-guild = Clapper ist auf diesem Server nicht verfügbar. Das entscheidet der Betreiber des Bots.
 refused-member-none = Du kannst hier keine Videos erstellen: Dein Limit ist 0. Die Moderation kann dir mehr sagen.
 refused-server-none = Auf diesem Server können keine Videos erstellt werden: Sein Limit ist 0. Die Moderation kann dir mehr sagen.
 refused-member-day = Dein Tageslimit ist erreicht ({ $limit ->
@@ -38,4 +38,4 @@ refused-server-at-once = { $limit ->
   }
 refused-server-credits = Das Budget dieses Servers ist für diesen Monat aufgebraucht. Weiter geht es { $when }.
 refused-total-credits = Das Budget dieses Bots ist für diesen Monat aufgebraucht. Weiter geht es { $when }.
-refused-no-budget = Das Budget dieses Bots reicht nicht für ein Video. Das kann nur ändern, wer den Bot betreibt.
+refused-no-budget = Das Budget dieses Bots reicht nicht für ein Video. Das kann nur der Betreiber des Bots ändern.

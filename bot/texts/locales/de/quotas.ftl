@@ -1,6 +1,6 @@
 # Limits: was Admins festlegen und sehen, und was Mitgliedern bleibt.
 
-quota-nothing-given = Wähle mindestens ein Limit, das du setzen möchtest. Es wurde nichts geändert.
+quota-nothing-given = Wähle mindestens ein Limit, das du festlegen möchtest. Es wurde nichts geändert.
 quota-bad-number = Ein Limit ist eine ganze Zahl von 0 bis { $most }, oder -1 für kein Limit. Es wurde nichts geändert.
 quota-bad-grant = Gib eine Zahl von 1 bis { $most } an, oder von -1 bis -{ $most }, um Videos abzuziehen. Es wurde nichts geändert.
 quota-long-reason = Diese Begründung ist zu lang: Höchstens { $most } Zeichen passen hinein. Es wurde nichts geändert.
@@ -31,12 +31,15 @@ quota-window-per_month = **Monat**
 quota-window-at_once = **In Arbeit**
 quota-amount = { $bar } { $used } von { $limit }
 quota-none-allowed = keine Videos erlaubt
-quota-resets = neu { $when }
+quota-resets-day = Der Tag beginnt { $day } neu.
+quota-resets-month = Der Monat beginnt { $month } neu.
+quota-resets-both = Neuer Tag { $day }, neuer Monat { $month }.
 quota-unlimited = Kein Limit · { $used ->
     [one] ein Video
    *[other] { $used } Videos
   } in diesem Monat
 quota-rest-default = Alles andere: Standard des Bots.
+quota-all-default = Alle Limits: Standard des Bots.
 quota-grants = 🎁 Du hast noch { $count ->
     [one] ein Extra-Video
    *[other] { $count } Extra-Videos
@@ -50,13 +53,14 @@ quota-source-server = für den Server festgelegt
 quota-source-members = Standard für Mitglieder
 quota-source-role = durch { $role }
 quota-source-member = für dieses Mitglied festgelegt
+quota-source-you = für dich festgelegt
 quota-set-per_day = { $value ->
-    [-1] kein Limit am Tag
+    [-1] kein Tageslimit
     [0] keine Videos am Tag
    *[other] { $value } am Tag
   }
 quota-set-per_month = { $value ->
-    [-1] kein Limit im Monat
+    [-1] kein Monatslimit
     [0] keine Videos im Monat
    *[other] { $value } im Monat
   }
@@ -91,7 +95,7 @@ quota-reset-everybody = { $count ->
     [one] Verbrauch zurückgesetzt: Ein Video zählt nicht mehr.
    *[other] Verbrauch zurückgesetzt: { $count } Videos zählen nicht mehr.
   }
-quota-reset-question = Den heutigen Verbrauch und den dieses Monats für alle zurücksetzen, auch den des Servers?
+quota-reset-question = Den Verbrauch von heute und von diesem Monat für alle zurücksetzen, auch für den Server?
 quota-reset-yes = Alle zurücksetzen
 quota-reset-no = Abbrechen
 quota-kept = Es wurde nichts geändert.
@@ -101,17 +105,18 @@ quota-report-title = Videos { $days ->
    *[other] der letzten { $days } Tage
   }
 quota-report-sums = { $delivered } von { $requested ->
-    [one] einem Video
+    [one] 1 Video
    *[other] { $requested } Videos
   } fertig · { $credits ->
-    [one] 1 Credit
-   *[other] { $credits } Credits
+    [one] 1{"\u00A0"}Credit
+   *[other] { $credits }{"\u00A0"}Credits
   }
+quota-report-zone = Tage nach der Zeitzone { $zone }.
 quota-report-others = Andere
 quota-report-nothing = Noch keine Videos
 quota-report-line = { $member }: { $delivered } von { $requested } fertig · { $credits ->
-    [one] 1 Credit
-   *[other] { $credits } Credits
+    [one] 1{"\u00A0"}Credit
+   *[other] { $credits }{"\u00A0"}Credits
   }
 length-seconds = { $count ->
     [one] 1 Sekunde

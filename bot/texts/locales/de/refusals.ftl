@@ -6,21 +6,21 @@ refused-prompt-long = Diese Beschreibung ist zu lang. Höchstens 4.000 Zeichen s
 refused-duration = Videos dieser Länge gibt es nicht. Bitte wähle eine aus dem Menü.
 refused-quality = Diese Qualität gibt es nicht. Bitte wähle eine aus dem Menü.
 refused-spicy-off = Gewagte Videos sind auf diesem Server ausgeschaltet. Bitte wähle einen anderen Modus.
-refused-permissions = Hier kann ich keine Videos posten. Die Moderation muss mir in diesem Kanal diese Berechtigungen geben: { $permissions }.
+refused-permissions = Hier kann ich keine Videos posten. Bitte einen Admin, mir in diesem Kanal diese Berechtigungen zu geben: { $permissions }.
 refused-thread-closed = Dieser Thread ist geschlossen. Bitte öffne ihn wieder oder frage woanders.
 refused-not-a-member = Hier kann ich keine Videos posten: Dieser Server hat meine Befehle, aber mich nicht. Wer den Server verwalten darf, kann mich noch einmal als Bot hinzufügen.
 refused-channel-kind = In dieser Art von Kanal kann ich keine Videos posten. Versuche es in einem Textkanal oder Thread.
 refused-thread-private = In diesem privaten Thread kann ich nicht posten. Erwähne mich hier, um mich hinzuzufügen, und versuche es dann noch einmal.
 refused-timed-out = Ich habe auf diesem Server gerade einen Timeout und kann keine Videos posten. Versuche es { $until } noch einmal oder bitte die Moderation, den Timeout zu beenden.
-refused-paused = Gerade können keine Videos erstellt werden. Das muss beheben, wer den Bot betreibt. Bitte versuche es später noch einmal.
+refused-paused = Gerade können keine Videos erstellt werden. Das kann nur der Betreiber des Bots beheben. Bitte versuche es später noch einmal.
 refused-duplicate = Diese Anfrage habe ich schon.
 refused-busy = Hier ist gerade viel los. Bitte versuche es in einer Minute noch einmal.
 
 not-found-job = Dieses Video finde ich nicht mehr.
-not-allowed-cancel = Nur wer dieses Video angefragt hat, oder die Moderation, kann es abbrechen.
-not-allowed-delete = Nur wer dieses Video angefragt hat, oder die Moderation, kann es löschen.
+not-allowed-cancel = Nur wer dieses Video angefragt hat oder zur Moderation gehört, kann es abbrechen.
+not-allowed-delete = Nur wer dieses Video angefragt hat oder zur Moderation gehört, kann es löschen.
 not-allowed-here = Diesen Befehl kannst du hier nicht benutzen.
-not-allowed-outside-server = Das geht nur auf einem Server.
+not-allowed-outside-server = Das funktioniert nur auf einem Server.
 too-late-cancel = Dieses Video lässt sich nicht mehr abbrechen.
 
 failed-unexpected = Da ist bei uns etwas schiefgegangen. Falls du es meldest, gib bitte `{ $reference }` an.

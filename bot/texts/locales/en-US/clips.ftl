@@ -3,6 +3,7 @@
 clip-ready = { $member } Your video is ready!
 clip-late = { $member } Better late than never: your video is done after all. It doesn't count towards your limit.
 clip-link = { $member } Your video is ready, but it's too large to upload here.
+clip-link-late = { $member } Better late than never: your video is done after all, but it's too large to upload here. It doesn't count towards your limit.
 clip-link-address = Watch it until { $until }: { $link }
 
 notice-quota = This doesn't count towards your limit.

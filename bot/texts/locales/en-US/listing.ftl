@@ -2,23 +2,23 @@
 
 list-title-all = Your videos{ $pages ->
     [1] {""}
-   *[other] {" "}(page { $page } of { $pages })
+   *[other] {" "}(page{"\u00A0"}{ $page }{"\u00A0"}of{"\u00A0"}{ $pages })
   }
 list-title-open = Your videos in progress{ $pages ->
     [1] {""}
-   *[other] {" "}(page { $page } of { $pages })
+   *[other] {" "}(page{"\u00A0"}{ $page }{"\u00A0"}of{"\u00A0"}{ $pages })
   }
 list-title-delivered = Your delivered videos{ $pages ->
     [1] {""}
-   *[other] {" "}(page { $page } of { $pages })
+   *[other] {" "}(page{"\u00A0"}{ $page }{"\u00A0"}of{"\u00A0"}{ $pages })
   }
 list-title-failed = Your failed videos{ $pages ->
     [1] {""}
-   *[other] {" "}(page { $page } of { $pages })
+   *[other] {" "}(page{"\u00A0"}{ $page }{"\u00A0"}of{"\u00A0"}{ $pages })
   }
 list-title-cancelled = Your cancelled videos{ $pages ->
     [1] {""}
-   *[other] {" "}(page { $page } of { $pages })
+   *[other] {" "}(page{"\u00A0"}{ $page }{"\u00A0"}of{"\u00A0"}{ $pages })
   }
 list-empty = Nothing here yet. Type `/video` to make your first one!
 list-empty-open = No videos in progress.

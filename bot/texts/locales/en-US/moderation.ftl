@@ -3,7 +3,7 @@
 refused-blocked = You can't ask for videos in this server right now. A moderator can tell you more.
 refused-blocked-until = You can't ask for videos in this server right now. The block ends { $until }. A moderator can tell you more.
 refused-spicy-role = Spicy videos are for members with certain roles in this server. Please choose another mode.
-refused-spicy-place = Spicy videos only work in age-restricted channels. Please go to one, or choose another mode.
+refused-spicy-place = Spicy videos only work in age-restricted channels. Please ask in one, or choose another mode.
 refused-spicy-review = Spicy videos need a moderator's approval here, but no suitable review channel is set. A moderator can check `/moderation view`.
 refused-words = This prompt isn't allowed in this server. Please word it differently.
 refused-pattern-empty = This pattern contains no visible characters. Please enter another one.
@@ -12,10 +12,10 @@ refused-pattern-regex = This regular expression can't be used: it isn't valid RE
 refused-pattern-everything = This regular expression matches every prompt, so nothing would be allowed any more.
 refused-pattern-unknown = This pattern isn't in the list. Please enter it exactly as it was added.
 refused-words-many = The list is full: it holds at most { $most } patterns.
-refused-regexes-many = The list holds at most { $most } regular expressions. Words do not count towards that.
-refused-roles-many = There can be at most { $most } such roles.
+refused-regexes-many = The list holds at most { $most } regular expressions. Words don't count towards that.
+refused-roles-many = At most { $most } roles can be allowed to ask for spicy videos.
 refused-block-duration = Enter the duration like 30m, 12h, 7d or 2w, or leave it empty to block until unblocked.
-refused-not-blocked = This member is not blocked.
+refused-not-blocked = This member isn't blocked.
 refused-report-empty = Please say in a few words what is wrong with this video.
 refused-report-again = You have reported this video already. A moderator will look at it.
 not-allowed-moderators = Only moderators can do this: it needs the permission Moderate Members or Manage Server.
@@ -42,7 +42,7 @@ card-removed = 🗑️ Removed by { $moderator }.
 card-dismissed = 👍 Kept by { $moderator }.
 card-clip-deleted = 🗑️ The video has been deleted.
 card-done-approve = Approved.
-card-done-deny = Denied. The member is told.
+card-done-deny = Denied. The member will be told.
 card-done-block_requester = Denied, and { $member } is blocked until somebody unblocks them.
 card-done-remove = The video is being deleted.
 card-done-dismiss = The video stays.
@@ -81,15 +81,15 @@ moderation-warning-no-review = Spicy videos need approval, but there is no revie
 moderation-warning-review-plain = The review channel is not age-restricted: every spicy request is refused.
 moderation-warning-gone = { $channel } no longer exists, or I can't see it.
 moderation-warning-permissions = In { $channel } I still need these permissions: { $permissions }.
-moderation-removed-review = You named no channel, so there is no review channel any more. It was { $channel }.
-moderation-removed-log = You named no channel, so there is no log channel any more. It was { $channel }.
+moderation-removed-review = You named no channel, so { $channel } is no longer the review channel.
+moderation-removed-log = You named no channel, so { $channel } is no longer the log channel.
 moderation-words-title = Blocked words and patterns
 moderation-words-empty = None.
 moderation-words-more = … and { $count } more
 
 history-title = Moderation history{ $pages ->
     [1] {""}
-   *[other] {" "}(page { $page } of { $pages })
+   *[other] {" "}(page{"\u00A0"}{ $page }{"\u00A0"}of{"\u00A0"}{ $pages })
   }
 history-empty = Nothing yet.
 history-table = Moderation history of the last { $days ->

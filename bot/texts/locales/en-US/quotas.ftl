@@ -31,12 +31,15 @@ quota-window-per_month = **Month**
 quota-window-at_once = **In progress**
 quota-amount = { $bar } { $used } of { $limit }
 quota-none-allowed = no videos allowed
-quota-resets = resets { $when }
+quota-resets-day = Today resets { $day }.
+quota-resets-month = The month resets { $month }.
+quota-resets-both = Today resets { $day }, the month { $month }.
 quota-unlimited = No limit · { $used ->
     [one] one video
    *[other] { $used } videos
   } this month
 quota-rest-default = Everything else: bot default.
+quota-all-default = All limits: bot default.
 quota-grants = 🎁 You have { $count ->
     [one] one extra video
    *[other] { $count } extra videos
@@ -50,13 +53,14 @@ quota-source-server = set for the server
 quota-source-members = default for members
 quota-source-role = from { $role }
 quota-source-member = set for this member
+quota-source-you = set for you
 quota-set-per_day = { $value ->
-    [-1] no limit a day
+    [-1] no daily limit
     [0] no videos a day
    *[other] { $value } a day
   }
 quota-set-per_month = { $value ->
-    [-1] no limit a month
+    [-1] no monthly limit
     [0] no videos a month
    *[other] { $value } a month
   }
@@ -101,17 +105,18 @@ quota-report-title = Videos { $days ->
    *[other] in the last { $days } days
   }
 quota-report-sums = { $delivered } of { $requested ->
-    [one] one video
+    [one] 1 video
    *[other] { $requested } videos
   } delivered · { $credits ->
-    [one] 1 credit
-   *[other] { $credits } credits
+    [one] 1{"\u00A0"}credit
+   *[other] { $credits }{"\u00A0"}credits
   }
+quota-report-zone = Days by { $zone } time.
 quota-report-others = Others
 quota-report-nothing = No videos yet
 quota-report-line = { $member }: { $delivered } of { $requested } delivered · { $credits ->
-    [one] 1 credit
-   *[other] { $credits } credits
+    [one] 1{"\u00A0"}credit
+   *[other] { $credits }{"\u00A0"}credits
   }
 length-seconds = { $count ->
     [one] 1 second

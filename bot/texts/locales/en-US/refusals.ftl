@@ -6,7 +6,7 @@ refused-prompt-long = This prompt is too long. The limit is 4,000 characters.
 refused-duration = Videos of this length aren't available. Please choose one from the menu.
 refused-quality = This quality isn't available. Please choose one from the menu.
 refused-spicy-off = Spicy videos are switched off in this server. Please choose another mode.
-refused-permissions = I can't post videos here. A moderator has to give me these permissions in this channel: { $permissions }.
+refused-permissions = I can't post videos here. Ask an admin to give me these permissions in this channel: { $permissions }.
 refused-thread-closed = This thread is closed. Please reopen it, or ask somewhere else.
 refused-not-a-member = I can't post videos here: this server has my commands, but not me. Someone who can manage the server can add me again, as a bot.
 refused-channel-kind = I can't post videos in this kind of channel. Try a text channel or a thread.
@@ -21,7 +21,7 @@ not-allowed-cancel = Only the person who asked for this video, or a moderator, c
 not-allowed-delete = Only the person who asked for this video, or a moderator, can delete it.
 not-allowed-here = You can't use this command here.
 not-allowed-outside-server = This only works inside a server.
-too-late-cancel = It is too late to cancel this video.
+too-late-cancel = It's too late to cancel this video.
 
 failed-unexpected = Something went wrong on our side. If you report it, please quote `{ $reference }`.
 failed-discord = Discord isn't answering properly right now. Please try again in a minute.
