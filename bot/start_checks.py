@@ -25,8 +25,8 @@ async def check_key(evolink: Evolink) -> None:
                 " (CLAPPER_EVOLINK__API_KEY) to one that is valid."
             )
             raise StartupError(msg) from error
-        log.warning("balance refused", error=str(error))
+        log.warning("balance check refused", error=str(error))
     except EvolinkError as error:
-        log.warning("balance unknown", error=str(error))
+        log.warning("balance check failed", error=str(error))
     else:
-        log.info("evolink answers", credits=balance.spendable)
+        log.info("evolink account checked", credits=balance.spendable)

@@ -36,5 +36,5 @@ class Workforce:
                 worker.stop()
             _, late = await asyncio.wait(tasks, timeout=GRACE_S)
             for task in late:
-                log.warning("work cut off", worker=task.get_name())
+                log.warning("worker cancelled at shutdown", worker=task.get_name())
                 task.cancel()

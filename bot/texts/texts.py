@@ -94,7 +94,7 @@ class Texts:
             msg = f"text {text_id!r} in {locale}: {faults[0]}"
             raise LookupError(msg)
         if faults:
-            log.error("text faulty", text_id=text_id, locale=locale)
+            log.error("text not formatted", text_id=text_id, locale=locale)
         return str(text)
 
 

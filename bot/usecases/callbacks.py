@@ -55,7 +55,7 @@ class CallbackDesk:
             changes["poll_due_at"] = self._soonest(job)
         if changes:
             await self._jobs.note({job.id: changes})
-        log.info("callback", job_id=job.id, state=job.state.value)
+        log.info("callback received", job_id=job.id, state=job.state.value)
         return True
 
     async def _job(self, token: str) -> Job | None:

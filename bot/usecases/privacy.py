@@ -39,4 +39,4 @@ class Privacy:
         erased = await self._store.forget(actor.user_id, self._clock.now())
         if erased is None:
             raise Refused("refused-forget-open")
-        log.info("member forgotten", jobs=erased)
+        log.info("member data erased", jobs=erased)

@@ -70,7 +70,7 @@ class Reception(Worker):
             await self._settle(job)
         except Exception:
             # One job's surprise must not keep the others waiting.
-            log.exception("request not settled", job_id=job.id)
+            log.exception("request recovery failed", job_id=job.id)
             self._surprises[job.id] += 1
             if self._surprises[job.id] >= MOST_SURPRISES:
                 await self._give_up(job)
@@ -111,7 +111,7 @@ class Reception(Worker):
             message_id = await self._answer(job)
         except MessengerDown as error:
             if age_s < TOKEN_LIFE_S:
-                log.info("reception waits", job_id=job.id, reason=str(error))
+                log.info("request recovery waiting", job_id=job.id, reason=str(error))
                 return
             message_id = None
         except MessengerError as error:
@@ -136,7 +136,9 @@ class Reception(Worker):
             token = job.interaction_token
             await self._messenger.end_answer(replace(dropped, interaction_token=token))
         except MessengerError as error:
-            log.warning("request ended untold", job_id=job.id, reason=str(error))
+            log.warning(
+                "member not told of dropped request", job_id=job.id, reason=str(error)
+            )
 
     async def _save(self, job: Job, message_id: MessageId, now: datetime) -> None:
         """Do what the intake would have done next."""

@@ -46,5 +46,11 @@ class Retention(Worker):
         names = await self._store.end_pseudonyms(month - timedelta(days=1))
         guilds = await self._store.erase_departed(now - self._keeping.departed_guilds)
         if prompts or audit or names or guilds:
-            log.info("erased", prompts=prompts, audit=audit, names=names, guilds=guilds)
+            log.info(
+                "expired data erased",
+                prompts=prompts,
+                audit=audit,
+                names=names,
+                guilds=guilds,
+            )
         return 0.0 if PAGE in {prompts, audit} else PAUSE_S

@@ -38,7 +38,7 @@ class SpendWatch(Worker):
             warned = await self._spend.warn_servers(ceiling, WARNING_SHARE, now)
             for guild_id, share in warned.items():
                 log.warning(
-                    "server near its ceiling",
+                    "server near its credit limit",
                     guild_id=guild_id,
                     percent=int(100 * share),
                 )

@@ -95,7 +95,9 @@ class Worker(ABC):
                 # One bad look must not be the last look.
                 failures += 1
                 wait_s = self._backoff.wait_s(failures)
-                log.exception("look failed", worker=self.name, next_in_s=round(wait_s))
+                log.exception(
+                    "worker pass failed", worker=self.name, next_in_s=round(wait_s)
+                )
                 # Even news has to wait a little: it might be the failure's own.
                 await asyncio.sleep(min(wait_s, 1.0))
                 await self._pause(wait_s - 1.0)

@@ -445,7 +445,7 @@ async def test_an_intent_that_comes_late_to_the_disk_is_sent_once(
             await until(lambda: len(evolink.submits) >= 4 and not dispatcher.in_hand)
 
     assert len(set(evolink.submits)) == len(evolink.submits) == 4
-    assert "look failed" not in [one["event"] for one in logs]
+    assert "worker pass failed" not in [one["event"] for one in logs]
 
 
 async def test_an_intent_that_fails_holds_up_no_other(

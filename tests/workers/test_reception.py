@@ -218,7 +218,7 @@ async def test_one_requests_surprise_is_no_other_ones_business(
     await reception.look()
 
     assert saved == 2
-    assert "request not settled" in [one["event"] for one in logs]
+    assert "request recovery failed" in [one["event"] for one in logs]
     for job in jobs:
         assert (await stages.now(job)).state is JobState.QUEUED
 

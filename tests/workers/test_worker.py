@@ -157,7 +157,7 @@ async def test_one_bad_look_is_not_the_last() -> None:
         async with at_work(worker):
             await until(lambda: worker.looks == 2)
 
-    assert [one["event"] for one in logs] == ["look failed"]
+    assert [one["event"] for one in logs] == ["worker pass failed"]
 
 
 async def test_failures_in_a_row_do_not_spin_however_much_news_there_is() -> None:
