@@ -18,10 +18,10 @@ from bot.errors import ConfigInvalid
     "--guild",
     type=click.IntRange(min=1),
     metavar="ID",
-    help="Look at the bot's permissions in this server's channels too.",
+    help="Also check the bot's permissions in this server's channels.",
 )
 @click.option(
-    "--json", "wants_json", is_flag=True, help="For programs: JSON on stdout."
+    "--json", "wants_json", is_flag=True, help="Print JSON on stdout, for programs."
 )
 @config_option
 def check(guild: int | None, *, wants_json: bool) -> None:

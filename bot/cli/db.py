@@ -19,7 +19,7 @@ def db() -> None:
 def upgrade() -> None:
     """Bring the tables up to date, after a backup beside the database.
 
-    `run` does the same when it starts. This is for doing it ahead: stop the bot first.
+    `run` does the same when it starts. To do it in advance, stop the bot first.
     """
     url = begin_without_secrets().storage.url
     with plain_endings():

@@ -8,8 +8,10 @@ from bot.cli.endings import plain_endings
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="One round without a browser, then exit.")
-@click.option("--terminal", is_flag=True, help="Talk at this terminal, without a page.")
+@click.option(
+    "--once", is_flag=True, help="Make one clip without a browser, then exit."
+)
+@click.option("--terminal", is_flag=True, help="Use this terminal instead of a page.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65_535),

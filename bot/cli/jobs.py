@@ -22,28 +22,27 @@ RESOLUTIONS = (JobState.FAILED, JobState.DELIVERED)
 
 
 _json_option = click.option(
-    "--json", "wants_json", is_flag=True, help="For programs: JSON on stdout."
+    "--json", "wants_json", is_flag=True, help="Print JSON on stdout, for programs."
 )
 
 
-@click.group(short_help="Look at jobs, and settle unconfirmed ones.")
+@click.group()
 def jobs() -> None:
-    """Look at jobs, and settle those whose fate only a person can find out."""
+    """Inspect jobs, and resolve unconfirmed ones."""
 
 
 @jobs.command("list")
 @click.option(
     "--state",
     type=click.Choice([state.value for state in JobState]),
-    help="Only jobs in this state; else all that somebody still waits for, and the "
-    "unconfirmed ones.",
+    help="Only jobs in this state. Default: open and unconfirmed jobs.",
 )
 @click.option(
     "--limit",
     type=click.IntRange(1, 10_000),
     default=100,
     show_default=True,
-    help="At most so many of each state.",
+    help="At most this many jobs of each state.",
 )
 @_json_option
 @config_option
@@ -64,7 +63,7 @@ def list_jobs(state: str | None, limit: int, *, wants_json: bool) -> None:
         click.echo(none, err=True)
 
 
-@jobs.command(short_help="Show all about one job but its prompt and its tokens.")
+@jobs.command(short_help="Show everything about one job but its prompt and tokens.")
 @click.argument("job_id", metavar="ID")
 @_json_option
 @config_option
@@ -85,10 +84,10 @@ def show(job_id: str, *, wants_json: bool) -> None:
 )
 @config_option
 def resolve(job_id: str, ending: str) -> None:
-    """Settle an unconfirmed job: say how it ended.
+    """Resolve an unconfirmed job: say how it ended.
 
-    Nothing is charged, refunded or posted by this: the member's quota was released
-    when the job became unconfirmed. It is only no longer open.
+    This charges, refunds and posts nothing: the member's quota was released when the
+    job became unconfirmed. It only closes the job.
     """
     new = JobState(ending)
 
@@ -106,7 +105,7 @@ def resolve(job_id: str, ending: str) -> None:
             err=True,
         )
         sys.exit(FAILED_STATUS)
-    click.echo(f"Job {job_id} counts as {new} now. Nothing was posted or charged.")
+    click.echo(f"Job {job_id} is now marked as {new}. Nothing was posted or charged.")
 
 
 def _with_store(work: Callable[[JobStore], Awaitable[T]]) -> T:

@@ -26,7 +26,7 @@ def config_option(command: F) -> F:
         type=click.Path(path_type=Path),
         expose_value=False,
         callback=_remember,
-        help="The TOML file; else CLAPPER_CONFIG, else config.toml if it exists.",
+        help="The TOML file. Default: CLAPPER_CONFIG, else config.toml if it exists.",
     )(command)
 
 

@@ -198,7 +198,7 @@ async def test_an_unconfirmed_job_is_resolved_beside_a_running_bot(
     with only_process(url):
         ended = await command("jobs", "resolve", job_id, "--as", ending)
 
-    said = f"Job {job_id} counts as {ending} now. Nothing was posted or charged.\n"
+    said = f"Job {job_id} is now marked as {ending}. Nothing was posted or charged.\n"
     assert (ended.status, ended.out) == (0, said)
     assert await state_of(url, job_id) == ending
 

@@ -1,6 +1,7 @@
 """Every text that people read stands in the gallery, and Discord would take it."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -9,12 +10,14 @@ from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import standard_world
 from tests.gallery.catalogue import GROUPS
 from tests.gallery.hanging import hang
+from tests.gallery.pictures import THEMES, name
 from tests.gallery.scene import ListeningTexts, Scene
 from tests.texts.test_languages import messages_of
 
 MENUS = re.compile(r"(command|option|choice)-.*")
 """What stands in Discord's command menu. Some of it is also said elsewhere."""
 
+DOCS = Path(__file__).parents[2] / "docs"
 NEVER_SAID = {
     "state-refused": "a refused request is in no list",
 }
@@ -35,3 +38,17 @@ async def test_every_text_for_people_is_in_the_gallery(locale: str) -> None:
     missing = wanted - texts.heard - set(NEVER_SAID)
     assert missing == set(), "no entry in tests/gallery/groups says these texts"
     assert not texts.heard & set(NEVER_SAID)
+
+
+def test_the_documentation_shows_each_group() -> None:
+    page = (DOCS / "messages.md").read_text("utf-8")
+    shown = set(re.findall(r"images/(messages-[\w-]+\.webp)", page))
+    wanted = {
+        name(group, locale, theme)
+        for group in GROUPS
+        for locale in LOCALES
+        for theme in THEMES
+    }
+
+    assert shown == wanted
+    assert [one for one in wanted if not (DOCS / "images" / one).is_file()] == []

@@ -31,10 +31,6 @@ SETTLED_S = 1.5
 WIDE = (1280, 920)
 NARROW = (390, 844)
 
-MOST_COLOURS = 256
-FEW_COLOURS = 16
-"""For what is all text: a third less to load, and it reads as well."""
-
 THEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 
 
@@ -83,8 +79,8 @@ async def _shot(visitor: Visitor) -> bytes:
     return smaller(await visitor.page.screenshot())
 
 
-def smaller(png: bytes, colours: int = MOST_COLOURS) -> bytes:
-    """Return a picture with so many colours, those that suit it best."""
+def smaller(png: bytes) -> bytes:
+    """Return a picture with the 256 colours that suit it best."""
     with av.open(io.BytesIO(png), "r") as container:
         frame = next(container.decode(video=0))
     graph = av.filter.Graph()
@@ -96,7 +92,7 @@ def smaller(png: bytes, colours: int = MOST_COLOURS) -> bytes:
     )
     split, palette = (
         graph.add("split"),
-        graph.add("palettegen", f"max_colors={colours}"),
+        graph.add("palettegen"),
     )
     use, sink = graph.add("paletteuse", "dither=none"), graph.add("buffersink")
     source.link_to(split)
@@ -112,7 +108,6 @@ def smaller(png: bytes, colours: int = MOST_COLOURS) -> bytes:
     encoder = av.CodecContext.create("png", "w")
     encoder.width, encoder.height = frame.width, frame.height
     encoder.pix_fmt, encoder.time_base = "pal8", Fraction(1)
-    encoder.options = {"compression_level": "9"}
     packets = [*encoder.encode(drawn), *encoder.encode(None)]
     return b"".join(bytes(packet) for packet in packets)
 
@@ -133,17 +128,16 @@ def main() -> int:
 async def _write(folder: Path, only: Collection[str]) -> None:
     if not only or "demo" in only:
         async for name, picture in take():
-            await _keep(folder, name, picture)
+            await _keep(folder / f"{name}.png", picture)
     if not only or "messages" in only:
         async with browser_open() as browser:
             async for name, picture in gallery.take(browser):
-                small = await asyncio.to_thread(smaller, picture, FEW_COLOURS)
-                await _keep(folder, name, small)
+                await _keep(folder / name, picture)
 
 
-async def _keep(folder: Path, name: str, picture: bytes) -> None:
-    size = await asyncio.to_thread((folder / f"{name}.png").write_bytes, picture)
-    sys.stdout.write(f"{name}.png: {size // 1024} KiB\n")
+async def _keep(file: Path, picture: bytes) -> None:
+    size = await asyncio.to_thread(file.write_bytes, picture)
+    sys.stdout.write(f"{file.name}: {size // 1024} KiB\n")
 
 
 if __name__ == "__main__":
