@@ -7,6 +7,7 @@ from types import MappingProxyType
 from tests.gallery.groups import (
     admins,
     history,
+    home,
     members,
     moderators,
     operator,
@@ -44,6 +45,12 @@ GROUPS: Mapping[str, Sequence[Section]] = MappingProxyType(
             Section(title="/videos list", entries=members.lists, private=True),
             Section(title="/usage", entries=members.usage, private=True),
             Section(title="/privacy", entries=members.data, private=True),
+        ),
+        "home": (
+            Section(title="The greeting", entries=home.greeting),
+            Section(title="/about", entries=home.about, private=True),
+            Section(title="/settings", entries=home.settings, private=True),
+            Section(title="/preset", entries=home.presets, private=True),
         ),
         "moderators": (
             Section(title="Spicy requests", entries=moderators.reviews),

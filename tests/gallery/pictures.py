@@ -9,11 +9,12 @@ from itertools import product
 import av
 from playwright.async_api import Browser
 
-from bot.texts.texts import LOCALES
 from tests.gallery.catalogue import GROUPS
 from tests.gallery.hall import hall_open, looked_at
 
 THEMES = ("dark", "light")
+LOCALES = ("en-US", "de")
+"""Those that the documentation shows."""
 
 
 async def take(browser: Browser) -> AsyncGenerator[tuple[str, bytes]]:

@@ -11,7 +11,7 @@ from discord import ui
 from bot.domain.ids import ChannelId, GuildId, JobId, MessageId, UserId
 from bot.domain.jobs import Job
 from bot.errors import UserError
-from bot.texts.texts import Texts
+from bot.texts.texts import DEFAULT_LOCALE, Texts
 from cogs.error_answers import ErrorAnswers
 from cogs.layout import Sheet
 from sandbox.discord.records import Channel, User
@@ -125,7 +125,7 @@ class Scene:
             "channel_id": self.general,
             "user_id": self.mia,
             "locale": self.locale,
-            "prompt": PROMPTS[self.locale],
+            "prompt": PROMPTS.get(self.locale, PROMPTS[DEFAULT_LOCALE]),
             "requested_at": NOW - timedelta(minutes=2),
         }
         return make_job(**(usual | fields))

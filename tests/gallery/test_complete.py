@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.texts.texts import LOCALES
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import standard_world
 from tests.gallery.catalogue import GROUPS
 from tests.gallery.hanging import hang
-from tests.gallery.pictures import THEMES, name
+from tests.gallery.pictures import LOCALES as SHOWN, THEMES, name
 from tests.gallery.scene import ListeningTexts, Scene
+from tests.languages import LOCALES
 from tests.texts.test_languages import messages_of
 
 MENUS = re.compile(r"(command|option|choice)-.*")
@@ -46,7 +46,7 @@ def test_the_documentation_shows_each_group() -> None:
     wanted = {
         name(group, locale, theme)
         for group in GROUPS
-        for locale in LOCALES
+        for locale in SHOWN
         for theme in THEMES
     }
 

@@ -3,9 +3,9 @@
 import pytest
 from playwright.async_api import Browser
 
-from bot.texts.texts import LOCALES
 from tests.gallery.catalogue import GROUPS
 from tests.gallery.hall import hall_open, looked_at
+from tests.languages import LOCALES
 
 TOO_WIDE = """() => [...document.querySelectorAll("#gallery *")].filter((node) => {
   const { right, width } = node.getBoundingClientRect();

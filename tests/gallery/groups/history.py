@@ -105,6 +105,9 @@ def entries(scene: Scene) -> list[AuditEntry]:
             ada, "quota.timezone", "server", {"zone": "UTC"}, {"zone": "Europe/Berlin"}
         ),
         entry(None, "quota.spend_warning", "server", None, {"percent": 81}),
+        entry(ada, "preset.add", "server", None, {"name": "pencil"}),
+        entry(ada, "preset.add", "server", {"name": "pencil"}, {"name": "pencil"}),
+        entry(ada, "preset.remove", "server", {"name": "pencil"}),
         entry(None, "some.thing", "server"),
     ]
 

@@ -21,6 +21,7 @@ from cogs.notice import notice_sheet
 from cogs.reason_modal import ReasonModal
 from cogs.status import status_sheet
 from sandbox.clips import clip_bytes
+from tests.gallery.groups.home import BETA, PLAIN
 from tests.gallery.scene import NOW, Entry, Scene
 
 ENDED = {
@@ -145,10 +146,11 @@ def presses(scene: Scene) -> Iterator[Entry]:
     )
     yield Entry(caption="Delete, of a free one", shows=scene.say("deleted-free"))
     job = scene.job()
-    modal = EditModal(
-        scene.texts, scene.locale, job.id, Bearer.CLIP, job.request.prompt
-    )
-    yield Entry(caption="Edit", shows=modal)
+    for caption, profile in (("Edit", PLAIN), ("Edit, with qualities", BETA)):
+        modal = EditModal(
+            scene.texts, scene.locale, job.id, Bearer.CLIP, job.request, profile
+        )
+        yield Entry(caption=caption, shows=modal)
     report = ReasonModal(
         title=scene.say("modal-report-title"),
         label=scene.say("modal-report-reason"),

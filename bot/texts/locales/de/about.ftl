@@ -12,18 +12,18 @@ about-offer-range = { $least } bis { $most } Sekunden · spaßig oder normal · 
 about-spicy-allowed = Gewagte Videos sind hier erlaubt.
 about-spicy-review = Gewagte Videos sind hier nach Freigabe durch die Moderation erlaubt.
 about-spicy-spicy-off = Gewagte Videos sind auf diesem Server ausgeschaltet.
-about-spicy-spicy-place = Gewagte Videos gehen nur in Kanälen mit Altersbeschränkung. Dieser ist keiner.
+about-spicy-spicy-place = Gewagte Videos gibt es nur in Kanälen mit Altersbeschränkung. Dieser ist keiner.
 about-spicy-spicy-role = Gewagte Videos sind auf diesem Server bestimmten Rollen vorbehalten.
 about-spicy-spicy-review = Gewagte Videos müssen freigegeben werden, aber dafür ist kein passender Kanal festgelegt.
 about-day = { $limit ->
-    [0] heute keine Videos erlaubt
+    [0] Heute keine Videos erlaubt
    *[other] { $used } von { $limit } Videos heute
   }
 about-month = { $limit ->
     [0] in diesem Monat keine Videos erlaubt
    *[other] { $used } von { $limit } in diesem Monat
   }
-about-unlimited = Für deine Videos gibt es hier kein Limit.
+about-unlimited = Für deine Videos gibt es hier kein Limit
 about-more-limits = mehr: `/verbrauch`
 about-data = Deine Daten
 about-erase = `/datenschutz exportieren` gibt dir eine Datei mit allem, was über dich gespeichert ist. `/datenschutz vergessen` löscht deine Beschreibungen, deine Einstellungen und deine Benutzer-ID.

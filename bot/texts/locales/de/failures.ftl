@@ -21,7 +21,6 @@ failure-unconfirmed = Die Verbindung ist beim Absenden abgebrochen, und ich wei�
 failure-no_usable_clip = Was zurückkam, war kein abspielbares Video. Bitte versuche es noch einmal.
 failure-not_fetched = Das Video ist entstanden, aber ich konnte es nicht herunterladen. Bitte versuche es noch einmal.
 failure-undecodable = Das Video kam so komprimiert an, dass ich es nicht öffnen kann. Bitte versuche es noch einmal. Passiert es wieder, kann die Moderation den Betreiber des Bots fragen.
-failure-too_large = Das Video ist zu groß, um es hier zu posten. Bitte wähle ein kürzeres.
 failure-place_gone = Den Kanal für dieses Video gibt es nicht mehr. Bitte versuche es in einem anderen.
 failure-place_forbidden = Ich darf hier nicht mehr posten. Ein Admin kann meine Berechtigungen und die Einstellungen des Kanals prüfen.
 failure-blocked = Discord oder die Filter dieses Servers haben die Nachricht mit diesem Video blockiert. Bitte formuliere die Beschreibung anders.

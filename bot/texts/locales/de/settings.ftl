@@ -28,8 +28,8 @@ settings-note = Das nimmt `/video`, wenn du etwas weglässt. Was du dort oder mi
 settings-note-spicy = Wo gewagt nicht erlaubt ist, wähle in `/video` einen anderen Modus: Deiner wird nie ungefragt ersetzt.
 refused-settings-nothing = Wähle mindestens eine Vorgabe. Es wurde nichts geändert.
 refused-choice = Diese Auswahl gibt es nicht. Bitte wähle eine aus dem Menü.
-hint-spicy-default = Gewagt ist hier deine eigene Vorgabe. Wähle in `/video` einen anderen Modus oder ändere deine Vorgabe mit `/einstellungen festlegen`.
-hint-spicy-preset = Die gewählte Vorlage macht gewagte Videos. Wähle dazu einen anderen Modus oder eine andere Vorlage.
+hint-spicy-default = Gewagt ist hier deine eigene Vorgabe. Du kannst sie mit `/einstellungen festlegen` ändern.
+hint-spicy-preset = Die gewählte Vorlage ist gewagt. Ein Modus, den du dazu wählst, geht vor.
 
 modal-edit-mode = Modus
 modal-edit-duration = Dauer

@@ -16,14 +16,14 @@ about-spicy-spicy-place = Spicy videos only work in age-restricted channels. Thi
 about-spicy-spicy-role = Spicy videos are for members with certain roles in this server.
 about-spicy-spicy-review = Spicy videos need a moderator's approval, but no suitable review channel is set.
 about-day = { $limit ->
-    [0] no videos allowed today
+    [0] No videos allowed today
    *[other] { $used } of { $limit } videos today
   }
 about-month = { $limit ->
     [0] no videos allowed this month
    *[other] { $used } of { $limit } this month
   }
-about-unlimited = Your videos aren't limited here.
+about-unlimited = Your videos aren't limited here
 about-more-limits = more: `/usage`
 about-data = Your data
 about-erase = `/privacy export` gives you a file with all that is stored about you. `/privacy forget` erases your prompts, your settings and your user ID.

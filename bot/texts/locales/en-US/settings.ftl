@@ -28,8 +28,8 @@ settings-note = `/video` uses these when you leave an option out. What you choos
 settings-note-spicy = Where spicy isn't allowed, choose another mode in `/video`: yours is never replaced without asking you.
 refused-settings-nothing = Choose at least one default to set. Nothing was changed.
 refused-choice = This choice isn't available. Please choose one from the menu.
-hint-spicy-default = Spicy is your own default here. Choose another mode in `/video`, or change your default with `/settings set`.
-hint-spicy-preset = The preset you chose makes spicy videos. Choose another mode beside it, or another preset.
+hint-spicy-default = Spicy is your own default here. You can change it with `/settings set`.
+hint-spicy-preset = The preset you chose is spicy. A mode that you choose beside it comes first.
 
 modal-edit-mode = Mode
 modal-edit-duration = Length

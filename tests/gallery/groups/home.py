@@ -1,0 +1,143 @@
+"""What a server's people see first: the greeting, `/about`, `/settings`, `/preset`."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot.domain.limits import NO_LIMIT, LimitSet
+from bot.domain.places import Permission
+from bot.domain.policy import Block, Verdict
+from bot.domain.presets import MOST_PRESETS, NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset
+from bot.domain.video import PROFILES, Aspect, Mode
+from bot.domain.video_settings import NOTHING_CHOSEN, VideoSettings
+from bot.errors import UserError
+from bot.usecases.about import Here
+from cogs.about import Imprint, about_sheet
+from cogs.settings_sheets import own_settings_sheet, preset_sheet, presets_sheet
+from cogs.system_channels import greeting_sheet
+from tests.gallery.scene import NOW, Entry, Scene
+from tests.gallery.standings import standing
+from tests.usecases.people import make_asked
+
+PLAIN = PROFILES["grok-imagine-text-to-video"]
+BETA = PROFILES["grok-imagine-text-to-video-beta"]
+LINKS = Imprint(
+    version="1.2.3",
+    privacy_url="https://example.com/privacy",
+    terms_url="https://example.com/terms",
+    support_url="https://example.com/help",
+)
+NO_LINKS = Imprint(version="1.2.3", privacy_url=None, terms_url=None, support_url=None)
+OF_POLICY = [one for one in Verdict if one not in {Verdict.BLOCKED, Verdict.WORDS}]
+ALL_SET = VideoSettings(
+    mode=Mode.SPICY, duration_s=10, aspect=Aspect.LANDSCAPE, quality="720p"
+)
+PENCIL = Preset(
+    name="pencil",
+    words="A pencil drawing of {prompt}, on old paper",
+    settings=VideoSettings(mode=Mode.FUN, aspect=Aspect.SQUARE),
+)
+NOIR = Preset(name="noir", words="{prompt}, film noir, rain", settings=NOTHING_CHOSEN)
+
+
+def greeting(scene: Scene) -> Iterator[Entry]:
+    """Draw the first message in a server."""
+    sheet = greeting_sheet(scene.texts, scene.locale)
+    yield Entry(caption="In a server that has just added Clapper", shows=sheet)
+
+
+def about(scene: Scene) -> Iterator[Entry]:
+    """Draw `/about`."""
+
+    def shown(caption: str, imprint: Imprint = NO_LINKS, **fields: Any) -> Entry:
+        usual: dict[str, Any] = {
+            "is_served": True,
+            "place": make_asked().place,
+            "place_fault": None,
+            "missing": (),
+            "block": None,
+            "spicy": Verdict.SPICY_OFF,
+            "standing": standing(scene, day=2),
+        }
+        profile = BETA if imprint is LINKS else PLAIN
+        here = Here(**(usual | fields))
+        sheet = about_sheet(scene.texts, scene.locale, here, profile, imprint)
+        return Entry(caption=caption, shows=sheet)
+
+    yield shown("/about, with the operator's links", LINKS)
+    for verdict in OF_POLICY:
+        yield shown(f"/about, spicy: {verdict}", spicy=verdict)
+    free = LimitSet(per_day=NO_LIMIT, per_month=NO_LIMIT)
+    none = LimitSet(per_day=0, per_month=0)
+    yield shown("/about, no limits", standing=standing(scene, own=free))
+    yield shown("/about, limits of 0", standing=standing(scene, own=none))
+    yield shown("/about, permissions are missing", missing=(Permission.ATTACH_FILES,))
+    yield shown("/about, a closed thread", place_fault="refused-thread-closed")
+    block = Block(
+        user_id=scene.mia,
+        until=scene.later(days=3),
+        reason=None,
+        blocked_by=scene.mo,
+        at=NOW,
+    )
+    yield shown("/about, for a blocked member", block=block)
+    yield shown("/about, in a server that is not served", is_served=False)
+
+
+def settings(scene: Scene) -> Iterator[Entry]:
+    """Draw `/settings`, and why it may not change."""
+    for caption, own, profile in (
+        ("/settings show, nothing chosen", NOTHING_CHOSEN, PLAIN),
+        ("/settings show", VideoSettings(mode=Mode.FUN, duration_s=10), PLAIN),
+        ("All chosen, with qualities", ALL_SET, BETA),
+        ("Nothing chosen, with qualities", NOTHING_CHOSEN, BETA),
+    ):
+        sheet = own_settings_sheet(scene.texts, scene.locale, own, profile)
+        yield Entry(caption=caption, shows=sheet)
+    nothing = scene.refusal(UserError("refused-settings-nothing"))
+    yield Entry(caption="Nothing chosen to set", shows=nothing)
+    unknown = scene.refusal(UserError("refused-choice"))
+    yield Entry(caption="Something that is not offered", shows=unknown)
+    for whose in ("default", "preset"):
+        refusal = UserError("refused-spicy-off")
+        refusal.hint = f"hint-spicy-{whose}"
+        yield Entry(caption=f"Spicy by {whose}", shows=scene.refusal(refusal))
+
+
+def presets(scene: Scene) -> Iterator[Entry]:
+    """Draw `/preset`, and why one is refused."""
+    for is_new, caption in ((True, "/preset add"), (False, "The same name again")):
+        sheet = preset_sheet(scene.texts, scene.locale, PENCIL, is_new=is_new)
+        yield Entry(caption=caption, shows=sheet)
+    removed = scene.say("preset-removed", name=PENCIL.name)
+    yield Entry(caption="/preset remove", shows=removed)
+    many = [
+        Preset(
+            name=f"{number} {'x' * 29}",
+            words=f"{{prompt}} {'y ' * 400}",
+            settings=ALL_SET,
+        )
+        for number in range(MOST_PRESETS)
+    ]
+    for caption, kept in (
+        ("/preset list, none", []),
+        ("/preset list, one", [NOIR]),
+        ("/preset list", [NOIR, PENCIL]),
+        ("/preset list, more than fit", many),
+    ):
+        sheet = presets_sheet(scene.texts, scene.locale, kept)
+        yield Entry(caption=caption, shows=sheet, pictured=kept is not many)
+
+    def no(caption: str, text_id: str, **values: Any) -> Entry:
+        return Entry(caption=caption, shows=scene.refusal(UserError(text_id, **values)))
+
+    yield no("An empty or long name", "refused-preset-name", most=NAME_MAX_CHARS)
+    yield no("Long words", "refused-preset-words-long", most=WORDS_MAX_CHARS)
+    placeholder = "{prompt}"
+    yield no(
+        "Words without a place for the prompt",
+        "refused-preset-placeholder",
+        placeholder=placeholder,
+    )
+    yield no("A long prompt", "refused-preset-prompt-long", most=3958)
+    yield no("Too many", "refused-presets-many", most=MOST_PRESETS)
+    yield no("No such preset", "not-found-preset")
