@@ -135,7 +135,7 @@ def test_about_promises_nothing_where_no_video_is_allowed() -> None:
     none = make_standing(MIA, own=LimitSet(per_day=0, per_month=0))
     free = make_standing(MIA, own=LimitSet(per_day=NO_LIMIT, per_month=NO_LIMIT))
 
-    assert "no videos allowed today" in about("en-US", standing=none)
+    assert "No videos allowed today" in about("en-US", standing=none)
     assert "0 of 0" not in about("en-US", standing=none)
     assert "aren't limited" in about("en-US", standing=free)
 

@@ -40,7 +40,7 @@ def as_webp(png: bytes) -> bytes:
     assert isinstance(encoder, av.VideoCodecContext)
     encoder.width, encoder.height = frame.width, frame.height
     encoder.pix_fmt, encoder.time_base = "bgra", Fraction(1)
-    encoder.options = {"lossless": "1", "quality": "80", "compression_level": "6"}
+    encoder.options = {"lossless": "1", "quality": "100", "compression_level": "6"}
     frame.pts, frame.time_base = 0, encoder.time_base
     packets = [*encoder.encode(frame), *encoder.encode(None)]
     return b"".join(bytes(packet) for packet in packets)

@@ -1,11 +1,12 @@
 """What a server's people see first: the greeting, `/about`, `/settings`, `/preset`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from bot.domain.limits import NO_LIMIT, LimitSet
 from bot.domain.places import Permission
-from bot.domain.policy import Block, Verdict
+from bot.domain.policy import REFUSALS, Block, Verdict
 from bot.domain.presets import MOST_PRESETS, NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset
 from bot.domain.video import PROFILES, Aspect, Mode
 from bot.domain.video_settings import NOTHING_CHOSEN, VideoSettings
@@ -65,7 +66,9 @@ def about(scene: Scene) -> Iterator[Entry]:
 
     yield shown("/about, with the operator's links", LINKS)
     for verdict in OF_POLICY:
-        yield shown(f"/about, spicy: {verdict}", spicy=verdict)
+        entry = shown(f"/about, spicy: {verdict}", spicy=verdict)
+        # They differ in one line, which stands among the refusals too.
+        yield replace(entry, pictured=verdict not in REFUSALS)
     free = LimitSet(per_day=NO_LIMIT, per_month=NO_LIMIT)
     none = LimitSet(per_day=0, per_month=0)
     yield shown("/about, no limits", standing=standing(scene, own=free))
