@@ -11,6 +11,7 @@ from functools import partial
 from benchmarks import (
     acknowledgement,
     blocking,
+    brownout,
     cost,
     polling,
     recovery,
@@ -27,6 +28,7 @@ def benchmarks(*, quick: bool) -> Mapping[str, Benchmark]:
         "blocking": blocking.run,
         "recovery": partial(recovery.run, quick=quick),
         "waiting": partial(waiting.run, quick=quick),
+        "brownout": brownout.run,
         "cost": partial(cost.run, quick=quick),
         "polling": partial(polling.run, quick=quick),
     }

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from aiohttp import web
 
@@ -10,7 +9,7 @@ from bot.config import Config, limits
 from bot.delivery.spool import Spool
 from bot.domain.admission import AdmissionRules
 from bot.domain.callbacks import CallbackAddresses
-from bot.domain.ids import GuildId
+from bot.domain.ids import ChannelId, GuildId
 from bot.domain.installation import Fact
 from bot.domain.jobs import Job
 from bot.domain.limits import DefaultLimits, LimitSet
@@ -54,15 +53,16 @@ from bot.workers.bells import Bells
 from bot.workers.claims import Claims
 from bot.workers.deliverer import Deliverer
 from bot.workers.dispatcher import Dispatcher
+from bot.workers.limits import Limits, new_limits
 from bot.workers.notifier import Notifier
 from bot.workers.operator_desk import OperatorDesk
-from bot.workers.outage import one_service
 from bot.workers.outage_watch import OutageWatch
 from bot.workers.pace import Pace
 from bot.workers.poller import Poller
 from bot.workers.readings import PollPolicy, Readings
 from bot.workers.reception import Reception
 from bot.workers.replays import Replays
+from bot.workers.service_limit import EndpointLimit
 from bot.workers.spend_watch import SpendWatch
 from bot.workers.status_board import StatusBoard
 from bot.workers.submitter import SubmitPolicy, Submitter
@@ -221,8 +221,9 @@ def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
         installation=parts.installation,
         facts=parts.facts,
     )
-    dispatcher, poller = _dispatcher(parts, replays), _poller(parts, replays)
-    one_service(dispatcher.submits, poller.outage)
+    limits = new_limits(clock)
+    dispatcher = _dispatcher(parts, replays, limits)
+    poller = _poller(parts, replays, limits)
     deliverer = Deliverer(
         jobs,
         parts.evolink,
@@ -231,11 +232,12 @@ def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
         parts.spool.path,
         parts.moderation.posting_policy,
         clock,
+        results=limits.results,
+        messages=limits.messages,
         operator=parts.operator,
     )
-    notifier = Notifier(jobs, messenger, clock)
-    status_board = StatusBoard(jobs, messenger, clock)
-    one_service(deliverer.posts, notifier.posts, status_board.edits)
+    notifier = Notifier(jobs, messenger, clock, messages=limits.messages)
+    status_board = StatusBoard(jobs, messenger, clock, edits=limits.edits)
     by_due: dict[Due, Worker] = {
         Due.SUBMIT: dispatcher,
         Due.POLL: poller,
@@ -254,8 +256,8 @@ def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
             parts.spend, quota_rules(parts.config.quotas), parts.operator, clock
         ),
         OutageWatch(lambda: parts.metrics.outage_since, parts.operator, clock),
-        *_operator_desk(parts, bot),
-        *parts.moderation.workers(),
+        *_operator_desk(parts, bot, limits),
+        *parts.moderation.workers(limits.messages),
         *parts.home.workers(),
     ]
 
@@ -296,7 +298,7 @@ def _messenger(parts: Parts, bot: ClapperBot) -> Messenger:
     )
 
 
-def _dispatcher(parts: Parts, replays: Replays) -> Dispatcher:
+def _dispatcher(parts: Parts, replays: Replays, limits: Limits) -> Dispatcher:
     polling = parts.config.polling
     policy = SubmitPolicy(
         replay=parts.config.evolink.replay_submits,
@@ -321,12 +323,13 @@ def _dispatcher(parts: Parts, replays: Replays) -> Dispatcher:
         submitter,
         parts.account,
         parts.clock,
+        creates=limits.creates,
         max_active_tasks=parts.config.evolink.max_active_tasks,
         give_up_after_s=polling.give_up_after_s,
     )
 
 
-def _poller(parts: Parts, replays: Replays) -> Poller:
+def _poller(parts: Parts, replays: Replays, limits: Limits) -> Poller:
     polling = parts.config.polling
 
     def ended(job: Job, report: TaskReport) -> None:
@@ -350,18 +353,25 @@ def _poller(parts: Parts, replays: Replays) -> Poller:
         parts.evolink,
         readings,
         parts.clock,
-        seen=lambda since: _note_poll(parts, since),
+        reads=limits.reads,
+        seen=lambda reads: _note_poll(parts, reads),
         account=parts.account,
         claims=Claims(parts.jobs, replays, parts.clock),
     )
 
 
-def _operator_desk(parts: Parts, bot: ClapperBot) -> list[Worker]:
+def _operator_desk(parts: Parts, bot: ClapperBot, limits: Limits) -> list[Worker]:
     channel_id = parts.config.operator.channel_id
     if channel_id is None:
         return []
     channel = DiscordOperatorChannel(bot, parts.texts, channel_id)
-    desk = OperatorDesk(parts.outbox, channel, parts.clock)
+    desk = OperatorDesk(
+        parts.outbox,
+        channel,
+        parts.clock,
+        messages=limits.messages,
+        channel_id=ChannelId(channel_id),
+    )
     parts.operator.when_told(desk.wake)
     return [desk]
 
@@ -385,8 +395,9 @@ def join_health(jobs: JobStore, clock: Clock) -> Health:
     return Health(clock=clock, database=jobs.counts, open_jobs=being_made)
 
 
-def _note_poll(parts: Parts, outage_since: datetime | None) -> None:
-    parts.health.evolink_outage(outage_since)
-    parts.metrics.outage(outage_since)
-    if outage_since is None:
+def _note_poll(parts: Parts, reads: EndpointLimit) -> None:
+    # Health asks whose fault it is that tasks cannot be read, if only one of them.
+    parts.health.evolink_outage(reads.failing_since)
+    parts.metrics.outage(reads.outage_since)
+    if reads.failing_since is None:
         parts.health.polled()

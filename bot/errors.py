@@ -211,10 +211,18 @@ class FetchError(ClapperError):
 class FetchUnavailable(FetchError):
     """The host did not answer properly, or stopped in the middle."""
 
-    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after_s: float | None = None,
+        answered: bool = False,
+    ) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
         """Seconds to wait, as the host asked; None if it named no time."""
+        self.answered = answered
+        """Whether the trouble is this link's alone: the host answered, or we failed."""
 
 
 class FetchCutShort(FetchError):
@@ -257,10 +265,16 @@ class MessengerDown(MessengerError):
         *,
         retry_after_s: float | None = None,
         refused: bool = False,
+        status: int | None = None,
+        is_global: bool = False,
     ) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
         self.refused = refused
+        self.status = status
+        """HTTP status of the answer; None = there was none."""
+        self.is_global = is_global
+        """Whether the wait is for all requests of this bot, not for one channel's."""
 
 
 class AnswerUnreadable(MessengerError):

@@ -31,6 +31,7 @@ from bot.workers.cards import Cards
 from bot.workers.guild_log import GuildLog
 from bot.workers.retention import Keeping, Retention
 from bot.workers.review_clock import ReviewClock
+from bot.workers.service_limit import EndpointLimit
 from bot.workers.worker import Worker
 from cogs.channels import DiscordChannels
 from cogs.moderation import ModerationCommands
@@ -138,8 +139,11 @@ class ModerationParts:
         """Return the entry in the menu of messages."""
         return report_menu(self._report_button)
 
-    def workers(self) -> list[Worker]:
-        """Return what goes on by itself, once a client is attached."""
+    def workers(self, messages: EndpointLimit) -> list[Worker]:
+        """Return what goes on by itself, once a client is attached.
+
+        `messages` is the limit of new messages in Discord.
+        """
         board = DiscordCardBoard(self._attached(), self._texts)
         self._cards = Cards(
             self._card_store,
@@ -148,10 +152,18 @@ class ModerationParts:
             board,
             self._channels,
             self._clock,
+            messages=messages,
         )
         return [
             self._cards,
-            GuildLog(self._trail, self._jobs, board, self._channels, self._clock),
+            GuildLog(
+                self._trail,
+                self._jobs,
+                board,
+                self._channels,
+                self._clock,
+                messages=messages,
+            ),
             ReviewClock(self._review),
             Retention(self._retention, self._clock, self._keeping),
         ]

@@ -12,6 +12,7 @@ from typing import Protocol, Unpack
 
 from bot.domain.admission import AdmissionFacts, Decide, Refusal
 from bot.domain.ids import (
+    ChannelId,
     GuildId,
     JobId,
     MessageId,
@@ -157,11 +158,17 @@ class JobStore(Protocol):
     ) -> int: ...
 
     async def next_queued(
-        self, limit: int, *, slots: int | None = None
+        self,
+        limit: int,
+        *,
+        slots: int | None = None,
+        doubted_before: datetime | None = None,
     ) -> tuple[Sequence[Job], bool]:
         """Return the queued jobs whose turn it is, fairly, and whether more wait.
 
-        At most `limit`, and with `slots` no more than leave so many tasks at once. A
+        At most `limit`, and with `slots` no more than leave so many tasks at once; as
+        many again may be in doubt: asked for more than once, or without an answer since
+        before `doubted_before`. A
         server's n-th job (counting those in EvoLink's hands) comes after every other
         server's (n-1)-th; within a server the oldest comes first.
         """
@@ -188,10 +195,16 @@ class JobStore(Protocol):
         ...
 
     async def due_and_next(
-        self, kind: Due, now: datetime, limit: int
+        self,
+        kind: Due,
+        now: datetime,
+        limit: int,
+        *,
+        skip_channels: Collection[ChannelId] = (),
     ) -> tuple[Sequence[Job], datetime | None]:
         """Return what `due` returns and, if that was all, when the next job is due.
 
+        Jobs of `skip_channels` are left out of the first.
         None where `limit` jobs are returned, and more may be due already. What becomes
         due meanwhile may be in neither; the listener hears of it.
         """

@@ -97,7 +97,10 @@ def messenger_error(call: str, error: BaseException) -> MessengerError:
     """
     if isinstance(error, discord.RateLimited):
         return MessengerDown(
-            f"{call}: rate limited", retry_after_s=error.retry_after, refused=True
+            f"{call}: rate limited",
+            retry_after_s=error.retry_after,
+            refused=True,
+            status=HTTPStatus.TOO_MANY_REQUESTS,
         )
     if isinstance(error, discord.HTTPException):
         return _refusal(call, error)
@@ -106,6 +109,8 @@ def messenger_error(call: str, error: BaseException) -> MessengerError:
             f"{call}: {error}",
             retry_after_s=error.retry_after_s,
             refused=error.status < HTTPStatus.INTERNAL_SERVER_ERROR,
+            status=error.status,
+            is_global=error.is_global,
         )
     if isinstance(error, json.JSONDecodeError):
         return AnswerUnreadable(f"{call}: no JSON")
@@ -138,7 +143,10 @@ def _refusal(call: str, error: discord.HTTPException) -> MessengerError:
             or error.code in _DONE_PERHAPS
         )
         return MessengerDown(
-            said, retry_after_s=_retry_after_s(error), refused=not undecided
+            said,
+            retry_after_s=_retry_after_s(error),
+            refused=not undecided,
+            status=error.status,
         )
     return kind(said)
 

@@ -19,10 +19,13 @@ _SENDS = frozenset({"POST", "PATCH"})
 class DiscordFailed(ConnectionError):
     """Discord did not take a message, and said perhaps when it might."""
 
-    def __init__(self, status: int, retry_after_s: float | None) -> None:
+    def __init__(
+        self, status: int, retry_after_s: float | None, *, is_global: bool
+    ) -> None:
         super().__init__(f"HTTP {status}")
         self.status = status
         self.retry_after_s = retry_after_s
+        self.is_global = is_global
 
 
 def first_failure() -> aiohttp.TraceConfig:
@@ -44,7 +47,12 @@ async def _judge(
         and _MESSAGES.search(ended.url.path)
     ):
         answer.release()
-        raise DiscordFailed(answer.status, _seconds(answer.headers.get("Retry-After")))
+        raise DiscordFailed(
+            answer.status,
+            _seconds(answer.headers.get("Retry-After")),
+            # Discord docs, "Rate Limits": the limit of the bot, or of its address.
+            is_global=answer.headers.get("X-RateLimit-Global", "").lower() == "true",
+        )
 
 
 def _seconds(text: str | None) -> float | None:

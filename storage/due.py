@@ -1,12 +1,13 @@
 """What is due, of each of the five kinds of work that wait for a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import BindParameter, Select, bindparam, select
 
+from bot.domain.ids import ChannelId
 from bot.domain.jobs import Job
 from bot.ports import Due
 from storage.column_types import Instant
@@ -25,6 +26,12 @@ def _due(kind: Due) -> Select[Any]:
     )
 
 
+def _due_elsewhere(kind: Due) -> Select[Any]:
+    """Select what is due, but for some channels, in the order of the same index."""
+    channels: BindParameter[Any] = bindparam("channels", expanding=True)
+    return _due(kind).where(jobs.c.channel_id.not_in(channels))
+
+
 def _next(kind: Due) -> Select[Any]:
     time = jobs.c[kind.value]
     later = time > bindparam("after", type_=Instant)
@@ -32,6 +39,9 @@ def _next(kind: Due) -> Select[Any]:
 
 
 _DUE: Mapping[Due, Select[Any]] = MappingProxyType({kind: _due(kind) for kind in Due})
+_DUE_ELSEWHERE: Mapping[Due, Select[Any]] = MappingProxyType(
+    {kind: _due_elsewhere(kind) for kind in Due}
+)
 _NEXT: Mapping[Due, Select[Any]] = MappingProxyType({kind: _next(kind) for kind in Due})
 
 
@@ -40,9 +50,15 @@ async def due(
     kind: Due,
     now: datetime,
     limit: int,
+    skip_channels: Collection[ChannelId] = (),
 ) -> Sequence[Job]:
     """Return the jobs whose time for `kind` has come, the longest due first."""
-    rows = await connection.execute(_DUE[kind], {"now": now, "at_most": limit})
+    parameters: dict[str, Any] = {"now": now, "at_most": limit}
+    if skip_channels:
+        parameters["channels"] = list(skip_channels)
+        rows = await connection.execute(_DUE_ELSEWHERE[kind], parameters)
+    else:
+        rows = await connection.execute(_DUE[kind], parameters)
     return [job_of(row) for row in rows]
 
 
@@ -59,13 +75,15 @@ async def due_and_next(
     kind: Due,
     now: datetime,
     limit: int,
+    *,
+    skip_channels: Collection[ChannelId] = (),
 ) -> tuple[Sequence[Job], datetime | None]:
     """Return what `due` returns and, if that was all, what `next_due` returns.
 
     None where `limit` jobs are returned: more may be due already. A job that becomes
     due between the two statements is in neither.
     """
-    found = await due(connection, kind, now, limit)
+    found = await due(connection, kind, now, limit, skip_channels)
     if len(found) == limit:
         return found, None
     return found, await next_due(connection, kind, now)

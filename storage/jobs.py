@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Unpack
 
 from bot.domain.admission import AdmissionFacts, Decide, Refusal
-from bot.domain.ids import GuildId, JobId, TaskId, UserId
+from bot.domain.ids import ChannelId, GuildId, JobId, TaskId, UserId
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
 from bot.domain.usage import Usage
@@ -243,16 +243,24 @@ class SqlJobStore:
         )
 
     async def next_queued(
-        self, limit: int, *, slots: int | None = None
+        self,
+        limit: int,
+        *,
+        slots: int | None = None,
+        doubted_before: datetime | None = None,
     ) -> tuple[Sequence[Job], bool]:
         """Return the queued jobs whose turn it is, fairly, and whether more wait.
 
-        At most `limit`, and with `slots` no more than leave so many tasks at once. A
+        At most `limit`, and with `slots` no more than leave so many tasks at once; as
+        many again may be in doubt: asked for more than once, or without an answer since
+        before `doubted_before`. A
         server's n-th job (counting those in EvoLink's hands) comes after every other
         server's (n-1)-th; within a server the oldest comes first.
         """
         return await self._database.read(
-            lambda open_: queue.next_queued(open_, limit, slots=slots)
+            lambda open_: queue.next_queued(
+                open_, limit, slots=slots, doubted_before=doubted_before
+            )
         )
 
     async def queued_since(self, before: datetime, limit: int) -> Sequence[Job]:
@@ -281,14 +289,22 @@ class SqlJobStore:
         return await self._database.read(lambda open_: due.due(open_, kind, now, limit))
 
     async def due_and_next(
-        self, kind: Due, now: datetime, limit: int
+        self,
+        kind: Due,
+        now: datetime,
+        limit: int,
+        *,
+        skip_channels: Collection[ChannelId] = (),
     ) -> tuple[Sequence[Job], datetime | None]:
         """Return what `due` returns and, if that was all, when the next job is due.
 
+        Jobs of `skip_channels` are left out of the first.
         None where `limit` jobs are returned: more may be due already.
         """
         return await self._database.read(
-            lambda open_: due.due_and_next(open_, kind, now, limit)
+            lambda open_: due.due_and_next(
+                open_, kind, now, limit, skip_channels=skip_channels
+            )
         )
 
     async def next_due(self, kind: Due, after: datetime) -> datetime | None:

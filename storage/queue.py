@@ -6,7 +6,7 @@ the rows, and so cannot fall out of step with them.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.jobs import Job
+from bot.domain.states import JobState
 from storage.column_types import Instant
 from storage.rows import job_of
 from storage.tables import HOLDS_A_SLOT, QUEUED, jobs
@@ -37,6 +38,22 @@ _ACTIVE = (
     .select_from(jobs)
     .where(HOLDS_A_SLOT)
     .with_hint(jobs, _BY_SLOTS, "sqlite")
+)
+
+
+_NEVER = datetime.fromtimestamp(0, UTC)
+_DOUBTFUL = (
+    select(func.count())
+    .select_from(jobs)
+    .where(
+        jobs.c.submit_due_at.is_not(None),
+        jobs.c.state == JobState.SUBMITTING,
+        or_(
+            jobs.c.submit_attempts > 1,
+            jobs.c.first_submit_at <= bindparam("doubted", type_=Instant),
+        ),
+    )
+    .with_hint(jobs, "INDEXED BY ix_jobs_submit_due", "sqlite")
 )
 
 
@@ -161,14 +178,24 @@ _BEFORE = _before()
 
 
 async def next_queued(
-    connection: WorkConnection, limit: int, *, slots: int | None = None
+    connection: WorkConnection,
+    limit: int,
+    *,
+    slots: int | None = None,
+    doubted_before: datetime | None = None,
 ) -> tuple[Sequence[Job], bool]:
     """Return the queued jobs whose turn it is in their order, and whether more wait.
 
-    No more than fill up `slots` tasks at once; None = whatever their number.
+    No more than fill up `slots` tasks at once; None = whatever their number. Those
+    whose request has failed, or has left before `doubted_before` without an answer,
+    may never have been accepted, and take no place from others, unless there are as
+    many of them as slots.
     """
     if slots is not None:
-        limit = min(limit, slots - await active(connection))
+        doubted = {"doubted": doubted_before or _NEVER}
+        doubtful = int(await connection.scalar(_DOUBTFUL, doubted) or 0)
+        taken = await active(connection) - min(doubtful, slots)
+        limit = min(limit, slots - taken)
     limit = max(limit, 0)
     rows = await connection.execute(_NEXT_QUEUED, {"at_most": limit + 1})
     found = [job_of(row) for row in rows]

@@ -56,7 +56,9 @@ def judge(response: aiohttp.ClientResponse) -> None:
         asked_s = retry_after_s(
             response.headers.get("Retry-After"), None, answered_at=datetime.now(UTC)
         )
-        raise FetchUnavailable(msg, retry_after_s=asked_s)
+        # Of the rest a 429 alone may be about more than this link.
+        is_of_link = status in LATER and status != HTTPStatus.TOO_MANY_REQUESTS
+        raise FetchUnavailable(msg, retry_after_s=asked_s, answered=is_of_link)
     raise FetchGone(msg)
 
 

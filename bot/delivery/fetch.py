@@ -125,7 +125,7 @@ class ResultFetcher:
             raise FetchUnavailable(_kind(error)) from error
         except OSError as error:
             msg = f"the clip cannot be stored: {error.strerror}"
-            raise FetchUnavailable(msg) from error
+            raise FetchUnavailable(msg, answered=True) from error
 
     async def _fetch(
         self, url: str, into: Path, max_bytes: int, answered: Callable[[], None]

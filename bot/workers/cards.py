@@ -28,25 +28,29 @@ from bot.moderation_ports import (
     ReportStore,
 )
 from bot.ports import Clock, JobStore
+from bot.workers.job_worker import more_attempts
 from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S, PostOnce, is_refusal
+from bot.workers.service_limit import Call, EndpointLimit
+from bot.workers.side_by_side import Piece, SideBySide
+from bot.workers.verdicts import heard_of_discord, hearing
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
 
 PAUSE_S = 2.0
 """Whoever presses a button waits no longer than this for the card to follow."""
-PAGE = 20
+PAGE = 100
 BACKOFF = Backoff(base_s=2.0, cap_s=300.0)
 MOST_ATTEMPTS = 200
 """Half a day of trying: a review has lapsed by then, or is about to."""
 
 
 class Cards(Worker):
-    """Attends to due cards, one after another."""
+    """Attends to due cards, each at most once at a time."""
 
     name = "cards"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
         cards: CardStore,
         jobs: JobStore,
@@ -54,6 +58,8 @@ class Cards(Worker):
         board: CardBoard,
         channels: ChannelView,
         clock: Clock,
+        *,
+        messages: EndpointLimit,
     ) -> None:
         super().__init__()
         self._cards = cards
@@ -64,59 +70,85 @@ class Cards(Worker):
         self._clock = clock
         self._refusals: Counter[str] = Counter()
         """Of each card, for reasons unknown to us. A restart forgives them."""
+        self._messages = messages
+        self._attending: SideBySide[str] = SideBySide(self.name, lambda: None)
+        messages.when_free(self.wake)
 
     async def look(self) -> float:
         """Attend to every card that is due."""
-        for card in await self._cards.due(self._clock.now(), PAGE):
-            try:
-                await self._attend(card)
-            except MessengerError as error:
-                await self._later(card, error)
-            except Exception:
-                # One card's surprise must not keep the others waiting.
-                log.exception("card not attended", card_id=card.id)
-                await self._postpone(card, BACKOFF.wait_s(card.attempts + 1))
-        return PAUSE_S
+        due = await self._cards.due(self._clock.now(), PAGE + len(self._attending))
+        in_order = self._messages.in_order(due, lambda card: card.channel_id)
+        wait_s = await self._attending.begin_all(
+            [
+                Piece(
+                    key=card.id,
+                    item=card.channel_id,
+                    work=partial(self._attend_alone, card),
+                )
+                for card in in_order
+            ],
+            self._messages,
+        )
+        return PAUSE_S if wait_s is None else min(wait_s, PAUSE_S)
 
-    async def _attend(self, card: Card) -> None:
+    async def drain(self) -> None:
+        """Wait for the cards in hand."""
+        await self._attending.drain()
+
+    async def abandon(self) -> None:
+        """Cancel the cards in hand."""
+        await self._attending.abandon()
+
+    async def _attend_alone(self, card: Card, call: Call) -> None:
+        try:
+            await self._attend(card, call)
+        except MessengerError as error:
+            await self._later(card, error)
+        except Exception:
+            # One card's surprise must not keep the others waiting.
+            log.exception("card not attended", card_id=card.id)
+            await self._postpone(card, BACKOFF.wait_s(card.attempts + 1))
+
+    async def _attend(self, card: Card, call: Call) -> None:
         job = await self._jobs.get(card.job_id)
         if job is None:
             await self._settled(card)
         elif card.kind is CardKind.REMOVAL:
-            await self._remove(card, job)
+            await self._remove(card, job, call)
         elif card.message_id is not None:
-            await self._redraw(card, job, card.message_id)
+            await self._redraw(card, job, card.message_id, call)
         else:
-            await self._appear(card, job)
+            await self._appear(card, job, call)
 
-    async def _remove(self, card: Card, job: Job) -> None:
+    async def _remove(self, card: Card, job: Job, call: Call) -> None:
         message_id = card.message_id or job.clip_message_id
         if message_id is None:
             # It was reported in the moment between its posting and the record of it.
             msg = "the clip's message is not known yet"
             raise MessengerDown(msg)
-        await self._board.delete_clip(card.channel_id, message_id)
+        with heard_of_discord(call):
+            await self._board.delete_clip(card.channel_id, message_id)
         await self._settled(card)
         log.info("clip removed", job_id=card.job_id)
 
-    async def _appear(self, card: Card, job: Job) -> None:
+    async def _appear(self, card: Card, job: Job, call: Call) -> None:
         """Post a card, unless it stands there already or nobody needs it any more."""
         if card.intended_at is None and _is_over(card, job):
             await self._settled(card)
             return
         once = PostOnce(
             intended_at=card.intended_at,
-            find=partial(self._board.find_card, card),
+            find=hearing(call, partial(self._board.find_card, card)),
             gate=partial(self._check_place, card, job),
             intend=partial(self._intend, card),
-            post=partial(self._post, card, job),
+            post=hearing(call, partial(self._post, card, job)),
             instead=None,
         )
         posted = await once.do(self._clock.now())
         if posted.is_new:
             await self._settled(card, posted.message_id)
         else:
-            await self._redraw(card, job, posted.message_id)
+            await self._redraw(card, job, posted.message_id, call)
 
     async def _check_place(self, card: Card, job: Job) -> None:
         if card.kind is CardKind.REVIEW and not await self._shows_prompt(card, job):
@@ -133,12 +165,17 @@ class Cards(Worker):
         show_prompt = await self._shows_prompt(card, job)
         return await self._board.post_card(card, job, report, show_prompt=show_prompt)
 
-    async def _redraw(self, card: Card, job: Job, message_id: MessageId) -> None:
+    async def _redraw(
+        self, card: Card, job: Job, message_id: MessageId, call: Call
+    ) -> None:
         show_prompt = await self._shows_prompt(card, job)
         standing = replace(card, message_id=message_id)
         report = await self._report_of(card)
         try:
-            await self._board.edit_card(standing, job, report, show_prompt=show_prompt)
+            with heard_of_discord(call):
+                await self._board.edit_card(
+                    standing, job, report, show_prompt=show_prompt
+                )
         except MessageGone:
             log.info("card is gone", card_id=card.id)
         await self._settled(card, message_id)
@@ -158,7 +195,7 @@ class Cards(Worker):
         return await self._reports.get(card.report_id)
 
     async def _later(self, card: Card, error: MessengerError) -> None:
-        attempts = card.attempts + 1
+        attempts = self._attempts(card)
         gone = isinstance(error, PlaceGone | PlaceForbidden)
         log.warning(
             "card not posted",
@@ -174,7 +211,8 @@ class Cards(Worker):
             await self._refused(card)
             return
         asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
-        await self._postpone(card, BACKOFF.wait_s(attempts, at_least_s=asked_s))
+        wait_s = self._messages.retry_s(card.channel_id, BACKOFF.wait_s(attempts))
+        await self._postpone(card, max(wait_s, asked_s or 0.0))
 
     async def _refused(self, card: Card) -> None:
         self._refusals[card.id] += 1
@@ -188,8 +226,12 @@ class Cards(Worker):
     async def _postpone(self, card: Card, wait_s: float) -> None:
         due_at = self._clock.now() + timedelta(seconds=wait_s)
         await self._cards.note(
-            card.id, CardChanges(due_at=due_at, attempts=card.attempts + 1)
+            card.id, CardChanges(due_at=due_at, attempts=self._attempts(card))
         )
+
+    def _attempts(self, card: Card) -> int:
+        alone = self._messages.fails_alone(card.channel_id)
+        return more_attempts(card.attempts, fails_alone=alone)
 
 
 def _is_over(card: Card, job: Job) -> bool:

@@ -1,6 +1,5 @@
 """Fetches finished clips and posts them: first deliver, then remember it."""
 
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,7 +9,7 @@ from typing import Protocol
 import structlog
 
 from bot.domain.failures import Failure
-from bot.domain.ids import ChannelId, MessageId
+from bot.domain.ids import MessageId
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
 from bot.domain.waiting import Backoff
@@ -39,22 +38,19 @@ from bot.ports import (
     Posting,
 )
 from bot.workers.downloads import LINK_LIFE_S, Downloads, failure_of
-from bot.workers.job_worker import Attend, JobWorker
-from bot.workers.outage import NotNow
+from bot.workers.job_worker import JobWorker, Request, more_attempts
 from bot.workers.posted import (
     MOST_REFUSALS,
     REFUSED_WAIT_S,
     PostOnce,
     is_refusal,
 )
+from bot.workers.service_limit import EndpointLimit
+from bot.workers.verdicts import heard_of_discord, hearing
 
 log = structlog.get_logger(__name__)
 
 POST_BACKOFF = Backoff(base_s=1.0, cap_s=120.0)
-MOST_OF_A_CHANNEL = 2
-"""Deliveries to one channel at once: its rate limit must not hold up the others."""
-MOST_UNANSWERED = 2
-"""Downloads that have not begun to come. Beside them as many come as have room."""
 STALE_AFTER_S = 2 * 24 * 3600.0
 """What Discord has not taken for so long, it never will."""
 LEAST_ATTEMPTS = 20
@@ -82,9 +78,9 @@ class Deliverer(JobWorker):
 
     name = "deliverer"
     kind = Due.DELIVERY
-    at_once = 8
-    look_far = 64
-    """To find some of different channels."""
+    at_once = 96
+    """Far more than both limits together: what hangs for minutes fills no places that
+    others need."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - each a collaborator of its own
         self,
@@ -96,56 +92,40 @@ class Deliverer(JobWorker):
         gate: Gate,
         clock: Clock,
         *,
+        results: EndpointLimit,
+        messages: EndpointLimit,
         operator: Operator | None = None,
     ) -> None:
         super().__init__(jobs, clock)
         self._messenger = messenger
         self._spool_path = spool_path
         self._gate = gate
-        results = self.depends_on("results")
-        results.most_unanswered = MOST_UNANSWERED
-        results.when_free(self.wake)
-        self._downloads = Downloads(evolink, fetcher, results, operator)
-        self.posts = self.depends_on("discord posts")
-        self.posts.when_free(self.wake)
-        self._channels: Counter[ChannelId] = Counter()
-        """How many deliveries are under way in each channel."""
+        self._downloads = Downloads(evolink, fetcher, operator)
+        self._results = results
+        self._messages = messages
+        for endpoint in (results, messages):
+            endpoint.when_free(self.wake)
 
-    def has_room_for(self, job: Job) -> bool:
-        """Return whether a job may be begun with now: few of any one channel."""
-        of_channel = self._channels[job.channel_id]
-        return super().has_room_for(job) and of_channel < MOST_OF_A_CHANNEL
-
-    def begin(self, job: Job, attend: Attend | None = None) -> None:
-        """Attend to a job beside the loop, as one of its channel's."""
-        self._channels[job.channel_id] += 1
-
-        async def in_channel(job: Job) -> None:
-            try:
-                await (attend or self.attend)(job)
-            finally:
-                self._channels -= Counter({job.channel_id: 1})
-
-        super().begin(job, in_channel)
+    def request_of(self, job: Job) -> Request | None:
+        """Return the next step of a delivery: the download, or else the post."""
+        if job.state is not JobState.DELIVERING:
+            return None
+        if self._spool_path(job).exists():
+            return self._messages, job.channel_id
+        return self._results, job.id
 
     async def attend(self, job: Job) -> None:
         """Bring one clip to Discord, or record when to try again, or why not."""
         if job.state is not JobState.DELIVERING:
             await self._jobs.note({job.id: JobChanges(delivery_due_at=None)})
             return
-        try:
-            await self._deliver(job)
-        except NotNow as error:
-            await self.postpone(job, error.wait_s)
-
-    async def _deliver(self, job: Job) -> None:
         clip = self._spool_path(job)
+        too_large = False
         if not clip.exists():
             try:
-                await self._downloads.fetch(job, clip)
+                await self._fetch(job, clip)
             except FetchTooLarge:
-                await self._post(job, self._link, self._link_in_status)
-                return
+                too_large = True
             except FetchUnusable as error:
                 log.warning("no usable clip", reason=str(error))
                 await self._end(job, JobState.FAILED, failure_of(error))
@@ -153,19 +133,40 @@ class Deliverer(JobWorker):
             except FetchError as error:
                 await self._fetch_later(job, error)
                 return
-        if clip.stat().st_size > self._messenger.upload_limit_bytes(job.guild_id):
+        if not self._may_post(job):
+            return
+        if too_large or self._exceeds_limit(job, clip):
             await self._post(job, self._link, self._link_in_status)
         else:
             await self._post(job, self._file, self._file_in_status)
 
+    async def _fetch(self, job: Job, clip: Path) -> None:
+        call = self.ask(job, (self._results, job.id))
+        await self._downloads.fetch(job, clip, call)
+
+    def _exceeds_limit(self, job: Job, clip: Path) -> bool:
+        limit_bytes = self._messenger.upload_limit_bytes(job.guild_id)
+        return clip.stat().st_size > limit_bytes
+
+    def _may_post(self, job: Job) -> bool:
+        """Return whether a job may go on to its post; else it stays due for it."""
+        if self.begun_for(job, self._messages):
+            return True
+        if self._messages.wait_s(job.channel_id) <= 0:
+            return True
+        self.left_some = True
+        return False
+
     async def _fetch_later(self, job: Job, error: FetchError) -> None:
         waited_s = self._waited_s(job)
         log.warning("clip not fetched", reason=str(error), waited_s=round(waited_s))
-        retry = await self._downloads.retry(job, error, waited_s)
+        alone = self._results.fails_alone(job.id)
+        retry = await self._downloads.retry(job, error, waited_s, fails_alone=alone)
         if retry is None:
             await self._end(job, JobState.FAILED, failure_of(error))
             return
-        await self.postpone(job, retry.wait_s, retry.changes)
+        wait_s = self._results.retry_s(job.id, retry.wait_s)
+        await self.postpone(job, max(wait_s, retry.at_least_s), retry.changes)
 
     async def _file(self, job: Job) -> MessageId:
         try:
@@ -192,8 +193,7 @@ class Deliverer(JobWorker):
     async def _post(self, job: Job, post: Post, edit: Post) -> None:
         """Post anew with `post`; `edit` is for where that might be a second time."""
         try:
-            async with self.posts.asking():
-                message_id = await self._attempt(job, post, edit)
+            message_id = await self._attempt(job, post, edit)
         except SearchInconclusive:
             # Posting again might be the second time: saying so is all that is left.
             await self._end(job, JobState.UNDELIVERABLE, Failure.UNEXPECTED)
@@ -216,35 +216,25 @@ class Deliverer(JobWorker):
         await self._delivered(job, message_id)
 
     async def _attempt(self, job: Job, post: Post, edit: Post) -> MessageId | None:
-        """Post, and note whether Discord answers."""
         try:
-            message_id = await self._posted(job, post, edit, self._clock.now())
+            return await self._posted(job, post, edit, self._clock.now())
         except MessageGone:
             # Our nonce was answered with a message that is gone: it was delivered.
-            message_id = None
-        except (PlaceUnfit, SearchInconclusive):
-            raise  # perhaps nobody was asked
-        except (PlaceGone, PlaceForbidden, MessageBlocked):
-            self.posts.worked()
-            raise
-        except MessengerError as error:
-            self.posts.failed(str(error))
-            raise
-        self.posts.worked()
-        return message_id
+            return None
 
     async def _posted(
         self, job: Job, post: Post, edit: Post, now: datetime
     ) -> MessageId:
+        call = self.ask(job, (self._messages, job.channel_id))
         if job.clip_message_id is not None:
             # Begun before: it may be in the status message, and must go nowhere else.
             return await self._into_status(job, edit)
         clip = PostOnce(
             intended_at=job.post_intended_at,
-            find=partial(self._messenger.find_posted, job, Posting.CLIP),
+            find=hearing(call, partial(self._messenger.find_posted, job, Posting.CLIP)),
             gate=partial(self._gate.check, job),
             intend=partial(self._intend, job),
-            post=partial(post, job),
+            post=hearing(call, partial(post, job)),
             instead=partial(self._begin_into_status, job, edit),
         )
         return (await clip.do(now)).message_id
@@ -257,8 +247,10 @@ class Deliverer(JobWorker):
         return await self._into_status(job, edit)
 
     async def _into_status(self, job: Job, edit: Post) -> MessageId:
+        call = self.ask(job, (self._messages, job.channel_id))
         try:
-            return await edit(job)
+            with heard_of_discord(call):
+                return await edit(job)
         except MessageGone as error:
             msg = "there is no status message either"
             raise SearchInconclusive(msg) from error
@@ -268,17 +260,21 @@ class Deliverer(JobWorker):
 
     async def _post_later(self, job: Job, error: MessengerError) -> None:
         asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
-        attempts = job.delivery_attempts + 1
+        is_stale = self._waited_s(job) > STALE_AFTER_S
+        # Once it is stale each try counts, or it would never end.
+        alone = self._messages.fails_alone(job.channel_id) or is_stale
+        attempts = more_attempts(job.delivery_attempts, fails_alone=alone)
         log.warning("clip not posted", reason=str(error), attempts=attempts)
         if is_refusal(error):
             await self._refused(job, attempts)
             return
-        if self._waited_s(job) > STALE_AFTER_S and attempts > LEAST_ATTEMPTS:
+        if is_stale and attempts > LEAST_ATTEMPTS:
             await self._end(job, JobState.UNDELIVERABLE, Failure.UNEXPECTED)
             return
+        wait_s = self._messages.retry_s(job.channel_id, POST_BACKOFF.wait_s(attempts))
         await self.postpone(
             job,
-            POST_BACKOFF.wait_s(attempts, at_least_s=asked_s),
+            max(wait_s, asked_s or 0.0),
             JobChanges(delivery_attempts=attempts),
         )
 

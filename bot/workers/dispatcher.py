@@ -1,6 +1,11 @@
-"""Takes queued jobs to EvoLink: fairly between servers, a limited number at once."""
+"""Takes queued jobs to EvoLink: fairly between servers, a limited number at once.
+
+A request that keeps failing is repeated under its own key on its own back-off, and
+others from the queue go beside it.
+"""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -10,7 +15,8 @@ from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
 from bot.ports import Clock, Due, JobStore
 from bot.usecases.account import AccountGate
-from bot.workers.job_worker import IDLE_S, Attend, JobWorker
+from bot.workers.job_worker import IDLE_S, LOOK_FAR, JobWorker, Request
+from bot.workers.service_limit import EndpointLimit
 from bot.workers.submitter import Submitter
 
 log = structlog.get_logger(__name__)
@@ -19,6 +25,8 @@ PAGE = 100
 PROBES_AMONG = 20
 """So many jobs, the next in the queue, take turns at finding out whether a pause ends:
 where EvoLink refuses one of them alone, another gets through."""
+DOUBTED_AFTER_S = 2.0
+"""A paid request without an answer for so long takes no place from others."""
 
 
 class Dispatcher(JobWorker):
@@ -26,16 +34,17 @@ class Dispatcher(JobWorker):
 
     name = "dispatcher"
     kind = Due.SUBMIT
-    at_once = 20
+    at_once = 64
     shortest_pause_s = 0.1
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
         jobs: JobStore,
         submitter: Submitter,
         account: AccountGate,
         clock: Clock,
         *,
+        creates: EndpointLimit,
         max_active_tasks: int,
         give_up_after_s: float,
     ) -> None:
@@ -47,42 +56,31 @@ class Dispatcher(JobWorker):
         self._give_up_after_s = give_up_after_s
         self._more_wait = True
         """Whether the latest look may have left somebody in the queue."""
-        self.submits = self.depends_on("evolink submits")
-        self.submits.when_free(self.wake)
+        self._creates = creates
+        creates.when_free(self.wake)
 
-    @property
-    def room(self) -> int:
-        """How many more requests may leave now: many only while there are answers."""
-        room = super().room
-        return room if self.submits.is_sure else min(room, 1)
-
-    def begin(self, job: Job, attend: Attend | None = None) -> None:
-        """Attend to a job beside the loop, in its turn."""
-        asked = self.submits.begin()
-
-        async def in_turn(job: Job) -> None:
-            try:
-                await (attend or self.attend)(job)
-            finally:
-                self.submits.end(asked)
-
-        super().begin(job, in_turn)
+    def request_of(self, job: Job) -> Request | None:
+        """Return the paid request, where one is still to be repeated."""
+        if job.state in {JobState.QUEUED, JobState.SUBMITTING}:
+            return self._creates, job.id
+        return None
 
     async def look(self) -> float:
-        """Repeat what is uncertain, then fill the free slots from the queue."""
+        """Fill the free slots from the queue, then repeat what is uncertain.
+
+        In this order: where it is not sure that EvoLink lives, what it has not been
+        asked for yet tells more than what failed before.
+        """
         # Until the queue was seen: a slot that is left meanwhile is worth a look.
         self._more_wait = True
-        quiet_s = self.quiet_s
-        if quiet_s > 0:
-            return min(quiet_s, IDLE_S)
-        wait_s = await super().look()
         if self._account.paused:
-            return min(wait_s, await self._wait_for_account())
-        await self._take_turns()
-        if self.left_some and self.quiet_s > 0:
-            # One asks for all; if it hears nothing, another follows.
-            return min(wait_s, self.quiet_s)
-        return wait_s
+            waits_s = [await self._wait_for_account()]
+        else:
+            waits_s = [await self._take_turns()]
+        more_wait = self.left_some
+        waits_s.append(await super().look())
+        self.left_some = self.left_some or more_wait
+        return min(waits_s)
 
     def offer(self, job: Job) -> None:  # noqa: ARG002 - it is read again
         """Look again: a request that is due already is about to leave, or has just.
@@ -109,25 +107,18 @@ class Dispatcher(JobWorker):
             return
         again = await self._submitter.intend_again(job)
         if again is not None:
-            self._heard(await self._submitter.send(again, sure_before=sure_before))
+            self.slot_left()  # it leaves its place to others, as it may not have one
+            call = self.ask(again, (self._creates, again.id))
+            await self._submitter.send(again, call, sure_before=sure_before)
 
-    async def _take_turns(self) -> None:
-        room = self.room
+    async def _take_turns(self) -> float:
+        """Begin with jobs from the queue; return for how many seconds others wait."""
+        self.left_some = True
+        room = min(self.room, self._creates.room)
         if room <= 0:
-            return
-        # Where slots are what is lacking, whoever leaves one rings.
-        is_open = self._account.is_open
-        queued, self._more_wait = await self._jobs.next_queued(
-            room if is_open else PROBES_AMONG, slots=self._max_active_tasks
-        )
-        if not is_open:
-            queued = sorted(queued, key=_tried_at)[:1]
-        self.left_some = self.left_some or (self._more_wait and len(queued) == room)
-        # Together, so that their intents share a commit. Whoever is cancelled here
-        # leaves requests that may have left for all that the next life can know.
-        intents = await asyncio.gather(
-            *(self._submitter.intend(job) for job in queued), return_exceptions=True
-        )
+            return self._creates.wait_s(None) or IDLE_S
+        chosen = await self._choose(room)
+        intents = await self._intend(chosen)
         errors = [one for one in intents if isinstance(one, BaseException)]
         for intended in intents:
             if isinstance(intended, Job):
@@ -138,6 +129,49 @@ class Dispatcher(JobWorker):
         if errors:
             # The others failed for want of the same database.
             raise errors[0]
+        if self._more_wait and self.in_hand:
+            # One of those may turn out to hang, and no longer take a place.
+            return self._creates.wait_s(None) or DOUBTED_AFTER_S
+        return self._creates.wait_s(None) if self.left_some else IDLE_S
+
+    async def _choose(self, room: int) -> Sequence[Job]:
+        """Return whose turn it is in the queue."""
+        is_open = self._account.is_open
+        many = room
+        if not is_open:
+            many = PROBES_AMONG
+        elif self._creates.is_in_question:
+            # While EvoLink may be failing few go, and not always the first.
+            many = max(room, LOOK_FAR)
+        # Where slots are what is lacking, the next job that leaves one rings.
+        queued, self._more_wait = await self._jobs.next_queued(
+            many,
+            slots=self._max_active_tasks,
+            doubted_before=self._clock.now() - timedelta(seconds=DOUBTED_AFTER_S),
+        )
+        room = min(room, self._creates.room)  # others may have asked meanwhile
+        if is_open:
+            chosen = self._creates.in_order(queued, lambda job: job.id)[:room]
+        else:
+            room = min(room, 1)
+            chosen = sorted(queued, key=_tried_at)[:room]
+        self._more_wait = self._more_wait or len(chosen) < len(queued)
+        self.left_some = self._more_wait and len(chosen) == room
+        return chosen
+
+    async def _intend(self, chosen: Sequence[Job]) -> list[Job | BaseException | None]:
+        # What is allowed now may be somebody else's by the time the intent is written.
+        places = [self._creates.begin(self) for _ in chosen]
+        try:
+            # Together, so that their intents share a commit. Whoever is cancelled here
+            # leaves requests that may have left for all that the next life can know.
+            return await asyncio.gather(
+                *(self._submitter.intend(job) for job in chosen),
+                return_exceptions=True,
+            )
+        finally:
+            for place in places:
+                place.end()
 
     async def _begin_first(self, job: Job) -> None:
         if self._account.paused:
@@ -149,7 +183,8 @@ class Dispatcher(JobWorker):
             self.begin(job, self._send_first)
 
     async def _send_first(self, job: Job) -> None:
-        self._heard(await self._submitter.send(job, sure_before=True))
+        call = self.ask(job, (self._creates, job.id))
+        await self._submitter.send(job, call, sure_before=True)
 
     async def _probe(self, job: Job) -> None:
         try:
@@ -181,12 +216,6 @@ class Dispatcher(JobWorker):
                 status_due_at=now,
             )
         return 0.0 if len(waiting) == PAGE else wait_s
-
-    def _heard(self, wait_s: float | None) -> None:
-        if wait_s is None:
-            self.submits.worked()
-        else:
-            self.submits.failed("no answer", retry_after_s=wait_s)
 
 
 def _tried_at(job: Job) -> datetime:

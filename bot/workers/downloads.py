@@ -20,7 +20,9 @@ from bot.errors import (
     FetchUndecodable,
 )
 from bot.ports import Evolink, Fetcher, Operator
-from bot.workers.outage import Outage
+from bot.workers.job_worker import more_attempts
+from bot.workers.service_limit import Call
+from bot.workers.verdicts import heard_of_results
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +48,8 @@ class Retry:
     """What follows a download that failed."""
 
     wait_s: float
+    at_least_s: float
+    """As the host asked; 0 = it named no time."""
     changes: JobChanges
     """What to record until then."""
 
@@ -66,48 +70,37 @@ class Downloads:
         self,
         evolink: Evolink,
         fetcher: Fetcher,
-        results: Outage,
         operator: Operator | None,
     ) -> None:
         self._evolink = evolink
         self._fetcher = fetcher
-        self._results = results
         self._operator = operator
         self._alarmed: set[JobId] = set()
         self._in_a_row: dict[JobId, tuple[type[FetchError], int]] = {}
         """The latest failures of each job, as long as they are of one kind."""
 
-    async def fetch(self, job: Job, clip: Path) -> None:
-        """Store a job's clip as a file.
+    async def fetch(self, job: Job, clip: Path, call: Call) -> None:
+        """Store a job's clip as a file, and tell `call` what came of it.
 
         Raises:
             FetchError: If it cannot be had now, or never; see its family.
-            NotNow: If the host should be left alone.
         """
         if job.result_url is None:
             msg = "no link is known"
             raise FetchGone(msg)
-        async with self._results.asking() as asked:
-            try:
-                size = await self._fetcher.fetch(
-                    job.result_url,
-                    clip,
-                    max_bytes=MAX_CLIP_BYTES,
-                    answered=lambda: self._results.answered(asked),
-                )
-            except FetchUnavailable as error:
-                self._results.failed(str(error))
-                raise
-            except FetchError:
-                self._results.worked()
-                raise
-            self._results.worked()
+        with heard_of_results(call):
+            size = await self._fetcher.fetch(
+                job.result_url, clip, max_bytes=MAX_CLIP_BYTES, answered=call.answers
+            )
         self._in_a_row.pop(job.id, None)
         log.debug("clip fetched", size_bytes=size)
 
-    async def retry(self, job: Job, error: FetchError, waited_s: float) -> Retry | None:
+    async def retry(
+        self, job: Job, error: FetchError, waited_s: float, *, fails_alone: bool
+    ) -> Retry | None:
         """Return when to try again and with which link; None = it is pointless.
 
+        `fails_alone` says that it is not the host's trouble, which counts little.
         A dead link is replaced by a fresh one, and not given up while EvoLink cannot
         be asked for it. Once a link is 20 hours old, the operator is told.
         """
@@ -118,7 +111,9 @@ class Downloads:
             return None
         if waited_s > ALARM_AFTER_S:
             await self._alarm(job)
-        attempts = job.delivery_attempts + 1
+        # Once a link is about to die each try counts.
+        alone = fails_alone or waited_s > ALARM_AFTER_S
+        attempts = more_attempts(job.delivery_attempts, fails_alone=alone)
         changes = JobChanges(delivery_attempts=attempts)
         failures = attempts if most is None else in_a_row
         if isinstance(error, FetchGone):
@@ -133,8 +128,11 @@ class Downloads:
             else:
                 changes |= JobChanges(result_url=fresh or job.result_url)
         asked_s = error.retry_after_s if isinstance(error, FetchUnavailable) else None
-        wait_s = FETCH_BACKOFF.wait_s(failures, at_least_s=asked_s)
-        return Retry(wait_s=wait_s, changes=changes)
+        return Retry(
+            wait_s=FETCH_BACKOFF.wait_s(failures),
+            at_least_s=asked_s or 0.0,
+            changes=changes,
+        )
 
     def _another(self, job: Job, error: FetchError) -> int:
         """Count a failure; return how many of its kind came in a row."""

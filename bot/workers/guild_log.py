@@ -6,7 +6,10 @@ followed, or they may not be read, the line is posted again rather than lost.
 """
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import groupby
 
 import structlog
 
@@ -17,7 +20,11 @@ from bot.domain.waiting import Backoff
 from bot.errors import MessengerDown, MessengerError, PlaceForbidden, PlaceGone
 from bot.moderation_ports import AuditRow, AuditTrail, CardBoard, ChannelView
 from bot.ports import Clock, JobStore
+from bot.workers.job_worker import more_attempts
 from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S, is_refusal
+from bot.workers.service_limit import Call, EndpointLimit
+from bot.workers.side_by_side import Piece, SideBySide
+from bot.workers.verdicts import heard_of_discord, hearing
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -39,6 +46,8 @@ class GuildLog(Worker):
         board: CardBoard,
         channels: ChannelView,
         clock: Clock,
+        *,
+        messages: EndpointLimit,
     ) -> None:
         super().__init__()
         self._trail = trail
@@ -46,6 +55,10 @@ class GuildLog(Worker):
         self._board = board
         self._channels = channels
         self._clock = clock
+        self._messages = messages
+        self._telling: SideBySide[GuildId] = SideBySide(self.name, lambda: None)
+        """By server: one line of each at a time."""
+        messages.when_free(self.wake)
         self._began_at = clock.now()
         """Lines from before then may have been posted by a process that died."""
         self._failures: Counter[GuildId] = Counter()
@@ -58,38 +71,70 @@ class GuildLog(Worker):
         """Post what is new, server by server."""
         now = self._clock.now()
         resting = {one for one, until in self._not_before.items() if now < until}
-        rows = await self._trail.unlogged(PAGE, skip=tuple(resting))
-        for row, channel_id in rows:
-            guild_id = row.entry.guild_id
-            if guild_id in resting:
-                continue
-            if not await self._told(row, channel_id):
-                resting.add(guild_id)
-        return 0.0 if rows else PAUSE_S
+        wait_s: float | None = None
+        while wait_s is None:
+            skip = (*resting, *self._telling.keys)
+            rows = await self._trail.unlogged(PAGE, skip=skip)
+            if not rows:
+                return PAUSE_S
+            pieces = [
+                Piece(
+                    key=guild_id, item=channel_id, work=partial(self._tell, guild_rows)
+                )
+                for guild_id, channel_id, guild_rows in _by_guild(rows)
+            ]
+            wait_s = await self._telling.begin_all(pieces, self._messages)
+            now = self._clock.now()
+            resting |= {one for one, at in self._not_before.items() if now < at}
+        return min(wait_s, PAUSE_S)
 
-    async def _told(self, row: AuditRow, channel_id: ChannelId) -> bool:
+    async def drain(self) -> None:
+        """Wait for the lines on their way."""
+        await self._telling.drain()
+
+    async def abandon(self) -> None:
+        """Cancel the lines on their way."""
+        await self._telling.abandon()
+
+    async def _tell(
+        self, rows: Sequence[tuple[AuditRow, ChannelId]], call: Call
+    ) -> None:
+        """Post a server's lines one after another, as far as Discord takes them."""
+        for row, channel_id in rows:
+            try:
+                if not await self._told(row, channel_id, call):
+                    return
+            except Exception:
+                # One server's surprise must not keep the others waiting.
+                log.exception("log line not told", guild_id=row.entry.guild_id)
+                self._rest(row.entry.guild_id, BACKOFF.cap_s)
+                return
+
+    async def _told(self, row: AuditRow, channel_id: ChannelId, call: Call) -> bool:
         """Post one line; return whether the server's next one may follow."""
         guild_id = row.entry.guild_id
         try:
-            await self._post(row, channel_id)
+            await self._post(row, channel_id, call)
         except (PlaceGone, PlaceForbidden) as error:
             # The audit has it; a channel that is closed to us gets no backlog later.
             log.warning("log line impossible", guild_id=guild_id, reason=str(error))
         except MessengerError as error:
-            if not self._is_given_up(guild_id, error):
+            if not self._is_given_up(guild_id, channel_id, error):
                 return False
         self._failures.pop(guild_id, None)
         self._refusals.pop(guild_id, None)
         await self._trail.note_logged(guild_id, row.id)
         return True
 
-    async def _post(self, row: AuditRow, channel_id: ChannelId) -> None:
+    async def _post(self, row: AuditRow, channel_id: ChannelId, call: Call) -> None:
         """Post one line, unless it is there already."""
         unsure = row.entry.at <= self._began_at or self._failures[row.entry.guild_id]
-        if unsure and await self._board.is_logged(channel_id, row):
+        is_logged = hearing(call, partial(self._board.is_logged, channel_id, row))
+        if unsure and await is_logged():
             return
         job = await self._shown_job(row, channel_id)
-        await self._board.post_log_line(channel_id, row, job)
+        with heard_of_discord(call):
+            await self._board.post_log_line(channel_id, row, job)
 
     async def _shown_job(self, row: AuditRow, channel_id: ChannelId) -> Job | None:
         """Return the job concerned, if its prompt may be shown in that channel."""
@@ -104,18 +149,40 @@ class GuildLog(Worker):
         restricted = await self._channels.is_restricted(job.guild_id, channel_id)
         return job if restricted else None
 
-    def _is_given_up(self, guild_id: GuildId, error: MessengerError) -> bool:
+    def _is_given_up(
+        self, guild_id: GuildId, channel_id: ChannelId, error: MessengerError
+    ) -> bool:
         """Let a server rest after a failure, or give up what is always refused."""
         log.warning("log line not posted", guild_id=guild_id, reason=str(error))
-        self._failures[guild_id] += 1
         if is_refusal(error):
             self._refusals[guild_id] += 1
             if self._refusals[guild_id] >= MOST_REFUSALS:
                 log.error("log line given up", guild_id=guild_id)
                 return True
-            wait_s = REFUSED_WAIT_S
-        else:
-            asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
-            wait_s = BACKOFF.wait_s(self._failures[guild_id], at_least_s=asked_s)
-        self._not_before[guild_id] = self._clock.now() + timedelta(seconds=wait_s)
+            self._rest(guild_id, REFUSED_WAIT_S)
+            return False
+        failures = more_attempts(
+            self._failures[guild_id], fails_alone=self._messages.fails_alone(channel_id)
+        )
+        self._failures[guild_id] = failures
+        asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
+        own_s = self._messages.retry_s(channel_id, BACKOFF.wait_s(failures))
+        self._rest(guild_id, max(own_s, asked_s or 0.0))
         return False
+
+    def _rest(self, guild_id: GuildId, wait_s: float) -> None:
+        self._not_before[guild_id] = self._clock.now() + timedelta(seconds=wait_s)
+
+
+Rows = Sequence[tuple[AuditRow, ChannelId]]
+
+
+def _by_guild(rows: Rows) -> Iterator[tuple[GuildId, ChannelId, Rows]]:
+    """Group rows by server, each server's in their order."""
+
+    def guild_id(row: tuple[AuditRow, ChannelId]) -> GuildId:
+        return row[0].entry.guild_id
+
+    for of_guild, some in groupby(sorted(rows, key=guild_id), key=guild_id):
+        of_this = list(some)
+        yield of_guild, of_this[0][1], of_this

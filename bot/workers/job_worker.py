@@ -1,19 +1,22 @@
-"""A worker that attends to due jobs side by side, each at most once at a time."""
+"""A worker that attends to due jobs side by side, each at most once at a time.
+
+Which of them, and how many, is up to the limits of the services that they need: a job
+that must wait for one stays due, and is begun with when there is room.
+"""
 
 import asyncio
 import secrets
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.ids import JobId
+from bot.domain.ids import ChannelId, JobId
 from bot.domain.jobs import Job, JobChanges
-from bot.domain.waiting import Backoff
 from bot.ports import Clock, Due, JobStore
-from bot.workers.outage import Outage
+from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -24,8 +27,10 @@ IDLE_S = 30.0
 """The longest sleep. A wake-up that got lost would cost this much at worst."""
 AFTER_SURPRISE_S = 60.0
 """How long a job rests after an error that nobody foresaw."""
-SERVICE_BACKOFF = Backoff(base_s=1.5, cap_s=30.0)
-"""Between two tries of a service that fails, over all jobs that need it."""
+LOOK_FAR = 64
+"""How many due jobs are read at least: not each may be begun with."""
+FEW_TRIES = 4
+"""What an item's count of attempts stops at while the service may be at fault."""
 MOST_SURPRISES = 10
 AFTER_MANY_SURPRISES_S = 3600.0
 
@@ -39,28 +44,31 @@ class _InHand:
     """When it was due, as it was begun with: another date is a new reason."""
 
 
+Request = tuple[EndpointLimit, Hashable]
+"""What a job asks next, and the item of that endpoint which it asks for."""
+
+
 class JobWorker(Worker):
-    """Finds the jobs due for one kind of work, the longest due first."""
+    """Finds the jobs due for one kind of work, the least recently tried first."""
 
     kind: Due
     """The column that says when a job is due."""
     at_once: int
     """How many jobs are attended to side by side."""
-    look_far = 0
-    """How many due jobs are read at least, where not each may be begun with."""
 
     def __init__(self, jobs: JobStore, clock: Clock) -> None:
         super().__init__()
         self._jobs = jobs
         self._clock = clock
         self._in_hand: dict[JobId, _InHand] = {}
+        self._calls: dict[JobId, Call] = {}
+        """What the jobs in hand ask for."""
         self._due_again: set[JobId] = set()
         """In hand, and due anew since they were begun with."""
         self._done_lately: set[JobId] = set()
         """Done since it was asked what is due: the answer may show them as before."""
         self.left_some = True
         """Whether the latest look may have left due jobs for want of room."""
-        self._outages: list[Outage] = []
         self._surprises: dict[JobId, int] = {}
         """Errors in a row that nobody foresaw. A restart forgives them."""
 
@@ -76,33 +84,67 @@ class JobWorker(Worker):
         log.error("job left alone", worker=self.name, reference=reference)
         await self.postpone(job, AFTER_MANY_SURPRISES_S)
 
-    def depends_on(self, service: str) -> Outage:
-        """Return the memory of a service's failures, to be told of each answer.
-
-        While it fails, one job at a time tries it, after waits that grow.
-        """
-        outage = Outage(service, self._clock, SERVICE_BACKOFF)
-        self._outages.append(outage)
-        return outage
+    def request_of(self, job: Job) -> Request | None:  # noqa: ARG002 - for overrides
+        """Return what attending to a job asks of a service; None = nothing."""
+        return None
 
     async def look(self) -> float:
         """Begin with as many due jobs as there is room for."""
-        room = self.room
         self.left_some = True
-        if room <= 0:
-            return self.quiet_s or IDLE_S  # whoever finishes wakes the loop
+        if self.room <= 0:
+            return IDLE_S  # the next that finishes wakes the loop
         now = self._clock.now()
-        limit = max(room, self.look_far)
+        limit = max(self.room, LOOK_FAR)
         due, next_at = await self._due(now, limit)
-        begun = 0
-        for job in due:
-            if self.has_room_for(job):
-                self.begin(job)
-                begun += 1
-        if begun < len(due) or len(due) == limit:
-            return IDLE_S
+        waits_s = self._begin_with(due)
+        if len(due) == limit:
+            left = [job for job in due if job.id not in self._in_hand]
+            if self.room > 0 and any(self._waits_alone(job) for job in left):
+                # Those behind them may be of channels that need not wait.
+                full = {job.channel_id for job in left}
+                others, _ = await self._due(now, limit, skip_channels=full)
+                waits_s += self._begin_with(others)
+            return min(waits_s, default=IDLE_S)
+        if waits_s:
+            return min(*waits_s, wait_s(now, next_at))
         self.left_some = False
         return wait_s(now, next_at)
+
+    def _begin_with(self, due: Sequence[Job]) -> list[float]:
+        """Begin with those that may go now; return for how long each other waits."""
+        waits_s = []
+        for job in self.in_order(due):
+            job_wait_s = self.wait_s_for(job) if self.room > 0 else IDLE_S
+            if job_wait_s <= 0:
+                self.begin(job)
+            else:
+                waits_s.append(job_wait_s)
+        return waits_s
+
+    def _waits_alone(self, job: Job) -> bool:
+        """Whether a job waits for its own item, while others might be asked for."""
+        request = self.request_of(job)
+        return request is not None and request[0].room > 0
+
+    def in_order(self, due: Sequence[Job]) -> Sequence[Job]:
+        """Return due jobs in the order in which they should be tried."""
+        by_endpoint: dict[EndpointLimit | None, list[Job]] = {}
+        for job in due:
+            request = self.request_of(job)
+            by_endpoint.setdefault(request and request[0], []).append(job)
+        ordered = by_endpoint.pop(None, [])
+        for endpoint, jobs in by_endpoint.items():
+            ordered += endpoint.in_order(jobs, self._item) if endpoint else jobs
+        return ordered
+
+    def _item(self, job: Job) -> Hashable:
+        request = self.request_of(job)
+        return request and request[1]
+
+    def wait_s_for(self, job: Job) -> float:
+        """Return for how many seconds a job must not be begun with; 0 = begin now."""
+        request = self.request_of(job)
+        return 0.0 if request is None else request[0].wait_s(request[1])
 
     def offer(self, job: Job) -> None:
         """Begin with a job as it was just written, without reading it again.
@@ -114,23 +156,45 @@ class JobWorker(Worker):
         still due.
         """
         is_next = self.at_work and not self.left_some and job.id not in self._in_hand
-        if is_next and self.has_room_for(job):
+        if is_next and self.room > 0 and self.wait_s_for(job) <= 0:
             self.begin(job)
         else:
             self.wake()
 
-    def has_room_for(self, job: Job) -> bool:  # noqa: ARG002 - for overrides
-        """Return whether a job may be begun with now."""
-        return self.room > 0
-
     def begin(self, job: Job, attend: Attend | None = None) -> None:
         """Attend to a job beside the loop. It must not be in hand already."""
         assert job.id not in self._in_hand, "a job that is in hand is begun again"
+        request = self.request_of(job)
+        if request is not None:
+            endpoint, item = request
+            self._calls[job.id] = endpoint.begin(item)
         task = asyncio.create_task(
             self._attend(job, attend or self.attend), name=f"{self.name} {job.id}"
         )
         self._in_hand[job.id] = _InHand(task, getattr(job, self.kind.value))
         task.add_done_callback(lambda _: self._done(job.id))
+
+    def ask(self, job: Job, request: Request) -> Call:
+        """Make what a job in hand asks for its one request; a former one is over.
+
+        The limit must have room for it, unless it was begun with this request.
+        """
+        endpoint, item = request
+        call = self._calls.get(job.id)
+        if call is None or not call.is_of(endpoint, item):
+            self._let_go(job.id)
+            call = self._calls[job.id] = endpoint.begin(item)
+        return call
+
+    def begun_for(self, job: Job, endpoint: EndpointLimit) -> bool:
+        """Return whether a job in hand has a request of this endpoint in hand."""
+        call = self._calls.get(job.id)
+        return call is not None and call.endpoint is endpoint
+
+    def _let_go(self, job_id: JobId) -> None:
+        call = self._calls.pop(job_id, None)
+        if call is not None:
+            call.end()
 
     @property
     def in_hand(self) -> frozenset[JobId]:
@@ -140,15 +204,7 @@ class JobWorker(Worker):
     @property
     def room(self) -> int:
         """How many more jobs may be begun now."""
-        if self.quiet_s > 0:
-            return 0
-        failing = any(one.since is not None for one in self._outages)
-        return (1 if failing else self.at_once) - len(self._in_hand)
-
-    @property
-    def quiet_s(self) -> float:
-        """For how many seconds nothing should be begun, because a service fails."""
-        return max((one.quiet_s for one in self._outages), default=0.0)
+        return self.at_once - len(self._in_hand)
 
     async def drain(self) -> None:
         """Wait for the jobs in hand; a cancellation is passed on to them."""
@@ -210,18 +266,22 @@ class JobWorker(Worker):
 
     def _done(self, job_id: JobId) -> None:
         del self._in_hand[job_id]
+        self._let_go(job_id)
         self._done_lately.add(job_id)
         if self.left_some or job_id in self._due_again:
             self.wake()
         self._due_again.discard(job_id)
 
     async def _due(
-        self, now: datetime, limit: int
+        self, now: datetime, limit: int, skip_channels: Collection[ChannelId] = ()
     ) -> tuple[Sequence[Job], datetime | None]:
         """Return due jobs that are not in hand, and when the next one is due."""
         self._done_lately.clear()
         found, next_at = await self._jobs.due_and_next(
-            self.kind, now, limit + len(self._in_hand)
+            self.kind,
+            now,
+            limit + len(self._in_hand),
+            skip_channels=skip_channels,
         )
         others: list[Job] = []
         for job in found:
@@ -233,6 +293,15 @@ class JobWorker(Worker):
             elif begun.due_at != getattr(job, self.kind.value):
                 self._due_again.add(job.id)
         return others[:limit], next_at
+
+
+def more_attempts(attempts: int, *, fails_alone: bool) -> int:
+    """Return how often an item was tried, after one more failure.
+
+    What may be the service's fault counts little, or a long outage would push every
+    item's own back-off to minutes.
+    """
+    return attempts + 1 if fails_alone or attempts < FEW_TRIES else attempts
 
 
 def wait_s(now: datetime, next_at: datetime | None) -> float:

@@ -19,8 +19,7 @@ from bot.errors import (
     SearchInconclusive,
 )
 from bot.ports import Clock, Due, JobStore, Messenger, Posting
-from bot.workers.job_worker import JobWorker
-from bot.workers.outage import NotNow
+from bot.workers.job_worker import JobWorker, Request, more_attempts
 from bot.workers.posted import (
     MOST_REFUSALS,
     REFUSED_WAIT_S,
@@ -28,6 +27,8 @@ from bot.workers.posted import (
     is_refusal,
     ungated,
 )
+from bot.workers.service_limit import EndpointLimit
+from bot.workers.verdicts import heard_of_discord, hearing
 
 log = structlog.get_logger(__name__)
 
@@ -44,13 +45,26 @@ class Notifier(JobWorker):
 
     name = "notifier"
     kind = Due.NOTICE
-    at_once = 4
+    at_once = 64
 
-    def __init__(self, jobs: JobStore, messenger: Messenger, clock: Clock) -> None:
+    def __init__(
+        self,
+        jobs: JobStore,
+        messenger: Messenger,
+        clock: Clock,
+        *,
+        messages: EndpointLimit,
+    ) -> None:
         super().__init__(jobs, clock)
         self._messenger = messenger
-        self.posts = self.depends_on("discord notices")
-        self.posts.when_free(self.wake)
+        self._messages = messages
+        messages.when_free(self.wake)
+
+    def request_of(self, job: Job) -> Request | None:
+        """Return the message that a notice is."""
+        if job.state in CLIP_STATES:
+            return None
+        return self._messages, job.channel_id
 
     async def attend(self, job: Job) -> None:
         """Post one notice, or record when to try again."""
@@ -59,11 +73,7 @@ class Notifier(JobWorker):
             await self._jobs.note({job.id: JobChanges(notice_due_at=None)})
             return
         try:
-            async with self.posts.asking():
-                message_id = await self._attempt(job)
-        except NotNow as error:
-            await self.postpone(job, error.wait_s)
-            return
+            message_id = await self._attempt(job)
         except MessengerError as error:
             await self._later(job, error)
             return
@@ -78,15 +88,13 @@ class Notifier(JobWorker):
         await self._jobs.note({job.id: changes})
 
     async def _attempt(self, job: Job) -> MessageId | None:
-        """Post, and note whether Discord answers."""
         begun_at = job.notice_message_id
         try:
             if begun_at is not None and begun_at == job.status_message_id:
-                message_id = await self._into_status(job)
-            else:
-                message_id = await self._posted(job)
+                return await self._into_status(job)
+            return await self._posted(job)
         except MessageGone:
-            message_id = None
+            return None
         except (
             PlaceGone,
             PlaceForbidden,
@@ -95,20 +103,18 @@ class Notifier(JobWorker):
         ) as error:
             # Nobody can be told there, or nobody knows whether they were.
             log.warning("notice impossible", reason=str(error))
-            message_id = await self._into_status(job)
-        except MessengerError as error:
-            self.posts.failed(str(error))
-            raise
-        self.posts.worked()
-        return message_id
+            return await self._into_status(job)
 
     async def _posted(self, job: Job) -> MessageId:
+        call = self.ask(job, (self._messages, job.channel_id))
         notice = PostOnce(
             intended_at=job.notice_intended_at,
-            find=partial(self._messenger.find_posted, job, Posting.NOTICE),
+            find=hearing(
+                call, partial(self._messenger.find_posted, job, Posting.NOTICE)
+            ),
             gate=ungated,
             intend=partial(self._intend, job),
-            post=partial(self._messenger.post_notice, job),
+            post=hearing(call, partial(self._messenger.post_notice, job)),
             instead=None,
         )
         return (await notice.do(self._clock.now())).message_id
@@ -127,8 +133,10 @@ class Notifier(JobWorker):
             return None
         # Recorded first: after a crash it must go nowhere else.
         await self._jobs.note({job.id: JobChanges(notice_message_id=status_id)})
+        call = self.ask(job, (self._messages, job.channel_id))
         try:
-            return await self._messenger.notice_into_status(job)
+            with heard_of_discord(call):
+                return await self._messenger.notice_into_status(job)
         except MessengerDown:
             raise
         except MessengerError as error:
@@ -137,19 +145,23 @@ class Notifier(JobWorker):
 
     async def _later(self, job: Job, error: MessengerError) -> None:
         asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
-        attempts = job.notice_attempts + 1
+        waited_s = (self._clock.now() - job.state_since).total_seconds()
+        is_stale = waited_s > STALE_AFTER_S
+        # Once it is stale each try counts, or it would never end.
+        alone = self._messages.fails_alone(job.channel_id) or is_stale
+        attempts = more_attempts(job.notice_attempts, fails_alone=alone)
         if is_refusal(error):
             await self._refused(job, error, attempts)
             return
-        waited_s = (self._clock.now() - job.state_since).total_seconds()
-        if waited_s > STALE_AFTER_S and attempts > LEAST_ATTEMPTS:
+        if is_stale and attempts > LEAST_ATTEMPTS:
             log.error("notice given up", reason=str(error), attempts=attempts)
             await self._jobs.note({job.id: JobChanges(notice_due_at=None)})
             return
         log.warning("notice not posted", reason=str(error), attempts=attempts)
+        wait_s = self._messages.retry_s(job.channel_id, BACKOFF.wait_s(attempts))
         await self.postpone(
             job,
-            BACKOFF.wait_s(attempts, at_least_s=asked_s),
+            max(wait_s, asked_s or 0.0),
             JobChanges(notice_attempts=attempts),
         )
 

@@ -1,9 +1,11 @@
 """Posts to the operator's channel what it is still to be told."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.ids import ChannelId
 from bot.domain.installation import OperatorMessage
 from bot.domain.waiting import Backoff
 from bot.errors import (
@@ -15,6 +17,9 @@ from bot.errors import (
 )
 from bot.ports import Clock, OperatorChannel, Outbox
 from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
+from bot.workers.service_limit import SILENT_S, Call, EndpointLimit
+from bot.workers.side_by_side import SideBySide
+from bot.workers.verdicts import heard_of_discord
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -31,30 +36,60 @@ class OperatorDesk(Worker):
 
     name = "operator desk"
 
-    def __init__(self, outbox: Outbox, channel: OperatorChannel, clock: Clock) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        channel: OperatorChannel,
+        clock: Clock,
+        *,
+        messages: EndpointLimit,
+        channel_id: ChannelId,
+    ) -> None:
         super().__init__()
         self._outbox = outbox
         self._channel = channel
         self._clock = clock
+        self._messages = messages
+        self._channel_id = channel_id
+        self._posting: SideBySide[int] = SideBySide(self.name, self.wake)
+        messages.when_free(self.wake)
         self._began_at = clock.now()
         """What was told before then may have been posted by a process that died."""
 
     async def look(self) -> float:
-        """Post what is due, oldest first, until Discord does not take one."""
+        """Post what is due, oldest first; one that Discord does not take stays."""
         now = self._clock.now()
-        due = await self._outbox.due(now, AT_ONCE)
+        due = await self._outbox.due(now, AT_ONCE + len(self._posting))
         for message in due:
-            try:
-                await self._post(message)
-            except MessengerError as error:
-                if self._is_given_up(message, error, now):
-                    await self._outbox.drop(message.id)
-                else:
-                    due_at = self._next_try(message.attempts + 1, error)
-                    await self._outbox.postpone(message.id, due_at)
-            else:
-                await self._outbox.drop(message.id)
+            if message.id in self._posting:
+                continue
+            room_in_s = self._messages.wait_s(self._channel_id)
+            if room_in_s > 0:
+                return room_in_s
+            call = self._messages.begin(self._channel_id)
+            posting = self._posting.begin(message.id, self._tell(message, call))
+            # In their order, unless one finds no answer.
+            await asyncio.wait([posting], timeout=SILENT_S)
         return 0.0 if len(due) == AT_ONCE else IDLE_S
+
+    async def drain(self) -> None:
+        """Wait for the messages on their way."""
+        await self._posting.drain()
+
+    async def abandon(self) -> None:
+        """Cancel the messages on their way."""
+        await self._posting.abandon()
+
+    async def _tell(self, message: OperatorMessage, call: Call) -> None:
+        try:
+            with heard_of_discord(call):
+                await self._post(message)
+        except MessengerError as error:
+            await self._not_told(message, error)
+        else:
+            await self._outbox.drop(message.id)
+        finally:
+            call.end()
 
     async def _post(self, message: OperatorMessage) -> None:
         """Post a message, unless an earlier attempt or life has."""
@@ -62,6 +97,14 @@ class OperatorDesk(Worker):
         if unsure and await self._channel.is_posted(message):
             return
         await self._channel.post(message)
+
+    async def _not_told(self, message: OperatorMessage, error: MessengerError) -> None:
+        now = self._clock.now()
+        if self._is_given_up(message, error, now):
+            await self._outbox.drop(message.id)
+        else:
+            due_at = self._next_try(message.attempts + 1, error)
+            await self._outbox.postpone(message.id, due_at)
 
     def _is_given_up(
         self, message: OperatorMessage, error: MessengerError, now: datetime
@@ -78,6 +121,7 @@ class OperatorDesk(Worker):
     def _next_try(self, attempts: int, error: MessengerError) -> datetime:
         wait_s = REFUSED_WAIT_S
         if isinstance(error, MessengerDown):
-            wait_s = BACKOFF.wait_s(attempts, at_least_s=error.retry_after_s)
+            own_s = self._messages.retry_s(self._channel_id, BACKOFF.wait_s(attempts))
+            wait_s = max(own_s, error.retry_after_s or 0.0)
         self.wake_in(wait_s)
         return self._clock.now() + timedelta(seconds=wait_s)

@@ -1,21 +1,34 @@
-"""Asks EvoLink about all running tasks: one loop, due times in the database."""
+"""Asks EvoLink about all running tasks: one loop, due times in the database.
 
-from collections.abc import Callable, Mapping, Sequence
+Requests go side by side, as many as EvoLink's limit allows. One that finds no answer
+holds only the tasks in it.
+"""
+
+import asyncio
+from collections.abc import (
+    Callable,
+    Coroutine,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
 from bot.domain.ids import TaskId
 from bot.domain.jobs import Job
-from bot.domain.waiting import Backoff
-from bot.errors import AccountRefused, EvolinkError, RateLimited
+from bot.errors import AccountRefused, EvolinkUnavailable
 from bot.ports import Clock, Due, Evolink, JobStore
 from bot.usecases.account import AccountGate
 from bot.workers.claims import Claims
 from bot.workers.job_worker import wait_s
-from bot.workers.outage import NotNow, Outage
 from bot.workers.readings import Readings, earliest
-from bot.workers.task_reader import BATCH, Answer, TaskReader, is_fault
+from bot.workers.service_limit import SILENT_S, EndpointLimit
+from bot.workers.task_reader import BATCH, Answer, TaskReader
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -27,9 +40,11 @@ AHEAD_S = 0.5
 nobody waits for company, and each later batch is a request saved."""
 FILL_S = 2.0
 """What would stay empty of a batch is filled with polls due within this time."""
-LEFT_OVER_S = 1.0
-"""Before tasks are asked about that a faltering service kept from being asked."""
-OUTAGE_BACKOFF = Backoff(base_s=1.5, cap_s=30.0)
+
+
+_Asked = tuple[Sequence[TaskId], datetime | None]
+"""The tasks of a request that are as due as before; when the first other is again."""
+_Record = Callable[[Mapping[TaskId, Answer]], Coroutine[Any, Any, datetime | None]]
 
 
 class Poller(Worker):
@@ -44,14 +59,15 @@ class Poller(Worker):
         readings: Readings,
         clock: Clock,
         *,
-        seen: Callable[[datetime | None], None] = lambda _since: None,
+        reads: EndpointLimit,
+        seen: Callable[[EndpointLimit], None] = lambda _reads: None,
         account: AccountGate | None = None,
         claims: Claims | None = None,
     ) -> None:
         """Keep the parts. Without `claims`, what callbacks name is not looked at.
 
-        `seen` hears after each request since when EvoLink fails. `account` is told
-        where our key is refused; without it, the next submit finds that out.
+        `seen` is called after each request. `account` is told where our key is
+        refused; without it, the next submit finds that out.
         """
         super().__init__()
         self._seen = seen
@@ -60,26 +76,47 @@ class Poller(Worker):
         self._clock = clock
         self._readings = readings
         self._claims = claims
-        self.outage = Outage("evolink", clock, OUTAGE_BACKOFF)
+        self._reads = reads
+        reads.when_free(self.wake)
         self._reader = TaskReader(evolink, clock)
-        self._failed: frozenset[TaskId] = frozenset()
-        """What could not be read alone. It goes last, lest it hold up the rest."""
+        self._asking: dict[asyncio.Task[_Asked], tuple[Sequence[TaskId], datetime]] = {}
+        """The requests under way, and since when."""
+        self._is_looking = False
 
     async def look(self) -> float:
-        """Read every task that is due, in as few requests as possible."""
-        quiet_s = self.outage.quiet_s
-        if quiet_s > 0:
-            return quiet_s
+        """Read every task that is due, in as few requests as possible.
+
+        Those that find no answer soon are left behind; they are recorded when it comes.
+        """
+        if self._reads.room <= 0:
+            return self._reads.wait_s(None)
         now = self._clock.now()
         due, more, following = await self._due(now)
-        read_all, again = await self._read(due)
-        if self.outage.quiet_s > 0:
-            return self.outage.quiet_s
+        self._is_looking = True
+        try:
+            left, again = await self._read(due)
+        finally:
+            self._is_looking = False
+        next_s = wait_s(self._clock.now(), earliest([following, again]))
         if more:
-            return 0.0
-        if not read_all:
-            return LEFT_OVER_S
-        return wait_s(self._clock.now(), earliest([following, again]))
+            next_s = self._reads.wait_s(None)
+        if any(len(portion) > 1 for portion, _ in self._asking.values()):
+            next_s = min(next_s, SILENT_S)  # then its tasks are asked about apart
+        return min([next_s, *map(self._reads.wait_s, left)])
+
+    async def drain(self) -> None:
+        """Wait for the requests under way; a cancellation is passed on to them."""
+        try:
+            await _all(self._asking)
+        except asyncio.CancelledError:
+            await self.abandon()
+            raise
+
+    async def abandon(self) -> None:
+        """Cancel the requests under way, and wait until each has let go."""
+        for task in self._asking:
+            task.cancel()
+        await asyncio.gather(*self._asking, return_exceptions=True)
 
     async def _due(self, now: datetime) -> tuple[Sequence[Job], bool, datetime | None]:
         """Return whom to ask about now, whether there may be more, and who follows.
@@ -113,47 +150,29 @@ class Poller(Worker):
         left = (job.poll_due_at for job in soon if job.id not in ids)
         return asked, more, next(left, following)
 
-    async def _read(self, due: Sequence[Job]) -> tuple[bool, datetime | None]:
+    async def _read(
+        self, due: Sequence[Job]
+    ) -> tuple[Sequence[TaskId], datetime | None]:
         """Read these jobs' tasks and record it.
 
-        Returns whether all were asked about, and when the first is due again.
+        Returns the tasks that are as due as before, and when the first of the others
+        is due again.
         """
+        under_way = {one for ids in self._under_way() for one in ids}
         claimed = self._claimed(due)
         by_task = {
             job.task_id: job
             for job in due
             if job.task_id is not None and job.task_id not in claimed
         }
-        wanted = [*claimed, *by_task]
-        asked: set[TaskId] = set()
-        again: datetime | None = None
-        task_ids = sorted(wanted, key=self._failed.__contains__)
-        for portion in self._reader.portions(task_ids):
-            try:
-                async with self.outage.asking():
-                    fresh = await self._reader.read(portion)
-                    down = all(map(is_fault, fresh.values()))
-                    failed = down and not asked
-                    if failed:
-                        # Every job is put off together by being quiet, not each.
-                        self._failed = (self._failed | fresh.keys()) & set(wanted)
-                        await self._outage_of(fresh)
-                    else:
-                        # Where others were answered, the tasks are at fault.
-                        self.outage.worked()
-            except NotNow:
-                break
-            if not failed:
-                self._failed -= {one for one, it in fresh.items() if not is_fault(it)}
-                asked |= fresh.keys()
-                # What has ended is not kept waiting for the other portions.
-                again = earliest([again, await self._record(fresh, claimed, by_task)])
-            self._seen(self.outage.since)
-            if down:
-                break
-        unasked: dict[TaskId, Answer | None] = dict.fromkeys(
-            task_id for task_id in wanted if task_id not in asked
+        wanted = [one for one in (*claimed, *by_task) if one not in under_way]
+        left, again = await self._ask_all(
+            self._reads.in_order(
+                list(self._reader.portions(wanted, is_sure=self._reads.is_sure)), _item
+            ),
+            lambda answers: self._record(answers, claimed, by_task),
         )
+        unasked: dict[TaskId, Answer | None] = dict.fromkeys(left)
         await self._record(unasked, claimed, by_task)
         hinted = claimed.values()
         await self._readings.record(
@@ -162,7 +181,86 @@ class Poller(Worker):
                 job for job in due if job.task_id is None and job not in hinted
             ],
         )
-        return not unasked, again
+        return left, again
+
+    def _under_way(self) -> Iterator[Sequence[TaskId]]:
+        """Return what is being asked about, but for batches that find no answer.
+
+        One task may be what they hang on: the others are asked about apart from it.
+        """
+        now = self._clock.now()
+        for portion, left_at in self._asking.values():
+            silent_s = (now - left_at).total_seconds()
+            if len(portion) > 1 and silent_s >= SILENT_S:
+                self._reader.divide(portion, 1)
+            else:
+                yield portion
+
+    async def _ask_all(
+        self, portions: Sequence[Sequence[TaskId]], record: _Record
+    ) -> tuple[Sequence[TaskId], datetime | None]:
+        """Make these requests side by side, as the limit allows.
+
+        Returns the tasks that were not asked about or not answered, and when the first
+        of the others is due again.
+        """
+        waiting = list(portions)
+        mine: set[asyncio.Task[_Asked]] = set()
+        left: list[TaskId] = []
+        again: list[datetime | None] = []
+        while True:
+            while waiting and self._reads.wait_s(_item(waiting[0])) <= 0:
+                mine.add(self._ask(waiting.pop(0), record))
+                if len(mine) == 1 and not again:
+                    break  # the first of a look asks for all
+            done, mine = await _first(mine)
+            for one in done:
+                unanswered, at = one.result()
+                left += unanswered
+                again.append(at)
+            if not done:
+                break
+        left += [one for portion in waiting for one in portion]
+        return left, earliest(again)
+
+    def _ask(self, portion: Sequence[TaskId], record: _Record) -> asyncio.Task[_Asked]:
+        """Begin a request that the limit has room for."""
+        call = self._reads.begin(_item(portion))
+
+        async def ask() -> _Asked:
+            try:
+                answers = await self._reader.read(portion, call)
+            finally:
+                call.end()
+            self._seen(self._reads)
+            await self._tell_account(answers)
+            # What has ended is not kept waiting for the other portions.
+            answered = {
+                task_id: answers[task_id]
+                for task_id in portion
+                if task_id in answers
+                and not self._may_be_evolinks(task_id, answers[task_id])
+            }
+            again = await record(answered)
+            return [one for one in portion if one not in answered], again
+
+        task = asyncio.create_task(ask(), name=f"{self.name} {len(portion)} tasks")
+        self._asking[task] = portion, self._clock.now()
+        task.add_done_callback(self._asked)
+        return task
+
+    def _asked(self, task: asyncio.Task[_Asked]) -> None:
+        del self._asking[task]
+        if self._is_looking:
+            return
+        self.wake()
+        if not task.cancelled() and task.exception() is not None:
+            log.error("reading not recorded", exc_info=task.exception())
+
+    def _may_be_evolinks(self, task_id: TaskId, answer: Answer) -> bool:
+        """Whether a failure may be EvoLink's own: the task stays as due as before."""
+        down = isinstance(answer, EvolinkUnavailable | AccountRefused)
+        return down and not self._reads.fails_alone(task_id)
 
     async def _record(
         self,
@@ -191,16 +289,31 @@ class Poller(Worker):
             return {}
         return {job.task_hint: job for job in due if job.task_hint is not None}
 
-    async def _outage_of(self, answers: Mapping[TaskId, Answer]) -> None:
-        errors = [one for one in answers.values() if isinstance(one, EvolinkError)]
-        asked_s = max(
-            (e.retry_after_s or 0.0 for e in errors if isinstance(e, RateLimited)),
-            default=None,
-        )
-        self.outage.failed(str(errors[0]), retry_after_s=asked_s)
-        refused = next((e for e in errors if isinstance(e, AccountRefused)), None)
-        if refused is not None and self._account is not None:
-            await self._account.refused(refused)
+    async def _tell_account(self, answers: Mapping[TaskId, Answer]) -> None:
+        refused = [one for one in answers.values() if isinstance(one, AccountRefused)]
+        if refused and self._account is not None:
+            await self._account.refused(refused[0])
+
+
+def _item(portion: Sequence[TaskId]) -> Hashable:
+    return portion[0] if len(portion) == 1 else tuple(portion)
+
+
+async def _first(
+    tasks: set[asyncio.Task[_Asked]],
+) -> tuple[set[asyncio.Task[_Asked]], set[asyncio.Task[_Asked]]]:
+    """Wait for the first that ends, but not for those that find no answer."""
+    if not tasks:
+        return set(), set()
+    return await asyncio.wait(
+        tasks, timeout=SILENT_S, return_when=asyncio.FIRST_COMPLETED
+    )
+
+
+async def _all(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    waited_for = list(tasks)
+    if waited_for:
+        await asyncio.wait(waited_for)
 
 
 def _due_by(job: Job, time: datetime) -> bool:

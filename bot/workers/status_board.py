@@ -11,9 +11,10 @@ from bot.domain.states import OPEN_STATES, JobState
 from bot.domain.waiting import Backoff
 from bot.errors import MessengerDown, MessengerError
 from bot.ports import Clock, Due, JobStore, Messenger
-from bot.workers.job_worker import JobWorker
-from bot.workers.outage import NotNow
+from bot.workers.job_worker import Attend, JobWorker, Request, more_attempts
 from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
+from bot.workers.service_limit import EndpointLimit
+from bot.workers.verdicts import hear_of_discord
 
 log = structlog.get_logger(__name__)
 
@@ -21,8 +22,6 @@ MOST_EDITS_PER_S = 10
 """Over all jobs. Discord allows 50 requests a second, and clips go first."""
 MOST_REFRESHES_PER_S = 1
 """Of them, those that show nothing but more progress: each costs a call."""
-MOST_UNANSWERED = 1
-"""Should Discord fall silent, no more than this is waiting for it."""
 WINDOW_S = 1.0
 LEAST_PAUSE_S = 5.0
 """Between two edits of one message."""
@@ -41,16 +40,22 @@ class StatusBoard(JobWorker):
 
     name = "status board"
     kind = Due.STATUS
-    at_once = MOST_EDITS_PER_S
+    at_once = 64
     shortest_pause_s = 0.4
     """What is read together is read for less, and nobody sees so short a delay."""
 
-    def __init__(self, jobs: JobStore, messenger: Messenger, clock: Clock) -> None:
+    def __init__(
+        self,
+        jobs: JobStore,
+        messenger: Messenger,
+        clock: Clock,
+        *,
+        edits: EndpointLimit,
+    ) -> None:
         super().__init__(jobs, clock)
         self._messenger = messenger
-        self.edits = self.depends_on("discord edits")
-        self.edits.most_unanswered = MOST_UNANSWERED
-        self.edits.when_free(self.wake)
+        self._edits = edits
+        edits.when_free(self.wake)
         self._failures: dict[JobId, int] = {}
         self._begun_at: deque[datetime] = deque(maxlen=MOST_EDITS_PER_S)
         """The latest edits of all messages, the oldest first."""
@@ -75,28 +80,32 @@ class StatusBoard(JobWorker):
         recent = sum(0 <= _seconds(now, at) < WINDOW_S for at in self._begun_at)
         return min(super().room, MOST_EDITS_PER_S - recent)
 
+    def request_of(self, job: Job) -> Request | None:
+        """Return the edit that a job wants, unless it has no message to edit now."""
+        if job.status_message_id in {None, job.clip_message_id}:
+            return None
+        return None if self._pause_s(job) > 0 else (self._edits, job.channel_id)
+
+    def begin(self, job: Job, attend: Attend | None = None) -> None:
+        """Attend to a job beside the loop, as one of this second's."""
+        if self.request_of(job) is not None:
+            self._begun_at.append(self._clock.now())
+        super().begin(job, attend)
+
     async def attend(self, job: Job) -> None:
         """Show one job as it is now, and record when to look again."""
         if self._is_no_status(job):
             await self._jobs.note({job.id: JobChanges(status_due_at=None)})
             return
-        pause_s = self._pause_s(job)
-        if pause_s > 0:
-            await self.postpone(job, pause_s)
+        if not self.begun_for(job, self._edits):
+            await self.postpone(job, max(self._pause_s(job), 0.0))
             return
         position = (
             await self._jobs.queue_position(job)
             if job.state is JobState.QUEUED
             else None
         )
-        try:
-            async with self.edits.asking():
-                shown = await self._edit(job, position)
-        except NotNow as error:
-            await self.postpone(job, error.wait_s)
-            return
-        if shown:
-            # Not within: to record it takes a moment, in which others may ask.
+        if await self._edit(job, position):
             await self._shown(job, position)
 
     @staticmethod
@@ -110,25 +119,28 @@ class StatusBoard(JobWorker):
 
     async def _edit(self, job: Job, position: int | None) -> bool:
         """Show the job; return whether it is shown, else it is seen to already."""
-        self._begun_at.append(self._clock.now())
         self._following.discard(job.id)
+        call = self.ask(job, (self._edits, job.channel_id))
         try:
             asked = await self._messenger.edit_status(job, position)
         except MessengerDown as error:
-            self.edits.failed(str(error))
+            hear_of_discord(call, error)
             await self._later(job, error)
             return False
         except MessengerError as error:
             if type(error) is MessengerError and await self._refused(job):
                 return False
             # The message or its place is gone: there is nothing to keep true.
+            hear_of_discord(call, error)
             log.info("status message lost", reason=str(error))
             self._failures.pop(job.id, None)
             await self._jobs.note({job.id: JobChanges(status_due_at=None)})
             return False
         self._failures.pop(job.id, None)
         if asked:
-            self.edits.worked()
+            hear_of_discord(call, None)
+        call.end()  # to record it takes a moment, in which others may ask
+        if asked:
             self._edited_at[job.id] = self._clock.now()
         return True
 
@@ -161,16 +173,20 @@ class StatusBoard(JobWorker):
         return max(LEAST_PAUSE_S, len(self._following) / MOST_REFRESHES_PER_S)
 
     async def _later(self, job: Job, error: MessengerDown) -> None:
-        failures = self._failures.get(job.id, 0) + 1
         ended_s = _seconds(self._clock.now(), job.state_since)
         stale = job.state not in OPEN_STATES and ended_s > STALE_AFTER_S
+        failures = more_attempts(
+            self._failures.get(job.id, 0),
+            # Once it is stale each failure counts, or it would never end.
+            fails_alone=self._edits.fails_alone(job.channel_id) or stale,
+        )
         if failures >= MOST_FAILURES and stale:
             self._failures.pop(job.id, None)
             await self._jobs.note({job.id: JobChanges(status_due_at=None)})
             return
         self._failures[job.id] = failures
-        wait_s = BACKOFF.wait_s(failures, at_least_s=error.retry_after_s)
-        await self.postpone(job, wait_s)
+        wait_s = self._edits.retry_s(job.channel_id, BACKOFF.wait_s(failures))
+        await self.postpone(job, max(wait_s, error.retry_after_s or 0.0))
 
     async def _refused(self, job: Job) -> bool:
         """Look again soon; return False if that was done often enough."""

@@ -36,7 +36,9 @@ from bot.ports import Clock, Evolink, JobStore, Operator
 from bot.usecases.account import AccountGate
 from bot.workers.pace import Pace
 from bot.workers.replays import Replays
+from bot.workers.service_limit import Call
 from bot.workers.submit_ends import SubmitEnds
+from bot.workers.verdicts import hear_of_evolink
 
 log = structlog.get_logger(__name__)
 
@@ -181,12 +183,11 @@ class Submitter:
         now_kept = None if callbacks is None else callbacks.kept(job.id)
         return job.callback_hash == now_kept
 
-    async def send(self, job: Job, *, sure_before: bool) -> float | None:
+    async def send(self, job: Job, call: Call, *, sure_before: bool) -> None:
         """Send the paid request of a job whose intent is recorded.
 
-        `sure_before` says that no earlier attempt may have been accepted unseen.
-        Returns for how many seconds no further submits should be made, or None if
-        EvoLink answers.
+        `sure_before` says that no earlier attempt may have been accepted unseen. `call`
+        hears whether EvoLink answers; what follows for the job is in its row.
         """
         assert job.submit_key is not None
         try:
@@ -194,16 +195,18 @@ class Submitter:
                 job.request, key=job.submit_key, callback_url=self._callback_url(job)
             )
         except EvolinkUnavailable as error:
-            return await self._not_taken(job, error, sure_before=sure_before)
+            hear_of_evolink(call, error)
+            await self._not_taken(job, error, call, sure_before=sure_before)
         except (EvolinkUnsure, EvolinkConfused) as error:
             log.warning("submit unsure", job_id=job.id, error=str(error))
-            await self._ask_again(job)
-            return UNSURE_BACKOFF.base_s
+            hear_of_evolink(call, error)
+            await self._ask_again(job, call)
         except EvolinkRefused as error:
+            call.answered()
             await self._refused(job, error, sure_before=sure_before)
         else:
+            call.answered()
             await self._taken(job, accepted)
-        return None
 
     def _callback_url(self, job: Job) -> str | None:
         callbacks = self._policy.callbacks
@@ -260,8 +263,8 @@ class Submitter:
         )
 
     async def _not_taken(
-        self, job: Job, error: EvolinkUnavailable, *, sure_before: bool
-    ) -> float | None:
+        self, job: Job, error: EvolinkUnavailable, call: Call, *, sure_before: bool
+    ) -> None:
         now = self._clock.now()
         tried_s = _seconds(now, job.first_submit_at or now)
         if tried_s > self._policy.give_up_after_s:
@@ -269,22 +272,23 @@ class Submitter:
                 await self._ends.failed(job, Failure.SERVICE_UNAVAILABLE)
             else:
                 await self._ends.unconfirmed(job)
-            return None
+            return
         asked_s = error.retry_after_s if isinstance(error, RateLimited) else None
-        wait_s = BUSY_BACKOFF.wait_s(job.submit_attempts, at_least_s=asked_s)
+        own_s = call.retry_s(BUSY_BACKOFF.wait_s(job.submit_attempts))
+        wait_s = max(own_s, asked_s or 0.0)
         changes = JobChanges(submit_due_at=now + timedelta(seconds=wait_s))
         if sure_before:
             changes["unsure_since"] = None
         await self._jobs.note({job.id: changes})
-        return wait_s
 
-    async def _ask_again(self, job: Job) -> None:
+    async def _ask_again(self, job: Job, call: Call) -> None:
         now = self._clock.now()
         ask_at = self._ask_at(job, job.unsure_since or now)
         if ask_at is None:
             await self._ends.unconfirmed(job)
             return
-        due = max(ask_at, _after(now, UNSURE_BACKOFF.wait_s(job.submit_attempts)))
+        wait_s = call.retry_s(UNSURE_BACKOFF.wait_s(job.submit_attempts))
+        due = max(ask_at, _after(now, wait_s))
         await self._jobs.note({job.id: JobChanges(submit_due_at=due)})
 
     async def _refused(

@@ -36,6 +36,8 @@ class Fault:
     """How long everything takes, the trouble included; real seconds."""
     retry_after_s: float | None = None
     """With status 429, or a page: how long the client is told to wait."""
+    spares: int = 0
+    """How many requests it lets pass before the first that it meets."""
     times: int | None = None
     """How many requests it meets; None is all until it is cleared."""
     after_effect: bool = False
@@ -74,6 +76,9 @@ class Faults:
         """Return the rule that meets a request, and count it; None if none does."""
         for fault in self._rules:
             if fault.meets(method, path):
+                if fault.spares > 0:
+                    fault.spares -= 1
+                    continue
                 fault.hits += 1
                 return fault
         return None

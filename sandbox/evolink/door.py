@@ -56,7 +56,7 @@ class FrontDoor:
             entry.raw = await request.read()
             if self._config.latency_s:
                 await asyncio.sleep(self._config.latency_s)
-            response = await self._respond(request, handler, request_id)
+            response = await self._respond(request, entry.raw, handler, request_id)
         except Refusal as refusal:
             response = self._refuse(refusal, request, request_id)
         except AnswerLost as lost:
@@ -74,9 +74,9 @@ class FrontDoor:
         return response
 
     async def _respond(
-        self, request: web.Request, handler: Handler, request_id: str
+        self, request: web.Request, body: bytes, handler: Handler, request_id: str
     ) -> web.StreamResponse:
-        fault = self._faults.take(self._host, request.method, request.path)
+        fault = self._faults.take(self._host, request.method, request.path, body)
         if fault is None:
             return await handler(request)
         if not fault.after_effect:

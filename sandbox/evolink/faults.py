@@ -24,13 +24,19 @@ _PAGE = "<html><body><h1>502 Bad Gateway</h1><hr>nginx</body></html>"
 class Fault:
     """One thing that goes wrong."""
 
-    answer: int | Literal["reset", "hang", "html", "empty"] | None = None
+    answer: (
+        int | Literal["reset", "hang", "html", "empty", "no-json", "no-http"] | None
+    ) = None
     """A status in EvoLink's own words; the connection reset; no answer until the
     fault is cleared or the client leaves; a proxy's HTML page with 502; 200 with an
-    empty body; `None`: only the delay, then the true answer."""
+    empty body; 200 with half of some JSON; bytes that are no HTTP; `None`: only the
+    delay, then the true answer."""
     method: str = "*"
     path: str = ".*"
     """Regular expression that the whole path has to match."""
+    mentions: str = ""
+    """Only requests that name this: a task's id, in the path or among a batch's, or a
+    word of a prompt."""
     host: Literal["api", "results"] = "api"
     delay_s: float = 0.0
     """Real seconds before the answer."""
@@ -45,12 +51,13 @@ class Fault:
     after_effect: bool = False
     """The request takes effect first; only its answer is replaced."""
 
-    def meets(self, host: str, method: str, path: str) -> bool:
+    def meets(self, host: str, method: str, path: str, body: bytes) -> bool:
         """Return whether this request is to go wrong."""
         return (
             self.host == host
             and self.method in {"*", method}
             and re.fullmatch(self.path, path) is not None
+            and (self.mentions in path or self.mentions.encode() in body)
         )
 
 
@@ -76,10 +83,12 @@ class FaultBox:
         self._released.set()
         self._released = asyncio.Event()
 
-    def take(self, host: str, method: str, path: str) -> Fault | None:
+    def take(
+        self, host: str, method: str, path: str, body: bytes = b""
+    ) -> Fault | None:
         """Return the fault that meets this request, and count it."""
         for index, (fault, left) in enumerate(self._waiting):
-            if not fault.meets(host, method, path):
+            if not fault.meets(host, method, path, body):
                 continue
             if left is not None and left <= 1:
                 del self._waiting[index]
@@ -100,8 +109,11 @@ class FaultBox:
                 return reset(request)
             case "html":
                 return web.Response(status=502, text=_PAGE, content_type="text/html")
-            case "empty" | None:
-                return web.Response()
+            case "empty" | "no-json" | None:
+                text = '{"data": [' if fault.answer == "no-json" else None
+                return web.Response(text=text, content_type="application/json")
+            case "no-http":
+                return no_http(request)
             case status:
                 return _refuse(fault, status, request, dialect, request_id)
 
@@ -136,6 +148,14 @@ def _refuse(
         refusal = Refusal(fault.code, status=status)
     body = refusal.body(dialect, request_id)
     return web.json_response(body, status=status, headers=headers)
+
+
+def no_http(request: web.Request) -> web.Response:
+    """Send what no client can parse; the returned response reaches nobody."""
+    if request.transport is not None:
+        request.transport.write(b"HTTP/1.1 200 OK\r\nBroken\x00Header\r\n\r\n")
+        request.transport.close()
+    return web.Response()
 
 
 def reset(request: web.Request) -> web.Response:

@@ -24,6 +24,7 @@ from bot.moderation_ports import AuditRow
 from bot.ports import JobStore
 from bot.texts import Texts
 from bot.workers.deliverer import Deliverer
+from bot.workers.limits import new_limits
 from bot.workers.notifier import Notifier
 from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
 from cogs.bot import ClapperBot
@@ -159,6 +160,7 @@ def deliver(
 
     async def turn() -> None:
         # Another each time, as after a crash.
+        limits = new_limits(clock)
         deliverer = Deliverer(
             store,
             ScriptedEvolink(),
@@ -167,6 +169,8 @@ def deliver(
             spool.path,
             ScriptedGate(),
             clock,
+            results=limits.results,
+            messages=limits.messages,
         )
         await deliverer.look()
         await deliverer.drain()
@@ -177,7 +181,9 @@ def deliver(
 @pytest.fixture
 def notify(stage: Stage, bot: ClapperBot, store: JobStore, clock: FakeClock) -> Turn:
     async def turn() -> None:
-        notifier = Notifier(store, stage.messenger(bot), clock)
+        notifier = Notifier(
+            store, stage.messenger(bot), clock, messages=new_limits(clock).messages
+        )
         await notifier.look()
         await notifier.drain()
 

@@ -16,6 +16,7 @@ from bot.usecases.callbacks import CallbackDesk
 from bot.workers.claims import Claims
 from bot.workers.deliverer import Deliverer
 from bot.workers.dispatcher import Dispatcher
+from bot.workers.limits import new_limits
 from bot.workers.notifier import Notifier
 from bot.workers.pace import Pace
 from bot.workers.poller import Poller
@@ -106,12 +107,14 @@ class LivingProcess:
         self.desk = CallbackDesk(
             store, self.trust, clock, min_interval_s=MIN_INTERVAL_S
         )
+        limits = new_limits(clock)
         self.workers: list[Worker] = [
             Dispatcher(
                 store,
                 submitter,
                 account,
                 clock,
+                creates=limits.creates,
                 max_active_tasks=SLOTS,
                 give_up_after_s=GIVE_UP_S,
             ),
@@ -120,6 +123,7 @@ class LivingProcess:
                 world.evolink,
                 readings,
                 clock,
+                reads=limits.reads,
                 claims=Claims(store, replays, clock),
             ),
             Deliverer(
@@ -130,10 +134,12 @@ class LivingProcess:
                 world.spool.path,
                 ScriptedGate(),
                 clock,
+                results=limits.results,
+                messages=limits.messages,
                 operator=world.operator,
             ),
-            Notifier(store, world.messenger, clock),
-            StatusBoard(store, world.messenger, clock),
+            Notifier(store, world.messenger, clock, messages=limits.messages),
+            StatusBoard(store, world.messenger, clock, edits=limits.edits),
         ]
 
     @classmethod

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.stage import Stage, open_stage
-from bot.workers.outage import LATELY_S
+from bot.workers.service_limit import LATELY_S
 from sandbox.discord.config import SandboxConfig
 from sandbox.discord.handle import ApplicationDidNotRespond
 from sandbox.discord.rate_limits import RateLimits

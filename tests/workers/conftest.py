@@ -9,6 +9,7 @@ from bot.domain.video import PROFILES
 from bot.ports import Due, JobStore
 from bot.usecases.account import AccountGate
 from bot.workers.dispatcher import Dispatcher
+from bot.workers.limits import Limits, new_limits
 from bot.workers.submitter import SubmitPolicy, Submitter
 from tests.clock import FakeClock
 from tests.factories import MODEL
@@ -79,12 +80,19 @@ def stages(store: JobStore, clock: FakeClock) -> Stages:
 
 
 @pytest.fixture
+def limits(clock: FakeClock) -> Limits:
+    """What a process that has just started knows of the services."""
+    return new_limits(clock)
+
+
+@pytest.fixture
 def make_dispatcher(
     store: JobStore,
     evolink: ScriptedEvolink,
     account: AccountGate,
     operator: RecordingOperator,
     clock: FakeClock,
+    limits: Limits,
 ) -> MakeDispatcher:
     """Return what makes a dispatcher, as a process does that starts anew."""
 
@@ -106,6 +114,7 @@ def make_dispatcher(
             Submitter(store, evolink, account, operator, clock, policy),
             account,
             clock,
+            creates=limits.creates,
             max_active_tasks=max_active_tasks,
             give_up_after_s=give_up_after_s,
         )

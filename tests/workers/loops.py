@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from bot.workers.job_worker import JobWorker
 from bot.workers.worker import Worker
 
 PATIENCE_S = 30.0
@@ -15,6 +16,15 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while not condition():  # noqa: ASYNC110 - any condition, not only events
             await asyncio.sleep(0.005)
+
+
+async def turn(worker: JobWorker) -> float:
+    """Let a worker look until nothing more may be begun with at this moment."""
+    while True:
+        wait_s = await worker.look()
+        if not worker.in_hand:
+            return wait_s
+        await worker.drain()
 
 
 @asynccontextmanager

@@ -21,6 +21,7 @@ from bot.usecases.reports import Reports
 from bot.usecases.review import Review
 from bot.workers.cards import Cards
 from bot.workers.guild_log import GuildLog
+from bot.workers.limits import Limits
 from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
 from storage.cards import SqlCardStore
 from storage.engine import Database
@@ -126,9 +127,18 @@ def cards(
     board: ScriptedBoard,
     channels: ScriptedChannels,
     clock: FakeClock,
+    limits: Limits,
 ) -> Cards:
     reports = SqlReportStore(database)
-    return Cards(SqlCardStore(database), store, reports, board, channels, clock)
+    return Cards(
+        SqlCardStore(database),
+        store,
+        reports,
+        board,
+        channels,
+        clock,
+        messages=limits.messages,
+    )
 
 
 @pytest.fixture
@@ -306,8 +316,16 @@ def guild_log(
     board: ScriptedBoard,
     channels: ScriptedChannels,
     clock: FakeClock,
+    limits: Limits,
 ) -> GuildLog:
-    return GuildLog(SqlAuditTrail(database), store, board, channels, clock)
+    return GuildLog(
+        SqlAuditTrail(database),
+        store,
+        board,
+        channels,
+        clock,
+        messages=limits.messages,
+    )
 
 
 async def test_the_log_channel_gets_each_entry_once_in_order(
@@ -393,6 +411,7 @@ async def test_a_line_whose_answer_was_lost_is_not_posted_twice(  # noqa: PLR091
     channels: ScriptedChannels,
     settings: SqlModerationStore,
     clock: FakeClock,
+    limits: Limits,
     *,
     next_life: bool,
 ) -> None:
@@ -404,7 +423,14 @@ async def test_a_line_whose_answer_was_lost_is_not_posted_twice(  # noqa: PLR091
     await guild_log.look()
     clock.advance(60)
     if next_life:
-        guild_log = GuildLog(SqlAuditTrail(database), store, board, channels, clock)
+        guild_log = GuildLog(
+            SqlAuditTrail(database),
+            store,
+            board,
+            channels,
+            clock,
+            messages=limits.messages,
+        )
     await moderation.set_policy(ADMIN, SpicyPolicy.OFF)
     for _ in range(2):
         await guild_log.look()

@@ -32,12 +32,15 @@ from bot.errors import (
 from bot.ports import JobStore, Posting
 from bot.workers.deliverer import LEAST_ATTEMPTS, STALE_AFTER_S, Deliverer
 from bot.workers.downloads import LINK_LIFE_S
-from bot.workers.job_worker import AFTER_SURPRISE_S, MOST_SURPRISES
+from bot.workers.job_worker import AFTER_SURPRISE_S, LOOK_FAR, MOST_SURPRISES
+from bot.workers.limits import Limits
 from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
 from tests.channels import ScriptedGate
 from tests.clock import FakeClock
+from tests.workers.limits import warm
 from tests.workers.loops import at_work, until
 from tests.workers.outside import (
+    CLIP,
     Fault,
     RecordingOperator,
     ScriptedEvolink,
@@ -72,8 +75,19 @@ def deliverer(  # noqa: PLR0913, PLR0917 - one for each part it joins
     spool: Spool,
     gate: ScriptedGate,
     clock: FakeClock,
+    limits: Limits,
 ) -> Deliverer:
-    return Deliverer(store, evolink, fetcher, messenger, spool.path, gate, clock)
+    return Deliverer(
+        store,
+        evolink,
+        fetcher,
+        messenger,
+        spool.path,
+        gate,
+        clock,
+        results=limits.results,
+        messages=limits.messages,
+    )
 
 
 async def turn(deliverer: Deliverer) -> None:
@@ -518,6 +532,7 @@ async def test_refusals_are_counted_across_lives(  # noqa: PLR0913, PLR0917 - as
     gate: ScriptedGate,
     clock: FakeClock,
     stages: Stages,
+    limits: Limits,
 ) -> None:
     """A process that is begun again and again does not upload it for ever."""
     job = await stages.delivering()
@@ -526,7 +541,17 @@ async def test_refusals_are_counted_across_lives(  # noqa: PLR0913, PLR0917 - as
     for _ in range(MOST_REFUSALS):
         assert (await stages.now(job)).state is JobState.DELIVERING
         await turn(
-            Deliverer(store, evolink, fetcher, messenger, spool.path, gate, clock)
+            Deliverer(
+                store,
+                evolink,
+                fetcher,
+                messenger,
+                spool.path,
+                gate,
+                clock,
+                results=limits.results,
+                messages=limits.messages,
+            )
         )
         clock.advance(REFUSED_WAIT_S)
 
@@ -888,16 +913,38 @@ async def test_a_look_without_room_may_have_left_some(
 
 
 async def test_one_channel_is_given_two_clips_at_once(
-    deliverer: Deliverer, stages: Stages
+    deliverer: Deliverer, stages: Stages, spool: Spool, limits: Limits
 ) -> None:
     """Its rate limit would hold up every other channel's."""
     for number in range(12):
-        await stages.delivering(f"task-{number}")
+        job = await stages.delivering(f"task-{number}")
+        await asyncio.to_thread(spool.path(job).write_bytes, CLIP)
+    warm(limits.messages)
 
     await deliverer.look()
 
     assert len(deliverer.in_hand) == 2
     await deliverer.drain()
+
+
+async def test_what_one_channel_must_wait_for_hides_no_other(
+    deliverer: Deliverer,
+    stages: Stages,
+    spool: Spool,
+    limits: Limits,
+    messenger: ScriptedMessenger,
+) -> None:
+    """More clips of one channel than a look reads are the longest due."""
+    for number in range(LOOK_FAR + 5):
+        job = await stages.delivering(f"task-{number}")
+        await asyncio.to_thread(spool.path(job).write_bytes, CLIP)
+    other = await stages.delivering("task-other", channel_id=ChannelId(99))
+    await asyncio.to_thread(spool.path(other).write_bytes, CLIP)
+    warm(limits.messages)
+
+    await turn(deliverer)
+
+    assert len(messenger.seen(Posting.CLIP, other)) == 1
 
 
 async def test_the_operator_hears_of_a_link_that_is_about_to_die(  # noqa: PLR0913, PLR0917 - one for each part it joins
@@ -908,6 +955,7 @@ async def test_the_operator_hears_of_a_link_that_is_about_to_die(  # noqa: PLR09
     fetcher: ScriptedFetcher,
     messenger: ScriptedMessenger,
     spool: Spool,
+    limits: Limits,
 ) -> None:
     operator = RecordingOperator()
     deliverer = Deliverer(
@@ -918,6 +966,8 @@ async def test_the_operator_hears_of_a_link_that_is_about_to_die(  # noqa: PLR09
         spool.path,
         ScriptedGate(),
         clock,
+        results=limits.results,
+        messages=limits.messages,
         operator=operator,
     )
     await stages.delivering()

@@ -18,8 +18,10 @@ from bot.ports import Due, JobStore
 from bot.usecases.account import AccountGate
 from bot.workers.dispatcher import PAGE, Dispatcher
 from bot.workers.job_worker import IDLE_S
+from bot.workers.limits import Limits
 from tests.clock import FakeClock
 from tests.factories import NOON
+from tests.workers.limits import warm
 from tests.workers.loops import at_work, until
 from tests.workers.outside import ScriptedEvolink, accepted
 from tests.workers.stages import Stages
@@ -154,14 +156,17 @@ async def test_a_cancelled_job_holds_its_slot_until_its_task_ends(
 
 
 async def test_a_slot_that_nobody_needs_any_more_is_taken_at_once(
-    make_dispatcher: MakeDispatcher, stages: Stages, evolink: ScriptedEvolink
+    make_dispatcher: MakeDispatcher,
+    limits: Limits,
+    stages: Stages,
+    evolink: ScriptedEvolink,
 ) -> None:
     """That of a job which was cancelled before EvoLink answered."""
     unsure = await stages.submitting(submit_due_at=NOON)
     await stages.move(unsure, JobState.CANCELLED)
     await stages.queued()
     dispatcher = make_dispatcher(max_active_tasks=1)
-    dispatcher.submits.worked()
+    warm(limits.creates)
 
     async with at_work(dispatcher):
         await until(lambda: len(evolink.submits) == 1)
@@ -187,8 +192,8 @@ async def test_a_busy_server_does_not_hold_up_a_quiet_one(
     ("error", "quiet_s"),
     [
         (RateLimited("429", retry_after_s=60), 60),
-        (RateLimited("429", retry_after_s=None), 1.6),
-        (EvolinkUnavailable("connection refused"), 1.6),
+        (RateLimited("429", retry_after_s=None), 0.7),
+        (EvolinkUnavailable("connection refused"), 0.7),
     ],
     ids=["with Retry-After", "without", "refused connection"],
 )
@@ -210,9 +215,9 @@ async def test_an_answer_that_asks_for_a_pause_quiets_every_submit(
     clock.advance(quiet_s - 0.1)
     assert 0 < await turn(dispatcher) <= IDLE_S
     assert len(evolink.submits) == 1
-    clock.advance(1)
-    await turn(dispatcher)
-    await turn(dispatcher)  # once the first was answered, all others may go
+    for _ in range(3):
+        clock.advance(1)
+        await turn(dispatcher)
 
     assert len(evolink.submits) == 3
     assert evolink.submits[0] in evolink.submits[1:]
@@ -265,18 +270,19 @@ async def test_while_intake_is_paused_the_queue_waits(
     assert len(evolink.submits) == 1
 
 
-async def test_what_has_not_left_when_a_pause_begins_goes_back_to_the_queue(
+async def test_what_has_not_left_when_a_pause_begins_goes_back_to_the_queue(  # noqa: PLR0913, PLR0917 - fixtures
     make_dispatcher: MakeDispatcher,
     stages: Stages,
     store: JobStore,
     account: AccountGate,
     evolink: ScriptedEvolink,
     monkeypatch: pytest.MonkeyPatch,
+    limits: Limits,
 ) -> None:
     """Another's request was refused while their intents were on the way to the disk."""
     jobs = [await stages.queued() for _ in range(3)]
     dispatcher = make_dispatcher()
-    dispatcher.submits.worked()
+    warm(limits.creates)
     move = store.move
 
     async def and_pause(*step: Any, **changes: Any) -> Job | None:
@@ -416,8 +422,9 @@ async def test_a_slot_left_during_the_look_is_looked_at(
         await until(lambda: len(evolink.submits) == 1)
 
 
-async def test_an_intent_that_comes_late_to_the_disk_is_sent_once(
+async def test_an_intent_that_comes_late_to_the_disk_is_sent_once(  # noqa: PLR0913, PLR0917 - fixtures
     make_dispatcher: MakeDispatcher,
+    limits: Limits,
     stages: Stages,
     store: JobStore,
     clock: FakeClock,
@@ -428,14 +435,14 @@ async def test_an_intent_that_comes_late_to_the_disk_is_sent_once(
     for _ in range(4):
         await stages.queued()
     dispatcher = make_dispatcher()
-    dispatcher.submits.worked()
+    warm(limits.creates)
     move = store.move
 
     async def slowly(*step: Any, **changes: Any) -> Job | None:
         moved = await move(*step, **changes)
         if moved is not None and moved.state is JobState.SUBMITTING:
             clock.advance(1.5)
-            dispatcher.submits.worked()
+            warm(limits.creates)
             dispatcher.offer(moved)
         return moved
 
@@ -450,6 +457,7 @@ async def test_an_intent_that_comes_late_to_the_disk_is_sent_once(
 
 async def test_an_intent_that_fails_holds_up_no_other(
     make_dispatcher: MakeDispatcher,
+    limits: Limits,
     stages: Stages,
     store: JobStore,
     evolink: ScriptedEvolink,
@@ -467,7 +475,7 @@ async def test_an_intent_that_fails_holds_up_no_other(
     monkeypatch.setattr(store, "move", fail_for_one)
     dispatcher = make_dispatcher()
     # Until EvoLink has answered once, it is asked about one at a time.
-    dispatcher.submits.worked()
+    warm(limits.creates)
     with pytest.raises(OSError, match="no disk"):
         await turn(dispatcher)
     await dispatcher.drain()

@@ -23,6 +23,7 @@ from bot.ports import JobStore
 from bot.usecases.account import AccountGate
 from bot.workers.account_watch import WHILE_PAUSED_S, AccountWatch
 from bot.workers.dispatcher import Dispatcher
+from bot.workers.limits import new_limits
 from bot.workers.submitter import SubmitPolicy, Submitter
 from sandbox.evolink import EvolinkConfig, EvolinkSandbox, Fault
 from sandbox.evolink.profiles import BETA_NAME
@@ -132,6 +133,7 @@ async def begin(
                 submitter,
                 account,
                 clock,
+                creates=new_limits(clock).creates,
                 max_active_tasks=20,
                 give_up_after_s=GIVE_UP_S,
             )

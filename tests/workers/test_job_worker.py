@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -123,10 +124,10 @@ class Reading:
         patch.setattr(store, "due_and_next", self)
 
     async def __call__(
-        self, kind: Due, now: datetime, limit: int
+        self, kind: Due, now: datetime, limit: int, **others: Any
     ) -> tuple[Sequence[Job], datetime | None]:
         self.asked += 1
-        answer = await self._ask(kind, now, limit)
+        answer = await self._ask(kind, now, limit, **others)
         self.answered.set()
         await self.go_on.wait()
         return answer

@@ -13,6 +13,7 @@ from bot.errors import (
 )
 from bot.ports import JobStore, Posting
 from bot.workers.job_worker import AFTER_SURPRISE_S
+from bot.workers.limits import Limits
 from bot.workers.notifier import LEAST_ATTEMPTS, STALE_AFTER_S, Notifier
 from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
 from tests.clock import FakeClock
@@ -24,9 +25,9 @@ DOWN = MessengerDown("503")
 
 @pytest.fixture
 def notifier(
-    store: JobStore, messenger: ScriptedMessenger, clock: FakeClock
+    store: JobStore, messenger: ScriptedMessenger, clock: FakeClock, limits: Limits
 ) -> Notifier:
-    return Notifier(store, messenger, clock)
+    return Notifier(store, messenger, clock, messages=limits.messages)
 
 
 async def turn(notifier: Notifier) -> None:

@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.domain.ids import ChannelId
 from bot.domain.installation import OperatorMessage
 from bot.errors import MessengerDown, MessengerError, PlaceForbidden
 from bot.operator import LoggedOperator
+from bot.workers.limits import Limits
 from bot.workers.operator_desk import OperatorDesk
 from bot.workers.outage_watch import OutageWatch
 from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
@@ -51,8 +53,12 @@ def channel() -> ScriptedChannel:
 
 
 @pytest.fixture
-def desk(outbox: SqlOutbox, channel: ScriptedChannel, clock: FakeClock) -> OperatorDesk:
-    return OperatorDesk(outbox, channel, clock)
+def desk(
+    outbox: SqlOutbox, channel: ScriptedChannel, clock: FakeClock, limits: Limits
+) -> OperatorDesk:
+    return OperatorDesk(
+        outbox, channel, clock, messages=limits.messages, channel_id=ChannelId(9)
+    )
 
 
 async def test_what_is_told_is_counted_kept_and_posted_once(
@@ -117,6 +123,7 @@ async def test_a_message_whose_answer_was_lost_is_not_posted_twice(
     desk: OperatorDesk,
     channel: ScriptedChannel,
     clock: FakeClock,
+    limits: Limits,
     *,
     next_life: bool,
 ) -> None:
@@ -127,7 +134,9 @@ async def test_a_message_whose_answer_was_lost_is_not_posted_twice(
     await desk.look()
     clock.advance(60)
     if next_life:
-        desk = OperatorDesk(outbox, channel, clock)
+        desk = OperatorDesk(
+            outbox, channel, clock, messages=limits.messages, channel_id=ChannelId(9)
+        )
     await outbox.put("outage-ended", {}, clock.now())
     await desk.look()
 

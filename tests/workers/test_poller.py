@@ -1,3 +1,4 @@
+import asyncio
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,9 +22,11 @@ from bot.ports import JobStore
 from bot.usecases.account import AccountGate
 from bot.workers import poller as poller_module
 from bot.workers.job_worker import IDLE_S
-from bot.workers.poller import AHEAD_S, FILL_S, LEFT_OVER_S, Poller
+from bot.workers.limits import Limits
+from bot.workers.poller import AHEAD_S, FILL_S, Poller
 from bot.workers.readings import PollPolicy, Readings
-from bot.workers.task_reader import BATCH, SINGLE_PORTION
+from bot.workers.service_limit import SILENT_S
+from bot.workers.task_reader import BATCH
 from tests.clock import FakeClock
 from tests.workers.loops import at_work, until
 from tests.workers.outside import ScriptedEvolink, completed, running
@@ -45,6 +48,7 @@ def poller(
     account: AccountGate,
     clock: FakeClock,
     seen: list[datetime | None],
+    limits: Limits,
 ) -> Poller:
     policy = PollPolicy(min_interval_s=2.0, give_up_after_s=3600.0)
     return Poller(
@@ -52,7 +56,8 @@ def poller(
         evolink,
         Readings(store, clock, policy),
         clock,
-        seen=seen.append,
+        reads=limits.reads,
+        seen=lambda reads: seen.append(reads.failing_since),
         account=account,
     )
 
@@ -125,8 +130,8 @@ async def test_a_whole_job_costs_few_requests(
 
 @pytest.mark.parametrize(
     "fault",
-    [DOWN, EvolinkConfused("no json"), AccountRefused("401")],
-    ids=["503", "garbage", "401"],
+    [DOWN, AccountRefused("401")],
+    ids=["503", "401"],
 )
 @pytest.mark.parametrize("jobs", [1, 60])
 async def test_an_outage_fails_no_job_and_writes_nothing_for_each(
@@ -149,8 +154,7 @@ async def test_an_outage_fails_no_job_and_writes_nothing_for_each(
 
     events = [one["event"] for one in logs if one["event"].startswith("outage")]
     assert events == ["outage begins"]
-    # Garbage might come from the batch call alone: a few single reads try that.
-    assert evolink.reads <= 60 * (1 + SINGLE_PORTION)
+    assert evolink.reads <= 60
     for job in before:
         assert await stages.now(job) == job
 
@@ -162,7 +166,7 @@ async def test_while_it_is_quiet_nothing_is_asked(
     evolink.down = RateLimited("429", retry_after_s=60)
 
     for _ in range(5):
-        assert await poller.look() == 60
+        assert 30 <= await poller.look() <= 60
 
     assert evolink.reads == 1
 
@@ -182,11 +186,9 @@ async def test_after_an_outage_it_goes_on_where_it_was(
     evolink.down = None
     evolink.reports[completed("task-1").task_id] = completed("task-1")
 
-    with capture_logs() as logs:
-        await poller.look()
+    await poller.look()
 
     assert (await stages.now(job)).state is JobState.DELIVERING
-    assert "outage ends" in [one["event"] for one in logs]
     assert seen == [began, None]
 
 
@@ -219,34 +221,50 @@ async def test_a_key_refused_while_reading_burns_nothing(
     assert (await stages.now(making)).state is JobState.GENERATING
     assert not account.paused
     evolink.down = None
+    evolink.reports[running("task-1").task_id] = running("task-1")
     await poller.look()
     assert (await stages.now(making)).misses == 0
 
 
-async def test_without_an_account_to_tell_a_refused_key_is_an_outage(
-    store: JobStore, stages: Stages, evolink: ScriptedEvolink, clock: FakeClock
+async def test_without_an_account_to_tell_a_refused_key_is_a_failure_of_all(
+    store: JobStore,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    limits: Limits,
 ) -> None:
     policy = PollPolicy(min_interval_s=2.0, give_up_after_s=3600.0)
-    poller = Poller(store, evolink, Readings(store, clock, policy), clock)
+    poller = Poller(
+        store,
+        evolink,
+        Readings(store, clock, policy),
+        clock,
+        reads=limits.reads,
+    )
     await stages.generating()
     evolink.down = AccountRefused("401")
 
     assert await poller.look() > 0
 
-    assert poller.outage.since == clock.now()
+    assert limits.reads.failing_since == clock.now()
 
 
 async def test_one_bad_answer_among_good_ones_is_no_outage(
-    poller: Poller, stages: Stages, evolink: ScriptedEvolink, clock: FakeClock
+    poller: Poller,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    limits: Limits,
 ) -> None:
     jobs = [await stages.generating(f"task-{n}") for n in range(3)]
     evolink.reports[running("task-0").task_id] = EvolinkConfused("garbage")
     for n in (1, 2):
         evolink.reports[running(f"task-{n}").task_id] = running(f"task-{n}")
 
-    await poller.look()
+    for _ in range(2):  # what a batch does not tell is asked for apart
+        await poller.look()
 
-    assert poller.outage.since is None
+    assert limits.reads.failing_since is None
     bad = await stages.now(jobs[0])
     assert bad.state is JobState.GENERATING
     assert bad.poll_due_at is not None
@@ -273,26 +291,39 @@ async def test_tasks_that_cannot_be_read_do_not_hold_up_the_others(
         assert (await stages.now(job)).state is JobState.DELIVERING
 
 
-async def test_an_outage_in_the_middle_of_a_look_ends_the_look(
-    poller: Poller, stages: Stages, evolink: ScriptedEvolink, clock: FakeClock
+async def test_a_batch_that_finds_no_answer_holds_up_no_task_but_the_one_at_fault(
+    poller: Poller,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What was answered counts, and the rest is asked about a little later."""
-    evolink.has_batch = False
-    for n in range(2):
-        await stages.generating(f"early-{n}")
-        evolink.reports[running(f"early-{n}").task_id] = completed(f"early-{n}")
-    await poller.look()  # learns that there is no batch call
-    evolink.singles.clear()
-    for n in range(30):
-        await stages.generating(f"task-{n:02}")
-        clock.advance(0.001)
-        answer = running(f"task-{n:02}") if n < SINGLE_PORTION else DOWN
-        evolink.reports[running(f"task-{n:02}").task_id] = answer
+    """Nobody knows which it is: after a moment each is asked about alone."""
+    jobs = [await stages.generating(f"task-{n}") for n in range(6)]
+    for n in range(6):
+        evolink.reports[running(f"task-{n}").task_id] = completed(f"task-{n}")
+    hung = jobs[2].task_id
+    single = evolink.task
 
-    assert await poller.look() == LEFT_OVER_S
+    async def hang(_: Sequence[TaskId]) -> dict[TaskId, TaskReport]:
+        await asyncio.Event().wait()
+        raise AssertionError
 
-    assert len(evolink.singles) == SINGLE_PORTION + 1  # one asked for all the others
-    assert poller.outage.since is None
+    async def task(task_id: TaskId) -> TaskReport:
+        if task_id == hung:
+            await asyncio.Event().wait()
+        return await single(task_id)
+
+    monkeypatch.setattr(evolink, "tasks", hang)
+    monkeypatch.setattr(evolink, "task", task)
+    for _ in range(4):
+        await poller.look()
+        clock.advance(SILENT_S)
+    await poller.abandon()
+
+    states = [(await stages.now(job)).state for job in jobs]
+    assert states.count(JobState.DELIVERING) == 5
+    assert states[2] is JobState.GENERATING
 
 
 async def test_more_than_a_look_can_hold_is_read_in_the_next(

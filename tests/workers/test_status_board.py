@@ -22,13 +22,14 @@ from bot.errors import (
 )
 from bot.ports import JobStore
 from bot.workers.job_worker import IDLE_S
+from bot.workers.limits import MOST_EDITS, Limits
 from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
+from bot.workers.service_limit import LONGEST_RETRY_S
 from bot.workers.status_board import (
     LEAST_PAUSE_S,
     LONGEST_QUEUE_PAUSE_S,
     MOST_EDITS_PER_S,
     MOST_FAILURES,
-    MOST_UNANSWERED,
     STALE_AFTER_S,
     StatusBoard,
 )
@@ -38,7 +39,8 @@ from storage.work import WorkConnection
 from tests.clock import FakeClock
 from tests.factories import NOON
 from tests.workers.conftest import MakeDispatcher
-from tests.workers.loops import at_work, until
+from tests.workers.limits import warm
+from tests.workers.loops import at_work, turn, until
 from tests.workers.outside import ScriptedEvolink, ScriptedMessenger, accepted
 from tests.workers.stages import Stages
 
@@ -47,15 +49,10 @@ DOWN = MessengerDown("503")
 
 @pytest.fixture
 def board(
-    store: JobStore, messenger: ScriptedMessenger, clock: FakeClock
+    store: JobStore, messenger: ScriptedMessenger, clock: FakeClock, limits: Limits
 ) -> StatusBoard:
-    return StatusBoard(store, messenger, clock)
-
-
-async def turn(board: StatusBoard) -> float:
-    wait_s = await board.look()
-    await board.drain()
-    return wait_s
+    warm(limits.edits)
+    return StatusBoard(store, messenger, clock, edits=limits.edits)
 
 
 async def due_in_s(stages: Stages, job: Job, clock: FakeClock) -> float | None:
@@ -254,7 +251,8 @@ async def test_news_during_an_edit_is_not_overwritten(
         await stages.store.note({job.id: JobChanges(submit_due_at=clock.now())})
 
     messenger.during["edit_status"] = dispatched
-    await turn(board)
+    await board.look()
+    await board.drain()
     assert await due_in_s(stages, job, clock) == 0
     clock.advance(LEAST_PAUSE_S)
     await turn(board)
@@ -380,27 +378,50 @@ async def test_a_job_without_a_message_is_not_looked_at(
     assert (await stages.now(job)).status_due_at is None
 
 
-async def test_while_discord_is_down_it_waits_longer_each_time(
+async def test_while_discord_is_down_it_is_tried_every_few_seconds(
     board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
+) -> None:
+    """Alone nobody can tell its trouble from Discord's, whose end is to be seen."""
+    job = await stages.generating()
+    messenger.always["edit_status"] = DOWN
+
+    for _ in range(20):
+        await turn(board)
+        wait_s = await due_in_s(stages, job, clock)
+        assert wait_s is not None
+        assert 0 < wait_s <= LONGEST_RETRY_S
+        clock.advance(5)
+
+
+async def test_one_message_that_cannot_be_edited_is_tried_less_each_time(
+    board: StatusBoard,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+    limits: Limits,
 ) -> None:
     """The job is open, so that its message is worth trying for as long as it takes."""
     job = await stages.generating()
     messenger.always["edit_status"] = DOWN
     waits_s = []
 
-    for _ in range(MOST_FAILURES + 3):
+    for _ in range(MOST_FAILURES + 4):
         await turn(board)
+        warm(limits.edits)  # others are edited
         wait_s = await due_in_s(stages, job, clock)
         assert wait_s is not None
         waits_s.append(wait_s)
         clock.advance(wait_s)
 
-    assert 4 <= waits_s[0] <= 5
     assert 240 <= waits_s[-1] <= 300
 
 
 async def test_the_last_word_is_not_tried_for_ever(
-    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
+    board: StatusBoard,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+    limits: Limits,
 ) -> None:
     job = await stages.move(await stages.queued(), JobState.CANCELLED)
     messenger.always["edit_status"] = DOWN
@@ -410,10 +431,11 @@ async def test_the_last_word_is_not_tried_for_ever(
         clock.advance(301)
     assert (await stages.now(job)).status_due_at is not None
     clock.advance(STALE_AFTER_S)
-    board = StatusBoard(stages.store, messenger, clock)
+    board = StatusBoard(stages.store, messenger, clock, edits=limits.edits)
     for _ in range(MOST_FAILURES):
         assert (await stages.now(job)).status_due_at is not None
         await turn(board)
+        warm(limits.edits)  # others are edited
         clock.advance(301)
 
     assert (await stages.now(job)).status_due_at is None
@@ -458,9 +480,10 @@ async def test_recording_an_edit_keeps_no_other_from_being_made(
     store: JobStore,
     messenger: ScriptedMessenger,
     monkeypatch: pytest.MonkeyPatch,
+    limits: Limits,
 ) -> None:
     """It may wait to share a commit; only Discord's answers are waited for in turn."""
-    for number in range(MOST_UNANSWERED + 2):
+    for number in range(MOST_EDITS + 2):
         await stages.generating(f"task-{number}")
     recorded = asyncio.Event()
     redate = store.redate
@@ -470,12 +493,11 @@ async def test_recording_an_edit_keeps_no_other_from_being_made(
         return await redate(*change)
 
     monkeypatch.setattr(store, "redate", in_time)
-    board.edits.worked()
+    warm(limits.edits)
 
-    await board.look()
-    await until(lambda: len(messenger.edits) == MOST_UNANSWERED + 2)
-    recorded.set()
-    await board.drain()
+    async with at_work(board):
+        await until(lambda: len(messenger.edits) == MOST_EDITS + 2)
+        recorded.set()
 
 
 async def test_an_end_that_discord_refuses_is_shown_after_all(

@@ -1,0 +1,103 @@
+"""One bot in a server of many channels: broken clips in some, healthy in others."""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+from bot.demo.stage import Stage, open_stage
+from sandbox.discord.config import SandboxConfig
+from sandbox.discord.rate_limits import RateLimits
+from sandbox.discord.records import Channel
+from sandbox.evolink import EvolinkConfig, Life
+from sandbox.evolink.tasks import Task
+from tests.e2e.conftest import IMPATIENT, UNLIMITED
+from tests.lives.forked import ForkedBot
+
+HEALTHY, MOST_BROKEN = 8, 15
+PATIENCE_S = 60.0
+CLIP_S = 2.0
+UNHURRIED = SandboxConfig(rate_limits=RateLimits.none(), ack_window_s=60.0)
+
+
+class Town:
+    """Asks for clips, and says which were posted and when."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        add = partial(stage.discord.world.add_channel, stage.world.guild)
+        self.healthy: Sequence[Channel] = [add(f"good-{n}") for n in range(HEALTHY)]
+        self.broken: Sequence[Channel] = [add(f"bad-{n}") for n in range(MOST_BROKEN)]
+        self._round = 0
+
+    async def ask(self, channels: Sequence[Channel], word: str) -> Sequence[str]:
+        """Type `/video` once in each; return the prompts, each with `word`."""
+        self._round += 1
+        prompts = [f"{word} {self._round}x{n}." for n in range(len(channels))]
+
+        async def one(channel: Channel, prompt: str) -> None:
+            handle = await self.stage.discord.slash(
+                self.stage.world.member, channel, "video", {"prompt": prompt}
+            )
+            await handle.response(timeout_s=PATIENCE_S)
+
+        await asyncio.gather(*map(one, channels, prompts))
+        return prompts
+
+    async def begun(self, prompts: Sequence[str]) -> Sequence[Task]:
+        """Wait until EvoLink has a task for each of these prompts."""
+        tasks = self.stage.evolink.tasks.values
+        await self.until(
+            lambda: {one.order.prompt for one in tasks()}.issuperset(prompts)
+        )
+        return [one for one in tasks() if one.order.prompt in prompts]
+
+    def end(self, tasks: Sequence[Task]) -> None:
+        """Let tasks end now, all in the same moment."""
+        for task in tasks:
+            self.stage.evolink.tasks.change_life(task.id, Life(total_s=0.0))
+
+    def posted(self, channels: Sequence[Channel]) -> int:
+        """Return how many clips and notices stand in these channels."""
+        return sum(
+            message.origin is None
+            for channel in channels
+            for message in self.stage.discord.messages(channel)
+        )
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until something is true, however long a busy machine takes."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not condition():  # noqa: ASYNC110 - it is about several services
+                await asyncio.sleep(0.02)
+
+    async def seconds_until_posted(
+        self, channels: Sequence[Channel], count: int
+    ) -> float:
+        """Return how long it takes until so many more stand there."""
+        began = time.monotonic()
+        before = self.posted(channels)
+        await self.until(lambda: self.posted(channels) >= before + count)
+        return time.monotonic() - began
+
+
+@asynccontextmanager
+async def open_town(
+    zygote_path: Path, *, max_active_tasks: int = 100
+) -> AsyncGenerator[Town]:
+    """Begin a bot; in the end nothing may have been wrong."""
+    config = EvolinkConfig(total_s=600.0, estimated_time_s=2)
+    make_bot = partial(ForkedBot, zygote_path)
+    async with open_stage(UNHURRIED, config, make_bot=make_bot) as stage:
+        town = Town(stage)
+        await stage.bot.start(
+            **UNLIMITED,
+            **IMPATIENT,
+            CLAPPER_EVOLINK__MAX_ACTIVE_TASKS=str(max_active_tasks),
+        )
+        await stage.discord.wait_ready(["video"], timeout_s=PATIENCE_S)
+        yield town
+        assert not re.search(r"Traceback \(most recent", stage.bot.log())

@@ -1,0 +1,348 @@
+"""One item's trouble is its own; a service that fails is asked once a second."""
+
+from itertools import pairwise
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.workers.service_limit import (
+    ALONE_S,
+    FRESH_FIRST_S,
+    LATELY_S,
+    LONGEST_RETRY_S,
+    SILENT_S,
+    Call,
+    EndpointLimit,
+    ServiceLimit,
+)
+from tests.clock import FakeClock
+from tests.workers.limits import warm
+
+MAXIMUM = 8
+
+
+@pytest.fixture
+def service(clock: FakeClock) -> ServiceLimit:
+    return ServiceLimit(clock, is_one_api=False)
+
+
+@pytest.fixture
+def endpoint(service: ServiceLimit) -> EndpointLimit:
+    return service.endpoint("posts", maximum=MAXIMUM, per_key=2)
+
+
+@pytest.fixture
+def sibling(service: ServiceLimit) -> EndpointLimit:
+    return service.endpoint("edits", maximum=MAXIMUM)
+
+
+def answer(endpoint: EndpointLimit, key: str) -> None:
+    call = endpoint.begin(key)
+    call.answered()
+    call.end()
+
+
+def fail(endpoint: EndpointLimit, key: str) -> None:
+    call = endpoint.begin(key)
+    call.failed("503")
+    call.end()
+
+
+def most_at_once(endpoint: EndpointLimit) -> int:
+    calls: list[Call] = []
+    while endpoint.room > 0:
+        calls.append(endpoint.begin(len(calls)))
+    for call in calls:
+        call.end()
+    return len(calls)
+
+
+def test_one_asks_first_and_the_others_follow_its_answer(
+    endpoint: EndpointLimit,
+) -> None:
+    assert most_at_once(endpoint) == 1
+
+    answer(endpoint, "a")
+
+    assert most_at_once(endpoint) == MAXIMUM
+
+
+def test_after_a_moment_of_idleness_one_asks_first_again(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    answer(endpoint, "a")
+    clock.advance(1)
+
+    assert most_at_once(endpoint) == 1
+
+
+def test_an_item_that_fails_beside_others_slows_nobody(
+    endpoint: EndpointLimit,
+) -> None:
+    warm(endpoint)
+    broken, healthy = endpoint.begin("broken"), endpoint.begin("healthy")
+    healthy.answered()
+    broken.failed("500")
+
+    assert endpoint.is_sure
+    assert (endpoint.limit, endpoint.failing_since) == (MAXIMUM, None)
+
+
+def test_different_items_that_fail_halve_the_limit_and_answers_raise_it(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    limits = []
+    for key in "abcd":
+        clock.advance(5)
+        fail(endpoint, key)
+        limits.append(endpoint.limit)
+    for key in "abc":
+        answer(endpoint, key)
+        limits.append(endpoint.limit)
+
+    assert limits == [8, 4, 2, 1, 2, 3, 4]
+
+
+def test_one_item_that_fails_is_no_outage(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    with capture_logs() as logs:
+        for _ in range(5):
+            fail(endpoint, "broken")
+            clock.advance(4)
+            answer(endpoint, "healthy")
+            clock.advance(4)
+
+    assert logs == []
+    assert endpoint.outage_since is None
+
+
+def test_an_outage_is_logged_when_it_begins_and_when_it_ends(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    """A service that is down for an hour must not fill the log."""
+    began = clock.now()
+    with capture_logs() as logs:
+        for number in range(50):
+            fail(endpoint, f"item {number}")
+            clock.advance(30)
+        assert endpoint.outage_since == began
+        answer(endpoint, "a")
+        answer(endpoint, "b")
+
+    assert [one["event"] for one in logs] == ["outage begins", "outage ends"]
+    assert logs[1]["lasted_s"] == 1500
+
+
+def test_where_one_item_is_all_there_is_its_failing_becomes_an_outage(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    fail(endpoint, "only")
+    fail(endpoint, "only")
+    assert endpoint.outage_since is None
+
+    clock.advance(ALONE_S)
+    fail(endpoint, "only")
+
+    assert endpoint.outage_since is not None
+
+
+@pytest.mark.parametrize("silent", [False, True], ids=["503", "hang"])
+@pytest.mark.parametrize("items", [1, 2, 100])
+def test_a_service_that_fails_is_asked_once_a_second_and_recovery_is_seen(
+    endpoint: EndpointLimit,
+    sibling: EndpointLimit,
+    clock: FakeClock,
+    items: int,
+    silent: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """Over all items, and over both endpoints together; never later than 5 s apart."""
+    asked_at_s: list[float] = []
+    for tenth in range(600):
+        for one in (endpoint, sibling):
+            for item in one.in_order(range(items), lambda item: item):
+                if one.wait_s(item) <= 0:
+                    asked_at_s.append(tenth / 10)
+                    _ask_in_vain(one, item, silent=silent)
+        clock.advance(0.1)
+
+    for bound_s in range(3, 60):
+        assert sum(at <= bound_s for at in asked_at_s) <= bound_s
+    if not (silent and items == 1):  # per item two are at work, and no third
+        assert max(b - a for a, b in pairwise(asked_at_s)) < 5
+
+
+def _ask_in_vain(endpoint: EndpointLimit, item: int, *, silent: bool) -> None:
+    call = endpoint.begin(item)
+    if not silent:
+        call.failed("503")
+        call.end()
+
+
+def test_what_hangs_holds_only_itself(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    warm(endpoint)
+    for number in range(MAXIMUM):
+        endpoint.begin(f"hangs {number}")
+    assert endpoint.wait_s("healthy") > 0
+
+    clock.advance(SILENT_S)
+
+    assert endpoint.wait_s("healthy") == 0
+
+
+def test_of_one_item_no_more_than_its_number_are_asked_for(
+    endpoint: EndpointLimit,
+) -> None:
+    warm(endpoint)
+    first = endpoint.begin("channel")
+    endpoint.begin("channel")
+
+    assert endpoint.wait_s("channel") > 0
+    assert endpoint.wait_s("another") == 0
+    first.end()
+    assert endpoint.wait_s("channel") == 0
+
+
+def test_a_wait_that_an_item_was_asked_for_concerns_it_alone(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    warm(endpoint)
+    call, other = endpoint.begin("channel"), endpoint.begin("another")
+    call.throttled(60)
+    other.answered()
+
+    assert endpoint.wait_s("channel") == 60
+    assert endpoint.wait_s("another") == 0
+    clock.advance(60)
+    assert endpoint.wait_s("channel") == 0
+
+
+def test_a_wait_for_everybody_is_everybodys(
+    endpoint: EndpointLimit, sibling: EndpointLimit
+) -> None:
+    call = endpoint.begin("channel")
+    call.hold_everybody(7)
+
+    assert (endpoint.wait_s("another"), sibling.wait_s("any")) == (7, 7)
+    assert endpoint.room == 0
+
+
+def test_a_wait_of_one_kind_of_request_leaves_the_others_alone(
+    endpoint: EndpointLimit, sibling: EndpointLimit
+) -> None:
+    call = endpoint.begin("channel")
+    call.hold_endpoint(7)
+    call.answered()
+    call.end()
+
+    assert (endpoint.wait_s("another"), sibling.wait_s("any")) == (7, 0)
+
+
+def test_what_may_be_the_services_fault_costs_an_item_little(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    fail(endpoint, "a")
+    assert endpoint.retry_s("a", 120) == LONGEST_RETRY_S
+
+    clock.advance(LATELY_S)
+    answer(endpoint, "b")
+    fail(endpoint, "a")
+
+    assert endpoint.retry_s("a", 120) == 120
+
+
+def test_what_failed_goes_after_the_rest(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    fail(endpoint, "broken")
+    clock.advance(4)
+
+    assert endpoint.in_order(["broken", "b"], str) == ["b", "broken"]
+    answer(endpoint, "b")
+    assert endpoint.wait_s("broken") == pytest.approx(FRESH_FIRST_S)
+    assert endpoint.wait_s("c") == 0
+
+
+def test_probes_do_not_always_begin_with_the_longest_waiting(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    """Fifteen broken ones that came first would else be tried one after another."""
+    items = [f"broken {n}" for n in range(15)] + [f"healthy {n}" for n in range(8)]
+    probes = []
+    for _ in range(3):
+        clock.advance(5)
+        probes.append(endpoint.in_order(items, str)[0])
+        fail(endpoint, probes[-1])
+
+    assert any(one.startswith("healthy") for one in probes)
+
+
+def test_who_asked_nothing_after_all_lets_the_next_ask(
+    endpoint: EndpointLimit,
+) -> None:
+    call = endpoint.begin("a")
+    assert endpoint.wait_s("b") > 0
+
+    call.end()
+
+    assert endpoint.wait_s("b") == 0
+
+
+def test_a_beginning_answer_does_not_end_an_outage(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    """A host that breaks off each clip in the middle would be asked without pause."""
+    for key in "abc":
+        fail(endpoint, key)
+        clock.advance(5)
+    call = endpoint.begin("d")
+    call.answers()
+
+    assert endpoint.outage_since is not None
+    assert endpoint.wait_s("e") > 0
+
+
+def test_an_endpoint_that_answers_is_not_held_back_for_long(
+    endpoint: EndpointLimit, sibling: EndpointLimit, clock: FakeClock
+) -> None:
+    fail(endpoint, "down")
+    clock.advance(0.8)
+    assert sibling.wait_s("a") == 0
+
+    answer(sibling, "a")
+
+    assert most_at_once(sibling) == MAXIMUM
+    assert endpoint.wait_s("down") > 0
+
+
+def test_where_all_is_one_api_an_answer_lets_the_others_try_at_once(
+    clock: FakeClock,
+) -> None:
+    service = ServiceLimit(clock, is_one_api=True)
+    posts = service.endpoint("posts", maximum=MAXIMUM)
+    edits = service.endpoint("edits", maximum=MAXIMUM)
+    fail(posts, "a")
+    assert posts.wait_s("b") > 0
+    clock.advance(0.1)
+
+    answer(edits, "c")
+
+    assert posts.wait_s("b") == 0
+
+
+def test_those_that_were_told_to_wait_are_woken(endpoint: EndpointLimit) -> None:
+    woken: list[str] = []
+    endpoint.when_free(lambda: woken.append("woken"))
+    call = endpoint.begin("a")
+    call.answered()
+    call.end()
+    assert woken == []
+
+    call = endpoint.begin("a")
+    endpoint.begin("a")
+    assert endpoint.wait_s("a") > 0
+    call.end()
+
+    assert woken == ["woken"]
