@@ -43,6 +43,11 @@ blocks = Table(
     Column("at", Instant, nullable=False),
     sqlite_strict=True,
 )
+_ends = text("until IS NOT NULL")
+# Retention: which blocks are over.
+Index("ix_blocks_until", blocks.c.until, sqlite_where=_ends, postgresql_where=_ends)
+# A person's blocks in every server, for their export.
+Index("ix_blocks_user", blocks.c.user_id)
 
 reports = Table(
     "reports",
@@ -59,6 +64,16 @@ reports = Table(
     CheckConstraint("state IN ('open', 'removed', 'dismissed')", name="state"),
     sqlite_strict=True,
 )
+REASONED = text("reason <> ''")
+# Retention: whose words have been kept for long enough.
+Index(
+    "ix_reports_reasons",
+    reports.c.at,
+    sqlite_where=REASONED,
+    postgresql_where=REASONED,
+)
+# A person's reports in every server: to export them, or to forget who wrote them.
+Index("ix_reports_reporter", reports.c.reporter_id)
 
 cards = Table(
     "cards",

@@ -36,13 +36,15 @@ _RENAME_REPORTS = update(reports).where(
     reports.c.guild_id == bindparam("of_guild"),
     reports.c.reporter_id == bindparam("of_user"),
 )
-_END = (
-    update(ledger)
+_OVER = (
+    select(ledger.c.id)
     .where(
         ledger.c.user_id < 0, ledger.c.counted_at < bindparam("before", type_=Instant)
     )
-    .values(user_id=None)
+    .limit(bindparam("at_most"))
+    .scalar_subquery()
 )
+_END = update(ledger).where(ledger.c.id.in_(_OVER)).values(user_id=None)
 _ANY_LEFT = select(exists().where(ledger.c.user_id < 0))
 
 
@@ -80,12 +82,16 @@ async def recognise(
         )
 
 
-async def end(connection: WorkConnection, before: datetime) -> int:
-    """Take pseudonyms off rows that count before then, and the key off the last."""
+async def end(connection: WorkConnection, before: datetime, limit: int) -> int:
+    """Take pseudonyms off rows that count before then, and the key off the last.
+
+    At most `limit` rows are changed; returns how many were.
+    """
     made_at = await connection.scalar(_MADE_AT)
     if made_at is None:
         return 0
-    ended = (await connection.execute(_END, {"before": before})).rowcount
+    result = await connection.execute(_END, {"before": before, "at_most": limit})
+    ended = result.rowcount
     if made_at < before and not await connection.scalar(_ANY_LEFT):
         await connection.execute(_DROP_KEYS)
     return ended

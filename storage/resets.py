@@ -6,7 +6,18 @@ server's time zone becomes, and a job that is released later knows what is left 
 
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, insert, literal, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+)
 
 from bot.domain.ids import UserId
 from bot.domain.quota_settings import Deed
@@ -19,6 +30,14 @@ from storage.work import WorkConnection
 _month, _month_end, _at = (
     bindparam(name, type_=Instant) for name in ("month", "month_end", "reset_at")
 )
+
+
+def _in_month(rows: FromClause) -> ColumnElement[bool]:
+    return and_(
+        rows.c.guild_id == bindparam("of_guild"),
+        rows.c.counted_at >= _month,
+        rows.c.counted_at < _month_end,
+    )
 
 
 def _counter_entries(kind: LedgerKind, column: str) -> Any:  # noqa: ANN401 - an Insert
@@ -38,21 +57,25 @@ def _counter_entries(kind: LedgerKind, column: str) -> Any:  # noqa: ANN401 - an
             func.min(ledger.c.counted_at),
             _at,
         )
-        .where(
-            ledger.c.guild_id == bindparam("of_guild"),
-            ledger.c.counted_at >= _month,
-            ledger.c.counted_at < _month_end,
-        )
         .group_by(ledger.c.guild_id, ledger.c.job_id)
         .having(func.sum(ledger.c[column]) > 0)
     )
-    if not everybody:
-        # Everybody's needs all rows: a member's reset adds nothing to `videos`, and yet
-        # has taken back what would be taken back here.
-        rows = rows.where(ledger.c.user_id == user, counts(column))
+    if everybody:
+        # All rows of the jobs that count: a member's reset adds nothing to `videos`,
+        # and yet has taken back what would be taken back here. A job's rows all stand
+        # at the same time.
+        rows = rows.where(ledger.c.job_id.in_(_COUNTED))
+    else:
+        rows = rows.where(_in_month(ledger), ledger.c.user_id == user, counts(column))
     return insert(ledger).from_select(COLUMNS, rows)
 
 
+_counting = ledger.alias("counting")
+_COUNTED = (
+    select(_counting.c.job_id)
+    .where(_in_month(_counting), text("counting.videos <> 0"))
+    .with_hint(_counting, "INDEXED BY ix_ledger_guild", "sqlite")
+)
 _ONE_MEMBER = _counter_entries(LedgerKind.RESET, "own_videos")
 _EVERYBODY = _counter_entries(LedgerKind.RESET_ALL, "videos")
 

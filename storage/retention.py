@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from bot.domain.ids import GuildId
 from bot.domain.states import OPEN_STATES, JobState
@@ -14,6 +25,7 @@ from storage.engine import Database
 from storage.guild_tables import audit, guilds, limits
 from storage.home_tables import greetings, member_settings, presets
 from storage.moderation_tables import (
+    REASONED,
     blocks,
     cards,
     departures,
@@ -21,24 +33,24 @@ from storage.moderation_tables import (
     moderation,
     reports,
 )
-from storage.tables import PROMPTED, jobs, ledger, state_among
+from storage.tables import PROMPTED, counts, jobs, ledger, state_among
 from storage.work import WorkConnection
 
+PORTION = 500
+"""Rows, or jobs with their rows, in one transaction: everybody else waits for it."""
+
+_OF_JOBS: tuple[Table, ...] = (cards, reports, ledger)
+"""Every table with rows about single jobs, beside the jobs."""
 _OF_GUILD: tuple[Table, ...] = (
-    cards,
-    reports,
     blocks,
     moderation,
     limits,
     member_settings,
     presets,
     greetings,
-    audit,
-    ledger,
-    jobs,
     guilds,
 )
-"""Every table with a server's data."""
+"""Every other table with a server's data, of which a server has few rows."""
 
 _before = bindparam("before", type_=Instant)
 _ENDED = text(state_among(set(JobState) - OPEN_STATES))
@@ -47,6 +59,8 @@ _OLD_PROMPTS = (
     .where(PROMPTED, _ENDED, jobs.c.state_since < _before)
     .order_by(jobs.c.state_since)
     .limit(bindparam("at_most"))
+    # Without statistics SQLite would look up the state, and sort all that ever ended.
+    .with_hint(jobs, "INDEXED BY ix_jobs_prompts", "sqlite")
     .scalar_subquery()
 )
 _ERASE_PROMPTS = (
@@ -54,17 +68,20 @@ _ERASE_PROMPTS = (
     .where(jobs.c.id.in_(_OLD_PROMPTS))
     .values(prompt="", decision_reason=None, result_url=None)
 )
-_ERASE_REASONS = (
-    update(reports)
-    .where(reports.c.at < _before, reports.c.reason != "")
-    .values(reason="")
+_OLD_REASONS = (
+    select(reports.c.id)
+    .where(REASONED, reports.c.at < _before)
+    .order_by(reports.c.at)
+    .limit(bindparam("at_most"))
+    .scalar_subquery()
 )
+_ERASE_REASONS = update(reports).where(reports.c.id.in_(_OLD_REASONS)).values(reason="")
 _NEWEST_AUDIT = select(func.max(audit.c.id)).scalar_subquery()
 _OLD_AUDIT = (
     select(audit.c.id)
     # The newest stays: from it the next number follows, and no number comes twice.
     .where(audit.c.at < _before, audit.c.id < _NEWEST_AUDIT)
-    .order_by(audit.c.id)
+    .order_by(audit.c.at)
     .limit(bindparam("at_most"))
     .scalar_subquery()
 )
@@ -73,11 +90,52 @@ _OVER = delete(blocks).where(blocks.c.until < _before)
 _ALLOW = insert(erasing)
 _FORBID = delete(erasing)
 _DEPARTED = select(departures.c.guild_id).where(departures.c.at < _before)
+_JOBS_OF = (
+    select(jobs.c.id)
+    .where(jobs.c.guild_id == bindparam("of_guild"))
+    .limit(bindparam("at_most"))
+    .with_hint(jobs, "INDEXED BY ix_jobs_member", "sqlite")
+)
+_AUDIT_OF = (
+    select(audit.c.id)
+    .where(audit.c.guild_id == bindparam("of_guild"))
+    .limit(bindparam("at_most"))
+    .scalar_subquery()
+)
+_ERASE_AUDIT_OF = delete(audit).where(audit.c.id.in_(_AUDIT_OF))
+_these: BindParameter[Sequence[str]] = bindparam("these", expanding=True)
+_ERASE_OF_JOBS = [
+    *(delete(table).where(table.c.job_id.in_(_these)) for table in _OF_JOBS),
+    delete(jobs).where(jobs.c.id.in_(_these)),
+]
+_ERASE_OF_GUILD = [
+    # Grants are about no job: they are what is left of the ledger by then.
+    delete(ledger).where(ledger.c.guild_id == bindparam("of_guild"), counts("grants")),
+    *(
+        delete(table).where(table.c.guild_id == bindparam("of_guild"))
+        for table in _OF_GUILD
+    ),
+]
+_STILL_DEPARTED = _DEPARTED.where(departures.c.guild_id == bindparam("of_guild"))
+
+
+def _of_entries() -> Select[Any]:
+    """Select the servers in the audit, of which each has many entries: one by one."""
+    first = select(func.min(audit.c.guild_id).label("guild_id")).cte(recursive=True)
+    later = select(func.min(audit.c.guild_id)).where(
+        audit.c.guild_id > first.c.guild_id
+    )
+    servers = first.union_all(
+        select(later.scalar_subquery()).where(first.c.guild_id.is_not(None))
+    )
+    return select(servers.c.guild_id).where(servers.c.guild_id.is_not(None))
+
+
 _KNOWN = select(guilds.c.guild_id).union(
     select(moderation.c.guild_id),
     select(greetings.c.guild_id),
     # A block, a report or a limit may be all that a server has: each has its entry.
-    select(audit.c.guild_id),
+    _of_entries(),
 )
 
 
@@ -88,14 +146,16 @@ class SqlRetentionStore:
         self._database = database
 
     async def erase_prompts(self, before: datetime, limit: int) -> int:
-        """Erase the prompts of jobs that ended before then, and reports' reasons."""
+        """Erase the prompts of jobs that ended before then, and reports' reasons.
+
+        At most `limit` of each; returns how many there were of what there were more.
+        """
+        which = {"before": before, "at_most": limit}
 
         async def work(open_: WorkConnection) -> int:
-            await open_.execute(_ERASE_REASONS, {"before": before})
-            erased = await open_.execute(
-                _ERASE_PROMPTS, {"before": before, "at_most": limit}
-            )
-            return erased.rowcount
+            reasons = await open_.execute(_ERASE_REASONS, which)
+            prompts = await open_.execute(_ERASE_PROMPTS, which)
+            return max(reasons.rowcount, prompts.rowcount)
 
         return await self._database.write(work)
 
@@ -115,7 +175,14 @@ class SqlRetentionStore:
 
     async def end_pseudonyms(self, before: datetime) -> int:
         """Take the pseudonyms off ledger rows that count before then."""
-        return await self._database.write(lambda open_: pseudonyms.end(open_, before))
+        ended = 0
+        while True:
+            some = await self._database.write(
+                lambda open_: pseudonyms.end(open_, before, PORTION)
+            )
+            ended += some
+            if some < PORTION:
+                return ended
 
     async def erase_departed(self, before: datetime) -> int:
         """Erase all data of servers that removed the bot before then."""
@@ -125,7 +192,7 @@ class SqlRetentionStore:
 
         gone = await self._database.read(departed)
         for guild_id in gone:
-            await self._erase(guild_id)
+            await self._erase(guild_id, before)
         return len(gone)
 
     async def note_departed(self, guild_id: GuildId, at: datetime) -> None:
@@ -145,15 +212,43 @@ class SqlRetentionStore:
 
         await self._database.write(work)
 
-    async def _erase(self, guild_id: GuildId) -> None:
-        async def work(open_: WorkConnection) -> None:
-            await open_.execute(_ALLOW, {"audit_before": None, "guild_id": guild_id})
-            for table in _OF_GUILD:
-                await open_.execute(delete(table).where(table.c.guild_id == guild_id))
-            await open_.execute(_FORBID)
-            await _come_back(open_, guild_id)
+    async def _erase(self, guild_id: GuildId, before: datetime) -> None:
+        """Erase a server's data, portion by portion.
 
-        await self._database.write(work)
+        What a crash leaves goes at the next look. A server that comes back meanwhile
+        keeps what is left.
+        """
+        still = {"of_guild": guild_id, "before": before}
+
+        async def portion(open_: WorkConnection) -> bool:
+            if await open_.scalar(_STILL_DEPARTED, still) is None:
+                return False
+            await open_.execute(_ALLOW, {"audit_before": None, "guild_id": guild_id})
+            more = await _erase_portion(open_, guild_id)
+            await open_.execute(_FORBID)
+            return more
+
+        while await self._database.write(portion):
+            """There is more."""
+
+
+async def _erase_portion(connection: WorkConnection, guild_id: GuildId) -> bool:
+    """Erase some of a server's rows; return whether there may be more.
+
+    Jobs first, with all that is about them; what there is little of with the last.
+    """
+    which = {"of_guild": guild_id, "at_most": PORTION}
+    these = (await connection.scalars(_JOBS_OF, which)).all()
+    if these:
+        for statement in _ERASE_OF_JOBS:
+            await connection.execute(statement, {"these": these})
+        return True
+    if (await connection.execute(_ERASE_AUDIT_OF, which)).rowcount:
+        return True
+    for statement in _ERASE_OF_GUILD:
+        await connection.execute(statement, {"of_guild": guild_id})
+    await _come_back(connection, guild_id)
+    return False
 
 
 async def _come_back(connection: WorkConnection, guild_id: GuildId) -> None:

@@ -203,6 +203,8 @@ _partial("ix_jobs_prompts", "state_since", where=PROMPTED.text)
 Index("ix_jobs_state", jobs.c.state, jobs.c.id)
 # A member's list of videos.
 Index("ix_jobs_member", jobs.c.guild_id, jobs.c.user_id, jobs.c.requested_at, jobs.c.id)
+# All that one person ever asked for, in every server: to export it, or to forget it.
+Index("ix_jobs_user", jobs.c.user_id)
 
 
 def counts(column: str) -> TextClause:
@@ -277,6 +279,8 @@ Index(
 _counting("ix_ledger_member", "guild_id", "user_id", "counted_at", column="own_videos")
 _counting("ix_ledger_guild", "guild_id", "counted_at", column="videos")
 _counting("ix_ledger_grants", "guild_id", "user_id", column="grants")
+# One person's rows in all servers. Pseudonyms are negative: they come first.
+Index("ix_ledger_user", ledger.c.user_id, ledger.c.guild_id)
 
 # What is true of the whole installation: each fact once, since when.
 facts = Table(

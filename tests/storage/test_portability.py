@@ -15,9 +15,36 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from storage import due, edits, ledger, queue, selections, steps, tables, usage
+from storage import (
+    due,
+    edits,
+    ledger,
+    pseudonyms,
+    queue,
+    resets,
+    retention,
+    selections,
+    spend_warnings,
+    spending,
+    steps,
+    tables,
+    usage,
+)
 
-MODULES = (due, edits, ledger, queue, selections, steps, usage)
+MODULES = (
+    due,
+    edits,
+    ledger,
+    pseudonyms,
+    queue,
+    resets,
+    retention,
+    selections,
+    spend_warnings,
+    spending,
+    steps,
+    usage,
+)
 
 
 def statements(module: ModuleType) -> Iterator[ClauseElement]:

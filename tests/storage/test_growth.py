@@ -1,0 +1,259 @@
+"""No statement reads the whole of a table that only grows, but for those listed here.
+
+The plans are those of the statements word for word as they were sent, with their bound
+parameters: a partial index serves nobody who does not repeat its condition.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, text
+
+from bot.domain.admission import decide
+from bot.domain.ids import GuildId, TaskId, UserId
+from bot.domain.quota_settings import Deed
+from bot.domain.states import JobState
+from bot.ports import Due
+from storage.cards import SqlCardStore
+from storage.engine import Database
+from storage.history import SqlAuditTrail
+from storage.jobs import SqlJobStore
+from storage.moderation import SqlModerationStore
+from storage.privacy import SqlPrivacyStore
+from storage.quotas import SqlQuotaStore
+from storage.retention import SqlRetentionStore
+from storage.reviews import SqlReviewStore
+from storage.spend_warnings import SqlSpendStore
+from storage.took import SqlTaskTimes
+from storage.work import WorkConnection
+from tests.factories import NOON, make_job, make_rules, reach
+from tests.storage.history import (
+    FIRST_MEMBER,
+    FIRST_SERVER,
+    JOBS,
+    SERVERS,
+    put_history,
+)
+from tests.storage.test_plans import Asked, collecting
+
+GROWING = frozenset({"jobs", "ledger", "audit", "cards", "reports", "blocks"})
+ALIASES = frozenset({"waiting", "other", "closing", "counting"})
+ALLOWED = frozenset(
+    {
+        # What is under way, and not what has been.
+        "SCAN jobs USING INDEX ix_jobs_queue",
+        "SCAN jobs USING INDEX ix_jobs_slots",
+        # From the newest on, and no further than its limit.
+        "SCAN jobs USING INDEX ix_jobs_priced",
+    }
+)
+A_YEAR_AGO = NOON - timedelta(days=365)
+GUILD = GuildId(FIRST_SERVER)
+MEMBER = UserId(FIRST_MEMBER)
+DEED = Deed(guild_id=GUILD, actor_id=UserId(7), at=NOON)
+
+Ask = Callable[[Database], Awaitable[object]]
+
+
+@pytest.fixture
+async def grown(database: Database) -> Database:
+    """Return a database with a long history, all of it younger than a year."""
+    await put_history(database, int(NOON.timestamp() * 1_000_000))
+    return database
+
+
+def scans(steps: list[str]) -> set[str]:
+    """Return the steps that read a growing table from its beginning to its end."""
+    return {
+        step
+        for step in steps
+        if step.startswith("SCAN") and step.split()[1] in GROWING | ALIASES
+    }
+
+
+async def plan_of_all(database: Database, asked: Asked) -> list[str]:
+    async def explain(open_: WorkConnection) -> list[str]:
+        steps: list[str] = []
+        for sql, parameters in tuple(asked):
+            found = await open_.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
+            steps += [row.detail for row in found]
+        return steps
+
+    return await database.read(explain)
+
+
+async def _request(database: Database) -> None:
+    store = SqlJobStore(database, with_spending=True)
+    job = make_job(guild_id=GUILD, user_id=MEMBER, requested_at=NOON)
+    rules = make_rules(member_per_day=10**6, server_credits_per_month=1e9)
+    await store.admission_facts(job)
+    await store.receive(job)
+    await store.accept(job, NOON, lambda facts: decide(job, facts, rules))
+    await store.queue_position(job)
+    await store.next_queued(5, slots=5)
+
+
+async def _life(database: Database) -> None:
+    store = SqlJobStore(database)
+    job = make_job(guild_id=GUILD, user_id=MEMBER)
+    await reach(store, JobState.GENERATING, job)
+    await store.adopt(job.id, TaskId("t"), {"poll_due_at": NOON})
+    await store.by_task(TaskId("t"))
+    await store.by_callback("x")
+    await store.redate(job, Due.POLL, NOON)
+    for kind in Due:
+        await store.due_and_next(kind, NOON, 9)
+    await store.move(job.id, JobState.GENERATING, JobState.DELIVERING, NOON)
+    await store.move(job.id, JobState.DELIVERING, JobState.DELIVERED, NOON)
+    await store.in_state(JobState.RECEIVED, 9)
+    await SqlTaskTimes(database).latest(9)
+    await SqlReviewStore(database).waiting_since(NOON, 9)
+
+
+async def _lists(database: Database) -> None:
+    store = SqlJobStore(database)
+    await store.of_member(GUILD, MEMBER, states=None, limit=9, offset=0)
+    await store.count_of_member(GUILD, MEMBER, states=[JobState.FAILED])
+    trail = SqlAuditTrail(database)
+    for member in (None, MEMBER):
+        await trail.page(GUILD, member, limit=9, offset=0)
+        await trail.count(GUILD, member)
+    await trail.since(GUILD, A_YEAR_AGO)
+    await trail.unlogged(9)
+    await SqlCardStore(database).due(NOON, 9)
+    moderation = SqlModerationStore(database)
+    await moderation.settings(GUILD)
+    await moderation.block_of(GUILD, MEMBER)
+
+
+async def _limits(database: Database) -> None:
+    quotas = SqlQuotaStore(database, with_spending=True)
+    await quotas.standing(GUILD, MEMBER, (), NOON)
+    await quotas.settings(GUILD)
+    await quotas.grant(DEED, MEMBER, 3, None)
+    await quotas.reset(DEED, MEMBER)
+    await quotas.reset(DEED, None)
+    async for _ in quotas.made(GUILD, A_YEAR_AGO, NOON):
+        break
+
+
+async def _retention(database: Database) -> None:
+    retention = SqlRetentionStore(database)
+    await retention.erase_prompts(A_YEAR_AGO, 500)
+    await retention.erase_audit(A_YEAR_AGO, 500)
+    await retention.end_pseudonyms(A_YEAR_AGO)
+    await retention.erase_departed(A_YEAR_AGO)
+
+
+async def _departed(database: Database) -> None:
+    retention = SqlRetentionStore(database)
+    await retention.note_present([GUILD], NOON)
+    await retention.note_departed(GUILD, A_YEAR_AGO)
+    assert await retention.erase_departed(NOON) == 1
+
+
+async def _forgotten(database: Database) -> None:
+    privacy = SqlPrivacyStore(database)
+    await privacy.everything_about(MEMBER)
+    assert await privacy.forget(MEMBER, NOON)
+    await _request(database)
+    await SqlRetentionStore(database).end_pseudonyms(NOON + timedelta(days=1))
+
+
+async def _ceilings(database: Database) -> None:
+    spend = SqlSpendStore(database)
+    await spend.warn_operator(1.0, 0.8, NOON)
+    await spend.warn_servers(1.0, 0.8, NOON)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        _request,
+        _life,
+        _lists,
+        _limits,
+        _retention,
+        _departed,
+        _forgotten,
+        _ceilings,
+    ],
+)
+async def test_nothing_that_grows_is_read_from_end_to_end(
+    grown: Database, ask: Ask
+) -> None:
+    with collecting(grown) as asked:
+        await ask(grown)
+
+    found = scans(await plan_of_all(grown, asked))
+
+    assert found <= ALLOWED, found - ALLOWED
+
+
+async def steps_of_the_writer(database: Database, ask: Ask) -> int:
+    """Return how many thousands of steps of SQLite's machine a question takes."""
+    counted: list[int] = []
+
+    def count(plain: Connection) -> None:
+        own: Any = plain.connection.driver_connection
+        own.set_progress_handler(lambda: counted.append(1), 1_000)
+
+    await database.write(lambda open_: open_.run_sync(count))
+    await ask(database)
+    return len(counted)
+
+
+async def test_retention_with_nothing_due_reads_next_to_nothing(
+    grown: Database,
+) -> None:
+    """It was the whole history, at every start and every hour, alone with the writer.
+
+    Steps of SQLite's machine are counted, not time: a busy machine is slow.
+    """
+    assert await steps_of_the_writer(grown, _retention) <= 1
+
+
+async def test_a_request_costs_the_same_after_somebody_was_forgotten(
+    grown: Database,
+) -> None:
+    """Whether its author was: else all that anybody ever made would be read for it."""
+    before = await steps_of_the_writer(grown, _request)
+    await SqlPrivacyStore(grown).forget(MEMBER, NOON)
+    await _another_request(grown)
+
+    after = await steps_of_the_writer(grown, _another_request)
+
+    assert after <= before + 1
+
+
+async def _another_request(database: Database) -> None:
+    store = SqlJobStore(database)
+    job = make_job(guild_id=GUILD, user_id=UserId(MEMBER + 1))
+    await store.receive(job)
+    await store.accept(job, NOON, lambda facts: decide(job, facts, make_rules()))
+
+
+async def test_servers_that_only_the_audit_knows_are_found_without_reading_it_all(
+    grown: Database,
+) -> None:
+    async def gone(database: Database) -> None:
+        await SqlRetentionStore(database).note_present([GUILD], NOON)
+
+    assert await steps_of_the_writer(grown, gone) <= 5
+
+    departed = text("SELECT count(*) FROM departures")
+    noted = await grown.read(lambda open_: open_.scalar(departed))
+    assert noted == SERVERS - 1
+
+
+async def test_what_is_erased_is_erased_in_portions(grown: Database) -> None:
+    """A server that left has a thousand jobs here: others write in between."""
+    with collecting(grown) as asked:
+        await _departed(grown)
+
+    erased = [sql for sql, _ in asked if sql.startswith("DELETE FROM jobs")]
+    assert len(erased) == JOBS // SERVERS // 500
+    left = text("SELECT count(*) FROM jobs WHERE guild_id = :guild")
+    assert not await grown.read(lambda open_: open_.scalar(left, {"guild": GUILD}))
