@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import structlog
 
@@ -21,6 +22,7 @@ from bot.assembly import (
     profile_of,
     quota_rules,
 )
+from bot.buffered_outbox import BufferedOutbox
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.delivery.fetch import ResultFetcher, open_result_session
@@ -30,6 +32,7 @@ from bot.domain.took import LatelyTook
 from bot.errors import StartupError
 from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session
+from bot.free_space import FreeSpace
 from bot.home_assembly import HomeParts
 from bot.metrics import Metrics
 from bot.moderation_assembly import ModerationParts, rules_of
@@ -44,6 +47,7 @@ from bot.workforce import Workforce
 from cogs.bot import ClapperBot
 from cogs.endpoints import rest_base
 from cogs.gateway.library import forgiving_json
+from storage.address import Address
 from storage.engine import Database
 from storage.installation import SqlInstallation
 from storage.jobs import SqlJobStore
@@ -154,7 +158,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
         evolink, fetcher = metered(
             client, ResultFetcher(results, allow_private=allow_private), metrics
         )
-        outbox = SqlOutbox(database)
+        outbox = BufferedOutbox(SqlOutbox(database))
         operator = LoggedOperator(
             # Where nobody would post it, nothing is kept.
             outbox=None if config.operator.channel_id is None else outbox,
@@ -189,7 +193,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
             outbox=outbox,
             installation=installation,
             facts=await installation.facts(),
-            health=join_health(jobs, clock),
+            health=join_health(jobs, clock, database.probe),
             metrics=metrics,
             trust=CallbackTrust(),
             lately=LatelyTook(
@@ -214,6 +218,9 @@ async def build(config: Config) -> AsyncGenerator[App]:
                 profile=profile_of(config),
                 rules=admission_rules(config),
             ),
+            storage_fault=lambda: database.condition.fault,
+            probe=database.probe,
+            free_space=FreeSpace(_folders(config)),
         )
         await discard_leftovers(parts.spool, jobs)
         stack.enter_context(rest_base(config.discord.api_base))
@@ -227,6 +234,13 @@ async def build(config: Config) -> AsyncGenerator[App]:
             workforce=Workforce(join_workers(parts, bot)),
             token=config.discord.token.get_secret_value(),
         )
+
+
+def _folders(config: Config) -> Mapping[str, Path]:
+    """Return where this process writes, by what to call it."""
+    file = Address.parse(config.storage.url).file
+    folders = {"spool": Path(config.storage.spool_dir)}
+    return folders if file is None else {"database": file.parent, **folders}
 
 
 async def _closed(bot: ClapperBot) -> None:

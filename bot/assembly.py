@@ -1,6 +1,7 @@
 """Which part is handed which: joins what the application has opened. Opens nothing."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -18,6 +19,8 @@ from bot.domain.states import JobState
 from bot.domain.tasks import TaskReport
 from bot.domain.took import LatelyTook
 from bot.domain.video import PROFILES, ModelProfile
+from bot.errors import StorageError
+from bot.free_space import FreeSpace
 from bot.health import Health
 from bot.home_assembly import HomeParts
 from bot.metered import MeteredEvolink, MeteredFetcher, MeteredMessenger
@@ -65,6 +68,7 @@ from bot.workers.replays import Replays
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.spend_watch import SpendWatch
 from bot.workers.status_board import StatusBoard
+from bot.workers.storage_watch import StorageWatch
 from bot.workers.submitter import SubmitPolicy, Submitter
 from bot.workers.worker import Worker
 from cogs.bot import ClapperBot
@@ -105,6 +109,11 @@ class Parts:
     texts: Texts
     moderation: ModerationParts
     home: HomeParts
+    storage_fault: Callable[[], StorageError | None]
+    """What is wrong with the database just now."""
+    probe: Callable[[], Awaitable[None]]
+    """Tries to write to the database."""
+    free_space: FreeSpace
 
     @property
     def profile(self) -> ModelProfile:
@@ -256,6 +265,7 @@ def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
             parts.spend, quota_rules(parts.config.quotas), parts.operator, clock
         ),
         OutageWatch(lambda: parts.metrics.outage_since, parts.operator, clock),
+        StorageWatch(parts.storage_fault, parts.probe, parts.operator, clock),
         *_operator_desk(parts, bot, limits),
         *parts.moderation.workers(limits.messages),
         *parts.home.workers(),
@@ -277,7 +287,13 @@ def join_web(parts: Parts) -> web.Application:
     """Return the web endpoints; callbacks have one where EvoLink is asked for any."""
 
     async def scrape() -> bytes:
-        return parts.metrics.page(await parts.jobs.counts())
+        free = await asyncio.to_thread(parts.free_space.bytes_left)
+        try:
+            counts = await parts.jobs.counts()
+        except StorageError:
+            # What else is counted is wanted most while the database fails.
+            return parts.metrics.page(None, free)
+        return parts.metrics.page(counts, free)
 
     callbacks = None
     if parts.config.http.public_url is not None:
@@ -386,13 +402,18 @@ def metered(
     )
 
 
-def join_health(jobs: JobStore, clock: Clock) -> Health:
-    """Return the health of a process that works on this store."""
+def join_health(
+    jobs: JobStore, clock: Clock, probe: Callable[[], Awaitable[None]]
+) -> Health:
+    """Return the health of a process that works on this store.
+
+    `probe` raises if the database cannot be written.
+    """
 
     async def being_made() -> int:
         return (await jobs.counts()).get(JobState.GENERATING, 0)
 
-    return Health(clock=clock, database=jobs.counts, open_jobs=being_made)
+    return Health(clock=clock, database=probe, open_jobs=being_made)
 
 
 def _note_poll(parts: Parts, reads: EndpointLimit) -> None:

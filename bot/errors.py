@@ -35,6 +35,10 @@
     - SearchInconclusive  too much was said since: a message may or may not be there
     - MessageGone         the message to change no longer exists
     - TokenExpired        the interaction can no longer be answered
+  + StorageError          the database did not do what we asked
+    - StorageBusy         somebody else holds it, or it cannot be reached; try again
+    - StorageFull         there is no room left for it
+    - StorageBroken       it may not be written, or cannot be read
   + StartupError          Clapper cannot start; one sentence for the operator
     - ConfigInvalid       at least one setting is missing or wrong; names all of them
     - AlreadyRunning      another process works on the same database
@@ -313,6 +317,35 @@ class MessageGone(MessengerError):
 
 class TokenExpired(MessengerError):
     """The interaction was answered too late, or its 15 minutes are over."""
+
+
+class StorageError(ClapperError):
+    """The database did not do what we asked, and not through a fault of the question.
+
+    Nothing was changed, but for one case: where a commit itself failed, nobody knows.
+    `str()` is the database's own reason, without statements or values.
+    """
+
+    kind: ClassVar[str]
+    """Names it in texts, events and the log."""
+
+
+class StorageBusy(StorageError):
+    """Another program holds the database, or its server does not answer."""
+
+    kind = "busy"
+
+
+class StorageFull(StorageError):
+    """There is no room left on the disk."""
+
+    kind = "full"
+
+
+class StorageBroken(StorageError):
+    """The database may not be written, cannot be read, or is damaged."""
+
+    kind = "broken"
 
 
 class StartupError(ClapperError):

@@ -8,10 +8,14 @@ from typing import Any
 
 import structlog
 
+from bot import deadline
+from bot.errors import StorageError
 from bot.ports import Clock
 
 PROBE_TIMEOUT_S = 3.0
 """A database that takes longer to answer is no use to a member who waits."""
+WRITE_WITHIN_S = 2.0
+"""How long the database may be held by another program until it counts as failing."""
 STALE_POLL_S = 120.0
 """Tasks are asked about every 20 s at the latest; after six times that, none is."""
 
@@ -94,7 +98,7 @@ class Health:
 
         Args:
             clock: The time of day.
-            database: Any statement; raising means that the database fails.
+            database: Tries to write; raising means that the database fails.
             open_jobs: How many jobs want polling. Those that only wait for a slot or
                 a moderator must not count: nobody polls for them.
         """
@@ -122,10 +126,14 @@ class Health:
 
     async def look(self) -> Snapshot:
         """Ask the database now, and return how everything stands."""
+        deadline.answer_within(WRITE_WITHIN_S)
         try:
             async with asyncio.timeout(PROBE_TIMEOUT_S):
                 await self._database()
                 open_jobs = await self._open_jobs()
+        except StorageError:
+            # Storage logs when its trouble begins and when it ends.
+            self._note(database_answers=False, open_jobs=None)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
             if self._facts.get("database_answers", True):
                 log.warning("the database does not answer", error=repr(error))
@@ -139,6 +147,8 @@ class Health:
                 open_jobs=open_jobs,
                 open_since=since if open_jobs else None,
             )
+        finally:
+            deadline.answered()
         return snapshot(Facts(**self._facts), self._clock.now())
 
     def _note(self, **facts: object) -> None:

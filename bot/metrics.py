@@ -88,6 +88,12 @@ class Metrics:
             registry=registry,
         )
         self._outage_since: datetime | None = None
+        self._free = Gauge(
+            "clapper_free_bytes",
+            "Room that is left on the disk of the database and of the spool",
+            ["place"],
+            registry=registry,
+        )
         self._begin()
 
     def _begin(self) -> None:
@@ -149,10 +155,21 @@ class Metrics:
 
     # ---- what is shown -------------------------------------------------------------
 
-    def page(self, jobs: Mapping[JobState, int]) -> bytes:
-        """Return everything as it is now, with this many jobs in each state."""
-        for state in JobState:
-            self._jobs.labels(state.value).set(jobs.get(state, 0))
+    def page(
+        self, jobs: Mapping[JobState, int] | None, free: Mapping[str, int]
+    ) -> bytes:
+        """Return everything as it is now.
+
+        Args:
+            jobs: How many are in each state; None = as many as last time, because the
+                database does not say.
+            free: The bytes that are left in each place.
+        """
+        if jobs is not None:
+            for state in JobState:
+                self._jobs.labels(state.value).set(jobs.get(state, 0))
+        for place, left in free.items():
+            self._free.labels(place).set(left)
         lasted_s = 0.0
         if self._outage_since is not None:
             lasted_s = (self._clock.now() - self._outage_since).total_seconds()

@@ -1,6 +1,7 @@
 """The bot as a discord.py client: which events it wants, and what they set off."""
 
 import asyncio
+import contextvars
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -10,22 +11,26 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
+from bot import deadline
 from bot.domain.ids import GuildId
+from bot.errors import StorageError
 from bot.texts.texts import Texts
 from cogs import registration
 from cogs.error_answers import ErrorAnswers
 from cogs.first_failure import first_failure
 from cogs.gateway.steady import SteadyBot
 from cogs.translator import CommandTranslator
-from cogs.tree import ClapperTree
+from cogs.tree import ANSWER_WITHIN_S, ClapperTree
 
 log = structlog.get_logger(__name__)
 
 LONGEST_RATE_LIMIT_S = 30.0
 """Longer waits are raised as errors: whoever asked knows better when to try again."""
+TELL_AGAIN_S = 2.0
+"""Between two attempts to tell of servers while the database takes nothing."""
 HANG_UP_WITHIN_S = 0.5
 """How long Discord's gateway may take to agree that we go."""
-ANSWER_WITHIN_S = 1.0
+FINISH_WITHIN_S = 1.0
 """How long the answers to what came before may take. The process has ten seconds."""
 _TYPED = frozenset({"prompt"})
 """A broken prompt has a sentence of its own."""
@@ -110,6 +115,16 @@ class ClapperBot(SteadyBot):
         """Publish what people can use. Called after logging in."""
         await registration.publish(self.tree, CommandTranslator(self._texts))
 
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - discord.py's signature
+        """Begin what listens to an event; for a press, let it know that Discord waits.
+
+        Commands learn it from their tree.
+        """
+        context = contextvars.copy_context()
+        if event == "interaction":
+            context.run(deadline.answer_within, ANSWER_WITHIN_S)
+        context.run(super().dispatch, event, *args, **kwargs)
+
     async def on_message(self, message: discord.Message, /) -> None:
         """Ignore messages. There are no text commands, not even by mention."""
 
@@ -130,8 +145,14 @@ class ClapperBot(SteadyBot):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Tell that a server has removed us; an outage of a server is not one."""
         log.info("server left", guild_id=guild.id)
-        self._told_guilds.discard(GuildId(guild.id))
-        await self._guild_left(GuildId(guild.id))
+        guild_id = GuildId(guild.id)
+        self._told_guilds.discard(guild_id)
+
+        async def tell() -> None:
+            if self.get_guild(guild_id) is None:  # else it has added us again meanwhile
+                await self._guild_left(guild_id)
+
+        await self._until_stored(tell)
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """Note a new session."""
@@ -166,13 +187,32 @@ class ClapperBot(SteadyBot):
     async def _finish_answers(self) -> None:
         # A member whose request is cut off here hears of nothing before the next life.
         answers = [one for one in asyncio.all_tasks() if one.get_name() in _ANSWERING]
-        await _ended(answers, within_s=ANSWER_WITHIN_S)
+        await _ended(answers, within_s=FINISH_WITHIN_S)
 
     async def _tell_guilds(self) -> None:
-        if self.is_closed():
-            return  # an event that came with the end: nobody listens any more
-        self._told_guilds = {GuildId(guild.id) for guild in self.guilds}
-        await self._guilds_seen(sorted(self._told_guilds))
+        async def tell() -> None:
+            self._told_guilds = {GuildId(guild.id) for guild in self.guilds}
+            await self._guilds_seen(sorted(self._told_guilds))
+
+        await self._until_stored(tell)
+
+    async def _until_stored(self, tell: Callable[[], Awaitable[None]]) -> None:
+        """Tell what Discord will not tell again, as soon as the database takes it."""
+        # Events come with the end, too: nobody listens any more then.
+        while not self.is_closed():
+            try:
+                await tell()
+            except StorageError as error:
+                log.debug("event waits for the database", reason=str(error))
+                await asyncio.sleep(TELL_AGAIN_S)
+                await self._until_known()
+            else:
+                return
+
+    async def _until_known(self) -> None:
+        """Wait until we know in which servers we are; between sessions we do not."""
+        while not (self.is_ready() or self.is_closed()):  # noqa: ASYNC110 - two events
+            await asyncio.sleep(TELL_AGAIN_S)
 
     def _tree(self, client: discord.Client) -> ClapperTree:
         return ClapperTree(client, self._answers)

@@ -5,7 +5,9 @@ a reference that stands in the log beside the whole story.
 """
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 import discord
 import structlog
@@ -17,6 +19,10 @@ from bot.errors import (
     MessageGone,
     MessengerDown,
     MessengerError,
+    StorageBroken,
+    StorageBusy,
+    StorageError,
+    StorageFull,
     TokenExpired,
     UserError,
 )
@@ -27,6 +33,13 @@ from cogs.markup import relative
 log = structlog.get_logger(__name__)
 
 ANSWER_WITHIN_S = 30.0
+_STORAGE: Mapping[type[StorageError], str] = MappingProxyType(
+    {
+        StorageBusy: "failed-storage-busy",
+        StorageFull: "failed-storage-full",
+        StorageBroken: "failed-storage-broken",
+    }
+)
 
 
 class ErrorAnswers:
@@ -53,7 +66,9 @@ class ErrorAnswers:
         except MessengerError as failure:
             log.warning("interaction not answered", reason=str(failure))
 
-    def sentence(self, locale: str, error: BaseException) -> str | None:
+    def sentence(  # noqa: PLR0911 - a sentence for each kind
+        self, locale: str, error: BaseException
+    ) -> str | None:
         """Return what to say; None where Discord would not take an answer anyway.
 
         An error that is not ours is logged with the reference that is said.
@@ -70,6 +85,9 @@ class ErrorAnswers:
             case MessengerDown() | AnswerUnreadable():
                 log.warning("discord unavailable", reason=str(error))
                 return say(locale, "failed-discord")
+            case StorageError():
+                # Storage logs when its trouble begins and when it ends.
+                return say(locale, _STORAGE[type(error)])
             case (
                 app_commands.CommandNotFound()
                 | app_commands.CommandSignatureMismatch()

@@ -25,6 +25,9 @@ _SENTENCES = MappingProxyType(
         "outage-ended": "operator-outage-ended",
         "second-task": "operator-second-task",
         "spend-warning": "operator-spend-warning",
+        "storage-broken": "operator-storage-broken",
+        "storage-full": "operator-storage-full",
+        "storage-restored": "operator-storage-restored",
         "unconfirmed": "operator-unconfirmed",
     }
 )

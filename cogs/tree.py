@@ -3,7 +3,12 @@
 import discord
 from discord import app_commands
 
+from bot import deadline
 from cogs.error_answers import ErrorAnswers
+
+ANSWER_WITHIN_S = 2.0
+"""How long a command may take before its first answer, of the three seconds that
+Discord waits: the answer has to travel, too."""
 
 
 class ClapperTree(app_commands.CommandTree[discord.Client]):
@@ -18,6 +23,11 @@ class ClapperTree(app_commands.CommandTree[discord.Client]):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
         self._answers = answers
+
+    async def interaction_check(self, _: discord.Interaction, /) -> bool:
+        """Let what a command does know that Discord waits for its answer."""
+        deadline.answer_within(ANSWER_WITHIN_S)
+        return True
 
     async def on_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError, /

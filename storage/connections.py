@@ -1,10 +1,11 @@
 """Where connections come from: a file, or a server. Both run whole works."""
 
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.errors import StorageBusy
 from storage.file_connection import FileConnection
 from storage.work import Work
 
@@ -84,8 +85,15 @@ class ServerSource:
         return self._engine.sync_engine
 
     async def open(self) -> "ServerConnection":
-        """Take one from the pool."""
-        return ServerConnection(await self._engine.connect())
+        """Take one from the pool.
+
+        Raises:
+            StorageBusy: If the server cannot be reached.
+        """
+        try:
+            return ServerConnection(await self._engine.connect())
+        except OSError as error:
+            raise StorageBusy(str(error) or type(error).__name__) from error
 
     async def dispose(self) -> None:
         """Close those in the pool."""
@@ -100,13 +108,24 @@ class ServerConnection:
 
     async def run(self, work: Work[T]) -> T:
         """Run a work."""
+        await self._require_open()
         return await work(self._connection)
 
     async def commit_work(self, work: Work[T]) -> T:
         """Run a work as one transaction."""
+        await self._require_open()
         async with self._connection.begin():
             return await work(self._connection)
 
     async def close(self) -> None:
         """Give it back to the pool, which looks whether it is still usable."""
         await self._connection.close()
+
+    async def _require_open(self) -> None:
+        """Find out before a work begins that the server has hung up meanwhile."""
+        raw = await self._connection.get_raw_connection()
+        driver: Any = raw.driver_connection
+        if driver.is_closed():
+            await self._connection.invalidate()
+            msg = "the server has closed the connection"
+            raise StorageBusy(msg)

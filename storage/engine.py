@@ -1,24 +1,40 @@
 """The open database: one writer at a time, many readers, and nothing half done."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any, Self, TypeVar
 
+from sqlalchemy import delete, insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import StartupError
+from bot import deadline
+from bot.errors import StartupError, StorageError
 from storage import sqlite
 from storage.address import Address
+from storage.condition import Condition
 from storage.connections import OpenConnection, Source
 from storage.engines import for_reading, for_writing
-from storage.work import Work
+from storage.faults import storage_error
+from storage.tables import operator_messages
+from storage.work import Work, WorkConnection
 from storage.writer import Waits, Writer
 
 T = TypeVar("T")
 
+PROBE_BYTES = 64 * 1024
+"""More than what a few requests write. It must not be compressible to be that much."""
+_PROBE = insert(operator_messages)
+_PROBE_BACK = delete(operator_messages).where(operator_messages.c.event == "probe")
+
 WAITS = Waits(each_s=0.01, patient_s=0.25)
 """A commit costs more than most writes; a clip takes minutes."""
+PATIENCE_S = 10.0
+"""How long a write waits for another program that holds the database."""
+LEAST_PATIENCE_S = 0.1
+"""How long it waits even if whoever needs the answer has none left."""
 READERS = 4
 """Connections for reading. Each is a thread under SQLite, and most of the time idle."""
 
@@ -34,7 +50,10 @@ class Database:
     ) -> None:
         self._writing = writing
         self._reading = reading
-        self._writer = Writer(writing, waits)
+        self._writer = Writer(writing, waits, self._require_permission)
+        self._may_write: Callable[[], None] | None = None
+        self.condition = Condition()
+        """What has become of the latest reads and writes."""
         self._readers = asyncio.Semaphore(READERS)
         self._idle: list[OpenConnection] = []
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -68,6 +87,10 @@ class Database:
         finally:
             await database._close()
 
+    def permit_writes(self, may_write: Callable[[], None]) -> None:
+        """Ask this before each transaction from now on; it raises `StorageBusy`."""
+        self._may_write = may_write
+
     async def write(
         self,
         work: Work[T],
@@ -86,11 +109,25 @@ class Database:
         and runs again if one of those failed; so it must leave no trace outside the
         database. A `patient` one may wait a little to go along with another.
 
+        Where it cannot begin, it is tried again for `PATIENCE_S`, or for as long as
+        somebody waits for an answer (`bot.deadline`); then it is given up for good.
+
         Raises:
+            StorageError: If the database did not take it.
             RuntimeError: If the database is closed, or `work` waited for anything else.
         """
         self._require_open()
-        return await self._writer.run(work, then, patient=patient)
+        left_s = deadline.left_s()
+        within_s = PATIENCE_S if left_s is None else max(left_s, LEAST_PATIENCE_S)
+        try:
+            result = await self._writer.run(
+                work, then, patient=patient, within_s=within_s
+            )
+        except StorageError as error:
+            self.condition.failed(error, writing=True)
+            raise
+        self.condition.worked(writing=True)
+        return result
 
     async def read(self, work: Work[T]) -> T:
         """Run `work` on a connection that cannot change anything.
@@ -99,8 +136,21 @@ class Database:
         in one statement, or in `write`. What `write` says of a work is true here too.
 
         Raises:
+            StorageError: If the database did not answer.
             RuntimeError: If the database is closed, or `work` waited for anything else.
         """
+        try:
+            result = await self._read(work)
+        except Exception as error:
+            meaning = storage_error(error, writing=False)
+            if meaning is None:
+                raise
+            self.condition.failed(meaning, writing=False)
+            raise meaning from error
+        self.condition.worked(writing=False)
+        return result
+
+    async def _read(self, work: Work[T]) -> T:
         reader = await self._free_reader()
         try:
             result = await reader.run(work)
@@ -114,6 +164,28 @@ class Database:
         else:
             self._free(reader)
         return result
+
+    async def probe(self) -> None:
+        """Write something and take it back, to see whether anything can be written.
+
+        Raises:
+            StorageError: If it cannot.
+        """
+        now = datetime.now(UTC)
+        row = {
+            "event": "probe",
+            "details": secrets.token_hex(PROBE_BYTES // 2),
+            "told_at": now,
+            "due_at": now,
+            "attempts": 0,
+        }
+
+        async def work(open_: WorkConnection) -> None:
+            await open_.execute(_PROBE, row)
+            await open_.execute(_PROBE_BACK)
+
+        await self.write(work)
+        self.condition.worked(writing=True, much=True)
 
     async def _free_reader(self) -> OpenConnection:
         """Return a connection that nobody reads on, once there is one."""
@@ -160,8 +232,15 @@ class Database:
         try:
             # The first connection shows whether there is a database at all.
             await (await self._writing.open()).close()
-        except (OSError, SQLAlchemyError) as error:
+            # While one is open, SQLite keeps what all share: where the disk is full,
+            # that could not be made again, and nothing could be read either.
+            self._idle.append(await self._reading.open())
+        except (OSError, SQLAlchemyError, StorageError) as error:
             raise _unopened(address, error) from error
+
+    def _require_permission(self) -> None:
+        if self._may_write is not None:
+            self._may_write()
 
     def _require_open(self) -> None:
         if self._closed:

@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from bot.errors import StartupError
+from bot.errors import StartupError, StorageError
 from storage import backups
 from storage.address import Address
 from storage.engine import Database
@@ -29,7 +29,8 @@ async def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> bool:
     whether there was anything to do.
 
     Raises:
-        StartupError: If the database cannot be opened, or a newer Clapper made it.
+        StartupError: If the database cannot be opened or written, or a newer Clapper
+            made it.
     """
     address = Address.parse(url)
     scripts = _scripts(migrations)
@@ -42,7 +43,11 @@ async def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> bool:
             if address.file is not None:
                 # Better no migration than no way back.
                 await asyncio.to_thread(backups.copy_in_turn, address.file, revision)
-        await database.write(lambda open_: open_.run_sync(_migrate, migrations))
+        try:
+            await database.write(lambda open_: open_.run_sync(_migrate, migrations))
+        except StorageError as error:
+            msg = f"The database {address.name} cannot be upgraded: {error}."
+            raise StartupError(msg) from error
     return True
 
 

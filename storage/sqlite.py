@@ -18,19 +18,30 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_S = 10.0
-"""How long a write waits for another process, such as an operator's command."""
+"""How long a copy, or a new connection, waits for another process."""
+BEGIN_TIMEOUT_S = 0.25
+"""How long a transaction waits to begin, before somebody sees who still waits for it:
+the thread that waits hears of nothing (see `storage.writer`)."""
+READ_TIMEOUT_S = 1.5
+"""How long a read waits. In WAL mode that is only for a recovery, or for somebody who
+wants the database for himself; and a member may wait for the answer."""
 
 CONNECT_ARGS: Mapping[str, Any] = MappingProxyType({"isolation_level": None})
 """Transactions begin only where somebody says BEGIN (Python docs: sqlite3)."""
 
+
+def _busy_timeout(seconds: float) -> str:
+    return f"PRAGMA busy_timeout = {round(seconds * 1000)}"
+
+
 _PRAGMAS = (
+    _busy_timeout(BUSY_TIMEOUT_S),
     # Readers and the writer do not wait for each other.
     "PRAGMA journal_mode = WAL",
     # A commit survives a power cut: an intent is worth nothing otherwise. In WAL mode
     # anything less syncs at checkpoints only (SQLite docs: PRAGMA synchronous).
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
-    f"PRAGMA busy_timeout = {round(BUSY_TIMEOUT_S * 1000)}",
     # Prompts that were erased must not linger in free pages.
     "PRAGMA secure_delete = ON",
 )
@@ -64,14 +75,14 @@ def prepare_writer(engine: Engine) -> None:
     A transaction that begins by reading and writes later could fail in the middle,
     because another one wrote in between; one that begins IMMEDIATE cannot.
     """
-    _prepare(engine, _PRAGMAS)
+    _prepare(engine, (*_PRAGMAS, _busy_timeout(BEGIN_TIMEOUT_S)))
     # Not by an event: whoever listens to any of a connection's pays for all of them.
     engine.dialect.do_begin = _begin_immediate  # type: ignore[assignment, method-assign]
 
 
 def prepare_readers(engine: Engine) -> None:
     """Make an engine's connections unable to write."""
-    _prepare(engine, (*_PRAGMAS, _READ_ONLY))
+    _prepare(engine, (*_PRAGMAS, _busy_timeout(READ_TIMEOUT_S), _READ_ONLY))
 
 
 def copy(file: Path, to: Path) -> None:

@@ -8,7 +8,7 @@ import click
 import structlog
 
 from bot import logs
-from bot.errors import ConfigInvalid, StartupError
+from bot.errors import ConfigInvalid, StartupError, StorageError
 
 FAILED_STATUS = 1
 INVALID_STATUS = 2
@@ -47,6 +47,8 @@ def _refusals(error: BaseException) -> Iterator[StartupError]:
     match error:
         case StartupError():
             yield error
+        case StorageError():
+            yield StartupError(f"The database cannot be used: {error}.")
         case BaseExceptionGroup():
             for inner in error.exceptions:
                 yield from _refusals(inner)

@@ -6,12 +6,19 @@ is reserved only once the status message stands, so that nobody pays unseen.
 
 import structlog
 
+from bot import deadline
 from bot.domain.jobs import Job
 from bot.domain.places import missing_permissions, place_fault
 from bot.domain.showing import shown_if_it_lasts
 from bot.domain.states import JobState
 from bot.domain.video import ModelProfile, request_fault
-from bot.errors import MessengerDown, MessengerError, Refused, TokenExpired
+from bot.errors import (
+    MessengerDown,
+    MessengerError,
+    Refused,
+    StorageError,
+    TokenExpired,
+)
 from bot.ports import Acknowledgement, Clock, JobStore
 from bot.usecases.account import AccountGate
 from bot.usecases.admission import Admission
@@ -51,6 +58,9 @@ class Intake:
                 job stays `received`, and the reception settles it.
             MessengerError: If Discord refused the answer, or nobody can read what it
                 said to it. Nothing is charged.
+            StorageError: If the database took nothing. The member has seen no status
+                message, and nothing is charged. Where the database fails only after
+                that, the job is returned as `received`, and the reception settles it.
         """
         self._check(asked)
         job = asked.job(self._clock.now())
@@ -69,6 +79,8 @@ class Intake:
                 # It may stand there all the same, and nothing will come of it.
                 await _withdraw(job, ack)
             raise
+        # From here on the member has an answer, and Discord takes more for 15 minutes.
+        deadline.answered()
         try:
             self._check(asked)
             now = self._clock.now()
@@ -84,6 +96,12 @@ class Intake:
             await self._drop(job)
             await _withdraw(job, ack)
             raise
+        except StorageError as error:
+            # The status message says that the request is in, and it is.
+            log.warning(
+                "request left to the reception", job_id=job.id, reason=str(error)
+            )
+            return job
         if accepted is None:
             return await self._settled_elsewhere(job, ack)
         log.info(
@@ -118,14 +136,19 @@ class Intake:
         return settled
 
     async def _drop(self, job: Job) -> None:
-        await self._jobs.move(
-            job.id,
-            JobState.RECEIVED,
-            JobState.REFUSED,
-            self._clock.now(),
-            interaction_token=None,
-            role_ids=frozenset(),
-        )
+        """Refuse a request of which no message stands, or none will."""
+        try:
+            await self._jobs.move(
+                job.id,
+                JobState.RECEIVED,
+                JobState.REFUSED,
+                self._clock.now(),
+                interaction_token=None,
+                role_ids=frozenset(),
+            )
+        except StorageError as error:
+            # The reception finds no message, and drops it then.
+            log.warning("request not dropped", job_id=job.id, reason=str(error))
 
 
 async def _withdraw(job: Job, ack: Acknowledgement) -> None:

@@ -12,6 +12,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.domain.callbacks import PATH
 from bot.domain.ids import TaskId
+from bot.errors import StorageError
 from bot.evolink.reports import task_id_in
 from bot.usecases.callbacks import CallbackDesk
 
@@ -24,7 +25,7 @@ class CallbackEndpoint:
     def __init__(
         self, desk: CallbackDesk, counted: Callable[[str], None] = lambda _outcome: None
     ) -> None:
-        """Keep the desk. `counted` hears of each post: `taken` or `unknown`."""
+        """Keep the desk. `counted` hears of each post: `taken`, `unknown`, `failed`."""
         self._desk = desk
         self._counted = counted
 
@@ -36,10 +37,16 @@ class CallbackEndpoint:
         """Answer 200 if a job is woken, 404 to every unknown token alike.
 
         Nothing is waited for but the note in the database. A body that is too large is
-        refused with 413 whatever the token; one that cannot be read is no hint.
+        refused with 413 whatever the token; one that cannot be read is no hint. Where
+        the database does not answer, 503.
         """
         hint = _hint(await _body(request))
-        known = await self._desk.heard(request.match_info["token"], hint)
+        try:
+            known = await self._desk.heard(request.match_info["token"], hint)
+        except StorageError:
+            # EvoLink may call again; else the task is asked about in its turn.
+            self._counted("failed")
+            return web.Response(status=503, text="not now\n", headers=_FRESH)
         self._counted("taken" if known else "unknown")
         if not known:
             return web.Response(status=404, text="unknown\n", headers=_FRESH)

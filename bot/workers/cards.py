@@ -19,6 +19,7 @@ from bot.errors import (
     MessengerError,
     PlaceForbidden,
     PlaceGone,
+    StorageError,
 )
 from bot.moderation_ports import (
     CardBoard,
@@ -32,6 +33,7 @@ from bot.workers.job_worker import more_attempts
 from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S, PostOnce, is_refusal
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import Piece, SideBySide
+from bot.workers.storing import until_stored
 from bot.workers.verdicts import heard_of_discord, hearing
 from bot.workers.worker import Worker
 
@@ -104,6 +106,8 @@ class Cards(Worker):
             await self._attend(card, call)
         except MessengerError as error:
             await self._later(card, error)
+        except StorageError:
+            raise  # no card's fault: all of them are as due as before
         except Exception:
             # One card's surprise must not keep the others waiting.
             log.exception("card not attended", card_id=card.id)
@@ -182,7 +186,7 @@ class Cards(Worker):
 
     async def _settled(self, card: Card, message_id: MessageId | None = None) -> None:
         self._refusals.pop(card.id, None)
-        await self._cards.settle(card, message_id)
+        await until_stored(lambda: self._cards.settle(card, message_id))
 
     async def _shows_prompt(self, card: Card, job: Job) -> bool:
         if job.request.mode is not Mode.SPICY:

@@ -46,6 +46,7 @@ from bot.workers.posted import (
     is_refusal,
 )
 from bot.workers.service_limit import EndpointLimit
+from bot.workers.storing import until_stored
 from bot.workers.verdicts import heard_of_discord, hearing
 
 log = structlog.get_logger(__name__)
@@ -299,16 +300,20 @@ class Deliverer(JobWorker):
         changes = JobChanges(
             clip_message_id=message_id, delivery_due_at=None, status_due_at=now
         )
-        moved = await self._jobs.move(
-            job.id,
-            JobState.DELIVERING,
-            JobState.DELIVERED,
-            now,
-            **changes,
-        )
-        if moved is None:
-            # Its server was left meanwhile; the message is there all the same.
-            await self._jobs.note({job.id: changes})
+
+        async def store() -> None:
+            moved = await self._jobs.move(
+                job.id,
+                JobState.DELIVERING,
+                JobState.DELIVERED,
+                now,
+                **changes,
+            )
+            if moved is None:
+                # Its server was left meanwhile; the message is there all the same.
+                await self._jobs.note({job.id: changes})
+
+        await until_stored(store)
         log.info("clip delivered", message_id=message_id)
         self._spool_path(job).unlink(missing_ok=True)
 

@@ -24,6 +24,7 @@ from bot.workers.job_worker import more_attempts
 from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S, is_refusal
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import Piece, SideBySide
+from bot.workers.storing import until_stored
 from bot.workers.verdicts import heard_of_discord, hearing
 from bot.workers.worker import Worker
 
@@ -123,7 +124,7 @@ class GuildLog(Worker):
                 return False
         self._failures.pop(guild_id, None)
         self._refusals.pop(guild_id, None)
-        await self._trail.note_logged(guild_id, row.id)
+        await until_stored(lambda: self._trail.note_logged(guild_id, row.id))
         return True
 
     async def _post(self, row: AuditRow, channel_id: ChannelId, call: Call) -> None:

@@ -15,6 +15,7 @@ import structlog
 
 from bot.domain.ids import ChannelId, JobId
 from bot.domain.jobs import Job, JobChanges
+from bot.errors import StorageError
 from bot.ports import Clock, Due, JobStore
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.worker import Worker
@@ -31,6 +32,8 @@ LOOK_FAR = 64
 """How many due jobs are read at least: not each may be begun with."""
 FEW_TRIES = 4
 """What an item's count of attempts stops at while the service may be at fault."""
+AFTER_STORAGE_ERROR_S = 1.0
+"""How long it is in hand after an error of the database, before it is due again."""
 MOST_SURPRISES = 10
 AFTER_MANY_SURPRISES_S = 3600.0
 
@@ -236,6 +239,10 @@ class JobWorker(Worker):
         try:
             with structlog.contextvars.bound_contextvars(job_id=job.id):
                 await attend(job)
+        except StorageError as error:
+            # No job's fault, and so no job is given up for it: it is as due as before.
+            log.debug("job waits for the database", job_id=job.id, reason=str(error))
+            await self._leave()
         except Exception:
             # One job's surprise is no other job's business, and no reason to spin.
             reference = secrets.token_hex(4)
@@ -258,11 +265,16 @@ class JobWorker(Worker):
             else:
                 await self.give_up(job, reference)
                 self._surprises.pop(job.id)
+        except StorageError:
+            await self._leave()
         except Exception:
             log.exception("job not postponed", worker=self.name, job_id=job.id)
-            await asyncio.sleep(1.0)
-            # It is as due as before, and nothing was written that would ring for it.
-            self.left_some = True
+            await self._leave()
+
+    async def _leave(self) -> None:
+        """Leave a job as due as it was: nothing was written that would ring for it."""
+        await asyncio.sleep(AFTER_STORAGE_ERROR_S)
+        self.left_some = True
 
     def _done(self, job_id: JobId) -> None:
         del self._in_hand[job_id]

@@ -28,6 +28,7 @@ from bot.workers.posted import (
     ungated,
 )
 from bot.workers.service_limit import EndpointLimit
+from bot.workers.storing import until_stored
 from bot.workers.verdicts import heard_of_discord, hearing
 
 log = structlog.get_logger(__name__)
@@ -85,7 +86,7 @@ class Notifier(JobWorker):
             notice_due_at=None,
             status_due_at=self._clock.now(),
         )
-        await self._jobs.note({job.id: changes})
+        await until_stored(lambda: self._jobs.note({job.id: changes}))
 
     async def _attempt(self, job: Job) -> MessageId | None:
         begun_at = job.notice_message_id

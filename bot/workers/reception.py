@@ -19,6 +19,7 @@ from bot.errors import (
     MessengerDown,
     MessengerError,
     Refused,
+    StorageError,
     TokenExpired,
 )
 from bot.ports import Clock, JobStore, Messenger
@@ -68,6 +69,9 @@ class Reception(Worker):
     async def _settle_alone(self, job: Job) -> None:
         try:
             await self._settle(job)
+        except StorageError:
+            # No job's fault: this pass is over for all of them.
+            raise
         except Exception:
             # One job's surprise must not keep the others waiting.
             log.exception("request recovery failed", job_id=job.id)

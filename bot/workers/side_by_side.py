@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 
+from bot.errors import StorageError
 from bot.workers.service_limit import SILENT_S, Call, EndpointLimit
 
 log = structlog.get_logger(__name__)
@@ -95,8 +96,10 @@ class SideBySide(Generic[K]):
 
     def _end(self, key: K, task: asyncio.Task[None]) -> None:
         del self._tasks[key]
-        if not task.cancelled() and task.exception() is not None:
-            log.error("work failed", worker=self._name, exc_info=task.exception())
+        error = None if task.cancelled() else task.exception()
+        # Trouble of the database is told once, by the worker that looks again.
+        if error is not None and not isinstance(error, StorageError):
+            log.error("work failed", worker=self._name, exc_info=error)
         self._ended()
 
 

@@ -37,6 +37,7 @@ from bot.usecases.account import AccountGate
 from bot.workers.pace import Pace
 from bot.workers.replays import Replays
 from bot.workers.service_limit import Call
+from bot.workers.storing import until_stored
 from bot.workers.submit_ends import SubmitEnds
 from bot.workers.verdicts import hear_of_evolink
 
@@ -218,7 +219,7 @@ class Submitter:
 
     async def _record(self, job: Job, accepted: Accepted) -> None:
         if accepted.replayed:
-            await self._replays.honoured()
+            await until_stored(self._replays.honoured)
         now = self._clock.now()
         promised_s = accepted.estimated_time_s
         reading = Reading(
@@ -243,17 +244,23 @@ class Submitter:
             status_due_at=now,
         )
         log.info("task accepted", job_id=job.id, task_id=accepted.task_id)
+        if not await until_stored(lambda: self._recorded(job, accepted, changes)):
+            await self._paid_twice(job, accepted)
+
+    async def _recorded(
+        self, job: Job, accepted: Accepted, changes: JobChanges
+    ) -> bool:
+        """Record a task; return whether it is the job's, and not a second one."""
         moved = await self._jobs.move(
             job.id,
             JobState.SUBMITTING,
             JobState.GENERATING,
-            now,
+            self._clock.now(),
             **changes,
         )
-        if moved is None and not await self._jobs.adopt(
+        return moved is not None or await self._jobs.adopt(
             job.id, accepted.task_id, changes
-        ):
-            await self._paid_twice(job, accepted)
+        )
 
     async def _paid_twice(self, job: Job, accepted: Accepted) -> None:
         """Two tasks for one key: EvoLink ignores the key, so nothing is replayed."""

@@ -8,6 +8,10 @@ import structlog
 
 from bot.domain.jobs import Job
 from bot.domain.waiting import Backoff
+from bot.errors import StorageError
+
+STORAGE_RETRY_S = 5.0
+"""At most so long a worker leaves a database alone that is in trouble."""
 
 log = structlog.get_logger(__name__)
 
@@ -91,6 +95,14 @@ class Worker(ABC):
             self._look_by = math.inf
             try:
                 wait_s = await self.look()
+            except StorageError as error:
+                # Storage logs when its trouble begins and when it ends. That passes by
+                # itself, and is then seen soon.
+                failures += 1
+                wait_s = min(self._backoff.wait_s(failures), STORAGE_RETRY_S)
+                log.debug("worker pass failed", worker=self.name, reason=str(error))
+                await asyncio.sleep(min(wait_s, 1.0))
+                await self._pause(wait_s - 1.0)
             except Exception:
                 # One bad look must not be the last look.
                 failures += 1

@@ -4,7 +4,16 @@ from discord import app_commands
 from structlog.testing import capture_logs
 
 from bot.domain.places import Permission
-from bot.errors import MessageGone, MessengerDown, NotAllowed, Refused, TokenExpired
+from bot.errors import (
+    MessageGone,
+    MessengerDown,
+    NotAllowed,
+    Refused,
+    StorageBroken,
+    StorageBusy,
+    StorageFull,
+    TokenExpired,
+)
 from bot.texts import Texts
 from cogs.error_answers import ErrorAnswers, _root
 from tests.cogs.payloads import make_interaction
@@ -20,6 +29,9 @@ from tests.cogs.payloads import make_interaction
             "in this channel: Send Messages.",
         ),
         (MessengerDown("down"), "Discord isn't answering"),
+        (StorageBusy("locked"), "my database is busy"),
+        (StorageFull("full"), "my disk is full"),
+        (StorageBroken("damaged"), "can't use my database"),
         (app_commands.CommandNotFound("old", []), "has just changed"),
         (app_commands.CheckFailure("no"), "can't use this command here"),
     ],
@@ -55,6 +67,13 @@ def test_the_reference_shown_stands_in_the_log(texts: Texts) -> None:
     assert f"`{entry['reference']}`" in sentence
     assert entry["exc_info"] is error
     assert "details" not in sentence
+
+
+def test_trouble_of_the_database_is_not_logged_once_more(texts: Texts) -> None:
+    with capture_logs() as logged:
+        ErrorAnswers(texts).sentence("en-US", StorageBusy("locked"))
+
+    assert logged == []
 
 
 def test_two_errors_have_two_references(texts: Texts) -> None:

@@ -3,8 +3,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot import health
+from bot import deadline, health
+from bot.errors import StorageFull
 from bot.health import STALE_POLL_S, Facts, Health, snapshot
 from tests.clock import FakeClock
 
@@ -165,3 +167,16 @@ async def test_an_outage_of_evolink_is_told_but_is_not_our_illness(
 
     world.health.evolink_outage(None)
     assert not (await world.health.look()).healthy
+
+
+async def test_trouble_of_the_database_is_ill_and_logged_by_storage_alone(
+    world: World,
+) -> None:
+    world.database_error = StorageFull("database or disk is full")
+
+    with capture_logs() as logged:
+        found = await world.health.look()
+
+    assert not found.database.ok
+    assert logged == []
+    assert deadline.left_s() is None

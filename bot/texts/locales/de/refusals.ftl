@@ -25,6 +25,9 @@ too-late-cancel = Dieses Video lässt sich nicht mehr abbrechen.
 
 failed-unexpected = Da ist bei uns etwas schiefgegangen. Falls du es meldest, gib bitte `{ $reference }` an.
 failed-discord = Discord antwortet gerade nicht richtig. Bitte versuche es in einer Minute noch einmal.
+failed-storage-busy = Ich kann gerade nichts speichern, weil meine Datenbank beschäftigt ist. Es wurde nichts geändert. Bitte versuche es in einer Minute noch einmal.
+failed-storage-full = Ich kann gerade nichts speichern, weil mein Speicherplatz voll ist. Es wurde nichts geändert. Der Betreiber dieses Bots muss das beheben.
+failed-storage-broken = Ich kann meine Datenbank gerade nicht benutzen. Der Betreiber dieses Bots muss das beheben.
 failed-outdated = Dieser Befehl hat sich gerade geändert. Bitte versuche es in einer Minute noch einmal.
 text-missing = Hier ist etwas passiert, wofür mir die Worte fehlen. Bitte sage der Moderation Bescheid.
 

@@ -25,6 +25,9 @@ too-late-cancel = It's too late to cancel this video.
 
 failed-unexpected = Something went wrong on our side. If you report it, please quote `{ $reference }`.
 failed-discord = Discord isn't answering properly right now. Please try again in a minute.
+failed-storage-busy = I can't save anything right now because my database is busy. Nothing was changed. Please try again in a minute.
+failed-storage-full = I can't save anything right now because my disk is full. Nothing was changed. The bot's operator has to fix this.
+failed-storage-broken = I can't use my database right now. The bot's operator has to fix this.
 failed-outdated = This command has just changed. Please try again in a minute.
 text-missing = Something happened that I have no words for. Please tell a moderator.
 

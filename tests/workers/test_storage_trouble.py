@@ -1,0 +1,275 @@
+"""What was done is recorded once the database takes it; nobody pays for trouble."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.buffered_outbox import BufferedOutbox
+from bot.domain.installation import OperatorMessage
+from bot.domain.jobs import Job
+from bot.domain.states import JobState
+from bot.errors import (
+    MessengerDown,
+    StorageBroken,
+    StorageBusy,
+    StorageError,
+    StorageFull,
+)
+from bot.operator import LoggedOperator
+from bot.ports import Due, JobStore
+from bot.workers import job_worker, storing, worker
+from bot.workers.job_worker import MOST_SURPRISES, JobWorker
+from bot.workers.operator_desk import OperatorDesk
+from bot.workers.storage_watch import StorageWatch
+from storage.engine import Database
+from storage.outbox import SqlOutbox
+from tests.clock import FakeClock
+from tests.workers.conftest import MakeDispatcher
+from tests.workers.failing import TroubledDatabase, troubled_store
+from tests.workers.loops import at_work, until
+from tests.workers.outside import RecordingOperator, ScriptedEvolink
+from tests.workers.stages import Stages
+from tests.workers.test_worker import Counter
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storing, "RETRY_S", 0.0)
+    monkeypatch.setattr(job_worker, "AFTER_STORAGE_ERROR_S", 0.0)
+    monkeypatch.setattr(worker, "STORAGE_RETRY_S", 0.0)
+
+
+@pytest.fixture
+def troubled(database: Database) -> TroubledDatabase:
+    return TroubledDatabase(database)
+
+
+@pytest.fixture
+def store(troubled: TroubledDatabase) -> JobStore:
+    return troubled_store(troubled)
+
+
+async def test_a_pass_that_meets_trouble_logs_nothing_of_its_own() -> None:
+    """And is made again soon, however often it failed."""
+    counter = Counter(*(StorageBusy("locked") for _ in range(5)))
+    with capture_logs() as logged:
+        async with at_work(counter):
+            await until(lambda: counter.looks > 5)
+
+    assert [one for one in logged if one["log_level"] != "debug"] == []
+
+
+class Unlucky(JobWorker):
+    """Whose every attempt meets trouble of the database."""
+
+    name = "unlucky"
+    kind = Due.DELIVERY
+    at_once = 3
+    attempts = 0
+    given_up = 0
+
+    async def attend(self, job: Job) -> None:
+        del job
+        self.attempts += 1
+        msg = "database or disk is full"
+        raise StorageFull(msg)
+
+    async def give_up(self, job: Job, reference: str) -> None:
+        del job, reference
+        self.given_up += 1
+
+    async def look(self) -> float:
+        return await super().look()
+
+
+async def test_no_job_is_given_up_for_trouble_of_the_database(
+    store: JobStore, stages: Stages, clock: FakeClock
+) -> None:
+    """It stays as due as it was, and no traceback tells of it."""
+    job = await stages.delivering("task-1")
+    unlucky = Unlucky(store, clock)
+
+    with capture_logs() as logged:
+        async with at_work(unlucky):
+            await until(lambda: unlucky.attempts > 2 * MOST_SURPRISES)
+
+    assert unlucky.given_up == 0
+    assert (await stages.now(job)).delivery_due_at == job.delivery_due_at
+    assert [one for one in logged if one["log_level"] != "debug"] == []
+
+
+async def test_a_paid_task_is_recorded_as_soon_as_it_can_be(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    troubled: TroubledDatabase,
+) -> None:
+    """Its request is not sent once more meanwhile: who knows what that costs."""
+    job = await stages.queued()
+    dispatcher = make_dispatcher()
+    troubled.coming = [False, True, True, True]
+
+    await dispatcher.look()
+    await dispatcher.drain()
+
+    now = await stages.now(job)
+    assert now.state is JobState.GENERATING
+    assert now.task_id is not None
+    assert len(evolink.submits) == 1
+    assert troubled.coming == []
+
+
+class Heard:
+    """Implements `bot.ports.OperatorChannel`."""
+
+    def __init__(self) -> None:
+        self.events: list[str] = []
+        self.lost = False
+        """The next post happens, but its answer is lost."""
+
+    async def post(self, message: OperatorMessage) -> None:
+        if self.lost:
+            self.lost = False
+            self.events.append(message.event)
+            msg = "reset"
+            raise MessengerDown(msg)
+        self.events.append(message.event)
+
+    async def is_posted(self, message: OperatorMessage) -> bool:
+        return message.event in self.events
+
+
+class TroubledOutbox(SqlOutbox):
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.works = True
+        self.reads = True
+
+    async def put(self, event: str, values: object, at: datetime) -> None:
+        self._require(self.works)
+        await super().put(event, values, at)  # type: ignore[arg-type]
+
+    async def postpone(self, message_id: int, due_at: datetime) -> None:
+        self._require(self.works)
+        await super().postpone(message_id, due_at)
+
+    async def drop(self, message_id: int) -> None:
+        self._require(self.works)
+        await super().drop(message_id)
+
+    async def due(self, now: datetime, limit: int) -> Sequence[OperatorMessage]:
+        self._require(self.reads)
+        return await super().due(now, limit)
+
+    def _require(self, wanted: object) -> None:
+        if not wanted:
+            msg = "database or disk is full"
+            raise StorageFull(msg)
+
+
+@pytest.mark.parametrize("reads", [True, False])
+async def test_the_operator_hears_at_once_what_cannot_be_kept(
+    database: Database, clock: FakeClock, *, reads: bool
+) -> None:
+    kept = TroubledOutbox(database)
+    outbox = BufferedOutbox(kept)
+    channel = Heard()
+    desk = OperatorDesk(outbox, channel, clock)
+    operator = LoggedOperator(outbox=outbox, clock=clock)
+    kept.works, kept.reads = False, reads
+
+    await operator.tell("storage-full", reason="full")
+    await desk.look()
+    await desk.look()
+
+    assert channel.events == ["storage-full"]
+
+
+async def test_a_message_that_was_posted_and_cannot_be_deleted_is_not_posted_again(
+    database: Database, clock: FakeClock
+) -> None:
+    kept = TroubledOutbox(database)
+    outbox = BufferedOutbox(kept)
+    channel = Heard()
+    desk = OperatorDesk(outbox, channel, clock)
+    await outbox.put("outage", {}, clock.now())
+    kept.works = False
+
+    for _ in range(3):
+        await desk.look()
+    kept.works = True
+    await desk.look()
+
+    assert channel.events == ["outage"]
+    assert await SqlOutbox(database).due(clock.now(), 9) == []
+
+
+async def test_a_message_whose_answer_was_lost_is_searched_also_while_nothing_is_kept(
+    database: Database, clock: FakeClock
+) -> None:
+    """That it was tried is known, though it cannot be stored."""
+    kept = TroubledOutbox(database)
+    outbox = BufferedOutbox(kept)
+    channel = Heard()
+    desk = OperatorDesk(outbox, channel, clock)
+    clock.advance(1)
+    await outbox.put("outage", {}, clock.now())
+    kept.works, channel.lost = False, True
+
+    await desk.look()
+    clock.advance(600)
+    await desk.look()
+
+    assert channel.events == ["outage"]
+    assert await outbox.due(clock.now(), 9) == []
+
+
+class Trouble:
+    """What a watch asks: a fault, which passes when a probe finds it gone."""
+
+    def __init__(self) -> None:
+        self.fault: StorageError | None = None
+        self.probes = 0
+
+    def now(self) -> StorageError | None:
+        return self.fault
+
+    async def probe(self) -> None:
+        self.probes += 1
+        if self.fault is not None:
+            raise self.fault
+
+
+async def test_the_operator_is_told_once_of_what_needs_a_person_and_of_its_end(
+    clock: FakeClock,
+) -> None:
+    trouble, operator = Trouble(), RecordingOperator()
+    watch = StorageWatch(trouble.now, trouble.probe, operator, clock)
+    await watch.look()
+    assert trouble.probes == 0
+
+    trouble.fault = StorageFull("full")
+    await watch.look()
+    clock.advance(timedelta(minutes=3).total_seconds())
+    await watch.look()
+    trouble.fault = StorageBroken("damaged")
+    await watch.look()
+    trouble.fault = None
+    await watch.look()
+    await watch.look()
+
+    assert operator.events == ["storage-full", "storage-broken", "storage-restored"]
+    assert trouble.probes == 3
+
+
+async def test_a_busy_database_needs_nobody(clock: FakeClock) -> None:
+    trouble, operator = Trouble(), RecordingOperator()
+    watch = StorageWatch(trouble.now, trouble.probe, operator, clock)
+    trouble.fault = StorageBusy("locked")
+
+    await watch.look()
+
+    assert operator.events == []
+    assert trouble.probes == 1
