@@ -51,7 +51,7 @@ from storage.address import Address
 from storage.engine import Database
 from storage.installation import SqlInstallation
 from storage.jobs import SqlJobStore
-from storage.lock import only_process
+from storage.lock import Hold, only_process
 from storage.outbox import SqlOutbox
 from storage.pauses import SqlPauses
 from storage.quotas import SqlQuotaStore
@@ -72,21 +72,25 @@ class App:
 
     bot: ClapperBot
     workforce: Workforce
+    hold: Hold
     token: str = field(repr=False)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Serve until `stopping`, then let go in order.
 
         Raises:
-            StartupError: If Discord refuses the token.
+            StartupError: If Discord refuses the token, or another process has taken
+                the database over.
         """
         try:
             async with asyncio.TaskGroup() as group:
+                watch = group.create_task(self.hold.watch(), name="database lock")
                 gateway = group.create_task(self.bot.serve(self.token), name="gateway")
                 # The workers go first: they may still have something to say there.
                 await self.workforce.run(stopping)
                 await _closed(self.bot)
                 gateway.cancel()
+                watch.cancel()
         except* StartupError as refusals:
             raise refusals.exceptions[0] from None
 
@@ -134,9 +138,10 @@ async def build(config: Config) -> AsyncGenerator[App]:
         clock = SystemClock()
         bells = Bells(clock)
         rules = rules_of(config)
-        stack.enter_context(only_process(config.storage.url))
+        hold = await stack.enter_async_context(only_process(config.storage.url))
         await upgrade(config.storage.url)
         database = await stack.enter_async_context(Database.open(config.storage.url))
+        database.permit_writes(hold.require)
         metrics = Metrics(clock)
         with_spending = quota_rules(config.quotas).watch_spending
         jobs = SqlJobStore(
@@ -232,6 +237,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
         yield App(
             bot=bot,
             workforce=Workforce(join_workers(parts, bot)),
+            hold=hold,
             token=config.discord.token.get_secret_value(),
         )
 

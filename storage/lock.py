@@ -1,36 +1,79 @@
 """The lock that keeps a second process off the same database.
 
-Two pollers on one file would submit, pay and post everything twice.
+Two pollers on one database would submit, pay and post everything twice.
 """
 
+import asyncio
 import fcntl
 import os
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 from bot.errors import AlreadyRunning, StartupError
 from storage import sqlite
 from storage.address import Address
+from storage.server_lock import server_lock, taken_by
 
 
-@contextmanager
-def only_process(url: str) -> Generator[None]:
+class Hold(Protocol):
+    """A database that is held for this process."""
+
+    def require(self) -> None:
+        """Return if it is certainly held.
+
+        Raises:
+            StorageBusy: If it is not: perhaps another process works on it by now.
+        """
+        ...
+
+    async def watch(self) -> None:
+        """See to it that it stays held, for as long as this is not cancelled.
+
+        Raises:
+            AlreadyRunning: If it was lost, and another process has it now.
+        """
+        ...
+
+
+class FileHold:
+    """The operating system's lock on a file: it cannot be lost."""
+
+    def require(self) -> None:
+        """Return at once."""
+
+    async def watch(self) -> None:
+        """Wait for nothing."""
+        await asyncio.Event().wait()
+
+
+@asynccontextmanager
+async def only_process(url: str) -> AsyncGenerator[Hold]:
     """Hold the database at `storage.url` for this process alone.
 
-    The lock is the operating system's, on the file `<database>.lock`, and goes with
-    the process however that ends; the file stays. It keeps out whoever asks for it
-    too, not an operator's command that only looks. A database server is not locked.
+    A file has a lock of the operating system, on `<database>.lock`, which goes with the
+    process however that ends; the file stays. A server has an advisory lock, which goes
+    with a connection of its own. Both keep out whoever asks for them too, not an
+    operator's command that only looks.
 
     Raises:
         AlreadyRunning: If another process holds it.
-        StartupError: If the URL is wrong or the file cannot be made.
+        StartupError: If the URL is wrong, the file cannot be made, or the server does
+            not answer.
     """
     address = Address.parse(url)
     if address.file is None:
-        yield
-        return
-    file = address.file.with_name(f"{address.file.name}.lock")
+        async with server_lock(address) as hold:
+            yield hold
+    else:
+        with _locked(address.file):
+            yield FileHold()
+
+
+@contextmanager
+def _locked(database: Path) -> Generator[None]:
+    file = database.with_name(f"{database.name}.lock")
     try:
         sqlite.create_file(file)
         lock = os.open(file, os.O_RDWR | os.O_CLOEXEC)
@@ -38,7 +81,7 @@ def only_process(url: str) -> Generator[None]:
         msg = f"The lock {file} cannot be made: {error.strerror}."
         raise StartupError(msg) from error
     try:
-        _take(lock, address.file)
+        _take(lock, database)
         yield
     finally:
         os.close(lock)
@@ -49,11 +92,9 @@ def _take(lock: int, database: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         holder = os.pread(lock, 20, 0).decode(errors="replace").strip() or "unknown"
-        msg = (
-            f"Another Clapper (process {holder}) works on {database}:"
-            " stop it first, or give this one a storage.url of its own."
-        )
-        raise AlreadyRunning(msg) from error
-    # Only for that message: the lock itself is the system's.
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+        raise AlreadyRunning(taken_by(holder, str(database))) from error
+    # Only for that message: the lock itself is the system's. A full disk has no room
+    # for it, and is no reason not to start.
+    with suppress(OSError):
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)

@@ -39,7 +39,7 @@ async def upgrade(url: str) -> bool:
     Raises:
         StartupError: If a bot works on the database, or it cannot be done.
     """
-    with only_process(url):
+    async with only_process(url):
         return await schema.upgrade(url)
 
 

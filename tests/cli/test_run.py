@@ -26,7 +26,7 @@ async def test_a_key_that_is_refused_is_one_sentence_and_1(tmp_path: Path) -> No
 
 
 async def test_a_second_one_on_the_same_database_is_refused(tmp_path: Path) -> None:
-    with only_process(f"sqlite:///{tmp_path}/data/clapper.db"):
+    async with only_process(f"sqlite:///{tmp_path}/data/clapper.db"):
         ended = await clapper("run", folder=tmp_path, **NEEDED)
 
     assert ended.status == 1

@@ -1,6 +1,7 @@
 """Looks past the store, at the rows themselves."""
 
-from collections.abc import Awaitable, Callable
+import os
+from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from storage.engine import Database
 from storage.rows import row_of
 from storage.tables import jobs
 from storage.work import WorkConnection
+from tests.storage.cluster import Cluster, programs
 
 Select = Callable[..., Awaitable[list[tuple[Any, ...]]]]
 Put = Callable[..., Awaitable[None]]
@@ -44,3 +46,27 @@ def put(database: Database) -> Put:
         await database.write(lambda open_: open_.execute(insert(jobs), listed))
 
     return store_rows
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Generator[Cluster]:
+    """Run a PostgreSQL of our own."""
+    found = programs()
+    if found is None:
+        pytest.skip("there is no PostgreSQL on this machine")
+    made = Cluster(found)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.remove()
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(request: pytest.FixtureRequest) -> str:
+    """Name a PostgreSQL database: the one of POSTGRESQL_URL, or one of our own."""
+    given = os.environ.get("POSTGRESQL_URL")
+    if given:
+        return given
+    own: Cluster = request.getfixturevalue("cluster")
+    return own.url

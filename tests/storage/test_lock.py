@@ -14,11 +14,15 @@ from bot.errors import AlreadyRunning, StartupError
 from storage.lock import only_process
 
 HOLDER = """
-import sys
+import asyncio, sys
 from storage.lock import only_process
-with only_process(sys.argv[1]):
-    print("held", flush=True)
-    sys.stdin.read()
+
+async def hold():
+    async with only_process(sys.argv[1]):
+        print("held", flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+asyncio.run(hold())
 """
 ROOT = Path(__file__).parents[2]
 
@@ -41,16 +45,16 @@ def another_process(url: str) -> Generator[subprocess.Popen[str]]:
             process.kill()
 
 
-def test_a_second_process_is_refused_with_what_to_do(
+async def test_a_second_process_is_refused_with_what_to_do(
     database_url: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "data" / "clapper.db"
     with (
         another_process(database_url) as first,
         pytest.raises(AlreadyRunning) as caught,
-        only_process(database_url),
     ):
-        pytest.fail("there are two")
+        async with only_process(database_url):
+            pytest.fail("there are two")
 
     assert str(caught.value) == (
         f"Another Clapper (process {first.pid}) works on {file}:"
@@ -58,40 +62,48 @@ def test_a_second_process_is_refused_with_what_to_do(
     )
 
 
-def test_a_process_that_is_killed_lets_go(database_url: str) -> None:
+async def test_a_process_that_is_killed_lets_go(database_url: str) -> None:
     """A crash must not need an operator to clear up after it."""
     with another_process(database_url) as first:
         first.send_signal(signal.SIGKILL)
         first.wait(timeout=60)
 
-        with only_process(database_url):
+        async with only_process(database_url):
             """It was free."""
 
 
-def test_the_lock_is_let_go_at_the_end(database_url: str, tmp_path: Path) -> None:
-    with only_process(database_url):
+async def test_the_lock_is_let_go_at_the_end(database_url: str, tmp_path: Path) -> None:
+    async with only_process(database_url):
         pass
-    with only_process(database_url):
+    async with only_process(database_url):
         lock = tmp_path / "data" / "clapper.db.lock"
         assert stat.S_IMODE(lock.stat().st_mode) == 0o600
 
 
-def test_other_databases_are_no_concern(database_url: str, tmp_path: Path) -> None:
-    with only_process(database_url), only_process(f"sqlite:///{tmp_path}/other.db"):
+async def test_other_databases_are_no_concern(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with (
+        only_process(database_url),
+        only_process(f"sqlite:///{tmp_path}/other.db"),
+    ):
         """Both are held."""
 
 
-def test_a_database_server_is_not_locked() -> None:
-    url = "postgresql://host/clapper"
-    with only_process(url), only_process(url):
-        """Several machines may share one."""
+async def test_a_database_server_that_does_not_answer_is_said_in_one_sentence() -> None:
+    url = "postgresql://clapper:secret@127.0.0.1:1/clapper"
+    with pytest.raises(StartupError, match=r"cannot be opened: .*\.$") as caught:
+        async with only_process(url):
+            pytest.fail("it is held")
+
+    assert "secret" not in str(caught.value)
 
 
-def test_a_folder_that_cannot_be_made_is_said_in_one_sentence(tmp_path: Path) -> None:
+async def test_a_folder_that_cannot_be_made_is_said_in_one_sentence(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "data").write_text("a file")
 
-    with (
-        pytest.raises(StartupError, match=r"clapper.db.lock cannot be made: "),
-        only_process(f"sqlite:///{tmp_path}/data/clapper.db"),
-    ):
-        pytest.fail("it was made")
+    with pytest.raises(StartupError, match=r"clapper.db.lock cannot be made: "):
+        async with only_process(f"sqlite:///{tmp_path}/data/clapper.db"):
+            pytest.fail("it was made")

@@ -1,11 +1,10 @@
 """The same promises on PostgreSQL, with two connections side by side.
 
-Runs where POSTGRESQL_URL names a database to work in, such as
-postgresql://clapper@127.0.0.1/clapper_test.
+Runs where PostgreSQL is installed, or POSTGRESQL_URL names a database to work in, such
+as postgresql://clapper@127.0.0.1/clapper_test.
 """
 
 import asyncio
-import os
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
@@ -24,12 +23,6 @@ from storage.jobs import SqlJobStore
 from storage.quotas import SqlQuotaStore
 from tests.factories import NOON, make_job, make_rules
 
-URL = os.environ.get("POSTGRESQL_URL", "")
-
-pytestmark = pytest.mark.skipif(
-    not URL, reason="POSTGRESQL_URL names no database to work in"
-)
-
 REQUESTS = 500
 LIMIT = 10
 
@@ -41,10 +34,13 @@ def guild_id() -> GuildId:
 
 
 @pytest.fixture
-async def databases() -> AsyncIterator[Sequence[Database]]:
-    await schema.upgrade(URL)
+async def databases(postgresql_url: str) -> AsyncIterator[Sequence[Database]]:
+    await schema.upgrade(postgresql_url)
     async with AsyncExitStack() as stack:
-        yield [await stack.enter_async_context(Database.open(URL)) for _ in range(2)]
+        yield [
+            await stack.enter_async_context(Database.open(postgresql_url))
+            for _ in range(2)
+        ]
 
 
 @pytest.mark.parametrize("whose", ["member", "server"])
