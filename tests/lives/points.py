@@ -30,6 +30,10 @@ AT = "CRASH_AT"
 _ID = re.compile(r"(?<=/)(?:\d{5,}|[\w-]{30,}|task-unified[\w-]*)(?=/|$)")
 _FILE = re.compile(r"/acct1/.*")
 _SET = re.compile(r"UPDATE jobs SET (.*?) WHERE", re.DOTALL)
+_NEW_JOB = "commit insert jobs"
+_NO_JOBS = frozenset({"erasing", "greetings"})
+"""Tables that are written once in a life or a server, whatever becomes of a job: a
+second job would never pass there."""
 _STATES = frozenset(state.value for state in JobState)
 
 
@@ -88,9 +92,11 @@ def _watch_commits(passing: Passing) -> None:
     ) -> None:
         label = _label(statement, parameters)
         if label is not None:
-            # A transaction is named by the step it takes, else by what it begins with.
+            # A transaction is named by the step of a job that it takes, whoever shares
+            # it, else by what it begins with.
             of = id(connection.connection.dbapi_connection)
-            if label.removeprefix("commit ") in _STATES or of not in writing:
+            is_step = label == _NEW_JOB or label.removeprefix("commit ") in _STATES
+            if is_step or of not in writing:
                 writing[of] = label
 
     event.listen(Engine, "before_cursor_execute", note)
@@ -112,7 +118,8 @@ def _watch_commits(passing: Passing) -> None:
 def _label(statement: str, parameters: Any) -> str | None:
     """Name a write by what it does to a job; reads have no name."""
     if statement.startswith("INSERT INTO"):
-        return f"commit insert {statement.split()[2]}"
+        table = statement.split()[2]
+        return None if table in _NO_JOBS else f"commit insert {table}"
     changed = _SET.match(statement)
     if changed is None:
         return None
