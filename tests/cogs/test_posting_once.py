@@ -270,7 +270,7 @@ async def test_what_discord_always_refuses_is_told_within_two_minutes(
     now = await stages.now(finished)
     assert (now.state, now.failure) == (JobState.UNDELIVERABLE, Failure.NOT_TAKEN)
     (status,) = stage.public()
-    assert "Discord did not take the message" in status.text
+    assert "Discord didn't accept the message" in status.text
 
 
 def card_of(job: Job, stage: Stage, at: datetime) -> Card:

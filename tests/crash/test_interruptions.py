@@ -110,7 +110,7 @@ async def test_the_operator_s_channel_hears_what_needs_a_person(tmp_path: Path) 
         world.settings["CLAPPER_OPERATOR__CHANNEL_ID"] = str(log.id)
         assert await world.live()
         message = await world.stage.discord.wait_for_message(
-            log, lambda one: "takes no more requests" in one.text, PATIENCE_S
+            log, lambda one: "no longer accepts our requests" in one.text, PATIENCE_S
         )
 
         assert message.pinged == frozenset()

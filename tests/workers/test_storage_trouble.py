@@ -7,6 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.buffered_outbox import BufferedOutbox
+from bot.domain.ids import ChannelId
 from bot.domain.installation import OperatorMessage
 from bot.domain.jobs import Job
 from bot.domain.states import JobState
@@ -18,9 +19,10 @@ from bot.errors import (
     StorageFull,
 )
 from bot.operator import LoggedOperator
-from bot.ports import Due, JobStore
+from bot.ports import Due, JobStore, OperatorChannel
 from bot.workers import job_worker, storing, worker
 from bot.workers.job_worker import MOST_SURPRISES, JobWorker
+from bot.workers.limits import new_limits
 from bot.workers.operator_desk import OperatorDesk
 from bot.workers.storage_watch import StorageWatch
 from storage.engine import Database
@@ -176,7 +178,7 @@ async def test_the_operator_hears_at_once_what_cannot_be_kept(
     kept = TroubledOutbox(database)
     outbox = BufferedOutbox(kept)
     channel = Heard()
-    desk = OperatorDesk(outbox, channel, clock)
+    desk = desk_of(outbox, channel, clock)
     operator = LoggedOperator(outbox=outbox, clock=clock)
     kept.works, kept.reads = False, reads
 
@@ -187,13 +189,22 @@ async def test_the_operator_hears_at_once_what_cannot_be_kept(
     assert channel.events == ["storage-full"]
 
 
+def desk_of(
+    outbox: BufferedOutbox, channel: OperatorChannel, clock: FakeClock
+) -> OperatorDesk:
+    messages = new_limits(clock).messages
+    return OperatorDesk(
+        outbox, channel, clock, messages=messages, channel_id=ChannelId(9)
+    )
+
+
 async def test_a_message_that_was_posted_and_cannot_be_deleted_is_not_posted_again(
     database: Database, clock: FakeClock
 ) -> None:
     kept = TroubledOutbox(database)
     outbox = BufferedOutbox(kept)
     channel = Heard()
-    desk = OperatorDesk(outbox, channel, clock)
+    desk = desk_of(outbox, channel, clock)
     await outbox.put("outage", {}, clock.now())
     kept.works = False
 
@@ -213,7 +224,7 @@ async def test_a_message_whose_answer_was_lost_is_searched_also_while_nothing_is
     kept = TroubledOutbox(database)
     outbox = BufferedOutbox(kept)
     channel = Heard()
-    desk = OperatorDesk(outbox, channel, clock)
+    desk = desk_of(outbox, channel, clock)
     clock.advance(1)
     await outbox.put("outage", {}, clock.now())
     kept.works, channel.lost = False, True
