@@ -13,6 +13,7 @@ from benchmarks import (
     blocking,
     brownout,
     cost,
+    freshness,
     polling,
     recovery,
     waiting,
@@ -30,6 +31,7 @@ def benchmarks(*, quick: bool) -> Mapping[str, Benchmark]:
         "waiting": partial(waiting.run, quick=quick),
         "brownout": brownout.run,
         "cost": partial(cost.run, quick=quick),
+        "freshness": partial(freshness.run, quick=quick),
         "polling": partial(polling.run, quick=quick),
     }
 

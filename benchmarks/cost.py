@@ -16,15 +16,12 @@ from benchmarks.usual import follow_usual
 COST = Scale(jobs=300, fixed_jobs=0, median_s=60.0, begin_within_s=5.0)
 INTERVALS_S = (5.0, 2.0)
 """Between two questions of the usual bot about one task."""
-MOST_MS = 15.0
-CHEAPEST_THERE_MS = 21.0
-"""The cheapest bot of the usual shape on the machine where the 15 were set."""
-MOST_OF_USUAL = MOST_MS / CHEAPEST_THERE_MS
-"""The same bound as a share, for any machine."""
+MOST_OF_USUAL = 2.0
+"""Of the cheaper one's. Clapper remembers, counts and checks, which they do not."""
 
 
 async def run(*, quick: bool = False) -> bool:
-    """Measure, show, and return whether it is cheap enough, one way or the other."""
+    """Measure, show, and return whether it is cheap enough beside the others."""
     scale = QUICK if quick else COST
     # At the same time, so that whatever else the machine does weighs on all of them;
     # but no bot begins, or has its burst of commands, during another's burst.
@@ -42,11 +39,9 @@ async def run(*, quick: bool = False) -> bool:
         [_row(one, cheaper_ms) for one in (ours, *usual)],
     )
     whole = not _incomplete([ours, *usual])
-    within = _cpu_ms(ours) <= MOST_MS
     below = _cpu_ms(ours) <= cheaper_ms * MOST_OF_USUAL
-    print(f"  {_held(within)}: at most {MOST_MS:g} ms")
-    print(f"  {_held(below)}: at most {MOST_OF_USUAL:.2f} of the cheaper usual bot")
-    return quick or (whole and (within or below))
+    print(f"  {_held(below)}: at most {MOST_OF_USUAL:g} times the cheaper usual bot")
+    return quick or (whole and below)
 
 
 def _row(one: Outcome, cheaper_ms: float) -> dict[str, object]:
@@ -55,7 +50,6 @@ def _row(one: Outcome, cheaper_ms: float) -> dict[str, object]:
         "jobs": one.jobs,
         "lost": one.lost,
         "cpu_ms_per_job": _cpu_ms(one),
-        "bound_ms": MOST_MS,
         "of_cheaper_usual": _cpu_ms(one) / cheaper_ms,
         "bound_of_usual": MOST_OF_USUAL,
         "discord_calls_per_job": one.discord_calls / one.jobs,

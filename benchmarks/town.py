@@ -29,8 +29,12 @@ async def open_town(
     jobs: int,
     make_bot: Callable[[dict[str, str], Path], BotProcess] = BotProcess,
     settings: Mapping[str, str] = MappingProxyType({}),
+    channels: int = CHANNELS,
+    latency_s: float = LATENCY_S,
 ) -> AsyncGenerator[tuple[Stage, Sequence[Channel]]]:
-    """Open a stage with a hundred channels, and a bot that is ready in it.
+    """Open a stage with so many channels, and a bot that is ready in it.
+
+    Discord takes `latency_s` seconds for every answer.
 
     Nobody's limit is in the way: neither quotas nor the number of tasks at once.
     """
@@ -38,18 +42,18 @@ async def open_town(
     discord = SandboxConfig(requests_kept=1_000_000, ack_window_s=60.0)
     async with open_stage(discord, evolink, make_bot=make_bot) as stage:
         guild = stage.world.guild
-        channels = [
+        places = [
             stage.discord.world.add_channel(guild, f"set-{number}")
-            for number in range(CHANNELS)
+            for number in range(channels)
         ]
-        stage.discord.faults.add(Fault(delay_s=LATENCY_S))
+        stage.discord.faults.add(Fault(delay_s=latency_s))
         await stage.bot.start(
             **UNLIMITED,
             CLAPPER_EVOLINK__MAX_ACTIVE_TASKS=str(jobs),
             **settings,
         )
         await stage.discord.wait_ready(["video"])
-        yield stage, channels
+        yield stage, places
 
 
 async def ask(
