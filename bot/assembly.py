@@ -246,7 +246,14 @@ def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
         operator=parts.operator,
     )
     notifier = Notifier(jobs, messenger, clock, messages=limits.messages)
-    status_board = StatusBoard(jobs, messenger, clock, edits=limits.edits)
+    status_board = StatusBoard(
+        jobs,
+        messenger,
+        clock,
+        edits=limits.edits,
+        slots=parts.config.evolink.max_active_tasks,
+        queue_moves=lambda: parts.account.is_open,
+    )
     by_due: dict[Due, Worker] = {
         Due.SUBMIT: dispatcher,
         Due.POLL: poller,

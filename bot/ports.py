@@ -21,6 +21,7 @@ from bot.domain.ids import (
 )
 from bot.domain.installation import Fact, OperatorMessage, SecondTask
 from bot.domain.jobs import Job, JobChanges
+from bot.domain.queueing import Making
 from bot.domain.states import JobState
 from bot.domain.tasks import Accepted, Balance, TaskReport
 from bot.domain.usage import Usage
@@ -182,6 +183,10 @@ class JobStore(Protocol):
         """Return how many queued jobs go before this one, plus one."""
         ...
 
+    async def making(self) -> Sequence[Making]:
+        """Return the tasks that are, or may be, in EvoLink's hands: who has a slot."""
+        ...
+
     async def active_tasks(self) -> int:
         """Return how many tasks are, or may be, in EvoLink's hands.
 
@@ -341,11 +346,11 @@ class Posting(StrEnum):
 
 
 class Messenger(Protocol):
-    """Posts and edits in Discord by bot token. Implemented by `cogs.messenger`.
+    """Posts and edits in Discord. Implemented by `cogs.messenger`.
 
-    What edits a status message goes through the interaction's token where the bot's own
-    is refused, while that lives. Every method raises `MessengerError` where Discord did
-    not take it.
+    Posts go by bot token, edits of status messages through the interaction's token
+    while that lives. Every method raises `MessengerError` where Discord did not take
+    it.
     """
 
     async def post_clip(self, job: Job, clip: Path) -> MessageId: ...
@@ -399,8 +404,9 @@ class Messenger(Protocol):
     async def edit_status(self, job: Job, position: int | None) -> bool:
         """Make the status message show the job as it is now.
 
-        `position` is the place in the queue, for queued jobs. Returns False if the
-        message shows that already, so that Discord was not asked.
+        `position` is the place in the queue, for queued jobs, whose `expected_end_at`
+        is an estimate. Returns False if the message shows that already, or beside a
+        clip shall show no more progress, so that Discord was not asked.
         """
         ...
 

@@ -10,9 +10,12 @@ from types import SimpleNamespace
 
 import aiohttp
 
-_MESSAGES = re.compile(r"/channels/\d+/messages(/\d+)?$")
-_REPEATED = frozenset({429, 500, 502, 504, 524})
-"""What discord.py repeats. Source: its `HTTPClient.request`."""
+_REPEATED = (
+    (re.compile(r"/channels/\d+/messages(/\d+)?$"), {429, 500, 502, 504, 524}),
+    (re.compile(r"/webhooks/\d+/[^/]+/messages/@original$"), {429, *range(500, 600)}),
+)
+"""What discord.py repeats of messages. Source: its `HTTPClient.request` and
+`AsyncWebhookAdapter.request`."""
 _SENDS = frozenset({"POST", "PATCH"})
 
 
@@ -41,10 +44,9 @@ async def _judge(
     ended: aiohttp.TraceRequestEndParams,
 ) -> None:
     answer = ended.response
-    if (
-        ended.method in _SENDS
-        and answer.status in _REPEATED
-        and _MESSAGES.search(ended.url.path)
+    if ended.method in _SENDS and any(
+        answer.status in statuses and path.search(ended.url.path)
+        for path, statuses in _REPEATED
     ):
         answer.release()
         raise DiscordFailed(

@@ -5,13 +5,14 @@ Sources: Discord docs, "Message Formatting" and "Message Resource".
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.ids import ChannelId, GuildId, MessageId, UserId
 from bot.domain.people import FORGOTTEN
 from bot.texts.texts import Texts
 
 ELLIPSIS = "…"
+_FAR_OFF = timedelta(hours=12)
 
 # Everything that can begin or end a notation. Discord lets a backslash make any of them
 # an ordinary character.
@@ -48,6 +49,15 @@ def role_mention(role_id: int) -> str:
 def relative(at: datetime) -> str:
     """Return a moment that each reader's own client shows as "in 2 minutes"."""
     return f"<t:{int(at.timestamp())}:R>"
+
+
+def time_of_day(at: datetime, now: datetime) -> str:
+    """Return a moment to come as the clock's time, with the date where it is far off.
+
+    Other than `relative` it reads no worse where nobody can edit it any more.
+    """
+    style = "t" if at - now < _FAR_OFF else "f"
+    return f"<t:{int(at.timestamp())}:{style}>"
 
 
 def date_and_time(at: datetime) -> str:

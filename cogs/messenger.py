@@ -1,19 +1,20 @@
-"""Posts and edits in Discord by bot token: the `Messenger` that the workers need.
+"""Posts and edits in Discord: the `Messenger` that the workers need.
 
 Channels are addressed by id, never kept: what discord.py remembers of them may be old
 after a reconnect.
 """
 
-import asyncio
 from collections import OrderedDict
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from weakref import WeakValueDictionary
 
 import discord
 
 from bot.domain.ids import GuildId, MessageId
 from bot.domain.jobs import Job, clip_nonce, notice_nonce
+from bot.domain.states import OPEN_STATES
 from bot.errors import (
     MessageGone,
     SearchInconclusive,
@@ -24,6 +25,7 @@ from cogs.clip import clip_sheet, link_sheet
 from cogs.custom_ids import Bearer
 from cogs.layout import Sheet
 from cogs.marks import bears_mark
+from cogs.message_turns import MessageTurns
 from cogs.notice import notice_sheet
 from cogs.status import status_looks, status_sheet
 from cogs.status_edits import CALL_WITHIN_S, UPLOAD_WITHIN_S, StatusEdits, clip_file
@@ -61,16 +63,14 @@ class DiscordMessenger:
         """What each status message shows, as a hash; the longest unchanged go first."""
         self._replaced: set[MessageId] = set()
         """Status messages that have become clips: each is a rare event."""
-        self._edits: WeakValueDictionary[MessageId, asyncio.Lock] = (
-            WeakValueDictionary()
-        )
+        self._turns = MessageTurns()
 
     async def post_clip(self, job: Job, clip: Path) -> MessageId:
         """Post a clip as a new message that mentions the requester.
 
         A repetition within Discord's memory of nonces returns the first message.
         """
-        async with self._wire.asking("post clip", within_s=UPLOAD_WITHIN_S):
+        async with self._posting("post clip", job, within_s=UPLOAD_WITHIN_S):
             sheet = clip_sheet(self._texts, job)
             return await self._send(
                 job, sheet, clip_nonce(job.id), clip_file(job, clip)
@@ -131,7 +131,7 @@ class DiscordMessenger:
             MessageGone: If there is no status message.
         """
         message_id = _status_of(job)
-        async with self._editing(message_id):
+        async with self._turns.post(message_id):
             self._shown.pop(message_id, None)
             sheet = notice_sheet(self._texts, job)
             await self._status_edits.edit("notice into status", job, message_id, sheet)
@@ -140,14 +140,21 @@ class DiscordMessenger:
     async def edit_status(self, job: Job, position: int | None) -> bool:
         """Make the status message show the job as it is now.
 
-        Returns False if it shows that already, so that Discord was not asked.
+        Returns False if it shows that already, so that Discord was not asked, or if it
+        shall not any more: beside a clip that is there or on its way no progress is
+        shown.
         """
-        if job.status_message_id is None:
+        message_id = job.status_message_id
+        if message_id is None or message_id in self._replaced:
             return False
-        async with self._editing(job.status_message_id):
-            if job.status_message_id in self._replaced:
-                return False
-            return await self._edit_status(job, job.status_message_id, position)
+        is_last = job.state not in OPEN_STATES
+        try:
+            async with self._turns.edit(message_id, is_last=is_last):
+                if message_id in self._replaced:
+                    return False
+                return await self._edit_status(job, message_id, position)
+        except TimeoutError:
+            return False
 
     async def _edit_status(
         self, job: Job, message_id: MessageId, position: int | None
@@ -157,6 +164,8 @@ class DiscordMessenger:
         if self._shown.get(message_id) == looks:
             return False
         sheet = status_sheet(self._texts, job, position=position, now=now)
+        # Should it be given up half-way, nobody knows what is shown.
+        self._shown.pop(message_id, None)
         await self._status_edits.edit("edit status", job, message_id, sheet)
         self._remember(message_id, looks)
         return True
@@ -221,19 +230,25 @@ class DiscordMessenger:
         self, job: Job, sheet: Sheet, clip: Path | None
     ) -> MessageId:
         message_id = _status_of(job)
-        async with self._editing(message_id):
+        async with self._turns.post(message_id):
             await self._status_edits.edit(
                 "clip into status", job, message_id, sheet, clip
             )
             self._replaced.add(message_id)
         return message_id
 
-    def _editing(self, message_id: MessageId) -> asyncio.Lock:
-        """Return what lets one edit of a message come after the other."""
-        return self._edits.setdefault(message_id, asyncio.Lock())
+    @asynccontextmanager
+    async def _posting(
+        self, call: str, job: Job, *, within_s: float
+    ) -> AsyncGenerator[None]:
+        async with (
+            self._turns.post(job.status_message_id),
+            self._wire.asking(call, within_s=within_s),
+        ):
+            yield
 
     async def _post(self, call: str, job: Job, sheet: Sheet, nonce: str) -> MessageId:
-        async with self._wire.asking(call, within_s=CALL_WITHIN_S):
+        async with self._posting(call, job, within_s=CALL_WITHIN_S):
             return await self._send(job, sheet, nonce)
 
     async def _send(

@@ -10,14 +10,12 @@ MOST_PERCENT = 95
 
 
 def shown_percent(job: Job, now: datetime) -> int:
-    """Return the progress to show, in percent, in whole steps of ten or the most.
+    """Return the progress to show, in whole percent, at most `MOST_PERCENT`.
 
     EvoLink's own figure, or where it lags behind, the share of the expected time that
-    has gone by. Whole steps keep the message the same, and unedited, most of the time.
+    has gone by.
     """
-    percent = min(max(job.progress, _elapsed_percent(job, now)), MOST_PERCENT)
-    step = 100 // STEPS
-    return MOST_PERCENT if percent == MOST_PERCENT else percent // step * step
+    return min(max(job.progress, _elapsed_percent(job, now)), MOST_PERCENT)
 
 
 def progress_bar(percent: int, *, steps: int = STEPS) -> str:

@@ -1,7 +1,7 @@
 """The status message: where a job stands, and in the end one line about how it went."""
 
-from collections.abc import Hashable
-from datetime import datetime
+from collections.abc import Hashable, Sequence
+from datetime import datetime, timedelta
 
 from discord import ui
 
@@ -10,11 +10,12 @@ from bot.domain.states import CANCELLABLE_STATES, OPEN_STATES, JobState
 from bot.texts.texts import Texts
 from cogs.custom_ids import Act, Bearer
 from cogs.layout import Sheet, framed, job_buttons, settings_line, small
-from cogs.markup import member_name, message_link, quotation, relative
+from cogs.markup import member_name, message_link, quotation, time_of_day
 from cogs.progress import progress_bar, shown_percent
 
 PROMPT_CHARS = 280
 """A reminder of what was asked; the whole prompt stands with the clip."""
+LONG_WAIT = timedelta(minutes=15)
 SLOW_ATTEMPTS = 3
 """After so many failures to fetch or post a clip its member is told."""
 
@@ -34,7 +35,7 @@ def status_sheet(
         quotation(job.request.prompt, PROMPT_CHARS),
     ]
     if job.state is JobState.QUEUED and position is not None:
-        lines.append(texts.say(job.locale, "status-position", position=position))
+        lines += _queue_lines(texts, job, position, now)
     if job.state is JobState.GENERATING:
         lines.append(_progress_line(texts, job, now))
     if _is_slow(job):
@@ -73,7 +74,7 @@ def status_looks(job: Job, *, position: int | None, now: datetime) -> Hashable:
         job.user_id,
         job.locale,
         job.request,
-        position if queued else None,
+        (position, _expectation(job, now)) if queued else None,
         progress,
         _is_slow(job),
     )
@@ -105,6 +106,15 @@ def _is_slow(job: Job) -> bool:
     return job.state is JobState.DELIVERING and job.delivery_attempts >= SLOW_ATTEMPTS
 
 
+def _queue_lines(texts: Texts, job: Job, position: int, now: datetime) -> Sequence[str]:
+    place = texts.say(job.locale, "status-position", position=position)
+    when = _expectation(job, now)
+    if not when:
+        # Its estimate has proved wrong: better none than another.
+        return [place]
+    return [place, texts.say(job.locale, "status-expected", when=when)]
+
+
 def _progress_line(texts: Texts, job: Job, now: datetime) -> str:
     percent = shown_percent(job, now)
     bar = texts.say(
@@ -119,10 +129,19 @@ def _progress_line(texts: Texts, job: Job, now: datetime) -> str:
 
 
 def _expectation(job: Job, now: datetime) -> str | None:
-    """Return when the clip is expected; empty = any moment, None = nobody knows."""
+    """Return when the clip is expected; empty = any moment, None = nobody knows.
+
+    As the clock's time: a client counts "in 20 seconds" on by itself, to "4 seconds
+    ago", wherever the next edit is late.
+    """
     if job.expected_end_at is None:
         return None
     if job.expected_end_at <= now:
-        # "Expected 2 minutes ago" would be true, and no help.
         return ""
-    return relative(job.expected_end_at)
+    return time_of_day(_rounded(job.expected_end_at, now), now)
+
+
+def _rounded(at: datetime, now: datetime) -> datetime:
+    """Return the nearest whole minute, or five where it is far off: it is a guess."""
+    step_s = 60 if at - now < LONG_WAIT else 300
+    return datetime.fromtimestamp(round(at.timestamp() / step_s) * step_s, at.tzinfo)

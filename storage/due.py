@@ -5,24 +5,63 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    bindparam,
+    case,
+    select,
+    type_coerce,
+)
 
 from bot.domain.ids import ChannelId
 from bot.domain.jobs import Job
+from bot.domain.showing import PASSING_S
+from bot.domain.states import OPEN_STATES
 from bot.ports import Due
-from storage.column_types import Instant
+from storage.column_types import Instant, WholeNumber
 from storage.rows import job_of
 from storage.tables import jobs
 from storage.work import WorkConnection
 
+_CANDIDATES = 500
+"""Of the status messages that want a look, so many of the oldest and of the latest are
+considered: among the latest is all news, however many have been waiting for long."""
+
 
 def _due(kind: Due) -> Select[Any]:
     time = jobs.c[kind.value]
-    return (
-        select(jobs)
-        .where(time <= bindparam("now", type_=Instant))
-        .order_by(time)
-        .limit(bindparam("at_most"))
+    is_due = time <= bindparam("now", type_=Instant)
+    wanted = select(jobs).limit(bindparam("at_most"))
+    if kind is not Due.STATUS:
+        return wanted.where(is_due).order_by(time)
+    ends = [
+        select(
+            select(jobs.c.id)
+            .where(is_due)
+            .order_by(order)
+            .limit(_CANDIDATES)
+            .subquery()
+        )
+        for order in (time, time.desc())
+    ]
+    return wanted.where(jobs.c.id.in_(ends[0].union(ends[1]))).order_by(
+        _status_rank(), time
+    )
+
+
+def _status_rank() -> ColumnElement[int]:
+    """Rank what a status message is to show: its last word, news, mere progress.
+
+    News is due from the step that it is about, progress seconds after an edit.
+    """
+    columns = (jobs.c.status_due_at, jobs.c.state_since)
+    due_at, since = (type_coerce(one, WholeNumber) for one in columns)
+    return case(
+        (jobs.c.state.not_in(OPEN_STATES), 0),
+        (due_at - since <= round(PASSING_S * 1_000_000), 1),
+        else_=2,
     )
 
 
@@ -52,7 +91,10 @@ async def due(
     limit: int,
     skip_channels: Collection[ChannelId] = (),
 ) -> Sequence[Job]:
-    """Return the jobs whose time for `kind` has come, the longest due first."""
+    """Return the jobs whose time for `kind` has come, the longest due first.
+
+    Status messages: first those that are to say their last word, then those with news.
+    """
     parameters: dict[str, Any] = {"now": now, "at_most": limit}
     if skip_channels:
         parameters["channels"] = list(skip_channels)

@@ -10,6 +10,7 @@ from typing import Unpack
 from bot.domain.admission import AdmissionFacts, Decide, Refusal
 from bot.domain.ids import ChannelId, GuildId, JobId, TaskId, UserId
 from bot.domain.jobs import Job, JobChanges
+from bot.domain.queueing import Making
 from bot.domain.states import JobState
 from bot.domain.usage import Usage
 from bot.domain.windows import windows_at
@@ -275,6 +276,10 @@ class SqlJobStore:
         For a job that is not queued, the place it would have if it were.
         """
         return await self._database.read(lambda open_: queue.position(open_, job))
+
+    async def making(self) -> Sequence[Making]:
+        """Return the tasks that are, or may be, in EvoLink's hands: who has a slot."""
+        return await self._database.read(queue.making)
 
     async def active_tasks(self) -> int:
         """Return how many tasks are, or may be, in EvoLink's hands.

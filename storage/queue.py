@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.jobs import Job
+from bot.domain.queueing import Making
 from bot.domain.states import JobState
 from storage.column_types import Instant
 from storage.rows import job_of
@@ -36,6 +37,11 @@ _BY_SLOTS = "INDEXED BY ix_jobs_slots"
 _ACTIVE = (
     select(func.count())
     .select_from(jobs)
+    .where(HOLDS_A_SLOT)
+    .with_hint(jobs, _BY_SLOTS, "sqlite")
+)
+_MAKING = (
+    select(jobs.c.accepted_at, jobs.c.expected_end_at)
     .where(HOLDS_A_SLOT)
     .with_hint(jobs, _BY_SLOTS, "sqlite")
 )
@@ -227,3 +233,12 @@ async def position(connection: WorkConnection, job: Job) -> int:
 async def active(connection: WorkConnection) -> int:
     """Return how many tasks are, or may be, in EvoLink's hands."""
     return int(await connection.scalar(_ACTIVE) or 0)
+
+
+async def making(connection: WorkConnection) -> Sequence[Making]:
+    """Return the tasks that are, or may be, in EvoLink's hands."""
+    rows = await connection.execute(_MAKING)
+    return [
+        Making(accepted_at=row.accepted_at, expected_end_at=row.expected_end_at)
+        for row in rows
+    ]

@@ -1,7 +1,7 @@
 """The record of one request, from the slash command to its end."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypedDict
 
 from bot.domain.failures import Failure
@@ -31,7 +31,7 @@ class Job:
     request: VideoRequest = field(repr=False)
     interaction_id: InteractionId
     interaction_token: str | None = field(repr=False)
-    """For what the bot token cannot say. Kept for 15 minutes at most, and erased as
+    """For edits of the status message. Kept for 15 minutes at most, and erased as
     soon as the end has been told."""
     application_id: int
     role_ids: frozenset[int] = frozenset()
@@ -157,6 +157,16 @@ class JobChanges(TypedDict, total=False):
     decided_by: UserId | None
     decision_reason: str | None
     removed_at: datetime | None
+
+
+TOKEN_LIFE = timedelta(minutes=15)
+"""Discord docs, "Receiving and Responding"."""
+_USED_FOR = TOKEN_LIFE - timedelta(seconds=10)
+
+
+def live_token(job: Job, now: datetime) -> str | None:
+    """Return the token of a job's interaction while Discord still takes it."""
+    return job.interaction_token if now - job.requested_at < _USED_FOR else None
 
 
 def clip_nonce(job_id: JobId) -> str:

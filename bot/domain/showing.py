@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-PASSING_S = 3.0
+PASSING_S = 2.0
 """How long a state that jobs pass through must last before it is shown, in seconds.
 
 Nobody can read in less, and each edit is a call to Discord; besides, it would keep the

@@ -15,6 +15,7 @@ from bot.domain.admission import (
     decide,
 )
 from bot.domain.jobs import Job, JobChanges
+from bot.domain.states import JobState
 from bot.errors import Refused
 from bot.ports import JobStore
 from bot.usecases.moderation_gate import ModerationGate
@@ -30,11 +31,13 @@ class Admission:
         self._rules = rules
         self._moderation = moderation
 
-    async def check(self, job: Job, *, is_restricted: bool | None = None) -> None:
+    async def check(self, job: Job, *, is_restricted: bool | None = None) -> JobState:
         """Decide on a job that may not be stored yet. Nothing is written.
 
         `is_restricted` is what Discord said of the place with the request; None = it is
         looked up in what the gateway told us last.
+
+        Returns where it would go: `queued` or `awaiting_review`.
 
         Raises:
             Refused: If it may not be made as things stand.
@@ -46,6 +49,7 @@ class Admission:
         )
         if isinstance(verdict, Refusal):
             raise Refused(verdict.text_id, **verdict.values)
+        return verdict.state
 
     async def accept(
         self,

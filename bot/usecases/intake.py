@@ -4,6 +4,9 @@ An interaction may be replayed or come too late, and then Discord takes no answe
 is reserved only once the status message stands, so that nobody pays unseen.
 """
 
+from contextlib import suppress
+from dataclasses import replace
+
 import structlog
 
 from bot import deadline
@@ -19,7 +22,7 @@ from bot.errors import (
     StorageError,
     TokenExpired,
 )
-from bot.ports import Acknowledgement, Clock, JobStore
+from bot.ports import Acknowledgement, Clock, Due, JobStore
 from bot.usecases.account import AccountGate
 from bot.usecases.admission import Admission
 from bot.usecases.asked import Asked
@@ -65,12 +68,12 @@ class Intake:
         self._check(asked)
         job = asked.job(self._clock.now())
         is_restricted = asked.place.is_age_restricted
-        await self._admission.check(job, is_restricted=is_restricted)
+        state = await self._admission.check(job, is_restricted=is_restricted)
         if not await self._jobs.receive(job):
             # Discord replays interactions after a reconnect; the first one counts.
             raise Refused("refused-duplicate")
         try:
-            message_id = await ack.show_received(job)
+            message_id = await ack.show_received(_as_seen(job, state))
         except MessengerDown:
             raise
         except MessengerError as error:
@@ -104,6 +107,7 @@ class Intake:
             return job
         if accepted is None:
             return await self._settled_elsewhere(job, ack)
+        await self._as_said(accepted, state)
         log.info(
             "job accepted",
             job_id=job.id,
@@ -111,6 +115,13 @@ class Intake:
             state=accepted.state.value,
         )
         return accepted
+
+    async def _as_said(self, job: Job, state: JobState) -> None:
+        """Show nothing more of a job that waits for a moderator, as the answer says."""
+        if job.state is state is JobState.AWAITING_REVIEW:
+            # Where it fails the same is shown once more.
+            with suppress(StorageError):
+                await self._jobs.redate(job, Due.STATUS, None)
 
     def _check(self, asked: Asked) -> None:
         place = asked.place
@@ -149,6 +160,14 @@ class Intake:
         except StorageError as error:
             # The reception finds no message, and drops it then.
             log.warning("request not dropped", job_id=job.id, reason=str(error))
+
+
+def _as_seen(job: Job, state: JobState) -> Job:
+    """Return the received job as its member is to see it first.
+
+    Who waits for a moderator reads so at once; who does not, hears soon what comes.
+    """
+    return replace(job, state=state) if state is JobState.AWAITING_REVIEW else job
 
 
 async def _withdraw(job: Job, ack: Acknowledgement) -> None:

@@ -9,8 +9,8 @@ MOST_CREATES = 20
 MOST_READS = 12
 MOST_DOWNLOADS = 16
 MOST_MESSAGES = 16
-MOST_EDITS = 1
-"""Edits are a courtesy: should Discord fall silent, few find that out."""
+MOST_EDITS = 10
+"""As many of them as are needed: should Discord fall silent, few find that out."""
 MOST_OF_A_CHANNEL = 2
 """Its rate limit must not hold up the others."""
 
@@ -28,7 +28,7 @@ class Limits:
     messages: EndpointLimit
     """New messages in Discord, of every kind, by channel."""
     edits: EndpointLimit
-    """Edits of status messages, by channel."""
+    """Edits of status messages, by message, or by channel without its token."""
 
 
 def new_limits(clock: Clock) -> Limits:
@@ -43,5 +43,7 @@ def new_limits(clock: Clock) -> Limits:
         messages=discord.endpoint(
             "discord messages", maximum=MOST_MESSAGES, per_key=MOST_OF_A_CHANNEL
         ),
-        edits=discord.endpoint("discord edits", maximum=MOST_EDITS),
+        edits=discord.endpoint(
+            "discord edits", maximum=MOST_EDITS, per_key=1, as_needed=True
+        ),
     )

@@ -54,6 +54,8 @@ tell its trouble from an outage."""
 LATEST_PICKS, AGAIN_PICK = frozenset({1, 2}), 3
 """Which probes of four take the latest item, and which one that failed before; the
 others take the oldest."""
+NEEDED_FOR_S = 1.0
+"""How long places are kept that nobody takes, where there are but as many as needed."""
 REMEMBERED = 4096
 
 T = TypeVar("T")
@@ -189,13 +191,27 @@ class ServiceLimit:
         self._held_until: datetime | None = None
 
     def endpoint(
-        self, name: str, *, maximum: int, per_key: int = 1_000_000
+        self,
+        name: str,
+        *,
+        maximum: int,
+        per_key: int = 1_000_000,
+        as_needed: bool = False,
     ) -> "EndpointLimit":
         """Return a new endpoint with `maximum` requests at once, `per_key` of an item.
 
-        No other has its name, which stands in the log.
+        With `as_needed` no more than are needed while answers arrive: what is a
+        courtesy should not find out many times over that the service fell silent. No
+        other endpoint has its name, which stands in the log.
         """
-        one = EndpointLimit(self, name, self._clock, maximum=maximum, per_key=per_key)
+        one = EndpointLimit(
+            self,
+            name,
+            self._clock,
+            maximum=maximum,
+            per_key=per_key,
+            as_needed=as_needed,
+        )
         self._endpoints.append(one)
         return one
 
@@ -251,9 +267,15 @@ class EndpointLimit:
         *,
         maximum: int,
         per_key: int,
+        as_needed: bool,
     ) -> None:
         self.service = service
         self.limit = maximum
+        self._as_needed = as_needed
+        self._needed = 1 if as_needed else maximum
+        """Grows while all these places are taken, and shrinks while they are not."""
+        self._full_at = clock.now()
+        """When all of them were taken last, or it shrank."""
         self.outage_since: datetime | None = None
         """When the service began to fail as a whole; None = it does not."""
         self.failing_since: datetime | None = None
@@ -330,8 +352,11 @@ class EndpointLimit:
             return 0
         if not self.is_sure:
             return int(self._probe_s(again=False) <= 0)
+        return max(0, min(self.limit, self._needed) - self._in_use())
+
+    def _in_use(self) -> int:
         now = self._clock.now()
-        return max(0, self.limit - sum(self._counts(one, now) for one in self._calls))
+        return sum(self._counts(one, now) for one in self._calls)
 
     def wait_s(self, key: Hashable) -> float:
         """Return the seconds until an item may be asked for; 0 = now.
@@ -382,6 +407,8 @@ class EndpointLimit:
         call = Call(self, key, now)
         if not self.is_sure:
             call.is_probe = True
+            if self._as_needed:
+                self._needed = 1
             self.service.count_silent()
             self._pace.began(now)
             self.service.pace.began(now)
@@ -474,9 +501,19 @@ class EndpointLimit:
         self._good_left_at = max(self._good_left_at or call.left_at, call.left_at)
         self._silences = self._picks = 0
         self.limit = min(self._maximum, self.limit + 1)
+        if self._as_needed:
+            self._adapt(now)
         self._pace.forget()
         self.service.answered()
         self.service.freed()
+
+    def _adapt(self, now: datetime) -> None:
+        if self._in_use() + 1 >= self._needed:  # with the one that was answered
+            self._full_at = now
+            self._needed = min(self._needed + 1, self._maximum)
+        elif _seconds(now, self._full_at) > NEEDED_FOR_S:
+            self._full_at = now
+            self._needed = max(self._needed - 1, 1)
 
     def probe_again(self) -> None:
         """Try at once what failed: the service lives."""

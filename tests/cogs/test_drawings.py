@@ -149,6 +149,44 @@ def test_a_waiting_job_shows_its_place(texts: Texts) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("in_s", "shown_in_s"), [(7 * 60 + 20, 7 * 60), (61 * 60 + 40, 60 * 60)]
+)
+def test_a_waiting_job_shows_when_it_is_expected_as_far_as_that_is_known(
+    texts: Texts, in_s: float, shown_in_s: float
+) -> None:
+    """By the clock, to the minute, or to five where it is far off."""
+    ends = NOON + timedelta(seconds=in_s)
+    shown, unknown, overdue = (
+        text_of(
+            status_of(
+                texts, 3, state=JobState.QUEUED, locale="en-US", expected_end_at=at
+            )
+        )
+        for at in (ends, None, NOON)
+    )
+
+    around = int(NOON.timestamp() + shown_in_s)
+    assert f"Number 3 in the queue.\nExpected around <t:{around}:t>" in shown
+    for one in (unknown, overdue):
+        assert "Number 3 in the queue." in one
+        assert "xpected" not in one
+        assert "Any moment" not in one
+
+
+def test_who_waits_for_a_day_reads_the_date_too(texts: Texts) -> None:
+    shown = text_of(
+        status_of(
+            texts,
+            3000,
+            state=JobState.QUEUED,
+            expected_end_at=NOON + timedelta(hours=20),
+        )
+    )
+
+    assert f"<t:{int(NOON.timestamp()) + 20 * 3600}:f>" in shown
+
+
 def test_a_job_being_made_shows_how_far_it_is(texts: Texts) -> None:
     ends = NOON + timedelta(seconds=60)
     shown = text_of(
@@ -161,7 +199,8 @@ def test_a_job_being_made_shows_how_far_it_is(texts: Texts) -> None:
     )
 
     assert "▰▰▰▰▰▱▱▱▱▱ 50%" in shown
-    assert f"<t:{int(ends.timestamp())}:R>" in shown
+    # Other than "in 60 seconds" it does not go on by itself to "4 seconds ago".
+    assert f"Expected around <t:{int(ends.timestamp())}:t>" in shown
 
 
 def test_a_clip_that_is_hard_to_deliver_is_not_passed_over_in_silence(

@@ -9,6 +9,7 @@ from cogs.discord_errors import messenger_error
 from cogs.first_failure import DiscordFailed, first_failure
 
 MESSAGES = "/api/v10/channels/1/messages"
+ORIGINAL = "/api/v10/webhooks/1/token/messages/@original"
 
 
 @pytest.fixture
@@ -39,7 +40,8 @@ async def _status(url: str, method: str) -> int:
 
 @pytest.mark.parametrize("status", [429, 500, 502, 504, 524])
 @pytest.mark.parametrize(
-    ("method", "path"), [("POST", MESSAGES), ("PATCH", f"{MESSAGES}/2")]
+    ("method", "path"),
+    [("POST", MESSAGES), ("PATCH", f"{MESSAGES}/2"), ("PATCH", ORIGINAL)],
 )
 async def test_a_message_that_is_not_taken_fails_at_once(
     discord: str, method: str, path: str, status: int
@@ -53,6 +55,12 @@ async def test_a_message_that_is_not_taken_fails_at_once(
     assert str(error) == f"post clip: HTTP {status}"
 
 
+async def test_what_a_token_edits_fails_at_once_whatever_broke(discord: str) -> None:
+    """There discord.py repeats more kinds of failures."""
+    with pytest.raises(DiscordFailed):
+        await _status(f"{discord}{ORIGINAL}?status=503", "PATCH")
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
@@ -60,6 +68,8 @@ async def test_a_message_that_is_not_taken_fails_at_once(
         ("POST", MESSAGES, 403),
         ("POST", MESSAGES, 503),
         ("GET", MESSAGES, 502),
+        ("GET", ORIGINAL, 502),
+        ("PATCH", ORIGINAL, 404),
         ("POST", "/api/v10/interactions/1/token/callback", 502),
         ("PUT", "/api/v10/applications/1/commands", 500),
     ],

@@ -11,18 +11,17 @@ import pytest
 from bot import errors
 from bot.domain.failures import Failure
 from bot.domain.ids import GuildId, MessageId
-from bot.domain.jobs import Job
 from bot.domain.states import JobState
 from bot.ports import Posting
 from cogs.bot import ClapperBot
 from cogs.messenger import DiscordMessenger
 from sandbox.discord.faults import Fault, Trouble
-from sandbox.discord.messages import Message
 from sandbox.discord.permissions import (
     EVERYONE,
     EVERYONE as BOT_PERMISSIONS,
     Permission,
 )
+from tests.cogs.asked import asked_for
 from tests.cogs.stage import UPLOAD_LIMIT_BYTES, Stage, eventually
 
 MESSAGES = r"/channels/\d+/messages"
@@ -436,21 +435,6 @@ async def test_a_status_message_can_become_the_clip(
     assert len(stage.public()) == 1
     assert not await messenger.edit_status(job, None)
     assert len(message.attachments) == 1
-
-
-async def asked_for(stage: Stage, **fields: Any) -> tuple[Message, Job]:
-    """Let a member ask, and return the status message with its job."""
-    handle = await stage.discord.slash(
-        stage.member, stage.world.general, "video", {"prompt": "a fox"}
-    )
-    message = await handle.answer()
-    job = stage.job(
-        status_message_id=MessageId(message.id),
-        interaction_token=handle.interaction.token,
-        requested_at=datetime.now(UTC),
-        **fields,
-    )
-    return message, job
 
 
 WITHDRAWN = {

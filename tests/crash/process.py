@@ -139,7 +139,14 @@ class LivingProcess:
                 operator=world.operator,
             ),
             Notifier(store, world.messenger, clock, messages=limits.messages),
-            StatusBoard(store, world.messenger, clock, edits=limits.edits),
+            StatusBoard(
+                store,
+                world.messenger,
+                clock,
+                edits=limits.edits,
+                slots=SLOTS,
+                queue_moves=lambda: True,
+            ),
         ]
 
     @classmethod

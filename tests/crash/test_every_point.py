@@ -25,7 +25,7 @@ EXPECTED = (
     "commit post_intended_at",
     "POST /api/v10/channels/{}/messages",
     "commit delivered",
-    "PATCH /api/v10/channels/{}/messages/{}",
+    "PATCH /api/v10/webhooks/{}/{}/messages/@original",
 )
 """What a job cannot do without; a hook that misses one of these tests nothing."""
 

@@ -1,12 +1,17 @@
 """What members do with their videos, before and after the bot was begun again."""
 
+import re
+
 import pytest
 
 from bot.demo.stage import Stage
 from sandbox.discord.messages import Message
 from sandbox.discord.records import User
+from sandbox.evolink import EvolinkConfig
 from tests.e2e.channel import ask, posted, posts, settled
 from tests.e2e.conftest import UNLIMITED, OpenStage, quick
+
+MOMENT = re.compile(r"<t:(\d+):t>")
 
 
 async def restarted(stage: Stage) -> None:
@@ -89,6 +94,27 @@ async def test_a_job_in_hand_survives_a_crash(open_world: OpenStage) -> None:
     assert stage.evolink.paid_tasks == 1
     assert "https://" in await settled(stage, status)
     assert len(posted(stage)) == 1
+
+
+async def test_who_waits_reads_their_place_and_when_to_expect_the_video(
+    open_world: OpenStage,
+) -> None:
+    """After the one that has the only slot, by the clock and not "in 2 minutes"."""
+    stage = await open_world(
+        EvolinkConfig(total_s=300.0, estimated_time_s=300),
+        CLAPPER_EVOLINK__MAX_ACTIVE_TASKS="1",
+    )
+    made = await ask(stage, "first")
+    await stage.discord.wait_until(lambda: "Expected around <t:" in made.text)
+    waiting = await ask(stage, "second")
+
+    await stage.discord.wait_until(lambda: "You are next." in waiting.text)
+
+    first, second = (
+        int(one) for text in (made.text, waiting.text) for one in MOMENT.findall(text)
+    )
+    assert 240 <= second - first <= 360
+    assert ":R>" not in made.text + waiting.text
 
 
 @pytest.mark.lengthy

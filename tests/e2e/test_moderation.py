@@ -192,6 +192,22 @@ async def test_a_request_is_denied_with_a_reason_that_does_nothing(
     assert rows(stage, "SELECT sum(videos) FROM ledger") == [(0,)]
 
 
+async def test_who_waits_for_a_moderator_reads_so_at_once(stage: Stage) -> None:
+    """In the answer to the command itself, which says all until somebody decides."""
+    world, discord = stage.world, stage.discord
+    await allow_spicy(stage, "review")
+
+    status = await ask(stage, "a slow kiss", mode="spicy", channel=world.restricted)
+
+    answer = discord.requests_to("POST", r"/interactions/\d+/[^/]+/callback")[-1]
+    assert "Waiting for a moderator's approval" in str(answer.body)
+    request = await card(stage, world.review, "needs your approval")
+    await pressed(stage, world.moderator, request, "Approve")
+    assert "is ready" in await settled(stage, status)
+    for edit in discord.requests_to("PATCH", rf".*/messages/({status.id}|@original)"):
+        assert "Waiting for" not in str(edit.body)
+
+
 async def test_a_requester_cancels_before_anybody_decides(stage: Stage) -> None:
     world = stage.world
     await allow_spicy(stage, "review")

@@ -71,6 +71,9 @@ class Passing:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
+_PATIENT = "commit status_due_at"
+
+
 def install(environment: MutableMapping[str, str]) -> None:
     """Put the hooks in place, if the environment asks for any."""
     at = environment.pop(AT, None)
@@ -93,10 +96,11 @@ def _watch_commits(passing: Passing) -> None:
         label = _label(statement, parameters)
         if label is not None:
             # A transaction is named by the step of a job that it takes, whoever shares
-            # it, else by what it begins with.
+            # it, else by what it begins with, but for what waited to go along with
+            # something more urgent.
             of = id(connection.connection.dbapi_connection)
             is_step = label == _NEW_JOB or label.removeprefix("commit ") in _STATES
-            if is_step or of not in writing:
+            if is_step or writing.get(of, _PATIENT) == _PATIENT:
                 writing[of] = label
 
     event.listen(Engine, "before_cursor_execute", note)

@@ -74,5 +74,9 @@ BATCH = EvolinkEndpoint("batch", "/v1/tasks/batch")
 CREDITS = EvolinkEndpoint("credits", "/v1/credits")
 RESULTS = EvolinkEndpoint("result host", "/acct1/.*", host="results")
 POST = DiscordEndpoint("message create", "POST", r"^/channels/\d+/messages$")
-EDIT = DiscordEndpoint("message edit", "PATCH", r"^/channels/\d+/messages/\d+$")
+EDIT = DiscordEndpoint(
+    "message edit",
+    "PATCH",
+    r"^/(channels/\d+/messages/\d+|webhooks/\d+/[^/]+/messages/@original)$",
+)
 CALLBACK = DiscordEndpoint("interaction callback", "POST", r"^/interactions/")

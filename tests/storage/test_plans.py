@@ -69,7 +69,7 @@ def uses(steps: list[str], *indexes: str) -> bool:
     )
 
 
-@pytest.mark.parametrize("kind", list(Due))
+@pytest.mark.parametrize("kind", [one for one in Due if one is not Due.STATUS])
 async def test_what_is_due_is_read_from_its_own_index(
     store: JobStore, database: Database, asked: Asked, kind: Due
 ) -> None:
@@ -82,6 +82,17 @@ async def test_what_is_due_is_read_from_its_own_index(
     steps = await plan(database, asked)
     assert len([step for step in steps if " jobs" in step]) == 4
     assert uses(steps, index)
+
+
+async def test_status_messages_are_ranked_among_few_of_those_that_are_due(
+    store: JobStore, database: Database, asked: Asked
+) -> None:
+    """However many are: some of the oldest and some of the latest, by their index."""
+    await store.due(Due.STATUS, NOON, 9)
+    steps = await plan(database, asked)
+
+    assert uses(steps, "sqlite_autoindex_jobs_1 (id=?)", "ix_jobs_status_due")
+    assert len([step for step in steps if "ix_jobs_status_due" in step]) == 2
 
 
 async def test_the_queue_is_read_from_its_index(
@@ -101,6 +112,7 @@ async def test_places_and_slots_are_counted_from_indexes(
 ) -> None:
     await store.queue_position(make_job())
     await store.active_tasks()
+    await store.making()
 
     assert uses(await plan(database, asked), "ix_jobs_queue", "ix_jobs_slots")
 

@@ -124,6 +124,18 @@ async def test_no_more_leave_than_there_are_slots(store: JobStore, put: Put) -> 
     assert await store.next_queued(9, slots=0) == ([], True)
 
 
+async def test_who_has_a_slot_is_known_with_the_end_that_is_expected(
+    store: JobStore, put: Put
+) -> None:
+    ends = NOON + timedelta(minutes=2)
+    making = asked(1, 0, S.GENERATING, accepted_at=NOON, expected_end_at=ends)
+    await put(making, asked(1, 1, S.SUBMITTING), asked(1, 2), asked(1, 3, S.DELIVERED))
+
+    known = [(one.accepted_at, one.expected_end_at) for one in await store.making()]
+
+    assert sorted(known, key=str) == [(None, None), (NOON, ends)]
+
+
 async def test_a_job_that_is_not_queued_has_the_place_it_would_have(
     store: JobStore, put: Put
 ) -> None:

@@ -110,3 +110,24 @@ async def test_due_jobs_come_the_longest_due_first(
     )
     assert await store.next_due(kind, NOON) == jobs["soon"].requested_at + MINUTE
     assert await store.next_due(kind, NOON + 9 * MINUTE) is None
+
+
+async def test_news_is_found_among_any_number_of_status_messages_that_are_late(
+    store: JobStore, put: Put
+) -> None:
+    """First the last word, then the news, then what has been late for the longest."""
+    late = [
+        make_job(
+            state=S.QUEUED,
+            state_since=NOON - MINUTE,
+            status_due_at=NOON - timedelta(milliseconds=n),
+        )
+        for n in range(1200)
+    ]
+    news = make_job(state=S.GENERATING, state_since=NOON, status_due_at=NOON)
+    last_word = make_job(state=S.DELIVERED, state_since=NOON, status_due_at=NOON)
+    await put(*late, news, last_word)
+
+    found = await store.due(Due.STATUS, NOON, 4)
+
+    assert list(found) == [last_word, news, late[-1], late[-2]]

@@ -28,7 +28,6 @@ class Stages:
             job,
             JobState.QUEUED,
             status_message_id=MessageId(int(job.interaction_id) + 1),
-            interaction_token=None,
             status_due_at=self._clock.now(),
         )
 

@@ -223,7 +223,14 @@ class History:
                 messages=limits.messages,
             ),
             Notifier(store, self.messenger, clock, messages=limits.messages),
-            StatusBoard(store, self.messenger, clock, edits=limits.edits),
+            StatusBoard(
+                store,
+                self.messenger,
+                clock,
+                edits=limits.edits,
+                slots=SLOTS,
+                queue_moves=lambda: True,
+            ),
             AccountWatch(account, resumed=lambda: None),
         ]
 

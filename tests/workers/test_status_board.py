@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete
 
 from bot.domain.failures import Failure
-from bot.domain.ids import MessageId, TaskId
+from bot.domain.ids import ChannelId, MessageId, TaskId
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.showing import PASSING_S
 from bot.domain.states import JobState
@@ -22,14 +22,15 @@ from bot.errors import (
 )
 from bot.ports import JobStore
 from bot.workers.job_worker import IDLE_S
-from bot.workers.limits import MOST_EDITS, Limits
+from bot.workers.limits import Limits
 from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
 from bot.workers.service_limit import LONGEST_RETRY_S
 from bot.workers.status_board import (
-    LEAST_PAUSE_S,
     LONGEST_QUEUE_PAUSE_S,
     MOST_EDITS_PER_S,
     MOST_FAILURES,
+    NOTICE_PAUSE_S,
+    PROGRESS_PAUSE_S,
     STALE_AFTER_S,
     StatusBoard,
 )
@@ -40,7 +41,7 @@ from tests.clock import FakeClock
 from tests.factories import NOON
 from tests.workers.conftest import MakeDispatcher
 from tests.workers.limits import warm
-from tests.workers.loops import at_work, turn, until
+from tests.workers.loops import at_work, until
 from tests.workers.outside import ScriptedEvolink, ScriptedMessenger, accepted
 from tests.workers.stages import Stages
 
@@ -52,7 +53,27 @@ def board(
     store: JobStore, messenger: ScriptedMessenger, clock: FakeClock, limits: Limits
 ) -> StatusBoard:
     warm(limits.edits)
-    return StatusBoard(store, messenger, clock, edits=limits.edits)
+    return StatusBoard(
+        store,
+        messenger,
+        clock,
+        edits=limits.edits,
+        slots=2,
+        queue_moves=lambda: True,
+    )
+
+
+async def turn(board: StatusBoard) -> float:
+    """Look until all is begun that may be: after each answer a little more may."""
+    for _ in range(MOST_EDITS_PER_S):
+        await one_look(board)
+    return await one_look(board)
+
+
+async def one_look(board: StatusBoard) -> float:
+    wait_s = await board.look()
+    await board.drain()
+    return wait_s
 
 
 async def due_in_s(stages: Stages, job: Job, clock: FakeClock) -> float | None:
@@ -133,37 +154,176 @@ async def test_a_waiting_job_is_shown_with_its_place(
     assert await due_in_s(stages, second, clock) == 19
 
 
-async def test_edits_of_one_message_are_seconds_apart(
+async def test_a_waiting_job_is_shown_with_the_time_at_which_to_expect_it(
     board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
 ) -> None:
-    """However much happens: Discord limits edits, and people do not read that fast."""
+    """As far as anybody knows: once a slot's end is known, and each slot is taken."""
+    job = await stages.queued()
+    await turn(board)
+    for number in range(2):
+        await stages.generating(
+            f"task-{number}",
+            accepted_at=clock.now(),
+            expected_end_at=clock.now() + timedelta(seconds=100 + number),
+            status_due_at=None,
+        )
+    clock.advance(60)
+    await turn(board)
+
+    expected = [edit.job.expected_end_at for edit in messenger.edits]
+    assert expected == [None, NOON + timedelta(seconds=100 + 100.5)]
+    assert (await stages.now(job)).expected_end_at is None
+
+
+async def test_while_nothing_leaves_the_queue_no_time_is_promised(
+    store: JobStore,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+    limits: Limits,
+) -> None:
+    board = StatusBoard(
+        store,
+        messenger,
+        clock,
+        edits=limits.edits,
+        slots=1,
+        queue_moves=lambda: False,
+    )
+    await stages.queued()
+    await stages.generating(
+        accepted_at=clock.now(),
+        expected_end_at=clock.now() + timedelta(seconds=100),
+        status_due_at=None,
+    )
+
+    await turn(board)
+
+    (edit,) = messenger.edits
+    assert (edit.position, edit.job.expected_end_at) == (1, None)
+
+
+async def test_news_waits_for_no_pause_between_edits(
+    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
+) -> None:
+    """Least of all the last word."""
     job = await stages.generating()
+    await turn(board)
+    clock.advance(0.3)
+    delivering = await stages.move(
+        job, JobState.DELIVERING, status_due_at=clock.now(), done_at=clock.now()
+    )
+    await turn(board)
+    clock.advance(0.3)
+    await stages.move(delivering, JobState.DELIVERED, status_due_at=clock.now())
+    await turn(board)
+
+    assert [edit.job.state for edit in messenger.edits] == [
+        JobState.GENERATING,
+        JobState.DELIVERING,
+        JobState.DELIVERED,
+    ]
+
+
+async def test_progress_alone_is_shown_seconds_apart(
+    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
+) -> None:
+    """Discord limits edits, and people do not read that fast."""
+    await stages.generating()
 
     for _ in range(40):
-        await made_known(stages, job, clock)
         await turn(board)
         clock.advance(0.5)
 
     times = [edit.at for edit in messenger.edits]
     pauses = [after - before for before, after in itertools.pairwise(times)]
     assert len(times) == 4
-    assert min(pauses) >= timedelta(seconds=LEAST_PAUSE_S)
+    assert min(pauses) >= timedelta(seconds=PROGRESS_PAUSE_S)
 
 
-async def test_a_message_that_shows_it_already_costs_no_pause(
+async def test_last_words_go_before_news_and_news_before_progress(
     board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
 ) -> None:
-    """The next real change may be shown at once."""
-    job = await stages.generating()
+    """However long the others have been waiting, and however many there are."""
+    shown = [await stages.generating(f"task-{n}") for n in range(MOST_EDITS_PER_S)]
+    await turn(board)
+    clock.advance(PROGRESS_PAUSE_S + 1)
+    for number in range(4):
+        await stages.generating(f"task-new-{number}", status_due_at=clock.now())
+    for job in shown[:3]:
+        await stages.move(job, JobState.CANCELLED, status_due_at=clock.now())
+    del messenger.edits[:]
+
+    await turn(board)
+
+    older = {job.id for job in shown}
+    assert [(edit.job.state, edit.job.id in older) for edit in messenger.edits] == [
+        *[(JobState.CANCELLED, True)] * 3,
+        *[(JobState.GENERATING, False)] * 4,
+        *[(JobState.GENERATING, True)] * 3,
+    ]
+
+
+async def test_what_has_been_shown_for_the_longest_is_next(
+    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
+) -> None:
+    """Sixty jobs have a turn every six seconds."""
+    for number in range(60):
+        await stages.generating(f"task-{number}")
+    for _ in range(20):
+        await turn(board)
+        clock.advance(1)
+
+    seen: dict[str, list[datetime]] = {}
+    for edit in messenger.edits:
+        seen.setdefault(edit.job.id, []).append(edit.at)
+    pauses = {
+        after - before
+        for times in seen.values()
+        for before, after in itertools.pairwise(times)
+    }
+    assert len(seen) == 60
+    assert pauses == {timedelta(seconds=6)}
+
+
+async def test_a_channels_limit_holds_up_no_other_channel(
+    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
+) -> None:
+    """When the tokens are dead, a channel has one limit for all its messages."""
+    for number in range(3 * MOST_EDITS_PER_S):
+        await stages.queued(
+            interaction_token=None, requested_at=clock.now() + timedelta(seconds=number)
+        )
+    clock.advance(0.1)
+    other = await stages.queued(
+        interaction_token=None,
+        channel_id=ChannelId(77),
+        requested_at=clock.now() + timedelta(hours=1),
+    )
+    over = asyncio.Event()
+    messenger.during["edit_status"] = over.wait
+    async with at_work(board):
+        await until(lambda: len(messenger.edits) > 0)
+        only = list(messenger.edits)
+        over.set()
+        await until(lambda: len(messenger.edits) > 1)
+
+    assert [edit.job.id for edit in only] == [other.id]
+
+
+async def test_a_message_that_shows_it_already_takes_nothing_from_the_others(
+    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger
+) -> None:
+    """Who was not asked about it, has nothing to be spared."""
+    for number in range(4 * MOST_EDITS_PER_S):
+        await stages.generating(f"task-{number}")
     messenger.unchanged = True
     await turn(board)
     messenger.unchanged = False
 
-    clock.advance(1)
-    await made_known(stages, job, clock)
     await turn(board)
 
-    assert len(messenger.edits) == 1
+    assert len(messenger.edits) == MOST_EDITS_PER_S
 
 
 async def test_no_more_than_ten_edits_a_second(
@@ -222,21 +382,7 @@ async def test_a_job_being_made_is_looked_at_every_few_seconds(
 
     await turn(board)
 
-    assert await due_in_s(stages, job, clock) == LEAST_PAUSE_S
-
-
-async def test_the_more_jobs_there_are_the_less_often_progress_alone_is_shown(
-    board: StatusBoard, stages: Stages, clock: FakeClock
-) -> None:
-    """Each edit costs a call; thirty jobs share one a second."""
-    jobs = [await stages.generating(f"task-{number}") for number in range(30)]
-    for _ in range(3):
-        await turn(board)
-        clock.advance(1)
-
-    due = [await due_in_s(stages, job, clock) for job in jobs]
-
-    assert max(wait_s for wait_s in due if wait_s is not None) == pytest.approx(29)
+    assert await due_in_s(stages, job, clock) == PROGRESS_PAUSE_S
 
 
 async def test_news_during_an_edit_is_not_overwritten(
@@ -251,10 +397,8 @@ async def test_news_during_an_edit_is_not_overwritten(
         await stages.store.note({job.id: JobChanges(submit_due_at=clock.now())})
 
     messenger.during["edit_status"] = dispatched
-    await board.look()
-    await board.drain()
+    await one_look(board)
     assert await due_in_s(stages, job, clock) == 0
-    clock.advance(LEAST_PAUSE_S)
     await turn(board)
 
     assert [edit.job.state for edit in messenger.edits] == [
@@ -314,7 +458,7 @@ async def test_the_last_line_waits_for_the_notice_it_links_to(
 
     await turn(board)
     assert messenger.edits == []
-    assert await due_in_s(stages, job, clock) == LEAST_PAUSE_S
+    assert await due_in_s(stages, job, clock) == NOTICE_PAUSE_S
     await stages.store.note(
         {
             job.id: JobChanges(
@@ -341,7 +485,6 @@ async def test_a_link_that_comes_during_the_last_edit_is_shown_too(
 
     messenger.during["edit_status"] = linked
     await turn(board)
-    clock.advance(LEAST_PAUSE_S)
     await turn(board)
 
     assert len(messenger.edits) == 2
@@ -431,7 +574,14 @@ async def test_the_last_word_is_not_tried_for_ever(
         clock.advance(301)
     assert (await stages.now(job)).status_due_at is not None
     clock.advance(STALE_AFTER_S)
-    board = StatusBoard(stages.store, messenger, clock, edits=limits.edits)
+    board = StatusBoard(
+        stages.store,
+        messenger,
+        clock,
+        edits=limits.edits,
+        slots=2,
+        queue_moves=lambda: True,
+    )
     for _ in range(MOST_FAILURES):
         assert (await stages.now(job)).status_due_at is not None
         await turn(board)
@@ -483,7 +633,7 @@ async def test_recording_an_edit_keeps_no_other_from_being_made(
     limits: Limits,
 ) -> None:
     """It may wait to share a commit; only Discord's answers are waited for in turn."""
-    for number in range(MOST_EDITS + 2):
+    for number in range(3):
         await stages.generating(f"task-{number}")
     recorded = asyncio.Event()
     redate = store.redate
@@ -496,7 +646,7 @@ async def test_recording_an_edit_keeps_no_other_from_being_made(
     warm(limits.edits)
 
     async with at_work(board):
-        await until(lambda: len(messenger.edits) == MOST_EDITS + 2)
+        await until(lambda: len(messenger.edits) == 3)
         recorded.set()
 
 

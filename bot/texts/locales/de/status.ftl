@@ -14,7 +14,7 @@ status-position = { $position ->
    *[other] Platz { $position } in der Warteschlange.
   }
 status-progress = { $bar } { $percent } %
-status-expected = Fertig voraussichtlich { $when }
+status-expected = Voraussichtlich fertig gegen { $when }
 status-any-moment = Jeden Moment fertig
 
 # Das Ende ist eine Zeile.

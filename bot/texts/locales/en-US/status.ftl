@@ -14,7 +14,7 @@ status-position = { $position ->
    *[other] Number { $position } in the queue.
   }
 status-progress = { $bar } { $percent }%
-status-expected = Expected { $when }
+status-expected = Expected around { $when }
 status-any-moment = Any moment now
 
 # The end is one line.
