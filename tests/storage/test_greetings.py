@@ -71,7 +71,7 @@ def older_migrations(folder: Path) -> Path:
     config = Config()
     config.set_main_option("script_location", str(schema.MIGRATIONS))
     scripts = ScriptDirectory.from_config(config)
-    before = scripts.get_revision("0009").down_revision
+    before = scripts.get_revision("0007").down_revision
     (folder / "versions").mkdir(parents=True)
     shutil.copy(schema.MIGRATIONS / "env.py", folder)
     for script in scripts.iterate_revisions(str(before), "base"):
