@@ -1,4 +1,4 @@
-"""Tells the operator what only the operator can mend: log, count, and channel.
+"""Tells the operator what only the operator can fix: log, count, and channel.
 
 Implements `bot.ports.Operator`. Posting to the channel is the operator desk's.
 """

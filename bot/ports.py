@@ -253,7 +253,7 @@ class Installation(Protocol):
         ...
 
     async def second_task(self, second: SecondTask) -> bool:
-        """Record a task paid for in vain, and that the key is ignored.
+        """Record a task paid for needlessly, and that the key is ignored.
 
         Returns whether this task was news.
         """

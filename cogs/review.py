@@ -71,7 +71,7 @@ class CardButtons(commands.Cog):
     async def _ask_why(
         self, interaction: discord.Interaction, press: CardPress
     ) -> None:
-        # Asked before anything is typed in vain.
+        # Asked before anything is typed for nothing.
         await self._review.waiting(actor_of(interaction), JobId(press.subject))
         locale = str(interaction.locale)
         await interaction.response.send_modal(

@@ -110,7 +110,7 @@ async def follow(
 async def redraw_reports(
     connection: WorkConnection, job_id: JobId, at: datetime
 ) -> None:
-    """Let all cards about reports of a clip be drawn anew."""
+    """Let all cards about reports of a clip be drawn again."""
     await connection.execute(_REDRAW_REPORTS, {"of_job": job_id, "due_at": at})
 
 

@@ -1,4 +1,4 @@
-"""What this installation has learned, and what it paid for in vain.
+"""What this installation has learned, and what it paid for needlessly.
 
 Implements `bot.ports.Installation`; each method is one transaction.
 """
@@ -44,7 +44,7 @@ class SqlInstallation:
         )
 
     async def second_task(self, second: SecondTask) -> bool:
-        """Record a task paid for in vain, and that the key is ignored.
+        """Record a task paid for needlessly, and that the key is ignored.
 
         Returns whether this task was news.
         """
@@ -63,7 +63,7 @@ class SqlInstallation:
         return await self._database.write(work)
 
     async def second_tasks(self, limit: int) -> list[SecondTask]:
-        """Return the tasks that were paid for in vain, the latest first."""
+        """Return the tasks that were paid for needlessly, the latest first."""
 
         async def read(connection: WorkConnection) -> list[SecondTask]:
             rows = await connection.execute(_SECOND_TASKS, {"at_most": limit})

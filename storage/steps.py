@@ -28,7 +28,7 @@ from storage.work import WorkConnection
 def _advance(olds: tuple[JobState, ...]) -> Any:  # noqa: ANN401 - an Update's type
     """Return the statement that moves a job on from one of these states.
 
-    The states stand in its text: SQLAlchemy would write a list of parameters anew for
+    The states stand in its text: SQLAlchemy would write a list of parameters again for
     each execution.
     """
     return (

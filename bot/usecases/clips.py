@@ -20,7 +20,7 @@ class Clips:
         """Return what a job asked for, to ask for it again or to change it.
 
         It names the model in use now. Anybody in the same server may; the new job
-        runs every check anew.
+        runs every check again.
 
         Raises:
             NotFound: If the server has no such job.

@@ -52,7 +52,7 @@ class PromptCheck:
         return self._known[asked]
 
     def _is_ruled(self, rules: tuple[WordRule, ...]) -> bool:
-        """Whether there is any rule: without, reading the prompt is in vain."""
+        """Whether there is any rule: without one, no prompt has to be read."""
         return bool(self._operator_rules or rules)
 
     def _answer(self, asked: _Asked) -> bool:

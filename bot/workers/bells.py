@@ -1,4 +1,4 @@
-"""Wakes the workers for what was just written, so that they need not look in vain.
+"""Wakes the workers for what was just written, so that they need not look for it.
 
 A bell that nobody hears costs a delay, never a job: the database says what is due.
 """

@@ -7,7 +7,7 @@ from bot.ports import Clock, Operator
 from bot.workers.worker import Worker
 
 WORTH_TELLING_S = 60.0
-"""Shorter ones mend themselves, and stand in the log."""
+"""Shorter ones end by themselves, and stand in the log."""
 LOOK_EVERY_S = 15.0
 
 

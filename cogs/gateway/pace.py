@@ -66,7 +66,7 @@ class GatewayPace:
         last_s = shard.identified_s
         if last_s is None or now_s - last_s > GOOD_SESSION_S:
             shard.short_sessions = 0
-        gap_s = min(FIRST_GAP_S * 2**shard.short_sessions, LONGEST_GAP_S)
+        gap_s = min(_doubled(FIRST_GAP_S, shard.short_sessions), LONGEST_GAP_S)
         shard.short_sessions += 1
         shard.identified_s, shard.not_before_s = now_s, now_s + gap_s
         shard.fruitless = 0
@@ -92,7 +92,7 @@ class GatewayPace:
         if shard.connected_s is None or now_s - shard.connected_s > QUICK_END_S:
             shard.quick_ends = shard.fruitless = 0
         shard.connected_s = now_s
-        pause_s = min(2.0 ** (shard.quick_ends - 1), LONGEST_RESUME_PAUSE_S)
+        pause_s = min(_doubled(0.5, shard.quick_ends), LONGEST_RESUME_PAUSE_S)
         first = shard.quick_ends == 0
         shard.quick_ends += 1
         shard.fruitless += 1
@@ -104,3 +104,8 @@ class GatewayPace:
 
     def _shard(self, shard_id: int) -> _Shard:
         return self._shards.setdefault(shard_id, _Shard())
+
+
+def _doubled(base_s: float, times: int) -> float:
+    # The exponent is bounded: a day of failures must not overflow a float.
+    return base_s * 2.0 ** min(times, 30)

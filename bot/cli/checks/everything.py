@@ -1,4 +1,4 @@
-"""All checks in the order in which they are worth mending."""
+"""All checks, in the order in which to correct what they find."""
 
 from collections.abc import AsyncGenerator, Callable
 

@@ -22,7 +22,7 @@ def good(sentence: str) -> Finding:
 
 
 def bad(sentence: str) -> Finding:
-    """Return something that has to be mended."""
+    """Return something that has to be corrected."""
     return Finding(sentence=sentence, ok=False)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cogs.gateway.pace import GatewayPace
+from cogs.gateway.pace import LONGEST_RESUME_PAUSE_S, GatewayPace
 
 
 class Clock:
@@ -132,3 +132,15 @@ def test_a_reset_that_is_years_away_is_not_believed(pace: GatewayPace) -> None:
     pace.told({"remaining": 0, "reset_after": 10**15})
 
     assert pace.identify_wait_s(0) == 24 * 3600
+
+
+def test_days_of_quick_ends_leave_the_pause_at_its_longest(
+    pace: GatewayPace, clock: Clock
+) -> None:
+    for _ in range(2000):
+        pace.connected(0)
+        clock.now_s += 1
+        pause_s = pace.ended(0)
+        pace.identified(0)
+
+    assert pause_s == LONGEST_RESUME_PAUSE_S
