@@ -52,7 +52,7 @@ async def open_town(
             CLAPPER_EVOLINK__MAX_ACTIVE_TASKS=str(jobs),
             **settings,
         )
-        await stage.discord.wait_ready(["video"])
+        await stage.discord.wait_ready(["video"], timeout_s=ANSWER_WITHIN_S)
         yield stage, places
 
 
