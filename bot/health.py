@@ -48,7 +48,7 @@ class Snapshot:
 
     @property
     def healthy(self) -> bool:
-        """True if every part we are responsible for works, so a restart would not help."""
+        """Whether every part of ours works, so that a restart would not help."""
         return self.gateway.ok and self.database.ok and self.polling.ok
 
 

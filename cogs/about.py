@@ -1,6 +1,6 @@
 """`/about`: what Clapper can do here, whose it is, and how to erase one's data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.domain.limits import LimitKind
+from bot.domain.limits import SERVER_KINDS, Limit, LimitKind
 from bot.domain.video import Aspect, ModelProfile
 from bot.texts.texts import Texts
 from bot.usecases.about import About, Here
@@ -114,7 +114,15 @@ def _in_the_way(texts: Texts, locale: str, here: Here) -> Sequence[str]:
                 else texts.say(locale, "refused-blocked-until", until=relative(until))
             )
         )
+    if any(limit.value == 0 for limit in _of_videos(here.standing.member_limits)):
+        found.append(f"🚫 {texts.say(locale, 'refused-member-none')}")
+    if any(limit.value == 0 for limit in _of_videos(here.standing.server_limits)):
+        found.append(f"🚫 {texts.say(locale, 'refused-server-none')}")
     return found or [f"✅ {texts.say(locale, 'about-ready')}"]
+
+
+def _of_videos(limits: Mapping[LimitKind, Limit]) -> Sequence[Limit]:
+    return [limits[kind] for kind in SERVER_KINDS]
 
 
 def _offer(texts: Texts, locale: str, profile: ModelProfile) -> str:

@@ -12,6 +12,7 @@ from bot.domain.ids import ChannelId, UserId
 from bot.domain.jobs import Job
 from bot.domain.limits import LimitKind, LimitSet, Scope
 from bot.domain.moderation import REASON_MAX_CHARS
+from bot.domain.people import FORGOTTEN
 from bot.domain.presets import NAME_MAX_CHARS
 from bot.domain.quota_settings import Target
 from bot.moderation_ports import AuditRow
@@ -175,10 +176,10 @@ class _Teller:
         return mention(UserId(self._subject_id()))
 
     def _requester(self) -> str:
-        requester = self._after.get("requester")
-        if requester is None:
+        requester = int(str(self._after.get("requester") or FORGOTTEN))
+        if requester == FORGOTTEN:
             return self._texts.say(self._locale, "audit-somebody")
-        return mention(UserId(int(str(requester))))
+        return mention(UserId(requester))
 
     def _target(self) -> str:
         scope, _, number = (self._entry.subject or "").partition(":")

@@ -112,7 +112,7 @@ class Buttons(commands.Cog):
 
     async def _again(self, interaction: discord.Interaction, press: JobPress) -> None:
         actor = actor_of(interaction)
-        request = await self._clips.settings_of(press.job_id, actor)
+        request = await self._clips.again(press.job_id, actor)
         await self._ask(interaction, request)
 
     async def _edit(self, interaction: discord.Interaction, press: JobPress) -> None:

@@ -165,7 +165,7 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
     async def words(self, interaction: discord.Interaction) -> None:
         """List the words."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        settings = await self._moderation.settings(actor_of(interaction))
+        settings = await self._moderation.view(actor_of(interaction))
         await self._show_words(interaction, settings)
 
     @app_commands.command()

@@ -4,7 +4,7 @@ from bot.domain.ids import JobId
 from bot.domain.jobs import Job
 from bot.domain.people import Actor
 from bot.domain.video import ModelProfile, VideoRequest, fitted
-from bot.errors import NotAllowed, NotFound
+from bot.errors import NotAllowed, NotFound, Refused
 from bot.ports import JobStore
 
 
@@ -27,6 +27,18 @@ class Clips:
         """
         job = await self._job(job_id, actor)
         return fitted(job.request, self._profile)
+
+    async def again(self, job_id: JobId, actor: Actor) -> VideoRequest:
+        """Return what a job asked for, to ask for exactly that again.
+
+        Raises:
+            NotFound: If the server has no such job.
+            Refused: If its prompt has been erased.
+        """
+        request = await self.settings_of(job_id, actor)
+        if not request.prompt:
+            raise Refused("refused-erased")
+        return request
 
     async def to_delete(self, job_id: JobId, actor: Actor) -> Job:
         """Return the job whose clip this person may delete.

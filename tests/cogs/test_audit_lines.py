@@ -154,6 +154,11 @@ ROWS = [
         "@Mo hat das Video von @Ben nach einer Meldung behalten.",
     ),
     (
+        entry("clip.deleted", "job:a", after={"requester": "0"}),
+        "@Mo deleted a member's video.",
+        "@Mo hat das Video von einem Mitglied gelöscht.",
+    ),
+    (
         entry("clip.deleted", "job:a", after=REQUESTER),
         "@Mo deleted @Ben's video.",
         "@Mo hat das Video von @Ben gelöscht.",

@@ -297,3 +297,11 @@ def test_the_longest_presets_are_fit_to_send(character: str) -> None:
     assert_fit_to_send(preset_sheet(TEXTS, "en-US", preset, is_new=True))
     sheet = presets_sheet(TEXTS, "de", [preset] * MOST_PRESETS)
     assert_fit_to_send(sheet)
+
+
+@pytest.mark.parametrize("limit", ["per_day", "per_month", "at_once"])
+def test_about_promises_no_video_to_a_member_whose_limit_is_0(limit: str) -> None:
+    shown = about("en-US", standing=make_standing(MIA, own=LimitSet(**{limit: 0})))
+
+    assert "You can ask for videos here" not in shown
+    assert "your limit is 0" in shown

@@ -276,7 +276,14 @@ async def test_without_the_permission_every_command_is_refused_in_code(
         said = await moderate(stage, command, by=world.member, **options)
         assert "Only" in said.text, command
     assert "Moderation in" in (await moderate(stage, "view", by=world.moderator)).text
-    for_admins = set(commands) - {"view", "block", "unblock", "history", "export"}
+    for_admins = set(commands) - {
+        "view",
+        "words",
+        "block",
+        "unblock",
+        "history",
+        "export",
+    }
     for command in for_admins:
         said = await moderate(stage, command, by=world.moderator, **commands[command])
         assert "Only admins" in said.text, command

@@ -2,7 +2,7 @@ import pytest
 
 from bot.domain.ids import new_job_id
 from bot.domain.video import PROFILES
-from bot.errors import NotAllowed, NotFound
+from bot.errors import NotAllowed, NotFound, Refused
 from bot.ports import JobStore
 from bot.usecases.clips import Clips
 from tests.usecases.people import (
@@ -62,3 +62,14 @@ async def test_another_servers_clip_does_not_exist(
             await clips.to_delete(job_id, moderator_of_another_server())
         with pytest.raises(NotFound, match="not-found-job"):
             await clips.settings_of(job_id, moderator_of_another_server())
+
+
+async def test_what_was_erased_is_not_asked_for_again(
+    clips: Clips, stages: Stages
+) -> None:
+    job = await stages.queued(prompt="a fox")
+
+    assert await clips.again(job.id, somebody_else()) == job.request
+    erased = await stages.queued(prompt="")
+    with pytest.raises(Refused, match="refused-erased"):
+        await clips.again(erased.id, somebody_else())

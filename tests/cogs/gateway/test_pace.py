@@ -137,6 +137,7 @@ def test_a_reset_that_is_years_away_is_not_believed(pace: GatewayPace) -> None:
 def test_days_of_quick_ends_leave_the_pause_at_its_longest(
     pace: GatewayPace, clock: Clock
 ) -> None:
+    pause_s = 0.0
     for _ in range(2000):
         pace.connected(0)
         clock.now_s += 1

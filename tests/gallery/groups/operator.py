@@ -43,6 +43,13 @@ def messages(scene: Scene) -> Iterator[Entry]:
         yield told(f"Resumed after {minutes} min", "intake-resumed", minutes=minutes)
         yield told(f"No answer for {minutes} min", "outage", minutes=minutes)
         yield told(f"An answer after {minutes} min", "outage-ended", minutes=minutes)
+        yield told(
+            f"Storage back after {minutes} min", "storage-restored", minutes=minutes
+        )
+    yield told("A full disk", "storage-full", reason="no space left")
+    yield told(
+        "A database out of order", "storage-broken", reason="file is not a database"
+    )
     yield told(
         "A second task",
         "second-task",

@@ -109,6 +109,12 @@ def others(scene: Scene) -> Iterator[Entry]:
     )
     yield Entry(caption="Discord has trouble", shows=scene.say("failed-discord"))
     yield Entry(caption="An outdated command", shows=scene.say("failed-outdated"))
+    for trouble in ("busy", "full", "broken"):
+        yield Entry(
+            caption=f"The database is {trouble}",
+            shows=scene.say(f"failed-storage-{trouble}"),
+        )
+    yield no("Again, after the prompt was erased", "refused-erased")
     yield Entry(caption="A missing text", shows=scene.say("text-missing"))
 
 
