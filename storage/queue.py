@@ -56,7 +56,8 @@ _DOUBTFUL = (
         jobs.c.state == JobState.SUBMITTING,
         or_(
             jobs.c.submit_attempts > 1,
-            jobs.c.first_submit_at <= bindparam("doubted", type_=Instant),
+            # Not `first_submit_at`, which may be of a request before a pause.
+            jobs.c.state_since <= bindparam("doubted", type_=Instant),
         ),
     )
     .with_hint(jobs, "INDEXED BY ix_jobs_submit_due", "sqlite")

@@ -70,7 +70,8 @@ class AccountGate:
         self._probe_at = clock.now()
         self._hopeless = pause is not None and pause.refusals == 0
         """The latest look at the balance says that no request can be paid."""
-        self._probing = False
+        self._probe: JobId | None = None
+        """Whose request is the probe that is under way."""
         self._balance: float | None = None
         self._reset_zone: str | None = None
         self._refused: set[JobId] = set()
@@ -97,12 +98,12 @@ class AccountGate:
         if self._pause is None:
             return False
         waits = self._clock.now() < self._probe_at
-        return self._hopeless or self._probing or waits
+        return self._hopeless or self.probing or waits
 
     @property
     def probing(self) -> bool:
         """Whether a probe is under way."""
-        return self._probing
+        return self._probe is not None
 
     @property
     def paused_since(self) -> datetime | None:
@@ -120,20 +121,20 @@ class AccountGate:
         """Call this from now on whenever intake is paused."""
         self._when_paused = call
 
-    def begin(self) -> bool:
+    def begin(self, job_id: JobId) -> bool:
         """Note that a paid request is about to leave; return whether it is the probe.
 
         Whoever sends the probe calls `probed` after it, whatever happened.
         """
-        if self._pause is not None and not self._probing:
-            self._probing = True
+        if self._pause is not None and not self.probing:
+            self._probe = job_id
             return True
         return False
 
     def probed(self) -> None:
         """Note that the probe is over; if it decided nothing, another may follow."""
-        if self._probing:
-            self._probing = False
+        if self.probing:
+            self._probe = None
             wait_s = UNDECIDED_BACKOFF.wait_s(1)
             self._probe_at = self._clock.now() + timedelta(seconds=wait_s)
 
@@ -155,7 +156,7 @@ class AccountGate:
             self._refused.add(job_id)
         if self._pause is None:
             self._begin(error.fault, str(error), refusals=1)
-        elif job_id is not None and (self._probing or not self.paused):
+        elif job_id is not None and self._decides(job_id):
             self._pause = replace(
                 self._pause,
                 fault=error.fault,
@@ -168,7 +169,7 @@ class AccountGate:
             )
         else:
             return  # no probe: it left before the pause began
-        self._probing = False
+        self._probe = None
         self._reset_zone = error.reset_zone
         self._probe_at = probe_at(error, self._pause_now.refusals, self._clock.now())
 
@@ -177,13 +178,17 @@ class AccountGate:
         self.note(error)
         await self.report()
 
-    async def accepted(self) -> None:
-        """Note that EvoLink took a paid request: intake is open.
+    async def accepted(self, job_id: JobId) -> None:
+        """Note that EvoLink took a job's paid request: intake is open.
 
         One that left before the pause began proves nothing.
         """
-        if self._pause is not None and (self._probing or not self.paused):
+        if self._pause is not None and self._decides(job_id):
             await self._resume()
+
+    def _decides(self, job_id: JobId) -> bool:
+        """Whether what EvoLink says to a job's request tells of the pause's end."""
+        return self._probe == job_id or not self.paused
 
     async def report(self) -> None:
         """Tell the operator of the pause, once a day, and record how it stands."""
@@ -274,16 +279,18 @@ class AccountGate:
     async def _resume(self) -> None:
         pause = self._pause_now
         self._pause = None
-        self._probing = self._hopeless = False
+        self._probe = None
+        self._hopeless = False
         self._suspects = Counter(
             {job_id: self._suspects[job_id] + 1 for job_id in self._refused}
         )
         self._refused = set()
         minutes = round((self._clock.now() - pause.since).total_seconds() / 60)
         log.info("intake resumed", paused_for_min=minutes)
-        await self._save()
+        # Told first: what cannot be saved now is saved after the next look.
         if pause.told_at is not None:
             await self._operator.tell("intake-resumed", minutes=minutes)
+        await self._save()
 
     async def _save(self) -> None:
         pause = self._pause

@@ -119,10 +119,12 @@ class Dispatcher(JobWorker):
             return self._creates.wait_s(None) or IDLE_S
         chosen = await self._choose(room)
         intents = await self._intend(chosen)
-        errors = [one for one in intents if isinstance(one, BaseException)]
-        for intended in intents:
-            if isinstance(intended, Job):
-                await self._begin_first(intended)
+        intended = [one for one in intents if isinstance(one, Job)]
+        left = [job for job in intended if not self._begin_first(job)]
+        kept = await asyncio.gather(
+            *(self._submitter.put_back(job) for job in left), return_exceptions=True
+        )
+        errors = [one for one in (*intents, *kept) if isinstance(one, BaseException)]
         if self._more_wait and None in intents:
             # Somebody was cancelled just now, and leaves their place to another.
             self.wake()
@@ -173,14 +175,13 @@ class Dispatcher(JobWorker):
             for place in places:
                 place.end()
 
-    async def _begin_first(self, job: Job) -> None:
+    def _begin_first(self, job: Job) -> bool:
+        """Begin with a job whose intent is recorded, if it may still leave."""
         if self._account.paused:
-            # Since the queue was read. It has not left yet.
-            await self._submitter.put_back(job)
-        elif self._account.begin():
-            self.begin(job, self._probe)
-        else:
-            self.begin(job, self._send_first)
+            return False  # since the queue was read
+        is_probe = self._account.begin(job.id)
+        self.begin(job, self._probe if is_probe else self._send_first)
+        return True
 
     async def _send_first(self, job: Job) -> None:
         call = self.ask(job, (self._creates, job.id))

@@ -5,10 +5,15 @@ from bot.domain.jobs import Job, JobChanges
 from bot.domain.showing import shown_if_it_lasts
 from bot.domain.states import JobState
 from bot.ports import Clock, JobStore, Operator
+from bot.workers.storing import until_stored
 
 
 class SubmitEnds:
-    """Ends jobs that are submitting. One that was ended meanwhile is left as it is."""
+    """Ends jobs that are submitting. One that was ended meanwhile is left as it is.
+
+    Each end is recorded as often as it takes: the row still says that a request may
+    have left, and would have it sent again.
+    """
 
     def __init__(self, jobs: JobStore, operator: Operator, clock: Clock) -> None:
         self._jobs = jobs
@@ -31,8 +36,10 @@ class SubmitEnds:
         )
         if new_key:
             changes["submit_key"] = None
-        await self._jobs.move(
-            job.id, JobState.SUBMITTING, JobState.QUEUED, now, **changes
+        await until_stored(
+            lambda: self._jobs.move(
+                job.id, JobState.SUBMITTING, JobState.QUEUED, now, **changes
+            )
         )
 
     async def unconfirmed(self, job: Job) -> None:
@@ -50,13 +57,15 @@ class SubmitEnds:
     async def _end(self, job: Job, state: JobState, failure: Failure) -> None:
         now = self._clock.now()
         # Where it was ended meanwhile, the dispatcher clears its due time.
-        await self._jobs.move(
-            job.id,
-            JobState.SUBMITTING,
-            state,
-            now,
-            failure=failure,
-            submit_due_at=None,
-            notice_due_at=now,
-            status_due_at=now,
+        await until_stored(
+            lambda: self._jobs.move(
+                job.id,
+                JobState.SUBMITTING,
+                state,
+                now,
+                failure=failure,
+                submit_due_at=None,
+                notice_due_at=now,
+                status_due_at=now,
+            )
         )

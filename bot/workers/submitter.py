@@ -215,7 +215,7 @@ class Submitter:
 
     async def _taken(self, job: Job, accepted: Accepted) -> None:
         await self._record(job, accepted)
-        await self._account.accepted()
+        await self._account.accepted(job.id)
 
     async def _record(self, job: Job, accepted: Accepted) -> None:
         if accepted.replayed:
@@ -264,10 +264,13 @@ class Submitter:
 
     async def _paid_twice(self, job: Job, accepted: Accepted) -> None:
         """Two tasks for one key: EvoLink ignores the key, so nothing is replayed."""
-        await self._jobs.note({job.id: JobChanges(submit_due_at=None)})
-        await self._replays.second_task(
-            job.id, accepted.task_id, accepted.credits_reserved
+        await until_stored(
+            lambda: self._replays.second_task(
+                job.id, accepted.task_id, accepted.credits_reserved
+            )
         )
+        done = JobChanges(submit_due_at=None)
+        await until_stored(lambda: self._jobs.note({job.id: done}))
 
     async def _not_taken(
         self, job: Job, error: EvolinkUnavailable, call: Call, *, sure_before: bool
@@ -286,7 +289,7 @@ class Submitter:
         changes = JobChanges(submit_due_at=now + timedelta(seconds=wait_s))
         if sure_before:
             changes["unsure_since"] = None
-        await self._jobs.note({job.id: changes})
+        await until_stored(lambda: self._jobs.note({job.id: changes}))
 
     async def _ask_again(self, job: Job, call: Call) -> None:
         now = self._clock.now()

@@ -124,6 +124,21 @@ async def test_no_more_leave_than_there_are_slots(store: JobStore, put: Put) -> 
     assert await store.next_queued(9, slots=0) == ([], True)
 
 
+async def test_a_request_is_in_doubt_by_its_own_age(store: JobStore, put: Put) -> None:
+    """Not by that of an earlier one, which was refused and went back to the queue."""
+    sent = {"submit_attempts": 1, "submit_due_at": NOON, "first_submit_at": NOON}
+    now = NOON + timedelta(minutes=10)
+    waiting = asked(1, 2)
+    await put(asked(2, 0, S.SUBMITTING, state_since=now, **sent), waiting)
+
+    soon, late = now - timedelta(seconds=2), now + timedelta(seconds=2)
+    assert await store.next_queued(9, slots=1, doubted_before=soon) == ([], True)
+    assert await store.next_queued(9, slots=1, doubted_before=late) == (
+        [waiting],
+        False,
+    )
+
+
 async def test_who_has_a_slot_is_known_with_the_end_that_is_expected(
     store: JobStore, put: Put
 ) -> None:

@@ -4,6 +4,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
+from bot.domain.ids import JobId
 from bot.domain.tasks import Balance
 from bot.errors import (
     AccountFault,
@@ -12,6 +13,7 @@ from bot.errors import (
     EvolinkError,
     EvolinkUnavailable,
     NoSuchEndpoint,
+    StorageFull,
 )
 from bot.operator import LoggedOperator
 from bot.usecases.account import AccountGate
@@ -25,6 +27,9 @@ from tests.workers.outside import (
 )
 
 REFUSED = AccountRefused("POST answered 402 insufficient_quota")
+PROBE = JobId("probe")
+EARLIER = JobId("earlier")
+"""Its request left before the pause."""
 
 
 def test_it_is_open_until_something_is_refused(account: AccountGate) -> None:
@@ -92,8 +97,8 @@ async def test_it_resumes_by_itself_when_the_balance_is_back(
     with capture_logs() as logs:
         await account.look()
         await account.look()
-        assert account.begin()
-        await account.accepted()
+        assert account.begin(PROBE)
+        await account.accepted(PROBE)
 
     assert account.is_open
     assert [one["event"] for one in logs] == ["intake resumed"]
@@ -138,8 +143,8 @@ async def test_an_account_that_flaps_is_told_once_until_it_really_works(
         await account.look()
     assert len(operator.told) == 1
 
-    account.begin()
-    await account.accepted()
+    account.begin(PROBE)
+    await account.accepted(PROBE)
     await account.refused(REFUSED)
 
     assert operator.events == ["intake-paused", "intake-resumed", "intake-paused"]
@@ -154,8 +159,8 @@ async def test_whoever_asked_hears_of_each_pause(
     for _ in range(2):
         evolink.balance = ENOUGH
         await account.look()
-        account.begin()
-        await account.accepted()
+        account.begin(PROBE)
+        await account.accepted(PROBE)
         await account.refused(REFUSED)
         await account.refused(REFUSED)
 
@@ -219,8 +224,8 @@ async def test_where_the_balance_can_no_longer_be_read_a_probe_ends_the_pause(
     clock.advance(60)
 
     assert not account.paused
-    assert account.begin()
-    await account.accepted()
+    assert account.begin(PROBE)
+    await account.accepted(PROBE)
     assert account.is_open
 
 
@@ -230,7 +235,7 @@ async def test_what_left_before_the_pause_does_not_end_it(
     """Of twenty requests under way one was refused; the others say nothing new."""
     await account.refused(REFUSED)
 
-    await account.accepted()
+    await account.accepted(EARLIER)
 
     assert account.paused
     assert operator.events == ["intake-paused"]
@@ -243,7 +248,7 @@ async def test_the_first_request_after_the_back_off_is_let_in_and_no_other(
     clock.advance(40)
 
     let_in = [not account.paused]
-    assert account.begin()
+    assert account.begin(PROBE)
     let_in.append(not account.paused)
     account.probed()  # without an answer
     let_in.append(not account.paused)
@@ -251,3 +256,44 @@ async def test_the_first_request_after_the_back_off_is_let_in_and_no_other(
     let_in.append(not account.paused)
 
     assert let_in == [True, False, False, True]
+
+
+async def test_only_the_probe_decides_while_it_is_under_way(
+    account: AccountGate, clock: FakeClock
+) -> None:
+    """What left before the pause says as little during a probe as before it."""
+    await account.refused(REFUSED)
+    clock.advance(40)
+    assert account.begin(PROBE)
+
+    await account.accepted(EARLIER)
+    account.note(REFUSED, EARLIER)
+    assert account.probing
+
+    await account.accepted(PROBE)
+    assert account.is_open
+
+
+async def test_the_end_of_a_pause_is_told_though_it_cannot_be_kept(
+    account: AccountGate,
+    operator: RecordingOperator,
+    pauses: RememberedPauses,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await account.refused(REFUSED)
+    clock.advance(40)
+    assert account.begin(PROBE)
+
+    async def full(_: object) -> None:
+        msg = "database or disk is full"
+        raise StorageFull(msg)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pauses, "save", full)
+        with pytest.raises(StorageFull):
+            await account.accepted(PROBE)
+    await account.look()
+
+    assert operator.events == ["intake-paused", "intake-resumed"]
+    assert await pauses.load() is None

@@ -10,6 +10,7 @@ from bot.ports import Due, JobStore
 from bot.usecases.account import AccountGate
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.limits import Limits, new_limits
+from bot.workers.replays import Replays
 from bot.workers.submitter import SubmitPolicy, Submitter
 from tests.clock import FakeClock
 from tests.factories import MODEL
@@ -102,6 +103,7 @@ def make_dispatcher(
         replay: bool = True,
         give_up_after_s: float = 3600.0,
         model: str = MODEL,
+        replays: Replays | None = None,
     ) -> Dispatcher:
         policy = SubmitPolicy(
             replay=replay,
@@ -111,7 +113,9 @@ def make_dispatcher(
         )
         return Dispatcher(
             store,
-            Submitter(store, evolink, account, operator, clock, policy),
+            Submitter(
+                store, evolink, account, operator, clock, policy, replays=replays
+            ),
             account,
             clock,
             creates=limits.creates,

@@ -298,6 +298,41 @@ async def test_what_has_not_left_when_a_pause_begins_goes_back_to_the_queue(  # 
     assert [(await stages.now(job)).state for job in jobs] == [JobState.QUEUED] * 3
 
 
+async def test_one_that_cannot_go_back_to_the_queue_keeps_no_other_from_it(  # noqa: PLR0913, PLR0917 - fixtures
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    account: AccountGate,
+    evolink: ScriptedEvolink,
+    monkeypatch: pytest.MonkeyPatch,
+    limits: Limits,
+) -> None:
+    jobs = [await stages.queued() for _ in range(3)]
+    dispatcher = make_dispatcher()
+    warm(limits.creates)
+    move = store.move
+
+    async def fail_for_one(
+        job_id: JobId, old: JobState, *rest: Any, **changes: Any
+    ) -> Job | None:
+        if old is JobState.SUBMITTING and job_id == jobs[0].id:
+            raise OSError(errno.EIO, "no disk")
+        moved = await move(job_id, old, *rest, **changes)
+        account.note(AccountRefused("402"), JobId("another"))
+        return moved
+
+    monkeypatch.setattr(store, "move", fail_for_one)
+    with pytest.raises(OSError, match="no disk"):
+        await turn(dispatcher)
+
+    assert evolink.submits == []
+    assert [(await stages.now(job)).state for job in jobs] == [
+        JobState.SUBMITTING,
+        JobState.QUEUED,
+        JobState.QUEUED,
+    ]
+
+
 async def test_a_queue_paused_for_too_long_fails(
     make_dispatcher: MakeDispatcher,
     stages: Stages,

@@ -2,17 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.buffered_outbox import BufferedOutbox
-from bot.domain.ids import ChannelId
+from bot.domain.failures import Failure
+from bot.domain.ids import ChannelId, JobId, TaskId
 from bot.domain.installation import OperatorMessage
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
 from bot.errors import (
+    AccountRefused,
+    EvolinkError,
     MessengerDown,
+    RateLimited,
+    RequestRefused,
     StorageBroken,
     StorageBusy,
     StorageError,
@@ -20,18 +26,22 @@ from bot.errors import (
 )
 from bot.operator import LoggedOperator
 from bot.ports import Due, JobStore, OperatorChannel
+from bot.usecases.account import AccountGate
 from bot.workers import job_worker, storing, worker
 from bot.workers.job_worker import MOST_SURPRISES, JobWorker
-from bot.workers.limits import new_limits
+from bot.workers.limits import Limits, new_limits
 from bot.workers.operator_desk import OperatorDesk
+from bot.workers.replays import Replays
 from bot.workers.storage_watch import StorageWatch
 from storage.engine import Database
+from storage.installation import SqlInstallation
 from storage.outbox import SqlOutbox
 from tests.clock import FakeClock
 from tests.workers.conftest import MakeDispatcher
 from tests.workers.failing import TroubledDatabase, troubled_store
+from tests.workers.limits import warm
 from tests.workers.loops import at_work, until
-from tests.workers.outside import RecordingOperator, ScriptedEvolink
+from tests.workers.outside import RecordingOperator, ScriptedEvolink, accepted
 from tests.workers.stages import Stages
 from tests.workers.test_worker import Counter
 
@@ -121,6 +131,105 @@ async def test_a_paid_task_is_recorded_as_soon_as_it_can_be(
     assert now.task_id is not None
     assert len(evolink.submits) == 1
     assert troubled.coming == []
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "failure"),
+    [
+        (AccountRefused("402"), JobState.QUEUED, None),
+        (RequestRefused("400"), JobState.FAILED, Failure.INVALID_PARAMETERS),
+        (RateLimited("429", retry_after_s=None), JobState.SUBMITTING, None),
+    ],
+    ids=["account", "request", "rate"],
+)
+async def test_a_certain_no_leaves_no_doubt_though_it_is_recorded_late(  # noqa: PLR0913, PLR0917 - fixtures
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    troubled: TroubledDatabase,
+    error: EvolinkError,
+    state: JobState,
+    failure: Failure | None,
+) -> None:
+    """Or its request would leave again, and end where nobody can know."""
+    job = await stages.queued()
+    evolink.submit_answers.append(error)
+    dispatcher = make_dispatcher()
+    troubled.coming, troubled.error = [False, True, True], StorageBusy("locked")
+
+    await dispatcher.look()
+    await dispatcher.drain()
+
+    now = await stages.now(job)
+    assert (now.state, now.failure) == (state, failure)
+    assert now.unsure_since is None or state is JobState.FAILED
+    assert len(evolink.submits) == 1
+    assert troubled.coming == []
+
+
+async def test_what_has_not_left_goes_back_to_the_queue_in_trouble_too(  # noqa: PLR0913, PLR0917 - fixtures
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    account: AccountGate,
+    evolink: ScriptedEvolink,
+    limits: Limits,
+    troubled: TroubledDatabase,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    jobs = [await stages.queued() for _ in range(3)]
+    dispatcher = make_dispatcher()
+    warm(limits.creates)
+    move = store.move
+
+    async def and_pause(*step: Any, **changes: Any) -> Job | None:
+        moved = await move(*step, **changes)
+        if moved is not None and moved.state is JobState.SUBMITTING:
+            account.note(AccountRefused("402"), JobId("another"))
+        return moved
+
+    monkeypatch.setattr(store, "move", and_pause)
+    troubled.coming = [False, False, False, True]
+    await dispatcher.look()
+    await dispatcher.drain()
+
+    assert evolink.submits == []
+    assert [(await stages.now(job)).state for job in jobs] == [JobState.QUEUED] * 3
+
+
+async def test_a_second_task_is_told_and_recorded_whatever_fails_meanwhile(  # noqa: PLR0913, PLR0917 - fixtures
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    operator: RecordingOperator,
+    troubled: TroubledDatabase,
+) -> None:
+    """It was paid for, and nothing may be repeated any more."""
+    job = await stages.queued()
+    # It is one, but for its trouble.
+    installation = SqlInstallation(troubled)  # type: ignore[arg-type]
+    replays = Replays(operator, clock, allowed=True, installation=installation)
+
+    async def a_callback_came_first() -> object:
+        changes = JobChanges(poll_due_at=clock.now())
+        assert await store.adopt(job.id, TaskId("task-by-callback"), changes)
+        await stages.move(await stages.now(job), JobState.GENERATING)
+        troubled.coming = [False, False, True, False, True]
+        return accepted("task-by-answer")
+
+    evolink.submit_answers.append(a_callback_came_first)  # type: ignore[arg-type]
+    dispatcher = make_dispatcher(replays=replays)
+    await dispatcher.look()
+    await dispatcher.drain()
+
+    assert operator.events == ["second-task"]
+    assert [one.task_id for one in await installation.second_tasks(9)] == [
+        "task-by-answer"
+    ]
+    assert not replays.allowed
+    assert (await stages.now(job)).submit_due_at is None
 
 
 class Heard:
