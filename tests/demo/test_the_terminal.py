@@ -54,7 +54,7 @@ async def test_a_video_is_made_and_another_cancelled_in_plain_words(
             talk.says("/video colour:red a kite")
             await talk.hears("no option colour")
             talk.says("/video a kite")
-            await talk.hears(r"in \d+ seconds")
+            await talk.hears(r"Expected around \d+:\d+")
             talk.says("/videos cancel")
             found = await talk.hears(r"/videos cancel job:(\S+)")
             talk.says(f"/videos cancel job:{found[1]}")

@@ -224,7 +224,7 @@ async def test_a_dead_link_is_told_after_half_a_minute(stage: Stage) -> None:
 
     for notice in notices:
         assert notice.videos == []
-        assert "could not download it" in notice.text
+        assert "couldn't download it" in notice.text
         assert_our_own_words(notice.text)
 
 

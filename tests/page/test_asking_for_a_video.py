@@ -56,7 +56,7 @@ async def test_again_makes_another_and_cancel_stops_it(
     await visitor.presses("Cancel")
     await visitor.presses("Cancel anyway")
 
-    await expect(visitor.message("ancelled")).to_be_visible()
+    await expect(visitor.message("ancelled").first).to_be_visible()
     await expect(visitor.videos).to_have_count(1)
 
 
