@@ -17,7 +17,8 @@ from bot.errors import (
 )
 from bot.ports import Clock, OperatorChannel, Outbox
 from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
-from bot.workers.service_limit import SILENT_S, Call, EndpointLimit
+from bot.workers.probe_pace import SILENT_S
+from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import SideBySide
 from bot.workers.verdicts import heard_of_discord
 from bot.workers.worker import Worker

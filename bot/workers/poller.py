@@ -26,8 +26,9 @@ from bot.ports import Clock, Due, Evolink, JobStore
 from bot.usecases.account import AccountGate
 from bot.workers.claims import Claims
 from bot.workers.job_worker import wait_s
+from bot.workers.probe_pace import SILENT_S
 from bot.workers.readings import Readings, earliest
-from bot.workers.service_limit import SILENT_S, EndpointLimit
+from bot.workers.service_limit import EndpointLimit
 from bot.workers.task_reader import BATCH, Answer, TaskReader
 from bot.workers.worker import Worker
 

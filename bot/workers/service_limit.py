@@ -16,14 +16,15 @@ not failed go first, so that the broken ones cannot keep the service looking bro
 An unanswered request stops counting after `SILENT_S`: what hangs holds only itself.
 """
 
+import random
 from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 import structlog
 
-from bot.domain.waiting import Backoff
 from bot.ports import Clock
+from bot.workers.probe_pace import EARLY_GAP_S, SILENT_S, ProbePace
 
 log = structlog.get_logger(__name__)
 
@@ -31,19 +32,11 @@ LATELY_S = 2.0
 """For so long after an answer the other side is believed to be well."""
 IDLE_S = 0.25
 """After so long without a request nobody knows how the other side is by now."""
-SILENT_S = 1.1
-"""What has found no answer for so long no longer holds up the others."""
-MANY_PROBES, EARLY_GAP_S = 3, 0.75
-"""Before so many, probes follow each other a little faster: three leave within the
-first three seconds, and one a second from then on. What left together before the first
-failed counts among them."""
 TOGETHER_S = 0.02
 """What leaves within so short a time meets the same service."""
 FRESH_FIRST_S = 0.5
 """For so long after a failure, once answers come again, what failed waits for the rest.
 """
-PROBE_BACKOFF = Backoff(base_s=1.5, cap_s=4.0)
-"""Between two tries of what has failed already. Recovery is seen within 5 s."""
 LONGEST_RETRY_S = 3.0
 """An item does not back off further while its failure may be the service's."""
 PROVES_OUTAGE = 3
@@ -51,9 +44,8 @@ PROVES_OUTAGE = 3
 ALONE_S = 60.0
 """Where one item alone is asked for, and nothing but failure for so long, nobody can
 tell its trouble from an outage."""
-LATEST_PICKS, AGAIN_PICK = frozenset({1, 2}), 3
-"""Which probes of four take the latest item, and which one that failed before; the
-others take the oldest."""
+PICKS = ("oldest", "latest", "latest", "any", "failed", "any")
+"""Which item each probe takes, by turns, first of those that have not failed yet."""
 NEEDED_FOR_S = 1.0
 """How long places are kept that nobody takes, where there are but as many as needed."""
 REMEMBERED = 4096
@@ -116,66 +108,6 @@ class Call:
         self.endpoint.failed(self, reason, silent=silent)
 
 
-class _Pace:
-    """When the next probe may leave, counted from the first since the latest answer."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._began_at: datetime | None = None
-        self._latest_at: datetime | None = None
-        self._probes = 0
-        self._failures = 0
-        self._again_at: datetime | None = None
-        """For what has failed already."""
-
-    def wait_s(self, *, again: bool) -> float:
-        """Return the seconds until the next probe; `again`: of what failed already."""
-        at = self._fresh_at
-        if again and at is not None:
-            at = max(at, self._again_at or at)
-        return _left_s(at, self._clock)
-
-    def began(self, at: datetime) -> None:
-        """Note a probe that left then."""
-        self._probes += 1
-        self._began_at = min(self._began_at or at, at)
-        self._latest_at = max(self._latest_at or at, at)
-
-    @property
-    def is_at_rest(self) -> bool:
-        """Whether nothing was tried since the latest answer."""
-        return self._began_at is None
-
-    def take_back(self) -> None:
-        """Forget the latest probe, which asked nothing."""
-        self._probes = max(0, self._probes - 1)
-        self._latest_at = self._began_at
-        if self._probes == 0:
-            self._began_at = self._latest_at = None
-
-    def failed(self) -> None:
-        """Note that a probe failed."""
-        self._failures += 1
-        wait_s = PROBE_BACKOFF.wait_s(self._failures)
-        self._again_at = self._clock.now() + timedelta(seconds=wait_s)
-
-    def forget(self) -> None:
-        """Let the next leave at once: there was an answer."""
-        self._began_at = self._latest_at = self._again_at = None
-        self._failures = self._probes = 0
-
-    @property
-    def _fresh_at(self) -> datetime | None:
-        if self._began_at is None or self._latest_at is None:
-            return None
-        few = self._probes < MANY_PROBES
-        after_s = self._probes * EARLY_GAP_S if few else self._probes + SILENT_S
-        return max(
-            self._began_at + timedelta(seconds=after_s),
-            self._latest_at + timedelta(seconds=EARLY_GAP_S if few else SILENT_S),
-        )
-
-
 class ServiceLimit:
     """The endpoints of one service. Those that are not sure share one pace."""
 
@@ -186,7 +118,7 @@ class ServiceLimit:
         """
         self._clock = clock
         self._is_one_api = is_one_api
-        self.pace = _Pace(clock)
+        self.pace = ProbePace(clock)
         self._endpoints: list[EndpointLimit] = []
         self._held_until: datetime | None = None
 
@@ -284,7 +216,7 @@ class EndpointLimit:
         self._clock = clock
         self._maximum = maximum
         self._per_key = per_key
-        self._pace = _Pace(clock)
+        self._pace = ProbePace(clock)
         self._calls: list[Call] = []
         self._failed: set[Hashable] = set()
         """What failed since the latest answer, of whatever item."""
@@ -434,9 +366,13 @@ class EndpointLimit:
         self.service.freed()
 
     @property
+    def _pick(self) -> str:
+        return PICKS[self._picks % len(PICKS)]
+
+    @property
     def _tries_again(self) -> bool:
         """Whether it is the turn of one that failed: what ailed it may be over."""
-        return self._picks % 4 == AGAIN_PICK
+        return self._pick == "failed"
 
     @property
     def is_in_question(self) -> bool:
@@ -453,7 +389,7 @@ class EndpointLimit:
 
         While it is in question whether the service lives, few are tried at a time, and
         these must not all be broken ones. They tend to come together, so the longest
-        waiting and the latest go by turns.
+        waiting, the latest, one that failed before and any other go by turns.
         """
         long_ago = datetime.min.replace(tzinfo=self._clock.now().tzinfo)
         order = sorted(
@@ -468,7 +404,9 @@ class EndpointLimit:
         count = sum(key(one) not in self._failing for one in order)
         fresh, rest = order[:count], order[count:]
         mixed: list[T] = []
-        from_end = self._picks % 4 in LATEST_PICKS
+        if fresh and self._pick == "any":
+            mixed.append(fresh.pop(random.randrange(len(fresh))))  # noqa: S311 - no secret
+        from_end = self._pick == "latest"
         if rest and self._tries_again:
             mixed.append(rest.pop(0))
         while fresh:

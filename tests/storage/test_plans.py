@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from bot.domain.ids import TaskId
+from bot.domain.ids import ChannelId, TaskId
 from bot.domain.states import JobState
 from bot.ports import Due, JobStore
 from storage.engine import Database
@@ -77,10 +77,11 @@ async def test_what_is_due_is_read_from_its_own_index(
 
     await store.due(kind, NOON, 9)
     await store.due_and_next(kind, NOON, 9)
+    await store.due_and_next(kind, NOON, 9, skip_channels=[ChannelId(1), ChannelId(2)])
     await store.next_due(kind, NOON)
 
     steps = await plan(database, asked)
-    assert len([step for step in steps if " jobs" in step]) == 4
+    assert len([step for step in steps if " jobs" in step]) == 6
     assert uses(steps, index)
 
 
@@ -115,6 +116,16 @@ async def test_places_and_slots_are_counted_from_indexes(
     await store.making()
 
     assert uses(await plan(database, asked), "ix_jobs_queue", "ix_jobs_slots")
+
+
+async def test_requests_in_doubt_are_counted_from_what_is_due(
+    store: JobStore, database: Database, asked: Asked
+) -> None:
+    await store.next_queued(5, slots=1, doubted_before=NOON)
+    steps = await plan(database, asked)
+
+    assert any("ix_jobs_submit_due" in step for step in steps)
+    assert "SCAN jobs" not in steps
 
 
 async def test_usage_is_summed_from_indexes(

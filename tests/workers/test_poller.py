@@ -24,8 +24,8 @@ from bot.workers import poller as poller_module
 from bot.workers.job_worker import IDLE_S
 from bot.workers.limits import Limits
 from bot.workers.poller import AHEAD_S, FILL_S, Poller
+from bot.workers.probe_pace import SILENT_S
 from bot.workers.readings import PollPolicy, Readings
-from bot.workers.service_limit import SILENT_S
 from bot.workers.task_reader import BATCH
 from tests.clock import FakeClock
 from tests.workers.loops import at_work, until

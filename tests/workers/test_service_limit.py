@@ -5,12 +5,12 @@ from itertools import pairwise
 import pytest
 from structlog.testing import capture_logs
 
+from bot.workers.probe_pace import SILENT_S
 from bot.workers.service_limit import (
     ALONE_S,
     FRESH_FIRST_S,
     LATELY_S,
     LONGEST_RETRY_S,
-    SILENT_S,
     Call,
     EndpointLimit,
     ServiceLimit,
