@@ -95,7 +95,7 @@ class Deliverer(JobWorker):
         *,
         results: EndpointLimit,
         messages: EndpointLimit,
-        operator: Operator | None = None,
+        operator: Operator,
     ) -> None:
         super().__init__(jobs, clock)
         self._messenger = messenger

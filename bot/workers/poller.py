@@ -21,14 +21,14 @@ import structlog
 
 from bot.domain.ids import TaskId
 from bot.domain.jobs import Job
-from bot.errors import AccountRefused, EvolinkUnavailable
+from bot.errors import AccountRefused, EvolinkUnavailable, StorageError
 from bot.ports import Clock, Due, Evolink, JobStore
 from bot.usecases.account import AccountGate
 from bot.workers.claims import Claims
 from bot.workers.job_worker import wait_s
 from bot.workers.probe_pace import SILENT_S
 from bot.workers.readings import Readings, earliest
-from bot.workers.service_limit import EndpointLimit
+from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.task_reader import BATCH, Answer, TaskReader
 from bot.workers.worker import Worker
 
@@ -61,14 +61,14 @@ class Poller(Worker):
         clock: Clock,
         *,
         reads: EndpointLimit,
-        seen: Callable[[EndpointLimit], None] = lambda _reads: None,
-        account: AccountGate | None = None,
-        claims: Claims | None = None,
+        seen: Callable[[EndpointLimit], None],
+        account: AccountGate,
+        claims: Claims,
     ) -> None:
-        """Keep the parts. Without `claims`, what callbacks name is not looked at.
+        """Keep the parts.
 
         `seen` is called after each request. `account` is told where our key is
-        refused; without it, the next submit finds that out.
+        refused.
         """
         super().__init__()
         self._seen = seen
@@ -82,7 +82,8 @@ class Poller(Worker):
         self._reader = TaskReader(evolink, clock)
         self._asking: dict[asyncio.Task[_Asked], tuple[Sequence[TaskId], datetime]] = {}
         """The requests under way, and since when."""
-        self._is_looking = False
+        self._awaited: set[asyncio.Task[_Asked]] = set()
+        """Those among them that the look in hand waits for."""
 
     async def look(self) -> float:
         """Read every task that is due, in as few requests as possible.
@@ -93,11 +94,7 @@ class Poller(Worker):
             return self._reads.wait_s(None)
         now = self._clock.now()
         due, more, following = await self._due(now)
-        self._is_looking = True
-        try:
-            left, again = await self._read(due)
-        finally:
-            self._is_looking = False
+        left, again = await self._read(due)
         next_s = wait_s(self._clock.now(), earliest([following, again]))
         if more:
             next_s = self._reads.wait_s(None)
@@ -203,24 +200,36 @@ class Poller(Worker):
         """Make these requests side by side, as the limit allows.
 
         Returns the tasks that were not asked about or not answered, and when the first
-        of the others is due again.
+        of the others is due again. A surprise in one is raised after all the others.
         """
         waiting = list(portions)
-        mine: set[asyncio.Task[_Asked]] = set()
+        mine = self._awaited = set()
         left: list[TaskId] = []
         again: list[datetime | None] = []
-        while True:
-            while waiting and self._reads.wait_s(_item(waiting[0])) <= 0:
-                mine.add(self._ask(waiting.pop(0), record))
-                if len(mine) == 1 and not again:
-                    break  # the first of a look asks for all
-            done, mine = await _first(mine)
-            for one in done:
-                unanswered, at = one.result()
-                left += unanswered
-                again.append(at)
-            if not done:
-                break
+        surprises: list[Exception] = []
+        try:
+            while True:
+                while waiting and self._reads.wait_s(_item(waiting[0])) <= 0:
+                    mine.add(self._ask(waiting.pop(0), record))
+                    if len(mine) == 1 and not again:
+                        break  # the first of a look asks for all
+                done = await _first(mine)
+                mine -= done
+                for one in done:
+                    if (surprise := _surprise_of(one)) is not None:
+                        surprises.append(surprise)
+                        again.append(None)
+                        continue
+                    unanswered, at = one.result()
+                    left += unanswered
+                    again.append(at)
+                if not done:
+                    break
+        finally:
+            self._awaited = set()
+        if surprises:
+            msg = "readings not recorded"
+            raise ExceptionGroup(msg, surprises)
         left += [one for portion in waiting for one in portion]
         return left, earliest(again)
 
@@ -230,33 +239,46 @@ class Poller(Worker):
 
         async def ask() -> _Asked:
             try:
-                answers = await self._reader.read(portion, call)
-            finally:
-                call.end()
-            self._seen(self._reads)
-            await self._tell_account(answers)
-            # What has ended is not kept waiting for the other portions.
-            answered = {
-                task_id: answers[task_id]
-                for task_id in portion
-                if task_id in answers
-                and not self._may_be_evolinks(task_id, answers[task_id])
-            }
-            again = await record(answered)
-            return [one for one in portion if one not in answered], again
+                return await self._asked_about(portion, call, record)
+            except StorageError:
+                raise
+            except Exception:
+                # Nobody knows which it is: the others go on without it.
+                self._reader.divide(portion, 1)
+                raise
 
         task = asyncio.create_task(ask(), name=f"{self.name} {len(portion)} tasks")
         self._asking[task] = portion, self._clock.now()
         task.add_done_callback(self._asked)
         return task
 
+    async def _asked_about(
+        self, portion: Sequence[TaskId], call: Call, record: _Record
+    ) -> _Asked:
+        try:
+            answers = await self._reader.read(portion, call)
+        finally:
+            call.end()
+        self._seen(self._reads)
+        await self._tell_account(answers)
+        # What has ended is not kept waiting for the other portions.
+        answered = {
+            task_id: answers[task_id]
+            for task_id in portion
+            if task_id in answers
+            and not self._may_be_evolinks(task_id, answers[task_id])
+        }
+        again = await record(answered)
+        return [one for one in portion if one not in answered], again
+
     def _asked(self, task: asyncio.Task[_Asked]) -> None:
         del self._asking[task]
-        if self._is_looking:
+        surprise = _surprise_of(task)
+        if task in self._awaited:
             return
         self.wake()
-        if not task.cancelled() and task.exception() is not None:
-            log.error("reading not recorded", exc_info=task.exception())
+        if surprise is not None:
+            log.error("reading not recorded", exc_info=surprise)
 
     def _may_be_evolinks(self, task_id: TaskId, answer: Answer) -> bool:
         """Whether a failure may be EvoLink's own: the task stays as due as before."""
@@ -280,19 +302,17 @@ class Poller(Worker):
             for task_id, answer in answers.items()
             if task_id in claimed
         ]
-        if self._claims is not None and hinted:
+        if hinted:
             answered += await self._claims.settle(hinted)
         return await self._readings.record(answered)
 
     def _claimed(self, due: Sequence[Job]) -> dict[TaskId, Job]:
         """Return the jobs whose callbacks named a task, by that task."""
-        if self._claims is None:
-            return {}
         return {job.task_hint: job for job in due if job.task_hint is not None}
 
     async def _tell_account(self, answers: Mapping[TaskId, Answer]) -> None:
         refused = [one for one in answers.values() if isinstance(one, AccountRefused)]
-        if refused and self._account is not None:
+        if refused:
             await self._account.refused(refused[0])
 
 
@@ -300,15 +320,22 @@ def _item(portion: Sequence[TaskId]) -> Hashable:
     return portion[0] if len(portion) == 1 else tuple(portion)
 
 
-async def _first(
-    tasks: set[asyncio.Task[_Asked]],
-) -> tuple[set[asyncio.Task[_Asked]], set[asyncio.Task[_Asked]]]:
+async def _first(tasks: set[asyncio.Task[_Asked]]) -> set[asyncio.Task[_Asked]]:
     """Wait for the first that ends, but not for those that find no answer."""
     if not tasks:
-        return set(), set()
-    return await asyncio.wait(
+        return set()
+    done, _ = await asyncio.wait(
         tasks, timeout=SILENT_S, return_when=asyncio.FIRST_COMPLETED
     )
+    return done
+
+
+def _surprise_of(task: asyncio.Task[_Asked]) -> Exception | None:
+    """Return what nobody foresaw; trouble of the database is logged by storage."""
+    error = None if task.cancelled() else task.exception()
+    if isinstance(error, Exception) and not isinstance(error, StorageError):
+        return error
+    return None
 
 
 async def _all(tasks: Iterable[asyncio.Task[Any]]) -> None:

@@ -1,7 +1,7 @@
 """What a reading of a task means for its job."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from bot.domain.showing import shown_if_it_lasts
 from bot.domain.states import JobState
 from bot.domain.tasks import TaskReport, TaskStatus
 from bot.domain.took import Kind, LatelyTook, Took
-from bot.errors import TaskUnknown
+from bot.errors import StorageError, TaskUnknown
 from bot.ports import Clock, JobStore
 from bot.workers.pace import Pace
 from bot.workers.task_reader import Answer
@@ -80,6 +80,7 @@ class Readings:
     ) -> datetime | None:
         """Record what was answered; None = the task was not asked about after all.
 
+        A job whose reading surprises us keeps nobody else's from being recorded.
         Returns when the first of the tasks that are followed on is due again.
         """
         now = self._clock.now()
@@ -90,29 +91,56 @@ class Readings:
         }
         ends: list[tuple[Job, TaskReport]] = []
         for job, answer in answered:
-            match answer:
-                case TaskReport(status=TaskStatus.RUNNING):
-                    note = await self._running(job, answer, now)
-                case TaskReport():
-                    ends.append((job, answer))
-                    continue
-                case TaskUnknown():
-                    note = await self._missing(job, now)
-                case _:
-                    note = await self._unread(job, asked=answer is not None, now=now)
+            if (
+                isinstance(answer, TaskReport)
+                and answer.status is not TaskStatus.RUNNING
+            ):
+                ends.append((job, answer))
+                continue
+            note = await self._apart(job, self._followed(job, answer, now), now)
             if note is not None:
                 notes[job.id] = note
         # Side by side, so that they share a commit.
         written = await asyncio.gather(
             self._jobs.note(notes),
-            *(self._ended(job, report, now) for job, report in ends),
+            *(self._end(job, report, now) for job, report in ends),
             return_exceptions=True,
         )
         errors = [one for one in written if isinstance(one, Exception)]
+        if errors and all(isinstance(one, StorageError) for one in errors):
+            raise errors[0]  # trouble of the database, and known as that
         if errors:
             msg = "readings not recorded"
             raise ExceptionGroup(msg, errors)
         return earliest(note.get("poll_due_at") for note in notes.values())
+
+    async def _apart(
+        self, job: Job, noted: Awaitable[JobChanges | None], now: datetime
+    ) -> JobChanges | None:
+        """Return what is to be noted; a surprise is like an unreadable answer."""
+        try:
+            return await noted
+        except StorageError:
+            raise
+        except Exception:
+            log.exception("reading not recorded", job_id=job.id)
+        return await self._unread(job, asked=True, now=now)
+
+    async def _followed(
+        self, job: Job, answer: Answer | None, now: datetime
+    ) -> JobChanges | None:
+        match answer:
+            case TaskReport():
+                return await self._running(job, answer, now)
+            case TaskUnknown():
+                return await self._missing(job, now)
+            case _:
+                return await self._unread(job, asked=answer is not None, now=now)
+
+    async def _end(self, job: Job, report: TaskReport, now: datetime) -> None:
+        note = await self._apart(job, self._ended(job, report, now), now)
+        if note is not None:
+            await self._jobs.note({job.id: note})
 
     async def _running(
         self, job: Job, report: TaskReport, now: datetime
@@ -145,7 +173,9 @@ class Readings:
         changes["poll_due_at"] = None if wait_s is None else _later(now, wait_s)
         return changes
 
-    async def _ended(self, job: Job, report: TaskReport, now: datetime) -> None:
+    async def _ended(
+        self, job: Job, report: TaskReport, now: datetime
+    ) -> JobChanges | None:
         changes = JobChanges(
             polled_at=now,
             polls=job.polls + 1,
@@ -162,8 +192,7 @@ class Readings:
         else:
             failure = report.failure or Failure.NO_USABLE_CLIP
             moved = await self._fail(job, failure, changes, now)
-        if not moved:
-            await self._jobs.note({job.id: changes})
+        return None if moved else changes
 
     async def _deliver(
         self, job: Job, url: str, changes: JobChanges, now: datetime

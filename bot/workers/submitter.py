@@ -85,9 +85,9 @@ class Submitter:
         clock: Clock,
         policy: SubmitPolicy,
         *,
-        replays: Replays | None = None,
+        replays: Replays,
     ) -> None:
-        """Keep the parts. Without `replays` what is learned lasts for this process."""
+        """Keep the parts."""
         self._jobs = jobs
         self._evolink = evolink
         self._account = account
@@ -95,7 +95,7 @@ class Submitter:
         self._policy = policy
         self._ends = SubmitEnds(jobs, operator, clock)
         self._pace = policy.pace or Pace(policy.min_poll_s)
-        self._replays = replays or Replays(operator, clock, allowed=policy.replay)
+        self._replays = replays
 
     async def intend(self, job: Job) -> Job | None:
         """Record that a queued job's paid request is about to leave.

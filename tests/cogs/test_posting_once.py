@@ -43,7 +43,7 @@ from tests.channels import ScriptedGate
 from tests.clock import FakeClock
 from tests.cogs.stage import Stage
 from tests.factories import make_request
-from tests.workers.outside import ScriptedEvolink, ScriptedFetcher
+from tests.workers.outside import RecordingOperator, ScriptedEvolink, ScriptedFetcher
 from tests.workers.stages import Stages
 
 POST = r"^/channels/\d+/messages$"
@@ -171,6 +171,7 @@ def deliver(
             clock,
             results=limits.results,
             messages=limits.messages,
+            operator=RecordingOperator(),
         )
         await deliverer.look()
         await deliverer.drain()

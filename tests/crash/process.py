@@ -124,6 +124,8 @@ class LivingProcess:
                 readings,
                 clock,
                 reads=limits.reads,
+                seen=lambda _reads: None,
+                account=account,
                 claims=Claims(store, replays, clock),
             ),
             Deliverer(

@@ -8,6 +8,7 @@ from bot.domain.states import JobState
 from bot.domain.video import PROFILES
 from bot.ports import Due, JobStore
 from bot.usecases.account import AccountGate
+from bot.workers.claims import Claims
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.limits import Limits, new_limits
 from bot.workers.replays import Replays
@@ -87,6 +88,12 @@ def limits(clock: FakeClock) -> Limits:
 
 
 @pytest.fixture
+def claims(store: JobStore, operator: RecordingOperator, clock: FakeClock) -> Claims:
+    """What settles the tasks that callbacks named, and keeps what it learns nowhere."""
+    return Claims(store, Replays(operator, clock, allowed=True), clock)
+
+
+@pytest.fixture
 def make_dispatcher(
     store: JobStore,
     evolink: ScriptedEvolink,
@@ -114,7 +121,13 @@ def make_dispatcher(
         return Dispatcher(
             store,
             Submitter(
-                store, evolink, account, operator, clock, policy, replays=replays
+                store,
+                evolink,
+                account,
+                operator,
+                clock,
+                policy,
+                replays=replays or Replays(operator, clock, allowed=replay),
             ),
             account,
             clock,

@@ -51,13 +51,23 @@ def poller(
     store: JobStore,
     evolink: ScriptedEvolink,
     replays: Replays,
+    account: AccountGate,
     clock: FakeClock,
     limits: Limits,
 ) -> Poller:
     policy = PollPolicy(min_interval_s=2.0, give_up_after_s=3600.0)
     readings = Readings(store, clock, policy)
     claims = Claims(store, replays, clock)
-    return Poller(store, evolink, readings, clock, reads=limits.reads, claims=claims)
+    return Poller(
+        store,
+        evolink,
+        readings,
+        clock,
+        reads=limits.reads,
+        seen=lambda _reads: None,
+        account=account,
+        claims=claims,
+    )
 
 
 @pytest.fixture

@@ -87,6 +87,7 @@ def deliverer(  # noqa: PLR0913, PLR0917 - one for each part it joins
         clock,
         results=limits.results,
         messages=limits.messages,
+        operator=RecordingOperator(),
     )
 
 
@@ -551,6 +552,7 @@ async def test_refusals_are_counted_across_lives(  # noqa: PLR0913, PLR0917 - as
                 clock,
                 results=limits.results,
                 messages=limits.messages,
+                operator=RecordingOperator(),
             )
         )
         clock.advance(REFUSED_WAIT_S)

@@ -39,6 +39,7 @@ from bot.ports import Due, JobStore, Posting
 from bot.usecases.account import AccountGate
 from bot.usecases.cancelling import Cancelling
 from bot.workers.account_watch import AccountWatch
+from bot.workers.claims import Claims
 from bot.workers.deliverer import Deliverer
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.job_worker import JobWorker
@@ -46,6 +47,7 @@ from bot.workers.limits import new_limits
 from bot.workers.notifier import Notifier
 from bot.workers.poller import Poller
 from bot.workers.readings import PollPolicy, Readings
+from bot.workers.replays import Replays
 from bot.workers.status_board import StatusBoard
 from bot.workers.submitter import SubmitPolicy, Submitter
 from bot.workers.worker import Worker
@@ -193,8 +195,15 @@ class History:
         submit_policy = SubmitPolicy(
             replay=True, give_up_after_s=3600, min_poll_s=2, profile=PROFILES[MODEL]
         )
+        replays = Replays(self.operator, clock, allowed=True)
         submitter = Submitter(
-            store, self.evolink, account, self.operator, clock, submit_policy
+            store,
+            self.evolink,
+            account,
+            self.operator,
+            clock,
+            submit_policy,
+            replays=replays,
         )
         readings = Readings(
             store, clock, PollPolicy(min_interval_s=2, give_up_after_s=3600)
@@ -210,7 +219,16 @@ class History:
                 max_active_tasks=SLOTS,
                 give_up_after_s=3600,
             ),
-            Poller(store, self.evolink, readings, clock, reads=limits.reads),
+            Poller(
+                store,
+                self.evolink,
+                readings,
+                clock,
+                reads=limits.reads,
+                seen=lambda _reads: None,
+                account=account,
+                claims=Claims(store, replays, clock),
+            ),
             Deliverer(
                 store,
                 self.evolink,
@@ -221,6 +239,7 @@ class History:
                 clock,
                 results=limits.results,
                 messages=limits.messages,
+                operator=self.operator,
             ),
             Notifier(store, self.messenger, clock, messages=limits.messages),
             StatusBoard(

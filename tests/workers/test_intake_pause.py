@@ -24,6 +24,7 @@ from bot.usecases.account import AccountGate
 from bot.workers.account_watch import WHILE_PAUSED_S, AccountWatch
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.limits import new_limits
+from bot.workers.replays import Replays
 from bot.workers.submitter import SubmitPolicy, Submitter
 from sandbox.evolink import EvolinkConfig, EvolinkSandbox, Fault
 from sandbox.evolink.profiles import BETA_NAME
@@ -127,7 +128,15 @@ async def begin(
                 min_poll_s=2,
                 profile=PROFILES[model],
             )
-            submitter = Submitter(store, client, account, operator, clock, policy)
+            submitter = Submitter(
+                store,
+                client,
+                account,
+                operator,
+                clock,
+                policy,
+                replays=Replays(operator, clock, allowed=True),
+            )
             dispatcher = Dispatcher(
                 store,
                 submitter,

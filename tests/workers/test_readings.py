@@ -4,14 +4,16 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.cadence import Reading
 from bot.domain.failures import Failure
-from bot.domain.jobs import JobChanges
+from bot.domain.jobs import Job, JobChanges
 from bot.domain.showing import PASSING_S
 from bot.domain.states import JobState
 from bot.domain.tasks import TaskReport, TaskStatus
 from bot.domain.took import LatelyTook
 from bot.errors import EvolinkUnavailable, TaskUnknown
 from bot.ports import JobStore
+from bot.workers.pace import Pace
 from bot.workers.readings import (
     FOLLOW_FOR_S,
     LONGEST_LATE_WAIT_S,
@@ -502,3 +504,50 @@ async def test_a_task_may_be_asked_about_again_after_the_interval(
 
     assert not readings.may_ask(job, clock.now() + timedelta(seconds=1.9))
     assert readings.may_ask(job, clock.now() + timedelta(seconds=2))
+
+
+class SurprisedPace(Pace):
+    """Knows nothing of one progress, as after a mistake of ours."""
+
+    def wait_s(self, reading: Reading, *, has_callback: bool) -> float:
+        if reading.progress == 66:
+            msg = "who would have thought"
+            raise ZeroDivisionError(msg)
+        return super().wait_s(reading, has_callback=has_callback)
+
+
+@pytest.mark.parametrize(
+    "odd", [running("task-2", 66), completed("task-2")], ids=["running", "ended"]
+)
+async def test_a_surprise_with_one_job_holds_up_no_other(
+    stages: Stages, store: JobStore, clock: FakeClock, odd: TaskReport
+) -> None:
+    """It is asked about again later, and given up in the end like any other."""
+
+    def heard(job: Job, _report: TaskReport) -> None:
+        if job.task_id == odd.task_id:
+            msg = "who would have thought"
+            raise ZeroDivisionError(msg)
+
+    readings = Readings(
+        store,
+        clock,
+        PollPolicy(min_interval_s=2.0, give_up_after_s=GIVE_UP_AFTER_S),
+        pace=SurprisedPace(2.0),
+        ended=heard,
+    )
+    jobs = [await stages.generating(f"task-{n}") for n in range(5)]
+    answers: list[Answer] = [running(f"task-{n}", 30) for n in range(4)]
+    answers[2] = odd
+    answers.append(completed("task-4"))
+
+    await readings.record(list(zip(jobs, answers, strict=True)))
+
+    now = [await stages.now(job) for job in jobs]
+    assert [one.progress for one in now] == [30, 30, 0, 30, 100]
+    assert now[4].state is JobState.DELIVERING
+    assert now[2].poll_due_at is not None
+    assert 2 <= (now[2].poll_due_at - clock.now()).total_seconds() <= 10
+    clock.advance(GIVE_UP_AFTER_S + 1)
+    await readings.record([(now[2], odd)])
+    assert (await stages.now(jobs[2])).failure is Failure.GAVE_UP

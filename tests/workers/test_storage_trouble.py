@@ -28,9 +28,12 @@ from bot.operator import LoggedOperator
 from bot.ports import Due, JobStore, OperatorChannel
 from bot.usecases.account import AccountGate
 from bot.workers import job_worker, storing, worker
+from bot.workers.claims import Claims
 from bot.workers.job_worker import MOST_SURPRISES, JobWorker
 from bot.workers.limits import Limits, new_limits
 from bot.workers.operator_desk import OperatorDesk
+from bot.workers.poller import Poller
+from bot.workers.readings import PollPolicy, Readings
 from bot.workers.replays import Replays
 from bot.workers.storage_watch import StorageWatch
 from storage.engine import Database
@@ -41,7 +44,13 @@ from tests.workers.conftest import MakeDispatcher
 from tests.workers.failing import TroubledDatabase, troubled_store
 from tests.workers.limits import warm
 from tests.workers.loops import at_work, until
-from tests.workers.outside import RecordingOperator, ScriptedEvolink, accepted
+from tests.workers.outside import (
+    RecordingOperator,
+    ScriptedEvolink,
+    accepted,
+    completed,
+    running,
+)
 from tests.workers.stages import Stages
 from tests.workers.test_worker import Counter
 
@@ -230,6 +239,42 @@ async def test_a_second_task_is_told_and_recorded_whatever_fails_meanwhile(  # n
     ]
     assert not replays.allowed
     assert (await stages.now(job)).submit_due_at is None
+
+
+async def test_readings_that_meet_trouble_are_made_again_without_a_word(  # noqa: PLR0913, PLR0917
+    store: JobStore,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    troubled: TroubledDatabase,
+    account: AccountGate,
+    claims: Claims,
+    clock: FakeClock,
+    limits: Limits,
+) -> None:
+    """Storage tells of its trouble: a stack for each pass would tell nothing more."""
+    jobs = [await stages.generating(f"task-{n}") for n in range(2)]
+    evolink.reports[running("task-0").task_id] = running("task-0", 40)
+    evolink.reports[running("task-1").task_id] = completed("task-1")
+    policy = PollPolicy(min_interval_s=2.0, give_up_after_s=3600.0)
+    poller = Poller(
+        store,
+        evolink,
+        Readings(store, clock, policy),
+        clock,
+        reads=limits.reads,
+        seen=lambda _reads: None,
+        account=account,
+        claims=claims,
+    )
+    troubled.coming = [True] * 6
+
+    with capture_logs() as logged:
+        async with at_work(poller):
+            await until(lambda: evolink.reads > 3 and troubled.coming == [])
+
+    assert [one for one in logged if one["log_level"] == "error"] == []
+    states = [(await stages.now(job)).state for job in jobs]
+    assert states == [JobState.GENERATING, JobState.DELIVERING]
 
 
 class Heard:
