@@ -82,6 +82,7 @@ class BufferedOutbox:
 
     async def drop(self, message_id: int) -> None:
         """Forget a message, because it was posted or never can be."""
+        self._tries.pop(message_id, None)
         if self._held.pop(message_id, None) is not None:
             return
         try:

@@ -7,6 +7,8 @@ from weakref import WeakValueDictionary
 
 from bot.domain.ids import MessageId
 
+MOST_PASSED = 2048
+"""A clip's record follows it at once: what is older is not needed any more."""
 GIVES_WAY_S = 0.5
 """For so long a clip waits for an edit that is under way; then that is given up."""
 
@@ -24,8 +26,9 @@ class MessageTurns:
 
     def __init__(self) -> None:
         self._turns: WeakValueDictionary[MessageId, _Turn] = WeakValueDictionary()
-        self._passed: set[MessageId] = set()
-        """Beside these the clip stands already: they show no progress any more."""
+        self._passed: dict[MessageId, None] = {}
+        """Beside these the clip stands already: they show no progress any more. In
+        the order in which they came."""
 
     @asynccontextmanager
     async def edit(
@@ -39,7 +42,7 @@ class MessageTurns:
         """
         turn = self._turn(message_id)
         if is_last:
-            self._passed.discard(message_id)
+            self._passed.pop(message_id, None)
             async with turn.lock:
                 yield
             return
@@ -67,7 +70,9 @@ class MessageTurns:
             turn.edit.reschedule(asyncio.get_running_loop().time() + GIVES_WAY_S)
         async with turn.lock:
             yield
-            self._passed.add(message_id)
+            self._passed[message_id] = None
+            if len(self._passed) > MOST_PASSED:
+                del self._passed[next(iter(self._passed))]
 
     def _turn(self, message_id: MessageId) -> _Turn:
         return self._turns.setdefault(message_id, _Turn())

@@ -8,8 +8,8 @@ from bot.domain.greetings import greeting_nonce
 from bot.domain.ids import ChannelId, GuildId
 from bot.errors import MessengerDown
 from bot.texts.texts import DEFAULT_LOCALE, Texts
-from cogs.discord_errors import on_the_wire
 from cogs.layout import Sheet, framed, small
+from cogs.wire import NOBODY, DiscordWire
 
 WITHIN_S = 60.0
 
@@ -47,13 +47,10 @@ class DiscordSystemChannels:
         client = self._client()
         guild = client.get_guild(guild_id)
         locale = DEFAULT_LOCALE if guild is None else str(guild.preferred_locale)
-        channel = client.get_partial_messageable(channel_id, guild_id=guild_id)
-        async with on_the_wire("greet", within_s=WITHIN_S):
-            await channel.send(
-                view=greeting_sheet(self._texts, locale),
-                nonce=greeting_nonce(guild_id),
-                allowed_mentions=discord.AllowedMentions.none(),
-            )
+        wire = DiscordWire(client)
+        sheet = greeting_sheet(self._texts, locale)
+        async with wire.asking("greet", within_s=WITHIN_S):
+            await wire.post(channel_id, sheet, greeting_nonce(guild_id), NOBODY, None)
 
 
 def greeting_sheet(texts: Texts, locale: str) -> Sheet:

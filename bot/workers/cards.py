@@ -209,6 +209,7 @@ class Cards(Worker):
             attempts=attempts,
         )
         if attempts >= MOST_ATTEMPTS or (gone and card.kind is CardKind.REMOVAL):
+            self._refusals.pop(card.id, None)
             await self._cards.note(card.id, CardChanges(due_at=None))
             return
         if is_refusal(error) and not gone:

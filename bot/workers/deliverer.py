@@ -56,6 +56,8 @@ STALE_AFTER_S = 2 * 24 * 3600.0
 """What Discord has not taken for so long, it never will."""
 LEAST_ATTEMPTS = 20
 """But a process that was down for those days still tries for half an hour."""
+LARGE_WAIT_S = 1.0
+"""At least so long a clip too large for Discord waits for its turn to be posted."""
 
 Post = Callable[[Job], Awaitable[MessageId]]
 """Brings a job's clip to Discord and returns the message that holds it."""
@@ -118,6 +120,7 @@ class Deliverer(JobWorker):
     async def attend(self, job: Job) -> None:
         """Bring one clip to Discord, or record when to try again, or why not."""
         if job.state is not JobState.DELIVERING:
+            self._downloads.forget(job)
             await self._jobs.note({job.id: JobChanges(delivery_due_at=None)})
             return
         clip = self._spool_path(job)
@@ -134,7 +137,7 @@ class Deliverer(JobWorker):
             except FetchError as error:
                 await self._fetch_later(job, error)
                 return
-        if not self._may_post(job):
+        if not await self._may_post(job, too_large=too_large):
             return
         if too_large or self._exceeds_limit(job, clip):
             await self._post(job, self._link, self._link_in_status)
@@ -149,13 +152,17 @@ class Deliverer(JobWorker):
         limit_bytes = self._messenger.upload_limit_bytes(job.guild_id)
         return clip.stat().st_size > limit_bytes
 
-    def _may_post(self, job: Job) -> bool:
+    async def _may_post(self, job: Job, *, too_large: bool) -> bool:
         """Return whether a job may go on to its post; else it stays due for it."""
         if self.begun_for(job, self._messages):
             return True
-        if self._messages.wait_s(job.channel_id) <= 0:
+        wait_s = self._messages.wait_s(job.channel_id)
+        if wait_s <= 0:
             return True
         self.left_some = True
+        if too_large:
+            # Nothing is on disk: due at once, it would be fetched in a loop.
+            await self.postpone(job, max(wait_s, LARGE_WAIT_S))
         return False
 
     async def _fetch_later(self, job: Job, error: FetchError) -> None:
@@ -314,6 +321,7 @@ class Deliverer(JobWorker):
                 await self._jobs.note({job.id: changes})
 
         await until_stored(store)
+        self._downloads.forget(job)
         log.info("clip delivered", message_id=message_id)
         self._spool_path(job).unlink(missing_ok=True)
 
@@ -335,4 +343,5 @@ class Deliverer(JobWorker):
             notice_due_at=now,
             status_due_at=now,
         )
+        self._downloads.forget(job)
         self._spool_path(job).unlink(missing_ok=True)

@@ -95,6 +95,11 @@ class Downloads:
         self._in_a_row.pop(job.id, None)
         log.debug("clip fetched", size_bytes=size)
 
+    def forget(self, job: Job) -> None:
+        """Forget a job that has come to its end."""
+        self._in_a_row.pop(job.id, None)
+        self._alarmed.discard(job.id)
+
     async def retry(
         self, job: Job, error: FetchError, waited_s: float, *, fails_alone: bool
     ) -> Retry | None:

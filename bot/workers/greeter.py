@@ -6,7 +6,7 @@ import structlog
 
 from bot.domain.greetings import Greeting
 from bot.domain.waiting import Backoff
-from bot.errors import MessengerDown, MessengerError
+from bot.errors import MessengerDown, MessengerError, StorageError
 from bot.ports import Clock
 from bot.usecases.greetings import GreetingStore, SystemChannels
 from bot.workers.worker import Worker
@@ -43,6 +43,13 @@ class Greeter(Worker):
                 await self._try_again(greeting, error)
             except MessengerError as error:
                 log.info("not greeted", guild_id=greeting.guild_id, reason=str(error))
+                await self._store.finish(greeting.guild_id)
+            except StorageError:
+                raise  # no server's fault
+            except Exception:
+                # One server's surprise must not keep the others waiting. The message
+                # may stand there: rather none than two.
+                log.exception("not greeted", guild_id=greeting.guild_id)
                 await self._store.finish(greeting.guild_id)
         next_at = await self._store.next_due()
         if next_at is None:

@@ -17,7 +17,13 @@ from bot.domain.ids import ChannelId, GuildId, JobId
 from bot.domain.jobs import Job
 from bot.domain.video import Mode
 from bot.domain.waiting import Backoff
-from bot.errors import MessengerDown, MessengerError, PlaceForbidden, PlaceGone
+from bot.errors import (
+    MessengerDown,
+    MessengerError,
+    PlaceForbidden,
+    PlaceGone,
+    StorageError,
+)
 from bot.moderation_ports import AuditRow, AuditTrail, CardBoard, ChannelView
 from bot.ports import Clock, JobStore
 from bot.workers.job_worker import more_attempts
@@ -71,7 +77,9 @@ class GuildLog(Worker):
     async def look(self) -> float:
         """Post what is new, server by server."""
         now = self._clock.now()
-        resting = {one for one, until in self._not_before.items() if now < until}
+        for guild_id in [one for one, at in self._not_before.items() if at <= now]:
+            del self._not_before[guild_id]
+        resting = set(self._not_before)
         wait_s: float | None = None
         while wait_s is None:
             skip = (*resting, *self._telling.keys)
@@ -105,6 +113,11 @@ class GuildLog(Worker):
             try:
                 if not await self._told(row, channel_id, call):
                     return
+            except StorageError as error:
+                # No server's fault, and the storage tells of it itself.
+                log.debug("log line waits for the database", reason=str(error))
+                self._rest(row.entry.guild_id, PAUSE_S)
+                return
             except Exception:
                 # One server's surprise must not keep the others waiting.
                 log.exception("log line not told", guild_id=row.entry.guild_id)
@@ -129,7 +142,9 @@ class GuildLog(Worker):
 
     async def _post(self, row: AuditRow, channel_id: ChannelId, call: Call) -> None:
         """Post one line, unless it is there already."""
-        unsure = row.entry.at <= self._began_at or self._failures[row.entry.guild_id]
+        guild_id = row.entry.guild_id
+        tried = self._failures[guild_id] or self._refusals[guild_id]
+        unsure = row.entry.at <= self._began_at or tried
         is_logged = hearing(call, partial(self._board.is_logged, channel_id, row))
         if unsure and await is_logged():
             return

@@ -14,6 +14,7 @@ from bot.errors import (
     MessengerError,
     PlaceForbidden,
     PlaceGone,
+    StorageError,
 )
 from bot.ports import Clock, OperatorChannel, Outbox
 from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
@@ -87,6 +88,12 @@ class OperatorDesk(Worker):
                 await self._post(message)
         except MessengerError as error:
             await self._not_told(message, error)
+        except StorageError:
+            raise  # no message's fault: all of them are as due as before
+        except Exception as error:
+            # It would be due at once, again and again.
+            log.exception("operator not told", outbox_id=message.id)
+            await self._not_told(message, error)
         else:
             await self._outbox.drop(message.id)
         finally:
@@ -99,7 +106,7 @@ class OperatorDesk(Worker):
             return
         await self._channel.post(message)
 
-    async def _not_told(self, message: OperatorMessage, error: MessengerError) -> None:
+    async def _not_told(self, message: OperatorMessage, error: Exception) -> None:
         now = self._clock.now()
         if self._is_given_up(message, error, now):
             await self._outbox.drop(message.id)
@@ -108,9 +115,9 @@ class OperatorDesk(Worker):
             await self._outbox.postpone(message.id, due_at)
 
     def _is_given_up(
-        self, message: OperatorMessage, error: MessengerError, now: datetime
+        self, message: OperatorMessage, error: Exception, now: datetime
     ) -> bool:
-        if isinstance(error, MessengerDown):
+        if _may_pass(error):
             return (now - message.told_at).total_seconds() > STALE_AFTER_S
         final = isinstance(error, PlaceGone | PlaceForbidden | MessageBlocked)
         if final or message.attempts + 1 >= MOST_REFUSALS:
@@ -119,10 +126,16 @@ class OperatorDesk(Worker):
             return True
         return False
 
-    def _next_try(self, attempts: int, error: MessengerError) -> datetime:
+    def _next_try(self, attempts: int, error: Exception) -> datetime:
         wait_s = REFUSED_WAIT_S
-        if isinstance(error, MessengerDown):
+        if _may_pass(error):
+            asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
             own_s = self._messages.retry_s(self._channel_id, BACKOFF.wait_s(attempts))
-            wait_s = max(own_s, error.retry_after_s or 0.0)
+            wait_s = max(own_s, asked_s or 0.0)
         self.wake_in(wait_s)
         return self._clock.now() + timedelta(seconds=wait_s)
+
+
+def _may_pass(error: Exception) -> bool:
+    """Return whether to try for days: not what Discord refuses."""
+    return isinstance(error, MessengerDown) or not isinstance(error, MessengerError)

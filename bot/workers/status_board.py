@@ -110,12 +110,26 @@ class StatusBoard(JobWorker):
             # its own.
             await self.postpone(job, NOTICE_PAUSE_S)
             return
-        position = None
-        if job.state is JobState.QUEUED:
-            position = await self._jobs.queue_position(job)
-            job = replace(job, expected_end_at=await self._expected_end(position))
-        if await self._edit(job, position):
+        taken = self._taken.pop(job.id, None)
+        try:
+            job, position = await self._placed(job)
+        except Exception:
+            self._give_back(taken)
+            raise
+        if await self._edit(job, position, taken):
             await self._shown(job, position)
+
+    async def _placed(self, job: Job) -> tuple[Job, int | None]:
+        """Return a job with what is told of its end while it waits, and its place."""
+        if job.state is not JobState.QUEUED:
+            return job, None
+        position = await self._jobs.queue_position(job)
+        expected_end_at = await self._expected_end(position)
+        return replace(job, expected_end_at=expected_end_at), position
+
+    def _give_back(self, taken: datetime | None) -> None:
+        if taken is not None:
+            self._rate.give_back(taken)
 
     def _key(self, job: Job) -> Hashable:
         """Return whose limit an edit counts for: its message's own, or its channel's.
@@ -133,11 +147,12 @@ class StatusBoard(JobWorker):
         making = await self._jobs.making()
         return expected_end(self._clock.now(), position, self._slots, making)
 
-    async def _edit(self, job: Job, position: int | None) -> bool:
+    async def _edit(
+        self, job: Job, position: int | None, taken: datetime | None
+    ) -> bool:
         """Show the job; return whether it is shown, else it is seen to already."""
         key = self._key(job)
         call = self.ask(job, (self._edits, key))
-        taken = self._taken.pop(job.id, None)
         try:
             asked = await self._messenger.edit_status(job, position)
         except MessengerDown as error:
@@ -145,10 +160,10 @@ class StatusBoard(JobWorker):
             await self._later(job, key, error)
             return False
         except MessengerError as error:
+            hear_of_discord(call, error)
             if type(error) is MessengerError and await self._refused(job):
                 return False
             # The message or its place is gone: there is nothing to keep true.
-            hear_of_discord(call, error)
             log.info("status message lost", reason=str(error))
             self._failures.pop(job.id, None)
             await self._jobs.note({job.id: JobChanges(status_due_at=None)})
@@ -156,8 +171,8 @@ class StatusBoard(JobWorker):
         self._failures.pop(job.id, None)
         if asked:
             hear_of_discord(call, None)
-        elif taken is not None:
-            self._rate.give_back(taken)
+        else:
+            self._give_back(taken)
         call.end()  # to record it takes a moment, in which others may ask
         return True
 

@@ -1,13 +1,18 @@
 """Where a new server is told how to begin, on a real gateway."""
 
+from typing import Any
+
 import pytest
 
 from bot.domain.ids import ChannelId, GuildId
 from bot.errors import MessengerDown, PlaceForbidden
 from cogs.bot import ClapperBot
 from cogs.system_channels import DiscordSystemChannels
+from sandbox.discord.faults import Fault
 from sandbox.discord.permissions import Permission
 from tests.cogs.stage import Stage, eventually
+
+POST = r"^/channels/\d+/messages$"
 
 
 @pytest.fixture
@@ -33,6 +38,21 @@ async def test_a_greeting_that_is_repeated_is_one_message(
     assert "ich bin Clapper" in message.text
     assert message.pinged == set()
     assert bot.persistent_views == []
+
+
+async def test_an_answer_that_nobody_expects_is_no_error(
+    stage: Stage, channels: DiscordSystemChannels
+) -> None:
+    """The message stands there; nothing else is made of what Discord says to it."""
+    guild, general = stage.world.guild, stage.world.general
+
+    def strange(message: Any) -> object:
+        return {"id": message["id"]}
+
+    stage.discord.faults.add(Fault(method="POST", path=POST, garble=strange))
+    await channels.greet(GuildId(guild.id), ChannelId(general.id))
+
+    assert len(stage.public()) == 1
 
 
 @pytest.mark.parametrize("denied", [Permission.VIEW_CHANNEL, Permission.SEND_MESSAGES])

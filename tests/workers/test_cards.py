@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
-from bot.domain.ids import ChannelId, MessageId, UserId
+from bot.domain.ids import ChannelId, JobId, MessageId, UserId
 from bot.domain.jobs import Job
 from bot.domain.moderation import Card, CardKind, Report
 from bot.domain.policy import SpicyPolicy
 from bot.domain.states import JobState
 from bot.domain.video import Mode
-from bot.errors import MessengerDown, MessengerError, PlaceGone
+from bot.errors import MessengerDown, MessengerError, PlaceGone, StorageFull
 from bot.moderation_ports import AuditRow
 from bot.ports import JobStore
 from bot.usecases.blocks import Blocks
@@ -20,7 +21,7 @@ from bot.usecases.moderation import Moderation, Purpose
 from bot.usecases.reports import Reports
 from bot.usecases.review import Review
 from bot.workers.cards import Cards
-from bot.workers.guild_log import GuildLog
+from bot.workers.guild_log import PAUSE_S, GuildLog
 from bot.workers.limits import Limits
 from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
 from storage.cards import SqlCardStore
@@ -49,6 +50,8 @@ class ScriptedBoard:
     deleted: list[MessageId] = field(default_factory=list)
     lines: list[tuple[str, bool]] = field(default_factory=list)
     logged: list[int] = field(default_factory=list)
+    searches: int = 0
+    """For log lines."""
     error: MessengerError | None = None
     lost: bool = False
     """The next post happens, but its answer is lost."""
@@ -98,6 +101,7 @@ class ScriptedBoard:
 
     async def is_logged(self, channel_id: ChannelId, row: AuditRow) -> bool:
         assert channel_id == LOG
+        self.searches += 1
         return row.id in self.logged
 
 
@@ -459,3 +463,51 @@ async def test_a_line_that_is_always_refused_does_not_hold_up_the_next(
     await guild_log.look()
 
     assert [action for action, _ in board.lines] == ["moderation.policy"]
+
+
+async def test_a_line_that_was_refused_is_searched_before_it_is_posted_again(
+    guild_log: GuildLog,
+    board: ScriptedBoard,
+    settings: SqlModerationStore,
+    clock: FakeClock,
+) -> None:
+    """We do not know that refusal, and so not what came of the line."""
+    clock.advance(1)
+    await Moderation(settings, clock).set_channel(ADMIN, Purpose.LOG, LOG)
+    board.error = MessengerError("400")
+    await guild_log.look()
+    assert board.searches == 0
+    board.error = None
+    clock.advance(REFUSED_WAIT_S)
+    await guild_log.look()
+
+    assert (board.searches, len(board.lines)) == (1, 1)
+
+
+async def test_trouble_of_the_database_is_no_servers_fault(  # noqa: PLR0913, PLR0917
+    guild_log: GuildLog,
+    board: ScriptedBoard,
+    store: JobStore,
+    settings: SqlModerationStore,
+    review: Review,
+    waiting: Job,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its log goes on once the trouble is over, and no traceback tells of it."""
+    await Moderation(settings, clock).set_channel(ADMIN, Purpose.LOG, LOG)
+    await review.approve(ADMIN, waiting.id)
+
+    async def full(job_id: JobId) -> Job | None:
+        assert job_id
+        msg = "database or disk is full"
+        raise StorageFull(msg)
+
+    with monkeypatch.context() as patch, capture_logs() as logged:
+        patch.setattr(store, "get", full)
+        await guild_log.look()
+    clock.advance(PAUSE_S)
+    await guild_log.look()
+
+    assert board.lines[-1][0] == "review.approved"
+    assert [one for one in logged if one["log_level"] != "debug"] == []

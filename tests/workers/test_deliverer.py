@@ -404,6 +404,29 @@ async def test_a_clip_too_large_is_posted_as_a_link(
     assert (await stages.now(job)).state is JobState.DELIVERED
 
 
+async def test_a_clip_too_large_is_not_fetched_over_and_over_while_discord_must_wait(
+    deliverer: Deliverer,
+    stages: Stages,
+    clock: FakeClock,
+    fetcher: ScriptedFetcher,
+    messenger: ScriptedMessenger,
+    limits: Limits,
+) -> None:
+    """Nothing of it is on disk: each look would fetch it anew."""
+    job = await stages.delivering()
+    fetcher.always = FetchTooLarge("200 MiB")
+    limits.messages.hold(30.0)
+
+    for _ in range(3):
+        await turn(deliverer)
+    assert len(fetcher.fetched) == 1
+    clock.advance(31)
+    await turn(deliverer)
+
+    assert len(fetcher.fetched) == 2
+    assert len(messenger.seen(Posting.CLIP, job)) == 1
+
+
 @pytest.mark.parametrize(
     ("error", "failure"),
     [

@@ -23,6 +23,8 @@ class ScriptedSystemChannels:
         self.channel_id: ChannelId | None = ChannelId(5)
         self.unknown: MessengerDown | None = None
         self.error: MessengerError | None = None
+        self.odd: GuildId | None = None
+        """Whose greeting meets with an error that nobody foresaw."""
         self.tried = 0
         self.greeted: list[GuildId] = []
 
@@ -35,6 +37,9 @@ class ScriptedSystemChannels:
     async def greet(self, guild_id: GuildId, channel_id: ChannelId) -> None:
         assert channel_id == self.channel_id
         self.tried += 1
+        if guild_id == self.odd:
+            msg = "odd"
+            raise ValueError(msg)
         if self.error is not None:
             raise self.error
         self.greeted.append(guild_id)
@@ -169,3 +174,18 @@ async def test_a_server_in_an_outage_is_greeted_after_it(
     await told.greeter.look()
 
     assert channels.greeted == [NEW]
+
+
+async def test_one_servers_surprise_is_no_other_servers_business(
+    told: Told, channels: ScriptedSystemChannels, clock: FakeClock
+) -> None:
+    """Nor is it tried again: the message may stand there."""
+    other = GuildId(4)
+    channels.odd = NEW
+    await told.greetings.guilds_seen([NEW, other])
+    for _ in range(3):
+        await told.greeter.look()
+        clock.advance(SOON_S)
+
+    assert channels.greeted == [other]
+    assert channels.tried == 2

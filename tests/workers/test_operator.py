@@ -9,7 +9,7 @@ from bot.domain.installation import OperatorMessage
 from bot.errors import MessengerDown, MessengerError, PlaceForbidden
 from bot.operator import LoggedOperator
 from bot.workers.limits import Limits
-from bot.workers.operator_desk import OperatorDesk
+from bot.workers.operator_desk import BACKOFF, OperatorDesk
 from bot.workers.outage_watch import OutageWatch
 from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
 from storage.engine import Database
@@ -23,7 +23,7 @@ class ScriptedChannel:
 
     def __init__(self) -> None:
         self.posted: list[OperatorMessage] = []
-        self.error: MessengerError | None = None
+        self.error: Exception | None = None
         self.lost = False
         """The next post happens, but its answer is lost."""
         self.searches = 0
@@ -167,6 +167,31 @@ async def test_a_message_that_is_always_refused_is_given_up_after_a_few_tries(
     await desk.look()
 
     clock.advance(24 * 3600)
+    assert await outbox.due(clock.now(), 9) == []
+
+
+async def test_an_error_that_nobody_foresaw_is_no_reason_to_spin(
+    outbox: SqlOutbox, desk: OperatorDesk, channel: ScriptedChannel, clock: FakeClock
+) -> None:
+    await outbox.put("outage", {}, clock.now())
+    channel.error = ValueError("odd")
+    await desk.look()
+    assert await outbox.due(clock.now(), 9) == []
+    channel.error = None
+    clock.advance(BACKOFF.cap_s)
+    await desk.look()
+
+    assert [message.attempts for message in channel.posted] == [1]
+
+
+async def test_a_message_that_keeps_surprising_us_is_dropped_in_the_end(
+    outbox: SqlOutbox, desk: OperatorDesk, channel: ScriptedChannel, clock: FakeClock
+) -> None:
+    await outbox.put("outage", {}, clock.now() - timedelta(days=3))
+    channel.error = ValueError("odd")
+    await desk.look()
+    clock.advance(3600)
+
     assert await outbox.due(clock.now(), 9) == []
 
 

@@ -22,7 +22,7 @@ from bot.errors import (
 )
 from bot.ports import JobStore
 from bot.workers.job_worker import IDLE_S
-from bot.workers.limits import Limits
+from bot.workers.limits import Limits, new_limits
 from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
 from bot.workers.service_limit import LONGEST_RETRY_S
 from bot.workers.status_board import (
@@ -677,6 +677,43 @@ async def test_an_edit_that_is_always_refused_is_left(
         clock.advance(REFUSED_WAIT_S)
 
     assert (await stages.now(job)).status_due_at is None
+
+
+async def test_a_refusal_is_an_answer_too(
+    store: JobStore, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
+) -> None:
+    """Discord lives, whatever it thinks of one edit."""
+    edits = new_limits(clock).edits
+    board = StatusBoard(
+        store, messenger, clock, edits=edits, slots=2, queue_moves=lambda: True
+    )
+    await stages.move(await stages.queued(), JobState.CANCELLED)
+    messenger.fail("edit_status", MessengerError("400"))
+    assert not edits.is_sure
+
+    await one_look(board)
+
+    assert edits.is_sure
+
+
+async def test_an_edit_that_was_never_made_takes_nothing_from_the_others(
+    board: StatusBoard,
+    stages: Stages,
+    store: JobStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await stages.queued()
+    room = board.room
+
+    async def odd(job: Job) -> int:
+        del job
+        msg = "odd"
+        raise ValueError(msg)
+
+    monkeypatch.setattr(store, "queue_position", odd)
+    await one_look(board)
+
+    assert board.room == room
 
 
 async def test_a_status_message_that_brings_the_notice_is_left_alone(
