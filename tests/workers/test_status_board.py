@@ -294,15 +294,22 @@ async def test_a_channels_limit_holds_up_no_other_channel(
         await stages.queued(
             interaction_token=None, requested_at=clock.now() + timedelta(seconds=number)
         )
-    clock.advance(0.1)
-    other = await stages.queued(
-        interaction_token=None,
-        channel_id=ChannelId(77),
-        requested_at=clock.now() + timedelta(hours=1),
-    )
-    over = asyncio.Event()
-    messenger.during["edit_status"] = over.wait
+    begun, over = asyncio.Event(), asyncio.Event()
+
+    async def hang() -> None:
+        begun.set()
+        await over.wait()
+
+    messenger.during["edit_status"] = hang
     async with at_work(board):
+        await begun.wait()
+        other = await stages.queued(
+            interaction_token=None,
+            channel_id=ChannelId(77),
+            requested_at=clock.now() + timedelta(hours=1),
+        )
+        clock.advance(2)
+        board.wake()
         await until(lambda: len(messenger.edits) > 0)
         only = list(messenger.edits)
         over.set()
