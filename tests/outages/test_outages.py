@@ -137,10 +137,11 @@ async def _survives(zygote_path: Path, form: Form, lasts_s: float) -> None:
 
 
 async def _no_edit_lately(stage: Stage) -> None:
+    """Wait as long as any rest lasts, and on for as long as edits still come."""
+    await asyncio.sleep(LATELY_S)
     async with asyncio.timeout(PATIENCE_S):
         while max(EDIT.asked_at_s(stage), default=0.0) > time.time() - LATELY_S:  # noqa: ASYNC110 - the stand-in's journal rings no bell
             await asyncio.sleep(0.1)
-    await asyncio.sleep(LATELY_S / 2)
 
 
 async def _between_two_looks(stage: Stage, since: float) -> None:
