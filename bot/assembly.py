@@ -53,7 +53,7 @@ from bot.usecases.usage import UsageReport
 from bot.web import CallbackEndpoint, build_web
 from bot.workers.account_watch import AccountWatch
 from bot.workers.bells import Bells
-from bot.workers.claims import Claims
+from bot.workers.callback_tasks import CallbackTasks
 from bot.workers.deliverer import Deliverer
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.limits import Limits, new_limits
@@ -379,7 +379,7 @@ def _poller(parts: Parts, replays: Replays, limits: Limits) -> Poller:
         reads=limits.reads,
         seen=lambda reads: _note_poll(parts, reads),
         account=parts.account,
-        claims=Claims(parts.jobs, replays, parts.clock),
+        callback_tasks=CallbackTasks(parts.jobs, replays, parts.clock),
     )
 
 

@@ -24,7 +24,7 @@ from bot.domain.jobs import Job
 from bot.errors import AccountRefused, EvolinkUnavailable, StorageError
 from bot.ports import Clock, Due, Evolink, JobStore
 from bot.usecases.account import AccountGate
-from bot.workers.claims import Claims
+from bot.workers.callback_tasks import CallbackTasks
 from bot.workers.job_worker import wait_s
 from bot.workers.probe_pace import SILENT_S
 from bot.workers.readings import Readings, earliest
@@ -63,7 +63,7 @@ class Poller(Worker):
         reads: EndpointLimit,
         seen: Callable[[EndpointLimit], None],
         account: AccountGate,
-        claims: Claims,
+        callback_tasks: CallbackTasks,
     ) -> None:
         """Keep the parts.
 
@@ -76,7 +76,7 @@ class Poller(Worker):
         self._jobs = jobs
         self._clock = clock
         self._readings = readings
-        self._claims = claims
+        self._callback_tasks = callback_tasks
         self._reads = reads
         reads.when_free(self.wake)
         self._reader = TaskReader(evolink, clock)
@@ -157,22 +157,22 @@ class Poller(Worker):
         is due again.
         """
         under_way = {one for ids in self._under_way() for one in ids}
-        claimed = self._claimed(due)
+        named = _named_by_callbacks(due)
         by_task = {
             job.task_id: job
             for job in due
-            if job.task_id is not None and job.task_id not in claimed
+            if job.task_id is not None and job.task_id not in named
         }
-        wanted = [one for one in (*claimed, *by_task) if one not in under_way]
+        wanted = [one for one in (*named, *by_task) if one not in under_way]
         left, again = await self._ask_all(
             self._reads.in_order(
                 list(self._reader.portions(wanted, is_sure=self._reads.is_sure)), _item
             ),
-            lambda answers: self._record(answers, claimed, by_task),
+            lambda answers: self._record(answers, named, by_task),
         )
         unasked: dict[TaskId, Answer | None] = dict.fromkeys(left)
-        await self._record(unasked, claimed, by_task)
-        hinted = claimed.values()
+        await self._record(unasked, named, by_task)
+        hinted = named.values()
         await self._readings.record(
             (),
             without_task=[
@@ -288,7 +288,7 @@ class Poller(Worker):
     async def _record(
         self,
         answers: Mapping[TaskId, Answer | None],
-        claimed: Mapping[TaskId, Job],
+        named: Mapping[TaskId, Job],
         by_task: Mapping[TaskId, Job],
     ) -> datetime | None:
         """Record what was answered; None = the task was not asked about after all."""
@@ -297,23 +297,26 @@ class Poller(Worker):
             for task_id, answer in answers.items()
             if task_id in by_task
         ]
+        again = [await self._readings.record(answered)]
         hinted = [
-            (claimed[task_id], answer)
+            (named[task_id], answer)
             for task_id, answer in answers.items()
-            if task_id in claimed
+            if task_id in named
         ]
         if hinted:
-            answered += await self._claims.settle(hinted)
-        return await self._readings.record(answered)
-
-    def _claimed(self, due: Sequence[Job]) -> dict[TaskId, Job]:
-        """Return the jobs whose callbacks named a task, by that task."""
-        return {job.task_hint: job for job in due if job.task_hint is not None}
+            adopted = await self._callback_tasks.settle(hinted)
+            again.append(await self._readings.record(adopted))
+        return earliest(again)
 
     async def _tell_account(self, answers: Mapping[TaskId, Answer]) -> None:
         refused = [one for one in answers.values() if isinstance(one, AccountRefused)]
         if refused:
             await self._account.refused(refused[0])
+
+
+def _named_by_callbacks(due: Sequence[Job]) -> dict[TaskId, Job]:
+    """Return the jobs whose callbacks named a task, by that task."""
+    return {job.task_hint: job for job in due if job.task_hint is not None}
 
 
 def _item(portion: Sequence[TaskId]) -> Hashable:

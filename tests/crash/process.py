@@ -13,7 +13,7 @@ from bot.ports import Pause
 from bot.usecases.account import AccountGate
 from bot.usecases.callback_trust import CallbackTrust
 from bot.usecases.callbacks import CallbackDesk
-from bot.workers.claims import Claims
+from bot.workers.callback_tasks import CallbackTasks
 from bot.workers.deliverer import Deliverer
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.limits import new_limits
@@ -126,7 +126,7 @@ class LivingProcess:
                 reads=limits.reads,
                 seen=lambda _reads: None,
                 account=account,
-                claims=Claims(store, replays, clock),
+                callback_tasks=CallbackTasks(store, replays, clock),
             ),
             Deliverer(
                 store,

@@ -8,7 +8,7 @@ from bot.domain.states import JobState
 from bot.domain.video import PROFILES
 from bot.ports import Due, JobStore
 from bot.usecases.account import AccountGate
-from bot.workers.claims import Claims
+from bot.workers.callback_tasks import CallbackTasks
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.limits import Limits, new_limits
 from bot.workers.replays import Replays
@@ -88,9 +88,11 @@ def limits(clock: FakeClock) -> Limits:
 
 
 @pytest.fixture
-def claims(store: JobStore, operator: RecordingOperator, clock: FakeClock) -> Claims:
+def callback_tasks(
+    store: JobStore, operator: RecordingOperator, clock: FakeClock
+) -> CallbackTasks:
     """What settles the tasks that callbacks named, and keeps what it learns nowhere."""
-    return Claims(store, Replays(operator, clock, allowed=True), clock)
+    return CallbackTasks(store, Replays(operator, clock, allowed=True), clock)
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ from bot.ports import Due, JobStore, Posting
 from bot.usecases.account import AccountGate
 from bot.usecases.cancelling import Cancelling
 from bot.workers.account_watch import AccountWatch
-from bot.workers.claims import Claims
+from bot.workers.callback_tasks import CallbackTasks
 from bot.workers.deliverer import Deliverer
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.job_worker import JobWorker
@@ -227,7 +227,7 @@ class History:
                 reads=limits.reads,
                 seen=lambda _reads: None,
                 account=account,
-                claims=Claims(store, replays, clock),
+                callback_tasks=CallbackTasks(store, replays, clock),
             ),
             Deliverer(
                 store,

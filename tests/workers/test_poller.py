@@ -23,7 +23,7 @@ from bot.errors import (
 from bot.ports import JobStore
 from bot.usecases.account import AccountGate
 from bot.workers import poller as poller_module
-from bot.workers.claims import Claims
+from bot.workers.callback_tasks import CallbackTasks
 from bot.workers.job_worker import IDLE_S
 from bot.workers.limits import Limits
 from bot.workers.poller import AHEAD_S, FILL_S, Poller
@@ -75,7 +75,7 @@ def poller(  # noqa: PLR0913, PLR0917 - one for each part it joins
     seen: list[datetime | None],
     limits: Limits,
     readings: Readings,
-    claims: Claims,
+    callback_tasks: CallbackTasks,
 ) -> Poller:
     return Poller(
         store,
@@ -85,7 +85,7 @@ def poller(  # noqa: PLR0913, PLR0917 - one for each part it joins
         reads=limits.reads,
         seen=lambda reads: seen.append(reads.failing_since),
         account=account,
-        claims=claims,
+        callback_tasks=callback_tasks,
     )
 
 

@@ -28,7 +28,7 @@ from bot.operator import LoggedOperator
 from bot.ports import Due, JobStore, OperatorChannel
 from bot.usecases.account import AccountGate
 from bot.workers import job_worker, storing, worker
-from bot.workers.claims import Claims
+from bot.workers.callback_tasks import CallbackTasks
 from bot.workers.job_worker import MOST_SURPRISES, JobWorker
 from bot.workers.limits import Limits, new_limits
 from bot.workers.operator_desk import OperatorDesk
@@ -247,7 +247,7 @@ async def test_readings_that_meet_trouble_are_made_again_without_a_word(  # noqa
     evolink: ScriptedEvolink,
     troubled: TroubledDatabase,
     account: AccountGate,
-    claims: Claims,
+    callback_tasks: CallbackTasks,
     clock: FakeClock,
     limits: Limits,
 ) -> None:
@@ -264,7 +264,7 @@ async def test_readings_that_meet_trouble_are_made_again_without_a_word(  # noqa
         reads=limits.reads,
         seen=lambda _reads: None,
         account=account,
-        claims=claims,
+        callback_tasks=callback_tasks,
     )
     troubled.coming = [True] * 6
 
