@@ -6,7 +6,8 @@ from typing import Any
 from pydantic_settings import EnvSettingsSource
 
 from bot.config.config import DELIMITER, PREFIX, Config
-from bot.config.names import nearest_section, printable, sections, settings
+from bot.config.names import nearest_section, sections, settings
+from bot.config.shown import printable
 
 CONFIG_PATH = f"{PREFIX}CONFIG"
 """Names the file. The one variable of ours that is no setting."""

@@ -176,8 +176,8 @@ def test_every_fault_is_named_at_once_and_both_ways() -> None:
         "discord.token (CLAPPER_DISCORD__TOKEN) is missing",
         "evolink.api_key (CLAPPER_EVOLINK__API_KEY) is missing",
         "evolink.model (CLAPPER_EVOLINK__MODEL) must be one of grok-imagine-text",
-        "polling.min_interval_s (CLAPPER_POLLING__MIN_INTERVAL_S) should be greater",
-        "log.level (CLAPPER_LOG__LEVEL) should be 'debug', 'info', 'warning' or",
+        "polling.min_interval_s (CLAPPER_POLLING__MIN_INTERVAL_S) must be greater",
+        "log.level (CLAPPER_LOG__LEVEL) must be 'debug', 'info', 'warning' or",
         "quotas.member_per_day (CLAPPER_QUOTAS__MEMBER_PER_DAY) must be 0 or more",
     ]
     assert len(found) == len(beginnings)
@@ -258,12 +258,29 @@ def test_whatever_is_wrong_is_told_in_plain_words(name: str) -> None:
         ("POLLING__MIN_INTERVAL_S", "two", "must be a number."),
         ("EVOLINK__REPLAY_SUBMITS", "perhaps", "must be true or false."),
         ("MODERATION__WORDS_FILE", "nowhere.txt", "must name a file that exists."),
+        (
+            "MODERATION__WORDS_FILE",
+            "nowhere.txt",
+            "must name a file that exists. There is no nowhere.txt.",
+        ),
+        ("MODERATION__WORDS_FILE", "/", "must name a file that exists. / is a folder."),
+        ("MODERATION__SPICY_WORDS_FILE", "x/" * 3000, "must name a file that exists."),
+        ("POLLING__MIN_INTERVAL_S", "0", "must be greater than 0."),
     ],
 )
 def test_a_fault_says_what_would_be_right(name: str, value: str, expected: str) -> None:
     (fault,) = faults(None, **NEEDED, **{f"CLAPPER_{name}": value})
 
     assert f"(CLAPPER_{name}) {expected}" in fault
+
+
+def test_a_secret_in_the_place_of_a_file_is_not_shown() -> None:
+    secret = "sk-" + "abcdefghijklmnop" * 3
+
+    (fault,) = faults(None, **NEEDED, CLAPPER_MODERATION__WORDS_FILE=secret)
+
+    assert secret not in fault
+    assert fault.endswith("must name a file that exists.")
 
 
 def test_what_works_on_the_database_alone_needs_no_secrets() -> None:
