@@ -44,7 +44,9 @@ async def settle(
     async with Database.open(url) as database:
         while portion := [row for _, row in zip(range(PORTION), rows, strict=False)]:
             await database.write(
-                lambda open_, these=portion: open_.execute(insert(table), these)  # type: ignore[misc]
+                lambda connection, these=portion: connection.execute(
+                    insert(table), these
+                )  # type: ignore[misc]
             )
 
 

@@ -5,16 +5,17 @@ The decision itself is a pure function that is handed in.
 
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from bot.domain.admission import Decide, Refusal
 from bot.domain.jobs import Job, JobChanges
 from bot.domain.states import JobState
 from storage import admission_facts, guilds
 from storage.steps import Step
-from storage.work import WorkConnection
 
 
-async def accept(
-    connection: WorkConnection,
+def accept(
+    connection: Connection,
     job: Job,
     at: datetime,
     decide: Decide,
@@ -24,11 +25,11 @@ async def accept(
 ) -> Job | Refusal | None:
     """Decide by the newest facts, and reserve and move the job on if it is admitted."""
     if with_spending:
-        await guilds.hold(connection, guilds.EVERYBODY)
-    await guilds.hold(connection, job.guild_id)
-    facts = await admission_facts.facts(connection, job, with_spending=with_spending)
+        guilds.hold(connection, guilds.EVERYBODY)
+    guilds.hold(connection, job.guild_id)
+    facts = admission_facts.facts(connection, job, with_spending=with_spending)
     verdict = decide(facts)
     if isinstance(verdict, Refusal):
         return verdict
     step = Step(JobState.RECEIVED, verdict.state, from_grant=verdict.from_grant)
-    return await step.take(connection, job.id, at, changes)
+    return step.take(connection, job.id, at, changes)

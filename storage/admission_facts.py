@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    Connection,
     Row,
     Select,
     and_,
@@ -37,7 +38,6 @@ from storage.moderation import block_in, settings_in
 from storage.moderation_tables import blocks, moderation
 from storage.spending import spending
 from storage.tables import counts, jobs, ledger, state_among
-from storage.work import WorkConnection
 
 _MAY_CONCERN = and_(
     limits.c.guild_id == bindparam("of_guild"),
@@ -128,31 +128,23 @@ _AROUND = _around()
 _USED = _used()
 
 
-async def look(
-    connection: WorkConnection, job: Job, *, with_spending: bool
-) -> AdmissionFacts:
+def look(connection: Connection, job: Job, *, with_spending: bool) -> AdmissionFacts:
     """Read the facts without holding anybody up."""
-    return await _facts(
-        connection, job, await _read_around(connection, job), with_spending
-    )
+    return _facts(connection, job, _read_around(connection, job), with_spending)
 
 
-async def facts(
-    connection: WorkConnection, job: Job, *, with_spending: bool
-) -> AdmissionFacts:
+def facts(connection: Connection, job: Job, *, with_spending: bool) -> AdmissionFacts:
     """Read the facts as they are in this transaction, which must be one for writing.
 
     Somebody who was forgotten is recognised by them.
     """
-    around = await _read_around(connection, job)
-    await pseudonyms.recognise(
-        connection, around[0].pseudonym_key, job.guild_id, job.user_id
-    )
-    return await _facts(connection, job, around, with_spending)
+    around = _read_around(connection, job)
+    pseudonyms.recognise(connection, around[0].pseudonym_key, job.guild_id, job.user_id)
+    return _facts(connection, job, around, with_spending)
 
 
-async def quota_facts(  # noqa: PLR0913 - each is a part of the question
-    connection: WorkConnection,
+def quota_facts(  # noqa: PLR0913 - each is a part of the question
+    connection: Connection,
     guild_id: GuildId,
     user_id: UserId,
     *,
@@ -163,15 +155,15 @@ async def quota_facts(  # noqa: PLR0913 - each is a part of the question
 ) -> QuotaFacts:
     """Read what is set for a member, and what counts in the windows around `at`."""
     whose = {"of_guild": guild_id, "of_user": user_id}
-    rows = await connection.execute(_LIMITS, whose)
+    rows = connection.execute(_LIMITS, whose)
     set_limits = _set_limits(rows.all(), role_ids)
-    return await _counted(
+    return _counted(
         connection, guild_id, user_id, set_limits, at, zone, with_spending=with_spending
     )
 
 
-async def _counted(  # noqa: PLR0913 - each is a part of the question
-    connection: WorkConnection,
+def _counted(  # noqa: PLR0913 - each is a part of the question
+    connection: Connection,
     guild_id: GuildId,
     user_id: UserId,
     set_limits: SetLimits,
@@ -183,13 +175,13 @@ async def _counted(  # noqa: PLR0913 - each is a part of the question
     whose = {"of_guild": guild_id, "of_user": user_id}
     windows = windows_at(at, zone)
     everywhere = windows_at(at, DEFAULT_ZONE)
-    used = (await connection.execute(_USED, {**whose, **usage.bounds(windows)})).one()
+    used = connection.execute(_USED, {**whose, **usage.bounds(windows)}).one()
     server_spending = total_spending = None
     if with_spending:
-        server_spending = await spending(
+        server_spending = spending(
             connection, guild_id, windows.month_starts_at, windows.month_ends_at
         )
-        total_spending = await spending(
+        total_spending = spending(
             connection, None, everywhere.month_starts_at, everywhere.month_ends_at
         )
     return QuotaFacts(
@@ -205,13 +197,13 @@ async def _counted(  # noqa: PLR0913 - each is a part of the question
     )
 
 
-async def _read_around(connection: WorkConnection, job: Job) -> Sequence[Row[Any]]:
+def _read_around(connection: Connection, job: Job) -> Sequence[Row[Any]]:
     whose = {"of_guild": job.guild_id, "of_user": job.user_id}
-    return (await connection.execute(_AROUND, whose)).all()
+    return connection.execute(_AROUND, whose).all()
 
 
-async def _facts(
-    connection: WorkConnection,
+def _facts(
+    connection: Connection,
     job: Job,
     around: Sequence[Row[Any]],
     with_spending: bool,  # noqa: FBT001 - passed on
@@ -221,7 +213,7 @@ async def _facts(
         [row for row in around if row.scope is not None], job.role_ids
     )
     return AdmissionFacts(
-        quota=await _counted(
+        quota=_counted(
             connection,
             job.guild_id,
             job.user_id,

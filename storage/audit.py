@@ -1,17 +1,16 @@
 """Writes down who changed what, in the transaction of the change itself."""
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 
 from bot.domain.audit import AuditEntry
 from storage.guild_tables import audit
-from storage.work import WorkConnection
 
 _RECORD = insert(audit)
 
 
-async def record_audit(connection: WorkConnection, entry: AuditEntry) -> None:
+def record_audit(connection: Connection, entry: AuditEntry) -> None:
     """Add an entry. It is never changed again: the database refuses that."""
-    await connection.execute(
+    connection.execute(
         _RECORD,
         {
             "guild_id": entry.guild_id,

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
 
 from bot.domain.ids import ChannelId, GuildId, JobId, MessageId
 from bot.domain.jobs import Job
@@ -15,7 +15,6 @@ from bot.moderation_ports import CardChanges
 from storage.column_types import Instant
 from storage.engine import Database
 from storage.moderation_tables import cards, moderation
-from storage.work import WorkConnection
 
 _DUE = (
     select(cards)
@@ -58,8 +57,8 @@ class SqlCardStore:
     async def due(self, now: datetime, limit: int) -> Sequence[Card]:
         """Return the cards that want to be posted, redrawn or carried out."""
 
-        async def work(open_: WorkConnection) -> Sequence[Card]:
-            rows = await open_.execute(_DUE, {"now": now, "at_most": limit})
+        def work(connection: Connection) -> Sequence[Card]:
+            rows = connection.execute(_DUE, {"now": now, "at_most": limit})
             return [_card_of(row) for row in rows]
 
         return await self._database.read(work)
@@ -67,8 +66,8 @@ class SqlCardStore:
     async def note(self, card_id: str, changes: CardChanges) -> None:
         """Change fields of one card."""
 
-        async def work(open_: WorkConnection) -> None:
-            await open_.execute(_NOTE, {"this_card": card_id, **changes})
+        def work(connection: Connection) -> None:
+            connection.execute(_NOTE, {"this_card": card_id, **changes})
 
         await self._database.write(work)
 
@@ -80,22 +79,20 @@ class SqlCardStore:
             "was_due_at": card.due_at,
         }
 
-        async def work(open_: WorkConnection) -> None:
-            await open_.execute(_SETTLE, parameters)
+        def work(connection: Connection) -> None:
+            connection.execute(_SETTLE, parameters)
 
         await self._database.write(work)
 
 
-async def follow(
-    connection: WorkConnection, job: Job, olds: Collection[JobState], at: datetime
+def follow(
+    connection: Connection, job: Job, olds: Collection[JobState], at: datetime
 ) -> None:
     """Make or redraw the review card of a job that moved, in the same transaction."""
     if job.state is JobState.AWAITING_REVIEW:
-        channel_id = await connection.scalar(
-            _REVIEW_CHANNEL, {"of_guild": job.guild_id}
-        )
+        channel_id = connection.scalar(_REVIEW_CHANNEL, {"of_guild": job.guild_id})
         if channel_id is not None:
-            await add(
+            add(
                 connection,
                 CardKind.REVIEW,
                 job_id=job.id,
@@ -104,18 +101,16 @@ async def follow(
                 at=at,
             )
     elif JobState.AWAITING_REVIEW in olds:
-        await connection.execute(_REDRAW, {"of_job": job.id, "due_at": at})
+        connection.execute(_REDRAW, {"of_job": job.id, "due_at": at})
 
 
-async def redraw_reports(
-    connection: WorkConnection, job_id: JobId, at: datetime
-) -> None:
+def redraw_reports(connection: Connection, job_id: JobId, at: datetime) -> None:
     """Let all cards about reports of a clip be drawn again."""
-    await connection.execute(_REDRAW_REPORTS, {"of_job": job_id, "due_at": at})
+    connection.execute(_REDRAW_REPORTS, {"of_job": job_id, "due_at": at})
 
 
-async def add(  # noqa: PLR0913 - one argument for each column
-    connection: WorkConnection,
+def add(  # noqa: PLR0913 - one argument for each column
+    connection: Connection,
     kind: CardKind,
     *,
     job_id: JobId,
@@ -126,7 +121,7 @@ async def add(  # noqa: PLR0913 - one argument for each column
     message_id: MessageId | None = None,
 ) -> None:
     """Add a card that is due at once. A removal names the message to delete."""
-    await connection.execute(
+    connection.execute(
         _ADD,
         {
             "id": secrets.token_hex(8),

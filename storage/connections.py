@@ -1,15 +1,26 @@
-"""Where connections come from: a file, or a server. Both run whole works."""
+"""Where connections come from: a file, or a server. Both run whole works.
 
-from typing import Any, Protocol, TypeVar
+A work is a plain function that is given SQLAlchemy's plain connection: on a file it
+runs on the connection's thread, on a server SQLAlchemy waits for the network beneath
+it. A trip to the thread and back costs more than most statements, so a work goes there
+once with all of its own.
+"""
 
-from sqlalchemy import Engine
+import sqlite3
+from collections.abc import Callable
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from sqlalchemy import Connection, Engine
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import StorageBusy
-from storage.file_connection import FileConnection
-from storage.work import Work
+from storage.private_api import connection_with_thread, run_on_thread
 
 T = TypeVar("T")
+
+Work: TypeAlias = Callable[[Connection], T]
+"""A transaction or a read. It waits for nothing but the connection, and fetches its
+rows before it returns."""
 
 
 class OpenConnection(Protocol):
@@ -20,7 +31,7 @@ class OpenConnection(Protocol):
     """
 
     async def run(self, work: Work[T]) -> T:
-        """Run a work, which must wait for nothing but the connection."""
+        """Run a work from its first statement to its last."""
         ...
 
     async def commit_work(self, work: Work[T]) -> T:
@@ -49,6 +60,54 @@ class Source(Protocol):
         ...
 
 
+class FileConnection:
+    """A connection to a SQLite file, used on a thread of aiosqlite's alone.
+
+    A caller who is cancelled does not stop a work: `close` waits for its end.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._plain: Connection | None = None
+        self._thread = connection_with_thread(self._open_there)
+
+    async def open(self) -> None:
+        """Begin the thread, and open the connection there."""
+        _ = await self._thread
+
+    async def run(self, work: Work[T]) -> T:
+        """Run a work on one trip to the thread."""
+        plain = self._opened()
+        return await run_on_thread(self._thread, lambda: work(plain))
+
+    async def commit_work(self, work: Work[T]) -> T:
+        """Run a work likewise, as one transaction."""
+        plain = self._opened()
+
+        def transaction() -> T:
+            with plain.begin():
+                return work(plain)
+
+        return await run_on_thread(self._thread, transaction)
+
+    async def close(self) -> None:
+        """Close the connection, once the thread has done what it was asked for."""
+        try:
+            await run_on_thread(self._thread, self._opened().close)
+        finally:
+            await self._thread.close()
+
+    def _opened(self) -> Connection:
+        assert self._plain is not None
+        return self._plain
+
+    def _open_there(self) -> sqlite3.Connection:
+        self._plain = self._engine.connect()
+        opened = self._plain.connection.driver_connection
+        assert isinstance(opened, sqlite3.Connection)
+        return opened
+
+
 class FileSource:
     """Opens connections to a SQLite file, each with a thread of its own."""
 
@@ -65,7 +124,7 @@ class FileSource:
         # A caller who is cancelled here leaves it to the collector: only the end of the
         # event loop does that to the program.
         connection = FileConnection(self._engine)
-        _ = await connection
+        await connection.open()
         return connection
 
     async def dispose(self) -> None:
@@ -73,35 +132,8 @@ class FileSource:
         self._engine.dispose()
 
 
-class ServerSource:
-    """Takes connections from a pool of those to a database server."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-
-    @property
-    def engine(self) -> Engine:
-        """What the asynchronous engine drives."""
-        return self._engine.sync_engine
-
-    async def open(self) -> "ServerConnection":
-        """Take one from the pool.
-
-        Raises:
-            StorageBusy: If the server cannot be reached.
-        """
-        try:
-            return ServerConnection(await self._engine.connect())
-        except OSError as error:
-            raise StorageBusy(str(error) or type(error).__name__) from error
-
-    async def dispose(self) -> None:
-        """Close those in the pool."""
-        await self._engine.dispose()
-
-
 class ServerConnection:
-    """A connection to a database server: what works get is SQLAlchemy's own."""
+    """A connection to a database server, from SQLAlchemy's pool."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -109,13 +141,13 @@ class ServerConnection:
     async def run(self, work: Work[T]) -> T:
         """Run a work."""
         await self._require_open()
-        return await work(self._connection)
+        return await self._connection.run_sync(work)
 
     async def commit_work(self, work: Work[T]) -> T:
         """Run a work as one transaction."""
         await self._require_open()
         async with self._connection.begin():
-            return await work(self._connection)
+            return await self._connection.run_sync(work)
 
     async def close(self) -> None:
         """Give it back to the pool, which looks whether it is still usable."""
@@ -129,3 +161,30 @@ class ServerConnection:
             await self._connection.invalidate()
             msg = "the server has closed the connection"
             raise StorageBusy(msg)
+
+
+class ServerSource:
+    """Takes connections from a pool of those to a database server."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @property
+    def engine(self) -> Engine:
+        """What the asynchronous engine drives."""
+        return self._engine.sync_engine
+
+    async def open(self) -> ServerConnection:
+        """Take one from the pool.
+
+        Raises:
+            StorageBusy: If the server cannot be reached.
+        """
+        try:
+            return ServerConnection(await self._engine.connect())
+        except OSError as error:
+            raise StorageBusy(str(error) or type(error).__name__) from error
+
+    async def dispose(self) -> None:
+        """Close those in the pool."""
+        await self._engine.dispose()

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Connection,
     Select,
     bindparam,
     case,
@@ -23,7 +24,6 @@ from bot.ports import Due
 from storage.column_types import Instant, WholeNumber
 from storage.rows import job_of
 from storage.tables import jobs
-from storage.work import WorkConnection
 
 _CANDIDATES = 500
 """Of the status messages that want a look, so many of the oldest and of the latest are
@@ -84,8 +84,8 @@ _DUE_ELSEWHERE: Mapping[Due, Select[Any]] = MappingProxyType(
 _NEXT: Mapping[Due, Select[Any]] = MappingProxyType({kind: _next(kind) for kind in Due})
 
 
-async def due(
-    connection: WorkConnection,
+def due(
+    connection: Connection,
     kind: Due,
     now: datetime,
     limit: int,
@@ -98,22 +98,20 @@ async def due(
     parameters: dict[str, Any] = {"now": now, "at_most": limit}
     if skip_channels:
         parameters["channels"] = list(skip_channels)
-        rows = await connection.execute(_DUE_ELSEWHERE[kind], parameters)
+        rows = connection.execute(_DUE_ELSEWHERE[kind], parameters)
     else:
-        rows = await connection.execute(_DUE[kind], parameters)
+        rows = connection.execute(_DUE[kind], parameters)
     return [job_of(row) for row in rows]
 
 
-async def next_due(
-    connection: WorkConnection, kind: Due, after: datetime
-) -> datetime | None:
+def next_due(connection: Connection, kind: Due, after: datetime) -> datetime | None:
     """Return the earliest time later than `after` at which a job is due."""
-    time: datetime | None = await connection.scalar(_NEXT[kind], {"after": after})
+    time: datetime | None = connection.scalar(_NEXT[kind], {"after": after})
     return time
 
 
-async def due_and_next(
-    connection: WorkConnection,
+def due_and_next(
+    connection: Connection,
     kind: Due,
     now: datetime,
     limit: int,
@@ -125,7 +123,7 @@ async def due_and_next(
     None where `limit` jobs are returned: more may be due already. A job that becomes
     due between the two statements is in neither.
     """
-    found = await due(connection, kind, now, limit, skip_channels)
+    found = due(connection, kind, now, limit, skip_channels)
     if len(found) == limit:
         return found, None
-    return found, await next_due(connection, kind, now)
+    return found, next_due(connection, kind, now)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from sqlalchemy import (
+    Connection,
     Update,
     and_,
     bindparam,
@@ -26,7 +27,6 @@ from bot.ports import Due
 from storage.column_types import Instant
 from storage.rows import row_of
 from storage.tables import KEPT_TOKEN, jobs, state_among
-from storage.work import WorkConnection
 
 _KNOWN = [jobs.c.interaction_id]
 # The two databases word this the same; SQLAlchemy has it in their dialects only.
@@ -72,30 +72,30 @@ _ADOPT = update(jobs).where(
 _TASK_OF = select(jobs.c.task_id).where(jobs.c.id == bindparam("this_job"))
 
 
-async def receive(connection: WorkConnection, job: Job) -> bool:
+def receive(connection: Connection, job: Job) -> bool:
     """Add a row, unless the interaction has one; return whether it was added."""
     statement = _RECEIVE[connection.dialect.name]
     # Two thirds of a new row are empty: they need not be said.
     row = {name: value for name, value in row_of(job).items() if value is not None}
-    result = await connection.execute(statement, row)
+    result = connection.execute(statement, row)
     return result.rowcount == 1
 
 
-async def note(connection: WorkConnection, notes: Mapping[JobId, JobChanges]) -> None:
+def note(connection: Connection, notes: Mapping[JobId, JobChanges]) -> None:
     """Change fields of several jobs, with one statement for each set of fields."""
     alike: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
     for job_id, changes in notes.items():
         if changes:
             alike[frozenset(changes)].append({"this_job": job_id, **changes})
     for parameters in alike.values():
-        await connection.execute(_NOTE, parameters)
+        connection.execute(_NOTE, parameters)
 
 
-async def redate(
-    connection: WorkConnection, job: Job, kind: Due, due_at: datetime | None
+def redate(
+    connection: Connection, job: Job, kind: Due, due_at: datetime | None
 ) -> bool:
     """Set a due time that is still the one in `job`; return whether it was."""
-    result = await connection.execute(
+    result = connection.execute(
         _REDATE[kind],
         {
             "this_job": job.id,
@@ -106,23 +106,23 @@ async def redate(
     return result.rowcount == 1
 
 
-async def adopt(
-    connection: WorkConnection, job_id: JobId, task_id: TaskId, changes: JobChanges
+def adopt(
+    connection: Connection, job_id: JobId, task_id: TaskId, changes: JobChanges
 ) -> bool:
     """Store a task's id where there is none; return whether the job has exactly it."""
     parameters = cast("dict[str, Any]", dict(changes))
     parameters |= {"this_job": job_id, "that_task": task_id, "task_id": task_id}
-    result = await connection.execute(_ADOPT, parameters)
+    result = connection.execute(_ADOPT, parameters)
     if result.rowcount == 1:
         return True
-    stored = await connection.scalar(_TASK_OF, {"this_job": job_id})
+    stored = connection.scalar(_TASK_OF, {"this_job": job_id})
     return bool(stored == task_id)
 
 
-async def erase_tokens(connection: WorkConnection, before: datetime) -> int:
+def erase_tokens(connection: Connection, before: datetime) -> int:
     """Erase tokens that are older, or whose job has nothing left to tell.
 
     Returns how many were erased.
     """
-    result = await connection.execute(_ERASE_TOKENS, {"before": before})
+    result = connection.execute(_ERASE_TOKENS, {"before": before})
     return result.rowcount

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import delete, insert
+from sqlalchemy import Connection, delete, insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import deadline
@@ -15,11 +15,10 @@ from bot.errors import StartupError, StorageError
 from storage import sqlite
 from storage.address import Address
 from storage.condition import Condition
-from storage.connections import OpenConnection, Source
+from storage.connections import OpenConnection, Source, Work
 from storage.engines import for_reading, for_writing
 from storage.faults import storage_error
 from storage.tables import operator_messages
-from storage.work import Work, WorkConnection
 from storage.writer import Waits, Writer
 
 T = TypeVar("T")
@@ -104,17 +103,18 @@ class Database:
         done. If the caller is cancelled, the transaction is completed all the same,
         and so is `then`, which is called with the result once it is on disk.
 
-        `work` must wait for nothing but the connection, for everybody waits for it, and
-        runs on the connection's thread under SQLite. It shares its commit with others,
-        and runs again if one of those failed; so it must leave no trace outside the
-        database. A `patient` one may wait a little to go along with another.
+        Everybody waits for `work`, so it must wait for nothing but the connection.
+        Under SQLite it runs on the connection's thread: it must not touch what belongs
+        to the event loop. It shares its commit with others, and runs again if one of
+        those failed; so it must leave no trace outside the database. A `patient` one
+        may wait a little to go along with another.
 
         Where it cannot begin, it is tried again for `PATIENCE_S`, or for as long as
         somebody waits for an answer (`bot.deadline`); then it is given up for good.
 
         Raises:
             StorageError: If the database did not take it.
-            RuntimeError: If the database is closed, or `work` waited for anything else.
+            RuntimeError: If the database is closed.
         """
         self._require_open()
         left_s = deadline.left_s()
@@ -137,7 +137,7 @@ class Database:
 
         Raises:
             StorageError: If the database did not answer.
-            RuntimeError: If the database is closed, or `work` waited for anything else.
+            RuntimeError: If the database is closed.
         """
         try:
             result = await self._read(work)
@@ -180,9 +180,9 @@ class Database:
             "attempts": 0,
         }
 
-        async def work(open_: WorkConnection) -> None:
-            await open_.execute(_PROBE, row)
-            await open_.execute(_PROBE_BACK)
+        def work(connection: Connection) -> None:
+            connection.execute(_PROBE, row)
+            connection.execute(_PROBE_BACK)
 
         await self.write(work)
         self.condition.worked(writing=True, much=True)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.domain.greetings import Greeting
 from bot.domain.ids import GuildId
@@ -15,7 +15,6 @@ from storage.column_types import Instant
 from storage.engine import Database
 from storage.guilds import EVERYBODY
 from storage.home_tables import greetings
-from storage.work import WorkConnection
 
 _KNOWN = select(greetings.c.guild_id)
 _ADD = insert(greetings)
@@ -52,16 +51,16 @@ class SqlGreetings:
         were there before. Returns how many greetings are due now.
         """
 
-        async def work(open_: WorkConnection) -> int:
-            known = set((await open_.scalars(_KNOWN)).all())
+        def work(connection: Connection) -> int:
+            known = set(connection.scalars(_KNOWN).all())
             upgraded = EVERYBODY in known
             due_at = at if greet and not upgraded else None
             new = sorted(set(present if upgraded else served) - known)
             for guild_id in new:
                 row = {"guild_id": guild_id, "due_at": due_at, "attempts": 0}
-                await open_.execute(_ADD, row)
+                connection.execute(_ADD, row)
             if upgraded:
-                await open_.execute(_REMOVE, {"of_guild": EVERYBODY})
+                connection.execute(_REMOVE, {"of_guild": EVERYBODY})
             return 0 if due_at is None else len(new)
 
         return await self._database.write(work)
@@ -69,8 +68,8 @@ class SqlGreetings:
     async def due(self, now: datetime, limit: int) -> Sequence[Greeting]:
         """Return the greetings whose time has come, the longest due first."""
 
-        async def read(open_: WorkConnection) -> list[Greeting]:
-            rows = await open_.execute(_DUE, {"now": now, "at_most": limit})
+        def read(connection: Connection) -> list[Greeting]:
+            rows = connection.execute(_DUE, {"now": now, "at_most": limit})
             return [
                 Greeting(
                     guild_id=row.guild_id,
@@ -84,7 +83,7 @@ class SqlGreetings:
 
     async def next_due(self) -> datetime | None:
         """Return when the next greeting is due, or was; None if there is none."""
-        return await self._database.read(lambda open_: open_.scalar(_NEXT))
+        return await self._database.read(lambda connection: connection.scalar(_NEXT))
 
     async def intend(self, guild_id: GuildId, at: datetime) -> None:
         """Note that it may be posted from now on."""
@@ -102,5 +101,7 @@ class SqlGreetings:
     async def _change(self, guild_id: GuildId, values: dict[str, Any]) -> None:
         statement = _CHANGE.values(**{name: bindparam(name) for name in values})
         await self._database.write(
-            lambda open_: open_.execute(statement, {"of_guild": guild_id, **values})
+            lambda connection: connection.execute(
+                statement, {"of_guild": guild_id, **values}
+            )
         )

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.domain.ids import GuildId
 from bot.domain.windows import DEFAULT_ZONE
 from storage.guild_tables import guilds
-from storage.work import WorkConnection
 
 EVERYBODY = GuildId(0)
 """No server's id: the row to hold for a decision that depends on all servers."""
@@ -28,22 +27,22 @@ _ZONE = select(guilds.c.zone).where(guilds.c.guild_id == bindparam("of_guild"))
 _HELD_ZONE = _ZONE.with_for_update()
 
 
-async def zone(connection: WorkConnection, guild_id: GuildId) -> str:
+def zone(connection: Connection, guild_id: GuildId) -> str:
     """Return a server's time zone, by its IANA name."""
-    stored: str | None = await connection.scalar(_ZONE, {"of_guild": guild_id})
+    stored: str | None = connection.scalar(_ZONE, {"of_guild": guild_id})
     return stored or DEFAULT_ZONE
 
 
-async def hold(connection: WorkConnection, guild_id: GuildId) -> str:
+def hold(connection: Connection, guild_id: GuildId) -> str:
     """Keep everybody else from deciding on this server until the transaction ends.
 
     Makes the row if there is none, and returns the time zone in it.
     """
-    stored: str | None = await connection.scalar(_HELD_ZONE, {"of_guild": guild_id})
+    stored: str | None = connection.scalar(_HELD_ZONE, {"of_guild": guild_id})
     if stored is None:
-        await connection.execute(
+        connection.execute(
             _ADD[connection.dialect.name], {"guild_id": guild_id, "zone": DEFAULT_ZONE}
         )
-        stored = await connection.scalar(_HELD_ZONE, {"of_guild": guild_id})
+        stored = connection.scalar(_HELD_ZONE, {"of_guild": guild_id})
     assert stored is not None
     return stored

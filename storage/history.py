@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, update
 
 from bot.domain.audit import AuditEntry, member_subject
 from bot.domain.ids import ChannelId, GuildId, UserId
@@ -13,7 +13,6 @@ from storage.column_types import Instant
 from storage.engine import Database
 from storage.guild_tables import audit
 from storage.moderation_tables import moderation
-from storage.work import WorkConnection
 
 
 def _chosen(columns: Select[Any], *, of_member: bool) -> Select[Any]:
@@ -84,9 +83,9 @@ class SqlAuditTrail:
     async def count(self, guild_id: GuildId, member: UserId | None) -> int:
         """Return how many entries `page` has on all pages together."""
 
-        async def work(open_: WorkConnection) -> int:
+        def work(connection: Connection) -> int:
             statement = _COUNTS[member is not None]
-            return int(await open_.scalar(statement, _whose(guild_id, member)) or 0)
+            return int(connection.scalar(statement, _whose(guild_id, member)) or 0)
 
         return await self._database.read(work)
 
@@ -99,16 +98,16 @@ class SqlAuditTrail:
     ) -> Sequence[tuple[AuditRow, ChannelId]]:
         """Return entries that a log channel has not been told of, with that channel."""
 
-        async def work(
-            open_: WorkConnection,
+        def work(
+            connection: Connection,
         ) -> Sequence[tuple[AuditRow, ChannelId]]:
-            newest = int(await open_.scalar(_NEWEST) or 0)
+            newest = int(connection.scalar(_NEWEST) or 0)
             floor = self._floor
             if floor is None:
-                floor = await open_.scalar(_FLOOR)
+                floor = connection.scalar(_FLOOR)
             elif floor == newest:
                 return []
-            rows = await open_.execute(
+            rows = connection.execute(
                 _UNLOGGED,
                 {"floor": floor or 0, "skipped": list(skip), "at_most": limit},
             )
@@ -122,8 +121,8 @@ class SqlAuditTrail:
     async def note_logged(self, guild_id: GuildId, audit_id: int) -> None:
         """Record that a server's log channel has all entries up to this one."""
 
-        async def work(open_: WorkConnection) -> None:
-            await open_.execute(
+        def work(connection: Connection) -> None:
+            connection.execute(
                 _NOTE_LOGGED,
                 {
                     "of_guild": guild_id,
@@ -137,8 +136,8 @@ class SqlAuditTrail:
     async def _rows(
         self, statement: Select[Any], parameters: dict[str, Any]
     ) -> Sequence[AuditRow]:
-        async def work(open_: WorkConnection) -> Sequence[AuditRow]:
-            rows = await open_.execute(statement, parameters)
+        def work(connection: Connection) -> Sequence[AuditRow]:
+            rows = connection.execute(statement, parameters)
             return [_row(one) for one in rows]
 
         return await self._database.read(work)

@@ -6,14 +6,13 @@ Implements `bot.ports.Installation`; each method is one transaction.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Connection, Table, bindparam, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.domain.installation import Fact, SecondTask
 from storage.engine import Database
 from storage.tables import facts, second_tasks
-from storage.work import WorkConnection
 
 _FACTS = select(facts.c.fact)
 _SECOND_TASKS = (
@@ -32,15 +31,15 @@ class SqlInstallation:
     async def facts(self) -> frozenset[Fact]:
         """Return everything learned so far."""
 
-        async def read(connection: WorkConnection) -> frozenset[Fact]:
-            return frozenset((await connection.execute(_FACTS)).scalars())
+        def read(connection: Connection) -> frozenset[Fact]:
+            return frozenset(connection.execute(_FACTS).scalars())
 
         return await self._database.read(read)
 
     async def learn(self, fact: Fact, at: datetime) -> bool:
         """Remember a fact; return whether it was new."""
         return await self._database.write(
-            lambda open_: _add(open_, facts, {"fact": fact, "at": at})
+            lambda connection: _add(connection, facts, {"fact": fact, "at": at})
         )
 
     async def second_task(self, second: SecondTask) -> bool:
@@ -49,33 +48,33 @@ class SqlInstallation:
         Returns whether this task was news.
         """
 
-        async def work(connection: WorkConnection) -> bool:
+        def work(connection: Connection) -> bool:
             fact = {"fact": Fact.KEY_IGNORED, "at": second.seen_at}
-            await _add(connection, facts, fact)
+            _add(connection, facts, fact)
             row = {
                 "task_id": second.task_id,
                 "job_id": second.job_id,
                 "credits": second.credits,
                 "seen_at": second.seen_at,
             }
-            return await _add(connection, second_tasks, row)
+            return _add(connection, second_tasks, row)
 
         return await self._database.write(work)
 
     async def second_tasks(self, limit: int) -> list[SecondTask]:
         """Return the tasks that were paid for needlessly, the latest first."""
 
-        async def read(connection: WorkConnection) -> list[SecondTask]:
-            rows = await connection.execute(_SECOND_TASKS, {"at_most": limit})
+        def read(connection: Connection) -> list[SecondTask]:
+            rows = connection.execute(_SECOND_TASKS, {"at_most": limit})
             return [SecondTask(**row._asdict()) for row in rows]
 
         return await self._database.read(read)
 
 
-async def _add(connection: WorkConnection, table: Table, row: dict[str, Any]) -> bool:
+def _add(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Add a row unless its key is there; return whether it was added."""
     insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    result = await connection.execute(
+    result = connection.execute(
         insert(table).on_conflict_do_nothing(index_elements=[*table.primary_key]), row
     )
     return result.rowcount == 1

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Unpack
 
+from sqlalchemy import Connection
+
 from bot.domain.admission import AdmissionFacts, Decide, Refusal
 from bot.domain.ids import ChannelId, GuildId, JobId, TaskId, UserId
 from bot.domain.jobs import Job, JobChanges
@@ -27,7 +29,6 @@ from storage import (
 )
 from storage.engine import Database
 from storage.steps import Step, end_guild
-from storage.work import WorkConnection
 
 
 class SqlJobStore:
@@ -69,7 +70,9 @@ class SqlJobStore:
         if job.state is not JobState.RECEIVED:
             msg = f"a new job is received, not {job.state}"
             raise ValueError(msg)
-        return await self._database.write(lambda open_: edits.receive(open_, job))
+        return await self._database.write(
+            lambda connection: edits.receive(connection, job)
+        )
 
     async def move(
         self,
@@ -98,14 +101,14 @@ class SqlJobStore:
                 self._watcher(moved)
 
         return await self._database.write(
-            lambda open_: step.take(open_, job_id, at, changes), then=tell
+            lambda connection: step.take(connection, job_id, at, changes), then=tell
         )
 
     async def admission_facts(self, job: Job) -> AdmissionFacts:
         """Read what a decision on a job depends on; it need not be stored yet."""
         return await self._database.read(
-            lambda open_: admission_facts.look(
-                open_, job, with_spending=self._with_spending
+            lambda connection: admission_facts.look(
+                connection, job, with_spending=self._with_spending
             )
         )
 
@@ -124,8 +127,8 @@ class SqlJobStore:
                 self._listener.moved({JobState.RECEIVED}, accepted, changes)
 
         return await self._database.write(
-            lambda open_: admission.accept(
-                open_, job, at, decide, changes, with_spending=self._with_spending
+            lambda connection: admission.accept(
+                connection, job, at, decide, changes, with_spending=self._with_spending
             ),
             then=tell,
         )
@@ -142,7 +145,7 @@ class SqlJobStore:
 
         if any(notes.values()):
             await self._database.write(
-                lambda open_: edits.note(open_, notes), then=tell
+                lambda connection: edits.note(connection, notes), then=tell
             )
 
     async def redate(self, job: Job, kind: Due, due_at: datetime | None) -> bool:
@@ -159,7 +162,7 @@ class SqlJobStore:
                 self._listener.changed([change])
 
         return await self._database.write(
-            lambda open_: edits.redate(open_, job, kind, due_at),
+            lambda connection: edits.redate(connection, job, kind, due_at),
             then=tell,
             # Were it lost in a crash, what was done is done once more, unseen.
             patient=True,
@@ -172,7 +175,7 @@ class SqlJobStore:
         Returns how many were erased.
         """
         return await self._database.write(
-            lambda open_: edits.erase_tokens(open_, before)
+            lambda connection: edits.erase_tokens(connection, before)
         )
 
     async def adopt(self, job_id: JobId, task_id: TaskId, changes: JobChanges) -> bool:
@@ -188,23 +191,26 @@ class SqlJobStore:
                 self._listener.changed([changes])
 
         return await self._database.write(
-            lambda open_: edits.adopt(open_, job_id, task_id, changes), then=tell
+            lambda connection: edits.adopt(connection, job_id, task_id, changes),
+            then=tell,
         )
 
     async def get(self, job_id: JobId) -> Job | None:
         """Return a job by its id."""
-        return await self._database.read(lambda open_: selections.get(open_, job_id))
+        return await self._database.read(
+            lambda connection: selections.get(connection, job_id)
+        )
 
     async def by_task(self, task_id: TaskId) -> Job | None:
         """Return the job that EvoLink's task belongs to."""
         return await self._database.read(
-            lambda open_: selections.by_task(open_, task_id)
+            lambda connection: selections.by_task(connection, task_id)
         )
 
     async def by_callback(self, callback_hash: str) -> Job | None:
         """Return the job whose callback's token has this fingerprint."""
         return await self._database.read(
-            lambda open_: selections.by_callback(open_, callback_hash)
+            lambda connection: selections.by_callback(connection, callback_hash)
         )
 
     async def in_state(
@@ -212,7 +218,7 @@ class SqlJobStore:
     ) -> Sequence[Job]:
         """Return jobs in a state, by id, for paging: those with an id > `after`."""
         return await self._database.read(
-            lambda open_: selections.in_state(open_, state, limit, after)
+            lambda connection: selections.in_state(connection, state, limit, after)
         )
 
     async def of_member(
@@ -226,8 +232,8 @@ class SqlJobStore:
     ) -> Sequence[Job]:
         """Return a member's jobs in a server, newest first; `states` None = all."""
         return await self._database.read(
-            lambda open_: selections.of_member(
-                open_, guild_id, user_id, states=states, limit=limit, offset=offset
+            lambda connection: selections.of_member(
+                connection, guild_id, user_id, states=states, limit=limit, offset=offset
             )
         )
 
@@ -240,7 +246,9 @@ class SqlJobStore:
     ) -> int:
         """Return how many jobs a member has in a server; `states` None = in any."""
         return await self._database.read(
-            lambda open_: selections.count_of_member(open_, guild_id, user_id, states)
+            lambda connection: selections.count_of_member(
+                connection, guild_id, user_id, states
+            )
         )
 
     async def next_queued(
@@ -259,15 +267,15 @@ class SqlJobStore:
         server's (n-1)-th; within a server the oldest comes first.
         """
         return await self._database.read(
-            lambda open_: queue.next_queued(
-                open_, limit, slots=slots, doubted_before=doubted_before
+            lambda connection: queue.next_queued(
+                connection, limit, slots=slots, doubted_before=doubted_before
             )
         )
 
     async def queued_since(self, before: datetime, limit: int) -> Sequence[Job]:
         """Return queued jobs that were first sent, or else queued, by that time."""
         return await self._database.read(
-            lambda open_: queue.queued_since(open_, before, limit)
+            lambda connection: queue.queued_since(connection, before, limit)
         )
 
     async def queue_position(self, job: Job) -> int:
@@ -275,7 +283,9 @@ class SqlJobStore:
 
         For a job that is not queued, the place it would have if it were.
         """
-        return await self._database.read(lambda open_: queue.position(open_, job))
+        return await self._database.read(
+            lambda connection: queue.position(connection, job)
+        )
 
     async def making(self) -> Sequence[Making]:
         """Return the tasks that are, or may be, in EvoLink's hands: who has a slot."""
@@ -291,7 +301,9 @@ class SqlJobStore:
 
     async def due(self, kind: Due, now: datetime, limit: int) -> Sequence[Job]:
         """Return the jobs whose time for `kind` has come, the longest due first."""
-        return await self._database.read(lambda open_: due.due(open_, kind, now, limit))
+        return await self._database.read(
+            lambda connection: due.due(connection, kind, now, limit)
+        )
 
     async def due_and_next(
         self,
@@ -307,14 +319,16 @@ class SqlJobStore:
         None where `limit` jobs are returned: more may be due already.
         """
         return await self._database.read(
-            lambda open_: due.due_and_next(
-                open_, kind, now, limit, skip_channels=skip_channels
+            lambda connection: due.due_and_next(
+                connection, kind, now, limit, skip_channels=skip_channels
             )
         )
 
     async def next_due(self, kind: Due, after: datetime) -> datetime | None:
         """Return the earliest time later than `after` at which a job is due."""
-        return await self._database.read(lambda open_: due.next_due(open_, kind, after))
+        return await self._database.read(
+            lambda connection: due.next_due(connection, kind, after)
+        )
 
     async def usage(
         self, guild_id: GuildId, user_id: UserId | None, now: datetime
@@ -326,11 +340,11 @@ class SqlJobStore:
         for the member.
         """
 
-        async def used(open_: WorkConnection) -> Usage:
-            windows = windows_at(now, await guilds.zone(open_, guild_id))
+        def used(connection: Connection) -> Usage:
+            windows = windows_at(now, guilds.zone(connection, guild_id))
             if user_id is None:
-                return await usage.of_guild(open_, guild_id, windows)
-            return await usage.of_member(open_, guild_id, user_id, windows)
+                return usage.of_guild(connection, guild_id, windows)
+            return usage.of_member(connection, guild_id, user_id, windows)
 
         return await self._database.read(used)
 
@@ -353,5 +367,5 @@ class SqlJobStore:
                 self._listener.changed([JobChanges(poll_due_at=None)])
 
         return await self._database.write(
-            lambda open_: end_guild(open_, guild_id, at), then=tell
+            lambda connection: end_guild(connection, guild_id, at), then=tell
         )

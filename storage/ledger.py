@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Connection,
     Select,
     bindparam,
     case,
@@ -23,7 +24,6 @@ from bot.domain.jobs import Job
 from bot.domain.states import JobState, QuotaEffect
 from storage.column_types import Instant, Number, Word
 from storage.tables import LedgerKind, closes, jobs, ledger
-from storage.work import WorkConnection
 
 COLUMNS = [
     "guild_id",
@@ -108,8 +108,8 @@ _RELEASE_GUILD = insert(ledger).from_select(
 )
 
 
-async def record(
-    connection: WorkConnection,
+def record(
+    connection: Connection,
     effect: QuotaEffect,
     job: Job,
     at: datetime,
@@ -127,7 +127,7 @@ async def record(
         case QuotaEffect.NONE:
             return
         case QuotaEffect.RESERVE:
-            await connection.execute(
+            connection.execute(
                 _RESERVE,
                 {
                     "guild_id": job.guild_id,
@@ -142,7 +142,7 @@ async def record(
                 },
             )
         case QuotaEffect.SETTLE | QuotaEffect.RELEASE:
-            await connection.execute(
+            connection.execute(
                 _SETTLE if effect is QuotaEffect.SETTLE else _RELEASE,
                 {
                     "this_job": job.id,
@@ -152,14 +152,14 @@ async def record(
             )
 
 
-async def release_guild(
-    connection: WorkConnection,
+def release_guild(
+    connection: Connection,
     guild_id: GuildId,
     states: frozenset[JobState],
     at: datetime,
 ) -> None:
     """Release what a server's jobs in some states still hold."""
-    await connection.execute(
+    connection.execute(
         _RELEASE_GUILD,
         {"of_guild": guild_id, "in_states": list(states), "closed_at": at},
     )

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from bot.domain.ids import GuildId
 from bot.domain.limits import UNSET, LimitSet
 from bot.domain.quota_settings import Target
 from storage.guild_tables import limits
-from storage.work import WorkConnection
 
 _SCOPE = bindparam("of_scope", type_=limits.c.scope.type)
 _WHERE = (
@@ -37,20 +36,18 @@ def limits_of(row: Row[Any]) -> LimitSet:
     )
 
 
-async def get(
-    connection: WorkConnection, guild_id: GuildId, target: Target
-) -> LimitSet:
+def get(connection: Connection, guild_id: GuildId, target: Target) -> LimitSet:
     """Return what is set for somebody; nothing where there is no row."""
-    row = (await connection.execute(_GET, _key(guild_id, target))).one_or_none()
+    row = connection.execute(_GET, _key(guild_id, target)).one_or_none()
     return UNSET if row is None else limits_of(row)
 
 
-async def put(
-    connection: WorkConnection, guild_id: GuildId, target: Target, values: LimitSet
+def put(
+    connection: Connection, guild_id: GuildId, target: Target, values: LimitSet
 ) -> None:
     """Store what is set for somebody, in place of what was. The server is held."""
-    await remove(connection, guild_id, target)
-    await connection.execute(
+    remove(connection, guild_id, target)
+    connection.execute(
         _PUT,
         {
             "guild_id": guild_id,
@@ -64,16 +61,14 @@ async def put(
     )
 
 
-async def remove(connection: WorkConnection, guild_id: GuildId, target: Target) -> None:
+def remove(connection: Connection, guild_id: GuildId, target: Target) -> None:
     """Forget what is set for somebody."""
-    await connection.execute(_REMOVE, _key(guild_id, target))
+    connection.execute(_REMOVE, _key(guild_id, target))
 
 
-async def of_guild(
-    connection: WorkConnection, guild_id: GuildId
-) -> Mapping[Target, LimitSet]:
+def of_guild(connection: Connection, guild_id: GuildId) -> Mapping[Target, LimitSet]:
     """Return all that a server has set."""
-    rows = await connection.execute(_OF_GUILD, {"of_guild": guild_id})
+    rows = connection.execute(_OF_GUILD, {"of_guild": guild_id})
     return {
         Target(scope=row.scope, subject_id=row.subject_id): limits_of(row)
         for row in rows

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, tuple_
+from sqlalchemy import Connection, bindparam, func, select, tuple_
 
 from bot.domain.ids import GuildId
 from bot.domain.quota_settings import MadeVideo
@@ -13,7 +13,6 @@ from bot.domain.states import JobState
 from storage.column_types import Instant
 from storage.spending import CHARGED
 from storage.tables import jobs, ledger
-from storage.work import WorkConnection
 
 PAGE = 1000
 """Jobs read at once: some 10 ms, in which nobody is answered."""
@@ -63,8 +62,8 @@ class Page:
     """None on the last page."""
 
 
-async def page(
-    connection: WorkConnection,
+def page(
+    connection: Connection,
     guild_id: GuildId,
     since: datetime,
     until: datetime,
@@ -72,7 +71,7 @@ async def page(
 ) -> Page:
     """Return the jobs that come after a key, by member and time."""
     after_user, after_time, after_id = after
-    result = await connection.execute(
+    result = connection.execute(
         _PAGE,
         {
             "of_guild": guild_id,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from bot.domain.audit import AuditEntry
 from bot.domain.ids import GuildId, UserId
@@ -15,7 +15,6 @@ from storage.audit import record_audit
 from storage.engine import Database
 from storage.guild_tables import audit
 from storage.moderation_tables import blocks, moderation
-from storage.work import WorkConnection
 
 _SETTINGS = select(moderation).where(moderation.c.guild_id == bindparam("of_guild"))
 _CHANGE = update(moderation).where(moderation.c.guild_id == bindparam("of_guild"))
@@ -44,16 +43,18 @@ class SqlModerationStore:
 
     async def settings(self, guild_id: GuildId) -> ModerationSettings:
         """Return a server's settings, or the defaults."""
-        return await self._database.read(lambda open_: settings_of(open_, guild_id))
+        return await self._database.read(
+            lambda connection: settings_of(connection, guild_id)
+        )
 
     async def revise(self, guild_id: GuildId, revise: Revise) -> ModerationSettings:
         """Change a server's settings together with the audit row that says so."""
 
-        async def work(open_: WorkConnection) -> ModerationSettings:
-            old = await settings_of(open_, guild_id)
+        def work(connection: Connection) -> ModerationSettings:
+            old = settings_of(connection, guild_id)
             new, entry = revise(old)
-            await _store(open_, guild_id, old, new)
-            await record_audit(open_, entry)
+            _store(connection, guild_id, old, new)
+            record_audit(connection, entry)
             return new
 
         return await self._database.write(work)
@@ -61,15 +62,15 @@ class SqlModerationStore:
     async def block_of(self, guild_id: GuildId, user_id: UserId) -> Block | None:
         """Return a member's block, also one whose time is over."""
         return await self._database.read(
-            lambda open_: block_of(open_, guild_id, user_id)
+            lambda connection: block_of(connection, guild_id, user_id)
         )
 
     async def block(self, guild_id: GuildId, block: Block, entry: AuditEntry) -> None:
         """Block a member; a block they have already is replaced."""
 
-        async def work(open_: WorkConnection) -> None:
-            await put_block(open_, guild_id, block)
-            await record_audit(open_, entry)
+        def work(connection: Connection) -> None:
+            put_block(connection, guild_id, block)
+            record_audit(connection, entry)
 
         await self._database.write(work)
 
@@ -78,32 +79,30 @@ class SqlModerationStore:
     ) -> bool:
         """Lift a block. Returns False, with nothing recorded, if there was none."""
 
-        async def work(open_: WorkConnection) -> bool:
+        def work(connection: Connection) -> bool:
             whose = {"of_guild": guild_id, "of_user": user_id}
-            lifted = await open_.execute(_UNBLOCK, whose)
+            lifted = connection.execute(_UNBLOCK, whose)
             if lifted.rowcount == 0:
                 return False
-            await record_audit(open_, entry)
+            record_audit(connection, entry)
             return True
 
         return await self._database.write(work)
 
 
-async def settings_of(
-    connection: WorkConnection, guild_id: GuildId
-) -> ModerationSettings:
+def settings_of(connection: Connection, guild_id: GuildId) -> ModerationSettings:
     """Return a server's settings, or the defaults."""
-    found = await connection.execute(_SETTINGS, {"of_guild": guild_id})
+    found = connection.execute(_SETTINGS, {"of_guild": guild_id})
     row = found.one_or_none()
     return ModerationSettings() if row is None else settings_in(row)
 
 
-async def block_of(
-    connection: WorkConnection, guild_id: GuildId, user_id: UserId
+def block_of(
+    connection: Connection, guild_id: GuildId, user_id: UserId
 ) -> Block | None:
     """Return a member's block, also one whose time is over."""
     whose = {"of_guild": guild_id, "of_user": user_id}
-    row = (await connection.execute(_BLOCK_OF, whose)).one_or_none()
+    row = connection.execute(_BLOCK_OF, whose).one_or_none()
     return None if row is None else block_in(row)
 
 
@@ -120,13 +119,11 @@ def block_in(row: Row[*tuple[Any, ...]]) -> Block | None:
     )
 
 
-async def put_block(
-    connection: WorkConnection, guild_id: GuildId, block: Block
-) -> None:
+def put_block(connection: Connection, guild_id: GuildId, block: Block) -> None:
     """Write a block, in place of one that there may be."""
     whose = {"of_guild": guild_id, "of_user": block.user_id}
-    await connection.execute(_UNBLOCK, whose)
-    await connection.execute(
+    connection.execute(_UNBLOCK, whose)
+    connection.execute(
         _BLOCK,
         {
             "guild_id": guild_id,
@@ -139,8 +136,8 @@ async def put_block(
     )
 
 
-async def _store(
-    connection: WorkConnection,
+def _store(
+    connection: Connection,
     guild_id: GuildId,
     old: ModerationSettings,
     new: ModerationSettings,
@@ -157,11 +154,11 @@ async def _store(
     }
     if new.log_channel_id != old.log_channel_id:
         # A new log begins with the change that made it.
-        values["logged_audit_id"] = await connection.scalar(_NEWEST)
-    changed = await connection.execute(_CHANGE, {"of_guild": guild_id, **values})
+        values["logged_audit_id"] = connection.scalar(_NEWEST)
+    changed = connection.execute(_CHANGE, {"of_guild": guild_id, **values})
     if changed.rowcount == 0:
         first: Mapping[str, Any] = {"guild_id": guild_id, "logged_audit_id": 0}
-        await connection.execute(_ADD, {**first, **values})
+        connection.execute(_ADD, {**first, **values})
 
 
 def settings_in(row: Row[Any]) -> ModerationSettings:

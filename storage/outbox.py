@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Executable, bindparam, delete, insert, select, update
 
 from bot.domain.installation import OperatorMessage
 from storage.column_types import Instant
 from storage.engine import Database
 from storage.tables import operator_messages as messages
-from storage.work import WorkConnection
 
 _PUT = insert(messages)
 _DUE = (
@@ -54,8 +53,8 @@ class SqlOutbox:
     async def due(self, now: datetime, limit: int) -> Sequence[OperatorMessage]:
         """Return the messages whose time has come, the oldest first."""
 
-        async def read(connection: WorkConnection) -> list[OperatorMessage]:
-            rows = await connection.execute(_DUE, {"now": now, "at_most": limit})
+        def read(connection: Connection) -> list[OperatorMessage]:
+            rows = connection.execute(_DUE, {"now": now, "at_most": limit})
             return [
                 OperatorMessage(
                     id=row.id,
@@ -78,7 +77,7 @@ class SqlOutbox:
         await self._run(_DROP, {"this_message": message_id})
 
     async def _run(self, statement: Executable, parameters: dict[str, Any]) -> None:
-        async def work(connection: WorkConnection) -> None:
-            await connection.execute(statement, parameters)
+        def work(connection: Connection) -> None:
+            connection.execute(statement, parameters)
 
         await self._database.write(work)

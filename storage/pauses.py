@@ -1,11 +1,10 @@
 """Why intake is paused. Implements `bot.ports.Pauses`; each method is a transaction."""
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from bot.ports import Pause
 from storage.engine import Database
 from storage.tables import intake_pause
-from storage.work import WorkConnection
 
 _ONLY = 1
 
@@ -19,8 +18,8 @@ class SqlPauses:
     async def load(self) -> Pause | None:
         """Return the pause that lasts; None = intake is open."""
 
-        async def read(connection: WorkConnection) -> Pause | None:
-            rows = await connection.execute(select(intake_pause))
+        def read(connection: Connection) -> Pause | None:
+            rows = connection.execute(select(intake_pause))
             row = rows.one_or_none()
             if row is None:
                 return None
@@ -37,8 +36,8 @@ class SqlPauses:
     async def save(self, pause: Pause | None) -> None:
         """Keep this pause in place of an earlier one; None = forget it."""
 
-        async def work(connection: WorkConnection) -> None:
-            await connection.execute(delete(intake_pause))
+        def work(connection: Connection) -> None:
+            connection.execute(delete(intake_pause))
             if pause is not None:
                 row = {
                     "id": _ONLY,
@@ -48,6 +47,6 @@ class SqlPauses:
                     "refusals": pause.refusals,
                     "told_at": pause.told_at,
                 }
-                await connection.execute(insert(intake_pause), row)
+                connection.execute(insert(intake_pause), row)
 
         await self._database.write(work)

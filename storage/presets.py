@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
 from bot.domain.audit import AuditEntry
 from bot.domain.ids import GuildId
@@ -13,7 +13,6 @@ from storage.audit import record_audit
 from storage.engine import Database
 from storage.home_tables import presets
 from storage.settings_columns import columns_of, settings_of
-from storage.work import WorkConnection
 
 _OF_GUILD = presets.c.guild_id == bindparam("of_guild")
 _THIS = (_OF_GUILD, presets.c.key == bindparam("this_key"))
@@ -36,24 +35,26 @@ class SqlPresets:
     async def all_of(self, guild_id: GuildId) -> Sequence[Preset]:
         """Return a server's presets, by their keys."""
 
-        async def read(open_: WorkConnection) -> list[Preset]:
-            rows = await open_.execute(_ALL, {"of_guild": guild_id})
+        def read(connection: Connection) -> list[Preset]:
+            rows = connection.execute(_ALL, {"of_guild": guild_id})
             return [_preset_of(row) for row in rows]
 
         return await self._database.read(read)
 
     async def get(self, guild_id: GuildId, key: str) -> Preset | None:
         """Return a preset by its key."""
-        return await self._database.read(lambda open_: _get(open_, guild_id, key))
+        return await self._database.read(
+            lambda connection: _get(connection, guild_id, key)
+        )
 
     async def put(
         self, guild_id: GuildId, preset: Preset, record: Record
     ) -> Preset | None:
         """Store a preset in place of one with the same key, which is returned."""
 
-        async def work(open_: WorkConnection) -> Preset | None:
-            before, entry = await _recorded(open_, guild_id, preset.key, record)
-            await _remove(open_, guild_id, preset.key)
+        def work(connection: Connection) -> Preset | None:
+            before, entry = _recorded(connection, guild_id, preset.key, record)
+            _remove(connection, guild_id, preset.key)
             row = {
                 "guild_id": guild_id,
                 "key": preset.key,
@@ -61,8 +62,8 @@ class SqlPresets:
                 "words": preset.words,
                 **columns_of(preset.settings),
             }
-            await open_.execute(_PUT, row)
-            await record_audit(open_, entry)
+            connection.execute(_PUT, row)
+            record_audit(connection, entry)
             return before
 
         return await self._database.write(work)
@@ -72,36 +73,34 @@ class SqlPresets:
     ) -> Preset | None:
         """Remove a preset and return it; None, with nothing recorded, if none was."""
 
-        async def work(open_: WorkConnection) -> Preset | None:
-            before, entry = await _recorded(open_, guild_id, key, record)
+        def work(connection: Connection) -> Preset | None:
+            before, entry = _recorded(connection, guild_id, key, record)
             if before is not None:
-                await _remove(open_, guild_id, key)
-                await record_audit(open_, entry)
+                _remove(connection, guild_id, key)
+                record_audit(connection, entry)
             return before
 
         return await self._database.write(work)
 
 
-async def _recorded(
-    connection: WorkConnection, guild_id: GuildId, key: str, record: Record
+def _recorded(
+    connection: Connection, guild_id: GuildId, key: str, record: Record
 ) -> tuple[Preset | None, AuditEntry]:
     """Hold the server; return the preset as it is, and the record of its change."""
-    await guilds.hold(connection, guild_id)
-    before = await _get(connection, guild_id, key)
-    count: int = (await connection.execute(_COUNT, {"of_guild": guild_id})).scalar_one()
+    guilds.hold(connection, guild_id)
+    before = _get(connection, guild_id, key)
+    count: int = connection.execute(_COUNT, {"of_guild": guild_id}).scalar_one()
     return before, record(before, count)
 
 
-async def _get(
-    connection: WorkConnection, guild_id: GuildId, key: str
-) -> Preset | None:
+def _get(connection: Connection, guild_id: GuildId, key: str) -> Preset | None:
     which = {"of_guild": guild_id, "this_key": key}
-    row = (await connection.execute(_GET, which)).one_or_none()
+    row = connection.execute(_GET, which).one_or_none()
     return None if row is None else _preset_of(row)
 
 
-async def _remove(connection: WorkConnection, guild_id: GuildId, key: str) -> None:
-    await connection.execute(_REMOVE, {"of_guild": guild_id, "this_key": key})
+def _remove(connection: Connection, guild_id: GuildId, key: str) -> None:
+    connection.execute(_REMOVE, {"of_guild": guild_id, "this_key": key})
 
 
 def _preset_of(row: Row[Any]) -> Preset:

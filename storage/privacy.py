@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    Connection,
     Select,
     and_,
     bindparam,
@@ -30,7 +31,6 @@ from storage.guild_tables import audit, limits
 from storage.home_tables import member_settings
 from storage.moderation_tables import blocks, reports
 from storage.tables import jobs, ledger
-from storage.work import WorkConnection
 
 _me: BindParameter[int] = bindparam("me")
 _ABOUT: Mapping[str, Select[Any]] = {
@@ -102,10 +102,10 @@ class SqlPrivacyStore:
         """Return all rows about a person, ready for JSON, by their table's name."""
         whose = {"me": user_id, "subject": member_subject(user_id)}
 
-        async def work(open_: WorkConnection) -> Mapping[str, Any]:
+        def work(connection: Connection) -> Mapping[str, Any]:
             return {
                 name: [
-                    _plain(row._asdict()) for row in await open_.execute(query, whose)
+                    _plain(row._asdict()) for row in connection.execute(query, whose)
                 ]
                 for name, query in _ABOUT.items()
             }
@@ -119,13 +119,13 @@ class SqlPrivacyStore:
         line, of nobody.
         """
 
-        async def work(open_: WorkConnection) -> int | None:
-            if await open_.scalar(_STILL_OPEN, {"me": user_id}):
+        def work(connection: Connection) -> int | None:
+            if connection.scalar(_STILL_OPEN, {"me": user_id}):
                 return None
-            await open_.execute(_WAIT_NO_LONGER, {"me": user_id})
-            erased = await open_.execute(_ERASE, {"me": user_id, "at": at})
-            await open_.execute(_ERASE_SETTINGS, {"me": user_id})
-            await pseudonyms.rename(open_, user_id, at)
+            connection.execute(_WAIT_NO_LONGER, {"me": user_id})
+            erased = connection.execute(_ERASE, {"me": user_id, "at": at})
+            connection.execute(_ERASE_SETTINGS, {"me": user_id})
+            pseudonyms.rename(connection, user_id, at)
             return erased.rowcount
 
         return await self._database.write(work)

@@ -9,13 +9,12 @@ import hmac
 import secrets
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
 from bot.domain.ids import GuildId, UserId
 from storage.column_types import Instant
 from storage.moderation_tables import pseudonym_keys, reports
 from storage.tables import ledger
-from storage.work import WorkConnection
 
 KEY = select(pseudonym_keys.c.key)
 _MADE_AT = select(pseudonym_keys.c.made_at)
@@ -48,28 +47,26 @@ _END = update(ledger).where(ledger.c.id.in_(_OVER)).values(user_id=None)
 _ANY_LEFT = select(exists().where(ledger.c.user_id < 0))
 
 
-async def rename(connection: WorkConnection, user_id: UserId, at: datetime) -> None:
+def rename(connection: Connection, user_id: UserId, at: datetime) -> None:
     """Put a pseudonym in a member's place, in the ledger and on their reports."""
-    key = await connection.scalar(KEY)
+    key = connection.scalar(KEY)
     if key is None:
         key = secrets.token_hex(32)
-        await connection.execute(_ADD_KEY, {"key": key, "made_at": at})
+        connection.execute(_ADD_KEY, {"key": key, "made_at": at})
     whose = {"of_user": user_id}
-    for guild_id in (await connection.scalars(_GUILDS_OF, whose)).all():
+    for guild_id in connection.scalars(_GUILDS_OF, whose).all():
         name = _pseudonym(key, guild_id, user_id)
-        await connection.execute(
-            _RENAME, {**whose, "of_guild": guild_id, "user_id": name}
-        )
-    for guild_id in (await connection.scalars(_REPORTED_IN, whose)).all():
+        connection.execute(_RENAME, {**whose, "of_guild": guild_id, "user_id": name})
+    for guild_id in connection.scalars(_REPORTED_IN, whose).all():
         name = _pseudonym(key, guild_id, user_id)
-        await connection.execute(
+        connection.execute(
             _RENAME_REPORTS,
             {**whose, "of_guild": guild_id, "reporter_id": name, "reason": ""},
         )
 
 
-async def recognise(
-    connection: WorkConnection, key: str | None, guild_id: GuildId, user_id: UserId
+def recognise(
+    connection: Connection, key: str | None, guild_id: GuildId, user_id: UserId
 ) -> None:
     """Give somebody who was forgotten, and asks again, what they used this month.
 
@@ -77,23 +74,23 @@ async def recognise(
     """
     if key is not None:
         name = _pseudonym(key, guild_id, user_id)
-        await connection.execute(
+        connection.execute(
             _RENAME, {"of_guild": guild_id, "of_user": name, "user_id": user_id}
         )
 
 
-async def end(connection: WorkConnection, before: datetime, limit: int) -> int:
+def end(connection: Connection, before: datetime, limit: int) -> int:
     """Take pseudonyms off rows that count before then, and the key off the last.
 
     At most `limit` rows are changed; returns how many were.
     """
-    made_at = await connection.scalar(_MADE_AT)
+    made_at = connection.scalar(_MADE_AT)
     if made_at is None:
         return 0
-    result = await connection.execute(_END, {"before": before, "at_most": limit})
+    result = connection.execute(_END, {"before": before, "at_most": limit})
     ended = result.rowcount
-    if made_at < before and not await connection.scalar(_ANY_LEFT):
-        await connection.execute(_DROP_KEYS)
+    if made_at < before and not connection.scalar(_ANY_LEFT):
+        connection.execute(_DROP_KEYS)
     return ended
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     CTE,
     BindParameter,
     ColumnElement,
+    Connection,
     Select,
     and_,
     bindparam,
@@ -28,7 +29,6 @@ from bot.domain.states import JobState
 from storage.column_types import Instant
 from storage.rows import job_of
 from storage.tables import HOLDS_A_SLOT, QUEUED, jobs
-from storage.work import WorkConnection
 
 # Without statistics SQLite would look up the state and sort every row of the queue.
 _BY_QUEUE = "INDEXED BY ix_jobs_queue"
@@ -184,8 +184,8 @@ _QUEUED_SINCE = (
 _BEFORE = _before()
 
 
-async def next_queued(
-    connection: WorkConnection,
+def next_queued(
+    connection: Connection,
     limit: int,
     *,
     slots: int | None = None,
@@ -200,27 +200,25 @@ async def next_queued(
     """
     if slots is not None:
         doubted = {"doubted": doubted_before or _NEVER}
-        doubtful = int(await connection.scalar(_DOUBTFUL, doubted) or 0)
-        taken = await active(connection) - min(doubtful, slots)
+        doubtful = int(connection.scalar(_DOUBTFUL, doubted) or 0)
+        taken = active(connection) - min(doubtful, slots)
         limit = min(limit, slots - taken)
     limit = max(limit, 0)
-    rows = await connection.execute(_NEXT_QUEUED, {"at_most": limit + 1})
+    rows = connection.execute(_NEXT_QUEUED, {"at_most": limit + 1})
     found = [job_of(row) for row in rows]
     return found[:limit], len(found) > limit
 
 
-async def queued_since(
-    connection: WorkConnection, before: datetime, limit: int
-) -> Sequence[Job]:
+def queued_since(connection: Connection, before: datetime, limit: int) -> Sequence[Job]:
     """Return queued jobs that were first sent, or else queued, by that time."""
     parameters = {"before": before, "at_most": limit}
-    rows = await connection.execute(_QUEUED_SINCE, parameters)
+    rows = connection.execute(_QUEUED_SINCE, parameters)
     return [job_of(row) for row in rows]
 
 
-async def position(connection: WorkConnection, job: Job) -> int:
+def position(connection: Connection, job: Job) -> int:
     """Return the place that a job has, or would have, in the queue, from 1."""
-    before = await connection.scalar(
+    before = connection.scalar(
         _BEFORE,
         {
             "of_guild": job.guild_id,
@@ -231,14 +229,14 @@ async def position(connection: WorkConnection, job: Job) -> int:
     return int(before or 0) + 1
 
 
-async def active(connection: WorkConnection) -> int:
+def active(connection: Connection) -> int:
     """Return how many tasks are, or may be, in EvoLink's hands."""
-    return int(await connection.scalar(_ACTIVE) or 0)
+    return int(connection.scalar(_ACTIVE) or 0)
 
 
-async def making(connection: WorkConnection) -> Sequence[Making]:
+def making(connection: Connection) -> Sequence[Making]:
     """Return the tasks that are, or may be, in EvoLink's hands."""
-    rows = await connection.execute(_MAKING)
+    rows = connection.execute(_MAKING)
     return [
         Making(accepted_at=row.accepted_at, expected_end_at=row.expected_end_at)
         for row in rows

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.domain.audit import AuditEntry, member_subject
 from bot.domain.ids import GuildId, UserId
@@ -23,7 +23,6 @@ from storage.audit import record_audit
 from storage.engine import Database
 from storage.guild_tables import guilds as guild_rows
 from storage.tables import LedgerKind, counts, ledger
-from storage.work import WorkConnection
 
 _GRANTED = select(func.coalesce(func.sum(ledger.c.grants), 0)).where(
     ledger.c.guild_id == bindparam("of_guild"),
@@ -49,14 +48,14 @@ class SqlQuotaStore:
     ) -> QuotaFacts:
         """Read what is set for a member, and what counts in the windows around `at`."""
 
-        async def read(open_: WorkConnection) -> QuotaFacts:
-            return await admission_facts.quota_facts(
-                open_,
+        def read(connection: Connection) -> QuotaFacts:
+            return admission_facts.quota_facts(
+                connection,
                 guild_id,
                 user_id,
                 role_ids=frozenset(role_ids),
                 at=at,
-                zone=await guilds.zone(open_, guild_id),
+                zone=guilds.zone(connection, guild_id),
                 with_spending=self._with_spending,
             )
 
@@ -65,10 +64,10 @@ class SqlQuotaStore:
     async def settings(self, guild_id: GuildId) -> GuildQuotas:
         """Return all that a server has set."""
 
-        async def read(open_: WorkConnection) -> GuildQuotas:
-            found = await limit_rows.of_guild(open_, guild_id)
+        def read(connection: Connection) -> GuildQuotas:
+            found = limit_rows.of_guild(connection, guild_id)
             return GuildQuotas(
-                zone=await guilds.zone(open_, guild_id),
+                zone=guilds.zone(connection, guild_id),
                 server=found.get(Target(scope=Scope.SERVER), UNSET),
                 members=found.get(Target(scope=Scope.MEMBERS), UNSET),
                 roles={
@@ -86,13 +85,13 @@ class SqlQuotaStore:
     ) -> LimitsChanged:
         """Set the kinds that are given; the others stay as they are."""
 
-        async def write(open_: WorkConnection) -> LimitsChanged:
-            await guilds.hold(open_, deed.guild_id)
-            before = await limit_rows.get(open_, deed.guild_id, target)
+        def write(connection: Connection) -> LimitsChanged:
+            guilds.hold(connection, deed.guild_id)
+            before = limit_rows.get(connection, deed.guild_id, target)
             after = limits.over(before)
-            await limit_rows.put(open_, deed.guild_id, target, after)
+            limit_rows.put(connection, deed.guild_id, target, after)
             changed = LimitsChanged(before=before, after=after)
-            await self._note_limits(open_, deed, "quota.limits", target, changed)
+            self._note_limits(connection, deed, "quota.limits", target, changed)
             return changed
 
         return await self._database.write(write)
@@ -100,12 +99,12 @@ class SqlQuotaStore:
     async def clear_limits(self, deed: Deed, target: Target) -> LimitsChanged:
         """Remove what is set for somebody."""
 
-        async def write(open_: WorkConnection) -> LimitsChanged:
-            await guilds.hold(open_, deed.guild_id)
-            before = await limit_rows.get(open_, deed.guild_id, target)
-            await limit_rows.remove(open_, deed.guild_id, target)
+        def write(connection: Connection) -> LimitsChanged:
+            guilds.hold(connection, deed.guild_id)
+            before = limit_rows.get(connection, deed.guild_id, target)
+            limit_rows.remove(connection, deed.guild_id, target)
             changed = LimitsChanged(before=before, after=UNSET)
-            await self._note_limits(open_, deed, "quota.clear", target, changed)
+            self._note_limits(connection, deed, "quota.clear", target, changed)
             return changed
 
         return await self._database.write(write)
@@ -113,11 +112,11 @@ class SqlQuotaStore:
     async def set_zone(self, deed: Deed, zone: str) -> str:
         """Set the time zone, and return the one before."""
 
-        async def write(open_: WorkConnection) -> str:
-            before = await guilds.hold(open_, deed.guild_id)
-            await open_.execute(_SET_ZONE, {"of_guild": deed.guild_id, "zone": zone})
-            await record_audit(
-                open_,
+        def write(connection: Connection) -> str:
+            before = guilds.hold(connection, deed.guild_id)
+            connection.execute(_SET_ZONE, {"of_guild": deed.guild_id, "zone": zone})
+            record_audit(
+                connection,
                 _entry(
                     deed, "quota.timezone", "server", {"zone": before}, {"zone": zone}
                 ),
@@ -131,16 +130,16 @@ class SqlQuotaStore:
     ) -> GrantChanged:
         """Grant videos, or take some back, but never more than are left."""
 
-        async def write(open_: WorkConnection) -> GrantChanged:
-            await guilds.hold(open_, deed.guild_id)
+        def write(connection: Connection) -> GrantChanged:
+            guilds.hold(connection, deed.guild_id)
             whose = {"of_guild": deed.guild_id, "of_user": user_id}
-            before: int = (await open_.execute(_GRANTED, whose)).scalar_one()
+            before: int = connection.execute(_GRANTED, whose).scalar_one()
             granted = max(videos, -before)
             if granted:
-                await open_.execute(insert(ledger), _grant_row(deed, user_id, granted))
+                connection.execute(insert(ledger), _grant_row(deed, user_id, granted))
             changed = GrantChanged(before=before, after=before + granted)
-            await record_audit(
-                open_,
+            record_audit(
+                connection,
                 _entry(
                     deed,
                     "quota.grant",
@@ -157,12 +156,13 @@ class SqlQuotaStore:
     async def reset(self, deed: Deed, user_id: UserId | None) -> int:
         """Set the usage of the current windows back to zero, by counter-entries."""
 
-        async def write(open_: WorkConnection) -> int:
-            zone = await guilds.hold(open_, deed.guild_id)
-            videos = await resets.reset(open_, deed, user_id, zone)
+        def write(connection: Connection) -> int:
+            zone = guilds.hold(connection, deed.guild_id)
+            videos = resets.reset(connection, deed, user_id, zone)
             subject = "server" if user_id is None else member_subject(user_id)
-            await record_audit(
-                open_, _entry(deed, "quota.reset", subject, {"videos": videos}, None)
+            record_audit(
+                connection,
+                _entry(deed, "quota.reset", subject, {"videos": videos}, None),
             )
             return videos
 
@@ -175,8 +175,8 @@ class SqlQuotaStore:
         after = made.FROM_THE_START
         while True:
             page = await self._database.read(
-                lambda open_, after=after: made.page(  # type: ignore[misc]
-                    open_, guild_id, since, until, after
+                lambda connection, after=after: made.page(  # type: ignore[misc]
+                    connection, guild_id, since, until, after
                 )
             )
             if page.videos:
@@ -185,16 +185,16 @@ class SqlQuotaStore:
                 return
             after = page.last
 
-    async def _note_limits(
+    def _note_limits(
         self,
-        open_: WorkConnection,
+        connection: Connection,
         deed: Deed,
         action: str,
         target: Target,
         changed: LimitsChanged,
     ) -> None:
         before, after = changed.before.given(), changed.after.given()
-        await record_audit(open_, _entry(deed, action, target.subject, before, after))
+        record_audit(connection, _entry(deed, action, target.subject, before, after))
 
 
 def _grant_row(deed: Deed, user_id: UserId, granted: int) -> dict[str, Any]:

@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from bot.domain.audit import AuditEntry
 from bot.domain.ids import ChannelId, JobId
@@ -13,7 +23,6 @@ from storage.column_types import Instant, Word
 from storage.engine import Database
 from storage.moderation_tables import moderation, reports
 from storage.tables import jobs
-from storage.work import WorkConnection
 
 _ADD = insert(reports)
 _GET = select(reports).where(reports.c.id == bindparam("this_report"))
@@ -54,14 +63,14 @@ class SqlReportStore:
     ) -> bool:
         """Record a report with its cards; False if this member reported it already."""
 
-        async def work(open_: WorkConnection) -> bool:
+        def work(connection: Connection) -> bool:
             whose = {"of_job": report.job_id, "of_user": report.reporter_id}
             # The writer is alone; the table's own constraint is there all the same.
-            if await open_.scalar(_KNOWN, whose):
+            if connection.scalar(_KNOWN, whose):
                 return False
-            await open_.execute(_ADD, _row_of(report))
-            await self._add_cards(open_, report, operator_channel_id)
-            await record_audit(open_, entry)
+            connection.execute(_ADD, _row_of(report))
+            self._add_cards(connection, report, operator_channel_id)
+            record_audit(connection, entry)
             return True
 
         return await self._database.write(work)
@@ -69,8 +78,8 @@ class SqlReportStore:
     async def get(self, report_id: str) -> Report | None:
         """Return a report by its id."""
 
-        async def work(open_: WorkConnection) -> Report | None:
-            row = (await open_.execute(_GET, {"this_report": report_id})).one_or_none()
+        def work(connection: Connection) -> Report | None:
+            row = connection.execute(_GET, {"this_report": report_id}).one_or_none()
             return None if row is None else _report_of(row)
 
         return await self._database.read(work)
@@ -81,17 +90,17 @@ class SqlReportStore:
         """Decide on a report and record it; None if it was decided already."""
         decided: dict[str, Any] = {"state": state, "decided_by": entry.actor_id}
 
-        async def work(open_: WorkConnection) -> Report | None:
-            found = await open_.execute(_DECIDE, {"this_report": report_id, **decided})
+        def work(connection: Connection) -> Report | None:
+            found = connection.execute(_DECIDE, {"this_report": report_id, **decided})
             row = found.one_or_none()
             if row is None:
                 return None
             report = _report_of(row)
             if state is ReportState.REMOVED:
-                await open_.execute(_DECIDE_OTHERS, {"of_job": row.job_id, **decided})
-                await self._remove(open_, report, entry)
-            await cards.redraw_reports(open_, report.job_id, entry.at)
-            await record_audit(open_, entry)
+                connection.execute(_DECIDE_OTHERS, {"of_job": row.job_id, **decided})
+                self._remove(connection, report, entry)
+            cards.redraw_reports(connection, report.job_id, entry.at)
+            record_audit(connection, entry)
             return report
 
         return await self._database.write(work)
@@ -99,28 +108,28 @@ class SqlReportStore:
     async def note_removed(self, job_id: JobId, entry: AuditEntry) -> None:
         """Mark a job whose clip has been deleted, and record it."""
 
-        async def work(open_: WorkConnection) -> None:
-            marked = await open_.execute(_MARK, {"this_job": job_id, "now": entry.at})
+        def work(connection: Connection) -> None:
+            marked = connection.execute(_MARK, {"this_job": job_id, "now": entry.at})
             # A result that is left unread keeps the transaction from its commit.
             marked.close()
-            await record_audit(open_, entry)
+            record_audit(connection, entry)
 
         await self._database.write(work)
 
-    async def _add_cards(
+    def _add_cards(
         self,
-        open_: WorkConnection,
+        connection: Connection,
         report: Report,
         operator_channel_id: ChannelId | None,
     ) -> None:
-        channel_id = await open_.scalar(_CHANNEL, {"of_guild": report.guild_id})
+        channel_id = connection.scalar(_CHANNEL, {"of_guild": report.guild_id})
         for kind, where in (
             (CardKind.REPORT, channel_id),
             (CardKind.OPERATOR_REPORT, operator_channel_id),
         ):
             if where is not None:
-                await cards.add(
-                    open_,
+                cards.add(
+                    connection,
                     kind,
                     job_id=report.job_id,
                     guild_id=report.guild_id,
@@ -129,16 +138,14 @@ class SqlReportStore:
                     at=report.at,
                 )
 
-    async def _remove(
-        self, open_: WorkConnection, report: Report, entry: AuditEntry
+    def _remove(
+        self, connection: Connection, report: Report, entry: AuditEntry
     ) -> None:
-        marked = await open_.execute(
-            _MARK, {"this_job": report.job_id, "now": entry.at}
-        )
+        marked = connection.execute(_MARK, {"this_job": report.job_id, "now": entry.at})
         job = marked.one_or_none()
         if job is not None:
-            await cards.add(
-                open_,
+            cards.add(
+                connection,
                 CardKind.REMOVAL,
                 job_id=report.job_id,
                 guild_id=job.guild_id,

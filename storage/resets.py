@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Connection,
     FromClause,
     and_,
     bindparam,
@@ -25,7 +26,6 @@ from bot.domain.windows import windows_at
 from storage.column_types import Instant, Number, Word
 from storage.ledger import COLUMNS
 from storage.tables import LedgerKind, counts, ledger
-from storage.work import WorkConnection
 
 _month, _month_end, _at = (
     bindparam(name, type_=Instant) for name in ("month", "month_end", "reset_at")
@@ -80,9 +80,7 @@ _ONE_MEMBER = _counter_entries(LedgerKind.RESET, "own_videos")
 _EVERYBODY = _counter_entries(LedgerKind.RESET_ALL, "videos")
 
 
-async def reset(
-    connection: WorkConnection, deed: Deed, user_id: UserId | None, zone: str
-) -> int:
+def reset(connection: Connection, deed: Deed, user_id: UserId | None, zone: str) -> int:
     """Write the counter-entries, and return how many videos they are for.
 
     A member's reset leaves the server's usage as it is: the server's limits hold
@@ -96,9 +94,7 @@ async def reset(
         "reset_at": deed.at,
     }
     if user_id is None:
-        result = await connection.execute(_EVERYBODY, parameters)
+        result = connection.execute(_EVERYBODY, parameters)
     else:
-        result = await connection.execute(
-            _ONE_MEMBER, parameters | {"of_user": user_id}
-        )
+        result = connection.execute(_ONE_MEMBER, parameters | {"of_user": user_id})
     return result.rowcount

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    Connection,
     Select,
     Table,
     bindparam,
@@ -34,7 +35,6 @@ from storage.moderation_tables import (
     reports,
 )
 from storage.tables import PROMPTED, counts, jobs, ledger, state_among
-from storage.work import WorkConnection
 
 PORTION = 500
 """Rows, or jobs with their rows, in one transaction: everybody else waits for it."""
@@ -152,9 +152,9 @@ class SqlRetentionStore:
         """
         which = {"before": before, "at_most": limit}
 
-        async def work(open_: WorkConnection) -> int:
-            reasons = await open_.execute(_ERASE_REASONS, which)
-            prompts = await open_.execute(_ERASE_PROMPTS, which)
+        def work(connection: Connection) -> int:
+            reasons = connection.execute(_ERASE_REASONS, which)
+            prompts = connection.execute(_ERASE_PROMPTS, which)
             return max(reasons.rowcount, prompts.rowcount)
 
         return await self._database.write(work)
@@ -162,13 +162,13 @@ class SqlRetentionStore:
     async def erase_audit(self, before: datetime, limit: int) -> int:
         """Delete audit rows from before then, and blocks that were over by then."""
 
-        async def work(open_: WorkConnection) -> int:
-            await open_.execute(_OVER, {"before": before})
-            await open_.execute(_ALLOW, {"audit_before": before, "guild_id": None})
-            erased = await open_.execute(
+        def work(connection: Connection) -> int:
+            connection.execute(_OVER, {"before": before})
+            connection.execute(_ALLOW, {"audit_before": before, "guild_id": None})
+            erased = connection.execute(
                 _ERASE_AUDIT, {"before": before, "at_most": limit}
             )
-            await open_.execute(_FORBID)
+            connection.execute(_FORBID)
             return erased.rowcount
 
         return await self._database.write(work)
@@ -178,7 +178,7 @@ class SqlRetentionStore:
         ended = 0
         while True:
             some = await self._database.write(
-                lambda open_: pseudonyms.end(open_, before, PORTION)
+                lambda connection: pseudonyms.end(connection, before, PORTION)
             )
             ended += some
             if some < PORTION:
@@ -187,8 +187,8 @@ class SqlRetentionStore:
     async def erase_departed(self, before: datetime) -> int:
         """Erase all data of servers that removed the bot before then."""
 
-        async def departed(open_: WorkConnection) -> Sequence[GuildId]:
-            return (await open_.scalars(_DEPARTED, {"before": before})).all()
+        def departed(connection: Connection) -> Sequence[GuildId]:
+            return connection.scalars(_DEPARTED, {"before": before}).all()
 
         gone = await self._database.read(departed)
         for guild_id in gone:
@@ -197,18 +197,20 @@ class SqlRetentionStore:
 
     async def note_departed(self, guild_id: GuildId, at: datetime) -> None:
         """Note that a server has removed the bot."""
-        await self._database.write(lambda open_: _depart(open_, [guild_id], at))
+        await self._database.write(
+            lambda connection: _depart(connection, [guild_id], at)
+        )
 
     async def note_present(self, present: Sequence[GuildId], at: datetime) -> None:
         """Note which servers the bot is in; all others that are known have gone."""
 
-        async def work(open_: WorkConnection) -> None:
+        def work(connection: Connection) -> None:
             here = set(present)
-            known = set((await open_.scalars(_KNOWN)).all()) - {0}
+            known = set(connection.scalars(_KNOWN).all()) - {0}
             back = select(departures.c.guild_id)
-            for guild_id in here.intersection((await open_.scalars(back)).all()):
-                await _come_back(open_, guild_id)
-            await _depart(open_, sorted(known - here), at)
+            for guild_id in here.intersection(connection.scalars(back).all()):
+                _come_back(connection, guild_id)
+            _depart(connection, sorted(known - here), at)
 
         await self._database.write(work)
 
@@ -220,51 +222,45 @@ class SqlRetentionStore:
         """
         still = {"of_guild": guild_id, "before": before}
 
-        async def portion(open_: WorkConnection) -> bool:
-            if await open_.scalar(_STILL_DEPARTED, still) is None:
+        def portion(connection: Connection) -> bool:
+            if connection.scalar(_STILL_DEPARTED, still) is None:
                 return False
-            await open_.execute(_ALLOW, {"audit_before": None, "guild_id": guild_id})
-            more = await _erase_portion(open_, guild_id)
-            await open_.execute(_FORBID)
+            connection.execute(_ALLOW, {"audit_before": None, "guild_id": guild_id})
+            more = _erase_portion(connection, guild_id)
+            connection.execute(_FORBID)
             return more
 
         while await self._database.write(portion):
             """There is more."""
 
 
-async def _erase_portion(connection: WorkConnection, guild_id: GuildId) -> bool:
+def _erase_portion(connection: Connection, guild_id: GuildId) -> bool:
     """Erase some of a server's rows; return whether there may be more.
 
     Jobs first, with all that is about them; what there is little of with the last.
     """
     which = {"of_guild": guild_id, "at_most": PORTION}
-    these = (await connection.scalars(_JOBS_OF, which)).all()
+    these = connection.scalars(_JOBS_OF, which).all()
     if these:
         for statement in _ERASE_OF_JOBS:
-            await connection.execute(statement, {"these": these})
+            connection.execute(statement, {"these": these})
         return True
-    if (await connection.execute(_ERASE_AUDIT_OF, which)).rowcount:
+    if connection.execute(_ERASE_AUDIT_OF, which).rowcount:
         return True
     for statement in _ERASE_OF_GUILD:
-        await connection.execute(statement, {"of_guild": guild_id})
-    await _come_back(connection, guild_id)
+        connection.execute(statement, {"of_guild": guild_id})
+    _come_back(connection, guild_id)
     return False
 
 
-async def _come_back(connection: WorkConnection, guild_id: GuildId) -> None:
-    await connection.execute(
-        delete(departures).where(departures.c.guild_id == guild_id)
-    )
+def _come_back(connection: Connection, guild_id: GuildId) -> None:
+    connection.execute(delete(departures).where(departures.c.guild_id == guild_id))
 
 
-async def _depart(
-    connection: WorkConnection, guild_ids: Sequence[GuildId], at: datetime
-) -> None:
+def _depart(connection: Connection, guild_ids: Sequence[GuildId], at: datetime) -> None:
     """Add departures; those that are noted already keep their time."""
     gone: Any = select(departures.c.guild_id)
-    noted = set((await connection.scalars(gone)).all())
+    noted = set(connection.scalars(gone).all())
     for guild_id in guild_ids:
         if guild_id not in noted:
-            await connection.execute(
-                insert(departures), {"guild_id": guild_id, "at": at}
-            )
+            connection.execute(insert(departures), {"guild_id": guild_id, "at": at})

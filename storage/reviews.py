@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, literal, select
+from sqlalchemy import Connection, bindparam, literal, select
 
 from bot.domain.failures import Failure
 from bot.domain.ids import JobId
@@ -17,7 +17,6 @@ from storage.engine import Database
 from storage.rows import job_of
 from storage.steps import Step
 from storage.tables import jobs
-from storage.work import WorkConnection
 
 _WAITING = (
     select(jobs)
@@ -52,10 +51,10 @@ class SqlReviewStore:
             changes["failure"] = Failure.LAPSED
         step = Step(JobState.AWAITING_REVIEW, decision.state)
 
-        async def work(open_: WorkConnection) -> Job | None:
-            job = await step.take(open_, job_id, decision.at, changes)
+        def work(connection: Connection) -> Job | None:
+            job = step.take(connection, job_id, decision.at, changes)
             if job is not None:
-                await record_audit(open_, decision.entry)
+                record_audit(connection, decision.entry)
             return job
 
         def tell(job: Job | None) -> None:
@@ -67,8 +66,8 @@ class SqlReviewStore:
     async def waiting_since(self, before: datetime, limit: int) -> Sequence[Job]:
         """Return requests that have waited since before then, the longest first."""
 
-        async def work(open_: WorkConnection) -> Sequence[Job]:
-            rows = await open_.execute(_WAITING, {"before": before, "at_most": limit})
+        def work(connection: Connection) -> Sequence[Job]:
+            rows = connection.execute(_WAITING, {"before": before, "at_most": limit})
             return [job_of(row) for row in rows]
 
         return await self._database.read(work)

@@ -35,7 +35,7 @@ async def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> bool:
     address = Address.parse(url)
     scripts = _scripts(migrations)
     async with Database.open(url) as database:
-        revision = await database.read(lambda open_: open_.run_sync(_revision))
+        revision = await database.read(_revision)
         if revision == scripts.get_current_head():
             return False
         if revision is not None:
@@ -44,7 +44,7 @@ async def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> bool:
                 # Better no migration than no way back.
                 await asyncio.to_thread(backups.copy_in_turn, address.file, revision)
         try:
-            await database.write(lambda open_: open_.run_sync(_migrate, migrations))
+            await database.write(lambda connection: _migrate(connection, migrations))
         except StorageError as error:
             msg = f"The database {address.name} cannot be upgraded: {error}."
             raise StartupError(msg) from error
@@ -63,7 +63,7 @@ async def current(url: str) -> str | None:
     if address.file is not None and not await asyncio.to_thread(address.file.exists):
         return None
     async with Database.open(url) as database:
-        return await database.read(lambda open_: open_.run_sync(_revision))
+        return await database.read(_revision)
 
 
 async def backup(url: str, to: Path) -> None:

@@ -3,14 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from bot.domain.ids import GuildId, JobId, TaskId, UserId
 from bot.domain.jobs import Job
 from bot.domain.states import JobState
 from storage.rows import job_of
 from storage.tables import jobs
-from storage.work import WorkConnection
 
 _BY_ID = select(jobs).where(jobs.c.id == bindparam("this_job"))
 _BY_TASK = select(jobs).where(jobs.c.task_id == bindparam("this_task"))
@@ -46,33 +45,33 @@ _COUNT_OF_MEMBER = _of_member(select(func.count()).select_from(jobs))
 _IN_STATES = jobs.c.state.in_(bindparam("in_states", expanding=True))
 
 
-async def get(connection: WorkConnection, job_id: JobId) -> Job | None:
+def get(connection: Connection, job_id: JobId) -> Job | None:
     """Return a job by its id."""
-    return await _one(connection, _BY_ID, {"this_job": job_id})
+    return _one(connection, _BY_ID, {"this_job": job_id})
 
 
-async def by_task(connection: WorkConnection, task_id: TaskId) -> Job | None:
+def by_task(connection: Connection, task_id: TaskId) -> Job | None:
     """Return the job that a task belongs to."""
-    return await _one(connection, _BY_TASK, {"this_task": task_id})
+    return _one(connection, _BY_TASK, {"this_task": task_id})
 
 
-async def by_callback(connection: WorkConnection, callback_hash: str) -> Job | None:
+def by_callback(connection: Connection, callback_hash: str) -> Job | None:
     """Return the job that keeps this fingerprint of a token."""
-    return await _one(connection, _BY_CALLBACK, {"kept": callback_hash})
+    return _one(connection, _BY_CALLBACK, {"kept": callback_hash})
 
 
-async def in_state(
-    connection: WorkConnection, state: JobState, limit: int, after: JobId | None
+def in_state(
+    connection: Connection, state: JobState, limit: int, after: JobId | None
 ) -> Sequence[Job]:
     """Return jobs in a state by id, from the first one after `after`."""
     # Every id comes after the empty one.
     parameters = {"in_state": state, "after": after or "", "at_most": limit}
-    rows = await connection.execute(_IN_STATE, parameters)
+    rows = connection.execute(_IN_STATE, parameters)
     return [job_of(row) for row in rows]
 
 
-async def of_member(
-    connection: WorkConnection,
+def of_member(
+    connection: Connection,
     guild_id: GuildId,
     user_id: UserId,
     *,
@@ -88,12 +87,12 @@ async def of_member(
         "past": offset,
     }
     statement = _narrowed(_OF_MEMBER, states, parameters)
-    rows = await connection.execute(statement, parameters)
+    rows = connection.execute(statement, parameters)
     return [job_of(row) for row in rows]
 
 
-async def count_of_member(
-    connection: WorkConnection,
+def count_of_member(
+    connection: Connection,
     guild_id: GuildId,
     user_id: UserId,
     states: Collection[JobState] | None,
@@ -101,12 +100,12 @@ async def count_of_member(
     """Return how many jobs `of_member` has on all pages together."""
     parameters: dict[str, Any] = {"of_guild": guild_id, "of_user": user_id}
     statement = _narrowed(_COUNT_OF_MEMBER, states, parameters)
-    return int(await connection.scalar(statement, parameters) or 0)
+    return int(connection.scalar(statement, parameters) or 0)
 
 
-async def counts(connection: WorkConnection) -> Mapping[JobState, int]:
+def counts(connection: Connection) -> Mapping[JobState, int]:
     """Return how many jobs are in each state that has any."""
-    rows = await connection.execute(_COUNTS)
+    rows = connection.execute(_COUNTS)
     return {state: number for state, number in rows}  # noqa: C416 - rows are no pairs
 
 
@@ -121,8 +120,8 @@ def _narrowed(
     return statement.where(_IN_STATES)
 
 
-async def _one(
-    connection: WorkConnection, statement: Select[Any], parameters: dict[str, Any]
+def _one(
+    connection: Connection, statement: Select[Any], parameters: dict[str, Any]
 ) -> Job | None:
-    row = (await connection.execute(statement, parameters)).one_or_none()
+    row = connection.execute(statement, parameters).one_or_none()
     return None if row is None else job_of(row)

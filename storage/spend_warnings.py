@@ -7,7 +7,7 @@ was done tells this too.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.domain.audit import AuditEntry
 from bot.domain.ids import GuildId
@@ -19,7 +19,6 @@ from storage.engine import Database
 from storage.guild_tables import guilds as guild_rows
 from storage.spending import CHARGED, spending
 from storage.tables import PRICED, jobs
-from storage.work import WorkConnection
 
 _LONGEST_MONTH = timedelta(days=32)
 
@@ -56,8 +55,8 @@ class SqlSpendStore:
         """Write the warnings that are due; return what share each server has used."""
         parameters = {"since": now - _LONGEST_MONTH, "least": share * ceiling}
 
-        async def candidates(open_: WorkConnection) -> list[GuildId]:
-            return list((await open_.execute(_CANDIDATES, parameters)).scalars())
+        def candidates(connection: Connection) -> list[GuildId]:
+            return list(connection.execute(_CANDIDATES, parameters).scalars())
 
         warned: dict[GuildId, float] = {}
         for guild_id in await self._database.read(candidates):
@@ -71,12 +70,12 @@ class SqlSpendStore:
     ) -> float | None:
         """Return the share that all servers have used, the first time it is so high."""
 
-        async def write(open_: WorkConnection) -> float | None:
-            await guilds.hold(open_, guilds.EVERYBODY)
+        def write(connection: Connection) -> float | None:
+            guilds.hold(connection, guilds.EVERYBODY)
             windows = windows_at(now, DEFAULT_ZONE)
             month = (windows.month_starts_at, windows.month_ends_at)
-            used = (await spending(open_, None, *month)).charged / ceiling
-            if used < share or not await _first(open_, guilds.EVERYBODY, month[0]):
+            used = spending(connection, None, *month).charged / ceiling
+            if used < share or not _first(connection, guilds.EVERYBODY, month[0]):
                 return None
             return used
 
@@ -85,11 +84,11 @@ class SqlSpendStore:
     async def _warn_server(
         self, guild_id: GuildId, ceiling: float, share: float, now: datetime
     ) -> float | None:
-        async def write(open_: WorkConnection) -> float | None:
-            windows = windows_at(now, await guilds.hold(open_, guild_id))
+        def write(connection: Connection) -> float | None:
+            windows = windows_at(now, guilds.hold(connection, guild_id))
             month = (windows.month_starts_at, windows.month_ends_at)
-            used = (await spending(open_, guild_id, *month)).charged / ceiling
-            if used < share or not await _first(open_, guild_id, month[0]):
+            used = spending(connection, guild_id, *month).charged / ceiling
+            if used < share or not _first(connection, guild_id, month[0]):
                 return None
             warning: dict[str, Any] = {"percent": int(100 * used)}
             entry = AuditEntry(
@@ -100,13 +99,13 @@ class SqlSpendStore:
                 subject="server",
                 after=warning,
             )
-            await record_audit(open_, entry)
+            record_audit(connection, entry)
             return used
 
         return await self._database.write(write)
 
 
-async def _first(open_: WorkConnection, guild_id: GuildId, month: datetime) -> bool:
+def _first(connection: Connection, guild_id: GuildId, month: datetime) -> bool:
     """Note a warning for a month; return whether it is the month's first."""
-    result = await open_.execute(_WARN, {"of_guild": guild_id, "month": month})
+    result = connection.execute(_WARN, {"of_guild": guild_id, "month": month})
     return result.rowcount == 1

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Connection,
     Select,
     bindparam,
     case,
@@ -20,7 +21,6 @@ from bot.domain.quotas import Spending
 from bot.domain.states import AT_ONCE_STATES, JobState
 from storage.column_types import Instant
 from storage.tables import PRICED, jobs, state_among
-from storage.work import WorkConnection
 
 _guild: BindParameter[int] = bindparam("of_guild")
 _from, _to = (bindparam(name, type_=Instant) for name in ("from_", "to"))
@@ -62,8 +62,8 @@ _OF_GUILD = _spending(jobs.c.guild_id == _guild)
 _OF_ALL = _spending(true())
 
 
-async def spending(
-    connection: WorkConnection,
+def spending(
+    connection: Connection,
     guild_id: GuildId | None,
     since: datetime,
     until: datetime,
@@ -73,5 +73,5 @@ async def spending(
     if guild_id is not None:
         parameters["of_guild"] = guild_id
     statement = _OF_ALL if guild_id is None else _OF_GUILD
-    charged, unpriced, price = (await connection.execute(statement, parameters)).one()
+    charged, unpriced, price = connection.execute(statement, parameters).one()
     return Spending(charged=charged, unpriced=unpriced, price=price)

@@ -11,11 +11,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import FromClause, PoolProxiedConnection, event
-from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from storage.private_api import render_hints
 
 BUSY_TIMEOUT_S = 10.0
 """How long a copy, or a new connection, waits for another process."""
@@ -48,18 +49,6 @@ _PRAGMAS = (
 _READ_ONLY = "PRAGMA query_only = ON"
 
 
-class _Compiler(SQLiteCompiler):
-    """SQLAlchemy's own, which leaves hints out."""
-
-    def get_from_hint_text(
-        self,
-        table: FromClause,  # noqa: ARG002 - the signature is SQLAlchemy's
-        text: str | None,
-    ) -> str | None:
-        """Render `INDEXED BY` after the table it is about."""
-        return text
-
-
 def create_file(file: Path) -> None:
     """Make the database's folder and an empty file, for this user's eyes only.
 
@@ -76,8 +65,7 @@ def prepare_writer(engine: Engine) -> None:
     because another one wrote in between; one that begins IMMEDIATE cannot.
     """
     _prepare(engine, (*_PRAGMAS, _busy_timeout(BEGIN_TIMEOUT_S)))
-    # Not by an event: whoever listens to any of a connection's pays for all of them.
-    engine.dialect.do_begin = _begin_immediate  # type: ignore[assignment, method-assign]
+    event.listen(engine, "begin", _begin_immediate)
 
 
 def prepare_readers(engine: Engine) -> None:
@@ -101,7 +89,7 @@ def copy(file: Path, to: Path) -> None:
 
 
 def _prepare(engine: Engine, statements: tuple[str, ...]) -> None:
-    engine.dialect.statement_compiler = _Compiler
+    render_hints(engine)
 
     def set_up(dbapi: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         cursor = dbapi.cursor()
@@ -112,7 +100,5 @@ def _prepare(engine: Engine, statements: tuple[str, ...]) -> None:
     event.listen(engine, "connect", set_up)
 
 
-def _begin_immediate(connection: PoolProxiedConnection) -> None:
-    own = connection.driver_connection
-    assert isinstance(own, sqlite3.Connection)
-    own.execute("BEGIN IMMEDIATE")
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

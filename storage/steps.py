@@ -6,7 +6,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, text, update
+from sqlalchemy import Connection, and_, bindparam, case, func, text, update
 
 from bot.domain.ids import GuildId, JobId
 from bot.domain.jobs import Job, JobChanges
@@ -21,7 +21,6 @@ from storage import cards, ledger
 from storage.column_types import Instant
 from storage.rows import job_of
 from storage.tables import jobs, state_among
-from storage.work import WorkConnection
 
 
 @cache
@@ -99,9 +98,9 @@ class Step:
         for effect, states in groupby(ordered, lambda old: TRANSITIONS[old, self._new]):
             yield effect, list(states)
 
-    async def take(
+    def take(
         self,
-        connection: WorkConnection,
+        connection: Connection,
         job_id: JobId,
         at: datetime,
         changes: JobChanges,
@@ -114,28 +113,26 @@ class Step:
                 "state": self._new,
                 "state_since": at,
             }
-            moved = await connection.execute(_advance(tuple(states)), parameters)
+            moved = connection.execute(_advance(tuple(states)), parameters)
             row = moved.one_or_none()
             if row is not None:
                 job = job_of(row)
-                await ledger.record(
-                    connection, effect, job, at, from_grant=self._from_grant
-                )
-                await cards.follow(connection, job, states, at)
+                ledger.record(connection, effect, job, at, from_grant=self._from_grant)
+                cards.follow(connection, job, states, at)
                 return job
         return None
 
 
-async def end_guild(connection: WorkConnection, guild_id: GuildId, at: datetime) -> int:
+def end_guild(connection: Connection, guild_id: GuildId, at: datetime) -> int:
     """End a server's open jobs, and return how many there were."""
     unreserved = frozenset({JobState.RECEIVED})
     ended = 0
-    await ledger.release_guild(connection, guild_id, OPEN_STATES - unreserved, at)
+    ledger.release_guild(connection, guild_id, OPEN_STATES - unreserved, at)
     for olds, new in (
         (OPEN_STATES - unreserved, JobState.UNDELIVERABLE),
         (unreserved, JobState.REFUSED),
     ):
-        result = await connection.execute(
+        result = connection.execute(
             _END_OF_GUILD,
             {
                 "of_guild": guild_id,

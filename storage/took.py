@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from bot.domain.took import Kind, Took
 from storage.engine import Database
 from storage.tables import PRICED, jobs
-from storage.work import WorkConnection
 
 _LATEST: Any = (
     select(
@@ -36,8 +35,8 @@ class SqlTaskTimes:
     async def latest(self, at_most: int) -> Sequence[Took]:
         """Return what tasks took, among the latest so many requests; oldest first."""
 
-        async def work(open_: WorkConnection) -> Sequence[Took]:
-            rows = (await open_.execute(_LATEST, {"at_most": at_most})).all()
+        def work(connection: Connection) -> Sequence[Took]:
+            rows = connection.execute(_LATEST, {"at_most": at_most}).all()
             made = [row for row in rows if row.accepted_at and row.done_at]
             return [
                 Took(

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Connection,
     ScalarSelect,
     and_,
     bindparam,
@@ -20,7 +21,6 @@ from bot.domain.usage import Usage
 from bot.domain.windows import Windows
 from storage.column_types import Instant
 from storage.tables import AT_ONCE, counts, jobs, ledger
-from storage.work import WorkConnection
 
 _guild: BindParameter[int] = bindparam("of_guild")
 _user: BindParameter[int] = bindparam("of_user")
@@ -63,19 +63,17 @@ _OF_GUILD = used("videos", by_member=False)
 _OF_MEMBER = used("own_videos", by_member=True)
 
 
-async def of_guild(
-    connection: WorkConnection, guild_id: GuildId, windows: Windows
-) -> Usage:
+def of_guild(connection: Connection, guild_id: GuildId, windows: Windows) -> Usage:
     """Return what counts for a whole server."""
-    return await _read(connection, _OF_GUILD, {"of_guild": guild_id}, windows)
+    return _read(connection, _OF_GUILD, {"of_guild": guild_id}, windows)
 
 
-async def of_member(
-    connection: WorkConnection, guild_id: GuildId, user_id: UserId, windows: Windows
+def of_member(
+    connection: Connection, guild_id: GuildId, user_id: UserId, windows: Windows
 ) -> Usage:
     """Return what counts for a member; videos from grants do not."""
     whose = {"of_guild": guild_id, "of_user": user_id}
-    return await _read(connection, _OF_MEMBER, whose, windows)
+    return _read(connection, _OF_MEMBER, whose, windows)
 
 
 def bounds(windows: Windows) -> dict[str, datetime]:
@@ -88,13 +86,13 @@ def bounds(windows: Windows) -> dict[str, datetime]:
     }
 
 
-async def _read(
-    connection: WorkConnection,
+def _read(
+    connection: Connection,
     statement: Any,  # noqa: ANN401 - a Select's type
     whose: dict[str, int],
     windows: Windows,
 ) -> Usage:
-    result = await connection.execute(statement, {**whose, **bounds(windows)})
+    result = connection.execute(statement, {**whose, **bounds(windows)})
     day, month, at_once = result.one()
     return Usage(
         day=day,

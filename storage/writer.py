@@ -13,10 +13,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from sqlalchemy import Connection
+
 from bot.errors import StorageBusy, StorageError
-from storage.connections import OpenConnection, Source
+from storage.connections import OpenConnection, Source, Work
 from storage.faults import storage_error
-from storage.work import Work, WorkConnection
 
 T = TypeVar("T")
 
@@ -213,10 +214,10 @@ class Writer:
     async def _commit(self, batch: Sequence[Ticket[Any]]) -> list[Any]:
         begun = False
 
-        async def together(connection: WorkConnection) -> list[Any]:
+        def together(connection: Connection) -> list[Any]:
             nonlocal begun
             begun = True
-            return [await _try(ticket, connection) for ticket in batch]
+            return [_try(ticket, connection) for ticket in batch]
 
         try:
             self._may_begin()
@@ -259,8 +260,8 @@ def _named(error: BaseException) -> BaseException:
     return storage_error(error, writing=True) or error
 
 
-async def _try(ticket: Ticket[T], connection: WorkConnection) -> T:
+def _try(ticket: Ticket[T], connection: Connection) -> T:
     try:
-        return await ticket.work(connection)
+        return ticket.work(connection)
     except Exception as error:
         raise _WorkFailed(error) from error

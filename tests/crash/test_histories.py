@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import delete, exists, or_, select, text
+from sqlalchemy import Connection, delete, exists, or_, select, text
 from structlog.testing import capture_logs
 
 from bot.domain.ids import GuildId, MessageId, UserId
@@ -35,7 +35,6 @@ from bot.ports import Due, Posting
 from bot.usecases.cancelling import Cancelling
 from storage import schema, tables
 from storage.engine import Database
-from storage.work import WorkConnection
 from tests.clock import FakeClock
 from tests.crash.process import LivingProcess, World
 from tests.factories import AT_ONCE, make_job
@@ -91,10 +90,10 @@ class Ground:
     def clear(self) -> None:
         """Forget all histories so far."""
 
-        async def work(connection: WorkConnection) -> None:
+        def work(connection: Connection) -> None:
             for table in (tables.jobs, tables.ledger, tables.facts):
-                await connection.execute(delete(table))
-            await connection.execute(delete(tables.second_tasks))
+                connection.execute(delete(table))
+            connection.execute(delete(tables.second_tasks))
 
         self.runner.run(self.database.write(work))
 
@@ -266,7 +265,7 @@ class JobLife(RuleBasedStateMachine):
 
     async def _is_over(self) -> bool:
         return not await self.ground.database.read(
-            lambda open_: open_.scalar(ANYTHING_LEFT)
+            lambda connection: connection.scalar(ANYTHING_LEFT)
         )
 
     def _now(self, job: Job) -> Job:
@@ -296,8 +295,8 @@ class JobLife(RuleBasedStateMachine):
         self.run(self._check_ledger())
 
     async def _check_ledger(self) -> None:
-        async def rows(connection: Any) -> list[Any]:
-            found = await connection.execute(
+        def rows(connection: Connection) -> list[Any]:
+            found = connection.execute(
                 text("SELECT job_id, kind, videos FROM ledger ORDER BY id")
             )
             return list(found)

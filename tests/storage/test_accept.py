@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from bot.domain.admission import AdmissionFacts, Admitted, Decide, Refusal, decide
 from bot.domain.ids import GuildId, UserId
@@ -14,7 +14,6 @@ from bot.domain.states import JobState
 from storage.engine import Database
 from storage.jobs import SqlJobStore
 from storage.tables import jobs, ledger
-from storage.work import WorkConnection
 from tests.factories import NOON, make_job, make_rules
 from tests.storage.heard import Heard
 
@@ -48,8 +47,8 @@ async def accepted(database: Database) -> int:
 
 
 async def number(database: Database, statement: Select[Any]) -> int:
-    async def read(open_: WorkConnection) -> int:
-        return int((await open_.execute(statement)).scalar_one())
+    def read(connection: Connection) -> int:
+        return int(connection.execute(statement).scalar_one())
 
     return await database.read(read)
 

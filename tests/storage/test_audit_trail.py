@@ -155,7 +155,7 @@ async def test_the_database_itself_refuses_to_rewrite_history(
 ) -> None:
     await moderation.set_policy(ADMIN, SpicyPolicy.REVIEW)
     await database.write(
-        lambda open_: open_.execute(
+        lambda connection: connection.execute(
             text(
                 "INSERT INTO ledger (guild_id, kind, videos, own_videos, grants,"
                 " counted_at, at) VALUES (1, 'grant', 0, 0, 1, 0, 0)"
@@ -164,7 +164,7 @@ async def test_the_database_itself_refuses_to_rewrite_history(
     )
 
     with pytest.raises(IntegrityError, match="append-only"):
-        await database.write(lambda open_: open_.execute(text(statement)))
+        await database.write(lambda connection: connection.execute(text(statement)))
 
 
 async def test_retention_deletes_old_rows_and_no_others(
@@ -185,7 +185,9 @@ async def test_retention_deletes_old_rows_and_no_others(
     assert await actions(trail) == ["moderation.policy"]
     # And what let them be deleted is gone again.
     with pytest.raises(IntegrityError, match="append-only"):
-        await database.write(lambda open_: open_.execute(text("DELETE FROM audit")))
+        await database.write(
+            lambda connection: connection.execute(text("DELETE FROM audit"))
+        )
 
 
 async def test_a_members_history_is_what_they_did_and_what_was_done_to_them(

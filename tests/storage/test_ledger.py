@@ -17,7 +17,7 @@ LATER = NOON + timedelta(minutes=3)
 
 
 async def run(database: Database, sql: str) -> None:
-    await database.write(lambda open_: open_.execute(text(sql)))
+    await database.write(lambda connection: connection.execute(text(sql)))
 
 
 async def test_a_reservation_says_whose_it_is_and_when_it_counts(

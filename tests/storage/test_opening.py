@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.errors import StartupError
 from storage.address import Address
 from storage.engine import Database
-from storage.work import WorkConnection
 from tests.storage.conftest import Select
 
 
@@ -68,9 +68,9 @@ async def test_a_commit_survives_a_power_cut(database: Database, rows: Select) -
     """As far as SQLite can see to it: the writer syncs with every commit."""
     pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
 
-    async def settings(open_: WorkConnection) -> list[object]:
+    def settings(connection: Connection) -> list[object]:
         return [
-            (await open_.exec_driver_sql(f"PRAGMA {name}")).scalar() for name in pragmas
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in pragmas
         ]
 
     values = await database.write(settings)

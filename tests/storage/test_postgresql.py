@@ -68,7 +68,7 @@ async def test_of_500_at_once_exactly_as_many_are_taken_as_the_limit_says(
     usage = await stores[0].usage(guild_id, None, NOON)
     assert (usage.day, usage.month, usage.at_once) == (LIMIT, LIMIT, LIMIT)
     counted = await databases[1].read(
-        lambda open_: open_.execute(
+        lambda connection: connection.execute(
             text("SELECT sum(videos) FROM ledger WHERE guild_id = :guild"),
             {"guild": guild_id},
         )

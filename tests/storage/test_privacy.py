@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.domain.ids import GuildId, UserId
 from bot.domain.policy import SpicyPolicy
@@ -27,7 +27,6 @@ from storage.moderation import SqlModerationStore
 from storage.presets import SqlPresets
 from storage.privacy import SqlPrivacyStore
 from storage.retention import SqlRetentionStore
-from storage.work import WorkConnection
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import WAYS, make_job, make_rules, reach
@@ -50,13 +49,13 @@ def retention(database: Database) -> SqlRetentionStore:
 async def everything(database: Database) -> str:
     """Return every value of every table, as one text."""
 
-    async def read(open_: WorkConnection) -> str:
-        names = await open_.scalars(
+    def read(connection: Connection) -> str:
+        names = connection.scalars(
             text("SELECT name FROM sqlite_master WHERE type = 'table'")
         )
         found = []
         for name in names.all():
-            rows = await open_.execute(text(f'SELECT * FROM "{name}"'))  # noqa: S608
+            rows = connection.execute(text(f'SELECT * FROM "{name}"'))  # noqa: S608
             found += [str(tuple(row)) for row in rows]
         return "\n".join(found)
 
@@ -155,10 +154,8 @@ async def test_forgetting_is_no_way_to_a_fresh_quota(
     assert await database.read(_pseudonyms) == 0
 
 
-async def _pseudonyms(open_: WorkConnection) -> int:
-    return int(
-        await open_.scalar(text("SELECT count(*) FROM ledger WHERE user_id < 0"))
-    )
+def _pseudonyms(connection: Connection) -> int:
+    return int(connection.scalar(text("SELECT count(*) FROM ledger WHERE user_id < 0")))
 
 
 async def test_the_pseudonym_and_its_key_end_with_the_month(
@@ -177,7 +174,7 @@ async def test_the_pseudonym_and_its_key_end_with_the_month(
     assert ended == 2
     assert await database.read(_pseudonyms) == 0
     keys = text("SELECT count(*) FROM pseudonym_keys")
-    assert await database.read(lambda open_: open_.scalar(keys)) == 0
+    assert await database.read(lambda connection: connection.scalar(keys)) == 0
     assert (await store.usage(ME.guild_id, None, clock.now())).month == 1
 
 

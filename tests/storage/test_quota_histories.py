@@ -122,9 +122,11 @@ class History:
             " sum(kind IN ('reset', 'reset_all')) FROM ledger"
             " WHERE job_id IS NOT NULL GROUP BY job_id"
         )
-        rows = (await self.database.read(lambda open_: open_.execute(text(sql)))).all()
+        rows = (
+            await self.database.read(lambda connection: connection.execute(text(sql)))
+        ).all()
         released = await self.database.read(
-            lambda open_: open_.execute(
+            lambda connection: connection.execute(
                 text("SELECT job_id FROM ledger WHERE kind = 'release'")
             )
         )

@@ -214,7 +214,7 @@ async def test_the_audit_is_never_rewritten(
     await quotas.set_zone(DEED, "Asia/Tokyo")
 
     with pytest.raises(IntegrityError, match="append-only"):
-        await database.write(lambda open_: open_.execute(text(sql)))
+        await database.write(lambda connection: connection.execute(text(sql)))
 
 
 async def test_reports_are_read_page_by_page(

@@ -126,7 +126,7 @@ async def test_the_tables_refuse_what_cannot_be(
     row = row_of(make_job()) | {column: value}
 
     with pytest.raises(IntegrityError, match=complaint):
-        await database.write(lambda open_: open_.execute(insert(jobs), row))
+        await database.write(lambda connection: connection.execute(insert(jobs), row))
 
 
 async def test_the_tables_refuse_an_unknown_state(database: Database, put: Put) -> None:
@@ -134,7 +134,9 @@ async def test_the_tables_refuse_an_unknown_state(database: Database, put: Put) 
 
     with pytest.raises(IntegrityError, match="ck_jobs_state"):
         await database.write(
-            lambda open_: open_.exec_driver_sql("UPDATE jobs SET state = 'lost'")
+            lambda connection: connection.exec_driver_sql(
+                "UPDATE jobs SET state = 'lost'"
+            )
         )
 
 

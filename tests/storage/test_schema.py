@@ -61,9 +61,7 @@ def scripts(tmp_path: Path) -> Scripts:
 async def by_hand(tmp_path: Path) -> AsyncGenerator[Database]:
     """Create the tables as `tables.py` has them, without migrations."""
     async with Database.open(f"sqlite:///{tmp_path / 'by-hand.db'}") as made:
-        await made.write(
-            lambda open_: open_.run_sync(guild_tables.guilds.metadata.create_all)
-        )
+        await made.write(guild_tables.guilds.metadata.create_all)
         yield made
 
 
@@ -71,7 +69,7 @@ async def names(url: str) -> set[str]:
     """Return the tables of a database."""
     sql = text("SELECT name FROM sqlite_master WHERE type = 'table'")
     async with Database.open(url) as opened:
-        return set(await opened.read(lambda open_: open_.scalars(sql)))
+        return set(await opened.read(lambda connection: connection.scalars(sql)))
 
 
 async def declarations(database: Database) -> dict[str, str]:
@@ -80,7 +78,7 @@ async def declarations(database: Database) -> dict[str, str]:
         "SELECT name, sql FROM sqlite_master"
         " WHERE sql IS NOT NULL AND type <> 'trigger' AND name <> 'alembic_version'"
     )
-    found = await database.read(lambda open_: open_.execute(sql))
+    found = await database.read(lambda connection: connection.execute(sql))
     return {name: " ".join(declared.split()) for name, declared in found}
 
 
@@ -93,7 +91,7 @@ async def test_the_migrations_make_the_tables_that_statements_are_written_for(
         )
         return list(compare_metadata(context, guild_tables.guilds.metadata))
 
-    assert await database.read(lambda open_: open_.run_sync(differences)) == []
+    assert await database.read(differences) == []
 
 
 async def test_they_agree_to_the_letter(database: Database, by_hand: Database) -> None:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.demo.bot_process import BotProcess
 from bot.demo.stage import open_stage
@@ -18,7 +18,6 @@ from storage import schema
 from storage.engine import Database
 from storage.jobs import SqlJobStore
 from storage.lock import Hold, only_process
-from storage.work import WorkConnection
 from tests.factories import AT_ONCE, make_job
 from tests.storage.cluster import Cluster
 from tests.storage.test_lock import another_process
@@ -78,8 +77,8 @@ async def break_the_lock(url: str) -> None:
     await until(broken)
 
 
-async def _break(open_: WorkConnection) -> bool:
-    return (await open_.scalars(HOLDERS)).all() == [True]
+def _break(connection: Connection) -> bool:
+    return connection.scalars(HOLDERS).all() == [True]
 
 
 async def test_a_second_process_is_refused_with_what_to_do(postgresql_url: str) -> None:

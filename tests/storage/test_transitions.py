@@ -35,7 +35,9 @@ async def test_a_job_takes_the_steps_of_the_table_and_no_others(
     effect = TRANSITIONS.get((old, new))
     reserved = [] if effect is QuotaEffect.RESERVE else ["reserve"]
     if reserved:
-        await database.write(lambda open_: open_.exec_driver_sql(HELD, {"job": job.id}))
+        await database.write(
+            lambda connection: connection.exec_driver_sql(HELD, {"job": job.id})
+        )
 
     if effect is None:
         with pytest.raises(ValueError, match=f"no job goes from {old} to {new}"):

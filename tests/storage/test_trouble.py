@@ -14,14 +14,13 @@ from pathlib import Path
 
 import pytest
 import structlog
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from bot import deadline
 from bot.errors import StorageBroken, StorageBusy, StorageError, StorageFull
 from storage.condition import Condition
 from storage.engine import Database
-from storage.work import WorkConnection
 from tests.storage.conftest import Select
 from tests.storage.test_writes import ALL, HALF, PATIENCE_S, SlowWork, reached
 from tests.storage.trouble import SMALL_DISK, can_mount, capped, held, renew_writer
@@ -39,7 +38,9 @@ def trouble(database: Database) -> StorageError | None:
 
 
 async def put(database: Database, videos: int) -> None:
-    await database.write(lambda open_: open_.execute(HALF, {"videos": videos}))
+    await database.write(
+        lambda connection: connection.execute(HALF, {"videos": videos})
+    )
 
 
 async def put_for_somebody(database: Database, videos: int, within_s: float) -> None:
@@ -150,7 +151,9 @@ async def test_a_full_disk_has_a_name_and_passes(
     large = text("INSERT INTO operator_messages VALUES (NULL, 'e', :much, 0, 0, 0)")
 
     async def much() -> None:
-        await database.write(lambda open_: open_.execute(large, {"much": "x" * 10**5}))
+        await database.write(
+            lambda connection: connection.execute(large, {"much": "x" * 10**5})
+        )
 
     with capped(database):
         await renew_writer(database)
@@ -191,7 +194,8 @@ async def main(folder):
             await SqlInstallation(database).facts()
         empty()
         await database.probe()
-        await database.write(lambda open_: open_.execute(large, {"much": "x" * 10**5}))
+        row = {"much": "x" * 10**5}
+        await database.write(lambda connection: connection.execute(large, row))
     print("works again")
 """
 ENDING = "\nasyncio.run(main(Path(sys.argv[1])))\n"
@@ -281,8 +285,8 @@ async def test_a_database_that_is_damaged_or_gone_has_a_name(
             await ask
 
 
-async def _count(open_: WorkConnection) -> object:
-    return await open_.scalar(text("SELECT count(*) FROM jobs"))
+def _count(connection: Connection) -> object:
+    return connection.scalar(text("SELECT count(*) FROM jobs"))
 
 
 async def test_a_file_that_may_not_be_written_has_a_name(
@@ -320,7 +324,7 @@ async def test_a_fault_of_ours_is_no_trouble_of_the_database(
     twice = text("INSERT INTO facts VALUES ('key_honoured', 0), ('key_honoured', 0)")
 
     with pytest.raises(IntegrityError):
-        await database.write(lambda open_: open_.execute(twice))
+        await database.write(lambda connection: connection.execute(twice))
 
     assert trouble(database) is None
 

@@ -5,14 +5,13 @@ import logging
 import threading
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 
 from bot.domain.states import JobState
 from bot.ports import JobStore
 from storage.engine import Database
 from storage.jobs import SqlJobStore
-from storage.work import WorkConnection
 from storage.writer import Waits
 from tests.factories import NOON, make_job, reach
 from tests.storage.conftest import Select
@@ -46,13 +45,13 @@ class SlowWork:
         self.go_on = threading.Event()
         self.error: Exception | None = None
 
-    async def __call__(self, connection: WorkConnection) -> str:
-        await connection.execute(HALF, {"videos": 1})
+    def __call__(self, connection: Connection) -> str:
+        connection.execute(HALF, {"videos": 1})
         self.in_the_middle.set()
         assert self.go_on.wait(PATIENCE_S)
         if self.error is not None:
             raise self.error
-        await connection.execute(HALF, {"videos": 2})
+        connection.execute(HALF, {"videos": 2})
         return "done"
 
 
@@ -73,7 +72,7 @@ async def test_a_cancelled_caller_leaves_no_half_transaction(
     work = SlowWork()
     await cancelled_in_the_middle(database, work)
     next_one = asyncio.create_task(
-        database.write(lambda open_: open_.execute(HALF, {"videos": 3}))
+        database.write(lambda connection: connection.execute(HALF, {"videos": 3}))
     )
 
     work.go_on.set()
@@ -115,7 +114,7 @@ async def test_work_that_fails_leaves_nothing(database: Database, rows: Select) 
 
     with pytest.raises(LookupError):
         await database.write(work)
-    await database.write(lambda open_: open_.execute(HALF, {"videos": 3}))
+    await database.write(lambda connection: connection.execute(HALF, {"videos": 3}))
 
     assert await rows(ALL) == [(3,)]
 
@@ -128,7 +127,7 @@ async def test_a_failure_that_nobody_waits_for_is_logged(
     await cancelled_in_the_middle(database, work)
 
     work.go_on.set()
-    await database.write(lambda open_: open_.execute(HALF, {"videos": 3}))
+    await database.write(lambda connection: connection.execute(HALF, {"videos": 3}))
 
     records = [r for r in caplog.records if r.levelno == logging.ERROR]
     assert [r.message for r in records] == [
@@ -146,7 +145,7 @@ async def test_a_transaction_whose_own_task_is_killed_is_still_whole(
     task = database._writer._writing
     assert task is not None
     queued = asyncio.create_task(
-        database.write(lambda open_: open_.execute(HALF, {"videos": 9}))
+        database.write(lambda connection: connection.execute(HALF, {"videos": 9}))
     )
     await asyncio.sleep(0)
 
@@ -156,25 +155,9 @@ async def test_a_transaction_whose_own_task_is_killed_is_still_whole(
         await caller
     with pytest.raises(asyncio.CancelledError):
         await queued
-    await database.write(lambda open_: open_.execute(HALF, {"videos": 3}))
+    await database.write(lambda connection: connection.execute(HALF, {"videos": 3}))
 
     assert await rows(ALL) == [(1,), (2,), (3,)]
-
-
-async def test_a_work_that_waits_for_anything_else_is_refused(
-    database: Database, rows: Select
-) -> None:
-    """It would keep everybody waiting with it."""
-
-    async def dream(connection: WorkConnection) -> None:
-        await connection.execute(HALF, {"videos": 1})
-        await asyncio.sleep(0)
-
-    with pytest.raises(RuntimeError, match="waited for something else"):
-        await database.write(dream)
-    await database.write(lambda open_: open_.execute(HALF, {"videos": 3}))
-
-    assert await rows(ALL) == [(3,)]
 
 
 async def test_what_waits_is_committed_together(database: Database) -> None:
@@ -183,7 +166,7 @@ async def test_what_waits_is_committed_together(database: Database) -> None:
 
     await asyncio.gather(
         *(
-            database.write(lambda open_: open_.execute(HALF, {"videos": 1}))
+            database.write(lambda connection: connection.execute(HALF, {"videos": 1}))
             for _ in range(30)
         )
     )
@@ -199,12 +182,12 @@ async def test_a_write_waits_a_little_for_others(
     async with Database.open(database_url, waits=waits) as opened:
         begun = _begun(opened)
         first = asyncio.create_task(
-            opened.write(lambda open_: open_.execute(HALF, {"videos": 1}))
+            opened.write(lambda connection: connection.execute(HALF, {"videos": 1}))
         )
         for _ in range(5):
             await asyncio.sleep(0)
 
-        await opened.write(lambda open_: open_.execute(HALF, {"videos": 2}))
+        await opened.write(lambda connection: connection.execute(HALF, {"videos": 2}))
 
         await first
         assert len(begun) == 1
@@ -220,12 +203,14 @@ async def test_a_patient_write_goes_along_with_the_next(
     ) as opened:
         begun = _begun(opened)
         patient = asyncio.create_task(
-            opened.write(lambda open_: open_.execute(HALF, {"videos": 1}), patient=True)
+            opened.write(
+                lambda connection: connection.execute(HALF, {"videos": 1}), patient=True
+            )
         )
         await asyncio.sleep(0)
         assert not begun
 
-        await opened.write(lambda open_: open_.execute(HALF, {"videos": 2}))
+        await opened.write(lambda connection: connection.execute(HALF, {"videos": 2}))
 
         await patient
         assert len(begun) == 1
@@ -239,7 +224,7 @@ async def test_a_patient_write_does_not_wait_for_ever(
         database_url, waits=Waits(each_s=0, patient_s=0.01)
     ) as opened:
         await opened.write(
-            lambda open_: open_.execute(HALF, {"videos": 1}), patient=True
+            lambda connection: connection.execute(HALF, {"videos": 1}), patient=True
         )
 
     assert await rows(ALL) == [(1,)]
@@ -254,7 +239,7 @@ async def test_closing_does_not_wait_for_patience(
     ) as closing:
         patient = asyncio.create_task(
             closing.write(
-                lambda open_: open_.execute(HALF, {"videos": 1}), patient=True
+                lambda connection: connection.execute(HALF, {"videos": 1}), patient=True
             )
         )
         await asyncio.sleep(0)
@@ -268,8 +253,8 @@ async def test_one_failure_among_many_is_its_own(
 ) -> None:
     """Those that share its transaction are done, once, and in their order."""
 
-    async def fail(connection: WorkConnection) -> None:
-        await connection.execute(HALF, {"videos": 99})
+    def fail(connection: Connection) -> None:
+        connection.execute(HALF, {"videos": 99})
         raise LookupError
 
     results = await asyncio.gather(
@@ -277,7 +262,7 @@ async def test_one_failure_among_many_is_its_own(
             database.write(
                 fail
                 if number == 4
-                else lambda open_, number=number: open_.execute(  # type: ignore[misc]
+                else lambda connection, number=number: connection.execute(  # type: ignore[misc]
                     HALF, {"videos": number}
                 )
             )
@@ -302,15 +287,15 @@ async def test_a_commit_that_fails_fails_for_all_who_shared_it(
     event.listen(engine, "commit", refuse)
     tried: list[int] = []
 
-    async def note(connection: WorkConnection) -> None:
+    def note(connection: Connection) -> None:
         tried.append(1)
-        await connection.execute(HALF, {"videos": 1})
+        connection.execute(HALF, {"videos": 1})
 
     results = await asyncio.gather(
         *(database.write(note) for _ in range(3)), return_exceptions=True
     )
     event.remove(engine, "commit", refuse)
-    await database.write(lambda open_: open_.execute(HALF, {"videos": 3}))
+    await database.write(lambda connection: connection.execute(HALF, {"videos": 3}))
 
     assert [type(result) for result in results] == [OSError] * 3
     assert len(tried) == 3
@@ -327,9 +312,9 @@ async def test_a_failure_in_what_follows_reaches_the_caller(
 
     with pytest.raises(LookupError):
         await database.write(
-            lambda open_: open_.execute(HALF, {"videos": 1}), then=then
+            lambda connection: connection.execute(HALF, {"videos": 1}), then=then
         )
-    await database.write(lambda open_: open_.execute(HALF, {"videos": 2}))
+    await database.write(lambda connection: connection.execute(HALF, {"videos": 2}))
 
     assert await rows(ALL) == [(1,), (2,)]
 
@@ -349,7 +334,7 @@ async def test_readers_see_nothing_unfinished(database: Database, rows: Select) 
 
 async def test_a_reader_cannot_write(database: Database) -> None:
     with pytest.raises(OperationalError, match="readonly"):
-        await database.read(lambda open_: open_.execute(HALF, {"videos": 1}))
+        await database.read(lambda connection: connection.execute(HALF, {"videos": 1}))
 
 
 async def test_many_readers_at_once_are_all_served(
@@ -391,18 +376,18 @@ async def test_a_transaction_that_reads_first_keeps_others_out_from_there(
     """What it has read stays true until it writes, even for another process."""
     has_read, go_on = threading.Event(), threading.Event()
 
-    async def read_and_write(connection: WorkConnection) -> None:
-        counted = await connection.execute(text("SELECT count(*) FROM ledger"))
+    def read_and_write(connection: Connection) -> None:
+        counted = connection.execute(text("SELECT count(*) FROM ledger"))
         count: int = counted.scalar_one()
         has_read.set()
         assert go_on.wait(PATIENCE_S)
-        await connection.execute(HALF, {"videos": count + 1})
+        connection.execute(HALF, {"videos": count + 1})
 
     async with Database.open(database_url) as second:
         first = asyncio.create_task(database.write(read_and_write))
         await reached(has_read)
         other = asyncio.create_task(
-            second.write(lambda open_: open_.execute(HALF, {"videos": 7}))
+            second.write(lambda connection: connection.execute(HALF, {"videos": 7}))
         )
         # Long enough for it to get in between, if it could.
         await asyncio.wait([other], timeout=0.3)
@@ -443,7 +428,7 @@ async def test_a_cancelled_reader_bothers_nobody(
     )
     for _ in range(10):
         reading = asyncio.create_task(
-            database.read(lambda open_: open_.exec_driver_sql(slow))
+            database.read(lambda connection: connection.exec_driver_sql(slow))
         )
         # Wherever it is by then, in the queue or in the middle of the statement.
         await asyncio.sleep(0.01)
@@ -460,8 +445,8 @@ async def test_a_reader_that_outlasts_the_database_ends_in_peace(
 ) -> None:
     in_the_middle, go_on = threading.Event(), threading.Event()
 
-    async def linger(connection: WorkConnection) -> object:
-        one = (await connection.exec_driver_sql("SELECT 1")).scalar()
+    def linger(connection: Connection) -> object:
+        one = connection.exec_driver_sql("SELECT 1").scalar()
         in_the_middle.set()
         assert go_on.wait(PATIENCE_S)
         return one

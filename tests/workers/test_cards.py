@@ -309,7 +309,7 @@ async def test_a_report_makes_two_cards_and_removal_deletes_the_clip(  # noqa: P
 
 async def _all(database: Database) -> list[Card]:
     await database.write(
-        lambda open_: open_.execute(text("UPDATE cards SET due_at = 1"))
+        lambda connection: connection.execute(text("UPDATE cards SET due_at = 1"))
     )
     return list(await SqlCardStore(database).due(FakeClock().now(), 99))
 

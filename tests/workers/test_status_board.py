@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import Connection, delete
 
 from bot.domain.failures import Failure
 from bot.domain.ids import ChannelId, MessageId, TaskId
@@ -36,7 +36,6 @@ from bot.workers.status_board import (
 )
 from storage.engine import Database
 from storage.tables import jobs
-from storage.work import WorkConnection
 from tests.clock import FakeClock
 from tests.factories import NOON
 from tests.workers.conftest import MakeDispatcher
@@ -619,8 +618,8 @@ async def test_a_job_that_vanished_during_the_edit_is_no_error(
     job = await stages.received(status_message_id=MessageId(1), status_due_at=NOON)
 
     async def erased() -> None:
-        async def erase(open_: WorkConnection) -> None:
-            await open_.execute(delete(jobs).where(jobs.c.id == job.id))
+        def erase(connection: Connection) -> None:
+            connection.execute(delete(jobs).where(jobs.c.id == job.id))
 
         await database.write(erase)
 
