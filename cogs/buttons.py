@@ -11,17 +11,17 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.domain.ids import MessageId
-from bot.domain.jobs import Job
-from bot.domain.people import Actor
-from bot.domain.video import ModelProfile, VideoRequest
 from bot.errors import NotFound
+from bot.ids import MessageId
+from bot.jobs.jobs import Job
+from bot.jobs.video import ModelProfile, VideoRequest
+from bot.moderation.reports import Reports
+from bot.requests.cancelling import Cancelling
+from bot.requests.clips import Clips
+from bot.requests.intake import Intake
+from bot.requests.listing import Listing
+from bot.servers.people import Actor
 from bot.texts.texts import Texts
-from bot.usecases.cancelling import Cancelling
-from bot.usecases.clips import Clips
-from bot.usecases.intake import Intake
-from bot.usecases.listing import Listing
-from bot.usecases.reports import Reports
 from cogs.acknowledgement import InteractionAcknowledgement
 from cogs.cancel_sheet import cancel_sheet
 from cogs.custom_ids import Act, JobPress, PagePress, job_press, page_press

@@ -7,10 +7,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.domain.ids import JobId
 from bot.errors import NotFound
+from bot.ids import JobId
+from bot.moderation.reports import Reports
 from bot.texts.texts import Texts
-from bot.usecases.reports import Reports
 from cogs.custom_ids import Act, Bearer, JobPress, job_button, job_press
 from cogs.marks import custom_ids
 from cogs.places import actor_of

@@ -6,10 +6,10 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.domain.ids import JobId, UserId
+from bot.ids import JobId, UserId
+from bot.moderation.reports import Reports
+from bot.moderation.review import Review
 from bot.texts.texts import Texts
-from bot.usecases.reports import Reports
-from bot.usecases.review import Review
 from cogs.custom_ids import CardAct, CardPress, card_button, card_press
 from cogs.markup import mention
 from cogs.places import actor_of

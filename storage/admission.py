@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.domain.admission import Decide, Refusal
-from bot.domain.jobs import Job, JobChanges
-from bot.domain.states import JobState
+from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.states import JobState
+from bot.requests.decision import Decide, Refusal
 from storage import admission_facts, guilds
 from storage.steps import Step
 

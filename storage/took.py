@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from bot.domain.took import Kind, Took
+from bot.jobs.durations import Kind, Took
 from storage.engine import Database
 from storage.tables import PRICED, jobs
 
