@@ -21,10 +21,10 @@ from bot.jobs.states import JobState
 from bot.jobs.video import Aspect, Mode, VideoRequest
 from sandbox.evolink import Life
 from sandbox.evolink.orders import Order
-from storage.engine import Database
-from storage.rows import row_of
-from storage.schema import upgrade
-from storage.tables import jobs as table
+from storage.database.engine import Database
+from storage.database.schema import upgrade
+from storage.jobs.rows import row_of
+from storage.tables.jobs import jobs as table
 
 MODEL = "grok-imagine-text-to-video"
 PORTION = 5000

@@ -34,8 +34,11 @@ from bot.jobs.jobs import Job
 from bot.jobs.states import OPEN_STATES, JobState
 from bot.pipeline.ports import Posting
 from bot.requests.cancelling import Cancelling
-from storage import schema, tables
-from storage.engine import Database
+from storage.database import schema
+from storage.database.engine import Database
+from storage.tables.jobs import jobs as job_rows
+from storage.tables.operations import facts, second_tasks
+from storage.tables.quotas import ledger
 from tests.clock import FakeClock
 from tests.crash.process import LivingProcess, World
 from tests.factories import AT_ONCE, make_job
@@ -66,8 +69,8 @@ MOSTLY = (True, True, False)
 ANYTHING_LEFT = select(
     exists().where(
         or_(
-            tables.jobs.c.state.in_(OPEN_STATES),
-            *(tables.jobs.c[kind.value].is_not(None) for kind in Due),
+            job_rows.c.state.in_(OPEN_STATES),
+            *(job_rows.c[kind.value].is_not(None) for kind in Due),
         )
     )
 )
@@ -92,9 +95,9 @@ class Ground:
         """Forget all histories so far."""
 
         def work(connection: Connection) -> None:
-            for table in (tables.jobs, tables.ledger, tables.facts):
+            for table in (job_rows, ledger, facts):
                 connection.execute(delete(table))
-            connection.execute(delete(tables.second_tasks))
+            connection.execute(delete(second_tasks))
 
         self.runner.run(self.database.write(work))
 

@@ -34,8 +34,8 @@ from bot.workers.job_worker import IDLE_S
 from bot.workers.limits import Limits, new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from bot.workers.service_limit import LONGEST_RETRY_S
-from storage.engine import Database
-from storage.tables import jobs
+from storage.database.engine import Database
+from storage.tables.jobs import jobs
 from tests.clock import FakeClock
 from tests.factories import NOON
 from tests.pipeline.conftest import MakeDispatcher

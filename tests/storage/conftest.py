@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Connection, insert, text
 
 from bot.jobs.jobs import Job
-from storage.engine import Database
-from storage.rows import row_of
-from storage.tables import jobs
+from storage.database.engine import Database
+from storage.jobs.rows import row_of
+from storage.tables.jobs import jobs
 from tests.storage.cluster import Cluster, programs
 
 Select = Callable[..., Awaitable[list[tuple[Any, ...]]]]

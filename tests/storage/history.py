@@ -4,7 +4,7 @@
 
 from sqlalchemy import Connection, text
 
-from storage.engine import Database
+from storage.database.engine import Database
 
 JOBS = 20_000
 MEMBERS = 500

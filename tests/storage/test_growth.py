@@ -16,17 +16,17 @@ from bot.jobs.due import Due
 from bot.jobs.states import JobState
 from bot.quotas.settings import Deed
 from bot.requests.decision import decide
-from storage.cards import SqlCardStore
-from storage.engine import Database
-from storage.history import SqlAuditTrail
-from storage.jobs import SqlJobStore
-from storage.moderation import SqlModerationStore
-from storage.privacy import SqlPrivacyStore
-from storage.quotas import SqlQuotaStore
-from storage.retention import SqlRetentionStore
-from storage.reviews import SqlReviewStore
-from storage.spend_warnings import SqlSpendStore
-from storage.took import SqlTaskTimes
+from storage.database.engine import Database
+from storage.jobs.durations import SqlTaskTimes
+from storage.jobs.store import SqlJobStore
+from storage.moderation.audit_trail import SqlAuditTrail
+from storage.moderation.cards import SqlCardStore
+from storage.moderation.store import SqlModerationStore
+from storage.privacy.retention import SqlRetentionStore
+from storage.privacy.store import SqlPrivacyStore
+from storage.quotas.spend_warnings import SqlSpendStore
+from storage.quotas.store import SqlQuotaStore
+from storage.requests.reviews import SqlReviewStore
 from tests.factories import NOON, make_job, make_rules, reach
 from tests.storage.history import (
     FIRST_MEMBER,

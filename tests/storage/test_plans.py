@@ -12,7 +12,7 @@ from bot.ids import ChannelId, TaskId
 from bot.jobs.due import Due
 from bot.jobs.states import JobState
 from bot.requests.store import AdmissionStore as JobStore
-from storage.engine import Database
+from storage.database.engine import Database
 from tests.factories import NOON, make_job
 from tests.storage.conftest import Put
 

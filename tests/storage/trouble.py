@@ -12,7 +12,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from bot.errors import StorageError
-from storage.engine import Database
+from storage.database.engine import Database
 
 SMALL_DISK = ("unshare", "--mount", "--map-root-user", "--user", "sh", "-c")
 """Runs a shell that may mount a disk of its own, which goes with it."""
