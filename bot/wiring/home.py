@@ -32,10 +32,10 @@ from cogs.member_settings import settings_commands
 from cogs.presets import preset_commands
 from cogs.system_channels import DiscordSystemChannels
 from cogs.video import video_command
-from storage.engine import Database
-from storage.greetings import SqlGreetings
-from storage.member_settings import SqlMemberSettings
-from storage.presets import SqlPresets
+from storage.database.engine import Database
+from storage.requests.member_settings import SqlMemberSettings
+from storage.requests.presets import SqlPresets
+from storage.servers.greetings import SqlGreetings
 
 
 class HomeParts:

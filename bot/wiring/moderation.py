@@ -40,14 +40,14 @@ from cogs.moderator_board import DiscordCardBoard
 from cogs.privacy import PrivacyCommands
 from cogs.report import ReportButton, report_menu
 from cogs.review import CardButtons
-from storage.cards import SqlCardStore
-from storage.engine import Database
-from storage.history import SqlAuditTrail
-from storage.moderation import SqlModerationStore
-from storage.privacy import SqlPrivacyStore
-from storage.reports import SqlReportStore
-from storage.retention import SqlRetentionStore
-from storage.reviews import SqlReviewStore
+from storage.database.engine import Database
+from storage.moderation.audit_trail import SqlAuditTrail
+from storage.moderation.cards import SqlCardStore
+from storage.moderation.reports import SqlReportStore
+from storage.moderation.store import SqlModerationStore
+from storage.privacy.retention import SqlRetentionStore
+from storage.privacy.store import SqlPrivacyStore
+from storage.requests.reviews import SqlReviewStore
 
 
 def rules_of(config: Config) -> tuple[WordRule, ...]:
