@@ -45,8 +45,8 @@ from bot.web import serve_web
 from bot.workers.bells import Bells
 from bot.workforce import Workforce
 from cogs.bot import ClapperBot
-from cogs.endpoints import rest_base
 from cogs.gateway.library import forgiving_json
+from cogs.wire.endpoints import rest_base
 from storage.address import Address
 from storage.engine import Database
 from storage.installation import SqlInstallation

@@ -72,13 +72,13 @@ from bot.workers.storage_watch import StorageWatch
 from bot.workers.submitter import SubmitPolicy, Submitter
 from bot.workers.worker import Worker
 from cogs.bot import ClapperBot
-from cogs.buttons import Buttons
-from cogs.messenger import DiscordMessenger
-from cogs.operator_channel import DiscordOperatorChannel
-from cogs.quota_report import QuotaReportAnswer
-from cogs.quotas import Quota
-from cogs.usage import Usage
-from cogs.videos import Videos
+from cogs.quotas.commands import Quota
+from cogs.quotas.report import QuotaReportAnswer
+from cogs.quotas.usage import Usage
+from cogs.videos.buttons import Buttons
+from cogs.videos.list_command import Videos
+from cogs.wire.messenger import DiscordMessenger
+from cogs.wire.operator_channel import DiscordOperatorChannel
 
 MIB = 1024 * 1024
 

@@ -27,11 +27,11 @@ from bot.usecases.usage import UsageReport
 from bot.usecases.video_orders import VideoOrders
 from bot.workers.greeter import Greeter
 from bot.workers.worker import Worker
-from cogs.about import AboutCommand, Imprint
-from cogs.member_settings import settings_commands
-from cogs.presets import preset_commands
-from cogs.system_channels import DiscordSystemChannels
-from cogs.video import video_command
+from cogs.servers.about import AboutCommand, Imprint
+from cogs.servers.member_settings import settings_commands
+from cogs.servers.presets import preset_commands
+from cogs.videos.video_command import video_command
+from cogs.wire.system_channels import DiscordSystemChannels
 from storage.engine import Database
 from storage.greetings import SqlGreetings
 from storage.member_settings import SqlMemberSettings

@@ -33,12 +33,12 @@ from bot.workers.retention import Keeping, Retention
 from bot.workers.review_clock import ReviewClock
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.worker import Worker
-from cogs.channels import DiscordChannels
-from cogs.moderation import ModerationCommands
-from cogs.moderator_board import DiscordCardBoard
-from cogs.privacy import PrivacyCommands
-from cogs.report import ReportButton, report_menu
-from cogs.review import CardButtons
+from cogs.moderation.commands import ModerationCommands
+from cogs.moderation.report import ReportButton, report_menu
+from cogs.moderation.review import CardButtons
+from cogs.servers.privacy import PrivacyCommands
+from cogs.wire.channels import DiscordChannels
+from cogs.wire.moderator_board import DiscordCardBoard
 from storage.cards import SqlCardStore
 from storage.engine import Database
 from storage.history import SqlAuditTrail

@@ -346,7 +346,7 @@ class Posting(StrEnum):
 
 
 class Messenger(Protocol):
-    """Posts and edits in Discord. Implemented by `cogs.messenger`.
+    """Posts and edits in Discord. Implemented by `cogs.wire.messenger`.
 
     Posts go by bot token, edits of status messages through the interaction's token
     while that lives. Every method raises `MessengerError` where Discord did not take
@@ -460,7 +460,7 @@ class Operator(Protocol):
 
 
 class OperatorChannel(Protocol):
-    """Posts to the operator's channel. Implemented by `cogs.operator_channel`.
+    """Posts to the operator's channel. Implemented by `cogs.wire.operator_channel`.
 
     Raises `MessengerError` where Discord did not take it.
     """

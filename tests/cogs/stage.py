@@ -24,13 +24,13 @@ from bot.usecases.reports import Reports
 from bot.usecases.usage import Standing, UsageReport
 from bot.usecases.video_orders import VideoOrders
 from cogs.bot import ClapperBot
-from cogs.buttons import Buttons
-from cogs.member_settings import settings_commands
-from cogs.messenger import DiscordMessenger
-from cogs.presets import preset_commands
-from cogs.usage import Usage as UsageCog
-from cogs.video import video_command
-from cogs.videos import Videos
+from cogs.quotas.usage import Usage as UsageCog
+from cogs.servers.member_settings import settings_commands
+from cogs.servers.presets import preset_commands
+from cogs.videos.buttons import Buttons
+from cogs.videos.list_command import Videos
+from cogs.videos.video_command import video_command
+from cogs.wire.messenger import DiscordMessenger
 from sandbox.discord.messages import Message
 from sandbox.discord.records import Channel, User
 from sandbox.discord.server import DiscordSandbox

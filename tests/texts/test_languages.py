@@ -24,7 +24,7 @@ from bot.prompt_rules.rules import PatternFault
 from bot.texts.texts import LOCALES_DIR, Texts
 from bot.usecases.listing import StatusFilter
 from bot.usecases.moderation import Change, Purpose
-from cogs.custom_ids import Act, CardAct
+from cogs.drawing.custom_ids import Act, CardAct
 from tests.languages import LOCALES
 
 _STARTS = (

@@ -9,10 +9,9 @@ from bot.domain.limits import NO_LIMIT, DefaultLimits, LimitSet, Scope, SetLimit
 from bot.domain.quota_report import MemberLine, Report
 from bot.domain.quota_settings import GuildQuotas, Target
 from bot.usecases.quotas import GuildView
-from cogs.layout import sentence_sheet
-from cogs.markup import mention
-from cogs.quota_report import CHART, TABLE, report_sheet, report_words
-from cogs.quota_sheets import (
+from cogs.drawing.layout import sentence_sheet
+from cogs.drawing.markup import mention
+from cogs.drawing.quota_sheets import (
     ROLES_SHOWN,
     confirmation_sheet,
     guild_sheet,
@@ -20,6 +19,7 @@ from cogs.quota_sheets import (
     member_sheet,
     target_name,
 )
+from cogs.quotas.report import CHART, TABLE, report_sheet, report_words
 from tests.gallery.scene import NOW, Entry, Scene
 from tests.gallery.standings import DEFAULTS, standing
 

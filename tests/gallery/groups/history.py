@@ -9,8 +9,8 @@ from bot.domain.states import JobState
 from bot.domain.video import Mode
 from bot.moderation_ports import AuditRow
 from bot.usecases.history import PAGE_SIZE, HistoryPage
-from cogs.audit_lines import log_sheet
-from cogs.moderation_sheets import history_sheet
+from cogs.drawing.audit_lines import log_sheet
+from cogs.drawing.moderation_sheets import history_sheet
 from tests.gallery.scene import NOW, Entry, Scene
 
 Values = dict[str, Any] | None

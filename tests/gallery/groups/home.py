@@ -12,9 +12,9 @@ from bot.domain.video import PROFILES, Aspect, Mode
 from bot.domain.video_settings import NOTHING_CHOSEN, VideoSettings
 from bot.errors import UserError
 from bot.usecases.about import Here
-from cogs.about import Imprint, about_sheet
-from cogs.settings_sheets import own_settings_sheet, preset_sheet, presets_sheet
-from cogs.system_channels import greeting_sheet
+from cogs.drawing.settings_sheets import own_settings_sheet, preset_sheet, presets_sheet
+from cogs.servers.about import Imprint, about_sheet
+from cogs.wire.system_channels import greeting_sheet
 from tests.gallery.scene import NOW, Entry, Scene
 from tests.gallery.standings import standing
 from tests.usecases.people import make_asked

@@ -1,0 +1,66 @@
+"""`/privacy`: what is stored about a member, handed out or erased."""
+
+import io
+from typing import Any
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.texts.texts import Texts
+from bot.usecases.privacy import Privacy
+from cogs.drawing.custom_ids import FORGET_BUTTON
+from cogs.drawing.layout import Sheet, framed
+from cogs.wire.places import actor_of
+
+
+class PrivacyCommands(commands.GroupCog, group_name="privacy"):
+    """Your data."""
+
+    def __init__(self, privacy: Privacy, texts: Texts) -> None:
+        super().__init__()
+        self._privacy = privacy
+        self._texts = texts
+
+    @app_commands.command()
+    async def export(self, interaction: discord.Interaction) -> None:
+        """Hand out all that is stored about you."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        document = await self._privacy.export(actor_of(interaction))
+        file = discord.File(io.BytesIO(document), filename="clapper-my-data.json")
+        sentence = self._texts.say(str(interaction.locale), "privacy-export")
+        await interaction.edit_original_response(content=sentence, attachments=[file])
+
+    @app_commands.command()
+    async def forget(self, interaction: discord.Interaction) -> None:
+        """Erase what is stored about you, after a confirmation."""
+        sheet = forget_sheet(self._texts, str(interaction.locale))
+        await interaction.response.send_message(view=sheet, ephemeral=True)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Answer the confirmation; leave everything else alone."""
+        sent: dict[str, Any] = dict(interaction.data or {})
+        if (
+            interaction.type is discord.InteractionType.component
+            and sent.get("custom_id") == FORGET_BUTTON
+        ):
+            await interaction.response.defer()
+            await self._privacy.forget(actor_of(interaction))
+            sentence = self._texts.say(str(interaction.locale), "privacy-forgotten")
+            await interaction.edit_original_response(
+                view=Sheet(ui.TextDisplay(sentence))
+            )
+
+
+def forget_sheet(texts: Texts, locale: str) -> Sheet:
+    """Ask whether somebody's data is really to be erased."""
+    row: ui.ActionRow[Any] = ui.ActionRow()
+    row.add_item(
+        ui.Button(
+            style=discord.ButtonStyle.danger,
+            label=texts.say(locale, "button-forget"),
+            custom_id=FORGET_BUTTON,
+        )
+    )
+    return Sheet(framed([texts.say(locale, "privacy-question")], row))
