@@ -78,6 +78,13 @@ class HistoryPress:
     page: int
 
 
+class QuotaButton(StrEnum):
+    """The answers to the question whether to reset a server's usage."""
+
+    RESET_EVERYBODY = "clapper:quota:reset"
+    KEEP_EVERYTHING = "clapper:quota:keep"
+
+
 FORGET_BUTTON = "clapper:forget"
 
 _CARD = re.compile(
@@ -93,6 +100,12 @@ _JOB = re.compile(
 _PAGE = re.compile(
     rf"clapper:list:(?P<status>all|{'|'.join(StatusFilter)}):(?P<page>[0-9]{{1,6}})"
 )
+
+
+def kind_of(custom_id: str) -> str:
+    """Return the kind of one of our custom_ids, its second word; empty if not ours."""
+    ours, _, rest = custom_id.partition(":")
+    return rest.partition(":")[0] if ours == "clapper" else ""
 
 
 def job_button(act: Act, job_id: JobId, bearer: Bearer) -> str:
@@ -124,6 +137,16 @@ def page_press(custom_id: str) -> PagePress | None:
         return None
     status = None if match["status"] == "all" else StatusFilter(match["status"])
     return PagePress(status=status, page=int(match["page"]))
+
+
+def forget_press(custom_id: str) -> str | None:
+    """Return the custom_id of the button that confirms an erasure; None if not it."""
+    return custom_id if custom_id == FORGET_BUTTON else None
+
+
+def quota_press(custom_id: str) -> QuotaButton | None:
+    """Read an answer to the question of a reset; None if it is something else."""
+    return QuotaButton(custom_id) if custom_id in set(QuotaButton) else None
 
 
 def card_button(act: CardAct, subject: str) -> str:

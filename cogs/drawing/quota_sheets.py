@@ -12,6 +12,7 @@ from bot.domain.usage import Usage
 from bot.texts.texts import Texts
 from bot.usecases.quotas import GuildView
 from bot.usecases.usage import Standing
+from cogs.drawing.custom_ids import QuotaButton
 from cogs.drawing.layout import Sheet, framed, small
 from cogs.drawing.lengths import length_of_time
 from cogs.drawing.markup import mention, relative, role_mention
@@ -20,8 +21,6 @@ from cogs.drawing.progress import progress_bar
 ROLES_SHOWN = 20
 BAR_STEPS = 5
 """Few enough that a window stays on one line of a phone."""
-RESET_EVERYBODY = "clapper:quota:reset"
-KEEP_EVERYTHING = "clapper:quota:keep"
 
 
 def usage_sheet(texts: Texts, locale: str, standing: Standing) -> Sheet:
@@ -96,11 +95,14 @@ def confirmation_sheet(texts: Texts, locale: str) -> Sheet:
         ui.Button(
             style=ButtonStyle.danger,
             label=texts.say(locale, "quota-reset-yes"),
-            custom_id=RESET_EVERYBODY,
+            custom_id=QuotaButton.RESET_EVERYBODY,
         )
     )
     row.add_item(
-        ui.Button(label=texts.say(locale, "quota-reset-no"), custom_id=KEEP_EVERYTHING)
+        ui.Button(
+            label=texts.say(locale, "quota-reset-no"),
+            custom_id=QuotaButton.KEEP_EVERYTHING,
+        )
     )
     return Sheet(framed([texts.say(locale, "quota-reset-question")], row))
 

@@ -22,7 +22,7 @@ from bot.usecases.blocks import Blocks
 from bot.usecases.history import History
 from bot.usecases.moderation import Change, Moderation, Purpose
 from cogs.commands.translator import choice_name
-from cogs.drawing.custom_ids import history_press
+from cogs.drawing.custom_ids import HistoryPress, history_press
 from cogs.drawing.markup import date_and_time, mention, shortened
 from cogs.drawing.moderation_sheets import (
     channel_removed,
@@ -31,6 +31,7 @@ from cogs.drawing.moderation_sheets import (
     settings_sheet,
     words_sheet,
 )
+from cogs.presses import Route, Routes
 from cogs.wire.channels import DiscordChannels
 from cogs.wire.places import actor_of
 
@@ -64,6 +65,10 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
         self._history = history
         self._channels = channels
         self._texts = texts
+
+    def routes(self) -> Routes:
+        """Return what turns the pages of the history."""
+        return {"history": Route(read=history_press, pressed=self._turn)}
 
     @app_commands.command()
     async def view(self, interaction: discord.Interaction) -> None:
@@ -232,16 +237,11 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
         sentence = self._texts.say(str(interaction.locale), "history-table", days=days)
         await interaction.edit_original_response(content=sentence, attachments=[file])
 
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Turn the pages of the history; leave everything else alone."""
-        if interaction.type is not discord.InteractionType.component:
-            return
-        sent: dict[str, Any] = dict(interaction.data or {})
-        press = history_press(str(sent.get("custom_id", "")))
-        if press is not None:
-            await interaction.response.defer()
-            await self._show_history(interaction, press.member, press.page)
+    async def _turn(
+        self, interaction: discord.Interaction, press: HistoryPress
+    ) -> None:
+        await interaction.response.defer()
+        await self._show_history(interaction, press.member, press.page)
 
     async def _show_history(
         self, interaction: discord.Interaction, member: UserId | None, number: int

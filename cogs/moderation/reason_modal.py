@@ -1,13 +1,12 @@
 """The modal that asks for a reason: of a report, or of a refusal."""
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 import discord
 from discord import ui
 
 from bot.domain.moderation import REASON_MAX_CHARS
-from cogs.commands.modal_fields import sent_fields
+from cogs.presses import Fields
 
 _REASON = "reason"
 
@@ -32,6 +31,6 @@ class ReasonModal(ui.Modal):
         self.stop()
 
 
-def given_reason(components: Iterable[Mapping[str, Any]]) -> str:
-    """Return the reason from what Discord sent of the modal; may be empty."""
-    return sent_fields(components).get(_REASON, "")
+def given_reason(sent: Fields) -> str:
+    """Return the reason from what was sent of the modal; may be empty."""
+    return sent.get(_REASON, "")

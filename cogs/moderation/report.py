@@ -1,11 +1,9 @@
 """Report: the button under a clip, and the entry in a message's context menu."""
 
 from collections.abc import Callable
-from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.domain.ids import JobId
 from bot.errors import NotFound
@@ -13,32 +11,25 @@ from bot.texts.texts import Texts
 from bot.usecases.reports import Reports
 from cogs.drawing.custom_ids import Act, Bearer, JobPress, job_button, job_press
 from cogs.moderation.reason_modal import ReasonModal, given_reason
+from cogs.presses import Fields, Route, Routes
 from cogs.wire.marks import custom_ids
 from cogs.wire.places import actor_of
 
 
-class ReportButton(commands.Cog):
+class ReportButton:
     """Takes reports from everybody. Survives restarts."""
 
     def __init__(
         self, reports: Reports, texts: Texts, *, cards_changed: Callable[[], None]
     ) -> None:
-        super().__init__()
         self._reports = reports
         self._texts = texts
         self._cards_changed = cards_changed
 
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Answer Report and its modal; leave everything else alone."""
-        sent: dict[str, Any] = dict(interaction.data or {})
-        press = job_press(str(sent.get("custom_id", "")))
-        if press is None or press.act is not Act.REPORT:
-            return
-        if interaction.type is discord.InteractionType.component:
-            await self.ask(interaction, press.job_id)
-        elif interaction.type is discord.InteractionType.modal_submit:
-            await self._reported(interaction, press, given_reason(sent["components"]))
+    def routes(self) -> Routes:
+        """Return what answers the button and its modal."""
+        route = Route(read=job_press, pressed=self._pressed, submitted=self._reported)
+        return {Act.REPORT: route}
 
     async def ask(self, interaction: discord.Interaction, job_id: JobId) -> None:
         """Put the modal before a member who wants to report a clip."""
@@ -53,10 +44,14 @@ class ReportButton(commands.Cog):
             )
         )
 
+    async def _pressed(self, interaction: discord.Interaction, press: JobPress) -> None:
+        await self.ask(interaction, press.job_id)
+
     async def _reported(
-        self, interaction: discord.Interaction, press: JobPress, reason: str
+        self, interaction: discord.Interaction, press: JobPress, sent: Fields
     ) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
+        reason = given_reason(sent)
         await self._reports.report(actor_of(interaction), press.job_id, reason)
         self._cards_changed()
         sentence = self._texts.say(str(interaction.locale), "report-taken")

@@ -1,10 +1,8 @@
 """The buttons under moderators' cards. They survive restarts; use cases check who."""
 
 from collections.abc import Callable
-from typing import Any
 
 import discord
-from discord.ext import commands
 
 from bot.domain.ids import JobId, UserId
 from bot.texts.texts import Texts
@@ -13,10 +11,11 @@ from bot.usecases.review import Review
 from cogs.drawing.custom_ids import CardAct, CardPress, card_button, card_press
 from cogs.drawing.markup import mention
 from cogs.moderation.reason_modal import ReasonModal, given_reason
+from cogs.presses import Fields, Route, Routes
 from cogs.wire.places import actor_of
 
 
-class CardButtons(commands.Cog):
+class CardButtons:
     """Approve, Deny, Remove, Dismiss, Block. The card itself follows by its worker."""
 
     def __init__(
@@ -27,24 +26,15 @@ class CardButtons(commands.Cog):
         *,
         cards_changed: Callable[[], None],
     ) -> None:
-        super().__init__()
         self._review = review
         self._reports = reports
         self._texts = texts
         self._cards_changed = cards_changed
 
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Answer presses and modals of cards; leave everything else alone."""
-        sent: dict[str, Any] = dict(interaction.data or {})
-        press = card_press(str(sent.get("custom_id", "")))
-        if press is None:
-            return
-        is_modal = interaction.type is discord.InteractionType.modal_submit
-        if is_modal and press.act is CardAct.DENY:
-            await self._denied(interaction, press, given_reason(sent["components"]))
-        elif interaction.type is discord.InteractionType.component:
-            await self._pressed(interaction, press)
+    def routes(self) -> Routes:
+        """Return what answers the buttons, and the modal of Deny."""
+        route = Route(read=card_press, pressed=self._pressed, submitted=self._denied)
+        return {"card": route}
 
     async def _pressed(
         self, interaction: discord.Interaction, press: CardPress
@@ -84,8 +74,11 @@ class CardButtons(commands.Cog):
         )
 
     async def _denied(
-        self, interaction: discord.Interaction, press: CardPress, reason: str
+        self, interaction: discord.Interaction, press: CardPress, sent: Fields
     ) -> None:
+        if press.act is not CardAct.DENY:
+            return
+        reason = given_reason(sent)
         await interaction.response.defer(ephemeral=True, thinking=True)
         await self._review.deny(actor_of(interaction), JobId(press.subject), reason)
         await self._done(interaction, CardAct.DENY)

@@ -1,7 +1,5 @@
 """`/quota`: what admins set, grant and set back. Reports are in `report`."""
 
-from typing import Any
-
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -16,17 +14,17 @@ from bot.usecases.authority import require_manager
 from bot.usecases.quota_report import MOST_DAYS
 from bot.usecases.quotas import Quotas
 from cogs.commands.translator import choice_name
+from cogs.drawing.custom_ids import QuotaButton, quota_press
 from cogs.drawing.layout import sentence_sheet
 from cogs.drawing.markup import mention
 from cogs.drawing.quota_sheets import (
-    KEEP_EVERYTHING,
-    RESET_EVERYBODY,
     confirmation_sheet,
     guild_sheet,
     limits_line,
     member_sheet,
     target_name,
 )
+from cogs.presses import Route, Routes
 from cogs.quotas.report import QuotaReportAnswer
 from cogs.quotas.targets import chosen_target, role_target
 from cogs.wire.places import actor_of, role_ids_of
@@ -54,6 +52,10 @@ class Quota(commands.GroupCog, group_name="quota"):
         self._quotas = quotas
         self._reports = reports
         self._texts = texts
+
+    def routes(self) -> Routes:
+        """Return what answers the question whether to reset everybody's usage."""
+        return {"quota": Route(read=quota_press, pressed=self._answered)}
 
     @app_commands.command()
     async def view(
@@ -215,18 +217,13 @@ class Quota(commands.GroupCog, group_name="quota"):
         """Show who made how much."""
         await self._reports.answer(interaction, days)
 
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Answer the question whether to set everybody back; also after a restart."""
-        if interaction.type is not discord.InteractionType.component:
-            return
-        sent: dict[str, Any] = dict(interaction.data or {})
-        custom_id = sent.get("custom_id")
-        if custom_id not in {RESET_EVERYBODY, KEEP_EVERYTHING}:
-            return
+    async def _answered(
+        self, interaction: discord.Interaction, button: QuotaButton
+    ) -> None:
+        """Reset everybody's usage, or not; also after a restart."""
         await interaction.response.defer()
         locale = str(interaction.locale)
-        if custom_id == KEEP_EVERYTHING:
+        if button is QuotaButton.KEEP_EVERYTHING:
             sentence = self._texts.say(locale, "quota-kept")
         else:
             videos = await self._quotas.reset(actor_of(interaction), None)

@@ -9,8 +9,9 @@ from discord.ext import commands
 
 from bot.texts.texts import Texts
 from bot.usecases.privacy import Privacy
-from cogs.drawing.custom_ids import FORGET_BUTTON
+from cogs.drawing.custom_ids import FORGET_BUTTON, forget_press
 from cogs.drawing.layout import Sheet, framed
+from cogs.presses import Route, Routes
 from cogs.wire.places import actor_of
 
 
@@ -21,6 +22,10 @@ class PrivacyCommands(commands.GroupCog, group_name="privacy"):
         super().__init__()
         self._privacy = privacy
         self._texts = texts
+
+    def routes(self) -> Routes:
+        """Return what answers the confirmation of an erasure."""
+        return {"forget": Route(read=forget_press, pressed=self._forget)}
 
     @app_commands.command()
     async def export(self, interaction: discord.Interaction) -> None:
@@ -37,20 +42,11 @@ class PrivacyCommands(commands.GroupCog, group_name="privacy"):
         sheet = forget_sheet(self._texts, str(interaction.locale))
         await interaction.response.send_message(view=sheet, ephemeral=True)
 
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Answer the confirmation; leave everything else alone."""
-        sent: dict[str, Any] = dict(interaction.data or {})
-        if (
-            interaction.type is discord.InteractionType.component
-            and sent.get("custom_id") == FORGET_BUTTON
-        ):
-            await interaction.response.defer()
-            await self._privacy.forget(actor_of(interaction))
-            sentence = self._texts.say(str(interaction.locale), "privacy-forgotten")
-            await interaction.edit_original_response(
-                view=Sheet(ui.TextDisplay(sentence))
-            )
+    async def _forget(self, interaction: discord.Interaction, _: str) -> None:
+        await interaction.response.defer()
+        await self._privacy.forget(actor_of(interaction))
+        sentence = self._texts.say(str(interaction.locale), "privacy-forgotten")
+        await interaction.edit_original_response(view=Sheet(ui.TextDisplay(sentence)))
 
 
 def forget_sheet(texts: Texts, locale: str) -> Sheet:

@@ -1,7 +1,7 @@
 """The modal in which a request is changed before it is made again."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,8 +19,8 @@ from bot.domain.video import (
 from bot.errors import Refused
 from bot.texts.texts import Texts
 from cogs.commands.choices import chosen
-from cogs.commands.modal_fields import sent_fields
 from cogs.drawing.custom_ids import Act, Bearer, job_button
+from cogs.presses import Fields
 
 _PROMPT, _MODE, _DURATION = "prompt", "mode", "duration"
 _ASPECT, _QUALITY = "aspect", "quality"
@@ -82,15 +82,12 @@ class EditModal(ui.Modal):
         self.stop()
 
 
-def edited(
-    request: VideoRequest, components: Iterable[Mapping[str, Any]]
-) -> VideoRequest:
-    """Return a request with what Discord sent of the modal; the rest stays.
+def edited(request: VideoRequest, sent: Fields) -> VideoRequest:
+    """Return a request with what was sent of the modal; the rest stays.
 
     Raises:
         Refused: If something was chosen that is not to be chosen.
     """
-    sent = sent_fields(components)
     duration = sent.get(_DURATION)
     if duration is not None and not _A_LENGTH.fullmatch(duration):
         raise Refused("refused-choice")

@@ -11,8 +11,10 @@ from bot.usecases.cancelling import Cancelling
 from bot.usecases.listing import Listing, StatusFilter
 from cogs.commands.translator import choice_name
 from cogs.drawing.cancel_sheet import cancel_sheet
+from cogs.drawing.custom_ids import PagePress, page_press
 from cogs.drawing.list_page import page_sheet
 from cogs.drawing.markup import shortened
+from cogs.presses import Route, Routes
 from cogs.wire.places import actor_of
 
 CHOICE_NAME_CHARS = 100
@@ -32,6 +34,10 @@ class Videos(commands.GroupCog, group_name="videos"):
         self._listing = listing
         self._cancelling = cancelling
         self._texts = texts
+
+    def routes(self) -> Routes:
+        """Return what turns the pages of the list."""
+        return {"list": Route(read=page_press, pressed=self._turn)}
 
     @app_commands.command(name="list")
     @app_commands.choices(status=_STATUSES)
@@ -67,6 +73,12 @@ class Videos(commands.GroupCog, group_name="videos"):
             for name, job in named
             if typed.casefold() in name.casefold()
         ]
+
+    async def _turn(self, interaction: discord.Interaction, press: PagePress) -> None:
+        await interaction.response.defer()
+        page = await self._listing.page(actor_of(interaction), press.status, press.page)
+        sheet = page_sheet(self._texts, str(interaction.locale), page)
+        await interaction.edit_original_response(view=sheet)
 
     def _name(self, locale: str, job: Job) -> str:
         state = self._texts.say(locale, f"state-{job.state}")

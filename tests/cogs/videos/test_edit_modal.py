@@ -7,6 +7,7 @@ from bot.domain.video import PROFILES, Aspect, Mode
 from bot.errors import Refused
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, Bearer, JobPress, job_press
+from cogs.presses import sent_fields
 from cogs.videos.edit_modal import EditModal, edited
 from tests.factories import make_request
 from tests.languages import LOCALES
@@ -93,7 +94,7 @@ def test_what_was_chosen_is_found_in_what_discord_sends() -> None:
         label("aspect", values=["9:16"]),
     ]
 
-    request = edited(make_request(quality=None), sent)
+    request = edited(make_request(quality=None), sent_fields(sent))
 
     assert request == make_request(
         prompt="a fox", mode=Mode.FUN, duration_s=10, aspect=Aspect.TALL
@@ -113,7 +114,7 @@ def test_what_is_missing_stays_as_it_was(sent: list[dict[str, Any]]) -> None:
     """A modal that an older Clapper opened has the prompt alone."""
     request = make_request(mode=Mode.SPICY, duration_s=10, aspect=Aspect.SQUARE)
 
-    changed = edited(request, sent)
+    changed = edited(request, sent_fields(sent))
 
     assert changed.prompt == "a fox"
     assert (changed.mode, changed.duration_s, changed.aspect) == (
@@ -124,7 +125,7 @@ def test_what_is_missing_stays_as_it_was(sent: list[dict[str, Any]]) -> None:
 
 
 def test_a_missing_prompt_is_empty_and_so_refused_later() -> None:
-    assert edited(make_request(), []).prompt == ""
+    assert edited(make_request(), sent_fields([])).prompt == ""
 
 
 @pytest.mark.parametrize(
@@ -139,4 +140,4 @@ def test_a_missing_prompt_is_empty_and_so_refused_later() -> None:
 )
 def test_what_is_not_to_be_chosen_is_refused(forged: dict[str, Any]) -> None:
     with pytest.raises(Refused, match="refused-choice"):
-        edited(make_request(), [PROMPT, forged])
+        edited(make_request(), sent_fields([PROMPT, forged]))
