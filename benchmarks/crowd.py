@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from bot.demo.stage import Stage
-from bot.domain.ids import (
+from bot.ids import (
     ChannelId,
     GuildId,
     InteractionId,
@@ -16,9 +16,9 @@ from bot.domain.ids import (
     UserId,
     new_job_id,
 )
-from bot.domain.jobs import Job
-from bot.domain.states import JobState
-from bot.domain.video import Aspect, Mode, VideoRequest
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.jobs.video import Aspect, Mode, VideoRequest
 from sandbox.evolink import Life
 from sandbox.evolink.orders import Order
 from storage.engine import Database

@@ -12,8 +12,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import deadline
-from bot.domain.ids import GuildId
 from bot.errors import StorageError
+from bot.ids import GuildId
 from bot.texts.texts import Texts
 from cogs.commands import registration
 from cogs.commands.error_answers import ErrorAnswers

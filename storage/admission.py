@@ -5,9 +5,9 @@ The decision itself is a pure function that is handed in.
 
 from datetime import datetime
 
-from bot.domain.admission import Decide, Refusal
-from bot.domain.jobs import Job, JobChanges
-from bot.domain.states import JobState
+from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.states import JobState
+from bot.requests.decision import Decide, Refusal
 from storage import admission_facts, guilds
 from storage.steps import Step
 from storage.work import WorkConnection

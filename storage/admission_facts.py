@@ -21,15 +21,15 @@ from sqlalchemy import (
     text,
 )
 
-from bot.domain.admission import AdmissionFacts
-from bot.domain.ids import GuildId, UserId
-from bot.domain.jobs import Job
-from bot.domain.limits import UNSET, LimitSet, Scope, SetLimits
-from bot.domain.moderation import ModerationFacts
-from bot.domain.quotas import QuotaFacts
-from bot.domain.states import JobState
-from bot.domain.usage import Usage
-from bot.domain.windows import DEFAULT_ZONE, Windows, windows_at
+from bot.ids import GuildId, UserId
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.moderation.records import ModerationFacts
+from bot.quotas.limits import UNSET, LimitSet, Scope, SetLimits
+from bot.quotas.rules import QuotaFacts
+from bot.quotas.usage import Usage
+from bot.requests.decision import AdmissionFacts
+from bot.servers.windows import DEFAULT_ZONE, Windows, windows_at
 from storage import pseudonyms, usage
 from storage.guild_tables import guilds, limits
 from storage.limit_rows import limits_of

@@ -2,7 +2,7 @@
 
 from sqlalchemy import insert
 
-from bot.domain.audit import AuditEntry
+from bot.servers.audit import AuditEntry
 from storage.guild_tables import audit
 from storage.work import WorkConnection
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, case, func, insert, select, update
 
-from bot.domain.ids import ChannelId, GuildId, JobId, MessageId
-from bot.domain.jobs import Job
-from bot.domain.moderation import Card, CardKind
-from bot.domain.states import JobState
-from bot.moderation_ports import CardChanges
+from bot.ids import ChannelId, GuildId, JobId, MessageId
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.moderation.ports import CardChanges
+from bot.moderation.records import Card, CardKind
 from storage.column_types import Instant
 from storage.engine import Database
 from storage.moderation_tables import cards, moderation
@@ -50,7 +50,7 @@ _REDRAW_REPORTS = update(cards).where(
 
 
 class SqlCardStore:
-    """Implements `bot.moderation_ports.CardStore`."""
+    """Implements `bot.moderation.ports.CardStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

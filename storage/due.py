@@ -15,11 +15,11 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from bot.domain.ids import ChannelId
-from bot.domain.jobs import Job
-from bot.domain.showing import PASSING_S
-from bot.domain.states import OPEN_STATES
-from bot.ports import Due
+from bot.ids import ChannelId
+from bot.jobs.due import Due
+from bot.jobs.jobs import Job
+from bot.jobs.showing import PASSING_S
+from bot.jobs.states import OPEN_STATES
 from storage.column_types import Instant, WholeNumber
 from storage.rows import job_of
 from storage.tables import jobs

@@ -19,10 +19,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from bot.domain.ids import JobId, TaskId
-from bot.domain.jobs import Job, JobChanges
-from bot.domain.states import OPEN_STATES, JobState
-from bot.ports import Due
+from bot.ids import JobId, TaskId
+from bot.jobs.due import Due
+from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.states import OPEN_STATES, JobState
 from storage.column_types import Instant
 from storage.rows import row_of
 from storage.tables import KEPT_TOKEN, jobs, state_among

@@ -1,6 +1,6 @@
 """Which servers were greeted, and which are still to be.
 
-Implements `bot.usecases.greetings.GreetingStore`; each method is one transaction.
+Implements `bot.servers.greetings.GreetingStore`; each method is one transaction.
 """
 
 from collections.abc import Collection, Sequence
@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from bot.domain.greetings import Greeting
-from bot.domain.ids import GuildId
+from bot.ids import GuildId
+from bot.servers.greeting import Greeting
 from storage.column_types import Instant
 from storage.engine import Database
 from storage.guilds import EVERYBODY

@@ -10,7 +10,7 @@ from sqlalchemy import (
     Text,
 )
 
-from bot.domain.limits import Scope
+from bot.quotas.limits import Scope
 from storage.column_types import Instant, JsonText, WholeNumber, Word
 from storage.tables import metadata
 

@@ -6,8 +6,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from bot.domain.ids import GuildId
-from bot.domain.windows import DEFAULT_ZONE
+from bot.ids import GuildId
+from bot.servers.windows import DEFAULT_ZONE
 from storage.guild_tables import guilds
 from storage.work import WorkConnection
 

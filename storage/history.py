@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, func, or_, select, update
 
-from bot.domain.audit import AuditEntry, member_subject
-from bot.domain.ids import ChannelId, GuildId, UserId
-from bot.moderation_ports import AuditRow
+from bot.ids import ChannelId, GuildId, UserId
+from bot.moderation.ports import AuditRow
+from bot.servers.audit import AuditEntry, member_subject
 from storage.column_types import Instant
 from storage.engine import Database
 from storage.guild_tables import audit
@@ -66,7 +66,7 @@ _NOTE_LOGGED = update(moderation).where(
 
 
 class SqlAuditTrail:
-    """Implements `bot.moderation_ports.AuditTrail`."""
+    """Implements `bot.moderation.ports.AuditTrail`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, text
 
-from bot.domain.video import Aspect, Mode
+from bot.jobs.video import Aspect, Mode
 from storage.column_types import Instant, WholeNumber, Word
 from storage.tables import metadata
 

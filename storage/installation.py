@@ -1,6 +1,6 @@
 """What this installation has learned, and what it paid for needlessly.
 
-Implements `bot.ports.Installation`; each method is one transaction.
+Implements `bot.operations.ports.Installation`; each method is one transaction.
 """
 
 from datetime import datetime
@@ -10,7 +10,7 @@ from sqlalchemy import Table, bindparam, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from bot.domain.installation import Fact, SecondTask
+from bot.operations.installation import Fact, SecondTask
 from storage.engine import Database
 from storage.tables import facts, second_tasks
 from storage.work import WorkConnection

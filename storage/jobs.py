@@ -1,4 +1,4 @@
-"""The jobs' memory, as the logic asks for it in `bot.ports.JobStore`.
+"""The jobs' memory, as the logic asks for it in `bot.jobs.store.JobStore`.
 
 Each method is one transaction. What the statements mean stands where they are.
 """
@@ -7,14 +7,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Unpack
 
-from bot.domain.admission import AdmissionFacts, Decide, Refusal
-from bot.domain.ids import ChannelId, GuildId, JobId, TaskId, UserId
-from bot.domain.jobs import Job, JobChanges
-from bot.domain.queueing import Making
-from bot.domain.states import JobState
-from bot.domain.usage import Usage
-from bot.domain.windows import windows_at
-from bot.ports import Due, JobListener
+from bot.ids import ChannelId, GuildId, JobId, TaskId, UserId
+from bot.jobs.due import Due
+from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.queueing import Making
+from bot.jobs.states import JobState
+from bot.jobs.store import JobListener
+from bot.quotas.usage import Usage
+from bot.requests.decision import AdmissionFacts, Decide, Refusal
+from bot.servers.windows import windows_at
 from storage import (
     admission,
     admission_facts,
@@ -31,7 +32,7 @@ from storage.work import WorkConnection
 
 
 class SqlJobStore:
-    """Implements `bot.ports.JobStore` on a database that is lent to it.
+    """Implements `bot.jobs.store.JobStore` on a database that is lent to it.
 
     What a method changed is on disk when it returns; a caller that is cancelled
     meanwhile does not stop it. The listener hears of what `move`, `accept`, `note`,

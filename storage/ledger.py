@@ -18,9 +18,9 @@ from sqlalchemy import (
     select,
 )
 
-from bot.domain.ids import GuildId
-from bot.domain.jobs import Job
-from bot.domain.states import JobState, QuotaEffect
+from bot.ids import GuildId
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState, QuotaEffect
 from storage.column_types import Instant, Number, Word
 from storage.tables import LedgerKind, closes, jobs, ledger
 from storage.work import WorkConnection

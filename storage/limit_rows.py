@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select
 
-from bot.domain.ids import GuildId
-from bot.domain.limits import UNSET, LimitSet
-from bot.domain.quota_settings import Target
+from bot.ids import GuildId
+from bot.quotas.limits import UNSET, LimitSet
+from bot.quotas.settings import Target
 from storage.guild_tables import limits
 from storage.work import WorkConnection
 

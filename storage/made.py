@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, tuple_
 
-from bot.domain.ids import GuildId
-from bot.domain.quota_settings import MadeVideo
-from bot.domain.states import JobState
+from bot.ids import GuildId
+from bot.jobs.states import JobState
+from bot.quotas.settings import MadeVideo
 from storage.column_types import Instant
 from storage.spending import CHARGED
 from storage.tables import jobs, ledger

@@ -2,8 +2,8 @@
 
 from sqlalchemy import bindparam, delete, insert, select
 
-from bot.domain.ids import GuildId, UserId
-from bot.domain.video_settings import NOTHING_CHOSEN, VideoSettings
+from bot.ids import GuildId, UserId
+from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
 from storage import guilds
 from storage.engine import Database
 from storage.home_tables import member_settings
@@ -20,7 +20,7 @@ _PUT = insert(member_settings)
 
 
 class SqlMemberSettings:
-    """Implements `bot.usecases.member_settings.MemberSettingsStore`."""
+    """Implements `bot.requests.member_settings.MemberSettingsStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

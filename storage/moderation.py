@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
-from bot.domain.audit import AuditEntry
-from bot.domain.ids import GuildId, UserId
-from bot.domain.moderation import Applies, ModerationSettings, WordKind, WordRule
-from bot.domain.policy import Block
-from bot.moderation_ports import Revise
+from bot.ids import GuildId, UserId
+from bot.moderation.policy import Block
+from bot.moderation.ports import Revise
+from bot.moderation.records import Applies, ModerationSettings, WordKind, WordRule
+from bot.servers.audit import AuditEntry
 from storage.audit import record_audit
 from storage.engine import Database
 from storage.guild_tables import audit
@@ -37,7 +37,7 @@ _BLOCK = insert(blocks)
 
 
 class SqlModerationStore:
-    """Implements `bot.moderation_ports.ModerationStore`."""
+    """Implements `bot.moderation.ports.ModerationStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -11,8 +11,8 @@ from sqlalchemy import (
     text,
 )
 
-from bot.domain.moderation import CardKind, ReportState
-from bot.domain.policy import SpicyPolicy
+from bot.moderation.policy import SpicyPolicy
+from bot.moderation.records import CardKind, ReportState
 from storage.column_types import Instant, WholeNumber, Word
 from storage.tables import metadata
 

@@ -1,6 +1,6 @@
 """What the operator's channel is still to be told, until Discord has taken it.
 
-Implements `bot.ports.Outbox`; each method is one transaction.
+Implements `bot.operations.ports.Outbox`; each method is one transaction.
 """
 
 import json
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Executable, bindparam, delete, insert, select, update
 
-from bot.domain.installation import OperatorMessage
+from bot.operations.installation import OperatorMessage
 from storage.column_types import Instant
 from storage.engine import Database
 from storage.tables import operator_messages as messages

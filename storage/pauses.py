@@ -1,8 +1,8 @@
-"""Why intake is paused. Implements `bot.ports.Pauses`; each method is a transaction."""
+"""Why intake is paused: `bot.operations.ports.Pauses`, a transaction for each call."""
 
 from sqlalchemy import delete, insert, select
 
-from bot.ports import Pause
+from bot.operations.ports import Pause
 from storage.engine import Database
 from storage.tables import intake_pause
 from storage.work import WorkConnection

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, insert, select
 
-from bot.domain.audit import AuditEntry
-from bot.domain.ids import GuildId
-from bot.domain.presets import Preset
+from bot.ids import GuildId
+from bot.requests.preset import Preset
+from bot.servers.audit import AuditEntry
 from storage import guilds
 from storage.audit import record_audit
 from storage.engine import Database
@@ -24,11 +24,11 @@ _REMOVE = delete(presets).where(*_THIS)
 _PUT = insert(presets)
 
 Record = Callable[[Preset | None, int], AuditEntry]
-"""As `bot.usecases.presets.Record`."""
+"""As `bot.requests.presets.Record`."""
 
 
 class SqlPresets:
-    """Implements `bot.usecases.presets.PresetStore`."""
+    """Implements `bot.requests.presets.PresetStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

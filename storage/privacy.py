@@ -18,11 +18,11 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.audit import member_subject
-from bot.domain.ids import UserId
-from bot.domain.limits import Scope
-from bot.domain.people import FORGOTTEN
-from bot.domain.states import OPEN_STATES, JobState
+from bot.ids import UserId
+from bot.jobs.states import OPEN_STATES, JobState
+from bot.quotas.limits import Scope
+from bot.servers.audit import member_subject
+from bot.servers.people import FORGOTTEN
 from storage import pseudonyms
 from storage.column_types import Instant
 from storage.engine import Database
@@ -93,7 +93,7 @@ _ERASE_SETTINGS = delete(member_settings).where(member_settings.c.user_id == _me
 
 
 class SqlPrivacyStore:
-    """Implements `bot.moderation_ports.PrivacyStore`."""
+    """Implements `bot.moderation.ports.PrivacyStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

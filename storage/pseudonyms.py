@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, exists, insert, select, update
 
-from bot.domain.ids import GuildId, UserId
+from bot.ids import GuildId, UserId
 from storage.column_types import Instant
 from storage.moderation_tables import pseudonym_keys, reports
 from storage.tables import ledger

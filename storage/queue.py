@@ -22,9 +22,9 @@ from sqlalchemy import (
     select,
 )
 
-from bot.domain.jobs import Job
-from bot.domain.queueing import Making
-from bot.domain.states import JobState
+from bot.jobs.jobs import Job
+from bot.jobs.queueing import Making
+from bot.jobs.states import JobState
 from storage.column_types import Instant
 from storage.rows import job_of
 from storage.tables import HOLDS_A_SLOT, QUEUED, jobs

@@ -1,4 +1,4 @@
-"""The memory of quotas' settings, as the logic asks for it in `bot.quota_ports`."""
+"""The memory of quotas' settings, as the logic asks for it in `bot.quotas.ports`."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from bot.domain.audit import AuditEntry, member_subject
-from bot.domain.ids import GuildId, UserId
-from bot.domain.limits import UNSET, LimitSet, Scope
-from bot.domain.quota_settings import (
+from bot.ids import GuildId, UserId
+from bot.quotas.limits import UNSET, LimitSet, Scope
+from bot.quotas.rules import QuotaFacts
+from bot.quotas.settings import (
     Deed,
     GrantChanged,
     GuildQuotas,
@@ -17,7 +17,7 @@ from bot.domain.quota_settings import (
     MadeVideo,
     Target,
 )
-from bot.domain.quotas import QuotaFacts
+from bot.servers.audit import AuditEntry, member_subject
 from storage import admission_facts, guilds, limit_rows, made, resets
 from storage.audit import record_audit
 from storage.engine import Database
@@ -34,7 +34,7 @@ _SET_ZONE = update(guild_rows).where(guild_rows.c.guild_id == bindparam("of_guil
 
 
 class SqlQuotaStore:
-    """Implements `bot.quota_ports.QuotaStore` on a database that is lent to it."""
+    """Implements `bot.quotas.ports.QuotaStore` on a database that is lent to it."""
 
     def __init__(self, database: Database, *, with_spending: bool = False) -> None:
         self._database = database

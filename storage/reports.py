@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, exists, func, insert, literal, select, update
 
-from bot.domain.audit import AuditEntry
-from bot.domain.ids import ChannelId, JobId
-from bot.domain.moderation import CardKind, Report, ReportState
+from bot.ids import ChannelId, JobId
+from bot.moderation.records import CardKind, Report, ReportState
+from bot.servers.audit import AuditEntry
 from storage import cards
 from storage.audit import record_audit
 from storage.column_types import Instant, Word
@@ -44,7 +44,7 @@ _MARK = (
 
 
 class SqlReportStore:
-    """Implements `bot.moderation_ports.ReportStore`."""
+    """Implements `bot.moderation.ports.ReportStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -19,9 +19,9 @@ from sqlalchemy import (
     text,
 )
 
-from bot.domain.ids import UserId
-from bot.domain.quota_settings import Deed
-from bot.domain.windows import windows_at
+from bot.ids import UserId
+from bot.quotas.settings import Deed
+from bot.servers.windows import windows_at
 from storage.column_types import Instant, Number, Word
 from storage.ledger import COLUMNS
 from storage.tables import LedgerKind, counts, ledger

@@ -17,8 +17,8 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.ids import GuildId
-from bot.domain.states import OPEN_STATES, JobState
+from bot.ids import GuildId
+from bot.jobs.states import OPEN_STATES, JobState
 from storage import pseudonyms
 from storage.column_types import Instant
 from storage.engine import Database
@@ -140,7 +140,7 @@ _KNOWN = select(guilds.c.guild_id).union(
 
 
 class SqlRetentionStore:
-    """Implements `bot.moderation_ports.RetentionStore`."""
+    """Implements `bot.moderation.ports.RetentionStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, literal, select
 
-from bot.domain.failures import Failure
-from bot.domain.ids import JobId
-from bot.domain.jobs import Job, JobChanges
-from bot.domain.states import JobState
-from bot.moderation_ports import Decision
-from bot.ports import JobListener
+from bot.ids import JobId
+from bot.jobs.failures import Failure
+from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.states import JobState
+from bot.jobs.store import JobListener
+from bot.moderation.ports import Decision
 from storage.audit import record_audit
 from storage.column_types import Instant, Word
 from storage.engine import Database
@@ -31,7 +31,7 @@ _WAITING = (
 
 
 class SqlReviewStore:
-    """Implements `bot.moderation_ports.ReviewStore`."""
+    """Implements `bot.moderation.ports.ReviewStore`."""
 
     def __init__(
         self, database: Database, *, listener: JobListener | None = None

@@ -7,8 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Row
 
-from bot.domain.jobs import Job
-from bot.domain.video import VideoRequest
+from bot.jobs.jobs import Job
+from bot.jobs.video import VideoRequest
 from storage.tables import jobs
 
 T = TypeVar("T")

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 
-from bot.domain.ids import GuildId, JobId, TaskId, UserId
-from bot.domain.jobs import Job
-from bot.domain.states import JobState
+from bot.ids import GuildId, JobId, TaskId, UserId
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
 from storage.rows import job_of
 from storage.tables import jobs
 from storage.work import WorkConnection

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from bot.domain.video_settings import VideoSettings
+from bot.jobs.video_settings import VideoSettings
 
 
 def columns_of(settings: VideoSettings) -> dict[str, Any]:

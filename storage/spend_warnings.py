@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from bot.domain.audit import AuditEntry
-from bot.domain.ids import GuildId
-from bot.domain.windows import DEFAULT_ZONE, windows_at
+from bot.ids import GuildId
+from bot.servers.audit import AuditEntry
+from bot.servers.windows import DEFAULT_ZONE, windows_at
 from storage import guilds
 from storage.audit import record_audit
 from storage.column_types import Instant, Number
@@ -45,7 +45,7 @@ _WARN = (
 
 
 class SqlSpendStore:
-    """Implements `bot.quota_ports.SpendStore` on a database that is lent to it."""
+    """Implements `bot.quotas.ports.SpendStore` on a database that is lent to it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -15,9 +15,9 @@ from sqlalchemy import (
     true,
 )
 
-from bot.domain.ids import GuildId
-from bot.domain.quotas import Spending
-from bot.domain.states import AT_ONCE_STATES, JobState
+from bot.ids import GuildId
+from bot.jobs.states import AT_ONCE_STATES, JobState
+from bot.quotas.rules import Spending
 from storage.column_types import Instant
 from storage.tables import PRICED, jobs, state_among
 from storage.work import WorkConnection

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, case, func, text, update
 
-from bot.domain.ids import GuildId, JobId
-from bot.domain.jobs import Job, JobChanges
-from bot.domain.states import (
+from bot.ids import GuildId, JobId
+from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.states import (
     OPEN_STATES,
     TRANSITIONS,
     JobState,

@@ -20,11 +20,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import NamedFromClause
 
-from bot.domain.failures import Failure
-from bot.domain.installation import Fact
-from bot.domain.states import AT_ONCE_STATES, JobState
-from bot.domain.video import Aspect, Mode
 from bot.errors import AccountFault
+from bot.jobs.failures import Failure
+from bot.jobs.states import AT_ONCE_STATES, JobState
+from bot.jobs.video import Aspect, Mode
+from bot.operations.installation import Fact
 from storage.column_types import Flag, Ids, Instant, Number, WholeNumber, Word
 
 

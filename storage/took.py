@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from bot.domain.took import Kind, Took
+from bot.jobs.durations import Kind, Took
 from storage.engine import Database
 from storage.tables import PRICED, jobs
 from storage.work import WorkConnection

@@ -15,9 +15,9 @@ from sqlalchemy import (
     true,
 )
 
-from bot.domain.ids import GuildId, UserId
-from bot.domain.usage import Usage
-from bot.domain.windows import Windows
+from bot.ids import GuildId, UserId
+from bot.quotas.usage import Usage
+from bot.servers.windows import Windows
 from storage.column_types import Instant
 from storage.tables import AT_ONCE, counts, jobs, ledger
 from storage.work import WorkConnection

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.errors import StartupError
-from bot.ports import JobStore
+from bot.jobs.store import JobStore
 from storage import schema
 from storage.address import Address
 from storage.engine import Database

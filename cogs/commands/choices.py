@@ -2,9 +2,9 @@
 
 from discord import app_commands
 
-from bot.domain.video import Aspect, Mode, ModelProfile
-from bot.domain.video_settings import VideoSettings
 from bot.errors import Refused
+from bot.jobs.video import Aspect, Mode, ModelProfile
+from bot.jobs.video_settings import VideoSettings
 from cogs.commands.translator import choice_name
 
 MODES = [

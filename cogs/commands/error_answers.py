@@ -13,7 +13,6 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.domain.places import Permission
 from bot.errors import (
     AnswerUnreadable,
     MessageGone,
@@ -26,6 +25,7 @@ from bot.errors import (
     TokenExpired,
     UserError,
 )
+from bot.servers.places import Permission
 from bot.texts.texts import Texts
 from cogs.drawing.markup import relative
 from cogs.wire.discord_errors import DiscordError, messenger_error, on_the_wire

@@ -7,15 +7,14 @@ from typing import Any
 
 from discord import ui
 
-from bot.domain.audit import AuditEntry
-from bot.domain.ids import ChannelId, UserId
-from bot.domain.jobs import Job
-from bot.domain.limits import LimitKind, LimitSet, Scope
-from bot.domain.moderation import REASON_MAX_CHARS
-from bot.domain.people import FORGOTTEN
-from bot.domain.presets import NAME_MAX_CHARS
-from bot.domain.quota_settings import Target
-from bot.moderation_ports import AuditRow
+from bot.ids import ChannelId, UserId
+from bot.jobs.jobs import Job
+from bot.moderation.ports import AuditRow
+from bot.quotas.limits import LimitKind, LimitSet, Scope
+from bot.quotas.settings import Target
+from bot.requests.preset import NAME_MAX_CHARS
+from bot.servers.audit import REASON_MAX_CHARS, AuditEntry
+from bot.servers.people import FORGOTTEN
 from bot.texts.texts import Texts
 from cogs.drawing.layout import Sheet, small
 from cogs.drawing.markup import (

@@ -1,8 +1,8 @@
 """The answer to Cancel: how it went, or a question where the video would count."""
 
-from bot.domain.people import Actor
+from bot.requests.cancelling import Cancellation
+from bot.servers.people import Actor
 from bot.texts.texts import Texts
-from bot.usecases.cancelling import Cancellation
 from cogs.drawing.custom_ids import Act, Bearer
 from cogs.drawing.layout import Sheet, framed, job_buttons, sentence_sheet
 from cogs.drawing.markup import mention

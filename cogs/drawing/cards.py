@@ -5,9 +5,10 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.domain.jobs import Job
-from bot.domain.moderation import REASON_MAX_CHARS, Card, CardKind, Report, ReportState
-from bot.domain.states import JobState
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.moderation.records import Card, CardKind, Report, ReportState
+from bot.servers.audit import REASON_MAX_CHARS
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import CardAct, card_button
 from cogs.drawing.layout import Sheet, framed, settings_line, small

@@ -6,9 +6,9 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.domain.ids import JobId
-from bot.domain.jobs import Job
-from bot.domain.video import Mode
+from bot.ids import JobId
+from bot.jobs.jobs import Job
+from bot.jobs.video import Mode
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, Bearer
 from cogs.drawing.layout import Sheet, job_buttons, settings_line, small

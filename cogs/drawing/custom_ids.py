@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.ids import JOB_ID_PATTERN, JobId, UserId
-from bot.usecases.listing import StatusFilter
+from bot.ids import JOB_ID_PATTERN, JobId, UserId
+from bot.requests.listing import StatusFilter
 
 
 class Act(StrEnum):

@@ -6,8 +6,8 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.domain.ids import JobId
-from bot.domain.video import VideoRequest
+from bot.ids import JobId
+from bot.jobs.video import VideoRequest
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, Bearer, job_button
 

@@ -1,9 +1,9 @@
 """A page of a member's own list, which only they see."""
 
-from bot.domain.jobs import Job
-from bot.domain.states import OPEN_STATES
+from bot.jobs.jobs import Job
+from bot.jobs.states import OPEN_STATES
+from bot.requests.listing import Page
 from bot.texts.texts import Texts
-from bot.usecases.listing import Page
 from cogs.drawing.custom_ids import page_button
 from cogs.drawing.layout import Sheet, framed, page_turner, settings_line, small
 from cogs.drawing.markup import message_link, quotation, relative

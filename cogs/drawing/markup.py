@@ -7,8 +7,8 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 
-from bot.domain.ids import ChannelId, GuildId, MessageId, UserId
-from bot.domain.people import FORGOTTEN
+from bot.ids import ChannelId, GuildId, MessageId, UserId
+from bot.servers.people import FORGOTTEN
 from bot.texts.texts import Texts
 
 ELLIPSIS = "…"

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from bot.domain.audit import AuditEntry
-from bot.domain.moderation import ModerationSettings
-from bot.domain.places import Permission
-from bot.domain.policy import SpicyPolicy
+from bot.moderation.administration import Purpose
+from bot.moderation.history import HistoryPage
+from bot.moderation.policy import SpicyPolicy
+from bot.moderation.records import ModerationSettings
+from bot.servers.audit import AuditEntry
+from bot.servers.places import Permission
 from bot.texts.texts import Texts
-from bot.usecases.history import HistoryPage
-from bot.usecases.moderation import Purpose
 from cogs.drawing.audit_lines import audit_sentence
 from cogs.drawing.custom_ids import history_button
 from cogs.drawing.layout import TEXT_MOST_CHARS, Sheet, framed, page_turner, small

@@ -2,11 +2,11 @@
 
 from discord import ui
 
-from bot.domain.failures import Failure
-from bot.domain.jobs import Job
-from bot.domain.moderation import REASON_MAX_CHARS
-from bot.domain.states import JobState
-from bot.domain.video import Mode
+from bot.jobs.failures import Failure
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.jobs.video import Mode
+from bot.servers.audit import REASON_MAX_CHARS
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, Bearer
 from cogs.drawing.layout import Sheet, job_buttons, small

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain.jobs import Job
+from bot.jobs.jobs import Job
 
 STEPS = 10
 MOST_PERCENT = 95

@@ -5,13 +5,13 @@ from typing import Any
 
 from discord import ButtonStyle, ui
 
-from bot.domain.ids import UserId
-from bot.domain.limits import Limit, LimitKind, LimitSet, Scope
-from bot.domain.quota_settings import Target
-from bot.domain.usage import Usage
+from bot.ids import UserId
+from bot.quotas.administration import GuildView
+from bot.quotas.limits import Limit, LimitKind, LimitSet, Scope
+from bot.quotas.settings import Target
+from bot.quotas.usage import Usage
+from bot.quotas.usage_report import Standing
 from bot.texts.texts import Texts
-from bot.usecases.quotas import GuildView
-from bot.usecases.usage import Standing
 from cogs.drawing.custom_ids import QuotaButton
 from cogs.drawing.layout import Sheet, framed, small
 from cogs.drawing.lengths import length_of_time

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from discord import ui
 
-from bot.domain.presets import NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset
-from bot.domain.video import Mode, ModelProfile
-from bot.domain.video_settings import VideoSettings
+from bot.jobs.video import Mode, ModelProfile
+from bot.jobs.video_settings import VideoSettings
+from bot.requests.preset import NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset
 from bot.texts.texts import Texts
 from cogs.drawing.layout import Sheet, framed, small
 from cogs.drawing.markup import inert, shortened

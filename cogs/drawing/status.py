@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from discord import ui
 
-from bot.domain.jobs import Job
-from bot.domain.states import CANCELLABLE_STATES, OPEN_STATES, JobState
+from bot.jobs.jobs import Job
+from bot.jobs.states import CANCELLABLE_STATES, OPEN_STATES, JobState
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, Bearer
 from cogs.drawing.layout import Sheet, framed, job_buttons, settings_line, small

@@ -8,19 +8,19 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.domain.ids import ChannelId, UserId
-from bot.domain.moderation import (
+from bot.ids import ChannelId, UserId
+from bot.moderation.administration import Change, Moderation, Purpose
+from bot.moderation.blocks import Blocks
+from bot.moderation.history import History
+from bot.moderation.policy import SpicyPolicy
+from bot.moderation.records import (
     PATTERN_MAX_CHARS,
-    REASON_MAX_CHARS,
     Applies,
     ModerationSettings,
     WordKind,
 )
-from bot.domain.policy import SpicyPolicy
+from bot.servers.audit import REASON_MAX_CHARS
 from bot.texts.texts import Texts
-from bot.usecases.blocks import Blocks
-from bot.usecases.history import History
-from bot.usecases.moderation import Change, Moderation, Purpose
 from cogs.commands.translator import choice_name
 from cogs.drawing.custom_ids import HistoryPress, history_press
 from cogs.drawing.markup import date_and_time, mention, shortened

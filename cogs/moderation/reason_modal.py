@@ -5,7 +5,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.domain.moderation import REASON_MAX_CHARS
+from bot.servers.audit import REASON_MAX_CHARS
 from cogs.presses import Fields
 
 _REASON = "reason"

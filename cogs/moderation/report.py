@@ -5,10 +5,10 @@ from collections.abc import Callable
 import discord
 from discord import app_commands
 
-from bot.domain.ids import JobId
 from bot.errors import NotFound
+from bot.ids import JobId
+from bot.moderation.reports import Reports
 from bot.texts.texts import Texts
-from bot.usecases.reports import Reports
 from cogs.drawing.custom_ids import Act, Bearer, JobPress, job_button, job_press
 from cogs.moderation.reason_modal import ReasonModal, given_reason
 from cogs.presses import Fields, Route, Routes

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import discord
 
-from bot.domain.ids import JobId, UserId
+from bot.ids import JobId, UserId
+from bot.moderation.reports import Reports
+from bot.moderation.review import Review
 from bot.texts.texts import Texts
-from bot.usecases.reports import Reports
-from bot.usecases.review import Review
 from cogs.drawing.custom_ids import CardAct, CardPress, card_button, card_press
 from cogs.drawing.markup import mention
 from cogs.moderation.reason_modal import ReasonModal, given_reason

@@ -4,15 +4,15 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.domain.ids import UserId
-from bot.domain.limits import NO_LIMIT, LimitSet, Scope
-from bot.domain.moderation import REASON_MAX_CHARS
-from bot.domain.quota_settings import LARGEST, MOST_GRANTED, Target
-from bot.domain.zones import matching_zones
+from bot.ids import UserId
+from bot.quotas.administration import Quotas
+from bot.quotas.limits import NO_LIMIT, LimitSet, Scope
+from bot.quotas.reports import MOST_DAYS
+from bot.quotas.settings import LARGEST, MOST_GRANTED, Target
+from bot.servers.audit import REASON_MAX_CHARS
+from bot.servers.authority import require_manager
+from bot.servers.zones import matching_zones
 from bot.texts.texts import Texts
-from bot.usecases.authority import require_manager
-from bot.usecases.quota_report import MOST_DAYS
-from bot.usecases.quotas import Quotas
 from cogs.commands.translator import choice_name
 from cogs.drawing.custom_ids import QuotaButton, quota_press
 from cogs.drawing.layout import sentence_sheet

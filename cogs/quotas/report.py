@@ -9,11 +9,11 @@ from discord import ui
 
 from bot.charts.picture import SHOWN, Words, report_png
 from bot.charts.table import report_csv
-from bot.domain.ids import UserId
-from bot.domain.quota_report import Report
 from bot.errors import MessengerError
+from bot.ids import UserId
+from bot.quotas.report import Report
+from bot.quotas.reports import QuotaReports
 from bot.texts.texts import Texts
-from bot.usecases.quota_report import QuotaReports
 from cogs.drawing.layout import Sheet, framed, small
 from cogs.drawing.markup import member_name
 from cogs.wire.discord_errors import on_the_wire

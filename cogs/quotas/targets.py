@@ -2,9 +2,9 @@
 
 import discord
 
-from bot.domain.limits import Scope
-from bot.domain.quota_settings import Target
 from bot.errors import Refused
+from bot.quotas.limits import Scope
+from bot.quotas.settings import Target
 
 
 def role_target(interaction: discord.Interaction, role: discord.Role) -> Target:

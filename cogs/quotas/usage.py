@@ -4,8 +4,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.quotas.usage_report import UsageReport
 from bot.texts.texts import Texts
-from bot.usecases.usage import UsageReport
 from cogs.drawing.quota_sheets import usage_sheet
 from cogs.wire.places import actor_of
 

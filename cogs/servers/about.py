@@ -8,11 +8,11 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.domain.limits import SERVER_KINDS, Limit, LimitKind
-from bot.domain.video import Aspect, ModelProfile
+from bot.jobs.video import Aspect, ModelProfile
+from bot.quotas.limits import SERVER_KINDS, Limit, LimitKind
+from bot.quotas.usage_report import Standing
+from bot.requests.about import About, Here
 from bot.texts.texts import Texts
-from bot.usecases.about import About, Here
-from bot.usecases.usage import Standing
 from cogs.drawing.layout import Sheet, framed, small
 from cogs.drawing.markup import relative
 from cogs.wire.places import actor_of, place_of

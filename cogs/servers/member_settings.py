@@ -5,10 +5,10 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.domain.video import ModelProfile
-from bot.domain.video_settings import NOTHING_CHOSEN, VideoSettings
+from bot.jobs.video import ModelProfile
+from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
+from bot.requests.member_settings import MemberSettings
 from bot.texts.texts import Texts
-from bot.usecases.member_settings import MemberSettings
 from cogs.commands.choices import ASPECTS, MODES, chosen, durations, qualities
 from cogs.drawing.settings_sheets import own_settings_sheet
 from cogs.wire.places import actor_of

@@ -6,11 +6,11 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.domain.presets import NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset, tidied
-from bot.domain.video import ModelProfile
-from bot.domain.video_settings import VideoSettings
+from bot.jobs.video import ModelProfile
+from bot.jobs.video_settings import VideoSettings
+from bot.requests.preset import NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset, tidied
+from bot.requests.presets import Presets
 from bot.texts.texts import Texts
-from bot.usecases.presets import Presets
 from cogs.commands.choices import ASPECTS, MODES, chosen, durations, qualities
 from cogs.drawing.markup import inert
 from cogs.drawing.settings_sheets import preset_sheet, presets_sheet

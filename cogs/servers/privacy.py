@@ -7,8 +7,8 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
+from bot.privacy.own_data import Privacy
 from bot.texts.texts import Texts
-from bot.usecases.privacy import Privacy
 from cogs.drawing.custom_ids import FORGET_BUTTON, forget_press
 from cogs.drawing.layout import Sheet, framed
 from cogs.presses import Route, Routes

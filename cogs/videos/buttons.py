@@ -2,16 +2,16 @@
 
 import discord
 
-from bot.domain.ids import MessageId
-from bot.domain.jobs import Job
-from bot.domain.people import Actor
-from bot.domain.video import ModelProfile, VideoRequest
 from bot.errors import NotFound
+from bot.ids import MessageId
+from bot.jobs.jobs import Job
+from bot.jobs.video import ModelProfile, VideoRequest
+from bot.moderation.reports import Reports
+from bot.requests.cancelling import Cancelling
+from bot.requests.clips import Clips
+from bot.requests.intake import Intake
+from bot.servers.people import Actor
 from bot.texts.texts import Texts
-from bot.usecases.cancelling import Cancelling
-from bot.usecases.clips import Clips
-from bot.usecases.intake import Intake
-from bot.usecases.reports import Reports
 from cogs.drawing.cancel_sheet import cancel_sheet
 from cogs.drawing.custom_ids import Act, JobPress, job_press
 from cogs.drawing.layout import sentence_sheet

@@ -8,15 +8,15 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.domain.ids import JobId
-from bot.domain.video import (
+from bot.errors import Refused
+from bot.ids import JobId
+from bot.jobs.video import (
     PROMPT_MAX_CHARS,
     Aspect,
     Mode,
     ModelProfile,
     VideoRequest,
 )
-from bot.errors import Refused
 from bot.texts.texts import Texts
 from cogs.commands.choices import chosen
 from cogs.drawing.custom_ids import Act, Bearer, job_button

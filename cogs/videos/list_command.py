@@ -4,11 +4,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.domain.ids import JobId
-from bot.domain.jobs import Job
+from bot.ids import JobId
+from bot.jobs.jobs import Job
+from bot.requests.cancelling import Cancelling
+from bot.requests.listing import Listing, StatusFilter
 from bot.texts.texts import Texts
-from bot.usecases.cancelling import Cancelling
-from bot.usecases.listing import Listing, StatusFilter
 from cogs.commands.translator import choice_name
 from cogs.drawing.cancel_sheet import cancel_sheet
 from cogs.drawing.custom_ids import PagePress, page_press

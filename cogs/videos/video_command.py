@@ -5,12 +5,12 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.domain.presets import NAME_MAX_CHARS
-from bot.domain.video import PROMPT_MAX_CHARS, ModelProfile, VideoRequest
+from bot.jobs.video import PROMPT_MAX_CHARS, ModelProfile, VideoRequest
+from bot.requests.asked import Asked
+from bot.requests.preset import NAME_MAX_CHARS
+from bot.requests.presets import Presets
+from bot.requests.video_orders import VideoOrder, VideoOrders
 from bot.texts.texts import Texts
-from bot.usecases.asked import Asked
-from bot.usecases.presets import Presets
-from bot.usecases.video_orders import VideoOrder, VideoOrders
 from cogs.commands.choices import ASPECTS, MODES, chosen, durations, qualities
 from cogs.servers.presets import suggested_presets
 from cogs.wire.acknowledgement import InteractionAcknowledgement

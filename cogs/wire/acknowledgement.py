@@ -2,9 +2,9 @@
 
 import discord
 
-from bot.domain.ids import MessageId
-from bot.domain.jobs import Job
 from bot.errors import AnswerUnreadable, MessageGone, MessengerError, TokenExpired
+from bot.ids import MessageId
+from bot.jobs.jobs import Job
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Bearer
 from cogs.drawing.status import status_sheet

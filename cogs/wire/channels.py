@@ -5,8 +5,8 @@ from typing import Any
 
 import discord
 
-from bot.domain.ids import ChannelId, GuildId
-from bot.domain.places import Permission
+from bot.ids import ChannelId, GuildId
+from bot.servers.places import Permission
 from cogs.wire.age import is_adult_level, is_for_adults
 from cogs.wire.discord_wire import DiscordWire
 
@@ -22,7 +22,7 @@ _NEEDED = (
 
 
 class DiscordChannels:
-    """Implements `bot.moderation_ports.ChannelView` for a client made later."""
+    """Implements `bot.moderation.ports.ChannelView` for a client made later."""
 
     def __init__(self, client: Callable[[], discord.Client]) -> None:
         self._client = client

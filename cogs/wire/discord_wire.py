@@ -15,8 +15,8 @@ import discord
 from discord.http import handle_message_parameters
 from discord.webhook.async_ import async_context, interaction_message_response_params
 
-from bot.domain.ids import ChannelId, MessageId
 from bot.errors import MessengerDown
+from bot.ids import ChannelId, MessageId
 from cogs.drawing.layout import Sheet
 from cogs.wire.discord_errors import on_the_wire
 from cogs.wire.found_messages import (

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.ids import MessageId
 from bot.errors import AnswerUnreadable
+from bot.ids import MessageId
 
 _INSIDE = ("components", "accessory", "component")
 """Where components stand in others. Discord docs, "Component Reference"."""

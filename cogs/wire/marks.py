@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bot.domain.ids import JobId
+from bot.ids import JobId
 from cogs.drawing.clip import clip_filename
 from cogs.drawing.custom_ids import Bearer, job_press
 from cogs.wire.found_messages import FoundMessage

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
-from bot.domain.ids import MessageId
+from bot.ids import MessageId
 
 MOST_PASSED = 2048
 """A clip's record follows it at once: what is older is not needed any more."""

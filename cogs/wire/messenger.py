@@ -12,14 +12,15 @@ from pathlib import Path
 
 import discord
 
-from bot.domain.ids import GuildId, MessageId
-from bot.domain.jobs import Job, clip_nonce, notice_nonce
-from bot.domain.states import OPEN_STATES
+from bot.clock import Clock
 from bot.errors import (
     MessageGone,
     SearchInconclusive,
 )
-from bot.ports import Clock, Posting
+from bot.ids import GuildId, MessageId
+from bot.jobs.jobs import Job, clip_nonce, notice_nonce
+from bot.jobs.states import OPEN_STATES
+from bot.pipeline.ports import Posting
 from bot.texts.texts import Texts
 from cogs.drawing.clip import clip_sheet, link_sheet
 from cogs.drawing.custom_ids import Bearer

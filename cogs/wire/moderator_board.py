@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import discord
 
-from bot.domain.ids import ChannelId, GuildId, MessageId
-from bot.domain.jobs import Job
-from bot.domain.moderation import Card, Report, card_nonce
 from bot.errors import AnswerUnreadable, MessageGone
-from bot.moderation_ports import AuditRow
+from bot.ids import ChannelId, GuildId, MessageId
+from bot.jobs.jobs import Job
+from bot.moderation.ports import AuditRow
+from bot.moderation.records import Card, Report, card_nonce
 from bot.texts.texts import DEFAULT_LOCALE, Texts
 from cogs.drawing.audit_lines import log_sheet
 from cogs.drawing.cards import card_sheet
@@ -22,7 +22,7 @@ SEARCH_MOST_MESSAGES = 300
 
 
 class DiscordCardBoard:
-    """Implements `bot.moderation_ports.CardBoard`. Nothing here pings anybody."""
+    """Implements `bot.moderation.ports.CardBoard`. Nothing here pings anybody."""
 
     def __init__(self, client: discord.Client, texts: Texts) -> None:
         self._client = client

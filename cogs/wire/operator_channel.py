@@ -7,8 +7,8 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.domain.ids import ChannelId
-from bot.domain.installation import OperatorMessage
+from bot.ids import ChannelId
+from bot.operations.installation import OperatorMessage
 from bot.texts.texts import DEFAULT_LOCALE, Texts
 from cogs.drawing.layout import Sheet
 from cogs.drawing.markup import date_and_time, inert

@@ -4,12 +4,12 @@ from datetime import datetime
 
 import discord
 
-from bot.domain.ids import ChannelId, GuildId, InteractionId, UserId
-from bot.domain.people import Actor
-from bot.domain.places import Permission, Place
-from bot.domain.video import VideoRequest
 from bot.errors import NotAllowed, PlaceForbidden, PlaceGone
-from bot.usecases.asked import Asked
+from bot.ids import ChannelId, GuildId, InteractionId, UserId
+from bot.jobs.video import VideoRequest
+from bot.requests.asked import Asked
+from bot.servers.people import Actor
+from bot.servers.places import Permission, Place
 from cogs.wire.age import is_for_adults
 from cogs.wire.discord_errors import on_the_wire
 from cogs.wire.discord_wire import DiscordWire

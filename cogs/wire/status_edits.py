@@ -7,8 +7,7 @@ from pathlib import Path
 
 import discord
 
-from bot.domain.ids import MessageId
-from bot.domain.jobs import Job, live_token
+from bot.clock import Clock
 from bot.errors import (
     AnswerUnreadable,
     FileTooLarge,
@@ -18,7 +17,8 @@ from bot.errors import (
     MessengerError,
     TokenExpired,
 )
-from bot.ports import Clock
+from bot.ids import MessageId
+from bot.jobs.jobs import Job, live_token
 from cogs.drawing.clip import clip_filename
 from cogs.drawing.layout import Sheet
 from cogs.wire.discord_wire import DiscordWire

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import discord
 
-from bot.domain.greetings import greeting_nonce
-from bot.domain.ids import ChannelId, GuildId
 from bot.errors import MessengerDown
+from bot.ids import ChannelId, GuildId
+from bot.servers.greeting import greeting_nonce
 from bot.texts.texts import DEFAULT_LOCALE, Texts
 from cogs.drawing.layout import Sheet, framed, small
 from cogs.wire.discord_wire import NOBODY, DiscordWire
@@ -15,7 +15,7 @@ WITHIN_S = 60.0
 
 
 class DiscordSystemChannels:
-    """Implements `bot.usecases.greetings.SystemChannels` for a client made later."""
+    """Implements `bot.servers.greetings.SystemChannels` for a client made later."""
 
     def __init__(self, client: Callable[[], discord.Client], texts: Texts) -> None:
         self._client = client

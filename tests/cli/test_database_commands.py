@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.ids import JobId
-from bot.domain.states import JobState
+from bot.ids import JobId
+from bot.jobs.states import JobState
 from storage import schema
 from storage.engine import Database
 from storage.jobs import SqlJobStore

@@ -6,23 +6,23 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.clock import SystemClock
-from bot.domain.ids import ChannelId, GuildId, JobId, MessageId, UserId
-from bot.domain.jobs import Job
-from bot.domain.people import Actor
-from bot.domain.video import PROFILES, VideoRequest
 from bot.errors import ClapperError, Refused
-from bot.ports import Acknowledgement
+from bot.ids import ChannelId, GuildId, JobId, MessageId, UserId
+from bot.jobs.jobs import Job
+from bot.jobs.video import PROFILES, VideoRequest
+from bot.moderation.reports import Reports
+from bot.quotas.usage_report import Standing, UsageReport
+from bot.requests.acknowledgement import Acknowledgement
+from bot.requests.asked import Asked
+from bot.requests.cancelling import Cancellation, Cancelling
+from bot.requests.clips import Clips
+from bot.requests.intake import Intake
+from bot.requests.listing import Listing, Page, StatusFilter
+from bot.requests.member_settings import MemberSettings
+from bot.requests.presets import Presets
+from bot.requests.video_orders import VideoOrders
+from bot.servers.people import Actor
 from bot.texts import Texts
-from bot.usecases.asked import Asked
-from bot.usecases.cancelling import Cancellation, Cancelling
-from bot.usecases.clips import Clips
-from bot.usecases.intake import Intake
-from bot.usecases.listing import Listing, Page, StatusFilter
-from bot.usecases.member_settings import MemberSettings
-from bot.usecases.presets import Presets
-from bot.usecases.reports import Reports
-from bot.usecases.usage import Standing, UsageReport
-from bot.usecases.video_orders import VideoOrders
 from cogs.bot import ClapperBot
 from cogs.presses import Presses
 from cogs.quotas.usage import Usage as UsageCog

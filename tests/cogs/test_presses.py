@@ -10,7 +10,7 @@ import pytest
 from discord.ext import commands
 
 import cogs
-from bot.domain.ids import new_job_id
+from bot.ids import new_job_id
 from cogs.drawing.custom_ids import Act, Bearer, JobPress, job_button, job_press
 from cogs.presses import Fields, Presses, Route, Routes
 from tests.cogs.payloads import make_interaction

@@ -27,19 +27,20 @@ from hypothesis.stateful import (
 from sqlalchemy import delete, exists, or_, select, text
 from structlog.testing import capture_logs
 
-from bot.domain.ids import GuildId, MessageId, UserId
-from bot.domain.jobs import Job
-from bot.domain.states import OPEN_STATES, JobState
 from bot.errors import TooLate
-from bot.ports import Due, Posting
-from bot.usecases.cancelling import Cancelling
+from bot.ids import GuildId, MessageId, UserId
+from bot.jobs.due import Due
+from bot.jobs.jobs import Job
+from bot.jobs.states import OPEN_STATES, JobState
+from bot.pipeline.ports import Posting
+from bot.requests.cancelling import Cancelling
 from storage import schema, tables
 from storage.engine import Database
 from storage.work import WorkConnection
 from tests.clock import FakeClock
 from tests.crash.process import LivingProcess, World
 from tests.factories import AT_ONCE, make_job
-from tests.usecases.people import make_actor
+from tests.servers.people import make_actor
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - where a sync of a file costs nothing
 SOAKED = 10_000

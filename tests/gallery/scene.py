@@ -8,9 +8,9 @@ from typing import Any
 
 from discord import ui
 
-from bot.domain.ids import ChannelId, GuildId, JobId, MessageId, UserId
-from bot.domain.jobs import Job
 from bot.errors import UserError
+from bot.ids import ChannelId, GuildId, JobId, MessageId, UserId
+from bot.jobs.jobs import Job
 from bot.texts.texts import DEFAULT_LOCALE, Texts
 from cogs.commands.error_answers import ErrorAnswers
 from cogs.drawing.layout import Sheet

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, text
 
-from bot.domain.jobs import Job
+from bot.jobs.jobs import Job
 from storage.engine import Database
 from storage.rows import row_of
 from storage.tables import jobs

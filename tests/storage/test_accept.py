@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, func, select
 
-from bot.domain.admission import AdmissionFacts, Admitted, Decide, Refusal, decide
-from bot.domain.ids import GuildId, UserId
-from bot.domain.jobs import Job
-from bot.domain.states import JobState
+from bot.ids import GuildId, UserId
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.requests.decision import AdmissionFacts, Admitted, Decide, Refusal, decide
 from storage.engine import Database
 from storage.jobs import SqlJobStore
 from storage.tables import jobs, ledger

@@ -7,20 +7,20 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.audit import member_subject
-from bot.domain.ids import ChannelId, GuildId, UserId
-from bot.domain.moderation import Applies, ModerationSettings, WordKind, WordRule
-from bot.domain.policy import SpicyPolicy
 from bot.errors import NotAllowed, Refused
-from bot.usecases.blocks import Blocks
-from bot.usecases.history import History
-from bot.usecases.moderation import Change, Moderation, Purpose
+from bot.ids import ChannelId, GuildId, UserId
+from bot.moderation.administration import Change, Moderation, Purpose
+from bot.moderation.blocks import Blocks
+from bot.moderation.history import History
+from bot.moderation.policy import SpicyPolicy
+from bot.moderation.records import Applies, ModerationSettings, WordKind, WordRule
+from bot.servers.audit import member_subject
 from storage.engine import Database
 from storage.history import SqlAuditTrail
 from storage.moderation import SqlModerationStore
 from storage.retention import SqlRetentionStore
 from tests.clock import FakeClock
-from tests.usecases.people import make_actor
+from tests.servers.people import make_actor
 
 ADMIN = make_actor(user_id=UserId(7), is_moderator=True, is_manager=True)
 GUILD = ADMIN.guild_id

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.states import JobState
 from bot.errors import StartupError
-from bot.ports import JobStore
+from bot.jobs.states import JobState
+from bot.requests.store import AdmissionStore as JobStore
 from storage import schema
 from storage.engine import Database
 from storage.jobs import SqlJobStore

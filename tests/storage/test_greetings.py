@@ -8,8 +8,8 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from bot.domain.greetings import Greeting
-from bot.domain.ids import GuildId
+from bot.ids import GuildId
+from bot.servers.greeting import Greeting
 from storage import schema
 from storage.engine import Database
 from storage.greetings import SqlGreetings

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.domain.admission import decide
-from bot.domain.ids import GuildId, TaskId, UserId
-from bot.domain.quota_settings import Deed
-from bot.domain.states import JobState
-from bot.ports import Due
+from bot.ids import GuildId, TaskId, UserId
+from bot.jobs.due import Due
+from bot.jobs.states import JobState
+from bot.quotas.settings import Deed
+from bot.requests.decision import decide
 from storage.cards import SqlCardStore
 from storage.engine import Database
 from storage.history import SqlAuditTrail

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.ids import GuildId, TaskId
-from bot.domain.states import OPEN_STATES, JobState
-from bot.ports import JobStore
+from bot.ids import GuildId, TaskId
+from bot.jobs.states import OPEN_STATES, JobState
+from bot.requests.store import AdmissionStore as JobStore
 from tests.factories import NOON, make_job, reach
 from tests.storage.conftest import Select
 

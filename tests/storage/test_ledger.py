@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.states import JobState
-from bot.ports import JobStore
+from bot.jobs.states import JobState
+from bot.requests.store import AdmissionStore as JobStore
 from storage.engine import Database
 from tests.factories import NOON, make_job, reach
 from tests.storage.conftest import Select

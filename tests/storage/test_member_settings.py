@@ -2,16 +2,16 @@
 
 import json
 
-from bot.domain.ids import GuildId, UserId
-from bot.domain.video import Aspect, Mode
-from bot.domain.video_settings import NOTHING_CHOSEN, VideoSettings
-from bot.usecases.privacy import Privacy
+from bot.ids import GuildId, UserId
+from bot.jobs.video import Aspect, Mode
+from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
+from bot.privacy.own_data import Privacy
 from storage.engine import Database
 from storage.member_settings import SqlMemberSettings
 from storage.privacy import SqlPrivacyStore
 from tests.clock import FakeClock
+from tests.servers.people import make_actor
 from tests.storage.conftest import Select
-from tests.usecases.people import make_actor
 
 ME = make_actor()
 HERE, ELSEWHERE = ME.guild_id, GuildId(5)

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.ids import JobId, TaskId
-from bot.domain.states import JobState
-from bot.ports import Due, JobListener, JobStore
+from bot.ids import JobId, TaskId
+from bot.jobs.due import Due
+from bot.jobs.states import JobState
+from bot.jobs.store import JobListener
+from bot.requests.store import AdmissionStore as JobStore
 from storage.engine import Database
 from storage.jobs import SqlJobStore
 from tests.factories import NOON, make_job, reach

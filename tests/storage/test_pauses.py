@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from bot.errors import AccountFault
-from bot.ports import Pause
+from bot.operations.ports import Pause
 from storage.engine import Database
 from storage.pauses import SqlPauses
 from tests.factories import NOON

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from bot.domain.ids import ChannelId, TaskId
-from bot.domain.states import JobState
-from bot.ports import Due, JobStore
+from bot.ids import ChannelId, TaskId
+from bot.jobs.due import Due
+from bot.jobs.states import JobState
+from bot.requests.store import AdmissionStore as JobStore
 from storage.engine import Database
 from storage.work import WorkConnection
 from tests.factories import NOON, make_job

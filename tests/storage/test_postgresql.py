@@ -12,11 +12,11 @@ from contextlib import AsyncExitStack
 import pytest
 from sqlalchemy import text
 
-from bot.domain.admission import Refusal, decide
-from bot.domain.ids import GuildId, UserId
-from bot.domain.jobs import Job
-from bot.domain.quota_settings import Deed
-from bot.domain.states import JobState
+from bot.ids import GuildId, UserId
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.quotas.settings import Deed
+from bot.requests.decision import Refusal, decide
 from storage import schema
 from storage.engine import Database
 from storage.jobs import SqlJobStore

@@ -2,18 +2,18 @@
 
 import pytest
 
-from bot.domain.audit import AuditEntry
-from bot.domain.ids import GuildId, UserId
-from bot.domain.presets import MOST_PRESETS, Preset
-from bot.domain.video import PROFILES, Mode
-from bot.domain.video_settings import NOTHING_CHOSEN, VideoSettings
 from bot.errors import NotAllowed, NotFound, Refused
-from bot.usecases.presets import Presets
+from bot.ids import GuildId, UserId
+from bot.jobs.video import PROFILES, Mode
+from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
+from bot.requests.preset import MOST_PRESETS, Preset
+from bot.requests.presets import Presets
+from bot.servers.audit import AuditEntry
 from storage.engine import Database
 from storage.presets import SqlPresets
 from tests.clock import FakeClock
+from tests.servers.people import make_actor
 from tests.storage.conftest import Select
-from tests.usecases.people import make_actor
 
 PLAIN = PROFILES["grok-imagine-text-to-video"]
 MEMBER = make_actor()

@@ -7,19 +7,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.domain.ids import GuildId, UserId
-from bot.domain.policy import SpicyPolicy
-from bot.domain.presets import Preset
-from bot.domain.states import OPEN_STATES, JobState
-from bot.domain.video import PROFILES
-from bot.domain.video_settings import VideoSettings
 from bot.errors import Refused
-from bot.ports import JobStore
-from bot.usecases.admission import Admission
-from bot.usecases.blocks import Blocks
-from bot.usecases.moderation import Moderation
-from bot.usecases.presets import Presets
-from bot.usecases.privacy import Privacy
+from bot.ids import GuildId, UserId
+from bot.jobs.states import OPEN_STATES, JobState
+from bot.jobs.video import PROFILES
+from bot.jobs.video_settings import VideoSettings
+from bot.moderation.administration import Moderation
+from bot.moderation.blocks import Blocks
+from bot.moderation.policy import SpicyPolicy
+from bot.privacy.own_data import Privacy
+from bot.requests.admission import Admission
+from bot.requests.preset import Preset
+from bot.requests.presets import Presets
+from bot.requests.store import AdmissionStore as JobStore
 from storage.engine import Database
 from storage.greetings import SqlGreetings
 from storage.member_settings import SqlMemberSettings
@@ -31,7 +31,7 @@ from storage.work import WorkConnection
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import WAYS, make_job, make_rules, reach
-from tests.usecases.people import make_actor
+from tests.servers.people import make_actor
 
 ME = make_actor()
 ADMIN = make_actor(user_id=UserId(7), is_moderator=True, is_manager=True)

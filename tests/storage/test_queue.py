@@ -4,10 +4,10 @@ import random
 from collections import Counter
 from datetime import timedelta
 
-from bot.domain.ids import GuildId, UserId
-from bot.domain.jobs import Job
-from bot.domain.states import JobState
-from bot.ports import JobStore
+from bot.ids import GuildId, UserId
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.requests.store import AdmissionStore as JobStore
 from tests.factories import NOON, make_job
 from tests.storage.conftest import Put
 

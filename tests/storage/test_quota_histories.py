@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import text
 
-from bot.domain.admission import decide
-from bot.domain.ids import JobId, UserId
-from bot.domain.jobs import Job
-from bot.domain.quota_settings import Deed
-from bot.domain.states import JobState
+from bot.ids import JobId, UserId
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.quotas.settings import Deed
+from bot.requests.decision import decide
 from storage import schema
 from storage.engine import Database
 from storage.jobs import SqlJobStore

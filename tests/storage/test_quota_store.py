@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.admission import Admitted
-from bot.domain.ids import GuildId, UserId
-from bot.domain.jobs import Job
-from bot.domain.limits import UNSET, LimitSet, Scope
-from bot.domain.quota_settings import Deed, MadeVideo, Target
-from bot.domain.states import JobState
-from bot.ports import JobStore
+from bot.ids import GuildId, UserId
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.quotas.limits import UNSET, LimitSet, Scope
+from bot.quotas.settings import Deed, MadeVideo, Target
+from bot.requests.decision import Admitted
+from bot.requests.store import AdmissionStore as JobStore
 from storage import made
 from storage.engine import Database
 from storage.quotas import SqlQuotaStore

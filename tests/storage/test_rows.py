@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from bot.domain.failures import Failure
-from bot.domain.jobs import Job, JobChanges
-from bot.domain.states import JobState
-from bot.domain.video import Aspect, Mode, VideoRequest
-from bot.ports import JobStore
+from bot.jobs.failures import Failure
+from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.states import JobState
+from bot.jobs.video import Aspect, Mode, VideoRequest
+from bot.requests.store import AdmissionStore as JobStore
 from storage.engine import Database
 from storage.rows import row_of
 from storage.tables import jobs

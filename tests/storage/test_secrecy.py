@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from bot.domain.ids import JobId
-from bot.ports import JobStore
+from bot.ids import JobId
+from bot.requests.store import AdmissionStore as JobStore
 from storage.engine import Database
 from storage.jobs import SqlJobStore
 from tests.factories import make_job

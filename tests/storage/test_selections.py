@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.ids import GuildId, JobId, TaskId, UserId
-from bot.domain.states import OPEN_STATES, JobState
-from bot.ports import Due, JobStore
+from bot.ids import GuildId, JobId, TaskId, UserId
+from bot.jobs.due import Due
+from bot.jobs.states import OPEN_STATES, JobState
+from bot.requests.store import AdmissionStore as JobStore
 from tests.factories import NOON, make_job
 from tests.storage.conftest import Put
 

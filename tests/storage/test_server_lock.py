@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from bot.demo.bot_process import BotProcess
 from bot.demo.stage import open_stage
-from bot.domain.states import JobState
 from bot.errors import AlreadyRunning, StorageBusy
+from bot.jobs.states import JobState
 from storage import schema
 from storage.engine import Database
 from storage.jobs import SqlJobStore

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from bot.domain.admission import Refusal, decide
-from bot.domain.ids import GuildId
-from bot.domain.jobs import Job
-from bot.domain.quotas import FIRST_PRICE, Spending
-from bot.domain.states import JobState
+from bot.ids import GuildId
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.quotas.rules import FIRST_PRICE, Spending
+from bot.requests.decision import Refusal, decide
 from storage.engine import Database
 from storage.jobs import SqlJobStore
 from storage.spend_warnings import SqlSpendStore

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from bot.domain.ids import TaskId
-from bot.domain.states import JobState
-from bot.domain.took import Kind, LatelyTook
-from bot.ports import JobStore
+from bot.ids import TaskId
+from bot.jobs.durations import Kind, RecentDurations
+from bot.jobs.states import JobState
+from bot.requests.store import AdmissionStore as JobStore
 from storage.engine import Database
 from storage.took import SqlTaskTimes
 from tests.factories import NOON, make_job, make_request, reach
@@ -40,7 +40,7 @@ async def test_what_tasks_took_outlives_the_process(
     for number in range(6):
         await made(store, number, 150.0)
 
-    lately = LatelyTook(await SqlTaskTimes(database).latest(500))
+    lately = RecentDurations(await SqlTaskTimes(database).latest(500))
 
     assert lately.usual_share(make_request()) == 1.5
 

@@ -6,9 +6,9 @@ from itertools import product
 
 import pytest
 
-from bot.domain.failures import Failure
-from bot.domain.states import TRANSITIONS, JobState, QuotaEffect
-from bot.ports import JobStore
+from bot.jobs.failures import Failure
+from bot.jobs.states import TRANSITIONS, JobState, QuotaEffect
+from bot.requests.store import AdmissionStore as JobStore
 from storage.engine import Database
 from tests.factories import NOON, WAYS, make_job, reach
 from tests.storage.conftest import Put, Select

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from bot.domain.ids import GuildId, UserId
-from bot.domain.states import JobState
-from bot.ports import JobStore
+from bot.ids import GuildId, UserId
+from bot.jobs.states import JobState
+from bot.requests.store import AdmissionStore as JobStore
 from tests.factories import make_job, reach
 
 S = JobState

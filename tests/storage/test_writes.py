@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
-from bot.domain.states import JobState
-from bot.ports import JobStore
+from bot.jobs.states import JobState
+from bot.requests.store import AdmissionStore as JobStore
 from storage.engine import Database
 from storage.jobs import SqlJobStore
 from storage.work import WorkConnection

@@ -8,7 +8,7 @@ from typing import Any, cast
 import discord
 import pytest
 
-from bot.domain.video import PROFILES, ModelProfile
+from bot.jobs.video import PROFILES, ModelProfile
 from bot.texts.texts import Texts
 from cogs.commands.error_answers import ErrorAnswers
 from cogs.commands.registration import payload, same

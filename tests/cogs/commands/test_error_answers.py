@@ -3,7 +3,6 @@ import pytest
 from discord import app_commands
 from structlog.testing import capture_logs
 
-from bot.domain.places import Permission
 from bot.errors import (
     MessageGone,
     MessengerDown,
@@ -14,6 +13,7 @@ from bot.errors import (
     StorageFull,
     TokenExpired,
 )
+from bot.servers.places import Permission
 from bot.texts import Texts
 from cogs.commands.error_answers import ErrorAnswers, _root
 from tests.cogs.payloads import make_interaction

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.audit import AuditEntry, AuditValue
-from bot.domain.ids import GuildId, UserId
+from bot.ids import GuildId, UserId
+from bot.servers.audit import AuditEntry, AuditValue
 from bot.texts.texts import Texts
 from cogs.drawing.audit_lines import SENTENCES, audit_sentence
 from tests.languages import LOCALES

@@ -3,8 +3,8 @@ from itertools import product
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.domain.ids import new_job_id
-from bot.usecases.listing import StatusFilter
+from bot.ids import new_job_id
+from bot.requests.listing import StatusFilter
 from cogs.drawing.custom_ids import (
     Act,
     Bearer,

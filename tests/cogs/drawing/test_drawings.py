@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.domain.failures import Failure
-from bot.domain.ids import MessageId, UserId
-from bot.domain.jobs import Job
-from bot.domain.people import FORGOTTEN
-from bot.domain.states import CANCELLABLE_STATES, OPEN_STATES, JobState
-from bot.domain.video import Mode
+from bot.ids import MessageId, UserId
+from bot.jobs.failures import Failure
+from bot.jobs.jobs import Job
+from bot.jobs.states import CANCELLABLE_STATES, OPEN_STATES, JobState
+from bot.jobs.video import Mode
+from bot.servers.people import FORGOTTEN
 from bot.texts.texts import Texts
 from cogs.drawing.clip import clip_filename, clip_sheet, link_sheet
 from cogs.drawing.layout import Sheet

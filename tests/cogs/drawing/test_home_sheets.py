@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.domain.ids import UserId
-from bot.domain.limits import NO_LIMIT, LimitSet
-from bot.domain.places import Permission
-from bot.domain.policy import Block, Verdict
-from bot.domain.presets import (
+from bot.ids import UserId
+from bot.jobs.video import PROFILES, Aspect, Mode
+from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
+from bot.moderation.policy import Block, Verdict
+from bot.quotas.limits import NO_LIMIT, LimitSet
+from bot.requests.about import Here
+from bot.requests.preset import (
     MOST_PRESETS,
     NAME_MAX_CHARS,
     PLACEHOLDER,
@@ -18,10 +20,8 @@ from bot.domain.presets import (
     Preset,
     preset_fault,
 )
-from bot.domain.video import PROFILES, Aspect, Mode
-from bot.domain.video_settings import NOTHING_CHOSEN, VideoSettings
+from bot.servers.places import Permission
 from bot.texts.texts import Texts
-from bot.usecases.about import Here
 from cogs.drawing.settings_sheets import own_settings_sheet, preset_sheet, presets_sheet
 from cogs.servers.about import Imprint, about_sheet
 from cogs.wire.system_channels import greeting_sheet
@@ -29,7 +29,7 @@ from tests.cogs.drawings import BUTTON, assert_fit_to_send, pieces, text_of
 from tests.cogs.standings import make_standing
 from tests.factories import NOON
 from tests.languages import LOCALES
-from tests.usecases.people import make_asked
+from tests.servers.people import make_asked
 
 TEXTS = Texts.load(strict=True)
 PLAIN = PROFILES["grok-imagine-text-to-video"]

@@ -13,12 +13,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bot.domain.audit import AuditEntry
-from bot.domain.failures import Failure
-from bot.domain.ids import ChannelId, MessageId, UserId
-from bot.domain.jobs import Job
-from bot.domain.moderation import (
-    REASON_MAX_CHARS,
+from bot.ids import ChannelId, MessageId, UserId
+from bot.jobs.failures import Failure
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.jobs.video import PROMPT_MAX_CHARS, Mode
+from bot.moderation.history import HistoryPage
+from bot.moderation.ports import AuditRow
+from bot.moderation.records import (
     Applies,
     Card,
     CardKind,
@@ -28,11 +30,8 @@ from bot.domain.moderation import (
     WordKind,
     WordRule,
 )
-from bot.domain.states import JobState
-from bot.domain.video import PROMPT_MAX_CHARS, Mode
-from bot.moderation_ports import AuditRow
+from bot.servers.audit import REASON_MAX_CHARS, AuditEntry
 from bot.texts.texts import Texts
-from bot.usecases.history import HistoryPage
 from cogs.drawing.audit_lines import log_sheet
 from cogs.drawing.cards import card_sheet
 from cogs.drawing.clip import clip_sheet, link_sheet

@@ -1,10 +1,10 @@
 import pytest
 
-from bot.domain.ids import MessageId
-from bot.domain.jobs import Job
-from bot.domain.states import JobState
+from bot.ids import MessageId
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.requests.listing import PAGE_SIZE, Page, StatusFilter
 from bot.texts.texts import Texts
-from bot.usecases.listing import PAGE_SIZE, Page, StatusFilter
 from cogs.drawing.list_page import page_sheet
 from tests.cogs.drawings import BUTTON, assert_fit_to_send, buttons_of, pieces, text_of
 from tests.factories import make_job

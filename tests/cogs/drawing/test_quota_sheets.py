@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.domain.ids import UserId
-from bot.domain.limits import NO_LIMIT, UNSET, LimitSet, Scope
-from bot.domain.quota_settings import LARGEST, GuildQuotas, Target
+from bot.ids import UserId
+from bot.quotas.administration import GuildView
+from bot.quotas.limits import NO_LIMIT, UNSET, LimitSet, Scope
+from bot.quotas.settings import LARGEST, GuildQuotas, Target
 from bot.texts.texts import Texts
-from bot.usecases.quotas import GuildView
 from cogs.drawing.quota_sheets import (
     ROLES_SHOWN,
     confirmation_sheet,

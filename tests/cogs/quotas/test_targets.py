@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.limits import Scope
 from bot.errors import Refused
+from bot.quotas.limits import Scope
 from cogs.quotas.targets import chosen_target
 
 SOMEBODY: Any = SimpleNamespace(id=7)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.failures import Failure
-from bot.domain.ids import UserId
-from bot.domain.jobs import Job
-from bot.domain.states import JobState
 from bot.errors import NotAllowed
+from bot.ids import UserId
+from bot.jobs.failures import Failure
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
 from cogs.bot import ClapperBot
 from sandbox.discord.messages import Message
 from tests.cogs.stage import Stage

@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from bot.domain.ids import new_job_id
-from bot.domain.video import PROFILES, Aspect, Mode
 from bot.errors import Refused
+from bot.ids import new_job_id
+from bot.jobs.video import PROFILES, Aspect, Mode
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, Bearer, JobPress, job_press
 from cogs.presses import sent_fields

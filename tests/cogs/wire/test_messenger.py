@@ -9,10 +9,10 @@ from typing import Any, cast
 import pytest
 
 from bot import errors
-from bot.domain.failures import Failure
-from bot.domain.ids import GuildId, MessageId
-from bot.domain.states import JobState
-from bot.ports import Posting
+from bot.ids import GuildId, MessageId
+from bot.jobs.failures import Failure
+from bot.jobs.states import JobState
+from bot.pipeline.ports import Posting
 from cogs.bot import ClapperBot
 from cogs.wire.messenger import DiscordMessenger
 from sandbox.discord.faults import Fault, Trouble

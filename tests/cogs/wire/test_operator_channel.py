@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.domain.installation import OperatorMessage
 from bot.errors import AccountFault
+from bot.operations.installation import OperatorMessage
 from bot.texts.texts import Texts
 from cogs.wire.operator_channel import operator_words
 from tests.factories import MODEL, NOON

@@ -3,8 +3,8 @@ from typing import Any
 import discord
 import pytest
 
-from bot.domain.places import Permission, missing_permissions
 from bot.errors import NotAllowed
+from bot.servers.places import Permission, missing_permissions
 from cogs.wire.places import actor_of, asked_with, place_of
 from tests.cogs.payloads import (
     CHANNEL_ID,

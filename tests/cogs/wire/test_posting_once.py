@@ -12,21 +12,21 @@ from typing import Any
 import pytest
 
 from bot.delivery.spool import Spool
-from bot.domain.audit import AuditEntry
-from bot.domain.failures import Failure
-from bot.domain.ids import ChannelId, GuildId, MessageId, UserId
-from bot.domain.installation import OperatorMessage
-from bot.domain.jobs import Job
-from bot.domain.moderation import Card, CardKind
-from bot.domain.states import JobState
 from bot.errors import MessengerError
-from bot.moderation_ports import AuditRow
-from bot.ports import JobStore
+from bot.ids import ChannelId, GuildId, MessageId, UserId
+from bot.jobs.failures import Failure
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.moderation.ports import AuditRow
+from bot.moderation.records import Card, CardKind
+from bot.operations.installation import OperatorMessage
+from bot.pipeline.deliverer import Deliverer
+from bot.pipeline.notifier import Notifier
+from bot.requests.store import AdmissionStore as JobStore
+from bot.servers.audit import AuditEntry
 from bot.texts import Texts
-from bot.workers.deliverer import Deliverer
 from bot.workers.limits import new_limits
-from bot.workers.notifier import Notifier
-from bot.workers.posted import MOST_REFUSALS, REFUSED_WAIT_S
+from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from cogs.bot import ClapperBot
 from cogs.gateway.library import forgiving_json
 from cogs.wire.endpoints import rest_base
@@ -43,8 +43,8 @@ from tests.channels import ScriptedGate
 from tests.clock import FakeClock
 from tests.cogs.stage import Stage
 from tests.factories import make_request
-from tests.workers.outside import RecordingOperator, ScriptedEvolink, ScriptedFetcher
-from tests.workers.stages import Stages
+from tests.pipeline.outside import RecordingOperator, ScriptedEvolink, ScriptedFetcher
+from tests.pipeline.stages import Stages
 
 POST = r"^/channels/\d+/messages$"
 Turn = Callable[[], Awaitable[None]]

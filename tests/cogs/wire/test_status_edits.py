@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot import errors
-from bot.domain.ids import MessageId
-from bot.domain.jobs import Job
-from bot.domain.states import JobState
+from bot.ids import MessageId
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
 from cogs.wire import message_turns
 from cogs.wire.messenger import DiscordMessenger
 from sandbox.discord.faults import Fault, Trouble

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.ids import ChannelId, GuildId
 from bot.errors import MessengerDown, PlaceForbidden
+from bot.ids import ChannelId, GuildId
 from cogs.bot import ClapperBot
 from cogs.wire.system_channels import DiscordSystemChannels
 from sandbox.discord.faults import Fault

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from bot.charts.picture import report_png
-from bot.domain.ids import UserId
-from bot.domain.limits import NO_LIMIT, DefaultLimits, LimitSet, Scope, SetLimits
-from bot.domain.quota_report import MemberLine, Report
-from bot.domain.quota_settings import GuildQuotas, Target
-from bot.usecases.quotas import GuildView
+from bot.ids import UserId
+from bot.quotas.administration import GuildView
+from bot.quotas.limits import NO_LIMIT, DefaultLimits, LimitSet, Scope, SetLimits
+from bot.quotas.report import MemberLine, Report
+from bot.quotas.settings import GuildQuotas, Target
 from cogs.drawing.layout import sentence_sheet
 from cogs.drawing.markup import mention
 from cogs.drawing.quota_sheets import (

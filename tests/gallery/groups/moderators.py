@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.jobs import Job
-from bot.domain.moderation import (
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.jobs.video import Mode
+from bot.moderation.administration import Purpose
+from bot.moderation.policy import SpicyPolicy
+from bot.moderation.records import (
     Applies,
     ModerationSettings,
     Report,
@@ -13,11 +17,7 @@ from bot.domain.moderation import (
     WordKind,
     WordRule,
 )
-from bot.domain.places import Permission
-from bot.domain.policy import SpicyPolicy
-from bot.domain.states import JobState
-from bot.domain.video import Mode
-from bot.usecases.moderation import Purpose
+from bot.servers.places import Permission
 from cogs.drawing.cards import report_sheet, review_sheet
 from cogs.drawing.custom_ids import CardAct, card_button
 from cogs.drawing.markup import date_and_time, mention

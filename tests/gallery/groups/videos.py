@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.failures import Failure
-from bot.domain.ids import MessageId
-from bot.domain.jobs import Job
-from bot.domain.people import FORGOTTEN, Actor
-from bot.domain.states import JobState as S
-from bot.domain.video import Mode
-from bot.usecases.cancelling import Cancellation
+from bot.ids import MessageId
+from bot.jobs.failures import Failure
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState as S
+from bot.jobs.video import Mode
+from bot.requests.cancelling import Cancellation
+from bot.servers.people import FORGOTTEN, Actor
 from cogs.drawing.cancel_sheet import cancel_sheet
 from cogs.drawing.clip import clip_filename, clip_sheet, link_sheet
 from cogs.drawing.custom_ids import Act, Bearer, job_button
