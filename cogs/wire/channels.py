@@ -35,6 +35,17 @@ class DiscordChannels:
             return False
         return is_for_adults(guild, channel)
 
+    def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
+        """Return a server's age-restricted channels, by what the gateway told us."""
+        guild = self._client().get_guild(guild_id)
+        if guild is None:
+            return frozenset()
+        return frozenset(
+            ChannelId(channel.id)
+            for channel in guild.channels
+            if is_for_adults(guild, channel)
+        )
+
     async def is_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
         """Read it afresh: the channel, a thread's parent, the server's level.
 
