@@ -11,7 +11,26 @@ from pathlib import Path
 
 import structlog
 
-from bot.assembly import (
+from bot.clock import SystemClock
+from bot.config import Config
+from bot.delivery.fetch import ResultFetcher, open_result_session
+from bot.delivery.leftovers import discard_leftovers
+from bot.delivery.spool import Spool
+from bot.errors import StartupError
+from bot.evolink.client import EvolinkClient
+from bot.evolink.session import open_session
+from bot.jobs.durations import RecentDurations
+from bot.operations.account import AccountGate
+from bot.operations.buffered_outbox import BufferedOutbox
+from bot.operations.free_space import FreeSpace
+from bot.operations.metrics import Metrics
+from bot.operations.operator import LoggedOperator
+from bot.operations.start_checks import check_key
+from bot.pipeline.callback_trust import CallbackTrust
+from bot.pipeline.wakeups import Wakeups
+from bot.texts.texts import Texts
+from bot.web import serve_web
+from bot.wiring.assembly import (
     Parts,
     admission_rules,
     join_bot,
@@ -22,42 +41,23 @@ from bot.assembly import (
     profile_of,
     quota_rules,
 )
-from bot.buffered_outbox import BufferedOutbox
-from bot.clock import SystemClock
-from bot.config import Config
-from bot.delivery.fetch import ResultFetcher, open_result_session
-from bot.delivery.leftovers import discard_leftovers
-from bot.delivery.spool import Spool
-from bot.domain.took import LatelyTook
-from bot.errors import StartupError
-from bot.evolink.client import EvolinkClient
-from bot.evolink.session import open_session
-from bot.free_space import FreeSpace
-from bot.home_assembly import HomeParts
-from bot.metrics import Metrics
-from bot.moderation_assembly import ModerationParts, rules_of
-from bot.operator import LoggedOperator
-from bot.start_checks import check_key
-from bot.texts.texts import Texts
-from bot.usecases.account import AccountGate
-from bot.usecases.callback_trust import CallbackTrust
-from bot.web import serve_web
-from bot.workers.bells import Bells
-from bot.workforce import Workforce
+from bot.wiring.home import HomeParts
+from bot.wiring.moderation import ModerationParts, rules_of
+from bot.workers.workforce import Workforce
 from cogs.bot import ClapperBot
-from cogs.endpoints import rest_base
 from cogs.gateway.library import forgiving_json
-from storage.address import Address
-from storage.engine import Database
-from storage.installation import SqlInstallation
-from storage.jobs import SqlJobStore
-from storage.lock import Hold, only_process
-from storage.outbox import SqlOutbox
-from storage.pauses import SqlPauses
-from storage.quotas import SqlQuotaStore
-from storage.schema import upgrade
-from storage.spend_warnings import SqlSpendStore
-from storage.took import SqlTaskTimes
+from cogs.wire.endpoints import rest_base
+from storage.database.address import Address
+from storage.database.engine import Database
+from storage.database.lock import Hold, only_process
+from storage.database.schema import upgrade
+from storage.jobs.durations import SqlTaskTimes
+from storage.jobs.store import SqlJobStore
+from storage.operations.installation import SqlInstallation
+from storage.operations.outbox import SqlOutbox
+from storage.operations.pauses import SqlPauses
+from storage.quotas.spend_warnings import SqlSpendStore
+from storage.quotas.store import SqlQuotaStore
 
 log = structlog.get_logger(__name__)
 
@@ -136,7 +136,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
     """
     async with AsyncExitStack() as stack:
         clock = SystemClock()
-        bells = Bells(clock)
+        bells = Wakeups(clock)
         rules = rules_of(config)
         hold = await stack.enter_async_context(only_process(config.storage.url))
         await upgrade(config.storage.url)
@@ -201,7 +201,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
             health=join_health(jobs, clock, database.probe),
             metrics=metrics,
             trust=CallbackTrust(),
-            lately=LatelyTook(
+            lately=RecentDurations(
                 await SqlTaskTimes(database).latest(TASKS_LOOKED_BACK_AT)
             ),
             texts=texts,

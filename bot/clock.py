@@ -1,6 +1,15 @@
 """The time of day, as something that tests can replace."""
 
 from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Wall-clock time."""
+
+    def now(self) -> datetime:
+        """Return the time, aware and in UTC."""
+        ...
 
 
 class SystemClock:

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 
-from bot.domain.ids import ChannelId, GuildId
-from bot.domain.jobs import Job
-from bot.domain.moderation import WordRule
-from bot.domain.states import JobState
 from bot.errors import MessengerError
-from bot.usecases.moderation_gate import ModerationGate
-from bot.usecases.prompt_check import PromptCheck
+from bot.ids import ChannelId, GuildId
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.moderation.prompt_check import PromptCheck
+from bot.moderation.records import WordRule
+from bot.requests.moderation_gate import ModerationGate
 
 
 class ScriptedChannels:
-    """Implements `bot.moderation_ports.ChannelView`."""
+    """Implements `bot.moderation.ports.ChannelView`."""
 
     def __init__(self, restricted: Iterable[int] = ()) -> None:
         self.restricted = set(restricted)
@@ -22,6 +22,10 @@ class ScriptedChannels:
     def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
         assert guild_id
         return channel_id in self.restricted
+
+    def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
+        assert guild_id
+        return frozenset(ChannelId(one) for one in self.restricted)
 
     async def is_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
         if self.error is not None:
@@ -37,7 +41,7 @@ def make_gate(
 
 
 class ScriptedGate:
-    """Implements `bot.workers.deliverer.Gate`."""
+    """Implements `bot.pipeline.deliverer.Gate`."""
 
     def __init__(self) -> None:
         self.error: MessengerError | None = None

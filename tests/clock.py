@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class FakeClock:
-    """Implements `bot.ports.Clock`. Starts on a Thursday noon in the middle of a month.
+    """Implements `bot.clock.Clock`. Starts on a Thursday noon in the middle of a month.
 
     Far from midnight and from the first of a month, so that a test has to ask for the
     edge of a quota's window if it wants one.

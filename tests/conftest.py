@@ -2,17 +2,36 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from bot.ports import JobStore
-from storage import schema
-from storage.engine import Database
-from storage.jobs import SqlJobStore
+from bot.jobs.due import Due
+from bot.jobs.states import JobState
+from bot.operations.account import AccountGate
+from bot.requests.store import AdmissionStore as JobStore
+from bot.workers.limits import Limits, new_limits
+from storage.database import schema
+from storage.database.engine import Database
+from storage.jobs.store import SqlJobStore
 from tests.clock import FakeClock
-from tests.factories import AT_ONCE
+from tests.factories import AT_ONCE, MODEL
+from tests.pipeline.outside import (
+    RecordingOperator,
+    RememberedPauses,
+    ScriptedEvolink,
+    ScriptedFetcher,
+    ScriptedMessenger,
+)
+from tests.pipeline.stages import Stages
+
+AWAITED: dict[JobState, Due] = {
+    JobState.SUBMITTING: Due.SUBMIT,
+    JobState.GENERATING: Due.POLL,
+    JobState.DELIVERING: Due.DELIVERY,
+}
+"""What brings a job out of a state that it must not stay in."""
 
 DRIVE_PROCESSES = frozenset({"crash", "e2e", "outages", "page"})
 """The folders whose tests mostly wait for the real program."""
@@ -73,3 +92,66 @@ async def database(
 @pytest.fixture
 def store(database: Database) -> JobStore:
     return SqlJobStore(database)
+
+
+@pytest.fixture
+def evolink() -> ScriptedEvolink:
+    return ScriptedEvolink()
+
+
+@pytest.fixture
+def messenger(clock: FakeClock) -> ScriptedMessenger:
+    return ScriptedMessenger(clock)
+
+
+@pytest.fixture
+def fetcher() -> ScriptedFetcher:
+    return ScriptedFetcher()
+
+
+@pytest.fixture
+def operator() -> RecordingOperator:
+    return RecordingOperator()
+
+
+@pytest.fixture
+def pauses() -> RememberedPauses:
+    return RememberedPauses()
+
+
+@pytest.fixture
+def account(
+    evolink: ScriptedEvolink,
+    operator: RecordingOperator,
+    clock: FakeClock,
+    pauses: RememberedPauses,
+) -> AccountGate:
+    return AccountGate(
+        evolink,
+        operator,
+        clock,
+        pauses,
+        reserve=0,
+        model=MODEL,
+        pause=None,
+    )
+
+
+@pytest.fixture
+def stages(store: JobStore, clock: FakeClock) -> Stages:
+    return Stages(store, clock)
+
+
+@pytest.fixture
+def limits(clock: FakeClock) -> Limits:
+    """What a process that has just started knows of the services."""
+    return new_limits(clock)
+
+
+@pytest.fixture
+async def nothing_is_stuck(store: JobStore) -> AsyncIterator[None]:
+    """After every test: a job that somebody waits for will be looked at again."""
+    yield
+    for state, due in AWAITED.items():
+        for job in await store.in_state(state, 100):
+            assert getattr(job, due.value) is not None, f"stuck in {state}: {job}"

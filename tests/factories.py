@@ -5,21 +5,21 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from bot.domain.admission import AdmissionRules
-from bot.domain.ids import (
+from bot.ids import (
     ChannelId,
     GuildId,
     InteractionId,
     UserId,
     new_job_id,
 )
-from bot.domain.jobs import Job, JobChanges
-from bot.domain.limits import NO_LIMIT, DefaultLimits, LimitSet
-from bot.domain.quotas import QuotaRules
-from bot.domain.states import JobState
-from bot.domain.video import Aspect, Mode, VideoRequest
-from bot.ports import JobStore
-from storage.writer import Waits
+from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.states import JobState
+from bot.jobs.video import Aspect, Mode, VideoRequest
+from bot.quotas.limits import NO_LIMIT, DefaultLimits, LimitSet
+from bot.quotas.rules import QuotaRules
+from bot.requests.decision import AdmissionRules
+from bot.requests.store import AdmissionStore as JobStore
+from storage.database.writer import Waits
 
 AT_ONCE = Waits(each_s=0, patient_s=0)
 """For tests that write: nobody waits to share a commit."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.domain.ids import UserId
-from bot.domain.quota_report import Report
+from bot.ids import UserId
+from bot.quotas.report import Report
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,9 +4,9 @@ import csv
 import io
 from collections.abc import Mapping
 
-from bot.domain.ids import UserId
-from bot.domain.plain_numbers import plain
-from bot.domain.quota_report import Report
+from bot.ids import UserId
+from bot.plain_numbers import plain
+from bot.quotas.report import Report
 from bot.text_files import table_cell
 
 COLUMNS = (

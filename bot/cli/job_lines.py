@@ -5,8 +5,8 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from bot.domain.jobs import Job
-from bot.domain.plain_numbers import plain
+from bot.jobs.jobs import Job
+from bot.plain_numbers import plain
 
 _HEADINGS = ("ID", "STATE", "SINCE (UTC)", "SERVER", "MEMBER", "TASK")
 

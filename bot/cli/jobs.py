@@ -12,10 +12,10 @@ from bot.cli.loops import run_in_loop
 from bot.cli.numbers import WholeNumber
 from bot.cli.settings import begin_without_secrets, config_option
 from bot.clock import SystemClock
-from bot.domain.ids import JobId
-from bot.domain.jobs import Job
-from bot.domain.states import OPEN_STATES, JobState
-from bot.ports import JobStore
+from bot.ids import JobId
+from bot.jobs.jobs import Job
+from bot.jobs.states import OPEN_STATES, JobState
+from bot.jobs.store import JobStore
 
 T = TypeVar("T")
 

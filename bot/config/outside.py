@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 from bot.config.addresses import gateway_address, service_address
 from bot.config.sections import MOST, Secret, SecretFile, Section, Unset
-from bot.domain.video import PROFILES
+from bot.jobs.video import PROFILES
 
 
 def _known_model(name: str) -> str:
@@ -45,7 +45,7 @@ class Evolink(Section):
     """Where to read the key instead of naming it here."""
     base_url: Annotated[str, AfterValidator(service_address)] = "https://api.evolink.ai"
     model: Annotated[str, AfterValidator(_known_model)] = "grok-imagine-text-to-video"
-    """One of the models in `bot.domain.video.PROFILES`."""
+    """One of the models in `bot.jobs.video.PROFILES`."""
     max_active_tasks: Annotated[int, Field(ge=1, le=MOST)] = 20
     """Tasks in EvoLink's hands at once; further jobs wait in the queue."""
     replay_submits: bool = True

@@ -15,7 +15,7 @@ from pydantic import (
 
 from bot.config.addresses import page_address
 from bot.config.shown import shown_path
-from bot.domain.limits import NO_LIMIT
+from bot.quotas.limits import NO_LIMIT
 
 LONGEST_DAYS = 36_525
 """A century: longer is a slip of the finger, and soon beyond what a date can hold."""

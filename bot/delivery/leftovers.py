@@ -3,8 +3,8 @@
 import structlog
 
 from bot.delivery.spool import Spool
-from bot.domain.states import JobState
-from bot.ports import JobStore
+from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 
 log = structlog.get_logger(__name__)
 

@@ -6,8 +6,8 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
-from bot.domain.ids import JOB_ID_PATTERN, JobId
-from bot.domain.jobs import Job
+from bot.ids import JOB_ID_PATTERN, JobId
+from bot.jobs.jobs import Job
 
 _CLIP = re.compile(rf"clapper-({JOB_ID_PATTERN})\.mp4")
 PART_SUFFIX = ".part"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.domain.ids import TaskId
+from bot.ids import TaskId
 
 CREATE_TIMEOUT_S = 30.0
 """As EvoLink's own client waits for a submit."""

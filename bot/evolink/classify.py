@@ -7,7 +7,6 @@ been accepted.
 
 from http import HTTPStatus
 
-from bot.domain.zones import known_zone
 from bot.errors import (
     AccountFault,
     AccountRefused,
@@ -26,6 +25,7 @@ from bot.evolink.calls import Kind
 from bot.evolink.codes import Reason, account_fault, reason_for
 from bot.evolink.redaction import Redactor
 from bot.evolink.waits import retry_after_s
+from bot.servers.zones import known_zone
 
 
 def error_for(answer: Answer, redactor: Redactor) -> EvolinkError:

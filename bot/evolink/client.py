@@ -11,9 +11,6 @@ import aiohttp
 import structlog
 from pydantic import SecretStr
 
-from bot.domain.ids import TaskId
-from bot.domain.tasks import Accepted, Balance, TaskReport, TaskStatus
-from bot.domain.video import VideoRequest
 from bot.errors import (
     EvolinkConfused,
     EvolinkError,
@@ -28,6 +25,9 @@ from bot.evolink.redaction import Redactor
 from bot.evolink.reports import Reporter, acceptance, balance, task_id_in
 from bot.evolink.transport import Transport
 from bot.evolink.wire import CreditsWire, TaskWire, video_json
+from bot.ids import TaskId
+from bot.jobs.tasks import Accepted, Balance, TaskReport, TaskStatus
+from bot.jobs.video import VideoRequest
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +37,7 @@ _KEY = re.compile(r"[A-Za-z0-9._-]{16,96}")
 
 
 class EvolinkClient:
-    """Makes clips through EvoLink. Implements `bot.ports.Evolink`.
+    """Makes clips through EvoLink. Implements `bot.pipeline.ports.Evolink`.
 
     Every call makes at most one HTTP request, raises nothing but `EvolinkError` for
     what happens outside, and leaves nothing open when it is cancelled. The session is

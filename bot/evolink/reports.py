@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.domain.failures import Failure, failure_from_evolink
-from bot.domain.ids import TaskId
-from bot.domain.tasks import Accepted, Balance, TaskReport, TaskStatus
 from bot.evolink.codes import Reason, reason_for
 from bot.evolink.redaction import Redactor
 from bot.evolink.wire import CreditsWire, ErrorWire, TaskWire, UsageWire
+from bot.ids import TaskId
+from bot.jobs.failures import Failure, failure_from_evolink
+from bot.jobs.tasks import Accepted, Balance, TaskReport, TaskStatus
 
 log = structlog.get_logger(__name__)
 

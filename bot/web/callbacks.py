@@ -10,11 +10,11 @@ from typing import Any
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bot.domain.callbacks import PATH
-from bot.domain.ids import TaskId
 from bot.errors import StorageError
 from bot.evolink.reports import task_id_in
-from bot.usecases.callbacks import CallbackDesk
+from bot.ids import TaskId
+from bot.pipeline.callback_addresses import PATH
+from bot.pipeline.callbacks import CallbackDesk
 
 _FRESH = {"Cache-Control": "no-store"}
 

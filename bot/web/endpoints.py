@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 from aiohttp import web
 
-from bot.health import Health
-from bot.metrics import CONTENT_TYPE
+from bot.operations.health import Health
+from bot.operations.metrics import CONTENT_TYPE
 from bot.web.callbacks import CallbackEndpoint
 
 MAX_BODY_BYTES = 64 * 1024

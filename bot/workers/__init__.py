@@ -1,1 +1,1 @@
-"""What goes on by itself. The workers' memory is the database."""
+"""How any worker works: its loop, limits, back-off, and posting once."""

@@ -13,10 +13,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.ids import ChannelId, JobId
-from bot.domain.jobs import Job, JobChanges
+from bot.clock import Clock
 from bot.errors import StorageError
-from bot.ports import Clock, Due, JobStore
+from bot.ids import ChannelId, JobId
+from bot.jobs.due import Due
+from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.store import JobStore
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.worker import Worker
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.ports import Clock
+from bot.clock import Clock
 from bot.workers.service_limit import EndpointLimit, ServiceLimit
 
 MOST_CREATES = 20

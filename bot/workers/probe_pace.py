@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from bot.domain.waiting import Backoff
-from bot.ports import Clock
+from bot.backoff import Backoff
+from bot.clock import Clock
 
 SILENT_S = 1.1
 """What has found no answer for so long no longer holds up the others."""

@@ -23,7 +23,7 @@ from typing import TypeVar
 
 import structlog
 
-from bot.ports import Clock
+from bot.clock import Clock
 from bot.workers.probe_pace import EARLY_GAP_S, SILENT_S, ProbePace
 
 log = structlog.get_logger(__name__)

@@ -6,9 +6,9 @@ from abc import ABC, abstractmethod
 
 import structlog
 
-from bot.domain.jobs import Job
-from bot.domain.waiting import Backoff
+from bot.backoff import Backoff
 from bot.errors import StorageError
+from bot.jobs.jobs import Job
 
 STORAGE_RETRY_S = 5.0
 """At most so long a worker leaves a database alone that is in trouble."""

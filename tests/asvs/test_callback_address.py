@@ -7,13 +7,13 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
-from bot.domain.callbacks import PATH, CallbackAddresses, fingerprint
-from bot.domain.jobs import Job
-from bot.domain.states import JobState
-from bot.health import Health
-from bot.ports import JobStore
-from bot.usecases.callback_trust import CallbackTrust
-from bot.usecases.callbacks import CallbackDesk
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.operations.health import Health
+from bot.pipeline.callback_addresses import PATH, CallbackAddresses, fingerprint
+from bot.pipeline.callback_trust import CallbackTrust
+from bot.pipeline.callbacks import CallbackDesk
+from bot.requests.store import AdmissionStore as JobStore
 from bot.web import build_web, serve_web
 from bot.web.callbacks import CallbackEndpoint
 from bot.web.endpoints import MAX_BODY_BYTES

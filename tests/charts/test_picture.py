@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from bot.charts.picture import LABEL_PX, NAME_CHARS, SHOWN, Words, _name, report_png
-from bot.domain.ids import UserId
-from bot.domain.states import JobState
+from bot.ids import UserId
+from bot.jobs.states import JobState
 from tests.charts.test_table import made, report
 
 WORDS = Words(others="Others", nothing="Nothing yet", day=str)

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from bot.charts.table import COLUMNS, report_csv
-from bot.domain.ids import UserId
-from bot.domain.quota_report import Report, add_up, days_until
-from bot.domain.quota_settings import MadeVideo
-from bot.domain.states import JobState
+from bot.ids import UserId
+from bot.jobs.states import JobState
+from bot.quotas.report import Report, add_up, days_until
+from bot.quotas.settings import MadeVideo
 from tests.factories import NOON
 
 S = JobState

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.ids import MessageId
-from bot.domain.jobs import Job
+from bot.ids import MessageId
+from bot.jobs.jobs import Job
 from sandbox.discord.messages import Message
 from tests.cogs.stage import Stage
 

@@ -1,9 +1,9 @@
 """How a member stands, with good defaults, for tests of what is drawn."""
 
-from bot.domain.ids import UserId
-from bot.domain.limits import LimitSet, SetLimits, member_limits, server_limits
-from bot.domain.usage import Usage
-from bot.usecases.usage import Standing
+from bot.ids import UserId
+from bot.quotas.limits import LimitSet, SetLimits, member_limits, server_limits
+from bot.quotas.usage import Usage
+from bot.quotas.usage_report import Standing
 from tests.factories import NOON, make_rules
 
 DEFAULTS = make_rules(

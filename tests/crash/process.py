@@ -4,31 +4,31 @@ import asyncio
 from pathlib import Path
 
 from bot.delivery.spool import Spool
-from bot.domain.callbacks import PATH, CallbackAddresses
-from bot.domain.ids import TaskId
-from bot.domain.jobs import Job
-from bot.domain.tasks import TaskReport
-from bot.domain.video import PROFILES
-from bot.ports import Pause
-from bot.usecases.account import AccountGate
-from bot.usecases.callback_trust import CallbackTrust
-from bot.usecases.callbacks import CallbackDesk
-from bot.workers.callback_tasks import CallbackTasks
-from bot.workers.deliverer import Deliverer
-from bot.workers.dispatcher import Dispatcher
+from bot.ids import TaskId
+from bot.jobs.jobs import Job
+from bot.jobs.tasks import TaskReport
+from bot.jobs.video import PROFILES
+from bot.operations.account import AccountGate
+from bot.operations.ports import Pause
+from bot.pipeline.callback_addresses import PATH, CallbackAddresses
+from bot.pipeline.callback_tasks import CallbackTasks
+from bot.pipeline.callback_trust import CallbackTrust
+from bot.pipeline.callbacks import CallbackDesk
+from bot.pipeline.deliverer import Deliverer
+from bot.pipeline.dispatcher import Dispatcher
+from bot.pipeline.idempotency import Idempotency
+from bot.pipeline.notifier import Notifier
+from bot.pipeline.pace import Pace
+from bot.pipeline.poller import Poller
+from bot.pipeline.status_board import StatusBoard
+from bot.pipeline.submitter import SubmitPolicy, Submitter
+from bot.pipeline.task_results import PollPolicy, Readings
 from bot.workers.limits import new_limits
-from bot.workers.notifier import Notifier
-from bot.workers.pace import Pace
-from bot.workers.poller import Poller
-from bot.workers.readings import PollPolicy, Readings
-from bot.workers.replays import Replays
-from bot.workers.status_board import StatusBoard
-from bot.workers.submitter import SubmitPolicy, Submitter
 from bot.workers.worker import Worker
-from storage.engine import Database
-from storage.installation import SqlInstallation
-from storage.jobs import SqlJobStore
-from storage.pauses import SqlPauses
+from storage.database.engine import Database
+from storage.jobs.store import SqlJobStore
+from storage.operations.installation import SqlInstallation
+from storage.operations.pauses import SqlPauses
 from tests.channels import ScriptedGate
 from tests.clock import FakeClock
 from tests.crash.shadow import (
@@ -65,7 +65,11 @@ class LivingProcess:
     """The workers of one life, looked after by hand."""
 
     def __init__(
-        self, world: World, database: Database, replays: Replays, pause: Pause | None
+        self,
+        world: World,
+        database: Database,
+        replays: Idempotency,
+        pause: Pause | None,
     ) -> None:
         store, clock = SqlJobStore(database), world.clock
         self.store = store
@@ -155,7 +159,7 @@ class LivingProcess:
     async def begin(cls, world: World, database: Database) -> "LivingProcess":
         """Begin a life, with what the installation has learned."""
         installation = SqlInstallation(database)
-        replays = Replays(
+        replays = Idempotency(
             world.operator,
             world.clock,
             allowed=True,

@@ -7,11 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.domain.failures import Failure
-from bot.domain.ids import GuildId, MessageId, TaskId
-from bot.domain.jobs import Job
-from bot.domain.tasks import Accepted, Balance, TaskReport, TaskStatus
-from bot.domain.video import VideoRequest
+from bot.clock import Clock
 from bot.errors import (
     EvolinkUnavailable,
     EvolinkUnsure,
@@ -22,7 +18,12 @@ from bot.errors import (
     SearchInconclusive,
     TaskUnknown,
 )
-from bot.ports import Clock, Posting
+from bot.ids import GuildId, MessageId, TaskId
+from bot.jobs.failures import Failure
+from bot.jobs.jobs import Job
+from bot.jobs.tasks import Accepted, Balance, TaskReport, TaskStatus
+from bot.jobs.video import VideoRequest
+from bot.pipeline.ports import Posting
 
 NONCE_LIFE_S = 180.0
 
@@ -41,7 +42,7 @@ class ShadowTask:
 
 
 class ShadowEvolink:
-    """Implements `bot.ports.Evolink`; does as `mood` says at the next paid request."""
+    """Implements `bot.pipeline.ports.Evolink`; `mood`: about the next paid request."""
 
     def __init__(self, clock: Clock, *, honours_keys: bool) -> None:
         self._clock = clock
@@ -139,7 +140,7 @@ class Shown:
 
 
 class ShadowMessenger:
-    """Implements `bot.ports.Messenger`; `mood` is about the next new message."""
+    """Implements `bot.pipeline.ports.Messenger`; `mood` is about the next message."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -243,7 +244,7 @@ class ShadowMessenger:
 
 
 class ShadowFetcher:
-    """Implements `bot.ports.Fetcher`."""
+    """Implements `bot.pipeline.ports.Fetcher`."""
 
     def __init__(self) -> None:
         self.fails = False
@@ -268,7 +269,7 @@ class ShadowFetcher:
 
 
 class SilentOperator:
-    """Implements `bot.ports.Operator`."""
+    """Implements `bot.operations.ports.Operator`."""
 
     def __init__(self) -> None:
         self.told: list[tuple[str, object]] = []

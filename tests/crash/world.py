@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.demo.stage import Stage, open_stage
-from bot.domain.states import OPEN_STATES, JobState
+from bot.jobs.states import OPEN_STATES, JobState
 from sandbox.discord.config import SandboxConfig
 from sandbox.discord.handle import Handle
 from sandbox.discord.messages import Message

@@ -2,8 +2,8 @@ import pytest
 
 from bot.delivery.leftovers import discard_leftovers
 from bot.delivery.spool import Spool
-from bot.domain.states import JobState
-from bot.ports import JobStore
+from bot.jobs.states import JobState
+from bot.requests.store import AdmissionStore as JobStore
 from tests.factories import make_job, reach
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.spool import Spool
-from bot.domain.ids import JobId
+from bot.ids import JobId
 from tests.factories import make_job
 
 

@@ -7,9 +7,9 @@ from typing import Any, Literal
 import aiohttp
 from pydantic import SecretStr
 
-from bot.domain.ids import new_submit_key
-from bot.domain.tasks import Accepted
 from bot.evolink.client import EvolinkClient
+from bot.ids import new_submit_key
+from bot.jobs.tasks import Accepted
 from sandbox.evolink import EvolinkSandbox
 from tests.factories import make_request
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.domain.ids import new_submit_key
 from bot.errors import AccountFault, AccountRefused
 from bot.evolink.client import EvolinkClient
+from bot.ids import new_submit_key
 from sandbox.evolink import Fault
 from sandbox.evolink.refusals import OF_ACCOUNT
 from tests.evolink.pair import CREATE, Start

@@ -4,10 +4,6 @@ from typing import Any
 
 import pytest
 
-from bot.domain.failures import EVOLINK_FAILURES, Failure
-from bot.domain.ids import TaskId, new_submit_key
-from bot.domain.tasks import Balance, TaskStatus
-from bot.domain.video import Mode
 from bot.errors import (
     AccountRefused,
     EvolinkError,
@@ -18,6 +14,10 @@ from bot.errors import (
     RequestRefused,
     TaskUnknown,
 )
+from bot.ids import TaskId, new_submit_key
+from bot.jobs.failures import EVOLINK_FAILURES, Failure
+from bot.jobs.tasks import Balance, TaskStatus
+from bot.jobs.video import Mode
 from sandbox.evolink import Fault
 from tests.evolink.pair import CREATE, TASKS, Dialect, Start
 from tests.factories import make_request

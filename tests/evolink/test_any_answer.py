@@ -5,10 +5,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings, strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from bot.domain.ids import TaskId
-from bot.domain.tasks import Accepted, Balance, TaskReport
 from bot.errors import EvolinkError, EvolinkRefused, EvolinkUnavailable, EvolinkUnsure
 from bot.evolink.client import EvolinkClient
+from bot.ids import TaskId
+from bot.jobs.tasks import Accepted, Balance, TaskReport
 from tests.evolink.scripted import SUBMIT_KEY, TASK_ID, ScriptedEvolink
 from tests.factories import make_request
 

@@ -4,8 +4,6 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from bot.domain.ids import TaskId
-from bot.domain.tasks import Accepted
 from bot.errors import (
     EvolinkUnavailable,
     EvolinkUnsure,
@@ -13,6 +11,8 @@ from bot.errors import (
 from bot.evolink import transport
 from bot.evolink.client import EvolinkClient
 from bot.evolink.transport import BODY_MAX_BYTES
+from bot.ids import TaskId
+from bot.jobs.tasks import Accepted
 from tests.evolink.scripted import (
     KEY,
     SUBMIT_KEY,

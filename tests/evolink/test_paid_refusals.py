@@ -1,6 +1,5 @@
 import pytest
 
-from bot.domain.tasks import Accepted
 from bot.errors import (
     AccountRefused,
     ContentRefused,
@@ -11,6 +10,7 @@ from bot.errors import (
     RequestRefused,
 )
 from bot.evolink.client import EvolinkClient
+from bot.jobs.tasks import Accepted
 from tests.evolink.scripted import (
     SUBMIT_KEY,
     TASK_ID,

@@ -2,8 +2,6 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from bot.domain.ids import TaskId
-from bot.domain.tasks import Balance, TaskReport, TaskStatus
 from bot.errors import (
     AccountRefused,
     EvolinkConfused,
@@ -14,6 +12,8 @@ from bot.errors import (
     TaskUnknown,
 )
 from bot.evolink.client import EvolinkClient
+from bot.ids import TaskId
+from bot.jobs.tasks import Balance, TaskReport, TaskStatus
 from tests.evolink.scripted import (
     KEY,
     TASK_ID,

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from bot.domain.ids import new_submit_key
 from bot.errors import (
     AccountRefused,
     ContentRefused,
@@ -13,6 +12,7 @@ from bot.errors import (
     RateLimited,
     RequestRefused,
 )
+from bot.ids import new_submit_key
 from tests.evolink.pair import Dialect, Start
 from tests.factories import make_request
 

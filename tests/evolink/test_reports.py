@@ -1,10 +1,10 @@
 import pytest
 from structlog.testing import capture_logs
 
-from bot.domain.failures import EVOLINK_FAILURES, Failure
-from bot.domain.ids import TaskId
-from bot.domain.tasks import TaskReport, TaskStatus
 from bot.evolink.client import EvolinkClient
+from bot.ids import TaskId
+from bot.jobs.failures import EVOLINK_FAILURES, Failure
+from bot.jobs.tasks import TaskReport, TaskStatus
 from tests.evolink.scripted import TASK_ID, ScriptedEvolink, task_json
 
 ID_BYTES = TASK_ID.encode()

@@ -2,10 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.ids import TaskId
 from bot.errors import RateLimited
 from bot.evolink.client import EvolinkClient
 from bot.evolink.waits import retry_after_s
+from bot.ids import TaskId
 from tests.evolink.scripted import TASK_ID, ScriptedEvolink, old_complaint
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)

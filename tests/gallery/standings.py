@@ -2,15 +2,15 @@
 
 from datetime import timedelta
 
-from bot.domain.limits import (
+from bot.quotas.limits import (
     DefaultLimits,
     LimitSet,
     SetLimits,
     member_limits,
     server_limits,
 )
-from bot.domain.usage import Usage
-from bot.usecases.usage import Standing
+from bot.quotas.usage import Usage
+from bot.quotas.usage_report import Standing
 from tests.gallery.scene import NOW, Scene
 
 DEFAULTS = DefaultLimits(

@@ -20,7 +20,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from yarl import URL
 
-from bot.domain.states import JobState
+from bot.jobs.states import JobState
 
 RECORD = "CRASH_RECORD"
 """Names a file that gets the name of each point passed."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from bot.domain.jobs import Job, JobChanges
-from bot.domain.states import JobState
+from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.states import JobState
 
 
 class Heard:

@@ -12,19 +12,19 @@ from fluent.syntax.visitor import Visitor
 
 import bot
 import cogs
-from bot.domain.failures import Failure
-from bot.domain.limits import SERVER_KINDS, LimitKind, Scope
-from bot.domain.moderation import Applies, WordKind
-from bot.domain.places import Permission
-from bot.domain.policy import REFUSALS, SpicyPolicy, Verdict
-from bot.domain.quotas import QuotaRule
-from bot.domain.states import JobState
-from bot.domain.video import PROMPT_MAX_CHARS, Aspect, Mode
-from bot.prompt_rules.rules import PatternFault
+from bot.jobs.failures import Failure
+from bot.jobs.states import JobState
+from bot.jobs.video import PROMPT_MAX_CHARS, Aspect, Mode
+from bot.moderation.administration import Change, Purpose
+from bot.moderation.policy import REFUSALS, SpicyPolicy, Verdict
+from bot.moderation.prompt_rules.rules import PatternFault
+from bot.moderation.records import Applies, WordKind
+from bot.quotas.limits import SERVER_KINDS, LimitKind, Scope
+from bot.quotas.rules import QuotaRule
+from bot.requests.listing import StatusFilter
+from bot.servers.places import Permission
 from bot.texts.texts import LOCALES_DIR, Texts
-from bot.usecases.listing import StatusFilter
-from bot.usecases.moderation import Change, Purpose
-from cogs.custom_ids import Act, CardAct
+from cogs.drawing.custom_ids import Act, CardAct
 from tests.languages import LOCALES
 
 _STARTS = (

@@ -3,18 +3,18 @@
 import aiohttp
 import pytest
 
-from bot.domain.callbacks import PATH, CallbackAddresses
-from bot.domain.states import JobState
 from bot.errors import StorageBusy
-from bot.health import Health
-from bot.usecases.callback_trust import CallbackTrust
-from bot.usecases.callbacks import CallbackDesk
+from bot.jobs.states import JobState
+from bot.operations.health import Health
+from bot.pipeline.callback_addresses import PATH, CallbackAddresses
+from bot.pipeline.callback_trust import CallbackTrust
+from bot.pipeline.callbacks import CallbackDesk
 from bot.web import CallbackEndpoint, build_web, serve_web
-from storage.engine import Database
+from storage.database.engine import Database
 from tests.clock import FakeClock
 from tests.factories import reach
+from tests.pipeline.failing import TroubledDatabase, troubled_store
 from tests.web.test_endpoints import an_answer, no_jobs
-from tests.workers.failing import TroubledDatabase, troubled_store
 
 ADDRESSES = CallbackAddresses(public_url="https://bot.example.org", secret=b"s" * 32)
 

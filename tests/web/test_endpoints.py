@@ -5,7 +5,7 @@ import aiohttp
 import pytest
 
 from bot.errors import StartupError
-from bot.health import Health
+from bot.operations.health import Health
 from bot.web import build_web, serve_web
 from bot.web.endpoints import MAX_BODY_BYTES
 from tests.clock import FakeClock

@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from bot.health import Health
+from bot.operations.health import Health
 from bot.web import build_web, serve_web
 from tests.clock import FakeClock
 

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.domain.jobs import Job, JobChanges
-from bot.ports import Clock, Due, JobStore
+from bot.clock import Clock
+from bot.jobs.due import Due
+from bot.jobs.jobs import Job, JobChanges
+from bot.requests.store import AdmissionStore as JobStore
 from bot.workers.job_worker import (
     AFTER_MANY_SURPRISES_S,
     AFTER_SURPRISE_S,
@@ -16,8 +18,8 @@ from bot.workers.job_worker import (
     JobWorker,
 )
 from tests.clock import FakeClock
-from tests.workers.loops import at_work, until
-from tests.workers.stages import Stages
+from tests.pipeline.loops import at_work, until
+from tests.pipeline.stages import Stages
 
 
 class Clerk(JobWorker):

@@ -16,7 +16,7 @@ from bot.workers.service_limit import (
     ServiceLimit,
 )
 from tests.clock import FakeClock
-from tests.workers.limits import warm
+from tests.pipeline.limits import warm
 
 MAXIMUM = 8
 

@@ -5,7 +5,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.workers.worker import Worker
-from tests.workers.loops import PATIENCE_S, at_work, until
+from tests.pipeline.loops import PATIENCE_S, at_work, until
 
 LONG_S = 3600.0
 

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 from bot.cli.checks.finding import Finding, bad, ended, good
 from bot.cli.checks.network import unreached
 from bot.config import Evolink
-from bot.domain.plain_numbers import plural
 from bot.errors import AccountRefused, EvolinkError
 from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session
+from bot.plain_numbers import plural
 
 
 async def evolink_findings(settings: Evolink) -> AsyncIterator[Finding]:

@@ -9,7 +9,7 @@ from bot.cli.checks import permissions
 from bot.cli.checks.discord_rest import DiscordReader, Unanswered
 from bot.cli.checks.finding import Finding, bad, ended, good, note
 from bot.cli.checks.permissions import EVERYTHING, Permission
-from bot.domain.plain_numbers import plural
+from bot.plain_numbers import plural
 
 _WITH_MESSAGES = {0, 2, 5, 13}
 """Discord docs, "Channel Types": text, voice, announcement and stage channels."""

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from bot.cli.checks.finding import Finding, bad, good, note
 from bot.config import Moderation
-from bot.domain.moderation import Applies
-from bot.domain.plain_numbers import plural
 from bot.errors import ConfigInvalid
-from bot.prompt_rules.lists import read_list
+from bot.moderation.prompt_rules.lists import read_list
+from bot.moderation.records import Applies
+from bot.plain_numbers import plural
 
 
 def word_list_findings(settings: Moderation) -> Iterator[Finding]:

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from bot.charts.picture import report_png
-from bot.domain.ids import UserId
-from bot.domain.limits import NO_LIMIT, DefaultLimits, LimitSet, Scope, SetLimits
-from bot.domain.quota_report import MemberLine, Report
-from bot.domain.quota_settings import GuildQuotas, Target
-from bot.usecases.quotas import GuildView
-from cogs.layout import sentence_sheet
-from cogs.markup import mention
-from cogs.quota_report import CHART, TABLE, report_sheet, report_words
-from cogs.quota_sheets import (
+from bot.ids import UserId
+from bot.quotas.administration import GuildView
+from bot.quotas.limits import NO_LIMIT, DefaultLimits, LimitSet, Scope, SetLimits
+from bot.quotas.report import MemberLine, Report
+from bot.quotas.settings import GuildQuotas, Target
+from cogs.drawing.layout import sentence_sheet
+from cogs.drawing.markup import mention
+from cogs.drawing.quota_sheets import (
     ROLES_SHOWN,
     confirmation_sheet,
     guild_sheet,
@@ -20,6 +19,7 @@ from cogs.quota_sheets import (
     member_sheet,
     target_name,
 )
+from cogs.quotas.report import CHART, TABLE, report_sheet, report_words
 from tests.gallery.scene import NOW, Entry, Scene
 from tests.gallery.standings import DEFAULTS, standing
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.audit import AuditEntry, member_subject, role_subject
-from bot.domain.states import JobState
-from bot.domain.video import Mode
-from bot.moderation_ports import AuditRow
-from bot.usecases.history import PAGE_SIZE, HistoryPage
-from cogs.audit_lines import log_sheet
-from cogs.moderation_sheets import history_sheet
+from bot.jobs.states import JobState
+from bot.jobs.video import Mode
+from bot.moderation.history import PAGE_SIZE, HistoryPage
+from bot.moderation.ports import AuditRow
+from bot.servers.audit import AuditEntry, member_subject, role_subject
+from cogs.drawing.audit_lines import log_sheet
+from cogs.drawing.moderation_sheets import history_sheet
 from tests.gallery.scene import NOW, Entry, Scene
 
 Values = dict[str, Any] | None

@@ -4,20 +4,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from bot.domain.limits import NO_LIMIT, LimitSet
-from bot.domain.places import Permission
-from bot.domain.policy import REFUSALS, Block, Verdict
-from bot.domain.presets import MOST_PRESETS, NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset
-from bot.domain.video import PROFILES, Aspect, Mode
-from bot.domain.video_settings import NOTHING_CHOSEN, VideoSettings
 from bot.errors import UserError
-from bot.usecases.about import Here
-from cogs.about import Imprint, about_sheet
-from cogs.settings_sheets import own_settings_sheet, preset_sheet, presets_sheet
-from cogs.system_channels import greeting_sheet
+from bot.jobs.video import PROFILES, Aspect, Mode
+from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
+from bot.moderation.policy import REFUSALS, Block, Verdict
+from bot.quotas.limits import NO_LIMIT, LimitSet
+from bot.requests.about import Here
+from bot.requests.preset import MOST_PRESETS, NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset
+from bot.servers.places import Permission
+from cogs.drawing.settings_sheets import own_settings_sheet, preset_sheet, presets_sheet
+from cogs.servers.about import Imprint, about_sheet
+from cogs.wire.system_channels import greeting_sheet
 from tests.gallery.scene import NOW, Entry, Scene
 from tests.gallery.standings import standing
-from tests.usecases.people import make_asked
+from tests.servers.people import make_asked
 
 PLAIN = PROFILES["grok-imagine-text-to-video"]
 BETA = PROFILES["grok-imagine-text-to-video-beta"]

@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.jobs import Job
-from bot.domain.moderation import (
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.jobs.video import Mode
+from bot.moderation.administration import Purpose
+from bot.moderation.policy import SpicyPolicy
+from bot.moderation.records import (
     Applies,
     ModerationSettings,
     Report,
@@ -13,21 +17,17 @@ from bot.domain.moderation import (
     WordKind,
     WordRule,
 )
-from bot.domain.places import Permission
-from bot.domain.policy import SpicyPolicy
-from bot.domain.states import JobState
-from bot.domain.video import Mode
-from bot.usecases.moderation import Purpose
-from cogs.cards import report_sheet, review_sheet
-from cogs.custom_ids import CardAct, card_button
-from cogs.markup import date_and_time, mention
-from cogs.moderation_sheets import (
+from bot.servers.places import Permission
+from cogs.drawing.cards import report_sheet, review_sheet
+from cogs.drawing.custom_ids import CardAct, card_button
+from cogs.drawing.markup import date_and_time, mention
+from cogs.drawing.moderation_sheets import (
     channel_removed,
     channel_warnings,
     settings_sheet,
     words_sheet,
 )
-from cogs.reason_modal import ReasonModal
+from cogs.moderation.reason_modal import ReasonModal
 from tests.gallery.scene import NOW, Entry, Scene, channel_id
 
 

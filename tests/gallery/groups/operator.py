@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from bot.domain.installation import OperatorMessage
 from bot.errors import AccountFault
-from cogs.operator_channel import operator_words
+from bot.operations.installation import OperatorMessage
+from cogs.wire.operator_channel import operator_words
 from tests.factories import MODEL
 from tests.gallery.scene import NOW, Entry, Scene
 

@@ -6,12 +6,13 @@ One line for each: what happened, the text, and its values.
 from collections.abc import Iterator
 from typing import Any
 
-from bot.domain.moderation import MOST_REGEXES, MOST_WORDS, REASON_MAX_CHARS
-from bot.domain.places import Permission
-from bot.domain.quota_settings import LARGEST, MOST_GRANTED
 from bot.errors import UserError
-from bot.usecases.moderation import MOST_ROLES
-from bot.usecases.quota_report import MOST_DAYS
+from bot.moderation.administration import MOST_ROLES
+from bot.moderation.records import MOST_REGEXES, MOST_WORDS
+from bot.quotas.reports import MOST_DAYS
+from bot.quotas.settings import LARGEST, MOST_GRANTED
+from bot.servers.audit import REASON_MAX_CHARS
+from bot.servers.places import Permission
 from tests.gallery.scene import Entry, Scene
 
 

@@ -1,1 +1,0 @@
-"""What Clapper is about: plain values and pure functions, importing nothing of ours."""

@@ -1,0 +1,1 @@
+"""What a job is: its states, its video, its failures, when it is due."""

@@ -1,0 +1,1 @@
+"""What may be made: policies, word rules, blocks, review, reports, the audit."""

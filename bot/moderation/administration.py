@@ -1,0 +1,277 @@
+"""A server's moderation settings, changed by its admins; each change is recorded."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.clock import Clock
+from bot.errors import Refused
+from bot.ids import ChannelId
+from bot.moderation.policy import SpicyPolicy
+from bot.moderation.ports import ModerationStore
+from bot.moderation.prompt_rules.rules import PatternInvalid, check_rule
+from bot.moderation.records import (
+    MOST_REGEXES,
+    MOST_WORDS,
+    Applies,
+    ModerationSettings,
+    WordKind,
+    WordRule,
+)
+from bot.servers.audit import AuditEntry, AuditValue, role_subject
+from bot.servers.authority import require_manager, require_moderator
+from bot.servers.people import Actor
+
+MOST_ROLES = 25
+
+Values = dict[str, AuditValue]
+
+
+class Purpose(StrEnum):
+    """What a channel is set for."""
+
+    REVIEW = "review"
+    LOG = "log"
+
+
+class Change(StrEnum):
+    """What is done to a list."""
+
+    ADD = "add"
+    REMOVE = "remove"
+
+
+class Moderation:
+    """Everything under `/moderation` that changes or shows settings."""
+
+    def __init__(self, store: ModerationStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def view(self, actor: Actor) -> ModerationSettings:
+        """Return the server's settings, to be looked at.
+
+        Raises:
+            NotAllowed: To anybody but moderators.
+        """
+        require_moderator(actor)
+        return await self._store.settings(actor.guild_id)
+
+    async def settings(self, actor: Actor) -> ModerationSettings:
+        """Return the server's settings, to be changed.
+
+        Raises:
+            NotAllowed: To anybody but admins.
+        """
+        require_manager(actor)
+        return await self._store.settings(actor.guild_id)
+
+    async def set_policy(self, actor: Actor, policy: SpicyPolicy) -> ModerationSettings:
+        """Decide about spicy.
+
+        Raises:
+            NotAllowed: To anybody but admins.
+        """
+
+        def change(
+            old: ModerationSettings, at: datetime
+        ) -> tuple[ModerationSettings, AuditEntry]:
+            entry = _entry(
+                actor,
+                at,
+                "moderation.policy",
+                before={"policy": old.policy.value},
+                after={"policy": policy.value},
+            )
+            return replace(old, policy=policy), entry
+
+        return await self._revise(actor, change)
+
+    async def change_role(
+        self, actor: Actor, change: Change, role_id: int
+    ) -> ModerationSettings:
+        """Let a role use spicy, or no longer. Removing what is not there is harmless.
+
+        Raises:
+            NotAllowed: To anybody but admins.
+            Refused: If there would be too many.
+        """
+
+        def changed(
+            old: ModerationSettings, at: datetime
+        ) -> tuple[ModerationSettings, AuditEntry]:
+            if change is Change.ADD:
+                roles = old.spicy_role_ids | {role_id}
+            else:
+                roles = old.spicy_role_ids - {role_id}
+            if len(roles) > MOST_ROLES:
+                raise Refused("refused-roles-many", most=MOST_ROLES)
+            entry = _entry(
+                actor,
+                at,
+                "moderation.spicy-role",
+                subject=role_subject(role_id),
+                before={"allowed": role_id in old.spicy_role_ids},
+                after={"allowed": role_id in roles},
+            )
+            return replace(old, spicy_role_ids=roles), entry
+
+        return await self._revise(actor, changed)
+
+    async def set_channel(
+        self, actor: Actor, purpose: Purpose, channel_id: ChannelId | None
+    ) -> ModerationSettings:
+        """Set where requests are reviewed, or what is done is logged; None = nowhere.
+
+        Raises:
+            NotAllowed: To anybody but admins.
+        """
+        field = f"{purpose}_channel_id"
+
+        def change(
+            old: ModerationSettings, at: datetime
+        ) -> tuple[ModerationSettings, AuditEntry]:
+            # As text: in a table of numbers an id would lose its last digits.
+            entry = _entry(
+                actor,
+                at,
+                "moderation.channel",
+                subject=purpose.value,
+                before={"channel": _as_text(getattr(old, field))},
+                after={"channel": _as_text(channel_id)},
+            )
+            if purpose is Purpose.REVIEW:
+                return replace(old, review_channel_id=channel_id), entry
+            return replace(old, log_channel_id=channel_id), entry
+
+        return await self._revise(actor, change)
+
+    async def completed(
+        self,
+        actor: Actor,
+        pattern: str,
+        kind: WordKind | None,
+        applies: Applies | None,
+    ) -> WordRule:
+        """Return a rule in which what was left out is as the pattern has it already.
+
+        A new pattern is a word, for every prompt.
+
+        Raises:
+            NotAllowed: To anybody but admins.
+        """
+        known = _rule((await self.settings(actor)).words, pattern)
+        return WordRule(
+            pattern=pattern,
+            kind=kind or (known.kind if known else WordKind.WORD),
+            applies=applies or (known.applies if known else Applies.ALWAYS),
+        )
+
+    async def add_word(self, actor: Actor, rule: WordRule) -> ModerationSettings:
+        """Add a rule for prompts, in place of one with the same pattern.
+
+        Raises:
+            NotAllowed: To anybody but admins.
+            Refused: If the pattern cannot be used, or there would be too many.
+        """
+        require_manager(actor)
+        try:
+            check_rule(rule)
+        except PatternInvalid as error:
+            text_id = f"refused-pattern-{error.fault}"
+            raise Refused(text_id) from error
+
+        def change(
+            old: ModerationSettings, at: datetime
+        ) -> tuple[ModerationSettings, AuditEntry]:
+            known = _rule(old.words, rule.pattern)
+            words = (*(one for one in old.words if one is not known), rule)
+            _check_numbers(words)
+            entry = _entry(
+                actor,
+                at,
+                "moderation.word",
+                before=None if known is None else _described(known),
+                after=_described(rule),
+            )
+            return replace(old, words=words), entry
+
+        return await self._revise(actor, change)
+
+    async def remove_word(self, actor: Actor, pattern: str) -> ModerationSettings:
+        """Remove a rule, by its pattern as it was given.
+
+        Raises:
+            NotAllowed: To anybody but admins.
+            Refused: If there is no such rule.
+        """
+
+        def change(
+            old: ModerationSettings, at: datetime
+        ) -> tuple[ModerationSettings, AuditEntry]:
+            known = _rule(old.words, pattern)
+            if known is None:
+                raise Refused("refused-pattern-unknown")
+            words = tuple(one for one in old.words if one is not known)
+            entry = _entry(
+                actor, at, "moderation.word", before=_described(known), after=None
+            )
+            return replace(old, words=words), entry
+
+        return await self._revise(actor, change)
+
+    async def _revise(
+        self,
+        actor: Actor,
+        change: Callable[
+            [ModerationSettings, datetime], tuple[ModerationSettings, AuditEntry]
+        ],
+    ) -> ModerationSettings:
+        require_manager(actor)
+        at = self._clock.now()
+        return await self._store.revise(actor.guild_id, lambda old: change(old, at))
+
+
+def _entry(
+    actor: Actor,
+    at: datetime,
+    action: str,
+    *,
+    before: Values | None,
+    after: Values | None,
+    subject: str | None = "server",
+) -> AuditEntry:
+    return AuditEntry(
+        guild_id=actor.guild_id,
+        actor_id=actor.user_id,
+        at=at,
+        action=action,
+        subject=subject,
+        before=before,
+        after=after,
+    )
+
+
+def _rule(words: Sequence[WordRule], pattern: str) -> WordRule | None:
+    return next((one for one in words if one.pattern == pattern), None)
+
+
+def _check_numbers(words: Sequence[WordRule]) -> None:
+    if len(words) > MOST_WORDS:
+        raise Refused("refused-words-many", most=MOST_WORDS)
+    regexes = sum(one.kind is WordKind.REGEX for one in words)
+    if regexes > MOST_REGEXES:
+        raise Refused("refused-regexes-many", most=MOST_REGEXES)
+
+
+def _described(rule: WordRule) -> Values:
+    return {
+        "pattern": rule.pattern,
+        "kind": rule.kind.value,
+        "applies": rule.applies.value,
+    }
+
+
+def _as_text(channel_id: ChannelId | None) -> str | None:
+    return None if channel_id is None else str(channel_id)

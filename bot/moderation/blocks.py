@@ -1,0 +1,104 @@
+"""Members who may ask for nothing for a while, by a moderator's decision."""
+
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.errors import Refused
+from bot.ids import UserId
+from bot.moderation.block_times import parse_duration
+from bot.moderation.policy import Block
+from bot.moderation.ports import ModerationStore
+from bot.servers.audit import REASON_MAX_CHARS, AuditEntry, AuditValue, member_subject
+from bot.servers.authority import require_moderator
+from bot.servers.people import Actor
+
+
+class Blocks:
+    """Blocks and unblocks members of a server."""
+
+    def __init__(self, store: ModerationStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def block(
+        self,
+        actor: Actor,
+        user_id: UserId,
+        *,
+        duration: str | None = None,
+        reason: str | None = None,
+    ) -> Block:
+        """Block a member, for a length of time as it was typed, or until unblocked.
+
+        A block that they have already is replaced. What they have asked for before
+        goes on.
+
+        Raises:
+            NotAllowed: To anybody but moderators.
+            Refused: If the duration is not written like one.
+        """
+        require_moderator(actor)
+        length = _length(duration)
+        now = self._clock.now()
+        block = Block(
+            user_id=user_id,
+            until=None if length is None else now + length,
+            reason=_cut(reason),
+            blocked_by=actor.user_id,
+            at=now,
+        )
+        until = None if block.until is None else block.until.isoformat()
+        entry = self._entry(
+            actor,
+            "moderation.block",
+            user_id,
+            after={"until": until},
+            reason=block.reason,
+        )
+        await self._store.block(actor.guild_id, block, entry)
+        return block
+
+    async def unblock(self, actor: Actor, user_id: UserId) -> None:
+        """Lift a member's block.
+
+        Raises:
+            NotAllowed: To anybody but moderators.
+            Refused: If they are not blocked.
+        """
+        require_moderator(actor)
+        entry = self._entry(actor, "moderation.unblock", user_id)
+        if not await self._store.unblock(actor.guild_id, user_id, entry):
+            raise Refused("refused-not-blocked")
+
+    def _entry(
+        self,
+        actor: Actor,
+        action: str,
+        user_id: UserId,
+        *,
+        after: dict[str, AuditValue] | None = None,
+        reason: str | None = None,
+    ) -> AuditEntry:
+        return AuditEntry(
+            guild_id=actor.guild_id,
+            actor_id=actor.user_id,
+            at=self._clock.now(),
+            action=action,
+            subject=member_subject(user_id),
+            after=after,
+            reason=reason,
+        )
+
+
+def _length(duration: str | None) -> timedelta | None:
+    if duration is None:
+        return None
+    length = parse_duration(duration)
+    if length is None:
+        raise Refused("refused-block-duration")
+    return length
+
+
+def _cut(reason: str | None) -> str | None:
+    cut = (reason or "").strip()[:REASON_MAX_CHARS]
+    return cut or None

@@ -1,0 +1,119 @@
+"""Whether a video may be asked for, and later posted, as a server's rules have it.
+
+Pure: it decides from a snapshot of facts and says why. Who collects the facts, and what
+a prompt's rules are, is not known here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.ids import UserId
+from bot.jobs.video import Mode
+
+
+class SpicyPolicy(StrEnum):
+    """What a server has decided about the spicy mode. The values are stored."""
+
+    OFF = "off"
+    RESTRICTED = "restricted"
+    """In age-restricted places only."""
+    REVIEW = "review"
+    """As restricted, and each request needs a moderator's approval."""
+
+
+class Moment(StrEnum):
+    """When the policy is asked."""
+
+    ASKED = "asked"
+    DELIVERED = "delivered"
+    """Right before the clip is posted, with the place read afresh."""
+
+
+class Verdict(StrEnum):
+    """What the policy says, and why. Each refusal has a text `refused-<value>`."""
+
+    ALLOWED = "allowed"
+    REVIEW = "review"
+    """Allowed once a moderator has approved it."""
+    BLOCKED = "blocked"
+    SPICY_OFF = "spicy-off"
+    SPICY_ROLE = "spicy-role"
+    SPICY_PLACE = "spicy-place"
+    SPICY_REVIEW = "spicy-review"
+    """Spicy has to be reviewed, and there is no fit place to do it."""
+    WORDS = "words"
+
+
+REFUSALS = frozenset(Verdict) - {Verdict.ALLOWED, Verdict.REVIEW}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A member who may ask for nothing in a server for a while."""
+
+    user_id: UserId
+    until: datetime | None
+    """None = until somebody unblocks them."""
+    reason: str | None
+    blocked_by: UserId
+    at: datetime
+
+    def holds(self, now: datetime) -> bool:
+        """Return whether it is still in force."""
+        return self.until is None or now < self.until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyFacts:
+    """All that the policy depends on, at one moment."""
+
+    moment: Moment
+    mode: Mode
+    policy: SpicyPolicy
+    is_restricted: bool
+    """The place is age-restricted: itself, by its parent, or by its server's level."""
+    spicy_role_ids: frozenset[int] = frozenset()
+    """If there are any, only their members may use spicy."""
+    member_role_ids: frozenset[int] = frozenset()
+    can_review: bool = False
+    """There is a review channel, and it is age-restricted itself."""
+    blocked: bool = False
+    offends: bool = False
+    """The prompt breaks a rule of the operator or of the server."""
+
+
+def decide(facts: PolicyFacts) -> Verdict:  # noqa: PLR0911 - one for each reason
+    """Return what the rules say.
+
+    When a clip is delivered only the server's policy and the place count: who had the
+    right to ask has asked, and perhaps a moderator has approved it since.
+    """
+    if facts.moment is Moment.DELIVERED:
+        return _spicy_here(facts)
+    if facts.blocked:
+        return Verdict.BLOCKED
+    spicy = _spicy_here(facts)
+    if spicy is not Verdict.ALLOWED:
+        return spicy
+    if facts.mode is Mode.SPICY and not _has_role(facts):
+        return Verdict.SPICY_ROLE
+    if facts.offends:
+        return Verdict.WORDS
+    if facts.mode is not Mode.SPICY or facts.policy is not SpicyPolicy.REVIEW:
+        return Verdict.ALLOWED
+    return Verdict.REVIEW if facts.can_review else Verdict.SPICY_REVIEW
+
+
+def _spicy_here(facts: PolicyFacts) -> Verdict:
+    if facts.mode is not Mode.SPICY:
+        return Verdict.ALLOWED
+    if facts.policy is SpicyPolicy.OFF:
+        return Verdict.SPICY_OFF
+    return Verdict.ALLOWED if facts.is_restricted else Verdict.SPICY_PLACE
+
+
+def _has_role(facts: PolicyFacts) -> bool:
+    return not facts.spicy_role_ids or not facts.spicy_role_ids.isdisjoint(
+        facts.member_role_ids
+    )

@@ -1,0 +1,1 @@
+"""What the operator needs: the account, health, metrics, messages."""

@@ -1,0 +1,30 @@
+"""Asks for the balance now and then, more often while intake is paused."""
+
+from collections.abc import Callable
+
+from bot.operations.account import AccountGate
+from bot.workers.worker import Worker
+
+WHILE_PAUSED_S = 30.0
+WHILE_OPEN_S = 600.0
+
+
+class AccountWatch(Worker):
+    """Keeps the account's gate true. `resumed` is called when something may go on."""
+
+    name = "account watch"
+
+    def __init__(self, account: AccountGate, *, resumed: Callable[[], None]) -> None:
+        super().__init__()
+        self._account = account
+        self._resumed = resumed
+        # A refused submit must not wait ten minutes for the look that ends its pause.
+        account.when_paused(lambda: self.wake_in(WHILE_PAUSED_S))
+
+    async def look(self) -> float:
+        """Read the balance once."""
+        was_paused = self._account.paused
+        await self._account.look()
+        if was_paused and not self._account.paused:
+            self._resumed()
+        return WHILE_OPEN_S if self._account.is_open else WHILE_PAUSED_S

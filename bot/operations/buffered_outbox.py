@@ -1,0 +1,98 @@
+"""The operator's messages while the database takes none: in memory, and posted at once.
+
+The message that the disk is full must not wait for the disk.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.errors import StorageError
+from bot.operations.installation import OperatorMessage
+from bot.operations.ports import Outbox
+
+MOST_HELD = 100
+"""Messages in memory. Later ones stand in the log alone."""
+
+
+class BufferedOutbox:
+    """An `Outbox` in front of another that never raises `StorageError`.
+
+    What is held here goes with the process; the log has it.
+    """
+
+    def __init__(self, kept: Outbox) -> None:
+        self._kept = kept
+        self._held: dict[int, tuple[datetime, OperatorMessage]] = {}
+        """By ids below zero, which no stored message has; with when they are due."""
+        self._dropped: set[int] = set()
+        """Stored messages that are done with, and could not be deleted yet."""
+        self._tries: dict[int, tuple[datetime, int]] = {}
+        """When stored messages are due and how often they were tried, where that could
+        not be stored."""
+        self._last_id = 0
+
+    async def put(self, event: str, values: Mapping[str, str], at: datetime) -> None:
+        """Keep a message until it has been posted. It is due at once."""
+        try:
+            await self._kept.put(event, values, at)
+        except StorageError:
+            if len(self._held) >= MOST_HELD:
+                return
+            self._last_id -= 1
+            message = OperatorMessage(
+                id=self._last_id,
+                event=event,
+                values=dict(values),
+                told_at=at,
+                attempts=0,
+            )
+            self._held[message.id] = (at, message)
+
+    async def due(self, now: datetime, limit: int) -> Sequence[OperatorMessage]:
+        """Return the messages whose time has come, the oldest first."""
+        try:
+            for message_id in sorted(self._dropped):
+                await self._kept.drop(message_id)
+                self._dropped.remove(message_id)
+            stored = await self._kept.due(now, limit)
+        except StorageError:
+            stored = await self._stored(now, limit)
+        found = [
+            replace(one, attempts=max(one.attempts, attempts))
+            for one in stored
+            for due_at, attempts in [self._tries.get(one.id, (now, 0))]
+            if one.id not in self._dropped and due_at <= now
+        ]
+        found += [one for due_at, one in self._held.values() if due_at <= now]
+        return sorted(found, key=lambda one: one.told_at)[:limit]
+
+    async def postpone(self, message_id: int, due_at: datetime) -> None:
+        """Count a failed attempt, and try again at `due_at`."""
+        if message_id in self._held:
+            _, message = self._held[message_id]
+            again = replace(message, attempts=message.attempts + 1)
+            self._held[message_id] = (due_at, again)
+            return
+        try:
+            await self._kept.postpone(message_id, due_at)
+        except StorageError:
+            _, attempts = self._tries.get(message_id, (due_at, 0))
+            self._tries[message_id] = (due_at, attempts + 1)
+
+    async def drop(self, message_id: int) -> None:
+        """Forget a message, because it was posted or never can be."""
+        self._tries.pop(message_id, None)
+        if self._held.pop(message_id, None) is not None:
+            return
+        try:
+            await self._kept.drop(message_id)
+        except StorageError:
+            self._dropped.add(message_id)
+
+    async def _stored(self, now: datetime, limit: int) -> Sequence[OperatorMessage]:
+        """Return what is stored, where it can still be read."""
+        try:
+            return await self._kept.due(now, limit)
+        except StorageError:
+            return []

@@ -1,0 +1,167 @@
+"""Whether this process does its work, from what its parts say. Knows no web."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from bot import deadline
+from bot.clock import Clock
+from bot.errors import StorageError
+
+PROBE_TIMEOUT_S = 3.0
+"""A database that takes longer to answer is no use to a member who waits."""
+WRITE_WITHIN_S = 2.0
+"""How long the database may be held by another program until it counts as failing."""
+STALE_POLL_S = 120.0
+"""Tasks are asked about every 20 s at the latest; after six times that, none is."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One thing that has to work."""
+
+    ok: bool
+    age_s: float | None
+    """Seconds since the fact that `ok` rests on; None = it has not happened yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """How things stand at one moment."""
+
+    gateway: Part
+    """`age_s`: since the connection to Discord came up, or was lost."""
+    database: Part
+    """`age_s`: since it last answered."""
+    polling: Part
+    """`age_s`: since EvoLink last told us about our tasks."""
+    open_jobs: int | None
+    """Jobs whose tasks want polling; None = the database did not say."""
+    evolink_outage_s: float | None
+    """How long EvoLink has been failing us; None = it works. Not our fault."""
+
+    @property
+    def healthy(self) -> bool:
+        """Whether every part of ours works, so that a restart would not help."""
+        return self.gateway.ok and self.database.ok and self.polling.ok
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What has been seen so far. Every time is aware and in UTC."""
+
+    gateway_is_up: bool = False
+    gateway_since: datetime | None = None
+    database_answers: bool = False
+    database_answered_at: datetime | None = None
+    polled_at: datetime | None = None
+    open_jobs: int | None = None
+    open_since: datetime | None = None
+    """When jobs were first seen open without a break."""
+    outage_since: datetime | None = None
+
+
+def snapshot(facts: Facts, now: datetime) -> Snapshot:
+    """Return what the facts mean at `now`.
+
+    Polling is at fault only if jobs have been open for longer than it may take, no
+    poll succeeded meanwhile, and EvoLink is not the one that fails.
+    """
+    return Snapshot(
+        gateway=Part(ok=facts.gateway_is_up, age_s=_age_s(facts.gateway_since, now)),
+        database=Part(
+            ok=facts.database_answers, age_s=_age_s(facts.database_answered_at, now)
+        ),
+        polling=Part(ok=_polls(facts, now), age_s=_age_s(facts.polled_at, now)),
+        open_jobs=facts.open_jobs,
+        evolink_outage_s=_age_s(facts.outage_since, now),
+    )
+
+
+class Health:
+    """What the parts of the process tell about themselves, and what it amounts to."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        database: Callable[[], Awaitable[object]],
+        open_jobs: Callable[[], Awaitable[int]],
+    ) -> None:
+        """Keep the two questions for `look`.
+
+        Args:
+            clock: The time of day.
+            database: Tries to write; raising means that the database fails.
+            open_jobs: How many jobs want polling. Those that only wait for a slot or
+                a moderator must not count: nobody polls for them.
+        """
+        self._clock = clock
+        self._database = database
+        self._open_jobs = open_jobs
+        self._facts: dict[str, Any] = {}
+
+    def gateway_up(self) -> None:
+        """Note that Discord's events arrive."""
+        self._note(gateway_is_up=True, gateway_since=self._clock.now())
+
+    def gateway_down(self) -> None:
+        """Note that they do not. Saying it again does not make it younger."""
+        if self._facts.get("gateway_is_up", True):
+            self._note(gateway_is_up=False, gateway_since=self._clock.now())
+
+    def polled(self) -> None:
+        """Note that EvoLink told us about tasks."""
+        self._note(polled_at=self._clock.now())
+
+    def evolink_outage(self, since: datetime | None) -> None:
+        """Note since when EvoLink fails us; None = it works (again)."""
+        self._note(outage_since=since)
+
+    async def look(self) -> Snapshot:
+        """Ask the database now, and return how everything stands."""
+        deadline.answer_within(WRITE_WITHIN_S)
+        try:
+            async with asyncio.timeout(PROBE_TIMEOUT_S):
+                await self._database()
+                open_jobs = await self._open_jobs()
+        except StorageError:
+            # Storage logs when its trouble begins and when it ends.
+            self._note(database_answers=False, open_jobs=None)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
+            if self._facts.get("database_answers", True):
+                log.warning("the database does not answer", error=repr(error))
+            self._note(database_answers=False, open_jobs=None)
+        else:
+            now = self._clock.now()
+            since = self._facts.get("open_since") or now
+            self._note(
+                database_answers=True,
+                database_answered_at=now,
+                open_jobs=open_jobs,
+                open_since=since if open_jobs else None,
+            )
+        finally:
+            deadline.answered()
+        return snapshot(Facts(**self._facts), self._clock.now())
+
+    def _note(self, **facts: object) -> None:
+        self._facts.update(facts)
+
+
+def _polls(facts: Facts, now: datetime) -> bool:
+    if facts.open_since is None or facts.outage_since is not None:
+        return True
+    # A job that came after hours of silence must not inherit the silence's age.
+    last = max(facts.open_since, facts.polled_at or facts.open_since)
+    return (now - last).total_seconds() <= STALE_POLL_S
+
+
+def _age_s(since: datetime | None, now: datetime) -> float | None:
+    return None if since is None else max(0.0, (now - since).total_seconds())

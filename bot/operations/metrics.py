@@ -1,0 +1,177 @@
+"""What operators scrape: counters and gauges of this process, in Prometheus' format.
+
+Knows numbers and labels, not where they come from. Nothing here names a person, a
+server or a prompt.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from bot.clock import Clock
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.jobs.tasks import TaskReport
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+_WAITS_S = (0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 120, 300, 600, 1800, 3600)
+_SHORT_S = (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 4.5, 6, 10, 20, 60, 300, 3600)
+
+
+class Metrics:
+    """Everything that is counted, in a registry of its own."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Begin at zero."""
+        self._clock = clock
+        self._registry = registry = CollectorRegistry()
+        self._jobs = Gauge(
+            "clapper_jobs", "Jobs in each state", ["state"], registry=registry
+        )
+        self._requests = Counter(
+            "clapper_requests",
+            "Requests to other services, by what came of them",
+            ["service", "endpoint", "outcome"],
+            registry=registry,
+        )
+        self._queue_wait = Histogram(
+            "clapper_queue_wait_seconds",
+            "From a member's request to its first paid request",
+            buckets=_WAITS_S,
+            registry=registry,
+        )
+        self._detection = Histogram(
+            "clapper_detection_delay_seconds",
+            "At most how long a task had ended before we saw it",
+            buckets=_SHORT_S,
+            registry=registry,
+        )
+        self._delivery = Histogram(
+            "clapper_delivery_seconds",
+            "From seeing the end to Discord having the clip",
+            buckets=_SHORT_S,
+            registry=registry,
+        )
+        self._credits = Counter(
+            "clapper_credits",
+            "EvoLink credits, reserved at submit and used in the end",
+            ["kind"],
+            registry=registry,
+        )
+        self._callbacks = Counter(
+            "clapper_callbacks",
+            "Posts to the callback address",
+            ["outcome"],
+            registry=registry,
+        )
+        self._told = Counter(
+            "clapper_operator_events",
+            "What needed a person",
+            ["event"],
+            registry=registry,
+        )
+        self._outages = Counter(
+            "clapper_outages", "Outages seen", ["service"], registry=registry
+        )
+        self._outage_s = Gauge(
+            "clapper_outage_seconds",
+            "How long the present outage has lasted; 0 = none",
+            ["service"],
+            registry=registry,
+        )
+        self._outage_since: datetime | None = None
+        self._free = Gauge(
+            "clapper_free_bytes",
+            "Room that is left on the disk of the database and of the spool",
+            ["place"],
+            registry=registry,
+        )
+        self._begin()
+
+    def _begin(self) -> None:
+        """Show a zero where nothing has happened: absence would look like a fault."""
+        for event in ("unconfirmed", "second-task"):
+            self._told.labels(event)
+        for kind in ("reserved", "used"):
+            self._credits.labels(kind)
+        self._outages.labels("evolink")
+        self._outage_s.labels("evolink").set(0)
+
+    # ---- what happens --------------------------------------------------------------
+
+    def asked(self, service: str, endpoint: str, outcome: str) -> None:
+        """Count one request that was made, and how it ended."""
+        self._requests.labels(service, endpoint, outcome).inc()
+
+    def called_back(self, outcome: str) -> None:
+        """Count one post to the callback address."""
+        self._callbacks.labels(outcome).inc()
+
+    def told_operator(self, event: str) -> None:
+        """Count one event that needs a person."""
+        self._told.labels(event).inc()
+
+    def moved(self, job: Job) -> None:
+        """Look at a job that has just moved to another state."""
+        match job.state:
+            # Only the first time: what was refused for the account's sake goes again.
+            case JobState.SUBMITTING if job.first_submit_at == job.state_since:
+                waited = job.state_since - job.requested_at
+                self._queue_wait.observe(max(0.0, waited.total_seconds()))
+            case JobState.GENERATING:
+                self._credits.labels("reserved").inc(job.credits_reserved or 0.0)
+            case JobState.DELIVERED if job.done_at is not None:
+                took = job.state_since - job.done_at
+                self._delivery.observe(max(0.0, took.total_seconds()))
+            case _:
+                """Nothing of it is measured."""
+
+    def ended(self, job: Job, report: TaskReport) -> None:
+        """Look at a task that was just seen to have ended, and its job before that."""
+        self._credits.labels("used").inc(report.credits_used or 0.0)
+        last = job.polled_at or job.accepted_at
+        if last is not None:
+            unseen = self._clock.now() - last
+            self._detection.observe(max(0.0, unseen.total_seconds()))
+
+    def outage(self, since: datetime | None) -> None:
+        """Note since when EvoLink fails us; None = it answers."""
+        if since is not None and self._outage_since is None:
+            self._outages.labels("evolink").inc()
+        self._outage_since = since
+
+    @property
+    def outage_since(self) -> datetime | None:
+        """Since when EvoLink has failed us; None = it answers."""
+        return self._outage_since
+
+    # ---- what is shown -------------------------------------------------------------
+
+    def page(
+        self, jobs: Mapping[JobState, int] | None, free: Mapping[str, int]
+    ) -> bytes:
+        """Return everything as it is now.
+
+        Args:
+            jobs: How many are in each state; None = as many as last time, because the
+                database does not say.
+            free: The bytes that are left in each place.
+        """
+        if jobs is not None:
+            for state in JobState:
+                self._jobs.labels(state.value).set(jobs.get(state, 0))
+        for place, left in free.items():
+            self._free.labels(place).set(left)
+        lasted_s = 0.0
+        if self._outage_since is not None:
+            lasted_s = (self._clock.now() - self._outage_since).total_seconds()
+        self._outage_s.labels("evolink").set(lasted_s)
+        return generate_latest(self._registry)

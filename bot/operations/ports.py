@@ -1,0 +1,102 @@
+"""What operating needs from storage, EvoLink and Discord. Declarations only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.errors import AccountFault
+from bot.jobs.tasks import Balance
+from bot.operations.installation import Fact, OperatorMessage, SecondTask
+
+
+class Installation(Protocol):
+    """The memory of the whole installation. Implemented in `storage.operations`."""
+
+    async def facts(self) -> frozenset[Fact]:
+        """Return everything learned so far."""
+        ...
+
+    async def learn(self, fact: Fact, at: datetime) -> bool:
+        """Remember a fact; return whether it was new."""
+        ...
+
+    async def second_task(self, second: SecondTask) -> bool:
+        """Record a task paid for needlessly, and that the key is ignored.
+
+        Returns whether this task was news.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Why EvoLink takes no paid requests from us, and since when."""
+
+    fault: AccountFault
+    reason: str
+    """What EvoLink answered, or what is left, for the operator."""
+    since: datetime
+    refusals: int
+    """Paid requests refused one after another; 0 = the balance alone is the reason."""
+    told_at: datetime | None
+    """When the operator was last told; None = not yet."""
+
+
+class Pauses(Protocol):
+    """Keeps why intake is paused over restarts. Implemented in `storage.operations`."""
+
+    async def load(self) -> Pause | None:
+        """Return the pause that lasts; None = intake is open."""
+        ...
+
+    async def save(self, pause: Pause | None) -> None:
+        """Keep this pause in place of an earlier one; None = forget it."""
+        ...
+
+
+class Outbox(Protocol):
+    """What the operator is still to be told. Implemented in `storage.operations`."""
+
+    async def put(self, event: str, values: Mapping[str, str], at: datetime) -> None:
+        """Keep a message until it has been posted. It is due at once."""
+        ...
+
+    async def due(self, now: datetime, limit: int) -> Sequence[OperatorMessage]:
+        """Return the messages whose time has come, the oldest first."""
+        ...
+
+    async def postpone(self, message_id: int, due_at: datetime) -> None:
+        """Count a failed attempt, and try again at `due_at`."""
+        ...
+
+    async def drop(self, message_id: int) -> None:
+        """Forget a message, because it was posted or never can be."""
+        ...
+
+
+class Operator(Protocol):
+    """Tells the operator, in the log and where configured in a channel."""
+
+    async def tell(self, event: str, **values: object) -> None: ...
+
+
+class OperatorChannel(Protocol):
+    """Posts to the operator's channel. Implemented by `cogs.operator_channel`.
+
+    Raises `MessengerError` where Discord did not take it.
+    """
+
+    async def post(self, message: OperatorMessage) -> None:
+        """Post a message; a repetition within minutes is the same message."""
+        ...
+
+    async def is_posted(self, message: OperatorMessage) -> bool:
+        """Return whether a message is among the channel's latest hundred."""
+        ...
+
+
+class Balances(Protocol):
+    """Says what is left in the account. Implemented by `bot.evolink.client`."""
+
+    async def credits(self) -> Balance: ...

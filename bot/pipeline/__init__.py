@@ -1,0 +1,1 @@
+"""What carries jobs along, from the submit to the posted clip."""

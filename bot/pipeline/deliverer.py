@@ -1,0 +1,354 @@
+"""Fetches finished clips and posts them: first deliver, then remember it."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from bot.backoff import Backoff
+from bot.clock import Clock
+from bot.errors import (
+    FetchError,
+    FetchTooLarge,
+    FetchUnusable,
+    FileTooLarge,
+    MessageBlocked,
+    MessageGone,
+    MessengerDown,
+    MessengerError,
+    PlaceForbidden,
+    PlaceGone,
+    PlaceUnfit,
+    SearchInconclusive,
+)
+from bot.ids import MessageId
+from bot.jobs.due import Due
+from bot.jobs.failures import Failure
+from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
+from bot.operations.ports import Operator
+from bot.pipeline.downloads import LINK_LIFE_S, Downloads, failure_of
+from bot.pipeline.ports import Evolink, Fetcher, Messenger, Posting
+from bot.workers.job_worker import JobWorker, Request, more_attempts
+from bot.workers.post_once import (
+    MOST_REFUSALS,
+    REFUSED_WAIT_S,
+    PostOnce,
+    is_refusal,
+)
+from bot.workers.service_limit import EndpointLimit
+from bot.workers.storing import until_stored
+from bot.workers.verdicts import heard_of_discord, hearing
+
+log = structlog.get_logger(__name__)
+
+POST_BACKOFF = Backoff(base_s=1.0, cap_s=120.0)
+STALE_AFTER_S = 2 * 24 * 3600.0
+"""What Discord has not taken for so long, it never will."""
+LEAST_ATTEMPTS = 20
+"""But a process that was down for those days still tries for half an hour."""
+LARGE_WAIT_S = 1.0
+"""At least so long a clip too large for Discord waits for its turn to be posted."""
+
+Post = Callable[[Job], Awaitable[MessageId]]
+"""Brings a job's clip to Discord and returns the message that holds it."""
+
+
+class Gate(Protocol):
+    """Says whether a clip may still be posted. See `bot.moderation.posting_policy`."""
+
+    async def check(self, job: Job) -> None:
+        """Return only if it may.
+
+        Raises:
+            PlaceUnfit: If it may not.
+            MessengerError: If nobody can tell at the moment.
+        """
+        ...
+
+
+class Deliverer(JobWorker):
+    """Takes jobs from `delivering` to their end."""
+
+    name = "deliverer"
+    kind = Due.DELIVERY
+    at_once = 96
+    """Far more than both limits together: what hangs for minutes fills no places that
+    others need."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - each a collaborator of its own
+        self,
+        jobs: JobStore,
+        evolink: Evolink,
+        fetcher: Fetcher,
+        messenger: Messenger,
+        spool_path: Callable[[Job], Path],
+        gate: Gate,
+        clock: Clock,
+        *,
+        results: EndpointLimit,
+        messages: EndpointLimit,
+        operator: Operator,
+    ) -> None:
+        super().__init__(jobs, clock)
+        self._messenger = messenger
+        self._spool_path = spool_path
+        self._gate = gate
+        self._downloads = Downloads(evolink, fetcher, operator)
+        self._results = results
+        self._messages = messages
+        for endpoint in (results, messages):
+            endpoint.when_free(self.wake)
+
+    def request_of(self, job: Job) -> Request | None:
+        """Return the next step of a delivery: the download, or else the post."""
+        if job.state is not JobState.DELIVERING:
+            return None
+        if self._spool_path(job).exists():
+            return self._messages, job.channel_id
+        return self._results, job.id
+
+    async def attend(self, job: Job) -> None:
+        """Bring one clip to Discord, or record when to try again, or why not."""
+        if job.state is not JobState.DELIVERING:
+            self._downloads.forget(job)
+            await self._jobs.note({job.id: JobChanges(delivery_due_at=None)})
+            return
+        clip = self._spool_path(job)
+        if not clip.exists():
+            try:
+                await self._fetch(job, clip)
+            except FetchTooLarge:
+                _mark_too_large(clip)
+            except FetchUnusable as error:
+                log.warning("no usable clip", reason=str(error))
+                await self._end(job, JobState.FAILED, failure_of(error))
+                return
+            except FetchError as error:
+                await self._fetch_later(job, error)
+                return
+        if not await self._may_post(job, is_kept=clip.exists()):
+            return
+        if self._is_too_large(job, clip):
+            await self._post(job, self._link, self._link_in_status)
+        else:
+            await self._post(job, self._file, self._file_in_status)
+
+    async def _fetch(self, job: Job, clip: Path) -> None:
+        call = self.ask(job, (self._results, job.id))
+        await self._downloads.fetch(job, clip, call)
+
+    def _is_too_large(self, job: Job, clip: Path) -> bool:
+        """Whether only the link of a fetched clip can be posted."""
+        size = clip.stat().st_size if clip.exists() else 0
+        return not 0 < size <= self._messenger.upload_limit_bytes(job.guild_id)
+
+    async def _may_post(self, job: Job, *, is_kept: bool) -> bool:
+        """Return whether a job may go on to its post; else it stays due for it."""
+        if self.begun_for(job, self._messages):
+            return True
+        wait_s = self._messages.wait_s(job.channel_id)
+        if wait_s <= 0:
+            return True
+        self.left_some = True
+        if not is_kept:
+            # Not even its mark has room on the disk: it would be fetched in a loop.
+            await self.postpone(job, max(wait_s, LARGE_WAIT_S))
+        return False
+
+    async def _fetch_later(self, job: Job, error: FetchError) -> None:
+        waited_s = self._waited_s(job)
+        log.warning("clip not fetched", reason=str(error), waited_s=round(waited_s))
+        alone = self._results.fails_alone(job.id)
+        retry = await self._downloads.retry(job, error, waited_s, fails_alone=alone)
+        if retry is None:
+            await self._end(job, JobState.FAILED, failure_of(error))
+            return
+        wait_s = self._results.retry_s(job.id, retry.wait_s)
+        await self.postpone(job, max(wait_s, retry.at_least_s), retry.changes)
+
+    async def _file(self, job: Job) -> MessageId:
+        try:
+            return await self._messenger.post_clip(job, self._spool_path(job))
+        except FileTooLarge:
+            # Discord knows its limit better than we do.
+            _mark_too_large(self._spool_path(job))
+            return await self._link(job)
+
+    async def _file_in_status(self, job: Job) -> MessageId:
+        try:
+            return await self._messenger.clip_into_status(job, self._spool_path(job))
+        except FileTooLarge:
+            _mark_too_large(self._spool_path(job))
+            return await self._link_in_status(job)
+
+    async def _link(self, job: Job) -> MessageId:
+        return await self._messenger.post_link(job, self._link_dies_at(job))
+
+    async def _link_in_status(self, job: Job) -> MessageId:
+        return await self._messenger.link_into_status(job, self._link_dies_at(job))
+
+    def _link_dies_at(self, job: Job) -> datetime:
+        return (job.done_at or self._clock.now()) + timedelta(seconds=LINK_LIFE_S)
+
+    async def _post(self, job: Job, post: Post, edit: Post) -> None:
+        """Post anew with `post`; `edit` is for where that might be a second time."""
+        try:
+            message_id = await self._attempt(job, post, edit)
+        except SearchInconclusive:
+            # Posting again might be the second time: saying so is all that is left.
+            await self._end(job, JobState.UNDELIVERABLE, Failure.UNEXPECTED)
+            return
+        except PlaceGone:
+            await self._end(job, JobState.UNDELIVERABLE, Failure.PLACE_GONE)
+            return
+        except PlaceForbidden:
+            await self._end(job, JobState.UNDELIVERABLE, Failure.PLACE_FORBIDDEN)
+            return
+        except PlaceUnfit:
+            await self._end(job, JobState.UNDELIVERABLE, Failure.PLACE_NOT_RESTRICTED)
+            return
+        except MessageBlocked:
+            await self._end(job, JobState.UNDELIVERABLE, Failure.BLOCKED)
+            return
+        except MessengerError as error:
+            await self._post_later(job, error)
+            return
+        await self._delivered(job, message_id)
+
+    async def _attempt(self, job: Job, post: Post, edit: Post) -> MessageId | None:
+        try:
+            return await self._posted(job, post, edit, self._clock.now())
+        except MessageGone:
+            # Our nonce was answered with a message that is gone: it was delivered.
+            return None
+
+    async def _posted(
+        self, job: Job, post: Post, edit: Post, now: datetime
+    ) -> MessageId:
+        call = self.ask(job, (self._messages, job.channel_id))
+        if job.clip_message_id is not None:
+            # Begun before: it may be in the status message, and must go nowhere else.
+            return await self._into_status(job, edit)
+        clip = PostOnce(
+            intended_at=job.post_intended_at,
+            find=hearing(call, partial(self._messenger.find_posted, job, Posting.CLIP)),
+            gate=partial(self._gate.check, job),
+            intend=partial(self._intend, job),
+            post=hearing(call, partial(post, job)),
+            instead=partial(self._begin_into_status, job, edit),
+        )
+        return (await clip.do(now)).message_id
+
+    async def _begin_into_status(self, job: Job, edit: Post) -> MessageId:
+        log.warning("clip goes into the status message")
+        # Recorded first: whoever keeps that message true must not undo it.
+        note = JobChanges(clip_message_id=job.status_message_id)
+        await self._jobs.note({job.id: note})
+        return await self._into_status(job, edit)
+
+    async def _into_status(self, job: Job, edit: Post) -> MessageId:
+        call = self.ask(job, (self._messages, job.channel_id))
+        try:
+            with heard_of_discord(call):
+                return await edit(job)
+        except MessageGone as error:
+            msg = "there is no status message either"
+            raise SearchInconclusive(msg) from error
+
+    async def _intend(self, job: Job, at: datetime | None) -> None:
+        await self._jobs.note({job.id: JobChanges(post_intended_at=at)})
+
+    async def _post_later(self, job: Job, error: MessengerError) -> None:
+        asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
+        is_stale = self._waited_s(job) > STALE_AFTER_S
+        # Once it is stale each try counts, or it would never end.
+        alone = self._messages.fails_alone(job.channel_id) or is_stale
+        attempts = more_attempts(job.delivery_attempts, fails_alone=alone)
+        log.warning("clip not posted", reason=str(error), attempts=attempts)
+        if is_refusal(error):
+            await self._refused(job, attempts)
+            return
+        if is_stale and attempts > LEAST_ATTEMPTS:
+            await self._end(job, JobState.UNDELIVERABLE, Failure.UNEXPECTED)
+            return
+        wait_s = self._messages.retry_s(job.channel_id, POST_BACKOFF.wait_s(attempts))
+        await self.postpone(
+            job,
+            max(wait_s, asked_s or 0.0),
+            JobChanges(delivery_attempts=attempts),
+        )
+
+    async def _refused(self, job: Job, attempts: int) -> None:
+        """Try again soon, but not for ever: each time the whole clip is uploaded."""
+        refusals = job.refusals + 1
+        if refusals >= MOST_REFUSALS:
+            await self._end(job, JobState.UNDELIVERABLE, Failure.NOT_TAKEN)
+            return
+        await self.postpone(
+            job,
+            REFUSED_WAIT_S,
+            JobChanges(delivery_attempts=attempts, refusals=refusals),
+        )
+
+    def _waited_s(self, job: Job) -> float:
+        now = self._clock.now()
+        return (now - (job.done_at or now)).total_seconds()
+
+    async def _delivered(self, job: Job, message_id: MessageId | None) -> None:
+        now = self._clock.now()
+        changes = JobChanges(
+            clip_message_id=message_id, delivery_due_at=None, status_due_at=now
+        )
+
+        async def store() -> None:
+            moved = await self._jobs.move(
+                job.id,
+                JobState.DELIVERING,
+                JobState.DELIVERED,
+                now,
+                **changes,
+            )
+            if moved is None:
+                # Its server was left meanwhile; the message is there all the same.
+                await self._jobs.note({job.id: changes})
+
+        await until_stored(store)
+        self._downloads.forget(job)
+        log.info("clip delivered", message_id=message_id)
+        self._spool_path(job).unlink(missing_ok=True)
+
+    async def give_up(self, job: Job, reference: str) -> None:
+        """End a job whose delivery keeps surprising us."""
+        await self._jobs.note({job.id: JobChanges(reference=reference)})
+        await self._end(job, JobState.FAILED, Failure.UNEXPECTED)
+
+    async def _end(self, job: Job, state: JobState, failure: Failure) -> None:
+        now = self._clock.now()
+        await self._jobs.move(
+            job.id,
+            JobState.DELIVERING,
+            state,
+            now,
+            failure=failure,
+            refusals=0,
+            delivery_due_at=None,
+            notice_due_at=now,
+            status_due_at=now,
+        )
+        self._downloads.forget(job)
+        self._spool_path(job).unlink(missing_ok=True)
+
+
+def _mark_too_large(clip: Path) -> None:
+    """Leave an empty file in a clip's place, so that it is fetched or sent once only.
+
+    No clip is empty. On a full disk there may be no room even for that.
+    """
+    with suppress(OSError):
+        clip.write_bytes(b"")

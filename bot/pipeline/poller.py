@@ -1,0 +1,354 @@
+"""Asks EvoLink about all running tasks: one loop, due times in the database.
+
+Requests go side by side, as many as EvoLink's limit allows. One that finds no answer
+holds only the tasks in it.
+"""
+
+import asyncio
+from collections.abc import (
+    Callable,
+    Coroutine,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import AccountRefused, EvolinkUnavailable, StorageError
+from bot.ids import TaskId
+from bot.jobs.due import Due
+from bot.jobs.jobs import Job
+from bot.jobs.store import JobStore
+from bot.operations.account import AccountGate
+from bot.pipeline.callback_tasks import CallbackTasks
+from bot.pipeline.ports import Evolink
+from bot.pipeline.task_reader import BATCH, Answer, TaskReader
+from bot.pipeline.task_results import Readings, earliest
+from bot.workers.job_worker import wait_s
+from bot.workers.probe_pace import SILENT_S
+from bot.workers.service_limit import Call, EndpointLimit
+from bot.workers.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+MOST_AT_ONCE = 500
+"""Jobs read in one look: ten batches."""
+AHEAD_S = 0.5
+"""Polls due within this time go with those that are due, where they can go together:
+nobody waits for company, and each later batch is a request saved."""
+FILL_S = 2.0
+"""What would stay empty of a batch is filled with polls due within this time."""
+
+
+_Asked = tuple[Sequence[TaskId], datetime | None]
+"""The tasks of a request that are as due as before; when the first other is again."""
+_Record = Callable[[Mapping[TaskId, Answer]], Coroutine[Any, Any, datetime | None]]
+
+
+class Poller(Worker):
+    """Finds due tasks, reads them together, and records what they say."""
+
+    name = "poller"
+
+    def __init__(  # noqa: PLR0913 - each a collaborator of its own
+        self,
+        jobs: JobStore,
+        evolink: Evolink,
+        readings: Readings,
+        clock: Clock,
+        *,
+        reads: EndpointLimit,
+        seen: Callable[[EndpointLimit], None],
+        account: AccountGate,
+        callback_tasks: CallbackTasks,
+    ) -> None:
+        """Keep the parts.
+
+        `seen` is called after each request. `account` is told where our key is
+        refused.
+        """
+        super().__init__()
+        self._seen = seen
+        self._account = account
+        self._jobs = jobs
+        self._clock = clock
+        self._readings = readings
+        self._callback_tasks = callback_tasks
+        self._reads = reads
+        reads.when_free(self.wake)
+        self._reader = TaskReader(evolink, clock)
+        self._asking: dict[asyncio.Task[_Asked], tuple[Sequence[TaskId], datetime]] = {}
+        """The requests under way, and since when."""
+        self._awaited: set[asyncio.Task[_Asked]] = set()
+        """Those among them that the look in hand waits for."""
+
+    async def look(self) -> float:
+        """Read every task that is due, in as few requests as possible.
+
+        Those that find no answer soon are left behind; they are recorded when it comes.
+        """
+        if self._reads.room <= 0:
+            return self._reads.wait_s(None)
+        now = self._clock.now()
+        due, more, following = await self._due(now)
+        left, again = await self._read(due)
+        next_s = wait_s(self._clock.now(), earliest([following, again]))
+        if more:
+            next_s = self._reads.wait_s(None)
+        if any(len(portion) > 1 for portion, _ in self._asking.values()):
+            next_s = min(next_s, SILENT_S)  # then its tasks are asked about apart
+        return min([next_s, *map(self._reads.wait_s, left)])
+
+    async def drain(self) -> None:
+        """Wait for the requests under way; a cancellation is passed on to them."""
+        try:
+            await _all(self._asking)
+        except asyncio.CancelledError:
+            await self.abandon()
+            raise
+
+    async def abandon(self) -> None:
+        """Cancel the requests under way, and wait until each has let go."""
+        for task in self._asking:
+            task.cancel()
+        await asyncio.gather(*self._asking, return_exceptions=True)
+
+    async def _due(self, now: datetime) -> tuple[Sequence[Job], bool, datetime | None]:
+        """Return whom to ask about now, whether there may be more, and who follows.
+
+        The last is when the first of those is due who are not asked about now.
+        """
+        if not self._reader.has_batch:
+            # Single reads cost the same however many go together.
+            due, following = await self._jobs.due_and_next(Due.POLL, now, MOST_AT_ONCE)
+            return due, len(due) == MOST_AT_ONCE, following
+        ahead = now + timedelta(seconds=AHEAD_S)
+        size = min(BATCH, MOST_AT_ONCE)
+        soon, following = await self._jobs.due_and_next(
+            Due.POLL, now + timedelta(seconds=FILL_S), size
+        )
+        if not soon or not _due_by(soon[0], ahead):
+            return [], False, soon[0].poll_due_at if soon else following
+        more = len(soon) == size and _due_by(soon[-1], ahead)
+        if len(soon) == size:
+            # Who comes behind them was not read, and may be due as soon as the last.
+            following = soon[-1].poll_due_at
+        if more and size < MOST_AT_ONCE:
+            soon, following = await self._jobs.due_and_next(
+                Due.POLL, ahead, MOST_AT_ONCE
+            )
+            more = len(soon) == MOST_AT_ONCE
+        asked = [
+            job for job in soon if _due_by(job, now) or self._readings.may_ask(job, now)
+        ]
+        ids = {job.id for job in asked}
+        left = (job.poll_due_at for job in soon if job.id not in ids)
+        return asked, more, next(left, following)
+
+    async def _read(
+        self, due: Sequence[Job]
+    ) -> tuple[Sequence[TaskId], datetime | None]:
+        """Read these jobs' tasks and record it.
+
+        Returns the tasks that are as due as before, and when the first of the others
+        is due again.
+        """
+        under_way = {one for ids in self._under_way() for one in ids}
+        named = _named_by_callbacks(due)
+        by_task = {
+            job.task_id: job
+            for job in due
+            if job.task_id is not None and job.task_id not in named
+        }
+        wanted = [one for one in (*named, *by_task) if one not in under_way]
+        left, again = await self._ask_all(
+            self._reads.in_order(
+                list(self._reader.portions(wanted, is_sure=self._reads.is_sure)), _item
+            ),
+            lambda answers: self._record(answers, named, by_task),
+        )
+        unasked: dict[TaskId, Answer | None] = dict.fromkeys(left)
+        await self._record(unasked, named, by_task)
+        hinted = named.values()
+        await self._readings.record(
+            (),
+            without_task=[
+                job for job in due if job.task_id is None and job not in hinted
+            ],
+        )
+        return left, again
+
+    def _under_way(self) -> Iterator[Sequence[TaskId]]:
+        """Return what is being asked about, but for batches that find no answer.
+
+        One task may be what they hang on: the others are asked about apart from it.
+        """
+        now = self._clock.now()
+        for portion, left_at in self._asking.values():
+            silent_s = (now - left_at).total_seconds()
+            if len(portion) > 1 and silent_s >= SILENT_S:
+                self._reader.divide(portion, 1)
+            else:
+                yield portion
+
+    async def _ask_all(
+        self, portions: Sequence[Sequence[TaskId]], record: _Record
+    ) -> tuple[Sequence[TaskId], datetime | None]:
+        """Make these requests side by side, as the limit allows.
+
+        Returns the tasks that were not asked about or not answered, and when the first
+        of the others is due again. A surprise in one is raised after all the others.
+        """
+        waiting = list(portions)
+        mine = self._awaited = set()
+        left: list[TaskId] = []
+        again: list[datetime | None] = []
+        surprises: list[Exception] = []
+        try:
+            while True:
+                while waiting and self._reads.wait_s(_item(waiting[0])) <= 0:
+                    mine.add(self._ask(waiting.pop(0), record))
+                    if len(mine) == 1 and not again:
+                        break  # the first of a look asks for all
+                done = await _first(mine)
+                mine -= done
+                for one in done:
+                    if (surprise := _surprise_of(one)) is not None:
+                        surprises.append(surprise)
+                        again.append(None)
+                        continue
+                    unanswered, at = one.result()
+                    left += unanswered
+                    again.append(at)
+                if not done:
+                    break
+        finally:
+            self._awaited = set()
+        if surprises:
+            msg = "readings not recorded"
+            raise ExceptionGroup(msg, surprises)
+        left += [one for portion in waiting for one in portion]
+        return left, earliest(again)
+
+    def _ask(self, portion: Sequence[TaskId], record: _Record) -> asyncio.Task[_Asked]:
+        """Begin a request that the limit has room for."""
+        call = self._reads.begin(_item(portion))
+
+        async def ask() -> _Asked:
+            try:
+                return await self._asked_about(portion, call, record)
+            except StorageError:
+                raise
+            except Exception:
+                # Nobody knows which it is: the others go on without it.
+                self._reader.divide(portion, 1)
+                raise
+
+        task = asyncio.create_task(ask(), name=f"{self.name} {len(portion)} tasks")
+        self._asking[task] = portion, self._clock.now()
+        task.add_done_callback(self._asked)
+        return task
+
+    async def _asked_about(
+        self, portion: Sequence[TaskId], call: Call, record: _Record
+    ) -> _Asked:
+        try:
+            answers = await self._reader.read(portion, call)
+        finally:
+            call.end()
+        self._seen(self._reads)
+        await self._tell_account(answers)
+        # What has ended is not kept waiting for the other portions.
+        answered = {
+            task_id: answers[task_id]
+            for task_id in portion
+            if task_id in answers
+            and not self._may_be_evolinks(task_id, answers[task_id])
+        }
+        again = await record(answered)
+        return [one for one in portion if one not in answered], again
+
+    def _asked(self, task: asyncio.Task[_Asked]) -> None:
+        del self._asking[task]
+        surprise = _surprise_of(task)
+        if task in self._awaited:
+            return
+        self.wake()
+        if surprise is not None:
+            log.error("reading not recorded", exc_info=surprise)
+
+    def _may_be_evolinks(self, task_id: TaskId, answer: Answer) -> bool:
+        """Whether a failure may be EvoLink's own: the task stays as due as before."""
+        down = isinstance(answer, EvolinkUnavailable | AccountRefused)
+        return down and not self._reads.fails_alone(task_id)
+
+    async def _record(
+        self,
+        answers: Mapping[TaskId, Answer | None],
+        named: Mapping[TaskId, Job],
+        by_task: Mapping[TaskId, Job],
+    ) -> datetime | None:
+        """Record what was answered; None = the task was not asked about after all."""
+        answered = [
+            (by_task[task_id], answer)
+            for task_id, answer in answers.items()
+            if task_id in by_task
+        ]
+        again = [await self._readings.record(answered)]
+        hinted = [
+            (named[task_id], answer)
+            for task_id, answer in answers.items()
+            if task_id in named
+        ]
+        if hinted:
+            adopted = await self._callback_tasks.settle(hinted)
+            again.append(await self._readings.record(adopted))
+        return earliest(again)
+
+    async def _tell_account(self, answers: Mapping[TaskId, Answer]) -> None:
+        refused = [one for one in answers.values() if isinstance(one, AccountRefused)]
+        if refused:
+            await self._account.refused(refused[0])
+
+
+def _named_by_callbacks(due: Sequence[Job]) -> dict[TaskId, Job]:
+    """Return the jobs whose callbacks named a task, by that task."""
+    return {job.task_hint: job for job in due if job.task_hint is not None}
+
+
+def _item(portion: Sequence[TaskId]) -> Hashable:
+    return portion[0] if len(portion) == 1 else tuple(portion)
+
+
+async def _first(tasks: set[asyncio.Task[_Asked]]) -> set[asyncio.Task[_Asked]]:
+    """Wait for the first that ends, but not for those that find no answer."""
+    if not tasks:
+        return set()
+    done, _ = await asyncio.wait(
+        tasks, timeout=SILENT_S, return_when=asyncio.FIRST_COMPLETED
+    )
+    return done
+
+
+def _surprise_of(task: asyncio.Task[_Asked]) -> Exception | None:
+    """Return what nobody foresaw; trouble of the database is logged by storage."""
+    error = None if task.cancelled() else task.exception()
+    if isinstance(error, Exception) and not isinstance(error, StorageError):
+        return error
+    return None
+
+
+async def _all(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    waited_for = list(tasks)
+    if waited_for:
+        await asyncio.wait(waited_for)
+
+
+def _due_by(job: Job, time: datetime) -> bool:
+    return job.poll_due_at is not None and job.poll_due_at <= time

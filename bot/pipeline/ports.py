@@ -1,0 +1,143 @@
+"""What carrying jobs along needs from EvoLink and Discord. Declarations only."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from bot.ids import GuildId, MessageId, TaskId
+from bot.jobs.jobs import Job
+from bot.jobs.tasks import Accepted, Balance, TaskReport
+from bot.jobs.video import VideoRequest
+
+
+class Evolink(Protocol):
+    """Makes the clips. Implemented by `bot.evolink.client.EvolinkClient`."""
+
+    async def create(
+        self, request: VideoRequest, *, key: str, callback_url: str | None = None
+    ) -> Accepted: ...
+
+    async def task(self, task_id: TaskId) -> TaskReport: ...
+
+    async def tasks(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, TaskReport]:
+        """Read up to 50 tasks at once; an id that is missing is to be asked singly."""
+        ...
+
+    async def credits(self) -> Balance: ...
+
+
+class Posting(StrEnum):
+    """The two new messages that a job may cause."""
+
+    CLIP = "clip"
+    NOTICE = "notice"
+
+
+class Messenger(Protocol):
+    """Posts and edits in Discord. Implemented by `cogs.wire.messenger`.
+
+    Posts go by bot token, edits of status messages through the interaction's token
+    while that lives. Every method raises `MessengerError` where Discord did not take
+    it.
+    """
+
+    async def post_clip(self, job: Job, clip: Path) -> MessageId: ...
+
+    async def post_link(self, job: Job, expires_at: datetime) -> MessageId:
+        """Post `job.result_url` instead of a file, saying until when it works."""
+        ...
+
+    async def post_notice(self, job: Job) -> MessageId:
+        """Post why there is no clip (`job.failure`), and what became of the quota."""
+        ...
+
+    async def find_posted(self, job: Job, posting: Posting) -> MessageId | None:
+        """Search the channel's own messages since the intent for this job's marker.
+
+        Raises:
+            SearchInconclusive: If it might be there all the same.
+        """
+        ...
+
+    async def find_status(self, job: Job) -> MessageId | None:
+        """Search the channel since the request for this job's status message.
+
+        Raises:
+            SearchInconclusive: If it might be there all the same.
+        """
+        ...
+
+    async def clip_into_status(self, job: Job, clip: Path) -> MessageId:
+        """Make the status message the one that brings the clip. Idempotent.
+
+        From then on `edit_status` leaves that message alone.
+
+        Raises:
+            MessageGone: If there is no status message.
+        """
+        ...
+
+    async def link_into_status(self, job: Job, expires_at: datetime) -> MessageId:
+        """As `clip_into_status`, with the link instead of the file."""
+        ...
+
+    async def notice_into_status(self, job: Job) -> MessageId:
+        """Make the status message say why there is no clip. Idempotent.
+
+        Raises:
+            MessageGone: If there is no status message.
+        """
+        ...
+
+    async def edit_status(self, job: Job, position: int | None) -> bool:
+        """Make the status message show the job as it is now.
+
+        `position` is the place in the queue, for queued jobs, whose `expected_end_at`
+        is an estimate. Returns False if the message shows that already, or beside a
+        clip shall show no more progress, so that Discord was not asked.
+        """
+        ...
+
+    async def original_response(self, job: Job) -> MessageId | None:
+        """Read the answer to the job's interaction through its token.
+
+        Returns None if there is none.
+
+        Raises:
+            TokenExpired: If the token can no longer be used.
+        """
+        ...
+
+    async def end_answer(self, job: Job) -> None:
+        """Make the answer to the job's interaction say how the job ended.
+
+        Raises:
+            TokenExpired: If the token can no longer be used.
+        """
+        ...
+
+    def upload_limit_bytes(self, guild_id: GuildId) -> int: ...
+
+
+class Fetcher(Protocol):
+    """Downloads results. Implemented by `bot.delivery.fetch.ResultFetcher`."""
+
+    async def fetch(
+        self,
+        url: str,
+        into: Path,
+        *,
+        max_bytes: int,
+        answered: Callable[[], None] = lambda: None,
+    ) -> int:
+        """Store the clip at `url` as the file `into`, and return its size in bytes.
+
+        The file appears whole or not at all. `answered` is called once the host has
+        begun to send it.
+
+        Raises:
+            FetchError: See its family for what to do then.
+        """
+        ...

@@ -1,0 +1,176 @@
+"""Settles requests whose acknowledgement was interrupted.
+
+A row that is still `received` after a while belongs to a process that died, or to an
+answer of Discord that was lost. Whether the member saw the status message decides. It
+also erases the tokens of interactions that are of no more use.
+"""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Unpack
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import (
+    MessengerDown,
+    MessengerError,
+    Refused,
+    StorageError,
+    TokenExpired,
+)
+from bot.ids import JobId, MessageId
+from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
+from bot.pipeline.ports import Messenger
+from bot.requests.admission import Admission
+from bot.workers.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+LEAVE_ALONE_S = 10.0
+"""An interaction is acknowledged within 3 s: until then nobody needs help."""
+TOKEN_LIFE_S = 15 * 60.0
+"""Discord forgets an interaction after that."""
+PAGE = 100
+PAUSE_S = 15.0
+MOST_SURPRISES = 4
+"""Errors of one request that nobody foresaw. Then it is dropped, free."""
+
+
+class RequestRecovery(Worker):
+    """Turns leftover `received` rows into queued jobs, or drops them."""
+
+    name = "reception"
+
+    def __init__(
+        self, jobs: JobStore, admission: Admission, messenger: Messenger, clock: Clock
+    ) -> None:
+        super().__init__()
+        self._jobs = jobs
+        self._admission = admission
+        self._messenger = messenger
+        self._clock = clock
+        self._began_at = clock.now()
+        """What was asked before then was asked of a process that is dead."""
+        self._surprises: Counter[JobId] = Counter()
+
+    async def look(self) -> float:
+        """Settle every row that has been waiting for too long."""
+        now = self._clock.now()
+        await self._jobs.erase_tokens(now - timedelta(seconds=TOKEN_LIFE_S))
+        long_ago = now - timedelta(seconds=LEAVE_ALONE_S)
+        limit = max(long_ago, self._began_at)
+        for job in await self._jobs.in_state(JobState.RECEIVED, PAGE):
+            if job.requested_at < limit:
+                await self._settle_alone(job)
+        return PAUSE_S
+
+    async def _settle_alone(self, job: Job) -> None:
+        try:
+            await self._settle(job)
+        except StorageError:
+            # No job's fault: this pass is over for all of them.
+            raise
+        except Exception:
+            # One job's surprise must not keep the others waiting.
+            log.exception("request recovery failed", job_id=job.id)
+            self._surprises[job.id] += 1
+            if self._surprises[job.id] >= MOST_SURPRISES:
+                await self._give_up(job)
+        else:
+            self._surprises.pop(job.id, None)
+
+    async def _answer(self, job: Job) -> MessageId | None:
+        """Return the status message, if the member was ever shown one.
+
+        Raises:
+            MessengerDown: If Discord does not say.
+            MessengerError: If it may be there, and cannot be found.
+        """
+        try:
+            return await self._messenger.original_response(job)
+        except MessengerDown:
+            raise
+        except MessengerError as error:
+            # Whatever is wrong with the token, the message may be in the channel.
+            found = await self._found(job)
+            if found is None and not isinstance(error, TokenExpired):
+                raise
+            return found
+
+    async def _found(self, job: Job) -> MessageId | None:
+        try:
+            return await self._messenger.find_status(job)
+        except MessengerDown:
+            raise
+        except MessengerError as error:
+            log.info("request not found", job_id=job.id, reason=str(error))
+            return None
+
+    async def _settle(self, job: Job) -> None:
+        now = self._clock.now()
+        age_s = (now - job.requested_at).total_seconds()
+        try:
+            message_id = await self._answer(job)
+        except MessengerDown as error:
+            if age_s < TOKEN_LIFE_S:
+                log.info("request recovery waiting", job_id=job.id, reason=str(error))
+                return
+            message_id = None
+        except MessengerError as error:
+            log.warning("answer unreadable", job_id=job.id, reason=str(error))
+            await self._give_up(job)
+            return
+        if message_id is None:
+            await self._drop(job, now)
+            log.info("request dropped", job_id=job.id)
+        else:
+            await self._save(job, message_id, now)
+
+    async def _give_up(self, job: Job) -> None:
+        """Drop a request whose status message may stand there, and let that say so."""
+        self._surprises.pop(job.id, None)
+        dropped = await self._drop(job, self._clock.now())
+        log.error("request given up", job_id=job.id)
+        if dropped is None:
+            return
+        try:
+            # The row has no token any more.
+            token = job.interaction_token
+            await self._messenger.end_answer(replace(dropped, interaction_token=token))
+        except MessengerError as error:
+            log.warning(
+                "member not told of dropped request", job_id=job.id, reason=str(error)
+            )
+
+    async def _save(self, job: Job, message_id: MessageId, now: datetime) -> None:
+        """Do what the intake would have done next."""
+        try:
+            await self._admission.accept(
+                job,
+                now,
+                await self._admission.screen(job),
+                status_message_id=message_id,
+                role_ids=frozenset(),
+                status_due_at=now,
+            )
+        except Refused as refusal:
+            # Nobody waits for an answer any more: the message says it in one line.
+            await self._drop(job, now, status_message_id=message_id, status_due_at=now)
+            log.info("request refused", job_id=job.id, reason=refusal.text_id)
+        else:
+            log.info("request saved", job_id=job.id)
+
+    async def _drop(
+        self, job: Job, now: datetime, **changes: Unpack[JobChanges]
+    ) -> Job | None:
+        if "status_due_at" not in changes:
+            # Else it may be needed to say so.
+            changes["interaction_token"] = None
+        changes["role_ids"] = frozenset()
+        return await self._jobs.move(
+            job.id, JobState.RECEIVED, JobState.REFUSED, now, **changes
+        )

@@ -1,0 +1,240 @@
+"""Keeps the status messages true: last words first, then news, then progress.
+
+The store tells what is due in that order. What is left of the budget goes to the
+progress that has been shown for the longest.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.backoff import Backoff
+from bot.clock import Clock
+from bot.errors import MessengerDown, MessengerError
+from bot.ids import JobId
+from bot.jobs.due import Due
+from bot.jobs.jobs import Job, JobChanges, live_token
+from bot.jobs.queueing import expected_end
+from bot.jobs.states import OPEN_STATES, JobState
+from bot.jobs.store import JobStore
+from bot.pipeline.ports import Messenger
+from bot.pipeline.rate import RatePerSecond
+from bot.workers.job_worker import Attend, JobWorker, Request, more_attempts
+from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
+from bot.workers.service_limit import EndpointLimit
+from bot.workers.verdicts import hear_of_discord
+
+log = structlog.get_logger(__name__)
+
+MOST_EDITS_PER_S = 10
+"""Over all jobs. Discord allows 50 requests a second, and clips go first."""
+PROGRESS_PAUSE_S = 5.0
+"""From one edit of a message to the next that shows nothing but more progress."""
+NOTICE_PAUSE_S = 5.0
+QUEUE_PAUSE_S = 15.0
+"""Between two looks at a waiting job's place, times a little for each place."""
+LONGEST_QUEUE_PAUSE_S = 600.0
+MOST_FAILURES = 8
+STALE_AFTER_S = 24 * 3600.0
+"""After so many failures in a row, and so long after its end, the last word of a status
+message is left unsaid."""
+BACKOFF = Backoff(base_s=5.0, cap_s=300.0)
+
+
+class StatusBoard(JobWorker):
+    """Edits the status messages that want a look."""
+
+    name = "status board"
+    kind = Due.STATUS
+    at_once = 64
+
+    def __init__(
+        self,
+        jobs: JobStore,
+        messenger: Messenger,
+        clock: Clock,
+        *,
+        edits: EndpointLimit,
+        slots: int,
+        queue_moves: Callable[[], bool],
+    ) -> None:
+        """Keep the parts.
+
+        `slots` is how many tasks EvoLink has in hand at once; `queue_moves` tells
+        whether it takes any at the moment.
+        """
+        super().__init__(jobs, clock)
+        self._messenger = messenger
+        self._edits = edits
+        edits.when_free(self.wake)
+        self._slots = slots
+        self._queue_moves = queue_moves
+        self._rate = RatePerSecond(MOST_EDITS_PER_S, clock)
+        self._taken: dict[JobId, datetime] = {}
+        """What the jobs in hand took of the rate."""
+        self._failures: dict[JobId, int] = {}
+
+    async def look(self) -> float:
+        """Begin as many edits as this second may have."""
+        wait_s = await super().look()
+        # Also where the others have finished by then: the second is not over.
+        return min(wait_s, self._rate.room_in_s or wait_s)
+
+    @property
+    def room(self) -> int:
+        """How many more edits this second may have."""
+        return min(super().room, self._rate.room)
+
+    def in_order(self, due: Sequence[Job]) -> Sequence[Job]:
+        """Return due jobs as the store ranks them, unless Discord is in question."""
+        return super().in_order(due) if self._edits.is_in_question else due
+
+    def request_of(self, job: Job) -> Request | None:
+        """Return the edit that a job wants, unless it has no message to edit now."""
+        if _is_no_status(job) or _waits_for_notice(job):
+            return None
+        return self._edits, self._key(job)
+
+    def begin(self, job: Job, attend: Attend | None = None) -> None:
+        """Attend to a job beside the loop, as one of this second's."""
+        if self.request_of(job) is not None:
+            self._taken[job.id] = self._rate.take()
+        super().begin(job, attend)
+
+    async def attend(self, job: Job) -> None:
+        """Show one job as it is now, and record when to look again."""
+        if _is_no_status(job):
+            await self._jobs.note({job.id: JobChanges(status_due_at=None)})
+            return
+        if _waits_for_notice(job):
+            # Whoever posts it rings; this is a date, so that none does not overwrite
+            # its own.
+            await self.postpone(job, NOTICE_PAUSE_S)
+            return
+        taken = self._taken.pop(job.id, None)
+        try:
+            job, position = await self._placed(job)
+        except Exception:
+            self._give_back(taken)
+            raise
+        if await self._edit(job, position, taken):
+            await self._shown(job, position)
+
+    async def _placed(self, job: Job) -> tuple[Job, int | None]:
+        """Return a job with what is told of its end while it waits, and its place."""
+        if job.state is not JobState.QUEUED:
+            return job, None
+        position = await self._jobs.queue_position(job)
+        expected_end_at = await self._expected_end(position)
+        return replace(job, expected_end_at=expected_end_at), position
+
+    def _give_back(self, taken: datetime | None) -> None:
+        if taken is not None:
+            self._rate.give_back(taken)
+
+    def _key(self, job: Job) -> Hashable:
+        """Return whose limit an edit counts for: its message's own, or its channel's.
+
+        By bot token one is made after another in each channel: what waits for a
+        channel's limit would hold up the others, and could not be overtaken by news.
+        """
+        token = live_token(job, self._clock.now())
+        return job.channel_id if token is None else job.id
+
+    async def _expected_end(self, position: int) -> datetime | None:
+        """Return when the job at this place in the queue can be expected."""
+        if not self._queue_moves():
+            return None
+        making = await self._jobs.making()
+        return expected_end(self._clock.now(), position, self._slots, making)
+
+    async def _edit(
+        self, job: Job, position: int | None, taken: datetime | None
+    ) -> bool:
+        """Show the job; return whether it is shown, else it is seen to already."""
+        key = self._key(job)
+        call = self.ask(job, (self._edits, key))
+        try:
+            asked = await self._messenger.edit_status(job, position)
+        except MessengerDown as error:
+            hear_of_discord(call, error)
+            await self._later(job, key, error)
+            return False
+        except MessengerError as error:
+            hear_of_discord(call, error)
+            if type(error) is MessengerError and await self._refused(job):
+                return False
+            # The message or its place is gone: there is nothing to keep true.
+            log.info("status message lost", reason=str(error))
+            self._failures.pop(job.id, None)
+            await self._jobs.note({job.id: JobChanges(status_due_at=None)})
+            return False
+        self._failures.pop(job.id, None)
+        if asked:
+            hear_of_discord(call, None)
+        else:
+            self._give_back(taken)
+        call.end()  # to record it takes a moment, in which others may ask
+        return True
+
+    async def _shown(self, job: Job, position: int | None) -> None:
+        """Record when to look again, unless there was news during the edit."""
+        due_at = None
+        if job.state in OPEN_STATES:
+            pause_s = _pause_s(job, position)
+            due_at = self._clock.now() + timedelta(seconds=pause_s)
+        await self._jobs.redate(job, Due.STATUS, due_at)
+
+    async def _later(self, job: Job, key: Hashable, error: MessengerDown) -> None:
+        ended_s = _seconds(self._clock.now(), job.state_since)
+        stale = job.state not in OPEN_STATES and ended_s > STALE_AFTER_S
+        failures = more_attempts(
+            self._failures.get(job.id, 0),
+            # Once it is stale each failure counts, or it would never end.
+            fails_alone=self._edits.fails_alone(key) or stale,
+        )
+        if failures >= MOST_FAILURES and stale:
+            self._failures.pop(job.id, None)
+            await self._jobs.note({job.id: JobChanges(status_due_at=None)})
+            return
+        self._failures[job.id] = failures
+        wait_s = self._edits.retry_s(key, BACKOFF.wait_s(failures))
+        await self.postpone(job, max(wait_s, error.retry_after_s or 0.0))
+
+    async def _refused(self, job: Job) -> bool:
+        """Look again soon; return False if that was done often enough."""
+        failures = self._failures.get(job.id, 0) + 1
+        if failures >= MOST_REFUSALS:
+            return False
+        self._failures[job.id] = failures
+        await self.postpone(job, REFUSED_WAIT_S)
+        return True
+
+
+def _is_no_status(job: Job) -> bool:
+    """Return whether a job has none, or one that brings its clip or notice."""
+    if job.status_message_id in {None, job.clip_message_id}:
+        return True
+    # A clip that came late after all is worth telling.
+    told = job.state not in {JobState.DELIVERING, JobState.DELIVERED}
+    return told and job.status_message_id == job.notice_message_id
+
+
+def _waits_for_notice(job: Job) -> bool:
+    """Return whether the last line will link to a notice that is not posted yet."""
+    return job.state not in OPEN_STATES and job.notice_due_at is not None
+
+
+def _pause_s(job: Job, position: int | None) -> float:
+    """Return after how many seconds an open job is looked at without news."""
+    if position is not None:
+        return min(QUEUE_PAUSE_S + 2.0 * position, LONGEST_QUEUE_PAUSE_S)
+    if job.state is JobState.AWAITING_REVIEW:
+        return LONGEST_QUEUE_PAUSE_S
+    return PROGRESS_PAUSE_S
+
+
+def _seconds(now: datetime, then: datetime) -> float:
+    return (now - then).total_seconds()

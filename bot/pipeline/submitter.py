@@ -1,0 +1,357 @@
+"""The paid request: what is recorded before it, and what each answer to it means.
+
+The row says that a request may have left before it leaves. A lost answer is asked for
+again with the same Idempotency-Key; where that may not be done, or has been done for
+ten minutes, nobody can know, and the job says so.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.backoff import Backoff
+from bot.clock import Clock
+from bot.errors import (
+    AccountFault,
+    AccountRefused,
+    ContentRefused,
+    EvolinkConfused,
+    EvolinkError,
+    EvolinkRefused,
+    EvolinkUnavailable,
+    EvolinkUnsure,
+    RateLimited,
+)
+from bot.ids import new_submit_key
+from bot.jobs.cadence import Reading, expected_total_s
+from bot.jobs.durations import RecentDurations
+from bot.jobs.failures import Failure
+from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.showing import shown_if_it_lasts
+from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
+from bot.jobs.tasks import Accepted
+from bot.jobs.video import ModelProfile, VideoRequest, fitted, request_fault
+from bot.operations.account import AccountGate
+from bot.operations.ports import Operator
+from bot.pipeline.callback_addresses import CallbackAddresses
+from bot.pipeline.idempotency import Idempotency
+from bot.pipeline.pace import Pace
+from bot.pipeline.ports import Evolink
+from bot.pipeline.submit_ends import SubmitEnds
+from bot.workers.service_limit import Call
+from bot.workers.storing import side_by_side, until_stored
+from bot.workers.verdicts import hear_of_evolink
+
+log = structlog.get_logger(__name__)
+
+UNSURE_BACKOFF = Backoff(base_s=1.25, cap_s=30.0)
+"""Between two requests with the same key: at least 1 s, doubling to 30 s."""
+UNSURE_FOR_S = 600.0
+"""How long a lost answer is asked for again."""
+CALLBACK_FIRST_S = 45.0
+"""Until the key was seen to be honoured, a callback may bring the lost answer first:
+repeating would be paid for again where the key is ignored."""
+BUSY_BACKOFF = Backoff(base_s=2.0, cap_s=60.0)
+"""After an answer that says that nothing was accepted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitPolicy:
+    """What the operator decided about paid requests."""
+
+    replay: bool
+    """Whether a lost answer is asked for again with the same key."""
+    give_up_after_s: float
+    """How long a request that EvoLink does not accept is tried."""
+    min_poll_s: float
+    profile: ModelProfile
+    """Of the model in use."""
+    callbacks: CallbackAddresses | None = None
+    """Where EvoLink is asked to report; None = nowhere."""
+    pace: Pace | None = None
+    """When an accepted task is asked about first; None = by `min_poll_s` alone."""
+    lately: RecentDurations = field(default_factory=RecentDurations)
+    """What tasks took lately, beside what was promised."""
+
+
+class Submitter:
+    """Sends one job's paid request once, and records what came of it."""
+
+    def __init__(  # noqa: PLR0913 - each a collaborator of its own
+        self,
+        jobs: JobStore,
+        evolink: Evolink,
+        account: AccountGate,
+        operator: Operator,
+        clock: Clock,
+        policy: SubmitPolicy,
+        *,
+        replays: Idempotency,
+    ) -> None:
+        """Keep the parts."""
+        self._jobs = jobs
+        self._evolink = evolink
+        self._account = account
+        self._clock = clock
+        self._policy = policy
+        self._ends = SubmitEnds(jobs, operator, clock)
+        self._pace = policy.pace or Pace(policy.min_poll_s)
+        self._replays = replays
+
+    async def intend(self, job: Job) -> Job | None:
+        """Record that a queued job's paid request is about to leave.
+
+        Returns None if it is no longer queued.
+        """
+        now = self._clock.now()
+        callbacks = self._policy.callbacks
+        request = self._in_use(job.request)
+        # What was refused before goes again under its key, should EvoLink have taken
+        # it all the same; but a key belongs to one request, word for word.
+        is_same = request == job.request and self._same_request(job)
+        return await self._jobs.move(
+            job.id,
+            JobState.QUEUED,
+            JobState.SUBMITTING,
+            now,
+            model=request.model,
+            quality=request.quality,
+            submit_key=(job.submit_key if is_same else None) or new_submit_key(),
+            submit_attempts=1,
+            first_submit_at=job.first_submit_at or now,
+            submit_due_at=_after(now, UNSURE_BACKOFF.wait_s(1)),
+            unsure_since=now,
+            status_due_at=shown_if_it_lasts(now),
+            callback_hash=None if callbacks is None else callbacks.kept(job.id),
+        )
+
+    def _in_use(self, request: VideoRequest) -> VideoRequest:
+        """Return a request as the model in use takes it, if it does.
+
+        The operator may have had to change the model while the job was waiting.
+        """
+        profile = self._policy.profile
+        if request.model == profile.name:
+            return request
+        ours = fitted(request, profile)
+        return request if request_fault(ours, profile) else ours
+
+    async def put_back(self, job: Job) -> None:
+        """Let a job of whose requests none was accepted wait in the queue again."""
+        await self._ends.back_to_queue(job, new_key=False)
+
+    async def intend_again(self, job: Job) -> Job | None:
+        """Record that the same request is about to leave again.
+
+        Returns None if it may not, or not yet: what follows has been recorded here.
+        """
+        now = self._clock.now()
+        if job.unsure_since is not None:
+            ask_at = self._ask_at(job, job.unsure_since)
+            if ask_at is None:
+                await self._ends.unconfirmed(job)
+                return None
+            if ask_at > now:
+                await self._jobs.note({job.id: JobChanges(submit_due_at=ask_at)})
+                return None
+        attempts = job.submit_attempts + 1
+        changes = JobChanges(
+            submit_attempts=attempts,
+            submit_due_at=_after(now, UNSURE_BACKOFF.wait_s(attempts)),
+            unsure_since=job.unsure_since or now,
+        )
+        await self._jobs.note({job.id: changes})
+        again = await self._jobs.get(job.id)
+        # A callback may have brought the task, or its requester cancelled it.
+        if again is None or again.state is not JobState.SUBMITTING:
+            return None
+        return again
+
+    def _ask_at(self, job: Job, since: datetime) -> datetime | None:
+        """Return when a request of unknown fate may go again; None = never."""
+        waited_s = _seconds(self._clock.now(), since)
+        if waited_s > UNSURE_FOR_S or not self._same_request(job):
+            return None
+        if self._replays.allowed and (self._replays.proven or not job.callback_hash):
+            return since
+        if self._replays.allowed:
+            return _after(since, CALLBACK_FIRST_S)
+        # Only a callback can tell now. One that comes later is still heard.
+        return _after(since, UNSURE_FOR_S) if job.callback_hash else None
+
+    def _same_request(self, job: Job) -> bool:
+        """Whether it can be repeated word for word: not with another callback."""
+        callbacks = self._policy.callbacks
+        now_kept = None if callbacks is None else callbacks.kept(job.id)
+        return job.callback_hash == now_kept
+
+    async def send(self, job: Job, call: Call, *, sure_before: bool) -> None:
+        """Send the paid request of a job whose intent is recorded.
+
+        `sure_before` says that no earlier attempt may have been accepted unseen. `call`
+        hears whether EvoLink answers; what follows for the job is in its row.
+        """
+        assert job.submit_key is not None
+        try:
+            accepted = await self._evolink.create(
+                job.request, key=job.submit_key, callback_url=self._callback_url(job)
+            )
+        except EvolinkUnavailable as error:
+            hear_of_evolink(call, error)
+            await self._not_taken(job, error, call, sure_before=sure_before)
+        except (EvolinkUnsure, EvolinkConfused) as error:
+            log.warning("submit unsure", job_id=job.id, error=str(error))
+            hear_of_evolink(call, error)
+            await self._ask_again(job, call)
+        except EvolinkRefused as error:
+            call.answered()
+            await self._refused(job, error, sure_before=sure_before)
+        else:
+            call.answered()
+            await self._taken(job, accepted)
+
+    def _callback_url(self, job: Job) -> str | None:
+        callbacks = self._policy.callbacks
+        return None if callbacks is None else callbacks.address(job.id)
+
+    async def _taken(self, job: Job, accepted: Accepted) -> None:
+        await side_by_side(self._record(job, accepted), self._account.accepted(job.id))
+
+    async def _record(self, job: Job, accepted: Accepted) -> None:
+        if accepted.replayed:
+            await until_stored(self._replays.honoured)
+        now = self._clock.now()
+        promised_s = accepted.estimated_time_s
+        reading = Reading(
+            elapsed_s=0,
+            progress=0,
+            progress_elapsed_s=0,
+            step=0,
+            promised_s=promised_s,
+            usual_share=self._policy.lately.usual_share(job.request),
+        )
+        has_callback = job.callback_hash is not None
+        wait_s = self._pace.wait_s(reading, has_callback=has_callback)
+        changes = JobChanges(
+            task_id=accepted.task_id,
+            accepted_at=now,
+            estimated_time_s=promised_s,
+            credits_reserved=accepted.credits_reserved,
+            expected_end_at=now + timedelta(seconds=expected_total_s(reading)),
+            poll_due_at=now + timedelta(seconds=wait_s),
+            submit_due_at=None,
+            unsure_since=None,
+            status_due_at=now,
+        )
+        log.info("task accepted", job_id=job.id, task_id=accepted.task_id)
+        if not await until_stored(lambda: self._recorded(job, accepted, changes)):
+            await self._paid_twice(job, accepted)
+
+    async def _recorded(
+        self, job: Job, accepted: Accepted, changes: JobChanges
+    ) -> bool:
+        """Record a task; return whether it is the job's, and not a second one."""
+        moved = await self._jobs.move(
+            job.id,
+            JobState.SUBMITTING,
+            JobState.GENERATING,
+            self._clock.now(),
+            **changes,
+        )
+        return moved is not None or await self._jobs.adopt(
+            job.id, accepted.task_id, changes
+        )
+
+    async def _paid_twice(self, job: Job, accepted: Accepted) -> None:
+        """Two tasks for one key: EvoLink ignores the key, so nothing is replayed."""
+        await until_stored(
+            lambda: self._replays.second_task(
+                job.id, accepted.task_id, accepted.credits_reserved
+            )
+        )
+        done = JobChanges(submit_due_at=None)
+        await until_stored(lambda: self._jobs.note({job.id: done}))
+
+    async def _not_taken(
+        self, job: Job, error: EvolinkUnavailable, call: Call, *, sure_before: bool
+    ) -> None:
+        now = self._clock.now()
+        tried_s = _seconds(now, job.first_submit_at or now)
+        if tried_s > self._policy.give_up_after_s:
+            if sure_before:
+                await self._ends.failed(job, Failure.SERVICE_UNAVAILABLE)
+            else:
+                await self._ends.unconfirmed(job)
+            return
+        asked_s = error.retry_after_s if isinstance(error, RateLimited) else None
+        own_s = call.retry_s(BUSY_BACKOFF.wait_s(job.submit_attempts))
+        wait_s = max(own_s, asked_s or 0.0)
+        changes = JobChanges(submit_due_at=now + timedelta(seconds=wait_s))
+        if sure_before:
+            changes["unsure_since"] = None
+        await until_stored(lambda: self._jobs.note({job.id: changes}))
+
+    async def _ask_again(self, job: Job, call: Call) -> None:
+        now = self._clock.now()
+        ask_at = self._ask_at(job, job.unsure_since or now)
+        if ask_at is None:
+            await self._ends.unconfirmed(job)
+            return
+        wait_s = call.retry_s(UNSURE_BACKOFF.wait_s(job.submit_attempts))
+        due = max(ask_at, _after(now, wait_s))
+        await self._jobs.note({job.id: JobChanges(submit_due_at=due)})
+
+    async def _refused(
+        self, job: Job, error: EvolinkError, *, sure_before: bool
+    ) -> None:
+        log.warning("submit refused", job_id=job.id, error=str(error))
+        pauses = isinstance(error, AccountRefused) and self._pauses(job, error)
+        end = self._end_refused(job, error, sure_before=sure_before, waits=pauses)
+        if pauses:
+            # The end waits for the database as long as it takes; the operator need not.
+            await side_by_side(end, self._account.report())
+        else:
+            await end
+
+    async def _end_refused(
+        self, job: Job, error: EvolinkError, *, sure_before: bool, waits: bool
+    ) -> None:
+        if not sure_before:
+            # This attempt was refused; an earlier one may have been accepted.
+            await self._ends.unconfirmed(job)
+        elif isinstance(error, AccountRefused) and waits:
+            await self._wait_or_end(job, error)
+        elif isinstance(error, ContentRefused):
+            await self._ends.failed(job, Failure.CONTENT_POLICY_VIOLATION)
+        else:
+            await self._ends.failed(job, Failure.INVALID_PARAMETERS)
+
+    def _pauses(self, job: Job, error: AccountRefused) -> bool:
+        """Pause intake, unless the refusal is about this job alone."""
+        is_old_model = job.request.model != self._policy.profile.name
+        if error.fault is AccountFault.MODEL and is_old_model:
+            return False
+        if self._account.is_of_the_job(job.id, error):
+            return False
+        # At once, before anything is awaited: the next job must not leave.
+        self._account.note(error, job.id)
+        return True
+
+    async def _wait_or_end(self, job: Job, error: AccountRefused) -> None:
+        now = self._clock.now()
+        waited_s = _seconds(now, job.first_submit_at or now)
+        if waited_s >= self._policy.give_up_after_s:
+            await self._ends.failed(job, Failure.PAUSED)
+            return
+        # What was repeated to the key once would be repeated to it for ever.
+        await self._ends.back_to_queue(job, new_key=error.replayed)
+
+
+def _after(then: datetime, wait_s: float) -> datetime:
+    return then + timedelta(seconds=wait_s)
+
+
+def _seconds(now: datetime, then: datetime) -> float:
+    return (now - then).total_seconds()

@@ -1,0 +1,48 @@
+"""What privacy needs from storage. Declarations only."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.ids import GuildId, UserId
+
+
+class PrivacyStore(Protocol):
+    """What is stored about one person. Implemented by `storage.privacy.store`."""
+
+    async def everything_about(self, user_id: UserId) -> Mapping[str, Any]:
+        """Return all rows about a person, ready for JSON, by their table's name."""
+        ...
+
+    async def forget(self, user_id: UserId, at: datetime) -> int | None:
+        """Erase a person's prompts and name; return of how many jobs.
+
+        The ledger keeps a keyed pseudonym, so that what was used still counts this
+        month. Blocks stay. Returns None, with nothing changed, if a job is still open.
+        """
+        ...
+
+
+class RetentionStore(Protocol):
+    """Erases what has been kept for long enough. Implemented in `storage.privacy`.
+
+    Every method returns how many rows it concerned.
+    """
+
+    async def erase_prompts(self, before: datetime, limit: int) -> int: ...
+
+    async def erase_audit(self, before: datetime, limit: int) -> int: ...
+
+    async def end_pseudonyms(self, before: datetime) -> int:
+        """Take the pseudonyms off ledger rows that count before then."""
+        ...
+
+    async def erase_departed(self, before: datetime) -> int:
+        """Erase all data of servers that removed the bot before then."""
+        ...
+
+    async def note_departed(self, guild_id: GuildId, at: datetime) -> None: ...
+
+    async def note_present(self, present: Sequence[GuildId], at: datetime) -> None:
+        """Note which servers the bot is in; all others that are known have gone."""
+        ...

@@ -1,0 +1,56 @@
+"""Erases what has been kept for as long as the operator wants it kept."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.privacy.ports import RetentionStore
+from bot.workers.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+PAUSE_S = 3600.0
+PAGE = 500
+"""Rows in one transaction: everybody else waits for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """How long what is kept. `privacy` in the configuration."""
+
+    prompts: timedelta
+    audit: timedelta
+    departed_guilds: timedelta
+
+
+class Retention(Worker):
+    """Looks every hour, and goes on at once while there is more."""
+
+    name = "retention"
+
+    def __init__(self, store: RetentionStore, clock: Clock, keeping: Keeping) -> None:
+        super().__init__()
+        self._store = store
+        self._clock = clock
+        self._keeping = keeping
+
+    async def look(self) -> float:
+        """Erase what is due."""
+        now = self._clock.now()
+        month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        prompts = await self._store.erase_prompts(now - self._keeping.prompts, PAGE)
+        audit = await self._store.erase_audit(now - self._keeping.audit, PAGE)
+        # A day late: a month ends at different times in different zones.
+        names = await self._store.end_pseudonyms(month - timedelta(days=1))
+        guilds = await self._store.erase_departed(now - self._keeping.departed_guilds)
+        if prompts or audit or names or guilds:
+            log.info(
+                "expired data erased",
+                prompts=prompts,
+                audit=audit,
+                names=names,
+                guilds=guilds,
+            )
+        return 0.0 if PAGE in {prompts, audit} else PAUSE_S

@@ -1,0 +1,142 @@
+"""What admins can do about quotas. Everything here needs Manage Server."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.errors import Refused
+from bot.ids import UserId
+from bot.quotas.limits import (
+    NO_LIMIT,
+    UNSET,
+    LimitSet,
+)
+from bot.quotas.ports import QuotaStore
+from bot.quotas.settings import (
+    LARGEST,
+    MOST_GRANTED,
+    Deed,
+    GrantChanged,
+    GuildQuotas,
+    LimitsChanged,
+    Target,
+)
+from bot.quotas.usage_report import Standing, UsageReport
+from bot.servers.audit import REASON_MAX_CHARS
+from bot.servers.authority import require_manager
+from bot.servers.people import Actor
+from bot.servers.zones import known_zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuildView:
+    """A server's quotas at a glance."""
+
+    settings: GuildQuotas
+    standing: Standing
+    """Of nobody in particular: the members' default, and the server."""
+
+
+class Quotas:
+    """Shows and changes a server's limits. Each change leaves an audit row."""
+
+    def __init__(self, store: QuotaStore, usage: UsageReport, clock: Clock) -> None:
+        self._store = store
+        self._usage = usage
+        self._clock = clock
+
+    async def view(self, actor: Actor) -> GuildView:
+        """Return what is set for the server, and what counts in it.
+
+        Raises:
+            NotAllowed: If this is nobody who manages the server.
+        """
+        require_manager(actor)
+        nobody = UserId(0)
+        return GuildView(
+            settings=await self._store.settings(actor.guild_id),
+            standing=await self._usage.of_member(actor.guild_id, nobody, ()),
+        )
+
+    async def view_member(
+        self, actor: Actor, user_id: UserId, role_ids: Collection[int]
+    ) -> Standing:
+        """Return how a member stands.
+
+        Raises:
+            NotAllowed: If this is nobody who manages the server.
+        """
+        require_manager(actor)
+        return await self._usage.of_member(actor.guild_id, user_id, role_ids)
+
+    async def set_limits(
+        self, actor: Actor, target: Target, limits: LimitSet
+    ) -> LimitsChanged:
+        """Set the kinds that are given; the others stay as they are.
+
+        Raises:
+            NotAllowed: If this is nobody who manages the server.
+            Refused: If nothing is given, or a value is none that a limit can have.
+        """
+        require_manager(actor)
+        if limits == UNSET:
+            raise Refused("quota-nothing-given")
+        for value in limits.given().values():
+            if not NO_LIMIT <= value <= LARGEST:
+                raise Refused("quota-bad-number", most=LARGEST)
+        return await self._store.set_limits(self._deed(actor), target, limits)
+
+    async def clear_limits(self, actor: Actor, target: Target) -> LimitsChanged:
+        """Remove what is set for somebody.
+
+        Raises:
+            NotAllowed: If this is nobody who manages the server.
+        """
+        require_manager(actor)
+        return await self._store.clear_limits(self._deed(actor), target)
+
+    async def grant(
+        self, actor: Actor, user_id: UserId, videos: int, reason: str | None
+    ) -> GrantChanged:
+        """Grant videos beyond the limits, or take back at most as many as are left.
+
+        Raises:
+            NotAllowed: If this is nobody who manages the server.
+            Refused: If the number or the reason is beyond what is taken.
+        """
+        require_manager(actor)
+        if not -MOST_GRANTED <= videos <= MOST_GRANTED or videos == 0:
+            raise Refused("quota-bad-grant", most=MOST_GRANTED)
+        if reason is not None and len(reason) > REASON_MAX_CHARS:
+            raise Refused("quota-long-reason", most=REASON_MAX_CHARS)
+        return await self._store.grant(self._deed(actor), user_id, videos, reason)
+
+    async def reset(self, actor: Actor, user_id: UserId | None) -> int:
+        """Set usage back to zero, and return how many videos no longer count.
+
+        Of one member, or (None) of everybody and of the server.
+
+        Raises:
+            NotAllowed: If this is nobody who manages the server.
+        """
+        require_manager(actor)
+        return await self._store.reset(self._deed(actor), user_id)
+
+    async def set_zone(self, actor: Actor, typed: str) -> str:
+        """Set the time zone that days and months go by, and return its name.
+
+        Raises:
+            NotAllowed: If this is nobody who manages the server.
+            Refused: If there is no such zone.
+        """
+        require_manager(actor)
+        zone = known_zone(typed)
+        if zone is None:
+            raise Refused("quota-bad-zone")
+        await self._store.set_zone(self._deed(actor), zone)
+        return zone
+
+    def _deed(self, actor: Actor) -> Deed:
+        return Deed(
+            guild_id=actor.guild_id, actor_id=actor.user_id, at=self._clock.now()
+        )

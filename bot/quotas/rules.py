@@ -1,0 +1,234 @@
+"""Whether a member may have one more video made, from a snapshot of what counts. Pure.
+
+Several limits may stand in the way; the refusal names the one that takes longest to go.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.quotas.limits import (
+    DefaultLimits,
+    Limit,
+    LimitKind,
+    SetLimits,
+    member_limits,
+    server_limits,
+)
+from bot.quotas.usage import Usage
+
+FIRST_PRICE = 5.0
+"""Credits that a video is taken to cost before EvoLink has charged for any. Its docs
+answer an example request with this reservation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """EvoLink credits of one month: those charged, and those still to be expected."""
+
+    charged: float
+    """Charged or reserved by EvoLink, as it told us."""
+    unpriced: int
+    """Videos under way whose price EvoLink has not told yet."""
+    price: float | None
+    """The most that one video has cost this month; None = not known."""
+
+    @property
+    def expected(self) -> float:
+        """Credits that will be gone when all that is under way is paid."""
+        return self.charged + self.unpriced * self.next_price
+
+    @property
+    def next_price(self) -> float:
+        """Credits that one more video is expected to cost, rather too many."""
+        return FIRST_PRICE if self.price is None else self.price
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaFacts:
+    """What counts for a member and for the server, at the time of a request."""
+
+    limits: SetLimits
+    server: Usage
+    member: Usage
+    grants: int
+    """Videos granted beyond the day's and month's limits that are left."""
+    last_request_at: datetime | None
+    """Of the member's last request that was accepted and did not fail."""
+    zone: str = "UTC"
+    server_spending: Spending | None = None
+    """None = not looked up, because nobody set a ceiling."""
+    total_spending: Spending | None = None
+    total_resets_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaRules:
+    """The operator's part, from the configuration."""
+
+    defaults: DefaultLimits
+    server_credits_per_month: float | None = None
+    """Ceiling for each server; None = none."""
+    total_credits_per_month: float | None = None
+
+    @property
+    def watch_spending(self) -> bool:
+        """Whether there is any ceiling to look after."""
+        return (
+            self.server_credits_per_month is not None
+            or self.total_credits_per_month is not None
+        )
+
+
+class QuotaRule(StrEnum):
+    """Which rule refused. The values are the ends of texts' ids."""
+
+    SERVER_DAY = "server-day"
+    SERVER_MONTH = "server-month"
+    SERVER_AT_ONCE = "server-at-once"
+    MEMBER_DAY = "member-day"
+    MEMBER_MONTH = "member-month"
+    MEMBER_AT_ONCE = "member-at-once"
+    COOLDOWN = "cooldown"
+    SERVER_CREDITS = "server-credits"
+    TOTAL_CREDITS = "total-credits"
+    SERVER_NONE = "server-none"
+    MEMBER_NONE = "member-none"
+    """A limit is 0: waiting helps nobody."""
+    NO_BUDGET = "no-budget"
+    """A ceiling in credits is below the price of one video."""
+
+
+_NEVER = frozenset({QuotaRule.SERVER_NONE, QuotaRule.MEMBER_NONE, QuotaRule.NO_BUDGET})
+"""The rules that do not give way by themselves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaRefusal:
+    """Why not, and when it may be tried again."""
+
+    rule: QuotaRule
+    resets_at: datetime | None
+    """When this rule gives way by itself; None = when a video has ended, or never."""
+    limit: Limit | None = None
+    """The limit that is reached; None for a ceiling in credits."""
+    left_this_month: int | None = None
+    """Videos that the month has left, where it is only the day that is used up; None
+    where the month has no limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaLeave:
+    """It may be made."""
+
+    from_grant: bool
+    """It is one of those granted beyond the member's limits."""
+
+
+def decide_quota(
+    facts: QuotaFacts, rules: QuotaRules, *, requested_at: datetime, at_once: bool
+) -> QuotaLeave | QuotaRefusal:
+    """Return whether one more video may be reserved.
+
+    `at_once` is False for a request that waits for a moderator first: it takes a place
+    in the day and the month, but none among the videos being made.
+    """
+    of_server = server_limits(facts.limits, rules.defaults)
+    of_member = member_limits(facts.limits, rules.defaults)
+    refusals: list[QuotaRefusal] = [
+        *_ceilings(facts, rules),
+        *_windows(of_server, facts.server, "server"),
+        *(_places(of_server, of_member, facts) if at_once else ()),
+        *_cooldown(of_member[LimitKind.COOLDOWN], facts, requested_at),
+    ]
+    own = list(_windows(of_member, facts.member, "member"))
+    from_grant = bool(own) and facts.grants > 0
+    if not from_grant:
+        refusals += own
+    if refusals:
+        return max(refusals, key=_wait)
+    return QuotaLeave(from_grant=from_grant)
+
+
+def left(limit: Limit, used: int) -> int | None:
+    """Return how many more a limit allows, never below 0; None = no limit."""
+    return None if limit.unlimited else max(0, int(limit.value) - used)
+
+
+def _ceilings(facts: QuotaFacts, rules: QuotaRules) -> Iterator[QuotaRefusal]:
+    for rule, ceiling, spending, resets_at in (
+        (
+            QuotaRule.SERVER_CREDITS,
+            rules.server_credits_per_month,
+            facts.server_spending,
+            facts.server.month_ends_at,
+        ),
+        (
+            QuotaRule.TOTAL_CREDITS,
+            rules.total_credits_per_month,
+            facts.total_spending,
+            facts.total_resets_at,
+        ),
+    ):
+        if ceiling is None:
+            continue
+        assert spending is not None
+        if spending.next_price > ceiling:
+            yield QuotaRefusal(rule=QuotaRule.NO_BUDGET, resets_at=None)
+        elif spending.expected + spending.next_price > ceiling:
+            yield QuotaRefusal(rule=rule, resets_at=resets_at)
+
+
+def _windows(
+    limits: Mapping[LimitKind, Limit], used: Usage, whose: str
+) -> Iterator[QuotaRefusal]:
+    day, month = limits[LimitKind.PER_DAY], limits[LimitKind.PER_MONTH]
+    left_this_month = left(month, used.month)
+    if day.value == 0 or month.value == 0:
+        yield QuotaRefusal(rule=QuotaRule(f"{whose}-none"), resets_at=None)
+    elif left_this_month == 0:
+        yield QuotaRefusal(
+            rule=QuotaRule(f"{whose}-month"), resets_at=used.month_ends_at, limit=month
+        )
+    elif left(day, used.day) == 0:
+        yield QuotaRefusal(
+            rule=QuotaRule(f"{whose}-day"),
+            resets_at=used.day_ends_at,
+            limit=day,
+            left_this_month=left_this_month,
+        )
+
+
+def _places(
+    of_server: Mapping[LimitKind, Limit],
+    of_member: Mapping[LimitKind, Limit],
+    facts: QuotaFacts,
+) -> Iterator[QuotaRefusal]:
+    for limits, used, rule, none_allowed in (
+        (of_server, facts.server, QuotaRule.SERVER_AT_ONCE, QuotaRule.SERVER_NONE),
+        (of_member, facts.member, QuotaRule.MEMBER_AT_ONCE, QuotaRule.MEMBER_NONE),
+    ):
+        limit = limits[LimitKind.AT_ONCE]
+        if limit.value == 0:
+            yield QuotaRefusal(rule=none_allowed, resets_at=None)
+        elif left(limit, used.at_once) == 0:
+            yield QuotaRefusal(rule=rule, resets_at=None, limit=limit)
+
+
+def _cooldown(
+    limit: Limit, facts: QuotaFacts, requested_at: datetime
+) -> Iterator[QuotaRefusal]:
+    if limit.unlimited or facts.last_request_at is None:
+        return
+    over_at = facts.last_request_at + timedelta(seconds=limit.value)
+    if requested_at < over_at:
+        yield QuotaRefusal(rule=QuotaRule.COOLDOWN, resets_at=over_at, limit=limit)
+
+
+def _wait(refusal: QuotaRefusal) -> float:
+    if refusal.rule in _NEVER:
+        return math.inf
+    # Nobody knows when a video ends, but it is minutes, not days.
+    return 0.0 if refusal.resets_at is None else refusal.resets_at.timestamp()

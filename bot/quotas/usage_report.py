@@ -1,0 +1,58 @@
+"""What a member may still make, and what has been made."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.ids import GuildId, UserId
+from bot.quotas.limits import Limit, LimitKind, member_limits, server_limits
+from bot.quotas.ports import QuotaStore
+from bot.quotas.rules import QuotaFacts, QuotaRules
+from bot.quotas.usage import Usage
+from bot.servers.people import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The limits in force for one member, and what counts against them."""
+
+    user_id: UserId
+    member_limits: Mapping[LimitKind, Limit]
+    member: Usage
+    server_limits: Mapping[LimitKind, Limit]
+    server: Usage
+    grants: int
+    """Videos left that were granted beyond the member's day and month."""
+
+
+class UsageReport:
+    """Reads limits and what counts against them."""
+
+    def __init__(self, store: QuotaStore, rules: QuotaRules, clock: Clock) -> None:
+        self._store = store
+        self._rules = rules
+        self._clock = clock
+
+    async def of(self, actor: Actor) -> Standing:
+        """Return how the member stands in this server."""
+        return await self.of_member(actor.guild_id, actor.user_id, actor.role_ids)
+
+    async def of_member(
+        self, guild_id: GuildId, user_id: UserId, role_ids: Collection[int]
+    ) -> Standing:
+        """Return how a member with these roles stands in a server."""
+        facts = await self._store.standing(
+            guild_id, user_id, role_ids, self._clock.now()
+        )
+        return self._standing(user_id, facts)
+
+    def _standing(self, user_id: UserId, facts: QuotaFacts) -> Standing:
+        defaults = self._rules.defaults
+        return Standing(
+            user_id=user_id,
+            member_limits=member_limits(facts.limits, defaults),
+            member=facts.member,
+            server_limits=server_limits(facts.limits, defaults),
+            server=facts.server,
+            grants=facts.grants,
+        )

@@ -1,0 +1,79 @@
+"""What the bot can do for one member in one place, looked at without asking."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.ids import GuildId
+from bot.jobs.video import Mode
+from bot.moderation.policy import Block, Moment, PolicyFacts, Verdict, decide
+from bot.moderation.ports import ChannelView, ModerationStore
+from bot.quotas.usage_report import Standing, UsageReport
+from bot.servers.people import Actor
+from bot.servers.places import Permission, Place, missing_permissions, place_fault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Here:
+    """What is so in one place, for one member."""
+
+    is_served: bool
+    """The operator lets the bot work in this server."""
+    place: Place
+    place_fault: str | None
+    """The id of the text that says why no clip can be posted there, whatever the
+    permissions are; None = one can."""
+    missing: tuple[Permission, ...]
+    """What the bot lacks to post a clip there."""
+    block: Block | None
+    """The member's, while it is in force."""
+    spicy: Verdict
+    """What the rules say of a spicy request, its prompt aside."""
+    standing: Standing
+
+
+class About:
+    """Gathers it from what the database and Discord know."""
+
+    def __init__(
+        self,
+        usage: UsageReport,
+        moderation: ModerationStore,
+        channels: ChannelView,
+        clock: Clock,
+        *,
+        is_served: Callable[[GuildId], bool],
+    ) -> None:
+        self._usage = usage
+        self._moderation = moderation
+        self._channels = channels
+        self._clock = clock
+        self._is_served = is_served
+
+    async def here(self, actor: Actor, place: Place) -> Here:
+        """Return what a request of this member would meet in this place now."""
+        guild_id, now = actor.guild_id, self._clock.now()
+        settings = await self._moderation.settings(guild_id)
+        block = await self._moderation.block_of(guild_id, actor.user_id)
+        review = settings.review_channel_id
+        spicy = decide(
+            PolicyFacts(
+                moment=Moment.ASKED,
+                mode=Mode.SPICY,
+                policy=settings.policy,
+                is_restricted=place.is_age_restricted,
+                spicy_role_ids=settings.spicy_role_ids,
+                member_role_ids=actor.role_ids,
+                can_review=review is not None
+                and self._channels.seems_restricted(guild_id, review),
+            )
+        )
+        return Here(
+            is_served=self._is_served(guild_id),
+            place=place,
+            place_fault=place_fault(place, now),
+            missing=missing_permissions(place),
+            block=block if block and block.holds(now) else None,
+            spicy=spicy,
+            standing=await self._usage.of(actor),
+        )

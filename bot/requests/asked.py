@@ -1,0 +1,42 @@
+"""A request as it arrives, before anything is recorded."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.ids import ChannelId, InteractionId, new_job_id
+from bot.jobs.jobs import Job
+from bot.jobs.video import VideoRequest
+from bot.servers.people import Actor
+from bot.servers.places import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One `/video`, or one press of Again, with the facts to decide about it."""
+
+    actor: Actor
+    channel_id: ChannelId
+    locale: str
+    """The server's language, by Discord's name."""
+    interaction_id: InteractionId
+    interaction_token: str = field(repr=False)
+    application_id: int
+    place: Place
+    request: VideoRequest
+
+    def job(self, at: datetime) -> Job:
+        """Return a new job for this request, in state `received`, not yet stored."""
+        return Job(
+            id=new_job_id(),
+            guild_id=self.actor.guild_id,
+            channel_id=self.channel_id,
+            user_id=self.actor.user_id,
+            locale=self.locale,
+            request=self.request,
+            interaction_id=self.interaction_id,
+            interaction_token=self.interaction_token,
+            application_id=self.application_id,
+            role_ids=self.actor.role_ids,
+            requested_at=at,
+            state_since=at,
+        )

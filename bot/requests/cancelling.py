@@ -1,0 +1,81 @@
+"""Cancelling a job. EvoLink has no cancel call: what is being made is paid for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.errors import NotAllowed, NotFound, TooLate
+from bot.ids import JobId
+from bot.jobs.jobs import Job
+from bot.jobs.states import BEING_MADE_STATES, CANCELLABLE_STATES, JobState
+from bot.jobs.store import JobStore
+from bot.servers.people import Actor
+
+MOST_CHOICES = 25
+"""Discord shows no more choices than this for an autocompleted option."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancellation:
+    """How an attempt to cancel went."""
+
+    job: Job
+    done: bool
+    """False if the video is being made and nobody confirmed that it may count."""
+    free: bool
+    """False if EvoLink was at it already, so that the video counts all the same."""
+
+
+class Cancelling:
+    """Ends jobs for their requester or a moderator."""
+
+    def __init__(self, jobs: JobStore, clock: Clock) -> None:
+        self._jobs = jobs
+        self._clock = clock
+
+    async def cancel(
+        self, job_id: JobId, actor: Actor, *, confirmed: bool
+    ) -> Cancellation:
+        """End a job that waits (free) or, if `confirmed`, is being made (it counts).
+
+        A task at EvoLink is still polled, so that its slot and credits stay true; its
+        clip is discarded.
+
+        Raises:
+            NotFound: If the server has no such job.
+            NotAllowed: If somebody else's job is cancelled by no moderator.
+            TooLate: If the clip is on its way, or the job has ended.
+        """
+        job = await self._jobs.get(job_id)
+        if job is None or job.guild_id != actor.guild_id:
+            raise NotFound("not-found-job")
+        if job.user_id != actor.user_id and not actor.is_moderator:
+            raise NotAllowed("not-allowed-cancel")
+        ended = await self._end(job_id, CANCELLABLE_STATES - BEING_MADE_STATES)
+        if ended is not None:
+            return Cancellation(job=ended, done=True, free=True)
+        if confirmed:
+            ended = await self._end(job_id, BEING_MADE_STATES)
+            if ended is not None:
+                return Cancellation(job=ended, done=True, free=False)
+        else:
+            job = await self._jobs.get(job_id)
+            if job is not None and job.state in BEING_MADE_STATES:
+                return Cancellation(job=job, done=False, free=False)
+        raise TooLate("too-late-cancel")
+
+    async def _end(self, job_id: JobId, states: frozenset[JobState]) -> Job | None:
+        now = self._clock.now()
+        return await self._jobs.move(
+            job_id, states, JobState.CANCELLED, now, status_due_at=now
+        )
+
+    async def cancellable(self, actor: Actor) -> Sequence[Job]:
+        """Return the member's own jobs that may still be cancelled, newest first."""
+        return await self._jobs.of_member(
+            actor.guild_id,
+            actor.user_id,
+            states=CANCELLABLE_STATES,
+            limit=MOST_CHOICES,
+            offset=0,
+        )

@@ -1,0 +1,59 @@
+"""What may be done with a clip that stands in the channel."""
+
+from bot.errors import NotAllowed, NotFound, Refused
+from bot.ids import JobId
+from bot.jobs.jobs import Job
+from bot.jobs.store import JobStore
+from bot.jobs.video import ModelProfile, VideoRequest, fitted
+from bot.servers.people import Actor
+
+
+class Clips:
+    """Answers for the buttons under a clip, from the job's row alone."""
+
+    def __init__(self, jobs: JobStore, profile: ModelProfile) -> None:
+        self._jobs = jobs
+        self._profile = profile
+        """The model in use, which may not be the one that made the clip."""
+
+    async def settings_of(self, job_id: JobId, actor: Actor) -> VideoRequest:
+        """Return what a job asked for, to ask for it again or to change it.
+
+        It names the model in use now. Anybody in the same server may; the new job
+        runs every check again.
+
+        Raises:
+            NotFound: If the server has no such job.
+        """
+        job = await self._job(job_id, actor)
+        return fitted(job.request, self._profile)
+
+    async def again(self, job_id: JobId, actor: Actor) -> VideoRequest:
+        """Return what a job asked for, to ask for exactly that again.
+
+        Raises:
+            NotFound: If the server has no such job.
+            Refused: If its prompt has been erased.
+        """
+        request = await self.settings_of(job_id, actor)
+        if not request.prompt:
+            raise Refused("refused-erased")
+        return request
+
+    async def to_delete(self, job_id: JobId, actor: Actor) -> Job:
+        """Return the job whose clip this person may delete.
+
+        Raises:
+            NotFound: If the server has no such job.
+            NotAllowed: If it is somebody else's, and this is no moderator.
+        """
+        job = await self._job(job_id, actor)
+        if job.user_id != actor.user_id and not actor.is_moderator:
+            raise NotAllowed("not-allowed-delete")
+        return job
+
+    async def _job(self, job_id: JobId, actor: Actor) -> Job:
+        job = await self._jobs.get(job_id)
+        if job is None or job.guild_id != actor.guild_id:
+            raise NotFound("not-found-job")
+        return job

@@ -1,0 +1,102 @@
+"""Whether a request is admitted, from a snapshot of all that the database knows. Pure.
+
+The same decision is taken twice: from a look that writes nothing, and again in the
+transaction that reserves.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from bot.ids import GuildId
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.moderation.records import ModerationFacts
+from bot.quotas.rules import QuotaFacts, QuotaRefusal, QuotaRules, decide_quota
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdmissionFacts:
+    """Everything in the database that a decision on one request depends on."""
+
+    quota: QuotaFacts
+    moderation: ModerationFacts = field(default_factory=ModerationFacts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdmissionRules:
+    """The operator's part in the decision, from the configuration."""
+
+    quotas: QuotaRules
+    guilds_allowed: Collection[GuildId] | None = None
+    """The only servers that may ask; None = all."""
+    guilds_barred: Collection[GuildId] = ()
+
+    def serves(self, guild_id: GuildId) -> bool:
+        """Return whether the operator lets this server ask."""
+        if guild_id in self.guilds_barred:
+            return False
+        return self.guilds_allowed is None or guild_id in self.guilds_allowed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """The request is taken."""
+
+    state: JobState
+    """Where the job goes: `queued` or `awaiting_review`."""
+    from_grant: bool = False
+    """It uses a video granted beyond the member's limits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """The request is not taken, by the id of a text and the values in it."""
+
+    text_id: str
+    values: Mapping[str, object] = field(default_factory=lambda: NO_VALUES)
+
+
+NO_VALUES: Final[Mapping[str, object]] = MappingProxyType({})
+
+Verdict = Admitted | Refusal
+
+Decide = Callable[[AdmissionFacts], Verdict]
+"""Decides on one request. Must be pure: it is called within a transaction."""
+
+
+def decide(
+    job: Job,
+    facts: AdmissionFacts,
+    rules: AdmissionRules,
+    state: JobState = JobState.QUEUED,
+) -> Verdict:
+    """Return whether a job that is `received` may go on.
+
+    `state` is where moderation would have it go: `queued` or `awaiting_review`.
+    """
+    if not rules.serves(job.guild_id):
+        return Refusal(text_id="refused-guild")
+    leave = decide_quota(
+        facts.quota,
+        rules.quotas,
+        requested_at=job.requested_at,
+        at_once=state is JobState.QUEUED,
+    )
+    if isinstance(leave, QuotaRefusal):
+        return _refusal(leave)
+    return Admitted(state=state, from_grant=leave.from_grant)
+
+
+def _refusal(refusal: QuotaRefusal) -> Refusal:
+    values: dict[str, object] = {}
+    if refusal.limit is not None:
+        values["limit"] = refusal.limit.value
+    if refusal.resets_at is not None:
+        values["when"] = refusal.resets_at
+    if refusal.rule.endswith("-day"):
+        # -1 where the month has no limit: the text then leaves that part out.
+        left = refusal.left_this_month
+        values["left"] = -1 if left is None else left
+    return Refusal(text_id=f"refused-{refusal.rule}", values=values)

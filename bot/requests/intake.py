@@ -1,0 +1,182 @@
+"""From a member's request to a queued job: acknowledge first, then charge.
+
+An interaction may be replayed or come too late, and then Discord takes no answer. Money
+is reserved only once the status message stands, so that nobody pays unseen.
+"""
+
+from contextlib import suppress
+from dataclasses import replace
+
+import structlog
+
+from bot import deadline
+from bot.clock import Clock
+from bot.errors import (
+    MessengerDown,
+    MessengerError,
+    Refused,
+    StorageError,
+    TokenExpired,
+)
+from bot.jobs.due import Due
+from bot.jobs.jobs import Job
+from bot.jobs.showing import shown_if_it_lasts
+from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
+from bot.jobs.video import ModelProfile, request_fault
+from bot.operations.account import AccountGate
+from bot.requests.acknowledgement import Acknowledgement
+from bot.requests.admission import Admission
+from bot.requests.asked import Asked
+from bot.servers.places import missing_permissions, place_fault
+
+log = structlog.get_logger(__name__)
+
+
+class Intake:
+    """Takes requests."""
+
+    def __init__(
+        self,
+        jobs: JobStore,
+        account: AccountGate,
+        admission: Admission,
+        profile: ModelProfile,
+        clock: Clock,
+    ) -> None:
+        self._jobs = jobs
+        self._account = account
+        self._admission = admission
+        self._profile = profile
+        self._clock = clock
+
+    async def request(self, asked: Asked, ack: Acknowledgement) -> Job:
+        """Check, record, acknowledge, check again, and queue.
+
+        Returns the queued job.
+
+        Raises:
+            Refused: If it may not be made. Before the acknowledgement nothing was
+                recorded; after it the status message is deleted again. That is also
+                said where Discord was so slow that the reception had dropped it.
+            TokenExpired: If Discord no longer takes an answer. Nothing is charged.
+            MessengerDown: If it cannot be known whether Discord took the answer. The
+                job stays `received`, and the reception settles it.
+            MessengerError: If Discord refused the answer, or nobody can read what it
+                said to it. Nothing is charged.
+            StorageError: If the database took nothing. The member has seen no status
+                message, and nothing is charged. Where the database fails only after
+                that, the job is returned as `received`, and the reception settles it.
+        """
+        self._check(asked)
+        job = asked.job(self._clock.now())
+        checked = await self._admission.check(
+            job, is_restricted=asked.place.is_age_restricted
+        )
+        if not await self._jobs.receive(job):
+            # Discord replays interactions after a reconnect; the first one counts.
+            raise Refused("refused-duplicate")
+        try:
+            message_id = await ack.show_received(_as_seen(job, checked.state))
+        except MessengerDown:
+            raise
+        except MessengerError as error:
+            await self._drop(job)
+            if not isinstance(error, TokenExpired):
+                # It may stand there all the same, and nothing will come of it.
+                await _withdraw(job, ack)
+            raise
+        # From here on the member has an answer, and Discord takes more for 15 minutes.
+        deadline.answered()
+        try:
+            self._check(asked)
+            now = self._clock.now()
+            accepted = await self._admission.accept(
+                job,
+                now,
+                checked.screening,
+                status_message_id=message_id,
+                role_ids=frozenset(),
+                status_due_at=shown_if_it_lasts(now),
+            )
+        except Refused:
+            await self._drop(job)
+            await _withdraw(job, ack)
+            raise
+        except StorageError as error:
+            # The status message says that the request is in, and it is.
+            log.warning(
+                "request left to the reception", job_id=job.id, reason=str(error)
+            )
+            return job
+        if accepted is None:
+            return await self._settled_elsewhere(job, ack)
+        await self._as_said(accepted, checked.state)
+        log.info(
+            "job accepted",
+            job_id=job.id,
+            guild_id=job.guild_id,
+            state=accepted.state.value,
+        )
+        return accepted
+
+    async def _as_said(self, job: Job, state: JobState) -> None:
+        """Show nothing more of a job that waits for a moderator, as the answer says."""
+        if job.state is state is JobState.AWAITING_REVIEW:
+            # Where it fails the same is shown once more.
+            with suppress(StorageError):
+                await self._jobs.redate(job, Due.STATUS, None)
+
+    def _check(self, asked: Asked) -> None:
+        place = asked.place
+        no_place = place_fault(place, self._clock.now())
+        if no_place is not None:
+            until = place.timed_out_until
+            raise Refused(no_place, **({} if until is None else {"until": until}))
+        missing = missing_permissions(place)
+        if missing:
+            raise Refused("refused-permissions", permissions=missing)
+        fault = request_fault(asked.request, self._profile)
+        if fault is not None:
+            raise Refused(fault)
+        if self._account.paused:
+            raise Refused("refused-paused")
+
+    async def _settled_elsewhere(self, job: Job, ack: Acknowledgement) -> Job:
+        """Return what the reception, or a quick cancellation, made of the job."""
+        settled = await self._jobs.get(job.id)
+        if settled is None or settled.state is JobState.REFUSED:
+            await _withdraw(job, ack)
+            raise Refused("refused-busy")
+        return settled
+
+    async def _drop(self, job: Job) -> None:
+        """Refuse a request of which no message stands, or none will."""
+        try:
+            await self._jobs.move(
+                job.id,
+                JobState.RECEIVED,
+                JobState.REFUSED,
+                self._clock.now(),
+                interaction_token=None,
+                role_ids=frozenset(),
+            )
+        except StorageError as error:
+            # The reception finds no message, and drops it then.
+            log.warning("request not dropped", job_id=job.id, reason=str(error))
+
+
+def _as_seen(job: Job, state: JobState) -> Job:
+    """Return the received job as its member is to see it first.
+
+    Who waits for a moderator reads so at once; who does not, hears soon what comes.
+    """
+    return replace(job, state=state) if state is JobState.AWAITING_REVIEW else job
+
+
+async def _withdraw(job: Job, ack: Acknowledgement) -> None:
+    try:
+        await ack.withdraw(job)
+    except MessengerError as error:
+        # The refusal is what the member has to hear, not that a message stays.
+        log.warning("message not withdrawn", job_id=job.id, reason=str(error))

@@ -1,0 +1,102 @@
+"""`/video` as it was typed: what was left out is filled in, then it is a request.
+
+An option wins over the preset, the preset over the member's own defaults, and those
+over the usual ones. Every rule is applied to the request that comes of it.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+
+from bot.errors import NotFound, Refused
+from bot.jobs.jobs import Job
+from bot.jobs.video import ModelProfile, VideoRequest
+from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings, taken_by
+from bot.requests.acknowledgement import Acknowledgement
+from bot.requests.asked import Asked
+from bot.requests.intake import Intake
+from bot.requests.member_settings import MemberSettingsStore
+from bot.requests.preset import Preset, preset_key
+from bot.requests.presets import PresetStore
+from bot.servers.people import Actor
+
+_ABOUT_SPICY = "refused-spicy-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoOrder:
+    """What a member typed."""
+
+    prompt: str = field(repr=False)
+    given: VideoSettings
+    """The options, None where they were left out."""
+    preset: str | None
+    """The name of a preset, as it was typed."""
+
+
+class VideoOrders:
+    """Takes `/video`."""
+
+    def __init__(
+        self,
+        intake: Intake,
+        settings: MemberSettingsStore,
+        presets: PresetStore,
+        profile: ModelProfile,
+    ) -> None:
+        self._intake = intake
+        self._settings = settings
+        self._presets = presets
+        self._profile = profile
+
+    async def request(
+        self,
+        actor: Actor,
+        order: VideoOrder,
+        asked: Callable[[VideoRequest], Awaitable[Asked]],
+        ack: Acknowledgement,
+    ) -> Job:
+        """Fill in what was left out, and take the request. `asked` makes it one.
+
+        Raises:
+            NotFound: If there is no such preset.
+            Refused: As `Intake.request`. A spicy that comes from a default is never
+                replaced by another mode where it is not allowed: the prompt may not be
+                fit for this place. The refusal then says where it came from.
+        """
+        preset = await self._preset(actor, order.preset)
+        own = await self._settings.of(actor.guild_id, actor.user_id)
+        prompt = order.prompt if preset is None else _filled(preset, order.prompt)
+        of_preset = NOTHING_CHOSEN if preset is None else self._of_preset(preset)
+        chosen = order.given.over(of_preset).over(taken_by(self._profile, own))
+        try:
+            request = chosen.request(prompt, self._profile)
+            return await self._intake.request(await asked(request), ack)
+        except Refused as refusal:
+            if order.given.mode is None and refusal.text_id.startswith(_ABOUT_SPICY):
+                refusal.hint = (
+                    "hint-spicy-default"
+                    if of_preset.mode is None
+                    else "hint-spicy-preset"
+                )
+            raise
+
+    async def _preset(self, actor: Actor, name: str | None) -> Preset | None:
+        if name is None:
+            return None
+        preset = await self._presets.get(actor.guild_id, preset_key(name))
+        if preset is None:
+            raise NotFound("not-found-preset")
+        return preset
+
+    def _of_preset(self, preset: Preset) -> VideoSettings:
+        """Return a preset's settings; a length that the model has not is refused."""
+        quality = preset.settings.quality
+        if quality in self._profile.qualities:
+            return preset.settings
+        return replace(preset.settings, quality=None)
+
+
+def _filled(preset: Preset, typed: str) -> str:
+    if len(typed) > preset.room:
+        raise Refused("refused-preset-prompt-long", most=preset.room)
+    return preset.prompt(typed)

@@ -1,0 +1,1 @@
+"""Discord servers and their people: who asks, where, who may, the greeting."""

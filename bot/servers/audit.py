@@ -1,0 +1,41 @@
+"""Who changed what in a server, and when. Written once and never changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.ids import GuildId, UserId
+
+REASON_MAX_CHARS = 300
+"""The longest reason that a moderator or an admin may give."""
+
+AuditValue = str | int | float | bool | None | list["AuditValue"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One change of a setting, or one decision."""
+
+    guild_id: GuildId
+    actor_id: UserId | None
+    """Who did it; None = Clapper itself."""
+    at: datetime
+    action: str
+    """What was done, such as `quota.limits`: part and deed with a dot between."""
+    subject: str | None = None
+    """What it was done to, such as `server`, `role:123` or `member:456`."""
+    before: Mapping[str, AuditValue] | None = None
+    """The values that were replaced; None = there were none."""
+    after: Mapping[str, AuditValue] | None = None
+    reason: str | None = None
+    """In the actor's own words."""
+
+
+def role_subject(role_id: int) -> str:
+    """Return how a role stands in `AuditEntry.subject`."""
+    return f"role:{role_id}"
+
+
+def member_subject(user_id: UserId) -> str:
+    """Return how a member stands in `AuditEntry.subject`."""
+    return f"member:{user_id}"

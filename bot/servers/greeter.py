@@ -1,0 +1,79 @@
+"""Posts the first message in servers that have added the bot, at most once in each."""
+
+from datetime import timedelta
+
+import structlog
+
+from bot.backoff import Backoff
+from bot.clock import Clock
+from bot.errors import MessengerDown, MessengerError, StorageError
+from bot.servers.greeting import Greeting
+from bot.servers.greetings import GreetingStore, SystemChannels
+from bot.workers.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+IDLE_S = 60.0
+AT_ONCE = 20
+BACKOFF = Backoff(base_s=2.0, cap_s=20.0)
+IN_DOUBT_AFTER = timedelta(minutes=1)
+"""Discord knows a repetition for a few minutes. Beyond that a second greeting would be
+worse than none."""
+
+
+class Greeter(Worker):
+    """Takes greetings to system channels."""
+
+    name = "greeter"
+
+    def __init__(
+        self, store: GreetingStore, channels: SystemChannels, clock: Clock
+    ) -> None:
+        super().__init__()
+        self._store = store
+        self._channels = channels
+        self._clock = clock
+
+    async def look(self) -> float:
+        """Post what is due. Whatever cannot be posted at all is left out quietly."""
+        for greeting in await self._store.due(self._clock.now(), AT_ONCE):
+            try:
+                await self._greet(greeting)
+            except MessengerDown as error:
+                await self._try_again(greeting, error)
+            except MessengerError as error:
+                log.info("not greeted", guild_id=greeting.guild_id, reason=str(error))
+                await self._store.finish(greeting.guild_id)
+            except StorageError:
+                raise  # no server's fault
+            except Exception:
+                # One server's surprise must not keep the others waiting. The message
+                # may stand there: rather none than two.
+                log.exception("not greeted", guild_id=greeting.guild_id)
+                await self._store.finish(greeting.guild_id)
+        next_at = await self._store.next_due()
+        if next_at is None:
+            return IDLE_S
+        wait_s = (next_at - self._clock.now()).total_seconds()
+        return min(max(wait_s, 0.0), IDLE_S)
+
+    async def _greet(self, greeting: Greeting) -> None:
+        guild_id, now = greeting.guild_id, self._clock.now()
+        intended_at = greeting.intended_at
+        if intended_at is None:
+            channel_id = self._channels.find(guild_id)
+            if channel_id is not None:
+                await self._store.intend(guild_id, now)
+        elif now - intended_at < IN_DOUBT_AFTER:
+            channel_id = self._channels.find(guild_id)
+        else:
+            channel_id = None
+        if channel_id is not None:
+            await self._channels.greet(guild_id, channel_id)
+            log.info("server greeted", guild_id=guild_id)
+        await self._store.finish(guild_id)
+
+    async def _try_again(self, greeting: Greeting, error: MessengerDown) -> None:
+        wait_s = BACKOFF.wait_s(greeting.attempts + 1, at_least_s=error.retry_after_s)
+        due_at = self._clock.now() + timedelta(seconds=wait_s)
+        await self._store.postpone(greeting, due_at)

@@ -1,0 +1,25 @@
+"""Who does something, as far as permission goes."""
+
+from dataclasses import dataclass
+
+from bot.ids import GuildId, UserId
+
+FORGOTTEN = UserId(0)
+"""Nobody's id: whose jobs those of forgotten members are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """A member who pressed a button or typed a command, with what Discord says of them.
+
+    Taken from the interaction itself, never from a custom_id, which can be forged.
+    """
+
+    user_id: UserId
+    guild_id: GuildId
+    is_moderator: bool
+    """Has Moderate Members or Manage Server."""
+    is_manager: bool
+    """Has Manage Server."""
+    role_ids: frozenset[int] = frozenset()
+    """The member's roles, the one that everybody has included."""

@@ -1,1 +1,0 @@
-"""What people can ask of Clapper. Nothing here knows of Discord, HTTP or SQL."""

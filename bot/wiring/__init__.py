@@ -1,0 +1,1 @@
+"""Which part is handed which."""

@@ -1,0 +1,216 @@
+"""What the operator is told, where, and how often."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.errors import MessengerDown, MessengerError, PlaceForbidden
+from bot.ids import ChannelId
+from bot.operations.installation import OperatorMessage
+from bot.operations.operator import LoggedOperator
+from bot.operations.operator_desk import BACKOFF, OperatorDesk
+from bot.operations.outage_watch import OutageWatch
+from bot.workers.limits import Limits
+from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
+from storage.database.engine import Database
+from storage.operations.outbox import SqlOutbox
+from tests.clock import FakeClock
+from tests.pipeline.outside import RecordingOperator
+
+pytestmark = pytest.mark.usefixtures("nothing_is_stuck")
+
+
+class ScriptedChannel:
+    """Implements `bot.operations.ports.OperatorChannel`."""
+
+    def __init__(self) -> None:
+        self.posted: list[OperatorMessage] = []
+        self.error: Exception | None = None
+        self.lost = False
+        """The next post happens, but its answer is lost."""
+        self.searches = 0
+
+    async def post(self, message: OperatorMessage) -> None:
+        if self.error is not None:
+            raise self.error
+        self.posted.append(message)
+        if self.lost:
+            self.lost = False
+            msg = "reset"
+            raise MessengerDown(msg)
+
+    async def is_posted(self, message: OperatorMessage) -> bool:
+        self.searches += 1
+        return message.id in {one.id for one in self.posted}
+
+
+@pytest.fixture
+def outbox(database: Database) -> SqlOutbox:
+    return SqlOutbox(database)
+
+
+@pytest.fixture
+def channel() -> ScriptedChannel:
+    return ScriptedChannel()
+
+
+@pytest.fixture
+def desk(
+    outbox: SqlOutbox, channel: ScriptedChannel, clock: FakeClock, limits: Limits
+) -> OperatorDesk:
+    return OperatorDesk(
+        outbox, channel, clock, messages=limits.messages, channel_id=ChannelId(9)
+    )
+
+
+async def test_what_is_told_is_counted_kept_and_posted_once(
+    outbox: SqlOutbox, desk: OperatorDesk, channel: ScriptedChannel, clock: FakeClock
+) -> None:
+    heard: list[str] = []
+    operator = LoggedOperator(outbox=outbox, clock=clock, heard=heard.append)
+    await operator.tell("unconfirmed", job_id="0f", nothing=None)
+
+    await desk.look()
+    await desk.look()
+
+    (message,) = channel.posted
+    assert (message.event, message.told_at) == ("unconfirmed", clock.now())
+    assert message.values == {"job_id": "0f", "nothing": "-"}
+    assert heard == ["unconfirmed"]
+
+
+async def test_without_a_channel_nothing_is_kept(
+    outbox: SqlOutbox, clock: FakeClock
+) -> None:
+    await LoggedOperator().tell("unconfirmed", job_id="0f")
+
+    assert await outbox.due(clock.now(), 10) == []
+
+
+async def test_where_discord_fails_it_is_told_later(
+    outbox: SqlOutbox, desk: OperatorDesk, channel: ScriptedChannel, clock: FakeClock
+) -> None:
+    await outbox.put("outage", {"minutes": "2"}, clock.now())
+    channel.error = MessengerDown("503", retry_after_s=30)
+    await desk.look()
+    channel.error = None
+    await desk.look()
+    assert channel.posted == []
+
+    clock.advance(31)
+    await desk.look()
+
+    assert [message.attempts for message in channel.posted] == [1]
+
+
+@pytest.mark.parametrize("error", [PlaceForbidden("50013"), MessengerDown("503")])
+async def test_what_can_never_be_posted_is_dropped(
+    outbox: SqlOutbox,
+    desk: OperatorDesk,
+    channel: ScriptedChannel,
+    clock: FakeClock,
+    error: MessengerError,
+) -> None:
+    await outbox.put("outage", {}, clock.now() - timedelta(days=3))
+    channel.error = error
+    await desk.look()
+    clock.advance(3600)
+
+    assert await outbox.due(clock.now(), 10) == []
+
+
+@pytest.mark.parametrize("next_life", [False, True])
+async def test_a_message_whose_answer_was_lost_is_not_posted_twice(
+    outbox: SqlOutbox,
+    desk: OperatorDesk,
+    channel: ScriptedChannel,
+    clock: FakeClock,
+    limits: Limits,
+    *,
+    next_life: bool,
+) -> None:
+    """The channel is searched for it, whatever Discord remembers of nonces."""
+    clock.advance(1)
+    await outbox.put("outage", {}, clock.now())
+    channel.lost = True
+    await desk.look()
+    clock.advance(60)
+    if next_life:
+        desk = OperatorDesk(
+            outbox, channel, clock, messages=limits.messages, channel_id=ChannelId(9)
+        )
+    await outbox.put("outage-ended", {}, clock.now())
+    await desk.look()
+
+    assert [message.event for message in channel.posted] == ["outage", "outage-ended"]
+    assert await outbox.due(clock.now(), 9) == []
+
+
+async def test_news_of_this_life_is_posted_without_a_search(
+    outbox: SqlOutbox, desk: OperatorDesk, channel: ScriptedChannel, clock: FakeClock
+) -> None:
+    clock.advance(1)
+    await outbox.put("outage", {}, clock.now())
+    await desk.look()
+
+    assert (len(channel.posted), channel.searches) == (1, 0)
+
+
+async def test_a_message_that_is_always_refused_is_given_up_after_a_few_tries(
+    outbox: SqlOutbox, desk: OperatorDesk, channel: ScriptedChannel, clock: FakeClock
+) -> None:
+    await outbox.put("outage", {}, clock.now())
+    channel.error = MessengerError("400")
+    for _ in range(MOST_REFUSALS - 1):
+        await desk.look()
+        assert await outbox.due(clock.now(), 9) == []
+        clock.advance(REFUSED_WAIT_S)
+        assert len(await outbox.due(clock.now(), 9)) == 1
+    await desk.look()
+
+    clock.advance(24 * 3600)
+    assert await outbox.due(clock.now(), 9) == []
+
+
+async def test_an_error_that_nobody_foresaw_is_no_reason_to_spin(
+    outbox: SqlOutbox, desk: OperatorDesk, channel: ScriptedChannel, clock: FakeClock
+) -> None:
+    await outbox.put("outage", {}, clock.now())
+    channel.error = ValueError("odd")
+    await desk.look()
+    assert await outbox.due(clock.now(), 9) == []
+    channel.error = None
+    clock.advance(BACKOFF.cap_s)
+    await desk.look()
+
+    assert [message.attempts for message in channel.posted] == [1]
+
+
+async def test_a_message_that_keeps_surprising_us_is_dropped_in_the_end(
+    outbox: SqlOutbox, desk: OperatorDesk, channel: ScriptedChannel, clock: FakeClock
+) -> None:
+    await outbox.put("outage", {}, clock.now() - timedelta(days=3))
+    channel.error = ValueError("odd")
+    await desk.look()
+    clock.advance(3600)
+
+    assert await outbox.due(clock.now(), 9) == []
+
+
+async def test_an_outage_is_told_when_it_lasts_and_when_it_ends(
+    clock: FakeClock,
+) -> None:
+    since: datetime | None = clock.now()
+    operator = RecordingOperator()
+    watch = OutageWatch(lambda: since, operator, clock)
+    await watch.look()
+    assert operator.told == []
+
+    for _ in range(10):
+        clock.advance(30)
+        await watch.look()
+    since = None
+    await watch.look()
+    await watch.look()
+
+    assert operator.events == ["outage", "outage-ended"]

@@ -1,0 +1,81 @@
+"""The outside world for the workers, and the invariants that hold after every test."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.jobs.video import PROFILES
+from bot.operations.account import AccountGate
+from bot.pipeline.callback_tasks import CallbackTasks
+from bot.pipeline.dispatcher import Dispatcher
+from bot.pipeline.idempotency import Idempotency
+from bot.pipeline.submitter import SubmitPolicy, Submitter
+from bot.requests.store import AdmissionStore as JobStore
+from bot.workers.limits import Limits
+from tests.clock import FakeClock
+from tests.factories import MODEL
+from tests.pipeline.outside import (
+    RecordingOperator,
+    ScriptedEvolink,
+)
+
+MakeDispatcher = Callable[..., Dispatcher]
+
+
+@pytest.fixture
+def callback_tasks(
+    store: JobStore, operator: RecordingOperator, clock: FakeClock
+) -> CallbackTasks:
+    """What settles the tasks that callbacks named, and keeps what it learns nowhere."""
+    return CallbackTasks(store, Idempotency(operator, clock, allowed=True), clock)
+
+
+@pytest.fixture
+def make_dispatcher(
+    store: JobStore,
+    evolink: ScriptedEvolink,
+    account: AccountGate,
+    operator: RecordingOperator,
+    clock: FakeClock,
+    limits: Limits,
+) -> MakeDispatcher:
+    """Return what makes a dispatcher, as a process does that starts anew."""
+
+    def make(
+        *,
+        max_active_tasks: int = 20,
+        replay: bool = True,
+        give_up_after_s: float = 3600.0,
+        model: str = MODEL,
+        replays: Idempotency | None = None,
+    ) -> Dispatcher:
+        policy = SubmitPolicy(
+            replay=replay,
+            give_up_after_s=give_up_after_s,
+            min_poll_s=2.0,
+            profile=PROFILES[model],
+        )
+        return Dispatcher(
+            store,
+            Submitter(
+                store,
+                evolink,
+                account,
+                operator,
+                clock,
+                policy,
+                replays=replays or Idempotency(operator, clock, allowed=replay),
+            ),
+            account,
+            clock,
+            creates=limits.creates,
+            max_active_tasks=max_active_tasks,
+            give_up_after_s=give_up_after_s,
+        )
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_stuck(nothing_is_stuck: None) -> None:
+    """After every test here: a job that somebody waits for is looked at again."""

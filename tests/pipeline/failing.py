@@ -1,0 +1,31 @@
+"""A store some of whose writes fail, as they do where a disk is full."""
+
+from typing import Any
+
+from bot.errors import StorageError, StorageFull
+from bot.requests.store import AdmissionStore as JobStore
+from storage.database.engine import Database
+from storage.jobs.store import SqlJobStore
+
+
+class TroubledDatabase:
+    """Lets everything through to a real one, but for the writes that a test names."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.coming: list[bool] = []
+        """Whether each of the next writes fails; those after them do not."""
+        self.error: StorageError = StorageFull("database or disk is full")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._database, name)
+
+    async def write(self, *args: Any, **kwargs: Any) -> Any:
+        if self.coming and self.coming.pop(0):
+            raise self.error
+        return await self._database.write(*args, **kwargs)
+
+
+def troubled_store(database: TroubledDatabase) -> JobStore:
+    # It is one, but for its trouble.
+    return SqlJobStore(database)  # type: ignore[arg-type]

@@ -1,0 +1,567 @@
+"""Who may go to EvoLink, and when: slots, turns, pauses."""
+
+import asyncio
+import errno
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.errors import AccountRefused, EvolinkUnavailable, RateLimited
+from bot.ids import GuildId, JobId, UserId
+from bot.jobs.due import Due
+from bot.jobs.failures import Failure
+from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.states import JobState
+from bot.jobs.tasks import Balance
+from bot.operations.account import AccountGate
+from bot.pipeline.dispatcher import PAGE, Dispatcher
+from bot.requests.store import AdmissionStore as JobStore
+from bot.workers.job_worker import IDLE_S
+from bot.workers.limits import Limits
+from tests.clock import FakeClock
+from tests.factories import NOON
+from tests.pipeline.limits import warm
+from tests.pipeline.loops import at_work, until
+from tests.pipeline.outside import ScriptedEvolink, accepted
+from tests.pipeline.stages import Stages
+
+SOON_S = IDLE_S / 2
+"""Sooner than a look that nobody rang for."""
+
+MakeDispatcher = Callable[..., Dispatcher]
+
+
+async def turn(dispatcher: Dispatcher) -> float:
+    """Let it look once, and end what it began."""
+    wait_s = await dispatcher.look()
+    await dispatcher.drain()
+    return wait_s
+
+
+async def test_a_queued_job_is_submitted_and_then_polled(
+    make_dispatcher: MakeDispatcher, stages: Stages, clock: FakeClock
+) -> None:
+    job = await stages.queued()
+
+    await turn(make_dispatcher())
+
+    job = await stages.now(job)
+    assert job.state is JobState.GENERATING
+    assert job.task_id == f"task-of-{job.submit_key}"
+    assert (job.credits_reserved, job.estimated_time_s) == (8.5, 120.0)
+    assert job.submit_due_at is job.unsure_since is None
+    assert job.poll_due_at is not None
+    assert 2 <= (job.poll_due_at - clock.now()).total_seconds() <= 22
+    assert job.expected_end_at is not None
+    assert (job.expected_end_at - clock.now()).total_seconds() == 120
+
+
+async def test_the_intent_is_on_disk_before_the_request_leaves(
+    make_dispatcher: MakeDispatcher, stages: Stages, evolink: ScriptedEvolink
+) -> None:
+    """A crash in between must find a row that says what may have been sent."""
+    job = await stages.queued()
+    seen = []
+
+    async def look_at_the_row() -> object:
+        seen.append(await stages.now(job))
+        return accepted("task-1")
+
+    evolink.submit_answers.append(look_at_the_row)  # type: ignore[arg-type]
+    await turn(make_dispatcher())
+
+    (row,) = seen
+    assert row.state is JobState.SUBMITTING
+    assert row.submit_key == evolink.submits[0]
+    assert row.submit_attempts == 1
+    assert row.unsure_since is not None
+    assert row.first_submit_at is not None
+    assert row.submit_due_at is not None
+
+
+async def test_two_jobs_have_two_keys(
+    make_dispatcher: MakeDispatcher, stages: Stages, evolink: ScriptedEvolink
+) -> None:
+    """With one key for both the second member would get the first one's clip."""
+    for _ in range(2):
+        await stages.queued()
+
+    dispatcher = make_dispatcher()
+    await turn(dispatcher)
+    await turn(dispatcher)
+
+    assert len(set(evolink.submits)) == 2
+
+
+async def test_no_more_tasks_than_allowed_are_in_evolinks_hands(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    evolink: ScriptedEvolink,
+) -> None:
+    for _ in range(7):
+        await stages.queued()
+    dispatcher = make_dispatcher(max_active_tasks=3)
+
+    for _ in range(3):
+        await turn(dispatcher)
+
+    assert len(evolink.submits) == 3
+    assert await store.active_tasks() == 3
+
+
+async def test_a_running_loop_never_exceeds_the_slots(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    evolink: ScriptedEvolink,
+) -> None:
+    """Tasks end while others begin, and all the while they are counted."""
+    jobs = [await stages.queued() for _ in range(12)]
+    dispatcher = make_dispatcher(max_active_tasks=4)
+    most = 0
+
+    async with at_work(dispatcher):
+        while len(evolink.submits) < len(jobs):
+            most = max(most, await store.active_tasks())
+            for job in await store.in_state(JobState.GENERATING, 100):
+                await stages.move(job, JobState.FAILED, poll_due_at=None)
+            dispatcher.wake()
+            await asyncio.sleep(0.01)
+
+    assert 0 < most <= 4
+    assert evolink.most_under_way <= 4
+    assert len(set(evolink.submits)) == 12
+
+
+async def test_a_cancelled_job_holds_its_slot_until_its_task_ends(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    evolink: ScriptedEvolink,
+) -> None:
+    """EvoLink has no cancel call: the task runs on and counts there."""
+    making = await stages.generating()
+    await stages.move(making, JobState.CANCELLED)
+    await stages.queued()
+    dispatcher = make_dispatcher(max_active_tasks=1)
+
+    await turn(dispatcher)
+    assert evolink.submits == []
+    await store.note({making.id: JobChanges(poll_due_at=None)})
+    await turn(dispatcher)
+
+    assert len(evolink.submits) == 1
+
+
+async def test_a_slot_that_nobody_needs_any_more_is_taken_at_once(
+    make_dispatcher: MakeDispatcher,
+    limits: Limits,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+) -> None:
+    """That of a job which was cancelled before EvoLink answered."""
+    unsure = await stages.submitting(submit_due_at=NOON)
+    await stages.move(unsure, JobState.CANCELLED)
+    await stages.queued()
+    dispatcher = make_dispatcher(max_active_tasks=1)
+    warm(limits.creates)
+
+    async with at_work(dispatcher):
+        await until(lambda: len(evolink.submits) == 1)
+
+
+async def test_a_busy_server_does_not_hold_up_a_quiet_one(
+    make_dispatcher: MakeDispatcher, stages: Stages, store: JobStore, clock: FakeClock
+) -> None:
+    for _ in range(5):
+        await stages.queued(guild_id=GuildId(1))
+        clock.advance(1)
+    late = await stages.queued(guild_id=GuildId(2))
+
+    dispatcher = make_dispatcher(max_active_tasks=2)
+    await turn(dispatcher)
+    await turn(dispatcher)
+
+    assert (await stages.now(late)).state is JobState.GENERATING
+    assert len(await store.in_state(JobState.GENERATING, 10)) == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "quiet_s"),
+    [
+        (RateLimited("429", retry_after_s=60), 60),
+        (RateLimited("429", retry_after_s=None), 0.7),
+        (EvolinkUnavailable("connection refused"), 0.7),
+    ],
+    ids=["with Retry-After", "without", "refused connection"],
+)
+async def test_an_answer_that_asks_for_a_pause_quiets_every_submit(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    error: Exception,
+    quiet_s: float,
+) -> None:
+    """The limit is the account's, so that other jobs must not try it either."""
+    first = await stages.queued()
+    dispatcher = make_dispatcher()
+    evolink.submit_answers.append(error)
+    await turn(dispatcher)
+    second = await stages.queued()
+
+    clock.advance(quiet_s - 0.1)
+    assert 0 < await turn(dispatcher) <= IDLE_S
+    assert len(evolink.submits) == 1
+    for _ in range(3):
+        clock.advance(1)
+        await turn(dispatcher)
+
+    assert len(evolink.submits) == 3
+    assert evolink.submits[0] in evolink.submits[1:]
+    for job in (first, second):
+        assert (await stages.now(job)).state is JobState.GENERATING
+
+
+async def test_of_two_pauses_the_longer_counts(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+) -> None:
+    dispatcher = make_dispatcher()
+    await stages.queued()
+    await turn(dispatcher)  # it answers: the next may go side by side
+    for _ in range(2):
+        await stages.queued()
+    evolink.submit_answers += [
+        RateLimited("429", retry_after_s=60),
+        RateLimited("429", retry_after_s=1),
+    ]
+
+    await turn(dispatcher)
+    clock.advance(59)
+    await turn(dispatcher)
+
+    assert len(evolink.submits) == 3
+
+
+async def test_while_intake_is_paused_the_queue_waits(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    account: AccountGate,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+) -> None:
+    job = await stages.queued()
+    dispatcher = make_dispatcher()
+    await account.refused(AccountRefused("402"))
+
+    clock.advance(20)
+    assert 0 < await turn(dispatcher) <= IDLE_S
+
+    assert (await stages.now(job)).state is JobState.QUEUED
+    assert evolink.submits == []
+    await account.look()
+    await turn(dispatcher)
+    assert (await stages.now(job)).state is JobState.GENERATING
+    assert len(evolink.submits) == 1
+
+
+async def test_what_has_not_left_when_a_pause_begins_goes_back_to_the_queue(  # noqa: PLR0913, PLR0917 - fixtures
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    account: AccountGate,
+    evolink: ScriptedEvolink,
+    monkeypatch: pytest.MonkeyPatch,
+    limits: Limits,
+) -> None:
+    """Another's request was refused while their intents were on the way to the disk."""
+    jobs = [await stages.queued() for _ in range(3)]
+    dispatcher = make_dispatcher()
+    warm(limits.creates)
+    move = store.move
+
+    async def and_pause(*step: Any, **changes: Any) -> Job | None:
+        moved = await move(*step, **changes)
+        if moved is not None and moved.state is JobState.SUBMITTING:
+            account.note(AccountRefused("402"), JobId("another"))
+        return moved
+
+    monkeypatch.setattr(store, "move", and_pause)
+    await turn(dispatcher)
+
+    assert evolink.submits == []
+    assert [(await stages.now(job)).state for job in jobs] == [JobState.QUEUED] * 3
+
+
+async def test_one_that_cannot_go_back_to_the_queue_keeps_no_other_from_it(  # noqa: PLR0913, PLR0917 - fixtures
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    account: AccountGate,
+    evolink: ScriptedEvolink,
+    monkeypatch: pytest.MonkeyPatch,
+    limits: Limits,
+) -> None:
+    jobs = [await stages.queued() for _ in range(3)]
+    dispatcher = make_dispatcher()
+    warm(limits.creates)
+    move = store.move
+
+    async def fail_for_one(
+        job_id: JobId, old: JobState, *rest: Any, **changes: Any
+    ) -> Job | None:
+        if old is JobState.SUBMITTING and job_id == jobs[0].id:
+            raise OSError(errno.EIO, "no disk")
+        moved = await move(job_id, old, *rest, **changes)
+        account.note(AccountRefused("402"), JobId("another"))
+        return moved
+
+    monkeypatch.setattr(store, "move", fail_for_one)
+    with pytest.raises(OSError, match="no disk"):
+        await turn(dispatcher)
+
+    assert evolink.submits == []
+    assert [(await stages.now(job)).state for job in jobs] == [
+        JobState.SUBMITTING,
+        JobState.QUEUED,
+        JobState.QUEUED,
+    ]
+
+
+async def test_a_queue_paused_for_too_long_fails(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    account: AccountGate,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    store: JobStore,
+) -> None:
+    """Free, and each member is told. Who came later waits on."""
+    jobs = [await stages.queued() for _ in range(3)]
+    dispatcher = make_dispatcher(give_up_after_s=3600)
+    evolink.balance = Balance(spendable=0)
+    await account.look()
+
+    clock.advance(3599)
+    late = await stages.queued(user_id=UserId(99))
+    await turn(dispatcher)
+    assert await store.counts() == {JobState.QUEUED: 4}
+    clock.advance(1)
+    assert await turn(dispatcher) == IDLE_S
+    assert (await stages.now(late)).state is JobState.QUEUED
+
+    for job in jobs:
+        now = await stages.now(job)
+        assert (now.state, now.failure) == (JobState.FAILED, Failure.PAUSED)
+        assert now.notice_due_at == clock.now()
+        usage = await store.usage(job.guild_id, job.user_id, clock.now())
+        assert (usage.day, usage.at_once) == (0, 0)
+
+
+async def test_a_long_paused_queue_fails_page_by_page(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    account: AccountGate,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    store: JobStore,
+) -> None:
+    for _ in range(PAGE + 1):
+        await stages.queued()
+    dispatcher = make_dispatcher(give_up_after_s=3600)
+    evolink.balance = Balance(spendable=0)
+    await account.look()
+    clock.advance(3600)
+
+    assert await turn(dispatcher) == 0
+    await turn(dispatcher)
+
+    assert await store.counts() == {JobState.FAILED: PAGE + 1}
+
+
+async def test_a_job_cancelled_in_the_queue_is_not_submitted(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    evolink: ScriptedEvolink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The member cancels between our look at the queue and the intent."""
+    job = await stages.queued()
+    stale = [job]
+    await stages.move(job, JobState.CANCELLED)
+
+    async def queue_of_a_moment_ago(_limit: int, **_: object) -> tuple[list[Job], bool]:
+        return stale, False
+
+    monkeypatch.setattr(store, "next_queued", queue_of_a_moment_ago)
+    await turn(make_dispatcher())
+
+    assert evolink.submits == []
+    assert (await stages.now(job)).state is JobState.CANCELLED
+
+
+async def test_who_is_cancelled_leaves_their_place_to_the_next(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    evolink: ScriptedEvolink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also where that happens just before the intent: nobody rings for it."""
+    first, second = [await stages.queued() for _ in range(2)]
+    ask = store.next_queued
+
+    async def and_cancel(*limits: Any, **slots: Any) -> tuple[Sequence[Job], bool]:
+        answer = await ask(*limits, **slots)
+        if (await stages.now(first)).state is JobState.QUEUED:
+            await stages.move(first, JobState.CANCELLED)
+        return answer
+
+    monkeypatch.setattr(store, "next_queued", and_cancel)
+
+    async with asyncio.timeout(SOON_S), at_work(make_dispatcher(max_active_tasks=1)):
+        await until(lambda: len(evolink.submits) == 1)
+
+    assert (await stages.now(second)).state is JobState.GENERATING
+
+
+async def test_a_slot_left_during_the_look_is_looked_at(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    evolink: ScriptedEvolink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the look found is older than that."""
+    making = await stages.generating()
+    dispatcher = make_dispatcher(max_active_tasks=1)
+    ask = store.next_queued
+
+    async def and_go_on(*limits: Any, **slots: Any) -> tuple[Sequence[Job], bool]:
+        answer = await ask(*limits, **slots)
+        if (await stages.now(making)).state is JobState.GENERATING:
+            await stages.queued()
+            await stages.move(making, JobState.FAILED, poll_due_at=None)
+            dispatcher.slot_left()
+        return answer
+
+    monkeypatch.setattr(store, "next_queued", and_go_on)
+
+    async with asyncio.timeout(SOON_S), at_work(dispatcher):
+        await until(lambda: len(evolink.submits) == 1)
+
+
+async def test_an_intent_that_comes_late_to_the_disk_is_sent_once(  # noqa: PLR0913, PLR0917 - fixtures
+    make_dispatcher: MakeDispatcher,
+    limits: Limits,
+    stages: Stages,
+    store: JobStore,
+    clock: FakeClock,
+    evolink: ScriptedEvolink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By then the job is due to be asked about again, and offered for that."""
+    for _ in range(4):
+        await stages.queued()
+    dispatcher = make_dispatcher()
+    warm(limits.creates)
+    move = store.move
+
+    async def slowly(*step: Any, **changes: Any) -> Job | None:
+        moved = await move(*step, **changes)
+        if moved is not None and moved.state is JobState.SUBMITTING:
+            clock.advance(1.5)
+            warm(limits.creates)
+            dispatcher.offer(moved)
+        return moved
+
+    monkeypatch.setattr(store, "move", slowly)
+    with capture_logs() as logs:
+        async with asyncio.timeout(SOON_S), at_work(dispatcher):
+            await until(lambda: len(evolink.submits) >= 4 and not dispatcher.in_hand)
+
+    assert len(set(evolink.submits)) == len(evolink.submits) == 4
+    assert "worker pass failed" not in [one["event"] for one in logs]
+
+
+async def test_an_intent_that_fails_holds_up_no_other(
+    make_dispatcher: MakeDispatcher,
+    limits: Limits,
+    stages: Stages,
+    store: JobStore,
+    evolink: ScriptedEvolink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of those recorded together, each leaves, or is as queued as before."""
+    jobs = [await stages.queued() for _ in range(3)]
+    move = store.move
+
+    async def fail_for_one(job_id: JobId, *rest: Any, **changes: Any) -> Job | None:
+        if job_id == jobs[1].id:
+            raise OSError(errno.EIO, "no disk")
+        return await move(job_id, *rest, **changes)
+
+    monkeypatch.setattr(store, "move", fail_for_one)
+    dispatcher = make_dispatcher()
+    # Until EvoLink has answered once, it is asked about one at a time.
+    warm(limits.creates)
+    with pytest.raises(OSError, match="no disk"):
+        await turn(dispatcher)
+    await dispatcher.drain()
+
+    assert len(evolink.submits) == 2
+    assert [(await stages.now(job)).state for job in jobs] == [
+        JobState.GENERATING,
+        JobState.QUEUED,
+        JobState.GENERATING,
+    ]
+
+
+@pytest.mark.parametrize(
+    "end", [JobState.CANCELLED, JobState.UNDELIVERABLE, JobState.FAILED]
+)
+async def test_a_request_that_nobody_waits_for_is_not_repeated(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    evolink: ScriptedEvolink,
+    end: JobState,
+) -> None:
+    """Repeating finds a lost answer, and may also buy a clip for nobody."""
+    job = await stages.move(await stages.submitting(), end)
+    assert job.submit_due_at is not None
+
+    await turn(make_dispatcher())
+
+    assert evolink.submits == []
+    assert (await stages.now(job)).submit_due_at is None
+    assert await store.active_tasks() == 0
+
+
+async def test_the_loop_takes_up_the_queue_by_itself(
+    make_dispatcher: MakeDispatcher, stages: Stages, evolink: ScriptedEvolink
+) -> None:
+    for _ in range(3):
+        await stages.queued()
+
+    async with at_work(make_dispatcher()):
+        await until(lambda: len(evolink.submits) == 3)
+
+
+async def test_waiting_jobs_cost_looks_no_spinning(
+    make_dispatcher: MakeDispatcher, stages: Stages, store: JobStore
+) -> None:
+    """All slots are taken, a job waits, and nothing happens: one look, then sleep."""
+    await stages.generating()
+    await stages.queued()
+    dispatcher = make_dispatcher(max_active_tasks=1)
+
+    assert await turn(dispatcher) == IDLE_S
+    assert await store.next_due(Due.SUBMIT, FakeClock().now()) is None

@@ -1,0 +1,386 @@
+"""Random histories: faults, crashes, cancellations, and what holds after all of them.
+
+Every seed is a history of its own: a few jobs, an outside world that fails as it likes,
+processes that die in the middle of anything. The clock is ours: a day takes a second.
+More of them by `HISTORIES=1000`.
+"""
+
+import asyncio
+import os
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.delivery.spool import Spool
+from bot.errors import (
+    AccountRefused,
+    ContentRefused,
+    EvolinkConfused,
+    EvolinkUnavailable,
+    EvolinkUnsure,
+    FetchGone,
+    FetchUnavailable,
+    FileTooLarge,
+    MessengerDown,
+    RateLimited,
+    TaskUnknown,
+    TooLate,
+)
+from bot.ids import GuildId, JobId, TaskId, UserId
+from bot.jobs.due import Due
+from bot.jobs.failures import Failure
+from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.states import OPEN_STATES, JobState
+from bot.jobs.tasks import Accepted, TaskReport, TaskStatus
+from bot.jobs.video import PROFILES, VideoRequest
+from bot.operations.account import AccountGate
+from bot.operations.account_watch import AccountWatch
+from bot.pipeline.callback_tasks import CallbackTasks
+from bot.pipeline.deliverer import Deliverer
+from bot.pipeline.dispatcher import Dispatcher
+from bot.pipeline.idempotency import Idempotency
+from bot.pipeline.notifier import Notifier
+from bot.pipeline.poller import Poller
+from bot.pipeline.ports import Posting
+from bot.pipeline.status_board import StatusBoard
+from bot.pipeline.submitter import SubmitPolicy, Submitter
+from bot.pipeline.task_results import PollPolicy, Readings
+from bot.requests.cancelling import Cancelling
+from bot.requests.store import AdmissionStore as JobStore
+from bot.workers.job_worker import JobWorker
+from bot.workers.limits import new_limits
+from bot.workers.worker import Worker
+from tests.channels import ScriptedGate
+from tests.clock import FakeClock
+from tests.factories import MODEL
+from tests.pipeline.loops import turn
+from tests.pipeline.outside import (
+    Fault,
+    RecordingOperator,
+    RememberedPauses,
+    ScriptedEvolink,
+    ScriptedFetcher,
+    ScriptedMessenger,
+    accepted,
+)
+from tests.pipeline.stages import Stages
+from tests.servers.people import make_actor
+
+SLOTS = 3
+JOBS = 6
+MOST_ROUNDS = 4000
+
+
+class MoodyEvolink(ScriptedEvolink):
+    """Works on each task for a while, and fails now and then in every known way.
+
+    It keeps the promise about keys: what was accepted under one is never made twice.
+    """
+
+    def __init__(self, chance: random.Random, clock: FakeClock) -> None:
+        super().__init__()
+        self._chance = chance
+        self._clock = clock
+        self.moody = True
+        self._ends: dict[TaskId, tuple[float, TaskStatus]] = {}
+
+    async def create(
+        self, request: VideoRequest, *, key: str, callback_url: str | None = None
+    ) -> Accepted:
+        del request, callback_url
+        self.submits.append(key)
+        await asyncio.sleep(0)
+        fate = self._chance.random() if self.moody else 1.0
+        if fate < 0.25:
+            raise self._chance.choice(
+                [
+                    RateLimited("429", retry_after_s=self._chance.choice([None, 20])),
+                    EvolinkUnavailable("refused connection"),
+                    EvolinkUnsure("502"),
+                ]
+            )
+        if fate < 0.30 and key not in self.tasks_by_key:
+            raise self._chance.choice([ContentRefused("400"), AccountRefused("402")])
+        task_id = self.tasks_by_key.setdefault(key, TaskId(f"task-of-{key}"))
+        if task_id not in self._ends:
+            takes_s = self._chance.uniform(20, 200)
+            if self._chance.random() < 0.1:
+                takes_s = self._chance.uniform(3600, 9000)
+            status = self._chance.choice(
+                [TaskStatus.COMPLETED] * 4 + [TaskStatus.FAILED]
+            )
+            self._ends[task_id] = (self._now_s + takes_s, status)
+        if fate < 0.45:
+            msg = "the answer was lost"
+            raise EvolinkUnsure(msg)
+        return accepted(task_id)
+
+    async def task(self, task_id: TaskId) -> TaskReport:
+        self.singles.append(task_id)
+        await asyncio.sleep(0)
+        if self.moody and self._chance.random() < 0.1:
+            raise self._chance.choice(
+                [EvolinkUnavailable("503"), EvolinkConfused("html"), TaskUnknown("404")]
+            )
+        return self._report(task_id)
+
+    async def tasks(self, task_ids: Sequence[TaskId]) -> dict[TaskId, TaskReport]:
+        self.batches.append(task_ids)
+        await asyncio.sleep(0)
+        if self.moody and self._chance.random() < 0.1:
+            raise EvolinkUnavailable("503")
+        return {
+            task_id: self._report(task_id)
+            for task_id in task_ids
+            if not self.moody or self._chance.random() < 0.9
+        }
+
+    @property
+    def at_work(self) -> int:
+        """How many tasks are being made now."""
+        return sum(end_s > self._now_s for end_s, _ in self._ends.values())
+
+    def _report(self, task_id: TaskId) -> TaskReport:
+        end_s, status = self._ends[task_id]
+        if end_s > self._now_s:
+            return TaskReport(task_id=task_id, status=TaskStatus.RUNNING, progress=30)
+        failed = status is TaskStatus.FAILED
+        return TaskReport(
+            task_id=task_id,
+            status=status,
+            progress=100,
+            result_url=None if failed else f"https://files.example/{task_id}.mp4",
+            failure=Failure.SERVICE_ERROR if failed else None,
+            credits_used=8.0,
+        )
+
+    @property
+    def _now_s(self) -> float:
+        return self._clock.now().timestamp()
+
+
+class History:
+    """One seed's world, and the process that lives in it."""
+
+    def __init__(
+        self, seed: int, store: JobStore, clock: FakeClock, folder: Path
+    ) -> None:
+        self.chance = random.Random(seed)  # noqa: S311 - the same every time
+        random.seed(seed)  # for the jitter
+        self.store = store
+        self.clock = clock
+        self.evolink = MoodyEvolink(self.chance, clock)
+        self.messenger = ScriptedMessenger(clock)
+        self.fetcher = ScriptedFetcher()
+        self.operator = RecordingOperator()
+        self.pauses = RememberedPauses()
+        self.stages = Stages(store, clock)
+        self._spool = Spool(folder / "spool")
+        self._spool.prepare()
+        self.workers = self._begin()
+
+    def _begin(self) -> list[Worker]:
+        """Return the workers of a process that has just started."""
+        store, clock = self.store, self.clock
+        account = AccountGate(
+            self.evolink,
+            self.operator,
+            clock,
+            self.pauses,
+            reserve=0,
+            model=MODEL,
+            pause=self.pauses.pause,
+        )
+        submit_policy = SubmitPolicy(
+            replay=True, give_up_after_s=3600, min_poll_s=2, profile=PROFILES[MODEL]
+        )
+        replays = Idempotency(self.operator, clock, allowed=True)
+        submitter = Submitter(
+            store,
+            self.evolink,
+            account,
+            self.operator,
+            clock,
+            submit_policy,
+            replays=replays,
+        )
+        readings = Readings(
+            store, clock, PollPolicy(min_interval_s=2, give_up_after_s=3600)
+        )
+        limits = new_limits(clock)
+        return [
+            Dispatcher(
+                store,
+                submitter,
+                account,
+                clock,
+                creates=limits.creates,
+                max_active_tasks=SLOTS,
+                give_up_after_s=3600,
+            ),
+            Poller(
+                store,
+                self.evolink,
+                readings,
+                clock,
+                reads=limits.reads,
+                seen=lambda _reads: None,
+                account=account,
+                callback_tasks=CallbackTasks(store, replays, clock),
+            ),
+            Deliverer(
+                store,
+                self.evolink,
+                self.fetcher,
+                self.messenger,
+                self._spool.path,
+                ScriptedGate(),
+                clock,
+                results=limits.results,
+                messages=limits.messages,
+                operator=self.operator,
+            ),
+            Notifier(store, self.messenger, clock, messages=limits.messages),
+            StatusBoard(
+                store,
+                self.messenger,
+                clock,
+                edits=limits.edits,
+                slots=SLOTS,
+                queue_moves=lambda: True,
+            ),
+            AccountWatch(account, resumed=lambda: None),
+        ]
+
+    async def round(self) -> None:
+        """Let everybody look once; sometimes the process dies meanwhile."""
+        if self.evolink.moody:
+            self._brew_trouble()
+        looks = asyncio.gather(*map(_look, self.workers))
+        if self.evolink.moody and self.chance.random() < 0.15:
+            for _ in range(self.chance.randrange(60)):
+                await asyncio.sleep(0)
+            looks.cancel()
+            await asyncio.gather(looks, return_exceptions=True)
+            for worker in self.workers:
+                await worker.abandon()
+            # A write that had begun is completed; a real process's end leaves none.
+            await self.store.note({JobId("none"): JobChanges(polls=0)})
+            self.clock.advance(self.chance.choice([1, 30, 700, 7200]))
+            self.workers = self._begin()
+        else:
+            await looks
+            for worker in self.workers:
+                await worker.drain()
+
+    def _brew_trouble(self) -> None:
+        roll = self.chance.random()
+        lost = Fault(MessengerDown("lost"), after_effect=True)
+        if roll < 0.1:
+            self.messenger.fail(
+                "post_clip", self.chance.choice([lost, Fault(MessengerDown("503"))])
+            )
+        elif roll < 0.15:
+            self.messenger.fail("post_notice", lost)
+        elif roll < 0.2:
+            self.messenger.fail("edit_status", MessengerDown("503"))
+        elif roll < 0.22:
+            self.messenger.fail("post_clip", FileTooLarge("413"))
+        elif roll < 0.24:
+            self.messenger.fail("find_posted", MessengerDown("503"))
+        elif roll < 0.3:
+            self.fetcher.faults.append(
+                self.chance.choice([FetchGone("403"), FetchUnavailable("reset")])
+            )
+
+    async def cancel_something(self, jobs: Sequence[Job]) -> JobId | None:
+        job = self.chance.choice(jobs)
+        try:
+            actor = make_actor(user_id=job.user_id, guild_id=job.guild_id)
+            cancelling = Cancelling(self.store, self.clock)
+            done = await cancelling.cancel(job.id, actor, confirmed=True)
+        except TooLate:
+            return None
+        return None if done.free else job.id
+
+    async def is_over(self) -> bool:
+        counts = await self.store.counts()
+        if any(state in OPEN_STATES for state in counts):
+            return False
+        now = self.clock.now()
+        for kind in Due:
+            if await self.store.next_due(kind, now) is not None:
+                return False
+            if await self.store.due(kind, now, 1):
+                return False
+        return True
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("HISTORIES", "12"))))
+async def test_whatever_happens_every_job_ends_once(
+    seed: int, store: JobStore, clock: FakeClock, tmp_path: Path
+) -> None:
+    """Nothing lost, nothing paid twice, nothing posted twice, the ledger conserved."""
+    history = History(seed, store, clock, tmp_path)
+    jobs = []
+    for n in range(JOBS):
+        clock.advance(history.chance.uniform(0, 20))
+        jobs.append(
+            await history.stages.queued(
+                guild_id=GuildId(n % 2 + 1), user_id=UserId(n + 1)
+            )
+        )
+    counted: set[JobId] = set()
+
+    with capture_logs() as logs:
+        for number in range(MOST_ROUNDS):
+            if number == 60:
+                history.evolink.moody = False
+            if number < 60 and history.chance.random() < 0.05:
+                counted |= {await history.cancel_something(jobs)} - {None}  # type: ignore[arg-type]
+            await history.round()
+            # As many again may be in doubt: perhaps EvoLink never took them.
+            assert await store.active_tasks() <= 2 * SLOTS
+            if number > 60 and await history.is_over():
+                break
+            clock.advance(history.chance.choice([0.1, 1, 5, 20, 60]))
+
+    surprises = [
+        one for one in logs if one["log_level"] == "error" and "exc_info" in one
+    ]
+    assert surprises == []
+    assert await history.is_over(), [await history.stages.now(job) for job in jobs]
+    for job in jobs:
+        await check(history, await history.stages.now(job), counted)
+
+
+async def _look(worker: Worker) -> None:
+    """Look until nothing more may be begun with, as a loop that is woken does."""
+    if isinstance(worker, JobWorker):
+        await turn(worker)
+    else:
+        await worker.look()
+
+
+async def check(history: History, job: Job, cancelled_and_counted: set[JobId]) -> None:
+    """What must be true of a job that has ended, whatever it went through."""
+    clips = history.messenger.seen(Posting.CLIP, job)
+    notices = history.messenger.seen(Posting.NOTICE, job)
+    assert len(clips) == (job.state is JobState.DELIVERED)
+    assert len(notices) <= 1
+    if job.state in {JobState.FAILED, JobState.UNCONFIRMED}:
+        assert len(notices) == 1
+    if clips and notices:
+        assert job.late
+    counts = (job.state is JobState.DELIVERED and not job.late) or (
+        job.id in cancelled_and_counted
+    )
+    usage = await history.store.usage(job.guild_id, job.user_id, job.requested_at)
+    assert (usage.day, usage.at_once) == (int(counts), 0)
+    if job.task_id is not None:
+        assert history.evolink.tasks_by_key[str(job.submit_key)] == job.task_id
+    if job.state is JobState.UNCONFIRMED:
+        assert ("unconfirmed", {"job_id": job.id}) in history.operator.told

@@ -1,0 +1,243 @@
+import pytest
+from structlog.testing import capture_logs
+
+from bot.errors import (
+    AnswerUnreadable,
+    MessengerDown,
+    MessengerError,
+    SearchInconclusive,
+    TokenExpired,
+)
+from bot.ids import MessageId
+from bot.jobs.states import JobState
+from bot.pipeline.request_recovery import (
+    LEAVE_ALONE_S,
+    MOST_SURPRISES,
+    PAUSE_S,
+    TOKEN_LIFE_S,
+    RequestRecovery,
+)
+from bot.requests.admission import Admission
+from bot.requests.store import AdmissionStore as JobStore
+from tests.channels import make_gate
+from tests.clock import FakeClock
+from tests.factories import make_rules
+from tests.pipeline.outside import ScriptedMessenger
+from tests.pipeline.stages import Stages
+
+
+@pytest.fixture
+def reception(
+    store: JobStore, messenger: ScriptedMessenger, clock: FakeClock
+) -> RequestRecovery:
+    return RequestRecovery(
+        store, Admission(store, make_rules(), make_gate()), messenger, clock
+    )
+
+
+async def test_a_request_whose_message_stands_is_saved(
+    reception: RequestRecovery,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+) -> None:
+    """The member saw that it was taken, so it must be made, and counted."""
+    job = await stages.received()
+    messenger.responses[job.id] = MessageId(4)
+    clock.advance(LEAVE_ALONE_S + 1)
+
+    assert await reception.look() == PAUSE_S
+
+    now = await stages.now(job)
+    assert (now.state, now.status_message_id) == (JobState.QUEUED, 4)
+    assert now.interaction_token == job.interaction_token
+    assert now.status_due_at == clock.now()
+    assert await stages.used(job) == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [TokenExpired("50027"), MessengerError("400"), AnswerUnreadable("no id")],
+    ids=repr,
+)
+async def test_a_message_that_its_token_cannot_show_is_found_in_the_channel(
+    reception: RequestRecovery,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+    error: MessengerError,
+) -> None:
+    job = await stages.received()
+    messenger.responses[job.id] = MessageId(4)
+    messenger.fail("original_response", error)
+    clock.advance(LEAVE_ALONE_S + 1)
+
+    await reception.look()
+
+    now = await stages.now(job)
+    assert (now.state, now.status_message_id) == (JobState.QUEUED, 4)
+
+
+@pytest.mark.parametrize("found", [None, SearchInconclusive("300 messages")], ids=repr)
+async def test_an_answer_that_nobody_can_read_ends_the_request_and_says_so(
+    reception: RequestRecovery,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+    found: MessengerError | None,
+) -> None:
+    """It may stand there and say that the request is in: that must not stay so."""
+    job = await stages.received()
+    messenger.fail("original_response", AnswerUnreadable("no id"))
+    if found is not None:
+        messenger.fail("find_status", found)
+    clock.advance(LEAVE_ALONE_S + 1)
+
+    await reception.look()
+
+    now = await stages.now(job)
+    assert (now.state, now.interaction_token) == (JobState.REFUSED, None)
+    assert await stages.used(job) == 0
+    (ended,) = messenger.ended
+    assert (ended.id, ended.state) == (job.id, JobState.REFUSED)
+    assert ended.interaction_token == job.interaction_token
+
+
+async def test_errors_without_end_end_the_request_and_say_so(
+    reception: RequestRecovery,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+) -> None:
+    job = await stages.received()
+    clock.advance(LEAVE_ALONE_S + 1)
+
+    async def surprise() -> None:
+        raise KeyError
+
+    with capture_logs():
+        for _ in range(MOST_SURPRISES):
+            assert (await stages.now(job)).state is JobState.RECEIVED
+            messenger.during["original_response"] = surprise
+            await reception.look()
+
+    assert (await stages.now(job)).state is JobState.REFUSED
+    assert [one.id for one in messenger.ended] == [job.id]
+
+
+async def test_tokens_are_erased_with_the_end_or_after_fifteen_minutes(
+    reception: RequestRecovery, stages: Stages, clock: FakeClock
+) -> None:
+    token = {"interaction_token": "token"}
+    told = await stages.failed(
+        **token, notice_due_at=None, status_due_at=None, delivery_due_at=None
+    )
+    notice = await stages.failed("task-2", **token, status_due_at=None)
+    status = await stages.failed("task-3", **token, notice_due_at=None)
+    made = await stages.generating("task-4", **token, status_due_at=None)
+    everyone = (told, notice, status, made)
+    await reception.look()
+
+    kept = [(await stages.now(job)).interaction_token for job in everyone]
+    assert kept == [None, "token", "token", "token"]
+
+    clock.advance(TOKEN_LIFE_S + 1)
+    await reception.look()
+
+    kept = [(await stages.now(job)).interaction_token for job in everyone]
+    assert kept == [None] * 4
+
+
+@pytest.mark.parametrize("error", [None, TokenExpired("50027")], ids=repr)
+async def test_a_request_that_nobody_saw_taken_is_dropped(
+    reception: RequestRecovery,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+    error: MessengerError | None,
+) -> None:
+    job = await stages.received()
+    if error is not None:
+        messenger.fail("original_response", error)
+    clock.advance(LEAVE_ALONE_S + 1)
+
+    await reception.look()
+
+    now = await stages.now(job)
+    assert (now.state, now.interaction_token) == (JobState.REFUSED, None)
+    assert await stages.used(job) == 0
+
+
+async def test_a_request_just_received_is_left_to_its_command(
+    reception: RequestRecovery, stages: Stages, clock: FakeClock
+) -> None:
+    job = await stages.received()
+    clock.advance(LEAVE_ALONE_S)
+
+    await reception.look()
+
+    assert (await stages.now(job)).state is JobState.RECEIVED
+
+
+async def test_while_discord_is_down_it_waits_as_long_as_the_token_lives(
+    reception: RequestRecovery,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+) -> None:
+    job = await stages.received()
+    messenger.always["original_response"] = MessengerDown("503")
+
+    clock.advance(TOKEN_LIFE_S - 1)
+    await reception.look()
+    assert (await stages.now(job)).state is JobState.RECEIVED
+    clock.advance(1)
+    await reception.look()
+
+    assert (await stages.now(job)).state is JobState.REFUSED
+
+
+async def test_one_requests_surprise_is_no_other_ones_business(
+    reception: RequestRecovery,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+) -> None:
+    jobs = [await stages.received() for _ in range(3)]
+    for job in jobs:
+        messenger.responses[job.id] = MessageId(4)
+    clock.advance(LEAVE_ALONE_S + 1)
+
+    async def surprise() -> None:
+        raise KeyError
+
+    messenger.during["original_response"] = surprise
+    with capture_logs() as logs:
+        await reception.look()
+    saved = [(await stages.now(job)).state for job in jobs].count(JobState.QUEUED)
+    await reception.look()
+
+    assert saved == 2
+    assert "request recovery failed" in [one["event"] for one in logs]
+    for job in jobs:
+        assert (await stages.now(job)).state is JobState.QUEUED
+
+
+async def test_a_request_settled_by_its_command_meanwhile_stays_so(
+    reception: RequestRecovery,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+) -> None:
+    job = await stages.received()
+    clock.advance(LEAVE_ALONE_S + 1)
+
+    async def queued() -> None:
+        await stages.move(job, JobState.QUEUED, status_message_id=MessageId(8))
+
+    messenger.during["original_response"] = queued
+    await reception.look()
+
+    now = await stages.now(job)
+    assert (now.state, now.status_message_id) == (JobState.QUEUED, 8)
+    assert await stages.used(job) == 1

@@ -1,0 +1,479 @@
+"""What was done is recorded once the database takes it; nobody pays for trouble."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.errors import (
+    AccountRefused,
+    EvolinkError,
+    MessengerDown,
+    RateLimited,
+    RequestRefused,
+    StorageBroken,
+    StorageBusy,
+    StorageError,
+    StorageFull,
+)
+from bot.ids import ChannelId, JobId, TaskId
+from bot.jobs.due import Due
+from bot.jobs.failures import Failure
+from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.states import JobState
+from bot.operations.account import AccountGate
+from bot.operations.buffered_outbox import BufferedOutbox
+from bot.operations.installation import OperatorMessage
+from bot.operations.operator import LoggedOperator
+from bot.operations.operator_desk import OperatorDesk
+from bot.operations.ports import OperatorChannel
+from bot.operations.storage_watch import StorageWatch
+from bot.pipeline.callback_tasks import CallbackTasks
+from bot.pipeline.idempotency import Idempotency
+from bot.pipeline.poller import Poller
+from bot.pipeline.task_results import PollPolicy, Readings
+from bot.requests.store import AdmissionStore as JobStore
+from bot.workers import job_worker, storing, worker
+from bot.workers.job_worker import MOST_SURPRISES, JobWorker
+from bot.workers.limits import Limits, new_limits
+from storage.database.engine import Database
+from storage.operations.installation import SqlInstallation
+from storage.operations.outbox import SqlOutbox
+from tests.clock import FakeClock
+from tests.pipeline.conftest import MakeDispatcher
+from tests.pipeline.failing import TroubledDatabase, troubled_store
+from tests.pipeline.limits import warm
+from tests.pipeline.loops import at_work, until
+from tests.pipeline.outside import (
+    RecordingOperator,
+    ScriptedEvolink,
+    SubmitAnswer,
+    accepted,
+    completed,
+    running,
+)
+from tests.pipeline.stages import Stages
+from tests.workers.test_worker import Counter
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storing, "RETRY_S", 0.0)
+    monkeypatch.setattr(job_worker, "AFTER_STORAGE_ERROR_S", 0.0)
+    monkeypatch.setattr(worker, "STORAGE_RETRY_S", 0.0)
+
+
+@pytest.fixture
+def troubled(database: Database) -> TroubledDatabase:
+    return TroubledDatabase(database)
+
+
+@pytest.fixture
+def store(troubled: TroubledDatabase) -> JobStore:
+    return troubled_store(troubled)
+
+
+async def test_a_pass_that_meets_trouble_logs_nothing_of_its_own() -> None:
+    """And is made again soon, however often it failed."""
+    counter = Counter(*(StorageBusy("locked") for _ in range(5)))
+    with capture_logs() as logged:
+        async with at_work(counter):
+            await until(lambda: counter.looks > 5)
+
+    assert [one for one in logged if one["log_level"] != "debug"] == []
+
+
+class Unlucky(JobWorker):
+    """Whose every attempt meets trouble of the database."""
+
+    name = "unlucky"
+    kind = Due.DELIVERY
+    at_once = 3
+    attempts = 0
+    given_up = 0
+
+    async def attend(self, job: Job) -> None:
+        del job
+        self.attempts += 1
+        msg = "database or disk is full"
+        raise StorageFull(msg)
+
+    async def give_up(self, job: Job, reference: str) -> None:
+        del job, reference
+        self.given_up += 1
+
+    async def look(self) -> float:
+        return await super().look()
+
+
+async def test_no_job_is_given_up_for_trouble_of_the_database(
+    store: JobStore, stages: Stages, clock: FakeClock
+) -> None:
+    """It stays as due as it was, and no traceback tells of it."""
+    job = await stages.delivering("task-1")
+    unlucky = Unlucky(store, clock)
+
+    with capture_logs() as logged:
+        async with at_work(unlucky):
+            await until(lambda: unlucky.attempts > 2 * MOST_SURPRISES)
+
+    assert unlucky.given_up == 0
+    assert (await stages.now(job)).delivery_due_at == job.delivery_due_at
+    assert [one for one in logged if one["log_level"] != "debug"] == []
+
+
+async def test_a_paid_task_is_recorded_as_soon_as_it_can_be(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    troubled: TroubledDatabase,
+) -> None:
+    """Its request is not sent once more meanwhile: who knows what that costs."""
+    job = await stages.queued()
+    dispatcher = make_dispatcher()
+    troubled.coming = [False, True, True, True]
+
+    await dispatcher.look()
+    await dispatcher.drain()
+
+    now = await stages.now(job)
+    assert now.state is JobState.GENERATING
+    assert now.task_id is not None
+    assert len(evolink.submits) == 1
+    assert troubled.coming == []
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "failure"),
+    [
+        (AccountRefused("402"), JobState.QUEUED, None),
+        (RequestRefused("400"), JobState.FAILED, Failure.INVALID_PARAMETERS),
+        (RateLimited("429", retry_after_s=None), JobState.SUBMITTING, None),
+    ],
+    ids=["account", "request", "rate"],
+)
+async def test_a_certain_no_leaves_no_doubt_though_it_is_recorded_late(  # noqa: PLR0913, PLR0917 - fixtures
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    troubled: TroubledDatabase,
+    error: EvolinkError,
+    state: JobState,
+    failure: Failure | None,
+) -> None:
+    """Or its request would leave again, and end where nobody can know."""
+    job = await stages.queued()
+    evolink.submit_answers.append(error)
+    dispatcher = make_dispatcher()
+    troubled.coming, troubled.error = [False, True, True], StorageBusy("locked")
+
+    await dispatcher.look()
+    await dispatcher.drain()
+
+    now = await stages.now(job)
+    assert (now.state, now.failure) == (state, failure)
+    assert now.unsure_since is None or state is JobState.FAILED
+    assert len(evolink.submits) == 1
+    assert troubled.coming == []
+
+
+def was_told(operator: RecordingOperator, event: str) -> bool:
+    return event in operator.events
+
+
+NEVER = [True] * 1_000_000
+"""More than any test tries."""
+
+
+async def test_a_pause_is_told_before_its_job_can_go_back_to_the_queue(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    operator: RecordingOperator,
+    clock: FakeClock,
+    troubled: TroubledDatabase,
+) -> None:
+    """The disk may be full for days. So too for the end of the pause."""
+    job = await stages.queued()
+    dispatcher = make_dispatcher()
+    answers: list[SubmitAnswer] = [AccountRefused("402"), accepted("task-1")]
+    for answer, told in zip(answers, ["intake-paused", "intake-resumed"], strict=True):
+        evolink.submit_answers.append(answer)
+        troubled.coming = [False, *NEVER]
+        await dispatcher.look()
+        await until(partial(was_told, operator, told))
+        assert (await stages.now(job)).state is JobState.SUBMITTING
+        troubled.coming = []
+        await dispatcher.drain()
+        clock.advance(60)
+
+    assert (await stages.now(job)).state is JobState.GENERATING
+
+
+async def test_what_has_not_left_goes_back_to_the_queue_in_trouble_too(  # noqa: PLR0913, PLR0917 - fixtures
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    account: AccountGate,
+    evolink: ScriptedEvolink,
+    limits: Limits,
+    troubled: TroubledDatabase,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    jobs = [await stages.queued() for _ in range(3)]
+    dispatcher = make_dispatcher()
+    warm(limits.creates)
+    move = store.move
+
+    async def and_pause(*step: Any, **changes: Any) -> Job | None:
+        moved = await move(*step, **changes)
+        if moved is not None and moved.state is JobState.SUBMITTING:
+            account.note(AccountRefused("402"), JobId("another"))
+        return moved
+
+    monkeypatch.setattr(store, "move", and_pause)
+    troubled.coming = [False, False, False, True]
+    await dispatcher.look()
+    await dispatcher.drain()
+
+    assert evolink.submits == []
+    assert [(await stages.now(job)).state for job in jobs] == [JobState.QUEUED] * 3
+
+
+async def test_a_second_task_is_told_and_recorded_whatever_fails_meanwhile(  # noqa: PLR0913, PLR0917 - fixtures
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    operator: RecordingOperator,
+    troubled: TroubledDatabase,
+) -> None:
+    """It was paid for, and nothing may be repeated any more."""
+    job = await stages.queued()
+    # It is one, but for its trouble.
+    installation = SqlInstallation(troubled)  # type: ignore[arg-type]
+    replays = Idempotency(operator, clock, allowed=True, installation=installation)
+
+    async def a_callback_came_first() -> object:
+        changes = JobChanges(poll_due_at=clock.now())
+        assert await store.adopt(job.id, TaskId("task-by-callback"), changes)
+        await stages.move(await stages.now(job), JobState.GENERATING)
+        troubled.coming = [False, False, *NEVER]
+        return accepted("task-by-answer")
+
+    evolink.submit_answers.append(a_callback_came_first)  # type: ignore[arg-type]
+    dispatcher = make_dispatcher(replays=replays)
+    await dispatcher.look()
+    await until(lambda: operator.events == ["second-task"])
+    troubled.coming = [False, True]
+    await dispatcher.drain()
+
+    assert operator.events == ["second-task"]
+    assert [one.task_id for one in await installation.second_tasks(9)] == [
+        "task-by-answer"
+    ]
+    assert not replays.allowed
+    assert (await stages.now(job)).submit_due_at is None
+
+
+async def test_readings_that_meet_trouble_are_made_again_without_a_word(  # noqa: PLR0913, PLR0917
+    store: JobStore,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    troubled: TroubledDatabase,
+    account: AccountGate,
+    callback_tasks: CallbackTasks,
+    clock: FakeClock,
+    limits: Limits,
+) -> None:
+    """Storage tells of its trouble: a stack for each pass would tell nothing more."""
+    jobs = [await stages.generating(f"task-{n}") for n in range(2)]
+    evolink.reports[running("task-0").task_id] = running("task-0", 40)
+    evolink.reports[running("task-1").task_id] = completed("task-1")
+    policy = PollPolicy(min_interval_s=2.0, give_up_after_s=3600.0)
+    poller = Poller(
+        store,
+        evolink,
+        Readings(store, clock, policy),
+        clock,
+        reads=limits.reads,
+        seen=lambda _reads: None,
+        account=account,
+        callback_tasks=callback_tasks,
+    )
+    troubled.coming = [True] * 6
+
+    with capture_logs() as logged:
+        async with at_work(poller):
+            await until(lambda: evolink.reads > 3 and troubled.coming == [])
+
+    assert [one for one in logged if one["log_level"] == "error"] == []
+    states = [(await stages.now(job)).state for job in jobs]
+    assert states == [JobState.GENERATING, JobState.DELIVERING]
+
+
+class Heard:
+    """Implements `bot.operations.ports.OperatorChannel`."""
+
+    def __init__(self) -> None:
+        self.events: list[str] = []
+        self.lost = False
+        """The next post happens, but its answer is lost."""
+
+    async def post(self, message: OperatorMessage) -> None:
+        if self.lost:
+            self.lost = False
+            self.events.append(message.event)
+            msg = "reset"
+            raise MessengerDown(msg)
+        self.events.append(message.event)
+
+    async def is_posted(self, message: OperatorMessage) -> bool:
+        return message.event in self.events
+
+
+class TroubledOutbox(SqlOutbox):
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.works = True
+        self.reads = True
+
+    async def put(self, event: str, values: object, at: datetime) -> None:
+        self._require(self.works)
+        await super().put(event, values, at)  # type: ignore[arg-type]
+
+    async def postpone(self, message_id: int, due_at: datetime) -> None:
+        self._require(self.works)
+        await super().postpone(message_id, due_at)
+
+    async def drop(self, message_id: int) -> None:
+        self._require(self.works)
+        await super().drop(message_id)
+
+    async def due(self, now: datetime, limit: int) -> Sequence[OperatorMessage]:
+        self._require(self.reads)
+        return await super().due(now, limit)
+
+    def _require(self, wanted: object) -> None:
+        if not wanted:
+            msg = "database or disk is full"
+            raise StorageFull(msg)
+
+
+@pytest.mark.parametrize("reads", [True, False])
+async def test_the_operator_hears_at_once_what_cannot_be_kept(
+    database: Database, clock: FakeClock, *, reads: bool
+) -> None:
+    kept = TroubledOutbox(database)
+    outbox = BufferedOutbox(kept)
+    channel = Heard()
+    desk = desk_of(outbox, channel, clock)
+    operator = LoggedOperator(outbox=outbox, clock=clock)
+    kept.works, kept.reads = False, reads
+
+    await operator.tell("storage-full", reason="full")
+    await desk.look()
+    await desk.look()
+
+    assert channel.events == ["storage-full"]
+
+
+def desk_of(
+    outbox: BufferedOutbox, channel: OperatorChannel, clock: FakeClock
+) -> OperatorDesk:
+    messages = new_limits(clock).messages
+    return OperatorDesk(
+        outbox, channel, clock, messages=messages, channel_id=ChannelId(9)
+    )
+
+
+async def test_a_message_that_was_posted_and_cannot_be_deleted_is_not_posted_again(
+    database: Database, clock: FakeClock
+) -> None:
+    kept = TroubledOutbox(database)
+    outbox = BufferedOutbox(kept)
+    channel = Heard()
+    desk = desk_of(outbox, channel, clock)
+    await outbox.put("outage", {}, clock.now())
+    kept.works = False
+
+    for _ in range(3):
+        await desk.look()
+    kept.works = True
+    await desk.look()
+
+    assert channel.events == ["outage"]
+    assert await SqlOutbox(database).due(clock.now(), 9) == []
+
+
+async def test_a_message_whose_answer_was_lost_is_searched_also_while_nothing_is_kept(
+    database: Database, clock: FakeClock
+) -> None:
+    """That it was tried is known, though it cannot be stored."""
+    kept = TroubledOutbox(database)
+    outbox = BufferedOutbox(kept)
+    channel = Heard()
+    desk = desk_of(outbox, channel, clock)
+    clock.advance(1)
+    await outbox.put("outage", {}, clock.now())
+    kept.works, channel.lost = False, True
+
+    await desk.look()
+    clock.advance(600)
+    await desk.look()
+
+    assert channel.events == ["outage"]
+    assert await outbox.due(clock.now(), 9) == []
+
+
+class Trouble:
+    """What a watch asks: a fault, which passes when a probe finds it gone."""
+
+    def __init__(self) -> None:
+        self.fault: StorageError | None = None
+        self.probes = 0
+
+    def now(self) -> StorageError | None:
+        return self.fault
+
+    async def probe(self) -> None:
+        self.probes += 1
+        if self.fault is not None:
+            raise self.fault
+
+
+async def test_the_operator_is_told_once_of_what_needs_a_person_and_of_its_end(
+    clock: FakeClock,
+) -> None:
+    trouble, operator = Trouble(), RecordingOperator()
+    watch = StorageWatch(trouble.now, trouble.probe, operator, clock)
+    await watch.look()
+    assert trouble.probes == 0
+
+    trouble.fault = StorageFull("full")
+    await watch.look()
+    clock.advance(timedelta(minutes=3).total_seconds())
+    await watch.look()
+    trouble.fault = StorageBroken("damaged")
+    await watch.look()
+    trouble.fault = None
+    await watch.look()
+    await watch.look()
+
+    assert operator.events == ["storage-full", "storage-broken", "storage-restored"]
+    assert trouble.probes == 3
+
+
+async def test_a_busy_database_needs_nobody(clock: FakeClock) -> None:
+    trouble, operator = Trouble(), RecordingOperator()
+    watch = StorageWatch(trouble.now, trouble.probe, operator, clock)
+    trouble.fault = StorageBusy("locked")
+
+    await watch.look()
+
+    assert operator.events == []
+    assert trouble.probes == 1

@@ -1,0 +1,514 @@
+"""What an answer to the paid request means, and what a crash leaves behind."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+
+from bot.errors import (
+    AccountRefused,
+    ContentRefused,
+    EvolinkConfused,
+    EvolinkError,
+    EvolinkUnavailable,
+    EvolinkUnsure,
+    RateLimited,
+    RequestRefused,
+)
+from bot.ids import TaskId
+from bot.jobs.failures import Failure
+from bot.jobs.jobs import JobChanges
+from bot.jobs.states import JobState
+from bot.operations.account import AccountGate
+from bot.pipeline.dispatcher import Dispatcher
+from bot.pipeline.submitter import UNSURE_FOR_S
+from bot.requests.store import AdmissionStore as JobStore
+from bot.workers.limits import Limits
+from tests.clock import FakeClock
+from tests.pipeline.conftest import MakeDispatcher
+from tests.pipeline.limits import warm
+from tests.pipeline.outside import RecordingOperator, ScriptedEvolink, accepted
+from tests.pipeline.stages import Stages
+
+LOST = EvolinkUnsure("POST timed out")
+
+
+async def turn(dispatcher: Dispatcher) -> None:
+    await dispatcher.look()
+    await dispatcher.drain()
+
+
+async def turns(dispatcher: Dispatcher, clock: FakeClock, for_s: float) -> None:
+    """Let a dispatcher work for so long, a second at a time."""
+    for _ in range(int(for_s)):
+        clock.advance(1)
+        await turn(dispatcher)
+
+
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [
+        (RequestRefused("400"), Failure.INVALID_PARAMETERS),
+        (ContentRefused("400"), Failure.CONTENT_POLICY_VIOLATION),
+    ],
+    ids=lambda one: type(one).__name__ if isinstance(one, Exception) else one.value,
+)
+async def test_a_refusal_fails_the_job_at_once_and_free(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    error: EvolinkError,
+    failure: Failure,
+) -> None:
+    job = await stages.queued()
+    evolink.submit_answers.append(error)
+    dispatcher = make_dispatcher()
+
+    await turn(dispatcher)
+    await turns(dispatcher, clock, 5)
+
+    now = await stages.now(job)
+    assert (now.state, now.failure) == (JobState.FAILED, failure)
+    assert now.notice_due_at is not None
+    assert now.submit_due_at is None
+    assert len(evolink.submits) == 1
+    assert await stages.used(job) == 0
+
+
+async def test_a_refused_account_pauses_intake_and_tells_the_operator_once(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    account: AccountGate,
+    operator: RecordingOperator,
+) -> None:
+    jobs = [await stages.queued() for _ in range(3)]
+    evolink.submit_answers += [AccountRefused("402")] * 3
+
+    await turn(make_dispatcher())
+
+    assert account.paused
+    assert {(await stages.now(job)).state for job in jobs} == {JobState.QUEUED}
+    assert operator.events == ["intake-paused"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RateLimited("429", retry_after_s=3), EvolinkUnavailable("refused connection")],
+    ids=["429", "refused connection"],
+)
+async def test_where_nothing_was_accepted_the_same_key_goes_again(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    error: EvolinkError,
+) -> None:
+    job = await stages.queued()
+    evolink.submit_answers += [error, error]
+    dispatcher = make_dispatcher()
+
+    await turn(dispatcher)
+    between = await stages.now(job)
+    await turns(dispatcher, clock, 20)
+
+    assert (between.state, between.unsure_since) == (JobState.SUBMITTING, None)
+    assert (await stages.now(job)).state is JobState.GENERATING
+    assert evolink.submits == [between.submit_key] * 3
+
+
+async def test_what_is_never_accepted_fails_in_the_end(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+) -> None:
+    """It is certain that there is no task, so the job need not stay in doubt."""
+    job = await stages.queued()
+    evolink.submit_answers += [EvolinkUnavailable("refused connection")] * 100
+    dispatcher = make_dispatcher(give_up_after_s=120)
+
+    await turn(dispatcher)
+    await turns(dispatcher, clock, 240)
+
+    now = await stages.now(job)
+    assert (now.state, now.failure) == (JobState.FAILED, Failure.SERVICE_UNAVAILABLE)
+    assert await stages.used(job) == 0
+
+
+@pytest.mark.parametrize(
+    "error", [LOST, EvolinkConfused("3xx")], ids=["lost", "unreadable"]
+)
+async def test_a_lost_answer_is_asked_for_again_with_the_same_key(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    error: EvolinkError,
+) -> None:
+    job = await stages.queued()
+    evolink.submit_answers += [error, error]
+    dispatcher = make_dispatcher()
+
+    await turn(dispatcher)
+    assert (await stages.now(job)).state is JobState.SUBMITTING
+    await turns(dispatcher, clock, 10)
+
+    now = await stages.now(job)
+    assert (now.state, now.submit_attempts) == (JobState.GENERATING, 3)
+    assert evolink.submits == [now.submit_key] * 3
+    assert now.unsure_since is None
+
+
+@pytest.mark.parametrize("others_are_answered", [True, False])
+async def test_repeats_of_a_lost_answer_grow_apart(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    limits: Limits,
+    others_are_answered: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """At least a second, doubling to half a minute, where it is the job's own trouble.
+
+    Alone it may be EvoLink's, whose recovery is to be seen within five seconds.
+    """
+    await stages.queued()
+    evolink.submit_answers += [LOST] * 1000
+    dispatcher = make_dispatcher()
+    times: list[float] = []
+
+    await turn(dispatcher)
+    for second in range(200):
+        before = len(evolink.submits)
+        clock.advance(1)
+        if others_are_answered:
+            warm(limits.creates)
+        await turn(dispatcher)
+        times += [second] * (len(evolink.submits) - before)
+
+    pauses = [after - before for before, after in pairwise(times)]
+    assert min(pauses) >= 1
+    if others_are_answered:
+        assert 24 <= pauses[-1] <= max(pauses) <= 32
+    else:
+        assert max(pauses) <= 5
+
+
+async def test_after_ten_minutes_of_doubt_nobody_can_know(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    operator: RecordingOperator,
+) -> None:
+    """The member's quota is released, the operator is told, and no key is new."""
+    job = await stages.queued()
+    evolink.submit_answers += [LOST] * 1000
+    dispatcher = make_dispatcher()
+
+    await turn(dispatcher)
+    await turns(dispatcher, clock, UNSURE_FOR_S + 40)
+    submits = len(evolink.submits)
+    await turns(dispatcher, clock, 100)
+
+    now = await stages.now(job)
+    assert (now.state, now.failure) == (JobState.UNCONFIRMED, Failure.UNCONFIRMED)
+    assert now.notice_due_at is not None
+    assert await stages.used(job) == 0
+    assert operator.told == [("unconfirmed", {"job_id": job.id})]
+    assert set(evolink.submits) == {now.submit_key}
+    assert len(evolink.submits) == submits
+
+
+async def test_where_replays_are_switched_off_a_lost_answer_is_the_end(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    operator: RecordingOperator,
+) -> None:
+    job = await stages.queued()
+    evolink.submit_answers.append(LOST)
+    dispatcher = make_dispatcher(replay=False)
+
+    await turn(dispatcher)
+    await turns(dispatcher, clock, 5)
+
+    assert (await stages.now(job)).state is JobState.UNCONFIRMED
+    assert operator.events == ["unconfirmed"]
+    assert len(evolink.submits) == 1
+
+
+async def test_a_429_is_repeated_also_where_replays_are_switched_off(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+) -> None:
+    """Nothing was accepted: that is no replay."""
+    job = await stages.queued()
+    evolink.submit_answers.append(RateLimited("429", retry_after_s=None))
+    dispatcher = make_dispatcher(replay=False)
+
+    await turn(dispatcher)
+    await turns(dispatcher, clock, 5)
+
+    assert (await stages.now(job)).state is JobState.GENERATING
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        RequestRefused("400"),
+        AccountRefused("402"),
+        EvolinkUnavailable("refused connection"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_a_sure_no_after_a_lost_answer_leaves_the_doubt(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    later: EvolinkError,
+) -> None:
+    """The second request was not taken. The first one may have been."""
+    job = await stages.queued()
+    evolink.submit_answers += [LOST, *[later] * 200]
+    dispatcher = make_dispatcher(give_up_after_s=60)
+
+    await turn(dispatcher)
+    await turns(dispatcher, clock, UNSURE_FOR_S + 60)
+
+    now = await stages.now(job)
+    assert (now.state, now.failure) == (JobState.UNCONFIRMED, Failure.UNCONFIRMED)
+
+
+async def test_a_429_after_a_lost_answer_asks_on(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+) -> None:
+    job = await stages.queued()
+    evolink.submit_answers += [LOST, RateLimited("429", retry_after_s=5)]
+    dispatcher = make_dispatcher()
+
+    await turn(dispatcher)
+    first_doubt = (await stages.now(job)).unsure_since
+    await turns(dispatcher, clock, 3)
+    assert (await stages.now(job)).unsure_since == first_doubt
+    await turns(dispatcher, clock, 10)
+
+    assert (await stages.now(job)).state is JobState.GENERATING
+    assert len(evolink.submits) == 3
+
+
+@pytest.mark.parametrize("taken", [False, True])
+async def test_a_process_that_died_in_the_middle_is_taken_up_with_its_key(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    taken: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    """Whether the request had left or not: the row says that it may have."""
+    job = await stages.submitting()
+    assert job.submit_key is not None
+    if taken:
+        evolink.tasks_by_key[job.submit_key] = TaskId("task-of-the-dead")
+    clock.advance(60)
+
+    await turn(make_dispatcher())
+
+    now = await stages.now(job)
+    assert now.state is JobState.GENERATING
+    assert (now.task_id == "task-of-the-dead") is taken
+    assert evolink.submits == [job.submit_key]
+
+
+async def test_a_process_that_died_long_ago_leaves_a_doubt(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+) -> None:
+    """A key that is too old might be forgotten, and a repeat be paid for again."""
+    job = await stages.submitting()
+    clock.advance(UNSURE_FOR_S + 1)
+
+    await turn(make_dispatcher())
+
+    assert evolink.submits == []
+    assert (await stages.now(job)).state is JobState.UNCONFIRMED
+
+
+async def test_a_process_that_died_while_sure_is_not_in_doubt(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+) -> None:
+    """Only refused connections so far: after a night the request may still go."""
+    job = await stages.submitting(unsure_since=None)
+    clock.advance(8 * 3600)
+
+    await turn(make_dispatcher())
+
+    assert len(evolink.submits) == 1
+    assert (await stages.now(job)).state is JobState.GENERATING
+
+
+async def test_a_cancelled_members_task_is_adopted_and_holds_its_slot(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    evolink: ScriptedEvolink,
+    operator: RecordingOperator,
+) -> None:
+    """Cancelled while the paid request was under way: EvoLink makes it all the same."""
+    job = await stages.queued()
+
+    async def cancelled_meanwhile() -> object:
+        await stages.move(await stages.now(job), JobState.CANCELLED)
+        return accepted("task-1")
+
+    evolink.submit_answers.append(cancelled_meanwhile)  # type: ignore[arg-type]
+    await turn(make_dispatcher())
+
+    now = await stages.now(job)
+    assert (now.state, now.task_id) == (JobState.CANCELLED, "task-1")
+    assert now.poll_due_at is not None
+    assert now.submit_due_at is None
+    assert await store.active_tasks() == 1
+    assert await stages.used(job) == 1
+    assert operator.told == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [LOST, RateLimited("429", retry_after_s=None), RequestRefused("400")],
+    ids=["lost", "429", "refused"],
+)
+async def test_a_job_cancelled_under_way_ends_whatever_the_answer(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    answer: EvolinkError,
+) -> None:
+    job = await stages.queued()
+
+    async def cancelled_meanwhile() -> object:
+        await stages.move(await stages.now(job), JobState.CANCELLED)
+        raise answer
+
+    evolink.submit_answers.append(cancelled_meanwhile)  # type: ignore[arg-type]
+    dispatcher = make_dispatcher()
+    await turn(dispatcher)
+    await turns(dispatcher, clock, 10)
+
+    now = await stages.now(job)
+    assert (now.state, now.failure) == (JobState.CANCELLED, None)
+    assert now.submit_due_at is None
+    assert len(evolink.submits) == 1
+    assert await store.active_tasks() == 0
+
+
+async def test_two_tasks_for_one_job_end_all_replays(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    operator: RecordingOperator,
+) -> None:
+    """That is the proof that EvoLink ignores the key: each repeat might cost again."""
+    job = await stages.queued()
+    clock.advance(1)
+    other = await stages.queued()
+
+    async def a_callback_came_first() -> object:
+        row = await stages.now(job)
+        changes = JobChanges(poll_due_at=clock.now(), submit_due_at=None)
+        assert await store.adopt(row.id, TaskId("task-by-callback"), changes)
+        await stages.move(row, JobState.GENERATING)
+        return accepted("task-by-answer")
+
+    evolink.submit_answers += [a_callback_came_first, LOST]  # type: ignore[list-item]
+    dispatcher = make_dispatcher()
+    await turn(dispatcher)
+    await turns(dispatcher, clock, 5)
+
+    assert (await stages.now(job)).task_id == "task-by-callback"
+    event, values = operator.told[0]
+    assert (event, values["task_id"]) == ("second-task", "task-by-answer")
+    assert values["credits_reserved"] == 8.5
+    assert (await stages.now(other)).state is JobState.UNCONFIRMED
+    assert len(evolink.submits) == 2
+
+
+async def test_the_same_task_by_answer_and_by_callback_is_no_second_one(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    operator: RecordingOperator,
+) -> None:
+    job = await stages.queued()
+
+    async def a_callback_came_first() -> object:
+        row = await stages.now(job)
+        changes = JobChanges(poll_due_at=clock.now(), submit_due_at=None)
+        assert await store.adopt(row.id, TaskId("task-1"), changes)
+        await stages.move(row, JobState.GENERATING)
+        return accepted("task-1")
+
+    evolink.submit_answers.append(a_callback_came_first)  # type: ignore[arg-type]
+    await turn(make_dispatcher())
+
+    now = await stages.now(job)
+    assert (now.state, now.task_id) == (JobState.GENERATING, "task-1")
+    assert operator.told == []
+
+
+async def test_a_surprise_while_sending_is_a_doubt_not_a_second_payment(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+) -> None:
+    """An error of ours after the request left says nothing about the request."""
+    job = await stages.queued()
+    evolink.submit_answers.append(KeyError("surprise"))
+    dispatcher = make_dispatcher()
+
+    await turn(dispatcher)
+    await turns(dispatcher, clock, 61)
+
+    keys: Sequence[str] = evolink.submits
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+    assert (await stages.now(job)).state is JobState.GENERATING
+
+
+async def test_an_accepted_task_without_a_promise_is_polled_all_the_same(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+) -> None:
+    job = await stages.queued()
+    evolink.submit_answers.append(accepted("task-1", estimated_time_s=None))
+
+    await turn(make_dispatcher())
+
+    now = await stages.now(job)
+    assert now.estimated_time_s is None
+    assert now.expected_end_at is not None
+    assert now.poll_due_at is not None
+    assert now.poll_due_at > clock.now()

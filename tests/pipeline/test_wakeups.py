@@ -1,0 +1,155 @@
+from datetime import timedelta
+
+import pytest
+
+from bot.jobs.due import Due
+from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.states import JobState
+from bot.pipeline.wakeups import Wakeups
+from bot.workers.worker import Worker
+from tests.clock import FakeClock
+from tests.factories import make_job
+
+
+class Listener(Worker):
+    """Writes down how it is rung for."""
+
+    name = "listener"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rung: list[float | None] = []
+        """Seconds of each appointment; None = at once."""
+        self.offered: list[Job] = []
+
+    async def look(self) -> float:
+        raise NotImplementedError
+
+    def wake(self) -> None:
+        self.rung.append(None)
+
+    def wake_in(self, wait_s: float) -> None:
+        self.rung.append(wait_s)
+
+    def offer(self, job: Job) -> None:
+        self.offered.append(job)
+
+
+@pytest.fixture
+def listeners(bells: Wakeups) -> dict[Due, Listener]:
+    listeners = {kind: Listener() for kind in Due}
+    for kind, listener in listeners.items():
+        bells.connect(kind, listener)
+    return listeners
+
+
+@pytest.fixture
+def bells(clock: FakeClock) -> Wakeups:
+    return Wakeups(clock)
+
+
+def rung(listeners: dict[Due, Listener]) -> dict[Due, list[float | None]]:
+    return {kind: one.rung for kind, one in listeners.items() if one.rung}
+
+
+def test_what_becomes_due_rings_for_its_worker_alone(
+    bells: Wakeups, clock: FakeClock, listeners: dict[Due, Listener]
+) -> None:
+    bells.changed([JobChanges(delivery_due_at=clock.now(), progress=100)])
+
+    assert rung(listeners) == {Due.DELIVERY: [0]}
+
+
+def test_of_many_changes_the_earliest_time_is_rung_once(
+    bells: Wakeups, clock: FakeClock, listeners: dict[Due, Listener]
+) -> None:
+    now = clock.now()
+    bells.changed(
+        [
+            JobChanges(status_due_at=now + timedelta(seconds=seconds))
+            for seconds in (9, 4, 7)
+        ]
+    )
+
+    assert rung(listeners) == {Due.STATUS: [4]}
+
+
+def test_a_time_in_the_past_is_now(
+    bells: Wakeups, clock: FakeClock, listeners: dict[Due, Listener]
+) -> None:
+    bells.changed([JobChanges(notice_due_at=clock.now() - timedelta(days=1))])
+
+    assert rung(listeners) == {Due.NOTICE: [0]}
+
+
+@pytest.fixture
+def left(bells: Wakeups) -> list[str]:
+    """Each slot that the bells have said was left."""
+    left: list[str] = []
+    bells.when_slot_left(lambda: left.append("left"))
+    return left
+
+
+def test_a_task_no_longer_asked_about_leaves_a_slot(
+    bells: Wakeups, listeners: dict[Due, Listener], left: list[str]
+) -> None:
+    """A cancelled job's task ends without a step of its job."""
+    bells.changed([JobChanges(poll_due_at=None)])
+
+    assert (rung(listeners), left) == ({}, ["left"])
+
+
+def test_the_dispatcher_hears_of_who_joins_the_queue(
+    bells: Wakeups, listeners: dict[Due, Listener], left: list[str]
+) -> None:
+    bells.moved([JobState.RECEIVED], make_job(state=JobState.QUEUED), {})
+
+    assert (rung(listeners), left) == ({Due.SUBMIT: [None]}, [])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "times"),
+    [
+        ([JobState.GENERATING], JobState.DELIVERING, 1),
+        ([JobState.SUBMITTING], JobState.UNCONFIRMED, 1),
+        ([JobState.SUBMITTING], JobState.GENERATING, 0),
+        ([JobState.DELIVERING], JobState.DELIVERED, 0),
+        ([JobState.RECEIVED], JobState.REFUSED, 0),
+    ],
+)
+def test_a_job_that_is_no_longer_made_leaves_a_slot(
+    bells: Wakeups,
+    listeners: dict[Due, Listener],
+    left: list[str],
+    old: list[JobState],
+    new: JobState,
+    times: int,
+) -> None:
+    bells.moved(old, make_job(state=new), {})
+
+    assert (rung(listeners), len(left)) == ({}, times)
+
+
+def test_who_has_a_moved_job_to_attend_to_now_is_offered_it(
+    bells: Wakeups, clock: FakeClock, listeners: dict[Due, Listener]
+) -> None:
+    """The others hear when it is due for them."""
+    now = clock.now()
+    job = make_job(state=JobState.DELIVERING)
+    changes = JobChanges(delivery_due_at=now, status_due_at=now + timedelta(seconds=3))
+
+    bells.moved([JobState.GENERATING], job, changes)
+
+    offered = {kind: one.offered for kind, one in listeners.items() if one.offered}
+    assert (offered, rung(listeners)) == ({Due.DELIVERY: [job]}, {Due.STATUS: [3]})
+
+
+def test_a_bell_without_a_worker_is_no_error(clock: FakeClock) -> None:
+    """The command line moves jobs too, and has no workers."""
+    bells = Wakeups(clock)
+
+    bells.changed([JobChanges(poll_due_at=clock.now())])
+    bells.moved([JobState.RECEIVED], make_job(state=JobState.QUEUED), {})
+    bells.ring(Due.NOTICE)
+
+    assert rung({}) == {}

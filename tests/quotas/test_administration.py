@@ -1,0 +1,165 @@
+"""What admins may do about quotas, and nobody else."""
+
+import itertools
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.errors import NotAllowed, Refused
+from bot.ids import UserId
+from bot.jobs.states import JobState
+from bot.quotas.administration import Quotas
+from bot.quotas.limits import LimitKind, LimitSet, Scope
+from bot.quotas.reports import QuotaReports
+from bot.quotas.settings import LARGEST, MOST_GRANTED, Target
+from bot.quotas.usage_report import UsageReport
+from bot.requests.store import AdmissionStore as JobStore
+from bot.servers.audit import REASON_MAX_CHARS
+from bot.servers.people import Actor
+from storage.database.engine import Database
+from storage.quotas.store import SqlQuotaStore
+from tests.clock import FakeClock
+from tests.factories import make_job, make_rules, reach
+from tests.servers.people import make_actor
+
+Deed = Callable[[Quotas, QuotaReports, Actor], Awaitable[Any]]
+
+EVERYBODY = Target(scope=Scope.MEMBERS)
+DEEDS: dict[str, Deed] = {
+    "view": lambda quotas, _, actor: quotas.view(actor),
+    "view member": lambda quotas, _, actor: quotas.view_member(actor, UserId(1), ()),
+    "set": lambda quotas, _, actor: quotas.set_limits(
+        actor, EVERYBODY, LimitSet(per_day=1)
+    ),
+    "clear": lambda quotas, _, actor: quotas.clear_limits(actor, EVERYBODY),
+    "grant": lambda quotas, _, actor: quotas.grant(actor, UserId(1), 3, None),
+    "reset": lambda quotas, _, actor: quotas.reset(actor, None),
+    "zone": lambda quotas, _, actor: quotas.set_zone(actor, "Asia/Tokyo"),
+    "report": lambda _, reports, actor: reports.over(actor, 30),
+}
+
+
+@pytest.fixture
+def rows(database: Database) -> SqlQuotaStore:
+    return SqlQuotaStore(database)
+
+
+@pytest.fixture
+def usage(rows: SqlQuotaStore, clock: FakeClock) -> UsageReport:
+    return UsageReport(rows, make_rules(member_per_day=5).quotas, clock)
+
+
+@pytest.fixture
+def quotas(rows: SqlQuotaStore, usage: UsageReport, clock: FakeClock) -> Quotas:
+    return Quotas(rows, usage, clock)
+
+
+@pytest.fixture
+def reports(rows: SqlQuotaStore, clock: FakeClock) -> QuotaReports:
+    return QuotaReports(rows, clock)
+
+
+@pytest.fixture
+def admin() -> Actor:
+    return replace(make_actor(), is_manager=True, is_moderator=True)
+
+
+@pytest.mark.parametrize("moderator", [False, True])
+@pytest.mark.parametrize("deed", list(DEEDS))
+async def test_nothing_is_done_for_whoever_may_not_manage(
+    quotas: Quotas,
+    reports: QuotaReports,
+    rows: SqlQuotaStore,
+    deed: str,
+    *,
+    moderator: bool,
+) -> None:
+    actor = replace(make_actor(), is_manager=False, is_moderator=moderator)
+    before = await rows.settings(actor.guild_id)
+
+    with pytest.raises(NotAllowed, match="not-allowed-managers"):
+        await DEEDS[deed](quotas, reports, actor)
+
+    assert await rows.settings(actor.guild_id) == before
+
+
+@pytest.mark.parametrize("deed", list(DEEDS))
+async def test_whoever_manages_the_server_may(
+    quotas: Quotas, reports: QuotaReports, admin: Actor, deed: str
+) -> None:
+    await DEEDS[deed](quotas, reports, admin)
+
+
+@pytest.mark.parametrize(
+    ("deed", "text_id"),
+    [
+        (lambda q, a: q.set_limits(a, EVERYBODY, LimitSet()), "quota-nothing-given"),
+        (lambda q, a: q.set_limits(a, EVERYBODY, LimitSet(per_day=-2)), "bad-number"),
+        (
+            lambda q, a: q.set_limits(a, EVERYBODY, LimitSet(at_once=LARGEST + 1)),
+            "bad-number",
+        ),
+        (lambda q, a: q.grant(a, UserId(1), 0, None), "quota-bad-grant"),
+        (lambda q, a: q.grant(a, UserId(1), MOST_GRANTED + 1, None), "bad-grant"),
+        (lambda q, a: q.grant(a, UserId(1), 1, "x" * (REASON_MAX_CHARS + 1)), "long"),
+        (lambda q, a: q.set_zone(a, "Atlantis/Capital"), "quota-bad-zone"),
+        (lambda q, a: q.set_zone(a, "../etc/passwd"), "quota-bad-zone"),
+    ],
+    ids=itertools.count(),
+)
+async def test_a_bad_value_changes_nothing(
+    quotas: Quotas,
+    rows: SqlQuotaStore,
+    admin: Actor,
+    deed: Callable[[Quotas, Actor], Awaitable[Any]],
+    text_id: str,
+) -> None:
+    before = await rows.settings(admin.guild_id)
+
+    with pytest.raises(Refused, match=text_id):
+        await deed(quotas, admin)
+
+    assert await rows.settings(admin.guild_id) == before
+
+
+@pytest.mark.parametrize("days", [0, 366])
+async def test_a_report_covers_a_year_at_most(
+    reports: QuotaReports, admin: Actor, days: int
+) -> None:
+    with pytest.raises(Refused, match="quota-bad-days"):
+        await reports.over(admin, days)
+
+
+async def test_a_zone_may_be_typed_by_hand(quotas: Quotas, admin: Actor) -> None:
+    assert await quotas.set_zone(admin, " america/new york ") == "America/New_York"
+
+
+async def test_the_view_shows_what_is_set_and_what_counts(
+    quotas: Quotas, store: JobStore, admin: Actor
+) -> None:
+    await reach(store, JobState.GENERATING, make_job(guild_id=admin.guild_id))
+    await quotas.set_limits(admin, EVERYBODY, LimitSet(per_day=3))
+
+    view = await quotas.view(admin)
+
+    assert view.settings.members == LimitSet(per_day=3)
+    assert view.standing.server.day == view.standing.server.at_once == 1
+    assert view.standing.member_limits[LimitKind.PER_DAY].value == 3
+
+
+async def test_usage_is_the_members_own_in_this_server(
+    usage: UsageReport, store: JobStore, clock: FakeClock
+) -> None:
+    actor = make_actor()
+    for user_id in (actor.user_id, UserId(1)):
+        job = make_job(guild_id=actor.guild_id, user_id=user_id)
+        await reach(store, JobState.QUEUED, job)
+
+    standing = await usage.of(actor)
+
+    assert (standing.member.day, standing.member.at_once) == (1, 1)
+    assert (standing.server.day, standing.server.at_once) == (2, 2)
+    assert standing.member.day_ends_at > clock.now()
+    assert standing.member_limits[LimitKind.PER_DAY].value == 5

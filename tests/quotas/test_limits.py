@@ -1,0 +1,103 @@
+"""Which of several limits is in force."""
+
+import pytest
+
+from bot.quotas.limits import (
+    NO_LIMIT,
+    DefaultLimits,
+    LimitKind,
+    LimitSet,
+    Scope,
+    SetLimits,
+    member_limits,
+    server_limits,
+)
+
+OPERATORS = DefaultLimits(
+    server=LimitSet(per_day=50, per_month=500, at_once=10),
+    member=LimitSet(per_day=5, per_month=50, at_once=2, cooldown_s=60),
+)
+
+
+def test_each_kind_is_found_alone() -> None:
+    """A role that sets only a number a day leaves the rest to whoever set it."""
+    limits = member_limits(
+        SetLimits(
+            member=LimitSet(at_once=1),
+            roles={7: LimitSet(per_day=9)},
+            members=LimitSet(per_day=3, per_month=30, at_once=8),
+        ),
+        OPERATORS,
+    )
+
+    found = {kind: (limit.value, limit.source) for kind, limit in limits.items()}
+    assert found == {
+        LimitKind.PER_DAY: (9, Scope.ROLE),
+        LimitKind.PER_MONTH: (30, Scope.MEMBERS),
+        LimitKind.AT_ONCE: (1, Scope.MEMBER),
+        LimitKind.COOLDOWN: (60, Scope.OPERATOR),
+    }
+    assert limits[LimitKind.PER_DAY].role_id == 7
+
+
+@pytest.mark.parametrize(
+    ("of_roles", "in_force"),
+    [((3, 9, 4), 9), ((3, NO_LIMIT, 9), NO_LIMIT), ((0, 0), 0), ((0, 1), 1)],
+)
+def test_of_several_roles_the_most_generous_counts(
+    of_roles: tuple[int, ...], in_force: int
+) -> None:
+    roles = {number: LimitSet(per_day=value) for number, value in enumerate(of_roles)}
+
+    limits = member_limits(SetLimits(roles=roles), OPERATORS)
+
+    assert limits[LimitKind.PER_DAY].value == in_force
+
+
+@pytest.mark.parametrize(
+    ("of_roles", "in_force"),
+    [((30, 9, 40), 9), ((30, 0), 0), ((30, NO_LIMIT), NO_LIMIT)],
+)
+def test_of_several_cooldowns_the_shortest_counts(
+    of_roles: tuple[int, ...], in_force: int
+) -> None:
+    roles = {
+        number: LimitSet(cooldown_s=value) for number, value in enumerate(of_roles)
+    }
+
+    limits = member_limits(SetLimits(roles=roles), OPERATORS)
+
+    assert limits[LimitKind.COOLDOWN].value == in_force
+
+
+def test_a_member_s_own_limit_goes_before_a_more_generous_role() -> None:
+    limits = member_limits(
+        SetLimits(member=LimitSet(per_day=1), roles={7: LimitSet(per_day=NO_LIMIT)}),
+        OPERATORS,
+    )
+
+    assert limits[LimitKind.PER_DAY].value == 1
+
+
+def test_a_server_s_limits_are_its_own_or_the_operator_s() -> None:
+    limits = server_limits(SetLimits(server=LimitSet(per_day=7), roles={}), OPERATORS)
+
+    found = {kind: (limit.value, limit.source) for kind, limit in limits.items()}
+    assert found == {
+        LimitKind.PER_DAY: (7, Scope.SERVER),
+        LimitKind.PER_MONTH: (500, Scope.OPERATOR),
+        LimitKind.AT_ONCE: (10, Scope.OPERATOR),
+    }
+
+
+def test_what_is_set_anew_leaves_the_rest_as_it_was() -> None:
+    before = LimitSet(per_day=3, at_once=1)
+
+    assert LimitSet(per_day=0).over(before) == LimitSet(per_day=0, at_once=1)
+
+
+def test_an_installation_that_sets_nothing_is_a_fault_of_the_program() -> None:
+    nothing = DefaultLimits(server=LimitSet(), member=LimitSet())
+
+    with pytest.raises(ValueError, match="nobody has set per_day"):
+        server_limits(SetLimits(roles={}), nothing)

@@ -1,0 +1,260 @@
+"""One decision from one snapshot: which rule refuses, and when it gives way."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.ids import GuildId
+from bot.jobs.states import JobState
+from bot.quotas.limits import LimitSet, SetLimits
+from bot.quotas.rules import (
+    FIRST_PRICE,
+    QuotaFacts,
+    QuotaLeave,
+    QuotaRefusal,
+    QuotaRule,
+    Spending,
+    decide_quota,
+)
+from bot.quotas.usage import Usage
+from bot.requests.decision import AdmissionFacts, Admitted, Refusal, decide
+from tests.factories import NOON, make_job, make_rules
+
+TOMORROW = NOON + timedelta(hours=12)
+NEXT_MONTH = NOON + timedelta(days=17)
+
+
+def used(day: int = 0, month: int = 0, at_once: int = 0) -> Usage:
+    return Usage(
+        day=day,
+        month=month,
+        at_once=at_once,
+        day_ends_at=TOMORROW,
+        month_ends_at=NEXT_MONTH,
+    )
+
+
+def facts(**changes: Any) -> QuotaFacts:
+    values: dict[str, Any] = {
+        "limits": SetLimits(roles={}),
+        "server": used(),
+        "member": used(),
+        "grants": 0,
+        "last_request_at": None,
+        "total_resets_at": NEXT_MONTH,
+    }
+    return QuotaFacts(**(values | changes))
+
+
+def decided(
+    known: QuotaFacts, *, at_once: bool = True, **limits: Any
+) -> QuotaLeave | QuotaRefusal:
+    rules = make_rules(**limits).quotas
+    return decide_quota(known, rules, requested_at=NOON, at_once=at_once)
+
+
+def refused(
+    known: QuotaFacts, **limits: Any
+) -> tuple[QuotaRule, datetime | None] | None:
+    verdict = decided(known, **limits)
+    if isinstance(verdict, QuotaLeave):
+        return None
+    return verdict.rule, verdict.resets_at
+
+
+@pytest.mark.parametrize(
+    ("whose", "limit", "last", "rule", "resets_at"),
+    [
+        ("member", "member_per_day", used(day=2, month=2), "member-day", TOMORROW),
+        ("member", "member_per_month", used(month=2), "member-month", NEXT_MONTH),
+        ("member", "member_at_once", used(at_once=2), "member-at-once", None),
+        ("server", "server_per_day", used(day=2, month=2), "server-day", TOMORROW),
+        ("server", "server_per_month", used(month=2), "server-month", NEXT_MONTH),
+        ("server", "server_at_once", used(at_once=2), "server-at-once", None),
+    ],
+)
+def test_a_limit_lets_as_many_pass_as_it_says(
+    whose: str, limit: str, last: Usage, rule: str, resets_at: datetime | None
+) -> None:
+    known = facts(**{whose: last})
+
+    assert refused(known, **{limit: 3}) is None
+    assert refused(known, **{limit: 2}) == (QuotaRule(rule), resets_at)
+    assert refused(known, **{limit: 1}) == (QuotaRule(rule), resets_at)
+    assert refused(known, **{limit: -1}) is None
+
+
+@pytest.mark.parametrize("limit", ["per_day", "per_month", "at_once"])
+@pytest.mark.parametrize("whose", ["member", "server"])
+def test_a_limit_of_0_promises_no_date(whose: str, limit: str) -> None:
+    """Not its own, and not that of another limit that is reached as well."""
+    known = facts(member=used(day=2, month=2), server=used(day=2, month=2))
+
+    for others in ({}, {"member_per_month": 2}, {"server_per_month": 2}):
+        limits = {**others, f"{whose}_{limit}": 0}
+        assert refused(known, **limits) == (QuotaRule(f"{whose}-none"), None)
+
+
+def test_a_ceiling_below_one_price_promises_no_date() -> None:
+    known = facts(server_spending=Spending(charged=0, unpriced=0, price=None))
+    verdict = decided(known, server_credits_per_month=FIRST_PRICE - 1)
+
+    assert isinstance(verdict, QuotaRefusal)
+    assert (verdict.rule, verdict.resets_at) == (QuotaRule.NO_BUDGET, None)
+
+
+def test_the_refusal_says_what_the_month_has_left() -> None:
+    verdict = decided(
+        facts(member=used(day=2, month=7)), member_per_day=2, member_per_month=10
+    )
+
+    assert isinstance(verdict, QuotaRefusal)
+    assert verdict.left_this_month == 3
+
+
+def test_of_several_rules_the_one_that_takes_longest_is_named() -> None:
+    known = facts(member=used(day=5, month=5, at_once=5), server=used(month=9))
+
+    assert refused(known, member_per_day=5, member_at_once=5, server_per_month=9) == (
+        QuotaRule.SERVER_MONTH,
+        NEXT_MONTH,
+    )
+
+
+@pytest.mark.parametrize("limit", ["member_per_day", "member_per_month"])
+def test_a_grant_is_used_where_the_member_s_own_is_used_up(limit: str) -> None:
+    known = facts(member=used(day=1, month=1), grants=1)
+
+    left: dict[str, Any] = {limit: 2}
+    none_left: dict[str, Any] = {limit: 1}
+    assert decided(known, **left) == QuotaLeave(from_grant=False)
+    assert decided(known, **none_left) == QuotaLeave(from_grant=True)
+
+
+@pytest.mark.parametrize(
+    ("limit", "rule"),
+    [
+        ("server_per_day", "server-day"),
+        ("server_at_once", "server-at-once"),
+        ("member_at_once", "member-at-once"),
+    ],
+)
+def test_a_grant_lifts_no_other_limit(limit: str, rule: str) -> None:
+    counts = used(day=1, month=1, at_once=1)
+    known = facts(member=counts, server=counts, grants=5)
+
+    found = refused(known, member_per_day=1, **{limit: 1})
+
+    assert found is not None
+    assert found[0] == QuotaRule(rule)
+
+
+def test_a_request_that_awaits_review_takes_no_place_among_those_being_made() -> None:
+    """It holds one in the day and in the month."""
+    known = facts(member=used(at_once=2, day=2, month=2))
+
+    assert decided(known, at_once=False, member_at_once=2) == QuotaLeave(
+        from_grant=False
+    )
+    assert isinstance(decided(known, at_once=False, member_per_day=2), QuotaRefusal)
+
+
+@pytest.mark.parametrize(
+    ("ago_s", "free"), [(0, False), (59, False), (60, True), (61, True)]
+)
+def test_a_cooldown_is_over_to_the_second(ago_s: int, *, free: bool) -> None:
+    last = NOON - timedelta(seconds=ago_s)
+
+    found = refused(facts(last_request_at=last), member_cooldown_s=60)
+
+    over_at = last + timedelta(seconds=60)
+    assert found == (None if free else (QuotaRule.COOLDOWN, over_at))
+
+
+@pytest.mark.parametrize("seconds", [0, -1])
+def test_a_cooldown_of_nothing_is_none(seconds: int) -> None:
+    assert refused(facts(last_request_at=NOON), member_cooldown_s=seconds) is None
+
+
+def spent(charged: float, unpriced: int = 0, price: float | None = 5.0) -> Spending:
+    return Spending(charged=charged, unpriced=unpriced, price=price)
+
+
+@pytest.mark.parametrize(
+    ("spending", "free"),
+    [
+        (spent(95.0), True),
+        (spent(95.1), False),
+        (spent(80.0, unpriced=3), True),
+        (spent(80.0, unpriced=4), False),
+        (spent(0.0, unpriced=19, price=None), True),
+        (spent(0.0, unpriced=20, price=None), False),
+    ],
+)
+@pytest.mark.parametrize("whose", ["server", "total"])
+def test_what_is_expected_counts_against_a_ceiling(
+    whose: str, spending: Spending, *, free: bool
+) -> None:
+    """Many at once must not get past it, because none of them is paid for yet."""
+    assert FIRST_PRICE == 5.0
+    known = facts(server_spending=spent(0.0), total_spending=spent(0.0))
+    known = facts(
+        **{
+            "server_spending": known.server_spending,
+            "total_spending": known.total_spending,
+            f"{whose}_spending": spending,
+        }
+    )
+
+    found = refused(known, **{f"{whose}_credits_per_month": 100.0})
+
+    rule = QuotaRule(f"{whose}-credits")
+    assert found == (None if free else (rule, NEXT_MONTH))
+
+
+def test_an_admitted_job_goes_to_the_queue() -> None:
+    verdict = decide(make_job(), AdmissionFacts(quota=facts()), make_rules())
+
+    assert verdict == Admitted(state=JobState.QUEUED, from_grant=False)
+
+
+def test_a_refusal_names_its_text_and_the_values_in_it() -> None:
+    known = AdmissionFacts(
+        quota=facts(
+            member=used(day=4, month=4),
+            limits=SetLimits(member=LimitSet(per_day=4), roles={}),
+        )
+    )
+
+    verdict = decide(make_job(), known, make_rules())
+
+    assert isinstance(verdict, Refusal)
+    assert verdict.text_id == "refused-member-day"
+    assert verdict.values == {"limit": 4, "when": TOMORROW, "left": -1}
+
+
+@pytest.mark.parametrize(
+    ("allowed", "barred", "free"),
+    [
+        (None, (), True),
+        ({1}, (), True),
+        ({2}, (), False),
+        (set(), (), False),
+        (None, {1}, False),
+        ({1}, {1}, False),
+    ],
+)
+def test_the_operator_says_for_which_servers_there_are_videos(
+    allowed: set[int] | None, barred: set[int], *, free: bool
+) -> None:
+    rules = make_rules(
+        guilds_allowed=None if allowed is None else {GuildId(one) for one in allowed},
+        guilds_barred={GuildId(one) for one in barred},
+    )
+
+    verdict = decide(
+        make_job(guild_id=GuildId(1)), AdmissionFacts(quota=facts()), rules
+    )
+
+    assert isinstance(verdict, Admitted) == free

@@ -1,0 +1,75 @@
+import pytest
+
+from bot.errors import NotAllowed, NotFound, Refused
+from bot.ids import new_job_id
+from bot.jobs.video import PROFILES
+from bot.requests.clips import Clips
+from bot.requests.store import AdmissionStore as JobStore
+from tests.pipeline.stages import Stages
+from tests.servers.people import (
+    make_actor,
+    moderator_of_another_server,
+    somebody_else,
+)
+
+
+@pytest.fixture
+def clips(store: JobStore) -> Clips:
+    return Clips(store, PROFILES["grok-imagine-text-to-video"])
+
+
+async def test_anybody_there_may_ask_for_the_same_again(
+    clips: Clips, stages: Stages
+) -> None:
+    job = await stages.queued(prompt="a fox")
+
+    assert await clips.settings_of(job.id, somebody_else()) == job.request
+
+
+async def test_after_a_change_of_model_the_same_is_asked_of_the_new_one(
+    store: JobStore, stages: Stages
+) -> None:
+    """The old model may be gone; a quality it alone had goes with it."""
+    job = await stages.queued(prompt="a fox", model="of-last-year", quality="4k")
+    clips = Clips(store, PROFILES["grok-imagine-text-to-video-beta"])
+
+    request = await clips.settings_of(job.id, somebody_else())
+
+    assert request.prompt == "a fox"
+    assert request.model == "grok-imagine-text-to-video-beta"
+    assert request.quality is None
+
+
+async def test_requester_and_moderators_may_delete(
+    clips: Clips, stages: Stages
+) -> None:
+    job = await stages.delivering()
+
+    for actor in (make_actor(), somebody_else(is_moderator=True)):
+        assert await clips.to_delete(job.id, actor) == job
+    with pytest.raises(NotAllowed, match="not-allowed-delete"):
+        await clips.to_delete(job.id, somebody_else())
+
+
+async def test_another_servers_clip_does_not_exist(
+    clips: Clips, stages: Stages
+) -> None:
+    """Also not its prompt: a custom_id can be forged."""
+    job = await stages.delivering()
+
+    for job_id in (job.id, new_job_id()):
+        with pytest.raises(NotFound, match="not-found-job"):
+            await clips.to_delete(job_id, moderator_of_another_server())
+        with pytest.raises(NotFound, match="not-found-job"):
+            await clips.settings_of(job_id, moderator_of_another_server())
+
+
+async def test_what_was_erased_is_not_asked_for_again(
+    clips: Clips, stages: Stages
+) -> None:
+    job = await stages.queued(prompt="a fox")
+
+    assert await clips.again(job.id, somebody_else()) == job.request
+    erased = await stages.queued(prompt="")
+    with pytest.raises(Refused, match="refused-erased"):
+        await clips.again(erased.id, somebody_else())

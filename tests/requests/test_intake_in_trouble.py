@@ -1,0 +1,113 @@
+"""A request while the database is in trouble: told, or done, and never both."""
+
+import pytest
+
+from bot import deadline
+from bot.errors import Refused, StorageFull, TokenExpired
+from bot.jobs.states import JobState
+from bot.jobs.video import PROFILES
+from bot.operations.account import AccountGate
+from bot.requests.admission import Admission
+from bot.requests.intake import Intake
+from bot.requests.store import AdmissionStore as JobStore
+from storage.database.engine import Database
+from tests.channels import make_gate
+from tests.clock import FakeClock
+from tests.factories import make_rules
+from tests.pipeline.failing import TroubledDatabase, troubled_store
+from tests.requests.conftest import ScriptedAcknowledgement
+from tests.servers.people import make_asked
+
+
+@pytest.fixture
+def troubled(database: Database) -> TroubledDatabase:
+    return TroubledDatabase(database)
+
+
+@pytest.fixture
+def intake(
+    troubled: TroubledDatabase, account: AccountGate, clock: FakeClock
+) -> Intake:
+    jobs = troubled_store(troubled)
+    profile = PROFILES["grok-imagine-text-to-video"]
+    return Intake(
+        jobs, account, Admission(jobs, make_rules(), make_gate()), profile, clock
+    )
+
+
+async def now_fail(troubled: TroubledDatabase, coming: list[bool]) -> None:
+    troubled.coming = coming
+
+
+async def test_what_cannot_be_recorded_is_not_shown(
+    intake: Intake,
+    troubled: TroubledDatabase,
+    store: JobStore,
+    ack: ScriptedAcknowledgement,
+) -> None:
+    troubled.coming = [True]
+
+    with pytest.raises(StorageFull):
+        await intake.request(make_asked(), ack)
+
+    assert ack.shown == []
+    assert await store.counts() == {}
+
+
+async def test_what_was_shown_is_settled_later_and_not_called_a_failure(
+    intake: Intake,
+    troubled: TroubledDatabase,
+    store: JobStore,
+    ack: ScriptedAcknowledgement,
+) -> None:
+    """The member would else ask again, and pay for both."""
+    ack.meanwhile.append(now_fail(troubled, [True]))
+
+    job = await intake.request(make_asked(), ack)
+
+    assert job.state is JobState.RECEIVED
+    assert len(ack.shown) == 1
+    assert ack.withdrawn == []
+    assert await store.counts() == {JobState.RECEIVED: 1}
+
+
+async def test_who_has_an_answer_is_not_hurried_any_more(
+    intake: Intake, ack: ScriptedAcknowledgement
+) -> None:
+    deadline.answer_within(2)
+
+    await intake.request(make_asked(), ack)
+
+    assert deadline.left_s() is None
+
+
+async def test_a_refusal_is_told_and_withdrawn_also_where_it_cannot_be_recorded(
+    troubled: TroubledDatabase,
+    account: AccountGate,
+    clock: FakeClock,
+    store: JobStore,
+    ack: ScriptedAcknowledgement,
+) -> None:
+    jobs = troubled_store(troubled)
+    admission = Admission(jobs, make_rules(member_per_day=1), make_gate())
+    profile = PROFILES["grok-imagine-text-to-video"]
+    intake = Intake(jobs, account, admission, profile, clock)
+    other = intake.request(make_asked(), ScriptedAcknowledgement(store))
+    # The decision is made; the refusal is not recorded.
+    ack.meanwhile += [other, now_fail(troubled, [False, True])]
+
+    with pytest.raises(Refused, match="refused-member-day"):
+        await intake.request(make_asked(), ack)
+
+    assert len(ack.withdrawn) == 1
+    assert await store.counts() == {JobState.QUEUED: 1, JobState.RECEIVED: 1}
+
+
+async def test_an_answer_that_came_too_late_stays_one(
+    intake: Intake, troubled: TroubledDatabase, ack: ScriptedAcknowledgement
+) -> None:
+    ack.error = TokenExpired("late")
+    ack.meanwhile.append(now_fail(troubled, [True]))
+
+    with pytest.raises(TokenExpired):
+        await intake.request(make_asked(), ack)
