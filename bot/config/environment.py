@@ -21,10 +21,11 @@ class Environment(EnvSettingsSource):
         super().__init__(Config)
 
     def _load_env_vars(self) -> Mapping[str, str | None]:
+        # Files of variables with Windows' line ends leave a CR behind each value.
         # Whole sections as JSON (CLAPPER_DISCORD={...}) stay out: they are no setting
         # of the table, and one that cannot be read would hide all other faults.
         return {
-            name.lower(): value
+            name.lower(): value.strip()
             for name, value in self._variables.items()
             if _section(name) in sections()
         }

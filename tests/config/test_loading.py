@@ -283,6 +283,25 @@ def test_a_secret_in_the_place_of_a_file_is_not_shown() -> None:
     assert fault.endswith("must name a file that exists.")
 
 
+def test_variables_may_end_as_lines_do_on_windows() -> None:
+    """Container platforms read files of variables as they are."""
+    written("[log]\nlevel = 'debug'\n")
+    env = {
+        **NEEDED,
+        "CLAPPER_CONFIG": "some.toml",
+        "CLAPPER_EVOLINK__MODEL": "grok-imagine-text-to-video",
+        "CLAPPER_EVOLINK__REPLAY_SUBMITS": "false",
+        "CLAPPER_POLLING__MIN_INTERVAL_S": "3",
+        "CLAPPER_STORAGE__URL": "sqlite:///mine.db",
+        "CLAPPER_OPERATOR__GUILDS_ALLOWED": "[1]",
+        "CLAPPER_HTTP__LISTEN": "127.0.0.1:1",
+    }
+
+    assert load(None, {name: f"{value}\r" for name, value in env.items()}) == load(
+        None, env
+    )
+
+
 def test_what_works_on_the_database_alone_needs_no_secrets() -> None:
     file = written(
         "[storage]\nurl = 'sqlite:///mine.db'\n[discord]\ntoken_file = 'x'\n"
