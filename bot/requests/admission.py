@@ -25,9 +25,12 @@ class Admission:
     """The rules that are in force, and the store they are applied in."""
 
     def __init__(
-        self, jobs: AdmissionStore, rules: AdmissionRules, moderation: ModerationGate
+        self,
+        decisions: AdmissionStore,
+        rules: AdmissionRules,
+        moderation: ModerationGate,
     ) -> None:
-        self._jobs = jobs
+        self._decisions = decisions
         self._rules = rules
         self._moderation = moderation
 
@@ -42,7 +45,7 @@ class Admission:
         Raises:
             Refused: If it may not be made as things stand.
         """
-        facts = await self._jobs.admission_facts(job)
+        facts = await self._decisions.admission_facts(job)
         await self._moderation.prepare(job, facts.moderation)
         verdict = self._verdict(
             job, facts, is_restricted=is_restricted, now=job.requested_at
@@ -70,7 +73,7 @@ class Admission:
             Refused: If it may not be made; nothing has changed, and dropping the job is
                 the caller's.
         """
-        accepted = await self._jobs.accept(
+        accepted = await self._decisions.accept(
             job,
             at,
             lambda facts: self._verdict(
