@@ -1,23 +1,24 @@
 """Discord's messages below discord.py's objects: sent, edited and read as JSON.
 
-The one module that uses what discord.py does not promise to keep: its HTTP client's
-calls, and the adapter for interaction tokens. What is called within `asking` has the
+The one module that uses discord.py's HTTP client and its adapter for interaction
+tokens, which have no documentation. What is called within `asking` has the
 errors of `bot.errors`.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from zlib import crc32
 
 import discord
-from discord.http import handle_message_parameters
+from discord.http import Route, handle_message_parameters
 from discord.webhook.async_ import async_context, interaction_message_response_params
 
 from bot.errors import MessengerDown
-from bot.ids import ChannelId, MessageId
+from bot.ids import ChannelId, GuildId, MessageId
 from cogs.drawing.layout import Sheet
+from cogs.private_api import note_answered, session_of
 from cogs.wire.discord_errors import on_the_wire
 from cogs.wire.found_messages import (
     FoundMessage,
@@ -132,15 +133,45 @@ class DiscordWire:
         raw: object = await self._client.http.logs_from(channel_id, most)
         return read_messages(raw)
 
+    async def delete(self, channel_id: ChannelId, message_id: MessageId) -> None:
+        """Delete a message."""
+        await self._client.http.delete_message(channel_id, message_id)
+
+    async def channel(self, channel_id: ChannelId) -> Mapping[str, Any]:
+        """Read a channel or thread, as JSON."""
+        channel: Any = await self._client.http.get_channel(channel_id)
+        return cast("Mapping[str, Any]", channel)
+
+    async def guild(self, guild_id: GuildId) -> Mapping[str, Any]:
+        """Read a server, as JSON."""
+        guild: Any = await self._client.http.get_guild(guild_id, with_counts=False)
+        return cast("Mapping[str, Any]", guild)
+
+    async def commands(self, application_id: int) -> list[dict[str, Any]]:
+        """Read our commands as Discord has them, in all languages, as JSON."""
+        # discord.py's own call asks without localisations.
+        path = "/applications/{application_id}/commands"
+        commands: list[dict[str, Any]] = await self._client.http.request(
+            Route("GET", path, application_id=application_id),
+            params={"with_localizations": "true"},
+        )
+        return commands
+
+    async def put_commands(
+        self, application_id: int, commands: list[dict[str, Any]]
+    ) -> None:
+        """Replace all our commands."""
+        await self._client.http.bulk_upsert_global_commands(application_id, commands)
+
     async def see(self, channel_id: ChannelId) -> None:
         """Return only if the bot's token can see a channel or thread."""
-        await self._client.http.get_channel(channel_id)
+        await self.channel(channel_id)
 
     async def original(self, application_id: int, token: str) -> FoundMessage:
         """Read the first answer to an interaction through its token."""
         return read_message(
             await async_context.get().get_original_interaction_response(
-                application_id, token, **self.session
+                application_id, token, **session_of(self._client)
             )
         )
 
@@ -159,18 +190,8 @@ class DiscordWire:
                 payload=parameters.payload,
                 multipart=parameters.multipart,
                 files=parameters.files,
-                **self.session,
+                **session_of(self._client),
             )
-
-    @property
-    def session(self) -> dict[str, Any]:
-        """What the adapter for interaction tokens sends with."""
-        http: Any = self._client.http
-        return {
-            "session": http._HTTPClient__session,  # noqa: SLF001 - has no other name
-            "proxy": http.proxy,
-            "proxy_auth": http.proxy_auth,
-        }
 
 
 async def answer(interaction: discord.Interaction, sheet: Sheet) -> MessageId:
@@ -179,22 +200,18 @@ async def answer(interaction: discord.Interaction, sheet: Sheet) -> MessageId:
     As `InteractionResponse.send_message`, but that nothing is made of what Discord
     says to it.
     """
-    response: Any = interaction.response
-    if response.is_done():
+    if interaction.response.is_done():
         raise discord.InteractionResponded(interaction)
-    state: Any = interaction._state  # noqa: SLF001 - as `send_message` itself
     with interaction_message_response_params(
         type=discord.InteractionResponseType.channel_message.value,
         view=sheet,
-        previous_allowed_mentions=state.allowed_mentions,
+        previous_allowed_mentions=interaction.client.allowed_mentions,
     ) as parameters:
         told: object = await async_context.get().create_interaction_response(
             interaction.id,
             interaction.token,
             params=parameters,
-            **DiscordWire(interaction.client).session,
+            **session_of(interaction.client),
         )
-    # From now on whoever has more to say sends a follow-up.
-    kind = discord.InteractionResponseType.channel_message
-    response._response_type = kind  # noqa: SLF001 - as `send_message` itself
+    note_answered(interaction.response)
     return answered_message_id(told)

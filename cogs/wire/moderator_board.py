@@ -70,7 +70,7 @@ class DiscordCardBoard:
         """Delete a message. One that is gone already is no error."""
         try:
             async with self._wire.asking("delete clip", within_s=CALL_WITHIN_S):
-                await self._client.http.delete_message(channel_id, message_id)
+                await self._wire.delete(channel_id, message_id)
         except (MessageGone, AnswerUnreadable):
             return
 
