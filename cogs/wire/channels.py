@@ -8,11 +8,11 @@ from bot.ids import ChannelId, GuildId
 from bot.servers.places import Permission
 from cogs.wire.age import is_adult_level, is_for_adults
 from cogs.wire.discord_wire import DiscordWire
+from cogs.wire.places import THREADS
 
 READ_WITHIN_S = 30.0
 
-_THREADS = frozenset({10, 11, 12})
-"""Discord docs, "Channel Types"."""
+_THREAD_TYPES = frozenset(kind.value for kind in THREADS)
 _NEEDED = (
     Permission.VIEW_CHANNEL,
     Permission.SEND_MESSAGES,
@@ -55,7 +55,7 @@ class DiscordChannels:
         async with wire.asking("read channel", within_s=READ_WITHIN_S):
             # Not from discord.py's memory: that may be old after a reconnect.
             channel = await wire.channel(channel_id)
-            if channel["type"] in _THREADS:
+            if channel["type"] in _THREAD_TYPES:
                 channel = await wire.channel(ChannelId(int(channel["parent_id"])))
             if channel.get("nsfw"):
                 return True

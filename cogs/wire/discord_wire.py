@@ -7,7 +7,7 @@ errors of `bot.errors`.
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 from zlib import crc32
 
@@ -17,6 +17,7 @@ from discord.webhook.async_ import async_context, interaction_message_response_p
 
 from bot.errors import MessengerDown
 from bot.ids import ChannelId, GuildId, MessageId
+from bot.texts.texts import DEFAULT_LOCALE
 from cogs.drawing.layout import Sheet
 from cogs.private_api import note_answered, session_of
 from cogs.wire.discord_errors import on_the_wire
@@ -29,8 +30,14 @@ from cogs.wire.found_messages import (
 )
 
 NOBODY = discord.AllowedMentions.none()
+CALL_WITHIN_S = 60.0
+"""discord.py itself repeats some failures, for up to 25 s."""
 LARGEST_PAGE = 100
 """Discord docs, "Get Channel Messages"."""
+SEARCH_FROM_BEFORE = timedelta(minutes=1)
+"""Discord's clock gives messages their ids, and it may differ from ours."""
+SEARCH_MOST_MESSAGES = 300
+"""Three requests."""
 
 
 def number_of(nonce: str) -> int:
@@ -49,7 +56,9 @@ class DiscordWire:
         self._client = client
 
     @asynccontextmanager
-    async def asking(self, call: str, *, within_s: float) -> AsyncIterator[None]:
+    async def asking(
+        self, call: str, *, within_s: float = CALL_WITHIN_S
+    ) -> AsyncIterator[None]:
         """Give calls to Discord their time, and their errors our names.
 
         Raises:
@@ -112,10 +121,14 @@ class DiscordWire:
             )
 
     async def since(
-        self, channel_id: ChannelId, at: datetime, most: int
+        self, channel_id: ChannelId, at: datetime
     ) -> AsyncIterator[FoundMessage]:
-        """Yield a channel's messages since then, the oldest first, at most so many."""
-        after = discord.utils.time_snowflake(at)
+        """Yield a channel's messages since a moment of our clock, the oldest first.
+
+        At most `SEARCH_MOST_MESSAGES`: more may have followed.
+        """
+        after = discord.utils.time_snowflake(at - SEARCH_FROM_BEFORE)
+        most = SEARCH_MOST_MESSAGES
         while most > 0:
             page_size = min(most, LARGEST_PAGE)
             raw: object = await self._client.http.logs_from(
@@ -127,6 +140,16 @@ class DiscordWire:
             if len(page) < page_size:
                 return
             after, most = page[-1].id, most - len(page)
+
+    async def has_numbered(self, channel_id: ChannelId, number: int) -> bool:
+        """Return whether a message of ours with a number is among the latest hundred.
+
+        `number` is what `number_of` gave for its nonce.
+        """
+        return any(
+            self.is_ours(one) and number in one.component_ids
+            for one in await self.latest(channel_id, LARGEST_PAGE)
+        )
 
     async def latest(self, channel_id: ChannelId, most: int) -> list[FoundMessage]:
         """Return a channel's latest messages, at most a hundred."""
@@ -192,6 +215,11 @@ class DiscordWire:
                 files=parameters.files,
                 **session_of(self._client),
             )
+
+
+def locale_of(guild: discord.Guild | None) -> str:
+    """Return the language of a server, or ours where it is not known just now."""
+    return DEFAULT_LOCALE if guild is None else str(guild.preferred_locale)
 
 
 async def answer(interaction: discord.Interaction, sheet: Sheet) -> MessageId:
