@@ -1,10 +1,17 @@
 """`clapper demo`: the bot at work, with stand-ins for Discord and EvoLink."""
 
 import sys
+from importlib.util import find_spec
 
 import click
 
 from bot.cli.endings import plain_endings
+from bot.errors import StartupError
+
+NOT_INSTALLED = (
+    "The demo is not part of this installation: in a checkout of Clapper, "
+    "`pip install . ./demo` installs it, and `make demo` shows it at once."
+)
 
 
 @click.command()
@@ -30,6 +37,8 @@ from bot.cli.endings import plain_endings
 def demo(*, once: bool, terminal: bool, port: int, no_open: bool, speed: float) -> None:
     """Show Clapper at work. Needs no accounts, no keys and no network."""
     with plain_endings():
+        if find_spec("bot.demo") is None or find_spec("sandbox") is None:
+            raise StartupError(NOT_INSTALLED)
         from bot import demo as show  # noqa: PLC0415 - it brings the stand-ins along
 
         wishes = show.Wishes(
