@@ -45,7 +45,8 @@ from bot.wiring.home import HomeParts
 from bot.wiring.moderation import ModerationParts, rules_of
 from bot.workers.workforce import Workforce
 from cogs.bot import ClapperBot
-from cogs.gateway.library import forgiving_json
+from cogs.gateway.frames import read_json
+from cogs.private_api import json_read_by
 from cogs.wire.endpoints import rest_base
 from storage.database.address import Address
 from storage.database.engine import Database
@@ -229,7 +230,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
         )
         await discard_leftovers(parts.spool, jobs)
         stack.enter_context(rest_base(config.discord.api_base))
-        stack.enter_context(forgiving_json())
+        stack.enter_context(json_read_by(read_json))
         bot = join_bot(parts)
         stack.push_async_callback(_closed, bot)
         web = join_web(parts)

@@ -28,7 +28,8 @@ from bot.texts import Texts
 from bot.workers.limits import new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from cogs.bot import ClapperBot
-from cogs.gateway.library import forgiving_json
+from cogs.gateway.frames import read_json
+from cogs.private_api import json_read_by
 from cogs.wire.endpoints import rest_base
 from cogs.wire.moderator_board import DiscordCardBoard
 from cogs.wire.operator_channel import DiscordOperatorChannel
@@ -58,7 +59,7 @@ async def stage(texts: Texts, database: Database) -> AsyncGenerator[Stage]:
     async with DiscordSandbox(config) as discord:
         discord.clock.stop()
         world = standard_world(discord.world)
-        with rest_base(discord.rest_url), forgiving_json():
+        with rest_base(discord.rest_url), json_read_by(read_json):
             yield Stage(discord=discord, world=world, texts=texts, database=database)
         assert discord.violations == []
 
