@@ -20,6 +20,7 @@ from cogs.commands.error_answers import ErrorAnswers
 from cogs.commands.translator import CommandTranslator
 from cogs.commands.tree import ANSWER_WITHIN_S, ClapperTree
 from cogs.gateway.steady import SteadyBot
+from cogs.private_api import without_voice
 from cogs.wire.first_failure import first_failure
 
 log = structlog.get_logger(__name__)
@@ -57,9 +58,7 @@ class ClapperBot(SteadyBot):
         gateway_changed: Callable[[bool], None],
     ) -> None:
         self._answers = ErrorAnswers(texts)
-        # A bot that never speaks need not warn at every start that it cannot.
-        discord.VoiceClient.warn_nacl = False
-        discord.VoiceClient.warn_dave = False
+        without_voice()
         super().__init__(
             # None at all: we would not even be sent the messages.
             command_prefix=(),

@@ -211,3 +211,9 @@ def note_answered(response: Any) -> None:  # noqa: ANN401 - of any client
     """
     kind = discord.InteractionResponseType.channel_message
     response._response_type = kind  # noqa: SLF001
+
+
+def without_voice() -> None:
+    """Keep clients that never speak from warning that they cannot."""
+    discord.VoiceClient.warn_nacl = False
+    discord.VoiceClient.warn_dave = False
