@@ -59,6 +59,7 @@ from storage.operations.outbox import SqlOutbox
 from storage.operations.pauses import SqlPauses
 from storage.quotas.spend_warnings import SqlSpendStore
 from storage.quotas.store import SqlQuotaStore
+from storage.requests.admission import SqlAdmissionStore
 
 log = structlog.get_logger(__name__)
 
@@ -145,11 +146,9 @@ async def build(config: Config) -> AsyncGenerator[App]:
         database.permit_writes(hold.require)
         metrics = Metrics(clock)
         with_spending = quota_rules(config.quotas).watch_spending
-        jobs = SqlJobStore(
-            database,
-            listener=bells,
-            with_spending=with_spending,
-            watcher=metrics.moved,
+        jobs = SqlJobStore(database, listener=bells, watcher=metrics.moved)
+        decisions = SqlAdmissionStore(
+            database, listener=bells, with_spending=with_spending
         )
         client = EvolinkClient(
             await stack.enter_async_context(open_session()),
@@ -180,6 +179,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
             config=config,
             clock=clock,
             jobs=jobs,
+            decisions=decisions,
             quotas=SqlQuotaStore(database, with_spending=with_spending),
             spend=SqlSpendStore(database),
             bells=bells,

@@ -31,9 +31,9 @@ from bot.operations.ports import Installation, Outbox
 from bot.operations.spend_watch import SpendWatch
 from bot.operations.storage_watch import StorageWatch
 from bot.pipeline.callback_addresses import CallbackAddresses
+from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.callback_trust import CallbackTrust
 from bot.pipeline.callbacks import CallbackDesk
-from bot.pipeline.claims import Claims
 from bot.pipeline.deliverer import Deliverer
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.idempotency import Idempotency
@@ -86,7 +86,8 @@ class Parts:
 
     config: Config
     clock: Clock
-    jobs: AdmissionStore
+    jobs: JobStore
+    decisions: AdmissionStore
     quotas: QuotaStore
     spend: SpendStore
     bells: Wakeups
@@ -121,7 +122,7 @@ class Parts:
     def admission(self) -> Admission:
         """What decides on requests, by the operator's rules."""
         rules = admission_rules(self.config)
-        return Admission(self.jobs, rules, self.moderation.gate)
+        return Admission(self.decisions, rules, self.moderation.gate)
 
     @property
     def usage(self) -> UsageReport:
@@ -385,7 +386,7 @@ def _poller(parts: Parts, replays: Idempotency, limits: Limits) -> Poller:
         reads=limits.reads,
         seen=lambda reads: _note_poll(parts, reads),
         account=parts.account,
-        claims=Claims(parts.jobs, replays, parts.clock),
+        callback_tasks=CallbackTasks(parts.jobs, replays, parts.clock),
     )
 
 

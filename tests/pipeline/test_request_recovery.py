@@ -11,6 +11,7 @@ from bot.errors import (
 from bot.ids import MessageId
 from bot.jobs.jobs import TOKEN_LIFE
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.pipeline.request_recovery import (
     LEAVE_ALONE_S,
     MOST_SURPRISES,
@@ -18,7 +19,7 @@ from bot.pipeline.request_recovery import (
     RequestRecovery,
 )
 from bot.requests.admission import Admission
-from bot.requests.store import AdmissionStore as JobStore
+from bot.requests.store import AdmissionStore
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
@@ -28,10 +29,13 @@ from tests.pipeline.stages import Stages
 
 @pytest.fixture
 def reception(
-    store: JobStore, messenger: ScriptedMessenger, clock: FakeClock
+    store: JobStore,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+    decisions: AdmissionStore,
 ) -> RequestRecovery:
     return RequestRecovery(
-        store, Admission(store, make_rules(), make_gate()), messenger, clock
+        store, Admission(decisions, make_rules(), make_gate()), messenger, clock
     )
 
 

@@ -17,12 +17,12 @@ from bot.ids import ChannelId, GuildId, MessageId, UserId
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.moderation.ports import AuditRow
 from bot.moderation.records import Card, CardKind
 from bot.operations.installation import OperatorMessage
 from bot.pipeline.deliverer import Deliverer
 from bot.pipeline.notifier import Notifier
-from bot.requests.store import AdmissionStore as JobStore
 from bot.servers.audit import AuditEntry
 from bot.texts import Texts
 from bot.workers.limits import new_limits
@@ -46,6 +46,7 @@ from tests.cogs.stage import Stage
 from tests.factories import make_request
 from tests.pipeline.outside import RecordingOperator, ScriptedEvolink, ScriptedFetcher
 from tests.pipeline.stages import Stages
+from tests.stores import Used
 
 POST = r"^/channels/\d+/messages$"
 Turn = Callable[[], Awaitable[None]]
@@ -70,8 +71,8 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def stages(store: JobStore, clock: FakeClock) -> Stages:
-    return Stages(store, clock)
+def stages(store: JobStore, clock: FakeClock, used: Used) -> Stages:
+    return Stages(store, clock, used)
 
 
 def lost(**changes: Any) -> Fault:
