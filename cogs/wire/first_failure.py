@@ -76,13 +76,14 @@ def _fail(answer: aiohttp.ClientResponse) -> NoReturn:
     answer.release()
     raise DiscordFailed(
         answer.status,
-        _seconds(answer.headers.get("Retry-After")),
+        seconds_in(answer.headers.get("Retry-After")),
         # Discord docs, "Rate Limits": the limit of the bot, or of its address.
         is_global=answer.headers.get("X-RateLimit-Global", "").lower() == "true",
     )
 
 
-def _seconds(text: str | None) -> float | None:
+def seconds_in(text: str | None) -> float | None:
+    """Return the seconds of a Retry-After; None if it is none."""
     try:
         return None if text is None else float(text)
     except ValueError:
