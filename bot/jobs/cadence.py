@@ -50,13 +50,13 @@ class Reading:
     """The smallest rise of progress seen, in percent; 0 = no rise seen yet."""
     promised_s: float | None
     """EvoLink's `estimated_time`."""
-    usual_share: float = 1.0
+    correction: float = 1.0
     """What such tasks took lately, as a share of what was promised for them."""
 
     @property
     def foreseen_s(self) -> float:
         """How long the task will take by all that was known before it began."""
-        return (self.promised_s or ASSUMED_TOTAL_S) * self.usual_share
+        return (self.promised_s or ASSUMED_TOTAL_S) * self.correction
 
 
 def expected_total_s(reading: Reading) -> float:

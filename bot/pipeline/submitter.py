@@ -230,7 +230,7 @@ class Submitter:
             progress_elapsed_s=0,
             step=0,
             promised_s=promised_s,
-            usual_share=self._policy.lately.usual_share(job.request),
+            correction=self._policy.lately.correction(job.request),
         )
         has_callback = job.callback_hash is not None
         wait_s = self._pace.wait_s(reading, has_callback=has_callback)

@@ -153,7 +153,7 @@ class SqlJobWork:
             write,
             then=tell,
             # Were it lost in a crash, what was done is done once more, unseen.
-            patient=True,
+            deferrable=True,
         )
 
     async def next_queued(

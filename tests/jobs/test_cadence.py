@@ -22,7 +22,7 @@ from bot.jobs.cadence import (
     next_poll_s,
     next_sweep_s,
 )
-from bot.jobs.durations import REMEMBERED, usual_share
+from bot.jobs.durations import REMEMBERED, correction
 
 seconds = st.floats(min_value=0, max_value=100_000)
 
@@ -189,7 +189,7 @@ def test_few_questions_find_the_end_soon(step: int, promised_s: float) -> None:
         fails = chance.random() < 0.05
         if fails:
             task_s *= chance.uniform(0.05, 0.5)
-        asked, delay_s = _follow(task_s, step, promised_s * usual_share(shares), chance)
+        asked, delay_s = _follow(task_s, step, promised_s * correction(shares), chance)
         polls.append(asked)
         if not fails:
             delays_s.append(delay_s)
@@ -222,7 +222,7 @@ def test_what_tasks_took_lately_corrects_the_promise(
 ) -> None:
     """A task that usually takes double is one that was promised to take double."""
     corrected = replace(
-        known, promised_s=known.promised_s or ASSUMED_TOTAL_S, usual_share=share
+        known, promised_s=known.promised_s or ASSUMED_TOTAL_S, correction=share
     )
     promised = replace(known, promised_s=corrected.foreseen_s)
 

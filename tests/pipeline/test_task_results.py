@@ -23,7 +23,7 @@ from bot.pipeline.task_results import (
     Readings,
 )
 from storage.database.engine import Database
-from storage.jobs.durations import SqlTaskTimes
+from storage.jobs.durations import SqlTaskDurations
 from tests.clock import FakeClock
 from tests.pipeline.outside import completed, running
 from tests.pipeline.stages import Stages
@@ -470,7 +470,7 @@ async def test_what_tasks_took_is_known_after_a_restart(
         await ended_after(stages, readings, clock, number, took_s=180.0)
     job = await stages.generating()
 
-    lately = RecentDurations(await SqlTaskTimes(database).latest(500))
+    lately = RecentDurations(await SqlTaskDurations(database).latest(500))
     again = Readings(
         stages.store,
         clock,
