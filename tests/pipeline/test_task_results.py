@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import EvolinkUnavailable, TaskUnknown
-from bot.jobs.cadence import Reading
+from bot.jobs.cadence import TaskProgress
 from bot.jobs.durations import RecentDurations
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
@@ -509,7 +509,7 @@ async def test_a_task_may_be_asked_about_again_after_the_interval(
 class SurprisedPace(Pace):
     """Knows nothing of one progress, as after a mistake of ours."""
 
-    def wait_s(self, reading: Reading, *, has_callback: bool) -> float:
+    def wait_s(self, reading: TaskProgress, *, has_callback: bool) -> float:
         if reading.progress == 66:
             msg = "who would have thought"
             raise ZeroDivisionError(msg)
