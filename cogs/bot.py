@@ -30,7 +30,7 @@ LONGEST_RATE_LIMIT_S = 30.0
 TELL_AGAIN_S = 2.0
 """Between two attempts to tell of servers while the database takes nothing."""
 HANG_UP_WITHIN_S = 0.5
-"""How long Discord's gateway may take to agree that we go."""
+"""How long Discord's gateway may take to confirm the close."""
 FINISH_WITHIN_S = 1.0
 """How long the answers to what came before may take. The process has ten seconds."""
 _TYPED = frozenset({"prompt"})
@@ -98,7 +98,7 @@ class ClapperBot(SteadyBot):
         await self.stay(token)
 
     async def close(self) -> None:
-        """Let go of Discord, once what came before is answered; nothing more comes.
+        """Disconnect from Discord, once earlier interactions are answered.
 
         A bot that never served has nothing to let go of, and no parts to do it with.
         One whose connection failed stays, for its HTTP client serves others too.
@@ -196,7 +196,7 @@ class ClapperBot(SteadyBot):
         await self._until_stored(tell)
 
     async def _until_stored(self, tell: Callable[[], Awaitable[None]]) -> None:
-        """Tell what Discord will not tell again, as soon as the database takes it."""
+        """Pass on an event that Discord will not repeat, once the database takes it."""
         # Events come with the end, too: nobody listens any more then.
         while not self.is_closed():
             try:
@@ -209,7 +209,7 @@ class ClapperBot(SteadyBot):
                 return
 
     async def _until_known(self) -> None:
-        """Wait until we know in which servers we are; between sessions we do not."""
+        """Wait until we know our servers, which we do not between sessions."""
         while not (self.is_ready() or self.is_closed()):  # noqa: ASYNC110 - two events
             await asyncio.sleep(TELL_AGAIN_S)
 

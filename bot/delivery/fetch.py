@@ -24,7 +24,7 @@ MAX_REDIRECTS = 3
 TOTAL_S = 600.0
 """For one download. 100 MiB then need 175 kB/s."""
 STALL_S = 30.0
-"""Without a single byte for so long, the host has stopped."""
+"""A host that sends no byte for so long has stopped."""
 HEADER_BYTES = 33 * 1024
 """For one header: 32 KiB and its name. Object stores put policies and traces there."""
 MOST_HEADERS = 512
@@ -67,7 +67,7 @@ async def open_result_session(
 
 
 class ResultFetcher:
-    """Stores results as files. The session is lent: whoever opened it closes it."""
+    """Stores results as files. The caller opens and closes the session."""
 
     def __init__(
         self,

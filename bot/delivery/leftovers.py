@@ -1,4 +1,4 @@
-"""Clips on disk that nobody waits for any more: found at the start, and removed."""
+"""Removes clips from disk that no job needs any more, at the start."""
 
 import structlog
 

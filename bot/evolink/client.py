@@ -40,8 +40,8 @@ class EvolinkClient:
     """Makes clips through EvoLink. Implements `bot.pipeline.ports.Evolink`.
 
     Every call makes at most one HTTP request, raises nothing but `EvolinkError` for
-    what happens outside, and leaves nothing open when it is cancelled. The session is
-    lent: whoever opened it closes it.
+    what happens outside, and leaves nothing open when it is cancelled. The caller opens
+    and closes the session.
     """
 
     def __init__(

@@ -83,7 +83,7 @@ class Intake:
         except MessengerError as error:
             await self._drop(job)
             if not isinstance(error, TokenExpired):
-                # It may stand there all the same, and nothing will come of it.
+                # The message may be there after all, but the job goes no further.
                 await _withdraw(job, ack)
             raise
         # From here on the member has an answer, and Discord takes more for 15 minutes.
@@ -123,7 +123,7 @@ class Intake:
     async def _as_said(self, job: Job, state: JobState) -> None:
         """Show nothing more of a job that waits for a moderator, as the answer says."""
         if job.state is state is JobState.AWAITING_REVIEW:
-            # Where it fails the same is shown once more.
+            # If this write fails, the same text is shown once more.
             with suppress(StorageError):
                 await self._jobs.redate(job, Due.STATUS, None)
 
@@ -143,7 +143,7 @@ class Intake:
             raise Refused("refused-paused")
 
     async def _settled_elsewhere(self, job: Job, ack: Acknowledgement) -> Job:
-        """Return what the reception, or a quick cancellation, made of the job."""
+        """Return the job as request recovery, or a quick cancellation, left it."""
         settled = await self._jobs.get(job.id)
         if settled is None or settled.state is JobState.REFUSED:
             await _withdraw(job, ack)
@@ -151,7 +151,7 @@ class Intake:
         return settled
 
     async def _drop(self, job: Job) -> None:
-        """Refuse a request of which no message stands, or none will."""
+        """Refuse a request that has no status message, or will have none."""
         try:
             await self._jobs.move(
                 job.id,
@@ -169,7 +169,7 @@ class Intake:
 def _as_seen(job: Job, state: JobState) -> Job:
     """Return the received job as its member is to see it first.
 
-    Who waits for a moderator reads so at once; who does not, hears soon what comes.
+    If it will wait for a moderator, the first message says so.
     """
     return replace(job, state=state) if state is JobState.AWAITING_REVIEW else job
 

@@ -1,7 +1,7 @@
 """The one place where an error becomes a sentence that only the member sees.
 
 Strangers' words never reach the member: what is not ours is an "unexpected" error, with
-a reference that stands in the log beside the whole story.
+a reference under which the log has the details.
 """
 
 import secrets

@@ -1,7 +1,7 @@
-"""Stands between the gateway and discord.py, so that one bad frame costs one event.
+"""Checks frames before discord.py does, so that a bad one costs one event.
 
-Without it an exception while an event is taken in ends discord.py's connection for
-good: for all servers, because of one.
+Without it, an exception while discord.py handles one event ends its connection for
+good, for all servers.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
 """When a shard may come back to the gateway: resume, or begin a new session.
 
-Discord allows 1000 new sessions a day and resets the token of a bot that begins more;
-so one that is not kept must not be begun at full speed. Pure arithmetic on seconds of
-one clock that never goes back.
+Discord allows 1000 new sessions a day and resets the token of a bot that begins more,
+so sessions that keep failing must not be begun at full speed. Pure arithmetic on the
+seconds of a monotonic clock.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ class _Shard:
 
 
 class GatewayPace:
-    """Remembers how connections ended, and says how long to wait."""
+    """Remembers how connections ended, and decides how long to wait."""
 
     def __init__(self, now_s: Callable[[], float]) -> None:
         self._now_s = now_s

@@ -40,7 +40,7 @@ class SteadyBot(commands.AutoShardedBot):
         typed: Collection[str],
         **options: Any,  # noqa: ANN401 - discord.py's
     ) -> None:
-        """Be made, without connecting yet.
+        """Set up the bot without connecting.
 
         Args:
             args: As discord.py's.
@@ -64,8 +64,8 @@ class SteadyBot(commands.AutoShardedBot):
     async def stay(self, token: str) -> None:
         """Log in and stay connected until the bot is closed.
 
-        While Discord does not answer, it is asked again, ever less often; what goes
-        wrong with a connection ends nothing.
+        While Discord does not answer, it is asked again with back-off; no connection
+        error ends the bot.
 
         Raises:
             StartupError: If Discord refuses the token, or us for good.
@@ -102,7 +102,7 @@ class SteadyBot(commands.AutoShardedBot):
         self._pace.identified(shard_id or 0)
 
     def gateway_lost(self) -> None:
-        """Called when no shard is connected any more; a subclass may tell of it."""
+        """Called when no shard is connected any more; for subclasses."""
 
     async def _stay_connected(self) -> None:
         try:
@@ -137,7 +137,7 @@ class SteadyBot(commands.AutoShardedBot):
 
 
 def _final(error: Exception) -> StartupError:
-    """Return one sentence on why Discord will not have us."""
+    """Return one sentence on why Discord refuses us for good."""
     code = _INTENTS_REFUSED
     if isinstance(error, discord.LoginFailure):
         code = _BAD_TOKEN

@@ -1,4 +1,4 @@
-"""`/quota`: what admins set, grant and set back. Reports are in `report`."""
+"""`/quota`: what admins set, grant and reset. Reports are in `report`."""
 
 import discord
 from discord import app_commands

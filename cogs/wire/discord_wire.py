@@ -41,7 +41,7 @@ SEARCH_MOST_MESSAGES = 300
 
 
 def number_of(nonce: str) -> int:
-    """Return the number that a message with this nonce bears on its first component.
+    """Return the number that marks the first component of a message with this nonce.
 
     Discord keeps such numbers (of 32 bits, not 0) with the message, where it forgets a
     nonce after minutes.

@@ -1,6 +1,6 @@
-"""Whether the database does what it is asked. Told once when that changes.
+"""Whether the database works. Logged once, when that changes.
 
-Everybody who asks meets the same trouble: it would fill the log if each told of it.
+Every caller meets the same trouble; one line for each would fill the log.
 """
 
 import time
@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 
 class Condition:
-    """What has become of the latest reads and writes."""
+    """Whether the latest reads and writes succeeded."""
 
     def __init__(self) -> None:
         self._fault: StorageError | None = None
@@ -36,10 +36,10 @@ class Condition:
             log.error("database fails", kind=error.kind, reason=str(error))
 
     def worked(self, *, writing: bool, much: bool = False) -> None:
-        """Note a success. What only reads says nothing about a fault of writing.
+        """Note a success. A read says nothing about a fault of writing.
 
-        Where the disk is full, a little still fits now and then: that has passed once
-        `much` was written.
+        On a full disk a small write may still succeed; only `much` written ends that
+        fault.
         """
         if self._fault is None or (self._is_of_writing and not writing):
             return

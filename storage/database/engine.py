@@ -1,4 +1,4 @@
-"""The open database: one writer at a time, many readers, and nothing half done."""
+"""The open database: one writer at a time, several readers, atomic transactions."""
 
 import asyncio
 import secrets
@@ -33,7 +33,7 @@ COMMIT_DELAY = CommitDelay(usual_s=0.01, deferrable_s=0.25)
 PATIENCE_S = 10.0
 """How long a write waits for another program that holds the database."""
 LEAST_PATIENCE_S = 0.1
-"""How long it waits even if whoever needs the answer has none left."""
+"""How long it waits at least, even past the caller's deadline."""
 READERS = 4
 """Connections for reading. Each is a thread under SQLite, and most of the time idle."""
 
@@ -56,7 +56,7 @@ class Database:
         self._writer = Writer(writing, commit_delay, self._require_permission)
         self._may_write: Callable[[], None] | None = None
         self.condition = Condition()
-        """What has become of the latest reads and writes."""
+        """Whether the latest reads and writes succeeded."""
         self._readers = asyncio.Semaphore(READERS)
         self._idle: list[OpenConnection] = []
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -69,8 +69,8 @@ class Database:
     ) -> AsyncGenerator[Self]:
         """Open the database at `storage.url`; a SQLite file is made if there is none.
 
-        On leaving, transactions under way are completed before it is closed. `waits` is
-        how long writes wait for company.
+        On leaving, transactions under way are completed before it is closed.
+        `commit_delay` is how long writes wait to share a commit.
 
         Raises:
             StartupError: If the URL is wrong or the database cannot be opened.
@@ -105,15 +105,15 @@ class Database:
     ) -> T:
         """Run `work` as one transaction, alone among the writers, and commit it.
 
-        When this returns, what was done is on disk. If `work` raises, nothing was
-        done. If the caller is cancelled, the transaction is completed all the same,
-        and so is `then`, which is called with the result once it is on disk.
+        When this returns, the changes are on disk. If `work` raises, nothing was
+        changed. If the caller is cancelled, the transaction is still completed, and so
+        is `then`, which is called with the result once it is on disk.
 
         Everybody waits for `work`, so it must wait for nothing but the connection.
         Under SQLite it runs on the connection's thread: it must not touch what belongs
         to the event loop. It shares its commit with others, and runs again if one of
-        those failed; so it must leave no trace outside the database. A `patient` one
-        may wait a little to go along with another.
+        those failed; so it must have no effect outside the database. A `deferrable` one
+        may wait a little to share another's commit.
 
         Where it cannot begin, it is tried again for `PATIENCE_S`, or for as long as
         somebody waits for an answer (`bot.deadline`); then it is given up for good.
@@ -161,7 +161,7 @@ class Database:
         try:
             result = await reader.run(work)
         except BaseException:
-            # Not here: whoever is cancelled must not wait, and may be again.
+            # Not here: a cancelled caller must not wait, and may be cancelled again.
             _ = self._begin(self._replace(reader), "closing a reader")
             raise
         if self._closed:
@@ -172,7 +172,7 @@ class Database:
         return result
 
     async def probe(self) -> None:
-        """Write something and take it back, to see whether anything can be written.
+        """Write something and roll it back, to find out whether writing works.
 
         Raises:
             StorageError: If it cannot.
@@ -207,7 +207,7 @@ class Database:
         try:
             return await asyncio.shield(opening)
         except BaseException:
-            # It may still open, and is somebody else's then.
+            # It may still open; then another caller gets it.
             opening.add_done_callback(self._opened_for_nobody)
             raise
 
@@ -254,7 +254,7 @@ class Database:
             raise RuntimeError(msg)
 
     async def _close(self) -> None:
-        # First: what is handed in now would find the writer gone.
+        # First, because works that arrive now would find no writer.
         self._closed = True
         try:
             await self._writer.close()
@@ -268,6 +268,6 @@ class Database:
 
 
 def _unopened(address: Address, error: Exception) -> StartupError:
-    # The driver's own words: those of SQLAlchemy go on with statements and links.
+    # Only the driver's message: SQLAlchemy's adds the statement and links.
     reason = getattr(error, "orig", None) or error
     return StartupError(f"The database {address.name} cannot be opened: {reason}.")
