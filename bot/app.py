@@ -47,17 +47,17 @@ from bot.workers.workforce import Workforce
 from cogs.bot import ClapperBot
 from cogs.gateway.library import forgiving_json
 from cogs.wire.endpoints import rest_base
-from storage.address import Address
-from storage.engine import Database
-from storage.installation import SqlInstallation
-from storage.jobs import SqlJobStore
-from storage.lock import Hold, only_process
-from storage.outbox import SqlOutbox
-from storage.pauses import SqlPauses
-from storage.quotas import SqlQuotaStore
-from storage.schema import upgrade
-from storage.spend_warnings import SqlSpendStore
-from storage.took import SqlTaskTimes
+from storage.database.address import Address
+from storage.database.engine import Database
+from storage.database.lock import Hold, only_process
+from storage.database.schema import upgrade
+from storage.jobs.durations import SqlTaskTimes
+from storage.jobs.store import SqlJobStore
+from storage.operations.installation import SqlInstallation
+from storage.operations.outbox import SqlOutbox
+from storage.operations.pauses import SqlPauses
+from storage.quotas.spend_warnings import SqlSpendStore
+from storage.quotas.store import SqlQuotaStore
 
 log = structlog.get_logger(__name__)
 

@@ -12,9 +12,9 @@ from bot.jobs.states import JobState
 from bot.operations.account import AccountGate
 from bot.requests.store import AdmissionStore as JobStore
 from bot.workers.limits import Limits, new_limits
-from storage import schema
-from storage.engine import Database
-from storage.jobs import SqlJobStore
+from storage.database import schema
+from storage.database.engine import Database
+from storage.jobs.store import SqlJobStore
 from tests.clock import FakeClock
 from tests.factories import AT_ONCE, MODEL
 from tests.pipeline.outside import (

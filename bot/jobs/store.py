@@ -12,7 +12,7 @@ from bot.jobs.states import JobState
 
 
 class JobStore(Protocol):
-    """The jobs' memory. Implemented by `storage.jobs.SqlJobStore`.
+    """The jobs' memory. Implemented by `storage.jobs.store.SqlJobStore`.
 
     Every method is one transaction; those that change something are complete on disk
     when they return, also when the caller is cancelled meanwhile.

@@ -21,7 +21,7 @@ a transaction, and whatever it raises leaves everything as it was."""
 
 
 class ModerationStore(Protocol):
-    """Each server's settings and blocks. Implemented by `storage.moderation`.
+    """Each server's settings and blocks. Implemented by `storage.moderation.store`.
 
     What changes something is one transaction together with its audit row.
     """
@@ -61,7 +61,7 @@ class Decision:
 
 
 class ReviewStore(Protocol):
-    """Decisions on requests under review. Implemented by `storage.reviews`."""
+    """Decisions on requests under review. Implemented by `storage.requests.reviews`."""
 
     async def decide(self, job_id: JobId, decision: Decision) -> Job | None:
         """Decide on a request, and record it, in one transaction.
@@ -77,7 +77,7 @@ class ReviewStore(Protocol):
 
 
 class ReportStore(Protocol):
-    """Complaints about clips. Implemented by `storage.reports`."""
+    """Complaints about clips. Implemented by `storage.moderation.reports`."""
 
     async def add(
         self, report: Report, operator_channel_id: ChannelId | None, entry: AuditEntry
@@ -118,7 +118,7 @@ class CardChanges(TypedDict, total=False):
 
 
 class CardStore(Protocol):
-    """Messages to moderators that are due. Implemented by `storage.cards`."""
+    """Messages to moderators that are due. Implemented in `storage.moderation`."""
 
     async def due(self, now: datetime, limit: int) -> Sequence[Card]: ...
 
@@ -141,7 +141,7 @@ class AuditRow:
 
 
 class AuditTrail(Protocol):
-    """Reads the audit. Implemented by `storage.history`."""
+    """Reads the audit. Implemented by `storage.moderation.audit_trail`."""
 
     async def page(
         self, guild_id: GuildId, member: UserId | None, *, limit: int, offset: int

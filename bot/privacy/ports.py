@@ -8,7 +8,7 @@ from bot.ids import GuildId, UserId
 
 
 class PrivacyStore(Protocol):
-    """What is stored about one person. Implemented by `storage.privacy`."""
+    """What is stored about one person. Implemented by `storage.privacy.store`."""
 
     async def everything_about(self, user_id: UserId) -> Mapping[str, Any]:
         """Return all rows about a person, ready for JSON, by their table's name."""
@@ -24,7 +24,7 @@ class PrivacyStore(Protocol):
 
 
 class RetentionStore(Protocol):
-    """Erases what has been kept for long enough. Implemented by `storage.retention`.
+    """Erases what has been kept for long enough. Implemented in `storage.privacy`.
 
     Every method returns how many rows it concerned.
     """

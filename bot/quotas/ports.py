@@ -18,7 +18,7 @@ from bot.quotas.settings import (
 
 
 class QuotaStore(Protocol):
-    """The memory of settings. Implemented by `storage.quotas.SqlQuotaStore`.
+    """The memory of settings. Implemented by `storage.quotas.store.SqlQuotaStore`.
 
     Every method is one transaction, with the audit row of what it changed in it.
     """
@@ -69,7 +69,7 @@ class QuotaStore(Protocol):
 
 
 class SpendStore(Protocol):
-    """Warns of spending. Implemented by `storage.spend_warnings.SqlSpendStore`."""
+    """Warns of spending. Implemented in `storage.quotas.spend_warnings`."""
 
     async def warn_servers(
         self, ceiling: float, share: float, now: datetime

@@ -29,7 +29,7 @@ everything as it was."""
 
 
 class PresetStore(Protocol):
-    """Implemented by `storage.presets`; each method is one transaction."""
+    """Implemented by `storage.requests.presets`; each method is one transaction."""
 
     async def all_of(self, guild_id: GuildId) -> Sequence[Preset]:
         """Return a server's presets, by their keys."""

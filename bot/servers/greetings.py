@@ -10,7 +10,7 @@ from bot.servers.greeting import Greeting
 
 
 class GreetingStore(Protocol):
-    """Implemented by `storage.greetings`; each method is one transaction."""
+    """Implemented by `storage.servers.greetings`; each method is one transaction."""
 
     async def note_present(
         self,

@@ -32,10 +32,10 @@ from cogs.servers.member_settings import settings_commands
 from cogs.servers.presets import preset_commands
 from cogs.videos.video_command import video_command
 from cogs.wire.system_channels import DiscordSystemChannels
-from storage.engine import Database
-from storage.greetings import SqlGreetings
-from storage.member_settings import SqlMemberSettings
-from storage.presets import SqlPresets
+from storage.database.engine import Database
+from storage.requests.member_settings import SqlMemberSettings
+from storage.requests.presets import SqlPresets
+from storage.servers.greetings import SqlGreetings
 
 
 class HomeParts:

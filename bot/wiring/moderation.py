@@ -41,14 +41,14 @@ from cogs.presses import Routes
 from cogs.servers.privacy import PrivacyCommands
 from cogs.wire.channels import DiscordChannels
 from cogs.wire.moderator_board import DiscordCardBoard
-from storage.cards import SqlCardStore
-from storage.engine import Database
-from storage.history import SqlAuditTrail
-from storage.moderation import SqlModerationStore
-from storage.privacy import SqlPrivacyStore
-from storage.reports import SqlReportStore
-from storage.retention import SqlRetentionStore
-from storage.reviews import SqlReviewStore
+from storage.database.engine import Database
+from storage.moderation.audit_trail import SqlAuditTrail
+from storage.moderation.cards import SqlCardStore
+from storage.moderation.reports import SqlReportStore
+from storage.moderation.store import SqlModerationStore
+from storage.privacy.retention import SqlRetentionStore
+from storage.privacy.store import SqlPrivacyStore
+from storage.requests.reviews import SqlReviewStore
 
 
 def rules_of(config: Config) -> tuple[WordRule, ...]:

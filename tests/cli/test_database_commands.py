@@ -10,10 +10,10 @@ import pytest
 
 from bot.ids import JobId
 from bot.jobs.states import JobState
-from storage import schema
-from storage.engine import Database
-from storage.jobs import SqlJobStore
-from storage.lock import only_process
+from storage.database import schema
+from storage.database.engine import Database
+from storage.database.lock import only_process
+from storage.jobs.store import SqlJobStore
 from tests.cli.program import NEEDED, Ended, invoked
 from tests.clock import FakeClock
 from tests.factories import make_job

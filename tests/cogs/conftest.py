@@ -9,7 +9,7 @@ from cogs.wire.endpoints import rest_base
 from cogs.wire.messenger import DiscordMessenger
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import standard_world
-from storage.engine import Database
+from storage.database.engine import Database
 from tests.cogs.stage import Stage
 
 

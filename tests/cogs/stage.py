@@ -36,9 +36,9 @@ from sandbox.discord.messages import Message
 from sandbox.discord.records import Channel, User
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import StandardWorld
-from storage.engine import Database
-from storage.member_settings import SqlMemberSettings
-from storage.presets import SqlPresets
+from storage.database.engine import Database
+from storage.requests.member_settings import SqlMemberSettings
+from storage.requests.presets import SqlPresets
 from tests.cogs.standings import make_standing
 from tests.factories import NOON, make_job
 

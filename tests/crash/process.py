@@ -25,10 +25,10 @@ from bot.pipeline.submitter import SubmitPolicy, Submitter
 from bot.pipeline.task_results import PollPolicy, Readings
 from bot.workers.limits import new_limits
 from bot.workers.worker import Worker
-from storage.engine import Database
-from storage.installation import SqlInstallation
-from storage.jobs import SqlJobStore
-from storage.pauses import SqlPauses
+from storage.database.engine import Database
+from storage.jobs.store import SqlJobStore
+from storage.operations.installation import SqlInstallation
+from storage.operations.pauses import SqlPauses
 from tests.channels import ScriptedGate
 from tests.clock import FakeClock
 from tests.crash.shadow import (

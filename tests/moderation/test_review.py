@@ -18,11 +18,11 @@ from bot.moderation.review import Review
 from bot.requests.admission import Admission
 from bot.requests.cancelling import Cancelling
 from bot.requests.store import AdmissionStore as JobStore
-from storage.cards import SqlCardStore
-from storage.engine import Database
-from storage.history import SqlAuditTrail
-from storage.moderation import SqlModerationStore
-from storage.reviews import SqlReviewStore
+from storage.database.engine import Database
+from storage.moderation.audit_trail import SqlAuditTrail
+from storage.moderation.cards import SqlCardStore
+from storage.moderation.store import SqlModerationStore
+from storage.requests.reviews import SqlReviewStore
 from tests.channels import ScriptedChannels, make_gate
 from tests.clock import FakeClock
 from tests.factories import make_job, make_rules

@@ -29,8 +29,8 @@ from bot.workers.limits import new_limits
 from sandbox.evolink import EvolinkConfig, EvolinkSandbox, Fault
 from sandbox.evolink.profiles import BETA_NAME
 from sandbox.evolink.refusals import OF_ACCOUNT
-from storage.engine import Database
-from storage.pauses import SqlPauses
+from storage.database.engine import Database
+from storage.operations.pauses import SqlPauses
 from tests.clock import FakeClock
 from tests.factories import MODEL, make_request
 from tests.pipeline.outside import RecordingOperator

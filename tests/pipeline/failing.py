@@ -4,8 +4,8 @@ from typing import Any
 
 from bot.errors import StorageError, StorageFull
 from bot.requests.store import AdmissionStore as JobStore
-from storage.engine import Database
-from storage.jobs import SqlJobStore
+from storage.database.engine import Database
+from storage.jobs.store import SqlJobStore
 
 
 class TroubledDatabase:

@@ -19,8 +19,8 @@ from bot.pipeline.submitter import SubmitPolicy, Submitter
 from bot.pipeline.task_results import PollPolicy, Readings
 from bot.requests.store import AdmissionStore as JobStore
 from bot.workers.limits import Limits
-from storage.engine import Database
-from storage.installation import SqlInstallation
+from storage.database.engine import Database
+from storage.operations.installation import SqlInstallation
 from tests.clock import FakeClock
 from tests.factories import MODEL
 from tests.pipeline.outside import (

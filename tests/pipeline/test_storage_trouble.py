@@ -38,9 +38,9 @@ from bot.requests.store import AdmissionStore as JobStore
 from bot.workers import job_worker, storing, worker
 from bot.workers.job_worker import MOST_SURPRISES, JobWorker
 from bot.workers.limits import Limits, new_limits
-from storage.engine import Database
-from storage.installation import SqlInstallation
-from storage.outbox import SqlOutbox
+from storage.database.engine import Database
+from storage.operations.installation import SqlInstallation
+from storage.operations.outbox import SqlOutbox
 from tests.clock import FakeClock
 from tests.pipeline.conftest import MakeDispatcher
 from tests.pipeline.failing import TroubledDatabase, troubled_store

@@ -22,8 +22,8 @@ from bot.pipeline.task_results import (
     Readings,
 )
 from bot.requests.store import AdmissionStore as JobStore
-from storage.engine import Database
-from storage.took import SqlTaskTimes
+from storage.database.engine import Database
+from storage.jobs.durations import SqlTaskTimes
 from tests.clock import FakeClock
 from tests.pipeline.outside import completed, running
 from tests.pipeline.stages import Stages

@@ -18,8 +18,8 @@ from bot.quotas.usage_report import UsageReport
 from bot.requests.store import AdmissionStore as JobStore
 from bot.servers.audit import REASON_MAX_CHARS
 from bot.servers.people import Actor
-from storage.engine import Database
-from storage.quotas import SqlQuotaStore
+from storage.database.engine import Database
+from storage.quotas.store import SqlQuotaStore
 from tests.clock import FakeClock
 from tests.factories import make_job, make_rules, reach
 from tests.servers.people import make_actor

@@ -19,8 +19,8 @@ from bot.moderation.records import Applies, WordKind, WordRule
 from bot.requests.admission import Admission
 from bot.requests.moderation_gate import ModerationGate
 from bot.requests.store import AdmissionStore
-from storage.engine import Database
-from storage.moderation import SqlModerationStore
+from storage.database.engine import Database
+from storage.moderation.store import SqlModerationStore
 from tests.channels import ScriptedChannels
 from tests.clock import FakeClock
 from tests.factories import make_job, make_rules

@@ -10,7 +10,7 @@ from bot.operations.account import AccountGate
 from bot.requests.admission import Admission
 from bot.requests.intake import Intake
 from bot.requests.store import AdmissionStore as JobStore
-from storage.engine import Database
+from storage.database.engine import Database
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules

@@ -14,9 +14,9 @@ from bot.requests.preset import Preset
 from bot.requests.store import AdmissionStore as JobStore
 from bot.requests.video_orders import VideoOrder, VideoOrders
 from bot.servers.audit import AuditEntry
-from storage.engine import Database
-from storage.member_settings import SqlMemberSettings
-from storage.presets import SqlPresets
+from storage.database.engine import Database
+from storage.requests.member_settings import SqlMemberSettings
+from storage.requests.presets import SqlPresets
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import NOON, make_request, make_rules

@@ -8,8 +8,8 @@ from bot.errors import MessengerDown, MessengerError, PlaceForbidden, PlaceGone
 from bot.ids import ChannelId, GuildId
 from bot.servers.greeter import IN_DOUBT_AFTER, Greeter
 from bot.servers.greetings import Greetings
-from storage.engine import Database
-from storage.greetings import SqlGreetings
+from storage.database.engine import Database
+from storage.servers.greetings import SqlGreetings
 from tests.clock import FakeClock
 
 pytestmark = pytest.mark.usefixtures("nothing_is_stuck")

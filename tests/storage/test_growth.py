@@ -16,18 +16,17 @@ from bot.jobs.due import Due
 from bot.jobs.states import JobState
 from bot.quotas.settings import Deed
 from bot.requests.decision import decide
-from storage.cards import SqlCardStore
-from storage.engine import Database
-from storage.history import SqlAuditTrail
-from storage.jobs import SqlJobStore
-from storage.moderation import SqlModerationStore
-from storage.privacy import SqlPrivacyStore
-from storage.quotas import SqlQuotaStore
-from storage.retention import SqlRetentionStore
-from storage.reviews import SqlReviewStore
-from storage.spend_warnings import SqlSpendStore
-from storage.took import SqlTaskTimes
-from storage.work import WorkConnection
+from storage.database.engine import Database
+from storage.jobs.durations import SqlTaskTimes
+from storage.jobs.store import SqlJobStore
+from storage.moderation.audit_trail import SqlAuditTrail
+from storage.moderation.cards import SqlCardStore
+from storage.moderation.store import SqlModerationStore
+from storage.privacy.retention import SqlRetentionStore
+from storage.privacy.store import SqlPrivacyStore
+from storage.quotas.spend_warnings import SqlSpendStore
+from storage.quotas.store import SqlQuotaStore
+from storage.requests.reviews import SqlReviewStore
 from tests.factories import NOON, make_job, make_rules, reach
 from tests.storage.history import (
     FIRST_MEMBER,
@@ -74,10 +73,10 @@ def scans(steps: list[str]) -> set[str]:
 
 
 async def plan_of_all(database: Database, asked: Asked) -> list[str]:
-    async def explain(open_: WorkConnection) -> list[str]:
+    def explain(connection: Connection) -> list[str]:
         steps: list[str] = []
         for sql, parameters in tuple(asked):
-            found = await open_.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
+            found = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
             steps += [row.detail for row in found]
         return steps
 
@@ -200,7 +199,7 @@ async def steps_of_the_writer(database: Database, ask: Ask) -> int:
         own: Any = plain.connection.driver_connection
         own.set_progress_handler(lambda: counted.append(1), 1_000)
 
-    await database.write(lambda open_: open_.run_sync(count))
+    await database.write(count)
     await ask(database)
     return len(counted)
 
@@ -244,7 +243,7 @@ async def test_servers_that_only_the_audit_knows_are_found_without_reading_it_al
     assert await steps_of_the_writer(grown, gone) <= 5
 
     departed = text("SELECT count(*) FROM departures")
-    noted = await grown.read(lambda open_: open_.scalar(departed))
+    noted = await grown.read(lambda connection: connection.scalar(departed))
     assert noted == SERVERS - 1
 
 
@@ -256,4 +255,6 @@ async def test_what_is_erased_is_erased_in_portions(grown: Database) -> None:
     erased = [sql for sql, _ in asked if sql.startswith("DELETE FROM jobs")]
     assert len(erased) == JOBS // SERVERS // 500
     left = text("SELECT count(*) FROM jobs WHERE guild_id = :guild")
-    assert not await grown.read(lambda open_: open_.scalar(left, {"guild": GUILD}))
+    assert not await grown.read(
+        lambda connection: connection.scalar(left, {"guild": GUILD})
+    )

@@ -12,8 +12,7 @@ from bot.ids import ChannelId, TaskId
 from bot.jobs.due import Due
 from bot.jobs.states import JobState
 from bot.requests.store import AdmissionStore as JobStore
-from storage.engine import Database
-from storage.work import WorkConnection
+from storage.database.engine import Database
 from tests.factories import NOON, make_job
 from tests.storage.conftest import Put
 
@@ -51,9 +50,9 @@ async def plan(database: Database, asked: Asked) -> list[str]:
     """Return what SQLite would read for the collected statements, in its words."""
     steps: list[str] = []
 
-    async def explain(open_: WorkConnection) -> None:
+    def explain(connection: Connection) -> None:
         for sql, parameters in tuple(asked):
-            found = await open_.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
+            found = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
             steps.extend(
                 row.detail for row in found if row.detail.startswith(("SCAN", "SEARCH"))
             )
@@ -192,7 +191,7 @@ async def test_a_long_queue_is_not_read_row_by_row(
         own: Any = plain.connection.driver_connection
         own.set_progress_handler(lambda: counted.append(1), 1_000)
 
-    await database.read(lambda open_: open_.run_sync(count))
+    await database.read(count)
     queued, more = await store.next_queued(1)
 
     assert len(queued) == 1

@@ -11,7 +11,7 @@ depends_on = None
 WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 # Erasing names what it is about in `erasing`, within its transaction; see
-# storage/retention.py.
+# storage/privacy/retention.py.
 _TRIGGERS = (
     "DROP TRIGGER ledger_is_never_shortened",
     "DROP TRIGGER audit_is_never_shortened",

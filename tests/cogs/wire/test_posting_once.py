@@ -38,7 +38,7 @@ from sandbox.discord.faults import Fault, Trouble
 from sandbox.discord.rate_limits import RateLimits
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import standard_world
-from storage.engine import Database
+from storage.database.engine import Database
 from tests.channels import ScriptedGate
 from tests.clock import FakeClock
 from tests.cogs.stage import Stage

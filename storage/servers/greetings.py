@@ -1,0 +1,107 @@
+"""Which servers were greeted, and which are still to be.
+
+Implements `bot.servers.greetings.GreetingStore`; each method is one transaction.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from bot.ids import GuildId
+from bot.servers.greeting import Greeting
+from storage.database.engine import Database
+from storage.servers.guilds import EVERYBODY
+from storage.tables.column_types import Instant
+from storage.tables.servers import greetings
+
+_KNOWN = select(greetings.c.guild_id)
+_ADD = insert(greetings)
+_DUE = (
+    select(greetings)
+    .where(greetings.c.due_at <= bindparam("now", type_=Instant))
+    .order_by(greetings.c.due_at)
+    .limit(bindparam("at_most"))
+)
+_NEXT = select(func.min(greetings.c.due_at)).where(greetings.c.due_at.is_not(None))
+_THIS = greetings.c.guild_id == bindparam("of_guild")
+_CHANGE = update(greetings).where(_THIS)
+_REMOVE = delete(greetings).where(_THIS)
+
+
+class SqlGreetings:
+    """The memory of greetings, in a database that is lent to it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def note_present(
+        self,
+        present: Collection[GuildId],
+        served: Collection[GuildId],
+        at: datetime,
+        *,
+        greet: bool,
+    ) -> int:
+        """Make a greeting due for servers that are new and served.
+
+        Where `greet` is false, note that there is to be none for them. At the first
+        call after the upgrade from a Clapper that did not greet, all that are present
+        were there before. Returns how many greetings are due now.
+        """
+
+        def work(connection: Connection) -> int:
+            known = set(connection.scalars(_KNOWN).all())
+            upgraded = EVERYBODY in known
+            due_at = at if greet and not upgraded else None
+            new = sorted(set(present if upgraded else served) - known)
+            for guild_id in new:
+                row = {"guild_id": guild_id, "due_at": due_at, "attempts": 0}
+                connection.execute(_ADD, row)
+            if upgraded:
+                connection.execute(_REMOVE, {"of_guild": EVERYBODY})
+            return 0 if due_at is None else len(new)
+
+        return await self._database.write(work)
+
+    async def due(self, now: datetime, limit: int) -> Sequence[Greeting]:
+        """Return the greetings whose time has come, the longest due first."""
+
+        def read(connection: Connection) -> list[Greeting]:
+            rows = connection.execute(_DUE, {"now": now, "at_most": limit})
+            return [
+                Greeting(
+                    guild_id=row.guild_id,
+                    intended_at=row.intended_at,
+                    attempts=row.attempts,
+                )
+                for row in rows
+            ]
+
+        return await self._database.read(read)
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next greeting is due, or was; None if there is none."""
+        return await self._database.read(lambda connection: connection.scalar(_NEXT))
+
+    async def intend(self, guild_id: GuildId, at: datetime) -> None:
+        """Note that it may be posted from now on."""
+        await self._change(guild_id, {"intended_at": at})
+
+    async def postpone(self, greeting: Greeting, due_at: datetime) -> None:
+        """Count a failed attempt, and try again at `due_at`."""
+        values = {"due_at": due_at, "attempts": greeting.attempts + 1}
+        await self._change(greeting.guild_id, values)
+
+    async def finish(self, guild_id: GuildId) -> None:
+        """Note that nothing more is to be posted there."""
+        await self._change(guild_id, {"due_at": None})
+
+    async def _change(self, guild_id: GuildId, values: dict[str, Any]) -> None:
+        statement = _CHANGE.values(**{name: bindparam(name) for name in values})
+        await self._database.write(
+            lambda connection: connection.execute(
+                statement, {"of_guild": guild_id, **values}
+            )
+        )
