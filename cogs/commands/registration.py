@@ -14,7 +14,7 @@ from discord.http import Route
 from bot.errors import MessengerError
 from bot.texts.texts import DEFAULT_LOCALE
 from cogs.commands.translator import CommandTranslator
-from cogs.wire.discord_errors import on_the_wire
+from cogs.wire.discord_wire import DiscordWire
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +27,9 @@ _SETS = frozenset({"contexts", "integration_types", "channel_types"})
 
 
 async def publish(
-    tree: app_commands.CommandTree[discord.Client], translator: CommandTranslator
+    tree: app_commands.CommandTree[discord.Client],
+    translator: CommandTranslator,
+    wire: DiscordWire,
 ) -> None:
     """Make Discord's commands ours, if they are not yet.
 
@@ -35,7 +37,7 @@ async def publish(
     the commands as they were should not lose the bot over it.
     """
     try:
-        async with on_the_wire("register commands", within_s=WITHIN_S):
+        async with wire.asking("register commands", within_s=WITHIN_S):
             await _publish(tree, translator)
     except MessengerError as error:
         # Discord's words name the field at fault; they hold no secret.

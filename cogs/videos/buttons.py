@@ -19,13 +19,14 @@ from cogs.drawing.markup import member_name
 from cogs.presses import Fields, Route, Routes
 from cogs.videos.edit_modal import EditModal, edited
 from cogs.wire.acknowledgement import InteractionAcknowledgement
+from cogs.wire.discord_wire import DiscordWire
 from cogs.wire.places import actor_of, asked_with
 
 
 class JobButtons:
     """Cancel, Again, Edit and Delete, on status messages and clips."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
         intake: Intake,
         cancelling: Cancelling,
@@ -34,7 +35,9 @@ class JobButtons:
         texts: Texts,
         *,
         profile: ModelProfile,
+        wire: DiscordWire,
     ) -> None:
+        self._wire = wire
         self._profile = profile
         self._intake = intake
         self._cancelling = cancelling
@@ -112,8 +115,8 @@ class JobButtons:
         self, interaction: discord.Interaction, request: VideoRequest
     ) -> None:
         await self._intake.request(
-            await asked_with(interaction, request),
-            InteractionAcknowledgement(interaction, self._texts),
+            await asked_with(interaction, request, self._wire),
+            InteractionAcknowledgement(interaction, self._texts, self._wire),
         )
 
     async def _delete(self, interaction: discord.Interaction, press: JobPress) -> None:

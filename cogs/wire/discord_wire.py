@@ -8,6 +8,7 @@ errors of `bot.errors`.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from zlib import crc32
 
@@ -15,6 +16,7 @@ import discord
 from discord.http import handle_message_parameters
 from discord.webhook.async_ import async_context, interaction_message_response_params
 
+from bot.counting import CountRequest, counted
 from bot.errors import MessengerDown
 from bot.ids import ChannelId, MessageId
 from cogs.drawing.layout import Sheet
@@ -32,6 +34,19 @@ LARGEST_PAGE = 100
 """Discord docs, "Get Channel Messages"."""
 
 
+_ENDPOINTS = MappingProxyType(
+    {
+        "read answer": "original_response",
+        "search channel": "search",
+    }
+)
+"""What metrics call a request, where that is not the name of the call."""
+
+
+def _endpoint(call: str) -> str:
+    return _ENDPOINTS.get(call, call.removesuffix(" by token").replace(" ", "_"))
+
+
 def number_of(nonce: str) -> int:
     """Return the number that a message with this nonce bears on its first component.
 
@@ -42,14 +57,17 @@ def number_of(nonce: str) -> int:
 
 
 class DiscordWire:
-    """Calls of one client."""
+    """Calls of one client, each of them counted."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, count: CountRequest) -> None:
         self._client = client
+        self._count = count
 
     @asynccontextmanager
     async def asking(self, call: str, *, within_s: float) -> AsyncIterator[None]:
-        """Give calls to Discord their time, and their errors our names.
+        """Give calls to Discord their time, and their errors our names; count them.
+
+        What is asked within one block counts as one request, by the name of `call`.
 
         Raises:
             MessengerError: If they fail, or take longer than `within_s` seconds.
@@ -58,8 +76,9 @@ class DiscordWire:
             # Before it has logged in discord.py has nothing to send with.
             msg = f"{call}: not logged in"
             raise MessengerDown(msg, refused=True)
-        async with on_the_wire(call, within_s=within_s):
-            yield
+        with counted(self._count, "discord", _endpoint(call)):
+            async with on_the_wire(call, within_s=within_s):
+                yield
 
     def is_ours(self, message: FoundMessage) -> bool:
         """Return whether this bot wrote a message."""
@@ -140,7 +159,7 @@ class DiscordWire:
         """Read the first answer to an interaction through its token."""
         return read_message(
             await async_context.get().get_original_interaction_response(
-                application_id, token, **self.session
+                application_id, token, **self._session
             )
         )
 
@@ -159,11 +178,37 @@ class DiscordWire:
                 payload=parameters.payload,
                 multipart=parameters.multipart,
                 files=parameters.files,
-                **self.session,
+                **self._session,
             )
 
+    async def answer(self, interaction: discord.Interaction, sheet: Sheet) -> MessageId:
+        """Answer an interaction with a message, and return its id.
+
+        As `InteractionResponse.send_message`, but that nothing is made of what Discord
+        says to it.
+        """
+        response: Any = interaction.response
+        if response.is_done():
+            raise discord.InteractionResponded(interaction)
+        state: Any = interaction._state  # noqa: SLF001 - as `send_message` itself
+        with interaction_message_response_params(
+            type=discord.InteractionResponseType.channel_message.value,
+            view=sheet,
+            previous_allowed_mentions=state.allowed_mentions,
+        ) as parameters:
+            told: object = await async_context.get().create_interaction_response(
+                interaction.id,
+                interaction.token,
+                params=parameters,
+                **self._session,
+            )
+        # From now on whoever has more to say sends a follow-up.
+        kind = discord.InteractionResponseType.channel_message
+        response._response_type = kind  # noqa: SLF001 - as `send_message` itself
+        return answered_message_id(told)
+
     @property
-    def session(self) -> dict[str, Any]:
+    def _session(self) -> dict[str, Any]:
         """What the adapter for interaction tokens sends with."""
         http: Any = self._client.http
         return {
@@ -171,30 +216,3 @@ class DiscordWire:
             "proxy": http.proxy,
             "proxy_auth": http.proxy_auth,
         }
-
-
-async def answer(interaction: discord.Interaction, sheet: Sheet) -> MessageId:
-    """Answer an interaction with a message, and return its id.
-
-    As `InteractionResponse.send_message`, but that nothing is made of what Discord
-    says to it.
-    """
-    response: Any = interaction.response
-    if response.is_done():
-        raise discord.InteractionResponded(interaction)
-    state: Any = interaction._state  # noqa: SLF001 - as `send_message` itself
-    with interaction_message_response_params(
-        type=discord.InteractionResponseType.channel_message.value,
-        view=sheet,
-        previous_allowed_mentions=state.allowed_mentions,
-    ) as parameters:
-        told: object = await async_context.get().create_interaction_response(
-            interaction.id,
-            interaction.token,
-            params=parameters,
-            **DiscordWire(interaction.client).session,
-        )
-    # From now on whoever has more to say sends a follow-up.
-    kind = discord.InteractionResponseType.channel_message
-    response._response_type = kind  # noqa: SLF001 - as `send_message` itself
-    return answered_message_id(told)

@@ -24,9 +24,9 @@ SEARCH_MOST_MESSAGES = 300
 class DiscordCardBoard:
     """Implements `bot.moderation.ports.CardBoard`. Nothing here pings anybody."""
 
-    def __init__(self, client: discord.Client, texts: Texts) -> None:
+    def __init__(self, client: discord.Client, wire: DiscordWire, texts: Texts) -> None:
         self._client = client
-        self._wire = DiscordWire(client)
+        self._wire = wire
         self._texts = texts
 
     async def post_card(

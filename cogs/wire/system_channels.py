@@ -1,7 +1,5 @@
 """A server's system channel: where the bot says how to begin."""
 
-from collections.abc import Callable
-
 import discord
 
 from bot.errors import MessengerDown
@@ -15,10 +13,11 @@ WITHIN_S = 60.0
 
 
 class DiscordSystemChannels:
-    """Implements `bot.servers.greetings.SystemChannels` for a client made later."""
+    """Implements `bot.servers.greetings.SystemChannels`."""
 
-    def __init__(self, client: Callable[[], discord.Client], texts: Texts) -> None:
+    def __init__(self, client: discord.Client, wire: DiscordWire, texts: Texts) -> None:
         self._client = client
+        self._wire = wire
         self._texts = texts
 
     def find(self, guild_id: GuildId) -> ChannelId | None:
@@ -27,7 +26,7 @@ class DiscordSystemChannels:
         Raises:
             MessengerDown: If nothing is known of the server just now.
         """
-        client = self._client()
+        client = self._client
         guild = client.get_guild(guild_id)
         if not client.is_ready() or (guild is not None and guild.unavailable):
             msg = "find system channel: the server is not there"
@@ -44,13 +43,13 @@ class DiscordSystemChannels:
         Raises:
             MessengerError: If Discord did not take it.
         """
-        client = self._client()
-        guild = client.get_guild(guild_id)
+        guild = self._client.get_guild(guild_id)
         locale = DEFAULT_LOCALE if guild is None else str(guild.preferred_locale)
-        wire = DiscordWire(client)
         sheet = greeting_sheet(self._texts, locale)
-        async with wire.asking("greet", within_s=WITHIN_S):
-            await wire.post(channel_id, sheet, greeting_nonce(guild_id), NOBODY, None)
+        async with self._wire.asking("greet", within_s=WITHIN_S):
+            await self._wire.post(
+                channel_id, sheet, greeting_nonce(guild_id), NOBODY, None
+            )
 
 
 def greeting_sheet(texts: Texts, locale: str) -> Sheet:

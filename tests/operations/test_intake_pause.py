@@ -31,6 +31,7 @@ from sandbox.evolink.profiles import BETA_NAME
 from sandbox.evolink.refusals import OF_ACCOUNT
 from storage.database.engine import Database
 from storage.operations.pauses import SqlPauses
+from tests.callbacks import ignored
 from tests.clock import FakeClock
 from tests.factories import MODEL, make_request
 from tests.pipeline.outside import RecordingOperator
@@ -114,6 +115,7 @@ async def begin(
                 session,
                 base_url=evolink.base_url,
                 api_key=SecretStr(evolink.api_key),
+                count=ignored,
             )
             account = AccountGate(
                 client,

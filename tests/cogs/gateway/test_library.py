@@ -79,7 +79,7 @@ async def test_the_shards_of_a_running_bot_are_ours(stage: Stage) -> None:
 async def test_a_session_that_is_not_begun_leaves_no_connection_behind(
     stage: Stage,
 ) -> None:
-    bot = stage.new_bot()
+    bot = await stage.new_bot()
     made: list[DiscordWebSocket] = []
     library.on_connection(bot, made.append)
 
