@@ -27,7 +27,8 @@ from bot.wiring.program import Opened, join_program
 from bot.wiring.rules import word_rules
 from bot.workers.workforce import Workforce
 from cogs.bot import ClapperBot
-from cogs.gateway.library import forgiving_json
+from cogs.gateway.frames import read_json
+from cogs.private_api import json_read_by
 from cogs.wire.endpoints import rest_base
 from storage.database.engine import Database
 from storage.database.lock import Hold, only_process
@@ -130,7 +131,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
         # To read and parse them all takes longer than a step of the loop should.
         texts = await asyncio.to_thread(Texts.load)
         stack.enter_context(rest_base(config.discord.api_base))
-        stack.enter_context(forgiving_json())
+        stack.enter_context(json_read_by(read_json))
         bot = ClapperBot(
             texts,
             gateway_url=config.discord.gateway_url,

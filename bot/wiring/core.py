@@ -8,7 +8,6 @@ from bot.jobs.states import JobState
 from bot.operations.health import Health
 from bot.operations.metrics import Metrics
 from bot.pipeline.wakeups import Wakeups
-from bot.wiring.rules import quota_rules
 from bot.workers.limits import Limits, new_limits
 from storage.database.engine import Database
 from storage.jobs.store import SqlJobStore
@@ -34,12 +33,7 @@ def join_core(config: Config, clock: Clock, database: Database) -> Core:
     """Return the core of a process that works on this database."""
     metrics = Metrics(clock)
     wakeups = Wakeups(clock)
-    jobs = SqlJobStore(
-        database,
-        listener=wakeups,
-        with_spending=quota_rules(config.quotas).watch_spending,
-        watcher=metrics.moved,
-    )
+    jobs = SqlJobStore(database, listener=wakeups, watcher=metrics.moved)
 
     async def being_made() -> int:
         return (await jobs.counts()).get(JobState.GENERATING, 0)

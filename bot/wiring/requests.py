@@ -21,13 +21,20 @@ from cogs.videos.buttons import JobButtons
 from cogs.videos.list_command import Videos
 from cogs.videos.video_command import video_command
 from cogs.wire.discord_wire import DiscordWire
+from storage.requests.admission import SqlAdmissionStore
 from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
 
 
 def join_admission(core: Core, gate: ModerationGate) -> Admission:
     """Return what decides on requests, by the operator's rules."""
-    return Admission(core.jobs, admission_rules(core.config), gate)
+    rules = admission_rules(core.config)
+    store = SqlAdmissionStore(
+        core.database,
+        listener=core.wakeups,
+        with_spending=rules.quotas.watch_spending,
+    )
+    return Admission(store, rules, gate)
 
 
 def join_requests(

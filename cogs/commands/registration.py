@@ -9,7 +9,6 @@ from typing import Any
 import discord
 import structlog
 from discord import app_commands
-from discord.http import Route
 
 from bot.errors import MessengerError
 from bot.texts.texts import DEFAULT_LOCALE
@@ -38,7 +37,7 @@ async def publish(
     """
     try:
         async with wire.asking("register commands", within_s=WITHIN_S):
-            await _publish(tree, translator)
+            await _publish(tree, translator, wire)
     except MessengerError as error:
         # Discord's words name the field at fault; they hold no secret.
         log.error(  # noqa: TRY400 - a stack says nothing that the sentence does not
@@ -69,21 +68,18 @@ def same(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> bool:
 
 
 async def _publish(
-    tree: app_commands.CommandTree[discord.Client], translator: CommandTranslator
+    tree: app_commands.CommandTree[discord.Client],
+    translator: CommandTranslator,
+    wire: DiscordWire,
 ) -> None:
     application_id = tree.client.application_id
     assert application_id is not None
     ours = await payload(tree, translator)
-    # discord.py's own call asks without localisations.
-    path = "/applications/{application_id}/commands"
-    theirs = await tree.client.http.request(
-        Route("GET", path, application_id=application_id),
-        params={"with_localizations": "true"},
-    )
+    theirs = await wire.commands(application_id)
     if same(ours, theirs):
         log.info("commands unchanged", count=len(ours))
         return
-    await tree.client.http.bulk_upsert_global_commands(application_id, ours)
+    await wire.put_commands(application_id, ours)
     log.info("commands registered", count=len(ours))
 
 

@@ -9,7 +9,7 @@ from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Bearer
 from cogs.drawing.status import status_sheet
 from cogs.wire.discord_errors import AlreadyAnswered
-from cogs.wire.discord_wire import DiscordWire
+from cogs.wire.discord_wire import DiscordWire, answer
 from cogs.wire.marks import bears_mark
 
 ANSWER_WITHIN_S = 8.0
@@ -38,7 +38,7 @@ class InteractionAcknowledgement:
         sheet = status_sheet(self._texts, job, position=None, now=job.state_since)
         try:
             async with self._wire.asking("acknowledge", within_s=ANSWER_WITHIN_S):
-                return await self._wire.answer(self._interaction, sheet)
+                return await answer(self._interaction, sheet)
         except (AlreadyAnswered, AnswerUnreadable) as error:
             return await self._own_answer(job, error)
 

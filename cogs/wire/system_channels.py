@@ -5,11 +5,9 @@ import discord
 from bot.errors import MessengerDown
 from bot.ids import ChannelId, GuildId
 from bot.servers.greeting import greeting_nonce
-from bot.texts.texts import DEFAULT_LOCALE, Texts
+from bot.texts.texts import Texts
 from cogs.drawing.layout import Sheet, framed, small
-from cogs.wire.discord_wire import NOBODY, DiscordWire
-
-WITHIN_S = 60.0
+from cogs.wire.discord_wire import NOBODY, DiscordWire, locale_of
 
 
 class DiscordSystemChannels:
@@ -44,12 +42,10 @@ class DiscordSystemChannels:
             MessengerError: If Discord did not take it.
         """
         guild = self._client.get_guild(guild_id)
-        locale = DEFAULT_LOCALE if guild is None else str(guild.preferred_locale)
-        sheet = greeting_sheet(self._texts, locale)
-        async with self._wire.asking("greet", within_s=WITHIN_S):
-            await self._wire.post(
-                channel_id, sheet, greeting_nonce(guild_id), NOBODY, None
-            )
+        sheet = greeting_sheet(self._texts, locale_of(guild))
+        nonce = greeting_nonce(guild_id)
+        async with self._wire.asking("greet"):
+            await self._wire.post(channel_id, sheet, nonce, NOBODY, None)
 
 
 def greeting_sheet(texts: Texts, locale: str) -> Sheet:

@@ -44,13 +44,6 @@ class SqlGreetings:
         *,
         greet: bool,
     ) -> int:
-        """Make a greeting due for servers that are new and served.
-
-        Where `greet` is false, note that there is to be none for them. At the first
-        call after the upgrade from a Clapper that did not greet, all that are present
-        were there before. Returns how many greetings are due now.
-        """
-
         def work(connection: Connection) -> int:
             known = set(connection.scalars(_KNOWN).all())
             upgraded = EVERYBODY in known
@@ -66,8 +59,6 @@ class SqlGreetings:
         return await self._database.write(work)
 
     async def due(self, now: datetime, limit: int) -> Sequence[Greeting]:
-        """Return the greetings whose time has come, the longest due first."""
-
         def read(connection: Connection) -> list[Greeting]:
             rows = connection.execute(_DUE, {"now": now, "at_most": limit})
             return [
@@ -82,20 +73,16 @@ class SqlGreetings:
         return await self._database.read(read)
 
     async def next_due(self) -> datetime | None:
-        """Return when the next greeting is due, or was; None if there is none."""
         return await self._database.read(lambda connection: connection.scalar(_NEXT))
 
     async def intend(self, guild_id: GuildId, at: datetime) -> None:
-        """Note that it may be posted from now on."""
         await self._change(guild_id, {"intended_at": at})
 
     async def postpone(self, greeting: Greeting, due_at: datetime) -> None:
-        """Count a failed attempt, and try again at `due_at`."""
         values = {"due_at": due_at, "attempts": greeting.attempts + 1}
         await self._change(greeting.guild_id, values)
 
     async def finish(self, guild_id: GuildId) -> None:
-        """Note that nothing more is to be posted there."""
         await self._change(guild_id, {"due_at": None})
 
     async def _change(self, guild_id: GuildId, values: dict[str, Any]) -> None:

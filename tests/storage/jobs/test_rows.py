@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.jobs.video import Aspect, Mode, VideoRequest
-from bot.requests.store import AdmissionStore as JobStore
 from storage.database.engine import Database
 from storage.jobs.rows import row_of
 from storage.tables.jobs import jobs
