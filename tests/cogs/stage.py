@@ -1,6 +1,7 @@
 """A real bot before a stand-in for Discord, with use cases that only take notes."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -40,7 +41,6 @@ from sandbox.discord.standard_world import StandardWorld
 from storage.database.engine import Database
 from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
-from tests.callbacks import ignored
 from tests.cogs.standings import make_standing
 from tests.factories import NOON, make_job
 
@@ -178,6 +178,8 @@ class Stage:
     guilds_left: list[GuildId] = field(default_factory=list)
     guilds_seen: list[list[GuildId]] = field(default_factory=list)
     gateway_is_up: list[bool] = field(default_factory=list)
+    counted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Requests to Discord, by endpoint and outcome."""
 
     async def new_bot(self) -> ClapperBot:
         async def left(guild_id: GuildId) -> None:
@@ -185,6 +187,10 @@ class Stage:
 
         async def present(guild_ids: Sequence[GuildId]) -> None:
             self.guilds_seen.append(list(guild_ids))
+
+        def count(service: str, endpoint: str, outcome: str) -> None:
+            assert service == "discord"
+            self.counted[endpoint, outcome] += 1
 
         profile = PROFILES["grok-imagine-text-to-video"]
         own, kept = SqlMemberSettings(self.database), SqlPresets(self.database)
@@ -194,7 +200,7 @@ class Stage:
             self.texts,
             gateway_url=self.discord.gateway_url,
             gateway_changed=self.gateway_is_up.append,
-            count=ignored,
+            count=count,
         )
         videos = Videos(self.listing, self.cancelling, self.texts)
         job_buttons = JobButtons(
