@@ -20,8 +20,8 @@ from tests.cogs.stage import Stage, eventually
 from tests.factories import NOON
 
 
-async def test_an_acknowledgement_counts(stage: Stage, bot: ClapperBot) -> None:
-    assert bot.is_ready()
+@pytest.mark.usefixtures("bot")
+async def test_an_acknowledgement_counts(stage: Stage) -> None:
     handle = await stage.discord.slash(
         stage.world.member, stage.world.general, "video", {"prompt": "a boat"}
     )
@@ -30,10 +30,8 @@ async def test_an_acknowledgement_counts(stage: Stage, bot: ClapperBot) -> None:
     await eventually(lambda: stage.counted["acknowledge", "ok"] == 1)
 
 
-async def test_the_commands_that_are_published_count(
-    stage: Stage, bot: ClapperBot
-) -> None:
-    assert bot.is_ready()
+@pytest.mark.usefixtures("bot")
+async def test_the_commands_that_are_published_count(stage: Stage) -> None:
     await eventually(lambda: stage.counted["register_commands", "ok"] == 1)
 
 
