@@ -11,9 +11,9 @@ from bot.jobs.tasks import TaskReport
 from bot.operations.account import AccountGate
 from bot.operations.ports import Operator
 from bot.pipeline.callback_addresses import CallbackAddresses
+from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.callback_trust import CallbackTrust
 from bot.pipeline.callbacks import CallbackDesk
-from bot.pipeline.claims import Claims
 from bot.pipeline.deliverer import Deliverer, Gate
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.idempotency import Idempotency
@@ -237,5 +237,5 @@ def _join_poller(
         reads=core.limits.reads,
         seen=note_poll,
         account=account,
-        claims=Claims(core.jobs, learned.idempotency, core.clock),
+        callback_tasks=CallbackTasks(core.jobs, learned.idempotency, core.clock),
     )

@@ -7,12 +7,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.ids import GuildId
 from bot.servers.greeting import Greeting
 from storage.database.engine import Database
-from storage.servers.guilds import EVERYBODY
 from storage.tables.column_types import Instant
 from storage.tables.servers import greetings
 
@@ -27,7 +26,6 @@ _DUE = (
 _NEXT = select(func.min(greetings.c.due_at)).where(greetings.c.due_at.is_not(None))
 _THIS = greetings.c.guild_id == bindparam("of_guild")
 _CHANGE = update(greetings).where(_THIS)
-_REMOVE = delete(greetings).where(_THIS)
 
 
 class SqlGreetings:
@@ -36,9 +34,8 @@ class SqlGreetings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def note_present(
+    async def note_served(
         self,
-        present: Collection[GuildId],
         served: Collection[GuildId],
         at: datetime,
         *,
@@ -46,14 +43,11 @@ class SqlGreetings:
     ) -> int:
         def work(connection: Connection) -> int:
             known = set(connection.scalars(_KNOWN).all())
-            upgraded = EVERYBODY in known
-            due_at = at if greet and not upgraded else None
-            new = sorted(set(present if upgraded else served) - known)
+            due_at = at if greet else None
+            new = sorted(set(served) - known)
             for guild_id in new:
                 row = {"guild_id": guild_id, "due_at": due_at, "attempts": 0}
                 connection.execute(_ADD, row)
-            if upgraded:
-                connection.execute(_REMOVE, {"of_guild": EVERYBODY})
             return 0 if due_at is None else len(new)
 
         return await self._database.write(work)

@@ -265,8 +265,8 @@ HAS: dict[str, Callable[[Database, FakeClock], Awaitable[object]]] = {
     "a preset": lambda database, clock: Presets(
         SqlPresets(database), PROFILES["grok-imagine-text-to-video"], clock
     ).add(ADMIN, Preset(name="a", words="{prompt}", settings=VideoSettings())),
-    "a greeting": lambda database, clock: SqlGreetings(database).note_present(
-        [ADMIN.guild_id], [ADMIN.guild_id], clock.now(), greet=True
+    "a greeting": lambda database, clock: SqlGreetings(database).note_served(
+        [ADMIN.guild_id], clock.now(), greet=True
     ),
 }
 
