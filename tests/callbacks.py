@@ -3,3 +3,8 @@
 
 def ignored(*_: object) -> None:
     """Hear it, and do nothing."""
+
+
+async def nothing() -> bytes:
+    """Make an empty page."""
+    return b""

@@ -74,7 +74,7 @@ class RecentDurations:
     A wrong belief costs questions or seconds, never a job.
     """
 
-    def __init__(self, earlier: Iterable[Took] = ()) -> None:
+    def __init__(self, earlier: Iterable[Took]) -> None:
         """Begin with what earlier processes saw, the oldest first."""
         self._shares: dict[Kind, deque[float]] = {}
         self._usual: dict[Kind, float] = {}

@@ -22,9 +22,7 @@ _FRESH = {"Cache-Control": "no-store"}
 class CallbackEndpoint:
     """POST only. What was posted is a hint at most."""
 
-    def __init__(
-        self, desk: CallbackDesk, counted: Callable[[str], None] = lambda _outcome: None
-    ) -> None:
+    def __init__(self, desk: CallbackDesk, counted: Callable[[str], None]) -> None:
         """Keep the desk. `counted` hears of each post: `taken`, `unknown`, `failed`."""
         self._desk = desk
         self._counted = counted

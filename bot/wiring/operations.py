@@ -31,12 +31,20 @@ class OperationsParts:
     feature: Feature
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountParts:
+    """The account at EvoLink, and what looks whether it pays."""
+
+    gate: AccountGate
+    watch: AccountWatch
+
+
 async def join_account(
     core: Core, evolink: Balances, operator: Operator
-) -> AccountGate:
+) -> AccountParts:
     """Return the account as the process before this one left it."""
     pauses = SqlPauses(core.database)
-    return AccountGate(
+    gate = AccountGate(
         evolink,
         operator,
         core.clock,
@@ -45,6 +53,8 @@ async def join_account(
         model=core.config.evolink.model,
         pause=await pauses.load(),
     )
+    watch = AccountWatch(gate, resumed=lambda: core.wakeups.ring(Due.SUBMIT))
+    return AccountParts(gate=gate, watch=watch)
 
 
 async def join_operations(
@@ -56,13 +66,13 @@ async def join_operations(
     account = await join_account(core, evolink, operator)
     return OperationsParts(
         operator=operator,
-        account=account,
+        account=account.gate,
         feature=Feature(
             cogs=[],
             slash_commands=[],
             routes=[],
             workers=[
-                AccountWatch(account, resumed=lambda: core.wakeups.ring(Due.SUBMIT)),
+                account.watch,
                 OutageWatch(lambda: metrics.outage_since, operator, clock),
                 StorageWatch(
                     lambda: database.condition.fault, database.probe, operator, clock
@@ -81,7 +91,10 @@ def _join_operator(
     if channel_id is None:
         # Where nobody would post it, nothing is kept.
         return LoggedOperator(
-            outbox=None, clock=core.clock, heard=core.metrics.told_operator
+            outbox=None,
+            clock=core.clock,
+            heard=core.metrics.told_operator,
+            kept=lambda: None,
         ), []
     outbox = BufferedOutbox(SqlOutbox(core.database))
     desk = OperatorDesk(
@@ -91,8 +104,9 @@ def _join_operator(
         messages=core.limits.messages,
         channel_id=ChannelId(channel_id),
     )
-    operator = LoggedOperator(
-        outbox=outbox, clock=core.clock, heard=core.metrics.told_operator
-    )
-    operator.when_told(desk.wake)
-    return operator, [desk]
+    return LoggedOperator(
+        outbox=outbox,
+        clock=core.clock,
+        heard=core.metrics.told_operator,
+        kept=desk.wake,
+    ), [desk]

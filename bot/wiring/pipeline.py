@@ -175,7 +175,6 @@ def _join_dispatcher(
     policy = SubmitPolicy(
         replay=config.evolink.replay_submits,
         give_up_after_s=config.polling.give_up_after_s,
-        min_poll_s=config.polling.min_interval_s,
         profile=profile_of(config),
         callbacks=callback_addresses(config),
         pace=learned.pace,

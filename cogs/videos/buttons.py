@@ -48,12 +48,14 @@ class JobButtons:
     def routes(self) -> Routes:
         """Return what answers each of them."""
         return {
-            Act.CANCEL: Route(read=job_press, pressed=self._cancel),
-            Act.CANCEL_CONFIRMED: Route(read=job_press, pressed=self._cancel_confirmed),
-            Act.KEEP: Route(read=job_press, pressed=self._keep),
-            Act.AGAIN: Route(read=job_press, pressed=self._again),
+            Act.CANCEL: Route(read=job_press, pressed=self._cancel, submitted=None),
+            Act.CANCEL_CONFIRMED: Route(
+                read=job_press, pressed=self._cancel_confirmed, submitted=None
+            ),
+            Act.KEEP: Route(read=job_press, pressed=self._keep, submitted=None),
+            Act.AGAIN: Route(read=job_press, pressed=self._again, submitted=None),
             Act.EDIT: Route(read=job_press, pressed=self._edit, submitted=self._edited),
-            Act.DELETE: Route(read=job_press, pressed=self._delete),
+            Act.DELETE: Route(read=job_press, pressed=self._delete, submitted=None),
         }
 
     async def _cancel(self, interaction: discord.Interaction, press: JobPress) -> None:

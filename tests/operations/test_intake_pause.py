@@ -23,8 +23,7 @@ from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
 from bot.operations.account_watch import WHILE_PAUSED_S, AccountWatch
 from bot.pipeline.dispatcher import Dispatcher
-from bot.pipeline.idempotency import Idempotency
-from bot.pipeline.submitter import SubmitPolicy, Submitter
+from bot.pipeline.submitter import Submitter
 from bot.workers.limits import new_limits
 from sandbox.evolink import EvolinkConfig, EvolinkSandbox, Fault
 from sandbox.evolink.profiles import BETA_NAME
@@ -35,6 +34,7 @@ from tests.callbacks import ignored
 from tests.clock import FakeClock
 from tests.factories import MODEL, make_request
 from tests.pipeline.outside import RecordingOperator
+from tests.pipeline.parts import make_idempotency, make_submit_policy
 from tests.pipeline.stages import Stages
 
 pytestmark = pytest.mark.usefixtures("nothing_is_stuck")
@@ -126,10 +126,9 @@ async def begin(
                 model=model,
                 pause=await pauses.load(),
             )
-            policy = SubmitPolicy(
+            policy = make_submit_policy(
                 replay=True,
                 give_up_after_s=GIVE_UP_S,
-                min_poll_s=2,
                 profile=PROFILES[model],
             )
             submitter = Submitter(
@@ -139,7 +138,7 @@ async def begin(
                 operator,
                 clock,
                 policy,
-                replays=Idempotency(operator, clock, allowed=True),
+                replays=make_idempotency(operator, clock, allowed=True),
             )
             dispatcher = Dispatcher(
                 store,
