@@ -32,8 +32,8 @@ async def publish(
 ) -> None:
     """Make Discord's commands ours, if they are not yet.
 
-    A failure is logged, and it is tried again at the next start: whoever can still use
-    the commands as they were should not lose the bot over it.
+    A failure is logged, and the next start tries again: members who can still use the
+    commands as they were should not lose the bot over it.
     """
     try:
         async with wire.asking("register commands", within_s=WITHIN_S):
