@@ -1,7 +1,6 @@
 """Opens what the program needs, serves, and closes it. `bot.wiring` joins the parts."""
 
 import asyncio
-import contextlib
 import gc
 import signal
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -168,9 +167,11 @@ async def build(config: Config) -> AsyncGenerator[App]:
 
 async def _close_bot(bot: ClapperBot) -> None:
     """Close the connections to Discord, whose other end may not answer any more."""
-    with contextlib.suppress(TimeoutError):
+    try:
         async with asyncio.timeout(CLOSE_WITHIN_S):
             await bot.close()
+    except TimeoutError:
+        log.debug("discord not left in time")
 
 
 def _prepare_spool(spool: Spool) -> Spool:

@@ -36,7 +36,8 @@ def join_core(config: Config, clock: Clock, database: Database) -> Core:
     jobs = SqlJobStore(database, listener=wakeups, watcher=metrics.moved)
 
     async def being_made() -> int:
-        return (await jobs.counts()).get(JobState.GENERATING, 0)
+        counts = await jobs.counts()
+        return counts.get(JobState.GENERATING, 0)
 
     return Core(
         config=config,

@@ -125,6 +125,7 @@ async def join_pipeline(
 
 async def _join_learned(core: Core, operator: Operator) -> _Learned:
     installation = SqlInstallation(core.database)
+    took = SqlTaskTimes(core.database)
     trust = CallbackTrust()
     return _Learned(
         idempotency=Idempotency(
@@ -134,9 +135,7 @@ async def _join_learned(core: Core, operator: Operator) -> _Learned:
             installation=installation,
             facts=await installation.facts(),
         ),
-        durations=RecentDurations(
-            await SqlTaskTimes(core.database).latest(TASKS_LOOKED_BACK_AT)
-        ),
+        durations=RecentDurations(await took.latest(TASKS_LOOKED_BACK_AT)),
         trust=trust,
         pace=Pace(core.config.polling.min_interval_s, trust),
     )

@@ -1,14 +1,14 @@
 """Privacy: what people can ask about their own data, and for how long data is kept."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot.privacy.own_data import Privacy
 from bot.privacy.ports import RetentionStore
-from bot.privacy.retention import Keeping, Retention
+from bot.privacy.retention import Retention
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
 from bot.wiring.feature import Feature
+from bot.wiring.rules import retention_policy
 from cogs.servers.privacy import PrivacyCommands
 from storage.privacy.retention import SqlRetentionStore
 from storage.privacy.store import SqlPrivacyStore
@@ -25,12 +25,6 @@ class PrivacyParts:
 
 def join_privacy(core: Core, texts: Texts) -> PrivacyParts:
     """Return `/privacy`, and what erases data in time."""
-    days = core.config.privacy
-    keeping = Keeping(
-        prompts=timedelta(days=days.prompt_days),
-        audit=timedelta(days=days.audit_days),
-        departed_guilds=timedelta(days=days.departed_guild_days),
-    )
     retention = SqlRetentionStore(core.database)
     own_data = Privacy(SqlPrivacyStore(core.database), core.clock)
     commands = PrivacyCommands(own_data, texts)
@@ -40,6 +34,6 @@ def join_privacy(core: Core, texts: Texts) -> PrivacyParts:
             cogs=[commands],
             slash_commands=[],
             routes=[commands.routes()],
-            workers=[Retention(retention, core.clock, keeping)],
+            workers=[Retention(retention, core.clock, retention_policy(core.config))],
         ),
     )

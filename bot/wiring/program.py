@@ -85,7 +85,7 @@ async def join_program(opened: Opened) -> Program:
                 bot.wire,
                 texts,
                 core.clock,
-                upload_limit_bytes=int(upload_limit_mib * MIB),
+                upload_limit_bytes=round(upload_limit_mib * MIB),
             ),
             spool=opened.spool,
         ),

@@ -1,10 +1,13 @@
 """The operator's rules, from the configuration, in the words of the features."""
 
+from datetime import timedelta
+
 from bot.config import Config, limits
 from bot.ids import GuildId
 from bot.jobs.video import PROFILES, ModelProfile
 from bot.moderation.prompt_rules.lists import operator_rules
 from bot.moderation.records import WordRule
+from bot.privacy.retention import Keeping
 from bot.quotas.limits import DefaultLimits, LimitSet
 from bot.quotas.rules import QuotaRules
 from bot.requests.decision import AdmissionRules
@@ -53,4 +56,14 @@ def quota_rules(quotas: limits.Quotas) -> QuotaRules:
         ),
         server_credits_per_month=quotas.server_credits_per_month,
         total_credits_per_month=quotas.total_credits_per_month,
+    )
+
+
+def retention_policy(config: Config) -> Keeping:
+    """Return for how long data is kept."""
+    days = config.privacy
+    return Keeping(
+        prompts=timedelta(days=days.prompt_days),
+        audit=timedelta(days=days.audit_days),
+        departed_guilds=timedelta(days=days.departed_guild_days),
     )

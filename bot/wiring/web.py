@@ -40,5 +40,5 @@ def join_web(core: Core, desk: CallbackDesk | None) -> web.Application:
 def _folders(config: Config) -> Mapping[str, Path]:
     """Return where this process writes, by what to call it."""
     file = Address.parse(config.storage.url).file
-    folders = {"spool": Path(config.storage.spool_dir)}
+    folders = {"spool": config.storage.spool_dir}
     return folders if file is None else {"database": file.parent, **folders}
