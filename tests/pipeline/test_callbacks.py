@@ -276,6 +276,7 @@ async def test_a_second_task_that_a_callback_named_is_recorded_in_trouble_too(  
     evolink: ScriptedEvolink,
     operator: RecordingOperator,
     installation: SqlInstallation,
+    database: Database,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It was paid for: its reading does not end before the operator knows."""
@@ -296,7 +297,7 @@ async def test_a_second_task_that_a_callback_named_is_recorded_in_trouble_too(  
     await poller.look()
 
     assert operator.events == ["second-task"]
-    assert [one.task_id for one in await installation.second_tasks(9)] == ["task-2"]
+    assert [one.task_id for one in await second_tasks(database)] == ["task-2"]
 
 
 @pytest.mark.parametrize("named", ["task-of-another", "task-nobody-made"])
