@@ -34,6 +34,7 @@ from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import WAYS, make_job, make_rules, reach
 from tests.servers.people import make_actor
+from tests.storage.tables import every_table
 from tests.stores import Used
 
 ME = make_actor()
@@ -54,11 +55,8 @@ async def everything(database: Database) -> str:
     """Return every value of every table, as one text."""
 
     def read(connection: Connection) -> str:
-        names = connection.scalars(
-            text("SELECT name FROM sqlite_master WHERE type = 'table'")
-        )
         found = []
-        for name in names.all():
+        for name in every_table().tables:
             rows = connection.execute(text(f'SELECT * FROM "{name}"'))  # noqa: S608
             found += [str(tuple(row)) for row in rows]
         return "\n".join(found)
