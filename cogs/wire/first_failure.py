@@ -10,6 +10,8 @@ from types import SimpleNamespace
 
 import aiohttp
 
+from cogs.wire.retry_after import LONGEST_FOR_MESSAGES_S, seconds_in
+
 _REPEATED = (
     (re.compile(r"/channels/\d+/messages(/\d+)?$"), {429, 500, 502, 504, 524}),
     (re.compile(r"/webhooks/\d+/[^/]+/messages/@original$"), {429, *range(500, 600)}),
@@ -51,14 +53,9 @@ async def _judge(
         answer.release()
         raise DiscordFailed(
             answer.status,
-            _seconds(answer.headers.get("Retry-After")),
+            seconds_in(
+                answer.headers.get("Retry-After"), longest_s=LONGEST_FOR_MESSAGES_S
+            ),
             # Discord docs, "Rate Limits": the limit of the bot, or of its address.
             is_global=answer.headers.get("X-RateLimit-Global", "").lower() == "true",
         )
-
-
-def _seconds(text: str | None) -> float | None:
-    try:
-        return None if text is None else float(text)
-    except ValueError:
-        return None

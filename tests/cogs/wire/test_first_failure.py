@@ -18,7 +18,8 @@ async def discord() -> AsyncIterator[str]:
 
     async def answer(request: web.Request) -> web.Response:
         return web.Response(
-            status=int(request.query["status"]), headers={"Retry-After": "2.5"}
+            status=int(request.query["status"]),
+            headers={"Retry-After": request.query.get("wait", "2.5")},
         )
 
     app = web.Application()
@@ -53,6 +54,27 @@ async def test_a_message_that_is_not_taken_fails_at_once(
     assert isinstance(error, MessengerDown)
     assert error.retry_after_s == 2.5
     assert str(error) == f"post clip: HTTP {status}"
+
+
+@pytest.mark.parametrize(
+    ("named", "wait_s"),
+    [
+        ("1e15", 3600.0),
+        ("inf", 3600.0),
+        ("nan", None),
+        ("-5", None),
+        ("Wed, 21 Oct 2099 07:28:00 GMT", None),
+        ("", None),
+        ("0", 0.0),
+    ],
+)
+async def test_a_wait_that_makes_no_sense_stops_no_messages(
+    discord: str, named: str, wait_s: float | None
+) -> None:
+    with pytest.raises(DiscordFailed) as caught:
+        await _status(f"{discord}{MESSAGES}?status=429&wait={named}", "POST")
+
+    assert caught.value.retry_after_s == wait_s
 
 
 async def test_what_a_token_edits_fails_at_once_whatever_broke(discord: str) -> None:
