@@ -112,8 +112,6 @@ def _signature(found: Callable[..., Any] | None) -> inspect.Signature | None:
         return None
     if isinstance(found, NewType):
         found = found.__call__
-    if isinstance(found, type) and issubclass(found, Exception):
-        found = found.__init__
     try:
         return inspect.signature(found)
     except ValueError:  # some built-ins do not tell

@@ -63,12 +63,14 @@ RULES = "tests/wiring/test_rules.py::test_every_limit_of_the_operator_is_heeded"
 KEPT = "tests/wiring/test_rules.py::test_data_is_kept_for_as_long_as_the_operator_says"
 NAMED = "tests/wiring/test_arguments.py::test_every_task_is_named"
 HIDDEN = "tests/wiring/test_program.py::test_the_application_shows_no_token"
+SAID = "tests/wiring/test_program.py::test_a_spool_that_cannot_be_used_is_one_sentence"
 OPTIONAL: Mapping[tuple[str, str], str] = {
     ("LimitSet", "per_day"): RULES,
     ("LimitSet", "per_month"): RULES,
     ("LimitSet", "at_once"): RULES,
     ("LimitSet", "cooldown_s"): RULES,
     ("timedelta", "days"): KEPT,
+    ("StartupError", "#0"): SAID,
     ("field", "repr"): HIDDEN,
     ("group.create_task", "name"): NAMED,
     ("counts.get", "#0"): TYPES,
