@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser
 
+from bot.demo.bot_process import BotProcess
 from bot.demo.place import Place, open_place
 from bot.demo.show import begin
 from sandbox.page import Pace
@@ -14,7 +15,7 @@ QUICK_S = 3.0
 @pytest.fixture
 async def place() -> AsyncIterator[Place]:
     """Open the whole demo, the real bot included."""
-    async with open_place(Pace(usual_s=QUICK_S)) as place:
+    async with open_place(Pace(usual_s=QUICK_S), make_bot=BotProcess) as place:
         await begin(place.stage)
         # A busy machine must not make the bot look as if it did not respond.
         place.stage.discord.interactions.ack_window_s = PATIENT_ACK_S

@@ -200,7 +200,7 @@ async def test_the_real_program_is_alone_on_a_server_or_ends(
     postgresql_url: str, tmp_path: Path
 ) -> None:
     """A second one is refused; and one that finds another in its place ends."""
-    async with open_stage(folder=tmp_path) as stage:
+    async with open_stage(folder=tmp_path, make_bot=BotProcess) as stage:
         bot = stage.bot
         bot.settings["CLAPPER_STORAGE__URL"] = postgresql_url
         second = BotProcess(bot.settings, tmp_path / "second.log")
