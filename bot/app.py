@@ -110,8 +110,9 @@ async def build(config: Config) -> AsyncGenerator[App]:
         rules = word_rules(config)
         hold = await stack.enter_async_context(only_process(config.storage.url))
         await upgrade(config.storage.url)
-        database = await stack.enter_async_context(Database.open(config.storage.url))
-        database.permit_writes(hold.require)
+        database = await stack.enter_async_context(
+            Database.open(config.storage.url, may_write=hold.require)
+        )
         core = join_core(config, SystemClock(), database)
         evolink = EvolinkClient(
             await stack.enter_async_context(open_session()),

@@ -45,12 +45,17 @@ class Database:
     """
 
     def __init__(
-        self, *, writing: Source, reading: Source, waits: Waits = WAITS
+        self,
+        *,
+        writing: Source,
+        reading: Source,
+        may_write: Callable[[], None] | None,
+        waits: Waits,
     ) -> None:
         self._writing = writing
         self._reading = reading
         self._writer = Writer(writing, waits, self._require_permission)
-        self._may_write: Callable[[], None] | None = None
+        self._may_write = may_write
         self.condition = Condition()
         """What has become of the latest reads and writes."""
         self._readers = asyncio.Semaphore(READERS)
@@ -60,11 +65,14 @@ class Database:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, url: str, *, waits: Waits = WAITS) -> AsyncGenerator[Self]:
+    async def open(
+        cls, url: str, *, may_write: Callable[[], None] | None, waits: Waits = WAITS
+    ) -> AsyncGenerator[Self]:
         """Open the database at `storage.url`; a SQLite file is made if there is none.
 
-        On leaving, transactions under way are completed before it is closed. `waits` is
-        how long writes wait for company.
+        On leaving, transactions under way are completed before it is closed.
+        `may_write` is asked before each transaction, and raises `StorageBusy`; None =
+        there is nobody to ask. `waits` is how long writes wait for company.
 
         Raises:
             StartupError: If the URL is wrong or the database cannot be opened.
@@ -76,6 +84,7 @@ class Database:
             database = cls(
                 writing=for_writing(address),
                 reading=for_reading(address, connections=READERS),
+                may_write=may_write,
                 waits=waits,
             )
         except (OSError, ImportError) as error:
@@ -85,10 +94,6 @@ class Database:
             yield database
         finally:
             await database._close()
-
-    def permit_writes(self, may_write: Callable[[], None]) -> None:
-        """Ask this before each transaction from now on; it raises `StorageBusy`."""
-        self._may_write = may_write
 
     async def write(
         self,

@@ -23,7 +23,6 @@ from bot.privacy.ports import RetentionStore
 from bot.servers.greetings import Greetings
 from bot.workers.workforce import Workforce
 from cogs.bot import ClapperBot
-from storage.database.engine import Database
 from storage.jobs.durations import SqlTaskTimes
 from storage.jobs.store import SqlJobStore
 from tests.wiring.arguments import ROOT, WIRING, arguments
@@ -40,7 +39,6 @@ METHODS: Mapping[str, Callable[..., Any]] = {
     "core.wakeups.connect": Wakeups.connect,
     "core.wakeups.ring": Wakeups.ring,
     "core.wakeups.when_slot_left": Wakeups.when_slot_left,
-    "database.permit_writes": Database.permit_writes,
     "greetings.guilds_seen": Greetings.guilds_seen,
     "group.create_task": asyncio.TaskGroup.create_task,
     "learned.trust.ended": CallbackTrust.ended,
