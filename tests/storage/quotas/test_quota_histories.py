@@ -57,7 +57,7 @@ class History:
         self.jobs = job_store(database)
         self.decisions = admission_store(database)
         self.used = used_in(database)
-        self.quotas = SqlQuotaStore(database)
+        self.quotas = SqlQuotaStore(database, with_spending=False)
         self.now = NOON
         self.states: dict[JobId, JobState] = {}
         self.zone_changed = False
