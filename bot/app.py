@@ -30,7 +30,7 @@ from cogs.gateway.frames import read_json
 from cogs.private_api import json_read_by
 from cogs.wire.endpoints import rest_base
 from storage.database.engine import Database
-from storage.database.lock import Hold, only_process
+from storage.database.lock import ProcessLock, only_process
 from storage.database.schema import upgrade
 
 log = structlog.get_logger(__name__)
@@ -44,7 +44,7 @@ class App:
 
     bot: ClapperBot
     workforce: Workforce
-    hold: Hold
+    hold: ProcessLock
     token: str = field(repr=False)
 
     async def run(self, stopping: asyncio.Event) -> None:

@@ -30,7 +30,7 @@ from bot.wiring.core import Core
 from bot.wiring.rules import profile_of
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.worker import Worker
-from storage.jobs.durations import SqlTaskTimes
+from storage.jobs.durations import SqlTaskDurations
 from storage.operations.installation import SqlInstallation
 
 TASKS_LOOKED_BACK_AT = 500
@@ -125,7 +125,7 @@ async def join_pipeline(
 
 async def _join_learned(core: Core, operator: Operator) -> _Learned:
     installation = SqlInstallation(core.database)
-    took = SqlTaskTimes(core.database)
+    took = SqlTaskDurations(core.database)
     trust = CallbackTrust()
     return _Learned(
         idempotency=Idempotency(

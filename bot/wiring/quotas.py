@@ -6,7 +6,7 @@ from bot.operations.ports import Operator
 from bot.operations.spend_watch import SpendWatch
 from bot.quotas.administration import Quotas
 from bot.quotas.reports import QuotaReports
-from bot.quotas.usage_report import UsageReport
+from bot.quotas.status import QuotaStatuses
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
 from bot.wiring.feature import Feature
@@ -23,7 +23,7 @@ from storage.quotas.store import SqlQuotaStore
 class QuotaParts:
     """What others need of quotas."""
 
-    usage: UsageReport
+    usage: QuotaStatuses
     feature: Feature
 
 
@@ -34,7 +34,7 @@ def join_quotas(
     clock = core.clock
     rules = quota_rules(core.config.quotas)
     store = SqlQuotaStore(core.database, with_spending=rules.watch_spending)
-    usage = UsageReport(store, rules, clock)
+    usage = QuotaStatuses(store, rules, clock)
     quota = Quota(
         Quotas(store, usage, clock),
         QuotaReportAnswer(QuotaReports(store, clock), texts, wire),

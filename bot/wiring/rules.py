@@ -7,7 +7,7 @@ from bot.ids import GuildId
 from bot.jobs.video import PROFILES, ModelProfile
 from bot.moderation.prompt_rules.lists import operator_rules
 from bot.moderation.records import WordRule
-from bot.privacy.retention import Keeping
+from bot.privacy.retention import RetentionPolicy
 from bot.quotas.limits import DefaultLimits, LimitSet
 from bot.quotas.rules import QuotaRules
 from bot.requests.decision import AdmissionRules
@@ -59,10 +59,10 @@ def quota_rules(quotas: limits.Quotas) -> QuotaRules:
     )
 
 
-def retention_policy(config: Config) -> Keeping:
+def retention_policy(config: Config) -> RetentionPolicy:
     """Return for how long data is kept."""
     days = config.privacy
-    return Keeping(
+    return RetentionPolicy(
         prompts=timedelta(days=days.prompt_days),
         audit=timedelta(days=days.audit_days),
         departed_guilds=timedelta(days=days.departed_guild_days),

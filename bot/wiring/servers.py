@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import bot as clapper
 from bot.ids import GuildId
 from bot.privacy.ports import RetentionStore
-from bot.quotas.usage_report import UsageReport
+from bot.quotas.status import QuotaStatuses
 from bot.requests.about import About
 from bot.servers.greeter import Greeter
 from bot.servers.greetings import Greetings
@@ -15,7 +15,7 @@ from bot.wiring.feature import Feature
 from bot.wiring.moderation import ModerationParts
 from bot.wiring.rules import admission_rules, profile_of
 from cogs.bot import ClapperBot
-from cogs.servers.about import AboutCommand, Imprint
+from cogs.servers.about import AboutCommand, BotInfo
 from cogs.servers.membership import Membership
 from cogs.wire.system_channels import DiscordSystemChannels
 from storage.servers.greetings import SqlGreetings
@@ -28,7 +28,7 @@ def join_servers(
     *,
     moderation: ModerationParts,
     retention: RetentionStore,
-    usage: UsageReport,
+    usage: QuotaStatuses,
 ) -> Feature:
     """Return what makes a server the bot's home."""
     clock, operator = core.clock, core.config.operator
@@ -58,7 +58,7 @@ def join_servers(
         clock,
         is_served=rules.serves,
     )
-    imprint = Imprint(
+    imprint = BotInfo(
         version=clapper.__version__,
         privacy_url=operator.privacy_url,
         terms_url=operator.terms_url,

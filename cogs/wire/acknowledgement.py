@@ -6,11 +6,11 @@ from bot.errors import AnswerUnreadable, MessageGone, MessengerError, TokenExpir
 from bot.ids import MessageId
 from bot.jobs.jobs import Job
 from bot.texts.texts import Texts
-from cogs.drawing.custom_ids import Bearer
-from cogs.drawing.status import status_sheet
+from cogs.drawing.custom_ids import MessageKind
+from cogs.drawing.status import status_view
 from cogs.wire.discord_errors import AlreadyAnswered
 from cogs.wire.discord_wire import DiscordWire, answer
-from cogs.wire.marks import bears_mark
+from cogs.wire.job_messages import is_of_job
 
 ANSWER_WITHIN_S = 8.0
 """Discord takes no answer after 3 s; the reception looks at leftovers after 10 s."""
@@ -35,10 +35,10 @@ class InteractionAcknowledgement:
             MessengerDown: If it cannot be known whether Discord took it.
             MessengerError: If Discord refused it, or nobody can read what it said.
         """
-        sheet = status_sheet(self._texts, job, position=None, now=job.state_since)
+        view = status_view(self._texts, job, position=None, now=job.state_since)
         try:
             async with self._wire.asking("acknowledge", within_s=ANSWER_WITHIN_S):
-                return await answer(self._interaction, sheet)
+                return await answer(self._interaction, view)
         except (AlreadyAnswered, AnswerUnreadable) as error:
             return await self._own_answer(job, error)
 
@@ -63,6 +63,6 @@ class InteractionAcknowledgement:
                 message = await self._wire.original(asked.application_id, asked.token)
         except MessengerError:
             raise error from None
-        if not bears_mark(message, job.id, Bearer.STATUS):
+        if not is_of_job(message, job.id, MessageKind.STATUS):
             raise TokenExpired(str(error)) from error
         return message.id

@@ -7,7 +7,7 @@ import discord
 from bot.errors import NotAllowed, PlaceForbidden, PlaceGone
 from bot.ids import ChannelId, GuildId, InteractionId, UserId
 from bot.jobs.video import VideoRequest
-from bot.requests.asked import Asked
+from bot.requests.incoming import IncomingRequest
 from bot.servers.people import Actor
 from bot.servers.places import Permission, Place
 from cogs.wire.age import is_for_adults
@@ -81,9 +81,9 @@ async def place_of(interaction: discord.Interaction, wire: DiscordWire) -> Place
     )
 
 
-async def asked_with(
+async def incoming_request(
     interaction: discord.Interaction, request: VideoRequest, wire: DiscordWire
-) -> Asked:
+) -> IncomingRequest:
     """Return a request as it arrives with this interaction.
 
     Raises:
@@ -91,7 +91,7 @@ async def asked_with(
         MessengerDown: If Discord has to be asked about the place, and does not answer.
     """
     actor = actor_of(interaction)
-    return Asked(
+    return IncomingRequest(
         actor=actor,
         # Without one it is of a kind that we do not know, and refused for that.
         channel_id=ChannelId(interaction.channel_id or 0),

@@ -6,7 +6,7 @@ from bot.errors import MessengerDown
 from bot.ids import ChannelId, GuildId
 from bot.servers.greeting import greeting_nonce
 from bot.texts.texts import Texts
-from cogs.drawing.layout import Sheet, framed, small
+from cogs.drawing.layout import MessageView, framed, small
 from cogs.wire.discord_wire import NOBODY, DiscordWire, locale_of
 
 
@@ -42,13 +42,13 @@ class DiscordSystemChannels:
             MessengerError: If Discord did not take it.
         """
         guild = self._client.get_guild(guild_id)
-        sheet = greeting_sheet(self._texts, locale_of(guild))
+        view = greeting_view(self._texts, locale_of(guild))
         nonce = greeting_nonce(guild_id)
         async with self._wire.asking("greet"):
-            await self._wire.post(channel_id, sheet, nonce, NOBODY, None)
+            await self._wire.post(channel_id, view, nonce, NOBODY, None)
 
 
-def greeting_sheet(texts: Texts, locale: str) -> Sheet:
+def greeting_view(texts: Texts, locale: str) -> MessageView:
     """Draw the first message in a server, in the server's language."""
     lines = [
         f"### {texts.say(locale, 'greeting-title')}",
@@ -57,4 +57,4 @@ def greeting_sheet(texts: Texts, locale: str) -> Sheet:
         texts.say(locale, "greeting-admins"),
         small(texts.say(locale, "greeting-more")),
     ]
-    return Sheet(framed(lines))
+    return MessageView(framed(lines))

@@ -18,7 +18,7 @@ from storage.database.condition import Condition
 from storage.database.connections import OpenConnection, Source, Work
 from storage.database.engines import for_reading, for_writing
 from storage.database.faults import storage_error
-from storage.database.writer import Waits, Writer
+from storage.database.writer import CommitDelay, Writer
 from storage.tables.operations import operator_messages
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ PROBE_BYTES = 64 * 1024
 _PROBE = insert(operator_messages)
 _PROBE_BACK = delete(operator_messages).where(operator_messages.c.event == "probe")
 
-WAITS = Waits(each_s=0.01, patient_s=0.25)
+COMMIT_DELAY = CommitDelay(usual_s=0.01, deferrable_s=0.25)
 """A commit costs more than most writes; a clip takes minutes."""
 PATIENCE_S = 10.0
 """How long a write waits for another program that holds the database."""
@@ -50,11 +50,11 @@ class Database:
         writing: Source,
         reading: Source,
         may_write: Callable[[], None] | None,
-        waits: Waits,
+        commit_delay: CommitDelay,
     ) -> None:
         self._writing = writing
         self._reading = reading
-        self._writer = Writer(writing, waits, self._require_permission)
+        self._writer = Writer(writing, commit_delay, self._require_permission)
         self._may_write = may_write
         self.condition = Condition()
         """What has become of the latest reads and writes."""
@@ -66,7 +66,11 @@ class Database:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, url: str, *, may_write: Callable[[], None] | None, waits: Waits = WAITS
+        cls,
+        url: str,
+        *,
+        may_write: Callable[[], None] | None,
+        commit_delay: CommitDelay = COMMIT_DELAY,
     ) -> AsyncGenerator[Self]:
         """Open the database at `storage.url`; a SQLite file is made if there is none.
 
@@ -85,7 +89,7 @@ class Database:
                 writing=for_writing(address),
                 reading=for_reading(address, connections=READERS),
                 may_write=may_write,
-                waits=waits,
+                commit_delay=commit_delay,
             )
         except (OSError, ImportError) as error:
             raise _unopened(address, error) from error
@@ -100,7 +104,7 @@ class Database:
         work: Work[T],
         *,
         then: Callable[[T], None] | None = None,
-        patient: bool = False,
+        deferrable: bool = False,
     ) -> T:
         """Run `work` as one transaction, alone among the writers, and commit it.
 
@@ -126,7 +130,7 @@ class Database:
         within_s = PATIENCE_S if left_s is None else max(left_s, LEAST_PATIENCE_S)
         try:
             result = await self._writer.run(
-                work, then, patient=patient, within_s=within_s
+                work, then, deferrable=deferrable, within_s=within_s
             )
         except StorageError as error:
             self.condition.failed(error, writing=True)

@@ -23,7 +23,7 @@ from bot.privacy.ports import RetentionStore
 from bot.servers.greetings import Greetings
 from bot.workers.workforce import Workforce
 from cogs.bot import ClapperBot
-from storage.jobs.durations import SqlTaskTimes
+from storage.jobs.durations import SqlTaskDurations
 from storage.jobs.store import SqlJobStore
 from tests.wiring.arguments import ROOT, WIRING, arguments
 
@@ -52,7 +52,7 @@ METHODS: Mapping[str, Callable[..., Any]] = {
     "stack.enter_async_context": AsyncExitStack.enter_async_context,
     "stack.enter_context": AsyncExitStack.enter_context,
     "stack.push_async_callback": AsyncExitStack.push_async_callback,
-    "took.latest": SqlTaskTimes.latest,
+    "took.latest": SqlTaskDurations.latest,
 }
 """What is called on objects."""
 

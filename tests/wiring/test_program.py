@@ -22,7 +22,7 @@ from bot.workers.worker import Worker
 from bot.workers.workforce import Workforce
 from cogs.bot import ClapperBot
 from cogs.drawing import custom_ids
-from storage.database.lock import FileHold
+from storage.database.lock import FileLock
 
 COMMANDS = {
     "Report video",
@@ -111,7 +111,7 @@ async def test_callbacks_are_taken_where_they_are_asked_for(opened: Opened) -> N
 
 async def test_the_application_shows_no_token(opened: Opened) -> None:
     app = App(
-        bot=opened.bot, workforce=Workforce([]), hold=FileHold(), token="the-token"
+        bot=opened.bot, workforce=Workforce([]), hold=FileLock(), token="the-token"
     )
 
     assert isinstance(app.bot, ClapperBot)

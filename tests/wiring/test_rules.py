@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.config.limits import Operator, Privacy, Quotas
 from bot.ids import GuildId
 from bot.jobs.video import PROFILES
-from bot.privacy.retention import Keeping
+from bot.privacy.retention import RetentionPolicy
 from bot.quotas.limits import DefaultLimits, LimitSet
 from bot.quotas.rules import QuotaRules
 from bot.requests.decision import AdmissionRules
@@ -51,7 +51,7 @@ def test_data_is_kept_for_as_long_as_the_operator_says() -> None:
     privacy = Privacy(prompt_days=1, audit_days=2, departed_guild_days=3)
     config = make_config().model_copy(update={"privacy": privacy})
 
-    assert retention_policy(config) == Keeping(
+    assert retention_policy(config) == RetentionPolicy(
         prompts=timedelta(days=1),
         audit=timedelta(days=2),
         departed_guilds=timedelta(days=3),
