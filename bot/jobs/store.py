@@ -11,7 +11,7 @@ from typing import Protocol, Unpack
 from bot.ids import ChannelId, GuildId, JobId, TaskId, UserId
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
-from bot.jobs.queueing import Making
+from bot.jobs.queueing import TaskUnderWay
 from bot.jobs.states import JobState
 
 
@@ -195,7 +195,7 @@ class JobWork(Protocol):
         """
         ...
 
-    async def making(self) -> Sequence[Making]:
+    async def making(self) -> Sequence[TaskUnderWay]:
         """Return the tasks that are, or may be, in EvoLink's hands: who has a slot.
 
         Jobs that are submitting or generating, and those ended by people (cancelled,
