@@ -52,9 +52,9 @@ def member_view(texts: Texts, locale: str, quota: QuotaStatus) -> MessageView:
     return MessageView(framed(lines))
 
 
-def guild_view(texts: Texts, locale: str, view: GuildSummary) -> MessageView:
+def guild_view(texts: Texts, locale: str, summary: GuildSummary) -> MessageView:
     """Draw a server's limits: its own, each member's, and the roles'."""
-    say, settings, quota = texts.say, view.settings, view.quota
+    say, settings, quota = texts.say, summary.settings, summary.quota
     limits = quota.member_limits
     each = [
         _set_line(texts, locale, kind, limits[kind].value, limits[kind].source)

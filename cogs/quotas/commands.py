@@ -60,8 +60,8 @@ class Quota(commands.GroupCog, group_name="quota"):
         await interaction.response.defer(ephemeral=True, thinking=True)
         actor, locale = actor_of(interaction), str(interaction.locale)
         if member is None:
-            view = await self._quotas.view(actor)
-            view = guild_view(self._texts, locale, view)
+            summary = await self._quotas.view(actor)
+            view = guild_view(self._texts, locale, summary)
         else:
             quota = await self._quotas.view_member(
                 actor, UserId(member.id), role_ids_of(member)

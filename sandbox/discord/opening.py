@@ -1,4 +1,4 @@
-"""How a action becomes an interaction that the bot is told of."""
+"""How an action becomes an interaction that the bot is told of."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

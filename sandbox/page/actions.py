@@ -97,7 +97,7 @@ class PageActions:
 
         return answer
 
-    # ---- the actions -------------------------------------------------------------------
+    # ---- the actions ----------------------------------------------------------------
 
     async def _speak(self, doer: User, _request: web.Request, body: Json) -> Json:
         locale = str(body.get("locale"))

@@ -130,7 +130,7 @@ def test_an_admin_sees_that_nothing_was_set(texts: Texts) -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_even_the_most_roles_fit(texts: Texts, locale: str) -> None:
     full = LimitSet(per_day=LARGEST, per_month=LARGEST, at_once=0, cooldown_s=LARGEST)
-    view = GuildSummary(
+    summary = GuildSummary(
         settings=GuildQuotas(
             zone="America/Argentina/ComodRivadavia",
             server=full,
@@ -140,7 +140,7 @@ def test_even_the_most_roles_fit(texts: Texts, locale: str) -> None:
         ),
         quota=make_standing(UserId(0), own=full),
     )
-    view = guild_view(texts, locale, view)
+    view = guild_view(texts, locale, summary)
 
     assert_fit_to_send(view)
     assert text_of(view).count("<@&") == ROLES_SHOWN

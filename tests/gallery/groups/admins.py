@@ -20,7 +20,7 @@ from cogs.drawing.quota_views import (
     target_name,
 )
 from cogs.quotas.report import CHART, TABLE, report_view, report_words
-from tests.gallery.quota_statuses import DEFAULTS
+from tests.gallery.quota_statuses import DEFAULTS, quota_status
 from tests.gallery.scene import NOW, Entry, Scene
 
 ZONE = "Europe/Berlin"
@@ -45,10 +45,10 @@ def views(scene: Scene) -> Iterator[Entry]:
         )
         # The view is of nobody in particular: roles are listed, not applied.
         of_nobody = SetLimits(server=limits.server, members=limits.members, roles={})
-        view = GuildSummary(
+        summary = GuildSummary(
             settings=quotas, quota=quota_status(scene, limits=of_nobody)
         )
-        view = guild_view(scene.texts, scene.locale, view)
+        view = guild_view(scene.texts, scene.locale, summary)
         fits = len(limits.roles) <= ROLES_SHOWN
         return Entry(caption=caption, shows=view, pictured=fits)
 

@@ -170,12 +170,10 @@ async def test_a_forgotten_members_usage_is_reset_without_naming_them(
     await delivered(store)
     await privacy.forget(ME)
     quotas = SqlQuotaStore(database, with_spending=False)
-    admin_action = AdminAction(
-        guild_id=ME.guild_id, actor_id=ADMIN.user_id, at=clock.now()
-    )
+    action = AdminAction(guild_id=ME.guild_id, actor_id=ADMIN.user_id, at=clock.now())
     named = await database.read(_pseudonyms)
 
-    assert await quotas.reset(admin_action, ME.user_id) == 1
+    assert await quotas.reset(action, ME.user_id) == 1
 
     assert (await used(ME.guild_id, ME.user_id, clock.now())).month == 0
     assert await database.read(_pseudonyms) == named + 1
@@ -186,16 +184,14 @@ async def test_a_forgotten_members_grants_can_be_seen_and_taken_back(
 ) -> None:
     """Part of them was granted before, part after they were forgotten."""
     quotas = SqlQuotaStore(database, with_spending=False)
-    admin_action = AdminAction(
-        guild_id=ME.guild_id, actor_id=ADMIN.user_id, at=clock.now()
-    )
-    await quotas.grant(admin_action, ME.user_id, 3, None)
+    action = AdminAction(guild_id=ME.guild_id, actor_id=ADMIN.user_id, at=clock.now())
+    await quotas.grant(action, ME.user_id, 3, None)
     await privacy.forget(ME)
-    await quotas.grant(admin_action, ME.user_id, 2, None)
+    await quotas.grant(action, ME.user_id, 2, None)
     standing = await quotas.facts(ME.guild_id, ME.user_id, (), clock.now())
     assert standing.grants == 5
 
-    changed = await quotas.grant(admin_action, ME.user_id, -9, None)
+    changed = await quotas.grant(action, ME.user_id, -9, None)
 
     assert changed == GrantChanged(before=5, after=0)
     sums = text("SELECT sum(grants) FROM ledger GROUP BY user_id")
