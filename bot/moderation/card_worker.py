@@ -35,7 +35,7 @@ from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S, PostOnce, is_re
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import Piece, SideBySide
 from bot.workers.storing import until_stored
-from bot.workers.verdicts import heard_of_discord, hearing
+from bot.workers.verdicts import heard_of_discord, hearing, searching
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -143,7 +143,7 @@ class Cards(Worker):
             return
         once = PostOnce(
             intended_at=card.intended_at,
-            find=hearing(call, partial(self._board.find_card, card)),
+            find=searching(call, partial(self._board.find_card, card)),
             gate=partial(self._check_place, card, job),
             intend=partial(self._intend, card),
             post=hearing(call, partial(self._post, card, job)),

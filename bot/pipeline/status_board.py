@@ -89,7 +89,7 @@ class StatusBoard(JobWorker):
 
     def in_order(self, due: Sequence[Job]) -> Sequence[Job]:
         """Return due jobs as the store ranks them, unless Discord is in question."""
-        return super().in_order(due) if self._edits.is_in_question else due
+        return super().in_order(due) if self._edits.in_doubt else due
 
     def request_of(self, job: Job) -> Request | None:
         """Return the edit that a job wants, unless it has no message to edit now."""

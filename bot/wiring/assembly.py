@@ -238,6 +238,7 @@ def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
         parts.moderation.posting_policy,
         clock,
         results=limits.results,
+        reads=limits.reads,
         messages=limits.messages,
         operator=parts.operator,
     )
@@ -262,8 +263,14 @@ def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
     parts.bells.when_slot_left(dispatcher.slot_left)
     return [
         *by_due.values(),
-        RequestRecovery(jobs, parts.admission, messenger, clock),
-        AccountWatch(parts.account, resumed=lambda: parts.bells.ring(Due.SUBMIT)),
+        RequestRecovery(
+            jobs, parts.admission, messenger, clock, lookups=limits.lookups
+        ),
+        AccountWatch(
+            parts.account,
+            balance=limits.balance,
+            resumed=lambda: parts.bells.ring(Due.SUBMIT),
+        ),
         SpendWatch(
             parts.spend, quota_rules(parts.config.quotas), parts.operator, clock
         ),
@@ -271,7 +278,7 @@ def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
         StorageWatch(parts.storage_fault, parts.probe, parts.operator, clock),
         *_operator_desk(parts, bot, limits),
         *parts.moderation.workers(limits.messages),
-        *parts.home.workers(),
+        *parts.home.workers(limits.messages),
     ]
 
 

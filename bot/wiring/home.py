@@ -26,6 +26,7 @@ from bot.servers.greeter import Greeter
 from bot.servers.greetings import Greetings
 from bot.texts.texts import Texts
 from bot.wiring.moderation import ModerationParts
+from bot.workers.service_limit import EndpointLimit
 from bot.workers.worker import Worker
 from cogs.about import AboutCommand, Imprint
 from cogs.member_settings import settings_commands
@@ -97,10 +98,12 @@ class HomeParts:
             preset_commands(presets, profile, texts),
         ]
 
-    def workers(self) -> list[Worker]:
+    def workers(self, messages: EndpointLimit) -> list[Worker]:
         """Return what goes on by itself."""
         channels = DiscordSystemChannels(self._attached, self._texts)
-        self._greeter = Greeter(self._greetings, channels, self._clock)
+        self._greeter = Greeter(
+            self._greetings, channels, self._clock, messages=messages
+        )
         return [self._greeter]
 
     async def guilds_seen(self, present: Sequence[GuildId]) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import structlog
 
 from bot.errors import StorageError
-from bot.workers.probe_pace import SILENT_S
+from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import Call, EndpointLimit
 
 log = structlog.get_logger(__name__)

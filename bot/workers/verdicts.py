@@ -31,6 +31,24 @@ def hearing(call: Call, ask: Callable[[], Awaitable[T]]) -> Callable[[], Awaitab
     return asked
 
 
+def searching(
+    call: Call, search: Callable[[], Awaitable[T]]
+) -> Callable[[], Awaitable[T]]:
+    """Return a search that tells the limit of failures only.
+
+    That Discord can be read from does not prove that it takes what is posted next.
+    """
+
+    async def searched() -> T:
+        try:
+            return await search()
+        except MessengerError as error:
+            hear_of_discord(call, error)
+            raise
+
+    return searched
+
+
 @contextmanager
 def heard_of_discord(call: Call) -> Generator[None]:
     """Tell the limit how a request to Discord ended. The error goes on."""

@@ -141,6 +141,7 @@ class LivingProcess:
                 ScriptedGate(),
                 clock,
                 results=limits.results,
+                reads=limits.reads,
                 messages=limits.messages,
                 operator=world.operator,
             ),

@@ -7,6 +7,7 @@ from bot.jobs.tasks import Balance
 from bot.operations import account_watch
 from bot.operations.account import AccountGate
 from bot.operations.account_watch import WHILE_OPEN_S, WHILE_PAUSED_S, AccountWatch
+from bot.workers.limits import Limits
 from tests.clock import FakeClock
 from tests.pipeline.loops import at_work, until
 from tests.pipeline.outside import ENOUGH, ScriptedEvolink
@@ -20,8 +21,10 @@ def resumed() -> list[str]:
 
 
 @pytest.fixture
-def watch(account: AccountGate, resumed: list[str]) -> AccountWatch:
-    return AccountWatch(account, resumed=lambda: resumed.append("resumed"))
+def watch(account: AccountGate, limits: Limits, resumed: list[str]) -> AccountWatch:
+    return AccountWatch(
+        account, balance=limits.balance, resumed=lambda: resumed.append("resumed")
+    )
 
 
 async def test_an_open_account_is_looked_at_seldom(

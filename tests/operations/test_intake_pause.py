@@ -124,6 +124,7 @@ async def begin(
                 model=model,
                 pause=await pauses.load(),
             )
+            limits = new_limits(clock)
             policy = SubmitPolicy(
                 replay=True,
                 give_up_after_s=GIVE_UP_S,
@@ -144,7 +145,7 @@ async def begin(
                 submitter,
                 account,
                 clock,
-                creates=new_limits(clock).creates,
+                creates=limits.creates,
                 max_active_tasks=20,
                 give_up_after_s=GIVE_UP_S,
             )
@@ -154,7 +155,9 @@ async def begin(
                 operator=operator,
                 account=account,
                 dispatcher=dispatcher,
-                watch=AccountWatch(account, resumed=lambda: None),
+                watch=AccountWatch(
+                    account, balance=limits.balance, resumed=lambda: None
+                ),
             )
 
         yield life

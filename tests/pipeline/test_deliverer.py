@@ -87,6 +87,7 @@ def deliverer(  # noqa: PLR0913, PLR0917 - one for each part it joins
         gate,
         clock,
         results=limits.results,
+        reads=limits.reads,
         messages=limits.messages,
         operator=RecordingOperator(),
     )
@@ -575,6 +576,7 @@ async def test_refusals_are_counted_across_lives(  # noqa: PLR0913, PLR0917 - as
                 gate,
                 clock,
                 results=limits.results,
+                reads=limits.reads,
                 messages=limits.messages,
                 operator=RecordingOperator(),
             )
@@ -993,6 +995,7 @@ async def test_the_operator_hears_of_a_link_that_is_about_to_die(  # noqa: PLR09
         ScriptedGate(),
         clock,
         results=limits.results,
+        reads=limits.reads,
         messages=limits.messages,
         operator=operator,
     )

@@ -240,6 +240,7 @@ class History:
                 ScriptedGate(),
                 clock,
                 results=limits.results,
+                reads=limits.reads,
                 messages=limits.messages,
                 operator=self.operator,
             ),
@@ -252,7 +253,7 @@ class History:
                 slots=SLOTS,
                 queue_moves=lambda: True,
             ),
-            AccountWatch(account, resumed=lambda: None),
+            AccountWatch(account, balance=limits.balance, resumed=lambda: None),
         ]
 
     async def round(self) -> None:

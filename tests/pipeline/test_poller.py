@@ -29,7 +29,7 @@ from bot.pipeline.task_results import PollPolicy, Readings
 from bot.requests.store import AdmissionStore as JobStore
 from bot.workers.job_worker import IDLE_S
 from bot.workers.limits import Limits
-from bot.workers.probe_pace import SILENT_S
+from bot.workers.service_evidence import SILENT_S
 from tests.clock import FakeClock
 from tests.pipeline.loops import at_work, until
 from tests.pipeline.outside import ScriptedEvolink, completed, running

@@ -19,6 +19,7 @@ from bot.pipeline.request_recovery import (
 )
 from bot.requests.admission import Admission
 from bot.requests.store import AdmissionStore as JobStore
+from bot.workers.limits import Limits
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
@@ -28,10 +29,14 @@ from tests.pipeline.stages import Stages
 
 @pytest.fixture
 def reception(
-    store: JobStore, messenger: ScriptedMessenger, clock: FakeClock
+    store: JobStore, messenger: ScriptedMessenger, clock: FakeClock, limits: Limits
 ) -> RequestRecovery:
     return RequestRecovery(
-        store, Admission(store, make_rules(), make_gate()), messenger, clock
+        store,
+        Admission(store, make_rules(), make_gate()),
+        messenger,
+        clock,
+        lookups=limits.lookups,
     )
 
 

@@ -7,6 +7,7 @@ from bot.jobs.states import JobState
 from bot.pipeline.request_recovery import LEAVE_ALONE_S, RequestRecovery
 from bot.requests.admission import Admission
 from bot.requests.store import AdmissionStore as JobStore
+from bot.workers.limits import Limits
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
@@ -16,10 +17,10 @@ from tests.pipeline.stages import Stages
 
 @pytest.fixture
 def reception(
-    store: JobStore, messenger: ScriptedMessenger, clock: FakeClock
+    store: JobStore, messenger: ScriptedMessenger, clock: FakeClock, limits: Limits
 ) -> RequestRecovery:
     admission = Admission(store, make_rules(member_per_day=1), make_gate())
-    return RequestRecovery(store, admission, messenger, clock)
+    return RequestRecovery(store, admission, messenger, clock, lookups=limits.lookups)
 
 
 async def test_beyond_the_limit_its_message_says_that_it_was_refused(

@@ -8,6 +8,7 @@ from bot.errors import MessengerDown, MessengerError, PlaceForbidden, PlaceGone
 from bot.ids import ChannelId, GuildId
 from bot.servers.greeter import IN_DOUBT_AFTER, Greeter
 from bot.servers.greetings import Greetings
+from bot.workers.limits import new_limits
 from storage.engine import Database
 from storage.greetings import SqlGreetings
 from tests.clock import FakeClock
@@ -52,7 +53,9 @@ class Told:
         self, database: Database, channels: ScriptedSystemChannels, clock: FakeClock
     ) -> None:
         store = SqlGreetings(database)
-        self.greeter = Greeter(store, channels, clock)
+        self.greeter = Greeter(
+            store, channels, clock, messages=new_limits(clock).messages
+        )
         self.woken = 0
         self.greetings = Greetings(
             store,
