@@ -16,6 +16,9 @@ from bot.clock import Clock
 
 EVIDENCE_S = 0.25
 """For so long after an answer many may leave at once: longer ago, one asks first."""
+CLEARED_S = 1.0
+"""So long is what failed cleared by another endpoint's answer. To look for what is due
+may take a busy process longer than the other time."""
 OVERDUE_S = 0.25
 """After so long without any answer it is in doubt whether one comes at all."""
 SILENT_S = 1.1
@@ -53,12 +56,21 @@ class ServiceEvidence:
         self._good_left_at: datetime | None = None
         """When the latest of those left that were answered."""
         self._evidence_at: dict[str, datetime] = {}
+        self._sure_until: dict[str, datetime] = {}
         self._held_until: datetime | None = None
         self._listeners: list[Callable[[], None]] = []
+        self._proving: set[str] = set()
 
-    def when_freed(self, call: Callable[[], None]) -> None:
-        """Call this whenever more may be asked than before."""
-        self._listeners.append(call)
+    def add(
+        self, endpoint: str, freed: Callable[[], None], *, proves_others: bool
+    ) -> None:
+        """Add an endpoint; `freed` is called whenever more may be asked than before.
+
+        Unless it `proves_others`, its answers are evidence for itself alone.
+        """
+        self._listeners.append(freed)
+        if proves_others:
+            self._proving.add(endpoint)
 
     def freed(self) -> None:
         """Tell that more may be asked than before."""
@@ -85,9 +97,9 @@ class ServiceEvidence:
 
     def is_sure(self, endpoint: str) -> bool:
         """Return whether evidence is so young that many may leave at once."""
-        at = self._evidence_at.get(endpoint)
-        is_young = at is not None and seconds(self.clock.now(), at) < EVIDENCE_S
-        return is_young and not self.in_doubt
+        return left_s(self._sure_until.get(endpoint), self.clock) > 0 and (
+            not self.in_doubt
+        )
 
     def unanswered(self, endpoint: str) -> int:
         """Return how many requests of one endpoint left since the latest answer."""
@@ -102,12 +114,16 @@ class ServiceEvidence:
         latest_s = seconds(now, self._unanswered[-1].left_at)
         count = sum(one.is_probe for one in self._unanswered)
         count += min(MOST_SURE, len(self._unanswered) - count)
-        if count >= EARLY_PROBES:
-            in_turn_s = min(count + SILENT_S - first_s, LONGEST_GAP_S - latest_s)
-            return max(0.0, in_turn_s, SILENT_S - latest_s)
-        if self.unanswered(endpoint) == 0:
-            return 0.0
-        return max(0.0, count * EARLY_GAP_S - first_s, EARLY_GAP_S - latest_s)
+        asked = {one.endpoint for one in self._unanswered}
+        is_first = endpoint not in asked
+        # One turn is left to those that may bring evidence: they need not be due yet.
+        turn = count if is_first else count + bool(self._proving - asked)
+        if turn < EARLY_PROBES:
+            wait_s = max(count * EARLY_GAP_S - first_s, EARLY_GAP_S - latest_s)
+        else:
+            wait_s = min(turn + SILENT_S - first_s, LONGEST_GAP_S - latest_s)
+            wait_s = max(wait_s, SILENT_S - latest_s)
+        return 0.0 if is_first and turn < EARLY_PROBES else max(0.0, wait_s)
 
     def began(self, endpoint: str) -> Sent:
         """Note that a request leaves."""
@@ -126,20 +142,20 @@ class ServiceEvidence:
         """Note that an answer begins: that is evidence, unless others failed."""
         if not any(one.has_failed for one in self._unanswered):
             self.took_back(sent)
-            self._evidence_at[sent.endpoint] = self.clock.now()
+            self._see(sent.endpoint, EVIDENCE_S)
 
-    def answered(self, sent: Sent, *, proves_others: bool) -> None:
-        """Note an answer. If it `proves_others`, whatever failed may go on."""
+    def answered(self, sent: Sent) -> None:
+        """Note an answer: whatever failed may go on, if it proves others."""
         sent.is_over = True
-        now = self._evidence_at[sent.endpoint] = self.clock.now()
-        if not proves_others:
+        self._see(sent.endpoint, EVIDENCE_S)
+        if sent.endpoint not in self._proving:
             self._unanswered = [
                 one for one in self._unanswered if one.endpoint != sent.endpoint
             ]
             return
         for one in self._unanswered:
-            if self._is_doubtful(one):
-                self._evidence_at[one.endpoint] = now
+            if self._is_doubtful(one) and one.endpoint != sent.endpoint:
+                self._see(one.endpoint, CLEARED_S)
         self._good_left_at = max(self._good_left_at or sent.left_at, sent.left_at)
         self._unanswered = [
             one
@@ -159,6 +175,11 @@ class ServiceEvidence:
         self._unanswered.append(sent)
         self._unanswered.sort(key=lambda one: one.left_at)
         return True
+
+    def _see(self, endpoint: str, for_s: float) -> None:
+        now = self.clock.now()
+        self._evidence_at[endpoint] = now
+        self._sure_until[endpoint] = now + timedelta(seconds=for_s)
 
     def _is_beside_an_answer(self, sent: Sent) -> bool:
         good_at = self._good_left_at

@@ -72,14 +72,6 @@ class Call:
         """Note a 5xx, or (`silent`) that no answer came at all."""
         self.endpoint.failed(self, reason, silent=silent)
 
-    def hold_endpoint(self, retry_after_s: float) -> None:
-        """Note that all requests of this kind were asked to wait."""
-        self.endpoint.hold(retry_after_s)
-
-    def hold_everybody(self, retry_after_s: float) -> None:
-        """Note that all requests to this service were asked to wait."""
-        self.endpoint.service.hold(retry_after_s)
-
     def end(self) -> None:
         """Note that it is over. Without a verdict nothing was asked."""
         self.endpoint.end(self)
@@ -114,16 +106,13 @@ class EndpointLimit:
         self._maximum = maximum
         self._per_key = per_key
         self._unproven = unproven
-        self._proves_others = proves_others
         self._calls: list[Call] = []
         self._items = ItemTries()
         self._outages = Outages(name)
         self._held_until: datetime | None = None
         self._wake: list[Callable[[], None]] = []
         self._somebody_waits = False
-        service.when_freed(self._freed)
-
-    # ---- what workers ask ----------------------------------------------------------
+        service.add(name, self._freed, proves_others=proves_others)
 
     def when_free(self, wake: Callable[[], None]) -> None:
         """Call `wake` when more may be asked, after somebody was told to wait."""
@@ -221,7 +210,7 @@ class EndpointLimit:
         self.limit = min(self._maximum, self.limit + 1)
         tries = self._items.to_change(call.key)
         tries.failing_since, tries.was_answered = None, True
-        self.service.answered(call.sent, proves_others=self._proves_others)
+        self.service.answered(call.sent)
         self.service.freed()
 
     def failed(self, call: Call, reason: str, *, silent: bool) -> None:
@@ -252,8 +241,6 @@ class EndpointLimit:
         if not call.sent.is_over:
             self.service.took_back(call.sent)
         self.service.freed()
-
-    # ----------------------------------------------------------------------------------
 
     def _freed(self) -> None:
         if self._somebody_waits:

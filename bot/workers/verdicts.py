@@ -70,7 +70,7 @@ def hear_of_discord(call: Call, error: MessengerError | None) -> None:
     match error:
         case MessengerDown(status=HTTPStatus.TOO_MANY_REQUESTS):
             if error.is_global and error.retry_after_s is not None:
-                call.hold_everybody(error.retry_after_s)
+                call.endpoint.service.hold(error.retry_after_s)
             call.throttled(error.retry_after_s)
         case MessengerDown():
             call.failed(str(error), silent=error.status is None)
@@ -88,7 +88,7 @@ def hear_of_evolink(call: Call, error: EvolinkError | None) -> None:
     match error:
         case RateLimited():
             if error.retry_after_s is not None:
-                call.hold_endpoint(error.retry_after_s)
+                call.endpoint.hold(error.retry_after_s)
             call.throttled(None)
         case AccountRefused():
             call.failed(str(error))
