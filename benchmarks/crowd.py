@@ -21,10 +21,10 @@ from bot.jobs.states import JobState
 from bot.jobs.video import Aspect, Mode, VideoRequest
 from sandbox.evolink import Life
 from sandbox.evolink.orders import Order
-from storage.engine import Database
-from storage.rows import row_of
-from storage.schema import upgrade
-from storage.tables import jobs as table
+from storage.database.engine import Database
+from storage.database.schema import upgrade
+from storage.jobs.rows import row_of
+from storage.tables.jobs import jobs as table
 
 MODEL = "grok-imagine-text-to-video"
 PORTION = 5000
@@ -44,7 +44,9 @@ async def settle(
     async with Database.open(url) as database:
         while portion := [row for _, row in zip(range(PORTION), rows, strict=False)]:
             await database.write(
-                lambda open_, these=portion: open_.execute(insert(table), these)  # type: ignore[misc]
+                lambda connection, these=portion: connection.execute(
+                    insert(table), these
+                )  # type: ignore[misc]
             )
 
 

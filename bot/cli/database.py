@@ -6,11 +6,11 @@ from pathlib import Path
 
 from bot.errors import StartupError
 from bot.jobs.store import JobStore
-from storage import schema
-from storage.address import Address
-from storage.engine import Database
-from storage.jobs import SqlJobStore
-from storage.lock import only_process
+from storage.database import schema
+from storage.database.address import Address
+from storage.database.engine import Database
+from storage.database.lock import only_process
+from storage.jobs.store import SqlJobStore
 
 
 @asynccontextmanager
@@ -30,7 +30,7 @@ async def open_store(url: str) -> AsyncGenerator[JobStore]:
         )
         raise StartupError(msg)
     async with Database.open(url) as database:
-        yield SqlJobStore(database)
+        yield SqlJobStore(database, listener=None, watcher=None)
 
 
 async def upgrade(url: str) -> bool:

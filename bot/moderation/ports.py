@@ -21,12 +21,14 @@ a transaction, and whatever it raises leaves everything as it was."""
 
 
 class ModerationStore(Protocol):
-    """Each server's settings and blocks. Implemented by `storage.moderation`.
+    """Each server's settings and blocks. Implemented by `storage.moderation.store`.
 
     What changes something is one transaction together with its audit row.
     """
 
-    async def settings(self, guild_id: GuildId) -> ModerationSettings: ...
+    async def settings(self, guild_id: GuildId) -> ModerationSettings:
+        """Return a server's settings, or the defaults."""
+        ...
 
     async def revise(self, guild_id: GuildId, revise: Revise) -> ModerationSettings:
         """Change a server's settings, and return them as they are then."""
@@ -61,7 +63,7 @@ class Decision:
 
 
 class ReviewStore(Protocol):
-    """Decisions on requests under review. Implemented by `storage.reviews`."""
+    """Decisions on requests under review. Implemented by `storage.requests.reviews`."""
 
     async def decide(self, job_id: JobId, decision: Decision) -> Job | None:
         """Decide on a request, and record it, in one transaction.
@@ -77,7 +79,7 @@ class ReviewStore(Protocol):
 
 
 class ReportStore(Protocol):
-    """Complaints about clips. Implemented by `storage.reports`."""
+    """Complaints about clips. Implemented by `storage.moderation.reports`."""
 
     async def add(
         self, report: Report, operator_channel_id: ChannelId | None, entry: AuditEntry
@@ -90,7 +92,9 @@ class ReportStore(Protocol):
         """
         ...
 
-    async def get(self, report_id: str) -> Report | None: ...
+    async def get(self, report_id: str) -> Report | None:
+        """Return a report by its id."""
+        ...
 
     async def decide(
         self, report_id: str, state: ReportState, entry: AuditEntry
@@ -118,11 +122,15 @@ class CardChanges(TypedDict, total=False):
 
 
 class CardStore(Protocol):
-    """Messages to moderators that are due. Implemented by `storage.cards`."""
+    """Messages to moderators that are due. Implemented in `storage.moderation`."""
 
-    async def due(self, now: datetime, limit: int) -> Sequence[Card]: ...
+    async def due(self, now: datetime, limit: int) -> Sequence[Card]:
+        """Return the cards that want to be posted, redrawn or carried out."""
+        ...
 
-    async def note(self, card_id: str, changes: CardChanges) -> None: ...
+    async def note(self, card_id: str, changes: CardChanges) -> None:
+        """Change fields of one card."""
+        ...
 
     async def settle(self, card: Card, message_id: MessageId | None) -> None:
         """Record that a card shows, as `message_id`, what was to be shown when read.
@@ -141,7 +149,7 @@ class AuditRow:
 
 
 class AuditTrail(Protocol):
-    """Reads the audit. Implemented by `storage.history`."""
+    """Reads the audit. Implemented by `storage.moderation.audit_trail`."""
 
     async def page(
         self, guild_id: GuildId, member: UserId | None, *, limit: int, offset: int
@@ -149,7 +157,9 @@ class AuditTrail(Protocol):
         """Return a server's entries, newest first; of a member: by or about them."""
         ...
 
-    async def count(self, guild_id: GuildId, member: UserId | None) -> int: ...
+    async def count(self, guild_id: GuildId, member: UserId | None) -> int:
+        """Return how many entries `page` has on all pages together."""
+        ...
 
     async def since(self, guild_id: GuildId, start: datetime) -> Sequence[AuditRow]:
         """Return a server's entries from a time on, oldest first."""
@@ -171,6 +181,13 @@ class ChannelView(Protocol):
 
     def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
         """Say what the gateway told us last; False for a channel we do not see."""
+        ...
+
+    def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
+        """Return a server's age-restricted channels, by what the gateway told us last.
+
+        Threads are not among them.
+        """
         ...
 
     async def is_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:

@@ -11,7 +11,7 @@ from bot.operations.installation import Fact, OperatorMessage, SecondTask
 
 
 class Installation(Protocol):
-    """The memory of the whole installation. Implemented by `storage.installation`."""
+    """The memory of the whole installation. Implemented in `storage.operations`."""
 
     async def facts(self) -> frozenset[Fact]:
         """Return everything learned so far."""
@@ -44,7 +44,7 @@ class Pause:
 
 
 class Pauses(Protocol):
-    """Keeps why intake is paused over a restart. Implemented by `storage.pauses`."""
+    """Keeps why intake is paused over restarts. Implemented in `storage.operations`."""
 
     async def load(self) -> Pause | None:
         """Return the pause that lasts; None = intake is open."""
@@ -56,7 +56,7 @@ class Pauses(Protocol):
 
 
 class Outbox(Protocol):
-    """What the operator is still to be told. Implemented by `storage.outbox`."""
+    """What the operator is still to be told. Implemented in `storage.operations`."""
 
     async def put(self, event: str, values: Mapping[str, str], at: datetime) -> None:
         """Keep a message until it has been posted. It is due at once."""

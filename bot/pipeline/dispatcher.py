@@ -193,7 +193,7 @@ class Dispatcher(JobWorker):
         try:
             await self._send_first(job)
         finally:
-            self._account.probed()
+            self._account.probed(job.id)
             self.wake()
 
     async def _wait_for_account(self) -> float:

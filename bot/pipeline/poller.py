@@ -26,7 +26,7 @@ from bot.jobs.due import Due
 from bot.jobs.jobs import Job
 from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
-from bot.pipeline.claims import Claims
+from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.ports import Evolink
 from bot.pipeline.task_reader import BATCH, Answer, TaskReader
 from bot.pipeline.task_results import Readings, earliest
@@ -66,7 +66,7 @@ class Poller(Worker):
         reads: EndpointLimit,
         seen: Callable[[EndpointLimit], None],
         account: AccountGate,
-        claims: Claims,
+        callback_tasks: CallbackTasks,
     ) -> None:
         """Keep the parts.
 
@@ -79,7 +79,7 @@ class Poller(Worker):
         self._jobs = jobs
         self._clock = clock
         self._readings = readings
-        self._claims = claims
+        self._callback_tasks = callback_tasks
         self._reads = reads
         reads.when_free(self.wake)
         self._reader = TaskReader(evolink, clock)
@@ -160,23 +160,23 @@ class Poller(Worker):
         is due again.
         """
         under_way = {one for ids in self._under_way() for one in ids}
-        claimed = self._claimed(due)
+        named = _named_by_callbacks(due)
         by_task = {
             job.task_id: job
             for job in due
-            if job.task_id is not None and job.task_id not in claimed
+            if job.task_id is not None and job.task_id not in named
         }
-        wanted = [one for one in (*claimed, *by_task) if one not in under_way]
+        wanted = [one for one in (*named, *by_task) if one not in under_way]
         portions = list(self._reader.portions(wanted, is_sure=self._reads.is_sure))
         if self._reads.in_doubt:
             portions = self._reads.in_order(portions, _item)
         left, again = await self._ask_all(
             portions,
-            lambda answers: self._record(answers, claimed, by_task),
+            lambda answers: self._record(answers, named, by_task),
         )
         unasked: dict[TaskId, Answer | None] = dict.fromkeys(left)
-        await self._record(unasked, claimed, by_task)
-        hinted = claimed.values()
+        await self._record(unasked, named, by_task)
+        hinted = named.values()
         await self._readings.record(
             (),
             without_task=[
@@ -292,7 +292,7 @@ class Poller(Worker):
     async def _record(
         self,
         answers: Mapping[TaskId, Answer | None],
-        claimed: Mapping[TaskId, Job],
+        named: Mapping[TaskId, Job],
         by_task: Mapping[TaskId, Job],
     ) -> datetime | None:
         """Record what was answered; None = the task was not asked about after all."""
@@ -301,23 +301,26 @@ class Poller(Worker):
             for task_id, answer in answers.items()
             if task_id in by_task
         ]
+        again = [await self._readings.record(answered)]
         hinted = [
-            (claimed[task_id], answer)
+            (named[task_id], answer)
             for task_id, answer in answers.items()
-            if task_id in claimed
+            if task_id in named
         ]
         if hinted:
-            answered += await self._claims.settle(hinted)
-        return await self._readings.record(answered)
-
-    def _claimed(self, due: Sequence[Job]) -> dict[TaskId, Job]:
-        """Return the jobs whose callbacks named a task, by that task."""
-        return {job.task_hint: job for job in due if job.task_hint is not None}
+            adopted = await self._callback_tasks.settle(hinted)
+            again.append(await self._readings.record(adopted))
+        return earliest(again)
 
     async def _tell_account(self, answers: Mapping[TaskId, Answer]) -> None:
         refused = [one for one in answers.values() if isinstance(one, AccountRefused)]
         if refused:
             await self._account.refused(refused[0])
+
+
+def _named_by_callbacks(due: Sequence[Job]) -> dict[TaskId, Job]:
+    """Return the jobs whose callbacks named a task, by that task."""
+    return {job.task_hint: job for job in due if job.task_hint is not None}
 
 
 def _item(portion: Sequence[TaskId]) -> Hashable:

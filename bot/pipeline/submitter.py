@@ -41,7 +41,7 @@ from bot.pipeline.pace import Pace
 from bot.pipeline.ports import Evolink
 from bot.pipeline.submit_ends import SubmitEnds
 from bot.workers.service_limit import Call
-from bot.workers.storing import until_stored
+from bot.workers.storing import side_by_side, until_stored
 from bot.workers.verdicts import hear_of_evolink
 
 log = structlog.get_logger(__name__)
@@ -217,8 +217,7 @@ class Submitter:
         return None if callbacks is None else callbacks.address(job.id)
 
     async def _taken(self, job: Job, accepted: Accepted) -> None:
-        await self._record(job, accepted)
-        await self._account.accepted(job.id)
+        await side_by_side(self._record(job, accepted), self._account.accepted(job.id))
 
     async def _record(self, job: Job, accepted: Accepted) -> None:
         if accepted.replayed:
@@ -309,19 +308,25 @@ class Submitter:
     ) -> None:
         log.warning("submit refused", job_id=job.id, error=str(error))
         pauses = isinstance(error, AccountRefused) and self._pauses(job, error)
-        try:
-            if not sure_before:
-                # This attempt was refused; an earlier one may have been accepted.
-                await self._ends.unconfirmed(job)
-            elif isinstance(error, AccountRefused) and pauses:
-                await self._wait_or_end(job, error)
-            elif isinstance(error, ContentRefused):
-                await self._ends.failed(job, Failure.CONTENT_POLICY_VIOLATION)
-            else:
-                await self._ends.failed(job, Failure.INVALID_PARAMETERS)
-        finally:
-            if pauses:
-                await self._account.report()
+        end = self._end_refused(job, error, sure_before=sure_before, waits=pauses)
+        if pauses:
+            # The end waits for the database as long as it takes; the operator need not.
+            await side_by_side(end, self._account.report())
+        else:
+            await end
+
+    async def _end_refused(
+        self, job: Job, error: EvolinkError, *, sure_before: bool, waits: bool
+    ) -> None:
+        if not sure_before:
+            # This attempt was refused; an earlier one may have been accepted.
+            await self._ends.unconfirmed(job)
+        elif isinstance(error, AccountRefused) and waits:
+            await self._wait_or_end(job, error)
+        elif isinstance(error, ContentRefused):
+            await self._ends.failed(job, Failure.CONTENT_POLICY_VIOLATION)
+        else:
+            await self._ends.failed(job, Failure.INVALID_PARAMETERS)
 
     def _pauses(self, job: Job, error: AccountRefused) -> bool:
         """Pause intake, unless the refusal is about this job alone."""

@@ -16,7 +16,7 @@ from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.showing import shown_if_it_lasts
 from bot.jobs.states import JobState
-from bot.jobs.store import JobStore
+from bot.jobs.store import JobSteps
 from bot.jobs.tasks import TaskReport, TaskStatus
 from bot.pipeline.pace import Pace
 from bot.pipeline.task_reader import Answer
@@ -50,7 +50,7 @@ class Readings:
 
     def __init__(
         self,
-        jobs: JobStore,
+        jobs: JobSteps,
         clock: Clock,
         policy: PollPolicy,
         *,

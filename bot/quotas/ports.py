@@ -18,7 +18,7 @@ from bot.quotas.settings import (
 
 
 class QuotaStore(Protocol):
-    """The memory of settings. Implemented by `storage.quotas.SqlQuotaStore`.
+    """The memory of settings. Implemented by `storage.quotas.store.SqlQuotaStore`.
 
     Every method is one transaction, with the audit row of what it changed in it.
     """
@@ -33,7 +33,9 @@ class QuotaStore(Protocol):
         """Read what is set for a member, and what counts in the windows around `at`."""
         ...
 
-    async def settings(self, guild_id: GuildId) -> GuildQuotas: ...
+    async def settings(self, guild_id: GuildId) -> GuildQuotas:
+        """Return all that a server has set."""
+        ...
 
     async def set_limits(
         self, deed: Deed, target: Target, limits: LimitSet
@@ -41,7 +43,9 @@ class QuotaStore(Protocol):
         """Set the kinds that are given; the others stay as they are."""
         ...
 
-    async def clear_limits(self, deed: Deed, target: Target) -> LimitsChanged: ...
+    async def clear_limits(self, deed: Deed, target: Target) -> LimitsChanged:
+        """Remove what is set for somebody."""
+        ...
 
     async def set_zone(self, deed: Deed, zone: str) -> str:
         """Set the time zone, and return the one before."""
@@ -69,7 +73,7 @@ class QuotaStore(Protocol):
 
 
 class SpendStore(Protocol):
-    """Warns of spending. Implemented by `storage.spend_warnings.SqlSpendStore`."""
+    """Warns of spending. Implemented in `storage.quotas.spend_warnings`."""
 
     async def warn_servers(
         self, ceiling: float, share: float, now: datetime
@@ -84,5 +88,8 @@ class SpendStore(Protocol):
     async def warn_operator(
         self, ceiling: float, share: float, now: datetime
     ) -> float | None:
-        """Return the share that all servers have used, the first time in a month."""
+        """Return the share that all servers have used, if it is `share` or more.
+
+        Only the first time in a month; else None.
+        """
         ...

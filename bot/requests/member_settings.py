@@ -15,7 +15,7 @@ from bot.servers.people import Actor
 
 
 class MemberSettingsStore(Protocol):
-    """Implemented by `storage.member_settings`; each method is one transaction."""
+    """Implemented in `storage.requests`; each method is one transaction."""
 
     async def of(self, guild_id: GuildId, user_id: UserId) -> VideoSettings:
         """Return a member's own defaults in a server; all open if there are none."""

@@ -31,9 +31,9 @@ from bot.operations.ports import Installation, Outbox
 from bot.operations.spend_watch import SpendWatch
 from bot.operations.storage_watch import StorageWatch
 from bot.pipeline.callback_addresses import CallbackAddresses
+from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.callback_trust import CallbackTrust
 from bot.pipeline.callbacks import CallbackDesk
-from bot.pipeline.claims import Claims
 from bot.pipeline.deliverer import Deliverer
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.idempotency import Idempotency
@@ -68,13 +68,14 @@ from bot.workers.limits import Limits, new_limits
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.worker import Worker
 from cogs.bot import ClapperBot
-from cogs.buttons import Buttons
-from cogs.messenger import DiscordMessenger
-from cogs.operator_channel import DiscordOperatorChannel
-from cogs.quota_report import QuotaReportAnswer
-from cogs.quotas import Quota
-from cogs.usage import Usage
-from cogs.videos import Videos
+from cogs.presses import Presses
+from cogs.quotas.commands import Quota
+from cogs.quotas.report import QuotaReportAnswer
+from cogs.quotas.usage import Usage
+from cogs.videos.buttons import JobButtons
+from cogs.videos.list_command import Videos
+from cogs.wire.messenger import DiscordMessenger
+from cogs.wire.operator_channel import DiscordOperatorChannel
 
 MIB = 1024 * 1024
 
@@ -85,7 +86,8 @@ class Parts:
 
     config: Config
     clock: Clock
-    jobs: AdmissionStore
+    jobs: JobStore
+    decisions: AdmissionStore
     quotas: QuotaStore
     spend: SpendStore
     bells: Wakeups
@@ -120,7 +122,7 @@ class Parts:
     def admission(self) -> Admission:
         """What decides on requests, by the operator's rules."""
         rules = admission_rules(self.config)
-        return Admission(self.jobs, rules, self.moderation.gate)
+        return Admission(self.decisions, rules, self.moderation.gate)
 
     @property
     def usage(self) -> UsageReport:
@@ -170,7 +172,6 @@ def join_bot(parts: Parts) -> ClapperBot:
     moderation, home = parts.moderation, parts.home
     intake = Intake(jobs, parts.account, parts.admission, parts.profile, clock)
     cancelling = Cancelling(jobs, clock)
-    listing = Listing(jobs)
 
     async def guild_left(guild_id: GuildId) -> None:
         await jobs.end_of_guild(guild_id, clock.now())
@@ -180,27 +181,37 @@ def join_bot(parts: Parts) -> ClapperBot:
         await moderation.guilds_seen(present)
         await home.guilds_seen(present)
 
+    videos = Videos(Listing(jobs), cancelling, texts)
+    quota = Quota(
+        Quotas(parts.quotas, parts.usage, clock),
+        QuotaReportAnswer(QuotaReports(parts.quotas, clock), texts),
+        texts,
+    )
+    job_buttons = JobButtons(
+        intake,
+        cancelling,
+        Clips(jobs, parts.profile),
+        moderation.reports,
+        texts,
+        profile=parts.profile,
+    )
+    moderating, moderators_routes = moderation.features()
     bot = ClapperBot(
         texts,
         features=[
-            Videos(listing, cancelling, texts),
+            videos,
             Usage(parts.usage, texts),
-            Quota(
-                Quotas(parts.quotas, parts.usage, clock),
-                QuotaReportAnswer(QuotaReports(parts.quotas, clock), texts),
-                texts,
-            ),
-            Buttons(
-                intake,
-                cancelling,
-                Clips(jobs, parts.profile),
-                listing,
-                moderation.reports,
-                texts,
-                profile=parts.profile,
-            ),
+            quota,
             home.about(parts.usage, moderation),
-            *moderation.features(),
+            *moderating,
+            Presses(
+                [
+                    videos.routes(),
+                    quota.routes(),
+                    job_buttons.routes(),
+                    *moderators_routes,
+                ]
+            ),
         ],
         slash_commands=[*home.slash_commands(intake), moderation.menu()],
         gateway_url=parts.config.discord.gateway_url,
@@ -382,7 +393,7 @@ def _poller(parts: Parts, replays: Idempotency, limits: Limits) -> Poller:
         reads=limits.reads,
         seen=lambda reads: _note_poll(parts, reads),
         account=parts.account,
-        claims=Claims(parts.jobs, replays, parts.clock),
+        callback_tasks=CallbackTasks(parts.jobs, replays, parts.clock),
     )
 
 

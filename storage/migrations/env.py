@@ -1,7 +1,7 @@
 """Runs migrations on the connection, and in the transaction, that it is handed.
 
 Nothing is committed here: whoever began the transaction takes all of them or none.
-Alembic executes this file; it is never imported. See `storage.schema`.
+Alembic executes this file; it is never imported. See `storage.database.schema`.
 """
 
 from alembic import context

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from bot.cli.checks.permissions import EVERYTHING, NEEDED, Permission
-from storage import schema
-from storage.engine import Database
+from storage.database import schema
+from storage.database.engine import Database
 from tests.cli.outside import GENERAL, GUILD_ID, Outside
 from tests.cli.program import NEEDED as SECRETS, ROOT, Ended, clapper, invoked
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.lock import only_process
+from storage.database.lock import only_process
 from tests.cli.outside import Outside
 from tests.cli.program import NEEDED, clapper, environment
 

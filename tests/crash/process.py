@@ -11,9 +11,9 @@ from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
 from bot.operations.ports import Pause
 from bot.pipeline.callback_addresses import PATH, CallbackAddresses
+from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.callback_trust import CallbackTrust
 from bot.pipeline.callbacks import CallbackDesk
-from bot.pipeline.claims import Claims
 from bot.pipeline.deliverer import Deliverer
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.idempotency import Idempotency
@@ -25,10 +25,9 @@ from bot.pipeline.submitter import SubmitPolicy, Submitter
 from bot.pipeline.task_results import PollPolicy, Readings
 from bot.workers.limits import new_limits
 from bot.workers.worker import Worker
-from storage.engine import Database
-from storage.installation import SqlInstallation
-from storage.jobs import SqlJobStore
-from storage.pauses import SqlPauses
+from storage.database.engine import Database
+from storage.operations.installation import SqlInstallation
+from storage.operations.pauses import SqlPauses
 from tests.channels import ScriptedGate
 from tests.clock import FakeClock
 from tests.crash.shadow import (
@@ -38,6 +37,7 @@ from tests.crash.shadow import (
     SilentOperator,
 )
 from tests.factories import MODEL
+from tests.stores import job_store, used_in
 
 SLOTS = 3
 MIN_INTERVAL_S = 2.0
@@ -71,8 +71,9 @@ class LivingProcess:
         replays: Idempotency,
         pause: Pause | None,
     ) -> None:
-        store, clock = SqlJobStore(database), world.clock
+        store, clock = job_store(database), world.clock
         self.store = store
+        self.used = used_in(database)
         self.trust = CallbackTrust()
         pace = Pace(MIN_INTERVAL_S, self.trust)
         account = AccountGate(
@@ -130,7 +131,7 @@ class LivingProcess:
                 reads=limits.reads,
                 seen=lambda _reads: None,
                 account=account,
-                claims=Claims(store, replays, clock),
+                callback_tasks=CallbackTasks(store, replays, clock),
             ),
             Deliverer(
                 store,

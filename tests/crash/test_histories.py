@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import delete, exists, or_, select, text
+from sqlalchemy import Connection, delete, exists, or_, select, text
 from structlog.testing import capture_logs
 
 from bot.errors import TooLate
@@ -34,9 +34,11 @@ from bot.jobs.jobs import Job
 from bot.jobs.states import OPEN_STATES, JobState
 from bot.pipeline.ports import Posting
 from bot.requests.cancelling import Cancelling
-from storage import schema, tables
-from storage.engine import Database
-from storage.work import WorkConnection
+from storage.database import schema
+from storage.database.engine import Database
+from storage.tables.jobs import jobs as job_rows
+from storage.tables.operations import facts, second_tasks
+from storage.tables.quotas import ledger
 from tests.clock import FakeClock
 from tests.crash.process import LivingProcess, World
 from tests.factories import AT_ONCE, make_job
@@ -67,8 +69,8 @@ MOSTLY = (True, True, False)
 ANYTHING_LEFT = select(
     exists().where(
         or_(
-            tables.jobs.c.state.in_(OPEN_STATES),
-            *(tables.jobs.c[kind.value].is_not(None) for kind in Due),
+            job_rows.c.state.in_(OPEN_STATES),
+            *(job_rows.c[kind.value].is_not(None) for kind in Due),
         )
     )
 )
@@ -92,10 +94,10 @@ class Ground:
     def clear(self) -> None:
         """Forget all histories so far."""
 
-        async def work(connection: WorkConnection) -> None:
-            for table in (tables.jobs, tables.ledger, tables.facts):
-                await connection.execute(delete(table))
-            await connection.execute(delete(tables.second_tasks))
+        def work(connection: Connection) -> None:
+            for table in (job_rows, ledger, facts):
+                connection.execute(delete(table))
+            connection.execute(delete(second_tasks))
 
         self.runner.run(self.database.write(work))
 
@@ -267,7 +269,7 @@ class JobLife(RuleBasedStateMachine):
 
     async def _is_over(self) -> bool:
         return not await self.ground.database.read(
-            lambda open_: open_.scalar(ANYTHING_LEFT)
+            lambda connection: connection.scalar(ANYTHING_LEFT)
         )
 
     def _now(self, job: Job) -> Job:
@@ -291,14 +293,14 @@ class JobLife(RuleBasedStateMachine):
             counted[job.user_id] += counts or job.id in self.cancelled
         for member in MEMBERS:
             usage = self.run(
-                self.process.store.usage(GuildId(5), member, make_job().requested_at)
+                self.process.used(GuildId(5), member, make_job().requested_at)
             )
             assert (usage.month, usage.at_once) == (counted[member], 0)
         self.run(self._check_ledger())
 
     async def _check_ledger(self) -> None:
-        async def rows(connection: Any) -> list[Any]:
-            found = await connection.execute(
+        def rows(connection: Connection) -> list[Any]:
+            found = connection.execute(
                 text("SELECT job_id, kind, videos FROM ledger ORDER BY id")
             )
             return list(found)

@@ -480,6 +480,24 @@ async def test_each_redirect_is_checked_like_the_link_itself(
         assert await fails(fetcher, host, clip) is FetchUnusable
 
 
+@pytest.mark.parametrize("location", ["", " ", "#part", "/start", "/other"])
+async def test_a_redirect_that_leads_nowhere_else_is_a_dead_link(
+    fetcher: ResultFetcher, clip: Path, location: str
+) -> None:
+    """A fresh link may lead to the clip; this one never does."""
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        there = location if request.path == "/start" else "/start"
+        return web.Response(status=302, headers={"Location": there})
+
+    async with web_host(answer) as host:
+        assert await fails(fetcher, f"{host}/start", clip) is FetchGone
+
+    assert len(asked) == len(set(asked))
+
+
 async def test_a_redirect_without_a_target_is_a_dead_link(
     fetcher: ResultFetcher, clip: Path
 ) -> None:
@@ -526,6 +544,23 @@ async def test_what_is_no_https_address_is_refused_without_a_packet(
 ) -> None:
     with pytest.raises(FetchUnusable):
         await guarded.fetch(url, clip, max_bytes=MAX_BYTES)
+
+
+async def test_a_download_that_breaks_off_is_not_repeated_by_the_library(
+    fetcher: ResultFetcher, clip: Path
+) -> None:
+    asked = 0
+
+    async def reset(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+        writer.transport.abort()
+
+    async with raw_host(reset) as host:
+        with pytest.raises(FetchUnavailable):
+            await fetcher.fetch(host, clip, max_bytes=MAX_BYTES)
+
+    assert asked == 1
 
 
 async def test_the_text_of_an_error_does_not_hold_the_link(

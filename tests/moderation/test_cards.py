@@ -11,6 +11,7 @@ from bot.errors import MessengerDown, MessengerError, PlaceGone, StorageFull
 from bot.ids import ChannelId, JobId, MessageId, UserId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.jobs.video import Mode
 from bot.moderation.administration import Moderation, Purpose
 from bot.moderation.blocks import Blocks
@@ -21,15 +22,14 @@ from bot.moderation.ports import AuditRow
 from bot.moderation.records import Card, CardKind, Report
 from bot.moderation.reports import Reports
 from bot.moderation.review import Review
-from bot.requests.store import AdmissionStore as JobStore
 from bot.workers.limits import Limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
-from storage.cards import SqlCardStore
-from storage.engine import Database
-from storage.history import SqlAuditTrail
-from storage.moderation import SqlModerationStore
-from storage.reports import SqlReportStore
-from storage.reviews import SqlReviewStore
+from storage.database.engine import Database
+from storage.moderation.audit_trail import SqlAuditTrail
+from storage.moderation.cards import SqlCardStore
+from storage.moderation.reports import SqlReportStore
+from storage.moderation.store import SqlModerationStore
+from storage.requests.reviews import SqlReviewStore
 from tests.channels import ScriptedChannels
 from tests.clock import FakeClock
 from tests.factories import make_job, reach
@@ -155,7 +155,7 @@ def review(
     clock: FakeClock,
 ) -> Review:
     blocks = Blocks(settings, clock)
-    return Review(store, SqlReviewStore(database), blocks, clock)
+    return Review(store, SqlReviewStore(database, listener=None), blocks, clock)
 
 
 @pytest.fixture
@@ -311,7 +311,7 @@ async def test_a_report_makes_two_cards_and_removal_deletes_the_clip(  # noqa: P
 
 async def _all(database: Database) -> list[Card]:
     await database.write(
-        lambda open_: open_.execute(text("UPDATE cards SET due_at = 1"))
+        lambda connection: connection.execute(text("UPDATE cards SET due_at = 1"))
     )
     return list(await SqlCardStore(database).due(FakeClock().now(), 99))
 

@@ -12,8 +12,8 @@ from bot.operations.operator_desk import BACKOFF, OperatorDesk
 from bot.operations.outage_watch import OutageWatch
 from bot.workers.limits import Limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
-from storage.engine import Database
-from storage.outbox import SqlOutbox
+from storage.database.engine import Database
+from storage.operations.outbox import SqlOutbox
 from tests.clock import FakeClock
 from tests.pipeline.outside import RecordingOperator
 

@@ -1,4 +1,6 @@
 import asyncio
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -29,10 +31,10 @@ from bot.ids import ChannelId, TaskId
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.pipeline.deliverer import LEAST_ATTEMPTS, STALE_AFTER_S, Deliverer
 from bot.pipeline.downloads import LINK_LIFE_S
 from bot.pipeline.ports import Posting
-from bot.requests.store import AdmissionStore as JobStore
 from bot.workers.job_worker import AFTER_SURPRISE_S, LOOK_FAR, MOST_SURPRISES
 from bot.workers.limits import Limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
@@ -51,6 +53,7 @@ from tests.pipeline.outside import (
     running,
 )
 from tests.pipeline.stages import Stages
+from tests.stores import Used
 
 DOWN = MessengerDown("503")
 
@@ -406,15 +409,21 @@ async def test_a_clip_too_large_is_posted_as_a_link(
     assert (await stages.now(job)).state is JobState.DELIVERED
 
 
-async def test_a_clip_too_large_is_not_fetched_over_and_over_while_discord_must_wait(
+@pytest.mark.parametrize("has_room", [True, False])
+async def test_a_clip_too_large_is_not_fetched_over_and_over_while_discord_must_wait(  # noqa: PLR0913, PLR0917 - fixtures
     deliverer: Deliverer,
     stages: Stages,
     clock: FakeClock,
     fetcher: ScriptedFetcher,
     messenger: ScriptedMessenger,
     limits: Limits,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    has_room: bool,
 ) -> None:
-    """Nothing of it is on disk: each look would fetch it anew."""
+    """An empty file says so, where the disk has room for one."""
+    if not has_room:
+        monkeypatch.setattr(Path, "write_bytes", full_disk)
     job = await stages.delivering()
     fetcher.always = FetchTooLarge("200 MiB")
     limits.messages.hold(30.0)
@@ -425,8 +434,38 @@ async def test_a_clip_too_large_is_not_fetched_over_and_over_while_discord_must_
     clock.advance(31)
     await turn(deliverer)
 
-    assert len(fetcher.fetched) == 2
+    assert len(fetcher.fetched) == (1 if has_room else 2)
     assert len(messenger.seen(Posting.CLIP, job)) == 1
+
+
+def full_disk(_path: Path, _data: bytes) -> int:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("who", ["fetcher", "Discord"])
+async def test_a_clip_too_large_is_fetched_and_sent_once_however_often_its_link_fails(  # noqa: PLR0913, PLR0917 - fixtures
+    deliverer: Deliverer,
+    stages: Stages,
+    clock: FakeClock,
+    fetcher: ScriptedFetcher,
+    messenger: ScriptedMessenger,
+    spool: Spool,
+    who: str,
+) -> None:
+    job = await stages.delivering()
+    if who == "fetcher":
+        fetcher.faults.append(FetchTooLarge("200 MiB"))
+    else:
+        messenger.fail("post_clip", *[FileTooLarge("413")] * 2)
+    messenger.fail("post_link", *[DOWN] * 5)
+
+    await turns(deliverer, clock, 6)
+
+    (message,) = messenger.messages
+    assert message.content.startswith(f"link {job.result_url}")
+    assert len(fetcher.fetched) == 1
+    assert who == "fetcher" or len(messenger.faults["post_clip"]) == 1
+    assert list(spool.jobs()) == []
 
 
 @pytest.mark.parametrize(
@@ -850,6 +889,7 @@ async def test_a_clip_is_kept_back_where_its_place_no_longer_fits(
     stages: Stages,
     gate: ScriptedGate,
     clock: FakeClock,
+    used: Used,
 ) -> None:
     """Nothing is posted, the quota is given back, and a notice is due."""
     job = await stages.delivering()
@@ -863,7 +903,7 @@ async def test_a_clip_is_kept_back_where_its_place_no_longer_fits(
     assert kept.failure is Failure.PLACE_NOT_RESTRICTED
     assert kept.notice_due_at is not None
     assert kept.post_intended_at is None
-    assert (await store.usage(job.guild_id, job.user_id, clock.now())).day == 0
+    assert (await used(job.guild_id, job.user_id, clock.now())).day == 0
 
 
 async def test_while_its_place_cannot_be_read_a_clip_waits(

@@ -19,14 +19,14 @@ from bot.errors import (
 from bot.ids import TaskId
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.jobs.tasks import TaskReport
 from bot.operations.account import AccountGate
 from bot.pipeline import poller as poller_module
-from bot.pipeline.claims import Claims
+from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.poller import AHEAD_S, FILL_S, Poller
 from bot.pipeline.task_reader import BATCH, Answer
 from bot.pipeline.task_results import PollPolicy, Readings
-from bot.requests.store import AdmissionStore as JobStore
 from bot.workers.job_worker import IDLE_S
 from bot.workers.limits import Limits
 from bot.workers.service_evidence import SILENT_S
@@ -75,7 +75,7 @@ def poller(  # noqa: PLR0913, PLR0917 - one for each part it joins
     seen: list[datetime | None],
     limits: Limits,
     readings: Readings,
-    claims: Claims,
+    callback_tasks: CallbackTasks,
 ) -> Poller:
     return Poller(
         store,
@@ -85,7 +85,7 @@ def poller(  # noqa: PLR0913, PLR0917 - one for each part it joins
         reads=limits.reads,
         seen=lambda reads: seen.append(reads.failing_since),
         account=account,
-        claims=claims,
+        callback_tasks=callback_tasks,
     )
 
 

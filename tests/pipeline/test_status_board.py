@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import Connection, delete
 
 from bot.errors import (
     EvolinkUnsure,
@@ -19,6 +19,7 @@ from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.showing import PASSING_S
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.jobs.tasks import Accepted
 from bot.pipeline.status_board import (
     LONGEST_QUEUE_PAUSE_S,
@@ -29,14 +30,12 @@ from bot.pipeline.status_board import (
     STALE_AFTER_S,
     StatusBoard,
 )
-from bot.requests.store import AdmissionStore as JobStore
 from bot.workers.job_worker import IDLE_S
 from bot.workers.limits import Limits, new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from bot.workers.service_limit import LONGEST_RETRY_S
-from storage.engine import Database
-from storage.tables import jobs
-from storage.work import WorkConnection
+from storage.database.engine import Database
+from storage.tables.jobs import jobs
 from tests.clock import FakeClock
 from tests.factories import NOON
 from tests.pipeline.conftest import MakeDispatcher
@@ -619,8 +618,8 @@ async def test_a_job_that_vanished_during_the_edit_is_no_error(
     job = await stages.received(status_message_id=MessageId(1), status_due_at=NOON)
 
     async def erased() -> None:
-        async def erase(open_: WorkConnection) -> None:
-            await open_.execute(delete(jobs).where(jobs.c.id == job.id))
+        def erase(connection: Connection) -> None:
+            connection.execute(delete(jobs).where(jobs.c.id == job.id))
 
         await database.write(erase)
 

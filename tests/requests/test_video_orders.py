@@ -3,6 +3,7 @@
 import pytest
 
 from bot.errors import NotFound, Refused
+from bot.jobs.store import JobStore
 from bot.jobs.video import PROFILES, Aspect, Mode, VideoRequest
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
 from bot.moderation.records import Applies, WordKind, WordRule
@@ -11,12 +12,12 @@ from bot.requests.admission import Admission
 from bot.requests.asked import Asked
 from bot.requests.intake import Intake
 from bot.requests.preset import Preset
-from bot.requests.store import AdmissionStore as JobStore
+from bot.requests.store import AdmissionStore
 from bot.requests.video_orders import VideoOrder, VideoOrders
 from bot.servers.audit import AuditEntry
-from storage.engine import Database
-from storage.member_settings import SqlMemberSettings
-from storage.presets import SqlPresets
+from storage.database.engine import Database
+from storage.requests.member_settings import SqlMemberSettings
+from storage.requests.presets import SqlPresets
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import NOON, make_request, make_rules
@@ -47,8 +48,9 @@ def orders(
     clock: FakeClock,
     own: SqlMemberSettings,
     presets: SqlPresets,
+    decisions: AdmissionStore,
 ) -> VideoOrders:
-    admission = Admission(store, make_rules(), make_gate(rules=[NO_GORE]))
+    admission = Admission(decisions, make_rules(), make_gate(rules=[NO_GORE]))
     intake = Intake(store, account, admission, PLAIN, clock)
     return VideoOrders(intake, own, presets, PLAIN)
 

@@ -9,8 +9,8 @@ from bot.ids import ChannelId, GuildId
 from bot.servers.greeter import IN_DOUBT_AFTER, Greeter
 from bot.servers.greetings import Greetings
 from bot.workers.limits import new_limits
-from storage.engine import Database
-from storage.greetings import SqlGreetings
+from storage.database.engine import Database
+from storage.servers.greetings import SqlGreetings
 from tests.clock import FakeClock
 
 pytestmark = pytest.mark.usefixtures("nothing_is_stuck")

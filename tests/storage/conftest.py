@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import Connection, insert, text
 
 from bot.jobs.jobs import Job
-from storage.engine import Database
-from storage.rows import row_of
-from storage.tables import jobs
-from storage.work import WorkConnection
+from storage.database.engine import Database
+from storage.jobs.rows import row_of
+from storage.tables.jobs import jobs
 from tests.storage.cluster import Cluster, programs
 
 Select = Callable[..., Awaitable[list[tuple[Any, ...]]]]
@@ -29,8 +28,8 @@ def rows(database: Database) -> Select:
     """Return the rows of a query written out by hand."""
 
     async def fetch(sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
-        async def work(open_: WorkConnection) -> list[tuple[Any, ...]]:
-            return [tuple(row) for row in await open_.execute(text(sql), parameters)]
+        def work(connection: Connection) -> list[tuple[Any, ...]]:
+            return [tuple(row) for row in connection.execute(text(sql), parameters)]
 
         return await database.read(work)
 
@@ -43,7 +42,9 @@ def put(database: Database) -> Put:
 
     async def store_rows(*wanted: Job) -> None:
         listed = [row_of(job) for job in wanted]
-        await database.write(lambda open_: open_.execute(insert(jobs), listed))
+        await database.write(
+            lambda connection: connection.execute(insert(jobs), listed)
+        )
 
     return store_rows
 

@@ -2,10 +2,9 @@
 
 # ruff: noqa: S608, ISC004 - the numbers are our own, and statements are long
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
-from storage.engine import Database
-from storage.work import WorkConnection
+from storage.database.engine import Database
 
 JOBS = 20_000
 MEMBERS = 500
@@ -46,8 +45,8 @@ _PUT = (
 async def put_history(database: Database, newest_us: int) -> None:
     """Add delivered jobs, 200 a day up to that time, with all that belongs to them."""
 
-    async def work(open_: WorkConnection) -> None:
+    def work(connection: Connection) -> None:
         for statement in _PUT:
-            await open_.execute(text(statement), {"newest_us": newest_us})
+            connection.execute(text(statement), {"newest_us": newest_us})
 
     await database.write(work)

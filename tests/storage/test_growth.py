@@ -16,18 +16,16 @@ from bot.jobs.due import Due
 from bot.jobs.states import JobState
 from bot.quotas.settings import Deed
 from bot.requests.decision import decide
-from storage.cards import SqlCardStore
-from storage.engine import Database
-from storage.history import SqlAuditTrail
-from storage.jobs import SqlJobStore
-from storage.moderation import SqlModerationStore
-from storage.privacy import SqlPrivacyStore
-from storage.quotas import SqlQuotaStore
-from storage.retention import SqlRetentionStore
-from storage.reviews import SqlReviewStore
-from storage.spend_warnings import SqlSpendStore
-from storage.took import SqlTaskTimes
-from storage.work import WorkConnection
+from storage.database.engine import Database
+from storage.jobs.durations import SqlTaskTimes
+from storage.moderation.audit_trail import SqlAuditTrail
+from storage.moderation.cards import SqlCardStore
+from storage.moderation.store import SqlModerationStore
+from storage.privacy.retention import SqlRetentionStore
+from storage.privacy.store import SqlPrivacyStore
+from storage.quotas.spend_warnings import SqlSpendStore
+from storage.quotas.store import SqlQuotaStore
+from storage.requests.reviews import SqlReviewStore
 from tests.factories import NOON, make_job, make_rules, reach
 from tests.storage.history import (
     FIRST_MEMBER,
@@ -37,6 +35,7 @@ from tests.storage.history import (
     put_history,
 )
 from tests.storage.test_plans import Asked, collecting
+from tests.stores import admission_store, job_store
 
 GROWING = frozenset({"jobs", "ledger", "audit", "cards", "reports", "blocks"})
 ALIASES = frozenset({"waiting", "other", "closing", "counting"})
@@ -74,10 +73,10 @@ def scans(steps: list[str]) -> set[str]:
 
 
 async def plan_of_all(database: Database, asked: Asked) -> list[str]:
-    async def explain(open_: WorkConnection) -> list[str]:
+    def explain(connection: Connection) -> list[str]:
         steps: list[str] = []
         for sql, parameters in tuple(asked):
-            found = await open_.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
+            found = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
             steps += [row.detail for row in found]
         return steps
 
@@ -85,18 +84,19 @@ async def plan_of_all(database: Database, asked: Asked) -> list[str]:
 
 
 async def _request(database: Database) -> None:
-    store = SqlJobStore(database, with_spending=True)
+    store = job_store(database)
+    decisions = admission_store(database, with_spending=True)
     job = make_job(guild_id=GUILD, user_id=MEMBER, requested_at=NOON)
     rules = make_rules(member_per_day=10**6, server_credits_per_month=1e9)
-    await store.admission_facts(job)
+    await decisions.admission_facts(job)
     await store.receive(job)
-    await store.accept(job, NOON, lambda facts: decide(job, facts, rules))
+    await decisions.accept(job, NOON, lambda facts: decide(job, facts, rules))
     await store.queue_position(job)
     await store.next_queued(5, slots=5)
 
 
 async def _life(database: Database) -> None:
-    store = SqlJobStore(database)
+    store = job_store(database)
     job = make_job(guild_id=GUILD, user_id=MEMBER)
     await reach(store, JobState.GENERATING, job)
     await store.adopt(job.id, TaskId("t"), {"poll_due_at": NOON})
@@ -109,11 +109,11 @@ async def _life(database: Database) -> None:
     await store.move(job.id, JobState.DELIVERING, JobState.DELIVERED, NOON)
     await store.in_state(JobState.RECEIVED, 9)
     await SqlTaskTimes(database).latest(9)
-    await SqlReviewStore(database).waiting_since(NOON, 9)
+    await SqlReviewStore(database, listener=None).waiting_since(NOON, 9)
 
 
 async def _lists(database: Database) -> None:
-    store = SqlJobStore(database)
+    store = job_store(database)
     await store.of_member(GUILD, MEMBER, states=None, limit=9, offset=0)
     await store.count_of_member(GUILD, MEMBER, states=[JobState.FAILED])
     trail = SqlAuditTrail(database)
@@ -200,7 +200,7 @@ async def steps_of_the_writer(database: Database, ask: Ask) -> int:
         own: Any = plain.connection.driver_connection
         own.set_progress_handler(lambda: counted.append(1), 1_000)
 
-    await database.write(lambda open_: open_.run_sync(count))
+    await database.write(count)
     await ask(database)
     return len(counted)
 
@@ -229,10 +229,12 @@ async def test_a_request_costs_the_same_after_somebody_was_forgotten(
 
 
 async def _another_request(database: Database) -> None:
-    store = SqlJobStore(database)
+    store = job_store(database)
     job = make_job(guild_id=GUILD, user_id=UserId(MEMBER + 1))
     await store.receive(job)
-    await store.accept(job, NOON, lambda facts: decide(job, facts, make_rules()))
+    await admission_store(database).accept(
+        job, NOON, lambda facts: decide(job, facts, make_rules())
+    )
 
 
 async def test_servers_that_only_the_audit_knows_are_found_without_reading_it_all(
@@ -244,7 +246,7 @@ async def test_servers_that_only_the_audit_knows_are_found_without_reading_it_al
     assert await steps_of_the_writer(grown, gone) <= 5
 
     departed = text("SELECT count(*) FROM departures")
-    noted = await grown.read(lambda open_: open_.scalar(departed))
+    noted = await grown.read(lambda connection: connection.scalar(departed))
     assert noted == SERVERS - 1
 
 
@@ -256,4 +258,6 @@ async def test_what_is_erased_is_erased_in_portions(grown: Database) -> None:
     erased = [sql for sql, _ in asked if sql.startswith("DELETE FROM jobs")]
     assert len(erased) == JOBS // SERVERS // 500
     left = text("SELECT count(*) FROM jobs WHERE guild_id = :guild")
-    assert not await grown.read(lambda open_: open_.scalar(left, {"guild": GUILD}))
+    assert not await grown.read(
+        lambda connection: connection.scalar(left, {"guild": GUILD})
+    )

@@ -1,4 +1,4 @@
-"""Nothing but `storage.sqlite` and the migrations' triggers is SQLite's alone.
+"""Nothing but `storage.database.sqlite` and the migrations' triggers is SQLite's alone.
 
 Compiling is no proof that PostgreSQL would answer well, but it finds what it cannot be
 told at all.
@@ -15,35 +15,25 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from storage import (
-    due,
-    edits,
-    ledger,
-    pseudonyms,
-    queue,
-    resets,
-    retention,
-    selections,
-    spend_warnings,
-    spending,
-    steps,
-    tables,
-    usage,
-)
+from storage.jobs import lookups, queue, steps, transitions, work
+from storage.privacy import pseudonyms, retention
+from storage.quotas import ledger, resets, spend_warnings, spending
+from storage.requests import admission_facts
+from tests.storage.tables import every_table
 
 MODULES = (
-    due,
-    edits,
+    work,
+    transitions,
     ledger,
     pseudonyms,
     queue,
     resets,
     retention,
-    selections,
+    lookups,
     spend_warnings,
     spending,
     steps,
-    usage,
+    admission_facts,
 )
 
 
@@ -71,7 +61,7 @@ def test_every_statement_can_be_said_to_postgresql(module: ModuleType) -> None:
             assert "INDEXED BY" not in written_for_postgresql(statement)
 
 
-@pytest.mark.parametrize("table", tables.metadata.sorted_tables)
+@pytest.mark.parametrize("table", every_table().sorted_tables)
 def test_every_table_can_be_made_in_postgresql(table: Table) -> None:
     """With whole numbers and times of 64 bits, and the same partial indexes."""
     made = written_for_postgresql(CreateTable(table))

@@ -8,12 +8,11 @@ from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from bot.errors import StorageError
-from storage.engine import Database
-from storage.work import WorkConnection
+from storage.database.engine import Database
 
 SMALL_DISK = ("unshare", "--mount", "--map-root-user", "--user", "sh", "-c")
 """Runs a shell that may mount a disk of its own, which goes with it."""
@@ -51,7 +50,7 @@ def capped(database: Database) -> Generator[None]:
 async def renew_writer(database: Database) -> None:
     """Make the writer open its connection anew, as it does after any failure."""
 
-    async def fail(_: WorkConnection) -> None:
+    def fail(_: Connection) -> None:
         raise LookupError
 
     try:

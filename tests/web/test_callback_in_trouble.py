@@ -10,7 +10,7 @@ from bot.pipeline.callback_addresses import PATH, CallbackAddresses
 from bot.pipeline.callback_trust import CallbackTrust
 from bot.pipeline.callbacks import CallbackDesk
 from bot.web import CallbackEndpoint, build_web, serve_web
-from storage.engine import Database
+from storage.database.engine import Database
 from tests.clock import FakeClock
 from tests.factories import reach
 from tests.pipeline.failing import TroubledDatabase, troubled_store

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from bot.clock import Clock
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
-from bot.requests.store import AdmissionStore as JobStore
+from bot.jobs.store import JobStore
 from bot.workers.job_worker import (
     AFTER_MANY_SURPRISES_S,
     AFTER_SURPRISE_S,

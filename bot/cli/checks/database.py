@@ -8,8 +8,8 @@ from pathlib import Path
 from bot.cli.checks.finding import Finding, bad, good
 from bot.config import Storage
 from bot.errors import StartupError
-from storage import schema
-from storage.address import Address
+from storage.database import schema
+from storage.database.address import Address
 
 
 async def database_findings(settings: Storage) -> AsyncIterator[Finding]:

@@ -1,0 +1,61 @@
+"""Makes a message that Discord fails to take fail at once, instead of being repeated.
+
+discord.py repeats a request up to four times by itself, each of them on its own. Our
+workers repeat too, but know of each other: while Discord fails, one of them tries.
+Only messages have such workers; everything else is left to discord.py.
+"""
+
+import re
+from types import SimpleNamespace
+
+import aiohttp
+
+from cogs.wire.retry_after import LONGEST_FOR_MESSAGES_S, seconds_in
+
+_REPEATED = (
+    (re.compile(r"/channels/\d+/messages(/\d+)?$"), {429, 500, 502, 504, 524}),
+    (re.compile(r"/webhooks/\d+/[^/]+/messages/@original$"), {429, *range(500, 600)}),
+)
+"""What discord.py repeats of messages. Source: its `HTTPClient.request` and
+`AsyncWebhookAdapter.request`."""
+_SENDS = frozenset({"POST", "PATCH"})
+
+
+class DiscordFailed(ConnectionError):
+    """Discord did not take a message, and said perhaps when it might."""
+
+    def __init__(
+        self, status: int, retry_after_s: float | None, *, is_global: bool
+    ) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status = status
+        self.retry_after_s = retry_after_s
+        self.is_global = is_global
+
+
+def first_failure() -> aiohttp.TraceConfig:
+    """Return what discord.py's HTTP client is to be traced with."""
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(_judge)
+    return trace
+
+
+async def _judge(
+    _session: aiohttp.ClientSession,
+    _context: SimpleNamespace,
+    ended: aiohttp.TraceRequestEndParams,
+) -> None:
+    answer = ended.response
+    if ended.method in _SENDS and any(
+        answer.status in statuses and path.search(ended.url.path)
+        for path, statuses in _REPEATED
+    ):
+        answer.release()
+        raise DiscordFailed(
+            answer.status,
+            seconds_in(
+                answer.headers.get("Retry-After"), longest_s=LONGEST_FOR_MESSAGES_S
+            ),
+            # Discord docs, "Rate Limits": the limit of the bot, or of its address.
+            is_global=answer.headers.get("X-RateLimit-Global", "").lower() == "true",
+        )

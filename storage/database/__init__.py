@@ -1,0 +1,1 @@
+"""The database itself: its connections, transactions, locks, copies and upgrades."""

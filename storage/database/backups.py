@@ -1,0 +1,65 @@
+"""Copies of a SQLite file, made while it is in use. They block: call in a thread."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+from bot.errors import StartupError
+from storage.database import sqlite
+
+KEPT = 3
+"""Backups before migrations. Older ones belong to versions nobody goes back to."""
+
+
+def copy_anew(file: Path, to: Path) -> None:
+    """Copy a database into a new file, for this user's eyes only.
+
+    The copy holds every transaction that was complete when it began; it appears whole,
+    and safe from a power cut, or not at all.
+
+    Raises:
+        StartupError: If there is such a file already, or it cannot be written.
+    """
+    if os.path.lexists(to):
+        msg = f"The file {to} exists already: name another one for the backup."
+        raise StartupError(msg)
+    _copy(file, to)
+
+
+def copy_in_turn(file: Path, revision: str) -> None:
+    """Copy a database to `<file>.backup-<revision>`, and drop the oldest such copies.
+
+    A copy that an earlier try made of the same revision is replaced.
+
+    Raises:
+        StartupError: If it cannot be written.
+    """
+    name = f"{file.name}.backup-"
+    _copy(file, file.with_name(name + revision))
+    copies = [one for one in file.parent.iterdir() if one.name.startswith(name)]
+    copies.sort(key=lambda one: one.stat().st_mtime_ns, reverse=True)
+    for old in copies[KEPT:]:
+        old.unlink()
+
+
+def _copy(file: Path, to: Path) -> None:
+    part = to.with_name(f"{to.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        sqlite.create_file(part)
+        sqlite.copy(file, part)
+        _sync(part)
+        part.replace(to)
+        _sync(to.parent)
+    except (OSError, sqlite3.Error) as error:
+        part.unlink(missing_ok=True)
+        msg = f"The backup {to} of {file} cannot be made: {error}."
+        raise StartupError(msg) from error
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

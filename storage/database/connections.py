@@ -1,0 +1,190 @@
+"""Where connections come from: a file, or a server. Both run whole works.
+
+A work is a plain function that is given SQLAlchemy's plain connection: on a file it
+runs on the connection's thread, on a server SQLAlchemy waits for the network beneath
+it. A trip to the thread and back costs more than most statements, so a work goes there
+once with all of its own.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.errors import StorageBusy
+from storage.database.private_api import connection_with_thread, run_on_thread
+
+T = TypeVar("T")
+
+Work: TypeAlias = Callable[[Connection], T]
+"""A transaction or a read. It waits for nothing but the connection, and fetches its
+rows before it returns."""
+
+
+class OpenConnection(Protocol):
+    """A connection that is kept: to open one costs more than to use it.
+
+    Works are run one after another, which is the caller's to see to. A caller who is
+    cancelled leaves a connection that can only be closed.
+    """
+
+    async def run(self, work: Work[T]) -> T:
+        """Run a work from its first statement to its last."""
+        ...
+
+    async def commit_work(self, work: Work[T]) -> T:
+        """Run a work as one transaction; if it raises, nothing was done."""
+        ...
+
+    async def close(self) -> None:
+        """Close it, once a work whose caller has gone is done."""
+        ...
+
+
+class Source(Protocol):
+    """Opens connections of one kind."""
+
+    @property
+    def engine(self) -> Engine:
+        """SQLAlchemy's engine behind them, whose events can be listened to."""
+        ...
+
+    async def open(self) -> OpenConnection:
+        """Return a connection that is ready for works."""
+        ...
+
+    async def dispose(self) -> None:
+        """Let go of what is kept for later connections."""
+        ...
+
+
+class FileConnection:
+    """A connection to a SQLite file, used on a thread of aiosqlite's alone.
+
+    A caller who is cancelled does not stop a work: `close` waits for its end.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._plain: Connection | None = None
+        self._thread = connection_with_thread(self._open_there)
+
+    async def open(self) -> None:
+        """Begin the thread, and open the connection there."""
+        _ = await self._thread
+
+    async def run(self, work: Work[T]) -> T:
+        """Run a work on one trip to the thread."""
+        plain = self._opened()
+        return await run_on_thread(self._thread, lambda: work(plain))
+
+    async def commit_work(self, work: Work[T]) -> T:
+        """Run a work likewise, as one transaction."""
+        plain = self._opened()
+
+        def transaction() -> T:
+            with plain.begin():
+                return work(plain)
+
+        return await run_on_thread(self._thread, transaction)
+
+    async def close(self) -> None:
+        """Close the connection, once the thread has done what it was asked for."""
+        try:
+            await run_on_thread(self._thread, self._opened().close)
+        finally:
+            await self._thread.close()
+
+    def _opened(self) -> Connection:
+        assert self._plain is not None
+        return self._plain
+
+    def _open_there(self) -> sqlite3.Connection:
+        self._plain = self._engine.connect()
+        opened = self._plain.connection.driver_connection
+        assert isinstance(opened, sqlite3.Connection)
+        return opened
+
+
+class FileSource:
+    """Opens connections to a SQLite file, each with a thread of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @property
+    def engine(self) -> Engine:
+        """The engine itself."""
+        return self._engine
+
+    async def open(self) -> FileConnection:
+        """Begin a thread with a connection."""
+        # A caller who is cancelled here leaves it to the collector: only the end of the
+        # event loop does that to the program.
+        connection = FileConnection(self._engine)
+        await connection.open()
+        return connection
+
+    async def dispose(self) -> None:
+        """Let go of the engine, which keeps no connection that was closed."""
+        self._engine.dispose()
+
+
+class ServerConnection:
+    """A connection to a database server, from SQLAlchemy's pool."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def run(self, work: Work[T]) -> T:
+        """Run a work."""
+        await self._require_open()
+        return await self._connection.run_sync(work)
+
+    async def commit_work(self, work: Work[T]) -> T:
+        """Run a work as one transaction."""
+        await self._require_open()
+        async with self._connection.begin():
+            return await self._connection.run_sync(work)
+
+    async def close(self) -> None:
+        """Give it back to the pool, which looks whether it is still usable."""
+        await self._connection.close()
+
+    async def _require_open(self) -> None:
+        """Find out before a work begins that the server has hung up meanwhile."""
+        raw = await self._connection.get_raw_connection()
+        driver: Any = raw.driver_connection
+        if driver.is_closed():
+            await self._connection.invalidate()
+            msg = "the server has closed the connection"
+            raise StorageBusy(msg)
+
+
+class ServerSource:
+    """Takes connections from a pool of those to a database server."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @property
+    def engine(self) -> Engine:
+        """What the asynchronous engine drives."""
+        return self._engine.sync_engine
+
+    async def open(self) -> ServerConnection:
+        """Take one from the pool.
+
+        Raises:
+            StorageBusy: If the server cannot be reached.
+        """
+        try:
+            return ServerConnection(await self._engine.connect())
+        except OSError as error:
+            raise StorageBusy(str(error) or type(error).__name__) from error
+
+    async def dispose(self) -> None:
+        """Close those in the pool."""
+        await self._engine.dispose()

@@ -1,0 +1,267 @@
+"""The open database: one writer at a time, many readers, and nothing half done."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Connection, delete, insert
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import deadline
+from bot.errors import StartupError, StorageError
+from storage.database import sqlite
+from storage.database.address import Address
+from storage.database.condition import Condition
+from storage.database.connections import OpenConnection, Source, Work
+from storage.database.engines import for_reading, for_writing
+from storage.database.faults import storage_error
+from storage.database.writer import Waits, Writer
+from storage.tables.operations import operator_messages
+
+T = TypeVar("T")
+
+PROBE_BYTES = 64 * 1024
+"""More than what a few requests write. It must not be compressible to be that much."""
+_PROBE = insert(operator_messages)
+_PROBE_BACK = delete(operator_messages).where(operator_messages.c.event == "probe")
+
+WAITS = Waits(each_s=0.01, patient_s=0.25)
+"""A commit costs more than most writes; a clip takes minutes."""
+PATIENCE_S = 10.0
+"""How long a write waits for another program that holds the database."""
+LEAST_PATIENCE_S = 0.1
+"""How long it waits even if whoever needs the answer has none left."""
+READERS = 4
+"""Connections for reading. Each is a thread under SQLite, and most of the time idle."""
+
+
+class Database:
+    """A pool of readers, and one writer whose transactions survive cancellation.
+
+    The schema is not looked at here: see `storage.database.schema`.
+    """
+
+    def __init__(
+        self, *, writing: Source, reading: Source, waits: Waits = WAITS
+    ) -> None:
+        self._writing = writing
+        self._reading = reading
+        self._writer = Writer(writing, waits, self._require_permission)
+        self._may_write: Callable[[], None] | None = None
+        self.condition = Condition()
+        """What has become of the latest reads and writes."""
+        self._readers = asyncio.Semaphore(READERS)
+        self._idle: list[OpenConnection] = []
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._closed = False
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str, *, waits: Waits = WAITS) -> AsyncGenerator[Self]:
+        """Open the database at `storage.url`; a SQLite file is made if there is none.
+
+        On leaving, transactions under way are completed before it is closed. `waits` is
+        how long writes wait for company.
+
+        Raises:
+            StartupError: If the URL is wrong or the database cannot be opened.
+        """
+        address = Address.parse(url)
+        try:
+            if address.file is not None:
+                await asyncio.to_thread(sqlite.create_file, address.file)
+            database = cls(
+                writing=for_writing(address),
+                reading=for_reading(address, connections=READERS),
+                waits=waits,
+            )
+        except (OSError, ImportError) as error:
+            raise _unopened(address, error) from error
+        try:
+            await database._connect(address)
+            yield database
+        finally:
+            await database._close()
+
+    def permit_writes(self, may_write: Callable[[], None]) -> None:
+        """Ask this before each transaction from now on; it raises `StorageBusy`."""
+        self._may_write = may_write
+
+    async def write(
+        self,
+        work: Work[T],
+        *,
+        then: Callable[[T], None] | None = None,
+        patient: bool = False,
+    ) -> T:
+        """Run `work` as one transaction, alone among the writers, and commit it.
+
+        When this returns, what was done is on disk. If `work` raises, nothing was
+        done. If the caller is cancelled, the transaction is completed all the same,
+        and so is `then`, which is called with the result once it is on disk.
+
+        Everybody waits for `work`, so it must wait for nothing but the connection.
+        Under SQLite it runs on the connection's thread: it must not touch what belongs
+        to the event loop. It shares its commit with others, and runs again if one of
+        those failed; so it must leave no trace outside the database. A `patient` one
+        may wait a little to go along with another.
+
+        Where it cannot begin, it is tried again for `PATIENCE_S`, or for as long as
+        somebody waits for an answer (`bot.deadline`); then it is given up for good.
+
+        Raises:
+            StorageError: If the database did not take it.
+            RuntimeError: If the database is closed.
+        """
+        self._require_open()
+        left_s = deadline.left_s()
+        within_s = PATIENCE_S if left_s is None else max(left_s, LEAST_PATIENCE_S)
+        try:
+            result = await self._writer.run(
+                work, then, patient=patient, within_s=within_s
+            )
+        except StorageError as error:
+            self.condition.failed(error, writing=True)
+            raise
+        self.condition.worked(writing=True)
+        return result
+
+    async def read(self, work: Work[T]) -> T:
+        """Run `work` on a connection that cannot change anything.
+
+        Each statement sees the newest state, so that what has to fit together belongs
+        in one statement, or in `write`. What `write` says of a work is true here too.
+
+        Raises:
+            StorageError: If the database did not answer.
+            RuntimeError: If the database is closed.
+        """
+        try:
+            result = await self._read(work)
+        except Exception as error:
+            meaning = storage_error(error, writing=False)
+            if meaning is None:
+                raise
+            self.condition.failed(meaning, writing=False)
+            raise meaning from error
+        self.condition.worked(writing=False)
+        return result
+
+    async def _read(self, work: Work[T]) -> T:
+        reader = await self._free_reader()
+        try:
+            result = await reader.run(work)
+        except BaseException:
+            # Not here: whoever is cancelled must not wait, and may be again.
+            _ = self._begin(self._replace(reader), "closing a reader")
+            raise
+        if self._closed:
+            await reader.close()
+            self._readers.release()
+        else:
+            self._free(reader)
+        return result
+
+    async def probe(self) -> None:
+        """Write something and take it back, to see whether anything can be written.
+
+        Raises:
+            StorageError: If it cannot.
+        """
+        now = datetime.now(UTC)
+        row = {
+            "event": "probe",
+            "details": secrets.token_hex(PROBE_BYTES // 2),
+            "told_at": now,
+            "due_at": now,
+            "attempts": 0,
+        }
+
+        def work(connection: Connection) -> None:
+            connection.execute(_PROBE, row)
+            connection.execute(_PROBE_BACK)
+
+        await self.write(work)
+        self.condition.worked(writing=True, much=True)
+
+    async def _free_reader(self) -> OpenConnection:
+        """Return a connection that nobody reads on, once there is one."""
+        await self._readers.acquire()
+        try:
+            self._require_open()
+            if self._idle:
+                return self._idle.pop()
+            opening = self._begin(self._reading.open(), "opening")
+        except BaseException:
+            self._readers.release()
+            raise
+        try:
+            return await asyncio.shield(opening)
+        except BaseException:
+            # It may still open, and is somebody else's then.
+            opening.add_done_callback(self._opened_for_nobody)
+            raise
+
+    def _opened_for_nobody(self, opening: "asyncio.Task[OpenConnection]") -> None:
+        if opening.cancelled() or opening.exception() is not None:
+            self._readers.release()
+        else:
+            self._free(opening.result())
+
+    def _free(self, reader: OpenConnection) -> None:
+        self._idle.append(reader)
+        self._readers.release()
+
+    async def _replace(self, reader: OpenConnection) -> None:
+        """Close a reader whose work did not end well; another may then be opened."""
+        try:
+            await reader.close()
+        finally:
+            self._readers.release()
+
+    def _begin(self, work: Coroutine[Any, Any, T], name: str) -> "asyncio.Task[T]":
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _connect(self, address: Address) -> None:
+        try:
+            # The first connection shows whether there is a database at all.
+            await (await self._writing.open()).close()
+            # While one is open, SQLite keeps what all share: where the disk is full,
+            # that could not be made again, and nothing could be read either.
+            self._idle.append(await self._reading.open())
+        except (OSError, SQLAlchemyError, StorageError) as error:
+            raise _unopened(address, error) from error
+
+    def _require_permission(self) -> None:
+        if self._may_write is not None:
+            self._may_write()
+
+    def _require_open(self) -> None:
+        if self._closed:
+            msg = "the database is closed"
+            raise RuntimeError(msg)
+
+    async def _close(self) -> None:
+        # First: what is handed in now would find the writer gone.
+        self._closed = True
+        try:
+            await self._writer.close()
+        finally:
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+            for reader in self._idle:
+                await reader.close()
+            await self._writing.dispose()
+            await self._reading.dispose()
+
+
+def _unopened(address: Address, error: Exception) -> StartupError:
+    # The driver's own words: those of SQLAlchemy go on with statements and links.
+    reason = getattr(error, "orig", None) or error
+    return StartupError(f"The database {address.name} cannot be opened: {reason}.")

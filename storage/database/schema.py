@@ -1,0 +1,127 @@
+"""Brings a database to the tables this program knows, and says how old it is.
+
+The age is kept in the database (Alembic's version table) and changes in the same
+transaction as the tables, so that a migration that fails leaves nothing behind.
+"""
+
+import asyncio
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from bot.errors import StartupError, StorageError
+from storage.database import backups
+from storage.database.address import Address
+from storage.database.engine import Database
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+_BEFORE_FIRST_RELEASE = frozenset(f"{number:04}" for number in range(1, 9))
+"""Revisions that were squashed into the first one, `v0001`."""
+
+
+async def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> bool:
+    """Apply the migrations that the database at `storage.url` lacks, all or none.
+
+    A SQLite file that has any tables of ours is copied to `<file>.backup-<revision>`
+    first. The caller must hold the database for itself: see `storage.database.lock`.
+    Returns whether there was anything to do.
+
+    Raises:
+        StartupError: If the database cannot be opened or written, or is of a revision
+            that is not known: a newer one, or one from before the first release.
+    """
+    address = Address.parse(url)
+    scripts = _scripts(migrations)
+    async with Database.open(url) as database:
+        revision = await database.read(_revision)
+        if revision == scripts.get_current_head():
+            return False
+        if revision is not None:
+            _require_known(revision, scripts, address)
+            if address.file is not None:
+                # Better no migration than no way back.
+                await asyncio.to_thread(backups.copy_in_turn, address.file, revision)
+        try:
+            await database.write(lambda connection: _migrate(connection, migrations))
+        except StorageError as error:
+            msg = f"The database {address.name} cannot be upgraded: {error}."
+            raise StartupError(msg) from error
+    return True
+
+
+async def current(url: str) -> str | None:
+    """Return the revision of the database at `storage.url`; None = it has no tables.
+
+    A file that does not exist is not made by asking.
+
+    Raises:
+        StartupError: If the database cannot be opened.
+    """
+    address = Address.parse(url)
+    if address.file is not None and not await asyncio.to_thread(address.file.exists):
+        return None
+    async with Database.open(url) as database:
+        return await database.read(_revision)
+
+
+async def backup(url: str, to: Path) -> None:
+    """Copy the database at `storage.url` into the new file `to`; a bot may be running.
+
+    Raises:
+        StartupError: If it is no SQLite file, or the copy cannot be made.
+    """
+    address = Address.parse(url)
+    if address.file is None:
+        msg = "Only SQLite databases are copied; use pg_dump for PostgreSQL."
+        raise StartupError(msg)
+    await asyncio.to_thread(backups.copy_anew, address.file, to)
+
+
+def newest() -> str:
+    """Return the revision that this program works with."""
+    revision = _scripts(MIGRATIONS).get_current_head()
+    assert revision is not None
+    return revision
+
+
+def _config(migrations: Path) -> Config:
+    config = Config()
+    # A per cent sign would begin an interpolation.
+    location = str(migrations).replace("%", "%%")
+    config.set_main_option("script_location", location)
+    return config
+
+
+def _scripts(migrations: Path) -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config(migrations))
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _require_known(revision: str, scripts: ScriptDirectory, address: Address) -> None:
+    if revision in {script.revision for script in scripts.walk_revisions()}:
+        return
+    if revision in _BEFORE_FIRST_RELEASE:
+        msg = (
+            f"The database {address.name} is from before the first release (revision"
+            f" {revision}) and cannot be upgraded: keep it elsewhere, or choose another"
+            " storage.url."
+        )
+    else:
+        msg = (
+            f"The database {address.name} was made by a newer Clapper (revision"
+            f" {revision}): run that one, or restore the backup it made."
+        )
+    raise StartupError(msg)
+
+
+def _migrate(connection: Connection, migrations: Path) -> None:
+    config = _config(migrations)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,1 @@
+"""Jobs: their rows, steps, queue, and what is due."""

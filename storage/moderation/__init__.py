@@ -1,0 +1,1 @@
+"""Settings, blocks, reports, cards to moderators, and the audit trail."""

@@ -1,0 +1,136 @@
+"""Cards to moderators: made with what they are about, due whenever that changes."""
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
+
+from bot.ids import ChannelId, GuildId, JobId, MessageId
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.moderation.ports import CardChanges
+from bot.moderation.records import Card, CardKind
+from storage.database.engine import Database
+from storage.tables.column_types import Instant
+from storage.tables.moderation import cards, moderation
+
+_DUE = (
+    select(cards)
+    .where(cards.c.due_at <= bindparam("now", type_=Instant))
+    .order_by(cards.c.due_at)
+    .limit(bindparam("at_most"))
+)
+_NOTE = update(cards).where(cards.c.id == bindparam("this_card"))
+_SETTLE = (
+    update(cards)
+    .where(cards.c.id == bindparam("this_card"))
+    .values(
+        message_id=func.coalesce(bindparam("posted"), cards.c.message_id),
+        attempts=0,
+        due_at=case(
+            (cards.c.due_at == bindparam("was_due_at", type_=Instant), None),
+            else_=cards.c.due_at,
+        ),
+    )
+)
+_ADD = insert(cards)
+_REVIEW_CHANNEL = select(moderation.c.review_channel_id).where(
+    moderation.c.guild_id == bindparam("of_guild")
+)
+_REDRAW = update(cards).where(
+    cards.c.job_id == bindparam("of_job"), cards.c.kind.in_([CardKind.REVIEW])
+)
+_REDRAW_REPORTS = update(cards).where(
+    cards.c.job_id == bindparam("of_job"),
+    cards.c.kind.in_([CardKind.REPORT, CardKind.OPERATOR_REPORT]),
+)
+
+
+class SqlCardStore:
+    """Implements `bot.moderation.ports.CardStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due(self, now: datetime, limit: int) -> Sequence[Card]:
+        def work(connection: Connection) -> Sequence[Card]:
+            rows = connection.execute(_DUE, {"now": now, "at_most": limit})
+            return [_card_of(row) for row in rows]
+
+        return await self._database.read(work)
+
+    async def note(self, card_id: str, changes: CardChanges) -> None:
+        def work(connection: Connection) -> None:
+            connection.execute(_NOTE, {"this_card": card_id, **changes})
+
+        await self._database.write(work)
+
+    async def settle(self, card: Card, message_id: MessageId | None) -> None:
+        parameters = {
+            "this_card": card.id,
+            "posted": message_id,
+            "was_due_at": card.due_at,
+        }
+
+        def work(connection: Connection) -> None:
+            connection.execute(_SETTLE, parameters)
+
+        await self._database.write(work)
+
+
+def follow(
+    connection: Connection, job: Job, olds: Collection[JobState], at: datetime
+) -> None:
+    """Make or redraw the review card of a job that moved, in the same transaction."""
+    if job.state is JobState.AWAITING_REVIEW:
+        channel_id = connection.scalar(_REVIEW_CHANNEL, {"of_guild": job.guild_id})
+        if channel_id is not None:
+            add(
+                connection,
+                CardKind.REVIEW,
+                job_id=job.id,
+                guild_id=job.guild_id,
+                channel_id=channel_id,
+                at=at,
+            )
+    elif JobState.AWAITING_REVIEW in olds:
+        connection.execute(_REDRAW, {"of_job": job.id, "due_at": at})
+
+
+def redraw_reports(connection: Connection, job_id: JobId, at: datetime) -> None:
+    """Let all cards about reports of a clip be drawn again."""
+    connection.execute(_REDRAW_REPORTS, {"of_job": job_id, "due_at": at})
+
+
+def add(  # noqa: PLR0913 - one argument for each column
+    connection: Connection,
+    kind: CardKind,
+    *,
+    job_id: JobId,
+    guild_id: GuildId,
+    channel_id: ChannelId,
+    at: datetime,
+    report_id: str | None = None,
+    message_id: MessageId | None = None,
+) -> None:
+    """Add a card that is due at once. A removal names the message to delete."""
+    connection.execute(
+        _ADD,
+        {
+            "id": secrets.token_hex(8),
+            "kind": kind,
+            "guild_id": guild_id,
+            "job_id": job_id,
+            "report_id": report_id,
+            "channel_id": channel_id,
+            "message_id": message_id,
+            "due_at": at,
+            "attempts": 0,
+        },
+    )
+
+
+def _card_of(row: Row[Any]) -> Card:
+    return Card(**row._asdict())

@@ -1,0 +1,1 @@
+"""The installation as a whole, and what its operator is told."""

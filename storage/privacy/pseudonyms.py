@@ -1,0 +1,101 @@
+"""Names for forgotten members, by which the ledger still adds up for a month.
+
+A pseudonym is a keyed hash: without the key nobody can tell whose it is, and the key is
+deleted with the last pseudonym made with it. While it is there, somebody who comes back
+finds what they have used.
+"""
+
+import hmac
+import secrets
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
+
+from bot.ids import GuildId, UserId
+from storage.tables.column_types import Instant
+from storage.tables.moderation import reports
+from storage.tables.privacy import pseudonym_keys
+from storage.tables.quotas import ledger
+
+KEY = select(pseudonym_keys.c.key)
+_MADE_AT = select(pseudonym_keys.c.made_at)
+_ADD_KEY = insert(pseudonym_keys)
+_DROP_KEYS = delete(pseudonym_keys)
+_RENAME = update(ledger).where(
+    ledger.c.guild_id == bindparam("of_guild"), ledger.c.user_id == bindparam("of_user")
+)
+_GUILDS_OF = (
+    select(ledger.c.guild_id).where(ledger.c.user_id == bindparam("of_user")).distinct()
+)
+_REPORTED_IN = (
+    select(reports.c.guild_id)
+    .where(reports.c.reporter_id == bindparam("of_user"))
+    .distinct()
+)
+_RENAME_REPORTS = update(reports).where(
+    reports.c.guild_id == bindparam("of_guild"),
+    reports.c.reporter_id == bindparam("of_user"),
+)
+_OVER = (
+    select(ledger.c.id)
+    .where(
+        ledger.c.user_id < 0, ledger.c.counted_at < bindparam("before", type_=Instant)
+    )
+    .limit(bindparam("at_most"))
+    .scalar_subquery()
+)
+_END = update(ledger).where(ledger.c.id.in_(_OVER)).values(user_id=None)
+_ANY_LEFT = select(exists().where(ledger.c.user_id < 0))
+
+
+def rename(connection: Connection, user_id: UserId, at: datetime) -> None:
+    """Put a pseudonym in a member's place, in the ledger and on their reports."""
+    key = connection.scalar(KEY)
+    if key is None:
+        key = secrets.token_hex(32)
+        connection.execute(_ADD_KEY, {"key": key, "made_at": at})
+    whose = {"of_user": user_id}
+    for guild_id in connection.scalars(_GUILDS_OF, whose).all():
+        name = _pseudonym(key, guild_id, user_id)
+        connection.execute(_RENAME, {**whose, "of_guild": guild_id, "user_id": name})
+    for guild_id in connection.scalars(_REPORTED_IN, whose).all():
+        name = _pseudonym(key, guild_id, user_id)
+        connection.execute(
+            _RENAME_REPORTS,
+            {**whose, "of_guild": guild_id, "reporter_id": name, "reason": ""},
+        )
+
+
+def recognise(
+    connection: Connection, key: str | None, guild_id: GuildId, user_id: UserId
+) -> None:
+    """Give somebody who was forgotten, and asks again, what they used this month.
+
+    `key` is what `KEY` selects; without one nobody was forgotten.
+    """
+    if key is not None:
+        name = _pseudonym(key, guild_id, user_id)
+        connection.execute(
+            _RENAME, {"of_guild": guild_id, "of_user": name, "user_id": user_id}
+        )
+
+
+def end(connection: Connection, before: datetime, limit: int) -> int:
+    """Take pseudonyms off rows that count before then, and the key off the last.
+
+    At most `limit` rows are changed; returns how many were.
+    """
+    made_at = connection.scalar(_MADE_AT)
+    if made_at is None:
+        return 0
+    result = connection.execute(_END, {"before": before, "at_most": limit})
+    ended = result.rowcount
+    if made_at < before and not connection.scalar(_ANY_LEFT):
+        connection.execute(_DROP_KEYS)
+    return ended
+
+
+def _pseudonym(key: str, guild_id: GuildId, user_id: UserId) -> int:
+    """Return a negative number, which is nobody's id."""
+    digest = hmac.digest(bytes.fromhex(key), f"{guild_id}:{user_id}".encode(), "sha256")
+    return -1 - (int.from_bytes(digest[:8]) >> 2)

@@ -1,0 +1,248 @@
+"""Erases what has been kept for long enough, in transactions of bounded size."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from bot.ids import GuildId
+from bot.jobs.states import OPEN_STATES, JobState
+from storage.database.engine import Database
+from storage.privacy import pseudonyms
+from storage.tables.column_types import Instant
+from storage.tables.jobs import PROMPTED, jobs, state_among
+from storage.tables.moderation import REASONED, blocks, cards, moderation, reports
+from storage.tables.privacy import erasing
+from storage.tables.quotas import counts, ledger, limits
+from storage.tables.requests import member_settings, presets
+from storage.tables.servers import audit, departures, greetings, guilds
+
+PORTION = 500
+"""Rows, or jobs with their rows, in one transaction: everybody else waits for it."""
+
+_OF_JOBS: tuple[Table, ...] = (cards, reports, ledger)
+"""Every table with rows about single jobs, beside the jobs."""
+_OF_GUILD: tuple[Table, ...] = (
+    blocks,
+    moderation,
+    limits,
+    member_settings,
+    presets,
+    greetings,
+    guilds,
+)
+"""Every other table with a server's data, of which a server has few rows."""
+
+_before = bindparam("before", type_=Instant)
+_ENDED = text(state_among(set(JobState) - OPEN_STATES))
+_OLD_PROMPTS = (
+    select(jobs.c.id)
+    .where(PROMPTED, _ENDED, jobs.c.state_since < _before)
+    .order_by(jobs.c.state_since)
+    .limit(bindparam("at_most"))
+    # Without statistics SQLite would look up the state, and sort all that ever ended.
+    .with_hint(jobs, "INDEXED BY ix_jobs_prompts", "sqlite")
+    .scalar_subquery()
+)
+_ERASE_PROMPTS = (
+    update(jobs)
+    .where(jobs.c.id.in_(_OLD_PROMPTS))
+    .values(prompt="", decision_reason=None, result_url=None)
+)
+_OLD_REASONS = (
+    select(reports.c.id)
+    .where(REASONED, reports.c.at < _before)
+    .order_by(reports.c.at)
+    .limit(bindparam("at_most"))
+    .scalar_subquery()
+)
+_ERASE_REASONS = update(reports).where(reports.c.id.in_(_OLD_REASONS)).values(reason="")
+_NEWEST_AUDIT = select(func.max(audit.c.id)).scalar_subquery()
+_OLD_AUDIT = (
+    select(audit.c.id)
+    # The newest stays: from it the next number follows, and no number comes twice.
+    .where(audit.c.at < _before, audit.c.id < _NEWEST_AUDIT)
+    .order_by(audit.c.at)
+    .limit(bindparam("at_most"))
+    .scalar_subquery()
+)
+_ERASE_AUDIT = delete(audit).where(audit.c.id.in_(_OLD_AUDIT))
+_OVER = delete(blocks).where(blocks.c.until < _before)
+_ALLOW = insert(erasing)
+_FORBID = delete(erasing)
+_DEPARTED = select(departures.c.guild_id).where(departures.c.at < _before)
+_JOBS_OF = (
+    select(jobs.c.id)
+    .where(jobs.c.guild_id == bindparam("of_guild"))
+    .limit(bindparam("at_most"))
+    .with_hint(jobs, "INDEXED BY ix_jobs_member", "sqlite")
+)
+_AUDIT_OF = (
+    select(audit.c.id)
+    .where(audit.c.guild_id == bindparam("of_guild"))
+    .limit(bindparam("at_most"))
+    .scalar_subquery()
+)
+_ERASE_AUDIT_OF = delete(audit).where(audit.c.id.in_(_AUDIT_OF))
+_these: BindParameter[Sequence[str]] = bindparam("these", expanding=True)
+_ERASE_OF_JOBS = [
+    *(delete(table).where(table.c.job_id.in_(_these)) for table in _OF_JOBS),
+    delete(jobs).where(jobs.c.id.in_(_these)),
+]
+_ERASE_OF_GUILD = [
+    # Grants are about no job: they are what is left of the ledger by then.
+    delete(ledger).where(ledger.c.guild_id == bindparam("of_guild"), counts("grants")),
+    *(
+        delete(table).where(table.c.guild_id == bindparam("of_guild"))
+        for table in _OF_GUILD
+    ),
+]
+_STILL_DEPARTED = _DEPARTED.where(departures.c.guild_id == bindparam("of_guild"))
+
+
+def _of_entries() -> Select[Any]:
+    """Select the servers in the audit, of which each has many entries: one by one."""
+    first = select(func.min(audit.c.guild_id).label("guild_id")).cte(recursive=True)
+    later = select(func.min(audit.c.guild_id)).where(
+        audit.c.guild_id > first.c.guild_id
+    )
+    servers = first.union_all(
+        select(later.scalar_subquery()).where(first.c.guild_id.is_not(None))
+    )
+    return select(servers.c.guild_id).where(servers.c.guild_id.is_not(None))
+
+
+_KNOWN = select(guilds.c.guild_id).union(
+    select(moderation.c.guild_id),
+    select(greetings.c.guild_id),
+    # A block, a report or a limit may be all that a server has: each has its entry.
+    _of_entries(),
+)
+
+
+class SqlRetentionStore:
+    """Implements `bot.moderation.ports.RetentionStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def erase_prompts(self, before: datetime, limit: int) -> int:
+        which = {"before": before, "at_most": limit}
+
+        def work(connection: Connection) -> int:
+            reasons = connection.execute(_ERASE_REASONS, which)
+            prompts = connection.execute(_ERASE_PROMPTS, which)
+            return max(reasons.rowcount, prompts.rowcount)
+
+        return await self._database.write(work)
+
+    async def erase_audit(self, before: datetime, limit: int) -> int:
+        def work(connection: Connection) -> int:
+            connection.execute(_OVER, {"before": before})
+            connection.execute(_ALLOW, {"audit_before": before, "guild_id": None})
+            erased = connection.execute(
+                _ERASE_AUDIT, {"before": before, "at_most": limit}
+            )
+            connection.execute(_FORBID)
+            return erased.rowcount
+
+        return await self._database.write(work)
+
+    async def end_pseudonyms(self, before: datetime) -> int:
+        ended = 0
+        while True:
+            some = await self._database.write(
+                lambda connection: pseudonyms.end(connection, before, PORTION)
+            )
+            ended += some
+            if some < PORTION:
+                return ended
+
+    async def erase_departed(self, before: datetime) -> int:
+        def departed(connection: Connection) -> Sequence[GuildId]:
+            return connection.scalars(_DEPARTED, {"before": before}).all()
+
+        gone = await self._database.read(departed)
+        for guild_id in gone:
+            await self._erase(guild_id, before)
+        return len(gone)
+
+    async def note_departed(self, guild_id: GuildId, at: datetime) -> None:
+        await self._database.write(
+            lambda connection: _depart(connection, [guild_id], at)
+        )
+
+    async def note_present(self, present: Sequence[GuildId], at: datetime) -> None:
+        def work(connection: Connection) -> None:
+            here = set(present)
+            known = set(connection.scalars(_KNOWN).all()) - {0}
+            back = select(departures.c.guild_id)
+            for guild_id in here.intersection(connection.scalars(back).all()):
+                _come_back(connection, guild_id)
+            _depart(connection, sorted(known - here), at)
+
+        await self._database.write(work)
+
+    async def _erase(self, guild_id: GuildId, before: datetime) -> None:
+        """Erase a server's data, portion by portion.
+
+        What a crash leaves goes at the next look. A server that comes back meanwhile
+        keeps what is left.
+        """
+        still = {"of_guild": guild_id, "before": before}
+
+        def portion(connection: Connection) -> bool:
+            if connection.scalar(_STILL_DEPARTED, still) is None:
+                return False
+            connection.execute(_ALLOW, {"audit_before": None, "guild_id": guild_id})
+            more = _erase_portion(connection, guild_id)
+            connection.execute(_FORBID)
+            return more
+
+        while await self._database.write(portion):
+            """There is more."""
+
+
+def _erase_portion(connection: Connection, guild_id: GuildId) -> bool:
+    """Erase some of a server's rows; return whether there may be more.
+
+    Jobs first, with all that is about them; what there is little of with the last.
+    """
+    which = {"of_guild": guild_id, "at_most": PORTION}
+    these = connection.scalars(_JOBS_OF, which).all()
+    if these:
+        for statement in _ERASE_OF_JOBS:
+            connection.execute(statement, {"these": these})
+        return True
+    if connection.execute(_ERASE_AUDIT_OF, which).rowcount:
+        return True
+    for statement in _ERASE_OF_GUILD:
+        connection.execute(statement, {"of_guild": guild_id})
+    _come_back(connection, guild_id)
+    return False
+
+
+def _come_back(connection: Connection, guild_id: GuildId) -> None:
+    connection.execute(delete(departures).where(departures.c.guild_id == guild_id))
+
+
+def _depart(connection: Connection, guild_ids: Sequence[GuildId], at: datetime) -> None:
+    """Add departures; those that are noted already keep their time."""
+    gone: Any = select(departures.c.guild_id)
+    noted = set(connection.scalars(gone).all())
+    for guild_id in guild_ids:
+        if guild_id not in noted:
+            connection.execute(insert(departures), {"guild_id": guild_id, "at": at})

@@ -1,0 +1,1 @@
+"""What counts against limits, and what limits are set."""

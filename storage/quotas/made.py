@@ -1,0 +1,102 @@
+"""Who asked for what in a server, page by page, for reports."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, tuple_
+
+from bot.ids import GuildId
+from bot.jobs.states import JobState
+from bot.quotas.settings import MadeVideo
+from storage.quotas.spending import CHARGED
+from storage.tables.column_types import Instant
+from storage.tables.jobs import jobs
+from storage.tables.quotas import ledger
+
+PAGE = 1000
+"""Jobs read at once: some 10 ms, in which nobody is answered."""
+
+Key = tuple[int, datetime, str]
+
+FROM_THE_START: Key = (-1, datetime(1970, 1, 1, tzinfo=UTC), "")
+
+_COUNTED = (
+    select(func.coalesce(func.sum(ledger.c.videos), 0))
+    .where(ledger.c.job_id == jobs.c.id)
+    .scalar_subquery()
+)
+_PAGE: Any = (
+    select(
+        jobs.c.user_id,
+        jobs.c.requested_at,
+        jobs.c.id,
+        jobs.c.state,
+        _COUNTED.label("videos"),
+        CHARGED.label("credits"),
+    )
+    .where(
+        jobs.c.guild_id == bindparam("of_guild"),
+        tuple_(jobs.c.user_id, jobs.c.requested_at, jobs.c.id)
+        > tuple_(
+            bindparam("after_user"),
+            bindparam("after_time", type_=Instant),
+            bindparam("after_id"),
+        ),
+        jobs.c.requested_at >= bindparam("since", type_=Instant),
+        jobs.c.requested_at < bindparam("until", type_=Instant),
+        jobs.c.state != JobState.RECEIVED,
+        jobs.c.state != JobState.REFUSED,
+    )
+    .order_by(jobs.c.user_id, jobs.c.requested_at, jobs.c.id)
+    .limit(PAGE)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some jobs, and where the next page begins."""
+
+    videos: Sequence[MadeVideo]
+    last: Key | None
+    """None on the last page."""
+
+
+def page(
+    connection: Connection,
+    guild_id: GuildId,
+    since: datetime,
+    until: datetime,
+    after: Key,
+) -> Page:
+    """Return the jobs that come after a key, by member and time."""
+    after_user, after_time, after_id = after
+    result = connection.execute(
+        _PAGE,
+        {
+            "of_guild": guild_id,
+            "since": since,
+            "until": until,
+            "after_user": after_user,
+            "after_time": after_time,
+            "after_id": after_id,
+        },
+    )
+    rows = result.all()
+    last = None
+    if len(rows) == PAGE:
+        last = (rows[-1].user_id, rows[-1].requested_at, rows[-1].id)
+    return Page(
+        videos=[
+            MadeVideo(
+                user_id=row.user_id,
+                requested_at=row.requested_at,
+                state=row.state,
+                counts=row.videos > 0,
+                credits=row.credits,
+            )
+            for row in rows
+        ],
+        last=last,
+    )

@@ -1,0 +1,216 @@
+"""The memory of quotas' settings, as the logic asks for it in `bot.quotas.ports`."""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from bot.ids import GuildId, UserId
+from bot.quotas.limits import UNSET, LimitSet, Scope
+from bot.quotas.rules import QuotaFacts
+from bot.quotas.settings import (
+    Deed,
+    GrantChanged,
+    GuildQuotas,
+    LimitsChanged,
+    MadeVideo,
+    Target,
+)
+from bot.servers.audit import AuditEntry, member_subject
+from storage.database.engine import Database
+from storage.quotas import facts, limit_rows, made, resets
+from storage.servers import guilds
+from storage.servers.audit import record_audit
+from storage.tables.quotas import LedgerKind, counts, ledger
+from storage.tables.servers import guilds as guild_rows
+
+_GRANTED = select(func.coalesce(func.sum(ledger.c.grants), 0)).where(
+    ledger.c.guild_id == bindparam("of_guild"),
+    ledger.c.user_id == bindparam("of_user"),
+    counts("grants"),
+)
+_SET_ZONE = update(guild_rows).where(guild_rows.c.guild_id == bindparam("of_guild"))
+
+
+class SqlQuotaStore:
+    """Implements `bot.quotas.ports.QuotaStore` on a database that is lent to it."""
+
+    def __init__(self, database: Database, *, with_spending: bool = False) -> None:
+        self._database = database
+        self._with_spending = with_spending
+
+    async def standing(
+        self,
+        guild_id: GuildId,
+        user_id: UserId,
+        role_ids: Collection[int],
+        at: datetime,
+    ) -> QuotaFacts:
+        def read(connection: Connection) -> QuotaFacts:
+            return facts.quota_facts(
+                connection,
+                guild_id,
+                user_id,
+                role_ids=frozenset(role_ids),
+                at=at,
+                zone=guilds.zone(connection, guild_id),
+                with_spending=self._with_spending,
+            )
+
+        return await self._database.read(read)
+
+    async def settings(self, guild_id: GuildId) -> GuildQuotas:
+        def read(connection: Connection) -> GuildQuotas:
+            found = limit_rows.of_guild(connection, guild_id)
+            return GuildQuotas(
+                zone=guilds.zone(connection, guild_id),
+                server=found.get(Target(scope=Scope.SERVER), UNSET),
+                members=found.get(Target(scope=Scope.MEMBERS), UNSET),
+                roles={
+                    target.subject_id: limits
+                    for target, limits in found.items()
+                    if target.scope is Scope.ROLE
+                },
+                members_with_own=sum(target.scope is Scope.MEMBER for target in found),
+            )
+
+        return await self._database.read(read)
+
+    async def set_limits(
+        self, deed: Deed, target: Target, limits: LimitSet
+    ) -> LimitsChanged:
+        def write(connection: Connection) -> LimitsChanged:
+            guilds.hold(connection, deed.guild_id)
+            before = limit_rows.get(connection, deed.guild_id, target)
+            after = limits.over(before)
+            limit_rows.put(connection, deed.guild_id, target, after)
+            changed = LimitsChanged(before=before, after=after)
+            self._note_limits(connection, deed, "quota.limits", target, changed)
+            return changed
+
+        return await self._database.write(write)
+
+    async def clear_limits(self, deed: Deed, target: Target) -> LimitsChanged:
+        def write(connection: Connection) -> LimitsChanged:
+            guilds.hold(connection, deed.guild_id)
+            before = limit_rows.get(connection, deed.guild_id, target)
+            limit_rows.remove(connection, deed.guild_id, target)
+            changed = LimitsChanged(before=before, after=UNSET)
+            self._note_limits(connection, deed, "quota.clear", target, changed)
+            return changed
+
+        return await self._database.write(write)
+
+    async def set_zone(self, deed: Deed, zone: str) -> str:
+        def write(connection: Connection) -> str:
+            before = guilds.hold(connection, deed.guild_id)
+            connection.execute(_SET_ZONE, {"of_guild": deed.guild_id, "zone": zone})
+            record_audit(
+                connection,
+                _entry(
+                    deed, "quota.timezone", "server", {"zone": before}, {"zone": zone}
+                ),
+            )
+            return before
+
+        return await self._database.write(write)
+
+    async def grant(
+        self, deed: Deed, user_id: UserId, videos: int, reason: str | None
+    ) -> GrantChanged:
+        def write(connection: Connection) -> GrantChanged:
+            guilds.hold(connection, deed.guild_id)
+            whose = {"of_guild": deed.guild_id, "of_user": user_id}
+            before: int = connection.execute(_GRANTED, whose).scalar_one()
+            granted = max(videos, -before)
+            if granted:
+                connection.execute(insert(ledger), _grant_row(deed, user_id, granted))
+            changed = GrantChanged(before=before, after=before + granted)
+            record_audit(
+                connection,
+                _entry(
+                    deed,
+                    "quota.grant",
+                    member_subject(user_id),
+                    {"left": changed.before},
+                    {"left": changed.after, "granted": granted},
+                    reason,
+                ),
+            )
+            return changed
+
+        return await self._database.write(write)
+
+    async def reset(self, deed: Deed, user_id: UserId | None) -> int:
+        def write(connection: Connection) -> int:
+            zone = guilds.hold(connection, deed.guild_id)
+            videos = resets.reset(connection, deed, user_id, zone)
+            subject = "server" if user_id is None else member_subject(user_id)
+            record_audit(
+                connection,
+                _entry(deed, "quota.reset", subject, {"videos": videos}, None),
+            )
+            return videos
+
+        return await self._database.write(write)
+
+    async def made(
+        self, guild_id: GuildId, since: datetime, until: datetime
+    ) -> AsyncIterator[Sequence[MadeVideo]]:
+        after = made.FROM_THE_START
+        while True:
+            page = await self._database.read(
+                lambda connection, after=after: made.page(  # type: ignore[misc]
+                    connection, guild_id, since, until, after
+                )
+            )
+            if page.videos:
+                yield page.videos
+            if page.last is None:
+                return
+            after = page.last
+
+    def _note_limits(
+        self,
+        connection: Connection,
+        deed: Deed,
+        action: str,
+        target: Target,
+        changed: LimitsChanged,
+    ) -> None:
+        before, after = changed.before.given(), changed.after.given()
+        record_audit(connection, _entry(deed, action, target.subject, before, after))
+
+
+def _grant_row(deed: Deed, user_id: UserId, granted: int) -> dict[str, Any]:
+    return {
+        "guild_id": deed.guild_id,
+        "user_id": user_id,
+        "kind": LedgerKind.GRANT,
+        "videos": 0,
+        "own_videos": 0,
+        "grants": granted,
+        "counted_at": deed.at,
+        "at": deed.at,
+    }
+
+
+def _entry(
+    deed: Deed,
+    action: str,
+    subject: str,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    reason: str | None = None,
+) -> AuditEntry:
+    return AuditEntry(
+        guild_id=deed.guild_id,
+        actor_id=deed.actor_id,
+        at=deed.at,
+        action=action,
+        subject=subject,
+        before=before,
+        after=after,
+        reason=reason,
+    )

@@ -1,0 +1,67 @@
+"""How much counts against the quotas, from the ledger and the jobs under way."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+    true,
+)
+
+from bot.servers.windows import Windows
+from storage.tables.column_types import Instant
+from storage.tables.jobs import AT_ONCE, jobs
+from storage.tables.quotas import counts, ledger
+
+_guild: BindParameter[int] = bindparam("of_guild")
+_user: BindParameter[int] = bindparam("of_user")
+_day, _day_end, _month, _month_end = (
+    bindparam(name, type_=Instant) for name in ("day", "day_end", "month", "month_end")
+)
+
+COUNTED = ("day", "month", "at_once")
+"""The columns of `used`, and the fields of `Usage` with the same meaning."""
+
+
+def _at_once(whose: ColumnElement[bool]) -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .select_from(jobs)
+        .where(jobs.c.guild_id == _guild, AT_ONCE, whose)
+        .with_hint(jobs, "INDEXED BY ix_jobs_at_once", "sqlite")
+        .scalar_subquery()
+    )
+
+
+def used(column: str, *, by_member: bool) -> Any:  # noqa: ANN401 - a Select's type
+    """Select what counts in the day, in the month and at once, as one row."""
+    videos = ledger.c[column]
+    today = and_(ledger.c.counted_at >= _day, ledger.c.counted_at < _day_end)
+    return select(
+        func.coalesce(func.sum(case((today, videos), else_=0)), 0).label("day"),
+        func.coalesce(func.sum(videos), 0).label("month"),
+        _at_once(jobs.c.user_id == _user if by_member else true()).label("at_once"),
+    ).where(
+        ledger.c.guild_id == _guild,
+        ledger.c.user_id == _user if by_member else true(),
+        ledger.c.counted_at >= _month,
+        ledger.c.counted_at < _month_end,
+        counts(column),
+    )
+
+
+def bounds(windows: Windows) -> dict[str, datetime]:
+    """Return the parameters that statements have for windows."""
+    return {
+        "day": windows.day_starts_at,
+        "day_end": windows.day_ends_at,
+        "month": windows.month_starts_at,
+        "month_end": windows.month_ends_at,
+    }

@@ -1,0 +1,1 @@
+"""Decisions on requests, and what fills them in."""

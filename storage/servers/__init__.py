@@ -1,0 +1,1 @@
+"""Each server's row, its audit, and its greeting."""

@@ -1,0 +1,1 @@
+"""Every table, as it is now."""

@@ -1,0 +1,179 @@
+"""The table of jobs as it is now, and the conditions of its partial indexes.
+
+Statements are written against the tables; a test holds the migrations to them.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    Table,
+    Text,
+    text,
+)
+
+from bot.jobs.failures import Failure
+from bot.jobs.states import AT_ONCE_STATES, JobState
+from bot.jobs.video import Aspect, Mode
+from storage.tables.column_types import Flag, Ids, Instant, Number, WholeNumber, Word
+from storage.tables.metadata import metadata
+
+
+def state_among(states: Iterable[JobState]) -> str:
+    """Return SQL that is true for jobs in one of `states`, always worded the same.
+
+    A partial index serves only queries that repeat its condition word for word
+    (SQLite docs: Partial Indexes), so these states are never bound parameters.
+    """
+    among = set(states)
+    names = ", ".join(f"'{one}'" for one in JobState if one in among)
+    return f"state IN ({names})"
+
+
+QUEUED = text("state = 'queued'")
+AT_ONCE = text(state_among(AT_ONCE_STATES))
+HOLDS_A_SLOT = text(
+    f"({state_among({JobState.SUBMITTING, JobState.GENERATING})}"
+    f" OR {state_among({JobState.CANCELLED, JobState.UNDELIVERABLE})}"
+    " AND (poll_due_at IS NOT NULL OR submit_due_at IS NOT NULL))"
+)
+"""A task is, or may be, in EvoLink's hands. Whoever ended such a job without EvoLink
+keeps it polled until EvoLink is done with it, and so long it holds its slot."""
+
+PROMPTED = text("prompt <> ''")
+KEPT_TOKEN = text("interaction_token IS NOT NULL")
+PRICED = text("(credits_used IS NOT NULL OR credits_reserved IS NOT NULL)")
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("guild_id", WholeNumber, nullable=False),
+    Column("channel_id", WholeNumber, nullable=False),
+    Column("user_id", WholeNumber, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("mode", Word(Mode), nullable=False),
+    Column("duration_s", Integer, nullable=False),
+    Column("aspect", Word(Aspect), nullable=False),
+    Column("model", Text, nullable=False),
+    Column("quality", Text),
+    Column("interaction_id", WholeNumber, nullable=False, unique=True),
+    Column("interaction_token", Text),
+    Column("application_id", WholeNumber, nullable=False),
+    Column("role_ids", Ids),
+    Column("requested_at", Instant, nullable=False),
+    Column("state", Word(JobState), nullable=False),
+    Column("state_since", Instant, nullable=False),
+    Column("status_message_id", WholeNumber),
+    Column("status_due_at", Instant),
+    Column("submit_key", Text),
+    Column("submit_attempts", Integer, nullable=False),
+    Column("first_submit_at", Instant),
+    Column("submit_due_at", Instant),
+    Column("unsure_since", Instant),
+    Column("callback_hash", Text),
+    Column("task_hint", Text),
+    Column("task_id", Text),
+    Column("accepted_at", Instant),
+    Column("estimated_time_s", Number),
+    Column("progress", Integer, nullable=False),
+    Column("progress_at", Instant),
+    Column("progress_step", Integer, nullable=False),
+    Column("expected_end_at", Instant),
+    Column("poll_due_at", Instant),
+    Column("polled_at", Instant),
+    Column("polls", Integer, nullable=False),
+    Column("misses", Integer, nullable=False),
+    Column("result_url", Text),
+    Column("done_at", Instant),
+    Column("late", Flag, nullable=False),
+    Column("delivery_due_at", Instant),
+    Column("delivery_attempts", Integer, nullable=False),
+    Column("post_intended_at", Instant),
+    Column("clip_message_id", WholeNumber),
+    Column("refusals", Integer, nullable=False, server_default=text("0")),
+    Column("failure", Word(Failure)),
+    Column("reference", Text),
+    Column("notice_due_at", Instant),
+    Column("notice_attempts", Integer, nullable=False),
+    Column("notice_intended_at", Instant),
+    Column("notice_message_id", WholeNumber),
+    Column("credits_reserved", Number),
+    Column("credits_used", Number),
+    Column("decided_by", WholeNumber),
+    Column("decision_reason", Text),
+    Column("removed_at", Instant),
+    CheckConstraint(state_among(JobState), name="state"),
+    CheckConstraint("duration_s > 0", name="duration"),
+    CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
+    CheckConstraint("progress_step BETWEEN 0 AND 100", name="progress_step"),
+    CheckConstraint("late IN (0, 1)", name="late"),
+    CheckConstraint(
+        "submit_attempts >= 0 AND polls >= 0 AND misses >= 0"
+        " AND delivery_attempts >= 0 AND notice_attempts >= 0",
+        name="counters",
+    ),
+    CheckConstraint(
+        "estimated_time_s >= 0 AND credits_reserved >= 0 AND credits_used >= 0",
+        name="amounts",
+    ),
+    sqlite_strict=True,
+)
+
+
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    condition = text(where)
+    return Index(
+        name,
+        *(jobs.c[column] for column in columns),
+        unique=unique,
+        sqlite_where=condition,
+        postgresql_where=condition,
+    )
+
+
+# A callback names its job by this alone.
+_partial(
+    "uq_jobs_callback_hash",
+    "callback_hash",
+    where="callback_hash IS NOT NULL",
+    unique=True,
+)
+# `adopt`: one task belongs to one job.
+_partial("uq_jobs_task_id", "task_id", where="task_id IS NOT NULL", unique=True)
+# The five loops: each asks every few seconds what is due, and when the next will be.
+_partial("ix_jobs_submit_due", "submit_due_at", where="submit_due_at IS NOT NULL")
+_partial("ix_jobs_poll_due", "poll_due_at", where="poll_due_at IS NOT NULL")
+_partial("ix_jobs_delivery_due", "delivery_due_at", where="delivery_due_at IS NOT NULL")
+_partial("ix_jobs_notice_due", "notice_due_at", where="notice_due_at IS NOT NULL")
+_partial("ix_jobs_status_due", "status_due_at", where="status_due_at IS NOT NULL")
+# The fair queue: each server's next jobs, and everybody's place in it.
+_partial("ix_jobs_queue", "guild_id", "requested_at", "id", where=QUEUED.text)
+# The submitter: how many slots are taken, and by which servers.
+_partial("ix_jobs_slots", "guild_id", where=HOLDS_A_SLOT.text)
+# Quotas: how many jobs a member or a server has at once.
+_partial("ix_jobs_at_once", "guild_id", "user_id", where=AT_ONCE.text)
+# Ceilings in credits: what this month's videos cost, read from the index alone.
+_partial(
+    "ix_jobs_priced",
+    "requested_at",
+    "guild_id",
+    "state",
+    "credits_used",
+    "credits_reserved",
+    where=PRICED.text,
+)
+# Which tokens of interactions are still kept: few, and those for minutes.
+_partial("ix_jobs_tokens", "requested_at", where=KEPT_TOKEN.text)
+# Retention: whose prompts have been kept for long enough.
+_partial("ix_jobs_prompts", "state_since", where=PROMPTED.text)
+# Paging through a state at start and for the operator; how many jobs are in each.
+Index("ix_jobs_state", jobs.c.state, jobs.c.id)
+# A member's list of videos.
+Index("ix_jobs_member", jobs.c.guild_id, jobs.c.user_id, jobs.c.requested_at, jobs.c.id)
+# All that one person ever asked for, in every server: to export it, or to forget it.
+Index("ix_jobs_user", jobs.c.user_id)

@@ -1,0 +1,305 @@
+"""What is erased is gone, and everything else still adds up."""
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, text
+
+from bot.errors import Refused
+from bot.ids import GuildId, UserId
+from bot.jobs.states import OPEN_STATES, JobState
+from bot.jobs.store import JobStore
+from bot.jobs.video import PROFILES
+from bot.jobs.video_settings import VideoSettings
+from bot.moderation.administration import Moderation
+from bot.moderation.blocks import Blocks
+from bot.moderation.policy import SpicyPolicy
+from bot.privacy.own_data import Privacy
+from bot.requests.admission import Admission
+from bot.requests.preset import Preset
+from bot.requests.presets import Presets
+from bot.requests.store import AdmissionStore
+from storage.database.engine import Database
+from storage.moderation.store import SqlModerationStore
+from storage.privacy.retention import SqlRetentionStore
+from storage.privacy.store import SqlPrivacyStore
+from storage.requests.member_settings import SqlMemberSettings
+from storage.requests.presets import SqlPresets
+from storage.servers.greetings import SqlGreetings
+from tests.channels import make_gate
+from tests.clock import FakeClock
+from tests.factories import WAYS, make_job, make_rules, reach
+from tests.servers.people import make_actor
+from tests.stores import Used
+
+ME = make_actor()
+ADMIN = make_actor(user_id=UserId(7), is_moderator=True, is_manager=True)
+
+
+@pytest.fixture
+def privacy(database: Database, clock: FakeClock) -> Privacy:
+    return Privacy(SqlPrivacyStore(database), clock)
+
+
+@pytest.fixture
+def retention(database: Database) -> SqlRetentionStore:
+    return SqlRetentionStore(database)
+
+
+async def everything(database: Database) -> str:
+    """Return every value of every table, as one text."""
+
+    def read(connection: Connection) -> str:
+        names = connection.scalars(
+            text("SELECT name FROM sqlite_master WHERE type = 'table'")
+        )
+        found = []
+        for name in names.all():
+            rows = connection.execute(text(f'SELECT * FROM "{name}"'))  # noqa: S608
+            found += [str(tuple(row)) for row in rows]
+        return "\n".join(found)
+
+    return await database.read(read)
+
+
+async def delivered(store: JobStore, **overrides: object) -> None:
+    await reach(store, JobState.DELIVERED, make_job(**overrides))
+
+
+async def test_a_forgotten_member_stands_nowhere_any_more(
+    privacy: Privacy, store: JobStore, database: Database
+) -> None:
+    """In no server, and in no column."""
+    await delivered(store, prompt="my secret garden")
+    await delivered(store, prompt="another secret", guild_id=GuildId(5))
+    assert str(ME.user_id) in await everything(database)
+
+    await privacy.forget(ME)
+
+    left = await everything(database)
+    assert str(ME.user_id) not in left
+    assert "secret" not in left
+    assert await store.counts() == {JobState.DELIVERED: 2}
+
+
+@pytest.mark.parametrize("state", sorted(OPEN_STATES))
+async def test_nobody_is_forgotten_while_a_job_is_open(
+    privacy: Privacy, store: JobStore, database: Database, state: JobState
+) -> None:
+    await reach(store, state, make_job(prompt="my secret garden"))
+
+    with pytest.raises(Refused, match="refused-forget-open"):
+        await privacy.forget(ME)
+
+    assert "my secret garden" in await everything(database)
+
+
+ENDED = sorted(set(WAYS) - OPEN_STATES)
+
+
+@pytest.mark.parametrize("state", ENDED)
+async def test_what_is_still_to_be_shown_of_an_end_keeps_nobody_from_being_forgotten(
+    privacy: Privacy,
+    store: JobStore,
+    database: Database,
+    clock: FakeClock,
+    state: JobState,
+) -> None:
+    """The member's list says how it ended; the channel hears of it a moment later."""
+    job = await reach(
+        store,
+        state,
+        make_job(prompt="my secret garden"),
+        status_due_at=clock.now() + timedelta(seconds=5),
+        poll_due_at=clock.now() + timedelta(seconds=5),
+    )
+
+    await privacy.forget(ME)
+
+    assert "my secret garden" not in await everything(database)
+    left = await store.get(job.id)
+    assert left is not None
+    assert left.status_due_at == clock.now() + timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("state", [JobState.FAILED, JobState.DENIED])
+async def test_a_notice_to_nobody_is_not_posted_but_the_last_line_is(
+    privacy: Privacy, store: JobStore, clock: FakeClock, state: JobState
+) -> None:
+    job = await reach(store, state, make_job(), notice_due_at=clock.now())
+
+    await privacy.forget(ME)
+
+    left = await store.get(job.id)
+    assert left is not None
+    assert (left.notice_due_at, left.status_due_at) == (None, clock.now())
+
+
+async def test_forgetting_is_no_way_to_a_fresh_quota(
+    privacy: Privacy,
+    store: JobStore,
+    database: Database,
+    clock: FakeClock,
+    used: Used,
+    decisions: AdmissionStore,
+) -> None:
+    """Whoever comes back in the same month is recognised by the pseudonym."""
+    await delivered(store)
+    await privacy.forget(ME)
+    assert (await used(ME.guild_id, None, clock.now())).day == 1
+    assert (await used(ME.guild_id, ME.user_id, clock.now())).day == 0
+    admission = Admission(decisions, make_rules(member_per_day=1), make_gate())
+    job = make_job()
+    await store.receive(job)
+
+    with pytest.raises(Refused, match="refused-member-day"):
+        await admission.accept(job, clock.now(), await admission.screen(job))
+
+    # They are known again, by their own doing.
+    assert await database.read(_pseudonyms) == 0
+
+
+def _pseudonyms(connection: Connection) -> int:
+    return int(connection.scalar(text("SELECT count(*) FROM ledger WHERE user_id < 0")))
+
+
+async def test_the_pseudonym_and_its_key_end_with_the_month(
+    privacy: Privacy,
+    store: JobStore,
+    database: Database,
+    retention: SqlRetentionStore,
+    clock: FakeClock,
+    used: Used,
+) -> None:
+    await delivered(store)
+    await privacy.forget(ME)
+
+    assert await retention.end_pseudonyms(clock.now() - timedelta(days=1)) == 0
+    ended = await retention.end_pseudonyms(clock.now() + timedelta(days=20))
+
+    assert ended == 2
+    assert await database.read(_pseudonyms) == 0
+    keys = text("SELECT count(*) FROM pseudonym_keys")
+    assert await database.read(lambda connection: connection.scalar(keys)) == 0
+    assert (await used(ME.guild_id, None, clock.now())).month == 1
+
+
+async def test_blocks_stay(
+    privacy: Privacy, database: Database, clock: FakeClock
+) -> None:
+    settings = SqlModerationStore(database)
+    await Blocks(settings, clock).block(ADMIN, ME.user_id)
+
+    await privacy.forget(ME)
+
+    assert await settings.block_of(ME.guild_id, ME.user_id) is not None
+
+
+async def test_the_export_holds_all_of_mine_and_nobody_elses(
+    privacy: Privacy, store: JobStore, database: Database, clock: FakeClock
+) -> None:
+    await delivered(store, prompt="mine 🎬")
+    await delivered(store, prompt="elsewhere", guild_id=GuildId(5))
+    await delivered(store, prompt="theirs", user_id=UserId(99))
+    await Blocks(SqlModerationStore(database), clock).block(ADMIN, ME.user_id)
+
+    document = json.loads(await privacy.export(ME))
+
+    assert document["about"] == str(ME.user_id)
+    assert [job["prompt"] for job in document["jobs"]] == ["mine 🎬", "elsewhere"]
+    assert len(document["blocks"]) == len(document["audit"]) == 1
+    assert len(document["ledger"]) == 4
+    assert not {"interaction_token", "submit_key"} & set(document["jobs"][0])
+
+
+async def test_prompts_are_erased_in_time_but_not_of_open_jobs(
+    retention: SqlRetentionStore, store: JobStore, clock: FakeClock
+) -> None:
+    old = await reach(store, JobState.DELIVERED, make_job(prompt="old"))
+    waiting = await reach(store, JobState.QUEUED, make_job(prompt="waiting"))
+    clock.advance(timedelta(days=91).total_seconds())
+    new = make_job(prompt="new", requested_at=clock.now())
+    await reach(store, JobState.DELIVERED, new)
+
+    erased = await retention.erase_prompts(clock.now() - timedelta(days=90), 500)
+
+    assert erased == 1
+    prompts = [
+        found.request.prompt
+        for job in (old, waiting, new)
+        if (found := await store.get(job.id))
+    ]
+    assert prompts == ["", "waiting", "new"]
+
+
+async def test_a_server_that_left_is_erased_in_time_and_no_other(
+    retention: SqlRetentionStore,
+    store: JobStore,
+    database: Database,
+    clock: FakeClock,
+) -> None:
+    moderation = Moderation(SqlModerationStore(database), clock)
+    await moderation.set_policy(ADMIN, SpicyPolicy.REVIEW)
+    await delivered(store, prompt="gone")
+    await delivered(store, prompt="stays", guild_id=GuildId(5))
+    await retention.note_departed(ADMIN.guild_id, clock.now())
+    assert await retention.erase_departed(clock.now() - timedelta(days=30)) == 0
+    clock.advance(timedelta(days=31).total_seconds())
+
+    assert await retention.erase_departed(clock.now() - timedelta(days=30)) == 1
+
+    left = await everything(database)
+    assert str(ADMIN.guild_id) not in left
+    assert "stays" in left
+
+
+HAS: dict[str, Callable[[Database, FakeClock], Awaitable[object]]] = {
+    "a block": lambda database, clock: Blocks(
+        SqlModerationStore(database), clock
+    ).block(ADMIN, UserId(99)),
+    "settings of a member": lambda database, _: SqlMemberSettings(database).change(
+        ADMIN.guild_id, ME.user_id, VideoSettings(duration_s=10)
+    ),
+    "a preset": lambda database, clock: Presets(
+        SqlPresets(database), PROFILES["grok-imagine-text-to-video"], clock
+    ).add(ADMIN, Preset(name="a", words="{prompt}", settings=VideoSettings())),
+    "a greeting": lambda database, clock: SqlGreetings(database).note_served(
+        [ADMIN.guild_id], clock.now(), greet=True
+    ),
+}
+
+
+@pytest.mark.parametrize("what", HAS)
+async def test_a_server_of_which_there_is_little_is_erased_too(
+    retention: SqlRetentionStore, database: Database, clock: FakeClock, what: str
+) -> None:
+    """It left while we were not running: that it was there is known by what it has."""
+    await HAS[what](database, clock)
+    assert str(ADMIN.guild_id) in await everything(database)
+    await retention.note_present([], clock.now())
+    clock.advance(timedelta(days=31).total_seconds())
+
+    assert await retention.erase_departed(clock.now() - timedelta(days=30)) == 1
+
+    assert str(ADMIN.guild_id) not in await everything(database)
+
+
+async def test_a_server_that_comes_back_in_time_keeps_everything(
+    retention: SqlRetentionStore,
+    database: Database,
+    store: JobStore,
+    clock: FakeClock,
+) -> None:
+    moderation = Moderation(SqlModerationStore(database), clock)
+    await moderation.set_policy(ADMIN, SpicyPolicy.REVIEW)
+    await delivered(store)
+    # It left while we were not running: the servers we are in say so.
+    await retention.note_present([], clock.now())
+    clock.advance(timedelta(days=20).total_seconds())
+    await retention.note_present([ADMIN.guild_id], clock.now())
+    clock.advance(timedelta(days=20).total_seconds())
+
+    assert await retention.erase_departed(clock.now() - timedelta(days=30)) == 0
+    assert (await moderation.settings(ADMIN)).policy is SpicyPolicy.REVIEW

@@ -1,0 +1,100 @@
+"""The same promises on PostgreSQL, with two connections side by side.
+
+Runs where PostgreSQL is installed, or POSTGRESQL_URL names a database to work in, such
+as postgresql://clapper@127.0.0.1/clapper_test.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+
+import pytest
+from sqlalchemy import text
+
+from bot.ids import GuildId, UserId
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.quotas.settings import Deed
+from bot.requests.decision import Refusal, decide
+from storage.database import schema
+from storage.database.engine import Database
+from storage.quotas.store import SqlQuotaStore
+from tests.factories import NOON, make_job, make_rules
+from tests.stores import admission_store, job_store, used_in
+
+REQUESTS = 500
+LIMIT = 10
+
+
+@pytest.fixture
+def guild_id() -> GuildId:
+    """Return a server of this test's own: the database may have seen others."""
+    return GuildId(secrets.randbits(60))
+
+
+@pytest.fixture
+async def databases(postgresql_url: str) -> AsyncIterator[Sequence[Database]]:
+    await schema.upgrade(postgresql_url)
+    async with AsyncExitStack() as stack:
+        yield [
+            await stack.enter_async_context(Database.open(postgresql_url))
+            for _ in range(2)
+        ]
+
+
+@pytest.mark.parametrize("whose", ["member", "server"])
+async def test_of_500_at_once_exactly_as_many_are_taken_as_the_limit_says(
+    databases: Sequence[Database], guild_id: GuildId, whose: str
+) -> None:
+    rules = make_rules(**{f"{whose}_per_day": LIMIT})
+
+    async def ask(number: int) -> Job | Refusal | None:
+        user_id = UserId(7 if whose == "member" else number + 1)
+        job = make_job(
+            guild_id=guild_id,
+            user_id=user_id,
+            interaction_id=secrets.randbits(60),
+        )
+        database = databases[number % 2]
+        assert await job_store(database).receive(job)
+        return await admission_store(database).accept(
+            job, NOON, lambda facts: decide(job, facts, rules)
+        )
+
+    results = await asyncio.gather(*(ask(number) for number in range(REQUESTS)))
+
+    refused = [one for one in results if isinstance(one, Refusal)]
+    assert len(refused) == REQUESTS - LIMIT
+    usage = await used_in(databases[0])(guild_id, None, NOON)
+    assert (usage.day, usage.month, usage.at_once) == (LIMIT, LIMIT, LIMIT)
+    counted = await databases[1].read(
+        lambda connection: connection.execute(
+            text("SELECT sum(videos) FROM ledger WHERE guild_id = :guild"),
+            {"guild": guild_id},
+        )
+    )
+    assert counted.scalar_one() == LIMIT
+
+
+async def test_settings_grants_and_resets_are_kept(
+    databases: Sequence[Database], guild_id: GuildId
+) -> None:
+    first, second = (SqlQuotaStore(one) for one in databases)
+    jobs = job_store(databases[0])
+    deed = Deed(guild_id=guild_id, actor_id=UserId(9), at=NOON)
+    job = make_job(guild_id=guild_id, interaction_id=secrets.randbits(60))
+    rules = make_rules()
+    await jobs.receive(job)
+    await admission_store(databases[0]).accept(
+        job, NOON, lambda facts: decide(job, facts, rules)
+    )
+
+    await first.set_zone(deed, "Asia/Tokyo")
+    await first.grant(deed, job.user_id, 3, "well done")
+    assert await first.reset(deed, None) == 1
+    await jobs.move(job.id, JobState.QUEUED, JobState.CANCELLED, NOON)
+
+    standing = await second.standing(guild_id, job.user_id, (), NOON)
+    assert (standing.zone, standing.grants) == ("Asia/Tokyo", 3)
+    assert (standing.member.month, standing.server.month) == (0, 0)

@@ -1,0 +1,76 @@
+"""A server is greeted once: noted when it is new, and never again."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.ids import GuildId
+from bot.servers.greeting import Greeting
+from storage.database.engine import Database
+from storage.privacy.retention import SqlRetentionStore
+from storage.servers.greetings import SqlGreetings
+from tests.clock import FakeClock
+from tests.factories import NOON
+
+OLD, NEW, BARRED = GuildId(1), GuildId(2), GuildId(3)
+
+
+@pytest.fixture
+def greetings(database: Database) -> SqlGreetings:
+    return SqlGreetings(database)
+
+
+async def due(greetings: SqlGreetings) -> list[GuildId]:
+    found = await greetings.due(NOON + timedelta(days=99), 10)
+    return [one.guild_id for one in found]
+
+
+async def test_a_server_is_to_be_greeted_once(greetings: SqlGreetings) -> None:
+    """Also one that was there before the first start of a new installation."""
+    assert await greetings.note_served([OLD], NOON, greet=True) == 1
+    assert await greetings.note_served([OLD, NEW], NOON, greet=True) == 1
+    await greetings.finish(OLD)
+
+    assert await greetings.note_served([OLD, NEW], NOON, greet=True) == 0
+    assert await due(greetings) == [NEW]
+
+
+async def test_nobody_is_greeted_later_who_came_while_greetings_were_off(
+    greetings: SqlGreetings,
+) -> None:
+    assert await greetings.note_served([OLD], NOON, greet=False) == 0
+
+    assert await greetings.note_served([OLD], NOON, greet=True) == 0
+    assert await due(greetings) == []
+
+
+async def test_a_server_is_greeted_when_it_is_served(greetings: SqlGreetings) -> None:
+    assert await greetings.note_served([], NOON, greet=True) == 0
+    assert await greetings.note_served([BARRED], NOON, greet=True) == 1
+
+
+async def test_attempts_are_remembered(greetings: SqlGreetings) -> None:
+    await greetings.note_served([NEW], NOON, greet=True)
+    await greetings.intend(NEW, NOON)
+    (first,) = await greetings.due(NOON, 10)
+    await greetings.postpone(first, NOON + timedelta(seconds=5))
+
+    assert first == Greeting(guild_id=NEW, intended_at=NOON, attempts=0)
+    assert await greetings.due(NOON, 10) == []
+    (second,) = await greetings.due(NOON + timedelta(seconds=5), 10)
+    assert (second.intended_at, second.attempts) == (NOON, 1)
+
+
+async def test_a_server_that_comes_back_is_greeted_again_only_once_it_was_erased(
+    database: Database, greetings: SqlGreetings, clock: FakeClock
+) -> None:
+    retention = SqlRetentionStore(database)
+    await greetings.note_served([NEW], clock.now(), greet=True)
+    await greetings.finish(NEW)
+    await retention.note_present([], clock.now())
+    assert await greetings.note_served([NEW], clock.now(), greet=True) == 0
+
+    clock.advance(timedelta(days=31).total_seconds())
+    assert await retention.erase_departed(clock.now() - timedelta(days=30)) == 1
+
+    assert await greetings.note_served([NEW], clock.now(), greet=True) == 1
