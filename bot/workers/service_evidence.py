@@ -25,7 +25,7 @@ SILENT_S = 1.1
 """What has found no answer for so long no longer holds up the others."""
 TOGETHER_S = 0.02
 """What leaves within so short a time meets the same service."""
-EARLY_PROBES, EARLY_GAP_S = 3, 0.5
+EARLY_PROBES, EARLY_GAP_S = 3, 0.75
 LONGEST_GAP_S = 4.5
 """Between two probes: recovery is seen within five seconds."""
 MOST_SURE = 2
@@ -119,7 +119,8 @@ class ServiceEvidence:
         # One turn is left to those that may bring evidence: they need not be due yet.
         turn = count if is_first else count + bool(self._proving - asked)
         if turn < EARLY_PROBES:
-            wait_s = max(count * EARLY_GAP_S - first_s, EARLY_GAP_S - latest_s)
+            after_s = min(count * EARLY_GAP_S, SILENT_S)
+            wait_s = max(after_s - first_s, EARLY_GAP_S - latest_s)
         else:
             wait_s = min(turn + SILENT_S - first_s, LONGEST_GAP_S - latest_s)
             wait_s = max(wait_s, SILENT_S - latest_s)

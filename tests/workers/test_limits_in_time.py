@@ -65,7 +65,7 @@ def last_healthy_s(clock: FakeClock, *, sibling_every_s: float | None) -> float:
     return LONGEST_S
 
 
-def test_without_other_evidence_most_wait_for_a_second_and_none_for_its_turn_twice(
+def test_without_other_evidence_most_wait_for_two_probes_and_none_for_sixteen(
     clock: FakeClock,
 ) -> None:
     took_s = sorted(last_healthy_s(clock, sibling_every_s=None) for _ in range(RUNS))
