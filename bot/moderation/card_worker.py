@@ -80,7 +80,6 @@ class Cards(Worker):
     async def look(self) -> float:
         """Attend to every card that is due."""
         due = await self._cards.due(self._clock.now(), PAGE + len(self._attending))
-        in_order = self._messages.in_order(due, lambda card: card.channel_id)
         wait_s = await self._attending.begin_all(
             [
                 Piece(
@@ -88,7 +87,7 @@ class Cards(Worker):
                     item=card.channel_id,
                     work=partial(self._attend_alone, card),
                 )
-                for card in in_order
+                for card in due
             ],
             self._messages,
         )

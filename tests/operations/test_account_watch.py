@@ -52,6 +52,18 @@ async def test_an_empty_account_is_looked_at_often_until_it_is_filled(
     assert resumed == ["resumed"]
 
 
+async def test_the_balance_waits_for_its_turn_while_evolink_fails(
+    watch: AccountWatch, limits: Limits, evolink: ScriptedEvolink
+) -> None:
+    for endpoint in (limits.creates, limits.reads, limits.creates):
+        call = endpoint.begin("any")
+        call.failed("503")
+        call.end()
+    evolink.balance = Balance(spendable=0)
+
+    assert 0 < await watch.look() < WHILE_PAUSED_S
+
+
 async def test_a_refused_submit_brings_the_next_look_forward(
     watch: AccountWatch,
     account: AccountGate,

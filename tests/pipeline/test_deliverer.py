@@ -199,6 +199,26 @@ async def test_where_no_fresh_link_is_to_be_had_the_old_one_is_kept(
     assert now.delivery_due_at is not None
 
 
+async def test_a_fresh_link_is_not_asked_for_while_evolink_may_be_down(
+    deliverer: Deliverer,
+    stages: Stages,
+    fetcher: ScriptedFetcher,
+    evolink: ScriptedEvolink,
+    limits: Limits,
+) -> None:
+    """The job goes on as it is, and the dead link does not count."""
+    job = await stages.delivering()
+    fetcher.faults.append(FetchGone("403"))
+    reading = limits.reads.begin("another task")
+    reading.failed("503")
+    reading.end()
+
+    await turn(deliverer)
+
+    assert evolink.singles == []
+    assert (await stages.now(job)).state is JobState.DELIVERING
+
+
 @pytest.mark.parametrize("known", ["link", "task"])
 async def test_a_row_that_lost_its_link_or_task_comes_to_an_end(
     deliverer: Deliverer,
