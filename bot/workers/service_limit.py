@@ -170,6 +170,10 @@ class EndpointLimit:
         """
         return self._items.in_order(items, key, by_chance=not self.is_sure)
 
+    def fails(self, key: Hashable) -> bool:
+        """Return whether an item has failed since it was last answered."""
+        return self._items.of(key).failing_since is not None
+
     def fails_alone(self, key: Hashable) -> bool:
         """Return whether an item's trouble is its own.
 

@@ -1,6 +1,7 @@
 """What is broken stays alone: healthy clips beside it come as soon as without it."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -68,12 +69,23 @@ def reading(answer: object) -> Break:
     return broken
 
 
-def channel(method: str = "POST", **fault: object) -> Break:
+def channel(**fault: object) -> Break:
     def broken(town: Town, channels: Sequence[Channel], _tasks: Sequence[Task]) -> None:
         for one in channels:
             path = rf"^/channels/{one.id}/messages"
             town.stage.discord.faults.add(
-                DiscordFault(method=method, path=path, **fault)  # type: ignore[arg-type]
+                DiscordFault(method="POST", path=path, **fault)  # type: ignore[arg-type]
+            )
+
+    return broken
+
+
+def edits(**fault: object) -> Break:
+    def broken(town: Town, channels: Sequence[Channel], _tasks: Sequence[Task]) -> None:
+        for one in channels:
+            path = rf"^/webhooks/\d+/{re.escape(town.tokens[one.id])}/"
+            town.stage.discord.faults.add(
+                DiscordFault(method="PATCH", path=path, **fault)  # type: ignore[arg-type]
             )
 
     return broken
@@ -95,8 +107,11 @@ WAYS: dict[str, Break] = {
     "channel 500": channel(status=500),
     "channel reset": channel(trouble=Trouble.RESET),
     "channel hangs": channel(trouble=Trouble.HANG),
-    "edits 500": channel("PATCH", status=500),
-    "edits hang": channel("PATCH", trouble=Trouble.HANG),
+    "edits 400": edits(status=400, code=50035),
+    "edits 429": edits(status=429, retry_after_s=5.0),
+    "edits 500": edits(status=500),
+    "edits reset": edits(trouble=Trouble.RESET),
+    "edits hang": edits(trouble=Trouble.HANG),
 }
 CREATES = (500, "reset", "hang", "no-json")
 
@@ -108,11 +123,14 @@ async def beside(town: Town, broken: int, way: str, ending: Ending) -> float:
     good = await town.begun(await town.ask(town.healthy, "good"))
     WAYS[way](town, places, bad)
     before, began = town.posted(town.healthy), time.monotonic()
+    ready = town.ready(town.healthy)
     town.end([*bad, *good], ending)
     if (broken, way) in LEFT_TO_CHANCE:
         await town.until_read(good, way)
         began = time.monotonic()
     await town.until(lambda: town.posted(town.healthy) >= before + HEALTHY)
+    if way.startswith("edits") and broken == 1:
+        await town.until(lambda: town.ready(town.healthy) >= ready + HEALTHY)
     took_s = time.monotonic() - began
     town.stage.evolink.faults.clear()
     town.stage.discord.faults.clear()

@@ -158,7 +158,7 @@ async def test_a_servers_broken_channel_keeps_no_other_server_waiting(
             healthy = [place(one) for one in country.healthy]
             bad = country.broken[:broken]
             usual_s = await country.seconds_until_told(
-                healthy, happen(country, country.healthy, 0)
+                healthy, happen(country, [*bad, *country.healthy], 0)
             )
             for number, (way, fault) in enumerate(WAYS.items(), 1):
                 for one in bad:

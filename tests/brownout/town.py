@@ -37,6 +37,8 @@ class Town:
         self.broken: Sequence[Channel] = [add(f"bad-{n}") for n in range(MOST_BROKEN)]
         self.busy: Sequence[Channel] = [add(f"busy-{n}") for n in range(HEALTHY)]
         self.operators: Channel = add("operators")
+        self.tokens: dict[int, str] = {}
+        """Of the latest command in each channel: its status message is edited by it."""
         self._round = 0
 
     async def keep_busy(self) -> None:
@@ -58,6 +60,7 @@ class Town:
                 self.stage.world.member, channel, "video", {"prompt": prompt}
             )
             await handle.response(timeout_s=PATIENCE_S)
+            self.tokens[channel.id] = handle.interaction.token
 
         await asyncio.gather(*map(one, channels, prompts))
         return prompts
@@ -80,6 +83,14 @@ class Town:
         """Return how many clips and notices stand in these channels."""
         return sum(
             message.origin is None
+            for channel in channels
+            for message in self.stage.discord.messages(channel)
+        )
+
+    def ready(self, channels: Sequence[Channel]) -> int:
+        """Return how many status messages there have had their last word."""
+        return sum(
+            message.origin is not None and "is ready" in message.text
             for channel in channels
             for message in self.stage.discord.messages(channel)
         )
