@@ -159,7 +159,7 @@ def _by_status(error: discord.HTTPException) -> type[MessengerError]:
         case HTTPStatus.FORBIDDEN if error.code:
             return PlaceForbidden
         case (
-            HTTPStatus.UNAUTHORIZED  # our token; whoever runs us has to see to it
+            HTTPStatus.UNAUTHORIZED  # our token, which only the operator can change
             | HTTPStatus.FORBIDDEN  # without a code: something before Discord's API
             | HTTPStatus.TOO_MANY_REQUESTS
         ):

@@ -20,6 +20,7 @@ from tests.brownout.town import (
     open_town,
     without_fault,
 )
+from tests.selection import thorough
 
 LEFT_TO_CHANCE = frozenset(
     (MOST_BROKEN, way)
@@ -138,17 +139,18 @@ async def beside(town: Town, broken: int, way: str, ending: Ending) -> float:
 
 
 @pytest.mark.lengthy
-@pytest.mark.parametrize("broken", [1, MOST_BROKEN])
+@pytest.mark.parametrize("broken", [1, *thorough(MOST_BROKEN)])
 @pytest.mark.parametrize(
     ("service", "ending"),
     [
         ("link", Ending.COMPLETED),
-        ("reading", Ending.COMPLETED),
-        ("channel", Ending.COMPLETED),
-        ("channel", Ending.FAILED),
-        ("edits", Ending.COMPLETED),
+        *thorough(
+            ("reading", Ending.COMPLETED),
+            ("channel", Ending.COMPLETED),
+            ("channel", Ending.FAILED),
+            ("edits", Ending.COMPLETED),
+        ),
     ],
-    ids=["link", "reading", "post", "notice", "edits"],
 )
 async def test_broken_clips_keep_no_healthy_one_waiting(
     zygote_path: Path, service: str, ending: Ending, broken: int
@@ -168,12 +170,12 @@ async def test_broken_clips_keep_no_healthy_one_waiting(
 
 
 @pytest.mark.lengthy
-@pytest.mark.parametrize("broken", [1, MOST_BROKEN])
+@pytest.mark.parametrize("broken", [1, *thorough(MOST_BROKEN)])
 async def test_prompts_that_evolink_cannot_take_keep_no_other_waiting(
     zygote_path: Path, broken: int
 ) -> None:
     late: dict[object, float] = {}
-    async with open_town(zygote_path) as town:
+    async with open_town(zygote_path, max_active_tasks=20 + HEALTHY) as town:
         await town.keep_busy()
         usual_s = await _made(town, broken=0)
         for answer in CREATES:

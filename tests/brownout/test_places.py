@@ -23,6 +23,7 @@ from tests.brownout.town import (
     open_town,
     without_fault,
 )
+from tests.selection import thorough
 
 CREATE = "/v1/videos/generations"
 WAYS: dict[str, dict[str, Any]] = {
@@ -147,7 +148,7 @@ KINDS: dict[str, tuple[Happen, Callable[[Server], Channel]]] = {
 
 
 @pytest.mark.lengthy
-@pytest.mark.parametrize("broken", [1, MOST_BROKEN])
+@pytest.mark.parametrize("broken", [1, *thorough(MOST_BROKEN)])
 async def test_a_servers_broken_channel_keeps_no_other_server_waiting(
     zygote_path: Path, broken: int
 ) -> None:
@@ -174,7 +175,7 @@ async def test_a_servers_broken_channel_keeps_no_other_server_waiting(
 
 
 @pytest.mark.lengthy
-@pytest.mark.parametrize("broken", [1, MOST_BROKEN])
+@pytest.mark.parametrize("broken", [1, *thorough(MOST_BROKEN)])
 async def test_a_server_that_cannot_be_greeted_keeps_no_other_waiting(
     zygote_path: Path, broken: int
 ) -> None:

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from bot.errors import MessengerDown
 from cogs.wire.discord_errors import messenger_error
-from cogs.wire.first_failure import DiscordFailed, first_failure
+from cogs.wire.first_failure import DiscordFailed, every_failure, first_failure
 
 MESSAGES = "/api/v10/channels/1/messages"
 ORIGINAL = "/api/v10/webhooks/1/token/messages/@original"
@@ -100,3 +100,16 @@ async def test_everything_else_is_left_to_discord_py(
     discord: str, method: str, path: str, status: int
 ) -> None:
     assert await _status(f"{discord}{path}?status={status}", method) == status
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+async def test_a_client_that_only_looks_fails_at_once_whatever_it_asks(
+    discord: str, status: int
+) -> None:
+    async with aiohttp.ClientSession(trace_configs=[every_failure()]) as session:
+        with pytest.raises(DiscordFailed) as caught:
+            await session.get(f"{discord}/api/v10/users/@me?status={status}")
+        async with session.get(f"{discord}/api/v10/users/@me?status=404") as answer:
+            assert answer.status == 404
+
+    assert caught.value.status == status
