@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import structlog
 
 from bot.errors import StorageError
-from bot.workers.service_evidence import SILENT_S
+from bot.workers.service_evidence import OVERDUE_S
 from bot.workers.service_limit import Call, EndpointLimit
 
 log = structlog.get_logger(__name__)
@@ -73,7 +73,7 @@ class SideBySide(Generic[K]):
             if not mine:
                 break
             done, mine = await asyncio.wait(
-                mine, timeout=SILENT_S, return_when=asyncio.FIRST_COMPLETED
+                mine, timeout=OVERDUE_S, return_when=asyncio.FIRST_COMPLETED
             )
             if not done:
                 break

@@ -263,7 +263,7 @@ async def test_a_request_without_an_answer_holds_up_no_other(
     clock: FakeClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(side_by_side, "SILENT_S", 0.05)
+    monkeypatch.setattr(side_by_side, "OVERDUE_S", 0.05)
     jobs = [await stages.received() for _ in range(3)]
     messenger.during["original_response"] = asyncio.Event().wait
     clock.advance(LEAVE_ALONE_S + 1)

@@ -206,7 +206,7 @@ async def test_one_servers_surprise_is_no_other_servers_business(
 async def test_a_greeting_without_an_answer_holds_up_no_other(
     told: Told, channels: ScriptedSystemChannels, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(side_by_side, "SILENT_S", 0.05)
+    monkeypatch.setattr(side_by_side, "OVERDUE_S", 0.05)
     channels.silent = NEW
     others = [GuildId(number) for number in range(10, 14)]
     await told.greetings.guilds_seen([NEW])
