@@ -38,7 +38,7 @@ _SET_ZONE = update(guild_rows).where(guild_rows.c.guild_id == bindparam("of_guil
 class SqlQuotaStore:
     """Implements `bot.quotas.ports.QuotaStore` on a database that is lent to it."""
 
-    def __init__(self, database: Database, *, with_spending: bool = False) -> None:
+    def __init__(self, database: Database, *, with_spending: bool) -> None:
         self._database = database
         self._with_spending = with_spending
 
