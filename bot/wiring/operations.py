@@ -53,7 +53,9 @@ async def join_account(
         model=core.config.evolink.model,
         pause=await pauses.load(),
     )
-    watch = AccountWatch(gate, resumed=lambda: core.wakeups.ring(Due.SUBMIT))
+    watch = AccountWatch(
+        gate, balance=core.limits.balance, resumed=lambda: core.wakeups.ring(Due.SUBMIT)
+    )
     return AccountParts(gate=gate, watch=watch)
 
 

@@ -94,6 +94,7 @@ async def join_pipeline(
         gate,
         clock,
         results=limits.results,
+        reads=limits.reads,
         messages=limits.messages,
         operator=operator,
     )
@@ -116,7 +117,9 @@ async def join_pipeline(
     for kind, worker in by_due.items():
         core.wakeups.connect(kind, worker)
     core.wakeups.when_slot_left(dispatcher.slot_left)
-    recovery = RequestRecovery(jobs, admission, messenger, clock)
+    recovery = RequestRecovery(
+        jobs, admission, messenger, clock, lookups=limits.lookups
+    )
     return PipelineParts(
         workers=[*by_due.values(), recovery],
         callbacks=_join_callbacks(core, learned.trust),

@@ -34,7 +34,12 @@ def join_servers(
     clock, operator = core.clock, core.config.operator
     rules = admission_rules(core.config)
     store = SqlGreetings(core.database)
-    greeter = Greeter(store, DiscordSystemChannels(bot, bot.wire, texts), clock)
+    greeter = Greeter(
+        store,
+        DiscordSystemChannels(bot, bot.wire, texts),
+        clock,
+        messages=core.limits.messages,
+    )
     greetings = Greetings(
         store,
         clock,

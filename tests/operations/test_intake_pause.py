@@ -127,6 +127,7 @@ async def begin(
                 model=model,
                 pause=await pauses.load(),
             )
+            limits = new_limits(clock)
             policy = make_submit_policy(
                 replay=True,
                 give_up_after_s=GIVE_UP_S,
@@ -146,7 +147,7 @@ async def begin(
                 submitter,
                 account,
                 clock,
-                creates=new_limits(clock).creates,
+                creates=limits.creates,
                 max_active_tasks=20,
                 give_up_after_s=GIVE_UP_S,
             )
@@ -156,7 +157,9 @@ async def begin(
                 operator=operator,
                 account=account,
                 dispatcher=dispatcher,
-                watch=AccountWatch(account, resumed=lambda: None),
+                watch=AccountWatch(
+                    account, balance=limits.balance, resumed=lambda: None
+                ),
             )
 
         yield life

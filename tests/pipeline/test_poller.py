@@ -30,7 +30,7 @@ from bot.pipeline.task_reader import BATCH, Answer
 from bot.pipeline.task_results import PollPolicy, Readings
 from bot.workers.job_worker import IDLE_S
 from bot.workers.limits import Limits
-from bot.workers.probe_pace import SILENT_S
+from bot.workers.service_evidence import SILENT_S
 from tests.callbacks import ignored
 from tests.clock import FakeClock
 from tests.pipeline.loops import at_work, until

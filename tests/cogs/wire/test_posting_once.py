@@ -172,6 +172,7 @@ def deliver(
             ScriptedGate(),
             clock,
             results=limits.results,
+            reads=limits.reads,
             messages=limits.messages,
             operator=RecordingOperator(),
         )
