@@ -134,9 +134,9 @@ def start(
     form: Form,
     level: str,
     secrets: Collection[str],
-    stream: TextIO | None = None,
+    stream: TextIO,
 ) -> None:
-    """Send every log record of this process to `stream` (stderr), one line each.
+    """Send every log record of this process to `stream`, one line each.
 
     Called once at start. Calling it again replaces the first.
 
@@ -145,9 +145,8 @@ def start(
         level: The least that is logged: debug, info, warning or error. Libraries do
             not go as low as we may: what they say there holds payloads and prompts.
         secrets: What must not appear, in addition to tokens known by their form.
-        stream: Where to; for tests.
+        stream: Where to.
     """
-    stream = stream or sys.stderr
     shared = _shared()
     handler = _Lines(stream)
     after = _rendering(form, colours=stream.isatty())

@@ -27,9 +27,7 @@ class Route(Generic[Press]):
     read: Callable[[str], Press | None]
     """Reads a custom_id; None if it is none of ours after all."""
     pressed: Callable[[discord.Interaction, Press], Awaitable[None]]
-    submitted: (
-        Callable[[discord.Interaction, Press, Fields], Awaitable[None]] | None
-    ) = None
+    submitted: Callable[[discord.Interaction, Press, Fields], Awaitable[None]] | None
     """Answers the modal that the button opens; None = it opens none."""
 
 

@@ -1,6 +1,7 @@
 """What tests of any part build upon: a real database, and a clock that they move."""
 
 import asyncio
+import gc
 import shutil
 from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
@@ -34,10 +35,20 @@ AWAITED: dict[JobState, Due] = {
 }
 """What brings a job out of a state that it must not stay in."""
 
-DRIVE_PROCESSES = frozenset({"crash", "e2e", "outages", "page"})
+DRIVE_PROCESSES = frozenset({"brownout", "crash", "e2e", "outages", "page"})
 """The folders whose tests mostly wait for the real program."""
 
+SLOW_HELPERS = frozenset({"browser", "cluster", "postgresql_url"})
+"""Fixtures that begin a browser or a database server: what needs one is thorough."""
 
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Leave what needs slow helpers to `make check`."""
+    if not SLOW_HELPERS.isdisjoint(getattr(item, "fixturenames", ())):
+        item.add_marker(pytest.mark.thorough)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Spread the tests that wait among those that reckon, the lengthy ones first.
 
@@ -57,6 +68,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items.append(item)
         items.extend(reckoning[number * every : (number + 1) * every])
     items.extend(reckoning[len(waiting) * every :])
+
+
+def pytest_collection_finish() -> None:
+    """Spare garbage collections a look at all that is collected: it stays anyway."""
+    gc.freeze()
 
 
 @pytest.fixture
@@ -86,7 +102,9 @@ async def database(
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
     shutil.copy(migrated_file, folder / "clapper.db")
-    async with Database.open(database_url, commit_delay=AT_ONCE) as opened:
+    async with Database.open(
+        database_url, commit_delay=AT_ONCE, may_write=None
+    ) as opened:
         yield opened
 
 

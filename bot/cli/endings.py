@@ -37,7 +37,7 @@ def plain_endings() -> Iterator[None]:
             sys.exit(INVALID_STATUS if invalid else FAILED_STATUS)
         if not structlog.is_configured():
             # What the library does by itself shows the values of variables.
-            logs.start(form="console", level="info", secrets=())
+            logs.start(form="console", level="info", secrets=(), stream=sys.stderr)
         log.critical("stopped by an unexpected error", exc_info=error)
         sys.exit(FAILED_STATUS)
 

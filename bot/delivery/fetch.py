@@ -11,6 +11,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
+from bot.counting import CountRequest, counted
 from bot.delivery.addresses import ForbiddenAddress, PublicResolver, public_socket
 from bot.delivery.answers import body_of, judge, redirect_in
 from bot.delivery.codings import codings_in, decoded
@@ -34,21 +35,21 @@ MOST_HEADERS = 512
 async def open_result_session(
     *,
     allow_private: bool,
+    resolver: AbstractResolver,
     stall_s: float = STALL_S,
-    resolver: AbstractResolver | None = None,
 ) -> AsyncIterator[aiohttp.ClientSession]:
     """Open a session that connects to public addresses only.
 
     It carries no key, no cookies and no proxy settings. `allow_private` is for a
-    sandbox on this machine. A host that sends nothing for `stall_s` seconds has
-    stopped. `resolver` finds the addresses of names, by default the system's.
+    sandbox on this machine. `resolver` finds the addresses of names. A host that sends
+    nothing for `stall_s` seconds has stopped.
     """
     if allow_private:
         connector = aiohttp.TCPConnector(limit=16, resolver=resolver)
     else:
         connector = aiohttp.TCPConnector(
             limit=16,
-            resolver=PublicResolver(resolver or aiohttp.ThreadedResolver()),
+            resolver=PublicResolver(resolver),
             socket_factory=public_socket,
         )
     timeout = aiohttp.ClientTimeout(total=TOTAL_S, sock_connect=15, sock_read=stall_s)
@@ -74,9 +75,11 @@ class ResultFetcher:
         session: aiohttp.ClientSession,
         *,
         allow_private: bool,
+        count: CountRequest,
         total_s: float = TOTAL_S,
     ) -> None:
         self._session = session
+        self._count = count
         self._total_s = total_s
         self._schemes = {"https", "http"} if allow_private else {"https"}
 
@@ -86,7 +89,7 @@ class ResultFetcher:
         into: Path,
         *,
         max_bytes: int,
-        answered: Callable[[], None] = lambda: None,
+        answered: Callable[[], None],
     ) -> int:
         """Store the clip at `url` as the file `into`; return its size in bytes.
 
@@ -102,6 +105,13 @@ class ResultFetcher:
             FetchUndecodable: If it is compressed in a way that we do not read.
             FetchUnusable: If it is no video, or its address may not be asked.
         """
+        with counted(self._count, "results", "clip"):
+            return await self._try_to_fetch(url, into, max_bytes, answered)
+
+    async def _try_to_fetch(
+        self, url: str, into: Path, max_bytes: int, answered: Callable[[], None]
+    ) -> int:
+        """As `fetch`, with the errors of libraries translated into ours."""
         try:
             async with asyncio.timeout(self._total_s):
                 return await self._fetch(url, into, max_bytes, answered)

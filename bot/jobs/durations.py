@@ -74,7 +74,7 @@ class RecentDurations:
     A wrong value costs polls or seconds, never a job.
     """
 
-    def __init__(self, earlier: Iterable[TaskDuration] = ()) -> None:
+    def __init__(self, earlier: Iterable[TaskDuration]) -> None:
         """Start with tasks from before this process, the oldest first."""
         self._shares: dict[TaskKind, deque[float]] = {}
         self._usual: dict[TaskKind, float] = {}

@@ -69,9 +69,9 @@ class QuotaRules:
     """The operator's part, from the configuration."""
 
     defaults: DefaultLimits
-    server_credits_per_month: float | None = None
+    server_credits_per_month: float | None
     """Ceiling for each server; None = none."""
-    total_credits_per_month: float | None = None
+    total_credits_per_month: float | None
 
     @property
     def watch_spending(self) -> bool:

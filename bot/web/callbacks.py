@@ -22,9 +22,7 @@ _FRESH = {"Cache-Control": "no-store"}
 class CallbackEndpoint:
     """POST only. What was posted is a hint at most."""
 
-    def __init__(
-        self, desk: CallbackDesk, counted: Callable[[str], None] = lambda _outcome: None
-    ) -> None:
+    def __init__(self, desk: CallbackDesk, counted: Callable[[str], None]) -> None:
         """`counted` is called for each post, with `taken`, `unknown` or `failed`."""
         self._desk = desk
         self._counted = counted

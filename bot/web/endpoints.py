@@ -20,22 +20,19 @@ _FRESH = {"Cache-Control": "no-store"}
 
 
 def build_web(
-    health: Health,
-    *,
-    scrape: Scrape | None = None,
-    callbacks: CallbackEndpoint | None = None,
+    health: Health, *, scrape: Scrape, callbacks: CallbackEndpoint | None
 ) -> web.Application:
     """Return the endpoints, not yet listening anywhere.
 
-    `scrape` makes the page of /metrics; without it there is no such page.
+    `scrape` makes the page of /metrics. `callbacks` takes EvoLink's; None = it is not
+    asked for any, and there is no such address.
     """
     app = web.Application(client_max_size=MAX_BODY_BYTES)
     app[_HEALTH] = health
     app.router.add_get("/livez", _alive)
     app.router.add_get("/healthz", _healthy)
-    if scrape is not None:
-        app[_SCRAPE] = scrape
-        app.router.add_get("/metrics", _measured)
+    app[_SCRAPE] = scrape
+    app.router.add_get("/metrics", _measured)
     if callbacks is not None:
         app.router.add_routes(callbacks.routes())
     return app

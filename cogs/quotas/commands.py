@@ -48,7 +48,9 @@ class Quota(commands.GroupCog, group_name="quota"):
 
     def routes(self) -> Routes:
         """Return what answers the question whether to reset everybody's usage."""
-        return {"quota": Route(read=quota_press, pressed=self._answered)}
+        return {
+            "quota": Route(read=quota_press, pressed=self._answered, submitted=None)
+        }
 
     @app_commands.command()
     async def view(

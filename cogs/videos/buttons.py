@@ -19,13 +19,14 @@ from cogs.drawing.markup import member_name
 from cogs.presses import Fields, Route, Routes
 from cogs.videos.edit_modal import EditModal, edited
 from cogs.wire.acknowledgement import InteractionAcknowledgement
+from cogs.wire.discord_wire import DiscordWire
 from cogs.wire.places import actor_of, incoming_request
 
 
 class JobButtons:
     """Cancel, Again, Edit and Delete, on status messages and clips."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
         intake: Intake,
         cancelling: Cancelling,
@@ -34,7 +35,9 @@ class JobButtons:
         texts: Texts,
         *,
         profile: ModelProfile,
+        wire: DiscordWire,
     ) -> None:
+        self._wire = wire
         self._profile = profile
         self._intake = intake
         self._cancelling = cancelling
@@ -45,12 +48,14 @@ class JobButtons:
     def routes(self) -> Routes:
         """Return what answers each of them."""
         return {
-            Act.CANCEL: Route(read=job_press, pressed=self._cancel),
-            Act.CANCEL_CONFIRMED: Route(read=job_press, pressed=self._cancel_confirmed),
-            Act.KEEP: Route(read=job_press, pressed=self._keep),
-            Act.AGAIN: Route(read=job_press, pressed=self._again),
+            Act.CANCEL: Route(read=job_press, pressed=self._cancel, submitted=None),
+            Act.CANCEL_CONFIRMED: Route(
+                read=job_press, pressed=self._cancel_confirmed, submitted=None
+            ),
+            Act.KEEP: Route(read=job_press, pressed=self._keep, submitted=None),
+            Act.AGAIN: Route(read=job_press, pressed=self._again, submitted=None),
             Act.EDIT: Route(read=job_press, pressed=self._edit, submitted=self._edited),
-            Act.DELETE: Route(read=job_press, pressed=self._delete),
+            Act.DELETE: Route(read=job_press, pressed=self._delete, submitted=None),
         }
 
     async def _cancel(self, interaction: discord.Interaction, press: JobPress) -> None:
@@ -111,8 +116,8 @@ class JobButtons:
         self, interaction: discord.Interaction, request: VideoRequest
     ) -> None:
         await self._intake.request(
-            await incoming_request(interaction, request),
-            InteractionAcknowledgement(interaction, self._texts),
+            await incoming_request(interaction, request, self._wire),
+            InteractionAcknowledgement(interaction, self._texts, self._wire),
         )
 
     async def _delete(self, interaction: discord.Interaction, press: JobPress) -> None:

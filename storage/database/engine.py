@@ -49,12 +49,13 @@ class Database:
         *,
         writing: Source,
         reading: Source,
-        commit_delay: CommitDelay = COMMIT_DELAY,
+        may_write: Callable[[], None] | None,
+        commit_delay: CommitDelay,
     ) -> None:
         self._writing = writing
         self._reading = reading
         self._writer = Writer(writing, commit_delay, self._require_permission)
-        self._may_write: Callable[[], None] | None = None
+        self._may_write = may_write
         self.condition = Condition()
         """Whether the latest reads and writes succeeded."""
         self._readers = asyncio.Semaphore(READERS)
@@ -65,12 +66,18 @@ class Database:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, url: str, *, commit_delay: CommitDelay = COMMIT_DELAY
+        cls,
+        url: str,
+        *,
+        may_write: Callable[[], None] | None,
+        commit_delay: CommitDelay = COMMIT_DELAY,
     ) -> AsyncGenerator[Self]:
         """Open the database at `storage.url`; a SQLite file is made if there is none.
 
         On leaving, transactions under way are completed before it is closed.
-        `commit_delay` is how long writes wait to share a commit.
+        `may_write` is called before each transaction, and raises `StorageBusy` if there
+        may be none; None = no check. `commit_delay` is how long writes wait to share a
+        commit.
 
         Raises:
             StartupError: If the URL is wrong or the database cannot be opened.
@@ -82,6 +89,7 @@ class Database:
             database = cls(
                 writing=for_writing(address),
                 reading=for_reading(address, connections=READERS),
+                may_write=may_write,
                 commit_delay=commit_delay,
             )
         except (OSError, ImportError) as error:
@@ -91,10 +99,6 @@ class Database:
             yield database
         finally:
             await database._close()
-
-    def permit_writes(self, may_write: Callable[[], None]) -> None:
-        """Ask this before each transaction from now on; it raises `StorageBusy`."""
-        self._may_write = may_write
 
     async def write(
         self,

@@ -36,7 +36,7 @@ async def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> bool:
     """
     address = Address.parse(url)
     scripts = _scripts(migrations)
-    async with Database.open(url) as database:
+    async with Database.open(url, may_write=None) as database:
         revision = await database.read(_revision)
         if revision == scripts.get_current_head():
             return False
@@ -64,7 +64,7 @@ async def current(url: str) -> str | None:
     address = Address.parse(url)
     if address.file is not None and not await asyncio.to_thread(address.file.exists):
         return None
-    async with Database.open(url) as database:
+    async with Database.open(url, may_write=None) as database:
         return await database.read(_revision)
 
 

@@ -31,7 +31,7 @@ class Notes:
             Act.EDIT: Route(
                 read=job_press, pressed=self._pressed, submitted=self._submitted
             ),
-            Act.AGAIN: Route(read=job_press, pressed=self._pressed),
+            Act.AGAIN: Route(read=job_press, pressed=self._pressed, submitted=None),
         }
 
     async def _pressed(self, _: discord.Interaction, press: JobPress) -> None:

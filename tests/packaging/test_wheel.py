@@ -1,7 +1,6 @@
 """What is installed has to hold everything that the checkout holds."""
 
 import os
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -10,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+pytestmark = pytest.mark.thorough
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = ("bot", "cogs", "storage")
@@ -45,7 +46,8 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     target = tmp_path_factory.mktemp("wheels")
     for name in ("pyproject.toml", "README.md", "LICENSE", *PROGRAM, "sandbox"):
         (source / name).symlink_to(ROOT / name)
-    shutil.copytree(ROOT / "demo", source / "demo")  # setuptools writes beside it
+    (source / "demo").mkdir()  # setuptools writes into it
+    (source / "demo" / "pyproject.toml").symlink_to(ROOT / "demo" / "pyproject.toml")
     for project in (source, source / "demo"):
         subprocess.run(
             [

@@ -27,6 +27,7 @@ def processes_with(text: str) -> list[int]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
+@pytest.mark.thorough  # tests/demo begins it too
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 async def test_it_prints_its_address_and_leaves_nothing_behind(
     tmp_path: Path, ending: signal.Signals

@@ -43,7 +43,7 @@ ACTIONS: dict[str, Action] = {
 
 @pytest.fixture
 def rows(database: Database) -> SqlQuotaStore:
-    return SqlQuotaStore(database)
+    return SqlQuotaStore(database, with_spending=False)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from bot import deadline
 from bot.errors import StorageBroken, StorageBusy, StorageError, StorageFull
 from storage.database.condition import Condition
 from storage.database.engine import Database
+from tests.factories import AT_ONCE
 from tests.storage.conftest import Select
 from tests.storage.database.test_writes import ALL, HALF, PATIENCE_S, SlowWork, reached
 from tests.storage.trouble import SMALL_DISK, can_mount, capped, held, renew_writer
@@ -183,7 +184,7 @@ async def main(folder):
     url = f"sqlite:///{folder}/clapper.db"
     await schema.upgrade(url)
     filler = folder / "filler"
-    async with Database.open(url) as database:
+    async with Database.open(url, may_write=None) as database:
         fill()
         for _ in range(2):
             try:
@@ -363,7 +364,7 @@ async def test_the_log_tells_once_that_it_begins_and_once_that_it_ends(
 
 
 async def test_nothing_is_written_while_it_is_not_permitted(
-    database: Database, rows: Select
+    database_url: str, rows: Select
 ) -> None:
     permitted = threading.Event()
 
@@ -372,14 +373,16 @@ async def test_nothing_is_written_while_it_is_not_permitted(
             msg = "another process may work on it"
             raise StorageBusy(msg)
 
-    database.permit_writes(may_write)
-    with pytest.raises(StorageBusy, match="another process"):
-        await put_for_somebody(database, 1, within_s=0.1)
-    deadline.answered()
-    waiting = asyncio.create_task(put(database, 2))
-    await asyncio.sleep(0.2)
-    permitted.set()
+    async with Database.open(
+        database_url, commit_delay=AT_ONCE, may_write=may_write
+    ) as database:
+        with pytest.raises(StorageBusy, match="another process"):
+            await put_for_somebody(database, 1, within_s=0.1)
+        deadline.answered()
+        waiting = asyncio.create_task(put(database, 2))
+        await asyncio.sleep(0.2)
+        permitted.set()
+        async with asyncio.timeout(PATIENCE_S):
+            await waiting
 
-    async with asyncio.timeout(PATIENCE_S):
-        await waiting
     assert await rows(ALL) == [(2,)]

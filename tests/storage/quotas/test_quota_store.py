@@ -32,7 +32,7 @@ AUDIT = "SELECT actor_id, action, subject, before, after, reason FROM audit ORDE
 
 @pytest.fixture
 def quotas(database: Database) -> SqlQuotaStore:
-    return SqlQuotaStore(database)
+    return SqlQuotaStore(database, with_spending=False)
 
 
 async def month(used: Used, user_id: UserId | None = MEMBER) -> int:
