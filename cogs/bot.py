@@ -135,7 +135,7 @@ class ClapperBot(SteadyBot):
         if error is not None and args and isinstance(args[0], discord.Interaction):
             await self._answers.answer(args[0], error)
         else:
-            log.error("event failed", event_name=event_method, exc_info=error)
+            log.error("event handler failed", event_name=event_method, exc_info=error)
 
     async def _hang_up(self) -> None:
         shards = [one for one in self.shards.values() if not one.is_closed()]

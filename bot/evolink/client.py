@@ -199,7 +199,7 @@ class EvolinkClient:
         words = complaint.words if complaint is not None else None
         if isinstance(error, EvolinkRefused) and words is not None:
             log.info(
-                "evolink refused",
+                "evolink refused request",
                 call=str(answer.call),
                 status=answer.status,
                 code=error.code,

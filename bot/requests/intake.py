@@ -58,15 +58,15 @@ class Intake:
         Raises:
             Refused: If it may not be made. Before the acknowledgement nothing was
                 recorded; after it the status message is deleted again. That is also
-                said where Discord was so slow that the reception had dropped it.
+                said where Discord was so slow that request recovery had dropped it.
             TokenExpired: If Discord no longer takes an answer. Nothing is charged.
             MessengerDown: If it cannot be known whether Discord took the answer. The
-                job stays `received`, and the reception settles it.
+                job stays `received`, and request recovery settles it.
             MessengerError: If Discord refused the answer, or nobody can read what it
                 said to it. Nothing is charged.
             StorageError: If the database took nothing. The member has seen no status
-                message, and nothing is charged. Where the database fails only after
-                that, the job is returned as `received`, and the reception settles it.
+                message, and nothing is charged. If the database fails only after
+                that, the job is returned as `received`; request recovery settles it.
         """
         self._check(asked)
         job = asked.job(self._clock.now())
@@ -105,9 +105,7 @@ class Intake:
             raise
         except StorageError as error:
             # The status message says that the request is in, and it is.
-            log.warning(
-                "request left to the reception", job_id=job.id, reason=str(error)
-            )
+            log.warning("request left to recovery", job_id=job.id, reason=str(error))
             return job
         if accepted is None:
             return await self._settled_elsewhere(job, ack)
@@ -162,7 +160,7 @@ class Intake:
                 role_ids=frozenset(),
             )
         except StorageError as error:
-            # The reception finds no message, and drops it then.
+            # Request recovery finds no message, and drops the request.
             log.warning("request not dropped", job_id=job.id, reason=str(error))
 
 
@@ -179,4 +177,4 @@ async def _withdraw(job: Job, ack: Acknowledgement) -> None:
         await ack.withdraw(job)
     except MessengerError as error:
         # The refusal is what the member has to hear, not that a message stays.
-        log.warning("message not withdrawn", job_id=job.id, reason=str(error))
+        log.warning("status message not deleted", job_id=job.id, reason=str(error))

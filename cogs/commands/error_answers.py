@@ -96,7 +96,7 @@ class ErrorAnswers:
                 | app_commands.TransformerError()
             ):
                 # The reader's client still shows what was registered before.
-                log.info("outdated command", reason=str(error))
+                log.info("outdated command used", reason=str(error))
                 return say(locale, "failed-outdated")
             case app_commands.CheckFailure():
                 return say(locale, "not-allowed-here")

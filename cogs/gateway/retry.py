@@ -50,7 +50,7 @@ async def until_answered(
             wait_s, reason = _verdict(call, error, pause_s)
             until = datetime.now(UTC) + timedelta(seconds=wait_s)
             log.warning(
-                "discord not reachable",
+                "discord unreachable",
                 reason=reason,
                 next_try_in_s=round(wait_s, 1),
                 next_try_at=until.isoformat(timespec="seconds"),

@@ -53,7 +53,7 @@ class SteadyBot(commands.AutoShardedBot):
         self._connecting: asyncio.Task[Any] | None = None
         self._pace = GatewayPace(time.monotonic)
         self._faults = FaultLog(_SAID_AGAIN_AFTER_S)
-        GatewayRoute(self, gateway_url, limits_told=self._pace.told)
+        GatewayRoute(self, gateway_url, limits_told=self._pace.note_session_limit)
         FrameGuard(self, pace=self._pace, faults=self._faults, typed=typed)
 
     @property
@@ -99,7 +99,7 @@ class SteadyBot(commands.AutoShardedBot):
             # Discord docs, "Invalid Session": a random time between 1 and 5 seconds.
             await asyncio.sleep(random.uniform(1, 5))  # noqa: S311
         await self._wait_to_identify(shard_id or 0)
-        self._pace.identified(shard_id or 0)
+        self._pace.note_identify(shard_id or 0)
 
     def gateway_lost(self) -> None:
         """Called when no shard is connected any more; for subclasses."""

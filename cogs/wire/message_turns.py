@@ -79,7 +79,7 @@ class MessageTurns:
         turn = self._turn(message_id)
         async with turn.posts:
             _hurry(turn)
-            has_turn = await _taken(turn.edits, LAST_WORD_GIVES_WAY_S)
+            has_turn = await _acquire(turn.edits, LAST_WORD_GIVES_WAY_S)
             try:
                 yield
                 _note(self._passed, message_id)
@@ -113,7 +113,7 @@ def _hurry(turn: _Turn) -> None:
         turn.edit.reschedule(asyncio.get_running_loop().time() + GIVES_WAY_S)
 
 
-async def _taken(lock: asyncio.Lock, within_s: float) -> bool:
+async def _acquire(lock: asyncio.Lock, within_s: float) -> bool:
     """Take a lock; return False where it was not free in time."""
     try:
         async with asyncio.timeout(within_s):

@@ -25,7 +25,7 @@ class Condition:
         """What is wrong; None = nothing that we know of."""
         return self._fault
 
-    def failed(self, error: StorageError, *, writing: bool) -> None:
+    def note_failure(self, error: StorageError, *, writing: bool) -> None:
         """Note a failure; a new kind of it is logged."""
         before = self._fault
         if before is None:
@@ -33,9 +33,9 @@ class Condition:
         self._fault = error
         self._is_of_writing = writing or (before is not None and self._is_of_writing)
         if before is None or before.kind != error.kind:
-            log.error("database fails", kind=error.kind, reason=str(error))
+            log.error("database failed", kind=error.kind, reason=str(error))
 
-    def worked(self, *, writing: bool, much: bool = False) -> None:
+    def note_success(self, *, writing: bool, much: bool = False) -> None:
         """Note a success. A read says nothing about a fault of writing.
 
         On a full disk a small write may still succeed; only `much` written ends that
@@ -47,4 +47,4 @@ class Condition:
             return
         self._fault = None
         lasted_s = time.monotonic() - self._since_s
-        log.info("database works again", after_s=round(lasted_s, 1))
+        log.info("database recovered", after_s=round(lasted_s, 1))

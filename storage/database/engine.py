@@ -93,7 +93,7 @@ class Database:
                 commit_delay=commit_delay,
             )
         except (OSError, ImportError) as error:
-            raise _unopened(address, error) from error
+            raise _cannot_open(address, error) from error
         try:
             await database._connect(address)
             yield database
@@ -134,9 +134,9 @@ class Database:
                 work, then, deferrable=deferrable, within_s=within_s
             )
         except StorageError as error:
-            self.condition.failed(error, writing=True)
+            self.condition.note_failure(error, writing=True)
             raise
-        self.condition.worked(writing=True)
+        self.condition.note_success(writing=True)
         return result
 
     async def read(self, work: Work[T]) -> T:
@@ -155,9 +155,9 @@ class Database:
             meaning = storage_error(error, writing=False)
             if meaning is None:
                 raise
-            self.condition.failed(meaning, writing=False)
+            self.condition.note_failure(meaning, writing=False)
             raise meaning from error
-        self.condition.worked(writing=False)
+        self.condition.note_success(writing=False)
         return result
 
     async def _read(self, work: Work[T]) -> T:
@@ -195,7 +195,7 @@ class Database:
             connection.execute(_PROBE_BACK)
 
         await self.write(work)
-        self.condition.worked(writing=True, much=True)
+        self.condition.note_success(writing=True, much=True)
 
     async def _free_reader(self) -> OpenConnection:
         """Return a connection that nobody reads on, once there is one."""
@@ -212,10 +212,10 @@ class Database:
             return await asyncio.shield(opening)
         except BaseException:
             # It may still open; then another caller gets it.
-            opening.add_done_callback(self._opened_for_nobody)
+            opening.add_done_callback(self._keep_late_reader)
             raise
 
-    def _opened_for_nobody(self, opening: "asyncio.Task[OpenConnection]") -> None:
+    def _keep_late_reader(self, opening: "asyncio.Task[OpenConnection]") -> None:
         if opening.cancelled() or opening.exception() is not None:
             self._readers.release()
         else:
@@ -246,7 +246,7 @@ class Database:
             # that could not be made again, and nothing could be read either.
             self._idle.append(await self._reading.open())
         except (OSError, SQLAlchemyError, StorageError) as error:
-            raise _unopened(address, error) from error
+            raise _cannot_open(address, error) from error
 
     def _require_permission(self) -> None:
         if self._may_write is not None:
@@ -271,7 +271,7 @@ class Database:
             await self._reading.dispose()
 
 
-def _unopened(address: Address, error: Exception) -> StartupError:
+def _cannot_open(address: Address, error: Exception) -> StartupError:
     # Only the driver's message: SQLAlchemy's adds the statement and links.
     reason = getattr(error, "orig", None) or error
     return StartupError(f"The database {address.name} cannot be opened: {reason}.")

@@ -67,12 +67,12 @@ async def only_process(url: str) -> AsyncGenerator[ProcessLock]:
         async with server_lock(address) as hold:
             yield hold
     else:
-        with _locked(address.file):
+        with _file_lock(address.file):
             yield FileLock()
 
 
 @contextmanager
-def _locked(database: Path) -> Generator[None]:
+def _file_lock(database: Path) -> Generator[None]:
     file = database.with_name(f"{database.name}.lock")
     try:
         sqlite.create_file(file)

@@ -126,7 +126,7 @@ class ServerLock:
                     "database lock lost", reason=type(error).__name__
                 )
                 await self._take_again()
-                log.info("database lock taken again")
+                log.info("database lock reacquired")
 
     async def take(self) -> bool:
         """Open the connection if need be, and try to take the lock; return whether."""
@@ -169,7 +169,7 @@ class ServerLock:
                 if await self._holder() not in {self._name, ""}:
                     raise await self.refusal()
             except _BROKEN as error:
-                log.debug("database lock not taken", reason=type(error).__name__)
+                log.debug("database lock not reacquired", reason=type(error).__name__)
             await asyncio.sleep(BEAT_S)
 
     async def _holder(self) -> str:

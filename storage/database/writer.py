@@ -69,25 +69,25 @@ class Ticket(Generic[T]):
         self.done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._then = then
 
-    def committed(self, result: T) -> None:
+    def succeed(self, result: T) -> None:
         """Pass the result on, now that it is on disk."""
         try:
             if self._then is not None:
                 self._then(result)
         except Exception as error:  # noqa: BLE001 - it is the caller's, like the work
-            self.failed(error)
+            self.fail(error)
         else:
             if not self.done.done():
                 self.done.set_result(result)
 
-    def failed(self, error: BaseException) -> None:
+    def fail(self, error: BaseException) -> None:
         """Pass the error on, or log it if the caller has gone."""
         if not self.done.done():
             self.done.set_exception(error)
         elif isinstance(error, StorageError):
-            log.error("a transaction was given up after its caller had gone: %s", error)
+            log.error("transaction of cancelled caller given up: %s", error)
         else:
-            log.error("a transaction failed after its caller had gone", exc_info=error)
+            log.error("transaction of cancelled caller failed", exc_info=error)
 
 
 class _Held(NamedTuple):
@@ -152,7 +152,7 @@ class Writer:
             while self._writing is not None:
                 await asyncio.wait([self._writing])
         finally:
-            await self._lay_down()
+            await self._close_connection()
 
     def _begin(self) -> None:
         if self._alarm is not None:
@@ -194,14 +194,14 @@ class Writer:
         except _WorkFailed as failure:
             if len(batch) > 1:
                 return await self._settle_each(batch)
-            batch[0].failed(_named(failure.error))
+            batch[0].fail(_translate(failure.error))
         except Exception as error:  # noqa: BLE001 - passed to the callers
             # A failed commit may have had an effect, so it is not repeated.
             for ticket in batch:
-                ticket.failed(_named(error))
+                ticket.fail(_translate(error))
         else:
             for ticket, result in zip(batch, results, strict=True):
-                ticket.committed(result)
+                ticket.succeed(result)
         return None
 
     async def _settle_each(self, batch: Sequence[Ticket[Any]]) -> _Held | None:
@@ -226,8 +226,8 @@ class Writer:
             return await self._connection.commit_work(together)
         except BaseException as error:
             # Close the connection, so that the next transaction gets a sound one.
-            await self._lay_down()
-            meaning = _named(error)
+            await self._close_connection()
+            meaning = _translate(error)
             if not begun and isinstance(meaning, StorageBusy):
                 raise _NotBegun(meaning) from error
             raise
@@ -240,22 +240,22 @@ class Writer:
             if ticket.expires_at_s > now_s:
                 self._waiting.appendleft(ticket)
             else:
-                ticket.failed(held.error)
+                ticket.fail(held.error)
 
     def _expire(self, ticket: Ticket[Any]) -> None:
         """Give up a work that is still waiting. One that has begun is completed."""
         if ticket in self._waiting:
             self._waiting.remove(ticket)
             why = ticket.kept_by or StorageBusy("other transactions took too long")
-            ticket.failed(why)
+            ticket.fail(why)
 
-    async def _lay_down(self) -> None:
+    async def _close_connection(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.close()
 
 
-def _named(error: BaseException) -> BaseException:
+def _translate(error: BaseException) -> BaseException:
     """Return what an error means, if it is the database's own trouble."""
     return storage_error(error, writing=True) or error
 
