@@ -57,7 +57,7 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
     def routes(self) -> Routes:
         """Return what turns the pages of the history."""
         return {
-            "history": Route(read=history_press, pressed=self._turn, submitted=None)
+            "history": Route(read=history_press, on_press=self._turn, on_submit=None)
         }
 
     @app_commands.command()

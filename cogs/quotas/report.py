@@ -60,7 +60,7 @@ class QuotaReportAnswer:
 
 
 def report_words(texts: Texts, locale: str) -> Words:
-    """Return what stands in the chart, in the reader's language."""
+    """Return the words in the chart, in the reader's language."""
     return Words(
         others=texts.say(locale, "quota-report-others"),
         nothing=texts.say(locale, "quota-report-nothing"),

@@ -51,7 +51,7 @@ class AboutCommand(commands.Cog):
 
     @app_commands.command()
     async def about(self, interaction: discord.Interaction) -> None:
-        """Tell what the bot can do here."""
+        """See what Clapper can do here."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         place = await place_of(interaction, self._wire)
         here = await self._about.here(actor_of(interaction), place)
@@ -86,7 +86,7 @@ def about_view(
 def _here(
     texts: Texts, locale: str, here: RequestOutlook, profile: ModelProfile
 ) -> Sequence[str]:
-    """Say what is so in this channel: first what stands in the way, if anything."""
+    """Say what works in this channel: first what prevents a video, if anything."""
 
     def say(text_id: str, **values: object) -> str:
         return texts.say(locale, text_id, **values)

@@ -13,7 +13,7 @@ from cogs.wire.discord_wire import DiscordWire, answer
 from cogs.wire.job_messages import is_of_job
 
 ANSWER_WITHIN_S = 8.0
-"""Discord takes no answer after 3 s; the reception looks at leftovers after 10 s."""
+"""Discord takes no answer after 3 s; request recovery begins after 10 s."""
 WITHDRAW_WITHIN_S = 30.0
 
 
@@ -51,7 +51,7 @@ class InteractionAcknowledgement:
             return
 
     async def _own_answer(self, job: Job, error: MessengerError) -> MessageId:
-        """Find the answer whose success we were not told of: discord.py repeats itself.
+        """Find an answer that Discord took, although its success never reached us.
 
         Raises:
             TokenExpired: If the answer there is not this job's.

@@ -47,7 +47,7 @@ class DiscordChannels:
         )
 
     async def is_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
-        """Read it afresh: the channel, a thread's parent, the server's level.
+        """Read the channel, a thread's parent and the server's level from Discord.
 
         Raises:
             MessengerError: If Discord could not be read, or there is no such place.

@@ -56,7 +56,7 @@ def _endpoint(call: str) -> str:
 
 
 def number_of(nonce: str) -> int:
-    """Return the number that a message with this nonce bears on its first component.
+    """Return the number that marks the first component of a message with this nonce.
 
     Discord keeps such numbers (of 32 bits, not 0) with the message, where it forgets a
     nonce after minutes.

@@ -80,7 +80,7 @@ def operator_words(texts: Texts, locale: str, message: OperatorMessage) -> str:
 
 
 def _shown(name: str, value: str) -> str | int:
-    """Return a value as it may stand in a message.
+    """Return a value as a message shows it.
 
     Unix seconds become a moment, and minutes a number, which has a plural.
     """

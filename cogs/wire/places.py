@@ -1,4 +1,4 @@
-"""Reads from an interaction who acts and where, in the domain's words."""
+"""Reads from an interaction who acts and where."""
 
 from datetime import datetime
 
