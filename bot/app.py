@@ -150,6 +150,8 @@ async def build(config: Config) -> AsyncGenerator[App]:
             with_spending=with_spending,
             watcher=metrics.moved,
         )
+        # This is the only process: what a former one was about is due at once.
+        await jobs.clear_leases()
         client = EvolinkClient(
             await stack.enter_async_context(open_session()),
             base_url=config.evolink.base_url,

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Protocol, Unpack
 
 from bot.ids import ChannelId, GuildId, JobId, TaskId, UserId
+from bot.jobs.claims import ClaimStore
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.queueing import Making
 from bot.jobs.states import JobState
 
 
-class JobStore(Protocol):
+class JobStore(ClaimStore, Protocol):
     """The jobs' memory. Implemented by `storage.jobs.store.SqlJobStore`.
 
     Every method is one transaction; those that change something are complete on disk

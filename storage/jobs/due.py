@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    and_,
     bindparam,
     case,
     select,
@@ -21,6 +22,7 @@ from bot.jobs.due import Due
 from bot.jobs.jobs import Job
 from bot.jobs.showing import PASSING_S
 from bot.jobs.states import OPEN_STATES
+from storage.jobs.claims import free
 from storage.jobs.rows import job_of
 from storage.tables.column_types import Instant, WholeNumber
 from storage.tables.jobs import jobs
@@ -32,7 +34,7 @@ considered: among the latest is all news, however many have been waiting for lon
 
 def _due(kind: Due) -> Select[Any]:
     time = jobs.c[kind.value]
-    is_due = time <= bindparam("now", type_=Instant)
+    is_due = and_(time <= bindparam("now", type_=Instant), free(kind))
     wanted = select(jobs).limit(bindparam("at_most"))
     if kind is not Due.STATUS:
         return wanted.where(is_due).order_by(time)

@@ -20,13 +20,14 @@ from bot.requests.decision import AdmissionFacts, Decide, Refusal
 from bot.servers.windows import windows_at
 from storage.database.engine import Database
 from storage.jobs import due, edits, queue, selections
+from storage.jobs.claims import SqlClaims
 from storage.jobs.steps import Step, end_guild
 from storage.quotas import usage
 from storage.requests import admission, admission_facts
 from storage.servers import guilds
 
 
-class SqlJobStore:
+class SqlJobStore(SqlClaims):
     """Implements `bot.jobs.store.JobStore` on a database that is lent to it.
 
     What a method changed is on disk when it returns; a caller that is cancelled
@@ -48,10 +49,8 @@ class SqlJobStore:
         `with_spending` lets the facts for admission include spending: summing it up
         takes time, and only ceilings in credits need it.
         """
-        self._database = database
+        super().__init__(database, listener=listener, watcher=watcher)
         self._with_spending = with_spending
-        self._listener = listener
-        self._watcher = watcher
 
     async def receive(self, job: Job) -> bool:
         """Record a new job.
@@ -89,14 +88,9 @@ class SqlJobStore:
         """
         step = Step(old, new)
 
-        def tell(moved: Job | None) -> None:
-            if moved is not None and self._listener is not None:
-                self._listener.moved(step.olds, moved, changes)
-            if moved is not None and self._watcher is not None:
-                self._watcher(moved)
-
         return await self._database.write(
-            lambda connection: step.take(connection, job_id, at, changes), then=tell
+            lambda connection: step.take(connection, job_id, at, changes),
+            then=lambda moved: self._tell_moved(step, moved, changes),
         )
 
     async def admission_facts(self, job: Job) -> AdmissionFacts:
@@ -295,7 +289,7 @@ class SqlJobStore:
         return await self._database.read(queue.active)
 
     async def due(self, kind: Due, now: datetime, limit: int) -> Sequence[Job]:
-        """Return the jobs whose time for `kind` has come, the longest due first."""
+        """Return the unclaimed jobs whose time for `kind` has come, in their order."""
         return await self._database.read(
             lambda connection: due.due(connection, kind, now, limit)
         )

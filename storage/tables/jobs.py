@@ -4,6 +4,7 @@ Statements are written against the tables; a test holds the migrations to them.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     text,
 )
 
+from bot.jobs.due import Due
 from bot.jobs.failures import Failure
 from bot.jobs.states import AT_ONCE_STATES, JobState
 from bot.jobs.video import Aspect, Mode
@@ -107,6 +109,17 @@ jobs = Table(
     Column("decided_by", WholeNumber),
     Column("decision_reason", Text),
     Column("removed_at", Instant),
+    # Until when each kind of work is claimed, and how often it was: `bot.jobs.claims`.
+    Column("submit_lease", Instant),
+    Column("submit_fence", WholeNumber, nullable=False, server_default=text("0")),
+    Column("poll_lease", Instant),
+    Column("poll_fence", WholeNumber, nullable=False, server_default=text("0")),
+    Column("delivery_lease", Instant),
+    Column("delivery_fence", WholeNumber, nullable=False, server_default=text("0")),
+    Column("notice_lease", Instant),
+    Column("notice_fence", WholeNumber, nullable=False, server_default=text("0")),
+    Column("status_lease", Instant),
+    Column("status_fence", WholeNumber, nullable=False, server_default=text("0")),
     CheckConstraint(state_among(JobState), name="state"),
     CheckConstraint("duration_s > 0", name="duration"),
     CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
@@ -123,6 +136,18 @@ jobs = Table(
     ),
     sqlite_strict=True,
 )
+
+
+def lease_of(kind: Due) -> Column[Any]:
+    """Return the column that says until when a kind of work is claimed."""
+    column: Column[Any] = jobs.c[f"{kind.name.lower()}_lease"]
+    return column
+
+
+def fence_of(kind: Due) -> Column[Any]:
+    """Return the column that counts the claims of a kind of work."""
+    column: Column[Any] = jobs.c[f"{kind.name.lower()}_fence"]
+    return column
 
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:

@@ -166,6 +166,7 @@ class LivingProcess:
             installation=installation,
             facts=await installation.facts(),
         )
+        await SqlJobStore(database).clear_leases()
         pause = await SqlPauses(database).load()
         return cls(world, database, replays, pause)
 

@@ -19,9 +19,10 @@ from bot.errors import (
     StorageFull,
 )
 from bot.ids import ChannelId, JobId, TaskId
+from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.failures import Failure
-from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.jobs import JobChanges
 from bot.jobs.states import JobState
 from bot.operations.account import AccountGate
 from bot.operations.buffered_outbox import BufferedOutbox
@@ -36,7 +37,7 @@ from bot.pipeline.poller import Poller
 from bot.pipeline.task_results import PollPolicy, Readings
 from bot.requests.store import AdmissionStore as JobStore
 from bot.workers import job_worker, storing, worker
-from bot.workers.job_worker import MOST_SURPRISES, JobWorker
+from bot.workers.job_worker import MOST_ERRORS, JobWorker
 from bot.workers.limits import Limits, new_limits
 from storage.database.engine import Database
 from storage.operations.installation import SqlInstallation
@@ -93,14 +94,14 @@ class Unlucky(JobWorker):
     attempts = 0
     given_up = 0
 
-    async def attend(self, job: Job) -> None:
-        del job
+    async def handle(self, claim: Claim) -> None:
+        del claim
         self.attempts += 1
         msg = "database or disk is full"
         raise StorageFull(msg)
 
-    async def give_up(self, job: Job, reference: str) -> None:
-        del job, reference
+    async def give_up(self, claim: Claim, reference: str) -> None:
+        del claim, reference
         self.given_up += 1
 
     async def look(self) -> float:
@@ -116,7 +117,7 @@ async def test_no_job_is_given_up_for_trouble_of_the_database(
 
     with capture_logs() as logged:
         async with at_work(unlucky):
-            await until(lambda: unlucky.attempts > 2 * MOST_SURPRISES)
+            await until(lambda: unlucky.attempts > 2 * MOST_ERRORS)
 
     assert unlucky.given_up == 0
     assert (await stages.now(job)).delivery_due_at == job.delivery_due_at
@@ -191,15 +192,14 @@ async def test_what_has_not_left_goes_back_to_the_queue_in_trouble_too(  # noqa:
     jobs = [await stages.queued() for _ in range(3)]
     dispatcher = make_dispatcher()
     warm(limits.creates)
-    move = store.move
+    claim = store.claim_queued
 
-    async def and_pause(*step: Any, **changes: Any) -> Job | None:
-        moved = await move(*step, **changes)
-        if moved is not None and moved.state is JobState.SUBMITTING:
-            account.note(AccountRefused("402"), JobId("another"))
-        return moved
+    async def and_pause(*step: Any, **changes: Any) -> Claim | None:
+        claimed = await claim(*step, **changes)
+        account.note(AccountRefused("402"), JobId("another"))
+        return claimed
 
-    monkeypatch.setattr(store, "move", and_pause)
+    monkeypatch.setattr(store, "claim_queued", and_pause)
     troubled.coming = [False, False, False, True]
     await dispatcher.look()
     await dispatcher.drain()

@@ -1,0 +1,279 @@
+"""Claims on due work: a lease and a fence for each kind, as columns of the job."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Unpack
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Update,
+    bindparam,
+    case,
+    or_,
+    select,
+    update,
+)
+
+from bot.errors import ClaimLost
+from bot.ids import JobId
+from bot.jobs.claims import Claim
+from bot.jobs.due import Due
+from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.states import JobState
+from bot.jobs.store import JobListener
+from storage.database.engine import Database
+from storage.jobs.rows import job_of
+from storage.jobs.steps import Step, claimed, claiming
+from storage.tables.column_types import Instant
+from storage.tables.jobs import fence_of, jobs, lease_of
+
+_THIS = jobs.c.id == bindparam("this_job")
+
+
+def free(kind: Due) -> ColumnElement[bool]:
+    """Return SQL that is true for jobs whose work of this kind nobody has claimed.
+
+    It takes the parameter `now`.
+    """
+    lease = lease_of(kind)
+    return or_(lease.is_(None), lease <= bindparam("now", type_=Instant))
+
+
+def _claim(kind: Due) -> Update:
+    ids: BindParameter[Any] = bindparam("job_ids", expanding=True)
+    due_by = bindparam("due_by", type_=Instant)
+    chosen = (
+        select(jobs.c.id)
+        .where(jobs.c.id.in_(ids), jobs.c[kind.value] <= due_by, free(kind))
+        # SQLite has one writer and leaves this out.
+        .with_for_update(skip_locked=True)
+    )
+    return (
+        update(jobs).where(jobs.c.id.in_(chosen)).values(claiming(kind)).returning(jobs)
+    )
+
+
+def _held(kind: Due) -> Update:
+    """Change a row whose claim is still held."""
+    return update(jobs).where(_THIS, claimed(kind))
+
+
+def _finish(kind: Due) -> Update:
+    lease = lease_of(kind)
+    return _held(kind).values({lease: None}).returning(jobs.c[kind.value])
+
+
+def _finish_with_date(kind: Due) -> Update:
+    due_at, lease = jobs.c[kind.value], lease_of(kind)
+    dated = case(
+        (
+            due_at == bindparam("was_due_at", type_=Instant),
+            bindparam("now_due_at", type_=Instant),
+        ),
+        else_=due_at,
+    )
+    return _held(kind).values({due_at: dated, lease: None}).returning(due_at)
+
+
+def _clear(kind: Due) -> Update:
+    lease, fence = lease_of(kind), fence_of(kind)
+    # What is not due has nothing that a lease would hold up.
+    return (
+        update(jobs)
+        .where(jobs.c[kind.value].is_not(None), lease.is_not(None))
+        .values({lease: None, fence: fence + 1})
+    )
+
+
+def _for_each(make: Callable[[Due], Update]) -> Mapping[Due, Update]:
+    return MappingProxyType({kind: make(kind) for kind in Due})
+
+
+_CLAIM = _for_each(_claim)
+_HELD = _for_each(_held)
+_FINISH = _for_each(_finish)
+_FINISH_WITH_DATE = _for_each(_finish_with_date)
+_CLEAR = _for_each(_clear)
+
+
+class SqlClaims:
+    """Implements `bot.jobs.claims.ClaimStore` on a database that is lent to it."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        listener: JobListener | None,
+        watcher: Callable[[Job], None] | None,
+    ) -> None:
+        self._database = database
+        self._listener = listener
+        self._watcher = watcher
+
+    async def claim(
+        self,
+        kind: Due,
+        job_ids: Sequence[JobId],
+        *,
+        due_by: datetime,
+        now: datetime,
+        until: datetime,
+    ) -> Sequence[Claim]:
+        """Claim those of these jobs that are still due by `due_by`, and not leased."""
+        parameters = {
+            "job_ids": list(job_ids),
+            "due_by": due_by,
+            "now": now,
+            "until": until,
+        }
+
+        def work(connection: Connection) -> dict[JobId, Claim]:
+            rows = connection.execute(_CLAIM[kind], parameters)
+            return {row.id: _claim_of(row, kind) for row in rows}
+
+        claims = await self._database.write(work)
+        return [claims[job_id] for job_id in job_ids if job_id in claims]
+
+    async def claim_queued(
+        self, job: Job, at: datetime, until: datetime, **changes: Unpack[JobChanges]
+    ) -> Claim | None:
+        """Move a queued job to `submitting`, and claim its submit with that."""
+        step = Step(JobState.QUEUED, JobState.SUBMITTING)
+
+        def work(connection: Connection) -> Claim | None:
+            row = step.claim(connection, job.id, at, changes, Due.SUBMIT, until)
+            return None if row is None else _claim_of(row, Due.SUBMIT)
+
+        def tell(claim: Claim | None) -> None:
+            self._tell_moved(step, None if claim is None else claim.job, changes)
+
+        return await self._database.write(work, then=tell)
+
+    async def renew(self, claims: Sequence[Claim], until: datetime) -> None:
+        """Let the leases of those claims that are still held end at `until`."""
+
+        def work(connection: Connection) -> None:
+            for one in claims:
+                lease = lease_of(one.kind).name
+                connection.execute(_HELD[one.kind], _of(one) | {lease: until})
+
+        await self._database.write(work)
+
+    async def note_claimed(self, claim: Claim, changes: JobChanges) -> None:
+        """Change fields of a claimed job. The claim is still held afterwards."""
+
+        def work(connection: Connection) -> None:
+            parameters = {**changes, **_of(claim)}
+            noted = connection.execute(_HELD[claim.kind], parameters)
+            if noted.rowcount != 1:
+                raise _lost(claim)
+
+        await self._database.write(work, then=lambda _: self._tell([changes]))
+
+    async def finish(
+        self, claim: Claim, changes: JobChanges, *, patient: bool = False
+    ) -> None:
+        """Change fields of a claimed job and end the claim."""
+
+        def work(connection: Connection) -> JobChanges:
+            done = _end(connection, claim, changes)
+            if done is None:
+                raise _lost(claim)
+            return done
+
+        await self._database.write(
+            work, then=lambda done: self._tell([done]), patient=patient
+        )
+
+    async def finish_all(
+        self, finished: Sequence[tuple[Claim, JobChanges]]
+    ) -> Sequence[Claim]:
+        """Do what `finish` does for several claims; return those that were lost."""
+        if not finished:
+            return []
+
+        def work(connection: Connection) -> list[JobChanges | None]:
+            return [_end(connection, claim, changes) for claim, changes in finished]
+
+        def tell(done: list[JobChanges | None]) -> None:
+            self._tell([one for one in done if one is not None])
+
+        done = await self._database.write(work, then=tell)
+        return [
+            claim for (claim, _), one in zip(finished, done, strict=True) if one is None
+        ]
+
+    async def move_claimed(
+        self,
+        claim: Claim,
+        old: JobState,
+        new: JobState,
+        at: datetime,
+        **changes: Unpack[JobChanges],
+    ) -> Job | None:
+        """Do what `JobStore.move` does for a claimed job, and end the claim."""
+        step = Step(old, new)
+
+        def work(connection: Connection) -> Job | None:
+            moved = step.take(connection, claim.job.id, at, changes, claim)
+            if moved is None and _end(connection, claim, {}) is None:
+                raise _lost(claim)
+            return moved
+
+        return await self._database.write(
+            work, then=lambda moved: self._tell_moved(step, moved, changes)
+        )
+
+    async def clear_leases(self) -> None:
+        """Let every claim be lost: for the start of a process that is the only one."""
+
+        def work(connection: Connection) -> None:
+            for statement in _CLEAR.values():
+                connection.execute(statement)
+
+        await self._database.write(work)
+
+    def _tell(self, changes: Sequence[JobChanges]) -> None:
+        if self._listener is not None:
+            self._listener.changed(changes)
+
+    def _tell_moved(self, step: Step, moved: Job | None, changes: JobChanges) -> None:
+        if moved is not None and self._listener is not None:
+            self._listener.moved(step.olds, moved, changes)
+        if moved is not None and self._watcher is not None:
+            self._watcher(moved)
+
+
+def _of(claim: Claim) -> dict[str, Any]:
+    return {"this_job": claim.job.id, "this_fence": claim.fence}
+
+
+def _lost(claim: Claim) -> ClaimLost:
+    return ClaimLost(f"somebody else has claimed {claim.job.id} for {claim.kind}")
+
+
+def _end(
+    connection: Connection, claim: Claim, changes: JobChanges
+) -> JobChanges | None:
+    """End a claim; return what has changed with that, or None if it was lost."""
+    due = claim.kind.value
+    parameters: dict[str, Any] = {**changes, **_of(claim)}
+    if due in changes:
+        parameters["now_due_at"] = parameters.pop(due)
+        parameters["was_due_at"] = getattr(claim.job, due)
+        row = connection.execute(_FINISH_WITH_DATE[claim.kind], parameters).first()
+    else:
+        row = connection.execute(_FINISH[claim.kind], parameters).first()
+    if row is None:
+        return None
+    done = changes.copy()
+    done[claim.kind.value] = row[0]
+    return done
+
+
+def _claim_of(row: Row[Any], kind: Due) -> Claim:
+    return Claim(job=job_of(row), kind=kind, fence=getattr(row, fence_of(kind).name))
