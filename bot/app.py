@@ -45,8 +45,8 @@ from bot.wiring.home import HomeParts
 from bot.wiring.moderation import ModerationParts, rules_of
 from bot.workers.workforce import Workforce
 from cogs.bot import ClapperBot
-from cogs.endpoints import rest_base
 from cogs.gateway.library import forgiving_json
+from cogs.wire.endpoints import rest_base
 from storage.database.address import Address
 from storage.database.engine import Database
 from storage.database.lock import Hold, only_process

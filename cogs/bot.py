@@ -15,12 +15,12 @@ from bot import deadline
 from bot.errors import StorageError
 from bot.ids import GuildId
 from bot.texts.texts import Texts
-from cogs import registration
-from cogs.error_answers import ErrorAnswers
-from cogs.first_failure import first_failure
+from cogs.commands import registration
+from cogs.commands.error_answers import ErrorAnswers
+from cogs.commands.translator import CommandTranslator
+from cogs.commands.tree import ANSWER_WITHIN_S, ClapperTree
 from cogs.gateway.steady import SteadyBot
-from cogs.translator import CommandTranslator
-from cogs.tree import ANSWER_WITHIN_S, ClapperTree
+from cogs.wire.first_failure import first_failure
 
 log = structlog.get_logger(__name__)
 

@@ -23,6 +23,10 @@ class ScriptedChannels:
         assert guild_id
         return channel_id in self.restricted
 
+    def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
+        assert guild_id
+        return frozenset(ChannelId(one) for one in self.restricted)
+
     async def is_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
         if self.error is not None:
             raise self.error

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from enum import StrEnum
 
 from bot.clock import Clock
@@ -73,9 +74,12 @@ class Moderation:
             NotAllowed: To anybody but admins.
         """
 
-        def change(old: ModerationSettings) -> tuple[ModerationSettings, AuditEntry]:
-            entry = self._entry(
+        def change(
+            old: ModerationSettings, at: datetime
+        ) -> tuple[ModerationSettings, AuditEntry]:
+            entry = _entry(
                 actor,
+                at,
                 "moderation.policy",
                 before={"policy": old.policy.value},
                 after={"policy": policy.value},
@@ -94,15 +98,18 @@ class Moderation:
             Refused: If there would be too many.
         """
 
-        def changed(old: ModerationSettings) -> tuple[ModerationSettings, AuditEntry]:
+        def changed(
+            old: ModerationSettings, at: datetime
+        ) -> tuple[ModerationSettings, AuditEntry]:
             if change is Change.ADD:
                 roles = old.spicy_role_ids | {role_id}
             else:
                 roles = old.spicy_role_ids - {role_id}
             if len(roles) > MOST_ROLES:
                 raise Refused("refused-roles-many", most=MOST_ROLES)
-            entry = self._entry(
+            entry = _entry(
                 actor,
+                at,
                 "moderation.spicy-role",
                 subject=role_subject(role_id),
                 before={"allowed": role_id in old.spicy_role_ids},
@@ -122,10 +129,13 @@ class Moderation:
         """
         field = f"{purpose}_channel_id"
 
-        def change(old: ModerationSettings) -> tuple[ModerationSettings, AuditEntry]:
+        def change(
+            old: ModerationSettings, at: datetime
+        ) -> tuple[ModerationSettings, AuditEntry]:
             # As text: in a table of numbers an id would lose its last digits.
-            entry = self._entry(
+            entry = _entry(
                 actor,
+                at,
                 "moderation.channel",
                 subject=purpose.value,
                 before={"channel": _as_text(getattr(old, field))},
@@ -172,12 +182,15 @@ class Moderation:
             text_id = f"refused-pattern-{error.fault}"
             raise Refused(text_id) from error
 
-        def change(old: ModerationSettings) -> tuple[ModerationSettings, AuditEntry]:
+        def change(
+            old: ModerationSettings, at: datetime
+        ) -> tuple[ModerationSettings, AuditEntry]:
             known = _rule(old.words, rule.pattern)
             words = (*(one for one in old.words if one is not known), rule)
             _check_numbers(words)
-            entry = self._entry(
+            entry = _entry(
                 actor,
+                at,
                 "moderation.word",
                 before=None if known is None else _described(known),
                 after=_described(rule),
@@ -194,13 +207,15 @@ class Moderation:
             Refused: If there is no such rule.
         """
 
-        def change(old: ModerationSettings) -> tuple[ModerationSettings, AuditEntry]:
+        def change(
+            old: ModerationSettings, at: datetime
+        ) -> tuple[ModerationSettings, AuditEntry]:
             known = _rule(old.words, pattern)
             if known is None:
                 raise Refused("refused-pattern-unknown")
             words = tuple(one for one in old.words if one is not known)
-            entry = self._entry(
-                actor, "moderation.word", before=_described(known), after=None
+            entry = _entry(
+                actor, at, "moderation.word", before=_described(known), after=None
             )
             return replace(old, words=words), entry
 
@@ -209,29 +224,33 @@ class Moderation:
     async def _revise(
         self,
         actor: Actor,
-        change: Callable[[ModerationSettings], tuple[ModerationSettings, AuditEntry]],
+        change: Callable[
+            [ModerationSettings, datetime], tuple[ModerationSettings, AuditEntry]
+        ],
     ) -> ModerationSettings:
         require_manager(actor)
-        return await self._store.revise(actor.guild_id, change)
+        at = self._clock.now()
+        return await self._store.revise(actor.guild_id, lambda old: change(old, at))
 
-    def _entry(
-        self,
-        actor: Actor,
-        action: str,
-        *,
-        before: Values | None,
-        after: Values | None,
-        subject: str | None = "server",
-    ) -> AuditEntry:
-        return AuditEntry(
-            guild_id=actor.guild_id,
-            actor_id=actor.user_id,
-            at=self._clock.now(),
-            action=action,
-            subject=subject,
-            before=before,
-            after=after,
-        )
+
+def _entry(
+    actor: Actor,
+    at: datetime,
+    action: str,
+    *,
+    before: Values | None,
+    after: Values | None,
+    subject: str | None = "server",
+) -> AuditEntry:
+    return AuditEntry(
+        guild_id=actor.guild_id,
+        actor_id=actor.user_id,
+        at=at,
+        action=action,
+        subject=subject,
+        before=before,
+        after=after,
+    )
 
 
 def _rule(words: Sequence[WordRule], pattern: str) -> WordRule | None:

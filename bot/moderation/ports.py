@@ -173,6 +173,13 @@ class ChannelView(Protocol):
         """Say what the gateway told us last; False for a channel we do not see."""
         ...
 
+    def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
+        """Return a server's age-restricted channels, by what the gateway told us last.
+
+        Threads are not among them.
+        """
+        ...
+
     async def is_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
         """Read it afresh: the channel, a thread's parent, the server's level.
 

@@ -36,7 +36,7 @@ class Posting(StrEnum):
 
 
 class Messenger(Protocol):
-    """Posts and edits in Discord. Implemented by `cogs.messenger`.
+    """Posts and edits in Discord. Implemented by `cogs.wire.messenger`.
 
     Posts go by bot token, edits of status messages through the interaction's token
     while that lives. Every method raises `MessengerError` where Discord did not take

@@ -152,6 +152,7 @@ class RequestRecovery(Worker):
             await self._admission.accept(
                 job,
                 now,
+                await self._admission.screen(job),
                 status_message_id=message_id,
                 role_ids=frozenset(),
                 status_due_at=now,

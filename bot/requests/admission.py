@@ -4,6 +4,7 @@ Once before anything is written, to tell the member at once; and again in the
 transaction that reserves, so that no load gets past a limit.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Unpack
 
@@ -17,8 +18,17 @@ from bot.requests.decision import (
     Verdict,
     decide,
 )
-from bot.requests.moderation_gate import ModerationGate
+from bot.requests.moderation_gate import ModerationGate, Screening
 from bot.requests.store import AdmissionStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A request that may be made as things stand."""
+
+    state: JobState
+    """Where it would go: `queued` or `awaiting_review`."""
+    screening: Screening
 
 
 class Admission:
@@ -31,37 +41,43 @@ class Admission:
         self._rules = rules
         self._moderation = moderation
 
-    async def check(self, job: Job, *, is_restricted: bool | None = None) -> JobState:
+    async def check(self, job: Job, *, is_restricted: bool) -> Checked:
         """Decide on a job that may not be stored yet. Nothing is written.
 
-        `is_restricted` is what Discord said of the place with the request; None = it is
-        looked up in what the gateway told us last.
-
-        Returns where it would go: `queued` or `awaiting_review`.
+        `is_restricted` is what Discord said of the place with the request.
 
         Raises:
             Refused: If it may not be made as things stand.
         """
         facts = await self._jobs.admission_facts(job)
-        await self._moderation.prepare(job, facts.moderation)
-        verdict = self._verdict(
-            job, facts, is_restricted=is_restricted, now=job.requested_at
+        screening = await self._moderation.screen(
+            job, facts.moderation.settings, is_restricted=is_restricted
         )
+        verdict = _verdict(job, facts, self._rules, screening, job.requested_at)
         if isinstance(verdict, Refusal):
             raise Refused(verdict.text_id, **verdict.values)
-        return verdict.state
+        return Checked(state=verdict.state, screening=screening)
+
+    async def screen(self, job: Job) -> Screening:
+        """Gather what `accept` needs for a job whose interaction is over.
+
+        Its place is looked up in what the gateway told us last.
+        """
+        facts = await self._jobs.admission_facts(job)
+        return await self._moderation.screen(
+            job, facts.moderation.settings, is_restricted=None
+        )
 
     async def accept(
         self,
         job: Job,
         at: datetime,
-        *,
-        is_restricted: bool | None = None,
+        screening: Screening,
         **changes: Unpack[JobChanges],
     ) -> Job | None:
         """Decide once more, reserve, and move a received job on, as one transaction.
 
-        `is_restricted` is as in `check`.
+        The decision is taken on the database's thread: from values alone.
 
         Returns the job as it is then, or None, with nothing changed, if it is not
         `received` any more.
@@ -70,29 +86,26 @@ class Admission:
             Refused: If it may not be made; nothing has changed, and dropping the job is
                 the caller's.
         """
+        rules = self._rules
         accepted = await self._jobs.accept(
             job,
             at,
-            lambda facts: self._verdict(
-                job, facts, is_restricted=is_restricted, now=at
-            ),
+            lambda facts: _verdict(job, facts, rules, screening, at),
             **changes,
         )
         if isinstance(accepted, Refusal):
             raise Refused(accepted.text_id, **accepted.values)
         return accepted
 
-    def _verdict(
-        self,
-        job: Job,
-        facts: AdmissionFacts,
-        *,
-        is_restricted: bool | None,
-        now: datetime,
-    ) -> Verdict:
-        moderated = self._moderation.verdict(
-            job, facts.moderation, is_restricted=is_restricted, now=now
-        )
-        if isinstance(moderated, Refusal):
-            return moderated
-        return decide(job, facts, self._rules, moderated)
+
+def _verdict(
+    job: Job,
+    facts: AdmissionFacts,
+    rules: AdmissionRules,
+    screening: Screening,
+    now: datetime,
+) -> Verdict:
+    moderated = screening.verdict(job, facts.moderation, now)
+    if isinstance(moderated, Refusal):
+        return moderated
+    return decide(job, facts, rules, moderated)

@@ -70,13 +70,14 @@ class Intake:
         """
         self._check(asked)
         job = asked.job(self._clock.now())
-        is_restricted = asked.place.is_age_restricted
-        state = await self._admission.check(job, is_restricted=is_restricted)
+        checked = await self._admission.check(
+            job, is_restricted=asked.place.is_age_restricted
+        )
         if not await self._jobs.receive(job):
             # Discord replays interactions after a reconnect; the first one counts.
             raise Refused("refused-duplicate")
         try:
-            message_id = await ack.show_received(_as_seen(job, state))
+            message_id = await ack.show_received(_as_seen(job, checked.state))
         except MessengerDown:
             raise
         except MessengerError as error:
@@ -93,7 +94,7 @@ class Intake:
             accepted = await self._admission.accept(
                 job,
                 now,
-                is_restricted=is_restricted,
+                checked.screening,
                 status_message_id=message_id,
                 role_ids=frozenset(),
                 status_due_at=shown_if_it_lasts(now),
@@ -110,7 +111,7 @@ class Intake:
             return job
         if accepted is None:
             return await self._settled_elsewhere(job, ack)
-        await self._as_said(accepted, state)
+        await self._as_said(accepted, checked.state)
         log.info(
             "job accepted",
             job_id=job.id,

@@ -1,62 +1,46 @@
 """What moderation says about a request: by policy, blocks and prompt rules."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from bot.ids import ChannelId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
+from bot.jobs.video import Mode
 from bot.moderation.policy import REFUSALS, Block, Moment, PolicyFacts, Verdict, decide
 from bot.moderation.ports import ChannelView
-from bot.moderation.prompt_check import PromptCheck
-from bot.moderation.records import ModerationFacts
+from bot.moderation.prompt_check import PromptCheck, PromptFinding
+from bot.moderation.records import ModerationFacts, ModerationSettings
 from bot.requests.decision import Refusal
 
 
-class ModerationGate:
-    """Collects the facts that are not in the database, and lets the policy decide."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """What moderation knows of a request that is not in the database. A value."""
 
-    def __init__(self, prompts: PromptCheck, channels: ChannelView) -> None:
-        self._prompts = prompts
-        self._channels = channels
-
-    async def prepare(self, job: Job, facts: ModerationFacts) -> None:
-        """Hold the prompt against the rules, beside the event loop."""
-        words = facts.settings.words
-        await self._prompts.prepare(job.request.prompt, job.request.mode, words)
+    is_restricted: bool
+    """Whether the place of the request is age-restricted."""
+    restricted_channels: frozenset[ChannelId]
+    """The server's age-restricted channels; of a request that is not spicy none."""
+    prompt: PromptFinding
 
     def verdict(
-        self,
-        job: Job,
-        facts: ModerationFacts,
-        *,
-        is_restricted: bool | None,
-        now: datetime,
+        self, job: Job, facts: ModerationFacts, now: datetime
     ) -> Refusal | JobState:
-        """Return where a request may go, `queued` or `awaiting_review`, or why not.
-
-        `is_restricted` is what Discord said of the place with the request; None = it is
-        looked up in what the gateway told us last.
-        """
-        settings, request = facts.settings, job.request
-        if is_restricted is None:
-            is_restricted = self._channels.seems_restricted(
-                job.guild_id, job.channel_id
-            )
-        review = settings.review_channel_id
+        """Return where a request may go, `queued` or `awaiting_review`, or why not."""
+        settings = facts.settings
         block = facts.block if facts.block and facts.block.holds(now) else None
         verdict = decide(
             PolicyFacts(
                 moment=Moment.ASKED,
-                mode=request.mode,
+                mode=job.request.mode,
                 policy=settings.policy,
-                is_restricted=is_restricted,
+                is_restricted=self.is_restricted,
                 spicy_role_ids=settings.spicy_role_ids,
                 member_role_ids=job.role_ids,
-                can_review=review is not None
-                and self._channels.seems_restricted(job.guild_id, review),
+                can_review=settings.review_channel_id in self.restricted_channels,
                 blocked=block is not None,
-                offends=self._prompts.offends(
-                    request.prompt, request.mode, settings.words
-                ),
+                offends=self.prompt.offends_by(settings.words),
             )
         )
         if verdict in REFUSALS:
@@ -64,6 +48,37 @@ class ModerationGate:
         if verdict is Verdict.REVIEW:
             return JobState.AWAITING_REVIEW
         return JobState.QUEUED
+
+
+class ModerationGate:
+    """Gathers on the event loop what is not in the database, for a later decision."""
+
+    def __init__(self, prompts: PromptCheck, channels: ChannelView) -> None:
+        self._prompts = prompts
+        self._channels = channels
+
+    async def screen(
+        self, job: Job, settings: ModerationSettings, *, is_restricted: bool | None
+    ) -> Screening:
+        """Look at a request's place and hold its prompt against the rules.
+
+        `is_restricted` is what Discord said of the place with the request; None = it is
+        looked up in what the gateway told us last.
+        """
+        request = job.request
+        prompt = await self._prompts.look(request.prompt, request.mode, settings.words)
+        if is_restricted is None:
+            is_restricted = self._channels.seems_restricted(
+                job.guild_id, job.channel_id
+            )
+        is_spicy = request.mode is Mode.SPICY
+        return Screening(
+            is_restricted=is_restricted,
+            restricted_channels=self._channels.restricted_channels(job.guild_id)
+            if is_spicy
+            else frozenset(),
+            prompt=prompt,
+        )
 
 
 def _refusal(verdict: Verdict, block: Block | None) -> Refusal:

@@ -1,6 +1,7 @@
 """A server's presets, kept by its admins; each change is recorded."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from bot.clock import Clock
@@ -70,11 +71,12 @@ class Presets:
         fault = preset_fault(preset) or settings_fault(preset.settings, self._profile)
         if fault is not None:
             raise Refused(fault, **_LIMITS.get(fault, {}))
+        at = self._clock.now()
 
         def record(before: Preset | None, count: int) -> AuditEntry:
             if before is None and count >= MOST_PRESETS:
                 raise Refused("refused-presets-many", most=MOST_PRESETS)
-            return self._entry(actor, "preset.add", before, preset)
+            return _entry(actor, at, "preset.add", before, preset)
 
         return await self._store.put(actor.guild_id, preset, record) is None
 
@@ -86,9 +88,10 @@ class Presets:
             NotFound: If there is none of that name.
         """
         require_manager(actor)
+        at = self._clock.now()
 
         def record(before: Preset | None, _: int) -> AuditEntry:
-            return self._entry(actor, "preset.remove", before, None)
+            return _entry(actor, at, "preset.remove", before, None)
 
         removed = await self._store.remove(actor.guild_id, preset_key(name), record)
         if removed is None:
@@ -113,18 +116,23 @@ class Presets:
         found.sort(key=lambda one: not one.key.startswith(key))
         return [one.name for one in found[:limit]]
 
-    def _entry(
-        self, actor: Actor, action: str, before: Preset | None, after: Preset | None
-    ) -> AuditEntry:
-        return AuditEntry(
-            guild_id=actor.guild_id,
-            actor_id=actor.user_id,
-            at=self._clock.now(),
-            action=action,
-            subject="server",
-            before=None if before is None else before.values(),
-            after=None if after is None else after.values(),
-        )
+
+def _entry(
+    actor: Actor,
+    at: datetime,
+    action: str,
+    before: Preset | None,
+    after: Preset | None,
+) -> AuditEntry:
+    return AuditEntry(
+        guild_id=actor.guild_id,
+        actor_id=actor.user_id,
+        at=at,
+        action=action,
+        subject="server",
+        before=None if before is None else before.values(),
+        after=None if after is None else after.values(),
+    )
 
 
 _LIMITS: dict[str, dict[str, object]] = {

@@ -68,13 +68,14 @@ from bot.workers.limits import Limits, new_limits
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.worker import Worker
 from cogs.bot import ClapperBot
-from cogs.buttons import Buttons
-from cogs.messenger import DiscordMessenger
-from cogs.operator_channel import DiscordOperatorChannel
-from cogs.quota_report import QuotaReportAnswer
-from cogs.quotas import Quota
-from cogs.usage import Usage
-from cogs.videos import Videos
+from cogs.presses import Presses
+from cogs.quotas.commands import Quota
+from cogs.quotas.report import QuotaReportAnswer
+from cogs.quotas.usage import Usage
+from cogs.videos.buttons import JobButtons
+from cogs.videos.list_command import Videos
+from cogs.wire.messenger import DiscordMessenger
+from cogs.wire.operator_channel import DiscordOperatorChannel
 
 MIB = 1024 * 1024
 
@@ -170,7 +171,6 @@ def join_bot(parts: Parts) -> ClapperBot:
     moderation, home = parts.moderation, parts.home
     intake = Intake(jobs, parts.account, parts.admission, parts.profile, clock)
     cancelling = Cancelling(jobs, clock)
-    listing = Listing(jobs)
 
     async def guild_left(guild_id: GuildId) -> None:
         await jobs.end_of_guild(guild_id, clock.now())
@@ -180,27 +180,37 @@ def join_bot(parts: Parts) -> ClapperBot:
         await moderation.guilds_seen(present)
         await home.guilds_seen(present)
 
+    videos = Videos(Listing(jobs), cancelling, texts)
+    quota = Quota(
+        Quotas(parts.quotas, parts.usage, clock),
+        QuotaReportAnswer(QuotaReports(parts.quotas, clock), texts),
+        texts,
+    )
+    job_buttons = JobButtons(
+        intake,
+        cancelling,
+        Clips(jobs, parts.profile),
+        moderation.reports,
+        texts,
+        profile=parts.profile,
+    )
+    moderating, moderators_routes = moderation.features()
     bot = ClapperBot(
         texts,
         features=[
-            Videos(listing, cancelling, texts),
+            videos,
             Usage(parts.usage, texts),
-            Quota(
-                Quotas(parts.quotas, parts.usage, clock),
-                QuotaReportAnswer(QuotaReports(parts.quotas, clock), texts),
-                texts,
-            ),
-            Buttons(
-                intake,
-                cancelling,
-                Clips(jobs, parts.profile),
-                listing,
-                moderation.reports,
-                texts,
-                profile=parts.profile,
-            ),
+            quota,
             home.about(parts.usage, moderation),
-            *moderation.features(),
+            *moderating,
+            Presses(
+                [
+                    videos.routes(),
+                    quota.routes(),
+                    job_buttons.routes(),
+                    *moderators_routes,
+                ]
+            ),
         ],
         slash_commands=[*home.slash_commands(intake), moderation.menu()],
         gateway_url=parts.config.discord.gateway_url,

@@ -27,11 +27,11 @@ from bot.servers.greetings import Greetings
 from bot.texts.texts import Texts
 from bot.wiring.moderation import ModerationParts
 from bot.workers.worker import Worker
-from cogs.about import AboutCommand, Imprint
-from cogs.member_settings import settings_commands
-from cogs.presets import preset_commands
-from cogs.system_channels import DiscordSystemChannels
-from cogs.video import video_command
+from cogs.servers.about import AboutCommand, Imprint
+from cogs.servers.member_settings import settings_commands
+from cogs.servers.presets import preset_commands
+from cogs.videos.video_command import video_command
+from cogs.wire.system_channels import DiscordSystemChannels
 from storage.database.engine import Database
 from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets

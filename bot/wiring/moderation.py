@@ -34,12 +34,13 @@ from bot.requests.moderation_gate import ModerationGate
 from bot.texts.texts import Texts
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.worker import Worker
-from cogs.channels import DiscordChannels
-from cogs.moderation import ModerationCommands
-from cogs.moderator_board import DiscordCardBoard
-from cogs.privacy import PrivacyCommands
-from cogs.report import ReportButton, report_menu
-from cogs.review import CardButtons
+from cogs.moderation.commands import ModerationCommands
+from cogs.moderation.report import ReportButton, report_menu
+from cogs.moderation.review import CardButtons
+from cogs.presses import Routes
+from cogs.servers.privacy import PrivacyCommands
+from cogs.wire.channels import DiscordChannels
+from cogs.wire.moderator_board import DiscordCardBoard
 from storage.database.engine import Database
 from storage.moderation.audit_trail import SqlAuditTrail
 from storage.moderation.cards import SqlCardStore
@@ -119,21 +120,24 @@ class ModerationParts:
         """Look at Discord through this client from now on."""
         self._client = client
 
-    def features(self) -> list[commands.Cog]:
-        """Return what people can use, beside the context menu."""
-        return [
-            ModerationCommands(
-                Moderation(self._settings, self._clock),
-                self._blocks,
-                History(self._trail, self._clock),
-                self._channels,
-                self._texts,
-            ),
-            CardButtons(
-                self._review, self.reports, self._texts, cards_changed=self._wake
-            ),
-            PrivacyCommands(Privacy(self._privacy, self._clock), self._texts),
-            self._report_button,
+    def features(self) -> tuple[list[commands.Cog], list[Routes]]:
+        """Return commands, beside the context menu, and what answers buttons."""
+        moderation = ModerationCommands(
+            Moderation(self._settings, self._clock),
+            self._blocks,
+            History(self._trail, self._clock),
+            self._channels,
+            self._texts,
+        )
+        privacy = PrivacyCommands(Privacy(self._privacy, self._clock), self._texts)
+        cards = CardButtons(
+            self._review, self.reports, self._texts, cards_changed=self._wake
+        )
+        return [moderation, privacy], [
+            moderation.routes(),
+            privacy.routes(),
+            cards.routes(),
+            self._report_button.routes(),
         ]
 
     def menu(self) -> app_commands.ContextMenu:

@@ -10,8 +10,8 @@ import discord
 import structlog
 
 from bot.errors import MessengerDown
-from cogs.discord_errors import WireError, messenger_error
 from cogs.gateway.fault_log import described
+from cogs.wire.discord_errors import WireError, messenger_error
 
 log = structlog.get_logger(__name__)
 

@@ -12,12 +12,12 @@ import yarl
 from discord.ext import commands
 
 from bot.errors import StartupError
-from cogs.endpoints import GatewayRoute
 from cogs.gateway import library
 from cogs.gateway.fault_log import FaultLog
 from cogs.gateway.guard import FrameGuard
 from cogs.gateway.pace import GatewayPace
 from cogs.gateway.retry import FINAL, until_answered
+from cogs.wire.endpoints import GatewayRoute
 
 _WORTH_SAYING_S = 30.0
 _SAID_AGAIN_AFTER_S = 600.0

@@ -4,9 +4,9 @@ import pytest
 
 from bot.texts import Texts
 from cogs.bot import ClapperBot
-from cogs.endpoints import rest_base
 from cogs.gateway.library import forgiving_json
-from cogs.messenger import DiscordMessenger
+from cogs.wire.endpoints import rest_base
+from cogs.wire.messenger import DiscordMessenger
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import standard_world
 from storage.database.engine import Database

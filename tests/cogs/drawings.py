@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from cogs.layout import Sheet
+from cogs.drawing.layout import Sheet
 
 TEXT = 10
 BUTTON = 2

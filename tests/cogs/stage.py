@@ -24,13 +24,14 @@ from bot.requests.video_orders import VideoOrders
 from bot.servers.people import Actor
 from bot.texts import Texts
 from cogs.bot import ClapperBot
-from cogs.buttons import Buttons
-from cogs.member_settings import settings_commands
-from cogs.messenger import DiscordMessenger
-from cogs.presets import preset_commands
-from cogs.usage import Usage as UsageCog
-from cogs.video import video_command
-from cogs.videos import Videos
+from cogs.presses import Presses
+from cogs.quotas.usage import Usage as UsageCog
+from cogs.servers.member_settings import settings_commands
+from cogs.servers.presets import preset_commands
+from cogs.videos.buttons import JobButtons
+from cogs.videos.list_command import Videos
+from cogs.videos.video_command import video_command
+from cogs.wire.messenger import DiscordMessenger
 from sandbox.discord.messages import Message
 from sandbox.discord.records import Channel, User
 from sandbox.discord.server import DiscordSandbox
@@ -187,20 +188,21 @@ class Stage:
         own, kept = SqlMemberSettings(self.database), SqlPresets(self.database)
         orders = VideoOrders(self.intake, own, kept, profile)
         presets = Presets(kept, profile, SystemClock())
+        videos = Videos(self.listing, self.cancelling, self.texts)
+        buttons = JobButtons(
+            self.intake,
+            self.cancelling,
+            self.clips,
+            self.reports,
+            self.texts,
+            profile=profile,
+        )
         return ClapperBot(
             self.texts,
             features=[
-                Videos(self.listing, self.cancelling, self.texts),
+                videos,
                 UsageCog(NotedUsage(), self.texts),
-                Buttons(
-                    self.intake,
-                    self.cancelling,
-                    self.clips,
-                    self.listing,
-                    self.reports,
-                    self.texts,
-                    profile=profile,
-                ),
+                Presses([videos.routes(), buttons.routes()]),
             ],
             slash_commands=[
                 video_command(orders, presets, profile, self.texts),

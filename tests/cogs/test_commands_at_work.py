@@ -8,7 +8,7 @@ from bot.jobs.video import Aspect, Mode
 from bot.requests.listing import StatusFilter
 from bot.servers.places import Permission
 from cogs.bot import ClapperBot
-from cogs.custom_ids import Act, Bearer, job_button
+from cogs.drawing.custom_ids import Act, Bearer, job_button
 from sandbox.discord.faults import Fault, Trouble
 from tests.cogs.stage import Stage, eventually
 from tests.factories import make_job

@@ -4,7 +4,7 @@ from typing import Any
 
 from discord import ui
 
-from cogs.layout import Sheet
+from cogs.drawing.layout import Sheet
 from sandbox.discord.composition import MessageFlag
 from sandbox.discord.drafting import Upload
 from sandbox.discord.message_rules import check_modal

@@ -12,8 +12,8 @@ from bot.errors import UserError
 from bot.ids import ChannelId, GuildId, JobId, MessageId, UserId
 from bot.jobs.jobs import Job
 from bot.texts.texts import DEFAULT_LOCALE, Texts
-from cogs.error_answers import ErrorAnswers
-from cogs.layout import Sheet
+from cogs.commands.error_answers import ErrorAnswers
+from cogs.drawing.layout import Sheet
 from sandbox.discord.records import Channel, User
 from sandbox.discord.standard_world import StandardWorld
 from tests.factories import make_job

@@ -68,7 +68,7 @@ async def job(
     job = make_job(mode=Mode.SPICY)
     await store.receive(job)
     admission = Admission(store, make_rules(), make_gate(channels))
-    accepted = await admission.accept(job, clock.now(), is_restricted=True)
+    accepted = await admission.accept(job, clock.now(), await admission.screen(job))
     assert accepted is not None
     assert accepted.state is JobState.AWAITING_REVIEW
     return accepted
@@ -150,7 +150,9 @@ async def test_blocking_denies_and_the_requester_may_ask_for_nothing(
     assert block is not None
     assert block.holds(clock.now())
     with pytest.raises(Refused, match="refused-blocked"):
-        await Admission(store, make_rules(), make_gate()).check(make_job())
+        await Admission(store, make_rules(), make_gate()).check(
+            make_job(), is_restricted=False
+        )
 
 
 async def test_nobody_approves_a_request_of_their_own(
@@ -225,12 +227,14 @@ async def test_without_a_fit_review_channel_spicy_is_refused(store: JobStore) ->
 
 @pytest.mark.usefixtures("settings")
 async def test_a_job_without_its_interaction_is_judged_by_the_channel_as_it_is(
-    store: JobStore,
+    store: JobStore, clock: FakeClock
 ) -> None:
     """The reception has no interaction that says where it was."""
     admission = Admission(
         store, make_rules(), make_gate(ScriptedChannels({REVIEW_CHANNEL}))
     )
+    job = make_job(mode=Mode.SPICY)
+    await store.receive(job)
 
     with pytest.raises(Refused, match="refused-spicy-place"):
-        await admission.check(make_job(mode=Mode.SPICY))
+        await admission.accept(job, clock.now(), await admission.screen(job))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.texts.texts import Texts
-from cogs.operator_channel import _SENTENCES
+from cogs.wire.operator_channel import _SENTENCES
 
 ROOT = Path(__file__).parents[2]
 

@@ -24,7 +24,7 @@ from bot.quotas.rules import QuotaRule
 from bot.requests.listing import StatusFilter
 from bot.servers.places import Permission
 from bot.texts.texts import LOCALES_DIR, Texts
-from cogs.custom_ids import Act, CardAct
+from cogs.drawing.custom_ids import Act, CardAct
 from tests.languages import LOCALES
 
 _STARTS = (

@@ -9,10 +9,9 @@ from bot.quotas.administration import GuildView
 from bot.quotas.limits import NO_LIMIT, DefaultLimits, LimitSet, Scope, SetLimits
 from bot.quotas.report import MemberLine, Report
 from bot.quotas.settings import GuildQuotas, Target
-from cogs.layout import sentence_sheet
-from cogs.markup import mention
-from cogs.quota_report import CHART, TABLE, report_sheet, report_words
-from cogs.quota_sheets import (
+from cogs.drawing.layout import sentence_sheet
+from cogs.drawing.markup import mention
+from cogs.drawing.quota_sheets import (
     ROLES_SHOWN,
     confirmation_sheet,
     guild_sheet,
@@ -20,6 +19,7 @@ from cogs.quota_sheets import (
     member_sheet,
     target_name,
 )
+from cogs.quotas.report import CHART, TABLE, report_sheet, report_words
 from tests.gallery.scene import NOW, Entry, Scene
 from tests.gallery.standings import DEFAULTS, standing
 

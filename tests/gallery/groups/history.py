@@ -9,8 +9,8 @@ from bot.jobs.video import Mode
 from bot.moderation.history import PAGE_SIZE, HistoryPage
 from bot.moderation.ports import AuditRow
 from bot.servers.audit import AuditEntry, member_subject, role_subject
-from cogs.audit_lines import log_sheet
-from cogs.moderation_sheets import history_sheet
+from cogs.drawing.audit_lines import log_sheet
+from cogs.drawing.moderation_sheets import history_sheet
 from tests.gallery.scene import NOW, Entry, Scene
 
 Values = dict[str, Any] | None

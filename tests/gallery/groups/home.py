@@ -12,9 +12,9 @@ from bot.quotas.limits import NO_LIMIT, LimitSet
 from bot.requests.about import Here
 from bot.requests.preset import MOST_PRESETS, NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset
 from bot.servers.places import Permission
-from cogs.about import Imprint, about_sheet
-from cogs.settings_sheets import own_settings_sheet, preset_sheet, presets_sheet
-from cogs.system_channels import greeting_sheet
+from cogs.drawing.settings_sheets import own_settings_sheet, preset_sheet, presets_sheet
+from cogs.servers.about import Imprint, about_sheet
+from cogs.wire.system_channels import greeting_sheet
 from tests.gallery.scene import NOW, Entry, Scene
 from tests.gallery.standings import standing
 from tests.servers.people import make_asked

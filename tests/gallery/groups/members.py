@@ -11,10 +11,10 @@ from bot.jobs.states import OPEN_STATES, JobState
 from bot.jobs.video import Mode
 from bot.quotas.limits import NO_LIMIT, LimitSet, SetLimits
 from bot.requests.listing import PAGE_SIZE, Page, StatusFilter
-from cogs.layout import Sheet
-from cogs.list_page import page_sheet
-from cogs.privacy import forget_sheet
-from cogs.quota_sheets import usage_sheet
+from cogs.drawing.layout import Sheet
+from cogs.drawing.list_page import page_sheet
+from cogs.drawing.quota_sheets import usage_sheet
+from cogs.servers.privacy import forget_sheet
 from tests.gallery.scene import NOW, Entry, Scene
 from tests.gallery.standings import standing
 

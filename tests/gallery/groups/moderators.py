@@ -18,16 +18,16 @@ from bot.moderation.records import (
     WordRule,
 )
 from bot.servers.places import Permission
-from cogs.cards import report_sheet, review_sheet
-from cogs.custom_ids import CardAct, card_button
-from cogs.markup import date_and_time, mention
-from cogs.moderation_sheets import (
+from cogs.drawing.cards import report_sheet, review_sheet
+from cogs.drawing.custom_ids import CardAct, card_button
+from cogs.drawing.markup import date_and_time, mention
+from cogs.drawing.moderation_sheets import (
     channel_removed,
     channel_warnings,
     settings_sheet,
     words_sheet,
 )
-from cogs.reason_modal import ReasonModal
+from cogs.moderation.reason_modal import ReasonModal
 from tests.gallery.scene import NOW, Entry, Scene, channel_id
 
 

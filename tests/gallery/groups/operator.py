@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.errors import AccountFault
 from bot.operations.installation import OperatorMessage
-from cogs.operator_channel import operator_words
+from cogs.wire.operator_channel import operator_words
 from tests.factories import MODEL
 from tests.gallery.scene import NOW, Entry, Scene
 

@@ -11,15 +11,15 @@ from bot.jobs.states import JobState as S
 from bot.jobs.video import Mode
 from bot.requests.cancelling import Cancellation
 from bot.servers.people import FORGOTTEN, Actor
-from cogs.cancel_sheet import cancel_sheet
-from cogs.clip import clip_filename, clip_sheet, link_sheet
-from cogs.custom_ids import Act, Bearer, job_button
-from cogs.edit_modal import EditModal
-from cogs.layout import sentence_sheet
-from cogs.markup import mention
-from cogs.notice import notice_sheet
-from cogs.reason_modal import ReasonModal
-from cogs.status import status_sheet
+from cogs.drawing.cancel_sheet import cancel_sheet
+from cogs.drawing.clip import clip_filename, clip_sheet, link_sheet
+from cogs.drawing.custom_ids import Act, Bearer, job_button
+from cogs.drawing.layout import sentence_sheet
+from cogs.drawing.markup import mention
+from cogs.drawing.notice import notice_sheet
+from cogs.drawing.status import status_sheet
+from cogs.moderation.reason_modal import ReasonModal
+from cogs.videos.edit_modal import EditModal
 from sandbox.clips import clip_bytes
 from tests.gallery.groups.home import BETA, PLAIN
 from tests.gallery.scene import NOW, Entry, Scene

@@ -1,0 +1,1 @@
+"""What all slash commands share: the tree, registration, names, menus, errors."""

@@ -1,0 +1,61 @@
+"""The menus of mode, length, shape and quality, and what was chosen in them."""
+
+from discord import app_commands
+
+from bot.errors import Refused
+from bot.jobs.video import Aspect, Mode, ModelProfile
+from bot.jobs.video_settings import VideoSettings
+from cogs.commands.translator import choice_name
+
+MODES = [
+    app_commands.Choice(name=choice_name(f"choice-mode-{mode}"), value=mode.value)
+    for mode in Mode
+]
+ASPECTS = [
+    app_commands.Choice(
+        name=choice_name(f"choice-aspect-{aspect.name.lower()}"), value=aspect.value
+    )
+    for aspect in Aspect
+]
+
+
+def durations(profile: ModelProfile) -> list[app_commands.Choice[int]]:
+    """Return the lengths that a model has."""
+    return [
+        app_commands.Choice(
+            name=choice_name("choice-duration", seconds=seconds), value=seconds
+        )
+        for seconds in profile.durations_s
+    ]
+
+
+def qualities(profile: ModelProfile) -> list[app_commands.Choice[str]]:
+    """Return the qualities that a model has."""
+    return [
+        app_commands.Choice(
+            name=choice_name("choice-quality", quality=quality), value=quality
+        )
+        for quality in profile.qualities
+    ]
+
+
+def chosen(
+    mode: str | None,
+    duration_s: int | None,
+    aspect: str | None,
+    quality: str | None = None,
+) -> VideoSettings:
+    """Return options as settings.
+
+    Raises:
+        Refused: If a mode or a shape is none of ours: the client is not Discord's.
+    """
+    try:
+        return VideoSettings(
+            mode=None if mode is None else Mode(mode),
+            duration_s=duration_s,
+            aspect=None if aspect is None else Aspect(aspect),
+            quality=quality,
+        )
+    except ValueError:
+        raise Refused("refused-choice") from None

@@ -1,0 +1,118 @@
+"""Publishes our commands to Discord, only when they differ from what it has.
+
+Discord counts and limits what is written, and members' clients reload their menus.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+from discord.http import Route
+
+from bot.errors import MessengerError
+from bot.texts.texts import DEFAULT_LOCALE
+from cogs.commands.translator import CommandTranslator
+from cogs.wire.discord_errors import on_the_wire
+
+log = structlog.get_logger(__name__)
+
+WITHIN_S = 60.0
+
+_DISCORDS_OWN = frozenset({"id", "application_id", "version", "guild_id"})
+_DEPRECATED = frozenset({"dm_permission", "default_permission"})
+"""Discord derives them from the contexts and the permissions."""
+_SETS = frozenset({"contexts", "integration_types", "channel_types"})
+
+
+async def publish(
+    tree: app_commands.CommandTree[discord.Client], translator: CommandTranslator
+) -> None:
+    """Make Discord's commands ours, if they are not yet.
+
+    A failure is logged, and it is tried again at the next start: whoever can still use
+    the commands as they were should not lose the bot over it.
+    """
+    try:
+        async with on_the_wire("register commands", within_s=WITHIN_S):
+            await _publish(tree, translator)
+    except MessengerError as error:
+        # Discord's words name the field at fault; they hold no secret.
+        log.error(  # noqa: TRY400 - a stack says nothing that the sentence does not
+            "commands not registered", reason=str(error), detail=str(error.__cause__)
+        )
+
+
+async def payload(
+    tree: app_commands.CommandTree[discord.Client], translator: CommandTranslator
+) -> list[dict[str, Any]]:
+    """Return every command as Discord is to have it, in all languages."""
+    return [
+        _with_english(await command.get_translated_payload(tree, translator))
+        for command in tree.get_commands()
+    ]
+
+
+def same(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> bool:
+    """Return whether Discord's commands are ours, whatever it adds or leaves out."""
+
+    def known(commands: list[dict[str, Any]]) -> dict[tuple[int, str], Any]:
+        return {
+            (command.get("type", 1), command["name"]): _essence(command)
+            for command in commands
+        }
+
+    return known(ours) == known(theirs)
+
+
+async def _publish(
+    tree: app_commands.CommandTree[discord.Client], translator: CommandTranslator
+) -> None:
+    application_id = tree.client.application_id
+    assert application_id is not None
+    ours = await payload(tree, translator)
+    # discord.py's own call asks without localisations.
+    path = "/applications/{application_id}/commands"
+    theirs = await tree.client.http.request(
+        Route("GET", path, application_id=application_id),
+        params={"with_localizations": "true"},
+    )
+    if same(ours, theirs):
+        log.info("commands unchanged", count=len(ours))
+        return
+    await tree.client.http.bulk_upsert_global_commands(application_id, ours)
+    log.info("commands registered", count=len(ours))
+
+
+def _with_english(node: dict[str, Any]) -> dict[str, Any]:
+    """Make the English description, or choice, the one for all other languages too."""
+    described = dict(node)
+    for text in ("name", "description"):
+        localized = dict(described.get(f"{text}_localizations") or {})
+        english = localized.pop(DEFAULT_LOCALE, None)
+        if english is not None:
+            described[text] = english
+            described[f"{text}_localizations"] = localized
+    for inner in ("options", "choices"):
+        if described.get(inner):
+            described[inner] = [_with_english(one) for one in described[inner]]
+    return described
+
+
+def _essence(value: object, key: str = "") -> object:
+    """Return a payload without what Discord adds, and without what says nothing."""
+    if isinstance(value, Mapping):
+        return {
+            name: essence
+            for name, inner in value.items()
+            if name not in _DISCORDS_OWN | _DEPRECATED
+            # A context menu has no description; Discord says that it is empty.
+            and (essence := _essence(inner, name)) not in (None, False, "", [], {})
+        }
+    if isinstance(value, list):
+        items = [_essence(one) for one in value]
+        return sorted(items, key=repr) if key in _SETS else items
+    if key == "default_member_permissions" and value is not None:
+        return str(value)
+    return value

@@ -1,0 +1,92 @@
+"""The message that brings a finished clip, as a file or as a link."""
+
+from datetime import datetime
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.ids import JobId
+from bot.jobs.jobs import Job
+from bot.jobs.video import Mode
+from bot.texts.texts import Texts
+from cogs.drawing.custom_ids import Act, Bearer
+from cogs.drawing.layout import Sheet, job_buttons, settings_line, small
+from cogs.drawing.markup import (
+    bare_link,
+    date_and_time,
+    mention,
+    quotation,
+    shortened,
+)
+
+PROMPT_CHARS = 1000
+"""Escaped it may be twice as long; with the rest it stays below 4000."""
+LINK_PROMPT_CHARS = 280
+"""Beside a signed address of perhaps 2000 characters there is less room."""
+ALT_TEXT_CHARS = 250
+
+
+def clip_filename(job_id: JobId) -> str:
+    """Return the name of a job's file in Discord; by it the message is found again."""
+    return f"clapper-{job_id}.mp4"
+
+
+def clip_sheet(texts: Texts, job: Job) -> Sheet:
+    """Draw the message around the attached clip, which plays in place."""
+    gallery: ui.MediaGallery[Any] = ui.MediaGallery(
+        discord.MediaGalleryItem(
+            f"attachment://{clip_filename(job.id)}",
+            description=shortened(job.request.prompt, ALT_TEXT_CHARS) or None,
+            spoiler=job.request.mode is Mode.SPICY,
+        )
+    )
+    return Sheet(
+        ui.TextDisplay(_greeting(texts, job, "clip-ready", "clip-late")),
+        ui.TextDisplay(quotation(job.request.prompt, PROMPT_CHARS)),
+        gallery,
+        *_footer(texts, job),
+    )
+
+
+def link_sheet(texts: Texts, job: Job, expires_at: datetime) -> Sheet:
+    """Draw the message for a clip that is too large for Discord.
+
+    A plain link: Discord's player would have to fetch the large file first, and a
+    message whose picture cannot be fetched is a broken one.
+    """
+    assert job.result_url is not None
+    link = bare_link(job.result_url)
+    address = texts.say(
+        job.locale,
+        "clip-link-address",
+        until=date_and_time(expires_at),
+        link=f"||{link}||" if job.request.mode is Mode.SPICY else link,
+    )
+    return Sheet(
+        ui.TextDisplay(_greeting(texts, job, "clip-link", "clip-link-late")),
+        ui.TextDisplay(quotation(job.request.prompt, LINK_PROMPT_CHARS)),
+        ui.TextDisplay(address),
+        *_footer(texts, job),
+    )
+
+
+def _greeting(texts: Texts, job: Job, usual: str, late: str) -> str:
+    text_id = late if job.late else usual
+    return texts.say(job.locale, text_id, member=mention(job.user_id))
+
+
+def _footer(texts: Texts, job: Job) -> tuple[ui.Item[Any], ...]:
+    return (
+        ui.TextDisplay(small(settings_line(texts, job.locale, job.request))),
+        job_buttons(
+            texts,
+            job.locale,
+            job.id,
+            Bearer.CLIP,
+            Act.AGAIN,
+            Act.EDIT,
+            Act.DELETE,
+            Act.REPORT,
+        ),
+    )

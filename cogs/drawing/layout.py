@@ -1,0 +1,103 @@
+"""The form of every message with components: a sheet, and the pieces most have."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.ids import JobId
+from bot.jobs.video import VideoRequest
+from bot.texts.texts import Texts
+from cogs.drawing.custom_ids import Act, Bearer, job_button
+
+TEXT_MOST_CHARS = 4000
+"""All texts of a message together. Discord docs: "Text Display"."""
+
+ACCENT = discord.Colour(0xE8590C)
+
+_STYLES = {
+    Act.CANCEL: discord.ButtonStyle.secondary,
+    Act.CANCEL_CONFIRMED: discord.ButtonStyle.danger,
+    Act.KEEP: discord.ButtonStyle.secondary,
+    Act.AGAIN: discord.ButtonStyle.primary,
+    Act.EDIT: discord.ButtonStyle.secondary,
+    Act.DELETE: discord.ButtonStyle.danger,
+    Act.REPORT: discord.ButtonStyle.secondary,
+}
+
+
+class Sheet(ui.LayoutView):
+    """What a message shows, in Components V2.
+
+    It is stopped from the start: presses are read from their custom_id, so discord.py
+    need not remember the sheet (and would, one for every message, for ever).
+    """
+
+    def __init__(self, *items: ui.Item[Any]) -> None:
+        super().__init__(timeout=None)
+        for item in items:
+            self.add_item(item)
+        self.stop()
+
+
+def framed(lines: Sequence[str], *items: ui.Item[Any]) -> ui.Container[Any]:
+    """Return a frame with a text for each line, and the items below."""
+    return ui.Container(
+        *(ui.TextDisplay(line) for line in lines), *items, accent_colour=ACCENT
+    )
+
+
+def sentence_sheet(sentence: str) -> Sheet:
+    """Draw a sentence alone, also in place of a question."""
+    return Sheet(framed([sentence]))
+
+
+def small(line: str) -> str:
+    """Return a line in small print."""
+    return f"-# {line}"
+
+
+def settings_line(texts: Texts, locale: str, request: VideoRequest) -> str:
+    """Say in one line how a video was to be made."""
+    text_id = "settings" if request.quality is None else "settings-quality"
+    return texts.say(
+        locale,
+        text_id,
+        mode=texts.say(locale, f"mode-{request.mode}"),
+        seconds=request.duration_s,
+        aspect=request.aspect.value,
+        **({} if request.quality is None else {"quality": request.quality}),
+    )
+
+
+def job_buttons(
+    texts: Texts, locale: str, job_id: JobId, bearer: Bearer, *acts: Act
+) -> ui.ActionRow[Any]:
+    """Return a row of buttons that work for as long as the message stands."""
+    row: ui.ActionRow[Any] = ui.ActionRow()
+    for act in acts:
+        row.add_item(
+            ui.Button(
+                style=_STYLES[act],
+                label=texts.say(locale, f"button-{act}"),
+                custom_id=job_button(act, job_id, bearer),
+            )
+        )
+    return row
+
+
+def page_turner(
+    texts: Texts, locale: str, number: int, pages: int, custom_id: Callable[[int], str]
+) -> ui.ActionRow[Any]:
+    """Return the buttons to the pages before and after page `number` of `pages`."""
+    row: ui.ActionRow[Any] = ui.ActionRow()
+    for text_id, other in (("list-previous", number - 1), ("list-next", number + 1)):
+        row.add_item(
+            ui.Button(
+                label=texts.say(locale, text_id),
+                custom_id=custom_id(other),
+                disabled=not 1 <= other <= pages,
+            )
+        )
+    return row

@@ -1,0 +1,53 @@
+"""A page of a member's own list, which only they see."""
+
+from bot.jobs.jobs import Job
+from bot.jobs.states import OPEN_STATES
+from bot.requests.listing import Page
+from bot.texts.texts import Texts
+from cogs.drawing.custom_ids import page_button
+from cogs.drawing.layout import Sheet, framed, page_turner, settings_line, small
+from cogs.drawing.markup import message_link, quotation, relative
+from cogs.drawing.status import result_link
+
+PROMPT_CHARS = 120
+
+
+def page_sheet(texts: Texts, locale: str, page: Page) -> Sheet:
+    """Draw a page in the reader's language, with buttons if there are others."""
+    shown = page.status or "all"
+    title = texts.say(locale, f"list-title-{shown}", page=page.number, pages=page.pages)
+    lines = [f"### {title}"]
+    lines += [_entry(texts, locale, job) for job in page.jobs]
+    if not page.jobs:
+        empty = "list-empty" if page.status is None else f"list-empty-{page.status}"
+        lines.append(texts.say(locale, empty))
+    if page.pages == 1:
+        return Sheet(framed(lines))
+    buttons = page_turner(
+        texts,
+        locale,
+        page.number,
+        page.pages,
+        lambda number: page_button(page.status, number),
+    )
+    return Sheet(framed(lines, buttons))
+
+
+def _entry(texts: Texts, locale: str, job: Job) -> str:
+    state = f"**{texts.say(locale, f'state-{job.state}')}**"
+    when = relative(job.requested_at)
+    link = _link(job)
+    head = (
+        texts.say(locale, "list-entry", state=state, when=when)
+        if link is None
+        else texts.say(locale, "list-entry-link", state=state, when=when, link=link)
+    )
+    prompt = quotation(job.request.prompt, PROMPT_CHARS)
+    return f"{head}\n{prompt}\n{small(settings_line(texts, locale, job.request))}"
+
+
+def _link(job: Job) -> str | None:
+    """Where to look: at the result, or while there is none at the status message."""
+    if job.state in OPEN_STATES and job.status_message_id is not None:
+        return message_link(job.guild_id, job.channel_id, job.status_message_id)
+    return result_link(job)

@@ -1,0 +1,179 @@
+"""What `/moderation` shows: the settings, the word list, a page of the history."""
+
+from collections.abc import Sequence
+
+from bot.moderation.administration import Purpose
+from bot.moderation.history import HistoryPage
+from bot.moderation.policy import SpicyPolicy
+from bot.moderation.records import ModerationSettings
+from bot.servers.audit import AuditEntry
+from bot.servers.places import Permission
+from bot.texts.texts import Texts
+from cogs.drawing.audit_lines import audit_sentence
+from cogs.drawing.custom_ids import history_button
+from cogs.drawing.layout import TEXT_MOST_CHARS, Sheet, framed, page_turner, small
+from cogs.drawing.markup import channel_mention, date_and_time, inert, role_mention
+
+PATTERN_CHARS = 100
+LINE_UNITS = 440
+"""A page of the history has eight such lines, and stays below the limit."""
+
+
+def settings_sheet(
+    texts: Texts, locale: str, settings: ModerationSettings, warnings: Sequence[str]
+) -> Sheet:
+    """Draw all settings at a glance, with what would not work."""
+
+    def say(text_id: str, **values: object) -> str:
+        return texts.say(locale, text_id, **values)
+
+    nobody = say("moderation-none")
+    roles = ", ".join(role_mention(one) for one in sorted(settings.spicy_role_ids))
+    lines = [
+        f"### {say('moderation-title')}",
+        say(
+            "moderation-policy",
+            policy=say(f"choice-policy-{settings.policy}"),
+        ),
+        say("moderation-roles", roles=roles or say("moderation-everybody")),
+        say(
+            "moderation-review-channel",
+            channel=nobody
+            if settings.review_channel_id is None
+            else channel_mention(settings.review_channel_id),
+        ),
+        say(
+            "moderation-log-channel",
+            channel=nobody
+            if settings.log_channel_id is None
+            else channel_mention(settings.log_channel_id),
+        ),
+        say("moderation-words", count=len(settings.words)),
+        *(f"⚠️ {one}" for one in warnings),
+    ]
+    return Sheet(framed(lines))
+
+
+def channel_warnings(
+    texts: Texts,
+    locale: str,
+    settings: ModerationSettings,
+    *,
+    review_lacks: Sequence[Permission] | None,
+    review_restricted: bool,
+    log_lacks: Sequence[Permission] | None,
+) -> list[str]:
+    """Say what would not work; `None` lacks = we do not see the channel at all."""
+    warnings: list[str] = []
+    reviews = settings.policy is SpicyPolicy.REVIEW
+    if settings.review_channel_id is None:
+        if reviews:
+            warnings.append(texts.say(locale, "moderation-warning-no-review"))
+    else:
+        warnings += _lacking(
+            texts, locale, channel_mention(settings.review_channel_id), review_lacks
+        )
+        if reviews and not review_restricted:
+            warnings.append(texts.say(locale, "moderation-warning-review-plain"))
+    if settings.log_channel_id is not None:
+        warnings += _lacking(
+            texts, locale, channel_mention(settings.log_channel_id), log_lacks
+        )
+    return warnings
+
+
+def channel_removed(
+    texts: Texts,
+    locale: str,
+    purpose: Purpose,
+    before: ModerationSettings,
+    after: ModerationSettings,
+) -> list[str]:
+    """Say which channel is no longer one: it may be left out by an oversight."""
+    if purpose is Purpose.REVIEW:
+        text_id = "moderation-removed-review"
+        old, new = before.review_channel_id, after.review_channel_id
+    else:
+        text_id = "moderation-removed-log"
+        old, new = before.log_channel_id, after.log_channel_id
+    if old is None or new is not None:
+        return []
+    return [texts.say(locale, text_id, channel=channel_mention(old))]
+
+
+def words_sheet(texts: Texts, locale: str, settings: ModerationSettings) -> Sheet:
+    """Draw the list of words, as much of it as a message holds."""
+    lines = [f"### {texts.say(locale, 'moderation-words-title')}"]
+    if not settings.words:
+        lines.append(texts.say(locale, "moderation-words-empty"))
+    shown: list[str] = []
+    left = TEXT_MOST_CHARS - 300
+    for number, rule in enumerate(settings.words):
+        kind = texts.say(locale, f"choice-kind-{rule.kind}")
+        applies = texts.say(locale, f"choice-applies-{rule.applies}")
+        line = f"- {inert(rule.pattern, PATTERN_CHARS)} ({kind}, {applies})"
+        left -= _units(line) + 1
+        if left < 0:
+            more = len(settings.words) - number
+            shown.append(texts.say(locale, "moderation-words-more", count=more))
+            break
+        shown.append(line)
+    if shown:
+        lines.append("\n".join(shown))
+    return Sheet(framed(lines))
+
+
+def history_sheet(texts: Texts, locale: str, page: HistoryPage) -> Sheet:
+    """Draw a page of the audit, with buttons if there are others."""
+    title = texts.say(locale, "history-title", page=page.number, pages=page.pages)
+    lines = [f"### {title}"]
+    lines += [_history_line(texts, locale, row.entry) for row in page.rows]
+    if not page.rows:
+        lines.append(texts.say(locale, "history-empty"))
+    if page.pages == 1:
+        return Sheet(framed(lines))
+    buttons = page_turner(
+        texts,
+        locale,
+        page.number,
+        page.pages,
+        lambda number: history_button(page.member, number),
+    )
+    return Sheet(framed(lines, buttons))
+
+
+def _history_line(texts: Texts, locale: str, entry: AuditEntry) -> str:
+    sentence = _cut(audit_sentence(texts, locale, entry), LINE_UNITS)
+    return f"{sentence}\n{small(date_and_time(entry.at))}"
+
+
+def _lacking(
+    texts: Texts, locale: str, channel: str, lacks: Sequence[Permission] | None
+) -> list[str]:
+    if lacks is None:
+        return [texts.say(locale, "moderation-warning-gone", channel=channel)]
+    if not lacks:
+        return []
+    permissions = ", ".join(texts.say(locale, f"permission-{one}") for one in lacks)
+    return [
+        texts.say(
+            locale,
+            "moderation-warning-permissions",
+            channel=channel,
+            permissions=permissions,
+        )
+    ]
+
+
+def _units(text: str) -> int:
+    """Return a text's length as JavaScript counts it, which Discord may do too."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _cut(line: str, most_units: int) -> str:
+    """Cut a line, but not within an escape: that would set the next sign free."""
+    if _units(line) <= most_units:
+        return line
+    while (excess := _units(line) - most_units) > 0:
+        line = line[: -max(1, excess // 2)]
+    return f"{line.rstrip(chr(92))}…"

@@ -1,0 +1,147 @@
+"""The status message: where a job stands, and in the end one line about how it went."""
+
+from collections.abc import Hashable, Sequence
+from datetime import datetime, timedelta
+
+from discord import ui
+
+from bot.jobs.jobs import Job
+from bot.jobs.states import CANCELLABLE_STATES, OPEN_STATES, JobState
+from bot.texts.texts import Texts
+from cogs.drawing.custom_ids import Act, Bearer
+from cogs.drawing.layout import Sheet, framed, job_buttons, settings_line, small
+from cogs.drawing.markup import member_name, message_link, quotation, time_of_day
+from cogs.drawing.progress import progress_bar, shown_percent
+
+PROMPT_CHARS = 280
+"""A reminder of what was asked; the whole prompt stands with the clip."""
+LONG_WAIT = timedelta(minutes=15)
+SLOW_ATTEMPTS = 3
+"""After so many failures to fetch or post a clip its member is told."""
+
+
+def status_sheet(
+    texts: Texts, job: Job, *, position: int | None, now: datetime
+) -> Sheet:
+    """Draw a job as it is, in the server's language.
+
+    `position` is the place in the queue, from 1, of a queued job. The result changes
+    seldom: a status message is edited only when it does.
+    """
+    if job.state not in OPEN_STATES:
+        return Sheet(ui.TextDisplay(end_line(texts, job)))
+    lines = [
+        f"### {texts.say(job.locale, f'status-{job.state}')}",
+        quotation(job.request.prompt, PROMPT_CHARS),
+    ]
+    if job.state is JobState.QUEUED and position is not None:
+        lines += _queue_lines(texts, job, position, now)
+    if job.state is JobState.GENERATING:
+        lines.append(_progress_line(texts, job, now))
+    if _is_slow(job):
+        lines.append(texts.say(job.locale, "status-delivering-slow"))
+    lines.append(
+        small(
+            texts.say(
+                job.locale,
+                "status-settings",
+                member=member_name(texts, job.locale, job.user_id),
+                settings=settings_line(texts, job.locale, job.request),
+            )
+        )
+    )
+    if job.state not in CANCELLABLE_STATES | {JobState.RECEIVED}:
+        return Sheet(framed(lines))
+    # The button is there from the start: by its custom_id a message is known as ours.
+    buttons = job_buttons(texts, job.locale, job.id, Bearer.STATUS, Act.CANCEL)
+    return Sheet(framed(lines, buttons))
+
+
+def status_looks(job: Job, *, position: int | None, now: datetime) -> Hashable:
+    """Return what `status_sheet` would draw from: equal where it looks the same.
+
+    Drawing takes far longer than this, and most looks find nothing new.
+    """
+    if job.state not in OPEN_STATES:
+        free = job.first_submit_at is None
+        return (job.state, job.user_id, job.locale, result_link(job), free)
+    progress = None
+    if job.state is JobState.GENERATING:
+        progress = (shown_percent(job, now), _expectation(job, now))
+    queued = job.state is JobState.QUEUED
+    return (
+        job.state,
+        job.user_id,
+        job.locale,
+        job.request,
+        (position, _expectation(job, now)) if queued else None,
+        progress,
+        _is_slow(job),
+    )
+
+
+def end_line(texts: Texts, job: Job) -> str:
+    """Say how a job ended, with a link to its clip or notice where there is one."""
+    member = member_name(texts, job.locale, job.user_id)
+    if job.state is JobState.CANCELLED:
+        # Once the paid request may have left, cancelling no longer saved the money.
+        cost = "free" if job.first_submit_at is None else "counts"
+        return texts.say(job.locale, f"status-cancelled-{cost}", member=member)
+    link = result_link(job)
+    if link is None or job.state is JobState.REFUSED:
+        return texts.say(job.locale, f"status-{job.state}", member=member)
+    return texts.say(job.locale, f"status-{job.state}-link", member=member, link=link)
+
+
+def result_link(job: Job) -> str | None:
+    """Return the address of the message that ended a job, if there is one."""
+    message_id = job.clip_message_id or job.notice_message_id
+    if message_id is None:
+        return None
+    return message_link(job.guild_id, job.channel_id, message_id)
+
+
+def _is_slow(job: Job) -> bool:
+    """Return whether a finished clip is on its way for longer than anybody expects."""
+    return job.state is JobState.DELIVERING and job.delivery_attempts >= SLOW_ATTEMPTS
+
+
+def _queue_lines(texts: Texts, job: Job, position: int, now: datetime) -> Sequence[str]:
+    place = texts.say(job.locale, "status-position", position=position)
+    when = _expectation(job, now)
+    if not when:
+        # Its estimate has proved wrong: better none than another.
+        return [place]
+    return [place, texts.say(job.locale, "status-expected", when=when)]
+
+
+def _progress_line(texts: Texts, job: Job, now: datetime) -> str:
+    percent = shown_percent(job, now)
+    bar = texts.say(
+        job.locale, "status-progress", bar=progress_bar(percent), percent=percent
+    )
+    when = _expectation(job, now)
+    if when is None:
+        return bar
+    if not when:
+        return f"{bar}\n{texts.say(job.locale, 'status-any-moment')}"
+    return f"{bar}\n{texts.say(job.locale, 'status-expected', when=when)}"
+
+
+def _expectation(job: Job, now: datetime) -> str | None:
+    """Return when the clip is expected; empty = any moment, None = nobody knows.
+
+    As the clock's time: a client counts "in 20 seconds" on by itself, to "4 seconds
+    ago", wherever the next edit is late.
+    """
+    if job.expected_end_at is None:
+        return None
+    if job.expected_end_at <= now:
+        return ""
+    return time_of_day(_rounded(job.expected_end_at, now), now)
+
+
+def _rounded(at: datetime, now: datetime) -> datetime:
+    """Return the nearest whole minute, or five where it is far off: it is a guess."""
+    step_s = 60 if at - now < LONG_WAIT else 300
+    return datetime.fromtimestamp(round(at.timestamp() / step_s) * step_s, at.tzinfo)

@@ -1,0 +1,1 @@
+"""`/moderation`, reports, and the buttons under moderators' cards."""

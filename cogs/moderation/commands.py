@@ -1,0 +1,289 @@
+"""`/moderation`: what admins set, and what moderators do."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.ids import ChannelId, UserId
+from bot.moderation.administration import Change, Moderation, Purpose
+from bot.moderation.blocks import Blocks
+from bot.moderation.history import History
+from bot.moderation.policy import SpicyPolicy
+from bot.moderation.records import (
+    PATTERN_MAX_CHARS,
+    Applies,
+    ModerationSettings,
+    WordKind,
+)
+from bot.servers.audit import REASON_MAX_CHARS
+from bot.texts.texts import Texts
+from cogs.commands.translator import choice_name
+from cogs.drawing.custom_ids import HistoryPress, history_press
+from cogs.drawing.markup import date_and_time, mention, shortened
+from cogs.drawing.moderation_sheets import (
+    channel_removed,
+    channel_warnings,
+    history_sheet,
+    settings_sheet,
+    words_sheet,
+)
+from cogs.presses import Route, Routes
+from cogs.wire.channels import DiscordChannels
+from cogs.wire.places import actor_of
+
+MOST_CHOICES = 25
+CHOICE_CHARS = 100
+"""Discord docs, "Application Command Option Choice"."""
+
+
+def _menu(kind: str, values: Any) -> list[app_commands.Choice[str]]:  # noqa: ANN401 - any enum
+    return [
+        app_commands.Choice(name=choice_name(f"choice-{kind}-{one}"), value=one.value)
+        for one in values
+    ]
+
+
+@app_commands.default_permissions(moderate_members=True)
+class ModerationCommands(commands.GroupCog, group_name="moderation"):
+    """Who may make what here, and what was done."""
+
+    def __init__(
+        self,
+        moderation: Moderation,
+        blocks: Blocks,
+        history: History,
+        channels: DiscordChannels,
+        texts: Texts,
+    ) -> None:
+        super().__init__()
+        self._moderation = moderation
+        self._blocks = blocks
+        self._history = history
+        self._channels = channels
+        self._texts = texts
+
+    def routes(self) -> Routes:
+        """Return what turns the pages of the history."""
+        return {"history": Route(read=history_press, pressed=self._turn)}
+
+    @app_commands.command()
+    async def view(self, interaction: discord.Interaction) -> None:
+        """Show all settings."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        settings = await self._moderation.view(actor_of(interaction))
+        await self._show_settings(interaction, settings)
+
+    @app_commands.command()
+    @app_commands.choices(policy=_menu("policy", SpicyPolicy))
+    async def spicy(self, interaction: discord.Interaction, policy: str) -> None:
+        """Decide about spicy videos."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        settings = await self._moderation.set_policy(
+            actor_of(interaction), SpicyPolicy(policy)
+        )
+        await self._show_settings(interaction, settings)
+
+    @app_commands.command(name="spicy-role")
+    @app_commands.choices(action=_menu("action", Change))
+    async def spicy_role(
+        self, interaction: discord.Interaction, action: str, role: discord.Role
+    ) -> None:
+        """Choose who may use spicy."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        settings = await self._moderation.change_role(
+            actor_of(interaction), Change(action), role.id
+        )
+        await self._show_settings(interaction, settings)
+
+    @app_commands.command()
+    @app_commands.choices(purpose=_menu("purpose", Purpose))
+    async def channel(
+        self,
+        interaction: discord.Interaction,
+        purpose: str,
+        channel: discord.TextChannel | None = None,
+    ) -> None:
+        """Choose the review or the log channel."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        actor, chosen = actor_of(interaction), Purpose(purpose)
+        before = await self._moderation.settings(actor)
+        settings = await self._moderation.set_channel(
+            actor, chosen, None if channel is None else ChannelId(channel.id)
+        )
+        locale = str(interaction.locale)
+        removed = channel_removed(self._texts, locale, chosen, before, settings)
+        await self._show_settings(interaction, settings, removed)
+
+    @app_commands.command()
+    @app_commands.choices(
+        action=_menu("action", Change),
+        kind=_menu("kind", WordKind),
+        applies=_menu("applies", Applies),
+    )
+    async def word(
+        self,
+        interaction: discord.Interaction,
+        action: str,
+        pattern: app_commands.Range[str, 1, PATTERN_MAX_CHARS],
+        kind: str | None = None,
+        applies: str | None = None,
+    ) -> None:
+        """Add or remove a word that no prompt may contain."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        actor = actor_of(interaction)
+        if Change(action) is Change.ADD:
+            rule = await self._moderation.completed(
+                actor,
+                pattern,
+                None if kind is None else WordKind(kind),
+                None if applies is None else Applies(applies),
+            )
+            settings = await self._moderation.add_word(actor, rule)
+        else:
+            settings = await self._moderation.remove_word(actor, pattern)
+        await self._show_words(interaction, settings)
+
+    @word.autocomplete("pattern")
+    async def _patterns(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        if getattr(interaction.namespace, "action", None) != Change.REMOVE:
+            return []
+        settings = await self._moderation.settings(actor_of(interaction))
+        # A choice's value is at most 100 characters: longer patterns are typed.
+        fitting = [
+            rule.pattern
+            for rule in settings.words
+            if typed.casefold() in rule.pattern.casefold()
+            and len(rule.pattern) <= CHOICE_CHARS
+        ]
+        return [
+            app_commands.Choice(name=shortened(one, CHOICE_CHARS) or "?", value=one)
+            for one in fitting[:MOST_CHOICES]
+        ]
+
+    @app_commands.command()
+    async def words(self, interaction: discord.Interaction) -> None:
+        """List the words."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        settings = await self._moderation.view(actor_of(interaction))
+        await self._show_words(interaction, settings)
+
+    @app_commands.command()
+    async def block(
+        self,
+        interaction: discord.Interaction,
+        member: discord.User,
+        duration: str | None = None,
+        reason: app_commands.Range[str, 1, REASON_MAX_CHARS] | None = None,
+    ) -> None:
+        """Block a member."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        block = await self._blocks.block(
+            actor_of(interaction),
+            UserId(member.id),
+            duration=duration,
+            reason=reason,
+        )
+        locale = str(interaction.locale)
+        who = mention(block.user_id)
+        if block.until is None:
+            sentence = self._texts.say(locale, "blocked-member", member=who)
+        else:
+            sentence = self._texts.say(
+                locale,
+                "blocked-member-until",
+                member=who,
+                until=date_and_time(block.until),
+            )
+        await self._answer(interaction, sentence)
+
+    @app_commands.command()
+    async def unblock(
+        self, interaction: discord.Interaction, member: discord.User
+    ) -> None:
+        """Lift a block."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        user_id = UserId(member.id)
+        await self._blocks.unblock(actor_of(interaction), user_id)
+        sentence = self._texts.say(
+            str(interaction.locale), "unblocked-member", member=mention(user_id)
+        )
+        await self._answer(interaction, sentence)
+
+    @app_commands.command()
+    async def history(
+        self, interaction: discord.Interaction, member: discord.User | None = None
+    ) -> None:
+        """Show what was done."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        whose = None if member is None else UserId(member.id)
+        await self._show_history(interaction, whose, 1)
+
+    @app_commands.command()
+    async def export(
+        self,
+        interaction: discord.Interaction,
+        days: app_commands.Range[int, 1, 365] = 90,
+    ) -> None:
+        """Hand out what was done as a table."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        table = await self._history.table(actor_of(interaction), days)
+        file = discord.File(io.BytesIO(table), filename="clapper-audit.csv")
+        sentence = self._texts.say(str(interaction.locale), "history-table", days=days)
+        await interaction.edit_original_response(content=sentence, attachments=[file])
+
+    async def _turn(
+        self, interaction: discord.Interaction, press: HistoryPress
+    ) -> None:
+        await interaction.response.defer()
+        await self._show_history(interaction, press.member, press.page)
+
+    async def _show_history(
+        self, interaction: discord.Interaction, member: UserId | None, number: int
+    ) -> None:
+        page = await self._history.page(actor_of(interaction), member, number)
+        sheet = history_sheet(self._texts, str(interaction.locale), page)
+        await interaction.edit_original_response(
+            view=sheet, allowed_mentions=discord.AllowedMentions.none()
+        )
+
+    async def _show_settings(
+        self,
+        interaction: discord.Interaction,
+        settings: ModerationSettings,
+        news: Sequence[str] = (),
+    ) -> None:
+        locale = str(interaction.locale)
+        guild_id = actor_of(interaction).guild_id
+        review, log = settings.review_channel_id, settings.log_channel_id
+        warnings = channel_warnings(
+            self._texts,
+            locale,
+            settings,
+            review_lacks=[]
+            if review is None
+            else self._channels.lacks(guild_id, review),
+            review_restricted=review is not None
+            and self._channels.seems_restricted(guild_id, review),
+            log_lacks=[] if log is None else self._channels.lacks(guild_id, log),
+        )
+        sheet = settings_sheet(self._texts, locale, settings, [*news, *warnings])
+        await interaction.edit_original_response(
+            view=sheet, allowed_mentions=discord.AllowedMentions.none()
+        )
+
+    async def _show_words(
+        self, interaction: discord.Interaction, settings: ModerationSettings
+    ) -> None:
+        sheet = words_sheet(self._texts, str(interaction.locale), settings)
+        await interaction.edit_original_response(view=sheet)
+
+    async def _answer(self, interaction: discord.Interaction, sentence: str) -> None:
+        await interaction.edit_original_response(
+            content=sentence, allowed_mentions=discord.AllowedMentions.none()
+        )

@@ -1,0 +1,262 @@
+"""`/quota`: what admins set, grant and set back. Reports are in `report`."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.ids import UserId
+from bot.quotas.administration import Quotas
+from bot.quotas.limits import NO_LIMIT, LimitSet, Scope
+from bot.quotas.reports import MOST_DAYS
+from bot.quotas.settings import LARGEST, MOST_GRANTED, Target
+from bot.servers.audit import REASON_MAX_CHARS
+from bot.servers.authority import require_manager
+from bot.servers.zones import matching_zones
+from bot.texts.texts import Texts
+from cogs.commands.translator import choice_name
+from cogs.drawing.custom_ids import QuotaButton, quota_press
+from cogs.drawing.layout import sentence_sheet
+from cogs.drawing.markup import mention
+from cogs.drawing.quota_sheets import (
+    confirmation_sheet,
+    guild_sheet,
+    limits_line,
+    member_sheet,
+    target_name,
+)
+from cogs.presses import Route, Routes
+from cogs.quotas.report import QuotaReportAnswer
+from cogs.quotas.targets import chosen_target, role_target
+from cogs.wire.places import actor_of, role_ids_of
+
+MOST_CHOICES = 25
+"""Discord docs, "Application Command Option Choice"."""
+
+Number = app_commands.Range[int, NO_LIMIT, LARGEST]
+
+_SETTABLE = (Scope.SERVER, Scope.MEMBERS, Scope.ROLE, Scope.MEMBER)
+_SCOPES = [
+    app_commands.Choice(name=choice_name(f"choice-scope-{scope}"), value=scope.value)
+    for scope in _SETTABLE
+]
+
+
+@app_commands.default_permissions(manage_guild=True)
+class Quota(commands.GroupCog, group_name="quota"):
+    """How much may be made here, and by whom."""
+
+    def __init__(
+        self, quotas: Quotas, reports: QuotaReportAnswer, texts: Texts
+    ) -> None:
+        super().__init__()
+        self._quotas = quotas
+        self._reports = reports
+        self._texts = texts
+
+    def routes(self) -> Routes:
+        """Return what answers the question whether to reset everybody's usage."""
+        return {"quota": Route(read=quota_press, pressed=self._answered)}
+
+    @app_commands.command()
+    async def view(
+        self, interaction: discord.Interaction, member: discord.User | None = None
+    ) -> None:
+        """Show limits and usage."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        actor, locale = actor_of(interaction), str(interaction.locale)
+        if member is None:
+            view = await self._quotas.view(actor)
+            sheet = guild_sheet(self._texts, locale, view)
+        else:
+            standing = await self._quotas.view_member(
+                actor, UserId(member.id), role_ids_of(member)
+            )
+            sheet = member_sheet(self._texts, locale, standing)
+        await interaction.edit_original_response(view=sheet)
+
+    @app_commands.command()
+    async def server(
+        self,
+        interaction: discord.Interaction,
+        per_day: Number | None = None,
+        per_month: Number | None = None,
+        at_once: Number | None = None,
+    ) -> None:
+        """Limit the whole server."""
+        limits = _limits(per_day, per_month, at_once, None)
+        await self._set(interaction, Target(scope=Scope.SERVER), limits)
+
+    @app_commands.command()
+    async def members(
+        self,
+        interaction: discord.Interaction,
+        per_day: Number | None = None,
+        per_month: Number | None = None,
+        at_once: Number | None = None,
+        cooldown_s: Number | None = None,
+    ) -> None:
+        """Limit each member."""
+        limits = _limits(per_day, per_month, at_once, cooldown_s)
+        await self._set(interaction, Target(scope=Scope.MEMBERS), limits)
+
+    @app_commands.command()
+    async def role(
+        self,
+        interaction: discord.Interaction,
+        role: discord.Role,
+        per_day: Number | None = None,
+        per_month: Number | None = None,
+        at_once: Number | None = None,
+        cooldown_s: Number | None = None,
+    ) -> None:
+        """Limit members with a role."""
+        limits = _limits(per_day, per_month, at_once, cooldown_s)
+        await self._set(interaction, role_target(interaction, role), limits)
+
+    @app_commands.command()
+    async def member(
+        self,
+        interaction: discord.Interaction,
+        member: discord.User,
+        per_day: Number | None = None,
+        per_month: Number | None = None,
+        at_once: Number | None = None,
+        cooldown_s: Number | None = None,
+    ) -> None:
+        """Limit one member."""
+        limits = _limits(per_day, per_month, at_once, cooldown_s)
+        target = Target(scope=Scope.MEMBER, subject_id=member.id)
+        await self._set(interaction, target, limits)
+
+    @app_commands.command()
+    @app_commands.choices(scope=_SCOPES)
+    async def clear(
+        self,
+        interaction: discord.Interaction,
+        scope: str,
+        role: discord.Role | None = None,
+        member: discord.User | None = None,
+    ) -> None:
+        """Remove limits."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        target = chosen_target(Scope(scope), role, member)
+        await self._quotas.clear_limits(actor_of(interaction), target)
+        is_default = target.scope in {Scope.SERVER, Scope.MEMBERS}
+        text_id = "quota-cleared-default" if is_default else "quota-cleared"
+        await self._say(interaction, text_id, target)
+
+    @app_commands.command()
+    async def grant(
+        self,
+        interaction: discord.Interaction,
+        member: discord.User,
+        videos: app_commands.Range[int, -MOST_GRANTED, MOST_GRANTED],
+        reason: app_commands.Range[str, 1, REASON_MAX_CHARS] | None = None,
+    ) -> None:
+        """Give a member videos beyond the limits."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        granted = await self._quotas.grant(
+            actor_of(interaction), UserId(member.id), videos, reason
+        )
+        sentence = self._texts.say(
+            str(interaction.locale),
+            "quota-granted",
+            member=mention(UserId(member.id)),
+            before=granted.before,
+            after=granted.after,
+        )
+        await interaction.edit_original_response(content=sentence)
+
+    @app_commands.command()
+    async def reset(
+        self, interaction: discord.Interaction, member: discord.User | None = None
+    ) -> None:
+        """Set usage back to zero."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        actor, locale = actor_of(interaction), str(interaction.locale)
+        if member is None:
+            require_manager(actor)
+            sheet = confirmation_sheet(self._texts, locale)
+            await interaction.edit_original_response(view=sheet)
+            return
+        videos = await self._quotas.reset(actor, UserId(member.id))
+        sentence = self._texts.say(
+            locale,
+            "quota-reset-member",
+            member=mention(UserId(member.id)),
+            count=videos,
+        )
+        await interaction.edit_original_response(content=sentence)
+
+    @app_commands.command()
+    async def timezone(
+        self, interaction: discord.Interaction, zone: app_commands.Range[str, 1, 64]
+    ) -> None:
+        """Set the time zone of days and months."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        name = await self._quotas.set_zone(actor_of(interaction), zone)
+        sentence = self._texts.say(str(interaction.locale), "quota-zone-set", zone=name)
+        await interaction.edit_original_response(content=sentence)
+
+    @timezone.autocomplete("zone")
+    async def _zones(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        del interaction
+        return [
+            app_commands.Choice(name=name, value=name)
+            for name in matching_zones(typed, MOST_CHOICES)
+        ]
+
+    @app_commands.command()
+    async def report(
+        self,
+        interaction: discord.Interaction,
+        days: app_commands.Range[int, 1, MOST_DAYS] = 30,
+    ) -> None:
+        """Show who made how much."""
+        await self._reports.answer(interaction, days)
+
+    async def _answered(
+        self, interaction: discord.Interaction, button: QuotaButton
+    ) -> None:
+        """Reset everybody's usage, or not; also after a restart."""
+        await interaction.response.defer()
+        locale = str(interaction.locale)
+        if button is QuotaButton.KEEP_EVERYTHING:
+            sentence = self._texts.say(locale, "quota-kept")
+        else:
+            videos = await self._quotas.reset(actor_of(interaction), None)
+            sentence = self._texts.say(locale, "quota-reset-everybody", count=videos)
+        await interaction.edit_original_response(view=sentence_sheet(sentence))
+
+    async def _set(
+        self, interaction: discord.Interaction, target: Target, limits: LimitSet
+    ) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        changed = await self._quotas.set_limits(actor_of(interaction), target, limits)
+        line = limits_line(self._texts, str(interaction.locale), changed.after)
+        await self._say(interaction, "quota-changed", target, limits=line)
+
+    async def _say(
+        self,
+        interaction: discord.Interaction,
+        text_id: str,
+        target: Target,
+        **values: str,
+    ) -> None:
+        locale = str(interaction.locale)
+        name = target_name(self._texts, locale, target)
+        sentence = self._texts.say(locale, text_id, target=name, **values)
+        await interaction.edit_original_response(content=sentence)
+
+
+def _limits(
+    per_day: int | None,
+    per_month: int | None,
+    at_once: int | None,
+    cooldown_s: int | None,
+) -> LimitSet:
+    return LimitSet(
+        per_day=per_day, per_month=per_month, at_once=at_once, cooldown_s=cooldown_s
+    )

@@ -1,0 +1,123 @@
+"""The answer to `/quota report`: a chart, a table, and a few lines to read at once."""
+
+import asyncio
+import io
+from collections.abc import Iterable, Mapping
+
+import discord
+from discord import ui
+
+from bot.charts.picture import SHOWN, Words, report_png
+from bot.charts.table import report_csv
+from bot.errors import MessengerError
+from bot.ids import UserId
+from bot.quotas.report import Report
+from bot.quotas.reports import QuotaReports
+from bot.texts.texts import Texts
+from cogs.drawing.layout import Sheet, framed, small
+from cogs.drawing.markup import member_name
+from cogs.wire.discord_errors import on_the_wire
+from cogs.wire.places import actor_of
+
+CHART = "clapper-report.png"
+TABLE = "clapper-report.csv"
+LISTED = 10
+NAMES_WITHIN_S = 5.0
+
+
+class QuotaReportAnswer:
+    """Draws reports in a thread of their own, one at a time."""
+
+    def __init__(self, reports: QuotaReports, texts: Texts) -> None:
+        self._reports = reports
+        self._texts = texts
+        # The drawing library is not made for several threads at once.
+        self._drawing = asyncio.Lock()
+
+    async def answer(self, interaction: discord.Interaction, days: int) -> None:
+        """Answer with the report over so many days, for the reader alone."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        report = await self._reports.over(actor_of(interaction), days)
+        locale = str(interaction.locale)
+        names = await _names(
+            interaction.guild, [line.user_id for line in report.members[:SHOWN]]
+        )
+        title = report_title(self._texts, locale, report)
+        words = report_words(self._texts, locale)
+        async with self._drawing:
+            chart = await asyncio.to_thread(report_png, report, names, words)
+            table = await asyncio.to_thread(report_csv, report, names)
+        await interaction.edit_original_response(
+            view=report_sheet(self._texts, locale, report),
+            attachments=[
+                discord.File(io.BytesIO(chart), CHART, description=title),
+                discord.File(io.BytesIO(table), TABLE),
+            ],
+        )
+
+
+def report_words(texts: Texts, locale: str) -> Words:
+    """Return what stands in the chart, in the reader's language."""
+    return Words(
+        others=texts.say(locale, "quota-report-others"),
+        nothing=texts.say(locale, "quota-report-nothing"),
+        day=lambda day: texts.day(locale, day),
+    )
+
+
+def report_title(texts: Texts, locale: str, report: Report) -> str:
+    """Say what a report is about: also what the chart is for those who cannot see."""
+    return texts.say(locale, "quota-report-title", days=len(report.days))
+
+
+def report_sheet(texts: Texts, locale: str, report: Report) -> Sheet:
+    """Draw a report around its chart and its table, which come as files."""
+    say = texts.say
+    title = report_title(texts, locale, report)
+    sums = say(
+        locale,
+        "quota-report-sums",
+        delivered=report.delivered,
+        requested=report.requested,
+        credits=round(report.credits, 1),
+    )
+    lines = [
+        say(
+            locale,
+            "quota-report-line",
+            member=member_name(texts, locale, line.user_id),
+            delivered=line.delivered,
+            requested=line.requested,
+            credits=round(line.credits, 1),
+        )
+        for line in report.members[:LISTED]
+    ]
+    note = small(say(locale, "quota-report-zone", zone=report.zone))
+    chart = discord.MediaGalleryItem(
+        f"attachment://{CHART}", description=f"{title}: {sums}"
+    )
+    return Sheet(
+        framed(
+            [f"### {title}\n{sums}"],
+            ui.MediaGallery(chart),
+            ui.TextDisplay("\n".join([*lines, note])),
+            ui.File(f"attachment://{TABLE}"),
+        )
+    )
+
+
+async def _names(
+    guild: discord.Guild | None, user_ids: Iterable[UserId]
+) -> Mapping[UserId, str]:
+    """Return the names of those who are in the server; others go without."""
+    if guild is None:
+        return {}
+    found: dict[UserId, str] = {}
+    for user_id in user_ids:
+        try:
+            async with on_the_wire("read member", within_s=NAMES_WITHIN_S):
+                member = await guild.fetch_member(user_id)
+        except MessengerError:
+            continue
+        found[user_id] = member.display_name
+    return found

@@ -1,0 +1,1 @@
+"""What a server and its members keep here: presets, defaults, privacy, `/about`."""

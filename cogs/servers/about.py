@@ -1,0 +1,164 @@
+"""`/about`: what Clapper can do here, whose it is, and how to erase one's data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.jobs.video import Aspect, ModelProfile
+from bot.quotas.limits import SERVER_KINDS, Limit, LimitKind
+from bot.quotas.usage_report import Standing
+from bot.requests.about import About, Here
+from bot.texts.texts import Texts
+from cogs.drawing.layout import Sheet, framed, small
+from cogs.drawing.markup import relative
+from cogs.wire.places import actor_of, place_of
+
+_NAMED_LENGTHS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imprint:
+    """What stays the same while the program runs: the version, and addresses."""
+
+    version: str
+    privacy_url: str | None
+    terms_url: str | None
+    support_url: str | None
+
+
+class AboutCommand(commands.Cog):
+    """About the bot."""
+
+    def __init__(
+        self, about: About, profile: ModelProfile, imprint: Imprint, texts: Texts
+    ) -> None:
+        super().__init__()
+        self._about = about
+        self._profile = profile
+        self._imprint = imprint
+        self._texts = texts
+
+    @app_commands.command()
+    async def about(self, interaction: discord.Interaction) -> None:
+        """Tell what the bot can do here."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        place = await place_of(interaction)
+        here = await self._about.here(actor_of(interaction), place)
+        sheet = about_sheet(
+            self._texts, str(interaction.locale), here, self._profile, self._imprint
+        )
+        await interaction.edit_original_response(view=sheet)
+
+
+def about_sheet(
+    texts: Texts, locale: str, here: Here, profile: ModelProfile, imprint: Imprint
+) -> Sheet:
+    """Draw what a member may want to know before they ask for a video."""
+
+    def say(text_id: str, **values: object) -> str:
+        return texts.say(locale, text_id, **values)
+
+    lines = [
+        f"### {say('about-title')}\n{say('about-what')}",
+        "\n".join(_here(texts, locale, here, profile)),
+        f"**{say('about-data')}**\n{say('about-erase')}",
+        small(say("about-version", version=imprint.version)),
+    ]
+    links = _links(texts, locale, imprint)
+    return Sheet(framed(lines, *links))
+
+
+def _here(
+    texts: Texts, locale: str, here: Here, profile: ModelProfile
+) -> Sequence[str]:
+    """Say what is so in this channel: first what stands in the way, if anything."""
+
+    def say(text_id: str, **values: object) -> str:
+        return texts.say(locale, text_id, **values)
+
+    heading = f"**{say('about-here')}**"
+    if not here.is_served:
+        return [heading, f"❌ {say('refused-guild')}"]
+    return [
+        heading,
+        *_in_the_way(texts, locale, here),
+        f"🎬 {_offer(texts, locale, profile)}",
+        f"🌶️ {say(f'about-spicy-{here.spicy}')}",
+        f"📊 {_limits(texts, locale, here.standing)}",
+    ]
+
+
+def _in_the_way(texts: Texts, locale: str, here: Here) -> Sequence[str]:
+    found = []
+    if here.place_fault is not None:
+        until = here.place.timed_out_until
+        values = {} if until is None else {"until": relative(until)}
+        found.append(f"❌ {texts.say(locale, here.place_fault, **values)}")
+    elif here.missing:
+        names = ", ".join(
+            texts.say(locale, f"permission-{one}") for one in here.missing
+        )
+        said = texts.say(locale, "refused-permissions", permissions=names)
+        found.append(f"❌ {said}")
+    if here.block is not None:
+        until = here.block.until
+        found.append(
+            "🚫 "
+            + (
+                texts.say(locale, "refused-blocked")
+                if until is None
+                else texts.say(locale, "refused-blocked-until", until=relative(until))
+            )
+        )
+    if any(limit.value == 0 for limit in _of_videos(here.standing.member_limits)):
+        found.append(f"🚫 {texts.say(locale, 'refused-member-none')}")
+    if any(limit.value == 0 for limit in _of_videos(here.standing.server_limits)):
+        found.append(f"🚫 {texts.say(locale, 'refused-server-none')}")
+    return found or [f"✅ {texts.say(locale, 'about-ready')}"]
+
+
+def _of_videos(limits: Mapping[LimitKind, Limit]) -> Sequence[Limit]:
+    return [limits[kind] for kind in SERVER_KINDS]
+
+
+def _offer(texts: Texts, locale: str, profile: ModelProfile) -> str:
+    lengths = profile.durations_s
+    text_id = "about-offer" if len(lengths) <= _NAMED_LENGTHS else "about-offer-range"
+    return texts.say(
+        locale,
+        text_id,
+        least=lengths[0],
+        most=lengths[-1],
+        shapes=", ".join(one.value for one in Aspect),
+    )
+
+
+def _limits(texts: Texts, locale: str, standing: Standing) -> str:
+    """Say in one line what the member has used of the day and of the month."""
+    limits, used = standing.member_limits, standing.member
+    said = []
+    for kind, text_id, count in (
+        (LimitKind.PER_DAY, "about-day", used.day),
+        (LimitKind.PER_MONTH, "about-month", used.month),
+    ):
+        limit = limits[kind]
+        if not limit.unlimited:
+            said.append(texts.say(locale, text_id, used=count, limit=limit.value))
+    line = " · ".join(said) or texts.say(locale, "about-unlimited")
+    return f"{line} ({texts.say(locale, 'about-more-limits')})"
+
+
+def _links(texts: Texts, locale: str, imprint: Imprint) -> Sequence[ui.ActionRow[Any]]:
+    row: ui.ActionRow[Any] = ui.ActionRow()
+    for text_id, url in (
+        ("about-link-privacy", imprint.privacy_url),
+        ("about-link-terms", imprint.terms_url),
+        ("about-link-support", imprint.support_url),
+    ):
+        if url is not None:
+            row.add_item(ui.Button(label=texts.say(locale, text_id), url=url))
+    return [row] if row.children else []

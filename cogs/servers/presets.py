@@ -1,0 +1,121 @@
+"""`/preset`: what admins keep for everyone, words around a prompt and settings."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.jobs.video import ModelProfile
+from bot.jobs.video_settings import VideoSettings
+from bot.requests.preset import NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset, tidied
+from bot.requests.presets import Presets
+from bot.texts.texts import Texts
+from cogs.commands.choices import ASPECTS, MODES, chosen, durations, qualities
+from cogs.drawing.markup import inert
+from cogs.drawing.settings_sheets import preset_sheet, presets_sheet
+from cogs.wire.places import actor_of
+
+MOST_CHOICES = 25
+"""Discord docs, "Application Command Option Choice"."""
+
+Suggest = Callable[
+    [discord.Interaction, str], Coroutine[Any, Any, list[app_commands.Choice[str]]]
+]
+
+_Name = app_commands.Range[str, 1, NAME_MAX_CHARS]
+_Words = app_commands.Range[str, 1, WORDS_MAX_CHARS]
+
+
+def suggested_presets(presets: Presets) -> Suggest:
+    """Return what suggests the names of a server's presets."""
+
+    async def suggest(
+        interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        names = await presets.names(actor_of(interaction), typed, MOST_CHOICES)
+        return [app_commands.Choice(name=name, value=name) for name in names]
+
+    return suggest
+
+
+def preset_commands(
+    presets: Presets, profile: ModelProfile, texts: Texts
+) -> app_commands.Group:
+    """Return `/preset` with the menus of a model."""
+    group = app_commands.Group(
+        name="preset",
+        description="Keep presets for this server.",
+        default_permissions=discord.Permissions(manage_guild=True),
+    )
+    group.add_command(_adding(presets, profile, texts))
+
+    @group.command(name="remove")
+    async def remove(interaction: discord.Interaction, name: _Name) -> None:
+        """Remove a preset."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        removed = await presets.remove(actor_of(interaction), name)
+        sentence = texts.say(
+            str(interaction.locale),
+            "preset-removed",
+            name=inert(removed.name, NAME_MAX_CHARS),
+        )
+        await interaction.edit_original_response(content=sentence)
+
+    remove.autocomplete("name")(suggested_presets(presets))
+
+    @group.command(name="list")
+    async def list_(interaction: discord.Interaction) -> None:
+        """List the presets."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        kept = await presets.all_of(actor_of(interaction))
+        sheet = presets_sheet(texts, str(interaction.locale), kept)
+        await interaction.edit_original_response(view=sheet)
+
+    return group
+
+
+def _adding(
+    presets: Presets, profile: ModelProfile, texts: Texts
+) -> app_commands.Command[Any, ..., None]:
+    async def keep(
+        interaction: discord.Interaction, name: str, words: str, settings: VideoSettings
+    ) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        preset = Preset(name=tidied(name), words=words, settings=settings)
+        is_new = await presets.add(actor_of(interaction), preset)
+        sheet = preset_sheet(texts, str(interaction.locale), preset, is_new=is_new)
+        await interaction.edit_original_response(view=sheet)
+
+    @app_commands.choices(mode=MODES, aspect=ASPECTS)
+    @app_commands.choices(duration=durations(profile))
+    async def add(
+        interaction: discord.Interaction,
+        name: _Name,
+        words: _Words,
+        mode: str | None = None,
+        duration: int | None = None,
+        aspect: str | None = None,
+    ) -> None:
+        """Add or change a preset."""
+        await keep(interaction, name, words, chosen(mode, duration, aspect))
+
+    @app_commands.choices(mode=MODES, aspect=ASPECTS, quality=qualities(profile))
+    @app_commands.choices(duration=durations(profile))
+    async def add_with_quality(  # noqa: PLR0913, PLR0917 - the options
+        interaction: discord.Interaction,
+        name: _Name,
+        words: _Words,
+        mode: str | None = None,
+        duration: int | None = None,
+        aspect: str | None = None,
+        quality: str | None = None,
+    ) -> None:
+        """Add or change a preset."""
+        await keep(interaction, name, words, chosen(mode, duration, aspect, quality))
+
+    return app_commands.Command(
+        name="add",
+        description="Add or change a preset.",
+        callback=add_with_quality if profile.qualities else add,
+    )

@@ -1,0 +1,62 @@
+"""`/privacy`: what is stored about a member, handed out or erased."""
+
+import io
+from typing import Any
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.privacy.own_data import Privacy
+from bot.texts.texts import Texts
+from cogs.drawing.custom_ids import FORGET_BUTTON, forget_press
+from cogs.drawing.layout import Sheet, framed
+from cogs.presses import Route, Routes
+from cogs.wire.places import actor_of
+
+
+class PrivacyCommands(commands.GroupCog, group_name="privacy"):
+    """Your data."""
+
+    def __init__(self, privacy: Privacy, texts: Texts) -> None:
+        super().__init__()
+        self._privacy = privacy
+        self._texts = texts
+
+    def routes(self) -> Routes:
+        """Return what answers the confirmation of an erasure."""
+        return {"forget": Route(read=forget_press, pressed=self._forget)}
+
+    @app_commands.command()
+    async def export(self, interaction: discord.Interaction) -> None:
+        """Hand out all that is stored about you."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        document = await self._privacy.export(actor_of(interaction))
+        file = discord.File(io.BytesIO(document), filename="clapper-my-data.json")
+        sentence = self._texts.say(str(interaction.locale), "privacy-export")
+        await interaction.edit_original_response(content=sentence, attachments=[file])
+
+    @app_commands.command()
+    async def forget(self, interaction: discord.Interaction) -> None:
+        """Erase what is stored about you, after a confirmation."""
+        sheet = forget_sheet(self._texts, str(interaction.locale))
+        await interaction.response.send_message(view=sheet, ephemeral=True)
+
+    async def _forget(self, interaction: discord.Interaction, _: str) -> None:
+        await interaction.response.defer()
+        await self._privacy.forget(actor_of(interaction))
+        sentence = self._texts.say(str(interaction.locale), "privacy-forgotten")
+        await interaction.edit_original_response(view=Sheet(ui.TextDisplay(sentence)))
+
+
+def forget_sheet(texts: Texts, locale: str) -> Sheet:
+    """Ask whether somebody's data is really to be erased."""
+    row: ui.ActionRow[Any] = ui.ActionRow()
+    row.add_item(
+        ui.Button(
+            style=discord.ButtonStyle.danger,
+            label=texts.say(locale, "button-forget"),
+            custom_id=FORGET_BUTTON,
+        )
+    )
+    return Sheet(framed([texts.say(locale, "privacy-question")], row))

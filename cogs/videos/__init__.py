@@ -1,0 +1,1 @@
+"""Asking for videos, looking through them, and the buttons under them."""

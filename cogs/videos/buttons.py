@@ -1,0 +1,140 @@
+"""The buttons under status messages and clips, and the modal that one opens."""
+
+import discord
+
+from bot.errors import NotFound
+from bot.ids import MessageId
+from bot.jobs.jobs import Job
+from bot.jobs.video import ModelProfile, VideoRequest
+from bot.moderation.reports import Reports
+from bot.requests.cancelling import Cancelling
+from bot.requests.clips import Clips
+from bot.requests.intake import Intake
+from bot.servers.people import Actor
+from bot.texts.texts import Texts
+from cogs.drawing.cancel_sheet import cancel_sheet
+from cogs.drawing.custom_ids import Act, JobPress, job_press
+from cogs.drawing.layout import sentence_sheet
+from cogs.drawing.markup import member_name
+from cogs.presses import Fields, Route, Routes
+from cogs.videos.edit_modal import EditModal, edited
+from cogs.wire.acknowledgement import InteractionAcknowledgement
+from cogs.wire.places import actor_of, asked_with
+
+
+class JobButtons:
+    """Cancel, Again, Edit and Delete, on status messages and clips."""
+
+    def __init__(
+        self,
+        intake: Intake,
+        cancelling: Cancelling,
+        clips: Clips,
+        reports: Reports,
+        texts: Texts,
+        *,
+        profile: ModelProfile,
+    ) -> None:
+        self._profile = profile
+        self._intake = intake
+        self._cancelling = cancelling
+        self._clips = clips
+        self._reports = reports
+        self._texts = texts
+
+    def routes(self) -> Routes:
+        """Return what answers each of them."""
+        return {
+            Act.CANCEL: Route(read=job_press, pressed=self._cancel),
+            Act.CANCEL_CONFIRMED: Route(read=job_press, pressed=self._cancel_confirmed),
+            Act.KEEP: Route(read=job_press, pressed=self._keep),
+            Act.AGAIN: Route(read=job_press, pressed=self._again),
+            Act.EDIT: Route(read=job_press, pressed=self._edit, submitted=self._edited),
+            Act.DELETE: Route(read=job_press, pressed=self._delete),
+        }
+
+    async def _cancel(self, interaction: discord.Interaction, press: JobPress) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._end(interaction, press, confirmed=False)
+
+    async def _cancel_confirmed(
+        self, interaction: discord.Interaction, press: JobPress
+    ) -> None:
+        await interaction.response.defer()
+        await self._end(interaction, press, confirmed=True)
+
+    async def _end(
+        self, interaction: discord.Interaction, press: JobPress, *, confirmed: bool
+    ) -> None:
+        actor = actor_of(interaction)
+        outcome = await self._cancelling.cancel(
+            press.job_id, actor, confirmed=confirmed
+        )
+        await interaction.edit_original_response(
+            view=cancel_sheet(self._texts, str(interaction.locale), outcome, actor),
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+
+    async def _keep(self, interaction: discord.Interaction, _: JobPress) -> None:
+        await interaction.response.defer()
+        sentence = self._texts.say(str(interaction.locale), "cancel-kept")
+        await interaction.edit_original_response(view=sentence_sheet(sentence))
+
+    async def _again(self, interaction: discord.Interaction, press: JobPress) -> None:
+        actor = actor_of(interaction)
+        request = await self._clips.again(press.job_id, actor)
+        await self._ask(interaction, request)
+
+    async def _edit(self, interaction: discord.Interaction, press: JobPress) -> None:
+        actor = actor_of(interaction)
+        request = await self._clips.settings_of(press.job_id, actor)
+        modal = EditModal(
+            self._texts,
+            str(interaction.locale),
+            press.job_id,
+            press.bearer,
+            request,
+            self._profile,
+        )
+        await interaction.response.send_modal(modal)
+
+    async def _edited(
+        self,
+        interaction: discord.Interaction,
+        press: JobPress,
+        fields: Fields,
+    ) -> None:
+        actor = actor_of(interaction)
+        request = await self._clips.settings_of(press.job_id, actor)
+        await self._ask(interaction, edited(request, fields))
+
+    async def _ask(
+        self, interaction: discord.Interaction, request: VideoRequest
+    ) -> None:
+        await self._intake.request(
+            await asked_with(interaction, request),
+            InteractionAcknowledgement(interaction, self._texts),
+        )
+
+    async def _delete(self, interaction: discord.Interaction, press: JobPress) -> None:
+        # Seen by nobody, and it makes the pressed message the one to be deleted.
+        await interaction.response.defer()
+        job = await self._clips.to_delete(press.job_id, actor_of(interaction))
+        message = interaction.message
+        if message is None or job.clip_message_id not in {None, MessageId(message.id)}:
+            raise NotFound("not-found-job")
+        await interaction.delete_original_response()
+        await self._reports.note_deleted(actor_of(interaction), job)
+        await interaction.followup.send(
+            self._deleted(str(interaction.locale), job, actor_of(interaction)),
+            ephemeral=True,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+
+    def _deleted(self, locale: str, job: Job, actor: Actor) -> str:
+        if job.late:
+            return self._texts.say(locale, "deleted-free")
+        if job.user_id == actor.user_id:
+            return self._texts.say(locale, "deleted")
+        member = member_name(self._texts, locale, job.user_id)
+        return self._texts.say(locale, "deleted-of", member=member)

@@ -1,0 +1,79 @@
+"""`/video`: ask for a clip. What may be chosen follows the model in use."""
+
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.jobs.video import PROMPT_MAX_CHARS, ModelProfile, VideoRequest
+from bot.requests.asked import Asked
+from bot.requests.preset import NAME_MAX_CHARS
+from bot.requests.presets import Presets
+from bot.requests.video_orders import VideoOrder, VideoOrders
+from bot.texts.texts import Texts
+from cogs.commands.choices import ASPECTS, MODES, chosen, durations, qualities
+from cogs.servers.presets import suggested_presets
+from cogs.wire.acknowledgement import InteractionAcknowledgement
+from cogs.wire.places import actor_of, asked_with
+
+_Prompt = app_commands.Range[str, 1, PROMPT_MAX_CHARS]
+_Preset = app_commands.Range[str, 1, NAME_MAX_CHARS]
+
+
+def video_command(
+    orders: VideoOrders, presets: Presets, profile: ModelProfile, texts: Texts
+) -> app_commands.Command[Any, ..., None]:
+    """Return `/video` with the menus of a model.
+
+    It is made rather than declared, because a declaration would come before the
+    configuration that says which model it is.
+    """
+
+    async def ask(interaction: discord.Interaction, order: VideoOrder) -> None:
+        async def asked(request: VideoRequest) -> Asked:
+            return await asked_with(interaction, request)
+
+        # No deferring: the status message is the answer, and comes before any cost.
+        await orders.request(
+            actor_of(interaction),
+            order,
+            asked,
+            InteractionAcknowledgement(interaction, texts),
+        )
+
+    @app_commands.choices(mode=MODES, aspect=ASPECTS)
+    @app_commands.choices(duration=durations(profile))
+    async def video(
+        interaction: discord.Interaction,
+        prompt: _Prompt,
+        mode: str | None = None,
+        duration: int | None = None,
+        aspect: str | None = None,
+        preset: _Preset | None = None,
+    ) -> None:
+        """Make a short video."""
+        given = chosen(mode, duration, aspect)
+        await ask(interaction, VideoOrder(prompt=prompt, given=given, preset=preset))
+
+    @app_commands.choices(mode=MODES, aspect=ASPECTS, quality=qualities(profile))
+    @app_commands.choices(duration=durations(profile))
+    async def video_with_quality(  # noqa: PLR0913, PLR0917 - the options
+        interaction: discord.Interaction,
+        prompt: _Prompt,
+        mode: str | None = None,
+        duration: int | None = None,
+        aspect: str | None = None,
+        quality: str | None = None,
+        preset: _Preset | None = None,
+    ) -> None:
+        """Make a short video."""
+        given = chosen(mode, duration, aspect, quality)
+        await ask(interaction, VideoOrder(prompt=prompt, given=given, preset=preset))
+
+    command: app_commands.Command[Any, ..., None] = app_commands.Command(
+        name="video",
+        description="Make a short video.",
+        callback=video_with_quality if profile.qualities else video,
+    )
+    command.autocomplete("preset")(suggested_presets(presets))
+    return command

@@ -1,0 +1,1 @@
+"""What speaks to Discord: posts, edits, searches, answers; errors in our words."""

@@ -1,0 +1,67 @@
+"""The first answer to one interaction, as the intake of requests needs it."""
+
+import discord
+
+from bot.errors import AnswerUnreadable, MessageGone, MessengerError, TokenExpired
+from bot.ids import MessageId
+from bot.jobs.jobs import Job
+from bot.texts.texts import Texts
+from cogs.drawing.custom_ids import Bearer
+from cogs.drawing.status import status_sheet
+from cogs.wire.discord_errors import AlreadyAnswered, on_the_wire
+from cogs.wire.discord_wire import DiscordWire, answer
+from cogs.wire.marks import bears_mark
+
+ANSWER_WITHIN_S = 8.0
+"""Discord takes no answer after 3 s; the reception looks at leftovers after 10 s."""
+WITHDRAW_WITHIN_S = 30.0
+
+
+class InteractionAcknowledgement:
+    """Answers one interaction with the public status message."""
+
+    def __init__(self, interaction: discord.Interaction, texts: Texts) -> None:
+        self._interaction = interaction
+        self._texts = texts
+
+    async def show_received(self, job: Job) -> MessageId:
+        """Answer with the status message, at once: no deferring, no second request.
+
+        Raises:
+            TokenExpired: If Discord no longer takes an answer.
+            MessengerDown: If it cannot be known whether Discord took it.
+            MessengerError: If Discord refused it, or nobody can read what it said.
+        """
+        sheet = status_sheet(self._texts, job, position=None, now=job.state_since)
+        try:
+            async with on_the_wire("acknowledge", within_s=ANSWER_WITHIN_S):
+                return await answer(self._interaction, sheet)
+        except (AlreadyAnswered, AnswerUnreadable) as error:
+            return await self._own_answer(job, error)
+
+    async def withdraw(self, job: Job) -> None:  # noqa: ARG002 - it has but one job
+        """Delete the status message. One that is gone already is no error."""
+        try:
+            async with on_the_wire("withdraw", within_s=WITHDRAW_WITHIN_S):
+                await self._interaction.delete_original_response()
+        except (MessageGone, AnswerUnreadable):
+            return
+
+    async def _own_answer(self, job: Job, error: MessengerError) -> MessageId:
+        """Find the answer whose success we were not told of: discord.py repeats itself.
+
+        Raises:
+            TokenExpired: If the answer there is not this job's.
+            AnswerUnreadable: If that was the trouble, and is again.
+        """
+        asked = self._interaction
+        try:
+            async with on_the_wire("read answer", within_s=ANSWER_WITHIN_S):
+                message = await DiscordWire(asked.client).original(
+                    asked.application_id, asked.token
+                )
+        except MessengerError:
+            raise error from None
+        if not bears_mark(message, job.id, Bearer.STATUS):
+            raise TokenExpired(str(error)) from error
+        return message.id

@@ -1,0 +1,75 @@
+"""Whether a channel is age-restricted, and what keeps us from using it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import discord
+
+from bot.ids import ChannelId, GuildId
+from bot.servers.places import Permission
+from cogs.wire.age import is_adult_level, is_for_adults
+from cogs.wire.discord_wire import DiscordWire
+
+READ_WITHIN_S = 30.0
+
+_THREADS = frozenset({10, 11, 12})
+"""Discord docs, "Channel Types"."""
+_NEEDED = (
+    Permission.VIEW_CHANNEL,
+    Permission.SEND_MESSAGES,
+    Permission.READ_MESSAGE_HISTORY,
+)
+
+
+class DiscordChannels:
+    """Implements `bot.moderation.ports.ChannelView` for a client made later."""
+
+    def __init__(self, client: Callable[[], discord.Client]) -> None:
+        self._client = client
+
+    def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
+        """Say what the gateway told us last; False for a channel we do not see."""
+        guild = self._client().get_guild(guild_id)
+        channel = None if guild is None else guild.get_channel_or_thread(channel_id)
+        if guild is None or channel is None:
+            return False
+        return is_for_adults(guild, channel)
+
+    def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
+        """Return a server's age-restricted channels, by what the gateway told us."""
+        guild = self._client().get_guild(guild_id)
+        if guild is None:
+            return frozenset()
+        return frozenset(
+            ChannelId(channel.id)
+            for channel in guild.channels
+            if is_for_adults(guild, channel)
+        )
+
+    async def is_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
+        """Read it afresh: the channel, a thread's parent, the server's level.
+
+        Raises:
+            MessengerError: If Discord could not be read, or there is no such place.
+        """
+        client = self._client()
+        async with DiscordWire(client).asking("read channel", within_s=READ_WITHIN_S):
+            # Not from discord.py's memory: that may be old after a reconnect.
+            channel: Any = await client.http.get_channel(channel_id)
+            if channel["type"] in _THREADS:
+                channel = await client.http.get_channel(int(channel["parent_id"]))
+            if channel.get("nsfw"):
+                return True
+            guild: Any = await client.http.get_guild(guild_id, with_counts=False)
+        return is_adult_level(guild.get("nsfw_level"))
+
+    def lacks(
+        self, guild_id: GuildId, channel_id: ChannelId
+    ) -> Sequence[Permission] | None:
+        """Return what we must still be allowed in a channel; None if we see none."""
+        guild = self._client().get_guild(guild_id)
+        channel = None if guild is None else guild.get_channel(channel_id)
+        if guild is None or channel is None:
+            return None
+        may = channel.permissions_for(guild.me)
+        return [one for one in _NEEDED if not getattr(may, one.value)]

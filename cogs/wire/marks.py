@@ -1,0 +1,29 @@
+"""How a message is known as a certain job's: by its buttons or its file."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from bot.ids import JobId
+from cogs.drawing.clip import clip_filename
+from cogs.drawing.custom_ids import Bearer, job_press
+from cogs.wire.found_messages import FoundMessage
+
+
+def bears_mark(message: FoundMessage, job_id: JobId, bearer: Bearer) -> bool:
+    """Return whether a message is the status, the clip or the notice of a job."""
+    if bearer is Bearer.CLIP and clip_filename(job_id) in message.filenames:
+        return True
+    presses = (job_press(custom_id) for custom_id in message.custom_ids)
+    return any(
+        press is not None and press.job_id == job_id and press.bearer is bearer
+        for press in presses
+    )
+
+
+def custom_ids(components: Iterable[Any]) -> Iterator[str]:
+    """Return the custom_id of every part of a discord.py message that has one."""
+    for component in components:
+        custom_id = getattr(component, "custom_id", None)
+        if custom_id is not None:
+            yield custom_id
+        yield from custom_ids(getattr(component, "children", ()))

@@ -1,0 +1,292 @@
+"""Posts and edits in Discord: the `Messenger` that the workers need.
+
+Channels are addressed by id, never kept: what discord.py remembers of them may be old
+after a reconnect.
+"""
+
+from collections import OrderedDict
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import discord
+
+from bot.clock import Clock
+from bot.errors import (
+    MessageGone,
+    SearchInconclusive,
+)
+from bot.ids import GuildId, MessageId
+from bot.jobs.jobs import Job, clip_nonce, notice_nonce
+from bot.jobs.states import OPEN_STATES
+from bot.pipeline.ports import Posting
+from bot.texts.texts import Texts
+from cogs.drawing.clip import clip_sheet, link_sheet
+from cogs.drawing.custom_ids import Bearer
+from cogs.drawing.layout import Sheet
+from cogs.drawing.notice import notice_sheet
+from cogs.drawing.status import status_looks, status_sheet
+from cogs.wire.discord_wire import DiscordWire
+from cogs.wire.marks import bears_mark
+from cogs.wire.message_turns import MessageTurns
+from cogs.wire.status_edits import (
+    CALL_WITHIN_S,
+    UPLOAD_WITHIN_S,
+    StatusEdits,
+    clip_file,
+)
+
+SEARCH_FROM_BEFORE = timedelta(minutes=1)
+"""Discord's clock gives messages their ids, and it may differ from ours."""
+SEARCH_MOST_MESSAGES = 300
+"""Three requests."""
+
+_SHOWN_REMEMBERED = 2048
+_BOOSTED_TIER = 2
+"""From this boost tier on discord.py's table of file limits is right."""
+_BEARERS = {Posting.CLIP: Bearer.CLIP, Posting.NOTICE: Bearer.NOTICE}
+
+
+class DiscordMessenger:
+    """Speaks in channels for the bot. Every failure is a `MessengerError`."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        texts: Texts,
+        clock: Clock,
+        *,
+        upload_limit_bytes: int,
+    ) -> None:
+        self._client = client
+        self._wire = DiscordWire(client)
+        self._status_edits = StatusEdits(self._wire, clock)
+        self._texts = texts
+        self._clock = clock
+        self._upload_limit_bytes = upload_limit_bytes
+        self._shown: OrderedDict[MessageId, int] = OrderedDict()
+        """What each status message shows, as a hash; the longest unchanged go first."""
+        self._replaced: set[MessageId] = set()
+        """Status messages that have become clips: each is a rare event."""
+        self._turns = MessageTurns()
+
+    async def post_clip(self, job: Job, clip: Path) -> MessageId:
+        """Post a clip as a new message that mentions the requester.
+
+        A repetition within Discord's memory of nonces returns the first message.
+        """
+        async with self._posting("post clip", job, within_s=UPLOAD_WITHIN_S):
+            sheet = clip_sheet(self._texts, job)
+            return await self._send(
+                job, sheet, clip_nonce(job.id), clip_file(job, clip)
+            )
+
+    async def post_link(self, job: Job, expires_at: datetime) -> MessageId:
+        """Post the clip's address instead of a file, saying until when it works."""
+        sheet = link_sheet(self._texts, job, expires_at)
+        return await self._post("post link", job, sheet, clip_nonce(job.id))
+
+    async def post_notice(self, job: Job) -> MessageId:
+        """Post why there is no clip, as a new message that mentions the requester."""
+        sheet = notice_sheet(self._texts, job)
+        return await self._post("post notice", job, sheet, notice_nonce(job.id))
+
+    async def find_posted(self, job: Job, posting: Posting) -> MessageId | None:
+        """Search the channel since the intent to post for a job's clip or notice.
+
+        Raises:
+            SearchInconclusive: If more than 300 messages have followed since, or they
+                may not be read.
+        """
+        intended_at = (
+            job.post_intended_at if posting is Posting.CLIP else job.notice_intended_at
+        )
+        if intended_at is None:
+            return None
+        return await self._search(job, _BEARERS[posting], intended_at)
+
+    async def find_status(self, job: Job) -> MessageId | None:
+        """Search the channel since the request for a job's status message.
+
+        Raises:
+            SearchInconclusive: As `find_posted`.
+        """
+        return await self._search(job, Bearer.STATUS, job.requested_at)
+
+    async def clip_into_status(self, job: Job, clip: Path) -> MessageId:
+        """Make the status message the one that brings the clip.
+
+        It can be repeated: an edit replaces the file that is there. Nobody is notified
+        by it. `edit_status` leaves that message alone from now on.
+
+        Raises:
+            MessageGone: If there is no status message.
+        """
+        return await self._replace_status(job, clip_sheet(self._texts, job), clip)
+
+    async def link_into_status(self, job: Job, expires_at: datetime) -> MessageId:
+        """As `clip_into_status`, with the link instead of the file."""
+        sheet = link_sheet(self._texts, job, expires_at)
+        return await self._replace_status(job, sheet, None)
+
+    async def notice_into_status(self, job: Job) -> MessageId:
+        """Make the status message say why there is no clip; it can be repeated.
+
+        Raises:
+            MessageGone: If there is no status message.
+        """
+        message_id = _status_of(job)
+        async with self._turns.post(message_id):
+            self._shown.pop(message_id, None)
+            sheet = notice_sheet(self._texts, job)
+            await self._status_edits.edit("notice into status", job, message_id, sheet)
+        return message_id
+
+    async def edit_status(self, job: Job, position: int | None) -> bool:
+        """Make the status message show the job as it is now.
+
+        Returns False if it shows that already, so that Discord was not asked, or if it
+        shall not any more: beside a clip that is there or on its way no progress is
+        shown.
+        """
+        message_id = job.status_message_id
+        if message_id is None or message_id in self._replaced:
+            return False
+        is_last = job.state not in OPEN_STATES
+        try:
+            async with self._turns.edit(message_id, is_last=is_last):
+                if message_id in self._replaced:
+                    return False
+                return await self._edit_status(job, message_id, position)
+        except TimeoutError:
+            return False
+
+    async def _edit_status(
+        self, job: Job, message_id: MessageId, position: int | None
+    ) -> bool:
+        now = self._clock.now()
+        looks = hash(status_looks(job, position=position, now=now))
+        if self._shown.get(message_id) == looks:
+            return False
+        sheet = status_sheet(self._texts, job, position=position, now=now)
+        # Should it be given up half-way, nobody knows what is shown.
+        self._shown.pop(message_id, None)
+        await self._status_edits.edit("edit status", job, message_id, sheet)
+        self._remember(message_id, looks)
+        return True
+
+    async def original_response(self, job: Job) -> MessageId | None:
+        """Read the answer to the job's interaction through its token.
+
+        Returns None if there is none, or only one that says what went wrong.
+
+        Raises:
+            TokenExpired: If the token can no longer be used, or never was.
+        """
+        token = self._status_edits.token("read answer", job)
+        try:
+            async with self._wire.asking("read answer", within_s=CALL_WITHIN_S):
+                message = await self._wire.original(job.application_id, token)
+        except MessageGone:
+            return None
+        if not bears_mark(message, job.id, Bearer.STATUS):
+            # Who was told that it failed has not asked for it, and must not pay.
+            return None
+        return message.id
+
+    async def end_answer(self, job: Job) -> None:
+        """Make the answer to the job's interaction say how the job ended.
+
+        Raises:
+            TokenExpired: If the token can no longer be used, or never was.
+        """
+        token = self._status_edits.token("end answer", job)
+        sheet = status_sheet(self._texts, job, position=None, now=self._clock.now())
+        async with self._wire.asking("end answer", within_s=CALL_WITHIN_S):
+            await self._wire.edit_original(job.application_id, token, sheet, None)
+
+    def upload_limit_bytes(self, guild_id: GuildId) -> int:
+        """Return the size in bytes of the largest file worth trying in a server."""
+        guild = self._client.get_guild(guild_id)
+        if guild is None or guild.premium_tier < _BOOSTED_TIER:
+            return self._upload_limit_bytes
+        return max(self._upload_limit_bytes, guild.filesize_limit)
+
+    async def _search(
+        self, job: Job, bearer: Bearer, from_at: datetime
+    ) -> MessageId | None:
+        seen = 0
+        async with self._wire.asking("search channel", within_s=CALL_WITHIN_S):
+            async for message in self._wire.since(
+                job.channel_id, from_at - SEARCH_FROM_BEFORE, SEARCH_MOST_MESSAGES
+            ):
+                seen += 1
+                ours = self._wire.is_ours(message)
+                if ours and bears_mark(message, job.id, bearer):
+                    return message.id
+            # Discord docs: who may not read the history is shown an empty one.
+            readable = seen > 0 or await self._wire.latest(job.channel_id, 1)
+        if seen >= SEARCH_MOST_MESSAGES or not readable:
+            msg = f"search channel: {seen} messages, and no end of it"
+            raise SearchInconclusive(msg)
+        return None
+
+    async def _replace_status(
+        self, job: Job, sheet: Sheet, clip: Path | None
+    ) -> MessageId:
+        message_id = _status_of(job)
+        async with self._turns.post(message_id):
+            await self._status_edits.edit(
+                "clip into status", job, message_id, sheet, clip
+            )
+            self._replaced.add(message_id)
+        return message_id
+
+    @asynccontextmanager
+    async def _posting(
+        self, call: str, job: Job, *, within_s: float
+    ) -> AsyncGenerator[None]:
+        async with (
+            self._turns.post(job.status_message_id),
+            self._wire.asking(call, within_s=within_s),
+        ):
+            yield
+
+    async def _post(self, call: str, job: Job, sheet: Sheet, nonce: str) -> MessageId:
+        async with self._posting(call, job, within_s=CALL_WITHIN_S):
+            return await self._send(job, sheet, nonce)
+
+    async def _send(
+        self, job: Job, sheet: Sheet, nonce: str, file: discord.File | None = None
+    ) -> MessageId:
+        return await self._wire.post(
+            job.channel_id, sheet, nonce, _only_the_requester(job), file
+        )
+
+    def _remember(self, message_id: MessageId, looks: int) -> None:
+        self._shown[message_id] = looks
+        self._shown.move_to_end(message_id)
+        if len(self._shown) > _SHOWN_REMEMBERED:
+            self._shown.popitem(last=False)
+
+
+def _only_the_requester(job: Job) -> discord.AllowedMentions:
+    return discord.AllowedMentions(
+        everyone=False,
+        roles=False,
+        users=[discord.Object(job.user_id)],
+        replied_user=False,
+    )
+
+
+def _status_of(job: Job) -> MessageId:
+    """Return a job's status message.
+
+    Raises:
+        MessageGone: If it has none.
+    """
+    if job.status_message_id is None:
+        msg = "there is no status message"
+        raise MessageGone(msg)
+    return job.status_message_id

@@ -1,0 +1,108 @@
+"""Posts to moderators by bot token: cards, and lines in the log channel."""
+
+from datetime import timedelta
+
+import discord
+
+from bot.errors import AnswerUnreadable, MessageGone
+from bot.ids import ChannelId, GuildId, MessageId
+from bot.jobs.jobs import Job
+from bot.moderation.ports import AuditRow
+from bot.moderation.records import Card, Report, card_nonce
+from bot.texts.texts import DEFAULT_LOCALE, Texts
+from cogs.drawing.audit_lines import log_sheet
+from cogs.drawing.cards import card_sheet
+from cogs.drawing.custom_ids import card_press
+from cogs.wire.discord_wire import LARGEST_PAGE, NOBODY, DiscordWire, number_of
+
+CALL_WITHIN_S = 60.0
+SEARCH_FROM_BEFORE = timedelta(minutes=1)
+"""Discord's clock gives messages their ids, and it may differ from ours."""
+SEARCH_MOST_MESSAGES = 300
+
+
+class DiscordCardBoard:
+    """Implements `bot.moderation.ports.CardBoard`. Nothing here pings anybody."""
+
+    def __init__(self, client: discord.Client, texts: Texts) -> None:
+        self._client = client
+        self._wire = DiscordWire(client)
+        self._texts = texts
+
+    async def post_card(
+        self, card: Card, job: Job, report: Report | None, *, show_prompt: bool
+    ) -> MessageId:
+        """Post a card; a repetition soon after returns the first message."""
+        sheet = card_sheet(self._texts, card, job, report, show_prompt=show_prompt)
+        async with self._wire.asking("post card", within_s=CALL_WITHIN_S):
+            return await self._wire.post(
+                card.channel_id, sheet, card_nonce(card.id), NOBODY, None
+            )
+
+    async def find_card(self, card: Card) -> MessageId | None:
+        """Search the channel since the intent to post for a card's buttons."""
+        if card.intended_at is None:
+            return None
+        subject = card.report_id or card.job_id
+        async with self._wire.asking("search card", within_s=CALL_WITHIN_S):
+            async for message in self._wire.since(
+                card.channel_id,
+                card.intended_at - SEARCH_FROM_BEFORE,
+                SEARCH_MOST_MESSAGES,
+            ):
+                presses = [card_press(one) for one in message.custom_ids]
+                if self._wire.is_ours(message) and any(
+                    press is not None and press.subject == subject for press in presses
+                ):
+                    return message.id
+        return None
+
+    async def edit_card(
+        self, card: Card, job: Job, report: Report | None, *, show_prompt: bool
+    ) -> None:
+        """Make a card show what it is about as it is now."""
+        assert card.message_id is not None
+        sheet = card_sheet(self._texts, card, job, report, show_prompt=show_prompt)
+        async with self._wire.asking("edit card", within_s=CALL_WITHIN_S):
+            await self._wire.edit(card.channel_id, card.message_id, sheet, None)
+
+    async def delete_clip(self, channel_id: ChannelId, message_id: MessageId) -> None:
+        """Delete a message. One that is gone already is no error."""
+        try:
+            async with self._wire.asking("delete clip", within_s=CALL_WITHIN_S):
+                await self._client.http.delete_message(channel_id, message_id)
+        except (MessageGone, AnswerUnreadable):
+            return
+
+    async def post_log_line(
+        self, channel_id: ChannelId, row: AuditRow, job: Job | None
+    ) -> None:
+        """Post what was done as one message, in the server's language."""
+        nonce = _log_nonce(row)
+        sheet = log_sheet(
+            self._texts,
+            self._locale(row.entry.guild_id),
+            row,
+            job,
+            number=number_of(nonce),
+        )
+        async with self._wire.asking("post log line", within_s=CALL_WITHIN_S):
+            await self._wire.post(channel_id, sheet, nonce, NOBODY, None)
+
+    async def is_logged(self, channel_id: ChannelId, row: AuditRow) -> bool:
+        """Return whether a line is among the channel's latest hundred messages."""
+        number = number_of(_log_nonce(row))
+        async with self._wire.asking("search log line", within_s=CALL_WITHIN_S):
+            latest = await self._wire.latest(channel_id, LARGEST_PAGE)
+        return any(
+            self._wire.is_ours(one) and number in one.component_ids for one in latest
+        )
+
+    def _locale(self, guild_id: GuildId) -> str:
+        guild = self._client.get_guild(guild_id)
+        return DEFAULT_LOCALE if guild is None else str(guild.preferred_locale)
+
+
+def _log_nonce(row: AuditRow) -> str:
+    # The time tells it from a row of the same number in a restored database.
+    return f"log-{row.id % 10**9}-{int(row.entry.at.timestamp()) % 10**9}"

@@ -1,0 +1,93 @@
+"""The channel where the operator is told what needs a person."""
+
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.ids import ChannelId
+from bot.operations.installation import OperatorMessage
+from bot.texts.texts import DEFAULT_LOCALE, Texts
+from cogs.drawing.layout import Sheet
+from cogs.drawing.markup import date_and_time, inert
+from cogs.wire.discord_wire import LARGEST_PAGE, NOBODY, DiscordWire, number_of
+
+WITHIN_S = 60.0
+VALUE_CHARS = 300
+_SENTENCES = MappingProxyType(
+    {
+        "intake-paused": "operator-intake-paused",
+        "intake-resumed": "operator-intake-resumed",
+        "link-expiring": "operator-link-expiring",
+        "outage": "operator-outage",
+        "outage-ended": "operator-outage-ended",
+        "second-task": "operator-second-task",
+        "spend-warning": "operator-spend-warning",
+        "storage-broken": "operator-storage-broken",
+        "storage-full": "operator-storage-full",
+        "storage-restored": "operator-storage-restored",
+        "unconfirmed": "operator-unconfirmed",
+    }
+)
+"""Events with a sentence of their own; the others are shown as they are."""
+
+
+class DiscordOperatorChannel:
+    """Posts to one channel by bot token. Every failure is a `MessengerError`."""
+
+    def __init__(self, client: discord.Client, texts: Texts, channel_id: int) -> None:
+        self._client = client
+        self._wire = DiscordWire(client)
+        self._texts = texts
+        self._channel_id = ChannelId(channel_id)
+
+    async def post(self, message: OperatorMessage) -> None:
+        """Post a message; a repetition within Discord's memory is the same one."""
+        nonce = _nonce(message)
+        words = operator_words(self._texts, self._locale(), message)
+        text = ui.TextDisplay[Any](words, id=number_of(nonce))
+        async with self._wire.asking("tell operator", within_s=WITHIN_S):
+            await self._wire.post(self._channel_id, Sheet(text), nonce, NOBODY, None)
+
+    async def is_posted(self, message: OperatorMessage) -> bool:
+        """Return whether a message is among the channel's latest hundred."""
+        number = number_of(_nonce(message))
+        async with self._wire.asking("search operator's channel", within_s=WITHIN_S):
+            latest = await self._wire.latest(self._channel_id, LARGEST_PAGE)
+        return any(
+            self._wire.is_ours(one) and number in one.component_ids for one in latest
+        )
+
+    def _locale(self) -> str:
+        channel = self._client.get_channel(self._channel_id)
+        guild = getattr(channel, "guild", None)
+        return DEFAULT_LOCALE if guild is None else str(guild.preferred_locale)
+
+
+def operator_words(texts: Texts, locale: str, message: OperatorMessage) -> str:
+    """Return what the operator reads about an event."""
+    values = {name: _shown(name, value) for name, value in message.values.items()}
+    sentence = _SENTENCES.get(message.event)
+    if sentence is not None:
+        return texts.say(locale, sentence, **values)
+    details = ", ".join(f"{name} {value}" for name, value in values.items())
+    return texts.say(locale, "operator-event", event=message.event, details=details)
+
+
+def _shown(name: str, value: str) -> str | int:
+    """Return a value as it may stand in a message.
+
+    Unix seconds become a moment, and minutes a number, which has a plural.
+    """
+    if name == "minutes" and value.isdecimal():
+        return int(value)
+    if name.endswith("_at") and value.isdecimal():
+        return date_and_time(datetime.fromtimestamp(int(value), UTC))
+    return inert(value, VALUE_CHARS)
+
+
+def _nonce(message: OperatorMessage) -> str:
+    # The time tells it from a message of the same number in a restored database.
+    return f"op-{message.id % 10**9}-{int(message.told_at.timestamp()) % 10**9}"

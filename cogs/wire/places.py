@@ -1,0 +1,126 @@
+"""Reads from an interaction who acts and where, in the domain's words."""
+
+from datetime import datetime
+
+import discord
+
+from bot.errors import NotAllowed, PlaceForbidden, PlaceGone
+from bot.ids import ChannelId, GuildId, InteractionId, UserId
+from bot.jobs.video import VideoRequest
+from bot.requests.asked import Asked
+from bot.servers.people import Actor
+from bot.servers.places import Permission, Place
+from cogs.wire.age import is_for_adults
+from cogs.wire.discord_errors import on_the_wire
+from cogs.wire.discord_wire import DiscordWire
+
+_THREADS = frozenset(
+    {
+        discord.ChannelType.news_thread,
+        discord.ChannelType.public_thread,
+        discord.ChannelType.private_thread,
+    }
+)
+_SPOKEN_IN = frozenset({discord.ChannelType.voice, discord.ChannelType.stage_voice})
+_WRITTEN_IN = frozenset(
+    {discord.ChannelType.text, discord.ChannelType.news, *_SPOKEN_IN, *_THREADS}
+)
+"""Not forums and media channels, whose posts are threads, nor what is new to us."""
+SEE_WITHIN_S = 1.5
+"""Of the three seconds in which an interaction must be answered."""
+
+
+def actor_of(interaction: discord.Interaction) -> Actor:
+    """Return who acts, with what Discord itself says they may.
+
+    Raises:
+        NotAllowed: If this is no server: everything we do belongs to one.
+    """
+    if interaction.guild_id is None:
+        raise NotAllowed("not-allowed-outside-server")
+    may = interaction.permissions
+    is_manager = may.manage_guild or may.administrator
+    return Actor(
+        user_id=UserId(interaction.user.id),
+        guild_id=GuildId(interaction.guild_id),
+        is_moderator=is_manager or may.moderate_members,
+        is_manager=is_manager,
+        role_ids=role_ids_of(interaction.user),
+    )
+
+
+def role_ids_of(person: discord.User | discord.Member) -> frozenset[int]:
+    """Return a member's roles; somebody who has left the server has none."""
+    return frozenset(role.id for role in getattr(person, "roles", ()))
+
+
+async def place_of(interaction: discord.Interaction) -> Place:
+    """Return where an interaction happened, as far as a job's end depends on it.
+
+    Raises:
+        MessengerDown: If Discord has to be asked, and does not answer.
+    """
+    channel = interaction.channel
+    kind = None if channel is None else channel.type
+    may = interaction.app_permissions
+    # Discord says of our permissions what anybody may do, where we are no member. The
+    # gateway tells us of every server that we are in, and of no other.
+    guild = interaction.client.get_guild(interaction.guild_id or 0)
+    return Place(
+        is_in_server=guild is not None,
+        takes_messages=kind in _WRITTEN_IN,
+        is_thread=isinstance(channel, discord.Thread),
+        is_voice=kind in _SPOKEN_IN,
+        is_hidden=guild is not None and await _is_hidden(interaction),
+        timed_out_until=_timed_out_until(guild),
+        is_closed=isinstance(channel, discord.Thread)
+        and (channel.locked or channel.archived),
+        is_age_restricted=is_for_adults(interaction.guild, interaction.channel),
+        allowed=frozenset(
+            one for one in Permission if may.administrator or getattr(may, one.value)
+        ),
+    )
+
+
+async def asked_with(interaction: discord.Interaction, request: VideoRequest) -> Asked:
+    """Return a request as it arrives with this interaction.
+
+    Raises:
+        NotAllowed: If this is no server.
+        MessengerDown: If Discord has to be asked about the place, and does not answer.
+    """
+    actor = actor_of(interaction)
+    return Asked(
+        actor=actor,
+        # Without one it is of a kind that we do not know, and refused for that.
+        channel_id=ChannelId(interaction.channel_id or 0),
+        locale=str(interaction.guild_locale or interaction.locale),
+        interaction_id=InteractionId(interaction.id),
+        interaction_token=interaction.token,
+        application_id=interaction.application_id,
+        place=await place_of(interaction),
+        request=request,
+    )
+
+
+async def _is_hidden(interaction: discord.Interaction) -> bool:
+    """Return whether this is a private thread that we cannot see.
+
+    Discord is asked: our permissions in such a thread are those in its parent, whoever
+    has been added to it, and discord.py forgets that we were removed from one.
+    """
+    channel = interaction.channel
+    if channel is None or channel.type is not discord.ChannelType.private_thread:
+        return False
+    try:
+        async with on_the_wire("see thread", within_s=SEE_WITHIN_S):
+            await DiscordWire(interaction.client).see(ChannelId(channel.id))
+    except (PlaceForbidden, PlaceGone):
+        return True
+    return False
+
+
+def _timed_out_until(guild: discord.Guild | None) -> datetime | None:
+    if guild is None or guild.me is None:
+        return None
+    return guild.me.timed_out_until

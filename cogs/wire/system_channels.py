@@ -1,0 +1,65 @@
+"""A server's system channel: where the bot says how to begin."""
+
+from collections.abc import Callable
+
+import discord
+
+from bot.errors import MessengerDown
+from bot.ids import ChannelId, GuildId
+from bot.servers.greeting import greeting_nonce
+from bot.texts.texts import DEFAULT_LOCALE, Texts
+from cogs.drawing.layout import Sheet, framed, small
+from cogs.wire.discord_wire import NOBODY, DiscordWire
+
+WITHIN_S = 60.0
+
+
+class DiscordSystemChannels:
+    """Implements `bot.servers.greetings.SystemChannels` for a client made later."""
+
+    def __init__(self, client: Callable[[], discord.Client], texts: Texts) -> None:
+        self._client = client
+        self._texts = texts
+
+    def find(self, guild_id: GuildId) -> ChannelId | None:
+        """Return a server's system channel; None if it has none for us to write in.
+
+        Raises:
+            MessengerDown: If nothing is known of the server just now.
+        """
+        client = self._client()
+        guild = client.get_guild(guild_id)
+        if not client.is_ready() or (guild is not None and guild.unavailable):
+            msg = "find system channel: the server is not there"
+            raise MessengerDown(msg)
+        channel = None if guild is None else guild.system_channel
+        if guild is None or channel is None:
+            return None
+        may = channel.permissions_for(guild.me)
+        return ChannelId(channel.id) if may.view_channel and may.send_messages else None
+
+    async def greet(self, guild_id: GuildId, channel_id: ChannelId) -> None:
+        """Post the greeting. A repetition within Discord's memory is the same message.
+
+        Raises:
+            MessengerError: If Discord did not take it.
+        """
+        client = self._client()
+        guild = client.get_guild(guild_id)
+        locale = DEFAULT_LOCALE if guild is None else str(guild.preferred_locale)
+        wire = DiscordWire(client)
+        sheet = greeting_sheet(self._texts, locale)
+        async with wire.asking("greet", within_s=WITHIN_S):
+            await wire.post(channel_id, sheet, greeting_nonce(guild_id), NOBODY, None)
+
+
+def greeting_sheet(texts: Texts, locale: str) -> Sheet:
+    """Draw the first message in a server, in the server's language."""
+    lines = [
+        f"### {texts.say(locale, 'greeting-title')}",
+        texts.say(locale, "greeting-begin"),
+        texts.say(locale, "greeting-members"),
+        texts.say(locale, "greeting-admins"),
+        small(texts.say(locale, "greeting-more")),
+    ]
+    return Sheet(framed(lines))

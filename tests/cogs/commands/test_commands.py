@@ -1,0 +1,354 @@
+"""What we publish is checked like code: Discord refuses all of it for one fault."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import discord
+import pytest
+
+from bot.jobs.video import PROFILES, ModelProfile
+from bot.texts.texts import Texts
+from cogs.commands.error_answers import ErrorAnswers
+from cogs.commands.registration import payload, same
+from cogs.commands.translator import CommandTranslator
+from cogs.commands.tree import ClapperTree
+from cogs.moderation.commands import ModerationCommands
+from cogs.moderation.report import report_menu
+from cogs.quotas.commands import Quota
+from cogs.quotas.usage import Usage
+from cogs.servers.about import AboutCommand
+from cogs.servers.member_settings import settings_commands
+from cogs.servers.presets import preset_commands
+from cogs.servers.privacy import PrivacyCommands
+from cogs.videos.list_command import Videos
+from cogs.videos.video_command import video_command
+from tests.languages import made_up_language
+
+# `\w` without the ASCII it has too much of is Python's nearest to Discord's letters.
+_NAME = re.compile(r"[-_'\w]{1,32}")
+NOBODY: Any = cast("Any", None)
+QUOTA = (
+    "quota",
+    *(
+        f"quota-{name}"
+        for name in (
+            "view",
+            "server",
+            "members",
+            "role",
+            "member",
+            "clear",
+            "grant",
+            "reset",
+            "timezone",
+            "report",
+        )
+    ),
+)
+MODERATION = (
+    "moderation",
+    *(
+        f"moderation-{name}"
+        for name in (
+            "spicy",
+            "spicy-role",
+            "channel",
+            "word",
+            "block",
+            "unblock",
+            "history",
+            "export",
+        )
+    ),
+    "privacy",
+)
+AT_HOME = ("settings-set", "settings", "preset", "preset-add", "preset-remove")
+PROFILE = PROFILES["grok-imagine-text-to-video"]
+
+
+async def published(texts: Texts, profile: ModelProfile) -> list[dict[str, Any]]:
+    client = discord.Client(intents=discord.Intents.none())
+    tree = ClapperTree(client, ErrorAnswers(texts))
+    for made in (
+        video_command(NOBODY, NOBODY, profile, texts),
+        settings_commands(NOBODY, profile, texts),
+        preset_commands(NOBODY, profile, texts),
+    ):
+        tree.add_command(made)
+    cogs = (
+        Videos(NOBODY, NOBODY, texts),
+        Usage(NOBODY, texts),
+        Quota(NOBODY, NOBODY, texts),
+        ModerationCommands(NOBODY, NOBODY, NOBODY, NOBODY, texts),
+        PrivacyCommands(NOBODY, texts),
+        AboutCommand(NOBODY, profile, NOBODY, texts),
+    )
+    for cog in cogs:
+        group = cog.app_command
+        for command in [group] if group else cog.get_app_commands():
+            tree.add_command(command)
+    return await payload(tree, CommandTranslator(texts))
+
+
+def nodes(commands: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for command in commands:
+        yield command
+        yield from nodes(command.get("options", []))
+
+
+def weight(node: dict[str, Any]) -> int:
+    """Return how many characters of a command Discord counts, of what is nested too."""
+    texts = [
+        max(len(said) for said in (node[one], *node[f"{one}_localizations"].values()))
+        for one in ("name", "description")
+        if one in node
+    ]
+    inner = [*node.get("options", []), *node.get("choices", [])]
+    return sum(texts) + len(str(node.get("value", ""))) + sum(map(weight, inner))
+
+
+def option(command: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(one for one in command["options"] if one["name"] == name)
+
+
+@pytest.mark.parametrize("profile", list(PROFILES.values()), ids=list(PROFILES))
+async def test_every_command_is_fit_to_publish(
+    texts: Texts, profile: ModelProfile
+) -> None:
+    commands = await published(texts, profile)
+
+    assert {command["name"] for command in commands} == {
+        "video",
+        "videos",
+        "usage",
+        "quota",
+        "moderation",
+        "privacy",
+        "about",
+        "settings",
+        "preset",
+    }
+    for node in nodes(commands):
+        for name in [node["name"], *node["name_localizations"].values()]:
+            assert _NAME.fullmatch(name), name
+            assert name == name.lower()
+        for said in [node["description"], *node["description_localizations"].values()]:
+            assert 1 <= len(said) <= 100, said
+        assert len(node.get("options", [])) <= 25
+        required = [one.get("required", False) for one in node.get("options", [])]
+        assert required == sorted(required, reverse=True)
+
+
+@pytest.mark.parametrize("profile", list(PROFILES.values()), ids=list(PROFILES))
+async def test_every_text_is_there_in_every_language(
+    texts: Texts, profile: ModelProfile
+) -> None:
+    others = set(texts.locales) - {"en-US"}
+
+    for node in nodes(await published(texts, profile)):
+        assert set(node["name_localizations"]) == others
+        assert set(node["description_localizations"]) == others
+        assert node["description"] not in node["description_localizations"].values()
+        for choice in node.get("choices", []):
+            assert set(choice["name_localizations"]) == others
+            assert 1 <= len(choice["name"]) <= 100
+
+
+async def test_commands_are_published_in_a_language_that_has_a_folder(
+    tmp_path: Path,
+) -> None:
+    made_up_language(tmp_path, "fr")
+
+    for node in nodes(await published(Texts.load(tmp_path, strict=True), PROFILE)):
+        french = node["name_localizations"]["fr"]
+        assert french == f"x{node['name']}"
+        assert node["description_localizations"]["fr"] == f"x{node['description']}"
+        for choice in node.get("choices", []):
+            assert choice["name_localizations"]["fr"] == f"x{choice['name']}"
+
+
+async def test_no_command_is_too_large(texts: Texts) -> None:
+    """Discord counts names, descriptions and values, of the longest language."""
+    for command in await published(texts, PROFILES["grok-imagine-text-to-video-beta"]):
+        assert weight(command) <= 8000
+
+
+async def test_english_names_are_those_in_the_code(texts: Texts) -> None:
+    """Discord sends the name in the code, so the text must not promise another."""
+    for node in nodes(await published(texts, PROFILE)):
+        text_ids = [
+            f"{kind}-{path}-name"
+            for kind in ("command", "option")
+            for path in (
+                node["name"],
+                f"video-{node['name']}",
+                f"videos-{node['name']}",
+                f"videos-list-{node['name']}",
+                f"videos-cancel-{node['name']}",
+                *(
+                    f"{group}-{node['name']}"
+                    for group in (*QUOTA, *MODERATION, *AT_HOME)
+                ),
+            )
+        ]
+        known = [one for one in text_ids if texts._bundles["en-US"].has_message(one)]
+        assert known
+        assert node["name"] in {texts.say("en-US", one) for one in known}
+
+
+# What an admin may leave out, and what that means. Nothing here changes a setting
+# unseen: a new one has to be thought about.
+MAY_BE_LEFT_OUT = {
+    # stays as it is
+    *(
+        f"quota {scope} {limit}"
+        for scope in ("server", "members", "role", "member")
+        for limit in ("per_day", "per_month", "at_once", "cooldown_s")
+        if (scope, limit) != ("server", "cooldown_s")
+    ),
+    "moderation word kind",
+    "moderation word applies",
+    # refused where it is needed
+    "quota clear role",
+    "quota clear member",
+    # asks first: everybody
+    "quota reset member",
+    # the answer says what is no more
+    "moderation channel channel",
+    # until unblocked, as the answer says
+    "moderation block duration",
+    # none
+    "quota grant reason",
+    "moderation block reason",
+    # the answer shows the whole preset
+    "preset add mode",
+    "preset add duration",
+    "preset add aspect",
+    # shows more, or the usual
+    "quota view member",
+    "quota report days",
+    "moderation history member",
+    "moderation export days",
+}
+
+
+async def test_no_option_that_is_left_out_changes_anything_unseen(texts: Texts) -> None:
+    """`/moderation spicy` without a policy switched spicy off."""
+    found = {
+        f"{command['name']} {sub['name']} {one['name']}"
+        for command in await published(texts, PROFILE)
+        if command["name"] in {"quota", "moderation", "preset"}
+        for sub in command["options"]
+        for one in sub.get("options", [])
+        if not one.get("required", False)
+    }
+
+    assert found == MAY_BE_LEFT_OUT
+
+
+@pytest.mark.parametrize(
+    ("name", "bits"), [("moderation", 1 << 40), ("quota", 1 << 5), ("preset", 1 << 5)]
+)
+async def test_who_sees_a_command_by_default(
+    texts: Texts, name: str, bits: int
+) -> None:
+    """Discord docs, "Permissions": Moderate Members, and Manage Server."""
+    (command,) = (one for one in await published(texts, PROFILE) if one["name"] == name)
+
+    assert int(command["default_member_permissions"]) == bits
+
+
+async def test_the_entry_in_the_menu_of_messages_is_named_in_every_language(
+    texts: Texts,
+) -> None:
+    client = discord.Client(intents=discord.Intents.none())
+    tree = ClapperTree(client, ErrorAnswers(texts))
+    tree.add_command(report_menu(NOBODY))
+
+    (entry,) = await payload(tree, CommandTranslator(texts))
+
+    assert (entry["name"], entry["type"]) == ("Report video", 3)
+    assert entry["name_localizations"]["de"] == "Video melden"
+    assert {*entry["name_localizations"], "en-US"} == set(texts.locales)
+    assert entry["contexts"] == [0]
+
+
+async def test_commands_are_for_servers_only(texts: Texts) -> None:
+    for command in await published(texts, PROFILE):
+        assert command["contexts"] == [0]
+        assert command["integration_types"] == [0]
+
+
+@pytest.mark.parametrize("profile", list(PROFILES.values()), ids=list(PROFILES))
+async def test_the_menus_follow_the_model(texts: Texts, profile: ModelProfile) -> None:
+    (video,) = (
+        one for one in await published(texts, profile) if one["name"] == "video"
+    )
+    names = [one["name"] for one in video["options"]]
+    lengths = [choice["value"] for choice in option(video, "duration")["choices"]]
+
+    assert lengths == list(profile.durations_s)
+    assert ("quality" in names) == bool(profile.qualities)
+    assert option(video, "prompt")["min_length"] == 1
+    assert option(video, "prompt")["max_length"] == 4000
+    assert option(video, "prompt")["required"]
+
+
+async def test_choices_read_well(texts: Texts) -> None:
+    (video,) = (
+        one for one in await published(texts, PROFILE) if one["name"] == "video"
+    )
+    choice = option(video, "duration")["choices"][0]
+
+    assert choice["name"] == "6 seconds"
+    assert choice["name_localizations"]["de"] == "6 Sekunden"
+    assert choice["value"] == 6
+
+
+def as_discord_keeps_it(node: dict[str, Any]) -> dict[str, Any]:
+    """Return a command the way Discord hands it out again: more, and less."""
+    kept = {
+        name: value
+        for name, value in node.items()
+        if value not in (None, False, [], {}) or name in {"nsfw", "dm_permission"}
+    }
+    for inner in ("options", "choices"):
+        if inner in kept:
+            kept[inner] = [as_discord_keeps_it(one) for one in kept[inner]]
+    for text in ("name", "description"):
+        if text in kept:
+            kept.setdefault(f"{text}_localizations", None)
+    return kept
+
+
+async def test_commands_are_known_again_in_discords_words(texts: Texts) -> None:
+    ours = await published(texts, PROFILE)
+    theirs = [
+        as_discord_keeps_it(command)
+        | {"id": "7", "application_id": "8", "version": "9", "handler": None}
+        for command in reversed(ours)
+    ]
+
+    assert same(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"description": "Other."},
+        {"description_localizations": {"de": "Anders."}},
+        {"options": []},
+        {"contexts": [0, 1]},
+        {"default_member_permissions": "32"},
+        {"nsfw": True},
+    ],
+)
+async def test_every_difference_is_seen(texts: Texts, change: dict[str, Any]) -> None:
+    ours = await published(texts, PROFILE)
+    theirs = [ours[0] | change, *ours[1:]]
+
+    assert not same(ours, theirs)
+    assert not same(ours, ours[1:])
+    assert not same(ours[1:], ours)

@@ -1,0 +1,155 @@
+"""Which token edits a status message, and that nothing comes after the clip."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot import errors
+from bot.ids import MessageId
+from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from cogs.wire import message_turns
+from cogs.wire.messenger import DiscordMessenger
+from sandbox.discord.faults import Fault, Trouble
+from tests.cogs.asked import asked_for
+from tests.cogs.stage import Stage, eventually
+
+BY_TOKEN = r"/webhooks/\d+/[^/]+/messages/@original"
+BY_BOT = r"/channels/\d+/messages/\d+"
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(b"\0\0\0\x18ftypmp42" + b"x" * 1000)
+    return path
+
+
+def further(job: Job) -> Job:
+    return replace(job, progress=job.progress + 10)
+
+
+def delivered(job: Job, clip_id: MessageId) -> Job:
+    return replace(job, state=JobState.DELIVERED, clip_message_id=clip_id)
+
+
+async def test_edits_of_many_messages_take_nothing_from_their_channels_limit(
+    stage: Stage, messenger: DiscordMessenger
+) -> None:
+    """Discord lets a bot make five in five seconds, in one channel."""
+    asked = [await asked_for(stage, state=JobState.GENERATING) for _ in range(7)]
+
+    for message, job in asked:
+        assert await messenger.edit_status(job, None)
+        assert "Making your video" in message.text
+
+    assert len(stage.discord.requests_to("PATCH", BY_TOKEN)) == 7
+    assert stage.discord.requests_to("PATCH", BY_BOT) == []
+
+
+async def test_where_the_token_is_dead_the_bots_own_edits(
+    stage: Stage, messenger: DiscordMessenger
+) -> None:
+    """And no other is tried for a while: dead ones count towards a ban."""
+    message, job = await asked_for(stage, state=JobState.GENERATING)
+    other, other_job = await asked_for(stage, state=JobState.GENERATING)
+
+    assert await messenger.edit_status(replace(job, interaction_token="dead"), None)
+    assert await messenger.edit_status(other_job, None)
+
+    assert "Making your video" in message.text
+    assert "Making your video" in other.text
+    assert len(stage.discord.requests_to("PATCH", BY_TOKEN)) == 1
+    assert len(stage.discord.requests_to("PATCH", BY_BOT)) == 2
+
+
+@pytest.mark.parametrize("error", [errors.MessengerDown, errors.MessageGone])
+async def test_what_another_token_would_not_change_is_not_tried_with_it(
+    stage: Stage, messenger: DiscordMessenger, error: type[errors.MessengerError]
+) -> None:
+    message, job = await asked_for(stage, state=JobState.GENERATING)
+    if error is errors.MessageGone:
+        stage.discord.delete_message(message)
+    else:
+        stage.discord.faults.add(Fault(method="PATCH", path=BY_TOKEN, status=503))
+
+    with pytest.raises(error):
+        await messenger.edit_status(job, None)
+
+    assert stage.discord.requests_to("PATCH", BY_BOT) == []
+
+
+async def test_a_clip_does_not_wait_for_an_edit_that_hangs(
+    stage: Stage, messenger: DiscordMessenger, clip: Path
+) -> None:
+    """Which is given up: nothing that it still does may come after the clip."""
+    message, job = await asked_for(stage, state=JobState.GENERATING)
+    hang = stage.discord.faults.add(Fault(method="PATCH", trouble=Trouble.HANG))
+    edit = asyncio.create_task(messenger.edit_status(job, None))
+    await eventually(lambda: hang.hits > 0)
+
+    clip_id = await messenger.post_clip(job, clip)
+
+    assert not await edit
+    stage.discord.faults.clear(hang)
+    assert "Making your video" not in message.text
+    assert await messenger.edit_status(delivered(job, clip_id), None)
+    assert "is ready" in message.text
+
+
+async def test_an_edit_under_way_comes_before_the_clip(
+    stage: Stage,
+    messenger: DiscordMessenger,
+    clip: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(message_turns, "GIVES_WAY_S", 60.0)
+    _, job = await asked_for(stage, state=JobState.GENERATING)
+    slow = stage.discord.faults.add(Fault(method="PATCH", delay_s=0.05))
+    edit = asyncio.create_task(messenger.edit_status(job, None))
+    posts_before: list[int] = []
+    edit.add_done_callback(
+        lambda _: posts_before.append(
+            len(stage.discord.requests_to("POST", r"/channels/\d+/messages"))
+        )
+    )
+    await eventually(lambda: slow.hits > 0)
+
+    await messenger.post_clip(job, clip)
+
+    assert await edit
+    assert posts_before == [0]
+
+
+async def test_beside_a_clip_no_progress_is_shown(
+    stage: Stage, messenger: DiscordMessenger, clip: Path
+) -> None:
+    """Not by who read the job before its clip was there, nor while it is posted."""
+    message, job = await asked_for(stage, state=JobState.GENERATING)
+    slow = stage.discord.faults.add(Fault(method="POST", delay_s=0.05))
+    post = asyncio.create_task(messenger.post_clip(job, clip))
+    await eventually(lambda: slow.hits > 0)
+
+    assert not await messenger.edit_status(job, None)
+    clip_id = await post
+    assert not await messenger.edit_status(further(job), None)
+    assert await messenger.edit_status(delivered(job, clip_id), None)
+
+    assert len(stage.discord.requests_to("PATCH", ".*")) == 1
+    assert "is ready" in message.text
+
+
+async def test_where_the_clip_cannot_be_posted_the_message_goes_on(
+    stage: Stage, messenger: DiscordMessenger, clip: Path
+) -> None:
+    message, job = await asked_for(stage, state=JobState.DELIVERING)
+    down = stage.discord.faults.add(Fault(method="POST", status=503))
+    with pytest.raises(errors.MessengerDown):
+        await messenger.post_clip(job, clip)
+    stage.discord.faults.clear(down)
+
+    assert await messenger.edit_status(job, None)
+
+    assert "on its way" in message.text
