@@ -9,6 +9,7 @@ import click
 from bot.cli.checks.finding import Finding, bad, good
 from bot.cli.endings import FAILED_STATUS, plain_endings
 from bot.cli.loops import run_in_loop
+from bot.cli.numbers import WholeNumber
 from bot.cli.settings import begin_log, config_option, read_config
 from bot.errors import ConfigInvalid
 
@@ -16,7 +17,7 @@ from bot.errors import ConfigInvalid
 @click.command()
 @click.option(
     "--guild",
-    type=click.IntRange(min=1),
+    type=WholeNumber(min=1),
     metavar="ID",
     help="Also check the bot's permissions in this server's channels.",
 )

@@ -5,6 +5,7 @@ import sys
 import click
 
 from bot.cli.endings import plain_endings
+from bot.cli.numbers import Number, WholeNumber
 
 
 @click.command()
@@ -14,7 +15,7 @@ from bot.cli.endings import plain_endings
 @click.option("--terminal", is_flag=True, help="Use this terminal instead of a page.")
 @click.option(
     "--port",
-    type=click.IntRange(0, 65_535),
+    type=WholeNumber(0, 65_535),
     default=0,
     show_default="any free one",
     help="Port of the page, on this machine only.",
@@ -22,7 +23,7 @@ from bot.cli.endings import plain_endings
 @click.option("--no-open", is_flag=True, help="Do not open the page in a browser.")
 @click.option(
     "--speed",
-    type=click.FloatRange(0.1, 1000),
+    type=Number(0.1, 1000),
     default=1.0,
     show_default=True,
     help="How many times faster than real time clips are made.",

@@ -9,6 +9,7 @@ import click
 from bot.cli.endings import FAILED_STATUS, plain_endings
 from bot.cli.job_lines import as_json, sheet, table
 from bot.cli.loops import run_in_loop
+from bot.cli.numbers import WholeNumber
 from bot.cli.settings import begin_without_secrets, config_option
 from bot.clock import SystemClock
 from bot.ids import JobId
@@ -39,7 +40,7 @@ def jobs() -> None:
 )
 @click.option(
     "--limit",
-    type=click.IntRange(1, 10_000),
+    type=WholeNumber(1, 10_000),
     default=100,
     show_default=True,
     help="At most this many jobs of each state.",

@@ -6,7 +6,8 @@ from typing import Any
 from pydantic_settings import EnvSettingsSource
 
 from bot.config.config import DELIMITER, PREFIX, Config
-from bot.config.names import nearest_section, printable, sections, settings
+from bot.config.names import nearest_section, sections, settings
+from bot.config.shown import printable
 
 CONFIG_PATH = f"{PREFIX}CONFIG"
 """Names the file. The one variable of ours that is no setting."""
@@ -20,10 +21,11 @@ class Environment(EnvSettingsSource):
         super().__init__(Config)
 
     def _load_env_vars(self) -> Mapping[str, str | None]:
+        # Files of variables with Windows' line ends leave a CR behind each value.
         # Whole sections as JSON (CLAPPER_DISCORD={...}) stay out: they are no setting
         # of the table, and one that cannot be read would hide all other faults.
         return {
-            name.lower(): value
+            name.lower(): value.strip()
             for name, value in self._variables.items()
             if _section(name) in sections()
         }

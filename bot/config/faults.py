@@ -13,9 +13,9 @@ from bot.config.names import (
     Setting,
     nearest,
     nearest_section,
-    printable,
     secrets,
 )
+from bot.config.shown import printable
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -37,7 +37,6 @@ _PLAINLY = {
     "bool_parsing": "must be true or false",
     "string_type": _TEXT,
     "path_type": f"{_TEXT}: the name of a file or folder",
-    "path_not_file": "must name a file that exists",
     "frozen_set_type": _IDS,
     "list_type": _IDS,
 }
@@ -103,4 +102,4 @@ def _words(detail: "ErrorDetails") -> str:
     if kind in _PLAINLY:
         return _PLAINLY[kind]
     message = detail["msg"].removeprefix("Value error, ").rstrip()
-    return message.replace("Input should", "should", 1)
+    return message.replace("Input should", "must", 1)

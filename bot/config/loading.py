@@ -72,6 +72,11 @@ def _load(path: Path | None, env: Mapping[str, str], *, with_secrets: bool) -> C
     return config
 
 
+def _path_in(env: Mapping[str, str]) -> Path | None:
+    name = env.get(CONFIG_PATH, "").strip()
+    return Path(name) if name else None
+
+
 def _is_table(value: object) -> bool:
     return isinstance(value, dict)
 
@@ -80,7 +85,7 @@ def _file(
     path: Path | None, env: Mapping[str, str]
 ) -> tuple[dict[str, Any], list[str]]:
     """Return what the file says, and a sentence if it cannot be read."""
-    named = path or (Path(env[CONFIG_PATH]) if env.get(CONFIG_PATH) else None)
+    named = path or _path_in(env)
     file = named or DEFAULT_PATH
     try:
         return tomllib.loads(decoded(file.read_bytes())), []

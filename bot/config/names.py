@@ -8,9 +8,7 @@ from pydantic import SecretStr
 
 from bot.config.config import DELIMITER, PREFIX, Config
 from bot.config.sections import Section
-
-SHOWN_CHARS = 120
-"""Of a stranger's name in a sentence: enough to find it by, and still one line."""
+from bot.config.shown import printable
 
 
 class Setting(NamedTuple):
@@ -70,9 +68,3 @@ def nearest_section(name: str) -> str:
     if found:
         return f"did you mean [{found[0]}] ({PREFIX}{found[0].upper()}{DELIMITER}...)?"
     return f"the sections are {', '.join(sections())}."
-
-
-def printable(name: str) -> str:
-    """Return a stranger's name fit for one line: no control characters, not long."""
-    shown = "".join(char if char.isprintable() else "?" for char in name)
-    return shown if len(shown) <= SHOWN_CHARS else f"{shown[:SHOWN_CHARS]}..."

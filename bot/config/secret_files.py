@@ -3,14 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from bot.config.names import Setting, printable, secrets
+from bot.config.names import Setting, secrets
+from bot.config.shown import printable, shown_path
 from bot.text_files import NotUtf8, decoded
 
 MAX_SECRET_BYTES = 4096
 """A secret is a line. Whoever names a larger file has named the wrong one."""
 
-SHORTER_THAN_A_SECRET = 24
-"""Characters. Neither Discord's tokens nor EvoLink's keys are that short."""
+UNNAMED = "the file that it names"
+"""In place of a name that may be the secret itself."""
 
 Gathered = dict[str, dict[str, Any]]
 """What a source says, by section and key, unchecked."""
@@ -63,13 +64,13 @@ def read_secrets(gathered: Gathered) -> tuple[dict[Setting, str], dict[Setting, 
             section[secret.key] = _only_line(path)
             found[secret] = printable(str(path))
         except (NotUtf8, _Unfit) as error:
-            faults[secret] = f"{file_of(secret)}: {_shown(path)} {error}"
+            shown = shown_path(path) or UNNAMED
+            faults[secret] = f"{file_of(secret)}: {shown} {error}"
         except (OSError, ValueError) as error:
             # `strerror` and not the whole error, which repeats the path.
             reason = getattr(error, "strerror", None) or "that is no name of a file"
-            faults[secret] = (
-                f"{file_of(secret)}: {_shown(path)} cannot be read: {reason}."
-            )
+            shown = shown_path(path) or UNNAMED
+            faults[secret] = f"{file_of(secret)}: {shown} cannot be read: {reason}."
     return faults, found
 
 
@@ -87,18 +88,3 @@ def _only_line(path: Path) -> str:
         msg = "has more than one line; it may hold nothing but the secret."
         raise _Unfit(msg)
     return text
-
-
-def _shown(path: Path) -> str:
-    """Return a file's name, unless it may be the secret itself, in the wrong place."""
-    name = str(path)
-    if len(name) <= SHORTER_THAN_A_SECRET or len(path.parts) > 1 or _exists(path):
-        return printable(name)
-    return "the file that it names"
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):  # too long for a name, or none at all
-        return False

@@ -10,11 +10,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    FilePath,
     SecretStr,
 )
 
 from bot.config.addresses import page_address
+from bot.config.shown import shown_path
 from bot.quotas.limits import NO_LIMIT
 
 LONGEST_DAYS = 36_525
@@ -56,6 +56,19 @@ def _usable_secret(secret: SecretStr) -> SecretStr:
     return SecretStr(text)
 
 
+def _existing_file(path: Path) -> Path:
+    try:
+        if path.is_file():
+            return path
+        is_folder = path.is_dir()
+    except (OSError, ValueError):  # too long for a name, or none at all
+        is_folder = False
+    msg = "must name a file that exists"
+    if (name := shown_path(path)) is not None:
+        msg += f". {name} is a folder" if is_folder else f". There is no {name}"
+    raise ValueError(msg)
+
+
 def _limit(value: float) -> float:
     if value < 0 and value != NO_LIMIT:
         msg = "must be 0 or more, or -1 for no limit"
@@ -88,4 +101,4 @@ Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
 Ids = Annotated[frozenset[Snowflake] | None, BeforeValidator(_ids), Unset]
 Link = Annotated[Annotated[str, AfterValidator(page_address)] | None, Unset]
 """An address that people may open."""
-ExistingFile = Annotated[FilePath | None, Unset]
+ExistingFile = Annotated[Annotated[Path, AfterValidator(_existing_file)] | None, Unset]

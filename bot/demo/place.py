@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.demo.bot_process import BotProcess
 from bot.demo.stage import Stage, open_stage
 from bot.errors import StartupError
+from bot.texts.texts import known_locales
 from sandbox.discord.config import SandboxConfig
 from sandbox.evolink import EvolinkConfig
 from sandbox.page import Pace, Page, PageConfig
@@ -48,7 +49,9 @@ async def open_place(
     async with open_stage(discord_config, evolink_config, make_bot=make_bot) as stage:
         world = stage.world
         people = (world.member, world.other_member, world.moderator, world.admin)
-        config = PageConfig(people=people, pace=pace, port=port)
+        config = PageConfig(
+            people=people, languages=known_locales(), pace=pace, port=port
+        )
         page = Page(stage.discord, stage.evolink, stage.bot, config)
         async with AsyncExitStack() as opened:
             try:

@@ -6,7 +6,7 @@ is seen when the claim has ended. What the handler writes later carries the fenc
 changes nothing where somebody has claimed the work since.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, Unpack
@@ -24,6 +24,8 @@ class Claim:
     job: Job
     """As it was when it was claimed."""
     kind: Due
+    due_at: datetime | None
+    """When it was due. Another date in its row is news."""
     fence: int
     """Raised by each claim: writes that carry an older one change nothing."""
 
@@ -87,15 +89,15 @@ class ClaimStore(Protocol):
     async def move_claimed(
         self,
         claim: Claim,
-        old: JobState,
+        old: JobState | Collection[JobState],
         new: JobState,
         at: datetime,
         **changes: Unpack[JobChanges],
     ) -> Job | None:
         """Do what `JobStore.move` does for a claimed job, and end the claim.
 
-        The claim has ended also where None is returned because the job was not in
-        `old` any more.
+        Where None is returned, because the job was not in `old` any more, the claim is
+        still held.
         """
         ...
 

@@ -132,9 +132,12 @@ class AccountGate:
             return True
         return False
 
-    def probed(self) -> None:
-        """Note that the probe is over; if it decided nothing, another may follow."""
-        if self.probing:
+    def probed(self, job_id: JobId) -> None:
+        """Note that a job's probe is over; if it decided nothing, another may follow.
+
+        One that has decided already may have been followed by another's meanwhile.
+        """
+        if self._probe == job_id:
             self._probe = None
             wait_s = UNDECIDED_BACKOFF.wait_s(1)
             self._probe_at = self._clock.now() + timedelta(seconds=wait_s)

@@ -1,6 +1,7 @@
 """Fetches finished clips and posts them: first deliver, then remember it."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -121,12 +122,11 @@ class Deliverer(JobWorker):
             await self._jobs.finish(claim, JobChanges(delivery_due_at=None))
             return
         clip = self._spool_path(job)
-        too_large = False
         if not clip.exists():
             try:
                 await self._fetch(job, clip)
             except FetchTooLarge:
-                too_large = True
+                _mark_too_large(clip)
             except FetchUnusable as error:
                 log.warning("no usable clip", reason=str(error))
                 await self._end(claim, JobState.FAILED, failure_of(error))
@@ -134,9 +134,9 @@ class Deliverer(JobWorker):
             except FetchError as error:
                 await self._fetch_later(claim, error)
                 return
-        if not await self._may_post(claim, too_large=too_large):
+        if not await self._may_post(claim, is_kept=clip.exists()):
             return
-        if too_large or self._exceeds_limit(job, clip):
+        if self._is_too_large(job, clip):
             await self._post(claim, self._link, self._link_in_status)
         else:
             await self._post(claim, self._file, self._file_in_status)
@@ -145,11 +145,12 @@ class Deliverer(JobWorker):
         call = self.ask(job, (self._results, job.id))
         await self._downloads.fetch(job, clip, call)
 
-    def _exceeds_limit(self, job: Job, clip: Path) -> bool:
-        limit_bytes = self._messenger.upload_limit_bytes(job.guild_id)
-        return clip.stat().st_size > limit_bytes
+    def _is_too_large(self, job: Job, clip: Path) -> bool:
+        """Whether only the link of a fetched clip can be posted."""
+        size = clip.stat().st_size if clip.exists() else 0
+        return not 0 < size <= self._messenger.upload_limit_bytes(job.guild_id)
 
-    async def _may_post(self, claim: Claim, *, too_large: bool) -> bool:
+    async def _may_post(self, claim: Claim, *, is_kept: bool) -> bool:
         """Return whether a job may go on to its post; else it stays due for it."""
         job = claim.job
         if self.begun_for(job, self._messages):
@@ -157,11 +158,11 @@ class Deliverer(JobWorker):
         wait_s = self._messages.wait_s(job.channel_id)
         if wait_s <= 0:
             return True
-        if too_large:
-            # Nothing is on disk: due at once, it would be fetched in a loop.
-            await self.postpone(claim, max(wait_s, LARGE_WAIT_S))
-        else:
+        if is_kept:
             await self.release(claim)
+        else:
+            # Not even its mark has room on the disk: it would be fetched in a loop.
+            await self.postpone(claim, max(wait_s, LARGE_WAIT_S))
         return False
 
     async def _fetch_later(self, claim: Claim, error: FetchError) -> None:
@@ -181,12 +182,14 @@ class Deliverer(JobWorker):
             return await self._messenger.post_clip(job, self._spool_path(job))
         except FileTooLarge:
             # Discord knows its limit better than we do.
+            _mark_too_large(self._spool_path(job))
             return await self._link(job)
 
     async def _file_in_status(self, job: Job) -> MessageId:
         try:
             return await self._messenger.clip_into_status(job, self._spool_path(job))
         except FileTooLarge:
+            _mark_too_large(self._spool_path(job))
             return await self._link_in_status(job)
 
     async def _link(self, job: Job) -> MessageId:
@@ -337,7 +340,7 @@ class Deliverer(JobWorker):
     async def _end(self, claim: Claim, state: JobState, failure: Failure) -> None:
         job = claim.job
         now = self._clock.now()
-        await self._jobs.move_claimed(
+        moved = await self._jobs.move_claimed(
             claim,
             JobState.DELIVERING,
             state,
@@ -348,5 +351,16 @@ class Deliverer(JobWorker):
             notice_due_at=now,
             status_due_at=now,
         )
+        if moved is None:
+            await self._jobs.finish(claim, JobChanges(delivery_due_at=None))
         self._downloads.forget(job)
         self._spool_path(job).unlink(missing_ok=True)
+
+
+def _mark_too_large(clip: Path) -> None:
+    """Leave an empty file in a clip's place, so that it is fetched or sent once only.
+
+    No clip is empty. On a full disk there may be no room even for that.
+    """
+    with suppress(OSError):
+        clip.write_bytes(b"")

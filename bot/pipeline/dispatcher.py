@@ -189,7 +189,7 @@ class Dispatcher(JobWorker):
         try:
             await self._send_first(claim)
         finally:
-            self._account.probed()
+            self._account.probed(claim.job.id)
             self.wake()
 
     async def _wait_for_account(self) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Collection
 import structlog
 
 from bot.clock import Clock
+from bot.errors import StorageError
 from bot.ids import JobId, TaskId
 from bot.operations.installation import Fact, SecondTask
 from bot.operations.ports import Installation, Operator
@@ -42,6 +43,8 @@ class Idempotency:
         self._allowed = allowed
         self._installation = installation
         self._facts = set(facts)
+        self._told: set[TaskId] = set()
+        """Second tasks of this process, each a rare event."""
 
     @property
     def allowed(self) -> bool:
@@ -76,10 +79,27 @@ class Idempotency:
             credits=credits_spent,
             seen_at=self._clock.now(),
         )
-        if self._installation is None or await self._installation.second_task(second):
-            await self._operator.tell(
-                "second-task",
-                job_id=job_id,
-                task_id=task_id,
-                credits_reserved=credits_spent,
-            )
+        try:
+            is_new = await self._is_new(second)
+        except StorageError:
+            # The operator need not wait until it can be recorded.
+            await self._tell(second)
+            raise
+        if is_new:
+            await self._tell(second)
+
+    async def _is_new(self, second: SecondTask) -> bool:
+        return self._installation is None or await self._installation.second_task(
+            second
+        )
+
+    async def _tell(self, second: SecondTask) -> None:
+        if second.task_id in self._told:
+            return
+        self._told.add(second.task_id)
+        await self._operator.tell(
+            "second-task",
+            job_id=second.job_id,
+            task_id=second.task_id,
+            credits_reserved=second.credits,
+        )

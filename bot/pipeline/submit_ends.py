@@ -1,5 +1,7 @@
 """How a job ends whose paid request led to no task that we know of."""
 
+from datetime import datetime
+
 from bot.clock import Clock
 from bot.jobs.claims import Claim
 from bot.jobs.failures import Failure
@@ -41,11 +43,7 @@ class SubmitEnds:
         )
         if new_key:
             changes["submit_key"] = None
-        await until_stored(
-            lambda: self._jobs.move_claimed(
-                claim, JobState.SUBMITTING, JobState.QUEUED, now, **changes
-            )
-        )
+        await self._move(claim, JobState.QUEUED, now, changes)
 
     async def unconfirmed(self, claim: Claim) -> None:
         """Record that nobody can know whether EvoLink took the request.
@@ -62,16 +60,23 @@ class SubmitEnds:
 
     async def _end(self, claim: Claim, state: JobState, failure: Failure) -> None:
         now = self._clock.now()
-        # Where it was ended meanwhile, the dispatcher clears its due time.
-        await until_stored(
-            lambda: self._jobs.move_claimed(
-                claim,
-                JobState.SUBMITTING,
-                state,
-                now,
-                failure=failure,
-                submit_due_at=None,
-                notice_due_at=now,
-                status_due_at=now,
-            )
+        changes = JobChanges(
+            failure=failure,
+            submit_due_at=None,
+            notice_due_at=now,
+            status_due_at=now,
         )
+        await self._move(claim, state, now, changes)
+
+    async def _move(
+        self, claim: Claim, state: JobState, now: datetime, changes: JobChanges
+    ) -> None:
+        async def store() -> None:
+            moved = await self._jobs.move_claimed(
+                claim, JobState.SUBMITTING, state, now, **changes
+            )
+            if moved is None:
+                # It was ended meanwhile: the dispatcher clears its due time.
+                await self._jobs.finish(claim, JobChanges())
+
+        await until_stored(store)

@@ -43,7 +43,7 @@ from bot.pipeline.pace import Pace
 from bot.pipeline.ports import Evolink
 from bot.pipeline.submit_ends import SubmitEnds
 from bot.workers.service_limit import Call
-from bot.workers.storing import until_stored
+from bot.workers.storing import side_by_side, until_stored
 from bot.workers.verdicts import hear_of_evolink
 
 log = structlog.get_logger(__name__)
@@ -170,7 +170,7 @@ class Submitter:
         if again is None or again.state is not JobState.SUBMITTING:
             await self._jobs.finish(claim, JobChanges())
             return None
-        return replace(claim, job=again)
+        return replace(claim, job=again, due_at=changes["submit_due_at"])
 
     def _ask_at(self, job: Job, since: datetime) -> datetime | None:
         """Return when a request of unknown fate may go again; None = never."""
@@ -221,8 +221,9 @@ class Submitter:
         return None if callbacks is None else callbacks.address(job.id)
 
     async def _taken(self, claim: Claim, accepted: Accepted) -> None:
-        await self._record(claim, accepted)
-        await self._account.accepted(claim.job.id)
+        await side_by_side(
+            self._record(claim, accepted), self._account.accepted(claim.job.id)
+        )
 
     async def _record(self, claim: Claim, accepted: Accepted) -> None:
         job = claim.job
@@ -271,9 +272,12 @@ class Submitter:
             # It was paid for all the same: whose it is must be known.
             log.warning("claim lost", job_id=claim.job.id, task_id=accepted.task_id)
             moved = None
-        return moved is not None or await self._jobs.adopt(
-            claim.job.id, accepted.task_id, changes
-        )
+        if moved is not None:
+            return True
+        if not await self._jobs.adopt(claim.job.id, accepted.task_id, changes):
+            return False
+        await self._jobs.finish(claim, JobChanges())
+        return True
 
     async def _paid_twice(self, claim: Claim, accepted: Accepted) -> None:
         job = claim.job
@@ -323,19 +327,25 @@ class Submitter:
         job = claim.job
         log.warning("submit refused", job_id=job.id, error=str(error))
         pauses = isinstance(error, AccountRefused) and self._pauses(job, error)
-        try:
-            if not sure_before:
-                # This attempt was refused; an earlier one may have been accepted.
-                await self._ends.unconfirmed(claim)
-            elif isinstance(error, AccountRefused) and pauses:
-                await self._wait_or_end(claim, error)
-            elif isinstance(error, ContentRefused):
-                await self._ends.failed(claim, Failure.CONTENT_POLICY_VIOLATION)
-            else:
-                await self._ends.failed(claim, Failure.INVALID_PARAMETERS)
-        finally:
-            if pauses:
-                await self._account.report()
+        end = self._end_refused(claim, error, sure_before=sure_before, waits=pauses)
+        if pauses:
+            # The end waits for the database as long as it takes; the operator need not.
+            await side_by_side(end, self._account.report())
+        else:
+            await end
+
+    async def _end_refused(
+        self, claim: Claim, error: EvolinkError, *, sure_before: bool, waits: bool
+    ) -> None:
+        if not sure_before:
+            # This attempt was refused; an earlier one may have been accepted.
+            await self._ends.unconfirmed(claim)
+        elif isinstance(error, AccountRefused) and waits:
+            await self._wait_or_end(claim, error)
+        elif isinstance(error, ContentRefused):
+            await self._ends.failed(claim, Failure.CONTENT_POLICY_VIOLATION)
+        else:
+            await self._ends.failed(claim, Failure.INVALID_PARAMETERS)
 
     def _pauses(self, job: Job, error: AccountRefused) -> bool:
         """Pause intake, unless the refusal is about this job alone."""

@@ -31,9 +31,9 @@ from bot.operations.ports import Installation, Outbox
 from bot.operations.spend_watch import SpendWatch
 from bot.operations.storage_watch import StorageWatch
 from bot.pipeline.callback_addresses import CallbackAddresses
+from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.callback_trust import CallbackTrust
 from bot.pipeline.callbacks import CallbackDesk
-from bot.pipeline.claims import Claims
 from bot.pipeline.deliverer import Deliverer
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.idempotency import Idempotency
@@ -385,7 +385,7 @@ def _poller(parts: Parts, replays: Idempotency, limits: Limits) -> Poller:
         reads=limits.reads,
         seen=lambda reads: _note_poll(parts, reads),
         account=parts.account,
-        claims=Claims(parts.jobs, replays, parts.clock),
+        callback_tasks=CallbackTasks(parts.jobs, replays, parts.clock),
     )
 
 

@@ -1,8 +1,8 @@
 """Recording what has been done already, whatever trouble the database is in."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 from bot.errors import StorageError
 
@@ -23,3 +23,14 @@ async def until_stored(store: Callable[[], Awaitable[T]]) -> T:
             return await store()
         except StorageError:
             await asyncio.sleep(RETRY_S)
+
+
+async def side_by_side(*works: Coroutine[Any, Any, None]) -> None:
+    """Do all of these to their ends, then raise the first of their errors.
+
+    None waits until the database takes what another has to store.
+    """
+    done = await asyncio.gather(*works, return_exceptions=True)
+    for error in done:
+        if error is not None:
+            raise error

@@ -7,17 +7,20 @@ from weakref import WeakValueDictionary
 
 from bot.ids import MessageId
 
-MOST_PASSED = 2048
+REMEMBERED = 2048
 """A clip's record follows it at once: what is older is not needed any more."""
 GIVES_WAY_S = 0.5
 """For so long a clip waits for an edit that is under way; then that is given up."""
+LAST_WORD_GIVES_WAY_S = 3.0
+"""For so long it waits for an edit that is the last word; then it goes before it."""
 
 
 class _Turn:
     """Who has the turn at one message, and who may have to give it up."""
 
     def __init__(self) -> None:
-        self.lock = asyncio.Lock()
+        self.edits = asyncio.Lock()
+        self.posts = asyncio.Lock()
         self.edit: asyncio.Timeout | None = None
 
 
@@ -29,6 +32,8 @@ class MessageTurns:
         self._passed: dict[MessageId, None] = {}
         """Beside these the clip stands already: they show no progress any more. In
         the order in which they came."""
+        self._replaced: dict[MessageId, None] = {}
+        """These have become clips, and are not edited any more. In that order, too."""
 
     @asynccontextmanager
     async def edit(
@@ -38,17 +43,23 @@ class MessageTurns:
 
         Raises:
             TimeoutError: If that would come too late, or the clip comes meanwhile. What
-                the message shows then is not known. Not where this is the last word.
+                the message shows then is not known. Where this is the last word, only
+                if the message itself has become the clip.
         """
         turn = self._turn(message_id)
         if is_last:
             self._passed.pop(message_id, None)
-            async with turn.lock:
+            async with turn.posts:
+                """What is being posted comes first: it may change the last word."""
+            async with turn.edits:
+                if message_id in self._replaced:
+                    raise TimeoutError
                 yield
             return
-        if turn.lock.locked() or message_id in self._passed:
+        is_taken = turn.posts.locked() or turn.edits.locked()
+        if is_taken or message_id in self._passed or message_id in self._replaced:
             raise TimeoutError
-        async with turn.lock, asyncio.timeout(None) as limit:
+        async with turn.edits, asyncio.timeout(None) as limit:
             turn.edit = limit
             try:
                 yield
@@ -57,22 +68,62 @@ class MessageTurns:
 
     @asynccontextmanager
     async def post(self, message_id: MessageId | None) -> AsyncGenerator[None]:
-        """Wait for the turn to say beside a message, or in it, what came of the job.
+        """Wait for the turn to say beside a message what came of its job.
 
-        An edit under way is given up if it takes long. Where this succeeds, none but
-        the last word follows it.
+        An edit under way is given up if it takes long; a last word is overtaken, and
+        the next one still follows it. Where this succeeds, only last words follow.
         """
         if message_id is None:
             yield
             return
         turn = self._turn(message_id)
-        if turn.edit is not None:
-            turn.edit.reschedule(asyncio.get_running_loop().time() + GIVES_WAY_S)
-        async with turn.lock:
-            yield
-            self._passed[message_id] = None
-            if len(self._passed) > MOST_PASSED:
-                del self._passed[next(iter(self._passed))]
+        async with turn.posts:
+            _hurry(turn)
+            has_turn = await _taken(turn.edits, LAST_WORD_GIVES_WAY_S)
+            try:
+                yield
+                _note(self._passed, message_id)
+            finally:
+                if has_turn:
+                    turn.edits.release()
+
+    @asynccontextmanager
+    async def replace(
+        self, message_id: MessageId, *, for_good: bool
+    ) -> AsyncGenerator[None]:
+        """Wait for the turn to say in a message what came of its job.
+
+        A last word under way is waited for until it ends: it could overwrite this.
+        Where this succeeds, only last words follow, or nothing at all `for_good`.
+        """
+        turn = self._turn(message_id)
+        async with turn.posts:
+            _hurry(turn)
+            async with turn.edits:
+                yield
+                _note(self._replaced if for_good else self._passed, message_id)
 
     def _turn(self, message_id: MessageId) -> _Turn:
         return self._turns.setdefault(message_id, _Turn())
+
+
+def _hurry(turn: _Turn) -> None:
+    """Let an edit under way that is no last word end soon."""
+    if turn.edit is not None:
+        turn.edit.reschedule(asyncio.get_running_loop().time() + GIVES_WAY_S)
+
+
+async def _taken(lock: asyncio.Lock, within_s: float) -> bool:
+    """Take a lock; return False where it was not free in time."""
+    try:
+        async with asyncio.timeout(within_s):
+            await lock.acquire()
+    except TimeoutError:
+        return False
+    return True
+
+
+def _note(messages: dict[MessageId, None], message_id: MessageId) -> None:
+    messages[message_id] = None
+    if len(messages) > REMEMBERED:
+        del messages[next(iter(messages))]

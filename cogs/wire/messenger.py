@@ -67,8 +67,6 @@ class DiscordMessenger:
         self._upload_limit_bytes = upload_limit_bytes
         self._shown: OrderedDict[MessageId, int] = OrderedDict()
         """What each status message shows, as a hash; the longest unchanged go first."""
-        self._replaced: set[MessageId] = set()
-        """Status messages that have become clips: each is a rare event."""
         self._turns = MessageTurns()
 
     async def post_clip(self, job: Job, clip: Path) -> MessageId:
@@ -137,7 +135,7 @@ class DiscordMessenger:
             MessageGone: If there is no status message.
         """
         message_id = _status_of(job)
-        async with self._turns.post(message_id):
+        async with self._turns.replace(message_id, for_good=False):
             self._shown.pop(message_id, None)
             sheet = notice_sheet(self._texts, job)
             await self._status_edits.edit("notice into status", job, message_id, sheet)
@@ -151,13 +149,11 @@ class DiscordMessenger:
         shown.
         """
         message_id = job.status_message_id
-        if message_id is None or message_id in self._replaced:
+        if message_id is None:
             return False
         is_last = job.state not in OPEN_STATES
         try:
             async with self._turns.edit(message_id, is_last=is_last):
-                if message_id in self._replaced:
-                    return False
                 return await self._edit_status(job, message_id, position)
         except TimeoutError:
             return False
@@ -236,11 +232,10 @@ class DiscordMessenger:
         self, job: Job, sheet: Sheet, clip: Path | None
     ) -> MessageId:
         message_id = _status_of(job)
-        async with self._turns.post(message_id):
+        async with self._turns.replace(message_id, for_good=True):
             await self._status_edits.edit(
                 "clip into status", job, message_id, sheet, clip
             )
-            self._replaced.add(message_id)
         return message_id
 
     @asynccontextmanager

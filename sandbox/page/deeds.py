@@ -3,7 +3,7 @@
 What the client refuses is answered with 422 and its reason; the bot hears nothing.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -21,7 +21,6 @@ from sandbox.page.drawing import Drawing
 from sandbox.page.entries import Entries
 from sandbox.page.sight import Sight
 
-LANGUAGES = ("en-US", "de")
 _TEXT_MOST_CHARS = 2000
 _REFUSED = 422
 
@@ -31,9 +30,15 @@ Deed = Callable[[User, web.Request, Json], Awaitable[Json]]
 class Deeds:
     """One method for each thing that people do. Bodies name the doer as `as`."""
 
-    def __init__(self, discord: DiscordSandbox, people: Sequence[User]) -> None:
+    def __init__(
+        self,
+        discord: DiscordSandbox,
+        people: Sequence[User],
+        languages: Collection[str],
+    ) -> None:
         self._discord = discord
         self._people = {str(one.id): one for one in people}
+        self._languages = languages
         self._entries = Entries(discord.world)
         self._modals: dict[str, Modal] = {}
 
@@ -93,8 +98,8 @@ class Deeds:
     # ---- the deeds -------------------------------------------------------------------
 
     async def _speak(self, doer: User, _request: web.Request, body: Json) -> Json:
-        locale = body.get("locale")
-        if locale not in LANGUAGES:
+        locale = str(body.get("locale"))
+        if locale not in self._languages:
             msg = f"there is no {locale!r} here"
             raise ClientRefused(msg)
         # The bot is not told; it sees the language with the next interaction.

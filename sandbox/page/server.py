@@ -33,6 +33,8 @@ class PageConfig:
 
     people: Sequence[User]
     """Those one can be; the first is who one is at the beginning."""
+    languages: Sequence[str]
+    """Those one can speak, by Discord's names: what the bot has texts in."""
     pace: Pace
     port: int = 0
     """0 takes a free one."""
@@ -51,7 +53,7 @@ class Page:
         self._discord = discord
         self._config = config
         self._guard = Guard()
-        self._deeds = Deeds(discord, config.people)
+        self._deeds = Deeds(discord, config.people, config.languages)
         self._backstage = Backstage(discord, evolink, bot, config.pace)
         self._runner: web.AppRunner | None = None
         self._port = 0
@@ -114,7 +116,9 @@ class Page:
     async def _world(self, request: web.Request) -> web.Response:
         sight = self._sight(request)
         world = sight.world(self._config.people)
-        return web.json_response(world | {"bot": self._backstage.bot_state()})
+        languages = list(self._config.languages)
+        bot = self._backstage.bot_state()
+        return web.json_response(world | {"languages": languages, "bot": bot})
 
     async def _channel(self, request: web.Request) -> web.Response:
         sight = self._sight(request)

@@ -1,6 +1,7 @@
 """Claims on due work: a lease and a fence for each kind, as columns of the job."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Unpack
@@ -10,9 +11,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     Update,
     bindparam,
     case,
+    func,
     or_,
     select,
     update,
@@ -62,9 +65,13 @@ def _held(kind: Due) -> Update:
     return update(jobs).where(_THIS, claimed(kind))
 
 
+def _is_held(kind: Due) -> Select[Any]:
+    return select(func.count()).select_from(jobs).where(_THIS, claimed(kind))
+
+
 def _finish(kind: Due) -> Update:
     lease = lease_of(kind)
-    return _held(kind).values({lease: None}).returning(jobs.c[kind.value])
+    return _held(kind).values({lease: None})
 
 
 def _finish_with_date(kind: Due) -> Update:
@@ -76,7 +83,7 @@ def _finish_with_date(kind: Due) -> Update:
         ),
         else_=due_at,
     )
-    return _held(kind).values({due_at: dated, lease: None}).returning(due_at)
+    return _held(kind).values({due_at: dated, lease: None})
 
 
 def _clear(kind: Due) -> Update:
@@ -97,7 +104,12 @@ _CLAIM = _for_each(_claim)
 _HELD = _for_each(_held)
 _FINISH = _for_each(_finish)
 _FINISH_WITH_DATE = _for_each(_finish_with_date)
+_DUE_AFTER = _for_each(lambda kind: _finish(kind).returning(jobs.c[kind.value]))
+_DATED_DUE_AFTER = _for_each(
+    lambda kind: _finish_with_date(kind).returning(jobs.c[kind.value])
+)
 _CLEAR = _for_each(_clear)
+_IS_HELD = MappingProxyType({kind: _is_held(kind) for kind in Due})
 
 
 class SqlClaims:
@@ -196,21 +208,17 @@ class SqlClaims:
         if not finished:
             return []
 
-        def work(connection: Connection) -> list[JobChanges | None]:
-            return [_end(connection, claim, changes) for claim, changes in finished]
+        def tell(lost: Sequence[Claim]) -> None:
+            self._tell([changes for claim, changes in finished if claim not in lost])
 
-        def tell(done: list[JobChanges | None]) -> None:
-            self._tell([one for one in done if one is not None])
-
-        done = await self._database.write(work, then=tell)
-        return [
-            claim for (claim, _), one in zip(finished, done, strict=True) if one is None
-        ]
+        return await self._database.write(
+            lambda connection: _end_all(connection, finished), then=tell
+        )
 
     async def move_claimed(
         self,
         claim: Claim,
-        old: JobState,
+        old: JobState | Collection[JobState],
         new: JobState,
         at: datetime,
         **changes: Unpack[JobChanges],
@@ -220,7 +228,7 @@ class SqlClaims:
 
         def work(connection: Connection) -> Job | None:
             moved = step.take(connection, claim.job.id, at, changes, claim)
-            if moved is None and _end(connection, claim, {}) is None:
+            if moved is None and not _is_still_held(connection, claim):
                 raise _lost(claim)
             return moved
 
@@ -260,14 +268,9 @@ def _end(
     connection: Connection, claim: Claim, changes: JobChanges
 ) -> JobChanges | None:
     """End a claim; return what has changed with that, or None if it was lost."""
-    due = claim.kind.value
-    parameters: dict[str, Any] = {**changes, **_of(claim)}
-    if due in changes:
-        parameters["now_due_at"] = parameters.pop(due)
-        parameters["was_due_at"] = getattr(claim.job, due)
-        row = connection.execute(_FINISH_WITH_DATE[claim.kind], parameters).first()
-    else:
-        row = connection.execute(_FINISH[claim.kind], parameters).first()
+    is_dated = claim.kind.value in changes
+    statement = (_DATED_DUE_AFTER if is_dated else _DUE_AFTER)[claim.kind]
+    row = connection.execute(statement, _ending(claim, changes)).first()
     if row is None:
         return None
     done = changes.copy()
@@ -275,5 +278,42 @@ def _end(
     return done
 
 
+def _end_all(
+    connection: Connection, finished: Sequence[tuple[Claim, JobChanges]]
+) -> list[Claim]:
+    """End claims with one statement for each set of fields; return the lost ones."""
+    alike: dict[tuple[Due, frozenset[str]], list[tuple[Claim, JobChanges]]]
+    alike = defaultdict(list)
+    for claim, changes in finished:
+        alike[claim.kind, frozenset(changes)].append((claim, changes))
+    lost: list[Claim] = []
+    for (kind, fields), some in alike.items():
+        statement = (_FINISH_WITH_DATE if kind.value in fields else _FINISH)[kind]
+        parameters = [_ending(claim, changes) for claim, changes in some]
+        if connection.dialect.supports_sane_multi_rowcount:
+            if connection.execute(statement, parameters).rowcount < len(some):
+                lost += [one for one, _ in some if not _is_still_held(connection, one)]
+        else:
+            for (claim, _), these in zip(some, parameters, strict=True):
+                if connection.execute(statement, these).rowcount == 0:
+                    lost.append(claim)
+    return lost
+
+
+def _is_still_held(connection: Connection, claim: Claim) -> bool:
+    return bool(connection.scalar(_IS_HELD[claim.kind], _of(claim)))
+
+
+def _ending(claim: Claim, changes: JobChanges) -> dict[str, Any]:
+    parameters: dict[str, Any] = {**changes, **_of(claim)}
+    if claim.kind.value in changes:
+        parameters["now_due_at"] = parameters.pop(claim.kind.value)
+        parameters["was_due_at"] = claim.due_at
+    return parameters
+
+
 def _claim_of(row: Row[Any], kind: Due) -> Claim:
-    return Claim(job=job_of(row), kind=kind, fence=getattr(row, fence_of(kind).name))
+    job = job_of(row)
+    due_at = getattr(job, kind.value)
+    fence = getattr(row, fence_of(kind).name)
+    return Claim(job=job, kind=kind, due_at=due_at, fence=fence)

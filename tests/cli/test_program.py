@@ -67,6 +67,30 @@ def test_the_commands_are_those_that_scripts_rely_on() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("jobs list --limit 0", "0 is not a whole number from 1 to 10000."),
+        ("jobs list --limit 1.5", "1.5 is not a whole number from 1 to 10000."),
+        ("check --guild mine", "mine is not a whole number of 1 or more."),
+        ("demo --port 70000", "70000 is not a whole number from 0 to 65535."),
+        ("demo --speed fast", "fast is not a number from 0.1 to 1000."),
+        ("demo --speed nan", "nan is not a number from 0.1 to 1000."),
+        ("demo --speed -1", "-1 is not a number from 0.1 to 1000."),
+    ],
+)
+def test_a_number_that_is_none_is_told_in_plain_words(
+    arguments: str, said: str
+) -> None:
+    answer = CliRunner().invoke(main, arguments.split())
+
+    assert answer.exit_code == 2
+    option = arguments.split()[-2]
+    assert answer.output.splitlines()[-1] == (
+        f"Error: Invalid value for '{option}': {said}"
+    )
+
+
 @pytest.mark.parametrize(("path", "command"), every_command(main), ids=str)
 def test_every_command_and_option_is_explained(
     path: str, command: click.Command

@@ -176,8 +176,8 @@ def test_every_fault_is_named_at_once_and_both_ways() -> None:
         "discord.token (CLAPPER_DISCORD__TOKEN) is missing",
         "evolink.api_key (CLAPPER_EVOLINK__API_KEY) is missing",
         "evolink.model (CLAPPER_EVOLINK__MODEL) must be one of grok-imagine-text",
-        "polling.min_interval_s (CLAPPER_POLLING__MIN_INTERVAL_S) should be greater",
-        "log.level (CLAPPER_LOG__LEVEL) should be 'debug', 'info', 'warning' or",
+        "polling.min_interval_s (CLAPPER_POLLING__MIN_INTERVAL_S) must be greater",
+        "log.level (CLAPPER_LOG__LEVEL) must be 'debug', 'info', 'warning' or",
         "quotas.member_per_day (CLAPPER_QUOTAS__MEMBER_PER_DAY) must be 0 or more",
     ]
     assert len(found) == len(beginnings)
@@ -258,12 +258,48 @@ def test_whatever_is_wrong_is_told_in_plain_words(name: str) -> None:
         ("POLLING__MIN_INTERVAL_S", "two", "must be a number."),
         ("EVOLINK__REPLAY_SUBMITS", "perhaps", "must be true or false."),
         ("MODERATION__WORDS_FILE", "nowhere.txt", "must name a file that exists."),
+        (
+            "MODERATION__WORDS_FILE",
+            "nowhere.txt",
+            "must name a file that exists. There is no nowhere.txt.",
+        ),
+        ("MODERATION__WORDS_FILE", "/", "must name a file that exists. / is a folder."),
+        ("MODERATION__SPICY_WORDS_FILE", "x/" * 3000, "must name a file that exists."),
+        ("POLLING__MIN_INTERVAL_S", "0", "must be greater than 0."),
     ],
 )
 def test_a_fault_says_what_would_be_right(name: str, value: str, expected: str) -> None:
     (fault,) = faults(None, **NEEDED, **{f"CLAPPER_{name}": value})
 
     assert f"(CLAPPER_{name}) {expected}" in fault
+
+
+def test_a_secret_in_the_place_of_a_file_is_not_shown() -> None:
+    secret = "sk-" + "abcdefghijklmnop" * 3
+
+    (fault,) = faults(None, **NEEDED, CLAPPER_MODERATION__WORDS_FILE=secret)
+
+    assert secret not in fault
+    assert fault.endswith("must name a file that exists.")
+
+
+def test_variables_may_end_as_lines_do_on_windows() -> None:
+    """Container platforms read files of variables as they are."""
+    written("[log]\nlevel = 'debug'\n")
+    env = {
+        **NEEDED,
+        "CLAPPER_CONFIG": "some.toml",
+        "CLAPPER_EVOLINK__MODEL": "grok-imagine-text-to-video",
+        "CLAPPER_EVOLINK__REPLAY_SUBMITS": "false",
+        "CLAPPER_POLLING__MIN_INTERVAL_S": "3",
+        "CLAPPER_STORAGE__URL": "sqlite:///mine.db",
+        "CLAPPER_OPERATOR__GUILDS_ALLOWED": "[1]",
+        "CLAPPER_HTTP__LISTEN": "127.0.0.1:1",
+    }
+
+    assert load(None, {name: f"{value}\r" for name, value in env.items()}) == load(
+        None, env
+    )
 
 
 def test_what_works_on_the_database_alone_needs_no_secrets() -> None:

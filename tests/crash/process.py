@@ -11,9 +11,9 @@ from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
 from bot.operations.ports import Pause
 from bot.pipeline.callback_addresses import PATH, CallbackAddresses
+from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.callback_trust import CallbackTrust
 from bot.pipeline.callbacks import CallbackDesk
-from bot.pipeline.claims import Claims
 from bot.pipeline.deliverer import Deliverer
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.idempotency import Idempotency
@@ -130,7 +130,7 @@ class LivingProcess:
                 reads=limits.reads,
                 seen=lambda _reads: None,
                 account=account,
-                claims=Claims(store, replays, clock),
+                callback_tasks=CallbackTasks(store, replays, clock),
             ),
             Deliverer(
                 store,

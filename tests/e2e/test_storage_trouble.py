@@ -17,6 +17,7 @@ import pytest
 from bot.demo.bot_process import BotProcess
 from bot.demo.stage import Stage, open_stage
 from sandbox.evolink import EvolinkConfig
+from sandbox.evolink.faults import Fault as EvolinkFault
 from tests.crash.test_callbacks_at_work import free_port
 from tests.e2e.channel import PATIENCE_S, ask, posts, refusal
 from tests.e2e.conftest import (
@@ -181,6 +182,60 @@ async def test_a_full_disk_is_told_to_all_it_concerns_and_passes(
         log = bot.log()
         assert log.count("database fails") == 1
         assert "Traceback" not in log
+
+
+@pytest.mark.skipif(not can_mount(), reason="this machine lets nobody mount a disk")
+async def test_that_intake_is_paused_is_told_while_the_disk_is_still_full(
+    tmp_path: Path,
+) -> None:
+    """Though the job that was refused cannot go back to the queue until it has room."""
+    refusal_at_hand = EvolinkFault(
+        method="POST",
+        path="/v1/videos/generations",
+        answer=402,
+        code="key_disabled",
+        delay_s=3.0,
+    )
+    async with open_stage(
+        discord_config(), quick(), tmp_path, make_bot=BotOnSmallDisk
+    ) as stage:
+        bot = stage.bot
+        assert isinstance(bot, BotOnSmallDisk)
+        world = stage.world
+        stage.evolink.faults.add(refusal_at_hand)
+        await bot.start(
+            **UNLIMITED,
+            **IMPATIENT,
+            CLAPPER_OPERATOR__CHANNEL_ID=str(world.restricted.id),
+        )
+        await stage.discord.wait_ready(["video", "videos", "usage"], PATIENCE_S)
+        await ask(stage, "a comet")
+        await stage.discord.wait_until(
+            lambda: any(one.method == "POST" for one in stage.evolink.requests),
+            PATIENCE_S,
+        )
+        await asyncio.to_thread(bot.fill)
+
+        await stage.discord.wait_for_message(
+            world.restricted,
+            lambda message: "no longer accepts our requests" in message.text,
+            timeout_s=PATIENCE_S,
+        )
+        await stage.discord.wait_for_message(
+            world.restricted,
+            lambda message: "The disk of the database is full" in message.text,
+            timeout_s=PATIENCE_S,
+        )
+
+        await asyncio.to_thread(os.unlink, bot.filler)
+        await stage.discord.wait_for_message(
+            world.restricted,
+            lambda message: "The database works again" in message.text,
+            timeout_s=PATIENCE_S,
+        )
+        told = [one.text for one in stage.discord.messages(world.restricted)]
+        assert sum("no longer accepts" in one for one in told) == 1
+        assert stage.evolink.paid_tasks == 0
 
 
 async def health(port: int) -> tuple[int, bool]:

@@ -268,12 +268,30 @@ async def test_the_first_request_after_the_back_off_is_let_in_and_no_other(
     let_in = [not account.paused]
     assert account.begin(PROBE)
     let_in.append(not account.paused)
-    account.probed()  # without an answer
+    account.probed(PROBE)  # without an answer
     let_in.append(not account.paused)
     clock.advance(30)
     let_in.append(not account.paused)
 
     assert let_in == [True, False, False, True]
+
+
+async def test_a_probe_that_ends_late_does_not_end_the_next_one(
+    account: AccountGate, clock: FakeClock
+) -> None:
+    """Its refusal has long decided, and was only slow to be recorded."""
+    await account.refused(REFUSED)
+    clock.advance(40)
+    assert account.begin(EARLIER)
+    account.note(REFUSED, EARLIER)
+    clock.advance(100)
+    assert account.begin(PROBE)
+
+    account.probed(EARLIER)
+
+    assert account.probing
+    await account.accepted(PROBE)
+    assert account.is_open
 
 
 async def test_only_the_probe_decides_while_it_is_under_way(

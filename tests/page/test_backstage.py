@@ -9,7 +9,7 @@ from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import standard_world
 from sandbox.evolink import EvolinkConfig, EvolinkSandbox
 from sandbox.page import Pace, Page, PageConfig
-from tests.page.test_the_server import SleepingBot
+from tests.page.test_the_server import LANGUAGES, SleepingBot
 from tests.page.visitor import PATIENCE_MS, Visitor
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -53,7 +53,7 @@ async def url(bot: SleepingBot) -> AsyncIterator[str]:
     ):
         world = standard_world(discord.world)
         people = (world.member, world.other_member, world.moderator, world.admin)
-        config = PageConfig(people=people, pace=Pace(usual_s=30))
+        config = PageConfig(people=people, languages=LANGUAGES, pace=Pace(usual_s=30))
         async with Page(discord, evolink, bot, config) as page:
             yield page.url
 
@@ -148,6 +148,20 @@ async def test_troubles_are_named_in_plain_words(
     await page.click("#doom")
     told = page.locator("fieldset:has(#fate) .told")
     await expect(told).to_contain_text(names[codes.index("dead-link")])
+
+
+async def test_a_language_with_a_folder_is_offered_by_its_own_name(
+    visitor: Visitor,
+) -> None:
+    """The page itself, which has no words in it, goes on in English."""
+    menu = visitor.page.locator("#language")
+    named = await menu.locator("option").all_inner_texts()
+
+    await menu.select_option("fr")
+
+    assert named == ["English", "Deutsch", "Français"]
+    await expect(visitor.page.locator("#language")).to_have_value("fr")
+    await expect(visitor.page.locator("html")).to_have_attribute("lang", "en")
 
 
 async def test_the_page_says_everything_in_both_languages(visitor: Visitor) -> None:

@@ -14,7 +14,7 @@ from sandbox.discord.standard_world import standard_world
 from sandbox.evolink import EvolinkConfig, EvolinkSandbox
 from sandbox.page import Pace, Page, PageConfig
 from tests.page.form_bot import LONG_LABEL, FormBot
-from tests.page.test_the_server import SleepingBot
+from tests.page.test_the_server import LANGUAGES, SleepingBot
 from tests.page.visitor import PATIENCE_MS, PATIENT_ACK_S, Visitor
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -49,7 +49,7 @@ async def url(service: DiscordSandbox, form_bot: FormBot) -> AsyncIterator[str]:
     assert not form_bot.is_closed()
     people = tuple(one for one in service.world.users.values() if not one.bot)
     mia_first = sorted(people, key=lambda one: one.display_name != "Mia")
-    config = PageConfig(people=mia_first, pace=Pace(usual_s=30))
+    config = PageConfig(people=mia_first, languages=LANGUAGES, pace=Pace(usual_s=30))
     async with (
         EvolinkSandbox(EvolinkConfig()) as evolink,
         Page(service, evolink, SleepingBot(), config) as page,

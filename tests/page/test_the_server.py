@@ -107,6 +107,9 @@ class Asker:
         )
 
 
+LANGUAGES = ("en-US", "de", "fr")
+
+
 @pytest.fixture
 async def asker() -> AsyncIterator[Asker]:
     config = SandboxConfig(ack_window_s=0.3)
@@ -117,11 +120,24 @@ async def asker() -> AsyncIterator[Asker]:
     ):
         world = standard_world(discord.world)
         people = (world.member, world.other_member, world.moderator, world.admin)
-        page_config = PageConfig(people=people, pace=Pace(usual_s=30))
+        page_config = PageConfig(
+            people=people, languages=LANGUAGES, pace=Pace(usual_s=30)
+        )
         bot = SleepingBot()
         async with Page(discord, evolink, bot, page_config) as page:
             discord.commands.replace_all(None, COMMANDS)
             yield Asker(session, page, discord, world, bot)
+
+
+async def test_one_can_speak_the_languages_that_there_are(asker: Asker) -> None:
+    somebody = str(asker.world.member.id)
+    statuses = [
+        (await asker.post("api/language", {"locale": one, "as": somebody}))[0]
+        for one in (*LANGUAGES, "xx", None)
+    ]
+
+    assert statuses == [200, 200, 200, 422, 422]
+    assert asker.world.member.locale == "fr"
 
 
 @pytest.mark.parametrize(

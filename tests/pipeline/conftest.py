@@ -6,7 +6,7 @@ import pytest
 
 from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
-from bot.pipeline.claims import Claims
+from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.idempotency import Idempotency
 from bot.pipeline.submitter import SubmitPolicy, Submitter
@@ -23,9 +23,11 @@ MakeDispatcher = Callable[..., Dispatcher]
 
 
 @pytest.fixture
-def claims(store: JobStore, operator: RecordingOperator, clock: FakeClock) -> Claims:
+def callback_tasks(
+    store: JobStore, operator: RecordingOperator, clock: FakeClock
+) -> CallbackTasks:
     """What settles the tasks that callbacks named, and keeps what it learns nowhere."""
-    return Claims(store, Idempotency(operator, clock, allowed=True), clock)
+    return CallbackTasks(store, Idempotency(operator, clock, allowed=True), clock)
 
 
 @pytest.fixture

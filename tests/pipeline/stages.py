@@ -3,11 +3,18 @@
 from typing import Any
 
 from bot.ids import JobId, MessageId, TaskId
+from bot.jobs.claims import Claim
+from bot.jobs.due import Due
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.requests.store import AdmissionStore as JobStore
 from tests.clock import FakeClock
 from tests.factories import make_job
+
+
+def held(job: Job, kind: Due = Due.POLL) -> Claim:
+    """Return the claim of a job that nobody has claimed in another way."""
+    return Claim(job=job, kind=kind, due_at=getattr(job, kind.value), fence=0)
 
 
 class Stages:

@@ -4,23 +4,26 @@ from datetime import timedelta
 
 import pytest
 
+from bot.errors import StorageBusy, StorageError
 from bot.ids import JobId, TaskId
 from bot.jobs.cadence import Reading
 from bot.jobs.claims import Claim
+from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
-from bot.operations.installation import Fact
+from bot.operations.installation import Fact, SecondTask
 from bot.pipeline.callback_addresses import CallbackAddresses, fingerprint
+from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.callback_trust import MOST_MISSED, CallbackTrust
 from bot.pipeline.callbacks import CallbackDesk
-from bot.pipeline.claims import Claims
 from bot.pipeline.idempotency import Idempotency
 from bot.pipeline.pace import Pace
 from bot.pipeline.poller import Poller
 from bot.pipeline.submitter import SubmitPolicy, Submitter
 from bot.pipeline.task_results import PollPolicy, Readings
 from bot.requests.store import AdmissionStore as JobStore
+from bot.workers import storing
 from bot.workers.limits import Limits
 from storage.database.engine import Database
 from storage.operations.installation import SqlInstallation
@@ -60,7 +63,7 @@ def poller(
 ) -> Poller:
     policy = PollPolicy(min_interval_s=2.0, give_up_after_s=3600.0)
     readings = Readings(store, clock, policy)
-    claims = Claims(store, replays, clock)
+    callback_tasks = CallbackTasks(store, replays, clock)
     return Poller(
         store,
         evolink,
@@ -69,7 +72,7 @@ def poller(
         reads=limits.reads,
         seen=lambda _reads: None,
         account=account,
-        claims=claims,
+        callback_tasks=callback_tasks,
     )
 
 
@@ -133,6 +136,56 @@ async def test_a_callback_brings_the_task_of_a_lost_answer(
     now = await stages.now(job)
     assert (now.state, now.task_id) == (JobState.DELIVERING, "task-lost")
     assert (now.late, now.submit_due_at, now.task_hint) == (False, None, None)
+
+
+@pytest.mark.parametrize(
+    ("error", "later_s"), [(ZeroDivisionError("odd"), 10.0), (StorageBusy("locked"), 0)]
+)
+async def test_a_named_task_that_cannot_be_settled_holds_up_no_other(  # noqa: PLR0913, PLR0917 - fixtures
+    stages: Stages,
+    store: JobStore,
+    submitter: Submitter,
+    desk: CallbackDesk,
+    poller: Poller,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    later_s: float,
+) -> None:
+    known = await stages.generating("task-known")
+    evolink.reports[TaskId("task-known")] = completed("task-known")
+    jobs: list[Job] = []
+    for number in range(3):
+        job = (await intended(submitter, stages)).job
+        task_id = TaskId(f"task-{number}")
+        evolink.reports[task_id] = running(task_id, 40)
+        await desk.heard(ADDRESSES.token(job.id), task_id)
+        jobs.append(job)
+    by_task = store.by_task
+
+    async def trouble(task_id: TaskId) -> Job | None:
+        if task_id == "task-0":
+            raise error
+        return await by_task(task_id)
+
+    monkeypatch.setattr(store, "by_task", trouble)
+    try:
+        await poller.look()
+    except StorageError as raised:
+        assert raised is error  # noqa: PT017 - storage's trouble has its own back-off
+
+    assert (await stages.now(known)).state is JobState.DELIVERING
+    found = [(await stages.now(job)).task_id for job in jobs]
+    assert found == [None, "task-1", "task-2"]
+    due_at = (await stages.now(jobs[0])).poll_due_at
+    assert due_at is not None
+    assert (due_at - clock.now()).total_seconds() == later_s
+
+    monkeypatch.undo()
+    clock.advance(later_s)
+    await poller.look()
+    assert (await stages.now(jobs[0])).task_id == "task-0"
 
 
 async def test_an_adopted_request_is_not_sent_again(
@@ -221,6 +274,36 @@ async def test_a_second_task_ends_all_repeating_for_good(  # noqa: PLR0913, PLR0
     assert (second.task_id, second.job_id, second.credits) == ("task-2", job_id, 8.0)
     again = Idempotency(operator, clock, allowed=True, facts=await installation.facts())
     assert not again.allowed
+
+
+async def test_a_second_task_that_a_callback_named_is_recorded_in_trouble_too(  # noqa: PLR0913, PLR0917 - fixtures
+    stages: Stages,
+    desk: CallbackDesk,
+    poller: Poller,
+    evolink: ScriptedEvolink,
+    operator: RecordingOperator,
+    installation: SqlInstallation,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It was paid for: its reading does not end before the operator knows."""
+    monkeypatch.setattr(storing, "RETRY_S", 0.0)
+    job_id = (await stages.generating("task-1")).id
+    await stages.store.note({job_id: {"callback_hash": ADDRESSES.kept(job_id)}})
+    evolink.reports[TaskId("task-1")] = running("task-1")
+    evolink.reports[TaskId("task-2")] = completed("task-2")
+    record, trouble = installation.second_task, [StorageBusy("locked")] * 3
+
+    async def late(second: SecondTask) -> bool:
+        if trouble:
+            raise trouble.pop()
+        return await record(second)
+
+    monkeypatch.setattr(installation, "second_task", late)
+    await desk.heard(ADDRESSES.token(job_id), TaskId("task-2"))
+    await poller.look()
+
+    assert operator.events == ["second-task"]
+    assert [one.task_id for one in await installation.second_tasks(9)] == ["task-2"]
 
 
 @pytest.mark.parametrize("named", ["task-of-another", "task-nobody-made"])

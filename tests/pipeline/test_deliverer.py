@@ -1,4 +1,6 @@
 import asyncio
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -405,15 +407,21 @@ async def test_a_clip_too_large_is_posted_as_a_link(
     assert (await stages.now(job)).state is JobState.DELIVERED
 
 
-async def test_a_clip_too_large_is_not_fetched_over_and_over_while_discord_must_wait(
+@pytest.mark.parametrize("has_room", [True, False])
+async def test_a_clip_too_large_is_not_fetched_over_and_over_while_discord_must_wait(  # noqa: PLR0913, PLR0917 - fixtures
     deliverer: Deliverer,
     stages: Stages,
     clock: FakeClock,
     fetcher: ScriptedFetcher,
     messenger: ScriptedMessenger,
     limits: Limits,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    has_room: bool,
 ) -> None:
-    """Nothing of it is on disk: each look would fetch it anew."""
+    """An empty file says so, where the disk has room for one."""
+    if not has_room:
+        monkeypatch.setattr(Path, "write_bytes", full_disk)
     job = await stages.delivering()
     fetcher.always = FetchTooLarge("200 MiB")
     limits.messages.hold(30.0)
@@ -424,8 +432,38 @@ async def test_a_clip_too_large_is_not_fetched_over_and_over_while_discord_must_
     clock.advance(31)
     await turn(deliverer)
 
-    assert len(fetcher.fetched) == 2
+    assert len(fetcher.fetched) == (1 if has_room else 2)
     assert len(messenger.seen(Posting.CLIP, job)) == 1
+
+
+def full_disk(_path: Path, _data: bytes) -> int:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("who", ["fetcher", "Discord"])
+async def test_a_clip_too_large_is_fetched_and_sent_once_however_often_its_link_fails(  # noqa: PLR0913, PLR0917 - fixtures
+    deliverer: Deliverer,
+    stages: Stages,
+    clock: FakeClock,
+    fetcher: ScriptedFetcher,
+    messenger: ScriptedMessenger,
+    spool: Spool,
+    who: str,
+) -> None:
+    job = await stages.delivering()
+    if who == "fetcher":
+        fetcher.faults.append(FetchTooLarge("200 MiB"))
+    else:
+        messenger.fail("post_clip", *[FileTooLarge("413")] * 2)
+    messenger.fail("post_link", *[DOWN] * 5)
+
+    await turns(deliverer, clock, 6)
+
+    (message,) = messenger.messages
+    assert message.content.startswith(f"link {job.result_url}")
+    assert len(fetcher.fetched) == 1
+    assert who == "fetcher" or len(messenger.faults["post_clip"]) == 1
+    assert list(spool.jobs()) == []
 
 
 @pytest.mark.parametrize(

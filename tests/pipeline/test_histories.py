@@ -38,7 +38,7 @@ from bot.jobs.tasks import Accepted, TaskReport, TaskStatus
 from bot.jobs.video import PROFILES, VideoRequest
 from bot.operations.account import AccountGate
 from bot.operations.account_watch import AccountWatch
-from bot.pipeline.claims import Claims
+from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.deliverer import Deliverer
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.idempotency import Idempotency
@@ -229,7 +229,7 @@ class History:
                 reads=limits.reads,
                 seen=lambda _reads: None,
                 account=account,
-                claims=Claims(store, replays, clock),
+                callback_tasks=CallbackTasks(store, replays, clock),
             ),
             Deliverer(
                 store,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ from bot.operations.operator import LoggedOperator
 from bot.operations.operator_desk import OperatorDesk
 from bot.operations.ports import OperatorChannel
 from bot.operations.storage_watch import StorageWatch
-from bot.pipeline.claims import Claims
+from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.idempotency import Idempotency
 from bot.pipeline.poller import Poller
 from bot.pipeline.task_results import PollPolicy, Readings
@@ -50,6 +51,7 @@ from tests.pipeline.loops import at_work, until
 from tests.pipeline.outside import (
     RecordingOperator,
     ScriptedEvolink,
+    SubmitAnswer,
     accepted,
     completed,
     running,
@@ -179,6 +181,39 @@ async def test_a_certain_no_leaves_no_doubt_though_it_is_recorded_late(  # noqa:
     assert troubled.coming == []
 
 
+def was_told(operator: RecordingOperator, event: str) -> bool:
+    return event in operator.events
+
+
+NEVER = [True] * 1_000_000
+"""More than any test tries."""
+
+
+async def test_a_pause_is_told_before_its_job_can_go_back_to_the_queue(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    operator: RecordingOperator,
+    clock: FakeClock,
+    troubled: TroubledDatabase,
+) -> None:
+    """The disk may be full for days. So too for the end of the pause."""
+    job = await stages.queued()
+    dispatcher = make_dispatcher()
+    answers: list[SubmitAnswer] = [AccountRefused("402"), accepted("task-1")]
+    for answer, told in zip(answers, ["intake-paused", "intake-resumed"], strict=True):
+        evolink.submit_answers.append(answer)
+        troubled.coming = [False, *NEVER]
+        await dispatcher.look()
+        await until(partial(was_told, operator, told))
+        assert (await stages.now(job)).state is JobState.SUBMITTING
+        troubled.coming = []
+        await dispatcher.drain()
+        clock.advance(60)
+
+    assert (await stages.now(job)).state is JobState.GENERATING
+
+
 async def test_what_has_not_left_goes_back_to_the_queue_in_trouble_too(  # noqa: PLR0913, PLR0917 - fixtures
     make_dispatcher: MakeDispatcher,
     stages: Stages,
@@ -227,12 +262,14 @@ async def test_a_second_task_is_told_and_recorded_whatever_fails_meanwhile(  # n
         changes = JobChanges(poll_due_at=clock.now())
         assert await store.adopt(job.id, TaskId("task-by-callback"), changes)
         await stages.move(await stages.now(job), JobState.GENERATING)
-        troubled.coming = [False, False, True, False, True]
+        troubled.coming = [False, False, *NEVER]
         return accepted("task-by-answer")
 
     evolink.submit_answers.append(a_callback_came_first)  # type: ignore[arg-type]
     dispatcher = make_dispatcher(replays=replays)
     await dispatcher.look()
+    await until(lambda: operator.events == ["second-task"])
+    troubled.coming = [False, True]
     await dispatcher.drain()
 
     assert operator.events == ["second-task"]
@@ -249,7 +286,7 @@ async def test_readings_that_meet_trouble_are_made_again_without_a_word(  # noqa
     evolink: ScriptedEvolink,
     troubled: TroubledDatabase,
     account: AccountGate,
-    claims: Claims,
+    callback_tasks: CallbackTasks,
     clock: FakeClock,
     limits: Limits,
 ) -> None:
@@ -266,9 +303,10 @@ async def test_readings_that_meet_trouble_are_made_again_without_a_word(  # noqa
         reads=limits.reads,
         seen=lambda _reads: None,
         account=account,
-        claims=claims,
+        callback_tasks=callback_tasks,
     )
-    troubled.coming = [True] * 6
+    # The claims are recorded, and then nothing that was read, three times.
+    troubled.coming = [False, True, True, False] * 3
 
     with capture_logs() as logged:
         async with at_work(poller):

@@ -94,7 +94,9 @@ class PromptRules:
             return True
         if any(part in one for part in self.parts for one in read):
             return True
-        if any(not self.spellable.isdisjoint(spelled_out(one)) for one in meant):
+        if any(
+            not self.spellable.isdisjoint(spelled_out(one, prompt)) for one in meant
+        ):
             return True
         # A lone surrogate cannot be written as UTF-8, which RE2 works on.
         raw, folded = (

@@ -47,7 +47,7 @@ export class Sidebar {
   }
 
   person() {
-    const { me, people } = this.world;
+    const { me, people, languages } = this.world;
     return h("div", { class: "person" },
       avatar(me),
       h("label", {}, h("span", { class: "faint" }, say("people")),
@@ -55,7 +55,7 @@ export class Sidebar {
           people.map((one) => h("option", { value: one.id }, one.role ? `${one.name} (${one.role})` : one.name)))),
       h("label", {}, h("span", { class: "faint" }, say("language")),
         h("select", { id: "language", value: me.locale, onchange: (event) => this.deeds.speak(event.target.value) },
-          h("option", { value: "en-US" }, "English"), h("option", { value: "de" }, "Deutsch"))));
+          languages.map((one) => h("option", { value: one }, ownName(one, languages))))));
   }
 
   note(message) {
@@ -67,6 +67,14 @@ export class Sidebar {
   read(channelId) {
     this.unread.delete(channelId);
   }
+}
+
+// A language as its speakers call it, with its variety only where there are several.
+function ownName(locale, all) {
+  const base = locale.split("-")[0];
+  const alone = all.filter((one) => one.split("-")[0] === base).length === 1;
+  const name = new Intl.DisplayNames([locale], { type: "language" }).of(alone ? base : locale);
+  return name.charAt(0).toLocaleUpperCase(locale) + name.slice(1);
 }
 
 const initials = (name) => name.split(/\s+/).map((word) => word[0]).join("").slice(0, 2);

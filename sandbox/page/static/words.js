@@ -1,4 +1,4 @@
-// What the page itself says, in the language of whoever one is.
+// What the page itself says, in the language of whoever one is, or else in English.
 
 export const WORDS = {
   en: {
@@ -249,7 +249,10 @@ export function speak(newLocale) {
 }
 
 export const currentLocale = () => locale;
-const language = () => (locale === "de" ? "de" : "en");
+const language = () => {
+  const base = locale.split("-")[0];
+  return base in WORDS ? base : "en";
+};
 
 export function say(key, values = {}) {
   const text = WORDS[language()][key] ?? key;

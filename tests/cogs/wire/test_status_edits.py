@@ -8,9 +8,11 @@ import pytest
 
 from bot import errors
 from bot.ids import MessageId
+from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from cogs.wire import message_turns
+from cogs.wire.message_turns import MessageTurns
 from cogs.wire.messenger import DiscordMessenger
 from sandbox.discord.faults import Fault, Trouble
 from tests.cogs.asked import asked_for
@@ -121,6 +123,74 @@ async def test_an_edit_under_way_comes_before_the_clip(
 
     assert await edit
     assert posts_before == [0]
+
+
+async def test_a_late_clip_does_not_wait_for_a_last_word_that_hangs(
+    stage: Stage,
+    messenger: DiscordMessenger,
+    clip: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It was that there would be no clip. The next last word still follows it."""
+    monkeypatch.setattr(message_turns, "LAST_WORD_GIVES_WAY_S", 0.01)
+    message, job = await asked_for(
+        stage, state=JobState.FAILED, failure=Failure.GAVE_UP
+    )
+    slow = stage.discord.faults.add(Fault(method="PATCH", delay_s=1.0, times=1))
+    edit = asyncio.create_task(messenger.edit_status(job, None))
+    await eventually(lambda: slow.hits > 0)
+
+    clip_id = await messenger.post_clip(job, clip)
+    assert not edit.done()
+    delivering = replace(job, state=JobState.DELIVERING, failure=None)
+    assert not await messenger.edit_status(delivering, None)
+    last = asyncio.create_task(messenger.edit_status(delivered(job, clip_id), None))
+
+    assert await edit
+    assert await last
+    assert "is ready" in message.text
+
+
+async def test_a_last_word_that_hangs_does_not_overwrite_a_clip_in_its_message(
+    stage: Stage,
+    messenger: DiscordMessenger,
+    clip: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(message_turns, "LAST_WORD_GIVES_WAY_S", 0.01)
+    message, job = await asked_for(
+        stage, state=JobState.FAILED, failure=Failure.GAVE_UP
+    )
+    slow = stage.discord.faults.add(Fault(method="PATCH", delay_s=0.3, times=1))
+    edit = asyncio.create_task(messenger.edit_status(job, None))
+    await eventually(lambda: slow.hits > 0)
+
+    await messenger.clip_into_status(job, clip)
+
+    assert await edit
+    assert not await messenger.edit_status(delivered(job, MessageId(1)), None)
+    assert [len(video.data) for video in message.videos] == [1012]
+
+
+async def test_what_is_remembered_of_messages_is_bounded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A clip's record follows it at once, and says the same."""
+    monkeypatch.setattr(message_turns, "REMEMBERED", 3)
+    turns = MessageTurns()
+    for number in range(10):
+        async with turns.replace(MessageId(number), for_good=number % 2 == 0):
+            pass
+
+    refused: list[int] = []
+    for number in range(10):
+        try:
+            async with turns.edit(MessageId(number), is_last=False):
+                pass
+        except TimeoutError:
+            refused.append(number)
+
+    assert refused == [4, 5, 6, 7, 8, 9]
 
 
 async def test_beside_a_clip_no_progress_is_shown(

@@ -153,7 +153,7 @@ async def test_a_step_ends_the_claim(
     assert len(await claim(store, clock, job)) == 1
 
 
-async def test_a_step_that_came_too_late_ends_the_claim_too(
+async def test_a_step_that_came_too_late_leaves_the_claim_held(
     store: JobStore, clock: FakeClock, job: Job, stages: Stages
 ) -> None:
     [claimed] = await claim(store, clock, job)
@@ -169,6 +169,8 @@ async def test_a_step_that_came_too_late_ends_the_claim_too(
 
     after = await stages.now(job)
     assert (after.state, after.late) == (JobState.UNDELIVERABLE, False)
+    assert await claim(store, clock, job) == []
+    await store.finish(claimed, JobChanges())
     assert len(await claim(store, clock, job)) == 1
 
 
