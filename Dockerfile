@@ -13,7 +13,6 @@ COPY pyproject.toml README.md LICENSE /build/
 COPY bot /build/bot
 COPY cogs /build/cogs
 COPY storage /build/storage
-COPY sandbox /build/sandbox
 RUN pip wheel --no-cache-dir --disable-pip-version-check --no-index --no-deps \
       --no-build-isolation --wheel-dir /build/wheel /build \
  && pip --python /opt/clapper/bin/python install --no-cache-dir --disable-pip-version-check \

@@ -78,7 +78,7 @@ UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-he
 
 # `data/`, `config.toml` and the lock files are somebody's work and stay.
 clean:
-	rm -rf $(VENV) build dist htmlcov *.egg-info .coverage .coverage.* .hypothesis \
+	rm -rf $(VENV) build demo/build dist htmlcov *.egg-info .coverage .coverage.* .hypothesis \
 		.import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -97,5 +97,6 @@ $(READY): $(LOCK)
 		$$python -m venv $(VENV); \
 	fi
 	$(PIP) install --require-hashes -r $(LOCK)
-	$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	$(PIP) install --no-deps --no-build-isolation --no-index \
+		--editable . --editable ./demo
 	@touch $@

@@ -45,7 +45,8 @@ from bot.wiring.home import HomeParts
 from bot.wiring.moderation import ModerationParts, rules_of
 from bot.workers.workforce import Workforce
 from cogs.bot import ClapperBot
-from cogs.gateway.library import forgiving_json
+from cogs.gateway.frames import read_json
+from cogs.private_api import json_read_by
 from cogs.wire.endpoints import rest_base
 from storage.database.address import Address
 from storage.database.engine import Database
@@ -58,6 +59,7 @@ from storage.operations.outbox import SqlOutbox
 from storage.operations.pauses import SqlPauses
 from storage.quotas.spend_warnings import SqlSpendStore
 from storage.quotas.store import SqlQuotaStore
+from storage.requests.admission import SqlAdmissionStore
 
 log = structlog.get_logger(__name__)
 
@@ -144,11 +146,9 @@ async def build(config: Config) -> AsyncGenerator[App]:
         database.permit_writes(hold.require)
         metrics = Metrics(clock)
         with_spending = quota_rules(config.quotas).watch_spending
-        jobs = SqlJobStore(
-            database,
-            listener=bells,
-            with_spending=with_spending,
-            watcher=metrics.moved,
+        jobs = SqlJobStore(database, listener=bells, watcher=metrics.moved)
+        decisions = SqlAdmissionStore(
+            database, listener=bells, with_spending=with_spending
         )
         # This is the only process: what a former one was about is due at once.
         await jobs.clear_leases()
@@ -181,6 +181,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
             config=config,
             clock=clock,
             jobs=jobs,
+            decisions=decisions,
             quotas=SqlQuotaStore(database, with_spending=with_spending),
             spend=SqlSpendStore(database),
             bells=bells,
@@ -231,7 +232,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
         )
         await discard_leftovers(parts.spool, jobs)
         stack.enter_context(rest_base(config.discord.api_base))
-        stack.enter_context(forgiving_json())
+        stack.enter_context(json_read_by(read_json))
         bot = join_bot(parts)
         stack.push_async_callback(_closed, bot)
         web = join_web(parts)

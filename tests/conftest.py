@@ -9,12 +9,12 @@ import pytest
 
 from bot.jobs.due import Due
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
-from bot.requests.store import AdmissionStore as JobStore
+from bot.requests.store import AdmissionStore
 from bot.workers.limits import Limits, new_limits
 from storage.database import schema
 from storage.database.engine import Database
-from storage.jobs.store import SqlJobStore
 from tests.clock import FakeClock
 from tests.factories import AT_ONCE, MODEL
 from tests.pipeline.outside import (
@@ -25,6 +25,7 @@ from tests.pipeline.outside import (
     ScriptedMessenger,
 )
 from tests.pipeline.stages import Stages
+from tests.stores import Used, admission_store, job_store, used_in
 
 AWAITED: dict[JobState, Due] = {
     JobState.SUBMITTING: Due.SUBMIT,
@@ -91,7 +92,17 @@ async def database(
 
 @pytest.fixture
 def store(database: Database) -> JobStore:
-    return SqlJobStore(database)
+    return job_store(database)
+
+
+@pytest.fixture
+def decisions(database: Database) -> AdmissionStore:
+    return admission_store(database)
+
+
+@pytest.fixture
+def used(database: Database) -> Used:
+    return used_in(database)
 
 
 @pytest.fixture
@@ -138,8 +149,8 @@ def account(
 
 
 @pytest.fixture
-def stages(store: JobStore, clock: FakeClock) -> Stages:
-    return Stages(store, clock)
+def stages(store: JobStore, clock: FakeClock, used: Used) -> Stages:
+    return Stages(store, clock, used)
 
 
 @pytest.fixture

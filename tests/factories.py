@@ -14,11 +14,11 @@ from bot.ids import (
 )
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.jobs.video import Aspect, Mode, VideoRequest
 from bot.quotas.limits import NO_LIMIT, DefaultLimits, LimitSet
 from bot.quotas.rules import QuotaRules
 from bot.requests.decision import AdmissionRules
-from bot.requests.store import AdmissionStore as JobStore
 from storage.database.writer import Waits
 
 AT_ONCE = Waits(each_s=0, patient_s=0)

@@ -30,7 +30,7 @@ async def open_store(url: str) -> AsyncGenerator[JobStore]:
         )
         raise StartupError(msg)
     async with Database.open(url) as database:
-        yield SqlJobStore(database)
+        yield SqlJobStore(database, listener=None, watcher=None)
 
 
 async def upgrade(url: str) -> bool:

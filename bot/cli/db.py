@@ -20,6 +20,7 @@ def upgrade() -> None:
     """Bring the tables up to date, after a backup beside the database.
 
     `run` does the same when it starts. To do it in advance, stop the bot first.
+    Databases of all releases can be upgraded, beginning with the first.
     """
     url = begin_without_secrets().storage.url
     with plain_endings():

@@ -1,11 +1,18 @@
 """`clapper demo`: the bot at work, with stand-ins for Discord and EvoLink."""
 
 import sys
+from importlib.util import find_spec
 
 import click
 
 from bot.cli.endings import plain_endings
 from bot.cli.numbers import Number, WholeNumber
+from bot.errors import StartupError
+
+NOT_INSTALLED = (
+    "The demo is not part of this installation: in a checkout of Clapper, "
+    "`pip install . ./demo` installs it, and `make demo` shows it at once."
+)
 
 
 @click.command()
@@ -31,6 +38,8 @@ from bot.cli.numbers import Number, WholeNumber
 def demo(*, once: bool, terminal: bool, port: int, no_open: bool, speed: float) -> None:
     """Show Clapper at work. Needs no accounts, no keys and no network."""
     with plain_endings():
+        if find_spec("bot.demo") is None or find_spec("sandbox") is None:
+            raise StartupError(NOT_INSTALLED)
         from bot import demo as show  # noqa: PLC0415 - it brings the stand-ins along
 
         wishes = show.Wishes(

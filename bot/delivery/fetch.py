@@ -18,6 +18,7 @@ from bot.delivery.links import address
 from bot.delivery.mp4 import check_clip
 from bot.delivery.spool import PART_SUFFIX
 from bot.errors import FetchGone, FetchTooLarge, FetchUnavailable, FetchUnusable
+from bot.evolink.session import one_attempt
 
 MAX_REDIRECTS = 3
 TOTAL_S = 600.0
@@ -55,15 +56,13 @@ async def open_result_session(
         connector=connector,
         timeout=timeout,
         trust_env=False,
+        middlewares=[one_attempt],
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"Accept-Encoding": "identity", "User-Agent": "clapper"},
         max_line_size=HEADER_BYTES,
         max_field_size=HEADER_BYTES,
         max_headers=MOST_HEADERS,
     ) as session:
-        # aiohttp would repeat a download that broke off at once, unseen by whoever
-        # counts failures; there is no public switch for it.
-        session._retry_connection = False  # noqa: SLF001
         yield session
 
 

@@ -4,12 +4,12 @@ import structlog
 
 from bot.delivery.spool import Spool
 from bot.jobs.states import JobState
-from bot.jobs.store import JobStore
+from bot.jobs.store import JobLookups
 
 log = structlog.get_logger(__name__)
 
 
-async def discard_leftovers(spool: Spool, jobs: JobStore) -> None:
+async def discard_leftovers(spool: Spool, jobs: JobLookups) -> None:
     """Remove the clips of jobs that are not `delivering`.
 
     The deliverer removes what it has posted or given up. A crash right before that, or

@@ -16,6 +16,29 @@ ADDRESS_KEPT_S = 60
 """How long a name's address is believed; a failover must not need a restart."""
 
 
+class ConnectionBroke(aiohttp.ClientConnectionError):
+    """A connection ended before the answer was there."""
+
+
+async def one_attempt(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Let a request fail at once where its connection ends.
+
+    aiohttp would repeat a reading by itself then, unseen by the limits that count
+    failures, and double what a service in trouble is asked.
+
+    Raises:
+        ConnectionBroke: If the connection ended before the answer was there.
+    """
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise ConnectionBroke(type(error).__name__) from error
+
+
 @asynccontextmanager
 async def open_session() -> AsyncGenerator[aiohttp.ClientSession]:
     """Open a session for EvoLink alone, and close it at the end of the block.
@@ -33,8 +56,6 @@ async def open_session() -> AsyncGenerator[aiohttp.ClientSession]:
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"User-Agent": f"Clapper/{bot.__version__}"},
         trust_env=False,
+        middlewares=[one_attempt],
     ) as session:
-        # aiohttp would repeat a reading that broke off at once, unseen by whoever
-        # counts failures; there is no public switch for it.
-        session._retry_connection = False  # noqa: SLF001
         yield session

@@ -1,4 +1,8 @@
-"""What the logic needs of the jobs' memory. Declarations only."""
+"""What the logic needs of the jobs' memory. Declarations only.
+
+Implemented in `storage.jobs`. Every method is one transaction. What one changed is on
+disk when it returns; a caller that is cancelled meanwhile does not stop it.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -12,70 +16,16 @@ from bot.jobs.queueing import Making
 from bot.jobs.states import JobState
 
 
-class JobStore(ClaimStore, Protocol):
-    """The jobs' memory. Implemented by `storage.jobs.store.SqlJobStore`.
+class JobLookups(Protocol):
+    """Finds jobs, and counts them."""
 
-    Every method is one transaction; those that change something are complete on disk
-    when they return, also when the caller is cancelled meanwhile.
-    """
-
-    async def receive(self, job: Job) -> bool:
-        """Record a new job in state `received`.
-
-        Returns False, with nothing changed, if its interaction id is known already.
-        """
+    async def get(self, job_id: JobId) -> Job | None:
+        """Return a job by its id."""
         ...
 
-    async def move(
-        self,
-        job_id: JobId,
-        old: JobState | Collection[JobState],
-        new: JobState,
-        at: datetime,
-        **changes: Unpack[JobChanges],
-    ) -> Job | None:
-        """Move a job from (one of) `old` to `new`, with what belongs to that step.
-
-        The ledger row that `TRANSITIONS` names is written in the same transaction.
-        Returns the job as it is afterwards, or None, with nothing changed, if it was
-        not in `old` any more.
-
-        Raises:
-            ValueError: If no such transition exists for any of `old`.
-        """
+    async def by_task(self, task_id: TaskId) -> Job | None:
+        """Return the job that EvoLink's task belongs to."""
         ...
-
-    async def note(self, notes: Mapping[JobId, JobChanges]) -> None:
-        """Change fields of several jobs, whatever their states, in one transaction."""
-        ...
-
-    async def redate(self, job: Job, kind: Due, due_at: datetime | None) -> bool:
-        """Set when a job is due for `kind`, unless that changed since `job` was read.
-
-        Returns whether it was set. None takes the job off that kind of work. For what
-        may be done twice without harm: it may take a moment to be recorded.
-        """
-        ...
-
-    async def erase_tokens(self, before: datetime) -> int:
-        """Erase tokens of interactions from before then, and of jobs that are over.
-
-        A job is over where it has ended and nothing about it is still to be told.
-        Returns how many were erased.
-        """
-        ...
-
-    async def adopt(self, job_id: JobId, task_id: TaskId, changes: JobChanges) -> bool:
-        """Store EvoLink's id for a job that has none; a different id is not replaced.
-
-        Returns whether the job now has exactly this id (also if it had it before).
-        `changes` apply only where the id was stored now.
-        """
-        ...
-
-    async def get(self, job_id: JobId) -> Job | None: ...
-
-    async def by_task(self, task_id: TaskId) -> Job | None: ...
 
     async def by_callback(self, callback_hash: str) -> Job | None:
         """Return the job whose callback's token has this fingerprint."""
@@ -96,7 +46,10 @@ class JobStore(ClaimStore, Protocol):
         limit: int,
         offset: int,
     ) -> Sequence[Job]:
-        """Return a member's jobs in a server, newest first; `states` None = all."""
+        """Return a page of a member's jobs in a server, newest first.
+
+        `states` None = in any.
+        """
         ...
 
     async def count_of_member(
@@ -105,7 +58,114 @@ class JobStore(ClaimStore, Protocol):
         user_id: UserId,
         *,
         states: Collection[JobState] | None,
-    ) -> int: ...
+    ) -> int:
+        """Return how many jobs `of_member` has on all pages together."""
+        ...
+
+    async def counts(self) -> Mapping[JobState, int]:
+        """Return how many jobs are in each state; states without jobs are missing."""
+        ...
+
+
+class JobSteps(Protocol):
+    """Records new jobs, moves them on, and changes their fields."""
+
+    async def receive(self, job: Job) -> bool:
+        """Record a new job.
+
+        Returns False, with nothing changed, if its interaction id is known already.
+
+        Raises:
+            ValueError: If it is not `received`: later states are reached by `move`
+                alone, which keeps the ledger with them.
+        """
+        ...
+
+    async def move(
+        self,
+        job_id: JobId,
+        old: JobState | Collection[JobState],
+        new: JobState,
+        at: datetime,
+        **changes: Unpack[JobChanges],
+    ) -> Job | None:
+        """Move a job from (one of) `old` to `new`, with what belongs to that step.
+
+        `state_since` becomes `at`, and the ledger gets the row that `TRANSITIONS`
+        names. No other field changes unless it is given: due times are the caller's.
+        Returns the job as it is then, or None, with nothing changed, if it was not in
+        `old` any more.
+
+        Raises:
+            ValueError: If one of `old` does not lead to `new`.
+        """
+        ...
+
+    async def note(self, notes: Mapping[JobId, JobChanges]) -> None:
+        """Change fields of several jobs, whatever their states.
+
+        Ids without a job are passed over. Without notes nothing is written.
+        """
+        ...
+
+    async def adopt(self, job_id: JobId, task_id: TaskId, changes: JobChanges) -> bool:
+        """Store EvoLink's id for a job that has none; a different id is not replaced.
+
+        Returns whether the job now has exactly this id, also if it had it before.
+        It has not if the id is another job's: one task makes one clip. `changes` are
+        made only where the id was stored now.
+        """
+        ...
+
+    async def erase_tokens(self, before: datetime) -> int:
+        """Erase tokens of interactions from before then, and of jobs that are over.
+
+        A job is over where it has ended and nothing about it is still to be told.
+        Returns how many were erased.
+        """
+        ...
+
+    async def end_of_guild(self, guild_id: GuildId, at: datetime) -> int:
+        """End a server's open jobs as undeliverable, because the bot was removed.
+
+        What they reserved is released, and nothing is to be told or submitted any
+        more. Tasks at EvoLink stay polled, so that slots and credits stay true. A job
+        that is only received reserved nothing and becomes refused. Returns how many
+        jobs ended.
+        """
+        ...
+
+
+class JobWork(Protocol):
+    """Says what is due, and whose turn it is."""
+
+    async def due_and_next(
+        self,
+        kind: Due,
+        now: datetime,
+        limit: int,
+        *,
+        skip_channels: Collection[ChannelId] = (),
+    ) -> tuple[Sequence[Job], datetime | None]:
+        """Return the jobs whose time for `kind` has come, and when the next is due.
+
+        Those that are claimed are left out, and those of `skip_channels`. The longest
+        due come first; of status messages first those that are to say their last word,
+        then those with news.
+        The time is None where there is no other, and where `limit` jobs are returned:
+        more may be due already. What becomes due meanwhile may be in neither; the
+        listener hears of it.
+        """
+        ...
+
+    async def redate(self, job: Job, kind: Due, due_at: datetime | None) -> bool:
+        """Set when a job is due for `kind`, unless that changed since `job` was read.
+
+        None takes the job off that kind of work. Returns whether it was set; where it
+        was not, nothing has changed. For what may be done twice without harm: it may
+        wait a moment, to share a commit with something more urgent.
+        """
+        ...
 
     async def next_queued(
         self,
@@ -116,10 +176,12 @@ class JobStore(ClaimStore, Protocol):
     ) -> tuple[Sequence[Job], bool]:
         """Return the queued jobs whose turn it is, fairly, and whether more wait.
 
-        At most `limit`, and with `slots` no more than leave so many tasks at once; as
-        many again may be in doubt: asked for more than once, or without an answer since
-        before `doubted_before`. A
-        server's n-th job (counting those in EvoLink's hands) comes after every other
+        At most `limit`, and with `slots` no more than leave so many tasks at once.
+        Tasks in doubt take no place from others, unless there are as many of them as
+        slots: those asked for more than once, or without an answer since before
+        `doubted_before`, which may never have been accepted.
+
+        A server's n-th job (counting those in EvoLink's hands) comes after every other
         server's (n-1)-th; within a server the oldest comes first.
         """
         ...
@@ -129,56 +191,23 @@ class JobStore(ClaimStore, Protocol):
         ...
 
     async def queue_position(self, job: Job) -> int:
-        """Return how many queued jobs go before this one, plus one."""
+        """Return how many queued jobs go before this one, plus one.
+
+        For a job that is not queued, the place it would have if it were.
+        """
         ...
 
     async def making(self) -> Sequence[Making]:
-        """Return the tasks that are, or may be, in EvoLink's hands: who has a slot."""
-        ...
+        """Return the tasks that are, or may be, in EvoLink's hands: who has a slot.
 
-    async def active_tasks(self) -> int:
-        """Return how many tasks are, or may be, in EvoLink's hands.
-
-        Jobs that are submitting or generating, and cancelled ones still polled. Those
-        we gave up on hold no slot.
+        Jobs that are submitting or generating, and those ended by people (cancelled,
+        or their server gone) that are still polled or still being submitted.
         """
         ...
 
-    async def due(self, kind: Due, now: datetime, limit: int) -> Sequence[Job]:
-        """Return the jobs whose time for `kind` has come, the longest due first."""
-        ...
 
-    async def due_and_next(
-        self,
-        kind: Due,
-        now: datetime,
-        limit: int,
-        *,
-        skip_channels: Collection[ChannelId] = (),
-    ) -> tuple[Sequence[Job], datetime | None]:
-        """Return what `due` returns and, if that was all, when the next job is due.
-
-        Jobs of `skip_channels` are left out of the first.
-        None where `limit` jobs are returned, and more may be due already. What becomes
-        due meanwhile may be in neither; the listener hears of it.
-        """
-        ...
-
-    async def next_due(self, kind: Due, after: datetime) -> datetime | None:
-        """Return the earliest time later than `after` at which a job is due."""
-        ...
-
-    async def counts(self) -> Mapping[JobState, int]:
-        """Return how many jobs are in each state; states without jobs are missing."""
-        ...
-
-    async def end_of_guild(self, guild_id: GuildId, at: datetime) -> int:
-        """End a server's open jobs as undeliverable, because the bot was removed.
-
-        Nothing is to be told any more. Tasks at EvoLink stay polled, so that slots
-        and credits stay true. Returns how many jobs ended.
-        """
-        ...
+class JobStore(JobLookups, JobSteps, JobWork, ClaimStore, Protocol):
+    """All four together, for workers, which need some of each."""
 
 
 class JobListener(Protocol):

@@ -20,7 +20,7 @@ from bot.errors import (
 from bot.ids import MessageId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
-from bot.jobs.store import JobStore
+from bot.jobs.store import JobLookups
 from bot.jobs.video import Mode
 from bot.moderation.ports import (
     CardBoard,
@@ -56,7 +56,7 @@ class Cards(Worker):
     def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
         cards: CardStore,
-        jobs: JobStore,
+        jobs: JobLookups,
         reports: ReportStore,
         board: CardBoard,
         channels: ChannelView,

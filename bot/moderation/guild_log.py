@@ -24,7 +24,7 @@ from bot.errors import (
 )
 from bot.ids import ChannelId, GuildId, JobId
 from bot.jobs.jobs import Job
-from bot.jobs.store import JobStore
+from bot.jobs.store import JobLookups
 from bot.jobs.video import Mode
 from bot.moderation.ports import AuditRow, AuditTrail, CardBoard, ChannelView
 from bot.workers.job_worker import more_attempts
@@ -50,7 +50,7 @@ class GuildLog(Worker):
     def __init__(
         self,
         trail: AuditTrail,
-        jobs: JobStore,
+        jobs: JobLookups,
         board: CardBoard,
         channels: ChannelView,
         clock: Clock,

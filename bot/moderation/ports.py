@@ -26,7 +26,9 @@ class ModerationStore(Protocol):
     What changes something is one transaction together with its audit row.
     """
 
-    async def settings(self, guild_id: GuildId) -> ModerationSettings: ...
+    async def settings(self, guild_id: GuildId) -> ModerationSettings:
+        """Return a server's settings, or the defaults."""
+        ...
 
     async def revise(self, guild_id: GuildId, revise: Revise) -> ModerationSettings:
         """Change a server's settings, and return them as they are then."""
@@ -90,7 +92,9 @@ class ReportStore(Protocol):
         """
         ...
 
-    async def get(self, report_id: str) -> Report | None: ...
+    async def get(self, report_id: str) -> Report | None:
+        """Return a report by its id."""
+        ...
 
     async def decide(
         self, report_id: str, state: ReportState, entry: AuditEntry
@@ -120,9 +124,13 @@ class CardChanges(TypedDict, total=False):
 class CardStore(Protocol):
     """Messages to moderators that are due. Implemented in `storage.moderation`."""
 
-    async def due(self, now: datetime, limit: int) -> Sequence[Card]: ...
+    async def due(self, now: datetime, limit: int) -> Sequence[Card]:
+        """Return the cards that want to be posted, redrawn or carried out."""
+        ...
 
-    async def note(self, card_id: str, changes: CardChanges) -> None: ...
+    async def note(self, card_id: str, changes: CardChanges) -> None:
+        """Change fields of one card."""
+        ...
 
     async def settle(self, card: Card, message_id: MessageId | None) -> None:
         """Record that a card shows, as `message_id`, what was to be shown when read.
@@ -149,7 +157,9 @@ class AuditTrail(Protocol):
         """Return a server's entries, newest first; of a member: by or about them."""
         ...
 
-    async def count(self, guild_id: GuildId, member: UserId | None) -> int: ...
+    async def count(self, guild_id: GuildId, member: UserId | None) -> int:
+        """Return how many entries `page` has on all pages together."""
+        ...
 
     async def since(self, guild_id: GuildId, start: datetime) -> Sequence[AuditRow]:
         """Return a server's entries from a time on, oldest first."""

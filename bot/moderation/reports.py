@@ -8,7 +8,7 @@ from bot.clock import Clock
 from bot.errors import NotFound, Refused, TooLate
 from bot.ids import ChannelId, JobId, UserId
 from bot.jobs.jobs import Job
-from bot.jobs.store import JobStore
+from bot.jobs.store import JobLookups
 from bot.moderation.blocks import Blocks
 from bot.moderation.ports import ReportStore
 from bot.moderation.records import Report, ReportState
@@ -22,7 +22,7 @@ class Reports:
 
     def __init__(
         self,
-        jobs: JobStore,
+        jobs: JobLookups,
         reports: ReportStore,
         blocks: Blocks,
         clock: Clock,

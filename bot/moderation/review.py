@@ -9,7 +9,7 @@ from bot.errors import NotAllowed, NotFound, TooLate
 from bot.ids import JobId, UserId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
-from bot.jobs.store import JobStore
+from bot.jobs.store import JobLookups
 from bot.moderation.blocks import Blocks
 from bot.moderation.ports import Decision, ReviewStore
 from bot.servers.audit import REASON_MAX_CHARS, AuditEntry, AuditValue
@@ -26,7 +26,7 @@ class Review:
     """Decides on requests under review."""
 
     def __init__(
-        self, jobs: JobStore, reviews: ReviewStore, blocks: Blocks, clock: Clock
+        self, jobs: JobLookups, reviews: ReviewStore, blocks: Blocks, clock: Clock
     ) -> None:
         self._jobs = jobs
         self._reviews = reviews

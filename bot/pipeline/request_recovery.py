@@ -21,7 +21,7 @@ from bot.errors import (
     TokenExpired,
 )
 from bot.ids import JobId, MessageId
-from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.jobs import TOKEN_LIFE, Job, JobChanges
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.pipeline.ports import Messenger
@@ -32,8 +32,6 @@ log = structlog.get_logger(__name__)
 
 LEAVE_ALONE_S = 10.0
 """An interaction is acknowledged within 3 s: until then nobody needs help."""
-TOKEN_LIFE_S = 15 * 60.0
-"""Discord forgets an interaction after that."""
 PAGE = 100
 PAUSE_S = 15.0
 MOST_SURPRISES = 4
@@ -60,7 +58,7 @@ class RequestRecovery(Worker):
     async def look(self) -> float:
         """Settle every row that has been waiting for too long."""
         now = self._clock.now()
-        await self._jobs.erase_tokens(now - timedelta(seconds=TOKEN_LIFE_S))
+        await self._jobs.erase_tokens(now - TOKEN_LIFE)
         long_ago = now - timedelta(seconds=LEAVE_ALONE_S)
         limit = max(long_ago, self._began_at)
         for job in await self._jobs.in_state(JobState.RECEIVED, PAGE):
@@ -112,11 +110,10 @@ class RequestRecovery(Worker):
 
     async def _settle(self, job: Job) -> None:
         now = self._clock.now()
-        age_s = (now - job.requested_at).total_seconds()
         try:
             message_id = await self._answer(job)
         except MessengerDown as error:
-            if age_s < TOKEN_LIFE_S:
+            if now - job.requested_at < TOKEN_LIFE:
                 log.info("request recovery waiting", job_id=job.id, reason=str(error))
                 return
             message_id = None

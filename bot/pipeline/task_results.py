@@ -10,13 +10,12 @@ import structlog
 from bot.clock import Clock
 from bot.errors import ClaimLost, StorageError, TaskUnknown
 from bot.jobs.cadence import Reading, expected_total_s, jittered
-from bot.jobs.claims import Claim
+from bot.jobs.claims import Claim, ClaimStore
 from bot.jobs.durations import Kind, RecentDurations, Took
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.showing import shown_if_it_lasts
 from bot.jobs.states import JobState
-from bot.jobs.store import JobStore
 from bot.jobs.tasks import TaskReport, TaskStatus
 from bot.pipeline.pace import Pace
 from bot.pipeline.task_reader import Answer
@@ -50,7 +49,7 @@ class Readings:
 
     def __init__(
         self,
-        jobs: JobStore,
+        jobs: ClaimStore,
         clock: Clock,
         policy: PollPolicy,
         *,

@@ -18,7 +18,9 @@ class PrivacyStore(Protocol):
         """Erase a person's prompts and name; return of how many jobs.
 
         The ledger keeps a keyed pseudonym, so that what was used still counts this
-        month. Blocks stay. Returns None, with nothing changed, if a job is still open.
+        month. Blocks stay. Notices that are due are no longer posted; status messages
+        still get their last line, of nobody. Returns None, with nothing changed, if a
+        job is still open.
         """
         ...
 
@@ -29,9 +31,16 @@ class RetentionStore(Protocol):
     Every method returns how many rows it concerned.
     """
 
-    async def erase_prompts(self, before: datetime, limit: int) -> int: ...
+    async def erase_prompts(self, before: datetime, limit: int) -> int:
+        """Erase the prompts of jobs that ended before then, and reports' reasons.
 
-    async def erase_audit(self, before: datetime, limit: int) -> int: ...
+        At most `limit` of each; returns how many there were of what there were more.
+        """
+        ...
+
+    async def erase_audit(self, before: datetime, limit: int) -> int:
+        """Delete audit rows from before then, and blocks that were over by then."""
+        ...
 
     async def end_pseudonyms(self, before: datetime) -> int:
         """Take the pseudonyms off ledger rows that count before then."""
@@ -41,7 +50,9 @@ class RetentionStore(Protocol):
         """Erase all data of servers that removed the bot before then."""
         ...
 
-    async def note_departed(self, guild_id: GuildId, at: datetime) -> None: ...
+    async def note_departed(self, guild_id: GuildId, at: datetime) -> None:
+        """Note that a server has removed the bot."""
+        ...
 
     async def note_present(self, present: Sequence[GuildId], at: datetime) -> None:
         """Note which servers the bot is in; all others that are known have gone."""

@@ -33,7 +33,9 @@ class QuotaStore(Protocol):
         """Read what is set for a member, and what counts in the windows around `at`."""
         ...
 
-    async def settings(self, guild_id: GuildId) -> GuildQuotas: ...
+    async def settings(self, guild_id: GuildId) -> GuildQuotas:
+        """Return all that a server has set."""
+        ...
 
     async def set_limits(
         self, deed: Deed, target: Target, limits: LimitSet
@@ -41,7 +43,9 @@ class QuotaStore(Protocol):
         """Set the kinds that are given; the others stay as they are."""
         ...
 
-    async def clear_limits(self, deed: Deed, target: Target) -> LimitsChanged: ...
+    async def clear_limits(self, deed: Deed, target: Target) -> LimitsChanged:
+        """Remove what is set for somebody."""
+        ...
 
     async def set_zone(self, deed: Deed, zone: str) -> str:
         """Set the time zone, and return the one before."""
@@ -84,5 +88,8 @@ class SpendStore(Protocol):
     async def warn_operator(
         self, ceiling: float, share: float, now: datetime
     ) -> float | None:
-        """Return the share that all servers have used, the first time in a month."""
+        """Return the share that all servers have used, if it is `share` or more.
+
+        Only the first time in a month; else None.
+        """
         ...

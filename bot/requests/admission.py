@@ -35,9 +35,12 @@ class Admission:
     """The rules that are in force, and the store they are applied in."""
 
     def __init__(
-        self, jobs: AdmissionStore, rules: AdmissionRules, moderation: ModerationGate
+        self,
+        decisions: AdmissionStore,
+        rules: AdmissionRules,
+        moderation: ModerationGate,
     ) -> None:
-        self._jobs = jobs
+        self._decisions = decisions
         self._rules = rules
         self._moderation = moderation
 
@@ -49,7 +52,7 @@ class Admission:
         Raises:
             Refused: If it may not be made as things stand.
         """
-        facts = await self._jobs.admission_facts(job)
+        facts = await self._decisions.admission_facts(job)
         screening = await self._moderation.screen(
             job, facts.moderation.settings, is_restricted=is_restricted
         )
@@ -63,7 +66,7 @@ class Admission:
 
         Its place is looked up in what the gateway told us last.
         """
-        facts = await self._jobs.admission_facts(job)
+        facts = await self._decisions.admission_facts(job)
         return await self._moderation.screen(
             job, facts.moderation.settings, is_restricted=None
         )
@@ -87,7 +90,7 @@ class Admission:
                 the caller's.
         """
         rules = self._rules
-        accepted = await self._jobs.accept(
+        accepted = await self._decisions.accept(
             job,
             at,
             lambda facts: _verdict(job, facts, rules, screening, at),

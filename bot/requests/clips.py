@@ -3,7 +3,7 @@
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.ids import JobId
 from bot.jobs.jobs import Job
-from bot.jobs.store import JobStore
+from bot.jobs.store import JobLookups
 from bot.jobs.video import ModelProfile, VideoRequest, fitted
 from bot.servers.people import Actor
 
@@ -11,7 +11,7 @@ from bot.servers.people import Actor
 class Clips:
     """Answers for the buttons under a clip, from the job's row alone."""
 
-    def __init__(self, jobs: JobStore, profile: ModelProfile) -> None:
+    def __init__(self, jobs: JobLookups, profile: ModelProfile) -> None:
         self._jobs = jobs
         self._profile = profile
         """The model in use, which may not be the one that made the clip."""

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from bot.jobs.jobs import Job
 from bot.jobs.states import OPEN_STATES, JobState
-from bot.jobs.store import JobStore
+from bot.jobs.store import JobLookups
 from bot.servers.people import Actor
 
 PAGE_SIZE = 5
@@ -57,7 +57,7 @@ class Page:
 class Listing:
     """Reads what a member made in a server."""
 
-    def __init__(self, jobs: JobStore) -> None:
+    def __init__(self, jobs: JobLookups) -> None:
         self._jobs = jobs
 
     async def page(

@@ -3,15 +3,12 @@
 from datetime import datetime
 from typing import Protocol, Unpack
 
-from bot.ids import GuildId, UserId
 from bot.jobs.jobs import Job, JobChanges
-from bot.jobs.store import JobStore
-from bot.quotas.usage import Usage
 from bot.requests.decision import AdmissionFacts, Decide, Refusal
 
 
-class AdmissionStore(JobStore, Protocol):
-    """The jobs' memory with what deciding on requests needs beside it."""
+class AdmissionStore(Protocol):
+    """Decides on requests. Implemented in `storage.requests.admission`."""
 
     async def admission_facts(self, job: Job) -> AdmissionFacts:
         """Read what a decision on a job depends on; it need not be stored yet."""
@@ -22,18 +19,10 @@ class AdmissionStore(JobStore, Protocol):
     ) -> Job | Refusal | None:
         """Load the facts, decide, and move a received job on: one transaction.
 
+        `decide` must be pure: everybody waits for it, and it may be called again.
         What is admitted is reserved with the move. No other request of the same server
         is decided on meanwhile, also by another process on the same database. Returns
         the job as it is afterwards; the refusal, with nothing changed; or None, with
         nothing changed, if the job was not `received` any more.
-        """
-        ...
-
-    async def usage(
-        self, guild_id: GuildId, user_id: UserId | None, now: datetime
-    ) -> Usage:
-        """Return what counts this day and month, of a member or (None) of a server.
-
-        Windows begin at midnight and on the first of the month, in the server's zone.
         """
         ...

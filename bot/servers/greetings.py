@@ -12,19 +12,17 @@ from bot.servers.greeting import Greeting
 class GreetingStore(Protocol):
     """Implemented by `storage.servers.greetings`; each method is one transaction."""
 
-    async def note_present(
+    async def note_served(
         self,
-        present: Collection[GuildId],
         served: Collection[GuildId],
         at: datetime,
         *,
         greet: bool,
     ) -> int:
-        """Make a greeting due for servers that are new and served.
+        """Make a greeting due for the servers that are new.
 
-        Where `greet` is false, note that there is to be none for them. At the first
-        call after the upgrade from a Clapper that did not greet, all that are present
-        were there before. Returns how many greetings are due now.
+        Where `greet` is false, note that there is to be none for them. Returns how
+        many greetings are due now.
         """
         ...
 
@@ -94,5 +92,5 @@ class Greetings:
         """
         served = {one for one in present if self._is_served(one)}
         now = self._clock.now()
-        if await self._store.note_present(present, served, now, greet=self._enabled):
+        if await self._store.note_served(served, now, greet=self._enabled):
             self._wake()

@@ -86,7 +86,8 @@ class Parts:
 
     config: Config
     clock: Clock
-    jobs: AdmissionStore
+    jobs: JobStore
+    decisions: AdmissionStore
     quotas: QuotaStore
     spend: SpendStore
     bells: Wakeups
@@ -121,7 +122,7 @@ class Parts:
     def admission(self) -> Admission:
         """What decides on requests, by the operator's rules."""
         rules = admission_rules(self.config)
-        return Admission(self.jobs, rules, self.moderation.gate)
+        return Admission(self.decisions, rules, self.moderation.gate)
 
     @property
     def usage(self) -> UsageReport:

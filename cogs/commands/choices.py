@@ -1,4 +1,7 @@
-"""The menus of mode, length, shape and quality, and what was chosen in them."""
+"""The menus of commands, and what was chosen in them."""
+
+from collections.abc import Iterable
+from enum import StrEnum
 
 from discord import app_commands
 
@@ -7,10 +10,21 @@ from bot.jobs.video import Aspect, Mode, ModelProfile
 from bot.jobs.video_settings import VideoSettings
 from cogs.commands.translator import choice_name
 
-MODES = [
-    app_commands.Choice(name=choice_name(f"choice-mode-{mode}"), value=mode.value)
-    for mode in Mode
-]
+MOST_CHOICES = 25
+CHOICE_CHARS = 100
+"""Of a name, and of a value that is text. Discord docs, "Application Command Option
+Choice"."""
+
+
+def menu(kind: str, values: Iterable[StrEnum]) -> list[app_commands.Choice[str]]:
+    """Return a menu of values, whose texts are `choice-<kind>-<value>`."""
+    return [
+        app_commands.Choice(name=choice_name(f"choice-{kind}-{one}"), value=one.value)
+        for one in values
+    ]
+
+
+MODES = menu("mode", Mode)
 ASPECTS = [
     app_commands.Choice(
         name=choice_name(f"choice-aspect-{aspect.name.lower()}"), value=aspect.value

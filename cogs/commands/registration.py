@@ -9,12 +9,12 @@ from typing import Any
 import discord
 import structlog
 from discord import app_commands
-from discord.http import Route
 
 from bot.errors import MessengerError
 from bot.texts.texts import DEFAULT_LOCALE
 from cogs.commands.translator import CommandTranslator
 from cogs.wire.discord_errors import on_the_wire
+from cogs.wire.discord_wire import DiscordWire
 
 log = structlog.get_logger(__name__)
 
@@ -72,16 +72,12 @@ async def _publish(
     application_id = tree.client.application_id
     assert application_id is not None
     ours = await payload(tree, translator)
-    # discord.py's own call asks without localisations.
-    path = "/applications/{application_id}/commands"
-    theirs = await tree.client.http.request(
-        Route("GET", path, application_id=application_id),
-        params={"with_localizations": "true"},
-    )
+    wire = DiscordWire(tree.client)
+    theirs = await wire.commands(application_id)
     if same(ours, theirs):
         log.info("commands unchanged", count=len(ours))
         return
-    await tree.client.http.bulk_upsert_global_commands(application_id, ours)
+    await wire.put_commands(application_id, ours)
     log.info("commands registered", count=len(ours))
 
 

@@ -1,6 +1,6 @@
 """The form of every message with components: a sheet, and the pieces most have."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import discord
@@ -8,6 +8,7 @@ from discord import ui
 
 from bot.ids import JobId
 from bot.jobs.video import VideoRequest
+from bot.servers.places import Permission
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, Bearer, job_button
 
@@ -87,12 +88,25 @@ def job_buttons(
     return row
 
 
-def page_turner(
-    texts: Texts, locale: str, number: int, pages: int, custom_id: Callable[[int], str]
-) -> ui.ActionRow[Any]:
-    """Return the buttons to the pages before and after page `number` of `pages`."""
+def paged(
+    lines: Sequence[str],
+    texts: Texts,
+    locale: str,
+    number: int,
+    pages: int,
+    custom_id: Callable[[int], str],
+) -> Sheet:
+    """Draw page `number` of `pages`, with buttons to those before and after.
+
+    `custom_id` returns that of the button that turns to a page.
+    """
+    if pages == 1:
+        return Sheet(framed(lines))
     row: ui.ActionRow[Any] = ui.ActionRow()
-    for text_id, other in (("list-previous", number - 1), ("list-next", number + 1)):
+    for text_id, other in (
+        ("list-previous", number - 1),
+        ("list-next", number + 1),
+    ):
         row.add_item(
             ui.Button(
                 label=texts.say(locale, text_id),
@@ -100,4 +114,11 @@ def page_turner(
                 disabled=not 1 <= other <= pages,
             )
         )
-    return row
+    return Sheet(framed(lines, row))
+
+
+def permission_names(
+    texts: Texts, locale: str, permissions: Iterable[Permission]
+) -> str:
+    """Return the names of permissions as Discord's settings show them."""
+    return ", ".join(texts.say(locale, f"permission-{one}") for one in permissions)

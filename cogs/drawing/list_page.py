@@ -5,7 +5,7 @@ from bot.jobs.states import OPEN_STATES
 from bot.requests.listing import Page
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import page_button
-from cogs.drawing.layout import Sheet, framed, page_turner, settings_line, small
+from cogs.drawing.layout import Sheet, paged, settings_line, small
 from cogs.drawing.markup import message_link, quotation, relative
 from cogs.drawing.status import result_link
 
@@ -21,16 +21,14 @@ def page_sheet(texts: Texts, locale: str, page: Page) -> Sheet:
     if not page.jobs:
         empty = "list-empty" if page.status is None else f"list-empty-{page.status}"
         lines.append(texts.say(locale, empty))
-    if page.pages == 1:
-        return Sheet(framed(lines))
-    buttons = page_turner(
+    return paged(
+        lines,
         texts,
         locale,
         page.number,
         page.pages,
         lambda number: page_button(page.status, number),
     )
-    return Sheet(framed(lines, buttons))
 
 
 def _entry(texts: Texts, locale: str, job: Job) -> str:

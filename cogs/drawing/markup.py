@@ -105,6 +105,11 @@ def shortened(prompt: str, most_chars: int) -> str:
     return line[: most_chars - len(ELLIPSIS)].rstrip() + ELLIPSIS
 
 
+def units(text: str) -> int:
+    """Return a text's length as JavaScript counts it, which Discord may do too."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def _visible(char: str) -> str:
     category = unicodedata.category(char)
     if category == "Cs":

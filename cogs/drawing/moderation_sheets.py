@@ -11,8 +11,21 @@ from bot.servers.places import Permission
 from bot.texts.texts import Texts
 from cogs.drawing.audit_lines import audit_sentence
 from cogs.drawing.custom_ids import history_button
-from cogs.drawing.layout import TEXT_MOST_CHARS, Sheet, framed, page_turner, small
-from cogs.drawing.markup import channel_mention, date_and_time, inert, role_mention
+from cogs.drawing.layout import (
+    TEXT_MOST_CHARS,
+    Sheet,
+    framed,
+    paged,
+    permission_names,
+    small,
+)
+from cogs.drawing.markup import (
+    channel_mention,
+    date_and_time,
+    inert,
+    role_mention,
+    units,
+)
 
 PATTERN_CHARS = 100
 LINE_UNITS = 440
@@ -112,7 +125,7 @@ def words_sheet(texts: Texts, locale: str, settings: ModerationSettings) -> Shee
         kind = texts.say(locale, f"choice-kind-{rule.kind}")
         applies = texts.say(locale, f"choice-applies-{rule.applies}")
         line = f"- {inert(rule.pattern, PATTERN_CHARS)} ({kind}, {applies})"
-        left -= _units(line) + 1
+        left -= units(line) + 1
         if left < 0:
             more = len(settings.words) - number
             shown.append(texts.say(locale, "moderation-words-more", count=more))
@@ -130,16 +143,14 @@ def history_sheet(texts: Texts, locale: str, page: HistoryPage) -> Sheet:
     lines += [_history_line(texts, locale, row.entry) for row in page.rows]
     if not page.rows:
         lines.append(texts.say(locale, "history-empty"))
-    if page.pages == 1:
-        return Sheet(framed(lines))
-    buttons = page_turner(
+    return paged(
+        lines,
         texts,
         locale,
         page.number,
         page.pages,
         lambda number: history_button(page.member, number),
     )
-    return Sheet(framed(lines, buttons))
 
 
 def _history_line(texts: Texts, locale: str, entry: AuditEntry) -> str:
@@ -154,26 +165,20 @@ def _lacking(
         return [texts.say(locale, "moderation-warning-gone", channel=channel)]
     if not lacks:
         return []
-    permissions = ", ".join(texts.say(locale, f"permission-{one}") for one in lacks)
     return [
         texts.say(
             locale,
             "moderation-warning-permissions",
             channel=channel,
-            permissions=permissions,
+            permissions=permission_names(texts, locale, lacks),
         )
     ]
 
 
-def _units(text: str) -> int:
-    """Return a text's length as JavaScript counts it, which Discord may do too."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def _cut(line: str, most_units: int) -> str:
     """Cut a line, but not within an escape: that would set the next sign free."""
-    if _units(line) <= most_units:
+    if units(line) <= most_units:
         return line
-    while (excess := _units(line) - most_units) > 0:
+    while (excess := units(line) - most_units) > 0:
         line = line[: -max(1, excess // 2)]
     return f"{line.rstrip(chr(92))}…"

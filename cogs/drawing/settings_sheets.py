@@ -9,7 +9,7 @@ from bot.jobs.video_settings import VideoSettings
 from bot.requests.preset import NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset
 from bot.texts.texts import Texts
 from cogs.drawing.layout import Sheet, framed, small
-from cogs.drawing.markup import inert, shortened
+from cogs.drawing.markup import inert, shortened, units
 
 LIST_UNITS = 3600
 """Of a message's 4000, for the lines of the list, as JavaScript counts."""
@@ -70,10 +70,10 @@ def presets_sheet(texts: Texts, locale: str, presets: Sequence[Preset]) -> Sheet
     entries: Sequence[str] = []
     for words_chars in _WORDS_CHARS:
         entries = [_entry(texts, locale, one, words_chars) for one in presets]
-        if _units(entries) <= LIST_UNITS:
+        if units("\n".join(entries)) <= LIST_UNITS:
             break
     shown = entries
-    while _units(shown) > LIST_UNITS:
+    while units("\n".join(shown)) > LIST_UNITS:
         shown = shown[:-1]
     more = len(presets) - len(shown)
     if more:
@@ -90,10 +90,6 @@ def settings_given(texts: Texts, locale: str, settings: VideoSettings) -> str:
         settings.quality,
     ]
     return " · ".join(one for one in said if one)
-
-
-def _units(lines: Sequence[str]) -> int:
-    return len("\n".join(lines).encode("utf-16-le")) // 2
 
 
 def _entry(texts: Texts, locale: str, preset: Preset, words_chars: int) -> str:

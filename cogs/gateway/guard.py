@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import discord
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 
-from cogs.gateway import library
+from cogs import private_api
 from cogs.gateway.fault_log import FaultLog, described
 from cogs.gateway.frames import (
     DISPATCH,
@@ -51,10 +51,10 @@ class FrameGuard:
         self._pace = pace
         self._faults = faults
         self._typed = typed
-        library.on_connection(client, self._adopt)
+        private_api.on_connection(client, self._adopt)
 
     def _adopt(self, ws: DiscordWebSocket) -> None:
-        library.wrap(
+        private_api.wrap(
             ws, received=partial(self._receive, ws), polled=partial(self._poll, ws)
         )
 
@@ -62,10 +62,10 @@ class FrameGuard:
         self,
         ws: DiscordWebSocket,
         message: Any,  # noqa: ANN401 - discord.py's
-        take_in: library.Receive,
+        take_in: private_api.Receive,
     ) -> None:
         try:
-            text = library.unpacked(ws, message)
+            text = private_api.unpacked(ws, message)
         except Exception as error:  # noqa: BLE001 - zlib's, zstd's, or of the text
             # The stream is broken: nothing that follows can be read either.
             await self._give_up(ws, "frame", described(error), resume=True)
@@ -81,12 +81,12 @@ class FrameGuard:
         await self._take_in(ws, frame, take_in)
 
     async def _take_in(
-        self, ws: DiscordWebSocket, frame: Frame, take_in: library.Receive
+        self, ws: DiscordWebSocket, frame: Frame, take_in: private_api.Receive
     ) -> None:
         name, is_event = event_of(frame), frame["op"] == DISPATCH
         try:
             await take_in(frame)
-        except library.ConnectionEnded:
+        except private_api.ConnectionEnded:
             raise
         except Exception as error:
             if not is_event:
@@ -98,19 +98,19 @@ class FrameGuard:
         if is_event and name not in _OF_THE_SESSION:
             self._pace.heard(_shard(ws))
 
-    async def _poll(self, ws: DiscordWebSocket, poll: library.Poll) -> None:
-        if not library.is_greeted(ws):
+    async def _poll(self, ws: DiscordWebSocket, poll: private_api.Poll) -> None:
+        if not private_api.is_greeted(ws):
             await self._greeted(ws, poll)
             return
         try:
             await poll()
         except ReconnectWebSocket as again:
             resume = again.resume
-        except library.ConnectionEnded:
+        except private_api.ConnectionEnded:
             raise
         except Exception as error:  # noqa: BLE001 - all else ends discord.py for good
             self._faults.note(GIVEN_UP, "connection", described(error))
-            await library.hang_up(ws)
+            await private_api.hang_up(ws)
             resume = True
         else:
             return
@@ -119,7 +119,7 @@ class FrameGuard:
         await asyncio.sleep(pause_s)
         raise ReconnectWebSocket(ws.shard_id, resume=resume)
 
-    async def _greeted(self, ws: DiscordWebSocket, poll: library.Poll) -> None:
+    async def _greeted(self, ws: DiscordWebSocket, poll: private_api.Poll) -> None:
         """Wait for HELLO.
 
         Raises:
@@ -132,17 +132,17 @@ class FrameGuard:
             reason = described(error)
         else:
             reason = "no greeting"
-        if library.is_greeted(ws):
+        if private_api.is_greeted(ws):
             self._pace.connected(_shard(ws))
             return
-        await library.hang_up(ws)
+        await private_api.hang_up(ws)
         raise ConnectionError(reason)
 
     async def _give_up(
         self, ws: DiscordWebSocket, name: str, reason: str, *, resume: bool
     ) -> NoReturn:
         self._faults.note(GIVEN_UP, name, reason)
-        await library.hang_up(ws)
+        await private_api.hang_up(ws)
         raise ReconnectWebSocket(ws.shard_id, resume=resume)
 
 

@@ -12,7 +12,7 @@ import yarl
 from discord.ext import commands
 
 from bot.errors import StartupError
-from cogs.gateway import library
+from cogs import private_api
 from cogs.gateway.fault_log import FaultLog
 from cogs.gateway.guard import FrameGuard
 from cogs.gateway.pace import GatewayPace
@@ -30,7 +30,7 @@ _INTENTS_REFUSED = 4014
 class SteadyBot(commands.AutoShardedBot):
     """discord.py's bot, but for how it connects and what may end it.
 
-    Has to be used within `library.forgiving_json()`.
+    Has to be used within `private_api.json_read_by(read_json)`.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class SteadyBot(commands.AutoShardedBot):
 
         async def attempt() -> None:
             await self._wait_to_identify(shard_id)
-            await library.launch(self, gateway, shard_id, initial=initial)
+            await private_api.launch(self, gateway, shard_id, initial=initial)
 
         await until_answered("connect", attempt, over=self.is_closed)
 
@@ -110,7 +110,7 @@ class SteadyBot(commands.AutoShardedBot):
         finally:
             if not self.is_closed():
                 self.gateway_lost()
-                await library.drop_shards(self)
+                await private_api.drop_shards(self)
         if not self.is_closed():
             msg = "the connection ended by itself"
             raise ConnectionError(msg)
@@ -132,8 +132,7 @@ class SteadyBot(commands.AutoShardedBot):
         except BaseException:
             # The next attempt opens a session of its own, and would leave this one
             # behind unclosed.
-            await self.http.close()
-            self.http.connector = discord.utils.MISSING
+            await private_api.close_http(self)
             raise
 
 

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Sequence
-from typing import Any
 
 import discord
 from discord import app_commands
@@ -21,7 +20,7 @@ from bot.moderation.records import (
 )
 from bot.servers.audit import REASON_MAX_CHARS
 from bot.texts.texts import Texts
-from cogs.commands.translator import choice_name
+from cogs.commands.choices import CHOICE_CHARS, MOST_CHOICES, menu
 from cogs.drawing.custom_ids import HistoryPress, history_press
 from cogs.drawing.markup import date_and_time, mention, shortened
 from cogs.drawing.moderation_sheets import (
@@ -34,17 +33,6 @@ from cogs.drawing.moderation_sheets import (
 from cogs.presses import Route, Routes
 from cogs.wire.channels import DiscordChannels
 from cogs.wire.places import actor_of
-
-MOST_CHOICES = 25
-CHOICE_CHARS = 100
-"""Discord docs, "Application Command Option Choice"."""
-
-
-def _menu(kind: str, values: Any) -> list[app_commands.Choice[str]]:  # noqa: ANN401 - any enum
-    return [
-        app_commands.Choice(name=choice_name(f"choice-{kind}-{one}"), value=one.value)
-        for one in values
-    ]
 
 
 @app_commands.default_permissions(moderate_members=True)
@@ -78,7 +66,7 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
         await self._show_settings(interaction, settings)
 
     @app_commands.command()
-    @app_commands.choices(policy=_menu("policy", SpicyPolicy))
+    @app_commands.choices(policy=menu("policy", SpicyPolicy))
     async def spicy(self, interaction: discord.Interaction, policy: str) -> None:
         """Decide about spicy videos."""
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -88,7 +76,7 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
         await self._show_settings(interaction, settings)
 
     @app_commands.command(name="spicy-role")
-    @app_commands.choices(action=_menu("action", Change))
+    @app_commands.choices(action=menu("action", Change))
     async def spicy_role(
         self, interaction: discord.Interaction, action: str, role: discord.Role
     ) -> None:
@@ -100,7 +88,7 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
         await self._show_settings(interaction, settings)
 
     @app_commands.command()
-    @app_commands.choices(purpose=_menu("purpose", Purpose))
+    @app_commands.choices(purpose=menu("purpose", Purpose))
     async def channel(
         self,
         interaction: discord.Interaction,
@@ -120,9 +108,9 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
 
     @app_commands.command()
     @app_commands.choices(
-        action=_menu("action", Change),
-        kind=_menu("kind", WordKind),
-        applies=_menu("applies", Applies),
+        action=menu("action", Change),
+        kind=menu("kind", WordKind),
+        applies=menu("applies", Applies),
     )
     async def word(
         self,

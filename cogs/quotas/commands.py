@@ -13,7 +13,7 @@ from bot.servers.audit import REASON_MAX_CHARS
 from bot.servers.authority import require_manager
 from bot.servers.zones import matching_zones
 from bot.texts.texts import Texts
-from cogs.commands.translator import choice_name
+from cogs.commands.choices import MOST_CHOICES, menu
 from cogs.drawing.custom_ids import QuotaButton, quota_press
 from cogs.drawing.layout import sentence_sheet
 from cogs.drawing.markup import mention
@@ -29,16 +29,9 @@ from cogs.quotas.report import QuotaReportAnswer
 from cogs.quotas.targets import chosen_target, role_target
 from cogs.wire.places import actor_of, role_ids_of
 
-MOST_CHOICES = 25
-"""Discord docs, "Application Command Option Choice"."""
-
 Number = app_commands.Range[int, NO_LIMIT, LARGEST]
 
 _SETTABLE = (Scope.SERVER, Scope.MEMBERS, Scope.ROLE, Scope.MEMBER)
-_SCOPES = [
-    app_commands.Choice(name=choice_name(f"choice-scope-{scope}"), value=scope.value)
-    for scope in _SETTABLE
-]
 
 
 @app_commands.default_permissions(manage_guild=True)
@@ -83,7 +76,7 @@ class Quota(commands.GroupCog, group_name="quota"):
         at_once: Number | None = None,
     ) -> None:
         """Limit the whole server."""
-        limits = _limits(per_day, per_month, at_once, None)
+        limits = LimitSet(per_day=per_day, per_month=per_month, at_once=at_once)
         await self._set(interaction, Target(scope=Scope.SERVER), limits)
 
     @app_commands.command()
@@ -96,7 +89,9 @@ class Quota(commands.GroupCog, group_name="quota"):
         cooldown_s: Number | None = None,
     ) -> None:
         """Limit each member."""
-        limits = _limits(per_day, per_month, at_once, cooldown_s)
+        limits = LimitSet(
+            per_day=per_day, per_month=per_month, at_once=at_once, cooldown_s=cooldown_s
+        )
         await self._set(interaction, Target(scope=Scope.MEMBERS), limits)
 
     @app_commands.command()
@@ -110,7 +105,9 @@ class Quota(commands.GroupCog, group_name="quota"):
         cooldown_s: Number | None = None,
     ) -> None:
         """Limit members with a role."""
-        limits = _limits(per_day, per_month, at_once, cooldown_s)
+        limits = LimitSet(
+            per_day=per_day, per_month=per_month, at_once=at_once, cooldown_s=cooldown_s
+        )
         await self._set(interaction, role_target(interaction, role), limits)
 
     @app_commands.command()
@@ -124,12 +121,14 @@ class Quota(commands.GroupCog, group_name="quota"):
         cooldown_s: Number | None = None,
     ) -> None:
         """Limit one member."""
-        limits = _limits(per_day, per_month, at_once, cooldown_s)
+        limits = LimitSet(
+            per_day=per_day, per_month=per_month, at_once=at_once, cooldown_s=cooldown_s
+        )
         target = Target(scope=Scope.MEMBER, subject_id=member.id)
         await self._set(interaction, target, limits)
 
     @app_commands.command()
-    @app_commands.choices(scope=_SCOPES)
+    @app_commands.choices(scope=menu("scope", _SETTABLE))
     async def clear(
         self,
         interaction: discord.Interaction,
@@ -249,14 +248,3 @@ class Quota(commands.GroupCog, group_name="quota"):
         name = target_name(self._texts, locale, target)
         sentence = self._texts.say(locale, text_id, target=name, **values)
         await interaction.edit_original_response(content=sentence)
-
-
-def _limits(
-    per_day: int | None,
-    per_month: int | None,
-    at_once: int | None,
-    cooldown_s: int | None,
-) -> LimitSet:
-    return LimitSet(
-        per_day=per_day, per_month=per_month, at_once=at_once, cooldown_s=cooldown_s
-    )

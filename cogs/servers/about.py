@@ -13,7 +13,7 @@ from bot.quotas.limits import SERVER_KINDS, Limit, LimitKind
 from bot.quotas.usage_report import Standing
 from bot.requests.about import About, Here
 from bot.texts.texts import Texts
-from cogs.drawing.layout import Sheet, framed, small
+from cogs.drawing.layout import Sheet, framed, permission_names, small
 from cogs.drawing.markup import relative
 from cogs.wire.places import actor_of, place_of
 
@@ -99,9 +99,7 @@ def _in_the_way(texts: Texts, locale: str, here: Here) -> Sequence[str]:
         values = {} if until is None else {"until": relative(until)}
         found.append(f"❌ {texts.say(locale, here.place_fault, **values)}")
     elif here.missing:
-        names = ", ".join(
-            texts.say(locale, f"permission-{one}") for one in here.missing
-        )
+        names = permission_names(texts, locale, here.missing)
         said = texts.say(locale, "refused-permissions", permissions=names)
         found.append(f"❌ {said}")
     if here.block is not None:

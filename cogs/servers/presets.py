@@ -11,13 +11,17 @@ from bot.jobs.video_settings import VideoSettings
 from bot.requests.preset import NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset, tidied
 from bot.requests.presets import Presets
 from bot.texts.texts import Texts
-from cogs.commands.choices import ASPECTS, MODES, chosen, durations, qualities
+from cogs.commands.choices import (
+    ASPECTS,
+    MODES,
+    MOST_CHOICES,
+    chosen,
+    durations,
+    qualities,
+)
 from cogs.drawing.markup import inert
 from cogs.drawing.settings_sheets import preset_sheet, presets_sheet
 from cogs.wire.places import actor_of
-
-MOST_CHOICES = 25
-"""Discord docs, "Application Command Option Choice"."""
 
 Suggest = Callable[
     [discord.Interaction, str], Coroutine[Any, Any, list[app_commands.Choice[str]]]

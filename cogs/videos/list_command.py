@@ -9,21 +9,13 @@ from bot.jobs.jobs import Job
 from bot.requests.cancelling import Cancelling
 from bot.requests.listing import Listing, StatusFilter
 from bot.texts.texts import Texts
-from cogs.commands.translator import choice_name
+from cogs.commands.choices import CHOICE_CHARS, menu
 from cogs.drawing.cancel_sheet import cancel_sheet
 from cogs.drawing.custom_ids import PagePress, page_press
 from cogs.drawing.list_page import page_sheet
 from cogs.drawing.markup import shortened
 from cogs.presses import Route, Routes
 from cogs.wire.places import actor_of
-
-CHOICE_NAME_CHARS = 100
-"""Discord docs, "Application Command Option Choice"."""
-
-_STATUSES = [
-    app_commands.Choice(name=choice_name(f"choice-status-{status}"), value=status.value)
-    for status in StatusFilter
-]
 
 
 class Videos(commands.GroupCog, group_name="videos"):
@@ -40,7 +32,7 @@ class Videos(commands.GroupCog, group_name="videos"):
         return {"list": Route(read=page_press, pressed=self._turn)}
 
     @app_commands.command(name="list")
-    @app_commands.choices(status=_STATUSES)
+    @app_commands.choices(status=menu("status", StatusFilter))
     async def list_(
         self, interaction: discord.Interaction, status: str | None = None
     ) -> None:
@@ -82,4 +74,4 @@ class Videos(commands.GroupCog, group_name="videos"):
 
     def _name(self, locale: str, job: Job) -> str:
         state = self._texts.say(locale, f"state-{job.state}")
-        return shortened(f"{state}: {job.request.prompt}", CHOICE_NAME_CHARS)
+        return shortened(f"{state}: {job.request.prompt}", CHOICE_CHARS)

@@ -1,7 +1,6 @@
 """Whether a channel is age-restricted, and what keeps us from using it."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import discord
 
@@ -9,11 +8,11 @@ from bot.ids import ChannelId, GuildId
 from bot.servers.places import Permission
 from cogs.wire.age import is_adult_level, is_for_adults
 from cogs.wire.discord_wire import DiscordWire
+from cogs.wire.places import THREADS
 
 READ_WITHIN_S = 30.0
 
-_THREADS = frozenset({10, 11, 12})
-"""Discord docs, "Channel Types"."""
+_THREAD_TYPES = frozenset(kind.value for kind in THREADS)
 _NEEDED = (
     Permission.VIEW_CHANNEL,
     Permission.SEND_MESSAGES,
@@ -52,15 +51,15 @@ class DiscordChannels:
         Raises:
             MessengerError: If Discord could not be read, or there is no such place.
         """
-        client = self._client()
-        async with DiscordWire(client).asking("read channel", within_s=READ_WITHIN_S):
+        wire = DiscordWire(self._client())
+        async with wire.asking("read channel", within_s=READ_WITHIN_S):
             # Not from discord.py's memory: that may be old after a reconnect.
-            channel: Any = await client.http.get_channel(channel_id)
-            if channel["type"] in _THREADS:
-                channel = await client.http.get_channel(int(channel["parent_id"]))
+            channel = await wire.channel(channel_id)
+            if channel["type"] in _THREAD_TYPES:
+                channel = await wire.channel(ChannelId(int(channel["parent_id"])))
             if channel.get("nsfw"):
                 return True
-            guild: Any = await client.http.get_guild(guild_id, with_counts=False)
+            guild = await wire.guild(guild_id)
         return is_adult_level(guild.get("nsfw_level"))
 
     def lacks(

@@ -1,23 +1,25 @@
 """Discord's messages below discord.py's objects: sent, edited and read as JSON.
 
-The one module that uses what discord.py does not promise to keep: its HTTP client's
-calls, and the adapter for interaction tokens. What is called within `asking` has the
+The one module that uses discord.py's HTTP client and its adapter for interaction
+tokens, which have no documentation. What is called within `asking` has the
 errors of `bot.errors`.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 from zlib import crc32
 
 import discord
-from discord.http import handle_message_parameters
+from discord.http import Route, handle_message_parameters
 from discord.webhook.async_ import async_context, interaction_message_response_params
 
 from bot.errors import MessengerDown
-from bot.ids import ChannelId, MessageId
+from bot.ids import ChannelId, GuildId, MessageId
+from bot.texts.texts import DEFAULT_LOCALE
 from cogs.drawing.layout import Sheet
+from cogs.private_api import note_answered, session_of
 from cogs.wire.discord_errors import on_the_wire
 from cogs.wire.found_messages import (
     FoundMessage,
@@ -28,8 +30,14 @@ from cogs.wire.found_messages import (
 )
 
 NOBODY = discord.AllowedMentions.none()
+CALL_WITHIN_S = 60.0
+"""discord.py itself repeats some failures, for up to 25 s."""
 LARGEST_PAGE = 100
 """Discord docs, "Get Channel Messages"."""
+SEARCH_FROM_BEFORE = timedelta(minutes=1)
+"""Discord's clock gives messages their ids, and it may differ from ours."""
+SEARCH_MOST_MESSAGES = 300
+"""Three requests."""
 
 
 def number_of(nonce: str) -> int:
@@ -48,7 +56,9 @@ class DiscordWire:
         self._client = client
 
     @asynccontextmanager
-    async def asking(self, call: str, *, within_s: float) -> AsyncIterator[None]:
+    async def asking(
+        self, call: str, *, within_s: float = CALL_WITHIN_S
+    ) -> AsyncIterator[None]:
         """Give calls to Discord their time, and their errors our names.
 
         Raises:
@@ -111,10 +121,14 @@ class DiscordWire:
             )
 
     async def since(
-        self, channel_id: ChannelId, at: datetime, most: int
+        self, channel_id: ChannelId, at: datetime
     ) -> AsyncIterator[FoundMessage]:
-        """Yield a channel's messages since then, the oldest first, at most so many."""
-        after = discord.utils.time_snowflake(at)
+        """Yield a channel's messages since a moment of our clock, the oldest first.
+
+        At most `SEARCH_MOST_MESSAGES`: more may have followed.
+        """
+        after = discord.utils.time_snowflake(at - SEARCH_FROM_BEFORE)
+        most = SEARCH_MOST_MESSAGES
         while most > 0:
             page_size = min(most, LARGEST_PAGE)
             raw: object = await self._client.http.logs_from(
@@ -127,20 +141,60 @@ class DiscordWire:
                 return
             after, most = page[-1].id, most - len(page)
 
+    async def has_numbered(self, channel_id: ChannelId, number: int) -> bool:
+        """Return whether a message of ours with a number is among the latest hundred.
+
+        `number` is what `number_of` gave for its nonce.
+        """
+        return any(
+            self.is_ours(one) and number in one.component_ids
+            for one in await self.latest(channel_id, LARGEST_PAGE)
+        )
+
     async def latest(self, channel_id: ChannelId, most: int) -> list[FoundMessage]:
         """Return a channel's latest messages, at most a hundred."""
         raw: object = await self._client.http.logs_from(channel_id, most)
         return read_messages(raw)
 
+    async def delete(self, channel_id: ChannelId, message_id: MessageId) -> None:
+        """Delete a message."""
+        await self._client.http.delete_message(channel_id, message_id)
+
+    async def channel(self, channel_id: ChannelId) -> Mapping[str, Any]:
+        """Read a channel or thread, as JSON."""
+        channel: Any = await self._client.http.get_channel(channel_id)
+        return cast("Mapping[str, Any]", channel)
+
+    async def guild(self, guild_id: GuildId) -> Mapping[str, Any]:
+        """Read a server, as JSON."""
+        guild: Any = await self._client.http.get_guild(guild_id, with_counts=False)
+        return cast("Mapping[str, Any]", guild)
+
+    async def commands(self, application_id: int) -> list[dict[str, Any]]:
+        """Read our commands as Discord has them, in all languages, as JSON."""
+        # discord.py's own call asks without localisations.
+        path = "/applications/{application_id}/commands"
+        commands: list[dict[str, Any]] = await self._client.http.request(
+            Route("GET", path, application_id=application_id),
+            params={"with_localizations": "true"},
+        )
+        return commands
+
+    async def put_commands(
+        self, application_id: int, commands: list[dict[str, Any]]
+    ) -> None:
+        """Replace all our commands."""
+        await self._client.http.bulk_upsert_global_commands(application_id, commands)
+
     async def see(self, channel_id: ChannelId) -> None:
         """Return only if the bot's token can see a channel or thread."""
-        await self._client.http.get_channel(channel_id)
+        await self.channel(channel_id)
 
     async def original(self, application_id: int, token: str) -> FoundMessage:
         """Read the first answer to an interaction through its token."""
         return read_message(
             await async_context.get().get_original_interaction_response(
-                application_id, token, **self.session
+                application_id, token, **session_of(self._client)
             )
         )
 
@@ -159,18 +213,13 @@ class DiscordWire:
                 payload=parameters.payload,
                 multipart=parameters.multipart,
                 files=parameters.files,
-                **self.session,
+                **session_of(self._client),
             )
 
-    @property
-    def session(self) -> dict[str, Any]:
-        """What the adapter for interaction tokens sends with."""
-        http: Any = self._client.http
-        return {
-            "session": http._HTTPClient__session,  # noqa: SLF001 - has no other name
-            "proxy": http.proxy,
-            "proxy_auth": http.proxy_auth,
-        }
+
+def locale_of(guild: discord.Guild | None) -> str:
+    """Return the language of a server, or ours where it is not known just now."""
+    return DEFAULT_LOCALE if guild is None else str(guild.preferred_locale)
 
 
 async def answer(interaction: discord.Interaction, sheet: Sheet) -> MessageId:
@@ -179,22 +228,18 @@ async def answer(interaction: discord.Interaction, sheet: Sheet) -> MessageId:
     As `InteractionResponse.send_message`, but that nothing is made of what Discord
     says to it.
     """
-    response: Any = interaction.response
-    if response.is_done():
+    if interaction.response.is_done():
         raise discord.InteractionResponded(interaction)
-    state: Any = interaction._state  # noqa: SLF001 - as `send_message` itself
     with interaction_message_response_params(
         type=discord.InteractionResponseType.channel_message.value,
         view=sheet,
-        previous_allowed_mentions=state.allowed_mentions,
+        previous_allowed_mentions=interaction.client.allowed_mentions,
     ) as parameters:
         told: object = await async_context.get().create_interaction_response(
             interaction.id,
             interaction.token,
             params=parameters,
-            **DiscordWire(interaction.client).session,
+            **session_of(interaction.client),
         )
-    # From now on whoever has more to say sends a follow-up.
-    kind = discord.InteractionResponseType.channel_message
-    response._response_type = kind  # noqa: SLF001 - as `send_message` itself
+    note_answered(interaction.response)
     return answered_message_id(told)

@@ -7,7 +7,7 @@ after a reconnect.
 from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import discord
@@ -27,20 +27,14 @@ from cogs.drawing.custom_ids import Bearer
 from cogs.drawing.layout import Sheet
 from cogs.drawing.notice import notice_sheet
 from cogs.drawing.status import status_looks, status_sheet
-from cogs.wire.discord_wire import DiscordWire
+from cogs.wire.discord_wire import CALL_WITHIN_S, SEARCH_MOST_MESSAGES, DiscordWire
 from cogs.wire.marks import bears_mark
 from cogs.wire.message_turns import MessageTurns
 from cogs.wire.status_edits import (
-    CALL_WITHIN_S,
     UPLOAD_WITHIN_S,
     StatusEdits,
     clip_file,
 )
-
-SEARCH_FROM_BEFORE = timedelta(minutes=1)
-"""Discord's clock gives messages their ids, and it may differ from ours."""
-SEARCH_MOST_MESSAGES = 300
-"""Three requests."""
 
 _SHOWN_REMEMBERED = 2048
 _BOOSTED_TIER = 2
@@ -182,7 +176,7 @@ class DiscordMessenger:
         """
         token = self._status_edits.token("read answer", job)
         try:
-            async with self._wire.asking("read answer", within_s=CALL_WITHIN_S):
+            async with self._wire.asking("read answer"):
                 message = await self._wire.original(job.application_id, token)
         except MessageGone:
             return None
@@ -199,7 +193,7 @@ class DiscordMessenger:
         """
         token = self._status_edits.token("end answer", job)
         sheet = status_sheet(self._texts, job, position=None, now=self._clock.now())
-        async with self._wire.asking("end answer", within_s=CALL_WITHIN_S):
+        async with self._wire.asking("end answer"):
             await self._wire.edit_original(job.application_id, token, sheet, None)
 
     def upload_limit_bytes(self, guild_id: GuildId) -> int:
@@ -213,10 +207,8 @@ class DiscordMessenger:
         self, job: Job, bearer: Bearer, from_at: datetime
     ) -> MessageId | None:
         seen = 0
-        async with self._wire.asking("search channel", within_s=CALL_WITHIN_S):
-            async for message in self._wire.since(
-                job.channel_id, from_at - SEARCH_FROM_BEFORE, SEARCH_MOST_MESSAGES
-            ):
+        async with self._wire.asking("search channel"):
+            async for message in self._wire.since(job.channel_id, from_at):
                 seen += 1
                 ours = self._wire.is_ours(message)
                 if ours and bears_mark(message, job.id, bearer):

@@ -1,7 +1,5 @@
 """Posts to moderators by bot token: cards, and lines in the log channel."""
 
-from datetime import timedelta
-
 import discord
 
 from bot.errors import AnswerUnreadable, MessageGone
@@ -9,16 +7,11 @@ from bot.ids import ChannelId, GuildId, MessageId
 from bot.jobs.jobs import Job
 from bot.moderation.ports import AuditRow
 from bot.moderation.records import Card, Report, card_nonce
-from bot.texts.texts import DEFAULT_LOCALE, Texts
+from bot.texts.texts import Texts
 from cogs.drawing.audit_lines import log_sheet
 from cogs.drawing.cards import card_sheet
 from cogs.drawing.custom_ids import card_press
-from cogs.wire.discord_wire import LARGEST_PAGE, NOBODY, DiscordWire, number_of
-
-CALL_WITHIN_S = 60.0
-SEARCH_FROM_BEFORE = timedelta(minutes=1)
-"""Discord's clock gives messages their ids, and it may differ from ours."""
-SEARCH_MOST_MESSAGES = 300
+from cogs.wire.discord_wire import NOBODY, DiscordWire, locale_of, number_of
 
 
 class DiscordCardBoard:
@@ -34,7 +27,7 @@ class DiscordCardBoard:
     ) -> MessageId:
         """Post a card; a repetition soon after returns the first message."""
         sheet = card_sheet(self._texts, card, job, report, show_prompt=show_prompt)
-        async with self._wire.asking("post card", within_s=CALL_WITHIN_S):
+        async with self._wire.asking("post card"):
             return await self._wire.post(
                 card.channel_id, sheet, card_nonce(card.id), NOBODY, None
             )
@@ -44,12 +37,8 @@ class DiscordCardBoard:
         if card.intended_at is None:
             return None
         subject = card.report_id or card.job_id
-        async with self._wire.asking("search card", within_s=CALL_WITHIN_S):
-            async for message in self._wire.since(
-                card.channel_id,
-                card.intended_at - SEARCH_FROM_BEFORE,
-                SEARCH_MOST_MESSAGES,
-            ):
+        async with self._wire.asking("search card"):
+            async for message in self._wire.since(card.channel_id, card.intended_at):
                 presses = [card_press(one) for one in message.custom_ids]
                 if self._wire.is_ours(message) and any(
                     press is not None and press.subject == subject for press in presses
@@ -63,14 +52,14 @@ class DiscordCardBoard:
         """Make a card show what it is about as it is now."""
         assert card.message_id is not None
         sheet = card_sheet(self._texts, card, job, report, show_prompt=show_prompt)
-        async with self._wire.asking("edit card", within_s=CALL_WITHIN_S):
+        async with self._wire.asking("edit card"):
             await self._wire.edit(card.channel_id, card.message_id, sheet, None)
 
     async def delete_clip(self, channel_id: ChannelId, message_id: MessageId) -> None:
         """Delete a message. One that is gone already is no error."""
         try:
-            async with self._wire.asking("delete clip", within_s=CALL_WITHIN_S):
-                await self._client.http.delete_message(channel_id, message_id)
+            async with self._wire.asking("delete clip"):
+                await self._wire.delete(channel_id, message_id)
         except (MessageGone, AnswerUnreadable):
             return
 
@@ -86,21 +75,17 @@ class DiscordCardBoard:
             job,
             number=number_of(nonce),
         )
-        async with self._wire.asking("post log line", within_s=CALL_WITHIN_S):
+        async with self._wire.asking("post log line"):
             await self._wire.post(channel_id, sheet, nonce, NOBODY, None)
 
     async def is_logged(self, channel_id: ChannelId, row: AuditRow) -> bool:
         """Return whether a line is among the channel's latest hundred messages."""
         number = number_of(_log_nonce(row))
-        async with self._wire.asking("search log line", within_s=CALL_WITHIN_S):
-            latest = await self._wire.latest(channel_id, LARGEST_PAGE)
-        return any(
-            self._wire.is_ours(one) and number in one.component_ids for one in latest
-        )
+        async with self._wire.asking("search log line"):
+            return await self._wire.has_numbered(channel_id, number)
 
     def _locale(self, guild_id: GuildId) -> str:
-        guild = self._client.get_guild(guild_id)
-        return DEFAULT_LOCALE if guild is None else str(guild.preferred_locale)
+        return locale_of(self._client.get_guild(guild_id))
 
 
 def _log_nonce(row: AuditRow) -> str:

@@ -9,12 +9,11 @@ from discord import ui
 
 from bot.ids import ChannelId
 from bot.operations.installation import OperatorMessage
-from bot.texts.texts import DEFAULT_LOCALE, Texts
+from bot.texts.texts import Texts
 from cogs.drawing.layout import Sheet
 from cogs.drawing.markup import date_and_time, inert
-from cogs.wire.discord_wire import LARGEST_PAGE, NOBODY, DiscordWire, number_of
+from cogs.wire.discord_wire import NOBODY, DiscordWire, locale_of, number_of
 
-WITHIN_S = 60.0
 VALUE_CHARS = 300
 _SENTENCES = MappingProxyType(
     {
@@ -48,22 +47,18 @@ class DiscordOperatorChannel:
         nonce = _nonce(message)
         words = operator_words(self._texts, self._locale(), message)
         text = ui.TextDisplay[Any](words, id=number_of(nonce))
-        async with self._wire.asking("tell operator", within_s=WITHIN_S):
+        async with self._wire.asking("tell operator"):
             await self._wire.post(self._channel_id, Sheet(text), nonce, NOBODY, None)
 
     async def is_posted(self, message: OperatorMessage) -> bool:
         """Return whether a message is among the channel's latest hundred."""
         number = number_of(_nonce(message))
-        async with self._wire.asking("search operator's channel", within_s=WITHIN_S):
-            latest = await self._wire.latest(self._channel_id, LARGEST_PAGE)
-        return any(
-            self._wire.is_ours(one) and number in one.component_ids for one in latest
-        )
+        async with self._wire.asking("search operator's channel"):
+            return await self._wire.has_numbered(self._channel_id, number)
 
     def _locale(self) -> str:
         channel = self._client.get_channel(self._channel_id)
-        guild = getattr(channel, "guild", None)
-        return DEFAULT_LOCALE if guild is None else str(guild.preferred_locale)
+        return locale_of(getattr(channel, "guild", None))
 
 
 def operator_words(texts: Texts, locale: str, message: OperatorMessage) -> str:

@@ -14,7 +14,7 @@ from cogs.wire.age import is_for_adults
 from cogs.wire.discord_errors import on_the_wire
 from cogs.wire.discord_wire import DiscordWire
 
-_THREADS = frozenset(
+THREADS = frozenset(
     {
         discord.ChannelType.news_thread,
         discord.ChannelType.public_thread,
@@ -23,7 +23,7 @@ _THREADS = frozenset(
 )
 _SPOKEN_IN = frozenset({discord.ChannelType.voice, discord.ChannelType.stage_voice})
 _WRITTEN_IN = frozenset(
-    {discord.ChannelType.text, discord.ChannelType.news, *_SPOKEN_IN, *_THREADS}
+    {discord.ChannelType.text, discord.ChannelType.news, *_SPOKEN_IN, *THREADS}
 )
 """Not forums and media channels, whose posts are threads, nor what is new to us."""
 SEE_WITHIN_S = 1.5

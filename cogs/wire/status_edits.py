@@ -21,11 +21,9 @@ from bot.ids import MessageId
 from bot.jobs.jobs import Job, live_token
 from cogs.drawing.clip import clip_filename
 from cogs.drawing.layout import Sheet
-from cogs.wire.discord_wire import DiscordWire
+from cogs.wire.discord_wire import CALL_WITHIN_S, DiscordWire
 
 UPLOAD_WITHIN_S = 240.0
-CALL_WITHIN_S = 60.0
-"""discord.py itself repeats some failures, for up to 25 s."""
 DISTRUST = timedelta(minutes=1)
 """Requests with dead tokens count towards a ban: ten thousand in ten minutes."""
 _OF_THE_MESSAGE = (MessengerDown, MessageGone, MessageBlocked, FileTooLarge)

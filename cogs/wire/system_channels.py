@@ -7,11 +7,9 @@ import discord
 from bot.errors import MessengerDown
 from bot.ids import ChannelId, GuildId
 from bot.servers.greeting import greeting_nonce
-from bot.texts.texts import DEFAULT_LOCALE, Texts
+from bot.texts.texts import Texts
 from cogs.drawing.layout import Sheet, framed, small
-from cogs.wire.discord_wire import NOBODY, DiscordWire
-
-WITHIN_S = 60.0
+from cogs.wire.discord_wire import NOBODY, DiscordWire, locale_of
 
 
 class DiscordSystemChannels:
@@ -45,11 +43,10 @@ class DiscordSystemChannels:
             MessengerError: If Discord did not take it.
         """
         client = self._client()
-        guild = client.get_guild(guild_id)
-        locale = DEFAULT_LOCALE if guild is None else str(guild.preferred_locale)
+        locale = locale_of(client.get_guild(guild_id))
         wire = DiscordWire(client)
         sheet = greeting_sheet(self._texts, locale)
-        async with wire.asking("greet", within_s=WITHIN_S):
+        async with wire.asking("greet"):
             await wire.post(channel_id, sheet, greeting_nonce(guild_id), NOBODY, None)
 
 

@@ -19,6 +19,8 @@ from storage.database.address import Address
 from storage.database.engine import Database
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
+_BEFORE_FIRST_RELEASE = frozenset(f"{number:04}" for number in range(1, 9))
+"""Revisions that were squashed into the first one, `v0001`."""
 
 
 async def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> bool:
@@ -29,8 +31,8 @@ async def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> bool:
     Returns whether there was anything to do.
 
     Raises:
-        StartupError: If the database cannot be opened or written, or a newer Clapper
-            made it.
+        StartupError: If the database cannot be opened or written, or is of a revision
+            that is not known: a newer one, or one from before the first release.
     """
     address = Address.parse(url)
     scripts = _scripts(migrations)
@@ -103,17 +105,23 @@ def _revision(connection: Connection) -> str | None:
 
 
 def _require_known(revision: str, scripts: ScriptDirectory, address: Address) -> None:
-    if revision not in {script.revision for script in scripts.walk_revisions()}:
+    if revision in {script.revision for script in scripts.walk_revisions()}:
+        return
+    if revision in _BEFORE_FIRST_RELEASE:
+        msg = (
+            f"The database {address.name} is from before the first release (revision"
+            f" {revision}) and cannot be upgraded: keep it elsewhere, or choose another"
+            " storage.url."
+        )
+    else:
         msg = (
             f"The database {address.name} was made by a newer Clapper (revision"
             f" {revision}): run that one, or restore the backup it made."
         )
-        raise StartupError(msg)
+    raise StartupError(msg)
 
 
 def _migrate(connection: Connection, migrations: Path) -> None:
     config = _config(migrations)
     config.attributes["connection"] = connection
-    # A migration may have to know whether there was a Clapper before.
-    config.attributes["revision_before"] = _revision(connection)
     command.upgrade(config, "head")

@@ -30,7 +30,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobListener
 from storage.database.engine import Database
 from storage.jobs.rows import job_of
-from storage.jobs.steps import Step, claimed, claiming
+from storage.jobs.transitions import Step, claimed, claiming
 from storage.tables.column_types import Instant
 from storage.tables.jobs import fence_of, jobs, lease_of
 
@@ -135,7 +135,6 @@ class SqlClaims:
         now: datetime,
         until: datetime,
     ) -> Sequence[Claim]:
-        """Claim those of these jobs that are still due by `due_by`, and not leased."""
         parameters = {
             "job_ids": list(job_ids),
             "due_by": due_by,
@@ -153,7 +152,6 @@ class SqlClaims:
     async def claim_queued(
         self, job: Job, at: datetime, until: datetime, **changes: Unpack[JobChanges]
     ) -> Claim | None:
-        """Move a queued job to `submitting`, and claim its submit with that."""
         step = Step(JobState.QUEUED, JobState.SUBMITTING)
 
         def work(connection: Connection) -> Claim | None:
@@ -166,8 +164,6 @@ class SqlClaims:
         return await self._database.write(work, then=tell)
 
     async def renew(self, claims: Sequence[Claim], until: datetime) -> None:
-        """Let the leases of those claims that are still held end at `until`."""
-
         def work(connection: Connection) -> None:
             for one in claims:
                 lease = lease_of(one.kind).name
@@ -176,8 +172,6 @@ class SqlClaims:
         await self._database.write(work)
 
     async def note_claimed(self, claim: Claim, changes: JobChanges) -> None:
-        """Change fields of a claimed job. The claim is still held afterwards."""
-
         def work(connection: Connection) -> None:
             parameters = {**changes, **_of(claim)}
             noted = connection.execute(_HELD[claim.kind], parameters)
@@ -189,8 +183,6 @@ class SqlClaims:
     async def finish(
         self, claim: Claim, changes: JobChanges, *, patient: bool = False
     ) -> None:
-        """Change fields of a claimed job and end the claim."""
-
         def work(connection: Connection) -> JobChanges:
             done = _end(connection, claim, changes)
             if done is None:
@@ -204,7 +196,6 @@ class SqlClaims:
     async def finish_all(
         self, finished: Sequence[tuple[Claim, JobChanges]]
     ) -> Sequence[Claim]:
-        """Do what `finish` does for several claims; return those that were lost."""
         if not finished:
             return []
 
@@ -223,7 +214,6 @@ class SqlClaims:
         at: datetime,
         **changes: Unpack[JobChanges],
     ) -> Job | None:
-        """Do what `JobStore.move` does for a claimed job, and end the claim."""
         step = Step(old, new)
 
         def work(connection: Connection) -> Job | None:
@@ -237,8 +227,6 @@ class SqlClaims:
         )
 
     async def clear_leases(self) -> None:
-        """Let every claim be lost: for the start of a process that is the only one."""
-
         def work(connection: Connection) -> None:
             for statement in _CLEAR.values():
                 connection.execute(statement)

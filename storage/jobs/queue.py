@@ -201,7 +201,8 @@ def next_queued(
     if slots is not None:
         doubted = {"doubted": doubted_before or _NEVER}
         doubtful = int(connection.scalar(_DOUBTFUL, doubted) or 0)
-        taken = active(connection) - min(doubtful, slots)
+        active = int(connection.scalar(_ACTIVE) or 0)
+        taken = active - min(doubtful, slots)
         limit = min(limit, slots - taken)
     limit = max(limit, 0)
     rows = connection.execute(_NEXT_QUEUED, {"at_most": limit + 1})
@@ -227,11 +228,6 @@ def position(connection: Connection, job: Job) -> int:
         },
     )
     return int(before or 0) + 1
-
-
-def active(connection: Connection) -> int:
-    """Return how many tasks are, or may be, in EvoLink's hands."""
-    return int(connection.scalar(_ACTIVE) or 0)
 
 
 def making(connection: Connection) -> Sequence[Making]:

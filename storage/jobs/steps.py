@@ -1,214 +1,168 @@
-"""Moves jobs from state to state, and writes what belongs to each step."""
+"""Writes to jobs: a new row, a move, notes, EvoLink's id, and a server's end."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from functools import cache
-from itertools import groupby
-from typing import Any
+from typing import Any, Unpack, cast
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    Row,
     and_,
     bindparam,
-    case,
-    func,
+    exists,
+    or_,
+    select,
     text,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from bot.ids import GuildId, JobId
-from bot.jobs.claims import Claim
-from bot.jobs.due import Due
+from bot.ids import GuildId, JobId, TaskId
 from bot.jobs.jobs import Job, JobChanges
-from bot.jobs.states import (
-    OPEN_STATES,
-    TRANSITIONS,
-    JobState,
-    QuotaEffect,
-    may_follow,
-)
-from storage.jobs.rows import job_of
-from storage.moderation import cards
-from storage.quotas import ledger
+from bot.jobs.states import OPEN_STATES, JobState
+from bot.jobs.store import JobListener
+from storage.database.engine import Database
+from storage.jobs.rows import row_of
+from storage.jobs.transitions import Step, end_guild
 from storage.tables.column_types import Instant
-from storage.tables.jobs import fence_of, jobs, lease_of, state_among
+from storage.tables.jobs import KEPT_TOKEN, jobs, state_among
 
-
-def claimed(kind: Due) -> ColumnElement[bool]:
-    """Return SQL that is true for a job that a claim still holds: `this_fence`."""
-    return fence_of(kind) == bindparam("this_fence")
-
-
-def claiming(kind: Due) -> dict[Any, Any]:
-    """Return the values that claim a kind of work until the parameter `until`."""
-    lease, fence = lease_of(kind), fence_of(kind)
-    return {lease: bindparam("until", type_=Instant), fence: fence + 1}
-
-
-@cache
-def _advance(olds: tuple[JobState, ...]) -> Any:  # noqa: ANN401 - an Update's type
-    """Return the statement that moves a job on from one of these states.
-
-    The states stand in its text: SQLAlchemy would write a list of parameters again for
-    each execution.
-    """
-    return (
-        update(jobs)
-        .where(jobs.c.id == bindparam("this_job"), text(state_among(olds)))
-        .returning(jobs)
-    )
-
-
-@cache
-def _advance_claimed(olds: tuple[JobState, ...], kind: Due) -> Any:  # noqa: ANN401
-    """Return the statement that moves a claimed job on and ends the claim."""
-    return _advance(olds).where(claimed(kind)).values({lease_of(kind): None})
-
-
-@cache
-def _advance_and_claim(olds: tuple[JobState, ...], kind: Due) -> Any:  # noqa: ANN401
-    """Return the statement that moves a job on and claims it."""
-    return _advance(olds).values(claiming(kind))
-
-
-_END_OF_GUILD = (
+_KNOWN = [jobs.c.interaction_id]
+# The two databases word this the same; SQLAlchemy has it in their dialects only.
+_RECEIVE = {
+    "sqlite": sqlite_insert(jobs).on_conflict_do_nothing(index_elements=_KNOWN),
+    "postgresql": postgresql_insert(jobs).on_conflict_do_nothing(index_elements=_KNOWN),
+}
+_NOTE = update(jobs).where(jobs.c.id == bindparam("this_job"))
+_ERASE_TOKENS = (
     update(jobs)
     .where(
-        jobs.c.guild_id == bindparam("of_guild"),
-        jobs.c.state.in_(bindparam("old_states", expanding=True)),
-    )
-    .values(
-        interaction_token=None,
-        role_ids=None,
-        status_due_at=None,
-        submit_due_at=None,
-        delivery_due_at=None,
-        notice_due_at=None,
-        # EvoLink still works on it, or may: only its answer frees the slot.
-        poll_due_at=case(
-            (
-                and_(jobs.c.task_id.is_not(None), jobs.c.done_at.is_(None)),
-                func.coalesce(jobs.c.poll_due_at, bindparam("ended_at", type_=Instant)),
+        KEPT_TOKEN,
+        or_(
+            jobs.c.requested_at < bindparam("before", type_=Instant),
+            and_(
+                text(state_among(set(JobState) - OPEN_STATES)),
+                jobs.c.notice_due_at.is_(None),
+                jobs.c.status_due_at.is_(None),
             ),
-            else_=None,
         ),
     )
+    .values(interaction_token=None)
 )
-"""Nothing goes to a server that is gone: no message, and no paid request either."""
 
 
-class Step:
-    """A move to a new state, from any of some old ones that allow it."""
+_other = jobs.alias("other")
+_ADOPT = update(jobs).where(
+    jobs.c.id == bindparam("this_job"),
+    jobs.c.task_id.is_(None),
+    ~exists().where(_other.c.task_id == bindparam("that_task")),
+)
+_TASK_OF = select(jobs.c.task_id).where(jobs.c.id == bindparam("this_job"))
+
+
+class SqlJobSteps:
+    """Implements `bot.jobs.store.JobSteps` on a database that is lent to it."""
 
     def __init__(
         self,
+        database: Database,
+        *,
+        listener: JobListener | None,
+        watcher: Callable[[Job], None] | None,
+    ) -> None:
+        """Keep who is told of changes once they are on disk.
+
+        `listener` hears of all of them but new rows, `watcher` is shown each job that
+        `move` moved.
+        """
+        self._database = database
+        self._listener = listener
+        self._watcher = watcher
+
+    async def receive(self, job: Job) -> bool:
+        if job.state is not JobState.RECEIVED:
+            msg = f"a new job is received, not {job.state}"
+            raise ValueError(msg)
+        # Two thirds of a new row are empty: they need not be said.
+        row = {name: value for name, value in row_of(job).items() if value is not None}
+
+        def write(connection: Connection) -> bool:
+            result = connection.execute(_RECEIVE[connection.dialect.name], row)
+            return result.rowcount == 1
+
+        return await self._database.write(write)
+
+    async def move(
+        self,
+        job_id: JobId,
         old: JobState | Collection[JobState],
         new: JobState,
-        *,
-        from_grant: bool = False,
-    ) -> None:
-        """Look the step up in `TRANSITIONS`.
-
-        `from_grant` is about a step that reserves: see `storage.quotas.ledger.record`.
-
-        Raises:
-            ValueError: If one of the old states does not lead to the new one.
-        """
-        self.olds = frozenset({old} if isinstance(old, JobState) else old)
-        self._new = new
-        self._from_grant = from_grant
-        for state in self.olds:
-            if not may_follow(state, new):
-                msg = f"no job goes from {state} to {new}"
-                raise ValueError(msg)
-
-    def by_effect(self) -> Iterator[tuple[QuotaEffect, list[JobState]]]:
-        """Group the old states by what leaving them does to the quota.
-
-        In the order of a job's life: where others write at the same time, a job that
-        moves on between two tries is still met by the later one.
-        """
-        ordered = [state for state in JobState if state in self.olds]
-        for effect, states in groupby(ordered, lambda old: TRANSITIONS[old, self._new]):
-            yield effect, list(states)
-
-    def take(
-        self,
-        connection: Connection,
-        job_id: JobId,
         at: datetime,
-        changes: JobChanges,
-        claim: Claim | None = None,
+        **changes: Unpack[JobChanges],
     ) -> Job | None:
-        """Move one job, and return it as it is then, or None if it was elsewhere.
+        step = Step(old, new)
 
-        With a claim, which ends, the job is also elsewhere where that was lost.
-        """
-        parameters: dict[str, Any] = {**changes, "this_job": job_id}
-        if claim is None:
-            row = self._take(connection, at, parameters, _advance)
-        else:
-            parameters["this_fence"] = claim.fence
-            kind = claim.kind
-            row = self._take(
-                connection, at, parameters, lambda olds: _advance_claimed(olds, kind)
+        def tell(moved: Job | None) -> None:
+            if moved is not None and self._listener is not None:
+                self._listener.moved(step.olds, moved, changes)
+            if moved is not None and self._watcher is not None:
+                self._watcher(moved)
+
+        return await self._database.write(
+            lambda connection: step.take(connection, job_id, at, changes), then=tell
+        )
+
+    async def note(self, notes: Mapping[JobId, JobChanges]) -> None:
+        # One statement for each set of fields.
+        alike: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
+        for job_id, changes in notes.items():
+            if changes:
+                alike[frozenset(changes)].append({"this_job": job_id, **changes})
+
+        def write(connection: Connection) -> None:
+            for parameters in alike.values():
+                connection.execute(_NOTE, parameters)
+
+        if alike:
+            await self._database.write(
+                write, then=lambda _: self._changed(*notes.values())
             )
-        return None if row is None else job_of(row)
 
-    def claim(
-        self,
-        connection: Connection,
-        job_id: JobId,
-        at: datetime,
-        changes: JobChanges,
-        kind: Due,
-        until: datetime,
-    ) -> Row[Any] | None:
-        """Move one job and claim it with that; return its row, or None."""
-        parameters = {**changes, "this_job": job_id, "until": until}
-        return self._take(
-            connection, at, parameters, lambda olds: _advance_and_claim(olds, kind)
+    async def adopt(self, job_id: JobId, task_id: TaskId, changes: JobChanges) -> bool:
+        parameters = cast("dict[str, Any]", dict(changes))
+        parameters |= {"this_job": job_id, "that_task": task_id, "task_id": task_id}
+
+        def write(connection: Connection) -> bool:
+            result = connection.execute(_ADOPT, parameters)
+            if result.rowcount == 1:
+                return True
+            stored = connection.scalar(_TASK_OF, {"this_job": job_id})
+            return bool(stored == task_id)
+
+        def tell(has_it: bool) -> None:  # noqa: FBT001 - it is the result of `write`
+            if has_it:
+                self._changed(changes)
+
+        return await self._database.write(write, then=tell)
+
+    async def erase_tokens(self, before: datetime) -> int:
+        return await self._database.write(
+            lambda connection: (
+                connection.execute(_ERASE_TOKENS, {"before": before}).rowcount
+            )
         )
 
-    def _take(
-        self,
-        connection: Connection,
-        at: datetime,
-        parameters: dict[str, Any],
-        advance: Callable[[tuple[JobState, ...]], Any],
-    ) -> Row[Any] | None:
-        parameters |= {"state": self._new, "state_since": at}
-        for effect, states in self.by_effect():
-            moved = connection.execute(advance(tuple(states)), parameters)
-            row: Row[Any] | None = moved.one_or_none()
-            if row is not None:
-                job = job_of(row)
-                ledger.record(connection, effect, job, at, from_grant=self._from_grant)
-                cards.follow(connection, job, states, at)
-                return row
-        return None
+    async def end_of_guild(self, guild_id: GuildId, at: datetime) -> int:
+        def tell(ended: int) -> None:
+            if ended:
+                # They are many, and all that matters is that slots may be left.
+                self._changed(JobChanges(poll_due_at=None))
 
-
-def end_guild(connection: Connection, guild_id: GuildId, at: datetime) -> int:
-    """End a server's open jobs, and return how many there were."""
-    unreserved = frozenset({JobState.RECEIVED})
-    ended = 0
-    ledger.release_guild(connection, guild_id, OPEN_STATES - unreserved, at)
-    for olds, new in (
-        (OPEN_STATES - unreserved, JobState.UNDELIVERABLE),
-        (unreserved, JobState.REFUSED),
-    ):
-        result = connection.execute(
-            _END_OF_GUILD,
-            {
-                "of_guild": guild_id,
-                "old_states": list(olds),
-                "state": new,
-                "state_since": at,
-                "ended_at": at,
-            },
+        return await self._database.write(
+            lambda connection: end_guild(connection, guild_id, at), then=tell
         )
-        ended += result.rowcount
-    return ended
+
+    def _changed(self, *changes: JobChanges) -> None:
+        if self._listener is not None:
+            self._listener.changed(changes)

@@ -75,14 +75,11 @@ class SqlAuditTrail:
     async def page(
         self, guild_id: GuildId, member: UserId | None, *, limit: int, offset: int
     ) -> Sequence[AuditRow]:
-        """Return a server's entries, newest first; of a member: by or about them."""
         parameters = _whose(guild_id, member) | {"at_most": limit, "past": offset}
         statement = _PAGES[member is not None]
         return await self._rows(statement, parameters)
 
     async def count(self, guild_id: GuildId, member: UserId | None) -> int:
-        """Return how many entries `page` has on all pages together."""
-
         def work(connection: Connection) -> int:
             statement = _COUNTS[member is not None]
             return int(connection.scalar(statement, _whose(guild_id, member)) or 0)
@@ -90,14 +87,11 @@ class SqlAuditTrail:
         return await self._database.read(work)
 
     async def since(self, guild_id: GuildId, start: datetime) -> Sequence[AuditRow]:
-        """Return a server's entries from a time on, oldest first."""
         return await self._rows(_SINCE, _whose(guild_id, None) | {"start": start})
 
     async def unlogged(
         self, limit: int, *, skip: Sequence[GuildId] = ()
     ) -> Sequence[tuple[AuditRow, ChannelId]]:
-        """Return entries that a log channel has not been told of, with that channel."""
-
         def work(
             connection: Connection,
         ) -> Sequence[tuple[AuditRow, ChannelId]]:
@@ -119,8 +113,6 @@ class SqlAuditTrail:
         return await self._database.read(work)
 
     async def note_logged(self, guild_id: GuildId, audit_id: int) -> None:
-        """Record that a server's log channel has all entries up to this one."""
-
         def work(connection: Connection) -> None:
             connection.execute(
                 _NOTE_LOGGED,

@@ -55,8 +55,6 @@ class SqlCardStore:
         self._database = database
 
     async def due(self, now: datetime, limit: int) -> Sequence[Card]:
-        """Return the cards that want to be posted, redrawn or carried out."""
-
         def work(connection: Connection) -> Sequence[Card]:
             rows = connection.execute(_DUE, {"now": now, "at_most": limit})
             return [_card_of(row) for row in rows]
@@ -64,15 +62,12 @@ class SqlCardStore:
         return await self._database.read(work)
 
     async def note(self, card_id: str, changes: CardChanges) -> None:
-        """Change fields of one card."""
-
         def work(connection: Connection) -> None:
             connection.execute(_NOTE, {"this_card": card_id, **changes})
 
         await self._database.write(work)
 
     async def settle(self, card: Card, message_id: MessageId | None) -> None:
-        """Record that a card shows what was to be shown when it was read."""
         parameters = {
             "this_card": card.id,
             "posted": message_id,

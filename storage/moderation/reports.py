@@ -61,8 +61,6 @@ class SqlReportStore:
     async def add(
         self, report: Report, operator_channel_id: ChannelId | None, entry: AuditEntry
     ) -> bool:
-        """Record a report with its cards; False if this member reported it already."""
-
         def work(connection: Connection) -> bool:
             whose = {"of_job": report.job_id, "of_user": report.reporter_id}
             # The writer is alone; the table's own constraint is there all the same.
@@ -76,8 +74,6 @@ class SqlReportStore:
         return await self._database.write(work)
 
     async def get(self, report_id: str) -> Report | None:
-        """Return a report by its id."""
-
         def work(connection: Connection) -> Report | None:
             row = connection.execute(_GET, {"this_report": report_id}).one_or_none()
             return None if row is None else _report_of(row)
@@ -87,7 +83,6 @@ class SqlReportStore:
     async def decide(
         self, report_id: str, state: ReportState, entry: AuditEntry
     ) -> Report | None:
-        """Decide on a report and record it; None if it was decided already."""
         decided: dict[str, Any] = {"state": state, "decided_by": entry.actor_id}
 
         def work(connection: Connection) -> Report | None:
@@ -106,8 +101,6 @@ class SqlReportStore:
         return await self._database.write(work)
 
     async def note_removed(self, job_id: JobId, entry: AuditEntry) -> None:
-        """Mark a job whose clip has been deleted, and record it."""
-
         def work(connection: Connection) -> None:
             marked = connection.execute(_MARK, {"this_job": job_id, "now": entry.at})
             # A result that is left unread keeps the transaction from its commit.

@@ -42,14 +42,11 @@ class SqlModerationStore:
         self._database = database
 
     async def settings(self, guild_id: GuildId) -> ModerationSettings:
-        """Return a server's settings, or the defaults."""
         return await self._database.read(
             lambda connection: settings_of(connection, guild_id)
         )
 
     async def revise(self, guild_id: GuildId, revise: Revise) -> ModerationSettings:
-        """Change a server's settings together with the audit row that says so."""
-
         def work(connection: Connection) -> ModerationSettings:
             old = settings_of(connection, guild_id)
             new, entry = revise(old)
@@ -60,14 +57,11 @@ class SqlModerationStore:
         return await self._database.write(work)
 
     async def block_of(self, guild_id: GuildId, user_id: UserId) -> Block | None:
-        """Return a member's block, also one whose time is over."""
         return await self._database.read(
             lambda connection: block_of(connection, guild_id, user_id)
         )
 
     async def block(self, guild_id: GuildId, block: Block, entry: AuditEntry) -> None:
-        """Block a member; a block they have already is replaced."""
-
         def work(connection: Connection) -> None:
             put_block(connection, guild_id, block)
             record_audit(connection, entry)
@@ -77,8 +71,6 @@ class SqlModerationStore:
     async def unblock(
         self, guild_id: GuildId, user_id: UserId, entry: AuditEntry
     ) -> bool:
-        """Lift a block. Returns False, with nothing recorded, if there was none."""
-
         def work(connection: Connection) -> bool:
             whose = {"of_guild": guild_id, "of_user": user_id}
             lifted = connection.execute(_UNBLOCK, whose)

@@ -6,7 +6,7 @@ Implements `bot.operations.ports.Installation`; each method is one transaction.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -15,11 +15,6 @@ from storage.database.engine import Database
 from storage.tables.operations import facts, second_tasks
 
 _FACTS = select(facts.c.fact)
-_SECOND_TASKS = (
-    select(second_tasks)
-    .order_by(second_tasks.c.seen_at.desc())
-    .limit(bindparam("at_most"))
-)
 
 
 class SqlInstallation:
@@ -29,25 +24,17 @@ class SqlInstallation:
         self._database = database
 
     async def facts(self) -> frozenset[Fact]:
-        """Return everything learned so far."""
-
         def read(connection: Connection) -> frozenset[Fact]:
             return frozenset(connection.execute(_FACTS).scalars())
 
         return await self._database.read(read)
 
     async def learn(self, fact: Fact, at: datetime) -> bool:
-        """Remember a fact; return whether it was new."""
         return await self._database.write(
             lambda connection: _add(connection, facts, {"fact": fact, "at": at})
         )
 
     async def second_task(self, second: SecondTask) -> bool:
-        """Record a task paid for needlessly, and that the key is ignored.
-
-        Returns whether this task was news.
-        """
-
         def work(connection: Connection) -> bool:
             fact = {"fact": Fact.KEY_IGNORED, "at": second.seen_at}
             _add(connection, facts, fact)
@@ -60,15 +47,6 @@ class SqlInstallation:
             return _add(connection, second_tasks, row)
 
         return await self._database.write(work)
-
-    async def second_tasks(self, limit: int) -> list[SecondTask]:
-        """Return the tasks that were paid for needlessly, the latest first."""
-
-        def read(connection: Connection) -> list[SecondTask]:
-            rows = connection.execute(_SECOND_TASKS, {"at_most": limit})
-            return [SecondTask(**row._asdict()) for row in rows]
-
-        return await self._database.read(read)
 
 
 def _add(connection: Connection, table: Table, row: dict[str, Any]) -> bool:

@@ -40,7 +40,6 @@ class SqlOutbox:
         self._database = database
 
     async def put(self, event: str, values: Mapping[str, str], at: datetime) -> None:
-        """Keep a message until it has been posted. It is due at once."""
         row = {
             "event": event,
             "details": json.dumps(dict(values), sort_keys=True),
@@ -51,8 +50,6 @@ class SqlOutbox:
         await self._run(_PUT, row)
 
     async def due(self, now: datetime, limit: int) -> Sequence[OperatorMessage]:
-        """Return the messages whose time has come, the oldest first."""
-
         def read(connection: Connection) -> list[OperatorMessage]:
             rows = connection.execute(_DUE, {"now": now, "at_most": limit})
             return [
@@ -69,11 +66,9 @@ class SqlOutbox:
         return await self._database.read(read)
 
     async def postpone(self, message_id: int, due_at: datetime) -> None:
-        """Count a failed attempt, and try again at `due_at`."""
         await self._run(_POSTPONE, {"this_message": message_id, "new_due_at": due_at})
 
     async def drop(self, message_id: int) -> None:
-        """Forget a message, because it was posted or never can be."""
         await self._run(_DROP, {"this_message": message_id})
 
     async def _run(self, statement: Executable, parameters: dict[str, Any]) -> None:

@@ -16,8 +16,6 @@ class SqlPauses:
         self._database = database
 
     async def load(self) -> Pause | None:
-        """Return the pause that lasts; None = intake is open."""
-
         def read(connection: Connection) -> Pause | None:
             rows = connection.execute(select(intake_pause))
             row = rows.one_or_none()
@@ -34,8 +32,6 @@ class SqlPauses:
         return await self._database.read(read)
 
     async def save(self, pause: Pause | None) -> None:
-        """Keep this pause in place of an earlier one; None = forget it."""
-
         def work(connection: Connection) -> None:
             connection.execute(delete(intake_pause))
             if pause is not None:

@@ -140,10 +140,6 @@ class SqlRetentionStore:
         self._database = database
 
     async def erase_prompts(self, before: datetime, limit: int) -> int:
-        """Erase the prompts of jobs that ended before then, and reports' reasons.
-
-        At most `limit` of each; returns how many there were of what there were more.
-        """
         which = {"before": before, "at_most": limit}
 
         def work(connection: Connection) -> int:
@@ -154,8 +150,6 @@ class SqlRetentionStore:
         return await self._database.write(work)
 
     async def erase_audit(self, before: datetime, limit: int) -> int:
-        """Delete audit rows from before then, and blocks that were over by then."""
-
         def work(connection: Connection) -> int:
             connection.execute(_OVER, {"before": before})
             connection.execute(_ALLOW, {"audit_before": before, "guild_id": None})
@@ -168,7 +162,6 @@ class SqlRetentionStore:
         return await self._database.write(work)
 
     async def end_pseudonyms(self, before: datetime) -> int:
-        """Take the pseudonyms off ledger rows that count before then."""
         ended = 0
         while True:
             some = await self._database.write(
@@ -179,8 +172,6 @@ class SqlRetentionStore:
                 return ended
 
     async def erase_departed(self, before: datetime) -> int:
-        """Erase all data of servers that removed the bot before then."""
-
         def departed(connection: Connection) -> Sequence[GuildId]:
             return connection.scalars(_DEPARTED, {"before": before}).all()
 
@@ -190,14 +181,11 @@ class SqlRetentionStore:
         return len(gone)
 
     async def note_departed(self, guild_id: GuildId, at: datetime) -> None:
-        """Note that a server has removed the bot."""
         await self._database.write(
             lambda connection: _depart(connection, [guild_id], at)
         )
 
     async def note_present(self, present: Sequence[GuildId], at: datetime) -> None:
-        """Note which servers the bot is in; all others that are known have gone."""
-
         def work(connection: Connection) -> None:
             here = set(present)
             known = set(connection.scalars(_KNOWN).all()) - {0}

@@ -108,7 +108,6 @@ class SqlPrivacyStore:
         self._database = database
 
     async def everything_about(self, user_id: UserId) -> Mapping[str, Any]:
-        """Return all rows about a person, ready for JSON, by their table's name."""
         whose = {"me": user_id, "subject": member_subject(user_id)}
 
         def work(connection: Connection) -> Mapping[str, Any]:
@@ -122,12 +121,6 @@ class SqlPrivacyStore:
         return await self._database.read(work)
 
     async def forget(self, user_id: UserId, at: datetime) -> int | None:
-        """Erase a person's prompts and name; None while a job of theirs is open.
-
-        Notices that are due are no longer posted; status messages still get their last
-        line, of nobody.
-        """
-
         def work(connection: Connection) -> int | None:
             if connection.scalar(_STILL_OPEN, {"me": user_id}):
                 return None

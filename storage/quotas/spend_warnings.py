@@ -52,7 +52,6 @@ class SqlSpendStore:
     async def warn_servers(
         self, ceiling: float, share: float, now: datetime
     ) -> dict[GuildId, float]:
-        """Write the warnings that are due; return what share each server has used."""
         parameters = {"since": now - _LONGEST_MONTH, "least": share * ceiling}
 
         def candidates(connection: Connection) -> list[GuildId]:
@@ -68,8 +67,6 @@ class SqlSpendStore:
     async def warn_operator(
         self, ceiling: float, share: float, now: datetime
     ) -> float | None:
-        """Return the share that all servers have used, the first time it is so high."""
-
         def write(connection: Connection) -> float | None:
             guilds.hold(connection, guilds.EVERYBODY)
             windows = windows_at(now, DEFAULT_ZONE)

@@ -19,8 +19,7 @@ from bot.quotas.settings import (
 )
 from bot.servers.audit import AuditEntry, member_subject
 from storage.database.engine import Database
-from storage.quotas import limit_rows, made, resets
-from storage.requests import admission_facts
+from storage.quotas import facts, limit_rows, made, resets
 from storage.servers import guilds
 from storage.servers.audit import record_audit
 from storage.tables.quotas import LedgerKind, counts, ledger
@@ -48,10 +47,8 @@ class SqlQuotaStore:
         role_ids: Collection[int],
         at: datetime,
     ) -> QuotaFacts:
-        """Read what is set for a member, and what counts in the windows around `at`."""
-
         def read(connection: Connection) -> QuotaFacts:
-            return admission_facts.quota_facts(
+            return facts.quota_facts(
                 connection,
                 guild_id,
                 user_id,
@@ -64,8 +61,6 @@ class SqlQuotaStore:
         return await self._database.read(read)
 
     async def settings(self, guild_id: GuildId) -> GuildQuotas:
-        """Return all that a server has set."""
-
         def read(connection: Connection) -> GuildQuotas:
             found = limit_rows.of_guild(connection, guild_id)
             return GuildQuotas(
@@ -85,8 +80,6 @@ class SqlQuotaStore:
     async def set_limits(
         self, deed: Deed, target: Target, limits: LimitSet
     ) -> LimitsChanged:
-        """Set the kinds that are given; the others stay as they are."""
-
         def write(connection: Connection) -> LimitsChanged:
             guilds.hold(connection, deed.guild_id)
             before = limit_rows.get(connection, deed.guild_id, target)
@@ -99,8 +92,6 @@ class SqlQuotaStore:
         return await self._database.write(write)
 
     async def clear_limits(self, deed: Deed, target: Target) -> LimitsChanged:
-        """Remove what is set for somebody."""
-
         def write(connection: Connection) -> LimitsChanged:
             guilds.hold(connection, deed.guild_id)
             before = limit_rows.get(connection, deed.guild_id, target)
@@ -112,8 +103,6 @@ class SqlQuotaStore:
         return await self._database.write(write)
 
     async def set_zone(self, deed: Deed, zone: str) -> str:
-        """Set the time zone, and return the one before."""
-
         def write(connection: Connection) -> str:
             before = guilds.hold(connection, deed.guild_id)
             connection.execute(_SET_ZONE, {"of_guild": deed.guild_id, "zone": zone})
@@ -130,8 +119,6 @@ class SqlQuotaStore:
     async def grant(
         self, deed: Deed, user_id: UserId, videos: int, reason: str | None
     ) -> GrantChanged:
-        """Grant videos, or take some back, but never more than are left."""
-
         def write(connection: Connection) -> GrantChanged:
             guilds.hold(connection, deed.guild_id)
             whose = {"of_guild": deed.guild_id, "of_user": user_id}
@@ -156,8 +143,6 @@ class SqlQuotaStore:
         return await self._database.write(write)
 
     async def reset(self, deed: Deed, user_id: UserId | None) -> int:
-        """Set the usage of the current windows back to zero, by counter-entries."""
-
         def write(connection: Connection) -> int:
             zone = guilds.hold(connection, deed.guild_id)
             videos = resets.reset(connection, deed, user_id, zone)
@@ -173,7 +158,6 @@ class SqlQuotaStore:
     async def made(
         self, guild_id: GuildId, since: datetime, until: datetime
     ) -> AsyncIterator[Sequence[MadeVideo]]:
-        """Read what was asked for in that time, a manageable piece at once."""
         after = made.FROM_THE_START
         while True:
             page = await self._database.read(

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Connection,
     ScalarSelect,
     and_,
     bindparam,
@@ -16,8 +15,6 @@ from sqlalchemy import (
     true,
 )
 
-from bot.ids import GuildId, UserId
-from bot.quotas.usage import Usage
 from bot.servers.windows import Windows
 from storage.tables.column_types import Instant
 from storage.tables.jobs import AT_ONCE, jobs
@@ -60,23 +57,6 @@ def used(column: str, *, by_member: bool) -> Any:  # noqa: ANN401 - a Select's t
     )
 
 
-_OF_GUILD = used("videos", by_member=False)
-_OF_MEMBER = used("own_videos", by_member=True)
-
-
-def of_guild(connection: Connection, guild_id: GuildId, windows: Windows) -> Usage:
-    """Return what counts for a whole server."""
-    return _read(connection, _OF_GUILD, {"of_guild": guild_id}, windows)
-
-
-def of_member(
-    connection: Connection, guild_id: GuildId, user_id: UserId, windows: Windows
-) -> Usage:
-    """Return what counts for a member; videos from grants do not."""
-    whose = {"of_guild": guild_id, "of_user": user_id}
-    return _read(connection, _OF_MEMBER, whose, windows)
-
-
 def bounds(windows: Windows) -> dict[str, datetime]:
     """Return the parameters that statements have for windows."""
     return {
@@ -85,20 +65,3 @@ def bounds(windows: Windows) -> dict[str, datetime]:
         "month": windows.month_starts_at,
         "month_end": windows.month_ends_at,
     }
-
-
-def _read(
-    connection: Connection,
-    statement: Any,  # noqa: ANN401 - a Select's type
-    whose: dict[str, int],
-    windows: Windows,
-) -> Usage:
-    result = connection.execute(statement, {**whose, **bounds(windows)})
-    day, month, at_once = result.one()
-    return Usage(
-        day=day,
-        month=month,
-        at_once=at_once,
-        day_ends_at=windows.day_ends_at,
-        month_ends_at=windows.month_ends_at,
-    )

@@ -25,7 +25,6 @@ class SqlMemberSettings:
         self._database = database
 
     async def of(self, guild_id: GuildId, user_id: UserId) -> VideoSettings:
-        """Return a member's own defaults in a server; all open if there are none."""
         return await self._database.read(
             lambda connection: _get(connection, guild_id, user_id)
         )
@@ -33,8 +32,6 @@ class SqlMemberSettings:
     async def change(
         self, guild_id: GuildId, user_id: UserId, chosen: VideoSettings
     ) -> VideoSettings:
-        """Set what is chosen, keep the rest, and return all as it is then."""
-
         def work(connection: Connection) -> VideoSettings:
             guilds.hold(connection, guild_id)
             changed = chosen.over(_get(connection, guild_id, user_id))
@@ -46,7 +43,6 @@ class SqlMemberSettings:
         return await self._database.write(work)
 
     async def clear(self, guild_id: GuildId, user_id: UserId) -> None:
-        """Forget a member's own defaults in a server."""
         await self._database.write(
             lambda connection: connection.execute(
                 _REMOVE, {"of_guild": guild_id, "of_user": user_id}

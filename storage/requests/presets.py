@@ -33,8 +33,6 @@ class SqlPresets:
         self._database = database
 
     async def all_of(self, guild_id: GuildId) -> Sequence[Preset]:
-        """Return a server's presets, by their keys."""
-
         def read(connection: Connection) -> list[Preset]:
             rows = connection.execute(_ALL, {"of_guild": guild_id})
             return [_preset_of(row) for row in rows]
@@ -42,7 +40,6 @@ class SqlPresets:
         return await self._database.read(read)
 
     async def get(self, guild_id: GuildId, key: str) -> Preset | None:
-        """Return a preset by its key."""
         return await self._database.read(
             lambda connection: _get(connection, guild_id, key)
         )
@@ -50,8 +47,6 @@ class SqlPresets:
     async def put(
         self, guild_id: GuildId, preset: Preset, record: Record
     ) -> Preset | None:
-        """Store a preset in place of one with the same key, which is returned."""
-
         def work(connection: Connection) -> Preset | None:
             before, entry = _recorded(connection, guild_id, preset.key, record)
             _remove(connection, guild_id, preset.key)
@@ -71,8 +66,6 @@ class SqlPresets:
     async def remove(
         self, guild_id: GuildId, key: str, record: Record
     ) -> Preset | None:
-        """Remove a preset and return it; None, with nothing recorded, if none was."""
-
         def work(connection: Connection) -> Preset | None:
             before, entry = _recorded(connection, guild_id, key, record)
             if before is not None:

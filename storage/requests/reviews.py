@@ -13,7 +13,7 @@ from bot.jobs.store import JobListener
 from bot.moderation.ports import Decision
 from storage.database.engine import Database
 from storage.jobs.rows import job_of
-from storage.jobs.steps import Step
+from storage.jobs.transitions import Step
 from storage.servers.audit import record_audit
 from storage.tables.column_types import Instant, Word
 from storage.tables.jobs import jobs
@@ -32,14 +32,11 @@ _WAITING = (
 class SqlReviewStore:
     """Implements `bot.moderation.ports.ReviewStore`."""
 
-    def __init__(
-        self, database: Database, *, listener: JobListener | None = None
-    ) -> None:
+    def __init__(self, database: Database, *, listener: JobListener | None) -> None:
         self._database = database
         self._listener = listener
 
     async def decide(self, job_id: JobId, decision: Decision) -> Job | None:
-        """Decide on a request and record it; None if it no longer waits."""
         denied = decision.state is JobState.DENIED
         changes = JobChanges(
             decided_by=decision.decided_by,
@@ -64,8 +61,6 @@ class SqlReviewStore:
         return await self._database.write(work, then=tell)
 
     async def waiting_since(self, before: datetime, limit: int) -> Sequence[Job]:
-        """Return requests that have waited since before then, the longest first."""
-
         def work(connection: Connection) -> Sequence[Job]:
             rows = connection.execute(_WAITING, {"before": before, "at_most": limit})
             return [job_of(row) for row in rows]

@@ -7,12 +7,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.ids import GuildId
 from bot.servers.greeting import Greeting
 from storage.database.engine import Database
-from storage.servers.guilds import EVERYBODY
 from storage.tables.column_types import Instant
 from storage.tables.servers import greetings
 
@@ -27,7 +26,6 @@ _DUE = (
 _NEXT = select(func.min(greetings.c.due_at)).where(greetings.c.due_at.is_not(None))
 _THIS = greetings.c.guild_id == bindparam("of_guild")
 _CHANGE = update(greetings).where(_THIS)
-_REMOVE = delete(greetings).where(_THIS)
 
 
 class SqlGreetings:
@@ -36,38 +34,25 @@ class SqlGreetings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def note_present(
+    async def note_served(
         self,
-        present: Collection[GuildId],
         served: Collection[GuildId],
         at: datetime,
         *,
         greet: bool,
     ) -> int:
-        """Make a greeting due for servers that are new and served.
-
-        Where `greet` is false, note that there is to be none for them. At the first
-        call after the upgrade from a Clapper that did not greet, all that are present
-        were there before. Returns how many greetings are due now.
-        """
-
         def work(connection: Connection) -> int:
             known = set(connection.scalars(_KNOWN).all())
-            upgraded = EVERYBODY in known
-            due_at = at if greet and not upgraded else None
-            new = sorted(set(present if upgraded else served) - known)
+            due_at = at if greet else None
+            new = sorted(set(served) - known)
             for guild_id in new:
                 row = {"guild_id": guild_id, "due_at": due_at, "attempts": 0}
                 connection.execute(_ADD, row)
-            if upgraded:
-                connection.execute(_REMOVE, {"of_guild": EVERYBODY})
             return 0 if due_at is None else len(new)
 
         return await self._database.write(work)
 
     async def due(self, now: datetime, limit: int) -> Sequence[Greeting]:
-        """Return the greetings whose time has come, the longest due first."""
-
         def read(connection: Connection) -> list[Greeting]:
             rows = connection.execute(_DUE, {"now": now, "at_most": limit})
             return [
@@ -82,20 +67,16 @@ class SqlGreetings:
         return await self._database.read(read)
 
     async def next_due(self) -> datetime | None:
-        """Return when the next greeting is due, or was; None if there is none."""
         return await self._database.read(lambda connection: connection.scalar(_NEXT))
 
     async def intend(self, guild_id: GuildId, at: datetime) -> None:
-        """Note that it may be posted from now on."""
         await self._change(guild_id, {"intended_at": at})
 
     async def postpone(self, greeting: Greeting, due_at: datetime) -> None:
-        """Count a failed attempt, and try again at `due_at`."""
         values = {"due_at": due_at, "attempts": greeting.attempts + 1}
         await self._change(greeting.guild_id, values)
 
     async def finish(self, guild_id: GuildId) -> None:
-        """Note that nothing more is to be posted there."""
         await self._change(guild_id, {"due_at": None})
 
     async def _change(self, guild_id: GuildId, values: dict[str, Any]) -> None:

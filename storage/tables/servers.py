@@ -51,8 +51,7 @@ departures = Table(
 greetings = Table(
     "greetings",
     metadata,
-    # A row for each server that was greeted, or is not to be. Server 0, which does not
-    # exist, stands for all that were there before there were greetings.
+    # A row for each server that was greeted, or is not to be.
     Column("guild_id", WholeNumber, primary_key=True, autoincrement=False),
     Column("due_at", Instant),
     # Before the first attempt to post it.

@@ -9,11 +9,11 @@ import pytest
 
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.operations.health import Health
 from bot.pipeline.callback_addresses import PATH, CallbackAddresses, fingerprint
 from bot.pipeline.callback_trust import CallbackTrust
 from bot.pipeline.callbacks import CallbackDesk
-from bot.requests.store import AdmissionStore as JobStore
 from bot.web import build_web, serve_web
 from bot.web.callbacks import CallbackEndpoint
 from bot.web.endpoints import MAX_BODY_BYTES

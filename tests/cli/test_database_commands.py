@@ -13,10 +13,10 @@ from bot.jobs.states import JobState
 from storage.database import schema
 from storage.database.engine import Database
 from storage.database.lock import only_process
-from storage.jobs.store import SqlJobStore
 from tests.cli.program import NEEDED, Ended, invoked
 from tests.clock import FakeClock
 from tests.factories import make_job
+from tests.stores import job_store
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ async def job_id(url: str) -> JobId:
     job = make_job()
     await schema.upgrade(url)
     async with Database.open(url) as database:
-        store = SqlJobStore(database)
+        store = job_store(database)
         await store.receive(job)
         steps = (JobState.QUEUED, JobState.SUBMITTING, JobState.UNCONFIRMED)
         old = JobState.RECEIVED
@@ -52,7 +52,7 @@ async def job_id(url: str) -> JobId:
 
 async def state_of(url: str, job_id: JobId) -> JobState:
     async with Database.open(url) as database:
-        job = await SqlJobStore(database).get(job_id)
+        job = await job_store(database).get(job_id)
     assert job is not None
     return job.state
 

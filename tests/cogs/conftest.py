@@ -4,7 +4,8 @@ import pytest
 
 from bot.texts import Texts
 from cogs.bot import ClapperBot
-from cogs.gateway.library import forgiving_json
+from cogs.gateway.frames import read_json
+from cogs.private_api import json_read_by
 from cogs.wire.endpoints import rest_base
 from cogs.wire.messenger import DiscordMessenger
 from sandbox.discord.server import DiscordSandbox
@@ -24,7 +25,7 @@ async def stage(texts: Texts, database: Database) -> AsyncGenerator[Stage]:
         # Nobody is late on a machine that is busy; who wants to be moves the clock.
         discord.clock.stop()
         world = standard_world(discord.world)
-        with rest_base(discord.rest_url), forgiving_json():
+        with rest_base(discord.rest_url), json_read_by(read_json):
             yield Stage(discord=discord, world=world, texts=texts, database=database)
         assert discord.violations == []
 

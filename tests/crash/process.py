@@ -26,7 +26,6 @@ from bot.pipeline.task_results import PollPolicy, Readings
 from bot.workers.limits import new_limits
 from bot.workers.worker import Worker
 from storage.database.engine import Database
-from storage.jobs.store import SqlJobStore
 from storage.operations.installation import SqlInstallation
 from storage.operations.pauses import SqlPauses
 from tests.channels import ScriptedGate
@@ -38,6 +37,7 @@ from tests.crash.shadow import (
     SilentOperator,
 )
 from tests.factories import MODEL
+from tests.stores import job_store, used_in
 
 SLOTS = 3
 MIN_INTERVAL_S = 2.0
@@ -71,8 +71,9 @@ class LivingProcess:
         replays: Idempotency,
         pause: Pause | None,
     ) -> None:
-        store, clock = SqlJobStore(database), world.clock
+        store, clock = job_store(database), world.clock
         self.store = store
+        self.used = used_in(database)
         self.trust = CallbackTrust()
         pace = Pace(MIN_INTERVAL_S, self.trust)
         account = AccountGate(
@@ -166,7 +167,7 @@ class LivingProcess:
             installation=installation,
             facts=await installation.facts(),
         )
-        await SqlJobStore(database).clear_leases()
+        await job_store(database).clear_leases()
         pause = await SqlPauses(database).load()
         return cls(world, database, replays, pause)
 

@@ -293,7 +293,7 @@ class JobLife(RuleBasedStateMachine):
             counted[job.user_id] += counts or job.id in self.cancelled
         for member in MEMBERS:
             usage = self.run(
-                self.process.store.usage(GuildId(5), member, make_job().requested_at)
+                self.process.used(GuildId(5), member, make_job().requested_at)
             )
             assert (usage.month, usage.at_once) == (counted[member], 0)
         self.run(self._check_ledger())

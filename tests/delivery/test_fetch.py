@@ -528,6 +528,23 @@ async def test_what_is_no_https_address_is_refused_without_a_packet(
         await guarded.fetch(url, clip, max_bytes=MAX_BYTES)
 
 
+async def test_a_download_that_breaks_off_is_not_repeated_by_the_library(
+    fetcher: ResultFetcher, clip: Path
+) -> None:
+    asked = 0
+
+    async def reset(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+        writer.transport.abort()
+
+    async with raw_host(reset) as host:
+        with pytest.raises(FetchUnavailable):
+            await fetcher.fetch(host, clip, max_bytes=MAX_BYTES)
+
+    assert asked == 1
+
+
 async def test_the_text_of_an_error_does_not_hold_the_link(
     fetcher: ResultFetcher, clip: Path
 ) -> None:

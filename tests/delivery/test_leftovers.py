@@ -3,7 +3,7 @@ import pytest
 from bot.delivery.leftovers import discard_leftovers
 from bot.delivery.spool import Spool
 from bot.jobs.states import JobState
-from bot.requests.store import AdmissionStore as JobStore
+from bot.jobs.store import JobStore
 from tests.factories import make_job, reach
 
 

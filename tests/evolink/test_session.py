@@ -1,6 +1,7 @@
 import aiohttp
 import pytest
 
+from bot.errors import EvolinkUnavailable
 from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session
 from tests.evolink.scripted import ScriptedEvolink
@@ -25,6 +26,21 @@ async def test_the_session_takes_nothing_from_the_environment(
     first, second = evolink.requests
     assert first.headers["user-agent"].startswith("Clapper/")
     assert "cookie" not in second.headers
+
+
+async def test_a_reading_that_breaks_off_is_not_repeated_by_the_library(
+    client: EvolinkClient, evolink: ScriptedEvolink
+) -> None:
+    """Whoever counts failures has to see each of them."""
+    evolink.says(200, {"data": {"user": {"remaining_credits": 1}}})
+    await client.credits()
+    for _ in range(2):
+        evolink.fails("cut before")
+
+    with pytest.raises(EvolinkUnavailable):
+        await client.credits()
+
+    assert len(evolink.requests) == 2
 
 
 async def test_the_session_is_closed_at_the_end_of_the_block() -> None:

@@ -11,6 +11,7 @@ from bot.errors import MessengerDown, MessengerError, PlaceGone, StorageFull
 from bot.ids import ChannelId, JobId, MessageId, UserId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.jobs.video import Mode
 from bot.moderation.administration import Moderation, Purpose
 from bot.moderation.blocks import Blocks
@@ -21,7 +22,6 @@ from bot.moderation.ports import AuditRow
 from bot.moderation.records import Card, CardKind, Report
 from bot.moderation.reports import Reports
 from bot.moderation.review import Review
-from bot.requests.store import AdmissionStore as JobStore
 from bot.workers.limits import Limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from storage.database.engine import Database
@@ -155,7 +155,7 @@ def review(
     clock: FakeClock,
 ) -> Review:
     blocks = Blocks(settings, clock)
-    return Review(store, SqlReviewStore(database), blocks, clock)
+    return Review(store, SqlReviewStore(database, listener=None), blocks, clock)
 
 
 @pytest.fixture

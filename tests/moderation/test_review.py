@@ -9,6 +9,7 @@ from bot.ids import ChannelId, GuildId, UserId
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.jobs.video import Mode
 from bot.moderation.administration import Moderation, Purpose
 from bot.moderation.blocks import Blocks
@@ -17,7 +18,7 @@ from bot.moderation.records import CardKind
 from bot.moderation.review import Review
 from bot.requests.admission import Admission
 from bot.requests.cancelling import Cancelling
-from bot.requests.store import AdmissionStore as JobStore
+from bot.requests.store import AdmissionStore
 from storage.database.engine import Database
 from storage.moderation.audit_trail import SqlAuditTrail
 from storage.moderation.cards import SqlCardStore
@@ -27,6 +28,7 @@ from tests.channels import ScriptedChannels, make_gate
 from tests.clock import FakeClock
 from tests.factories import make_job, make_rules
 from tests.servers.people import make_actor
+from tests.stores import Used
 
 REVIEW_CHANNEL = ChannelId(33)
 PLACE = make_job().channel_id
@@ -54,7 +56,7 @@ def review(
     clock: FakeClock,
 ) -> Review:
     blocks = Blocks(settings, clock)
-    return Review(store, SqlReviewStore(database), blocks, clock)
+    return Review(store, SqlReviewStore(database, listener=None), blocks, clock)
 
 
 @pytest.fixture
@@ -62,12 +64,13 @@ async def job(
     settings: SqlModerationStore,  # noqa: ARG001 - which send it to review
     store: JobStore,
     clock: FakeClock,
+    decisions: AdmissionStore,
 ) -> Job:
     """A spicy request that the gate has sent to review."""
     channels = ScriptedChannels({REVIEW_CHANNEL, PLACE})
     job = make_job(mode=Mode.SPICY)
     await store.receive(job)
-    admission = Admission(store, make_rules(), make_gate(channels))
+    admission = Admission(decisions, make_rules(), make_gate(channels))
     accepted = await admission.accept(job, clock.now(), await admission.screen(job))
     assert accepted is not None
     assert accepted.state is JobState.AWAITING_REVIEW
@@ -114,35 +117,35 @@ async def test_of_many_moderators_at_the_same_moment_one_decides(
 
 
 async def test_approval_queues_and_keeps_what_was_reserved(
-    review: Review, job: Job, store: JobStore, clock: FakeClock
+    review: Review, job: Job, clock: FakeClock, used: Used
 ) -> None:
-    before = await store.usage(job.guild_id, job.user_id, clock.now())
+    before = await used(job.guild_id, job.user_id, clock.now())
     assert (before.day, before.at_once) == (1, 0)  # a place in the day alone
 
     approved = await review.approve(MO, job.id)
 
     assert (approved.state, approved.decided_by) == (JobState.QUEUED, MO.user_id)
-    after = await store.usage(job.guild_id, job.user_id, clock.now())
+    after = await used(job.guild_id, job.user_id, clock.now())
     assert (after.day, after.at_once) == (1, 1)
 
 
 async def test_denial_is_free_and_told_with_its_reason(
-    review: Review, job: Job, store: JobStore, clock: FakeClock
+    review: Review, job: Job, clock: FakeClock, used: Used
 ) -> None:
     denied = await review.deny(MO, job.id, "  not here ")
 
     assert (denied.state, denied.decision_reason) == (JobState.DENIED, "not here")
     assert denied.notice_due_at == clock.now()
     assert denied.failure is None
-    assert (await store.usage(job.guild_id, job.user_id, clock.now())).day == 0
+    assert (await used(job.guild_id, job.user_id, clock.now())).day == 0
 
 
 async def test_blocking_denies_and_the_requester_may_ask_for_nothing(
     review: Review,
     job: Job,
-    store: JobStore,
     settings: SqlModerationStore,
     clock: FakeClock,
+    decisions: AdmissionStore,
 ) -> None:
     await review.block(MO, job.id)
 
@@ -150,7 +153,7 @@ async def test_blocking_denies_and_the_requester_may_ask_for_nothing(
     assert block is not None
     assert block.holds(clock.now())
     with pytest.raises(Refused, match="refused-blocked"):
-        await Admission(store, make_rules(), make_gate()).check(
+        await Admission(decisions, make_rules(), make_gate()).check(
             make_job(), is_restricted=False
         )
 
@@ -217,9 +220,11 @@ async def test_a_request_lapses_after_24_hours_and_not_before(
 
 
 @pytest.mark.usefixtures("settings")
-async def test_without_a_fit_review_channel_spicy_is_refused(store: JobStore) -> None:
+async def test_without_a_fit_review_channel_spicy_is_refused(
+    decisions: AdmissionStore,
+) -> None:
     plain = ScriptedChannels({PLACE})
-    admission = Admission(store, make_rules(), make_gate(plain))
+    admission = Admission(decisions, make_rules(), make_gate(plain))
 
     with pytest.raises(Refused, match="refused-spicy-review"):
         await admission.check(make_job(mode=Mode.SPICY), is_restricted=True)
@@ -227,11 +232,11 @@ async def test_without_a_fit_review_channel_spicy_is_refused(store: JobStore) ->
 
 @pytest.mark.usefixtures("settings")
 async def test_a_job_without_its_interaction_is_judged_by_the_channel_as_it_is(
-    store: JobStore, clock: FakeClock
+    store: JobStore, clock: FakeClock, decisions: AdmissionStore
 ) -> None:
     """The reception has no interaction that says where it was."""
     admission = Admission(
-        store, make_rules(), make_gate(ScriptedChannels({REVIEW_CHANNEL}))
+        decisions, make_rules(), make_gate(ScriptedChannels({REVIEW_CHANNEL}))
     )
     job = make_job(mode=Mode.SPICY)
     await store.receive(job)

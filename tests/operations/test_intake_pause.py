@@ -18,13 +18,13 @@ from bot.ids import GuildId, UserId
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
 from bot.operations.account_watch import WHILE_PAUSED_S, AccountWatch
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.idempotency import Idempotency
 from bot.pipeline.submitter import SubmitPolicy, Submitter
-from bot.requests.store import AdmissionStore as JobStore
 from bot.workers.limits import new_limits
 from sandbox.evolink import EvolinkConfig, EvolinkSandbox, Fault
 from sandbox.evolink.profiles import BETA_NAME

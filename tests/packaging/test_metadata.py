@@ -49,8 +49,21 @@ def test_each_package_says_that_it_is_typed() -> None:
     packages = project["tool"]["setuptools"]["packages"]["find"]["include"]
 
     assert "Typing :: Typed" in project["project"]["classifiers"]
-    for package in packages:
+    for package in [*packages, "sandbox"]:
         assert (ROOT / package.rstrip("*") / "py.typed").exists(), package
+
+
+def test_the_demo_asks_for_the_versions_that_are_tested() -> None:
+    ours = tomllib.loads(text_of("pyproject.toml"))
+    demo = tomllib.loads(text_of("demo/pyproject.toml"))
+    tested = {
+        *ours["project"]["dependencies"],
+        *ours["project"]["optional-dependencies"]["dev"],
+    }
+
+    assert set(demo["project"]["dependencies"]) - tested == {ours["project"]["name"]}
+    assert demo["build-system"] == ours["build-system"]
+    assert demo["project"]["requires-python"] == ours["project"]["requires-python"]
 
 
 def test_what_runs_is_part_of_what_is_tested() -> None:

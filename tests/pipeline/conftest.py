@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.jobs.store import JobStore
 from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.idempotency import Idempotency
 from bot.pipeline.submitter import SubmitPolicy, Submitter
-from bot.requests.store import AdmissionStore as JobStore
 from bot.workers.limits import Limits
 from tests.clock import FakeClock
 from tests.factories import MODEL

@@ -3,9 +3,10 @@
 from typing import Any
 
 from bot.errors import StorageError, StorageFull
-from bot.requests.store import AdmissionStore as JobStore
+from bot.jobs.store import JobStore
+from bot.requests.store import AdmissionStore
 from storage.database.engine import Database
-from storage.jobs.store import SqlJobStore
+from tests.stores import admission_store, job_store
 
 
 class TroubledDatabase:
@@ -28,4 +29,8 @@ class TroubledDatabase:
 
 def troubled_store(database: TroubledDatabase) -> JobStore:
     # It is one, but for its trouble.
-    return SqlJobStore(database)  # type: ignore[arg-type]
+    return job_store(database)  # type: ignore[arg-type]
+
+
+def troubled_decisions(database: TroubledDatabase) -> AdmissionStore:
+    return admission_store(database)  # type: ignore[arg-type]

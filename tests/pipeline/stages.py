@@ -1,5 +1,6 @@
 """Jobs brought to a stage of their life, step by step, in a real store."""
 
+from datetime import datetime
 from typing import Any
 
 from bot.ids import JobId, MessageId, TaskId
@@ -7,9 +8,11 @@ from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
-from bot.requests.store import AdmissionStore as JobStore
+from bot.jobs.store import JobStore
+from bot.quotas.usage import Usage
 from tests.clock import FakeClock
 from tests.factories import make_job
+from tests.stores import Used
 
 
 def held(job: Job, kind: Due = Due.POLL) -> Claim:
@@ -20,8 +23,9 @@ def held(job: Job, kind: Due = Due.POLL) -> Claim:
 class Stages:
     """Every job here took only steps that a real one can take."""
 
-    def __init__(self, store: JobStore, clock: FakeClock) -> None:
+    def __init__(self, store: JobStore, clock: FakeClock, used: Used) -> None:
         self.store = store
+        self._used = used
         self._clock = clock
 
     async def received(self, **overrides: Any) -> Job:
@@ -96,8 +100,11 @@ class Stages:
 
     async def used(self, job: Job) -> int:
         """Return how many videos count for the job's member today."""
-        usage = await self.store.usage(job.guild_id, job.user_id, self._clock.now())
-        return usage.day
+        return (await self.usage(job)).day
+
+    async def usage(self, job: Job, at: datetime | None = None) -> Usage:
+        """Return what counts for the job's member, now or at another time."""
+        return await self._used(job.guild_id, job.user_id, at or self._clock.now())
 
     async def now(self, job: Job | JobId) -> Job:
         """Return a job as it is now."""

@@ -10,6 +10,7 @@ from bot.jobs.cadence import Reading
 from bot.jobs.claims import Claim
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
 from bot.operations.installation import Fact, SecondTask
@@ -22,7 +23,6 @@ from bot.pipeline.pace import Pace
 from bot.pipeline.poller import Poller
 from bot.pipeline.submitter import SubmitPolicy, Submitter
 from bot.pipeline.task_results import PollPolicy, Readings
-from bot.requests.store import AdmissionStore as JobStore
 from bot.workers import storing
 from bot.workers.limits import Limits
 from storage.database.engine import Database
@@ -36,6 +36,7 @@ from tests.pipeline.outside import (
     running,
 )
 from tests.pipeline.stages import Stages
+from tests.stores import second_tasks
 
 ADDRESSES = CallbackAddresses(public_url="https://c.example", secret=b"the api key")
 
@@ -253,10 +254,11 @@ async def test_a_second_task_ends_all_repeating_for_good(  # noqa: PLR0913, PLR0
     evolink: ScriptedEvolink,
     operator: RecordingOperator,
     replays: Idempotency,
-    installation: SqlInstallation,
+    database: Database,
     clock: FakeClock,
 ) -> None:
     job_id = (await stages.generating("task-1")).id
+    installation = SqlInstallation(database)
     await stages.store.note({job_id: {"callback_hash": ADDRESSES.kept(job_id)}})
     evolink.reports[TaskId("task-1")] = running("task-1")
     evolink.reports[TaskId("task-2")] = completed("task-2")
@@ -270,7 +272,7 @@ async def test_a_second_task_ends_all_repeating_for_good(  # noqa: PLR0913, PLR0
     assert operator.events == ["second-task"]
     assert not replays.allowed
     assert await installation.facts() == {Fact.KEY_IGNORED}
-    (second,) = await installation.second_tasks(10)
+    (second,) = await second_tasks(database)
     assert (second.task_id, second.job_id, second.credits) == ("task-2", job_id, 8.0)
     again = Idempotency(operator, clock, allowed=True, facts=await installation.facts())
     assert not again.allowed
@@ -283,6 +285,7 @@ async def test_a_second_task_that_a_callback_named_is_recorded_in_trouble_too(  
     evolink: ScriptedEvolink,
     operator: RecordingOperator,
     installation: SqlInstallation,
+    database: Database,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It was paid for: its reading does not end before the operator knows."""
@@ -303,7 +306,7 @@ async def test_a_second_task_that_a_callback_named_is_recorded_in_trouble_too(  
     await poller.look()
 
     assert operator.events == ["second-task"]
-    assert [one.task_id for one in await installation.second_tasks(9)] == ["task-2"]
+    assert [one.task_id for one in await second_tasks(database)] == ["task-2"]
 
 
 @pytest.mark.parametrize("named", ["task-of-another", "task-nobody-made"])

@@ -31,10 +31,10 @@ from bot.ids import ChannelId, TaskId
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.pipeline.deliverer import LEAST_ATTEMPTS, STALE_AFTER_S, Deliverer
 from bot.pipeline.downloads import LINK_LIFE_S
 from bot.pipeline.ports import Posting
-from bot.requests.store import AdmissionStore as JobStore
 from bot.workers.job_worker import AFTER_ERROR_S, LOOK_FAR, MOST_ERRORS
 from bot.workers.limits import Limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
@@ -53,6 +53,7 @@ from tests.pipeline.outside import (
     running,
 )
 from tests.pipeline.stages import Stages
+from tests.stores import Used
 
 DOWN = MessengerDown("503")
 
@@ -886,6 +887,7 @@ async def test_a_clip_is_kept_back_where_its_place_no_longer_fits(
     stages: Stages,
     gate: ScriptedGate,
     clock: FakeClock,
+    used: Used,
 ) -> None:
     """Nothing is posted, the quota is given back, and a notice is due."""
     job = await stages.delivering()
@@ -899,7 +901,7 @@ async def test_a_clip_is_kept_back_where_its_place_no_longer_fits(
     assert kept.failure is Failure.PLACE_NOT_RESTRICTED
     assert kept.notice_due_at is not None
     assert kept.post_intended_at is None
-    assert (await store.usage(job.guild_id, job.user_id, clock.now())).day == 0
+    assert (await used(job.guild_id, job.user_id, clock.now())).day == 0
 
 
 async def test_while_its_place_cannot_be_read_a_clip_waits(

@@ -15,10 +15,10 @@ from bot.jobs.due import Due
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.jobs.tasks import Balance
 from bot.operations.account import AccountGate
 from bot.pipeline.dispatcher import PAGE, Dispatcher
-from bot.requests.store import AdmissionStore as JobStore
 from bot.workers.job_worker import IDLE_S
 from bot.workers.limits import Limits
 from tests.clock import FakeClock
@@ -110,7 +110,7 @@ async def test_no_more_tasks_than_allowed_are_in_evolinks_hands(
         await turn(dispatcher)
 
     assert len(evolink.submits) == 3
-    assert await store.active_tasks() == 3
+    assert len(await store.making()) == 3
 
 
 async def test_a_running_loop_never_exceeds_the_slots(
@@ -126,7 +126,7 @@ async def test_a_running_loop_never_exceeds_the_slots(
 
     async with at_work(dispatcher):
         while len(evolink.submits) < len(jobs):
-            most = max(most, await store.active_tasks())
+            most = max(most, len(await store.making()))
             for job in await store.in_state(JobState.GENERATING, 100):
                 await stages.move(job, JobState.FAILED, poll_due_at=None)
             dispatcher.wake()
@@ -363,7 +363,7 @@ async def test_a_queue_paused_for_too_long_fails(
         now = await stages.now(job)
         assert (now.state, now.failure) == (JobState.FAILED, Failure.PAUSED)
         assert now.notice_due_at == clock.now()
-        usage = await store.usage(job.guild_id, job.user_id, clock.now())
+        usage = await stages.usage(job)
         assert (usage.day, usage.at_once) == (0, 0)
 
 
@@ -544,7 +544,7 @@ async def test_a_request_that_nobody_waits_for_is_not_repeated(
 
     assert evolink.submits == []
     assert (await stages.now(job)).submit_due_at is None
-    assert await store.active_tasks() == 0
+    assert len(await store.making()) == 0
 
 
 async def test_the_loop_takes_up_the_queue_by_itself(
@@ -566,4 +566,4 @@ async def test_waiting_jobs_cost_looks_no_spinning(
     dispatcher = make_dispatcher(max_active_tasks=1)
 
     assert await turn(dispatcher) == IDLE_S
-    assert await store.next_due(Due.SUBMIT, FakeClock().now()) is None
+    assert (await store.due_and_next(Due.SUBMIT, FakeClock().now(), 99))[1] is None

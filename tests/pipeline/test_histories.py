@@ -49,7 +49,6 @@ from bot.pipeline.status_board import StatusBoard
 from bot.pipeline.submitter import SubmitPolicy, Submitter
 from bot.pipeline.task_results import PollPolicy, Readings
 from bot.requests.cancelling import Cancelling
-from bot.requests.store import AdmissionStore as JobStore
 from bot.workers.job_worker import JobWorker
 from bot.workers.limits import new_limits
 from bot.workers.worker import Worker
@@ -166,18 +165,18 @@ class History:
     """One seed's world, and the process that lives in it."""
 
     def __init__(
-        self, seed: int, store: JobStore, clock: FakeClock, folder: Path
+        self, seed: int, stages: Stages, clock: FakeClock, folder: Path
     ) -> None:
         self.chance = random.Random(seed)  # noqa: S311 - the same every time
         random.seed(seed)  # for the jitter
-        self.store = store
+        self.store = stages.store
         self.clock = clock
         self.evolink = MoodyEvolink(self.chance, clock)
         self.messenger = ScriptedMessenger(clock)
         self.fetcher = ScriptedFetcher()
         self.operator = RecordingOperator()
         self.pauses = RememberedPauses()
-        self.stages = Stages(store, clock)
+        self.stages = stages
         self._spool = Spool(folder / "spool")
         self._spool.prepare()
         self.workers = self._begin()
@@ -312,19 +311,19 @@ class History:
             return False
         now = self.clock.now()
         for kind in Due:
-            if await self.store.next_due(kind, now) is not None:
+            if (await self.store.due_and_next(kind, now, 99))[1] is not None:
                 return False
-            if await self.store.due(kind, now, 1):
+            if (await self.store.due_and_next(kind, now, 1))[0]:
                 return False
         return True
 
 
 @pytest.mark.parametrize("seed", range(int(os.environ.get("HISTORIES", "12"))))
 async def test_whatever_happens_every_job_ends_once(
-    seed: int, store: JobStore, clock: FakeClock, tmp_path: Path
+    seed: int, stages: Stages, clock: FakeClock, tmp_path: Path
 ) -> None:
     """Nothing lost, nothing paid twice, nothing posted twice, the ledger conserved."""
-    history = History(seed, store, clock, tmp_path)
+    history = History(seed, stages, clock, tmp_path)
     jobs = []
     for n in range(JOBS):
         clock.advance(history.chance.uniform(0, 20))
@@ -343,7 +342,7 @@ async def test_whatever_happens_every_job_ends_once(
                 counted |= {await history.cancel_something(jobs)} - {None}  # type: ignore[arg-type]
             await history.round()
             # As many again may be in doubt: perhaps EvoLink never took them.
-            assert await store.active_tasks() <= 2 * SLOTS
+            assert len(await history.store.making()) <= 2 * SLOTS
             if number > 60 and await history.is_over():
                 break
             clock.advance(history.chance.choice([0.1, 1, 5, 20, 60]))
@@ -378,7 +377,7 @@ async def check(history: History, job: Job, cancelled_and_counted: set[JobId]) -
     counts = (job.state is JobState.DELIVERED and not job.late) or (
         job.id in cancelled_and_counted
     )
-    usage = await history.store.usage(job.guild_id, job.user_id, job.requested_at)
+    usage = await history.stages.usage(job, job.requested_at)
     assert (usage.day, usage.at_once) == (int(counts), 0)
     if job.task_id is not None:
         assert history.evolink.tasks_by_key[str(job.submit_key)] == job.task_id

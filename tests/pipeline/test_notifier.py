@@ -11,9 +11,9 @@ from bot.errors import (
 )
 from bot.jobs.failures import Failure
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.pipeline.notifier import LEAST_ATTEMPTS, STALE_AFTER_S, Notifier
 from bot.pipeline.ports import Posting
-from bot.requests.store import AdmissionStore as JobStore
 from bot.workers.job_worker import AFTER_ERROR_S
 from bot.workers.limits import Limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S

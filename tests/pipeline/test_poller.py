@@ -20,6 +20,7 @@ from bot.ids import TaskId
 from bot.jobs.claims import Claim
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.jobs.tasks import TaskReport
 from bot.operations.account import AccountGate
 from bot.pipeline import poller as poller_module
@@ -27,7 +28,6 @@ from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.poller import AHEAD_S, FILL_S, Poller
 from bot.pipeline.task_reader import BATCH, Answer
 from bot.pipeline.task_results import PollPolicy, Readings
-from bot.requests.store import AdmissionStore as JobStore
 from bot.workers.job_worker import IDLE_S
 from bot.workers.limits import Limits
 from bot.workers.probe_pace import SILENT_S

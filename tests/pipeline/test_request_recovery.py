@@ -9,16 +9,17 @@ from bot.errors import (
     TokenExpired,
 )
 from bot.ids import MessageId
+from bot.jobs.jobs import TOKEN_LIFE
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.pipeline.request_recovery import (
     LEAVE_ALONE_S,
     MOST_SURPRISES,
     PAUSE_S,
-    TOKEN_LIFE_S,
     RequestRecovery,
 )
 from bot.requests.admission import Admission
-from bot.requests.store import AdmissionStore as JobStore
+from bot.requests.store import AdmissionStore
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
@@ -28,10 +29,13 @@ from tests.pipeline.stages import Stages
 
 @pytest.fixture
 def reception(
-    store: JobStore, messenger: ScriptedMessenger, clock: FakeClock
+    store: JobStore,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+    decisions: AdmissionStore,
 ) -> RequestRecovery:
     return RequestRecovery(
-        store, Admission(store, make_rules(), make_gate()), messenger, clock
+        store, Admission(decisions, make_rules(), make_gate()), messenger, clock
     )
 
 
@@ -141,7 +145,7 @@ async def test_tokens_are_erased_with_the_end_or_after_fifteen_minutes(
     kept = [(await stages.now(job)).interaction_token for job in everyone]
     assert kept == [None, "token", "token", "token"]
 
-    clock.advance(TOKEN_LIFE_S + 1)
+    clock.advance(TOKEN_LIFE.total_seconds() + 1)
     await reception.look()
 
     kept = [(await stages.now(job)).interaction_token for job in everyone]
@@ -188,7 +192,7 @@ async def test_while_discord_is_down_it_waits_as_long_as_the_token_lives(
     job = await stages.received()
     messenger.always["original_response"] = MessengerDown("503")
 
-    clock.advance(TOKEN_LIFE_S - 1)
+    clock.advance(TOKEN_LIFE.total_seconds() - 1)
     await reception.look()
     assert (await stages.now(job)).state is JobState.RECEIVED
     clock.advance(1)

@@ -4,9 +4,10 @@ import pytest
 
 from bot.ids import MessageId
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.pipeline.request_recovery import LEAVE_ALONE_S, RequestRecovery
 from bot.requests.admission import Admission
-from bot.requests.store import AdmissionStore as JobStore
+from bot.requests.store import AdmissionStore
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
@@ -16,9 +17,12 @@ from tests.pipeline.stages import Stages
 
 @pytest.fixture
 def reception(
-    store: JobStore, messenger: ScriptedMessenger, clock: FakeClock
+    store: JobStore,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+    decisions: AdmissionStore,
 ) -> RequestRecovery:
-    admission = Admission(store, make_rules(member_per_day=1), make_gate())
+    admission = Admission(decisions, make_rules(member_per_day=1), make_gate())
     return RequestRecovery(store, admission, messenger, clock)
 
 

@@ -19,6 +19,7 @@ from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.showing import PASSING_S
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.jobs.tasks import Accepted
 from bot.pipeline.status_board import (
     LONGEST_QUEUE_PAUSE_S,
@@ -29,7 +30,6 @@ from bot.pipeline.status_board import (
     STALE_AFTER_S,
     StatusBoard,
 )
-from bot.requests.store import AdmissionStore as JobStore
 from bot.workers.job_worker import IDLE_S
 from bot.workers.limits import Limits, new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S

@@ -25,6 +25,7 @@ from bot.jobs.due import Due
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import JobChanges
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
 from bot.operations.buffered_outbox import BufferedOutbox
 from bot.operations.installation import OperatorMessage
@@ -36,7 +37,6 @@ from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.idempotency import Idempotency
 from bot.pipeline.poller import Poller
 from bot.pipeline.task_results import PollPolicy, Readings
-from bot.requests.store import AdmissionStore as JobStore
 from bot.workers import job_worker, storing, worker
 from bot.workers.job_worker import MOST_ERRORS, JobWorker
 from bot.workers.limits import Limits, new_limits
@@ -57,6 +57,7 @@ from tests.pipeline.outside import (
     running,
 )
 from tests.pipeline.stages import Stages
+from tests.stores import second_tasks
 from tests.workers.test_worker import Counter
 
 
@@ -250,6 +251,7 @@ async def test_a_second_task_is_told_and_recorded_whatever_fails_meanwhile(  # n
     evolink: ScriptedEvolink,
     clock: FakeClock,
     operator: RecordingOperator,
+    database: Database,
     troubled: TroubledDatabase,
 ) -> None:
     """It was paid for, and nothing may be repeated any more."""
@@ -273,9 +275,7 @@ async def test_a_second_task_is_told_and_recorded_whatever_fails_meanwhile(  # n
     await dispatcher.drain()
 
     assert operator.events == ["second-task"]
-    assert [one.task_id for one in await installation.second_tasks(9)] == [
-        "task-by-answer"
-    ]
+    assert [one.task_id for one in await second_tasks(database)] == ["task-by-answer"]
     assert not replays.allowed
     assert (await stages.now(job)).submit_due_at is None
 

@@ -19,10 +19,10 @@ from bot.ids import TaskId
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import JobChanges
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.submitter import UNSURE_FOR_S
-from bot.requests.store import AdmissionStore as JobStore
 from bot.workers.limits import Limits
 from tests.clock import FakeClock
 from tests.pipeline.conftest import MakeDispatcher
@@ -382,7 +382,7 @@ async def test_a_cancelled_members_task_is_adopted_and_holds_its_slot(
     assert (now.state, now.task_id) == (JobState.CANCELLED, "task-1")
     assert now.poll_due_at is not None
     assert now.submit_due_at is None
-    assert await store.active_tasks() == 1
+    assert len(await store.making()) == 1
     assert await stages.used(job) == 1
     assert operator.told == []
 
@@ -415,7 +415,7 @@ async def test_a_job_cancelled_under_way_ends_whatever_the_answer(
     assert (now.state, now.failure) == (JobState.CANCELLED, None)
     assert now.submit_due_at is None
     assert len(evolink.submits) == 1
-    assert await store.active_tasks() == 0
+    assert len(await store.making()) == 0
 
 
 async def test_two_tasks_for_one_job_end_all_replays(

@@ -11,6 +11,7 @@ from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
 from bot.jobs.showing import PASSING_S
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.jobs.tasks import TaskReport, TaskStatus
 from bot.pipeline.pace import Pace
 from bot.pipeline.task_reader import Answer
@@ -21,7 +22,6 @@ from bot.pipeline.task_results import (
     PollPolicy,
     Readings,
 )
-from bot.requests.store import AdmissionStore as JobStore
 from storage.database.engine import Database
 from storage.jobs.durations import SqlTaskTimes
 from tests.clock import FakeClock
@@ -315,14 +315,14 @@ async def test_a_task_for_nobody_is_polled_to_its_end_and_its_clip_discarded(
     due = (await stages.now(job)).poll_due_at
     assert due is not None
     assert (due - clock.now()).total_seconds() <= 22
-    assert await store.active_tasks() == 1
+    assert len(await store.making()) == 1
     await readings.record([(held(await stages.now(job)), completed("task-1"))])
 
     now = await stages.now(job)
     assert (now.state, now.credits_used) == (end, 8.0)
     assert now.poll_due_at is now.delivery_due_at is None
     assert now.result_url is None
-    assert await store.active_tasks() == 0
+    assert len(await store.making()) == 0
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ import pytest
 from bot.errors import NotAllowed, Refused
 from bot.ids import UserId
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.quotas.administration import Quotas
 from bot.quotas.limits import LimitKind, LimitSet, Scope
 from bot.quotas.reports import QuotaReports
 from bot.quotas.settings import LARGEST, MOST_GRANTED, Target
 from bot.quotas.usage_report import UsageReport
-from bot.requests.store import AdmissionStore as JobStore
 from bot.servers.audit import REASON_MAX_CHARS
 from bot.servers.people import Actor
 from storage.database.engine import Database

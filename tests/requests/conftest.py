@@ -7,8 +7,8 @@ import pytest
 from bot.errors import MessengerError
 from bot.ids import MessageId
 from bot.jobs.jobs import Job
+from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
-from bot.requests.store import AdmissionStore as JobStore
 from tests.clock import FakeClock
 from tests.factories import MODEL
 from tests.pipeline.outside import (

@@ -11,6 +11,7 @@ import pytest
 from bot.errors import Refused
 from bot.ids import ChannelId, GuildId, UserId
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.jobs.video import Mode
 from bot.moderation.administration import Moderation, Purpose
 from bot.moderation.policy import SpicyPolicy
@@ -72,16 +73,16 @@ async def moderation(database: Database, clock: FakeClock) -> Moderation:
 
 
 @pytest.fixture
-def admission(store: AdmissionStore) -> Admission:
+def admission(decisions: AdmissionStore) -> Admission:
     channels = LoopsOwnChannels(PLACE, REVIEW)
     gate = ModerationGate(LoopsOwnPrompts(), channels)
-    return Admission(store, make_rules(), gate)
+    return Admission(decisions, make_rules(), gate)
 
 
 @pytest.mark.usefixtures("moderation")
 @pytest.mark.parametrize("is_recovered", [False, True], ids=["at once", "recovered"])
 async def test_nothing_of_the_loops_is_touched_on_the_databases_thread(
-    store: AdmissionStore, admission: Admission, clock: FakeClock, *, is_recovered: bool
+    store: JobStore, admission: Admission, clock: FakeClock, *, is_recovered: bool
 ) -> None:
     job = make_job(mode=Mode.SPICY)
     if is_recovered:
@@ -97,7 +98,7 @@ async def test_nothing_of_the_loops_is_touched_on_the_databases_thread(
 
 
 async def test_a_word_that_was_forbidden_meanwhile_counts(
-    store: AdmissionStore,
+    store: JobStore,
     admission: Admission,
     moderation: Moderation,
     clock: FakeClock,
@@ -113,11 +114,16 @@ async def test_a_word_that_was_forbidden_meanwhile_counts(
 
 @pytest.mark.parametrize("is_fit", [True, False])
 async def test_a_review_channel_that_was_changed_meanwhile_counts(
-    store: AdmissionStore, moderation: Moderation, clock: FakeClock, *, is_fit: bool
+    store: JobStore,
+    decisions: AdmissionStore,
+    moderation: Moderation,
+    clock: FakeClock,
+    *,
+    is_fit: bool,
 ) -> None:
     restricted = {PLACE, REVIEW} | ({OTHER_REVIEW} if is_fit else set())
     gate = ModerationGate(LoopsOwnPrompts(), LoopsOwnChannels(*restricted))
-    admission = Admission(store, make_rules(), gate)
+    admission = Admission(decisions, make_rules(), gate)
     job = make_job(mode=Mode.SPICY)
     checked = await admission.check(job, is_restricted=True)
     await store.receive(job)

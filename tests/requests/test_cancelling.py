@@ -5,8 +5,8 @@ import pytest
 from bot.errors import NotAllowed, NotFound, TooLate
 from bot.ids import new_job_id
 from bot.jobs.states import CANCELLABLE_STATES, JobState
+from bot.jobs.store import JobStore
 from bot.requests.cancelling import MOST_CHOICES, Cancelling
-from bot.requests.store import AdmissionStore as JobStore
 from bot.servers.people import Actor
 from tests.clock import FakeClock
 from tests.pipeline.stages import Stages
@@ -52,7 +52,7 @@ async def test_a_job_being_made_counts_and_its_task_is_followed(
     assert not cancelled.free
     assert cancelled.job.poll_due_at == job.poll_due_at
     assert await stages.used(job) == 1
-    assert await stages.store.active_tasks() == 1
+    assert len(await stages.store.making()) == 1
 
 
 @pytest.mark.parametrize("stage", ["submitting", "generating"])

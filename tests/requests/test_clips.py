@@ -2,9 +2,9 @@ import pytest
 
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.ids import new_job_id
+from bot.jobs.store import JobStore
 from bot.jobs.video import PROFILES
 from bot.requests.clips import Clips
-from bot.requests.store import AdmissionStore as JobStore
 from tests.pipeline.stages import Stages
 from tests.servers.people import (
     make_actor,

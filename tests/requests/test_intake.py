@@ -15,24 +15,28 @@ from bot.errors import (
 from bot.ids import MessageId
 from bot.jobs.showing import PASSING_S
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.jobs.video import PROFILES, Mode
 from bot.operations.account import AccountGate
 from bot.requests.admission import Admission
 from bot.requests.cancelling import Cancelling
 from bot.requests.intake import Intake
-from bot.requests.store import AdmissionStore as JobStore
+from bot.requests.store import AdmissionStore
 from bot.servers.places import Permission
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_actor, make_asked
+from tests.stores import Used
 
 
 @pytest.fixture
-def intake(store: JobStore, account: AccountGate, clock: FakeClock) -> Intake:
+def intake(
+    store: JobStore, account: AccountGate, clock: FakeClock, decisions: AdmissionStore
+) -> Intake:
     profile = PROFILES["grok-imagine-text-to-video"]
-    admission = Admission(store, make_rules(), make_gate())
+    admission = Admission(decisions, make_rules(), make_gate())
     return Intake(
         store,
         account,
@@ -47,6 +51,7 @@ async def test_a_request_is_shown_then_charged_and_queued(
     store: JobStore,
     ack: ScriptedAcknowledgement,
     clock: FakeClock,
+    used: Used,
 ) -> None:
     asked = make_asked(prompt="a fox")
 
@@ -63,7 +68,7 @@ async def test_a_request_is_shown_then_charged_and_queued(
     assert job.status_due_at == clock.now() + timedelta(seconds=PASSING_S)
     # For what the bot's own token may turn out unable to say.
     assert job.interaction_token == "token-of-an-interaction"
-    usage = await store.usage(job.guild_id, job.user_id, clock.now())
+    usage = await used(job.guild_id, job.user_id, clock.now())
     assert (usage.day, usage.at_once) == (1, 1)
 
 
@@ -148,7 +153,11 @@ async def test_an_interaction_that_comes_twice_counts_once(
 
 
 async def test_an_interaction_answered_too_late_costs_nothing(
-    intake: Intake, store: JobStore, ack: ScriptedAcknowledgement, clock: FakeClock
+    intake: Intake,
+    store: JobStore,
+    ack: ScriptedAcknowledgement,
+    clock: FakeClock,
+    used: Used,
 ) -> None:
     ack.error = TokenExpired("10062")
     asked = make_asked()
@@ -158,7 +167,7 @@ async def test_an_interaction_answered_too_late_costs_nothing(
 
     (job,) = await store.in_state(JobState.REFUSED, 10)
     assert job.interaction_token is None
-    assert (await store.usage(job.guild_id, job.user_id, clock.now())).day == 0
+    assert (await used(job.guild_id, job.user_id, clock.now())).day == 0
 
 
 async def test_an_answer_that_was_lost_is_left_to_the_reception(
@@ -183,6 +192,7 @@ async def test_an_answer_that_was_refused_or_cannot_be_read_costs_nothing(
     ack: ScriptedAcknowledgement,
     clock: FakeClock,
     error: MessengerError,
+    used: Used,
 ) -> None:
     """Its message may stand there all the same: it is taken back, if there is one."""
     ack.error = error
@@ -193,7 +203,7 @@ async def test_an_answer_that_was_refused_or_cannot_be_read_costs_nothing(
     (job,) = await store.in_state(JobState.REFUSED, 10)
     assert job.interaction_token is None
     assert [one.id for one in ack.withdrawn] == [job.id]
-    assert (await store.usage(job.guild_id, job.user_id, clock.now())).day == 0
+    assert (await used(job.guild_id, job.user_id, clock.now())).day == 0
 
 
 @pytest.mark.parametrize("withdraw_error", [None, MessengerDown("503")], ids=repr)
@@ -240,13 +250,14 @@ async def test_a_request_that_the_reception_saved_first_is_queued_once(
     store: JobStore,
     ack: ScriptedAcknowledgement,
     clock: FakeClock,
+    used: Used,
 ) -> None:
     ack.meanwhile.append(settled(store, ack, JobState.QUEUED, clock))
 
     job = await intake.request(make_asked(), ack)
 
     assert job.state is JobState.QUEUED
-    assert (await store.usage(job.guild_id, job.user_id, clock.now())).day == 1
+    assert (await used(job.guild_id, job.user_id, clock.now())).day == 1
     assert ack.withdrawn == []
 
 

@@ -5,16 +5,16 @@ import pytest
 from bot import deadline
 from bot.errors import Refused, StorageFull, TokenExpired
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
 from bot.requests.admission import Admission
 from bot.requests.intake import Intake
-from bot.requests.store import AdmissionStore as JobStore
 from storage.database.engine import Database
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
-from tests.pipeline.failing import TroubledDatabase, troubled_store
+from tests.pipeline.failing import TroubledDatabase, troubled_decisions, troubled_store
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_asked
 
@@ -30,9 +30,8 @@ def intake(
 ) -> Intake:
     jobs = troubled_store(troubled)
     profile = PROFILES["grok-imagine-text-to-video"]
-    return Intake(
-        jobs, account, Admission(jobs, make_rules(), make_gate()), profile, clock
-    )
+    admission = Admission(troubled_decisions(troubled), make_rules(), make_gate())
+    return Intake(jobs, account, admission, profile, clock)
 
 
 async def now_fail(troubled: TroubledDatabase, coming: list[bool]) -> None:
@@ -89,7 +88,8 @@ async def test_a_refusal_is_told_and_withdrawn_also_where_it_cannot_be_recorded(
     ack: ScriptedAcknowledgement,
 ) -> None:
     jobs = troubled_store(troubled)
-    admission = Admission(jobs, make_rules(member_per_day=1), make_gate())
+    decisions = troubled_decisions(troubled)
+    admission = Admission(decisions, make_rules(member_per_day=1), make_gate())
     profile = PROFILES["grok-imagine-text-to-video"]
     intake = Intake(jobs, account, admission, profile, clock)
     other = intake.request(make_asked(), ScriptedAcknowledgement(store))

@@ -3,8 +3,8 @@ import pytest
 from bot.ids import GuildId, UserId
 from bot.jobs.failures import Failure
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.requests.listing import _ALL, _STATES, PAGE_SIZE, Listing, StatusFilter
-from bot.requests.store import AdmissionStore as JobStore
 from tests.clock import FakeClock
 from tests.pipeline.stages import Stages
 from tests.servers.people import make_actor

@@ -7,25 +7,29 @@ import pytest
 from bot.errors import Refused
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
 from bot.requests.admission import Admission
 from bot.requests.intake import Intake
-from bot.requests.store import AdmissionStore as JobStore
+from bot.requests.store import AdmissionStore
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_asked
+from tests.stores import Used
 
 
 @pytest.fixture
-def intake(store: JobStore, account: AccountGate, clock: FakeClock) -> Intake:
+def intake(
+    store: JobStore, account: AccountGate, clock: FakeClock, decisions: AdmissionStore
+) -> Intake:
     """Take one request a day from each member."""
     return Intake(
         store,
         account,
-        Admission(store, make_rules(member_per_day=1), make_gate()),
+        Admission(decisions, make_rules(member_per_day=1), make_gate()),
         PROFILES["grok-imagine-text-to-video"],
         clock,
     )
@@ -45,7 +49,7 @@ async def test_beyond_the_limit_nothing_is_shown_or_written(
 
 
 async def test_of_two_at_once_one_is_withdrawn_again(
-    intake: Intake, store: JobStore, clock: FakeClock
+    intake: Intake, store: JobStore, clock: FakeClock, used: Used
 ) -> None:
     """Both pass the first check; the transaction lets one through."""
     both_shown = asyncio.Barrier(2)
@@ -70,4 +74,4 @@ async def test_of_two_at_once_one_is_withdrawn_again(
     left = await store.get(withdrawn.id)
     assert left is not None
     assert (left.state, left.role_ids) == (JobState.REFUSED, frozenset())
-    assert (await store.usage(job.guild_id, job.user_id, clock.now())).day == 1
+    assert (await used(job.guild_id, job.user_id, clock.now())).day == 1

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.errors import NotFound, Refused
+from bot.jobs.store import JobStore
 from bot.jobs.video import PROFILES, Aspect, Mode, VideoRequest
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
 from bot.moderation.records import Applies, WordKind, WordRule
@@ -11,7 +12,7 @@ from bot.requests.admission import Admission
 from bot.requests.asked import Asked
 from bot.requests.intake import Intake
 from bot.requests.preset import Preset
-from bot.requests.store import AdmissionStore as JobStore
+from bot.requests.store import AdmissionStore
 from bot.requests.video_orders import VideoOrder, VideoOrders
 from bot.servers.audit import AuditEntry
 from storage.database.engine import Database
@@ -47,8 +48,9 @@ def orders(
     clock: FakeClock,
     own: SqlMemberSettings,
     presets: SqlPresets,
+    decisions: AdmissionStore,
 ) -> VideoOrders:
-    admission = Admission(store, make_rules(), make_gate(rules=[NO_GORE]))
+    admission = Admission(decisions, make_rules(), make_gate(rules=[NO_GORE]))
     intake = Intake(store, account, admission, PLAIN, clock)
     return VideoOrders(intake, own, presets, PLAIN)
 

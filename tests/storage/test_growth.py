@@ -18,7 +18,6 @@ from bot.quotas.settings import Deed
 from bot.requests.decision import decide
 from storage.database.engine import Database
 from storage.jobs.durations import SqlTaskTimes
-from storage.jobs.store import SqlJobStore
 from storage.moderation.audit_trail import SqlAuditTrail
 from storage.moderation.cards import SqlCardStore
 from storage.moderation.store import SqlModerationStore
@@ -36,6 +35,7 @@ from tests.storage.history import (
     put_history,
 )
 from tests.storage.test_plans import Asked, collecting
+from tests.stores import admission_store, job_store
 
 GROWING = frozenset({"jobs", "ledger", "audit", "cards", "reports", "blocks"})
 ALIASES = frozenset({"waiting", "other", "closing", "counting"})
@@ -84,18 +84,19 @@ async def plan_of_all(database: Database, asked: Asked) -> list[str]:
 
 
 async def _request(database: Database) -> None:
-    store = SqlJobStore(database, with_spending=True)
+    store = job_store(database)
+    decisions = admission_store(database, with_spending=True)
     job = make_job(guild_id=GUILD, user_id=MEMBER, requested_at=NOON)
     rules = make_rules(member_per_day=10**6, server_credits_per_month=1e9)
-    await store.admission_facts(job)
+    await decisions.admission_facts(job)
     await store.receive(job)
-    await store.accept(job, NOON, lambda facts: decide(job, facts, rules))
+    await decisions.accept(job, NOON, lambda facts: decide(job, facts, rules))
     await store.queue_position(job)
     await store.next_queued(5, slots=5)
 
 
 async def _life(database: Database) -> None:
-    store = SqlJobStore(database)
+    store = job_store(database)
     job = make_job(guild_id=GUILD, user_id=MEMBER)
     await reach(store, JobState.GENERATING, job)
     await store.adopt(job.id, TaskId("t"), {"poll_due_at": NOON})
@@ -108,11 +109,11 @@ async def _life(database: Database) -> None:
     await store.move(job.id, JobState.DELIVERING, JobState.DELIVERED, NOON)
     await store.in_state(JobState.RECEIVED, 9)
     await SqlTaskTimes(database).latest(9)
-    await SqlReviewStore(database).waiting_since(NOON, 9)
+    await SqlReviewStore(database, listener=None).waiting_since(NOON, 9)
 
 
 async def _lists(database: Database) -> None:
-    store = SqlJobStore(database)
+    store = job_store(database)
     await store.of_member(GUILD, MEMBER, states=None, limit=9, offset=0)
     await store.count_of_member(GUILD, MEMBER, states=[JobState.FAILED])
     trail = SqlAuditTrail(database)
@@ -228,10 +229,12 @@ async def test_a_request_costs_the_same_after_somebody_was_forgotten(
 
 
 async def _another_request(database: Database) -> None:
-    store = SqlJobStore(database)
+    store = job_store(database)
     job = make_job(guild_id=GUILD, user_id=UserId(MEMBER + 1))
     await store.receive(job)
-    await store.accept(job, NOON, lambda facts: decide(job, facts, make_rules()))
+    await admission_store(database).accept(
+        job, NOON, lambda facts: decide(job, facts, make_rules())
+    )
 
 
 async def test_servers_that_only_the_audit_knows_are_found_without_reading_it_all(

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, event
 from bot.ids import ChannelId, TaskId
 from bot.jobs.due import Due
 from bot.jobs.states import JobState
-from bot.requests.store import AdmissionStore as JobStore
+from bot.jobs.store import JobStore
 from storage.database.engine import Database
 from tests.factories import NOON, make_job
 from tests.storage.conftest import Put
+from tests.stores import Used
 
 MOST_STEPS_A_ROW = 25
 """Of SQLite's machine. One pass over the index takes some 15, ranking them all 60."""
@@ -75,13 +76,11 @@ async def test_what_is_due_is_read_from_its_own_index(
 ) -> None:
     index = f"ix_jobs_{kind.name.lower()}_due"
 
-    await store.due(kind, NOON, 9)
     await store.due_and_next(kind, NOON, 9)
     await store.due_and_next(kind, NOON, 9, skip_channels=[ChannelId(1), ChannelId(2)])
-    await store.next_due(kind, NOON)
 
     steps = await plan(database, asked)
-    assert len([step for step in steps if " jobs" in step]) == 6
+    assert len([step for step in steps if " jobs" in step]) == 4
     assert uses(steps, index)
 
 
@@ -89,11 +88,12 @@ async def test_status_messages_are_ranked_among_few_of_those_that_are_due(
     store: JobStore, database: Database, asked: Asked
 ) -> None:
     """However many are: some of the oldest and some of the latest, by their index."""
-    await store.due(Due.STATUS, NOON, 9)
+    await store.due_and_next(Due.STATUS, NOON, 9)
     steps = await plan(database, asked)
 
     assert uses(steps, "sqlite_autoindex_jobs_1 (id=?)", "ix_jobs_status_due")
-    assert len([step for step in steps if "ix_jobs_status_due" in step]) == 2
+    # Two ends of what is due, and the next that will be.
+    assert len([step for step in steps if "ix_jobs_status_due" in step]) == 3
 
 
 async def test_the_queue_is_read_from_its_index(
@@ -112,7 +112,6 @@ async def test_places_and_slots_are_counted_from_indexes(
     store: JobStore, database: Database, asked: Asked
 ) -> None:
     await store.queue_position(make_job())
-    await store.active_tasks()
     await store.making()
 
     assert uses(await plan(database, asked), "ix_jobs_queue", "ix_jobs_slots")
@@ -129,17 +128,19 @@ async def test_requests_in_doubt_are_counted_from_what_is_due(
 
 
 async def test_usage_is_summed_from_indexes(
-    store: JobStore, database: Database, asked: Asked
+    database: Database, asked: Asked, used: Used
 ) -> None:
     job = make_job()
-    await store.usage(job.guild_id, None, NOON)
-    await store.usage(job.guild_id, job.user_id, NOON)
+    await used(job.guild_id, None, NOON)
+    await used(job.guild_id, job.user_id, NOON)
 
     assert uses(
         await plan(database, asked),
         "COVERING INDEX ix_ledger_guild",
         "COVERING INDEX ix_ledger_member",
+        "COVERING INDEX ix_ledger_grants",
         "ix_jobs_at_once",
+        "ix_jobs_member",
     )
 
 

@@ -15,24 +15,25 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from storage.jobs import due, edits, queue, selections, steps
+from storage.jobs import lookups, queue, steps, transitions, work
 from storage.privacy import pseudonyms, retention
-from storage.quotas import ledger, resets, spend_warnings, spending, usage
+from storage.quotas import ledger, resets, spend_warnings, spending
+from storage.requests import admission_facts
 from tests.storage.tables import every_table
 
 MODULES = (
-    due,
-    edits,
+    work,
+    transitions,
     ledger,
     pseudonyms,
     queue,
     resets,
     retention,
-    selections,
+    lookups,
     spend_warnings,
     spending,
     steps,
-    usage,
+    admission_facts,
 )
 
 

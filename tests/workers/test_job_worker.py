@@ -9,8 +9,8 @@ from bot.ids import JobId
 from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.jobs import JobChanges
+from bot.jobs.store import JobStore
 from bot.pipeline.wakeups import Wakeups
-from bot.requests.store import AdmissionStore as JobStore
 from bot.workers.job_worker import (
     AFTER_ERROR_S,
     AFTER_MANY_ERRORS_S,
@@ -68,7 +68,7 @@ def bells(clock: FakeClock) -> Wakeups:
 
 @pytest.fixture
 def store(database: Database, bells: Wakeups) -> JobStore:
-    return SqlJobStore(database, listener=bells)
+    return SqlJobStore(database, listener=bells, watcher=None)
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ async def other(
     """A worker of another process on the same file."""
     del database  # the file is there once it is open
     async with Database.open(database_url, waits=AT_ONCE) as opened:
-        yield Clerk(SqlJobStore(opened), clock)
+        yield Clerk(SqlJobStore(opened, listener=None, watcher=None), clock)
 
 
 @pytest.fixture(autouse=True)

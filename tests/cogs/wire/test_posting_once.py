@@ -17,18 +17,19 @@ from bot.ids import ChannelId, GuildId, MessageId, UserId
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.moderation.ports import AuditRow
 from bot.moderation.records import Card, CardKind
 from bot.operations.installation import OperatorMessage
 from bot.pipeline.deliverer import Deliverer
 from bot.pipeline.notifier import Notifier
-from bot.requests.store import AdmissionStore as JobStore
 from bot.servers.audit import AuditEntry
 from bot.texts import Texts
 from bot.workers.limits import new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from cogs.bot import ClapperBot
-from cogs.gateway.library import forgiving_json
+from cogs.gateway.frames import read_json
+from cogs.private_api import json_read_by
 from cogs.wire.endpoints import rest_base
 from cogs.wire.moderator_board import DiscordCardBoard
 from cogs.wire.operator_channel import DiscordOperatorChannel
@@ -45,6 +46,7 @@ from tests.cogs.stage import Stage
 from tests.factories import make_request
 from tests.pipeline.outside import RecordingOperator, ScriptedEvolink, ScriptedFetcher
 from tests.pipeline.stages import Stages
+from tests.stores import Used
 
 POST = r"^/channels/\d+/messages$"
 Turn = Callable[[], Awaitable[None]]
@@ -57,7 +59,7 @@ async def stage(texts: Texts, database: Database) -> AsyncGenerator[Stage]:
     async with DiscordSandbox(config) as discord:
         discord.clock.stop()
         world = standard_world(discord.world)
-        with rest_base(discord.rest_url), forgiving_json():
+        with rest_base(discord.rest_url), json_read_by(read_json):
             yield Stage(discord=discord, world=world, texts=texts, database=database)
         assert discord.violations == []
 
@@ -69,8 +71,8 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def stages(store: JobStore, clock: FakeClock) -> Stages:
-    return Stages(store, clock)
+def stages(store: JobStore, clock: FakeClock, used: Used) -> Stages:
+    return Stages(store, clock, used)
 
 
 def lost(**changes: Any) -> Fault:

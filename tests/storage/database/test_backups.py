@@ -8,12 +8,12 @@ import pytest
 
 from bot.errors import StartupError
 from bot.jobs.states import JobState
-from bot.requests.store import AdmissionStore as JobStore
+from bot.jobs.store import JobStore
 from storage.database import schema
 from storage.database.engine import Database
-from storage.jobs.store import SqlJobStore
 from tests.factories import make_job, reach
 from tests.storage.conftest import entries
+from tests.stores import job_store
 
 
 async def test_a_copy_holds_what_was_there(
@@ -28,7 +28,7 @@ async def test_a_copy_holds_what_was_there(
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert entries(copy.parent) == ["copy.db"]
     async with Database.open(f"sqlite:///{copy}") as opened:
-        assert await SqlJobStore(opened).get(job.id) == job
+        assert await job_store(opened).get(job.id) == job
     assert await schema.current(f"sqlite:///{copy}") == schema.newest()
 
 
@@ -43,7 +43,7 @@ async def test_a_copy_made_amid_writing_is_whole(
     await writing
 
     async with Database.open(f"sqlite:///{copy}") as opened:
-        copied = await SqlJobStore(opened).counts()
+        copied = await job_store(opened).counts()
     assert copied.get(JobState.RECEIVED, 0) <= 200
     assert await store.counts() == {JobState.RECEIVED: 200}
 

@@ -203,6 +203,26 @@ async def test_a_database_of_a_newer_version_is_left_alone(
     assert await schema.current(database_url) == "0099"
 
 
+@pytest.mark.parametrize("revision", ["0001", "0008"])
+async def test_a_database_from_before_the_first_release_is_refused_in_one_sentence(
+    database_url: str, tmp_path: Path, scripts: Scripts, revision: str
+) -> None:
+    """Nothing leads from its tables to those of the first release."""
+    if revision != "0001":
+        scripts.add(revision, SECOND)
+    await schema.upgrade(database_url, migrations=scripts.folder)
+
+    with pytest.raises(StartupError) as caught:
+        await schema.upgrade(database_url)
+
+    assert str(caught.value) == (
+        f"The database {tmp_path / 'data' / 'clapper.db'} is from before the first"
+        f" release (revision {revision}) and cannot be upgraded: keep it elsewhere, or"
+        " choose another storage.url."
+    )
+    assert await schema.current(database_url) == revision
+
+
 async def test_a_file_that_is_no_database_is_refused_in_one_sentence(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -5,10 +5,10 @@ import logging
 import pytest
 
 from bot.ids import JobId
-from bot.requests.store import AdmissionStore as JobStore
+from bot.jobs.store import JobStore
 from storage.database.engine import Database
-from storage.jobs.store import SqlJobStore
 from tests.factories import make_job
+from tests.stores import job_store
 
 PROMPT = "a prompt that nobody else may read"
 TOKEN = "an-interaction-token-that-works"
@@ -37,7 +37,7 @@ async def test_the_most_talkative_log_holds_no_values(
         caplog.at_level(logging.DEBUG, "sqlalchemy.engine.Engine.clapper"),
     ):
         async with Database.open(database_url) as opened:
-            talkative = SqlJobStore(opened)
+            talkative = job_store(opened)
             job = make_job(prompt=PROMPT, interaction_token=TOKEN)
             await talkative.receive(job)
             await talkative.note({job.id: {"interaction_token": f"{TOKEN}-2"}})

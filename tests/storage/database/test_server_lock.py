@@ -17,10 +17,10 @@ from bot.jobs.states import JobState
 from storage.database import schema
 from storage.database.engine import Database
 from storage.database.lock import Hold, only_process
-from storage.jobs.store import SqlJobStore
 from tests.factories import AT_ONCE, make_job
 from tests.storage.cluster import Cluster
 from tests.storage.database.test_lock import another_process
+from tests.stores import job_store
 
 PATIENCE_S = 60.0
 HOLDERS = text(
@@ -122,7 +122,7 @@ async def test_the_lock_is_let_go_at_the_end(postgresql_url: str) -> None:
 async def test_an_operators_command_works_beside_it(postgresql_url: str) -> None:
     await schema.upgrade(postgresql_url)
     async with only_process(postgresql_url), Database.open(postgresql_url) as beside:
-        assert await SqlJobStore(beside).receive(make_job())
+        assert await job_store(beside).receive(make_job())
 
 
 async def test_a_lock_that_was_lost_is_taken_again_and_nothing_written_until_then(
@@ -137,7 +137,7 @@ async def test_a_lock_that_was_lost_is_taken_again_and_nothing_written_until_the
         await break_the_lock(postgresql_url)
         await until_certain(hold, wanted=False)
         job = make_job()
-        store = SqlJobStore(database)
+        store = job_store(database)
         received = asyncio.create_task(store.receive(job))
         await asyncio.sleep(0.3)
         assert await store.get(job.id) is None
@@ -178,7 +178,7 @@ async def test_a_server_that_starts_again_is_waited_for(cluster: Cluster) -> Non
         watched(hold),
     ):
         database.permit_writes(hold.require)
-        store = SqlJobStore(database)
+        store = job_store(database)
         before, after = make_job(), make_job()
         assert await store.receive(before)
         await asyncio.to_thread(cluster.stop)

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 
 from bot.jobs.states import JobState
-from bot.requests.store import AdmissionStore as JobStore
+from bot.jobs.store import JobStore
 from storage.database.engine import Database
 from storage.database.writer import Waits
-from storage.jobs.store import SqlJobStore
 from tests.factories import NOON, make_job, reach
 from tests.storage.conftest import Select
+from tests.stores import job_store
 
 HALF = text(
     "INSERT INTO ledger VALUES (NULL, 7, 8, NULL, 'grant', 0, 0, :videos, NULL, 0, 0)"
@@ -352,7 +352,7 @@ async def test_two_processes_on_one_file_stay_right(
 ) -> None:
     """As an operator's command does beside the running bot."""
     async with Database.open(database_url) as second:
-        stores = [SqlJobStore(database), SqlJobStore(second)]
+        stores = [job_store(database), job_store(second)]
         jobs = [make_job() for _ in range(30)]
         received = await asyncio.gather(
             *(store.receive(job) for job in jobs for store in stores)
@@ -404,13 +404,13 @@ async def test_what_was_committed_is_there_after_reopening(
     job = await reach(store, JobState.GENERATING, poll_due_at=NOON, result_url="u")
 
     async with Database.open(database_url) as again:
-        assert await SqlJobStore(again).get(job.id) == job
+        assert await job_store(again).get(job.id) == job
 
 
 async def test_a_closed_database_says_so(database_url: str) -> None:
     """It does not open again for a straggler."""
     async with Database.open(database_url) as closed:
-        store = SqlJobStore(closed)
+        store = job_store(closed)
 
     with pytest.raises(RuntimeError, match="closed"):
         await store.counts()

@@ -9,7 +9,7 @@ from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
-from bot.requests.store import AdmissionStore as JobStore
+from bot.jobs.store import JobStore
 from tests.clock import FakeClock
 from tests.pipeline.stages import Stages
 
@@ -29,6 +29,11 @@ async def claim(
     return list(await store.claim(kind, ids, due_by=now, now=now, until=now + LEASE))
 
 
+async def due(store: JobStore, clock: FakeClock) -> list[Job]:
+    found, _ = await store.due_and_next(Due.DELIVERY, clock.now(), 9)
+    return list(found)
+
+
 async def test_a_claimed_job_is_due_for_nobody_until_its_lease_ends(
     store: JobStore, clock: FakeClock, job: Job
 ) -> None:
@@ -36,9 +41,9 @@ async def test_a_claimed_job_is_due_for_nobody_until_its_lease_ends(
 
     assert claimed.job == job
     assert await claim(store, clock, job) == []
-    assert await store.due(Due.DELIVERY, clock.now(), 9) == []
+    assert await due(store, clock) == []
     clock.advance(LEASE.total_seconds())
-    assert await store.due(Due.DELIVERY, clock.now(), 9) == [job]
+    assert await due(store, clock) == [job]
     [again] = await claim(store, clock, job)
     assert again.fence > claimed.fence
 
@@ -95,7 +100,7 @@ async def test_a_job_that_is_released_is_as_due_as_before(
     [claimed] = await claim(store, clock, job)
     await store.finish(claimed, JobChanges())
 
-    assert await store.due(Due.DELIVERY, clock.now(), 9) == [job]
+    assert await due(store, clock) == [job]
 
 
 async def test_no_write_of_a_lost_claim_changes_anything(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.ids import TaskId
 from bot.jobs.durations import Kind, RecentDurations
 from bot.jobs.states import JobState
-from bot.requests.store import AdmissionStore as JobStore
+from bot.jobs.store import JobStore
 from storage.database.engine import Database
 from storage.jobs.durations import SqlTaskTimes
 from tests.factories import NOON, make_job, make_request, reach

@@ -6,9 +6,10 @@ import pytest
 
 from bot.ids import GuildId, TaskId
 from bot.jobs.states import OPEN_STATES, JobState
-from bot.requests.store import AdmissionStore as JobStore
+from bot.jobs.store import JobStore
 from tests.factories import NOON, make_job, reach
 from tests.storage.conftest import Select
+from tests.stores import Used
 
 S = JobState
 LATER = NOON + timedelta(minutes=3)
@@ -16,7 +17,7 @@ LATER = NOON + timedelta(minutes=3)
 
 @pytest.mark.parametrize("state", list(JobState))
 async def test_open_jobs_end_and_ended_ones_stay(
-    store: JobStore, state: JobState
+    store: JobStore, state: JobState, used: Used
 ) -> None:
     """A job that is only received cannot be undeliverable: it was never accepted."""
     job = await reach(store, state)
@@ -33,7 +34,7 @@ async def test_open_jobs_end_and_ended_ones_stay(
     else:
         assert ended == 0
         assert after == job
-    usage = await store.usage(job.guild_id, None, NOON)
+    usage = await used(job.guild_id, None, NOON)
     assert usage.month == (1 if state is S.DELIVERED else 0)
 
 
@@ -66,7 +67,7 @@ async def test_a_task_stays_polled_and_holds_its_slot(store: JobStore) -> None:
 
     after = [await store.get(job.id) for job in (due, forgotten)]
     assert [job.poll_due_at for job in after if job] == [NOON, LATER]
-    assert await store.active_tasks() == 2
+    assert len(await store.making()) == 2
 
 
 async def test_a_task_that_evolink_has_finished_is_not_asked_about(
@@ -79,7 +80,7 @@ async def test_a_task_that_evolink_has_finished_is_not_asked_about(
     after = await store.get(job.id)
     assert after is not None
     assert after.poll_due_at is None
-    assert await store.active_tasks() == 0
+    assert len(await store.making()) == 0
 
 
 async def test_many_jobs_are_released_once_each(store: JobStore, rows: Select) -> None:

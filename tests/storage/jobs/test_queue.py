@@ -7,9 +7,10 @@ from datetime import timedelta
 from bot.ids import GuildId, UserId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
-from bot.requests.store import AdmissionStore as JobStore
+from bot.jobs.store import JobStore
 from tests.factories import NOON, make_job
 from tests.storage.conftest import Put
+from tests.stores import Used
 
 S = JobState
 
@@ -179,16 +180,16 @@ async def test_a_slot_is_held_until_evolink_is_done(store: JobStore, put: Put) -
     ]
     await put(*holding, *free)
 
-    assert await store.active_tasks() == len(holding)
+    assert len(await store.making()) == len(holding)
 
 
 async def test_what_is_at_once_runs_from_queued_to_delivering(
-    store: JobStore, put: Put
+    put: Put, used: Used
 ) -> None:
     await put(*(asked(1, 0, state) for state in JobState))
     await put(asked(1, 0, user_id=UserId(5)), asked(2, 0))
 
-    member = await store.usage(GuildId(1), make_job().user_id, NOON)
-    server = await store.usage(GuildId(1), None, NOON)
+    member = await used(GuildId(1), make_job().user_id, NOON)
+    server = await used(GuildId(1), None, NOON)
 
     assert (member.at_once, server.at_once) == (4, 5)

@@ -12,8 +12,8 @@ from bot.jobs.due import Due
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.jobs.video import Aspect, Mode, VideoRequest
-from bot.requests.store import AdmissionStore as JobStore
 from storage.database.engine import Database
 from storage.jobs.rows import row_of
 from storage.tables.jobs import fence_of, jobs, lease_of

@@ -8,7 +8,7 @@ import pytest
 
 from bot.jobs.failures import Failure
 from bot.jobs.states import TRANSITIONS, JobState, QuotaEffect
-from bot.requests.store import AdmissionStore as JobStore
+from bot.jobs.store import JobStore
 from storage.database.engine import Database
 from tests.factories import NOON, WAYS, make_job, reach
 from tests.storage.conftest import Put, Select

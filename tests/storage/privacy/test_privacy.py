@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from bot.errors import Refused
 from bot.ids import GuildId, UserId
 from bot.jobs.states import OPEN_STATES, JobState
+from bot.jobs.store import JobStore
 from bot.jobs.video import PROFILES
 from bot.jobs.video_settings import VideoSettings
 from bot.moderation.administration import Moderation
@@ -19,7 +20,7 @@ from bot.privacy.own_data import Privacy
 from bot.requests.admission import Admission
 from bot.requests.preset import Preset
 from bot.requests.presets import Presets
-from bot.requests.store import AdmissionStore as JobStore
+from bot.requests.store import AdmissionStore
 from storage.database.engine import Database
 from storage.moderation.store import SqlModerationStore
 from storage.privacy.retention import SqlRetentionStore
@@ -31,6 +32,7 @@ from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import WAYS, make_job, make_rules, reach
 from tests.servers.people import make_actor
+from tests.stores import Used
 
 ME = make_actor()
 ADMIN = make_actor(user_id=UserId(7), is_moderator=True, is_manager=True)
@@ -136,14 +138,19 @@ async def test_a_notice_to_nobody_is_not_posted_but_the_last_line_is(
 
 
 async def test_forgetting_is_no_way_to_a_fresh_quota(
-    privacy: Privacy, store: JobStore, database: Database, clock: FakeClock
+    privacy: Privacy,
+    store: JobStore,
+    database: Database,
+    clock: FakeClock,
+    used: Used,
+    decisions: AdmissionStore,
 ) -> None:
     """Whoever comes back in the same month is recognised by the pseudonym."""
     await delivered(store)
     await privacy.forget(ME)
-    assert (await store.usage(ME.guild_id, None, clock.now())).day == 1
-    assert (await store.usage(ME.guild_id, ME.user_id, clock.now())).day == 0
-    admission = Admission(store, make_rules(member_per_day=1), make_gate())
+    assert (await used(ME.guild_id, None, clock.now())).day == 1
+    assert (await used(ME.guild_id, ME.user_id, clock.now())).day == 0
+    admission = Admission(decisions, make_rules(member_per_day=1), make_gate())
     job = make_job()
     await store.receive(job)
 
@@ -164,6 +171,7 @@ async def test_the_pseudonym_and_its_key_end_with_the_month(
     database: Database,
     retention: SqlRetentionStore,
     clock: FakeClock,
+    used: Used,
 ) -> None:
     await delivered(store)
     await privacy.forget(ME)
@@ -175,7 +183,7 @@ async def test_the_pseudonym_and_its_key_end_with_the_month(
     assert await database.read(_pseudonyms) == 0
     keys = text("SELECT count(*) FROM pseudonym_keys")
     assert await database.read(lambda connection: connection.scalar(keys)) == 0
-    assert (await store.usage(ME.guild_id, None, clock.now())).month == 1
+    assert (await used(ME.guild_id, None, clock.now())).month == 1
 
 
 async def test_blocks_stay(
@@ -257,8 +265,8 @@ HAS: dict[str, Callable[[Database, FakeClock], Awaitable[object]]] = {
     "a preset": lambda database, clock: Presets(
         SqlPresets(database), PROFILES["grok-imagine-text-to-video"], clock
     ).add(ADMIN, Preset(name="a", words="{prompt}", settings=VideoSettings())),
-    "a greeting": lambda database, clock: SqlGreetings(database).note_present(
-        [ADMIN.guild_id], [ADMIN.guild_id], clock.now(), greet=True
+    "a greeting": lambda database, clock: SqlGreetings(database).note_served(
+        [ADMIN.guild_id], clock.now(), greet=True
     ),
 }
 

@@ -7,10 +7,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from bot.jobs.states import JobState
-from bot.requests.store import AdmissionStore as JobStore
+from bot.jobs.store import JobStore
 from storage.database.engine import Database
 from tests.factories import NOON, make_job, reach
 from tests.storage.conftest import Select
+from tests.stores import Used
 
 S = JobState
 LATER = NOON + timedelta(minutes=3)
@@ -52,7 +53,7 @@ async def test_the_credits_known_by_then_are_written_beside_it(
 
 @pytest.mark.parametrize("notice", [S.FAILED, S.UNCONFIRMED])
 async def test_a_late_success_is_free(
-    store: JobStore, rows: Select, notice: JobState
+    store: JobStore, rows: Select, notice: JobState, used: Used
 ) -> None:
     """Its video was released with the notice, and delivering does not take it back."""
     job = await reach(store, notice)
@@ -64,7 +65,7 @@ async def test_a_late_success_is_free(
         ("reserve",),
         ("release",),
     ]
-    usage = await store.usage(job.guild_id, job.user_id, LATER)
+    usage = await used(job.guild_id, job.user_id, LATER)
     assert (usage.day, usage.month) == (0, 0)
 
 
@@ -105,7 +106,7 @@ async def test_a_row_is_never_rewritten(
 
 
 async def test_a_member_can_be_erased_from_it(
-    store: JobStore, database: Database, rows: Select
+    store: JobStore, database: Database, rows: Select, used: Used
 ) -> None:
     """The sums of the server stay, without saying who it was."""
     job = await reach(store, S.QUEUED)
@@ -113,7 +114,7 @@ async def test_a_member_can_be_erased_from_it(
     await run(database, "UPDATE ledger SET user_id = 0")
 
     assert await rows("SELECT user_id FROM ledger") == [(0,)]
-    assert (await store.usage(job.guild_id, None, NOON)).day == 1
+    assert (await used(job.guild_id, None, NOON)).day == 1
 
 
 @pytest.mark.parametrize(
@@ -159,14 +160,14 @@ async def test_the_database_itself_refuses_a_second_reserving_or_closing(
         await run(database, f"INSERT INTO ledger VALUES {row}")  # noqa: S608
 
 
-async def test_every_end_leaves_nothing_reserved(store: JobStore) -> None:
+async def test_every_end_leaves_nothing_reserved(store: JobStore, used: Used) -> None:
     """Whatever the way, what counts afterwards is what was delivered or cancelled."""
     ended = [state for state in JobState if state not in (S.RECEIVED, S.REFUSED)]
     for state in ended:
         await reach(store, state)
     job = make_job()
 
-    usage = await store.usage(job.guild_id, job.user_id, NOON)
+    usage = await used(job.guild_id, job.user_id, NOON)
 
     # Still open (5), and delivered (1).
     assert usage.day == 6

@@ -19,9 +19,9 @@ from bot.quotas.settings import Deed
 from bot.requests.decision import Refusal, decide
 from storage.database import schema
 from storage.database.engine import Database
-from storage.jobs.store import SqlJobStore
 from storage.quotas.store import SqlQuotaStore
 from tests.factories import NOON, make_job, make_rules
+from tests.stores import admission_store, job_store, used_in
 
 REQUESTS = 500
 LIMIT = 10
@@ -47,7 +47,6 @@ async def databases(postgresql_url: str) -> AsyncIterator[Sequence[Database]]:
 async def test_of_500_at_once_exactly_as_many_are_taken_as_the_limit_says(
     databases: Sequence[Database], guild_id: GuildId, whose: str
 ) -> None:
-    stores = [SqlJobStore(one) for one in databases]
     rules = make_rules(**{f"{whose}_per_day": LIMIT})
 
     async def ask(number: int) -> Job | Refusal | None:
@@ -57,15 +56,17 @@ async def test_of_500_at_once_exactly_as_many_are_taken_as_the_limit_says(
             user_id=user_id,
             interaction_id=secrets.randbits(60),
         )
-        store = stores[number % 2]
-        assert await store.receive(job)
-        return await store.accept(job, NOON, lambda facts: decide(job, facts, rules))
+        database = databases[number % 2]
+        assert await job_store(database).receive(job)
+        return await admission_store(database).accept(
+            job, NOON, lambda facts: decide(job, facts, rules)
+        )
 
     results = await asyncio.gather(*(ask(number) for number in range(REQUESTS)))
 
     refused = [one for one in results if isinstance(one, Refusal)]
     assert len(refused) == REQUESTS - LIMIT
-    usage = await stores[0].usage(guild_id, None, NOON)
+    usage = await used_in(databases[0])(guild_id, None, NOON)
     assert (usage.day, usage.month, usage.at_once) == (LIMIT, LIMIT, LIMIT)
     counted = await databases[1].read(
         lambda connection: connection.execute(
@@ -80,12 +81,14 @@ async def test_settings_grants_and_resets_are_kept(
     databases: Sequence[Database], guild_id: GuildId
 ) -> None:
     first, second = (SqlQuotaStore(one) for one in databases)
-    jobs = SqlJobStore(databases[0])
+    jobs = job_store(databases[0])
     deed = Deed(guild_id=guild_id, actor_id=UserId(9), at=NOON)
     job = make_job(guild_id=guild_id, interaction_id=secrets.randbits(60))
     rules = make_rules()
     await jobs.receive(job)
-    await jobs.accept(job, NOON, lambda facts: decide(job, facts, rules))
+    await admission_store(databases[0]).accept(
+        job, NOON, lambda facts: decide(job, facts, rules)
+    )
 
     await first.set_zone(deed, "Asia/Tokyo")
     await first.grant(deed, job.user_id, 3, "well done")

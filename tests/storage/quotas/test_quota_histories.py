@@ -18,9 +18,9 @@ from bot.quotas.settings import Deed
 from bot.requests.decision import decide
 from storage.database import schema
 from storage.database.engine import Database
-from storage.jobs.store import SqlJobStore
 from storage.quotas.store import SqlQuotaStore
 from tests.factories import AT_ONCE, NOON, make_job, make_rules
+from tests.stores import admission_store, job_store, used_in
 
 S = JobState
 MEMBERS = (UserId(1), UserId(2))
@@ -54,7 +54,9 @@ class History:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.jobs = SqlJobStore(database)
+        self.jobs = job_store(database)
+        self.decisions = admission_store(database)
+        self.used = used_in(database)
         self.quotas = SqlQuotaStore(database)
         self.now = NOON
         self.states: dict[JobId, JobState] = {}
@@ -85,7 +87,7 @@ class History:
     async def ask(self, user_id: UserId) -> None:
         job = make_job(user_id=user_id, requested_at=self.now)
         assert await self.jobs.receive(job)
-        accepted = await self.jobs.accept(
+        accepted = await self.decisions.accept(
             job, self.now, lambda facts: decide(job, facts, self.rules)
         )
         if isinstance(accepted, Job):
@@ -101,13 +103,13 @@ class History:
         self.states[job_id] = new
 
     async def check(self) -> None:
-        server = await self.jobs.usage(GUILD, None, self.now)
+        server = await self.used(GUILD, None, self.now)
         assert server.day >= 0
         assert server.month >= server.day
         if not self.zone_changed:
             assert server.day <= SERVER_LIMIT
         for member in MEMBERS:
-            usage = await self.jobs.usage(GUILD, member, self.now)
+            usage = await self.used(GUILD, member, self.now)
             assert 0 <= usage.day <= usage.month
             if not self.zone_changed:
                 assert usage.day <= MEMBER_LIMIT

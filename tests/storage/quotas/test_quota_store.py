@@ -10,15 +10,17 @@ from sqlalchemy.exc import IntegrityError
 from bot.ids import GuildId, UserId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.quotas.limits import UNSET, LimitSet, Scope
 from bot.quotas.settings import Deed, MadeVideo, Target
 from bot.requests.decision import Admitted
-from bot.requests.store import AdmissionStore as JobStore
+from bot.requests.store import AdmissionStore
 from storage.database.engine import Database
 from storage.quotas import made
 from storage.quotas.store import SqlQuotaStore
 from tests.factories import NOON, make_job, reach
 from tests.storage.conftest import Select
+from tests.stores import Used
 
 S = JobState
 GUILD = make_job().guild_id
@@ -33,8 +35,8 @@ def quotas(database: Database) -> SqlQuotaStore:
     return SqlQuotaStore(database)
 
 
-async def month(store: JobStore, user_id: UserId | None = MEMBER) -> int:
-    return (await store.usage(GUILD, user_id, NOON)).month
+async def month(used: Used, user_id: UserId | None = MEMBER) -> int:
+    return (await used(GUILD, user_id, NOON)).month
 
 
 async def grants(quotas: SqlQuotaStore) -> int:
@@ -89,12 +91,12 @@ async def test_settings_of_one_server_are_no_other_s(quotas: SqlQuotaStore) -> N
 
 
 async def test_the_windows_follow_the_server_s_zone(
-    quotas: SqlQuotaStore, store: JobStore
+    quotas: SqlQuotaStore, used: Used
 ) -> None:
     """At noon UTC it is nine in the evening in Tokyo: the day ends in three hours."""
     assert await quotas.set_zone(DEED, "Asia/Tokyo") == "UTC"
 
-    usage = await store.usage(GUILD, MEMBER, NOON)
+    usage = await used(GUILD, MEMBER, NOON)
 
     assert usage.day_ends_at - NOON == timedelta(hours=3)
     assert await quotas.set_zone(DEED, "UTC") == "Asia/Tokyo"
@@ -116,7 +118,7 @@ async def test_a_grant_never_falls_below_zero(
 
 @pytest.mark.parametrize("user_id", [MEMBER, None])
 async def test_a_reset_sets_the_month_back_and_no_other(
-    quotas: SqlQuotaStore, store: JobStore, user_id: UserId | None
+    quotas: SqlQuotaStore, store: JobStore, user_id: UserId | None, used: Used
 ) -> None:
     """A member's leaves the server's usage as it is."""
     earlier = NOON - timedelta(days=40)
@@ -126,15 +128,15 @@ async def test_a_reset_sets_the_month_back_and_no_other(
 
     assert await quotas.reset(DEED, user_id) == 2
 
-    assert await month(store) == 0
-    assert await month(store, None) == (2 if user_id else 0)
-    assert (await store.usage(GUILD, MEMBER, earlier)).month == 1
+    assert await month(used) == 0
+    assert await month(used, None) == (2 if user_id else 0)
+    assert (await used(GUILD, MEMBER, earlier)).month == 1
     assert await quotas.reset(DEED, user_id) == 0
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "Pacific/Honolulu"])
 async def test_what_was_reset_stays_so_by_any_clock(
-    quotas: SqlQuotaStore, store: JobStore, zone: str
+    quotas: SqlQuotaStore, store: JobStore, zone: str, used: Used
 ) -> None:
     """The counter-entries stand where the videos stand."""
     for hours in (1, 5, 9, 11):
@@ -145,13 +147,13 @@ async def test_what_was_reset_stays_so_by_any_clock(
     await quotas.set_zone(DEED, zone)
 
     for hours in range(-30, 30):
-        usage = await store.usage(GUILD, MEMBER, NOON + timedelta(hours=hours))
+        usage = await used(GUILD, MEMBER, NOON + timedelta(hours=hours))
         assert (usage.day, usage.month) == (0, 0)
 
 
 @pytest.mark.parametrize("user_id", [MEMBER, None])
 async def test_a_release_after_a_reset_hides_no_later_video(
-    quotas: SqlQuotaStore, store: JobStore, user_id: UserId | None
+    quotas: SqlQuotaStore, store: JobStore, user_id: UserId | None, used: Used
 ) -> None:
     before = await reach(store, S.GENERATING)
     await quotas.reset(DEED, user_id)
@@ -159,52 +161,53 @@ async def test_a_release_after_a_reset_hides_no_later_video(
 
     await store.move(before.id, S.GENERATING, S.FAILED, NOON)
 
-    assert await month(store) == 1
-    assert await month(store, None) == 1
+    assert await month(used) == 1
+    assert await month(used, None) == 1
 
 
 async def test_a_member_s_reset_and_then_everybody_s_count_back_once(
-    quotas: SqlQuotaStore, store: JobStore
+    quotas: SqlQuotaStore, store: JobStore, used: Used
 ) -> None:
     await reach(store, S.GENERATING)
     await quotas.reset(DEED, MEMBER)
     await quotas.reset(DEED, None)
 
-    assert (await month(store), await month(store, None)) == (0, 0)
+    assert (await month(used), await month(used, None)) == (0, 0)
 
 
-async def granted_job(store: JobStore, quotas: SqlQuotaStore) -> Job:
+@pytest.fixture
+async def granted_job(
+    store: JobStore, decisions: AdmissionStore, quotas: SqlQuotaStore
+) -> Job:
     """Return a job that was reserved from a grant, the only one."""
     await quotas.grant(DEED, MEMBER, 1, None)
     job = make_job()
     assert await store.receive(job)
-    accepted = await store.accept(
+    accepted = await decisions.accept(
         job, NOON, lambda _: Admitted(state=S.QUEUED, from_grant=True)
     )
     assert isinstance(accepted, Job)
     return accepted
 
 
+@pytest.mark.usefixtures("granted_job")
 async def test_a_granted_video_counts_for_the_server_alone(
-    quotas: SqlQuotaStore, store: JobStore
+    quotas: SqlQuotaStore, used: Used
 ) -> None:
-    await granted_job(store, quotas)
-
-    assert (await month(store), await month(store, None)) == (0, 1)
+    assert (await month(used), await month(used, None)) == (0, 1)
     assert await grants(quotas) == 0
 
 
 async def test_a_grant_comes_back_with_the_release_of_its_job(
-    quotas: SqlQuotaStore, store: JobStore
+    quotas: SqlQuotaStore, store: JobStore, granted_job: Job, used: Used
 ) -> None:
     """Also if everybody was set back meanwhile."""
-    job = await granted_job(store, quotas)
     await quotas.reset(DEED, None)
 
-    await store.move(job.id, S.QUEUED, S.CANCELLED, NOON)
+    await store.move(granted_job.id, S.QUEUED, S.CANCELLED, NOON)
 
     assert await grants(quotas) == 1
-    assert (await month(store), await month(store, None)) == (0, 0)
+    assert (await month(used), await month(used, None)) == (0, 0)
 
 
 @pytest.mark.parametrize("sql", ["DELETE FROM audit", "UPDATE audit SET at = 0"])

@@ -6,8 +6,9 @@ import pytest
 
 from bot.ids import GuildId, UserId
 from bot.jobs.states import JobState
-from bot.requests.store import AdmissionStore as JobStore
+from bot.jobs.store import JobStore
 from tests.factories import make_job, reach
+from tests.stores import Used
 
 S = JobState
 HOME = GuildId(1)
@@ -26,15 +27,15 @@ async def made(
     await reach(store, state, make_job(guild_id=guild, user_id=user, requested_at=at))
 
 
-async def used(
-    store: JobStore, now: datetime = NOW, user: UserId | None = ANN
+async def counted(
+    used: Used, now: datetime = NOW, user: UserId | None = ANN
 ) -> tuple[int, int]:
-    usage = await store.usage(HOME, user, now)
+    usage = await used(HOME, user, now)
     return usage.day, usage.month
 
 
-async def test_nothing_is_used_at_first(store: JobStore) -> None:
-    usage = await store.usage(HOME, ANN, NOW)
+async def test_nothing_is_used_at_first(used: Used) -> None:
+    usage = await used(HOME, ANN, NOW)
 
     assert (usage.day, usage.month, usage.at_once) == (0, 0, 0)
     assert usage.day_ends_at == datetime(2026, 3, 16, tzinfo=UTC)
@@ -42,23 +43,25 @@ async def test_nothing_is_used_at_first(store: JobStore) -> None:
 
 
 async def test_the_day_begins_at_midnight_and_the_month_on_the_first(
-    store: JobStore,
+    store: JobStore, used: Used
 ) -> None:
     midnight = datetime(2026, 3, 15, tzinfo=UTC)
     first = datetime(2026, 3, 1, tzinfo=UTC)
     for at in (midnight, midnight - INSTANT, first, first - INSTANT):
         await made(store, at)
 
-    assert await used(store) == (1, 3)
-    assert await used(store, first + INSTANT) == (1, 3)
-    assert await used(store, first - INSTANT) == (1, 1)
+    assert await counted(used) == (1, 3)
+    assert await counted(used, first + INSTANT) == (1, 3)
+    assert await counted(used, first - INSTANT) == (1, 1)
 
 
-async def test_days_are_those_of_utc_wherever_the_clock_stands(store: JobStore) -> None:
+async def test_days_are_those_of_utc_wherever_the_clock_stands(
+    store: JobStore, used: Used
+) -> None:
     await made(store, datetime(2026, 3, 15, 1, tzinfo=UTC))
     same_time_there = NOW.astimezone(timezone(timedelta(hours=-11)))
 
-    usage = await store.usage(HOME, ANN, same_time_there)
+    usage = await used(HOME, ANN, same_time_there)
 
     assert usage.day == 1
     assert usage.day_ends_at == datetime(2026, 3, 16, tzinfo=UTC)
@@ -73,34 +76,34 @@ async def test_days_are_those_of_utc_wherever_the_clock_stands(store: JobStore) 
     ],
 )
 async def test_every_month_ends_where_the_next_begins(
-    store: JobStore, now: datetime, ends: datetime
+    now: datetime, ends: datetime, used: Used
 ) -> None:
-    usage = await store.usage(HOME, None, now)
+    usage = await used(HOME, None, now)
 
     assert usage.month_ends_at == ends
 
 
 async def test_a_server_counts_all_its_members_and_no_other_server(
-    store: JobStore,
+    store: JobStore, used: Used
 ) -> None:
     await made(store, NOW)
     await made(store, NOW, BEN)
     await made(store, NOW, ANN, GuildId(2))
 
-    assert await used(store) == (1, 1)
-    assert await used(store, user=None) == (2, 2)
+    assert await counted(used) == (1, 1)
+    assert await counted(used, user=None) == (2, 2)
 
 
-async def test_what_is_released_no_longer_counts(store: JobStore) -> None:
+async def test_what_is_released_no_longer_counts(store: JobStore, used: Used) -> None:
     for state in (S.FAILED, S.UNCONFIRMED, S.DENIED, S.UNDELIVERABLE, S.CANCELLED):
         await made(store, NOW, state=state)
     await made(store, NOW, state=S.QUEUED)
 
-    assert await used(store) == (1, 1)
+    assert await counted(used) == (1, 1)
 
 
 async def test_a_release_gives_back_to_the_window_of_the_request(
-    store: JobStore,
+    store: JobStore, used: Used
 ) -> None:
     """Failing after midnight does not make the new day longer than its limit."""
     before_midnight = datetime(2026, 3, 14, 23, 59, tzinfo=UTC)
@@ -112,5 +115,5 @@ async def test_a_release_gives_back_to_the_window_of_the_request(
 
     await store.move(job.id, S.QUEUED, S.FAILED, NOW)
 
-    assert await used(store) == (0, 0)
-    assert await used(store, before_midnight) == (0, 0)
+    assert await counted(used) == (0, 0)
+    assert await counted(used, before_midnight) == (0, 0)

@@ -10,13 +10,15 @@ from sqlalchemy import Connection, Select, func, select
 from bot.ids import GuildId, UserId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
 from bot.requests.decision import AdmissionFacts, Admitted, Decide, Refusal, decide
+from bot.requests.store import AdmissionStore
 from storage.database.engine import Database
-from storage.jobs.store import SqlJobStore
 from storage.tables.jobs import jobs
 from storage.tables.quotas import ledger
 from tests.factories import NOON, make_job, make_rules
 from tests.storage.heard import Heard
+from tests.stores import admission_store, job_store, used_in
 
 REQUESTS = 500
 LIMIT = 10
@@ -32,9 +34,10 @@ def by_rules(job: Job, **limits: int) -> Decide:
     return decide_it
 
 
-async def ask(store: SqlJobStore, job: Job, **limits: int) -> Job | Refusal | None:
-    assert await store.receive(job)
-    return await store.accept(job, NOON, by_rules(job, **limits))
+async def ask(database: Database, job: Job, **limits: int) -> Job | Refusal | None:
+    assert await job_store(database).receive(job)
+    decisions = admission_store(database)
+    return await decisions.accept(job, NOON, by_rules(job, **limits))
 
 
 async def in_ledger(database: Database) -> int:
@@ -61,14 +64,14 @@ async def test_of_500_at_once_exactly_as_many_are_taken_as_the_limit_says(
     """The last free place is taken once, and the ledger agrees with the usage."""
     member = UserId(7)
     async with AsyncExitStack() as stack:
-        stores = [SqlJobStore(database)]
+        databases = [database]
         if whose == "two connections":
             other = await stack.enter_async_context(Database.open(database_url))
-            stores.append(SqlJobStore(other))
+            databases.append(other)
         results = await asyncio.gather(
             *(
                 ask(
-                    stores[number % len(stores)],
+                    databases[number % len(databases)],
                     make_job(
                         user_id=UserId(number + 1)
                         if whose == "many members"
@@ -88,16 +91,14 @@ async def test_of_500_at_once_exactly_as_many_are_taken_as_the_limit_says(
     assert len(refused) == REQUESTS - LIMIT
     assert await accepted(database) == await in_ledger(database) == LIMIT
     guild = make_job().guild_id
-    usage = await stores[0].usage(guild, None, NOON)
+    usage = await used_in(database)(guild, None, NOON)
     assert (usage.day, usage.month, usage.at_once) == (LIMIT, LIMIT, LIMIT)
 
 
-async def test_a_refusal_changes_nothing(
-    database: Database, store: SqlJobStore
-) -> None:
+async def test_a_refusal_changes_nothing(database: Database, store: JobStore) -> None:
     job = make_job()
 
-    refusal = await ask(store, job, member_per_day=0)
+    refusal = await ask(database, job, member_per_day=0)
 
     assert isinstance(refusal, Refusal)
     assert refusal.text_id == "refused-member-none"
@@ -106,13 +107,13 @@ async def test_a_refusal_changes_nothing(
 
 
 async def test_a_job_that_went_elsewhere_reserves_nothing(
-    database: Database, store: SqlJobStore
+    database: Database, store: JobStore
 ) -> None:
     job = make_job()
     await store.receive(job)
     await store.move(job.id, JobState.RECEIVED, JobState.REFUSED, NOON)
 
-    assert await store.accept(job, NOON, by_rules(job)) is None
+    assert await admission_store(database).accept(job, NOON, by_rules(job)) is None
     assert await in_ledger(database) == 0
 
 
@@ -121,7 +122,8 @@ async def test_a_caller_who_has_gone_does_not_keep_the_news_back(
 ) -> None:
     """The job is in the queue all the same: the dispatcher has to hear of it."""
     heard = Heard()
-    store = SqlJobStore(database, listener=heard)
+    store = job_store(database, listener=heard)
+    decisions = admission_store(database, listener=heard)
     job = make_job()
     await store.receive(job)
     deciding = asyncio.Event()
@@ -130,7 +132,7 @@ async def test_a_caller_who_has_gone_does_not_keep_the_news_back(
         deciding.set()
         return by_rules(job)(facts)
 
-    caller = asyncio.create_task(store.accept(job, NOON, decide_it, polls=1))
+    caller = asyncio.create_task(decisions.accept(job, NOON, decide_it, polls=1))
     await deciding.wait()
     caller.cancel()
     await asyncio.wait([caller])
@@ -142,21 +144,26 @@ async def test_a_caller_who_has_gone_does_not_keep_the_news_back(
     assert heard.changes == [{"polls": 1}, {"polls": 2}]
 
 
-async def test_roles_are_kept_until_the_second_check(store: SqlJobStore) -> None:
+async def test_roles_are_kept_until_the_second_check(
+    store: JobStore, decisions: AdmissionStore
+) -> None:
     """Whoever takes a request up after a crash must know them."""
     job = make_job(role_ids=frozenset({3, 11}))
 
     await store.receive(job)
 
     assert await store.get(job.id) == job
-    queued = await store.accept(job, NOON, by_rules(job), role_ids=frozenset())
+    queued = await decisions.accept(job, NOON, by_rules(job), role_ids=frozenset())
     assert isinstance(queued, Job)
     assert queued.role_ids == frozenset()
 
 
-async def test_servers_do_not_count_for_each_other(store: SqlJobStore) -> None:
+async def test_servers_do_not_count_for_each_other(database: Database) -> None:
     for guild in (1, 2):
         taken = await ask(
-            store, make_job(guild_id=GuildId(guild)), server_per_day=1, member_per_day=1
+            database,
+            make_job(guild_id=GuildId(guild)),
+            server_per_day=1,
+            member_per_day=1,
         )
         assert isinstance(taken, Job)

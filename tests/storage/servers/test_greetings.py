@@ -1,16 +1,11 @@
 """A server is greeted once: noted when it is new, and never again."""
 
-import shutil
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 
 from bot.ids import GuildId
 from bot.servers.greeting import Greeting
-from storage.database import schema
 from storage.database.engine import Database
 from storage.privacy.retention import SqlRetentionStore
 from storage.servers.greetings import SqlGreetings
@@ -32,30 +27,30 @@ async def due(greetings: SqlGreetings) -> list[GuildId]:
 
 async def test_a_server_is_to_be_greeted_once(greetings: SqlGreetings) -> None:
     """Also one that was there before the first start of a new installation."""
-    assert await greetings.note_present([OLD], [OLD], NOON, greet=True) == 1
-    assert await greetings.note_present([OLD, NEW], [OLD, NEW], NOON, greet=True) == 1
+    assert await greetings.note_served([OLD], NOON, greet=True) == 1
+    assert await greetings.note_served([OLD, NEW], NOON, greet=True) == 1
     await greetings.finish(OLD)
 
-    assert await greetings.note_present([OLD, NEW], [OLD, NEW], NOON, greet=True) == 0
+    assert await greetings.note_served([OLD, NEW], NOON, greet=True) == 0
     assert await due(greetings) == [NEW]
 
 
 async def test_nobody_is_greeted_later_who_came_while_greetings_were_off(
     greetings: SqlGreetings,
 ) -> None:
-    assert await greetings.note_present([OLD], [OLD], NOON, greet=False) == 0
+    assert await greetings.note_served([OLD], NOON, greet=False) == 0
 
-    assert await greetings.note_present([OLD], [OLD], NOON, greet=True) == 0
+    assert await greetings.note_served([OLD], NOON, greet=True) == 0
     assert await due(greetings) == []
 
 
 async def test_a_server_is_greeted_when_it_is_served(greetings: SqlGreetings) -> None:
-    assert await greetings.note_present([BARRED], [], NOON, greet=True) == 0
-    assert await greetings.note_present([BARRED], [BARRED], NOON, greet=True) == 1
+    assert await greetings.note_served([], NOON, greet=True) == 0
+    assert await greetings.note_served([BARRED], NOON, greet=True) == 1
 
 
 async def test_attempts_are_remembered(greetings: SqlGreetings) -> None:
-    await greetings.note_present([NEW], [NEW], NOON, greet=True)
+    await greetings.note_served([NEW], NOON, greet=True)
     await greetings.intend(NEW, NOON)
     (first,) = await greetings.due(NOON, 10)
     await greetings.postpone(first, NOON + timedelta(seconds=5))
@@ -66,46 +61,16 @@ async def test_attempts_are_remembered(greetings: SqlGreetings) -> None:
     assert (second.intended_at, second.attempts) == (NOON, 1)
 
 
-def older_migrations(folder: Path) -> Path:
-    """Copy the migrations that a Clapper had which did not greet."""
-    config = Config()
-    config.set_main_option("script_location", str(schema.MIGRATIONS))
-    scripts = ScriptDirectory.from_config(config)
-    before = scripts.get_revision("0007").down_revision
-    (folder / "versions").mkdir(parents=True)
-    shutil.copy(schema.MIGRATIONS / "env.py", folder)
-    for script in scripts.iterate_revisions(str(before), "base"):
-        shutil.copy(Path(script.path), folder / "versions")
-    return folder
-
-
-async def test_servers_of_an_older_clapper_are_not_greeted_at_the_upgrade(
-    database_url: str, tmp_path: Path
-) -> None:
-    """Also where nobody had used it yet, and no table has a row."""
-    older = older_migrations(tmp_path / "older")
-    await schema.upgrade(database_url, migrations=older)
-    assert await schema.upgrade(database_url) is True
-    async with Database.open(database_url) as opened:
-        greetings = SqlGreetings(opened)
-        present = [OLD, BARRED]
-        assert await greetings.note_present(present, [OLD], NOON, greet=True) == 0
-        # From now on it is as always.
-        present = [OLD, NEW, BARRED]
-        assert await greetings.note_present(present, present, NOON, greet=True) == 1
-        assert await due(greetings) == [NEW]
-
-
 async def test_a_server_that_comes_back_is_greeted_again_only_once_it_was_erased(
     database: Database, greetings: SqlGreetings, clock: FakeClock
 ) -> None:
     retention = SqlRetentionStore(database)
-    await greetings.note_present([NEW], [NEW], clock.now(), greet=True)
+    await greetings.note_served([NEW], clock.now(), greet=True)
     await greetings.finish(NEW)
     await retention.note_present([], clock.now())
-    assert await greetings.note_present([NEW], [NEW], clock.now(), greet=True) == 0
+    assert await greetings.note_served([NEW], clock.now(), greet=True) == 0
 
     clock.advance(timedelta(days=31).total_seconds())
     assert await retention.erase_departed(clock.now() - timedelta(days=30)) == 1
 
-    assert await greetings.note_present([NEW], [NEW], clock.now(), greet=True) == 1
+    assert await greetings.note_served([NEW], clock.now(), greet=True) == 1

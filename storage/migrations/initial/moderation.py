@@ -1,61 +1,20 @@
-"""Moderation settings, blocks, reports, cards; and what erasing needs."""
+"""Settings of moderation, blocks, reports and cards."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
-branch_labels = None
-depends_on = None
-
-WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-# Erasing names what it is about in `erasing`, within its transaction; see
-# storage/privacy/retention.py.
-_TRIGGERS = (
-    "DROP TRIGGER ledger_is_never_shortened",
-    "DROP TRIGGER audit_is_never_shortened",
-    """
-    CREATE TRIGGER ledger_is_never_shortened
-    BEFORE DELETE ON ledger
-    WHEN NOT EXISTS (SELECT 1 FROM erasing WHERE erasing.guild_id = OLD.guild_id)
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END
-    """,
-    """
-    CREATE TRIGGER audit_is_never_shortened
-    BEFORE DELETE ON audit
-    WHEN NOT EXISTS (
-        SELECT 1 FROM erasing
-        WHERE erasing.guild_id = OLD.guild_id OR OLD.at < erasing.audit_before
-    )
-    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END
-    """,
-)
+from storage.migrations.initial.columns import WHOLE, partial_index
 
 
-def upgrade() -> None:
-    """Create the tables, widen the jobs, and let retention delete."""
-    _create_settings()
+def create() -> None:
+    """Create the tables and their indexes."""
+    _create_moderation()
+    _create_blocks()
     _create_reports()
     _create_cards()
-    _create_erasing()
-    op.add_column("jobs", sa.Column("decided_by", WHOLE))
-    op.add_column("jobs", sa.Column("decision_reason", sa.Text()))
-    op.add_column("jobs", sa.Column("removed_at", WHOLE))
-    prompted = sa.text("prompt <> ''")
-    op.create_index(
-        "ix_jobs_prompts",
-        "jobs",
-        ["state_since"],
-        sqlite_where=prompted,
-        postgresql_where=prompted,
-    )
-    if op.get_bind().dialect.name == "sqlite":
-        for trigger in _TRIGGERS:
-            op.execute(trigger)
 
 
-def _create_settings() -> None:
+def _create_moderation() -> None:
     op.create_table(
         "moderation",
         sa.Column("guild_id", WHOLE, autoincrement=False, nullable=False),
@@ -71,6 +30,9 @@ def _create_settings() -> None:
         ),
         sqlite_strict=True,
     )
+
+
+def _create_blocks() -> None:
     op.create_table(
         "blocks",
         sa.Column("guild_id", WHOLE, autoincrement=False, nullable=False),
@@ -82,6 +44,8 @@ def _create_settings() -> None:
         sa.PrimaryKeyConstraint("guild_id", "user_id", name="pk_blocks"),
         sqlite_strict=True,
     )
+    partial_index("ix_blocks_until", "blocks", "until", where="until IS NOT NULL")
+    op.create_index("ix_blocks_user", "blocks", ["user_id"])
 
 
 def _create_reports() -> None:
@@ -104,6 +68,8 @@ def _create_reports() -> None:
         ),
         sqlite_strict=True,
     )
+    partial_index("ix_reports_reasons", "reports", "at", where="reason <> ''")
+    op.create_index("ix_reports_reporter", "reports", ["reporter_id"])
 
 
 def _create_cards() -> None:
@@ -127,33 +93,5 @@ def _create_cards() -> None:
         sa.CheckConstraint("attempts >= 0", name="ck_cards_attempts"),
         sqlite_strict=True,
     )
-    due = sa.text("due_at IS NOT NULL")
-    op.create_index(
-        "ix_cards_due", "cards", ["due_at"], sqlite_where=due, postgresql_where=due
-    )
+    partial_index("ix_cards_due", "cards", "due_at", where="due_at IS NOT NULL")
     op.create_index("ix_cards_job", "cards", ["job_id"])
-
-
-def _create_erasing() -> None:
-    op.create_table(
-        "departures",
-        sa.Column("guild_id", WHOLE, autoincrement=False, nullable=False),
-        sa.Column("at", WHOLE, nullable=False),
-        sa.PrimaryKeyConstraint("guild_id", name="pk_departures"),
-        sqlite_strict=True,
-    )
-    op.create_table(
-        "pseudonym_keys",
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("made_at", WHOLE, nullable=False),
-        sa.PrimaryKeyConstraint("key", name="pk_pseudonym_keys"),
-        sqlite_strict=True,
-    )
-    op.create_table(
-        "erasing",
-        sa.Column("id", WHOLE, nullable=False),
-        sa.Column("audit_before", WHOLE),
-        sa.Column("guild_id", WHOLE),
-        sa.PrimaryKeyConstraint("id", name="pk_erasing"),
-        sqlite_strict=True,
-    )

@@ -9,12 +9,11 @@ import pytest
 from bot.ids import JobId, TaskId
 from bot.jobs.due import Due
 from bot.jobs.states import JobState
-from bot.jobs.store import JobListener
-from bot.requests.store import AdmissionStore as JobStore
+from bot.jobs.store import JobListener, JobStore
 from storage.database.engine import Database
-from storage.jobs.store import SqlJobStore
 from tests.factories import NOON, make_job, reach
 from tests.storage.heard import Heard
+from tests.stores import job_store
 
 S = JobState
 LATER = NOON + timedelta(minutes=3)
@@ -141,7 +140,7 @@ async def test_a_job_that_does_not_exist_adopts_nothing(store: JobStore) -> None
 async def test_the_listener_hears_of_what_was_changed(database: Database) -> None:
     heard = Heard()
     listener: JobListener = heard
-    store = SqlJobStore(database, listener=listener)
+    store = job_store(database, listener=listener)
     job = make_job()
     await store.receive(job)
 
@@ -171,7 +170,7 @@ async def test_the_listener_does_not_hear_of_what_was_not_changed(
     database: Database,
 ) -> None:
     heard = Heard()
-    store = SqlJobStore(database, listener=heard)
+    store = job_store(database, listener=heard)
     job = await reach(store, S.GENERATING, task_id=TaskId("t"))
     heard.moves.clear()
     heard.changes.clear()

@@ -7,7 +7,7 @@ import pytest
 from bot.ids import GuildId, JobId, TaskId, UserId
 from bot.jobs.due import Due
 from bot.jobs.states import OPEN_STATES, JobState
-from bot.requests.store import AdmissionStore as JobStore
+from bot.jobs.store import JobStore
 from tests.factories import NOON, make_job
 from tests.storage.conftest import Put
 
@@ -95,8 +95,12 @@ async def test_due_jobs_come_the_longest_due_first(
     ]
     await put(*jobs.values(), *others, make_job())
 
-    assert await store.due(kind, NOON, 9) == [jobs["late"], jobs["later"], jobs["now"]]
-    assert await store.due(kind, NOON, 2) == [jobs["late"], jobs["later"]]
+    assert (await store.due_and_next(kind, NOON, 9))[0] == [
+        jobs["late"],
+        jobs["later"],
+        jobs["now"],
+    ]
+    assert (await store.due_and_next(kind, NOON, 2))[0] == [jobs["late"], jobs["later"]]
     assert await store.due_and_next(kind, NOON, 4) == (
         [jobs["late"], jobs["later"], jobs["now"]],
         jobs["soon"].requested_at + MINUTE,
@@ -109,8 +113,10 @@ async def test_due_jobs_come_the_longest_due_first(
         list(jobs.values()),
         None,
     )
-    assert await store.next_due(kind, NOON) == jobs["soon"].requested_at + MINUTE
-    assert await store.next_due(kind, NOON + 9 * MINUTE) is None
+    assert (await store.due_and_next(kind, NOON, 99))[1] == jobs[
+        "soon"
+    ].requested_at + MINUTE
+    assert (await store.due_and_next(kind, NOON + 9 * MINUTE, 99))[1] is None
 
 
 async def test_news_is_found_among_any_number_of_status_messages_that_are_late(
@@ -129,6 +135,6 @@ async def test_news_is_found_among_any_number_of_status_messages_that_are_late(
     last_word = make_job(state=S.DELIVERED, state_since=NOON, status_due_at=NOON)
     await put(*late, news, last_word)
 
-    found = await store.due(Due.STATUS, NOON, 4)
+    found = (await store.due_and_next(Due.STATUS, NOON, 4))[0]
 
     assert list(found) == [last_word, news, late[-1], late[-2]]

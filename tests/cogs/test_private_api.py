@@ -4,13 +4,17 @@ import asyncio
 import inspect
 import time
 
+import aiohttp
 import discord
 import pytest
 import yarl
 from discord import backoff, gateway, http, shard, state, utils
 from discord.gateway import DiscordWebSocket
+from discord.webhook.async_ import AsyncWebhookAdapter
 
-from cogs.gateway import library
+from cogs import private_api
+from cogs.gateway.frames import read_json
+from tests.cogs.payloads import make_interaction
 from tests.cogs.stage import Stage, eventually
 
 
@@ -23,7 +27,7 @@ def test_json_is_read_at_one_place_for_the_gateway_and_for_rest() -> None:
     with pytest.raises(ValueError, match="surrogate"):
         before('"\\ud83d"')
 
-    with library.forgiving_json():
+    with private_api.json_read_by(read_json):
         assert utils._from_json('["\\ud83d", 1]') == ["\ufffd", 1]
         frame = {"op": 0}
         assert utils._from_json(frame) is frame  # type: ignore[arg-type]
@@ -49,7 +53,7 @@ def test_a_connection_is_used_by_the_names_that_are_wrapped() -> None:
 
 
 def test_a_shard_waits_at_most_half_a_minute() -> None:
-    capped = library.capped_backoff()
+    capped = private_api.capped_backoff()
     assert isinstance(capped, backoff.ExponentialBackoff)
     for _ in range(20):
         assert capped.delay() <= 32
@@ -64,10 +68,10 @@ async def test_the_shards_of_a_running_bot_are_ours(stage: Stage) -> None:
     async with stage.running() as bot:
         [one] = bot._AutoShardedClient__shards.values()  # type: ignore[attr-defined]
         assert one._backoff._max == 5
-        assert library.is_greeted(one.ws)
-        assert one.ws.received_message.__module__ == library.__name__
+        assert private_api.is_greeted(one.ws)
+        assert one.ws.received_message.__module__ == private_api.__name__
 
-        await library.drop_shards(bot)
+        await private_api.drop_shards(bot)
 
         assert vars(bot)["shard_count"] is None
         assert bot.shards == {}
@@ -81,7 +85,7 @@ async def test_a_session_that_is_not_begun_leaves_no_connection_behind(
 ) -> None:
     bot = stage.new_bot()
     made: list[DiscordWebSocket] = []
-    library.on_connection(bot, made.append)
+    private_api.on_connection(bot, made.append)
 
     async def never(shard_id: int | None, *, initial: bool = False) -> None:
         assert (shard_id, initial) == (0, True)
@@ -89,7 +93,7 @@ async def test_a_session_that_is_not_begun_leaves_no_connection_behind(
 
     bot.before_identify_hook = never  # type: ignore[method-assign]
     await bot.login(stage.discord.config.token)
-    launching = library.launch(
+    launching = private_api.launch(
         bot, yarl.URL(stage.discord.gateway_url), 0, initial=True
     )
     with pytest.raises(TimeoutError):
@@ -97,7 +101,7 @@ async def test_a_session_that_is_not_begun_leaves_no_connection_behind(
 
     [ws] = made
     assert not ws.open
-    assert not library.is_greeted(ws)
+    assert not private_api.is_greeted(ws)
     await discord.AutoShardedClient.close(bot)
 
 
@@ -113,3 +117,39 @@ async def test_latency_is_measured_from_when_a_heartbeat_leaves(stage: Stage) ->
         await eventually(lambda: bool(beat._last_ack))
 
         assert beat.latency < 1800
+
+
+async def test_interaction_tokens_are_used_with_the_bots_own_session(
+    stage: Stage,
+) -> None:
+    async with stage.running() as bot:
+        sends = private_api.session_of(bot)
+
+        assert isinstance(sends["session"], aiohttp.ClientSession)
+        assert not sends["session"].closed
+        adapter = AsyncWebhookAdapter.create_interaction_response
+        assert sends.keys() <= inspect.signature(adapter).parameters.keys()
+    assert sends["session"].closed
+
+
+async def test_an_answer_is_known_to_be_there() -> None:
+    interaction = make_interaction()
+    assert not interaction.response.is_done()
+
+    private_api.note_answered(interaction.response)
+
+    assert interaction.response.is_done()
+    assert interaction.response.type is discord.InteractionResponseType.channel_message
+
+
+async def test_a_login_that_failed_leaves_no_session_open(stage: Stage) -> None:
+    bot = stage.new_bot()
+    await bot.login(stage.discord.config.token)
+    first = private_api.session_of(bot)["session"]
+
+    await private_api.close_http(bot)
+    assert first.closed
+
+    await bot.login(stage.discord.config.token)
+    assert not private_api.session_of(bot)["session"].closed
+    await private_api.close_http(bot)

@@ -1,30 +1,20 @@
-"""Callbacks, what the installation has learned, and what the operator is to be told."""
+"""What the installation has learned, and what its operator is told."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
-branch_labels = None
-depends_on = None
-
-WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-NUMBER: sa.types.TypeEngine[float] = sa.Double().with_variant(sa.REAL(), "sqlite")
+from storage.migrations.initial.columns import NUMBER, WHOLE
 
 
-def upgrade() -> None:
-    """Add two columns, an index and three tables."""
-    op.add_column("jobs", sa.Column("task_hint", sa.Text()))
-    op.add_column("jobs", sa.Column("polled_at", WHOLE))
-    known = sa.text("callback_hash IS NOT NULL")
-    op.create_index(
-        "uq_jobs_callback_hash",
-        "jobs",
-        ["callback_hash"],
-        unique=True,
-        sqlite_where=known,
-        postgresql_where=known,
-    )
+def create() -> None:
+    """Create the tables and their indexes."""
+    _create_facts()
+    _create_second_tasks()
+    _create_intake_pause()
+    _create_operator_messages()
+
+
+def _create_facts() -> None:
     op.create_table(
         "facts",
         sa.Column("fact", sa.Text(), nullable=False),
@@ -32,6 +22,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("fact", name="pk_facts"),
         sqlite_strict=True,
     )
+
+
+def _create_second_tasks() -> None:
     op.create_table(
         "second_tasks",
         sa.Column("task_id", sa.Text(), nullable=False),
@@ -42,6 +35,25 @@ def upgrade() -> None:
         sa.CheckConstraint("credits >= 0", name="ck_second_tasks_credits"),
         sqlite_strict=True,
     )
+
+
+def _create_intake_pause() -> None:
+    op.create_table(
+        "intake_pause",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fault", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("since", WHOLE, nullable=False),
+        sa.Column("refusals", sa.Integer(), nullable=False),
+        sa.Column("told_at", WHOLE),
+        sa.PrimaryKeyConstraint("id", name="pk_intake_pause"),
+        sa.CheckConstraint("id = 1", name="ck_intake_pause_single"),
+        sa.CheckConstraint("refusals >= 0", name="ck_intake_pause_counters"),
+        sqlite_strict=True,
+    )
+
+
+def _create_operator_messages() -> None:
     op.create_table(
         "operator_messages",
         sa.Column("id", WHOLE, nullable=False),

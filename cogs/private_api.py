@@ -1,7 +1,7 @@
 """Reaches into discord.py where it offers no setting. Written against 2.7.
 
-Nobody else does so for the gateway. Each use has a test in
-`tests/cogs/gateway/test_library.py` that fails when a new version has it otherwise.
+No other module touches a private name of a library. Each use has a test in
+`tests/cogs/test_private_api.py` that fails when a new version has it otherwise.
 """
 
 import asyncio
@@ -18,14 +18,13 @@ from discord.backoff import ExponentialBackoff
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.shard import Shard
 
-from cogs.gateway.frames import Frame, read_json
-
 LAUNCH_WITHIN_S = 60.0
 """From the first packet to Discord's greeting and our answer to it."""
 CLOSE_WITHIN_S = 1.0
 _MAX_EXPONENT = 5
 """discord.py waits up to 2 to the power of this, in seconds: 32, and not 17 minutes."""
 
+Frame: TypeAlias = dict[str, Any]
 Receive: TypeAlias = Callable[[Frame], Awaitable[None]]
 Poll: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -42,8 +41,8 @@ ConnectionEnded = (
 
 
 @contextmanager
-def forgiving_json() -> Iterator[None]:
-    """Let discord.py read all the JSON that Discord sends, until the block ends.
+def json_read_by(read_json: Callable[[str], Any]) -> Iterator[None]:
+    """Let discord.py read all JSON by a function of ours, until the block ends.
 
     With orjson it fails on half a surrogate pair, at the gateway and over REST. What
     has been read already passes through, so that no frame is read twice.
@@ -187,3 +186,28 @@ async def drop_shards(client: discord.AutoShardedClient) -> None:
     for shard in shards.values():
         shard._cancel_task()  # noqa: SLF001
         await hang_up(shard.ws)
+
+
+async def close_http(client: discord.Client) -> None:
+    """Close the connections of a login that failed; the next opens its own."""
+    await client.http.close()
+    client.http.connector = discord.utils.MISSING
+
+
+def session_of(client: discord.Client) -> dict[str, Any]:
+    """Return what discord.py's adapter for interaction tokens sends with."""
+    http: Any = client.http
+    return {
+        "session": http._HTTPClient__session,  # noqa: SLF001
+        "proxy": http.proxy,
+        "proxy_auth": http.proxy_auth,
+    }
+
+
+def note_answered(response: Any) -> None:  # noqa: ANN401 - of any client
+    """Let an interaction know that it has been answered with a message.
+
+    discord.py sends what follows as a follow-up then.
+    """
+    kind = discord.InteractionResponseType.channel_message
+    response._response_type = kind  # noqa: SLF001

@@ -1,0 +1,1 @@
+"""The tables of the first release, created by revision v0001. Never changed later."""

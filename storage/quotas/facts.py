@@ -1,0 +1,173 @@
+"""What a member and a server have used, and what is set for them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+)
+
+from bot.ids import GuildId, UserId
+from bot.jobs.states import JobState
+from bot.quotas.limits import UNSET, LimitSet, Scope, SetLimits
+from bot.quotas.rules import QuotaFacts
+from bot.quotas.usage import Usage
+from bot.servers.windows import DEFAULT_ZONE, Windows, windows_at
+from storage.quotas import usage
+from storage.quotas.limit_rows import limits_of
+from storage.quotas.spending import spending
+from storage.tables.jobs import jobs, state_among
+from storage.tables.quotas import counts, ledger, limits
+
+MAY_CONCERN = and_(
+    limits.c.guild_id == bindparam("of_guild"),
+    or_(
+        # Which roles are the member's is seen later: of those few have limits, and a
+        # list of parameters would make a new statement for each number of roles.
+        limits.c.scope == Scope.ROLE,
+        limits.c.scope == Scope.SERVER,
+        limits.c.scope == Scope.MEMBERS,
+        and_(
+            limits.c.scope == Scope.MEMBER, limits.c.subject_id == bindparam("of_user")
+        ),
+    ),
+)
+_LIMITS = select(limits).where(MAY_CONCERN)
+# A request that came to nothing through no fault of the member's keeps nobody waiting.
+_CAME_TO_NOTHING = state_among(
+    {
+        JobState.RECEIVED,
+        JobState.REFUSED,
+        JobState.DENIED,
+        JobState.FAILED,
+        JobState.UNCONFIRMED,
+        JobState.UNDELIVERABLE,
+    }
+)
+_LAST_REQUEST = (
+    select(jobs.c.requested_at)
+    .where(
+        jobs.c.guild_id == bindparam("of_guild"),
+        jobs.c.user_id == bindparam("of_user"),
+        text(f"NOT {_CAME_TO_NOTHING}"),
+    )
+    .order_by(jobs.c.requested_at.desc(), jobs.c.id.desc())
+    .limit(1)
+    .with_hint(jobs, "INDEXED BY ix_jobs_member", "sqlite")
+)
+_GRANTS = (
+    select(func.coalesce(func.sum(ledger.c.grants), 0))
+    .where(
+        ledger.c.guild_id == bindparam("of_guild"),
+        ledger.c.user_id == bindparam("of_user"),
+        counts("grants"),
+    )
+    .scalar_subquery()
+)
+
+
+def _used() -> Select[Any]:
+    """Select what counts for a server and for a member, as one row."""
+    server = usage.used("videos", by_member=False).subquery("server")
+    member = usage.used("own_videos", by_member=True).subquery("member")
+    return select(
+        *(server.c[name].label(f"server_{name}") for name in usage.COUNTED),
+        *(member.c[name].label(f"member_{name}") for name in usage.COUNTED),
+        _GRANTS.label("grants"),
+        _LAST_REQUEST.scalar_subquery().label("last_request_at"),
+    ).select_from(server.join(member, literal(1) == literal(1)))
+
+
+_USED = _used()
+
+
+def quota_facts(  # noqa: PLR0913 - each is a part of the question
+    connection: Connection,
+    guild_id: GuildId,
+    user_id: UserId,
+    *,
+    role_ids: frozenset[int],
+    at: datetime,
+    zone: str,
+    with_spending: bool,
+) -> QuotaFacts:
+    """Read what is set for a member, and what counts in the windows around `at`."""
+    whose = {"of_guild": guild_id, "of_user": user_id}
+    rows = connection.execute(_LIMITS, whose)
+    set_limits = set_limits_in(rows.all(), role_ids)
+    return counted(
+        connection, guild_id, user_id, set_limits, at, zone, with_spending=with_spending
+    )
+
+
+def counted(  # noqa: PLR0913 - each is a part of the question
+    connection: Connection,
+    guild_id: GuildId,
+    user_id: UserId,
+    set_limits: SetLimits,
+    at: datetime,
+    zone: str,
+    *,
+    with_spending: bool,
+) -> QuotaFacts:
+    """Add to what is set for a member what counts in the windows around `at`."""
+    whose = {"of_guild": guild_id, "of_user": user_id}
+    windows = windows_at(at, zone)
+    everywhere = windows_at(at, DEFAULT_ZONE)
+    used = connection.execute(_USED, {**whose, **usage.bounds(windows)}).one()
+    server_spending = total_spending = None
+    if with_spending:
+        server_spending = spending(
+            connection, guild_id, windows.month_starts_at, windows.month_ends_at
+        )
+        total_spending = spending(
+            connection, None, everywhere.month_starts_at, everywhere.month_ends_at
+        )
+    return QuotaFacts(
+        limits=set_limits,
+        server=_usage(used, "server", windows),
+        member=_usage(used, "member", windows),
+        grants=used.grants,
+        last_request_at=used.last_request_at,
+        zone=zone,
+        server_spending=server_spending,
+        total_spending=total_spending,
+        total_resets_at=everywhere.month_ends_at,
+    )
+
+
+def _usage(used: Row[Any], whose: str, windows: Windows) -> Usage:
+    return Usage(
+        **{name: getattr(used, f"{whose}_{name}") for name in usage.COUNTED},
+        day_ends_at=windows.day_ends_at,
+        month_ends_at=windows.month_ends_at,
+    )
+
+
+def set_limits_in(rows: Sequence[Any], role_ids: frozenset[int]) -> SetLimits:
+    """Return what is set for a member with these roles, from rows that may concern."""
+    found: dict[Scope, LimitSet] = {}
+    of_roles: dict[int, LimitSet] = {}
+    for row in rows:
+        limit_set = limits_of(row)
+        if row.scope is Scope.ROLE:
+            if row.subject_id in role_ids:
+                of_roles[row.subject_id] = limit_set
+        else:
+            found[row.scope] = limit_set
+    return SetLimits(
+        server=found.get(Scope.SERVER, UNSET),
+        members=found.get(Scope.MEMBERS, UNSET),
+        roles=of_roles,
+        member=found.get(Scope.MEMBER, UNSET),
+    )
