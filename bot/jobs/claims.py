@@ -45,10 +45,12 @@ class ClaimStore(Protocol):
         due_by: datetime,
         now: datetime,
         until: datetime,
+        patient: bool = False,
     ) -> Sequence[Claim]:
         """Claim those of these jobs that are still due by `due_by`, and not leased.
 
-        Their leases end at `until`. The claims come in the order of `job_ids`.
+        Their leases end at `until`. The claims come in the order of `job_ids`. With
+        `patient` it may take a moment, to share a commit with something more urgent.
         """
         ...
 

@@ -50,6 +50,7 @@ class StatusBoard(JobWorker):
     name = "status board"
     kind = Due.STATUS
     at_once = 64
+    patient = True
 
     def __init__(
         self,
@@ -153,7 +154,9 @@ class StatusBoard(JobWorker):
 
     async def _edit(self, claim: Claim, job: Job, position: int | None) -> bool:
         """Show the job; return whether it is shown, else the claim has ended."""
-        taken = self._taken.pop(job.id, None)
+        # The claim may have taken a moment: it counts from now.
+        self._give_back(self._taken.pop(job.id, None))
+        taken = self._rate.take()
         key = self._key(job)
         call = self.ask(job, (self._edits, key))
         try:

@@ -67,6 +67,8 @@ class JobWorker(Worker):
     """The column that says when a job is due."""
     at_once: int
     """How many jobs are handled side by side."""
+    patient = False
+    """Whether claims may wait a moment to share a commit with something more urgent."""
 
     def __init__(self, jobs: JobStore, clock: Clock) -> None:
         super().__init__()
@@ -159,6 +161,7 @@ class JobWorker(Worker):
                 due_by=due_by,
                 now=now,
                 until=self.lease_until,
+                patient=self.patient,
             )
         except BaseException:
             self._let_go(chosen)

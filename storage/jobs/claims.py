@@ -134,6 +134,7 @@ class SqlClaims:
         due_by: datetime,
         now: datetime,
         until: datetime,
+        patient: bool = False,
     ) -> Sequence[Claim]:
         parameters = {
             "job_ids": list(job_ids),
@@ -146,7 +147,7 @@ class SqlClaims:
             rows = connection.execute(_CLAIM[kind], parameters)
             return {row.id: _claim_of(row, kind) for row in rows}
 
-        claims = await self._database.write(work)
+        claims = await self._database.write(work, patient=patient)
         return [claims[job_id] for job_id in job_ids if job_id in claims]
 
     async def claim_queued(
