@@ -20,12 +20,13 @@ from cogs.commands.error_answers import ErrorAnswers
 from cogs.commands.translator import CommandTranslator
 from cogs.commands.tree import ANSWER_WITHIN_S, ClapperTree
 from cogs.gateway.steady import SteadyBot
+from cogs.private_api import without_voice
 from cogs.wire.first_failure import first_failure
 
 log = structlog.get_logger(__name__)
 
 LONGEST_RATE_LIMIT_S = 30.0
-"""Longer waits are raised as errors: whoever asked knows better when to try again."""
+"""Longer waits are raised as errors: the caller knows better when to try again."""
 TELL_AGAIN_S = 2.0
 """Between two attempts to tell of servers while the database takes nothing."""
 HANG_UP_WITHIN_S = 0.5
@@ -57,9 +58,7 @@ class ClapperBot(SteadyBot):
         gateway_changed: Callable[[bool], None],
     ) -> None:
         self._answers = ErrorAnswers(texts)
-        # A bot that never speaks need not warn at every start that it cannot.
-        discord.VoiceClient.warn_nacl = False
-        discord.VoiceClient.warn_dave = False
+        without_voice()
         super().__init__(
             # None at all: we would not even be sent the messages.
             command_prefix=(),
@@ -182,12 +181,12 @@ class ClapperBot(SteadyBot):
     async def _hang_up(self) -> None:
         shards = [one for one in self.shards.values() if not one.is_closed()]
         leaving = [asyncio.create_task(one.disconnect()) for one in shards]
-        await _ended(leaving, within_s=HANG_UP_WITHIN_S)
+        await _wait_or_cancel(leaving, within_s=HANG_UP_WITHIN_S)
 
     async def _finish_answers(self) -> None:
         # A member whose request is cut off here hears of nothing before the next life.
         answers = [one for one in asyncio.all_tasks() if one.get_name() in _ANSWERING]
-        await _ended(answers, within_s=FINISH_WITHIN_S)
+        await _wait_or_cancel(answers, within_s=FINISH_WITHIN_S)
 
     async def _tell_guilds(self) -> None:
         async def tell() -> None:
@@ -225,7 +224,9 @@ class ClapperBot(SteadyBot):
         self._gateway_changed(not self._shards_down)
 
 
-async def _ended(tasks: Sequence[asyncio.Task[Any]], *, within_s: float) -> None:
+async def _wait_or_cancel(
+    tasks: Sequence[asyncio.Task[Any]], *, within_s: float
+) -> None:
     """Wait for tasks, and end those that take longer."""
     if not tasks:
         return

@@ -98,9 +98,9 @@ def wrap(
 ) -> None:
     """Put something around how a connection takes in a message, and waits for one.
 
-    Besides, it measures its latency from when a heartbeat leaves. discord.py does so
-    from when its thread hears that it has left, which may be after the answer: then it
-    says that it cannot keep up, once for each heartbeat.
+    The connection also measures its latency from when a heartbeat leaves. discord.py
+    does so from when its thread hears of that, which may be after the answer: then it
+    logs with each heartbeat that it cannot keep up.
     """
     receive, poll, beat = ws.received_message, ws.poll_event, ws.send_heartbeat
     identify = ws.identify
@@ -211,3 +211,9 @@ def note_answered(response: Any) -> None:  # noqa: ANN401 - of any client
     """
     kind = discord.InteractionResponseType.channel_message
     response._response_type = kind  # noqa: SLF001
+
+
+def without_voice() -> None:
+    """Keep clients that never speak from warning that they cannot."""
+    discord.VoiceClient.warn_nacl = False
+    discord.VoiceClient.warn_dave = False

@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from bot.cli.checks.finding import Finding, bad, good
-from bot.cli.endings import FAILED_STATUS, plain_endings
+from bot.cli.checks.finding import ConfigurationFault, Finding, good, misconfigured
+from bot.cli.endings import FAILED_STATUS, INVALID_STATUS, plain_endings
 from bot.cli.loops import run_in_loop
 from bot.cli.numbers import WholeNumber
 from bot.cli.settings import begin_log, config_option, read_config
@@ -28,7 +28,8 @@ from bot.errors import ConfigInvalid
 def check(guild: int | None, *, wants_json: bool) -> None:
     """Check the configuration, the key, the token and the database.
 
-    Changes nothing and costs nothing. Exit status: 0 if all is well, else 1.
+    Changes nothing and costs nothing. Exit status: 0 if all is well, 2 if the
+    configuration is at fault, else 1.
     """
     found: list[Finding] = []
 
@@ -41,7 +42,7 @@ def check(guild: int | None, *, wants_json: bool) -> None:
         config = read_config()
     except ConfigInvalid as error:
         for fault in error.faults:
-            say(bad(fault))
+            say(misconfigured(fault))
     else:
         begin_log(config)
         say(good("The configuration is complete."))
@@ -53,4 +54,6 @@ def check(guild: int | None, *, wants_json: bool) -> None:
     if wants_json:
         findings = [dataclasses.asdict(finding) for finding in found]
         click.echo(json.dumps({"ok": well, "findings": findings}, indent=2))
+    if any(isinstance(finding, ConfigurationFault) for finding in found):
+        sys.exit(INVALID_STATUS)
     sys.exit(0 if well else FAILED_STATUS)

@@ -33,7 +33,7 @@ def redirect_in(response: aiohttp.ClientResponse) -> str | None:
     """Return where an answer leads, or None if it leads nowhere."""
     if response.status not in REDIRECTS:
         return None
-    return response.headers.get("Location")
+    return response.headers.get("Location", "").strip() or None
 
 
 def judge(response: aiohttp.ClientResponse) -> None:

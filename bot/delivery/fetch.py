@@ -149,6 +149,7 @@ class ResultFetcher:
     async def _answer(self, url: str) -> AsyncIterator[aiohttp.ClientResponse]:
         """Follow redirects by hand, because each target has to be allowed."""
         target = self._allowed(url)
+        asked = {target}
         for _ in range(MAX_REDIRECTS + 1):
             async with self._session.get(
                 target, allow_redirects=False, auto_decompress=False
@@ -159,6 +160,10 @@ class ResultFetcher:
                     yield response
                     return
                 target = self._allowed(location, base=target)
+            if target in asked:
+                msg = "the host redirects in a circle"
+                raise FetchGone(msg)
+            asked.add(target)
         msg = f"more than {MAX_REDIRECTS} redirects"
         raise FetchUnusable(msg)
 

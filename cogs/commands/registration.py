@@ -31,8 +31,8 @@ async def publish(
 ) -> None:
     """Make Discord's commands ours, if they are not yet.
 
-    A failure is logged, and it is tried again at the next start: whoever can still use
-    the commands as they were should not lose the bot over it.
+    A failure is logged, and the next start tries again: members who can still use the
+    commands as they were should not lose the bot over it.
     """
     try:
         async with on_the_wire("register commands", within_s=WITHIN_S):

@@ -186,7 +186,7 @@ class _Teller:
         return target_name(self._texts, self._locale, target)
 
     def _limits(self, values: Mapping[str, object]) -> str:
-        # What a newer Clapper limits besides is not ours to name.
+        # A newer Clapper may have limits that have no name here.
         known: dict[str, Any] = {
             kind.value: values[kind] for kind in LimitKind if kind in values
         }

@@ -97,9 +97,7 @@ def inert(text: str, most_chars: int) -> str:
 
 def shortened(prompt: str, most_chars: int) -> str:
     """Return a prompt on one line, cut with an ellipsis, without control characters."""
-    plain = prompt.isascii() and prompt.isprintable()
-    visible = prompt if plain else "".join(_visible(char) for char in prompt)
-    line = " ".join(visible.split())
+    line = " ".join("".join(map(_visible, prompt)).split())
     if len(line) <= most_chars:
         return line
     return line[: most_chars - len(ELLIPSIS)].rstrip() + ELLIPSIS

@@ -102,7 +102,7 @@ class SteadyBot(commands.AutoShardedBot):
         self._pace.identified(shard_id or 0)
 
     def gateway_lost(self) -> None:
-        """Take note that no shard is connected; for whoever wants to know."""
+        """Called when no shard is connected any more; a subclass may tell of it."""
 
     async def _stay_connected(self) -> None:
         try:

@@ -236,9 +236,7 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
     ) -> None:
         page = await self._history.page(actor_of(interaction), member, number)
         sheet = history_sheet(self._texts, str(interaction.locale), page)
-        await interaction.edit_original_response(
-            view=sheet, allowed_mentions=discord.AllowedMentions.none()
-        )
+        await interaction.edit_original_response(view=sheet)
 
     async def _show_settings(
         self,
@@ -261,9 +259,7 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
             log_lacks=[] if log is None else self._channels.lacks(guild_id, log),
         )
         sheet = settings_sheet(self._texts, locale, settings, [*news, *warnings])
-        await interaction.edit_original_response(
-            view=sheet, allowed_mentions=discord.AllowedMentions.none()
-        )
+        await interaction.edit_original_response(view=sheet)
 
     async def _show_words(
         self, interaction: discord.Interaction, settings: ModerationSettings
@@ -272,6 +268,4 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
         await interaction.edit_original_response(view=sheet)
 
     async def _answer(self, interaction: discord.Interaction, sentence: str) -> None:
-        await interaction.edit_original_response(
-            content=sentence, allowed_mentions=discord.AllowedMentions.none()
-        )
+        await interaction.edit_original_response(content=sentence)

@@ -94,6 +94,4 @@ class CardButtons:
         sentence = self._texts.say(
             str(interaction.locale), f"card-done-{act.name.lower()}", **member
         )
-        await interaction.edit_original_response(
-            content=sentence, allowed_mentions=discord.AllowedMentions.none()
-        )
+        await interaction.edit_original_response(content=sentence)

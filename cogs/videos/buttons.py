@@ -72,7 +72,6 @@ class JobButtons:
         )
         await interaction.edit_original_response(
             view=cancel_sheet(self._texts, str(interaction.locale), outcome, actor),
-            allowed_mentions=discord.AllowedMentions.none(),
         )
 
     async def _keep(self, interaction: discord.Interaction, _: JobPress) -> None:
@@ -128,7 +127,6 @@ class JobButtons:
         await interaction.followup.send(
             self._deleted(str(interaction.locale), job, actor_of(interaction)),
             ephemeral=True,
-            allowed_mentions=discord.AllowedMentions.none(),
         )
 
     def _deleted(self, locale: str, job: Job, actor: Actor) -> str:

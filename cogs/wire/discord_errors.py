@@ -27,6 +27,7 @@ from bot.errors import (
     TokenExpired,
 )
 from cogs.wire.first_failure import DiscordFailed
+from cogs.wire.retry_after import seconds_in
 
 
 class AlreadyAnswered(TokenExpired):
@@ -144,7 +145,7 @@ def _refusal(call: str, error: discord.HTTPException) -> MessengerError:
         )
         return MessengerDown(
             said,
-            retry_after_s=_retry_after_s(error),
+            retry_after_s=seconds_in(error.response.headers.get("Retry-After")),
             refused=not undecided,
             status=error.status,
         )
@@ -158,7 +159,7 @@ def _by_status(error: discord.HTTPException) -> type[MessengerError]:
         case HTTPStatus.FORBIDDEN if error.code:
             return PlaceForbidden
         case (
-            HTTPStatus.UNAUTHORIZED  # our token; whoever runs us has to see to it
+            HTTPStatus.UNAUTHORIZED  # our token, which only the operator can change
             | HTTPStatus.FORBIDDEN  # without a code: something before Discord's API
             | HTTPStatus.TOO_MANY_REQUESTS
         ):
@@ -169,10 +170,3 @@ def _by_status(error: discord.HTTPException) -> type[MessengerError]:
             return MessengerDown
         case _:
             return MessengerError
-
-
-def _retry_after_s(error: discord.HTTPException) -> float | None:
-    try:
-        return float(error.response.headers.get("Retry-After", ""))
-    except ValueError:
-        return None

@@ -6,9 +6,13 @@ Only messages have such workers; everything else is left to discord.py.
 """
 
 import re
+from http import HTTPStatus
 from types import SimpleNamespace
+from typing import NoReturn
 
 import aiohttp
+
+from cogs.wire.retry_after import LONGEST_FOR_MESSAGES_S, seconds_in
 
 _REPEATED = (
     (re.compile(r"/channels/\d+/messages(/\d+)?$"), {429, 500, 502, 504, 524}),
@@ -34,11 +38,30 @@ class DiscordFailed(ConnectionError):
 def first_failure() -> aiohttp.TraceConfig:
     """Return what discord.py's HTTP client is to be traced with."""
     trace = aiohttp.TraceConfig()
-    trace.on_request_end.append(_judge)
+    trace.on_request_end.append(_judge_message)
     return trace
 
 
-async def _judge(
+def every_failure() -> aiohttp.TraceConfig:
+    """As `first_failure`, for all that is asked and not for messages alone."""
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(_judge_anything)
+    return trace
+
+
+async def _judge_anything(
+    _session: aiohttp.ClientSession,
+    _context: SimpleNamespace,
+    ended: aiohttp.TraceRequestEndParams,
+) -> None:
+    status = ended.response.status
+    if status == HTTPStatus.TOO_MANY_REQUESTS or (
+        status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    ):
+        _fail(ended.response)
+
+
+async def _judge_message(
     _session: aiohttp.ClientSession,
     _context: SimpleNamespace,
     ended: aiohttp.TraceRequestEndParams,
@@ -48,17 +71,14 @@ async def _judge(
         answer.status in statuses and path.search(ended.url.path)
         for path, statuses in _REPEATED
     ):
-        answer.release()
-        raise DiscordFailed(
-            answer.status,
-            _seconds(answer.headers.get("Retry-After")),
-            # Discord docs, "Rate Limits": the limit of the bot, or of its address.
-            is_global=answer.headers.get("X-RateLimit-Global", "").lower() == "true",
-        )
+        _fail(answer)
 
 
-def _seconds(text: str | None) -> float | None:
-    try:
-        return None if text is None else float(text)
-    except ValueError:
-        return None
+def _fail(answer: aiohttp.ClientResponse) -> NoReturn:
+    answer.release()
+    raise DiscordFailed(
+        answer.status,
+        seconds_in(answer.headers.get("Retry-After"), longest_s=LONGEST_FOR_MESSAGES_S),
+        # Discord docs, "Rate Limits": the limit of the bot, or of its address.
+        is_global=answer.headers.get("X-RateLimit-Global", "").lower() == "true",
+    )

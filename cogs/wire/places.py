@@ -106,8 +106,8 @@ async def asked_with(interaction: discord.Interaction, request: VideoRequest) ->
 async def _is_hidden(interaction: discord.Interaction) -> bool:
     """Return whether this is a private thread that we cannot see.
 
-    Discord is asked: our permissions in such a thread are those in its parent, whoever
-    has been added to it, and discord.py forgets that we were removed from one.
+    Discord is asked: our permissions in such a thread are those in its parent, whether
+    or not we were added to it, and discord.py forgets that we were removed from one.
     """
     channel = interaction.channel
     if channel is None or channel.type is not discord.ChannelType.private_thread:

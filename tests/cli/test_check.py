@@ -10,17 +10,20 @@ from typing import Any
 
 import pytest
 
-from bot.cli.checks.permissions import EVERYTHING, NEEDED, Permission
+from bot.cli.checks.guild import NEEDED
 from storage.database import schema
 from storage.database.engine import Database
-from tests.cli.outside import GENERAL, GUILD_ID, Outside
+from tests.cli.outside import BOT_ID, GENERAL, GUILD_ID, ROLE_ID, Outside, overwrite
 from tests.cli.program import NEEDED as SECRETS, ROOT, Ended, clapper, invoked
+
+ADMINISTRATOR, VIEW, SEND, EMBED, ATTACH = (1 << bit for bit in (3, 10, 11, 14, 15))
+OTHER_ROLE = "201"
 
 
 @pytest.fixture
 async def outside() -> AsyncGenerator[Outside]:
     async with Outside.open() as opened:
-        opened.permissions = int(sum(NEEDED))
+        opened.permissions = NEEDED.value
         yield opened
 
 
@@ -45,7 +48,7 @@ async def test_all_is_well_in_one_sentence_each(
     assert "Discord accepts the token of Clapper (900)." in ended.out
     (invitation,) = lines(ended.out, "·")
     assert "client_id=555" in invitation
-    assert f"permissions={int(sum(NEEDED))}" in invitation
+    assert f"permissions={NEEDED.value}" in invitation
 
 
 async def test_it_leaves_nothing_behind(outside: Outside, tmp_path: Path) -> None:
@@ -58,7 +61,7 @@ async def test_it_leaves_nothing_behind(outside: Outside, tmp_path: Path) -> Non
 async def test_a_configuration_at_fault_is_told_first(tmp_path: Path) -> None:
     ended = await invoked("check", folder=tmp_path)
 
-    assert ended.status == 1
+    assert ended.status == 2
     assert len(lines(ended.out, "✗")) == len(ended.out.splitlines()) == 2
 
 
@@ -74,7 +77,7 @@ async def test_the_example_s_own_secrets_are_told_as_such(
     token, key = (ended.out or ended.err).removeprefix("✗ ").splitlines()
     assert "discord.token (CLAPPER_DISCORD__TOKEN) is still the example's" in token
     assert "evolink.api_key (CLAPPER_EVOLINK__API_KEY) is still the example's" in key
-    assert ended.status == (1 if command == "check" else 2)
+    assert ended.status == 2
 
 
 async def test_wrong_secrets_are_named_and_not_shown(
@@ -186,7 +189,7 @@ async def test_programs_get_json(outside: Outside, tmp_path: Path) -> None:
         "ok": True,
     }
     told = json.loads(faulty.out)
-    assert (faulty.status, told["ok"]) == (1, False)
+    assert (faulty.status, told["ok"]) == (2, False)
     assert [finding["ok"] for finding in told["findings"]] == [False, False]
 
 
@@ -207,7 +210,7 @@ async def test_the_word_lists_are_read_too(outside: Outside, tmp_path: Path) -> 
     assert fine.status == 0
     assert "✓ The word list words.txt has 1 rule." in fine.out
     assert "✓ The word list spicy.txt has 2 rules." in fine.out
-    assert faulty.status == 1
+    assert faulty.status == 2
     (fault,) = lines(faulty.out, "✗")
     assert fault.startswith("Line 2 of the word list bad.txt cannot be used: ")
 
@@ -232,10 +235,9 @@ class TestGuild:
     async def test_what_is_lacking_is_named_as_discord_names_it(
         self, outside: Outside, tmp_path: Path
     ) -> None:
-        denied = Permission.ATTACH_FILES | Permission.EMBED_LINKS
-        silent = {"id": GUILD_ID, "allow": "0", "deny": str(int(denied))}
-        private = {"id": GUILD_ID, "allow": "0", "deny": str(1 << 10)}
-        barred = {"id": "900", "allow": "0", "deny": str(1 << 10)}
+        silent = overwrite(GUILD_ID, deny=ATTACH | EMBED)
+        private = overwrite(GUILD_ID, deny=VIEW)
+        barred = overwrite(BOT_ID, deny=VIEW)
         outside.channels = [
             GENERAL,
             {"id": "2", "type": 0, "name": "silent", "permission_overwrites": [silent]},
@@ -255,7 +257,7 @@ class TestGuild:
         self, outside: Outside, tmp_path: Path
     ) -> None:
         """Servers close some of theirs to bots; that is no fault."""
-        barred = {"id": "900", "allow": "0", "deny": str(1 << 10)}
+        barred = overwrite(BOT_ID, deny=VIEW)
         closed = {"type": 0, "name": "shut", "permission_overwrites": [barred]}
         outside.channels = [{"id": "2", **closed}, GENERAL]
 
@@ -268,7 +270,7 @@ class TestGuild:
     async def test_no_channel_to_work_in_is_a_fault_that_names_what_is_lacking(
         self, outside: Outside, tmp_path: Path
     ) -> None:
-        barred = {"id": "900", "allow": "0", "deny": str(1 << 10)}
+        barred = overwrite(BOT_ID, deny=VIEW)
         outside.channels = [GENERAL | {"permission_overwrites": [barred]}]
 
         ended = await checked(outside, tmp_path)
@@ -284,6 +286,81 @@ class TestGuild:
 
         assert "✓ Clapper can work in 2 channels of Cinema." in ended.out
 
+    @pytest.mark.parametrize(
+        ("overwrites", "is_usable"),
+        [
+            ([overwrite(GUILD_ID, deny=SEND)], False),
+            ([overwrite(GUILD_ID, deny=SEND), overwrite(ROLE_ID, allow=SEND)], True),
+            ([overwrite(ROLE_ID, allow=SEND), overwrite(OTHER_ROLE, deny=SEND)], True),
+            ([overwrite(ROLE_ID, allow=SEND), overwrite(BOT_ID, deny=SEND)], False),
+            ([overwrite(ROLE_ID, deny=SEND), overwrite(BOT_ID, allow=SEND)], True),
+            ([overwrite("77", deny=SEND)], True),
+        ],
+    )
+    async def test_overwrites_apply_from_everyone_over_roles_to_the_member(
+        self,
+        outside: Outside,
+        tmp_path: Path,
+        overwrites: list[dict[str, Any]],
+        *,
+        is_usable: bool,
+    ) -> None:
+        """And among roles, one that allows outweighs one that denies."""
+        outside.more_roles = {OTHER_ROLE: 0}
+        outside.channels = [GENERAL | {"permission_overwrites": overwrites}]
+
+        ended = await checked(outside, tmp_path)
+
+        assert ended.status == (0 if is_usable else 1)
+        assert ("#general: Clapper lacks Send Messages" in ended.out) != is_usable
+
+    async def test_roles_add_up(self, outside: Outside, tmp_path: Path) -> None:
+        """And bits that nobody knows yet are left alone."""
+        outside.permissions = NEEDED.value & ~ATTACH
+        outside.more_roles = {OTHER_ROLE: ATTACH | 1 << 60}
+
+        ended = await checked(outside, tmp_path)
+
+        assert ended.status == 0
+
+    async def test_an_administrator_may_everything_whatever_a_channel_says(
+        self, outside: Outside, tmp_path: Path
+    ) -> None:
+        outside.permissions = ADMINISTRATOR
+        everything = [overwrite(GUILD_ID, deny=NEEDED.value)]
+        outside.channels = [GENERAL | {"permission_overwrites": everything}]
+
+        ended = await checked(outside, tmp_path)
+
+        assert ended.status == 0
+
+    async def test_what_cannot_be_seen_cannot_be_used(
+        self, outside: Outside, tmp_path: Path
+    ) -> None:
+        barred = overwrite(BOT_ID, deny=VIEW)
+        outside.channels = [GENERAL | {"permission_overwrites": [barred]}]
+
+        ended = await checked(outside, tmp_path)
+
+        assert (
+            "#general: Clapper lacks View Channel, Send Messages, Embed Links, "
+            "Attach Files, Read Message History, Send Messages in Threads."
+        ) in ended.out
+
+    async def test_a_kind_of_channel_that_nobody_knows_yet_is_one_sentence(
+        self, outside: Outside, tmp_path: Path
+    ) -> None:
+        outside.channels = [GENERAL, {"id": "2", "type": 99, "name": "new"}]
+
+        ended = await checked(outside, tmp_path)
+
+        assert lines(ended.out, "✗") == [
+            (
+                "Asked about server 100, Discord answers with something that Clapper "
+                "cannot read."
+            )
+        ]
+
     async def test_its_owner_may_everything(
         self, outside: Outside, tmp_path: Path
     ) -> None:
@@ -297,7 +374,6 @@ class TestGuild:
     async def test_a_server_without_a_usable_channel(
         self, outside: Outside, tmp_path: Path
     ) -> None:
-        outside.permissions = int(EVERYTHING & ~Permission.ADMINISTRATOR)
         outside.channels = []
 
         ended = await checked(outside, tmp_path)

@@ -480,6 +480,24 @@ async def test_each_redirect_is_checked_like_the_link_itself(
         assert await fails(fetcher, host, clip) is FetchUnusable
 
 
+@pytest.mark.parametrize("location", ["", " ", "#part", "/start", "/other"])
+async def test_a_redirect_that_leads_nowhere_else_is_a_dead_link(
+    fetcher: ResultFetcher, clip: Path, location: str
+) -> None:
+    """A fresh link may lead to the clip; this one never does."""
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        there = location if request.path == "/start" else "/start"
+        return web.Response(status=302, headers={"Location": there})
+
+    async with web_host(answer) as host:
+        assert await fails(fetcher, f"{host}/start", clip) is FetchGone
+
+    assert len(asked) == len(set(asked))
+
+
 async def test_a_redirect_without_a_target_is_a_dead_link(
     fetcher: ResultFetcher, clip: Path
 ) -> None:

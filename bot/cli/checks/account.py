@@ -1,32 +1,33 @@
 """Whether Discord knows the bot, and how to invite it."""
 
 from collections.abc import AsyncIterator
-from urllib.parse import urlencode
+from http import HTTPStatus
 
-from bot.cli.checks.discord_rest import DiscordReader, Unanswered
+import discord
+
+from bot.cli.checks.discord_client import Unanswered, answer
 from bot.cli.checks.finding import Finding, bad, ended, good, note
-from bot.cli.checks.permissions import NEEDED
-
-UNAUTHORISED = 401
+from bot.cli.checks.guild import NEEDED
 
 
-async def account_findings(discord: DiscordReader) -> AsyncIterator[Finding]:
-    """Yield whether the token is good, whose it is, and the invitation."""
+async def account_findings(
+    client: discord.Client, token: str
+) -> AsyncIterator[Finding]:
+    """Log in, and yield whether the token is good, whose it is, and the invitation."""
     try:
-        user = await discord.read("/users/@me")
-        application = await discord.read("/oauth2/applications/@me")
+        await answer(lambda: client.login(token))
     except Unanswered as error:
-        if error.status == UNAUTHORISED:
+        if error.status == HTTPStatus.UNAUTHORIZED:
             yield bad("Discord refuses the bot token (discord.token).")
         else:
             yield bad(f"Discord {ended(error)}")
         return
-    yield good(f"Discord accepts the token of {user['username']} ({user['id']}).")
-    query = {
-        "client_id": application["id"],
-        "scope": "bot applications.commands",
-        "permissions": int(sum(NEEDED)),
-    }
-    yield note(
-        f"Invite it with https://discord.com/oauth2/authorize?{urlencode(query)}"
+    assert client.user is not None
+    assert client.application_id is not None
+    yield good(f"Discord accepts the token of {client.user.name} ({client.user.id}).")
+    invitation = discord.utils.oauth_url(
+        client.application_id,
+        permissions=NEEDED,
+        scopes=("bot", "applications.commands"),
     )
+    yield note(f"Invite it with {invitation}")

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Callable
 
 from bot.cli.checks.account import account_findings
 from bot.cli.checks.database import database_findings
-from bot.cli.checks.discord_rest import DiscordReader
+from bot.cli.checks.discord_client import open_client
 from bot.cli.checks.evolink import evolink_findings
 from bot.cli.checks.finding import Finding
 from bot.cli.checks.guild import guild_findings
@@ -27,9 +27,10 @@ async def _findings(config: Config, guild_id: int | None) -> AsyncGenerator[Find
         yield finding
     async for finding in evolink_findings(config.evolink):
         yield finding
-    async with DiscordReader.open(config.discord) as discord:
-        async for finding in account_findings(discord):
+    async with open_client(config.discord) as client:
+        token = config.discord.token.get_secret_value()
+        async for finding in account_findings(client, token):
             yield finding
-        if guild_id is not None:
-            async for finding in guild_findings(discord, guild_id):
+        if guild_id is not None and client.user is not None:
+            async for finding in guild_findings(client, guild_id):
                 yield finding

@@ -16,6 +16,10 @@ class Finding:
         return f"{mark} {self.sentence}"
 
 
+class ConfigurationFault(Finding):
+    """A fault of the configuration itself, with which `clapper run` would not start."""
+
+
 def good(sentence: str) -> Finding:
     """Return good news."""
     return Finding(sentence=sentence, ok=True)
@@ -24,6 +28,11 @@ def good(sentence: str) -> Finding:
 def bad(sentence: str) -> Finding:
     """Return something that has to be corrected."""
     return Finding(sentence=sentence, ok=False)
+
+
+def misconfigured(sentence: str) -> Finding:
+    """Return a fault of the configuration."""
+    return ConfigurationFault(sentence=sentence, ok=False)
 
 
 def note(sentence: str) -> Finding:

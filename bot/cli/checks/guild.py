@@ -1,31 +1,30 @@
 """Whether the bot may do its work in one server, channel by channel."""
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
+from http import HTTPStatus
 
-from bot.cli.checks import permissions
-from bot.cli.checks.discord_rest import DiscordReader, Unanswered
+import discord
+from discord.abc import GuildChannel
+
+from bot.cli.checks.discord_client import Unanswered, answer
 from bot.cli.checks.finding import Finding, bad, ended, good, note
-from bot.cli.checks.permissions import EVERYTHING, Permission
 from bot.plain_numbers import plural
+from bot.servers.places import Permission
 
-_WITH_MESSAGES = {0, 2, 5, 13}
-"""Discord docs, "Channel Types": text, voice, announcement and stage channels."""
-_UNKNOWN = {403, 404}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Server:
-    guild: Mapping[str, Any]
-    roles: list[Mapping[str, Any]]
-    me: Mapping[str, Any]
-    channels: list[Mapping[str, Any]]
+NEEDED = discord.Permissions(
+    **{one.value: True for one in Permission if one is not Permission.CONNECT}
+)
+"""What Clapper needs where it works: posting clips, in threads too, and finding its own
+messages again after a crash."""
+_BY_BIT = sorted(
+    (one.value for one in Permission if one is not Permission.CONNECT),
+    key=lambda name: discord.Permissions(**{name: True}).value,
+)
+_UNKNOWN = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
 
 
 async def guild_findings(
-    discord: DiscordReader, guild_id: int
+    client: discord.Client, guild_id: int
 ) -> AsyncIterator[Finding]:
     """Yield one finding for each channel with messages, and one for the server.
 
@@ -33,7 +32,7 @@ async def guild_findings(
     purpose.
     """
     try:
-        server = await _server(discord, guild_id)
+        name, me, channels = await answer(lambda: _server(client, guild_id))
     except Unanswered as error:
         if error.status in _UNKNOWN:
             yield bad(f"Clapper is not a member of server {guild_id}; invite it first.")
@@ -41,15 +40,14 @@ async def guild_findings(
             yield bad(f"Asked about server {guild_id}, Discord {ended(error)}")
         return
     usable, others = 0, []
-    for channel in server.channels:
-        if channel["type"] in _WITH_MESSAGES:
-            finding = _channel_finding(server, channel)
+    for channel in channels:
+        if isinstance(channel, discord.abc.Messageable):
+            finding = _channel_finding(channel, me)
             yield finding
             if finding.ok:
                 usable += 1
             else:
-                others.append(f"#{channel['name']}")
-    name = server.guild["name"]
+                others.append(f"#{channel.name}")
     if not usable:
         yield bad(f"Clapper can work in no channel of {name}.")
         return
@@ -58,41 +56,29 @@ async def guild_findings(
         yield note(f"It cannot work in {', '.join(others)}.")
 
 
-async def _server(discord: DiscordReader, guild_id: int) -> _Server:
-    me = await discord.read("/users/@me")
-    at = f"/guilds/{guild_id}"
-    guild, roles, member, channels = await asyncio.gather(
-        discord.read(at),
-        discord.read(f"{at}/roles"),
-        discord.read(f"{at}/members/{me['id']}"),
-        discord.read(f"{at}/channels"),
-    )
-    return _Server(
-        guild=guild, roles=roles, me={**member, "id": me["id"]}, channels=channels
-    )
+async def _server(
+    client: discord.Client, guild_id: int
+) -> tuple[str, discord.Member, Sequence[GuildChannel]]:
+    assert client.user is not None
+    guild = await client.fetch_guild(guild_id, with_counts=False)
+    me = await guild.fetch_member(client.user.id)
+    return guild.name, me, await guild.fetch_channels()
 
 
-def _channel_finding(server: _Server, channel: Mapping[str, Any]) -> Finding:
-    guild_id, held = server.guild["id"], server.me["roles"]
-    mine = permissions.of_guild(server.roles, held, guild_id)
-    if server.guild.get("owner_id") == server.me["id"]:
-        mine = EVERYTHING
-    overwrites = channel.get("permission_overwrites", ())
-    ours = permissions.of_channel(
-        mine, overwrites, held, guild_id=guild_id, member_id=server.me["id"]
-    )
-    lacking = permissions.missing(ours)
-    name = f"#{channel['name']}"
+def _channel_finding(channel: GuildChannel, me: discord.Member) -> Finding:
+    may = channel.permissions_for(me)
+    # What cannot be seen cannot be used, whatever else is allowed there.
+    lacking = [one for one in _BY_BIT if not (may.view_channel and getattr(may, one))]
+    name = f"#{channel.name}"
     if not lacking:
         return good(f"{name}: Clapper has every permission it needs.")
-    everyone = permissions.of_channel(
-        permissions.of_guild(server.roles, (), guild_id),
-        overwrites,
-        (),
-        guild_id=guild_id,
-        member_id=None,
-    )
-    if Permission.VIEW_CHANNEL in lacking and not everyone:
+    everyone = channel.permissions_for(channel.guild.default_role)
+    if not (may.view_channel or everyone.view_channel):
         return note(f"{name} is private, and Clapper is not let in.")
-    titles = ", ".join(permission.title for permission in lacking)
+    titles = ", ".join(map(_title, lacking))
     return note(f"{name}: Clapper lacks {titles}.")
+
+
+def _title(name: str) -> str:
+    """Return the name of a permission that Discord's settings show."""
+    return name.replace("_", " ").title().replace(" In ", " in ")

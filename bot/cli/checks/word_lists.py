@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.cli.checks.finding import Finding, bad, good, note
+from bot.cli.checks.finding import Finding, good, misconfigured, note
 from bot.config import Moderation
 from bot.errors import ConfigInvalid
 from bot.moderation.prompt_rules.lists import read_list
@@ -21,7 +21,7 @@ def word_list_findings(settings: Moderation) -> Iterator[Finding]:
         try:
             rules = read_list(path, applies)
         except ConfigInvalid as error:
-            yield from map(bad, error.faults)
+            yield from map(misconfigured, error.faults)
             continue
         if rules:
             yield good(f"The word list {path} has {plural(len(rules), 'rule')}.")

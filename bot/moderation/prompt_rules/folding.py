@@ -55,7 +55,7 @@ def _folded(text: str) -> str:
     compatible = unicodedata.normalize("NFKC", text).casefold()
     spread = unicodedata.normalize("NFD", compatible)
     kept: list[str] = []
-    drops_marks = False
+    drops_marks = True  # as behind a space: there is no letter that it belongs to
     for char in spread:
         category = unicodedata.category(char)
         if category in {"Mn", "Me"}:

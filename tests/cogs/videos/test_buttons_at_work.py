@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -114,6 +115,21 @@ async def test_a_deletion_says_whose_limit_it_still_counts_towards(
 
     assert said_of in said.text
     assert ("your" in said.text) == (is_mine and not late)
+
+
+async def test_whoever_is_named_in_an_answer_is_not_pinged(
+    stage: Stage, clip: Message
+) -> None:
+    """Nothing may ping but what says so itself: the client's own setting sees to it."""
+    stage.clips.job = replace(stage.clips.job, user_id=UserId(stage.member.id))
+    async with stage.running():
+        pressed = await stage.discord.press(stage.world.moderator, clip, "Delete")
+        said = await pressed.followup()
+    assert f"<@{stage.member.id}>" in said.text
+
+    (request,) = stage.discord.requests_to("POST", r"/webhooks/\d+/[^/]+")
+    body = cast("dict[str, Any]", request.body)
+    assert body["allowed_mentions"] == {"parse": []}
 
 
 async def test_again_is_a_new_request_by_whoever_pressed(

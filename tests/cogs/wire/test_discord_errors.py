@@ -103,11 +103,21 @@ def test_a_wait_that_discord_asks_for_is_passed_on() -> None:
     assert (limited.retry_after_s, long.retry_after_s) == (2.5, 77.0)
 
 
-def test_an_unreadable_wait_is_none() -> None:
-    limited = messenger_error("edit status", refusal(429, 0, Retry_After="soon"))
+@pytest.mark.parametrize("named", ["soon", "nan", "-1", "-inf", ""])
+def test_an_unreadable_wait_is_none(named: str) -> None:
+    limited = messenger_error("edit status", refusal(429, 0, Retry_After=named))
 
     assert isinstance(limited, errors.MessengerDown)
     assert limited.retry_after_s is None
+
+
+@pytest.mark.parametrize("named", ["inf", "1e300", "9" * 30])
+def test_no_wait_is_for_good(named: str) -> None:
+    """A date so far away cannot be recorded either."""
+    down = messenger_error("post clip", refusal(503, 0, Retry_After=named))
+
+    assert isinstance(down, errors.MessengerDown)
+    assert down.retry_after_s == 24 * 3600
 
 
 async def test_a_call_that_hangs_is_given_up() -> None:

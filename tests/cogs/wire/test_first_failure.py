@@ -6,7 +6,7 @@ from aiohttp import web
 
 from bot.errors import MessengerDown
 from cogs.wire.discord_errors import messenger_error
-from cogs.wire.first_failure import DiscordFailed, first_failure
+from cogs.wire.first_failure import DiscordFailed, every_failure, first_failure
 
 MESSAGES = "/api/v10/channels/1/messages"
 ORIGINAL = "/api/v10/webhooks/1/token/messages/@original"
@@ -18,7 +18,8 @@ async def discord() -> AsyncIterator[str]:
 
     async def answer(request: web.Request) -> web.Response:
         return web.Response(
-            status=int(request.query["status"]), headers={"Retry-After": "2.5"}
+            status=int(request.query["status"]),
+            headers={"Retry-After": request.query.get("wait", "2.5")},
         )
 
     app = web.Application()
@@ -55,6 +56,27 @@ async def test_a_message_that_is_not_taken_fails_at_once(
     assert str(error) == f"post clip: HTTP {status}"
 
 
+@pytest.mark.parametrize(
+    ("named", "wait_s"),
+    [
+        ("1e15", 3600.0),
+        ("inf", 3600.0),
+        ("nan", None),
+        ("-5", None),
+        ("Wed, 21 Oct 2099 07:28:00 GMT", None),
+        ("", None),
+        ("0", 0.0),
+    ],
+)
+async def test_a_wait_that_makes_no_sense_stops_no_messages(
+    discord: str, named: str, wait_s: float | None
+) -> None:
+    with pytest.raises(DiscordFailed) as caught:
+        await _status(f"{discord}{MESSAGES}?status=429&wait={named}", "POST")
+
+    assert caught.value.retry_after_s == wait_s
+
+
 async def test_what_a_token_edits_fails_at_once_whatever_broke(discord: str) -> None:
     """There discord.py repeats more kinds of failures."""
     with pytest.raises(DiscordFailed):
@@ -78,3 +100,16 @@ async def test_everything_else_is_left_to_discord_py(
     discord: str, method: str, path: str, status: int
 ) -> None:
     assert await _status(f"{discord}{path}?status={status}", method) == status
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+async def test_a_client_that_only_looks_fails_at_once_whatever_it_asks(
+    discord: str, status: int
+) -> None:
+    async with aiohttp.ClientSession(trace_configs=[every_failure()]) as session:
+        with pytest.raises(DiscordFailed) as caught:
+            await session.get(f"{discord}/api/v10/users/@me?status={status}")
+        async with session.get(f"{discord}/api/v10/users/@me?status=404") as answer:
+            assert answer.status == 404
+
+    assert caught.value.status == status

@@ -4,7 +4,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from bot.jobs.video import PROMPT_MAX_CHARS, Mode
 from bot.moderation.prompt_rules.folding import fold, readings
@@ -140,6 +140,7 @@ def test_any_text_can_be_folded_and_read(text: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(min_size=1, max_size=40))
+@example("\u0300")
 def test_a_rule_catches_at_least_itself(text: str) -> None:
     """Whatever an admin pastes as a word, that same text in a prompt is refused."""
     try:
