@@ -54,6 +54,7 @@ from storage.database.lock import Hold, only_process
 from storage.database.schema import upgrade
 from storage.jobs.durations import SqlTaskTimes
 from storage.jobs.store import SqlJobStore
+from storage.leases import clear_leases
 from storage.operations.installation import SqlInstallation
 from storage.operations.outbox import SqlOutbox
 from storage.operations.pauses import SqlPauses
@@ -151,7 +152,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
             database, listener=bells, with_spending=with_spending
         )
         # This is the only process: what a former one was about is due at once.
-        await jobs.clear_leases()
+        await clear_leases(database)
         client = EvolinkClient(
             await stack.enter_async_context(open_session()),
             base_url=config.evolink.base_url,

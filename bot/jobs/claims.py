@@ -102,10 +102,3 @@ class ClaimStore(Protocol):
         still held.
         """
         ...
-
-    async def clear_leases(self) -> None:
-        """Let every claim be lost. For a process that knows itself to be the only one.
-
-        What a former process was about is due at once.
-        """
-        ...

@@ -8,7 +8,6 @@ from typing import Any, Unpack
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     Connection,
     Row,
     Select,
@@ -16,7 +15,6 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    or_,
     select,
     update,
 )
@@ -33,17 +31,9 @@ from storage.jobs.rows import job_of
 from storage.jobs.transitions import Step, claimed, claiming
 from storage.tables.column_types import Instant
 from storage.tables.jobs import fence_of, jobs, lease_of
+from storage.tables.leases import free
 
 _THIS = jobs.c.id == bindparam("this_job")
-
-
-def free(kind: Due) -> ColumnElement[bool]:
-    """Return SQL that is true for jobs whose work of this kind nobody has claimed.
-
-    It takes the parameter `now`.
-    """
-    lease = lease_of(kind)
-    return or_(lease.is_(None), lease <= bindparam("now", type_=Instant))
 
 
 def _claim(kind: Due) -> Update:
@@ -51,7 +41,7 @@ def _claim(kind: Due) -> Update:
     due_by = bindparam("due_by", type_=Instant)
     chosen = (
         select(jobs.c.id)
-        .where(jobs.c.id.in_(ids), jobs.c[kind.value] <= due_by, free(kind))
+        .where(jobs.c.id.in_(ids), jobs.c[kind.value] <= due_by, free(lease_of(kind)))
         # SQLite has one writer and leaves this out.
         .with_for_update(skip_locked=True)
     )
@@ -108,7 +98,7 @@ _DUE_AFTER = _for_each(lambda kind: _finish(kind).returning(jobs.c[kind.value]))
 _DATED_DUE_AFTER = _for_each(
     lambda kind: _finish_with_date(kind).returning(jobs.c[kind.value])
 )
-_CLEAR = _for_each(_clear)
+CLEAR_LEASES = _for_each(_clear)
 _IS_HELD = MappingProxyType({kind: _is_held(kind) for kind in Due})
 
 
@@ -226,13 +216,6 @@ class SqlClaims:
         return await self._database.write(
             work, then=lambda moved: self._tell_moved(step, moved, changes)
         )
-
-    async def clear_leases(self) -> None:
-        def work(connection: Connection) -> None:
-            for statement in _CLEAR.values():
-                connection.execute(statement)
-
-        await self._database.write(work)
 
     def _tell(self, changes: Sequence[JobChanges]) -> None:
         if self._listener is not None:

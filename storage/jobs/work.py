@@ -28,10 +28,10 @@ from bot.jobs.states import OPEN_STATES
 from bot.jobs.store import JobListener
 from storage.database.engine import Database
 from storage.jobs import queue
-from storage.jobs.claims import free
 from storage.jobs.rows import job_of
 from storage.tables.column_types import Instant, WholeNumber
-from storage.tables.jobs import jobs
+from storage.tables.jobs import jobs, lease_of
+from storage.tables.leases import free
 
 _CANDIDATES = 500
 """Of the status messages that want a look, so many of the oldest and of the latest are
@@ -40,7 +40,7 @@ considered: among the latest is all news, however many have been waiting for lon
 
 def _due(kind: Due) -> Select[Any]:
     time = jobs.c[kind.value]
-    is_due = and_(time <= bindparam("now", type_=Instant), free(kind))
+    is_due = and_(time <= bindparam("now", type_=Instant), free(lease_of(kind)))
     wanted = select(jobs).limit(bindparam("at_most"))
     if kind is not Due.STATUS:
         return wanted.where(is_due).order_by(time)

@@ -21,6 +21,7 @@ from bot.jobs.failures import Failure
 from bot.jobs.states import AT_ONCE_STATES, JobState
 from bot.jobs.video import Aspect, Mode
 from storage.tables.column_types import Flag, Ids, Instant, Number, WholeNumber, Word
+from storage.tables.leases import lease_columns
 from storage.tables.metadata import metadata
 
 
@@ -110,16 +111,11 @@ jobs = Table(
     Column("decision_reason", Text),
     Column("removed_at", Instant),
     # Until when each kind of work is claimed, and how often it was: `bot.jobs.claims`.
-    Column("submit_lease", Instant),
-    Column("submit_fence", WholeNumber, nullable=False, server_default=text("0")),
-    Column("poll_lease", Instant),
-    Column("poll_fence", WholeNumber, nullable=False, server_default=text("0")),
-    Column("delivery_lease", Instant),
-    Column("delivery_fence", WholeNumber, nullable=False, server_default=text("0")),
-    Column("notice_lease", Instant),
-    Column("notice_fence", WholeNumber, nullable=False, server_default=text("0")),
-    Column("status_lease", Instant),
-    Column("status_fence", WholeNumber, nullable=False, server_default=text("0")),
+    *lease_columns("submit_"),
+    *lease_columns("poll_"),
+    *lease_columns("delivery_"),
+    *lease_columns("notice_"),
+    *lease_columns("status_"),
     CheckConstraint(state_among(JobState), name="state"),
     CheckConstraint("duration_s > 0", name="duration"),
     CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),

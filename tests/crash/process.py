@@ -26,6 +26,7 @@ from bot.pipeline.task_results import PollPolicy, Readings
 from bot.workers.limits import new_limits
 from bot.workers.worker import Worker
 from storage.database.engine import Database
+from storage.leases import clear_leases
 from storage.operations.installation import SqlInstallation
 from storage.operations.pauses import SqlPauses
 from tests.channels import ScriptedGate
@@ -167,7 +168,7 @@ class LivingProcess:
             installation=installation,
             facts=await installation.facts(),
         )
-        await job_store(database).clear_leases()
+        await clear_leases(database)
         pause = await SqlPauses(database).load()
         return cls(world, database, replays, pause)
 

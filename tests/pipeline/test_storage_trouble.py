@@ -347,13 +347,19 @@ class TroubledOutbox(SqlOutbox):
         self._require(self.works)
         await super().put(event, values, at)  # type: ignore[arg-type]
 
-    async def postpone(self, message_id: int, due_at: datetime) -> None:
+    async def claim(
+        self, message: OperatorMessage, now: datetime, until: datetime
+    ) -> OperatorMessage | None:
         self._require(self.works)
-        await super().postpone(message_id, due_at)
+        return await super().claim(message, now, until)
 
-    async def drop(self, message_id: int) -> None:
+    async def postpone(self, message: OperatorMessage, due_at: datetime) -> None:
         self._require(self.works)
-        await super().drop(message_id)
+        await super().postpone(message, due_at)
+
+    async def drop(self, message: OperatorMessage) -> None:
+        self._require(self.works)
+        await super().drop(message)
 
     async def due(self, now: datetime, limit: int) -> Sequence[OperatorMessage]:
         self._require(self.reads)

@@ -22,6 +22,7 @@ from bot.workers.job_worker import (
 )
 from storage.database.engine import Database
 from storage.jobs.store import SqlJobStore
+from storage.leases import clear_leases
 from tests.clock import FakeClock
 from tests.factories import AT_ONCE
 from tests.pipeline.loops import at_work, until
@@ -253,14 +254,14 @@ async def test_a_killed_workers_job_is_taken_when_its_lease_has_ended(
 
 
 async def test_a_start_takes_what_a_killed_process_left_at_once(
-    clerk: Clerk, other: Clerk, stages: Stages, store: JobStore
+    clerk: Clerk, other: Clerk, stages: Stages, database: Database
 ) -> None:
     job = await stages.delivering()
     clerk.open.clear()
     await clerk.look()
     await clerk.abandon()
 
-    await store.clear_leases()
+    await clear_leases(database)
     await other.look()
     await other.drain()
 

@@ -1,18 +1,14 @@
 """Jobs."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
-from storage.migrations.initial.columns import NUMBER, WHOLE, partial_index
-
-
-def _claim_columns(kind: str) -> list[sa.Column[Any]]:
-    return [
-        sa.Column(f"{kind}_lease", WHOLE),
-        sa.Column(f"{kind}_fence", WHOLE, nullable=False, server_default=sa.text("0")),
-    ]
+from storage.migrations.initial.columns import (
+    NUMBER,
+    WHOLE,
+    lease_columns,
+    partial_index,
+)
 
 
 def create() -> None:
@@ -78,11 +74,11 @@ def create() -> None:
         sa.Column("decided_by", WHOLE),
         sa.Column("decision_reason", sa.Text()),
         sa.Column("removed_at", WHOLE),
-        *_claim_columns("submit"),
-        *_claim_columns("poll"),
-        *_claim_columns("delivery"),
-        *_claim_columns("notice"),
-        *_claim_columns("status"),
+        *lease_columns("submit_"),
+        *lease_columns("poll_"),
+        *lease_columns("delivery_"),
+        *lease_columns("notice_"),
+        *lease_columns("status_"),
         sa.PrimaryKeyConstraint("id", name="pk_jobs"),
         sa.UniqueConstraint("interaction_id", name="uq_jobs_interaction_id"),
         sa.CheckConstraint(

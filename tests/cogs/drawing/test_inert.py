@@ -98,6 +98,7 @@ def moderators_sheets(job: Job, reason: str) -> Iterator[Sheet]:
         due_at=NOON,
         intended_at=None,
         attempts=0,
+        fence=0,
     )
     for state in (JobState.AWAITING_REVIEW, JobState.DENIED):
         moved = replace(job, state=state, decided_by=MODERATOR)
@@ -125,6 +126,7 @@ def moderators_sheets(job: Job, reason: str) -> Iterator[Sheet]:
                 due_at=NOON,
                 intended_at=None,
                 attempts=0,
+                fence=0,
             )
             yield card_sheet(TEXTS, of_kind, job, report, show_prompt=True)
     entry = AuditEntry(

@@ -36,6 +36,7 @@ def message(fault: AccountFault) -> OperatorMessage:
         },
         told_at=NOON,
         attempts=0,
+        fence=1,
     )
 
 
@@ -61,6 +62,7 @@ def test_the_end_of_a_pause_says_how_long_it_was(minutes: str, said: str) -> Non
         values={"minutes": minutes},
         told_at=NOON,
         attempts=0,
+        fence=1,
     )
 
     words = operator_words(Texts.load(strict=True), "en-US", ended)

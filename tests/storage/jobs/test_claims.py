@@ -10,6 +10,8 @@ from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
+from storage.database.engine import Database
+from storage.leases import clear_leases
 from tests.clock import FakeClock
 from tests.pipeline.stages import Stages
 
@@ -197,11 +199,11 @@ async def test_a_job_from_the_queue_is_claimed_with_its_step(
 
 
 async def test_a_start_lets_every_claim_be_lost(
-    store: JobStore, clock: FakeClock, job: Job
+    store: JobStore, clock: FakeClock, job: Job, database: Database
 ) -> None:
     [former] = await claim(store, clock, job)
 
-    await store.clear_leases()
+    await clear_leases(database)
 
     with pytest.raises(ClaimLost):
         await store.finish(former, JobChanges())
