@@ -34,10 +34,20 @@ AWAITED: dict[JobState, Due] = {
 }
 """What brings a job out of a state that it must not stay in."""
 
-DRIVE_PROCESSES = frozenset({"crash", "e2e", "outages", "page"})
+DRIVE_PROCESSES = frozenset({"brownout", "crash", "e2e", "outages", "page"})
 """The folders whose tests mostly wait for the real program."""
 
+SLOW_HELPERS = frozenset({"browser", "cluster", "postgresql_url"})
+"""Fixtures that begin a browser or a database server: what needs one is thorough."""
 
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Leave what needs slow helpers to `make check`."""
+    if not SLOW_HELPERS.isdisjoint(getattr(item, "fixturenames", ())):
+        item.add_marker(pytest.mark.thorough)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Spread the tests that wait among those that reckon, the lengthy ones first.
 

@@ -2,11 +2,18 @@
 
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 
-from bot.texts.texts import DEFAULT_LOCALE, LOCALES_DIR, known_locales
+from bot.texts.texts import DEFAULT_LOCALE, LOCALES_DIR, Texts, known_locales
 
 LOCALES = known_locales()
+
+
+@cache
+def strict_texts() -> Texts:
+    """Return all texts, read once; they raise where one is missing."""
+    return Texts.load(strict=True)
 
 
 def made_up_language(folder: Path, locale: str) -> None:

@@ -50,7 +50,7 @@ _ANY_LEFT = select(exists().where(ledger.c.user_id < 0))
 
 def rename(connection: Connection, user_id: UserId, at: datetime) -> None:
     """Put a pseudonym in a member's place, in the ledger and on their reports."""
-    key = connection.scalar(KEY)
+    key = key_in(connection)
     if key is None:
         key = secrets.token_hex(32)
         connection.execute(_ADD_KEY, {"key": key, "made_at": at})
@@ -78,6 +78,20 @@ def recognise(
         connection.execute(
             _RENAME, {"of_guild": guild_id, "of_user": name, "user_id": user_id}
         )
+
+
+def key_in(connection: Connection) -> str | None:
+    """Return the key of pseudonyms; None = nobody is forgotten just now."""
+    key: str | None = connection.scalar(KEY)
+    return key
+
+
+def name_of(key: str | None, guild_id: GuildId, user_id: UserId) -> int:
+    """Return under which name a member's rows stand if they were forgotten.
+
+    Without a key it is their id, so that asking for both finds nothing twice.
+    """
+    return user_id if key is None else _pseudonym(key, guild_id, user_id)
 
 
 def end(connection: Connection, before: datetime, limit: int) -> int:

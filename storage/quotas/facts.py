@@ -1,6 +1,6 @@
 """What a member and a server have used, and what is set for them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from bot.quotas.limits import UNSET, LimitSet, Scope, SetLimits
 from bot.quotas.rules import QuotaFacts
 from bot.quotas.usage import Usage
 from bot.servers.windows import DEFAULT_ZONE, Windows, windows_at
+from storage.privacy import pseudonyms
 from storage.quotas import usage
 from storage.quotas.limit_rows import limits_of
 from storage.quotas.spending import spending
@@ -69,7 +70,7 @@ _GRANTS = (
     select(func.coalesce(func.sum(ledger.c.grants), 0))
     .where(
         ledger.c.guild_id == bindparam("of_guild"),
-        ledger.c.user_id == bindparam("of_user"),
+        usage.of_member(),
         counts("grants"),
     )
     .scalar_subquery()
@@ -102,26 +103,31 @@ def quota_facts(  # noqa: PLR0913 - each is a part of the question
     with_spending: bool,
 ) -> QuotaFacts:
     """Read what is set for a member, and what counts in the windows around `at`."""
-    whose = {"of_guild": guild_id, "of_user": user_id}
-    rows = connection.execute(_LIMITS, whose)
-    set_limits = set_limits_in(rows.all(), role_ids)
+    rows = connection.execute(_LIMITS, {"of_guild": guild_id, "of_user": user_id})
     return counted(
-        connection, guild_id, user_id, set_limits, at, zone, with_spending=with_spending
+        connection,
+        usage.whose(pseudonyms.key_in(connection), guild_id, user_id),
+        set_limits_in(rows.all(), role_ids),
+        at,
+        zone,
+        with_spending=with_spending,
     )
 
 
-def counted(  # noqa: PLR0913 - each is a part of the question
+def counted(
     connection: Connection,
-    guild_id: GuildId,
-    user_id: UserId,
+    whose: Mapping[str, int],
     set_limits: SetLimits,
     at: datetime,
     zone: str,
     *,
     with_spending: bool,
 ) -> QuotaFacts:
-    """Add to what is set for a member what counts in the windows around `at`."""
-    whose = {"of_guild": guild_id, "of_user": user_id}
+    """Add to what is set for a member what counts in the windows around `at`.
+
+    `whose` is what `usage.whose` returns.
+    """
+    guild_id = GuildId(whose["of_guild"])
     windows = windows_at(at, zone)
     everywhere = windows_at(at, DEFAULT_ZONE)
     used = connection.execute(_USED, {**whose, **usage.bounds(windows)}).one()

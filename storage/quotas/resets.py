@@ -7,7 +7,6 @@ server's time zone becomes, and a job that is released later knows what is left 
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Connection,
     FromClause,
@@ -23,7 +22,9 @@ from sqlalchemy import (
 from bot.ids import UserId
 from bot.quotas.settings import Deed
 from bot.servers.windows import windows_at
+from storage.privacy import pseudonyms
 from storage.quotas.ledger import COLUMNS
+from storage.quotas.usage import of_member, whose
 from storage.tables.column_types import Instant, Number, Word
 from storage.tables.quotas import LedgerKind, counts, ledger
 
@@ -42,7 +43,6 @@ def _in_month(rows: FromClause) -> ColumnElement[bool]:
 
 def _counter_entries(kind: LedgerKind, column: str) -> Any:  # noqa: ANN401 - an Insert
     everybody = kind is LedgerKind.RESET_ALL
-    user: BindParameter[int] = bindparam("of_user")
     videos = -func.sum(ledger.c.videos) if everybody else literal(0)
     rows = (
         select(
@@ -66,7 +66,7 @@ def _counter_entries(kind: LedgerKind, column: str) -> Any:  # noqa: ANN401 - an
         # at the same time.
         rows = rows.where(ledger.c.job_id.in_(_COUNTED))
     else:
-        rows = rows.where(_in_month(ledger), ledger.c.user_id == user, counts(column))
+        rows = rows.where(_in_month(ledger), of_member(), counts(column))
     return insert(ledger).from_select(COLUMNS, rows)
 
 
@@ -96,5 +96,6 @@ def reset(connection: Connection, deed: Deed, user_id: UserId | None, zone: str)
     if user_id is None:
         result = connection.execute(_EVERYBODY, parameters)
     else:
-        result = connection.execute(_ONE_MEMBER, parameters | {"of_user": user_id})
+        of = whose(pseudonyms.key_in(connection), deed.guild_id, user_id)
+        result = connection.execute(_ONE_MEMBER, parameters | of)
     return result.rowcount

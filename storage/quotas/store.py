@@ -1,6 +1,6 @@
 """The memory of quotas' settings, as the logic asks for it in `bot.quotas.ports`."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,16 +19,18 @@ from bot.quotas.settings import (
 )
 from bot.servers.audit import AuditEntry, member_subject
 from storage.database.engine import Database
+from storage.privacy import pseudonyms
 from storage.quotas import facts, limit_rows, made, resets
+from storage.quotas.usage import of_member, whose
 from storage.servers import guilds
 from storage.servers.audit import record_audit
 from storage.tables.quotas import LedgerKind, counts, ledger
 from storage.tables.servers import guilds as guild_rows
 
-_GRANTED = select(func.coalesce(func.sum(ledger.c.grants), 0)).where(
-    ledger.c.guild_id == bindparam("of_guild"),
-    ledger.c.user_id == bindparam("of_user"),
-    counts("grants"),
+_GRANTED = (
+    select(ledger.c.user_id, func.sum(ledger.c.grants))
+    .where(ledger.c.guild_id == bindparam("of_guild"), of_member(), counts("grants"))
+    .group_by(ledger.c.user_id)
 )
 _SET_ZONE = update(guild_rows).where(guild_rows.c.guild_id == bindparam("of_guild"))
 
@@ -121,11 +123,16 @@ class SqlQuotaStore:
     ) -> GrantChanged:
         def write(connection: Connection) -> GrantChanged:
             guilds.hold(connection, deed.guild_id)
-            whose = {"of_guild": deed.guild_id, "of_user": user_id}
-            before: int = connection.execute(_GRANTED, whose).scalar_one()
+            of = whose(pseudonyms.key_in(connection), deed.guild_id, user_id)
+            left = _granted(connection, of)
+            before = sum(left.values())
             granted = max(videos, -before)
-            if granted:
-                connection.execute(insert(ledger), _grant_row(deed, user_id, granted))
+            # What they were granted before they were forgotten is taken back from
+            # under their pseudonym.
+            own = max(granted, -left.get(user_id, 0))
+            for name, part in ((user_id, own), (of["of_pseudonym"], granted - own)):
+                if part:
+                    connection.execute(insert(ledger), _grant_row(deed, name, part))
             changed = GrantChanged(before=before, after=before + granted)
             record_audit(
                 connection,
@@ -183,7 +190,12 @@ class SqlQuotaStore:
         record_audit(connection, _entry(deed, action, target.subject, before, after))
 
 
-def _grant_row(deed: Deed, user_id: UserId, granted: int) -> dict[str, Any]:
+def _granted(connection: Connection, of: Mapping[str, int]) -> dict[int, int]:
+    """Return how many granted videos are left, under each of a member's names."""
+    return {name: left for name, left in connection.execute(_GRANTED, of)}  # noqa: C416 - rows are no pairs
+
+
+def _grant_row(deed: Deed, user_id: int, granted: int) -> dict[str, Any]:
     return {
         "guild_id": deed.guild_id,
         "user_id": user_id,

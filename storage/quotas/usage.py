@@ -15,13 +15,16 @@ from sqlalchemy import (
     true,
 )
 
+from bot.ids import GuildId, UserId
 from bot.servers.windows import Windows
+from storage.privacy import pseudonyms
 from storage.tables.column_types import Instant
 from storage.tables.jobs import AT_ONCE, jobs
 from storage.tables.quotas import counts, ledger
 
 _guild: BindParameter[int] = bindparam("of_guild")
 _user: BindParameter[int] = bindparam("of_user")
+_pseudonym: BindParameter[int] = bindparam("of_pseudonym")
 _day, _day_end, _month, _month_end = (
     bindparam(name, type_=Instant) for name in ("day", "day_end", "month", "month_end")
 )
@@ -40,6 +43,11 @@ def _at_once(whose: ColumnElement[bool]) -> ScalarSelect[int]:
     )
 
 
+def of_member() -> ColumnElement[bool]:
+    """Return what is true of a member's rows in the ledger, also of forgotten ones."""
+    return ledger.c.user_id.in_((_user, _pseudonym))
+
+
 def used(column: str, *, by_member: bool) -> Any:  # noqa: ANN401 - a Select's type
     """Select what counts in the day, in the month and at once, as one row."""
     videos = ledger.c[column]
@@ -50,11 +58,24 @@ def used(column: str, *, by_member: bool) -> Any:  # noqa: ANN401 - a Select's t
         _at_once(jobs.c.user_id == _user if by_member else true()).label("at_once"),
     ).where(
         ledger.c.guild_id == _guild,
-        ledger.c.user_id == _user if by_member else true(),
+        of_member() if by_member else true(),
         ledger.c.counted_at >= _month,
         ledger.c.counted_at < _month_end,
         counts(column),
     )
+
+
+def whose(key: str | None, guild_id: GuildId, user_id: UserId) -> dict[str, int]:
+    """Return the parameters that statements have for a member of a server.
+
+    `key` is what `storage.privacy.pseudonyms.KEY` selects: with it, what they used
+    before they were forgotten is found too.
+    """
+    return {
+        "of_guild": guild_id,
+        "of_user": user_id,
+        "of_pseudonym": pseudonyms.name_of(key, guild_id, user_id),
+    }
 
 
 def bounds(windows: Windows) -> dict[str, datetime]:

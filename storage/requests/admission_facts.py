@@ -25,6 +25,7 @@ from bot.servers.windows import DEFAULT_ZONE
 from storage.moderation.store import block_in, settings_in
 from storage.privacy import pseudonyms
 from storage.quotas.facts import MAY_CONCERN, counted, set_limits_in
+from storage.quotas.usage import whose
 from storage.tables.moderation import blocks, moderation
 from storage.tables.quotas import limits
 from storage.tables.servers import guilds
@@ -92,8 +93,7 @@ def _facts(
     return AdmissionFacts(
         quota=counted(
             connection,
-            job.guild_id,
-            job.user_id,
+            whose(server.pseudonym_key, job.guild_id, job.user_id),
             set_limits,
             job.requested_at,
             server.zone or DEFAULT_ZONE,

@@ -11,6 +11,7 @@ from sandbox.discord.records import Channel
 from sandbox.evolink import Fault as EvolinkFault
 from sandbox.evolink.tasks import Task
 from tests.brownout.town import HEALTHY, MOST_BROKEN, Town, open_town
+from tests.selection import thorough
 
 LATER_S = {1: 3.0, MOST_BROKEN: 10.0}
 """So much later than without a fault healthy clips may come.
@@ -107,8 +108,8 @@ async def beside(town: Town, broken: int, break_: Break) -> float:
 
 
 @pytest.mark.lengthy
-@pytest.mark.parametrize("broken", [1, MOST_BROKEN])
-@pytest.mark.parametrize("service", ["link", "reading", "channel", "edits"])
+@pytest.mark.parametrize("broken", [1, *thorough(MOST_BROKEN)])
+@pytest.mark.parametrize("service", ["link", *thorough("reading", "channel", "edits")])
 async def test_broken_clips_keep_no_healthy_one_waiting(
     zygote_path: Path, service: str, broken: int
 ) -> None:
@@ -125,8 +126,8 @@ async def test_broken_clips_keep_no_healthy_one_waiting(
 
 
 @pytest.mark.lengthy
-@pytest.mark.parametrize("answer", CREATES)
-@pytest.mark.parametrize("broken", [1, MOST_BROKEN])
+@pytest.mark.parametrize("answer", [CREATES[0], *thorough(*CREATES[1:])])
+@pytest.mark.parametrize("broken", [1, *thorough(MOST_BROKEN)])
 async def test_prompts_that_evolink_cannot_take_keep_no_other_waiting(
     zygote_path: Path, answer: object, broken: int
 ) -> None:

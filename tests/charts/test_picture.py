@@ -1,6 +1,7 @@
 """The chart: a readable PNG, whatever people are called and however little there is."""
 
 import io
+from itertools import product
 
 import pytest
 from PIL import Image
@@ -9,6 +10,7 @@ from bot.charts.picture import LABEL_PX, NAME_CHARS, SHOWN, Words, _name, report
 from bot.ids import UserId
 from bot.jobs.states import JobState
 from tests.charts.test_table import made, report
+from tests.selection import thorough
 
 WORDS = Words(others="Others", nothing="Nothing yet", day=str)
 
@@ -19,8 +21,14 @@ def drawn(picture: bytes) -> Image.Image:
     return image
 
 
-@pytest.mark.parametrize("members", [0, 1, SHOWN, SHOWN + 3])
-@pytest.mark.parametrize("days", [1, 30, 365])
+MEMBERS, DAYS = (0, 1, SHOWN, SHOWN + 3), (1, 30, 365)
+USUAL = ((0, 1), (1, 30), (SHOWN + 3, 365))
+
+
+@pytest.mark.parametrize(
+    ("members", "days"),
+    [*USUAL, *thorough(*(one for one in product(MEMBERS, DAYS) if one not in USUAL))],
+)
 def test_a_picture_stands_on_a_card_of_its_own(members: int, days: int) -> None:
     """No pixel lets Discord's background through, be it light or dark."""
     videos = [made(UserId(number + 1), JobState.DELIVERED) for number in range(members)]

@@ -12,8 +12,10 @@ import pytest
 from storage.database.lock import only_process
 from tests.cli.outside import Outside
 from tests.cli.program import NEEDED, clapper, environment
+from tests.selection import thorough
 
 
+@pytest.mark.thorough  # tests/e2e/test_start_and_stop.py has it too
 async def test_a_key_that_is_refused_is_one_sentence_and_1(tmp_path: Path) -> None:
     async with Outside.open() as outside:
         wrong = {"CLAPPER_EVOLINK__API_KEY": "a-wrong-key", "CLAPPER_HTTP__LISTEN": ""}
@@ -25,6 +27,7 @@ async def test_a_key_that_is_refused_is_one_sentence_and_1(tmp_path: Path) -> No
     assert "a-wrong-key" not in ended.err
 
 
+@pytest.mark.thorough  # likewise
 async def test_a_second_one_on_the_same_database_is_refused(tmp_path: Path) -> None:
     async with only_process(f"sqlite:///{tmp_path}/data/clapper.db"):
         ended = await clapper("run", folder=tmp_path, **NEEDED)
@@ -61,7 +64,7 @@ def silent_port() -> Iterator[int]:
         yield listening.getsockname()[1]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, *thorough(signal.SIGINT)])
 async def test_a_signal_while_it_starts_ends_it_with_0(
     tmp_path: Path, silent_port: int, number: signal.Signals
 ) -> None:

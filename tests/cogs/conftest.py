@@ -12,11 +12,12 @@ from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import standard_world
 from storage.database.engine import Database
 from tests.cogs.stage import Stage
+from tests.languages import strict_texts
 
 
 @pytest.fixture(scope="session")
 def texts() -> Texts:
-    return Texts.load(strict=True)
+    return strict_texts()
 
 
 @pytest.fixture

@@ -69,6 +69,7 @@ AROUND_THE_POST = (
 
 
 @pytest.mark.lengthy
+@pytest.mark.thorough
 async def test_a_crash_around_the_post_doubles_nothing_without_nonces(
     tmp_path: Path,
 ) -> None:

@@ -19,6 +19,7 @@ from tests.e2e.channel import (
     settled,
 )
 from tests.e2e.conftest import OpenStage, quick
+from tests.selection import thorough
 
 STRANGERS_WORDS = [
     line for message in MESSAGES.values() for line in message.split("\n")
@@ -32,7 +33,7 @@ def assert_our_own_words(text: str) -> None:
 
 
 @pytest.mark.lengthy
-@pytest.mark.parametrize("dialect", ["2025", "2026"])
+@pytest.mark.parametrize("dialect", ["2026", *thorough("2025")])
 async def test_each_failure_code_ends_in_exactly_one_notice(
     open_world: OpenStage, dialect: str
 ) -> None:
@@ -54,7 +55,7 @@ async def test_each_failure_code_ends_in_exactly_one_notice(
         assert_our_own_words(line)
 
 
-@pytest.mark.parametrize("dialect", ["2025", "2026"])
+@pytest.mark.parametrize("dialect", ["2026", *thorough("2025")])
 async def test_each_refused_submit_ends_in_exactly_one_notice(
     open_world: OpenStage, dialect: str
 ) -> None:
@@ -76,7 +77,7 @@ async def test_each_refused_submit_ends_in_exactly_one_notice(
 
 
 @pytest.mark.parametrize(
-    ("dialect", "refused"), [("2025", 401), ("2026", 402), ("2026", 403)]
+    ("dialect", "refused"), [("2026", 402), *thorough(("2025", 401), ("2026", 403))]
 )
 async def test_a_refused_account_pauses_the_intake(
     open_world: OpenStage, dialect: str, refused: int
@@ -100,10 +101,12 @@ async def test_a_refused_account_pauses_the_intake(
     ("status", "code"),
     [
         (402, "token_daily_quota_exceeded"),
-        (402, "key_disabled"),
-        (402, "key_model_not_allowed"),
-        (403, "model_access_denied"),
-        (404, "model_not_found"),
+        *thorough(
+            (402, "key_disabled"),
+            (402, "key_model_not_allowed"),
+            (403, "model_access_denied"),
+            (404, "model_not_found"),
+        ),
     ],
 )
 async def test_what_the_operator_has_to_change_burns_no_job(

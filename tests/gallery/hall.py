@@ -8,7 +8,6 @@ from pathlib import Path
 from aiohttp import web
 from playwright.async_api import Browser, Page
 
-from bot.texts.texts import Texts
 from sandbox.discord.cdn import ROUTE
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import StandardWorld, standard_world
@@ -16,6 +15,7 @@ from sandbox.page.server import STATIC
 from tests.gallery.catalogue import GROUPS, Section
 from tests.gallery.hanging import Json, hang
 from tests.gallery.scene import NOW, Scene
+from tests.languages import strict_texts
 from tests.page.visitor import PATIENCE_MS
 
 OURS = Path(__file__).parent / "static"
@@ -29,7 +29,7 @@ class Hall:
     def __init__(self, service: DiscordSandbox, world: StandardWorld) -> None:
         self._service = service
         self._world = world
-        self._texts = Texts.load(strict=True)
+        self._texts = strict_texts()
         self.url = ""
 
     def routes(self) -> list[web.AbstractRouteDef]:

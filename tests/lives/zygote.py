@@ -13,17 +13,22 @@ import select
 import signal
 import socket
 import sys
+from functools import lru_cache
 from typing import IO
+
+from fluent.runtime import FluentResource
 
 import bot.app
 import bot.cli.run
 from bot.cli import main
+from bot.texts import texts
 from tests.lives import points
 
 
 def serve(path: str) -> None:
     """Keep a child for each connection, and return in the life that it begins."""
     assert bot.app.serve is not None  # what is imported here need not be by the lives
+    read_texts_once()
     # Nobody waits for the keepers: the system reaps them.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     listening = socket.socket(socket.AF_UNIX)
@@ -39,6 +44,12 @@ def serve(path: str) -> None:
             keep(connection)
             return
         connection.close()
+
+
+def read_texts_once() -> None:
+    """Let lives find each file of texts parsed, as they find each module imported."""
+    vars(texts)["FluentResource"] = lru_cache(maxsize=None)(FluentResource)
+    texts.Texts.load()
 
 
 def keep(connection: socket.socket) -> None:

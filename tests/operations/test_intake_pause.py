@@ -35,6 +35,7 @@ from tests.clock import FakeClock
 from tests.factories import MODEL, make_request
 from tests.pipeline.outside import RecordingOperator
 from tests.pipeline.stages import Stages
+from tests.selection import thorough
 
 pytestmark = pytest.mark.usefixtures("nothing_is_stuck")
 
@@ -186,7 +187,7 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize("dialect", ["2026", "2025"])
+@pytest.mark.parametrize("dialect", ["2026", *thorough("2025")])
 @pytest.mark.parametrize(("status", "code"), REFUSALS)
 async def test_no_job_is_burnt_and_all_are_made_when_it_is_put_right(
     begin: Begin,
@@ -217,7 +218,10 @@ async def test_no_job_is_burnt_and_all_are_made_when_it_is_put_right(
     assert life.operator.events == ["intake-paused", "intake-resumed"]
 
 
-@pytest.mark.parametrize("code", [code for code in OF_ACCOUNT if code not in DAILY])
+OTHERS = tuple(code for code in OF_ACCOUNT if code not in DAILY)
+
+
+@pytest.mark.parametrize("code", [OTHERS[0], *thorough(*OTHERS[1:])])
 async def test_it_goes_on_by_itself_within_ten_minutes(
     begin: Begin, stages: Stages, clock: FakeClock, code: str
 ) -> None:

@@ -30,6 +30,7 @@ from tests.outages.endpoints import (
     Endpoint,
 )
 from tests.outages.forms import FORMS, Form
+from tests.selection import thorough
 
 JOBS = 20
 PATIENCE_S = 100.0
@@ -191,9 +192,14 @@ async def _until(condition: Callable[[], bool]) -> None:
 
 
 @pytest.mark.lengthy
-async def test_three_seconds_of_outage_lose_nothing(zygote_path: Path) -> None:
-    """All forms at once, each in a world of its own."""
-    await asyncio.gather(*(_survives(zygote_path, form, lasts_s=3.0) for form in FORMS))
+@pytest.mark.parametrize(
+    "forms", [FORMS[:1], *thorough((FORMS[1:],))], ids=["one", "all"]
+)
+async def test_three_seconds_of_outage_lose_nothing(
+    zygote_path: Path, forms: Sequence[Form]
+) -> None:
+    """Several forms at once, each in a world of its own."""
+    await asyncio.gather(*(_survives(zygote_path, form, lasts_s=3.0) for form in forms))
 
 
 @pytest.mark.soak

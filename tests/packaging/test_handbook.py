@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.texts.texts import Texts
 from cogs.wire.operator_channel import _SENTENCES
+from tests.languages import strict_texts
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,6 +37,6 @@ def test_every_event_that_needs_a_person_is_explained() -> None:
 
 
 def test_every_event_has_a_sentence_of_its_own_in_english() -> None:
-    english = Texts.load(strict=True)._bundles["en-US"]
+    english = strict_texts()._bundles["en-US"]
 
     assert all(english.has_message(f"operator-{event}") for event in operator_events())

@@ -10,6 +10,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.selection import thorough
+
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60.0
 
@@ -27,7 +29,7 @@ def processes_with(text: str) -> list[int]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("ending", [signal.SIGINT, *thorough(signal.SIGTERM)])
 async def test_it_prints_its_address_and_leaves_nothing_behind(
     tmp_path: Path, ending: signal.Signals
 ) -> None:

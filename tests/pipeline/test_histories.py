@@ -66,6 +66,7 @@ from tests.pipeline.outside import (
     accepted,
 )
 from tests.pipeline.stages import Stages
+from tests.selection import thorough
 from tests.servers.people import make_actor
 
 SLOTS = 3
@@ -318,7 +319,9 @@ class History:
         return True
 
 
-@pytest.mark.parametrize("seed", range(int(os.environ.get("HISTORIES", "12"))))
+@pytest.mark.parametrize(
+    "seed", [*range(3), *thorough(*range(3, int(os.environ.get("HISTORIES", "12"))))]
+)
 async def test_whatever_happens_every_job_ends_once(
     seed: int, stages: Stages, clock: FakeClock, tmp_path: Path
 ) -> None:

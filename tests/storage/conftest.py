@@ -1,18 +1,26 @@
 """Looks past the store, at the rows themselves."""
 
+import asyncio
 import os
-from collections.abc import Awaitable, Callable, Generator
+import secrets
+import shutil
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.jobs.jobs import Job
+from storage.database import schema
+from storage.database.address import Address
 from storage.database.engine import Database
 from storage.jobs.rows import row_of
 from storage.tables.jobs import jobs
+from tests.factories import AT_ONCE
 from tests.storage.cluster import Cluster, programs
+from tests.storage.tables import every_table
 
 Select = Callable[..., Awaitable[list[tuple[Any, ...]]]]
 Put = Callable[..., Awaitable[None]]
@@ -71,3 +79,89 @@ def postgresql_url(request: pytest.FixtureRequest) -> str:
         return given
     own: Cluster = request.getfixturevalue("cluster")
     return own.url
+
+
+ON_BOTH = frozenset(
+    {"jobs", "moderation", "operations", "privacy", "quotas", "requests", "servers"}
+)
+"""The folders whose tests run on both databases. The others are about one of them."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test of a feature once on each database, unless it is about SQLite."""
+    about_sqlite = metafunc.definition.get_closest_marker("sqlite") is not None
+    on_both = Path(metafunc.module.__file__).parent.name in ON_BOTH
+    if on_both and not about_sqlite and "database_kind" in metafunc.fixturenames:
+        metafunc.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Say which database the test works in."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
+def database_url(
+    database_kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> str:
+    """Name the test's database: on SQLite a file that does not exist yet."""
+    if database_kind == "sqlite":
+        return f"sqlite:///{tmp_path / 'data' / 'clapper.db'}"
+    return str(request.getfixturevalue("migrated_url"))
+
+
+@pytest.fixture
+def migrated(
+    database_kind: str, database_url: str, request: pytest.FixtureRequest
+) -> str:
+    """Name the same database, with all its tables."""
+    if database_kind == "sqlite":
+        migrated_file: Path = request.getfixturevalue("migrated_file")
+        file = Path(database_url.removeprefix("sqlite:///"))
+        file.parent.mkdir(mode=0o700)
+        shutil.copy(migrated_file, file)
+    return database_url
+
+
+@pytest.fixture
+async def database(database_kind: str, migrated: str) -> AsyncGenerator[Database]:
+    """Open it. All its tables are empty."""
+    async with Database.open(migrated, waits=AT_ONCE) as opened:
+        if database_kind == "postgresql":
+            await opened.write(_empty)
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def migrated_url(postgresql_url: str) -> Generator[str]:
+    """Make a database with all tables beside the one that `postgresql_url` names."""
+    name = f"clapper_{secrets.token_hex(4)}"
+    asyncio.run(_run(postgresql_url, f"CREATE DATABASE {name}"))
+    url = f"{postgresql_url.rpartition('/')[0]}/{name}"
+    asyncio.run(schema.upgrade(url))
+    yield url
+    asyncio.run(_run(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+async def _run(url: str, statement: str) -> None:
+    address = Address.parse(url)
+    engine = create_async_engine(address.url, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()
+
+
+def _empty(connection: Connection) -> None:
+    """Empty all tables, in one statement and without their triggers."""
+    tables = every_table().tables
+    steps = [f'DELETE FROM "{name}";' for name in tables]  # noqa: S608 - our own names
+    steps += [
+        f"PERFORM setval('{name}_id_seq', 1, false);"
+        for name, table in tables.items()
+        if table.autoincrement_column is not None
+    ]
+    connection.exec_driver_sql(
+        "DO $$ BEGIN SET LOCAL session_replication_role = replica;"
+        f" {' '.join(steps)} END $$"
+    )

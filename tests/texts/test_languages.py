@@ -23,9 +23,9 @@ from bot.quotas.limits import SERVER_KINDS, LimitKind, Scope
 from bot.quotas.rules import QuotaRule
 from bot.requests.listing import StatusFilter
 from bot.servers.places import Permission
-from bot.texts.texts import LOCALES_DIR, Texts
+from bot.texts.texts import LOCALES_DIR
 from cogs.drawing.custom_ids import Act, CardAct
-from tests.languages import LOCALES
+from tests.languages import LOCALES, strict_texts
 
 _STARTS = (
     r"refused|failed|failure|not-found|not-allowed|too-late|status|state|clip|notice"
@@ -155,15 +155,13 @@ def test_no_text_is_left_that_nobody_says() -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("failure", list(Failure))
 def test_every_failure_has_a_sentence(locale: str, failure: Failure) -> None:
-    said = Texts.load(strict=True).say(
-        locale, f"failure-{failure}", reference="0a1b2c3d"
-    )
+    said = strict_texts().say(locale, f"failure-{failure}", reference="0a1b2c3d")
 
     assert len(said) > 20
     assert said.endswith(".")
 
 
 def test_the_limit_in_the_sentence_is_the_limit_in_the_code() -> None:
-    said = Texts.load(strict=True).say("en-US", "refused-prompt-long")
+    said = strict_texts().say("en-US", "refused-prompt-long")
 
     assert f"{PROMPT_MAX_CHARS:,}" in said

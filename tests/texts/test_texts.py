@@ -1,12 +1,12 @@
 import pytest
 
 from bot.texts.texts import Texts, nearest_locale
-from tests.languages import LOCALES
+from tests.languages import LOCALES, strict_texts
 
 
 @pytest.fixture(scope="module")
 def texts() -> Texts:
-    return Texts.load(strict=True)
+    return strict_texts()
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,10 @@ import pytest
 
 from bot.ids import GuildId, UserId
 from bot.servers.audit import AuditEntry, AuditValue
-from bot.texts.texts import Texts
 from cogs.drawing.audit_lines import SENTENCES, audit_sentence
-from tests.languages import LOCALES
+from tests.languages import LOCALES, strict_texts
 
-TEXTS = Texts.load(strict=True)
+TEXTS = strict_texts()
 MO, BEN = UserId(1_300_000_000_000_000_077), UserId(1_300_000_000_000_000_088)
 NOON = datetime(2026, 12, 5, 12, tzinfo=UTC)
 

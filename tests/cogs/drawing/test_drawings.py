@@ -27,10 +27,10 @@ from tests.cogs.drawings import (
     text_of,
 )
 from tests.factories import NOON, make_job
-from tests.languages import LOCALES
+from tests.languages import LOCALES, strict_texts
 
 ENDED = [state for state in JobState if state not in OPEN_STATES]
-TEXTS = Texts.load(strict=True)
+TEXTS = strict_texts()
 
 
 def all_sheets(job: Job) -> list[Sheet]:

@@ -21,17 +21,16 @@ from bot.requests.preset import (
     preset_fault,
 )
 from bot.servers.places import Permission
-from bot.texts.texts import Texts
 from cogs.drawing.settings_sheets import own_settings_sheet, preset_sheet, presets_sheet
 from cogs.servers.about import Imprint, about_sheet
 from cogs.wire.system_channels import greeting_sheet
 from tests.cogs.drawings import BUTTON, assert_fit_to_send, pieces, text_of
 from tests.cogs.standings import make_standing
 from tests.factories import NOON
-from tests.languages import LOCALES
+from tests.languages import LOCALES, strict_texts
 from tests.servers.people import make_asked
 
-TEXTS = Texts.load(strict=True)
+TEXTS = strict_texts()
 PLAIN = PROFILES["grok-imagine-text-to-video"]
 BETA = PROFILES["grok-imagine-text-to-video-beta"]
 MIA = UserId(3)

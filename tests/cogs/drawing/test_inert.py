@@ -31,7 +31,6 @@ from bot.moderation.records import (
     WordRule,
 )
 from bot.servers.audit import REASON_MAX_CHARS, AuditEntry
-from bot.texts.texts import Texts
 from cogs.drawing.audit_lines import log_sheet
 from cogs.drawing.cards import card_sheet
 from cogs.drawing.clip import clip_sheet, link_sheet
@@ -45,11 +44,11 @@ from sandbox.discord.mentions import Allowances, mentions_in
 from sandbox.discord.schema import RequestSchema
 from tests.cogs.drawings import assert_fit_to_send, text_of
 from tests.factories import NOON, make_job
-from tests.languages import LOCALES
+from tests.languages import LOCALES, strict_texts
 
 REQUESTER = make_job().user_id
 MODERATOR = UserId(1_300_000_000_000_000_077)
-TEXTS = Texts.load(strict=True)
+TEXTS = strict_texts()
 
 _NASTY = st.sampled_from(
     [

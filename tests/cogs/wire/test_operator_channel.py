@@ -4,10 +4,9 @@ import pytest
 
 from bot.errors import AccountFault
 from bot.operations.installation import OperatorMessage
-from bot.texts.texts import Texts
 from cogs.wire.operator_channel import operator_words
 from tests.factories import MODEL, NOON
-from tests.languages import LOCALES
+from tests.languages import LOCALES, strict_texts
 
 NOT_NAMED = "-"
 TO_CHANGE = {
@@ -43,7 +42,7 @@ def message(fault: AccountFault) -> OperatorMessage:
 @pytest.mark.parametrize("fault", AccountFault)
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_pause_says_what_has_to_be_changed(locale: str, fault: AccountFault) -> None:
-    words = operator_words(Texts.load(strict=True), locale, message(fault))
+    words = operator_words(strict_texts(), locale, message(fault))
 
     assert "402" in words
     for part in TO_CHANGE[fault]:
@@ -65,5 +64,5 @@ def test_the_end_of_a_pause_says_how_long_it_was(minutes: str, said: str) -> Non
         fence=1,
     )
 
-    words = operator_words(Texts.load(strict=True), "en-US", ended)
+    words = operator_words(strict_texts(), "en-US", ended)
     assert words.endswith(said)

@@ -83,6 +83,7 @@ async def declarations(database: Database) -> dict[str, str]:
     return {name: " ".join(declared.split()) for name, declared in found}
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
 async def test_the_migrations_make_the_tables_that_statements_are_written_for(
     database: Database,
 ) -> None:

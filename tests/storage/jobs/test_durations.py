@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.ids import TaskId
 from bot.jobs.durations import Kind, RecentDurations
 from bot.jobs.states import JobState
@@ -71,6 +73,7 @@ async def test_tasks_without_a_clip_tell_nothing(
     assert await SqlTaskTimes(database).latest(500) == []
 
 
+@pytest.mark.sqlite
 async def test_the_latest_tasks_are_read_from_an_index(
     store: JobStore, database: Database
 ) -> None:

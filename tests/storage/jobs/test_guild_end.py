@@ -97,7 +97,7 @@ async def test_many_jobs_are_released_once_each(store: JobStore, rows: Select) -
 
     released = await rows(
         "SELECT credits, count(*) FROM ledger WHERE kind = 'release'"
-        " GROUP BY credits ORDER BY credits"
+        " GROUP BY credits ORDER BY credits NULLS FIRST"
     )
     assert released == [(None, 3), (2.5, 1), (4.5, 1)]
     assert (await store.get(elsewhere.id)) == elsewhere

@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
+from sqlalchemy import text
 
 from bot.jobs.failures import Failure
 from bot.jobs.states import TRANSITIONS, JobState, QuotaEffect
@@ -15,7 +16,7 @@ from tests.storage.conftest import Put, Select
 
 S = JobState
 LATER = NOON + timedelta(minutes=3)
-HELD = "INSERT INTO ledger VALUES (1, 7, 8, :job, 'reserve', 1, 1, 0, NULL, 0, 0)"
+HELD = "INSERT INTO ledger VALUES (0, 7, 8, :job, 'reserve', 1, 1, 0, NULL, 0, 0)"
 WRITTEN: dict[QuotaEffect | None, list[str]] = {
     None: [],
     QuotaEffect.NONE: [],
@@ -36,7 +37,7 @@ async def test_a_job_takes_the_steps_of_the_table_and_no_others(
     reserved = [] if effect is QuotaEffect.RESERVE else ["reserve"]
     if reserved:
         await database.write(
-            lambda connection: connection.exec_driver_sql(HELD, {"job": job.id})
+            lambda connection: connection.execute(text(HELD), {"job": job.id})
         )
 
     if effect is None:

@@ -17,6 +17,7 @@ from bot.moderation.administration import Moderation
 from bot.moderation.blocks import Blocks
 from bot.moderation.policy import SpicyPolicy
 from bot.privacy.own_data import Privacy
+from bot.quotas.settings import Deed, GrantChanged
 from bot.requests.admission import Admission
 from bot.requests.preset import Preset
 from bot.requests.presets import Presets
@@ -25,6 +26,7 @@ from storage.database.engine import Database
 from storage.moderation.store import SqlModerationStore
 from storage.privacy.retention import SqlRetentionStore
 from storage.privacy.store import SqlPrivacyStore
+from storage.quotas.store import SqlQuotaStore
 from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
 from storage.servers.greetings import SqlGreetings
@@ -32,6 +34,7 @@ from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import WAYS, make_job, make_rules, reach
 from tests.servers.people import make_actor
+from tests.storage.tables import every_table
 from tests.stores import Used
 
 ME = make_actor()
@@ -52,11 +55,8 @@ async def everything(database: Database) -> str:
     """Return every value of every table, as one text."""
 
     def read(connection: Connection) -> str:
-        names = connection.scalars(
-            text("SELECT name FROM sqlite_master WHERE type = 'table'")
-        )
         found = []
-        for name in names.all():
+        for name in every_table().tables:
             rows = connection.execute(text(f'SELECT * FROM "{name}"'))  # noqa: S608
             found += [str(tuple(row)) for row in rows]
         return "\n".join(found)
@@ -149,9 +149,12 @@ async def test_forgetting_is_no_way_to_a_fresh_quota(
     await delivered(store)
     await privacy.forget(ME)
     assert (await used(ME.guild_id, None, clock.now())).day == 1
-    assert (await used(ME.guild_id, ME.user_id, clock.now())).day == 0
+    assert (await used(ME.guild_id, ME.user_id, clock.now())).day == 1
     admission = Admission(decisions, make_rules(member_per_day=1), make_gate())
     job = make_job()
+    with pytest.raises(Refused, match="refused-member-day"):
+        await admission.check(job, is_restricted=False)
+    assert await database.read(_pseudonyms) > 0
     await store.receive(job)
 
     with pytest.raises(Refused, match="refused-member-day"):
@@ -159,6 +162,43 @@ async def test_forgetting_is_no_way_to_a_fresh_quota(
 
     # They are known again, by their own doing.
     assert await database.read(_pseudonyms) == 0
+
+
+async def test_a_forgotten_members_usage_is_reset_without_naming_them(
+    privacy: Privacy, store: JobStore, database: Database, clock: FakeClock, used: Used
+) -> None:
+    await delivered(store)
+    await privacy.forget(ME)
+    quotas = SqlQuotaStore(database, with_spending=False)
+    deed = Deed(guild_id=ME.guild_id, actor_id=ADMIN.user_id, at=clock.now())
+    named = await database.read(_pseudonyms)
+
+    assert await quotas.reset(deed, ME.user_id) == 1
+
+    assert (await used(ME.guild_id, ME.user_id, clock.now())).month == 0
+    assert await database.read(_pseudonyms) == named + 1
+
+
+async def test_a_forgotten_members_grants_can_be_seen_and_taken_back(
+    privacy: Privacy, database: Database, clock: FakeClock
+) -> None:
+    """Part of them was granted before, part after they were forgotten."""
+    quotas = SqlQuotaStore(database, with_spending=False)
+    deed = Deed(guild_id=ME.guild_id, actor_id=ADMIN.user_id, at=clock.now())
+    await quotas.grant(deed, ME.user_id, 3, None)
+    await privacy.forget(ME)
+    await quotas.grant(deed, ME.user_id, 2, None)
+    standing = await quotas.standing(ME.guild_id, ME.user_id, (), clock.now())
+    assert standing.grants == 5
+
+    changed = await quotas.grant(deed, ME.user_id, -9, None)
+
+    assert changed == GrantChanged(before=5, after=0)
+    sums = text("SELECT sum(grants) FROM ledger GROUP BY user_id")
+    assert await database.read(lambda connection: connection.scalars(sums).all()) == [
+        0,
+        0,
+    ]
 
 
 def _pseudonyms(connection: Connection) -> int:

@@ -142,7 +142,7 @@ async def test_a_member_can_be_erased_from_it(
 async def test_a_row_that_cannot_be_true_is_refused(
     database: Database, values: str
 ) -> None:
-    with pytest.raises(IntegrityError, match="CHECK"):
+    with pytest.raises(IntegrityError, match=r"(?i)check"):
         await run(database, f"INSERT INTO ledger VALUES (1, 7, 8, {values}, 0, 0)")  # noqa: S608
 
 
@@ -154,9 +154,9 @@ async def test_the_database_itself_refuses_a_second_reserving_or_closing(
 ) -> None:
     """Even a step that is wrong could not release what is settled."""
     job = await reach(store, S.DELIVERED)
-    row = f"(NULL, 7, 8, '{job.id}', {second}, 0, NULL, 0, 0)"
+    row = f"(99, 7, 8, '{job.id}', {second}, 0, NULL, 0, 0)"
 
-    with pytest.raises(IntegrityError, match="UNIQUE"):
+    with pytest.raises(IntegrityError, match=r"(?i)unique"):
         await run(database, f"INSERT INTO ledger VALUES {row}")  # noqa: S608
 
 
