@@ -6,6 +6,7 @@ from storage.database.engine import Database
 from storage.jobs.claims import CLEAR_LEASES
 from storage.moderation.cards import CARD_LEASES
 from storage.operations.outbox import MESSAGE_LEASES
+from storage.servers.greetings import GREETING_LEASES
 
 
 async def clear_leases(database: Database) -> None:
@@ -16,6 +17,7 @@ async def clear_leases(database: Database) -> None:
             *CLEAR_LEASES.values(),
             CARD_LEASES.clear,
             MESSAGE_LEASES.clear,
+            GREETING_LEASES.clear,
         ):
             connection.execute(statement)
 

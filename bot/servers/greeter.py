@@ -6,9 +6,11 @@ import structlog
 
 from bot.backoff import Backoff
 from bot.clock import Clock
-from bot.errors import MessengerDown, MessengerError, StorageError
+from bot.errors import ClaimLost, MessengerDown, MessengerError, StorageError
 from bot.servers.greeting import Greeting
 from bot.servers.greetings import GreetingStore, SystemChannels
+from bot.workers.job_worker import LEASE_S
+from bot.workers.storing import until_stored
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -36,26 +38,44 @@ class Greeter(Worker):
 
     async def look(self) -> float:
         """Post what is due. Whatever cannot be posted at all is left out quietly."""
-        for greeting in await self._store.due(self._clock.now(), AT_ONCE):
-            try:
-                await self._greet(greeting)
-            except MessengerDown as error:
-                await self._try_again(greeting, error)
-            except MessengerError as error:
-                log.info("not greeted", guild_id=greeting.guild_id, reason=str(error))
-                await self._store.finish(greeting.guild_id)
-            except StorageError:
-                raise  # no server's fault
-            except Exception:
-                # One server's surprise must not keep the others waiting. The message
-                # may stand there: rather none than two.
-                log.exception("not greeted", guild_id=greeting.guild_id)
-                await self._store.finish(greeting.guild_id)
-        next_at = await self._store.next_due()
+        for due in await self._store.due(self._clock.now(), AT_ONCE):
+            now = self._clock.now()
+            until = now + timedelta(seconds=LEASE_S)
+            greeting = await self._store.claim(due.guild_id, now, until)
+            if greeting is not None:
+                await self._greet_claimed(greeting)
+        next_at = await self._store.next_due(self._clock.now())
         if next_at is None:
             return IDLE_S
         wait_s = (next_at - self._clock.now()).total_seconds()
         return min(max(wait_s, 0.0), IDLE_S)
+
+    async def _greet_claimed(self, greeting: Greeting) -> None:
+        guild_id = greeting.guild_id
+        try:
+            await self._greet_or_end(greeting)
+        except ClaimLost:
+            log.warning("claim lost", worker=self.name, guild_id=guild_id)
+        except StorageError:
+            # No server's fault: it is as due as before, once that can be recorded.
+            await until_stored(lambda: self._store.release(greeting))
+            raise
+
+    async def _greet_or_end(self, greeting: Greeting) -> None:
+        try:
+            await self._greet(greeting)
+        except MessengerDown as error:
+            await self._try_again(greeting, error)
+        except MessengerError as error:
+            log.info("not greeted", guild_id=greeting.guild_id, reason=str(error))
+            await self._store.finish(greeting)
+        except (StorageError, ClaimLost):
+            raise
+        except Exception:
+            # One server's surprise must not keep the others waiting. The message
+            # may stand there: rather none than two.
+            log.exception("not greeted", guild_id=greeting.guild_id)
+            await self._store.finish(greeting)
 
     async def _greet(self, greeting: Greeting) -> None:
         guild_id, now = greeting.guild_id, self._clock.now()
@@ -63,7 +83,7 @@ class Greeter(Worker):
         if intended_at is None:
             channel_id = self._channels.find(guild_id)
             if channel_id is not None:
-                await self._store.intend(guild_id, now)
+                await self._store.intend(greeting, now)
         elif now - intended_at < IN_DOUBT_AFTER:
             channel_id = self._channels.find(guild_id)
         else:
@@ -71,7 +91,7 @@ class Greeter(Worker):
         if channel_id is not None:
             await self._channels.greet(guild_id, channel_id)
             log.info("server greeted", guild_id=guild_id)
-        await self._store.finish(guild_id)
+        await self._store.finish(greeting)
 
     async def _try_again(self, greeting: Greeting, error: MessengerDown) -> None:
         wait_s = BACKOFF.wait_s(greeting.attempts + 1, at_least_s=error.retry_after_s)
