@@ -50,9 +50,9 @@ from cogs.private_api import json_read_by
 from cogs.wire.endpoints import rest_base
 from storage.database.address import Address
 from storage.database.engine import Database
-from storage.database.lock import Hold, only_process
+from storage.database.lock import ProcessLock, only_process
 from storage.database.schema import upgrade
-from storage.jobs.durations import SqlTaskTimes
+from storage.jobs.durations import SqlTaskDurations
 from storage.jobs.store import SqlJobStore
 from storage.leases import clear_leases
 from storage.operations.installation import SqlInstallation
@@ -75,7 +75,7 @@ class App:
 
     bot: ClapperBot
     workforce: Workforce
-    hold: Hold
+    hold: ProcessLock
     token: str = field(repr=False)
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -206,7 +206,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
             metrics=metrics,
             trust=CallbackTrust(),
             lately=RecentDurations(
-                await SqlTaskTimes(database).latest(TASKS_LOOKED_BACK_AT)
+                await SqlTaskDurations(database).latest(TASKS_LOOKED_BACK_AT)
             ),
             texts=texts,
             moderation=ModerationParts(

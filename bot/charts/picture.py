@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.ids import UserId
-from bot.quotas.report import Report
+from bot.quotas.report import QuotaReport
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,7 +64,7 @@ class _Series:
     counts: Sequence[int]
 
 
-def report_png(report: Report, names: Mapping[UserId, str], words: Words) -> bytes:
+def report_png(report: QuotaReport, names: Mapping[UserId, str], words: Words) -> bytes:
     """Return the picture, a PNG of 1100 x 700 pixels.
 
     Several days are columns, members stacked on each other; a single day is one bar for
@@ -97,7 +97,7 @@ def report_png(report: Report, names: Mapping[UserId, str], words: Words) -> byt
 
 
 def _series(
-    report: Report, names: Mapping[UserId, str], words: Words
+    report: QuotaReport, names: Mapping[UserId, str], words: Words
 ) -> Sequence[_Series]:
     makers = [line for line in report.members if line.delivered]
     shown, others = makers[:SHOWN], makers[SHOWN:]

@@ -26,7 +26,7 @@ PROMPT = "a paper boat sails down a rainy street, seen from its deck"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class DemoOptions:
     """How the demo shall be."""
 
     once: bool = False
@@ -40,23 +40,23 @@ class Wishes:
     """How many times faster than usual clips are made."""
 
 
-def run(wishes: Wishes) -> int:
+def run(options: DemoOptions) -> int:
     """Run the demo, and return its exit status.
 
     With `once` it is 0 when the clip has come, 1 if none came within 60 s.
     """
-    if wishes.once:
-        return asyncio.run(_once(wishes.speed))
-    if wishes.terminal:
-        return asyncio.run(_talk(wishes.speed))
-    return asyncio.run(_show(wishes))
+    if options.once:
+        return asyncio.run(_once(options.speed))
+    if options.terminal:
+        return asyncio.run(_talk(options.speed))
+    return asyncio.run(_show(options))
 
 
-async def _show(wishes: Wishes) -> int:
-    async with _running(wishes.speed, usual_s=USUAL_S, port=wishes.port) as place:
+async def _show(options: DemoOptions) -> int:
+    async with _running(options.speed, usual_s=USUAL_S, port=options.port) as place:
         await settle(place.stage)
         say(f"The demo is at {place.page.url} (Ctrl-C ends it).")
-        if wishes.opens_browser:
+        if options.opens_browser:
             await show_in_browser(place.page.url)
         await until_interrupted()
         say("Closing …")

@@ -21,8 +21,8 @@ from bot.evolink import calls
 from bot.evolink.answers import Answer, complaint_in
 from bot.evolink.calls import CREATE_TIMEOUT_S, READ_TIMEOUT_S
 from bot.evolink.classify import error_for
+from bot.evolink.parsing import TaskParser, acceptance, balance, task_id_in
 from bot.evolink.redaction import Redactor
-from bot.evolink.reports import Reporter, acceptance, balance, task_id_in
 from bot.evolink.transport import Transport
 from bot.evolink.wire import CreditsWire, TaskWire, video_json
 from bot.ids import TaskId
@@ -61,7 +61,7 @@ class EvolinkClient:
             read_timeout_s=read_timeout_s,
         )
         self._redactor = Redactor(api_key)
-        self._reporter = Reporter(self._redactor)
+        self._parser = TaskParser(self._redactor)
 
     async def create(
         self, request: VideoRequest, *, key: str, callback_url: str | None = None
@@ -115,7 +115,7 @@ class EvolinkClient:
         if wire.any_id is not None and wire.any_id != task_id:
             msg = f"{answer.call} answered {answer.status} with another task"
             raise EvolinkConfused(msg, status=answer.status)
-        report = self._reporter.report(wire)
+        report = self._parser.report(wire)
         if report is None:
             raise self._error(answer)
         return report
@@ -151,7 +151,7 @@ class EvolinkClient:
                 return {}
             raise error
         wires = [TaskWire.model_validate(one) for one in items if isinstance(one, dict)]
-        reports = [self._reporter.report(one) for one in wires if one.any_id in wanted]
+        reports = [self._parser.report(one) for one in wires if one.any_id in wanted]
         return {one.task_id: one for one in reports if one and _is_whole(one)}
 
     async def credits(self) -> Balance:

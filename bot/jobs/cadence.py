@@ -9,7 +9,7 @@ own provider, so a fixed short interval is no option.
 import random
 from dataclasses import dataclass
 
-SURPRISE = 0.45
+PROMISE_TOLERANCE = 0.45
 """How far off a promised duration may well be, as a share of it."""
 ASSUMED_STEP = 10
 """How coarse progress is thought to be until two rises were seen, in percent."""
@@ -37,7 +37,7 @@ ASSUMED_TOTAL_S = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class TaskProgress:
     """What is known about a running task at one moment. Times in seconds."""
 
     elapsed_s: float
@@ -50,16 +50,16 @@ class Reading:
     """The smallest rise of progress seen, in percent; 0 = no rise seen yet."""
     promised_s: float | None
     """EvoLink's `estimated_time`."""
-    usual_share: float = 1.0
+    correction: float = 1.0
     """What such tasks took lately, as a share of what was promised for them."""
 
     @property
     def foreseen_s(self) -> float:
         """How long the task will take by all that was known before it began."""
-        return (self.promised_s or ASSUMED_TOTAL_S) * self.usual_share
+        return (self.promised_s or ASSUMED_TOTAL_S) * self.correction
 
 
-def expected_total_s(reading: Reading) -> float:
+def expected_total_s(reading: TaskProgress) -> float:
     """Return the whole duration that the task will probably take, in seconds."""
     share = reading.progress / 100
     if share <= 0:
@@ -70,7 +70,7 @@ def expected_total_s(reading: Reading) -> float:
     return min(max(blended_s, earliest_s), latest_s)
 
 
-def next_poll_s(reading: Reading, *, min_interval_s: float) -> float:
+def next_poll_s(reading: TaskProgress, *, min_interval_s: float) -> float:
     """Return how long to wait before the next question, in seconds, without jitter.
 
     Never less than `min_interval_s`, and never more than `LONGEST_SLEEP_S` unless
@@ -93,7 +93,7 @@ def next_poll_s(reading: Reading, *, min_interval_s: float) -> float:
     return max(min(wait_s, longest_s), min_interval_s)
 
 
-def next_sweep_s(reading: Reading) -> float:
+def next_sweep_s(reading: TaskProgress) -> float:
     """Return how long to wait where a callback will tell the end, without jitter.
 
     A question while the task still runs is one too many, and one soon after it should
@@ -105,11 +105,14 @@ def next_sweep_s(reading: Reading) -> float:
     return SWEEP_S
 
 
-def _likely_end_s(reading: Reading) -> tuple[float, float]:
+def _likely_end_s(reading: TaskProgress) -> tuple[float, float]:
     """Return between which durations the task probably ends."""
     foreseen_s = reading.foreseen_s
     # Durations have a long tail: twice as far above what was foreseen as below it.
-    promise = (foreseen_s * (1 - SURPRISE), foreseen_s * (1 + 2 * SURPRISE))
+    promise = (
+        foreseen_s * (1 - PROMISE_TOLERANCE),
+        foreseen_s * (1 + 2 * PROMISE_TOLERANCE),
+    )
     share = reading.progress / 100
     if share <= 0:
         return promise
@@ -121,7 +124,7 @@ def _likely_end_s(reading: Reading) -> tuple[float, float]:
     )
 
 
-def _bounds_s(reading: Reading, share: float) -> tuple[float, float]:
+def _bounds_s(reading: TaskProgress, share: float) -> tuple[float, float]:
     """Return the least and the most that a task of even progress can take."""
     next_share = min(1.0, share + (reading.step or ASSUMED_STEP) / 100)
     latest_s = reading.progress_elapsed_s / share

@@ -45,12 +45,12 @@ class ClaimStore(Protocol):
         due_by: datetime,
         now: datetime,
         until: datetime,
-        patient: bool = False,
+        deferrable: bool = False,
     ) -> Sequence[Claim]:
         """Claim those of these jobs that are still due by `due_by`, and not leased.
 
         Their leases end at `until`. The claims come in the order of `job_ids`. With
-        `patient` it may take a moment, to share a commit with something more urgent.
+        `deferrable` it may take a moment, to share a commit with something more urgent.
         """
         ...
 
@@ -72,13 +72,13 @@ class ClaimStore(Protocol):
         ...
 
     async def finish(
-        self, claim: Claim, changes: JobChanges, *, patient: bool = False
+        self, claim: Claim, changes: JobChanges, *, deferrable: bool = False
     ) -> None:
         """Change fields of a claimed job and end the claim.
 
         The time at which the job is due for this kind of work stays as it is where
         `changes` name none, or where it was changed since the job was claimed. With
-        `patient` it may take a moment to be recorded.
+        `deferrable` it may take a moment to be recorded.
         """
         ...
 

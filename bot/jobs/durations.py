@@ -24,7 +24,7 @@ ended long before that was seen, as after a night without Clapper."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class TaskKind:
     """What of a request decides how long it takes."""
 
     model: str
@@ -32,7 +32,7 @@ class Kind:
     quality: str | None
 
     @classmethod
-    def of(cls, request: VideoRequest) -> "Kind":
+    def of(cls, request: VideoRequest) -> "TaskKind":
         """Return the kind of a request."""
         return cls(
             model=request.model,
@@ -42,10 +42,10 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Took:
+class TaskDuration:
     """A task that made a clip. Times in seconds."""
 
-    kind: Kind
+    kind: TaskKind
     seconds: float
     """From acceptance until its end was seen."""
     promised_s: float | None
@@ -60,7 +60,7 @@ class Took:
         return self.seconds / (self.promised_s or ASSUMED_TOTAL_S)
 
 
-def usual_share(shares: Iterable[float]) -> float:
+def correction(shares: Iterable[float]) -> float:
     """Return what tasks usually take as a share of the promise; 1 for too few."""
     known = list(shares)
     if len(known) < FEWEST:
@@ -74,22 +74,22 @@ class RecentDurations:
     A wrong belief costs questions or seconds, never a job.
     """
 
-    def __init__(self, earlier: Iterable[Took] = ()) -> None:
+    def __init__(self, earlier: Iterable[TaskDuration] = ()) -> None:
         """Begin with what earlier processes saw, the oldest first."""
-        self._shares: dict[Kind, deque[float]] = {}
-        self._usual: dict[Kind, float] = {}
+        self._shares: dict[TaskKind, deque[float]] = {}
+        self._usual: dict[TaskKind, float] = {}
         for took in earlier:
             self.note(took)
 
-    def note(self, took: Took) -> None:
+    def note(self, took: TaskDuration) -> None:
         """Remember a task, if it is known when it ended."""
         share = took.share
         if share is None:
             return
         shares = self._shares.setdefault(took.kind, deque(maxlen=REMEMBERED))
         shares.append(share)
-        self._usual[took.kind] = usual_share(shares)
+        self._usual[took.kind] = correction(shares)
 
-    def usual_share(self, request: VideoRequest) -> float:
+    def correction(self, request: VideoRequest) -> float:
         """Return what tasks like this took lately, as a share of the promise."""
-        return self._usual.get(Kind.of(request), 1.0)
+        return self._usual.get(TaskKind.of(request), 1.0)

@@ -7,7 +7,7 @@ from statistics import median
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Making:
+class TaskUnderWay:
     """A task in EvoLink's hands; each time is None until EvoLink has accepted it."""
 
     accepted_at: datetime | None
@@ -15,7 +15,7 @@ class Making:
 
 
 def expected_end(
-    now: datetime, position: int, slots: int, making: Sequence[Making]
+    now: datetime, position: int, slots: int, making: Sequence[TaskUnderWay]
 ) -> datetime | None:
     """Return when the clip of the job at this place, from 1, can be expected.
 

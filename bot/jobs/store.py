@@ -12,7 +12,7 @@ from bot.ids import ChannelId, GuildId, JobId, TaskId, UserId
 from bot.jobs.claims import ClaimStore
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
-from bot.jobs.queueing import Making
+from bot.jobs.queueing import TaskUnderWay
 from bot.jobs.states import JobState
 
 
@@ -197,7 +197,7 @@ class JobWork(Protocol):
         """
         ...
 
-    async def making(self) -> Sequence[Making]:
+    async def making(self) -> Sequence[TaskUnderWay]:
         """Return the tasks that are, or may be, in EvoLink's hands: who has a slot.
 
         Jobs that are submitting or generating, and those ended by people (cancelled,

@@ -4,7 +4,7 @@ Where callbacks arrive they bring the end sooner than any question could. Then p
 is only the net below them.
 """
 
-from bot.jobs.cadence import Reading, jittered, next_poll_s, next_sweep_s
+from bot.jobs.cadence import TaskProgress, jittered, next_poll_s, next_sweep_s
 from bot.pipeline.callback_trust import CallbackTrust
 
 
@@ -18,7 +18,7 @@ class Pace:
         self._min_interval_s = min_interval_s
         self._trust = trust
 
-    def wait_s(self, reading: Reading, *, has_callback: bool) -> float:
+    def wait_s(self, reading: TaskProgress, *, has_callback: bool) -> float:
         """Return the seconds to wait, never fewer than the configured interval."""
         least_s = self._min_interval_s
         if has_callback and self._trust is not None and self._trust.works:

@@ -50,7 +50,7 @@ class StatusBoard(JobWorker):
     name = "status board"
     kind = Due.STATUS
     at_once = 64
-    patient = True
+    deferrable = True
 
     def __init__(
         self,
@@ -189,7 +189,9 @@ class StatusBoard(JobWorker):
             pause_s = _pause_s(claim.job, position)
             due_at = self._clock.now() + timedelta(seconds=pause_s)
         # Were it lost in a crash, what was done is done once more, unseen.
-        await self._jobs.finish(claim, JobChanges(status_due_at=due_at), patient=True)
+        await self._jobs.finish(
+            claim, JobChanges(status_due_at=due_at), deferrable=True
+        )
 
     async def _later(self, claim: Claim, key: Hashable, error: MessengerDown) -> None:
         job = claim.job

@@ -25,7 +25,7 @@ from bot.errors import (
     RateLimited,
 )
 from bot.ids import new_submit_key
-from bot.jobs.cadence import Reading, expected_total_s
+from bot.jobs.cadence import TaskProgress, expected_total_s
 from bot.jobs.claims import Claim
 from bot.jobs.durations import RecentDurations
 from bot.jobs.failures import Failure
@@ -231,13 +231,13 @@ class Submitter:
             await until_stored(self._replays.honoured)
         now = self._clock.now()
         promised_s = accepted.estimated_time_s
-        reading = Reading(
+        reading = TaskProgress(
             elapsed_s=0,
             progress=0,
             progress_elapsed_s=0,
             step=0,
             promised_s=promised_s,
-            usual_share=self._policy.lately.usual_share(job.request),
+            correction=self._policy.lately.correction(job.request),
         )
         has_callback = job.callback_hash is not None
         wait_s = self._pace.wait_s(reading, has_callback=has_callback)

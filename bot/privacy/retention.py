@@ -17,7 +17,7 @@ PAGE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Keeping:
+class RetentionPolicy:
     """How long what is kept. `privacy` in the configuration."""
 
     prompts: timedelta
@@ -30,7 +30,9 @@ class Retention(Worker):
 
     name = "retention"
 
-    def __init__(self, store: RetentionStore, clock: Clock, keeping: Keeping) -> None:
+    def __init__(
+        self, store: RetentionStore, clock: Clock, keeping: RetentionPolicy
+    ) -> None:
         super().__init__()
         self._store = store
         self._clock = clock

@@ -120,7 +120,7 @@ class QuotaRefusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuotaLeave:
+class QuotaAllowed:
     """It may be made."""
 
     from_grant: bool
@@ -129,7 +129,7 @@ class QuotaLeave:
 
 def decide_quota(
     facts: QuotaFacts, rules: QuotaRules, *, requested_at: datetime, at_once: bool
-) -> QuotaLeave | QuotaRefusal:
+) -> QuotaAllowed | QuotaRefusal:
     """Return whether one more video may be reserved.
 
     `at_once` is False for a request that waits for a moderator first: it takes a place
@@ -149,7 +149,7 @@ def decide_quota(
         refusals += own
     if refusals:
         return max(refusals, key=_wait)
-    return QuotaLeave(from_grant=from_grant)
+    return QuotaAllowed(from_grant=from_grant)
 
 
 def left(limit: Limit, used: int) -> int | None:

@@ -15,7 +15,7 @@ MOST_GRANTED = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class AdminAction:
     """Who changes something, where and when."""
 
     guild_id: GuildId

@@ -27,7 +27,7 @@ from bot.jobs.video import ModelProfile, request_fault
 from bot.operations.account import AccountGate
 from bot.requests.acknowledgement import Acknowledgement
 from bot.requests.admission import Admission
-from bot.requests.asked import Asked
+from bot.requests.incoming import IncomingRequest
 from bot.servers.places import missing_permissions, place_fault
 
 log = structlog.get_logger(__name__)
@@ -50,7 +50,7 @@ class Intake:
         self._profile = profile
         self._clock = clock
 
-    async def request(self, asked: Asked, ack: Acknowledgement) -> Job:
+    async def request(self, asked: IncomingRequest, ack: Acknowledgement) -> Job:
         """Check, record, acknowledge, check again, and queue.
 
         Returns the queued job.
@@ -127,7 +127,7 @@ class Intake:
             with suppress(StorageError):
                 await self._jobs.redate(job, Due.STATUS, None)
 
-    def _check(self, asked: Asked) -> None:
+    def _check(self, asked: IncomingRequest) -> None:
         place = asked.place
         no_place = place_fault(place, self._clock.now())
         if no_place is not None:

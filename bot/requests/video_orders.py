@@ -12,7 +12,7 @@ from bot.jobs.jobs import Job
 from bot.jobs.video import ModelProfile, VideoRequest
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings, taken_by
 from bot.requests.acknowledgement import Acknowledgement
-from bot.requests.asked import Asked
+from bot.requests.incoming import IncomingRequest
 from bot.requests.intake import Intake
 from bot.requests.member_settings import MemberSettingsStore
 from bot.requests.preset import Preset, preset_key
@@ -52,7 +52,7 @@ class VideoOrders:
         self,
         actor: Actor,
         order: VideoOrder,
-        asked: Callable[[VideoRequest], Awaitable[Asked]],
+        asked: Callable[[VideoRequest], Awaitable[IncomingRequest]],
         ack: Acknowledgement,
     ) -> Job:
         """Fill in what was left out, and take the request. `asked` makes it one.

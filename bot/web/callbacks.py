@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.errors import StorageError
-from bot.evolink.reports import task_id_in
+from bot.evolink.parsing import task_id_in
 from bot.ids import TaskId
 from bot.pipeline.callback_addresses import PATH
 from bot.pipeline.callbacks import CallbackDesk

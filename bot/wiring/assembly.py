@@ -51,7 +51,7 @@ from bot.quotas.limits import DefaultLimits, LimitSet
 from bot.quotas.ports import QuotaStore, SpendStore
 from bot.quotas.reports import QuotaReports
 from bot.quotas.rules import QuotaRules
-from bot.quotas.usage_report import UsageReport
+from bot.quotas.status import QuotaStatuses
 from bot.requests.admission import Admission
 from bot.requests.cancelling import Cancelling
 from bot.requests.clips import Clips
@@ -125,9 +125,9 @@ class Parts:
         return Admission(self.decisions, rules, self.moderation.gate)
 
     @property
-    def usage(self) -> UsageReport:
+    def usage(self) -> QuotaStatuses:
         """What says how much members may still make."""
-        return UsageReport(self.quotas, quota_rules(self.config.quotas), self.clock)
+        return QuotaStatuses(self.quotas, quota_rules(self.config.quotas), self.clock)
 
 
 def profile_of(config: Config) -> ModelProfile:

@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.ids import GuildId
 from bot.jobs.video import ModelProfile
-from bot.quotas.usage_report import UsageReport
+from bot.quotas.status import QuotaStatuses
 from bot.requests.about import About
 from bot.requests.decision import AdmissionRules
 from bot.requests.intake import Intake
@@ -27,7 +27,7 @@ from bot.servers.greetings import Greetings
 from bot.texts.texts import Texts
 from bot.wiring.moderation import ModerationParts
 from bot.workers.worker import Worker
-from cogs.servers.about import AboutCommand, Imprint
+from cogs.servers.about import AboutCommand, BotInfo
 from cogs.servers.member_settings import settings_commands
 from cogs.servers.presets import preset_commands
 from cogs.videos.video_command import video_command
@@ -66,10 +66,10 @@ class HomeParts:
         """Look at Discord through this client from now on."""
         self._client = client
 
-    def about(self, usage: UsageReport, moderation: ModerationParts) -> commands.Cog:
+    def about(self, usage: QuotaStatuses, moderation: ModerationParts) -> commands.Cog:
         """Return `/about`."""
         operator = self._config.operator
-        imprint = Imprint(
+        imprint = BotInfo(
             version=bot.__version__,
             privacy_url=operator.privacy_url,
             terms_url=operator.terms_url,

@@ -29,7 +29,7 @@ from bot.moderation.reports import Reports
 from bot.moderation.review import Review
 from bot.moderation.review_clock import ReviewClock
 from bot.privacy.own_data import Privacy
-from bot.privacy.retention import Keeping, Retention
+from bot.privacy.retention import Retention, RetentionPolicy
 from bot.requests.moderation_gate import ModerationGate
 from bot.texts.texts import Texts
 from bot.workers.service_limit import EndpointLimit
@@ -80,7 +80,7 @@ class ModerationParts:
         self._clock = clock
         self._jobs = jobs
         self._texts = texts
-        self._keeping = Keeping(
+        self._keeping = RetentionPolicy(
             prompts=timedelta(days=config.privacy.prompt_days),
             audit=timedelta(days=config.privacy.audit_days),
             departed_guilds=timedelta(days=config.privacy.departed_guild_days),

@@ -67,7 +67,7 @@ class JobWorker(Worker):
     """The column that says when a job is due."""
     at_once: int
     """How many jobs are handled side by side."""
-    patient = False
+    deferrable = False
     """Whether claims may wait a moment to share a commit with something more urgent."""
 
     def __init__(self, jobs: JobStore, clock: Clock) -> None:
@@ -161,7 +161,7 @@ class JobWorker(Worker):
                 due_by=due_by,
                 now=now,
                 until=self.lease_until,
-                patient=self.patient,
+                deferrable=self.deferrable,
             )
         except BaseException:
             self._let_go(chosen)

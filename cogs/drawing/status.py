@@ -8,8 +8,8 @@ from discord import ui
 from bot.jobs.jobs import Job
 from bot.jobs.states import CANCELLABLE_STATES, OPEN_STATES, JobState
 from bot.texts.texts import Texts
-from cogs.drawing.custom_ids import Act, Bearer
-from cogs.drawing.layout import Sheet, framed, job_buttons, settings_line, small
+from cogs.drawing.custom_ids import Act, MessageKind
+from cogs.drawing.layout import MessageView, framed, job_buttons, settings_line, small
 from cogs.drawing.markup import member_name, message_link, quotation, time_of_day
 from cogs.drawing.progress import progress_bar, shown_percent
 
@@ -20,16 +20,16 @@ SLOW_ATTEMPTS = 3
 """After so many failures to fetch or post a clip its member is told."""
 
 
-def status_sheet(
+def status_view(
     texts: Texts, job: Job, *, position: int | None, now: datetime
-) -> Sheet:
+) -> MessageView:
     """Draw a job as it is, in the server's language.
 
     `position` is the place in the queue, from 1, of a queued job. The result changes
     seldom: a status message is edited only when it does.
     """
     if job.state not in OPEN_STATES:
-        return Sheet(ui.TextDisplay(end_line(texts, job)))
+        return MessageView(ui.TextDisplay(end_line(texts, job)))
     lines = [
         f"### {texts.say(job.locale, f'status-{job.state}')}",
         quotation(job.request.prompt, PROMPT_CHARS),
@@ -51,14 +51,14 @@ def status_sheet(
         )
     )
     if job.state not in CANCELLABLE_STATES | {JobState.RECEIVED}:
-        return Sheet(framed(lines))
+        return MessageView(framed(lines))
     # The button is there from the start: by its custom_id a message is known as ours.
-    buttons = job_buttons(texts, job.locale, job.id, Bearer.STATUS, Act.CANCEL)
-    return Sheet(framed(lines, buttons))
+    buttons = job_buttons(texts, job.locale, job.id, MessageKind.STATUS, Act.CANCEL)
+    return MessageView(framed(lines, buttons))
 
 
 def status_looks(job: Job, *, position: int | None, now: datetime) -> Hashable:
-    """Return what `status_sheet` would draw from: equal where it looks the same.
+    """Return what `status_view` would draw from: equal where it looks the same.
 
     Drawing takes far longer than this, and most looks find nothing new.
     """

@@ -11,10 +11,10 @@ from bot.charts.picture import SHOWN, Words, report_png
 from bot.charts.table import report_csv
 from bot.errors import MessengerError
 from bot.ids import UserId
-from bot.quotas.report import Report
+from bot.quotas.report import QuotaReport
 from bot.quotas.reports import QuotaReports
 from bot.texts.texts import Texts
-from cogs.drawing.layout import Sheet, framed, small
+from cogs.drawing.layout import MessageView, framed, small
 from cogs.drawing.markup import member_name
 from cogs.wire.discord_errors import on_the_wire
 from cogs.wire.places import actor_of
@@ -48,7 +48,7 @@ class QuotaReportAnswer:
             chart = await asyncio.to_thread(report_png, report, names, words)
             table = await asyncio.to_thread(report_csv, report, names)
         await interaction.edit_original_response(
-            view=report_sheet(self._texts, locale, report),
+            view=report_view(self._texts, locale, report),
             attachments=[
                 discord.File(io.BytesIO(chart), CHART, description=title),
                 discord.File(io.BytesIO(table), TABLE),
@@ -65,12 +65,12 @@ def report_words(texts: Texts, locale: str) -> Words:
     )
 
 
-def report_title(texts: Texts, locale: str, report: Report) -> str:
+def report_title(texts: Texts, locale: str, report: QuotaReport) -> str:
     """Say what a report is about: also what the chart is for those who cannot see."""
     return texts.say(locale, "quota-report-title", days=len(report.days))
 
 
-def report_sheet(texts: Texts, locale: str, report: Report) -> Sheet:
+def report_view(texts: Texts, locale: str, report: QuotaReport) -> MessageView:
     """Draw a report around its chart and its table, which come as files."""
     say = texts.say
     title = report_title(texts, locale, report)
@@ -96,7 +96,7 @@ def report_sheet(texts: Texts, locale: str, report: Report) -> Sheet:
     chart = discord.MediaGalleryItem(
         f"attachment://{CHART}", description=f"{title}: {sums}"
     )
-    return Sheet(
+    return MessageView(
         framed(
             [f"### {title}\n{sums}"],
             ui.MediaGallery(chart),

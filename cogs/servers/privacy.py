@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot.privacy.own_data import Privacy
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import FORGET_BUTTON, forget_press
-from cogs.drawing.layout import Sheet, framed
+from cogs.drawing.layout import MessageView, framed
 from cogs.presses import Route, Routes
 from cogs.wire.places import actor_of
 
@@ -39,17 +39,19 @@ class PrivacyCommands(commands.GroupCog, group_name="privacy"):
     @app_commands.command()
     async def forget(self, interaction: discord.Interaction) -> None:
         """Erase what is stored about you, after a confirmation."""
-        sheet = forget_sheet(self._texts, str(interaction.locale))
-        await interaction.response.send_message(view=sheet, ephemeral=True)
+        view = forget_view(self._texts, str(interaction.locale))
+        await interaction.response.send_message(view=view, ephemeral=True)
 
     async def _forget(self, interaction: discord.Interaction, _: str) -> None:
         await interaction.response.defer()
         await self._privacy.forget(actor_of(interaction))
         sentence = self._texts.say(str(interaction.locale), "privacy-forgotten")
-        await interaction.edit_original_response(view=Sheet(ui.TextDisplay(sentence)))
+        await interaction.edit_original_response(
+            view=MessageView(ui.TextDisplay(sentence))
+        )
 
 
-def forget_sheet(texts: Texts, locale: str) -> Sheet:
+def forget_view(texts: Texts, locale: str) -> MessageView:
     """Ask whether somebody's data is really to be erased."""
     row: ui.ActionRow[Any] = ui.ActionRow()
     row.add_item(
@@ -59,4 +61,4 @@ def forget_sheet(texts: Texts, locale: str) -> Sheet:
             custom_id=FORGET_BUTTON,
         )
     )
-    return Sheet(framed([texts.say(locale, "privacy-question")], row))
+    return MessageView(framed([texts.say(locale, "privacy-question")], row))

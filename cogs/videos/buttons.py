@@ -12,14 +12,14 @@ from bot.requests.clips import Clips
 from bot.requests.intake import Intake
 from bot.servers.people import Actor
 from bot.texts.texts import Texts
-from cogs.drawing.cancel_sheet import cancel_sheet
+from cogs.drawing.cancel_view import cancel_view
 from cogs.drawing.custom_ids import Act, JobPress, job_press
-from cogs.drawing.layout import sentence_sheet
+from cogs.drawing.layout import sentence_view
 from cogs.drawing.markup import member_name
 from cogs.presses import Fields, Route, Routes
 from cogs.videos.edit_modal import EditModal, edited
 from cogs.wire.acknowledgement import InteractionAcknowledgement
-from cogs.wire.places import actor_of, asked_with
+from cogs.wire.places import actor_of, incoming_request
 
 
 class JobButtons:
@@ -71,13 +71,13 @@ class JobButtons:
             press.job_id, actor, confirmed=confirmed
         )
         await interaction.edit_original_response(
-            view=cancel_sheet(self._texts, str(interaction.locale), outcome, actor),
+            view=cancel_view(self._texts, str(interaction.locale), outcome, actor),
         )
 
     async def _keep(self, interaction: discord.Interaction, _: JobPress) -> None:
         await interaction.response.defer()
         sentence = self._texts.say(str(interaction.locale), "cancel-kept")
-        await interaction.edit_original_response(view=sentence_sheet(sentence))
+        await interaction.edit_original_response(view=sentence_view(sentence))
 
     async def _again(self, interaction: discord.Interaction, press: JobPress) -> None:
         actor = actor_of(interaction)
@@ -91,7 +91,7 @@ class JobButtons:
             self._texts,
             str(interaction.locale),
             press.job_id,
-            press.bearer,
+            press.message_kind,
             request,
             self._profile,
         )
@@ -111,7 +111,7 @@ class JobButtons:
         self, interaction: discord.Interaction, request: VideoRequest
     ) -> None:
         await self._intake.request(
-            await asked_with(interaction, request),
+            await incoming_request(interaction, request),
             InteractionAcknowledgement(interaction, self._texts),
         )
 

@@ -6,11 +6,11 @@ from bot.errors import AnswerUnreadable, MessageGone, MessengerError, TokenExpir
 from bot.ids import MessageId
 from bot.jobs.jobs import Job
 from bot.texts.texts import Texts
-from cogs.drawing.custom_ids import Bearer
-from cogs.drawing.status import status_sheet
+from cogs.drawing.custom_ids import MessageKind
+from cogs.drawing.status import status_view
 from cogs.wire.discord_errors import AlreadyAnswered, on_the_wire
 from cogs.wire.discord_wire import DiscordWire, answer
-from cogs.wire.marks import bears_mark
+from cogs.wire.job_messages import is_of_job
 
 ANSWER_WITHIN_S = 8.0
 """Discord takes no answer after 3 s; the reception looks at leftovers after 10 s."""
@@ -32,10 +32,10 @@ class InteractionAcknowledgement:
             MessengerDown: If it cannot be known whether Discord took it.
             MessengerError: If Discord refused it, or nobody can read what it said.
         """
-        sheet = status_sheet(self._texts, job, position=None, now=job.state_since)
+        view = status_view(self._texts, job, position=None, now=job.state_since)
         try:
             async with on_the_wire("acknowledge", within_s=ANSWER_WITHIN_S):
-                return await answer(self._interaction, sheet)
+                return await answer(self._interaction, view)
         except (AlreadyAnswered, AnswerUnreadable) as error:
             return await self._own_answer(job, error)
 
@@ -62,6 +62,6 @@ class InteractionAcknowledgement:
                 )
         except MessengerError:
             raise error from None
-        if not bears_mark(message, job.id, Bearer.STATUS):
+        if not is_of_job(message, job.id, MessageKind.STATUS):
             raise TokenExpired(str(error)) from error
         return message.id

@@ -18,7 +18,7 @@ from discord.webhook.async_ import async_context, interaction_message_response_p
 from bot.errors import MessengerDown
 from bot.ids import ChannelId, GuildId, MessageId
 from bot.texts.texts import DEFAULT_LOCALE
-from cogs.drawing.layout import Sheet
+from cogs.drawing.layout import MessageView
 from cogs.private_api import note_answered, session_of
 from cogs.wire.discord_errors import on_the_wire
 from cogs.wire.found_messages import (
@@ -79,7 +79,7 @@ class DiscordWire:
     async def post(
         self,
         channel_id: ChannelId,
-        sheet: Sheet,
+        view: MessageView,
         nonce: str,
         allowed_mentions: discord.AllowedMentions,
         file: discord.File | None,
@@ -89,7 +89,7 @@ class DiscordWire:
         A repetition within Discord's memory of nonces returns the first message.
         """
         with handle_message_parameters(
-            view=sheet,
+            view=view,
             file=discord.utils.MISSING if file is None else file,
             nonce=nonce,
             allowed_mentions=allowed_mentions,
@@ -103,7 +103,7 @@ class DiscordWire:
         self,
         channel_id: ChannelId,
         edited_id: MessageId,
-        sheet: Sheet,
+        view: MessageView,
         clip: discord.File | None,
     ) -> None:
         """Make a message show this and nothing else, by bot token.
@@ -111,7 +111,7 @@ class DiscordWire:
         Whatever file it had goes: a repetition adds no second one.
         """
         with handle_message_parameters(
-            view=sheet,
+            view=view,
             attachments=[] if clip is None else [clip],
             # Without it Discord reads an edit with its own, wide, allowances.
             allowed_mentions=NOBODY,
@@ -199,11 +199,15 @@ class DiscordWire:
         )
 
     async def edit_original(
-        self, application_id: int, token: str, sheet: Sheet, clip: discord.File | None
+        self,
+        application_id: int,
+        token: str,
+        view: MessageView,
+        clip: discord.File | None,
     ) -> None:
         """As `edit`, for the first answer to an interaction through its token."""
         with handle_message_parameters(
-            view=sheet,
+            view=view,
             attachments=[] if clip is None else [clip],
             allowed_mentions=NOBODY,
         ) as parameters:
@@ -222,7 +226,7 @@ def locale_of(guild: discord.Guild | None) -> str:
     return DEFAULT_LOCALE if guild is None else str(guild.preferred_locale)
 
 
-async def answer(interaction: discord.Interaction, sheet: Sheet) -> MessageId:
+async def answer(interaction: discord.Interaction, view: MessageView) -> MessageId:
     """Answer an interaction with a message, and return its id.
 
     As `InteractionResponse.send_message`, but that nothing is made of what Discord
@@ -232,7 +236,7 @@ async def answer(interaction: discord.Interaction, sheet: Sheet) -> MessageId:
         raise discord.InteractionResponded(interaction)
     with interaction_message_response_params(
         type=discord.InteractionResponseType.channel_message.value,
-        view=sheet,
+        view=view,
         previous_allowed_mentions=interaction.client.allowed_mentions,
     ) as parameters:
         told: object = await async_context.get().create_interaction_response(

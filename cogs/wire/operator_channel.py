@@ -10,7 +10,7 @@ from discord import ui
 from bot.ids import ChannelId
 from bot.operations.installation import OperatorMessage
 from bot.texts.texts import Texts
-from cogs.drawing.layout import Sheet
+from cogs.drawing.layout import MessageView
 from cogs.drawing.markup import date_and_time, inert
 from cogs.wire.discord_wire import NOBODY, DiscordWire, locale_of, number_of
 
@@ -48,7 +48,9 @@ class DiscordOperatorChannel:
         words = operator_words(self._texts, self._locale(), message)
         text = ui.TextDisplay[Any](words, id=number_of(nonce))
         async with self._wire.asking("tell operator"):
-            await self._wire.post(self._channel_id, Sheet(text), nonce, NOBODY, None)
+            await self._wire.post(
+                self._channel_id, MessageView(text), nonce, NOBODY, None
+            )
 
     async def is_posted(self, message: OperatorMessage) -> bool:
         """Return whether a message is among the channel's latest hundred."""

@@ -7,7 +7,7 @@ import discord
 from bot.errors import NotAllowed, PlaceForbidden, PlaceGone
 from bot.ids import ChannelId, GuildId, InteractionId, UserId
 from bot.jobs.video import VideoRequest
-from bot.requests.asked import Asked
+from bot.requests.incoming import IncomingRequest
 from bot.servers.people import Actor
 from bot.servers.places import Permission, Place
 from cogs.wire.age import is_for_adults
@@ -82,7 +82,9 @@ async def place_of(interaction: discord.Interaction) -> Place:
     )
 
 
-async def asked_with(interaction: discord.Interaction, request: VideoRequest) -> Asked:
+async def incoming_request(
+    interaction: discord.Interaction, request: VideoRequest
+) -> IncomingRequest:
     """Return a request as it arrives with this interaction.
 
     Raises:
@@ -90,7 +92,7 @@ async def asked_with(interaction: discord.Interaction, request: VideoRequest) ->
         MessengerDown: If Discord has to be asked about the place, and does not answer.
     """
     actor = actor_of(interaction)
-    return Asked(
+    return IncomingRequest(
         actor=actor,
         # Without one it is of a kind that we do not know, and refused for that.
         channel_id=ChannelId(interaction.channel_id or 0),

@@ -20,7 +20,7 @@ from bot.errors import (
 from bot.ids import MessageId
 from bot.jobs.jobs import Job, live_token
 from cogs.drawing.clip import clip_filename
-from cogs.drawing.layout import Sheet
+from cogs.drawing.layout import MessageView
 from cogs.wire.discord_wire import CALL_WITHIN_S, DiscordWire
 
 UPLOAD_WITHIN_S = 240.0
@@ -48,7 +48,7 @@ class StatusEdits:
         call: str,
         job: Job,
         message_id: MessageId,
-        sheet: Sheet,
+        view: MessageView,
         clip: Path | None = None,
     ) -> None:
         """Make a job's status message show this and nothing else.
@@ -57,14 +57,14 @@ class StatusEdits:
             MessengerError: Of the bot token, where the other was no use.
         """
         within_s = CALL_WITHIN_S if clip is None else UPLOAD_WITHIN_S
-        if await self._by_interaction(call, job, sheet, clip, within_s):
+        if await self._by_interaction(call, job, view, clip, within_s):
             return
         async with self._asking(call, within_s):
             file = None if clip is None else clip_file(job, clip)
-            await self._wire.edit(job.channel_id, message_id, sheet, file)
+            await self._wire.edit(job.channel_id, message_id, view, file)
 
     async def _by_interaction(
-        self, call: str, job: Job, sheet: Sheet, clip: Path | None, within_s: float
+        self, call: str, job: Job, view: MessageView, clip: Path | None, within_s: float
     ) -> bool:
         """Edit by the interaction's token; return False where the bot's may do better.
 
@@ -81,7 +81,7 @@ class StatusEdits:
         try:
             async with self._asking(f"{call} by token", within_s):
                 file = None if clip is None else clip_file(job, clip)
-                await self._wire.edit_original(job.application_id, token, sheet, file)
+                await self._wire.edit_original(job.application_id, token, view, file)
         except TokenExpired:
             self._distrusted_until = now + DISTRUST
             return False

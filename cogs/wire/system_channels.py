@@ -8,7 +8,7 @@ from bot.errors import MessengerDown
 from bot.ids import ChannelId, GuildId
 from bot.servers.greeting import greeting_nonce
 from bot.texts.texts import Texts
-from cogs.drawing.layout import Sheet, framed, small
+from cogs.drawing.layout import MessageView, framed, small
 from cogs.wire.discord_wire import NOBODY, DiscordWire, locale_of
 
 
@@ -45,12 +45,12 @@ class DiscordSystemChannels:
         client = self._client()
         locale = locale_of(client.get_guild(guild_id))
         wire = DiscordWire(client)
-        sheet = greeting_sheet(self._texts, locale)
+        view = greeting_view(self._texts, locale)
         async with wire.asking("greet"):
-            await wire.post(channel_id, sheet, greeting_nonce(guild_id), NOBODY, None)
+            await wire.post(channel_id, view, greeting_nonce(guild_id), NOBODY, None)
 
 
-def greeting_sheet(texts: Texts, locale: str) -> Sheet:
+def greeting_view(texts: Texts, locale: str) -> MessageView:
     """Draw the first message in a server, in the server's language."""
     lines = [
         f"### {texts.say(locale, 'greeting-title')}",
@@ -59,4 +59,4 @@ def greeting_sheet(texts: Texts, locale: str) -> Sheet:
         texts.say(locale, "greeting-admins"),
         small(texts.say(locale, "greeting-more")),
     ]
-    return Sheet(framed(lines))
+    return MessageView(framed(lines))

@@ -18,7 +18,7 @@ from storage.database.condition import Condition
 from storage.database.connections import OpenConnection, Source, Work
 from storage.database.engines import for_reading, for_writing
 from storage.database.faults import storage_error
-from storage.database.writer import Waits, Writer
+from storage.database.writer import CommitDelay, Writer
 from storage.tables.operations import operator_messages
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ PROBE_BYTES = 64 * 1024
 _PROBE = insert(operator_messages)
 _PROBE_BACK = delete(operator_messages).where(operator_messages.c.event == "probe")
 
-WAITS = Waits(each_s=0.01, patient_s=0.25)
+COMMIT_DELAY = CommitDelay(usual_s=0.01, deferrable_s=0.25)
 """A commit costs more than most writes; a clip takes minutes."""
 PATIENCE_S = 10.0
 """How long a write waits for another program that holds the database."""
@@ -45,11 +45,15 @@ class Database:
     """
 
     def __init__(
-        self, *, writing: Source, reading: Source, waits: Waits = WAITS
+        self,
+        *,
+        writing: Source,
+        reading: Source,
+        commit_delay: CommitDelay = COMMIT_DELAY,
     ) -> None:
         self._writing = writing
         self._reading = reading
-        self._writer = Writer(writing, waits, self._require_permission)
+        self._writer = Writer(writing, commit_delay, self._require_permission)
         self._may_write: Callable[[], None] | None = None
         self.condition = Condition()
         """What has become of the latest reads and writes."""
@@ -60,11 +64,13 @@ class Database:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, url: str, *, waits: Waits = WAITS) -> AsyncGenerator[Self]:
+    async def open(
+        cls, url: str, *, commit_delay: CommitDelay = COMMIT_DELAY
+    ) -> AsyncGenerator[Self]:
         """Open the database at `storage.url`; a SQLite file is made if there is none.
 
-        On leaving, transactions under way are completed before it is closed. `waits` is
-        how long writes wait for company.
+        On leaving, transactions under way are completed before it is closed.
+        `commit_delay` is how long writes wait for company.
 
         Raises:
             StartupError: If the URL is wrong or the database cannot be opened.
@@ -76,7 +82,7 @@ class Database:
             database = cls(
                 writing=for_writing(address),
                 reading=for_reading(address, connections=READERS),
-                waits=waits,
+                commit_delay=commit_delay,
             )
         except (OSError, ImportError) as error:
             raise _unopened(address, error) from error
@@ -95,7 +101,7 @@ class Database:
         work: Work[T],
         *,
         then: Callable[[T], None] | None = None,
-        patient: bool = False,
+        deferrable: bool = False,
     ) -> T:
         """Run `work` as one transaction, alone among the writers, and commit it.
 
@@ -121,7 +127,7 @@ class Database:
         within_s = PATIENCE_S if left_s is None else max(left_s, LEAST_PATIENCE_S)
         try:
             result = await self._writer.run(
-                work, then, patient=patient, within_s=within_s
+                work, then, deferrable=deferrable, within_s=within_s
             )
         except StorageError as error:
             self.condition.failed(error, writing=True)

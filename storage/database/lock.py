@@ -17,7 +17,7 @@ from storage.database.address import Address
 from storage.database.server_lock import server_lock, taken_by
 
 
-class Hold(Protocol):
+class ProcessLock(Protocol):
     """A database that is held for this process."""
 
     def require(self) -> None:
@@ -37,7 +37,7 @@ class Hold(Protocol):
         ...
 
 
-class FileHold:
+class FileLock:
     """The operating system's lock on a file: it cannot be lost."""
 
     def require(self) -> None:
@@ -49,7 +49,7 @@ class FileHold:
 
 
 @asynccontextmanager
-async def only_process(url: str) -> AsyncGenerator[Hold]:
+async def only_process(url: str) -> AsyncGenerator[ProcessLock]:
     """Hold the database at `storage.url` for this process alone.
 
     A file has a lock of the operating system, on `<database>.lock`, which goes with the
@@ -68,7 +68,7 @@ async def only_process(url: str) -> AsyncGenerator[Hold]:
             yield hold
     else:
         with _locked(address.file):
-            yield FileHold()
+            yield FileLock()
 
 
 @contextmanager

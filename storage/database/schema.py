@@ -78,7 +78,7 @@ async def backup(url: str, to: Path) -> None:
     if address.file is None:
         msg = "Only SQLite databases are copied; use pg_dump for PostgreSQL."
         raise StartupError(msg)
-    await asyncio.to_thread(backups.copy_anew, address.file, to)
+    await asyncio.to_thread(backups.copy_to_new_file, address.file, to)
 
 
 def newest() -> str:

@@ -96,7 +96,7 @@ async def server_lock(address: Address) -> AsyncGenerator["ServerLock"]:
 
 
 class ServerLock:
-    """Implements `storage.database.lock.Hold` with a connection of its own."""
+    """Implements `storage.database.lock.ProcessLock` with a connection of its own."""
 
     def __init__(self, engine: AsyncEngine, database: str, name: str) -> None:
         self._engine = engine

@@ -30,12 +30,12 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waits:
+class CommitDelay:
     """How long works wait for others to share their commit, in seconds."""
 
-    each_s: float
+    usual_s: float
     """Any work: what belongs to one moment seldom comes in one turn of the loop."""
-    patient_s: float
+    deferrable_s: float
     """A patient one at most, if no other comes."""
 
 
@@ -101,7 +101,7 @@ class Writer:
     """Runs works in the order in which they come, on a connection of its own."""
 
     def __init__(
-        self, source: Source, waits: Waits, may_begin: Callable[[], None]
+        self, source: Source, commit_delay: CommitDelay, may_begin: Callable[[], None]
     ) -> None:
         """Keep where the connection comes from, and how long works wait for company.
 
@@ -109,7 +109,7 @@ class Writer:
         none may begin.
         """
         self._source = source
-        self._waits = waits
+        self._commit_delay = commit_delay
         self._may_begin = may_begin
         self._alarm: asyncio.TimerHandle | None = None
         self._connection: OpenConnection | None = None
@@ -121,7 +121,7 @@ class Writer:
         work: Work[T],
         then: Callable[[T], None] | None,
         *,
-        patient: bool,
+        deferrable: bool,
         within_s: float,
     ) -> T:
         """Run a work, alone or with others, and return its result once it is on disk.
@@ -139,10 +139,10 @@ class Writer:
         self._waiting.append(ticket)
         expiry = loop.call_at(ticket.expires_at_s, self._expire, ticket)
         ticket.done.add_done_callback(lambda _: expiry.cancel())
-        if not patient:
+        if not deferrable:
             self._begin()
         elif self._alarm is None:
-            self._alarm = loop.call_later(self._waits.patient_s, self._begin)
+            self._alarm = loop.call_later(self._commit_delay.deferrable_s, self._begin)
         return await ticket.done
 
     async def close(self) -> None:
@@ -166,7 +166,7 @@ class Writer:
         try:
             while self._waiting:
                 # Whoever is about to be ready hands in theirs first.
-                await asyncio.sleep(self._waits.each_s)
+                await asyncio.sleep(self._commit_delay.usual_s)
                 count = min(len(self._waiting), MOST_TOGETHER)
                 batch = [self._waiting.popleft() for _ in range(count)]
                 held = await self._settle(batch)

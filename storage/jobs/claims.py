@@ -124,7 +124,7 @@ class SqlClaims:
         due_by: datetime,
         now: datetime,
         until: datetime,
-        patient: bool = False,
+        deferrable: bool = False,
     ) -> Sequence[Claim]:
         parameters = {
             "job_ids": list(job_ids),
@@ -137,7 +137,7 @@ class SqlClaims:
             rows = connection.execute(_CLAIM[kind], parameters)
             return {row.id: _claim_of(row, kind) for row in rows}
 
-        claims = await self._database.write(work, patient=patient)
+        claims = await self._database.write(work, deferrable=deferrable)
         return [claims[job_id] for job_id in job_ids if job_id in claims]
 
     async def claim_queued(
@@ -172,7 +172,7 @@ class SqlClaims:
         await self._database.write(work, then=lambda _: self._tell([changes]))
 
     async def finish(
-        self, claim: Claim, changes: JobChanges, *, patient: bool = False
+        self, claim: Claim, changes: JobChanges, *, deferrable: bool = False
     ) -> None:
         def work(connection: Connection) -> JobChanges:
             done = _end(connection, claim, changes)
@@ -181,7 +181,7 @@ class SqlClaims:
             return done
 
         await self._database.write(
-            work, then=lambda done: self._tell([done]), patient=patient
+            work, then=lambda done: self._tell([done]), deferrable=deferrable
         )
 
     async def finish_all(

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from bot.jobs.jobs import Job
-from bot.jobs.queueing import Making
+from bot.jobs.queueing import TaskUnderWay
 from bot.jobs.states import JobState
 from storage.jobs.rows import job_of
 from storage.tables.column_types import Instant
@@ -230,10 +230,10 @@ def position(connection: Connection, job: Job) -> int:
     return int(before or 0) + 1
 
 
-def making(connection: Connection) -> Sequence[Making]:
+def making(connection: Connection) -> Sequence[TaskUnderWay]:
     """Return the tasks that are, or may be, in EvoLink's hands."""
     rows = connection.execute(_MAKING)
     return [
-        Making(accepted_at=row.accepted_at, expected_end_at=row.expected_end_at)
+        TaskUnderWay(accepted_at=row.accepted_at, expected_end_at=row.expected_end_at)
         for row in rows
     ]

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from bot.ids import UserId
-from bot.quotas.settings import Deed
+from bot.quotas.settings import AdminAction
 from bot.servers.windows import windows_at
 from storage.privacy import pseudonyms
 from storage.quotas.ledger import COLUMNS
@@ -80,22 +80,24 @@ _ONE_MEMBER = _counter_entries(LedgerKind.RESET, "own_videos")
 _EVERYBODY = _counter_entries(LedgerKind.RESET_ALL, "videos")
 
 
-def reset(connection: Connection, deed: Deed, user_id: UserId | None, zone: str) -> int:
+def reset(
+    connection: Connection, admin_action: AdminAction, user_id: UserId | None, zone: str
+) -> int:
     """Write the counter-entries, and return how many videos they are for.
 
     A member's reset leaves the server's usage as it is: the server's limits hold
     besides, whoever is let off.
     """
-    windows = windows_at(deed.at, zone)
+    windows = windows_at(admin_action.at, zone)
     parameters: dict[str, Any] = {
-        "of_guild": deed.guild_id,
+        "of_guild": admin_action.guild_id,
         "month": windows.month_starts_at,
         "month_end": windows.month_ends_at,
-        "reset_at": deed.at,
+        "reset_at": admin_action.at,
     }
     if user_id is None:
         result = connection.execute(_EVERYBODY, parameters)
     else:
-        of = whose(pseudonyms.key_in(connection), deed.guild_id, user_id)
+        of = whose(pseudonyms.key_in(connection), admin_action.guild_id, user_id)
         result = connection.execute(_ONE_MEMBER, parameters | of)
     return result.rowcount

@@ -11,11 +11,11 @@ from bot.ids import ChannelId, GuildId, JobId, MessageId, UserId
 from bot.jobs.jobs import Job
 from bot.jobs.video import PROFILES, VideoRequest
 from bot.moderation.reports import Reports
-from bot.quotas.usage_report import Standing, UsageReport
+from bot.quotas.status import QuotaStatus, QuotaStatuses
 from bot.requests.acknowledgement import Acknowledgement
-from bot.requests.asked import Asked
 from bot.requests.cancelling import Cancellation, Cancelling
 from bot.requests.clips import Clips
+from bot.requests.incoming import IncomingRequest
 from bot.requests.intake import Intake
 from bot.requests.listing import Listing, Page, StatusFilter
 from bot.requests.member_settings import MemberSettings
@@ -39,7 +39,7 @@ from sandbox.discord.standard_world import StandardWorld
 from storage.database.engine import Database
 from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
-from tests.cogs.standings import make_standing
+from tests.cogs.quota_statuses import make_standing
 from tests.factories import NOON, make_job
 
 UPLOAD_LIMIT_BYTES = 20 * 1024 * 1024
@@ -57,13 +57,13 @@ class NotedIntake(Intake):
     """Acknowledges what is asked, or refuses before or after that."""
 
     def __init__(self) -> None:
-        self.asked: list[Asked] = []
+        self.asked: list[IncomingRequest] = []
         self.refused_at_once: ClapperError | None = None
         self.refused_later: Refused | None = None
         self.jobs: list[Job] = []
         self.failures: list[BaseException] = []
 
-    async def request(self, asked: Asked, ack: Acknowledgement) -> Job:
+    async def request(self, asked: IncomingRequest, ack: Acknowledgement) -> Job:
         self.asked.append(asked)
         if self.refused_at_once is not None:
             raise self.refused_at_once
@@ -150,13 +150,13 @@ class NotedListing(Listing):
         return Page(jobs=[job], number=number, pages=3, status=status)
 
 
-class NotedUsage(UsageReport):
+class NotedUsage(QuotaStatuses):
     """Says the same of everybody."""
 
     def __init__(self) -> None:
         """Needs nothing."""
 
-    async def of(self, actor: Actor) -> Standing:
+    async def of(self, actor: Actor) -> QuotaStatus:
         return make_standing(actor.user_id, day=2)
 
 

@@ -13,7 +13,7 @@ from bot.ids import ChannelId, GuildId, JobId, MessageId, UserId
 from bot.jobs.jobs import Job
 from bot.texts.texts import DEFAULT_LOCALE, Texts
 from cogs.commands.error_answers import ErrorAnswers
-from cogs.drawing.layout import Sheet
+from cogs.drawing.layout import MessageView
 from sandbox.discord.records import Channel, User
 from sandbox.discord.standard_world import StandardWorld
 from tests.factories import make_job
@@ -53,7 +53,7 @@ class Entry:
 
     caption: str
     """What it is, for those who look at it: in English."""
-    shows: Sheet | ui.Modal | str
+    shows: MessageView | ui.Modal | str
     """A message of components, a form, or the plain text of a message."""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """What the message carries, by file name."""

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import StorageBusy, StorageError
 from bot.ids import JobId, TaskId
-from bot.jobs.cadence import Reading
+from bot.jobs.cadence import TaskProgress
 from bot.jobs.claims import Claim
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
@@ -366,7 +366,7 @@ async def test_a_token_dies_after_its_job(
 def test_questions_grow_rare_only_while_callbacks_arrive() -> None:
     trust = CallbackTrust()
     pace = Pace(2.0, trust)
-    reading = Reading(
+    reading = TaskProgress(
         elapsed_s=110, progress=90, progress_elapsed_s=105, step=10, promised_s=120
     )
     often_s = pace.wait_s(reading, has_callback=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import EvolinkUnavailable, TaskUnknown
-from bot.jobs.cadence import Reading
+from bot.jobs.cadence import TaskProgress
 from bot.jobs.durations import RecentDurations
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
@@ -23,7 +23,7 @@ from bot.pipeline.task_results import (
     Readings,
 )
 from storage.database.engine import Database
-from storage.jobs.durations import SqlTaskTimes
+from storage.jobs.durations import SqlTaskDurations
 from tests.clock import FakeClock
 from tests.pipeline.outside import completed, running
 from tests.pipeline.stages import Stages, held
@@ -465,7 +465,7 @@ async def test_what_tasks_took_is_known_after_a_restart(
         await ended_after(stages, readings, clock, number, took_s=180.0)
     job = await stages.generating()
 
-    lately = RecentDurations(await SqlTaskTimes(database).latest(500))
+    lately = RecentDurations(await SqlTaskDurations(database).latest(500))
     again = Readings(
         stages.store,
         clock,
@@ -504,7 +504,7 @@ async def test_a_task_may_be_asked_about_again_after_the_interval(
 class SurprisedPace(Pace):
     """Knows nothing of one progress, as after a mistake of ours."""
 
-    def wait_s(self, reading: Reading, *, has_callback: bool) -> float:
+    def wait_s(self, reading: TaskProgress, *, has_callback: bool) -> float:
         if reading.progress == 66:
             msg = "who would have thought"
             raise ZeroDivisionError(msg)

@@ -10,8 +10,8 @@ from bot.jobs.states import JobState
 from bot.quotas.limits import LimitSet, SetLimits
 from bot.quotas.rules import (
     FIRST_PRICE,
+    QuotaAllowed,
     QuotaFacts,
-    QuotaLeave,
     QuotaRefusal,
     QuotaRule,
     Spending,
@@ -49,7 +49,7 @@ def facts(**changes: Any) -> QuotaFacts:
 
 def decided(
     known: QuotaFacts, *, at_once: bool = True, **limits: Any
-) -> QuotaLeave | QuotaRefusal:
+) -> QuotaAllowed | QuotaRefusal:
     rules = make_rules(**limits).quotas
     return decide_quota(known, rules, requested_at=NOON, at_once=at_once)
 
@@ -58,7 +58,7 @@ def refused(
     known: QuotaFacts, **limits: Any
 ) -> tuple[QuotaRule, datetime | None] | None:
     verdict = decided(known, **limits)
-    if isinstance(verdict, QuotaLeave):
+    if isinstance(verdict, QuotaAllowed):
         return None
     return verdict.rule, verdict.resets_at
 
@@ -128,8 +128,8 @@ def test_a_grant_is_used_where_the_member_s_own_is_used_up(limit: str) -> None:
 
     left: dict[str, Any] = {limit: 2}
     none_left: dict[str, Any] = {limit: 1}
-    assert decided(known, **left) == QuotaLeave(from_grant=False)
-    assert decided(known, **none_left) == QuotaLeave(from_grant=True)
+    assert decided(known, **left) == QuotaAllowed(from_grant=False)
+    assert decided(known, **none_left) == QuotaAllowed(from_grant=True)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_request_that_awaits_review_takes_no_place_among_those_being_made() ->
     """It holds one in the day and in the month."""
     known = facts(member=used(at_once=2, day=2, month=2))
 
-    assert decided(known, at_once=False, member_at_once=2) == QuotaLeave(
+    assert decided(known, at_once=False, member_at_once=2) == QuotaAllowed(
         from_grant=False
     )
     assert isinstance(decided(known, at_once=False, member_per_day=2), QuotaRefusal)

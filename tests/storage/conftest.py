@@ -127,7 +127,7 @@ def migrated(
 @pytest.fixture
 async def database(database_kind: str, migrated: str) -> AsyncGenerator[Database]:
     """Open it. All its tables are empty."""
-    async with Database.open(migrated, waits=AT_ONCE) as opened:
+    async with Database.open(migrated, commit_delay=AT_ONCE) as opened:
         if database_kind == "postgresql":
             await opened.write(_empty)
         yield opened

@@ -14,10 +14,10 @@ from sqlalchemy import Connection, text
 from bot.ids import GuildId, TaskId, UserId
 from bot.jobs.due import Due
 from bot.jobs.states import JobState
-from bot.quotas.settings import Deed
+from bot.quotas.settings import AdminAction
 from bot.requests.decision import decide
 from storage.database.engine import Database
-from storage.jobs.durations import SqlTaskTimes
+from storage.jobs.durations import SqlTaskDurations
 from storage.moderation.audit_trail import SqlAuditTrail
 from storage.moderation.cards import SqlCardStore
 from storage.moderation.store import SqlModerationStore
@@ -34,7 +34,7 @@ from tests.storage.history import (
     SERVERS,
     put_history,
 )
-from tests.storage.test_plans import Asked, collecting
+from tests.storage.test_plans import Statements, collecting
 from tests.stores import admission_store, job_store
 
 GROWING = frozenset({"jobs", "ledger", "audit", "cards", "reports", "blocks"})
@@ -51,7 +51,7 @@ ALLOWED = frozenset(
 A_YEAR_AGO = NOON - timedelta(days=365)
 GUILD = GuildId(FIRST_SERVER)
 MEMBER = UserId(FIRST_MEMBER)
-DEED = Deed(guild_id=GUILD, actor_id=UserId(7), at=NOON)
+ADMIN_ACTION = AdminAction(guild_id=GUILD, actor_id=UserId(7), at=NOON)
 
 Ask = Callable[[Database], Awaitable[object]]
 
@@ -72,7 +72,7 @@ def scans(steps: list[str]) -> set[str]:
     }
 
 
-async def plan_of_all(database: Database, asked: Asked) -> list[str]:
+async def plan_of_all(database: Database, asked: Statements) -> list[str]:
     def explain(connection: Connection) -> list[str]:
         steps: list[str] = []
         for sql, parameters in tuple(asked):
@@ -108,7 +108,7 @@ async def _life(database: Database) -> None:
     await store.move(job.id, JobState.GENERATING, JobState.DELIVERING, NOON)
     await store.move(job.id, JobState.DELIVERING, JobState.DELIVERED, NOON)
     await store.in_state(JobState.RECEIVED, 9)
-    await SqlTaskTimes(database).latest(9)
+    await SqlTaskDurations(database).latest(9)
     await SqlReviewStore(database, listener=None).waiting_since(NOON, 9)
 
 
@@ -130,11 +130,11 @@ async def _lists(database: Database) -> None:
 
 async def _limits(database: Database) -> None:
     quotas = SqlQuotaStore(database, with_spending=True)
-    await quotas.standing(GUILD, MEMBER, (), NOON)
+    await quotas.facts(GUILD, MEMBER, (), NOON)
     await quotas.settings(GUILD)
-    await quotas.grant(DEED, MEMBER, 3, None)
-    await quotas.reset(DEED, MEMBER)
-    await quotas.reset(DEED, None)
+    await quotas.grant(ADMIN_ACTION, MEMBER, 3, None)
+    await quotas.reset(ADMIN_ACTION, MEMBER)
+    await quotas.reset(ADMIN_ACTION, None)
     async for _ in quotas.made(GUILD, A_YEAR_AGO, NOON):
         break
 

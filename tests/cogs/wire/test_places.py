@@ -5,7 +5,7 @@ import pytest
 
 from bot.errors import NotAllowed
 from bot.servers.places import Permission, missing_permissions
-from cogs.wire.places import actor_of, asked_with, place_of
+from cogs.wire.places import actor_of, incoming_request, place_of
 from tests.cogs.payloads import (
     CHANNEL_ID,
     GUILD_ID,
@@ -124,7 +124,7 @@ async def test_a_thread_of_an_unknown_parent_is_not_age_restricted() -> None:
 
 
 async def test_what_the_channel_sees_is_in_the_servers_language() -> None:
-    asked = await asked_with(make_interaction(), make_request())
+    asked = await incoming_request(make_interaction(), make_request())
 
     assert asked.locale == "fr"
     assert asked.channel_id == CHANNEL_ID

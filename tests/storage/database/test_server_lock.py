@@ -16,7 +16,7 @@ from bot.errors import AlreadyRunning, StorageBusy
 from bot.jobs.states import JobState
 from storage.database import schema
 from storage.database.engine import Database
-from storage.database.lock import Hold, only_process
+from storage.database.lock import ProcessLock, only_process
 from tests.factories import AT_ONCE, make_job
 from tests.storage.cluster import Cluster
 from tests.storage.database.test_lock import another_process
@@ -36,7 +36,7 @@ def postgresql_url(cluster: Cluster) -> str:
 
 
 @asynccontextmanager
-async def watched(hold: Hold) -> AsyncGenerator["asyncio.Task[None]"]:
+async def watched(hold: ProcessLock) -> AsyncGenerator["asyncio.Task[None]"]:
     watch = asyncio.create_task(hold.watch())
     try:
         yield watch
@@ -46,7 +46,7 @@ async def watched(hold: Hold) -> AsyncGenerator["asyncio.Task[None]"]:
             await watch
 
 
-def certain(hold: Hold) -> bool:
+def certain(hold: ProcessLock) -> bool:
     try:
         hold.require()
     except StorageBusy:
@@ -60,7 +60,7 @@ async def until(true: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.05)
 
 
-async def until_certain(hold: Hold, *, wanted: bool = True) -> None:
+async def until_certain(hold: ProcessLock, *, wanted: bool = True) -> None:
     async def reached() -> bool:
         return certain(hold) is wanted
 
@@ -131,7 +131,7 @@ async def test_a_lock_that_was_lost_is_taken_again_and_nothing_written_until_the
     await schema.upgrade(postgresql_url)
     async with (
         only_process(postgresql_url) as hold,
-        Database.open(postgresql_url, waits=AT_ONCE) as database,
+        Database.open(postgresql_url, commit_delay=AT_ONCE) as database,
     ):
         database.permit_writes(hold.require)
         await break_the_lock(postgresql_url)
@@ -174,7 +174,7 @@ async def test_a_server_that_starts_again_is_waited_for(cluster: Cluster) -> Non
     await schema.upgrade(cluster.url)
     async with (
         only_process(cluster.url) as hold,
-        Database.open(cluster.url, waits=AT_ONCE) as database,
+        Database.open(cluster.url, commit_delay=AT_ONCE) as database,
         watched(hold),
     ):
         database.permit_writes(hold.require)

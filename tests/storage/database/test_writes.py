@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from storage.database.engine import Database
-from storage.database.writer import Waits
+from storage.database.writer import CommitDelay
 from tests.factories import NOON, make_job, reach
 from tests.storage.conftest import Select
 from tests.stores import job_store
@@ -178,8 +178,8 @@ async def test_a_write_waits_a_little_for_others(
     database_url: str, rows: Select
 ) -> None:
     """What belongs to one moment seldom comes in one turn of the loop."""
-    waits = Waits(each_s=1.0, patient_s=PATIENCE_S)
-    async with Database.open(database_url, waits=waits) as opened:
+    waits = CommitDelay(usual_s=1.0, deferrable_s=PATIENCE_S)
+    async with Database.open(database_url, commit_delay=waits) as opened:
         begun = _begun(opened)
         first = asyncio.create_task(
             opened.write(lambda connection: connection.execute(HALF, {"videos": 1}))
@@ -199,12 +199,13 @@ async def test_a_patient_write_goes_along_with_the_next(
 ) -> None:
     """It costs no commit of its own, and is on disk no later than what it joined."""
     async with Database.open(
-        database_url, waits=Waits(each_s=0, patient_s=PATIENCE_S)
+        database_url, commit_delay=CommitDelay(usual_s=0, deferrable_s=PATIENCE_S)
     ) as opened:
         begun = _begun(opened)
         patient = asyncio.create_task(
             opened.write(
-                lambda connection: connection.execute(HALF, {"videos": 1}), patient=True
+                lambda connection: connection.execute(HALF, {"videos": 1}),
+                deferrable=True,
             )
         )
         await asyncio.sleep(0)
@@ -221,10 +222,10 @@ async def test_a_patient_write_does_not_wait_for_ever(
     database_url: str, rows: Select
 ) -> None:
     async with Database.open(
-        database_url, waits=Waits(each_s=0, patient_s=0.01)
+        database_url, commit_delay=CommitDelay(usual_s=0, deferrable_s=0.01)
     ) as opened:
         await opened.write(
-            lambda connection: connection.execute(HALF, {"videos": 1}), patient=True
+            lambda connection: connection.execute(HALF, {"videos": 1}), deferrable=True
         )
 
     assert await rows(ALL) == [(1,)]
@@ -235,11 +236,12 @@ async def test_closing_does_not_wait_for_patience(
 ) -> None:
     """Nor does it forget what was waiting, even if its caller has gone."""
     async with Database.open(
-        database_url, waits=Waits(each_s=0, patient_s=PATIENCE_S)
+        database_url, commit_delay=CommitDelay(usual_s=0, deferrable_s=PATIENCE_S)
     ) as closing:
         patient = asyncio.create_task(
             closing.write(
-                lambda connection: connection.execute(HALF, {"videos": 1}), patient=True
+                lambda connection: connection.execute(HALF, {"videos": 1}),
+                deferrable=True,
             )
         )
         await asyncio.sleep(0)

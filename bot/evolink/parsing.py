@@ -91,7 +91,7 @@ def balance(wire: CreditsWire) -> Balance | None:
     return Balance(spendable=min(known)) if known else None
 
 
-class Reporter:
+class TaskParser:
     """Makes reports of tasks, and logs what must not go further than the log.
 
     That is EvoLink's words on a failed task, and a status that nobody documents, the
