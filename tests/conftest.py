@@ -102,7 +102,9 @@ async def database(
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
     shutil.copy(migrated_file, folder / "clapper.db")
-    async with Database.open(database_url, commit_delay=AT_ONCE) as opened:
+    async with Database.open(
+        database_url, commit_delay=AT_ONCE, may_write=None
+    ) as opened:
         yield opened
 
 

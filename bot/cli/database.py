@@ -29,7 +29,7 @@ async def open_store(url: str) -> AsyncGenerator[JobStore]:
             f"with {schema.newest()}: run `clapper db upgrade` first."
         )
         raise StartupError(msg)
-    async with Database.open(url) as database:
+    async with Database.open(url, may_write=None) as database:
         yield SqlJobStore(database, listener=None, watcher=None)
 
 

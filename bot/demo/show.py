@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.demo.bot_process import BotProcess
 from bot.demo.house_rules import settle
 from bot.demo.place import Place, open_place, show_in_browser, until_interrupted
 from bot.demo.stage import Stage
@@ -104,7 +105,9 @@ async def _running(
     speed: float, *, usual_s: float, port: int = 0
 ) -> AsyncGenerator[Place]:
     """Open everything and begin the bot, which has to be ready before the block."""
-    async with open_place(Pace(usual_s=usual_s, speed=speed), port=port) as place:
+    async with open_place(
+        Pace(usual_s=usual_s, speed=speed), port=port, make_bot=BotProcess
+    ) as place:
         say("Starting Clapper between stand-ins for Discord and EvoLink …")
         await begin(place.stage)
         yield place

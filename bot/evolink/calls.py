@@ -1,7 +1,7 @@
 """The four calls: where each goes, how long it may take, what its silence means."""
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import StrEnum
 
 from bot.ids import TaskId
 
@@ -11,13 +11,13 @@ READ_TIMEOUT_S = 15.0
 """As EvoLink's own client waits for a reading."""
 
 
-class CallKind(Enum):
-    """What is asked. Only a create is paid for."""
+class CallKind(StrEnum):
+    """What is asked, as the metrics call it. Only a create is paid for."""
 
-    CREATE = auto()
-    TASK = auto()
-    BATCH = auto()
-    CREDITS = auto()
+    CREATE = "create"
+    TASK = "task"
+    BATCH = "batch"
+    CREDITS = "credits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,7 +138,7 @@ class TaskParser:
         wire = ErrorWire(code=error, message=error) if isinstance(error, str) else error
         code = wire.code if wire else None
         log.info(
-            "task failed",
+            "evolink task failed",
             task_id=task_id,
             status=status.value,
             code=self._redactor.token(code),

@@ -112,5 +112,5 @@ def shows(text: str) -> bool:
 
 
 def is_text(text: str) -> bool:
-    """Return whether it can be written at all: half a surrogate pair cannot."""
+    """Return whether it can be encoded: half a surrogate pair cannot."""
     return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -11,17 +11,14 @@ from bot.pipeline.callback_trust import CallbackTrust
 class Pace:
     """The wait before the next question, with jitter."""
 
-    def __init__(
-        self, min_interval_s: float, trust: CallbackTrust | None = None
-    ) -> None:
-        """Keep what was decided; without `trust` no callbacks are expected."""
+    def __init__(self, min_interval_s: float, trust: CallbackTrust) -> None:
         self._min_interval_s = min_interval_s
         self._trust = trust
 
     def wait_s(self, reading: TaskProgress, *, has_callback: bool) -> float:
         """Return the seconds to wait, never fewer than the configured interval."""
         least_s = self._min_interval_s
-        if has_callback and self._trust is not None and self._trust.works:
+        if has_callback and self._trust.works:
             return jittered(next_sweep_s(reading), at_least_s=least_s)
         wait_s = next_poll_s(reading, min_interval_s=least_s)
         return jittered(wait_s, at_least_s=least_s)

@@ -31,7 +31,7 @@ from bot.pipeline.ports import Evolink
 from bot.pipeline.task_reader import BATCH, Answer, TaskReader
 from bot.pipeline.task_results import Readings, earliest
 from bot.workers.job_worker import LEASE_S, wait_s
-from bot.workers.probe_pace import SILENT_S
+from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.storing import until_stored
 from bot.workers.worker import Worker
@@ -195,10 +195,11 @@ class Poller(Worker):
         }
         jobs = {**named, **by_task}
         wanted = [one for one in jobs if one not in under_way]
+        portions = list(self._reader.portions(wanted, is_sure=self._reads.is_sure))
+        if self._reads.in_doubt:
+            portions = self._reads.in_order(portions, _item)
         left, again = await self._ask_all(
-            self._reads.in_order(
-                list(self._reader.portions(wanted, is_sure=self._reads.is_sure)), _item
-            ),
+            portions,
             jobs,
         )
         await self._end_what_is_over([by_task[one] for one in left if one in by_task])

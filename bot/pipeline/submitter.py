@@ -5,7 +5,7 @@ again with the same Idempotency-Key; where that may not be done, or has been don
 ten minutes, nobody can know, and the job says so.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -67,14 +67,13 @@ class SubmitPolicy:
     """Whether a lost answer is asked for again with the same key."""
     give_up_after_s: float
     """How long a request that EvoLink does not accept is tried."""
-    min_poll_s: float
     profile: ModelProfile
     """Of the model in use."""
-    callbacks: CallbackAddresses | None = None
+    callbacks: CallbackAddresses | None
     """Where EvoLink is asked to report; None = nowhere."""
-    pace: Pace | None = None
-    """When an accepted task is asked about first; None = by `min_poll_s` alone."""
-    lately: RecentDurations = field(default_factory=RecentDurations)
+    pace: Pace
+    """When an accepted task is asked about first."""
+    lately: RecentDurations
     """What tasks took lately, beside what was promised."""
 
 
@@ -99,7 +98,7 @@ class Submitter:
         self._clock = clock
         self._policy = policy
         self._ends = SubmitEnds(jobs, operator, clock)
-        self._pace = policy.pace or Pace(policy.min_poll_s)
+        self._pace = policy.pace
         self._replays = replays
 
     async def intend(self, job: Job, lease_until: datetime) -> Claim | None:

@@ -53,19 +53,19 @@ class Readings:
         clock: Clock,
         policy: PollPolicy,
         *,
-        pace: Pace | None = None,
-        lately: RecentDurations | None = None,
-        ended: Callable[[Job, TaskReport], None] = lambda _job, _report: None,
+        pace: Pace,
+        lately: RecentDurations,
+        ended: Callable[[Job, TaskReport], None],
     ) -> None:
         """Keep the parts. `ended` hears of each end, with the job as it was before.
 
-        `lately` is told what each clip took; without it, this process begins anew.
+        `lately` is told what each clip took.
         """
         self._jobs = jobs
         self._clock = clock
         self._policy = policy
-        self._pace = pace or Pace(policy.min_interval_s)
-        self._lately = lately or RecentDurations()
+        self._pace = pace
+        self._lately = lately
         self._heard_end = ended
 
     def may_ask(self, job: Job, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""What members can have done with what is stored about them."""
+"""Exports and erases what is stored about a member."""
 
 import json
 
@@ -31,7 +31,7 @@ class Privacy:
         return json.dumps(document, indent=2, ensure_ascii=True).encode()
 
     async def forget(self, actor: Actor) -> None:
-        """Erase a person's prompts and name. It cannot be undone.
+        """Erase a person's prompts and user id. It cannot be undone.
 
         Raises:
             Refused: While one of their jobs is open.

@@ -1,4 +1,4 @@
-"""Erases what has been kept for as long as the operator wants it kept."""
+"""Erases data whose retention period, set by the operator, has passed."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +18,7 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionPolicy:
-    """How long what is kept. `privacy` in the configuration."""
+    """How long data is kept: `privacy` in the configuration."""
 
     prompts: timedelta
     audit: timedelta

@@ -34,7 +34,7 @@ class GuildSummary:
 
     settings: GuildQuotas
     quota: QuotaStatus
-    """Of nobody in particular: the members' default, and the server."""
+    """Of no particular member: the members' default, and the server."""
 
 
 class Quotas:
@@ -61,7 +61,7 @@ class Quotas:
     async def view_member(
         self, actor: Actor, user_id: UserId, role_ids: Collection[int]
     ) -> QuotaStatus:
-        """Return how a member stands.
+        """Return a member's status.
 
         Raises:
             NotAllowed: If this is nobody who manages the server.

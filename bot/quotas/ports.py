@@ -18,7 +18,7 @@ from bot.quotas.settings import (
 
 
 class QuotaStore(Protocol):
-    """The memory of settings. Implemented by `storage.quotas.store.SqlQuotaStore`.
+    """Stores settings. Implemented by `storage.quotas.store.SqlQuotaStore`.
 
     Every method is one transaction, with the audit row of what it changed in it.
     """

@@ -34,7 +34,7 @@ class QuotaReport:
 
     days: Sequence[date]
     members: Sequence[MemberLine]
-    """Whoever delivered most comes first."""
+    """Members with the most delivered videos come first."""
     by_day: Mapping[UserId, Sequence[int]]
     """Videos delivered to each member on each of the days."""
     zone: str

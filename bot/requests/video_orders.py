@@ -1,4 +1,4 @@
-"""`/video` as it was typed: what was left out is filled in, then it is a request.
+"""Turns `/video` as typed into a request: options left out are filled in.
 
 An option wins over the preset, the preset over the member's own defaults, and those
 over the usual ones. Every rule is applied to the request that comes of it.

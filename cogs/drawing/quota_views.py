@@ -85,7 +85,7 @@ def guild_view(texts: Texts, locale: str, summary: GuildSummary) -> MessageView:
 
 
 def confirmation_view(texts: Texts, locale: str) -> MessageView:
-    """Ask whether really everybody is to be set back."""
+    """Ask for confirmation before everybody's usage is reset."""
     row: ui.ActionRow[Any] = ui.ActionRow()
     row.add_item(
         ui.Button(
@@ -114,7 +114,7 @@ def limits_line(texts: Texts, locale: str, limits: LimitSet) -> str:
 
 
 def target_name(texts: Texts, locale: str, target: Target) -> str:
-    """Return how to call those whom limits are set for, in a sentence."""
+    """Return a sentence's name for those whom limits are set for."""
     match target.scope:
         case Scope.ROLE:
             return role_mention(target.subject_id)

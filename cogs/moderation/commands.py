@@ -56,7 +56,9 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
 
     def routes(self) -> Routes:
         """Return what turns the pages of the history."""
-        return {"history": Route(read=history_press, pressed=self._turn)}
+        return {
+            "history": Route(read=history_press, on_press=self._turn, on_submit=None)
+        }
 
     @app_commands.command()
     async def view(self, interaction: discord.Interaction) -> None:

@@ -28,7 +28,9 @@ class ReportButton:
 
     def routes(self) -> Routes:
         """Return what answers the button and its modal."""
-        route = Route(read=job_press, pressed=self._pressed, submitted=self._reported)
+        route = Route(
+            read=job_press, on_press=self._on_press, on_submit=self._on_submit
+        )
         return {Act.REPORT: route}
 
     async def ask(self, interaction: discord.Interaction, job_id: JobId) -> None:
@@ -44,10 +46,12 @@ class ReportButton:
             )
         )
 
-    async def _pressed(self, interaction: discord.Interaction, press: JobPress) -> None:
+    async def _on_press(
+        self, interaction: discord.Interaction, press: JobPress
+    ) -> None:
         await self.ask(interaction, press.job_id)
 
-    async def _reported(
+    async def _on_submit(
         self, interaction: discord.Interaction, press: JobPress, sent: Fields
     ) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)

@@ -1,4 +1,4 @@
-"""`/quota`: what admins set, grant and set back. Reports are in `report`."""
+"""`/quota`: what admins set, grant and reset. Reports are in `report`."""
 
 import discord
 from discord import app_commands
@@ -48,7 +48,9 @@ class Quota(commands.GroupCog, group_name="quota"):
 
     def routes(self) -> Routes:
         """Return what answers the question whether to reset everybody's usage."""
-        return {"quota": Route(read=quota_press, pressed=self._answered)}
+        return {
+            "quota": Route(read=quota_press, on_press=self._on_answer, on_submit=None)
+        }
 
     @app_commands.command()
     async def view(
@@ -216,7 +218,7 @@ class Quota(commands.GroupCog, group_name="quota"):
         """Show who made how much."""
         await self._reports.answer(interaction, days)
 
-    async def _answered(
+    async def _on_answer(
         self, interaction: discord.Interaction, button: QuotaButton
     ) -> None:
         """Reset everybody's usage, or not; also after a restart."""

@@ -15,6 +15,7 @@ from bot.requests.about import About, RequestOutlook
 from bot.texts.texts import Texts
 from cogs.drawing.layout import MessageView, framed, permission_names, small
 from cogs.drawing.markup import relative
+from cogs.wire.discord_wire import DiscordWire
 from cogs.wire.places import actor_of, place_of
 
 _NAMED_LENGTHS = 2
@@ -34,19 +35,25 @@ class AboutCommand(commands.Cog):
     """About the bot."""
 
     def __init__(
-        self, about: About, profile: ModelProfile, imprint: BotInfo, texts: Texts
+        self,
+        about: About,
+        profile: ModelProfile,
+        imprint: BotInfo,
+        texts: Texts,
+        wire: DiscordWire,
     ) -> None:
         super().__init__()
         self._about = about
         self._profile = profile
         self._imprint = imprint
         self._texts = texts
+        self._wire = wire
 
     @app_commands.command()
     async def about(self, interaction: discord.Interaction) -> None:
-        """Tell what the bot can do here."""
+        """See what Clapper can do here."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        place = await place_of(interaction)
+        place = await place_of(interaction, self._wire)
         here = await self._about.here(actor_of(interaction), place)
         view = about_view(
             self._texts, str(interaction.locale), here, self._profile, self._imprint
@@ -79,7 +86,7 @@ def about_view(
 def _here(
     texts: Texts, locale: str, here: RequestOutlook, profile: ModelProfile
 ) -> Sequence[str]:
-    """Say what is so in this channel: first what stands in the way, if anything."""
+    """Say what works in this channel: first what prevents a video, if anything."""
 
     def say(text_id: str, **values: object) -> str:
         return texts.say(locale, text_id, **values)

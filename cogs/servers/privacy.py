@@ -25,7 +25,9 @@ class PrivacyCommands(commands.GroupCog, group_name="privacy"):
 
     def routes(self) -> Routes:
         """Return what answers the confirmation of an erasure."""
-        return {"forget": Route(read=forget_press, pressed=self._forget)}
+        return {
+            "forget": Route(read=forget_press, on_press=self._forget, on_submit=None)
+        }
 
     @app_commands.command()
     async def export(self, interaction: discord.Interaction) -> None:

@@ -14,6 +14,7 @@ from bot.texts.texts import Texts
 from cogs.commands.choices import ASPECTS, MODES, chosen, durations, qualities
 from cogs.servers.presets import suggested_presets
 from cogs.wire.acknowledgement import InteractionAcknowledgement
+from cogs.wire.discord_wire import DiscordWire
 from cogs.wire.places import actor_of, incoming_request
 
 _Prompt = app_commands.Range[str, 1, PROMPT_MAX_CHARS]
@@ -21,7 +22,11 @@ _Preset = app_commands.Range[str, 1, NAME_MAX_CHARS]
 
 
 def video_command(
-    orders: VideoOrders, presets: Presets, profile: ModelProfile, texts: Texts
+    orders: VideoOrders,
+    presets: Presets,
+    profile: ModelProfile,
+    texts: Texts,
+    wire: DiscordWire,
 ) -> app_commands.Command[Any, ..., None]:
     """Return `/video` with the menus of a model.
 
@@ -31,14 +36,14 @@ def video_command(
 
     async def ask(interaction: discord.Interaction, order: VideoOrder) -> None:
         async def asked(request: VideoRequest) -> IncomingRequest:
-            return await incoming_request(interaction, request)
+            return await incoming_request(interaction, request, wire)
 
         # No deferring: the status message is the answer, and comes before any cost.
         await orders.request(
             actor_of(interaction),
             order,
             asked,
-            InteractionAcknowledgement(interaction, texts),
+            InteractionAcknowledgement(interaction, texts, wire),
         )
 
     @app_commands.choices(mode=MODES, aspect=ASPECTS)

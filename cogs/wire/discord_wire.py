@@ -8,6 +8,7 @@ errors of `bot.errors`.
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, cast
 from zlib import crc32
 
@@ -15,6 +16,7 @@ import discord
 from discord.http import Route, handle_message_parameters
 from discord.webhook.async_ import async_context, interaction_message_response_params
 
+from bot.counting import CountRequest, counted
 from bot.errors import MessengerDown
 from bot.ids import ChannelId, GuildId, MessageId
 from bot.texts.texts import DEFAULT_LOCALE
@@ -40,8 +42,21 @@ SEARCH_MOST_MESSAGES = 300
 """Three requests."""
 
 
+_ENDPOINTS = MappingProxyType(
+    {
+        "read answer": "original_response",
+        "search channel": "search",
+    }
+)
+"""What metrics call a request, where that is not the name of the call."""
+
+
+def _endpoint(call: str) -> str:
+    return _ENDPOINTS.get(call, call.removesuffix(" by token").replace(" ", "_"))
+
+
 def number_of(nonce: str) -> int:
-    """Return the number that a message with this nonce bears on its first component.
+    """Return the number that marks the first component of a message with this nonce.
 
     Discord keeps such numbers (of 32 bits, not 0) with the message, where it forgets a
     nonce after minutes.
@@ -50,16 +65,19 @@ def number_of(nonce: str) -> int:
 
 
 class DiscordWire:
-    """Calls of one client."""
+    """Calls of one client, each of them counted."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, count: CountRequest) -> None:
         self._client = client
+        self._count = count
 
     @asynccontextmanager
     async def asking(
         self, call: str, *, within_s: float = CALL_WITHIN_S
     ) -> AsyncIterator[None]:
-        """Give calls to Discord their time, and their errors our names.
+        """Give calls to Discord their time, and their errors our names; count them.
+
+        What is asked within one block counts as one request, by the name of `call`.
 
         Raises:
             MessengerError: If they fail, or take longer than `within_s` seconds.
@@ -68,8 +86,9 @@ class DiscordWire:
             # Before it has logged in discord.py has nothing to send with.
             msg = f"{call}: not logged in"
             raise MessengerDown(msg, refused=True)
-        async with on_the_wire(call, within_s=within_s):
-            yield
+        with counted(self._count, "discord", _endpoint(call)):
+            async with on_the_wire(call, within_s=within_s):
+                yield
 
     def is_ours(self, message: FoundMessage) -> bool:
         """Return whether this bot wrote a message."""

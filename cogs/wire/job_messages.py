@@ -1,4 +1,4 @@
-"""How a message is known as a certain job's: by its buttons or its file."""
+"""Recognises a job's messages, by their buttons or their file."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any

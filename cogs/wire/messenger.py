@@ -48,14 +48,15 @@ class DiscordMessenger:
     def __init__(
         self,
         client: discord.Client,
+        wire: DiscordWire,
         texts: Texts,
         clock: Clock,
         *,
         upload_limit_bytes: int,
     ) -> None:
         self._client = client
-        self._wire = DiscordWire(client)
-        self._status_edits = StatusEdits(self._wire, clock)
+        self._wire = wire
+        self._status_edits = StatusEdits(wire, clock)
         self._texts = texts
         self._clock = clock
         self._upload_limit_bytes = upload_limit_bytes
@@ -213,19 +214,18 @@ class DiscordMessenger:
                     return message.id
             # Discord docs: who may not read the history is shown an empty one.
             readable = seen > 0 or await self._wire.latest(job.channel_id, 1)
-        if seen >= SEARCH_MOST_MESSAGES or not readable:
-            msg = f"search channel: {seen} messages, and no end of it"
-            raise SearchInconclusive(msg)
+            if seen >= SEARCH_MOST_MESSAGES or not readable:
+                msg = f"search channel: {seen} messages, and no end of it"
+                raise SearchInconclusive(msg)
         return None
 
     async def _replace_status(
         self, job: Job, view: MessageView, clip: Path | None
     ) -> MessageId:
         message_id = _status_of(job)
+        call = "link into status" if clip is None else "clip into status"
         async with self._turns.replace(message_id, for_good=True):
-            await self._status_edits.edit(
-                "clip into status", job, message_id, view, clip
-            )
+            await self._status_edits.edit(call, job, message_id, view, clip)
         return message_id
 
     @asynccontextmanager

@@ -17,9 +17,9 @@ from cogs.wire.discord_wire import NOBODY, DiscordWire, locale_of, number_of
 class DiscordCardBoard:
     """Implements `bot.moderation.ports.CardBoard`. Nothing here pings anybody."""
 
-    def __init__(self, client: discord.Client, texts: Texts) -> None:
+    def __init__(self, client: discord.Client, wire: DiscordWire, texts: Texts) -> None:
         self._client = client
-        self._wire = DiscordWire(client)
+        self._wire = wire
         self._texts = texts
 
     async def post_card(

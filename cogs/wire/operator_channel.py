@@ -36,9 +36,15 @@ _SENTENCES = MappingProxyType(
 class DiscordOperatorChannel:
     """Posts to one channel by bot token. Every failure is a `MessengerError`."""
 
-    def __init__(self, client: discord.Client, texts: Texts, channel_id: int) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        wire: DiscordWire,
+        texts: Texts,
+        channel_id: int,
+    ) -> None:
         self._client = client
-        self._wire = DiscordWire(client)
+        self._wire = wire
         self._texts = texts
         self._channel_id = ChannelId(channel_id)
 
@@ -55,7 +61,7 @@ class DiscordOperatorChannel:
     async def is_posted(self, message: OperatorMessage) -> bool:
         """Return whether a message is among the channel's latest hundred."""
         number = number_of(_nonce(message))
-        async with self._wire.asking("search operator's channel"):
+        async with self._wire.asking("search operator channel"):
             return await self._wire.has_numbered(self._channel_id, number)
 
     def _locale(self) -> str:
@@ -74,7 +80,7 @@ def operator_words(texts: Texts, locale: str, message: OperatorMessage) -> str:
 
 
 def _shown(name: str, value: str) -> str | int:
-    """Return a value as it may stand in a message.
+    """Return a value as a message shows it.
 
     Unix seconds become a moment, and minutes a number, which has a plural.
     """

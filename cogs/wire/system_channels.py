@@ -1,7 +1,5 @@
 """A server's system channel: where the bot says how to begin."""
 
-from collections.abc import Callable
-
 import discord
 
 from bot.errors import MessengerDown
@@ -13,10 +11,11 @@ from cogs.wire.discord_wire import NOBODY, DiscordWire, locale_of
 
 
 class DiscordSystemChannels:
-    """Implements `bot.servers.greetings.SystemChannels` for a client made later."""
+    """Implements `bot.servers.greetings.SystemChannels`."""
 
-    def __init__(self, client: Callable[[], discord.Client], texts: Texts) -> None:
+    def __init__(self, client: discord.Client, wire: DiscordWire, texts: Texts) -> None:
         self._client = client
+        self._wire = wire
         self._texts = texts
 
     def find(self, guild_id: GuildId) -> ChannelId | None:
@@ -25,7 +24,7 @@ class DiscordSystemChannels:
         Raises:
             MessengerDown: If nothing is known of the server just now.
         """
-        client = self._client()
+        client = self._client
         guild = client.get_guild(guild_id)
         if not client.is_ready() or (guild is not None and guild.unavailable):
             msg = "find system channel: the server is not there"
@@ -42,12 +41,11 @@ class DiscordSystemChannels:
         Raises:
             MessengerError: If Discord did not take it.
         """
-        client = self._client()
-        locale = locale_of(client.get_guild(guild_id))
-        wire = DiscordWire(client)
-        view = greeting_view(self._texts, locale)
-        async with wire.asking("greet"):
-            await wire.post(channel_id, view, greeting_nonce(guild_id), NOBODY, None)
+        guild = self._client.get_guild(guild_id)
+        view = greeting_view(self._texts, locale_of(guild))
+        nonce = greeting_nonce(guild_id)
+        async with self._wire.asking("greet"):
+            await self._wire.post(channel_id, view, nonce, NOBODY, None)
 
 
 def greeting_view(texts: Texts, locale: str) -> MessageView:

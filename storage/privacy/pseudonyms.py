@@ -1,8 +1,8 @@
-"""Names for forgotten members, by which the ledger still adds up for a month.
+"""Pseudonyms for erased members, so that the ledger still adds up for a month.
 
 A pseudonym is a keyed hash: without the key nobody can tell whose it is, and the key is
-deleted with the last pseudonym made with it. While it is there, somebody who comes back
-finds what they have used.
+deleted with the last pseudonym made with it. While it exists, a member who comes back
+finds their usage.
 """
 
 import hmac
@@ -69,7 +69,7 @@ def rename(connection: Connection, user_id: UserId, at: datetime) -> None:
 def recognise(
     connection: Connection, key: str | None, guild_id: GuildId, user_id: UserId
 ) -> None:
-    """Give somebody who was forgotten, and asks again, what they used this month.
+    """Restore this month's usage to an erased member who asks again.
 
     `key` is what `KEY` selects; without one nobody was forgotten.
     """

@@ -48,7 +48,7 @@ _ABOUT: Mapping[str, Select[Any]] = {
         or_(audit.c.actor_id == _me, audit.c.subject == bindparam("subject"))
     ),
 }
-# What works is not about the person, and would help whoever finds the file.
+# Tokens and the like are not about the person, and would help a thief of the file.
 _LEFT_OUT = frozenset(
     {
         "interaction_token",
@@ -60,8 +60,8 @@ _LEFT_OUT = frozenset(
     }
 )
 
-# Not what has still to be said in the channel about an end that the member's own list
-# shows: the last line is said without their name, and a notice would be to nobody.
+# Pending messages about an end do not count: the status message still gets its last
+# line, without their name, and a notice would mention nobody.
 _STILL_OPEN = select(
     exists().where(jobs.c.user_id == _me, jobs.c.state.in_(list(OPEN_STATES)))
 )

@@ -1,7 +1,7 @@
 """Sets usage back to zero, with a counter-entry for each video that still counts.
 
-Each stands at the time of its video. So the sum of any window is right whatever the
-server's time zone becomes, and a job that is released later knows what is left of it.
+Each has the time of its video. So the sum of any window stays right if the time zone
+changes, and a job that is released later knows what is left of it.
 """
 
 from typing import Any
@@ -85,8 +85,7 @@ def reset(
 ) -> int:
     """Write the counter-entries, and return how many videos they are for.
 
-    A member's reset leaves the server's usage as it is: the server's limits hold
-    besides, whoever is let off.
+    A member's reset leaves the server's usage as it is.
     """
     windows = windows_at(admin_action.at, zone)
     parameters: dict[str, Any] = {

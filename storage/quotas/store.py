@@ -1,4 +1,4 @@
-"""The memory of quotas' settings, as the logic asks for it in `bot.quotas.ports`."""
+"""Stores quotas' settings. Implements `bot.quotas.ports`."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime

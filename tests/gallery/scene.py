@@ -16,6 +16,7 @@ from cogs.commands.error_answers import ErrorAnswers
 from cogs.drawing.layout import MessageView
 from sandbox.discord.records import Channel, User
 from sandbox.discord.standard_world import StandardWorld
+from tests.cogs.wires import make_wire
 from tests.factories import make_job
 
 NOW = datetime(2026, 3, 14, 11, 30, tzinfo=UTC)
@@ -75,7 +76,7 @@ class Scene:
 
     def refusal(self, error: UserError) -> str:
         """Return what a member reads of an error."""
-        sentence = ErrorAnswers(self.texts).sentence(self.locale, error)
+        sentence = ErrorAnswers(self.texts, make_wire()).sentence(self.locale, error)
         assert sentence is not None
         return sentence
 

@@ -21,8 +21,8 @@ from bot.pipeline.callbacks import CallbackDesk
 from bot.pipeline.idempotency import Idempotency
 from bot.pipeline.pace import Pace
 from bot.pipeline.poller import Poller
-from bot.pipeline.submitter import SubmitPolicy, Submitter
-from bot.pipeline.task_results import PollPolicy, Readings
+from bot.pipeline.submitter import Submitter
+from bot.pipeline.task_results import PollPolicy
 from bot.workers import storing
 from bot.workers.limits import Limits
 from storage.database.engine import Database
@@ -35,6 +35,7 @@ from tests.pipeline.outside import (
     completed,
     running,
 )
+from tests.pipeline.parts import make_idempotency, make_readings, make_submit_policy
 from tests.pipeline.stages import Stages
 from tests.stores import second_tasks
 
@@ -50,7 +51,7 @@ def installation(database: Database) -> SqlInstallation:
 def replays(
     operator: RecordingOperator, clock: FakeClock, installation: SqlInstallation
 ) -> Idempotency:
-    return Idempotency(operator, clock, allowed=True, installation=installation)
+    return make_idempotency(operator, clock, allowed=True, installation=installation)
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def poller(
     limits: Limits,
 ) -> Poller:
     policy = PollPolicy(min_interval_s=2.0, give_up_after_s=3600.0)
-    readings = Readings(store, clock, policy)
+    readings = make_readings(store, clock, policy)
     callback_tasks = CallbackTasks(store, replays, clock)
     return Poller(
         store,
@@ -91,10 +92,9 @@ def submitter(
     clock: FakeClock,
     replays: Idempotency,
 ) -> Submitter:
-    policy = SubmitPolicy(
+    policy = make_submit_policy(
         replay=True,
         give_up_after_s=3600,
-        min_poll_s=2,
         profile=PROFILES[MODEL],
         callbacks=ADDRESSES,
     )
@@ -274,7 +274,9 @@ async def test_a_second_task_ends_all_repeating_for_good(  # noqa: PLR0913, PLR0
     assert await installation.facts() == {Fact.KEY_IGNORED}
     (second,) = await second_tasks(database)
     assert (second.task_id, second.job_id, second.credits) == ("task-2", job_id, 8.0)
-    again = Idempotency(operator, clock, allowed=True, facts=await installation.facts())
+    again = make_idempotency(
+        operator, clock, allowed=True, facts=await installation.facts()
+    )
     assert not again.allowed
 
 

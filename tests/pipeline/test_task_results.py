@@ -13,6 +13,7 @@ from bot.jobs.showing import PASSING_S
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.tasks import TaskReport, TaskStatus
+from bot.pipeline.callback_trust import CallbackTrust
 from bot.pipeline.pace import Pace
 from bot.pipeline.task_reader import Answer
 from bot.pipeline.task_results import (
@@ -26,6 +27,7 @@ from storage.database.engine import Database
 from storage.jobs.durations import SqlTaskDurations
 from tests.clock import FakeClock
 from tests.pipeline.outside import completed, running
+from tests.pipeline.parts import make_readings
 from tests.pipeline.stages import Stages, held
 from tests.storage.test_plans import collecting
 
@@ -35,7 +37,7 @@ GIVE_UP_AFTER_S = 3600.0
 @pytest.fixture
 def readings(store: JobStore, clock: FakeClock) -> Readings:
     policy = PollPolicy(min_interval_s=2.0, give_up_after_s=GIVE_UP_AFTER_S)
-    return Readings(store, clock, policy)
+    return make_readings(store, clock, policy)
 
 
 def ended(status: TaskStatus, failure: Failure) -> TaskReport:
@@ -102,7 +104,7 @@ async def test_a_question_is_never_asked_sooner_than_configured(
 ) -> None:
     """Jitter makes waits shorter too."""
     policy = PollPolicy(min_interval_s=45.0, give_up_after_s=3600.0)
-    readings = Readings(store, clock, policy)
+    readings = make_readings(store, clock, policy)
     job = await stages.generating()
 
     answers: list[Answer] = [running("task-1"), EvolinkUnavailable("503")]
@@ -383,7 +385,7 @@ async def test_even_the_most_patient_operator_lets_a_job_end(
     job = await stages.generating()
     clock.advance(FOLLOW_FOR_S + 1)
 
-    await Readings(store, clock, policy).record([(held(job), running("task-1"))])
+    await make_readings(store, clock, policy).record([(held(job), running("task-1"))])
 
     assert (await stages.now(job)).failure is Failure.GAVE_UP
 
@@ -466,7 +468,7 @@ async def test_what_tasks_took_is_known_after_a_restart(
     job = await stages.generating()
 
     lately = RecentDurations(await SqlTaskDurations(database).latest(500))
-    again = Readings(
+    again = make_readings(
         stages.store,
         clock,
         PollPolicy(min_interval_s=2.0, give_up_after_s=GIVE_UP_AFTER_S),
@@ -528,7 +530,8 @@ async def test_a_surprise_with_one_job_holds_up_no_other(
         store,
         clock,
         PollPolicy(min_interval_s=2.0, give_up_after_s=GIVE_UP_AFTER_S),
-        pace=SurprisedPace(2.0),
+        pace=SurprisedPace(2.0, CallbackTrust()),
+        lately=RecentDurations(()),
         ended=heard,
     )
     jobs = [await stages.generating(f"task-{n}") for n in range(5)]

@@ -7,6 +7,7 @@ import pytest
 
 from bot.ids import GuildId
 from bot.jobs.states import JobState
+from bot.moderation.records import ModerationFacts
 from bot.quotas.limits import LimitSet, SetLimits
 from bot.quotas.rules import (
     FIRST_PRICE,
@@ -214,7 +215,11 @@ def test_what_is_expected_counts_against_a_ceiling(
 
 
 def test_an_admitted_job_goes_to_the_queue() -> None:
-    verdict = decide(make_job(), AdmissionFacts(quota=facts()), make_rules())
+    verdict = decide(
+        make_job(),
+        AdmissionFacts(quota=facts(), moderation=ModerationFacts()),
+        make_rules(),
+    )
 
     assert verdict == Admitted(state=JobState.QUEUED, from_grant=False)
 
@@ -224,7 +229,8 @@ def test_a_refusal_names_its_text_and_the_values_in_it() -> None:
         quota=facts(
             member=used(day=4, month=4),
             limits=SetLimits(member=LimitSet(per_day=4), roles={}),
-        )
+        ),
+        moderation=ModerationFacts(),
     )
 
     verdict = decide(make_job(), known, make_rules())
@@ -254,7 +260,9 @@ def test_the_operator_says_for_which_servers_there_are_videos(
     )
 
     verdict = decide(
-        make_job(guild_id=GuildId(1)), AdmissionFacts(quota=facts()), rules
+        make_job(guild_id=GuildId(1)),
+        AdmissionFacts(quota=facts(), moderation=ModerationFacts()),
+        rules,
     )
 
     assert isinstance(verdict, Admitted) == free

@@ -223,14 +223,14 @@ async def test_a_second_check_that_refuses_takes_the_message_back(
 
     assert len(ack.withdrawn) == 1
     assert await store.counts() == {JobState.REFUSED: 1}
-    told = "message not withdrawn" in [one["event"] for one in logs]
+    told = "status message not deleted" in [one["event"] for one in logs]
     assert told is (withdraw_error is not None)
 
 
 def settled(
     store: JobStore, ack: ScriptedAcknowledgement, new: JobState, clock: FakeClock
 ) -> Awaitable[object]:
-    """Return the reception's work on the job that is being shown."""
+    """Return what request recovery does with the job that is being shown."""
 
     async def settle() -> None:
         await store.move(

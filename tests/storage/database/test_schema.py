@@ -61,7 +61,9 @@ def scripts(tmp_path: Path) -> Scripts:
 @pytest.fixture
 async def by_hand(tmp_path: Path) -> AsyncGenerator[Database]:
     """Create the tables as `storage.tables` has them, without migrations."""
-    async with Database.open(f"sqlite:///{tmp_path / 'by-hand.db'}") as made:
+    async with Database.open(
+        f"sqlite:///{tmp_path / 'by-hand.db'}", may_write=None
+    ) as made:
         await made.write(every_table().create_all)
         yield made
 
@@ -69,7 +71,7 @@ async def by_hand(tmp_path: Path) -> AsyncGenerator[Database]:
 async def names(url: str) -> set[str]:
     """Return the tables of a database."""
     sql = text("SELECT name FROM sqlite_master WHERE type = 'table'")
-    async with Database.open(url) as opened:
+    async with Database.open(url, may_write=None) as opened:
         return set(await opened.read(lambda connection: connection.scalars(sql)))
 
 

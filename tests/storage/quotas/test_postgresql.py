@@ -38,7 +38,9 @@ async def databases(postgresql_url: str) -> AsyncIterator[Sequence[Database]]:
     await schema.upgrade(postgresql_url)
     async with AsyncExitStack() as stack:
         yield [
-            await stack.enter_async_context(Database.open(postgresql_url))
+            await stack.enter_async_context(
+                Database.open(postgresql_url, may_write=None)
+            )
             for _ in range(2)
         ]
 
