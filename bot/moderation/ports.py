@@ -79,7 +79,7 @@ class ReviewStore(Protocol):
 
 
 class ReportStore(Protocol):
-    """Complaints about clips. Implemented by `storage.moderation.reports`."""
+    """Reports about clips. Implemented by `storage.moderation.reports`."""
 
     async def add(
         self, report: Report, operator_channel_id: ChannelId | None, entry: AuditEntry
@@ -129,10 +129,7 @@ class CardStore(Protocol):
     """
 
     async def due(self, now: datetime, limit: int) -> Sequence[Card]:
-        """Return the cards that want to be posted, redrawn or carried out.
-
-        Without those that are claimed.
-        """
+        """Return unclaimed cards to be posted, redrawn or carried out."""
         ...
 
     async def claim(self, card_id: str, now: datetime, until: datetime) -> Card | None:
@@ -186,7 +183,7 @@ class AuditTrail(Protocol):
     async def unlogged(
         self, limit: int, *, skip: Sequence[GuildId] = ()
     ) -> Sequence[tuple[AuditRow, ChannelId]]:
-        """Return entries that a log channel has not been told of, with that channel."""
+        """Return entries that are not in their log channel yet, with that channel."""
         ...
 
     async def note_logged(self, guild_id: GuildId, audit_id: int) -> None:
@@ -198,7 +195,7 @@ class ChannelView(Protocol):
     """Whether a channel is age-restricted. Implemented in `cogs`."""
 
     def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
-        """Say what the gateway told us last; False for a channel we do not see."""
+        """Return what the gateway said last; False for a channel we cannot see."""
         ...
 
     def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
@@ -209,7 +206,7 @@ class ChannelView(Protocol):
         ...
 
     async def is_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
-        """Read it afresh: the channel, a thread's parent, the server's level.
+        """Read the channel, a thread's parent and the server's level from Discord.
 
         Raises:
             MessengerError: If Discord could not be read, or there is no such place.

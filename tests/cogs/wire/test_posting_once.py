@@ -355,7 +355,7 @@ async def test_a_message_to_the_operator_is_found_in_its_channel(
         attempts=0,
         fence=0,
     )
-    # A database that was restored counts anew.
+    # A restored database may use a number again.
     other = OperatorMessage(
         id=1,
         event="outage",

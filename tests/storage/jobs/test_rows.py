@@ -145,7 +145,7 @@ async def test_the_tables_refuse_what_is_of_another_type(
 async def test_the_tables_refuse_what_cannot_be(
     database: Database, column: str, value: object, complaint: str
 ) -> None:
-    """Whoever writes it, and however it got past the types."""
+    """Even if it got past the types."""
     row = row_of(make_job()) | {column: value}
 
     with pytest.raises(IntegrityError, match=complaint):
