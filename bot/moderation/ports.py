@@ -122,20 +122,35 @@ class CardChanges(TypedDict, total=False):
 
 
 class CardStore(Protocol):
-    """Messages to moderators that are due. Implemented in `storage.moderation`."""
+    """Messages to moderators that are due. Implemented in `storage.moderation`.
+
+    What takes a claimed card raises `ClaimLost`, with nothing changed, where another
+    worker has claimed it since.
+    """
 
     async def due(self, now: datetime, limit: int) -> Sequence[Card]:
-        """Return the cards to be posted, redrawn or carried out."""
+        """Return unclaimed cards to be posted, redrawn or carried out."""
         ...
 
-    async def note(self, card_id: str, changes: CardChanges) -> None:
-        """Change fields of one card."""
+    async def claim(self, card_id: str, now: datetime, until: datetime) -> Card | None:
+        """Claim a card until then; None if somebody else has it, or it is not due."""
+        ...
+
+    async def note(self, card: Card, changes: CardChanges) -> None:
+        """Change fields of a claimed card. The claim is still held afterwards."""
+        ...
+
+    async def finish(self, card: Card, changes: CardChanges) -> None:
+        """Change fields of a claimed card and end the claim.
+
+        If what it shows has changed since it was claimed, it stays due.
+        """
         ...
 
     async def settle(self, card: Card, message_id: MessageId | None) -> None:
-        """Record that a card shows, as `message_id`, what was to be shown when read.
+        """Record that a card shows, as `message_id`, what was to be shown, and end.
 
-        If that has changed since, the card stays due.
+        If that has changed since it was claimed, the card stays due.
         """
         ...
 

@@ -111,6 +111,8 @@ class Card:
     intended_at: datetime | None
     """Set before the first attempt to post it."""
     attempts: int
+    fence: int
+    """Of the latest claim: writes that carry an older one change nothing."""
 
 
 def card_nonce(card_id: str) -> str:
