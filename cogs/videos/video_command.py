@@ -35,14 +35,14 @@ def video_command(
     """
 
     async def ask(interaction: discord.Interaction, order: VideoOrder) -> None:
-        async def asked(request: VideoRequest) -> IncomingRequest:
+        async def make_incoming(request: VideoRequest) -> IncomingRequest:
             return await incoming_request(interaction, request, wire)
 
         # No deferring: the status message is the answer, and comes before any cost.
         await orders.request(
             actor_of(interaction),
             order,
-            asked,
+            make_incoming,
             InteractionAcknowledgement(interaction, texts, wire),
         )
 
