@@ -59,6 +59,7 @@ from storage.operations.outbox import SqlOutbox
 from storage.operations.pauses import SqlPauses
 from storage.quotas.spend_warnings import SqlSpendStore
 from storage.quotas.store import SqlQuotaStore
+from storage.quotas.sums import SqlSums
 from storage.requests.admission import SqlAdmissionStore
 
 log = structlog.get_logger(__name__)
@@ -182,6 +183,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
             decisions=decisions,
             quotas=SqlQuotaStore(database, with_spending=with_spending),
             spend=SqlSpendStore(database),
+            sums=SqlSums(database),
             bells=bells,
             evolink=evolink,
             fetcher=fetcher,

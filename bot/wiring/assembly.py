@@ -30,6 +30,7 @@ from bot.operations.outage_watch import OutageWatch
 from bot.operations.ports import Installation, Outbox
 from bot.operations.spend_watch import SpendWatch
 from bot.operations.storage_watch import StorageWatch
+from bot.operations.sums import Sums, SumsStore
 from bot.pipeline.callback_addresses import CallbackAddresses
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.callback_trust import CallbackTrust
@@ -90,6 +91,7 @@ class Parts:
     decisions: AdmissionStore
     quotas: QuotaStore
     spend: SpendStore
+    sums: SumsStore
     bells: Wakeups
     evolink: Evolink
     fetcher: Fetcher
@@ -278,6 +280,7 @@ def join_workers(parts: Parts, bot: ClapperBot) -> list[Worker]:
         SpendWatch(
             parts.spend, quota_rules(parts.config.quotas), parts.operator, clock
         ),
+        Sums(parts.sums),
         OutageWatch(lambda: parts.metrics.outage_since, parts.operator, clock),
         StorageWatch(parts.storage_fault, parts.probe, parts.operator, clock),
         *_operator_desk(parts, bot, limits),
