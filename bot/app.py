@@ -59,8 +59,8 @@ from storage.operations.outbox import SqlOutbox
 from storage.operations.pauses import SqlPauses
 from storage.quotas.spend_warnings import SqlSpendStore
 from storage.quotas.store import SqlQuotaStore
-from storage.quotas.sums import SqlSums
 from storage.requests.admission import SqlAdmissionStore
+from storage.sums.store import SqlSums
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,7 @@ PORTION = 500
 
 
 class SumsStore(Protocol):
-    """What jobs add up to. Implemented in `storage.quotas.sums`."""
+    """What jobs add up to. Implemented in `storage.sums`."""
 
     async def add_changes(self, limit: int) -> int:
         """Add the oldest changes to the sums; return how many there were.

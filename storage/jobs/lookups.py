@@ -10,7 +10,7 @@ from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from storage.database.engine import Database
 from storage.jobs.rows import job_of
-from storage.quotas.sums import counts
+from storage.sums.store import counts
 from storage.tables.jobs import jobs
 
 _BY_ID = select(jobs).where(jobs.c.id == bindparam("this_job"))

@@ -1,11 +1,13 @@
 """All that is stored about one person: read whole, or erased."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    Column,
     Connection,
     Select,
     and_,
@@ -14,8 +16,8 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    or_,
     select,
+    tuple_,
     update,
 )
 
@@ -33,20 +35,68 @@ from storage.tables.quotas import ledger, limits
 from storage.tables.requests import member_settings
 from storage.tables.servers import audit
 
+PAGE = 500
+"""Rows read at once for an export."""
+
 _me: BindParameter[int] = bindparam("me")
-_ABOUT: Mapping[str, Select[Any]] = {
-    "jobs": select(jobs).where(jobs.c.user_id == _me),
-    "ledger": select(ledger).where(ledger.c.user_id == _me),
-    "limits": select(limits).where(
-        limits.c.scope == Scope.MEMBER, limits.c.subject_id == _me
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Rows about a person, in the order of an index that finds them."""
+
+    table: str
+    rows: Select[Any]
+    key: tuple[Column[Any], ...]
+
+    def first(self) -> Select[Any]:
+        return self.rows.order_by(*self.key).limit(PAGE)
+
+    def after(self) -> Select[Any]:
+        last = [bindparam(f"after_{one.name}", type_=one.type) for one in self.key]
+        return self.first().where(tuple_(*self.key) > tuple_(*last))
+
+
+_ABOUT = (
+    _Source(
+        "jobs",
+        select(jobs).where(jobs.c.user_id == _me),
+        (jobs.c.requested_at, jobs.c.id),
     ),
-    "settings": select(member_settings).where(member_settings.c.user_id == _me),
-    "blocks": select(blocks).where(blocks.c.user_id == _me),
-    "reports": select(reports).where(reports.c.reporter_id == _me),
-    "audit": select(audit).where(
-        or_(audit.c.actor_id == _me, audit.c.subject == bindparam("subject"))
+    _Source(
+        "ledger",
+        select(ledger).where(ledger.c.user_id == _me),
+        (ledger.c.guild_id, ledger.c.id),
     ),
-}
+    _Source(
+        "limits",
+        select(limits).where(
+            limits.c.scope == Scope.MEMBER, limits.c.subject_id == _me
+        ),
+        (limits.c.guild_id,),
+    ),
+    _Source(
+        "settings",
+        select(member_settings).where(member_settings.c.user_id == _me),
+        (member_settings.c.guild_id,),
+    ),
+    _Source(
+        "blocks", select(blocks).where(blocks.c.user_id == _me), (blocks.c.guild_id,)
+    ),
+    _Source(
+        "reports", select(reports).where(reports.c.reporter_id == _me), (reports.c.id,)
+    ),
+    _Source("audit", select(audit).where(audit.c.actor_id == _me), (audit.c.id,)),
+    _Source(
+        "audit",
+        select(audit).where(
+            audit.c.subject == bindparam("subject"),
+            audit.c.actor_id.is_distinct_from(_me),
+        ),
+        (audit.c.id,),
+    ),
+)
+_PAGES = [(one, one.first(), one.after()) for one in _ABOUT]
 # What works is not about the person, and would help whoever finds the file.
 _LEFT_OUT = frozenset(
     {"interaction_token", "submit_key", "callback_hash", "result_url"}
@@ -99,18 +149,25 @@ class SqlPrivacyStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def everything_about(self, user_id: UserId) -> Mapping[str, Any]:
+    async def everything_about(
+        self, user_id: UserId
+    ) -> AsyncIterator[tuple[str, Sequence[Mapping[str, Any]]]]:
         whose = {"me": user_id, "subject": member_subject(user_id)}
-
-        def work(connection: Connection) -> Mapping[str, Any]:
-            return {
-                name: [
-                    _plain(row._asdict()) for row in connection.execute(query, whose)
-                ]
-                for name, query in _ABOUT.items()
-            }
-
-        return await self._database.read(work)
+        for source, first, later in _PAGES:
+            statement, parameters = first, dict(whose)
+            while True:
+                rows = await self._database.read(
+                    lambda connection, s=statement, p=parameters: (  # type: ignore[misc]
+                        connection.execute(s, p).all()
+                    )
+                )
+                yield source.table, [_plain(row._asdict()) for row in rows]
+                if len(rows) < PAGE:
+                    break
+                last = {
+                    f"after_{k.name}": getattr(rows[-1], k.name) for k in source.key
+                }
+                statement, parameters = later, whose | last
 
     async def forget(self, user_id: UserId, at: datetime) -> int | None:
         def work(connection: Connection) -> int | None:

@@ -2,7 +2,7 @@
 
 Triggers on `jobs` write down each change in `job_changes`, in its own transaction.
 They only add rows, so that transactions never wait for one another there. From time to
-time the changes are added to the sums and removed: see `storage.quotas.sums`. What is
+time the changes are added to the sums and removed: see `storage.sums.store`. What is
 true is always the sums and the changes together.
 """
 

@@ -120,7 +120,8 @@ async def _lists(database: Database) -> None:
     for member in (None, MEMBER):
         await trail.page(GUILD, member, limit=9, offset=0)
         await trail.count(GUILD, member)
-    await trail.since(GUILD, A_YEAR_AGO)
+    async for _ in trail.since(GUILD, A_YEAR_AGO):
+        """There is more."""
     await trail.unlogged(9)
     await SqlCardStore(database).due(NOON, 9)
     moderation = SqlModerationStore(database)
@@ -156,7 +157,8 @@ async def _departed(database: Database) -> None:
 
 async def _forgotten(database: Database) -> None:
     privacy = SqlPrivacyStore(database)
-    await privacy.everything_about(MEMBER)
+    async for _ in privacy.everything_about(MEMBER):
+        """There is more."""
     assert await privacy.forget(MEMBER, NOON)
     await _request(database)
     await SqlRetentionStore(database).end_pseudonyms(NOON + timedelta(days=1))

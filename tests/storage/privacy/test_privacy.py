@@ -32,12 +32,13 @@ from storage.requests.presets import SqlPresets
 from storage.servers.greetings import SqlGreetings
 from tests.channels import make_gate
 from tests.clock import FakeClock
-from tests.factories import WAYS, make_job, make_rules, reach
+from tests.factories import NOON, WAYS, make_job, make_rules, reach
 from tests.servers.people import make_actor
 from tests.storage.tables import every_table
 from tests.stores import Used
 
 ME = make_actor()
+MIB = 1024 * 1024
 ADMIN = make_actor(user_id=UserId(7), is_moderator=True, is_manager=True)
 
 
@@ -241,11 +242,13 @@ async def test_the_export_holds_all_of_mine_and_nobody_elses(
     privacy: Privacy, store: JobStore, database: Database, clock: FakeClock
 ) -> None:
     await delivered(store, prompt="mine 🎬")
-    await delivered(store, prompt="elsewhere", guild_id=GuildId(5))
+    later = NOON + timedelta(seconds=1)
+    await delivered(store, prompt="elsewhere", guild_id=GuildId(5), requested_at=later)
     await delivered(store, prompt="theirs", user_id=UserId(99))
     await Blocks(SqlModerationStore(database), clock).block(ADMIN, ME.user_id)
 
-    document = json.loads(await privacy.export(ME))
+    (file,) = await privacy.export(ME, most_bytes=MIB)
+    document = json.loads(file.content)
 
     assert document["about"] == str(ME.user_id)
     assert [job["prompt"] for job in document["jobs"]] == ["mine 🎬", "elsewhere"]

@@ -21,7 +21,7 @@ from storage.database import schema
 from storage.database.engine import Database
 from storage.quotas.checking import wrong_sums
 from storage.quotas.spending import CHARGED, spending
-from storage.quotas.sums import SqlSums
+from storage.sums.store import SqlSums
 from storage.tables.jobs import jobs
 from storage.tables.sums import job_changes
 from tests.factories import AT_ONCE, NOON, make_job, reach

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from bot.ids import GuildId
 from bot.jobs.states import OPEN_STATES, JobState
 from storage.database.engine import Database
 from storage.servers.guilds import EVERYBODY
@@ -52,6 +53,7 @@ _CHANGES = (
     # Where others add up too, each takes changes of its own.
     .with_for_update(skip_locked=True)
 )
+_CHANGES_OF = _CHANGES.where(job_changes.c.guild_id == bindparam("of_guild"))
 _THESE = delete(job_changes).where(
     job_changes.c.id.in_(bindparam("these", expanding=True))
 )
@@ -97,17 +99,25 @@ class SqlSums:
         self._database = database
 
     async def add_changes(self, limit: int) -> int:
+        """Do what `bot.operations.sums.SumsStore` says."""
         return await self._database.write(
             lambda connection: add_changes(connection, limit)
         )
 
 
-def add_changes(connection: Connection, limit: int) -> int:
-    """Add the oldest changes to the sums; return how many there were.
+def add_changes(
+    connection: Connection, limit: int, guild_id: GuildId | None = None
+) -> int:
+    """Add the oldest changes (of a server) to the sums; return how many there were.
 
-    What is true of the jobs stays the same.
+    What is true of the jobs stays the same. Of a server whose jobs are erased nothing
+    is left where its changes are added.
     """
-    changes = connection.execute(_CHANGES, {"at_most": limit}).all()
+    parameters: dict[str, int] = {"at_most": limit}
+    if guild_id is not None:
+        parameters["of_guild"] = guild_id
+    statement = _CHANGES if guild_id is None else _CHANGES_OF
+    changes = connection.execute(statement, parameters).all()
     if not changes:
         return 0
     states: Counter[tuple[Any, ...]] = Counter()
@@ -116,8 +126,8 @@ def add_changes(connection: Connection, limit: int) -> int:
         if one.state is not None:
             states[(one.state,)] += one.jobs
         if one.price is not None:
-            for guild_id in (one.guild_id, EVERYBODY):
-                prices[guild_id, one.month, one.price, one.charged] += one.jobs
+            for whose in (one.guild_id, EVERYBODY):
+                prices[whose, one.month, one.price, one.charged] += one.jobs
     _put(connection, job_counts, states)
     _put(connection, month_prices, prices)
     connection.execute(_THESE, {"these": [one.id for one in changes]})
