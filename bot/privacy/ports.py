@@ -26,7 +26,8 @@ class PrivacyStore(Protocol):
         The ledger keeps a keyed pseudonym, so that what was used still counts this
         month. Blocks stay. Notices that are due are no longer posted; status messages
         still get their last line, of nobody. Returns None, with nothing changed, if a
-        job is still open.
+        job is still open. Where there is much, it takes several transactions: what a
+        crash leaves goes when it is asked for again.
         """
         ...
 

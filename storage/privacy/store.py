@@ -10,13 +10,13 @@ from sqlalchemy import (
     Column,
     Connection,
     Select,
-    and_,
     bindparam,
     case,
     delete,
     exists,
     func,
     select,
+    text,
     tuple_,
     update,
 )
@@ -28,8 +28,9 @@ from bot.servers.audit import member_subject
 from bot.servers.people import FORGOTTEN
 from storage.database.engine import Database
 from storage.privacy import pseudonyms
+from storage.privacy.pseudonyms import PORTION
 from storage.tables.column_types import Instant
-from storage.tables.jobs import jobs
+from storage.tables.jobs import jobs, state_among
 from storage.tables.moderation import blocks, reports
 from storage.tables.quotas import ledger, limits
 from storage.tables.requests import member_settings
@@ -104,12 +105,19 @@ _LEFT_OUT = frozenset(
 
 # Not what has still to be said in the channel about an end that the member's own list
 # shows: the last line is said without their name, and a notice would be to nobody.
+_ENDED = text(state_among(set(JobState) - OPEN_STATES))
 _STILL_OPEN = select(
     exists().where(jobs.c.user_id == _me, jobs.c.state.in_(list(OPEN_STATES)))
 )
+_THESE = (
+    select(jobs.c.id)
+    .where(jobs.c.user_id == _me, _ENDED)
+    .limit(bindparam("at_most"))
+    .with_hint(jobs, "INDEXED BY ix_jobs_user", "sqlite")
+)
 _ERASE = (
     update(jobs)
-    .where(jobs.c.user_id == _me)
+    .where(jobs.c.id.in_(_THESE))
     .values(
         user_id=FORGOTTEN,
         prompt="",
@@ -126,19 +134,13 @@ _ERASE = (
             else_=jobs.c.status_due_at,
         ),
         notice_due_at=None,
+        # A late success would be posted to somebody we no longer know. Cancelled ones
+        # stay polled: they hold a slot at EvoLink.
+        poll_due_at=case(
+            (jobs.c.state.in_([JobState.FAILED, JobState.UNCONFIRMED]), None),
+            else_=jobs.c.poll_due_at,
+        ),
     )
-)
-# A late success would be posted to somebody we no longer know. Cancelled ones stay
-# polled: they hold a slot at EvoLink.
-_WAIT_NO_LONGER = (
-    update(jobs)
-    .where(
-        and_(
-            jobs.c.user_id == _me,
-            jobs.c.state.in_([JobState.FAILED, JobState.UNCONFIRMED]),
-        )
-    )
-    .values(poll_due_at=None)
 )
 _ERASE_SETTINGS = delete(member_settings).where(member_settings.c.user_id == _me)
 
@@ -170,16 +172,37 @@ class SqlPrivacyStore:
                 statement, parameters = later, whose | last
 
     async def forget(self, user_id: UserId, at: datetime) -> int | None:
-        def work(connection: Connection) -> int | None:
+        def first(connection: Connection) -> tuple[int, bool] | None:
             if connection.scalar(_STILL_OPEN, {"me": user_id}):
                 return None
-            connection.execute(_WAIT_NO_LONGER, {"me": user_id})
-            erased = connection.execute(_ERASE, {"me": user_id, "at": at})
             connection.execute(_ERASE_SETTINGS, {"me": user_id})
-            pseudonyms.rename(connection, user_id, at)
-            return erased.rowcount
+            return _forget_some(connection, user_id, at)
 
-        return await self._database.write(work)
+        begun = await self._database.write(first)
+        if begun is None:
+            return None
+        erased, more = begun
+        while more:
+            some, more = await self._database.write(
+                lambda connection: _forget_some(connection, user_id, at)
+            )
+            erased += some
+        return erased
+
+
+def _forget_some(
+    connection: Connection, user_id: UserId, at: datetime
+) -> tuple[int, bool]:
+    """Erase a person from some of their rows.
+
+    Returns from how many jobs, and whether there may be more. A job that is open, for
+    they go on meanwhile, stays as it is.
+    """
+    which = {"me": user_id, "at": at, "at_most": PORTION}
+    erased = connection.execute(_ERASE, which).rowcount
+    if erased == PORTION:
+        return erased, True
+    return erased, pseudonyms.rename(connection, user_id, at, PORTION)
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
