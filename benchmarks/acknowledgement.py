@@ -7,6 +7,7 @@ bot that also submits, polls and delivers meanwhile.
 import asyncio
 
 from benchmarks.report import percentile, show
+from bot.demo.bot_process import BotProcess
 from bot.demo.stage import Stage, open_stage
 from sandbox.discord.config import SandboxConfig
 from sandbox.discord.rate_limits import RateLimits
@@ -26,7 +27,9 @@ UNLIMITED = {
 async def run() -> bool:
     """Measure, show, and return whether the worst answer was soon enough."""
     evolink = EvolinkConfig(total_s=10.0, estimated_time_s=10)
-    async with open_stage(SandboxConfig(rate_limits=RateLimits()), evolink) as stage:
+    async with open_stage(
+        SandboxConfig(rate_limits=RateLimits()), evolink, make_bot=BotProcess
+    ) as stage:
         await stage.bot.start(**UNLIMITED)
         await stage.discord.wait_ready(["video"])
         waits_s = await _burst(stage)

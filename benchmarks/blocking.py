@@ -9,6 +9,7 @@ import re
 
 from benchmarks.acknowledgement import UNLIMITED
 from benchmarks.report import show
+from bot.demo.bot_process import BotProcess
 from bot.demo.stage import open_stage
 from sandbox.evolink import EvolinkConfig
 
@@ -20,7 +21,8 @@ SLOW = re.compile(r"Executing .* took ([0-9.]+) seconds")
 async def run() -> bool:
     """Run jobs from end to end in debug mode, and return whether no step was slow."""
     async with open_stage(
-        evolink_config=EvolinkConfig(total_s=5.0, estimated_time_s=5)
+        evolink_config=EvolinkConfig(total_s=5.0, estimated_time_s=5),
+        make_bot=BotProcess,
     ) as stage:
         await stage.bot.start(PYTHONASYNCIODEBUG="1", **UNLIMITED)
         await stage.discord.wait_ready(["video"])

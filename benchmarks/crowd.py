@@ -41,7 +41,7 @@ async def settle(
     url = stage.bot.settings["CLAPPER_STORAGE__URL"]
     await upgrade(url)
     rows = _rows(stage, count, due_in_s, life)
-    async with Database.open(url) as database:
+    async with Database.open(url, may_write=None) as database:
         while portion := [row for _, row in zip(range(PORTION), rows, strict=False)]:
             await database.write(
                 lambda connection, these=portion: connection.execute(

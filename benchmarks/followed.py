@@ -19,7 +19,7 @@ from sandbox.discord.wire import moment_s
 from sandbox.evolink import EvolinkConfig, Life
 
 PATIENCE = 8.0
-"""Times the median, after which whatever is missing is lost."""
+"""After this many times the median, a missing task counts as lost."""
 LOOK_S = 1.0
 
 
@@ -72,7 +72,7 @@ async def take_jobs(
         stage: With a bot that is ready.
         channels: Where the commands are typed.
         scale: How many, how soon, and how long they take.
-        name: Of whoever is measured.
+        name: What is measured.
         posted: Returns when each task was answered for good, in seconds since 1970.
         heard: Changes the life of a task by its number.
     """

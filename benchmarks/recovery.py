@@ -8,6 +8,7 @@ from benchmarks.crowd import settle
 from benchmarks.outcome import TASK_PATH
 from benchmarks.report import show
 from benchmarks.waiting import RUNNING
+from bot.demo.bot_process import BotProcess
 from bot.demo.stage import open_stage
 from sandbox.evolink import EvolinkConfig
 
@@ -22,7 +23,7 @@ async def run(*, quick: bool = False) -> bool:
     """Measure, show, and return whether both were soon enough."""
     jobs = QUICK_JOBS if quick else JOBS
     config = EvolinkConfig(total_s=600.0, estimated_time_s=120, latency_s=0.05)
-    async with open_stage(evolink_config=config) as stage:
+    async with open_stage(evolink_config=config, make_bot=BotProcess) as stage:
         await settle(stage, jobs, due_in_s=(-60.0, 0.0), life=RUNNING)
         began_at = time.time()
         await stage.bot.start(**UNLIMITED)

@@ -24,7 +24,7 @@ FINAL = {"completed", "failed", "cancelled"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class VideoOptions:
     """What a member chose."""
 
     prompt: str
@@ -41,7 +41,7 @@ class Videos:
         self._base_url = base_url
         self._key = {"Authorization": f"Bearer {key}"}
 
-    async def create(self, asked: Asked) -> dict[str, Any]:
+    async def create(self, asked: VideoOptions) -> dict[str, Any]:
         """Order a clip, and return its task."""
         order = {
             "model": MODEL,
@@ -95,20 +95,24 @@ class UsualBot(discord.Client):
         )
         await self.tree.sync()
 
-    def begin(self, interaction: discord.Interaction, asked: Asked) -> None:
+    def begin(self, interaction: discord.Interaction, asked: VideoOptions) -> None:
         """Follow a job from now on, in the background."""
         following = asyncio.create_task(self._guarded(interaction, asked))
         self._following.add(following)
         following.add_done_callback(self._following.discard)
 
-    async def _guarded(self, interaction: discord.Interaction, asked: Asked) -> None:
+    async def _guarded(
+        self, interaction: discord.Interaction, asked: VideoOptions
+    ) -> None:
         try:
             await self._follow(interaction, asked)
         except (aiohttp.ClientError, discord.HTTPException, TimeoutError) as error:
             print(f"job lost: {error!r}", flush=True)
             await self._say(interaction, "Something went wrong.", asked)
 
-    async def _follow(self, interaction: discord.Interaction, asked: Asked) -> None:
+    async def _follow(
+        self, interaction: discord.Interaction, asked: VideoOptions
+    ) -> None:
         task = await self.videos.create(asked)
         shown = task["progress"]
         while task["status"] not in FINAL:
@@ -125,12 +129,12 @@ class UsualBot(discord.Client):
         await self._say(interaction, "Done!", asked)
 
     async def _say(
-        self, interaction: discord.Interaction, words: str, asked: Asked
+        self, interaction: discord.Interaction, words: str, asked: VideoOptions
     ) -> None:
         await interaction.edit_original_response(content=f"{words}\n{asked.prompt}")
 
     async def _post(
-        self, interaction: discord.Interaction, clip: bytes, asked: Asked
+        self, interaction: discord.Interaction, clip: bytes, asked: VideoOptions
     ) -> None:
         channel = interaction.channel
         assert isinstance(channel, discord.abc.Messageable)
@@ -153,7 +157,9 @@ def build(interval_s: float) -> UsualBot:
         aspect: Literal["16:9", "9:16", "1:1", "3:2", "2:3"] = "16:9",
     ) -> None:
         await interaction.response.defer(thinking=True)
-        asked = Asked(prompt=prompt, mode=mode, duration_s=duration, aspect=aspect)
+        asked = VideoOptions(
+            prompt=prompt, mode=mode, duration_s=duration, aspect=aspect
+        )
         bot.begin(interaction, asked)
 
     return bot

@@ -56,7 +56,7 @@ class ClapperError(Exception):
 class UserError(ClapperError):
     """A refusal that a person reads, as the id of a text and the values in it.
 
-    Whoever shows it looks the text up in the reader's language.
+    The text is looked up in the reader's language when it is shown.
     """
 
     def __init__(self, text_id: str, **values: object) -> None:

@@ -44,7 +44,7 @@ def used_in(database: Database) -> Used:
     quotas = SqlQuotaStore(database, with_spending=False)
 
     async def used(guild_id: GuildId, user_id: UserId | None, at: datetime) -> Usage:
-        standing = await quotas.standing(guild_id, user_id or UserId(0), (), at)
+        standing = await quotas.facts(guild_id, user_id or UserId(0), (), at)
         return standing.server if user_id is None else standing.member
 
     return used

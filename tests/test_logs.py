@@ -10,6 +10,9 @@ import pytest
 import structlog
 
 from bot import logs
+from bot.cli.settings import begin_log
+from bot.config.machinery import Log
+from tests.processes import make_config
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GhIjKl.the-bots-own-token"
 KEY = "sk-evolink-the-api-key"
@@ -308,7 +311,7 @@ def test_starting_again_replaces_the_first() -> None:
 def test_nothing_of_ours_goes_to_standard_output(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    logs.start(form="json", level="info", secrets=())
+    begin_log(make_config().model_copy(update={"log": Log(format="json")}))
 
     structlog.get_logger("x").info("said")
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.ids import UserId
-from bot.quotas.report import Report
+from bot.quotas.report import QuotaReport
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,7 +48,7 @@ _LABEL_PT = LABEL_PX * 72 / _DOTS_PER_INCH
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What stands in the picture, in the reader's language."""
+    """The words in the picture, in the reader's language."""
 
     others: str
     nothing: str
@@ -64,11 +64,11 @@ class _Series:
     counts: Sequence[int]
 
 
-def report_png(report: Report, names: Mapping[UserId, str], words: Words) -> bytes:
+def report_png(report: QuotaReport, names: Mapping[UserId, str], words: Words) -> bytes:
     """Return the picture, a PNG of 1100 x 700 pixels.
 
     Several days are columns, members stacked on each other; a single day is one bar for
-    each member. Title and sums stand in the message around it.
+    each member. The title and the sums are in the message around it.
     """
     # The library takes longer to load than most bots run without a report.
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
@@ -97,7 +97,7 @@ def report_png(report: Report, names: Mapping[UserId, str], words: Words) -> byt
 
 
 def _series(
-    report: Report, names: Mapping[UserId, str], words: Words
+    report: QuotaReport, names: Mapping[UserId, str], words: Words
 ) -> Sequence[_Series]:
     makers = [line for line in report.members if line.delivered]
     shown, others = makers[:SHOWN], makers[SHOWN:]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.ids import UserId
 from bot.plain_numbers import plain
-from bot.quotas.report import Report
+from bot.quotas.report import QuotaReport
 from bot.text_files import table_cell
 
 COLUMNS = (
@@ -22,7 +22,7 @@ COLUMNS = (
 )
 
 
-def report_csv(report: Report, names: Mapping[UserId, str]) -> bytes:
+def report_csv(report: QuotaReport, names: Mapping[UserId, str]) -> bytes:
     """Return a line for each member; whose name is not known has an empty one.
 
     UTF-8 with a byte order mark: without one Excel reads another encoding.

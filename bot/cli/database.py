@@ -50,7 +50,7 @@ async def _open(url: str) -> AsyncGenerator[Database]:
             f"with {schema.newest()}: run `clapper db upgrade` first."
         )
         raise StartupError(msg)
-    async with Database.open(url) as database:
+    async with Database.open(url, may_write=None) as database:
         yield database
 
 

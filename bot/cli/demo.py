@@ -42,12 +42,12 @@ def demo(*, once: bool, terminal: bool, port: int, no_open: bool, speed: float) 
             raise StartupError(NOT_INSTALLED)
         from bot import demo as show  # noqa: PLC0415 - it brings the stand-ins along
 
-        wishes = show.Wishes(
+        options = show.DemoOptions(
             once=once,
             terminal=terminal,
             port=port,
             opens_browser=not no_open,
             speed=speed,
         )
-        status = show.run(wishes)
+        status = show.run(options)
     sys.exit(status)

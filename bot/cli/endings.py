@@ -24,7 +24,7 @@ def plain_endings() -> Iterator[None]:
     A fault of the configuration that shows only now (in a word list) is status 2, as
     all of its faults are, and a line for each.
     Anything unexpected goes to the log instead, where secrets are filtered: Python's
-    own traceback would show them. SIGINT is a wish and no fault: status 0.
+    own traceback would show them. SIGINT is no fault: status 0.
     """
     try:
         yield
@@ -37,7 +37,7 @@ def plain_endings() -> Iterator[None]:
             sys.exit(INVALID_STATUS if invalid else FAILED_STATUS)
         if not structlog.is_configured():
             # What the library does by itself shows the values of variables.
-            logs.start(form="console", level="info", secrets=())
+            logs.start(form="console", level="info", secrets=(), stream=sys.stderr)
         log.critical("stopped by an unexpected error", exc_info=error)
         sys.exit(FAILED_STATUS)
 

@@ -20,7 +20,7 @@ def table(jobs: Sequence[Job]) -> Iterator[str]:
         yield "  ".join(cells).rstrip()
 
 
-def sheet(job: Job) -> Iterator[str]:
+def details(job: Job) -> Iterator[str]:
     """Yield a line for each thing that is known about a job, its name in front."""
     known = [(name, value) for name, value in _fields(job) if value is not None]
     width = max(len(name) for name, _ in known)

@@ -7,7 +7,7 @@ from typing import TypeVar
 import click
 
 from bot.cli.endings import FAILED_STATUS, plain_endings
-from bot.cli.job_lines import as_json, sheet, table
+from bot.cli.job_lines import as_json, details, table
 from bot.cli.loops import run_in_loop
 from bot.cli.numbers import WholeNumber
 from bot.cli.settings import begin_without_secrets, config_option
@@ -71,7 +71,7 @@ def list_jobs(state: str | None, limit: int, *, wants_json: bool) -> None:
 def show(job_id: str, *, wants_json: bool) -> None:
     """Show everything about one job, except for its prompt and its tokens."""
     job = _existing(job_id, _with_store(lambda store: store.get(JobId(job_id))))
-    click.echo(as_json(job) if wants_json else "\n".join(sheet(job)))
+    click.echo(as_json(job) if wants_json else "\n".join(details(job)))
 
 
 @jobs.command()

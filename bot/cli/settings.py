@@ -73,7 +73,12 @@ def _path() -> Path | None:
 
 def begin_log(config: Config) -> None:
     """Send what is logged to stderr from now on, with the secrets filtered out."""
-    logs.start(form=config.log.format, level=config.log.level, secrets=config.secrets())
+    logs.start(
+        form=config.log.format,
+        level=config.log.level,
+        secrets=config.secrets(),
+        stream=sys.stderr,
+    )
 
 
 def _remember(

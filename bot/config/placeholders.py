@@ -1,4 +1,4 @@
-"""Secrets that are still the example's: a configuration that nobody has filled in."""
+"""Detects secrets that still have the example's value."""
 
 from collections.abc import Iterator
 from types import MappingProxyType

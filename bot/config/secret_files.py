@@ -1,4 +1,4 @@
-"""Secrets that stand in files of their own, as container platforms hand them over."""
+"""Secrets in files of their own, as container platforms provide them."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from bot.config.shown import printable, shown_path
 from bot.text_files import NotUtf8, decoded
 
 MAX_SECRET_BYTES = 4096
-"""A secret is a line. Whoever names a larger file has named the wrong one."""
+"""A secret is one line. A larger file must be the wrong one."""
 
 UNNAMED = "the file that it names"
 """In place of a name that may be the secret itself."""

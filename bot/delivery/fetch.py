@@ -11,6 +11,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
+from bot.counting import CountRequest, counted
 from bot.delivery.addresses import ForbiddenAddress, PublicResolver, public_socket
 from bot.delivery.answers import body_of, judge, redirect_in
 from bot.delivery.codings import codings_in, decoded
@@ -24,7 +25,7 @@ MAX_REDIRECTS = 3
 TOTAL_S = 600.0
 """For one download. 100 MiB then need 175 kB/s."""
 STALL_S = 30.0
-"""Without a single byte for so long, the host has stopped."""
+"""A host that sends no byte for so long has stopped."""
 HEADER_BYTES = 33 * 1024
 """For one header: 32 KiB and its name. Object stores put policies and traces there."""
 MOST_HEADERS = 512
@@ -34,21 +35,21 @@ MOST_HEADERS = 512
 async def open_result_session(
     *,
     allow_private: bool,
+    resolver: AbstractResolver,
     stall_s: float = STALL_S,
-    resolver: AbstractResolver | None = None,
 ) -> AsyncIterator[aiohttp.ClientSession]:
     """Open a session that connects to public addresses only.
 
     It carries no key, no cookies and no proxy settings. `allow_private` is for a
-    sandbox on this machine. A host that sends nothing for `stall_s` seconds has
-    stopped. `resolver` finds the addresses of names, by default the system's.
+    sandbox on this machine. `resolver` finds the addresses of names. A host that sends
+    nothing for `stall_s` seconds has stopped.
     """
     if allow_private:
         connector = aiohttp.TCPConnector(limit=16, resolver=resolver)
     else:
         connector = aiohttp.TCPConnector(
             limit=16,
-            resolver=PublicResolver(resolver or aiohttp.ThreadedResolver()),
+            resolver=PublicResolver(resolver),
             socket_factory=public_socket,
         )
     timeout = aiohttp.ClientTimeout(total=TOTAL_S, sock_connect=15, sock_read=stall_s)
@@ -67,16 +68,18 @@ async def open_result_session(
 
 
 class ResultFetcher:
-    """Stores results as files. The session is lent: whoever opened it closes it."""
+    """Stores results as files. The caller opens and closes the session."""
 
     def __init__(
         self,
         session: aiohttp.ClientSession,
         *,
         allow_private: bool,
+        count: CountRequest,
         total_s: float = TOTAL_S,
     ) -> None:
         self._session = session
+        self._count = count
         self._total_s = total_s
         self._schemes = {"https", "http"} if allow_private else {"https"}
 
@@ -86,7 +89,7 @@ class ResultFetcher:
         into: Path,
         *,
         max_bytes: int,
-        answered: Callable[[], None] = lambda: None,
+        answered: Callable[[], None],
     ) -> int:
         """Store the clip at `url` as the file `into`; return its size in bytes.
 
@@ -102,6 +105,13 @@ class ResultFetcher:
             FetchUndecodable: If it is compressed in a way that we do not read.
             FetchUnusable: If it is no video, or its address may not be asked.
         """
+        with counted(self._count, "results", "clip"):
+            return await self._try_to_fetch(url, into, max_bytes, answered)
+
+    async def _try_to_fetch(
+        self, url: str, into: Path, max_bytes: int, answered: Callable[[], None]
+    ) -> int:
+        """As `fetch`, with the errors of libraries translated into ours."""
         try:
             async with asyncio.timeout(self._total_s):
                 return await self._fetch(url, into, max_bytes, answered)
@@ -136,7 +146,7 @@ class ResultFetcher:
                 raise FetchTooLarge(msg)
             part = into.with_name(into.name + PART_SUFFIX)
             try:
-                with _created(part) as file:
+                with _create(part) as file:
                     size = await _store(response, file, max_bytes)
                     await asyncio.to_thread(_finish, file)
                 part.replace(into)
@@ -148,7 +158,7 @@ class ResultFetcher:
     @asynccontextmanager
     async def _answer(self, url: str) -> AsyncIterator[aiohttp.ClientResponse]:
         """Follow redirects by hand, because each target has to be allowed."""
-        target = self._allowed(url)
+        target = self._checked_address(url)
         asked = {target}
         for _ in range(MAX_REDIRECTS + 1):
             async with self._session.get(
@@ -159,7 +169,7 @@ class ResultFetcher:
                     judge(response)
                     yield response
                     return
-                target = self._allowed(location, base=target)
+                target = self._checked_address(location, base=target)
             if target in asked:
                 msg = "the host redirects in a circle"
                 raise FetchGone(msg)
@@ -167,7 +177,7 @@ class ResultFetcher:
         msg = f"more than {MAX_REDIRECTS} redirects"
         raise FetchUnusable(msg)
 
-    def _allowed(self, url: str, base: URL | None = None) -> URL:
+    def _checked_address(self, url: str, base: URL | None = None) -> URL:
         try:
             return address(url, self._schemes, base)
         except ValueError as error:
@@ -194,7 +204,7 @@ async def _store(
     return size
 
 
-def _created(path: Path) -> BinaryIO:
+def _create(path: Path) -> BinaryIO:
     """Open an empty file that nobody but us can read."""
     flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC
     return os.fdopen(os.open(path, flags, 0o600), "w+b")

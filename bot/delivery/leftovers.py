@@ -1,4 +1,4 @@
-"""Clips on disk that nobody waits for any more: found at the start, and removed."""
+"""Removes clips from disk that no job needs any more, at the start."""
 
 import structlog
 
@@ -23,4 +23,4 @@ async def discard_leftovers(spool: Spool, jobs: JobLookups) -> None:
             spool.discard(job_id)
             left += 1
     if left:
-        log.info("clips of ended jobs removed", count=left)
+        log.info("leftover clips removed", count=left)

@@ -1,5 +1,5 @@
 """`clapper demo`: the real bot between stand-ins for Discord and EvoLink."""
 
-from bot.demo.show import Wishes, run
+from bot.demo.show import DemoOptions, run
 
-__all__ = ["Wishes", "run"]
+__all__ = ["DemoOptions", "run"]

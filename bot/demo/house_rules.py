@@ -1,4 +1,4 @@
-"""What the demo's admin has settled before anybody comes.
+"""The settings that the demo's admin has already made.
 
 Without it spicy is off and reports go nowhere, as in any new server, and there would be
 less to see.

@@ -33,7 +33,7 @@ async def open_place(
     *,
     port: int = 0,
     discord_config: SandboxConfig | None = None,
-    make_bot: Callable[[dict[str, str], Path], BotProcess] = BotProcess,
+    make_bot: Callable[[dict[str, str], Path], BotProcess],
 ) -> AsyncGenerator[Place]:
     """Open the stage and the page; close the page first, then end everything.
 

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.demo.bot_process import BotProcess
 from bot.demo.house_rules import settle
 from bot.demo.place import Place, open_place, show_in_browser, until_interrupted
 from bot.demo.stage import Stage
@@ -26,7 +27,7 @@ PROMPT = "a paper boat sails down a rainy street, seen from its deck"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class DemoOptions:
     """How the demo shall be."""
 
     once: bool = False
@@ -40,23 +41,23 @@ class Wishes:
     """How many times faster than usual clips are made."""
 
 
-def run(wishes: Wishes) -> int:
+def run(options: DemoOptions) -> int:
     """Run the demo, and return its exit status.
 
     With `once` it is 0 when the clip has come, 1 if none came within 60 s.
     """
-    if wishes.once:
-        return asyncio.run(_once(wishes.speed))
-    if wishes.terminal:
-        return asyncio.run(_talk(wishes.speed))
-    return asyncio.run(_show(wishes))
+    if options.once:
+        return asyncio.run(_once(options.speed))
+    if options.terminal:
+        return asyncio.run(_talk(options.speed))
+    return asyncio.run(_show(options))
 
 
-async def _show(wishes: Wishes) -> int:
-    async with _running(wishes.speed, usual_s=USUAL_S, port=wishes.port) as place:
+async def _show(options: DemoOptions) -> int:
+    async with _running(options.speed, usual_s=USUAL_S, port=options.port) as place:
         await settle(place.stage)
         say(f"The demo is at {place.page.url} (Ctrl-C ends it).")
-        if wishes.opens_browser:
+        if options.opens_browser:
             await show_in_browser(place.page.url)
         await until_interrupted()
         say("Closing …")
@@ -104,7 +105,9 @@ async def _running(
     speed: float, *, usual_s: float, port: int = 0
 ) -> AsyncGenerator[Place]:
     """Open everything and begin the bot, which has to be ready before the block."""
-    async with open_place(Pace(usual_s=usual_s, speed=speed), port=port) as place:
+    async with open_place(
+        Pace(usual_s=usual_s, speed=speed), port=port, make_bot=BotProcess
+    ) as place:
         say("Starting Clapper between stand-ins for Discord and EvoLink …")
         await begin(place.stage)
         yield place

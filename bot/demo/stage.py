@@ -34,7 +34,8 @@ async def open_stage(
     discord_config: SandboxConfig | None = None,
     evolink_config: EvolinkConfig | None = None,
     folder: Path | None = None,
-    make_bot: Callable[[dict[str, str], Path], BotProcess] = BotProcess,
+    *,
+    make_bot: Callable[[dict[str, str], Path], BotProcess],
 ) -> AsyncGenerator[Stage]:
     """Open both stand-ins and lay out a bot; end and close all at the end.
 

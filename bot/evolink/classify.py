@@ -21,7 +21,7 @@ from bot.errors import (
     TaskUnknown,
 )
 from bot.evolink.answers import Answer, Complaint, complaint_in
-from bot.evolink.calls import Kind
+from bot.evolink.calls import CallKind
 from bot.evolink.codes import Reason, account_fault, reason_for
 from bot.evolink.redaction import Redactor
 from bot.evolink.waits import retry_after_s
@@ -36,7 +36,7 @@ def error_for(answer: Answer, redactor: Redactor) -> EvolinkError:
     and the request id, and holds no other word of EvoLink's.
     """
     complaint = complaint_in(answer)
-    if answer.call.kind is Kind.CREATE:
+    if answer.call.kind is CallKind.CREATE:
         error_type = _of_paid(answer, complaint)
     else:
         error_type = _of_reading(answer, complaint)
@@ -81,7 +81,7 @@ def _fault(answer: Answer, complaint: Complaint | None) -> AccountFault:
     if status == HTTPStatus.NOT_FOUND and complaint is None:
         # A page without a complaint is somebody else's.
         return AccountFault.ADDRESS
-    if status == HTTPStatus.FORBIDDEN and answer.call.kind is not Kind.CREATE:
+    if status == HTTPStatus.FORBIDDEN and answer.call.kind is not CallKind.CREATE:
         return AccountFault.KEY
     return _FAULT_BY_STATUS.get(status, AccountFault.KEY)
 
@@ -100,7 +100,7 @@ def _of_paid(answer: Answer, complaint: Complaint | None) -> type[EvolinkError]:
 def _of_reading(answer: Answer, complaint: Complaint | None) -> type[EvolinkError]:
     kind, status = answer.call.kind, answer.status
     reason = _known_reason(complaint)
-    if reason is Reason.TASK and kind is not Kind.CREDITS:
+    if reason is Reason.TASK and kind is not CallKind.CREDITS:
         return TaskUnknown
     by_reason = _READING_BY_REASON.get(reason)
     if by_reason is not None:
@@ -170,15 +170,15 @@ _READING_BY_STATUS: dict[int, type[EvolinkError]] = {
     HTTPStatus.TOO_EARLY: EvolinkUnavailable,
     HTTPStatus.TOO_MANY_REQUESTS: RateLimited,
 }
-_BY_STATUS_OF_KIND: dict[Kind, dict[int, type[EvolinkError]]] = {
-    Kind.TASK: {
+_BY_STATUS_OF_KIND: dict[CallKind, dict[int, type[EvolinkError]]] = {
+    CallKind.TASK: {
         HTTPStatus.BAD_REQUEST: TaskUnknown,
         HTTPStatus.FORBIDDEN: TaskUnknown,
         HTTPStatus.NOT_FOUND: TaskUnknown,
         HTTPStatus.GONE: TaskUnknown,
     },
     # The batch call is undocumented. Where it is refused as such, single reads remain.
-    Kind.BATCH: dict.fromkeys(
+    CallKind.BATCH: dict.fromkeys(
         (
             HTTPStatus.BAD_REQUEST,
             HTTPStatus.FORBIDDEN,
@@ -191,7 +191,7 @@ _BY_STATUS_OF_KIND: dict[Kind, dict[int, type[EvolinkError]]] = {
         ),
         NoSuchEndpoint,
     ),
-    Kind.CREDITS: {
+    CallKind.CREDITS: {
         HTTPStatus.FORBIDDEN: AccountRefused,
         HTTPStatus.NOT_FOUND: NoSuchEndpoint,
         HTTPStatus.METHOD_NOT_ALLOWED: NoSuchEndpoint,

@@ -6,11 +6,13 @@ second one would be paid for twice.
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 
 import aiohttp
 import structlog
 from pydantic import SecretStr
 
+from bot.counting import CountRequest, counted
 from bot.errors import (
     EvolinkConfused,
     EvolinkError,
@@ -19,10 +21,10 @@ from bot.errors import (
 )
 from bot.evolink import calls
 from bot.evolink.answers import Answer, complaint_in
-from bot.evolink.calls import CREATE_TIMEOUT_S, READ_TIMEOUT_S
+from bot.evolink.calls import CREATE_TIMEOUT_S, READ_TIMEOUT_S, Call
 from bot.evolink.classify import error_for
+from bot.evolink.parsing import TaskParser, acceptance, balance, task_id_in
 from bot.evolink.redaction import Redactor
-from bot.evolink.reports import Reporter, acceptance, balance, task_id_in
 from bot.evolink.transport import Transport
 from bot.evolink.wire import CreditsWire, TaskWire, video_json
 from bot.ids import TaskId
@@ -40,8 +42,8 @@ class EvolinkClient:
     """Makes clips through EvoLink. Implements `bot.pipeline.ports.Evolink`.
 
     Every call makes at most one HTTP request, raises nothing but `EvolinkError` for
-    what happens outside, and leaves nothing open when it is cancelled. The session is
-    lent: whoever opened it closes it.
+    what happens outside, and leaves nothing open when it is cancelled. The caller opens
+    and closes the session.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class EvolinkClient:
         *,
         base_url: str,
         api_key: SecretStr,
+        count: CountRequest,
         create_timeout_s: float = CREATE_TIMEOUT_S,
         read_timeout_s: float = READ_TIMEOUT_S,
     ) -> None:
@@ -60,8 +63,9 @@ class EvolinkClient:
             create_timeout_s=create_timeout_s,
             read_timeout_s=read_timeout_s,
         )
+        self._count = count
         self._redactor = Redactor(api_key)
-        self._reporter = Reporter(self._redactor)
+        self._parser = TaskParser(self._redactor)
 
     async def create(
         self, request: VideoRequest, *, key: str, callback_url: str | None = None
@@ -82,18 +86,21 @@ class EvolinkClient:
         if not _KEY.fullmatch(key):
             msg = "an Idempotency-Key is 16 to 96 of A-Z a-z 0-9 . _ -"
             raise ValueError(msg)
-        answer = await self._transport.ask(
-            calls.CREATE,
-            json_body=video_json(request, callback_url),
-            # EvoLink's own client sends both names; one of them counts.
-            headers={"Idempotency-Key": key, "X-Evo-Run-Id": key},
-        )
-        if answer.is_ok and isinstance(answer.body, dict):
-            wire = TaskWire.model_validate(answer.body)
-            accepted = acceptance(wire, model=request.model, replayed=answer.replayed)
-            if accepted is not None:
-                return accepted
-        raise self._error(answer, prompt=request.prompt)
+        with self._counted(calls.CREATE):
+            answer = await self._transport.ask(
+                calls.CREATE,
+                json_body=video_json(request, callback_url),
+                # EvoLink's own client sends both names; one of them counts.
+                headers={"Idempotency-Key": key, "X-Evo-Run-Id": key},
+            )
+            if answer.is_ok and isinstance(answer.body, dict):
+                wire = TaskWire.model_validate(answer.body)
+                accepted = acceptance(
+                    wire, model=request.model, replayed=answer.replayed
+                )
+                if accepted is not None:
+                    return accepted
+            raise self._error(answer, prompt=request.prompt)
 
     async def task(self, task_id: TaskId) -> TaskReport:
         """Read one task.
@@ -108,17 +115,19 @@ class EvolinkClient:
         if task_id_in(task_id) is None:
             msg = "no request was made: this is no task id"
             raise TaskUnknown(msg)
-        answer = await self._transport.ask(calls.read_of(task_id))
-        if not (answer.is_ok and isinstance(answer.body, dict)):
-            raise self._error(answer)
-        wire = TaskWire.model_validate(answer.body)
-        if wire.any_id is not None and wire.any_id != task_id:
-            msg = f"{answer.call} answered {answer.status} with another task"
-            raise EvolinkConfused(msg, status=answer.status)
-        report = self._reporter.report(wire)
-        if report is None:
-            raise self._error(answer)
-        return report
+        call = calls.read_of(task_id)
+        with self._counted(call):
+            answer = await self._transport.ask(call)
+            if not (answer.is_ok and isinstance(answer.body, dict)):
+                raise self._error(answer)
+            wire = TaskWire.model_validate(answer.body)
+            if wire.any_id is not None and wire.any_id != task_id:
+                msg = f"{answer.call} answered {answer.status} with another task"
+                raise EvolinkConfused(msg, status=answer.status)
+            report = self._parser.report(wire)
+            if report is None:
+                raise self._error(answer)
+            return report
 
     async def tasks(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, TaskReport]:
         """Read up to 50 tasks in one request.
@@ -141,17 +150,18 @@ class EvolinkClient:
         wanted = {one for one in task_ids if task_id_in(one) is not None}
         if not wanted:
             return {}
-        answer = await self._transport.ask(
-            calls.BATCH, json_body={"task_ids": sorted(wanted)}
-        )
-        items = answer.body.get("data") if isinstance(answer.body, dict) else None
-        if not answer.is_ok or not isinstance(items, list):
-            error = self._error(answer)
-            if isinstance(error, TaskUnknown):
-                return {}
-            raise error
+        with self._counted(calls.BATCH):
+            answer = await self._transport.ask(
+                calls.BATCH, json_body={"task_ids": sorted(wanted)}
+            )
+            items = answer.body.get("data") if isinstance(answer.body, dict) else None
+            if not answer.is_ok or not isinstance(items, list):
+                error = self._error(answer)
+                if isinstance(error, TaskUnknown):
+                    return {}
+                raise error
         wires = [TaskWire.model_validate(one) for one in items if isinstance(one, dict)]
-        reports = [self._reporter.report(one) for one in wires if one.any_id in wanted]
+        reports = [self._parser.report(one) for one in wires if one.any_id in wanted]
         return {one.task_id: one for one in reports if one and _is_whole(one)}
 
     async def credits(self) -> Balance:
@@ -165,15 +175,19 @@ class EvolinkClient:
                 false` without a code: it may be a hiccup of the accounting, and a key
                 that is really refused is refused with a 401 where it matters.
         """
-        answer = await self._transport.ask(calls.CREDITS)
-        refused = not answer.is_ok or complaint_in(answer) is not None
-        body = answer.body if isinstance(answer.body, dict) else {}
-        data = body.get("data")
-        if not refused and isinstance(data, dict):
-            told = balance(CreditsWire.model_validate(data))
-            if told is not None:
-                return told
-        raise self._error(answer)
+        with self._counted(calls.CREDITS):
+            answer = await self._transport.ask(calls.CREDITS)
+            refused = not answer.is_ok or complaint_in(answer) is not None
+            body = answer.body if isinstance(answer.body, dict) else {}
+            data = body.get("data")
+            if not refused and isinstance(data, dict):
+                told = balance(CreditsWire.model_validate(data))
+                if told is not None:
+                    return told
+            raise self._error(answer)
+
+    def _counted(self, call: Call) -> AbstractContextManager[None]:
+        return counted(self._count, "evolink", call.kind.value)
 
     def _error(self, answer: Answer, *, prompt: str = "") -> EvolinkError:
         """Return the error that an answer is, and log EvoLink's words about a refusal.
@@ -185,7 +199,7 @@ class EvolinkClient:
         words = complaint.words if complaint is not None else None
         if isinstance(error, EvolinkRefused) and words is not None:
             log.info(
-                "evolink refused",
+                "evolink refused request",
                 call=str(answer.call),
                 status=answer.status,
                 code=error.code,

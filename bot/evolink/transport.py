@@ -15,7 +15,7 @@ from yarl import URL
 
 from bot.errors import EvolinkUnavailable, EvolinkUnsure
 from bot.evolink.answers import Answer, Body
-from bot.evolink.calls import Call, Kind
+from bot.evolink.calls import Call, CallKind
 from bot.evolink.waits import http_date
 
 CONNECT_TIMEOUT_S = 10.0
@@ -26,7 +26,7 @@ BODY_MAX_BYTES = 2**20
 
 
 class Transport:
-    """Puts our key on each request. The session is lent: whoever opened it closes it.
+    """Puts our key on each request. The caller opens and closes the session.
 
     The timeouts are for a whole exchange in seconds, from the search for a connection
     to the last byte of the answer.
@@ -62,7 +62,7 @@ class Transport:
             EvolinkUnsure: If a paid request may have left and its answer did not
                 arrive whole.
         """
-        paid = call.kind is Kind.CREATE
+        paid = call.kind is CallKind.CREATE
         lost = EvolinkUnsure if paid else EvolinkUnavailable
         timeout_s = self._create_timeout_s if paid else self._read_timeout_s
         try:

@@ -2,7 +2,7 @@
 
 Unknown members are ignored, and a known one of the wrong type counts as missing, so
 that a field we could do without never costs a member's clip. Source: EvoLink docs, and
-what EvoLink's own client reads besides.
+what EvoLink's own client reads.
 """
 
 import math

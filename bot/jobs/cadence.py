@@ -9,10 +9,10 @@ own provider, so a fixed short interval is no option.
 import random
 from dataclasses import dataclass
 
-SURPRISE = 0.45
-"""How far off a promised duration may well be, as a share of it."""
+PROMISE_TOLERANCE = 0.45
+"""How wrong a promised duration often is, as a share of it."""
 ASSUMED_STEP = 10
-"""How coarse progress is thought to be until two rises were seen, in percent."""
+"""The assumed step of progress until two rises were seen, in percent."""
 LONGEST_SLEEP_S = 20.0
 """Even a long task is asked about this often: it may fail early."""
 LONGEST_BLIND_SLEEP_S = 8.0
@@ -20,16 +20,16 @@ LONGEST_BLIND_SLEEP_S = 8.0
 UNCERTAINTY_SHARE = 0.2
 """Once a task may be done, it is asked about after this share of the doubt."""
 LITTLE_DOUBT_S = 2.2
-"""So little is waited for whole: then one question finds the end."""
+"""Less doubt than this is waited out, so that one question finds the end."""
 LATENESS_S = 1.0
-"""With more doubt, the first question is put off by this much, to save earlier ones."""
+"""With more doubt, the first question waits this much longer, to save a question."""
 OVERDUE_SHARE = 0.06
 LONGEST_OVERDUE_SLEEP_S = 12.0
 JITTER = 0.1
 SWEEP_S = 60.0
 """Between two questions about a task whose end a callback will tell."""
 SWEEP_EARLIEST_S, SWEEP_LATEST_S = 30.0, 90.0
-"""Where it should have ended within this time, that is waited for instead."""
+"""A task expected to end within this time is asked about right after that instead."""
 SWEEP_LATENESS = 1.15
 """Times the expected duration, by which a callback should have come."""
 ASSUMED_TOTAL_S = 120.0
@@ -37,7 +37,7 @@ ASSUMED_TOTAL_S = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class TaskProgress:
     """What is known about a running task at one moment. Times in seconds."""
 
     elapsed_s: float
@@ -50,16 +50,16 @@ class Reading:
     """The smallest rise of progress seen, in percent; 0 = no rise seen yet."""
     promised_s: float | None
     """EvoLink's `estimated_time`."""
-    usual_share: float = 1.0
-    """What such tasks took lately, as a share of what was promised for them."""
+    correction: float = 1.0
+    """What recent tasks of its kind took, as a share of what was promised for them."""
 
     @property
     def foreseen_s(self) -> float:
-        """How long the task will take by all that was known before it began."""
-        return (self.promised_s or ASSUMED_TOTAL_S) * self.usual_share
+        """The expected duration, judged without the task's progress."""
+        return (self.promised_s or ASSUMED_TOTAL_S) * self.correction
 
 
-def expected_total_s(reading: Reading) -> float:
+def expected_total_s(reading: TaskProgress) -> float:
     """Return the whole duration that the task will probably take, in seconds."""
     share = reading.progress / 100
     if share <= 0:
@@ -70,7 +70,7 @@ def expected_total_s(reading: Reading) -> float:
     return min(max(blended_s, earliest_s), latest_s)
 
 
-def next_poll_s(reading: Reading, *, min_interval_s: float) -> float:
+def next_poll_s(reading: TaskProgress, *, min_interval_s: float) -> float:
     """Return how long to wait before the next question, in seconds, without jitter.
 
     Never less than `min_interval_s`, and never more than `LONGEST_SLEEP_S` unless
@@ -93,11 +93,11 @@ def next_poll_s(reading: Reading, *, min_interval_s: float) -> float:
     return max(min(wait_s, longest_s), min_interval_s)
 
 
-def next_sweep_s(reading: Reading) -> float:
+def next_sweep_s(reading: TaskProgress) -> float:
     """Return how long to wait where a callback will tell the end, without jitter.
 
-    A question while the task still runs is one too many, and one soon after it should
-    have ended finds a lost callback out.
+    A question while the task still runs is wasted; one soon after its expected end
+    detects a lost callback.
     """
     until_over_s = SWEEP_LATENESS * expected_total_s(reading) - reading.elapsed_s
     if SWEEP_EARLIEST_S <= until_over_s <= SWEEP_LATEST_S:
@@ -105,11 +105,14 @@ def next_sweep_s(reading: Reading) -> float:
     return SWEEP_S
 
 
-def _likely_end_s(reading: Reading) -> tuple[float, float]:
+def _likely_end_s(reading: TaskProgress) -> tuple[float, float]:
     """Return between which durations the task probably ends."""
     foreseen_s = reading.foreseen_s
     # Durations have a long tail: twice as far above what was foreseen as below it.
-    promise = (foreseen_s * (1 - SURPRISE), foreseen_s * (1 + 2 * SURPRISE))
+    promise = (
+        foreseen_s * (1 - PROMISE_TOLERANCE),
+        foreseen_s * (1 + 2 * PROMISE_TOLERANCE),
+    )
     share = reading.progress / 100
     if share <= 0:
         return promise
@@ -121,7 +124,7 @@ def _likely_end_s(reading: Reading) -> tuple[float, float]:
     )
 
 
-def _bounds_s(reading: Reading, share: float) -> tuple[float, float]:
+def _bounds_s(reading: TaskProgress, share: float) -> tuple[float, float]:
     """Return the least and the most that a task of even progress can take."""
     next_share = min(1.0, share + (reading.step or ASSUMED_STEP) / 100)
     latest_s = reading.progress_elapsed_s / share
@@ -131,7 +134,7 @@ def _bounds_s(reading: Reading, share: float) -> tuple[float, float]:
 def jittered(wait_s: float, *, at_least_s: float = 0.0) -> float:
     """Return the wait, up to a tenth longer or shorter, so that polls spread out.
 
-    `at_least_s` holds all the same: nobody may be asked more often than promised.
+    Never less than `at_least_s`, whatever the jitter.
     """
     share = random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - not cryptography
     wait_s *= share

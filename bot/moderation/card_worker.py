@@ -35,7 +35,7 @@ from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S, PostOnce, is_re
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import Piece, SideBySide
 from bot.workers.storing import until_stored
-from bot.workers.verdicts import heard_of_discord, hearing
+from bot.workers.verdicts import heard_of_discord, hearing, searching
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -80,7 +80,6 @@ class Cards(Worker):
     async def look(self) -> float:
         """Attend to every card that is due."""
         due = await self._cards.due(self._clock.now(), PAGE + len(self._attending))
-        in_order = self._messages.in_order(due, lambda card: card.channel_id)
         wait_s = await self._attending.begin_all(
             [
                 Piece(
@@ -88,7 +87,7 @@ class Cards(Worker):
                     item=card.channel_id,
                     work=partial(self._attend_alone, card),
                 )
-                for card in in_order
+                for card in due
             ],
             self._messages,
         )
@@ -143,7 +142,7 @@ class Cards(Worker):
             return
         once = PostOnce(
             intended_at=card.intended_at,
-            find=hearing(call, partial(self._board.find_card, card)),
+            find=searching(call, partial(self._board.find_card, card)),
             gate=partial(self._check_place, card, job),
             intend=partial(self._intend, card),
             post=hearing(call, partial(self._post, card, job)),

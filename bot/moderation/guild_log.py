@@ -32,7 +32,7 @@ from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S, is_refusal
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import Piece, SideBySide
 from bot.workers.storing import until_stored
-from bot.workers.verdicts import heard_of_discord, hearing
+from bot.workers.verdicts import heard_of_discord, searching
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -146,7 +146,7 @@ class GuildLog(Worker):
         guild_id = row.entry.guild_id
         tried = self._failures[guild_id] or self._refusals[guild_id]
         unsure = row.entry.at <= self._began_at or tried
-        is_logged = hearing(call, partial(self._board.is_logged, channel_id, row))
+        is_logged = searching(call, partial(self._board.is_logged, channel_id, row))
         if unsure and await is_logged():
             return
         job = await self._shown_job(row, channel_id)

@@ -43,8 +43,8 @@ class PromptCheck:
 
     def __init__(self, operator_rules: Sequence[WordRule]) -> None:
         self._operator_rules = tuple(operator_rules)
-        self._unreadable: set[WordRule] = set()
-        """Rules that were told of in the log: a filter must not weaken unseen."""
+        self._logged: set[WordRule] = set()
+        """Invalid rules already logged, so that a filter never weakens unnoticed."""
 
     async def look(
         self, prompt: str, mode: Mode, rules: tuple[WordRule, ...]
@@ -56,7 +56,7 @@ class PromptCheck:
             offends, unreadable = await asyncio.to_thread(
                 _read_prompt, prompt, mode, every
             )
-            self._tell(unreadable)
+            self._log(unreadable)
         return PromptFinding(
             prompt=prompt,
             mode=mode,
@@ -65,12 +65,12 @@ class PromptCheck:
             offends=offends,
         )
 
-    def _tell(self, unreadable: Sequence[WordRule]) -> None:
+    def _log(self, unreadable: Sequence[WordRule]) -> None:
         for rule in unreadable:
-            if rule not in self._unreadable:
-                self._unreadable.add(rule)
-                # Not the pattern: it may hold the very words that are forbidden.
-                log.warning("rule unreadable", kind=str(rule.kind))
+            if rule not in self._logged:
+                self._logged.add(rule)
+                # Without the pattern, which may contain the forbidden words.
+                log.warning("invalid word rule ignored", kind=str(rule.kind))
 
 
 def _read_prompt(

@@ -216,23 +216,27 @@ class AccountGate:
             resets_at=resets_at if is_daily else None,
         )
 
-    async def look(self) -> None:
+    async def look(self) -> EvolinkError | None:
         """Read the balance, and pause or go on accordingly.
 
         Where the balance cannot be read, everything stays as it is: an outage says
-        nothing about the account.
+        nothing about the account. Returns what EvoLink said instead of it.
         """
+        unread: EvolinkError | None = None
         try:
             balance = await self._evolink.credits()
         except AccountRefused as error:
+            unread = error
             self._look_refused(error)
         except EvolinkError as error:
+            unread = error
             # Where it can never be read, a probe has to find out.
             self._hopeless = self._hopeless and not isinstance(error, NoSuchEndpoint)
             log.info("balance unreadable", error=str(error))
         else:
             await self._see(balance.spendable)
         await self.report()
+        return unread
 
     def _look_refused(self, error: AccountRefused) -> None:
         if error.status == HTTPStatus.UNAUTHORIZED:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from bot.operations.account import AccountGate
+from bot.workers.service_limit import EndpointLimit
+from bot.workers.verdicts import hear_of_evolink
 from bot.workers.worker import Worker
 
 WHILE_PAUSED_S = 30.0
@@ -14,17 +16,31 @@ class AccountWatch(Worker):
 
     name = "account watch"
 
-    def __init__(self, account: AccountGate, *, resumed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        account: AccountGate,
+        *,
+        balance: EndpointLimit,
+        resumed: Callable[[], None],
+    ) -> None:
         super().__init__()
+        self._balance = balance
         self._account = account
         self._resumed = resumed
         # A refused submit must not wait ten minutes for the look that ends its pause.
         account.when_paused(lambda: self.wake_in(WHILE_PAUSED_S))
 
     async def look(self) -> float:
-        """Read the balance once."""
+        """Read the balance once, as soon as EvoLink's limit allows."""
+        wait_s = self._balance.wait_s(None)
+        if wait_s > 0:
+            return wait_s
         was_paused = self._account.paused
-        await self._account.look()
+        call = self._balance.begin(None)
+        try:
+            hear_of_evolink(call, await self._account.look())
+        finally:
+            call.end()
         if was_paused and not self._account.paused:
             self._resumed()
         return WHILE_OPEN_S if self._account.is_open else WHILE_PAUSED_S

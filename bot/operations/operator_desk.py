@@ -19,7 +19,7 @@ from bot.ids import ChannelId
 from bot.operations.installation import OperatorMessage
 from bot.operations.ports import OperatorChannel, Outbox
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
-from bot.workers.probe_pace import SILENT_S
+from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import SideBySide
 from bot.workers.verdicts import heard_of_discord

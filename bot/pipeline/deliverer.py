@@ -43,7 +43,7 @@ from bot.workers.post_once import (
 )
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.storing import until_stored
-from bot.workers.verdicts import heard_of_discord, hearing
+from bot.workers.verdicts import heard_of_discord, hearing, searching
 
 log = structlog.get_logger(__name__)
 
@@ -92,6 +92,7 @@ class Deliverer(JobWorker):
         clock: Clock,
         *,
         results: EndpointLimit,
+        reads: EndpointLimit,
         messages: EndpointLimit,
         operator: Operator,
     ) -> None:
@@ -99,7 +100,7 @@ class Deliverer(JobWorker):
         self._messenger = messenger
         self._spool_path = spool_path
         self._gate = gate
-        self._downloads = Downloads(evolink, fetcher, operator)
+        self._downloads = Downloads(evolink, fetcher, operator, reads=reads)
         self._results = results
         self._messages = messages
         for endpoint in (results, messages):
@@ -237,7 +238,9 @@ class Deliverer(JobWorker):
             return await self._into_status(job, edit)
         clip = PostOnce(
             intended_at=job.post_intended_at,
-            find=hearing(call, partial(self._messenger.find_posted, job, Posting.CLIP)),
+            find=searching(
+                call, partial(self._messenger.find_posted, job, Posting.CLIP)
+            ),
             gate=partial(self._gate.check, job),
             intend=partial(self._intend, job),
             post=hearing(call, partial(post, job)),

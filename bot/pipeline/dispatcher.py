@@ -144,8 +144,8 @@ class Dispatcher(JobWorker):
         many = room
         if not is_open:
             many = PROBES_AMONG
-        elif self._creates.is_in_question:
-            # While EvoLink may be failing few go, and not always the first.
+        elif not self._creates.is_sure:
+            # While few may leave, not always the first of the queue does.
             many = max(room, LOOK_FAR)
         # Where slots are what is lacking, the next job that leaves one rings.
         queued, self._more_wait = await self._jobs.next_queued(

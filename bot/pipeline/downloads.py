@@ -9,6 +9,7 @@ import structlog
 from bot.backoff import Backoff
 from bot.errors import (
     EvolinkError,
+    EvolinkUnavailable,
     FetchCutShort,
     FetchError,
     FetchGone,
@@ -22,8 +23,8 @@ from bot.jobs.tasks import TaskStatus
 from bot.operations.ports import Operator
 from bot.pipeline.ports import Evolink, Fetcher
 from bot.workers.job_worker import more_attempts
-from bot.workers.service_limit import Call
-from bot.workers.verdicts import heard_of_results
+from bot.workers.service_limit import Call, EndpointLimit
+from bot.workers.verdicts import hear_of_evolink, heard_of_results
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +73,10 @@ class Downloads:
         evolink: Evolink,
         fetcher: Fetcher,
         operator: Operator | None,
+        *,
+        reads: EndpointLimit,
     ) -> None:
+        self._reads = reads
         self._evolink = evolink
         self._fetcher = fetcher
         self._operator = operator
@@ -153,7 +157,24 @@ class Downloads:
             await self._operator.tell("link-expiring", job_id=job.id)
 
     async def _fresh_url(self, job: Job) -> str | None:
+        """Ask EvoLink for a fresh link; None = it has none.
+
+        Raises:
+            EvolinkError: If it could not say, or may not be asked just now.
+        """
         if job.task_id is None:
             return None
-        report = await self._evolink.task(job.task_id)
+        if self._reads.wait_s(job.task_id) > 0:
+            msg = "EvoLink may not be asked just now"
+            raise EvolinkUnavailable(msg)
+        call = self._reads.begin(job.task_id)
+        try:
+            report = await self._evolink.task(job.task_id)
+        except EvolinkError as error:
+            hear_of_evolink(call, error)
+            raise
+        else:
+            call.answered()
+        finally:
+            call.end()
         return report.result_url if report.status is TaskStatus.COMPLETED else None

@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 class Idempotency:
-    """Remembers what was seen, in the database where it is given one."""
+    """Remembers what was seen, over a restart too."""
 
     def __init__(
         self,
@@ -26,8 +26,8 @@ class Idempotency:
         clock: Clock,
         *,
         allowed: bool,
-        installation: Installation | None = None,
-        facts: Collection[Fact] = (),
+        installation: Installation,
+        facts: Collection[Fact],
     ) -> None:
         """Keep what is known.
 
@@ -35,7 +35,7 @@ class Idempotency:
             operator: Is told of second tasks.
             clock: The time of day.
             allowed: The operator's own setting.
-            installation: Where to keep what is learned; None = nowhere.
+            installation: Where to keep what is learned.
             facts: What had been learned when the process began.
         """
         self._operator = operator
@@ -62,8 +62,7 @@ class Idempotency:
             return
         self._facts.add(Fact.KEY_HONOURED)
         log.info("idempotency key honoured")
-        if self._installation is not None:
-            await self._installation.learn(Fact.KEY_HONOURED, self._clock.now())
+        await self._installation.learn(Fact.KEY_HONOURED, self._clock.now())
 
     async def second_task(
         self, job_id: JobId, task_id: TaskId, credits_spent: float | None
@@ -80,18 +79,13 @@ class Idempotency:
             seen_at=self._clock.now(),
         )
         try:
-            is_new = await self._is_new(second)
+            is_new = await self._installation.second_task(second)
         except StorageError:
             # The operator need not wait until it can be recorded.
             await self._tell(second)
             raise
         if is_new:
             await self._tell(second)
-
-    async def _is_new(self, second: SecondTask) -> bool:
-        return self._installation is None or await self._installation.second_task(
-            second
-        )
 
     async def _tell(self, second: SecondTask) -> None:
         if second.task_id in self._told:

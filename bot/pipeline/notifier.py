@@ -32,7 +32,7 @@ from bot.workers.post_once import (
 )
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.storing import until_stored
-from bot.workers.verdicts import heard_of_discord, hearing
+from bot.workers.verdicts import heard_of_discord, hearing, searching
 
 log = structlog.get_logger(__name__)
 
@@ -113,7 +113,7 @@ class Notifier(JobWorker):
         call = self.ask(job, (self._messages, job.channel_id))
         notice = PostOnce(
             intended_at=job.notice_intended_at,
-            find=hearing(
+            find=searching(
                 call, partial(self._messenger.find_posted, job, Posting.NOTICE)
             ),
             gate=ungated,

@@ -4,24 +4,21 @@ Where callbacks arrive they bring the end sooner than any question could. Then p
 is only the net below them.
 """
 
-from bot.jobs.cadence import Reading, jittered, next_poll_s, next_sweep_s
+from bot.jobs.cadence import TaskProgress, jittered, next_poll_s, next_sweep_s
 from bot.pipeline.callback_trust import CallbackTrust
 
 
 class Pace:
     """The wait before the next question, with jitter."""
 
-    def __init__(
-        self, min_interval_s: float, trust: CallbackTrust | None = None
-    ) -> None:
-        """Keep what was decided; without `trust` no callbacks are expected."""
+    def __init__(self, min_interval_s: float, trust: CallbackTrust) -> None:
         self._min_interval_s = min_interval_s
         self._trust = trust
 
-    def wait_s(self, reading: Reading, *, has_callback: bool) -> float:
+    def wait_s(self, reading: TaskProgress, *, has_callback: bool) -> float:
         """Return the seconds to wait, never fewer than the configured interval."""
         least_s = self._min_interval_s
-        if has_callback and self._trust is not None and self._trust.works:
+        if has_callback and self._trust.works:
             return jittered(next_sweep_s(reading), at_least_s=least_s)
         wait_s = next_poll_s(reading, min_interval_s=least_s)
         return jittered(wait_s, at_least_s=least_s)

@@ -31,7 +31,7 @@ from bot.pipeline.ports import Evolink
 from bot.pipeline.task_reader import BATCH, Answer, TaskReader
 from bot.pipeline.task_results import Readings, earliest
 from bot.workers.job_worker import wait_s
-from bot.workers.probe_pace import SILENT_S
+from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.worker import Worker
 
@@ -167,10 +167,11 @@ class Poller(Worker):
             if job.task_id is not None and job.task_id not in named
         }
         wanted = [one for one in (*named, *by_task) if one not in under_way]
+        portions = list(self._reader.portions(wanted, is_sure=self._reads.is_sure))
+        if self._reads.in_doubt:
+            portions = self._reads.in_order(portions, _item)
         left, again = await self._ask_all(
-            self._reads.in_order(
-                list(self._reader.portions(wanted, is_sure=self._reads.is_sure)), _item
-            ),
+            portions,
             lambda answers: self._record(answers, named, by_task),
         )
         unasked: dict[TaskId, Answer | None] = dict.fromkeys(left)

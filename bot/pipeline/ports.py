@@ -130,7 +130,7 @@ class Fetcher(Protocol):
         into: Path,
         *,
         max_bytes: int,
-        answered: Callable[[], None] = lambda: None,
+        answered: Callable[[], None],
     ) -> int:
         """Store the clip at `url` as the file `into`, and return its size in bytes.
 

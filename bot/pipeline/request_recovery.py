@@ -8,6 +8,7 @@ also erases the tokens of interactions that are of no more use.
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Unpack
 
 import structlog
@@ -26,6 +27,9 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.pipeline.ports import Messenger
 from bot.requests.admission import Admission
+from bot.workers.service_limit import Call, EndpointLimit
+from bot.workers.side_by_side import Piece, SideBySide
+from bot.workers.verdicts import heard_of_discord
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -44,9 +48,18 @@ class RequestRecovery(Worker):
     name = "reception"
 
     def __init__(
-        self, jobs: JobStore, admission: Admission, messenger: Messenger, clock: Clock
+        self,
+        jobs: JobStore,
+        admission: Admission,
+        messenger: Messenger,
+        clock: Clock,
+        *,
+        lookups: EndpointLimit,
     ) -> None:
         super().__init__()
+        self._lookups = lookups
+        self._settling: SideBySide[JobId] = SideBySide(self.name, lambda: None)
+        lookups.when_free(self.wake)
         self._jobs = jobs
         self._admission = admission
         self._messenger = messenger
@@ -61,27 +74,39 @@ class RequestRecovery(Worker):
         await self._jobs.erase_tokens(now - TOKEN_LIFE)
         long_ago = now - timedelta(seconds=LEAVE_ALONE_S)
         limit = max(long_ago, self._began_at)
-        for job in await self._jobs.in_state(JobState.RECEIVED, PAGE):
-            if job.requested_at < limit:
-                await self._settle_alone(job)
-        return PAUSE_S
+        wait_s = await self._settling.begin_all(
+            [
+                Piece(key=job.id, item=job.id, work=partial(self._settle_alone, job))
+                for job in await self._jobs.in_state(JobState.RECEIVED, PAGE)
+                if job.requested_at < limit
+            ],
+            self._lookups,
+        )
+        return PAUSE_S if wait_s is None else min(wait_s, PAUSE_S)
 
-    async def _settle_alone(self, job: Job) -> None:
+    async def drain(self) -> None:
+        """Wait for the requests in hand."""
+        await self._settling.drain()
+
+    async def abandon(self) -> None:
+        """Cancel the requests in hand."""
+        await self._settling.abandon()
+
+    async def _settle_alone(self, job: Job, call: Call) -> None:
         try:
-            await self._settle(job)
+            await self._settle(job, call)
         except StorageError:
-            # No job's fault: this pass is over for all of them.
-            raise
+            raise  # no job's fault: all of them are as they were
         except Exception:
             # One job's surprise must not keep the others waiting.
             log.exception("request recovery failed", job_id=job.id)
             self._surprises[job.id] += 1
             if self._surprises[job.id] >= MOST_SURPRISES:
-                await self._give_up(job)
+                await self._give_up(job, call)
         else:
             self._surprises.pop(job.id, None)
 
-    async def _answer(self, job: Job) -> MessageId | None:
+    async def _answer(self, job: Job, call: Call) -> MessageId | None:
         """Return the status message, if the member was ever shown one.
 
         Raises:
@@ -89,29 +114,31 @@ class RequestRecovery(Worker):
             MessengerError: If it may be there, and cannot be found.
         """
         try:
-            return await self._messenger.original_response(job)
+            with heard_of_discord(call):
+                return await self._messenger.original_response(job)
         except MessengerDown:
             raise
         except MessengerError as error:
             # Whatever is wrong with the token, the message may be in the channel.
-            found = await self._found(job)
+            found = await self._found(job, call)
             if found is None and not isinstance(error, TokenExpired):
                 raise
             return found
 
-    async def _found(self, job: Job) -> MessageId | None:
+    async def _found(self, job: Job, call: Call) -> MessageId | None:
         try:
-            return await self._messenger.find_status(job)
+            with heard_of_discord(call):
+                return await self._messenger.find_status(job)
         except MessengerDown:
             raise
         except MessengerError as error:
             log.info("request not found", job_id=job.id, reason=str(error))
             return None
 
-    async def _settle(self, job: Job) -> None:
+    async def _settle(self, job: Job, call: Call) -> None:
         now = self._clock.now()
         try:
-            message_id = await self._answer(job)
+            message_id = await self._answer(job, call)
         except MessengerDown as error:
             if now - job.requested_at < TOKEN_LIFE:
                 log.info("request recovery waiting", job_id=job.id, reason=str(error))
@@ -119,7 +146,7 @@ class RequestRecovery(Worker):
             message_id = None
         except MessengerError as error:
             log.warning("answer unreadable", job_id=job.id, reason=str(error))
-            await self._give_up(job)
+            await self._give_up(job, call)
             return
         if message_id is None:
             await self._drop(job, now)
@@ -127,7 +154,7 @@ class RequestRecovery(Worker):
         else:
             await self._save(job, message_id, now)
 
-    async def _give_up(self, job: Job) -> None:
+    async def _give_up(self, job: Job, call: Call) -> None:
         """Drop a request whose status message may stand there, and let that say so."""
         self._surprises.pop(job.id, None)
         dropped = await self._drop(job, self._clock.now())
@@ -137,7 +164,10 @@ class RequestRecovery(Worker):
         try:
             # The row has no token any more.
             token = job.interaction_token
-            await self._messenger.end_answer(replace(dropped, interaction_token=token))
+            with heard_of_discord(call):
+                await self._messenger.end_answer(
+                    replace(dropped, interaction_token=token)
+                )
         except MessengerError as error:
             log.warning(
                 "member not told of dropped request", job_id=job.id, reason=str(error)

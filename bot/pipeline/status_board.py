@@ -88,8 +88,13 @@ class StatusBoard(JobWorker):
         return min(super().room, self._rate.room)
 
     def in_order(self, due: Sequence[Job]) -> Sequence[Job]:
-        """Return due jobs as the store ranks them, unless Discord is in question."""
-        return super().in_order(due) if self._edits.is_in_question else due
+        """Return due jobs as the store ranks them, unless Discord is in doubt.
+
+        What fails comes last all the same.
+        """
+        if self._edits.in_doubt:
+            return super().in_order(due)
+        return sorted(due, key=lambda job: self._edits.fails(self._key(job)))
 
     def request_of(self, job: Job) -> Request | None:
         """Return the edit that a job wants, unless it has no message to edit now."""

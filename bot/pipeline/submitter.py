@@ -5,7 +5,7 @@ again with the same Idempotency-Key; where that may not be done, or has been don
 ten minutes, nobody can know, and the job says so.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -24,7 +24,7 @@ from bot.errors import (
     RateLimited,
 )
 from bot.ids import new_submit_key
-from bot.jobs.cadence import Reading, expected_total_s
+from bot.jobs.cadence import TaskProgress, expected_total_s
 from bot.jobs.durations import RecentDurations
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
@@ -65,14 +65,13 @@ class SubmitPolicy:
     """Whether a lost answer is asked for again with the same key."""
     give_up_after_s: float
     """How long a request that EvoLink does not accept is tried."""
-    min_poll_s: float
     profile: ModelProfile
     """Of the model in use."""
-    callbacks: CallbackAddresses | None = None
+    callbacks: CallbackAddresses | None
     """Where EvoLink is asked to report; None = nowhere."""
-    pace: Pace | None = None
-    """When an accepted task is asked about first; None = by `min_poll_s` alone."""
-    lately: RecentDurations = field(default_factory=RecentDurations)
+    pace: Pace
+    """When an accepted task is asked about first."""
+    lately: RecentDurations
     """What tasks took lately, beside what was promised."""
 
 
@@ -97,7 +96,7 @@ class Submitter:
         self._clock = clock
         self._policy = policy
         self._ends = SubmitEnds(jobs, operator, clock)
-        self._pace = policy.pace or Pace(policy.min_poll_s)
+        self._pace = policy.pace
         self._replays = replays
 
     async def intend(self, job: Job) -> Job | None:
@@ -224,13 +223,13 @@ class Submitter:
             await until_stored(self._replays.honoured)
         now = self._clock.now()
         promised_s = accepted.estimated_time_s
-        reading = Reading(
+        reading = TaskProgress(
             elapsed_s=0,
             progress=0,
             progress_elapsed_s=0,
             step=0,
             promised_s=promised_s,
-            usual_share=self._policy.lately.usual_share(job.request),
+            correction=self._policy.lately.correction(job.request),
         )
         has_callback = job.callback_hash is not None
         wait_s = self._pace.wait_s(reading, has_callback=has_callback)

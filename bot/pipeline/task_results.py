@@ -10,8 +10,8 @@ import structlog
 from bot.clock import Clock
 from bot.errors import StorageError, TaskUnknown
 from bot.ids import JobId
-from bot.jobs.cadence import Reading, expected_total_s, jittered
-from bot.jobs.durations import Kind, RecentDurations, Took
+from bot.jobs.cadence import TaskProgress, expected_total_s, jittered
+from bot.jobs.durations import RecentDurations, TaskDuration, TaskKind
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.showing import shown_if_it_lasts
@@ -54,19 +54,19 @@ class Readings:
         clock: Clock,
         policy: PollPolicy,
         *,
-        pace: Pace | None = None,
-        lately: RecentDurations | None = None,
-        ended: Callable[[Job, TaskReport], None] = lambda _job, _report: None,
+        pace: Pace,
+        lately: RecentDurations,
+        ended: Callable[[Job, TaskReport], None],
     ) -> None:
         """Keep the parts. `ended` hears of each end, with the job as it was before.
 
-        `lately` is told what each clip took; without it, this process begins anew.
+        `lately` is told what each clip took.
         """
         self._jobs = jobs
         self._clock = clock
         self._policy = policy
-        self._pace = pace or Pace(policy.min_interval_s)
-        self._lately = lately or RecentDurations()
+        self._pace = pace
+        self._lately = lately
         self._heard_end = ended
 
     def may_ask(self, job: Job, now: datetime) -> bool:
@@ -151,13 +151,13 @@ class Readings:
         step = min(job.progress_step or rise, rise) if progressed else job.progress_step
         progress_at = now if progressed or job.progress_at is None else job.progress_at
         accepted_at = job.accepted_at or now
-        reading = Reading(
+        reading = TaskProgress(
             elapsed_s=(now - accepted_at).total_seconds(),
             progress=max(report.progress, job.progress),
             progress_elapsed_s=(progress_at - accepted_at).total_seconds(),
             step=step,
             promised_s=report.estimated_time_s or job.estimated_time_s,
-            usual_share=self._lately.usual_share(job.request),
+            correction=self._lately.correction(job.request),
         )
         changes = JobChanges(
             progress=reading.progress,
@@ -223,8 +223,8 @@ class Readings:
         if job.accepted_at is None or job.done_at is None:
             return
         self._lately.note(
-            Took(
-                kind=Kind.of(job.request),
+            TaskDuration(
+                kind=TaskKind.of(job.request),
                 seconds=(job.done_at - job.accepted_at).total_seconds(),
                 promised_s=job.estimated_time_s,
                 polls=job.polls,
@@ -291,7 +291,7 @@ class Readings:
         moved = await self._fail(job, Failure.GAVE_UP, changes, now)
         return None if moved else changes
 
-    def _wait_s(self, job: Job, reading: Reading) -> float | None:
+    def _wait_s(self, job: Job, reading: TaskProgress) -> float | None:
         if self._not_followed(job, reading.elapsed_s):
             return None
         if job.state in _GIVEN_UP:

@@ -1,4 +1,4 @@
-"""What members can have done with what is stored about them."""
+"""Exports and erases what is stored about a member."""
 
 import asyncio
 import json
@@ -38,7 +38,7 @@ class Privacy:
         return await asyncio.to_thread(export.finish)
 
     async def forget(self, actor: Actor) -> None:
-        """Erase a person's prompts and name. It cannot be undone.
+        """Erase a person's prompts and user id. It cannot be undone.
 
         Raises:
             Refused: While one of their jobs is open.

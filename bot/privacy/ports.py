@@ -21,7 +21,7 @@ class PrivacyStore(Protocol):
         ...
 
     async def forget(self, user_id: UserId, at: datetime) -> int | None:
-        """Erase a person's prompts and name; return of how many jobs.
+        """Erase a person's prompts and user id; return of how many jobs.
 
         The ledger keeps a keyed pseudonym, so that what was used still counts this
         month. Blocks stay. Notices that are due are no longer posted; status messages
@@ -41,7 +41,7 @@ class RetentionStore(Protocol):
     async def erase_prompts(self, before: datetime, limit: int) -> int:
         """Erase the prompts of jobs that ended before then, and reports' reasons.
 
-        At most `limit` of each; returns how many there were of what there were more.
+        At most `limit` of each; returns the larger of the two numbers.
         """
         ...
 

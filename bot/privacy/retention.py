@@ -1,4 +1,4 @@
-"""Erases what has been kept for as long as the operator wants it kept."""
+"""Erases data whose retention period, set by the operator, has passed."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,8 +17,8 @@ PAGE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Keeping:
-    """How long what is kept. `privacy` in the configuration."""
+class RetentionPolicy:
+    """How long data is kept: `privacy` in the configuration."""
 
     prompts: timedelta
     audit: timedelta
@@ -31,7 +31,9 @@ class Retention(Worker):
     name = "retention"
     first_look_after_s = QUIET_AFTER_START_S
 
-    def __init__(self, store: RetentionStore, clock: Clock, keeping: Keeping) -> None:
+    def __init__(
+        self, store: RetentionStore, clock: Clock, keeping: RetentionPolicy
+    ) -> None:
         super().__init__()
         self._store = store
         self._clock = clock

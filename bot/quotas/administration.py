@@ -15,13 +15,13 @@ from bot.quotas.ports import QuotaStore
 from bot.quotas.settings import (
     LARGEST,
     MOST_GRANTED,
-    Deed,
+    AdminAction,
     GrantChanged,
     GuildQuotas,
     LimitsChanged,
     Target,
 )
-from bot.quotas.usage_report import Standing, UsageReport
+from bot.quotas.status import QuotaStatus, QuotaStatuses
 from bot.servers.audit import REASON_MAX_CHARS
 from bot.servers.authority import require_manager
 from bot.servers.people import Actor
@@ -29,23 +29,23 @@ from bot.servers.zones import known_zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GuildView:
+class GuildSummary:
     """A server's quotas at a glance."""
 
     settings: GuildQuotas
-    standing: Standing
-    """Of nobody in particular: the members' default, and the server."""
+    quota: QuotaStatus
+    """Of no particular member: the members' default, and the server."""
 
 
 class Quotas:
     """Shows and changes a server's limits. Each change leaves an audit row."""
 
-    def __init__(self, store: QuotaStore, usage: UsageReport, clock: Clock) -> None:
+    def __init__(self, store: QuotaStore, usage: QuotaStatuses, clock: Clock) -> None:
         self._store = store
         self._usage = usage
         self._clock = clock
 
-    async def view(self, actor: Actor) -> GuildView:
+    async def view(self, actor: Actor) -> GuildSummary:
         """Return what is set for the server, and what counts in it.
 
         Raises:
@@ -53,15 +53,15 @@ class Quotas:
         """
         require_manager(actor)
         nobody = UserId(0)
-        return GuildView(
+        return GuildSummary(
             settings=await self._store.settings(actor.guild_id),
-            standing=await self._usage.of_member(actor.guild_id, nobody, ()),
+            quota=await self._usage.of_member(actor.guild_id, nobody, ()),
         )
 
     async def view_member(
         self, actor: Actor, user_id: UserId, role_ids: Collection[int]
-    ) -> Standing:
-        """Return how a member stands.
+    ) -> QuotaStatus:
+        """Return a member's status.
 
         Raises:
             NotAllowed: If this is nobody who manages the server.
@@ -84,7 +84,7 @@ class Quotas:
         for value in limits.given().values():
             if not NO_LIMIT <= value <= LARGEST:
                 raise Refused("quota-bad-number", most=LARGEST)
-        return await self._store.set_limits(self._deed(actor), target, limits)
+        return await self._store.set_limits(self._action_of(actor), target, limits)
 
     async def clear_limits(self, actor: Actor, target: Target) -> LimitsChanged:
         """Remove what is set for somebody.
@@ -93,7 +93,7 @@ class Quotas:
             NotAllowed: If this is nobody who manages the server.
         """
         require_manager(actor)
-        return await self._store.clear_limits(self._deed(actor), target)
+        return await self._store.clear_limits(self._action_of(actor), target)
 
     async def grant(
         self, actor: Actor, user_id: UserId, videos: int, reason: str | None
@@ -109,7 +109,7 @@ class Quotas:
             raise Refused("quota-bad-grant", most=MOST_GRANTED)
         if reason is not None and len(reason) > REASON_MAX_CHARS:
             raise Refused("quota-long-reason", most=REASON_MAX_CHARS)
-        return await self._store.grant(self._deed(actor), user_id, videos, reason)
+        return await self._store.grant(self._action_of(actor), user_id, videos, reason)
 
     async def reset(self, actor: Actor, user_id: UserId | None) -> int:
         """Set usage back to zero, and return how many videos no longer count.
@@ -120,7 +120,7 @@ class Quotas:
             NotAllowed: If this is nobody who manages the server.
         """
         require_manager(actor)
-        return await self._store.reset(self._deed(actor), user_id)
+        return await self._store.reset(self._action_of(actor), user_id)
 
     async def set_zone(self, actor: Actor, typed: str) -> str:
         """Set the time zone that days and months go by, and return its name.
@@ -133,10 +133,10 @@ class Quotas:
         zone = known_zone(typed)
         if zone is None:
             raise Refused("quota-bad-zone")
-        await self._store.set_zone(self._deed(actor), zone)
+        await self._store.set_zone(self._action_of(actor), zone)
         return zone
 
-    def _deed(self, actor: Actor) -> Deed:
-        return Deed(
+    def _action_of(self, actor: Actor) -> AdminAction:
+        return AdminAction(
             guild_id=actor.guild_id, actor_id=actor.user_id, at=self._clock.now()
         )

@@ -1,7 +1,7 @@
 """Limits as people set them, and which of several is in force. Pure.
 
-Each kind of limit is found alone: a role that sets nothing but a cooldown leaves the
-numbers of videos to whoever set them.
+Each kind of limit is resolved on its own: a role that sets only a cooldown leaves the
+numbers of videos to other sources.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 NO_LIMIT = -1
-"""Set on purpose where there shall be no limit of a kind."""
+"""Set explicitly for "no limit"."""
 
 
 class LimitKind(StrEnum):
@@ -25,7 +25,7 @@ class Scope(StrEnum):
     """Whom a limit is set for. The values are stored and must never change."""
 
     SERVER = "server"
-    """The whole server, whoever asks."""
+    """The whole server, all members together."""
     MEMBERS = "members"
     """Each member, where nothing closer is set."""
     ROLE = "role"
@@ -79,7 +79,7 @@ class Limit:
 
     @property
     def unlimited(self) -> bool:
-        """Whether it stops nobody."""
+        """Whether it allows any number."""
         if self.kind is LimitKind.COOLDOWN:
             return self.value <= 0
         return self.value == NO_LIMIT

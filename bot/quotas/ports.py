@@ -8,7 +8,7 @@ from bot.ids import GuildId, UserId
 from bot.quotas.limits import LimitSet
 from bot.quotas.rules import QuotaFacts
 from bot.quotas.settings import (
-    Deed,
+    AdminAction,
     GrantChanged,
     GuildQuotas,
     LimitsChanged,
@@ -18,13 +18,13 @@ from bot.quotas.settings import (
 
 
 class QuotaStore(Protocol):
-    """The memory of settings. Implemented by `storage.quotas.store.SqlQuotaStore`.
+    """Stores settings. Implemented by `storage.quotas.store.SqlQuotaStore`.
 
     Every method but `reset` is one transaction, with the audit row of what it changed
     in it.
     """
 
-    async def standing(
+    async def facts(
         self,
         guild_id: GuildId,
         user_id: UserId,
@@ -39,26 +39,32 @@ class QuotaStore(Protocol):
         ...
 
     async def set_limits(
-        self, deed: Deed, target: Target, limits: LimitSet
+        self, admin_action: AdminAction, target: Target, limits: LimitSet
     ) -> LimitsChanged:
         """Set the kinds that are given; the others stay as they are."""
         ...
 
-    async def clear_limits(self, deed: Deed, target: Target) -> LimitsChanged:
+    async def clear_limits(
+        self, admin_action: AdminAction, target: Target
+    ) -> LimitsChanged:
         """Remove what is set for somebody."""
         ...
 
-    async def set_zone(self, deed: Deed, zone: str) -> str:
+    async def set_zone(self, admin_action: AdminAction, zone: str) -> str:
         """Set the time zone, and return the one before."""
         ...
 
     async def grant(
-        self, deed: Deed, user_id: UserId, videos: int, reason: str | None
+        self,
+        admin_action: AdminAction,
+        user_id: UserId,
+        videos: int,
+        reason: str | None,
     ) -> GrantChanged:
         """Grant videos, or take some back, but never more than are left."""
         ...
 
-    async def reset(self, deed: Deed, user_id: UserId | None) -> int:
+    async def reset(self, admin_action: AdminAction, user_id: UserId | None) -> int:
         """Set the usage of the current windows back to zero, by counter-entries.
 
         Of one member, or (None) of all and of the server. Returns how many videos no

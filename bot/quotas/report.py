@@ -29,12 +29,12 @@ class MemberLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class QuotaReport:
     """A server's use over some days, each by the server's own clock."""
 
     days: Sequence[date]
     members: Sequence[MemberLine]
-    """Whoever delivered most comes first."""
+    """Members with the most delivered videos come first."""
     by_day: Mapping[UserId, Sequence[int]]
     """Videos delivered to each member on each of the days."""
     zone: str
@@ -61,7 +61,7 @@ def days_until(now: datetime, days: int, zone: str) -> Sequence[date]:
     return [today - timedelta(days=ago) for ago in range(days - 1, -1, -1)]
 
 
-def add_up(videos: Iterable[MadeVideo], days: Sequence[date], zone: str) -> Report:
+def add_up(videos: Iterable[MadeVideo], days: Sequence[date], zone: str) -> QuotaReport:
     """Return the report; videos asked for on other days are left out."""
     clock = clock_of(zone)
     number_of = {day: number for number, day in enumerate(days)}
@@ -75,7 +75,7 @@ def add_up(videos: Iterable[MadeVideo], days: Sequence[date], zone: str) -> Repo
         by_day[video.user_id][number] += video.state is JobState.DELIVERED
     members = [_line(user_id, made) for user_id, made in of_member.items()]
     members.sort(key=lambda line: (-line.delivered, -line.requested, line.user_id))
-    return Report(days=days, members=members, by_day=dict(by_day), zone=zone)
+    return QuotaReport(days=days, members=members, by_day=dict(by_day), zone=zone)
 
 
 def _line(user_id: UserId, videos: Sequence[MadeVideo]) -> MemberLine:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.clock import Clock
 from bot.errors import Refused
 from bot.quotas.ports import QuotaStore
-from bot.quotas.report import Report, add_up, days_until
+from bot.quotas.report import QuotaReport, add_up, days_until
 from bot.quotas.settings import MadeVideo
 from bot.servers.authority import require_manager
 from bot.servers.people import Actor
@@ -23,7 +23,7 @@ class QuotaReports:
         self._store = store
         self._clock = clock
 
-    async def over(self, actor: Actor, days: int) -> Report:
+    async def over(self, actor: Actor, days: int) -> QuotaReport:
         """Return who made how much in the last so many days, today included.
 
         Raises:

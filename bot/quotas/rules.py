@@ -1,6 +1,6 @@
 """Whether a member may have one more video made, from a snapshot of what counts. Pure.
 
-Several limits may stand in the way; the refusal names the one that takes longest to go.
+Several limits may be reached; the refusal names the one that lasts longest.
 """
 
 import math
@@ -20,8 +20,8 @@ from bot.quotas.limits import (
 from bot.quotas.usage import Usage
 
 FIRST_PRICE = 5.0
-"""Credits that a video is taken to cost before EvoLink has charged for any. Its docs
-answer an example request with this reservation."""
+"""The assumed price of a video in credits, until EvoLink has charged for one. EvoLink's
+docs show this reservation in an example."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +69,13 @@ class QuotaRules:
     """The operator's part, from the configuration."""
 
     defaults: DefaultLimits
-    server_credits_per_month: float | None = None
+    server_credits_per_month: float | None
     """Ceiling for each server; None = none."""
-    total_credits_per_month: float | None = None
+    total_credits_per_month: float | None
 
     @property
     def watch_spending(self) -> bool:
-        """Whether there is any ceiling to look after."""
+        """Whether any ceiling is set."""
         return (
             self.server_credits_per_month is not None
             or self.total_credits_per_month is not None
@@ -96,13 +96,13 @@ class QuotaRule(StrEnum):
     TOTAL_CREDITS = "total-credits"
     SERVER_NONE = "server-none"
     MEMBER_NONE = "member-none"
-    """A limit is 0: waiting helps nobody."""
+    """A limit is 0: waiting does not help."""
     NO_BUDGET = "no-budget"
     """A ceiling in credits is below the price of one video."""
 
 
 _NEVER = frozenset({QuotaRule.SERVER_NONE, QuotaRule.MEMBER_NONE, QuotaRule.NO_BUDGET})
-"""The rules that do not give way by themselves."""
+"""The rules that time alone does not lift."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ class QuotaRefusal:
 
     rule: QuotaRule
     resets_at: datetime | None
-    """When this rule gives way by itself; None = when a video has ended, or never."""
+    """When time lifts this rule; None = when a video has ended, or never."""
     limit: Limit | None = None
     """The limit that is reached; None for a ceiling in credits."""
     left_this_month: int | None = None
@@ -120,7 +120,7 @@ class QuotaRefusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuotaLeave:
+class QuotaAllowed:
     """It may be made."""
 
     from_grant: bool
@@ -129,7 +129,7 @@ class QuotaLeave:
 
 def decide_quota(
     facts: QuotaFacts, rules: QuotaRules, *, requested_at: datetime, at_once: bool
-) -> QuotaLeave | QuotaRefusal:
+) -> QuotaAllowed | QuotaRefusal:
     """Return whether one more video may be reserved.
 
     `at_once` is False for a request that waits for a moderator first: it takes a place
@@ -149,7 +149,7 @@ def decide_quota(
         refusals += own
     if refusals:
         return max(refusals, key=_wait)
-    return QuotaLeave(from_grant=from_grant)
+    return QuotaAllowed(from_grant=from_grant)
 
 
 def left(limit: Limit, used: int) -> int | None:
@@ -230,5 +230,5 @@ def _cooldown(
 def _wait(refusal: QuotaRefusal) -> float:
     if refusal.rule in _NEVER:
         return math.inf
-    # Nobody knows when a video ends, but it is minutes, not days.
+    # The end of a video is unknown, but it is minutes away, not days.
     return 0.0 if refusal.resets_at is None else refusal.resets_at.timestamp()

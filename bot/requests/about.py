@@ -1,4 +1,4 @@
-"""What the bot can do for one member in one place, looked at without asking."""
+"""What a request by one member in one place would meet, without making one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from bot.ids import GuildId
 from bot.jobs.video import Mode
 from bot.moderation.policy import Block, Moment, PolicyFacts, Verdict, decide
 from bot.moderation.ports import ChannelView, ModerationStore
-from bot.quotas.usage_report import Standing, UsageReport
+from bot.quotas.status import QuotaStatus, QuotaStatuses
 from bot.servers.people import Actor
 from bot.servers.places import Permission, Place, missing_permissions, place_fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Here:
-    """What is so in one place, for one member."""
+class RequestOutlook:
+    """What applies to one member in one place."""
 
     is_served: bool
     """The operator lets the bot work in this server."""
@@ -28,16 +28,16 @@ class Here:
     block: Block | None
     """The member's, while it is in force."""
     spicy: Verdict
-    """What the rules say of a spicy request, its prompt aside."""
-    standing: Standing
+    """What the rules say of a spicy request, whatever its prompt."""
+    quota: QuotaStatus
 
 
 class About:
-    """Gathers it from what the database and Discord know."""
+    """Gathers it from the database and Discord."""
 
     def __init__(
         self,
-        usage: UsageReport,
+        usage: QuotaStatuses,
         moderation: ModerationStore,
         channels: ChannelView,
         clock: Clock,
@@ -50,7 +50,7 @@ class About:
         self._clock = clock
         self._is_served = is_served
 
-    async def here(self, actor: Actor, place: Place) -> Here:
+    async def here(self, actor: Actor, place: Place) -> RequestOutlook:
         """Return what a request of this member would meet in this place now."""
         guild_id, now = actor.guild_id, self._clock.now()
         settings = await self._moderation.settings(guild_id)
@@ -68,12 +68,12 @@ class About:
                 and self._channels.seems_restricted(guild_id, review),
             )
         )
-        return Here(
+        return RequestOutlook(
             is_served=self._is_served(guild_id),
             place=place,
             place_fault=place_fault(place, now),
             missing=missing_permissions(place),
             block=block if block and block.holds(now) else None,
             spicy=spicy,
-            standing=await self._usage.of(actor),
+            quota=await self._usage.of(actor),
         )

@@ -24,7 +24,7 @@ from bot.requests.store import AdmissionStore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A request that may be made as things stand."""
+    """A request that may currently be made."""
 
     state: JobState
     """Where it would go: `queued` or `awaiting_review`."""
@@ -50,7 +50,7 @@ class Admission:
         `is_restricted` is what Discord said of the place with the request.
 
         Raises:
-            Refused: If it may not be made as things stand.
+            Refused: If it may currently not be made.
         """
         facts = await self._decisions.admission_facts(job)
         screening = await self._moderation.screen(

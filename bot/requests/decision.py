@@ -1,7 +1,7 @@
 """Whether a request is admitted, from a snapshot of all that the database knows. Pure.
 
-The same decision is taken twice: from a look that writes nothing, and again in the
-transaction that reserves.
+The same decision is made twice: first without writing anything, then in the transaction
+that reserves.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -21,7 +21,7 @@ class AdmissionFacts:
     """Everything in the database that a decision on one request depends on."""
 
     quota: QuotaFacts
-    moderation: ModerationFacts = field(default_factory=ModerationFacts)
+    moderation: ModerationFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +29,9 @@ class AdmissionRules:
     """The operator's part in the decision, from the configuration."""
 
     quotas: QuotaRules
-    guilds_allowed: Collection[GuildId] | None = None
+    guilds_allowed: Collection[GuildId] | None
     """The only servers that may ask; None = all."""
-    guilds_barred: Collection[GuildId] = ()
+    guilds_barred: Collection[GuildId]
 
     def serves(self, guild_id: GuildId) -> bool:
         """Return whether the operator lets this server ask."""

@@ -1,4 +1,4 @@
-"""`/video` as it was typed: what was left out is filled in, then it is a request.
+"""Turns `/video` as typed into a request: options left out are filled in.
 
 An option wins over the preset, the preset over the member's own defaults, and those
 over the usual ones. Every rule is applied to the request that comes of it.
@@ -12,7 +12,7 @@ from bot.jobs.jobs import Job
 from bot.jobs.video import ModelProfile, VideoRequest
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings, taken_by
 from bot.requests.acknowledgement import Acknowledgement
-from bot.requests.asked import Asked
+from bot.requests.incoming import IncomingRequest
 from bot.requests.intake import Intake
 from bot.requests.member_settings import MemberSettingsStore
 from bot.requests.preset import Preset, preset_key
@@ -52,7 +52,7 @@ class VideoOrders:
         self,
         actor: Actor,
         order: VideoOrder,
-        asked: Callable[[VideoRequest], Awaitable[Asked]],
+        asked: Callable[[VideoRequest], Awaitable[IncomingRequest]],
         ack: Acknowledgement,
     ) -> Job:
         """Fill in what was left out, and take the request. `asked` makes it one.

@@ -21,7 +21,7 @@ class AuditEntry:
     """Who did it; None = Clapper itself."""
     at: datetime
     action: str
-    """What was done, such as `quota.limits`: part and deed with a dot between."""
+    """What was done, such as `quota.limits`: the feature and the action."""
     subject: str | None = None
     """What it was done to, such as `server`, `role:123` or `member:456`."""
     before: Mapping[str, AuditValue] | None = None
@@ -32,10 +32,10 @@ class AuditEntry:
 
 
 def role_subject(role_id: int) -> str:
-    """Return how a role stands in `AuditEntry.subject`."""
+    """Return a role's name in `AuditEntry.subject`."""
     return f"role:{role_id}"
 
 
 def member_subject(user_id: UserId) -> str:
-    """Return how a member stands in `AuditEntry.subject`."""
+    """Return a member's name in `AuditEntry.subject`."""
     return f"member:{user_id}"

@@ -1,4 +1,4 @@
-"""Who may decide, checked again in code: Discord's own settings can be opened."""
+"""Checks who may decide; admins can open a command to anyone in Discord."""
 
 from bot.errors import NotAllowed
 from bot.servers.people import Actor

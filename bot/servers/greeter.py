@@ -1,14 +1,20 @@
 """Posts the first message in servers that have added the bot, at most once in each."""
 
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
 from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.errors import MessengerDown, MessengerError, StorageError
+from bot.ids import GuildId
 from bot.servers.greeting import Greeting
 from bot.servers.greetings import GreetingStore, SystemChannels
+from bot.workers.service_evidence import SILENT_S
+from bot.workers.service_limit import Call, EndpointLimit
+from bot.workers.side_by_side import Piece, SideBySide
+from bot.workers.verdicts import heard_of_discord
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -27,37 +33,68 @@ class Greeter(Worker):
     name = "greeter"
 
     def __init__(
-        self, store: GreetingStore, channels: SystemChannels, clock: Clock
+        self,
+        store: GreetingStore,
+        channels: SystemChannels,
+        clock: Clock,
+        *,
+        messages: EndpointLimit,
     ) -> None:
         super().__init__()
+        self._messages = messages
+        self._greeting: SideBySide[GuildId] = SideBySide(self.name, lambda: None)
+        messages.when_free(self.wake)
         self._store = store
         self._channels = channels
         self._clock = clock
 
     async def look(self) -> float:
         """Post what is due. Whatever cannot be posted at all is left out quietly."""
-        for greeting in await self._store.due(self._clock.now(), AT_ONCE):
-            try:
-                await self._greet(greeting)
-            except MessengerDown as error:
-                await self._try_again(greeting, error)
-            except MessengerError as error:
-                log.info("not greeted", guild_id=greeting.guild_id, reason=str(error))
-                await self._store.finish(greeting.guild_id)
-            except StorageError:
-                raise  # no server's fault
-            except Exception:
-                # One server's surprise must not keep the others waiting. The message
-                # may stand there: rather none than two.
-                log.exception("not greeted", guild_id=greeting.guild_id)
-                await self._store.finish(greeting.guild_id)
+        due = await self._store.due(self._clock.now(), AT_ONCE + len(self._greeting))
+        waits_s = await self._greeting.begin_all(
+            [
+                Piece(
+                    key=greeting.guild_id,
+                    item=greeting.guild_id,
+                    work=partial(self._greet_alone, greeting),
+                )
+                for greeting in due
+            ],
+            self._messages,
+        )
         next_at = await self._store.next_due()
         if next_at is None:
             return IDLE_S
+        # What is on its way, or waits for the limit, is due all the same.
+        least_s = waits_s or (SILENT_S if self._greeting else 0.0)
         wait_s = (next_at - self._clock.now()).total_seconds()
-        return min(max(wait_s, 0.0), IDLE_S)
+        return min(max(wait_s, least_s), IDLE_S)
 
-    async def _greet(self, greeting: Greeting) -> None:
+    async def drain(self) -> None:
+        """Wait for the greetings on their way."""
+        await self._greeting.drain()
+
+    async def abandon(self) -> None:
+        """Cancel the greetings on their way."""
+        await self._greeting.abandon()
+
+    async def _greet_alone(self, greeting: Greeting, call: Call) -> None:
+        try:
+            await self._greet(greeting, call)
+        except MessengerDown as error:
+            await self._try_again(greeting, error)
+        except MessengerError as error:
+            log.info("not greeted", guild_id=greeting.guild_id, reason=str(error))
+            await self._store.finish(greeting.guild_id)
+        except StorageError:
+            raise  # no server's fault
+        except Exception:
+            # One server's surprise must not keep the others waiting. The message
+            # may stand there: rather none than two.
+            log.exception("not greeted", guild_id=greeting.guild_id)
+            await self._store.finish(greeting.guild_id)
+
+    async def _greet(self, greeting: Greeting, call: Call) -> None:
         guild_id, now = greeting.guild_id, self._clock.now()
         intended_at = greeting.intended_at
         if intended_at is None:
@@ -69,7 +106,8 @@ class Greeter(Worker):
         else:
             channel_id = None
         if channel_id is not None:
-            await self._channels.greet(guild_id, channel_id)
+            with heard_of_discord(call):
+                await self._channels.greet(guild_id, channel_id)
             log.info("server greeted", guild_id=guild_id)
         await self._store.finish(guild_id)
 

@@ -1,4 +1,4 @@
-"""Servers that have just added the bot are to be greeted, once."""
+"""Finds servers that have just added the bot, to greet each once."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
@@ -48,7 +48,7 @@ class GreetingStore(Protocol):
 
 
 class SystemChannels(Protocol):
-    """Where servers are told things. Implemented in `cogs`."""
+    """The channels that greetings go to. Implemented in `cogs`."""
 
     def find(self, guild_id: GuildId) -> ChannelId | None:
         """Return a server's system channel; None if it has none for us to write in.

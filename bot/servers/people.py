@@ -1,11 +1,11 @@
-"""Who does something, as far as permission goes."""
+"""Who acts, and what they may do."""
 
 from dataclasses import dataclass
 
 from bot.ids import GuildId, UserId
 
 FORGOTTEN = UserId(0)
-"""Nobody's id: whose jobs those of forgotten members are."""
+"""The user id of erased members' jobs; nobody has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

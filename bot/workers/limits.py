@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.workers.service_limit import EndpointLimit, ServiceLimit
+from bot.workers.service_evidence import ServiceEvidence
+from bot.workers.service_limit import EndpointLimit
 
 MOST_CREATES = 20
 MOST_READS = 12
 MOST_DOWNLOADS = 16
 MOST_MESSAGES = 16
-MOST_EDITS = 10
-"""As many of them as are needed: should Discord fall silent, few find that out."""
+MOST_EDITS, UNPROVEN_EDITS = 10, 2
+"""They trickle: should Discord fall silent, no more than two find that out."""
+MOST_LOOKUPS = 8
 MOST_OF_A_CHANNEL = 2
 """Its rate limit must not hold up the others."""
 
@@ -29,21 +31,36 @@ class Limits:
     """New messages in Discord, of every kind, by channel."""
     edits: EndpointLimit
     """Edits of status messages, by message, or by channel without its token."""
+    lookups: EndpointLimit
+    """Whether Discord showed a status message, by request."""
+    balance: EndpointLimit
+    """EvoLink's balance, which is one item."""
 
 
 def new_limits(clock: Clock) -> Limits:
     """Return the limits of a process that has asked for nothing yet."""
-    evolink = ServiceLimit(clock, is_one_api=False)
-    results = ServiceLimit(clock, is_one_api=False)
-    discord = ServiceLimit(clock, is_one_api=True)
+    evolink = ServiceEvidence(clock)
+    results = ServiceEvidence(clock)
+    discord = ServiceEvidence(clock)
     return Limits(
-        creates=evolink.endpoint("evolink submits", maximum=MOST_CREATES),
-        reads=evolink.endpoint("evolink", maximum=MOST_READS),
-        results=results.endpoint("results", maximum=MOST_DOWNLOADS),
-        messages=discord.endpoint(
-            "discord messages", maximum=MOST_MESSAGES, per_key=MOST_OF_A_CHANNEL
+        creates=EndpointLimit(evolink, "evolink submits", maximum=MOST_CREATES),
+        reads=EndpointLimit(evolink, "evolink", maximum=MOST_READS),
+        results=EndpointLimit(results, "results", maximum=MOST_DOWNLOADS),
+        messages=EndpointLimit(
+            discord,
+            "discord messages",
+            maximum=MOST_MESSAGES,
+            per_key=MOST_OF_A_CHANNEL,
         ),
-        edits=discord.endpoint(
-            "discord edits", maximum=MOST_EDITS, per_key=1, as_needed=True
+        edits=EndpointLimit(
+            discord,
+            "discord edits",
+            maximum=MOST_EDITS,
+            per_key=1,
+            unproven=UNPROVEN_EDITS,
         ),
+        lookups=EndpointLimit(
+            discord, "discord lookups", maximum=MOST_LOOKUPS, proves_others=False
+        ),
+        balance=EndpointLimit(evolink, "evolink balance", maximum=1),
     )

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import structlog
 
 from bot.errors import StorageError
-from bot.workers.probe_pace import SILENT_S
+from bot.workers.service_evidence import OVERDUE_S
 from bot.workers.service_limit import Call, EndpointLimit
 
 log = structlog.get_logger(__name__)
@@ -57,7 +57,7 @@ class SideBySide(Generic[K]):
     async def begin_all(
         self, pieces: Sequence[Piece[K]], endpoint: EndpointLimit
     ) -> float | None:
-        """Begin with pieces of work as the limit allows, while answers come.
+        """Begin with pieces of work as the limit allows and orders, while answers come.
 
         Returns for how many seconds the first of those waits that were not begun with;
         None = there is none. Those without an answer go on by themselves.
@@ -65,7 +65,7 @@ class SideBySide(Generic[K]):
         waiting = [one for one in pieces if one.key not in self]
         mine: set[asyncio.Task[None]] = set()
         while True:
-            for piece in list(waiting):
+            for piece in endpoint.in_order(waiting, lambda one: one.item):
                 if endpoint.wait_s(piece.item) <= 0:
                     waiting.remove(piece)
                     call = endpoint.begin(piece.item)
@@ -73,7 +73,7 @@ class SideBySide(Generic[K]):
             if not mine:
                 break
             done, mine = await asyncio.wait(
-                mine, timeout=SILENT_S, return_when=asyncio.FIRST_COMPLETED
+                mine, timeout=OVERDUE_S, return_when=asyncio.FIRST_COMPLETED
             )
             if not done:
                 break

@@ -31,6 +31,24 @@ def hearing(call: Call, ask: Callable[[], Awaitable[T]]) -> Callable[[], Awaitab
     return asked
 
 
+def searching(
+    call: Call, search: Callable[[], Awaitable[T]]
+) -> Callable[[], Awaitable[T]]:
+    """Return a search that tells the limit of failures only.
+
+    That Discord can be read from does not prove that it takes what is posted next.
+    """
+
+    async def searched() -> T:
+        try:
+            return await search()
+        except MessengerError as error:
+            hear_of_discord(call, error)
+            raise
+
+    return searched
+
+
 @contextmanager
 def heard_of_discord(call: Call) -> Generator[None]:
     """Tell the limit how a request to Discord ended. The error goes on."""
@@ -52,7 +70,7 @@ def hear_of_discord(call: Call, error: MessengerError | None) -> None:
     match error:
         case MessengerDown(status=HTTPStatus.TOO_MANY_REQUESTS):
             if error.is_global and error.retry_after_s is not None:
-                call.hold_everybody(error.retry_after_s)
+                call.endpoint.service.hold(error.retry_after_s)
             call.throttled(error.retry_after_s)
         case MessengerDown():
             call.failed(str(error), silent=error.status is None)
@@ -70,7 +88,7 @@ def hear_of_evolink(call: Call, error: EvolinkError | None) -> None:
     match error:
         case RateLimited():
             if error.retry_after_s is not None:
-                call.hold_endpoint(error.retry_after_s)
+                call.endpoint.hold(error.retry_after_s)
             call.throttled(None)
         case AccountRefused():
             call.failed(str(error))

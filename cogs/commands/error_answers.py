@@ -1,7 +1,7 @@
 """The one place where an error becomes a sentence that only the member sees.
 
 Strangers' words never reach the member: what is not ours is an "unexpected" error, with
-a reference that stands in the log beside the whole story.
+a reference under which the log has the details.
 """
 
 import secrets
@@ -28,7 +28,8 @@ from bot.errors import (
 from bot.servers.places import Permission
 from bot.texts.texts import Texts
 from cogs.drawing.markup import relative
-from cogs.wire.discord_errors import DiscordError, messenger_error, on_the_wire
+from cogs.wire.discord_errors import DiscordError, messenger_error
+from cogs.wire.discord_wire import DiscordWire
 
 log = structlog.get_logger(__name__)
 
@@ -45,8 +46,9 @@ _STORAGE: Mapping[type[StorageError], str] = MappingProxyType(
 class ErrorAnswers:
     """Tells members what went wrong, in their own language."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, wire: DiscordWire) -> None:
         self._texts = texts
+        self._wire = wire
 
     async def answer(
         self, interaction: discord.Interaction, error: BaseException
@@ -61,7 +63,7 @@ class ErrorAnswers:
             log.warning("interaction not answered", reason=str(error))
             return
         try:
-            async with on_the_wire("answer", within_s=ANSWER_WITHIN_S):
+            async with self._wire.asking("answer", within_s=ANSWER_WITHIN_S):
                 await answer_privately(interaction, sentence)
         except MessengerError as failure:
             log.warning("interaction not answered", reason=str(failure))
@@ -94,7 +96,7 @@ class ErrorAnswers:
                 | app_commands.TransformerError()
             ):
                 # The reader's client still shows what was registered before.
-                log.info("outdated command", reason=str(error))
+                log.info("outdated command used", reason=str(error))
                 return say(locale, "failed-outdated")
             case app_commands.CheckFailure():
                 return say(locale, "not-allowed-here")

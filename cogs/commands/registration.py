@@ -13,7 +13,6 @@ from discord import app_commands
 from bot.errors import MessengerError
 from bot.texts.texts import DEFAULT_LOCALE
 from cogs.commands.translator import CommandTranslator
-from cogs.wire.discord_errors import on_the_wire
 from cogs.wire.discord_wire import DiscordWire
 
 log = structlog.get_logger(__name__)
@@ -27,7 +26,9 @@ _SETS = frozenset({"contexts", "integration_types", "channel_types"})
 
 
 async def publish(
-    tree: app_commands.CommandTree[discord.Client], translator: CommandTranslator
+    tree: app_commands.CommandTree[discord.Client],
+    translator: CommandTranslator,
+    wire: DiscordWire,
 ) -> None:
     """Make Discord's commands ours, if they are not yet.
 
@@ -35,8 +36,8 @@ async def publish(
     commands as they were should not lose the bot over it.
     """
     try:
-        async with on_the_wire("register commands", within_s=WITHIN_S):
-            await _publish(tree, translator)
+        async with wire.asking("register commands", within_s=WITHIN_S):
+            await _publish(tree, translator, wire)
     except MessengerError as error:
         # Discord's words name the field at fault; they hold no secret.
         log.error(  # noqa: TRY400 - a stack says nothing that the sentence does not
@@ -67,12 +68,13 @@ def same(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> bool:
 
 
 async def _publish(
-    tree: app_commands.CommandTree[discord.Client], translator: CommandTranslator
+    tree: app_commands.CommandTree[discord.Client],
+    translator: CommandTranslator,
+    wire: DiscordWire,
 ) -> None:
     application_id = tree.client.application_id
     assert application_id is not None
     ours = await payload(tree, translator)
-    wire = DiscordWire(tree.client)
     theirs = await wire.commands(application_id)
     if same(ours, theirs):
         log.info("commands unchanged", count=len(ours))

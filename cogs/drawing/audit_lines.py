@@ -16,7 +16,7 @@ from bot.requests.preset import NAME_MAX_CHARS
 from bot.servers.audit import REASON_MAX_CHARS, AuditEntry
 from bot.servers.people import FORGOTTEN
 from bot.texts.texts import Texts
-from cogs.drawing.layout import Sheet, small
+from cogs.drawing.layout import MessageView, small
 from cogs.drawing.markup import (
     channel_mention,
     date_and_time,
@@ -25,7 +25,7 @@ from cogs.drawing.markup import (
     quotation,
     role_mention,
 )
-from cogs.drawing.quota_sheets import limits_line, target_name
+from cogs.drawing.quota_views import limits_line, target_name
 
 VALUE_CHARS = 120
 LOGGED_PROMPT_CHARS = 300
@@ -225,24 +225,24 @@ SENTENCES: Mapping[str, Callable[[_Teller], str]] = MappingProxyType(
 """How each kind of entry is told."""
 
 
-def log_sheet(
+def log_view(
     texts: Texts, locale: str, row: AuditRow, job: Job | None, *, number: int
-) -> Sheet:
+) -> MessageView:
     """Draw an entry for the log channel, with the prompt of the job that is given.
 
-    By `number` the message is found again.
+    `number` is how the message is found again.
     """
     lines = [audit_sentence(texts, locale, row.entry)]
     if job is not None and job.request.prompt:
         lines.append(quotation(job.request.prompt, LOGGED_PROMPT_CHARS))
     lines.append(small(date_and_time(row.entry.at)))
-    return Sheet(ui.TextDisplay("\n".join(lines), id=number))
+    return MessageView(ui.TextDisplay("\n".join(lines), id=number))
 
 
 def audit_sentence(texts: Texts, locale: str, entry: AuditEntry) -> str:
     """Say who did what, with the reason they gave below. It pings nobody by itself.
 
-    People's own words in it do nothing but be read.
+    People's own words in it are inert.
     """
     teller = _Teller(texts, locale, entry)
     try:

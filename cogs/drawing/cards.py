@@ -11,7 +11,7 @@ from bot.moderation.records import Card, CardKind, Report, ReportState
 from bot.servers.audit import REASON_MAX_CHARS
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import CardAct, card_button
-from cogs.drawing.layout import Sheet, framed, settings_line, small
+from cogs.drawing.layout import MessageView, framed, settings_line, small
 from cogs.drawing.markup import (
     channel_mention,
     member_name,
@@ -42,23 +42,23 @@ _LABELS = {
 }
 
 
-def card_sheet(
+def card_view(
     texts: Texts, card: Card, job: Job, report: Report | None, *, show_prompt: bool
-) -> Sheet:
+) -> MessageView:
     """Draw a card as things stand, in the server's language.
 
     Once it is decided it has no buttons any more, and says who decided.
     """
     if card.kind is CardKind.REVIEW:
-        return review_sheet(texts, job, show_prompt=show_prompt)
+        return review_view(texts, job, show_prompt=show_prompt)
     assert report is not None
     with_buttons = card.kind is CardKind.REPORT
-    return report_sheet(
+    return report_view(
         texts, job, report, show_prompt=show_prompt, with_buttons=with_buttons
     )
 
 
-def review_sheet(texts: Texts, job: Job, *, show_prompt: bool) -> Sheet:
+def review_view(texts: Texts, job: Job, *, show_prompt: bool) -> MessageView:
     """Draw a request under review, or what became of it."""
 
     def say(text_id: str, **values: object) -> str:
@@ -77,21 +77,21 @@ def review_sheet(texts: Texts, job: Job, *, show_prompt: bool) -> Sheet:
     ]
     if job.state is JobState.AWAITING_REVIEW:
         acts = (CardAct.APPROVE, CardAct.DENY, CardAct.BLOCK_REQUESTER)
-        return Sheet(framed(lines, _buttons(texts, job.locale, job.id, *acts)))
+        return MessageView(framed(lines, _buttons(texts, job.locale, job.id, *acts)))
     lines.append(_end_of_review(texts, job))
     if job.decision_reason is not None:
         lines.append(quotation(job.decision_reason, REASON_MAX_CHARS))
-    return Sheet(framed(lines))
+    return MessageView(framed(lines))
 
 
-def report_sheet(
+def report_view(
     texts: Texts,
     job: Job,
     report: Report,
     *,
     show_prompt: bool,
     with_buttons: bool,
-) -> Sheet:
+) -> MessageView:
     """Draw a report, or what became of it. The operator's copy has no buttons."""
 
     def say(text_id: str, **values: object) -> str:
@@ -114,16 +114,16 @@ def report_sheet(
     lines.append(small(settings_line(texts, job.locale, job.request)))
     if report.state is ReportState.OPEN and job.removed_at is None:
         if not with_buttons:
-            return Sheet(framed(lines))
+            return MessageView(framed(lines))
         acts = (CardAct.REMOVE, CardAct.DISMISS, CardAct.BLOCK_REPORTED)
-        return Sheet(framed(lines, _buttons(texts, job.locale, report.id, *acts)))
+        return MessageView(framed(lines, _buttons(texts, job.locale, report.id, *acts)))
     if report.state is ReportState.DISMISSED:
         lines.append(say("card-dismissed", moderator=_by(report)))
     elif report.decided_by is None:
         lines.append(say("card-clip-deleted"))
     else:
         lines.append(say("card-removed", moderator=_by(report)))
-    return Sheet(framed(lines))
+    return MessageView(framed(lines))
 
 
 def _prompt(job: Job, *, show_prompt: bool) -> list[str]:

@@ -10,8 +10,8 @@ from bot.ids import JobId
 from bot.jobs.jobs import Job
 from bot.jobs.video import Mode
 from bot.texts.texts import Texts
-from cogs.drawing.custom_ids import Act, Bearer
-from cogs.drawing.layout import Sheet, job_buttons, settings_line, small
+from cogs.drawing.custom_ids import Act, MessageKind
+from cogs.drawing.layout import MessageView, job_buttons, settings_line, small
 from cogs.drawing.markup import (
     bare_link,
     date_and_time,
@@ -32,7 +32,7 @@ def clip_filename(job_id: JobId) -> str:
     return f"clapper-{job_id}.mp4"
 
 
-def clip_sheet(texts: Texts, job: Job) -> Sheet:
+def clip_view(texts: Texts, job: Job) -> MessageView:
     """Draw the message around the attached clip, which plays in place."""
     gallery: ui.MediaGallery[Any] = ui.MediaGallery(
         discord.MediaGalleryItem(
@@ -41,7 +41,7 @@ def clip_sheet(texts: Texts, job: Job) -> Sheet:
             spoiler=job.request.mode is Mode.SPICY,
         )
     )
-    return Sheet(
+    return MessageView(
         ui.TextDisplay(_greeting(texts, job, "clip-ready", "clip-late")),
         ui.TextDisplay(quotation(job.request.prompt, PROMPT_CHARS)),
         gallery,
@@ -49,7 +49,7 @@ def clip_sheet(texts: Texts, job: Job) -> Sheet:
     )
 
 
-def link_sheet(texts: Texts, job: Job, expires_at: datetime) -> Sheet:
+def link_view(texts: Texts, job: Job, expires_at: datetime) -> MessageView:
     """Draw the message for a clip that is too large for Discord.
 
     A plain link: Discord's player would have to fetch the large file first, and a
@@ -63,7 +63,7 @@ def link_sheet(texts: Texts, job: Job, expires_at: datetime) -> Sheet:
         until=date_and_time(expires_at),
         link=f"||{link}||" if job.request.mode is Mode.SPICY else link,
     )
-    return Sheet(
+    return MessageView(
         ui.TextDisplay(_greeting(texts, job, "clip-link", "clip-link-late")),
         ui.TextDisplay(quotation(job.request.prompt, LINK_PROMPT_CHARS)),
         ui.TextDisplay(address),
@@ -83,7 +83,7 @@ def _footer(texts: Texts, job: Job) -> tuple[ui.Item[Any], ...]:
             texts,
             job.locale,
             job.id,
-            Bearer.CLIP,
+            MessageKind.CLIP,
             Act.AGAIN,
             Act.EDIT,
             Act.DELETE,

@@ -1,7 +1,7 @@
-"""What stands in the custom_ids of our buttons and modals, written and read.
+"""Writes and reads the custom_ids of our buttons and modals.
 
-All that a button needs is in its custom_id, so that it works after a restart too. Who
-may press it is decided by the job's row, never by what stands here.
+All that a button needs is in its custom_id, so that it works after a restart too. The
+job's row decides who may press it, never the custom_id.
 """
 
 import re
@@ -36,7 +36,7 @@ class CardAct(StrEnum):
     BLOCK_REPORTED = "blockr"
 
 
-class Bearer(StrEnum):
+class MessageKind(StrEnum):
     """The kind of message that a button stands on."""
 
     STATUS = "status"
@@ -50,7 +50,7 @@ class JobPress:
 
     act: Act
     job_id: JobId
-    bearer: Bearer
+    message_kind: MessageKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ _HISTORY = re.compile(
 )
 _JOB = re.compile(
     rf"clapper:(?P<act>{'|'.join(Act)}):(?P<job>{JOB_ID_PATTERN})"
-    rf":(?P<bearer>{'|'.join(Bearer)})"
+    rf":(?P<message_kind>{'|'.join(MessageKind)})"
 )
 _PAGE = re.compile(
     rf"clapper:list:(?P<status>all|{'|'.join(StatusFilter)}):(?P<page>[0-9]{{1,6}})"
@@ -108,9 +108,9 @@ def kind_of(custom_id: str) -> str:
     return rest.partition(":")[0] if ours == "clapper" else ""
 
 
-def job_button(act: Act, job_id: JobId, bearer: Bearer) -> str:
+def job_button(act: Act, job_id: JobId, message_kind: MessageKind) -> str:
     """Return the custom_id of a job's button."""
-    return f"clapper:{act}:{job_id}:{bearer}"
+    return f"clapper:{act}:{job_id}:{message_kind}"
 
 
 def page_button(status: StatusFilter | None, page: int) -> str:
@@ -126,7 +126,7 @@ def job_press(custom_id: str) -> JobPress | None:
     return JobPress(
         act=Act(match["act"]),
         job_id=JobId(match["job"]),
-        bearer=Bearer(match["bearer"]),
+        message_kind=MessageKind(match["message_kind"]),
     )
 
 

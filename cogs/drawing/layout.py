@@ -1,4 +1,4 @@
-"""The form of every message with components: a sheet, and the pieces most have."""
+"""The form of every message with components: a view, and the pieces most have."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from bot.ids import JobId
 from bot.jobs.video import VideoRequest
 from bot.servers.places import Permission
 from bot.texts.texts import Texts
-from cogs.drawing.custom_ids import Act, Bearer, job_button
+from cogs.drawing.custom_ids import Act, MessageKind, job_button
 
 TEXT_MOST_CHARS = 4000
 """All texts of a message together. Discord docs: "Text Display"."""
@@ -28,11 +28,11 @@ _STYLES = {
 }
 
 
-class Sheet(ui.LayoutView):
+class MessageView(ui.LayoutView):
     """What a message shows, in Components V2.
 
     It is stopped from the start: presses are read from their custom_id, so discord.py
-    need not remember the sheet (and would, one for every message, for ever).
+    need not keep a view in memory for every message.
     """
 
     def __init__(self, *items: ui.Item[Any]) -> None:
@@ -49,9 +49,9 @@ def framed(lines: Sequence[str], *items: ui.Item[Any]) -> ui.Container[Any]:
     )
 
 
-def sentence_sheet(sentence: str) -> Sheet:
+def sentence_view(sentence: str) -> MessageView:
     """Draw a sentence alone, also in place of a question."""
-    return Sheet(framed([sentence]))
+    return MessageView(framed([sentence]))
 
 
 def small(line: str) -> str:
@@ -73,7 +73,7 @@ def settings_line(texts: Texts, locale: str, request: VideoRequest) -> str:
 
 
 def job_buttons(
-    texts: Texts, locale: str, job_id: JobId, bearer: Bearer, *acts: Act
+    texts: Texts, locale: str, job_id: JobId, message_kind: MessageKind, *acts: Act
 ) -> ui.ActionRow[Any]:
     """Return a row of buttons that work for as long as the message stands."""
     row: ui.ActionRow[Any] = ui.ActionRow()
@@ -82,7 +82,7 @@ def job_buttons(
             ui.Button(
                 style=_STYLES[act],
                 label=texts.say(locale, f"button-{act}"),
-                custom_id=job_button(act, job_id, bearer),
+                custom_id=job_button(act, job_id, message_kind),
             )
         )
     return row
@@ -95,13 +95,13 @@ def paged(
     number: int,
     pages: int,
     custom_id: Callable[[int], str],
-) -> Sheet:
+) -> MessageView:
     """Draw page `number` of `pages`, with buttons to those before and after.
 
     `custom_id` returns that of the button that turns to a page.
     """
     if pages == 1:
-        return Sheet(framed(lines))
+        return MessageView(framed(lines))
     row: ui.ActionRow[Any] = ui.ActionRow()
     for text_id, other in (
         ("list-previous", number - 1),
@@ -114,7 +114,7 @@ def paged(
                 disabled=not 1 <= other <= pages,
             )
         )
-    return Sheet(framed(lines, row))
+    return MessageView(framed(lines, row))
 
 
 def permission_names(

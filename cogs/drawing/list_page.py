@@ -5,14 +5,14 @@ from bot.jobs.states import OPEN_STATES
 from bot.requests.listing import Page
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import page_button
-from cogs.drawing.layout import Sheet, paged, settings_line, small
+from cogs.drawing.layout import MessageView, paged, settings_line, small
 from cogs.drawing.markup import message_link, quotation, relative
 from cogs.drawing.status import result_link
 
 PROMPT_CHARS = 120
 
 
-def page_sheet(texts: Texts, locale: str, page: Page) -> Sheet:
+def page_view(texts: Texts, locale: str, page: Page) -> MessageView:
     """Draw a page in the reader's language, with buttons if there are others."""
     shown = page.status or "all"
     title = texts.say(locale, f"list-title-{shown}", page=page.number, pages=page.pages)

@@ -8,14 +8,14 @@ from bot.jobs.states import JobState
 from bot.jobs.video import Mode
 from bot.servers.audit import REASON_MAX_CHARS
 from bot.texts.texts import Texts
-from cogs.drawing.custom_ids import Act, Bearer
-from cogs.drawing.layout import Sheet, job_buttons, small
+from cogs.drawing.custom_ids import Act, MessageKind
+from cogs.drawing.layout import MessageView, job_buttons, small
 from cogs.drawing.markup import inert, mention, quotation
 
 PROMPT_CHARS = 280
 
 
-def notice_sheet(texts: Texts, job: Job) -> Sheet:
+def notice_view(texts: Texts, job: Job) -> MessageView:
     """Draw the notice, in the server's language. It mentions the requester.
 
     A spicy prompt is left out: the place may no longer be one for it. Failures never
@@ -26,10 +26,10 @@ def notice_sheet(texts: Texts, job: Job) -> Sheet:
     if job.request.mode is not Mode.SPICY:
         texts_shown.append(quotation(job.request.prompt, PROMPT_CHARS))
     texts_shown.append(small(texts.say(job.locale, "notice-quota")))
-    return Sheet(
+    return MessageView(
         *(ui.TextDisplay(shown) for shown in texts_shown),
         # The buttons are also how the notice is known as this job's.
-        job_buttons(texts, job.locale, job.id, Bearer.NOTICE, Act.AGAIN, Act.EDIT),
+        job_buttons(texts, job.locale, job.id, MessageKind.NOTICE, Act.AGAIN, Act.EDIT),
     )
 
 

@@ -8,28 +8,28 @@ from discord import ui
 from bot.jobs.jobs import Job
 from bot.jobs.states import CANCELLABLE_STATES, OPEN_STATES, JobState
 from bot.texts.texts import Texts
-from cogs.drawing.custom_ids import Act, Bearer
-from cogs.drawing.layout import Sheet, framed, job_buttons, settings_line, small
+from cogs.drawing.custom_ids import Act, MessageKind
+from cogs.drawing.layout import MessageView, framed, job_buttons, settings_line, small
 from cogs.drawing.markup import member_name, message_link, quotation, time_of_day
 from cogs.drawing.progress import progress_bar, shown_percent
 
 PROMPT_CHARS = 280
-"""A reminder of what was asked; the whole prompt stands with the clip."""
+"""A reminder of what was asked; the clip shows the whole prompt."""
 LONG_WAIT = timedelta(minutes=15)
 SLOW_ATTEMPTS = 3
-"""After so many failures to fetch or post a clip its member is told."""
+"""After so many failures to fetch or post a clip, the status message says so."""
 
 
-def status_sheet(
+def status_view(
     texts: Texts, job: Job, *, position: int | None, now: datetime
-) -> Sheet:
+) -> MessageView:
     """Draw a job as it is, in the server's language.
 
     `position` is the place in the queue, from 1, of a queued job. The result changes
     seldom: a status message is edited only when it does.
     """
     if job.state not in OPEN_STATES:
-        return Sheet(ui.TextDisplay(end_line(texts, job)))
+        return MessageView(ui.TextDisplay(end_line(texts, job)))
     lines = [
         f"### {texts.say(job.locale, f'status-{job.state}')}",
         quotation(job.request.prompt, PROMPT_CHARS),
@@ -51,16 +51,16 @@ def status_sheet(
         )
     )
     if job.state not in CANCELLABLE_STATES | {JobState.RECEIVED}:
-        return Sheet(framed(lines))
+        return MessageView(framed(lines))
     # The button is there from the start: by its custom_id a message is known as ours.
-    buttons = job_buttons(texts, job.locale, job.id, Bearer.STATUS, Act.CANCEL)
-    return Sheet(framed(lines, buttons))
+    buttons = job_buttons(texts, job.locale, job.id, MessageKind.STATUS, Act.CANCEL)
+    return MessageView(framed(lines, buttons))
 
 
 def status_looks(job: Job, *, position: int | None, now: datetime) -> Hashable:
-    """Return what `status_sheet` would draw from: equal where it looks the same.
+    """Return what `status_view` would draw from: equal where it looks the same.
 
-    Drawing takes far longer than this, and most looks find nothing new.
+    Drawing takes far longer than this, and usually nothing has changed.
     """
     if job.state not in OPEN_STATES:
         free = job.first_submit_at is None
@@ -102,7 +102,7 @@ def result_link(job: Job) -> str | None:
 
 
 def _is_slow(job: Job) -> bool:
-    """Return whether a finished clip is on its way for longer than anybody expects."""
+    """Return whether a finished clip takes unusually long to arrive."""
     return job.state is JobState.DELIVERING and job.delivery_attempts >= SLOW_ATTEMPTS
 
 
@@ -131,8 +131,8 @@ def _progress_line(texts: Texts, job: Job, now: datetime) -> str:
 def _expectation(job: Job, now: datetime) -> str | None:
     """Return when the clip is expected; empty = any moment, None = nobody knows.
 
-    As the clock's time: a client counts "in 20 seconds" on by itself, to "4 seconds
-    ago", wherever the next edit is late.
+    As a time of day: a client would count "in 20 seconds" on to "4 seconds ago" when
+    the next edit is late.
     """
     if job.expected_end_at is None:
         return None
@@ -142,6 +142,6 @@ def _expectation(job: Job, now: datetime) -> str | None:
 
 
 def _rounded(at: datetime, now: datetime) -> datetime:
-    """Return the nearest whole minute, or five where it is far off: it is a guess."""
+    """Round an estimate to the minute, or to five minutes if it is far away."""
     step_s = 60 if at - now < LONG_WAIT else 300
     return datetime.fromtimestamp(round(at.timestamp() / step_s) * step_s, at.tzinfo)

@@ -22,12 +22,12 @@ from bot.texts.texts import Texts
 from cogs.commands.choices import CHOICE_CHARS, MOST_CHOICES, menu
 from cogs.drawing.custom_ids import HistoryPress, history_press
 from cogs.drawing.markup import date_and_time, mention, shortened
-from cogs.drawing.moderation_sheets import (
+from cogs.drawing.moderation_views import (
     channel_removed,
     channel_warnings,
-    history_sheet,
-    settings_sheet,
-    words_sheet,
+    history_view,
+    settings_view,
+    words_view,
 )
 from cogs.presses import Route, Routes
 from cogs.wire.channels import DiscordChannels
@@ -56,7 +56,9 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
 
     def routes(self) -> Routes:
         """Return what turns the pages of the history."""
-        return {"history": Route(read=history_press, pressed=self._turn)}
+        return {
+            "history": Route(read=history_press, on_press=self._turn, on_submit=None)
+        }
 
     @app_commands.command()
     async def view(self, interaction: discord.Interaction) -> None:
@@ -236,8 +238,8 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
         self, interaction: discord.Interaction, member: UserId | None, number: int
     ) -> None:
         page = await self._history.page(actor_of(interaction), member, number)
-        sheet = history_sheet(self._texts, str(interaction.locale), page)
-        await interaction.edit_original_response(view=sheet)
+        view = history_view(self._texts, str(interaction.locale), page)
+        await interaction.edit_original_response(view=view)
 
     async def _show_settings(
         self,
@@ -259,14 +261,14 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
             and self._channels.seems_restricted(guild_id, review),
             log_lacks=[] if log is None else self._channels.lacks(guild_id, log),
         )
-        sheet = settings_sheet(self._texts, locale, settings, [*news, *warnings])
-        await interaction.edit_original_response(view=sheet)
+        view = settings_view(self._texts, locale, settings, [*news, *warnings])
+        await interaction.edit_original_response(view=view)
 
     async def _show_words(
         self, interaction: discord.Interaction, settings: ModerationSettings
     ) -> None:
-        sheet = words_sheet(self._texts, str(interaction.locale), settings)
-        await interaction.edit_original_response(view=sheet)
+        view = words_view(self._texts, str(interaction.locale), settings)
+        await interaction.edit_original_response(view=view)
 
     async def _answer(self, interaction: discord.Interaction, sentence: str) -> None:
         await interaction.edit_original_response(content=sentence)

@@ -14,7 +14,7 @@ _REASON = "reason"
 class ReasonModal(ui.Modal):
     """One field for a reason. What is sent is read by `given_reason`.
 
-    Like a sheet it is stopped from the start: it may be sent after a restart.
+    Like a view it is stopped from the start: it may be sent after a restart.
     """
 
     def __init__(

@@ -9,10 +9,10 @@ from bot.errors import NotFound
 from bot.ids import JobId
 from bot.moderation.reports import Reports
 from bot.texts.texts import Texts
-from cogs.drawing.custom_ids import Act, Bearer, JobPress, job_button, job_press
+from cogs.drawing.custom_ids import Act, JobPress, MessageKind, job_button, job_press
 from cogs.moderation.reason_modal import ReasonModal, given_reason
 from cogs.presses import Fields, Route, Routes
-from cogs.wire.marks import custom_ids
+from cogs.wire.job_messages import custom_ids
 from cogs.wire.places import actor_of
 
 
@@ -28,7 +28,9 @@ class ReportButton:
 
     def routes(self) -> Routes:
         """Return what answers the button and its modal."""
-        route = Route(read=job_press, pressed=self._pressed, submitted=self._reported)
+        route = Route(
+            read=job_press, on_press=self._on_press, on_submit=self._on_submit
+        )
         return {Act.REPORT: route}
 
     async def ask(self, interaction: discord.Interaction, job_id: JobId) -> None:
@@ -39,15 +41,17 @@ class ReportButton:
             ReasonModal(
                 title=self._texts.say(locale, "modal-report-title"),
                 label=self._texts.say(locale, "modal-report-reason"),
-                custom_id=job_button(Act.REPORT, job_id, Bearer.CLIP),
+                custom_id=job_button(Act.REPORT, job_id, MessageKind.CLIP),
                 required=True,
             )
         )
 
-    async def _pressed(self, interaction: discord.Interaction, press: JobPress) -> None:
+    async def _on_press(
+        self, interaction: discord.Interaction, press: JobPress
+    ) -> None:
         await self.ask(interaction, press.job_id)
 
-    async def _reported(
+    async def _on_submit(
         self, interaction: discord.Interaction, press: JobPress, sent: Fields
     ) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -80,6 +84,6 @@ def _clip_in(interaction: discord.Interaction, message: discord.Message) -> JobI
     ):
         for custom_id in custom_ids(message.components):
             press = job_press(custom_id)
-            if press is not None and press.bearer is Bearer.CLIP:
+            if press is not None and press.message_kind is MessageKind.CLIP:
                 return press.job_id
     raise NotFound("not-found-clip")

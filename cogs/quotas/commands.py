@@ -1,4 +1,4 @@
-"""`/quota`: what admins set, grant and set back. Reports are in `report`."""
+"""`/quota`: what admins set, grant and reset. Reports are in `report`."""
 
 import discord
 from discord import app_commands
@@ -15,13 +15,13 @@ from bot.servers.zones import matching_zones
 from bot.texts.texts import Texts
 from cogs.commands.choices import MOST_CHOICES, menu
 from cogs.drawing.custom_ids import QuotaButton, quota_press
-from cogs.drawing.layout import sentence_sheet
+from cogs.drawing.layout import sentence_view
 from cogs.drawing.markup import mention
-from cogs.drawing.quota_sheets import (
-    confirmation_sheet,
-    guild_sheet,
+from cogs.drawing.quota_views import (
+    confirmation_view,
+    guild_view,
     limits_line,
-    member_sheet,
+    member_view,
     target_name,
 )
 from cogs.presses import Route, Routes
@@ -48,7 +48,9 @@ class Quota(commands.GroupCog, group_name="quota"):
 
     def routes(self) -> Routes:
         """Return what answers the question whether to reset everybody's usage."""
-        return {"quota": Route(read=quota_press, pressed=self._answered)}
+        return {
+            "quota": Route(read=quota_press, on_press=self._on_answer, on_submit=None)
+        }
 
     @app_commands.command()
     async def view(
@@ -58,14 +60,14 @@ class Quota(commands.GroupCog, group_name="quota"):
         await interaction.response.defer(ephemeral=True, thinking=True)
         actor, locale = actor_of(interaction), str(interaction.locale)
         if member is None:
-            view = await self._quotas.view(actor)
-            sheet = guild_sheet(self._texts, locale, view)
+            summary = await self._quotas.view(actor)
+            view = guild_view(self._texts, locale, summary)
         else:
-            standing = await self._quotas.view_member(
+            quota = await self._quotas.view_member(
                 actor, UserId(member.id), role_ids_of(member)
             )
-            sheet = member_sheet(self._texts, locale, standing)
-        await interaction.edit_original_response(view=sheet)
+            view = member_view(self._texts, locale, quota)
+        await interaction.edit_original_response(view=view)
 
     @app_commands.command()
     async def server(
@@ -175,8 +177,8 @@ class Quota(commands.GroupCog, group_name="quota"):
         actor, locale = actor_of(interaction), str(interaction.locale)
         if member is None:
             require_manager(actor)
-            sheet = confirmation_sheet(self._texts, locale)
-            await interaction.edit_original_response(view=sheet)
+            view = confirmation_view(self._texts, locale)
+            await interaction.edit_original_response(view=view)
             return
         videos = await self._quotas.reset(actor, UserId(member.id))
         sentence = self._texts.say(
@@ -216,7 +218,7 @@ class Quota(commands.GroupCog, group_name="quota"):
         """Show who made how much."""
         await self._reports.answer(interaction, days)
 
-    async def _answered(
+    async def _on_answer(
         self, interaction: discord.Interaction, button: QuotaButton
     ) -> None:
         """Reset everybody's usage, or not; also after a restart."""
@@ -227,7 +229,7 @@ class Quota(commands.GroupCog, group_name="quota"):
         else:
             videos = await self._quotas.reset(actor_of(interaction), None)
             sentence = self._texts.say(locale, "quota-reset-everybody", count=videos)
-        await interaction.edit_original_response(view=sentence_sheet(sentence))
+        await interaction.edit_original_response(view=sentence_view(sentence))
 
     async def _set(
         self, interaction: discord.Interaction, target: Target, limits: LimitSet

@@ -11,12 +11,12 @@ from bot.charts.picture import SHOWN, Words, report_png
 from bot.charts.table import report_csv
 from bot.errors import MessengerError
 from bot.ids import UserId
-from bot.quotas.report import Report
+from bot.quotas.report import QuotaReport
 from bot.quotas.reports import QuotaReports
 from bot.texts.texts import Texts
-from cogs.drawing.layout import Sheet, framed, small
+from cogs.drawing.layout import MessageView, framed, small
 from cogs.drawing.markup import member_name
-from cogs.wire.discord_errors import on_the_wire
+from cogs.wire.discord_wire import DiscordWire
 from cogs.wire.places import actor_of
 
 CHART = "clapper-report.png"
@@ -28,8 +28,9 @@ NAMES_WITHIN_S = 5.0
 class QuotaReportAnswer:
     """Draws reports in a thread of their own, one at a time."""
 
-    def __init__(self, reports: QuotaReports, texts: Texts) -> None:
+    def __init__(self, reports: QuotaReports, texts: Texts, wire: DiscordWire) -> None:
         self._reports = reports
+        self._wire = wire
         self._texts = texts
         # The drawing library is not made for several threads at once.
         self._drawing = asyncio.Lock()
@@ -40,7 +41,9 @@ class QuotaReportAnswer:
         report = await self._reports.over(actor_of(interaction), days)
         locale = str(interaction.locale)
         names = await _names(
-            interaction.guild, [line.user_id for line in report.members[:SHOWN]]
+            self._wire,
+            interaction.guild,
+            [line.user_id for line in report.members[:SHOWN]],
         )
         title = report_title(self._texts, locale, report)
         words = report_words(self._texts, locale)
@@ -48,7 +51,7 @@ class QuotaReportAnswer:
             chart = await asyncio.to_thread(report_png, report, names, words)
             table = await asyncio.to_thread(report_csv, report, names)
         await interaction.edit_original_response(
-            view=report_sheet(self._texts, locale, report),
+            view=report_view(self._texts, locale, report),
             attachments=[
                 discord.File(io.BytesIO(chart), CHART, description=title),
                 discord.File(io.BytesIO(table), TABLE),
@@ -57,7 +60,7 @@ class QuotaReportAnswer:
 
 
 def report_words(texts: Texts, locale: str) -> Words:
-    """Return what stands in the chart, in the reader's language."""
+    """Return the words in the chart, in the reader's language."""
     return Words(
         others=texts.say(locale, "quota-report-others"),
         nothing=texts.say(locale, "quota-report-nothing"),
@@ -65,12 +68,12 @@ def report_words(texts: Texts, locale: str) -> Words:
     )
 
 
-def report_title(texts: Texts, locale: str, report: Report) -> str:
+def report_title(texts: Texts, locale: str, report: QuotaReport) -> str:
     """Say what a report is about: also what the chart is for those who cannot see."""
     return texts.say(locale, "quota-report-title", days=len(report.days))
 
 
-def report_sheet(texts: Texts, locale: str, report: Report) -> Sheet:
+def report_view(texts: Texts, locale: str, report: QuotaReport) -> MessageView:
     """Draw a report around its chart and its table, which come as files."""
     say = texts.say
     title = report_title(texts, locale, report)
@@ -96,7 +99,7 @@ def report_sheet(texts: Texts, locale: str, report: Report) -> Sheet:
     chart = discord.MediaGalleryItem(
         f"attachment://{CHART}", description=f"{title}: {sums}"
     )
-    return Sheet(
+    return MessageView(
         framed(
             [f"### {title}\n{sums}"],
             ui.MediaGallery(chart),
@@ -107,7 +110,7 @@ def report_sheet(texts: Texts, locale: str, report: Report) -> Sheet:
 
 
 async def _names(
-    guild: discord.Guild | None, user_ids: Iterable[UserId]
+    wire: DiscordWire, guild: discord.Guild | None, user_ids: Iterable[UserId]
 ) -> Mapping[UserId, str]:
     """Return the names of those who are in the server; others go without."""
     if guild is None:
@@ -115,7 +118,7 @@ async def _names(
     found: dict[UserId, str] = {}
     for user_id in user_ids:
         try:
-            async with on_the_wire("read member", within_s=NAMES_WITHIN_S):
+            async with wire.asking("read member", within_s=NAMES_WITHIN_S):
                 member = await guild.fetch_member(user_id)
         except MessengerError:
             continue

@@ -4,16 +4,16 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.quotas.usage_report import UsageReport
+from bot.quotas.status import QuotaStatuses
 from bot.texts.texts import Texts
-from cogs.drawing.quota_sheets import usage_sheet
+from cogs.drawing.quota_views import usage_view
 from cogs.wire.places import actor_of
 
 
 class Usage(commands.Cog):
     """Your usage."""
 
-    def __init__(self, report: UsageReport, texts: Texts) -> None:
+    def __init__(self, report: QuotaStatuses, texts: Texts) -> None:
         super().__init__()
         self._report = report
         self._texts = texts
@@ -22,6 +22,6 @@ class Usage(commands.Cog):
     async def usage(self, interaction: discord.Interaction) -> None:
         """Show what you have made."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        standing = await self._report.of(actor_of(interaction))
-        sheet = usage_sheet(self._texts, str(interaction.locale), standing)
-        await interaction.edit_original_response(view=sheet)
+        quota = await self._report.of(actor_of(interaction))
+        view = usage_view(self._texts, str(interaction.locale), quota)
+        await interaction.edit_original_response(view=view)

@@ -10,18 +10,19 @@ from discord.ext import commands
 
 from bot.jobs.video import Aspect, ModelProfile
 from bot.quotas.limits import SERVER_KINDS, Limit, LimitKind
-from bot.quotas.usage_report import Standing
-from bot.requests.about import About, Here
+from bot.quotas.status import QuotaStatus
+from bot.requests.about import About, RequestOutlook
 from bot.texts.texts import Texts
-from cogs.drawing.layout import Sheet, framed, permission_names, small
+from cogs.drawing.layout import MessageView, framed, permission_names, small
 from cogs.drawing.markup import relative
+from cogs.wire.discord_wire import DiscordWire
 from cogs.wire.places import actor_of, place_of
 
 _NAMED_LENGTHS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Imprint:
+class BotInfo:
     """What stays the same while the program runs: the version, and addresses."""
 
     version: str
@@ -34,29 +35,39 @@ class AboutCommand(commands.Cog):
     """About the bot."""
 
     def __init__(
-        self, about: About, profile: ModelProfile, imprint: Imprint, texts: Texts
+        self,
+        about: About,
+        profile: ModelProfile,
+        imprint: BotInfo,
+        texts: Texts,
+        wire: DiscordWire,
     ) -> None:
         super().__init__()
         self._about = about
         self._profile = profile
         self._imprint = imprint
         self._texts = texts
+        self._wire = wire
 
     @app_commands.command()
     async def about(self, interaction: discord.Interaction) -> None:
-        """Tell what the bot can do here."""
+        """See what Clapper can do here."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        place = await place_of(interaction)
+        place = await place_of(interaction, self._wire)
         here = await self._about.here(actor_of(interaction), place)
-        sheet = about_sheet(
+        view = about_view(
             self._texts, str(interaction.locale), here, self._profile, self._imprint
         )
-        await interaction.edit_original_response(view=sheet)
+        await interaction.edit_original_response(view=view)
 
 
-def about_sheet(
-    texts: Texts, locale: str, here: Here, profile: ModelProfile, imprint: Imprint
-) -> Sheet:
+def about_view(
+    texts: Texts,
+    locale: str,
+    here: RequestOutlook,
+    profile: ModelProfile,
+    imprint: BotInfo,
+) -> MessageView:
     """Draw what a member may want to know before they ask for a video."""
 
     def say(text_id: str, **values: object) -> str:
@@ -69,13 +80,13 @@ def about_sheet(
         small(say("about-version", version=imprint.version)),
     ]
     links = _links(texts, locale, imprint)
-    return Sheet(framed(lines, *links))
+    return MessageView(framed(lines, *links))
 
 
 def _here(
-    texts: Texts, locale: str, here: Here, profile: ModelProfile
+    texts: Texts, locale: str, here: RequestOutlook, profile: ModelProfile
 ) -> Sequence[str]:
-    """Say what is so in this channel: first what stands in the way, if anything."""
+    """Say what works in this channel: first what prevents a video, if anything."""
 
     def say(text_id: str, **values: object) -> str:
         return texts.say(locale, text_id, **values)
@@ -88,11 +99,11 @@ def _here(
         *_in_the_way(texts, locale, here),
         f"🎬 {_offer(texts, locale, profile)}",
         f"🌶️ {say(f'about-spicy-{here.spicy}')}",
-        f"📊 {_limits(texts, locale, here.standing)}",
+        f"📊 {_limits(texts, locale, here.quota)}",
     ]
 
 
-def _in_the_way(texts: Texts, locale: str, here: Here) -> Sequence[str]:
+def _in_the_way(texts: Texts, locale: str, here: RequestOutlook) -> Sequence[str]:
     found = []
     if here.place_fault is not None:
         until = here.place.timed_out_until
@@ -112,9 +123,9 @@ def _in_the_way(texts: Texts, locale: str, here: Here) -> Sequence[str]:
                 else texts.say(locale, "refused-blocked-until", until=relative(until))
             )
         )
-    if any(limit.value == 0 for limit in _of_videos(here.standing.member_limits)):
+    if any(limit.value == 0 for limit in _of_videos(here.quota.member_limits)):
         found.append(f"🚫 {texts.say(locale, 'refused-member-none')}")
-    if any(limit.value == 0 for limit in _of_videos(here.standing.server_limits)):
+    if any(limit.value == 0 for limit in _of_videos(here.quota.server_limits)):
         found.append(f"🚫 {texts.say(locale, 'refused-server-none')}")
     return found or [f"✅ {texts.say(locale, 'about-ready')}"]
 
@@ -135,9 +146,9 @@ def _offer(texts: Texts, locale: str, profile: ModelProfile) -> str:
     )
 
 
-def _limits(texts: Texts, locale: str, standing: Standing) -> str:
+def _limits(texts: Texts, locale: str, quota: QuotaStatus) -> str:
     """Say in one line what the member has used of the day and of the month."""
-    limits, used = standing.member_limits, standing.member
+    limits, used = quota.member_limits, quota.member
     said = []
     for kind, text_id, count in (
         (LimitKind.PER_DAY, "about-day", used.day),
@@ -150,7 +161,7 @@ def _limits(texts: Texts, locale: str, standing: Standing) -> str:
     return f"{line} ({texts.say(locale, 'about-more-limits')})"
 
 
-def _links(texts: Texts, locale: str, imprint: Imprint) -> Sequence[ui.ActionRow[Any]]:
+def _links(texts: Texts, locale: str, imprint: BotInfo) -> Sequence[ui.ActionRow[Any]]:
     row: ui.ActionRow[Any] = ui.ActionRow()
     for text_id, url in (
         ("about-link-privacy", imprint.privacy_url),

@@ -10,7 +10,7 @@ from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
 from bot.requests.member_settings import MemberSettings
 from bot.texts.texts import Texts
 from cogs.commands.choices import ASPECTS, MODES, chosen, durations, qualities
-from cogs.drawing.settings_sheets import own_settings_sheet
+from cogs.drawing.settings_views import own_settings_view
 from cogs.wire.places import actor_of
 
 
@@ -23,8 +23,8 @@ def settings_commands(
     )
 
     async def show_(interaction: discord.Interaction, own: VideoSettings) -> None:
-        sheet = own_settings_sheet(texts, str(interaction.locale), own, profile)
-        await interaction.edit_original_response(view=sheet)
+        view = own_settings_view(texts, str(interaction.locale), own, profile)
+        await interaction.edit_original_response(view=view)
 
     async def change(interaction: discord.Interaction, given: VideoSettings) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)

@@ -20,7 +20,7 @@ from cogs.commands.choices import (
     qualities,
 )
 from cogs.drawing.markup import inert
-from cogs.drawing.settings_sheets import preset_sheet, presets_sheet
+from cogs.drawing.settings_views import preset_view, presets_view
 from cogs.wire.places import actor_of
 
 Suggest = Callable[
@@ -73,8 +73,8 @@ def preset_commands(
         """List the presets."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         kept = await presets.all_of(actor_of(interaction))
-        sheet = presets_sheet(texts, str(interaction.locale), kept)
-        await interaction.edit_original_response(view=sheet)
+        view = presets_view(texts, str(interaction.locale), kept)
+        await interaction.edit_original_response(view=view)
 
     return group
 
@@ -88,8 +88,8 @@ def _adding(
         await interaction.response.defer(ephemeral=True, thinking=True)
         preset = Preset(name=tidied(name), words=words, settings=settings)
         is_new = await presets.add(actor_of(interaction), preset)
-        sheet = preset_sheet(texts, str(interaction.locale), preset, is_new=is_new)
-        await interaction.edit_original_response(view=sheet)
+        view = preset_view(texts, str(interaction.locale), preset, is_new=is_new)
+        await interaction.edit_original_response(view=view)
 
     @app_commands.choices(mode=MODES, aspect=ASPECTS)
     @app_commands.choices(duration=durations(profile))

@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.privacy.own_data import Privacy
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import FORGET_BUTTON, forget_press
-from cogs.drawing.layout import Sheet, framed
+from cogs.drawing.layout import MessageView, framed
 from cogs.presses import Route, Routes
 from cogs.wire.exports import hand_out, most_bytes
 from cogs.wire.places import actor_of
@@ -25,7 +25,9 @@ class PrivacyCommands(commands.GroupCog, group_name="privacy"):
 
     def routes(self) -> Routes:
         """Return what answers the confirmation of an erasure."""
-        return {"forget": Route(read=forget_press, pressed=self._forget)}
+        return {
+            "forget": Route(read=forget_press, on_press=self._forget, on_submit=None)
+        }
 
     @app_commands.command()
     async def export(self, interaction: discord.Interaction) -> None:
@@ -40,17 +42,19 @@ class PrivacyCommands(commands.GroupCog, group_name="privacy"):
     @app_commands.command()
     async def forget(self, interaction: discord.Interaction) -> None:
         """Erase what is stored about you, after a confirmation."""
-        sheet = forget_sheet(self._texts, str(interaction.locale))
-        await interaction.response.send_message(view=sheet, ephemeral=True)
+        view = forget_view(self._texts, str(interaction.locale))
+        await interaction.response.send_message(view=view, ephemeral=True)
 
     async def _forget(self, interaction: discord.Interaction, _: str) -> None:
         await interaction.response.defer()
         await self._privacy.forget(actor_of(interaction))
         sentence = self._texts.say(str(interaction.locale), "privacy-forgotten")
-        await interaction.edit_original_response(view=Sheet(ui.TextDisplay(sentence)))
+        await interaction.edit_original_response(
+            view=MessageView(ui.TextDisplay(sentence))
+        )
 
 
-def forget_sheet(texts: Texts, locale: str) -> Sheet:
+def forget_view(texts: Texts, locale: str) -> MessageView:
     """Ask whether somebody's data is really to be erased."""
     row: ui.ActionRow[Any] = ui.ActionRow()
     row.add_item(
@@ -60,4 +64,4 @@ def forget_sheet(texts: Texts, locale: str) -> Sheet:
             custom_id=FORGET_BUTTON,
         )
     )
-    return Sheet(framed([texts.say(locale, "privacy-question")], row))
+    return MessageView(framed([texts.say(locale, "privacy-question")], row))

@@ -12,20 +12,21 @@ from bot.requests.clips import Clips
 from bot.requests.intake import Intake
 from bot.servers.people import Actor
 from bot.texts.texts import Texts
-from cogs.drawing.cancel_sheet import cancel_sheet
+from cogs.drawing.cancel_view import cancel_view
 from cogs.drawing.custom_ids import Act, JobPress, job_press
-from cogs.drawing.layout import sentence_sheet
+from cogs.drawing.layout import sentence_view
 from cogs.drawing.markup import member_name
 from cogs.presses import Fields, Route, Routes
 from cogs.videos.edit_modal import EditModal, edited
 from cogs.wire.acknowledgement import InteractionAcknowledgement
-from cogs.wire.places import actor_of, asked_with
+from cogs.wire.discord_wire import DiscordWire
+from cogs.wire.places import actor_of, incoming_request
 
 
 class JobButtons:
     """Cancel, Again, Edit and Delete, on status messages and clips."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
         intake: Intake,
         cancelling: Cancelling,
@@ -34,7 +35,9 @@ class JobButtons:
         texts: Texts,
         *,
         profile: ModelProfile,
+        wire: DiscordWire,
     ) -> None:
+        self._wire = wire
         self._profile = profile
         self._intake = intake
         self._cancelling = cancelling
@@ -45,12 +48,16 @@ class JobButtons:
     def routes(self) -> Routes:
         """Return what answers each of them."""
         return {
-            Act.CANCEL: Route(read=job_press, pressed=self._cancel),
-            Act.CANCEL_CONFIRMED: Route(read=job_press, pressed=self._cancel_confirmed),
-            Act.KEEP: Route(read=job_press, pressed=self._keep),
-            Act.AGAIN: Route(read=job_press, pressed=self._again),
-            Act.EDIT: Route(read=job_press, pressed=self._edit, submitted=self._edited),
-            Act.DELETE: Route(read=job_press, pressed=self._delete),
+            Act.CANCEL: Route(read=job_press, on_press=self._cancel, on_submit=None),
+            Act.CANCEL_CONFIRMED: Route(
+                read=job_press, on_press=self._cancel_confirmed, on_submit=None
+            ),
+            Act.KEEP: Route(read=job_press, on_press=self._keep, on_submit=None),
+            Act.AGAIN: Route(read=job_press, on_press=self._again, on_submit=None),
+            Act.EDIT: Route(
+                read=job_press, on_press=self._edit, on_submit=self._on_submit
+            ),
+            Act.DELETE: Route(read=job_press, on_press=self._delete, on_submit=None),
         }
 
     async def _cancel(self, interaction: discord.Interaction, press: JobPress) -> None:
@@ -71,13 +78,13 @@ class JobButtons:
             press.job_id, actor, confirmed=confirmed
         )
         await interaction.edit_original_response(
-            view=cancel_sheet(self._texts, str(interaction.locale), outcome, actor),
+            view=cancel_view(self._texts, str(interaction.locale), outcome, actor),
         )
 
     async def _keep(self, interaction: discord.Interaction, _: JobPress) -> None:
         await interaction.response.defer()
         sentence = self._texts.say(str(interaction.locale), "cancel-kept")
-        await interaction.edit_original_response(view=sentence_sheet(sentence))
+        await interaction.edit_original_response(view=sentence_view(sentence))
 
     async def _again(self, interaction: discord.Interaction, press: JobPress) -> None:
         actor = actor_of(interaction)
@@ -91,13 +98,13 @@ class JobButtons:
             self._texts,
             str(interaction.locale),
             press.job_id,
-            press.bearer,
+            press.message_kind,
             request,
             self._profile,
         )
         await interaction.response.send_modal(modal)
 
-    async def _edited(
+    async def _on_submit(
         self,
         interaction: discord.Interaction,
         press: JobPress,
@@ -111,8 +118,8 @@ class JobButtons:
         self, interaction: discord.Interaction, request: VideoRequest
     ) -> None:
         await self._intake.request(
-            await asked_with(interaction, request),
-            InteractionAcknowledgement(interaction, self._texts),
+            await incoming_request(interaction, request, self._wire),
+            InteractionAcknowledgement(interaction, self._texts, self._wire),
         )
 
     async def _delete(self, interaction: discord.Interaction, press: JobPress) -> None:
@@ -125,11 +132,11 @@ class JobButtons:
         await interaction.delete_original_response()
         await self._reports.note_deleted(actor_of(interaction), job)
         await interaction.followup.send(
-            self._deleted(str(interaction.locale), job, actor_of(interaction)),
+            self._deletion_notice(str(interaction.locale), job, actor_of(interaction)),
             ephemeral=True,
         )
 
-    def _deleted(self, locale: str, job: Job, actor: Actor) -> str:
+    def _deletion_notice(self, locale: str, job: Job, actor: Actor) -> str:
         if job.late:
             return self._texts.say(locale, "deleted-free")
         if job.user_id == actor.user_id:

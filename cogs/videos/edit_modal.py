@@ -19,7 +19,7 @@ from bot.jobs.video import (
 )
 from bot.texts.texts import Texts
 from cogs.commands.choices import chosen
-from cogs.drawing.custom_ids import Act, Bearer, job_button
+from cogs.drawing.custom_ids import Act, MessageKind, job_button
 from cogs.presses import Fields
 
 _PROMPT, _MODE, _DURATION = "prompt", "mode", "duration"
@@ -36,7 +36,7 @@ Options = Sequence[tuple[str, str]]
 class EditModal(ui.Modal):
     """Shows a request for editing. What is sent is read by `edited`.
 
-    Like a sheet it is stopped from the start: it may be sent after a restart.
+    Like a view it is stopped from the start: it may be sent after a restart.
     """
 
     def __init__(
@@ -44,13 +44,13 @@ class EditModal(ui.Modal):
         texts: Texts,
         locale: str,
         job_id: JobId,
-        bearer: Bearer,
+        message_kind: MessageKind,
         request: VideoRequest,
         profile: ModelProfile,
     ) -> None:
         super().__init__(
             title=texts.say(locale, "modal-edit-title"),
-            custom_id=job_button(Act.EDIT, job_id, bearer),
+            custom_id=job_button(Act.EDIT, job_id, message_kind),
         )
         prompt: ui.TextInput[Any] = ui.TextInput(
             custom_id=_PROMPT,

@@ -10,9 +10,9 @@ from bot.requests.cancelling import Cancelling
 from bot.requests.listing import Listing, StatusFilter
 from bot.texts.texts import Texts
 from cogs.commands.choices import CHOICE_CHARS, menu
-from cogs.drawing.cancel_sheet import cancel_sheet
+from cogs.drawing.cancel_view import cancel_view
 from cogs.drawing.custom_ids import PagePress, page_press
-from cogs.drawing.list_page import page_sheet
+from cogs.drawing.list_page import page_view
 from cogs.drawing.markup import shortened
 from cogs.presses import Route, Routes
 from cogs.wire.places import actor_of
@@ -29,7 +29,7 @@ class Videos(commands.GroupCog, group_name="videos"):
 
     def routes(self) -> Routes:
         """Return what turns the pages of the list."""
-        return {"list": Route(read=page_press, pressed=self._turn)}
+        return {"list": Route(read=page_press, on_press=self._turn, on_submit=None)}
 
     @app_commands.command(name="list")
     @app_commands.choices(status=menu("status", StatusFilter))
@@ -41,8 +41,8 @@ class Videos(commands.GroupCog, group_name="videos"):
         page = await self._listing.page(
             actor_of(interaction), None if status is None else StatusFilter(status), 1
         )
-        sheet = page_sheet(self._texts, str(interaction.locale), page)
-        await interaction.edit_original_response(view=sheet)
+        view = page_view(self._texts, str(interaction.locale), page)
+        await interaction.edit_original_response(view=view)
 
     @app_commands.command()
     async def cancel(self, interaction: discord.Interaction, job: str) -> None:
@@ -50,8 +50,8 @@ class Videos(commands.GroupCog, group_name="videos"):
         await interaction.response.defer(ephemeral=True, thinking=True)
         actor = actor_of(interaction)
         outcome = await self._cancelling.cancel(JobId(job), actor, confirmed=False)
-        sheet = cancel_sheet(self._texts, str(interaction.locale), outcome, actor)
-        await interaction.edit_original_response(view=sheet)
+        view = cancel_view(self._texts, str(interaction.locale), outcome, actor)
+        await interaction.edit_original_response(view=view)
 
     @cancel.autocomplete("job")
     async def _cancellable(
@@ -69,8 +69,8 @@ class Videos(commands.GroupCog, group_name="videos"):
     async def _turn(self, interaction: discord.Interaction, press: PagePress) -> None:
         await interaction.response.defer()
         page = await self._listing.page(actor_of(interaction), press.status, press.page)
-        sheet = page_sheet(self._texts, str(interaction.locale), page)
-        await interaction.edit_original_response(view=sheet)
+        view = page_view(self._texts, str(interaction.locale), page)
+        await interaction.edit_original_response(view=view)
 
     def _name(self, locale: str, job: Job) -> str:
         state = self._texts.say(locale, f"state-{job.state}")

@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 
 from bot.jobs.video import PROMPT_MAX_CHARS, ModelProfile, VideoRequest
-from bot.requests.asked import Asked
+from bot.requests.incoming import IncomingRequest
 from bot.requests.preset import NAME_MAX_CHARS
 from bot.requests.presets import Presets
 from bot.requests.video_orders import VideoOrder, VideoOrders
@@ -14,14 +14,19 @@ from bot.texts.texts import Texts
 from cogs.commands.choices import ASPECTS, MODES, chosen, durations, qualities
 from cogs.servers.presets import suggested_presets
 from cogs.wire.acknowledgement import InteractionAcknowledgement
-from cogs.wire.places import actor_of, asked_with
+from cogs.wire.discord_wire import DiscordWire
+from cogs.wire.places import actor_of, incoming_request
 
 _Prompt = app_commands.Range[str, 1, PROMPT_MAX_CHARS]
 _Preset = app_commands.Range[str, 1, NAME_MAX_CHARS]
 
 
 def video_command(
-    orders: VideoOrders, presets: Presets, profile: ModelProfile, texts: Texts
+    orders: VideoOrders,
+    presets: Presets,
+    profile: ModelProfile,
+    texts: Texts,
+    wire: DiscordWire,
 ) -> app_commands.Command[Any, ..., None]:
     """Return `/video` with the menus of a model.
 
@@ -30,15 +35,15 @@ def video_command(
     """
 
     async def ask(interaction: discord.Interaction, order: VideoOrder) -> None:
-        async def asked(request: VideoRequest) -> Asked:
-            return await asked_with(interaction, request)
+        async def asked(request: VideoRequest) -> IncomingRequest:
+            return await incoming_request(interaction, request, wire)
 
         # No deferring: the status message is the answer, and comes before any cost.
         await orders.request(
             actor_of(interaction),
             order,
             asked,
-            InteractionAcknowledgement(interaction, texts),
+            InteractionAcknowledgement(interaction, texts, wire),
         )
 
     @app_commands.choices(mode=MODES, aspect=ASPECTS)

@@ -6,22 +6,25 @@ from bot.errors import AnswerUnreadable, MessageGone, MessengerError, TokenExpir
 from bot.ids import MessageId
 from bot.jobs.jobs import Job
 from bot.texts.texts import Texts
-from cogs.drawing.custom_ids import Bearer
-from cogs.drawing.status import status_sheet
-from cogs.wire.discord_errors import AlreadyAnswered, on_the_wire
+from cogs.drawing.custom_ids import MessageKind
+from cogs.drawing.status import status_view
+from cogs.wire.discord_errors import AlreadyAnswered
 from cogs.wire.discord_wire import DiscordWire, answer
-from cogs.wire.marks import bears_mark
+from cogs.wire.job_messages import is_of_job
 
 ANSWER_WITHIN_S = 8.0
-"""Discord takes no answer after 3 s; the reception looks at leftovers after 10 s."""
+"""Discord takes no answer after 3 s; request recovery begins after 10 s."""
 WITHDRAW_WITHIN_S = 30.0
 
 
 class InteractionAcknowledgement:
     """Answers one interaction with the public status message."""
 
-    def __init__(self, interaction: discord.Interaction, texts: Texts) -> None:
+    def __init__(
+        self, interaction: discord.Interaction, texts: Texts, wire: DiscordWire
+    ) -> None:
         self._interaction = interaction
+        self._wire = wire
         self._texts = texts
 
     async def show_received(self, job: Job) -> MessageId:
@@ -32,23 +35,23 @@ class InteractionAcknowledgement:
             MessengerDown: If it cannot be known whether Discord took it.
             MessengerError: If Discord refused it, or nobody can read what it said.
         """
-        sheet = status_sheet(self._texts, job, position=None, now=job.state_since)
+        view = status_view(self._texts, job, position=None, now=job.state_since)
         try:
-            async with on_the_wire("acknowledge", within_s=ANSWER_WITHIN_S):
-                return await answer(self._interaction, sheet)
+            async with self._wire.asking("acknowledge", within_s=ANSWER_WITHIN_S):
+                return await answer(self._interaction, view)
         except (AlreadyAnswered, AnswerUnreadable) as error:
             return await self._own_answer(job, error)
 
     async def withdraw(self, job: Job) -> None:  # noqa: ARG002 - it has but one job
         """Delete the status message. One that is gone already is no error."""
         try:
-            async with on_the_wire("withdraw", within_s=WITHDRAW_WITHIN_S):
+            async with self._wire.asking("withdraw", within_s=WITHDRAW_WITHIN_S):
                 await self._interaction.delete_original_response()
         except (MessageGone, AnswerUnreadable):
             return
 
     async def _own_answer(self, job: Job, error: MessengerError) -> MessageId:
-        """Find the answer whose success we were not told of: discord.py repeats itself.
+        """Find an answer that Discord took, although its success never reached us.
 
         Raises:
             TokenExpired: If the answer there is not this job's.
@@ -56,12 +59,10 @@ class InteractionAcknowledgement:
         """
         asked = self._interaction
         try:
-            async with on_the_wire("read answer", within_s=ANSWER_WITHIN_S):
-                message = await DiscordWire(asked.client).original(
-                    asked.application_id, asked.token
-                )
+            async with self._wire.asking("read answer", within_s=ANSWER_WITHIN_S):
+                message = await self._wire.original(asked.application_id, asked.token)
         except MessengerError:
             raise error from None
-        if not bears_mark(message, job.id, Bearer.STATUS):
+        if not is_of_job(message, job.id, MessageKind.STATUS):
             raise TokenExpired(str(error)) from error
         return message.id

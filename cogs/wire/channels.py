@@ -1,6 +1,6 @@
 """Whether a channel is age-restricted, and what keeps us from using it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import discord
 
@@ -21,14 +21,15 @@ _NEEDED = (
 
 
 class DiscordChannels:
-    """Implements `bot.moderation.ports.ChannelView` for a client made later."""
+    """Implements `bot.moderation.ports.ChannelView`."""
 
-    def __init__(self, client: Callable[[], discord.Client]) -> None:
+    def __init__(self, client: discord.Client, wire: DiscordWire) -> None:
         self._client = client
+        self._wire = wire
 
     def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
         """Say what the gateway told us last; False for a channel we do not see."""
-        guild = self._client().get_guild(guild_id)
+        guild = self._client.get_guild(guild_id)
         channel = None if guild is None else guild.get_channel_or_thread(channel_id)
         if guild is None or channel is None:
             return False
@@ -36,7 +37,7 @@ class DiscordChannels:
 
     def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
         """Return a server's age-restricted channels, by what the gateway told us."""
-        guild = self._client().get_guild(guild_id)
+        guild = self._client.get_guild(guild_id)
         if guild is None:
             return frozenset()
         return frozenset(
@@ -46,12 +47,12 @@ class DiscordChannels:
         )
 
     async def is_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
-        """Read it afresh: the channel, a thread's parent, the server's level.
+        """Read the channel, a thread's parent and the server's level from Discord.
 
         Raises:
             MessengerError: If Discord could not be read, or there is no such place.
         """
-        wire = DiscordWire(self._client())
+        wire = self._wire
         async with wire.asking("read channel", within_s=READ_WITHIN_S):
             # Not from discord.py's memory: that may be old after a reconnect.
             channel = await wire.channel(channel_id)
@@ -66,7 +67,7 @@ class DiscordChannels:
         self, guild_id: GuildId, channel_id: ChannelId
     ) -> Sequence[Permission] | None:
         """Return what we must still be allowed in a channel; None if we see none."""
-        guild = self._client().get_guild(guild_id)
+        guild = self._client.get_guild(guild_id)
         channel = None if guild is None else guild.get_channel(channel_id)
         if guild is None or channel is None:
             return None

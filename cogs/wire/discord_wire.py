@@ -8,6 +8,7 @@ errors of `bot.errors`.
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, cast
 from zlib import crc32
 
@@ -15,10 +16,11 @@ import discord
 from discord.http import Route, handle_message_parameters
 from discord.webhook.async_ import async_context, interaction_message_response_params
 
+from bot.counting import CountRequest, counted
 from bot.errors import MessengerDown
 from bot.ids import ChannelId, GuildId, MessageId
 from bot.texts.texts import DEFAULT_LOCALE
-from cogs.drawing.layout import Sheet
+from cogs.drawing.layout import MessageView
 from cogs.private_api import note_answered, session_of
 from cogs.wire.discord_errors import on_the_wire
 from cogs.wire.found_messages import (
@@ -40,8 +42,21 @@ SEARCH_MOST_MESSAGES = 300
 """Three requests."""
 
 
+_ENDPOINTS = MappingProxyType(
+    {
+        "read answer": "original_response",
+        "search channel": "search",
+    }
+)
+"""What metrics call a request, where that is not the name of the call."""
+
+
+def _endpoint(call: str) -> str:
+    return _ENDPOINTS.get(call, call.removesuffix(" by token").replace(" ", "_"))
+
+
 def number_of(nonce: str) -> int:
-    """Return the number that a message with this nonce bears on its first component.
+    """Return the number that marks the first component of a message with this nonce.
 
     Discord keeps such numbers (of 32 bits, not 0) with the message, where it forgets a
     nonce after minutes.
@@ -50,16 +65,19 @@ def number_of(nonce: str) -> int:
 
 
 class DiscordWire:
-    """Calls of one client."""
+    """Calls of one client, each of them counted."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, count: CountRequest) -> None:
         self._client = client
+        self._count = count
 
     @asynccontextmanager
     async def asking(
         self, call: str, *, within_s: float = CALL_WITHIN_S
     ) -> AsyncIterator[None]:
-        """Give calls to Discord their time, and their errors our names.
+        """Give calls to Discord their time, and their errors our names; count them.
+
+        What is asked within one block counts as one request, by the name of `call`.
 
         Raises:
             MessengerError: If they fail, or take longer than `within_s` seconds.
@@ -68,8 +86,9 @@ class DiscordWire:
             # Before it has logged in discord.py has nothing to send with.
             msg = f"{call}: not logged in"
             raise MessengerDown(msg, refused=True)
-        async with on_the_wire(call, within_s=within_s):
-            yield
+        with counted(self._count, "discord", _endpoint(call)):
+            async with on_the_wire(call, within_s=within_s):
+                yield
 
     def is_ours(self, message: FoundMessage) -> bool:
         """Return whether this bot wrote a message."""
@@ -79,7 +98,7 @@ class DiscordWire:
     async def post(
         self,
         channel_id: ChannelId,
-        sheet: Sheet,
+        view: MessageView,
         nonce: str,
         allowed_mentions: discord.AllowedMentions,
         file: discord.File | None,
@@ -89,7 +108,7 @@ class DiscordWire:
         A repetition within Discord's memory of nonces returns the first message.
         """
         with handle_message_parameters(
-            view=sheet,
+            view=view,
             file=discord.utils.MISSING if file is None else file,
             nonce=nonce,
             allowed_mentions=allowed_mentions,
@@ -103,7 +122,7 @@ class DiscordWire:
         self,
         channel_id: ChannelId,
         edited_id: MessageId,
-        sheet: Sheet,
+        view: MessageView,
         clip: discord.File | None,
     ) -> None:
         """Make a message show this and nothing else, by bot token.
@@ -111,7 +130,7 @@ class DiscordWire:
         Whatever file it had goes: a repetition adds no second one.
         """
         with handle_message_parameters(
-            view=sheet,
+            view=view,
             attachments=[] if clip is None else [clip],
             # Without it Discord reads an edit with its own, wide, allowances.
             allowed_mentions=NOBODY,
@@ -199,11 +218,15 @@ class DiscordWire:
         )
 
     async def edit_original(
-        self, application_id: int, token: str, sheet: Sheet, clip: discord.File | None
+        self,
+        application_id: int,
+        token: str,
+        view: MessageView,
+        clip: discord.File | None,
     ) -> None:
         """As `edit`, for the first answer to an interaction through its token."""
         with handle_message_parameters(
-            view=sheet,
+            view=view,
             attachments=[] if clip is None else [clip],
             allowed_mentions=NOBODY,
         ) as parameters:
@@ -222,7 +245,7 @@ def locale_of(guild: discord.Guild | None) -> str:
     return DEFAULT_LOCALE if guild is None else str(guild.preferred_locale)
 
 
-async def answer(interaction: discord.Interaction, sheet: Sheet) -> MessageId:
+async def answer(interaction: discord.Interaction, view: MessageView) -> MessageId:
     """Answer an interaction with a message, and return its id.
 
     As `InteractionResponse.send_message`, but that nothing is made of what Discord
@@ -232,7 +255,7 @@ async def answer(interaction: discord.Interaction, sheet: Sheet) -> MessageId:
         raise discord.InteractionResponded(interaction)
     with interaction_message_response_params(
         type=discord.InteractionResponseType.channel_message.value,
-        view=sheet,
+        view=view,
         previous_allowed_mentions=interaction.client.allowed_mentions,
     ) as parameters:
         told: object = await async_context.get().create_interaction_response(

@@ -1,8 +1,8 @@
-"""Makes a message that Discord fails to take fail at once, instead of being repeated.
+"""Stops discord.py from retrying messages itself: the first failure is raised.
 
-discord.py repeats a request up to four times by itself, each of them on its own. Our
-workers repeat too, but know of each other: while Discord fails, one of them tries.
-Only messages have such workers; everything else is left to discord.py.
+discord.py retries a request up to four times, each on its own. Our workers retry too,
+under a shared limit: while Discord fails, one of them probes. Only messages have such
+workers; everything else is left to discord.py.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Messages as Discord's JSON, read for what we know them by, and for nothing else.
+"""Reads from messages in Discord's JSON only what identifies them as ours.
 
 discord.py cannot make its `Message` of everything that Discord sends, and one strange
 message in a channel must not keep us from finding our own.
@@ -12,7 +12,7 @@ from bot.errors import AnswerUnreadable
 from bot.ids import MessageId
 
 _INSIDE = ("components", "accessory", "component")
-"""Where components stand in others. Discord docs, "Component Reference"."""
+"""Fields that hold nested components. Discord docs, "Component Reference"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,13 +22,13 @@ from bot.jobs.jobs import Job, clip_nonce, notice_nonce
 from bot.jobs.states import OPEN_STATES
 from bot.pipeline.ports import Posting
 from bot.texts.texts import Texts
-from cogs.drawing.clip import clip_sheet, link_sheet
-from cogs.drawing.custom_ids import Bearer
-from cogs.drawing.layout import Sheet
-from cogs.drawing.notice import notice_sheet
-from cogs.drawing.status import status_looks, status_sheet
+from cogs.drawing.clip import clip_view, link_view
+from cogs.drawing.custom_ids import MessageKind
+from cogs.drawing.layout import MessageView
+from cogs.drawing.notice import notice_view
+from cogs.drawing.status import status_looks, status_view
 from cogs.wire.discord_wire import CALL_WITHIN_S, SEARCH_MOST_MESSAGES, DiscordWire
-from cogs.wire.marks import bears_mark
+from cogs.wire.job_messages import is_of_job
 from cogs.wire.message_turns import MessageTurns
 from cogs.wire.status_edits import (
     UPLOAD_WITHIN_S,
@@ -39,7 +39,7 @@ from cogs.wire.status_edits import (
 _SHOWN_REMEMBERED = 2048
 _BOOSTED_TIER = 2
 """From this boost tier on discord.py's table of file limits is right."""
-_BEARERS = {Posting.CLIP: Bearer.CLIP, Posting.NOTICE: Bearer.NOTICE}
+_MESSAGE_KINDS = {Posting.CLIP: MessageKind.CLIP, Posting.NOTICE: MessageKind.NOTICE}
 
 
 class DiscordMessenger:
@@ -48,14 +48,15 @@ class DiscordMessenger:
     def __init__(
         self,
         client: discord.Client,
+        wire: DiscordWire,
         texts: Texts,
         clock: Clock,
         *,
         upload_limit_bytes: int,
     ) -> None:
         self._client = client
-        self._wire = DiscordWire(client)
-        self._status_edits = StatusEdits(self._wire, clock)
+        self._wire = wire
+        self._status_edits = StatusEdits(wire, clock)
         self._texts = texts
         self._clock = clock
         self._upload_limit_bytes = upload_limit_bytes
@@ -69,20 +70,18 @@ class DiscordMessenger:
         A repetition within Discord's memory of nonces returns the first message.
         """
         async with self._posting("post clip", job, within_s=UPLOAD_WITHIN_S):
-            sheet = clip_sheet(self._texts, job)
-            return await self._send(
-                job, sheet, clip_nonce(job.id), clip_file(job, clip)
-            )
+            view = clip_view(self._texts, job)
+            return await self._send(job, view, clip_nonce(job.id), clip_file(job, clip))
 
     async def post_link(self, job: Job, expires_at: datetime) -> MessageId:
         """Post the clip's address instead of a file, saying until when it works."""
-        sheet = link_sheet(self._texts, job, expires_at)
-        return await self._post("post link", job, sheet, clip_nonce(job.id))
+        view = link_view(self._texts, job, expires_at)
+        return await self._post("post link", job, view, clip_nonce(job.id))
 
     async def post_notice(self, job: Job) -> MessageId:
         """Post why there is no clip, as a new message that mentions the requester."""
-        sheet = notice_sheet(self._texts, job)
-        return await self._post("post notice", job, sheet, notice_nonce(job.id))
+        view = notice_view(self._texts, job)
+        return await self._post("post notice", job, view, notice_nonce(job.id))
 
     async def find_posted(self, job: Job, posting: Posting) -> MessageId | None:
         """Search the channel since the intent to post for a job's clip or notice.
@@ -96,7 +95,7 @@ class DiscordMessenger:
         )
         if intended_at is None:
             return None
-        return await self._search(job, _BEARERS[posting], intended_at)
+        return await self._search(job, _MESSAGE_KINDS[posting], intended_at)
 
     async def find_status(self, job: Job) -> MessageId | None:
         """Search the channel since the request for a job's status message.
@@ -104,7 +103,7 @@ class DiscordMessenger:
         Raises:
             SearchInconclusive: As `find_posted`.
         """
-        return await self._search(job, Bearer.STATUS, job.requested_at)
+        return await self._search(job, MessageKind.STATUS, job.requested_at)
 
     async def clip_into_status(self, job: Job, clip: Path) -> MessageId:
         """Make the status message the one that brings the clip.
@@ -115,12 +114,12 @@ class DiscordMessenger:
         Raises:
             MessageGone: If there is no status message.
         """
-        return await self._replace_status(job, clip_sheet(self._texts, job), clip)
+        return await self._replace_status(job, clip_view(self._texts, job), clip)
 
     async def link_into_status(self, job: Job, expires_at: datetime) -> MessageId:
         """As `clip_into_status`, with the link instead of the file."""
-        sheet = link_sheet(self._texts, job, expires_at)
-        return await self._replace_status(job, sheet, None)
+        view = link_view(self._texts, job, expires_at)
+        return await self._replace_status(job, view, None)
 
     async def notice_into_status(self, job: Job) -> MessageId:
         """Make the status message say why there is no clip; it can be repeated.
@@ -131,8 +130,8 @@ class DiscordMessenger:
         message_id = _status_of(job)
         async with self._turns.replace(message_id, for_good=False):
             self._shown.pop(message_id, None)
-            sheet = notice_sheet(self._texts, job)
-            await self._status_edits.edit("notice into status", job, message_id, sheet)
+            view = notice_view(self._texts, job)
+            await self._status_edits.edit("notice into status", job, message_id, view)
         return message_id
 
     async def edit_status(self, job: Job, position: int | None) -> bool:
@@ -159,10 +158,10 @@ class DiscordMessenger:
         looks = hash(status_looks(job, position=position, now=now))
         if self._shown.get(message_id) == looks:
             return False
-        sheet = status_sheet(self._texts, job, position=position, now=now)
+        view = status_view(self._texts, job, position=position, now=now)
         # Should it be given up half-way, nobody knows what is shown.
         self._shown.pop(message_id, None)
-        await self._status_edits.edit("edit status", job, message_id, sheet)
+        await self._status_edits.edit("edit status", job, message_id, view)
         self._remember(message_id, looks)
         return True
 
@@ -180,7 +179,7 @@ class DiscordMessenger:
                 message = await self._wire.original(job.application_id, token)
         except MessageGone:
             return None
-        if not bears_mark(message, job.id, Bearer.STATUS):
+        if not is_of_job(message, job.id, MessageKind.STATUS):
             # Who was told that it failed has not asked for it, and must not pay.
             return None
         return message.id
@@ -192,9 +191,9 @@ class DiscordMessenger:
             TokenExpired: If the token can no longer be used, or never was.
         """
         token = self._status_edits.token("end answer", job)
-        sheet = status_sheet(self._texts, job, position=None, now=self._clock.now())
+        view = status_view(self._texts, job, position=None, now=self._clock.now())
         async with self._wire.asking("end answer"):
-            await self._wire.edit_original(job.application_id, token, sheet, None)
+            await self._wire.edit_original(job.application_id, token, view, None)
 
     def upload_limit_bytes(self, guild_id: GuildId) -> int:
         """Return the size in bytes of the largest file worth trying in a server."""
@@ -204,30 +203,29 @@ class DiscordMessenger:
         return max(self._upload_limit_bytes, guild.filesize_limit)
 
     async def _search(
-        self, job: Job, bearer: Bearer, from_at: datetime
+        self, job: Job, message_kind: MessageKind, from_at: datetime
     ) -> MessageId | None:
         seen = 0
         async with self._wire.asking("search channel"):
             async for message in self._wire.since(job.channel_id, from_at):
                 seen += 1
                 ours = self._wire.is_ours(message)
-                if ours and bears_mark(message, job.id, bearer):
+                if ours and is_of_job(message, job.id, message_kind):
                     return message.id
             # Discord docs: who may not read the history is shown an empty one.
             readable = seen > 0 or await self._wire.latest(job.channel_id, 1)
-        if seen >= SEARCH_MOST_MESSAGES or not readable:
-            msg = f"search channel: {seen} messages, and no end of it"
-            raise SearchInconclusive(msg)
+            if seen >= SEARCH_MOST_MESSAGES or not readable:
+                msg = f"search channel: {seen} messages, and no end of it"
+                raise SearchInconclusive(msg)
         return None
 
     async def _replace_status(
-        self, job: Job, sheet: Sheet, clip: Path | None
+        self, job: Job, view: MessageView, clip: Path | None
     ) -> MessageId:
         message_id = _status_of(job)
+        call = "link into status" if clip is None else "clip into status"
         async with self._turns.replace(message_id, for_good=True):
-            await self._status_edits.edit(
-                "clip into status", job, message_id, sheet, clip
-            )
+            await self._status_edits.edit(call, job, message_id, view, clip)
         return message_id
 
     @asynccontextmanager
@@ -240,15 +238,17 @@ class DiscordMessenger:
         ):
             yield
 
-    async def _post(self, call: str, job: Job, sheet: Sheet, nonce: str) -> MessageId:
+    async def _post(
+        self, call: str, job: Job, view: MessageView, nonce: str
+    ) -> MessageId:
         async with self._posting(call, job, within_s=CALL_WITHIN_S):
-            return await self._send(job, sheet, nonce)
+            return await self._send(job, view, nonce)
 
     async def _send(
-        self, job: Job, sheet: Sheet, nonce: str, file: discord.File | None = None
+        self, job: Job, view: MessageView, nonce: str, file: discord.File | None = None
     ) -> MessageId:
         return await self._wire.post(
-            job.channel_id, sheet, nonce, _only_the_requester(job), file
+            job.channel_id, view, nonce, _only_the_requester(job), file
         )
 
     def _remember(self, message_id: MessageId, looks: int) -> None:

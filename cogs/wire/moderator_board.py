@@ -8,8 +8,8 @@ from bot.jobs.jobs import Job
 from bot.moderation.ports import AuditRow
 from bot.moderation.records import Card, Report, card_nonce
 from bot.texts.texts import Texts
-from cogs.drawing.audit_lines import log_sheet
-from cogs.drawing.cards import card_sheet
+from cogs.drawing.audit_lines import log_view
+from cogs.drawing.cards import card_view
 from cogs.drawing.custom_ids import card_press
 from cogs.wire.discord_wire import NOBODY, DiscordWire, locale_of, number_of
 
@@ -17,19 +17,19 @@ from cogs.wire.discord_wire import NOBODY, DiscordWire, locale_of, number_of
 class DiscordCardBoard:
     """Implements `bot.moderation.ports.CardBoard`. Nothing here pings anybody."""
 
-    def __init__(self, client: discord.Client, texts: Texts) -> None:
+    def __init__(self, client: discord.Client, wire: DiscordWire, texts: Texts) -> None:
         self._client = client
-        self._wire = DiscordWire(client)
+        self._wire = wire
         self._texts = texts
 
     async def post_card(
         self, card: Card, job: Job, report: Report | None, *, show_prompt: bool
     ) -> MessageId:
         """Post a card; a repetition soon after returns the first message."""
-        sheet = card_sheet(self._texts, card, job, report, show_prompt=show_prompt)
+        view = card_view(self._texts, card, job, report, show_prompt=show_prompt)
         async with self._wire.asking("post card"):
             return await self._wire.post(
-                card.channel_id, sheet, card_nonce(card.id), NOBODY, None
+                card.channel_id, view, card_nonce(card.id), NOBODY, None
             )
 
     async def find_card(self, card: Card) -> MessageId | None:
@@ -51,9 +51,9 @@ class DiscordCardBoard:
     ) -> None:
         """Make a card show what it is about as it is now."""
         assert card.message_id is not None
-        sheet = card_sheet(self._texts, card, job, report, show_prompt=show_prompt)
+        view = card_view(self._texts, card, job, report, show_prompt=show_prompt)
         async with self._wire.asking("edit card"):
-            await self._wire.edit(card.channel_id, card.message_id, sheet, None)
+            await self._wire.edit(card.channel_id, card.message_id, view, None)
 
     async def delete_clip(self, channel_id: ChannelId, message_id: MessageId) -> None:
         """Delete a message. One that is gone already is no error."""
@@ -68,7 +68,7 @@ class DiscordCardBoard:
     ) -> None:
         """Post what was done as one message, in the server's language."""
         nonce = _log_nonce(row)
-        sheet = log_sheet(
+        view = log_view(
             self._texts,
             self._locale(row.entry.guild_id),
             row,
@@ -76,7 +76,7 @@ class DiscordCardBoard:
             number=number_of(nonce),
         )
         async with self._wire.asking("post log line"):
-            await self._wire.post(channel_id, sheet, nonce, NOBODY, None)
+            await self._wire.post(channel_id, view, nonce, NOBODY, None)
 
     async def is_logged(self, channel_id: ChannelId, row: AuditRow) -> bool:
         """Return whether a line is among the channel's latest hundred messages."""

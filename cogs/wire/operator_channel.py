@@ -10,7 +10,7 @@ from discord import ui
 from bot.ids import ChannelId
 from bot.operations.installation import OperatorMessage
 from bot.texts.texts import Texts
-from cogs.drawing.layout import Sheet
+from cogs.drawing.layout import MessageView
 from cogs.drawing.markup import date_and_time, inert
 from cogs.wire.discord_wire import NOBODY, DiscordWire, locale_of, number_of
 
@@ -36,9 +36,15 @@ _SENTENCES = MappingProxyType(
 class DiscordOperatorChannel:
     """Posts to one channel by bot token. Every failure is a `MessengerError`."""
 
-    def __init__(self, client: discord.Client, texts: Texts, channel_id: int) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        wire: DiscordWire,
+        texts: Texts,
+        channel_id: int,
+    ) -> None:
         self._client = client
-        self._wire = DiscordWire(client)
+        self._wire = wire
         self._texts = texts
         self._channel_id = ChannelId(channel_id)
 
@@ -48,12 +54,14 @@ class DiscordOperatorChannel:
         words = operator_words(self._texts, self._locale(), message)
         text = ui.TextDisplay[Any](words, id=number_of(nonce))
         async with self._wire.asking("tell operator"):
-            await self._wire.post(self._channel_id, Sheet(text), nonce, NOBODY, None)
+            await self._wire.post(
+                self._channel_id, MessageView(text), nonce, NOBODY, None
+            )
 
     async def is_posted(self, message: OperatorMessage) -> bool:
         """Return whether a message is among the channel's latest hundred."""
         number = number_of(_nonce(message))
-        async with self._wire.asking("search operator's channel"):
+        async with self._wire.asking("search operator channel"):
             return await self._wire.has_numbered(self._channel_id, number)
 
     def _locale(self) -> str:
@@ -72,7 +80,7 @@ def operator_words(texts: Texts, locale: str, message: OperatorMessage) -> str:
 
 
 def _shown(name: str, value: str) -> str | int:
-    """Return a value as it may stand in a message.
+    """Return a value as a message shows it.
 
     Unix seconds become a moment, and minutes a number, which has a plural.
     """

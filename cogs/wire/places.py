@@ -1,4 +1,4 @@
-"""Reads from an interaction who acts and where, in the domain's words."""
+"""Reads from an interaction who acts and where."""
 
 from datetime import datetime
 
@@ -7,11 +7,10 @@ import discord
 from bot.errors import NotAllowed, PlaceForbidden, PlaceGone
 from bot.ids import ChannelId, GuildId, InteractionId, UserId
 from bot.jobs.video import VideoRequest
-from bot.requests.asked import Asked
+from bot.requests.incoming import IncomingRequest
 from bot.servers.people import Actor
 from bot.servers.places import Permission, Place
 from cogs.wire.age import is_for_adults
-from cogs.wire.discord_errors import on_the_wire
 from cogs.wire.discord_wire import DiscordWire
 
 THREADS = frozenset(
@@ -54,7 +53,7 @@ def role_ids_of(person: discord.User | discord.Member) -> frozenset[int]:
     return frozenset(role.id for role in getattr(person, "roles", ()))
 
 
-async def place_of(interaction: discord.Interaction) -> Place:
+async def place_of(interaction: discord.Interaction, wire: DiscordWire) -> Place:
     """Return where an interaction happened, as far as a job's end depends on it.
 
     Raises:
@@ -71,7 +70,7 @@ async def place_of(interaction: discord.Interaction) -> Place:
         takes_messages=kind in _WRITTEN_IN,
         is_thread=isinstance(channel, discord.Thread),
         is_voice=kind in _SPOKEN_IN,
-        is_hidden=guild is not None and await _is_hidden(interaction),
+        is_hidden=guild is not None and await _is_hidden(interaction, wire),
         timed_out_until=_timed_out_until(guild),
         is_closed=isinstance(channel, discord.Thread)
         and (channel.locked or channel.archived),
@@ -82,7 +81,9 @@ async def place_of(interaction: discord.Interaction) -> Place:
     )
 
 
-async def asked_with(interaction: discord.Interaction, request: VideoRequest) -> Asked:
+async def incoming_request(
+    interaction: discord.Interaction, request: VideoRequest, wire: DiscordWire
+) -> IncomingRequest:
     """Return a request as it arrives with this interaction.
 
     Raises:
@@ -90,7 +91,7 @@ async def asked_with(interaction: discord.Interaction, request: VideoRequest) ->
         MessengerDown: If Discord has to be asked about the place, and does not answer.
     """
     actor = actor_of(interaction)
-    return Asked(
+    return IncomingRequest(
         actor=actor,
         # Without one it is of a kind that we do not know, and refused for that.
         channel_id=ChannelId(interaction.channel_id or 0),
@@ -98,12 +99,12 @@ async def asked_with(interaction: discord.Interaction, request: VideoRequest) ->
         interaction_id=InteractionId(interaction.id),
         interaction_token=interaction.token,
         application_id=interaction.application_id,
-        place=await place_of(interaction),
+        place=await place_of(interaction, wire),
         request=request,
     )
 
 
-async def _is_hidden(interaction: discord.Interaction) -> bool:
+async def _is_hidden(interaction: discord.Interaction, wire: DiscordWire) -> bool:
     """Return whether this is a private thread that we cannot see.
 
     Discord is asked: our permissions in such a thread are those in its parent, whether
@@ -113,8 +114,8 @@ async def _is_hidden(interaction: discord.Interaction) -> bool:
     if channel is None or channel.type is not discord.ChannelType.private_thread:
         return False
     try:
-        async with on_the_wire("see thread", within_s=SEE_WITHIN_S):
-            await DiscordWire(interaction.client).see(ChannelId(channel.id))
+        async with wire.asking("see thread", within_s=SEE_WITHIN_S):
+            await wire.see(ChannelId(channel.id))
     except (PlaceForbidden, PlaceGone):
         return True
     return False

@@ -1,8 +1,7 @@
 """How long Discord asks us to wait, from a header that may hold anything."""
 
 LONGEST_S = 24 * 3600.0
-"""No wish is believed beyond this: a date so far away is none, and a mistake must not
-stop anything for good."""
+"""Longer waits are not believed: a wrong header must not stop us for good."""
 LONGEST_FOR_MESSAGES_S = 3600.0
 """Where it may stop all messages."""
 

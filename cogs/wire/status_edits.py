@@ -1,4 +1,4 @@
-"""Edits of status messages, by whatever token may still make them."""
+"""Edits status messages, by interaction token or bot token."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
@@ -20,14 +20,14 @@ from bot.errors import (
 from bot.ids import MessageId
 from bot.jobs.jobs import Job, live_token
 from cogs.drawing.clip import clip_filename
-from cogs.drawing.layout import Sheet
+from cogs.drawing.layout import MessageView
 from cogs.wire.discord_wire import CALL_WITHIN_S, DiscordWire
 
 UPLOAD_WITHIN_S = 240.0
 DISTRUST = timedelta(minutes=1)
 """Requests with dead tokens count towards a ban: ten thousand in ten minutes."""
 _OF_THE_MESSAGE = (MessengerDown, MessageGone, MessageBlocked, FileTooLarge)
-"""What another token would not change."""
+"""Errors that the other token would not change."""
 
 
 class StatusEdits:
@@ -41,14 +41,14 @@ class StatusEdits:
         self._wire = wire
         self._clock = clock
         self._distrusted_until: datetime | None = None
-        """Until then no token is tried, since Discord took one for dead."""
+        """No interaction token is tried until then: Discord rejected one as expired."""
 
     async def edit(
         self,
         call: str,
         job: Job,
         message_id: MessageId,
-        sheet: Sheet,
+        view: MessageView,
         clip: Path | None = None,
     ) -> None:
         """Make a job's status message show this and nothing else.
@@ -57,14 +57,14 @@ class StatusEdits:
             MessengerError: Of the bot token, where the other was no use.
         """
         within_s = CALL_WITHIN_S if clip is None else UPLOAD_WITHIN_S
-        if await self._by_interaction(call, job, sheet, clip, within_s):
+        if await self._by_interaction(call, job, view, clip, within_s):
             return
         async with self._asking(call, within_s):
             file = None if clip is None else clip_file(job, clip)
-            await self._wire.edit(job.channel_id, message_id, sheet, file)
+            await self._wire.edit(job.channel_id, message_id, view, file)
 
     async def _by_interaction(
-        self, call: str, job: Job, sheet: Sheet, clip: Path | None, within_s: float
+        self, call: str, job: Job, view: MessageView, clip: Path | None, within_s: float
     ) -> bool:
         """Edit by the interaction's token; return False where the bot's may do better.
 
@@ -81,7 +81,7 @@ class StatusEdits:
         try:
             async with self._asking(f"{call} by token", within_s):
                 file = None if clip is None else clip_file(job, clip)
-                await self._wire.edit_original(job.application_id, token, sheet, file)
+                await self._wire.edit_original(job.application_id, token, view, file)
         except TokenExpired:
             self._distrusted_until = now + DISTRUST
             return False

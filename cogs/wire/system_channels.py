@@ -1,22 +1,21 @@
 """A server's system channel: where the bot says how to begin."""
 
-from collections.abc import Callable
-
 import discord
 
 from bot.errors import MessengerDown
 from bot.ids import ChannelId, GuildId
 from bot.servers.greeting import greeting_nonce
 from bot.texts.texts import Texts
-from cogs.drawing.layout import Sheet, framed, small
+from cogs.drawing.layout import MessageView, framed, small
 from cogs.wire.discord_wire import NOBODY, DiscordWire, locale_of
 
 
 class DiscordSystemChannels:
-    """Implements `bot.servers.greetings.SystemChannels` for a client made later."""
+    """Implements `bot.servers.greetings.SystemChannels`."""
 
-    def __init__(self, client: Callable[[], discord.Client], texts: Texts) -> None:
+    def __init__(self, client: discord.Client, wire: DiscordWire, texts: Texts) -> None:
         self._client = client
+        self._wire = wire
         self._texts = texts
 
     def find(self, guild_id: GuildId) -> ChannelId | None:
@@ -25,7 +24,7 @@ class DiscordSystemChannels:
         Raises:
             MessengerDown: If nothing is known of the server just now.
         """
-        client = self._client()
+        client = self._client
         guild = client.get_guild(guild_id)
         if not client.is_ready() or (guild is not None and guild.unavailable):
             msg = "find system channel: the server is not there"
@@ -42,15 +41,14 @@ class DiscordSystemChannels:
         Raises:
             MessengerError: If Discord did not take it.
         """
-        client = self._client()
-        locale = locale_of(client.get_guild(guild_id))
-        wire = DiscordWire(client)
-        sheet = greeting_sheet(self._texts, locale)
-        async with wire.asking("greet"):
-            await wire.post(channel_id, sheet, greeting_nonce(guild_id), NOBODY, None)
+        guild = self._client.get_guild(guild_id)
+        view = greeting_view(self._texts, locale_of(guild))
+        nonce = greeting_nonce(guild_id)
+        async with self._wire.asking("greet"):
+            await self._wire.post(channel_id, view, nonce, NOBODY, None)
 
 
-def greeting_sheet(texts: Texts, locale: str) -> Sheet:
+def greeting_view(texts: Texts, locale: str) -> MessageView:
     """Draw the first message in a server, in the server's language."""
     lines = [
         f"### {texts.say(locale, 'greeting-title')}",
@@ -59,4 +57,4 @@ def greeting_sheet(texts: Texts, locale: str) -> Sheet:
         texts.say(locale, "greeting-admins"),
         small(texts.say(locale, "greeting-more")),
     ]
-    return Sheet(framed(lines))
+    return MessageView(framed(lines))

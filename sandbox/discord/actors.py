@@ -1,6 +1,6 @@
 """What people do: type commands, press buttons, pick, fill in forms.
 
-Each deed is checked first as the person's own client would check it, and what the
+Each action is checked first as the person's own client would check it, and what the
 client refuses the bot never hears of.
 """
 
@@ -27,7 +27,7 @@ from sandbox.discord.invocation import (
 )
 from sandbox.discord.menus import picked
 from sandbox.discord.messages import Message
-from sandbox.discord.opening import Deed, Opening
+from sandbox.discord.opening import Opening, UserAction
 from sandbox.discord.records import Channel, User
 from sandbox.discord.sight import Button
 from sandbox.discord.wire import Json
@@ -80,14 +80,14 @@ class Actors:
         values = list(filled_in(takes, options or {}, referred))
         data = self._command_data(found, channel, user, referred)
         data["options"] = _nested(path, values)
-        deed = Deed(
+        action = UserAction(
             kind=InteractionKind.COMMAND,
             user=user,
             channel=channel,
             data=data,
             locale=locale,
         )
-        return self._opening.open(deed)
+        return self._opening.open(action)
 
     async def autocomplete(
         self,
@@ -116,10 +116,10 @@ class Actors:
         values = list(being_typed(takes, options or {}, typing, referred))
         data = self._command_data(found, channel, user, referred)
         data["options"] = _nested(path, values)
-        deed = Deed(
+        action = UserAction(
             kind=InteractionKind.AUTOCOMPLETE, user=user, channel=channel, data=data
         )
-        return self._opening.open(deed)
+        return self._opening.open(action)
 
     async def context_menu(
         self, user: User, channel: Channel, command: str, target: Message | User
@@ -141,8 +141,10 @@ class Actors:
         if isinstance(target, Message):
             told = self._payloads.message(target)
             data["resolved"] = {"messages": {str(target.id): told}}
-        deed = Deed(kind=InteractionKind.COMMAND, user=user, channel=channel, data=data)
-        return self._opening.open(deed)
+        action = UserAction(
+            kind=InteractionKind.COMMAND, user=user, channel=channel, data=data
+        )
+        return self._opening.open(action)
 
     async def press(self, user: User, message: Message, button: str) -> Handle:
         """Press a button, named by its custom id or by what it says.
@@ -181,7 +183,7 @@ class Actors:
     async def submit_modal(
         self, user: User, modal: Modal | None, fields: Fields
     ) -> Handle:
-        """Fill in a form and send it; untouched fields keep what stood in them.
+        """Fill in a form and send it; untouched fields keep their content.
 
         Raises:
             ClientRefused: If there is no form before this person, a field is unknown,
@@ -200,7 +202,7 @@ class Actors:
         }
         if resolved := self._resolved(referred, trigger.channel, user):
             data["resolved"] = resolved
-        deed = Deed(
+        action = UserAction(
             kind=InteractionKind.MODAL_SUBMIT,
             user=user,
             channel=trigger.channel,
@@ -208,7 +210,7 @@ class Actors:
             source=trigger.source,
             trigger=trigger,
         )
-        return self._opening.open(deed)
+        return self._opening.open(action)
 
     def _referred(self, channel: Channel) -> Referred:
         return Referred(store=lambda file: self._store(channel, file))
@@ -237,14 +239,14 @@ class Actors:
             "custom_id": part.custom_id,
             "id": part.component["id"],
         }
-        deed = Deed(
+        action = UserAction(
             kind=InteractionKind.COMPONENT,
             user=user,
             channel=self._checks.channel(message.channel_id),
             data=data | chosen,
             source=message,
         )
-        return self._opening.open(deed)
+        return self._opening.open(action)
 
 
 def _nested(path: Sequence[Json], values: list[Json]) -> list[Json]:

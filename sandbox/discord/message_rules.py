@@ -1,7 +1,7 @@
-"""What Discord demands of a whole message, besides who may send it where.
+"""What Discord demands of a whole message, apart from who may send it where.
 
 Sources: Discord docs, "Message" and "Component Reference"; that 2000 characters is
-the limit for bots although the schema says 4000 stands in "Create Message".
+"Create Message" documents the limit for bots, although the schema says 4000.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""How a deed becomes an interaction that the bot is told of."""
+"""How an action becomes an interaction that the bot is told of."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from sandbox.discord.world import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class UserAction:
     """An interaction to be."""
 
     kind: InteractionKind
@@ -51,31 +51,32 @@ class Opening:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
 
-    def open(self, deed: Deed) -> Handle:
+    def open(self, action: UserAction) -> Handle:
         """Let it happen, and tell the bot."""
         stage = self._stage
-        guild = stage.world.guild_of(deed.channel)
+        guild = stage.world.guild_of(action.channel)
         limit_bytes = max(
-            stage.access.upload_limit_bytes(deed.channel), deed.user.upload_limit_bytes
+            stage.access.upload_limit_bytes(action.channel),
+            action.user.upload_limit_bytes,
         )
 
         def build(interaction_id: int, token: str, now_s: float) -> Interaction:
             return Interaction(
                 id=interaction_id,
                 token=token,
-                kind=deed.kind,
-                user=deed.user,
-                channel=deed.channel,
+                kind=action.kind,
+                user=action.user,
+                channel=action.channel,
                 guild=guild,
-                data=deed.data,
-                origin=_origin(interaction_id, deed, owners(guild)),
+                data=action.data,
+                origin=_origin(interaction_id, action, owners(guild)),
                 opened_s=now_s,
                 attachment_limit_bytes=limit_bytes,
-                source=deed.source,
+                source=action.source,
             )
 
         interaction = stage.interactions.open(build)
-        locale = deed.locale or deed.user.locale
+        locale = action.locale or action.user.locale
         payload = stage.payloads.written(interaction, locale)
         stage.watch(interaction)
         guild_id = guild.id if guild else None
@@ -85,26 +86,26 @@ class Opening:
         return Handle(interaction, interactions=stage.interactions, feed=stage.feed)
 
 
-def _origin(interaction_id: int, deed: Deed, installed_by: Json) -> Origin:
+def _origin(interaction_id: int, action: UserAction, installed_by: Json) -> Origin:
     metadata: Json = {
         "id": str(interaction_id),
-        "type": int(deed.kind),
-        "user": user_payload(deed.user),
+        "type": int(action.kind),
+        "user": user_payload(action.user),
         "authorizing_integration_owners": installed_by,
     }
-    if deed.trigger is not None:
-        metadata["triggering_interaction_metadata"] = deed.trigger.origin.metadata
-    elif deed.source is not None:
-        metadata["interacted_message_id"] = str(deed.source.id)
-    words = [deed.data.get("name")]
-    options = deed.data.get("options") or []
+    if action.trigger is not None:
+        metadata["triggering_interaction_metadata"] = action.trigger.origin.metadata
+    elif action.source is not None:
+        metadata["interacted_message_id"] = str(action.source.id)
+    words = [action.data.get("name")]
+    options = action.data.get("options") or []
     while options and options[0]["type"] in (1, 2):
         words.append(options[0]["name"])
         options = options[0]["options"]
     return Origin(
         interaction_id=interaction_id,
-        interaction_type=int(deed.kind),
-        user=deed.user,
+        interaction_type=int(action.kind),
+        user=action.user,
         command_name=" ".join(word for word in words if word) or None,
         metadata=metadata,
     )

@@ -121,7 +121,7 @@ class World:
         return member
 
     def set_roles(self, guild: Guild, user: User, roles: Iterable[Role]) -> None:
-        """Give a member exactly these roles besides @everyone."""
+        """Give a member exactly these roles, and @everyone."""
         member = guild.members[user.id]
         member.role_ids = {role.id for role in roles}
         self._herald.of_member(guild, "GUILD_MEMBER_UPDATE", member_payload(member))
@@ -201,7 +201,7 @@ class World:
         self._herald.tell(guild, "GUILD_UPDATE", guild_payload(guild))
 
     def set_nsfw_level(self, guild: Guild, level: NsfwLevel) -> None:
-        """Let the whole server be rated anew."""
+        """Change the whole server's age rating."""
         guild.nsfw_level = level
         self._herald.tell(guild, "GUILD_UPDATE", guild_payload(guild))
 
@@ -315,7 +315,7 @@ class World:
         self._herald.of_channel(self._home(channel), "UPDATE", channel)
 
     def add_to_thread(self, thread: Channel, user: User) -> None:
-        """Let somebody be added to a thread; the bot is told of its own addition."""
+        """Add somebody to a thread; the bot hears only of its own addition."""
         thread.thread_members.add(user.id)
         if user is self.bot:
             self._herald.of_channel(self._home(thread), "CREATE", thread)

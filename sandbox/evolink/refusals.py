@@ -12,7 +12,7 @@ Dialect = Literal["2026", "2025"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class RefusalKind:
     """One sort of refusal, with its words in both dialects."""
 
     status: int
@@ -27,12 +27,12 @@ class Kind:
 _REQUEST = "invalid_request_error"
 
 
-def _of_account(message: str, **details: Any) -> Kind:  # noqa: ANN401 - JSON
+def _of_account(message: str, **details: Any) -> RefusalKind:  # noqa: ANN401 - JSON
     """Return a refusal of the account: they share status and type.
 
     Undocumented; what EvoLink's own client tells apart by their codes.
     """
-    return Kind(
+    return RefusalKind(
         status=402,
         type="insufficient_quota",
         old_type="insufficient_quota_error",
@@ -50,7 +50,7 @@ _DAILY = _KEY | {
 }
 _TOTAL = _KEY | {"total_limit_credits": 500, "remaining_credits": 0}
 
-OF_ACCOUNT: Mapping[str, Kind] = {
+OF_ACCOUNT: Mapping[str, RefusalKind] = {
     "insufficient_user_quota": _of_account("Insufficient credits."),
     "quota_not_enough": _of_account("Insufficient credits."),
     "account_balance_insufficient": _of_account(
@@ -71,104 +71,104 @@ OF_ACCOUNT: Mapping[str, Kind] = {
 }
 """What EvoLink refuses until its customer changes something, whatever is ordered."""
 
-KINDS: Mapping[str, Kind] = {
+KINDS: Mapping[str, RefusalKind] = {
     **OF_ACCOUNT,
-    "invalid_request": Kind(
+    "invalid_request": RefusalKind(
         status=400, type=_REQUEST, old_type=_REQUEST, message="Invalid request."
     ),
-    "invalid_task_id": Kind(
+    "invalid_task_id": RefusalKind(
         status=400,
         type=_REQUEST,
         old_type=_REQUEST,
         message="A task id begins with task-unified-.",
     ),
-    "unauthorized": Kind(
+    "unauthorized": RefusalKind(
         status=401,
         type="authentication_error",
         old_type="authentication_error",
         message="Invalid or expired token.",
     ),
-    "insufficient_quota": Kind(
+    "insufficient_quota": RefusalKind(
         status=402,
         type="insufficient_quota",
         old_type="insufficient_quota_error",
         message="Insufficient credits.",
         suggestion="https://evolink.ai/dashboard/billing",
     ),
-    "quota_exceeded": Kind(
+    "quota_exceeded": RefusalKind(
         status=402,
         type="insufficient_quota",
         old_type="insufficient_quota_error",
         message="Quota exceeded.",
         suggestion="https://evolink.ai/dashboard/billing",
     ),
-    "model_access_denied": Kind(
+    "model_access_denied": RefusalKind(
         status=403,
         type=_REQUEST,
         old_type="permission_error",
         message="This token may not use the model.",
     ),
-    "permission_denied": Kind(
+    "permission_denied": RefusalKind(
         status=403,
         type=_REQUEST,
         old_type="permission_error",
         message="This task belongs to somebody else.",
     ),
-    "model_not_found": Kind(
+    "model_not_found": RefusalKind(
         status=404,
         type=_REQUEST,
         old_type="not_found_error",
         message="The model does not exist.",
         suggestion="grok-imagine-text-to-video",
     ),
-    "task_not_found": Kind(
+    "task_not_found": RefusalKind(
         status=404, type=_REQUEST, old_type="not_found_error", message="Task not found."
     ),
-    "not_found": Kind(
+    "not_found": RefusalKind(
         status=404, type=_REQUEST, old_type="not_found_error", message="No such page."
     ),
-    "method_not_allowed": Kind(
+    "method_not_allowed": RefusalKind(
         status=405, type=_REQUEST, old_type=_REQUEST, message="Method not allowed."
     ),
     # EvoLink documents no status for these two; 409 fits what they say.
-    "idempotency_conflict": Kind(
+    "idempotency_conflict": RefusalKind(
         status=409,
         type=_REQUEST,
         old_type=_REQUEST,
         message="This idempotency key was used for another request.",
     ),
-    "paid_outcome_unknown": Kind(
+    "paid_outcome_unknown": RefusalKind(
         status=409,
         type="api_error",
         old_type="upstream_error",
         message="An earlier attempt with this key is unresolved.",
     ),
-    "request_too_large": Kind(
+    "request_too_large": RefusalKind(
         status=413,
         type=_REQUEST,
         old_type="request_too_large_error",
         message="The request body is too large.",
     ),
-    "rate_limit_exceeded": Kind(
+    "rate_limit_exceeded": RefusalKind(
         status=429,
         type="rate_limit_error",
         old_type="rate_limit_error",
         message="Too many requests.",
         suggestion="retry after 60 seconds",
     ),
-    "internal_error": Kind(
+    "internal_error": RefusalKind(
         status=500,
         type="api_error",
         old_type="internal_server_error",
         message="Something broke on our side.",
     ),
-    "upstream_error": Kind(
+    "upstream_error": RefusalKind(
         status=502,
         type="api_error",
         old_type="upstream_error",
         message="The provider behind the gateway is down.",
     ),
-    "service_unavailable": Kind(
+    "service_unavailable": RefusalKind(
         status=503,
         type="api_error",
         old_type="service_unavailable_error",

@@ -44,7 +44,7 @@ class Pace:
 
 
 class Backstage:
-    """Shows what goes on behind the scene, and makes trouble."""
+    """Serves requests, logs and switches for faults."""
 
     def __init__(
         self, discord: DiscordSandbox, evolink: EvolinkSandbox, bot: Bot, pace: Pace
@@ -57,7 +57,7 @@ class Backstage:
 
     def routes(self) -> list[web.RouteDef]:
         """Return what is served where."""
-        deeds: dict[str, Callable[[Json], Awaitable[None]]] = {
+        actions: dict[str, Callable[[Json], Awaitable[None]]] = {
             "/api/backstage/switch": self._switch,
             "/api/backstage/once": self._once,
             "/api/backstage/doom": self._doom,
@@ -69,7 +69,10 @@ class Backstage:
             web.get("/api/backstage/requests", self._requests),
             web.get("/api/backstage/requests/{key}", self._request),
             web.get("/api/backstage/log", self._log),
-            *(web.post(path, self._answering(deed)) for path, deed in deeds.items()),
+            *(
+                web.post(path, self._answering(action))
+                for path, action in actions.items()
+            ),
         ]
 
     def bot_state(self) -> Json:
@@ -87,11 +90,11 @@ class Backstage:
         }
 
     def _answering(
-        self, deed: Callable[[Json], Awaitable[None]]
+        self, action: Callable[[Json], Awaitable[None]]
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def answer(request: web.Request) -> web.Response:
             try:
-                await deed(await request.json())
+                await action(await request.json())
             except (KeyError, TypeError, ValueError) as error:
                 raise web.HTTPBadRequest(text="There is no such thing.") from error
             return web.json_response(self.state())

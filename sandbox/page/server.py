@@ -13,8 +13,8 @@ from sandbox.discord.cdn import ROUTE
 from sandbox.discord.records import User
 from sandbox.discord.server import DiscordSandbox
 from sandbox.evolink import EvolinkSandbox
+from sandbox.page.actions import PageActions
 from sandbox.page.backstage import Backstage, Bot, Pace
-from sandbox.page.deeds import Deeds
 from sandbox.page.drawing import Drawing
 from sandbox.page.guard import Guard
 from sandbox.page.sight import Sight
@@ -53,7 +53,7 @@ class Page:
         self._discord = discord
         self._config = config
         self._guard = Guard()
-        self._deeds = Deeds(discord, config.people, config.languages)
+        self._deeds = PageActions(discord, config.people, config.languages)
         self._backstage = Backstage(discord, evolink, bot, config.pace)
         self._runner: web.AppRunner | None = None
         self._port = 0
@@ -137,7 +137,7 @@ class Page:
         return await stream.serve(request)
 
     def _sight(self, request: web.Request) -> Sight:
-        """Return the eyes of whoever is named as `as`, else of the first person."""
+        """Return the view of the person named by `as`, else of the first."""
         named = request.query.get("as")
         people = self._config.people
         viewer = self._deeds.person(named) if named else people[0]

@@ -8,10 +8,10 @@ from bot.errors import StartupError
 from storage.database import sqlite
 
 KEPT = 3
-"""Backups before migrations. Older ones belong to versions nobody goes back to."""
+"""How many backups before migrations are kept."""
 
 
-def copy_anew(file: Path, to: Path) -> None:
+def copy_to_new_file(file: Path, to: Path) -> None:
     """Copy a database into a new file, for this user's eyes only.
 
     The copy holds every transaction that was complete when it began; it appears whole,

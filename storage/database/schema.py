@@ -1,7 +1,7 @@
-"""Brings a database to the tables this program knows, and says how old it is.
+"""Applies migrations, and reads a database's revision.
 
-The age is kept in the database (Alembic's version table) and changes in the same
-transaction as the tables, so that a migration that fails leaves nothing behind.
+The revision is in the database (Alembic's version table) and changes in the same
+transaction as the tables, so a migration that fails leaves nothing behind.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ async def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> bool:
     """
     address = Address.parse(url)
     scripts = _scripts(migrations)
-    async with Database.open(url) as database:
+    async with Database.open(url, may_write=None) as database:
         revision = await database.read(_revision)
         if revision == scripts.get_current_head():
             return False
@@ -56,7 +56,7 @@ async def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> bool:
 async def current(url: str) -> str | None:
     """Return the revision of the database at `storage.url`; None = it has no tables.
 
-    A file that does not exist is not made by asking.
+    Does not create a file that does not exist.
 
     Raises:
         StartupError: If the database cannot be opened.
@@ -64,7 +64,7 @@ async def current(url: str) -> str | None:
     address = Address.parse(url)
     if address.file is not None and not await asyncio.to_thread(address.file.exists):
         return None
-    async with Database.open(url) as database:
+    async with Database.open(url, may_write=None) as database:
         return await database.read(_revision)
 
 
@@ -78,7 +78,7 @@ async def backup(url: str, to: Path) -> None:
     if address.file is None:
         msg = "Only SQLite databases are copied; use pg_dump for PostgreSQL."
         raise StartupError(msg)
-    await asyncio.to_thread(backups.copy_anew, address.file, to)
+    await asyncio.to_thread(backups.copy_to_new_file, address.file, to)
 
 
 def newest() -> str:

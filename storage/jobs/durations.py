@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from bot.jobs.durations import Kind, Took
+from bot.jobs.durations import TaskDuration, TaskKind
 from storage.database.engine import Database
 from storage.tables.jobs import PRICED, jobs
 
@@ -26,21 +26,21 @@ _LATEST: Any = (
 )
 
 
-class SqlTaskTimes:
+class SqlTaskDurations:
     """What earlier tasks took."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def latest(self, at_most: int) -> Sequence[Took]:
+    async def latest(self, at_most: int) -> Sequence[TaskDuration]:
         """Return what tasks took, among the latest so many requests; oldest first."""
 
-        def work(connection: Connection) -> Sequence[Took]:
+        def work(connection: Connection) -> Sequence[TaskDuration]:
             rows = connection.execute(_LATEST, {"at_most": at_most}).all()
             made = [row for row in rows if row.accepted_at and row.done_at]
             return [
-                Took(
-                    kind=Kind(
+                TaskDuration(
+                    kind=TaskKind(
                         model=row.model,
                         duration_s=row.duration_s,
                         quality=row.quality,

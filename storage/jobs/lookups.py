@@ -1,4 +1,4 @@
-"""Looks jobs up: one of them, a member's, a state's; and counts them."""
+"""Finds jobs by id, member or state, and counts them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any

@@ -61,7 +61,7 @@ _END_OF_GUILD = (
         ),
     )
 )
-"""Nothing goes to a server that is gone: no message, and no paid request either."""
+"""A server that is gone gets no message, and causes no paid request."""
 
 
 class Step:
@@ -92,8 +92,8 @@ class Step:
     def by_effect(self) -> Iterator[tuple[QuotaEffect, list[JobState]]]:
         """Group the old states by what leaving them does to the quota.
 
-        In the order of a job's life: where others write at the same time, a job that
-        moves on between two tries is still met by the later one.
+        In the order of a job's life, so that a job that moves on between two of these
+        statements is still met by the later one.
         """
         ordered = [state for state in JobState if state in self.olds]
         for effect, states in groupby(ordered, lambda old: TRANSITIONS[old, self._new]):
@@ -106,7 +106,7 @@ class Step:
         at: datetime,
         changes: JobChanges,
     ) -> Job | None:
-        """Move one job, and return it as it is then, or None if it was elsewhere."""
+        """Move one job and return it, or None if it was in another state."""
         for effect, states in self.by_effect():
             parameters: dict[str, Any] = {
                 **changes,

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from bot.ids import ChannelId
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
-from bot.jobs.queueing import Making
+from bot.jobs.queueing import TaskUnderWay
 from bot.jobs.showing import PASSING_S
 from bot.jobs.states import OPEN_STATES
 from bot.jobs.store import JobListener
@@ -153,7 +153,7 @@ class SqlJobWork:
             write,
             then=tell,
             # Were it lost in a crash, what was done is done once more, unseen.
-            patient=True,
+            deferrable=True,
         )
 
     async def next_queued(
@@ -179,5 +179,5 @@ class SqlJobWork:
             lambda connection: queue.position(connection, job)
         )
 
-    async def making(self) -> Sequence[Making]:
+    async def making(self) -> Sequence[TaskUnderWay]:
         return await self._database.read(queue.making)

@@ -1,4 +1,4 @@
-"""Reads the audit: page by page, as a whole, and what no log channel knows yet."""
+"""Reads the audit: page by page, as a whole, and what is not in a log channel yet."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
@@ -87,7 +87,7 @@ class SqlAuditTrail:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._floor: int | None = None
-        """No log channel lacks an entry up to this one, as far as we have seen."""
+        """Every entry up to this one is in its log channel, as far as we know."""
 
     async def page(
         self, guild_id: GuildId, member: UserId | None, *, limit: int, offset: int

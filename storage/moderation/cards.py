@@ -1,4 +1,4 @@
-"""Cards to moderators: made with what they are about, due whenever that changes."""
+"""Cards to moderators: made with a request or report, due whenever that changes."""
 
 import secrets
 from collections.abc import Collection, Sequence
@@ -100,7 +100,7 @@ def follow(
 
 
 def redraw_reports(connection: Connection, job_id: JobId, at: datetime) -> None:
-    """Let all cards about reports of a clip be drawn again."""
+    """Make all cards about reports of a clip due for redrawing."""
     connection.execute(_REDRAW_REPORTS, {"of_job": job_id, "due_at": at})
 
 

@@ -1,4 +1,4 @@
-"""What the operator's channel is still to be told, until Discord has taken it.
+"""The outbox for the operator's channel: kept until Discord has taken a message.
 
 Implements `bot.operations.ports.Outbox`; each method is one transaction.
 """

@@ -1,8 +1,8 @@
-"""Names for forgotten members, by which the ledger still adds up for a month.
+"""Pseudonyms for erased members, so that the ledger still adds up for a month.
 
 A pseudonym is a keyed hash: without the key nobody can tell whose it is, and the key is
-deleted with the last pseudonym made with it. While it is there, somebody who comes back
-finds what they have used.
+deleted with the last pseudonym made with it. While it exists, a member who comes back
+finds their usage.
 """
 
 import hmac
@@ -104,7 +104,7 @@ def _by_guild(rows: Sequence[Any]) -> Mapping[GuildId, Sequence[Any]]:
 def recognise(
     connection: Connection, key: str | None, guild_id: GuildId, user_id: UserId
 ) -> None:
-    """Give somebody who was forgotten, and asks again, what they used this month.
+    """Restore this month's usage to an erased member who asks again.
 
     Where it is much, the latest of it; the rest when they ask again. Until then it
     counts under both names. `key` is what `KEY` selects; without one nobody was

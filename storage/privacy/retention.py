@@ -1,4 +1,4 @@
-"""Erases what has been kept for long enough, in transactions of bounded size."""
+"""Erases data past its retention period, in transactions of bounded size."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -76,7 +76,7 @@ _ERASE_REASONS = update(reports).where(reports.c.id.in_(_OLD_REASONS)).values(re
 _NEWEST_AUDIT = select(func.max(audit.c.id)).scalar_subquery()
 _OLD_AUDIT = (
     select(audit.c.id)
-    # The newest stays: from it the next number follows, and no number comes twice.
+    # The newest stays, so that no number is used twice.
     .where(audit.c.at < _before, audit.c.id < _NEWEST_AUDIT)
     .order_by(audit.c.at)
     .limit(bindparam("at_most"))
@@ -202,7 +202,7 @@ class SqlRetentionStore:
     async def _erase(self, guild_id: GuildId, before: datetime) -> None:
         """Erase a server's data, portion by portion.
 
-        What a crash leaves goes at the next look. A server that comes back meanwhile
+        After a crash the next pass erases the rest. A server that comes back meanwhile
         keeps what is left.
         """
         still = {"of_guild": guild_id, "before": before}
@@ -222,7 +222,7 @@ class SqlRetentionStore:
 def _erase_portion(connection: Connection, guild_id: GuildId) -> bool:
     """Erase some of a server's rows; return whether there may be more.
 
-    Jobs first, with all that is about them; what there is little of with the last.
+    Jobs first, with their rows; the server's other, few rows with the last.
     """
     which = {"of_guild": guild_id, "at_most": PORTION}
     these = connection.scalars(_JOBS_OF, which).all()

@@ -98,14 +98,14 @@ _ABOUT = (
     ),
 )
 _PAGES = [(one, one.first(), one.after()) for one in _ABOUT]
-# What works is not about the person, and would help whoever finds the file.
+# Tokens and the like are not about the person, and would help a thief of the file.
 _LEFT_OUT = frozenset(
     {"interaction_token", "submit_key", "callback_hash", "result_url"}
 )
 
-# Not what has still to be said in the channel about an end that the member's own list
-# shows: the last line is said without their name, and a notice would be to nobody.
 _ENDED = text(state_among(set(JobState) - OPEN_STATES))
+# Pending messages about an end do not count: the status message still gets its last
+# line, without their name, and a notice would mention nobody.
 _STILL_OPEN = select(
     exists().where(jobs.c.user_id == _me, jobs.c.state.in_(list(OPEN_STATES)))
 )

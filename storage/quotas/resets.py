@@ -1,7 +1,7 @@
 """Sets usage back to zero, with a counter-entry for each video that still counts.
 
-Each stands at the time of its video. So the sum of any window is right whatever the
-server's time zone becomes, and a job that is released later knows what is left of it.
+Each has the time of its video. So the sum of any window stays right if the time zone
+changes, and a job that is released later knows what is left of it.
 """
 
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from bot.ids import UserId
-from bot.quotas.settings import Deed
+from bot.quotas.settings import AdminAction
 from bot.servers.windows import windows_at
 from storage.privacy import pseudonyms
 from storage.quotas.ledger import COLUMNS
@@ -100,7 +100,7 @@ FROM_THE_START: Place = (datetime(1970, 1, 1, tzinfo=UTC), 0)
 
 def reset_some(
     connection: Connection,
-    deed: Deed,
+    admin_action: AdminAction,
     user_id: UserId | None,
     zone: str,
     after: Place,
@@ -111,20 +111,20 @@ def reset_some(
     leaves the server's usage as it is: the server's limits hold besides, whoever is let
     off.
     """
-    windows = windows_at(deed.at, zone)
+    windows = windows_at(admin_action.at, zone)
     parameters: dict[str, Any] = {
-        "of_guild": deed.guild_id,
+        "of_guild": admin_action.guild_id,
         "month": windows.month_starts_at,
         "month_end": windows.month_ends_at,
-        "reset_at": deed.at,
+        "reset_at": admin_action.at,
         "after_time": after[0],
         "after_id": after[1],
     }
     if user_id is not None:
         key = pseudonyms.key_in(connection)
-        parameters |= whose(key, deed.guild_id, user_id)
+        parameters |= whose(key, admin_action.guild_id, user_id)
     rows = connection.execute(_NEXT[user_id is None], parameters).all()
-    these = {"these": [row.job_id for row in rows], "reset_at": deed.at}
+    these = {"these": [row.job_id for row in rows], "reset_at": admin_action.at}
     reset = connection.execute(_ENTRIES[user_id is None], these) if rows else None
     more = len(rows) == PORTION
     return (

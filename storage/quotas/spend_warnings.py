@@ -1,7 +1,7 @@
 """Finds servers that have used most of their month's credits, and warns each once.
 
-The warning is an audit row without an actor: whoever tells a server's log channel what
-was done tells this too.
+The warning is an audit row without an actor, so it reaches the server's log channel
+like all others.
 """
 
 from datetime import datetime, timedelta

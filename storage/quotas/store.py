@@ -1,4 +1,4 @@
-"""The memory of quotas' settings, as the logic asks for it in `bot.quotas.ports`."""
+"""Stores quotas' settings. Implements `bot.quotas.ports`."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from bot.ids import GuildId, UserId
 from bot.quotas.limits import UNSET, LimitSet, Scope
 from bot.quotas.rules import QuotaFacts
 from bot.quotas.settings import (
-    Deed,
+    AdminAction,
     GrantChanged,
     GuildQuotas,
     LimitsChanged,
@@ -38,11 +38,11 @@ _SET_ZONE = update(guild_rows).where(guild_rows.c.guild_id == bindparam("of_guil
 class SqlQuotaStore:
     """Implements `bot.quotas.ports.QuotaStore` on a database that is lent to it."""
 
-    def __init__(self, database: Database, *, with_spending: bool = False) -> None:
+    def __init__(self, database: Database, *, with_spending: bool) -> None:
         self._database = database
         self._with_spending = with_spending
 
-    async def standing(
+    async def facts(
         self,
         guild_id: GuildId,
         user_id: UserId,
@@ -80,38 +80,46 @@ class SqlQuotaStore:
         return await self._database.read(read)
 
     async def set_limits(
-        self, deed: Deed, target: Target, limits: LimitSet
+        self, admin_action: AdminAction, target: Target, limits: LimitSet
     ) -> LimitsChanged:
         def write(connection: Connection) -> LimitsChanged:
-            guilds.hold(connection, deed.guild_id)
-            before = limit_rows.get(connection, deed.guild_id, target)
+            guilds.hold(connection, admin_action.guild_id)
+            before = limit_rows.get(connection, admin_action.guild_id, target)
             after = limits.over(before)
-            limit_rows.put(connection, deed.guild_id, target, after)
+            limit_rows.put(connection, admin_action.guild_id, target, after)
             changed = LimitsChanged(before=before, after=after)
-            self._note_limits(connection, deed, "quota.limits", target, changed)
+            self._note_limits(connection, admin_action, "quota.limits", target, changed)
             return changed
 
         return await self._database.write(write)
 
-    async def clear_limits(self, deed: Deed, target: Target) -> LimitsChanged:
+    async def clear_limits(
+        self, admin_action: AdminAction, target: Target
+    ) -> LimitsChanged:
         def write(connection: Connection) -> LimitsChanged:
-            guilds.hold(connection, deed.guild_id)
-            before = limit_rows.get(connection, deed.guild_id, target)
-            limit_rows.remove(connection, deed.guild_id, target)
+            guilds.hold(connection, admin_action.guild_id)
+            before = limit_rows.get(connection, admin_action.guild_id, target)
+            limit_rows.remove(connection, admin_action.guild_id, target)
             changed = LimitsChanged(before=before, after=UNSET)
-            self._note_limits(connection, deed, "quota.clear", target, changed)
+            self._note_limits(connection, admin_action, "quota.clear", target, changed)
             return changed
 
         return await self._database.write(write)
 
-    async def set_zone(self, deed: Deed, zone: str) -> str:
+    async def set_zone(self, admin_action: AdminAction, zone: str) -> str:
         def write(connection: Connection) -> str:
-            before = guilds.hold(connection, deed.guild_id)
-            connection.execute(_SET_ZONE, {"of_guild": deed.guild_id, "zone": zone})
+            before = guilds.hold(connection, admin_action.guild_id)
+            connection.execute(
+                _SET_ZONE, {"of_guild": admin_action.guild_id, "zone": zone}
+            )
             record_audit(
                 connection,
                 _entry(
-                    deed, "quota.timezone", "server", {"zone": before}, {"zone": zone}
+                    admin_action,
+                    "quota.timezone",
+                    "server",
+                    {"zone": before},
+                    {"zone": zone},
                 ),
             )
             return before
@@ -119,11 +127,15 @@ class SqlQuotaStore:
         return await self._database.write(write)
 
     async def grant(
-        self, deed: Deed, user_id: UserId, videos: int, reason: str | None
+        self,
+        admin_action: AdminAction,
+        user_id: UserId,
+        videos: int,
+        reason: str | None,
     ) -> GrantChanged:
         def write(connection: Connection) -> GrantChanged:
-            guilds.hold(connection, deed.guild_id)
-            of = whose(pseudonyms.key_in(connection), deed.guild_id, user_id)
+            guilds.hold(connection, admin_action.guild_id)
+            of = whose(pseudonyms.key_in(connection), admin_action.guild_id, user_id)
             left = _granted(connection, of)
             before = sum(left.values())
             granted = max(videos, -before)
@@ -132,12 +144,14 @@ class SqlQuotaStore:
             own = max(granted, -left.get(user_id, 0))
             for name, part in ((user_id, own), (of["of_pseudonym"], granted - own)):
                 if part:
-                    connection.execute(insert(ledger), _grant_row(deed, name, part))
+                    connection.execute(
+                        insert(ledger), _grant_row(admin_action, name, part)
+                    )
             changed = GrantChanged(before=before, after=before + granted)
             record_audit(
                 connection,
                 _entry(
-                    deed,
+                    admin_action,
                     "quota.grant",
                     member_subject(user_id),
                     {"left": changed.before},
@@ -149,13 +163,13 @@ class SqlQuotaStore:
 
         return await self._database.write(write)
 
-    async def reset(self, deed: Deed, user_id: UserId | None) -> int:
+    async def reset(self, admin_action: AdminAction, user_id: UserId | None) -> int:
         videos = 0
         place: resets.Place | None = resets.FROM_THE_START
         while place is not None:
             some, place = await self._database.write(
                 lambda connection, place=place, before=videos: (  # type: ignore[misc]
-                    _reset_some(connection, deed, user_id, place, before)
+                    _reset_some(connection, admin_action, user_id, place, before)
                 )
             )
             videos += some
@@ -180,29 +194,33 @@ class SqlQuotaStore:
     def _note_limits(
         self,
         connection: Connection,
-        deed: Deed,
+        admin_action: AdminAction,
         action: str,
         target: Target,
         changed: LimitsChanged,
     ) -> None:
         before, after = changed.before.given(), changed.after.given()
-        record_audit(connection, _entry(deed, action, target.subject, before, after))
+        record_audit(
+            connection, _entry(admin_action, action, target.subject, before, after)
+        )
 
 
 def _reset_some(
     connection: Connection,
-    deed: Deed,
+    admin_action: AdminAction,
     user_id: UserId | None,
     place: resets.Place,
     before: int,
 ) -> tuple[int, resets.Place | None]:
     """Reset the next videos, and record the whole of it with the last of them."""
-    zone = guilds.hold(connection, deed.guild_id)
-    videos, more = resets.reset_some(connection, deed, user_id, zone, place)
+    zone = guilds.hold(connection, admin_action.guild_id)
+    videos, more = resets.reset_some(connection, admin_action, user_id, zone, place)
     if more is None:
         subject = "server" if user_id is None else member_subject(user_id)
         what = {"videos": before + videos}
-        record_audit(connection, _entry(deed, "quota.reset", subject, what, None))
+        record_audit(
+            connection, _entry(admin_action, "quota.reset", subject, what, None)
+        )
     return videos, more
 
 
@@ -211,21 +229,21 @@ def _granted(connection: Connection, of: Mapping[str, int]) -> dict[int, int]:
     return {name: left for name, left in connection.execute(_GRANTED, of)}  # noqa: C416 - rows are no pairs
 
 
-def _grant_row(deed: Deed, user_id: int, granted: int) -> dict[str, Any]:
+def _grant_row(admin_action: AdminAction, user_id: int, granted: int) -> dict[str, Any]:
     return {
-        "guild_id": deed.guild_id,
+        "guild_id": admin_action.guild_id,
         "user_id": user_id,
         "kind": LedgerKind.GRANT,
         "videos": 0,
         "own_videos": 0,
         "grants": granted,
-        "counted_at": deed.at,
-        "at": deed.at,
+        "counted_at": admin_action.at,
+        "at": admin_action.at,
     }
 
 
 def _entry(
-    deed: Deed,
+    admin_action: AdminAction,
     action: str,
     subject: str,
     before: dict[str, Any] | None,
@@ -233,9 +251,9 @@ def _entry(
     reason: str | None = None,
 ) -> AuditEntry:
     return AuditEntry(
-        guild_id=deed.guild_id,
-        actor_id=deed.actor_id,
-        at=deed.at,
+        guild_id=admin_action.guild_id,
+        actor_id=admin_action.actor_id,
+        at=admin_action.at,
         action=action,
         subject=subject,
         before=before,

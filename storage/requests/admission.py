@@ -24,7 +24,7 @@ class SqlAdmissionStore:
     def __init__(
         self, database: Database, *, listener: JobListener | None, with_spending: bool
     ) -> None:
-        """Keep who is told of jobs that were accepted, once they are on disk.
+        """Set up with the listener for accepted jobs, told once they are on disk.
 
         `with_spending` lets the facts include spending: summing it up takes time, and
         only ceilings in credits need it.

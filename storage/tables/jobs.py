@@ -1,6 +1,6 @@
 """The table of jobs as it is now, and the conditions of its partial indexes.
 
-Statements are written against the tables; a test holds the migrations to them.
+Statements use these tables; a test checks that the migrations create the same.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ from storage.tables.metadata import metadata
 
 
 def state_among(states: Iterable[JobState]) -> str:
-    """Return SQL that is true for jobs in one of `states`, always worded the same.
+    """Return SQL that is true for jobs in one of `states`, always with the same text.
 
     A partial index serves only queries that repeat its condition word for word
     (SQLite docs: Partial Indexes), so these states are never bound parameters.
@@ -40,8 +40,8 @@ HOLDS_A_SLOT = text(
     f" OR {state_among({JobState.CANCELLED, JobState.UNDELIVERABLE})}"
     " AND (poll_due_at IS NOT NULL OR submit_due_at IS NOT NULL))"
 )
-"""A task is, or may be, in EvoLink's hands. Whoever ended such a job without EvoLink
-keeps it polled until EvoLink is done with it, and so long it holds its slot."""
+"""Jobs that have, or may have, an unfinished task at EvoLink. One that a person ended
+is still polled until the task ends, and holds its slot until then."""
 
 PROMPTED = text("prompt <> ''")
 KEPT_TOKEN = text("interaction_token IS NOT NULL")

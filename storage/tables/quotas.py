@@ -33,9 +33,9 @@ class LedgerKind(StrEnum):
     SETTLE = "settle"
     RELEASE = "release"
     RESET = "reset"
-    """An admin set a member back: the video counts for the server alone."""
+    """An admin reset a member's usage: the video counts for the server alone."""
     RESET_ALL = "reset_all"
-    """An admin set everybody back, and the server with them."""
+    """An admin reset the usage of everybody and of the server."""
     GRANT = "grant"
     """An admin granted a member videos beyond the limits, or took some back."""
 

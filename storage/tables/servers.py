@@ -54,7 +54,7 @@ greetings = Table(
     # A row for each server that was greeted, or is not to be.
     Column("guild_id", WholeNumber, primary_key=True, autoincrement=False),
     Column("due_at", Instant),
-    # Before the first attempt to post it.
+    # Set before the first attempt to post it.
     Column("intended_at", Instant),
     Column("attempts", Integer, nullable=False),
     CheckConstraint("attempts >= 0", name="attempts"),

@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from aiohttp import web
+from aiohttp import ThreadedResolver, web
 from pydantic import SecretStr
 
 from bot.delivery.fetch import ResultFetcher, open_result_session
 from bot.errors import EvolinkUnavailable, FetchUnavailable
 from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session
+from tests.callbacks import ignored
 
 pytestmark = pytest.mark.skipif(
     shutil.which("openssl") is None, reason="openssl makes the certificate"
@@ -63,7 +64,7 @@ async def test_our_key_goes_to_nobody_whose_certificate_is_not_believed(
 ) -> None:
     async with open_session() as session:
         client = EvolinkClient(
-            session, base_url=impostor.url, api_key=SecretStr("the-key")
+            session, base_url=impostor.url, api_key=SecretStr("the-key"), count=ignored
         )
         with pytest.raises(EvolinkUnavailable):
             await client.credits()
@@ -74,11 +75,16 @@ async def test_our_key_goes_to_nobody_whose_certificate_is_not_believed(
 async def test_no_clip_comes_from_a_host_whose_certificate_is_not_believed(
     impostor: Impostor, tmp_path: Path
 ) -> None:
-    async with open_result_session(allow_private=True) as session:
-        fetcher = ResultFetcher(session, allow_private=True)
+    async with open_result_session(
+        allow_private=True, resolver=ThreadedResolver()
+    ) as session:
+        fetcher = ResultFetcher(session, allow_private=True, count=ignored)
         with pytest.raises(FetchUnavailable):
             await fetcher.fetch(
-                f"{impostor.url}/clip.mp4", tmp_path / "clip.mp4", max_bytes=1000
+                f"{impostor.url}/clip.mp4",
+                tmp_path / "clip.mp4",
+                max_bytes=1000,
+                answered=ignored,
             )
 
     assert impostor.heard == []

@@ -6,20 +6,24 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 
 from bot.demo.stage import Stage, open_stage
 from sandbox.discord.config import SandboxConfig
 from sandbox.discord.rate_limits import RateLimits
 from sandbox.discord.records import Channel
-from sandbox.evolink import EvolinkConfig, Life
+from sandbox.evolink import Ending, EvolinkConfig, Life
 from sandbox.evolink.tasks import Task
 from tests.e2e.conftest import IMPATIENT, UNLIMITED
 from tests.lives.forked import ForkedBot
 
 HEALTHY, MOST_BROKEN = 8, 15
 PATIENCE_S = 60.0
-CLIP_S = 2.0
+LATER_S = 3.0
+"""So much later than without a fault healthy clips may come."""
+APART_S = 0.5
+"""Between two requests of those that stay in the making."""
 UNHURRIED = SandboxConfig(rate_limits=RateLimits.none(), ack_window_s=60.0)
 
 
@@ -31,7 +35,20 @@ class Town:
         add = partial(stage.discord.world.add_channel, stage.world.guild)
         self.healthy: Sequence[Channel] = [add(f"good-{n}") for n in range(HEALTHY)]
         self.broken: Sequence[Channel] = [add(f"bad-{n}") for n in range(MOST_BROKEN)]
+        self.busy: Sequence[Channel] = [add(f"busy-{n}") for n in range(HEALTHY)]
+        self.operators: Channel = add("operators")
+        self.tokens: dict[int, str] = {}
+        """Of the latest command in each channel: its status message is edited by it."""
         self._round = 0
+
+    async def keep_busy(self) -> None:
+        """Have clips in the making that do not end, as a bot in use has them.
+
+        Their status messages are edited one after another, each every 5 s.
+        """
+        for channel in self.busy:
+            await self.begun(await self.ask([channel], "long"))
+            await asyncio.sleep(APART_S)
 
     async def ask(self, channels: Sequence[Channel], word: str) -> Sequence[str]:
         """Type `/video` once in each; return the prompts, each with `word`."""
@@ -43,6 +60,7 @@ class Town:
                 self.stage.world.member, channel, "video", {"prompt": prompt}
             )
             await handle.response(timeout_s=PATIENCE_S)
+            self.tokens[channel.id] = handle.interaction.token
 
         await asyncio.gather(*map(one, channels, prompts))
         return prompts
@@ -55,15 +73,24 @@ class Town:
         )
         return [one for one in tasks() if one.order.prompt in prompts]
 
-    def end(self, tasks: Sequence[Task]) -> None:
+    def end(self, tasks: Sequence[Task], ending: Ending = Ending.COMPLETED) -> None:
         """Let tasks end now, all in the same moment."""
         for task in tasks:
-            self.stage.evolink.tasks.change_life(task.id, Life(total_s=0.0))
+            life = Life(total_s=0.0, ending=ending)
+            self.stage.evolink.tasks.change_life(task.id, life)
 
     def posted(self, channels: Sequence[Channel]) -> int:
         """Return how many clips and notices stand in these channels."""
         return sum(
             message.origin is None
+            for channel in channels
+            for message in self.stage.discord.messages(channel)
+        )
+
+    def ready(self, channels: Sequence[Channel]) -> int:
+        """Return how many status messages there have had their last word."""
+        return sum(
+            message.origin is not None and "is ready" in message.text
             for channel in channels
             for message in self.stage.discord.messages(channel)
         )
@@ -83,6 +110,19 @@ class Town:
         await self.until(lambda: self.posted(channels) >= before + count)
         return time.monotonic() - began
 
+    async def until_read(self, tasks: Sequence[Task], way: str) -> None:
+        """Wait until the link, or the reading, of one of these tasks is answered."""
+        began_at = time.time()
+        paths = {one.result_path for one in tasks}
+        if way.startswith("reading"):
+            paths = {"/v1/tasks/batch", *(f"/v1/tasks/{one.id}" for one in tasks)}
+        await self.until(
+            lambda: any(
+                one.at >= began_at and one.path in paths and one.status == HTTPStatus.OK
+                for one in self.stage.evolink.requests
+            )
+        )
+
 
 @asynccontextmanager
 async def open_town(
@@ -96,8 +136,16 @@ async def open_town(
         await stage.bot.start(
             **UNLIMITED,
             **IMPATIENT,
+            CLAPPER_OPERATOR__CHANNEL_ID=str(town.operators.id),
             CLAPPER_EVOLINK__MAX_ACTIVE_TASKS=str(max_active_tasks),
         )
         await stage.discord.wait_ready(["video"], timeout_s=PATIENCE_S)
         yield town
         assert not re.search(r"Traceback \(most recent", stage.bot.log())
+
+
+async def without_fault(town: Town) -> float:
+    """Return how long healthy clips take."""
+    tasks = await town.begun(await town.ask(town.healthy, "fine"))
+    town.end(tasks)
+    return await town.seconds_until_posted(town.healthy, HEALTHY)

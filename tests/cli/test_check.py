@@ -425,7 +425,7 @@ class TestDatabase:
         self, outside: Outside, tmp_path: Path, file: Path
     ) -> None:
         url = f"sqlite:///{file}"
-        async with Database.open(url):
+        async with Database.open(url, may_write=None):
             """Only opening it makes an empty file."""
 
         ended = await invoked("check", folder=tmp_path, **outside.env)

@@ -39,7 +39,7 @@ async def job_id(url: str) -> JobId:
     at = FakeClock().now()
     job = make_job()
     await schema.upgrade(url)
-    async with Database.open(url) as database:
+    async with Database.open(url, may_write=None) as database:
         store = job_store(database)
         await store.receive(job)
         steps = (JobState.QUEUED, JobState.SUBMITTING, JobState.UNCONFIRMED)
@@ -51,7 +51,7 @@ async def job_id(url: str) -> JobId:
 
 
 async def state_of(url: str, job_id: JobId) -> JobState:
-    async with Database.open(url) as database:
+    async with Database.open(url, may_write=None) as database:
         job = await job_store(database).get(job_id)
     assert job is not None
     return job.state
@@ -124,7 +124,7 @@ async def test_a_database_that_is_not_there_is_not_made(
 
 
 async def test_jobs_of_an_old_database_are_not_read(command: Command, url: str) -> None:
-    async with Database.open(url):
+    async with Database.open(url, may_write=None):
         """Only opening it makes an empty file."""
 
     ended = await command("jobs", "list")
@@ -233,7 +233,7 @@ async def test_sums_are_checked_and_what_is_wrong_is_one_sentence(
     right = await command("db", "check")
     assert (right.status, right.out) == (0, "The sums of the database are right.\n")
 
-    async with Database.open(url) as database:
+    async with Database.open(url, may_write=None) as database:
         await database.write(
             lambda connection: connection.exec_driver_sql(
                 "INSERT INTO job_counts VALUES ('delivered', 1)"

@@ -3,38 +3,38 @@
 from collections.abc import Iterator
 from typing import Any
 
-from cogs.drawing.layout import Sheet
+from cogs.drawing.layout import MessageView
 
 TEXT = 10
 BUTTON = 2
 GALLERY = 12
 
 
-def pieces(sheet: Sheet) -> list[dict[str, Any]]:
-    """Return every component of a sheet, nested ones after those around them."""
+def pieces(view: MessageView) -> list[dict[str, Any]]:
+    """Return every component of a view, nested ones after those around them."""
 
     def walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         for component in components:
             yield component
             yield from walk(component.get("components", []))
 
-    return list(walk([item.to_component_dict() for item in sheet.children]))
+    return list(walk([item.to_component_dict() for item in view.children]))
 
 
-def text_of(sheet: Sheet) -> str:
-    return "\n".join(one["content"] for one in pieces(sheet) if one["type"] == TEXT)
+def text_of(view: MessageView) -> str:
+    return "\n".join(one["content"] for one in pieces(view) if one["type"] == TEXT)
 
 
-def buttons_of(sheet: Sheet) -> dict[str, str]:
-    """Return the custom_ids of a sheet's buttons by their labels."""
+def buttons_of(view: MessageView) -> dict[str, str]:
+    """Return the custom_ids of a view's buttons by their labels."""
     return {
-        one["label"]: one["custom_id"] for one in pieces(sheet) if one["type"] == BUTTON
+        one["label"]: one["custom_id"] for one in pieces(view) if one["type"] == BUTTON
     }
 
 
-def assert_fit_to_send(sheet: Sheet) -> None:
+def assert_fit_to_send(view: MessageView) -> None:
     """Check what Discord would refuse. Discord docs: "Component Reference"."""
-    found = pieces(sheet)
+    found = pieces(view)
     texts = [one["content"] for one in found if one["type"] == TEXT]
     ids = [one["custom_id"] for one in found if "custom_id" in one]
     assert 1 <= len(found) <= 40

@@ -1,6 +1,7 @@
 """A real bot before a stand-in for Discord, with use cases that only take notes."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,11 +12,11 @@ from bot.ids import ChannelId, GuildId, JobId, MessageId, UserId
 from bot.jobs.jobs import Job
 from bot.jobs.video import PROFILES, VideoRequest
 from bot.moderation.reports import Reports
-from bot.quotas.usage_report import Standing, UsageReport
+from bot.quotas.status import QuotaStatus, QuotaStatuses
 from bot.requests.acknowledgement import Acknowledgement
-from bot.requests.asked import Asked
 from bot.requests.cancelling import Cancellation, Cancelling
 from bot.requests.clips import Clips
+from bot.requests.incoming import IncomingRequest
 from bot.requests.intake import Intake
 from bot.requests.listing import Listing, Page, StatusFilter
 from bot.requests.member_settings import MemberSettings
@@ -27,6 +28,7 @@ from cogs.bot import ClapperBot
 from cogs.presses import Presses
 from cogs.quotas.usage import Usage as UsageCog
 from cogs.servers.member_settings import settings_commands
+from cogs.servers.membership import Membership
 from cogs.servers.presets import preset_commands
 from cogs.videos.buttons import JobButtons
 from cogs.videos.list_command import Videos
@@ -39,7 +41,7 @@ from sandbox.discord.standard_world import StandardWorld
 from storage.database.engine import Database
 from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
-from tests.cogs.standings import make_standing
+from tests.cogs.quota_statuses import make_standing
 from tests.factories import NOON, make_job
 
 UPLOAD_LIMIT_BYTES = 20 * 1024 * 1024
@@ -57,13 +59,13 @@ class NotedIntake(Intake):
     """Acknowledges what is asked, or refuses before or after that."""
 
     def __init__(self) -> None:
-        self.asked: list[Asked] = []
+        self.asked: list[IncomingRequest] = []
         self.refused_at_once: ClapperError | None = None
         self.refused_later: Refused | None = None
         self.jobs: list[Job] = []
         self.failures: list[BaseException] = []
 
-    async def request(self, asked: Asked, ack: Acknowledgement) -> Job:
+    async def request(self, asked: IncomingRequest, ack: Acknowledgement) -> Job:
         self.asked.append(asked)
         if self.refused_at_once is not None:
             raise self.refused_at_once
@@ -150,13 +152,13 @@ class NotedListing(Listing):
         return Page(jobs=[job], number=number, pages=3, status=status)
 
 
-class NotedUsage(UsageReport):
+class NotedUsage(QuotaStatuses):
     """Says the same of everybody."""
 
     def __init__(self) -> None:
         """Needs nothing."""
 
-    async def of(self, actor: Actor) -> Standing:
+    async def of(self, actor: Actor) -> QuotaStatus:
         return make_standing(actor.user_id, day=2)
 
 
@@ -176,49 +178,59 @@ class Stage:
     guilds_left: list[GuildId] = field(default_factory=list)
     guilds_seen: list[list[GuildId]] = field(default_factory=list)
     gateway_is_up: list[bool] = field(default_factory=list)
+    counted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Requests to Discord, by endpoint and outcome."""
 
-    def new_bot(self) -> ClapperBot:
+    async def new_bot(self) -> ClapperBot:
         async def left(guild_id: GuildId) -> None:
             self.guilds_left.append(guild_id)
 
-        async def seen(guild_ids: Sequence[GuildId]) -> None:
+        async def present(guild_ids: Sequence[GuildId]) -> None:
             self.guilds_seen.append(list(guild_ids))
+
+        def count(service: str, endpoint: str, outcome: str) -> None:
+            assert service == "discord"
+            self.counted[endpoint, outcome] += 1
 
         profile = PROFILES["grok-imagine-text-to-video"]
         own, kept = SqlMemberSettings(self.database), SqlPresets(self.database)
         orders = VideoOrders(self.intake, own, kept, profile)
         presets = Presets(kept, profile, SystemClock())
+        bot = ClapperBot(
+            self.texts,
+            gateway_url=self.discord.gateway_url,
+            gateway_changed=self.gateway_is_up.append,
+            count=count,
+        )
         videos = Videos(self.listing, self.cancelling, self.texts)
-        buttons = JobButtons(
+        job_buttons = JobButtons(
             self.intake,
             self.cancelling,
             self.clips,
             self.reports,
             self.texts,
             profile=profile,
+            wire=bot.wire,
         )
-        return ClapperBot(
-            self.texts,
-            features=[
-                videos,
-                UsageCog(NotedUsage(), self.texts),
-                Presses([videos.routes(), buttons.routes()]),
-            ],
-            slash_commands=[
-                video_command(orders, presets, profile, self.texts),
-                settings_commands(MemberSettings(own, profile), profile, self.texts),
-                preset_commands(presets, profile, self.texts),
-            ],
-            gateway_url=self.discord.gateway_url,
-            guild_left=left,
-            guilds_seen=seen,
-            gateway_changed=self.gateway_is_up.append,
-        )
+        for cog in (
+            videos,
+            UsageCog(NotedUsage(), self.texts),
+            Presses([videos.routes(), job_buttons.routes()]),
+            Membership(bot, left=left, present=present),
+        ):
+            await bot.add_cog(cog)
+        for command in (
+            video_command(orders, presets, profile, self.texts, bot.wire),
+            settings_commands(MemberSettings(own, profile), profile, self.texts),
+            preset_commands(presets, profile, self.texts),
+        ):
+            bot.tree.add_command(command)
+        return bot
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[ClapperBot]:
         """Run a bot, connected and with its commands known, until the block ends."""
-        bot = self.new_bot()
+        bot = await self.new_bot()
         serving = asyncio.create_task(
             bot.serve(self.discord.config.token), name="gateway"
         )
@@ -241,7 +253,11 @@ class Stage:
 
     def messenger(self, bot: ClapperBot) -> DiscordMessenger:
         return DiscordMessenger(
-            bot, self.texts, SystemClock(), upload_limit_bytes=UPLOAD_LIMIT_BYTES
+            bot,
+            bot.wire,
+            self.texts,
+            SystemClock(),
+            upload_limit_bytes=UPLOAD_LIMIT_BYTES,
         )
 
     def job(self, channel: Channel | None = None, **fields: object) -> Job:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.errors import StartupError
+from cogs.servers.membership import Membership
 from sandbox.discord.faults import Fault, Trouble
 from tests.cogs.stage import COMMANDS, Stage, eventually
 
@@ -43,7 +44,7 @@ async def test_a_bot_whose_commands_are_refused_still_starts(stage: Stage) -> No
 
 
 async def test_a_wrong_token_is_one_sentence(stage: Stage) -> None:
-    bot = stage.new_bot()
+    bot = await stage.new_bot()
     with pytest.raises(StartupError, match="Discord refused the bot token") as refusal:
         await bot.serve("not-the-token")
     await bot.close()
@@ -73,7 +74,7 @@ async def test_the_bot_waits_for_a_discord_that_is_down(
 
 async def test_the_bot_can_be_stopped_while_it_waits(stage: Stage) -> None:
     fault = stage.discord.faults.add(Fault(path="/users/@me$", status=503))
-    bot = stage.new_bot()
+    bot = await stage.new_bot()
     serving = asyncio.create_task(bot.serve(stage.discord.config.token), name="gateway")
     await stage.discord.wait_until(lambda: fault.hits > 0)
     serving.cancel()
@@ -123,7 +124,7 @@ async def test_messages_are_not_even_asked_for(stage: Stage) -> None:
 
 
 async def test_a_token_revoked_while_running_is_one_sentence(stage: Stage) -> None:
-    bot = stage.new_bot()
+    bot = await stage.new_bot()
     serving = asyncio.create_task(bot.serve(stage.discord.config.token), name="gateway")
     await stage.discord.wait_ready(COMMANDS)
     stage.discord.gateway.drop(4004)
@@ -152,8 +153,10 @@ async def test_an_event_that_comes_with_the_end_tells_nobody(stage: Stage) -> No
     """Whoever would be told has let go of the database by then."""
     async with stage.running() as bot:
         await eventually(lambda: bool(stage.guilds_seen))
+        membership = bot.get_cog("Membership")
+    assert isinstance(membership, Membership)
     told = len(stage.guilds_seen)
 
-    await bot.on_ready()
+    await membership.on_ready()
 
     assert len(stage.guilds_seen) == told

@@ -8,7 +8,7 @@ from bot.jobs.video import Aspect, Mode
 from bot.requests.listing import StatusFilter
 from bot.servers.places import Permission
 from cogs.bot import ClapperBot
-from cogs.drawing.custom_ids import Act, Bearer, job_button
+from cogs.drawing.custom_ids import Act, MessageKind, job_button
 from sandbox.discord.faults import Fault, Trouble
 from tests.cogs.stage import Stage, eventually
 from tests.factories import make_job
@@ -32,7 +32,7 @@ async def test_a_request_is_answered_with_the_public_status(stage: Stage) -> Non
     assert "> a fox in the snow" in message.text
     assert message.pinged == frozenset()
     assert stage.intake.jobs[0].status_message_id == message.id
-    custom_id = job_button(Act.CANCEL, stage.intake.jobs[0].id, Bearer.STATUS)
+    custom_id = job_button(Act.CANCEL, stage.intake.jobs[0].id, MessageKind.STATUS)
     assert message.button("Cancel").custom_id == custom_id
 
 

@@ -11,7 +11,7 @@ from discord.ext import commands
 
 import cogs
 from bot.ids import new_job_id
-from cogs.drawing.custom_ids import Act, Bearer, JobPress, job_button, job_press
+from cogs.drawing.custom_ids import Act, JobPress, MessageKind, job_button, job_press
 from cogs.presses import Fields, Presses, Route, Routes
 from tests.cogs.payloads import make_interaction
 
@@ -29,15 +29,15 @@ class Notes:
     def routes(self) -> Routes:
         return {
             Act.EDIT: Route(
-                read=job_press, pressed=self._pressed, submitted=self._submitted
+                read=job_press, on_press=self._on_press, on_submit=self._on_submit
             ),
-            Act.AGAIN: Route(read=job_press, pressed=self._pressed),
+            Act.AGAIN: Route(read=job_press, on_press=self._on_press, on_submit=None),
         }
 
-    async def _pressed(self, _: discord.Interaction, press: JobPress) -> None:
+    async def _on_press(self, _: discord.Interaction, press: JobPress) -> None:
         self.pressed.append(press)
 
-    async def _submitted(
+    async def _on_submit(
         self, _: discord.Interaction, press: JobPress, sent: Fields
     ) -> None:
         self.submitted.append((press, sent))
@@ -57,9 +57,11 @@ async def hear(notes: Notes, kind: int, custom_id: str, *components: Any) -> Non
 
 
 async def test_a_press_reaches_the_handler_of_its_kind(notes: Notes) -> None:
-    await hear(notes, COMPONENT, job_button(Act.AGAIN, JOB_ID, Bearer.CLIP))
+    await hear(notes, COMPONENT, job_button(Act.AGAIN, JOB_ID, MessageKind.CLIP))
 
-    assert notes.pressed == [JobPress(act=Act.AGAIN, job_id=JOB_ID, bearer=Bearer.CLIP)]
+    assert notes.pressed == [
+        JobPress(act=Act.AGAIN, job_id=JOB_ID, message_kind=MessageKind.CLIP)
+    ]
 
 
 async def test_a_modal_brings_what_was_typed_into_it(notes: Notes) -> None:
@@ -67,7 +69,7 @@ async def test_a_modal_brings_what_was_typed_into_it(notes: Notes) -> None:
     await hear(
         notes,
         MODAL,
-        job_button(Act.EDIT, JOB_ID, Bearer.CLIP),
+        job_button(Act.EDIT, JOB_ID, MessageKind.CLIP),
         {"type": 18, "component": field},
     )
 

@@ -83,7 +83,7 @@ async def test_the_shards_of_a_running_bot_are_ours(stage: Stage) -> None:
 async def test_a_session_that_is_not_begun_leaves_no_connection_behind(
     stage: Stage,
 ) -> None:
-    bot = stage.new_bot()
+    bot = await stage.new_bot()
     made: list[DiscordWebSocket] = []
     private_api.on_connection(bot, made.append)
 
@@ -143,7 +143,7 @@ async def test_an_answer_is_known_to_be_there() -> None:
 
 
 async def test_a_login_that_failed_leaves_no_session_open(stage: Stage) -> None:
-    bot = stage.new_bot()
+    bot = await stage.new_bot()
     await bot.login(stage.discord.config.token)
     first = private_api.session_of(bot)["session"]
 

@@ -1,34 +1,14 @@
-"""A process that can die: real workers and a real store in a fake world."""
+"""A process that can die: the program's own workers and store in a fake world."""
 
 import asyncio
 from pathlib import Path
 
 from bot.delivery.spool import Spool
 from bot.ids import TaskId
-from bot.jobs.jobs import Job
-from bot.jobs.tasks import TaskReport
-from bot.jobs.video import PROFILES
-from bot.operations.account import AccountGate
-from bot.operations.ports import Pause
-from bot.pipeline.callback_addresses import PATH, CallbackAddresses
-from bot.pipeline.callback_tasks import CallbackTasks
-from bot.pipeline.callback_trust import CallbackTrust
-from bot.pipeline.callbacks import CallbackDesk
-from bot.pipeline.deliverer import Deliverer
-from bot.pipeline.dispatcher import Dispatcher
-from bot.pipeline.idempotency import Idempotency
-from bot.pipeline.notifier import Notifier
-from bot.pipeline.pace import Pace
-from bot.pipeline.poller import Poller
-from bot.pipeline.status_board import StatusBoard
-from bot.pipeline.submitter import SubmitPolicy, Submitter
-from bot.pipeline.task_results import PollPolicy, Readings
-from bot.workers.limits import new_limits
-from bot.workers.worker import Worker
+from bot.pipeline.callback_addresses import PATH
+from bot.wiring.pipeline import Outside, callback_addresses
 from storage.database.engine import Database
-from storage.operations.installation import SqlInstallation
-from storage.operations.pauses import SqlPauses
-from tests.channels import ScriptedGate
+from storage.jobs.store import SqlJobStore
 from tests.clock import FakeClock
 from tests.crash.shadow import (
     ShadowEvolink,
@@ -36,12 +16,10 @@ from tests.crash.shadow import (
     ShadowMessenger,
     SilentOperator,
 )
-from tests.factories import MODEL
-from tests.stores import job_store, used_in
+from tests.processes import Process, begin, make_config
+from tests.stores import used_in
 
 SLOTS = 3
-MIN_INTERVAL_S = 2.0
-GIVE_UP_S = 3600.0
 
 
 class World:
@@ -53,125 +31,40 @@ class World:
         self.messenger = ShadowMessenger(self.clock)
         self.fetcher = ShadowFetcher()
         self.operator = SilentOperator()
-        self.spool = Spool(folder)
-        self.addresses = (
-            CallbackAddresses(public_url="https://c.example", secret=b"key")
-            if callbacks
-            else None
+        self.config = make_config(
+            public_url="https://c.example" if callbacks else None,
+            max_active_tasks=SLOTS,
+        )
+        self.addresses = callback_addresses(self.config)
+        self.outside = Outside(
+            evolink=self.evolink,
+            fetcher=self.fetcher,
+            messenger=self.messenger,
+            spool=Spool(folder),
         )
 
 
 class LivingProcess:
     """The workers of one life, looked after by hand."""
 
-    def __init__(
-        self,
-        world: World,
-        database: Database,
-        replays: Idempotency,
-        pause: Pause | None,
-    ) -> None:
-        store, clock = job_store(database), world.clock
-        self.store = store
-        self.used = used_in(database)
-        self.trust = CallbackTrust()
-        pace = Pace(MIN_INTERVAL_S, self.trust)
-        account = AccountGate(
-            world.evolink,
-            world.operator,
-            clock,
-            SqlPauses(database),
-            reserve=0,
-            model=MODEL,
-            pause=pause,
-        )
-        policy = SubmitPolicy(
-            replay=True,
-            give_up_after_s=GIVE_UP_S,
-            min_poll_s=MIN_INTERVAL_S,
-            profile=PROFILES[MODEL],
-            callbacks=world.addresses,
-            pace=pace,
-        )
-        submitter = Submitter(
-            store,
-            world.evolink,
-            account,
-            world.operator,
-            clock,
-            policy,
-            replays=replays,
-        )
-        readings = Readings(
-            store,
-            clock,
-            PollPolicy(min_interval_s=MIN_INTERVAL_S, give_up_after_s=GIVE_UP_S),
-            pace=pace,
-            ended=self._ended,
-        )
-        self.desk = CallbackDesk(
-            store, self.trust, clock, min_interval_s=MIN_INTERVAL_S
-        )
-        limits = new_limits(clock)
-        self.workers: list[Worker] = [
-            Dispatcher(
-                store,
-                submitter,
-                account,
-                clock,
-                creates=limits.creates,
-                max_active_tasks=SLOTS,
-                give_up_after_s=GIVE_UP_S,
-            ),
-            Poller(
-                store,
-                world.evolink,
-                readings,
-                clock,
-                reads=limits.reads,
-                seen=lambda _reads: None,
-                account=account,
-                callback_tasks=CallbackTasks(store, replays, clock),
-            ),
-            Deliverer(
-                store,
-                world.evolink,
-                world.fetcher,
-                world.messenger,
-                world.spool.path,
-                ScriptedGate(),
-                clock,
-                results=limits.results,
-                messages=limits.messages,
-                operator=world.operator,
-            ),
-            Notifier(store, world.messenger, clock, messages=limits.messages),
-            StatusBoard(
-                store,
-                world.messenger,
-                clock,
-                edits=limits.edits,
-                slots=SLOTS,
-                queue_moves=lambda: True,
-            ),
-        ]
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self.workers = process.workers
+        self.store: SqlJobStore = process.core.jobs
+        self.used = used_in(process.core.database)
 
     @classmethod
     async def begin(cls, world: World, database: Database) -> "LivingProcess":
         """Begin a life, with what the installation has learned."""
-        installation = SqlInstallation(database)
-        replays = Idempotency(
-            world.operator,
-            world.clock,
-            allowed=True,
-            installation=installation,
-            facts=await installation.facts(),
+        return cls(
+            await begin(
+                world.config,
+                world.clock,
+                database,
+                outside=world.outside,
+                operator=world.operator,
+            )
         )
-        pause = await SqlPauses(database).load()
-        return cls(world, database, replays, pause)
-
-    def _ended(self, job: Job, _report: TaskReport) -> None:
-        self.trust.ended(job.id)
 
     async def work(self) -> None:
         """Let every worker look once and finish what it began."""
@@ -192,4 +85,6 @@ class LivingProcess:
     async def hear(self, callback_url: str, task_id: str | None) -> bool:
         """Take a callback as the web endpoint does."""
         token = callback_url.rpartition(PATH)[2]
-        return await self.desk.heard(token, TaskId(task_id) if task_id else None)
+        desk = self._process.callbacks
+        assert desk is not None
+        return await desk.heard(token, TaskId(task_id) if task_id else None)

@@ -229,7 +229,7 @@ async def open_crash_world(
         discord or SandboxConfig(rate_limits=RateLimits.none()),
         evolink or EvolinkConfig(total_s=CLIP_S, estimated_time_s=1),
         folder,
-        make_bot,
+        make_bot=make_bot,
     ) as stage:
         world = CrashWorld(stage, bots[0], settings)
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp import web
+from aiohttp import ThreadedResolver, web
 
 from bot.delivery.addresses import (
     ForbiddenAddress,
@@ -17,6 +17,7 @@ from bot.delivery.addresses import (
 )
 from bot.delivery.fetch import ResultFetcher, open_result_session
 from bot.errors import FetchUnusable
+from tests.callbacks import ignored
 from tests.delivery.hosts import ScriptedResolver, web_host
 
 FORBIDDEN = {
@@ -109,7 +110,9 @@ async def test_a_link_to_a_forbidden_address_is_refused(
     host = f"[{address}]" if ":" in address else address
 
     with pytest.raises(FetchUnusable):
-        await guarded.fetch(f"https://{host}/a.mp4", clip, max_bytes=1000)
+        await guarded.fetch(
+            f"https://{host}/a.mp4", clip, max_bytes=1000, answered=ignored
+        )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -122,7 +125,9 @@ async def test_a_name_of_this_machine_is_refused_without_a_packet(
     port, connections = listening
 
     with pytest.raises(FetchUnusable):
-        await guarded.fetch(f"https://{name}:{port}/", clip, max_bytes=1000)
+        await guarded.fetch(
+            f"https://{name}:{port}/", clip, max_bytes=1000, answered=ignored
+        )
 
     assert connections == []
 
@@ -134,7 +139,9 @@ async def test_a_literal_address_is_refused_without_a_packet(
 
     for host in ("127.0.0.1", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]"):
         with pytest.raises(FetchUnusable):
-            await guarded.fetch(f"https://{host}:{port}/", clip, max_bytes=1000)
+            await guarded.fetch(
+                f"https://{host}:{port}/", clip, max_bytes=1000, answered=ignored
+            )
 
     assert connections == []
 
@@ -151,7 +158,9 @@ async def test_a_redirect_into_our_network_is_refused_without_a_packet(
 
     async with (
         web_host(answer) as host,
-        open_result_session(allow_private=False) as session,
+        open_result_session(
+            allow_private=False, resolver=ThreadedResolver()
+        ) as session,
     ):
         # Only this one host is let through, as if it were public.
         allowed = int(host.rsplit(":", 1)[1])
@@ -162,9 +171,9 @@ async def test_a_redirect_into_our_network_is_refused_without_a_packet(
             if info[4][1] == allowed
             else public_socket(info)
         )
-        fetcher = ResultFetcher(session, allow_private=True)
+        fetcher = ResultFetcher(session, allow_private=True, count=ignored)
         with pytest.raises(FetchUnusable):
-            await fetcher.fetch(host, clip, max_bytes=1000)
+            await fetcher.fetch(host, clip, max_bytes=1000, answered=ignored)
 
     assert connections == []
 
@@ -177,9 +186,11 @@ async def test_a_name_that_leads_into_our_network_is_refused(
 ) -> None:
     resolver = ScriptedResolver(addresses)
     async with open_result_session(allow_private=False, resolver=resolver) as session:
-        fetcher = ResultFetcher(session, allow_private=False)
+        fetcher = ResultFetcher(session, allow_private=False, count=ignored)
         with pytest.raises(FetchUnusable):
-            await fetcher.fetch("https://rebind.example/", clip, max_bytes=1000)
+            await fetcher.fetch(
+                "https://rebind.example/", clip, max_bytes=1000, answered=ignored
+            )
 
     assert not resolver.closed, "it was lent"
 
@@ -207,12 +218,19 @@ async def test_a_name_that_changes_its_mind_is_refused_by_the_socket(
     checked = await PublicResolver(rebinding).resolve("rebind.example", port)
     assert [one["host"] for one in checked] == [PUBLIC["v4"]]
 
-    async with open_result_session(allow_private=False) as session:
+    async with open_result_session(
+        allow_private=False, resolver=ThreadedResolver()
+    ) as session:
         connector = session.connector
         assert isinstance(connector, aiohttp.TCPConnector)
         connector._resolver = rebinding  # the check has passed; this comes after it
-        fetcher = ResultFetcher(session, allow_private=False)
+        fetcher = ResultFetcher(session, allow_private=False, count=ignored)
         with pytest.raises(FetchUnusable):
-            await fetcher.fetch(f"https://rebind.example:{port}/", clip, max_bytes=1000)
+            await fetcher.fetch(
+                f"https://rebind.example:{port}/",
+                clip,
+                max_bytes=1000,
+                answered=ignored,
+            )
 
     assert connections == []

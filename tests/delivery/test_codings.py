@@ -17,6 +17,7 @@ from bot.errors import (
     FetchUndecodable,
     FetchUnusable,
 )
+from tests.callbacks import ignored
 from tests.delivery.hosts import CLIP, raw_host, saying
 from tests.delivery.test_fetch import MAX_BYTES, content, fails
 
@@ -46,7 +47,7 @@ async def test_a_plain_clip_is_taken_whatever_its_coding_is_called(
     fetcher: ResultFetcher, clip: Path, encodings: list[str]
 ) -> None:
     async with raw_host(saying(answer(encodings, CLIP), CLIP)) as host:
-        await fetcher.fetch(host, clip, max_bytes=MAX_BYTES)
+        await fetcher.fetch(host, clip, max_bytes=MAX_BYTES, answered=ignored)
 
     assert await content(clip) == CLIP
 
@@ -75,7 +76,7 @@ async def test_a_packed_clip_is_unpacked(
     fetcher: ResultFetcher, clip: Path, encodings: list[str], body: bytes
 ) -> None:
     async with raw_host(saying(answer(encodings, body), body)) as host:
-        size = await fetcher.fetch(host, clip, max_bytes=MAX_BYTES)
+        size = await fetcher.fetch(host, clip, max_bytes=MAX_BYTES, answered=ignored)
 
     assert size == len(CLIP)
     assert await content(clip) == CLIP

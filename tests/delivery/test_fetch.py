@@ -5,7 +5,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp import web
+from aiohttp import ThreadedResolver, web
 
 from bot.delivery.fetch import ResultFetcher, open_result_session
 from bot.errors import (
@@ -16,6 +16,7 @@ from bot.errors import (
     FetchUnavailable,
     FetchUnusable,
 )
+from tests.callbacks import ignored
 from tests.delivery.boxes import FTYP
 from tests.delivery.hosts import (
     CLIP,
@@ -43,7 +44,7 @@ async def fails(
 ) -> type[FetchError]:
     """Fetch, which must fail and leave nothing behind; return the error's class."""
     with pytest.raises(FetchError) as error:
-        await fetcher.fetch(url, clip, max_bytes=max_bytes)
+        await fetcher.fetch(url, clip, max_bytes=max_bytes, answered=ignored)
     assert os.listdir(clip.parent) == []  # noqa: PTH208 - of a folder of our own
     assert url not in str(error.value)
     return error.type
@@ -53,7 +54,9 @@ async def test_a_clip_is_stored_whole_and_for_us_alone(
     fetcher: ResultFetcher, clip: Path
 ) -> None:
     async with web_host(send_clip) as host:
-        size = await fetcher.fetch(f"{host}/a.mp4?sig=1", clip, max_bytes=MAX_BYTES)
+        size = await fetcher.fetch(
+            f"{host}/a.mp4?sig=1", clip, max_bytes=MAX_BYTES, answered=ignored
+        )
 
     assert size == len(CLIP)
     assert await content(clip) == CLIP
@@ -67,7 +70,7 @@ async def test_what_an_interrupted_download_left_is_overwritten(
     clip.with_name(clip.name + ".part").write_bytes(b"x" * 10 * len(CLIP))
 
     async with web_host(send_clip) as host:
-        await fetcher.fetch(host, clip, max_bytes=MAX_BYTES)
+        await fetcher.fetch(host, clip, max_bytes=MAX_BYTES, answered=ignored)
 
     assert await content(clip) == CLIP
 
@@ -76,7 +79,7 @@ async def test_a_clip_of_exactly_the_cap_is_taken(
     fetcher: ResultFetcher, clip: Path
 ) -> None:
     async with web_host(send_clip) as host:
-        size = await fetcher.fetch(host, clip, max_bytes=len(CLIP))
+        size = await fetcher.fetch(host, clip, max_bytes=len(CLIP), answered=ignored)
 
         assert size == len(CLIP)
         await asyncio.to_thread(clip.unlink)
@@ -146,7 +149,9 @@ async def test_the_hosts_file_name_is_not_used(
         return web.Response(body=CLIP, headers={"Content-Disposition": disposition})
 
     async with web_host(answer) as host:
-        await fetcher.fetch(f"{host}/..%2f..%2fevil.sh", clip, max_bytes=MAX_BYTES)
+        await fetcher.fetch(
+            f"{host}/..%2f..%2fevil.sh", clip, max_bytes=MAX_BYTES, answered=ignored
+        )
 
     assert [one.name for one in clip.parent.iterdir()] == [clip.name]
 
@@ -233,7 +238,9 @@ async def test_a_header_may_have_32_kib(
     head = f"HTTP/1.1 200 OK\nX-Policy: {'p' * size}\nContent-Length: {len(CLIP)}"
 
     async with raw_host(saying(head, CLIP)) as host:
-        assert await fetcher.fetch(host, clip, max_bytes=MAX_BYTES) == len(CLIP)
+        assert await fetcher.fetch(
+            host, clip, max_bytes=MAX_BYTES, answered=ignored
+        ) == len(CLIP)
 
 
 async def test_there_may_be_many_headers(fetcher: ResultFetcher, clip: Path) -> None:
@@ -241,7 +248,9 @@ async def test_there_may_be_many_headers(fetcher: ResultFetcher, clip: Path) -> 
     head = f"HTTP/1.1 200 OK\n{many}\nContent-Length: {len(CLIP)}"
 
     async with raw_host(saying(head, CLIP)) as host:
-        assert await fetcher.fetch(host, clip, max_bytes=MAX_BYTES) == len(CLIP)
+        assert await fetcher.fetch(
+            host, clip, max_bytes=MAX_BYTES, answered=ignored
+        ) == len(CLIP)
 
 
 @pytest.mark.parametrize(
@@ -268,7 +277,9 @@ async def test_a_206_is_good_where_it_covers_the_whole_file(
 
     async with web_host(answer) as host:
         if works:
-            assert await fetcher.fetch(host, clip, max_bytes=MAX_BYTES) == len(CLIP)
+            assert await fetcher.fetch(
+                host, clip, max_bytes=MAX_BYTES, answered=ignored
+            ) == len(CLIP)
         else:
             assert await fails(fetcher, host, clip) is FetchCutShort
 
@@ -295,7 +306,7 @@ async def test_a_hosts_wish_to_be_asked_later_is_handed_on(
 
     async with web_host(answer) as host:
         with pytest.raises(FetchUnavailable) as error:
-            await fetcher.fetch(host, clip, max_bytes=MAX_BYTES)
+            await fetcher.fetch(host, clip, max_bytes=MAX_BYTES, answered=ignored)
 
     assert error.value.retry_after_s == 90
 
@@ -329,8 +340,10 @@ async def test_a_host_that_stops_in_the_middle_leaves_nothing(
     clip: Path, talk: Talk
 ) -> None:
     """Not a byte for so long, or so slow that it takes too long altogether."""
-    async with open_result_session(allow_private=True, stall_s=0.5) as session:
-        fetcher = ResultFetcher(session, allow_private=True, total_s=2.0)
+    async with open_result_session(
+        allow_private=True, stall_s=0.5, resolver=ThreadedResolver()
+    ) as session:
+        fetcher = ResultFetcher(session, allow_private=True, total_s=2.0, count=ignored)
         async with raw_host(talk) as host:
             assert await fails(fetcher, host, clip) is FetchUnavailable
 
@@ -348,7 +361,8 @@ async def test_a_cancelled_download_leaves_nothing(
 ) -> None:
     async with raw_host(_drip) as host:
         task = asyncio.create_task(
-            fetcher.fetch(host, clip, max_bytes=MAX_BYTES), name="download"
+            fetcher.fetch(host, clip, max_bytes=MAX_BYTES, answered=ignored),
+            name="download",
         )
         async with asyncio.timeout(30):
             while not list(clip.parent.iterdir()):  # noqa: ASYNC110 - a file, no event
@@ -371,7 +385,7 @@ async def test_a_disk_without_room_is_said_to_be_that(
     monkeypatch.setattr(os, "fsync", full)
     async with web_host(send_clip) as host:
         with pytest.raises(FetchUnavailable, match="No space left on device"):
-            await fetcher.fetch(host, clip, max_bytes=MAX_BYTES)
+            await fetcher.fetch(host, clip, max_bytes=MAX_BYTES, answered=ignored)
 
     assert list(clip.parent.iterdir()) == []
 
@@ -383,7 +397,7 @@ async def test_a_spool_that_vanished_is_an_error_of_the_family(
 
     async with web_host(send_clip) as host:
         with pytest.raises(FetchUnavailable, match="No such file"):
-            await fetcher.fetch(host, clip, max_bytes=MAX_BYTES)
+            await fetcher.fetch(host, clip, max_bytes=MAX_BYTES, answered=ignored)
 
 
 async def test_no_key_no_cookie_and_no_proxy_goes_to_a_host(
@@ -408,8 +422,8 @@ async def test_no_key_no_cookie_and_no_proxy_goes_to_a_host(
     ):
         url = host.replace("127.0.0.1", "files.example")
         for _ in range(2):
-            fetcher = ResultFetcher(session, allow_private=True)
-            await fetcher.fetch(url, clip, max_bytes=MAX_BYTES)
+            fetcher = ResultFetcher(session, allow_private=True, count=ignored)
+            await fetcher.fetch(url, clip, max_bytes=MAX_BYTES, answered=ignored)
 
     assert len(asked) == 2
     for request in asked:
@@ -428,7 +442,9 @@ async def test_redirects_are_followed(
         return web.Response(status=status, headers={"Location": "end"})
 
     async with web_host(answer) as host:
-        await fetcher.fetch(f"{host}/start", clip, max_bytes=MAX_BYTES)
+        await fetcher.fetch(
+            f"{host}/start", clip, max_bytes=MAX_BYTES, answered=ignored
+        )
 
     assert await content(clip) == CLIP
 
@@ -452,7 +468,7 @@ async def test_redirects_are_followed_three_times_at_most(
     async with web_host(answer) as host:
         url = f"{host}/{hops}"
         if works:
-            await fetcher.fetch(url, clip, max_bytes=MAX_BYTES)
+            await fetcher.fetch(url, clip, max_bytes=MAX_BYTES, answered=ignored)
         else:
             assert await fails(fetcher, url, clip) is FetchUnusable
 
@@ -543,7 +559,7 @@ async def test_what_is_no_https_address_is_refused_without_a_packet(
     guarded: ResultFetcher, clip: Path, url: str
 ) -> None:
     with pytest.raises(FetchUnusable):
-        await guarded.fetch(url, clip, max_bytes=MAX_BYTES)
+        await guarded.fetch(url, clip, max_bytes=MAX_BYTES, answered=ignored)
 
 
 async def test_a_download_that_breaks_off_is_not_repeated_by_the_library(
@@ -558,7 +574,7 @@ async def test_a_download_that_breaks_off_is_not_repeated_by_the_library(
 
     async with raw_host(reset) as host:
         with pytest.raises(FetchUnavailable):
-            await fetcher.fetch(host, clip, max_bytes=MAX_BYTES)
+            await fetcher.fetch(host, clip, max_bytes=MAX_BYTES, answered=ignored)
 
     assert asked == 1
 
@@ -569,7 +585,9 @@ async def test_the_text_of_an_error_does_not_hold_the_link(
     """Whoever has the link has the clip, and errors are logged."""
     async with raw_host(_reset) as host:
         with pytest.raises(FetchError) as error:
-            await fetcher.fetch(f"{host}/secret-path", clip, max_bytes=MAX_BYTES)
+            await fetcher.fetch(
+                f"{host}/secret-path", clip, max_bytes=MAX_BYTES, answered=ignored
+            )
 
     assert "secret-path" not in str(error.value)
     assert isinstance(error.value.__cause__, aiohttp.ClientError)

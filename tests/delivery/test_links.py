@@ -9,6 +9,7 @@ from yarl import URL
 
 from bot.delivery.fetch import ResultFetcher
 from bot.delivery.links import address
+from tests.callbacks import ignored
 from tests.delivery.hosts import CLIP, raw_host, saying
 
 BOTH = {"https", "http"}
@@ -54,7 +55,7 @@ async def test_a_link_is_asked_for_as_it_came(
 ) -> None:
     """A host that signs the raw text refuses any other spelling of it."""
     async with listening() as (host, asked):
-        await fetcher.fetch(host + spelling, clip, max_bytes=10**6)
+        await fetcher.fetch(host + spelling, clip, max_bytes=10**6, answered=ignored)
 
     assert asked == [spelling if spelling.startswith("/") else "/" + spelling]
 
@@ -68,7 +69,7 @@ async def test_a_redirect_is_followed_as_it_came(
         there = host if form == "absolute" else host.removeprefix("http:")
         redirect = f"HTTP/1.1 302 Found\nLocation: {there}{spelling}"
         async with listening(redirect) as (first, _):
-            await fetcher.fetch(first, clip, max_bytes=10**6)
+            await fetcher.fetch(first, clip, max_bytes=10**6, answered=ignored)
 
     assert asked == [spelling]
 
@@ -89,7 +90,9 @@ async def test_a_relative_redirect_respells_neither_itself_nor_its_base(
     redirect = f"HTTP/1.1 307 There\nLocation: {location}"
 
     async with listening(redirect) as (host, asked):
-        await fetcher.fetch(f"{host}/a%2Fb/c%7Ed?q=%2F", clip, max_bytes=10**6)
+        await fetcher.fetch(
+            f"{host}/a%2Fb/c%7Ed?q=%2F", clip, max_bytes=10**6, answered=ignored
+        )
 
     assert asked == ["/a%2Fb/c%7Ed?q=%2F", target]
 
@@ -153,4 +156,4 @@ async def test_a_control_character_in_a_redirect_goes_no_further(
 ) -> None:
     async with raw_host(saying("HTTP/1.1 302 Found\nLocation: /a\tb\x7f")) as host:
         with pytest.raises(Exception, match=r"no https address|cannot be read"):
-            await fetcher.fetch(host, clip, max_bytes=10**6)
+            await fetcher.fetch(host, clip, max_bytes=10**6, answered=ignored)

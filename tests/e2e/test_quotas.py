@@ -11,6 +11,7 @@ from sandbox.discord.records import User
 from sandbox.evolink.failures import MESSAGES
 from tests.e2e.channel import ask, ask_everywhere, posts, refusal, settled
 from tests.e2e.conftest import OpenStage, quick
+from tests.selection import thorough
 
 COMMANDS: Mapping[str, Mapping[str, Any]] = {
     "view": {},
@@ -166,7 +167,7 @@ async def test_everybody_is_set_back_after_a_confirmation(stage: Stage) -> None:
 
 
 @pytest.mark.lengthy
-@pytest.mark.parametrize("dialect", ["2025", "2026"])
+@pytest.mark.parametrize("dialect", ["2026", *thorough("2025")])
 async def test_a_job_that_fails_leaves_the_quota_as_it_was(
     open_world: OpenStage, dialect: str
 ) -> None:

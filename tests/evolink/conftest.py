@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session
 from sandbox.evolink import EvolinkConfig, EvolinkSandbox
+from tests.callbacks import ignored
 from tests.evolink.pair import Pair, Start
 from tests.evolink.scripted import KEY, ScriptedEvolink
 
@@ -34,7 +35,9 @@ async def evolink() -> AsyncIterator[ScriptedEvolink]:
 
 @pytest.fixture
 def client(session: aiohttp.ClientSession, evolink: ScriptedEvolink) -> EvolinkClient:
-    return EvolinkClient(session, base_url=evolink.base_url, api_key=SecretStr(KEY))
+    return EvolinkClient(
+        session, base_url=evolink.base_url, api_key=SecretStr(KEY), count=ignored
+    )
 
 
 @pytest.fixture
@@ -46,7 +49,10 @@ async def start(session: aiohttp.ClientSession) -> AsyncIterator[Start]:
             config = EvolinkConfig(**{"speed": 0.0, "total_s": 100.0, **switches})
             evolink = await stack.enter_async_context(EvolinkSandbox(config))
             client = EvolinkClient(
-                session, base_url=evolink.base_url, api_key=SecretStr(config.api_key)
+                session,
+                base_url=evolink.base_url,
+                api_key=SecretStr(config.api_key),
+                count=ignored,
             )
             return Pair(evolink=evolink, client=client, session=session)
 

@@ -11,6 +11,7 @@ from bot.evolink.client import EvolinkClient
 from bot.ids import new_submit_key
 from bot.jobs.tasks import Accepted
 from sandbox.evolink import EvolinkSandbox
+from tests.callbacks import ignored
 from tests.factories import make_request
 
 Dialect = Literal["2026", "2025"]
@@ -36,6 +37,7 @@ class Pair:
             base_url=self.evolink.base_url,
             api_key=SecretStr(key),
             **timeouts,
+            count=ignored,
         )
 
 

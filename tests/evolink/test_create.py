@@ -13,6 +13,7 @@ from bot.evolink.client import EvolinkClient
 from bot.evolink.transport import BODY_MAX_BYTES
 from bot.ids import TaskId
 from bot.jobs.tasks import Accepted
+from tests.callbacks import ignored
 from tests.evolink.scripted import (
     KEY,
     SUBMIT_KEY,
@@ -173,6 +174,7 @@ async def test_the_time_allowed_covers_the_body_too(
         base_url=evolink.base_url,
         api_key=SecretStr(KEY),
         create_timeout_s=0.3,
+        count=ignored,
     )
     evolink.fails(fault)  # type: ignore[arg-type] # parametrized
 
@@ -194,7 +196,10 @@ async def test_broken_http_leaves_the_outcome_open(
     server = await asyncio.start_server(babble, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     client = EvolinkClient(
-        session, base_url=f"http://127.0.0.1:{port}", api_key=SecretStr(KEY)
+        session,
+        base_url=f"http://127.0.0.1:{port}",
+        api_key=SecretStr(KEY),
+        count=ignored,
     )
 
     async with server:
@@ -215,7 +220,10 @@ async def test_a_refused_connection_took_nothing(
     server.close()
     await server.wait_closed()
     client = EvolinkClient(
-        session, base_url=f"http://127.0.0.1:{port}", api_key=SecretStr(KEY)
+        session,
+        base_url=f"http://127.0.0.1:{port}",
+        api_key=SecretStr(KEY),
+        count=ignored,
     )
 
     with pytest.raises(EvolinkUnavailable, match="did not leave"):
@@ -230,7 +238,7 @@ async def test_a_request_that_never_got_a_connection_took_nothing(
     connector = aiohttp.TCPConnector(limit=1)
     async with aiohttp.ClientSession(connector=connector) as narrow:
         client = EvolinkClient(
-            narrow, base_url=evolink.base_url, api_key=SecretStr(KEY)
+            narrow, base_url=evolink.base_url, api_key=SecretStr(KEY), count=ignored
         )
         evolink.fails("silence")
         async with asyncio.TaskGroup() as group:

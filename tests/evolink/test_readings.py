@@ -14,6 +14,7 @@ from bot.errors import (
 from bot.evolink.client import EvolinkClient
 from bot.ids import TaskId
 from bot.jobs.tasks import Balance, TaskReport, TaskStatus
+from tests.callbacks import ignored
 from tests.evolink.scripted import (
     KEY,
     TASK_ID,
@@ -168,7 +169,11 @@ async def test_an_answer_that_does_not_arrive_may_be_asked_for_again(
     session: aiohttp.ClientSession, evolink: ScriptedEvolink, fault: str
 ) -> None:
     impatient = EvolinkClient(
-        session, base_url=evolink.base_url, api_key=SecretStr(KEY), read_timeout_s=0.5
+        session,
+        base_url=evolink.base_url,
+        api_key=SecretStr(KEY),
+        read_timeout_s=0.5,
+        count=ignored,
     )
     evolink.fails(fault)  # type: ignore[arg-type] # parametrized
 

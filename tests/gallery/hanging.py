@@ -4,7 +4,7 @@ from typing import Any
 
 from discord import ui
 
-from cogs.drawing.layout import Sheet
+from cogs.drawing.layout import MessageView
 from sandbox.discord.composition import MessageFlag
 from sandbox.discord.drafting import Upload
 from sandbox.discord.message_rules import check_modal
@@ -41,7 +41,7 @@ def _framed(entry: Entry) -> Json:
 
 
 def _body(entry: Entry) -> Json:
-    if not isinstance(entry.shows, Sheet):
+    if not isinstance(entry.shows, MessageView):
         return {"content": entry.shows}
     flags = int(MessageFlag.COMPONENTS_V2)
     components = [one.to_component_dict() for one in entry.shows.children]

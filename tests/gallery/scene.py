@@ -13,9 +13,10 @@ from bot.ids import ChannelId, GuildId, JobId, MessageId, UserId
 from bot.jobs.jobs import Job
 from bot.texts.texts import DEFAULT_LOCALE, Texts
 from cogs.commands.error_answers import ErrorAnswers
-from cogs.drawing.layout import Sheet
+from cogs.drawing.layout import MessageView
 from sandbox.discord.records import Channel, User
 from sandbox.discord.standard_world import StandardWorld
+from tests.cogs.wires import make_wire
 from tests.factories import make_job
 
 NOW = datetime(2026, 3, 14, 11, 30, tzinfo=UTC)
@@ -53,7 +54,7 @@ class Entry:
 
     caption: str
     """What it is, for those who look at it: in English."""
-    shows: Sheet | ui.Modal | str
+    shows: MessageView | ui.Modal | str
     """A message of components, a form, or the plain text of a message."""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """What the message carries, by file name."""
@@ -75,7 +76,7 @@ class Scene:
 
     def refusal(self, error: UserError) -> str:
         """Return what a member reads of an error."""
-        sentence = ErrorAnswers(self.texts).sentence(self.locale, error)
+        sentence = ErrorAnswers(self.texts, make_wire()).sentence(self.locale, error)
         assert sentence is not None
         return sentence
 

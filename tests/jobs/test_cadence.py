@@ -16,18 +16,18 @@ from bot.jobs.cadence import (
     SWEEP_EARLIEST_S,
     SWEEP_LATEST_S,
     SWEEP_S,
-    Reading,
+    TaskProgress,
     expected_total_s,
     jittered,
     next_poll_s,
     next_sweep_s,
 )
-from bot.jobs.durations import REMEMBERED, usual_share
+from bot.jobs.durations import REMEMBERED, correction
 
 seconds = st.floats(min_value=0, max_value=100_000)
 
 
-def reading(**known: float | None) -> Reading:
+def reading(**known: float | None) -> TaskProgress:
     """Return what is known of a task of which nothing is known but this."""
     fields: dict[str, float | None] = {
         "elapsed_s": 0.0,
@@ -36,11 +36,11 @@ def reading(**known: float | None) -> Reading:
         "step": 0,
         "promised_s": 120.0,
     }
-    return Reading(**(fields | known))  # type: ignore[arg-type]
+    return TaskProgress(**(fields | known))  # type: ignore[arg-type]
 
 
 readings = st.builds(
-    lambda elapsed_s, seen, progress, step, promised_s: Reading(
+    lambda elapsed_s, seen, progress, step, promised_s: TaskProgress(
         elapsed_s=elapsed_s,
         progress=progress,
         progress_elapsed_s=elapsed_s * seen,
@@ -57,7 +57,7 @@ readings = st.builds(
 
 @given(readings, st.floats(min_value=0.1, max_value=LONGEST_SLEEP_S))
 def test_a_wait_is_never_too_short_and_never_too_long(
-    known: Reading, min_interval_s: float
+    known: TaskProgress, min_interval_s: float
 ) -> None:
     """Too short costs EvoLink a question, too long costs the member time."""
     wait_s = next_poll_s(known, min_interval_s=min_interval_s)
@@ -66,13 +66,13 @@ def test_a_wait_is_never_too_short_and_never_too_long(
 
 
 @given(readings)
-def test_an_operator_may_ask_for_longer_waits_than_ours(known: Reading) -> None:
+def test_an_operator_may_ask_for_longer_waits_than_ours(known: TaskProgress) -> None:
     """The configured minimum holds whatever the policy would like."""
     assert next_poll_s(known, min_interval_s=60) == 60
 
 
 @given(readings)
-def test_the_expected_duration_is_a_number_above_zero(known: Reading) -> None:
+def test_the_expected_duration_is_a_number_above_zero(known: TaskProgress) -> None:
     total_s = expected_total_s(known)
 
     assert math.isfinite(total_s)
@@ -189,7 +189,7 @@ def test_few_questions_find_the_end_soon(step: int, promised_s: float) -> None:
         fails = chance.random() < 0.05
         if fails:
             task_s *= chance.uniform(0.05, 0.5)
-        asked, delay_s = _follow(task_s, step, promised_s * usual_share(shares), chance)
+        asked, delay_s = _follow(task_s, step, promised_s * correction(shares), chance)
         polls.append(asked)
         if not fails:
             delays_s.append(delay_s)
@@ -218,11 +218,11 @@ def test_a_wrong_promise_alone_makes_nobody_wait(step: int, promised_s: float) -
 
 @given(readings, st.floats(0.5, 2.0))
 def test_what_tasks_took_lately_corrects_the_promise(
-    known: Reading, share: float
+    known: TaskProgress, share: float
 ) -> None:
     """A task that usually takes double is one that was promised to take double."""
     corrected = replace(
-        known, promised_s=known.promised_s or ASSUMED_TOTAL_S, usual_share=share
+        known, promised_s=known.promised_s or ASSUMED_TOTAL_S, correction=share
     )
     promised = replace(known, promised_s=corrected.foreseen_s)
 
@@ -233,7 +233,7 @@ def test_what_tasks_took_lately_corrects_the_promise(
 
 
 @given(readings)
-def test_where_callbacks_tell_the_end_questions_are_rare(known: Reading) -> None:
+def test_where_callbacks_tell_the_end_questions_are_rare(known: TaskProgress) -> None:
     assert SWEEP_EARLIEST_S <= next_sweep_s(known) <= SWEEP_LATEST_S
 
 

@@ -11,10 +11,10 @@ from bot.jobs.durations import (
     LEAST,
     MOST,
     REMEMBERED,
-    Kind,
     RecentDurations,
-    Took,
-    usual_share,
+    TaskDuration,
+    TaskKind,
+    correction,
 )
 from bot.jobs.video import VideoRequest
 from tests.factories import make_request
@@ -22,20 +22,20 @@ from tests.factories import make_request
 USUAL = make_request()
 
 
-def took(seconds: float, **known: object) -> Took:
+def took(seconds: float, **known: object) -> TaskDuration:
     """Return a task of the usual kind, of which 100 s were promised."""
     fields: dict[str, object] = {
-        "kind": Kind.of(USUAL),
+        "kind": TaskKind.of(USUAL),
         "seconds": seconds,
         "promised_s": 100.0,
         "polls": 20,
     }
-    return Took(**(fields | known))  # type: ignore[arg-type]
+    return TaskDuration(**(fields | known))  # type: ignore[arg-type]
 
 
-def after(tasks: Iterable[Took]) -> float:
+def after(tasks: Iterable[TaskDuration]) -> float:
     """Return what is thought of the usual kind after these."""
-    return RecentDurations(tasks).usual_share(USUAL)
+    return RecentDurations(tasks).correction(USUAL)
 
 
 def test_too_few_tasks_prove_nothing() -> None:
@@ -51,7 +51,7 @@ def test_a_few_odd_tasks_change_nothing() -> None:
 @given(st.lists(st.floats(0, 1000)))
 def test_a_promise_is_never_corrected_beyond_bounds(shares: list[float]) -> None:
     """However odd the tasks were, it stays a promise."""
-    assert LEAST <= usual_share(shares) <= MOST
+    assert LEAST <= correction(shares) <= MOST
 
 
 def test_tasks_of_older_days_are_forgotten() -> None:
@@ -73,16 +73,16 @@ def test_tasks_of_older_days_are_forgotten() -> None:
 )
 def test_each_kind_of_request_is_remembered_by_itself(other: VideoRequest) -> None:
     """A longer clip takes longer, and says nothing about a short one."""
-    lately = RecentDurations(took(170.0, kind=Kind.of(other)) for _ in range(9))
+    lately = RecentDurations(took(170.0, kind=TaskKind.of(other)) for _ in range(9))
 
-    assert lately.usual_share(other) == 1.7
-    assert lately.usual_share(USUAL) == 1.0
+    assert lately.correction(other) == 1.7
+    assert lately.correction(USUAL) == 1.0
 
 
 def test_what_is_asked_for_in_other_words_is_of_the_same_kind() -> None:
     lately = RecentDurations([took(140.0)] * 9)
 
-    assert lately.usual_share(make_request(prompt="a fox", mode="fun")) == 1.4
+    assert lately.correction(make_request(prompt="a fox", mode="fun")) == 1.4
 
 
 def test_a_task_that_nobody_watched_says_nothing() -> None:

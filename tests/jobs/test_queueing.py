@@ -2,17 +2,19 @@ from datetime import timedelta
 
 import pytest
 
-from bot.jobs.queueing import Making, expected_end
+from bot.jobs.queueing import TaskUnderWay, expected_end
 from tests.factories import NOON
 
 
-def after(seconds: float) -> Making:
+def after(seconds: float) -> TaskUnderWay:
     """Return a task of two minutes that ends so many seconds from now."""
     ends_at = NOON + timedelta(seconds=seconds)
-    return Making(accepted_at=ends_at - timedelta(minutes=2), expected_end_at=ends_at)
+    return TaskUnderWay(
+        accepted_at=ends_at - timedelta(minutes=2), expected_end_at=ends_at
+    )
 
 
-SENT = Making(accepted_at=None, expected_end_at=None)
+SENT = TaskUnderWay(accepted_at=None, expected_end_at=None)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,7 @@ def test_with_fewer_slots_than_tasks_the_first_ends_leave_none() -> None:
     ("slots", "making"), [(2, [after(30)]), (1, [SENT]), (3, []), (0, [])]
 )
 def test_where_nobody_knows_nothing_is_promised(
-    slots: int, making: list[Making]
+    slots: int, making: list[TaskUnderWay]
 ) -> None:
     """A slot is free, and the job waits all the same; or no end is known."""
     assert expected_end(NOON, 1, slots, making) is None

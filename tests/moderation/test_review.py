@@ -234,7 +234,7 @@ async def test_without_a_fit_review_channel_spicy_is_refused(
 async def test_a_job_without_its_interaction_is_judged_by_the_channel_as_it_is(
     store: JobStore, clock: FakeClock, decisions: AdmissionStore
 ) -> None:
-    """The reception has no interaction that says where it was."""
+    """Request recovery has no interaction that says where it was."""
     admission = Admission(
         decisions, make_rules(), make_gate(ScriptedChannels({REVIEW_CHANNEL}))
     )

@@ -17,6 +17,7 @@ from bot.ids import JobId
 from bot.jobs.tasks import Balance
 from bot.operations.account import AccountGate
 from bot.operations.operator import LoggedOperator
+from tests.callbacks import ignored
 from tests.clock import FakeClock
 from tests.factories import MODEL
 from tests.pipeline.outside import (
@@ -187,7 +188,9 @@ async def test_whoever_asked_hears_of_each_pause(
 
 async def test_the_operator_reads_an_error_line() -> None:
     with capture_logs() as logs:
-        await LoggedOperator().tell("unconfirmed", job_id="abc")
+        await LoggedOperator(
+            outbox=None, clock=FakeClock(), heard=ignored, kept=ignored
+        ).tell("unconfirmed", job_id="abc")
 
     assert logs == [
         {

@@ -7,6 +7,7 @@ from bot.jobs.tasks import Balance
 from bot.operations import account_watch
 from bot.operations.account import AccountGate
 from bot.operations.account_watch import WHILE_OPEN_S, WHILE_PAUSED_S, AccountWatch
+from bot.workers.limits import Limits
 from tests.clock import FakeClock
 from tests.pipeline.loops import at_work, until
 from tests.pipeline.outside import ENOUGH, ScriptedEvolink
@@ -20,8 +21,10 @@ def resumed() -> list[str]:
 
 
 @pytest.fixture
-def watch(account: AccountGate, resumed: list[str]) -> AccountWatch:
-    return AccountWatch(account, resumed=lambda: resumed.append("resumed"))
+def watch(account: AccountGate, limits: Limits, resumed: list[str]) -> AccountWatch:
+    return AccountWatch(
+        account, balance=limits.balance, resumed=lambda: resumed.append("resumed")
+    )
 
 
 async def test_an_open_account_is_looked_at_seldom(
@@ -47,6 +50,18 @@ async def test_an_empty_account_is_looked_at_often_until_it_is_filled(
 
     assert (paused, account.paused) == (True, False)
     assert resumed == ["resumed"]
+
+
+async def test_the_balance_waits_for_its_turn_while_evolink_fails(
+    watch: AccountWatch, limits: Limits, evolink: ScriptedEvolink
+) -> None:
+    for endpoint in (limits.creates, limits.reads, limits.creates):
+        call = endpoint.begin("any")
+        call.failed("503")
+        call.end()
+    evolink.balance = Balance(spendable=0)
+
+    assert 0 < await watch.look() < WHILE_PAUSED_S
 
 
 async def test_a_refused_submit_brings_the_next_look_forward(

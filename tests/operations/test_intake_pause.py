@@ -23,17 +23,18 @@ from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
 from bot.operations.account_watch import WHILE_PAUSED_S, AccountWatch
 from bot.pipeline.dispatcher import Dispatcher
-from bot.pipeline.idempotency import Idempotency
-from bot.pipeline.submitter import SubmitPolicy, Submitter
+from bot.pipeline.submitter import Submitter
 from bot.workers.limits import new_limits
 from sandbox.evolink import EvolinkConfig, EvolinkSandbox, Fault
 from sandbox.evolink.profiles import BETA_NAME
 from sandbox.evolink.refusals import OF_ACCOUNT
 from storage.database.engine import Database
 from storage.operations.pauses import SqlPauses
+from tests.callbacks import ignored
 from tests.clock import FakeClock
 from tests.factories import MODEL, make_request
 from tests.pipeline.outside import RecordingOperator
+from tests.pipeline.parts import make_idempotency, make_submit_policy
 from tests.pipeline.stages import Stages
 from tests.selection import thorough
 
@@ -115,6 +116,7 @@ async def begin(
                 session,
                 base_url=evolink.base_url,
                 api_key=SecretStr(evolink.api_key),
+                count=ignored,
             )
             account = AccountGate(
                 client,
@@ -125,10 +127,10 @@ async def begin(
                 model=model,
                 pause=await pauses.load(),
             )
-            policy = SubmitPolicy(
+            limits = new_limits(clock)
+            policy = make_submit_policy(
                 replay=True,
                 give_up_after_s=GIVE_UP_S,
-                min_poll_s=2,
                 profile=PROFILES[model],
             )
             submitter = Submitter(
@@ -138,14 +140,14 @@ async def begin(
                 operator,
                 clock,
                 policy,
-                replays=Idempotency(operator, clock, allowed=True),
+                replays=make_idempotency(operator, clock, allowed=True),
             )
             dispatcher = Dispatcher(
                 store,
                 submitter,
                 account,
                 clock,
-                creates=new_limits(clock).creates,
+                creates=limits.creates,
                 max_active_tasks=20,
                 give_up_after_s=GIVE_UP_S,
             )
@@ -155,7 +157,9 @@ async def begin(
                 operator=operator,
                 account=account,
                 dispatcher=dispatcher,
-                watch=AccountWatch(account, resumed=lambda: None),
+                watch=AccountWatch(
+                    account, balance=limits.balance, resumed=lambda: None
+                ),
             )
 
         yield life

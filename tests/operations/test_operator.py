@@ -14,6 +14,7 @@ from bot.workers.limits import Limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from storage.database.engine import Database
 from storage.operations.outbox import SqlOutbox
+from tests.callbacks import ignored
 from tests.clock import FakeClock
 from tests.pipeline.outside import RecordingOperator
 
@@ -67,7 +68,9 @@ async def test_what_is_told_is_counted_kept_and_posted_once(
     outbox: SqlOutbox, desk: OperatorDesk, channel: ScriptedChannel, clock: FakeClock
 ) -> None:
     heard: list[str] = []
-    operator = LoggedOperator(outbox=outbox, clock=clock, heard=heard.append)
+    operator = LoggedOperator(
+        outbox=outbox, clock=clock, heard=heard.append, kept=desk.wake
+    )
     await operator.tell("unconfirmed", job_id="0f", nothing=None)
 
     await desk.look()
@@ -82,7 +85,9 @@ async def test_what_is_told_is_counted_kept_and_posted_once(
 async def test_without_a_channel_nothing_is_kept(
     outbox: SqlOutbox, clock: FakeClock
 ) -> None:
-    await LoggedOperator().tell("unconfirmed", job_id="0f")
+    await LoggedOperator(
+        outbox=None, clock=FakeClock(), heard=ignored, kept=ignored
+    ).tell("unconfirmed", job_id="0f")
 
     assert await outbox.due(clock.now(), 10) == []
 

@@ -1,7 +1,6 @@
 """What is installed has to hold everything that the checkout holds."""
 
 import os
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -47,7 +46,8 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     target = tmp_path_factory.mktemp("wheels")
     for name in ("pyproject.toml", "README.md", "LICENSE", *PROGRAM, "sandbox"):
         (source / name).symlink_to(ROOT / name)
-    shutil.copytree(ROOT / "demo", source / "demo")  # setuptools writes beside it
+    (source / "demo").mkdir()  # setuptools writes into it
+    (source / "demo" / "pyproject.toml").symlink_to(ROOT / "demo" / "pyproject.toml")
     for project in (source, source / "demo"):
         subprocess.run(
             [

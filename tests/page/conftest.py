@@ -1,4 +1,6 @@
 from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser
@@ -6,15 +8,20 @@ from playwright.async_api import Browser
 from bot.demo.place import Place, open_place
 from bot.demo.show import begin
 from sandbox.page import Pace
+from tests.e2e.conftest import zygote_path
+from tests.lives.forked import ForkedBot
 from tests.page.visitor import PATIENT_ACK_S, Visitor, browser_open, why_not
+
+__all__ = ["zygote_path"]
 
 QUICK_S = 3.0
 
 
 @pytest.fixture
-async def place() -> AsyncIterator[Place]:
+async def place(zygote_path: Path) -> AsyncIterator[Place]:
     """Open the whole demo, the real bot included."""
-    async with open_place(Pace(usual_s=QUICK_S)) as place:
+    make_bot = partial(ForkedBot, zygote_path)
+    async with open_place(Pace(usual_s=QUICK_S), make_bot=make_bot) as place:
         await begin(place.stage)
         # A busy machine must not make the bot look as if it did not respond.
         place.stage.discord.interactions.ack_window_s = PATIENT_ACK_S

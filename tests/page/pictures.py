@@ -16,6 +16,7 @@ from typing import Literal
 import av
 import av.filter
 
+from bot.demo.bot_process import BotProcess
 from bot.demo.house_rules import settle
 from bot.demo.place import Place, open_place
 from bot.demo.show import begin
@@ -36,7 +37,10 @@ THEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 
 async def take() -> AsyncGenerator[tuple[str, bytes]]:
     """Play a scene in the demo, and give out pictures of it by name, as PNGs."""
-    async with open_place(Pace(usual_s=USUAL_S)) as place, browser_open() as browser:
+    async with (
+        open_place(Pace(usual_s=USUAL_S), make_bot=BotProcess) as place,
+        browser_open() as browser,
+    ):
         await begin(place.stage)
         await settle(place.stage)
         await _scene(place, await Visitor.arrive(browser, place.page.url))

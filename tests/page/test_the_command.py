@@ -10,8 +10,6 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.selection import thorough
-
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60.0
 
@@ -29,7 +27,8 @@ def processes_with(text: str) -> list[int]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
-@pytest.mark.parametrize("ending", [signal.SIGINT, *thorough(signal.SIGTERM)])
+@pytest.mark.thorough  # tests/demo begins it too
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 async def test_it_prints_its_address_and_leaves_nothing_behind(
     tmp_path: Path, ending: signal.Signals
 ) -> None:

@@ -10,7 +10,7 @@ from bot.operations.account import AccountGate
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.idempotency import Idempotency
-from bot.pipeline.submitter import SubmitPolicy, Submitter
+from bot.pipeline.submitter import Submitter
 from bot.workers.limits import Limits
 from tests.clock import FakeClock
 from tests.factories import MODEL
@@ -18,6 +18,7 @@ from tests.pipeline.outside import (
     RecordingOperator,
     ScriptedEvolink,
 )
+from tests.pipeline.parts import make_idempotency, make_submit_policy
 
 MakeDispatcher = Callable[..., Dispatcher]
 
@@ -27,7 +28,7 @@ def callback_tasks(
     store: JobStore, operator: RecordingOperator, clock: FakeClock
 ) -> CallbackTasks:
     """What settles the tasks that callbacks named, and keeps what it learns nowhere."""
-    return CallbackTasks(store, Idempotency(operator, clock, allowed=True), clock)
+    return CallbackTasks(store, make_idempotency(operator, clock, allowed=True), clock)
 
 
 @pytest.fixture
@@ -49,10 +50,9 @@ def make_dispatcher(
         model: str = MODEL,
         replays: Idempotency | None = None,
     ) -> Dispatcher:
-        policy = SubmitPolicy(
+        policy = make_submit_policy(
             replay=replay,
             give_up_after_s=give_up_after_s,
-            min_poll_s=2.0,
             profile=PROFILES[model],
         )
         return Dispatcher(
@@ -64,7 +64,7 @@ def make_dispatcher(
                 operator,
                 clock,
                 policy,
-                replays=replays or Idempotency(operator, clock, allowed=replay),
+                replays=replays or make_idempotency(operator, clock, allowed=replay),
             ),
             account,
             clock,

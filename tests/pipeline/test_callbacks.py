@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import StorageBusy, StorageError
 from bot.ids import JobId, TaskId
-from bot.jobs.cadence import Reading
+from bot.jobs.cadence import TaskProgress
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
@@ -18,8 +18,8 @@ from bot.pipeline.callbacks import CallbackDesk
 from bot.pipeline.idempotency import Idempotency
 from bot.pipeline.pace import Pace
 from bot.pipeline.poller import Poller
-from bot.pipeline.submitter import SubmitPolicy, Submitter
-from bot.pipeline.task_results import PollPolicy, Readings
+from bot.pipeline.submitter import Submitter
+from bot.pipeline.task_results import PollPolicy
 from bot.workers import storing
 from bot.workers.limits import Limits
 from storage.database.engine import Database
@@ -32,6 +32,7 @@ from tests.pipeline.outside import (
     completed,
     running,
 )
+from tests.pipeline.parts import make_idempotency, make_readings, make_submit_policy
 from tests.pipeline.stages import Stages
 from tests.stores import second_tasks
 
@@ -47,7 +48,7 @@ def installation(database: Database) -> SqlInstallation:
 def replays(
     operator: RecordingOperator, clock: FakeClock, installation: SqlInstallation
 ) -> Idempotency:
-    return Idempotency(operator, clock, allowed=True, installation=installation)
+    return make_idempotency(operator, clock, allowed=True, installation=installation)
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def poller(
     limits: Limits,
 ) -> Poller:
     policy = PollPolicy(min_interval_s=2.0, give_up_after_s=3600.0)
-    readings = Readings(store, clock, policy)
+    readings = make_readings(store, clock, policy)
     callback_tasks = CallbackTasks(store, replays, clock)
     return Poller(
         store,
@@ -88,10 +89,9 @@ def submitter(
     clock: FakeClock,
     replays: Idempotency,
 ) -> Submitter:
-    policy = SubmitPolicy(
+    policy = make_submit_policy(
         replay=True,
         give_up_after_s=3600,
-        min_poll_s=2,
         profile=PROFILES[MODEL],
         callbacks=ADDRESSES,
     )
@@ -265,7 +265,9 @@ async def test_a_second_task_ends_all_repeating_for_good(  # noqa: PLR0913, PLR0
     assert await installation.facts() == {Fact.KEY_IGNORED}
     (second,) = await second_tasks(database)
     assert (second.task_id, second.job_id, second.credits) == ("task-2", job_id, 8.0)
-    again = Idempotency(operator, clock, allowed=True, facts=await installation.facts())
+    again = make_idempotency(
+        operator, clock, allowed=True, facts=await installation.facts()
+    )
     assert not again.allowed
 
 
@@ -357,7 +359,7 @@ async def test_a_token_dies_after_its_job(
 def test_questions_grow_rare_only_while_callbacks_arrive() -> None:
     trust = CallbackTrust()
     pace = Pace(2.0, trust)
-    reading = Reading(
+    reading = TaskProgress(
         elapsed_s=110, progress=90, progress_elapsed_s=105, step=10, promised_s=120
     )
     often_s = pace.wait_s(reading, has_callback=True)

@@ -90,6 +90,7 @@ def deliverer(  # noqa: PLR0913, PLR0917 - one for each part it joins
         gate,
         clock,
         results=limits.results,
+        reads=limits.reads,
         messages=limits.messages,
         operator=RecordingOperator(),
     )
@@ -196,6 +197,26 @@ async def test_where_no_fresh_link_is_to_be_had_the_old_one_is_kept(
     now = await stages.now(job)
     assert (now.state, now.result_url) == (JobState.DELIVERING, job.result_url)
     assert now.delivery_due_at is not None
+
+
+async def test_a_fresh_link_is_not_asked_for_while_evolink_may_be_down(
+    deliverer: Deliverer,
+    stages: Stages,
+    fetcher: ScriptedFetcher,
+    evolink: ScriptedEvolink,
+    limits: Limits,
+) -> None:
+    """The job goes on as it is, and the dead link does not count."""
+    job = await stages.delivering()
+    fetcher.faults.append(FetchGone("403"))
+    reading = limits.reads.begin("another task")
+    reading.failed("503")
+    reading.end()
+
+    await turn(deliverer)
+
+    assert evolink.singles == []
+    assert (await stages.now(job)).state is JobState.DELIVERING
 
 
 @pytest.mark.parametrize("known", ["link", "task"])
@@ -614,6 +635,7 @@ async def test_refusals_are_counted_across_lives(  # noqa: PLR0913, PLR0917 - as
                 gate,
                 clock,
                 results=limits.results,
+                reads=limits.reads,
                 messages=limits.messages,
                 operator=RecordingOperator(),
             )
@@ -1033,6 +1055,7 @@ async def test_the_operator_hears_of_a_link_that_is_about_to_die(  # noqa: PLR09
         ScriptedGate(),
         clock,
         results=limits.results,
+        reads=limits.reads,
         messages=limits.messages,
         operator=operator,
     )

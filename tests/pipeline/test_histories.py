@@ -35,37 +35,25 @@ from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import OPEN_STATES, JobState
 from bot.jobs.tasks import Accepted, TaskReport, TaskStatus
-from bot.jobs.video import PROFILES, VideoRequest
-from bot.operations.account import AccountGate
-from bot.operations.account_watch import AccountWatch
-from bot.pipeline.callback_tasks import CallbackTasks
-from bot.pipeline.deliverer import Deliverer
-from bot.pipeline.dispatcher import Dispatcher
-from bot.pipeline.idempotency import Idempotency
-from bot.pipeline.notifier import Notifier
-from bot.pipeline.poller import Poller
+from bot.jobs.video import VideoRequest
 from bot.pipeline.ports import Posting
-from bot.pipeline.status_board import StatusBoard
-from bot.pipeline.submitter import SubmitPolicy, Submitter
-from bot.pipeline.task_results import PollPolicy, Readings
 from bot.requests.cancelling import Cancelling
+from bot.wiring.pipeline import Outside
 from bot.workers.job_worker import JobWorker
-from bot.workers.limits import new_limits
 from bot.workers.worker import Worker
-from tests.channels import ScriptedGate
+from storage.database.engine import Database
 from tests.clock import FakeClock
-from tests.factories import MODEL
 from tests.pipeline.loops import turn
 from tests.pipeline.outside import (
     Fault,
     RecordingOperator,
-    RememberedPauses,
     ScriptedEvolink,
     ScriptedFetcher,
     ScriptedMessenger,
     accepted,
 )
 from tests.pipeline.stages import Stages
+from tests.processes import begin, make_config
 from tests.selection import thorough
 from tests.servers.people import make_actor
 
@@ -166,7 +154,12 @@ class History:
     """One seed's world, and the process that lives in it."""
 
     def __init__(
-        self, seed: int, stages: Stages, clock: FakeClock, folder: Path
+        self,
+        seed: int,
+        stages: Stages,
+        clock: FakeClock,
+        database: Database,
+        folder: Path,
     ) -> None:
         self.chance = random.Random(seed)  # noqa: S311 - the same every time
         random.seed(seed)  # for the jitter
@@ -176,84 +169,28 @@ class History:
         self.messenger = ScriptedMessenger(clock)
         self.fetcher = ScriptedFetcher()
         self.operator = RecordingOperator()
-        self.pauses = RememberedPauses()
         self.stages = stages
+        self.workers: list[Worker] = []
+        self._database = database
+        self._config = make_config(max_active_tasks=SLOTS)
         self._spool = Spool(folder / "spool")
         self._spool.prepare()
-        self.workers = self._begin()
 
-    def _begin(self) -> list[Worker]:
-        """Return the workers of a process that has just started."""
-        store, clock = self.store, self.clock
-        account = AccountGate(
-            self.evolink,
-            self.operator,
-            clock,
-            self.pauses,
-            reserve=0,
-            model=MODEL,
-            pause=self.pauses.pause,
-        )
-        submit_policy = SubmitPolicy(
-            replay=True, give_up_after_s=3600, min_poll_s=2, profile=PROFILES[MODEL]
-        )
-        replays = Idempotency(self.operator, clock, allowed=True)
-        submitter = Submitter(
-            store,
-            self.evolink,
-            account,
-            self.operator,
-            clock,
-            submit_policy,
-            replays=replays,
-        )
-        readings = Readings(
-            store, clock, PollPolicy(min_interval_s=2, give_up_after_s=3600)
-        )
-        limits = new_limits(clock)
-        return [
-            Dispatcher(
-                store,
-                submitter,
-                account,
-                clock,
-                creates=limits.creates,
-                max_active_tasks=SLOTS,
-                give_up_after_s=3600,
+    async def begin(self) -> None:
+        """Begin the life of a process."""
+        process = await begin(
+            self._config,
+            self.clock,
+            self._database,
+            outside=Outside(
+                evolink=self.evolink,
+                fetcher=self.fetcher,
+                messenger=self.messenger,
+                spool=self._spool,
             ),
-            Poller(
-                store,
-                self.evolink,
-                readings,
-                clock,
-                reads=limits.reads,
-                seen=lambda _reads: None,
-                account=account,
-                callback_tasks=CallbackTasks(store, replays, clock),
-            ),
-            Deliverer(
-                store,
-                self.evolink,
-                self.fetcher,
-                self.messenger,
-                self._spool.path,
-                ScriptedGate(),
-                clock,
-                results=limits.results,
-                messages=limits.messages,
-                operator=self.operator,
-            ),
-            Notifier(store, self.messenger, clock, messages=limits.messages),
-            StatusBoard(
-                store,
-                self.messenger,
-                clock,
-                edits=limits.edits,
-                slots=SLOTS,
-                queue_moves=lambda: True,
-            ),
-            AccountWatch(account, resumed=lambda: None),
-        ]
+            operator=self.operator,
+        )
+        self.workers = process.workers
 
     async def round(self) -> None:
         """Let everybody look once; sometimes the process dies meanwhile."""
@@ -270,7 +207,7 @@ class History:
             # A write that had begun is completed; a real process's end leaves none.
             await self.store.note({JobId("none"): JobChanges(polls=0)})
             self.clock.advance(self.chance.choice([1, 30, 700, 7200]))
-            self.workers = self._begin()
+            await self.begin()
         else:
             await looks
             for worker in self.workers:
@@ -323,10 +260,11 @@ class History:
     "seed", [*range(3), *thorough(*range(3, int(os.environ.get("HISTORIES", "12"))))]
 )
 async def test_whatever_happens_every_job_ends_once(
-    seed: int, stages: Stages, clock: FakeClock, tmp_path: Path
+    seed: int, stages: Stages, clock: FakeClock, database: Database, tmp_path: Path
 ) -> None:
     """Nothing lost, nothing paid twice, nothing posted twice, the ledger conserved."""
-    history = History(seed, stages, clock, tmp_path)
+    history = History(seed, stages, clock, database, tmp_path)
+    await history.begin()
     jobs = []
     for n in range(JOBS):
         clock.advance(history.chance.uniform(0, 20))

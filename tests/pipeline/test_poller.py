@@ -17,6 +17,7 @@ from bot.errors import (
     StorageBusy,
 )
 from bot.ids import TaskId
+from bot.jobs.durations import RecentDurations
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
@@ -29,10 +30,12 @@ from bot.pipeline.task_reader import BATCH, Answer
 from bot.pipeline.task_results import PollPolicy, Readings
 from bot.workers.job_worker import IDLE_S
 from bot.workers.limits import Limits
-from bot.workers.probe_pace import SILENT_S
+from bot.workers.service_evidence import SILENT_S
+from tests.callbacks import ignored
 from tests.clock import FakeClock
 from tests.pipeline.loops import at_work, until
 from tests.pipeline.outside import ScriptedEvolink, completed, running
+from tests.pipeline.parts import make_pace
 from tests.pipeline.stages import Stages
 
 DOWN = EvolinkUnavailable("GET answered 503")
@@ -63,7 +66,14 @@ class SurprisedReadings(Readings):
 @pytest.fixture
 def readings(store: JobStore, clock: FakeClock) -> SurprisedReadings:
     policy = PollPolicy(min_interval_s=2.0, give_up_after_s=3600.0)
-    return SurprisedReadings(store, clock, policy)
+    return SurprisedReadings(
+        store,
+        clock,
+        policy,
+        pace=make_pace(),
+        lately=RecentDurations(()),
+        ended=ignored,
+    )
 
 
 @pytest.fixture

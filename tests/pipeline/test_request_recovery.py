@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from structlog.testing import capture_logs
 
@@ -20,6 +22,8 @@ from bot.pipeline.request_recovery import (
 )
 from bot.requests.admission import Admission
 from bot.requests.store import AdmissionStore
+from bot.workers import side_by_side
+from bot.workers.limits import Limits
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
@@ -33,9 +37,14 @@ def reception(
     messenger: ScriptedMessenger,
     clock: FakeClock,
     decisions: AdmissionStore,
+    limits: Limits,
 ) -> RequestRecovery:
     return RequestRecovery(
-        store, Admission(decisions, make_rules(), make_gate()), messenger, clock
+        store,
+        Admission(decisions, make_rules(), make_gate()),
+        messenger,
+        clock,
+        lookups=limits.lookups,
     )
 
 
@@ -245,3 +254,24 @@ async def test_a_request_settled_by_its_command_meanwhile_stays_so(
     now = await stages.now(job)
     assert (now.state, now.status_message_id) == (JobState.QUEUED, 8)
     assert await stages.used(job) == 1
+
+
+async def test_a_request_without_an_answer_holds_up_no_other(
+    reception: RequestRecovery,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(side_by_side, "OVERDUE_S", 0.05)
+    jobs = [await stages.received() for _ in range(3)]
+    messenger.during["original_response"] = asyncio.Event().wait
+    clock.advance(LEAVE_ALONE_S + 1)
+
+    await reception.look()
+    clock.advance(PAUSE_S)
+    await reception.look()
+    await reception.abandon()
+
+    states = [(await stages.now(job)).state for job in jobs]
+    assert states.count(JobState.REFUSED) == 2

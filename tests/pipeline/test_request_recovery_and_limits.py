@@ -8,6 +8,7 @@ from bot.jobs.store import JobStore
 from bot.pipeline.request_recovery import LEAVE_ALONE_S, RequestRecovery
 from bot.requests.admission import Admission
 from bot.requests.store import AdmissionStore
+from bot.workers.limits import Limits
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
@@ -21,9 +22,10 @@ def reception(
     messenger: ScriptedMessenger,
     clock: FakeClock,
     decisions: AdmissionStore,
+    limits: Limits,
 ) -> RequestRecovery:
     admission = Admission(decisions, make_rules(member_per_day=1), make_gate())
-    return RequestRecovery(store, admission, messenger, clock)
+    return RequestRecovery(store, admission, messenger, clock, lookups=limits.lookups)
 
 
 async def test_beyond_the_limit_its_message_says_that_it_was_refused(

@@ -33,15 +33,15 @@ from bot.operations.operator_desk import OperatorDesk
 from bot.operations.ports import OperatorChannel
 from bot.operations.storage_watch import StorageWatch
 from bot.pipeline.callback_tasks import CallbackTasks
-from bot.pipeline.idempotency import Idempotency
 from bot.pipeline.poller import Poller
-from bot.pipeline.task_results import PollPolicy, Readings
+from bot.pipeline.task_results import PollPolicy
 from bot.workers import job_worker, storing, worker
 from bot.workers.job_worker import MOST_SURPRISES, JobWorker
 from bot.workers.limits import Limits, new_limits
 from storage.database.engine import Database
 from storage.operations.installation import SqlInstallation
 from storage.operations.outbox import SqlOutbox
+from tests.callbacks import ignored
 from tests.clock import FakeClock
 from tests.pipeline.conftest import MakeDispatcher
 from tests.pipeline.failing import TroubledDatabase, troubled_store
@@ -55,6 +55,7 @@ from tests.pipeline.outside import (
     completed,
     running,
 )
+from tests.pipeline.parts import make_idempotency, make_readings
 from tests.pipeline.stages import Stages
 from tests.stores import second_tasks
 from tests.workers.test_worker import Counter
@@ -258,7 +259,7 @@ async def test_a_second_task_is_told_and_recorded_whatever_fails_meanwhile(  # n
     job = await stages.queued()
     # It is one, but for its trouble.
     installation = SqlInstallation(troubled)  # type: ignore[arg-type]
-    replays = Idempotency(operator, clock, allowed=True, installation=installation)
+    replays = make_idempotency(operator, clock, allowed=True, installation=installation)
 
     async def a_callback_came_first() -> object:
         changes = JobChanges(poll_due_at=clock.now())
@@ -298,7 +299,7 @@ async def test_readings_that_meet_trouble_are_made_again_without_a_word(  # noqa
     poller = Poller(
         store,
         evolink,
-        Readings(store, clock, policy),
+        make_readings(store, clock, policy),
         clock,
         reads=limits.reads,
         seen=lambda _reads: None,
@@ -372,7 +373,7 @@ async def test_the_operator_hears_at_once_what_cannot_be_kept(
     outbox = BufferedOutbox(kept)
     channel = Heard()
     desk = desk_of(outbox, channel, clock)
-    operator = LoggedOperator(outbox=outbox, clock=clock)
+    operator = LoggedOperator(outbox=outbox, clock=clock, heard=ignored, kept=ignored)
     kept.works, kept.reads = False, reads
 
     await operator.tell("storage-full", reason="full")

@@ -418,13 +418,14 @@ async def test_a_job_cancelled_under_way_ends_whatever_the_answer(
     assert len(await store.making()) == 0
 
 
-async def test_two_tasks_for_one_job_end_all_replays(
+async def test_two_tasks_for_one_job_end_all_replays(  # noqa: PLR0913, PLR0917 - the world of it
     make_dispatcher: MakeDispatcher,
     stages: Stages,
     store: JobStore,
     evolink: ScriptedEvolink,
     clock: FakeClock,
     operator: RecordingOperator,
+    limits: Limits,
 ) -> None:
     """That is the proof that EvoLink ignores the key: each repeat might cost again."""
     job = await stages.queued()
@@ -440,6 +441,7 @@ async def test_two_tasks_for_one_job_end_all_replays(
 
     evolink.submit_answers += [a_callback_came_first, LOST]  # type: ignore[list-item]
     dispatcher = make_dispatcher()
+    warm(limits.creates)  # both leave, in their order
     await turn(dispatcher)
     await turns(dispatcher, clock, 5)
 

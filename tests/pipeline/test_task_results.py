@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import EvolinkUnavailable, TaskUnknown
-from bot.jobs.cadence import Reading
+from bot.jobs.cadence import TaskProgress
 from bot.jobs.durations import RecentDurations
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
@@ -13,6 +13,7 @@ from bot.jobs.showing import PASSING_S
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.tasks import TaskReport, TaskStatus
+from bot.pipeline.callback_trust import CallbackTrust
 from bot.pipeline.pace import Pace
 from bot.pipeline.task_reader import Answer
 from bot.pipeline.task_results import (
@@ -23,9 +24,10 @@ from bot.pipeline.task_results import (
     Readings,
 )
 from storage.database.engine import Database
-from storage.jobs.durations import SqlTaskTimes
+from storage.jobs.durations import SqlTaskDurations
 from tests.clock import FakeClock
 from tests.pipeline.outside import completed, running
+from tests.pipeline.parts import make_readings
 from tests.pipeline.stages import Stages
 from tests.storage.test_plans import collecting
 
@@ -35,7 +37,7 @@ GIVE_UP_AFTER_S = 3600.0
 @pytest.fixture
 def readings(store: JobStore, clock: FakeClock) -> Readings:
     policy = PollPolicy(min_interval_s=2.0, give_up_after_s=GIVE_UP_AFTER_S)
-    return Readings(store, clock, policy)
+    return make_readings(store, clock, policy)
 
 
 def ended(status: TaskStatus, failure: Failure) -> TaskReport:
@@ -98,7 +100,7 @@ async def test_a_question_is_never_asked_sooner_than_configured(
 ) -> None:
     """Jitter makes waits shorter too."""
     policy = PollPolicy(min_interval_s=45.0, give_up_after_s=3600.0)
-    readings = Readings(store, clock, policy)
+    readings = make_readings(store, clock, policy)
     job = await stages.generating()
 
     answers: list[Answer] = [running("task-1"), EvolinkUnavailable("503")]
@@ -377,7 +379,7 @@ async def test_even_the_most_patient_operator_lets_a_job_end(
     job = await stages.generating()
     clock.advance(FOLLOW_FOR_S + 1)
 
-    await Readings(store, clock, policy).record([(job, running("task-1"))])
+    await make_readings(store, clock, policy).record([(job, running("task-1"))])
 
     assert (await stages.now(job)).failure is Failure.GAVE_UP
 
@@ -470,8 +472,8 @@ async def test_what_tasks_took_is_known_after_a_restart(
         await ended_after(stages, readings, clock, number, took_s=180.0)
     job = await stages.generating()
 
-    lately = RecentDurations(await SqlTaskTimes(database).latest(500))
-    again = Readings(
+    lately = RecentDurations(await SqlTaskDurations(database).latest(500))
+    again = make_readings(
         stages.store,
         clock,
         PollPolicy(min_interval_s=2.0, give_up_after_s=GIVE_UP_AFTER_S),
@@ -509,7 +511,7 @@ async def test_a_task_may_be_asked_about_again_after_the_interval(
 class SurprisedPace(Pace):
     """Knows nothing of one progress, as after a mistake of ours."""
 
-    def wait_s(self, reading: Reading, *, has_callback: bool) -> float:
+    def wait_s(self, reading: TaskProgress, *, has_callback: bool) -> float:
         if reading.progress == 66:
             msg = "who would have thought"
             raise ZeroDivisionError(msg)
@@ -533,7 +535,8 @@ async def test_a_surprise_with_one_job_holds_up_no_other(
         store,
         clock,
         PollPolicy(min_interval_s=2.0, give_up_after_s=GIVE_UP_AFTER_S),
-        pace=SurprisedPace(2.0),
+        pace=SurprisedPace(2.0, CallbackTrust()),
+        lately=RecentDurations(()),
         ended=heard,
     )
     jobs = [await stages.generating(f"task-{n}") for n in range(5)]

@@ -15,7 +15,7 @@ from bot.quotas.administration import Quotas
 from bot.quotas.limits import LimitKind, LimitSet, Scope
 from bot.quotas.reports import QuotaReports
 from bot.quotas.settings import LARGEST, MOST_GRANTED, Target
-from bot.quotas.usage_report import UsageReport
+from bot.quotas.status import QuotaStatuses
 from bot.servers.audit import REASON_MAX_CHARS
 from bot.servers.people import Actor
 from storage.database.engine import Database
@@ -24,10 +24,10 @@ from tests.clock import FakeClock
 from tests.factories import make_job, make_rules, reach
 from tests.servers.people import make_actor
 
-Deed = Callable[[Quotas, QuotaReports, Actor], Awaitable[Any]]
+Action = Callable[[Quotas, QuotaReports, Actor], Awaitable[Any]]
 
 EVERYBODY = Target(scope=Scope.MEMBERS)
-DEEDS: dict[str, Deed] = {
+ACTIONS: dict[str, Action] = {
     "view": lambda quotas, _, actor: quotas.view(actor),
     "view member": lambda quotas, _, actor: quotas.view_member(actor, UserId(1), ()),
     "set": lambda quotas, _, actor: quotas.set_limits(
@@ -43,16 +43,16 @@ DEEDS: dict[str, Deed] = {
 
 @pytest.fixture
 def rows(database: Database) -> SqlQuotaStore:
-    return SqlQuotaStore(database)
+    return SqlQuotaStore(database, with_spending=False)
 
 
 @pytest.fixture
-def usage(rows: SqlQuotaStore, clock: FakeClock) -> UsageReport:
-    return UsageReport(rows, make_rules(member_per_day=5).quotas, clock)
+def usage(rows: SqlQuotaStore, clock: FakeClock) -> QuotaStatuses:
+    return QuotaStatuses(rows, make_rules(member_per_day=5).quotas, clock)
 
 
 @pytest.fixture
-def quotas(rows: SqlQuotaStore, usage: UsageReport, clock: FakeClock) -> Quotas:
+def quotas(rows: SqlQuotaStore, usage: QuotaStatuses, clock: FakeClock) -> Quotas:
     return Quotas(rows, usage, clock)
 
 
@@ -67,12 +67,12 @@ def admin() -> Actor:
 
 
 @pytest.mark.parametrize("moderator", [False, True])
-@pytest.mark.parametrize("deed", list(DEEDS))
+@pytest.mark.parametrize("action", list(ACTIONS))
 async def test_nothing_is_done_for_whoever_may_not_manage(
     quotas: Quotas,
     reports: QuotaReports,
     rows: SqlQuotaStore,
-    deed: str,
+    action: str,
     *,
     moderator: bool,
 ) -> None:
@@ -80,20 +80,20 @@ async def test_nothing_is_done_for_whoever_may_not_manage(
     before = await rows.settings(actor.guild_id)
 
     with pytest.raises(NotAllowed, match="not-allowed-managers"):
-        await DEEDS[deed](quotas, reports, actor)
+        await ACTIONS[action](quotas, reports, actor)
 
     assert await rows.settings(actor.guild_id) == before
 
 
-@pytest.mark.parametrize("deed", list(DEEDS))
+@pytest.mark.parametrize("action", list(ACTIONS))
 async def test_whoever_manages_the_server_may(
-    quotas: Quotas, reports: QuotaReports, admin: Actor, deed: str
+    quotas: Quotas, reports: QuotaReports, admin: Actor, action: str
 ) -> None:
-    await DEEDS[deed](quotas, reports, admin)
+    await ACTIONS[action](quotas, reports, admin)
 
 
 @pytest.mark.parametrize(
-    ("deed", "text_id"),
+    ("action", "text_id"),
     [
         (lambda q, a: q.set_limits(a, EVERYBODY, LimitSet()), "quota-nothing-given"),
         (lambda q, a: q.set_limits(a, EVERYBODY, LimitSet(per_day=-2)), "bad-number"),
@@ -113,13 +113,13 @@ async def test_a_bad_value_changes_nothing(
     quotas: Quotas,
     rows: SqlQuotaStore,
     admin: Actor,
-    deed: Callable[[Quotas, Actor], Awaitable[Any]],
+    action: Callable[[Quotas, Actor], Awaitable[Any]],
     text_id: str,
 ) -> None:
     before = await rows.settings(admin.guild_id)
 
     with pytest.raises(Refused, match=text_id):
-        await deed(quotas, admin)
+        await action(quotas, admin)
 
     assert await rows.settings(admin.guild_id) == before
 
@@ -145,12 +145,12 @@ async def test_the_view_shows_what_is_set_and_what_counts(
     view = await quotas.view(admin)
 
     assert view.settings.members == LimitSet(per_day=3)
-    assert view.standing.server.day == view.standing.server.at_once == 1
-    assert view.standing.member_limits[LimitKind.PER_DAY].value == 3
+    assert view.quota.server.day == view.quota.server.at_once == 1
+    assert view.quota.member_limits[LimitKind.PER_DAY].value == 3
 
 
 async def test_usage_is_the_members_own_in_this_server(
-    usage: UsageReport, store: JobStore, clock: FakeClock
+    usage: QuotaStatuses, store: JobStore, clock: FakeClock
 ) -> None:
     actor = make_actor()
     for user_id in (actor.user_id, UserId(1)):

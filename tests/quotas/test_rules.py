@@ -7,11 +7,12 @@ import pytest
 
 from bot.ids import GuildId
 from bot.jobs.states import JobState
+from bot.moderation.records import ModerationFacts
 from bot.quotas.limits import LimitSet, SetLimits
 from bot.quotas.rules import (
     FIRST_PRICE,
+    QuotaAllowed,
     QuotaFacts,
-    QuotaLeave,
     QuotaRefusal,
     QuotaRule,
     Spending,
@@ -49,7 +50,7 @@ def facts(**changes: Any) -> QuotaFacts:
 
 def decided(
     known: QuotaFacts, *, at_once: bool = True, **limits: Any
-) -> QuotaLeave | QuotaRefusal:
+) -> QuotaAllowed | QuotaRefusal:
     rules = make_rules(**limits).quotas
     return decide_quota(known, rules, requested_at=NOON, at_once=at_once)
 
@@ -58,7 +59,7 @@ def refused(
     known: QuotaFacts, **limits: Any
 ) -> tuple[QuotaRule, datetime | None] | None:
     verdict = decided(known, **limits)
-    if isinstance(verdict, QuotaLeave):
+    if isinstance(verdict, QuotaAllowed):
         return None
     return verdict.rule, verdict.resets_at
 
@@ -128,8 +129,8 @@ def test_a_grant_is_used_where_the_member_s_own_is_used_up(limit: str) -> None:
 
     left: dict[str, Any] = {limit: 2}
     none_left: dict[str, Any] = {limit: 1}
-    assert decided(known, **left) == QuotaLeave(from_grant=False)
-    assert decided(known, **none_left) == QuotaLeave(from_grant=True)
+    assert decided(known, **left) == QuotaAllowed(from_grant=False)
+    assert decided(known, **none_left) == QuotaAllowed(from_grant=True)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_a_request_that_awaits_review_takes_no_place_among_those_being_made() ->
     """It holds one in the day and in the month."""
     known = facts(member=used(at_once=2, day=2, month=2))
 
-    assert decided(known, at_once=False, member_at_once=2) == QuotaLeave(
+    assert decided(known, at_once=False, member_at_once=2) == QuotaAllowed(
         from_grant=False
     )
     assert isinstance(decided(known, at_once=False, member_per_day=2), QuotaRefusal)
@@ -214,7 +215,11 @@ def test_what_is_expected_counts_against_a_ceiling(
 
 
 def test_an_admitted_job_goes_to_the_queue() -> None:
-    verdict = decide(make_job(), AdmissionFacts(quota=facts()), make_rules())
+    verdict = decide(
+        make_job(),
+        AdmissionFacts(quota=facts(), moderation=ModerationFacts()),
+        make_rules(),
+    )
 
     assert verdict == Admitted(state=JobState.QUEUED, from_grant=False)
 
@@ -224,7 +229,8 @@ def test_a_refusal_names_its_text_and_the_values_in_it() -> None:
         quota=facts(
             member=used(day=4, month=4),
             limits=SetLimits(member=LimitSet(per_day=4), roles={}),
-        )
+        ),
+        moderation=ModerationFacts(),
     )
 
     verdict = decide(make_job(), known, make_rules())
@@ -254,7 +260,9 @@ def test_the_operator_says_for_which_servers_there_are_videos(
     )
 
     verdict = decide(
-        make_job(guild_id=GuildId(1)), AdmissionFacts(quota=facts()), rules
+        make_job(guild_id=GuildId(1)),
+        AdmissionFacts(quota=facts(), moderation=ModerationFacts()),
+        rules,
     )
 
     assert isinstance(verdict, Admitted) == free

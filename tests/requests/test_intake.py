@@ -27,7 +27,7 @@ from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
 from tests.requests.conftest import ScriptedAcknowledgement
-from tests.servers.people import make_actor, make_asked
+from tests.servers.people import make_actor, make_incoming
 from tests.stores import Used
 
 
@@ -53,7 +53,7 @@ async def test_a_request_is_shown_then_charged_and_queued(
     clock: FakeClock,
     used: Used,
 ) -> None:
-    asked = make_asked(prompt="a fox")
+    asked = make_incoming(prompt="a fox")
 
     job = await intake.request(asked, ack)
 
@@ -76,7 +76,7 @@ async def test_when_the_member_sees_it_nothing_is_charged_yet(
     intake: Intake, ack: ScriptedAcknowledgement
 ) -> None:
     """The row is there before the message, and the money after it."""
-    await intake.request(make_asked(), ack)
+    await intake.request(make_incoming(), ack)
 
     (shown,) = ack.shown
     assert shown.state is JobState.RECEIVED
@@ -109,7 +109,7 @@ async def test_what_is_refused_leaves_no_trace(
 ) -> None:
     """No row, no message, no charge: the member alone reads why."""
     with pytest.raises(Refused) as refused:
-        await intake.request(make_asked(**wrong), ack)
+        await intake.request(make_incoming(**wrong), ack)
 
     assert refused.value.text_id == text_id
     assert await store.counts() == {}
@@ -122,7 +122,7 @@ async def test_the_missing_permissions_are_named(
     allowed = frozenset(Permission) - {Permission.ATTACH_FILES}
 
     with pytest.raises(Refused) as refused:
-        await intake.request(make_asked(allowed=allowed), ack)
+        await intake.request(make_incoming(allowed=allowed), ack)
 
     assert refused.value.values == {"permissions": (Permission.ATTACH_FILES,)}
 
@@ -133,7 +133,7 @@ async def test_while_intake_is_paused_nothing_is_taken(
     await account.refused(AccountRefused("402"))
 
     with pytest.raises(Refused, match="refused-paused"):
-        await intake.request(make_asked(), ack)
+        await intake.request(make_incoming(), ack)
 
     assert await store.counts() == {}
 
@@ -142,7 +142,7 @@ async def test_an_interaction_that_comes_twice_counts_once(
     intake: Intake, store: JobStore, ack: ScriptedAcknowledgement
 ) -> None:
     """Discord replays what it is not sure that we heard."""
-    asked = make_asked()
+    asked = make_incoming()
     await intake.request(asked, ack)
 
     with pytest.raises(Refused, match="refused-duplicate"):
@@ -160,7 +160,7 @@ async def test_an_interaction_answered_too_late_costs_nothing(
     used: Used,
 ) -> None:
     ack.error = TokenExpired("10062")
-    asked = make_asked()
+    asked = make_incoming()
 
     with pytest.raises(TokenExpired):
         await intake.request(asked, ack)
@@ -177,7 +177,7 @@ async def test_an_answer_that_was_lost_is_left_to_the_reception(
     ack.error = MessengerDown("timeout")
 
     with pytest.raises(MessengerDown):
-        await intake.request(make_asked(), ack)
+        await intake.request(make_incoming(), ack)
 
     (job,) = await store.in_state(JobState.RECEIVED, 10)
     assert job.interaction_token is not None
@@ -198,7 +198,7 @@ async def test_an_answer_that_was_refused_or_cannot_be_read_costs_nothing(
     ack.error = error
 
     with pytest.raises(type(error)):
-        await intake.request(make_asked(), ack)
+        await intake.request(make_incoming(), ack)
 
     (job,) = await store.in_state(JobState.REFUSED, 10)
     assert job.interaction_token is None
@@ -219,18 +219,18 @@ async def test_a_second_check_that_refuses_takes_the_message_back(
     ack.withdraw_error = withdraw_error
 
     with capture_logs() as logs, pytest.raises(Refused, match="refused-paused"):
-        await intake.request(make_asked(), ack)
+        await intake.request(make_incoming(), ack)
 
     assert len(ack.withdrawn) == 1
     assert await store.counts() == {JobState.REFUSED: 1}
-    told = "message not withdrawn" in [one["event"] for one in logs]
+    told = "status message not deleted" in [one["event"] for one in logs]
     assert told is (withdraw_error is not None)
 
 
 def settled(
     store: JobStore, ack: ScriptedAcknowledgement, new: JobState, clock: FakeClock
 ) -> Awaitable[object]:
-    """Return the reception's work on the job that is being shown."""
+    """Return what request recovery does with the job that is being shown."""
 
     async def settle() -> None:
         await store.move(
@@ -254,7 +254,7 @@ async def test_a_request_that_the_reception_saved_first_is_queued_once(
 ) -> None:
     ack.meanwhile.append(settled(store, ack, JobState.QUEUED, clock))
 
-    job = await intake.request(make_asked(), ack)
+    job = await intake.request(make_incoming(), ack)
 
     assert job.state is JobState.QUEUED
     assert (await used(job.guild_id, job.user_id, clock.now())).day == 1
@@ -271,7 +271,7 @@ async def test_a_request_that_the_reception_dropped_first_is_taken_back(
     ack.meanwhile.append(settled(store, ack, JobState.REFUSED, clock))
 
     with pytest.raises(Refused, match="refused-busy"):
-        await intake.request(make_asked(), ack)
+        await intake.request(make_incoming(), ack)
 
     assert len(ack.withdrawn) == 1
     assert await store.counts() == {JobState.REFUSED: 1}
@@ -291,7 +291,7 @@ async def test_a_request_cancelled_as_it_was_queued_is_given_back_cancelled(
 
     ack.meanwhile += [settled(store, ack, JobState.QUEUED, clock), cancel()]
 
-    job = await intake.request(make_asked(), ack)
+    job = await intake.request(make_incoming(), ack)
 
     assert job.state is JobState.CANCELLED
     assert ack.withdrawn == []

@@ -16,7 +16,7 @@ from tests.clock import FakeClock
 from tests.factories import make_rules
 from tests.pipeline.failing import TroubledDatabase, troubled_decisions, troubled_store
 from tests.requests.conftest import ScriptedAcknowledgement
-from tests.servers.people import make_asked
+from tests.servers.people import make_incoming
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ async def test_what_cannot_be_recorded_is_not_shown(
     troubled.coming = [True]
 
     with pytest.raises(StorageFull):
-        await intake.request(make_asked(), ack)
+        await intake.request(make_incoming(), ack)
 
     assert ack.shown == []
     assert await store.counts() == {}
@@ -62,7 +62,7 @@ async def test_what_was_shown_is_settled_later_and_not_called_a_failure(
     """The member would else ask again, and pay for both."""
     ack.meanwhile.append(now_fail(troubled, [True]))
 
-    job = await intake.request(make_asked(), ack)
+    job = await intake.request(make_incoming(), ack)
 
     assert job.state is JobState.RECEIVED
     assert len(ack.shown) == 1
@@ -75,7 +75,7 @@ async def test_who_has_an_answer_is_not_hurried_any_more(
 ) -> None:
     deadline.answer_within(2)
 
-    await intake.request(make_asked(), ack)
+    await intake.request(make_incoming(), ack)
 
     assert deadline.left_s() is None
 
@@ -92,12 +92,12 @@ async def test_a_refusal_is_told_and_withdrawn_also_where_it_cannot_be_recorded(
     admission = Admission(decisions, make_rules(member_per_day=1), make_gate())
     profile = PROFILES["grok-imagine-text-to-video"]
     intake = Intake(jobs, account, admission, profile, clock)
-    other = intake.request(make_asked(), ScriptedAcknowledgement(store))
+    other = intake.request(make_incoming(), ScriptedAcknowledgement(store))
     # The decision is made; the refusal is not recorded.
     ack.meanwhile += [other, now_fail(troubled, [False, True])]
 
     with pytest.raises(Refused, match="refused-member-day"):
-        await intake.request(make_asked(), ack)
+        await intake.request(make_incoming(), ack)
 
     assert len(ack.withdrawn) == 1
     assert await store.counts() == {JobState.QUEUED: 1, JobState.RECEIVED: 1}
@@ -110,4 +110,4 @@ async def test_an_answer_that_came_too_late_stays_one(
     ack.meanwhile.append(now_fail(troubled, [True]))
 
     with pytest.raises(TokenExpired):
-        await intake.request(make_asked(), ack)
+        await intake.request(make_incoming(), ack)

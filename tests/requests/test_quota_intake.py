@@ -17,7 +17,7 @@ from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
 from tests.requests.conftest import ScriptedAcknowledgement
-from tests.servers.people import make_asked
+from tests.servers.people import make_incoming
 from tests.stores import Used
 
 
@@ -38,10 +38,10 @@ def intake(
 async def test_beyond_the_limit_nothing_is_shown_or_written(
     intake: Intake, store: JobStore, ack: ScriptedAcknowledgement
 ) -> None:
-    first = await intake.request(make_asked(interaction_id=1), ack)
+    first = await intake.request(make_incoming(interaction_id=1), ack)
 
     with pytest.raises(Refused, match="refused-member-day") as refusal:
-        await intake.request(make_asked(interaction_id=2), ack)
+        await intake.request(make_incoming(interaction_id=2), ack)
 
     assert refusal.value.values["limit"] == 1
     assert [job.id for job in ack.shown] == [first.id]
@@ -59,7 +59,7 @@ async def test_of_two_at_once_one_is_withdrawn_again(
 
     results = await asyncio.gather(
         *(
-            intake.request(make_asked(interaction_id=number), ack)
+            intake.request(make_incoming(interaction_id=number), ack)
             for number, ack in enumerate(acks, start=1)
         ),
         return_exceptions=True,

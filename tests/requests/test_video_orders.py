@@ -9,7 +9,7 @@ from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
 from bot.moderation.records import Applies, WordKind, WordRule
 from bot.operations.account import AccountGate
 from bot.requests.admission import Admission
-from bot.requests.asked import Asked
+from bot.requests.incoming import IncomingRequest
 from bot.requests.intake import Intake
 from bot.requests.preset import Preset
 from bot.requests.store import AdmissionStore
@@ -22,7 +22,7 @@ from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import NOON, make_request, make_rules
 from tests.requests.conftest import ScriptedAcknowledgement
-from tests.servers.people import make_actor, make_asked
+from tests.servers.people import make_actor, make_incoming
 
 PLAIN = PROFILES["grok-imagine-text-to-video"]
 ME = make_actor()
@@ -62,11 +62,11 @@ async def ask(
     given: VideoSettings = NOTHING_CHOSEN,
     preset: str | None = None,
 ) -> VideoRequest:
-    async def asked(request: VideoRequest) -> Asked:
-        return Asked(
+    async def asked(request: VideoRequest) -> IncomingRequest:
+        return IncomingRequest(
             **{
-                name: getattr(make_asked(), name)
-                for name in Asked.__dataclass_fields__
+                name: getattr(make_incoming(), name)
+                for name in IncomingRequest.__dataclass_fields__
                 if name != "request"
             },
             request=request,

@@ -4,7 +4,7 @@ import itertools
 from typing import Any
 
 from bot.ids import ChannelId, GuildId, InteractionId, UserId
-from bot.requests.asked import Asked
+from bot.requests.incoming import IncomingRequest
 from bot.servers.people import Actor
 from bot.servers.places import Permission, Place
 from tests.factories import make_job, make_request
@@ -32,7 +32,7 @@ def moderator_of_another_server() -> Actor:
     return make_actor(guild_id=GuildId(98), is_moderator=True)
 
 
-def make_asked(**overrides: Any) -> Asked:
+def make_incoming(**overrides: Any) -> IncomingRequest:
     """Return a proper request; `Place` and `VideoRequest` fields go by their names."""
     place: dict[str, Any] = {
         "is_in_server": True,
@@ -57,4 +57,4 @@ def make_asked(**overrides: Any) -> Asked:
         "place": Place(**place),
     }
     fields |= {name: overrides.pop(name) for name in set(overrides) & set(fields)}
-    return Asked(**fields, request=make_request(**overrides))
+    return IncomingRequest(**fields, request=make_request(**overrides))

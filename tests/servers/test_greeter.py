@@ -1,5 +1,6 @@
 """A server that has added the bot is told how to begin, at most once."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,8 @@ from bot.errors import MessengerDown, MessengerError, PlaceForbidden, PlaceGone
 from bot.ids import ChannelId, GuildId
 from bot.servers.greeter import IN_DOUBT_AFTER, Greeter
 from bot.servers.greetings import Greetings
+from bot.workers import side_by_side
+from bot.workers.limits import new_limits
 from storage.database.engine import Database
 from storage.servers.greetings import SqlGreetings
 from tests.clock import FakeClock
@@ -27,6 +30,8 @@ class ScriptedSystemChannels:
         self.error: MessengerError | None = None
         self.odd: GuildId | None = None
         """Whose greeting meets with an error that nobody foresaw."""
+        self.silent: GuildId | None = None
+        """Whose greeting finds no answer."""
         self.tried = 0
         self.greeted: list[GuildId] = []
 
@@ -39,6 +44,8 @@ class ScriptedSystemChannels:
     async def greet(self, guild_id: GuildId, channel_id: ChannelId) -> None:
         assert channel_id == self.channel_id
         self.tried += 1
+        if guild_id == self.silent:
+            await asyncio.Event().wait()
         if guild_id == self.odd:
             msg = "odd"
             raise ValueError(msg)
@@ -52,7 +59,10 @@ class Told:
         self, database: Database, channels: ScriptedSystemChannels, clock: FakeClock
     ) -> None:
         store = SqlGreetings(database)
-        self.greeter = Greeter(store, channels, clock)
+        self.greeter = Greeter(
+            store, channels, clock, messages=new_limits(clock).messages
+        )
+        self.clock = clock
         self.woken = 0
         self.greetings = Greetings(
             store,
@@ -191,3 +201,20 @@ async def test_one_servers_surprise_is_no_other_servers_business(
 
     assert channels.greeted == [other]
     assert channels.tried == 2
+
+
+async def test_a_greeting_without_an_answer_holds_up_no_other(
+    told: Told, channels: ScriptedSystemChannels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(side_by_side, "OVERDUE_S", 0.05)
+    channels.silent = NEW
+    others = [GuildId(number) for number in range(10, 14)]
+    await told.greetings.guilds_seen([NEW])
+    assert 0 < await told.greeter.look() < SOON_S
+
+    await told.greetings.guilds_seen([NEW, *others])
+    told.clock.advance(SOON_S)
+    await told.greeter.look()
+    await told.greeter.abandon()
+
+    assert set(channels.greeted) == set(others)

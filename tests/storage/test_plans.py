@@ -20,19 +20,19 @@ from tests.stores import Used
 MOST_STEPS_A_ROW = 25
 """Of SQLite's machine. One pass over the index takes some 15, ranking them all 60."""
 
-Asked = list[tuple[str, tuple[Any, ...]]]
+Statements = list[tuple[str, tuple[Any, ...]]]
 
 
 @pytest.fixture
-def asked(database: Database) -> Generator[Asked]:
+def asked(database: Database) -> Generator[Statements]:
     """Collect the statements that are sent to the database."""
     with collecting(database) as statements:
         yield statements
 
 
 @contextmanager
-def collecting(database: Database) -> Generator[Asked]:
-    statements: Asked = []
+def collecting(database: Database) -> Generator[Statements]:
+    statements: Statements = []
 
     def collect(*args: Any) -> None:
         _, _, sql, parameters, *_ = args
@@ -47,7 +47,7 @@ def collecting(database: Database) -> Generator[Asked]:
         event.remove(engine, "before_cursor_execute", collect)
 
 
-async def plan(database: Database, asked: Asked) -> list[str]:
+async def plan(database: Database, asked: Statements) -> list[str]:
     """Return what SQLite would read for the collected statements, in its words."""
     steps: list[str] = []
 
@@ -72,7 +72,7 @@ def uses(steps: list[str], *indexes: str) -> bool:
 
 @pytest.mark.parametrize("kind", [one for one in Due if one is not Due.STATUS])
 async def test_what_is_due_is_read_from_its_own_index(
-    store: JobStore, database: Database, asked: Asked, kind: Due
+    store: JobStore, database: Database, asked: Statements, kind: Due
 ) -> None:
     index = f"ix_jobs_{kind.name.lower()}_due"
 
@@ -85,7 +85,7 @@ async def test_what_is_due_is_read_from_its_own_index(
 
 
 async def test_status_messages_are_ranked_among_few_of_those_that_are_due(
-    store: JobStore, database: Database, asked: Asked
+    store: JobStore, database: Database, asked: Statements
 ) -> None:
     """However many are: some of the oldest and some of the latest, by their index."""
     await store.due_and_next(Due.STATUS, NOON, 9)
@@ -97,7 +97,7 @@ async def test_status_messages_are_ranked_among_few_of_those_that_are_due(
 
 
 async def test_the_queue_is_read_from_its_index(
-    store: JobStore, database: Database, asked: Asked
+    store: JobStore, database: Database, asked: Statements
 ) -> None:
     await store.next_queued(5)
     steps = await plan(database, asked)
@@ -109,7 +109,7 @@ async def test_the_queue_is_read_from_its_index(
 
 
 async def test_places_and_slots_are_counted_from_indexes(
-    store: JobStore, database: Database, asked: Asked
+    store: JobStore, database: Database, asked: Statements
 ) -> None:
     await store.queue_position(make_job())
     await store.making()
@@ -118,7 +118,7 @@ async def test_places_and_slots_are_counted_from_indexes(
 
 
 async def test_requests_in_doubt_are_counted_from_what_is_due(
-    store: JobStore, database: Database, asked: Asked
+    store: JobStore, database: Database, asked: Statements
 ) -> None:
     await store.next_queued(5, slots=1, doubted_before=NOON)
     steps = await plan(database, asked)
@@ -128,7 +128,7 @@ async def test_requests_in_doubt_are_counted_from_what_is_due(
 
 
 async def test_usage_is_summed_from_indexes(
-    database: Database, asked: Asked, used: Used
+    database: Database, asked: Statements, used: Used
 ) -> None:
     job = make_job()
     await used(job.guild_id, None, NOON)
@@ -145,7 +145,7 @@ async def test_usage_is_summed_from_indexes(
 
 
 async def test_lists_are_read_from_indexes(
-    store: JobStore, database: Database, asked: Asked
+    store: JobStore, database: Database, asked: Statements
 ) -> None:
     job = make_job()
     await store.in_state(JobState.QUEUED, 5)
@@ -158,7 +158,7 @@ async def test_lists_are_read_from_indexes(
 
 
 async def test_single_jobs_are_found_by_unique_indexes(
-    store: JobStore, database: Database, asked: Asked
+    store: JobStore, database: Database, asked: Statements
 ) -> None:
     job = make_job()
     await store.get(job.id)
@@ -201,7 +201,7 @@ async def test_a_long_queue_is_not_read_row_by_row(
 
 
 async def test_tokens_to_erase_are_found_by_their_index(
-    database: Database, store: JobStore, asked: Asked
+    database: Database, store: JobStore, asked: Statements
 ) -> None:
     """A few of them are kept, among all jobs there ever were."""
     await store.receive(make_job())

@@ -8,6 +8,7 @@ from bot.errors import StartupError
 from bot.operations.health import Health
 from bot.web import build_web, serve_web
 from bot.web.endpoints import MAX_BODY_BYTES
+from tests.callbacks import nothing
 from tests.clock import FakeClock
 
 
@@ -36,7 +37,9 @@ def ill() -> Health:
 
 async def test_the_process_is_alive_even_if_nothing_works() -> None:
     async with (
-        serve_web(build_web(ill()), "127.0.0.1:0") as address,
+        serve_web(
+            build_web(ill(), scrape=nothing, callbacks=None), "127.0.0.1:0"
+        ) as address,
         aiohttp.ClientSession() as session,
         session.get(f"{address}/livez") as answer,
     ):
@@ -46,7 +49,9 @@ async def test_the_process_is_alive_even_if_nothing_works() -> None:
 
 async def test_health_is_told_in_full() -> None:
     async with (
-        serve_web(build_web(healthy()), "127.0.0.1:0") as address,
+        serve_web(
+            build_web(healthy(), scrape=nothing, callbacks=None), "127.0.0.1:0"
+        ) as address,
         aiohttp.ClientSession() as session,
         session.get(f"{address}/healthz") as answer,
     ):
@@ -64,7 +69,9 @@ async def test_health_is_told_in_full() -> None:
 
 async def test_illness_is_a_503_that_names_the_part() -> None:
     async with (
-        serve_web(build_web(ill()), "127.0.0.1:0") as address,
+        serve_web(
+            build_web(ill(), scrape=nothing, callbacks=None), "127.0.0.1:0"
+        ) as address,
         aiohttp.ClientSession() as session,
         session.get(f"{address}/healthz") as answer,
     ):
@@ -80,7 +87,9 @@ async def test_illness_is_a_503_that_names_the_part() -> None:
 )
 async def test_there_is_nothing_else(method: str, path: str, status: int) -> None:
     async with (
-        serve_web(build_web(healthy()), "127.0.0.1:0") as address,
+        serve_web(
+            build_web(healthy(), scrape=nothing, callbacks=None), "127.0.0.1:0"
+        ) as address,
         aiohttp.ClientSession() as session,
         session.request(method, f"{address}{path}", data=b"x" * 10) as answer,
     ):
@@ -88,7 +97,10 @@ async def test_there_is_nothing_else(method: str, path: str, status: int) -> Non
 
 
 def test_bodies_are_capped() -> None:
-    assert build_web(healthy())._client_max_size == MAX_BODY_BYTES
+    assert (
+        build_web(healthy(), scrape=nothing, callbacks=None)._client_max_size
+        == MAX_BODY_BYTES
+    )
 
 
 async def test_a_fault_of_our_own_is_logged(caplog: pytest.LogCaptureFixture) -> None:
@@ -98,7 +110,9 @@ async def test_a_fault_of_our_own_is_logged(caplog: pytest.LogCaptureFixture) ->
         raise ConnectionResetError
 
     async with (
-        serve_web(build_web(healthy(), scrape=lost), "127.0.0.1:0") as address,
+        serve_web(
+            build_web(healthy(), scrape=lost, callbacks=None), "127.0.0.1:0"
+        ) as address,
         aiohttp.ClientSession() as session,
         session.get(f"{address}/metrics") as answer,
     ):
@@ -113,7 +127,9 @@ async def test_a_strangers_fault_is_not_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Anybody who can reach us could fill the log with tracebacks."""
-    async with serve_web(build_web(healthy()), "127.0.0.1:0") as address:
+    async with serve_web(
+        build_web(healthy(), scrape=nothing, callbacks=None), "127.0.0.1:0"
+    ) as address:
         assert address is not None
         host, _, port = address.removeprefix("http://").partition(":")
         for nonsense in (b"\x16\x03\x01\x02 no HTTP\r\n\r\n", b"GET / HTTP/9\r\n\r\n"):
@@ -126,7 +142,9 @@ async def test_a_strangers_fault_is_not_logged(
 
 
 async def test_empty_means_off() -> None:
-    async with serve_web(build_web(healthy()), "") as address:
+    async with serve_web(
+        build_web(healthy(), scrape=nothing, callbacks=None), ""
+    ) as address:
         assert address is None
 
 
@@ -137,7 +155,9 @@ async def test_an_address_in_use_is_one_sentence() -> None:
         listen = f"127.0.0.1:{taken.getsockname()[1]}"
 
         with pytest.raises(StartupError, match="address already in use") as caught:
-            async with serve_web(build_web(healthy()), listen):
+            async with serve_web(
+                build_web(healthy(), scrape=nothing, callbacks=None), listen
+            ):
                 pytest.fail("it must not be served")
 
     assert str(caught.value).startswith("http.listen (CLAPPER_HTTP__LISTEN): 127.0.0.1")
@@ -145,7 +165,9 @@ async def test_an_address_in_use_is_one_sentence() -> None:
 
 
 async def test_afterwards_nobody_listens() -> None:
-    async with serve_web(build_web(healthy()), "127.0.0.1:0") as address:
+    async with serve_web(
+        build_web(healthy(), scrape=nothing, callbacks=None), "127.0.0.1:0"
+    ) as address:
         assert address is not None
 
     port = int(address.rpartition(":")[2])
@@ -157,7 +179,9 @@ async def test_an_ipv6_address_is_shown_as_a_browser_wants_it() -> None:
     if not socket.has_ipv6:
         pytest.skip("this machine has no IPv6")
     try:
-        async with serve_web(build_web(healthy()), "[::1]:0") as address:
+        async with serve_web(
+            build_web(healthy(), scrape=nothing, callbacks=None), "[::1]:0"
+        ) as address:
             assert address is not None
             assert address.startswith("http://[::1]:")
     except StartupError:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.operations.health import Health
 from bot.web import build_web, serve_web
+from tests import callbacks
 from tests.clock import FakeClock
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +53,10 @@ async def probed(folder: Path, **env: str) -> tuple[int | None, str]:
 
 
 async def test_it_succeeds_where_all_is_well(tmp_path: Path) -> None:
-    async with serve_web(build_web(health(gateway=True)), "127.0.0.1:0") as address:
+    async with serve_web(
+        build_web(health(gateway=True), scrape=callbacks.nothing, callbacks=None),
+        "127.0.0.1:0",
+    ) as address:
         listen = str(address).removeprefix("http://")
         status, said = await probed(tmp_path, CLAPPER_HTTP__LISTEN=listen)
 
@@ -60,7 +64,10 @@ async def test_it_succeeds_where_all_is_well(tmp_path: Path) -> None:
 
 
 async def test_it_fails_and_says_what_is_wrong(tmp_path: Path) -> None:
-    async with serve_web(build_web(health(gateway=False)), "127.0.0.1:0") as address:
+    async with serve_web(
+        build_web(health(gateway=False), scrape=callbacks.nothing, callbacks=None),
+        "127.0.0.1:0",
+    ) as address:
         port = str(address).rpartition(":")[2]
         status, said = await probed(tmp_path, CLAPPER_HTTP__LISTEN=f"0.0.0.0:{port}")
 

@@ -5,15 +5,18 @@ from itertools import pairwise
 import pytest
 from structlog.testing import capture_logs
 
-from bot.workers.probe_pace import SILENT_S
+from bot.workers.outages import ALONE_S
+from bot.workers.service_evidence import (
+    LONGEST_GAP_S,
+    OVERDUE_S,
+    SILENT_S,
+    ServiceEvidence,
+)
 from bot.workers.service_limit import (
-    ALONE_S,
-    FRESH_FIRST_S,
     LATELY_S,
     LONGEST_RETRY_S,
     Call,
     EndpointLimit,
-    ServiceLimit,
 )
 from tests.clock import FakeClock
 from tests.pipeline.limits import warm
@@ -22,18 +25,18 @@ MAXIMUM = 8
 
 
 @pytest.fixture
-def service(clock: FakeClock) -> ServiceLimit:
-    return ServiceLimit(clock, is_one_api=False)
+def service(clock: FakeClock) -> ServiceEvidence:
+    return ServiceEvidence(clock)
 
 
 @pytest.fixture
-def endpoint(service: ServiceLimit) -> EndpointLimit:
-    return service.endpoint("posts", maximum=MAXIMUM, per_key=2)
+def endpoint(service: ServiceEvidence) -> EndpointLimit:
+    return EndpointLimit(service, "posts", maximum=MAXIMUM, per_key=2)
 
 
 @pytest.fixture
-def sibling(service: ServiceLimit) -> EndpointLimit:
-    return service.endpoint("edits", maximum=MAXIMUM)
+def sibling(service: ServiceEvidence) -> EndpointLimit:
+    return EndpointLimit(service, "edits", maximum=MAXIMUM)
 
 
 def answer(endpoint: EndpointLimit, key: str) -> None:
@@ -223,7 +226,7 @@ def test_a_wait_for_everybody_is_everybodys(
     endpoint: EndpointLimit, sibling: EndpointLimit
 ) -> None:
     call = endpoint.begin("channel")
-    call.hold_everybody(7)
+    call.endpoint.service.hold(7)
 
     assert (endpoint.wait_s("another"), sibling.wait_s("any")) == (7, 7)
     assert endpoint.room == 0
@@ -233,7 +236,7 @@ def test_a_wait_of_one_kind_of_request_leaves_the_others_alone(
     endpoint: EndpointLimit, sibling: EndpointLimit
 ) -> None:
     call = endpoint.begin("channel")
-    call.hold_endpoint(7)
+    call.endpoint.hold(7)
     call.answered()
     call.end()
 
@@ -258,25 +261,25 @@ def test_what_failed_goes_after_the_rest(
 ) -> None:
     fail(endpoint, "broken")
     clock.advance(4)
-
     assert endpoint.in_order(["broken", "b"], str) == ["b", "broken"]
+
     answer(endpoint, "b")
-    assert endpoint.wait_s("broken") == pytest.approx(FRESH_FIRST_S)
-    assert endpoint.wait_s("c") == 0
+
+    assert endpoint.is_sure
+    assert endpoint.in_order(["broken", "b", "c"], str) == ["c", "b", "broken"]
 
 
-def test_probes_do_not_always_begin_with_the_longest_waiting(
+def test_in_doubt_what_was_answered_before_goes_first(
     endpoint: EndpointLimit, clock: FakeClock
 ) -> None:
-    """Fifteen broken ones that came first would else be tried one after another."""
-    items = [f"broken {n}" for n in range(15)] + [f"healthy {n}" for n in range(8)]
-    probes = []
-    for _ in range(3):
-        clock.advance(5)
-        probes.append(endpoint.in_order(items, str)[0])
-        fail(endpoint, probes[-1])
+    """Where clips were posted lately, one more can be posted most likely."""
+    answer(endpoint, "known")
+    clock.advance(5)
+    fail(endpoint, "broken")
+    items = ["broken", *(f"new {n}" for n in range(20)), "known"]
 
-    assert any(one.startswith("healthy") for one in probes)
+    assert endpoint.in_order(items, str)[0] == "known"
+    assert endpoint.in_order(items, str)[-1] == "broken"
 
 
 def test_who_asked_nothing_after_all_lets_the_next_ask(
@@ -304,32 +307,95 @@ def test_a_beginning_answer_does_not_end_an_outage(
     assert endpoint.wait_s("e") > 0
 
 
-def test_an_endpoint_that_answers_is_not_held_back_for_long(
-    endpoint: EndpointLimit, sibling: EndpointLimit, clock: FakeClock
+def test_an_endpoint_that_waits_for_nothing_probes_at_once_and_ends_the_doubt(
+    endpoint: EndpointLimit, sibling: EndpointLimit
 ) -> None:
+    """The one that failed may go on with all its other items."""
     fail(endpoint, "down")
-    clock.advance(0.8)
-    assert sibling.wait_s("a") == 0
+    assert endpoint.wait_s("another") > 0
+    assert most_at_once(sibling) == 1
 
     answer(sibling, "a")
 
     assert most_at_once(sibling) == MAXIMUM
-    assert endpoint.wait_s("down") > 0
+    assert most_at_once(endpoint) == MAXIMUM
 
 
-def test_where_all_is_one_api_an_answer_lets_the_others_try_at_once(
-    clock: FakeClock,
+def test_one_turn_is_left_to_the_endpoint_that_may_bring_evidence(
+    endpoint: EndpointLimit, sibling: EndpointLimit, clock: FakeClock
 ) -> None:
-    service = ServiceLimit(clock, is_one_api=True)
-    posts = service.endpoint("posts", maximum=MAXIMUM)
-    edits = service.endpoint("edits", maximum=MAXIMUM)
-    fail(posts, "a")
-    assert posts.wait_s("b") > 0
+    probes = 0
+    for _ in range(30):
+        if endpoint.wait_s(probes) <= 0:
+            fail(endpoint, f"broken {probes}")
+            probes += 1
+        assert sibling.wait_s("a") == 0
+        clock.advance(0.1)
+
+    assert probes == 2
+
+
+def test_where_nothing_failed_one_endpoints_answer_says_little_of_another(
+    endpoint: EndpointLimit, sibling: EndpointLimit
+) -> None:
+    """It would else find out many times over that the service just fell silent."""
+    answer(sibling, "a")
+
+    assert most_at_once(endpoint) == 1
+
+
+def test_an_answer_that_proves_no_others_leaves_them_in_doubt(
+    service: ServiceEvidence, endpoint: EndpointLimit
+) -> None:
+    lookups = EndpointLimit(service, "lookups", maximum=MAXIMUM, proves_others=False)
+    fail(endpoint, "down")
+
+    answer(lookups, "a")
+
+    assert endpoint.wait_s("another") > 0
+
+
+def test_an_overdue_answer_is_doubt_until_the_next_answer(
+    endpoint: EndpointLimit, sibling: EndpointLimit, clock: FakeClock
+) -> None:
+    warm(endpoint)
     clock.advance(0.1)
+    endpoint.begin("hangs")
+    assert endpoint.is_sure
 
-    answer(edits, "c")
+    clock.advance(OVERDUE_S)
+    assert (endpoint.in_doubt, endpoint.is_sure) == (True, False)
+    answer(sibling, "a")
 
-    assert posts.wait_s("b") == 0
+    assert (endpoint.in_doubt, endpoint.is_sure) == (False, True)
+
+
+def test_no_more_than_are_unproven_leave_before_an_answer(
+    service: ServiceEvidence, clock: FakeClock
+) -> None:
+    edits = EndpointLimit(service, "edits", maximum=MAXIMUM, unproven=2)
+    warm(edits)
+    clock.advance(0.1)
+    first, _ = edits.begin("a"), edits.begin("b")
+    assert edits.wait_s("c") > 0
+
+    clock.advance(0.1)
+    first.answered()
+
+    assert edits.wait_s("c") == 0
+
+
+def test_many_broken_ones_let_go_together_do_not_hold_up_the_rest_for_long(
+    endpoint: EndpointLimit, sibling: EndpointLimit, clock: FakeClock
+) -> None:
+    warm(endpoint)
+    clock.advance(0.1)
+    calls = [endpoint.begin(number) for number in range(MAXIMUM)]
+    for call in calls:
+        call.failed("500")
+
+    assert endpoint.wait_s("healthy") <= LONGEST_GAP_S
+    assert sibling.wait_s("healthy") == 0
 
 
 def test_those_that_were_told_to_wait_are_woken(endpoint: EndpointLimit) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from bot.cli.checks.finding import Finding, bad, ended, good
 from bot.cli.checks.network import unreached
 from bot.config import Evolink
+from bot.counting import uncounted
 from bot.errors import AccountRefused, EvolinkError
 from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session
@@ -15,7 +16,10 @@ async def evolink_findings(settings: Evolink) -> AsyncIterator[Finding]:
     """Yield whether the key is good. Reading the balance costs nothing."""
     async with open_session() as session:
         client = EvolinkClient(
-            session, base_url=settings.base_url, api_key=settings.api_key
+            session,
+            base_url=settings.base_url,
+            api_key=settings.api_key,
+            count=uncounted,
         )
         try:
             balance = await client.credits()

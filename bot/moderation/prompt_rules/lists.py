@@ -43,7 +43,7 @@ def operator_rules(
     Raises:
         ConfigInvalid: If a file cannot be read or a line cannot be used. A rule that
             is silently off would be worse than no start. It names every such line, not
-            what stands in it.
+            its content.
     """
     rules: list[WordRule] = []
     faults: list[str] = []

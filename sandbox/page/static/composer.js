@@ -9,11 +9,11 @@ import { descriptionOf, nameOf, say } from "./words.js";
 const CHAT_INPUT = 1, SUBCOMMAND = 1, GROUP = 2;
 
 export class Composer {
-  // `deeds` lends: `say(text)`, `run(command, options)`, `suggest(command, focused, text, options)`,
+  // `actions` lends: `say(text)`, `run(command, options)`, `suggest(command, focused, text, options)`,
   // and `place()`: the members, roles and channels here.
-  constructor(root, deeds) {
+  constructor(root, actions) {
     this.root = root;
-    this.deeds = deeds;
+    this.actions = actions;
     this.commands = [];
     this.fields = [];
     this.command = null;
@@ -119,7 +119,7 @@ export class Composer {
   add(option) {
     const field = new OptionField(option, {
       list: this.list,
-      place: () => this.deeds.place(),
+      place: () => this.actions.place(),
       suggest: (name, text) => this.suggest(name, text),
       leave: () => this.leave(),
       next: (one) => this.next(one),
@@ -180,7 +180,7 @@ export class Composer {
   // Returns null where there are no suggestions to be had.
   async suggest(name, text) {
     try {
-      return await this.deeds.suggest(this.command.path, name, text, await this.filled());
+      return await this.actions.suggest(this.command.path, name, text, await this.filled());
     } catch {
       return null;
     }
@@ -199,7 +199,7 @@ export class Composer {
     if (this.command) return this.sendCommand();
     const text = this.text.value.trim();
     if (!text) return undefined;
-    return this.attempt(() => this.deeds.say(text), () => this.write(""), () => this.write(text));
+    return this.attempt(() => this.actions.say(text), () => this.write(""), () => this.write(text));
   }
 
   async sendCommand() {
@@ -213,7 +213,7 @@ export class Composer {
     }
     const options = await this.filled();
     const kept = fields.map((one) => [one.option, one.input.value, one.value]);
-    return this.attempt(() => this.deeds.run(command.path, options), () => this.write(""), () => this.again(command, kept));
+    return this.attempt(() => this.actions.run(command.path, options), () => this.write(""), () => this.again(command, kept));
   }
 
   again(command, kept) {
@@ -226,11 +226,11 @@ export class Composer {
   }
 
   // Empties the box at once, as Discord does, and fills it again if it was refused.
-  async attempt(deed, empty, restore) {
+  async attempt(action, empty, restore) {
     empty();
     this.text.focus();
     try {
-      await deed();
+      await action();
     } catch (error) {
       restore();
       this.blame(error.message);

@@ -195,7 +195,7 @@ export class Drawer {
 
   bot() {
     const { running } = this.state.bot;
-    const act = (deed) => this.set("bot", { do: deed });
+    const act = (action) => this.set("bot", { do: action });
     return [
       h("p", { class: running ? "life alive" : "life dead", role: "status" }, say(running ? "running" : "dead")),
       h("p", { class: "faint" }, say("killText")),

@@ -153,7 +153,7 @@ class App {
 
   // ---- what one does ----
 
-  inChannel = (deed) => `/api/channels/${this.channel.id}/${deed}`;
+  inChannel = (action) => `/api/channels/${this.channel.id}/${action}`;
 
   async run(path, body) {
     const done = this.conversation.note(say("sending"), "waiting");

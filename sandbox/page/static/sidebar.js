@@ -4,10 +4,10 @@ import { avatar, h, icon } from "./dom.js";
 import { say } from "./words.js";
 
 export class Sidebar {
-  // `deeds` lends: `become(id)`, `speak(locale)`.
-  constructor(root, deeds) {
+  // `actions` lends: `become(id)`, `speak(locale)`.
+  constructor(root, actions) {
     this.root = root;
-    this.deeds = deeds;
+    this.actions = actions;
     this.unread = new Map();
   }
 
@@ -51,10 +51,10 @@ export class Sidebar {
     return h("div", { class: "person" },
       avatar(me),
       h("label", {}, h("span", { class: "faint" }, say("people")),
-        h("select", { id: "person", value: me.id, onchange: (event) => this.deeds.become(event.target.value) },
+        h("select", { id: "person", value: me.id, onchange: (event) => this.actions.become(event.target.value) },
           people.map((one) => h("option", { value: one.id }, one.role ? `${one.name} (${one.role})` : one.name)))),
       h("label", {}, h("span", { class: "faint" }, say("language")),
-        h("select", { id: "language", value: me.locale, onchange: (event) => this.deeds.speak(event.target.value) },
+        h("select", { id: "language", value: me.locale, onchange: (event) => this.actions.speak(event.target.value) },
           languages.map((one) => h("option", { value: one }, ownName(one, languages))))));
   }
 

@@ -24,6 +24,7 @@ from cogs.servers.presets import preset_commands
 from cogs.servers.privacy import PrivacyCommands
 from cogs.videos.list_command import Videos
 from cogs.videos.video_command import video_command
+from tests.cogs.wires import make_wire
 from tests.languages import made_up_language
 
 # `\w` without the ASCII it has too much of is Python's nearest to Discord's letters.
@@ -70,9 +71,9 @@ PROFILE = PROFILES["grok-imagine-text-to-video"]
 
 async def published(texts: Texts, profile: ModelProfile) -> list[dict[str, Any]]:
     client = discord.Client(intents=discord.Intents.none())
-    tree = ClapperTree(client, ErrorAnswers(texts))
+    tree = ClapperTree(client, ErrorAnswers(texts, make_wire()))
     for made in (
-        video_command(NOBODY, NOBODY, profile, texts),
+        video_command(NOBODY, NOBODY, profile, texts, make_wire()),
         settings_commands(NOBODY, profile, texts),
         preset_commands(NOBODY, profile, texts),
     ):
@@ -83,7 +84,7 @@ async def published(texts: Texts, profile: ModelProfile) -> list[dict[str, Any]]
         Quota(NOBODY, NOBODY, texts),
         ModerationCommands(NOBODY, NOBODY, NOBODY, NOBODY, texts),
         PrivacyCommands(NOBODY, texts),
-        AboutCommand(NOBODY, profile, NOBODY, texts),
+        AboutCommand(NOBODY, profile, NOBODY, texts, make_wire()),
     )
     for cog in cogs:
         group = cog.app_command
@@ -264,7 +265,7 @@ async def test_the_entry_in_the_menu_of_messages_is_named_in_every_language(
     texts: Texts,
 ) -> None:
     client = discord.Client(intents=discord.Intents.none())
-    tree = ClapperTree(client, ErrorAnswers(texts))
+    tree = ClapperTree(client, ErrorAnswers(texts, make_wire()))
     tree.add_command(report_menu(NOBODY))
 
     (entry,) = await payload(tree, CommandTranslator(texts))

@@ -17,6 +17,7 @@ from bot.servers.places import Permission
 from bot.texts import Texts
 from cogs.commands.error_answers import ErrorAnswers, _root
 from tests.cogs.payloads import make_interaction
+from tests.cogs.wires import make_wire
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ from tests.cogs.payloads import make_interaction
 def test_every_error_has_its_sentence(
     texts: Texts, error: Exception, said: str
 ) -> None:
-    sentence = ErrorAnswers(texts).sentence("en-US", error)
+    sentence = ErrorAnswers(texts, make_wire()).sentence("en-US", error)
 
     assert sentence is not None
     assert said in sentence
@@ -47,7 +48,7 @@ def test_every_error_has_its_sentence(
 
 @pytest.mark.parametrize("error", [TokenExpired("late"), MessageGone("dismissed")])
 def test_who_cannot_be_answered_is_not(texts: Texts, error: Exception) -> None:
-    assert ErrorAnswers(texts).sentence("en-US", error) is None
+    assert ErrorAnswers(texts, make_wire()).sentence("en-US", error) is None
 
 
 def test_a_full_disk_is_not_blamed_on_discord() -> None:
@@ -60,7 +61,7 @@ def test_a_full_disk_is_not_blamed_on_discord() -> None:
 def test_the_reference_shown_stands_in_the_log(texts: Texts) -> None:
     error = RuntimeError("details")
     with capture_logs() as logged:
-        sentence = ErrorAnswers(texts).sentence("en-US", error)
+        sentence = ErrorAnswers(texts, make_wire()).sentence("en-US", error)
     (entry,) = logged
 
     assert sentence is not None
@@ -71,13 +72,13 @@ def test_the_reference_shown_stands_in_the_log(texts: Texts) -> None:
 
 def test_trouble_of_the_database_is_not_logged_once_more(texts: Texts) -> None:
     with capture_logs() as logged:
-        ErrorAnswers(texts).sentence("en-US", StorageBusy("locked"))
+        ErrorAnswers(texts, make_wire()).sentence("en-US", StorageBusy("locked"))
 
     assert logged == []
 
 
 def test_two_errors_have_two_references(texts: Texts) -> None:
-    answers = ErrorAnswers(texts)
+    answers = ErrorAnswers(texts, make_wire())
 
     assert answers.sentence("de", OSError()) != answers.sentence("de", OSError())
 
@@ -92,13 +93,17 @@ async def test_an_answer_that_fails_is_only_logged(
 
     monkeypatch.setattr(discord.InteractionResponse, "send_message", break_off)
     with capture_logs() as logged:
-        await ErrorAnswers(texts).answer(interaction, Refused("refused-paused"))
+        await ErrorAnswers(texts, make_wire()).answer(
+            interaction, Refused("refused-paused")
+        )
 
     assert [entry["event"] for entry in logged] == ["interaction not answered"]
 
 
 async def test_an_interaction_that_is_gone_is_only_logged(texts: Texts) -> None:
     with capture_logs() as logged:
-        await ErrorAnswers(texts).answer(make_interaction(), TokenExpired("late"))
+        await ErrorAnswers(texts, make_wire()).answer(
+            make_interaction(), TokenExpired("late")
+        )
 
     assert [entry["event"] for entry in logged] == ["interaction not answered"]

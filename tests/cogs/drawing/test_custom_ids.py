@@ -7,8 +7,8 @@ from bot.ids import new_job_id
 from bot.requests.listing import StatusFilter
 from cogs.drawing.custom_ids import (
     Act,
-    Bearer,
     JobPress,
+    MessageKind,
     PagePress,
     job_button,
     job_press,
@@ -17,12 +17,14 @@ from cogs.drawing.custom_ids import (
 )
 
 
-@pytest.mark.parametrize(("act", "bearer"), list(product(Act, Bearer)))
-def test_what_a_button_says_is_read_again(act: Act, bearer: Bearer) -> None:
+@pytest.mark.parametrize(("act", "message_kind"), list(product(Act, MessageKind)))
+def test_what_a_button_says_is_read_again(act: Act, message_kind: MessageKind) -> None:
     job_id = new_job_id()
-    custom_id = job_button(act, job_id, bearer)
+    custom_id = job_button(act, job_id, message_kind)
 
-    assert job_press(custom_id) == JobPress(act=act, job_id=job_id, bearer=bearer)
+    assert job_press(custom_id) == JobPress(
+        act=act, job_id=job_id, message_kind=message_kind
+    )
     assert page_press(custom_id) is None
     assert len(custom_id) <= 100
 

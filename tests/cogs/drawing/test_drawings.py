@@ -14,10 +14,10 @@ from bot.jobs.states import CANCELLABLE_STATES, OPEN_STATES, JobState
 from bot.jobs.video import Mode
 from bot.servers.people import FORGOTTEN
 from bot.texts.texts import Texts
-from cogs.drawing.clip import clip_filename, clip_sheet, link_sheet
-from cogs.drawing.layout import Sheet
-from cogs.drawing.notice import notice_sheet
-from cogs.drawing.status import status_looks, status_sheet
+from cogs.drawing.clip import clip_filename, clip_view, link_view
+from cogs.drawing.layout import MessageView
+from cogs.drawing.notice import notice_view
+from cogs.drawing.status import status_looks, status_view
 from tests.cogs.drawings import (
     GALLERY,
     TEXT,
@@ -33,28 +33,28 @@ ENDED = [state for state in JobState if state not in OPEN_STATES]
 TEXTS = strict_texts()
 
 
-def all_sheets(job: Job) -> list[Sheet]:
+def all_views(job: Job) -> list[MessageView]:
     """Draw a job in every way there is."""
     states = [
-        status_sheet(TEXTS, replace(job, state=state), position=12345, now=NOON)
+        status_view(TEXTS, replace(job, state=state), position=12345, now=NOON)
         for state in JobState
     ]
     failures = [
-        notice_sheet(TEXTS, replace(job, failure=failure)) for failure in Failure
+        notice_view(TEXTS, replace(job, failure=failure)) for failure in Failure
     ]
     linked = replace(job, result_url="https://files.example/" + "x" * 2000)
     return [
         *states,
         *failures,
-        clip_sheet(TEXTS, job),
-        clip_sheet(TEXTS, replace(job, late=True)),
-        link_sheet(TEXTS, linked, NOON),
-        link_sheet(TEXTS, replace(linked, late=True), NOON),
+        clip_view(TEXTS, job),
+        clip_view(TEXTS, replace(job, late=True)),
+        link_view(TEXTS, linked, NOON),
+        link_view(TEXTS, replace(linked, late=True), NOON),
     ]
 
 
-def status_of(texts: Texts, position: int | None = None, **fields: Any) -> Sheet:
-    return status_sheet(texts, make_job(**fields), position=position, now=NOON)
+def status_of(texts: Texts, position: int | None = None, **fields: Any) -> MessageView:
+    return status_view(texts, make_job(**fields), position=position, now=NOON)
 
 
 @given(
@@ -67,15 +67,15 @@ def status_of(texts: Texts, position: int | None = None, **fields: Any) -> Sheet
 def test_any_prompt_can_be_shown_in_every_state(
     prompt: str, locale: str, mode: Mode
 ) -> None:
-    for sheet in all_sheets(make_job(prompt=prompt, locale=locale, mode=mode)):
-        assert_fit_to_send(sheet)
+    for view in all_views(make_job(prompt=prompt, locale=locale, mode=mode)):
+        assert_fit_to_send(view)
 
 
 @pytest.mark.parametrize("prompt", ["*" * 4000, "🙂" * 4000, "@" * 4000, "\ud800"])
 def test_the_longest_prompts_can_be_shown_in_every_state(prompt: str) -> None:
     for locale in LOCALES:
-        for sheet in all_sheets(make_job(prompt=prompt, locale=locale)):
-            assert_fit_to_send(sheet)
+        for view in all_views(make_job(prompt=prompt, locale=locale)):
+            assert_fit_to_send(view)
 
 
 @pytest.mark.parametrize("state", ENDED)
@@ -86,7 +86,7 @@ def test_the_last_line_about_a_forgotten_member_names_nobody(
     """`<@0>` would stand in the channel for ever."""
     job = make_job(state=state, locale=locale, user_id=FORGOTTEN)
 
-    shown = text_of(status_sheet(TEXTS, job, position=None, now=NOON))
+    shown = text_of(status_view(TEXTS, job, position=None, now=NOON))
 
     assert "<@" not in shown
     assert TEXTS.say(locale, "member-forgotten") in shown
@@ -103,15 +103,15 @@ def test_cancel_is_offered_while_it_is_possible(texts: Texts, state: JobState) -
 @pytest.mark.parametrize("state", ENDED)
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_end_is_one_line(texts: Texts, state: JobState, locale: str) -> None:
-    sheet = status_of(texts, state=state, locale=locale)
+    view = status_of(texts, state=state, locale=locale)
 
-    assert [piece["type"] for piece in pieces(sheet)] == [TEXT]
-    assert "\n" not in text_of(sheet)
+    assert [piece["type"] for piece in pieces(view)] == [TEXT]
+    assert "\n" not in text_of(view)
 
 
 def test_the_end_links_to_the_clip(texts: Texts) -> None:
     job = make_job(state=JobState.DELIVERED, clip_message_id=MessageId(77))
-    shown = text_of(status_sheet(texts, job, position=None, now=NOON))
+    shown = text_of(status_view(texts, job, position=None, now=NOON))
 
     assert (
         shown == f"✅ <@{job.user_id}>'s video is ready: "
@@ -210,7 +210,7 @@ def test_a_clip_that_is_hard_to_deliver_is_not_passed_over_in_silence(
     often = replace(job, delivery_attempts=3)
 
     usual, slow = (
-        text_of(status_sheet(texts, one, position=None, now=NOON))
+        text_of(status_view(texts, one, position=None, now=NOON))
         for one in (job, often)
     )
 
@@ -251,7 +251,7 @@ def test_a_cancelled_job_says_what_it_costs(
 def test_the_clip_plays_in_place(texts: Texts) -> None:
     job = make_job()
     (gallery,) = (
-        piece for piece in pieces(clip_sheet(texts, job)) if piece["type"] == GALLERY
+        piece for piece in pieces(clip_view(texts, job)) if piece["type"] == GALLERY
     )
     (item,) = gallery["items"]
 
@@ -261,8 +261,8 @@ def test_the_clip_plays_in_place(texts: Texts) -> None:
 
 
 def test_a_spicy_clip_is_under_a_spoiler(texts: Texts) -> None:
-    sheet = clip_sheet(texts, make_job(mode=Mode.SPICY))
-    (gallery,) = (piece for piece in pieces(sheet) if piece["type"] == GALLERY)
+    view = clip_view(texts, make_job(mode=Mode.SPICY))
+    (gallery,) = (piece for piece in pieces(view) if piece["type"] == GALLERY)
 
     assert gallery["items"][0]["spoiler"] is True
 
@@ -270,12 +270,12 @@ def test_a_spicy_clip_is_under_a_spoiler(texts: Texts) -> None:
 def test_a_spicy_link_is_under_a_spoiler(texts: Texts) -> None:
     job = make_job(mode=Mode.SPICY, result_url="https://files.example/a.mp4")
 
-    assert "||<https://files.example/a.mp4>||" in text_of(link_sheet(texts, job, NOON))
+    assert "||<https://files.example/a.mp4>||" in text_of(link_view(texts, job, NOON))
 
 
 def test_a_link_says_until_when_it_works(texts: Texts) -> None:
     job = make_job(result_url="https://files.example/a.mp4?sig=1")
-    shown = text_of(link_sheet(texts, job, NOON))
+    shown = text_of(link_view(texts, job, NOON))
 
     assert "<https://files.example/a.mp4?sig=1>" in shown
     assert f"<t:{int(NOON.timestamp())}:f>" in shown
@@ -284,18 +284,18 @@ def test_a_link_says_until_when_it_works(texts: Texts) -> None:
 def test_clip_and_notice_mention_the_requester(texts: Texts) -> None:
     job = make_job(failure=Failure.GAVE_UP)
 
-    assert f"<@{job.user_id}>" in text_of(clip_sheet(texts, job))
-    assert f"<@{job.user_id}>" in text_of(notice_sheet(texts, job))
+    assert f"<@{job.user_id}>" in text_of(clip_view(texts, job))
+    assert f"<@{job.user_id}>" in text_of(notice_view(texts, job))
 
 
 def test_a_late_clip_says_so(texts: Texts) -> None:
-    assert "Better late than never" in text_of(clip_sheet(texts, make_job(late=True)))
+    assert "Better late than never" in text_of(clip_view(texts, make_job(late=True)))
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_late_link_greets_its_member_once(texts: Texts, locale: str) -> None:
     job = make_job(locale=locale, late=True, result_url="https://files.example/a.mp4")
-    shown = text_of(link_sheet(texts, job, NOON))
+    shown = text_of(link_view(texts, job, NOON))
 
     assert shown.count(f"<@{job.user_id}>") == 1
 
@@ -308,11 +308,11 @@ def test_a_notice_says_once_that_nothing_counts(
     counts = {"en-US": "count", "de": "zählt"}[locale]
     job = make_job(failure=failure, reference="0a1b2c3d", locale=locale)
 
-    assert text_of(notice_sheet(texts, job)).count(counts) == 1
+    assert text_of(notice_view(texts, job)).count(counts) == 1
 
 
 def test_a_notice_says_why_and_what_it_costs(texts: Texts) -> None:
-    shown = text_of(notice_sheet(texts, make_job(failure=Failure.UNDECODABLE)))
+    shown = text_of(notice_view(texts, make_job(failure=Failure.UNDECODABLE)))
 
     assert "compressed" in shown
     assert "doesn't count" in shown
@@ -321,11 +321,11 @@ def test_a_notice_says_why_and_what_it_costs(texts: Texts) -> None:
 def test_a_notice_of_an_unexpected_error_holds_the_reference(texts: Texts) -> None:
     job = make_job(failure=Failure.UNEXPECTED, reference="0a1b2c3d")
 
-    assert "`0a1b2c3d`" in text_of(notice_sheet(texts, job))
+    assert "`0a1b2c3d`" in text_of(notice_view(texts, job))
 
 
 def test_a_denial_is_not_called_a_failure(texts: Texts) -> None:
-    shown = text_of(notice_sheet(texts, make_job(state=JobState.DENIED)))
+    shown = text_of(notice_view(texts, make_job(state=JobState.DENIED)))
 
     assert "didn't approve" in shown
 
@@ -334,22 +334,22 @@ def test_a_spicy_notice_keeps_the_prompt_to_itself(texts: Texts) -> None:
     """The place may no longer be one where it may stand."""
     job = make_job(mode=Mode.SPICY, prompt="velvet", failure=Failure.PLACE_FORBIDDEN)
 
-    assert "velvet" not in text_of(notice_sheet(texts, job))
+    assert "velvet" not in text_of(notice_view(texts, job))
 
 
 def test_the_buttons_of_clip_and_notice_differ(texts: Texts) -> None:
     """A search for the one must not find the other."""
     job = make_job()
-    clip = buttons_of(clip_sheet(texts, job))
-    notice = buttons_of(notice_sheet(texts, job))
+    clip = buttons_of(clip_view(texts, job))
+    notice = buttons_of(notice_view(texts, job))
 
     assert list(clip) == ["Again", "Edit", "Delete", "Report"]
     assert list(notice) == ["Again", "Edit"]
     assert not set(clip.values()) & set(notice.values())
 
 
-async def test_discord_py_is_not_asked_to_remember_a_sheet(texts: Texts) -> None:
-    assert clip_sheet(texts, make_job()).is_finished()
+async def test_discord_py_is_not_asked_to_remember_a_view(texts: Texts) -> None:
+    assert clip_view(texts, make_job()).is_finished()
 
 
 VARIANTS: dict[str, tuple[Any, ...]] = {
@@ -388,8 +388,8 @@ def test_what_looks_the_same_is_drawn_the_same(state: JobState) -> None:
         for position in (None, 1, 2):
             for now in (NOON, NOON + timedelta(seconds=40)):
                 looks = status_looks(one, position=position, now=now)
-                sheet = status_sheet(TEXTS, one, position=position, now=now)
-                drawn.setdefault(looks, set()).add(str(pieces(sheet)))
+                view = status_view(TEXTS, one, position=position, now=now)
+                drawn.setdefault(looks, set()).add(str(pieces(view)))
 
-    assert [looks for looks, sheets in drawn.items() if len(sheets) > 1] == []
+    assert [looks for looks, views in drawn.items() if len(views) > 1] == []
     assert len(drawn) > 1

@@ -31,14 +31,14 @@ from bot.moderation.records import (
     WordRule,
 )
 from bot.servers.audit import REASON_MAX_CHARS, AuditEntry
-from cogs.drawing.audit_lines import log_sheet
-from cogs.drawing.cards import card_sheet
-from cogs.drawing.clip import clip_sheet, link_sheet
-from cogs.drawing.layout import Sheet
+from cogs.drawing.audit_lines import log_view
+from cogs.drawing.cards import card_view
+from cogs.drawing.clip import clip_view, link_view
+from cogs.drawing.layout import MessageView
 from cogs.drawing.markup import inert
-from cogs.drawing.moderation_sheets import history_sheet, words_sheet
-from cogs.drawing.notice import notice_sheet
-from cogs.drawing.status import status_sheet
+from cogs.drawing.moderation_views import history_view, words_view
+from cogs.drawing.notice import notice_view
+from cogs.drawing.status import status_view
 from sandbox.discord.composition import Composition
 from sandbox.discord.mentions import Allowances, mentions_in
 from sandbox.discord.schema import RequestSchema
@@ -73,18 +73,18 @@ PROMPTS = WORDS.map(lambda one: one[:PROMPT_MAX_CHARS] or "x")
 REASONS = WORDS.map(lambda one: one[:REASON_MAX_CHARS] or "x")
 
 
-def public_sheets(job: Job) -> Iterator[Sheet]:
+def public_views(job: Job) -> Iterator[MessageView]:
     """Draw everything that the job's channel sees, in all its stages."""
-    yield clip_sheet(TEXTS, job)
-    yield link_sheet(TEXTS, job, NOON + timedelta(hours=1))
-    yield notice_sheet(TEXTS, job)
+    yield clip_view(TEXTS, job)
+    yield link_view(TEXTS, job, NOON + timedelta(hours=1))
+    yield notice_view(TEXTS, job)
     for state in (JobState.AWAITING_REVIEW, JobState.QUEUED, JobState.DENIED):
         moved = replace(job, state=state)
-        yield status_sheet(TEXTS, moved, position=3, now=NOON)
-    yield notice_sheet(TEXTS, replace(job, state=JobState.DENIED, failure=None))
+        yield status_view(TEXTS, moved, position=3, now=NOON)
+    yield notice_view(TEXTS, replace(job, state=JobState.DENIED, failure=None))
 
 
-def moderators_sheets(job: Job, reason: str) -> Iterator[Sheet]:
+def moderators_views(job: Job, reason: str) -> Iterator[MessageView]:
     """Draw everything that moderators see of the same words."""
     card = Card(
         id="0" * 16,
@@ -100,7 +100,7 @@ def moderators_sheets(job: Job, reason: str) -> Iterator[Sheet]:
     )
     for state in (JobState.AWAITING_REVIEW, JobState.DENIED):
         moved = replace(job, state=state, decided_by=MODERATOR)
-        yield card_sheet(TEXTS, card, moved, None, show_prompt=True)
+        yield card_view(TEXTS, card, moved, None, show_prompt=True)
     for became in ReportState:
         report = Report(
             id="1" * 16,
@@ -125,7 +125,7 @@ def moderators_sheets(job: Job, reason: str) -> Iterator[Sheet]:
                 intended_at=None,
                 attempts=0,
             )
-            yield card_sheet(TEXTS, of_kind, job, report, show_prompt=True)
+            yield card_view(TEXTS, of_kind, job, report, show_prompt=True)
     entry = AuditEntry(
         guild_id=job.guild_id,
         actor_id=MODERATOR,
@@ -138,27 +138,27 @@ def moderators_sheets(job: Job, reason: str) -> Iterator[Sheet]:
     )
     rows = [AuditRow(id=number, entry=entry) for number in range(8)]
     for locale in LOCALES:
-        yield log_sheet(TEXTS, locale, rows[0], job, number=1)
+        yield log_view(TEXTS, locale, rows[0], job, number=1)
         page = HistoryPage(rows=rows, number=1, pages=2, member=None)
-        yield history_sheet(TEXTS, locale, page)
+        yield history_view(TEXTS, locale, page)
         rules = tuple(
             WordRule(pattern=reason[:200], kind=kind, applies=applies)
             for kind in WordKind
             for applies in Applies
         )
-        yield words_sheet(TEXTS, locale, ModerationSettings(words=rules * 50))
+        yield words_view(TEXTS, locale, ModerationSettings(words=rules * 50))
 
 
-def called_by(sheet: Sheet) -> set[int]:
+def called_by(view: MessageView) -> set[int]:
     """Return whom a message would call if everything in it were allowed to."""
     wide = Allowances(parse=("users", "roles", "everyone"))
     composition = Composition(
-        at_s=0.0, components=tuple(item.to_component_dict() for item in sheet.children)
+        at_s=0.0, components=tuple(item.to_component_dict() for item in view.children)
     )
     mentioned = mentions_in(composition, wide, None)
     assert not mentioned.everyone
-    assert "@everyone" not in text_of(sheet)
-    assert "@here" not in text_of(sheet)
+    assert "@everyone" not in text_of(view)
+    assert "@here" not in text_of(view)
     return set(mentioned.users)
 
 
@@ -176,12 +176,12 @@ def test_no_prompt_calls_anybody_but_the_requester(
         result_url="https://files.example/clip.mp4",
         decision_reason=reason,
     )
-    for sheet in public_sheets(job):
-        assert called_by(sheet) <= {REQUESTER}
-        assert_fit_to_send(sheet)
-    for sheet in moderators_sheets(job, reason):
-        assert called_by(sheet) <= {REQUESTER, MODERATOR}
-        assert_fit_to_send(sheet)
+    for view in public_views(job):
+        assert called_by(view) <= {REQUESTER}
+        assert_fit_to_send(view)
+    for view in moderators_views(job, reason):
+        assert called_by(view) <= {REQUESTER, MODERATOR}
+        assert_fit_to_send(view)
 
 
 @settings(max_examples=300, deadline=None)
@@ -212,7 +212,7 @@ def test_every_message_fits_discords_own_schema(
     job = make_job(
         prompt=prompt, decision_reason=reason, result_url="https://files.example/a.mp4"
     )
-    for sheet in (*public_sheets(job), *moderators_sheets(job, reason)):
-        shown = [item.to_component_dict() for item in sheet.children]
+    for view in (*public_views(job), *moderators_views(job, reason)):
+        shown = [item.to_component_dict() for item in view.children]
         body = {"flags": 1 << 15, "components": shown}
         assert schema.fault("POST", "/channels/1/messages", body) is None

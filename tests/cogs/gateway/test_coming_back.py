@@ -24,7 +24,7 @@ LOGIN, GATEWAY = "/users/@me$", "/gateway/bot$"
 @asynccontextmanager
 async def attempting(stage: Stage) -> AsyncGenerator[ClapperBot]:
     """Let a bot try to come in until the block ends."""
-    bot = stage.new_bot()
+    bot = await stage.new_bot()
     serving = asyncio.create_task(bot.serve(stage.discord.config.token), name="serve")
     try:
         yield bot
@@ -36,7 +36,7 @@ async def attempting(stage: Stage) -> AsyncGenerator[ClapperBot]:
 
 
 def waits(lines: list[Any]) -> list[Any]:
-    return [one for one in lines if one["event"] == "discord not reachable"]
+    return [one for one in lines if one["event"] == "discord unreachable"]
 
 
 @pytest.mark.parametrize("path", [LOGIN, GATEWAY], ids=["login", "gateway"])
@@ -104,7 +104,7 @@ async def test_a_token_refused_by_the_gateways_address_is_one_sentence(
     stage: Stage,
 ) -> None:
     stage.discord.faults.add(Fault(path=GATEWAY, status=401))
-    bot = stage.new_bot()
+    bot = await stage.new_bot()
 
     with pytest.raises(StartupError, match="Discord refused the bot token"):
         await asyncio.wait_for(bot.serve(stage.discord.config.token), 20)
@@ -112,7 +112,7 @@ async def test_a_token_refused_by_the_gateways_address_is_one_sentence(
 
 @pytest.mark.parametrize("code", [4010, 4011, 4012, 4013, 4014])
 async def test_a_final_close_code_is_one_sentence(stage: Stage, code: int) -> None:
-    bot = stage.new_bot()
+    bot = await stage.new_bot()
     serving = asyncio.create_task(bot.serve(stage.discord.config.token), name="serve")
     await stage.discord.wait_ready(["video"])
     stage.discord.gateway.drop(code)

@@ -6,7 +6,7 @@ from bot.errors import Refused
 from bot.ids import new_job_id
 from bot.jobs.video import PROFILES, Aspect, Mode
 from bot.texts.texts import Texts
-from cogs.drawing.custom_ids import Act, Bearer, JobPress, job_press
+from cogs.drawing.custom_ids import Act, JobPress, MessageKind, job_press
 from cogs.presses import sent_fields
 from cogs.videos.edit_modal import EditModal, edited
 from tests.factories import make_request
@@ -37,7 +37,7 @@ async def test_the_modal_is_fit_to_open(
 ) -> None:
     job_id = new_job_id()
     request = make_request(prompt="x" * 4000)
-    modal = EditModal(texts, locale, job_id, Bearer.CLIP, request, profile)
+    modal = EditModal(texts, locale, job_id, MessageKind.CLIP, request, profile)
     sent = modal.to_dict()
 
     assert 1 <= len(sent["title"]) <= 45
@@ -48,7 +48,7 @@ async def test_the_modal_is_fit_to_open(
     for name in ("mode", "duration", "aspect"):
         assert len(field(modal, name)["options"]) <= 25
     assert job_press(sent["custom_id"]) == JobPress(
-        act=Act.EDIT, job_id=job_id, bearer=Bearer.CLIP
+        act=Act.EDIT, job_id=job_id, message_kind=MessageKind.CLIP
     )
     assert modal.is_finished(), "discord.py would remember it"
 
@@ -57,7 +57,7 @@ async def test_what_was_asked_for_is_chosen_already(texts: Texts) -> None:
     request = make_request(
         mode=Mode.FUN, duration_s=12, aspect=Aspect.TALL, quality="480p"
     )
-    modal = EditModal(texts, "de", new_job_id(), Bearer.NOTICE, request, BETA)
+    modal = EditModal(texts, "de", new_job_id(), MessageKind.NOTICE, request, BETA)
 
     assert preselected(modal, "mode") == ["fun"]
     assert preselected(modal, "duration") == ["12"]
@@ -73,7 +73,7 @@ async def test_a_length_the_model_no_longer_has_must_be_chosen_again(
     texts: Texts,
 ) -> None:
     request = make_request(duration_s=30)
-    modal = EditModal(texts, "en-US", new_job_id(), Bearer.CLIP, request, PLAIN)
+    modal = EditModal(texts, "en-US", new_job_id(), MessageKind.CLIP, request, PLAIN)
 
     assert preselected(modal, "duration") == []
     assert field(modal, "duration")["required"] is True

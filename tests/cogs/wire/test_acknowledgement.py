@@ -13,6 +13,7 @@ from cogs.wire.acknowledgement import InteractionAcknowledgement
 from sandbox.discord.faults import Fault
 from sandbox.discord.messages import Message
 from tests.cogs.stage import Stage
+from tests.cogs.wires import make_wire
 
 
 @pytest.fixture
@@ -43,7 +44,9 @@ async def test_somebody_elses_answer_is_not_taken_for_ours(
     """A second process with the same token would otherwise charge for the same."""
     await interaction.response.send_message("Another process was faster.")
     interaction.response._response_type = None
-    ack = InteractionAcknowledgement(interaction, stage.texts)
+    ack = InteractionAcknowledgement(
+        interaction, stage.texts, make_wire(interaction.client)
+    )
 
     with pytest.raises(TokenExpired):
         await ack.show_received(stage.job())
@@ -55,7 +58,9 @@ async def test_an_answer_that_cannot_be_read_is_not_taken_for_ours(
     await interaction.response.defer()
     await interaction.delete_original_response()
     interaction.response._response_type = None
-    ack = InteractionAcknowledgement(interaction, stage.texts)
+    ack = InteractionAcknowledgement(
+        interaction, stage.texts, make_wire(interaction.client)
+    )
 
     with pytest.raises(TokenExpired):
         await ack.show_received(stage.job())
@@ -64,7 +69,9 @@ async def test_an_answer_that_cannot_be_read_is_not_taken_for_ours(
 async def test_a_withdrawn_message_may_be_gone_already(
     stage: Stage, interaction: discord.Interaction
 ) -> None:
-    ack = InteractionAcknowledgement(interaction, stage.texts)
+    ack = InteractionAcknowledgement(
+        interaction, stage.texts, make_wire(interaction.client)
+    )
     job = stage.job()
     message_id = await ack.show_received(job)
     await ack.withdraw(job)
@@ -99,7 +106,9 @@ async def test_an_answer_is_known_whatever_discord_says_to_it(
     stage.discord.faults.add(
         Fault(method="POST", path="/callback", garble=READABLE[said])
     )
-    ack = InteractionAcknowledgement(interaction, stage.texts)
+    ack = InteractionAcknowledgement(
+        interaction, stage.texts, make_wire(interaction.client)
+    )
 
     message_id = await ack.show_received(stage.job())
 
@@ -114,13 +123,17 @@ async def test_an_answer_that_nobody_can_read_is_known_as_such(
     stage.discord.faults.add(
         Fault(method="*", path="/(callback|@original)$", garble=lambda _: {})
     )
-    ack = InteractionAcknowledgement(interaction, stage.texts)
+    ack = InteractionAcknowledgement(
+        interaction, stage.texts, make_wire(interaction.client)
+    )
     job = stage.job()
 
     with pytest.raises(AnswerUnreadable) as error:
         await ack.show_received(job)
     await ack.withdraw(job)
-    await ErrorAnswers(stage.texts).answer(interaction, error.value)
+    await ErrorAnswers(stage.texts, make_wire(interaction.client)).answer(
+        interaction, error.value
+    )
 
     assert not any("request is in" in message.text for message in stage.public())
     said = [one.text for one in stage.discord.messages(stage.world.general)]

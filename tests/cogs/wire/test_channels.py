@@ -16,7 +16,7 @@ GONE = ChannelId(1)
 
 @pytest.fixture
 def channels(bot: ClapperBot) -> DiscordChannels:
-    return DiscordChannels(lambda: bot)
+    return DiscordChannels(bot, bot.wire)
 
 
 @pytest.fixture

@@ -378,7 +378,7 @@ async def test_boosts_raise_the_limit_for_files(
 
 
 async def test_before_the_login_nothing_can_be_said(stage: Stage, clip: Path) -> None:
-    messenger = stage.messenger(stage.new_bot())
+    messenger = stage.messenger(await stage.new_bot())
 
     with pytest.raises(errors.MessengerDown, match="not logged in"):
         await messenger.post_clip(stage.job(), clip)

@@ -5,7 +5,7 @@ import pytest
 
 from bot.errors import NotAllowed
 from bot.servers.places import Permission, missing_permissions
-from cogs.wire.places import actor_of, asked_with, place_of
+from cogs.wire.places import actor_of, incoming_request, place_of
 from tests.cogs.payloads import (
     CHANNEL_ID,
     GUILD_ID,
@@ -14,6 +14,7 @@ from tests.cogs.payloads import (
     make_interaction,
     thread_payload,
 )
+from tests.cogs.wires import make_wire
 from tests.factories import make_request
 
 ENOUGH = discord.Permissions(
@@ -54,7 +55,7 @@ async def test_outside_a_server_nothing_works() -> None:
 
 
 async def test_enough_permissions_are_enough() -> None:
-    place = await place_of(make_interaction(app_permissions=ENOUGH))
+    place = await place_of(make_interaction(app_permissions=ENOUGH), make_wire())
 
     assert missing_permissions(place) == ()
 
@@ -63,7 +64,7 @@ async def test_enough_permissions_are_enough() -> None:
 async def test_each_missing_permission_is_seen(one: Permission) -> None:
     lacking = discord.Permissions(ENOUGH.value)
     lacking.update(**{one.value: False})
-    place = await place_of(make_interaction(app_permissions=lacking))
+    place = await place_of(make_interaction(app_permissions=lacking), make_wire())
 
     assert missing_permissions(place) == (one,)
 
@@ -72,7 +73,10 @@ async def test_an_administrator_lacks_nothing() -> None:
     may = discord.Permissions(administrator=True)
 
     assert (
-        missing_permissions(await place_of(make_interaction(app_permissions=may))) == ()
+        missing_permissions(
+            await place_of(make_interaction(app_permissions=may), make_wire())
+        )
+        == ()
     )
 
 
@@ -88,7 +92,9 @@ async def test_a_thread_may_be_closed(
     metadata: dict[str, Any],
     closed: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
-    place = await place_of(make_interaction(channel=thread_payload(metadata)))
+    place = await place_of(
+        make_interaction(channel=thread_payload(metadata)), make_wire()
+    )
 
     assert place.is_thread
     assert place.is_closed == closed
@@ -111,20 +117,21 @@ async def test_an_age_restricted_place_is_seen(
     restricted: bool,  # noqa: FBT001
 ) -> None:
     place = await place_of(
-        make_interaction(channel=channel_payload(nsfw=nsfw), nsfw_level=nsfw_level)
+        make_interaction(channel=channel_payload(nsfw=nsfw), nsfw_level=nsfw_level),
+        make_wire(),
     )
 
     assert place.is_age_restricted == restricted
 
 
 async def test_a_thread_of_an_unknown_parent_is_not_age_restricted() -> None:
-    place = await place_of(make_interaction(channel=thread_payload()))
+    place = await place_of(make_interaction(channel=thread_payload()), make_wire())
 
     assert not place.is_age_restricted
 
 
 async def test_what_the_channel_sees_is_in_the_servers_language() -> None:
-    asked = await asked_with(make_interaction(), make_request())
+    asked = await incoming_request(make_interaction(), make_request(), make_wire())
 
     assert asked.locale == "fr"
     assert asked.channel_id == CHANNEL_ID
@@ -135,7 +142,7 @@ async def test_a_server_with_the_commands_alone_is_none_of_ours() -> None:
     """Discord says all the same that everything is allowed."""
     interaction = make_interaction(is_in_server=False, app_permissions=ENOUGH)
 
-    assert not (await place_of(interaction)).is_in_server
+    assert not (await place_of(interaction, make_wire())).is_in_server
 
 
 @pytest.mark.parametrize(
@@ -157,14 +164,14 @@ async def test_only_kinds_of_channels_that_people_write_in_are_fit(
     voice: bool,  # noqa: FBT001
 ) -> None:
     channel = channel_payload(type=kind, bitrate=64_000, user_limit=0)
-    place = await place_of(make_interaction(channel=channel))
+    place = await place_of(make_interaction(channel=channel), make_wire())
 
     assert (place.takes_messages, place.is_voice) == (takes_messages, voice)
 
 
 async def test_a_time_out_of_ours_is_seen() -> None:
     until = "2026-01-01T12:00:00+00:00"
-    place = await place_of(make_interaction(timed_out_until=until))
+    place = await place_of(make_interaction(timed_out_until=until), make_wire())
 
     assert place.timed_out_until is not None
     assert place.timed_out_until.isoformat() == until

@@ -172,6 +172,7 @@ def deliver(
             ScriptedGate(),
             clock,
             results=limits.results,
+            reads=limits.reads,
             messages=limits.messages,
             operator=RecordingOperator(),
         )
@@ -295,7 +296,7 @@ def card_of(job: Job, stage: Stage, at: datetime) -> Card:
 async def test_a_card_is_found_in_its_channel(
     stage: Stage, bot: ClapperBot, clock: FakeClock
 ) -> None:
-    board = DiscordCardBoard(bot, stage.texts)
+    board = DiscordCardBoard(bot, bot.wire, stage.texts)
     job = stage.job(state=JobState.AWAITING_REVIEW, request=make_request())
     card = card_of(job, stage, clock.now())
     assert await board.find_card(card) is None
@@ -313,7 +314,7 @@ async def test_a_card_is_found_in_its_channel(
 async def test_a_log_line_is_found_in_its_channel(
     stage: Stage, bot: ClapperBot, clock: FakeClock
 ) -> None:
-    board = DiscordCardBoard(bot, stage.texts)
+    board = DiscordCardBoard(bot, bot.wire, stage.texts)
     log = ChannelId(stage.world.log.id)
     first, second = (
         AuditRow(
@@ -344,7 +345,7 @@ async def test_a_log_line_is_found_in_its_channel(
 async def test_a_message_to_the_operator_is_found_in_its_channel(
     stage: Stage, bot: ClapperBot, clock: FakeClock
 ) -> None:
-    channel = DiscordOperatorChannel(bot, stage.texts, stage.world.log.id)
+    channel = DiscordOperatorChannel(bot, bot.wire, stage.texts, stage.world.log.id)
     first = OperatorMessage(
         id=1, event="outage", values={"minutes": "5"}, told_at=clock.now(), attempts=0
     )

@@ -18,7 +18,7 @@ POST = r"^/channels/\d+/messages$"
 @pytest.fixture
 async def channels(stage: Stage, bot: ClapperBot) -> DiscordSystemChannels:
     await bot.wait_until_ready()
-    return DiscordSystemChannels(lambda: bot, stage.texts)
+    return DiscordSystemChannels(bot, bot.wire, stage.texts)
 
 
 async def test_a_greeting_that_is_repeated_is_one_message(
@@ -93,8 +93,8 @@ async def test_a_server_in_an_outage_is_not_one_without_a_channel(
 
 
 async def test_before_the_bot_is_ready_nothing_is_known(stage: Stage) -> None:
-    bot = stage.new_bot()
-    channels = DiscordSystemChannels(lambda: bot, stage.texts)
+    bot = await stage.new_bot()
+    channels = DiscordSystemChannels(bot, bot.wire, stage.texts)
 
     with pytest.raises(MessengerDown):
         channels.find(GuildId(stage.world.guild.id))

@@ -5,23 +5,23 @@ from datetime import date, timedelta
 
 from bot.charts.picture import report_png
 from bot.ids import UserId
-from bot.quotas.administration import GuildView
+from bot.quotas.administration import GuildSummary
 from bot.quotas.limits import NO_LIMIT, DefaultLimits, LimitSet, Scope, SetLimits
-from bot.quotas.report import MemberLine, Report
+from bot.quotas.report import MemberLine, QuotaReport
 from bot.quotas.settings import GuildQuotas, Target
-from cogs.drawing.layout import sentence_sheet
+from cogs.drawing.layout import sentence_view
 from cogs.drawing.markup import mention
-from cogs.drawing.quota_sheets import (
+from cogs.drawing.quota_views import (
     ROLES_SHOWN,
-    confirmation_sheet,
-    guild_sheet,
+    confirmation_view,
+    guild_view,
     limits_line,
-    member_sheet,
+    member_view,
     target_name,
 )
-from cogs.quotas.report import CHART, TABLE, report_sheet, report_words
+from cogs.quotas.report import CHART, TABLE, report_view, report_words
+from tests.gallery.quota_statuses import DEFAULTS, quota_status
 from tests.gallery.scene import NOW, Entry, Scene
-from tests.gallery.standings import DEFAULTS, standing
 
 ZONE = "Europe/Berlin"
 EVERY = LimitSet(per_day=10, per_month=100, at_once=3, cooldown_s=3600)
@@ -45,10 +45,12 @@ def views(scene: Scene) -> Iterator[Entry]:
         )
         # The view is of nobody in particular: roles are listed, not applied.
         of_nobody = SetLimits(server=limits.server, members=limits.members, roles={})
-        view = GuildView(settings=quotas, standing=standing(scene, limits=of_nobody))
-        sheet = guild_sheet(scene.texts, scene.locale, view)
+        summary = GuildSummary(
+            settings=quotas, quota=quota_status(scene, limits=of_nobody)
+        )
+        view = guild_view(scene.texts, scene.locale, summary)
         fits = len(limits.roles) <= ROLES_SHOWN
-        return Entry(caption=caption, shows=sheet, pictured=fits)
+        return Entry(caption=caption, shows=view, pictured=fits)
 
     def member(
         caption: str,
@@ -56,9 +58,11 @@ def views(scene: Scene) -> Iterator[Entry]:
         grants: int = 0,
         defaults: DefaultLimits = DEFAULTS,
     ) -> Entry:
-        shown = standing(scene, day=3, limits=limits, grants=grants, defaults=defaults)
-        sheet = member_sheet(scene.texts, scene.locale, shown)
-        return Entry(caption=caption, shows=sheet)
+        shown = quota_status(
+            scene, day=3, limits=limits, grants=grants, defaults=defaults
+        )
+        view = member_view(scene.texts, scene.locale, shown)
+        return Entry(caption=caption, shows=view)
 
     yield server("/quota view, nothing set", SetLimits(roles={}), 0)
     everything = SetLimits(
@@ -121,12 +125,12 @@ def changes(scene: Scene) -> Iterator[Entry]:
     for count in (0, 1, 4):
         said = scene.say("quota-reset-member", member=member, count=count)
         yield Entry(caption=f"/quota reset member, {count}", shows=said)
-    question = confirmation_sheet(scene.texts, scene.locale)
+    question = confirmation_view(scene.texts, scene.locale)
     yield Entry(caption="/quota reset", shows=question)
     for count in (0, 1, 17):
         said = scene.say("quota-reset-everybody", count=count)
-        yield Entry(caption=f"Everyone reset, {count}", shows=sentence_sheet(said))
-    kept = sentence_sheet(scene.say("quota-kept"))
+        yield Entry(caption=f"Everyone reset, {count}", shows=sentence_view(said))
+    kept = sentence_view(scene.say("quota-kept"))
     yield Entry(caption="Nobody reset", shows=kept)
     zone = scene.say("quota-zone-set", zone=ZONE)
     yield Entry(caption="/quota timezone", shows=zone)
@@ -160,14 +164,14 @@ def reports(scene: Scene) -> Iterator[Entry]:
         chart = report_png(report, names, report_words(scene.texts, scene.locale))
         yield Entry(
             caption=caption,
-            shows=report_sheet(scene.texts, scene.locale, report),
+            shows=report_view(scene.texts, scene.locale, report),
             files={CHART: chart, TABLE: b"member,videos\r\n"},
         )
 
 
-def _report(days: int, made: list[tuple[UserId, list[int]]]) -> Report:
+def _report(days: int, made: list[tuple[UserId, list[int]]]) -> QuotaReport:
     today = date(NOW.year, NOW.month, NOW.day)
-    return Report(
+    return QuotaReport(
         days=[today - timedelta(days=ago) for ago in range(days - 1, -1, -1)],
         members=[_line(user_id, sum(counts)) for user_id, counts in made],
         by_day=dict(made),

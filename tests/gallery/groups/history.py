@@ -9,8 +9,8 @@ from bot.jobs.video import Mode
 from bot.moderation.history import PAGE_SIZE, HistoryPage
 from bot.moderation.ports import AuditRow
 from bot.servers.audit import AuditEntry, member_subject, role_subject
-from cogs.drawing.audit_lines import log_sheet
-from cogs.drawing.moderation_sheets import history_sheet
+from cogs.drawing.audit_lines import log_view
+from cogs.drawing.moderation_views import history_view
 from tests.gallery.scene import NOW, Entry, Scene
 
 Values = dict[str, Any] | None
@@ -119,11 +119,11 @@ def history(scene: Scene) -> Iterator[Entry]:
     for number in range(1, pages + 1):
         shown = rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
         page = HistoryPage(rows=shown, number=number, pages=pages, member=None)
-        sheet = history_sheet(scene.texts, scene.locale, page)
-        yield Entry(caption=f"/moderation history, page {number}", shows=sheet)
+        view = history_view(scene.texts, scene.locale, page)
+        yield Entry(caption=f"/moderation history, page {number}", shows=view)
     page = HistoryPage(rows=[], number=1, pages=1, member=None)
-    sheet = history_sheet(scene.texts, scene.locale, page)
-    yield Entry(caption="/moderation history, empty", shows=sheet)
+    view = history_view(scene.texts, scene.locale, page)
+    yield Entry(caption="/moderation history, empty", shows=view)
 
 
 def log_channel(scene: Scene) -> Iterator[Entry]:
@@ -133,7 +133,7 @@ def log_channel(scene: Scene) -> Iterator[Entry]:
     for number, entry in enumerate(entries(scene)):
         if entry.action in wanted:
             row = AuditRow(id=number, entry=entry)
-            sheet = log_sheet(
+            view = log_view(
                 scene.texts, scene.locale, row, wanted[entry.action], number=number
             )
-            yield Entry(caption=f"Log channel: {entry.action}", shows=sheet)
+            yield Entry(caption=f"Log channel: {entry.action}", shows=view)

@@ -9,25 +9,25 @@ from bot.jobs.video import PROFILES, Aspect, Mode
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
 from bot.moderation.policy import REFUSALS, Block, Verdict
 from bot.quotas.limits import NO_LIMIT, LimitSet
-from bot.requests.about import Here
+from bot.requests.about import RequestOutlook
 from bot.requests.preset import MOST_PRESETS, NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset
 from bot.servers.places import Permission
-from cogs.drawing.settings_sheets import own_settings_sheet, preset_sheet, presets_sheet
-from cogs.servers.about import Imprint, about_sheet
-from cogs.wire.system_channels import greeting_sheet
+from cogs.drawing.settings_views import own_settings_view, preset_view, presets_view
+from cogs.servers.about import BotInfo, about_view
+from cogs.wire.system_channels import greeting_view
+from tests.gallery.quota_statuses import quota_status
 from tests.gallery.scene import NOW, Entry, Scene
-from tests.gallery.standings import standing
-from tests.servers.people import make_asked
+from tests.servers.people import make_incoming
 
 PLAIN = PROFILES["grok-imagine-text-to-video"]
 BETA = PROFILES["grok-imagine-text-to-video-beta"]
-LINKS = Imprint(
+LINKS = BotInfo(
     version="1.2.3",
     privacy_url="https://example.com/privacy",
     terms_url="https://example.com/terms",
     support_url="https://example.com/help",
 )
-NO_LINKS = Imprint(version="1.2.3", privacy_url=None, terms_url=None, support_url=None)
+NO_LINKS = BotInfo(version="1.2.3", privacy_url=None, terms_url=None, support_url=None)
 OF_POLICY = [one for one in Verdict if one not in {Verdict.BLOCKED, Verdict.WORDS}]
 ALL_SET = VideoSettings(
     mode=Mode.SPICY, duration_s=10, aspect=Aspect.LANDSCAPE, quality="720p"
@@ -42,27 +42,27 @@ NOIR = Preset(name="noir", words="{prompt}, film noir, rain", settings=NOTHING_C
 
 def greeting(scene: Scene) -> Iterator[Entry]:
     """Draw the first message in a server."""
-    sheet = greeting_sheet(scene.texts, scene.locale)
-    yield Entry(caption="In a server that has just added Clapper", shows=sheet)
+    view = greeting_view(scene.texts, scene.locale)
+    yield Entry(caption="In a server that has just added Clapper", shows=view)
 
 
 def about(scene: Scene) -> Iterator[Entry]:
     """Draw `/about`."""
 
-    def shown(caption: str, imprint: Imprint = NO_LINKS, **fields: Any) -> Entry:
+    def shown(caption: str, imprint: BotInfo = NO_LINKS, **fields: Any) -> Entry:
         usual: dict[str, Any] = {
             "is_served": True,
-            "place": make_asked().place,
+            "place": make_incoming().place,
             "place_fault": None,
             "missing": (),
             "block": None,
             "spicy": Verdict.SPICY_OFF,
-            "standing": standing(scene, day=2),
+            "quota": quota_status(scene, day=2),
         }
         profile = BETA if imprint is LINKS else PLAIN
-        here = Here(**(usual | fields))
-        sheet = about_sheet(scene.texts, scene.locale, here, profile, imprint)
-        return Entry(caption=caption, shows=sheet)
+        here = RequestOutlook(**(usual | fields))
+        view = about_view(scene.texts, scene.locale, here, profile, imprint)
+        return Entry(caption=caption, shows=view)
 
     yield shown("/about, with the operator's links", LINKS)
     for verdict in OF_POLICY:
@@ -71,8 +71,8 @@ def about(scene: Scene) -> Iterator[Entry]:
         yield replace(entry, pictured=verdict not in REFUSALS)
     free = LimitSet(per_day=NO_LIMIT, per_month=NO_LIMIT)
     none = LimitSet(per_day=0, per_month=0)
-    yield shown("/about, no limits", standing=standing(scene, own=free))
-    yield shown("/about, limits of 0", standing=standing(scene, own=none))
+    yield shown("/about, no limits", quota=quota_status(scene, own=free))
+    yield shown("/about, limits of 0", quota=quota_status(scene, own=none))
     yield shown("/about, permissions are missing", missing=(Permission.ATTACH_FILES,))
     yield shown("/about, a closed thread", place_fault="refused-thread-closed")
     block = Block(
@@ -94,8 +94,8 @@ def settings(scene: Scene) -> Iterator[Entry]:
         ("All chosen, with qualities", ALL_SET, BETA),
         ("Nothing chosen, with qualities", NOTHING_CHOSEN, BETA),
     ):
-        sheet = own_settings_sheet(scene.texts, scene.locale, own, profile)
-        yield Entry(caption=caption, shows=sheet)
+        view = own_settings_view(scene.texts, scene.locale, own, profile)
+        yield Entry(caption=caption, shows=view)
     nothing = scene.refusal(UserError("refused-settings-nothing"))
     yield Entry(caption="Nothing chosen to set", shows=nothing)
     unknown = scene.refusal(UserError("refused-choice"))
@@ -109,8 +109,8 @@ def settings(scene: Scene) -> Iterator[Entry]:
 def presets(scene: Scene) -> Iterator[Entry]:
     """Draw `/preset`, and why one is refused."""
     for is_new, caption in ((True, "/preset add"), (False, "The same name again")):
-        sheet = preset_sheet(scene.texts, scene.locale, PENCIL, is_new=is_new)
-        yield Entry(caption=caption, shows=sheet)
+        view = preset_view(scene.texts, scene.locale, PENCIL, is_new=is_new)
+        yield Entry(caption=caption, shows=view)
     removed = scene.say("preset-removed", name=PENCIL.name)
     yield Entry(caption="/preset remove", shows=removed)
     many = [
@@ -127,8 +127,8 @@ def presets(scene: Scene) -> Iterator[Entry]:
         ("/preset list", [NOIR, PENCIL]),
         ("/preset list, more than fit", many),
     ):
-        sheet = presets_sheet(scene.texts, scene.locale, kept)
-        yield Entry(caption=caption, shows=sheet, pictured=kept is not many)
+        view = presets_view(scene.texts, scene.locale, kept)
+        yield Entry(caption=caption, shows=view, pictured=kept is not many)
 
     def no(caption: str, text_id: str, **values: Any) -> Entry:
         return Entry(caption=caption, shows=scene.refusal(UserError(text_id, **values)))

@@ -11,12 +11,12 @@ from bot.jobs.states import OPEN_STATES, JobState
 from bot.jobs.video import Mode
 from bot.quotas.limits import NO_LIMIT, LimitSet, SetLimits
 from bot.requests.listing import PAGE_SIZE, Page, StatusFilter
-from cogs.drawing.layout import Sheet
-from cogs.drawing.list_page import page_sheet
-from cogs.drawing.quota_sheets import usage_sheet
-from cogs.servers.privacy import forget_sheet
+from cogs.drawing.layout import MessageView
+from cogs.drawing.list_page import page_view
+from cogs.drawing.quota_views import usage_view
+from cogs.servers.privacy import forget_view
+from tests.gallery.quota_statuses import quota_status
 from tests.gallery.scene import NOW, Entry, Scene
-from tests.gallery.standings import standing
 
 LISTED = [state for state in JobState if state is not JobState.REFUSED]
 """A refused request is no video to its member."""
@@ -39,15 +39,15 @@ def lists(scene: Scene) -> Iterator[Entry]:
     for number in range(1, pages + 1):
         shown = jobs[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
         page = Page(jobs=shown, number=number, pages=pages, status=None)
-        sheet = page_sheet(scene.texts, scene.locale, page)
-        yield Entry(caption=f"/videos list, page {number}", shows=sheet)
+        view = page_view(scene.texts, scene.locale, page)
+        yield Entry(caption=f"/videos list, page {number}", shows=view)
     for status in (None, *StatusFilter):
         page = Page(jobs=[], number=1, pages=1, status=status)
-        sheet = page_sheet(scene.texts, scene.locale, page)
-        yield Entry(caption=f"Empty: {status or 'no videos'}", shows=sheet)
+        view = page_view(scene.texts, scene.locale, page)
+        yield Entry(caption=f"Empty: {status or 'no videos'}", shows=view)
     page = Page(jobs=jobs[:1], number=2, pages=4, status=StatusFilter.FAILED)
-    sheet = page_sheet(scene.texts, scene.locale, page)
-    yield Entry(caption="One status, page 2", shows=sheet)
+    view = page_view(scene.texts, scene.locale, page)
+    yield Entry(caption="One status, page 2", shows=view)
 
 
 def usage(scene: Scene) -> Iterator[Entry]:
@@ -55,15 +55,18 @@ def usage(scene: Scene) -> Iterator[Entry]:
     free = LimitSet(per_day=NO_LIMIT, per_month=NO_LIMIT, at_once=NO_LIMIT)
     monthly = SetLimits(server=free, member=replace(free, per_month=30), roles={})
     for caption, shown in (
-        ("/usage", standing(scene, day=2)),
-        ("Used up, with extra videos", standing(scene, day=5, grants=2)),
-        ("Own limits, and a cooldown", standing(scene, own=LimitSet(cooldown_s=90))),
-        ("Without limits", standing(scene, own=free)),
-        ("A monthly limit alone", standing(scene, limits=monthly)),
-        ("No videos allowed", standing(scene, own=LimitSet(per_day=0), grants=1)),
+        ("/usage", quota_status(scene, day=2)),
+        ("Used up, with extra videos", quota_status(scene, day=5, grants=2)),
+        (
+            "Own limits, and a cooldown",
+            quota_status(scene, own=LimitSet(cooldown_s=90)),
+        ),
+        ("Without limits", quota_status(scene, own=free)),
+        ("A monthly limit alone", quota_status(scene, limits=monthly)),
+        ("No videos allowed", quota_status(scene, own=LimitSet(per_day=0), grants=1)),
     ):
-        sheet = usage_sheet(scene.texts, scene.locale, shown)
-        yield Entry(caption=caption, shows=sheet)
+        view = usage_view(scene.texts, scene.locale, shown)
+        yield Entry(caption=caption, shows=view)
 
 
 def data(scene: Scene) -> Iterator[Entry]:
@@ -73,7 +76,7 @@ def data(scene: Scene) -> Iterator[Entry]:
         shows=scene.say("privacy-export"),
         files={"clapper-my-data.json": b"{}"},
     )
-    question = forget_sheet(scene.texts, scene.locale)
+    question = forget_view(scene.texts, scene.locale)
     yield Entry(caption="/privacy forget", shows=question)
-    forgotten = Sheet(ui.TextDisplay(scene.say("privacy-forgotten")))
+    forgotten = MessageView(ui.TextDisplay(scene.say("privacy-forgotten")))
     yield Entry(caption="Erased", shows=forgotten)

@@ -18,14 +18,14 @@ from bot.moderation.records import (
     WordRule,
 )
 from bot.servers.places import Permission
-from cogs.drawing.cards import report_sheet, review_sheet
+from cogs.drawing.cards import report_view, review_view
 from cogs.drawing.custom_ids import CardAct, card_button
 from cogs.drawing.markup import date_and_time, mention
-from cogs.drawing.moderation_sheets import (
+from cogs.drawing.moderation_views import (
     channel_removed,
     channel_warnings,
-    settings_sheet,
-    words_sheet,
+    settings_view,
+    words_view,
 )
 from cogs.moderation.reason_modal import ReasonModal
 from tests.gallery.scene import NOW, Entry, Scene, channel_id
@@ -41,8 +41,8 @@ def reviews(scene: Scene) -> Iterator[Entry]:
     why = "Please no real people."
 
     def card(caption: str, job: Job, *, show_prompt: bool = True) -> Entry:
-        sheet = review_sheet(scene.texts, job, show_prompt=show_prompt)
-        return Entry(caption=caption, shows=sheet)
+        view = review_view(scene.texts, job, show_prompt=show_prompt)
+        return Entry(caption=caption, shows=view)
 
     yield card("To approve", asked)
     yield card("The channel is not age-restricted", asked, show_prompt=False)
@@ -74,10 +74,10 @@ def reports(scene: Scene) -> Iterator[Entry]:
     )
 
     def card(caption: str, report: Report, *, with_buttons: bool = True) -> Entry:
-        sheet = report_sheet(
+        view = report_view(
             scene.texts, job, report, show_prompt=True, with_buttons=with_buttons
         )
-        return Entry(caption=caption, shows=sheet)
+        return Entry(caption=caption, shows=view)
 
     yield card("A report", report)
     yield card("The operator's copy", report, with_buttons=False)
@@ -112,8 +112,8 @@ def settings(scene: Scene) -> Iterator[Entry]:
     )
 
     def shown(caption: str, settings: ModerationSettings, *warnings: str) -> Entry:
-        sheet = settings_sheet(scene.texts, scene.locale, settings, warnings)
-        return Entry(caption=caption, shows=sheet)
+        view = settings_view(scene.texts, scene.locale, settings, warnings)
+        return Entry(caption=caption, shows=view)
 
     def warned(
         caption: str,
@@ -165,8 +165,8 @@ def words(scene: Scene) -> Iterator[Entry]:
         ("/moderation words", some),
         ("More words than fit", many),
     ):
-        sheet = words_sheet(scene.texts, scene.locale, ModerationSettings(words=rules))
-        yield Entry(caption=caption, shows=sheet, pictured=rules is not many)
+        view = words_view(scene.texts, scene.locale, ModerationSettings(words=rules))
+        yield Entry(caption=caption, shows=view, pictured=rules is not many)
 
 
 def blocks(scene: Scene) -> Iterator[Entry]:

@@ -11,13 +11,13 @@ from bot.jobs.states import JobState as S
 from bot.jobs.video import Mode
 from bot.requests.cancelling import Cancellation
 from bot.servers.people import FORGOTTEN, Actor
-from cogs.drawing.cancel_sheet import cancel_sheet
-from cogs.drawing.clip import clip_filename, clip_sheet, link_sheet
-from cogs.drawing.custom_ids import Act, Bearer, job_button
-from cogs.drawing.layout import sentence_sheet
+from cogs.drawing.cancel_view import cancel_view
+from cogs.drawing.clip import clip_filename, clip_view, link_view
+from cogs.drawing.custom_ids import Act, MessageKind, job_button
+from cogs.drawing.layout import sentence_view
 from cogs.drawing.markup import mention
-from cogs.drawing.notice import notice_sheet
-from cogs.drawing.status import status_sheet
+from cogs.drawing.notice import notice_view
+from cogs.drawing.status import status_view
 from cogs.moderation.reason_modal import ReasonModal
 from cogs.videos.edit_modal import EditModal
 from sandbox.clips import clip_bytes
@@ -37,10 +37,8 @@ def status(scene: Scene) -> Iterator[Entry]:
     """Draw the status message in every state."""
 
     def shown(caption: str, position: int | None = None, **fields: Any) -> Entry:
-        sheet = status_sheet(
-            scene.texts, scene.job(**fields), position=position, now=NOW
-        )
-        return Entry(caption=caption, shows=sheet)
+        view = status_view(scene.texts, scene.job(**fields), position=position, now=NOW)
+        return Entry(caption=caption, shows=view)
 
     making: dict[str, Any] = {
         "state": S.GENERATING,
@@ -69,8 +67,8 @@ def ends(scene: Scene) -> Iterator[Entry]:
 
     def shown(caption: str, **fields: Any) -> Entry:
         job = scene.job(**fields)
-        sheet = status_sheet(scene.texts, job, position=None, now=NOW)
-        return Entry(caption=caption, shows=sheet)
+        view = status_view(scene.texts, job, position=None, now=NOW)
+        return Entry(caption=caption, shows=view)
 
     for state, caption in ENDED.items():
         linked = "clip_message_id" if state is S.DELIVERED else "notice_message_id"
@@ -90,7 +88,7 @@ def clips(scene: Scene) -> Iterator[Entry]:
 
     def posted(caption: str, job: Job) -> Entry:
         clip = {clip_filename(job.id): clip_bytes(job.request.aspect.value, 6)}
-        return Entry(caption=caption, shows=clip_sheet(scene.texts, job), files=clip)
+        return Entry(caption=caption, shows=clip_view(scene.texts, job), files=clip)
 
     address = {"result_url": "https://files.evolink.ai/clips/0a1b2c3d4e5f6071.mp4?s=9"}
     yield posted("The clip", scene.job())
@@ -102,21 +100,21 @@ def clips(scene: Scene) -> Iterator[Entry]:
         ("The same, late", scene.job(**address, late=True)),
         ("The same, spicy", scene.job(**address, mode=Mode.SPICY)),
     ):
-        yield Entry(caption=caption, shows=link_sheet(scene.texts, job, expires))
+        yield Entry(caption=caption, shows=link_view(scene.texts, job, expires))
 
 
 def notices(scene: Scene) -> Iterator[Entry]:
     """Draw the message that says why there is no clip, for every reason."""
     for failure in Failure:
         job = scene.job(state=S.FAILED, failure=failure, reference="0a1b2c3d")
-        sheet = notice_sheet(scene.texts, job)
-        yield Entry(caption=f"No clip: {failure.replace('_', ' ')}", shows=sheet)
+        view = notice_view(scene.texts, job)
+        yield Entry(caption=f"No clip: {failure.replace('_', ' ')}", shows=view)
     for caption, reason in (
         ("Denied", None),
         ("Denied with a reason", "Please no real people."),
     ):
         job = scene.job(state=S.DENIED, mode=Mode.SPICY, decision_reason=reason)
-        yield Entry(caption=caption, shows=notice_sheet(scene.texts, job))
+        yield Entry(caption=caption, shows=notice_view(scene.texts, job))
 
 
 def presses(scene: Scene) -> Iterator[Entry]:
@@ -130,8 +128,8 @@ def presses(scene: Scene) -> Iterator[Entry]:
 
     def cancelled(caption: str, actor: Actor, *, done: bool, free: bool) -> Entry:
         outcome = Cancellation(job=scene.job(), done=done, free=free)
-        sheet = cancel_sheet(scene.texts, scene.locale, outcome, actor)
-        return Entry(caption=caption, shows=sheet)
+        view = cancel_view(scene.texts, scene.locale, outcome, actor)
+        return Entry(caption=caption, shows=view)
 
     member = mention(scene.mia)
     yield cancelled("Cancel, in the queue", mia, done=True, free=True)
@@ -139,7 +137,7 @@ def presses(scene: Scene) -> Iterator[Entry]:
     yield cancelled("Cancel anyway", mia, done=True, free=False)
     yield cancelled("Cancel, by a moderator", mo, done=False, free=False)
     yield cancelled("Cancel anyway, by a moderator", mo, done=True, free=False)
-    yield Entry(caption="Keep it", shows=sentence_sheet(scene.say("cancel-kept")))
+    yield Entry(caption="Keep it", shows=sentence_view(scene.say("cancel-kept")))
     yield Entry(caption="Delete", shows=scene.say("deleted"))
     yield Entry(
         caption="Delete, by a moderator", shows=scene.say("deleted-of", member=member)
@@ -148,13 +146,13 @@ def presses(scene: Scene) -> Iterator[Entry]:
     job = scene.job()
     for caption, profile in (("Edit", PLAIN), ("Edit, with qualities", BETA)):
         modal = EditModal(
-            scene.texts, scene.locale, job.id, Bearer.CLIP, job.request, profile
+            scene.texts, scene.locale, job.id, MessageKind.CLIP, job.request, profile
         )
         yield Entry(caption=caption, shows=modal)
     report = ReasonModal(
         title=scene.say("modal-report-title"),
         label=scene.say("modal-report-reason"),
-        custom_id=job_button(Act.REPORT, job.id, Bearer.CLIP),
+        custom_id=job_button(Act.REPORT, job.id, MessageKind.CLIP),
         required=True,
     )
     yield Entry(caption="Report", shows=report)

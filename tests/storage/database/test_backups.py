@@ -27,7 +27,7 @@ async def test_a_copy_holds_what_was_there(
 
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert entries(copy.parent) == ["copy.db"]
-    async with Database.open(f"sqlite:///{copy}") as opened:
+    async with Database.open(f"sqlite:///{copy}", may_write=None) as opened:
         assert await job_store(opened).get(job.id) == job
     assert await schema.current(f"sqlite:///{copy}") == schema.newest()
 
@@ -42,7 +42,7 @@ async def test_a_copy_made_amid_writing_is_whole(
     await schema.backup(database_url, copy)
     await writing
 
-    async with Database.open(f"sqlite:///{copy}") as opened:
+    async with Database.open(f"sqlite:///{copy}", may_write=None) as opened:
         copied = await job_store(opened).counts()
     assert copied.get(JobState.RECEIVED, 0) <= 200
     assert await store.counts() == {JobState.RECEIVED: 200}

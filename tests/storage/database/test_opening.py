@@ -52,7 +52,7 @@ def test_a_password_is_not_shown() -> None:
 async def test_the_file_and_its_folder_are_their_owners_alone(
     database_url: str, tmp_path: Path
 ) -> None:
-    async with Database.open(database_url):
+    async with Database.open(database_url, may_write=None):
         folder = tmp_path / "data"
         modes = {
             path.name: stat.S_IMODE(path.stat().st_mode)
@@ -84,7 +84,7 @@ async def test_a_database_that_cannot_be_opened_is_said_in_one_sentence(
     tmp_path: Path,
 ) -> None:
     with pytest.raises(StartupError, match=r"cannot be opened: .*directory.*\.$"):
-        async with Database.open(f"sqlite:///{tmp_path}"):
+        async with Database.open(f"sqlite:///{tmp_path}", may_write=None):
             pytest.fail("it was opened")
 
 
@@ -94,5 +94,7 @@ async def test_a_missing_driver_is_said_in_one_sentence(
     """PostgreSQL's is not installed unless somebody wants it."""
     monkeypatch.setitem(sys.modules, "asyncpg", None)
     with pytest.raises(StartupError, match=r"host/clapper cannot be opened: .*asyncpg"):
-        async with Database.open("postgresql://clapper:s3cret@host/clapper"):
+        async with Database.open(
+            "postgresql://clapper:s3cret@host/clapper", may_write=None
+        ):
             pytest.fail("it was opened")

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from bot.errors import StartupError
 from storage.database import schema
 from storage.database.engine import Database
+from tests.selection import thorough
 from tests.storage.conftest import entries
 from tests.storage.tables import every_table
 
@@ -61,7 +62,9 @@ def scripts(tmp_path: Path) -> Scripts:
 @pytest.fixture
 async def by_hand(tmp_path: Path) -> AsyncGenerator[Database]:
     """Create the tables as `storage.tables` has them, without migrations."""
-    async with Database.open(f"sqlite:///{tmp_path / 'by-hand.db'}") as made:
+    async with Database.open(
+        f"sqlite:///{tmp_path / 'by-hand.db'}", may_write=None
+    ) as made:
         await made.write(every_table().create_all)
         yield made
 
@@ -69,7 +72,7 @@ async def by_hand(tmp_path: Path) -> AsyncGenerator[Database]:
 async def names(url: str) -> set[str]:
     """Return the tables of a database."""
     sql = text("SELECT name FROM sqlite_master WHERE type = 'table'")
-    async with Database.open(url) as opened:
+    async with Database.open(url, may_write=None) as opened:
         return set(await opened.read(lambda connection: connection.scalars(sql)))
 
 
@@ -83,7 +86,9 @@ async def declarations(database: Database) -> dict[str, str]:
     return {name: " ".join(declared.split()) for name, declared in found}
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    "database_kind", ["sqlite", *thorough("postgresql")], indirect=True
+)
 async def test_the_migrations_make_the_tables_that_statements_are_written_for(
     database: Database,
 ) -> None:

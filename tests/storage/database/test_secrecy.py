@@ -36,7 +36,7 @@ async def test_the_most_talkative_log_holds_no_values(
         caplog.at_level(logging.DEBUG, "sqlalchemy"),
         caplog.at_level(logging.DEBUG, "sqlalchemy.engine.Engine.clapper"),
     ):
-        async with Database.open(database_url) as opened:
+        async with Database.open(database_url, may_write=None) as opened:
             talkative = job_store(opened)
             job = make_job(prompt=PROMPT, interaction_token=TOKEN)
             await talkative.receive(job)

@@ -16,7 +16,7 @@ from bot.errors import AlreadyRunning, StorageBusy
 from bot.jobs.states import JobState
 from storage.database import schema
 from storage.database.engine import Database
-from storage.database.lock import Hold, only_process
+from storage.database.lock import ProcessLock, only_process
 from tests.factories import AT_ONCE, make_job
 from tests.storage.cluster import Cluster
 from tests.storage.database.test_lock import another_process
@@ -36,7 +36,7 @@ def postgresql_url(cluster: Cluster) -> str:
 
 
 @asynccontextmanager
-async def watched(hold: Hold) -> AsyncGenerator["asyncio.Task[None]"]:
+async def watched(hold: ProcessLock) -> AsyncGenerator["asyncio.Task[None]"]:
     watch = asyncio.create_task(hold.watch())
     try:
         yield watch
@@ -46,7 +46,7 @@ async def watched(hold: Hold) -> AsyncGenerator["asyncio.Task[None]"]:
             await watch
 
 
-def certain(hold: Hold) -> bool:
+def certain(hold: ProcessLock) -> bool:
     try:
         hold.require()
     except StorageBusy:
@@ -60,7 +60,7 @@ async def until(true: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.05)
 
 
-async def until_certain(hold: Hold, *, wanted: bool = True) -> None:
+async def until_certain(hold: ProcessLock, *, wanted: bool = True) -> None:
     async def reached() -> bool:
         return certain(hold) is wanted
 
@@ -71,7 +71,7 @@ async def break_the_lock(url: str) -> None:
     """End the session that has it, as an administrator or a broken network does."""
 
     async def broken() -> bool:
-        async with Database.open(url) as database:
+        async with Database.open(url, may_write=None) as database:
             return await database.write(_break)
 
     await until(broken)
@@ -121,7 +121,10 @@ async def test_the_lock_is_let_go_at_the_end(postgresql_url: str) -> None:
 
 async def test_an_operators_command_works_beside_it(postgresql_url: str) -> None:
     await schema.upgrade(postgresql_url)
-    async with only_process(postgresql_url), Database.open(postgresql_url) as beside:
+    async with (
+        only_process(postgresql_url),
+        Database.open(postgresql_url, may_write=None) as beside,
+    ):
         assert await job_store(beside).receive(make_job())
 
 
@@ -131,9 +134,10 @@ async def test_a_lock_that_was_lost_is_taken_again_and_nothing_written_until_the
     await schema.upgrade(postgresql_url)
     async with (
         only_process(postgresql_url) as hold,
-        Database.open(postgresql_url, waits=AT_ONCE) as database,
+        Database.open(
+            postgresql_url, commit_delay=AT_ONCE, may_write=hold.require
+        ) as database,
     ):
-        database.permit_writes(hold.require)
         await break_the_lock(postgresql_url)
         await until_certain(hold, wanted=False)
         job = make_job()
@@ -174,10 +178,11 @@ async def test_a_server_that_starts_again_is_waited_for(cluster: Cluster) -> Non
     await schema.upgrade(cluster.url)
     async with (
         only_process(cluster.url) as hold,
-        Database.open(cluster.url, waits=AT_ONCE) as database,
+        Database.open(
+            cluster.url, commit_delay=AT_ONCE, may_write=hold.require
+        ) as database,
         watched(hold),
     ):
-        database.permit_writes(hold.require)
         store = job_store(database)
         before, after = make_job(), make_job()
         assert await store.receive(before)
@@ -200,7 +205,7 @@ async def test_the_real_program_is_alone_on_a_server_or_ends(
     postgresql_url: str, tmp_path: Path
 ) -> None:
     """A second one is refused; and one that finds another in its place ends."""
-    async with open_stage(folder=tmp_path) as stage:
+    async with open_stage(folder=tmp_path, make_bot=BotProcess) as stage:
         bot = stage.bot
         bot.settings["CLAPPER_STORAGE__URL"] = postgresql_url
         second = BotProcess(bot.settings, tmp_path / "second.log")

@@ -21,6 +21,7 @@ from bot import deadline
 from bot.errors import StorageBroken, StorageBusy, StorageError, StorageFull
 from storage.database.condition import Condition
 from storage.database.engine import Database
+from tests.factories import AT_ONCE
 from tests.storage.conftest import Select
 from tests.storage.database.test_writes import ALL, HALF, PATIENCE_S, SlowWork, reached
 from tests.storage.trouble import SMALL_DISK, can_mount, capped, held, renew_writer
@@ -183,7 +184,7 @@ async def main(folder):
     url = f"sqlite:///{folder}/clapper.db"
     await schema.upgrade(url)
     filler = folder / "filler"
-    async with Database.open(url) as database:
+    async with Database.open(url, may_write=None) as database:
         fill()
         for _ in range(2):
             try:
@@ -332,12 +333,12 @@ async def test_a_fault_of_ours_is_no_trouble_of_the_database(
 def test_a_disk_is_full_until_much_fits_again() -> None:
     """A little still fits now and then: the log would tell of many ends."""
     condition = Condition()
-    condition.failed(StorageFull("database or disk is full"), writing=True)
+    condition.note_failure(StorageFull("database or disk is full"), writing=True)
 
-    condition.worked(writing=True)
-    condition.worked(writing=False)
+    condition.note_success(writing=True)
+    condition.note_success(writing=False)
     before = condition.fault
-    condition.worked(writing=True, much=True)
+    condition.note_success(writing=True, much=True)
 
     assert isinstance(before, StorageFull)
     assert condition.fault is None
@@ -359,11 +360,11 @@ async def test_the_log_tells_once_that_it_begins_and_once_that_it_ends(
 
     assert all(isinstance(one, StorageError) for one in results)
     told = [(line["event"], line.get("kind")) for line in lines]
-    assert told == [("database fails", "busy"), ("database works again", None)]
+    assert told == [("database failed", "busy"), ("database recovered", None)]
 
 
 async def test_nothing_is_written_while_it_is_not_permitted(
-    database: Database, rows: Select
+    database_url: str, rows: Select
 ) -> None:
     permitted = threading.Event()
 
@@ -372,14 +373,16 @@ async def test_nothing_is_written_while_it_is_not_permitted(
             msg = "another process may work on it"
             raise StorageBusy(msg)
 
-    database.permit_writes(may_write)
-    with pytest.raises(StorageBusy, match="another process"):
-        await put_for_somebody(database, 1, within_s=0.1)
-    deadline.answered()
-    waiting = asyncio.create_task(put(database, 2))
-    await asyncio.sleep(0.2)
-    permitted.set()
+    async with Database.open(
+        database_url, commit_delay=AT_ONCE, may_write=may_write
+    ) as database:
+        with pytest.raises(StorageBusy, match="another process"):
+            await put_for_somebody(database, 1, within_s=0.1)
+        deadline.answered()
+        waiting = asyncio.create_task(put(database, 2))
+        await asyncio.sleep(0.2)
+        permitted.set()
+        async with asyncio.timeout(PATIENCE_S):
+            await waiting
 
-    async with asyncio.timeout(PATIENCE_S):
-        await waiting
     assert await rows(ALL) == [(2,)]

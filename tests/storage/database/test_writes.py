@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from storage.database.engine import Database
-from storage.database.writer import Waits
+from storage.database.writer import CommitDelay
 from tests.factories import NOON, make_job, reach
 from tests.storage.conftest import Select
 from tests.stores import job_store
@@ -99,7 +99,7 @@ async def test_closing_waits_for_what_is_under_way(
     database_url: str, rows: Select
 ) -> None:
     work = SlowWork()
-    async with Database.open(database_url) as closing:
+    async with Database.open(database_url, may_write=None) as closing:
         await cancelled_in_the_middle(closing, work)
         asyncio.get_running_loop().call_later(0.05, work.go_on.set)
 
@@ -130,9 +130,7 @@ async def test_a_failure_that_nobody_waits_for_is_logged(
     await database.write(lambda connection: connection.execute(HALF, {"videos": 3}))
 
     records = [r for r in caplog.records if r.levelno == logging.ERROR]
-    assert [r.message for r in records] == [
-        "a transaction failed after its caller had gone"
-    ]
+    assert [r.message for r in records] == ["transaction of cancelled caller failed"]
 
 
 async def test_a_transaction_whose_own_task_is_killed_is_still_whole(
@@ -178,8 +176,10 @@ async def test_a_write_waits_a_little_for_others(
     database_url: str, rows: Select
 ) -> None:
     """What belongs to one moment seldom comes in one turn of the loop."""
-    waits = Waits(each_s=1.0, patient_s=PATIENCE_S)
-    async with Database.open(database_url, waits=waits) as opened:
+    waits = CommitDelay(usual_s=1.0, deferrable_s=PATIENCE_S)
+    async with Database.open(
+        database_url, commit_delay=waits, may_write=None
+    ) as opened:
         begun = _begun(opened)
         first = asyncio.create_task(
             opened.write(lambda connection: connection.execute(HALF, {"videos": 1}))
@@ -199,12 +199,15 @@ async def test_a_patient_write_goes_along_with_the_next(
 ) -> None:
     """It costs no commit of its own, and is on disk no later than what it joined."""
     async with Database.open(
-        database_url, waits=Waits(each_s=0, patient_s=PATIENCE_S)
+        database_url,
+        commit_delay=CommitDelay(usual_s=0, deferrable_s=PATIENCE_S),
+        may_write=None,
     ) as opened:
         begun = _begun(opened)
         patient = asyncio.create_task(
             opened.write(
-                lambda connection: connection.execute(HALF, {"videos": 1}), patient=True
+                lambda connection: connection.execute(HALF, {"videos": 1}),
+                deferrable=True,
             )
         )
         await asyncio.sleep(0)
@@ -221,10 +224,12 @@ async def test_a_patient_write_does_not_wait_for_ever(
     database_url: str, rows: Select
 ) -> None:
     async with Database.open(
-        database_url, waits=Waits(each_s=0, patient_s=0.01)
+        database_url,
+        commit_delay=CommitDelay(usual_s=0, deferrable_s=0.01),
+        may_write=None,
     ) as opened:
         await opened.write(
-            lambda connection: connection.execute(HALF, {"videos": 1}), patient=True
+            lambda connection: connection.execute(HALF, {"videos": 1}), deferrable=True
         )
 
     assert await rows(ALL) == [(1,)]
@@ -235,11 +240,14 @@ async def test_closing_does_not_wait_for_patience(
 ) -> None:
     """Nor does it forget what was waiting, even if its caller has gone."""
     async with Database.open(
-        database_url, waits=Waits(each_s=0, patient_s=PATIENCE_S)
+        database_url,
+        commit_delay=CommitDelay(usual_s=0, deferrable_s=PATIENCE_S),
+        may_write=None,
     ) as closing:
         patient = asyncio.create_task(
             closing.write(
-                lambda connection: connection.execute(HALF, {"videos": 1}), patient=True
+                lambda connection: connection.execute(HALF, {"videos": 1}),
+                deferrable=True,
             )
         )
         await asyncio.sleep(0)
@@ -351,7 +359,7 @@ async def test_two_processes_on_one_file_stay_right(
     database: Database, database_url: str, rows: Select
 ) -> None:
     """As an operator's command does beside the running bot."""
-    async with Database.open(database_url) as second:
+    async with Database.open(database_url, may_write=None) as second:
         stores = [job_store(database), job_store(second)]
         jobs = [make_job() for _ in range(30)]
         received = await asyncio.gather(
@@ -383,7 +391,7 @@ async def test_a_transaction_that_reads_first_keeps_others_out_from_there(
         assert go_on.wait(PATIENCE_S)
         connection.execute(HALF, {"videos": count + 1})
 
-    async with Database.open(database_url) as second:
+    async with Database.open(database_url, may_write=None) as second:
         first = asyncio.create_task(database.write(read_and_write))
         await reached(has_read)
         other = asyncio.create_task(
@@ -403,13 +411,13 @@ async def test_what_was_committed_is_there_after_reopening(
 ) -> None:
     job = await reach(store, JobState.GENERATING, poll_due_at=NOON, result_url="u")
 
-    async with Database.open(database_url) as again:
+    async with Database.open(database_url, may_write=None) as again:
         assert await job_store(again).get(job.id) == job
 
 
 async def test_a_closed_database_says_so(database_url: str) -> None:
     """It does not open again for a straggler."""
-    async with Database.open(database_url) as closed:
+    async with Database.open(database_url, may_write=None) as closed:
         store = job_store(closed)
 
     with pytest.raises(RuntimeError, match="closed"):
@@ -451,7 +459,7 @@ async def test_a_reader_that_outlasts_the_database_ends_in_peace(
         assert go_on.wait(PATIENCE_S)
         return one
 
-    async with Database.open(database_url) as closing:
+    async with Database.open(database_url, may_write=None) as closing:
         reading = asyncio.create_task(closing.read(linger))
         await reached(in_the_middle)
     go_on.set()

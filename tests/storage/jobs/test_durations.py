@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from bot.ids import TaskId
-from bot.jobs.durations import Kind, RecentDurations
+from bot.jobs.durations import RecentDurations, TaskKind
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from storage.database.engine import Database
-from storage.jobs.durations import SqlTaskTimes
+from storage.jobs.durations import SqlTaskDurations
 from tests.factories import NOON, make_job, make_request, reach
 from tests.storage.test_plans import collecting, plan, uses
 
@@ -42,9 +42,9 @@ async def test_what_tasks_took_outlives_the_process(
     for number in range(6):
         await made(store, number, 150.0)
 
-    lately = RecentDurations(await SqlTaskTimes(database).latest(500))
+    lately = RecentDurations(await SqlTaskDurations(database).latest(500))
 
-    assert lately.usual_share(make_request()) == 1.5
+    assert lately.correction(make_request()) == 1.5
 
 
 async def test_only_the_latest_are_read_and_the_oldest_come_first(
@@ -53,10 +53,10 @@ async def test_only_the_latest_are_read_and_the_oldest_come_first(
     for number in range(5):
         await made(store, number, 110.0 + number)
 
-    latest = await SqlTaskTimes(database).latest(3)
+    latest = await SqlTaskDurations(database).latest(3)
 
     assert [took.seconds for took in latest] == [112.0, 113.0, 114.0]
-    assert {took.kind for took in latest} == {Kind.of(make_request())}
+    assert {took.kind for took in latest} == {TaskKind.of(make_request())}
     assert {(took.promised_s, took.polls) for took in latest} == {(PROMISED_S, 9)}
 
 
@@ -70,7 +70,7 @@ async def test_tasks_without_a_clip_tell_nothing(
     await reach(store, S.GENERATING, accepted_at=NOON, credits_reserved=5.0)
     await reach(store, S.QUEUED)
 
-    assert await SqlTaskTimes(database).latest(500) == []
+    assert await SqlTaskDurations(database).latest(500) == []
 
 
 @pytest.mark.sqlite
@@ -80,7 +80,7 @@ async def test_the_latest_tasks_are_read_from_an_index(
     """A start must not read every job that ever was."""
     await made(store, 1, 120.0)
     with collecting(database) as asked:
-        await SqlTaskTimes(database).latest(500)
+        await SqlTaskDurations(database).latest(500)
         steps = await plan(database, asked)
 
     assert uses(steps, "ix_jobs_priced")

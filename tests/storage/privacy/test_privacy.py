@@ -17,7 +17,7 @@ from bot.moderation.administration import Moderation
 from bot.moderation.blocks import Blocks
 from bot.moderation.policy import SpicyPolicy
 from bot.privacy.own_data import Privacy
-from bot.quotas.settings import Deed, GrantChanged
+from bot.quotas.settings import AdminAction, GrantChanged
 from bot.requests.admission import Admission
 from bot.requests.decision import Admitted
 from bot.requests.preset import Preset
@@ -175,10 +175,10 @@ async def test_a_forgotten_members_usage_is_reset_without_naming_them(
     await delivered(store)
     await privacy.forget(ME)
     quotas = SqlQuotaStore(database, with_spending=False)
-    deed = Deed(guild_id=ME.guild_id, actor_id=ADMIN.user_id, at=clock.now())
+    action = AdminAction(guild_id=ME.guild_id, actor_id=ADMIN.user_id, at=clock.now())
     named = await database.read(_pseudonyms)
 
-    assert await quotas.reset(deed, ME.user_id) == 1
+    assert await quotas.reset(action, ME.user_id) == 1
 
     assert (await used(ME.guild_id, ME.user_id, clock.now())).month == 0
     assert await database.read(_pseudonyms) == named + 1
@@ -189,14 +189,14 @@ async def test_a_forgotten_members_grants_can_be_seen_and_taken_back(
 ) -> None:
     """Part of them was granted before, part after they were forgotten."""
     quotas = SqlQuotaStore(database, with_spending=False)
-    deed = Deed(guild_id=ME.guild_id, actor_id=ADMIN.user_id, at=clock.now())
-    await quotas.grant(deed, ME.user_id, 3, None)
+    action = AdminAction(guild_id=ME.guild_id, actor_id=ADMIN.user_id, at=clock.now())
+    await quotas.grant(action, ME.user_id, 3, None)
     await privacy.forget(ME)
-    await quotas.grant(deed, ME.user_id, 2, None)
-    standing = await quotas.standing(ME.guild_id, ME.user_id, (), clock.now())
+    await quotas.grant(action, ME.user_id, 2, None)
+    standing = await quotas.facts(ME.guild_id, ME.user_id, (), clock.now())
     assert standing.grants == 5
 
-    changed = await quotas.grant(deed, ME.user_id, -9, None)
+    changed = await quotas.grant(action, ME.user_id, -9, None)
 
     assert changed == GrantChanged(before=5, after=0)
     sums = text("SELECT sum(grants) FROM ledger GROUP BY user_id")

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from bot.ids import GuildId, UserId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
-from bot.quotas.settings import Deed
+from bot.quotas.settings import AdminAction
 from bot.requests.decision import Refusal, decide
 from storage.database import schema
 from storage.database.engine import Database
@@ -38,7 +38,9 @@ async def databases(postgresql_url: str) -> AsyncIterator[Sequence[Database]]:
     await schema.upgrade(postgresql_url)
     async with AsyncExitStack() as stack:
         yield [
-            await stack.enter_async_context(Database.open(postgresql_url))
+            await stack.enter_async_context(
+                Database.open(postgresql_url, may_write=None)
+            )
             for _ in range(2)
         ]
 
@@ -80,9 +82,9 @@ async def test_of_500_at_once_exactly_as_many_are_taken_as_the_limit_says(
 async def test_settings_grants_and_resets_are_kept(
     databases: Sequence[Database], guild_id: GuildId
 ) -> None:
-    first, second = (SqlQuotaStore(one) for one in databases)
+    first, second = (SqlQuotaStore(one, with_spending=False) for one in databases)
     jobs = job_store(databases[0])
-    deed = Deed(guild_id=guild_id, actor_id=UserId(9), at=NOON)
+    admin_action = AdminAction(guild_id=guild_id, actor_id=UserId(9), at=NOON)
     job = make_job(guild_id=guild_id, interaction_id=secrets.randbits(60))
     rules = make_rules()
     await jobs.receive(job)
@@ -90,11 +92,11 @@ async def test_settings_grants_and_resets_are_kept(
         job, NOON, lambda facts: decide(job, facts, rules)
     )
 
-    await first.set_zone(deed, "Asia/Tokyo")
-    await first.grant(deed, job.user_id, 3, "well done")
-    assert await first.reset(deed, None) == 1
+    await first.set_zone(admin_action, "Asia/Tokyo")
+    await first.grant(admin_action, job.user_id, 3, "well done")
+    assert await first.reset(admin_action, None) == 1
     await jobs.move(job.id, JobState.QUEUED, JobState.CANCELLED, NOON)
 
-    standing = await second.standing(guild_id, job.user_id, (), NOON)
+    standing = await second.facts(guild_id, job.user_id, (), NOON)
     assert (standing.zone, standing.grants) == ("Asia/Tokyo", 3)
     assert (standing.member.month, standing.server.month) == (0, 0)

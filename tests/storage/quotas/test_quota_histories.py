@@ -14,7 +14,7 @@ from sqlalchemy import text
 from bot.ids import JobId, UserId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
-from bot.quotas.settings import Deed
+from bot.quotas.settings import AdminAction
 from bot.requests.decision import decide
 from storage.database import schema
 from storage.database.engine import Database
@@ -57,7 +57,7 @@ class History:
         self.jobs = job_store(database)
         self.decisions = admission_store(database)
         self.used = used_in(database)
-        self.quotas = SqlQuotaStore(database)
+        self.quotas = SqlQuotaStore(database, with_spending=False)
         self.now = NOON
         self.states: dict[JobId, JobState] = {}
         self.zone_changed = False
@@ -66,21 +66,21 @@ class History:
         )
 
     async def happen(self, kind: str, first: int, second: int) -> None:
-        deed = Deed(guild_id=GUILD, actor_id=UserId(9), at=self.now)
+        admin_action = AdminAction(guild_id=GUILD, actor_id=UserId(9), at=self.now)
         match kind:
             case "ask":
                 await self.ask(MEMBERS[first])
             case "go on":
                 await self.go_on(first, second)
             case "grant":
-                await self.quotas.grant(deed, MEMBERS[first], second, None)
+                await self.quotas.grant(admin_action, MEMBERS[first], second, None)
             case "reset":
-                await self.quotas.reset(deed, (*MEMBERS, None)[first])
+                await self.quotas.reset(admin_action, (*MEMBERS, None)[first])
             case "wait":
                 self.now += timedelta(hours=second)
             case _:
                 assert kind == "zone"
-                await self.quotas.set_zone(deed, ZONES[first])
+                await self.quotas.set_zone(admin_action, ZONES[first])
                 # Days of two zones overlap: more than a day's videos may fall in one.
                 self.zone_changed = True
 
@@ -113,7 +113,7 @@ class History:
             assert 0 <= usage.day <= usage.month
             if not self.zone_changed:
                 assert usage.day <= MEMBER_LIMIT
-            facts = await self.quotas.standing(GUILD, member, (), self.now)
+            facts = await self.quotas.facts(GUILD, member, (), self.now)
             assert facts.grants >= 0
         await self.check_ledger()
 
@@ -149,7 +149,7 @@ async def live_through(history: Sequence[tuple[str, int, int]]) -> None:
     try:
         url = f"sqlite:///{folder / 'clapper.db'}"
         await schema.upgrade(url)
-        async with Database.open(url, waits=AT_ONCE) as database:
+        async with Database.open(url, commit_delay=AT_ONCE, may_write=None) as database:
             server = History(database)
             for event in history:
                 await server.happen(*event)
@@ -158,6 +158,7 @@ async def live_through(history: Sequence[tuple[str, int, int]]) -> None:
         shutil.rmtree(folder)
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=st.lists(events, max_size=40))

@@ -12,7 +12,7 @@ from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.quotas.limits import UNSET, LimitSet, Scope
-from bot.quotas.settings import Deed, MadeVideo, Target
+from bot.quotas.settings import AdminAction, MadeVideo, Target
 from bot.requests.decision import Admitted
 from bot.requests.store import AdmissionStore
 from storage.database.engine import Database
@@ -27,13 +27,13 @@ S = JobState
 GUILD = make_job().guild_id
 MEMBER = make_job().user_id
 ADMIN = UserId(99)
-DEED = Deed(guild_id=GUILD, actor_id=ADMIN, at=NOON)
+ADMIN_ACTION = AdminAction(guild_id=GUILD, actor_id=ADMIN, at=NOON)
 AUDIT = "SELECT actor_id, action, subject, before, after, reason FROM audit ORDER BY id"
 
 
 @pytest.fixture
 def quotas(database: Database) -> SqlQuotaStore:
-    return SqlQuotaStore(database)
+    return SqlQuotaStore(database, with_spending=False)
 
 
 async def month(used: Used, user_id: UserId | None = MEMBER) -> int:
@@ -41,22 +41,24 @@ async def month(used: Used, user_id: UserId | None = MEMBER) -> int:
 
 
 async def grants(quotas: SqlQuotaStore) -> int:
-    return (await quotas.standing(GUILD, MEMBER, (), NOON)).grants
+    return (await quotas.facts(GUILD, MEMBER, (), NOON)).grants
 
 
 async def test_what_is_left_out_stays_as_it_is(
     quotas: SqlQuotaStore, rows: Select
 ) -> None:
     target = Target(scope=Scope.ROLE, subject_id=7)
-    await quotas.set_limits(DEED, target, LimitSet(per_day=3, at_once=1))
+    await quotas.set_limits(ADMIN_ACTION, target, LimitSet(per_day=3, at_once=1))
 
-    changed = await quotas.set_limits(DEED, target, LimitSet(per_day=0, cooldown_s=30))
+    changed = await quotas.set_limits(
+        ADMIN_ACTION, target, LimitSet(per_day=0, cooldown_s=30)
+    )
 
     assert changed.before == LimitSet(per_day=3, at_once=1)
     assert changed.after == LimitSet(per_day=0, at_once=1, cooldown_s=30)
-    standing = await quotas.standing(GUILD, MEMBER, {7, 8}, NOON)
+    standing = await quotas.facts(GUILD, MEMBER, {7, 8}, NOON)
     assert standing.limits.roles == {7: changed.after}
-    assert (await quotas.standing(GUILD, MEMBER, {8}, NOON)).limits.roles == {}
+    assert (await quotas.facts(GUILD, MEMBER, {8}, NOON)).limits.roles == {}
     *_, (actor, action, subject, before, after, reason) = await rows(AUDIT)
     assert (actor, action, subject, reason) == (99, "quota.limits", "role:7", None)
     assert json.loads(before) == {"per_day": 3, "at_once": 1}
@@ -71,9 +73,9 @@ async def test_each_scope_is_cleared_alone(quotas: SqlQuotaStore) -> None:
         Target(scope=Scope.MEMBER, subject_id=MEMBER),
     ]
     for target in targets:
-        await quotas.set_limits(DEED, target, LimitSet(per_day=3))
+        await quotas.set_limits(ADMIN_ACTION, target, LimitSet(per_day=3))
 
-    changed = await quotas.clear_limits(DEED, targets[1])
+    changed = await quotas.clear_limits(ADMIN_ACTION, targets[1])
 
     assert changed.before == LimitSet(per_day=3)
     settings = await quotas.settings(GUILD)
@@ -83,8 +85,10 @@ async def test_each_scope_is_cleared_alone(quotas: SqlQuotaStore) -> None:
 
 
 async def test_settings_of_one_server_are_no_other_s(quotas: SqlQuotaStore) -> None:
-    await quotas.set_limits(DEED, Target(scope=Scope.SERVER), LimitSet(per_day=3))
-    await quotas.set_zone(DEED, "Asia/Tokyo")
+    await quotas.set_limits(
+        ADMIN_ACTION, Target(scope=Scope.SERVER), LimitSet(per_day=3)
+    )
+    await quotas.set_zone(ADMIN_ACTION, "Asia/Tokyo")
 
     other = await quotas.settings(GuildId(1))
 
@@ -95,24 +99,24 @@ async def test_the_windows_follow_the_server_s_zone(
     quotas: SqlQuotaStore, used: Used
 ) -> None:
     """At noon UTC it is nine in the evening in Tokyo: the day ends in three hours."""
-    assert await quotas.set_zone(DEED, "Asia/Tokyo") == "UTC"
+    assert await quotas.set_zone(ADMIN_ACTION, "Asia/Tokyo") == "UTC"
 
     usage = await used(GUILD, MEMBER, NOON)
 
     assert usage.day_ends_at - NOON == timedelta(hours=3)
-    assert await quotas.set_zone(DEED, "UTC") == "Asia/Tokyo"
+    assert await quotas.set_zone(ADMIN_ACTION, "UTC") == "Asia/Tokyo"
 
 
 async def test_a_grant_never_falls_below_zero(
     quotas: SqlQuotaStore, rows: Select
 ) -> None:
-    await quotas.grant(DEED, MEMBER, 5, "well done")
-    changed = await quotas.grant(DEED, MEMBER, -9, None)
+    await quotas.grant(ADMIN_ACTION, MEMBER, 5, "well done")
+    changed = await quotas.grant(ADMIN_ACTION, MEMBER, -9, None)
 
     assert (changed.before, changed.after) == (5, 0)
     assert await rows("SELECT grants FROM ledger ORDER BY id") == [(5,), (-5,)]
     assert [row[5] for row in await rows(AUDIT)] == ["well done", None]
-    nothing = await quotas.grant(DEED, MEMBER, -1, None)
+    nothing = await quotas.grant(ADMIN_ACTION, MEMBER, -1, None)
     assert (nothing.before, nothing.after) == (0, 0)
     assert len(await rows("SELECT id FROM ledger")) == 2
 
@@ -127,12 +131,12 @@ async def test_a_reset_sets_the_month_back_and_no_other(
     for state in (S.DELIVERED, S.GENERATING, S.FAILED):
         await reach(store, state)
 
-    assert await quotas.reset(DEED, user_id) == 2
+    assert await quotas.reset(ADMIN_ACTION, user_id) == 2
 
     assert await month(used) == 0
     assert await month(used, None) == (2 if user_id else 0)
     assert (await used(GUILD, MEMBER, earlier)).month == 1
-    assert await quotas.reset(DEED, user_id) == 0
+    assert await quotas.reset(ADMIN_ACTION, user_id) == 0
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "Pacific/Honolulu"])
@@ -143,9 +147,9 @@ async def test_what_was_reset_stays_so_by_any_clock(
     for hours in (1, 5, 9, 11):
         job = make_job(requested_at=NOON - timedelta(hours=hours))
         await reach(store, S.DELIVERED, job)
-    await quotas.reset(DEED, MEMBER)
+    await quotas.reset(ADMIN_ACTION, MEMBER)
 
-    await quotas.set_zone(DEED, zone)
+    await quotas.set_zone(ADMIN_ACTION, zone)
 
     for hours in range(-30, 30):
         usage = await used(GUILD, MEMBER, NOON + timedelta(hours=hours))
@@ -157,7 +161,7 @@ async def test_a_release_after_a_reset_hides_no_later_video(
     quotas: SqlQuotaStore, store: JobStore, user_id: UserId | None, used: Used
 ) -> None:
     before = await reach(store, S.GENERATING)
-    await quotas.reset(DEED, user_id)
+    await quotas.reset(ADMIN_ACTION, user_id)
     await reach(store, S.GENERATING)
 
     await store.move(before.id, S.GENERATING, S.FAILED, NOON)
@@ -170,8 +174,8 @@ async def test_a_member_s_reset_and_then_everybody_s_count_back_once(
     quotas: SqlQuotaStore, store: JobStore, used: Used
 ) -> None:
     await reach(store, S.GENERATING)
-    await quotas.reset(DEED, MEMBER)
-    await quotas.reset(DEED, None)
+    await quotas.reset(ADMIN_ACTION, MEMBER)
+    await quotas.reset(ADMIN_ACTION, None)
 
     assert (await month(used), await month(used, None)) == (0, 0)
 
@@ -181,7 +185,7 @@ async def granted_job(
     store: JobStore, decisions: AdmissionStore, quotas: SqlQuotaStore
 ) -> Job:
     """Return a job that was reserved from a grant, the only one."""
-    await quotas.grant(DEED, MEMBER, 1, None)
+    await quotas.grant(ADMIN_ACTION, MEMBER, 1, None)
     job = make_job()
     assert await store.receive(job)
     accepted = await decisions.accept(
@@ -203,7 +207,7 @@ async def test_a_grant_comes_back_with_the_release_of_its_job(
     quotas: SqlQuotaStore, store: JobStore, granted_job: Job, used: Used
 ) -> None:
     """Also if everybody was set back meanwhile."""
-    await quotas.reset(DEED, None)
+    await quotas.reset(ADMIN_ACTION, None)
 
     await store.move(granted_job.id, S.QUEUED, S.CANCELLED, NOON)
 
@@ -215,7 +219,7 @@ async def test_a_grant_comes_back_with_the_release_of_its_job(
 async def test_the_audit_is_never_rewritten(
     quotas: SqlQuotaStore, database: Database, sql: str
 ) -> None:
-    await quotas.set_zone(DEED, "Asia/Tokyo")
+    await quotas.set_zone(ADMIN_ACTION, "Asia/Tokyo")
 
     with pytest.raises(IntegrityError, match="append-only"):
         await database.write(lambda connection: connection.execute(text(sql)))
@@ -260,19 +264,19 @@ async def test_a_reset_of_many_videos_lets_others_write_in_between(
         database, int(NOON.timestamp() * 1_000_000), jobs=1_300, servers=1
     )
     guild_id = GuildId(FIRST_SERVER)
-    store = SqlQuotaStore(database)
-    deed = Deed(guild_id=guild_id, actor_id=UserId(7), at=NOON)
+    store = SqlQuotaStore(database, with_spending=False)
+    admin_action = AdminAction(guild_id=guild_id, actor_id=UserId(7), at=NOON)
     transactions = []
 
     def begun(_: object) -> None:
         transactions.append(1)
 
     event.listen(database._writing.engine, "begin", begun)
-    reset = await store.reset(deed, None)
+    reset = await store.reset(admin_action, None)
 
     assert reset == 1_300
     assert len(transactions) == 3
     usage = await used(guild_id, None, NOON)
     assert (usage.day, usage.month) == (0, 0)
     assert len(await rows(AUDIT)) == 1_301
-    assert await store.reset(deed, None) == 0
+    assert await store.reset(admin_action, None) == 0

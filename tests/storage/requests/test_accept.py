@@ -66,7 +66,9 @@ async def test_of_500_at_once_exactly_as_many_are_taken_as_the_limit_says(
     async with AsyncExitStack() as stack:
         databases = [database]
         if whose == "two connections":
-            other = await stack.enter_async_context(Database.open(database_url))
+            other = await stack.enter_async_context(
+                Database.open(database_url, may_write=None)
+            )
             databases.append(other)
         results = await asyncio.gather(
             *(

@@ -29,7 +29,7 @@ async def test_what_is_chosen_is_kept_for_one_member_in_one_server(
     changed = await store.change(HERE, ME.user_id, tall)
 
     assert changed == VideoSettings(mode=Mode.FUN, duration_s=6, aspect=Aspect.TALL)
-    async with Database.open(database_url) as again:
+    async with Database.open(database_url, may_write=None) as again:
         assert await SqlMemberSettings(again).of(HERE, ME.user_id) == changed
     assert await store.of(ELSEWHERE, ME.user_id) == NOTHING_CHOSEN
     assert await store.of(HERE, UserId(99)) == NOTHING_CHOSEN

@@ -37,7 +37,7 @@ async def test_a_preset_is_changed_under_its_name_however_it_is_written(
     assert await presets.add(ADMIN, noir()) is True
     assert await presets.add(ADMIN, noir("NOIR", Mode.FUN)) is False
 
-    async with Database.open(database_url) as again:
+    async with Database.open(database_url, may_write=None) as again:
         kept = await SqlPresets(again).all_of(HERE)
         assert await SqlPresets(again).all_of(ELSEWHERE) == []
     assert kept == [noir("NOIR", Mode.FUN)]

@@ -11,7 +11,7 @@ from bot.servers.places import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class IncomingRequest:
     """One `/video`, or one press of Again, with the facts to decide about it."""
 
     actor: Actor

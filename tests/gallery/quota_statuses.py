@@ -9,8 +9,8 @@ from bot.quotas.limits import (
     member_limits,
     server_limits,
 )
+from bot.quotas.status import QuotaStatus
 from bot.quotas.usage import Usage
-from bot.quotas.usage_report import Standing
 from tests.gallery.scene import NOW, Scene
 
 DEFAULTS = DefaultLimits(
@@ -19,7 +19,7 @@ DEFAULTS = DefaultLimits(
 )
 
 
-def standing(
+def quota_status(
     scene: Scene,
     *,
     day: int = 0,
@@ -27,10 +27,10 @@ def standing(
     own: LimitSet | None = None,
     limits: SetLimits | None = None,
     defaults: DefaultLimits = DEFAULTS,
-) -> Standing:
+) -> QuotaStatus:
     """Return Mia with 5 videos a day and 50 a month, unless limits say otherwise."""
     limits = limits or SetLimits(member=own or LimitSet(), roles={})
-    return Standing(
+    return QuotaStatus(
         user_id=scene.mia,
         member_limits=member_limits(limits, defaults),
         member=_usage(day, 9 + day, 1 if day else 0),

@@ -91,7 +91,7 @@ def balance(wire: CreditsWire) -> Balance | None:
     return Balance(spendable=min(known)) if known else None
 
 
-class Reporter:
+class TaskParser:
     """Makes reports of tasks, and logs what must not go further than the log.
 
     That is EvoLink's words on a failed task, and a status that nobody documents, the
@@ -138,7 +138,7 @@ class Reporter:
         wire = ErrorWire(code=error, message=error) if isinstance(error, str) else error
         code = wire.code if wire else None
         log.info(
-            "task failed",
+            "evolink task failed",
             task_id=task_id,
             status=status.value,
             code=self._redactor.token(code),

@@ -3,21 +3,21 @@
 import pytest
 
 from bot.ids import UserId
-from bot.quotas.administration import GuildView
+from bot.quotas.administration import GuildSummary
 from bot.quotas.limits import NO_LIMIT, UNSET, LimitSet, Scope
 from bot.quotas.settings import LARGEST, GuildQuotas, Target
 from bot.texts.texts import Texts
-from cogs.drawing.quota_sheets import (
+from cogs.drawing.quota_views import (
     ROLES_SHOWN,
-    confirmation_sheet,
-    guild_sheet,
+    confirmation_view,
+    guild_view,
     limits_line,
-    member_sheet,
+    member_view,
     target_name,
-    usage_sheet,
+    usage_view,
 )
 from tests.cogs.drawings import assert_fit_to_send, text_of
-from tests.cogs.standings import make_standing
+from tests.cogs.quota_statuses import make_standing
 from tests.factories import NOON
 from tests.languages import LOCALES
 
@@ -27,11 +27,11 @@ MIA = UserId(1_300_000_000_000_000_003)
 @pytest.mark.parametrize("locale", LOCALES)
 def test_usage_says_when_the_windows_end(texts: Texts, locale: str) -> None:
     """Once: the member's and the server's end at the same time."""
-    standing = make_standing(MIA, grants=3, own=LimitSet(per_day=5, per_month=9))
-    sheet = usage_sheet(texts, locale, standing)
+    quota = make_standing(MIA, grants=3, own=LimitSet(per_day=5, per_month=9))
+    view = usage_view(texts, locale, quota)
 
-    assert_fit_to_send(sheet)
-    assert text_of(sheet).count(f"<t:{int(NOON.timestamp())}:R>") == 2
+    assert_fit_to_send(view)
+    assert text_of(view).count(f"<t:{int(NOON.timestamp())}:R>") == 2
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -39,7 +39,7 @@ def test_each_window_of_usage_fits_on_one_line_of_a_phone(
     texts: Texts, locale: str
 ) -> None:
     """A phone shows some 45 characters, and a moment as "in 11 hours"."""
-    shown = text_of(usage_sheet(texts, locale, make_standing(MIA, day=4)))
+    shown = text_of(usage_view(texts, locale, make_standing(MIA, day=4)))
 
     windows = [line for line in shown.splitlines() if "▱" in line]
     assert windows
@@ -61,7 +61,7 @@ def test_each_window_of_usage_fits_on_one_line_of_a_phone(
 def test_usage_names_the_windows_that_end(
     texts: Texts, own: LimitSet, said: str
 ) -> None:
-    shown = text_of(usage_sheet(texts, "en-US", make_standing(MIA, own=own)))
+    shown = text_of(usage_view(texts, "en-US", make_standing(MIA, own=own)))
 
     assert shown.splitlines()[-1].startswith(said)
 
@@ -69,7 +69,7 @@ def test_usage_names_the_windows_that_end(
 @pytest.mark.parametrize("locale", LOCALES)
 def test_usage_shows_no_window_without_a_limit(texts: Texts, locale: str) -> None:
     free = LimitSet(per_day=NO_LIMIT, per_month=NO_LIMIT, at_once=NO_LIMIT)
-    shown = text_of(usage_sheet(texts, locale, make_standing(MIA, own=free)))
+    shown = text_of(usage_view(texts, locale, make_standing(MIA, own=free)))
 
     assert texts.say(locale, "quota-unlimited", used=9) in shown
     assert texts.say(locale, "quota-window-per_month") not in shown
@@ -79,9 +79,9 @@ def test_usage_shows_no_window_without_a_limit(texts: Texts, locale: str) -> Non
 def test_usage_says_where_a_limit_is_from_only_if_it_is_not_the_usual_one(
     texts: Texts, locale: str
 ) -> None:
-    usual = text_of(usage_sheet(texts, locale, make_standing(MIA)))
+    usual = text_of(usage_view(texts, locale, make_standing(MIA)))
     own = text_of(
-        usage_sheet(texts, locale, make_standing(MIA, own=LimitSet(per_day=9)))
+        usage_view(texts, locale, make_standing(MIA, own=LimitSet(per_day=9)))
     )
 
     # One line in small print says when the windows end.
@@ -104,14 +104,14 @@ def test_usage_says_where_a_limit_is_from_only_if_it_is_not_the_usual_one(
 def test_a_bar_shows_what_is_used(
     texts: Texts, day: int, limit: int, said: str
 ) -> None:
-    standing = make_standing(MIA, day=day, own=LimitSet(per_day=limit))
+    quota = make_standing(MIA, day=day, own=LimitSet(per_day=limit))
 
-    assert f"**Today** {said}" in text_of(usage_sheet(texts, "en-US", standing))
+    assert f"**Today** {said}" in text_of(usage_view(texts, "en-US", quota))
 
 
 def test_an_admin_sees_whose_limits_these_are(texts: Texts) -> None:
-    standing = make_standing(MIA, own=LimitSet(cooldown_s=30))
-    shown = text_of(member_sheet(texts, "en-US", standing))
+    quota = make_standing(MIA, own=LimitSet(cooldown_s=30))
+    shown = text_of(member_view(texts, "en-US", quota))
 
     assert f"Limits of <@{MIA}>" in shown
     assert "30 seconds between videos" in shown
@@ -121,7 +121,7 @@ def test_an_admin_sees_whose_limits_these_are(texts: Texts) -> None:
 
 def test_an_admin_sees_that_nothing_was_set(texts: Texts) -> None:
     """There is nothing for the rest to be beside."""
-    shown = text_of(member_sheet(texts, "en-US", make_standing(MIA)))
+    shown = text_of(member_view(texts, "en-US", make_standing(MIA)))
 
     assert "All limits: bot default." in shown
     assert "Everything else" not in shown
@@ -130,7 +130,7 @@ def test_an_admin_sees_that_nothing_was_set(texts: Texts) -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_even_the_most_roles_fit(texts: Texts, locale: str) -> None:
     full = LimitSet(per_day=LARGEST, per_month=LARGEST, at_once=0, cooldown_s=LARGEST)
-    view = GuildView(
+    summary = GuildSummary(
         settings=GuildQuotas(
             zone="America/Argentina/ComodRivadavia",
             server=full,
@@ -138,18 +138,18 @@ def test_even_the_most_roles_fit(texts: Texts, locale: str) -> None:
             roles={1_300_000_000_000_000_000 + number: full for number in range(250)},
             members_with_own=1234,
         ),
-        standing=make_standing(UserId(0), own=full),
+        quota=make_standing(UserId(0), own=full),
     )
-    sheet = guild_sheet(texts, locale, view)
+    view = guild_view(texts, locale, summary)
 
-    assert_fit_to_send(sheet)
-    assert text_of(sheet).count("<@&") == ROLES_SHOWN
-    assert str(250 - ROLES_SHOWN) in text_of(sheet)
+    assert_fit_to_send(view)
+    assert text_of(view).count("<@&") == ROLES_SHOWN
+    assert str(250 - ROLES_SHOWN) in text_of(view)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_confirmation_fits(texts: Texts, locale: str) -> None:
-    assert_fit_to_send(confirmation_sheet(texts, locale))
+    assert_fit_to_send(confirmation_view(texts, locale))
 
 
 def test_limits_are_said_in_one_line(texts: Texts) -> None:

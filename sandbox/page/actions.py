@@ -24,10 +24,10 @@ from sandbox.page.sight import Sight
 _TEXT_MOST_CHARS = 2000
 _REFUSED = 422
 
-Deed = Callable[[User, web.Request, Json], Awaitable[Json]]
+Action = Callable[[User, web.Request, Json], Awaitable[Json]]
 
 
-class Deeds:
+class PageActions:
     """One method for each thing that people do. Bodies name the doer as `as`."""
 
     def __init__(
@@ -44,7 +44,7 @@ class Deeds:
 
     def routes(self) -> list[web.RouteDef]:
         """Return what is served where."""
-        deeds: dict[str, Deed] = {
+        actions: dict[str, Action] = {
             "/api/language": self._speak,
             "/api/channels/{channel}/say": self._say,
             "/api/channels/{channel}/command": self._command,
@@ -55,7 +55,9 @@ class Deeds:
             "/api/messages/{message}/delete": self._delete,
             "/api/modals/{modal}": self._fill_in,
         }
-        return [web.post(path, self._answering(deed)) for path, deed in deeds.items()]
+        return [
+            web.post(path, self._answering(action)) for path, action in actions.items()
+        ]
 
     def person(self, user_id: object) -> User:
         """Return one of the people of the page.
@@ -81,13 +83,13 @@ class Deeds:
         return found
 
     def _answering(
-        self, deed: Deed
+        self, action: Action
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def answer(request: web.Request) -> web.Response:
             body = await request.json()
             doer = self.person(body.get("as"))
             try:
-                return web.json_response(await deed(doer, request, body))
+                return web.json_response(await action(doer, request, body))
             except (ClientRefused, LookupError) as refused:
                 return _refusal(str(refused))
             except ApiError as refused:
@@ -95,7 +97,7 @@ class Deeds:
 
         return answer
 
-    # ---- the deeds -------------------------------------------------------------------
+    # ---- the actions ----------------------------------------------------------------
 
     async def _speak(self, doer: User, _request: web.Request, body: Json) -> Json:
         locale = str(body.get("locale"))

@@ -1,21 +1,23 @@
-"""How a message is known as a certain job's: by its buttons or its file."""
+"""Recognises a job's messages, by their buttons or their file."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.ids import JobId
 from cogs.drawing.clip import clip_filename
-from cogs.drawing.custom_ids import Bearer, job_press
+from cogs.drawing.custom_ids import MessageKind, job_press
 from cogs.wire.found_messages import FoundMessage
 
 
-def bears_mark(message: FoundMessage, job_id: JobId, bearer: Bearer) -> bool:
+def is_of_job(message: FoundMessage, job_id: JobId, message_kind: MessageKind) -> bool:
     """Return whether a message is the status, the clip or the notice of a job."""
-    if bearer is Bearer.CLIP and clip_filename(job_id) in message.filenames:
+    if message_kind is MessageKind.CLIP and clip_filename(job_id) in message.filenames:
         return True
     presses = (job_press(custom_id) for custom_id in message.custom_ids)
     return any(
-        press is not None and press.job_id == job_id and press.bearer is bearer
+        press is not None
+        and press.job_id == job_id
+        and press.message_kind is message_kind
         for press in presses
     )
 

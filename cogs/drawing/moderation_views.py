@@ -13,7 +13,7 @@ from cogs.drawing.audit_lines import audit_sentence
 from cogs.drawing.custom_ids import history_button
 from cogs.drawing.layout import (
     TEXT_MOST_CHARS,
-    Sheet,
+    MessageView,
     framed,
     paged,
     permission_names,
@@ -32,9 +32,9 @@ LINE_UNITS = 440
 """A page of the history has eight such lines, and stays below the limit."""
 
 
-def settings_sheet(
+def settings_view(
     texts: Texts, locale: str, settings: ModerationSettings, warnings: Sequence[str]
-) -> Sheet:
+) -> MessageView:
     """Draw all settings at a glance, with what would not work."""
 
     def say(text_id: str, **values: object) -> str:
@@ -64,7 +64,7 @@ def settings_sheet(
         say("moderation-words", count=len(settings.words)),
         *(f"⚠️ {one}" for one in warnings),
     ]
-    return Sheet(framed(lines))
+    return MessageView(framed(lines))
 
 
 def channel_warnings(
@@ -76,7 +76,7 @@ def channel_warnings(
     review_restricted: bool,
     log_lacks: Sequence[Permission] | None,
 ) -> list[str]:
-    """Say what would not work; `None` lacks = we do not see the channel at all."""
+    """Say what would not work; `lacks` None = we cannot see the channel."""
     warnings: list[str] = []
     reviews = settings.policy is SpicyPolicy.REVIEW
     if settings.review_channel_id is None:
@@ -102,7 +102,7 @@ def channel_removed(
     before: ModerationSettings,
     after: ModerationSettings,
 ) -> list[str]:
-    """Say which channel is no longer one: it may be left out by an oversight."""
+    """Say which channel is no longer used, in case it was left out by mistake."""
     if purpose is Purpose.REVIEW:
         text_id = "moderation-removed-review"
         old, new = before.review_channel_id, after.review_channel_id
@@ -114,7 +114,7 @@ def channel_removed(
     return [texts.say(locale, text_id, channel=channel_mention(old))]
 
 
-def words_sheet(texts: Texts, locale: str, settings: ModerationSettings) -> Sheet:
+def words_view(texts: Texts, locale: str, settings: ModerationSettings) -> MessageView:
     """Draw the list of words, as much of it as a message holds."""
     lines = [f"### {texts.say(locale, 'moderation-words-title')}"]
     if not settings.words:
@@ -133,10 +133,10 @@ def words_sheet(texts: Texts, locale: str, settings: ModerationSettings) -> Shee
         shown.append(line)
     if shown:
         lines.append("\n".join(shown))
-    return Sheet(framed(lines))
+    return MessageView(framed(lines))
 
 
-def history_sheet(texts: Texts, locale: str, page: HistoryPage) -> Sheet:
+def history_view(texts: Texts, locale: str, page: HistoryPage) -> MessageView:
     """Draw a page of the audit, with buttons if there are others."""
     title = texts.say(locale, "history-title", page=page.number, pages=page.pages)
     lines = [f"### {title}"]

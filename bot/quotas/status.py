@@ -13,7 +13,7 @@ from bot.servers.people import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class QuotaStatus:
     """The limits in force for one member, and what counts against them."""
 
     user_id: UserId
@@ -25,7 +25,7 @@ class Standing:
     """Videos left that were granted beyond the member's day and month."""
 
 
-class UsageReport:
+class QuotaStatuses:
     """Reads limits and what counts against them."""
 
     def __init__(self, store: QuotaStore, rules: QuotaRules, clock: Clock) -> None:
@@ -33,22 +33,20 @@ class UsageReport:
         self._rules = rules
         self._clock = clock
 
-    async def of(self, actor: Actor) -> Standing:
-        """Return how the member stands in this server."""
+    async def of(self, actor: Actor) -> QuotaStatus:
+        """Return the actor's status in this server."""
         return await self.of_member(actor.guild_id, actor.user_id, actor.role_ids)
 
     async def of_member(
         self, guild_id: GuildId, user_id: UserId, role_ids: Collection[int]
-    ) -> Standing:
-        """Return how a member with these roles stands in a server."""
-        facts = await self._store.standing(
-            guild_id, user_id, role_ids, self._clock.now()
-        )
-        return self._standing(user_id, facts)
+    ) -> QuotaStatus:
+        """Return the status of a member with these roles in a server."""
+        facts = await self._store.facts(guild_id, user_id, role_ids, self._clock.now())
+        return self._status(user_id, facts)
 
-    def _standing(self, user_id: UserId, facts: QuotaFacts) -> Standing:
+    def _status(self, user_id: UserId, facts: QuotaFacts) -> QuotaStatus:
         defaults = self._rules.defaults
-        return Standing(
+        return QuotaStatus(
             user_id=user_id,
             member_limits=member_limits(facts.limits, defaults),
             member=facts.member,

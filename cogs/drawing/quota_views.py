@@ -6,14 +6,14 @@ from typing import Any
 from discord import ButtonStyle, ui
 
 from bot.ids import UserId
-from bot.quotas.administration import GuildView
+from bot.quotas.administration import GuildSummary
 from bot.quotas.limits import Limit, LimitKind, LimitSet, Scope
 from bot.quotas.settings import Target
+from bot.quotas.status import QuotaStatus
 from bot.quotas.usage import Usage
-from bot.quotas.usage_report import Standing
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import QuotaButton
-from cogs.drawing.layout import Sheet, framed, small
+from cogs.drawing.layout import MessageView, framed, small
 from cogs.drawing.lengths import length_of_time
 from cogs.drawing.markup import mention, relative, role_mention
 from cogs.drawing.progress import progress_bar
@@ -23,41 +23,39 @@ BAR_STEPS = 5
 """Few enough that a window stays on one line of a phone."""
 
 
-def usage_sheet(texts: Texts, locale: str, standing: Standing) -> Sheet:
+def usage_view(texts: Texts, locale: str, quota: QuotaStatus) -> MessageView:
     """Draw what a member may still make, for the member."""
     lines = [f"### {texts.say(locale, 'usage-title')}"]
-    lines.append(_of_member(texts, locale, standing))
-    if standing.grants:
-        lines.append(texts.say(locale, "quota-grants", count=standing.grants))
-    server = _windows(texts, locale, standing.server_limits, standing.server)
+    lines.append(_of_member(texts, locale, quota))
+    if quota.grants:
+        lines.append(texts.say(locale, "quota-grants", count=quota.grants))
+    server = _windows(texts, locale, quota.server_limits, quota.server)
     if server:
         lines.append(_headed(texts, locale, "quota-whole-server", server))
-    lines += _resets(texts, locale, standing)
-    return Sheet(framed(lines))
+    lines += _resets(texts, locale, quota)
+    return MessageView(framed(lines))
 
 
-def member_sheet(texts: Texts, locale: str, standing: Standing) -> Sheet:
+def member_view(texts: Texts, locale: str, quota: QuotaStatus) -> MessageView:
     """Draw what a member may still make, for an admin."""
-    member = mention(standing.user_id)
+    member = mention(quota.user_id)
     lines = [f"### {texts.say(locale, 'quota-title-member', member=member)}"]
-    lines.append(_of_member(texts, locale, standing, sources=True))
-    if standing.grants:
-        said = texts.say(
-            locale, "quota-grants-of", count=standing.grants, member=member
-        )
+    lines.append(_of_member(texts, locale, quota, sources=True))
+    if quota.grants:
+        said = texts.say(locale, "quota-grants-of", count=quota.grants, member=member)
         lines.append(said)
     server = _windows(
-        texts, locale, standing.server_limits, standing.server, sources=True
-    ) or _unlimited(texts, locale, standing.server)
+        texts, locale, quota.server_limits, quota.server, sources=True
+    ) or _unlimited(texts, locale, quota.server)
     lines.append(_headed(texts, locale, "quota-whole-server", server))
-    lines += _resets(texts, locale, standing)
-    return Sheet(framed(lines))
+    lines += _resets(texts, locale, quota)
+    return MessageView(framed(lines))
 
 
-def guild_sheet(texts: Texts, locale: str, view: GuildView) -> Sheet:
+def guild_view(texts: Texts, locale: str, summary: GuildSummary) -> MessageView:
     """Draw a server's limits: its own, each member's, and the roles'."""
-    say, settings, standing = texts.say, view.settings, view.standing
-    limits = standing.member_limits
+    say, settings, quota = texts.say, summary.settings, summary.quota
+    limits = quota.member_limits
     each = [
         _set_line(texts, locale, kind, limits[kind].value, limits[kind].source)
         for kind in LimitKind
@@ -65,10 +63,8 @@ def guild_sheet(texts: Texts, locale: str, view: GuildView) -> Sheet:
     lines = [
         f"### {say(locale, 'quota-title-server')}",
         "\n".join(
-            _windows(
-                texts, locale, standing.server_limits, standing.server, sources=True
-            )
-            or _unlimited(texts, locale, standing.server)
+            _windows(texts, locale, quota.server_limits, quota.server, sources=True)
+            or _unlimited(texts, locale, quota.server)
         ),
         f"**{say(locale, 'quota-each-member')}**\n" + "\n".join(each),
     ]
@@ -84,12 +80,12 @@ def guild_sheet(texts: Texts, locale: str, view: GuildView) -> Sheet:
         lines.append(f"**{say(locale, 'quota-roles')}**\n" + "\n".join(shown))
     zone = small(say(locale, "quota-zone", zone=settings.zone))
     own = small(say(locale, "quota-members-with-own", count=settings.members_with_own))
-    resets = _resets(texts, locale, standing)
-    return Sheet(framed([*lines, "\n".join([*resets, zone, own])]))
+    resets = _resets(texts, locale, quota)
+    return MessageView(framed([*lines, "\n".join([*resets, zone, own])]))
 
 
-def confirmation_sheet(texts: Texts, locale: str) -> Sheet:
-    """Ask whether really everybody is to be set back."""
+def confirmation_view(texts: Texts, locale: str) -> MessageView:
+    """Ask for confirmation before everybody's usage is reset."""
     row: ui.ActionRow[Any] = ui.ActionRow()
     row.add_item(
         ui.Button(
@@ -104,7 +100,7 @@ def confirmation_sheet(texts: Texts, locale: str) -> Sheet:
             custom_id=QuotaButton.KEEP_EVERYTHING,
         )
     )
-    return Sheet(framed([texts.say(locale, "quota-reset-question")], row))
+    return MessageView(framed([texts.say(locale, "quota-reset-question")], row))
 
 
 def limits_line(texts: Texts, locale: str, limits: LimitSet) -> str:
@@ -118,7 +114,7 @@ def limits_line(texts: Texts, locale: str, limits: LimitSet) -> str:
 
 
 def target_name(texts: Texts, locale: str, target: Target) -> str:
-    """Return how to call those whom limits are set for, in a sentence."""
+    """Return a sentence's name for those whom limits are set for."""
     match target.scope:
         case Scope.ROLE:
             return role_mention(target.subject_id)
@@ -129,12 +125,12 @@ def target_name(texts: Texts, locale: str, target: Target) -> str:
 
 
 def _of_member(
-    texts: Texts, locale: str, standing: Standing, *, sources: bool = False
+    texts: Texts, locale: str, quota: QuotaStatus, *, sources: bool = False
 ) -> str:
     """Draw a line for each window that limits a member, and one for the cooldown."""
-    limits = standing.member_limits
-    lines = list(_windows(texts, locale, limits, standing.member, sources=sources))
-    lines = lines or list(_unlimited(texts, locale, standing.member))
+    limits = quota.member_limits
+    lines = list(_windows(texts, locale, limits, quota.member, sources=sources))
+    lines = lines or list(_unlimited(texts, locale, quota.member))
     cooldown = limits[LimitKind.COOLDOWN]
     if not cooldown.unlimited:
         line = f"⏱️ {_set(texts, locale, LimitKind.COOLDOWN, cooldown.value)}"
@@ -174,17 +170,16 @@ def _windows(
     return lines
 
 
-def _resets(texts: Texts, locale: str, standing: Standing) -> Sequence[str]:
+def _resets(texts: Texts, locale: str, quota: QuotaStatus) -> Sequence[str]:
     """Say once when the windows end: a server's clock is the same for all of them."""
     ends = {
-        LimitKind.PER_DAY: ("day", relative(standing.member.day_ends_at)),
-        LimitKind.PER_MONTH: ("month", relative(standing.member.month_ends_at)),
+        LimitKind.PER_DAY: ("day", relative(quota.member.day_ends_at)),
+        LimitKind.PER_MONTH: ("month", relative(quota.member.month_ends_at)),
     }
     windows = {
         window: when
         for kind, (window, when) in ends.items()
-        if standing.member_limits[kind].value > 0
-        or standing.server_limits[kind].value > 0
+        if quota.member_limits[kind].value > 0 or quota.server_limits[kind].value > 0
     }
     if not windows:
         return []

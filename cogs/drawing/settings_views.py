@@ -8,7 +8,7 @@ from bot.jobs.video import Mode, ModelProfile
 from bot.jobs.video_settings import VideoSettings
 from bot.requests.preset import NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset
 from bot.texts.texts import Texts
-from cogs.drawing.layout import Sheet, framed, small
+from cogs.drawing.layout import MessageView, framed, small
 from cogs.drawing.markup import inert, shortened, units
 
 LIST_UNITS = 3600
@@ -17,9 +17,9 @@ _WORDS_CHARS = (300, 120, 60, 30)
 """How much of the words is shown in a list, the longest that fits."""
 
 
-def own_settings_sheet(
+def own_settings_view(
     texts: Texts, locale: str, own: VideoSettings, profile: ModelProfile
-) -> Sheet:
+) -> MessageView:
     """Draw what `/video` takes where a member leaves an option out."""
 
     def line(text_id: str, value: str, *, is_own: bool) -> str:
@@ -46,10 +46,12 @@ def own_settings_sheet(
     if own.mode is Mode.SPICY:
         notes.append(small(texts.say(locale, "settings-note-spicy")))
     title = f"### {texts.say(locale, 'settings-title')}"
-    return Sheet(framed([title, "\n".join(lines), "\n".join(notes)]))
+    return MessageView(framed([title, "\n".join(lines), "\n".join(notes)]))
 
 
-def preset_sheet(texts: Texts, locale: str, preset: Preset, *, is_new: bool) -> Sheet:
+def preset_view(
+    texts: Texts, locale: str, preset: Preset, *, is_new: bool
+) -> MessageView:
     """Say that a preset was added or changed, and show it whole."""
     text_id = "preset-added" if is_new else "preset-changed"
     name = inert(preset.name, NAME_MAX_CHARS)
@@ -59,14 +61,14 @@ def preset_sheet(texts: Texts, locale: str, preset: Preset, *, is_new: bool) -> 
     if set_:
         lines.append(small(set_))
     lines.append(small(texts.say(locale, "preset-use", name=name)))
-    return Sheet(*(ui.TextDisplay(line) for line in lines))
+    return MessageView(*(ui.TextDisplay(line) for line in lines))
 
 
-def presets_sheet(texts: Texts, locale: str, presets: Sequence[Preset]) -> Sheet:
+def presets_view(texts: Texts, locale: str, presets: Sequence[Preset]) -> MessageView:
     """Draw all presets, each on one or two lines, with as much of the words as fits."""
     title = f"### {texts.say(locale, 'presets-title', count=len(presets))}"
     if not presets:
-        return Sheet(framed([title, texts.say(locale, "presets-none")]))
+        return MessageView(framed([title, texts.say(locale, "presets-none")]))
     entries: Sequence[str] = []
     for words_chars in _WORDS_CHARS:
         entries = [_entry(texts, locale, one, words_chars) for one in presets]
@@ -78,7 +80,7 @@ def presets_sheet(texts: Texts, locale: str, presets: Sequence[Preset]) -> Sheet
     more = len(presets) - len(shown)
     if more:
         shown = [*shown, texts.say(locale, "presets-more", count=more)]
-    return Sheet(framed([title, "\n".join(shown)]))
+    return MessageView(framed([title, "\n".join(shown)]))
 
 
 def settings_given(texts: Texts, locale: str, settings: VideoSettings) -> str:

@@ -11,7 +11,7 @@ from bot.jobs.video import PROFILES, Aspect, Mode
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
 from bot.moderation.policy import Block, Verdict
 from bot.quotas.limits import NO_LIMIT, LimitSet
-from bot.requests.about import Here
+from bot.requests.about import RequestOutlook
 from bot.requests.preset import (
     MOST_PRESETS,
     NAME_MAX_CHARS,
@@ -21,14 +21,14 @@ from bot.requests.preset import (
     preset_fault,
 )
 from bot.servers.places import Permission
-from cogs.drawing.settings_sheets import own_settings_sheet, preset_sheet, presets_sheet
-from cogs.servers.about import Imprint, about_sheet
-from cogs.wire.system_channels import greeting_sheet
+from cogs.drawing.settings_views import own_settings_view, preset_view, presets_view
+from cogs.servers.about import BotInfo, about_view
+from cogs.wire.system_channels import greeting_view
 from tests.cogs.drawings import BUTTON, assert_fit_to_send, pieces, text_of
-from tests.cogs.standings import make_standing
+from tests.cogs.quota_statuses import make_standing
 from tests.factories import NOON
 from tests.languages import LOCALES, strict_texts
-from tests.servers.people import make_asked
+from tests.servers.people import make_incoming
 
 TEXTS = strict_texts()
 PLAIN = PROFILES["grok-imagine-text-to-video"]
@@ -37,35 +37,35 @@ MIA = UserId(3)
 ALL_SET = VideoSettings(
     mode=Mode.SPICY, duration_s=10, aspect=Aspect.LANDSCAPE, quality="720p"
 )
-LINKS = Imprint(
+LINKS = BotInfo(
     version="1.2.3",
     privacy_url="https://example.com/privacy",
     terms_url="https://example.com/terms",
     support_url="https://example.com/help",
 )
-NO_LINKS = Imprint(version="1.2.3", privacy_url=None, terms_url=None, support_url=None)
+NO_LINKS = BotInfo(version="1.2.3", privacy_url=None, terms_url=None, support_url=None)
 SPICY = [
     verdict for verdict in Verdict if verdict not in {Verdict.BLOCKED, Verdict.WORDS}
 ]
 
 
-def here(**overrides: Any) -> Here:
+def here(**overrides: Any) -> RequestOutlook:
     fields: dict[str, Any] = {
         "is_served": True,
-        "place": make_asked().place,
+        "place": make_incoming().place,
         "place_fault": None,
         "missing": (),
         "block": None,
         "spicy": Verdict.SPICY_OFF,
-        "standing": make_standing(MIA, day=2, month=9),
+        "quota": make_standing(MIA, day=2, month=9),
     }
-    return Here(**(fields | overrides))
+    return RequestOutlook(**(fields | overrides))
 
 
-def about(locale: str, *, imprint: Imprint = LINKS, **overrides: Any) -> str:
-    sheet = about_sheet(TEXTS, locale, here(**overrides), PLAIN, imprint)
-    assert_fit_to_send(sheet)
-    return text_of(sheet)
+def about(locale: str, *, imprint: BotInfo = LINKS, **overrides: Any) -> str:
+    view = about_view(TEXTS, locale, here(**overrides), PLAIN, imprint)
+    assert_fit_to_send(view)
+    return text_of(view)
 
 
 def test_about_says_in_a_few_lines_what_is_so_here() -> None:
@@ -117,7 +117,7 @@ def test_about_says_first_what_stands_in_the_way() -> None:
     blocked = about("en-US", block=block)
     barred = about("en-US", is_served=False)
     closed = about("en-US", place_fault="refused-thread-closed")
-    quiet = make_asked(timed_out_until=NOON).place
+    quiet = make_incoming(timed_out_until=NOON).place
     timed_out = about("en-US", place=quiet, place_fault="refused-timed-out")
 
     assert "This thread is closed." in closed
@@ -134,16 +134,16 @@ def test_about_promises_nothing_where_no_video_is_allowed() -> None:
     none = make_standing(MIA, own=LimitSet(per_day=0, per_month=0))
     free = make_standing(MIA, own=LimitSet(per_day=NO_LIMIT, per_month=NO_LIMIT))
 
-    assert "No videos allowed today" in about("en-US", standing=none)
-    assert "0 of 0" not in about("en-US", standing=none)
-    assert "aren't limited" in about("en-US", standing=free)
+    assert "No videos allowed today" in about("en-US", quota=none)
+    assert "0 of 0" not in about("en-US", quota=none)
+    assert "aren't limited" in about("en-US", quota=free)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_about_links_to_what_the_operator_has_set(locale: str) -> None:
-    def links(imprint: Imprint) -> list[str]:
-        sheet = about_sheet(TEXTS, locale, here(), BETA, imprint)
-        return [one["url"] for one in pieces(sheet) if one["type"] == BUTTON]
+    def links(imprint: BotInfo) -> list[str]:
+        view = about_view(TEXTS, locale, here(), BETA, imprint)
+        return [one["url"] for one in pieces(view) if one["type"] == BUTTON]
 
     assert links(LINKS) == [LINKS.privacy_url, LINKS.terms_url, LINKS.support_url]
     assert links(NO_LINKS) == []
@@ -159,10 +159,10 @@ def test_about_links_to_what_the_operator_has_set(locale: str) -> None:
 def test_the_greeting_says_how_to_begin_and_calls_nobody(
     locale: str, commands: list[str]
 ) -> None:
-    sheet = greeting_sheet(TEXTS, locale)
-    said = text_of(sheet)
+    view = greeting_view(TEXTS, locale)
+    said = text_of(view)
 
-    assert_fit_to_send(sheet)
+    assert_fit_to_send(view)
     assert all(f"`{one}`" in said for one in commands)
     assert "@" not in said
     assert len(said) < 800
@@ -172,13 +172,13 @@ def test_the_greeting_says_how_to_begin_and_calls_nobody(
 def test_commands_that_our_texts_name_exist_in_that_language(locale: str) -> None:
     """A name that was changed in one place would be one that nobody can type."""
     names = set(command_names(locale))
-    sheets = (
-        greeting_sheet(TEXTS, locale),
-        about_sheet(TEXTS, locale, here(), PLAIN, LINKS),
-        own_settings_sheet(TEXTS, locale, ALL_SET, BETA),
-        presets_sheet(TEXTS, locale, []),
+    views = (
+        greeting_view(TEXTS, locale),
+        about_view(TEXTS, locale, here(), PLAIN, LINKS),
+        own_settings_view(TEXTS, locale, ALL_SET, BETA),
+        presets_view(TEXTS, locale, []),
     )
-    said = "\n".join(text_of(sheet) for sheet in sheets)
+    said = "\n".join(text_of(view) for view in views)
     said += TEXTS.say(locale, "hint-spicy-default")
 
     named = {one.rstrip(":") for one in said.split("`")[1::2]}
@@ -207,7 +207,7 @@ def command_names(locale: str) -> Iterator[str]:
 
 def test_own_defaults_are_told_from_the_usual_ones() -> None:
     own = VideoSettings(mode=Mode.FUN, aspect=Aspect.TALL)
-    said = text_of(own_settings_sheet(TEXTS, "en-US", own, PLAIN))
+    said = text_of(own_settings_view(TEXTS, "en-US", own, PLAIN))
 
     assert said.splitlines()[1:4] == [
         "Mode: **fun**",
@@ -224,13 +224,13 @@ def test_the_sheet_of_own_defaults_is_fit_to_send(
     locale: str, own: VideoSettings
 ) -> None:
     for profile in (PLAIN, BETA):
-        assert_fit_to_send(own_settings_sheet(TEXTS, locale, own, profile))
+        assert_fit_to_send(own_settings_view(TEXTS, locale, own, profile))
 
 
 def test_a_preset_is_shown_whole_when_it_is_kept() -> None:
     preset = Preset(name="Film noir", words="Film noir of {prompt}", settings=ALL_SET)
-    added = text_of(preset_sheet(TEXTS, "en-US", preset, is_new=True))
-    changed = text_of(preset_sheet(TEXTS, "de", preset, is_new=False))
+    added = text_of(preset_view(TEXTS, "en-US", preset, is_new=True))
+    changed = text_of(preset_view(TEXTS, "de", preset, is_new=False))
 
     assert added.splitlines() == [
         "Preset **Film noir** added:",
@@ -250,16 +250,16 @@ def test_a_list_of_presets_names_them_all() -> None:
         Preset(name=f"Style {number}", words="A drawing of {prompt}", settings=ALL_SET)
         for number in range(MOST_PRESETS)
     ]
-    sheet = presets_sheet(TEXTS, "en-US", presets)
-    said = text_of(sheet)
+    view = presets_view(TEXTS, "en-US", presets)
+    said = text_of(view)
 
-    assert_fit_to_send(sheet)
+    assert_fit_to_send(view)
     assert said.splitlines()[0] == "### 50 presets in this server"
     assert all(f"**Style {number}**" in said for number in range(MOST_PRESETS))
 
 
 def test_no_presets_say_how_to_add_one() -> None:
-    said = text_of(presets_sheet(TEXTS, "de", []))
+    said = text_of(presets_view(TEXTS, "de", []))
 
     assert said == (
         "### Keine Vorlagen auf diesem Server\n"
@@ -282,8 +282,8 @@ PRESETS = st.builds(
 def test_whatever_a_preset_holds_its_sheets_are_fit_to_send(
     preset: Preset, count: int, locale: str
 ) -> None:
-    assert_fit_to_send(preset_sheet(TEXTS, locale, preset, is_new=True))
-    assert_fit_to_send(presets_sheet(TEXTS, locale, [preset] * count))
+    assert_fit_to_send(preset_view(TEXTS, locale, preset, is_new=True))
+    assert_fit_to_send(presets_view(TEXTS, locale, [preset] * count))
 
 
 @pytest.mark.parametrize("character", ["*", "🎬", "@", "W"])
@@ -293,14 +293,14 @@ def test_the_longest_presets_are_fit_to_send(character: str) -> None:
         words=character * (WORDS_MAX_CHARS - len(PLACEHOLDER)) + PLACEHOLDER,
         settings=ALL_SET,
     )
-    assert_fit_to_send(preset_sheet(TEXTS, "en-US", preset, is_new=True))
-    sheet = presets_sheet(TEXTS, "de", [preset] * MOST_PRESETS)
-    assert_fit_to_send(sheet)
+    assert_fit_to_send(preset_view(TEXTS, "en-US", preset, is_new=True))
+    view = presets_view(TEXTS, "de", [preset] * MOST_PRESETS)
+    assert_fit_to_send(view)
 
 
 @pytest.mark.parametrize("limit", ["per_day", "per_month", "at_once"])
 def test_about_promises_no_video_to_a_member_whose_limit_is_0(limit: str) -> None:
-    shown = about("en-US", standing=make_standing(MIA, own=LimitSet(**{limit: 0})))
+    shown = about("en-US", quota=make_standing(MIA, own=LimitSet(**{limit: 0})))
 
     assert "You can ask for videos here" not in shown
     assert "your limit is 0" in shown

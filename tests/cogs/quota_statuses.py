@@ -2,8 +2,8 @@
 
 from bot.ids import UserId
 from bot.quotas.limits import LimitSet, SetLimits, member_limits, server_limits
+from bot.quotas.status import QuotaStatus
 from bot.quotas.usage import Usage
-from bot.quotas.usage_report import Standing
 from tests.factories import NOON, make_rules
 
 DEFAULTS = make_rules(
@@ -19,10 +19,10 @@ def make_standing(
     at_once: int = 1,
     grants: int = 0,
     own: LimitSet | None = None,
-) -> Standing:
+) -> QuotaStatus:
     """Return a member with 5 videos a day, unless `own` limits say otherwise."""
     limits = SetLimits(member=own or LimitSet(), roles={})
-    return Standing(
+    return QuotaStatus(
         user_id=user_id,
         member_limits=member_limits(limits, DEFAULTS),
         member=make_usage(day, month, at_once),

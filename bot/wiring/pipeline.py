@@ -1,0 +1,242 @@
+"""The pipeline: what carries jobs along, from the submit to the posted clip."""
+
+from dataclasses import dataclass
+
+from bot.config import Config
+from bot.delivery.spool import Spool
+from bot.jobs.due import Due
+from bot.jobs.durations import RecentDurations
+from bot.jobs.jobs import Job
+from bot.jobs.tasks import TaskReport
+from bot.operations.account import AccountGate
+from bot.operations.ports import Operator
+from bot.pipeline.callback_addresses import CallbackAddresses
+from bot.pipeline.callback_tasks import CallbackTasks
+from bot.pipeline.callback_trust import CallbackTrust
+from bot.pipeline.callbacks import CallbackDesk
+from bot.pipeline.deliverer import Deliverer, Gate
+from bot.pipeline.dispatcher import Dispatcher
+from bot.pipeline.idempotency import Idempotency
+from bot.pipeline.notifier import Notifier
+from bot.pipeline.pace import Pace
+from bot.pipeline.poller import Poller
+from bot.pipeline.ports import Evolink, Fetcher, Messenger
+from bot.pipeline.request_recovery import RequestRecovery
+from bot.pipeline.status_board import StatusBoard
+from bot.pipeline.submitter import SubmitPolicy, Submitter
+from bot.pipeline.task_results import PollPolicy, Readings
+from bot.requests.admission import Admission
+from bot.wiring.core import Core
+from bot.wiring.rules import profile_of
+from bot.workers.service_limit import EndpointLimit
+from bot.workers.worker import Worker
+from storage.jobs.durations import SqlTaskDurations
+from storage.operations.installation import SqlInstallation
+
+TASKS_LOOKED_BACK_AT = 500
+"""From which a new process learns how long tasks take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """The services that jobs need, and the place for their clips."""
+
+    evolink: Evolink
+    fetcher: Fetcher
+    messenger: Messenger
+    spool: Spool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineParts:
+    """What others need of the pipeline."""
+
+    workers: list[Worker]
+    callbacks: CallbackDesk | None
+    """Takes EvoLink's callbacks; None = it is not asked for any."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Learned:
+    """What the process has learned of EvoLink, and learns on."""
+
+    idempotency: Idempotency
+    durations: RecentDurations
+    trust: CallbackTrust
+    pace: Pace
+
+
+async def join_pipeline(
+    core: Core,
+    outside: Outside,
+    *,
+    operator: Operator,
+    account: AccountGate,
+    admission: Admission,
+    gate: Gate,
+) -> PipelineParts:
+    """Return the workers that carry jobs along, and connect the wake-ups to them.
+
+    It begins with what earlier processes have learned of EvoLink. `gate` says whether
+    a clip may still be posted.
+    """
+    config, jobs, clock, limits = core.config, core.jobs, core.clock, core.limits
+    messenger = outside.messenger
+    learned = await _join_learned(core, operator)
+    dispatcher = _join_dispatcher(core, outside.evolink, operator, account, learned)
+    poller = _join_poller(core, outside.evolink, account, learned)
+    deliverer = Deliverer(
+        jobs,
+        outside.evolink,
+        outside.fetcher,
+        messenger,
+        outside.spool.path,
+        gate,
+        clock,
+        results=limits.results,
+        reads=limits.reads,
+        messages=limits.messages,
+        operator=operator,
+    )
+    notifier = Notifier(jobs, messenger, clock, messages=limits.messages)
+    status_board = StatusBoard(
+        jobs,
+        messenger,
+        clock,
+        edits=limits.edits,
+        slots=config.evolink.max_active_tasks,
+        queue_moves=lambda: account.is_open,
+    )
+    by_due: dict[Due, Worker] = {
+        Due.SUBMIT: dispatcher,
+        Due.POLL: poller,
+        Due.DELIVERY: deliverer,
+        Due.NOTICE: notifier,
+        Due.STATUS: status_board,
+    }
+    for kind, worker in by_due.items():
+        core.wakeups.connect(kind, worker)
+    core.wakeups.when_slot_left(dispatcher.slot_left)
+    recovery = RequestRecovery(
+        jobs, admission, messenger, clock, lookups=limits.lookups
+    )
+    return PipelineParts(
+        workers=[*by_due.values(), recovery],
+        callbacks=_join_callbacks(core, learned.trust),
+    )
+
+
+async def _join_learned(core: Core, operator: Operator) -> _Learned:
+    installation = SqlInstallation(core.database)
+    took = SqlTaskDurations(core.database)
+    trust = CallbackTrust()
+    return _Learned(
+        idempotency=Idempotency(
+            operator,
+            core.clock,
+            allowed=core.config.evolink.replay_submits,
+            installation=installation,
+            facts=await installation.facts(),
+        ),
+        durations=RecentDurations(await took.latest(TASKS_LOOKED_BACK_AT)),
+        trust=trust,
+        pace=Pace(core.config.polling.min_interval_s, trust),
+    )
+
+
+def callback_addresses(config: Config) -> CallbackAddresses | None:
+    """Return what makes the addresses EvoLink reports to; None = it is not asked to."""
+    if config.http.public_url is None:
+        return None
+    return CallbackAddresses(
+        public_url=config.http.public_url,
+        # Known to us and EvoLink alone, which is told every address anyway.
+        secret=config.evolink.api_key.get_secret_value().encode(),
+    )
+
+
+def _join_callbacks(core: Core, trust: CallbackTrust) -> CallbackDesk | None:
+    if core.config.http.public_url is None:
+        return None
+    return CallbackDesk(
+        core.jobs,
+        trust,
+        core.clock,
+        min_interval_s=core.config.polling.min_interval_s,
+    )
+
+
+def _join_dispatcher(
+    core: Core,
+    evolink: Evolink,
+    operator: Operator,
+    account: AccountGate,
+    learned: _Learned,
+) -> Dispatcher:
+    config = core.config
+    policy = SubmitPolicy(
+        replay=config.evolink.replay_submits,
+        give_up_after_s=config.polling.give_up_after_s,
+        profile=profile_of(config),
+        callbacks=callback_addresses(config),
+        pace=learned.pace,
+        lately=learned.durations,
+    )
+    submitter = Submitter(
+        core.jobs,
+        evolink,
+        account,
+        operator,
+        core.clock,
+        policy,
+        replays=learned.idempotency,
+    )
+    return Dispatcher(
+        core.jobs,
+        submitter,
+        account,
+        core.clock,
+        creates=core.limits.creates,
+        max_active_tasks=config.evolink.max_active_tasks,
+        give_up_after_s=config.polling.give_up_after_s,
+    )
+
+
+def _join_poller(
+    core: Core, evolink: Evolink, account: AccountGate, learned: _Learned
+) -> Poller:
+    polling = core.config.polling
+
+    def ended(job: Job, report: TaskReport) -> None:
+        core.metrics.ended(job, report)
+        if job.callback_hash is not None:
+            learned.trust.ended(job.id)
+
+    def note_poll(reads: EndpointLimit) -> None:
+        # Health asks whose fault it is that tasks cannot be read, if only one of them.
+        core.health.evolink_outage(reads.failing_since)
+        core.metrics.outage(reads.outage_since)
+        if reads.failing_since is None:
+            core.health.polled()
+
+    readings = Readings(
+        core.jobs,
+        core.clock,
+        PollPolicy(
+            min_interval_s=polling.min_interval_s,
+            give_up_after_s=polling.give_up_after_s,
+        ),
+        pace=learned.pace,
+        lately=learned.durations,
+        ended=ended,
+    )
+    return Poller(
+        core.jobs,
+        evolink,
+        readings,
+        core.clock,
+        reads=core.limits.reads,
+        seen=note_poll,
+        account=account,
+        callback_tasks=CallbackTasks(core.jobs, learned.idempotency, core.clock),
+    )

@@ -1,0 +1,117 @@
+"""The whole program, from what the application has opened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.delivery.spool import Spool
+from bot.moderation.records import WordRule
+from bot.pipeline.ports import Evolink, Fetcher
+from bot.texts.texts import Texts
+from bot.wiring.core import Core
+from bot.wiring.moderation import join_moderation
+from bot.wiring.operations import join_operations
+from bot.wiring.pipeline import Outside, join_pipeline
+from bot.wiring.privacy import join_privacy
+from bot.wiring.quotas import join_quotas
+from bot.wiring.requests import join_admission, join_requests
+from bot.wiring.servers import join_servers
+from bot.wiring.web import join_web
+from bot.workers.worker import Worker
+from cogs.bot import ClapperBot
+from cogs.presses import Presses
+from cogs.wire.messenger import DiscordMessenger
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What the application has opened, and closes again."""
+
+    core: Core
+    bot: ClapperBot
+    """Without any feature, and not connected."""
+    evolink: Evolink
+    fetcher: Fetcher
+    spool: Spool
+    texts: Texts
+    word_rules: Sequence[WordRule]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """What there is to run, beside the bot."""
+
+    workers: Sequence[Worker]
+    web: web.Application
+
+
+async def join_program(opened: Opened) -> Program:
+    """Give the bot its features, and return what else is to run."""
+    core, bot, texts = opened.core, opened.bot, opened.texts
+    operations = await join_operations(core, bot, texts, opened.evolink)
+    quotas = join_quotas(core, bot.wire, texts, operations.operator)
+    moderation = join_moderation(
+        core, bot, texts, spool=opened.spool, word_rules=opened.word_rules
+    )
+    privacy = join_privacy(core, texts)
+    admission = join_admission(core, moderation.gate)
+    requests = join_requests(
+        core,
+        bot.wire,
+        texts,
+        account=operations.account,
+        admission=admission,
+        reports=moderation.reports,
+    )
+    servers = join_servers(
+        core,
+        bot,
+        texts,
+        moderation=moderation,
+        retention=privacy.retention,
+        usage=quotas.usage,
+    )
+    upload_limit_mib = core.config.discord.upload_limit_mib
+    pipeline = await join_pipeline(
+        core,
+        Outside(
+            evolink=opened.evolink,
+            fetcher=opened.fetcher,
+            messenger=DiscordMessenger(
+                bot,
+                bot.wire,
+                texts,
+                core.clock,
+                upload_limit_bytes=round(upload_limit_mib * MIB),
+            ),
+            spool=opened.spool,
+        ),
+        operator=operations.operator,
+        account=operations.account,
+        admission=admission,
+        gate=moderation.posting_policy,
+    )
+    features = [
+        requests,
+        quotas.feature,
+        moderation.feature,
+        privacy.feature,
+        servers,
+        operations.feature,
+    ]
+    for feature in features:
+        for cog in feature.cogs:
+            await bot.add_cog(cog)
+        for command in feature.slash_commands:
+            bot.tree.add_command(command)
+    await bot.add_cog(Presses([table for one in features for table in one.routes]))
+    return Program(
+        workers=[
+            *pipeline.workers,
+            *(worker for one in features for worker in one.workers),
+        ],
+        web=join_web(core, pipeline.callbacks),
+    )

@@ -1,0 +1,44 @@
+"""The web endpoints: health, metrics, and callbacks where EvoLink is asked for any."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.config import Config
+from bot.errors import StorageError
+from bot.operations.free_space import FreeSpace
+from bot.pipeline.callbacks import CallbackDesk
+from bot.web import CallbackEndpoint, build_web
+from bot.wiring.core import Core
+from storage.database.address import Address
+
+
+def join_web(core: Core, desk: CallbackDesk | None) -> web.Application:
+    """Return the endpoints, not yet listening anywhere.
+
+    `desk` takes callbacks; None = EvoLink is not asked for any.
+    """
+    free_space = FreeSpace(_folders(core.config))
+
+    async def scrape() -> bytes:
+        free = await asyncio.to_thread(free_space.bytes_left)
+        try:
+            counts = await core.jobs.counts()
+        except StorageError:
+            # What else is counted is wanted most while the database fails.
+            return core.metrics.page(None, free)
+        return core.metrics.page(counts, free)
+
+    callbacks = None
+    if desk is not None:
+        callbacks = CallbackEndpoint(desk, core.metrics.called_back)
+    return build_web(core.health, scrape=scrape, callbacks=callbacks)
+
+
+def _folders(config: Config) -> Mapping[str, Path]:
+    """Return where this process writes, by what to call it."""
+    file = Address.parse(config.storage.url).file
+    folders = {"spool": config.storage.spool_dir}
+    return folders if file is None else {"database": file.parent, **folders}

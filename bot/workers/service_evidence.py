@@ -1,0 +1,207 @@
+"""Whether a service lives, as far as its answers tell, and when it may be probed.
+
+An answer is *evidence* that the service lives. In doubt, which begins with a failure or
+an overdue answer, requests are *probes*: three in the first three seconds, then one a
+second, over all endpoints together. By its failures alone nobody can tell a broken item
+from an outage. So evidence comes from elsewhere: any answer ends the doubt, and lets an
+endpoint that failed go on with its other items. One that waits for nothing may probe at
+once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+
+EVIDENCE_S = 0.25
+"""For so long after an answer many may leave at once: longer ago, one asks first."""
+CLEARED_S = 1.0
+"""So long is what failed cleared by another endpoint's answer. To look for what is due
+may take a busy process longer than the other time."""
+OVERDUE_S = 0.25
+"""After so long without any answer it is in doubt whether one comes at all."""
+SILENT_S = 1.1
+"""What has found no answer for so long no longer holds up the others."""
+TOGETHER_S = 0.02
+"""What leaves within so short a time meets the same service."""
+EARLY_PROBES, EARLY_GAP_S = 3, 0.75
+LONGEST_GAP_S = 4.5
+"""Between two probes: recovery is seen within five seconds."""
+MOST_SURE = 2
+"""What left on evidence counts as no more probes than that, or the failures of many
+broken items, let go together, would hold up all the rest."""
+REMEMBERED = 500
+
+
+@dataclass(slots=True, eq=False)
+class Sent:
+    """A request, as the service sees it."""
+
+    endpoint: str
+    left_at: datetime
+    is_probe: bool
+    """Whether it left without evidence that the service lives."""
+    is_over: bool = False
+    has_failed: bool = False
+
+
+class ServiceEvidence:
+    """What the endpoints of one service share; each is known by its name."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self._unanswered: list[Sent] = []
+        """What left since the latest answer and failed, or still waits."""
+        self._good_left_at: datetime | None = None
+        """When the latest of those left that were answered."""
+        self._evidence_at: dict[str, datetime] = {}
+        self._sure_until: dict[str, datetime] = {}
+        self._held_until: datetime | None = None
+        self._listeners: list[Callable[[], None]] = []
+        self._proving: set[str] = set()
+
+    def add(
+        self, endpoint: str, freed: Callable[[], None], *, proves_others: bool
+    ) -> None:
+        """Add an endpoint; `freed` is called whenever more may be asked than before.
+
+        Unless it `proves_others`, its answers are evidence for itself alone.
+        """
+        self._listeners.append(freed)
+        if proves_others:
+            self._proving.add(endpoint)
+
+    def freed(self) -> None:
+        """Tell that more may be asked than before."""
+        for call in self._listeners:
+            call()
+
+    def hold(self, retry_after_s: float) -> None:
+        """Ask for nothing for so long: everybody has asked too often together."""
+        self._held_until = later(self._held_until, self.clock, retry_after_s)
+
+    @property
+    def held_s(self) -> float:
+        """For how many seconds nothing at all may be asked."""
+        return left_s(self._held_until, self.clock)
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether anything has failed since the latest answer, or is overdue."""
+        return any(self._is_doubtful(one) for one in self._unanswered)
+
+    def evidence_at(self, endpoint: str) -> datetime | None:
+        """Return when an endpoint was last shown to be alive."""
+        return self._evidence_at.get(endpoint)
+
+    def is_sure(self, endpoint: str) -> bool:
+        """Return whether evidence is so young that many may leave at once."""
+        return left_s(self._sure_until.get(endpoint), self.clock) > 0 and (
+            not self.in_doubt
+        )
+
+    def unanswered(self, endpoint: str) -> int:
+        """Return how many requests of one endpoint left since the latest answer."""
+        return sum(one.endpoint == endpoint for one in self._unanswered)
+
+    def probe_s(self, endpoint: str) -> float:
+        """Return the seconds until a probe of this endpoint may leave; 0 = now."""
+        if not self._unanswered:
+            return 0.0
+        now = self.clock.now()
+        first_s = seconds(now, self._unanswered[0].left_at)
+        latest_s = seconds(now, self._unanswered[-1].left_at)
+        count = sum(one.is_probe for one in self._unanswered)
+        count += min(MOST_SURE, len(self._unanswered) - count)
+        asked = {one.endpoint for one in self._unanswered}
+        is_first = endpoint not in asked
+        # One turn is left to those that may bring evidence: they need not be due yet.
+        turn = count if is_first else count + bool(self._proving - asked)
+        if turn < EARLY_PROBES:
+            after_s = min(count * EARLY_GAP_S, SILENT_S)
+            wait_s = max(after_s - first_s, EARLY_GAP_S - latest_s)
+        else:
+            wait_s = min(turn + SILENT_S - first_s, LONGEST_GAP_S - latest_s)
+            wait_s = max(wait_s, SILENT_S - latest_s)
+        return 0.0 if is_first and turn < EARLY_PROBES else max(0.0, wait_s)
+
+    def began(self, endpoint: str) -> Sent:
+        """Note that a request leaves."""
+        sent = Sent(endpoint, self.clock.now(), not self.is_sure(endpoint))
+        self._unanswered.append(sent)
+        if len(self._unanswered) > REMEMBERED:
+            del self._unanswered[0]  # the turns of the others stay as they are
+        return sent
+
+    def took_back(self, sent: Sent) -> None:
+        """Forget a request that asked nothing."""
+        if sent in self._unanswered:
+            self._unanswered.remove(sent)
+
+    def answers(self, sent: Sent) -> None:
+        """Note that an answer begins: that is evidence, unless others failed."""
+        if not any(one.has_failed for one in self._unanswered):
+            self.took_back(sent)
+            self._see(sent.endpoint, EVIDENCE_S)
+
+    def answered(self, sent: Sent) -> None:
+        """Note an answer: whatever failed may go on, if it proves others."""
+        sent.is_over = True
+        self._see(sent.endpoint, EVIDENCE_S)
+        if sent.endpoint not in self._proving:
+            self._unanswered = [
+                one for one in self._unanswered if one.endpoint != sent.endpoint
+            ]
+            return
+        for one in self._unanswered:
+            if self._is_doubtful(one) and one.endpoint != sent.endpoint:
+                self._see(one.endpoint, CLEARED_S)
+        self._good_left_at = max(self._good_left_at or sent.left_at, sent.left_at)
+        self._unanswered = [
+            one
+            for one in self._unanswered
+            if not one.is_over and not self._is_beside_an_answer(one)
+        ]
+
+    def failed(self, sent: Sent) -> bool:
+        """Note a failure; return whether it may be the service's.
+
+        It is not where what left beside it, or later, was answered.
+        """
+        sent.is_over = sent.has_failed = True
+        self.took_back(sent)
+        if self._is_beside_an_answer(sent):
+            return False
+        self._unanswered.append(sent)
+        self._unanswered.sort(key=lambda one: one.left_at)
+        return True
+
+    def _see(self, endpoint: str, for_s: float) -> None:
+        now = self.clock.now()
+        self._evidence_at[endpoint] = now
+        self._sure_until[endpoint] = now + timedelta(seconds=for_s)
+
+    def _is_beside_an_answer(self, sent: Sent) -> bool:
+        good_at = self._good_left_at
+        return good_at is not None and seconds(sent.left_at, good_at) < TOGETHER_S
+
+    def _is_doubtful(self, sent: Sent) -> bool:
+        waits_s = seconds(self.clock.now(), sent.left_at)
+        return sent.has_failed or (not sent.is_over and waits_s >= OVERDUE_S)
+
+
+def later(at: datetime | None, clock: Clock, wait_s: float) -> datetime:
+    """Return the later of a time and that in so many seconds."""
+    until = clock.now() + timedelta(seconds=wait_s)
+    return until if at is None else max(at, until)
+
+
+def left_s(until: datetime | None, clock: Clock) -> float:
+    """Return the seconds that are left until a time; 0 = it is over."""
+    return 0.0 if until is None else max(0.0, seconds(until, clock.now()))
+
+
+def seconds(later_at: datetime, earlier_at: datetime) -> float:
+    """Return the seconds between two times."""
+    return (later_at - earlier_at).total_seconds()
