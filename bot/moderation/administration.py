@@ -132,7 +132,7 @@ class Moderation:
         def change(
             old: ModerationSettings, at: datetime
         ) -> tuple[ModerationSettings, AuditEntry]:
-            # As text: in a table of numbers an id would lose its last digits.
+            # As text, because a spreadsheet would round so long a number.
             entry = _entry(
                 actor,
                 at,

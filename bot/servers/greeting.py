@@ -14,6 +14,8 @@ class Greeting:
     intended_at: datetime | None
     """Before the first attempt to post it; None = none was made yet."""
     attempts: int
+    fence: int
+    """Of the latest claim: writes that carry an older one change nothing."""
 
 
 def greeting_nonce(guild_id: GuildId) -> str:

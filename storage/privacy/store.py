@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from bot.ids import UserId
+from bot.jobs.due import Due
 from bot.jobs.states import OPEN_STATES, JobState
 from bot.quotas.limits import Scope
 from bot.servers.audit import member_subject
@@ -30,7 +31,7 @@ from storage.database.engine import Database
 from storage.privacy import pseudonyms
 from storage.privacy.pseudonyms import PORTION
 from storage.tables.column_types import Instant
-from storage.tables.jobs import jobs, state_among
+from storage.tables.jobs import fence_of, jobs, lease_of, state_among
 from storage.tables.moderation import blocks, reports
 from storage.tables.quotas import ledger, limits
 from storage.tables.requests import member_settings
@@ -100,7 +101,14 @@ _ABOUT = (
 _PAGES = [(one, one.first(), one.after()) for one in _ABOUT]
 # Tokens and the like are not about the person, and would help a thief of the file.
 _LEFT_OUT = frozenset(
-    {"interaction_token", "submit_key", "callback_hash", "result_url"}
+    {
+        "interaction_token",
+        "submit_key",
+        "callback_hash",
+        "result_url",
+        *(lease_of(kind).name for kind in Due),
+        *(fence_of(kind).name for kind in Due),
+    }
 )
 
 _ENDED = text(state_among(set(JobState) - OPEN_STATES))
