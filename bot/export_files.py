@@ -80,7 +80,7 @@ class _Part:
             piece = self._plain.getvalue() + piece
             self._plain = None
             self._archive = zipfile.ZipFile(
-                self._packed, "w", compression=zipfile.ZIP_DEFLATED
+                self._packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1
             )
             self._entry = self._archive.open(entry, "w")
         assert self._entry is not None

@@ -55,7 +55,9 @@ def test_what_is_small_is_a_plain_file() -> None:
         "jobs": [{"id": 1, "prompt": "ein Füchslein \ud83d"}, {"id": 2}],
         "limits": [],
     }
-    assert file.content.decode() == json.dumps(whole, indent=2)
+    assert json.loads(file.content) == whole
+    # A row is a line.
+    assert len(file.content.decode().splitlines()) == 9
 
 
 def test_what_is_large_is_packed() -> None:

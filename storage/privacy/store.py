@@ -1,5 +1,6 @@
 """All that is stored about one person: read whole, or erased."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from sqlalchemy import (
     BindParameter,
     Column,
     Connection,
+    Row,
     Select,
     bindparam,
     case,
@@ -171,7 +173,7 @@ class SqlPrivacyStore:
                         connection.execute(s, p).all()
                     )
                 )
-                yield source.table, [_plain(row._asdict()) for row in rows]
+                yield source.table, await asyncio.to_thread(_plain_rows, rows)
                 if len(rows) < PAGE:
                     break
                 last = {
@@ -211,6 +213,10 @@ def _forget_some(
     if erased == PORTION:
         return erased, True
     return erased, pseudonyms.rename(connection, user_id, at, PORTION)
+
+
+def _plain_rows(rows: Sequence[Row[Any]]) -> Sequence[Mapping[str, Any]]:
+    return [_plain(row._asdict()) for row in rows]
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
