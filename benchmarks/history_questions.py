@@ -1,6 +1,7 @@
 """What is asked of a database with a long history, and what each question costs."""
 
 import asyncio
+import gc
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -127,6 +128,10 @@ async def ask_all(url: str, shape: Shape) -> Sequence[Asked]:
         may_write=None,
         commit_delay=COMMIT_DELAY,
     )
+    # As the bot does when it is ready: else what this process holds beside, the
+    # stand-ins' memory, would be looked through in the midst of a question.
+    gc.collect()
+    gc.freeze()
     try:
         return await _Questions(database, writing, shape).ask_all()
     finally:

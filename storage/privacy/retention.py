@@ -35,6 +35,9 @@ from storage.tables.sums import month_prices
 PORTION = 500
 """Rows, or jobs with their rows, in one transaction: everybody else waits for it."""
 
+JOBS = 100
+"""Jobs with all that is about them in one transaction: some ten rows each."""
+
 _OF_JOBS: tuple[Table, ...] = (cards, reports, ledger)
 """Every table with rows about single jobs, beside the jobs."""
 _OF_GUILD: tuple[Table, ...] = (
@@ -225,7 +228,7 @@ def _erase_portion(connection: Connection, guild_id: GuildId) -> bool:
     Jobs first, with their rows; the server's other, few rows with the last.
     """
     which = {"of_guild": guild_id, "at_most": PORTION}
-    these = connection.scalars(_JOBS_OF, which).all()
+    these = connection.scalars(_JOBS_OF, which | {"at_most": JOBS}).all()
     if these:
         for statement in _ERASE_OF_JOBS:
             connection.execute(statement, {"these": these})
