@@ -6,8 +6,7 @@ from datetime import timedelta
 from bot.clock import Clock
 from bot.errors import Refused
 from bot.quotas.ports import QuotaStore
-from bot.quotas.report import QuotaReport, add_up, days_until
-from bot.quotas.settings import MadeVideo
+from bot.quotas.report import QuotaReport, ReportSums, days_until
 from bot.servers.authority import require_manager
 from bot.servers.people import Actor
 
@@ -37,7 +36,7 @@ class QuotaReports:
         settings = await self._store.settings(actor.guild_id)
         wanted = days_until(now, days, settings.zone)
         since = now - timedelta(days=days) - _MARGIN
-        videos: list[MadeVideo] = []
+        sums = ReportSums(wanted, settings.zone)
         async for piece in self._store.made(actor.guild_id, since, now + _MARGIN):
-            videos += piece
-        return await asyncio.to_thread(add_up, videos, wanted, settings.zone)
+            await asyncio.to_thread(sums.add, piece)
+        return await asyncio.to_thread(sums.report)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.operations.ports import Operator
 from bot.operations.spend_watch import SpendWatch
+from bot.operations.sums import Sums
 from bot.quotas.administration import Quotas
 from bot.quotas.reports import QuotaReports
 from bot.quotas.status import QuotaStatuses
@@ -17,6 +18,7 @@ from cogs.quotas.usage import Usage
 from cogs.wire.discord_wire import DiscordWire
 from storage.quotas.spend_warnings import SqlSpendStore
 from storage.quotas.store import SqlQuotaStore
+from storage.sums.store import SqlSums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,6 @@ def join_quotas(
             cogs=[Usage(usage, texts), quota],
             slash_commands=[],
             routes=[quota.routes()],
-            workers=[spend_watch],
+            workers=[spend_watch, Sums(SqlSums(core.database))],
         ),
     )
