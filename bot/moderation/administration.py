@@ -20,8 +20,7 @@ from bot.moderation.records import (
     WordRule,
 )
 from bot.servers.audit import AuditEntry, AuditValue, role_subject
-from bot.servers.authority import require_manager, require_moderator
-from bot.servers.people import Actor
+from bot.servers.people import Actor, require_manager, require_moderator
 
 MOST_ROLES = 25
 

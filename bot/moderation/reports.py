@@ -13,8 +13,7 @@ from bot.moderation.blocks import Blocks
 from bot.moderation.ports import ReportStore
 from bot.moderation.records import Report, ReportState
 from bot.servers.audit import REASON_MAX_CHARS, AuditEntry, AuditValue
-from bot.servers.authority import require_moderator
-from bot.servers.people import Actor
+from bot.servers.people import Actor, require_moderator
 
 
 class Reports:

@@ -13,13 +13,14 @@ from bot.jobs.store import JobLookups
 from bot.moderation.blocks import Blocks
 from bot.moderation.ports import Decision, ReviewStore
 from bot.servers.audit import REASON_MAX_CHARS, AuditEntry, AuditValue
-from bot.servers.authority import require_moderator
-from bot.servers.people import Actor
+from bot.servers.people import Actor, require_moderator
+from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
 
 LAPSES_AFTER = timedelta(hours=24)
 PAGE = 100
+PAUSE_S = 60.0
 
 
 class Review:
@@ -155,3 +156,18 @@ def _entry(
         after=after,
         reason=reason,
     )
+
+
+class ReviewClock(Worker):
+    """Lets requests lapse that nobody has decided on; looks every minute."""
+
+    name = "review clock"
+
+    def __init__(self, review: Review) -> None:
+        super().__init__()
+        self._review = review
+
+    async def look(self) -> float:
+        """Let lapse what has waited for too long."""
+        await self._review.lapse()
+        return PAUSE_S

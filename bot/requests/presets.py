@@ -19,8 +19,7 @@ from bot.requests.preset import (
     preset_key,
 )
 from bot.servers.audit import AuditEntry
-from bot.servers.authority import require_manager
-from bot.servers.people import Actor
+from bot.servers.people import Actor, require_manager
 
 Record = Callable[[Preset | None, int], AuditEntry]
 """Says how a change is recorded, from the preset of that name as it was and how many

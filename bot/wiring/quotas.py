@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from bot.operations.ports import Operator
 from bot.operations.spend_watch import SpendWatch
 from bot.quotas.administration import Quotas
-from bot.quotas.reports import QuotaReports
 from bot.quotas.status import QuotaStatuses
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
@@ -35,11 +34,8 @@ def join_quotas(
     rules = quota_rules(core.config.quotas)
     store = SqlQuotaStore(core.database, with_spending=rules.watch_spending)
     usage = QuotaStatuses(store, rules, clock)
-    quota = Quota(
-        Quotas(store, usage, clock),
-        QuotaReportAnswer(QuotaReports(store, clock), texts, wire),
-        texts,
-    )
+    quotas = Quotas(store, usage, clock)
+    quota = Quota(quotas, QuotaReportAnswer(quotas, texts, wire), texts)
     spend_watch = SpendWatch(SqlSpendStore(core.database), rules, operator, clock)
     return QuotaParts(
         usage=usage,

@@ -10,7 +10,7 @@ from cogs.drawing.custom_ids import MessageKind
 from cogs.drawing.status import status_view
 from cogs.wire.discord_errors import AlreadyAnswered
 from cogs.wire.discord_wire import DiscordWire, answer
-from cogs.wire.job_messages import is_of_job
+from cogs.wire.found_messages import is_of_job
 
 ANSWER_WITHIN_S = 8.0
 """Discord takes no answer after 3 s; request recovery begins after 10 s."""

@@ -6,9 +6,8 @@ import discord
 
 from bot.ids import ChannelId, GuildId
 from bot.servers.places import Permission
-from cogs.wire.age import is_adult_level, is_for_adults
 from cogs.wire.discord_wire import DiscordWire
-from cogs.wire.places import THREADS
+from cogs.wire.places import THREADS, is_adult_level, is_for_adults
 
 READ_WITHIN_S = 30.0
 

@@ -28,7 +28,7 @@ from cogs.drawing.layout import MessageView
 from cogs.drawing.notice import notice_view
 from cogs.drawing.status import status_looks, status_view
 from cogs.wire.discord_wire import CALL_WITHIN_S, SEARCH_MOST_MESSAGES, DiscordWire
-from cogs.wire.job_messages import is_of_job
+from cogs.wire.found_messages import is_of_job
 from cogs.wire.message_turns import MessageTurns
 from cogs.wire.status_edits import (
     UPLOAD_WITHIN_S,

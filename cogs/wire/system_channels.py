@@ -4,7 +4,7 @@ import discord
 
 from bot.errors import MessengerDown
 from bot.ids import ChannelId, GuildId
-from bot.servers.greeting import greeting_nonce
+from bot.servers.greetings import greeting_nonce
 from bot.texts.texts import Texts
 from cogs.drawing.layout import MessageView, framed, small
 from cogs.wire.discord_wire import NOBODY, DiscordWire, locale_of

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.ids import GuildId
-from bot.servers.greeting import Greeting
+from bot.servers.greetings import Greeting
 from storage.database.engine import Database
 from storage.tables.column_types import Instant
 from storage.tables.servers import greetings

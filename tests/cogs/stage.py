@@ -13,10 +13,9 @@ from bot.jobs.jobs import Job
 from bot.jobs.video import PROFILES, VideoRequest
 from bot.moderation.reports import Reports
 from bot.quotas.status import QuotaStatus, QuotaStatuses
-from bot.requests.acknowledgement import Acknowledgement
 from bot.requests.cancelling import Cancellation, Cancelling
 from bot.requests.clips import Clips
-from bot.requests.incoming import IncomingRequest
+from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.requests.intake import Intake
 from bot.requests.listing import Listing, Page, StatusFilter
 from bot.requests.member_settings import MemberSettings
