@@ -8,7 +8,7 @@ from bot.errors import Refused
 from bot.ids import UserId
 from bot.moderation.policy import Block
 from bot.moderation.ports import ModerationStore
-from bot.servers.audit import REASON_MAX_CHARS, AuditEntry, AuditValue, member_subject
+from bot.servers.audit import REASON_MAX_CHARS, entry_by, member_subject
 from bot.servers.people import Actor, require_moderator
 
 _FORM = re.compile(r"\s*([1-9][0-9]{0,4})\s*([mhdw])\s*", re.ASCII | re.IGNORECASE)
@@ -66,10 +66,11 @@ class Blocks:
             at=now,
         )
         until = None if block.until is None else block.until.isoformat()
-        entry = self._entry(
+        entry = entry_by(
             actor,
+            now,
             "moderation.block",
-            user_id,
+            member_subject(user_id),
             after={"until": until},
             reason=block.reason,
         )
@@ -84,28 +85,11 @@ class Blocks:
             Refused: If they are not blocked.
         """
         require_moderator(actor)
-        entry = self._entry(actor, "moderation.unblock", user_id)
+        entry = entry_by(
+            actor, self._clock.now(), "moderation.unblock", member_subject(user_id)
+        )
         if not await self._store.unblock(actor.guild_id, user_id, entry):
             raise Refused("refused-not-blocked")
-
-    def _entry(
-        self,
-        actor: Actor,
-        action: str,
-        user_id: UserId,
-        *,
-        after: dict[str, AuditValue] | None = None,
-        reason: str | None = None,
-    ) -> AuditEntry:
-        return AuditEntry(
-            guild_id=actor.guild_id,
-            actor_id=actor.user_id,
-            at=self._clock.now(),
-            action=action,
-            subject=member_subject(user_id),
-            after=after,
-            reason=reason,
-        )
 
 
 def _length(duration: str | None) -> timedelta | None:

@@ -12,7 +12,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobLookups
 from bot.moderation.blocks import Blocks
 from bot.moderation.ports import Decision, ReviewStore
-from bot.servers.audit import REASON_MAX_CHARS, AuditEntry, AuditValue
+from bot.servers.audit import REASON_MAX_CHARS, AuditEntry, AuditValue, job_subject
 from bot.servers.people import Actor, require_moderator
 from bot.workers.worker import Worker
 
@@ -151,7 +151,7 @@ def _entry(
         actor_id=actor_id,
         at=at,
         action=action,
-        subject=f"job:{job.id}",
+        subject=job_subject(job.id),
         before=before,
         after=after,
         reason=reason,
