@@ -50,7 +50,7 @@ class Acknowledgement(Protocol):
     """
 
     async def show_received(self, job: Job) -> MessageId:
-        """Answer with the public status message.
+        """Answer with the public status message, at once and by one request.
 
         Raises:
             TokenExpired: If Discord no longer takes an answer.
