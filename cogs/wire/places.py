@@ -132,7 +132,7 @@ async def _is_hidden(interaction: discord.Interaction, wire: DiscordWire) -> boo
         return False
     try:
         async with wire.asking("see thread", within_s=SEE_WITHIN_S):
-            await wire.see(ChannelId(channel.id))
+            await wire.channel(ChannelId(channel.id))
     except (PlaceForbidden, PlaceGone):
         return True
     return False
