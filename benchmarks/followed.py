@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.lives import Scale, evolink, lives
+from benchmarks.many_channels import ask, cpu_s, open_many_channels
 from benchmarks.outcome import Outcome, delays_s, detection_s, questions
-from benchmarks.town import ask, cpu_s, open_town
 from bot.demo.stage import Stage
 from sandbox.discord.records import Channel
 from sandbox.discord.wire import moment_s
@@ -41,7 +41,7 @@ _POSTED = """
 async def follow(scale: Scale, means: Means, *, begin_in_s: float = 0.0) -> Outcome:
     """Let Clapper take jobs from the command to the clip, and count."""
     await asyncio.sleep(begin_in_s)
-    async with open_town(
+    async with open_many_channels(
         _evolink(scale, means), jobs=scale.jobs, settings=_settings(means)
     ) as (stage, channels):
         return await take_jobs(

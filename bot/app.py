@@ -31,6 +31,7 @@ from cogs.wire.endpoints import rest_base
 from storage.database.engine import Database
 from storage.database.lock import ProcessLock, only_process
 from storage.database.schema import upgrade
+from storage.leases import clear_leases
 
 log = structlog.get_logger(__name__)
 
@@ -112,6 +113,8 @@ async def build(config: Config) -> AsyncGenerator[App]:
         database = await stack.enter_async_context(
             Database.open(config.storage.url, may_write=hold.require)
         )
+        # This is the only process: what a former one was about is due at once.
+        await clear_leases(database)
         core = join_core(config, SystemClock(), database)
         evolink = EvolinkClient(
             await stack.enter_async_context(open_session()),

@@ -35,7 +35,7 @@ def admission_store(
 
 
 async def second_tasks(database: Database) -> Sequence[Row[Any]]:
-    """Return the rows of tasks that were paid for needlessly, in their order."""
+    """Return the rows of second tasks, paid for twice, in their order."""
     statement = select(tables.second_tasks).order_by(tables.second_tasks.c.seen_at)
     return await database.read(lambda connection: connection.execute(statement).all())
 

@@ -70,7 +70,7 @@ def report_png(report: QuotaReport, names: Mapping[UserId, str], words: Words) -
     Several days are columns, members stacked on each other; a single day is one bar for
     each member. The title and the sums are in the message around it.
     """
-    # The library takes longer to load than most bots run without a report.
+    # Imported here, because the library is slow to load and rarely needed.
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
     from matplotlib.layout_engine import ConstrainedLayoutEngine  # noqa: PLC0415

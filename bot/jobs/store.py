@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol, Unpack
 
 from bot.ids import ChannelId, GuildId, JobId, TaskId, UserId
+from bot.jobs.claims import ClaimStore
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.queueing import TaskUnderWay
@@ -148,8 +149,9 @@ class JobWork(Protocol):
     ) -> tuple[Sequence[Job], datetime | None]:
         """Return the jobs whose time for `kind` has come, and when the next is due.
 
-        The longest due come first; of status messages first those that are to say
-        their last word, then those with news. Jobs of `skip_channels` are left out.
+        Those that are claimed are left out, and those of `skip_channels`. The longest
+        due come first; of status messages first those that are to say their last word,
+        then those with news.
         The time is None where there is no other, and where `limit` jobs are returned:
         more may be due already. What becomes due meanwhile may be in neither; the
         listener hears of it.
@@ -204,8 +206,8 @@ class JobWork(Protocol):
         ...
 
 
-class JobStore(JobLookups, JobSteps, JobWork, Protocol):
-    """All three together, for workers that need some of each."""
+class JobStore(JobLookups, JobSteps, JobWork, ClaimStore, Protocol):
+    """All four together, for workers that need some of each."""
 
 
 class JobListener(Protocol):

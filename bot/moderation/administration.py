@@ -124,7 +124,7 @@ class Moderation:
         field = f"{purpose}_channel_id"
 
         def change(old: ModerationSettings, at: datetime) -> Revised:
-            # As text: in a table of numbers an id would lose its last digits.
+            # As text, because a spreadsheet would round so long a number.
             entry = entry_by(
                 actor,
                 at,

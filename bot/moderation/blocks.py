@@ -48,8 +48,7 @@ class Blocks:
     ) -> Block:
         """Block a member, for a length of time as it was typed, or until unblocked.
 
-        A block that they have already is replaced. What they have asked for before
-        goes on.
+        An existing block is replaced. Earlier requests go on.
 
         Raises:
             NotAllowed: To anybody but moderators.

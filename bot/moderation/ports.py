@@ -81,7 +81,7 @@ class ReviewStore(Protocol):
 
 
 class ReportStore(Protocol):
-    """Complaints about clips. Implemented by `storage.moderation.reports`."""
+    """Reports about clips. Implemented by `storage.moderation.reports`."""
 
     async def add(
         self, report: Report, operator_channel_id: ChannelId | None, entry: AuditEntry
@@ -124,20 +124,35 @@ class CardChanges(TypedDict, total=False):
 
 
 class CardStore(Protocol):
-    """Messages to moderators that are due. Implemented in `storage.moderation`."""
+    """Messages to moderators that are due. Implemented in `storage.moderation`.
+
+    What takes a claimed card raises `ClaimLost`, with nothing changed, where another
+    worker has claimed it since.
+    """
 
     async def due(self, now: datetime, limit: int) -> Sequence[Card]:
-        """Return the cards that want to be posted, redrawn or carried out."""
+        """Return unclaimed cards to be posted, redrawn or carried out."""
         ...
 
-    async def note(self, card_id: str, changes: CardChanges) -> None:
-        """Change fields of one card."""
+    async def claim(self, card_id: str, now: datetime, until: datetime) -> Card | None:
+        """Claim a card until then; None if somebody else has it, or it is not due."""
+        ...
+
+    async def note(self, card: Card, changes: CardChanges) -> None:
+        """Change fields of a claimed card. The claim is still held afterwards."""
+        ...
+
+    async def finish(self, card: Card, changes: CardChanges) -> None:
+        """Change fields of a claimed card and end the claim.
+
+        If what it shows has changed since it was claimed, it stays due.
+        """
         ...
 
     async def settle(self, card: Card, message_id: MessageId | None) -> None:
-        """Record that a card shows, as `message_id`, what was to be shown when read.
+        """Record that a card shows, as `message_id`, what was to be shown, and end.
 
-        If that has changed since, the card stays due.
+        If that has changed since it was claimed, the card stays due.
         """
         ...
 
@@ -170,7 +185,7 @@ class AuditTrail(Protocol):
     async def unlogged(
         self, limit: int, *, skip: Sequence[GuildId] = ()
     ) -> Sequence[tuple[AuditRow, ChannelId]]:
-        """Return entries that a log channel has not been told of, with that channel."""
+        """Return entries that are not in their log channel yet, with that channel."""
         ...
 
     async def note_logged(self, guild_id: GuildId, audit_id: int) -> None:
@@ -182,7 +197,7 @@ class ChannelView(Protocol):
     """Whether a channel is age-restricted. Implemented in `cogs`."""
 
     def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
-        """Say what the gateway told us last; False for a channel we do not see."""
+        """Return what the gateway said last; False for a channel we cannot see."""
         ...
 
     def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
@@ -193,7 +208,7 @@ class ChannelView(Protocol):
         ...
 
     async def is_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
-        """Read it afresh: the channel, a thread's parent, the server's level.
+        """Read the channel, a thread's parent and the server's level from Discord.
 
         Raises:
             MessengerError: If Discord could not be read, or there is no such place.

@@ -1,4 +1,4 @@
-"""Complaints about clips, and what moderators make of them."""
+"""Reports about clips, and moderators' decisions on them."""
 
 import secrets
 from collections.abc import Callable
@@ -37,7 +37,7 @@ class Reports:
         self._operator_channel_id = operator_channel_id
 
     async def reportable(self, actor: Actor, job_id: JobId) -> Job:
-        """Return the job of a clip that stands in this server.
+        """Return the job of a clip posted in this server.
 
         Raises:
             NotFound: If there is none.
@@ -46,7 +46,7 @@ class Reports:
         if (
             job is None
             or job.guild_id != actor.guild_id
-            # From then on it may stand there, recorded or not yet.
+            # From then on it may be posted, even if that is not recorded yet.
             or job.post_intended_at is None
             or job.removed_at is not None
         ):

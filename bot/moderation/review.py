@@ -143,7 +143,7 @@ def _entry(
         "state": JobState.QUEUED.value
         if action == "review.approved"
         else JobState.DENIED.value,
-        # As text: in a table of numbers an id would lose its last digits.
+        # As text, because a spreadsheet would round so long a number.
         "requester": str(job.user_id),
     }
     return AuditEntry(

@@ -29,7 +29,7 @@ from sandbox.discord.records import (
 from sandbox.discord.wire import Json, Mint
 
 BOT_PERMISSIONS = permissions.EVERYONE
-"""What the role made by inviting the bot grants, if nobody says otherwise."""
+"""What the role made by inviting the bot grants by default."""
 
 
 class World:
@@ -171,7 +171,7 @@ class World:
         return self.add_member(guild, self.bot, roles=[role])
 
     def remove_bot(self, guild: Guild) -> None:
-        """Throw the bot out. It hears no more of this server than that."""
+        """Remove the bot. It hears nothing more of this server."""
         del guild.members[self.bot.id]
         self._herald.tell(guild, "GUILD_DELETE", {"id": str(guild.id)})
 
@@ -189,7 +189,7 @@ class World:
     def guild_create(self, guild: Guild) -> Json:
         """Return what GUILD_CREATE says of a server that the bot has just joined.
 
-        Only of one that it was in before is it told besides that it is available
+        Only of one that it was in before it is also told that it is available
         (Discord docs: Guild Create).
         """
         me = guild.members[self.bot.id]
@@ -346,12 +346,12 @@ class World:
         self._herald.of_channel(self._home(channel), "UPDATE", channel)
 
     def clear_overwrite(self, channel: Channel, target: Role | User) -> None:
-        """Let a role or a user have again what the server grants them."""
+        """Remove a role's or a user's overwrite in one channel."""
         channel.overwrites.pop(target.id, None)
         self._herald.of_channel(self._home(channel), "UPDATE", channel)
 
     def delete_channel(self, channel: Channel) -> None:
-        """Let a channel be gone, and the threads that hang from it."""
+        """Delete a channel, with its threads."""
         guild = self._home(channel)
         for thread in [*guild.channels.values()]:
             if thread.is_thread and thread.parent_id == channel.id:

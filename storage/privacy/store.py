@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from bot.ids import UserId
+from bot.jobs.due import Due
 from bot.jobs.states import OPEN_STATES, JobState
 from bot.quotas.limits import Scope
 from bot.servers.audit import member_subject
@@ -27,7 +28,7 @@ from bot.servers.people import FORGOTTEN
 from storage.database.engine import Database
 from storage.privacy import pseudonyms
 from storage.tables.column_types import Instant
-from storage.tables.jobs import jobs
+from storage.tables.jobs import fence_of, jobs, lease_of
 from storage.tables.moderation import blocks, reports
 from storage.tables.quotas import ledger, limits
 from storage.tables.requests import member_settings
@@ -49,7 +50,14 @@ _ABOUT: Mapping[str, Select[Any]] = {
 }
 # Tokens and the like are not about the person, and would help a thief of the file.
 _LEFT_OUT = frozenset(
-    {"interaction_token", "submit_key", "callback_hash", "result_url"}
+    {
+        "interaction_token",
+        "submit_key",
+        "callback_hash",
+        "result_url",
+        *(lease_of(kind).name for kind in Due),
+        *(fence_of(kind).name for kind in Due),
+    }
 )
 
 # Pending messages about an end do not count: the status message still gets its last

@@ -4,6 +4,7 @@ Statements use these tables; a test checks that the migrations create the same.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -15,10 +16,12 @@ from sqlalchemy import (
     text,
 )
 
+from bot.jobs.due import Due
 from bot.jobs.failures import Failure
 from bot.jobs.states import AT_ONCE_STATES, JobState
 from bot.jobs.video import Aspect, Mode
 from storage.tables.column_types import Flag, Ids, Instant, Number, WholeNumber, Word
+from storage.tables.leases import lease_columns
 from storage.tables.metadata import metadata
 
 
@@ -107,6 +110,12 @@ jobs = Table(
     Column("decided_by", WholeNumber),
     Column("decision_reason", Text),
     Column("removed_at", Instant),
+    # Until when each kind of work is claimed, and how often it was: `bot.jobs.claims`.
+    *lease_columns("submit_"),
+    *lease_columns("poll_"),
+    *lease_columns("delivery_"),
+    *lease_columns("notice_"),
+    *lease_columns("status_"),
     CheckConstraint(state_among(JobState), name="state"),
     CheckConstraint("duration_s > 0", name="duration"),
     CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
@@ -123,6 +132,18 @@ jobs = Table(
     ),
     sqlite_strict=True,
 )
+
+
+def lease_of(kind: Due) -> Column[Any]:
+    """Return the column that says until when a kind of work is claimed."""
+    column: Column[Any] = jobs.c[f"{kind.name.lower()}_lease"]
+    return column
+
+
+def fence_of(kind: Due) -> Column[Any]:
+    """Return the column that counts the claims of a kind of work."""
+    column: Column[Any] = jobs.c[f"{kind.name.lower()}_fence"]
+    return column
 
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:

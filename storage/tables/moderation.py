@@ -14,6 +14,7 @@ from sqlalchemy import (
 from bot.moderation.policy import SpicyPolicy
 from bot.moderation.records import CardKind, ReportState
 from storage.tables.column_types import Instant, WholeNumber, Word
+from storage.tables.leases import lease_columns
 from storage.tables.metadata import metadata
 
 moderation = Table(
@@ -88,6 +89,7 @@ cards = Table(
     Column("due_at", Instant),
     Column("intended_at", Instant),
     Column("attempts", Integer, nullable=False),
+    *lease_columns(),
     CheckConstraint(
         "kind IN ('review', 'report', 'operator_report', 'removal')", name="kind"
     ),

@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, text
 
 from storage.tables.column_types import Instant, JsonText, WholeNumber
+from storage.tables.leases import lease_columns
 from storage.tables.metadata import metadata
 
 guilds = Table(
@@ -57,6 +58,7 @@ greetings = Table(
     # Set before the first attempt to post it.
     Column("intended_at", Instant),
     Column("attempts", Integer, nullable=False),
+    *lease_columns(),
     CheckConstraint("attempts >= 0", name="attempts"),
     sqlite_strict=True,
 )

@@ -89,7 +89,7 @@ class NotedCancelling(Cancelling):
         self.open: list[Job] = []
         self.free = True
         self.requester_id: UserId | None = None
-        """None = whoever cancels."""
+        """None = the person who cancels."""
         self.error: Exception | None = None
 
     async def cancel(

@@ -172,7 +172,7 @@ async def test_an_interaction_answered_too_late_costs_nothing(
 async def test_an_answer_that_was_lost_is_left_to_the_reception(
     intake: Intake, store: JobStore, ack: ScriptedAcknowledgement
 ) -> None:
-    """The member may have seen the message: whoever looks later will know."""
+    """The member may have seen the message; request recovery finds out."""
     ack.error = MessengerDown("timeout")
 
     with pytest.raises(MessengerDown):
@@ -193,7 +193,7 @@ async def test_an_answer_that_was_refused_or_cannot_be_read_costs_nothing(
     error: MessengerError,
     used: Used,
 ) -> None:
-    """Its message may stand there all the same: it is taken back, if there is one."""
+    """Its message may be there after all: it is deleted, if there is one."""
     ack.error = error
 
     with pytest.raises(type(error)):

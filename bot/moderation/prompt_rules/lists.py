@@ -1,7 +1,7 @@
 """The operator's lists of patterns, as files: one pattern a line.
 
-An empty line, or one that begins with `#`, is nothing; `regex:` begins a pattern for
-RE2; everything else is a word, with a comment behind a space and `#` if need be.
+Empty lines, and those that begin with `#`, are ignored; `regex:` begins a pattern for
+RE2; everything else is a word, optionally with a comment after a space and `#`.
 """
 
 import re

@@ -149,7 +149,10 @@ async def test_a_full_disk_has_a_name_and_passes(
     database: Database, rows: Select
 ) -> None:
     """Others who share the transaction are told the same, or are done."""
-    large = text("INSERT INTO operator_messages VALUES (NULL, 'e', :much, 0, 0, 0)")
+    large = text(
+        "INSERT INTO operator_messages (event, details, told_at, due_at, attempts)"
+        " VALUES ('e', :much, 0, 0, 0)"
+    )
 
     async def much() -> None:
         await database.write(
@@ -178,7 +181,10 @@ from storage.database import schema
 from storage.database.engine import Database
 from storage.operations.installation import SqlInstallation
 
-large = text("INSERT INTO operator_messages VALUES (NULL, 'e', :much, 0, 0, 0)")
+large = text(
+        "INSERT INTO operator_messages (event, details, told_at, due_at, attempts)"
+        " VALUES ('e', :much, 0, 0, 0)"
+    )
 
 async def main(folder):
     url = f"sqlite:///{folder}/clapper.db"

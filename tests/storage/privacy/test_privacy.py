@@ -144,7 +144,7 @@ async def test_forgetting_is_no_way_to_a_fresh_quota(
     used: Used,
     decisions: AdmissionStore,
 ) -> None:
-    """Whoever comes back in the same month is recognised by the pseudonym."""
+    """A member who comes back in the same month is recognised by the pseudonym."""
     await delivered(store)
     await privacy.forget(ME)
     assert (await used(ME.guild_id, None, clock.now())).day == 1

@@ -227,7 +227,7 @@ async def test_the_audit_is_never_rewritten(
 async def test_reports_are_read_page_by_page(
     quotas: SqlQuotaStore, store: JobStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody is missed or read twice, whoever asked when."""
+    """No job is missed or read twice, whatever the order of requests."""
     monkeypatch.setattr(made, "PAGE", 2)
     monkeypatch.setattr(made, "_PAGE", made._PAGE.limit(2))
     for user in (1, 2):
