@@ -23,7 +23,7 @@ LONGEST = timedelta(days=3660)
 
 
 def parse_duration(text: str) -> timedelta | None:
-    """Return the length of time, or None if it is not written like one."""
+    """Return a length of time as typed, such as `30m` or `7d`; None if it is none."""
     match = _FORM.fullmatch(text)
     if match is None:
         return None

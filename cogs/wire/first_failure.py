@@ -38,7 +38,7 @@ class DiscordFailed(ConnectionError):
 
 
 def seconds_in(text: str | None, *, longest_s: float = LONGEST_S) -> float | None:
-    """Return the seconds that a Retry-After names, or None if it names none."""
+    """Return the seconds that a Retry-After names; None if it holds anything else."""
     try:
         seconds = float(text or "")
     except ValueError:
