@@ -12,7 +12,7 @@ from bot.wiring.feature import Feature
 from bot.wiring.rules import quota_rules
 from cogs.quotas.commands import Quota
 from cogs.quotas.report import QuotaReportAnswer
-from cogs.quotas.usage import Usage
+from cogs.quotas.usage import usage_command
 from cogs.wire.discord_wire import DiscordWire
 from storage.quotas.spend_warnings import SqlSpendStore
 from storage.quotas.store import SqlQuotaStore
@@ -40,8 +40,8 @@ def join_quotas(
     return QuotaParts(
         usage=usage,
         feature=Feature(
-            cogs=[Usage(usage, texts), quota],
-            slash_commands=[],
+            cogs=[quota],
+            slash_commands=[usage_command(usage, texts)],
             routes=[quota.routes()],
             workers=[spend_watch],
         ),

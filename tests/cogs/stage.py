@@ -25,7 +25,7 @@ from bot.servers.people import Actor
 from bot.texts import Texts
 from cogs.bot import ClapperBot
 from cogs.presses import Presses
-from cogs.quotas.usage import Usage as UsageCog
+from cogs.quotas.usage import usage_command
 from cogs.servers.member_settings import settings_commands
 from cogs.servers.membership import Membership
 from cogs.servers.presets import preset_commands
@@ -213,7 +213,6 @@ class Stage:
         )
         for cog in (
             videos,
-            UsageCog(NotedUsage(), self.texts),
             Presses([videos.routes(), job_buttons.routes()]),
             Membership(bot, left=left, present=present),
         ):
@@ -222,6 +221,7 @@ class Stage:
             video_command(orders, presets, profile, self.texts, bot.wire),
             settings_commands(MemberSettings(own, profile), profile, self.texts),
             preset_commands(presets, profile, self.texts),
+            usage_command(NotedUsage(), self.texts),
         ):
             bot.tree.add_command(command)
         return bot
