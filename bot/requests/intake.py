@@ -25,9 +25,8 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import ModelProfile, request_fault
 from bot.operations.account import AccountGate
-from bot.requests.acknowledgement import Acknowledgement
 from bot.requests.admission import Admission
-from bot.requests.incoming import IncomingRequest
+from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.servers.places import missing_permissions, place_fault
 
 log = structlog.get_logger(__name__)

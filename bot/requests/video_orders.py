@@ -11,8 +11,7 @@ from bot.errors import NotFound, Refused
 from bot.jobs.jobs import Job
 from bot.jobs.video import ModelProfile, VideoRequest
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings, taken_by
-from bot.requests.acknowledgement import Acknowledgement
-from bot.requests.incoming import IncomingRequest
+from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.requests.intake import Intake
 from bot.requests.member_settings import MemberSettingsStore
 from bot.requests.preset import Preset, preset_key

@@ -6,7 +6,6 @@ from typing import Any
 
 import discord
 from discord import app_commands, ui
-from discord.ext import commands
 
 from bot.jobs.video import Aspect, ModelProfile
 from bot.quotas.limits import SERVER_KINDS, Limit, LimitKind
@@ -31,34 +30,25 @@ class BotInfo:
     support_url: str | None
 
 
-class AboutCommand(commands.Cog):
-    """About the bot."""
+def about_command(
+    about: About,
+    profile: ModelProfile,
+    bot_info: BotInfo,
+    texts: Texts,
+    wire: DiscordWire,
+) -> app_commands.Command[Any, ..., None]:
+    """Return `/about`."""
 
-    def __init__(
-        self,
-        about: About,
-        profile: ModelProfile,
-        bot_info: BotInfo,
-        texts: Texts,
-        wire: DiscordWire,
-    ) -> None:
-        super().__init__()
-        self._about = about
-        self._profile = profile
-        self._bot_info = bot_info
-        self._texts = texts
-        self._wire = wire
-
-    @app_commands.command()
-    async def about(self, interaction: discord.Interaction) -> None:
+    @app_commands.command(name="about")
+    async def about_(interaction: discord.Interaction) -> None:
         """See what Clapper can do here."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        place = await place_of(interaction, self._wire)
-        outlook = await self._about.outlook(actor_of(interaction), place)
-        view = about_view(
-            self._texts, str(interaction.locale), outlook, self._profile, self._bot_info
-        )
+        place = await place_of(interaction, wire)
+        outlook = await about.outlook(actor_of(interaction), place)
+        view = about_view(texts, str(interaction.locale), outlook, profile, bot_info)
         await interaction.edit_original_response(view=view)
+
+    return about_
 
 
 def about_view(
