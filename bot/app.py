@@ -113,8 +113,6 @@ async def build(config: Config) -> AsyncGenerator[App]:
         database = await stack.enter_async_context(
             Database.open(config.storage.url, may_write=hold.require)
         )
-        # This is the only process: what a former one was about is due at once.
-        await clear_leases(database)
         core = join_core(config, SystemClock(), database)
         evolink = EvolinkClient(
             await stack.enter_async_context(open_session()),
@@ -162,7 +160,10 @@ async def build(config: Config) -> AsyncGenerator[App]:
         await stack.enter_async_context(serve_web(program.web, config.http.listen))
         yield App(
             bot=bot,
-            workforce=Workforce(program.workers),
+            # This is the only process: what a former one was about is due at once.
+            workforce=Workforce(
+                program.workers, prepare=lambda: clear_leases(database)
+            ),
             hold=hold,
             token=config.discord.token.get_secret_value(),
         )
