@@ -19,8 +19,11 @@ from bot.jobs.states import JobState
 from bot.jobs.video import Aspect, Mode, VideoRequest
 from bot.moderation.history import History
 from bot.privacy.own_data import Privacy
-from bot.quotas.reports import MOST_DAYS, QuotaReports
+from bot.quotas.administration import MOST_DAYS, Quotas
+from bot.quotas.limits import DefaultLimits, LimitSet
+from bot.quotas.rules import QuotaRules
 from bot.quotas.settings import AdminAction
+from bot.quotas.status import QuotaStatuses
 from bot.requests.decision import Admitted
 from bot.requests.listing import Listing
 from bot.servers.people import Actor
@@ -46,6 +49,11 @@ LATE_S = 0.1
 TRIES = 3
 _TICK_S = 0.005
 MOST_BYTES = 9 * 1024 * 1024
+NO_RULES = QuotaRules(
+    defaults=DefaultLimits(server=LimitSet(), member=LimitSet()),
+    server_credits_per_month=None,
+    total_credits_per_month=None,
+)
 _interactions = count(10**12)
 
 
@@ -157,7 +165,11 @@ class _Questions:
         """Ask one after another: first what only reads, then what erases."""
         heavy, light = self._heavy, self._light
         listing = Listing(self._jobs)
-        reports = QuotaReports(self._quotas, self._clock)
+        quotas = Quotas(
+            self._quotas,
+            QuotaStatuses(self._quotas, NO_RULES, self._clock),
+            self._clock,
+        )
         history = History(self._trail, self._clock)
         asked = [
             await self._ask("/video, small server", COMMAND_S, self._video(light)),
@@ -190,7 +202,7 @@ class _Questions:
             await self._ask(
                 "/quota report, a year",
                 EXPORT_S,
-                lambda: reports.over(heavy, MOST_DAYS),
+                lambda: quotas.report(heavy, MOST_DAYS),
             ),
             await self._ask(
                 "/moderation export, a year",

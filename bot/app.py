@@ -13,8 +13,7 @@ from aiohttp import ThreadedResolver
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.delivery.fetch import ResultFetcher, open_result_session
-from bot.delivery.leftovers import discard_leftovers
-from bot.delivery.spool import Spool
+from bot.delivery.spool import Spool, discard_leftovers
 from bot.errors import StartupError
 from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session

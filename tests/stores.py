@@ -8,7 +8,7 @@ from sqlalchemy import Row, select
 
 from bot.ids import GuildId, UserId
 from bot.jobs.store import JobListener
-from bot.quotas.usage import Usage
+from bot.quotas.limits import Usage
 from storage.database.engine import Database
 from storage.jobs.store import SqlJobStore
 from storage.quotas.store import SqlQuotaStore

@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.errors import Refused
 from bot.ids import ChannelId
 from bot.moderation.policy import SpicyPolicy
-from bot.moderation.ports import ModerationStore
+from bot.moderation.ports import ModerationStore, Revised
 from bot.moderation.prompt_rules.rules import PatternInvalid, check_rule
 from bot.moderation.records import (
     MOST_REGEXES,
@@ -19,13 +19,10 @@ from bot.moderation.records import (
     WordKind,
     WordRule,
 )
-from bot.servers.audit import AuditEntry, AuditValue, role_subject
-from bot.servers.authority import require_manager, require_moderator
-from bot.servers.people import Actor
+from bot.servers.audit import AuditValues, entry_by, role_subject
+from bot.servers.people import Actor, require_manager, require_moderator
 
 MOST_ROLES = 25
-
-Values = dict[str, AuditValue]
 
 
 class Purpose(StrEnum):
@@ -74,13 +71,12 @@ class Moderation:
             NotAllowed: To anybody but admins.
         """
 
-        def change(
-            old: ModerationSettings, at: datetime
-        ) -> tuple[ModerationSettings, AuditEntry]:
-            entry = _entry(
+        def change(old: ModerationSettings, at: datetime) -> Revised:
+            entry = entry_by(
                 actor,
                 at,
                 "moderation.policy",
+                "server",
                 before={"policy": old.policy.value},
                 after={"policy": policy.value},
             )
@@ -98,20 +94,18 @@ class Moderation:
             Refused: If there would be too many.
         """
 
-        def changed(
-            old: ModerationSettings, at: datetime
-        ) -> tuple[ModerationSettings, AuditEntry]:
+        def changed(old: ModerationSettings, at: datetime) -> Revised:
             if change is Change.ADD:
                 roles = old.spicy_role_ids | {role_id}
             else:
                 roles = old.spicy_role_ids - {role_id}
             if len(roles) > MOST_ROLES:
                 raise Refused("refused-roles-many", most=MOST_ROLES)
-            entry = _entry(
+            entry = entry_by(
                 actor,
                 at,
                 "moderation.spicy-role",
-                subject=role_subject(role_id),
+                role_subject(role_id),
                 before={"allowed": role_id in old.spicy_role_ids},
                 after={"allowed": role_id in roles},
             )
@@ -129,15 +123,13 @@ class Moderation:
         """
         field = f"{purpose}_channel_id"
 
-        def change(
-            old: ModerationSettings, at: datetime
-        ) -> tuple[ModerationSettings, AuditEntry]:
+        def change(old: ModerationSettings, at: datetime) -> Revised:
             # As text, because a spreadsheet would round so long a number.
-            entry = _entry(
+            entry = entry_by(
                 actor,
                 at,
                 "moderation.channel",
-                subject=purpose.value,
+                purpose.value,
                 before={"channel": _as_text(getattr(old, field))},
                 after={"channel": _as_text(channel_id)},
             )
@@ -182,16 +174,15 @@ class Moderation:
             text_id = f"refused-pattern-{error.fault}"
             raise Refused(text_id) from error
 
-        def change(
-            old: ModerationSettings, at: datetime
-        ) -> tuple[ModerationSettings, AuditEntry]:
+        def change(old: ModerationSettings, at: datetime) -> Revised:
             known = _rule(old.words, rule.pattern)
             words = (*(one for one in old.words if one is not known), rule)
             _check_numbers(words)
-            entry = _entry(
+            entry = entry_by(
                 actor,
                 at,
                 "moderation.word",
+                "server",
                 before=None if known is None else _described(known),
                 after=_described(rule),
             )
@@ -207,15 +198,13 @@ class Moderation:
             Refused: If there is no such rule.
         """
 
-        def change(
-            old: ModerationSettings, at: datetime
-        ) -> tuple[ModerationSettings, AuditEntry]:
+        def change(old: ModerationSettings, at: datetime) -> Revised:
             known = _rule(old.words, pattern)
             if known is None:
                 raise Refused("refused-pattern-unknown")
             words = tuple(one for one in old.words if one is not known)
-            entry = _entry(
-                actor, at, "moderation.word", before=_described(known), after=None
+            entry = entry_by(
+                actor, at, "moderation.word", "server", before=_described(known)
             )
             return replace(old, words=words), entry
 
@@ -224,33 +213,11 @@ class Moderation:
     async def _revise(
         self,
         actor: Actor,
-        change: Callable[
-            [ModerationSettings, datetime], tuple[ModerationSettings, AuditEntry]
-        ],
+        change: Callable[[ModerationSettings, datetime], Revised],
     ) -> ModerationSettings:
         require_manager(actor)
         at = self._clock.now()
         return await self._store.revise(actor.guild_id, lambda old: change(old, at))
-
-
-def _entry(
-    actor: Actor,
-    at: datetime,
-    action: str,
-    *,
-    before: Values | None,
-    after: Values | None,
-    subject: str | None = "server",
-) -> AuditEntry:
-    return AuditEntry(
-        guild_id=actor.guild_id,
-        actor_id=actor.user_id,
-        at=at,
-        action=action,
-        subject=subject,
-        before=before,
-        after=after,
-    )
 
 
 def _rule(words: Sequence[WordRule], pattern: str) -> WordRule | None:
@@ -265,7 +232,7 @@ def _check_numbers(words: Sequence[WordRule]) -> None:
         raise Refused("refused-regexes-many", most=MOST_REGEXES)
 
 
-def _described(rule: WordRule) -> Values:
+def _described(rule: WordRule) -> AuditValues:
     return {
         "pattern": rule.pattern,
         "kind": rule.kind.value,

@@ -13,8 +13,7 @@ from bot.clock import Clock
 from bot.export_files import Export, ExportFile
 from bot.ids import UserId
 from bot.moderation.ports import AuditRow, AuditTrail
-from bot.servers.authority import require_moderator
-from bot.servers.people import Actor
+from bot.servers.people import Actor, require_moderator
 from bot.text_files import table_cell
 
 PAGE_SIZE = 8

@@ -15,9 +15,11 @@ from bot.moderation.policy import Block
 from bot.moderation.records import Card, ModerationSettings, Report, ReportState
 from bot.servers.audit import AuditEntry
 
-Revise = Callable[[ModerationSettings], tuple[ModerationSettings, AuditEntry]]
-"""Says what settings become, and how that is to be recorded. Pure: it is called within
-a transaction, and whatever it raises leaves everything as it was."""
+Revised = tuple[ModerationSettings, AuditEntry]
+"""What settings become, and how that is to be recorded."""
+Revise = Callable[[ModerationSettings], Revised]
+"""Says how settings are to change. Pure: it is called within a transaction, and what
+it raises leaves everything as it was."""
 
 
 class ModerationStore(Protocol):
@@ -219,20 +221,25 @@ class ChannelView(Protocol):
 class CardBoard(Protocol):
     """Posts to moderators by bot token. Implemented in `cogs`.
 
-    Every method raises `MessengerError` where Discord did not take it.
+    Nothing that it posts pings anybody. Every method raises `MessengerError` where
+    Discord did not take it.
     """
 
     async def post_card(
         self, card: Card, job: Job, report: Report | None, *, show_prompt: bool
-    ) -> MessageId: ...
+    ) -> MessageId:
+        """Post a card; a repetition soon after returns the first message."""
+        ...
 
     async def find_card(self, card: Card) -> MessageId | None:
-        """Search the channel since the intent to post for this card."""
+        """Search the channel since the intent to post for this card's buttons."""
         ...
 
     async def edit_card(
         self, card: Card, job: Job, report: Report | None, *, show_prompt: bool
-    ) -> None: ...
+    ) -> None:
+        """Make a card show what it is about as it is now."""
+        ...
 
     async def delete_clip(self, channel_id: ChannelId, message_id: MessageId) -> None:
         """Delete a message. One that is gone already is no error."""
@@ -241,7 +248,10 @@ class CardBoard(Protocol):
     async def post_log_line(
         self, channel_id: ChannelId, row: AuditRow, job: Job | None
     ) -> None:
-        """Post one line; `job` is the one concerned, if its prompt may be shown."""
+        """Post what was done as one message, in the server's language.
+
+        `job` is the one concerned, if its prompt may be shown.
+        """
         ...
 
     async def is_logged(self, channel_id: ChannelId, row: AuditRow) -> bool:

@@ -1,7 +1,9 @@
 """What admins can do about quotas. Everything here needs Manage Server."""
 
+import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.clock import Clock
 from bot.errors import Refused
@@ -12,6 +14,7 @@ from bot.quotas.limits import (
     LimitSet,
 )
 from bot.quotas.ports import QuotaStore
+from bot.quotas.report import QuotaReport, ReportSums, days_until
 from bot.quotas.settings import (
     LARGEST,
     MOST_GRANTED,
@@ -23,9 +26,13 @@ from bot.quotas.settings import (
 )
 from bot.quotas.status import QuotaStatus, QuotaStatuses
 from bot.servers.audit import REASON_MAX_CHARS
-from bot.servers.authority import require_manager
-from bot.servers.people import Actor
+from bot.servers.people import Actor, require_manager
 from bot.servers.zones import known_zone
+
+MOST_DAYS = 365
+"""Of a report."""
+_MARGIN = timedelta(days=2)
+"""A day of any zone lies within so much of the same day in UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +142,27 @@ class Quotas:
             raise Refused("quota-bad-zone")
         await self._store.set_zone(self._action_of(actor), zone)
         return zone
+
+    async def report(self, actor: Actor, days: int) -> QuotaReport:
+        """Return who made how much in the last so many days, today included.
+
+        It is read piece by piece, and added up beside the event loop.
+
+        Raises:
+            NotAllowed: If this is nobody who manages the server.
+            Refused: If it cannot be made for so many days.
+        """
+        require_manager(actor)
+        if not 1 <= days <= MOST_DAYS:
+            raise Refused("quota-bad-days", most=MOST_DAYS)
+        now = self._clock.now()
+        settings = await self._store.settings(actor.guild_id)
+        wanted = days_until(now, days, settings.zone)
+        since = now - timedelta(days=days) - _MARGIN
+        sums = ReportSums(wanted, settings.zone)
+        async for piece in self._store.made(actor.guild_id, since, now + _MARGIN):
+            await asyncio.to_thread(sums.add, piece)
+        return await asyncio.to_thread(sums.report)
 
     def _action_of(self, actor: Actor) -> AdminAction:
         return AdminAction(

@@ -1,4 +1,4 @@
-"""Limits as people set them, and which of several is in force. Pure.
+"""Limits as people set them, which of several is in force, what counts. Pure.
 
 Each kind of limit is resolved on its own: a role that sets only a cooldown leaves the
 numbers of videos to other sources.
@@ -6,6 +6,7 @@ numbers of videos to other sources.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 NO_LIMIT = -1
@@ -161,3 +162,15 @@ def _first(kind: LimitKind, *places: tuple[Scope, LimitSet]) -> Limit:
             return Limit(kind=kind, value=value, source=scope)
     msg = f"nobody has set {kind}"
     raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Videos that count in each window: reserved or settled, and not released."""
+
+    day: int
+    month: int
+    at_once: int
+    """Jobs from queued to delivering, now."""
+    day_ends_at: datetime
+    month_ends_at: datetime

@@ -14,10 +14,10 @@ from bot.quotas.limits import (
     Limit,
     LimitKind,
     SetLimits,
+    Usage,
     member_limits,
     server_limits,
 )
-from bot.quotas.usage import Usage
 
 FIRST_PRICE = 5.0
 """The assumed price of a video in credits, until EvoLink has charged for one. EvoLink's

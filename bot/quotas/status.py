@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.ids import GuildId, UserId
-from bot.quotas.limits import Limit, LimitKind, member_limits, server_limits
+from bot.quotas.limits import Limit, LimitKind, Usage, member_limits, server_limits
 from bot.quotas.ports import QuotaStore
 from bot.quotas.rules import QuotaFacts, QuotaRules
-from bot.quotas.usage import Usage
 from bot.servers.people import Actor
 
 

@@ -9,8 +9,7 @@ from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.errors import ClaimLost, MessengerDown, MessengerError, StorageError
 from bot.ids import GuildId
-from bot.servers.greeting import Greeting
-from bot.servers.greetings import GreetingStore, SystemChannels
+from bot.servers.greetings import Greeting, GreetingStore, SystemChannels
 from bot.workers.job_worker import LEASE_S
 from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import Call, EndpointLimit

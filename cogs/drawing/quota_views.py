@@ -7,10 +7,9 @@ from discord import ButtonStyle, ui
 
 from bot.ids import UserId
 from bot.quotas.administration import GuildSummary
-from bot.quotas.limits import Limit, LimitKind, LimitSet, Scope
+from bot.quotas.limits import Limit, LimitKind, LimitSet, Scope, Usage
 from bot.quotas.settings import Target
 from bot.quotas.status import QuotaStatus
-from bot.quotas.usage import Usage
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import QuotaButton
 from cogs.drawing.layout import MessageView, framed, small

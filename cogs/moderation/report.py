@@ -1,6 +1,7 @@
 """Report: the button under a clip, and the entry in a message's context menu."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -12,7 +13,6 @@ from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, JobPress, MessageKind, job_button, job_press
 from cogs.moderation.reason_modal import ReasonModal, given_reason
 from cogs.presses import Fields, Route, Routes
-from cogs.wire.job_messages import custom_ids
 from cogs.wire.places import actor_of
 
 
@@ -82,8 +82,17 @@ def _clip_in(interaction: discord.Interaction, message: discord.Message) -> JobI
     if message.author.id == interaction.application_id or message.author == (
         interaction.client.user
     ):
-        for custom_id in custom_ids(message.components):
+        for custom_id in _custom_ids(message.components):
             press = job_press(custom_id)
             if press is not None and press.message_kind is MessageKind.CLIP:
                 return press.job_id
     raise NotFound("not-found-clip")
+
+
+def _custom_ids(components: Iterable[Any]) -> Iterator[str]:
+    """Return the custom_id of every part of a discord.py message that has one."""
+    for component in components:
+        custom_id = getattr(component, "custom_id", None)
+        if custom_id is not None:
+            yield custom_id
+        yield from _custom_ids(getattr(component, "children", ()))

@@ -5,12 +5,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.ids import UserId
-from bot.quotas.administration import Quotas
+from bot.quotas.administration import MOST_DAYS, Quotas
 from bot.quotas.limits import NO_LIMIT, LimitSet, Scope
-from bot.quotas.reports import MOST_DAYS
 from bot.quotas.settings import LARGEST, MOST_GRANTED, Target
 from bot.servers.audit import REASON_MAX_CHARS
-from bot.servers.authority import require_manager
+from bot.servers.people import require_manager
 from bot.servers.zones import matching_zones
 from bot.texts.texts import Texts
 from cogs.commands.choices import MOST_CHOICES, menu

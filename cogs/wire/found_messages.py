@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import AnswerUnreadable
-from bot.ids import MessageId
+from bot.ids import JobId, MessageId
+from cogs.drawing.clip import clip_filename
+from cogs.drawing.custom_ids import MessageKind, job_press
 
 _INSIDE = ("components", "accessory", "component")
 """Fields that hold nested components. Discord docs, "Component Reference"."""
@@ -115,3 +117,16 @@ def _number(raw: object) -> int | None:
         return int(raw)
     except ValueError:
         return None
+
+
+def is_of_job(message: FoundMessage, job_id: JobId, message_kind: MessageKind) -> bool:
+    """Return whether a message is the status, the clip or the notice of a job."""
+    if message_kind is MessageKind.CLIP and clip_filename(job_id) in message.filenames:
+        return True
+    presses = (job_press(custom_id) for custom_id in message.custom_ids)
+    return any(
+        press is not None
+        and press.job_id == job_id
+        and press.message_kind is message_kind
+        for press in presses
+    )

@@ -19,9 +19,8 @@ from sqlalchemy import (
 
 from bot.ids import GuildId, UserId
 from bot.jobs.states import JobState
-from bot.quotas.limits import UNSET, LimitSet, Scope, SetLimits
+from bot.quotas.limits import UNSET, LimitSet, Scope, SetLimits, Usage
 from bot.quotas.rules import QuotaFacts
-from bot.quotas.usage import Usage
 from bot.servers.windows import DEFAULT_ZONE, Windows, windows_at
 from storage.privacy import pseudonyms
 from storage.quotas import usage

@@ -19,7 +19,7 @@ from storage.servers import guilds
 
 
 class SqlAdmissionStore:
-    """Implements `bot.requests.store.AdmissionStore` on a database lent to it."""
+    """Implements `bot.requests.admission.AdmissionStore` on a database lent to it."""
 
     def __init__(
         self, database: Database, *, listener: JobListener | None, with_spending: bool

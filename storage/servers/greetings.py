@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Update, bindparam, func, insert, select
 
 from bot.errors import ClaimLost
 from bot.ids import GuildId
-from bot.servers.greeting import Greeting
+from bot.servers.greetings import Greeting
 from storage.database.engine import Database
 from storage.tables.column_types import Instant
 from storage.tables.leases import Leases

@@ -16,9 +16,8 @@ from bot.moderation.blocks import Blocks
 from bot.moderation.policy import SpicyPolicy
 from bot.moderation.records import CardKind
 from bot.moderation.review import Review
-from bot.requests.admission import Admission
+from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.cancelling import Cancelling
-from bot.requests.store import AdmissionStore
 from storage.database.engine import Database
 from storage.moderation.audit_trail import SqlAuditTrail
 from storage.moderation.cards import SqlCardStore

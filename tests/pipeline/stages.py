@@ -9,7 +9,7 @@ from bot.jobs.due import Due
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.quotas.usage import Usage
+from bot.quotas.limits import Usage
 from tests.clock import FakeClock
 from tests.factories import make_job
 from tests.stores import Used

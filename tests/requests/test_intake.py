@@ -18,10 +18,9 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import PROFILES, Mode
 from bot.operations.account import AccountGate
-from bot.requests.admission import Admission
+from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.cancelling import Cancelling
 from bot.requests.intake import Intake
-from bot.requests.store import AdmissionStore
 from bot.servers.places import Permission
 from tests.channels import make_gate
 from tests.clock import FakeClock

@@ -18,11 +18,10 @@ from bot.moderation.blocks import Blocks
 from bot.moderation.policy import SpicyPolicy
 from bot.privacy.own_data import Privacy
 from bot.quotas.settings import AdminAction, GrantChanged
-from bot.requests.admission import Admission
+from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.decision import Admitted
 from bot.requests.preset import Preset
 from bot.requests.presets import Presets
-from bot.requests.store import AdmissionStore
 from storage.database.engine import Database
 from storage.moderation.store import SqlModerationStore
 from storage.privacy.retention import SqlRetentionStore

@@ -13,8 +13,8 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.quotas.limits import UNSET, LimitSet, Scope
 from bot.quotas.settings import AdminAction, MadeVideo, Target
+from bot.requests.admission import AdmissionStore
 from bot.requests.decision import Admitted
-from bot.requests.store import AdmissionStore
 from storage.database.engine import Database
 from storage.quotas import made
 from storage.quotas.store import SqlQuotaStore

@@ -11,8 +11,8 @@ from bot.ids import GuildId, UserId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
+from bot.requests.admission import AdmissionStore
 from bot.requests.decision import AdmissionFacts, Admitted, Decide, Refusal, decide
-from bot.requests.store import AdmissionStore
 from storage.database.engine import Database
 from storage.tables.jobs import jobs
 from storage.tables.quotas import ledger

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import ClaimLost
 from bot.ids import GuildId
-from bot.servers.greeting import Greeting
+from bot.servers.greetings import Greeting
 from storage.database.engine import Database
 from storage.privacy.retention import SqlRetentionStore
 from storage.servers.greetings import SqlGreetings
