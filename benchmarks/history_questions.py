@@ -192,6 +192,14 @@ class _Questions:
                 lambda: listing.page(heavy, None, 10**9),
             ),
             await self._ask(
+                "/moderation history", COMMAND_S, lambda: history.page(heavy, None, 1)
+            ),
+            await self._ask(
+                "/moderation history, a member",
+                COMMAND_S,
+                lambda: history.page(heavy, heavy.user_id, 1),
+            ),
+            await self._ask(
                 "/quota report, a year",
                 EXPORT_S,
                 lambda: quotas.report(heavy, MOST_DAYS),
@@ -219,6 +227,9 @@ class _Questions:
             ),
         ]
         once = {
+            "a server removes the bot": lambda: self._jobs.end_of_guild(
+                heavy.guild_id, self._clock.now()
+            ),
             "/quota reset, largest server": self._reset,
             "/privacy forget, many jobs": lambda: self._privacy.forget(heavy),
             "a server departed": self._depart,

@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    select,
     text,
     update,
 )
@@ -73,12 +74,19 @@ def _advance_and_claim(olds: tuple[JobState, ...], kind: Due) -> Any:  # noqa: A
     return _advance(olds).values(claiming(kind))
 
 
+_left = jobs.alias("in_old_states")
+_IN_OLD_STATES = (
+    select(_left.c.id)
+    .where(
+        _left.c.guild_id == bindparam("of_guild"),
+        _left.c.state.in_(bindparam("old_states", expanding=True)),
+    )
+    # All servers' open jobs are few, and one server's history may be long.
+    .with_hint(_left, "INDEXED BY ix_jobs_state", "sqlite")
+)
 _END_OF_GUILD = (
     update(jobs)
-    .where(
-        jobs.c.guild_id == bindparam("of_guild"),
-        jobs.c.state.in_(bindparam("old_states", expanding=True)),
-    )
+    .where(jobs.c.id.in_(_IN_OLD_STATES))
     .values(
         interaction_token=None,
         role_ids=None,

@@ -215,13 +215,19 @@ def _forget_some(
     return erased, pseudonyms.rename(connection, user_id, at, PORTION)
 
 
+_PLAIN = frozenset({str, float, type(None)})
+
+
 def _plain_rows(rows: Sequence[Row[Any]]) -> Sequence[Mapping[str, Any]]:
     return [_plain(row._asdict()) for row in rows]
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: _json_value(value) for name, value in row.items() if name not in _LEFT_OUT
+        # Most values are of these types, and of an export there may be a million.
+        name: value if type(value) in _PLAIN else _json_value(value)
+        for name, value in row.items()
+        if name not in _LEFT_OUT
     }
 
 

@@ -28,7 +28,7 @@ from storage.quotas.usage import of_member, whose
 from storage.tables.column_types import Instant, Number, Word
 from storage.tables.quotas import LedgerKind, counts, ledger
 
-PORTION = 500
+PORTION = 200
 """Videos in one transaction: everybody else waits for it."""
 
 _month, _month_end, _at = (

@@ -275,7 +275,7 @@ async def test_a_reset_of_many_videos_lets_others_write_in_between(
     reset = await store.reset(admin_action, None)
 
     assert reset == 1_300
-    assert len(transactions) == 3
+    assert len(transactions) == 7
     usage = await used(guild_id, None, NOON)
     assert (usage.day, usage.month) == (0, 0)
     assert len(await rows(AUDIT)) == 1_301
