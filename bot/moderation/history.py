@@ -30,7 +30,7 @@ class HistoryPage:
 
 
 class History:
-    """Reads the audit for moderators."""
+    """Reads the audit for moderators. Raises `NotAllowed` to anybody else."""
 
     def __init__(self, trail: AuditTrail, clock: Clock) -> None:
         self._trail = trail
@@ -39,11 +39,7 @@ class History:
     async def page(
         self, actor: Actor, member: UserId | None, number: int
     ) -> HistoryPage:
-        """Return a page; a number beyond the last means the last, below 1 the first.
-
-        Raises:
-            NotAllowed: To anybody but moderators.
-        """
+        """Return a page; a number beyond the last means the last, below 1 the first."""
         require_moderator(actor)
         total = await self._trail.count(actor.guild_id, member)
         pages = max(1, -(-total // PAGE_SIZE))
@@ -57,11 +53,7 @@ class History:
         return HistoryPage(rows=rows, number=number, pages=pages, member=member)
 
     async def table(self, actor: Actor, days: int) -> bytes:
-        """Return the entries of the last days as CSV in UTF-8, oldest first.
-
-        Raises:
-            NotAllowed: To anybody but moderators.
-        """
+        """Return the entries of the last days as CSV in UTF-8, oldest first."""
         require_moderator(actor)
         start = self._clock.now() - timedelta(days=days)
         return as_csv(await self._trail.since(actor.guild_id, start))
