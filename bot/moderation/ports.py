@@ -3,7 +3,7 @@
 Declarations only, owned by the logic.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypedDict
@@ -178,8 +178,10 @@ class AuditTrail(Protocol):
         """Return how many entries `page` has on all pages together."""
         ...
 
-    async def since(self, guild_id: GuildId, start: datetime) -> Sequence[AuditRow]:
-        """Return a server's entries from a time on, oldest first."""
+    def since(
+        self, guild_id: GuildId, start: datetime
+    ) -> AsyncIterator[Sequence[AuditRow]]:
+        """Read a server's entries from a time on, oldest first, some at a time."""
         ...
 
     async def unlogged(

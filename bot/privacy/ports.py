@@ -1,6 +1,6 @@
 """What privacy needs from storage. Declarations only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -10,8 +10,14 @@ from bot.ids import GuildId, UserId
 class PrivacyStore(Protocol):
     """What is stored about one person. Implemented by `storage.privacy.store`."""
 
-    async def everything_about(self, user_id: UserId) -> Mapping[str, Any]:
-        """Return all rows about a person, ready for JSON, by their table's name."""
+    def everything_about(
+        self, user_id: UserId
+    ) -> AsyncIterator[tuple[str, Sequence[Mapping[str, Any]]]]:
+        """Read all rows about a person, ready for JSON, some at a time.
+
+        With the name of their table: each comes at least once, maybe without rows, and
+        not again after another.
+        """
         ...
 
     async def forget(self, user_id: UserId, at: datetime) -> int | None:
@@ -20,7 +26,8 @@ class PrivacyStore(Protocol):
         The ledger keeps a keyed pseudonym, so that what was used still counts this
         month. Blocks stay. Notices that are due are no longer posted; status messages
         still get their last line, of nobody. Returns None, with nothing changed, if a
-        job is still open.
+        job is still open. Where there is much, it takes several transactions: what a
+        crash leaves goes when it is asked for again.
         """
         ...
 

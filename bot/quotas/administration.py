@@ -14,7 +14,7 @@ from bot.quotas.limits import (
     LimitSet,
 )
 from bot.quotas.ports import QuotaStore
-from bot.quotas.report import QuotaReport, add_up, days_until
+from bot.quotas.report import QuotaReport, ReportSums, days_until
 from bot.quotas.settings import (
     LARGEST,
     MOST_GRANTED,
@@ -22,7 +22,6 @@ from bot.quotas.settings import (
     GrantChanged,
     GuildQuotas,
     LimitsChanged,
-    MadeVideo,
     Target,
 )
 from bot.quotas.status import QuotaStatus, QuotaStatuses
@@ -144,10 +143,10 @@ class Quotas:
         settings = await self._store.settings(actor.guild_id)
         wanted = days_until(now, days, settings.zone)
         since = now - timedelta(days=days) - _MARGIN
-        videos: list[MadeVideo] = []
+        sums = ReportSums(wanted, settings.zone)
         async for piece in self._store.made(actor.guild_id, since, now + _MARGIN):
-            videos += piece
-        return await asyncio.to_thread(add_up, videos, wanted, settings.zone)
+            await asyncio.to_thread(sums.add, piece)
+        return await asyncio.to_thread(sums.report)
 
     def _action_of(self, actor: Actor) -> AdminAction:
         return AdminAction(

@@ -50,7 +50,7 @@ class About:
         self._clock = clock
         self._is_served = is_served
 
-    async def here(self, actor: Actor, place: Place) -> RequestOutlook:
+    async def outlook(self, actor: Actor, place: Place) -> RequestOutlook:
         """Return what a request of this member would meet in this place now."""
         guild_id, now = actor.guild_id, self._clock.now()
         settings = await self._moderation.settings(guild_id)

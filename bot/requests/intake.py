@@ -49,7 +49,7 @@ class Intake:
         self._profile = profile
         self._clock = clock
 
-    async def request(self, asked: IncomingRequest, ack: Acknowledgement) -> Job:
+    async def request(self, incoming: IncomingRequest, ack: Acknowledgement) -> Job:
         """Check, record, acknowledge, check again, and queue.
 
         Returns the queued job.
@@ -67,10 +67,10 @@ class Intake:
                 message, and nothing is charged. If the database fails only after
                 that, the job is returned as `received`; request recovery settles it.
         """
-        self._check(asked)
-        job = asked.job(self._clock.now())
+        self._check(incoming)
+        job = incoming.job(self._clock.now())
         checked = await self._admission.check(
-            job, is_restricted=asked.place.is_age_restricted
+            job, is_restricted=incoming.place.is_age_restricted
         )
         if not await self._jobs.receive(job):
             # Discord replays interactions after a reconnect; the first one counts.
@@ -88,7 +88,7 @@ class Intake:
         # From here on the member has an answer, and Discord takes more for 15 minutes.
         deadline.answered()
         try:
-            self._check(asked)
+            self._check(incoming)
             now = self._clock.now()
             accepted = await self._admission.accept(
                 job,
@@ -124,8 +124,8 @@ class Intake:
             with suppress(StorageError):
                 await self._jobs.redate(job, Due.STATUS, None)
 
-    def _check(self, asked: IncomingRequest) -> None:
-        place = asked.place
+    def _check(self, incoming: IncomingRequest) -> None:
+        place = incoming.place
         no_place = place_fault(place, self._clock.now())
         if no_place is not None:
             until = place.timed_out_until
@@ -133,7 +133,7 @@ class Intake:
         missing = missing_permissions(place)
         if missing:
             raise Refused("refused-permissions", permissions=missing)
-        fault = request_fault(asked.request, self._profile)
+        fault = request_fault(incoming.request, self._profile)
         if fault is not None:
             raise Refused(fault)
         if self._account.paused:

@@ -51,10 +51,10 @@ class VideoOrders:
         self,
         actor: Actor,
         order: VideoOrder,
-        asked: Callable[[VideoRequest], Awaitable[IncomingRequest]],
+        make_incoming: Callable[[VideoRequest], Awaitable[IncomingRequest]],
         ack: Acknowledgement,
     ) -> Job:
-        """Fill in what was left out, and take the request. `asked` makes it one.
+        """Fill in what was left out, and request the video with `make_incoming`.
 
         Raises:
             NotFound: If there is no such preset.
@@ -69,7 +69,7 @@ class VideoOrders:
         chosen = order.given.over(of_preset).over(taken_by(self._profile, own))
         try:
             request = chosen.request(prompt, self._profile)
-            return await self._intake.request(await asked(request), ack)
+            return await self._intake.request(await make_incoming(request), ack)
         except Refused as refusal:
             if order.given.mode is None and refusal.text_id.startswith(_ABOUT_SPICY):
                 refusal.hint = (

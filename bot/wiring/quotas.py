@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.operations.ports import Operator
 from bot.operations.spend_watch import SpendWatch
+from bot.operations.sums import Sums
 from bot.quotas.administration import Quotas
 from bot.quotas.status import QuotaStatuses
 from bot.texts.texts import Texts
@@ -16,6 +17,7 @@ from cogs.quotas.usage import usage_command
 from cogs.wire.discord_wire import DiscordWire
 from storage.quotas.spend_warnings import SqlSpendStore
 from storage.quotas.store import SqlQuotaStore
+from storage.sums.store import SqlSums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,6 @@ def join_quotas(
             cogs=[quota],
             slash_commands=[usage_command(usage, texts)],
             routes=[quota.routes()],
-            workers=[spend_watch],
+            workers=[spend_watch, Sums(SqlSums(core.database))],
         ),
     )

@@ -9,6 +9,8 @@ import structlog
 from bot.backoff import Backoff
 from bot.errors import StorageError
 
+QUIET_AFTER_START_S = 60.0
+"""So long after a start, what can wait leaves the database to those who wait."""
 STORAGE_RETRY_S = 5.0
 """At most so long a worker leaves a database alone that is in trouble."""
 
@@ -22,6 +24,9 @@ class Worker(ABC):
     """Names the asyncio task and the log lines."""
     shortest_pause_s = 0.05
     """Between two looks: what happens at the same moment is seen in one look."""
+
+    first_look_after_s = 0.0
+    """After the loop has begun."""
 
     def __init__(self) -> None:
         self._nudged = asyncio.Event()
@@ -76,6 +81,8 @@ class Worker(ABC):
 
     async def _look_again_and_again(self) -> None:
         failures = 0
+        if self.first_look_after_s:
+            await self._pause(self.first_look_after_s)
         while not self._stopping:
             self._look_by = math.inf
             try:

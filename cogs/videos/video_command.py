@@ -46,7 +46,7 @@ def video_command(
     ) -> None:
         """Make a short video."""
 
-        async def asked(request: VideoRequest) -> IncomingRequest:
+        async def make_incoming(request: VideoRequest) -> IncomingRequest:
             return await incoming_request(interaction, request, wire)
 
         given = chosen(mode, duration, aspect, quality)
@@ -54,7 +54,7 @@ def video_command(
         await orders.request(
             actor_of(interaction),
             VideoOrder(prompt=prompt, given=given, preset=preset),
-            asked,
+            make_incoming,
             InteractionAcknowledgement(interaction, texts, wire),
         )
 

@@ -197,4 +197,4 @@ Index("ix_jobs_state", jobs.c.state, jobs.c.id)
 # A member's list of videos.
 Index("ix_jobs_member", jobs.c.guild_id, jobs.c.user_id, jobs.c.requested_at, jobs.c.id)
 # All that one person ever asked for, in every server: to export it, or to forget it.
-Index("ix_jobs_user", jobs.c.user_id)
+Index("ix_jobs_user", jobs.c.user_id, jobs.c.requested_at, jobs.c.id)

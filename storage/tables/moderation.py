@@ -74,7 +74,7 @@ Index(
     postgresql_where=REASONED,
 )
 # A person's reports in every server: to export them, or to forget who wrote them.
-Index("ix_reports_reporter", reports.c.reporter_id)
+Index("ix_reports_reporter", reports.c.reporter_id, reports.c.id)
 
 cards = Table(
     "cards",

@@ -113,7 +113,7 @@ _counting("ix_ledger_member", "guild_id", "user_id", "counted_at", column="own_v
 _counting("ix_ledger_guild", "guild_id", "counted_at", column="videos")
 _counting("ix_ledger_grants", "guild_id", "user_id", column="grants")
 # One person's rows in all servers. Pseudonyms are negative: they come first.
-Index("ix_ledger_user", ledger.c.user_id, ledger.c.guild_id)
+Index("ix_ledger_user", ledger.c.user_id, ledger.c.guild_id, ledger.c.id)
 
 limits = Table(
     "limits",

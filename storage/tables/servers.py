@@ -37,8 +37,8 @@ Index("ix_audit_subject", audit.c.guild_id, audit.c.subject, audit.c.at, audit.c
 # Retention: which entries have been kept for long enough.
 Index("ix_audit_at", audit.c.at)
 # All that was done by one person, or about them, in every server.
-Index("ix_audit_actor", audit.c.actor_id)
-Index("ix_audit_about", audit.c.subject)
+Index("ix_audit_actor", audit.c.actor_id, audit.c.id)
+Index("ix_audit_about", audit.c.subject, audit.c.id)
 
 departures = Table(
     "departures",

@@ -167,7 +167,7 @@ async def test_a_full_disk_is_told_to_all_it_concerns_and_passes(
         await asyncio.to_thread(os.unlink, bot.filler)
         await stage.discord.wait_for_message(
             world.restricted,
-            lambda message: "The database recovered" in message.text,
+            lambda message: "The database works again" in message.text,
             timeout_s=PATIENCE_S,
         )
         assert await health(port) == (200, True)
@@ -230,7 +230,7 @@ async def test_that_intake_is_paused_is_told_while_the_disk_is_still_full(
         await asyncio.to_thread(os.unlink, bot.filler)
         await stage.discord.wait_for_message(
             world.restricted,
-            lambda message: "The database recovered" in message.text,
+            lambda message: "The database works again" in message.text,
             timeout_s=PATIENCE_S,
         )
         told = [one.text for one in stage.discord.messages(world.restricted)]

@@ -173,4 +173,4 @@ def create() -> None:
     partial_index(
         "ix_jobs_tokens", "jobs", "requested_at", where="interaction_token IS NOT NULL"
     )
-    op.create_index("ix_jobs_user", "jobs", ["user_id"])
+    op.create_index("ix_jobs_user", "jobs", ["user_id", "requested_at", "id"])

@@ -69,7 +69,7 @@ def _create_reports() -> None:
         sqlite_strict=True,
     )
     partial_index("ix_reports_reasons", "reports", "at", where="reason <> ''")
-    op.create_index("ix_reports_reporter", "reports", ["reporter_id"])
+    op.create_index("ix_reports_reporter", "reports", ["reporter_id", "id"])
 
 
 def _create_cards() -> None:

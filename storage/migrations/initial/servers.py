@@ -40,8 +40,8 @@ def _create_audit() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_audit"),
         sqlite_strict=True,
     )
-    op.create_index("ix_audit_about", "audit", ["subject"])
-    op.create_index("ix_audit_actor", "audit", ["actor_id"])
+    op.create_index("ix_audit_about", "audit", ["subject", "id"])
+    op.create_index("ix_audit_actor", "audit", ["actor_id", "id"])
     op.create_index("ix_audit_at", "audit", ["at"])
     op.create_index("ix_audit_guild", "audit", ["guild_id", "at", "id"])
     op.create_index("ix_audit_subject", "audit", ["guild_id", "subject", "at", "id"])
