@@ -40,36 +40,27 @@ class Change(StrEnum):
 
 
 class Moderation:
-    """Everything under `/moderation` that changes or shows settings."""
+    """Everything under `/moderation` that changes or shows settings.
+
+    Every method raises `NotAllowed` to anybody but admins; `view` lets moderators pass.
+    """
 
     def __init__(self, store: ModerationStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
     async def view(self, actor: Actor) -> ModerationSettings:
-        """Return the server's settings, to be looked at.
-
-        Raises:
-            NotAllowed: To anybody but moderators.
-        """
+        """Return the server's settings, to be looked at."""
         require_moderator(actor)
         return await self._store.settings(actor.guild_id)
 
     async def settings(self, actor: Actor) -> ModerationSettings:
-        """Return the server's settings, to be changed.
-
-        Raises:
-            NotAllowed: To anybody but admins.
-        """
+        """Return the server's settings, to be changed."""
         require_manager(actor)
         return await self._store.settings(actor.guild_id)
 
     async def set_policy(self, actor: Actor, policy: SpicyPolicy) -> ModerationSettings:
-        """Decide about spicy.
-
-        Raises:
-            NotAllowed: To anybody but admins.
-        """
+        """Decide about spicy."""
 
         def change(old: ModerationSettings, at: datetime) -> Revised:
             entry = entry_by(
@@ -90,7 +81,6 @@ class Moderation:
         """Let a role use spicy, or no longer. Removing what is not there is harmless.
 
         Raises:
-            NotAllowed: To anybody but admins.
             Refused: If there would be too many.
         """
 
@@ -116,11 +106,7 @@ class Moderation:
     async def set_channel(
         self, actor: Actor, purpose: Purpose, channel_id: ChannelId | None
     ) -> ModerationSettings:
-        """Set where requests are reviewed, or what is done is logged; None = nowhere.
-
-        Raises:
-            NotAllowed: To anybody but admins.
-        """
+        """Set where requests are reviewed, or actions are logged; None = nowhere."""
         field = f"{purpose}_channel_id"
 
         def change(old: ModerationSettings, at: datetime) -> Revised:
@@ -149,9 +135,6 @@ class Moderation:
         """Return a rule in which what was left out is as the pattern has it already.
 
         A new pattern is a word, for every prompt.
-
-        Raises:
-            NotAllowed: To anybody but admins.
         """
         known = _rule((await self.settings(actor)).words, pattern)
         return WordRule(
@@ -164,7 +147,6 @@ class Moderation:
         """Add a rule for prompts, in place of one with the same pattern.
 
         Raises:
-            NotAllowed: To anybody but admins.
             Refused: If the pattern cannot be used, or there would be too many.
         """
         require_manager(actor)
@@ -194,7 +176,6 @@ class Moderation:
         """Remove a rule, by its pattern as it was given.
 
         Raises:
-            NotAllowed: To anybody but admins.
             Refused: If there is no such rule.
         """
 

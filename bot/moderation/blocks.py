@@ -32,7 +32,10 @@ def parse_duration(text: str) -> timedelta | None:
 
 
 class Blocks:
-    """Blocks and unblocks members of a server."""
+    """Blocks and unblocks members of a server.
+
+    Both methods raise `NotAllowed` to anybody but moderators.
+    """
 
     def __init__(self, store: ModerationStore, clock: Clock) -> None:
         self._store = store
@@ -51,7 +54,6 @@ class Blocks:
         An existing block is replaced. Earlier requests go on.
 
         Raises:
-            NotAllowed: To anybody but moderators.
             Refused: If the duration is not written like one.
         """
         require_moderator(actor)
@@ -80,7 +82,6 @@ class Blocks:
         """Lift a member's block.
 
         Raises:
-            NotAllowed: To anybody but moderators.
             Refused: If they are not blocked.
         """
         require_moderator(actor)

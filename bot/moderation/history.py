@@ -33,7 +33,7 @@ class HistoryPage:
 
 
 class History:
-    """Reads the audit for moderators."""
+    """Reads the audit for moderators. Raises `NotAllowed` to anybody else."""
 
     def __init__(self, trail: AuditTrail, clock: Clock) -> None:
         self._trail = trail
@@ -42,11 +42,7 @@ class History:
     async def page(
         self, actor: Actor, member: UserId | None, number: int
     ) -> HistoryPage:
-        """Return a page; a number beyond the last means the last, below 1 the first.
-
-        Raises:
-            NotAllowed: To anybody but moderators.
-        """
+        """Return a page; a number beyond the last means the last, below 1 the first."""
         require_moderator(actor)
         total = await self._trail.count(actor.guild_id, member)
         pages = max(1, -(-total // PAGE_SIZE))
@@ -65,9 +61,6 @@ class History:
         """Return the entries of the last days as CSV in UTF-8, oldest first.
 
         In several files where one would be larger than `most_bytes`.
-
-        Raises:
-            NotAllowed: To anybody but moderators.
         """
         require_moderator(actor)
         start = self._clock.now() - timedelta(days=days)

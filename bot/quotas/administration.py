@@ -45,7 +45,10 @@ class GuildSummary:
 
 
 class Quotas:
-    """Shows and changes a server's limits. Each change leaves an audit row."""
+    """Shows and changes a server's limits. Each change leaves an audit row.
+
+    Every method raises `NotAllowed` to anybody who does not manage the server.
+    """
 
     def __init__(self, store: QuotaStore, usage: QuotaStatuses, clock: Clock) -> None:
         self._store = store
@@ -53,11 +56,7 @@ class Quotas:
         self._clock = clock
 
     async def view(self, actor: Actor) -> GuildSummary:
-        """Return what is set for the server, and what counts in it.
-
-        Raises:
-            NotAllowed: If this is nobody who manages the server.
-        """
+        """Return what is set for the server, and what counts in it."""
         require_manager(actor)
         nobody = UserId(0)
         return GuildSummary(
@@ -68,11 +67,7 @@ class Quotas:
     async def view_member(
         self, actor: Actor, user_id: UserId, role_ids: Collection[int]
     ) -> QuotaStatus:
-        """Return a member's status.
-
-        Raises:
-            NotAllowed: If this is nobody who manages the server.
-        """
+        """Return a member's status."""
         require_manager(actor)
         return await self._usage.of_member(actor.guild_id, user_id, role_ids)
 
@@ -82,7 +77,6 @@ class Quotas:
         """Set the kinds that are given; the others stay as they are.
 
         Raises:
-            NotAllowed: If this is nobody who manages the server.
             Refused: If nothing is given, or a value is none that a limit can have.
         """
         require_manager(actor)
@@ -94,11 +88,7 @@ class Quotas:
         return await self._store.set_limits(self._action_of(actor), target, limits)
 
     async def clear_limits(self, actor: Actor, target: Target) -> LimitsChanged:
-        """Remove what is set for somebody.
-
-        Raises:
-            NotAllowed: If this is nobody who manages the server.
-        """
+        """Remove what is set for somebody."""
         require_manager(actor)
         return await self._store.clear_limits(self._action_of(actor), target)
 
@@ -108,7 +98,6 @@ class Quotas:
         """Grant videos beyond the limits, or take back at most as many as are left.
 
         Raises:
-            NotAllowed: If this is nobody who manages the server.
             Refused: If the number or the reason is beyond what is taken.
         """
         require_manager(actor)
@@ -122,9 +111,6 @@ class Quotas:
         """Set usage back to zero, and return how many videos no longer count.
 
         Of one member, or (None) of everybody and of the server.
-
-        Raises:
-            NotAllowed: If this is nobody who manages the server.
         """
         require_manager(actor)
         return await self._store.reset(self._action_of(actor), user_id)
@@ -133,7 +119,6 @@ class Quotas:
         """Set the time zone that days and months go by, and return its name.
 
         Raises:
-            NotAllowed: If this is nobody who manages the server.
             Refused: If there is no such zone.
         """
         require_manager(actor)
@@ -149,7 +134,6 @@ class Quotas:
         It is read piece by piece, and added up beside the event loop.
 
         Raises:
-            NotAllowed: If this is nobody who manages the server.
             Refused: If it cannot be made for so many days.
         """
         require_manager(actor)
