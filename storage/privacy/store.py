@@ -39,6 +39,18 @@ from storage.tables.quotas import ledger, limits
 from storage.tables.requests import member_settings
 from storage.tables.servers import audit
 
+# Tokens and the like are not about the person, and would help a thief of the file.
+_LEFT_OUT = frozenset(
+    {
+        "interaction_token",
+        "submit_key",
+        "callback_hash",
+        "result_url",
+        *(lease_of(kind).name for kind in Due),
+        *(fence_of(kind).name for kind in Due),
+    }
+)
+
 PAGE = 500
 """Rows read at once for an export."""
 
@@ -64,7 +76,9 @@ class _Source:
 _ABOUT = (
     _Source(
         "jobs",
-        select(jobs).where(jobs.c.user_id == _me),
+        select(*(one for one in jobs.c if one.name not in _LEFT_OUT)).where(
+            jobs.c.user_id == _me
+        ),
         (jobs.c.requested_at, jobs.c.id),
     ),
     _Source(
@@ -101,17 +115,6 @@ _ABOUT = (
     ),
 )
 _PAGES = [(one, one.first(), one.after()) for one in _ABOUT]
-# Tokens and the like are not about the person, and would help a thief of the file.
-_LEFT_OUT = frozenset(
-    {
-        "interaction_token",
-        "submit_key",
-        "callback_hash",
-        "result_url",
-        *(lease_of(kind).name for kind in Due),
-        *(fence_of(kind).name for kind in Due),
-    }
-)
 
 _ENDED = text(state_among(set(JobState) - OPEN_STATES))
 # Pending messages about an end do not count: the status message still gets its last
@@ -227,7 +230,6 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
         # Most values are of these types, and of an export there may be a million.
         name: value if type(value) in _PLAIN else _json_value(value)
         for name, value in row.items()
-        if name not in _LEFT_OUT
     }
 
 
