@@ -114,7 +114,8 @@ WAYS: dict[str, Break] = {
     "edits reset": edits(trouble=Trouble.RESET),
     "edits hang": edits(trouble=Trouble.HANG),
 }
-CREATES = (500, "reset", "hang", "no-json")
+CREATES = (500, "reset", "no-json", "hang")
+"""What hangs comes last: it keeps its slots for longer than the test takes."""
 
 
 async def beside(town: Town, broken: int, way: str, ending: Ending) -> float:
@@ -177,7 +178,7 @@ async def test_prompts_that_evolink_cannot_take_keep_no_other_waiting(
     late: dict[object, float] = {}
     async with open_town(zygote_path, max_active_tasks=20 + HEALTHY) as town:
         await town.keep_busy()
-        usual_s = await _made(town, broken=0)
+        _, usual_s = await _made(town, broken=0)
         for answer in CREATES:
             fault = EvolinkFault(
                 path="/v1/videos/generations",
@@ -186,19 +187,22 @@ async def test_prompts_that_evolink_cannot_take_keep_no_other_waiting(
                 times=None,
             )
             town.stage.evolink.faults.add(fault)
-            late[answer] = round(await _made(town, broken) - usual_s, 1)
+            bad, took_s = await _made(town, broken)
+            late[answer] = round(took_s - usual_s, 1)
             town.stage.evolink.faults.clear()
-            await asyncio.sleep(0.5)
+            if answer != CREATES[-1]:
+                # They are made after all, and give their slots back.
+                town.end(await town.begun(bad))
 
     assert {answer: by for answer, by in late.items() if by > LATER_S} == {}
 
 
-async def _made(town: Town, broken: int) -> float:
-    """Return how long healthy clips take from the request on, beside broken ones."""
+async def _made(town: Town, broken: int) -> tuple[Sequence[str], float]:
+    """Return the broken prompts, and in how many seconds healthy clips were made."""
     before, began = town.posted(town.healthy), time.monotonic()
-    _, prompts = await asyncio.gather(
+    bad, good = await asyncio.gather(
         town.ask(town.broken[:broken], "bad"), town.ask(town.healthy, "good")
     )
-    town.end(await town.begun(prompts))
+    town.end(await town.begun(good))
     await town.until(lambda: town.posted(town.healthy) >= before + HEALTHY)
-    return time.monotonic() - began
+    return bad, time.monotonic() - began
