@@ -130,7 +130,7 @@ async def beside(town: Town, broken: int, way: str, ending: Ending) -> float:
         await town.until_read(good, way)
         began = time.monotonic()
     await town.until(lambda: town.posted(town.healthy) >= before + HEALTHY)
-    if way.startswith("edits") and broken == 1:
+    if way.startswith("edits"):
         await town.until(lambda: town.ready(town.healthy) >= ready + HEALTHY)
     took_s = time.monotonic() - began
     town.stage.evolink.faults.clear()
