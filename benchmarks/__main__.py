@@ -1,6 +1,7 @@
-"""`python -m benchmarks [--quick] [NAME …]`: all benchmarks, or those that are named.
+"""`python -m benchmarks [--quick] [--large] [NAME …]`: all benchmarks, or those named.
 
-`--quick` makes the long ones small enough for a look at whether they run.
+`--quick` makes the long ones small enough for a look at whether they run. `--large`
+adds a million finished jobs to `history`.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from benchmarks import (
     brownout,
     cost,
     freshness,
+    history,
     polling,
     recovery,
     waiting,
@@ -22,7 +24,7 @@ from benchmarks import (
 Benchmark = Callable[[], Coroutine[None, None, bool]]
 
 
-def benchmarks(*, quick: bool) -> Mapping[str, Benchmark]:
+def benchmarks(*, quick: bool, large: bool) -> Mapping[str, Benchmark]:
     """Return each by its name; each tells whether its figures are within bounds."""
     return {
         "acknowledgement": acknowledgement.run,
@@ -32,6 +34,7 @@ def benchmarks(*, quick: bool) -> Mapping[str, Benchmark]:
         "brownout": brownout.run,
         "cost": partial(cost.run, quick=quick),
         "freshness": partial(freshness.run, quick=quick),
+        "history": partial(history.run, quick=quick, large=large),
         "polling": partial(polling.run, quick=quick),
     }
 
@@ -39,8 +42,9 @@ def benchmarks(*, quick: bool) -> Mapping[str, Benchmark]:
 def main(words: list[str]) -> int:
     """Run benchmarks one after another; 0 if all figures are within bounds."""
     quick = "--quick" in words
-    names = [word for word in words if word != "--quick"]
-    known = benchmarks(quick=quick)
+    large = "--large" in words
+    names = [word for word in words if word not in {"--quick", "--large"}]
+    known = benchmarks(quick=quick, large=large)
     unknown = [name for name in names if name not in known]
     if unknown:
         print(f"No benchmark {unknown[0]!r}: choose from {', '.join(known)}.")

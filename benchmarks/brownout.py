@@ -8,8 +8,8 @@ import random
 import time
 from collections.abc import Callable, Sequence
 
+from benchmarks.many_channels import ask, open_many_channels
 from benchmarks.report import Row, show
-from benchmarks.town import ask, open_town
 from bot.demo.stage import Stage
 from sandbox.discord.faults import Fault, Trouble
 from sandbox.discord.records import Channel
@@ -64,7 +64,7 @@ async def _measure(
 ) -> tuple[float, int]:
     """Return when the last clip is posted, and how many posts were refused."""
     config = EvolinkConfig(total_s=600.0, estimated_time_s=2)
-    async with open_town(config, jobs=clips) as (stage, channels):
+    async with open_many_channels(config, jobs=clips) as (stage, channels):
         places = channels[:of_channels]
         await ask(stage, places, jobs=clips, within_s=ASK_WITHIN_S)
         await _until(lambda: len(stage.evolink.tasks) >= clips)

@@ -11,15 +11,15 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.lives import Scale, evolink, lives
+from benchmarks.many_channels import ask, cpu_s, open_many_channels
 from benchmarks.outcome import Outcome, delays_s, detection_s, questions
-from benchmarks.town import ask, cpu_s, open_town
 from bot.demo.stage import Stage
 from sandbox.discord.records import Channel
 from sandbox.discord.wire import moment_s
 from sandbox.evolink import EvolinkConfig, Life
 
 PATIENCE = 8.0
-"""Times the median, after which whatever is missing is lost."""
+"""After this many times the median, a missing task counts as lost."""
 LOOK_S = 1.0
 
 
@@ -41,7 +41,7 @@ _POSTED = """
 async def follow(scale: Scale, means: Means, *, begin_in_s: float = 0.0) -> Outcome:
     """Let Clapper take jobs from the command to the clip, and count."""
     await asyncio.sleep(begin_in_s)
-    async with open_town(
+    async with open_many_channels(
         _evolink(scale, means), jobs=scale.jobs, settings=_settings(means)
     ) as (stage, channels):
         return await take_jobs(
@@ -72,7 +72,7 @@ async def take_jobs(
         stage: With a bot that is ready.
         channels: Where the commands are typed.
         scale: How many, how soon, and how long they take.
-        name: Of whoever is measured.
+        name: What is measured.
         posted: Returns when each task was answered for good, in seconds since 1970.
         heard: Changes the life of a task by its number.
     """

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean
 
+from benchmarks.many_channels import ask, open_many_channels
 from benchmarks.report import percentile, show
 from benchmarks.shown import Show, busiest, jobs_of, shows
-from benchmarks.town import ask, open_town
 from bot.demo.stage import Stage
 from sandbox.evolink import EvolinkConfig, Life
 
@@ -161,7 +161,7 @@ async def _measure(crowd: Crowd) -> Freshness:
         estimated_time_s=round(crowd.promised_s),
         latency_s=EVOLINK_LATENCY_S,
     )
-    async with open_town(
+    async with open_many_channels(
         evolink,
         jobs=crowd.jobs,
         channels=1 if crowd.in_one_channel else crowd.jobs,

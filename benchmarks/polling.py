@@ -1,7 +1,7 @@
 """Requests against delay: Clapper beside pollers of a fixed interval, in one run.
 
 All of them follow tasks of the same kind at the same time, in real time: the policy
-reckons in seconds, and so does whoever waits for a clip.
+counts in seconds, and so do members who wait for a clip.
 """
 
 import asyncio

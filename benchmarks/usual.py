@@ -8,8 +8,8 @@ from pathlib import Path
 
 from benchmarks.followed import take_jobs
 from benchmarks.lives import Scale, evolink
+from benchmarks.many_channels import open_many_channels
 from benchmarks.outcome import Outcome
-from benchmarks.town import open_town
 from bot.demo.bot_process import BotProcess
 from bot.demo.stage import Stage
 from sandbox.discord.messages import Message
@@ -44,7 +44,9 @@ async def follow_usual(
     """Let the usual bot take jobs from the command to the clip, and count."""
     await asyncio.sleep(begin_in_s)
     process = partial(UsualBotProcess, interval_s=interval_s)
-    async with open_town(evolink(scale), jobs=scale.jobs, make_bot=process) as (
+    async with open_many_channels(
+        evolink(scale), jobs=scale.jobs, make_bot=process
+    ) as (
         stage,
         channels,
     ):

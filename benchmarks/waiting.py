@@ -12,8 +12,8 @@ from pathlib import Path
 
 from benchmarks.acknowledgement import UNLIMITED
 from benchmarks.crowd import settle
+from benchmarks.many_channels import memory_bytes
 from benchmarks.report import Row, percentile, show
-from benchmarks.town import memory_bytes
 from bot.demo.bot_process import BotProcess
 from bot.demo.stage import open_stage
 from sandbox.evolink import Ending, EvolinkConfig, Life

@@ -13,8 +13,7 @@ from aiohttp import ThreadedResolver
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.delivery.fetch import ResultFetcher, open_result_session
-from bot.delivery.leftovers import discard_leftovers
-from bot.delivery.spool import Spool
+from bot.delivery.spool import Spool, discard_leftovers
 from bot.errors import StartupError
 from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session
@@ -32,6 +31,7 @@ from cogs.wire.endpoints import rest_base
 from storage.database.engine import Database
 from storage.database.lock import ProcessLock, only_process
 from storage.database.schema import upgrade
+from storage.leases import clear_leases
 
 log = structlog.get_logger(__name__)
 
@@ -160,7 +160,10 @@ async def build(config: Config) -> AsyncGenerator[App]:
         await stack.enter_async_context(serve_web(program.web, config.http.listen))
         yield App(
             bot=bot,
-            workforce=Workforce(program.workers),
+            # This is the only process: what a former one was about is due at once.
+            workforce=Workforce(
+                program.workers, prepare=lambda: clear_leases(database)
+            ),
             hold=hold,
             token=config.discord.token.get_secret_value(),
         )

@@ -39,6 +39,7 @@
     - StorageBusy         somebody else holds it, or it cannot be reached; try again
     - StorageFull         there is no room left for it
     - StorageBroken       it may not be written, or cannot be read
+  + ClaimLost             somebody else has claimed the work that was being done
   + StartupError          Clapper cannot start; one sentence for the operator
     - ConfigInvalid       at least one setting is missing or wrong; names all of them
     - AlreadyRunning      another process works on the same database
@@ -56,7 +57,7 @@ class ClapperError(Exception):
 class UserError(ClapperError):
     """A refusal that a person reads, as the id of a text and the values in it.
 
-    Whoever shows it looks the text up in the reader's language.
+    The text is looked up in the reader's language when it is shown.
     """
 
     def __init__(self, text_id: str, **values: object) -> None:
@@ -346,6 +347,13 @@ class StorageBroken(StorageError):
     """The database may not be written, cannot be read, or is damaged."""
 
     kind = "broken"
+
+
+class ClaimLost(ClapperError):
+    """Somebody else has claimed the work since: nothing was changed.
+
+    The lease had run out. Whoever holds the newer claim goes on with the work.
+    """
 
 
 class StartupError(ClapperError):

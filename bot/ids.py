@@ -19,7 +19,7 @@ def new_job_id() -> JobId:
     """Return 16 random hexadecimal digits.
 
     Short, because with a prefix it must fit Discord's nonce of 25 characters; random,
-    because it stands in the custom_ids of buttons, which people can forge.
+    because buttons' custom_ids contain it, and people can forge those.
     """
     return JobId(secrets.token_hex(8))
 

@@ -1,6 +1,6 @@
 """One log for everybody: ours, discord.py's, SQLAlchemy's; one event a line, on stderr.
 
-Whoever logs knows nothing of this module. What leaves here holds no secret, whatever
+Modules that log know nothing of this one. What leaves here holds no secret, whatever
 was handed in: the filter works on the finished line, tracebacks included.
 """
 
@@ -22,7 +22,7 @@ MIN_SECRET_CHARS = 6
 _PATTERNS = (
     # The headers that Discord and EvoLink are authorised by.
     (re.compile(r"\b(Bot|Bearer)(\s+|%20)[\w.~+/=-]{16,}"), rf"\1 {HIDDEN}"),
-    # Whoever has such an address may speak in our name, or wake a job.
+    # Anyone with such an address can post in our name, or wake a job.
     (re.compile(r"/(webhooks|interactions)/(\d+)/[\w.~%+=-]+"), rf"/\1/\2/{HIDDEN}"),
     (re.compile(r"/callbacks/evolink/[\w.~%+=-]+"), f"/callbacks/evolink/{HIDDEN}"),
     # Payloads of interactions, as libraries show them: {'token': '...'}.
@@ -97,7 +97,7 @@ _RECONNECTS = "Attempting a reconnect"
 
 
 class _Libraries(logging.Filter):
-    """Holds libraries to `LEAST_LEVELS`, whoever sets the levels of their loggers."""
+    """Keeps libraries at `LEAST_LEVELS`, whatever levels their loggers are set to."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name.startswith("discord.") and _RECONNECTS in str(record.msg):
@@ -138,13 +138,13 @@ def start(
 ) -> None:
     """Send every log record of this process to `stream`, one line each.
 
-    Called once, by whoever starts the process. Calling it again replaces the first.
+    Called once at start. Calling it again replaces the first.
 
     Args:
         form: `console` for people, `json` for machines.
         level: The least that is logged: debug, info, warning or error. Libraries do
             not go as low as we may: what they say there holds payloads and prompts.
-        secrets: What must not appear, besides tokens known by their form.
+        secrets: What must not appear, in addition to tokens known by their form.
         stream: Where to.
     """
     shared = _shared()

@@ -12,7 +12,7 @@ _FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n")
 class NotUtf8(ValueError):
     """A file is in another encoding. The text is one sentence or two about that file.
 
-    It says what to do, and repeats nothing of what stands in the file.
+    It says what to do, and repeats nothing from the file.
     """
 
 
@@ -33,7 +33,7 @@ def decoded(content: bytes) -> str:
             f"is not UTF-8 text. Line {line} is in another encoding, such as Latin-1: "
             "save the file as UTF-8."
         )
-        # The error holds what stands in the file, which may be a secret.
+        # The error contains text from the file, which may be a secret.
         raise NotUtf8(msg) from None
 
 

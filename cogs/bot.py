@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 LONGEST_RATE_LIMIT_S = 30.0
 """Longer waits are raised as errors: the caller knows better when to try again."""
 HANG_UP_WITHIN_S = 0.5
-"""How long Discord's gateway may take to agree that we go."""
+"""How long Discord's gateway may take to confirm the close."""
 FINISH_WITHIN_S = 1.0
 """How long the answers to what came before may take. The process has ten seconds."""
 _TYPED = frozenset({"prompt"})
@@ -83,7 +83,7 @@ class ClapperBot(SteadyBot):
         await self.stay(token)
 
     async def close(self) -> None:
-        """Let go of Discord, once what came before is answered; nothing more comes.
+        """Disconnect from Discord, once earlier interactions are answered.
 
         A bot that never served has nothing to let go of, and no parts to do it with.
         One whose connection failed stays, for its HTTP client serves others too.
@@ -135,7 +135,7 @@ class ClapperBot(SteadyBot):
         if error is not None and args and isinstance(args[0], discord.Interaction):
             await self._answers.answer(args[0], error)
         else:
-            log.error("event failed", event_name=event_method, exc_info=error)
+            log.error("event handler failed", event_name=event_method, exc_info=error)
 
     async def _hang_up(self) -> None:
         shards = [one for one in self.shards.values() if not one.is_closed()]

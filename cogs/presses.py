@@ -26,8 +26,8 @@ class Route(Generic[Press]):
 
     read: Callable[[str], Press | None]
     """Reads a custom_id; None if it is none of ours after all."""
-    pressed: Callable[[discord.Interaction, Press], Awaitable[None]]
-    submitted: Callable[[discord.Interaction, Press, Fields], Awaitable[None]] | None
+    on_press: Callable[[discord.Interaction, Press], Awaitable[None]]
+    on_submit: Callable[[discord.Interaction, Press, Fields], Awaitable[None]] | None
     """Answers the modal that the button opens; None = it opens none."""
 
 
@@ -62,12 +62,12 @@ class Presses(commands.Cog):
         if route is None or press is None:
             return
         if interaction.type is discord.InteractionType.component:
-            await route.pressed(interaction, press)
+            await route.on_press(interaction, press)
         elif (
-            interaction.type is discord.InteractionType.modal_submit and route.submitted
+            interaction.type is discord.InteractionType.modal_submit and route.on_submit
         ):
             fields = sent_fields(sent.get("components", ()))
-            await route.submitted(interaction, press, fields)
+            await route.on_submit(interaction, press, fields)
 
 
 def sent_fields(components: Iterable[Mapping[str, Any]]) -> Fields:

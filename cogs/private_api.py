@@ -1,7 +1,7 @@
-"""Reaches into discord.py where it offers no setting. Written against 2.7.
+"""All uses of discord.py's private API, where it offers no setting. For 2.7.
 
-No other module touches a private name of a library. Each use has a test in
-`tests/cogs/test_private_api.py` that fails when a new version has it otherwise.
+No other module of cogs uses a private name of a library. Each use has a test in
+`tests/cogs/test_private_api.py` that fails when the library changes it.
 """
 
 import asyncio
@@ -149,8 +149,8 @@ async def launch(
 ) -> None:
     """Connect a shard once, and have it stay connected.
 
-    discord.py's own `launch_shard` begins again inside itself, until Python's stack
-    ends, and writes a stack into the log each time.
+    discord.py's own `launch_shard` retries by recursion, until Python's stack
+    overflows, and logs a traceback each time.
 
     Raises:
         Exception: Whatever went wrong.

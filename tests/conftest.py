@@ -12,7 +12,7 @@ from bot.jobs.due import Due
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
-from bot.requests.store import AdmissionStore
+from bot.requests.admission import AdmissionStore
 from bot.workers.limits import Limits, new_limits
 from storage.database import schema
 from storage.database.engine import Database

@@ -8,7 +8,7 @@ from sqlalchemy import Row, select
 
 from bot.ids import GuildId, UserId
 from bot.jobs.store import JobListener
-from bot.quotas.usage import Usage
+from bot.quotas.limits import Usage
 from storage.database.engine import Database
 from storage.jobs.store import SqlJobStore
 from storage.quotas.store import SqlQuotaStore
@@ -35,7 +35,7 @@ def admission_store(
 
 
 async def second_tasks(database: Database) -> Sequence[Row[Any]]:
-    """Return the rows of tasks that were paid for needlessly, in their order."""
+    """Return the rows of second tasks, paid for twice, in their order."""
     statement = select(tables.second_tasks).order_by(tables.second_tasks.c.seen_at)
     return await database.read(lambda connection: connection.execute(statement).all())
 

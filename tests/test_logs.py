@@ -264,7 +264,7 @@ def test_libraries_never_print_payloads_even_at_level_debug() -> None:
 
     logging.getLogger("discord.gateway").debug("WebSocket Event: a prompt")
     logging.getLogger("aiosqlite").debug("executing functools.partial(...)")
-    # Whoever makes an engine may set its logger's own level.
+    # Code that makes an engine may set its logger's own level.
     engine = logging.getLogger("sqlalchemy.engine.Engine.some")
     engine.setLevel(logging.DEBUG)
     engine.info("executing INSERT")

@@ -48,7 +48,7 @@ _LABEL_PT = LABEL_PX * 72 / _DOTS_PER_INCH
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What stands in the picture, in the reader's language."""
+    """The words in the picture, in the reader's language."""
 
     others: str
     nothing: str
@@ -68,9 +68,9 @@ def report_png(report: QuotaReport, names: Mapping[UserId, str], words: Words) -
     """Return the picture, a PNG of 1100 x 700 pixels.
 
     Several days are columns, members stacked on each other; a single day is one bar for
-    each member. Title and sums stand in the message around it.
+    each member. The title and the sums are in the message around it.
     """
-    # The library takes longer to load than most bots run without a report.
+    # Imported here, because the library is slow to load and rarely needed.
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
     from matplotlib.layout_engine import ConstrainedLayoutEngine  # noqa: PLC0415

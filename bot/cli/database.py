@@ -11,6 +11,7 @@ from storage.database.address import Address
 from storage.database.engine import Database
 from storage.database.lock import only_process
 from storage.jobs.store import SqlJobStore
+from storage.quotas.checking import wrong_sums
 
 
 @asynccontextmanager
@@ -21,6 +22,26 @@ async def open_store(url: str) -> AsyncGenerator[JobStore]:
         StartupError: If there is none, it cannot be opened, or has other tables than
             this program knows.
     """
+    async with _open(url) as database:
+        yield SqlJobStore(database, listener=None, watcher=None)
+
+
+async def check(url: str) -> None:
+    """Compare what is kept with what everything adds up to, beside a running bot.
+
+    Raises:
+        StartupError: If it is not the same, or as `open_store` says.
+    """
+    async with _open(url) as database:
+        wrong = await wrong_sums(database)
+    if wrong:
+        found = ", ".join(f"{name}: {number}" for name, number in wrong.items())
+        msg = f"The sums of the database are wrong ({found})."
+        raise StartupError(msg)
+
+
+@asynccontextmanager
+async def _open(url: str) -> AsyncGenerator[Database]:
     _demand_existing(url)
     revision = await schema.current(url)
     if revision != schema.newest():
@@ -30,7 +51,7 @@ async def open_store(url: str) -> AsyncGenerator[JobStore]:
         )
         raise StartupError(msg)
     async with Database.open(url, may_write=None) as database:
-        yield SqlJobStore(database, listener=None, watcher=None)
+        yield database
 
 
 async def upgrade(url: str) -> bool:

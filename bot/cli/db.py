@@ -1,4 +1,4 @@
-"""`clapper db`: the database's schema and its backup."""
+"""`clapper db`: the database's schema, its backup, and whether its sums are right."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from bot.cli.settings import begin_without_secrets, config_option
 
 @click.group()
 def db() -> None:
-    """Bring the database up to date, or back it up."""
+    """Bring the database up to date, back it up, or check its sums."""
 
 
 @db.command()
@@ -41,3 +41,18 @@ def backup(path: Path) -> None:
 
         run_in_loop(database.backup(url, path))
     click.echo(f"The database is copied to {path}.")
+
+
+@db.command()
+@config_option
+def check() -> None:
+    """Add everything up afresh and compare it with the sums that are kept.
+
+    Reads all jobs and the whole ledger. The bot may be running.
+    """
+    url = begin_without_secrets().storage.url
+    with plain_endings():
+        from bot.cli import database  # noqa: PLC0415 - see `bot.cli`
+
+        run_in_loop(database.check(url))
+    click.echo("The sums of the database are right.")

@@ -24,7 +24,7 @@ def plain_endings() -> Iterator[None]:
     A fault of the configuration that shows only now (in a word list) is status 2, as
     all of its faults are, and a line for each.
     Anything unexpected goes to the log instead, where secrets are filtered: Python's
-    own traceback would show them. SIGINT is a wish and no fault: status 0.
+    own traceback would show them. SIGINT is no fault: status 0.
     """
     try:
         yield

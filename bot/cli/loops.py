@@ -1,4 +1,4 @@
-"""Which event loop runs us, and that a signal before it runs ends us as one after."""
+"""Chooses the event loop, and handles a SIGTERM that comes before it runs."""
 
 import asyncio
 import signal
@@ -17,7 +17,7 @@ def run_in_loop(main: Coroutine[None, None, T]) -> T:
 
 
 def heed_early_sigterm() -> None:
-    """End with status 0 on a SIGTERM that comes before anybody else waits for it.
+    """End with status 0 on a SIGTERM until the event loop handles it.
 
     Without a handler it would end us with 143, and as the first process of a
     container not at all.

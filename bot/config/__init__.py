@@ -9,7 +9,7 @@ from bot.config.limits import Moderation, Operator, Privacy, Quotas
 from bot.config.loading import load, load_without_secrets
 from bot.config.machinery import Http, Log, Polling, Storage
 from bot.config.outside import Discord, Evolink
-from bot.config.placeholders import placeholders
+from bot.config.secret_files import placeholders
 from bot.config.sections import Section
 
 __all__ = [

@@ -55,7 +55,7 @@ class Config(BaseSettings):
         return (init_settings,)
 
     def secrets(self) -> tuple[str, ...]:
-        """Return what must never be printed, for whoever filters what is printed."""
+        """Return what must never be printed, for the log's filter."""
         password = urlsplit(self.storage.url).password or ""
         return (
             self.discord.token.get_secret_value(),

@@ -1,7 +1,7 @@
 """What is wrong with a configuration, as one sentence for each fault.
 
-A sentence names the setting both ways and never repeats a value: whoever mixes up two
-lines may have put a secret where none belongs.
+A sentence gives both names of the setting and never repeats a value: if two lines were
+swapped, the value may be a secret.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -40,7 +40,7 @@ _PLAINLY = {
     "frozen_set_type": _IDS,
     "list_type": _IDS,
 }
-"""For those of pydantic's kinds that it tells in the words of programmers."""
+"""Replaces those of pydantic's messages that only programmers understand."""
 
 
 def faults(

@@ -63,7 +63,7 @@ class Moderation(Section):
     words_file: ExistingFile = None
     """For every prompt; None = no list."""
     spicy_words_file: ExistingFile = None
-    """For prompts in spicy mode besides; None = the list that comes with Clapper."""
+    """Also for prompts in spicy mode; None = the list that comes with Clapper."""
 
 
 class Privacy(Section):

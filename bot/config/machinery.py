@@ -1,4 +1,4 @@
-"""The settings of Clapper's own works: polling, storage, web endpoints, logs."""
+"""The settings of Clapper itself: polling, storage, web endpoints, logs."""
 
 from pathlib import Path
 from typing import Annotated, Literal, Self

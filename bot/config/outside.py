@@ -1,4 +1,4 @@
-"""The settings of the two services that Clapper stands between."""
+"""The settings of the two services that Clapper uses."""
 
 from typing import Annotated
 

@@ -1,14 +1,20 @@
-"""Secrets that stand in files of their own, as container platforms hand them over."""
+"""Secrets in files of their own, and those that still have the example's value.
 
+Container platforms provide secrets as files.
+"""
+
+from collections.abc import Iterator
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from bot.config.config import Config
 from bot.config.names import Setting, secrets
 from bot.config.shown import printable, shown_path
 from bot.text_files import NotUtf8, decoded
 
 MAX_SECRET_BYTES = 4096
-"""A secret is a line. Whoever names a larger file has named the wrong one."""
+"""A secret is one line. A larger file must be the wrong one."""
 
 UNNAMED = "the file that it names"
 """In place of a name that may be the secret itself."""
@@ -88,3 +94,26 @@ def _only_line(path: Path) -> str:
         msg = "has more than one line; it may hold nothing but the secret."
         raise _Unfit(msg)
     return text
+
+
+PLACEHOLDERS = MappingProxyType(
+    {
+        Setting("discord", "token"): (
+            "put-the-bot-token-here",
+            "put your bot's token there (Discord Developer Portal: Bot, Reset Token)",
+        ),
+        Setting("evolink", "api_key"): (
+            "put-the-api-key-here",
+            "put your API key there (EvoLink's dashboard)",
+        ),
+    }
+)
+"""What `config.example.toml` says, and what to do about it."""
+
+
+def placeholders(config: Config) -> Iterator[str]:
+    """Yield a sentence for each secret that is the example's own."""
+    for setting, (example, advice) in PLACEHOLDERS.items():
+        secret = getattr(getattr(config, setting.section), setting.key)
+        if secret.get_secret_value() == example:
+            yield f"{setting} is still the example's: {advice}."

@@ -13,7 +13,7 @@ from bot.evolink.waits import retry_after_s
 
 CHUNK_BYTES = 256 * 1024
 LOOK_S = 1.0
-"""How often a body that does not come is looked at."""
+"""How often to check whether the connection of a silent body is closed."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LATER = frozenset(
     {
@@ -23,7 +23,7 @@ LATER = frozenset(
         HTTPStatus.TOO_MANY_REQUESTS,
     }
 )
-"""Besides 5xx: another answer may come by itself."""
+"""Like a 5xx: a later attempt may succeed."""
 _FROM_THE_FIRST_BYTE = re.compile(
     r"\s*bytes\s+0-([0-9]{1,18})/([0-9]{1,18})\s*", re.IGNORECASE
 )
@@ -88,8 +88,8 @@ async def _next_piece(response: aiohttp.ClientResponse) -> bytes:
         except TimeoutError as error:
             if isinstance(error, aiohttp.SocketTimeoutError):
                 raise
-            # aiohttp closes the connection at a broken chunk, and leaves whoever
-            # reads the body to wait for ever: its protocol alone knows.
+            # At a broken chunk aiohttp closes the connection, but a reader of the body
+            # waits forever: only its protocol knows.
             connection = response.connection
             protocol = connection.protocol if connection is not None else None
             if protocol is not None and protocol.exception() is not None:

@@ -1,9 +1,9 @@
 """Undoes a Content-Encoding, a bounded piece at a time.
 
-None is ever asked for, so most of those that come are a store's mistake: `aws-chunked`,
-a character set, nothing at all. What nobody knows is no coding. What deflate or gzip
-packed is unpacked in small pieces, so that a bomb is found by whoever counts them; the
-other compressions would need libraries for what nobody asked for, and are refused.
+We never ask for one, so most that come are a store's mistake: `aws-chunked`,
+a character set, nothing at all. An unknown name counts as no coding. What deflate or
+gzip packed is unpacked in small pieces, so that the caller's byte count stops a bomb.
+Other compressions would need more libraries, and are refused.
 """
 
 import asyncio

@@ -25,7 +25,7 @@ MAX_REDIRECTS = 3
 TOTAL_S = 600.0
 """For one download. 100 MiB then need 175 kB/s."""
 STALL_S = 30.0
-"""Without a single byte for so long, the host has stopped."""
+"""A host that sends no byte for so long has stopped."""
 HEADER_BYTES = 33 * 1024
 """For one header: 32 KiB and its name. Object stores put policies and traces there."""
 MOST_HEADERS = 512
@@ -68,7 +68,7 @@ async def open_result_session(
 
 
 class ResultFetcher:
-    """Stores results as files. The session is lent: whoever opened it closes it."""
+    """Stores results as files. The caller opens and closes the session."""
 
     def __init__(
         self,
@@ -146,7 +146,7 @@ class ResultFetcher:
                 raise FetchTooLarge(msg)
             part = into.with_name(into.name + PART_SUFFIX)
             try:
-                with _created(part) as file:
+                with _create(part) as file:
                     size = await _store(response, file, max_bytes)
                     await asyncio.to_thread(_finish, file)
                 part.replace(into)
@@ -158,7 +158,7 @@ class ResultFetcher:
     @asynccontextmanager
     async def _answer(self, url: str) -> AsyncIterator[aiohttp.ClientResponse]:
         """Follow redirects by hand, because each target has to be allowed."""
-        target = self._allowed(url)
+        target = self._checked_address(url)
         asked = {target}
         for _ in range(MAX_REDIRECTS + 1):
             async with self._session.get(
@@ -169,7 +169,7 @@ class ResultFetcher:
                     judge(response)
                     yield response
                     return
-                target = self._allowed(location, base=target)
+                target = self._checked_address(location, base=target)
             if target in asked:
                 msg = "the host redirects in a circle"
                 raise FetchGone(msg)
@@ -177,7 +177,7 @@ class ResultFetcher:
         msg = f"more than {MAX_REDIRECTS} redirects"
         raise FetchUnusable(msg)
 
-    def _allowed(self, url: str, base: URL | None = None) -> URL:
+    def _checked_address(self, url: str, base: URL | None = None) -> URL:
         try:
             return address(url, self._schemes, base)
         except ValueError as error:
@@ -204,7 +204,7 @@ async def _store(
     return size
 
 
-def _created(path: Path) -> BinaryIO:
+def _create(path: Path) -> BinaryIO:
     """Open an empty file that nobody but us can read."""
     flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC
     return os.fdopen(os.open(path, flags, 0o600), "w+b")

@@ -1,8 +1,8 @@
-"""Makes a result's link, or a redirect's, an address to ask, without respelling it.
+"""Turns a result's link, or a redirect's, into an address without respelling it.
 
 A host that signs its links may sign their raw text, in which `%2F` is not `/`. So path
-and query go out as they came. Only what may not stand in a request, a space or a letter
-beyond ASCII, is percent-encoded (RFC 3987, section 3.1).
+and query go out as they came. Only what a request may not contain, a space or a
+non-ASCII letter, is percent-encoded (RFC 3987, section 3.1).
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Tells a whole clip from half of one, and from everything else.
+"""Checks that a file is a complete mp4 with a video track.
 
 A file is walked box by box (ISO/IEC 14496-12), without a look at the frames: whether
 each can be decoded is the player's business. This walk is our own because no parser

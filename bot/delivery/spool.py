@@ -1,4 +1,4 @@
-"""Where fetched clips wait on disk. Knows file names and nothing else."""
+"""Where fetched clips wait on disk."""
 
 import os
 import re
@@ -6,8 +6,14 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
+import structlog
+
 from bot.ids import JOB_ID_PATTERN, JobId
 from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
+from bot.jobs.store import JobLookups
+
+log = structlog.get_logger(__name__)
 
 _CLIP = re.compile(rf"clapper-({JOB_ID_PATTERN})\.mp4")
 PART_SUFFIX = ".part"
@@ -49,3 +55,20 @@ class Spool:
         for part in self._folder.glob(f"*{PART_SUFFIX}"):
             if part.stat().st_mtime < limit:
                 part.unlink(missing_ok=True)
+
+
+async def discard_leftovers(spool: Spool, jobs: JobLookups) -> None:
+    """Remove the clips of jobs that are not `delivering`.
+
+    The deliverer removes what it has posted or given up. A crash right before that, or
+    a server that was left meanwhile, leaves a file behind that nothing else would ever
+    look at. Call it before the workers begin.
+    """
+    left = 0
+    for job_id in spool.jobs():
+        job = await jobs.get(job_id)
+        if job is None or job.state is not JobState.DELIVERING:
+            spool.discard(job_id)
+            left += 1
+    if left:
+        log.info("leftover clips removed", count=left)

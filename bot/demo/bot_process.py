@@ -1,4 +1,4 @@
-"""The real bot as a process of its own: to be stopped, killed and begun again."""
+"""The real bot as a process of its own, to be stopped, killed and restarted."""
 
 import asyncio
 import os

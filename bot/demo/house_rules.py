@@ -1,4 +1,4 @@
-"""What the demo's admin has settled before anybody comes.
+"""The settings that the demo's admin has already made.
 
 Without it spicy is off and reports go nowhere, as in any new server, and there would be
 less to see.
@@ -12,7 +12,7 @@ async def settle(stage: Stage) -> None:
     """Give the server a review channel, a log, and spicy after a review.
 
     The bot has to be ready. Afterwards the admin is a moderator, too, and the answers
-    to what they typed stand in the log channel, for them alone.
+    to their commands are in the log channel, visible only to them.
     """
     discord, world = stage.discord, stage.world
     roles = (world.admin_role, world.moderator_role)

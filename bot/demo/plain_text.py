@@ -1,7 +1,6 @@
 """Messages as a terminal can show them: what their markup means, in plain text.
 
-The page's own drawing is read, so both show the same; only what is left of it is made
-here.
+It converts the page's own drawing, so that both show the same.
 """
 
 import time

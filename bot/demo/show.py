@@ -11,8 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.demo.bot_process import BotProcess
+from bot.demo.browser_demo import (
+    BrowserDemo,
+    open_browser_demo,
+    show_in_browser,
+    until_interrupted,
+)
 from bot.demo.house_rules import settle
-from bot.demo.place import Place, open_place, show_in_browser, until_interrupted
 from bot.demo.stage import Stage
 from bot.demo.terminal import Terminal, say, store_clips
 from bot.errors import StartupError
@@ -28,7 +33,7 @@ PROMPT = "a paper boat sails down a rainy street, seen from its deck"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoOptions:
-    """How the demo shall be."""
+    """The options of `clapper demo`."""
 
     once: bool = False
     """Ask for one clip, and end when it has come."""
@@ -54,11 +59,11 @@ def run(options: DemoOptions) -> int:
 
 
 async def _show(options: DemoOptions) -> int:
-    async with _running(options.speed, usual_s=USUAL_S, port=options.port) as place:
-        await settle(place.stage)
-        say(f"The demo is at {place.page.url} (Ctrl-C ends it).")
+    async with _running(options.speed, usual_s=USUAL_S, port=options.port) as demo:
+        await settle(demo.stage)
+        say(f"The demo is at {demo.page.url} (Ctrl-C ends it).")
         if options.opens_browser:
-            await show_in_browser(place.page.url)
+            await show_in_browser(demo.page.url)
         await until_interrupted()
         say("Closing …")
     return 0
@@ -66,8 +71,8 @@ async def _show(options: DemoOptions) -> int:
 
 async def _once(speed: float) -> int:
     clips = Path(tempfile.mkdtemp(prefix="clapper-clips-"))
-    async with _running(speed, usual_s=4.0) as place:
-        stage, world = place.stage, place.stage.world
+    async with _running(speed, usual_s=4.0) as demo:
+        stage, world = demo.stage, demo.stage.world
         say(f"/video prompt: {PROMPT}")
         try:
             async with asyncio.timeout(ONCE_WITHIN_S):
@@ -88,8 +93,8 @@ async def _once(speed: float) -> int:
 
 async def _talk(speed: float) -> int:
     clips = Path(tempfile.mkdtemp(prefix="clapper-clips-"))
-    async with _running(speed, usual_s=USUAL_S) as place:
-        stage = place.stage
+    async with _running(speed, usual_s=USUAL_S) as demo:
+        stage = demo.stage
         say(f"Discord's stand-in is at {stage.discord.url}; clips go to {clips}.")
         terminal = asyncio.create_task(Terminal(stage, clips).run(), name="terminal")
         loop = asyncio.get_running_loop()
@@ -103,14 +108,14 @@ async def _talk(speed: float) -> int:
 @asynccontextmanager
 async def _running(
     speed: float, *, usual_s: float, port: int = 0
-) -> AsyncGenerator[Place]:
+) -> AsyncGenerator[BrowserDemo]:
     """Open everything and begin the bot, which has to be ready before the block."""
-    async with open_place(
+    async with open_browser_demo(
         Pace(usual_s=usual_s, speed=speed), port=port, make_bot=BotProcess
-    ) as place:
+    ) as demo:
         say("Starting Clapper between stand-ins for Discord and EvoLink …")
-        await begin(place.stage)
-        yield place
+        await begin(demo.stage)
+        yield demo
 
 
 async def begin(stage: Stage) -> None:

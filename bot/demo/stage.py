@@ -79,7 +79,7 @@ def settings(
         "CLAPPER_STORAGE__URL": f"sqlite:///{folder / 'clapper.db'}",
         "CLAPPER_STORAGE__SPOOL_DIR": str(folder / "spool"),
         "CLAPPER_HTTP__LISTEN": "",
-        # A config.toml that lies about is not meant for the demo.
+        # A config.toml in the working directory is not meant for the demo.
         "CLAPPER_CONFIG": str(empty_config(folder)),
     }
 

@@ -42,8 +42,8 @@ class EvolinkClient:
     """Makes clips through EvoLink. Implements `bot.pipeline.ports.Evolink`.
 
     Every call makes at most one HTTP request, raises nothing but `EvolinkError` for
-    what happens outside, and leaves nothing open when it is cancelled. The session is
-    lent: whoever opened it closes it.
+    what happens outside, and leaves nothing open when it is cancelled. The caller opens
+    and closes the session.
     """
 
     def __init__(
@@ -199,7 +199,7 @@ class EvolinkClient:
         words = complaint.words if complaint is not None else None
         if isinstance(error, EvolinkRefused) and words is not None:
             log.info(
-                "evolink refused",
+                "evolink refused request",
                 call=str(answer.call),
                 status=answer.status,
                 code=error.code,

@@ -8,7 +8,7 @@ import structlog
 
 from bot.evolink.codes import Reason, reason_for
 from bot.evolink.redaction import Redactor
-from bot.evolink.wire import CreditsWire, ErrorWire, TaskWire, UsageWire
+from bot.evolink.wire import CreditsWire, ErrorWire, TaskWire
 from bot.ids import TaskId
 from bot.jobs.failures import Failure, failure_from_evolink
 from bot.jobs.tasks import Accepted, Balance, TaskReport, TaskStatus
@@ -73,7 +73,7 @@ def acceptance(wire: TaskWire, *, model: str, replayed: bool) -> Accepted | None
         task_id=task_id,
         model=used,
         estimated_time_s=_estimated_time_s(wire),
-        credits_reserved=_amount(wire.usage.credits_reserved if wire.usage else None),
+        credits_reserved=_amount(wire.credits_reserved),
         replayed=replayed,
     )
 
@@ -83,11 +83,8 @@ def balance(wire: CreditsWire) -> Balance | None:
 
     None if the answer tells neither. It is negative where the account is in debt.
     """
-    held = wire.user.remaining_credits if wire.user else None
-    limit = wire.token.remaining_credits if wire.token else None
-    if wire.token and wire.token.unlimited_credits:
-        limit = None
-    known = [amount for amount in (held, limit) if amount is not None]
+    limit = None if wire.key_is_unlimited else wire.of_key
+    known = [amount for amount in (wire.of_account, limit) if amount is not None]
     return Balance(spendable=min(known)) if known else None
 
 
@@ -119,7 +116,7 @@ class TaskParser:
             estimated_time_s=_estimated_time_s(wire),
             result_url=_result_url(wire) if completed else None,
             failure=failure,
-            credits_used=_credits_used(wire.usage),
+            credits_used=_credits_used(wire),
         )
 
     def _status(self, text: str) -> TaskStatus:
@@ -138,7 +135,7 @@ class TaskParser:
         wire = ErrorWire(code=error, message=error) if isinstance(error, str) else error
         code = wire.code if wire else None
         log.info(
-            "task failed",
+            "evolink task failed",
             task_id=task_id,
             status=status.value,
             code=self._redactor.token(code),
@@ -167,16 +164,13 @@ def _percent(progress: float | None) -> int:
 
 
 def _estimated_time_s(wire: TaskWire) -> float | None:
-    seconds = _amount(wire.task_info.estimated_time if wire.task_info else None)
+    seconds = _amount(wire.estimated_time)
     return seconds if seconds is not None and seconds <= _BELIEVABLE_S else None
 
 
-def _credits_used(usage: UsageWire | None) -> float | None:
-    if usage is None:
-        return None
-    used = _amount(usage.credits_used)
-    cost = _amount(usage.cost.credits if usage.cost else None)
-    return cost if used is None else used
+def _credits_used(wire: TaskWire) -> float | None:
+    used = _amount(wire.credits_used)
+    return _amount(wire.cost) if used is None else used
 
 
 def _amount(number: float | None) -> float | None:

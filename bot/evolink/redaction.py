@@ -1,4 +1,4 @@
-"""What of a stranger's words may stand in our log: one line, no key, no prompt."""
+"""Makes EvoLink's messages safe to log: one line, no key, no prompt."""
 
 import re
 import unicodedata

@@ -26,7 +26,7 @@ BODY_MAX_BYTES = 2**20
 
 
 class Transport:
-    """Puts our key on each request. The session is lent: whoever opened it closes it.
+    """Puts our key on each request. The caller opens and closes the session.
 
     The timeouts are for a whole exchange in seconds, from the search for a connection
     to the last byte of the answer.

@@ -2,14 +2,14 @@
 
 Unknown members are ignored, and a known one of the wrong type counts as missing, so
 that a field we could do without never costs a member's clip. Source: EvoLink docs, and
-what EvoLink's own client reads besides.
+what EvoLink's own client reads.
 """
 
 import math
 import re
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.jobs.video import VideoRequest
 
@@ -104,24 +104,9 @@ class ComplaintWire(Wire):
         return (self.code or self.message or self.msg) is None
 
 
-class TaskInfoWire(Wire):
-    """`task_info`."""
-
-    estimated_time: Number = None
-
-
-class CostWire(Wire):
-    """`usage.cost`, undocumented."""
-
-    credits: Number = None
-
-
-class UsageWire(Wire):
-    """`usage`. Credits may be fractional."""
-
-    credits_reserved: Number = None
-    credits_used: Number = None
-    cost: Annotated[CostWire | None, BeforeValidator(_object)] = None
+def _inside(*path: str) -> Any:  # noqa: ANN401 - pydantic's own
+    """Return a member of an object within; missing where there is no such object."""
+    return Field(default=None, validation_alias=AliasPath(*path))
 
 
 class ResultWire(Wire):
@@ -138,8 +123,12 @@ class TaskWire(Wire):
     model: Text = None
     status: Text = None
     progress: Number = None
-    task_info: Annotated[TaskInfoWire | None, BeforeValidator(_object)] = None
-    usage: Annotated[UsageWire | None, BeforeValidator(_object)] = None
+    estimated_time: Number = _inside("task_info", "estimated_time")
+    # Credits may be fractional.
+    credits_reserved: Number = _inside("usage", "credits_reserved")
+    credits_used: Number = _inside("usage", "credits_used")
+    cost: Number = _inside("usage", "cost", "credits")
+    """Undocumented."""
     results: Annotated[list[str], BeforeValidator(_texts)] = []
     result_data: Annotated[list[ResultWire], BeforeValidator(_objects)] = []
     error: Error = None
@@ -150,24 +139,14 @@ class TaskWire(Wire):
         return self.id or self.task_id
 
 
-class TokenWire(Wire):
-    """`data.token` of the credits call: what the key may still spend."""
-
-    remaining_credits: Number = None
-    unlimited_credits: Flag = None
-
-
-class UserWire(Wire):
-    """`data.user` of the credits call: what the account holds."""
-
-    remaining_credits: Number = None
-
-
 class CreditsWire(Wire):
     """`data` of the credits call."""
 
-    token: Annotated[TokenWire | None, BeforeValidator(_object)] = None
-    user: Annotated[UserWire | None, BeforeValidator(_object)] = None
+    of_account: Number = _inside("user", "remaining_credits")
+    """What the account holds."""
+    of_key: Number = _inside("token", "remaining_credits")
+    """What the key may still spend."""
+    key_is_unlimited: Flag = _inside("token", "unlimited_credits")
 
 
 def video_json(request: VideoRequest, callback_url: str | None) -> dict[str, object]:

@@ -10,9 +10,9 @@ import random
 from dataclasses import dataclass
 
 PROMISE_TOLERANCE = 0.45
-"""How far off a promised duration may well be, as a share of it."""
+"""How wrong a promised duration often is, as a share of it."""
 ASSUMED_STEP = 10
-"""How coarse progress is thought to be until two rises were seen, in percent."""
+"""The assumed step of progress until two rises were seen, in percent."""
 LONGEST_SLEEP_S = 20.0
 """Even a long task is asked about this often: it may fail early."""
 LONGEST_BLIND_SLEEP_S = 8.0
@@ -20,16 +20,16 @@ LONGEST_BLIND_SLEEP_S = 8.0
 UNCERTAINTY_SHARE = 0.2
 """Once a task may be done, it is asked about after this share of the doubt."""
 LITTLE_DOUBT_S = 2.2
-"""So little is waited for whole: then one question finds the end."""
+"""Less doubt than this is waited out, so that one question finds the end."""
 LATENESS_S = 1.0
-"""With more doubt, the first question is put off by this much, to save earlier ones."""
+"""With more doubt, the first question waits this much longer, to save a question."""
 OVERDUE_SHARE = 0.06
 LONGEST_OVERDUE_SLEEP_S = 12.0
 JITTER = 0.1
 SWEEP_S = 60.0
 """Between two questions about a task whose end a callback will tell."""
 SWEEP_EARLIEST_S, SWEEP_LATEST_S = 30.0, 90.0
-"""Where it should have ended within this time, that is waited for instead."""
+"""A task expected to end within this time is asked about right after that instead."""
 SWEEP_LATENESS = 1.15
 """Times the expected duration, by which a callback should have come."""
 ASSUMED_TOTAL_S = 120.0
@@ -51,11 +51,11 @@ class TaskProgress:
     promised_s: float | None
     """EvoLink's `estimated_time`."""
     correction: float = 1.0
-    """What such tasks took lately, as a share of what was promised for them."""
+    """What recent tasks of its kind took, as a share of what was promised for them."""
 
     @property
     def foreseen_s(self) -> float:
-        """How long the task will take by all that was known before it began."""
+        """The expected duration, judged without the task's progress."""
         return (self.promised_s or ASSUMED_TOTAL_S) * self.correction
 
 
@@ -96,8 +96,8 @@ def next_poll_s(reading: TaskProgress, *, min_interval_s: float) -> float:
 def next_sweep_s(reading: TaskProgress) -> float:
     """Return how long to wait where a callback will tell the end, without jitter.
 
-    A question while the task still runs is one too many, and one soon after it should
-    have ended finds a lost callback out.
+    A question while the task still runs is wasted; one soon after its expected end
+    detects a lost callback.
     """
     until_over_s = SWEEP_LATENESS * expected_total_s(reading) - reading.elapsed_s
     if SWEEP_EARLIEST_S <= until_over_s <= SWEEP_LATEST_S:
@@ -134,7 +134,7 @@ def _bounds_s(reading: TaskProgress, share: float) -> tuple[float, float]:
 def jittered(wait_s: float, *, at_least_s: float = 0.0) -> float:
     """Return the wait, up to a tenth longer or shorter, so that polls spread out.
 
-    `at_least_s` holds all the same: nobody may be asked more often than promised.
+    Never less than `at_least_s`, whatever the jitter.
     """
     share = random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - not cryptography
     wait_s *= share

@@ -1,7 +1,7 @@
-"""How long tasks really take, beside what EvoLink promises for them.
+"""How long tasks really take, compared with what EvoLink promises.
 
-A promise may be wrong for weeks: for a model, a length, or a busy season. What the
-latest tasks took corrects it. It is a median, so that a few odd ones change nothing.
+A promise may be wrong for weeks, for a model, a length or a busy season. The median of
+what recent tasks took corrects it; a few outliers change nothing.
 """
 
 from collections import deque
@@ -13,19 +13,19 @@ from bot.jobs.cadence import ASSUMED_TOTAL_S
 from bot.jobs.video import VideoRequest
 
 FEWEST = 5
-"""Fewer tasks than this prove nothing."""
+"""Below this many tasks, nothing is corrected."""
 REMEMBERED = 50
-"""Tasks of one kind: older ones tell of older days."""
+"""Tasks of one kind; older ones are forgotten."""
 LEAST, MOST = 0.5, 2.0
-"""However wrong a promise seems to be, it is not corrected by more than this."""
+"""The bounds of a correction, however wrong the promise seems."""
 LONGEST_UNSEEN_S = 75.0
-"""On average between two questions. A task that was asked about more seldom may have
-ended long before that was seen, as after a night without Clapper."""
+"""The longest average time between polls. A task polled less often may have ended long
+before we saw it, for example while Clapper was down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskKind:
-    """What of a request decides how long it takes."""
+    """The part of a request that decides how long it takes."""
 
     model: str
     duration_s: int
@@ -50,18 +50,18 @@ class TaskDuration:
     """From acceptance until its end was seen."""
     promised_s: float | None
     polls: int
-    """How often it was asked about, the answer that told of the end included."""
+    """How often it was polled, including the poll that saw its end."""
 
     @property
     def share(self) -> float | None:
-        """What it took as a share of what was promised; None = nobody knows."""
+        """What it took as a share of what was promised; None = unknown."""
         if not 0 < self.seconds <= LONGEST_UNSEEN_S * self.polls:
             return None
         return self.seconds / (self.promised_s or ASSUMED_TOTAL_S)
 
 
 def correction(shares: Iterable[float]) -> float:
-    """Return what tasks usually take as a share of the promise; 1 for too few."""
+    """Return the median share, within the bounds; 1 if there are too few."""
     known = list(shares)
     if len(known) < FEWEST:
         return 1.0
@@ -69,20 +69,20 @@ def correction(shares: Iterable[float]) -> float:
 
 
 class RecentDurations:
-    """Remembers the latest tasks of each kind. Its memory is the process.
+    """Remembers the latest tasks of each kind, in memory only.
 
-    A wrong belief costs questions or seconds, never a job.
+    A wrong value costs polls or seconds, never a job.
     """
 
     def __init__(self, earlier: Iterable[TaskDuration]) -> None:
-        """Begin with what earlier processes saw, the oldest first."""
+        """Start with tasks from before this process, the oldest first."""
         self._shares: dict[TaskKind, deque[float]] = {}
         self._usual: dict[TaskKind, float] = {}
         for took in earlier:
             self.note(took)
 
     def note(self, took: TaskDuration) -> None:
-        """Remember a task, if it is known when it ended."""
+        """Remember a task, unless its end was seen too late to be of use."""
         share = took.share
         if share is None:
             return
@@ -91,5 +91,5 @@ class RecentDurations:
         self._usual[took.kind] = correction(shares)
 
     def correction(self, request: VideoRequest) -> float:
-        """Return what tasks like this took lately, as a share of the promise."""
+        """Return what recent tasks of this kind took, as a share of the promise."""
         return self._usual.get(TaskKind.of(request), 1.0)

@@ -7,7 +7,7 @@ class Failure(StrEnum):
     """Each has a sentence `failure-<value>` in every language.
 
     The first fourteen are EvoLink's task failure codes (its page on error codes, and
-    one that its own client knows besides); the others are ours.
+    one from its own client); the others are ours.
     """
 
     CONTENT_POLICY_VIOLATION = "content_policy_violation"
@@ -33,9 +33,9 @@ class Failure(StrEnum):
     GAVE_UP = "gave_up"
     """EvoLink has not finished within the configured time."""
     UNCONFIRMED = "unconfirmed"
-    """It cannot be known whether EvoLink took the request."""
+    """We cannot find out whether EvoLink accepted the request."""
     NO_USABLE_CLIP = "no_usable_clip"
-    """EvoLink said it was done, but there was no file that is a clip."""
+    """EvoLink reported success, but the file is no clip."""
     NOT_FETCHED = "not_fetched"
     """It is done, but its link is dead, or its host did not hand it over in a day."""
     UNDECODABLE = "undecodable"
@@ -49,7 +49,7 @@ class Failure(StrEnum):
     BLOCKED = "blocked"
     """Discord or AutoMod refused the message."""
     NOT_TAKEN = "not_taken"
-    """Discord refused the message, again and again, for a reason unknown to us."""
+    """Discord refused the message repeatedly, for a reason that we do not know."""
     UNEXPECTED = "unexpected"
     """An error of ours; the notice carries the reference that is in the log."""
 

@@ -44,7 +44,7 @@ class Job:
 
     status_message_id: MessageId | None = None
     status_due_at: datetime | None = None
-    """When the status message wants a look; None = it shows the end already."""
+    """When to check the status message again; None = it shows the end already."""
 
     submit_key: str | None = None
     """The Idempotency-Key of the paid request, fixed before it first leaves."""
@@ -53,7 +53,7 @@ class Job:
     submit_due_at: datetime | None = None
     """While `submitting`: when the same request may go again."""
     unsure_since: datetime | None = None
-    """Since when a paid request may have been taken without our knowing its id."""
+    """Since when there may be a paid task at EvoLink whose id we do not know."""
     callback_hash: str | None = None
     """SHA-256 of the token in the callback's address, in hexadecimal digits."""
     task_hint: TaskId | None = None
@@ -85,14 +85,14 @@ class Job:
     delivery_due_at: datetime | None = None
     delivery_attempts: int = 0
     post_intended_at: datetime | None = None
-    """Before the first attempt to post: where a search for the clip must begin."""
+    """Set before the first attempt to post: a search for the clip begins here."""
     clip_message_id: MessageId | None = None
     refusals: int = 0
-    """How often Discord refused the clip, or then the notice, for unknown reasons."""
+    """How often Discord refused the clip or the notice for an unknown reason."""
 
     failure: Failure | None = None
     reference: str | None = None
-    """Short code that stands in the log beside an unexpected error."""
+    """Short code that is logged with an unexpected error."""
     notice_due_at: datetime | None = None
     """When to tell the channel that there is no clip; None = nothing to tell."""
     notice_attempts: int = 0
@@ -107,7 +107,7 @@ class Job:
     decision_reason: str | None = field(default=None, repr=False)
     """Why it was denied, in the moderator's words."""
     removed_at: datetime | None = None
-    """When the clip was deleted again, by whoever may."""
+    """When the requester or a moderator deleted the clip."""
 
 
 class JobChanges(TypedDict, total=False):

@@ -1,4 +1,4 @@
-"""When a job that waits in the queue can be expected. An estimate, or none at all."""
+"""Estimates when the clip of a queued job will be ready."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ def expected_end(
 ) -> datetime | None:
     """Return when the clip of the job at this place, from 1, can be expected.
 
-    The first in the queue takes the slot that is left next, the second the one after
-    that, and each holds it for as long as those before are expected to. None = nobody
-    knows: no task is known to have an end, or a slot is free and yet the job waits, for
-    whatever holds up the queue.
+    The first in the queue takes the slot that becomes free next, the second the one
+    after that, and each holds it for the median of the expected durations. None =
+    unknown: no task has an expected end, or a slot is free and something else holds up
+    the queue.
     """
     lengths_s = [
         (one.expected_end_at - one.accepted_at).total_seconds()
@@ -32,9 +32,9 @@ def expected_end(
     if not lengths_s or len(making) < slots or slots < 1:
         return None
     usual = timedelta(seconds=median(lengths_s))
-    # What is overdue ends at any moment, and what was just sent has all before it.
+    # An overdue task may end at any moment; a task just sent takes the usual time.
     ends = sorted(max(one.expected_end_at or now + usual, now) for one in making)
     rounds, slot = divmod(position - 1, slots)
-    # With a lower limit than before some of those at work leave no slot to anybody.
+    # If the limit was lowered, the first tasks to end free no slot.
     left = ends[len(ends) - slots :]
     return left[slot] + (rounds + 1) * usual

@@ -27,11 +27,11 @@ class JobState(StrEnum):
     DENIED = "denied"
     """A moderator denied it, or nobody decided in time."""
     CANCELLED = "cancelled"
-    """The requester does not want it any more. A task at EvoLink still runs on."""
+    """The requester cancelled it. A task at EvoLink runs on."""
     FAILED = "failed"
     """There is no clip: EvoLink failed, or we gave up waiting."""
     UNCONFIRMED = "unconfirmed"
-    """Nobody can know whether EvoLink took the paid request."""
+    """We cannot find out whether EvoLink accepted the paid request."""
     UNDELIVERABLE = "undeliverable"
     """There is a clip, but no place where it may be posted."""
 
@@ -62,7 +62,7 @@ TRANSITIONS: Mapping[tuple[JobState, JobState], QuotaEffect] = MappingProxyType(
         (S.QUEUED, S.FAILED): Q.RELEASE,
         (S.QUEUED, S.UNDELIVERABLE): Q.RELEASE,
         (S.SUBMITTING, S.GENERATING): Q.NONE,
-        # Refused for what only the operator can change: it waits for that.
+        # Only the operator can fix the cause of the refusal; the job waits.
         (S.SUBMITTING, S.QUEUED): Q.NONE,
         (S.SUBMITTING, S.FAILED): Q.RELEASE,
         (S.SUBMITTING, S.UNCONFIRMED): Q.RELEASE,
@@ -75,7 +75,7 @@ TRANSITIONS: Mapping[tuple[JobState, JobState], QuotaEffect] = MappingProxyType(
         # Late success after a notice: the clip follows and is free.
         (S.FAILED, S.DELIVERING): Q.NONE,
         (S.UNCONFIRMED, S.DELIVERING): Q.NONE,
-        # The operator has looked and knows how it ended (`clapper jobs resolve`).
+        # The operator found out how it ended (`clapper jobs resolve`).
         (S.UNCONFIRMED, S.FAILED): Q.NONE,
         (S.UNCONFIRMED, S.DELIVERED): Q.NONE,
         (S.DELIVERING, S.DELIVERED): Q.SETTLE,
@@ -96,7 +96,7 @@ OPEN_STATES = frozenset(
         S.DELIVERING,
     }
 )
-"""States in which somebody still waits for an end."""
+"""States in which the requester still waits for the end."""
 
 CANCELLABLE_STATES = frozenset(
     {S.AWAITING_REVIEW, S.QUEUED, S.SUBMITTING, S.GENERATING}

@@ -1,4 +1,4 @@
-"""What the logic needs of the jobs' memory. Declarations only.
+"""What the features and the pipeline need from the storage of jobs. Protocols only.
 
 Implemented in `storage.jobs`. Every method is one transaction. What one changed is on
 disk when it returns; a caller that is cancelled meanwhile does not stop it.
@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol, Unpack
 
 from bot.ids import ChannelId, GuildId, JobId, TaskId, UserId
+from bot.jobs.claims import ClaimStore
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.queueing import TaskUnderWay
@@ -103,23 +104,23 @@ class JobSteps(Protocol):
     async def note(self, notes: Mapping[JobId, JobChanges]) -> None:
         """Change fields of several jobs, whatever their states.
 
-        Ids without a job are passed over. Without notes nothing is written.
+        Ids without a job are skipped. Without notes nothing is written.
         """
         ...
 
     async def adopt(self, job_id: JobId, task_id: TaskId, changes: JobChanges) -> bool:
         """Store EvoLink's id for a job that has none; a different id is not replaced.
 
-        Returns whether the job now has exactly this id, also if it had it before.
-        It has not if the id is another job's: one task makes one clip. `changes` are
-        made only where the id was stored now.
+        Returns whether the job now has exactly this id, even if it had it before. It
+        does not if another job has the id: one task makes one clip. `changes` are made
+        only if this call stored the id.
         """
         ...
 
     async def erase_tokens(self, before: datetime) -> int:
         """Erase tokens of interactions from before then, and of jobs that are over.
 
-        A job is over where it has ended and nothing about it is still to be told.
+        A job is over when it has ended and every message about it has been posted.
         Returns how many were erased.
         """
         ...
@@ -127,8 +128,8 @@ class JobSteps(Protocol):
     async def end_of_guild(self, guild_id: GuildId, at: datetime) -> int:
         """End a server's open jobs as undeliverable, because the bot was removed.
 
-        What they reserved is released, and nothing is to be told or submitted any
-        more. Tasks at EvoLink stay polled, so that slots and credits stay true. A job
+        Their reservations are released, and nothing is posted or submitted any more.
+        Tasks at EvoLink are still polled, so that slots and credits stay right. A job
         that is only received reserved nothing and becomes refused. Returns how many
         jobs ended.
         """
@@ -148,8 +149,9 @@ class JobWork(Protocol):
     ) -> tuple[Sequence[Job], datetime | None]:
         """Return the jobs whose time for `kind` has come, and when the next is due.
 
-        The longest due come first; of status messages first those that are to say
-        their last word, then those with news. Jobs of `skip_channels` are left out.
+        Those that are claimed are left out, and those of `skip_channels`. The longest
+        due come first; of status messages first those that are to say their last word,
+        then those with news.
         The time is None where there is no other, and where `limit` jobs are returned:
         more may be due already. What becomes due meanwhile may be in neither; the
         listener hears of it.
@@ -160,8 +162,8 @@ class JobWork(Protocol):
         """Set when a job is due for `kind`, unless that changed since `job` was read.
 
         None takes the job off that kind of work. Returns whether it was set; where it
-        was not, nothing has changed. For what may be done twice without harm: it may
-        wait a moment, to share a commit with something more urgent.
+        was not, nothing has changed. Only for writes that may harmlessly be lost and
+        repeated: it may wait a moment, to share a commit with a more urgent write.
         """
         ...
 
@@ -204,8 +206,8 @@ class JobWork(Protocol):
         ...
 
 
-class JobStore(JobLookups, JobSteps, JobWork, Protocol):
-    """All three together, for workers, which need some of each."""
+class JobStore(JobLookups, JobSteps, JobWork, ClaimStore, Protocol):
+    """All four together, for workers that need some of each."""
 
 
 class JobListener(Protocol):
@@ -220,5 +222,5 @@ class JobListener(Protocol):
         ...
 
     def changed(self, changes: Collection[JobChanges]) -> None:
-        """Hear of what changed in other ways than by a job's own step."""
+        """Called when jobs changed in another way than by a step of their own."""
         ...

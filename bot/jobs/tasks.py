@@ -26,12 +26,12 @@ class Accepted:
     estimated_time_s: float | None
     credits_reserved: float | None
     replayed: bool
-    """EvoLink said that this key had been seen before: no second charge."""
+    """EvoLink has seen this key before, so there is no second charge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskReport:
-    """One reading of a task."""
+    """What one poll says about a task."""
 
     task_id: TaskId
     status: TaskStatus

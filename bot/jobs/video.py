@@ -112,5 +112,11 @@ def shows(text: str) -> bool:
 
 
 def is_text(text: str) -> bool:
-    """Return whether it can be written at all: half a surrogate pair cannot."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    """Return whether it can be encoded and stored.
+
+    Half a surrogate pair cannot be encoded. PostgreSQL's text holds no NUL.
+    Source: its manual, "Character Types".
+    """
+    return not any(
+        character == "\0" or "\ud800" <= character <= "\udfff" for character in text
+    )

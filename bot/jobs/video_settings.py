@@ -1,4 +1,4 @@
-"""How a video is to be made, as far as somebody has chosen it. Pure."""
+"""The settings of a video that somebody chose. Pure."""
 
 from dataclasses import dataclass, fields
 
@@ -52,7 +52,7 @@ def settings_fault(settings: VideoSettings, profile: ModelProfile) -> str | None
 def taken_by(profile: ModelProfile, settings: VideoSettings) -> VideoSettings:
     """Return settings without those that the model no longer takes.
 
-    For what was chosen once and for all: the usual value takes its place.
+    For stored defaults: the usual value takes the place of a dropped one.
     """
     return VideoSettings(
         mode=settings.mode,

@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.errors import Refused
 from bot.ids import ChannelId
 from bot.moderation.policy import SpicyPolicy
-from bot.moderation.ports import ModerationStore
+from bot.moderation.ports import ModerationStore, Revised
 from bot.moderation.prompt_rules.rules import PatternInvalid, check_rule
 from bot.moderation.records import (
     MOST_REGEXES,
@@ -19,13 +19,10 @@ from bot.moderation.records import (
     WordKind,
     WordRule,
 )
-from bot.servers.audit import AuditEntry, AuditValue, role_subject
-from bot.servers.authority import require_manager, require_moderator
-from bot.servers.people import Actor
+from bot.servers.audit import AuditValues, entry_by, role_subject
+from bot.servers.people import Actor, require_manager, require_moderator
 
 MOST_ROLES = 25
-
-Values = dict[str, AuditValue]
 
 
 class Purpose(StrEnum):
@@ -43,44 +40,34 @@ class Change(StrEnum):
 
 
 class Moderation:
-    """Everything under `/moderation` that changes or shows settings."""
+    """Everything under `/moderation` that changes or shows settings.
+
+    Every method raises `NotAllowed` to anybody but admins; `view` lets moderators pass.
+    """
 
     def __init__(self, store: ModerationStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
     async def view(self, actor: Actor) -> ModerationSettings:
-        """Return the server's settings, to be looked at.
-
-        Raises:
-            NotAllowed: To anybody but moderators.
-        """
+        """Return the server's settings, to be looked at."""
         require_moderator(actor)
         return await self._store.settings(actor.guild_id)
 
     async def settings(self, actor: Actor) -> ModerationSettings:
-        """Return the server's settings, to be changed.
-
-        Raises:
-            NotAllowed: To anybody but admins.
-        """
+        """Return the server's settings, to be changed."""
         require_manager(actor)
         return await self._store.settings(actor.guild_id)
 
     async def set_policy(self, actor: Actor, policy: SpicyPolicy) -> ModerationSettings:
-        """Decide about spicy.
+        """Decide about spicy."""
 
-        Raises:
-            NotAllowed: To anybody but admins.
-        """
-
-        def change(
-            old: ModerationSettings, at: datetime
-        ) -> tuple[ModerationSettings, AuditEntry]:
-            entry = _entry(
+        def change(old: ModerationSettings, at: datetime) -> Revised:
+            entry = entry_by(
                 actor,
                 at,
                 "moderation.policy",
+                "server",
                 before={"policy": old.policy.value},
                 after={"policy": policy.value},
             )
@@ -94,24 +81,21 @@ class Moderation:
         """Let a role use spicy, or no longer. Removing what is not there is harmless.
 
         Raises:
-            NotAllowed: To anybody but admins.
             Refused: If there would be too many.
         """
 
-        def changed(
-            old: ModerationSettings, at: datetime
-        ) -> tuple[ModerationSettings, AuditEntry]:
+        def changed(old: ModerationSettings, at: datetime) -> Revised:
             if change is Change.ADD:
                 roles = old.spicy_role_ids | {role_id}
             else:
                 roles = old.spicy_role_ids - {role_id}
             if len(roles) > MOST_ROLES:
                 raise Refused("refused-roles-many", most=MOST_ROLES)
-            entry = _entry(
+            entry = entry_by(
                 actor,
                 at,
                 "moderation.spicy-role",
-                subject=role_subject(role_id),
+                role_subject(role_id),
                 before={"allowed": role_id in old.spicy_role_ids},
                 after={"allowed": role_id in roles},
             )
@@ -122,22 +106,16 @@ class Moderation:
     async def set_channel(
         self, actor: Actor, purpose: Purpose, channel_id: ChannelId | None
     ) -> ModerationSettings:
-        """Set where requests are reviewed, or what is done is logged; None = nowhere.
-
-        Raises:
-            NotAllowed: To anybody but admins.
-        """
+        """Set where requests are reviewed, or actions are logged; None = nowhere."""
         field = f"{purpose}_channel_id"
 
-        def change(
-            old: ModerationSettings, at: datetime
-        ) -> tuple[ModerationSettings, AuditEntry]:
-            # As text: in a table of numbers an id would lose its last digits.
-            entry = _entry(
+        def change(old: ModerationSettings, at: datetime) -> Revised:
+            # As text, because a spreadsheet would round so long a number.
+            entry = entry_by(
                 actor,
                 at,
                 "moderation.channel",
-                subject=purpose.value,
+                purpose.value,
                 before={"channel": _as_text(getattr(old, field))},
                 after={"channel": _as_text(channel_id)},
             )
@@ -157,9 +135,6 @@ class Moderation:
         """Return a rule in which what was left out is as the pattern has it already.
 
         A new pattern is a word, for every prompt.
-
-        Raises:
-            NotAllowed: To anybody but admins.
         """
         known = _rule((await self.settings(actor)).words, pattern)
         return WordRule(
@@ -172,7 +147,6 @@ class Moderation:
         """Add a rule for prompts, in place of one with the same pattern.
 
         Raises:
-            NotAllowed: To anybody but admins.
             Refused: If the pattern cannot be used, or there would be too many.
         """
         require_manager(actor)
@@ -182,16 +156,15 @@ class Moderation:
             text_id = f"refused-pattern-{error.fault}"
             raise Refused(text_id) from error
 
-        def change(
-            old: ModerationSettings, at: datetime
-        ) -> tuple[ModerationSettings, AuditEntry]:
+        def change(old: ModerationSettings, at: datetime) -> Revised:
             known = _rule(old.words, rule.pattern)
             words = (*(one for one in old.words if one is not known), rule)
             _check_numbers(words)
-            entry = _entry(
+            entry = entry_by(
                 actor,
                 at,
                 "moderation.word",
+                "server",
                 before=None if known is None else _described(known),
                 after=_described(rule),
             )
@@ -203,19 +176,16 @@ class Moderation:
         """Remove a rule, by its pattern as it was given.
 
         Raises:
-            NotAllowed: To anybody but admins.
             Refused: If there is no such rule.
         """
 
-        def change(
-            old: ModerationSettings, at: datetime
-        ) -> tuple[ModerationSettings, AuditEntry]:
+        def change(old: ModerationSettings, at: datetime) -> Revised:
             known = _rule(old.words, pattern)
             if known is None:
                 raise Refused("refused-pattern-unknown")
             words = tuple(one for one in old.words if one is not known)
-            entry = _entry(
-                actor, at, "moderation.word", before=_described(known), after=None
+            entry = entry_by(
+                actor, at, "moderation.word", "server", before=_described(known)
             )
             return replace(old, words=words), entry
 
@@ -224,33 +194,11 @@ class Moderation:
     async def _revise(
         self,
         actor: Actor,
-        change: Callable[
-            [ModerationSettings, datetime], tuple[ModerationSettings, AuditEntry]
-        ],
+        change: Callable[[ModerationSettings, datetime], Revised],
     ) -> ModerationSettings:
         require_manager(actor)
         at = self._clock.now()
         return await self._store.revise(actor.guild_id, lambda old: change(old, at))
-
-
-def _entry(
-    actor: Actor,
-    at: datetime,
-    action: str,
-    *,
-    before: Values | None,
-    after: Values | None,
-    subject: str | None = "server",
-) -> AuditEntry:
-    return AuditEntry(
-        guild_id=actor.guild_id,
-        actor_id=actor.user_id,
-        at=at,
-        action=action,
-        subject=subject,
-        before=before,
-        after=after,
-    )
 
 
 def _rule(words: Sequence[WordRule], pattern: str) -> WordRule | None:
@@ -265,7 +213,7 @@ def _check_numbers(words: Sequence[WordRule]) -> None:
         raise Refused("refused-regexes-many", most=MOST_REGEXES)
 
 
-def _described(rule: WordRule) -> Values:
+def _described(rule: WordRule) -> AuditValues:
     return {
         "pattern": rule.pattern,
         "kind": rule.kind.value,

@@ -1,20 +1,41 @@
 """Members who may ask for nothing for a while, by a moderator's decision."""
 
+import re
 from datetime import timedelta
 
 from bot.clock import Clock
 from bot.errors import Refused
 from bot.ids import UserId
-from bot.moderation.block_times import parse_duration
 from bot.moderation.policy import Block
 from bot.moderation.ports import ModerationStore
-from bot.servers.audit import REASON_MAX_CHARS, AuditEntry, AuditValue, member_subject
-from bot.servers.authority import require_moderator
-from bot.servers.people import Actor
+from bot.servers.audit import REASON_MAX_CHARS, entry_by, member_subject
+from bot.servers.people import Actor, require_moderator
+
+_FORM = re.compile(r"\s*([1-9][0-9]{0,4})\s*([mhdw])\s*", re.ASCII | re.IGNORECASE)
+_UNITS = {
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
+LONGEST = timedelta(days=3660)
+"""Ten years: longer is meant to be for ever, which is said by leaving it out."""
+
+
+def parse_duration(text: str) -> timedelta | None:
+    """Return a length of time as typed, such as `30m` or `7d`; None if it is none."""
+    match = _FORM.fullmatch(text)
+    if match is None:
+        return None
+    length = int(match[1]) * _UNITS[match[2].lower()]
+    return length if length <= LONGEST else None
 
 
 class Blocks:
-    """Blocks and unblocks members of a server."""
+    """Blocks and unblocks members of a server.
+
+    Both methods raise `NotAllowed` to anybody but moderators.
+    """
 
     def __init__(self, store: ModerationStore, clock: Clock) -> None:
         self._store = store
@@ -30,11 +51,9 @@ class Blocks:
     ) -> Block:
         """Block a member, for a length of time as it was typed, or until unblocked.
 
-        A block that they have already is replaced. What they have asked for before
-        goes on.
+        An existing block is replaced. Earlier requests go on.
 
         Raises:
-            NotAllowed: To anybody but moderators.
             Refused: If the duration is not written like one.
         """
         require_moderator(actor)
@@ -48,10 +67,11 @@ class Blocks:
             at=now,
         )
         until = None if block.until is None else block.until.isoformat()
-        entry = self._entry(
+        entry = entry_by(
             actor,
+            now,
             "moderation.block",
-            user_id,
+            member_subject(user_id),
             after={"until": until},
             reason=block.reason,
         )
@@ -62,32 +82,14 @@ class Blocks:
         """Lift a member's block.
 
         Raises:
-            NotAllowed: To anybody but moderators.
             Refused: If they are not blocked.
         """
         require_moderator(actor)
-        entry = self._entry(actor, "moderation.unblock", user_id)
+        entry = entry_by(
+            actor, self._clock.now(), "moderation.unblock", member_subject(user_id)
+        )
         if not await self._store.unblock(actor.guild_id, user_id, entry):
             raise Refused("refused-not-blocked")
-
-    def _entry(
-        self,
-        actor: Actor,
-        action: str,
-        user_id: UserId,
-        *,
-        after: dict[str, AuditValue] | None = None,
-        reason: str | None = None,
-    ) -> AuditEntry:
-        return AuditEntry(
-            guild_id=actor.guild_id,
-            actor_id=actor.user_id,
-            at=self._clock.now(),
-            action=action,
-            subject=member_subject(user_id),
-            after=after,
-            reason=reason,
-        )
 
 
 def _length(duration: str | None) -> timedelta | None:

@@ -10,6 +10,7 @@ import structlog
 from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.errors import (
+    ClaimLost,
     MessageGone,
     MessengerDown,
     MessengerError,
@@ -30,7 +31,7 @@ from bot.moderation.ports import (
     ReportStore,
 )
 from bot.moderation.records import Card, CardKind, Report
-from bot.workers.job_worker import more_attempts
+from bot.workers.job_worker import LEASE_S, more_attempts
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S, PostOnce, is_refusal
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import Piece, SideBySide
@@ -79,13 +80,13 @@ class Cards(Worker):
 
     async def look(self) -> float:
         """Attend to every card that is due."""
-        due = await self._cards.due(self._clock.now(), PAGE + len(self._attending))
+        due = await self._cards.due(self._clock.now(), PAGE)
         wait_s = await self._attending.begin_all(
             [
                 Piece(
                     key=card.id,
                     item=card.channel_id,
-                    work=partial(self._attend_alone, card),
+                    work=partial(self._claim, card.id),
                 )
                 for card in due
             ],
@@ -101,13 +102,29 @@ class Cards(Worker):
         """Cancel the cards in hand."""
         await self._attending.abandon()
 
+    async def _claim(self, card_id: str, call: Call) -> None:
+        """Attend to a card, unless somebody else does."""
+        now = self._clock.now()
+        until = now + timedelta(seconds=LEASE_S)
+        card = await self._cards.claim(card_id, now, until)
+        if card is None:
+            return
+        try:
+            await self._attend_alone(card, call)
+        except ClaimLost:
+            log.warning("claim lost", worker=self.name, card_id=card_id)
+        except StorageError:
+            # No card's fault: it is as due as before, as soon as that can be recorded.
+            await until_stored(lambda: self._cards.finish(card, CardChanges()))
+            raise
+
     async def _attend_alone(self, card: Card, call: Call) -> None:
         try:
             await self._attend(card, call)
         except MessengerError as error:
             await self._later(card, error)
-        except StorageError:
-            raise  # no card's fault: all of them are as due as before
+        except (StorageError, ClaimLost):
+            raise
         except Exception:
             # One card's surprise must not keep the others waiting.
             log.exception("card not attended", card_id=card.id)
@@ -162,7 +179,7 @@ class Cards(Worker):
             raise MessengerDown(msg)
 
     async def _intend(self, card: Card, at: datetime | None) -> None:
-        await self._cards.note(card.id, CardChanges(intended_at=at))
+        await self._cards.note(card, CardChanges(intended_at=at))
 
     async def _post(self, card: Card, job: Job) -> MessageId:
         report = await self._report_of(card)
@@ -210,7 +227,7 @@ class Cards(Worker):
         )
         if attempts >= MOST_ATTEMPTS or (gone and card.kind is CardKind.REMOVAL):
             self._refusals.pop(card.id, None)
-            await self._cards.note(card.id, CardChanges(due_at=None))
+            await self._cards.finish(card, CardChanges(due_at=None))
             return
         if is_refusal(error) and not gone:
             await self._refused(card)
@@ -226,12 +243,12 @@ class Cards(Worker):
             return
         del self._refusals[card.id]
         log.error("card given up", card_id=card.id, kind=card.kind.value)
-        await self._cards.note(card.id, CardChanges(due_at=None))
+        await self._cards.finish(card, CardChanges(due_at=None))
 
     async def _postpone(self, card: Card, wait_s: float) -> None:
         due_at = self._clock.now() + timedelta(seconds=wait_s)
-        await self._cards.note(
-            card.id, CardChanges(due_at=due_at, attempts=self._attempts(card))
+        await self._cards.finish(
+            card, CardChanges(due_at=due_at, attempts=self._attempts(card))
         )
 
     def _attempts(self, card: Card) -> int:

@@ -1,5 +1,7 @@
 """What was done in a server, for its moderators: page by page, or as a table."""
 
+import asyncio
+import codecs
 import csv
 import io
 import json
@@ -8,10 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.clock import Clock
+from bot.export_files import Export, ExportFile
 from bot.ids import UserId
 from bot.moderation.ports import AuditRow, AuditTrail
-from bot.servers.authority import require_moderator
-from bot.servers.people import Actor
+from bot.servers.people import Actor, require_moderator
 from bot.text_files import table_cell
 
 PAGE_SIZE = 8
@@ -31,7 +33,7 @@ class HistoryPage:
 
 
 class History:
-    """Reads the audit for moderators."""
+    """Reads the audit for moderators. Raises `NotAllowed` to anybody else."""
 
     def __init__(self, trail: AuditTrail, clock: Clock) -> None:
         self._trail = trail
@@ -40,11 +42,7 @@ class History:
     async def page(
         self, actor: Actor, member: UserId | None, number: int
     ) -> HistoryPage:
-        """Return a page; a number beyond the last means the last, below 1 the first.
-
-        Raises:
-            NotAllowed: To anybody but moderators.
-        """
+        """Return a page; a number beyond the last means the last, below 1 the first."""
         require_moderator(actor)
         total = await self._trail.count(actor.guild_id, member)
         pages = max(1, -(-total // PAGE_SIZE))
@@ -57,31 +55,44 @@ class History:
         )
         return HistoryPage(rows=rows, number=number, pages=pages, member=member)
 
-    async def table(self, actor: Actor, days: int) -> bytes:
+    async def table(
+        self, actor: Actor, days: int, *, most_bytes: int
+    ) -> Sequence[ExportFile]:
         """Return the entries of the last days as CSV in UTF-8, oldest first.
 
-        Raises:
-            NotAllowed: To anybody but moderators.
+        In several files where one would be larger than `most_bytes`.
         """
         require_moderator(actor)
         start = self._clock.now() - timedelta(days=days)
-        return as_csv(await self._trail.since(actor.guild_id, start))
+        export = Export("clapper-audit", "csv", AuditTable(), most_bytes=most_bytes)
+        async for rows in self._trail.since(actor.guild_id, start):
+            await asyncio.to_thread(export.add, "audit", rows)
+        return await asyncio.to_thread(export.finish)
 
 
-def as_csv(rows: Sequence[AuditRow]) -> bytes:
-    """Return audit entries as a table that no spreadsheet reads as formulas.
+class AuditTable:
+    """Audit entries as a table that no spreadsheet reads as formulas.
 
-    It begins with a byte order mark, without which a common spreadsheet takes UTF-8
-    for something else.
+    Implements `bot.export_files.Layout`.
     """
-    text = io.StringIO(newline="")
-    table = csv.writer(text)
-    table.writerow(_COLUMNS)
-    for row in rows:
-        entry = row.entry
-        table.writerow(
+
+    def begin(self) -> bytes:
+        """Begin with a byte order mark, and the names of the columns.
+
+        Without the mark a common spreadsheet takes UTF-8 for something else.
+        """
+        return codecs.BOM_UTF8 + _line(_COLUMNS)
+
+    def open(self, section: str) -> bytes:  # noqa: ARG002 - there is one only
+        """Add nothing."""
+        return b""
+
+    def row(self, values: AuditRow, *, is_first: bool) -> bytes:  # noqa: ARG002 - all rows are alike
+        """Return a line."""
+        entry = values.entry
+        return _line(
             [
-                row.id,
+                values.id,
                 entry.at.isoformat(),
                 # With a letter before: a spreadsheet would round so long a number.
                 "clapper" if entry.actor_id is None else f"member:{entry.actor_id}",
@@ -92,7 +103,20 @@ def as_csv(rows: Sequence[AuditRow]) -> bytes:
                 table_cell(entry.reason or ""),
             ]
         )
-    return text.getvalue().encode("utf-8-sig")
+
+    def close(self, *, is_empty: bool) -> bytes:  # noqa: ARG002 - there is one only
+        """Add nothing."""
+        return b""
+
+    def end(self) -> bytes:
+        """Add nothing."""
+        return b""
+
+
+def _line(cells: Sequence[object]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerow(cells)
+    return text.getvalue().encode()
 
 
 def _values(values: Mapping[str, object] | None) -> str:

@@ -1,7 +1,7 @@
 """Whether a video may be asked for, and later posted, as a server's rules have it.
 
-Pure: it decides from a snapshot of facts and says why. Who collects the facts, and what
-a prompt's rules are, is not known here.
+Pure: it decides from a snapshot of facts and says why. It knows neither where the facts
+come from nor what a prompt's rules are.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Moment(StrEnum):
 
     ASKED = "asked"
     DELIVERED = "delivered"
-    """Right before the clip is posted, with the place read afresh."""
+    """Right before the clip is posted, with the place read again."""
 
 
 class Verdict(StrEnum):
@@ -41,7 +41,7 @@ class Verdict(StrEnum):
     SPICY_ROLE = "spicy-role"
     SPICY_PLACE = "spicy-place"
     SPICY_REVIEW = "spicy-review"
-    """Spicy has to be reviewed, and there is no fit place to do it."""
+    """Spicy has to be reviewed, but no suitable review channel is set."""
     WORDS = "words"
 
 
@@ -86,8 +86,8 @@ class PolicyFacts:
 def decide(facts: PolicyFacts) -> Verdict:  # noqa: PLR0911 - one for each reason
     """Return what the rules say.
 
-    When a clip is delivered only the server's policy and the place count: who had the
-    right to ask has asked, and perhaps a moderator has approved it since.
+    When a clip is delivered, only the server's policy and the place count: the member's
+    right to ask was checked with the request.
     """
     if facts.moment is Moment.DELIVERED:
         return _spicy_here(facts)

@@ -3,7 +3,7 @@
 Declarations only, owned by the logic.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypedDict
@@ -15,9 +15,11 @@ from bot.moderation.policy import Block
 from bot.moderation.records import Card, ModerationSettings, Report, ReportState
 from bot.servers.audit import AuditEntry
 
-Revise = Callable[[ModerationSettings], tuple[ModerationSettings, AuditEntry]]
-"""Says what settings become, and how that is to be recorded. Pure: it is called within
-a transaction, and whatever it raises leaves everything as it was."""
+Revised = tuple[ModerationSettings, AuditEntry]
+"""What settings become, and how that is to be recorded."""
+Revise = Callable[[ModerationSettings], Revised]
+"""Says how settings are to change. Pure: it is called within a transaction, and what
+it raises leaves everything as it was."""
 
 
 class ModerationStore(Protocol):
@@ -79,7 +81,7 @@ class ReviewStore(Protocol):
 
 
 class ReportStore(Protocol):
-    """Complaints about clips. Implemented by `storage.moderation.reports`."""
+    """Reports about clips. Implemented by `storage.moderation.reports`."""
 
     async def add(
         self, report: Report, operator_channel_id: ChannelId | None, entry: AuditEntry
@@ -122,20 +124,35 @@ class CardChanges(TypedDict, total=False):
 
 
 class CardStore(Protocol):
-    """Messages to moderators that are due. Implemented in `storage.moderation`."""
+    """Messages to moderators that are due. Implemented in `storage.moderation`.
+
+    What takes a claimed card raises `ClaimLost`, with nothing changed, where another
+    worker has claimed it since.
+    """
 
     async def due(self, now: datetime, limit: int) -> Sequence[Card]:
-        """Return the cards that want to be posted, redrawn or carried out."""
+        """Return unclaimed cards to be posted, redrawn or carried out."""
         ...
 
-    async def note(self, card_id: str, changes: CardChanges) -> None:
-        """Change fields of one card."""
+    async def claim(self, card_id: str, now: datetime, until: datetime) -> Card | None:
+        """Claim a card until then; None if somebody else has it, or it is not due."""
+        ...
+
+    async def note(self, card: Card, changes: CardChanges) -> None:
+        """Change fields of a claimed card. The claim is still held afterwards."""
+        ...
+
+    async def finish(self, card: Card, changes: CardChanges) -> None:
+        """Change fields of a claimed card and end the claim.
+
+        If what it shows has changed since it was claimed, it stays due.
+        """
         ...
 
     async def settle(self, card: Card, message_id: MessageId | None) -> None:
-        """Record that a card shows, as `message_id`, what was to be shown when read.
+        """Record that a card shows, as `message_id`, what was to be shown, and end.
 
-        If that has changed since, the card stays due.
+        If that has changed since it was claimed, the card stays due.
         """
         ...
 
@@ -161,14 +178,16 @@ class AuditTrail(Protocol):
         """Return how many entries `page` has on all pages together."""
         ...
 
-    async def since(self, guild_id: GuildId, start: datetime) -> Sequence[AuditRow]:
-        """Return a server's entries from a time on, oldest first."""
+    def since(
+        self, guild_id: GuildId, start: datetime
+    ) -> AsyncIterator[Sequence[AuditRow]]:
+        """Read a server's entries from a time on, oldest first, some at a time."""
         ...
 
     async def unlogged(
         self, limit: int, *, skip: Sequence[GuildId] = ()
     ) -> Sequence[tuple[AuditRow, ChannelId]]:
-        """Return entries that a log channel has not been told of, with that channel."""
+        """Return entries that are not in their log channel yet, with that channel."""
         ...
 
     async def note_logged(self, guild_id: GuildId, audit_id: int) -> None:
@@ -180,7 +199,7 @@ class ChannelView(Protocol):
     """Whether a channel is age-restricted. Implemented in `cogs`."""
 
     def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
-        """Say what the gateway told us last; False for a channel we do not see."""
+        """Return what the gateway said last; False for a channel we cannot see."""
         ...
 
     def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
@@ -191,7 +210,7 @@ class ChannelView(Protocol):
         ...
 
     async def is_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
-        """Read it afresh: the channel, a thread's parent, the server's level.
+        """Read the channel, a thread's parent and the server's level from Discord.
 
         Raises:
             MessengerError: If Discord could not be read, or there is no such place.
@@ -202,20 +221,25 @@ class ChannelView(Protocol):
 class CardBoard(Protocol):
     """Posts to moderators by bot token. Implemented in `cogs`.
 
-    Every method raises `MessengerError` where Discord did not take it.
+    Nothing that it posts pings anybody. Every method raises `MessengerError` where
+    Discord did not take it.
     """
 
     async def post_card(
         self, card: Card, job: Job, report: Report | None, *, show_prompt: bool
-    ) -> MessageId: ...
+    ) -> MessageId:
+        """Post a card; a repetition soon after returns the first message."""
+        ...
 
     async def find_card(self, card: Card) -> MessageId | None:
-        """Search the channel since the intent to post for this card."""
+        """Search the channel since the intent to post for this card's buttons."""
         ...
 
     async def edit_card(
         self, card: Card, job: Job, report: Report | None, *, show_prompt: bool
-    ) -> None: ...
+    ) -> None:
+        """Make a card show what it is about as it is now."""
+        ...
 
     async def delete_clip(self, channel_id: ChannelId, message_id: MessageId) -> None:
         """Delete a message. One that is gone already is no error."""
@@ -224,7 +248,10 @@ class CardBoard(Protocol):
     async def post_log_line(
         self, channel_id: ChannelId, row: AuditRow, job: Job | None
     ) -> None:
-        """Post one line; `job` is the one concerned, if its prompt may be shown."""
+        """Post what was done as one message, in the server's language.
+
+        `job` is the one concerned, if its prompt may be shown.
+        """
         ...
 
     async def is_logged(self, channel_id: ChannelId, row: AuditRow) -> bool:

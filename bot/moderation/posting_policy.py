@@ -19,7 +19,7 @@ class PostingPolicy:
 
         Raises:
             PlaceUnfit: If it may not.
-            MessengerError: If the channel cannot be read now; then nobody knows.
+            MessengerError: If the channel cannot be read now.
         """
         if job.request.mode is not Mode.SPICY:
             return

@@ -18,7 +18,7 @@ _SERVERS_REMEMBERED = 128
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptFinding:
-    """What a prompt was found to be, and by which rules. A value: it asks nobody."""
+    """The result of checking a prompt, with the rules used. A plain value."""
 
     prompt: str
     mode: Mode
@@ -30,8 +30,8 @@ class PromptFinding:
     def offends_by(self, rules: tuple[WordRule, ...]) -> bool:
         """Return whether the prompt may not be used, by a server's rules as they are.
 
-        Only where those have changed is it held against them once more, which may take
-        some milliseconds.
+        Only if those have changed is it checked again, which may take some
+        milliseconds.
         """
         if rules == self.rules:
             return self.offends
@@ -39,24 +39,24 @@ class PromptFinding:
 
 
 class PromptCheck:
-    """Holds prompts against the operator's rules and a server's."""
+    """Checks prompts against the operator's rules and a server's."""
 
     def __init__(self, operator_rules: Sequence[WordRule]) -> None:
         self._operator_rules = tuple(operator_rules)
-        self._unreadable: set[WordRule] = set()
-        """Rules that were told of in the log: a filter must not weaken unseen."""
+        self._logged: set[WordRule] = set()
+        """Invalid rules already logged, so that a filter never weakens unnoticed."""
 
     async def look(
         self, prompt: str, mode: Mode, rules: tuple[WordRule, ...]
     ) -> PromptFinding:
-        """Hold a prompt against the rules, on a thread beside the event loop."""
+        """Check a prompt against the rules, on another thread."""
         every = (*self._operator_rules, *rules)
         offends = False
         if every:  # without a rule, no prompt has to be read
             offends, unreadable = await asyncio.to_thread(
                 _read_prompt, prompt, mode, every
             )
-            self._tell(unreadable)
+            self._log(unreadable)
         return PromptFinding(
             prompt=prompt,
             mode=mode,
@@ -65,12 +65,12 @@ class PromptCheck:
             offends=offends,
         )
 
-    def _tell(self, unreadable: Sequence[WordRule]) -> None:
+    def _log(self, unreadable: Sequence[WordRule]) -> None:
         for rule in unreadable:
-            if rule not in self._unreadable:
-                self._unreadable.add(rule)
-                # Not the pattern: it may hold the very words that are forbidden.
-                log.warning("rule unreadable", kind=str(rule.kind))
+            if rule not in self._logged:
+                self._logged.add(rule)
+                # Without the pattern, which may contain the forbidden words.
+                log.warning("invalid word rule ignored", kind=str(rule.kind))
 
 
 def _read_prompt(
@@ -80,8 +80,8 @@ def _read_prompt(
     try:
         return _ready(rules, mode).offended_by(prompt), ()
     except PatternInvalid:
-        # Checked when it was set; a newer RE2 may think otherwise. Rules that cannot be
-        # read forbid nothing by themselves, so the others still hold.
+        # It was valid when it was set; a newer RE2 may reject it. Skip invalid rules,
+        # so that the others still apply.
         verdicts = {rule: _breaks(rule, mode, prompt) for rule in rules}
         unreadable = [rule for rule, breaks in verdicts.items() if breaks is None]
         return any(verdicts.values()), unreadable

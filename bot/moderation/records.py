@@ -11,7 +11,7 @@ PATTERN_MAX_CHARS = 200
 MOST_WORDS = 200
 """Rules of one server, of both kinds together."""
 MOST_REGEXES = 25
-"""Of those: each is searched for alone, and may take milliseconds."""
+"""Of those. Each is matched on its own, which may take milliseconds."""
 
 
 class WordKind(StrEnum):
@@ -52,7 +52,7 @@ class ModerationSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModerationFacts:
-    """What the database knows about a request besides quotas."""
+    """What the database knows about a request, apart from quotas."""
 
     settings: ModerationSettings = ModerationSettings()
     block: Block | None = None
@@ -90,7 +90,7 @@ class CardKind(StrEnum):
     REPORT = "report"
     """A report, for the server's moderators."""
     OPERATOR_REPORT = "operator_report"
-    """A copy of a report, for whoever runs this installation."""
+    """A copy of a report, for the operator."""
     REMOVAL = "removal"
     """No message: a clip that has to be deleted."""
 
@@ -109,8 +109,10 @@ class Card:
     message_id: MessageId | None
     due_at: datetime | None
     intended_at: datetime | None
-    """Before the first attempt to post it."""
+    """Set before the first attempt to post it."""
     attempts: int
+    fence: int
+    """Of the latest claim: writes that carry an older one change nothing."""
 
 
 def card_nonce(card_id: str) -> str:

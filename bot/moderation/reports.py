@@ -1,4 +1,4 @@
-"""Complaints about clips, and what moderators make of them."""
+"""Reports about clips, and moderators' decisions on them."""
 
 import secrets
 from collections.abc import Callable
@@ -12,9 +12,8 @@ from bot.jobs.store import JobLookups
 from bot.moderation.blocks import Blocks
 from bot.moderation.ports import ReportStore
 from bot.moderation.records import Report, ReportState
-from bot.servers.audit import REASON_MAX_CHARS, AuditEntry, AuditValue
-from bot.servers.authority import require_moderator
-from bot.servers.people import Actor
+from bot.servers.audit import REASON_MAX_CHARS, AuditValue, entry_by, job_subject
+from bot.servers.people import Actor, require_moderator
 
 
 class Reports:
@@ -38,7 +37,7 @@ class Reports:
         self._operator_channel_id = operator_channel_id
 
     async def reportable(self, actor: Actor, job_id: JobId) -> Job:
-        """Return the job of a clip that stands in this server.
+        """Return the job of a clip posted in this server.
 
         Raises:
             NotFound: If there is none.
@@ -47,7 +46,7 @@ class Reports:
         if (
             job is None
             or job.guild_id != actor.guild_id
-            # From then on it may stand there, recorded or not yet.
+            # From then on it may be posted, even if that is not recorded yet.
             or job.post_intended_at is None
             or job.removed_at is not None
         ):
@@ -74,11 +73,12 @@ class Reports:
             at=self._clock.now(),
         )
         # The reason stays out of the audit: a reporter may have it erased.
-        entry = self._entry(
+        entry = entry_by(
             actor,
+            report.at,
             "report.made",
-            job.id,
-            {"report": report.id, "requester": str(job.user_id)},
+            job_subject(job.id),
+            after={"report": report.id, "requester": str(job.user_id)},
         )
         if not await self._reports.add(report, self._operator_channel_id, entry):
             raise Refused("refused-report-again")
@@ -125,8 +125,12 @@ class Reports:
 
     async def note_deleted(self, actor: Actor, job: Job) -> None:
         """Record that a clip's message was deleted by its button."""
-        entry = self._entry(
-            actor, "clip.deleted", job.id, {"requester": str(job.user_id)}
+        entry = entry_by(
+            actor,
+            self._clock.now(),
+            "clip.deleted",
+            job_subject(job.id),
+            after={"requester": str(job.user_id)},
         )
         await self._reports.note_removed(job.id, entry)
         self._spool_path(job).unlink(missing_ok=True)
@@ -145,19 +149,13 @@ class Reports:
         after: dict[str, AuditValue] = {"report": report.id}
         if job is not None:
             after["requester"] = str(job.user_id)
-        entry = self._entry(actor, action, report.job_id, after)
+        entry = entry_by(
+            actor,
+            self._clock.now(),
+            action,
+            job_subject(report.job_id),
+            after=after,
+        )
         if await self._reports.decide(report.id, state, entry) is None:
             raise TooLate("too-late-report")
         return job
-
-    def _entry(
-        self, actor: Actor, action: str, job_id: JobId, after: dict[str, AuditValue]
-    ) -> AuditEntry:
-        return AuditEntry(
-            guild_id=actor.guild_id,
-            actor_id=actor.user_id,
-            at=self._clock.now(),
-            action=action,
-            subject=f"job:{job_id}",
-            after=after,
-        )

@@ -12,14 +12,15 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobLookups
 from bot.moderation.blocks import Blocks
 from bot.moderation.ports import Decision, ReviewStore
-from bot.servers.audit import REASON_MAX_CHARS, AuditEntry, AuditValue
-from bot.servers.authority import require_moderator
-from bot.servers.people import Actor
+from bot.servers.audit import REASON_MAX_CHARS, AuditEntry, AuditValue, job_subject
+from bot.servers.people import Actor, require_moderator
+from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
 
 LAPSES_AFTER = timedelta(hours=24)
 PAGE = 100
+PAUSE_S = 60.0
 
 
 class Review:
@@ -142,7 +143,7 @@ def _entry(
         "state": JobState.QUEUED.value
         if action == "review.approved"
         else JobState.DENIED.value,
-        # As text: in a table of numbers an id would lose its last digits.
+        # As text, because a spreadsheet would round so long a number.
         "requester": str(job.user_id),
     }
     return AuditEntry(
@@ -150,8 +151,23 @@ def _entry(
         actor_id=actor_id,
         at=at,
         action=action,
-        subject=f"job:{job.id}",
+        subject=job_subject(job.id),
         before=before,
         after=after,
         reason=reason,
     )
+
+
+class ReviewClock(Worker):
+    """Lets requests lapse that nobody has decided on; looks every minute."""
+
+    name = "review clock"
+
+    def __init__(self, review: Review) -> None:
+        super().__init__()
+        self._review = review
+
+    async def look(self) -> float:
+        """Let lapse what has waited for too long."""
+        await self._review.lapse()
+        return PAUSE_S

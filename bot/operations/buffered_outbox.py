@@ -4,10 +4,11 @@ The message that the disk is full must not wait for the disk.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from bot.errors import StorageError
+from bot.errors import ClaimLost, StorageError
 from bot.operations.installation import OperatorMessage
 from bot.operations.ports import Outbox
 
@@ -25,7 +26,7 @@ class BufferedOutbox:
         self._kept = kept
         self._held: dict[int, tuple[datetime, OperatorMessage]] = {}
         """By ids below zero, which no stored message has; with when they are due."""
-        self._dropped: set[int] = set()
+        self._dropped: dict[int, OperatorMessage] = {}
         """Stored messages that are done with, and could not be deleted yet."""
         self._tries: dict[int, tuple[datetime, int]] = {}
         """When stored messages are due and how often they were tried, where that could
@@ -46,15 +47,17 @@ class BufferedOutbox:
                 values=dict(values),
                 told_at=at,
                 attempts=0,
+                fence=0,
             )
             self._held[message.id] = (at, message)
 
     async def due(self, now: datetime, limit: int) -> Sequence[OperatorMessage]:
         """Return the messages whose time has come, the oldest first."""
         try:
-            for message_id in sorted(self._dropped):
-                await self._kept.drop(message_id)
-                self._dropped.remove(message_id)
+            for message_id, message in sorted(self._dropped.items()):
+                with suppress(ClaimLost):
+                    await self._kept.drop(message)
+                del self._dropped[message_id]
             stored = await self._kept.due(now, limit)
         except StorageError:
             stored = await self._stored(now, limit)
@@ -67,28 +70,45 @@ class BufferedOutbox:
         found += [one for due_at, one in self._held.values() if due_at <= now]
         return sorted(found, key=lambda one: one.told_at)[:limit]
 
-    async def postpone(self, message_id: int, due_at: datetime) -> None:
-        """Count a failed attempt, and try again at `due_at`."""
-        if message_id in self._held:
-            _, message = self._held[message_id]
-            again = replace(message, attempts=message.attempts + 1)
-            self._held[message_id] = (due_at, again)
-            return
-        try:
-            await self._kept.postpone(message_id, due_at)
-        except StorageError:
-            _, attempts = self._tries.get(message_id, (due_at, 0))
-            self._tries[message_id] = (due_at, attempts + 1)
+    async def claim(
+        self, message: OperatorMessage, now: datetime, until: datetime
+    ) -> OperatorMessage | None:
+        """Claim a message until then; None if another worker has it.
 
-    async def drop(self, message_id: int) -> None:
-        """Forget a message, because it was posted or never can be."""
-        self._tries.pop(message_id, None)
-        if self._held.pop(message_id, None) is not None:
+        What cannot be recorded is taken to be ours: it must not wait for the database.
+        """
+        if message.id in self._held:
+            return message
+        try:
+            claimed = await self._kept.claim(message, now, until)
+        except StorageError:
+            return message
+        if claimed is None:
+            return None
+        return replace(claimed, attempts=max(claimed.attempts, message.attempts))
+
+    async def postpone(self, message: OperatorMessage, due_at: datetime) -> None:
+        """Count a failed attempt, and try again at `due_at`."""
+        if message.id in self._held:
+            _, held = self._held[message.id]
+            again = replace(held, attempts=held.attempts + 1)
+            self._held[message.id] = (due_at, again)
             return
         try:
-            await self._kept.drop(message_id)
+            await self._kept.postpone(message, due_at)
         except StorageError:
-            self._dropped.add(message_id)
+            _, attempts = self._tries.get(message.id, (due_at, 0))
+            self._tries[message.id] = (due_at, attempts + 1)
+
+    async def drop(self, message: OperatorMessage) -> None:
+        """Forget a message, because it was posted or never can be."""
+        self._tries.pop(message.id, None)
+        if self._held.pop(message.id, None) is not None:
+            return
+        try:
+            await self._kept.drop(message)
+        except StorageError:
+            self._dropped[message.id] = message
 
     async def _stored(self, now: datetime, limit: int) -> Sequence[OperatorMessage]:
         """Return what is stored, where it can still be read."""

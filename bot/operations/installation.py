@@ -38,3 +38,5 @@ class OperatorMessage:
     told_at: datetime
     """When it happened."""
     attempts: int
+    fence: int
+    """How often it was claimed: writes that carry an older number change nothing."""

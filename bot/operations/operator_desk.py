@@ -8,6 +8,7 @@ import structlog
 from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.errors import (
+    ClaimLost,
     MessageBlocked,
     MessengerDown,
     MessengerError,
@@ -18,6 +19,7 @@ from bot.errors import (
 from bot.ids import ChannelId
 from bot.operations.installation import OperatorMessage
 from bot.operations.ports import OperatorChannel, Outbox
+from bot.workers.job_worker import LEASE_S
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import Call, EndpointLimit
@@ -62,7 +64,7 @@ class OperatorDesk(Worker):
     async def look(self) -> float:
         """Post what is due, oldest first; one that Discord does not take stays."""
         now = self._clock.now()
-        due = await self._outbox.due(now, AT_ONCE + len(self._posting))
+        due = await self._outbox.due(now, AT_ONCE)
         for message in due:
             if message.id in self._posting:
                 continue
@@ -70,7 +72,7 @@ class OperatorDesk(Worker):
             if room_in_s > 0:
                 return room_in_s
             call = self._messages.begin(self._channel_id)
-            posting = self._posting.begin(message.id, self._tell(message, call))
+            posting = self._posting.begin(message.id, self._claim(message, call))
             # In their order, unless one finds no answer.
             await asyncio.wait([posting], timeout=SILENT_S)
         return 0.0 if len(due) == AT_ONCE else IDLE_S
@@ -83,26 +85,39 @@ class OperatorDesk(Worker):
         """Cancel the messages on their way."""
         await self._posting.abandon()
 
+    async def _claim(self, due: OperatorMessage, call: Call) -> None:
+        """Tell a message, unless somebody else does."""
+        now = self._clock.now()
+        try:
+            message = await self._outbox.claim(
+                due, now, now + timedelta(seconds=LEASE_S)
+            )
+            if message is not None:
+                await self._tell(message, call)
+        except ClaimLost:
+            log.warning("claim lost", worker=self.name, outbox_id=due.id)
+        finally:
+            call.end()
+
     async def _tell(self, message: OperatorMessage, call: Call) -> None:
         try:
             with heard_of_discord(call):
                 await self._post(message)
         except MessengerError as error:
             await self._not_told(message, error)
-        except StorageError:
-            raise  # no message's fault: all of them are as due as before
+        except (StorageError, ClaimLost):
+            raise  # no message's fault
         except Exception as error:
             # It would be due at once, again and again.
             log.exception("operator not told", outbox_id=message.id)
             await self._not_told(message, error)
         else:
-            await self._outbox.drop(message.id)
-        finally:
-            call.end()
+            await self._outbox.drop(message)
 
     async def _post(self, message: OperatorMessage) -> None:
         """Post a message, unless an earlier attempt or life has."""
-        unsure = message.attempts > 0 or message.told_at <= self._began_at
+        tried = message.attempts > 0 or message.fence > 1
+        unsure = tried or message.told_at <= self._began_at
         if unsure and await self._channel.is_posted(message):
             return
         await self._channel.post(message)
@@ -110,10 +125,10 @@ class OperatorDesk(Worker):
     async def _not_told(self, message: OperatorMessage, error: Exception) -> None:
         now = self._clock.now()
         if self._is_given_up(message, error, now):
-            await self._outbox.drop(message.id)
+            await self._outbox.drop(message)
         else:
             due_at = self._next_try(message.attempts + 1, error)
-            await self._outbox.postpone(message.id, due_at)
+            await self._outbox.postpone(message, due_at)
 
     def _is_given_up(
         self, message: OperatorMessage, error: Exception, now: datetime

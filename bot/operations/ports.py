@@ -63,15 +63,32 @@ class Outbox(Protocol):
         ...
 
     async def due(self, now: datetime, limit: int) -> Sequence[OperatorMessage]:
-        """Return the messages whose time has come, the oldest first."""
+        """Return the messages whose time has come, the oldest first.
+
+        Without those that are claimed.
+        """
         ...
 
-    async def postpone(self, message_id: int, due_at: datetime) -> None:
-        """Count a failed attempt, and try again at `due_at`."""
+    async def claim(
+        self, message: OperatorMessage, now: datetime, until: datetime
+    ) -> OperatorMessage | None:
+        """Claim a message until then; None if another worker has it."""
         ...
 
-    async def drop(self, message_id: int) -> None:
-        """Forget a message, because it was posted or never can be."""
+    async def postpone(self, message: OperatorMessage, due_at: datetime) -> None:
+        """Count a failed attempt of a claimed message, and try again at `due_at`.
+
+        Raises:
+            ClaimLost: If another worker has claimed it since; nothing was changed.
+        """
+        ...
+
+    async def drop(self, message: OperatorMessage) -> None:
+        """Forget a claimed message, because it was posted or never can be.
+
+        Raises:
+            ClaimLost: If another worker has claimed it since; nothing was changed.
+        """
         ...
 
 

@@ -5,14 +5,16 @@ after the task was read with our key.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.clock import Clock
-from bot.errors import StorageError, TaskUnknown
+from bot.errors import ClaimLost, StorageError, TaskUnknown
 from bot.ids import TaskId
-from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.claims import Claim
+from bot.jobs.jobs import JobChanges
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.tasks import TaskReport
@@ -34,24 +36,27 @@ class CallbackTasks:
         self._clock = clock
 
     async def settle(
-        self, named: Sequence[tuple[Job, Answer | None]]
-    ) -> list[tuple[Job, Answer | None]]:
+        self, named: Sequence[tuple[Claim, Answer]]
+    ) -> list[tuple[Claim, Answer]]:
         """Settle what was answered about the tasks that jobs' callbacks named.
 
-        Returns the jobs that have such a task now, as they are then, with the answer,
-        which has yet to be recorded. A job that fails here is asked about again later;
-        the others are settled all the same.
+        Returns the claims whose jobs have such a task now, as they are then, with the
+        answer, which has yet to be recorded. Of the others, those end whose jobs have
+        no task. A job that fails here is asked about again later; the others are
+        settled all the same.
 
         Raises:
             StorageError: If one could not be recorded, after all the others.
         """
-        adopted: list[tuple[Job, Answer | None]] = []
+        adopted: list[tuple[Claim, Answer]] = []
         trouble: StorageError | None = None
-        for job, answer in named:
+        for claim, answer in named:
             try:
-                settled = await self._settle_or_wait(job, answer)
+                settled = await self._settle_or_wait(claim, answer)
             except StorageError as error:
                 trouble = error
+            except ClaimLost:
+                log.warning("claim lost", job_id=claim.job.id)
             else:
                 if settled is not None:
                     adopted.append((settled, answer))
@@ -59,35 +64,36 @@ class CallbackTasks:
             raise trouble
         return adopted
 
-    async def _settle_or_wait(self, job: Job, answer: Answer | None) -> Job | None:
+    async def _settle_or_wait(self, claim: Claim, answer: Answer) -> Claim | None:
         try:
-            return await self._settle(job, answer)
-        except StorageError:
+            return await self._settle(claim, answer)
+        except (StorageError, ClaimLost):
             raise
         except Exception:
-            log.exception("callback's task not settled", job_id=job.id)
-        await self._note(job, JobChanges(poll_due_at=self._later()))
+            log.exception("callback's task not settled", job_id=claim.job.id)
+        await self._jobs.finish(claim, JobChanges(poll_due_at=self._later()))
         return None
 
-    async def _settle(self, job: Job, answer: Answer | None) -> Job | None:
+    async def _settle(self, claim: Claim, answer: Answer) -> Claim | None:
+        job = claim.job
         assert job.task_hint is not None
         match answer:
             case TaskReport():
-                return await self._adopt(job, job.task_hint, answer)
+                return await self._adopt(claim, job.task_hint, answer)
             case TaskUnknown():
                 log.warning("callback named no task of ours", job_id=job.id)
-                await self._forget(job)
-            case None:
-                """It was not asked about: it stays due."""
+                await self._forget(claim)
             case _ if job.task_id is None:
-                await self._note(job, JobChanges(poll_due_at=self._later()))
+                await self._jobs.finish(claim, JobChanges(poll_due_at=self._later()))
             case _:
                 """The job's own task keeps it due."""
         return None
 
-    async def _adopt(self, job: Job, task_id: TaskId, report: TaskReport) -> Job | None:
+    async def _adopt(
+        self, claim: Claim, task_id: TaskId, report: TaskReport
+    ) -> Claim | None:
         """Make a task that exists the job's own, unless it is another's or a second."""
-        now = self._clock.now()
+        job, now = claim.job, self._clock.now()
         changes = JobChanges(
             accepted_at=job.first_submit_at or now,
             submit_due_at=None,
@@ -96,13 +102,13 @@ class CallbackTasks:
         owner = await self._jobs.by_task(task_id)
         if owner is not None and owner.id != job.id:
             log.warning("callback named another job's task", job_id=job.id)
-            await self._forget(job)
+            await self._forget(claim)
             return None
         if not await self._jobs.adopt(job.id, task_id, changes):
             await until_stored(
                 lambda: self._replays.second_task(job.id, task_id, report.credits_used)
             )
-            await self._forget(job)
+            await self._forget(claim)
             return None
         # What died here before the next line finds the hint again at the next poll.
         await self._jobs.move(
@@ -113,18 +119,19 @@ class CallbackTasks:
             submit_due_at=None,
             status_due_at=now,
         )
-        await self._note(job, JobChanges(task_hint=None))
+        await self._jobs.note_claimed(claim, JobChanges(task_hint=None))
         log.info("task adopted", job_id=job.id, task_id=task_id)
-        return await self._jobs.get(job.id)
+        adopted = await self._jobs.get(job.id)
+        return None if adopted is None else replace(claim, job=adopted)
 
-    async def _forget(self, job: Job) -> None:
+    async def _forget(self, claim: Claim) -> None:
+        """Forget what the callback named; a job without a task is not asked about."""
         changes = JobChanges(task_hint=None)
-        if job.task_id is None:
-            changes["poll_due_at"] = None
-        await self._note(job, changes)
-
-    async def _note(self, job: Job, changes: JobChanges) -> None:
-        await self._jobs.note({job.id: changes})
+        if claim.job.task_id is not None:
+            await self._jobs.note_claimed(claim, changes)
+            return
+        changes["poll_due_at"] = None
+        await self._jobs.finish(claim, changes)
 
     def _later(self) -> datetime:
         return self._clock.now() + timedelta(seconds=ASK_AGAIN_S)

@@ -26,6 +26,7 @@ from bot.errors import (
     SearchInconclusive,
 )
 from bot.ids import MessageId
+from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
@@ -114,11 +115,12 @@ class Deliverer(JobWorker):
             return self._messages, job.channel_id
         return self._results, job.id
 
-    async def attend(self, job: Job) -> None:
+    async def handle(self, claim: Claim) -> None:
         """Bring one clip to Discord, or record when to try again, or why not."""
+        job = claim.job
         if job.state is not JobState.DELIVERING:
             self._downloads.forget(job)
-            await self._jobs.note({job.id: JobChanges(delivery_due_at=None)})
+            await self._jobs.finish(claim, JobChanges(delivery_due_at=None))
             return
         clip = self._spool_path(job)
         if not clip.exists():
@@ -128,17 +130,17 @@ class Deliverer(JobWorker):
                 _mark_too_large(clip)
             except FetchUnusable as error:
                 log.warning("no usable clip", reason=str(error))
-                await self._end(job, JobState.FAILED, failure_of(error))
+                await self._end(claim, JobState.FAILED, failure_of(error))
                 return
             except FetchError as error:
-                await self._fetch_later(job, error)
+                await self._fetch_later(claim, error)
                 return
-        if not await self._may_post(job, is_kept=clip.exists()):
+        if not await self._may_post(claim, is_kept=clip.exists()):
             return
         if self._is_too_large(job, clip):
-            await self._post(job, self._link, self._link_in_status)
+            await self._post(claim, self._link, self._link_in_status)
         else:
-            await self._post(job, self._file, self._file_in_status)
+            await self._post(claim, self._file, self._file_in_status)
 
     async def _fetch(self, job: Job, clip: Path) -> None:
         call = self.ask(job, (self._results, job.id))
@@ -149,29 +151,32 @@ class Deliverer(JobWorker):
         size = clip.stat().st_size if clip.exists() else 0
         return not 0 < size <= self._messenger.upload_limit_bytes(job.guild_id)
 
-    async def _may_post(self, job: Job, *, is_kept: bool) -> bool:
+    async def _may_post(self, claim: Claim, *, is_kept: bool) -> bool:
         """Return whether a job may go on to its post; else it stays due for it."""
+        job = claim.job
         if self.begun_for(job, self._messages):
             return True
         wait_s = self._messages.wait_s(job.channel_id)
         if wait_s <= 0:
             return True
-        self.left_some = True
-        if not is_kept:
+        if is_kept:
+            await self.release(claim)
+        else:
             # Not even its mark has room on the disk: it would be fetched in a loop.
-            await self.postpone(job, max(wait_s, LARGE_WAIT_S))
+            await self.postpone(claim, max(wait_s, LARGE_WAIT_S))
         return False
 
-    async def _fetch_later(self, job: Job, error: FetchError) -> None:
+    async def _fetch_later(self, claim: Claim, error: FetchError) -> None:
+        job = claim.job
         waited_s = self._waited_s(job)
         log.warning("clip not fetched", reason=str(error), waited_s=round(waited_s))
         alone = self._results.fails_alone(job.id)
         retry = await self._downloads.retry(job, error, waited_s, fails_alone=alone)
         if retry is None:
-            await self._end(job, JobState.FAILED, failure_of(error))
+            await self._end(claim, JobState.FAILED, failure_of(error))
             return
         wait_s = self._results.retry_s(job.id, retry.wait_s)
-        await self.postpone(job, max(wait_s, retry.at_least_s), retry.changes)
+        await self.postpone(claim, max(wait_s, retry.at_least_s), retry.changes)
 
     async def _file(self, job: Job) -> MessageId:
         try:
@@ -197,41 +202,42 @@ class Deliverer(JobWorker):
     def _link_dies_at(self, job: Job) -> datetime:
         return (job.done_at or self._clock.now()) + timedelta(seconds=LINK_LIFE_S)
 
-    async def _post(self, job: Job, post: Post, edit: Post) -> None:
+    async def _post(self, claim: Claim, post: Post, edit: Post) -> None:
         """Post anew with `post`; `edit` is for where that might be a second time."""
         try:
-            message_id = await self._attempt(job, post, edit)
+            message_id = await self._attempt(claim, post, edit)
         except SearchInconclusive:
             # Posting again might be the second time: saying so is all that is left.
-            await self._end(job, JobState.UNDELIVERABLE, Failure.UNEXPECTED)
+            await self._end(claim, JobState.UNDELIVERABLE, Failure.UNEXPECTED)
             return
         except PlaceGone:
-            await self._end(job, JobState.UNDELIVERABLE, Failure.PLACE_GONE)
+            await self._end(claim, JobState.UNDELIVERABLE, Failure.PLACE_GONE)
             return
         except PlaceForbidden:
-            await self._end(job, JobState.UNDELIVERABLE, Failure.PLACE_FORBIDDEN)
+            await self._end(claim, JobState.UNDELIVERABLE, Failure.PLACE_FORBIDDEN)
             return
         except PlaceUnfit:
-            await self._end(job, JobState.UNDELIVERABLE, Failure.PLACE_NOT_RESTRICTED)
+            await self._end(claim, JobState.UNDELIVERABLE, Failure.PLACE_NOT_RESTRICTED)
             return
         except MessageBlocked:
-            await self._end(job, JobState.UNDELIVERABLE, Failure.BLOCKED)
+            await self._end(claim, JobState.UNDELIVERABLE, Failure.BLOCKED)
             return
         except MessengerError as error:
-            await self._post_later(job, error)
+            await self._post_later(claim, error)
             return
-        await self._delivered(job, message_id)
+        await self._delivered(claim, message_id)
 
-    async def _attempt(self, job: Job, post: Post, edit: Post) -> MessageId | None:
+    async def _attempt(self, claim: Claim, post: Post, edit: Post) -> MessageId | None:
         try:
-            return await self._posted(job, post, edit, self._clock.now())
+            return await self._posted(claim, post, edit, self._clock.now())
         except MessageGone:
             # Our nonce was answered with a message that is gone: it was delivered.
             return None
 
     async def _posted(
-        self, job: Job, post: Post, edit: Post, now: datetime
+        self, claim: Claim, post: Post, edit: Post, now: datetime
     ) -> MessageId:
+        job = claim.job
         call = self.ask(job, (self._messages, job.channel_id))
         if job.clip_message_id is not None:
             # Begun before: it may be in the status message, and must go nowhere else.
@@ -242,17 +248,18 @@ class Deliverer(JobWorker):
                 call, partial(self._messenger.find_posted, job, Posting.CLIP)
             ),
             gate=partial(self._gate.check, job),
-            intend=partial(self._intend, job),
+            intend=partial(self._intend, claim),
             post=hearing(call, partial(post, job)),
-            instead=partial(self._begin_into_status, job, edit),
+            instead=partial(self._begin_into_status, claim, edit),
         )
         return (await clip.do(now)).message_id
 
-    async def _begin_into_status(self, job: Job, edit: Post) -> MessageId:
+    async def _begin_into_status(self, claim: Claim, edit: Post) -> MessageId:
+        job = claim.job
         log.warning("clip goes into the status message")
         # Recorded first: whoever keeps that message true must not undo it.
         note = JobChanges(clip_message_id=job.status_message_id)
-        await self._jobs.note({job.id: note})
+        await self._jobs.note_claimed(claim, note)
         return await self._into_status(job, edit)
 
     async def _into_status(self, job: Job, edit: Post) -> MessageId:
@@ -264,10 +271,11 @@ class Deliverer(JobWorker):
             msg = "there is no status message either"
             raise SearchInconclusive(msg) from error
 
-    async def _intend(self, job: Job, at: datetime | None) -> None:
-        await self._jobs.note({job.id: JobChanges(post_intended_at=at)})
+    async def _intend(self, claim: Claim, at: datetime | None) -> None:
+        await self._jobs.note_claimed(claim, JobChanges(post_intended_at=at))
 
-    async def _post_later(self, job: Job, error: MessengerError) -> None:
+    async def _post_later(self, claim: Claim, error: MessengerError) -> None:
+        job = claim.job
         asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
         is_stale = self._waited_s(job) > STALE_AFTER_S
         # Once it is stale each try counts, or it would never end.
@@ -275,26 +283,26 @@ class Deliverer(JobWorker):
         attempts = more_attempts(job.delivery_attempts, fails_alone=alone)
         log.warning("clip not posted", reason=str(error), attempts=attempts)
         if is_refusal(error):
-            await self._refused(job, attempts)
+            await self._refused(claim, attempts)
             return
         if is_stale and attempts > LEAST_ATTEMPTS:
-            await self._end(job, JobState.UNDELIVERABLE, Failure.UNEXPECTED)
+            await self._end(claim, JobState.UNDELIVERABLE, Failure.UNEXPECTED)
             return
         wait_s = self._messages.retry_s(job.channel_id, POST_BACKOFF.wait_s(attempts))
         await self.postpone(
-            job,
+            claim,
             max(wait_s, asked_s or 0.0),
             JobChanges(delivery_attempts=attempts),
         )
 
-    async def _refused(self, job: Job, attempts: int) -> None:
+    async def _refused(self, claim: Claim, attempts: int) -> None:
         """Try again soon, but not for ever: each time the whole clip is uploaded."""
-        refusals = job.refusals + 1
+        refusals = claim.job.refusals + 1
         if refusals >= MOST_REFUSALS:
-            await self._end(job, JobState.UNDELIVERABLE, Failure.NOT_TAKEN)
+            await self._end(claim, JobState.UNDELIVERABLE, Failure.NOT_TAKEN)
             return
         await self.postpone(
-            job,
+            claim,
             REFUSED_WAIT_S,
             JobChanges(delivery_attempts=attempts, refusals=refusals),
         )
@@ -303,15 +311,16 @@ class Deliverer(JobWorker):
         now = self._clock.now()
         return (now - (job.done_at or now)).total_seconds()
 
-    async def _delivered(self, job: Job, message_id: MessageId | None) -> None:
+    async def _delivered(self, claim: Claim, message_id: MessageId | None) -> None:
+        job = claim.job
         now = self._clock.now()
         changes = JobChanges(
             clip_message_id=message_id, delivery_due_at=None, status_due_at=now
         )
 
         async def store() -> None:
-            moved = await self._jobs.move(
-                job.id,
+            moved = await self._jobs.move_claimed(
+                claim,
                 JobState.DELIVERING,
                 JobState.DELIVERED,
                 now,
@@ -319,22 +328,23 @@ class Deliverer(JobWorker):
             )
             if moved is None:
                 # Its server was left meanwhile; the message is there all the same.
-                await self._jobs.note({job.id: changes})
+                await self._jobs.finish(claim, changes)
 
         await until_stored(store)
         self._downloads.forget(job)
         log.info("clip delivered", message_id=message_id)
         self._spool_path(job).unlink(missing_ok=True)
 
-    async def give_up(self, job: Job, reference: str) -> None:
-        """End a job whose delivery keeps surprising us."""
-        await self._jobs.note({job.id: JobChanges(reference=reference)})
-        await self._end(job, JobState.FAILED, Failure.UNEXPECTED)
+    async def give_up(self, claim: Claim, reference: str) -> None:
+        """End a job whose delivery keeps failing for reasons unknown to us."""
+        await self._jobs.note_claimed(claim, JobChanges(reference=reference))
+        await self._end(claim, JobState.FAILED, Failure.UNEXPECTED)
 
-    async def _end(self, job: Job, state: JobState, failure: Failure) -> None:
+    async def _end(self, claim: Claim, state: JobState, failure: Failure) -> None:
+        job = claim.job
         now = self._clock.now()
-        await self._jobs.move(
-            job.id,
+        moved = await self._jobs.move_claimed(
+            claim,
             JobState.DELIVERING,
             state,
             now,
@@ -344,6 +354,8 @@ class Deliverer(JobWorker):
             notice_due_at=now,
             status_due_at=now,
         )
+        if moved is None:
+            await self._jobs.finish(claim, JobChanges(delivery_due_at=None))
         self._downloads.forget(job)
         self._spool_path(job).unlink(missing_ok=True)
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
@@ -81,67 +82,56 @@ class Dispatcher(JobWorker):
             waits_s = [await self._wait_for_account()]
         else:
             waits_s = [await self._take_turns()]
-        more_wait = self.left_some
         waits_s.append(await super().look())
-        self.left_some = self.left_some or more_wait
         return min(waits_s)
-
-    def offer(self, job: Job) -> None:  # noqa: ARG002 - it is read again
-        """Look again: a request that is due already is about to leave, or has just.
-
-        Its intent may have been long on its way to the disk.
-        """
-        self.wake()
 
     def slot_left(self) -> None:
         """Look again, if somebody may be waiting for the slot."""
         if self._more_wait:
             self.wake()
 
-    async def attend(self, job: Job) -> None:
+    async def handle(self, claim: Claim) -> None:
         """Send a job's request again, if it may be."""
+        job = claim.job
         if job.state is not JobState.SUBMITTING:
             # Nobody waits for it any more: asking again could only cost money.
-            await self._jobs.note({job.id: JobChanges(submit_due_at=None)})
+            await self._jobs.finish(claim, JobChanges(submit_due_at=None))
             self.slot_left()
             return
         sure_before = job.unsure_since is None
         if sure_before and self._account.paused:
-            await self._submitter.put_back(job)
+            await self._submitter.put_back(claim)
             return
-        again = await self._submitter.intend_again(job)
+        again = await self._submitter.intend_again(claim)
         if again is not None:
             self.slot_left()  # it leaves its place to others, as it may not have one
-            call = self.ask(again, (self._creates, again.id))
+            call = self.ask(job, (self._creates, job.id))
             await self._submitter.send(again, call, sure_before=sure_before)
 
     async def _take_turns(self) -> float:
         """Begin with jobs from the queue; return for how many seconds others wait."""
-        self.left_some = True
         room = min(self.room, self._creates.room)
         if room <= 0:
             return self._creates.wait_s(None) or IDLE_S
-        chosen = await self._choose(room)
+        chosen, has_left_some = await self._whose_turn(room)
         intents = await self._intend(chosen)
-        intended = [one for one in intents if isinstance(one, Job)]
-        left = [job for job in intended if not self._begin_first(job)]
-        kept = await asyncio.gather(
-            *(self._submitter.put_back(job) for job in left), return_exceptions=True
-        )
-        errors = [one for one in (*intents, *kept) if isinstance(one, BaseException)]
+        for one in intents:
+            if isinstance(one, Claim):
+                self._begin_first(one)
+        errors = [one for one in intents if isinstance(one, BaseException)]
         if self._more_wait and None in intents:
             # Somebody was cancelled just now, and leaves their place to another.
             self.wake()
         if errors:
             # The others failed for want of the same database.
             raise errors[0]
-        if self._more_wait and self.in_hand:
+        if self._more_wait and self.handling:
             # One of those may turn out to hang, and no longer take a place.
             return self._creates.wait_s(None) or LOOK_FOR_PLACE_S
-        return self._creates.wait_s(None) if self.left_some else IDLE_S
+        return self._creates.wait_s(None) if has_left_some else IDLE_S
 
-    async def _choose(self, room: int) -> Sequence[Job]:
-        """Return whose turn it is in the queue."""
+    async def _whose_turn(self, room: int) -> tuple[Sequence[Job], bool]:
+        """Return whose turn it is in the queue, and whether more could go with them."""
         is_open = self._account.is_open
         many = room
         if not is_open:
@@ -155,47 +145,53 @@ class Dispatcher(JobWorker):
             slots=self._max_active_tasks,
             doubted_before=self._clock.now() - timedelta(seconds=DOUBTED_AFTER_S),
         )
+        # One that was just put back is still being handled for a moment.
+        ready = [job for job in queued if job.id not in self.handling]
         room = min(room, self._creates.room)  # others may have asked meanwhile
         if is_open:
-            chosen = self._creates.in_order(queued, lambda job: job.id)[:room]
+            chosen = self._creates.in_order(ready, lambda job: job.id)[:room]
         else:
             room = min(room, 1)
-            chosen = sorted(queued, key=_tried_at)[:room]
+            chosen = sorted(ready, key=_tried_at)[:room]
         self._more_wait = self._more_wait or len(chosen) < len(queued)
-        self.left_some = self._more_wait and len(chosen) == room
-        return chosen
+        has_left_some = self._more_wait and len(chosen) == room
+        return chosen, has_left_some or len(ready) < len(queued)
 
-    async def _intend(self, chosen: Sequence[Job]) -> list[Job | BaseException | None]:
+    async def _intend(
+        self, chosen: Sequence[Job]
+    ) -> list[Claim | BaseException | None]:
+        """Record that these requests are about to leave, and claim each with that."""
         # What is allowed now may be somebody else's by the time the intent is written.
         places = [self._creates.begin(self) for _ in chosen]
         try:
             # Together, so that their intents share a commit. Whoever is cancelled here
             # leaves requests that may have left for all that the next life can know.
             return await asyncio.gather(
-                *(self._submitter.intend(job) for job in chosen),
+                *(self._submitter.intend(job, self.lease_until) for job in chosen),
                 return_exceptions=True,
             )
         finally:
             for place in places:
                 place.end()
 
-    def _begin_first(self, job: Job) -> bool:
+    def _begin_first(self, claim: Claim) -> None:
         """Begin with a job whose intent is recorded, if it may still leave."""
-        if self._account.paused:
-            return False  # since the queue was read
-        is_probe = self._account.begin(job.id)
-        self.begin(job, self._probe if is_probe else self._send_first)
-        return True
+        if self._account.paused:  # since the queue was read
+            self.begin(claim, self._submitter.put_back)
+        elif self._account.begin(claim.job.id):
+            self.begin(claim, self._probe)
+        else:
+            self.begin(claim, self._send_first)
 
-    async def _send_first(self, job: Job) -> None:
-        call = self.ask(job, (self._creates, job.id))
-        await self._submitter.send(job, call, sure_before=True)
+    async def _send_first(self, claim: Claim) -> None:
+        call = self.ask(claim.job, (self._creates, claim.job.id))
+        await self._submitter.send(claim, call, sure_before=True)
 
-    async def _probe(self, job: Job) -> None:
+    async def _probe(self, claim: Claim) -> None:
         try:
-            await self._send_first(job)
+            await self._send_first(claim)
         finally:
-            self._account.probed(job.id)
+            self._account.probed(claim.job.id)
             self.wake()
 
     async def _wait_for_account(self) -> float:

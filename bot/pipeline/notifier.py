@@ -17,6 +17,7 @@ from bot.errors import (
     SearchInconclusive,
 )
 from bot.ids import MessageId
+from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
@@ -70,33 +71,34 @@ class Notifier(JobWorker):
             return None
         return self._messages, job.channel_id
 
-    async def attend(self, job: Job) -> None:
+    async def handle(self, claim: Claim) -> None:
         """Post one notice, or record when to try again."""
-        if job.state in CLIP_STATES:
+        if claim.job.state in CLIP_STATES:
             # A late success came before the notice did.
-            await self._jobs.note({job.id: JobChanges(notice_due_at=None)})
+            await self._jobs.finish(claim, JobChanges(notice_due_at=None))
             return
         try:
-            message_id = await self._attempt(job)
+            message_id = await self._attempt(claim)
         except MessengerError as error:
-            await self._later(job, error)
+            await self._later(claim, error)
             return
-        await self._told(job, message_id)
+        await self._told(claim, message_id)
 
-    async def _told(self, job: Job, message_id: MessageId | None) -> None:
+    async def _told(self, claim: Claim, message_id: MessageId | None) -> None:
         changes = JobChanges(
             notice_message_id=message_id,
             notice_due_at=None,
             status_due_at=self._clock.now(),
         )
-        await until_stored(lambda: self._jobs.note({job.id: changes}))
+        await until_stored(lambda: self._jobs.finish(claim, changes))
 
-    async def _attempt(self, job: Job) -> MessageId | None:
+    async def _attempt(self, claim: Claim) -> MessageId | None:
+        job = claim.job
         begun_at = job.notice_message_id
         try:
             if begun_at is not None and begun_at == job.status_message_id:
-                return await self._into_status(job)
-            return await self._posted(job)
+                return await self._into_status(claim)
+            return await self._posted(claim)
         except MessageGone:
             return None
         except (
@@ -107,9 +109,10 @@ class Notifier(JobWorker):
         ) as error:
             # Nobody can be told there, or nobody knows whether they were.
             log.warning("notice impossible", reason=str(error))
-            return await self._into_status(job)
+            return await self._into_status(claim)
 
-    async def _posted(self, job: Job) -> MessageId:
+    async def _posted(self, claim: Claim) -> MessageId:
+        job = claim.job
         call = self.ask(job, (self._messages, job.channel_id))
         notice = PostOnce(
             intended_at=job.notice_intended_at,
@@ -117,26 +120,28 @@ class Notifier(JobWorker):
                 call, partial(self._messenger.find_posted, job, Posting.NOTICE)
             ),
             gate=ungated,
-            intend=partial(self._intend, job),
+            intend=partial(self._intend, claim),
             post=hearing(call, partial(self._messenger.post_notice, job)),
             instead=None,
         )
         return (await notice.do(self._clock.now())).message_id
 
-    async def _intend(self, job: Job, at: datetime | None) -> None:
-        await self._jobs.note({job.id: JobChanges(notice_intended_at=at)})
+    async def _intend(self, claim: Claim, at: datetime | None) -> None:
+        await self._jobs.note_claimed(claim, JobChanges(notice_intended_at=at))
 
-    async def _into_status(self, job: Job) -> MessageId | None:
+    async def _into_status(self, claim: Claim) -> MessageId | None:
         """Let the status message say it, by whatever token may still edit it.
 
         Returns None where that cannot be edited either: then its last line is tried,
         and nobody can be told anything.
         """
+        job = claim.job
         status_id = job.status_message_id
         if status_id is None:
             return None
         # Recorded first: after a crash it must go nowhere else.
-        await self._jobs.note({job.id: JobChanges(notice_message_id=status_id)})
+        note = JobChanges(notice_message_id=status_id)
+        await self._jobs.note_claimed(claim, note)
         call = self.ask(job, (self._messages, job.channel_id))
         try:
             with heard_of_discord(call):
@@ -147,7 +152,8 @@ class Notifier(JobWorker):
             log.warning("notice not in the status message", reason=str(error))
             return None
 
-    async def _later(self, job: Job, error: MessengerError) -> None:
+    async def _later(self, claim: Claim, error: MessengerError) -> None:
+        job = claim.job
         asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
         waited_s = (self._clock.now() - job.state_since).total_seconds()
         is_stale = waited_s > STALE_AFTER_S
@@ -155,30 +161,32 @@ class Notifier(JobWorker):
         alone = self._messages.fails_alone(job.channel_id) or is_stale
         attempts = more_attempts(job.notice_attempts, fails_alone=alone)
         if is_refusal(error):
-            await self._refused(job, error, attempts)
+            await self._refused(claim, error, attempts)
             return
         if is_stale and attempts > LEAST_ATTEMPTS:
             log.error("notice given up", reason=str(error), attempts=attempts)
-            await self._jobs.note({job.id: JobChanges(notice_due_at=None)})
+            await self._jobs.finish(claim, JobChanges(notice_due_at=None))
             return
         log.warning("notice not posted", reason=str(error), attempts=attempts)
         wait_s = self._messages.retry_s(job.channel_id, BACKOFF.wait_s(attempts))
         await self.postpone(
-            job,
+            claim,
             max(wait_s, asked_s or 0.0),
             JobChanges(notice_attempts=attempts),
         )
 
-    async def _refused(self, job: Job, error: MessengerError, attempts: int) -> None:
+    async def _refused(
+        self, claim: Claim, error: MessengerError, attempts: int
+    ) -> None:
         log.warning("notice refused", reason=str(error), attempts=attempts)
-        refusals = job.refusals + 1
+        refusals = claim.job.refusals + 1
         if refusals < MOST_REFUSALS:
             changes = JobChanges(notice_attempts=attempts, refusals=refusals)
-            await self.postpone(job, REFUSED_WAIT_S, changes)
+            await self.postpone(claim, REFUSED_WAIT_S, changes)
             return
         try:
-            message_id = await self._into_status(job)
+            message_id = await self._into_status(claim)
         except MessengerDown:
-            await self.postpone(job, REFUSED_WAIT_S)
+            await self.postpone(claim, REFUSED_WAIT_S)
             return
-        await self._told(job, message_id)
+        await self._told(claim, message_id)

@@ -7,13 +7,12 @@ holds only the tasks in it.
 import asyncio
 from collections.abc import (
     Callable,
-    Coroutine,
     Hashable,
     Iterable,
-    Iterator,
     Mapping,
     Sequence,
 )
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,17 +21,19 @@ import structlog
 from bot.clock import Clock
 from bot.errors import AccountRefused, EvolinkUnavailable, StorageError
 from bot.ids import TaskId
+from bot.jobs.claims import Claim
 from bot.jobs.due import Due
-from bot.jobs.jobs import Job
+from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.ports import Evolink
 from bot.pipeline.task_reader import BATCH, Answer, TaskReader
 from bot.pipeline.task_results import Readings, earliest
-from bot.workers.job_worker import wait_s
+from bot.workers.job_worker import LEASE_S, wait_s
 from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import Call, EndpointLimit
+from bot.workers.storing import until_stored
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -46,9 +47,26 @@ FILL_S = 2.0
 """What would stay empty of a batch is filled with polls due within this time."""
 
 
-_Asked = tuple[Sequence[TaskId], datetime | None]
+_Answered = tuple[Sequence[TaskId], datetime | None]
 """The tasks of a request that are as due as before; when the first other is again."""
-_Record = Callable[[Mapping[TaskId, Answer]], Coroutine[Any, Any, datetime | None]]
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A request under way."""
+
+    portion: Sequence[TaskId]
+    """What no other request of ours asks about."""
+    left_at: datetime
+    news: int
+    """How many calls to look at once there had been."""
+    claims: list[Claim] = field(default_factory=list)
+    """What it holds."""
+
+    def end(self, claims: Iterable[Claim]) -> None:
+        """Forget claims that have ended."""
+        ended = {claim.job.id for claim in claims}
+        self.claims = [one for one in self.claims if one.job.id not in ended]
 
 
 class Poller(Worker):
@@ -83,9 +101,11 @@ class Poller(Worker):
         self._reads = reads
         reads.when_free(self.wake)
         self._reader = TaskReader(evolink, clock)
-        self._asking: dict[asyncio.Task[_Asked], tuple[Sequence[TaskId], datetime]] = {}
-        """The requests under way, and since when."""
-        self._awaited: set[asyncio.Task[_Asked]] = set()
+        self._news = 0
+        """How often this worker was called to look at once."""
+        self._asking: dict[asyncio.Task[_Answered], _Asked] = {}
+        """The requests under way."""
+        self._awaited: set[asyncio.Task[_Answered]] = set()
         """Those among them that the look in hand waits for."""
 
     async def look(self) -> float:
@@ -95,15 +115,22 @@ class Poller(Worker):
         """
         if self._reads.room <= 0:
             return self._reads.wait_s(None)
+        await self._let_go_of_silent()
         now = self._clock.now()
         due, more, following = await self._due(now)
         left, again = await self._read(due)
         next_s = wait_s(self._clock.now(), earliest([following, again]))
         if more:
             next_s = self._reads.wait_s(None)
-        if any(len(portion) > 1 for portion, _ in self._asking.values()):
+        if any(len(asked.portion) > 1 for asked in self._asking.values()):
             next_s = min(next_s, SILENT_S)  # then its tasks are asked about apart
         return min([next_s, *map(self._reads.wait_s, left)])
+
+    def wake_in(self, wait_s: float) -> None:
+        """Look again in so many seconds; news of what is claimed are kept in mind."""
+        if wait_s <= 0:
+            self._news += 1
+        super().wake_in(wait_s)
 
     async def drain(self) -> None:
         """Wait for the requests under way; a cancellation is passed on to them."""
@@ -159,69 +186,86 @@ class Poller(Worker):
         Returns the tasks that are as due as before, and when the first of the others
         is due again.
         """
-        under_way = {one for ids in self._under_way() for one in ids}
+        under_way = {one for asked in self._asking.values() for one in asked.portion}
         named = _named_by_callbacks(due)
         by_task = {
             job.task_id: job
             for job in due
             if job.task_id is not None and job.task_id not in named
         }
-        wanted = [one for one in (*named, *by_task) if one not in under_way]
+        jobs = {**named, **by_task}
+        wanted = [one for one in jobs if one not in under_way]
         portions = list(self._reader.portions(wanted, is_sure=self._reads.is_sure))
         if self._reads.in_doubt:
             portions = self._reads.in_order(portions, _item)
         left, again = await self._ask_all(
             portions,
-            lambda answers: self._record(answers, named, by_task),
+            jobs,
         )
-        unasked: dict[TaskId, Answer | None] = dict.fromkeys(left)
-        await self._record(unasked, named, by_task)
+        await self._end_what_is_over([by_task[one] for one in left if one in by_task])
         hinted = named.values()
-        await self._readings.record(
-            (),
-            without_task=[
-                job for job in due if job.task_id is None and job not in hinted
-            ],
-        )
+        for job in due:
+            if job.task_id is None and job not in hinted:
+                # Nothing can be asked about a job without a task.
+                await self._jobs.redate(job, Due.POLL, None)
         return left, again
 
-    def _under_way(self) -> Iterator[Sequence[TaskId]]:
-        """Return what is being asked about, but for batches that find no answer.
+    async def _end_what_is_over(self, unanswered: Sequence[Job]) -> None:
+        """End jobs whose tasks are not followed any longer, although none was read."""
+        now = self._clock.now()
+        over = [job for job in unanswered if self._readings.is_over(job, now)]
+        if over:
+            claims = await self._claim(over)
+            await self._readings.record([(claim, None) for claim in claims])
 
-        One task may be what they hang on: the others are asked about apart from it.
+    async def _claim(self, jobs: Sequence[Job]) -> Sequence[Claim]:
+        now = self._clock.now()
+        return await self._jobs.claim(
+            Due.POLL,
+            list(dict.fromkeys(job.id for job in jobs)),
+            due_by=now + timedelta(seconds=FILL_S),
+            now=now,
+            until=now + timedelta(seconds=LEASE_S),
+        )
+
+    async def _let_go_of_silent(self) -> None:
+        """Release what batches without an answer hold: one task may be at fault.
+
+        The others are asked about apart from it. An answer that comes later is recorded
+        for those that nobody has asked about since.
         """
         now = self._clock.now()
-        for portion, left_at in self._asking.values():
-            silent_s = (now - left_at).total_seconds()
-            if len(portion) > 1 and silent_s >= SILENT_S:
-                self._reader.divide(portion, 1)
-            else:
-                yield portion
+        for asked in self._asking.values():
+            silent_s = (now - asked.left_at).total_seconds()
+            if len(asked.portion) > 1 and silent_s >= SILENT_S:
+                self._reader.divide(asked.portion, 1)
+                asked.portion = ()
+                await self._jobs.finish_all([(one, {}) for one in asked.claims])
 
     async def _ask_all(
-        self, portions: Sequence[Sequence[TaskId]], record: _Record
+        self, portions: Sequence[Sequence[TaskId]], jobs: Mapping[TaskId, Job]
     ) -> tuple[Sequence[TaskId], datetime | None]:
         """Make these requests side by side, as the limit allows.
 
         Returns the tasks that were not asked about or not answered, and when the first
-        of the others is due again. A surprise in one is raised after all the others.
+        of the others is due again. An error of ours in one is raised after all others.
         """
         waiting = list(portions)
         mine = self._awaited = set()
         left: list[TaskId] = []
         again: list[datetime | None] = []
-        surprises: list[Exception] = []
+        errors: list[Exception] = []
         try:
             while True:
                 while waiting and self._reads.wait_s(_item(waiting[0])) <= 0:
-                    mine.add(self._ask(waiting.pop(0), record))
+                    mine.add(self._ask(waiting.pop(0), jobs))
                     if len(mine) == 1 and not again:
                         break  # the first of a look asks for all
                 done = await _first(mine)
                 mine -= done
                 for one in done:
-                    if (surprise := _surprise_of(one)) is not None:
-                        surprises.append(surprise)
+                    if (error := _surprise_of(one)) is not None:
+                        errors.append(error)
                         again.append(None)
                         continue
                     unanswered, at = one.result()
@@ -231,35 +275,48 @@ class Poller(Worker):
                     break
         finally:
             self._awaited = set()
-        if surprises:
+        if errors:
             msg = "readings not recorded"
-            raise ExceptionGroup(msg, surprises)
+            raise ExceptionGroup(msg, errors)
         left += [one for portion in waiting for one in portion]
         return left, earliest(again)
 
-    def _ask(self, portion: Sequence[TaskId], record: _Record) -> asyncio.Task[_Asked]:
+    def _ask(
+        self, portion: Sequence[TaskId], jobs: Mapping[TaskId, Job]
+    ) -> asyncio.Task[_Answered]:
         """Begin a request that the limit has room for."""
         call = self._reads.begin(_item(portion))
+        asked = _Asked(portion, self._clock.now(), self._news)
 
-        async def ask() -> _Asked:
+        async def ask() -> _Answered:
             try:
-                return await self._asked_about(portion, call, record)
-            except StorageError:
+                answered = await self._asked_about(
+                    asked, call, {one: jobs[one] for one in portion}
+                )
+            except Exception as error:
+                if not isinstance(error, StorageError):
+                    # Nobody knows which it is: the others go on without it.
+                    self._reader.divide(portion, 1)
+                await self._release(asked)
                 raise
-            except Exception:
-                # Nobody knows which it is: the others go on without it.
-                self._reader.divide(portion, 1)
-                raise
+            await self._release(asked)
+            return answered
 
         task = asyncio.create_task(ask(), name=f"{self.name} {len(portion)} tasks")
-        self._asking[task] = portion, self._clock.now()
+        self._asking[task] = asked
         task.add_done_callback(self._asked)
         return task
 
     async def _asked_about(
-        self, portion: Sequence[TaskId], call: Call, record: _Record
-    ) -> _Asked:
+        self, asked: _Asked, call: Call, jobs: Mapping[TaskId, Job]
+    ) -> _Answered:
+        """Claim these jobs, read their tasks in one request, and record the answers."""
         try:
+            asked.claims = list(await self._claim(list(jobs.values())))
+            ours = {claim.job.id for claim in asked.claims}
+            portion = [one for one, job in jobs.items() if job.id in ours]
+            if not portion:
+                return (), None  # others ask about all of them
             answers = await self._reader.read(portion, call)
         finally:
             call.end()
@@ -272,11 +329,13 @@ class Poller(Worker):
             if task_id in answers
             and not self._may_be_evolinks(task_id, answers[task_id])
         }
-        again = await record(answered)
+        again = await self._record(asked, answered)
         return [one for one in portion if one not in answered], again
 
-    def _asked(self, task: asyncio.Task[_Asked]) -> None:
-        del self._asking[task]
+    def _asked(self, task: asyncio.Task[_Answered]) -> None:
+        asked = self._asking.pop(task)
+        if asked.news != self._news:
+            self.wake()  # it may have been about a job that was claimed here
         surprise = _surprise_of(task)
         if task in self._awaited:
             return
@@ -284,32 +343,46 @@ class Poller(Worker):
         if surprise is not None:
             log.error("reading not recorded", exc_info=surprise)
 
+    async def _release(self, asked: _Asked) -> None:
+        """End the claims that no answer has ended: these tasks are as due as before."""
+        if asked.claims:
+            unanswered: list[tuple[Claim, JobChanges]] = [
+                (claim, {}) for claim in asked.claims
+            ]
+            await until_stored(lambda: self._jobs.finish_all(unanswered))
+
     def _may_be_evolinks(self, task_id: TaskId, answer: Answer) -> bool:
         """Whether a failure may be EvoLink's own: the task stays as due as before."""
         down = isinstance(answer, EvolinkUnavailable | AccountRefused)
         return down and not self._reads.fails_alone(task_id)
 
     async def _record(
-        self,
-        answers: Mapping[TaskId, Answer | None],
-        named: Mapping[TaskId, Job],
-        by_task: Mapping[TaskId, Job],
+        self, asked: _Asked, answers: Mapping[TaskId, Answer]
     ) -> datetime | None:
-        """Record what was answered; None = the task was not asked about after all."""
-        answered = [
-            (by_task[task_id], answer)
-            for task_id, answer in answers.items()
-            if task_id in by_task
-        ]
-        again = [await self._readings.record(answered)]
-        hinted = [
-            (named[task_id], answer)
-            for task_id, answer in answers.items()
-            if task_id in named
-        ]
-        if hinted:
-            adopted = await self._callback_tasks.settle(hinted)
-            again.append(await self._readings.record(adopted))
+        """Record what was answered, and end the claims of which that is all."""
+        own: list[tuple[Claim, Answer]] = []
+        named: list[tuple[Claim, Answer]] = []
+        for claim in asked.claims:
+            task_id, hint = claim.job.task_id, claim.job.task_hint
+            if hint is not None and hint in answers:
+                named.append((claim, answers[hint]))
+            elif task_id is not None and task_id in answers:
+                own.append((claim, answers[task_id]))
+        again = [await self._readings.record(own)]
+        asked.end(claim for claim, _ in own)
+        if named:
+            adopted = await self._callback_tasks.settle(named)
+            has_adopted = {claim.job.id for claim, _ in adopted}
+            others = [
+                (claim, answers[claim.job.task_id])
+                for claim, _ in named
+                if claim.job.id not in has_adopted
+                and claim.job.task_id is not None
+                and claim.job.task_id in answers
+            ]
+            again.append(await self._readings.record([*adopted, *others]))
+            asked.end(claim for claim, _ in (*adopted, *others))
+            asked.end(claim for claim, _ in named if claim.job.task_id is None)
         return earliest(again)
 
     async def _tell_account(self, answers: Mapping[TaskId, Answer]) -> None:
@@ -327,7 +400,9 @@ def _item(portion: Sequence[TaskId]) -> Hashable:
     return portion[0] if len(portion) == 1 else tuple(portion)
 
 
-async def _first(tasks: set[asyncio.Task[_Asked]]) -> set[asyncio.Task[_Asked]]:
+async def _first(
+    tasks: set[asyncio.Task[_Answered]],
+) -> set[asyncio.Task[_Answered]]:
     """Wait for the first that ends, but not for those that find no answer."""
     if not tasks:
         return set()
@@ -337,7 +412,7 @@ async def _first(tasks: set[asyncio.Task[_Asked]]) -> set[asyncio.Task[_Asked]]:
     return done
 
 
-def _surprise_of(task: asyncio.Task[_Asked]) -> Exception | None:
+def _surprise_of(task: asyncio.Task[_Answered]) -> Exception | None:
     """Return what nobody foresaw; trouble of the database is logged by storage."""
     error = None if task.cancelled() else task.exception()
     if isinstance(error, Exception) and not isinstance(error, StorageError):

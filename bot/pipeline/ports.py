@@ -43,21 +43,30 @@ class Messenger(Protocol):
     it.
     """
 
-    async def post_clip(self, job: Job, clip: Path) -> MessageId: ...
+    async def post_clip(self, job: Job, clip: Path) -> MessageId:
+        """Post a clip as a new message that mentions the requester.
+
+        A repetition within Discord's memory of nonces returns the first message.
+        """
+        ...
 
     async def post_link(self, job: Job, expires_at: datetime) -> MessageId:
         """Post `job.result_url` instead of a file, saying until when it works."""
         ...
 
     async def post_notice(self, job: Job) -> MessageId:
-        """Post why there is no clip (`job.failure`), and what became of the quota."""
+        """Post why there is no clip (`job.failure`), and what became of the quota.
+
+        It is a new message that mentions the requester.
+        """
         ...
 
     async def find_posted(self, job: Job, posting: Posting) -> MessageId | None:
-        """Search the channel's own messages since the intent for this job's marker.
+        """Search the channel since the intent to post for a job's clip or notice.
 
         Raises:
-            SearchInconclusive: If it might be there all the same.
+            SearchInconclusive: If it might be there all the same: more than 300
+                messages have followed, or they may not be read.
         """
         ...
 
@@ -65,14 +74,15 @@ class Messenger(Protocol):
         """Search the channel since the request for this job's status message.
 
         Raises:
-            SearchInconclusive: If it might be there all the same.
+            SearchInconclusive: As `find_posted`.
         """
         ...
 
     async def clip_into_status(self, job: Job, clip: Path) -> MessageId:
-        """Make the status message the one that brings the clip. Idempotent.
+        """Make the status message the one that brings the clip.
 
-        From then on `edit_status` leaves that message alone.
+        It can be repeated: an edit replaces the file that is there. Nobody is notified
+        by it. `edit_status` leaves that message alone from then on.
 
         Raises:
             MessageGone: If there is no status message.
@@ -84,7 +94,7 @@ class Messenger(Protocol):
         ...
 
     async def notice_into_status(self, job: Job) -> MessageId:
-        """Make the status message say why there is no clip. Idempotent.
+        """Make the status message say why there is no clip; it can be repeated.
 
         Raises:
             MessageGone: If there is no status message.
@@ -103,10 +113,10 @@ class Messenger(Protocol):
     async def original_response(self, job: Job) -> MessageId | None:
         """Read the answer to the job's interaction through its token.
 
-        Returns None if there is none.
+        Returns None if there is none, or only one that says what went wrong.
 
         Raises:
-            TokenExpired: If the token can no longer be used.
+            TokenExpired: If the token can no longer be used, or never was.
         """
         ...
 
@@ -114,11 +124,13 @@ class Messenger(Protocol):
         """Make the answer to the job's interaction say how the job ended.
 
         Raises:
-            TokenExpired: If the token can no longer be used.
+            TokenExpired: If the token can no longer be used, or never was.
         """
         ...
 
-    def upload_limit_bytes(self, guild_id: GuildId) -> int: ...
+    def upload_limit_bytes(self, guild_id: GuildId) -> int:
+        """Return the size in bytes of the largest file worth trying in a server."""
+        ...
 
 
 class Fetcher(Protocol):

@@ -14,6 +14,7 @@ from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.errors import MessengerDown, MessengerError
 from bot.ids import JobId
+from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges, live_token
 from bot.jobs.queueing import expected_end
@@ -21,7 +22,7 @@ from bot.jobs.states import OPEN_STATES, JobState
 from bot.jobs.store import JobStore
 from bot.pipeline.ports import Messenger
 from bot.pipeline.rate import RatePerSecond
-from bot.workers.job_worker import Attend, JobWorker, Request, more_attempts
+from bot.workers.job_worker import JobWorker, Request, more_attempts
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.verdicts import hear_of_discord
@@ -49,6 +50,7 @@ class StatusBoard(JobWorker):
     name = "status board"
     kind = Due.STATUS
     at_once = 64
+    deferrable = True
 
     def __init__(
         self,
@@ -102,30 +104,30 @@ class StatusBoard(JobWorker):
             return None
         return self._edits, self._key(job)
 
-    def begin(self, job: Job, attend: Attend | None = None) -> None:
-        """Attend to a job beside the loop, as one of this second's."""
+    def reserve(self, job: Job) -> None:
+        """Take a place for a job, as one of this second's."""
+        super().reserve(job)
         if self.request_of(job) is not None:
             self._taken[job.id] = self._rate.take()
-        super().begin(job, attend)
 
-    async def attend(self, job: Job) -> None:
+    def free(self, job_id: JobId) -> None:
+        """Give the place of a job back; what has not asked anything was none."""
+        super().free(job_id)
+        self._give_back(self._taken.pop(job_id, None))
+
+    async def handle(self, claim: Claim) -> None:
         """Show one job as it is now, and record when to look again."""
+        job = claim.job
         if _is_no_status(job):
-            await self._jobs.note({job.id: JobChanges(status_due_at=None)})
+            await self._jobs.finish(claim, JobChanges(status_due_at=None))
             return
         if _waits_for_notice(job):
-            # Whoever posts it rings; this is a date, so that none does not overwrite
-            # its own.
-            await self.postpone(job, NOTICE_PAUSE_S)
+            # Who posts it makes it due again.
+            await self.postpone(claim, NOTICE_PAUSE_S)
             return
-        taken = self._taken.pop(job.id, None)
-        try:
-            job, position = await self._placed(job)
-        except Exception:
-            self._give_back(taken)
-            raise
-        if await self._edit(job, position, taken):
-            await self._shown(job, position)
+        job, position = await self._placed(job)
+        if await self._edit(claim, job, position):
+            await self._shown(claim, position)
 
     async def _placed(self, job: Job) -> tuple[Job, int | None]:
         """Return a job with what is told of its end while it waits, and its place."""
@@ -155,26 +157,27 @@ class StatusBoard(JobWorker):
         making = await self._jobs.making()
         return expected_end(self._clock.now(), position, self._slots, making)
 
-    async def _edit(
-        self, job: Job, position: int | None, taken: datetime | None
-    ) -> bool:
-        """Show the job; return whether it is shown, else it is seen to already."""
+    async def _edit(self, claim: Claim, job: Job, position: int | None) -> bool:
+        """Show the job; return whether it is shown, else the claim has ended."""
+        # The claim may have taken a moment: it counts from now.
+        self._give_back(self._taken.pop(job.id, None))
+        taken = self._rate.take()
         key = self._key(job)
         call = self.ask(job, (self._edits, key))
         try:
             asked = await self._messenger.edit_status(job, position)
         except MessengerDown as error:
             hear_of_discord(call, error)
-            await self._later(job, key, error)
+            await self._later(claim, key, error)
             return False
         except MessengerError as error:
             hear_of_discord(call, error)
-            if type(error) is MessengerError and await self._refused(job):
+            if type(error) is MessengerError and await self._refused(claim):
                 return False
             # The message or its place is gone: there is nothing to keep true.
             log.info("status message lost", reason=str(error))
             self._failures.pop(job.id, None)
-            await self._jobs.note({job.id: JobChanges(status_due_at=None)})
+            await self._jobs.finish(claim, JobChanges(status_due_at=None))
             return False
         self._failures.pop(job.id, None)
         if asked:
@@ -184,15 +187,19 @@ class StatusBoard(JobWorker):
         call.end()  # to record it takes a moment, in which others may ask
         return True
 
-    async def _shown(self, job: Job, position: int | None) -> None:
+    async def _shown(self, claim: Claim, position: int | None) -> None:
         """Record when to look again, unless there was news during the edit."""
         due_at = None
-        if job.state in OPEN_STATES:
-            pause_s = _pause_s(job, position)
+        if claim.job.state in OPEN_STATES:
+            pause_s = _pause_s(claim.job, position)
             due_at = self._clock.now() + timedelta(seconds=pause_s)
-        await self._jobs.redate(job, Due.STATUS, due_at)
+        # Were it lost in a crash, what was done is done once more, unseen.
+        await self._jobs.finish(
+            claim, JobChanges(status_due_at=due_at), deferrable=True
+        )
 
-    async def _later(self, job: Job, key: Hashable, error: MessengerDown) -> None:
+    async def _later(self, claim: Claim, key: Hashable, error: MessengerDown) -> None:
+        job = claim.job
         ended_s = _seconds(self._clock.now(), job.state_since)
         stale = job.state not in OPEN_STATES and ended_s > STALE_AFTER_S
         failures = more_attempts(
@@ -202,19 +209,20 @@ class StatusBoard(JobWorker):
         )
         if failures >= MOST_FAILURES and stale:
             self._failures.pop(job.id, None)
-            await self._jobs.note({job.id: JobChanges(status_due_at=None)})
+            await self._jobs.finish(claim, JobChanges(status_due_at=None))
             return
         self._failures[job.id] = failures
         wait_s = self._edits.retry_s(key, BACKOFF.wait_s(failures))
-        await self.postpone(job, max(wait_s, error.retry_after_s or 0.0))
+        await self.postpone(claim, max(wait_s, error.retry_after_s or 0.0))
 
-    async def _refused(self, job: Job) -> bool:
+    async def _refused(self, claim: Claim) -> bool:
         """Look again soon; return False if that was done often enough."""
+        job = claim.job
         failures = self._failures.get(job.id, 0) + 1
         if failures >= MOST_REFUSALS:
             return False
         self._failures[job.id] = failures
-        await self.postpone(job, REFUSED_WAIT_S)
+        await self.postpone(claim, REFUSED_WAIT_S)
         return True
 
 

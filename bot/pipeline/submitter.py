@@ -5,7 +5,7 @@ again with the same Idempotency-Key; where that may not be done, or has been don
 ten minutes, nobody can know, and the job says so.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.errors import (
     AccountFault,
     AccountRefused,
+    ClaimLost,
     ContentRefused,
     EvolinkConfused,
     EvolinkError,
@@ -25,6 +26,7 @@ from bot.errors import (
 )
 from bot.ids import new_submit_key
 from bot.jobs.cadence import TaskProgress, expected_total_s
+from bot.jobs.claims import Claim
 from bot.jobs.durations import RecentDurations
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
@@ -99,8 +101,8 @@ class Submitter:
         self._pace = policy.pace
         self._replays = replays
 
-    async def intend(self, job: Job) -> Job | None:
-        """Record that a queued job's paid request is about to leave.
+    async def intend(self, job: Job, lease_until: datetime) -> Claim | None:
+        """Record that a queued job's paid request is about to leave, and claim that.
 
         Returns None if it is no longer queued.
         """
@@ -110,11 +112,10 @@ class Submitter:
         # What was refused before goes again under its key, should EvoLink have taken
         # it all the same; but a key belongs to one request, word for word.
         is_same = request == job.request and self._same_request(job)
-        return await self._jobs.move(
-            job.id,
-            JobState.QUEUED,
-            JobState.SUBMITTING,
+        return await self._jobs.claim_queued(
+            job,
             now,
+            lease_until,
             model=request.model,
             quality=request.quality,
             submit_key=(job.submit_key if is_same else None) or new_submit_key(),
@@ -137,23 +138,24 @@ class Submitter:
         ours = fitted(request, profile)
         return request if request_fault(ours, profile) else ours
 
-    async def put_back(self, job: Job) -> None:
+    async def put_back(self, claim: Claim) -> None:
         """Let a job of whose requests none was accepted wait in the queue again."""
-        await self._ends.back_to_queue(job, new_key=False)
+        await self._ends.back_to_queue(claim, new_key=False)
 
-    async def intend_again(self, job: Job) -> Job | None:
+    async def intend_again(self, claim: Claim) -> Claim | None:
         """Record that the same request is about to leave again.
 
-        Returns None if it may not, or not yet: what follows has been recorded here.
+        Returns None if it may not, or not yet: then the claim has ended.
         """
+        job = claim.job
         now = self._clock.now()
         if job.unsure_since is not None:
             ask_at = self._ask_at(job, job.unsure_since)
             if ask_at is None:
-                await self._ends.unconfirmed(job)
+                await self._ends.unconfirmed(claim)
                 return None
             if ask_at > now:
-                await self._jobs.note({job.id: JobChanges(submit_due_at=ask_at)})
+                await self._jobs.finish(claim, JobChanges(submit_due_at=ask_at))
                 return None
         attempts = job.submit_attempts + 1
         changes = JobChanges(
@@ -161,12 +163,13 @@ class Submitter:
             submit_due_at=_after(now, UNSURE_BACKOFF.wait_s(attempts)),
             unsure_since=job.unsure_since or now,
         )
-        await self._jobs.note({job.id: changes})
+        await self._jobs.note_claimed(claim, changes)
         again = await self._jobs.get(job.id)
         # A callback may have brought the task, or its requester cancelled it.
         if again is None or again.state is not JobState.SUBMITTING:
+            await self._jobs.finish(claim, JobChanges())
             return None
-        return again
+        return replace(claim, job=again, due_at=changes["submit_due_at"])
 
     def _ask_at(self, job: Job, since: datetime) -> datetime | None:
         """Return when a request of unknown fate may go again; None = never."""
@@ -186,12 +189,13 @@ class Submitter:
         now_kept = None if callbacks is None else callbacks.kept(job.id)
         return job.callback_hash == now_kept
 
-    async def send(self, job: Job, call: Call, *, sure_before: bool) -> None:
+    async def send(self, claim: Claim, call: Call, *, sure_before: bool) -> None:
         """Send the paid request of a job whose intent is recorded.
 
         `sure_before` says that no earlier attempt may have been accepted unseen. `call`
         hears whether EvoLink answers; what follows for the job is in its row.
         """
+        job = claim.job
         assert job.submit_key is not None
         try:
             accepted = await self._evolink.create(
@@ -199,26 +203,29 @@ class Submitter:
             )
         except EvolinkUnavailable as error:
             hear_of_evolink(call, error)
-            await self._not_taken(job, error, call, sure_before=sure_before)
+            await self._not_taken(claim, error, call, sure_before=sure_before)
         except (EvolinkUnsure, EvolinkConfused) as error:
             log.warning("submit unsure", job_id=job.id, error=str(error))
             hear_of_evolink(call, error)
-            await self._ask_again(job, call)
+            await self._ask_again(claim, call)
         except EvolinkRefused as error:
             call.answered()
-            await self._refused(job, error, sure_before=sure_before)
+            await self._refused(claim, error, sure_before=sure_before)
         else:
             call.answered()
-            await self._taken(job, accepted)
+            await self._taken(claim, accepted)
 
     def _callback_url(self, job: Job) -> str | None:
         callbacks = self._policy.callbacks
         return None if callbacks is None else callbacks.address(job.id)
 
-    async def _taken(self, job: Job, accepted: Accepted) -> None:
-        await side_by_side(self._record(job, accepted), self._account.accepted(job.id))
+    async def _taken(self, claim: Claim, accepted: Accepted) -> None:
+        await side_by_side(
+            self._record(claim, accepted), self._account.accepted(claim.job.id)
+        )
 
-    async def _record(self, job: Job, accepted: Accepted) -> None:
+    async def _record(self, claim: Claim, accepted: Accepted) -> None:
+        job = claim.job
         if accepted.replayed:
             await until_stored(self._replays.honoured)
         now = self._clock.now()
@@ -245,25 +252,34 @@ class Submitter:
             status_due_at=now,
         )
         log.info("task accepted", job_id=job.id, task_id=accepted.task_id)
-        if not await until_stored(lambda: self._recorded(job, accepted, changes)):
-            await self._paid_twice(job, accepted)
+        if not await until_stored(lambda: self._recorded(claim, accepted, changes)):
+            await self._paid_twice(claim, accepted)
 
     async def _recorded(
-        self, job: Job, accepted: Accepted, changes: JobChanges
+        self, claim: Claim, accepted: Accepted, changes: JobChanges
     ) -> bool:
         """Record a task; return whether it is the job's, and not a second one."""
-        moved = await self._jobs.move(
-            job.id,
-            JobState.SUBMITTING,
-            JobState.GENERATING,
-            self._clock.now(),
-            **changes,
-        )
-        return moved is not None or await self._jobs.adopt(
-            job.id, accepted.task_id, changes
-        )
+        try:
+            moved = await self._jobs.move_claimed(
+                claim,
+                JobState.SUBMITTING,
+                JobState.GENERATING,
+                self._clock.now(),
+                **changes,
+            )
+        except ClaimLost:
+            # It was paid for all the same: whose it is must be known.
+            log.warning("claim lost", job_id=claim.job.id, task_id=accepted.task_id)
+            moved = None
+        if moved is not None:
+            return True
+        if not await self._jobs.adopt(claim.job.id, accepted.task_id, changes):
+            return False
+        await self._jobs.finish(claim, JobChanges())
+        return True
 
-    async def _paid_twice(self, job: Job, accepted: Accepted) -> None:
+    async def _paid_twice(self, claim: Claim, accepted: Accepted) -> None:
+        job = claim.job
         """Two tasks for one key: EvoLink ignores the key, so nothing is replayed."""
         await until_stored(
             lambda: self._replays.second_task(
@@ -271,18 +287,19 @@ class Submitter:
             )
         )
         done = JobChanges(submit_due_at=None)
-        await until_stored(lambda: self._jobs.note({job.id: done}))
+        await until_stored(lambda: self._jobs.finish(claim, done))
 
     async def _not_taken(
-        self, job: Job, error: EvolinkUnavailable, call: Call, *, sure_before: bool
+        self, claim: Claim, error: EvolinkUnavailable, call: Call, *, sure_before: bool
     ) -> None:
+        job = claim.job
         now = self._clock.now()
         tried_s = _seconds(now, job.first_submit_at or now)
         if tried_s > self._policy.give_up_after_s:
             if sure_before:
-                await self._ends.failed(job, Failure.SERVICE_UNAVAILABLE)
+                await self._ends.failed(claim, Failure.SERVICE_UNAVAILABLE)
             else:
-                await self._ends.unconfirmed(job)
+                await self._ends.unconfirmed(claim)
             return
         asked_s = error.retry_after_s if isinstance(error, RateLimited) else None
         own_s = call.retry_s(BUSY_BACKOFF.wait_s(job.submit_attempts))
@@ -290,24 +307,26 @@ class Submitter:
         changes = JobChanges(submit_due_at=now + timedelta(seconds=wait_s))
         if sure_before:
             changes["unsure_since"] = None
-        await until_stored(lambda: self._jobs.note({job.id: changes}))
+        await until_stored(lambda: self._jobs.finish(claim, changes))
 
-    async def _ask_again(self, job: Job, call: Call) -> None:
+    async def _ask_again(self, claim: Claim, call: Call) -> None:
+        job = claim.job
         now = self._clock.now()
         ask_at = self._ask_at(job, job.unsure_since or now)
         if ask_at is None:
-            await self._ends.unconfirmed(job)
+            await self._ends.unconfirmed(claim)
             return
         wait_s = call.retry_s(UNSURE_BACKOFF.wait_s(job.submit_attempts))
         due = max(ask_at, _after(now, wait_s))
-        await self._jobs.note({job.id: JobChanges(submit_due_at=due)})
+        await self._jobs.finish(claim, JobChanges(submit_due_at=due))
 
     async def _refused(
-        self, job: Job, error: EvolinkError, *, sure_before: bool
+        self, claim: Claim, error: EvolinkError, *, sure_before: bool
     ) -> None:
+        job = claim.job
         log.warning("submit refused", job_id=job.id, error=str(error))
         pauses = isinstance(error, AccountRefused) and self._pauses(job, error)
-        end = self._end_refused(job, error, sure_before=sure_before, waits=pauses)
+        end = self._end_refused(claim, error, sure_before=sure_before, waits=pauses)
         if pauses:
             # The end waits for the database as long as it takes; the operator need not.
             await side_by_side(end, self._account.report())
@@ -315,17 +334,17 @@ class Submitter:
             await end
 
     async def _end_refused(
-        self, job: Job, error: EvolinkError, *, sure_before: bool, waits: bool
+        self, claim: Claim, error: EvolinkError, *, sure_before: bool, waits: bool
     ) -> None:
         if not sure_before:
             # This attempt was refused; an earlier one may have been accepted.
-            await self._ends.unconfirmed(job)
+            await self._ends.unconfirmed(claim)
         elif isinstance(error, AccountRefused) and waits:
-            await self._wait_or_end(job, error)
+            await self._wait_or_end(claim, error)
         elif isinstance(error, ContentRefused):
-            await self._ends.failed(job, Failure.CONTENT_POLICY_VIOLATION)
+            await self._ends.failed(claim, Failure.CONTENT_POLICY_VIOLATION)
         else:
-            await self._ends.failed(job, Failure.INVALID_PARAMETERS)
+            await self._ends.failed(claim, Failure.INVALID_PARAMETERS)
 
     def _pauses(self, job: Job, error: AccountRefused) -> bool:
         """Pause intake, unless the refusal is about this job alone."""
@@ -338,14 +357,15 @@ class Submitter:
         self._account.note(error, job.id)
         return True
 
-    async def _wait_or_end(self, job: Job, error: AccountRefused) -> None:
+    async def _wait_or_end(self, claim: Claim, error: AccountRefused) -> None:
+        job = claim.job
         now = self._clock.now()
         waited_s = _seconds(now, job.first_submit_at or now)
         if waited_s >= self._policy.give_up_after_s:
-            await self._ends.failed(job, Failure.PAUSED)
+            await self._ends.failed(claim, Failure.PAUSED)
             return
         # What was repeated to the key once would be repeated to it for ever.
-        await self._ends.back_to_queue(job, new_key=error.replayed)
+        await self._ends.back_to_queue(claim, new_key=error.replayed)
 
 
 def _after(then: datetime, wait_s: float) -> datetime:

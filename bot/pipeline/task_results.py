@@ -8,15 +8,14 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.errors import StorageError, TaskUnknown
-from bot.ids import JobId
+from bot.errors import ClaimLost, StorageError, TaskUnknown
 from bot.jobs.cadence import TaskProgress, expected_total_s, jittered
+from bot.jobs.claims import Claim, ClaimStore
 from bot.jobs.durations import RecentDurations, TaskDuration, TaskKind
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.showing import shown_if_it_lasts
 from bot.jobs.states import JobState
-from bot.jobs.store import JobSteps
 from bot.jobs.tasks import TaskReport, TaskStatus
 from bot.pipeline.pace import Pace
 from bot.pipeline.task_reader import Answer
@@ -50,7 +49,7 @@ class Readings:
 
     def __init__(
         self,
-        jobs: JobSteps,
+        jobs: ClaimStore,
         clock: Clock,
         policy: PollPolicy,
         *,
@@ -76,35 +75,31 @@ class Readings:
 
     async def record(
         self,
-        answered: Sequence[tuple[Job, Answer | None]],
-        without_task: Sequence[Job] = (),
+        answered: Sequence[tuple[Claim, Answer | None]],
     ) -> datetime | None:
-        """Record what was answered; None = the task was not asked about after all.
+        """Record what was answered, and end the claims on these jobs' polls.
 
-        A job whose reading surprises us keeps nobody else's from being recorded.
+        None = the task was not asked about after all. A job whose reading fails for
+        reasons of ours keeps nobody else's from being recorded.
         Returns when the first of the tasks that are followed on is due again.
         """
         now = self._clock.now()
-        notes: dict[JobId, JobChanges] = {
-            # Nothing can be asked about a job without a task.
-            job.id: JobChanges(poll_due_at=None)
-            for job in without_task
-        }
-        ends: list[tuple[Job, TaskReport]] = []
-        for job, answer in answered:
+        notes: list[tuple[Claim, JobChanges]] = []
+        ends: list[tuple[Claim, TaskReport]] = []
+        for claim, answer in answered:
             if (
                 isinstance(answer, TaskReport)
                 and answer.status is not TaskStatus.RUNNING
             ):
-                ends.append((job, answer))
+                ends.append((claim, answer))
                 continue
-            note = await self._apart(job, self._followed(job, answer, now), now)
+            note = await self._apart(claim, self._followed(claim, answer, now), now)
             if note is not None:
-                notes[job.id] = note
+                notes.append((claim, note))
         # Side by side, so that they share a commit.
         written = await asyncio.gather(
-            self._jobs.note(notes),
-            *(self._end(job, report, now) for job, report in ends),
+            self._finish(notes),
+            *(self._end(claim, report, now) for claim, report in ends),
             return_exceptions=True,
         )
         errors = [one for one in written if isinstance(one, Exception)]
@@ -113,39 +108,48 @@ class Readings:
         if errors:
             msg = "readings not recorded"
             raise ExceptionGroup(msg, errors)
-        return earliest(note.get("poll_due_at") for note in notes.values())
+        return earliest(note.get("poll_due_at") for _, note in notes)
+
+    async def _finish(self, notes: Sequence[tuple[Claim, JobChanges]]) -> None:
+        lost = await self._jobs.finish_all(notes)
+        if lost:
+            log.warning("claims lost", job_ids=[claim.job.id for claim in lost])
 
     async def _apart(
-        self, job: Job, noted: Awaitable[JobChanges | None], now: datetime
+        self, claim: Claim, noted: Awaitable[JobChanges | None], now: datetime
     ) -> JobChanges | None:
-        """Return what is to be noted; a surprise is like an unreadable answer."""
+        """Return what is to be noted; an error of ours is like an unreadable answer."""
         try:
             return await noted
+        except ClaimLost:
+            log.warning("claim lost", job_id=claim.job.id)
+            return None
         except StorageError:
             raise
         except Exception:
-            log.exception("reading not recorded", job_id=job.id)
-        return await self._unread(job, asked=True, now=now)
+            log.exception("reading not recorded", job_id=claim.job.id)
+        return await self._unread(claim, asked=True, now=now)
 
     async def _followed(
-        self, job: Job, answer: Answer | None, now: datetime
+        self, claim: Claim, answer: Answer | None, now: datetime
     ) -> JobChanges | None:
         match answer:
             case TaskReport():
-                return await self._running(job, answer, now)
+                return await self._running(claim, answer, now)
             case TaskUnknown():
-                return await self._missing(job, now)
+                return await self._missing(claim, now)
             case _:
-                return await self._unread(job, asked=answer is not None, now=now)
+                return await self._unread(claim, asked=answer is not None, now=now)
 
-    async def _end(self, job: Job, report: TaskReport, now: datetime) -> None:
-        note = await self._apart(job, self._ended(job, report, now), now)
+    async def _end(self, claim: Claim, report: TaskReport, now: datetime) -> None:
+        note = await self._apart(claim, self._ended(claim, report, now), now)
         if note is not None:
-            await self._jobs.note({job.id: note})
+            await self._finish([(claim, note)])
 
     async def _running(
-        self, job: Job, report: TaskReport, now: datetime
+        self, claim: Claim, report: TaskReport, now: datetime
     ) -> JobChanges | None:
+        job = claim.job
         rise = report.progress - job.progress
         progressed = rise > 0
         step = min(job.progress_step or rise, rise) if progressed else job.progress_step
@@ -169,14 +173,15 @@ class Readings:
             misses=0,
         )
         if self._given_up(job, reading.elapsed_s):
-            return await self._give_up(job, now)
+            return await self._give_up(claim, now)
         wait_s = self._wait_s(job, reading)
         changes["poll_due_at"] = None if wait_s is None else _later(now, wait_s)
         return changes
 
     async def _ended(
-        self, job: Job, report: TaskReport, now: datetime
+        self, claim: Claim, report: TaskReport, now: datetime
     ) -> JobChanges | None:
+        job = claim.job
         changes = JobChanges(
             polled_at=now,
             polls=job.polls + 1,
@@ -189,14 +194,14 @@ class Readings:
         say("task ended", job_id=job.id, status=report.status.value)
         self._heard_end(job, report)
         if report.status is TaskStatus.COMPLETED and report.result_url is not None:
-            moved = await self._deliver(job, report.result_url, changes, now)
+            moved = await self._deliver(claim, report.result_url, changes, now)
         else:
             failure = report.failure or Failure.NO_USABLE_CLIP
-            moved = await self._fail(job, failure, changes, now)
+            moved = await self._fail(claim, failure, changes, now)
         return None if moved else changes
 
     async def _deliver(
-        self, job: Job, url: str, changes: JobChanges, now: datetime
+        self, claim: Claim, url: str, changes: JobChanges, now: datetime
     ) -> bool:
         arrival = JobChanges(
             progress=100,
@@ -211,8 +216,8 @@ class Readings:
         # The row decides whether it is late: ours may be older than the answer.
         for states, late in (({JobState.GENERATING}, False), (_GIVEN_UP, True)):
             both["late"] = late
-            moved = await self._jobs.move(
-                job.id, states, JobState.DELIVERING, now, **both
+            moved = await self._jobs.move_claimed(
+                claim, states, JobState.DELIVERING, now, **both
             )
             if moved is not None:
                 self._remember(moved)
@@ -232,11 +237,11 @@ class Readings:
         )
 
     async def _fail(
-        self, job: Job, failure: Failure, changes: JobChanges, now: datetime
+        self, claim: Claim, failure: Failure, changes: JobChanges, now: datetime
     ) -> bool:
         end = JobChanges(failure=failure, notice_due_at=now, status_due_at=now)
-        moved = await self._jobs.move(
-            job.id,
+        moved = await self._jobs.move_claimed(
+            claim,
             JobState.GENERATING,
             JobState.FAILED,
             now,
@@ -244,8 +249,8 @@ class Readings:
         )
         return moved is not None
 
-    async def _missing(self, job: Job, now: datetime) -> JobChanges | None:
-        misses = job.misses + 1
+    async def _missing(self, claim: Claim, now: datetime) -> JobChanges | None:
+        misses = claim.job.misses + 1
         if misses < MISSES_TO_FAIL:
             return JobChanges(
                 misses=misses,
@@ -253,19 +258,25 @@ class Readings:
                 poll_due_at=_later(now, MISS_WAIT_S * misses),
             )
         changes = JobChanges(misses=misses, polled_at=now, poll_due_at=None)
-        moved = await self._fail(job, Failure.RESOURCE_NOT_FOUND, changes, now)
+        moved = await self._fail(claim, Failure.RESOURCE_NOT_FOUND, changes, now)
         return None if moved else changes
 
+    def is_over(self, job: Job, now: datetime) -> bool:
+        """Return whether a task is not followed any longer, also if never answered."""
+        elapsed_s = (now - (job.accepted_at or now)).total_seconds()
+        return self._given_up(job, elapsed_s) or self._not_followed(job, elapsed_s)
+
     async def _unread(
-        self, job: Job, *, asked: bool, now: datetime
+        self, claim: Claim, *, asked: bool, now: datetime
     ) -> JobChanges | None:
+        job = claim.job
         elapsed_s = (now - (job.accepted_at or now)).total_seconds()
         if self._given_up(job, elapsed_s):
-            return await self._give_up(job, now)
+            return await self._give_up(claim, now)
         if self._not_followed(job, elapsed_s):
             return JobChanges(poll_due_at=None)
         if not asked:
-            return None
+            return JobChanges()
         wait_s = jittered(BAD_ANSWER_WAIT_S, at_least_s=self._policy.min_interval_s)
         if job.state in _GIVEN_UP:
             wait_s = _late_wait_s(elapsed_s)
@@ -286,9 +297,9 @@ class Readings:
     def _patience_s(self) -> float:
         return min(self._policy.give_up_after_s, FOLLOW_FOR_S)
 
-    async def _give_up(self, job: Job, now: datetime) -> JobChanges | None:
+    async def _give_up(self, claim: Claim, now: datetime) -> JobChanges | None:
         changes = JobChanges(poll_due_at=_later(now, SHORTEST_LATE_WAIT_S))
-        moved = await self._fail(job, Failure.GAVE_UP, changes, now)
+        moved = await self._fail(claim, Failure.GAVE_UP, changes, now)
         return None if moved else changes
 
     def _wait_s(self, job: Job, reading: TaskProgress) -> float | None:

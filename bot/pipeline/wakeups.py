@@ -32,21 +32,11 @@ class Wakeups:
 
     def changed(self, changes: Collection[JobChanges]) -> None:
         """Ring for what these changes made due, once for each kind."""
-        self._ring_for(changes, but=frozenset())
+        self._ring_for(changes)
 
     def moved(self, old: Iterable[JobState], job: Job, changes: JobChanges) -> None:
-        """Ring for what became due, and where a job joined the queue or left a slot.
-
-        Who has it to attend to now is offered the job itself.
-        """
-        now = self._clock.now()
-        offered = set()
-        for column, worker in self._workers.items():
-            due = changes.get(column)
-            if isinstance(due, datetime) and due <= now:
-                worker.offer(job)
-                offered.add(column)
-        self._ring_for([changes], but=offered)
+        """Ring for what became due, and where a job joined the queue or left a slot."""
+        self._ring_for([changes])
         left_slot = (
             job.state not in BEING_MADE_STATES and not BEING_MADE_STATES.isdisjoint(old)
         )
@@ -61,15 +51,13 @@ class Wakeups:
         if worker is not None:
             worker.wake()
 
-    def _ring_for(
-        self, changes: Collection[JobChanges], *, but: Collection[str]
-    ) -> None:
+    def _ring_for(self, changes: Collection[JobChanges]) -> None:
         earliest: dict[str, datetime] = {}
         slot_left = False
         for one in changes:
             for column in self._workers:
                 due = one.get(column)
-                if isinstance(due, datetime) and column not in but:
+                if isinstance(due, datetime):
                     earliest[column] = min(earliest.get(column, due), due)
             if one.get("poll_due_at", one) is None:
                 # A task that is no longer asked about has left its slot.

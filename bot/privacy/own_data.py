@@ -1,11 +1,15 @@
-"""What members can have done with what is stored about them."""
+"""Exports and erases what is stored about a member."""
 
+import asyncio
 import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import structlog
 
 from bot.clock import Clock
 from bot.errors import Refused
+from bot.export_files import Export, ExportFile
 from bot.privacy.ports import PrivacyStore
 from bot.servers.people import Actor
 
@@ -19,19 +23,21 @@ class Privacy:
         self._store = store
         self._clock = clock
 
-    async def export(self, actor: Actor) -> bytes:
-        """Return all that is stored about a person, as indented JSON in UTF-8."""
-        tables = await self._store.everything_about(actor.user_id)
-        document = {
-            "about": str(actor.user_id),
-            "at": self._clock.now().isoformat(),
-            **tables,
-        }
-        # Escaped: a prompt may hold half a character, which UTF-8 cannot write.
-        return json.dumps(document, indent=2, ensure_ascii=True).encode()
+    async def export(self, actor: Actor, *, most_bytes: int) -> Sequence[ExportFile]:
+        """Return all that is stored about a person, as JSON.
+
+        In several files where one would be larger than `most_bytes`.
+        """
+        about = {"about": str(actor.user_id), "at": self._clock.now().isoformat()}
+        export = Export(
+            "clapper-my-data", "json", Document(about), most_bytes=most_bytes
+        )
+        async for table, rows in self._store.everything_about(actor.user_id):
+            await asyncio.to_thread(export.add, table, rows)
+        return await asyncio.to_thread(export.finish)
 
     async def forget(self, actor: Actor) -> None:
-        """Erase a person's prompts and name. It cannot be undone.
+        """Erase a person's prompts and user id. It cannot be undone.
 
         Raises:
             Refused: While one of their jobs is open.
@@ -40,3 +46,36 @@ class Privacy:
         if erased is None:
             raise Refused("refused-forget-open")
         log.info("member data erased", jobs=erased)
+
+
+class Document:
+    """A JSON object with some values, and then an array of rows for each table.
+
+    A row is a line: to indent it further would take ten times as long. Implements
+    `bot.export_files.Layout`.
+    """
+
+    def __init__(self, about: Mapping[str, str]) -> None:
+        self._about = about
+
+    def begin(self) -> bytes:
+        """Begin the object with what it is about."""
+        return json.dumps(self._about, indent=2).removesuffix("\n}").encode()
+
+    def open(self, section: str) -> bytes:
+        """Begin the rows of a table."""
+        return f",\n  {json.dumps(section)}: [".encode()
+
+    def row(self, values: Mapping[str, Any], *, is_first: bool) -> bytes:
+        """Return a row, after a comma where another was before it."""
+        # Escaped: a prompt may hold half a character, which UTF-8 cannot write.
+        text = json.dumps(values, ensure_ascii=True)
+        return f"{'' if is_first else ','}\n    {text}".encode()
+
+    def close(self, *, is_empty: bool) -> bytes:
+        """End the rows of a table."""
+        return b"]" if is_empty else b"\n  ]"
+
+    def end(self) -> bytes:
+        """End the object."""
+        return b"\n}\n"

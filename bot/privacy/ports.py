@@ -1,6 +1,6 @@
 """What privacy needs from storage. Declarations only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -10,17 +10,24 @@ from bot.ids import GuildId, UserId
 class PrivacyStore(Protocol):
     """What is stored about one person. Implemented by `storage.privacy.store`."""
 
-    async def everything_about(self, user_id: UserId) -> Mapping[str, Any]:
-        """Return all rows about a person, ready for JSON, by their table's name."""
+    def everything_about(
+        self, user_id: UserId
+    ) -> AsyncIterator[tuple[str, Sequence[Mapping[str, Any]]]]:
+        """Read all rows about a person, ready for JSON, some at a time.
+
+        With the name of their table: each comes at least once, maybe without rows, and
+        not again after another.
+        """
         ...
 
     async def forget(self, user_id: UserId, at: datetime) -> int | None:
-        """Erase a person's prompts and name; return of how many jobs.
+        """Erase a person's prompts and user id; return of how many jobs.
 
         The ledger keeps a keyed pseudonym, so that what was used still counts this
         month. Blocks stay. Notices that are due are no longer posted; status messages
         still get their last line, of nobody. Returns None, with nothing changed, if a
-        job is still open.
+        job is still open. Where there is much, it takes several transactions: what a
+        crash leaves goes when it is asked for again.
         """
         ...
 
@@ -34,7 +41,7 @@ class RetentionStore(Protocol):
     async def erase_prompts(self, before: datetime, limit: int) -> int:
         """Erase the prompts of jobs that ended before then, and reports' reasons.
 
-        At most `limit` of each; returns how many there were of what there were more.
+        At most `limit` of each; returns the larger of the two numbers.
         """
         ...
 

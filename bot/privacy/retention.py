@@ -1,4 +1,4 @@
-"""Erases what has been kept for as long as the operator wants it kept."""
+"""Erases data whose retention period, set by the operator, has passed."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,7 +7,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.privacy.ports import RetentionStore
-from bot.workers.worker import Worker
+from bot.workers.worker import QUIET_AFTER_START_S, Worker
 
 log = structlog.get_logger(__name__)
 
@@ -18,7 +18,7 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionPolicy:
-    """How long what is kept. `privacy` in the configuration."""
+    """How long data is kept: `privacy` in the configuration."""
 
     prompts: timedelta
     audit: timedelta
@@ -29,6 +29,7 @@ class Retention(Worker):
     """Looks every hour, and goes on at once while there is more."""
 
     name = "retention"
+    first_look_after_s = QUIET_AFTER_START_S
 
     def __init__(
         self, store: RetentionStore, clock: Clock, keeping: RetentionPolicy

@@ -1,7 +1,9 @@
 """What admins can do about quotas. Everything here needs Manage Server."""
 
+import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.clock import Clock
 from bot.errors import Refused
@@ -12,6 +14,7 @@ from bot.quotas.limits import (
     LimitSet,
 )
 from bot.quotas.ports import QuotaStore
+from bot.quotas.report import QuotaReport, ReportSums, days_until
 from bot.quotas.settings import (
     LARGEST,
     MOST_GRANTED,
@@ -23,9 +26,13 @@ from bot.quotas.settings import (
 )
 from bot.quotas.status import QuotaStatus, QuotaStatuses
 from bot.servers.audit import REASON_MAX_CHARS
-from bot.servers.authority import require_manager
-from bot.servers.people import Actor
+from bot.servers.people import Actor, require_manager
 from bot.servers.zones import known_zone
+
+MOST_DAYS = 365
+"""Of a report."""
+_MARGIN = timedelta(days=2)
+"""A day of any zone lies within so much of the same day in UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +41,14 @@ class GuildSummary:
 
     settings: GuildQuotas
     quota: QuotaStatus
-    """Of nobody in particular: the members' default, and the server."""
+    """Of no particular member: the members' default, and the server."""
 
 
 class Quotas:
-    """Shows and changes a server's limits. Each change leaves an audit row."""
+    """Shows and changes a server's limits. Each change leaves an audit row.
+
+    Every method raises `NotAllowed` to anybody who does not manage the server.
+    """
 
     def __init__(self, store: QuotaStore, usage: QuotaStatuses, clock: Clock) -> None:
         self._store = store
@@ -46,11 +56,7 @@ class Quotas:
         self._clock = clock
 
     async def view(self, actor: Actor) -> GuildSummary:
-        """Return what is set for the server, and what counts in it.
-
-        Raises:
-            NotAllowed: If this is nobody who manages the server.
-        """
+        """Return what is set for the server, and what counts in it."""
         require_manager(actor)
         nobody = UserId(0)
         return GuildSummary(
@@ -61,11 +67,7 @@ class Quotas:
     async def view_member(
         self, actor: Actor, user_id: UserId, role_ids: Collection[int]
     ) -> QuotaStatus:
-        """Return how a member stands.
-
-        Raises:
-            NotAllowed: If this is nobody who manages the server.
-        """
+        """Return a member's status."""
         require_manager(actor)
         return await self._usage.of_member(actor.guild_id, user_id, role_ids)
 
@@ -75,7 +77,6 @@ class Quotas:
         """Set the kinds that are given; the others stay as they are.
 
         Raises:
-            NotAllowed: If this is nobody who manages the server.
             Refused: If nothing is given, or a value is none that a limit can have.
         """
         require_manager(actor)
@@ -87,11 +88,7 @@ class Quotas:
         return await self._store.set_limits(self._action_of(actor), target, limits)
 
     async def clear_limits(self, actor: Actor, target: Target) -> LimitsChanged:
-        """Remove what is set for somebody.
-
-        Raises:
-            NotAllowed: If this is nobody who manages the server.
-        """
+        """Remove what is set for somebody."""
         require_manager(actor)
         return await self._store.clear_limits(self._action_of(actor), target)
 
@@ -101,7 +98,6 @@ class Quotas:
         """Grant videos beyond the limits, or take back at most as many as are left.
 
         Raises:
-            NotAllowed: If this is nobody who manages the server.
             Refused: If the number or the reason is beyond what is taken.
         """
         require_manager(actor)
@@ -115,9 +111,6 @@ class Quotas:
         """Set usage back to zero, and return how many videos no longer count.
 
         Of one member, or (None) of everybody and of the server.
-
-        Raises:
-            NotAllowed: If this is nobody who manages the server.
         """
         require_manager(actor)
         return await self._store.reset(self._action_of(actor), user_id)
@@ -126,7 +119,6 @@ class Quotas:
         """Set the time zone that days and months go by, and return its name.
 
         Raises:
-            NotAllowed: If this is nobody who manages the server.
             Refused: If there is no such zone.
         """
         require_manager(actor)
@@ -135,6 +127,26 @@ class Quotas:
             raise Refused("quota-bad-zone")
         await self._store.set_zone(self._action_of(actor), zone)
         return zone
+
+    async def report(self, actor: Actor, days: int) -> QuotaReport:
+        """Return who made how much in the last so many days, today included.
+
+        It is read piece by piece, and added up beside the event loop.
+
+        Raises:
+            Refused: If it cannot be made for so many days.
+        """
+        require_manager(actor)
+        if not 1 <= days <= MOST_DAYS:
+            raise Refused("quota-bad-days", most=MOST_DAYS)
+        now = self._clock.now()
+        settings = await self._store.settings(actor.guild_id)
+        wanted = days_until(now, days, settings.zone)
+        since = now - timedelta(days=days) - _MARGIN
+        sums = ReportSums(wanted, settings.zone)
+        async for piece in self._store.made(actor.guild_id, since, now + _MARGIN):
+            await asyncio.to_thread(sums.add, piece)
+        return await asyncio.to_thread(sums.report)
 
     def _action_of(self, actor: Actor) -> AdminAction:
         return AdminAction(

@@ -1,15 +1,16 @@
-"""Limits as people set them, and which of several is in force. Pure.
+"""Limits as people set them, which of several is in force, what counts. Pure.
 
-Each kind of limit is found alone: a role that sets nothing but a cooldown leaves the
-numbers of videos to whoever set them.
+Each kind of limit is resolved on its own: a role that sets only a cooldown leaves the
+numbers of videos to other sources.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 NO_LIMIT = -1
-"""Set on purpose where there shall be no limit of a kind."""
+"""Set explicitly for "no limit"."""
 
 
 class LimitKind(StrEnum):
@@ -25,7 +26,7 @@ class Scope(StrEnum):
     """Whom a limit is set for. The values are stored and must never change."""
 
     SERVER = "server"
-    """The whole server, whoever asks."""
+    """The whole server, all members together."""
     MEMBERS = "members"
     """Each member, where nothing closer is set."""
     ROLE = "role"
@@ -79,7 +80,7 @@ class Limit:
 
     @property
     def unlimited(self) -> bool:
-        """Whether it stops nobody."""
+        """Whether it allows any number."""
         if self.kind is LimitKind.COOLDOWN:
             return self.value <= 0
         return self.value == NO_LIMIT
@@ -161,3 +162,15 @@ def _first(kind: LimitKind, *places: tuple[Scope, LimitSet]) -> Limit:
             return Limit(kind=kind, value=value, source=scope)
     msg = f"nobody has set {kind}"
     raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Videos that count in each window: reserved or settled, and not released."""
+
+    day: int
+    month: int
+    at_once: int
+    """Jobs from queued to delivering, now."""
+    day_ends_at: datetime
+    month_ends_at: datetime

@@ -18,9 +18,10 @@ from bot.quotas.settings import (
 
 
 class QuotaStore(Protocol):
-    """The memory of settings. Implemented by `storage.quotas.store.SqlQuotaStore`.
+    """Stores settings. Implemented by `storage.quotas.store.SqlQuotaStore`.
 
-    Every method is one transaction, with the audit row of what it changed in it.
+    Every method but `reset` is one transaction, with the audit row of what it changed
+    in it.
     """
 
     async def facts(
@@ -67,7 +68,8 @@ class QuotaStore(Protocol):
         """Set the usage of the current windows back to zero, by counter-entries.
 
         Of one member, or (None) of all and of the server. Returns how many videos no
-        longer count.
+        longer count. Where there are many, it takes several transactions, the last with
+        the audit row; what is asked for meanwhile counts.
         """
         ...
 

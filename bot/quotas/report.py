@@ -1,8 +1,8 @@
 """Who made how much in a server, day by day, added up from single videos. Pure."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.ids import UserId
@@ -34,7 +34,7 @@ class QuotaReport:
 
     days: Sequence[date]
     members: Sequence[MemberLine]
-    """Whoever delivered most comes first."""
+    """Members with the most delivered videos come first."""
     by_day: Mapping[UserId, Sequence[int]]
     """Videos delivered to each member on each of the days."""
     zone: str
@@ -63,33 +63,69 @@ def days_until(now: datetime, days: int, zone: str) -> Sequence[date]:
 
 def add_up(videos: Iterable[MadeVideo], days: Sequence[date], zone: str) -> QuotaReport:
     """Return the report; videos asked for on other days are left out."""
-    clock = clock_of(zone)
-    number_of = {day: number for number, day in enumerate(days)}
-    of_member: dict[UserId, list[MadeVideo]] = defaultdict(list)
-    by_day: dict[UserId, list[int]] = defaultdict(lambda: [0] * len(days))
-    for video in videos:
-        number = number_of.get(video.requested_at.astimezone(clock).date())
-        if number is None:
-            continue
-        of_member[video.user_id].append(video)
-        by_day[video.user_id][number] += video.state is JobState.DELIVERED
-    members = [_line(user_id, made) for user_id, made in of_member.items()]
-    members.sort(key=lambda line: (-line.delivered, -line.requested, line.user_id))
-    return QuotaReport(days=days, members=members, by_day=dict(by_day), zone=zone)
+    sums = ReportSums(days, zone)
+    sums.add(videos)
+    return sums.report()
 
 
-def _line(user_id: UserId, videos: Sequence[MadeVideo]) -> MemberLine:
-    states = Counter(video.state for video in videos)
-    delivered = states[JobState.DELIVERED]
-    cancelled = states[JobState.CANCELLED]
-    still_open = sum(states[state] for state in OPEN_STATES)
-    return MemberLine(
-        user_id=user_id,
-        requested=len(videos),
-        counted=sum(video.counts for video in videos),
-        delivered=delivered,
-        cancelled=cancelled,
-        without_clip=len(videos) - delivered - cancelled - still_open,
-        open=still_open,
-        credits=sum(video.credits for video in videos),
-    )
+@dataclass(slots=True)
+class _Member:
+    """What has been added up of one member."""
+
+    by_day: list[int]
+    states: Counter[JobState] = field(default_factory=Counter)
+    counted: int = 0
+    credits: float = 0.0
+
+    def line(self, user_id: UserId) -> MemberLine:
+        """Return it as it stands in the report."""
+        requested = self.states.total()
+        delivered = self.states[JobState.DELIVERED]
+        cancelled = self.states[JobState.CANCELLED]
+        still_open = sum(self.states[state] for state in OPEN_STATES)
+        return MemberLine(
+            user_id=user_id,
+            requested=requested,
+            counted=self.counted,
+            delivered=delivered,
+            cancelled=cancelled,
+            without_clip=requested - delivered - cancelled - still_open,
+            open=still_open,
+            credits=self.credits,
+        )
+
+
+class ReportSums:
+    """Adds videos up some at a time, so that no more of them are in memory."""
+
+    def __init__(self, days: Sequence[date], zone: str) -> None:
+        self._days = days
+        self._zone = zone
+        self._number_of = {day: number for number, day in enumerate(days)}
+        self._members: dict[UserId, _Member] = {}
+
+    def add(self, videos: Iterable[MadeVideo]) -> None:
+        """Add some; those asked for on other days are left out."""
+        clock = clock_of(self._zone)
+        for video in videos:
+            day = video.requested_at.astimezone(clock).date()
+            number = self._number_of.get(day)
+            if number is None:
+                continue
+            member = self._members.get(video.user_id)
+            if member is None:
+                member = _Member(by_day=[0] * len(self._days))
+                self._members[video.user_id] = member
+            member.by_day[number] += video.state is JobState.DELIVERED
+            member.states[video.state] += 1
+            member.counted += video.counts
+            member.credits += video.credits
+
+    def report(self) -> QuotaReport:
+        """Return what it all comes to."""
+        lines = [member.line(user_id) for user_id, member in self._members.items()]
+        lines.sort(key=lambda line: (-line.delivered, -line.requested, line.user_id))
+        by_day = {user_id: member.by_day for user_id, member in self._members.items()}
+        return QuotaReport(
+            days=self._days, members=lines, by_day=by_day, zone=self._zone
+        )

@@ -1,6 +1,6 @@
 """Whether a member may have one more video made, from a snapshot of what counts. Pure.
 
-Several limits may stand in the way; the refusal names the one that takes longest to go.
+Several limits may be reached; the refusal names the one that lasts longest.
 """
 
 import math
@@ -14,14 +14,14 @@ from bot.quotas.limits import (
     Limit,
     LimitKind,
     SetLimits,
+    Usage,
     member_limits,
     server_limits,
 )
-from bot.quotas.usage import Usage
 
 FIRST_PRICE = 5.0
-"""Credits that a video is taken to cost before EvoLink has charged for any. Its docs
-answer an example request with this reservation."""
+"""The assumed price of a video in credits, until EvoLink has charged for one. EvoLink's
+docs show this reservation in an example."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class QuotaRules:
 
     @property
     def watch_spending(self) -> bool:
-        """Whether there is any ceiling to look after."""
+        """Whether any ceiling is set."""
         return (
             self.server_credits_per_month is not None
             or self.total_credits_per_month is not None
@@ -96,13 +96,13 @@ class QuotaRule(StrEnum):
     TOTAL_CREDITS = "total-credits"
     SERVER_NONE = "server-none"
     MEMBER_NONE = "member-none"
-    """A limit is 0: waiting helps nobody."""
+    """A limit is 0: waiting does not help."""
     NO_BUDGET = "no-budget"
     """A ceiling in credits is below the price of one video."""
 
 
 _NEVER = frozenset({QuotaRule.SERVER_NONE, QuotaRule.MEMBER_NONE, QuotaRule.NO_BUDGET})
-"""The rules that do not give way by themselves."""
+"""The rules that time alone does not lift."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ class QuotaRefusal:
 
     rule: QuotaRule
     resets_at: datetime | None
-    """When this rule gives way by itself; None = when a video has ended, or never."""
+    """When time lifts this rule; None = when a video has ended, or never."""
     limit: Limit | None = None
     """The limit that is reached; None for a ceiling in credits."""
     left_this_month: int | None = None
@@ -230,5 +230,5 @@ def _cooldown(
 def _wait(refusal: QuotaRefusal) -> float:
     if refusal.rule in _NEVER:
         return math.inf
-    # Nobody knows when a video ends, but it is minutes, not days.
+    # The end of a video is unknown, but it is minutes away, not days.
     return 0.0 if refusal.resets_at is None else refusal.resets_at.timestamp()

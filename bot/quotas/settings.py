@@ -33,7 +33,7 @@ class Target:
 
     @property
     def subject(self) -> str:
-        """How it stands in the audit."""
+        """How the audit names it."""
         named = self.scope in {Scope.ROLE, Scope.MEMBER}
         return f"{self.scope}:{self.subject_id}" if named else self.scope.value
 

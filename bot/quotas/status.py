@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.ids import GuildId, UserId
-from bot.quotas.limits import Limit, LimitKind, member_limits, server_limits
+from bot.quotas.limits import Limit, LimitKind, Usage, member_limits, server_limits
 from bot.quotas.ports import QuotaStore
 from bot.quotas.rules import QuotaFacts, QuotaRules
-from bot.quotas.usage import Usage
 from bot.servers.people import Actor
 
 
@@ -34,13 +33,13 @@ class QuotaStatuses:
         self._clock = clock
 
     async def of(self, actor: Actor) -> QuotaStatus:
-        """Return how the member stands in this server."""
+        """Return the actor's status in this server."""
         return await self.of_member(actor.guild_id, actor.user_id, actor.role_ids)
 
     async def of_member(
         self, guild_id: GuildId, user_id: UserId, role_ids: Collection[int]
     ) -> QuotaStatus:
-        """Return how a member with these roles stands in a server."""
+        """Return the status of a member with these roles in a server."""
         facts = await self._store.facts(guild_id, user_id, role_ids, self._clock.now())
         return self._status(user_id, facts)
 

@@ -1,4 +1,4 @@
-"""What the bot can do for one member in one place, looked at without asking."""
+"""What a request by one member in one place would meet, without making one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from bot.servers.places import Permission, Place, missing_permissions, place_fau
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestOutlook:
-    """What is so in one place, for one member."""
+    """What applies to one member in one place."""
 
     is_served: bool
     """The operator lets the bot work in this server."""
@@ -28,12 +28,12 @@ class RequestOutlook:
     block: Block | None
     """The member's, while it is in force."""
     spicy: Verdict
-    """What the rules say of a spicy request, its prompt aside."""
+    """What the rules say of a spicy request, whatever its prompt."""
     quota: QuotaStatus
 
 
 class About:
-    """Gathers it from what the database and Discord know."""
+    """Gathers it from the database and Discord."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class About:
         self._clock = clock
         self._is_served = is_served
 
-    async def here(self, actor: Actor, place: Place) -> RequestOutlook:
+    async def outlook(self, actor: Actor, place: Place) -> RequestOutlook:
         """Return what a request of this member would meet in this place now."""
         guild_id, now = actor.guild_id, self._clock.now()
         settings = await self._moderation.settings(guild_id)

@@ -6,7 +6,7 @@ transaction that reserves, so that no load gets past a limit.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Unpack
+from typing import Protocol, Unpack
 
 from bot.errors import Refused
 from bot.jobs.jobs import Job, JobChanges
@@ -14,17 +14,38 @@ from bot.jobs.states import JobState
 from bot.requests.decision import (
     AdmissionFacts,
     AdmissionRules,
+    Decide,
     Refusal,
     Verdict,
     decide,
 )
 from bot.requests.moderation_gate import ModerationGate, Screening
-from bot.requests.store import AdmissionStore
+
+
+class AdmissionStore(Protocol):
+    """Decides on requests. Implemented in `storage.requests.admission`."""
+
+    async def admission_facts(self, job: Job) -> AdmissionFacts:
+        """Read what a decision on a job depends on; it need not be stored yet."""
+        ...
+
+    async def accept(
+        self, job: Job, at: datetime, decide: Decide, **changes: Unpack[JobChanges]
+    ) -> Job | Refusal | None:
+        """Load the facts, decide, and move a received job on: one transaction.
+
+        `decide` must be pure: everybody waits for it, and it may be called again.
+        What is admitted is reserved with the move. No other request of the same server
+        is decided on meanwhile, also by another process on the same database. Returns
+        the job as it is afterwards; the refusal, with nothing changed; or None, with
+        nothing changed, if the job was not `received` any more.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A request that may be made as things stand."""
+    """A request that may currently be made."""
 
     state: JobState
     """Where it would go: `queued` or `awaiting_review`."""
@@ -50,7 +71,7 @@ class Admission:
         `is_restricted` is what Discord said of the place with the request.
 
         Raises:
-            Refused: If it may not be made as things stand.
+            Refused: If it may currently not be made.
         """
         facts = await self._decisions.admission_facts(job)
         screening = await self._moderation.screen(

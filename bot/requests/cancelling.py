@@ -23,7 +23,7 @@ class Cancellation:
     done: bool
     """False if the video is being made and nobody confirmed that it may count."""
     free: bool
-    """False if EvoLink was at it already, so that the video counts all the same."""
+    """False if EvoLink had already started: then the video counts."""
 
 
 class Cancelling:

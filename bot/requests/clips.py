@@ -1,4 +1,4 @@
-"""What may be done with a clip that stands in the channel."""
+"""What may be done with a posted clip."""
 
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.ids import JobId
@@ -29,7 +29,7 @@ class Clips:
         return fitted(job.request, self._profile)
 
     async def again(self, job_id: JobId, actor: Actor) -> VideoRequest:
-        """Return what a job asked for, to ask for exactly that again.
+        """Return what a job asked for, to make the same request again.
 
         Raises:
             NotFound: If the server has no such job.

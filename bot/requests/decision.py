@@ -1,7 +1,7 @@
 """Whether a request is admitted, from a snapshot of all that the database knows. Pure.
 
-The same decision is taken twice: from a look that writes nothing, and again in the
-transaction that reserves.
+The same decision is made twice: first without writing anything, then in the transaction
+that reserves.
 """
 
 from collections.abc import Callable, Collection, Mapping

@@ -1,9 +1,10 @@
-"""A request as it arrives, before anything is recorded."""
+"""A request as it arrives, before anything is recorded, and what may answer it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
-from bot.ids import ChannelId, InteractionId, new_job_id
+from bot.ids import ChannelId, InteractionId, MessageId, new_job_id
 from bot.jobs.jobs import Job
 from bot.jobs.video import VideoRequest
 from bot.servers.people import Actor
@@ -40,3 +41,24 @@ class IncomingRequest:
             requested_at=at,
             state_since=at,
         )
+
+
+class Acknowledgement(Protocol):
+    """The interaction that asked for a job, as far as it can still be answered.
+
+    Implemented in `cogs`, for one interaction each.
+    """
+
+    async def show_received(self, job: Job) -> MessageId:
+        """Answer with the public status message, at once and by one request.
+
+        Raises:
+            TokenExpired: If Discord no longer takes an answer.
+            MessengerDown: If it cannot be known whether Discord took it.
+            MessengerError: If Discord refused it, or nobody can read what it said.
+        """
+        ...
+
+    async def withdraw(self, job: Job) -> None:
+        """Delete the status message again. A message already gone is no error."""
+        ...

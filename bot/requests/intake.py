@@ -25,9 +25,8 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import ModelProfile, request_fault
 from bot.operations.account import AccountGate
-from bot.requests.acknowledgement import Acknowledgement
 from bot.requests.admission import Admission
-from bot.requests.incoming import IncomingRequest
+from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.servers.places import missing_permissions, place_fault
 
 log = structlog.get_logger(__name__)
@@ -50,7 +49,7 @@ class Intake:
         self._profile = profile
         self._clock = clock
 
-    async def request(self, asked: IncomingRequest, ack: Acknowledgement) -> Job:
+    async def request(self, incoming: IncomingRequest, ack: Acknowledgement) -> Job:
         """Check, record, acknowledge, check again, and queue.
 
         Returns the queued job.
@@ -58,20 +57,20 @@ class Intake:
         Raises:
             Refused: If it may not be made. Before the acknowledgement nothing was
                 recorded; after it the status message is deleted again. That is also
-                said where Discord was so slow that the reception had dropped it.
+                said where Discord was so slow that request recovery had dropped it.
             TokenExpired: If Discord no longer takes an answer. Nothing is charged.
             MessengerDown: If it cannot be known whether Discord took the answer. The
-                job stays `received`, and the reception settles it.
+                job stays `received`, and request recovery settles it.
             MessengerError: If Discord refused the answer, or nobody can read what it
                 said to it. Nothing is charged.
             StorageError: If the database took nothing. The member has seen no status
-                message, and nothing is charged. Where the database fails only after
-                that, the job is returned as `received`, and the reception settles it.
+                message, and nothing is charged. If the database fails only after
+                that, the job is returned as `received`; request recovery settles it.
         """
-        self._check(asked)
-        job = asked.job(self._clock.now())
+        self._check(incoming)
+        job = incoming.job(self._clock.now())
         checked = await self._admission.check(
-            job, is_restricted=asked.place.is_age_restricted
+            job, is_restricted=incoming.place.is_age_restricted
         )
         if not await self._jobs.receive(job):
             # Discord replays interactions after a reconnect; the first one counts.
@@ -83,13 +82,13 @@ class Intake:
         except MessengerError as error:
             await self._drop(job)
             if not isinstance(error, TokenExpired):
-                # It may stand there all the same, and nothing will come of it.
+                # The message may be there after all, but the job goes no further.
                 await _withdraw(job, ack)
             raise
         # From here on the member has an answer, and Discord takes more for 15 minutes.
         deadline.answered()
         try:
-            self._check(asked)
+            self._check(incoming)
             now = self._clock.now()
             accepted = await self._admission.accept(
                 job,
@@ -105,9 +104,7 @@ class Intake:
             raise
         except StorageError as error:
             # The status message says that the request is in, and it is.
-            log.warning(
-                "request left to the reception", job_id=job.id, reason=str(error)
-            )
+            log.warning("request left to recovery", job_id=job.id, reason=str(error))
             return job
         if accepted is None:
             return await self._settled_elsewhere(job, ack)
@@ -123,12 +120,12 @@ class Intake:
     async def _as_said(self, job: Job, state: JobState) -> None:
         """Show nothing more of a job that waits for a moderator, as the answer says."""
         if job.state is state is JobState.AWAITING_REVIEW:
-            # Where it fails the same is shown once more.
+            # If this write fails, the same text is shown once more.
             with suppress(StorageError):
                 await self._jobs.redate(job, Due.STATUS, None)
 
-    def _check(self, asked: IncomingRequest) -> None:
-        place = asked.place
+    def _check(self, incoming: IncomingRequest) -> None:
+        place = incoming.place
         no_place = place_fault(place, self._clock.now())
         if no_place is not None:
             until = place.timed_out_until
@@ -136,14 +133,14 @@ class Intake:
         missing = missing_permissions(place)
         if missing:
             raise Refused("refused-permissions", permissions=missing)
-        fault = request_fault(asked.request, self._profile)
+        fault = request_fault(incoming.request, self._profile)
         if fault is not None:
             raise Refused(fault)
         if self._account.paused:
             raise Refused("refused-paused")
 
     async def _settled_elsewhere(self, job: Job, ack: Acknowledgement) -> Job:
-        """Return what the reception, or a quick cancellation, made of the job."""
+        """Return the job as request recovery, or a quick cancellation, left it."""
         settled = await self._jobs.get(job.id)
         if settled is None or settled.state is JobState.REFUSED:
             await _withdraw(job, ack)
@@ -151,7 +148,7 @@ class Intake:
         return settled
 
     async def _drop(self, job: Job) -> None:
-        """Refuse a request of which no message stands, or none will."""
+        """Refuse a request that has no status message, or will have none."""
         try:
             await self._jobs.move(
                 job.id,
@@ -162,14 +159,14 @@ class Intake:
                 role_ids=frozenset(),
             )
         except StorageError as error:
-            # The reception finds no message, and drops it then.
+            # Request recovery finds no message, and drops the request.
             log.warning("request not dropped", job_id=job.id, reason=str(error))
 
 
 def _as_seen(job: Job, state: JobState) -> Job:
     """Return the received job as its member is to see it first.
 
-    Who waits for a moderator reads so at once; who does not, hears soon what comes.
+    If it will wait for a moderator, the first message says so.
     """
     return replace(job, state=state) if state is JobState.AWAITING_REVIEW else job
 
@@ -179,4 +176,4 @@ async def _withdraw(job: Job, ack: Acknowledgement) -> None:
         await ack.withdraw(job)
     except MessengerError as error:
         # The refusal is what the member has to hear, not that a message stays.
-        log.warning("message not withdrawn", job_id=job.id, reason=str(error))
+        log.warning("status message not deleted", job_id=job.id, reason=str(error))

@@ -51,7 +51,7 @@ class Screening:
 
 
 class ModerationGate:
-    """Gathers on the event loop what is not in the database, for a later decision."""
+    """Gathers on the event loop what a later decision needs and the database lacks."""
 
     def __init__(self, prompts: PromptCheck, channels: ChannelView) -> None:
         self._prompts = prompts

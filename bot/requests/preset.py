@@ -8,7 +8,7 @@ from bot.jobs.video_settings import VideoSettings
 from bot.servers.audit import AuditValue
 
 PLACEHOLDER = "{prompt}"
-"""Stands in a preset's words for what the member writes."""
+"""The placeholder in a preset's words for what the member writes."""
 NAME_MAX_CHARS = 32
 WORDS_MAX_CHARS = 1000
 """Three quarters of a prompt stay for the member's own words."""
@@ -27,7 +27,7 @@ class Preset:
 
     @property
     def key(self) -> str:
-        """What tells it from the server's other presets."""
+        """Its key, unique in its server."""
         return preset_key(self.name)
 
     @property
@@ -41,7 +41,7 @@ class Preset:
         return f"{before}{typed}{after}"
 
     def values(self) -> dict[str, AuditValue]:
-        """Return it as it stands in the audit."""
+        """Return it as the audit records it."""
         chosen = self.settings
         given: dict[str, AuditValue] = {
             "mode": chosen.mode,

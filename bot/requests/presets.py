@@ -1,7 +1,6 @@
 """A server's presets, kept by its admins; each change is recorded."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Protocol
 
 from bot.clock import Clock
@@ -18,9 +17,8 @@ from bot.requests.preset import (
     preset_fault,
     preset_key,
 )
-from bot.servers.audit import AuditEntry
-from bot.servers.authority import require_manager
-from bot.servers.people import Actor
+from bot.servers.audit import AuditEntry, entry_by
+from bot.servers.people import Actor, require_manager
 
 Record = Callable[[Preset | None, int], AuditEntry]
 """Says how a change is recorded, from the preset of that name as it was and how many
@@ -76,7 +74,14 @@ class Presets:
         def record(before: Preset | None, count: int) -> AuditEntry:
             if before is None and count >= MOST_PRESETS:
                 raise Refused("refused-presets-many", most=MOST_PRESETS)
-            return _entry(actor, at, "preset.add", before, preset)
+            return entry_by(
+                actor,
+                at,
+                "preset.add",
+                "server",
+                before=None if before is None else before.values(),
+                after=preset.values(),
+            )
 
         return await self._store.put(actor.guild_id, preset, record) is None
 
@@ -91,7 +96,13 @@ class Presets:
         at = self._clock.now()
 
         def record(before: Preset | None, _: int) -> AuditEntry:
-            return _entry(actor, at, "preset.remove", before, None)
+            return entry_by(
+                actor,
+                at,
+                "preset.remove",
+                "server",
+                before=None if before is None else before.values(),
+            )
 
         removed = await self._store.remove(actor.guild_id, preset_key(name), record)
         if removed is None:
@@ -115,24 +126,6 @@ class Presets:
         ]
         found.sort(key=lambda one: not one.key.startswith(key))
         return [one.name for one in found[:limit]]
-
-
-def _entry(
-    actor: Actor,
-    at: datetime,
-    action: str,
-    before: Preset | None,
-    after: Preset | None,
-) -> AuditEntry:
-    return AuditEntry(
-        guild_id=actor.guild_id,
-        actor_id=actor.user_id,
-        at=at,
-        action=action,
-        subject="server",
-        before=None if before is None else before.values(),
-        after=None if after is None else after.values(),
-    )
 
 
 _LIMITS: dict[str, dict[str, object]] = {

@@ -1,4 +1,4 @@
-"""`/video` as it was typed: what was left out is filled in, then it is a request.
+"""Turns `/video` as typed into a request: options left out are filled in.
 
 An option wins over the preset, the preset over the member's own defaults, and those
 over the usual ones. Every rule is applied to the request that comes of it.
@@ -11,8 +11,7 @@ from bot.errors import NotFound, Refused
 from bot.jobs.jobs import Job
 from bot.jobs.video import ModelProfile, VideoRequest
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings, taken_by
-from bot.requests.acknowledgement import Acknowledgement
-from bot.requests.incoming import IncomingRequest
+from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.requests.intake import Intake
 from bot.requests.member_settings import MemberSettingsStore
 from bot.requests.preset import Preset, preset_key
@@ -52,10 +51,10 @@ class VideoOrders:
         self,
         actor: Actor,
         order: VideoOrder,
-        asked: Callable[[VideoRequest], Awaitable[IncomingRequest]],
+        make_incoming: Callable[[VideoRequest], Awaitable[IncomingRequest]],
         ack: Acknowledgement,
     ) -> Job:
-        """Fill in what was left out, and take the request. `asked` makes it one.
+        """Fill in what was left out, and request the video with `make_incoming`.
 
         Raises:
             NotFound: If there is no such preset.
@@ -70,7 +69,7 @@ class VideoOrders:
         chosen = order.given.over(of_preset).over(taken_by(self._profile, own))
         try:
             request = chosen.request(prompt, self._profile)
-            return await self._intake.request(await asked(request), ack)
+            return await self._intake.request(await make_incoming(request), ack)
         except Refused as refusal:
             if order.given.mode is None and refusal.text_id.startswith(_ABOUT_SPICY):
                 refusal.hint = (

@@ -7,13 +7,14 @@ import structlog
 
 from bot.backoff import Backoff
 from bot.clock import Clock
-from bot.errors import MessengerDown, MessengerError, StorageError
+from bot.errors import ClaimLost, MessengerDown, MessengerError, StorageError
 from bot.ids import GuildId
-from bot.servers.greeting import Greeting
-from bot.servers.greetings import GreetingStore, SystemChannels
+from bot.servers.greetings import Greeting, GreetingStore, SystemChannels
+from bot.workers.job_worker import LEASE_S
 from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import Piece, SideBySide
+from bot.workers.storing import until_stored
 from bot.workers.verdicts import heard_of_discord
 from bot.workers.worker import Worker
 
@@ -50,21 +51,22 @@ class Greeter(Worker):
 
     async def look(self) -> float:
         """Post what is due. Whatever cannot be posted at all is left out quietly."""
-        due = await self._store.due(self._clock.now(), AT_ONCE + len(self._greeting))
+        due = await self._store.due(self._clock.now(), AT_ONCE)
         waits_s = await self._greeting.begin_all(
             [
                 Piece(
                     key=greeting.guild_id,
                     item=greeting.guild_id,
-                    work=partial(self._greet_alone, greeting),
+                    work=partial(self._claim, greeting.guild_id),
                 )
                 for greeting in due
             ],
             self._messages,
         )
-        next_at = await self._store.next_due()
+        next_at = await self._store.next_due(self._clock.now())
         if next_at is None:
-            return IDLE_S
+            # What is on its way may have to be tried again.
+            return SILENT_S if self._greeting else IDLE_S
         # What is on its way, or waits for the limit, is due all the same.
         least_s = waits_s or (SILENT_S if self._greeting else 0.0)
         wait_s = (next_at - self._clock.now()).total_seconds()
@@ -78,6 +80,22 @@ class Greeter(Worker):
         """Cancel the greetings on their way."""
         await self._greeting.abandon()
 
+    async def _claim(self, guild_id: GuildId, call: Call) -> None:
+        """Greet a server, unless somebody else does."""
+        now = self._clock.now()
+        until = now + timedelta(seconds=LEASE_S)
+        greeting = await self._store.claim(guild_id, now, until)
+        if greeting is None:
+            return
+        try:
+            await self._greet_alone(greeting, call)
+        except ClaimLost:
+            log.warning("claim lost", worker=self.name, guild_id=guild_id)
+        except StorageError:
+            # No server's fault: it is as due as before, once that can be recorded.
+            await until_stored(lambda: self._store.release(greeting))
+            raise
+
     async def _greet_alone(self, greeting: Greeting, call: Call) -> None:
         try:
             await self._greet(greeting, call)
@@ -85,14 +103,14 @@ class Greeter(Worker):
             await self._try_again(greeting, error)
         except MessengerError as error:
             log.info("not greeted", guild_id=greeting.guild_id, reason=str(error))
-            await self._store.finish(greeting.guild_id)
-        except StorageError:
+            await self._store.finish(greeting)
+        except (StorageError, ClaimLost):
             raise  # no server's fault
         except Exception:
             # One server's surprise must not keep the others waiting. The message
             # may stand there: rather none than two.
             log.exception("not greeted", guild_id=greeting.guild_id)
-            await self._store.finish(greeting.guild_id)
+            await self._store.finish(greeting)
 
     async def _greet(self, greeting: Greeting, call: Call) -> None:
         guild_id, now = greeting.guild_id, self._clock.now()
@@ -100,7 +118,7 @@ class Greeter(Worker):
         if intended_at is None:
             channel_id = self._channels.find(guild_id)
             if channel_id is not None:
-                await self._store.intend(guild_id, now)
+                await self._store.intend(greeting, now)
         elif now - intended_at < IN_DOUBT_AFTER:
             channel_id = self._channels.find(guild_id)
         else:
@@ -109,7 +127,7 @@ class Greeter(Worker):
             with heard_of_discord(call):
                 await self._channels.greet(guild_id, channel_id)
             log.info("server greeted", guild_id=guild_id)
-        await self._store.finish(guild_id)
+        await self._store.finish(greeting)
 
     async def _try_again(self, greeting: Greeting, error: MessengerDown) -> None:
         wait_s = BACKOFF.wait_s(greeting.attempts + 1, at_least_s=error.retry_after_s)

@@ -1,16 +1,37 @@
-"""Servers that have just added the bot are to be greeted, once."""
+"""Finds servers that have just added the bot, to greet each once."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.clock import Clock
 from bot.ids import ChannelId, GuildId
-from bot.servers.greeting import Greeting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Greeting:
+    """A greeting that is still to be posted."""
+
+    guild_id: GuildId
+    intended_at: datetime | None
+    """Before the first attempt to post it; None = none was made yet."""
+    attempts: int
+    fence: int
+    """Of the latest claim: writes that carry an older one change nothing."""
+
+
+def greeting_nonce(guild_id: GuildId) -> str:
+    """Return the nonce of a greeting: at most 23 of Discord's 25 characters."""
+    return f"hi-{guild_id}"
 
 
 class GreetingStore(Protocol):
-    """Implemented by `storage.servers.greetings`; each method is one transaction."""
+    """Implemented by `storage.servers.greetings`; each method is one transaction.
+
+    What takes a claimed greeting raises `ClaimLost`, with nothing changed, where
+    another worker has claimed it since.
+    """
 
     async def note_served(
         self,
@@ -27,28 +48,41 @@ class GreetingStore(Protocol):
         ...
 
     async def due(self, now: datetime, limit: int) -> Sequence[Greeting]:
-        """Return the greetings whose time has come, the longest due first."""
+        """Return the greetings whose time has come, the longest due first.
+
+        Without those that are claimed.
+        """
         ...
 
-    async def next_due(self) -> datetime | None:
-        """Return when the next greeting is due, or was; None if there is none."""
+    async def claim(
+        self, guild_id: GuildId, now: datetime, until: datetime
+    ) -> Greeting | None:
+        """Claim a greeting until then; None if another worker has it or it is done."""
         ...
 
-    async def intend(self, guild_id: GuildId, at: datetime) -> None:
-        """Note that it may be posted from now on."""
+    async def next_due(self, now: datetime) -> datetime | None:
+        """Return when the next unclaimed greeting is due, or was; None = none is."""
+        ...
+
+    async def intend(self, greeting: Greeting, at: datetime) -> None:
+        """Note that it may be posted from now on. The claim is still held."""
         ...
 
     async def postpone(self, greeting: Greeting, due_at: datetime) -> None:
-        """Count a failed attempt, and try again at `due_at`."""
+        """Count a failed attempt, try again at `due_at`, and end the claim."""
         ...
 
-    async def finish(self, guild_id: GuildId) -> None:
-        """Note that nothing more is to be posted there."""
+    async def finish(self, greeting: Greeting) -> None:
+        """Note that nothing more is to be posted there, and end the claim."""
+        ...
+
+    async def release(self, greeting: Greeting) -> None:
+        """End the claim, and leave the greeting as due as it was."""
         ...
 
 
 class SystemChannels(Protocol):
-    """Where servers are told things. Implemented in `cogs`."""
+    """The channels that greetings go to. Implemented in `cogs`."""
 
     def find(self, guild_id: GuildId) -> ChannelId | None:
         """Return a server's system channel; None if it has none for us to write in.

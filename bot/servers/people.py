@@ -1,11 +1,12 @@
-"""Who does something, as far as permission goes."""
+"""Who acts, and what they may do."""
 
 from dataclasses import dataclass
 
+from bot.errors import NotAllowed
 from bot.ids import GuildId, UserId
 
 FORGOTTEN = UserId(0)
-"""Nobody's id: whose jobs those of forgotten members are."""
+"""The user id of erased members' jobs; nobody has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +24,23 @@ class Actor:
     """Has Manage Server."""
     role_ids: frozenset[int] = frozenset()
     """The member's roles, the one that everybody has included."""
+
+
+def require_moderator(actor: Actor) -> None:
+    """Let only those pass who have Moderate Members or Manage Server.
+
+    Raises:
+        NotAllowed: Otherwise.
+    """
+    if not actor.is_moderator:
+        raise NotAllowed("not-allowed-moderators")
+
+
+def require_manager(actor: Actor) -> None:
+    """Let only those pass who have Manage Server.
+
+    Raises:
+        NotAllowed: Otherwise.
+    """
+    if not actor.is_manager:
+        raise NotAllowed("not-allowed-managers")

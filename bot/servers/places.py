@@ -44,8 +44,8 @@ class Place:
 def place_fault(place: Place, now: datetime) -> str | None:
     """Return the id of the text that says why no clip can be posted there, if so.
 
-    What a moderator has to allow is named by `missing_permissions`. What Discord says
-    of our permissions is no help with these: it takes no notice of them.
+    `missing_permissions` names what a moderator has to allow. The permissions that
+    Discord reports do not cover these faults.
     """
     if not place.is_in_server:
         return "refused-not-a-member"

@@ -17,7 +17,7 @@ def zone_names() -> tuple[str, ...]:
 
 
 def matching_zones(typed: str, most: int) -> Sequence[str]:
-    """Return the zones that go with what somebody typed, those that begin so first."""
+    """Return the zones that contain what was typed, those that begin with it first."""
     wanted = typed.strip().casefold().replace(" ", "_")
     names = [name for name in zone_names() if wanted in name.casefold()]
     names.sort(key=lambda name: (not _begins(name, wanted), name != "UTC"))
@@ -25,7 +25,7 @@ def matching_zones(typed: str, most: int) -> Sequence[str]:
 
 
 def known_zone(name: str) -> str | None:
-    """Return a zone as it is spelled, however it was typed; None if there is none."""
+    """Return a zone's proper spelling, ignoring case; None if there is none."""
     wanted = name.strip().casefold().replace(" ", "_")
     return next((zone for zone in zone_names() if zone.casefold() == wanted), None)
 

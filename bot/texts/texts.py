@@ -18,7 +18,7 @@ from fluent.runtime import FluentBundle, FluentResource
 log = structlog.get_logger(__name__)
 
 DEFAULT_LOCALE = "en-US"
-"""The language of everybody whose own we do not speak."""
+"""The fallback language."""
 
 LOCALES_DIR = Path(__file__).parent / "locales"
 
@@ -39,7 +39,7 @@ class Texts:
         """The languages we speak, by Discord's names, English first."""
         self._bundles = bundles
         self._strict = strict
-        # Most sentences are said again and again, and Fluent takes its time over each.
+        # Most sentences recur, and Fluent is slow.
         # By type as well: 1, 1.0 and True are equal, and written differently.
         self._remembered = lru_cache(_MOST_REMEMBERED, typed=True)(self._said)
 
@@ -66,7 +66,7 @@ class Texts:
             return self._said(locale, text_id, **values)
         holes = {name: f"{_OPEN}{name}{_SHUT}" for name in rare}
         text = self._remembered(locale, text_id, **values | holes)
-        # Once over: what is inserted is not looked at again.
+        # In one pass: inserted values are not scanned.
         return _HOLE.sub(lambda hole: str(rare[hole[1]]), text)
 
     def day(self, locale: str, day: date) -> str:

@@ -1,4 +1,4 @@
-"""The address that EvoLink posts to: believes nothing, answers alike to all strangers.
+"""The endpoint that EvoLink posts to. Answers every caller alike.
 
 Never logs a path: the token is in it.
 """
@@ -23,7 +23,7 @@ class CallbackEndpoint:
     """POST only. What was posted is a hint at most."""
 
     def __init__(self, desk: CallbackDesk, counted: Callable[[str], None]) -> None:
-        """Keep the desk. `counted` hears of each post: `taken`, `unknown`, `failed`."""
+        """`counted` is called for each post, with `taken`, `unknown` or `failed`."""
         self._desk = desk
         self._counted = counted
 
@@ -55,7 +55,7 @@ async def _body(request: web.Request) -> bytes:
     try:
         return await request.read()
     except (web.RequestPayloadError, HttpProcessingError, ConnectionError):
-        # Not whole, or not to be unpacked. Whoever sent it may be gone.
+        # Cut short or not decodable. The sender may be gone.
         return b""
 
 

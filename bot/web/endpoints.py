@@ -29,21 +29,21 @@ def build_web(
     """
     app = web.Application(client_max_size=MAX_BODY_BYTES)
     app[_HEALTH] = health
-    app.router.add_get("/livez", _alive)
-    app.router.add_get("/healthz", _healthy)
+    app.router.add_get("/livez", _livez)
+    app.router.add_get("/healthz", _healthz)
     app[_SCRAPE] = scrape
-    app.router.add_get("/metrics", _measured)
+    app.router.add_get("/metrics", _metrics)
     if callbacks is not None:
         app.router.add_routes(callbacks.routes())
     return app
 
 
-async def _alive(_request: web.Request) -> web.Response:
+async def _livez(_request: web.Request) -> web.Response:
     """Answer that the process runs. Nothing is looked at: only a hung loop fails."""
     return web.Response(text="alive\n", headers=_FRESH)
 
 
-async def _healthy(request: web.Request) -> web.Response:
+async def _healthz(request: web.Request) -> web.Response:
     """Answer 200 or 503, with the reason as JSON."""
     found = await request.app[_HEALTH].look()
     return web.json_response(
@@ -53,7 +53,7 @@ async def _healthy(request: web.Request) -> web.Response:
     )
 
 
-async def _measured(request: web.Request) -> web.Response:
+async def _metrics(request: web.Request) -> web.Response:
     """Answer with what Prometheus scrapes."""
     page = await request.app[_SCRAPE]()
     # aiohttp's own argument for the type takes no parameters, and this one has some.

@@ -1,4 +1,4 @@
-"""Listening: where our endpoints can be reached, and until when."""
+"""Serves our endpoints over HTTP."""
 
 import logging
 from collections.abc import AsyncGenerator
@@ -11,7 +11,7 @@ from bot.config.addresses import listen_address
 from bot.errors import StartupError
 
 SHUTDOWN_S = 2.0
-"""How long a request in hand may take to end. The whole process has ten seconds."""
+"""How long a request may still take at shutdown. The whole process has ten seconds."""
 
 _STRANGERS_FAULTS = (HttpProcessingError, web.RequestPayloadError)
 """What aiohttp raises of a request that is none. A broken connection is not among

@@ -15,8 +15,7 @@ from bot.moderation.posting_policy import PostingPolicy
 from bot.moderation.prompt_check import PromptCheck
 from bot.moderation.records import WordRule
 from bot.moderation.reports import Reports
-from bot.moderation.review import Review
-from bot.moderation.review_clock import ReviewClock
+from bot.moderation.review import Review, ReviewClock
 from bot.requests.moderation_gate import ModerationGate
 from bot.texts.texts import Texts
 from bot.wiring.core import Core

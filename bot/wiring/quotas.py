@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from bot.operations.ports import Operator
 from bot.operations.spend_watch import SpendWatch
+from bot.operations.sums import Sums
 from bot.quotas.administration import Quotas
-from bot.quotas.reports import QuotaReports
 from bot.quotas.status import QuotaStatuses
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
@@ -13,10 +13,11 @@ from bot.wiring.feature import Feature
 from bot.wiring.rules import quota_rules
 from cogs.quotas.commands import Quota
 from cogs.quotas.report import QuotaReportAnswer
-from cogs.quotas.usage import Usage
+from cogs.quotas.usage import usage_command
 from cogs.wire.discord_wire import DiscordWire
 from storage.quotas.spend_warnings import SqlSpendStore
 from storage.quotas.store import SqlQuotaStore
+from storage.sums.store import SqlSums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +36,15 @@ def join_quotas(
     rules = quota_rules(core.config.quotas)
     store = SqlQuotaStore(core.database, with_spending=rules.watch_spending)
     usage = QuotaStatuses(store, rules, clock)
-    quota = Quota(
-        Quotas(store, usage, clock),
-        QuotaReportAnswer(QuotaReports(store, clock), texts, wire),
-        texts,
-    )
+    quotas = Quotas(store, usage, clock)
+    quota = Quota(quotas, QuotaReportAnswer(quotas, texts, wire), texts)
     spend_watch = SpendWatch(SqlSpendStore(core.database), rules, operator, clock)
     return QuotaParts(
         usage=usage,
         feature=Feature(
-            cogs=[Usage(usage, texts), quota],
-            slash_commands=[],
+            cogs=[quota],
+            slash_commands=[usage_command(usage, texts)],
             routes=[quota.routes()],
-            workers=[spend_watch],
+            workers=[spend_watch, Sums(SqlSums(core.database))],
         ),
     )

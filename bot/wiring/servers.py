@@ -15,7 +15,7 @@ from bot.wiring.feature import Feature
 from bot.wiring.moderation import ModerationParts
 from bot.wiring.rules import admission_rules, profile_of
 from cogs.bot import ClapperBot
-from cogs.servers.about import AboutCommand, BotInfo
+from cogs.servers.about import BotInfo, about_command
 from cogs.servers.membership import Membership
 from cogs.wire.system_channels import DiscordSystemChannels
 from storage.servers.greetings import SqlGreetings
@@ -70,11 +70,10 @@ def join_servers(
         support_url=operator.support_url,
     )
     return Feature(
-        cogs=[
-            AboutCommand(about, profile_of(core.config), imprint, texts, bot.wire),
-            Membership(bot, left=left, present=present),
+        cogs=[Membership(bot, left=left, present=present)],
+        slash_commands=[
+            about_command(about, profile_of(core.config), imprint, texts, bot.wire)
         ],
-        slash_commands=[],
         routes=[],
         workers=[greeter],
     )

@@ -1,7 +1,8 @@
-"""A worker that attends to due jobs side by side, each at most once at a time.
+"""A worker that claims due jobs and handles them side by side.
 
 Which of them, and how many, is up to the limits of the services that they need: a job
-that must wait for one stays due, and is begun with when there is room.
+that must wait for one stays due, and is claimed when there is room. In memory is only
+what this process is handling.
 """
 
 import asyncio
@@ -14,8 +15,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.errors import StorageError
+from bot.errors import ClaimLost, StorageError
 from bot.ids import ChannelId, JobId
+from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.store import JobStore
@@ -24,107 +26,158 @@ from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
 
-Attend = Callable[[Job], Awaitable[None]]
+Handler = Callable[[Claim], Awaitable[None]]
 
 IDLE_S = 30.0
 """The longest sleep. A wake-up that got lost would cost this much at worst."""
-AFTER_SURPRISE_S = 60.0
+LEASE_S = 120.0
+"""How long a claim holds unless it is renewed: longer than a paid request may take."""
+RENEW_BEFORE_S = 60.0
+"""A lease that ends so soon is renewed. The loop looks at least every `IDLE_S`."""
+AFTER_ERROR_S = 60.0
 """How long a job rests after an error that nobody foresaw."""
 LOOK_FAR = 64
 """How many due jobs are read at least: not each may be begun with."""
 FEW_TRIES = 4
 """What an item's count of attempts stops at while the service may be at fault."""
 AFTER_STORAGE_ERROR_S = 1.0
-"""How long it is in hand after an error of the database, before it is due again."""
-MOST_SURPRISES = 10
-AFTER_MANY_SURPRISES_S = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class _InHand:
-    """A job that is being attended to."""
-
-    task: asyncio.Task[None]
-    due_at: datetime | None
-    """When it was due, as it was begun with: another date is a new reason."""
-
+"""How long a claim is kept after an error of the database, before it is released."""
+MOST_ERRORS = 10
+AFTER_MANY_ERRORS_S = 3600.0
 
 Request = tuple[EndpointLimit, Hashable]
 """What a job asks next, and the item of that endpoint which it asks for."""
 
 
+@dataclass(slots=True)
+class _Handling:
+    """A job that was chosen, and is handled once it is claimed."""
+
+    call: Call | None
+    """What it asks for."""
+    claim: Claim | None = None
+    lease_until: datetime | None = None
+    task: asyncio.Task[None] | None = None
+
+
 class JobWorker(Worker):
-    """Finds the jobs due for one kind of work, the least recently tried first."""
+    """Claims the jobs due for one kind of work, the least recently tried first."""
 
     kind: Due
     """The column that says when a job is due."""
     at_once: int
-    """How many jobs are attended to side by side."""
+    """How many jobs are handled side by side."""
+    deferrable = False
+    """Whether claims may wait a moment to share a commit with something more urgent."""
 
     def __init__(self, jobs: JobStore, clock: Clock) -> None:
         super().__init__()
         self._jobs = jobs
         self._clock = clock
-        self._in_hand: dict[JobId, _InHand] = {}
-        self._calls: dict[JobId, Call] = {}
-        """What the jobs in hand ask for."""
-        self._due_again: set[JobId] = set()
-        """In hand, and due anew since they were begun with."""
-        self._done_lately: set[JobId] = set()
-        """Done since it was asked what is due: the answer may show them as before."""
-        self.left_some = True
-        """Whether the latest look may have left due jobs for want of room."""
-        self._surprises: dict[JobId, int] = {}
+        self._handling: dict[JobId, _Handling] = {}
+        self._errors: dict[JobId, int] = {}
         """Errors in a row that nobody foresaw. A restart forgives them."""
 
     @abstractmethod
-    async def attend(self, job: Job) -> None:
-        """Do what is due for one job, and record when it is due again, if at all."""
+    async def handle(self, claim: Claim) -> None:
+        """Do what is due for one job, and end the claim with the result."""
 
-    async def give_up(self, job: Job, reference: str) -> None:
-        """Leave a job alone for long: it met with an error `MOST_SURPRISES` times.
+    async def give_up(self, claim: Claim, reference: str) -> None:
+        """Suspend a job for long: it met with an error `MOST_ERRORS` times.
 
         `reference` stands in the log beside the last of them.
         """
-        log.error("job left alone", worker=self.name, reference=reference)
-        await self.postpone(job, AFTER_MANY_SURPRISES_S)
+        log.error(
+            "job suspended after repeated errors",
+            worker=self.name,
+            reference=reference,
+        )
+        await self.postpone(claim, AFTER_MANY_ERRORS_S)
 
     def request_of(self, job: Job) -> Request | None:  # noqa: ARG002 - for overrides
-        """Return what attending to a job asks of a service; None = nothing."""
+        """Return what handling a job asks of a service; None = nothing."""
         return None
 
     async def look(self) -> float:
-        """Begin with as many due jobs as there is room for."""
-        self.left_some = True
+        """Claim as many due jobs as there is room for, and begin with them."""
+        await self._renew()
         if self.room <= 0:
             return IDLE_S  # the next that finishes wakes the loop
         now = self._clock.now()
         limit = max(self.room, LOOK_FAR)
-        due, next_at = await self._due(now, limit)
-        waits_s = self._begin_with(due)
+        due, next_at = await self._jobs.due_and_next(self.kind, now, limit)
+        chosen, waits_s = self._choose(due)
         if len(due) == limit:
-            left = [job for job in due if job.id not in self._in_hand]
+            left = [job for job in due if job.id not in self._handling]
             if self.room > 0 and any(self._waits_alone(job) for job in left):
                 # Those behind them may be of channels that need not wait.
-                full = {job.channel_id for job in left}
-                others, _ = await self._due(now, limit, skip_channels=full)
-                waits_s += self._begin_with(others)
-            return min(waits_s, default=IDLE_S)
-        if waits_s:
-            return min(*waits_s, wait_s(now, next_at))
-        self.left_some = False
-        return wait_s(now, next_at)
+                others = await self._due_elsewhere(now, limit, left, chosen)
+                more, more_waits_s = self._choose(others)
+                chosen += more
+                waits_s += more_waits_s
+        await self._claim(chosen, now)
+        if len(due) == limit:
+            return min(waits_s, default=0.0 if self.room > 0 else IDLE_S)
+        return min(*waits_s, IDLE_S, wait_s(self._clock.now(), next_at))
 
-    def _begin_with(self, due: Sequence[Job]) -> list[float]:
-        """Begin with those that may go now; return for how long each other waits."""
-        waits_s = []
+    async def _due_elsewhere(
+        self, now: datetime, limit: int, left: Sequence[Job], chosen: Sequence[Job]
+    ) -> Sequence[Job]:
+        """Return due jobs of other channels than those left, without those chosen."""
+        full: Collection[ChannelId] = {job.channel_id for job in left}
+        try:
+            others, _ = await self._jobs.due_and_next(
+                self.kind, now, limit, skip_channels=full
+            )
+        except BaseException:
+            self._let_go(chosen)
+            raise
+        return others
+
+    def _choose(self, due: Sequence[Job]) -> tuple[list[Job], list[float]]:
+        """Choose those that may go now; return for how long each other waits."""
+        chosen: list[Job] = []
+        waits_s: list[float] = []
         for job in self.in_order(due):
+            if job.id in self._handling:
+                continue  # this process does not claim its own work
             job_wait_s = self.wait_s_for(job) if self.room > 0 else IDLE_S
             if job_wait_s <= 0:
-                self.begin(job)
+                self.reserve(job)
+                chosen.append(job)
             else:
                 waits_s.append(job_wait_s)
-        return waits_s
+        return chosen, waits_s
+
+    async def _claim(self, chosen: Sequence[Job], due_by: datetime) -> None:
+        """Claim jobs that were chosen, and begin with those that nobody else has."""
+        if not chosen:
+            return
+        now = self._clock.now()
+        try:
+            claims = await self._jobs.claim(
+                self.kind,
+                [job.id for job in chosen],
+                due_by=due_by,
+                now=now,
+                until=self.lease_until,
+                deferrable=self.deferrable,
+            )
+        except BaseException:
+            self._let_go(chosen)
+            raise
+        for claim in claims:
+            self._begin(claim, self.handle)
+        if len(claims) < len(chosen):
+            self._let_go(chosen)
+            self.wake()  # others may go in their place
+
+    def _let_go(self, chosen: Sequence[Job]) -> None:
+        """Give back what was reserved for jobs that are not begun with."""
+        for job in chosen:
+            one = self._handling.get(job.id)
+            if one is not None and one.task is None:
+                self.free(job.id)
 
     def _waits_alone(self, job: Job) -> bool:
         """Whether a job waits for its own item, while others might be asked for."""
@@ -151,69 +204,69 @@ class JobWorker(Worker):
         request = self.request_of(job)
         return 0.0 if request is None else request[0].wait_s(request[1])
 
-    def offer(self, job: Job) -> None:
-        """Begin with a job as it was just written, without reading it again.
-
-        Where others may be due who could not be begun with, as also during a look, or
-        where there is no room, it waits its turn. The row may have been changed once
-        more in the same commit, as one that was read may be a moment later: that is
-        rung for, and each attendance ends in a step or a date that looks whether it is
-        still due.
-        """
-        is_next = self.at_work and not self.left_some and job.id not in self._in_hand
-        if is_next and self.room > 0 and self.wait_s_for(job) <= 0:
-            self.begin(job)
-        else:
-            self.wake()
-
-    def begin(self, job: Job, attend: Attend | None = None) -> None:
-        """Attend to a job beside the loop. It must not be in hand already."""
-        assert job.id not in self._in_hand, "a job that is in hand is begun again"
+    def reserve(self, job: Job) -> None:
+        """Take a place for a job, and what it asks of its service."""
         request = self.request_of(job)
-        if request is not None:
-            endpoint, item = request
-            self._calls[job.id] = endpoint.begin(item)
-        task = asyncio.create_task(
-            self._attend(job, attend or self.attend), name=f"{self.name} {job.id}"
+        call = None if request is None else request[0].begin(request[1])
+        self._handling[job.id] = _Handling(call)
+
+    def free(self, job_id: JobId) -> None:
+        """Give the place of a job back."""
+        call = self._handling.pop(job_id).call
+        if call is not None:
+            call.end()
+
+    def begin(self, claim: Claim, handle: Handler) -> None:
+        """Handle a job, claimed in another way than by a look, beside the loop."""
+        assert claim.job.id not in self._handling, "a job is handled by two"
+        self.reserve(claim.job)
+        self._begin(claim, handle)
+
+    def _begin(self, claim: Claim, handle: Handler) -> None:
+        job_id = claim.job.id
+        one = self._handling[job_id]
+        one.claim, one.lease_until = claim, self.lease_until
+        one.task = asyncio.create_task(
+            self._handle(claim, handle), name=f"{self.name} {job_id}"
         )
-        self._in_hand[job.id] = _InHand(task, getattr(job, self.kind.value))
-        task.add_done_callback(lambda _: self._done(job.id))
+        one.task.add_done_callback(lambda _: self._done(job_id))
 
     def ask(self, job: Job, request: Request) -> Call:
-        """Make what a job in hand asks for its one request; a former one is over.
+        """Make what a job being handled asks for its one request; a former one is over.
 
         The limit must have room for it, unless it was begun with this request.
         """
         endpoint, item = request
-        call = self._calls.get(job.id)
-        if call is None or not call.is_of(endpoint, item):
-            self._let_go(job.id)
-            call = self._calls[job.id] = endpoint.begin(item)
-        return call
+        one = self._handling[job.id]
+        if one.call is None or not one.call.is_of(endpoint, item):
+            if one.call is not None:
+                one.call.end()
+            one.call = endpoint.begin(item)
+        return one.call
 
     def begun_for(self, job: Job, endpoint: EndpointLimit) -> bool:
-        """Return whether a job in hand has a request of this endpoint in hand."""
-        call = self._calls.get(job.id)
+        """Return whether a job being handled has a request of this endpoint."""
+        call = self._handling[job.id].call
         return call is not None and call.endpoint is endpoint
 
-    def _let_go(self, job_id: JobId) -> None:
-        call = self._calls.pop(job_id, None)
-        if call is not None:
-            call.end()
-
     @property
-    def in_hand(self) -> frozenset[JobId]:
-        """The jobs being attended to now."""
-        return frozenset(self._in_hand)
+    def handling(self) -> frozenset[JobId]:
+        """The jobs that are handled by this process now."""
+        return frozenset(self._handling)
 
     @property
     def room(self) -> int:
         """How many more jobs may be begun now."""
-        return self.at_once - len(self._in_hand)
+        return self.at_once - len(self._handling)
+
+    @property
+    def lease_until(self) -> datetime:
+        """When the lease of a claim ends that is made now."""
+        return self._clock.now() + timedelta(seconds=LEASE_S)
 
     async def drain(self) -> None:
-        """Wait for the jobs in hand; a cancellation is passed on to them."""
-        tasks = [one.task for one in self._in_hand.values()]
+        """Wait for the jobs being handled; a cancellation is passed on to them."""
+        tasks = self._tasks()
         try:
             if tasks:
                 await asyncio.wait(tasks)
@@ -222,91 +275,102 @@ class JobWorker(Worker):
             raise
 
     async def abandon(self) -> None:
-        """Cancel the jobs in hand, and wait until each has let go."""
-        tasks = [one.task for one in self._in_hand.values()]
+        """Cancel the jobs being handled, and wait until each has let go."""
+        tasks = self._tasks()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def postpone(
-        self, job: Job, wait_s: float, changes: JobChanges | None = None
-    ) -> None:
-        """Record that the job is due again in so many seconds."""
-        note: JobChanges = {**(changes or {})}
-        due: datetime = self._clock.now() + timedelta(seconds=wait_s)
-        note[self.kind.value] = due
-        await self._jobs.note({job.id: note})
+    def _tasks(self) -> list[asyncio.Task[None]]:
+        return [one.task for one in self._handling.values() if one.task is not None]
 
-    async def _attend(self, job: Job, attend: Attend) -> None:
+    async def postpone(
+        self, claim: Claim, wait_s: float, changes: JobChanges | None = None
+    ) -> None:
+        """End a claim; the job is due again in so many seconds, or sooner by news."""
+        note: JobChanges = {**(changes or {})}
+        note[self.kind.value] = self._clock.now() + timedelta(seconds=wait_s)
+        await self._jobs.finish(claim, note)
+
+    async def release(self, claim: Claim) -> None:
+        """End a claim and leave the job as due as it was."""
+        await self._jobs.finish(claim, {})
+
+    async def _renew(self) -> None:
+        """Keep what takes long from being claimed by others."""
+        soon = self._clock.now() + timedelta(seconds=RENEW_BEFORE_S)
+        ending = [
+            one
+            for one in self._handling.values()
+            if one.lease_until is not None and one.lease_until <= soon
+        ]
+        if not ending:
+            return
+        until = self.lease_until
+        await self._jobs.renew([one.claim for one in ending if one.claim], until)
+        for one in ending:
+            one.lease_until = until
+
+    async def _handle(self, claim: Claim, handle: Handler) -> None:
+        job_id = claim.job.id
         try:
-            with structlog.contextvars.bound_contextvars(job_id=job.id):
-                await attend(job)
+            with structlog.contextvars.bound_contextvars(job_id=job_id):
+                await handle(claim)
+        except ClaimLost:
+            log.warning("claim lost", worker=self.name, job_id=job_id)
         except StorageError as error:
             # No job's fault, and so no job is given up for it: it is as due as before.
-            log.debug("job waits for the database", job_id=job.id, reason=str(error))
-            await self._leave()
+            log.debug("job waits for the database", job_id=job_id, reason=str(error))
+            await self._release(claim)
         except Exception:
-            # One job's surprise is no other job's business, and no reason to spin.
+            # One job's error is no other job's business, and no reason to spin.
             reference = secrets.token_hex(4)
             log.exception(
-                "job not attended",
+                "job handler failed",
                 worker=self.name,
-                job_id=job.id,
+                job_id=job_id,
                 reference=reference,
             )
-            await self._rest(job, reference)
+            await self._rest(claim, reference)
         else:
-            self._surprises.pop(job.id, None)
+            self._errors.pop(job_id, None)
 
-    async def _rest(self, job: Job, reference: str) -> None:
-        surprises = self._surprises.get(job.id, 0) + 1
-        self._surprises[job.id] = surprises
+    async def _rest(self, claim: Claim, reference: str) -> None:
+        job_id = claim.job.id
+        errors = self._errors.get(job_id, 0) + 1
+        self._errors[job_id] = errors
         try:
-            if surprises < MOST_SURPRISES:
-                await self.postpone(job, AFTER_SURPRISE_S)
+            if errors < MOST_ERRORS:
+                await self.postpone(claim, AFTER_ERROR_S)
             else:
-                await self.give_up(job, reference)
-                self._surprises.pop(job.id)
+                await self.give_up(claim, reference)
+                self._errors.pop(job_id)
+        except ClaimLost:
+            log.warning("claim lost", worker=self.name, job_id=job_id)
         except StorageError:
-            await self._leave()
+            await self._release(claim)
         except Exception:
-            log.exception("job not postponed", worker=self.name, job_id=job.id)
-            await self._leave()
+            log.exception("job not postponed", worker=self.name, job_id=job_id)
+            await self._release(claim)
 
-    async def _leave(self) -> None:
-        """Leave a job as due as it was: nothing was written that would ring for it."""
-        await asyncio.sleep(AFTER_STORAGE_ERROR_S)
-        self.left_some = True
+    async def _release(self, claim: Claim) -> None:
+        """Release a claim as soon as the database takes that, but not at once."""
+        while True:
+            await asyncio.sleep(AFTER_STORAGE_ERROR_S)
+            try:
+                await self.release(claim)
+            except ClaimLost:
+                return
+            except StorageError:
+                continue
+            self.wake()
+            return
 
     def _done(self, job_id: JobId) -> None:
-        del self._in_hand[job_id]
-        self._let_go(job_id)
-        self._done_lately.add(job_id)
-        if self.left_some or job_id in self._due_again:
+        was_full = len(self._handling) >= self.at_once
+        self.free(job_id)
+        if was_full:
             self.wake()
-        self._due_again.discard(job_id)
-
-    async def _due(
-        self, now: datetime, limit: int, skip_channels: Collection[ChannelId] = ()
-    ) -> tuple[Sequence[Job], datetime | None]:
-        """Return due jobs that are not in hand, and when the next one is due."""
-        self._done_lately.clear()
-        found, next_at = await self._jobs.due_and_next(
-            self.kind,
-            now,
-            limit + len(self._in_hand),
-            skip_channels=skip_channels,
-        )
-        others: list[Job] = []
-        for job in found:
-            begun = self._in_hand.get(job.id)
-            if job.id in self._done_lately:
-                self.wake()
-            elif begun is None:
-                others.append(job)
-            elif begun.due_at != getattr(job, self.kind.value):
-                self._due_again.add(job.id)
-        return others[:limit], next_at
 
 
 def more_attempts(attempts: int, *, fails_alone: bool) -> int:

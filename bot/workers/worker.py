@@ -8,8 +8,9 @@ import structlog
 
 from bot.backoff import Backoff
 from bot.errors import StorageError
-from bot.jobs.jobs import Job
 
+QUIET_AFTER_START_S = 60.0
+"""So long after a start, what can wait leaves the database to those who wait."""
 STORAGE_RETRY_S = 5.0
 """At most so long a worker leaves a database alone that is in trouble."""
 
@@ -24,6 +25,9 @@ class Worker(ABC):
     shortest_pause_s = 0.05
     """Between two looks: what happens at the same moment is seen in one look."""
 
+    first_look_after_s = 0.0
+    """After the loop has begun."""
+
     def __init__(self) -> None:
         self._nudged = asyncio.Event()
         self._look_by = math.inf
@@ -31,21 +35,16 @@ class Worker(ABC):
 
         Kept also while a look is under way: it may have read the database already.
         """
-        self._running = False
         self._stopping = False
         self._backoff = Backoff(base_s=1.0, cap_s=60.0)
 
     async def run(self) -> None:
         """Look, wait, and look again. Returns only after `stop`."""
-        self._running = True
         try:
             await self._look_again_and_again()
         except asyncio.CancelledError:
-            self._running = False
             await self.abandon()
             raise
-        finally:
-            self._running = False
         await self.drain()
 
     @abstractmethod
@@ -59,10 +58,6 @@ class Worker(ABC):
     async def abandon(self) -> None:
         """Cancel what was begun, and wait for that: the loop itself was cancelled."""
         return
-
-    def offer(self, job: Job) -> None:  # noqa: ARG002 - for overrides
-        """Hear of a job that has just become due, as it is on disk: look again now."""
-        self.wake()
 
     def wake(self) -> None:
         """Make the loop look again now. Cheap, and callable from anywhere."""
@@ -79,11 +74,6 @@ class Worker(ABC):
             self._look_by = look_by
             self._nudged.set()
 
-    @property
-    def at_work(self) -> bool:
-        """Whether the loop runs, and is to go on."""
-        return self._running and not self._stopping
-
     def stop(self) -> None:
         """Make `run` return after the look in hand."""
         self._stopping = True
@@ -91,6 +81,8 @@ class Worker(ABC):
 
     async def _look_again_and_again(self) -> None:
         failures = 0
+        if self.first_look_after_s:
+            await self._pause(self.first_look_after_s)
         while not self._stopping:
             self._look_by = math.inf
             try:

@@ -1,7 +1,9 @@
 """The menus of commands, and what was chosen in them."""
 
-from collections.abc import Iterable
+import inspect
+from collections.abc import Callable, Iterable
 from enum import StrEnum
+from typing import Any, TypeVar
 
 from discord import app_commands
 
@@ -9,6 +11,8 @@ from bot.errors import Refused
 from bot.jobs.video import Aspect, Mode, ModelProfile
 from bot.jobs.video_settings import VideoSettings
 from cogs.commands.translator import choice_name
+
+Callback = TypeVar("Callback", bound=Callable[..., Any])
 
 MOST_CHOICES = 25
 CHOICE_CHARS = 100
@@ -31,6 +35,33 @@ ASPECTS = [
     )
     for aspect in Aspect
 ]
+
+
+def video_options(profile: ModelProfile) -> Callable[[Callback], Callback]:
+    """Give a command that takes a video's settings the menus of a model.
+
+    Its options are called mode, duration, aspect and quality. The last is not offered
+    where the model has no qualities.
+    """
+
+    def give(callback: Callback) -> Callback:
+        menus: dict[str, list[app_commands.Choice[Any]]] = {
+            "mode": [*MODES],
+            "duration": [*durations(profile)],
+            "aspect": [*ASPECTS],
+        }
+        if profile.qualities:
+            menus["quality"] = [*qualities(profile)]
+        else:
+            whole = inspect.signature(callback)
+            offered = [
+                one for one in whole.parameters.values() if one.name != "quality"
+            ]
+            # discord.py makes a command's options from this.
+            vars(callback)["__signature__"] = whole.replace(parameters=offered)
+        return app_commands.choices(**menus)(callback)
+
+    return give
 
 
 def durations(profile: ModelProfile) -> list[app_commands.Choice[int]]:

@@ -1,7 +1,7 @@
 """The one place where an error becomes a sentence that only the member sees.
 
 Strangers' words never reach the member: what is not ours is an "unexpected" error, with
-a reference that stands in the log beside the whole story.
+a reference under which the log has the details.
 """
 
 import secrets
@@ -96,7 +96,7 @@ class ErrorAnswers:
                 | app_commands.TransformerError()
             ):
                 # The reader's client still shows what was registered before.
-                log.info("outdated command", reason=str(error))
+                log.info("outdated command used", reason=str(error))
                 return say(locale, "failed-outdated")
             case app_commands.CheckFailure():
                 return say(locale, "not-allowed-here")

@@ -22,7 +22,7 @@ class CommandTranslator(app_commands.Translator):
     """Looks commands' texts up; nothing for languages that we do not speak.
 
     Descriptions and choices are given in English too: `registration` makes that one
-    the text for everybody else. English names stand in the code.
+    the text for everybody else. English names are in the code.
     """
 
     def __init__(self, texts: Texts) -> None:

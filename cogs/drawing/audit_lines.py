@@ -230,7 +230,7 @@ def log_view(
 ) -> MessageView:
     """Draw an entry for the log channel, with the prompt of the job that is given.
 
-    By `number` the message is found again.
+    `number` is how the message is found again.
     """
     lines = [audit_sentence(texts, locale, row.entry)]
     if job is not None and job.request.prompt:
@@ -242,7 +242,7 @@ def log_view(
 def audit_sentence(texts: Texts, locale: str, entry: AuditEntry) -> str:
     """Say who did what, with the reason they gave below. It pings nobody by itself.
 
-    People's own words in it do nothing but be read.
+    People's own words in it are inert.
     """
     teller = _Teller(texts, locale, entry)
     try:

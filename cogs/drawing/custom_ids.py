@@ -1,7 +1,7 @@
-"""What stands in the custom_ids of our buttons and modals, written and read.
+"""Writes and reads the custom_ids of our buttons and modals.
 
-All that a button needs is in its custom_id, so that it works after a restart too. Who
-may press it is decided by the job's row, never by what stands here.
+All that a button needs is in its custom_id, so that it works after a restart too. The
+job's row decides who may press it, never the custom_id.
 """
 
 import re

@@ -32,7 +32,7 @@ class MessageView(ui.LayoutView):
     """What a message shows, in Components V2.
 
     It is stopped from the start: presses are read from their custom_id, so discord.py
-    need not remember the view (and would, one for every message, for ever).
+    need not keep a view in memory for every message.
     """
 
     def __init__(self, *items: ui.Item[Any]) -> None:

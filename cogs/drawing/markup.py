@@ -1,4 +1,4 @@
-"""Discord's own notations, and how a stranger's words become inert among them.
+"""Discord's markup, and how user text is made inert in it.
 
 Sources: Discord docs, "Message Formatting" and "Message Resource".
 """
@@ -52,9 +52,9 @@ def relative(at: datetime) -> str:
 
 
 def time_of_day(at: datetime, now: datetime) -> str:
-    """Return a moment to come as the clock's time, with the date where it is far off.
+    """Return a future moment as the time of day, with the date if it is another day.
 
-    Other than `relative` it reads no worse where nobody can edit it any more.
+    Unlike `relative` it stays right where nobody can edit it any more.
     """
     style = "t" if at - now < _FAR_OFF else "f"
     return f"<t:{int(at.timestamp())}:{style}>"
@@ -79,7 +79,7 @@ def bare_link(url: str) -> str:
 
 
 def quotation(prompt: str, most_chars: int) -> str:
-    """Return a prompt as a one-line quotation that does nothing but be read.
+    """Return a prompt as a one-line quotation without active markup.
 
     No mention, link, heading or formatting survives. At most `most_chars` characters of
     the prompt are shown; what is returned may be twice as long.

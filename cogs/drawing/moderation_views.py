@@ -76,7 +76,7 @@ def channel_warnings(
     review_restricted: bool,
     log_lacks: Sequence[Permission] | None,
 ) -> list[str]:
-    """Say what would not work; `None` lacks = we do not see the channel at all."""
+    """Say what would not work; `lacks` None = we cannot see the channel."""
     warnings: list[str] = []
     reviews = settings.policy is SpicyPolicy.REVIEW
     if settings.review_channel_id is None:
@@ -102,7 +102,7 @@ def channel_removed(
     before: ModerationSettings,
     after: ModerationSettings,
 ) -> list[str]:
-    """Say which channel is no longer one: it may be left out by an oversight."""
+    """Say which channel is no longer used, in case it was left out by mistake."""
     if purpose is Purpose.REVIEW:
         text_id = "moderation-removed-review"
         old, new = before.review_channel_id, after.review_channel_id

@@ -1,4 +1,4 @@
-"""How far a job looks to be between two polls. Pure arithmetic."""
+"""The progress to show between two polls. Pure arithmetic."""
 
 from datetime import datetime
 

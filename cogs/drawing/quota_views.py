@@ -7,10 +7,9 @@ from discord import ButtonStyle, ui
 
 from bot.ids import UserId
 from bot.quotas.administration import GuildSummary
-from bot.quotas.limits import Limit, LimitKind, LimitSet, Scope
+from bot.quotas.limits import Limit, LimitKind, LimitSet, Scope, Usage
 from bot.quotas.settings import Target
 from bot.quotas.status import QuotaStatus
-from bot.quotas.usage import Usage
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import QuotaButton
 from cogs.drawing.layout import MessageView, framed, small
@@ -85,7 +84,7 @@ def guild_view(texts: Texts, locale: str, summary: GuildSummary) -> MessageView:
 
 
 def confirmation_view(texts: Texts, locale: str) -> MessageView:
-    """Ask whether really everybody is to be set back."""
+    """Ask for confirmation before everybody's usage is reset."""
     row: ui.ActionRow[Any] = ui.ActionRow()
     row.add_item(
         ui.Button(
@@ -114,7 +113,7 @@ def limits_line(texts: Texts, locale: str, limits: LimitSet) -> str:
 
 
 def target_name(texts: Texts, locale: str, target: Target) -> str:
-    """Return how to call those whom limits are set for, in a sentence."""
+    """Return a sentence's name for those whom limits are set for."""
     match target.scope:
         case Scope.ROLE:
             return role_mention(target.subject_id)

@@ -14,10 +14,10 @@ from cogs.drawing.markup import member_name, message_link, quotation, time_of_da
 from cogs.drawing.progress import progress_bar, shown_percent
 
 PROMPT_CHARS = 280
-"""A reminder of what was asked; the whole prompt stands with the clip."""
+"""A reminder of what was asked; the clip shows the whole prompt."""
 LONG_WAIT = timedelta(minutes=15)
 SLOW_ATTEMPTS = 3
-"""After so many failures to fetch or post a clip its member is told."""
+"""After so many failures to fetch or post a clip, the status message says so."""
 
 
 def status_view(
@@ -60,7 +60,7 @@ def status_view(
 def status_looks(job: Job, *, position: int | None, now: datetime) -> Hashable:
     """Return what `status_view` would draw from: equal where it looks the same.
 
-    Drawing takes far longer than this, and most looks find nothing new.
+    Drawing takes far longer than this, and usually nothing has changed.
     """
     if job.state not in OPEN_STATES:
         free = job.first_submit_at is None
@@ -102,7 +102,7 @@ def result_link(job: Job) -> str | None:
 
 
 def _is_slow(job: Job) -> bool:
-    """Return whether a finished clip is on its way for longer than anybody expects."""
+    """Return whether a finished clip takes unusually long to arrive."""
     return job.state is JobState.DELIVERING and job.delivery_attempts >= SLOW_ATTEMPTS
 
 
@@ -131,8 +131,8 @@ def _progress_line(texts: Texts, job: Job, now: datetime) -> str:
 def _expectation(job: Job, now: datetime) -> str | None:
     """Return when the clip is expected; empty = any moment, None = nobody knows.
 
-    As the clock's time: a client counts "in 20 seconds" on by itself, to "4 seconds
-    ago", wherever the next edit is late.
+    As a time of day: a client would count "in 20 seconds" on to "4 seconds ago" when
+    the next edit is late.
     """
     if job.expected_end_at is None:
         return None
@@ -142,6 +142,6 @@ def _expectation(job: Job, now: datetime) -> str | None:
 
 
 def _rounded(at: datetime, now: datetime) -> datetime:
-    """Return the nearest whole minute, or five where it is far off: it is a guess."""
+    """Round an estimate to the minute, or to five minutes if it is far away."""
     step_s = 60 if at - now < LONG_WAIT else 300
     return datetime.fromtimestamp(round(at.timestamp() / step_s) * step_s, at.tzinfo)

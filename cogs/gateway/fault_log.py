@@ -1,4 +1,4 @@
-"""Says once what goes wrong a thousand times, and nothing of what it was about."""
+"""Logs repeated faults of the gateway once, without their content."""
 
 import math
 import re
@@ -15,15 +15,15 @@ _FIELD = re.compile(r"[a-z_]{1,40}")
 
 
 class FaultLog:
-    """Logs each kind of fault seldom, and how many of it came since."""
+    """Logs each kind of fault at intervals, with how many came since."""
 
     def __init__(self, said_again_after_s: float) -> None:
-        """Say nothing again before so many seconds have passed."""
+        """Log the same kind again only after so many seconds."""
         self._said_again_after_s = said_again_after_s
         self._kinds: dict[tuple[str, str, str], tuple[float, int]] = {}
 
     def note(self, said: str, event_name: str, reason: str) -> None:
-        """Log a fault, unless it was logged lately.
+        """Log a fault, unless it was logged recently.
 
         Args:
             said: What follows from it.
@@ -43,7 +43,7 @@ class FaultLog:
 
 
 def described(error: BaseException) -> str:
-    """Return what an error is and where it arose, and not what it says.
+    """Return an error's type and where it was raised, not its text.
 
     Its text may repeat what came: a prompt, or an interaction's token. The name of a
     missing field is none of these.

@@ -1,4 +1,4 @@
-"""Reads what Discord's gateway sends, also what its usual reader refuses.
+"""Parses what Discord's gateway sends, including what a strict parser refuses.
 
 Knows nothing of discord.py. Discord's JSON may hold half a surrogate pair, the rest of
 an emoji that somebody's client cut in two. No database, log or request takes that, so

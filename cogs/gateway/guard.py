@@ -1,7 +1,7 @@
-"""Stands between the gateway and discord.py, so that one bad frame costs one event.
+"""Checks frames before discord.py does, so that a bad one costs one event.
 
-Without it an exception while an event is taken in ends discord.py's connection for
-good: for all servers, because of one.
+Without it, an exception while discord.py handles one event ends its connection for
+good, for all servers.
 """
 
 import asyncio
@@ -96,11 +96,11 @@ class FrameGuard:
             self._faults.note(LEFT_OUT, name, described(error))
             return
         if is_event and name not in _OF_THE_SESSION:
-            self._pace.heard(_shard(ws))
+            self._pace.note_event(_shard(ws))
 
     async def _poll(self, ws: DiscordWebSocket, poll: private_api.Poll) -> None:
         if not private_api.is_greeted(ws):
-            await self._greeted(ws, poll)
+            await self._wait_for_hello(ws, poll)
             return
         try:
             await poll()
@@ -114,12 +114,14 @@ class FrameGuard:
             resume = True
         else:
             return
-        pause_s = self._pace.ended(_shard(ws))
+        pause_s = self._pace.note_end(_shard(ws))
         resume = resume and self._pace.resuming_helps(_shard(ws))
         await asyncio.sleep(pause_s)
         raise ReconnectWebSocket(ws.shard_id, resume=resume)
 
-    async def _greeted(self, ws: DiscordWebSocket, poll: private_api.Poll) -> None:
+    async def _wait_for_hello(
+        self, ws: DiscordWebSocket, poll: private_api.Poll
+    ) -> None:
         """Wait for HELLO.
 
         Raises:
@@ -133,7 +135,7 @@ class FrameGuard:
         else:
             reason = "no greeting"
         if private_api.is_greeted(ws):
-            self._pace.connected(_shard(ws))
+            self._pace.note_hello(_shard(ws))
             return
         await private_api.hang_up(ws)
         raise ConnectionError(reason)

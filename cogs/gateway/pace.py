@@ -1,8 +1,8 @@
 """When a shard may come back to the gateway: resume, or begin a new session.
 
-Discord allows 1000 new sessions a day and resets the token of a bot that begins more;
-so one that is not kept must not be begun at full speed. Pure arithmetic on seconds of
-one clock that never goes back.
+Discord allows 1000 new sessions a day and resets the token of a bot that begins more,
+so sessions that keep failing must not be begun at full speed. Pure arithmetic on the
+seconds of a monotonic clock.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ class _Shard:
 
 
 class GatewayPace:
-    """Remembers how connections ended, and says how long to wait."""
+    """Remembers how connections ended, and decides how long to wait."""
 
     def __init__(self, now_s: Callable[[], float]) -> None:
         self._now_s = now_s
@@ -43,7 +43,7 @@ class GatewayPace:
         self._left: int | None = None
         self._resets_s = 0.0
 
-    def told(self, limits: object) -> None:
+    def note_session_limit(self, limits: object) -> None:
         """Take in how many sessions Discord still allows (`session_start_limit`)."""
         if not isinstance(limits, Mapping):
             return
@@ -60,7 +60,7 @@ class GatewayPace:
             not_before_s = max(not_before_s, self._resets_s)
         return max(0.0, not_before_s - now_s)
 
-    def identified(self, shard_id: int) -> None:
+    def note_identify(self, shard_id: int) -> None:
         """Note that a new session is begun."""
         now_s, shard = self._now_s(), self._shard(shard_id)
         last_s = shard.identified_s
@@ -78,15 +78,15 @@ class GatewayPace:
         """Return whether a shard began a session before."""
         return self._shard(shard_id).identified_s is not None
 
-    def connected(self, shard_id: int) -> None:
+    def note_hello(self, shard_id: int) -> None:
         """Note that the gateway has greeted us."""
         self._shard(shard_id).connected_s = self._now_s()
 
-    def heard(self, shard_id: int) -> None:
+    def note_event(self, shard_id: int) -> None:
         """Note an event, other than that a session goes on."""
         self._shard(shard_id).fruitless = 0
 
-    def ended(self, shard_id: int) -> float:
+    def note_end(self, shard_id: int) -> float:
         """Note the end of a connection, and return how long to wait for the next."""
         now_s, shard = self._now_s(), self._shard(shard_id)
         if shard.connected_s is None or now_s - shard.connected_s > QUICK_END_S:

@@ -1,4 +1,4 @@
-"""Asks Discord again while it does not answer, as seldom as it wants."""
+"""Retries calls to Discord with back-off, and heeds its Retry-After."""
 
 import asyncio
 import time
@@ -26,13 +26,13 @@ LONGEST_PAUSE_S = 30.0
 LONGEST_WAIT_S = 24 * 3600.0
 """However long Discord tells us to wait: it may have been a mistake."""
 _LASTED_S = 300.0
-"""What went well for so long begins again with the first pause."""
+"""After a success of this length, the back-off starts again."""
 
 
 async def until_answered(
     call: str, attempt: Callable[[], Awaitable[None]], *, over: Callable[[], bool]
 ) -> None:
-    """Attempt something until it succeeds or is over, ever less often.
+    """Attempt something with back-off until it succeeds or cannot.
 
     Raises:
         discord.DiscordException: One of `FINAL`.
@@ -50,7 +50,7 @@ async def until_answered(
             wait_s, reason = _verdict(call, error, pause_s)
             until = datetime.now(UTC) + timedelta(seconds=wait_s)
             log.warning(
-                "discord not reachable",
+                "discord unreachable",
                 reason=reason,
                 next_try_in_s=round(wait_s, 1),
                 next_try_at=until.isoformat(timespec="seconds"),

@@ -40,7 +40,7 @@ class SteadyBot(commands.AutoShardedBot):
         typed: Collection[str],
         **options: Any,  # noqa: ANN401 - discord.py's
     ) -> None:
-        """Be made, without connecting yet.
+        """Set up the bot without connecting.
 
         Args:
             args: As discord.py's.
@@ -53,7 +53,7 @@ class SteadyBot(commands.AutoShardedBot):
         self._connecting: asyncio.Task[Any] | None = None
         self._pace = GatewayPace(time.monotonic)
         self._faults = FaultLog(_SAID_AGAIN_AFTER_S)
-        GatewayRoute(self, gateway_url, limits_told=self._pace.told)
+        GatewayRoute(self, gateway_url, limits_told=self._pace.note_session_limit)
         FrameGuard(self, pace=self._pace, faults=self._faults, typed=typed)
 
     @property
@@ -64,8 +64,8 @@ class SteadyBot(commands.AutoShardedBot):
     async def stay(self, token: str) -> None:
         """Log in and stay connected until the bot is closed.
 
-        While Discord does not answer, it is asked again, ever less often; what goes
-        wrong with a connection ends nothing.
+        While Discord does not answer, it is asked again with back-off; no connection
+        error ends the bot.
 
         Raises:
             StartupError: If Discord refuses the token, or us for good.
@@ -99,10 +99,10 @@ class SteadyBot(commands.AutoShardedBot):
             # Discord docs, "Invalid Session": a random time between 1 and 5 seconds.
             await asyncio.sleep(random.uniform(1, 5))  # noqa: S311
         await self._wait_to_identify(shard_id or 0)
-        self._pace.identified(shard_id or 0)
+        self._pace.note_identify(shard_id or 0)
 
     def gateway_lost(self) -> None:
-        """Called when no shard is connected any more; a subclass may tell of it."""
+        """Called when no shard is connected any more; for subclasses."""
 
     async def _stay_connected(self) -> None:
         try:
@@ -137,7 +137,7 @@ class SteadyBot(commands.AutoShardedBot):
 
 
 def _final(error: Exception) -> StartupError:
-    """Return one sentence on why Discord will not have us."""
+    """Return one sentence on why Discord refuses us for good."""
     code = _INTENTS_REFUSED
     if isinstance(error, discord.LoginFailure):
         code = _BAD_TOKEN

@@ -1,6 +1,5 @@
 """`/moderation`: what admins set, and what moderators do."""
 
-import io
 from collections.abc import Sequence
 
 import discord
@@ -32,6 +31,7 @@ from cogs.drawing.moderation_views import (
 )
 from cogs.presses import Route, Routes
 from cogs.wire.channels import DiscordChannels
+from cogs.wire.exports import hand_out, most_bytes
 from cogs.wire.places import actor_of
 
 
@@ -57,7 +57,7 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
     def routes(self) -> Routes:
         """Return what turns the pages of the history."""
         return {
-            "history": Route(read=history_press, pressed=self._turn, submitted=None)
+            "history": Route(read=history_press, on_press=self._turn, on_submit=None)
         }
 
     @app_commands.command()
@@ -222,10 +222,11 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
     ) -> None:
         """Hand out what was done as a table."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        table = await self._history.table(actor_of(interaction), days)
-        file = discord.File(io.BytesIO(table), filename="clapper-audit.csv")
+        files = await self._history.table(
+            actor_of(interaction), days, most_bytes=most_bytes(interaction)
+        )
         sentence = self._texts.say(str(interaction.locale), "history-table", days=days)
-        await interaction.edit_original_response(content=sentence, attachments=[file])
+        await hand_out(interaction, self._texts, sentence, files)
 
     async def _turn(
         self, interaction: discord.Interaction, press: HistoryPress

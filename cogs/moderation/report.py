@@ -1,6 +1,7 @@
 """Report: the button under a clip, and the entry in a message's context menu."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -12,7 +13,6 @@ from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, JobPress, MessageKind, job_button, job_press
 from cogs.moderation.reason_modal import ReasonModal, given_reason
 from cogs.presses import Fields, Route, Routes
-from cogs.wire.job_messages import custom_ids
 from cogs.wire.places import actor_of
 
 
@@ -28,7 +28,9 @@ class ReportButton:
 
     def routes(self) -> Routes:
         """Return what answers the button and its modal."""
-        route = Route(read=job_press, pressed=self._pressed, submitted=self._reported)
+        route = Route(
+            read=job_press, on_press=self._on_press, on_submit=self._on_submit
+        )
         return {Act.REPORT: route}
 
     async def ask(self, interaction: discord.Interaction, job_id: JobId) -> None:
@@ -44,10 +46,12 @@ class ReportButton:
             )
         )
 
-    async def _pressed(self, interaction: discord.Interaction, press: JobPress) -> None:
+    async def _on_press(
+        self, interaction: discord.Interaction, press: JobPress
+    ) -> None:
         await self.ask(interaction, press.job_id)
 
-    async def _reported(
+    async def _on_submit(
         self, interaction: discord.Interaction, press: JobPress, sent: Fields
     ) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -78,8 +82,17 @@ def _clip_in(interaction: discord.Interaction, message: discord.Message) -> JobI
     if message.author.id == interaction.application_id or message.author == (
         interaction.client.user
     ):
-        for custom_id in custom_ids(message.components):
+        for custom_id in _custom_ids(message.components):
             press = job_press(custom_id)
             if press is not None and press.message_kind is MessageKind.CLIP:
                 return press.job_id
     raise NotFound("not-found-clip")
+
+
+def _custom_ids(components: Iterable[Any]) -> Iterator[str]:
+    """Return the custom_id of every part of a discord.py message that has one."""
+    for component in components:
+        custom_id = getattr(component, "custom_id", None)
+        if custom_id is not None:
+            yield custom_id
+        yield from _custom_ids(getattr(component, "children", ()))

@@ -33,10 +33,12 @@ class CardButtons:
 
     def routes(self) -> Routes:
         """Return what answers the buttons, and the modal of Deny."""
-        route = Route(read=card_press, pressed=self._pressed, submitted=self._denied)
+        route = Route(
+            read=card_press, on_press=self._on_press, on_submit=self._on_submit
+        )
         return {"card": route}
 
-    async def _pressed(
+    async def _on_press(
         self, interaction: discord.Interaction, press: CardPress
     ) -> None:
         if press.act is CardAct.DENY:
@@ -73,7 +75,7 @@ class CardButtons:
             )
         )
 
-    async def _denied(
+    async def _on_submit(
         self, interaction: discord.Interaction, press: CardPress, sent: Fields
     ) -> None:
         if press.act is not CardAct.DENY:

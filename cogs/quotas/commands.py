@@ -1,16 +1,15 @@
-"""`/quota`: what admins set, grant and set back. Reports are in `report`."""
+"""`/quota`: what admins set, grant and reset. Reports are in `report`."""
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.ids import UserId
-from bot.quotas.administration import Quotas
+from bot.quotas.administration import MOST_DAYS, Quotas
 from bot.quotas.limits import NO_LIMIT, LimitSet, Scope
-from bot.quotas.reports import MOST_DAYS
 from bot.quotas.settings import LARGEST, MOST_GRANTED, Target
 from bot.servers.audit import REASON_MAX_CHARS
-from bot.servers.authority import require_manager
+from bot.servers.people import require_manager
 from bot.servers.zones import matching_zones
 from bot.texts.texts import Texts
 from cogs.commands.choices import MOST_CHOICES, menu
@@ -49,7 +48,7 @@ class Quota(commands.GroupCog, group_name="quota"):
     def routes(self) -> Routes:
         """Return what answers the question whether to reset everybody's usage."""
         return {
-            "quota": Route(read=quota_press, pressed=self._answered, submitted=None)
+            "quota": Route(read=quota_press, on_press=self._on_answer, on_submit=None)
         }
 
     @app_commands.command()
@@ -218,7 +217,7 @@ class Quota(commands.GroupCog, group_name="quota"):
         """Show who made how much."""
         await self._reports.answer(interaction, days)
 
-    async def _answered(
+    async def _on_answer(
         self, interaction: discord.Interaction, button: QuotaButton
     ) -> None:
         """Reset everybody's usage, or not; also after a restart."""

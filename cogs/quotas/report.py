@@ -11,8 +11,8 @@ from bot.charts.picture import SHOWN, Words, report_png
 from bot.charts.table import report_csv
 from bot.errors import MessengerError
 from bot.ids import UserId
+from bot.quotas.administration import Quotas
 from bot.quotas.report import QuotaReport
-from bot.quotas.reports import QuotaReports
 from bot.texts.texts import Texts
 from cogs.drawing.layout import MessageView, framed, small
 from cogs.drawing.markup import member_name
@@ -28,8 +28,8 @@ NAMES_WITHIN_S = 5.0
 class QuotaReportAnswer:
     """Draws reports in a thread of their own, one at a time."""
 
-    def __init__(self, reports: QuotaReports, texts: Texts, wire: DiscordWire) -> None:
-        self._reports = reports
+    def __init__(self, quotas: Quotas, texts: Texts, wire: DiscordWire) -> None:
+        self._quotas = quotas
         self._wire = wire
         self._texts = texts
         # The drawing library is not made for several threads at once.
@@ -38,7 +38,7 @@ class QuotaReportAnswer:
     async def answer(self, interaction: discord.Interaction, days: int) -> None:
         """Answer with the report over so many days, for the reader alone."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        report = await self._reports.over(actor_of(interaction), days)
+        report = await self._quotas.report(actor_of(interaction), days)
         locale = str(interaction.locale)
         names = await _names(
             self._wire,
@@ -60,7 +60,7 @@ class QuotaReportAnswer:
 
 
 def report_words(texts: Texts, locale: str) -> Words:
-    """Return what stands in the chart, in the reader's language."""
+    """Return the words in the chart, in the reader's language."""
     return Words(
         others=texts.say(locale, "quota-report-others"),
         nothing=texts.say(locale, "quota-report-nothing"),

@@ -6,7 +6,6 @@ from typing import Any
 
 import discord
 from discord import app_commands, ui
-from discord.ext import commands
 
 from bot.jobs.video import Aspect, ModelProfile
 from bot.quotas.limits import SERVER_KINDS, Limit, LimitKind
@@ -31,42 +30,33 @@ class BotInfo:
     support_url: str | None
 
 
-class AboutCommand(commands.Cog):
-    """About the bot."""
+def about_command(
+    about: About,
+    profile: ModelProfile,
+    bot_info: BotInfo,
+    texts: Texts,
+    wire: DiscordWire,
+) -> app_commands.Command[Any, ..., None]:
+    """Return `/about`."""
 
-    def __init__(
-        self,
-        about: About,
-        profile: ModelProfile,
-        imprint: BotInfo,
-        texts: Texts,
-        wire: DiscordWire,
-    ) -> None:
-        super().__init__()
-        self._about = about
-        self._profile = profile
-        self._imprint = imprint
-        self._texts = texts
-        self._wire = wire
-
-    @app_commands.command()
-    async def about(self, interaction: discord.Interaction) -> None:
-        """Tell what the bot can do here."""
+    @app_commands.command(name="about")
+    async def about_(interaction: discord.Interaction) -> None:
+        """See what Clapper can do here."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        place = await place_of(interaction, self._wire)
-        here = await self._about.here(actor_of(interaction), place)
-        view = about_view(
-            self._texts, str(interaction.locale), here, self._profile, self._imprint
-        )
+        place = await place_of(interaction, wire)
+        outlook = await about.outlook(actor_of(interaction), place)
+        view = about_view(texts, str(interaction.locale), outlook, profile, bot_info)
         await interaction.edit_original_response(view=view)
+
+    return about_
 
 
 def about_view(
     texts: Texts,
     locale: str,
-    here: RequestOutlook,
+    outlook: RequestOutlook,
     profile: ModelProfile,
-    imprint: BotInfo,
+    bot_info: BotInfo,
 ) -> MessageView:
     """Draw what a member may want to know before they ask for a video."""
 
@@ -75,46 +65,46 @@ def about_view(
 
     lines = [
         f"### {say('about-title')}\n{say('about-what')}",
-        "\n".join(_here(texts, locale, here, profile)),
+        "\n".join(_here(texts, locale, outlook, profile)),
         f"**{say('about-data')}**\n{say('about-erase')}",
-        small(say("about-version", version=imprint.version)),
+        small(say("about-version", version=bot_info.version)),
     ]
-    links = _links(texts, locale, imprint)
+    links = _links(texts, locale, bot_info)
     return MessageView(framed(lines, *links))
 
 
 def _here(
-    texts: Texts, locale: str, here: RequestOutlook, profile: ModelProfile
+    texts: Texts, locale: str, outlook: RequestOutlook, profile: ModelProfile
 ) -> Sequence[str]:
-    """Say what is so in this channel: first what stands in the way, if anything."""
+    """Say what works in this channel: first what prevents a video, if anything."""
 
     def say(text_id: str, **values: object) -> str:
         return texts.say(locale, text_id, **values)
 
     heading = f"**{say('about-here')}**"
-    if not here.is_served:
+    if not outlook.is_served:
         return [heading, f"❌ {say('refused-guild')}"]
     return [
         heading,
-        *_in_the_way(texts, locale, here),
+        *_in_the_way(texts, locale, outlook),
         f"🎬 {_offer(texts, locale, profile)}",
-        f"🌶️ {say(f'about-spicy-{here.spicy}')}",
-        f"📊 {_limits(texts, locale, here.quota)}",
+        f"🌶️ {say(f'about-spicy-{outlook.spicy}')}",
+        f"📊 {_limits(texts, locale, outlook.quota)}",
     ]
 
 
-def _in_the_way(texts: Texts, locale: str, here: RequestOutlook) -> Sequence[str]:
+def _in_the_way(texts: Texts, locale: str, outlook: RequestOutlook) -> Sequence[str]:
     found = []
-    if here.place_fault is not None:
-        until = here.place.timed_out_until
+    if outlook.place_fault is not None:
+        until = outlook.place.timed_out_until
         values = {} if until is None else {"until": relative(until)}
-        found.append(f"❌ {texts.say(locale, here.place_fault, **values)}")
-    elif here.missing:
-        names = permission_names(texts, locale, here.missing)
+        found.append(f"❌ {texts.say(locale, outlook.place_fault, **values)}")
+    elif outlook.missing:
+        names = permission_names(texts, locale, outlook.missing)
         said = texts.say(locale, "refused-permissions", permissions=names)
         found.append(f"❌ {said}")
-    if here.block is not None:
-        until = here.block.until
+    if outlook.block is not None:
+        until = outlook.block.until
         found.append(
             "🚫 "
             + (
@@ -123,9 +113,9 @@ def _in_the_way(texts: Texts, locale: str, here: RequestOutlook) -> Sequence[str
                 else texts.say(locale, "refused-blocked-until", until=relative(until))
             )
         )
-    if any(limit.value == 0 for limit in _of_videos(here.quota.member_limits)):
+    if any(limit.value == 0 for limit in _of_videos(outlook.quota.member_limits)):
         found.append(f"🚫 {texts.say(locale, 'refused-member-none')}")
-    if any(limit.value == 0 for limit in _of_videos(here.quota.server_limits)):
+    if any(limit.value == 0 for limit in _of_videos(outlook.quota.server_limits)):
         found.append(f"🚫 {texts.say(locale, 'refused-server-none')}")
     return found or [f"✅ {texts.say(locale, 'about-ready')}"]
 
@@ -161,12 +151,12 @@ def _limits(texts: Texts, locale: str, quota: QuotaStatus) -> str:
     return f"{line} ({texts.say(locale, 'about-more-limits')})"
 
 
-def _links(texts: Texts, locale: str, imprint: BotInfo) -> Sequence[ui.ActionRow[Any]]:
+def _links(texts: Texts, locale: str, bot_info: BotInfo) -> Sequence[ui.ActionRow[Any]]:
     row: ui.ActionRow[Any] = ui.ActionRow()
     for text_id, url in (
-        ("about-link-privacy", imprint.privacy_url),
-        ("about-link-terms", imprint.terms_url),
-        ("about-link-support", imprint.support_url),
+        ("about-link-privacy", bot_info.privacy_url),
+        ("about-link-terms", bot_info.terms_url),
+        ("about-link-support", bot_info.support_url),
     ):
         if url is not None:
             row.add_item(ui.Button(label=texts.say(locale, text_id), url=url))

@@ -1,7 +1,5 @@
 """`/settings`: a member's own defaults for `/video` in a server."""
 
-from typing import Any
-
 import discord
 from discord import app_commands
 
@@ -9,7 +7,7 @@ from bot.jobs.video import ModelProfile
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
 from bot.requests.member_settings import MemberSettings
 from bot.texts.texts import Texts
-from cogs.commands.choices import ASPECTS, MODES, chosen, durations, qualities
+from cogs.commands.choices import chosen, video_options
 from cogs.drawing.settings_views import own_settings_view
 from cogs.wire.places import actor_of
 
@@ -26,17 +24,25 @@ def settings_commands(
         view = own_settings_view(texts, str(interaction.locale), own, profile)
         await interaction.edit_original_response(view=view)
 
-    async def change(interaction: discord.Interaction, given: VideoSettings) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        await show_(interaction, await settings.change(actor_of(interaction), given))
-
     @group.command(name="show")
     async def show(interaction: discord.Interaction) -> None:
         """Show your own defaults."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         await show_(interaction, await settings.of(actor_of(interaction)))
 
-    group.add_command(_setting(profile, change))
+    @group.command(name="set")
+    @video_options(profile)
+    async def set_(
+        interaction: discord.Interaction,
+        mode: str | None = None,
+        duration: int | None = None,
+        aspect: str | None = None,
+        quality: str | None = None,
+    ) -> None:
+        """Choose your own defaults."""
+        given = chosen(mode, duration, aspect, quality)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await show_(interaction, await settings.change(actor_of(interaction), given))
 
     @group.command(name="reset")
     async def reset(interaction: discord.Interaction) -> None:
@@ -46,37 +52,3 @@ def settings_commands(
         await show_(interaction, NOTHING_CHOSEN)
 
     return group
-
-
-def _setting(
-    profile: ModelProfile,
-    change: Any,  # noqa: ANN401 - a coroutine function of this module
-) -> app_commands.Command[Any, ..., None]:
-    @app_commands.choices(mode=MODES, aspect=ASPECTS)
-    @app_commands.choices(duration=durations(profile))
-    async def set_(
-        interaction: discord.Interaction,
-        mode: str | None = None,
-        duration: int | None = None,
-        aspect: str | None = None,
-    ) -> None:
-        """Choose your own defaults."""
-        await change(interaction, chosen(mode, duration, aspect))
-
-    @app_commands.choices(mode=MODES, aspect=ASPECTS, quality=qualities(profile))
-    @app_commands.choices(duration=durations(profile))
-    async def set_with_quality(
-        interaction: discord.Interaction,
-        mode: str | None = None,
-        duration: int | None = None,
-        aspect: str | None = None,
-        quality: str | None = None,
-    ) -> None:
-        """Choose your own defaults."""
-        await change(interaction, chosen(mode, duration, aspect, quality))
-
-    return app_commands.Command(
-        name="set",
-        description="Choose your own defaults.",
-        callback=set_with_quality if profile.qualities else set_,
-    )

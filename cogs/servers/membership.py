@@ -84,7 +84,7 @@ class Membership(commands.Cog):
             try:
                 await tell()
             except StorageError as error:
-                log.debug("event waits for the database", reason=str(error))
+                log.debug("event delayed by database", reason=str(error))
                 await asyncio.sleep(TELL_AGAIN_S)
                 await self._until_known()
             else:

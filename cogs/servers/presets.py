@@ -7,18 +7,10 @@ import discord
 from discord import app_commands
 
 from bot.jobs.video import ModelProfile
-from bot.jobs.video_settings import VideoSettings
 from bot.requests.preset import NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset, tidied
 from bot.requests.presets import Presets
 from bot.texts.texts import Texts
-from cogs.commands.choices import (
-    ASPECTS,
-    MODES,
-    MOST_CHOICES,
-    chosen,
-    durations,
-    qualities,
-)
+from cogs.commands.choices import MOST_CHOICES, chosen, video_options
 from cogs.drawing.markup import inert
 from cogs.drawing.settings_views import preset_view, presets_view
 from cogs.wire.places import actor_of
@@ -82,31 +74,8 @@ def preset_commands(
 def _adding(
     presets: Presets, profile: ModelProfile, texts: Texts
 ) -> app_commands.Command[Any, ..., None]:
-    async def keep(
-        interaction: discord.Interaction, name: str, words: str, settings: VideoSettings
-    ) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        preset = Preset(name=tidied(name), words=words, settings=settings)
-        is_new = await presets.add(actor_of(interaction), preset)
-        view = preset_view(texts, str(interaction.locale), preset, is_new=is_new)
-        await interaction.edit_original_response(view=view)
-
-    @app_commands.choices(mode=MODES, aspect=ASPECTS)
-    @app_commands.choices(duration=durations(profile))
-    async def add(
-        interaction: discord.Interaction,
-        name: _Name,
-        words: _Words,
-        mode: str | None = None,
-        duration: int | None = None,
-        aspect: str | None = None,
-    ) -> None:
-        """Add or change a preset."""
-        await keep(interaction, name, words, chosen(mode, duration, aspect))
-
-    @app_commands.choices(mode=MODES, aspect=ASPECTS, quality=qualities(profile))
-    @app_commands.choices(duration=durations(profile))
-    async def add_with_quality(  # noqa: PLR0913, PLR0917 - the options
+    @video_options(profile)
+    async def add(  # noqa: PLR0913, PLR0917 - the options
         interaction: discord.Interaction,
         name: _Name,
         words: _Words,
@@ -116,10 +85,15 @@ def _adding(
         quality: str | None = None,
     ) -> None:
         """Add or change a preset."""
-        await keep(interaction, name, words, chosen(mode, duration, aspect, quality))
+        settings = chosen(mode, duration, aspect, quality)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        preset = Preset(name=tidied(name), words=words, settings=settings)
+        is_new = await presets.add(actor_of(interaction), preset)
+        view = preset_view(texts, str(interaction.locale), preset, is_new=is_new)
+        await interaction.edit_original_response(view=view)
 
     return app_commands.Command(
         name="add",
         description="Add or change a preset.",
-        callback=add_with_quality if profile.qualities else add,
+        callback=add,
     )

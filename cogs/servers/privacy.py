@@ -1,6 +1,5 @@
 """`/privacy`: what is stored about a member, handed out or erased."""
 
-import io
 from typing import Any
 
 import discord
@@ -12,6 +11,7 @@ from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import FORGET_BUTTON, forget_press
 from cogs.drawing.layout import MessageView, framed
 from cogs.presses import Route, Routes
+from cogs.wire.exports import hand_out, most_bytes
 from cogs.wire.places import actor_of
 
 
@@ -26,17 +26,18 @@ class PrivacyCommands(commands.GroupCog, group_name="privacy"):
     def routes(self) -> Routes:
         """Return what answers the confirmation of an erasure."""
         return {
-            "forget": Route(read=forget_press, pressed=self._forget, submitted=None)
+            "forget": Route(read=forget_press, on_press=self._forget, on_submit=None)
         }
 
     @app_commands.command()
     async def export(self, interaction: discord.Interaction) -> None:
         """Hand out all that is stored about you."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        document = await self._privacy.export(actor_of(interaction))
-        file = discord.File(io.BytesIO(document), filename="clapper-my-data.json")
+        files = await self._privacy.export(
+            actor_of(interaction), most_bytes=most_bytes(interaction)
+        )
         sentence = self._texts.say(str(interaction.locale), "privacy-export")
-        await interaction.edit_original_response(content=sentence, attachments=[file])
+        await hand_out(interaction, self._texts, sentence, files)
 
     @app_commands.command()
     async def forget(self, interaction: discord.Interaction) -> None:

@@ -48,14 +48,16 @@ class JobButtons:
     def routes(self) -> Routes:
         """Return what answers each of them."""
         return {
-            Act.CANCEL: Route(read=job_press, pressed=self._cancel, submitted=None),
+            Act.CANCEL: Route(read=job_press, on_press=self._cancel, on_submit=None),
             Act.CANCEL_CONFIRMED: Route(
-                read=job_press, pressed=self._cancel_confirmed, submitted=None
+                read=job_press, on_press=self._cancel_confirmed, on_submit=None
             ),
-            Act.KEEP: Route(read=job_press, pressed=self._keep, submitted=None),
-            Act.AGAIN: Route(read=job_press, pressed=self._again, submitted=None),
-            Act.EDIT: Route(read=job_press, pressed=self._edit, submitted=self._edited),
-            Act.DELETE: Route(read=job_press, pressed=self._delete, submitted=None),
+            Act.KEEP: Route(read=job_press, on_press=self._keep, on_submit=None),
+            Act.AGAIN: Route(read=job_press, on_press=self._again, on_submit=None),
+            Act.EDIT: Route(
+                read=job_press, on_press=self._edit, on_submit=self._on_submit
+            ),
+            Act.DELETE: Route(read=job_press, on_press=self._delete, on_submit=None),
         }
 
     async def _cancel(self, interaction: discord.Interaction, press: JobPress) -> None:
@@ -102,7 +104,7 @@ class JobButtons:
         )
         await interaction.response.send_modal(modal)
 
-    async def _edited(
+    async def _on_submit(
         self,
         interaction: discord.Interaction,
         press: JobPress,
@@ -130,11 +132,11 @@ class JobButtons:
         await interaction.delete_original_response()
         await self._reports.note_deleted(actor_of(interaction), job)
         await interaction.followup.send(
-            self._deleted(str(interaction.locale), job, actor_of(interaction)),
+            self._deletion_notice(str(interaction.locale), job, actor_of(interaction)),
             ephemeral=True,
         )
 
-    def _deleted(self, locale: str, job: Job, actor: Actor) -> str:
+    def _deletion_notice(self, locale: str, job: Job, actor: Actor) -> str:
         if job.late:
             return self._texts.say(locale, "deleted-free")
         if job.user_id == actor.user_id:

@@ -29,7 +29,7 @@ class Videos(commands.GroupCog, group_name="videos"):
 
     def routes(self) -> Routes:
         """Return what turns the pages of the list."""
-        return {"list": Route(read=page_press, pressed=self._turn, submitted=None)}
+        return {"list": Route(read=page_press, on_press=self._turn, on_submit=None)}
 
     @app_commands.command(name="list")
     @app_commands.choices(status=menu("status", StatusFilter))

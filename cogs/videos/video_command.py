@@ -11,7 +11,7 @@ from bot.requests.preset import NAME_MAX_CHARS
 from bot.requests.presets import Presets
 from bot.requests.video_orders import VideoOrder, VideoOrders
 from bot.texts.texts import Texts
-from cogs.commands.choices import ASPECTS, MODES, chosen, durations, qualities
+from cogs.commands.choices import chosen, video_options
 from cogs.servers.presets import suggested_presets
 from cogs.wire.acknowledgement import InteractionAcknowledgement
 from cogs.wire.discord_wire import DiscordWire
@@ -34,35 +34,8 @@ def video_command(
     configuration that says which model it is.
     """
 
-    async def ask(interaction: discord.Interaction, order: VideoOrder) -> None:
-        async def asked(request: VideoRequest) -> IncomingRequest:
-            return await incoming_request(interaction, request, wire)
-
-        # No deferring: the status message is the answer, and comes before any cost.
-        await orders.request(
-            actor_of(interaction),
-            order,
-            asked,
-            InteractionAcknowledgement(interaction, texts, wire),
-        )
-
-    @app_commands.choices(mode=MODES, aspect=ASPECTS)
-    @app_commands.choices(duration=durations(profile))
-    async def video(
-        interaction: discord.Interaction,
-        prompt: _Prompt,
-        mode: str | None = None,
-        duration: int | None = None,
-        aspect: str | None = None,
-        preset: _Preset | None = None,
-    ) -> None:
-        """Make a short video."""
-        given = chosen(mode, duration, aspect)
-        await ask(interaction, VideoOrder(prompt=prompt, given=given, preset=preset))
-
-    @app_commands.choices(mode=MODES, aspect=ASPECTS, quality=qualities(profile))
-    @app_commands.choices(duration=durations(profile))
-    async def video_with_quality(  # noqa: PLR0913, PLR0917 - the options
+    @video_options(profile)
+    async def video(  # noqa: PLR0913, PLR0917 - the options
         interaction: discord.Interaction,
         prompt: _Prompt,
         mode: str | None = None,
@@ -72,13 +45,23 @@ def video_command(
         preset: _Preset | None = None,
     ) -> None:
         """Make a short video."""
+
+        async def make_incoming(request: VideoRequest) -> IncomingRequest:
+            return await incoming_request(interaction, request, wire)
+
         given = chosen(mode, duration, aspect, quality)
-        await ask(interaction, VideoOrder(prompt=prompt, given=given, preset=preset))
+        # No deferring: the status message is the answer, and comes before any cost.
+        await orders.request(
+            actor_of(interaction),
+            VideoOrder(prompt=prompt, given=given, preset=preset),
+            make_incoming,
+            InteractionAcknowledgement(interaction, texts, wire),
+        )
 
     command: app_commands.Command[Any, ..., None] = app_commands.Command(
         name="video",
         description="Make a short video.",
-        callback=video_with_quality if profile.qualities else video,
+        callback=video,
     )
     command.autocomplete("preset")(suggested_presets(presets))
     return command

@@ -10,15 +10,15 @@ from cogs.drawing.custom_ids import MessageKind
 from cogs.drawing.status import status_view
 from cogs.wire.discord_errors import AlreadyAnswered
 from cogs.wire.discord_wire import DiscordWire, answer
-from cogs.wire.job_messages import is_of_job
+from cogs.wire.found_messages import is_of_job
 
 ANSWER_WITHIN_S = 8.0
-"""Discord takes no answer after 3 s; the reception looks at leftovers after 10 s."""
+"""Discord takes no answer after 3 s; request recovery begins after 10 s."""
 WITHDRAW_WITHIN_S = 30.0
 
 
 class InteractionAcknowledgement:
-    """Answers one interaction with the public status message."""
+    """Implements `bot.requests.incoming.Acknowledgement`, which says what it does."""
 
     def __init__(
         self, interaction: discord.Interaction, texts: Texts, wire: DiscordWire
@@ -28,13 +28,6 @@ class InteractionAcknowledgement:
         self._texts = texts
 
     async def show_received(self, job: Job) -> MessageId:
-        """Answer with the status message, at once: no deferring, no second request.
-
-        Raises:
-            TokenExpired: If Discord no longer takes an answer.
-            MessengerDown: If it cannot be known whether Discord took it.
-            MessengerError: If Discord refused it, or nobody can read what it said.
-        """
         view = status_view(self._texts, job, position=None, now=job.state_since)
         try:
             async with self._wire.asking("acknowledge", within_s=ANSWER_WITHIN_S):
@@ -43,7 +36,6 @@ class InteractionAcknowledgement:
             return await self._own_answer(job, error)
 
     async def withdraw(self, job: Job) -> None:  # noqa: ARG002 - it has but one job
-        """Delete the status message. One that is gone already is no error."""
         try:
             async with self._wire.asking("withdraw", within_s=WITHDRAW_WITHIN_S):
                 await self._interaction.delete_original_response()
@@ -51,7 +43,7 @@ class InteractionAcknowledgement:
             return
 
     async def _own_answer(self, job: Job, error: MessengerError) -> MessageId:
-        """Find the answer whose success we were not told of: discord.py repeats itself.
+        """Find an answer that Discord took, although its success never reached us.
 
         Raises:
             TokenExpired: If the answer there is not this job's.

@@ -6,9 +6,8 @@ import discord
 
 from bot.ids import ChannelId, GuildId
 from bot.servers.places import Permission
-from cogs.wire.age import is_adult_level, is_for_adults
 from cogs.wire.discord_wire import DiscordWire
-from cogs.wire.places import THREADS
+from cogs.wire.places import THREADS, is_adult_level, is_for_adults
 
 READ_WITHIN_S = 30.0
 
@@ -21,14 +20,13 @@ _NEEDED = (
 
 
 class DiscordChannels:
-    """Implements `bot.moderation.ports.ChannelView`."""
+    """Implements `bot.moderation.ports.ChannelView`, which says what it does."""
 
     def __init__(self, client: discord.Client, wire: DiscordWire) -> None:
         self._client = client
         self._wire = wire
 
     def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
-        """Say what the gateway told us last; False for a channel we do not see."""
         guild = self._client.get_guild(guild_id)
         channel = None if guild is None else guild.get_channel_or_thread(channel_id)
         if guild is None or channel is None:
@@ -36,7 +34,6 @@ class DiscordChannels:
         return is_for_adults(guild, channel)
 
     def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
-        """Return a server's age-restricted channels, by what the gateway told us."""
         guild = self._client.get_guild(guild_id)
         if guild is None:
             return frozenset()
@@ -47,11 +44,6 @@ class DiscordChannels:
         )
 
     async def is_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
-        """Read it afresh: the channel, a thread's parent, the server's level.
-
-        Raises:
-            MessengerError: If Discord could not be read, or there is no such place.
-        """
         wire = self._wire
         async with wire.asking("read channel", within_s=READ_WITHIN_S):
             # Not from discord.py's memory: that may be old after a reconnect.

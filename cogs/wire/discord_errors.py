@@ -26,8 +26,7 @@ from bot.errors import (
     PlaceGone,
     TokenExpired,
 )
-from cogs.wire.first_failure import DiscordFailed
-from cogs.wire.retry_after import seconds_in
+from cogs.wire.first_failure import DiscordFailed, seconds_in
 
 
 class AlreadyAnswered(TokenExpired):

@@ -56,7 +56,7 @@ def _endpoint(call: str) -> str:
 
 
 def number_of(nonce: str) -> int:
-    """Return the number that a message with this nonce bears on its first component.
+    """Return the number that marks the first component of a message with this nonce.
 
     Discord keeps such numbers (of 32 bits, not 0) with the message, where it forgets a
     nonce after minutes.
@@ -180,7 +180,7 @@ class DiscordWire:
         await self._client.http.delete_message(channel_id, message_id)
 
     async def channel(self, channel_id: ChannelId) -> Mapping[str, Any]:
-        """Read a channel or thread, as JSON."""
+        """Read a channel or thread that the bot can see, as JSON."""
         channel: Any = await self._client.http.get_channel(channel_id)
         return cast("Mapping[str, Any]", channel)
 
@@ -204,10 +204,6 @@ class DiscordWire:
     ) -> None:
         """Replace all our commands."""
         await self._client.http.bulk_upsert_global_commands(application_id, commands)
-
-    async def see(self, channel_id: ChannelId) -> None:
-        """Return only if the bot's token can see a channel or thread."""
-        await self.channel(channel_id)
 
     async def original(self, application_id: int, token: str) -> FoundMessage:
         """Read the first answer to an interaction through its token."""

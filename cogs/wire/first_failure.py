@@ -1,8 +1,8 @@
-"""Makes a message that Discord fails to take fail at once, instead of being repeated.
+"""Stops discord.py from retrying messages itself: the first failure is raised.
 
-discord.py repeats a request up to four times by itself, each of them on its own. Our
-workers repeat too, but know of each other: while Discord fails, one of them tries.
-Only messages have such workers; everything else is left to discord.py.
+discord.py retries a request up to four times, each on its own. Our workers retry too,
+under a shared limit: while Discord fails, one of them probes. Only messages have such
+workers; everything else is left to discord.py.
 """
 
 import re
@@ -12,8 +12,10 @@ from typing import NoReturn
 
 import aiohttp
 
-from cogs.wire.retry_after import LONGEST_FOR_MESSAGES_S, seconds_in
-
+LONGEST_S = 24 * 3600.0
+"""Longer waits are not believed: a wrong header must not stop us for good."""
+LONGEST_FOR_MESSAGES_S = 3600.0
+"""Where it may stop all messages."""
 _REPEATED = (
     (re.compile(r"/channels/\d+/messages(/\d+)?$"), {429, 500, 502, 504, 524}),
     (re.compile(r"/webhooks/\d+/[^/]+/messages/@original$"), {429, *range(500, 600)}),
@@ -33,6 +35,15 @@ class DiscordFailed(ConnectionError):
         self.status = status
         self.retry_after_s = retry_after_s
         self.is_global = is_global
+
+
+def seconds_in(text: str | None, *, longest_s: float = LONGEST_S) -> float | None:
+    """Return the seconds that a Retry-After names; None if it holds anything else."""
+    try:
+        seconds = float(text or "")
+    except ValueError:
+        return None
+    return min(seconds, longest_s) if seconds >= 0 else None
 
 
 def first_failure() -> aiohttp.TraceConfig:

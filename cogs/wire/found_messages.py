@@ -1,4 +1,4 @@
-"""Messages as Discord's JSON, read for what we know them by, and for nothing else.
+"""Reads from messages in Discord's JSON only what identifies them as ours.
 
 discord.py cannot make its `Message` of everything that Discord sends, and one strange
 message in a channel must not keep us from finding our own.
@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import AnswerUnreadable
-from bot.ids import MessageId
+from bot.ids import JobId, MessageId
+from cogs.drawing.clip import clip_filename
+from cogs.drawing.custom_ids import MessageKind, job_press
 
 _INSIDE = ("components", "accessory", "component")
-"""Where components stand in others. Discord docs, "Component Reference"."""
+"""Fields that hold nested components. Discord docs, "Component Reference"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,3 +117,16 @@ def _number(raw: object) -> int | None:
         return int(raw)
     except ValueError:
         return None
+
+
+def is_of_job(message: FoundMessage, job_id: JobId, message_kind: MessageKind) -> bool:
+    """Return whether a message is the status, the clip or the notice of a job."""
+    if message_kind is MessageKind.CLIP and clip_filename(job_id) in message.filenames:
+        return True
+    presses = (job_press(custom_id) for custom_id in message.custom_ids)
+    return any(
+        press is not None
+        and press.job_id == job_id
+        and press.message_kind is message_kind
+        for press in presses
+    )

@@ -1,4 +1,4 @@
-"""One call about a status message after the other, and no progress after its clip."""
+"""Serialises calls about a status message; no progress is shown after the clip."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -8,11 +8,11 @@ from weakref import WeakValueDictionary
 from bot.ids import MessageId
 
 REMEMBERED = 2048
-"""A clip's record follows it at once: what is older is not needed any more."""
+"""Messages remembered. A clip is recorded right after it is posted, so a few do."""
 GIVES_WAY_S = 0.5
-"""For so long a clip waits for an edit that is under way; then that is given up."""
+"""How long a clip waits for an edit under way, which is then given up."""
 LAST_WORD_GIVES_WAY_S = 3.0
-"""For so long it waits for an edit that is the last word; then it goes before it."""
+"""How long a clip waits for a final edit under way; then it goes first."""
 
 
 class _Turn:
@@ -25,7 +25,7 @@ class _Turn:
 
 
 class MessageTurns:
-    """Orders what is said in status messages and beside them."""
+    """Puts edits of status messages and posts about the same job in order."""
 
     def __init__(self) -> None:
         self._turns: WeakValueDictionary[MessageId, _Turn] = WeakValueDictionary()
@@ -79,7 +79,7 @@ class MessageTurns:
         turn = self._turn(message_id)
         async with turn.posts:
             _hurry(turn)
-            has_turn = await _taken(turn.edits, LAST_WORD_GIVES_WAY_S)
+            has_turn = await _acquire(turn.edits, LAST_WORD_GIVES_WAY_S)
             try:
                 yield
                 _note(self._passed, message_id)
@@ -113,7 +113,7 @@ def _hurry(turn: _Turn) -> None:
         turn.edit.reschedule(asyncio.get_running_loop().time() + GIVES_WAY_S)
 
 
-async def _taken(lock: asyncio.Lock, within_s: float) -> bool:
+async def _acquire(lock: asyncio.Lock, within_s: float) -> bool:
     """Take a lock; return False where it was not free in time."""
     try:
         async with asyncio.timeout(within_s):

@@ -28,7 +28,7 @@ from cogs.drawing.layout import MessageView
 from cogs.drawing.notice import notice_view
 from cogs.drawing.status import status_looks, status_view
 from cogs.wire.discord_wire import CALL_WITHIN_S, SEARCH_MOST_MESSAGES, DiscordWire
-from cogs.wire.job_messages import is_of_job
+from cogs.wire.found_messages import is_of_job
 from cogs.wire.message_turns import MessageTurns
 from cogs.wire.status_edits import (
     UPLOAD_WITHIN_S,
@@ -43,7 +43,7 @@ _MESSAGE_KINDS = {Posting.CLIP: MessageKind.CLIP, Posting.NOTICE: MessageKind.NO
 
 
 class DiscordMessenger:
-    """Speaks in channels for the bot. Every failure is a `MessengerError`."""
+    """Implements `bot.pipeline.ports.Messenger`, which says what it does."""
 
     def __init__(
         self,
@@ -65,31 +65,19 @@ class DiscordMessenger:
         self._turns = MessageTurns()
 
     async def post_clip(self, job: Job, clip: Path) -> MessageId:
-        """Post a clip as a new message that mentions the requester.
-
-        A repetition within Discord's memory of nonces returns the first message.
-        """
         async with self._posting("post clip", job, within_s=UPLOAD_WITHIN_S):
             view = clip_view(self._texts, job)
             return await self._send(job, view, clip_nonce(job.id), clip_file(job, clip))
 
     async def post_link(self, job: Job, expires_at: datetime) -> MessageId:
-        """Post the clip's address instead of a file, saying until when it works."""
         view = link_view(self._texts, job, expires_at)
         return await self._post("post link", job, view, clip_nonce(job.id))
 
     async def post_notice(self, job: Job) -> MessageId:
-        """Post why there is no clip, as a new message that mentions the requester."""
         view = notice_view(self._texts, job)
         return await self._post("post notice", job, view, notice_nonce(job.id))
 
     async def find_posted(self, job: Job, posting: Posting) -> MessageId | None:
-        """Search the channel since the intent to post for a job's clip or notice.
-
-        Raises:
-            SearchInconclusive: If more than 300 messages have followed since, or they
-                may not be read.
-        """
         intended_at = (
             job.post_intended_at if posting is Posting.CLIP else job.notice_intended_at
         )
@@ -98,35 +86,16 @@ class DiscordMessenger:
         return await self._search(job, _MESSAGE_KINDS[posting], intended_at)
 
     async def find_status(self, job: Job) -> MessageId | None:
-        """Search the channel since the request for a job's status message.
-
-        Raises:
-            SearchInconclusive: As `find_posted`.
-        """
         return await self._search(job, MessageKind.STATUS, job.requested_at)
 
     async def clip_into_status(self, job: Job, clip: Path) -> MessageId:
-        """Make the status message the one that brings the clip.
-
-        It can be repeated: an edit replaces the file that is there. Nobody is notified
-        by it. `edit_status` leaves that message alone from now on.
-
-        Raises:
-            MessageGone: If there is no status message.
-        """
         return await self._replace_status(job, clip_view(self._texts, job), clip)
 
     async def link_into_status(self, job: Job, expires_at: datetime) -> MessageId:
-        """As `clip_into_status`, with the link instead of the file."""
         view = link_view(self._texts, job, expires_at)
         return await self._replace_status(job, view, None)
 
     async def notice_into_status(self, job: Job) -> MessageId:
-        """Make the status message say why there is no clip; it can be repeated.
-
-        Raises:
-            MessageGone: If there is no status message.
-        """
         message_id = _status_of(job)
         async with self._turns.replace(message_id, for_good=False):
             self._shown.pop(message_id, None)
@@ -135,12 +104,6 @@ class DiscordMessenger:
         return message_id
 
     async def edit_status(self, job: Job, position: int | None) -> bool:
-        """Make the status message show the job as it is now.
-
-        Returns False if it shows that already, so that Discord was not asked, or if it
-        shall not any more: beside a clip that is there or on its way no progress is
-        shown.
-        """
         message_id = job.status_message_id
         if message_id is None:
             return False
@@ -166,13 +129,6 @@ class DiscordMessenger:
         return True
 
     async def original_response(self, job: Job) -> MessageId | None:
-        """Read the answer to the job's interaction through its token.
-
-        Returns None if there is none, or only one that says what went wrong.
-
-        Raises:
-            TokenExpired: If the token can no longer be used, or never was.
-        """
         token = self._status_edits.token("read answer", job)
         try:
             async with self._wire.asking("read answer"):
@@ -185,18 +141,12 @@ class DiscordMessenger:
         return message.id
 
     async def end_answer(self, job: Job) -> None:
-        """Make the answer to the job's interaction say how the job ended.
-
-        Raises:
-            TokenExpired: If the token can no longer be used, or never was.
-        """
         token = self._status_edits.token("end answer", job)
         view = status_view(self._texts, job, position=None, now=self._clock.now())
         async with self._wire.asking("end answer"):
             await self._wire.edit_original(job.application_id, token, view, None)
 
     def upload_limit_bytes(self, guild_id: GuildId) -> int:
-        """Return the size in bytes of the largest file worth trying in a server."""
         guild = self._client.get_guild(guild_id)
         if guild is None or guild.premium_tier < _BOOSTED_TIER:
             return self._upload_limit_bytes

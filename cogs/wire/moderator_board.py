@@ -15,7 +15,7 @@ from cogs.wire.discord_wire import NOBODY, DiscordWire, locale_of, number_of
 
 
 class DiscordCardBoard:
-    """Implements `bot.moderation.ports.CardBoard`. Nothing here pings anybody."""
+    """Implements `bot.moderation.ports.CardBoard`, which says what it does."""
 
     def __init__(self, client: discord.Client, wire: DiscordWire, texts: Texts) -> None:
         self._client = client
@@ -25,7 +25,6 @@ class DiscordCardBoard:
     async def post_card(
         self, card: Card, job: Job, report: Report | None, *, show_prompt: bool
     ) -> MessageId:
-        """Post a card; a repetition soon after returns the first message."""
         view = card_view(self._texts, card, job, report, show_prompt=show_prompt)
         async with self._wire.asking("post card"):
             return await self._wire.post(
@@ -33,7 +32,6 @@ class DiscordCardBoard:
             )
 
     async def find_card(self, card: Card) -> MessageId | None:
-        """Search the channel since the intent to post for a card's buttons."""
         if card.intended_at is None:
             return None
         subject = card.report_id or card.job_id
@@ -49,14 +47,12 @@ class DiscordCardBoard:
     async def edit_card(
         self, card: Card, job: Job, report: Report | None, *, show_prompt: bool
     ) -> None:
-        """Make a card show what it is about as it is now."""
         assert card.message_id is not None
         view = card_view(self._texts, card, job, report, show_prompt=show_prompt)
         async with self._wire.asking("edit card"):
             await self._wire.edit(card.channel_id, card.message_id, view, None)
 
     async def delete_clip(self, channel_id: ChannelId, message_id: MessageId) -> None:
-        """Delete a message. One that is gone already is no error."""
         try:
             async with self._wire.asking("delete clip"):
                 await self._wire.delete(channel_id, message_id)
@@ -66,7 +62,6 @@ class DiscordCardBoard:
     async def post_log_line(
         self, channel_id: ChannelId, row: AuditRow, job: Job | None
     ) -> None:
-        """Post what was done as one message, in the server's language."""
         nonce = _log_nonce(row)
         view = log_view(
             self._texts,
@@ -79,7 +74,6 @@ class DiscordCardBoard:
             await self._wire.post(channel_id, view, nonce, NOBODY, None)
 
     async def is_logged(self, channel_id: ChannelId, row: AuditRow) -> bool:
-        """Return whether a line is among the channel's latest hundred messages."""
         number = number_of(_log_nonce(row))
         async with self._wire.asking("search log line"):
             return await self._wire.has_numbered(channel_id, number)

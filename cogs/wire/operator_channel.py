@@ -34,7 +34,7 @@ _SENTENCES = MappingProxyType(
 
 
 class DiscordOperatorChannel:
-    """Posts to one channel by bot token. Every failure is a `MessengerError`."""
+    """Implements `bot.operations.ports.OperatorChannel`, which says what it does."""
 
     def __init__(
         self,
@@ -49,7 +49,6 @@ class DiscordOperatorChannel:
         self._channel_id = ChannelId(channel_id)
 
     async def post(self, message: OperatorMessage) -> None:
-        """Post a message; a repetition within Discord's memory is the same one."""
         nonce = _nonce(message)
         words = operator_words(self._texts, self._locale(), message)
         text = ui.TextDisplay[Any](words, id=number_of(nonce))
@@ -59,7 +58,6 @@ class DiscordOperatorChannel:
             )
 
     async def is_posted(self, message: OperatorMessage) -> bool:
-        """Return whether a message is among the channel's latest hundred."""
         number = number_of(_nonce(message))
         async with self._wire.asking("search operator channel"):
             return await self._wire.has_numbered(self._channel_id, number)
@@ -80,7 +78,7 @@ def operator_words(texts: Texts, locale: str, message: OperatorMessage) -> str:
 
 
 def _shown(name: str, value: str) -> str | int:
-    """Return a value as it may stand in a message.
+    """Return a value as a message shows it.
 
     Unix seconds become a moment, and minutes a number, which has a plural.
     """

@@ -1,6 +1,7 @@
-"""Reads from an interaction who acts and where, in the domain's words."""
+"""Reads from an interaction who acts and where; which places are for adults."""
 
 from datetime import datetime
+from typing import Any
 
 import discord
 
@@ -10,9 +11,11 @@ from bot.jobs.video import VideoRequest
 from bot.requests.incoming import IncomingRequest
 from bot.servers.people import Actor
 from bot.servers.places import Permission, Place
-from cogs.wire.age import is_for_adults
 from cogs.wire.discord_wire import DiscordWire
 
+_ADULT_LEVELS = frozenset(
+    {discord.NSFWLevel.explicit.value, discord.NSFWLevel.age_restricted.value}
+)
 THREADS = frozenset(
     {
         discord.ChannelType.news_thread,
@@ -104,6 +107,20 @@ async def incoming_request(
     )
 
 
+def is_adult_level(level: int | None) -> bool:
+    """Return whether a server of this level, by Discord's number, is age-restricted."""
+    return level in _ADULT_LEVELS
+
+
+def is_for_adults(guild: discord.Guild | None, channel: Any) -> bool:  # noqa: ANN401 - any kind of channel, or none
+    """Return whether a place is age-restricted, by what discord.py knows of it."""
+    if guild is not None and is_adult_level(guild.nsfw_level.value):
+        return True
+    # A thread answers for its parent. One whose parent we cannot see is not restricted.
+    is_nsfw = getattr(channel, "is_nsfw", None)
+    return bool(is_nsfw and is_nsfw())
+
+
 async def _is_hidden(interaction: discord.Interaction, wire: DiscordWire) -> bool:
     """Return whether this is a private thread that we cannot see.
 
@@ -115,7 +132,7 @@ async def _is_hidden(interaction: discord.Interaction, wire: DiscordWire) -> boo
         return False
     try:
         async with wire.asking("see thread", within_s=SEE_WITHIN_S):
-            await wire.see(ChannelId(channel.id))
+            await wire.channel(ChannelId(channel.id))
     except (PlaceForbidden, PlaceGone):
         return True
     return False

@@ -1,4 +1,4 @@
-"""Edits of status messages, by whatever token may still make them."""
+"""Edits status messages, by interaction token or bot token."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
@@ -27,7 +27,7 @@ UPLOAD_WITHIN_S = 240.0
 DISTRUST = timedelta(minutes=1)
 """Requests with dead tokens count towards a ban: ten thousand in ten minutes."""
 _OF_THE_MESSAGE = (MessengerDown, MessageGone, MessageBlocked, FileTooLarge)
-"""What another token would not change."""
+"""Errors that the other token would not change."""
 
 
 class StatusEdits:
@@ -41,7 +41,7 @@ class StatusEdits:
         self._wire = wire
         self._clock = clock
         self._distrusted_until: datetime | None = None
-        """Until then no token is tried, since Discord took one for dead."""
+        """No interaction token is tried until then: Discord rejected one as expired."""
 
     async def edit(
         self,

@@ -4,14 +4,14 @@ import discord
 
 from bot.errors import MessengerDown
 from bot.ids import ChannelId, GuildId
-from bot.servers.greeting import greeting_nonce
+from bot.servers.greetings import greeting_nonce
 from bot.texts.texts import Texts
 from cogs.drawing.layout import MessageView, framed, small
 from cogs.wire.discord_wire import NOBODY, DiscordWire, locale_of
 
 
 class DiscordSystemChannels:
-    """Implements `bot.servers.greetings.SystemChannels`."""
+    """Implements `bot.servers.greetings.SystemChannels`, which says what it does."""
 
     def __init__(self, client: discord.Client, wire: DiscordWire, texts: Texts) -> None:
         self._client = client
@@ -19,11 +19,6 @@ class DiscordSystemChannels:
         self._texts = texts
 
     def find(self, guild_id: GuildId) -> ChannelId | None:
-        """Return a server's system channel; None if it has none for us to write in.
-
-        Raises:
-            MessengerDown: If nothing is known of the server just now.
-        """
         client = self._client
         guild = client.get_guild(guild_id)
         if not client.is_ready() or (guild is not None and guild.unavailable):
@@ -36,11 +31,6 @@ class DiscordSystemChannels:
         return ChannelId(channel.id) if may.view_channel and may.send_messages else None
 
     async def greet(self, guild_id: GuildId, channel_id: ChannelId) -> None:
-        """Post the greeting. A repetition within Discord's memory is the same message.
-
-        Raises:
-            MessengerError: If Discord did not take it.
-        """
         guild = self._client.get_guild(guild_id)
         view = greeting_view(self._texts, locale_of(guild))
         nonce = greeting_nonce(guild_id)

@@ -1,4 +1,4 @@
-"""Draws the sandbox's clips. Run it to make them anew: `python -m sandbox.clips.make`.
+"""Draws the sandbox's clips. To redraw them: `python -m sandbox.clips.make`.
 
 A clapperboard before a drifting evening sky: its stick claps once a second, its face
 names the aspect ratio, and a bar along the bottom shows how far the clip has come.

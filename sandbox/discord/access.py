@@ -1,4 +1,4 @@
-"""What the bot's own token may do where. Interaction tokens do not come by here.
+"""What the bot's own token may do where. Not for interaction tokens.
 
 Source: Discord docs, the permissions named with each endpoint, and "Threads" for
 what an archived one still allows.
@@ -94,7 +94,7 @@ class Access:
             raise Refusal.REPLY_WITHOUT_HISTORY.error()
 
     def posted(self, channel: Channel) -> None:
-        """Let an archived thread be open again, because something was posted in it."""
+        """Reopen an archived thread, because something was posted in it."""
         if channel.archived:
             self._world.set_archived(channel, archived=False, locked=channel.locked)
 

@@ -183,7 +183,7 @@ class Actors:
     async def submit_modal(
         self, user: User, modal: Modal | None, fields: Fields
     ) -> Handle:
-        """Fill in a form and send it; untouched fields keep what stood in them.
+        """Fill in a form and send it; untouched fields keep their content.
 
         Raises:
             ClientRefused: If there is no form before this person, a field is unknown,

@@ -32,7 +32,7 @@ from sandbox.discord.world import World
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """A message that somebody wants to stand in a channel."""
+    """A message that somebody wants to post."""
 
     author: User
     channel: Channel
@@ -126,7 +126,7 @@ class Board:
     # ---- changing ----------------------------------------------------------------
 
     def post(self, posting: Posting) -> Message:
-        """Let a new message stand there and notify whom it may.
+        """Post a new message, and notify those whom it may.
 
         Raises:
             ApiError: If Discord would not take it; nothing happened then.
@@ -150,7 +150,7 @@ class Board:
         return message
 
     def post_loading(self, posting: Posting) -> Message:
-        """Let a message stand there that says the bot is thinking."""
+        """Post a message that says the bot is thinking."""
         flags = int(MessageFlag.LOADING)
         if posting.ephemeral_for is not None:
             flags |= MessageFlag.EPHEMERAL
@@ -166,7 +166,7 @@ class Board:
         uploads: Sequence[Upload],
         limit_bytes: int,
     ) -> Message:
-        """Let a message say something else; nobody is notified.
+        """Edit a message; nobody is notified.
 
         Raises:
             ApiError: If Discord would not take it; nothing happened then.
@@ -192,7 +192,7 @@ class Board:
         return message
 
     def delete(self, message: Message) -> None:
-        """Let a message be gone, its files too."""
+        """Delete a message and its files."""
         message.deleted = True
         for file in message.attachments:
             self._around.cdn.drop(file)

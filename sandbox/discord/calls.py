@@ -98,7 +98,7 @@ class Endpoint:
         return re.compile(_PLACE.sub(r"(?P<\1>[^/]+)", self.path))
 
     def match(self, path: str) -> dict[str, str] | None:
-        """Return what stands in the places, None if it is another path."""
+        """Return the values of the places, or None if it is another path."""
         found = self._pattern.fullmatch(path)
         return found.groupdict() if found else None
 

@@ -31,7 +31,7 @@ class Cdn:
         """Where the server is reached; set when it listens."""
 
     def keep(self, attachment: Attachment) -> None:
-        """Have a file ready for whoever has a link."""
+        """Store a file for those who have its link."""
         self._files[attachment.id] = attachment
 
     def drop(self, attachment: Attachment) -> None:

@@ -101,7 +101,7 @@ class CommandRegistry:
         return command
 
     def replace_all(self, scope: int | None, bodies: Sequence[Json]) -> list[Command]:
-        """Let a scope have exactly these; those of the same name keep their ids.
+        """Replace a scope's commands; those of the same name keep their ids.
 
         Raises:
             ApiError: If one of them is not acceptable; nothing changed then.
@@ -147,7 +147,7 @@ class CommandRegistry:
         return changed
 
     def delete(self, command: Command) -> None:
-        """Let a command be gone."""
+        """Delete a command."""
         del self._scopes[command.guild_id][command.id]
         self._tell(command.guild_id)
 

@@ -51,7 +51,7 @@ IN_LABEL = SELECTS | {
     ComponentType.CHECKBOX_GROUP,
     ComponentType.CHECKBOX,
 }
-"""The fields of a modal. All but text inputs stand in labels only."""
+"""The fields of a modal. All but text inputs must be in labels."""
 
 
 _DEFAULTS: Mapping[int, Json] = MappingProxyType(

@@ -1,4 +1,4 @@
-"""How a stand-in shall be; what is not said is as the real Discord is."""
+"""The stand-in's configuration. Defaults are as the real Discord."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from sandbox.discord.records import MIB
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxConfig:
-    """How this Discord shall be. The defaults are the real one's."""
+    """How this Discord behaves. The defaults are the real one's."""
 
     host: str = "127.0.0.1"
     port: int = 0

@@ -36,7 +36,7 @@ class Dispatch:
 
 
 class DispatchLine:
-    """Carries dispatches to whoever listens; silent while nobody does."""
+    """Passes dispatches to listeners; drops them while there are none."""
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[Dispatch], None]] = []

@@ -1,4 +1,4 @@
-"""Troubles on demand: which requests go wrong, and how."""
+"""Faults on demand: which requests go wrong, and how."""
 
 import asyncio
 import re

@@ -1,6 +1,6 @@
 """Everything that happens, as a stream to watch and to wait on.
 
-Knows nothing of what happens: others publish, whoever likes watches.
+Knows nothing of what happens: others publish and subscribe.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """The REST API's front: finds the endpoint, checks who asks and how, and records it.
 
-What an endpoint does is not known here; what can go wrong on the way is.
+Knows what can go wrong on the way, not what an endpoint does.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Troubles of the gateway on demand: events that are not as clients expect them."""
+"""Faults of the gateway on demand: events that clients do not expect."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -9,7 +9,7 @@ from sandbox.discord.wire import Json, json_text
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class FrameFault:
-    """A rule for frames that shall go wrong, whoever is told of them."""
+    """A rule for frames that are to go wrong, for every session."""
 
     event: str
     """The name of the event, or of what is no event: HELLO."""

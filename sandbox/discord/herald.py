@@ -29,7 +29,7 @@ class Herald:
         noun = "THREAD" if channel.is_thread else "CHANNEL"
         payload = channel_payload(channel)
         if (noun, what) == ("THREAD", "CREATE"):
-            # Without it a client is told of a thread that was there before.
+            # Without this field a client takes the thread for an old one.
             payload["newly_created"] = True
         self.tell(guild, f"{noun}_{what}", payload)
 
@@ -39,7 +39,7 @@ class Herald:
         self.tell(guild, name, payload)
 
     def of_member(self, guild: Guild, name: str, payload: Json) -> None:
-        """Tell of a member; of itself the bot is told without the members intent.
+        """Tell of a member; the bot hears of itself without the members intent.
 
         Source: Discord docs, "Guild Member Update".
         """

@@ -1,4 +1,4 @@
-"""What people set off, what the bot answers to it, and until when it may.
+"""Interactions, the bot's answers to them, and their deadlines.
 
 Sources: Discord docs, "Receiving and Responding to Interactions"; the codes of late
 answers are those the public bug trackers report.

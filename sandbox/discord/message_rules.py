@@ -1,7 +1,7 @@
-"""What Discord demands of a whole message, besides who may send it where.
+"""What Discord demands of a whole message, apart from who may send it where.
 
-Sources: Discord docs, "Message" and "Component Reference"; that 2000 characters is
-the limit for bots although the schema says 4000 stands in "Create Message".
+Sources: Discord docs, "Message" and "Component Reference". "Create Message" gives 2000
+characters as the limit for bots, although the schema says 4000.
 """
 
 from collections.abc import Iterable
@@ -113,7 +113,7 @@ def _check_embeds(embeds: tuple[Json, ...], errors: FormErrors) -> None:
 
 
 def check_request(body: Json) -> None:
-    """Check what is said about a message beside what it says.
+    """Check a message's nonce and allowed mentions.
 
     Raises:
         ApiError: 50035 for a nonce too long or allowances that contradict themselves.

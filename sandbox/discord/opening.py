@@ -32,8 +32,8 @@ class UserAction:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stage:
-    """What interactions need around them."""
+class OpeningParts:
+    """The parts that opening an interaction needs."""
 
     world: World
     interactions: Interactions
@@ -48,15 +48,15 @@ class Stage:
 class Opening:
     """Opens interactions."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, parts: OpeningParts) -> None:
+        self._parts = parts
 
     def open(self, action: UserAction) -> Handle:
-        """Let it happen, and tell the bot."""
-        stage = self._stage
-        guild = stage.world.guild_of(action.channel)
+        """Open an interaction for the action, and tell the bot."""
+        parts = self._parts
+        guild = parts.world.guild_of(action.channel)
         limit_bytes = max(
-            stage.access.upload_limit_bytes(action.channel),
+            parts.access.upload_limit_bytes(action.channel),
             action.user.upload_limit_bytes,
         )
 
@@ -75,15 +75,15 @@ class Opening:
                 source=action.source,
             )
 
-        interaction = stage.interactions.open(build)
+        interaction = parts.interactions.open(build)
         locale = action.locale or action.user.locale
-        payload = stage.payloads.written(interaction, locale)
-        stage.watch(interaction)
+        payload = parts.payloads.written(interaction, locale)
+        parts.watch(interaction)
         guild_id = guild.id if guild else None
-        stage.line.send(
+        parts.line.send(
             Dispatch(name="INTERACTION_CREATE", payload=payload, guild_id=guild_id)
         )
-        return Handle(interaction, interactions=stage.interactions, feed=stage.feed)
+        return Handle(interaction, interactions=parts.interactions, feed=parts.feed)
 
 
 def _origin(interaction_id: int, action: UserAction, installed_by: Json) -> Origin:

@@ -21,7 +21,7 @@ from sandbox.discord.interaction_payloads import InteractionPayloads
 from sandbox.discord.interactions import Interaction, Interactions
 from sandbox.discord.invocation import File
 from sandbox.discord.message_payloads import MessagePayloads
-from sandbox.discord.opening import Opening, Stage
+from sandbox.discord.opening import Opening, OpeningParts
 from sandbox.discord.rate_limits import RateLimiter
 from sandbox.discord.records import Channel, User
 from sandbox.discord.rest_commands import CommandEndpoints
@@ -102,7 +102,7 @@ class Parts:
 
     def _actors(self, writer: MessagePayloads) -> Actors:
         payloads = InteractionPayloads(self.world, self.board, writer, self.clock)
-        stage = Stage(
+        opening_parts = OpeningParts(
             world=self.world,
             interactions=self.interactions,
             payloads=payloads,
@@ -114,7 +114,7 @@ class Parts:
         return Actors(
             self.world,
             checks=self.client_checks,
-            opening=Opening(stage),
+            opening=Opening(opening_parts),
             payloads=payloads,
             store=self._store,
         )

@@ -91,7 +91,7 @@ def told_to_app(
 ) -> int:
     """Return what an interaction says of the bot's own permissions.
 
-    In a private thread they are those of its parent, whoever has been added to it.
+    In a private thread they are those of its parent, even for those not added to it.
     Where the bot is no member they are everybody's, with what an answer to an
     interaction may always carry (discord-api-docs, issue 5316).
     """

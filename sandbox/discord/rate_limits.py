@@ -16,7 +16,7 @@ from sandbox.discord.wire import Json
 
 _GLOBAL_WINDOW_S = 1.0
 UNLIMITED = "unlimited"
-"""The bucket of what no limit is told of, and of which no header speaks."""
+"""The bucket of endpoints without a limit and without headers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The inhabitants of the world: servers, channels, roles, people.
 
 Records only. They change through `World`, which tells the bot of every change;
-whoever writes to them directly makes a world the bot was never told about.
+the bot is told nothing of direct writes to them.
 """
 
 from dataclasses import dataclass, field

@@ -46,7 +46,7 @@ class DiscordSandbox:
         self.limiter = parts.limiter
         self.feed = parts.feed
         self.cdn = parts.cdn
-        # What people do stands here under its own name, described with `Actors`.
+        # What people can do. See `Actors`.
         self.slash = parts.actors.slash
         self.autocomplete = parts.actors.autocomplete
         self.context_menu = parts.actors.context_menu
@@ -137,14 +137,14 @@ class DiscordSandbox:
         return self.feed.subscribe()
 
     def messages(self, channel: Channel) -> list[Message]:
-        """Return the messages that stand in a channel, oldest first.
+        """Return a channel's messages, oldest first.
 
         Ephemeral ones are among them, marked with who sees them.
         """
         return [one for one in self._parts.board.all_in(channel) if not one.deleted]
 
     def all_messages(self, channel: Channel) -> list[Message]:
-        """Return every message that ever stood in a channel, oldest first."""
+        """Return every message ever posted in a channel, oldest first."""
         return self._parts.board.all_in(channel)
 
     def find_message(self, message_id: int) -> Message | None:
@@ -227,7 +227,7 @@ class DiscordSandbox:
     def let_bot_say(
         self, channel: Channel, body: Json, uploads: Sequence[Upload] = ()
     ) -> Message:
-        """Let a message of the bot stand there, as if it had posted it.
+        """Post a message as the bot.
 
         Raises:
             ApiError: If Discord would not take it; nothing happened then.

@@ -1,4 +1,4 @@
-"""A server as most tests and the demo want it, with everyone a bot has to do with."""
+"""The server that most tests and the demo use, with its members."""
 
 from dataclasses import dataclass
 
@@ -33,7 +33,7 @@ class StandardWorld:
 
 
 def standard_world(world: World) -> StandardWorld:
-    """Found a server with six channels and five people, in which the bot is."""
+    """Create a server with six channels, five people and the bot."""
     owner = world.add_user("Olive")
     guild = world.add_guild("Film Club", owner=owner)
     moderating = Permission.MODERATE_MEMBERS | Permission.MANAGE_MESSAGES

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from sandbox.discord.clock import Clock
 
 Json: TypeAlias = dict[str, Any]
-"""A JSON object. What stands in it is known only to the rule that reads it."""
+"""A JSON object. Only the rule that reads it knows its content."""
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
 """The first moment of 2015, from which ids count (Discord docs: Snowflakes)."""

@@ -29,7 +29,7 @@ from sandbox.discord.records import (
 from sandbox.discord.wire import Json, Mint
 
 BOT_PERMISSIONS = permissions.EVERYONE
-"""What the role made by inviting the bot grants, if nobody says otherwise."""
+"""What the role made by inviting the bot grants by default."""
 
 
 class World:
@@ -121,7 +121,7 @@ class World:
         return member
 
     def set_roles(self, guild: Guild, user: User, roles: Iterable[Role]) -> None:
-        """Give a member exactly these roles besides @everyone."""
+        """Give a member exactly these roles, and @everyone."""
         member = guild.members[user.id]
         member.role_ids = {role.id for role in roles}
         self._herald.of_member(guild, "GUILD_MEMBER_UPDATE", member_payload(member))
@@ -171,7 +171,7 @@ class World:
         return self.add_member(guild, self.bot, roles=[role])
 
     def remove_bot(self, guild: Guild) -> None:
-        """Throw the bot out. It hears no more of this server than that."""
+        """Remove the bot. It hears nothing more of this server."""
         del guild.members[self.bot.id]
         self._herald.tell(guild, "GUILD_DELETE", {"id": str(guild.id)})
 
@@ -189,7 +189,7 @@ class World:
     def guild_create(self, guild: Guild) -> Json:
         """Return what GUILD_CREATE says of a server that the bot has just joined.
 
-        Only of one that it was in before is it told besides that it is available
+        Only of one that it was in before it is also told that it is available
         (Discord docs: Guild Create).
         """
         me = guild.members[self.bot.id]
@@ -201,7 +201,7 @@ class World:
         self._herald.tell(guild, "GUILD_UPDATE", guild_payload(guild))
 
     def set_nsfw_level(self, guild: Guild, level: NsfwLevel) -> None:
-        """Let the whole server be rated anew."""
+        """Change the whole server's age rating."""
         guild.nsfw_level = level
         self._herald.tell(guild, "GUILD_UPDATE", guild_payload(guild))
 
@@ -315,7 +315,7 @@ class World:
         self._herald.of_channel(self._home(channel), "UPDATE", channel)
 
     def add_to_thread(self, thread: Channel, user: User) -> None:
-        """Let somebody be added to a thread; the bot is told of its own addition."""
+        """Add somebody to a thread; the bot hears only of its own addition."""
         thread.thread_members.add(user.id)
         if user is self.bot:
             self._herald.of_channel(self._home(thread), "CREATE", thread)
@@ -346,12 +346,12 @@ class World:
         self._herald.of_channel(self._home(channel), "UPDATE", channel)
 
     def clear_overwrite(self, channel: Channel, target: Role | User) -> None:
-        """Let a role or a user have again what the server grants them."""
+        """Remove a role's or a user's overwrite in one channel."""
         channel.overwrites.pop(target.id, None)
         self._herald.of_channel(self._home(channel), "UPDATE", channel)
 
     def delete_channel(self, channel: Channel) -> None:
-        """Let a channel be gone, and the threads that hang from it."""
+        """Delete a channel, with its threads."""
         guild = self._home(channel)
         for thread in [*guild.channels.values()]:
             if thread.is_thread and thread.parent_id == channel.id:

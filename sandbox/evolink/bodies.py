@@ -1,4 +1,4 @@
-"""What a download consists of: the clip, or one of the ways in which it disappoints.
+"""The bodies of downloads: the clip, or one of many faulty ones.
 
 Bytes and headers only; sending them, and stopping, is the results host's business.
 """
@@ -12,9 +12,9 @@ from sandbox.evolink.life import Serving, ServingKind
 
 _CHUNK = bytes(64 * 1024)
 _SLICES = 20
-"""In so many pieces a slow download arrives."""
+"""The number of pieces of a slow download."""
 _ENDLESS_BYTES = 2**40
-"""Where even the endless stream ends, should nobody ever hang up."""
+"""Where the endless stream ends if the client never hangs up."""
 _BOX_BYTES = 16
 """A box's header with a length of 64 bits."""
 

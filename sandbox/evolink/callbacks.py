@@ -1,4 +1,4 @@
-"""Posts finished tasks to their callback_url, from one list of what is due when.
+"""Posts finished tasks to their callback_url, from one list ordered by time.
 
 After settlement, with ten seconds for each delivery and repetitions after 1, 2 and 4 s
 unless a 2xx came; unsigned. Source: EvoLink docs.
@@ -36,7 +36,7 @@ class Delivery:
 
 
 class CallbackSender:
-    """Delivers what is due. The session is lent; whoever opened it closes it."""
+    """Delivers what is due. The caller opens and closes the session."""
 
     def __init__(
         self,

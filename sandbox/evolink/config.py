@@ -10,7 +10,7 @@ from sandbox.evolink.profiles import Revision
 from sandbox.evolink.refusals import Dialect
 
 TotalTime = float | Callable[[], float]
-"""How long a task takes in seconds: always the same, or asked anew for each."""
+"""How long a task takes in seconds: a constant, or a function called for each."""
 
 
 class LogNormal:
@@ -46,7 +46,7 @@ class EvolinkConfig:
     """The clock's first reading in unix seconds; `None`: now."""
     total_s: TotalTime = 120.0
     estimated_time_s: int | Callable[[], int] = 120
-    """What is promised: always the same, or asked anew for each answer."""
+    """What is promised: a constant, or a function called for each answer."""
     latency_s: float = 0.0
     """Real seconds before every answer."""
 

@@ -1,4 +1,4 @@
-"""The way in, the same for both hosts: note the request, wait, play faults, answer.
+"""Handles every request to both hosts: record it, wait, apply faults, answer.
 
 What a request wants is decided behind the door; errors become EvoLink's JSON here.
 """
@@ -39,7 +39,7 @@ class FrontDoor:
 
     @web.middleware
     async def admit(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Answer one request, however it goes."""
+        """Answer one request, errors and faults included."""
         entry = RecordedRequest(
             host=self._host,
             method=request.method,

@@ -24,7 +24,7 @@ MESSAGES: Mapping[str, str] = {
     "rate_limited": "Rate limited.\nUpstream allows 5 requests a minute.",
     "unknown_error": "Unknown error.\nPlease contact support.",
 }
-"""Every code of a task, with what stands in `error.message`."""
+"""Every code of a task, with its `error.message`."""
 
 
 def error_object(code: str, message: str | None, request_id: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 HIDDEN = "(hidden)"
-"""Stands where the value of an Authorization header was."""
+"""Replaces the value of an Authorization header."""
 
 
 @dataclass(slots=True, kw_only=True)

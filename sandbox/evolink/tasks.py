@@ -90,7 +90,7 @@ class TaskBook(Mapping[str, Task]):
         return self._by_path.get(path)
 
     def when_begun(self, listener: Callable[[Task], None]) -> None:
-        """Call `listener` with every task whose life begins, be it a second one."""
+        """Call `listener` with every task whose life begins, even a second time."""
         self._begun_listeners.append(listener)
 
     def when_settled(self, listener: Callable[[Task], None]) -> None:

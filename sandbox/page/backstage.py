@@ -44,7 +44,7 @@ class Pace:
 
 
 class Backstage:
-    """Shows what goes on behind the scene, and makes trouble."""
+    """Serves requests, logs and switches for faults."""
 
     def __init__(
         self, discord: DiscordSandbox, evolink: EvolinkSandbox, bot: Bot, pace: Pace

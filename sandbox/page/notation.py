@@ -55,7 +55,7 @@ def _is_web_address(url: str) -> bool:
 
 
 def _mark(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
-    """Read what stands in angle brackets: people, places, moments, addresses."""
+    """Parse what is in angle brackets: people, places, moments, addresses."""
     found = _MARK.match(state.src, state.pos, state.posMax)
     if found is None:
         return False
@@ -99,7 +99,7 @@ def _moment(unix_s: int, style: str) -> str:
 
 
 def _spoiler(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
-    """Read what stands between two pairs of bars."""
+    """Parse a spoiler: the text between two pairs of bars."""
     begin = state.pos + len(_HIDE)
     if not state.src.startswith(_HIDE, state.pos):
         return False

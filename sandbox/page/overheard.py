@@ -1,4 +1,4 @@
-"""What the bot asked of the two stand-ins, with the answers, for the curious."""
+"""The bot's requests to the two stand-ins, with the answers."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from sandbox.evolink import EvolinkSandbox
 from sandbox.evolink.journal import RecordedRequest
 
 MOST = 150
-"""Requests in the list; older ones have scrolled far away."""
+"""The most requests in the list."""
 _MOST_CHARS = 20_000
 _TOKEN = re.compile(r"[\w-]{60,}")
 """Interaction tokens: true to life, and nothing to read."""

@@ -137,7 +137,7 @@ class Page:
         return await stream.serve(request)
 
     def _sight(self, request: web.Request) -> Sight:
-        """Return the eyes of whoever is named as `as`, else of the first person."""
+        """Return the view of the person named by `as`, else of the first."""
         named = request.query.get("as")
         people = self._config.people
         viewer = self._deeds.person(named) if named else people[0]

@@ -39,7 +39,7 @@ class Stream:
         )
         with self._discord.subscribe() as changes:
             await response.prepare(request)
-            # Whoever hears this has missed nothing since, and may now look around.
+            # From here on the page misses nothing, so it may load its state now.
             await response.write(_event("open", {}))
             try:
                 async for change in changes:

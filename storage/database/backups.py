@@ -8,7 +8,7 @@ from bot.errors import StartupError
 from storage.database import sqlite
 
 KEPT = 3
-"""Backups before migrations. Older ones belong to versions nobody goes back to."""
+"""How many backups before migrations are kept."""
 
 
 def copy_to_new_file(file: Path, to: Path) -> None:

@@ -1,6 +1,6 @@
-"""Whether the database does what it is asked. Told once when that changes.
+"""Whether the database works. Logged once, when that changes.
 
-Everybody who asks meets the same trouble: it would fill the log if each told of it.
+Every caller meets the same trouble; one line for each would fill the log.
 """
 
 import time
@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 
 class Condition:
-    """What has become of the latest reads and writes."""
+    """Whether the latest reads and writes succeeded."""
 
     def __init__(self) -> None:
         self._fault: StorageError | None = None
@@ -25,7 +25,7 @@ class Condition:
         """What is wrong; None = nothing that we know of."""
         return self._fault
 
-    def failed(self, error: StorageError, *, writing: bool) -> None:
+    def note_failure(self, error: StorageError, *, writing: bool) -> None:
         """Note a failure; a new kind of it is logged."""
         before = self._fault
         if before is None:
@@ -33,13 +33,13 @@ class Condition:
         self._fault = error
         self._is_of_writing = writing or (before is not None and self._is_of_writing)
         if before is None or before.kind != error.kind:
-            log.error("database fails", kind=error.kind, reason=str(error))
+            log.error("database failed", kind=error.kind, reason=str(error))
 
-    def worked(self, *, writing: bool, much: bool = False) -> None:
-        """Note a success. What only reads says nothing about a fault of writing.
+    def note_success(self, *, writing: bool, much: bool = False) -> None:
+        """Note a success. A read says nothing about a fault of writing.
 
-        Where the disk is full, a little still fits now and then: that has passed once
-        `much` was written.
+        On a full disk a small write may still succeed; only `much` written ends that
+        fault.
         """
         if self._fault is None or (self._is_of_writing and not writing):
             return
@@ -47,4 +47,4 @@ class Condition:
             return
         self._fault = None
         lasted_s = time.monotonic() - self._since_s
-        log.info("database works again", after_s=round(lasted_s, 1))
+        log.info("database recovered", after_s=round(lasted_s, 1))

@@ -1,9 +1,9 @@
 """Where connections come from: a file, or a server. Both run whole works.
 
-A work is a plain function that is given SQLAlchemy's plain connection: on a file it
-runs on the connection's thread, on a server SQLAlchemy waits for the network beneath
-it. A trip to the thread and back costs more than most statements, so a work goes there
-once with all of its own.
+A work is a plain function that gets SQLAlchemy's plain connection. On a file it runs on
+the connection's thread; on a server SQLAlchemy waits for the network beneath it. A trip
+to the thread and back costs more than most statements, so a work makes one trip with
+all its statements.
 """
 
 import sqlite3
@@ -24,10 +24,10 @@ rows before it returns."""
 
 
 class OpenConnection(Protocol):
-    """A connection that is kept: to open one costs more than to use it.
+    """A connection that is kept open, since opening one costs more than using it.
 
-    Works are run one after another, which is the caller's to see to. A caller who is
-    cancelled leaves a connection that can only be closed.
+    The caller must run works one after another. If a caller is cancelled, the
+    connection can only be closed.
     """
 
     async def run(self, work: Work[T]) -> T:
@@ -39,7 +39,7 @@ class OpenConnection(Protocol):
         ...
 
     async def close(self) -> None:
-        """Close it, once a work whose caller has gone is done."""
+        """Close it, after any work whose caller was cancelled."""
         ...
 
 
@@ -56,7 +56,7 @@ class Source(Protocol):
         ...
 
     async def dispose(self) -> None:
-        """Let go of what is kept for later connections."""
+        """Dispose of the engine and its pool."""
         ...
 
 
@@ -81,7 +81,7 @@ class FileConnection:
         return await run_on_thread(self._thread, lambda: work(plain))
 
     async def commit_work(self, work: Work[T]) -> T:
-        """Run a work likewise, as one transaction."""
+        """Run a work as one transaction, on one trip to the thread."""
         plain = self._opened()
 
         def transaction() -> T:
@@ -121,14 +121,14 @@ class FileSource:
 
     async def open(self) -> FileConnection:
         """Begin a thread with a connection."""
-        # A caller who is cancelled here leaves it to the collector: only the end of the
-        # event loop does that to the program.
+        # If the caller is cancelled here, the garbage collector closes it; in the
+        # program that happens only when the event loop ends.
         connection = FileConnection(self._engine)
         await connection.open()
         return connection
 
     async def dispose(self) -> None:
-        """Let go of the engine, which keeps no connection that was closed."""
+        """Dispose of the engine. It has no pool."""
         self._engine.dispose()
 
 
@@ -150,11 +150,11 @@ class ServerConnection:
             return await self._connection.run_sync(work)
 
     async def close(self) -> None:
-        """Give it back to the pool, which looks whether it is still usable."""
+        """Return it to the pool, which checks whether it is still usable."""
         await self._connection.close()
 
     async def _require_open(self) -> None:
-        """Find out before a work begins that the server has hung up meanwhile."""
+        """Detect a connection that the server closed, before a work begins."""
         raw = await self._connection.get_raw_connection()
         driver: Any = raw.driver_connection
         if driver.is_closed():

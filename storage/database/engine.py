@@ -1,4 +1,4 @@
-"""The open database: one writer at a time, many readers, and nothing half done."""
+"""The open database: one writer at a time, several readers, atomic transactions."""
 
 import asyncio
 import secrets
@@ -33,7 +33,7 @@ COMMIT_DELAY = CommitDelay(usual_s=0.01, deferrable_s=0.25)
 PATIENCE_S = 10.0
 """How long a write waits for another program that holds the database."""
 LEAST_PATIENCE_S = 0.1
-"""How long it waits even if whoever needs the answer has none left."""
+"""How long it waits at least, even past the caller's deadline."""
 READERS = 4
 """Connections for reading. Each is a thread under SQLite, and most of the time idle."""
 
@@ -57,7 +57,7 @@ class Database:
         self._writer = Writer(writing, commit_delay, self._require_permission)
         self._may_write = may_write
         self.condition = Condition()
-        """What has become of the latest reads and writes."""
+        """Whether the latest reads and writes succeeded."""
         self._readers = asyncio.Semaphore(READERS)
         self._idle: list[OpenConnection] = []
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -75,8 +75,9 @@ class Database:
         """Open the database at `storage.url`; a SQLite file is made if there is none.
 
         On leaving, transactions under way are completed before it is closed.
-        `may_write` is asked before each transaction, and raises `StorageBusy`; None =
-        there is nobody to ask. `waits` is how long writes wait for company.
+        `may_write` is called before each transaction, and raises `StorageBusy` if there
+        may be none; None = no check. `commit_delay` is how long writes wait to share a
+        commit.
 
         Raises:
             StartupError: If the URL is wrong or the database cannot be opened.
@@ -92,7 +93,7 @@ class Database:
                 commit_delay=commit_delay,
             )
         except (OSError, ImportError) as error:
-            raise _unopened(address, error) from error
+            raise _cannot_open(address, error) from error
         try:
             await database._connect(address)
             yield database
@@ -108,15 +109,15 @@ class Database:
     ) -> T:
         """Run `work` as one transaction, alone among the writers, and commit it.
 
-        When this returns, what was done is on disk. If `work` raises, nothing was
-        done. If the caller is cancelled, the transaction is completed all the same,
-        and so is `then`, which is called with the result once it is on disk.
+        When this returns, the changes are on disk. If `work` raises, nothing was
+        changed. If the caller is cancelled, the transaction is still completed, and so
+        is `then`, which is called with the result once it is on disk.
 
         Everybody waits for `work`, so it must wait for nothing but the connection.
         Under SQLite it runs on the connection's thread: it must not touch what belongs
         to the event loop. It shares its commit with others, and runs again if one of
-        those failed; so it must leave no trace outside the database. A `patient` one
-        may wait a little to go along with another.
+        those failed; so it must have no effect outside the database. A `deferrable` one
+        may wait a little to share another's commit.
 
         Where it cannot begin, it is tried again for `PATIENCE_S`, or for as long as
         somebody waits for an answer (`bot.deadline`); then it is given up for good.
@@ -133,9 +134,9 @@ class Database:
                 work, then, deferrable=deferrable, within_s=within_s
             )
         except StorageError as error:
-            self.condition.failed(error, writing=True)
+            self.condition.note_failure(error, writing=True)
             raise
-        self.condition.worked(writing=True)
+        self.condition.note_success(writing=True)
         return result
 
     async def read(self, work: Work[T]) -> T:
@@ -154,9 +155,9 @@ class Database:
             meaning = storage_error(error, writing=False)
             if meaning is None:
                 raise
-            self.condition.failed(meaning, writing=False)
+            self.condition.note_failure(meaning, writing=False)
             raise meaning from error
-        self.condition.worked(writing=False)
+        self.condition.note_success(writing=False)
         return result
 
     async def _read(self, work: Work[T]) -> T:
@@ -164,7 +165,7 @@ class Database:
         try:
             result = await reader.run(work)
         except BaseException:
-            # Not here: whoever is cancelled must not wait, and may be again.
+            # Not here: a cancelled caller must not wait, and may be cancelled again.
             _ = self._begin(self._replace(reader), "closing a reader")
             raise
         if self._closed:
@@ -175,7 +176,7 @@ class Database:
         return result
 
     async def probe(self) -> None:
-        """Write something and take it back, to see whether anything can be written.
+        """Write something and roll it back, to find out whether writing works.
 
         Raises:
             StorageError: If it cannot.
@@ -194,7 +195,7 @@ class Database:
             connection.execute(_PROBE_BACK)
 
         await self.write(work)
-        self.condition.worked(writing=True, much=True)
+        self.condition.note_success(writing=True, much=True)
 
     async def _free_reader(self) -> OpenConnection:
         """Return a connection that nobody reads on, once there is one."""
@@ -210,11 +211,11 @@ class Database:
         try:
             return await asyncio.shield(opening)
         except BaseException:
-            # It may still open, and is somebody else's then.
-            opening.add_done_callback(self._opened_for_nobody)
+            # It may still open; then another caller gets it.
+            opening.add_done_callback(self._keep_late_reader)
             raise
 
-    def _opened_for_nobody(self, opening: "asyncio.Task[OpenConnection]") -> None:
+    def _keep_late_reader(self, opening: "asyncio.Task[OpenConnection]") -> None:
         if opening.cancelled() or opening.exception() is not None:
             self._readers.release()
         else:
@@ -245,7 +246,7 @@ class Database:
             # that could not be made again, and nothing could be read either.
             self._idle.append(await self._reading.open())
         except (OSError, SQLAlchemyError, StorageError) as error:
-            raise _unopened(address, error) from error
+            raise _cannot_open(address, error) from error
 
     def _require_permission(self) -> None:
         if self._may_write is not None:
@@ -257,7 +258,7 @@ class Database:
             raise RuntimeError(msg)
 
     async def _close(self) -> None:
-        # First: what is handed in now would find the writer gone.
+        # First, because works that arrive now would find no writer.
         self._closed = True
         try:
             await self._writer.close()
@@ -270,7 +271,7 @@ class Database:
             await self._reading.dispose()
 
 
-def _unopened(address: Address, error: Exception) -> StartupError:
-    # The driver's own words: those of SQLAlchemy go on with statements and links.
+def _cannot_open(address: Address, error: Exception) -> StartupError:
+    # Only the driver's message: SQLAlchemy's adds the statement and links.
     reason = getattr(error, "orig", None) or error
     return StartupError(f"The database {address.name} cannot be opened: {reason}.")

@@ -29,7 +29,7 @@ class ProcessLock(Protocol):
         ...
 
     async def watch(self) -> None:
-        """See to it that it stays held, for as long as this is not cancelled.
+        """Keep the lock held until cancelled.
 
         Raises:
             AlreadyRunning: If it was lost, and another process has it now.
@@ -54,8 +54,8 @@ async def only_process(url: str) -> AsyncGenerator[ProcessLock]:
 
     A file has a lock of the operating system, on `<database>.lock`, which goes with the
     process however that ends; the file stays. A server has an advisory lock, which goes
-    with a connection of its own. Both keep out whoever asks for them too, not an
-    operator's command that only looks.
+    with a connection of its own. Both keep out other processes that ask for the lock,
+    but not an operator's command that only reads.
 
     Raises:
         AlreadyRunning: If another process holds it.
@@ -67,12 +67,12 @@ async def only_process(url: str) -> AsyncGenerator[ProcessLock]:
         async with server_lock(address) as hold:
             yield hold
     else:
-        with _locked(address.file):
+        with _file_lock(address.file):
             yield FileLock()
 
 
 @contextmanager
-def _locked(database: Path) -> Generator[None]:
+def _file_lock(database: Path) -> Generator[None]:
     file = database.with_name(f"{database.name}.lock")
     try:
         sqlite.create_file(file)
@@ -93,8 +93,8 @@ def _take(lock: int, database: Path) -> None:
     except BlockingIOError as error:
         holder = os.pread(lock, 20, 0).decode(errors="replace").strip() or "unknown"
         raise AlreadyRunning(taken_by(holder, str(database))) from error
-    # Only for that message: the lock itself is the system's. A full disk has no room
-    # for it, and is no reason not to start.
+    # Only for that message: the lock itself is the system's. If the disk is full, start
+    # without writing it.
     with suppress(OSError):
         os.ftruncate(lock, 0)
         os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)

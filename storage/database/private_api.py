@@ -1,4 +1,4 @@
-"""What we use of libraries although they do not document it, and nowhere else.
+"""All uses of private or undocumented API of libraries by storage.
 
 For each there is a test in tests/storage/database/test_private_api.py that fails when
 the library changes.
@@ -15,13 +15,13 @@ from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 T = TypeVar("T")
 
 _CHUNK = 64
-"""What aiosqlite wants to know about iteration, which nobody asks it for."""
+"""aiosqlite's iteration size. Required, but not used here."""
 
 
 def connection_with_thread(
     connector: Callable[[], sqlite3.Connection],
 ) -> aiosqlite.Connection:
-    """Return a connection of aiosqlite that does not keep the process from ending.
+    """Return a connection of aiosqlite whose thread is a daemon: it delays no exit.
 
     It is opened on its thread by `connector`, once it is awaited.
     """

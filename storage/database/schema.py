@@ -1,7 +1,7 @@
-"""Brings a database to the tables this program knows, and says how old it is.
+"""Applies migrations, and reads a database's revision.
 
-The age is kept in the database (Alembic's version table) and changes in the same
-transaction as the tables, so that a migration that fails leaves nothing behind.
+The revision is in the database (Alembic's version table) and changes in the same
+transaction as the tables, so a migration that fails leaves nothing behind.
 """
 
 import asyncio
@@ -56,7 +56,7 @@ async def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> bool:
 async def current(url: str) -> str | None:
     """Return the revision of the database at `storage.url`; None = it has no tables.
 
-    A file that does not exist is not made by asking.
+    Does not create a file that does not exist.
 
     Raises:
         StartupError: If the database cannot be opened.

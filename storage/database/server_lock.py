@@ -1,8 +1,8 @@
 """PostgreSQL's advisory lock that keeps a second process off the same database.
 
-It belongs to a session, and so to a connection that is used for nothing else. Where
-that breaks, the server lets go at once, and another process may begin. So nothing is
-written from that moment on, until the lock is taken again.
+It belongs to a session, and so to a connection that is used for nothing else. If that
+breaks, the server releases the lock at once, and another process may start. So nothing
+is written from then on until the lock is taken again.
 """
 
 import asyncio
@@ -28,8 +28,8 @@ ANSWER_WITHIN_S = 3.0
 STALE_AFTER_S = 6.0
 """Without an answer for so long, nobody knows whether the lock is still ours."""
 KEEPALIVE = {
-    # A machine that is gone says no goodbye. After some 25 s the server finds out, long
-    # after that machine, if it lives, has stopped writing.
+    # A machine that is gone closes no connection. The server notices after some 25 s,
+    # long after that machine, if it lives, has stopped writing.
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
@@ -55,7 +55,7 @@ log = structlog.get_logger(__name__)
 
 
 def taken_by(holder: str, database: str) -> str:
-    """Return what the operator is told who starts a second process."""
+    """Return the message for an operator who starts a second process."""
     return (
         f"Another Clapper (process {holder}) works on {database}:"
         " stop it first, or give this one a storage.url of its own."
@@ -126,7 +126,7 @@ class ServerLock:
                     "database lock lost", reason=type(error).__name__
                 )
                 await self._take_again()
-                log.info("database lock taken again")
+                log.info("database lock reacquired")
 
     async def take(self) -> bool:
         """Open the connection if need be, and try to take the lock; return whether."""
@@ -149,7 +149,7 @@ class ServerLock:
         return AlreadyRunning(taken_by(holder, self._database))
 
     async def close(self) -> None:
-        """Let go of the lock, and of the connection."""
+        """Release the lock, and close the connection."""
         await self._hang_up()
         await self._engine.dispose()
 
@@ -169,7 +169,7 @@ class ServerLock:
                 if await self._holder() not in {self._name, ""}:
                     raise await self.refusal()
             except _BROKEN as error:
-                log.debug("database lock not taken", reason=type(error).__name__)
+                log.debug("database lock not reacquired", reason=type(error).__name__)
             await asyncio.sleep(BEAT_S)
 
     async def _holder(self) -> str:
@@ -184,7 +184,7 @@ class ServerLock:
         if connection is None:
             return
         with suppress(*_BROKEN):
-            # One that is half open answers nothing, not even this.
+            # A half-open connection does not even answer this.
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 await connection.invalidate()
                 await connection.close()

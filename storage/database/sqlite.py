@@ -21,14 +21,14 @@ from storage.database.private_api import render_hints
 BUSY_TIMEOUT_S = 10.0
 """How long a copy, or a new connection, waits for another process."""
 BEGIN_TIMEOUT_S = 0.25
-"""How long a transaction waits to begin, before somebody sees who still waits for it:
-the thread that waits hears of nothing (see `storage.database.writer`)."""
+"""How long one attempt to begin a transaction blocks the thread. Between attempts the
+writer drops works that nobody waits for (see `storage.database.writer`)."""
 READ_TIMEOUT_S = 1.5
-"""How long a read waits. In WAL mode that is only for a recovery, or for somebody who
-wants the database for himself; and a member may wait for the answer."""
+"""How long a read waits. In WAL mode it waits only for a recovery or an exclusive lock,
+and a member may be waiting for the answer."""
 
 CONNECT_ARGS: Mapping[str, Any] = MappingProxyType({"isolation_level": None})
-"""Transactions begin only where somebody says BEGIN (Python docs: sqlite3)."""
+"""Transactions begin only with an explicit BEGIN (Python docs: sqlite3)."""
 
 
 def _busy_timeout(seconds: float) -> str:
@@ -82,7 +82,7 @@ def copy(file: Path, to: Path) -> None:
     Raises:
         sqlite3.Error: If there is no such database, or no room for the copy.
     """
-    # Never made by looking for it, and still writable: SQLite may have to recover it.
+    # Do not create it, but open it writable: SQLite may have to recover it.
     source = f"{file.absolute().as_uri()}?mode=rw"
     with closing(sqlite3.connect(source, uri=True, timeout=BUSY_TIMEOUT_S)) as opened:
         opened.execute("VACUUM INTO ?", (str(to),))

@@ -1,9 +1,9 @@
-"""The one writer: commits what waits together, whatever becomes of who waits for it.
+"""The one writer: groups waiting works into commits, and survives cancelled callers.
 
 A connection cannot tell one coroutine from another, and a transaction left half way
-would swallow the next one's statements. So one task owns the connection, nobody else
-can cancel it, and everybody hands in their work. What is handed in while a commit is
-on its way to the disk shares the next one: to sync costs more than to write.
+would swallow the next one's statements. So one task owns the connection, callers cannot
+cancel it, and all of them submit works to it. Works submitted during a commit share the
+next one (group commit): a sync costs more than a write.
 """
 
 import asyncio
@@ -22,9 +22,9 @@ from storage.database.faults import storage_error
 T = TypeVar("T")
 
 MOST_TOGETHER = 32
-"""Works in one transaction. Each delays those before it by its statements' time."""
+"""The most works in one transaction. Each delays the others by its own time."""
 RETRY_S = 0.1
-"""Between two attempts to begin where the database is held by somebody else."""
+"""Between two attempts to begin while another program holds the database."""
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +34,9 @@ class CommitDelay:
     """How long works wait for others to share their commit, in seconds."""
 
     usual_s: float
-    """Any work: what belongs to one moment seldom comes in one turn of the loop."""
+    """Any work: related writes rarely arrive in the same turn of the event loop."""
     deferrable_s: float
-    """A patient one at most, if no other comes."""
+    """The longest that a deferrable work waits if no other comes."""
 
 
 class _NotBegun(Exception):
@@ -56,7 +56,7 @@ class _WorkFailed(Exception):
 
 
 class Ticket(Generic[T]):
-    """A work that was handed in, and where its result is waited for."""
+    """A submitted work, and the future for its result."""
 
     def __init__(
         self, work: Work[T], then: Callable[[T], None] | None, expires_at_s: float
@@ -69,25 +69,25 @@ class Ticket(Generic[T]):
         self.done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._then = then
 
-    def committed(self, result: T) -> None:
+    def succeed(self, result: T) -> None:
         """Pass the result on, now that it is on disk."""
         try:
             if self._then is not None:
                 self._then(result)
         except Exception as error:  # noqa: BLE001 - it is the caller's, like the work
-            self.failed(error)
+            self.fail(error)
         else:
             if not self.done.done():
                 self.done.set_result(result)
 
-    def failed(self, error: BaseException) -> None:
+    def fail(self, error: BaseException) -> None:
         """Pass the error on, or log it if the caller has gone."""
         if not self.done.done():
             self.done.set_exception(error)
         elif isinstance(error, StorageError):
-            log.error("a transaction was given up after its caller had gone: %s", error)
+            log.error("transaction of cancelled caller given up: %s", error)
         else:
-            log.error("a transaction failed after its caller had gone", exc_info=error)
+            log.error("transaction of cancelled caller failed", exc_info=error)
 
 
 class _Held(NamedTuple):
@@ -98,12 +98,12 @@ class _Held(NamedTuple):
 
 
 class Writer:
-    """Runs works in the order in which they come, on a connection of its own."""
+    """Runs works in the order in which they arrive, on a connection of its own."""
 
     def __init__(
         self, source: Source, commit_delay: CommitDelay, may_begin: Callable[[], None]
     ) -> None:
-        """Keep where the connection comes from, and how long works wait for company.
+        """Set up without opening a connection.
 
         `may_begin` is called before each transaction, and raises `StorageBusy` while
         none may begin.
@@ -126,8 +126,8 @@ class Writer:
     ) -> T:
         """Run a work, alone or with others, and return its result once it is on disk.
 
-        A patient one goes along with the next that is not, or when its time is up. A
-        caller who is cancelled stops waiting; the work is done all the same.
+        A deferrable one waits for the next that is not, or until its time is up. If the
+        caller is cancelled, the work is still done.
 
         Raises:
             StorageError: If the database did not take it. `StorageBusy` after
@@ -146,13 +146,13 @@ class Writer:
         return await ticket.done
 
     async def close(self) -> None:
-        """Complete what was handed in, and let go of the connection."""
+        """Complete the submitted works, and close the connection."""
         try:
             self._begin()
             while self._writing is not None:
                 await asyncio.wait([self._writing])
         finally:
-            await self._lay_down()
+            await self._close_connection()
 
     def _begin(self) -> None:
         if self._alarm is not None:
@@ -165,7 +165,7 @@ class Writer:
         batch: list[Ticket[Any]] = []
         try:
             while self._waiting:
-                # Whoever is about to be ready hands in theirs first.
+                # Let callers that are nearly ready submit their works first.
                 await asyncio.sleep(self._commit_delay.usual_s)
                 count = min(len(self._waiting), MOST_TOGETHER)
                 batch = [self._waiting.popleft() for _ in range(count)]
@@ -174,7 +174,7 @@ class Writer:
                     self._put_back(held)
                     await asyncio.sleep(RETRY_S)
         except BaseException:
-            # The loop is ending, and with it whoever waits.
+            # The event loop is ending; cancel all who wait.
             for ticket in (*batch, *self._waiting):
                 ticket.done.cancel()
             self._waiting.clear()
@@ -194,14 +194,14 @@ class Writer:
         except _WorkFailed as failure:
             if len(batch) > 1:
                 return await self._settle_each(batch)
-            batch[0].failed(_named(failure.error))
-        except Exception as error:  # noqa: BLE001 - whoever waits is told
-            # Of a commit that failed nobody knows what it did: it is not repeated.
+            batch[0].fail(_translate(failure.error))
+        except Exception as error:  # noqa: BLE001 - passed to the callers
+            # A failed commit may have had an effect, so it is not repeated.
             for ticket in batch:
-                ticket.failed(_named(error))
+                ticket.fail(_translate(error))
         else:
             for ticket, result in zip(batch, results, strict=True):
-                ticket.committed(result)
+                ticket.succeed(result)
         return None
 
     async def _settle_each(self, batch: Sequence[Ticket[Any]]) -> _Held | None:
@@ -225,37 +225,37 @@ class Writer:
                 self._connection = await self._source.open()
             return await self._connection.commit_work(together)
         except BaseException as error:
-            # Whatever has become of it, the next transaction has a sound one.
-            await self._lay_down()
-            meaning = _named(error)
+            # Close the connection, so that the next transaction gets a sound one.
+            await self._close_connection()
+            meaning = _translate(error)
             if not begun and isinstance(meaning, StorageBusy):
                 raise _NotBegun(meaning) from error
             raise
 
     def _put_back(self, held: _Held) -> None:
-        """Let works that could not begin wait for another attempt, or give them up."""
+        """Queue works that could not begin for another attempt, or give them up."""
         now_s = asyncio.get_running_loop().time()
         for ticket in reversed(held.tickets):
             ticket.kept_by = held.error
             if ticket.expires_at_s > now_s:
                 self._waiting.appendleft(ticket)
             else:
-                ticket.failed(held.error)
+                ticket.fail(held.error)
 
     def _expire(self, ticket: Ticket[Any]) -> None:
-        """Give a work up that still waits for its turn. One that has it is tried."""
+        """Give up a work that is still waiting. One that has begun is completed."""
         if ticket in self._waiting:
             self._waiting.remove(ticket)
             why = ticket.kept_by or StorageBusy("other transactions took too long")
-            ticket.failed(why)
+            ticket.fail(why)
 
-    async def _lay_down(self) -> None:
+    async def _close_connection(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.close()
 
 
-def _named(error: BaseException) -> BaseException:
+def _translate(error: BaseException) -> BaseException:
     """Return what an error means, if it is the database's own trouble."""
     return storage_error(error, writing=True) or error
 

@@ -1,4 +1,4 @@
-"""Looks jobs up: one of them, a member's, a state's; and counts them."""
+"""Finds jobs by id, member or state, and counts them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -10,6 +10,7 @@ from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from storage.database.engine import Database
 from storage.jobs.rows import job_of
+from storage.sums.store import counts
 from storage.tables.jobs import jobs
 
 _BY_ID = select(jobs).where(jobs.c.id == bindparam("this_job"))
@@ -20,11 +21,6 @@ _IN_STATE = (
     .where(jobs.c.state == bindparam("in_state"), jobs.c.id > bindparam("after"))
     .order_by(jobs.c.id)
     .limit(bindparam("at_most"))
-    .with_hint(jobs, "INDEXED BY ix_jobs_state", "sqlite")
-)
-_COUNTS = (
-    select(jobs.c.state, func.count())
-    .group_by(jobs.c.state)
     .with_hint(jobs, "INDEXED BY ix_jobs_state", "sqlite")
 )
 
@@ -102,11 +98,7 @@ class SqlJobLookups:
         return await self._database.read(read)
 
     async def counts(self) -> Mapping[JobState, int]:
-        def read(connection: Connection) -> Mapping[JobState, int]:
-            rows = connection.execute(_COUNTS)
-            return {state: number for state, number in rows}  # noqa: C416 - rows are no pairs
-
-        return await self._database.read(read)
+        return await self._database.read(counts)
 
     async def _one(
         self, statement: Select[Any], parameters: dict[str, Any]

@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
 )
 
 from bot.jobs.jobs import Job
@@ -75,7 +76,7 @@ def _busy() -> CTE:
     )
 
 
-def _next_queued() -> Select[Any]:
+def _next_queued(dialect: str) -> Select[Any]:
     """Select the next jobs without ranking the whole queue.
 
     One pass over the index finds each server's oldest job. Only the `at_most` servers
@@ -111,12 +112,20 @@ def _next_queued() -> Select[Any]:
     place = func.row_number().over(
         partition_by=jobs.c.guild_id, order_by=(jobs.c.requested_at, jobs.c.id)
     )
-    return (
-        select(jobs)
-        .join_from(servers, jobs, jobs.c.id.in_(of_server))
-        .order_by(servers.c.active + place, jobs.c.requested_at, jobs.c.id)
-        .limit(at_most)
-    )
+    if dialect == "postgresql":
+        # It would hold all jobs against each server's; SQLite knows no lateral join.
+        following = of_server.lateral("following")
+        found = (
+            select(jobs)
+            .select_from(servers)
+            .join(following, true())
+            .join(jobs, jobs.c.id == following.c.id)
+        )
+    else:
+        found = select(jobs).join_from(servers, jobs, jobs.c.id.in_(of_server))
+    return found.order_by(
+        servers.c.active + place, jobs.c.requested_at, jobs.c.id
+    ).limit(at_most)
 
 
 def _before() -> Select[Any]:
@@ -169,7 +178,7 @@ def _before() -> Select[Any]:
     )
 
 
-_NEXT_QUEUED = _next_queued()
+_NEXT_QUEUED = {name: _next_queued(name) for name in ("sqlite", "postgresql")}
 _QUEUED_SINCE = (
     select(jobs)
     .where(
@@ -205,7 +214,8 @@ def next_queued(
         taken = active - min(doubtful, slots)
         limit = min(limit, slots - taken)
     limit = max(limit, 0)
-    rows = connection.execute(_NEXT_QUEUED, {"at_most": limit + 1})
+    statement = _NEXT_QUEUED[connection.dialect.name]
+    rows = connection.execute(statement, {"at_most": limit + 1})
     found = [job_of(row) for row in rows]
     return found[:limit], len(found) > limit
 

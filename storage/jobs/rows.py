@@ -1,4 +1,4 @@
-"""Jobs as rows and rows as jobs. The columns are the fields, `request` spread out."""
+"""Converts jobs to rows and back. Columns are fields; `request` is flattened."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import fields

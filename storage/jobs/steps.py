@@ -71,7 +71,7 @@ class SqlJobSteps:
         listener: JobListener | None,
         watcher: Callable[[Job], None] | None,
     ) -> None:
-        """Keep who is told of changes once they are on disk.
+        """Set up with those who hear of changes once they are on disk.
 
         `listener` hears of all of them but new rows, `watcher` is shown each job that
         `move` moved.
@@ -84,7 +84,7 @@ class SqlJobSteps:
         if job.state is not JobState.RECEIVED:
             msg = f"a new job is received, not {job.state}"
             raise ValueError(msg)
-        # Two thirds of a new row are empty: they need not be said.
+        # Two thirds of a new row are NULL: leave them out.
         row = {name: value for name, value in row_of(job).items() if value is not None}
 
         def write(connection: Connection) -> bool:
@@ -156,7 +156,8 @@ class SqlJobSteps:
     async def end_of_guild(self, guild_id: GuildId, at: datetime) -> int:
         def tell(ended: int) -> None:
             if ended:
-                # They are many, and all that matters is that slots may be left.
+                # One call for all of them: it only matters that slots may have become
+                # free.
                 self._changed(JobChanges(poll_due_at=None))
 
         return await self._database.write(

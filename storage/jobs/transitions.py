@@ -1,14 +1,27 @@
 """Moves jobs from state to state, and writes what belongs to each step."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+    text,
+    update,
+)
 
 from bot.ids import GuildId, JobId
+from bot.jobs.claims import Claim
+from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import (
     OPEN_STATES,
@@ -21,7 +34,18 @@ from storage.jobs.rows import job_of
 from storage.moderation import cards
 from storage.quotas import ledger
 from storage.tables.column_types import Instant
-from storage.tables.jobs import jobs, state_among
+from storage.tables.jobs import fence_of, jobs, lease_of, state_among
+
+
+def claimed(kind: Due) -> ColumnElement[bool]:
+    """Return SQL that is true for a job that a claim still holds: `this_fence`."""
+    return fence_of(kind) == bindparam("this_fence")
+
+
+def claiming(kind: Due) -> dict[Any, Any]:
+    """Return the values that claim a kind of work until the parameter `until`."""
+    lease, fence = lease_of(kind), fence_of(kind)
+    return {lease: bindparam("until", type_=Instant), fence: fence + 1}
 
 
 @cache
@@ -38,12 +62,31 @@ def _advance(olds: tuple[JobState, ...]) -> Any:  # noqa: ANN401 - an Update's t
     )
 
 
+@cache
+def _advance_claimed(olds: tuple[JobState, ...], kind: Due) -> Any:  # noqa: ANN401
+    """Return the statement that moves a claimed job on and ends the claim."""
+    return _advance(olds).where(claimed(kind)).values({lease_of(kind): None})
+
+
+@cache
+def _advance_and_claim(olds: tuple[JobState, ...], kind: Due) -> Any:  # noqa: ANN401
+    """Return the statement that moves a job on and claims it."""
+    return _advance(olds).values(claiming(kind))
+
+
+_left = jobs.alias("in_old_states")
+_IN_OLD_STATES = (
+    select(_left.c.id)
+    .where(
+        _left.c.guild_id == bindparam("of_guild"),
+        _left.c.state.in_(bindparam("old_states", expanding=True)),
+    )
+    # All servers' open jobs are few, and one server's history may be long.
+    .with_hint(_left, "INDEXED BY ix_jobs_state", "sqlite")
+)
 _END_OF_GUILD = (
     update(jobs)
-    .where(
-        jobs.c.guild_id == bindparam("of_guild"),
-        jobs.c.state.in_(bindparam("old_states", expanding=True)),
-    )
+    .where(jobs.c.id.in_(_IN_OLD_STATES))
     .values(
         interaction_token=None,
         role_ids=None,
@@ -61,7 +104,7 @@ _END_OF_GUILD = (
         ),
     )
 )
-"""Nothing goes to a server that is gone: no message, and no paid request either."""
+"""A server that is gone gets no message, and causes no paid request."""
 
 
 class Step:
@@ -92,8 +135,8 @@ class Step:
     def by_effect(self) -> Iterator[tuple[QuotaEffect, list[JobState]]]:
         """Group the old states by what leaving them does to the quota.
 
-        In the order of a job's life: where others write at the same time, a job that
-        moves on between two tries is still met by the later one.
+        In the order of a job's life, so that a job that moves on between two of these
+        statements is still met by the later one.
         """
         ordered = [state for state in JobState if state in self.olds]
         for effect, states in groupby(ordered, lambda old: TRANSITIONS[old, self._new]):
@@ -105,22 +148,54 @@ class Step:
         job_id: JobId,
         at: datetime,
         changes: JobChanges,
+        claim: Claim | None = None,
     ) -> Job | None:
-        """Move one job, and return it as it is then, or None if it was elsewhere."""
+        """Move one job and return it, or None if it was in another state.
+
+        A claim ends with that; None is returned also where it was lost.
+        """
+        parameters: dict[str, Any] = {**changes, "this_job": job_id}
+        if claim is None:
+            row = self._take(connection, at, parameters, _advance)
+        else:
+            parameters["this_fence"] = claim.fence
+            kind = claim.kind
+            row = self._take(
+                connection, at, parameters, lambda olds: _advance_claimed(olds, kind)
+            )
+        return None if row is None else job_of(row)
+
+    def claim(
+        self,
+        connection: Connection,
+        job_id: JobId,
+        at: datetime,
+        changes: JobChanges,
+        kind: Due,
+        until: datetime,
+    ) -> Row[Any] | None:
+        """Move one job and claim it with that; return its row, or None."""
+        parameters = {**changes, "this_job": job_id, "until": until}
+        return self._take(
+            connection, at, parameters, lambda olds: _advance_and_claim(olds, kind)
+        )
+
+    def _take(
+        self,
+        connection: Connection,
+        at: datetime,
+        parameters: dict[str, Any],
+        advance: Callable[[tuple[JobState, ...]], Any],
+    ) -> Row[Any] | None:
+        parameters |= {"state": self._new, "state_since": at}
         for effect, states in self.by_effect():
-            parameters: dict[str, Any] = {
-                **changes,
-                "this_job": job_id,
-                "state": self._new,
-                "state_since": at,
-            }
-            moved = connection.execute(_advance(tuple(states)), parameters)
-            row = moved.one_or_none()
+            moved = connection.execute(advance(tuple(states)), parameters)
+            row: Row[Any] | None = moved.one_or_none()
             if row is not None:
                 job = job_of(row)
                 ledger.record(connection, effect, job, at, from_grant=self._from_grant)
                 cards.follow(connection, job, states, at)
-                return job
+                return row
         return None
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Select,
     Update,
+    and_,
     bindparam,
     case,
     select,
@@ -29,7 +30,8 @@ from storage.database.engine import Database
 from storage.jobs import queue
 from storage.jobs.rows import job_of
 from storage.tables.column_types import Instant, WholeNumber
-from storage.tables.jobs import jobs
+from storage.tables.jobs import jobs, lease_of
+from storage.tables.leases import free
 
 _CANDIDATES = 500
 """Of the status messages that want a look, so many of the oldest and of the latest are
@@ -38,7 +40,7 @@ considered: among the latest is all news, however many have been waiting for lon
 
 def _due(kind: Due) -> Select[Any]:
     time = jobs.c[kind.value]
-    is_due = time <= bindparam("now", type_=Instant)
+    is_due = and_(time <= bindparam("now", type_=Instant), free(lease_of(kind)))
     wanted = select(jobs).limit(bindparam("at_most"))
     if kind is not Due.STATUS:
         return wanted.where(is_due).order_by(time)

@@ -1,6 +1,6 @@
 """Runs migrations on the connection, and in the transaction, that it is handed.
 
-Nothing is committed here: whoever began the transaction takes all of them or none.
+Nothing is committed here: the caller's transaction takes all of them or none.
 Alembic executes this file; it is never imported. See `storage.database.schema`.
 """
 

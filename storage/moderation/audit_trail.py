@@ -1,10 +1,20 @@
-"""Reads the audit: page by page, as a whole, and what no log channel knows yet."""
+"""Reads the audit: page by page, as a whole, and what is not in a log channel yet."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from bot.ids import ChannelId, GuildId, UserId
 from bot.moderation.ports import AuditRow
@@ -13,6 +23,9 @@ from storage.database.engine import Database
 from storage.tables.column_types import Instant
 from storage.tables.moderation import moderation
 from storage.tables.servers import audit
+
+PAGE = 500
+"""Entries read at once for a table of all of them."""
 
 
 def _chosen(columns: Select[Any], *, of_member: bool) -> Select[Any]:
@@ -40,8 +53,12 @@ _COUNTS = {
 }
 _SINCE = (
     _chosen(select(audit), of_member=False)
-    .where(audit.c.at >= bindparam("start", type_=Instant))
+    .where(
+        tuple_(audit.c.at, audit.c.id)
+        > tuple_(bindparam("after_time", type_=Instant), bindparam("after_id"))
+    )
     .order_by(audit.c.at, audit.c.id)
+    .limit(PAGE)
 )
 _HAS_LOG = moderation.c.log_channel_id.is_not(None)
 _FLOOR = select(func.min(moderation.c.logged_audit_id)).where(_HAS_LOG)
@@ -70,7 +87,7 @@ class SqlAuditTrail:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._floor: int | None = None
-        """No log channel lacks an entry up to this one, as far as we have seen."""
+        """Every entry up to this one is in its log channel, as far as we know."""
 
     async def page(
         self, guild_id: GuildId, member: UserId | None, *, limit: int, offset: int
@@ -86,8 +103,17 @@ class SqlAuditTrail:
 
         return await self._database.read(work)
 
-    async def since(self, guild_id: GuildId, start: datetime) -> Sequence[AuditRow]:
-        return await self._rows(_SINCE, _whose(guild_id, None) | {"start": start})
+    async def since(
+        self, guild_id: GuildId, start: datetime
+    ) -> AsyncIterator[Sequence[AuditRow]]:
+        after = {"after_time": start, "after_id": 0}
+        while True:
+            rows = await self._rows(_SINCE, _whose(guild_id, None) | after)
+            if rows:
+                yield rows
+                after = {"after_time": rows[-1].entry.at, "after_id": rows[-1].id}
+            if len(rows) < PAGE:
+                return
 
     async def unlogged(
         self, limit: int, *, skip: Sequence[GuildId] = ()

@@ -1,12 +1,23 @@
-"""Cards to moderators: made with what they are about, due whenever that changes."""
+"""Cards to moderators: made with a request or report, due whenever that changes."""
 
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Update,
+    bindparam,
+    case,
+    func,
+    insert,
+    select,
+    update,
+)
 
+from bot.errors import ClaimLost
 from bot.ids import ChannelId, GuildId, JobId, MessageId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
@@ -14,26 +25,30 @@ from bot.moderation.ports import CardChanges
 from bot.moderation.records import Card, CardKind
 from storage.database.engine import Database
 from storage.tables.column_types import Instant
+from storage.tables.leases import Leases
 from storage.tables.moderation import cards, moderation
 
+CARD_LEASES = Leases(cards, cards.c.id)
+_IS_DUE = cards.c.due_at <= bindparam("now", type_=Instant)
 _DUE = (
     select(cards)
-    .where(cards.c.due_at <= bindparam("now", type_=Instant))
+    .where(_IS_DUE, CARD_LEASES.free)
     .order_by(cards.c.due_at)
     .limit(bindparam("at_most"))
 )
-_NOTE = update(cards).where(cards.c.id == bindparam("this_card"))
-_SETTLE = (
-    update(cards)
-    .where(cards.c.id == bindparam("this_card"))
-    .values(
-        message_id=func.coalesce(bindparam("posted"), cards.c.message_id),
-        attempts=0,
-        due_at=case(
-            (cards.c.due_at == bindparam("was_due_at", type_=Instant), None),
-            else_=cards.c.due_at,
-        ),
-    )
+_CLAIM = CARD_LEASES.claim.where(_IS_DUE)
+_DATED = case(
+    (
+        cards.c.due_at == bindparam("was_due_at", type_=Instant),
+        bindparam("now_due_at", type_=Instant),
+    ),
+    else_=cards.c.due_at,
+)
+_FINISH = CARD_LEASES.ended
+_FINISH_WITH_DATE = CARD_LEASES.ended.values(due_at=_DATED)
+_SETTLE = _FINISH_WITH_DATE.values(
+    message_id=func.coalesce(bindparam("posted"), cards.c.message_id),
+    attempts=0,
 )
 _ADD = insert(cards)
 _REVIEW_CHANNEL = select(moderation.c.review_channel_id).where(
@@ -61,21 +76,43 @@ class SqlCardStore:
 
         return await self._database.read(work)
 
-    async def note(self, card_id: str, changes: CardChanges) -> None:
-        def work(connection: Connection) -> None:
-            connection.execute(_NOTE, {"this_card": card_id, **changes})
+    async def claim(self, card_id: str, now: datetime, until: datetime) -> Card | None:
+        def work(connection: Connection) -> Card | None:
+            parameters = {"this_row": card_id, "now": now, "until": until}
+            row = connection.execute(_CLAIM, parameters).one_or_none()
+            return None if row is None else _card_of(row)
 
-        await self._database.write(work)
+        return await self._database.write(work)
+
+    async def note(self, card: Card, changes: CardChanges) -> None:
+        await self._change(CARD_LEASES.held, card, dict(changes))
+
+    async def finish(self, card: Card, changes: CardChanges) -> None:
+        values: dict[str, Any] = dict(changes)
+        if "due_at" not in values:
+            await self._change(_FINISH, card, values)
+            return
+        values["now_due_at"] = values.pop("due_at")
+        values["was_due_at"] = card.due_at
+        await self._change(_FINISH_WITH_DATE, card, values)
 
     async def settle(self, card: Card, message_id: MessageId | None) -> None:
-        parameters = {
-            "this_card": card.id,
+        values = {
             "posted": message_id,
             "was_due_at": card.due_at,
+            "now_due_at": None,
         }
+        await self._change(_SETTLE, card, values)
+
+    async def _change(
+        self, statement: Update, card: Card, values: dict[str, Any]
+    ) -> None:
+        parameters = {**values, "this_row": card.id, "this_fence": card.fence}
 
         def work(connection: Connection) -> None:
-            connection.execute(_SETTLE, parameters)
+            if connection.execute(statement, parameters).rowcount != 1:
+                msg = f"somebody else has claimed the card {card.id}"
+                raise ClaimLost(msg)
 
         await self._database.write(work)
 
@@ -100,7 +137,7 @@ def follow(
 
 
 def redraw_reports(connection: Connection, job_id: JobId, at: datetime) -> None:
-    """Let all cards about reports of a clip be drawn again."""
+    """Make all cards about reports of a clip due for redrawing."""
     connection.execute(_REDRAW_REPORTS, {"of_job": job_id, "due_at": at})
 
 
@@ -133,4 +170,6 @@ def add(  # noqa: PLR0913 - one argument for each column
 
 
 def _card_of(row: Row[Any]) -> Card:
-    return Card(**row._asdict())
+    values = row._asdict()
+    del values["lease"]
+    return Card(**values)

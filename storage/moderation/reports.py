@@ -63,7 +63,7 @@ class SqlReportStore:
     ) -> bool:
         def work(connection: Connection) -> bool:
             whose = {"of_job": report.job_id, "of_user": report.reporter_id}
-            # The writer is alone; the table's own constraint is there all the same.
+            # There is one writer; the table's constraint is a second safeguard.
             if connection.scalar(_KNOWN, whose):
                 return False
             connection.execute(_ADD, _row_of(report))

@@ -1,4 +1,4 @@
-"""What this installation has learned, and what it paid for needlessly.
+"""What this installation has learned, and its tasks paid for twice.
 
 Implements `bot.operations.ports.Installation`; each method is one transaction.
 """

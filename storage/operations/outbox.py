@@ -1,4 +1,4 @@
-"""What the operator's channel is still to be told, until Discord has taken it.
+"""The outbox for the operator's channel: kept until Discord has taken a message.
 
 Implements `bot.operations.ports.Outbox`; each method is one transaction.
 """
@@ -8,29 +8,34 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Executable, Row, bindparam, delete, insert, select
 
+from bot.errors import ClaimLost
 from bot.operations.installation import OperatorMessage
 from storage.database.engine import Database
 from storage.tables.column_types import Instant
+from storage.tables.leases import Leases
 from storage.tables.operations import operator_messages as messages
 
 _PUT = insert(messages)
+MESSAGE_LEASES = Leases(messages, messages.c.id)
 _DUE = (
     select(messages)
-    .where(messages.c.due_at <= bindparam("now", type_=Instant))
+    .where(
+        messages.c.due_at <= bindparam("now", type_=Instant),
+        MESSAGE_LEASES.free,
+    )
     .order_by(messages.c.id)
     .limit(bindparam("at_most"))
 )
-_POSTPONE = (
-    update(messages)
-    .where(messages.c.id == bindparam("this_message"))
-    .values(
-        due_at=bindparam("new_due_at", type_=Instant),
-        attempts=messages.c.attempts + 1,
-    )
+_POSTPONE = MESSAGE_LEASES.ended.values(
+    due_at=bindparam("new_due_at", type_=Instant),
+    attempts=messages.c.attempts + 1,
 )
-_DROP = delete(messages).where(messages.c.id == bindparam("this_message"))
+_DROP = delete(messages).where(
+    messages.c.id == bindparam("this_row"),
+    messages.c.fence == bindparam("this_fence"),
+)
 
 
 class SqlOutbox:
@@ -47,32 +52,53 @@ class SqlOutbox:
             "due_at": at,
             "attempts": 0,
         }
-        await self._run(_PUT, row)
+        await self._database.write(
+            lambda connection: connection.execute(_PUT, row).rowcount
+        )
 
     async def due(self, now: datetime, limit: int) -> Sequence[OperatorMessage]:
         def read(connection: Connection) -> list[OperatorMessage]:
             rows = connection.execute(_DUE, {"now": now, "at_most": limit})
-            return [
-                OperatorMessage(
-                    id=row.id,
-                    event=row.event,
-                    values=json.loads(row.details),
-                    told_at=row.told_at,
-                    attempts=row.attempts,
-                )
-                for row in rows
-            ]
+            return [_message_of(row) for row in rows]
 
         return await self._database.read(read)
 
-    async def postpone(self, message_id: int, due_at: datetime) -> None:
-        await self._run(_POSTPONE, {"this_message": message_id, "new_due_at": due_at})
+    async def claim(
+        self, message: OperatorMessage, now: datetime, until: datetime
+    ) -> OperatorMessage | None:
+        parameters = {"this_row": message.id, "now": now, "until": until}
 
-    async def drop(self, message_id: int) -> None:
-        await self._run(_DROP, {"this_message": message_id})
+        def write(connection: Connection) -> OperatorMessage | None:
+            row = connection.execute(MESSAGE_LEASES.claim, parameters).one_or_none()
+            return None if row is None else _message_of(row)
 
-    async def _run(self, statement: Executable, parameters: dict[str, Any]) -> None:
-        def work(connection: Connection) -> None:
-            connection.execute(statement, parameters)
+        return await self._database.write(write)
 
-        await self._database.write(work)
+    async def postpone(self, message: OperatorMessage, due_at: datetime) -> None:
+        await self._end(_POSTPONE, message, {"new_due_at": due_at})
+
+    async def drop(self, message: OperatorMessage) -> None:
+        await self._end(_DROP, message, {})
+
+    async def _end(
+        self, statement: Executable, message: OperatorMessage, values: dict[str, Any]
+    ) -> None:
+        parameters = {**values, "this_row": message.id, "this_fence": message.fence}
+
+        def write(connection: Connection) -> None:
+            if connection.execute(statement, parameters).rowcount != 1:
+                msg = f"somebody else has claimed the operator's message {message.id}"
+                raise ClaimLost(msg)
+
+        await self._database.write(write)
+
+
+def _message_of(row: Row[Any]) -> OperatorMessage:
+    return OperatorMessage(
+        id=row.id,
+        event=row.event,
+        values=json.loads(row.details),
+        told_at=row.told_at,
+        attempts=row.attempts,
+        fence=row.fence,
+    )

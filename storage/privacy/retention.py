@@ -1,4 +1,4 @@
-"""Erases what has been kept for long enough, in transactions of bounded size."""
+"""Erases data past its retention period, in transactions of bounded size."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,6 +22,7 @@ from bot.ids import GuildId
 from bot.jobs.states import OPEN_STATES, JobState
 from storage.database.engine import Database
 from storage.privacy import pseudonyms
+from storage.sums.store import add_changes
 from storage.tables.column_types import Instant
 from storage.tables.jobs import PROMPTED, jobs, state_among
 from storage.tables.moderation import REASONED, blocks, cards, moderation, reports
@@ -29,9 +30,13 @@ from storage.tables.privacy import erasing
 from storage.tables.quotas import counts, ledger, limits
 from storage.tables.requests import member_settings, presets
 from storage.tables.servers import audit, departures, greetings, guilds
+from storage.tables.sums import month_prices
 
 PORTION = 500
 """Rows, or jobs with their rows, in one transaction: everybody else waits for it."""
+
+JOBS = 50
+"""Jobs with all that is about them in one transaction: some ten rows each."""
 
 _OF_JOBS: tuple[Table, ...] = (cards, reports, ledger)
 """Every table with rows about single jobs, beside the jobs."""
@@ -43,6 +48,7 @@ _OF_GUILD: tuple[Table, ...] = (
     presets,
     greetings,
     guilds,
+    month_prices,
 )
 """Every other table with a server's data, of which a server has few rows."""
 
@@ -73,7 +79,7 @@ _ERASE_REASONS = update(reports).where(reports.c.id.in_(_OLD_REASONS)).values(re
 _NEWEST_AUDIT = select(func.max(audit.c.id)).scalar_subquery()
 _OLD_AUDIT = (
     select(audit.c.id)
-    # The newest stays: from it the next number follows, and no number comes twice.
+    # The newest stays, so that no number is used twice.
     .where(audit.c.at < _before, audit.c.id < _NEWEST_AUDIT)
     .order_by(audit.c.at)
     .limit(bindparam("at_most"))
@@ -199,7 +205,7 @@ class SqlRetentionStore:
     async def _erase(self, guild_id: GuildId, before: datetime) -> None:
         """Erase a server's data, portion by portion.
 
-        What a crash leaves goes at the next look. A server that comes back meanwhile
+        After a crash the next pass erases the rest. A server that comes back meanwhile
         keeps what is left.
         """
         still = {"of_guild": guild_id, "before": before}
@@ -219,15 +225,18 @@ class SqlRetentionStore:
 def _erase_portion(connection: Connection, guild_id: GuildId) -> bool:
     """Erase some of a server's rows; return whether there may be more.
 
-    Jobs first, with all that is about them; what there is little of with the last.
+    Jobs first, with their rows; the server's other, few rows with the last.
     """
     which = {"of_guild": guild_id, "at_most": PORTION}
-    these = connection.scalars(_JOBS_OF, which).all()
+    these = connection.scalars(_JOBS_OF, which | {"at_most": JOBS}).all()
     if these:
         for statement in _ERASE_OF_JOBS:
             connection.execute(statement, {"these": these})
         return True
     if connection.execute(_ERASE_AUDIT_OF, which).rowcount:
+        return True
+    # Their end has been written down with the server's name.
+    if add_changes(connection, PORTION, guild_id):
         return True
     for statement in _ERASE_OF_GUILD:
         connection.execute(statement, {"of_guild": guild_id})

@@ -19,9 +19,8 @@ from sqlalchemy import (
 
 from bot.ids import GuildId, UserId
 from bot.jobs.states import JobState
-from bot.quotas.limits import UNSET, LimitSet, Scope, SetLimits
+from bot.quotas.limits import UNSET, LimitSet, Scope, SetLimits, Usage
 from bot.quotas.rules import QuotaFacts
-from bot.quotas.usage import Usage
 from bot.servers.windows import DEFAULT_ZONE, Windows, windows_at
 from storage.privacy import pseudonyms
 from storage.quotas import usage
@@ -33,8 +32,8 @@ from storage.tables.quotas import counts, ledger, limits
 MAY_CONCERN = and_(
     limits.c.guild_id == bindparam("of_guild"),
     or_(
-        # Which roles are the member's is seen later: of those few have limits, and a
-        # list of parameters would make a new statement for each number of roles.
+        # Rows of all roles are read and filtered later: few roles have limits, and a
+        # list of parameters would need a statement for each number of roles.
         limits.c.scope == Scope.ROLE,
         limits.c.scope == Scope.SERVER,
         limits.c.scope == Scope.MEMBERS,
@@ -44,7 +43,7 @@ MAY_CONCERN = and_(
     ),
 )
 _LIMITS = select(limits).where(MAY_CONCERN)
-# A request that came to nothing through no fault of the member's keeps nobody waiting.
+# A request that failed through no fault of the member starts no cooldown.
 _CAME_TO_NOTHING = state_among(
     {
         JobState.RECEIVED,

@@ -45,7 +45,7 @@ def get(connection: Connection, guild_id: GuildId, target: Target) -> LimitSet:
 def put(
     connection: Connection, guild_id: GuildId, target: Target, values: LimitSet
 ) -> None:
-    """Store what is set for somebody, in place of what was. The server is held."""
+    """Replace what is set for somebody. The caller must hold the server's row lock."""
     remove(connection, guild_id, target)
     connection.execute(
         _PUT,
@@ -62,7 +62,7 @@ def put(
 
 
 def remove(connection: Connection, guild_id: GuildId, target: Target) -> None:
-    """Forget what is set for somebody."""
+    """Remove what is set for somebody."""
     connection.execute(_REMOVE, _key(guild_id, target))
 
 

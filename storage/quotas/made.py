@@ -16,7 +16,7 @@ from storage.tables.jobs import jobs
 from storage.tables.quotas import ledger
 
 PAGE = 1000
-"""Jobs read at once: some 10 ms, in which nobody is answered."""
+"""Jobs read at once, which takes some 10 ms."""
 
 Key = tuple[int, datetime, str]
 

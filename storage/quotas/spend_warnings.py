@@ -1,35 +1,44 @@
 """Finds servers that have used most of their month's credits, and warns each once.
 
-The warning is an audit row without an actor: whoever tells a server's log channel what
-was done tells this too.
+The warning is an audit row without an actor, so it reaches the server's log channel
+like all others.
 """
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, union_all, update
 
 from bot.ids import GuildId
 from bot.servers.audit import AuditEntry
 from bot.servers.windows import DEFAULT_ZONE, windows_at
 from storage.database.engine import Database
-from storage.quotas.spending import CHARGED, spending
+from storage.quotas.spending import spending
 from storage.servers import guilds
 from storage.servers.audit import record_audit
 from storage.tables.column_types import Instant, Number
-from storage.tables.jobs import PRICED, jobs
 from storage.tables.servers import guilds as guild_rows
-
-_LONGEST_MONTH = timedelta(days=32)
+from storage.tables.sums import job_changes, month_prices
 
 # By any zone's month there can be no more than this; most servers are far from it.
+_SINCE_THEN = union_all(
+    *(
+        select(table.c.guild_id, table.c.charged, table.c.jobs).where(
+            table.c.month >= bindparam("since", type_=Instant), of_servers
+        )
+        for table, of_servers in (
+            (month_prices, month_prices.c.guild_id != guilds.EVERYBODY),
+            (job_changes, job_changes.c.price.is_not(None)),
+        )
+    )
+).subquery("since_then")
 _CANDIDATES = (
-    select(jobs.c.guild_id)
-    .where(PRICED, jobs.c.requested_at >= bindparam("since", type_=Instant))
-    .group_by(jobs.c.guild_id)
-    .having(func.sum(CHARGED) >= bindparam("least", type_=Number))
-    # The month alone, and not all that was ever made, sorted by server.
-    .with_hint(jobs, "INDEXED BY ix_jobs_priced", "sqlite")
+    select(_SINCE_THEN.c.guild_id)
+    .group_by(_SINCE_THEN.c.guild_id)
+    .having(
+        func.sum(_SINCE_THEN.c.charged * _SINCE_THEN.c.jobs)
+        >= bindparam("least", type_=Number)
+    )
 )
 _WARN = (
     update(guild_rows)
@@ -52,7 +61,10 @@ class SqlSpendStore:
     async def warn_servers(
         self, ceiling: float, share: float, now: datetime
     ) -> dict[GuildId, float]:
-        parameters = {"since": now - _LONGEST_MONTH, "least": share * ceiling}
+        this_month = windows_at(now, DEFAULT_ZONE).month_starts_at
+        # A month of another zone may have begun in the one before.
+        before = windows_at(this_month - timedelta(days=1), DEFAULT_ZONE)
+        parameters = {"since": before.month_starts_at, "least": share * ceiling}
 
         def candidates(connection: Connection) -> list[GuildId]:
             return list(connection.execute(_CANDIDATES, parameters).scalars())

@@ -1,4 +1,4 @@
-"""The memory of quotas' settings, as the logic asks for it in `bot.quotas.ports`."""
+"""Stores quotas' settings. Implements `bot.quotas.ports`."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
@@ -164,17 +164,16 @@ class SqlQuotaStore:
         return await self._database.write(write)
 
     async def reset(self, admin_action: AdminAction, user_id: UserId | None) -> int:
-        def write(connection: Connection) -> int:
-            zone = guilds.hold(connection, admin_action.guild_id)
-            videos = resets.reset(connection, admin_action, user_id, zone)
-            subject = "server" if user_id is None else member_subject(user_id)
-            record_audit(
-                connection,
-                _entry(admin_action, "quota.reset", subject, {"videos": videos}, None),
+        videos = 0
+        place: resets.Place | None = resets.FROM_THE_START
+        while place is not None:
+            some, place = await self._database.write(
+                lambda connection, place=place, before=videos: (  # type: ignore[misc]
+                    _reset_some(connection, admin_action, user_id, place, before)
+                )
             )
-            return videos
-
-        return await self._database.write(write)
+            videos += some
+        return videos
 
     async def made(
         self, guild_id: GuildId, since: datetime, until: datetime
@@ -204,6 +203,25 @@ class SqlQuotaStore:
         record_audit(
             connection, _entry(admin_action, action, target.subject, before, after)
         )
+
+
+def _reset_some(
+    connection: Connection,
+    admin_action: AdminAction,
+    user_id: UserId | None,
+    place: resets.Place,
+    before: int,
+) -> tuple[int, resets.Place | None]:
+    """Reset the next videos, and record the whole of it with the last of them."""
+    zone = guilds.hold(connection, admin_action.guild_id)
+    videos, more = resets.reset_some(connection, admin_action, user_id, zone, place)
+    if more is None:
+        subject = "server" if user_id is None else member_subject(user_id)
+        what = {"videos": before + videos}
+        record_audit(
+            connection, _entry(admin_action, "quota.reset", subject, what, None)
+        )
+    return videos, more
 
 
 def _granted(connection: Connection, of: Mapping[str, int]) -> dict[int, int]:

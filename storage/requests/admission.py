@@ -19,12 +19,12 @@ from storage.servers import guilds
 
 
 class SqlAdmissionStore:
-    """Implements `bot.requests.store.AdmissionStore` on a database lent to it."""
+    """Implements `bot.requests.admission.AdmissionStore` on a database lent to it."""
 
     def __init__(
         self, database: Database, *, listener: JobListener | None, with_spending: bool
     ) -> None:
-        """Keep who is told of jobs that were accepted, once they are on disk.
+        """Set up with the listener for accepted jobs, told once they are on disk.
 
         `with_spending` lets the facts include spending: summing it up takes time, and
         only ceilings in credits need it.

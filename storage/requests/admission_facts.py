@@ -1,7 +1,7 @@
 """What a decision on a request depends on, in few statements.
 
-They are asked twice for every request. What each costs is mostly the same whatever it
-asks, so that what can be asked together is.
+They run twice for every request. Most of a statement's cost is fixed, so related
+questions share one.
 """
 
 from collections.abc import Sequence
@@ -61,7 +61,7 @@ _AROUND = _around()
 
 
 def look(connection: Connection, job: Job, *, with_spending: bool) -> AdmissionFacts:
-    """Read the facts without holding anybody up."""
+    """Read the facts outside a transaction for writing."""
     return _facts(connection, job, _read_around(connection, job), with_spending)
 
 

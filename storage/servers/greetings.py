@@ -7,25 +7,30 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, func, insert, select
 
+from bot.errors import ClaimLost
 from bot.ids import GuildId
-from bot.servers.greeting import Greeting
+from bot.servers.greetings import Greeting
 from storage.database.engine import Database
 from storage.tables.column_types import Instant
+from storage.tables.leases import Leases
 from storage.tables.servers import greetings
 
 _KNOWN = select(greetings.c.guild_id)
 _ADD = insert(greetings)
+GREETING_LEASES = Leases(greetings, greetings.c.guild_id)
+_IS_DUE = greetings.c.due_at <= bindparam("now", type_=Instant)
 _DUE = (
     select(greetings)
-    .where(greetings.c.due_at <= bindparam("now", type_=Instant))
+    .where(_IS_DUE, GREETING_LEASES.free)
     .order_by(greetings.c.due_at)
     .limit(bindparam("at_most"))
 )
-_NEXT = select(func.min(greetings.c.due_at)).where(greetings.c.due_at.is_not(None))
-_THIS = greetings.c.guild_id == bindparam("of_guild")
-_CHANGE = update(greetings).where(_THIS)
+_CLAIM = GREETING_LEASES.claim.where(_IS_DUE)
+_NEXT = select(func.min(greetings.c.due_at)).where(
+    greetings.c.due_at.is_not(None), GREETING_LEASES.free
+)
 
 
 class SqlGreetings:
@@ -55,34 +60,60 @@ class SqlGreetings:
     async def due(self, now: datetime, limit: int) -> Sequence[Greeting]:
         def read(connection: Connection) -> list[Greeting]:
             rows = connection.execute(_DUE, {"now": now, "at_most": limit})
-            return [
-                Greeting(
-                    guild_id=row.guild_id,
-                    intended_at=row.intended_at,
-                    attempts=row.attempts,
-                )
-                for row in rows
-            ]
+            return [_greeting_of(row) for row in rows]
 
         return await self._database.read(read)
 
-    async def next_due(self) -> datetime | None:
-        return await self._database.read(lambda connection: connection.scalar(_NEXT))
+    async def next_due(self, now: datetime) -> datetime | None:
+        return await self._database.read(
+            lambda connection: connection.scalar(_NEXT, {"now": now})
+        )
 
-    async def intend(self, guild_id: GuildId, at: datetime) -> None:
-        await self._change(guild_id, {"intended_at": at})
+    async def claim(
+        self, guild_id: GuildId, now: datetime, until: datetime
+    ) -> Greeting | None:
+        parameters = {"this_row": guild_id, "now": now, "until": until}
+
+        def work(connection: Connection) -> Greeting | None:
+            row = connection.execute(_CLAIM, parameters).one_or_none()
+            return None if row is None else _greeting_of(row)
+
+        return await self._database.write(work)
+
+    async def intend(self, greeting: Greeting, at: datetime) -> None:
+        await self._change(GREETING_LEASES.held, greeting, {"intended_at": at})
 
     async def postpone(self, greeting: Greeting, due_at: datetime) -> None:
         values = {"due_at": due_at, "attempts": greeting.attempts + 1}
-        await self._change(greeting.guild_id, values)
+        await self._change(GREETING_LEASES.ended, greeting, values)
 
-    async def finish(self, guild_id: GuildId) -> None:
-        await self._change(guild_id, {"due_at": None})
+    async def finish(self, greeting: Greeting) -> None:
+        await self._change(GREETING_LEASES.ended, greeting, {"due_at": None})
 
-    async def _change(self, guild_id: GuildId, values: dict[str, Any]) -> None:
-        statement = _CHANGE.values(**{name: bindparam(name) for name in values})
-        await self._database.write(
-            lambda connection: connection.execute(
-                statement, {"of_guild": guild_id, **values}
-            )
-        )
+    async def release(self, greeting: Greeting) -> None:
+        await self._change(GREETING_LEASES.ended, greeting, {})
+
+    async def _change(
+        self, statement: Update, greeting: Greeting, values: dict[str, Any]
+    ) -> None:
+        parameters = {
+            **values,
+            "this_row": greeting.guild_id,
+            "this_fence": greeting.fence,
+        }
+
+        def work(connection: Connection) -> None:
+            if connection.execute(statement, parameters).rowcount != 1:
+                msg = f"somebody else has claimed the greeting of {greeting.guild_id}"
+                raise ClaimLost(msg)
+
+        await self._database.write(work)
+
+
+def _greeting_of(row: Row[Any]) -> Greeting:
+    return Greeting(
+        guild_id=row.guild_id,
+        intended_at=row.intended_at,
+        attempts=row.attempts,
+        fence=row.fence,
+    )

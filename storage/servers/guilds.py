@@ -34,7 +34,7 @@ def zone(connection: Connection, guild_id: GuildId) -> str:
 
 
 def hold(connection: Connection, guild_id: GuildId) -> str:
-    """Keep everybody else from deciding on this server until the transaction ends.
+    """Lock this server's row until the transaction ends.
 
     Makes the row if there is none, and returns the time zone in it.
     """

@@ -1,4 +1,4 @@
-"""How our values lie in columns: exactly, and in types that strict tables accept.
+"""Column types that store our values exactly, in what strict tables accept.
 
 Rows are read far more often than written, a job's with some twenty such columns: so
 each type says itself how a value is read, which saves SQLAlchemy's steps in between.
@@ -67,7 +67,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Word(TypeDecorator[_E]):
-    """A member of an enum, kept as its value. Strangers are refused on both ways."""
+    """A member of an enum, kept as its value. Other values are refused both ways."""
 
     impl = Text
     cache_ok = True

@@ -1,9 +1,10 @@
 """The table of jobs as it is now, and the conditions of its partial indexes.
 
-Statements are written against the tables; a test holds the migrations to them.
+Statements use these tables; a test checks that the migrations create the same.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -15,15 +16,17 @@ from sqlalchemy import (
     text,
 )
 
+from bot.jobs.due import Due
 from bot.jobs.failures import Failure
 from bot.jobs.states import AT_ONCE_STATES, JobState
 from bot.jobs.video import Aspect, Mode
 from storage.tables.column_types import Flag, Ids, Instant, Number, WholeNumber, Word
+from storage.tables.leases import lease_columns
 from storage.tables.metadata import metadata
 
 
 def state_among(states: Iterable[JobState]) -> str:
-    """Return SQL that is true for jobs in one of `states`, always worded the same.
+    """Return SQL that is true for jobs in one of `states`, always with the same text.
 
     A partial index serves only queries that repeat its condition word for word
     (SQLite docs: Partial Indexes), so these states are never bound parameters.
@@ -40,8 +43,8 @@ HOLDS_A_SLOT = text(
     f" OR {state_among({JobState.CANCELLED, JobState.UNDELIVERABLE})}"
     " AND (poll_due_at IS NOT NULL OR submit_due_at IS NOT NULL))"
 )
-"""A task is, or may be, in EvoLink's hands. Whoever ended such a job without EvoLink
-keeps it polled until EvoLink is done with it, and so long it holds its slot."""
+"""Jobs that have, or may have, an unfinished task at EvoLink. One that a person ended
+is still polled until the task ends, and holds its slot until then."""
 
 PROMPTED = text("prompt <> ''")
 KEPT_TOKEN = text("interaction_token IS NOT NULL")
@@ -107,6 +110,12 @@ jobs = Table(
     Column("decided_by", WholeNumber),
     Column("decision_reason", Text),
     Column("removed_at", Instant),
+    # Until when each kind of work is claimed, and how often it was: `bot.jobs.claims`.
+    *lease_columns("submit_"),
+    *lease_columns("poll_"),
+    *lease_columns("delivery_"),
+    *lease_columns("notice_"),
+    *lease_columns("status_"),
     CheckConstraint(state_among(JobState), name="state"),
     CheckConstraint("duration_s > 0", name="duration"),
     CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
@@ -123,6 +132,18 @@ jobs = Table(
     ),
     sqlite_strict=True,
 )
+
+
+def lease_of(kind: Due) -> Column[Any]:
+    """Return the column that says until when a kind of work is claimed."""
+    column: Column[Any] = jobs.c[f"{kind.name.lower()}_lease"]
+    return column
+
+
+def fence_of(kind: Due) -> Column[Any]:
+    """Return the column that counts the claims of a kind of work."""
+    column: Column[Any] = jobs.c[f"{kind.name.lower()}_fence"]
+    return column
 
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
@@ -176,4 +197,4 @@ Index("ix_jobs_state", jobs.c.state, jobs.c.id)
 # A member's list of videos.
 Index("ix_jobs_member", jobs.c.guild_id, jobs.c.user_id, jobs.c.requested_at, jobs.c.id)
 # All that one person ever asked for, in every server: to export it, or to forget it.
-Index("ix_jobs_user", jobs.c.user_id)
+Index("ix_jobs_user", jobs.c.user_id, jobs.c.requested_at, jobs.c.id)

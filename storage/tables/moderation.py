@@ -14,6 +14,7 @@ from sqlalchemy import (
 from bot.moderation.policy import SpicyPolicy
 from bot.moderation.records import CardKind, ReportState
 from storage.tables.column_types import Instant, WholeNumber, Word
+from storage.tables.leases import lease_columns
 from storage.tables.metadata import metadata
 
 moderation = Table(
@@ -73,7 +74,7 @@ Index(
     postgresql_where=REASONED,
 )
 # A person's reports in every server: to export them, or to forget who wrote them.
-Index("ix_reports_reporter", reports.c.reporter_id)
+Index("ix_reports_reporter", reports.c.reporter_id, reports.c.id)
 
 cards = Table(
     "cards",
@@ -88,6 +89,7 @@ cards = Table(
     Column("due_at", Instant),
     Column("intended_at", Instant),
     Column("attempts", Integer, nullable=False),
+    *lease_columns(),
     CheckConstraint(
         "kind IN ('review', 'report', 'operator_report', 'removal')", name="kind"
     ),

@@ -5,6 +5,7 @@ from sqlalchemy import CheckConstraint, Column, Integer, Table, Text
 from bot.errors import AccountFault
 from bot.operations.installation import Fact
 from storage.tables.column_types import Instant, Number, WholeNumber, Word
+from storage.tables.leases import lease_columns
 from storage.tables.metadata import metadata
 
 # What is true of the whole installation: each fact once, since when.
@@ -53,6 +54,7 @@ operator_messages = Table(
     Column("told_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("attempts", Integer, nullable=False),
+    *lease_columns(),
     CheckConstraint("attempts >= 0", name="counters"),
     sqlite_strict=True,
 )

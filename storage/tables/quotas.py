@@ -33,9 +33,9 @@ class LedgerKind(StrEnum):
     SETTLE = "settle"
     RELEASE = "release"
     RESET = "reset"
-    """An admin set a member back: the video counts for the server alone."""
+    """An admin reset a member's usage: the video counts for the server alone."""
     RESET_ALL = "reset_all"
-    """An admin set everybody back, and the server with them."""
+    """An admin reset the usage of everybody and of the server."""
     GRANT = "grant"
     """An admin granted a member videos beyond the limits, or took some back."""
 
@@ -113,7 +113,7 @@ _counting("ix_ledger_member", "guild_id", "user_id", "counted_at", column="own_v
 _counting("ix_ledger_guild", "guild_id", "counted_at", column="videos")
 _counting("ix_ledger_grants", "guild_id", "user_id", column="grants")
 # One person's rows in all servers. Pseudonyms are negative: they come first.
-Index("ix_ledger_user", ledger.c.user_id, ledger.c.guild_id)
+Index("ix_ledger_user", ledger.c.user_id, ledger.c.guild_id, ledger.c.id)
 
 limits = Table(
     "limits",

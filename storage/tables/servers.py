@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, text
 
 from storage.tables.column_types import Instant, JsonText, WholeNumber
+from storage.tables.leases import lease_columns
 from storage.tables.metadata import metadata
 
 guilds = Table(
@@ -36,8 +37,8 @@ Index("ix_audit_subject", audit.c.guild_id, audit.c.subject, audit.c.at, audit.c
 # Retention: which entries have been kept for long enough.
 Index("ix_audit_at", audit.c.at)
 # All that was done by one person, or about them, in every server.
-Index("ix_audit_actor", audit.c.actor_id)
-Index("ix_audit_about", audit.c.subject)
+Index("ix_audit_actor", audit.c.actor_id, audit.c.id)
+Index("ix_audit_about", audit.c.subject, audit.c.id)
 
 departures = Table(
     "departures",
@@ -54,9 +55,10 @@ greetings = Table(
     # A row for each server that was greeted, or is not to be.
     Column("guild_id", WholeNumber, primary_key=True, autoincrement=False),
     Column("due_at", Instant),
-    # Before the first attempt to post it.
+    # Set before the first attempt to post it.
     Column("intended_at", Instant),
     Column("attempts", Integer, nullable=False),
+    *lease_columns(),
     CheckConstraint("attempts >= 0", name="attempts"),
     sqlite_strict=True,
 )

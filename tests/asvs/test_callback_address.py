@@ -120,7 +120,7 @@ async def test_a_body_that_cannot_be_unpacked_is_no_hint_and_no_log_line(
     is_known: bool,  # noqa: FBT001 - a parameter
     status: int,
 ) -> None:
-    """Whoever can reach the address could else fill the log with tracebacks."""
+    """Otherwise anyone who can reach the address could fill the log with tracebacks."""
     url = base + (ADDRESSES.token(job.id) if is_known else "A" * 43)
     headers = {"Content-Encoding": "gzip"}
 

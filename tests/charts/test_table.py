@@ -56,7 +56,7 @@ def test_each_member_has_a_line_with_sums() -> None:
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", " =", "   +"])
 def test_no_name_becomes_a_formula(begin: str) -> None:
-    """Whoever opens the table must not run what a member is called."""
+    """Opening the table must not run a formula in a member's name."""
     name = f"{begin}HYPERLINK(0)"
 
     (_, line) = cells(report_csv(report(made(MIA, S.DELIVERED)), {MIA: name}))

@@ -225,3 +225,24 @@ async def test_a_job_that_does_not_exist_is_said(
 
     assert ended.status == 1
     assert ended.err == f"There is no job '{job_id}x'.\n"
+
+
+async def test_sums_are_checked_and_what_is_wrong_is_one_sentence(
+    command: Command, url: str, job_id: JobId
+) -> None:
+    right = await command("db", "check")
+    assert (right.status, right.out) == (0, "The sums of the database are right.\n")
+
+    async with Database.open(url, may_write=None) as database:
+        await database.write(
+            lambda connection: connection.exec_driver_sql(
+                "INSERT INTO job_counts VALUES ('delivered', 1)"
+            )
+        )
+    wrong = await command("db", "check")
+
+    assert wrong.status == 1
+    assert wrong.err.strip() == (
+        "The sums of the database are wrong (counts of ended jobs: 1)."
+    )
+    assert job_id

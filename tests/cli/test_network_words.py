@@ -1,4 +1,4 @@
-"""What a network's troubles are called, for whoever looks after it."""
+"""How network errors are worded for the administrator."""
 
 import errno
 import ssl

@@ -1,9 +1,8 @@
 """How a member stands, with good defaults, for tests of what is drawn."""
 
 from bot.ids import UserId
-from bot.quotas.limits import LimitSet, SetLimits, member_limits, server_limits
+from bot.quotas.limits import LimitSet, SetLimits, Usage, member_limits, server_limits
 from bot.quotas.status import QuotaStatus
-from bot.quotas.usage import Usage
 from tests.factories import NOON, make_rules
 
 DEFAULTS = make_rules(

@@ -13,10 +13,9 @@ from bot.jobs.jobs import Job
 from bot.jobs.video import PROFILES, VideoRequest
 from bot.moderation.reports import Reports
 from bot.quotas.status import QuotaStatus, QuotaStatuses
-from bot.requests.acknowledgement import Acknowledgement
 from bot.requests.cancelling import Cancellation, Cancelling
 from bot.requests.clips import Clips
-from bot.requests.incoming import IncomingRequest
+from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.requests.intake import Intake
 from bot.requests.listing import Listing, Page, StatusFilter
 from bot.requests.member_settings import MemberSettings
@@ -26,7 +25,7 @@ from bot.servers.people import Actor
 from bot.texts import Texts
 from cogs.bot import ClapperBot
 from cogs.presses import Presses
-from cogs.quotas.usage import Usage as UsageCog
+from cogs.quotas.usage import usage_command
 from cogs.servers.member_settings import settings_commands
 from cogs.servers.membership import Membership
 from cogs.servers.presets import preset_commands
@@ -90,7 +89,7 @@ class NotedCancelling(Cancelling):
         self.open: list[Job] = []
         self.free = True
         self.requester_id: UserId | None = None
-        """None = whoever cancels."""
+        """None = the person who cancels."""
         self.error: Exception | None = None
 
     async def cancel(
@@ -214,7 +213,6 @@ class Stage:
         )
         for cog in (
             videos,
-            UsageCog(NotedUsage(), self.texts),
             Presses([videos.routes(), job_buttons.routes()]),
             Membership(bot, left=left, present=present),
         ):
@@ -223,6 +221,7 @@ class Stage:
             video_command(orders, presets, profile, self.texts, bot.wire),
             settings_commands(MemberSettings(own, profile), profile, self.texts),
             preset_commands(presets, profile, self.texts),
+            usage_command(NotedUsage(), self.texts),
         ):
             bot.tree.add_command(command)
         return bot

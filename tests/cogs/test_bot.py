@@ -150,7 +150,7 @@ async def test_the_servers_we_are_in_are_told_at_the_start_and_when_one_joins(
 
 
 async def test_an_event_that_comes_with_the_end_tells_nobody(stage: Stage) -> None:
-    """Whoever would be told has let go of the database by then."""
+    """The listener has closed the database by then."""
     async with stage.running() as bot:
         await eventually(lambda: bool(stage.guilds_seen))
         membership = bot.get_cog("Membership")

@@ -29,15 +29,15 @@ class Notes:
     def routes(self) -> Routes:
         return {
             Act.EDIT: Route(
-                read=job_press, pressed=self._pressed, submitted=self._submitted
+                read=job_press, on_press=self._on_press, on_submit=self._on_submit
             ),
-            Act.AGAIN: Route(read=job_press, pressed=self._pressed, submitted=None),
+            Act.AGAIN: Route(read=job_press, on_press=self._on_press, on_submit=None),
         }
 
-    async def _pressed(self, _: discord.Interaction, press: JobPress) -> None:
+    async def _on_press(self, _: discord.Interaction, press: JobPress) -> None:
         self.pressed.append(press)
 
-    async def _submitted(
+    async def _on_submit(
         self, _: discord.Interaction, press: JobPress, sent: Fields
     ) -> None:
         self.submitted.append((press, sent))

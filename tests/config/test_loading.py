@@ -186,7 +186,7 @@ def test_every_fault_is_named_at_once_and_both_ways() -> None:
 
 
 def test_a_fault_is_one_line_and_repeats_no_value() -> None:
-    """Whoever swaps two lines has a secret where a number belongs."""
+    """With two lines swapped, a secret is where a number belongs."""
     secret = "a-very-secret-value"
     names = [
         f"CLAPPER_{section}__{key}".upper()

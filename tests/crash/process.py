@@ -9,6 +9,7 @@ from bot.pipeline.callback_addresses import PATH
 from bot.wiring.pipeline import Outside, callback_addresses
 from storage.database.engine import Database
 from storage.jobs.store import SqlJobStore
+from storage.leases import clear_leases
 from tests.clock import FakeClock
 from tests.crash.shadow import (
     ShadowEvolink,
@@ -56,6 +57,7 @@ class LivingProcess:
     @classmethod
     async def begin(cls, world: World, database: Database) -> "LivingProcess":
         """Begin a life, with what the installation has learned."""
+        await clear_leases(database)
         return cls(
             await begin(
                 world.config,

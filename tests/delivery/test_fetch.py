@@ -582,7 +582,7 @@ async def test_a_download_that_breaks_off_is_not_repeated_by_the_library(
 async def test_the_text_of_an_error_does_not_hold_the_link(
     fetcher: ResultFetcher, clip: Path
 ) -> None:
-    """Whoever has the link has the clip, and errors are logged."""
+    """Anyone with the link has the clip, and errors are logged."""
     async with raw_host(_reset) as host:
         with pytest.raises(FetchError) as error:
             await fetcher.fetch(

@@ -1,7 +1,6 @@
 import pytest
 
-from bot.delivery.leftovers import discard_leftovers
-from bot.delivery.spool import Spool
+from bot.delivery.spool import Spool, discard_leftovers
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from tests.factories import make_job, reach

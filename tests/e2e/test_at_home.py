@@ -1,8 +1,11 @@
 """At home in a server: the greeting, `/about`, own defaults, presets, and Edit."""
 
 import asyncio
+import io
 import json
+import secrets
 import sqlite3
+import zipfile
 from typing import Any
 
 from bot.demo.stage import Stage
@@ -10,7 +13,7 @@ from sandbox.discord.messages import Message
 from sandbox.discord.permissions import Permission
 from sandbox.discord.records import Channel, Guild, User
 from tests.e2e.channel import PATIENCE_S, ask, posts, refusal, settled
-from tests.e2e.conftest import OpenStage
+from tests.e2e.conftest import OpenStage, discord_config
 from tests.e2e.moderated import allow_spicy, let_admins_moderate, moderate
 from tests.e2e.test_members import restarted
 
@@ -373,3 +376,45 @@ async def test_what_edit_offers_is_checked_like_any_other_request(
     assert answer.ephemeral
     assert "Spicy videos are switched off" in answer.text
     assert "default" not in answer.text
+
+
+async def test_an_export_too_large_for_one_file_comes_in_several(
+    open_world: OpenStage,
+) -> None:
+    """Discord takes a MiB for each file here; each is a document that can be read."""
+    limited = discord_config(default_upload_limit_bytes=1024 * 1024)
+    stage = await open_world(discord=limited)
+    member = stage.world.member
+    entries = [
+        (stage.world.guild.id, member.id, number, secrets.token_hex(500))
+        for number in range(4_000)
+    ]
+    with sqlite3.connect(stage.folder / "clapper.db") as database:
+        database.executemany(
+            "INSERT INTO audit (guild_id, actor_id, at, action, reason)"
+            " VALUES (?, ?, ?, 'quota.grant', ?)",
+            entries,
+        )
+    database.close()
+
+    handle = await stage.discord.slash(
+        member, stage.world.general, "privacy export", {}
+    )
+    answer = await handle.answer(timeout_s=PATIENCE_S)
+    several = int(answer.text.rpartition("as ")[2].split()[0])
+    await stage.discord.wait_until(
+        lambda: len(handle.followups) == several - 1, PATIENCE_S
+    )
+
+    assert several > 1
+    assert answer.text.endswith(
+        f"it comes as {several} ZIP files, each in a message of its own."
+    )
+    found = []
+    for message in (answer, *handle.followups):
+        assert message.ephemeral
+        (file,) = message.attachments
+        with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+            (name,) = archive.namelist()
+            found += json.loads(archive.read(name)).get("audit", [])
+    assert [one["reason"] for one in found] == [reason for *_, reason in entries]

@@ -38,7 +38,7 @@ async def said(stage: Stage, user: User, message: Message, button: str) -> str:
 
 
 async def test_the_buttons_of_a_clip_live_on_after_a_crash(stage: Stage) -> None:
-    """Again asks anew for whoever pressed; Edit asks for the prompt; Delete deletes."""
+    """Again repeats the request, Edit asks for a prompt, and Delete deletes."""
     world = stage.world
     await ask(stage, "a lighthouse in a storm")
     (clip,) = await posts(stage, 1)

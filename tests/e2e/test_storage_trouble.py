@@ -70,7 +70,7 @@ async def test_members_are_answered_while_another_program_holds_the_database(
     assert scalar(stage, "SELECT count(*) FROM jobs") == 1
     assert stage.evolink.paid_tasks == 1
     log = stage.bot.log()
-    assert log.count("database fails") == log.count("database works again") == 1
+    assert log.count("database failed") == log.count("database recovered") == 1
     assert log.count("[error") == 1
 
 
@@ -85,7 +85,7 @@ async def test_a_server_that_leaves_meanwhile_is_heard_of_when_it_is_free(
     await until(lambda: scalar(stage, begun) == 1)
     with held(file_of(stage)):
         stage.discord.world.remove_bot(stage.world.guild)
-        await until(lambda: "database fails" in stage.bot.log())
+        await until(lambda: "database failed" in stage.bot.log())
 
     await until(lambda: scalar(stage, "SELECT count(*) FROM departures") == 1)
     states = "SELECT count(*) FROM jobs WHERE state = 'undeliverable'"
@@ -101,7 +101,7 @@ async def test_what_a_start_has_to_write_is_made_up_for(open_world: OpenStage) -
         opened.commit()
     with held(file_of(stage)):
         await stage.bot.start(**UNLIMITED, **IMPATIENT)
-        await until(lambda: "database fails" in stage.bot.log())
+        await until(lambda: "database failed" in stage.bot.log())
 
     await until(lambda: scalar(stage, "SELECT count(*) FROM departures") == 0)
 
@@ -180,7 +180,7 @@ async def test_a_full_disk_is_told_to_all_it_concerns_and_passes(
         ]
         assert len(told) == 1
         log = bot.log()
-        assert log.count("database fails") == 1
+        assert log.count("database failed") == 1
         assert "Traceback" not in log
 
 

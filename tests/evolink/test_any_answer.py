@@ -53,7 +53,7 @@ retry_afters = st.text(
 FUZZ = settings(
     max_examples=150,
     deadline=None,
-    # The server answers each example anew and keeps nothing of the one before.
+    # The server answers each example independently of the one before.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -31,7 +31,7 @@ async def test_the_session_takes_nothing_from_the_environment(
 async def test_a_reading_that_breaks_off_is_not_repeated_by_the_library(
     client: EvolinkClient, evolink: ScriptedEvolink
 ) -> None:
-    """Whoever counts failures has to see each of them."""
+    """The limits that count failures have to see each of them."""
     evolink.says(200, {"data": {"user": {"remaining_credits": 1}}})
     await client.credits()
     for _ in range(2):

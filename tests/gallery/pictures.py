@@ -10,7 +10,7 @@ import av
 from playwright.async_api import Browser
 
 from tests.gallery.catalogue import GROUPS
-from tests.gallery.hall import hall_open, looked_at
+from tests.gallery.server import looked_at, open_gallery
 
 THEMES = ("dark", "light")
 LOCALES = ("en-US", "de")
@@ -19,9 +19,9 @@ LOCALES = ("en-US", "de")
 
 async def take(browser: Browser) -> AsyncGenerator[tuple[str, bytes]]:
     """Give out the pictures by their files' names."""
-    async with hall_open() as hall:
+    async with open_gallery() as gallery:
         for locale, theme, group in product(LOCALES, THEMES, GROUPS):
-            async with looked_at(browser, hall, locale, group, theme) as page:
+            async with looked_at(browser, gallery, locale, group, theme) as page:
                 await page.add_style_tag(content=".long { display: none; }")
                 png = await page.locator("#gallery").screenshot()
                 yield name(group, locale, theme), await asyncio.to_thread(as_webp, png)

@@ -6,11 +6,11 @@ from bot.quotas.limits import (
     DefaultLimits,
     LimitSet,
     SetLimits,
+    Usage,
     member_limits,
     server_limits,
 )
 from bot.quotas.status import QuotaStatus
-from bot.quotas.usage import Usage
 from tests.gallery.scene import NOW, Scene
 
 DEFAULTS = DefaultLimits(

@@ -8,7 +8,7 @@ import pytest
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import standard_world
 from tests.gallery.catalogue import GROUPS
-from tests.gallery.hanging import hang
+from tests.gallery.entry_json import entry_json
 from tests.gallery.pictures import LOCALES as SHOWN, THEMES, name
 from tests.gallery.scene import ListeningTexts, Scene
 from tests.languages import LOCALES
@@ -32,7 +32,9 @@ async def test_every_text_for_people_is_in_the_gallery(locale: str) -> None:
     for sections in GROUPS.values():
         for section in sections:
             # As the stand-in's Discord takes it: it refuses what Discord would.
-            assert all(hang(discord, scene, one) for one in section.entries(scene))
+            assert all(
+                entry_json(discord, scene, one) for one in section.entries(scene)
+            )
 
     wanted = {one for one in messages_of(locale) if not MENUS.fullmatch(one)}
     missing = wanted - texts.heard - set(NEVER_SAID)

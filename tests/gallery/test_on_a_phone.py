@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.gallery.catalogue import GROUPS
-from tests.gallery.hall import hall_open, looked_at
+from tests.gallery.server import looked_at, open_gallery
 from tests.languages import LOCALES
 
 TOO_WIDE = """() => [...document.querySelectorAll("#gallery *")].filter((node) => {
@@ -23,9 +23,9 @@ TOO_TALL = """() => [...document.querySelectorAll("#gallery *")].filter((node) =
 
 @pytest.mark.parametrize("locale", LOCALES)
 async def test_everything_fits_on_a_phone(browser: Browser, locale: str) -> None:
-    async with hall_open() as hall:
+    async with open_gallery() as gallery:
         for group in GROUPS:
-            async with looked_at(browser, hall, locale, group) as page:
+            async with looked_at(browser, gallery, locale, group) as page:
                 assert await page.locator("#gallery .caption").count() > 0
                 assert await page.evaluate(TOO_WIDE) == [], group
                 assert await page.evaluate(TOO_TALL) == [], group

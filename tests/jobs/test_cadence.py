@@ -255,7 +255,7 @@ def test_where_the_end_is_far_or_past_there_is_a_question_a_minute(
 
 
 def test_the_last_little_doubt_is_waited_for_whole() -> None:
-    """One question at its end finds the task done; two before it would be in vain."""
+    """One poll at its end finds the task done; two before it would be wasted."""
     known = reading(elapsed_s=118.5, progress=99, progress_elapsed_s=118.5, step=1)
 
     assert next_poll_s(known, min_interval_s=1) == pytest.approx(118.5 / 0.99 - 118.5)

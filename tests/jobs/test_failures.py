@@ -22,7 +22,7 @@ def test_evolink_cannot_speak_in_our_codes(ours: Failure) -> None:
 
 
 def test_the_codes_of_tasks_are_fourteen() -> None:
-    """EvoLink docs, error codes of tasks; its client knows `rate_limited` besides."""
+    """EvoLink docs, error codes of tasks; its client also knows `rate_limited`."""
     assert len(EVOLINK_FAILURES) == 14
     assert Failure.RATE_LIMITED in EVOLINK_FAILURES
     assert Failure.UNKNOWN_ERROR in EVOLINK_FAILURES

@@ -51,5 +51,5 @@ def test_with_fewer_slots_than_tasks_the_first_ends_leave_none() -> None:
 def test_where_nobody_knows_nothing_is_promised(
     slots: int, making: list[TaskUnderWay]
 ) -> None:
-    """A slot is free, and the job waits all the same; or no end is known."""
+    """A slot is free, yet the job waits; or no end is known."""
     assert expected_end(NOON, 1, slots, making) is None

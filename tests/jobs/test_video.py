@@ -24,6 +24,7 @@ def test_a_proper_request_has_no_fault(prompt: str, duration_s: int) -> None:
         ({"prompt": "\u3164\u2800\U000e0041"}, "refused-prompt-empty"),
         ({"prompt": "x" * (PROMPT_MAX_CHARS + 1)}, "refused-prompt-long"),
         ({"prompt": "half a fox: \ud83e"}, "refused-prompt-broken"),
+        ({"prompt": "a fox\0 on a hill"}, "refused-prompt-broken"),
         ({"duration_s": 5}, "refused-duration"),
         ({"duration_s": 30}, "refused-duration"),
         ({"duration_s": -6}, "refused-duration"),

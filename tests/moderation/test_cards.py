@@ -1,5 +1,7 @@
 """Cards reach moderators once, follow what they are about, and survive crashes."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,7 +24,8 @@ from bot.moderation.ports import AuditRow
 from bot.moderation.records import Card, CardKind, Report
 from bot.moderation.reports import Reports
 from bot.moderation.review import Review
-from bot.workers.limits import Limits
+from bot.workers.job_worker import LEASE_S
+from bot.workers.limits import Limits, new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from storage.database.engine import Database
 from storage.moderation.audit_trail import SqlAuditTrail
@@ -33,6 +36,7 @@ from storage.requests.reviews import SqlReviewStore
 from tests.channels import ScriptedChannels
 from tests.clock import FakeClock
 from tests.factories import make_job, reach
+from tests.pipeline.loops import until
 from tests.servers.people import make_actor, somebody_else
 
 pytestmark = pytest.mark.usefixtures("nothing_is_stuck")
@@ -57,10 +61,18 @@ class ScriptedBoard:
     error: MessengerError | None = None
     lost: bool = False
     """The next post happens, but its answer is lost."""
+    open: asyncio.Event = field(default_factory=asyncio.Event)
+    """Cards are posted once it is set."""
+    asked: int = 0
+
+    def __post_init__(self) -> None:
+        self.open.set()
 
     async def post_card(
         self, card: Card, job: Job, report: Report | None, *, show_prompt: bool
     ) -> MessageId:
+        self.asked += 1
+        await self.open.wait()
         assert (report is None) == (card.kind is CardKind.REVIEW)
         if self.error is not None:
             raise self.error
@@ -127,24 +139,32 @@ async def settings(database: Database, clock: FakeClock) -> SqlModerationStore:
 
 
 @pytest.fixture
-def cards(
+def make_cards(
     database: Database,
     store: JobStore,
     board: ScriptedBoard,
     channels: ScriptedChannels,
     clock: FakeClock,
-    limits: Limits,
-) -> Cards:
-    reports = SqlReportStore(database)
-    return Cards(
-        SqlCardStore(database),
-        store,
-        reports,
-        board,
-        channels,
-        clock,
-        messages=limits.messages,
-    )
+) -> Callable[[], Cards]:
+    """Return what makes a worker as another process has it."""
+
+    def make() -> Cards:
+        return Cards(
+            SqlCardStore(database),
+            store,
+            SqlReportStore(database),
+            board,
+            channels,
+            clock,
+            messages=new_limits(clock).messages,
+        )
+
+    return make
+
+
+@pytest.fixture
+def cards(make_cards: Callable[[], Cards]) -> Cards:
+    return make_cards()
 
 
 @pytest.fixture
@@ -179,6 +199,35 @@ async def test_a_card_is_posted_once_and_follows_the_decision(
         (CardKind.REVIEW, "awaiting_review", True),
         (CardKind.REVIEW, "queued", True),
     ]
+
+
+@pytest.mark.usefixtures("waiting")
+async def test_two_workers_post_a_card_once(
+    make_cards: Callable[[], Cards], board: ScriptedBoard
+) -> None:
+    await asyncio.gather(*(make_cards().look() for _ in range(4)))
+
+    assert len(board.shown) == 1
+
+
+@pytest.mark.usefixtures("waiting")
+async def test_a_worker_that_sleeps_past_its_lease_records_nothing_of_a_card(
+    make_cards: Callable[[], Cards], board: ScriptedBoard, clock: FakeClock
+) -> None:
+    board.open.clear()
+    asleep, other = make_cards(), make_cards()
+    looking = asyncio.create_task(asleep.look(), name="asleep")
+    await until(lambda: board.asked == 1)
+    clock.advance(LEASE_S)
+    looking_too = asyncio.create_task(other.look(), name="other")
+    await until(lambda: board.asked == 2)
+    with capture_logs() as logs:
+        board.open.set()
+        await asyncio.gather(looking, looking_too)
+        await asyncio.gather(asleep.drain(), other.drain())
+
+    assert [one["event"] for one in logs].count("claim lost") == 1
+    assert len(board.posted) == 1
 
 
 @pytest.mark.usefixtures("waiting")

@@ -56,5 +56,5 @@ async def test_a_rule_that_cannot_be_read_is_told_of_once_and_without_its_words(
             assert not (await check.look(prompt, Mode.NORMAL, (BROKEN,))).offends
 
     assert logged == [
-        {"event": "rule unreadable", "kind": "regex", "log_level": "warning"}
+        {"event": "invalid word rule ignored", "kind": "regex", "log_level": "warning"}
     ]

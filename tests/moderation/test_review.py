@@ -16,9 +16,8 @@ from bot.moderation.blocks import Blocks
 from bot.moderation.policy import SpicyPolicy
 from bot.moderation.records import CardKind
 from bot.moderation.review import Review
-from bot.requests.admission import Admission
+from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.cancelling import Cancelling
-from bot.requests.store import AdmissionStore
 from storage.database.engine import Database
 from storage.moderation.audit_trail import SqlAuditTrail
 from storage.moderation.cards import SqlCardStore
@@ -234,7 +233,7 @@ async def test_without_a_fit_review_channel_spicy_is_refused(
 async def test_a_job_without_its_interaction_is_judged_by_the_channel_as_it_is(
     store: JobStore, clock: FakeClock, decisions: AdmissionStore
 ) -> None:
-    """The reception has no interaction that says where it was."""
+    """Request recovery has no interaction that says where it was."""
     admission = Admission(
         decisions, make_rules(), make_gate(ScriptedChannels({REVIEW_CHANNEL}))
     )

@@ -92,7 +92,7 @@ async def test_a_refused_submit_brings_the_next_look_forward(
 async def test_while_a_probe_is_due_the_account_is_looked_at_often(
     watch: AccountWatch, account: AccountGate, clock: FakeClock, resumed: list[str]
 ) -> None:
-    """Nobody may ask for a clip for days: what is put right is seen all the same."""
+    """Nobody may ask for a clip for days; a fix is noticed anyway."""
     await account.refused(AccountRefused("402 key_disabled", fault=AccountFault.KEY))
     assert await watch.look() == WHILE_PAUSED_S
     clock.advance(60)

@@ -214,7 +214,7 @@ async def test_no_job_is_burnt_and_all_are_made_when_it_is_put_right(
     assert len(left) <= 8
     assert [await stages.used(job) for job in jobs] == [1] * 5
     life.evolink.faults.clear(fault)
-    life = await begin()  # whoever has put it right may also restart
+    life = await begin()  # the operator may also restart after the fix
     for _ in range(3):
         await life.turn()
     assert await states(stages, jobs) == [JobState.GENERATING] * 5

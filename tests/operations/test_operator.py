@@ -1,5 +1,6 @@
 """What the operator is told, where, and how often."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from bot.operations.installation import OperatorMessage
 from bot.operations.operator import LoggedOperator
 from bot.operations.operator_desk import BACKOFF, OperatorDesk
 from bot.operations.outage_watch import OutageWatch
-from bot.workers.limits import Limits
+from bot.workers.job_worker import LEASE_S
+from bot.workers.limits import Limits, new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from storage.database.engine import Database
 from storage.operations.outbox import SqlOutbox
@@ -62,6 +64,47 @@ def desk(
     return OperatorDesk(
         outbox, channel, clock, messages=limits.messages, channel_id=ChannelId(9)
     )
+
+
+async def test_two_workers_post_a_message_once(
+    outbox: SqlOutbox, channel: ScriptedChannel, clock: FakeClock
+) -> None:
+    clock.advance(1)
+    await outbox.put("outage", {}, clock.now())
+    desks = [
+        OperatorDesk(
+            SqlOutbox(outbox._database),
+            channel,
+            clock,
+            messages=new_limits(clock).messages,
+            channel_id=ChannelId(9),
+        )
+        for _ in range(3)
+    ]
+
+    await asyncio.gather(*(desk.look() for desk in desks))
+
+    assert [one.event for one in channel.posted] == ["outage"]
+    assert await outbox.due(clock.now(), 10) == []
+
+
+async def test_what_a_killed_worker_may_have_posted_is_searched_for(
+    outbox: SqlOutbox, desk: OperatorDesk, channel: ScriptedChannel, clock: FakeClock
+) -> None:
+    """Another process took it, and its lease has run out."""
+    clock.advance(1)
+    await outbox.put("outage", {}, clock.now())
+    (due,) = await outbox.due(clock.now(), 9)
+    now = clock.now()
+    assert await outbox.claim(due, now, now + timedelta(seconds=LEASE_S))
+    await desk.look()
+    assert (channel.posted, channel.searches) == ([], 0)
+
+    clock.advance(LEASE_S)
+    await desk.look()
+
+    assert channel.searches == 1
+    assert len(channel.posted) == 1
 
 
 async def test_what_is_told_is_counted_kept_and_posted_once(

@@ -40,3 +40,19 @@ def test_every_event_has_a_sentence_of_its_own_in_english() -> None:
     english = strict_texts()._bundles["en-US"]
 
     assert all(english.has_message(f"operator-{event}") for event in operator_events())
+
+
+def test_each_way_through_the_code_has_as_many_files_as_it_says() -> None:
+    architecture = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    ways = re.split(r"^### (.+): (\d+) files$", architecture, flags=re.MULTILINE)[1:]
+    said = dict(zip(ways[::3], map(int, ways[1::3]), strict=True))
+    item = re.compile(r"^(\d+)\. `([\w/]+\.py)`: ", re.MULTILINE)
+    listed = {
+        way: item.findall(re.split(r"^## ", text, flags=re.MULTILINE)[0])
+        for way, text in zip(ways[::3], ways[2::3], strict=True)
+    }
+
+    assert len(said) == 5
+    for way, files in listed.items():
+        assert [int(number) for number, _ in files] == list(range(1, said[way] + 1))
+        assert len({file for _, file in files}) == said[way]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from bot.demo.place import Place, open_place
+from bot.demo.browser_demo import BrowserDemo, open_browser_demo
 from bot.demo.show import begin
 from sandbox.page import Pace
 from tests.e2e.conftest import zygote_path
@@ -18,14 +18,14 @@ QUICK_S = 3.0
 
 
 @pytest.fixture
-async def place(zygote_path: Path) -> AsyncIterator[Place]:
+async def demo(zygote_path: Path) -> AsyncIterator[BrowserDemo]:
     """Open the whole demo, the real bot included."""
     make_bot = partial(ForkedBot, zygote_path)
-    async with open_place(Pace(usual_s=QUICK_S), make_bot=make_bot) as place:
-        await begin(place.stage)
+    async with open_browser_demo(Pace(usual_s=QUICK_S), make_bot=make_bot) as demo:
+        await begin(demo.stage)
         # A busy machine must not make the bot look as if it did not respond.
-        place.stage.discord.interactions.ack_window_s = PATIENT_ACK_S
-        yield place
+        demo.stage.discord.interactions.ack_window_s = PATIENT_ACK_S
+        yield demo
 
 
 @pytest.fixture
@@ -38,8 +38,8 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def visitor(browser: Browser, place: Place) -> AsyncIterator[Visitor]:
+async def visitor(browser: Browser, demo: BrowserDemo) -> AsyncIterator[Visitor]:
     """Stand in #general as Mia; in the end the browser must have found no fault."""
-    visitor = await Visitor.arrive(browser, place.page.url)
+    visitor = await Visitor.arrive(browser, demo.page.url)
     yield visitor
     assert visitor.faults == []

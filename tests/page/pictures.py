@@ -17,8 +17,8 @@ import av
 import av.filter
 
 from bot.demo.bot_process import BotProcess
+from bot.demo.browser_demo import BrowserDemo, open_browser_demo
 from bot.demo.house_rules import settle
-from bot.demo.place import Place, open_place
 from bot.demo.show import begin
 from sandbox.page import Pace
 from tests.gallery import pictures as gallery
@@ -38,15 +38,15 @@ THEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 async def take() -> AsyncGenerator[tuple[str, bytes]]:
     """Play a scene in the demo, and give out pictures of it by name, as PNGs."""
     async with (
-        open_place(Pace(usual_s=USUAL_S), make_bot=BotProcess) as place,
+        open_browser_demo(Pace(usual_s=USUAL_S), make_bot=BotProcess) as demo,
         browser_open() as browser,
     ):
-        await begin(place.stage)
-        await settle(place.stage)
-        await _scene(place, await Visitor.arrive(browser, place.page.url))
+        await begin(demo.stage)
+        await settle(demo.stage)
+        await _scene(demo, await Visitor.arrive(browser, demo.page.url))
         for theme, (width, height) in product(THEMES, (WIDE, NARROW)):
             visitor = await Visitor.arrive(
-                browser, place.page.url, width=width, height=height, theme=theme
+                browser, demo.page.url, width=width, height=height, theme=theme
             )
             kind = f"{theme}-{width}"
             yield f"channel-{kind}", await _shot(visitor)
@@ -60,14 +60,14 @@ async def take() -> AsyncGenerator[tuple[str, bytes]]:
             await visitor.page.close()
 
 
-async def _scene(place: Place, mia: Visitor) -> None:
-    place.pace.speed = 2.0
+async def _scene(demo: BrowserDemo, mia: Visitor) -> None:
+    demo.pace.speed = 2.0
     await mia.asks("video", prompt="a paper boat sails down a rainy street")
     await mia.waits_for_clip()
     await mia.becomes("Ben")
     await mia.says("That is **exactly** the boat I had in mind.")
     await mia.becomes("Mia")
-    place.pace.speed = SLOWLY
+    demo.pace.speed = SLOWLY
     await mia.asks("video", prompt="the same boat at night, fireflies above the water")
     await mia.message("Expected").wait_for()
 

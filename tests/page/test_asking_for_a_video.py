@@ -2,16 +2,16 @@
 
 from playwright.async_api import expect
 
-from bot.demo.place import Place
+from bot.demo.browser_demo import BrowserDemo
 from tests.page.visitor import ACK_S, PATIENCE_MS, PATIENT_ACK_S, Visitor
 
 expect.set_options(timeout=PATIENCE_MS)
 
 
 async def test_a_member_picks_from_the_menus_and_plays_the_clip(
-    visitor: Visitor, place: Place
+    visitor: Visitor, demo: BrowserDemo
 ) -> None:
-    place.pace.speed = 0.3
+    demo.pace.speed = 0.3
     page = visitor.page
     box = page.locator("#message-box")
     await box.click()
@@ -44,14 +44,14 @@ async def test_a_member_picks_from_the_menus_and_plays_the_clip(
 
 
 async def test_again_makes_another_and_cancel_stops_it(
-    visitor: Visitor, place: Place
+    visitor: Visitor, demo: BrowserDemo
 ) -> None:
     await visitor.asks("video", prompt="a red fox in the snow")
     await visitor.waits_for_clip()
 
     # Until its status message is settled, the first one has such a button as well.
     await expect(visitor.button("Cancel")).to_have_count(0)
-    place.pace.speed = 0.1
+    demo.pace.speed = 0.1
     await visitor.presses("Again")
     await visitor.presses("Cancel")
     await visitor.presses("Cancel anyway")
@@ -96,9 +96,9 @@ async def test_whoever_may_not_delete_a_clip_is_told_so_alone(
 
 
 async def test_a_bot_that_is_killed_in_mid_job_delivers_when_it_is_back(
-    visitor: Visitor, place: Place
+    visitor: Visitor, demo: BrowserDemo
 ) -> None:
-    place.pace.speed = 0.3
+    demo.pace.speed = 0.3
     await visitor.asks("video", prompt="a whale between clouds")
     await expect(visitor.message("%")).to_be_visible()
 
@@ -107,16 +107,16 @@ async def test_a_bot_that_is_killed_in_mid_job_delivers_when_it_is_back(
     await visitor.page.click("#kill")
     await expect(visitor.page.locator("#life")).to_have_text("Clapper is offline")
     await expect(visitor.page.locator("#start")).to_be_enabled()
-    assert not place.stage.bot.running
+    assert not demo.stage.bot.running
 
-    place.stage.discord.interactions.ack_window_s = ACK_S
+    demo.stage.discord.interactions.ack_window_s = ACK_S
     await visitor.asks("usage")
     await expect(visitor.page.locator(".note.failed")).to_contain_text(
         "The application did not respond"
     )
 
-    place.stage.discord.interactions.ack_window_s = PATIENT_ACK_S
+    demo.stage.discord.interactions.ack_window_s = PATIENT_ACK_S
     await visitor.page.click("#start")
     await expect(visitor.page.locator("#life")).to_have_text("Clapper is online")
     await visitor.waits_for_clip()
-    assert place.stage.evolink.paid_tasks == 1
+    assert demo.stage.evolink.paid_tasks == 1

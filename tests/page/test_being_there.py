@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from bot.demo.place import Place
+from bot.demo.browser_demo import BrowserDemo
 from tests.page.visitor import ACK_S, PATIENCE_MS, PATIENT_ACK_S, Visitor
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -45,7 +45,9 @@ async def test_hidden_channels_are_for_their_roles_only(visitor: Visitor) -> Non
     await expect(visitor.page.locator(".bar h2")).to_have_text("general")
 
 
-async def test_what_is_required_is_demanded(visitor: Visitor, place: Place) -> None:
+async def test_what_is_required_is_demanded(
+    visitor: Visitor, demo: BrowserDemo
+) -> None:
     await visitor.opens("video")
     await visitor.page.click(".send")
 
@@ -56,7 +58,7 @@ async def test_what_is_required_is_demanded(visitor: Visitor, place: Place) -> N
     await visitor.page.keyboard.type("gloomy")
     await visitor.page.click(".send")
     await expect(visitor.page.locator(".refusal")).to_contain_text("Choose one")
-    assert place.stage.discord.requests_to("POST", "/interactions/.*") == []
+    assert demo.stage.discord.requests_to("POST", "/interactions/.*") == []
 
 
 async def test_everything_can_be_done_without_a_mouse(visitor: Visitor) -> None:
@@ -100,12 +102,12 @@ async def test_everything_can_be_done_without_a_mouse(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
 async def test_every_text_stands_out_from_its_ground(
-    browser: Browser, place: Place, theme: str
+    browser: Browser, demo: BrowserDemo, theme: str
 ) -> None:
     """WCAG 2.2 AA: 4.5 to 1, for large letters 3 to 1."""
     assert theme in {"dark", "light"}
     visitor = await Visitor.arrive(
-        browser, place.page.url, theme="dark" if theme == "dark" else "light"
+        browser, demo.page.url, theme="dark" if theme == "dark" else "light"
     )
     await visitor.says(
         "**bold** `code` @everyone <t:0:R> ||spoiler|| https://x.example"
@@ -139,13 +141,15 @@ async def test_hostile_words_stay_words(visitor: Visitor) -> None:
     assert visitor.faults == []
 
 
-async def test_nothing_comes_from_another_place(visitor: Visitor, place: Place) -> None:
+async def test_nothing_comes_from_another_place(
+    visitor: Visitor, demo: BrowserDemo
+) -> None:
     await visitor.asks("video", prompt="a kite")
     await visitor.waits_for_clip()
     await visitor.page.click("#backstage")
 
     assert visitor.asked_for
-    foreign = [url for url in visitor.asked_for if not url.startswith(place.page.url)]
+    foreign = [url for url in visitor.asked_for if not url.startswith(demo.page.url)]
     assert foreign == []
 
 
@@ -182,7 +186,7 @@ async def test_spoilers_open_for_whoever_opens_them(visitor: Visitor) -> None:
 
 
 async def test_troubles_can_be_switched_on_and_off(
-    visitor: Visitor, place: Place
+    visitor: Visitor, demo: BrowserDemo
 ) -> None:
     await visitor.page.click("#backstage")
     await visitor.page.click("#tab-troubles")
@@ -192,7 +196,7 @@ async def test_troubles_can_be_switched_on_and_off(
     await expect(visitor.page.locator(".calls-me")).to_contain_text("Mia")
     await expect(visitor.videos).to_have_count(0)
 
-    discord = place.stage.discord
+    discord = demo.stage.discord
     discord.interactions.ack_window_s = ACK_S
     async with visitor.page.expect_response("**/backstage/switch"):
         await visitor.page.check("#discord-late")
@@ -208,7 +212,7 @@ async def test_troubles_can_be_switched_on_and_off(
     await visitor.page.click("#only-evolink")
     await visitor.page.locator(".requests summary").last.click()
     await expect(visitor.page.locator(".sides")).to_contain_text("Response")
-    assert place.stage.evolink.paid_tasks == 1
+    assert demo.stage.evolink.paid_tasks == 1
 
 
 async def test_a_file_that_is_too_large_for_discord_comes_as_a_link(
@@ -227,9 +231,9 @@ async def test_a_file_that_is_too_large_for_discord_comes_as_a_link(
 
 @pytest.mark.parametrize("width", [390, 1280])
 async def test_a_long_prompt_is_seen_to_its_end(
-    browser: Browser, place: Place, width: int
+    browser: Browser, demo: BrowserDemo, width: int
 ) -> None:
-    visitor = await Visitor.arrive(browser, place.page.url, width=width)
+    visitor = await Visitor.arrive(browser, demo.page.url, width=width)
     await visitor.opens("video")
     prompt = visitor.page.locator("[data-option=prompt]")
     await prompt.fill("a lighthouse keeper who paints the sea at night, " * 3)
@@ -253,8 +257,8 @@ async def test_files_are_downloaded(visitor: Visitor) -> None:
     assert (await download.value).suggested_filename.endswith(".json")
 
 
-async def test_it_fits_a_telephone(browser: Browser, place: Place) -> None:
-    visitor = await Visitor.arrive(browser, place.page.url, width=390, height=844)
+async def test_it_fits_a_telephone(browser: Browser, demo: BrowserDemo) -> None:
+    visitor = await Visitor.arrive(browser, demo.page.url, width=390, height=844)
     await visitor.asks("video", prompt="a lighthouse keeper who paints the sea")
     await visitor.waits_for_clip()
 

@@ -5,18 +5,18 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, expect
 
+from bot.demo.browser_demo import BrowserDemo
 from bot.demo.house_rules import settle
-from bot.demo.place import Place
 from tests.page.visitor import PATIENCE_MS, Visitor
 
 expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture
-async def visitor(browser: Browser, place: Place) -> AsyncIterator[Visitor]:
+async def visitor(browser: Browser, demo: BrowserDemo) -> AsyncIterator[Visitor]:
     """Stand in #general of a server with rules, as Mia."""
-    await settle(place.stage)
-    visitor = await Visitor.arrive(browser, place.page.url)
+    await settle(demo.stage)
+    visitor = await Visitor.arrive(browser, demo.page.url)
     yield visitor
     assert visitor.faults == []
 
@@ -45,12 +45,12 @@ async def test_the_moderator_approves_a_spicy_request(visitor: Visitor) -> None:
 
 
 async def test_spicy_is_refused_where_there_is_no_age_restriction(
-    visitor: Visitor, place: Place
+    visitor: Visitor, demo: BrowserDemo
 ) -> None:
     await visitor.asks("video", prompt="a tango on a rooftop", mode="Spicy")
 
     await expect(visitor.page.locator(".message.ephemeral")).to_be_visible()
-    assert place.stage.evolink.paid_tasks == 0
+    assert demo.stage.evolink.paid_tasks == 0
 
 
 @pytest.mark.parametrize("way", ["button", "menu"])

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.errors import StorageError, StorageFull
 from bot.jobs.store import JobStore
-from bot.requests.store import AdmissionStore
+from bot.requests.admission import AdmissionStore
 from storage.database.engine import Database
 from tests.stores import admission_store, job_store
 

@@ -22,7 +22,7 @@ async def turn(worker: JobWorker) -> float:
     """Let a worker look until nothing more may be begun with at this moment."""
     while True:
         wait_s = await worker.look()
-        if not worker.in_hand:
+        if not worker.handling:
             return wait_s
         await worker.drain()
 

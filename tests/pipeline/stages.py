@@ -4,13 +4,20 @@ from datetime import datetime
 from typing import Any
 
 from bot.ids import JobId, MessageId, TaskId
+from bot.jobs.claims import Claim
+from bot.jobs.due import Due
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.quotas.usage import Usage
+from bot.quotas.limits import Usage
 from tests.clock import FakeClock
 from tests.factories import make_job
 from tests.stores import Used
+
+
+def held(job: Job, kind: Due = Due.POLL) -> Claim:
+    """Return the claim of a job that nobody has claimed in another way."""
+    return Claim(job=job, kind=kind, due_at=getattr(job, kind.value), fence=0)
 
 
 class Stages:

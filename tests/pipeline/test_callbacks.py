@@ -1,10 +1,13 @@
 """What a callback changes for the workers: lost ids, second tasks, rarer questions."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.errors import StorageBusy, StorageError
 from bot.ids import JobId, TaskId
 from bot.jobs.cadence import TaskProgress
+from bot.jobs.claims import Claim
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
@@ -98,6 +101,14 @@ def submitter(
     return Submitter(store, evolink, account, operator, clock, policy, replays=replays)
 
 
+async def intended(submitter: Submitter, stages: Stages) -> Claim:
+    """Return a job whose paid request is about to leave."""
+    job = await stages.queued()
+    claim = await submitter.intend(job, job.requested_at + timedelta(minutes=2))
+    assert claim is not None
+    return claim
+
+
 def test_a_token_belongs_to_one_job_and_is_always_the_same() -> None:
     """A repeated request must be the same word for word, also after a crash."""
     one, other = JobId("0" * 16), JobId("1" * 16)
@@ -116,8 +127,8 @@ async def test_a_callback_brings_the_task_of_a_lost_answer(
     poller: Poller,
     evolink: ScriptedEvolink,
 ) -> None:
-    job = await submitter.intend(await stages.queued())
-    assert job is not None
+    claim = await intended(submitter, stages)
+    job = claim.job
     evolink.reports[TaskId("task-lost")] = completed("task-lost")
 
     assert await desk.heard(ADDRESSES.token(job.id), TaskId("task-lost"))
@@ -147,8 +158,7 @@ async def test_a_named_task_that_cannot_be_settled_holds_up_no_other(  # noqa: P
     evolink.reports[TaskId("task-known")] = completed("task-known")
     jobs: list[Job] = []
     for number in range(3):
-        job = await submitter.intend(await stages.queued())
-        assert job is not None
+        job = (await intended(submitter, stages)).job
         task_id = TaskId(f"task-{number}")
         evolink.reports[task_id] = running(task_id, 40)
         await desk.heard(ADDRESSES.token(job.id), task_id)
@@ -187,14 +197,14 @@ async def test_an_adopted_request_is_not_sent_again(
     evolink: ScriptedEvolink,
     clock: FakeClock,
 ) -> None:
-    job = await submitter.intend(await stages.queued())
-    assert job is not None
+    claim = await intended(submitter, stages)
+    job = claim.job
     evolink.reports[TaskId("task-lost")] = running("task-lost")
     await desk.heard(ADDRESSES.token(job.id), TaskId("task-lost"))
     await poller.look()
     clock.advance(60)
 
-    assert await submitter.intend_again(job) is None
+    assert await submitter.intend_again(claim) is None
 
 
 async def test_a_callback_revives_what_was_unconfirmed(
@@ -206,10 +216,10 @@ async def test_a_callback_revives_what_was_unconfirmed(
     clock: FakeClock,
 ) -> None:
     """The clip follows the notice, and is free."""
-    job = await submitter.intend(await stages.queued())
-    assert job is not None
+    claim = await intended(submitter, stages)
+    job = claim.job
     clock.advance(601)
-    assert await submitter.intend_again(job) is None
+    assert await submitter.intend_again(claim) is None
     assert (await stages.now(job)).state is JobState.UNCONFIRMED
     evolink.reports[TaskId("task-lost")] = completed("task-lost")
 
@@ -224,17 +234,16 @@ async def test_a_lost_answer_is_left_to_the_callback_first(
     stages: Stages, submitter: Submitter, replays: Idempotency, clock: FakeClock
 ) -> None:
     """Unless the key was seen to be honoured: then repeating costs nothing."""
-    job = await submitter.intend(await stages.queued())
-    assert job is not None
+    claim = await intended(submitter, stages)
+    job = claim.job
     clock.advance(5)
-    assert await submitter.intend_again(job) is None
+    assert await submitter.intend_again(claim) is None
     assert (await stages.now(job)).state is JobState.SUBMITTING
     clock.advance(41)
-    assert await submitter.intend_again(job) is not None
+    assert await submitter.intend_again(claim) is not None
 
     await replays.honoured()
-    other = await submitter.intend(await stages.queued())
-    assert other is not None
+    other = await intended(submitter, stages)
     assert await submitter.intend_again(other) is not None
 
 

@@ -35,7 +35,7 @@ from bot.jobs.store import JobStore
 from bot.pipeline.deliverer import LEAST_ATTEMPTS, STALE_AFTER_S, Deliverer
 from bot.pipeline.downloads import LINK_LIFE_S
 from bot.pipeline.ports import Posting
-from bot.workers.job_worker import AFTER_SURPRISE_S, LOOK_FAR, MOST_SURPRISES
+from bot.workers.job_worker import AFTER_ERROR_S, LOOK_FAR, MOST_ERRORS
 from bot.workers.limits import Limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from tests.channels import ScriptedGate
@@ -857,10 +857,10 @@ async def test_a_full_disk_is_waited_out(
 
     with capture_logs() as logs:
         await turn(deliverer)
-    clock.advance(AFTER_SURPRISE_S)
+    clock.advance(AFTER_ERROR_S)
     await turn(deliverer)
 
-    assert "job not attended" in [one["event"] for one in logs]
+    assert "job handler failed" in [one["event"] for one in logs]
     assert (await stages.now(job)).state is JobState.DELIVERED
 
 
@@ -869,12 +869,12 @@ async def test_an_error_of_ours_ends_the_job_with_a_reference(
 ) -> None:
     """The member can quote it, and the operator finds it in the log."""
     job = await stages.delivering()
-    fetcher.faults += [KeyError("surprise")] * MOST_SURPRISES
+    fetcher.faults += [KeyError("surprise")] * MOST_ERRORS
 
     with capture_logs() as logs:
-        for _ in range(MOST_SURPRISES):
+        for _ in range(MOST_ERRORS):
             await turn(deliverer)
-            clock.advance(AFTER_SURPRISE_S)
+            clock.advance(AFTER_ERROR_S)
 
     now = await stages.now(job)
     assert (now.state, now.failure) == (JobState.FAILED, Failure.UNEXPECTED)
@@ -985,21 +985,6 @@ async def test_without_a_status_message_either_it_is_undeliverable(
     assert now.notice_due_at is not None
 
 
-async def test_a_look_without_room_may_have_left_some(
-    deliverer: Deliverer, stages: Stages, messenger: ScriptedMessenger
-) -> None:
-    """Whoever finishes then wakes the loop, whatever the look before had found."""
-    await turn(deliverer)
-    before = deliverer.left_some
-    await stages.delivering()
-
-    deliverer.at_once = 0
-    await turn(deliverer)
-
-    assert (before, deliverer.left_some) == (False, True)
-    assert list(messenger.messages) == []
-
-
 async def test_one_channel_is_given_two_clips_at_once(
     deliverer: Deliverer, stages: Stages, spool: Spool, limits: Limits
 ) -> None:
@@ -1011,7 +996,7 @@ async def test_one_channel_is_given_two_clips_at_once(
 
     await deliverer.look()
 
-    assert len(deliverer.in_hand) == 2
+    assert len(deliverer.handling) == 2
     await deliverer.drain()
 
 

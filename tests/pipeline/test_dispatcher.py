@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import AccountRefused, EvolinkUnavailable, RateLimited
 from bot.ids import GuildId, JobId, UserId
+from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
@@ -284,15 +285,14 @@ async def test_what_has_not_left_when_a_pause_begins_goes_back_to_the_queue(  # 
     jobs = [await stages.queued() for _ in range(3)]
     dispatcher = make_dispatcher()
     warm(limits.creates)
-    move = store.move
+    claim = store.claim_queued
 
-    async def and_pause(*step: Any, **changes: Any) -> Job | None:
-        moved = await move(*step, **changes)
-        if moved is not None and moved.state is JobState.SUBMITTING:
-            account.note(AccountRefused("402"), JobId("another"))
-        return moved
+    async def and_pause(*step: Any, **changes: Any) -> Claim | None:
+        claimed = await claim(*step, **changes)
+        account.note(AccountRefused("402"), JobId("another"))
+        return claimed
 
-    monkeypatch.setattr(store, "move", and_pause)
+    monkeypatch.setattr(store, "claim_queued", and_pause)
     await turn(dispatcher)
 
     assert evolink.submits == []
@@ -311,21 +311,24 @@ async def test_one_that_cannot_go_back_to_the_queue_keeps_no_other_from_it(  # n
     jobs = [await stages.queued() for _ in range(3)]
     dispatcher = make_dispatcher()
     warm(limits.creates)
-    move = store.move
+    claim, move = store.claim_queued, store.move_claimed
 
-    async def fail_for_one(
-        job_id: JobId, old: JobState, *rest: Any, **changes: Any
-    ) -> Job | None:
-        if old is JobState.SUBMITTING and job_id == jobs[0].id:
-            raise OSError(errno.EIO, "no disk")
-        moved = await move(job_id, old, *rest, **changes)
+    async def and_pause(*step: Any, **changes: Any) -> Claim | None:
+        claimed = await claim(*step, **changes)
         account.note(AccountRefused("402"), JobId("another"))
-        return moved
+        return claimed
 
-    monkeypatch.setattr(store, "move", fail_for_one)
-    with pytest.raises(OSError, match="no disk"):
+    async def fail_for_one(claim: Claim, *rest: Any, **changes: Any) -> Job | None:
+        if claim.job.id == jobs[0].id:
+            raise OSError(errno.EIO, "no disk")
+        return await move(claim, *rest, **changes)
+
+    monkeypatch.setattr(store, "claim_queued", and_pause)
+    monkeypatch.setattr(store, "move_claimed", fail_for_one)
+    with capture_logs() as logs:
         await turn(dispatcher)
 
+    assert [one["event"] for one in logs].count("job handler failed") == 1
     assert evolink.submits == []
     assert [(await stages.now(job)).state for job in jobs] == [
         JobState.SUBMITTING,
@@ -467,25 +470,24 @@ async def test_an_intent_that_comes_late_to_the_disk_is_sent_once(  # noqa: PLR0
     evolink: ScriptedEvolink,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """By then the job is due to be asked about again, and offered for that."""
+    """By then the job is due to be asked about again, and the worker woken for that."""
     for _ in range(4):
         await stages.queued()
     dispatcher = make_dispatcher()
     warm(limits.creates)
-    move = store.move
+    claim = store.claim_queued
 
-    async def slowly(*step: Any, **changes: Any) -> Job | None:
-        moved = await move(*step, **changes)
-        if moved is not None and moved.state is JobState.SUBMITTING:
-            clock.advance(1.5)
-            warm(limits.creates)
-            dispatcher.offer(moved)
-        return moved
+    async def slowly(*step: Any, **changes: Any) -> Claim | None:
+        claimed = await claim(*step, **changes)
+        clock.advance(1.5)
+        warm(limits.creates)
+        dispatcher.wake()
+        return claimed
 
-    monkeypatch.setattr(store, "move", slowly)
+    monkeypatch.setattr(store, "claim_queued", slowly)
     with capture_logs() as logs:
         async with asyncio.timeout(SOON_S), at_work(dispatcher):
-            await until(lambda: len(evolink.submits) >= 4 and not dispatcher.in_hand)
+            await until(lambda: len(evolink.submits) >= 4 and not dispatcher.handling)
 
     assert len(set(evolink.submits)) == len(evolink.submits) == 4
     assert "worker pass failed" not in [one["event"] for one in logs]
@@ -501,14 +503,14 @@ async def test_an_intent_that_fails_holds_up_no_other(
 ) -> None:
     """Of those recorded together, each leaves, or is as queued as before."""
     jobs = [await stages.queued() for _ in range(3)]
-    move = store.move
+    claim = store.claim_queued
 
-    async def fail_for_one(job_id: JobId, *rest: Any, **changes: Any) -> Job | None:
-        if job_id == jobs[1].id:
+    async def fail_for_one(job: Job, *rest: Any, **changes: Any) -> Claim | None:
+        if job.id == jobs[1].id:
             raise OSError(errno.EIO, "no disk")
-        return await move(job_id, *rest, **changes)
+        return await claim(job, *rest, **changes)
 
-    monkeypatch.setattr(store, "move", fail_for_one)
+    monkeypatch.setattr(store, "claim_queued", fail_for_one)
     dispatcher = make_dispatcher()
     # Until EvoLink has answered once, it is asked about one at a time.
     warm(limits.creates)

@@ -14,7 +14,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.pipeline.notifier import LEAST_ATTEMPTS, STALE_AFTER_S, Notifier
 from bot.pipeline.ports import Posting
-from bot.workers.job_worker import AFTER_SURPRISE_S
+from bot.workers.job_worker import AFTER_ERROR_S
 from bot.workers.limits import Limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from tests.clock import FakeClock
@@ -180,7 +180,7 @@ async def test_a_notice_begun_in_the_status_message_goes_nowhere_else(
     messenger.during["notice_into_status"] = killed
     with capture_logs():
         await turn(notifier)
-    clock.advance(AFTER_SURPRISE_S)
+    clock.advance(AFTER_ERROR_S)
     await turn(notifier)
 
     assert messenger.messages == []

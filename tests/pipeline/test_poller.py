@@ -17,6 +17,7 @@ from bot.errors import (
     StorageBusy,
 )
 from bot.ids import TaskId
+from bot.jobs.claims import Claim
 from bot.jobs.durations import RecentDurations
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
@@ -53,14 +54,12 @@ class SurprisedReadings(Readings):
     odd: Sequence[TaskId] = ()
 
     async def record(
-        self,
-        answered: Sequence[tuple[Job, Answer | None]],
-        without_task: Sequence[Job] = (),
+        self, answered: Sequence[tuple[Claim, Answer | None]]
     ) -> datetime | None:
-        if any(job.task_id in self.odd for job, _ in answered):
+        if any(claim.job.task_id in self.odd for claim, _ in answered):
             msg = "who would have thought"
             raise ZeroDivisionError(msg)
-        return await super().record(answered, without_task)
+        return await super().record(answered)
 
 
 @pytest.fixture
@@ -97,6 +96,17 @@ def poller(  # noqa: PLR0913, PLR0917 - one for each part it joins
         account=account,
         callback_tasks=callback_tasks,
     )
+
+
+async def test_a_job_without_a_task_is_not_asked_about_again(
+    poller: Poller, stages: Stages, store: JobStore, clock: FakeClock
+) -> None:
+    job = await stages.queued()
+    await store.note({job.id: JobChanges(poll_due_at=clock.now())})
+
+    await poller.look()
+
+    assert (await stages.now(job)).poll_due_at is None
 
 
 async def test_with_nothing_due_it_asks_nothing(

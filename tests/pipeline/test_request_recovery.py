@@ -20,8 +20,7 @@ from bot.pipeline.request_recovery import (
     PAUSE_S,
     RequestRecovery,
 )
-from bot.requests.admission import Admission
-from bot.requests.store import AdmissionStore
+from bot.requests.admission import Admission, AdmissionStore
 from bot.workers import side_by_side
 from bot.workers.limits import Limits
 from tests.channels import make_gate

@@ -6,8 +6,7 @@ from bot.ids import MessageId
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.pipeline.request_recovery import LEAVE_ALONE_S, RequestRecovery
-from bot.requests.admission import Admission
-from bot.requests.store import AdmissionStore
+from bot.requests.admission import Admission, AdmissionStore
 from bot.workers.limits import Limits
 from tests.channels import make_gate
 from tests.clock import FakeClock

@@ -20,9 +20,10 @@ from bot.errors import (
     StorageFull,
 )
 from bot.ids import ChannelId, JobId, TaskId
+from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.failures import Failure
-from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.jobs import JobChanges
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
@@ -36,7 +37,7 @@ from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.poller import Poller
 from bot.pipeline.task_results import PollPolicy
 from bot.workers import job_worker, storing, worker
-from bot.workers.job_worker import MOST_SURPRISES, JobWorker
+from bot.workers.job_worker import MOST_ERRORS, JobWorker
 from bot.workers.limits import Limits, new_limits
 from storage.database.engine import Database
 from storage.operations.installation import SqlInstallation
@@ -97,14 +98,14 @@ class Unlucky(JobWorker):
     attempts = 0
     given_up = 0
 
-    async def attend(self, job: Job) -> None:
-        del job
+    async def handle(self, claim: Claim) -> None:
+        del claim
         self.attempts += 1
         msg = "database or disk is full"
         raise StorageFull(msg)
 
-    async def give_up(self, job: Job, reference: str) -> None:
-        del job, reference
+    async def give_up(self, claim: Claim, reference: str) -> None:
+        del claim, reference
         self.given_up += 1
 
     async def look(self) -> float:
@@ -120,7 +121,7 @@ async def test_no_job_is_given_up_for_trouble_of_the_database(
 
     with capture_logs() as logged:
         async with at_work(unlucky):
-            await until(lambda: unlucky.attempts > 2 * MOST_SURPRISES)
+            await until(lambda: unlucky.attempts > 2 * MOST_ERRORS)
 
     assert unlucky.given_up == 0
     assert (await stages.now(job)).delivery_due_at == job.delivery_due_at
@@ -228,15 +229,14 @@ async def test_what_has_not_left_goes_back_to_the_queue_in_trouble_too(  # noqa:
     jobs = [await stages.queued() for _ in range(3)]
     dispatcher = make_dispatcher()
     warm(limits.creates)
-    move = store.move
+    claim = store.claim_queued
 
-    async def and_pause(*step: Any, **changes: Any) -> Job | None:
-        moved = await move(*step, **changes)
-        if moved is not None and moved.state is JobState.SUBMITTING:
-            account.note(AccountRefused("402"), JobId("another"))
-        return moved
+    async def and_pause(*step: Any, **changes: Any) -> Claim | None:
+        claimed = await claim(*step, **changes)
+        account.note(AccountRefused("402"), JobId("another"))
+        return claimed
 
-    monkeypatch.setattr(store, "move", and_pause)
+    monkeypatch.setattr(store, "claim_queued", and_pause)
     troubled.coming = [False, False, False, True]
     await dispatcher.look()
     await dispatcher.drain()
@@ -306,7 +306,8 @@ async def test_readings_that_meet_trouble_are_made_again_without_a_word(  # noqa
         account=account,
         callback_tasks=callback_tasks,
     )
-    troubled.coming = [True] * 6
+    # The claims are recorded, and then nothing that was read, three times.
+    troubled.coming = [False, True, True, False] * 3
 
     with capture_logs() as logged:
         async with at_work(poller):
@@ -347,13 +348,19 @@ class TroubledOutbox(SqlOutbox):
         self._require(self.works)
         await super().put(event, values, at)  # type: ignore[arg-type]
 
-    async def postpone(self, message_id: int, due_at: datetime) -> None:
+    async def claim(
+        self, message: OperatorMessage, now: datetime, until: datetime
+    ) -> OperatorMessage | None:
         self._require(self.works)
-        await super().postpone(message_id, due_at)
+        return await super().claim(message, now, until)
 
-    async def drop(self, message_id: int) -> None:
+    async def postpone(self, message: OperatorMessage, due_at: datetime) -> None:
         self._require(self.works)
-        await super().drop(message_id)
+        await super().postpone(message, due_at)
+
+    async def drop(self, message: OperatorMessage) -> None:
+        self._require(self.works)
+        await super().drop(message)
 
     async def due(self, now: datetime, limit: int) -> Sequence[OperatorMessage]:
         self._require(self.reads)

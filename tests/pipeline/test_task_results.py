@@ -8,7 +8,7 @@ from bot.errors import EvolinkUnavailable, TaskUnknown
 from bot.jobs.cadence import TaskProgress
 from bot.jobs.durations import RecentDurations
 from bot.jobs.failures import Failure
-from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.jobs import Job
 from bot.jobs.showing import PASSING_S
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
@@ -28,7 +28,7 @@ from storage.jobs.durations import SqlTaskDurations
 from tests.clock import FakeClock
 from tests.pipeline.outside import completed, running
 from tests.pipeline.parts import make_readings
-from tests.pipeline.stages import Stages
+from tests.pipeline.stages import Stages, held
 from tests.storage.test_plans import collecting
 
 GIVE_UP_AFTER_S = 3600.0
@@ -56,7 +56,7 @@ async def test_progress_is_recorded_with_the_next_question(
     job = await stages.generating()
     clock.advance(40)
 
-    await readings.record([(job, running("task-1", 30))])
+    await readings.record([(held(job), running("task-1", 30))])
 
     now = await stages.now(job)
     assert (now.progress, now.progress_step, now.polls) == (30, 30, 1)
@@ -75,7 +75,9 @@ async def test_the_smallest_rise_is_remembered(
 
     for progress in (20, 25, 25, 60):
         clock.advance(10)
-        await readings.record([(await stages.now(job), running("task-1", progress))])
+        await readings.record(
+            [(held(await stages.now(job)), running("task-1", progress))]
+        )
 
     assert (await stages.now(job)).progress_step == 5
 
@@ -87,7 +89,9 @@ async def test_progress_that_goes_back_is_not_shown(
 
     for progress in (50, 20):
         clock.advance(10)
-        await readings.record([(await stages.now(job), running("task-1", progress))])
+        await readings.record(
+            [(held(await stages.now(job)), running("task-1", progress))]
+        )
 
     now = await stages.now(job)
     assert now.progress == 50
@@ -105,7 +109,7 @@ async def test_a_question_is_never_asked_sooner_than_configured(
 
     answers: list[Answer] = [running("task-1"), EvolinkUnavailable("503")]
     for answer in answers * 10:
-        await readings.record([(job, answer)])
+        await readings.record([(held(job), answer)])
         due = (await stages.now(job)).poll_due_at
         assert due is not None
         assert (due - clock.now()).total_seconds() >= 45
@@ -117,7 +121,7 @@ async def test_a_finished_task_goes_to_delivery(
     job = await stages.generating()
     clock.advance(100)
 
-    await readings.record([(job, completed("task-1", "https://files/a.mp4"))])
+    await readings.record([(held(job), completed("task-1", "https://files/a.mp4"))])
 
     now = await stages.now(job)
     assert (now.state, now.progress, now.late) == (JobState.DELIVERING, 100, False)
@@ -153,7 +157,7 @@ async def test_an_end_without_a_clip_fails_free_and_is_told(
 ) -> None:
     job = await stages.generating()
 
-    await readings.record([(job, report)])
+    await readings.record([(held(job), report)])
 
     now = await stages.now(job)
     assert (now.state, now.failure) == (JobState.FAILED, failure)
@@ -170,12 +174,12 @@ async def test_a_task_that_nobody_knows_is_given_a_minute(
     job = await stages.generating()
 
     for _ in range(MISSES_TO_FAIL - 1):
-        await readings.record([(await stages.now(job), TaskUnknown("404"))])
+        await readings.record([(held(await stages.now(job)), TaskUnknown("404"))])
         due = (await stages.now(job)).poll_due_at
         assert due is not None
         clock.advance((due - clock.now()).total_seconds())
     assert (await stages.now(job)).state is JobState.GENERATING
-    await readings.record([(await stages.now(job), TaskUnknown("404"))])
+    await readings.record([(held(await stages.now(job)), TaskUnknown("404"))])
 
     now = await stages.now(job)
     assert (now.state, now.failure) == (JobState.FAILED, Failure.RESOURCE_NOT_FOUND)
@@ -190,7 +194,7 @@ async def test_a_task_that_shows_up_late_is_forgiven(
 
     answers: list[Answer] = [TaskUnknown("404"), running("task-1")]
     for answer in answers * MISSES_TO_FAIL:
-        await readings.record([(await stages.now(job), answer)])
+        await readings.record([(held(await stages.now(job)), answer)])
 
     now = await stages.now(job)
     assert (now.state, now.misses) == (JobState.GENERATING, 0)
@@ -208,7 +212,7 @@ async def test_after_an_hour_a_task_is_given_up_and_still_followed(
     job = await stages.generating()
     clock.advance(GIVE_UP_AFTER_S + 1)
 
-    await readings.record([(job, answer)])
+    await readings.record([(held(job), answer)])
 
     now = await stages.now(job)
     assert (now.state, now.failure) == (JobState.FAILED, Failure.GAVE_UP)
@@ -224,7 +228,9 @@ async def test_an_answer_that_cannot_be_read_never_fails_a_job(
     job = await stages.generating()
 
     for _ in range(20):
-        await readings.record([(await stages.now(job), EvolinkUnavailable("500"))])
+        await readings.record(
+            [(held(await stages.now(job)), EvolinkUnavailable("500"))]
+        )
         clock.advance(10)
 
     now = await stages.now(job)
@@ -249,7 +255,7 @@ async def test_a_late_success_is_delivered_and_free(
         )
     assert await stages.used(job) == 0
 
-    await readings.record([(job, completed("task-1"))])
+    await readings.record([(held(job), completed("task-1"))])
 
     now = await stages.now(job)
     assert (now.state, now.late, now.failure) == (JobState.DELIVERING, True, None)
@@ -265,7 +271,7 @@ async def test_a_success_is_late_if_the_job_was_given_up_meanwhile(
     stale = await stages.generating()
     await stages.move(stale, JobState.FAILED, failure=Failure.GAVE_UP)
 
-    await readings.record([(stale, completed("task-1"))])
+    await readings.record([(held(stale), completed("task-1"))])
 
     now = await stages.now(stale)
     assert (now.state, now.late) == (JobState.DELIVERING, True)
@@ -278,7 +284,7 @@ async def test_a_late_success_before_the_notice_takes_its_place(
     job = await stages.failed(failure=Failure.GAVE_UP, poll_due_at=clock.now())
     assert job.notice_due_at is not None
 
-    await readings.record([(job, completed("task-1"))])
+    await readings.record([(held(job), completed("task-1"))])
 
     assert (await stages.now(job)).notice_due_at is None
 
@@ -289,7 +295,7 @@ async def test_a_late_failure_changes_nothing_but_the_credits(
     job = await stages.failed(failure=Failure.GAVE_UP, poll_due_at=clock.now())
     report = ended(TaskStatus.FAILED, Failure.SERVICE_ERROR)
 
-    await readings.record([(job, report)])
+    await readings.record([(held(job), report)])
 
     now = await stages.now(job)
     assert (now.state, now.failure) == (JobState.FAILED, Failure.GAVE_UP)
@@ -307,12 +313,12 @@ async def test_a_task_for_nobody_is_polled_to_its_end_and_its_clip_discarded(
     """So that its slot and its credits stay true; it holds the slot until then."""
     job = await stages.move(await stages.generating(), end)
 
-    await readings.record([(job, running("task-1", 50))])
+    await readings.record([(held(job), running("task-1", 50))])
     due = (await stages.now(job)).poll_due_at
     assert due is not None
     assert (due - clock.now()).total_seconds() <= 22
     assert len(await store.making()) == 1
-    await readings.record([(await stages.now(job), completed("task-1"))])
+    await readings.record([(held(await stages.now(job)), completed("task-1"))])
 
     now = await stages.now(job)
     assert (now.state, now.credits_used) == (end, 8.0)
@@ -346,7 +352,7 @@ async def test_no_task_is_asked_about_for_ever(
 
     while (due := (await stages.now(job)).poll_due_at) is not None:
         clock.advance(max(0, (due - clock.now()).total_seconds()))
-        await readings.record([(await stages.now(job), answer)])
+        await readings.record([(held(await stages.now(job)), answer)])
         asked += 1
         if asked == 30:
             clock.advance(followed_s)
@@ -364,7 +370,7 @@ async def test_a_task_given_up_on_is_asked_about_seldom(
     for age_s in (4000, 80_000):
         clock.advance(age_s - (clock.now() - job.requested_at).total_seconds())
         for answer in answers:
-            await readings.record([(await stages.now(job), answer)])
+            await readings.record([(held(await stages.now(job)), answer)])
             due = (await stages.now(job)).poll_due_at
             assert due is not None
             wait_s = (due - clock.now()).total_seconds()
@@ -379,7 +385,7 @@ async def test_even_the_most_patient_operator_lets_a_job_end(
     job = await stages.generating()
     clock.advance(FOLLOW_FOR_S + 1)
 
-    await make_readings(store, clock, policy).record([(job, running("task-1"))])
+    await make_readings(store, clock, policy).record([(held(job), running("task-1"))])
 
     assert (await stages.now(job)).failure is Failure.GAVE_UP
 
@@ -398,7 +404,7 @@ async def test_a_job_cancelled_during_the_reading_stays_cancelled(
         stale = await stages.generating(f"task-{n}")
         await stages.move(stale, JobState.CANCELLED)
 
-        await readings.record([(stale, answer)])
+        await readings.record([(held(stale), answer)])
 
         now = await stages.now(stale)
         assert (now.state, now.failure) == (JobState.CANCELLED, None)
@@ -412,22 +418,11 @@ async def test_a_job_cancelled_as_it_is_given_up_stays_cancelled(
     await stages.move(stale, JobState.CANCELLED)
     clock.advance(GIVE_UP_AFTER_S + 1)
 
-    await readings.record([(stale, running("task-1"))])
+    await readings.record([(held(stale), running("task-1"))])
 
     now = await stages.now(stale)
     assert now.state is JobState.CANCELLED
     assert now.poll_due_at is not None
-
-
-async def test_a_job_without_a_task_is_not_asked_about_again(
-    readings: Readings, stages: Stages, store: JobStore, clock: FakeClock
-) -> None:
-    job = await stages.queued()
-    await store.note({job.id: JobChanges(poll_due_at=clock.now())})
-
-    await readings.record([], without_task=[job])
-
-    assert (await stages.now(job)).poll_due_at is None
 
 
 async def ended_after(
@@ -436,7 +431,7 @@ async def ended_after(
     """Let a task of which 120 s were promised end, watched all the while."""
     accepted_at = clock.now() - timedelta(seconds=took_s)
     job = await stages.generating(f"done-{n}", accepted_at=accepted_at, polls=9)
-    await readings.record([(job, completed(f"done-{n}"))])
+    await readings.record([(held(job), completed(f"done-{n}"))])
 
 
 async def test_what_tasks_took_lately_moves_the_expected_end(
@@ -447,7 +442,7 @@ async def test_what_tasks_took_lately_moves_the_expected_end(
         await ended_after(stages, readings, clock, number, took_s=180.0)
     job = await stages.generating()
 
-    await readings.record([(job, running("task-1", 0))])
+    await readings.record([(held(job), running("task-1", 0))])
 
     expected_at = (await stages.now(job)).expected_end_at
     assert expected_at == clock.now() + timedelta(seconds=180)
@@ -459,7 +454,7 @@ async def test_one_slow_task_moves_nothing(
     await ended_after(stages, readings, clock, 0, took_s=600.0)
     job = await stages.generating()
 
-    await readings.record([(job, running("task-1", 0))])
+    await readings.record([(held(job), running("task-1", 0))])
 
     expected_at = (await stages.now(job)).expected_end_at
     assert expected_at == clock.now() + timedelta(seconds=120)
@@ -479,7 +474,7 @@ async def test_what_tasks_took_is_known_after_a_restart(
         PollPolicy(min_interval_s=2.0, give_up_after_s=GIVE_UP_AFTER_S),
         lately=lately,
     )
-    await again.record([(job, running("task-1", 0))])
+    await again.record([(held(job), running("task-1", 0))])
 
     expected_at = (await stages.now(job)).expected_end_at
     assert expected_at == clock.now() + timedelta(seconds=180)
@@ -490,7 +485,7 @@ async def test_the_answers_of_a_batch_are_one_statement(
 ) -> None:
     """Fifty trips to the database for each batch would be what a job costs most."""
     jobs = [await stages.generating(f"task-{n}") for n in range(50)]
-    answers = [(job, running(f"task-{n}", 10)) for n, job in enumerate(jobs)]
+    answers = [(held(job), running(f"task-{n}", 10)) for n, job in enumerate(jobs)]
 
     with collecting(database) as asked:
         await readings.record(answers)
@@ -544,7 +539,7 @@ async def test_a_surprise_with_one_job_holds_up_no_other(
     answers[2] = odd
     answers.append(completed("task-4"))
 
-    await readings.record(list(zip(jobs, answers, strict=True)))
+    await readings.record(list(zip(map(held, jobs), answers, strict=True)))
 
     now = [await stages.now(job) for job in jobs]
     assert [one.progress for one in now] == [30, 30, 0, 30, 100]
@@ -552,5 +547,5 @@ async def test_a_surprise_with_one_job_holds_up_no_other(
     assert now[2].poll_due_at is not None
     assert 2 <= (now[2].poll_due_at - clock.now()).total_seconds() <= 10
     clock.advance(GIVE_UP_AFTER_S + 1)
-    await readings.record([(now[2], odd)])
+    await readings.record([(held(now[2]), odd)])
     assert (await stages.now(jobs[2])).failure is Failure.GAVE_UP

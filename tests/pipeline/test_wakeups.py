@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bot.jobs.due import Due
-from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.jobs import JobChanges
 from bot.jobs.states import JobState
 from bot.pipeline.wakeups import Wakeups
 from bot.workers.worker import Worker
@@ -20,7 +20,6 @@ class Listener(Worker):
         super().__init__()
         self.rung: list[float | None] = []
         """Seconds of each appointment; None = at once."""
-        self.offered: list[Job] = []
 
     async def look(self) -> float:
         raise NotImplementedError
@@ -30,9 +29,6 @@ class Listener(Worker):
 
     def wake_in(self, wait_s: float) -> None:
         self.rung.append(wait_s)
-
-    def offer(self, job: Job) -> None:
-        self.offered.append(job)
 
 
 @pytest.fixture
@@ -130,18 +126,16 @@ def test_a_job_that_is_no_longer_made_leaves_a_slot(
     assert (rung(listeners), len(left)) == ({}, times)
 
 
-def test_who_has_a_moved_job_to_attend_to_now_is_offered_it(
+def test_a_step_rings_for_all_that_it_made_due(
     bells: Wakeups, clock: FakeClock, listeners: dict[Due, Listener]
 ) -> None:
-    """The others hear when it is due for them."""
     now = clock.now()
     job = make_job(state=JobState.DELIVERING)
     changes = JobChanges(delivery_due_at=now, status_due_at=now + timedelta(seconds=3))
 
     bells.moved([JobState.GENERATING], job, changes)
 
-    offered = {kind: one.offered for kind, one in listeners.items() if one.offered}
-    assert (offered, rung(listeners)) == ({Due.DELIVERY: [job]}, {Due.STATUS: [3]})
+    assert rung(listeners) == {Due.DELIVERY: [0], Due.STATUS: [3]}
 
 
 def test_a_bell_without_a_worker_is_no_error(clock: FakeClock) -> None:

@@ -13,7 +13,6 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.quotas.administration import Quotas
 from bot.quotas.limits import LimitKind, LimitSet, Scope
-from bot.quotas.reports import QuotaReports
 from bot.quotas.settings import LARGEST, MOST_GRANTED, Target
 from bot.quotas.status import QuotaStatuses
 from bot.servers.audit import REASON_MAX_CHARS
@@ -24,20 +23,20 @@ from tests.clock import FakeClock
 from tests.factories import make_job, make_rules, reach
 from tests.servers.people import make_actor
 
-Action = Callable[[Quotas, QuotaReports, Actor], Awaitable[Any]]
+Action = Callable[[Quotas, Actor], Awaitable[Any]]
 
 EVERYBODY = Target(scope=Scope.MEMBERS)
 ACTIONS: dict[str, Action] = {
-    "view": lambda quotas, _, actor: quotas.view(actor),
-    "view member": lambda quotas, _, actor: quotas.view_member(actor, UserId(1), ()),
-    "set": lambda quotas, _, actor: quotas.set_limits(
+    "view": lambda quotas, actor: quotas.view(actor),
+    "view member": lambda quotas, actor: quotas.view_member(actor, UserId(1), ()),
+    "set": lambda quotas, actor: quotas.set_limits(
         actor, EVERYBODY, LimitSet(per_day=1)
     ),
-    "clear": lambda quotas, _, actor: quotas.clear_limits(actor, EVERYBODY),
-    "grant": lambda quotas, _, actor: quotas.grant(actor, UserId(1), 3, None),
-    "reset": lambda quotas, _, actor: quotas.reset(actor, None),
-    "zone": lambda quotas, _, actor: quotas.set_zone(actor, "Asia/Tokyo"),
-    "report": lambda _, reports, actor: reports.over(actor, 30),
+    "clear": lambda quotas, actor: quotas.clear_limits(actor, EVERYBODY),
+    "grant": lambda quotas, actor: quotas.grant(actor, UserId(1), 3, None),
+    "reset": lambda quotas, actor: quotas.reset(actor, None),
+    "zone": lambda quotas, actor: quotas.set_zone(actor, "Asia/Tokyo"),
+    "report": lambda quotas, actor: quotas.report(actor, 30),
 }
 
 
@@ -57,11 +56,6 @@ def quotas(rows: SqlQuotaStore, usage: QuotaStatuses, clock: FakeClock) -> Quota
 
 
 @pytest.fixture
-def reports(rows: SqlQuotaStore, clock: FakeClock) -> QuotaReports:
-    return QuotaReports(rows, clock)
-
-
-@pytest.fixture
 def admin() -> Actor:
     return replace(make_actor(), is_manager=True, is_moderator=True)
 
@@ -70,7 +64,6 @@ def admin() -> Actor:
 @pytest.mark.parametrize("action", list(ACTIONS))
 async def test_nothing_is_done_for_whoever_may_not_manage(
     quotas: Quotas,
-    reports: QuotaReports,
     rows: SqlQuotaStore,
     action: str,
     *,
@@ -80,16 +73,16 @@ async def test_nothing_is_done_for_whoever_may_not_manage(
     before = await rows.settings(actor.guild_id)
 
     with pytest.raises(NotAllowed, match="not-allowed-managers"):
-        await ACTIONS[action](quotas, reports, actor)
+        await ACTIONS[action](quotas, actor)
 
     assert await rows.settings(actor.guild_id) == before
 
 
 @pytest.mark.parametrize("action", list(ACTIONS))
 async def test_whoever_manages_the_server_may(
-    quotas: Quotas, reports: QuotaReports, admin: Actor, action: str
+    quotas: Quotas, admin: Actor, action: str
 ) -> None:
-    await ACTIONS[action](quotas, reports, admin)
+    await ACTIONS[action](quotas, admin)
 
 
 @pytest.mark.parametrize(
@@ -126,10 +119,10 @@ async def test_a_bad_value_changes_nothing(
 
 @pytest.mark.parametrize("days", [0, 366])
 async def test_a_report_covers_a_year_at_most(
-    reports: QuotaReports, admin: Actor, days: int
+    quotas: Quotas, admin: Actor, days: int
 ) -> None:
     with pytest.raises(Refused, match="quota-bad-days"):
-        await reports.over(admin, days)
+        await quotas.report(admin, days)
 
 
 async def test_a_zone_may_be_typed_by_hand(quotas: Quotas, admin: Actor) -> None:

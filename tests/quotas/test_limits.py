@@ -20,7 +20,7 @@ OPERATORS = DefaultLimits(
 
 
 def test_each_kind_is_found_alone() -> None:
-    """A role that sets only a number a day leaves the rest to whoever set it."""
+    """A role that sets only a number a day leaves the rest to other sources."""
     limits = member_limits(
         SetLimits(
             member=LimitSet(at_once=1),

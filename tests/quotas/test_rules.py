@@ -8,7 +8,7 @@ import pytest
 from bot.ids import GuildId
 from bot.jobs.states import JobState
 from bot.moderation.records import ModerationFacts
-from bot.quotas.limits import LimitSet, SetLimits
+from bot.quotas.limits import LimitSet, SetLimits, Usage
 from bot.quotas.rules import (
     FIRST_PRICE,
     QuotaAllowed,
@@ -18,7 +18,6 @@ from bot.quotas.rules import (
     Spending,
     decide_quota,
 )
-from bot.quotas.usage import Usage
 from bot.requests.decision import AdmissionFacts, Admitted, Refusal, decide
 from tests.factories import NOON, make_job, make_rules
 

@@ -20,7 +20,7 @@ from tests.pipeline.outside import (
 
 @dataclass
 class ScriptedAcknowledgement:
-    """Implements `bot.requests.acknowledgement.Acknowledgement` for one interaction."""
+    """Implements `bot.requests.incoming.Acknowledgement` for one interaction."""
 
     store: JobStore
     error: MessengerError | None = None

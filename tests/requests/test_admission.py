@@ -17,9 +17,8 @@ from bot.moderation.administration import Moderation, Purpose
 from bot.moderation.policy import SpicyPolicy
 from bot.moderation.prompt_check import PromptCheck, PromptFinding
 from bot.moderation.records import Applies, WordKind, WordRule
-from bot.requests.admission import Admission
+from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.moderation_gate import ModerationGate
-from bot.requests.store import AdmissionStore
 from storage.database.engine import Database
 from storage.moderation.store import SqlModerationStore
 from tests.channels import ScriptedChannels

@@ -18,10 +18,9 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import PROFILES, Mode
 from bot.operations.account import AccountGate
-from bot.requests.admission import Admission
+from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.cancelling import Cancelling
 from bot.requests.intake import Intake
-from bot.requests.store import AdmissionStore
 from bot.servers.places import Permission
 from tests.channels import make_gate
 from tests.clock import FakeClock
@@ -173,7 +172,7 @@ async def test_an_interaction_answered_too_late_costs_nothing(
 async def test_an_answer_that_was_lost_is_left_to_the_reception(
     intake: Intake, store: JobStore, ack: ScriptedAcknowledgement
 ) -> None:
-    """The member may have seen the message: whoever looks later will know."""
+    """The member may have seen the message; request recovery finds out."""
     ack.error = MessengerDown("timeout")
 
     with pytest.raises(MessengerDown):
@@ -194,7 +193,7 @@ async def test_an_answer_that_was_refused_or_cannot_be_read_costs_nothing(
     error: MessengerError,
     used: Used,
 ) -> None:
-    """Its message may stand there all the same: it is taken back, if there is one."""
+    """Its message may be there after all: it is deleted, if there is one."""
     ack.error = error
 
     with pytest.raises(type(error)):
@@ -223,14 +222,14 @@ async def test_a_second_check_that_refuses_takes_the_message_back(
 
     assert len(ack.withdrawn) == 1
     assert await store.counts() == {JobState.REFUSED: 1}
-    told = "message not withdrawn" in [one["event"] for one in logs]
+    told = "status message not deleted" in [one["event"] for one in logs]
     assert told is (withdraw_error is not None)
 
 
 def settled(
     store: JobStore, ack: ScriptedAcknowledgement, new: JobState, clock: FakeClock
 ) -> Awaitable[object]:
-    """Return the reception's work on the job that is being shown."""
+    """Return what request recovery does with the job that is being shown."""
 
     async def settle() -> None:
         await store.move(

@@ -46,6 +46,7 @@ def test_a_proper_preset_has_no_fault(one: Preset) -> None:
         (preset(words="{prompt} or {prompt}"), "refused-preset-placeholder"),
         (preset(words=f"{{prompt}}{'x' * 993}"), "refused-preset-words-long"),
         (preset(words="{prompt} \ud83e"), "refused-prompt-broken"),
+        (preset(words="{prompt} \0"), "refused-prompt-broken"),
     ],
 )
 def test_a_fault_has_a_sentence(one: Preset, text_id: str) -> None:

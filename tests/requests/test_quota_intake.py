@@ -10,9 +10,8 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
-from bot.requests.admission import Admission
+from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.intake import Intake
-from bot.requests.store import AdmissionStore
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules

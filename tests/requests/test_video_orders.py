@@ -8,11 +8,10 @@ from bot.jobs.video import PROFILES, Aspect, Mode, VideoRequest
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
 from bot.moderation.records import Applies, WordKind, WordRule
 from bot.operations.account import AccountGate
-from bot.requests.admission import Admission
+from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.incoming import IncomingRequest
 from bot.requests.intake import Intake
 from bot.requests.preset import Preset
-from bot.requests.store import AdmissionStore
 from bot.requests.video_orders import VideoOrder, VideoOrders
 from bot.servers.audit import AuditEntry
 from storage.database.engine import Database

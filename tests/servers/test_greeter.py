@@ -102,6 +102,17 @@ async def test_a_new_server_is_greeted_once_and_also_not_by_the_next_process(
     assert (told.woken, after.woken) == (1, 0)
 
 
+async def test_two_workers_greet_a_server_once(
+    told: Told, channels: ScriptedSystemChannels, database: Database, clock: FakeClock
+) -> None:
+    await told.greetings.guilds_seen([NEW])
+    others = [Told(database, channels, clock).greeter for _ in range(3)]
+
+    await asyncio.gather(*(one.look() for one in (told.greeter, *others)))
+
+    assert channels.tried == 1
+
+
 async def test_a_server_that_is_not_served_hears_nothing(
     told: Told, channels: ScriptedSystemChannels
 ) -> None:

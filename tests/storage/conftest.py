@@ -19,6 +19,7 @@ from storage.database.engine import Database
 from storage.jobs.rows import row_of
 from storage.tables.jobs import jobs
 from tests.factories import AT_ONCE
+from tests.selection import thorough
 from tests.storage.cluster import Cluster, programs
 from tests.storage.tables import every_table
 
@@ -92,7 +93,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     about_sqlite = metafunc.definition.get_closest_marker("sqlite") is not None
     on_both = Path(metafunc.module.__file__).parent.name in ON_BOTH
     if on_both and not about_sqlite and "database_kind" in metafunc.fixturenames:
-        metafunc.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
+        kinds = ["sqlite", *thorough("postgresql")]
+        metafunc.parametrize("database_kind", kinds, indirect=True)
 
 
 @pytest.fixture

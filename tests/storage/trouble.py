@@ -48,7 +48,7 @@ def capped(database: Database) -> Generator[None]:
 
 
 async def renew_writer(database: Database) -> None:
-    """Make the writer open its connection anew, as it does after any failure."""
+    """Make the writer reopen its connection, as it does after any failure."""
 
     def fail(_: Connection) -> None:
         raise LookupError

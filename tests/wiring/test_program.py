@@ -1,9 +1,11 @@
 """Everything there is has its place in the program."""
 
+import asyncio
 import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -110,9 +112,8 @@ async def test_callbacks_are_taken_where_they_are_asked_for(opened: Opened) -> N
 
 
 async def test_the_application_shows_no_token(opened: Opened) -> None:
-    app = App(
-        bot=opened.bot, workforce=Workforce([]), hold=FileLock(), token="the-token"
-    )
+    workforce = Workforce([], prepare=partial(asyncio.sleep, 0))
+    app = App(bot=opened.bot, workforce=workforce, hold=FileLock(), token="the-token")
 
     assert isinstance(app.bot, ClapperBot)
     assert "the-token" not in repr(app)

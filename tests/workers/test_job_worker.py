@@ -1,23 +1,30 @@
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.clock import Clock
+from bot.ids import JobId
+from bot.jobs.claims import Claim
 from bot.jobs.due import Due
-from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.jobs import JobChanges
 from bot.jobs.store import JobStore
+from bot.pipeline.wakeups import Wakeups
 from bot.workers.job_worker import (
-    AFTER_MANY_SURPRISES_S,
-    AFTER_SURPRISE_S,
+    AFTER_ERROR_S,
+    AFTER_MANY_ERRORS_S,
     IDLE_S,
-    MOST_SURPRISES,
+    LEASE_S,
+    MOST_ERRORS,
+    RENEW_BEFORE_S,
     JobWorker,
 )
+from storage.database.engine import Database
+from storage.jobs.store import SqlJobStore
+from storage.leases import clear_leases
 from tests.clock import FakeClock
+from tests.factories import AT_ONCE
 from tests.pipeline.loops import at_work, until
 from tests.pipeline.stages import Stages
 
@@ -31,24 +38,24 @@ class Clerk(JobWorker):
 
     def __init__(self, jobs: JobStore, clock: Clock) -> None:
         super().__init__(jobs, clock)
-        self.attended: list[Job] = []
+        self.handled: list[JobId] = []
         self.open = asyncio.Event()
         self.open.set()
-        self.surprise: Exception | None = None
+        self.error: Exception | None = None
         self.let_go = 0
         self.looks = 0
 
-    async def attend(self, job: Job) -> None:
-        self.attended.append(job)
+    async def handle(self, claim: Claim) -> None:
+        self.handled.append(claim.job.id)
         try:
             await self.open.wait()
         except asyncio.CancelledError:
             self.let_go += 1
             raise
-        if self.surprise is not None:
-            raise self.surprise
-        # What became due meanwhile is not overwritten.
-        await self._jobs.redate(job, Due.DELIVERY, None)
+        if self.error is not None:
+            raise self.error
+        done = JobChanges(delivery_due_at=None, refusals=len(self.handled))
+        await self._jobs.finish(claim, done)
 
     async def look(self) -> float:
         self.looks += 1
@@ -56,8 +63,32 @@ class Clerk(JobWorker):
 
 
 @pytest.fixture
-def clerk(store: JobStore, clock: FakeClock) -> Clerk:
-    return Clerk(store, clock)
+def bells(clock: FakeClock) -> Wakeups:
+    return Wakeups(clock)
+
+
+@pytest.fixture
+def store(database: Database, bells: Wakeups) -> JobStore:
+    return SqlJobStore(database, listener=bells, watcher=None)
+
+
+@pytest.fixture
+def clerk(store: JobStore, clock: FakeClock, bells: Wakeups) -> Clerk:
+    clerk = Clerk(store, clock)
+    bells.connect(Due.DELIVERY, clerk)
+    return clerk
+
+
+@pytest.fixture
+async def other(
+    database: Database, database_url: str, clock: FakeClock
+) -> AsyncIterator[Clerk]:
+    """A worker of another process on the same file."""
+    del database  # the file is there once it is open
+    async with Database.open(
+        database_url, commit_delay=AT_ONCE, may_write=None
+    ) as opened:
+        yield Clerk(SqlJobStore(opened, listener=None, watcher=None), clock)
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +100,7 @@ async def test_with_nothing_due_it_idles(clerk: Clerk) -> None:
     assert await clerk.look() == IDLE_S
 
 
-async def test_it_attends_to_what_is_due_and_sleeps_until_the_next(
+async def test_it_handles_what_is_due_and_sleeps_until_the_next(
     clerk: Clerk, stages: Stages, store: JobStore, clock: FakeClock
 ) -> None:
     now, later = [await stages.delivering(f"task-{n}") for n in range(2)]
@@ -80,10 +111,10 @@ async def test_it_attends_to_what_is_due_and_sleeps_until_the_next(
     assert await clerk.look() == 7
     await clerk.drain()
 
-    assert [job.id for job in clerk.attended] == [now.id]
+    assert clerk.handled == [now.id]
 
 
-async def test_no_more_than_its_number_are_in_hand_and_none_twice(
+async def test_no_more_than_its_number_are_handled_and_none_twice(
     clerk: Clerk, stages: Stages
 ) -> None:
     jobs = [await stages.delivering(f"task-{n}") for n in range(7)]
@@ -91,212 +122,188 @@ async def test_no_more_than_its_number_are_in_hand_and_none_twice(
 
     for _ in range(3):
         assert await clerk.look() == IDLE_S
-    await until(lambda: len(clerk.attended) == 3)
-    assert clerk.in_hand == {job.id for job in clerk.attended}
+    await until(lambda: len(clerk.handled) == 3)
+    assert clerk.handling == set(clerk.handled)
     clerk.open.set()
     async with at_work(clerk):
-        await until(lambda: len(clerk.attended) == 7)
+        await until(lambda: len(clerk.handled) == 7)
 
-    assert {job.id for job in clerk.attended} == {job.id for job in jobs}
+    assert sorted(clerk.handled) == sorted(job.id for job in jobs)
 
 
-async def test_a_job_in_hand_is_not_begun_again(clerk: Clerk, stages: Stages) -> None:
+async def test_a_job_being_handled_is_not_begun_again(
+    clerk: Clerk, stages: Stages
+) -> None:
     """Its due time has not changed yet, so that the database still names it."""
     await stages.delivering()
     clerk.open.clear()
 
     for _ in range(3):
         await clerk.look()
-        await until(lambda: bool(clerk.attended))
+        await until(lambda: bool(clerk.handled))
     clerk.open.set()
     await clerk.drain()
 
-    assert len(clerk.attended) == 1
+    assert len(clerk.handled) == 1
 
 
-class Reading:
-    """Holds back what a store answers about due jobs."""
-
-    def __init__(self, store: JobStore, patch: pytest.MonkeyPatch) -> None:
-        self._ask = store.due_and_next
-        self.asked = 0
-        self.answered = asyncio.Event()
-        self.go_on = asyncio.Event()
-        self.go_on.set()
-        patch.setattr(store, "due_and_next", self)
-
-    async def __call__(
-        self, kind: Due, now: datetime, limit: int, **others: Any
-    ) -> tuple[Sequence[Job], datetime | None]:
-        self.asked += 1
-        answer = await self._ask(kind, now, limit, **others)
-        self.answered.set()
-        await self.go_on.wait()
-        return answer
-
-
-async def test_a_job_that_is_offered_is_begun_with_unread(
-    clerk: Clerk, stages: Stages, store: JobStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reading = Reading(store, monkeypatch)
-
-    async with at_work(clerk):
-        await until(lambda: not clerk.left_some)
-        asked = reading.asked
-        job = await stages.delivering()
-        clerk.offer(job)
-        await until(lambda: clerk.attended == [job])
-        assert reading.asked == asked
-
-
-async def test_a_worker_that_is_not_at_work_takes_no_offer(
-    clerk: Clerk, stages: Stages
-) -> None:
-    """It finds the job once it is begun, and leaves it to the next life at its end."""
-    job = await stages.delivering()
-
-    clerk.offer(job)
-    assert clerk.in_hand == frozenset()
-    async with at_work(clerk):
-        await until(lambda: clerk.attended == [job])
-    late = await stages.delivering("task-late")
-    clerk.offer(late)
-    await clerk.drain()
-
-    assert clerk.attended == [job]
-
-
-async def test_an_offer_waits_its_turn_where_there_is_no_room(
-    clerk: Clerk, stages: Stages
-) -> None:
-    clerk.open.clear()
-    for number in range(4):
-        await stages.delivering(f"task-{number}")
-
-    async with at_work(clerk):
-        await until(lambda: len(clerk.attended) == 3)
-        late = await stages.delivering("task-late")
-        clerk.offer(late)
-        await asyncio.sleep(0.1)
-        assert late not in clerk.attended
-        clerk.open.set()
-        await until(lambda: len(clerk.attended) == 5)
-
-    assert clerk.attended[-1] == late
-
-
-async def test_no_more_than_its_number_are_offered(
-    clerk: Clerk, stages: Stages
-) -> None:
-    clerk.open.clear()
-
-    async with at_work(clerk):
-        await until(lambda: not clerk.left_some)
-        jobs = [await stages.delivering(f"task-{n}") for n in range(4)]
-        for job in jobs:
-            clerk.offer(job)
-        assert clerk.in_hand == {job.id for job in jobs[:3]}
-        clerk.open.set()
-        await until(lambda: len(clerk.attended) == 4)
-
-
-async def test_what_becomes_due_anew_in_hand_is_attended_to_again(
+async def test_news_during_the_handling_is_seen_when_that_has_ended(
     clerk: Clerk, stages: Stages, store: JobStore, clock: FakeClock
 ) -> None:
-    """A look that finds it in hand leaves it to whoever ends with it."""
     clerk.open.clear()
+    job = await stages.delivering()
     async with asyncio.timeout(IDLE_S / 2), at_work(clerk):
-        await until(lambda: not clerk.left_some)
-        job = await stages.delivering()
-        clerk.offer(job)
-        await until(lambda: len(clerk.attended) == 1)
+        await until(lambda: len(clerk.handled) == 1)
         again = clock.advance(1)
         await store.note({job.id: JobChanges(delivery_due_at=again)})
-        asked = clerk.looks
-        clerk.wake()
-        await until(lambda: clerk.looks > asked and not clerk.left_some)
+        looks = clerk.looks
+        await until(lambda: clerk.looks > looks)
+        assert len(clerk.handled) == 1
         clerk.open.set()
-        await until(lambda: len(clerk.attended) == 2)
+        await until(lambda: len(clerk.handled) == 2)
+
+    assert (await stages.now(job)).delivery_due_at is None
 
 
-async def test_an_offer_during_a_look_is_begun_with_once(
-    clerk: Clerk, stages: Stages, store: JobStore, monkeypatch: pytest.MonkeyPatch
+async def test_two_workers_on_one_database_handle_each_job_once(
+    clerk: Clerk, other: Clerk, stages: Stages
 ) -> None:
-    """The look may find it or not: another one follows."""
-    reading = Reading(store, monkeypatch)
-    reading.go_on.clear()
+    clerk.at_once = other.at_once = 8
+    jobs = [await stages.delivering(f"task-{number}") for number in range(40)]
 
-    async with at_work(clerk):
-        await reading.answered.wait()
-        job = await stages.delivering()
-        clerk.offer(job)
-        assert clerk.in_hand == frozenset()
-        reading.go_on.set()
-        await until(lambda: reading.asked > 1 and not clerk.left_some)
+    async with at_work(clerk), at_work(other):
+        await until(lambda: len(clerk.handled) + len(other.handled) >= len(jobs))
+        for number in range(40, 60):
+            jobs.append(await stages.delivering(f"task-{number}"))
+            clerk.wake()
+            other.wake()
+        await until(lambda: len(clerk.handled) + len(other.handled) >= len(jobs))
 
-    assert clerk.attended == [job]
+    assert sorted(clerk.handled + other.handled) == sorted(job.id for job in jobs)
+    assert [(await stages.now(job)).delivery_due_at for job in jobs] == [None] * 60
 
 
-async def test_a_job_that_is_done_during_a_look_is_not_begun_with_again(
-    clerk: Clerk, stages: Stages, store: JobStore, monkeypatch: pytest.MonkeyPatch
+async def test_a_worker_that_sleeps_past_its_lease_changes_nothing(
+    clerk: Clerk, other: Clerk, stages: Stages, clock: FakeClock
 ) -> None:
-    """The answer to the look shows it as it was before."""
-    reading = Reading(store, monkeypatch)
+    job = await stages.delivering()
+    clerk.open.clear()
+    await clerk.look()
+    await until(lambda: bool(clerk.handled))
 
-    async with at_work(clerk):
-        await until(lambda: not clerk.left_some)
-        job = await stages.delivering()
-        clerk.open.clear()
-        clerk.offer(job)
-        reading.answered.clear()
-        reading.go_on.clear()
-        clerk.wake()
-        await reading.answered.wait()
+    clock.advance(LEASE_S)
+    await other.look()
+    await other.drain()
+    left = await stages.now(job)
+    clerk.handled.append(JobId("what it would record"))
+    with capture_logs() as logs:
         clerk.open.set()
-        await until(lambda: not clerk.in_hand)
-        asked = reading.asked
-        reading.go_on.set()
-        await until(lambda: reading.asked > asked and not clerk.left_some)
+        await clerk.drain()
 
-    assert clerk.attended == [job]
+    assert other.handled == [job.id]
+    assert [(one["event"], one["job_id"]) for one in logs] == [("claim lost", job.id)]
+    assert await stages.now(job) == left
 
 
-async def test_one_jobs_surprise_is_no_other_jobs_business(
+async def test_what_takes_long_is_not_taken_by_others(
+    clerk: Clerk, other: Clerk, stages: Stages, clock: FakeClock
+) -> None:
+    job = await stages.delivering()
+    clerk.open.clear()
+
+    for _ in range(4):
+        await clerk.look()
+        clock.advance(RENEW_BEFORE_S)
+        await other.look()
+    clerk.open.set()
+    await clerk.drain()
+
+    assert (clerk.handled, other.handled) == ([job.id], [])
+
+
+async def test_a_process_does_not_claim_what_it_is_handling(
+    clerk: Clerk, stages: Stages, clock: FakeClock
+) -> None:
+    """The clock may be set forward, beyond the end of every lease."""
+    job = await stages.delivering()
+    clerk.open.clear()
+
+    for _ in range(3):
+        await clerk.look()
+        clock.advance(2 * LEASE_S)
+    clerk.open.set()
+    await clerk.drain()
+
+    assert clerk.handled == [job.id]
+
+
+async def test_a_killed_workers_job_is_taken_when_its_lease_has_ended(
+    clerk: Clerk, other: Clerk, stages: Stages, clock: FakeClock
+) -> None:
+    job = await stages.delivering()
+    clerk.open.clear()
+    await clerk.look()
+    await clerk.abandon()
+
+    clock.advance(LEASE_S - 1)
+    await other.look()
+    assert other.handled == []
+    clock.advance(1)
+    await other.look()
+    await other.drain()
+
+    assert other.handled == [job.id]
+
+
+async def test_a_start_takes_what_a_killed_process_left_at_once(
+    clerk: Clerk, other: Clerk, stages: Stages, database: Database
+) -> None:
+    job = await stages.delivering()
+    clerk.open.clear()
+    await clerk.look()
+    await clerk.abandon()
+
+    await clear_leases(database)
+    await other.look()
+    await other.drain()
+
+    assert other.handled == [job.id]
+
+
+async def test_one_jobs_error_is_no_other_jobs_business(
     clerk: Clerk, stages: Stages, clock: FakeClock
 ) -> None:
     job = await stages.delivering()
-    clerk.surprise = KeyError("surprise")
+    clerk.error = KeyError("unforeseen")
 
     with capture_logs() as logs:
         await clerk.look()
         await clerk.drain()
 
-    assert [one["event"] for one in logs] == ["job not attended"]
+    assert [one["event"] for one in logs] == ["job handler failed"]
     rested = (await stages.now(job)).delivery_due_at
     assert rested is not None
-    assert (rested - clock.now()).total_seconds() == AFTER_SURPRISE_S
+    assert (rested - clock.now()).total_seconds() == AFTER_ERROR_S
 
 
-async def test_a_job_that_surprises_again_and_again_is_left_alone(
+async def test_a_job_that_fails_again_and_again_is_suspended(
     clerk: Clerk, stages: Stages, clock: FakeClock
 ) -> None:
     """An error of ours that one job brings about must not fill the log for ever."""
     job = await stages.delivering()
-    clerk.surprise = KeyError("surprise")
+    clerk.error = KeyError("unforeseen")
 
     with capture_logs() as logs:
-        for _ in range(MOST_SURPRISES):
+        for _ in range(MOST_ERRORS):
             await clerk.look()
             await clerk.drain()
-            clock.advance(AFTER_SURPRISE_S)
+            clock.advance(AFTER_ERROR_S)
 
-    assert logs[-1]["event"] == "job left alone"
+    assert logs[-1]["event"] == "job suspended after repeated errors"
     assert logs[-1]["reference"] == logs[-2]["reference"]
     due = (await stages.now(job)).delivery_due_at
     assert due is not None
-    assert (due - clock.now()).total_seconds() == (
-        AFTER_MANY_SURPRISES_S - AFTER_SURPRISE_S
-    )
+    assert (due - clock.now()).total_seconds() == (AFTER_MANY_ERRORS_S - AFTER_ERROR_S)
 
 
 async def test_a_store_that_fails_too_does_not_make_it_spin(
@@ -304,7 +311,7 @@ async def test_a_store_that_fails_too_does_not_make_it_spin(
 ) -> None:
     """Then the due time stays, and only the wait in hand keeps the loop from racing."""
     await stages.delivering()
-    clerk.surprise = KeyError("surprise")
+    clerk.error = KeyError("unforeseen")
 
     async def broken(*_: object) -> None:
         msg = "disk full"
@@ -314,7 +321,7 @@ async def test_a_store_that_fails_too_does_not_make_it_spin(
     loop = asyncio.get_running_loop()
     begun_s = loop.time()
     async with at_work(clerk):
-        await until(lambda: len(clerk.attended) >= 3)
+        await until(lambda: len(clerk.handled) >= 3)
 
     assert loop.time() - begun_s >= 2
 
@@ -324,7 +331,7 @@ async def test_stopping_waits_for_what_is_in_hand(clerk: Clerk, stages: Stages) 
     clerk.open.clear()
 
     async with at_work(clerk):
-        await until(lambda: bool(clerk.attended))
+        await until(lambda: bool(clerk.handled))
         clerk.stop()
         await asyncio.sleep(0.1)
         clerk.open.set()
@@ -333,11 +340,11 @@ async def test_stopping_waits_for_what_is_in_hand(clerk: Clerk, stages: Stages) 
 
 
 async def _in_a_look(clerk: Clerk) -> None:
-    await until(lambda: bool(clerk.attended))
+    await until(lambda: bool(clerk.handled))
 
 
 async def _in_its_drain(clerk: Clerk) -> None:
-    await until(lambda: bool(clerk.attended))
+    await until(lambda: bool(clerk.handled))
     clerk.stop()
     await asyncio.sleep(0.2)
 
@@ -356,5 +363,5 @@ async def test_cancelling_cancels_what_is_in_hand(
     with pytest.raises(asyncio.CancelledError):
         await task
 
-    assert (clerk.let_go, clerk.in_hand) == (1, frozenset())
+    assert (clerk.let_go, clerk.handling) == (1, frozenset())
     assert (await stages.now(job)).delivery_due_at is not None

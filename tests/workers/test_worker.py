@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from structlog.testing import capture_logs
 
+from bot.operations.sums import Sums
+from bot.privacy.retention import Retention
 from bot.workers.worker import Worker
 from tests.pipeline.loops import PATIENCE_S, at_work, until
 
@@ -197,3 +199,18 @@ async def test_a_cancelled_worker_abandons_what_it_began() -> None:
         await task
 
     assert (worker.abandoned, worker.drained) == (True, False)
+
+
+async def test_a_worker_that_can_wait_leaves_the_start_to_others() -> None:
+    worker = Counter()
+    worker.first_look_after_s = 3600.0
+
+    async with at_work(worker):
+        await asyncio.sleep(0.1)
+        assert worker.looks == 0
+        worker.wake()
+        await until(lambda: worker.looks == 1)
+
+
+def test_nothing_long_runs_in_the_first_minute() -> None:
+    assert {Retention.first_look_after_s, Sums.first_look_after_s} == {60.0}

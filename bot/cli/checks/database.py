@@ -13,7 +13,7 @@ from storage.database.address import Address
 
 
 async def database_findings(settings: Storage) -> AsyncIterator[Finding]:
-    """Yield how the database stands. None is made, and an old one is left as it is."""
+    """Yield the database's condition. Creates none, and leaves an old one as it is."""
     try:
         address = Address.parse(settings.url)
         if address.file is not None and not address.file.exists():

@@ -1,4 +1,4 @@
-"""Why a service could not be reached, in words for whoever looks after the network."""
+"""Why a service could not be reached, in words for the network's administrator."""
 
 import errno
 from collections.abc import Iterator, Sequence

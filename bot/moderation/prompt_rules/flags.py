@@ -14,7 +14,7 @@ _LISTED = (
     "RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF "
     "TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF "
     "WS YE YT ZA ZM ZW "
-    # What Unicode's list of emoji flags has besides (UTS #51).
+    # The other flags in Unicode's list of emoji (UTS #51).
     "AC CP CQ DG EA EU IC TA UN XK"
 )
 COUNTRIES = frozenset(_LISTED.split())

@@ -1,4 +1,4 @@
-"""Takes disguises off words: case, width, accents, look-alikes, invisible characters.
+"""Normalises disguised words: case, width, accents, look-alikes, invisible letters.
 
 A pattern and a prompt are folded alike and then compared, so that it does not matter
 whether the result is a word in any language.
@@ -11,8 +11,8 @@ from functools import partial
 from bot.moderation.prompt_rules.flags import with_joined_letters, with_letters
 from bot.moderation.prompt_rules.lookalikes import lookalike
 
-# Characters that fill a place without being seen, which Unicode does not all count as
-# formatting: Hangul and Khmer fillers, the Mongolian separator, an empty braille cell.
+# Invisible characters, not all of which Unicode counts as formatting: Hangul and Khmer
+# fillers, the Mongolian separator, an empty braille cell.
 _UNSEEN = frozenset("\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0\u034f")
 _ACCENTED = ("LATIN", "GREEK", "CYRILLIC")
 """Scripts whose accents may be dropped; elsewhere a mark makes another letter."""
@@ -28,7 +28,7 @@ _ALONE = re.compile(r"(?<![^\W_])[^\W_](?![^\W_])")
 def fold(text: str) -> str:
     """Return a text as it would look to a hasty reader, in small ASCII where it can.
 
-    Folding what is folded already changes nothing.
+    Idempotent.
     """
     # Twice: a look-alike may stand for something that has to be folded itself.
     return _folded(_folded(text))
@@ -42,7 +42,7 @@ def readings(text: str) -> tuple[str, ...]:
     (the last of s t r a ß) are as many letters alone.
     """
     lettered = with_letters(text)
-    # Folding is what takes long: once, where nothing is meant otherwise.
+    # Folding is slow, so fold once if there is only one reading.
     plain, *others = map(
         fold, dict.fromkeys((text, lettered, _ALONE.sub(_spread, lettered)))
     )

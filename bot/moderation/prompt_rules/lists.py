@@ -1,7 +1,7 @@
 """The operator's lists of patterns, as files: one pattern a line.
 
-An empty line, or one that begins with `#`, is nothing; `regex:` begins a pattern for
-RE2; everything else is a word, with a comment behind a space and `#` if need be.
+Empty lines, and those that begin with `#`, are ignored; `regex:` begins a pattern for
+RE2; everything else is a word, optionally with a comment after a space and `#`.
 """
 
 import re
@@ -43,7 +43,7 @@ def operator_rules(
     Raises:
         ConfigInvalid: If a file cannot be read or a line cannot be used. A rule that
             is silently off would be worse than no start. It names every such line, not
-            what stands in it.
+            its content.
     """
     rules: list[WordRule] = []
     faults: list[str] = []

@@ -1,7 +1,7 @@
 """Which ASCII letter a character looks like.
 
 Mostly the Unicode Consortium's table of confusable characters (UTS #39), as the library
-confusable-homoglyphs carries it; besides, letters in squares, circles and small
+confusable-homoglyphs carries it; also letters in squares, circles and small
 capitals, which that table leaves out and Unicode's own names give away.
 """
 

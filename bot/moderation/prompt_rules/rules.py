@@ -1,4 +1,4 @@
-"""Patterns ready to be held against prompts, and whether a prompt breaks one.
+"""Compiled patterns, and whether a prompt matches one.
 
 Patterns come from admins. RE2 matches in linear time whatever the pattern, so that none
 of them can hold up the bot (RE2 docs: "Why RE2?").
@@ -20,7 +20,7 @@ from bot.moderation.prompt_rules.spelling import spelled_out
 from bot.moderation.records import PATTERN_MAX_CHARS, Applies, WordKind, WordRule
 
 _REGEX_MEMORY_BYTES = 128 * 1024
-"""For the program and its states: larger ones are refused, and slow ones stay cheap."""
+"""For a pattern's program and its states. Larger patterns are refused."""
 
 # Scripts that put no spaces between words: a rule is found inside a longer text.
 _SPACELESS = re.compile(
@@ -48,7 +48,7 @@ class PatternInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PromptRules:
-    """Some patterns, read once. Holding a prompt against them changes nothing."""
+    """Some compiled patterns. Immutable."""
 
     words: "re.Pattern[str] | None"
     parts: tuple[str, ...]
@@ -118,7 +118,7 @@ def check_rule(rule: WordRule) -> None:
             folded_word(rule.pattern)
         case WordKind.REGEX:
             if compiled_regex(rule.pattern).search(""):
-                # It would refuse every prompt, surely by a slip of the pen.
+                # It would refuse every prompt, surely by mistake.
                 raise PatternInvalid(PatternFault.EVERYTHING)
 
 

@@ -1,8 +1,8 @@
 """Words that are spelled in single letters: s p i c y, s.p.i.c.y, s-p-i-c-y.
 
 A run of single letters is a word as a whole, never a part of it: N I N E T E E N holds
-no other word. What stands beside it may be read with it only by mistake: another
-abbreviation, an article, a number.
+no other word. Its neighbours must not be read as part of it: another abbreviation, an
+article, a number.
 """
 
 import re

@@ -99,7 +99,7 @@ async def on_thread(event: hikari.GuildThreadCreateEvent) -> None:
 
 @bot.listen()
 async def on_failure(event: hikari.ExceptionEvent) -> None:
-    """Say why and end at once: whoever watches takes that for what it is."""
+    """Log the error and exit at once, for the parent process to see."""
     traceback.print_exception(event.exception)
     os._exit(1)
 

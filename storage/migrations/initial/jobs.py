@@ -3,7 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.migrations.initial.columns import NUMBER, WHOLE, partial_index
+from storage.migrations.initial.columns import (
+    NUMBER,
+    WHOLE,
+    lease_columns,
+    partial_index,
+)
 
 
 def create() -> None:
@@ -69,6 +74,11 @@ def create() -> None:
         sa.Column("decided_by", WHOLE),
         sa.Column("decision_reason", sa.Text()),
         sa.Column("removed_at", WHOLE),
+        *lease_columns("submit_"),
+        *lease_columns("poll_"),
+        *lease_columns("delivery_"),
+        *lease_columns("notice_"),
+        *lease_columns("status_"),
         sa.PrimaryKeyConstraint("id", name="pk_jobs"),
         sa.UniqueConstraint("interaction_id", name="uq_jobs_interaction_id"),
         sa.CheckConstraint(
@@ -163,4 +173,4 @@ def create() -> None:
     partial_index(
         "ix_jobs_tokens", "jobs", "requested_at", where="interaction_token IS NOT NULL"
     )
-    op.create_index("ix_jobs_user", "jobs", ["user_id"])
+    op.create_index("ix_jobs_user", "jobs", ["user_id", "requested_at", "id"])

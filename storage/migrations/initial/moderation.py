@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.migrations.initial.columns import WHOLE, partial_index
+from storage.migrations.initial.columns import WHOLE, lease_columns, partial_index
 
 
 def create() -> None:
@@ -69,7 +69,7 @@ def _create_reports() -> None:
         sqlite_strict=True,
     )
     partial_index("ix_reports_reasons", "reports", "at", where="reason <> ''")
-    op.create_index("ix_reports_reporter", "reports", ["reporter_id"])
+    op.create_index("ix_reports_reporter", "reports", ["reporter_id", "id"])
 
 
 def _create_cards() -> None:
@@ -85,6 +85,7 @@ def _create_cards() -> None:
         sa.Column("due_at", WHOLE),
         sa.Column("intended_at", WHOLE),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        *lease_columns(),
         sa.PrimaryKeyConstraint("id", name="pk_cards"),
         sa.CheckConstraint(
             "kind IN ('review', 'report', 'operator_report', 'removal')",

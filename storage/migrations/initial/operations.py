@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.migrations.initial.columns import NUMBER, WHOLE
+from storage.migrations.initial.columns import NUMBER, WHOLE, lease_columns
 
 
 def create() -> None:
@@ -62,6 +62,7 @@ def _create_operator_messages() -> None:
         sa.Column("told_at", WHOLE, nullable=False),
         sa.Column("due_at", WHOLE, nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        *lease_columns(),
         sa.PrimaryKeyConstraint("id", name="pk_operator_messages"),
         sa.CheckConstraint("attempts >= 0", name="ck_operator_messages_counters"),
         sqlite_strict=True,

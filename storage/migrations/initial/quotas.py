@@ -74,7 +74,7 @@ def _create_ledger() -> None:
         "own_videos",
         where="own_videos <> 0",
     )
-    op.create_index("ix_ledger_user", "ledger", ["user_id", "guild_id"])
+    op.create_index("ix_ledger_user", "ledger", ["user_id", "guild_id", "id"])
 
 
 def _create_limits() -> None:

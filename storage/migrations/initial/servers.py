@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.migrations.initial.columns import WHOLE, partial_index
+from storage.migrations.initial.columns import WHOLE, lease_columns, partial_index
 
 
 def create() -> None:
@@ -40,8 +40,8 @@ def _create_audit() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_audit"),
         sqlite_strict=True,
     )
-    op.create_index("ix_audit_about", "audit", ["subject"])
-    op.create_index("ix_audit_actor", "audit", ["actor_id"])
+    op.create_index("ix_audit_about", "audit", ["subject", "id"])
+    op.create_index("ix_audit_actor", "audit", ["actor_id", "id"])
     op.create_index("ix_audit_at", "audit", ["at"])
     op.create_index("ix_audit_guild", "audit", ["guild_id", "at", "id"])
     op.create_index("ix_audit_subject", "audit", ["guild_id", "subject", "at", "id"])
@@ -54,6 +54,7 @@ def _create_greetings() -> None:
         sa.Column("due_at", WHOLE),
         sa.Column("intended_at", WHOLE),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        *lease_columns(),
         sa.PrimaryKeyConstraint("guild_id", name="pk_greetings"),
         sa.CheckConstraint("attempts >= 0", name="ck_greetings_attempts"),
         sqlite_strict=True,

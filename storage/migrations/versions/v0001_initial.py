@@ -8,6 +8,7 @@ from storage.migrations.initial import (
     quotas,
     requests,
     servers,
+    sums,
     triggers,
 )
 
@@ -27,4 +28,5 @@ def upgrade() -> None:
     requests.create()
     operations.create()
     privacy.create()
+    sums.create()
     triggers.create()

@@ -17,8 +17,8 @@ from cogs.commands.tree import ClapperTree
 from cogs.moderation.commands import ModerationCommands
 from cogs.moderation.report import report_menu
 from cogs.quotas.commands import Quota
-from cogs.quotas.usage import Usage
-from cogs.servers.about import AboutCommand
+from cogs.quotas.usage import usage_command
+from cogs.servers.about import about_command
 from cogs.servers.member_settings import settings_commands
 from cogs.servers.presets import preset_commands
 from cogs.servers.privacy import PrivacyCommands
@@ -76,15 +76,15 @@ async def published(texts: Texts, profile: ModelProfile) -> list[dict[str, Any]]
         video_command(NOBODY, NOBODY, profile, texts, make_wire()),
         settings_commands(NOBODY, profile, texts),
         preset_commands(NOBODY, profile, texts),
+        usage_command(NOBODY, texts),
+        about_command(NOBODY, profile, NOBODY, texts, make_wire()),
     ):
         tree.add_command(made)
     cogs = (
         Videos(NOBODY, NOBODY, texts),
-        Usage(NOBODY, texts),
         Quota(NOBODY, NOBODY, texts),
         ModerationCommands(NOBODY, NOBODY, NOBODY, NOBODY, texts),
         PrivacyCommands(NOBODY, texts),
-        AboutCommand(NOBODY, profile, NOBODY, texts, make_wire()),
     )
     for cog in cogs:
         group = cog.app_command

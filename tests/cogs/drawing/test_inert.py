@@ -97,6 +97,7 @@ def moderators_views(job: Job, reason: str) -> Iterator[MessageView]:
         due_at=NOON,
         intended_at=None,
         attempts=0,
+        fence=0,
     )
     for state in (JobState.AWAITING_REVIEW, JobState.DENIED):
         moved = replace(job, state=state, decided_by=MODERATOR)
@@ -124,6 +125,7 @@ def moderators_views(job: Job, reason: str) -> Iterator[MessageView]:
                 due_at=NOON,
                 intended_at=None,
                 attempts=0,
+                fence=0,
             )
             yield card_view(TEXTS, of_kind, job, report, show_prompt=True)
     entry = AuditEntry(

@@ -36,7 +36,7 @@ async def attempting(stage: Stage) -> AsyncGenerator[ClapperBot]:
 
 
 def waits(lines: list[Any]) -> list[Any]:
-    return [one for one in lines if one["event"] == "discord not reachable"]
+    return [one for one in lines if one["event"] == "discord unreachable"]
 
 
 @pytest.mark.parametrize("path", [LOGIN, GATEWAY], ids=["login", "gateway"])

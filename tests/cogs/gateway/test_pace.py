@@ -24,17 +24,17 @@ def pace(clock: Clock) -> GatewayPace:
 
 
 def quick_end(pace: GatewayPace) -> float:
-    pace.connected(0)
-    return pace.ended(0)
+    pace.note_hello(0)
+    return pace.note_end(0)
 
 
 def test_a_connection_that_lasted_is_followed_at_once(
     pace: GatewayPace, clock: Clock
 ) -> None:
     for _ in range(20):
-        pace.connected(0)
+        pace.note_hello(0)
         clock.now_s += 61
-        assert pace.ended(0) == 0
+        assert pace.note_end(0) == 0
         assert pace.resuming_helps(0)
 
 
@@ -60,7 +60,7 @@ def test_what_breaks_each_resumed_connection_is_not_resumed_for_ever(
 def test_a_session_that_goes_on_is_worth_resuming(pace: GatewayPace) -> None:
     for _ in range(10):
         quick_end(pace)
-        pace.heard(0)
+        pace.note_event(0)
         assert pace.resuming_helps(0)
 
 
@@ -69,7 +69,7 @@ def test_the_first_session_begins_at_once(pace: GatewayPace) -> None:
 
 
 def test_shards_begin_five_seconds_apart(pace: GatewayPace, clock: Clock) -> None:
-    pace.identified(0)
+    pace.note_identify(0)
     assert pace.has_identified(0)
     assert not pace.has_identified(1)
     assert pace.identify_wait_s(1) == 5
@@ -85,7 +85,7 @@ def test_a_storm_of_invalid_sessions_stays_below_a_thousand_a_day(
     until_s = clock.now_s + 24 * 3600
     while clock.now_s < until_s:
         clock.now_s += pace.identify_wait_s(0) + 0.1
-        pace.identified(0)
+        pace.note_identify(0)
         begun += 1
 
     assert begun < 750
@@ -96,9 +96,9 @@ def test_a_session_that_was_good_is_followed_soon(
 ) -> None:
     for _ in range(6):
         clock.now_s += pace.identify_wait_s(0)
-        pace.identified(0)
+        pace.note_identify(0)
     clock.now_s += 3600
-    pace.identified(0)
+    pace.note_identify(0)
 
     assert pace.identify_wait_s(0) == 5
 
@@ -106,9 +106,9 @@ def test_a_session_that_was_good_is_followed_soon(
 def test_when_discord_allows_no_more_sessions_none_begins_before_the_reset(
     pace: GatewayPace, clock: Clock
 ) -> None:
-    pace.told({"total": 1000, "remaining": 1, "reset_after": 3_600_000})
+    pace.note_session_limit({"total": 1000, "remaining": 1, "reset_after": 3_600_000})
     assert pace.identify_wait_s(0) == 0
-    pace.identified(0)
+    pace.note_identify(0)
     clock.now_s += 600
 
     assert pace.identify_wait_s(0) == 3000
@@ -123,13 +123,13 @@ def test_when_discord_allows_no_more_sessions_none_begins_before_the_reset(
 def test_limits_that_cannot_be_read_hold_nobody_up(
     pace: GatewayPace, limits: object
 ) -> None:
-    pace.told(limits)
+    pace.note_session_limit(limits)
 
     assert pace.identify_wait_s(0) == 0
 
 
 def test_a_reset_that_is_years_away_is_not_believed(pace: GatewayPace) -> None:
-    pace.told({"remaining": 0, "reset_after": 10**15})
+    pace.note_session_limit({"remaining": 0, "reset_after": 10**15})
 
     assert pace.identify_wait_s(0) == 24 * 3600
 
@@ -139,9 +139,9 @@ def test_days_of_quick_ends_leave_the_pause_at_its_longest(
 ) -> None:
     pause_s = 0.0
     for _ in range(2000):
-        pace.connected(0)
+        pace.note_hello(0)
         clock.now_s += 1
-        pause_s = pace.ended(0)
-        pace.identified(0)
+        pause_s = pace.note_end(0)
+        pace.note_identify(0)
 
     assert pause_s == LONGEST_RESUME_PAUSE_S

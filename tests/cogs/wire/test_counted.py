@@ -1,4 +1,4 @@
-"""What is asked of Discord is counted, whoever asks."""
+"""Every request to Discord is counted."""
 
 import asyncio
 from dataclasses import replace

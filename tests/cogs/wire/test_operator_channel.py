@@ -35,6 +35,7 @@ def message(fault: AccountFault) -> OperatorMessage:
         },
         told_at=NOON,
         attempts=0,
+        fence=1,
     )
 
 
@@ -60,6 +61,7 @@ def test_the_end_of_a_pause_says_how_long_it_was(minutes: str, said: str) -> Non
         values={"minutes": minutes},
         told_at=NOON,
         attempts=0,
+        fence=1,
     )
 
     words = operator_words(strict_texts(), "en-US", ended)

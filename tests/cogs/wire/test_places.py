@@ -139,7 +139,7 @@ async def test_what_the_channel_sees_is_in_the_servers_language() -> None:
 
 
 async def test_a_server_with_the_commands_alone_is_none_of_ours() -> None:
-    """Discord says all the same that everything is allowed."""
+    """Discord still says that everything is allowed."""
     interaction = make_interaction(is_in_server=False, app_permissions=ENOUGH)
 
     assert not (await place_of(interaction, make_wire())).is_in_server

@@ -289,6 +289,7 @@ def card_of(job: Job, stage: Stage, at: datetime) -> Card:
         due_at=at,
         intended_at=at,
         attempts=0,
+        fence=0,
     )
 
 
@@ -347,15 +348,21 @@ async def test_a_message_to_the_operator_is_found_in_its_channel(
 ) -> None:
     channel = DiscordOperatorChannel(bot, bot.wire, stage.texts, stage.world.log.id)
     first = OperatorMessage(
-        id=1, event="outage", values={"minutes": "5"}, told_at=clock.now(), attempts=0
+        id=1,
+        event="outage",
+        values={"minutes": "5"},
+        told_at=clock.now(),
+        attempts=0,
+        fence=0,
     )
-    # A database that was restored counts anew.
+    # A restored database may use a number again.
     other = OperatorMessage(
         id=1,
         event="outage",
         values={"minutes": "5"},
         told_at=clock.now() + timedelta(seconds=1),
         attempts=0,
+        fence=0,
     )
     with pytest.raises(MessengerError):
         await channel.post(first)

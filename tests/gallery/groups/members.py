@@ -76,6 +76,16 @@ def data(scene: Scene) -> Iterator[Entry]:
         shows=scene.say("privacy-export"),
         files={"clapper-my-data.json": b"{}"},
     )
+    for files, caption, name in (
+        (1, "/privacy export, a lot", "clapper-my-data.zip"),
+        (3, "/privacy export, more than one file holds", "clapper-my-data-1.zip"),
+    ):
+        packed = scene.say("export-packed", files=files)
+        yield Entry(
+            caption=caption,
+            shows=f"{scene.say('privacy-export')} {packed}",
+            files={name: b"PK"},
+        )
     question = forget_view(scene.texts, scene.locale)
     yield Entry(caption="/privacy forget", shows=question)
     forgotten = MessageView(ui.TextDisplay(scene.say("privacy-forgotten")))

@@ -16,7 +16,12 @@ def messages(scene: Scene) -> Iterator[Entry]:
 
     def told(caption: str, event: str, **values: str) -> Entry:
         message = OperatorMessage(
-            id=1, event=event, values=values, told_at=NOW, attempts=0
+            id=1,
+            event=event,
+            values=values,
+            told_at=NOW,
+            attempts=0,
+            fence=1,
         )
         words = operator_words(scene.texts, scene.locale, message)
         return Entry(caption=caption, shows=words)

@@ -9,7 +9,7 @@ from typing import Any
 from bot.errors import UserError
 from bot.moderation.administration import MOST_ROLES
 from bot.moderation.records import MOST_REGEXES, MOST_WORDS
-from bot.quotas.reports import MOST_DAYS
+from bot.quotas.administration import MOST_DAYS
 from bot.quotas.settings import LARGEST, MOST_GRANTED
 from bot.servers.audit import REASON_MAX_CHARS
 from bot.servers.places import Permission

@@ -130,7 +130,7 @@ async def test_an_answer_may_be_slow_and_true(
 async def test_an_error_of_the_stand_in_itself_is_not_hidden(
     session: aiohttp.ClientSession,
 ) -> None:
-    """Whoever breaks the stand-in must not read that as Discord's answer."""
+    """An error in the stand-in must not look like Discord's answer."""
     service = DiscordSandbox()
     await service.__aenter__()
     rest = Rest(session, service.rest_url, service.config.token)

@@ -47,7 +47,7 @@ QUOTA: Json = {
 
 @pytest.fixture(autouse=True)
 async def registered(bot: Socket, rest: Rest, service: DiscordSandbox) -> None:
-    """All commands below, besides /video."""
+    """All commands below, except /video."""
     assert bot.session_id
     menus = [{"name": "Report video", "type": 3}, {"name": "Who", "type": 2}]
     path = f"/applications/{service.world.bot.id}/commands"

@@ -77,7 +77,7 @@ async def test_a_result_can_be_refused(client: Client, status: int) -> None:
 async def test_a_result_can_be_too_large(
     client: Client, *, declares_length: bool
 ) -> None:
-    """It is a playable file all the same: the clip and a box of nothing."""
+    """It is still a playable file: the clip and a box of nothing."""
     size = 3_000_001
     serving = Serving(kind="oversize", size_bytes=size, declares_length=declares_length)
     client.evolink.next_task(Life(serving=serving))

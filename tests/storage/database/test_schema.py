@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from bot.errors import StartupError
 from storage.database import schema
 from storage.database.engine import Database
+from tests.selection import thorough
 from tests.storage.conftest import entries
 from tests.storage.tables import every_table
 
@@ -85,7 +86,9 @@ async def declarations(database: Database) -> dict[str, str]:
     return {name: " ".join(declared.split()) for name, declared in found}
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    "database_kind", ["sqlite", *thorough("postgresql")], indirect=True
+)
 async def test_the_migrations_make_the_tables_that_statements_are_written_for(
     database: Database,
 ) -> None:

@@ -149,7 +149,10 @@ async def test_a_full_disk_has_a_name_and_passes(
     database: Database, rows: Select
 ) -> None:
     """Others who share the transaction are told the same, or are done."""
-    large = text("INSERT INTO operator_messages VALUES (NULL, 'e', :much, 0, 0, 0)")
+    large = text(
+        "INSERT INTO operator_messages (event, details, told_at, due_at, attempts)"
+        " VALUES ('e', :much, 0, 0, 0)"
+    )
 
     async def much() -> None:
         await database.write(
@@ -178,7 +181,10 @@ from storage.database import schema
 from storage.database.engine import Database
 from storage.operations.installation import SqlInstallation
 
-large = text("INSERT INTO operator_messages VALUES (NULL, 'e', :much, 0, 0, 0)")
+large = text(
+        "INSERT INTO operator_messages (event, details, told_at, due_at, attempts)"
+        " VALUES ('e', :much, 0, 0, 0)"
+    )
 
 async def main(folder):
     url = f"sqlite:///{folder}/clapper.db"
@@ -333,12 +339,12 @@ async def test_a_fault_of_ours_is_no_trouble_of_the_database(
 def test_a_disk_is_full_until_much_fits_again() -> None:
     """A little still fits now and then: the log would tell of many ends."""
     condition = Condition()
-    condition.failed(StorageFull("database or disk is full"), writing=True)
+    condition.note_failure(StorageFull("database or disk is full"), writing=True)
 
-    condition.worked(writing=True)
-    condition.worked(writing=False)
+    condition.note_success(writing=True)
+    condition.note_success(writing=False)
     before = condition.fault
-    condition.worked(writing=True, much=True)
+    condition.note_success(writing=True, much=True)
 
     assert isinstance(before, StorageFull)
     assert condition.fault is None
@@ -360,7 +366,7 @@ async def test_the_log_tells_once_that_it_begins_and_once_that_it_ends(
 
     assert all(isinstance(one, StorageError) for one in results)
     told = [(line["event"], line.get("kind")) for line in lines]
-    assert told == [("database fails", "busy"), ("database works again", None)]
+    assert told == [("database failed", "busy"), ("database recovered", None)]
 
 
 async def test_nothing_is_written_while_it_is_not_permitted(

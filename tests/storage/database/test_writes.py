@@ -130,9 +130,7 @@ async def test_a_failure_that_nobody_waits_for_is_logged(
     await database.write(lambda connection: connection.execute(HALF, {"videos": 3}))
 
     records = [r for r in caplog.records if r.levelno == logging.ERROR]
-    assert [r.message for r in records] == [
-        "a transaction failed after its caller had gone"
-    ]
+    assert [r.message for r in records] == ["transaction of cancelled caller failed"]
 
 
 async def test_a_transaction_whose_own_task_is_killed_is_still_whole(

@@ -115,7 +115,7 @@ async def test_an_empty_queue_serves_nobody(store: JobStore, put: Put) -> None:
 
 
 async def test_no_more_leave_than_there_are_slots(store: JobStore, put: Put) -> None:
-    """And whoever is left over is known of, so that the next slot is theirs."""
+    """It also says whether more jobs wait, for the next free slot."""
     waiting = [asked(1, second) for second in range(3)]
     await put(asked(2, 0, S.GENERATING), *waiting)
 

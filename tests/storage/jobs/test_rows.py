@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from bot.jobs.due import Due
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
@@ -15,7 +16,7 @@ from bot.jobs.store import JobStore
 from bot.jobs.video import Aspect, Mode, VideoRequest
 from storage.database.engine import Database
 from storage.jobs.rows import row_of
-from storage.tables.jobs import jobs
+from storage.tables.jobs import fence_of, jobs, lease_of
 from tests.factories import NOON, make_job
 from tests.storage.conftest import Put, Select
 
@@ -24,7 +25,9 @@ instants = st.datetimes(
     max_value=datetime(2200, 1, 1),  # noqa: DTZ001
     timezones=st.just(UTC),
 )
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
+texts = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=200
+)
 ids = st.integers(min_value=0, max_value=2**63 - 1)
 
 
@@ -33,7 +36,11 @@ def test_a_job_has_a_column_for_every_field() -> None:
     fields = set(Job.__dataclass_fields__) - {"request"}
     asked = {"prompt", "mode", "duration_s", "aspect", "model", "quality"}
 
-    assert set(jobs.c.keys()) == fields | asked
+    claims = {
+        column.name for kind in Due for column in (lease_of(kind), fence_of(kind))
+    }
+
+    assert set(jobs.c.keys()) == fields | asked | claims
     assert set(JobChanges.__annotations__) < fields | {"model", "quality"}
 
 
@@ -138,7 +145,7 @@ async def test_the_tables_refuse_what_is_of_another_type(
 async def test_the_tables_refuse_what_cannot_be(
     database: Database, column: str, value: object, complaint: str
 ) -> None:
-    """Whoever writes it, and however it got past the types."""
+    """Even if it got past the types."""
     row = row_of(make_job()) | {column: value}
 
     with pytest.raises(IntegrityError, match=complaint):

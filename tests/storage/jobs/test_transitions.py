@@ -55,7 +55,7 @@ async def test_a_job_takes_the_steps_of_the_table_and_no_others(
 
 
 async def test_a_step_is_taken_once(store: JobStore, rows: Select) -> None:
-    """Whoever comes second is told so, and changes nothing."""
+    """The second caller learns that it was second, and changes nothing."""
     job = await reach(store, S.QUEUED)
     first = await store.move(job.id, S.QUEUED, S.CANCELLED, LATER)
 

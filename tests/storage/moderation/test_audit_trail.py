@@ -15,6 +15,7 @@ from bot.moderation.history import History
 from bot.moderation.policy import SpicyPolicy
 from bot.moderation.records import Applies, ModerationSettings, WordKind, WordRule
 from bot.servers.audit import member_subject
+from bot.servers.people import Actor
 from storage.database.engine import Database
 from storage.moderation.audit_trail import SqlAuditTrail
 from storage.moderation.store import SqlModerationStore
@@ -219,6 +220,25 @@ async def test_a_log_channel_hears_what_came_after_it_was_set(
     assert await trail.unlogged(9, skip=[GUILD]) == []
 
 
+async def table_of(trail: SqlAuditTrail, clock: FakeClock, reader: Actor) -> str:
+    (file,) = await History(trail, clock).table(reader, 9, most_bytes=1_000_000)
+    assert file.name == "clapper-audit.csv"
+    return file.content.decode("utf-8-sig")
+
+
+async def test_a_long_history_is_a_table_whole_and_in_order(
+    blocks: Blocks, trail: SqlAuditTrail, clock: FakeClock
+) -> None:
+    for number in range(1_234):
+        await blocks.block(ADMIN, UserId(9), reason=f"no {number}")
+
+    _, *lines = (await table_of(trail, clock, ADMIN)).splitlines()
+
+    assert [line.rpartition(",")[2] for line in lines] == [
+        f"no {number}" for number in range(1_234)
+    ]
+
+
 async def test_the_table_holds_no_formula(
     blocks: Blocks, trail: SqlAuditTrail, clock: FakeClock
 ) -> None:
@@ -227,7 +247,7 @@ async def test_the_table_holds_no_formula(
     for reason in reasons:
         await blocks.block(ADMIN, UserId(9), reason=reason)
 
-    table = (await History(trail, clock).table(ADMIN, 1)).decode("utf-8-sig")
+    table = await table_of(trail, clock, ADMIN)
 
     for dangerous in ("=1+1", "+1", "-1", "@x"):
         assert f",{dangerous}" not in table
@@ -245,4 +265,4 @@ async def test_another_servers_moderators_see_nothing_of_it(
     page = await History(trail, clock).page(stranger, None, 1)
 
     assert list(page.rows) == []
-    assert len((await History(trail, clock).table(stranger, 9)).splitlines()) == 1
+    assert len((await table_of(trail, clock, stranger)).splitlines()) == 1

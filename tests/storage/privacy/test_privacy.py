@@ -18,10 +18,10 @@ from bot.moderation.blocks import Blocks
 from bot.moderation.policy import SpicyPolicy
 from bot.privacy.own_data import Privacy
 from bot.quotas.settings import AdminAction, GrantChanged
-from bot.requests.admission import Admission
+from bot.requests.admission import Admission, AdmissionStore
+from bot.requests.decision import Admitted
 from bot.requests.preset import Preset
 from bot.requests.presets import Presets
-from bot.requests.store import AdmissionStore
 from storage.database.engine import Database
 from storage.moderation.store import SqlModerationStore
 from storage.privacy.retention import SqlRetentionStore
@@ -32,12 +32,16 @@ from storage.requests.presets import SqlPresets
 from storage.servers.greetings import SqlGreetings
 from tests.channels import make_gate
 from tests.clock import FakeClock
-from tests.factories import WAYS, make_job, make_rules, reach
+from tests.factories import NOON, WAYS, make_job, make_rules, reach
 from tests.servers.people import make_actor
+from tests.storage.conftest import Select
+from tests.storage.history import FIRST_MEMBER, FIRST_SERVER, put_history
 from tests.storage.tables import every_table
+from tests.storage.test_plans import collecting
 from tests.stores import Used
 
 ME = make_actor()
+MIB = 1024 * 1024
 ADMIN = make_actor(user_id=UserId(7), is_moderator=True, is_manager=True)
 
 
@@ -145,7 +149,7 @@ async def test_forgetting_is_no_way_to_a_fresh_quota(
     used: Used,
     decisions: AdmissionStore,
 ) -> None:
-    """Whoever comes back in the same month is recognised by the pseudonym."""
+    """A member who comes back in the same month is recognised by the pseudonym."""
     await delivered(store)
     await privacy.forget(ME)
     assert (await used(ME.guild_id, None, clock.now())).day == 1
@@ -241,11 +245,13 @@ async def test_the_export_holds_all_of_mine_and_nobody_elses(
     privacy: Privacy, store: JobStore, database: Database, clock: FakeClock
 ) -> None:
     await delivered(store, prompt="mine 🎬")
-    await delivered(store, prompt="elsewhere", guild_id=GuildId(5))
+    later = NOON + timedelta(seconds=1)
+    await delivered(store, prompt="elsewhere", guild_id=GuildId(5), requested_at=later)
     await delivered(store, prompt="theirs", user_id=UserId(99))
     await Blocks(SqlModerationStore(database), clock).block(ADMIN, ME.user_id)
 
-    document = json.loads(await privacy.export(ME))
+    (file,) = await privacy.export(ME, most_bytes=MIB)
+    document = json.loads(file.content)
 
     assert document["about"] == str(ME.user_id)
     assert [job["prompt"] for job in document["jobs"]] == ["mine 🎬", "elsewhere"]
@@ -343,3 +349,36 @@ async def test_a_server_that_comes_back_in_time_keeps_everything(
 
     assert await retention.erase_departed(clock.now() - timedelta(days=30)) == 0
     assert (await moderation.settings(ADMIN)).policy is SpicyPolicy.REVIEW
+
+
+async def test_somebody_with_much_is_forgotten_in_portions(
+    privacy: Privacy,
+    database: Database,
+    decisions: AdmissionStore,
+    store: JobStore,
+    used: Used,
+    rows: Select,
+) -> None:
+    """Others write in between; and what they used this month still counts."""
+    newest_us = int(NOON.timestamp() * 1_000_000)
+    await put_history(database, newest_us, jobs=1_000, servers=1, members=2)
+    me = make_actor(guild_id=GuildId(FIRST_SERVER), user_id=UserId(FIRST_MEMBER))
+    with collecting(database) as asked:
+        await privacy.forget(me)
+
+    portions = [sql for sql, _ in asked if sql.startswith("UPDATE jobs")]
+    # 500 jobs, and then twice as many rows in the ledger.
+    assert len(portions) >= 3
+    for table, column in (
+        ("jobs", "user_id"),
+        ("ledger", "user_id"),
+        ("reports", "reporter_id"),
+    ):
+        mine = f"SELECT count(*) FROM {table} WHERE {column} = :me"  # noqa: S608
+        assert await rows(mine, me=FIRST_MEMBER) == [(0,)], table
+    assert (await used(me.guild_id, me.user_id, NOON)).month == 500
+    for _ in range(2):
+        job = make_job(guild_id=me.guild_id, user_id=me.user_id)
+        await store.receive(job)
+        await decisions.accept(job, NOON, lambda _: Admitted(state=JobState.QUEUED))
+    assert (await used(me.guild_id, me.user_id, NOON)).month == 502

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.ids import GuildId, UserId
@@ -13,13 +13,14 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.quotas.limits import UNSET, LimitSet, Scope
 from bot.quotas.settings import AdminAction, MadeVideo, Target
+from bot.requests.admission import AdmissionStore
 from bot.requests.decision import Admitted
-from bot.requests.store import AdmissionStore
 from storage.database.engine import Database
 from storage.quotas import made
 from storage.quotas.store import SqlQuotaStore
 from tests.factories import NOON, make_job, reach
 from tests.storage.conftest import Select
+from tests.storage.history import FIRST_SERVER, put_history
 from tests.stores import Used
 
 S = JobState
@@ -227,7 +228,7 @@ async def test_the_audit_is_never_rewritten(
 async def test_reports_are_read_page_by_page(
     quotas: SqlQuotaStore, store: JobStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody is missed or read twice, whoever asked when."""
+    """No job is missed or read twice, whatever the order of requests."""
     monkeypatch.setattr(made, "PAGE", 2)
     monkeypatch.setattr(made, "_PAGE", made._PAGE.limit(2))
     for user in (1, 2):
@@ -253,3 +254,29 @@ async def test_reports_are_read_page_by_page(
     ]
     assert sum(video.counts for video in videos) == 4
     assert sum(video.credits for video in videos) == 27.0
+
+
+async def test_a_reset_of_many_videos_lets_others_write_in_between(
+    database: Database, used: Used, rows: Select
+) -> None:
+    """They are written off in portions, and recorded once, as a whole."""
+    await put_history(
+        database, int(NOON.timestamp() * 1_000_000), jobs=1_300, servers=1
+    )
+    guild_id = GuildId(FIRST_SERVER)
+    store = SqlQuotaStore(database, with_spending=False)
+    admin_action = AdminAction(guild_id=guild_id, actor_id=UserId(7), at=NOON)
+    transactions = []
+
+    def begun(_: object) -> None:
+        transactions.append(1)
+
+    event.listen(database._writing.engine, "begin", begun)
+    reset = await store.reset(admin_action, None)
+
+    assert reset == 1_300
+    assert len(transactions) == 7
+    usage = await used(guild_id, None, NOON)
+    assert (usage.day, usage.month) == (0, 0)
+    assert len(await rows(AUDIT)) == 1_301
+    assert await store.reset(admin_action, None) == 0

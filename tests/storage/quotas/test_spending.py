@@ -9,8 +9,8 @@ from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.quotas.rules import FIRST_PRICE, Spending
+from bot.requests.admission import AdmissionStore
 from bot.requests.decision import Refusal, decide
-from bot.requests.store import AdmissionStore
 from storage.database.engine import Database
 from storage.quotas.spend_warnings import SqlSpendStore
 from tests.factories import NOON, make_job, make_rules, reach

@@ -11,8 +11,8 @@ from bot.ids import GuildId, UserId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
+from bot.requests.admission import AdmissionStore
 from bot.requests.decision import AdmissionFacts, Admitted, Decide, Refusal, decide
-from bot.requests.store import AdmissionStore
 from storage.database.engine import Database
 from storage.tables.jobs import jobs
 from storage.tables.quotas import ledger
@@ -122,7 +122,7 @@ async def test_a_job_that_went_elsewhere_reserves_nothing(
 async def test_a_caller_who_has_gone_does_not_keep_the_news_back(
     database: Database,
 ) -> None:
-    """The job is in the queue all the same: the dispatcher has to hear of it."""
+    """The job is in the queue anyway: the dispatcher has to hear of it."""
     heard = Heard()
     store = job_store(database, listener=heard)
     decisions = admission_store(database, listener=heard)
@@ -149,7 +149,7 @@ async def test_a_caller_who_has_gone_does_not_keep_the_news_back(
 async def test_roles_are_kept_until_the_second_check(
     store: JobStore, decisions: AdmissionStore
 ) -> None:
-    """Whoever takes a request up after a crash must know them."""
+    """Recovery after a crash needs them."""
     job = make_job(role_ids=frozenset({3, 11}))
 
     await store.receive(job)

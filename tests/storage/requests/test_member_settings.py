@@ -60,7 +60,8 @@ async def test_they_are_mine_to_take_along_and_to_erase(
     await store.change(ELSEWHERE, ME.user_id, VideoSettings(aspect=Aspect.SQUARE))
     await store.change(HERE, UserId(99), FUN)
 
-    document = json.loads(await privacy.export(ME))
+    (file,) = await privacy.export(ME, most_bytes=1_000_000)
+    document = json.loads(file.content)
     await privacy.forget(ME)
 
     mine = [(one["mode"], one["aspect"]) for one in document["settings"]]

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.errors import ClaimLost
 from bot.ids import GuildId
-from bot.servers.greeting import Greeting
+from bot.servers.greetings import Greeting
 from storage.database.engine import Database
 from storage.privacy.retention import SqlRetentionStore
 from storage.servers.greetings import SqlGreetings
@@ -25,11 +26,39 @@ async def due(greetings: SqlGreetings) -> list[GuildId]:
     return [one.guild_id for one in found]
 
 
+async def claimed(greetings: SqlGreetings, guild_id: GuildId) -> Greeting:
+    until = NOON + timedelta(days=999)
+    claim = await greetings.claim(guild_id, NOON + timedelta(days=99), until)
+    assert claim is not None
+    return claim
+
+
+async def test_a_greeting_is_claimed_once_until_that_ends(
+    greetings: SqlGreetings,
+) -> None:
+    await greetings.note_served([NEW], NOON, greet=True)
+    until = NOON + timedelta(minutes=2)
+
+    first = await greetings.claim(NEW, NOON, until)
+    assert first is not None
+    assert await greetings.claim(NEW, NOON, until) is None
+    assert await greetings.due(NOON, 10) == []
+    assert await greetings.next_due(NOON) is None
+    second = await greetings.claim(NEW, until, until)
+    assert second is not None
+    with pytest.raises(ClaimLost):
+        await greetings.finish(first)
+    await greetings.release(second)
+
+    (due_again,) = await greetings.due(until, 10)
+    assert due_again.guild_id == NEW
+
+
 async def test_a_server_is_to_be_greeted_once(greetings: SqlGreetings) -> None:
     """Also one that was there before the first start of a new installation."""
     assert await greetings.note_served([OLD], NOON, greet=True) == 1
     assert await greetings.note_served([OLD, NEW], NOON, greet=True) == 1
-    await greetings.finish(OLD)
+    await greetings.finish(await claimed(greetings, OLD))
 
     assert await greetings.note_served([OLD, NEW], NOON, greet=True) == 0
     assert await due(greetings) == [NEW]
@@ -51,11 +80,11 @@ async def test_a_server_is_greeted_when_it_is_served(greetings: SqlGreetings) ->
 
 async def test_attempts_are_remembered(greetings: SqlGreetings) -> None:
     await greetings.note_served([NEW], NOON, greet=True)
-    await greetings.intend(NEW, NOON)
-    (first,) = await greetings.due(NOON, 10)
+    first = await claimed(greetings, NEW)
+    assert first == Greeting(guild_id=NEW, intended_at=None, attempts=0, fence=1)
+    await greetings.intend(first, NOON)
     await greetings.postpone(first, NOON + timedelta(seconds=5))
 
-    assert first == Greeting(guild_id=NEW, intended_at=NOON, attempts=0)
     assert await greetings.due(NOON, 10) == []
     (second,) = await greetings.due(NOON + timedelta(seconds=5), 10)
     assert (second.intended_at, second.attempts) == (NOON, 1)
@@ -66,7 +95,7 @@ async def test_a_server_that_comes_back_is_greeted_again_only_once_it_was_erased
 ) -> None:
     retention = SqlRetentionStore(database)
     await greetings.note_served([NEW], clock.now(), greet=True)
-    await greetings.finish(NEW)
+    await greetings.finish(await claimed(greetings, NEW))
     await retention.note_present([], clock.now())
     assert await greetings.note_served([NEW], clock.now(), greet=True) == 0
 

@@ -96,6 +96,10 @@ history-table = Moderationsverlauf { $days ->
     [one] des letzten Tages.
    *[other] der letzten { $days } Tage.
   }
+export-packed = Es ist viel, deshalb kommt es { $files ->
+    [one] als ZIP-Datei.
+   *[other] als { $files } ZIP-Dateien, jede in einer eigenen Nachricht.
+  }
 choice-policy-off = aus
 choice-policy-restricted = an Orten mit Altersbeschränkung
 choice-policy-review = an Orten mit Altersbeschränkung, nach Freigabe

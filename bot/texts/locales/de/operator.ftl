@@ -1,4 +1,4 @@
-# What the channel of whoever runs Clapper is told.
+# What the operator's channel is told.
 
 operator-intake-paused = EvoLink nimmt keine Aufträge mehr von uns an ({ $reason }). { $fault ->
     [balance] Lade das Konto auf oder erhöhe das Limit des Schlüssels in EvoLinks Dashboard.

@@ -96,6 +96,10 @@ history-table = Moderation history of the last { $days ->
     [one] day.
    *[other] { $days } days.
   }
+export-packed = There is a lot of it, so it comes { $files ->
+    [one] as a ZIP file.
+   *[other] as { $files } ZIP files, each in a message of its own.
+  }
 choice-policy-off = off
 choice-policy-restricted = in age-restricted places
 choice-policy-review = in age-restricted places, after approval

@@ -1,4 +1,4 @@
-# What the channel of whoever runs Clapper is told.
+# What the operator's channel is told.
 
 operator-intake-paused = EvoLink no longer accepts our requests ({ $reason }). { $fault ->
     [balance] Top up the account or raise the key's limit in EvoLink's dashboard.

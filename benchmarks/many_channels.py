@@ -23,7 +23,7 @@ _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 @asynccontextmanager
-async def open_town(
+async def open_many_channels(
     evolink: EvolinkConfig,
     *,
     jobs: int,

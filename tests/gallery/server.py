@@ -13,7 +13,7 @@ from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import StandardWorld, standard_world
 from sandbox.page.server import STATIC
 from tests.gallery.catalogue import GROUPS, Section
-from tests.gallery.hanging import Json, hang
+from tests.gallery.entry_json import Json, entry_json
 from tests.gallery.scene import NOW, Scene
 from tests.languages import strict_texts
 from tests.page.visitor import PATIENCE_MS
@@ -23,7 +23,7 @@ PHONE_PX = 390
 _LOOPBACK = "127.0.0.1"
 
 
-class Hall:
+class GalleryServer:
     """Shows one group in one language at a time."""
 
     def __init__(self, service: DiscordSandbox, world: StandardWorld) -> None:
@@ -52,7 +52,9 @@ class Hall:
         return web.json_response([self._section(scene, one) for one in sections])
 
     def _section(self, scene: Scene, section: Section) -> Json:
-        entries = [hang(self._service, scene, one) for one in section.entries(scene)]
+        entries = [
+            entry_json(self._service, scene, one) for one in section.entries(scene)
+        ]
         return {
             "title": section.title,
             "isPrivate": section.private,
@@ -61,26 +63,30 @@ class Hall:
 
 
 @asynccontextmanager
-async def hall_open() -> AsyncGenerator[Hall]:
+async def open_gallery() -> AsyncGenerator[GalleryServer]:
     """Open the gallery's page."""
     async with DiscordSandbox() as service:
-        hall = Hall(service, standard_world(service.world))
+        gallery = GalleryServer(service, standard_world(service.world))
         app = web.Application()
-        app.add_routes(hall.routes())
+        app.add_routes(gallery.routes())
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await runner.setup()
         listening = socket.create_server((_LOOPBACK, 0))
-        hall.url = f"http://{_LOOPBACK}:{listening.getsockname()[1]}/"
+        gallery.url = f"http://{_LOOPBACK}:{listening.getsockname()[1]}/"
         await web.SockSite(runner, listening).start()
         try:
-            yield hall
+            yield gallery
         finally:
             await runner.cleanup()
 
 
 @asynccontextmanager
 async def looked_at(
-    browser: Browser, hall: Hall, locale: str, group: str, theme: str = "dark"
+    browser: Browser,
+    gallery: GalleryServer,
+    locale: str,
+    group: str,
+    theme: str = "dark",
 ) -> AsyncGenerator[Page]:
     """Open a group on a phone, and give it out when everything stands."""
     context = await browser.new_context(
@@ -92,7 +98,7 @@ async def looked_at(
     page = await context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     await page.clock.set_fixed_time(NOW)
-    await page.goto(f"{hall.url}#/{locale}/{group}")
+    await page.goto(f"{gallery.url}#/{locale}/{group}")
     await page.wait_for_selector("[data-stands]", state="attached")
     try:
         yield page

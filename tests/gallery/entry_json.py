@@ -16,7 +16,7 @@ from tests.gallery.scene import Entry, Scene
 Json = dict[str, Any]
 
 
-def hang(service: DiscordSandbox, scene: Scene, entry: Entry) -> Json:
+def entry_json(service: DiscordSandbox, scene: Scene, entry: Entry) -> Json:
     """Return an entry as an admin sees it.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The demo as a place: the stage with a page over it, for a browser."""
+"""The demo in a browser: both stand-ins and the bot, with a page to use them."""
 
 import asyncio
 import errno
@@ -19,7 +19,7 @@ from sandbox.page import Pace, Page, PageConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class BrowserDemo:
     """The page and what is behind it, open. The bot is not begun yet."""
 
     stage: Stage
@@ -28,20 +28,20 @@ class Place:
 
 
 @asynccontextmanager
-async def open_place(
+async def open_browser_demo(
     pace: Pace,
     *,
     port: int = 0,
     discord_config: SandboxConfig | None = None,
     make_bot: Callable[[dict[str, str], Path], BotProcess],
-) -> AsyncGenerator[Place]:
+) -> AsyncGenerator[BrowserDemo]:
     """Open the stage and the page; close the page first, then end everything.
 
     Raises:
         StartupError: If the page's port cannot be had.
     """
     evolink_config = EvolinkConfig(
-        # The stand-in's own clock keeps real time: the bot reckons with what it
+        # The stand-in's own clock keeps real time, because the bot relies on its
         # promises.
         total_s=pace.total_s,
         estimated_time_s=pace.estimated_time_s,
@@ -58,7 +58,7 @@ async def open_place(
                 await opened.enter_async_context(page)
             except OSError as error:
                 raise _port_refused(port, error) from error
-            yield Place(stage=stage, page=page, pace=pace)
+            yield BrowserDemo(stage=stage, page=page, pace=pace)
 
 
 def _port_refused(port: int, error: OSError) -> StartupError:

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.moderation.block_times import parse_duration
+from bot.moderation.blocks import parse_duration
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,36 @@
+"""Keeps what jobs add up to short: what has changed is added to it every minute."""
+
+from typing import Protocol
+
+from bot.workers.worker import QUIET_AFTER_START_S, Worker
+
+PAUSE_S = 60.0
+PORTION = 500
+"""Changes in one transaction: everybody else waits for it."""
+
+
+class SumsStore(Protocol):
+    """What jobs add up to. Implemented in `storage.sums`."""
+
+    async def add_changes(self, limit: int) -> int:
+        """Add the oldest changes to the sums; return how many there were.
+
+        Both together say the same before and after.
+        """
+        ...
+
+
+class Sums(Worker):
+    """Looks every minute, and goes on at once while there is more."""
+
+    name = "sums"
+    first_look_after_s = QUIET_AFTER_START_S
+
+    def __init__(self, store: SumsStore) -> None:
+        super().__init__()
+        self._store = store
+
+    async def look(self) -> float:
+        """Add some changes to the sums."""
+        added = await self._store.add_changes(PORTION)
+        return 0.0 if added == PORTION else PAUSE_S

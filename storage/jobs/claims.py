@@ -1,0 +1,291 @@
+"""Claims on due work: a lease and a fence for each kind, as columns of the job."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Unpack
+
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    Select,
+    Update,
+    bindparam,
+    case,
+    func,
+    select,
+    update,
+)
+
+from bot.errors import ClaimLost
+from bot.ids import JobId
+from bot.jobs.claims import Claim
+from bot.jobs.due import Due
+from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.states import JobState
+from bot.jobs.store import JobListener
+from storage.database.engine import Database
+from storage.jobs.rows import job_of
+from storage.jobs.transitions import Step, claimed, claiming
+from storage.tables.column_types import Instant
+from storage.tables.jobs import fence_of, jobs, lease_of
+from storage.tables.leases import free
+
+_THIS = jobs.c.id == bindparam("this_job")
+
+
+def _claim(kind: Due) -> Update:
+    ids: BindParameter[Any] = bindparam("job_ids", expanding=True)
+    due_by = bindparam("due_by", type_=Instant)
+    chosen = (
+        select(jobs.c.id)
+        .where(jobs.c.id.in_(ids), jobs.c[kind.value] <= due_by, free(lease_of(kind)))
+        # SQLite has one writer and leaves this out.
+        .with_for_update(skip_locked=True)
+    )
+    return (
+        update(jobs).where(jobs.c.id.in_(chosen)).values(claiming(kind)).returning(jobs)
+    )
+
+
+def _held(kind: Due) -> Update:
+    """Change a row whose claim is still held."""
+    return update(jobs).where(_THIS, claimed(kind))
+
+
+def _is_held(kind: Due) -> Select[Any]:
+    return select(func.count()).select_from(jobs).where(_THIS, claimed(kind))
+
+
+def _finish(kind: Due) -> Update:
+    lease = lease_of(kind)
+    return _held(kind).values({lease: None})
+
+
+def _finish_with_date(kind: Due) -> Update:
+    due_at, lease = jobs.c[kind.value], lease_of(kind)
+    dated = case(
+        (
+            due_at == bindparam("was_due_at", type_=Instant),
+            bindparam("now_due_at", type_=Instant),
+        ),
+        else_=due_at,
+    )
+    return _held(kind).values({due_at: dated, lease: None})
+
+
+def _clear(kind: Due) -> Update:
+    lease, fence = lease_of(kind), fence_of(kind)
+    # What is not due has nothing that a lease would hold up.
+    return (
+        update(jobs)
+        .where(jobs.c[kind.value].is_not(None), lease.is_not(None))
+        .values({lease: None, fence: fence + 1})
+    )
+
+
+def _for_each(make: Callable[[Due], Update]) -> Mapping[Due, Update]:
+    return MappingProxyType({kind: make(kind) for kind in Due})
+
+
+_CLAIM = _for_each(_claim)
+_HELD = _for_each(_held)
+_FINISH = _for_each(_finish)
+_FINISH_WITH_DATE = _for_each(_finish_with_date)
+_DUE_AFTER = _for_each(lambda kind: _finish(kind).returning(jobs.c[kind.value]))
+_DATED_DUE_AFTER = _for_each(
+    lambda kind: _finish_with_date(kind).returning(jobs.c[kind.value])
+)
+CLEAR_LEASES = _for_each(_clear)
+_IS_HELD = MappingProxyType({kind: _is_held(kind) for kind in Due})
+
+
+class SqlClaims:
+    """Implements `bot.jobs.claims.ClaimStore` on a database that is lent to it."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        listener: JobListener | None,
+        watcher: Callable[[Job], None] | None,
+    ) -> None:
+        self._database = database
+        self._listener = listener
+        self._watcher = watcher
+
+    async def claim(
+        self,
+        kind: Due,
+        job_ids: Sequence[JobId],
+        *,
+        due_by: datetime,
+        now: datetime,
+        until: datetime,
+        deferrable: bool = False,
+    ) -> Sequence[Claim]:
+        parameters = {
+            "job_ids": list(job_ids),
+            "due_by": due_by,
+            "now": now,
+            "until": until,
+        }
+
+        def work(connection: Connection) -> dict[JobId, Claim]:
+            rows = connection.execute(_CLAIM[kind], parameters)
+            return {row.id: _claim_of(row, kind) for row in rows}
+
+        claims = await self._database.write(work, deferrable=deferrable)
+        return [claims[job_id] for job_id in job_ids if job_id in claims]
+
+    async def claim_queued(
+        self, job: Job, at: datetime, until: datetime, **changes: Unpack[JobChanges]
+    ) -> Claim | None:
+        step = Step(JobState.QUEUED, JobState.SUBMITTING)
+
+        def work(connection: Connection) -> Claim | None:
+            row = step.claim(connection, job.id, at, changes, Due.SUBMIT, until)
+            return None if row is None else _claim_of(row, Due.SUBMIT)
+
+        def tell(claim: Claim | None) -> None:
+            self._tell_moved(step, None if claim is None else claim.job, changes)
+
+        return await self._database.write(work, then=tell)
+
+    async def renew(self, claims: Sequence[Claim], until: datetime) -> None:
+        def work(connection: Connection) -> None:
+            for one in claims:
+                lease = lease_of(one.kind).name
+                connection.execute(_HELD[one.kind], _of(one) | {lease: until})
+
+        await self._database.write(work)
+
+    async def note_claimed(self, claim: Claim, changes: JobChanges) -> None:
+        def work(connection: Connection) -> None:
+            parameters = {**changes, **_of(claim)}
+            noted = connection.execute(_HELD[claim.kind], parameters)
+            if noted.rowcount != 1:
+                raise _lost(claim)
+
+        await self._database.write(work, then=lambda _: self._tell([changes]))
+
+    async def finish(
+        self, claim: Claim, changes: JobChanges, *, deferrable: bool = False
+    ) -> None:
+        def work(connection: Connection) -> JobChanges:
+            done = _end(connection, claim, changes)
+            if done is None:
+                raise _lost(claim)
+            return done
+
+        await self._database.write(
+            work, then=lambda done: self._tell([done]), deferrable=deferrable
+        )
+
+    async def finish_all(
+        self, finished: Sequence[tuple[Claim, JobChanges]]
+    ) -> Sequence[Claim]:
+        if not finished:
+            return []
+
+        def tell(lost: Sequence[Claim]) -> None:
+            self._tell([changes for claim, changes in finished if claim not in lost])
+
+        return await self._database.write(
+            lambda connection: _end_all(connection, finished), then=tell
+        )
+
+    async def move_claimed(
+        self,
+        claim: Claim,
+        old: JobState | Collection[JobState],
+        new: JobState,
+        at: datetime,
+        **changes: Unpack[JobChanges],
+    ) -> Job | None:
+        step = Step(old, new)
+
+        def work(connection: Connection) -> Job | None:
+            moved = step.take(connection, claim.job.id, at, changes, claim)
+            if moved is None and not _is_still_held(connection, claim):
+                raise _lost(claim)
+            return moved
+
+        return await self._database.write(
+            work, then=lambda moved: self._tell_moved(step, moved, changes)
+        )
+
+    def _tell(self, changes: Sequence[JobChanges]) -> None:
+        if self._listener is not None:
+            self._listener.changed(changes)
+
+    def _tell_moved(self, step: Step, moved: Job | None, changes: JobChanges) -> None:
+        if moved is not None and self._listener is not None:
+            self._listener.moved(step.olds, moved, changes)
+        if moved is not None and self._watcher is not None:
+            self._watcher(moved)
+
+
+def _of(claim: Claim) -> dict[str, Any]:
+    return {"this_job": claim.job.id, "this_fence": claim.fence}
+
+
+def _lost(claim: Claim) -> ClaimLost:
+    return ClaimLost(f"somebody else has claimed {claim.job.id} for {claim.kind}")
+
+
+def _end(
+    connection: Connection, claim: Claim, changes: JobChanges
+) -> JobChanges | None:
+    """End a claim; return what has changed with that, or None if it was lost."""
+    is_dated = claim.kind.value in changes
+    statement = (_DATED_DUE_AFTER if is_dated else _DUE_AFTER)[claim.kind]
+    row = connection.execute(statement, _ending(claim, changes)).first()
+    if row is None:
+        return None
+    done = changes.copy()
+    done[claim.kind.value] = row[0]
+    return done
+
+
+def _end_all(
+    connection: Connection, finished: Sequence[tuple[Claim, JobChanges]]
+) -> list[Claim]:
+    """End claims with one statement for each set of fields; return the lost ones."""
+    alike: dict[tuple[Due, frozenset[str]], list[tuple[Claim, JobChanges]]]
+    alike = defaultdict(list)
+    for claim, changes in finished:
+        alike[claim.kind, frozenset(changes)].append((claim, changes))
+    lost: list[Claim] = []
+    for (kind, fields), some in alike.items():
+        statement = (_FINISH_WITH_DATE if kind.value in fields else _FINISH)[kind]
+        parameters = [_ending(claim, changes) for claim, changes in some]
+        if connection.dialect.supports_sane_multi_rowcount:
+            if connection.execute(statement, parameters).rowcount < len(some):
+                lost += [one for one, _ in some if not _is_still_held(connection, one)]
+        else:
+            for (claim, _), these in zip(some, parameters, strict=True):
+                if connection.execute(statement, these).rowcount == 0:
+                    lost.append(claim)
+    return lost
+
+
+def _is_still_held(connection: Connection, claim: Claim) -> bool:
+    return bool(connection.scalar(_IS_HELD[claim.kind], _of(claim)))
+
+
+def _ending(claim: Claim, changes: JobChanges) -> dict[str, Any]:
+    parameters: dict[str, Any] = {**changes, **_of(claim)}
+    if claim.kind.value in changes:
+        parameters["now_due_at"] = parameters.pop(claim.kind.value)
+        parameters["was_due_at"] = claim.due_at
+    return parameters
+
+
+def _claim_of(row: Row[Any], kind: Due) -> Claim:
+    job = job_of(row)
+    due_at = getattr(job, kind.value)
+    fence = getattr(row, fence_of(kind).name)
+    return Claim(job=job, kind=kind, due_at=due_at, fence=fence)

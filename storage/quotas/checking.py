@@ -1,0 +1,89 @@
+"""Adds everything up afresh, and says where that is not what is kept.
+
+Reads all jobs and the whole ledger, beside a bot that runs. Each question is one
+statement, so that what the bot writes meanwhile is in all of it or in nothing.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, text
+
+from bot.jobs.states import OPEN_STATES, JobState
+from storage.database.engine import Database
+from storage.tables.jobs import state_among
+
+_ENDED = state_among(set(JobState) - OPEN_STATES)
+_MONTH = {
+    "sqlite": "CAST(strftime('%s', requested_at / 1000000, 'unixepoch',"
+    " 'start of month') AS INTEGER) * 1000000",
+    "postgresql": "CAST(extract(epoch FROM date_trunc('month',"
+    " to_timestamp(requested_at / 1000000) AT TIME ZONE 'UTC')) AS bigint) * 1000000",
+}
+_COUNTS = f"""
+    SELECT count(*) FROM (
+        SELECT state FROM (
+            SELECT state, jobs FROM job_counts
+            UNION ALL SELECT state, jobs FROM job_changes WHERE state IS NOT NULL
+            UNION ALL SELECT state, -count(*) FROM jobs WHERE {_ENDED} GROUP BY state
+        ) AS together GROUP BY state HAVING sum(jobs) <> 0
+    ) AS wrong
+"""  # noqa: S608 - our own words
+_OF_SERVERS = """
+    SELECT guild_id, month, price, charged, jobs
+    FROM month_prices WHERE guild_id {which}
+    UNION ALL SELECT {guild}, month, price, charged, jobs
+    FROM job_changes WHERE price IS NOT NULL
+    UNION ALL SELECT {guild}, {month} AS month,
+    coalesce(credits_used, credits_reserved) AS price,
+    coalesce(
+        credits_used, CASE WHEN state = 'failed' THEN 0.0 ELSE credits_reserved END
+    ) AS charged, -1 FROM jobs
+    WHERE credits_used IS NOT NULL OR credits_reserved IS NOT NULL
+"""
+_PRICES = """
+    SELECT count(*) FROM (
+        SELECT guild_id FROM ({together}) AS together
+        GROUP BY guild_id, month, price, charged HAVING sum(jobs) <> 0
+    ) AS wrong
+"""
+_OPEN_RESERVATIONS = f"""
+    SELECT count(*) FROM jobs JOIN ledger AS reserved
+    ON reserved.job_id = jobs.id AND reserved.kind = 'reserve'
+    WHERE {_ENDED} AND NOT EXISTS (
+        SELECT 1 FROM ledger AS closing
+        WHERE closing.job_id = jobs.id AND closing.kind IN ('settle', 'release')
+    )
+"""  # noqa: S608 - our own words
+_MISCOUNTED = """
+    SELECT count(*) FROM (
+        SELECT job_id FROM ledger WHERE job_id IS NOT NULL
+        GROUP BY job_id HAVING sum(videos) NOT IN (0, 1)
+    ) AS wrong
+"""
+
+
+def _statements(dialect: str) -> Mapping[str, str]:
+    def prices(which: str, guild: str) -> str:
+        together = _OF_SERVERS.format(which=which, guild=guild, month=_MONTH[dialect])
+        return _PRICES.format(together=together)
+
+    return {
+        "counts of ended jobs": _COUNTS,
+        "prices of servers' months": prices("<> 0", "guild_id"),
+        "prices of all servers' months": prices("= 0", "0"),
+        "ended jobs with an open reservation": _OPEN_RESERVATIONS,
+        "jobs that count more than once or less than never": _MISCOUNTED,
+    }
+
+
+async def wrong_sums(database: Database) -> Mapping[str, int]:
+    """Return what is kept wrongly, each with how often; empty if all is right."""
+
+    def work(connection: Connection) -> Mapping[str, int]:
+        found = {
+            name: int(connection.scalar(text(statement)) or 0)
+            for name, statement in _statements(connection.dialect.name).items()
+        }
+        return {name: number for name, number in found.items() if number}
+
+    return await database.read(work)

@@ -1,0 +1,1 @@
+"""What jobs add up to, kept beside them."""

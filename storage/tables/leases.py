@@ -1,0 +1,67 @@
+"""Leases of rows that one worker at a time is about: cards, messages, greetings."""
+
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Table,
+    Update,
+    bindparam,
+    or_,
+    text,
+    update,
+)
+
+from storage.tables.column_types import Instant, WholeNumber
+
+
+def lease_columns(prefix: str = "") -> list[Column[Any]]:
+    """Return the columns of a lease: until when it is taken, and its fence."""
+    return [
+        Column(f"{prefix}lease", Instant),
+        Column(f"{prefix}fence", WholeNumber, nullable=False, server_default=text("0")),
+    ]
+
+
+def free(lease: Column[Any]) -> ColumnElement[bool]:
+    """Return SQL that is true for rows whose lease is not taken.
+
+    It takes the parameter `now`.
+    """
+    return or_(lease.is_(None), lease <= bindparam("now", type_=Instant))
+
+
+class Leases:
+    """The statements that take, keep and end the leases of one table's rows."""
+
+    def __init__(self, table: Table, key: Column[Any], prefix: str = "") -> None:
+        """Make them; each takes the parameter `this_row`, which `key` identifies."""
+        self.lease = table.c[f"{prefix}lease"]
+        self.fence = table.c[f"{prefix}fence"]
+        this = key == bindparam("this_row")
+        self.free = free(self.lease)
+        self.claim = (
+            update(table)
+            .where(this, self.free)
+            .values(
+                {
+                    self.lease: bindparam("until", type_=Instant),
+                    self.fence: self.fence + 1,
+                }
+            )
+            .returning(table)
+        )
+        """Takes a lease that ends at `until`, unless another has it."""
+        self.held: Update = update(table).where(
+            this, self.fence == bindparam("this_fence")
+        )
+        """Changes a row that is still held by the claim `this_fence`."""
+        self.ended = self.held.values({self.lease: None})
+        """The same, and ends the lease."""
+        self.clear = (
+            update(table)
+            .where(self.lease.is_not(None))
+            .values({self.lease: None, self.fence: self.fence + 1})
+        )
+        """Lets all be free, and every claim be lost."""
