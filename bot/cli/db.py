@@ -46,7 +46,7 @@ def backup(path: Path) -> None:
 @db.command()
 @config_option
 def check() -> None:
-    """Add everything up afresh and compare it with the sums that are kept.
+    """Compare the sums that are kept with what they sum up.
 
     Reads all jobs and the whole ledger. The bot may be running.
     """

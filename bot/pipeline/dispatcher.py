@@ -30,6 +30,8 @@ PROBES_AMONG = 20
 where EvoLink refuses one of them alone, another gets through."""
 DOUBTED_AFTER_S = 2.0
 """A paid request without an answer for so long takes no place from others."""
+LOOK_FOR_PLACE_S = 0.25
+"""Between two looks whether one of those under way has come to that."""
 
 
 class Dispatcher(JobWorker):
@@ -125,7 +127,7 @@ class Dispatcher(JobWorker):
             raise errors[0]
         if self._more_wait and self.handling:
             # One of those may turn out to hang, and no longer take a place.
-            return self._creates.wait_s(None) or DOUBTED_AFTER_S
+            return self._creates.wait_s(None) or LOOK_FOR_PLACE_S
         return self._creates.wait_s(None) if has_left_some else IDLE_S
 
     async def _whose_turn(self, room: int) -> tuple[Sequence[Job], bool]:

@@ -94,7 +94,7 @@ class StatusBoard(JobWorker):
 
         What fails comes last all the same.
         """
-        if self._edits.in_doubt:
+        if self._edits.in_doubt or self._edits.is_mixed:
             return super().in_order(due)
         return sorted(due, key=lambda job: self._edits.fails(self._key(job)))
 

@@ -12,6 +12,9 @@ MOST_DOWNLOADS = 16
 MOST_MESSAGES = 16
 MOST_EDITS, UNPROVEN_EDITS = 10, 2
 """They trickle: should Discord fall silent, no more than two find that out."""
+TOLERATED = 8
+"""Failures in a row that are no doubt, after one beside answers. EvoLink has none: each
+paid request that fails may keep a place from others until its outcome is known."""
 MOST_LOOKUPS = 8
 MOST_OF_A_CHANNEL = 2
 """Its rate limit must not hold up the others."""
@@ -39,9 +42,9 @@ class Limits:
 
 def new_limits(clock: Clock) -> Limits:
     """Return the limits of a process that has asked for nothing yet."""
-    evolink = ServiceEvidence(clock)
-    results = ServiceEvidence(clock)
-    discord = ServiceEvidence(clock)
+    evolink = ServiceEvidence(clock, tolerance=0)
+    results = ServiceEvidence(clock, tolerance=0)
+    discord = ServiceEvidence(clock, tolerance=TOLERATED)
     return Limits(
         creates=EndpointLimit(evolink, "evolink submits", maximum=MOST_CREATES),
         reads=EndpointLimit(evolink, "evolink", maximum=MOST_READS),

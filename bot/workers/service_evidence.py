@@ -28,6 +28,8 @@ TOGETHER_S = 0.02
 EARLY_PROBES, EARLY_GAP_S = 3, 0.75
 LONGEST_GAP_S = 4.5
 """Between two probes: recovery is seen within five seconds."""
+MIXED_S = 3.0
+"""For so long after a failure beside answers, failures are taken for the items' own."""
 MOST_SURE = 2
 """What left on evidence counts as no more probes than that, or the failures of many
 broken items, let go together, would hold up all the rest."""
@@ -49,14 +51,26 @@ class Sent:
 class ServiceEvidence:
     """What the endpoints of one service share; each is known by its name."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, tolerance: int) -> None:
+        """Begin without evidence.
+
+        After a failure beside answers, up to `tolerance` failures in a row are no
+        doubt; 0 = each failure is.
+        """
         self.clock = clock
+        self._tolerance = tolerance
         self._unanswered: list[Sent] = []
         """What left since the latest answer and failed, or still waits."""
+        self._beside_answers: list[Sent] = []
+        """What still waits although others that left beside it were answered."""
         self._good_left_at: datetime | None = None
         """When the latest of those left that were answered."""
         self._evidence_at: dict[str, datetime] = {}
         self._sure_until: dict[str, datetime] = {}
+        self._mixed_until: datetime | None = None
+        self._mixed_by = ""
+        """Where the latest of these failures was."""
+        self._answers_in_a_row = 0
         self._held_until: datetime | None = None
         self._listeners: list[Callable[[], None]] = []
         self._proving: set[str] = set()
@@ -89,7 +103,8 @@ class ServiceEvidence:
     @property
     def in_doubt(self) -> bool:
         """Whether anything has failed since the latest answer, or is overdue."""
-        return any(self._is_doubtful(one) for one in self._unanswered)
+        doubtful = sum(self._is_doubtful(one) for one in self._unanswered)
+        return doubtful > (self._tolerance if self.is_mixed else 0)
 
     def evidence_at(self, endpoint: str) -> datetime | None:
         """Return when an endpoint was last shown to be alive."""
@@ -97,12 +112,18 @@ class ServiceEvidence:
 
     def is_sure(self, endpoint: str) -> bool:
         """Return whether evidence is so young that many may leave at once."""
-        return left_s(self._sure_until.get(endpoint), self.clock) > 0 and (
-            not self.in_doubt
-        )
+        is_seen = left_s(self._sure_until.get(endpoint), self.clock) > 0
+        return (is_seen or self.is_mixed) and not self.in_doubt
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether answers came among failures, which are the items' own then."""
+        return self._tolerance > 0 and left_s(self._mixed_until, self.clock) > 0
 
     def unanswered(self, endpoint: str) -> int:
         """Return how many requests of one endpoint left since the latest answer."""
+        if self.is_mixed:
+            return 0
         return sum(one.endpoint == endpoint for one in self._unanswered)
 
     def probe_s(self, endpoint: str) -> float:
@@ -136,8 +157,9 @@ class ServiceEvidence:
 
     def took_back(self, sent: Sent) -> None:
         """Forget a request that asked nothing."""
-        if sent in self._unanswered:
-            self._unanswered.remove(sent)
+        for waiting in (self._unanswered, self._beside_answers):
+            if sent in waiting:
+                waiting.remove(sent)
 
     def answers(self, sent: Sent) -> None:
         """Note that an answer begins: that is evidence, unless others failed."""
@@ -154,15 +176,22 @@ class ServiceEvidence:
                 one for one in self._unanswered if one.endpoint != sent.endpoint
             ]
             return
-        for one in self._unanswered:
-            if self._is_doubtful(one) and one.endpoint != sent.endpoint:
-                self._see(one.endpoint, CLEARED_S)
+        self._answers_in_a_row += sent.endpoint == self._mixed_by
+        if self._answers_in_a_row > self._tolerance:
+            self._mixed_until = None
+        waiting = [*self._beside_answers, *self._unanswered]
+        for one in waiting:
+            if self._is_doubtful(one):
+                self._note_mixed(one)
+                if one.endpoint != sent.endpoint:
+                    self._see(one.endpoint, CLEARED_S)
         self._good_left_at = max(self._good_left_at or sent.left_at, sent.left_at)
-        self._unanswered = [
-            one
-            for one in self._unanswered
-            if not one.is_over and not self._is_beside_an_answer(one)
-        ]
+        self._beside_answers, self._unanswered = [], []
+        for one in waiting:
+            if one.is_over:
+                continue
+            is_beside = self._is_beside_an_answer(one)
+            (self._beside_answers if is_beside else self._unanswered).append(one)
 
     def failed(self, sent: Sent) -> bool:
         """Note a failure; return whether it may be the service's.
@@ -172,10 +201,16 @@ class ServiceEvidence:
         sent.is_over = sent.has_failed = True
         self.took_back(sent)
         if self._is_beside_an_answer(sent):
+            self._note_mixed(sent)
             return False
         self._unanswered.append(sent)
         self._unanswered.sort(key=lambda one: one.left_at)
         return True
+
+    def _note_mixed(self, failed: Sent) -> None:
+        until = failed.left_at + timedelta(seconds=MIXED_S)
+        self._mixed_until = max(self._mixed_until or until, until)
+        self._mixed_by, self._answers_in_a_row = failed.endpoint, 0
 
     def _see(self, endpoint: str, for_s: float) -> None:
         now = self.clock.now()

@@ -18,6 +18,7 @@ from typing import TypeVar
 from bot.workers.item_tries import ItemTries
 from bot.workers.outages import Outages
 from bot.workers.service_evidence import (
+    OVERDUE_S,
     SILENT_S,
     Sent,
     ServiceEvidence,
@@ -129,6 +130,11 @@ class EndpointLimit:
         return self.service.in_doubt
 
     @property
+    def is_mixed(self) -> bool:
+        """Whether some requests are answered and some fail."""
+        return self.service.is_mixed
+
+    @property
     def outage_since(self) -> datetime | None:
         """When this endpoint began to fail as a whole; None = it does not."""
         return self._outages.since
@@ -168,7 +174,8 @@ class EndpointLimit:
         first, and then any by chance: broken items tend to come together, and if they
         stood in front each would keep the service in doubt for a turn.
         """
-        return self._items.in_order(items, key, by_chance=not self.is_sure)
+        by_chance = self.is_mixed or not self.is_sure
+        return self._items.in_order(items, key, by_chance=by_chance)
 
     def fails(self, key: Hashable) -> bool:
         """Return whether an item has failed since it was last answered."""
@@ -273,9 +280,10 @@ class EndpointLimit:
 
     def _in_use(self) -> int:
         now = self._clock.now()
+        silent_s = OVERDUE_S if self.is_mixed else SILENT_S
         return sum(
             not (one.answering or one.sent.is_over)
-            and seconds(now, one.sent.left_at) < SILENT_S
+            and seconds(now, one.sent.left_at) < silent_s
             for one in self._calls
         )
 

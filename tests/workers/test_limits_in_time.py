@@ -12,6 +12,7 @@ from statistics import median
 
 import pytest
 
+from bot.workers.limits import TOLERATED
 from bot.workers.service_evidence import ServiceEvidence
 from bot.workers.service_limit import EndpointLimit
 from tests.clock import FakeClock
@@ -33,7 +34,7 @@ def last_healthy_s(clock: FakeClock, *, sibling_every_s: float | None) -> float:
 
     With `sibling_every_s` another endpoint of the service is asked that often.
     """
-    service = ServiceEvidence(clock)
+    service = ServiceEvidence(clock, tolerance=TOLERATED)
     endpoint = EndpointLimit(service, "results", maximum=16)
     sibling = endpoint
     if sibling_every_s is not None:

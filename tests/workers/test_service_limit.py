@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 from structlog.testing import capture_logs
 
+from bot.workers.limits import TOLERATED
 from bot.workers.outages import ALONE_S
 from bot.workers.service_evidence import (
     LONGEST_GAP_S,
@@ -26,7 +27,7 @@ MAXIMUM = 8
 
 @pytest.fixture
 def service(clock: FakeClock) -> ServiceEvidence:
-    return ServiceEvidence(clock)
+    return ServiceEvidence(clock, tolerance=TOLERATED)
 
 
 @pytest.fixture
@@ -396,6 +397,56 @@ def test_many_broken_ones_let_go_together_do_not_hold_up_the_rest_for_long(
 
     assert endpoint.wait_s("healthy") <= LONGEST_GAP_S
     assert sibling.wait_s("healthy") == 0
+
+
+def test_after_a_failure_beside_answers_some_more_failures_are_no_doubt(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    """Broken items would else take turns to bring everybody into doubt."""
+    warm(endpoint)
+    fail(endpoint, "broken")
+    clock.advance(0.1)
+    answer(endpoint, "healthy")
+    clock.advance(0.1)
+
+    for number in range(TOLERATED):
+        fail(endpoint, f"broken {number}")
+        assert endpoint.is_sure
+    fail(endpoint, "one more")
+
+    assert endpoint.in_doubt
+
+
+def test_what_hangs_beside_answers_is_no_doubt_of_the_next_that_hang(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    warm(endpoint)
+    endpoint.begin("hangs")
+    answer(endpoint, "healthy")
+    clock.advance(OVERDUE_S)
+    answer(endpoint, "healthy")
+    clock.advance(0.1)
+
+    endpoint.begin("hangs too")
+    clock.advance(OVERDUE_S)
+
+    assert endpoint.is_sure
+
+
+def test_where_an_endpoint_answers_and_answers_its_next_failure_is_doubt(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    """So the outage that follows another one is met with caution."""
+    warm(endpoint)
+    fail(endpoint, "broken")
+    clock.advance(0.1)
+    for number in range(TOLERATED + 2):
+        answer(endpoint, f"healthy {number}")
+    clock.advance(0.1)
+
+    fail(endpoint, "broken")
+
+    assert endpoint.in_doubt
 
 
 def test_those_that_were_told_to_wait_are_woken(endpoint: EndpointLimit) -> None:
