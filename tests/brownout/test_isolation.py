@@ -92,6 +92,7 @@ def edits(**fault: object) -> Break:
     return broken
 
 
+NO_FAULT = "nothing"
 WAYS: dict[str, Break] = {
     "link 400": link(400),
     "link 404": link(404),
@@ -121,7 +122,8 @@ async def beside(town: Town, broken: int, way: str, ending: Ending) -> float:
     places = town.broken[:broken]
     bad = await town.begun(await town.ask(places, "bad"))
     good = await town.begun(await town.ask(town.healthy, "good"))
-    WAYS[way](town, places, bad)
+    if way != NO_FAULT:
+        WAYS[way](town, places, bad)
     before, began = town.posted(town.healthy), time.monotonic()
     ready = town.ready(town.healthy)
     town.end([*bad, *good], ending)
@@ -129,7 +131,7 @@ async def beside(town: Town, broken: int, way: str, ending: Ending) -> float:
         await town.until_read(good, way)
         began = time.monotonic()
     await town.until(lambda: town.posted(town.healthy) >= before + HEALTHY)
-    if way.startswith("edits"):
+    if way.startswith(("edits", NO_FAULT)):
         await town.until(lambda: town.ready(town.healthy) >= ready + HEALTHY)
     took_s = time.monotonic() - began
     town.stage.evolink.faults.clear()
@@ -159,6 +161,9 @@ async def test_broken_clips_keep_no_healthy_one_waiting(
     async with open_town(zygote_path) as town:
         usual_s = await without_fault(town)
         await town.keep_busy()
+        if service == "edits":
+            # So many last words share ten edits a second, whatever is broken.
+            usual_s = await beside(town, broken, NO_FAULT, ending)
         for way in WAYS:
             if way.startswith(service):
                 took_s = await beside(town, broken, way, ending)
