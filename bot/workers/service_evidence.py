@@ -61,8 +61,6 @@ class ServiceEvidence:
         self._tolerance = tolerance
         self._unanswered: list[Sent] = []
         """What left since the latest answer and failed, or still waits."""
-        self._beside_answers: list[Sent] = []
-        """What still waits although others that left beside it were answered."""
         self._good_left_at: datetime | None = None
         """When the latest of those left that were answered."""
         self._evidence_at: dict[str, datetime] = {}
@@ -157,9 +155,8 @@ class ServiceEvidence:
 
     def took_back(self, sent: Sent) -> None:
         """Forget a request that asked nothing."""
-        for waiting in (self._unanswered, self._beside_answers):
-            if sent in waiting:
-                waiting.remove(sent)
+        if sent in self._unanswered:
+            self._unanswered.remove(sent)
 
     def answers(self, sent: Sent) -> None:
         """Note that an answer begins: that is evidence, unless others failed."""
@@ -179,19 +176,18 @@ class ServiceEvidence:
         self._answers_in_a_row += sent.endpoint == self._mixed_by
         if self._answers_in_a_row > self._tolerance:
             self._mixed_until = None
-        waiting = [*self._beside_answers, *self._unanswered]
-        for one in waiting:
-            if self._is_doubtful(one):
+        for one in self._unanswered:
+            # One that is only overdue may be a busy machine's.
+            if one.has_failed:
                 self._note_mixed(one)
-                if one.endpoint != sent.endpoint:
-                    self._see(one.endpoint, CLEARED_S)
+            if self._is_doubtful(one) and one.endpoint != sent.endpoint:
+                self._see(one.endpoint, CLEARED_S)
         self._good_left_at = max(self._good_left_at or sent.left_at, sent.left_at)
-        self._beside_answers, self._unanswered = [], []
-        for one in waiting:
-            if one.is_over:
-                continue
-            is_beside = self._is_beside_an_answer(one)
-            (self._beside_answers if is_beside else self._unanswered).append(one)
+        self._unanswered = [
+            one
+            for one in self._unanswered
+            if not one.is_over and not self._is_beside_an_answer(one)
+        ]
 
     def failed(self, sent: Sent) -> bool:
         """Note a failure; return whether it may be the service's.

@@ -30,6 +30,7 @@ LEFT_TO_CHANCE = frozenset(
         "link reset",
         "reading 500",
         "reading hangs",
+        "edits hang",  # the last words; clips come as soon as ever
     )
 )
 """Where broken ones come in the same moment to a service that answers nothing else,
@@ -92,6 +93,7 @@ def edits(**fault: object) -> Break:
     return broken
 
 
+NO_FAULT = "nothing"
 WAYS: dict[str, Break] = {
     "link 400": link(400),
     "link 404": link(404),
@@ -121,15 +123,16 @@ async def beside(town: Town, broken: int, way: str, ending: Ending) -> float:
     places = town.broken[:broken]
     bad = await town.begun(await town.ask(places, "bad"))
     good = await town.begun(await town.ask(town.healthy, "good"))
-    WAYS[way](town, places, bad)
+    if way != NO_FAULT:
+        WAYS[way](town, places, bad)
     before, began = town.posted(town.healthy), time.monotonic()
     ready = town.ready(town.healthy)
     town.end([*bad, *good], ending)
-    if (broken, way) in LEFT_TO_CHANCE:
+    if (broken, way) in LEFT_TO_CHANCE and not way.startswith("edits"):
         await town.until_read(good, way)
         began = time.monotonic()
     await town.until(lambda: town.posted(town.healthy) >= before + HEALTHY)
-    if way.startswith("edits"):
+    if way.startswith(("edits", NO_FAULT)) and (broken, way) not in LEFT_TO_CHANCE:
         await town.until(lambda: town.ready(town.healthy) >= ready + HEALTHY)
     took_s = time.monotonic() - began
     town.stage.evolink.faults.clear()
@@ -159,6 +162,9 @@ async def test_broken_clips_keep_no_healthy_one_waiting(
     async with open_town(zygote_path) as town:
         usual_s = await without_fault(town)
         await town.keep_busy()
+        if service == "edits":
+            # So many last words share ten edits a second, whatever is broken.
+            usual_s = await beside(town, broken, NO_FAULT, ending)
         for way in WAYS:
             if way.startswith(service):
                 took_s = await beside(town, broken, way, ending)

@@ -417,22 +417,6 @@ def test_after_a_failure_beside_answers_some_more_failures_are_no_doubt(
     assert endpoint.in_doubt
 
 
-def test_what_hangs_beside_answers_is_no_doubt_of_the_next_that_hang(
-    endpoint: EndpointLimit, clock: FakeClock
-) -> None:
-    warm(endpoint)
-    endpoint.begin("hangs")
-    answer(endpoint, "healthy")
-    clock.advance(OVERDUE_S)
-    answer(endpoint, "healthy")
-    clock.advance(0.1)
-
-    endpoint.begin("hangs too")
-    clock.advance(OVERDUE_S)
-
-    assert endpoint.is_sure
-
-
 def test_where_an_endpoint_answers_and_answers_its_next_failure_is_doubt(
     endpoint: EndpointLimit, clock: FakeClock
 ) -> None:
