@@ -140,7 +140,7 @@ _KNOWN = select(guilds.c.guild_id).union(
 
 
 class SqlRetentionStore:
-    """Implements `bot.moderation.ports.RetentionStore`."""
+    """Implements `bot.privacy.ports.RetentionStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
