@@ -64,7 +64,10 @@ class ClaimStore(Protocol):
         ...
 
     async def renew(self, claims: Sequence[Claim], until: datetime) -> None:
-        """Let the leases of those claims that are still held end at `until`."""
+        """Let the leases of those claims that are still held end at `until`.
+
+        Those that were lost, or have ended, are left out.
+        """
         ...
 
     async def note_claimed(self, claim: Claim, changes: JobChanges) -> None:

@@ -1,4 +1,4 @@
-"""What moderation and privacy need from storage and Discord, beside `bot.ports`.
+"""What moderation needs from storage and Discord.
 
 Declarations only, owned by the logic.
 """

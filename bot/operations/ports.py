@@ -99,7 +99,7 @@ class Operator(Protocol):
 
 
 class OperatorChannel(Protocol):
-    """Posts to the operator's channel. Implemented by `cogs.operator_channel`.
+    """Posts to the operator's channel. Implemented by `cogs.wire.operator_channel`.
 
     Raises `MessengerError` where Discord did not take it.
     """

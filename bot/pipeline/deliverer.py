@@ -203,7 +203,7 @@ class Deliverer(JobWorker):
         return (job.done_at or self._clock.now()) + timedelta(seconds=LINK_LIFE_S)
 
     async def _post(self, claim: Claim, post: Post, edit: Post) -> None:
-        """Post anew with `post`; `edit` is for where that might be a second time."""
+        """Post with `post`, or where that might be a second time, with `edit`."""
         try:
             message_id = await self._attempt(claim, post, edit)
         except SearchInconclusive:

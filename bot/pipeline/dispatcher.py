@@ -35,7 +35,7 @@ LOOK_FOR_PLACE_S = 0.25
 
 
 class Dispatcher(JobWorker):
-    """Due for it: requests of uncertain fate. Besides, it takes from the queue."""
+    """Takes jobs from the queue; what is due are requests of unknown outcome."""
 
     name = "dispatcher"
     kind = Due.SUBMIT
@@ -139,7 +139,7 @@ class Dispatcher(JobWorker):
         elif not self._creates.is_sure:
             # While few may leave, not always the first of the queue does.
             many = max(room, LOOK_FAR)
-        # Where slots are what is lacking, the next job that leaves one rings.
+        # Where slots are what is lacking, the next job that leaves one wakes us.
         queued, self._more_wait = await self._jobs.next_queued(
             many,
             slots=self._max_active_tasks,

@@ -45,7 +45,7 @@ MOST_SURPRISES = 4
 class RequestRecovery(Worker):
     """Turns leftover `received` rows into queued jobs, or drops them."""
 
-    name = "reception"
+    name = "request recovery"
 
     def __init__(
         self,

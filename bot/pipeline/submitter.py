@@ -279,8 +279,8 @@ class Submitter:
         return True
 
     async def _paid_twice(self, claim: Claim, accepted: Accepted) -> None:
-        job = claim.job
         """Two tasks for one key: EvoLink ignores the key, so nothing is replayed."""
+        job = claim.job
         await until_stored(
             lambda: self._replays.second_task(
                 job.id, accepted.task_id, accepted.credits_reserved

@@ -1,6 +1,6 @@
 """Wakes the workers for what was just written, so that they need not look for it.
 
-A bell that nobody hears costs a delay, never a job: the database says what is due.
+A wake-up that gets lost costs a delay, never a job: the database says what is due.
 """
 
 from collections.abc import Callable, Collection, Iterable

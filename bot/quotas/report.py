@@ -61,13 +61,6 @@ def days_until(now: datetime, days: int, zone: str) -> Sequence[date]:
     return [today - timedelta(days=ago) for ago in range(days - 1, -1, -1)]
 
 
-def add_up(videos: Iterable[MadeVideo], days: Sequence[date], zone: str) -> QuotaReport:
-    """Return the report; videos asked for on other days are left out."""
-    sums = ReportSums(days, zone)
-    sums.add(videos)
-    return sums.report()
-
-
 @dataclass(slots=True)
 class _Member:
     """What has been added up of one member."""

@@ -8,7 +8,7 @@ what this process is handling.
 import asyncio
 import secrets
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import ClaimLost, StorageError
-from bot.ids import ChannelId, JobId
+from bot.ids import JobId
 from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
@@ -100,6 +100,13 @@ class JobWorker(Worker):
 
     async def look(self) -> float:
         """Claim as many due jobs as there is room for, and begin with them."""
+        try:
+            return await self._look()
+        except BaseException:
+            self._let_go_of_unclaimed()
+            raise
+
+    async def _look(self) -> float:
         await self._renew()
         if self.room <= 0:
             return IDLE_S  # the next that finishes wakes the loop
@@ -111,7 +118,12 @@ class JobWorker(Worker):
             left = [job for job in due if job.id not in self._handling]
             if self.room > 0 and any(self._waits_alone(job) for job in left):
                 # Those behind them may be of channels that need not wait.
-                others = await self._due_elsewhere(now, limit, left, chosen)
+                others, _ = await self._jobs.due_and_next(
+                    self.kind,
+                    now,
+                    limit,
+                    skip_channels={job.channel_id for job in left},
+                )
                 more, more_waits_s = self._choose(others)
                 chosen += more
                 waits_s += more_waits_s
@@ -119,20 +131,6 @@ class JobWorker(Worker):
         if len(due) == limit:
             return min(waits_s, default=0.0 if self.room > 0 else IDLE_S)
         return min(*waits_s, IDLE_S, wait_s(self._clock.now(), next_at))
-
-    async def _due_elsewhere(
-        self, now: datetime, limit: int, left: Sequence[Job], chosen: Sequence[Job]
-    ) -> Sequence[Job]:
-        """Return due jobs of other channels than those left, without those chosen."""
-        full: Collection[ChannelId] = {job.channel_id for job in left}
-        try:
-            others, _ = await self._jobs.due_and_next(
-                self.kind, now, limit, skip_channels=full
-            )
-        except BaseException:
-            self._let_go(chosen)
-            raise
-        return others
 
     def _choose(self, due: Sequence[Job]) -> tuple[list[Job], list[float]]:
         """Choose those that may go now; return for how long each other waits."""
@@ -154,30 +152,25 @@ class JobWorker(Worker):
         if not chosen:
             return
         now = self._clock.now()
-        try:
-            claims = await self._jobs.claim(
-                self.kind,
-                [job.id for job in chosen],
-                due_by=due_by,
-                now=now,
-                until=self.lease_until,
-                deferrable=self.deferrable,
-            )
-        except BaseException:
-            self._let_go(chosen)
-            raise
+        claims = await self._jobs.claim(
+            self.kind,
+            [job.id for job in chosen],
+            due_by=due_by,
+            now=now,
+            until=self.lease_until,
+            deferrable=self.deferrable,
+        )
         for claim in claims:
             self._begin(claim, self.handle)
         if len(claims) < len(chosen):
-            self._let_go(chosen)
+            self._let_go_of_unclaimed()
             self.wake()  # others may go in their place
 
-    def _let_go(self, chosen: Sequence[Job]) -> None:
+    def _let_go_of_unclaimed(self) -> None:
         """Give back what was reserved for jobs that are not begun with."""
-        for job in chosen:
-            one = self._handling.get(job.id)
-            if one is not None and one.task is None:
-                self.free(job.id)
+        chosen = [job_id for job_id, one in self._handling.items() if one.task is None]
+        for job_id in chosen:
+            self.free(job_id)
 
     def _waits_alone(self, job: Job) -> bool:
         """Whether a job waits for its own item, while others might be asked for."""

@@ -55,6 +55,13 @@ def _held(kind: Due) -> Update:
     return update(jobs).where(_THIS, claimed(kind))
 
 
+def _renew(kind: Due) -> Update:
+    lease = lease_of(kind)
+    # A claim that has ended meanwhile holds nothing that could be renewed.
+    until = bindparam("until", type_=Instant)
+    return _held(kind).where(lease.is_not(None)).values({lease: until})
+
+
 def _is_held(kind: Due) -> Select[Any]:
     return select(func.count()).select_from(jobs).where(_THIS, claimed(kind))
 
@@ -92,6 +99,7 @@ def _for_each(make: Callable[[Due], Update]) -> Mapping[Due, Update]:
 
 _CLAIM = _for_each(_claim)
 _HELD = _for_each(_held)
+_RENEW = _for_each(_renew)
 _FINISH = _for_each(_finish)
 _FINISH_WITH_DATE = _for_each(_finish_with_date)
 _DUE_AFTER = _for_each(lambda kind: _finish(kind).returning(jobs.c[kind.value]))
@@ -157,8 +165,7 @@ class SqlClaims:
     async def renew(self, claims: Sequence[Claim], until: datetime) -> None:
         def work(connection: Connection) -> None:
             for one in claims:
-                lease = lease_of(one.kind).name
-                connection.execute(_HELD[one.kind], _of(one) | {lease: until})
+                connection.execute(_RENEW[one.kind], _of(one) | {"until": until})
 
         await self._database.write(work)
 

@@ -76,11 +76,9 @@ _OLD_REASONS = (
     .scalar_subquery()
 )
 _ERASE_REASONS = update(reports).where(reports.c.id.in_(_OLD_REASONS)).values(reason="")
-_NEWEST_AUDIT = select(func.max(audit.c.id)).scalar_subquery()
 _OLD_AUDIT = (
     select(audit.c.id)
-    # The newest stays, so that no number is used twice.
-    .where(audit.c.at < _before, audit.c.id < _NEWEST_AUDIT)
+    .where(audit.c.at < _before)
     .order_by(audit.c.at)
     .limit(bindparam("at_most"))
     .scalar_subquery()
@@ -140,7 +138,7 @@ _KNOWN = select(guilds.c.guild_id).union(
 
 
 class SqlRetentionStore:
-    """Implements `bot.moderation.ports.RetentionStore`."""
+    """Implements `bot.privacy.ports.RetentionStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -159,7 +159,7 @@ _ERASE_SETTINGS = delete(member_settings).where(member_settings.c.user_id == _me
 
 
 class SqlPrivacyStore:
-    """Implements `bot.moderation.ports.PrivacyStore`."""
+    """Implements `bot.privacy.ports.PrivacyStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -108,8 +108,7 @@ def reset_some(
     """Write counter-entries for the next videos of the month, in their order.
 
     Returns for how many, and where to go on; None = that was all. A member's reset
-    leaves the server's usage as it is: the server's limits hold besides, whoever is let
-    off.
+    leaves the server's usage as it is, since the server's own limits still hold.
     """
     windows = windows_at(admin_action.at, zone)
     parameters: dict[str, Any] = {

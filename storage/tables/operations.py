@@ -56,5 +56,8 @@ operator_messages = Table(
     Column("attempts", Integer, nullable=False),
     *lease_columns(),
     CheckConstraint("attempts >= 0", name="counters"),
+    # No number is used twice: the channel takes a message of the same number and
+    # second for a repetition.
+    sqlite_autoincrement=True,
     sqlite_strict=True,
 )

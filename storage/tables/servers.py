@@ -29,6 +29,9 @@ audit = Table(
     Column("before", JsonText),
     Column("after", JsonText),
     Column("reason", Text),
+    # No number is used twice, also where the newest entries are erased: what has been
+    # told in log channels is known by it.
+    sqlite_autoincrement=True,
     sqlite_strict=True,
 )
 # A server's history, newest first; and of one member alone.

@@ -10,7 +10,7 @@ import pytest
 from bot.charts.table import COLUMNS, report_csv
 from bot.ids import UserId
 from bot.jobs.states import JobState
-from bot.quotas.report import QuotaReport, add_up, days_until
+from bot.quotas.report import QuotaReport, ReportSums, days_until
 from bot.quotas.settings import MadeVideo
 from tests.factories import NOON
 
@@ -29,7 +29,9 @@ def made(user_id: UserId, state: JobState, *, days_ago: float = 0) -> MadeVideo:
 
 
 def report(*videos: MadeVideo, days: int = 3, zone: str = "UTC") -> QuotaReport:
-    return add_up(videos, days_until(NOON, days, zone), zone)
+    sums = ReportSums(days_until(NOON, days, zone), zone)
+    sums.add(videos)
+    return sums.report()
 
 
 def cells(table: bytes) -> list[list[str]]:

@@ -213,9 +213,6 @@ class ShadowMessenger:
         await asyncio.sleep(0)
         return True
 
-    async def delete_status(self, job: Job) -> None:
-        raise NotImplementedError(job.id)
-
     async def original_response(self, job: Job) -> MessageId | None:
         return job.status_message_id
 

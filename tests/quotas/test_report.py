@@ -2,7 +2,7 @@ from datetime import date
 
 from bot.ids import UserId
 from bot.jobs.states import JobState
-from bot.quotas.report import add_up, days_until
+from bot.quotas.report import ReportSums, days_until
 from bot.quotas.settings import MadeVideo
 from tests.factories import NOON
 
@@ -19,7 +19,9 @@ def test_a_zone_that_is_no_more_still_has_a_report() -> None:
     )
 
     days = days_until(NOON, 2, retired)
-    report = add_up([video], days, retired)
+    sums = ReportSums(days, retired)
+    sums.add([video])
+    report = sums.report()
 
     assert days[-1] == date(NOON.year, NOON.month, NOON.day)
     assert report.delivered == 1

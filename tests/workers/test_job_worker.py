@@ -8,7 +8,7 @@ from bot.clock import Clock
 from bot.ids import JobId
 from bot.jobs.claims import Claim
 from bot.jobs.due import Due
-from bot.jobs.jobs import JobChanges
+from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.store import JobStore
 from bot.pipeline.wakeups import Wakeups
 from bot.workers.job_worker import (
@@ -163,6 +163,33 @@ async def test_news_during_the_handling_is_seen_when_that_has_ended(
         await until(lambda: len(clerk.handled) == 2)
 
     assert (await stages.now(job)).delivery_due_at is None
+
+
+class Stumbling(Clerk):
+    """Fails in the middle of a look, as where the spool cannot be read."""
+
+    stumbles = True
+
+    def wait_s_for(self, job: Job) -> float:
+        if self.stumbles and self.handling:
+            raise PermissionError(job.id)
+        return super().wait_s_for(job)
+
+
+async def test_a_look_that_fails_keeps_no_place(
+    store: JobStore, clock: FakeClock, stages: Stages
+) -> None:
+    jobs = [await stages.delivering(f"task-{number}") for number in range(2)]
+    clerk = Stumbling(store, clock)
+
+    with pytest.raises(PermissionError):
+        await clerk.look()
+    assert clerk.handling == frozenset()
+    clerk.stumbles = False
+    await clerk.look()
+    await clerk.drain()
+
+    assert sorted(clerk.handled) == sorted(job.id for job in jobs)
 
 
 async def test_two_workers_on_one_database_handle_each_job_once(

@@ -65,5 +65,6 @@ def _create_operator_messages() -> None:
         *lease_columns(),
         sa.PrimaryKeyConstraint("id", name="pk_operator_messages"),
         sa.CheckConstraint("attempts >= 0", name="ck_operator_messages_counters"),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )

@@ -38,6 +38,7 @@ def _create_audit() -> None:
         sa.Column("after", sa.Text()),
         sa.Column("reason", sa.Text()),
         sa.PrimaryKeyConstraint("id", name="pk_audit"),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_index("ix_audit_about", "audit", ["subject", "id"])

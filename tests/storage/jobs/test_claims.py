@@ -105,6 +105,17 @@ async def test_a_job_that_is_released_is_as_due_as_before(
     assert await due(store, clock) == [job]
 
 
+async def test_a_claim_that_has_ended_is_not_renewed(
+    store: JobStore, clock: FakeClock, job: Job
+) -> None:
+    [ended] = await claim(store, clock, job)
+    await store.finish(ended, JobChanges())
+
+    await store.renew([ended], clock.now() + LEASE)  # begun before it had ended
+
+    assert await due(store, clock) == [job]
+
+
 async def test_no_write_of_a_lost_claim_changes_anything(
     store: JobStore, clock: FakeClock, job: Job, stages: Stages
 ) -> None:

@@ -266,3 +266,24 @@ async def test_another_servers_moderators_see_nothing_of_it(
 
     assert list(page.rows) == []
     assert len((await table_of(trail, clock, stranger)).splitlines()) == 1
+
+
+async def test_an_entry_is_told_also_after_newer_ones_were_erased(
+    moderation: Moderation, trail: SqlAuditTrail, database: Database, clock: FakeClock
+) -> None:
+    """Else it might get the number of one that counts as told."""
+    retention = SqlRetentionStore(database)
+    gone = make_actor(user_id=UserId(7), guild_id=GuildId(99), is_manager=True)
+    await moderation.set_channel(ADMIN, Purpose.LOG, LOG)
+    for role_id in range(1, 4):
+        await moderation.change_role(gone, Change.ADD, role_id)
+    for row, _ in await trail.unlogged(9):
+        await trail.note_logged(GUILD, row.id)
+    assert await trail.unlogged(9) == []
+
+    await retention.note_departed(gone.guild_id, clock.now())
+    assert await retention.erase_departed(clock.advance(1)) == 1
+    await moderation.change_role(ADMIN, Change.ADD, 5)
+
+    [(row, channel_id)] = await trail.unlogged(9)
+    assert (row.entry.action, channel_id) == ("moderation.spicy-role", LOG)
