@@ -78,16 +78,15 @@ class StatusBoard(JobWorker):
         """What the jobs in hand took of the rate."""
         self._failures: dict[JobId, int] = {}
 
-    async def look(self) -> float:
-        """Begin as many edits as this second may have."""
-        wait_s = await super().look()
-        # Also where the others have finished by then: the second is not over.
-        return min(wait_s, self._rate.room_in_s or wait_s)
-
     @property
     def room(self) -> int:
         """How many more edits this second may have."""
         return min(super().room, self._rate.room)
+
+    @property
+    def room_in_s(self) -> float:
+        """In how many seconds this second is over, unless all places are taken."""
+        return super().room_in_s if super().room <= 0 else self._rate.room_in_s
 
     def in_order(self, due: Sequence[Job]) -> Sequence[Job]:
         """Return due jobs as the store ranks them, unless Discord is in doubt.

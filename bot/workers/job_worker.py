@@ -109,7 +109,7 @@ class JobWorker(Worker):
     async def _look(self) -> float:
         await self._renew()
         if self.room <= 0:
-            return IDLE_S  # the next that finishes wakes the loop
+            return self.room_in_s
         now = self._clock.now()
         limit = max(self.room, LOOK_FAR)
         due, next_at = await self._jobs.due_and_next(self.kind, now, limit)
@@ -128,8 +128,11 @@ class JobWorker(Worker):
                 chosen += more
                 waits_s += more_waits_s
         await self._claim(chosen, now)
+        # To claim may have taken a moment, in which a place may have become free.
+        took_s = (self._clock.now() - now).total_seconds()
+        waits_s = [max(0.0, one - took_s) for one in waits_s]
         if len(due) == limit:
-            return min(waits_s, default=0.0 if self.room > 0 else IDLE_S)
+            return min(waits_s, default=0.0 if self.room > 0 else self.room_in_s)
         return min(*waits_s, IDLE_S, wait_s(self._clock.now(), next_at))
 
     def _choose(self, due: Sequence[Job]) -> tuple[list[Job], list[float]]:
@@ -139,7 +142,7 @@ class JobWorker(Worker):
         for job in self.in_order(due):
             if job.id in self._handling:
                 continue  # this process does not claim its own work
-            job_wait_s = self.wait_s_for(job) if self.room > 0 else IDLE_S
+            job_wait_s = self.wait_s_for(job) if self.room > 0 else self.room_in_s
             if job_wait_s <= 0:
                 self.reserve(job)
                 chosen.append(job)
@@ -251,6 +254,14 @@ class JobWorker(Worker):
     def room(self) -> int:
         """How many more jobs may be begun now."""
         return self.at_once - len(self._handling)
+
+    @property
+    def room_in_s(self) -> float:
+        """In how many seconds there is room, where there is none.
+
+        The next job that is done wakes the loop before.
+        """
+        return IDLE_S
 
     @property
     def lease_until(self) -> datetime:

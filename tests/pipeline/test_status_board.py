@@ -754,3 +754,26 @@ async def test_a_late_clip_is_told_where_the_notice_stood(
     await turn(board)
 
     assert [edit.job.clip_message_id for edit in messenger.edits] == [99]
+
+
+async def test_a_claim_that_outlasts_the_second_keeps_no_edit_waiting(
+    board: StatusBoard,
+    stages: Stages,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The database may take a moment, in which the next ten may be edited."""
+    for n in range(MOST_EDITS_PER_S + 5):
+        await stages.generating(f"task-{n}")
+    claim = stages.store.claim
+
+    async def slowly(*args: Any, **options: Any) -> Any:
+        claims = await claim(*args, **options)
+        clock.advance(1.5)
+        return claims
+
+    monkeypatch.setattr(stages.store, "claim", slowly)
+    wait_s = await board.look()
+
+    assert wait_s == 0
+    await board.drain()
