@@ -125,6 +125,9 @@ async def _survives(zygote_path: Path, form: Form, lasts_s: float) -> None:
         with suppress(ApplicationDidNotRespond, TimeoutError):
             await asked
 
+        # Their clips were under way: here too nothing is to be excused.
+        await _until(lambda: len(posted(stage)) >= MEANWHILE)
+        await asyncio.sleep(LATELY_S)
         for number, task_id in enumerate(running):
             # They end all through the outage, as they would in a real one.
             life = Life(total_s=lasts_s * number / JOBS)
