@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from bot.moderation.prompt_rules.folding import fold
 
 _BETWEEN = r"[\s.\-_*·()]"
-_RUN = re.compile(rf"(?<!\w)(?<!\w['\u2019])\w(?:{_BETWEEN}{{1,3}}\w){{2,}}(?!\w)")
-"""Three or more single letters, each alone; the s of "it's" is none."""
+_RUN = re.compile(
+    rf"(?<!\w)(?<!\w['\u2019])(?<!\b\w\s&\s)\w(?:{_BETWEEN}{{1,3}}\w){{2,}}(?!\w)"
+)
+"""Three or more single letters, each alone; the s of "it's" and the A of "Q & A" are
+none."""
 _GAP = re.compile(r"\s{2,}|\n")
 """Where a word ends whose letters are closer together than that."""
 _SPACE = re.compile(rf"(?:(?!\s){_BETWEEN})*\s{_BETWEEN}*")

@@ -212,6 +212,7 @@ pieces = st.one_of(
 @given(st.lists(pieces, min_size=1, max_size=6), st.sampled_from(RULES))
 @example(["the", "U.S.A.", "S.S.", "lamp"], "ass")
 @example(["U.S.", "H.E.", "L.L."], "hell")
+@example(["Q & A", "S. S. Nguyen"], "ass")
 def test_ordinary_words_and_abbreviations_break_no_rule_that_they_do_not_hold(
     parts: list[str], rule: str
 ) -> None:
@@ -220,9 +221,6 @@ def test_ordinary_words_and_abbreviations_break_no_rule_that_they_do_not_hold(
 
     # Signs are set apart, as one letter's end and the next one's begin cannot be told.
     assert not offends(", ".join(parts), rule)
-    # Nor where "Q & A" ends and initials begin: a spelled word may look like that.
-    if "Q & A" in parts[:-1]:
-        return
     if not any(re.search(r"\w[ \-._·]\w(?:[ \-._·]\w)+", part) for part in parts):
         assert not offends(" ".join(parts), rule)
 
