@@ -27,6 +27,7 @@ from bot.jobs.jobs import Job
 from bot.jobs.store import JobLookups
 from bot.jobs.video import Mode
 from bot.moderation.ports import AuditRow, AuditTrail, CardBoard, ChannelView
+from bot.processes.seats import Seat
 from bot.workers.job_worker import more_attempts
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S, is_refusal
 from bot.workers.service_limit import Call, EndpointLimit
@@ -46,6 +47,7 @@ class GuildLog(Worker):
     """Posts what no log channel knows yet, each server's entries in their order."""
 
     name = "guild log"
+    seat = Seat.HOUSEKEEPING
 
     def __init__(
         self,
