@@ -28,6 +28,7 @@ from cogs.wire.channels import DiscordChannels
 from cogs.wire.moderator_board import DiscordCardBoard
 from storage.moderation.audit_trail import SqlAuditTrail
 from storage.moderation.cards import SqlCardStore
+from storage.moderation.guild_logs import SqlGuildLogs
 from storage.moderation.reports import SqlReportStore
 from storage.moderation.store import SqlModerationStore
 from storage.requests.reviews import SqlReviewStore
@@ -92,7 +93,12 @@ def join_moderation(
         messages=core.limits.messages,
     )
     guild_log = GuildLog(
-        trail, jobs, board, channels, clock, messages=core.limits.messages
+        SqlGuildLogs(database),
+        jobs,
+        board,
+        channels,
+        clock,
+        messages=core.limits.messages,
     )
     commands = ModerationCommands(
         Moderation(settings, clock), blocks, History(trail, clock), channels, texts
