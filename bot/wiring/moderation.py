@@ -29,6 +29,7 @@ from cogs.wire.channels import DiscordChannels
 from cogs.wire.moderator_board import DiscordCardBoard
 from storage.moderation.audit_trail import SqlAuditTrail
 from storage.moderation.cards import SqlCardStore
+from storage.moderation.guild_logs import SqlGuildLogs
 from storage.moderation.reports import SqlReportStore
 from storage.moderation.store import SqlModerationStore
 from storage.requests.reviews import SqlReviewStore
@@ -93,7 +94,12 @@ def join_moderation(
         messages=core.limits.messages,
     )
     guild_log = GuildLog(
-        trail, jobs, board, channels, clock, messages=core.limits.messages
+        SqlGuildLogs(database),
+        jobs,
+        board,
+        channels,
+        clock,
+        messages=core.limits.messages,
     )
     core.wakeups.connect(Rows.CARDS, cards)
     core.wakeups.connect(Rows.AUDIT, guild_log)

@@ -62,6 +62,10 @@ KEPT = "tests/wiring/test_rules.py::test_data_is_kept_for_as_long_as_the_operato
 NAMED = "tests/wiring/test_arguments.py::test_every_task_is_named"
 HIDDEN = "tests/wiring/test_program.py::test_the_application_shows_no_token"
 SAID = "tests/wiring/test_program.py::test_a_spool_that_cannot_be_used_is_one_sentence"
+OF_ITS_SESSIONS = (
+    "tests/storage/processes/test_real_processes.py::test_a_second_program_starts"
+    "_beside_the_first_and_all_its_sessions_are_its"
+)
 OPTIONAL: Mapping[tuple[str, str], str] = {
     ("LimitSet", "per_day"): RULES,
     ("LimitSet", "per_month"): RULES,
@@ -69,6 +73,7 @@ OPTIONAL: Mapping[tuple[str, str], str] = {
     ("LimitSet", "cooldown_s"): RULES,
     ("timedelta", "days"): KEPT,
     ("StartupError", "#0"): SAID,
+    ("Database.open", "session_name"): OF_ITS_SESSIONS,
     ("field", "repr"): HIDDEN,
     ("group.create_task", "name"): NAMED,
     ("counts.get", "#0"): TYPES,
