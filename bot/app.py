@@ -162,6 +162,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
                 word_rules=rules,
             )
         )
+        await core.wakeups.listen(processes.listen, session)
         await discard_leftovers(spool, core.jobs)
         await stack.enter_async_context(serve_web(program.web, config.http.listen))
         yield App(

@@ -42,8 +42,10 @@ class Crew:
     ) -> None:
         """Work until `stopping`, or for as long as that is allowed."""
         begun: set[Worker] = set()
+        # What one prepares, others of the same seat may use.
+        prepared = asyncio.Barrier(len(self._workers))
         tasks = {
-            asyncio.create_task(_run(worker, begun), name=worker.name): worker
+            asyncio.create_task(_run(worker, prepared, begun), name=worker.name): worker
             for worker in self._workers
         }
         try:
@@ -74,8 +76,9 @@ class Crew:
         self._news.clear()
 
 
-async def _run(worker: Worker, begun: set[Worker]) -> None:
+async def _run(worker: Worker, prepared: asyncio.Barrier, begun: set[Worker]) -> None:
     await until_stored(worker.prepare)
+    await prepared.wait()
     begun.add(worker)
     await worker.run()
 

@@ -37,6 +37,7 @@ METHODS: Mapping[str, Callable[..., Any]] = {
     "core.metrics.outage": Metrics.outage,
     "core.metrics.page": Metrics.page,
     "core.wakeups.connect": Wakeups.connect,
+    "core.wakeups.listen": Wakeups.listen,
     "core.wakeups.ring": Wakeups.ring,
     "core.wakeups.when_slot_left": Wakeups.when_slot_left,
     "greetings.guilds_seen": Greetings.guilds_seen,
