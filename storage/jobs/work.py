@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    func,
     select,
     type_coerce,
     update,
@@ -80,9 +81,13 @@ def _due_elsewhere(kind: Due) -> Select[Any]:
 
 
 def _next(kind: Due) -> Select[Any]:
-    time = jobs.c[kind.value]
-    later = time > bindparam("after", type_=Instant)
-    return select(time).where(later).order_by(time).limit(1)
+    """Select when the next is due, and when the first lease of what is due ends."""
+    time, lease = jobs.c[kind.value], lease_of(kind)
+    after = bindparam("after", type_=Instant)
+    later = select(time).where(time > after).order_by(time).limit(1)
+    # Few are in hand, and all that are due are no more than were just read.
+    leased = select(func.min(lease)).where(time <= after, lease > after)
+    return select(later.scalar_subquery(), leased.scalar_subquery())
 
 
 _DUE: Mapping[Due, Select[Any]] = MappingProxyType({kind: _due(kind) for kind in Due})
@@ -131,7 +136,8 @@ class SqlJobWork:
             found = [job_of(row) for row in connection.execute(statement, parameters)]
             if len(found) == limit:
                 return found, None
-            return found, connection.scalar(_NEXT[kind], {"after": now})
+            next_of = connection.execute(_NEXT[kind], {"after": now}).one()
+            return found, min((at for at in next_of if at is not None), default=None)
 
         return await self._database.read(read)
 

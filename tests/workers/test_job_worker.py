@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -15,11 +16,11 @@ from bot.workers.job_worker import (
     AFTER_ERROR_S,
     AFTER_MANY_ERRORS_S,
     IDLE_S,
-    LEASE_S,
     MOST_ERRORS,
     RENEW_BEFORE_S,
     JobWorker,
 )
+from bot.workers.leases import LEASE_S
 from storage.database.engine import Database
 from storage.jobs.store import SqlJobStore
 from storage.leases import clear_leases
@@ -280,6 +281,47 @@ async def test_a_killed_workers_job_is_taken_when_its_lease_has_ended(
     await other.drain()
 
     assert other.handled == [job.id]
+
+
+async def test_what_is_cut_off_at_the_end_is_there_for_others_at_once(
+    clerk: Clerk, other: Clerk, stages: Stages
+) -> None:
+    job = await stages.delivering()
+    clerk.open.clear()
+    await clerk.look()
+    await clerk.abandon()
+
+    await clerk.hand_over()
+    await other.look()
+    await other.drain()
+
+    assert other.handled == [job.id]
+
+
+async def test_a_lease_is_renewed_by_a_beat_that_no_look_keeps_up(
+    clerk: Clerk,
+    other: Clerk,
+    stages: Stages,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.workers.beat.BEAT_S", 0.01)
+    job = await stages.delivering()
+    clerk.open.clear()
+    await clerk.look()
+    clock.advance(RENEW_BEFORE_S)
+    renewed = job.delivery_due_at
+    async with asyncio.timeout(60):
+        while renewed is None or renewed < clock.now() + timedelta(seconds=LEASE_S):
+            await asyncio.sleep(0.01)
+            _, renewed = await clerk._jobs.due_and_next(Due.DELIVERY, clock.now(), 9)
+
+    clock.advance(LEASE_S - 1)
+    await other.look()
+    clerk.open.set()
+    await clerk.drain()
+
+    assert (clerk.handled, other.handled) == ([job.id], [])
 
 
 async def test_a_start_takes_what_a_killed_process_left_at_once(

@@ -1,0 +1,71 @@
+"""A network between a process and its server that can be cut: nothing gets through."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+
+from sqlalchemy.engine import make_url
+
+
+class Network:
+    """Passes on what both ends send, unless it is cut; nobody hears of that."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host, self._port = host, port
+        self._whole = asyncio.Event()
+        self._whole.set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def cut(self) -> None:
+        self._whole.clear()
+
+    def mend(self) -> None:
+        self._whole.set()
+
+    async def accept(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        await self._whole.wait()
+        there, back = await asyncio.open_connection(self._host, self._port)
+        ways = [
+            asyncio.create_task(self._pass_on(reader, back)),
+            asyncio.create_task(self._pass_on(there, writer)),
+        ]
+        self._tasks |= {*ways}
+        await asyncio.wait(ways, return_when="FIRST_COMPLETED")
+        for end in (back, writer):
+            end.close()
+
+    async def _pass_on(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65536):
+                await self._whole.wait()
+                writer.write(data)
+                await writer.drain()
+        await self._whole.wait()
+
+    async def close(self) -> None:
+        self.mend()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def network_to(url: str) -> AsyncGenerator[tuple[Network, str]]:
+    """Open a network to the server of a URL; yield it, and the URL at this end."""
+    address = make_url(url)
+    assert address.host is not None
+    assert address.port is not None
+    network = Network(address.host, address.port)
+    async with await asyncio.start_server(network.accept, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        try:
+            yield (
+                network,
+                address.set(port=port).render_as_string(hide_password=False),
+            )
+        finally:
+            await network.close()
