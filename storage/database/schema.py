@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from bot.errors import StartupError, StorageError
 from storage.database import backups
@@ -19,6 +19,10 @@ from storage.database.address import Address
 from storage.database.engine import Database
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
+INCOMPLETE = "incomplete"
+"""The revision of a database that is being filled from another one: no program starts
+on it, and none of an older release either."""
+_SET_REVISION = text("UPDATE alembic_version SET version_num = :revision")
 _BEFORE_FIRST_RELEASE = frozenset(f"{number:04}" for number in range(1, 9))
 """Revisions that were squashed into the first one, `v0001`."""
 
@@ -37,7 +41,7 @@ async def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> bool:
     address = Address.parse(url)
     scripts = _scripts(migrations)
     async with Database.open(url, may_write=None) as database:
-        revision = await database.read(_revision)
+        revision = await database.read(revision_in)
         if revision == scripts.get_current_head():
             return False
         if revision is not None:
@@ -65,7 +69,7 @@ async def current(url: str) -> str | None:
     if address.file is not None and not await asyncio.to_thread(address.file.exists):
         return None
     async with Database.open(url, may_write=None) as database:
-        return await database.read(_revision)
+        return await database.read(revision_in)
 
 
 async def backup(url: str, to: Path) -> None:
@@ -79,6 +83,44 @@ async def backup(url: str, to: Path) -> None:
         msg = "Only SQLite databases are copied; use pg_dump for PostgreSQL."
         raise StartupError(msg)
     await asyncio.to_thread(backups.copy_to_new_file, address.file, to)
+
+
+def require_known(revision: str, address: Address) -> None:
+    """Return if this program can work with a database of this revision, or upgrade it.
+
+    Raises:
+        StartupError: If it cannot, with what to do about it.
+    """
+    _require_known(revision, _scripts(MIGRATIONS), address)
+
+
+async def require_newest(url: str) -> None:
+    """Return if the database at `storage.url` has the tables that statements are for.
+
+    Raises:
+        StartupError: If it has not, or cannot be opened.
+    """
+    revision = await current(url)
+    if revision == newest():
+        return
+    if revision is not None:
+        require_known(revision, Address.parse(url))
+    msg = (
+        f"The database {Address.parse(url).name} has revision {revision or 'none'} and"
+        f" this Clapper works with {newest()}: run `clapper db upgrade` first."
+    )
+    raise StartupError(msg)
+
+
+def create_incomplete(connection: Connection) -> None:
+    """Create all tables, and mark the database as incomplete."""
+    _migrate(connection, MIGRATIONS)
+    connection.execute(_SET_REVISION, {"revision": INCOMPLETE})
+
+
+def complete(connection: Connection) -> None:
+    """Take that mark off again."""
+    connection.execute(_SET_REVISION, {"revision": newest()})
 
 
 def newest() -> str:
@@ -100,14 +142,20 @@ def _scripts(migrations: Path) -> ScriptDirectory:
     return ScriptDirectory.from_config(_config(migrations))
 
 
-def _revision(connection: Connection) -> str | None:
+def revision_in(connection: Connection) -> str | None:
+    """Return the revision of a database; None = it has no tables."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
 def _require_known(revision: str, scripts: ScriptDirectory, address: Address) -> None:
     if revision in {script.revision for script in scripts.walk_revisions()}:
         return
-    if revision in _BEFORE_FIRST_RELEASE:
+    if revision == INCOMPLETE:
+        msg = (
+            f"The database {address.name} is an incomplete copy: delete it, and run"
+            " `clapper db copy` again, or go on with the database that was copied."
+        )
+    elif revision in _BEFORE_FIRST_RELEASE:
         msg = (
             f"The database {address.name} is from before the first release (revision"
             f" {revision}) and cannot be upgraded: keep it elsewhere, or choose another"
