@@ -10,6 +10,7 @@ from storage.migrations.initial import (
     servers,
     sums,
     triggers,
+    wakeups,
 )
 
 # Databases from before the first release had revisions 0001 to 0008.
@@ -30,3 +31,4 @@ def upgrade() -> None:
     privacy.create()
     sums.create()
     triggers.create()
+    wakeups.create()
