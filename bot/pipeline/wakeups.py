@@ -32,7 +32,7 @@ class Rows(StrEnum):
     CARDS = "cards"
     OPERATOR_MESSAGES = "operator_messages"
     GREETINGS = "greetings"
-    AUDIT = "audit"
+    GUILD_LOGS = "guild_logs"
 
 
 _TABLES = frozenset(one.value for one in Rows)

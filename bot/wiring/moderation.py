@@ -102,7 +102,7 @@ def join_moderation(
         messages=core.limits.messages,
     )
     core.wakeups.connect(Rows.CARDS, cards)
-    core.wakeups.connect(Rows.AUDIT, guild_log)
+    core.wakeups.connect(Rows.GUILD_LOGS, guild_log)
     commands = ModerationCommands(
         Moderation(settings, clock), blocks, History(trail, clock), channels, texts
     )

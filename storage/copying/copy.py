@@ -16,7 +16,7 @@ from storage.copying.target import Target
 from storage.database import schema
 from storage.database.address import Address
 from storage.database.faults import storage_error
-from storage.database.lock import only_process
+from storage.database.lock import file_held
 
 Say: TypeAlias = Callable[[str], None]
 
@@ -29,11 +29,12 @@ _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 async def copy(source_url: str, target_url: str, say: Say) -> None:
     """Copy all that one database holds into another that has no tables yet.
 
-    No bot may run on either. What has been done so far is told in lines. Where this
-    fails or is cancelled, the target stays marked as incomplete.
+    No process may work on either, nor begin to meanwhile. What has been done so far is
+    told in lines. Where this fails or is cancelled, the target stays marked as
+    incomplete.
 
     Raises:
-        AlreadyRunning: If a bot works on one of them.
+        AlreadyRunning: If a process works on one of them.
         StartupError: If the source is not of this program's revision, the target is
             not empty, they differ in the end, or one of them cannot be used.
     """
@@ -45,7 +46,7 @@ async def copy(source_url: str, target_url: str, say: Say) -> None:
     try:
         async with AsyncExitStack() as stack:
             for url in (source_url, target_url):
-                await stack.enter_async_context(only_process(url))
+                stack.enter_context(file_held(url))
             rows = await stack.enter_async_context(snapshot(source))
             filled = await stack.enter_async_context(Target.open(target))
             copying = _Copying(rows, filled, say)

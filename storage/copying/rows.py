@@ -20,17 +20,29 @@ from sqlalchemy import (
     select,
 )
 
+from bot.errors import AlreadyRunning
 from storage.copying.numbers import last_number
+from storage.database import schema
 from storage.database.address import Address
 from storage.database.connections import OpenConnection
 from storage.database.engines import for_reading
+from storage.tables.processes import processes
 
 PAGE = 500
 """Rows that are in memory at once."""
+SESSION = "clapper db copy"
+"""What the server's administrator sees."""
 REVISIONS = "alembic_version"
+NOT_COPIED = frozenset({REVISIONS, processes.name})
+"""Tables about the database itself, and about who works on it."""
 _BEGIN = {
-    "sqlite": "BEGIN",
-    "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+    "sqlite": ("BEGIN",),
+    "postgresql": (
+        "BEGIN ISOLATION LEVEL REPEATABLE READ",
+        "SET LOCAL lock_timeout = '5s'",
+        # Until the end nobody can join. What is true then is seen from here on.
+        f"LOCK TABLE {processes.name} IN SHARE MODE",
+    ),
 }
 _STREAMED = {"stream_results": True, "max_row_buffer": PAGE}
 
@@ -46,7 +58,7 @@ class Snapshot:
         self.tables = {
             table.name: table
             for table in tables.sorted_tables
-            if table.name != REVISIONS
+            if table.name not in NOT_COPIED
         }
         """As the database declares them: with the types that it has itself."""
 
@@ -79,20 +91,34 @@ class Snapshot:
 
 @asynccontextmanager
 async def snapshot(address: Address) -> AsyncGenerator[Snapshot]:
-    """Read a database in one transaction that is open until the end of the block."""
-    source = for_reading(address, connections=1)
+    """Read a database in one transaction that is open until the end of the block.
+
+    Raises:
+        AlreadyRunning: If a process lives on the server.
+    """
+    source = for_reading(address, SESSION, connections=1)
     try:
         connection = await source.open()
         try:
-            yield Snapshot(connection, await connection.run(_begin))
+            tables = await connection.run(lambda plain: _begin(plain, address))
+            yield Snapshot(connection, tables)
         finally:
             await connection.close()
     finally:
         await source.dispose()
 
 
-def _begin(connection: Connection) -> MetaData:
-    connection.exec_driver_sql(_BEGIN[connection.dialect.name])
+def _begin(connection: Connection, address: Address) -> MetaData:
+    for statement in _BEGIN[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+    if address.file is None:
+        names = schema.living(connection)
+        if names:
+            msg = (
+                f"Another Clapper (process {', '.join(names)}) works on {address.name}:"
+                " stop it first."
+            )
+            raise AlreadyRunning(msg)
     tables = MetaData()
     tables.reflect(connection)
     return tables

@@ -12,11 +12,12 @@ from sqlalchemy import Connection, MetaData, Table, insert, inspect, text
 from bot.errors import StartupError
 from storage import leases
 from storage.copying.numbers import go_on_after
-from storage.copying.rows import REVISIONS, Page
+from storage.copying.rows import REVISIONS, SESSION, Page
 from storage.database import schema
 from storage.database.address import Address
 from storage.database.connections import OpenConnection
 from storage.database.engines import for_writing
+from storage.database.server_locks import MIGRATING, lock_until_commit
 
 _TRIGGERS = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
 _ENCODING = text("SHOW server_encoding")
@@ -39,7 +40,7 @@ class Target:
         Raises:
             StartupError: If it is not empty, or cannot hold every character.
         """
-        source = for_writing(address)
+        source = for_writing(address, SESSION)
         try:
             connection = await source.open()
             try:
@@ -83,6 +84,7 @@ class Target:
         await self._connection.commit_work(work)
 
     def _create(self, connection: Connection) -> None:
+        lock_until_commit(connection, MIGRATING)
         self._require_empty(connection)
         schema.create_incomplete(connection)
         tables = MetaData()

@@ -160,10 +160,11 @@ def beside(postgresql_url: str, options: str = "") -> Generator[str]:
 def _run_apart(url: str, statement: str) -> None:
     """Run a statement on a thread: the test may have an event loop already."""
     with ThreadPoolExecutor(max_workers=1) as thread:
-        thread.submit(asyncio.run, _run(url, statement)).result()
+        thread.submit(asyncio.run, run_on_server(url, statement)).result()
 
 
-async def _run(url: str, statement: str) -> None:
+async def run_on_server(url: str, statement: str) -> None:
+    """Run a statement that no transaction may hold."""
     address = Address.parse(url)
     engine = create_async_engine(address.url, isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:

@@ -12,12 +12,14 @@ from sqlalchemy import Connection, MetaData, insert, select
 
 from bot.errors import AlreadyRunning, StartupError
 from storage.copying.copy import copy
-from storage.copying.rows import Page
+from storage.copying.rows import NOT_COPIED, Page, snapshot
 from storage.copying.target import Target
 from storage.database import schema
+from storage.database.address import Address
 from storage.database.engine import Database
-from storage.database.lock import only_process
+from storage.database.lock import file_held
 from storage.leases import clear_leases
+from storage.processes.joining import join_processes
 from storage.quotas.checking import wrong_sums
 from storage.tables.operations import operator_messages
 from storage.tables.quotas import LedgerKind, ledger
@@ -64,7 +66,7 @@ def target_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 async def contents(url: str) -> Contents:
-    """Return all rows of all tables, as they are stored."""
+    """Return all rows of all tables that are copied, as they are stored."""
 
     def read(connection: Connection) -> Contents:
         tables = MetaData()
@@ -74,6 +76,7 @@ async def contents(url: str) -> Contents:
                 (tuple(row) for row in connection.execute(select(table))), key=repr
             )
             for table in tables.sorted_tables
+            if table.name not in NOT_COPIED
         }
 
     async with Database.open(url, may_write=None) as database:
@@ -233,14 +236,44 @@ async def test_no_number_is_given_twice_after_a_move(
 
 
 @pytest.mark.parametrize("which", ["source", "target"])
-async def test_nothing_is_copied_beside_a_running_bot(
-    source_url: str, target_url: str, which: str
+async def test_nothing_is_copied_beside_a_bot_that_holds_a_file(
+    source_url: str, tmp_path: Path, which: str
 ) -> None:
-    url = source_url if which == "source" else target_url
-    async with only_process(url):
-        with pytest.raises(AlreadyRunning):
-            await copy(source_url, target_url, silent)
+    target_url = f"sqlite:///{tmp_path / 'copy.db'}"
+    with (
+        file_held(source_url if which == "source" else target_url),
+        pytest.raises(AlreadyRunning),
+    ):
+        await copy(source_url, target_url, silent)
     assert await schema.current(target_url) is None
+
+
+async def test_nothing_is_copied_beside_processes_on_a_server(
+    source_url: str, empty_url: str, tmp_path: Path
+) -> None:
+    await copy(source_url, empty_url, silent)
+    back = f"sqlite:///{tmp_path / 'back.db'}"
+    async with join_processes(empty_url, "clapper test"):
+        with pytest.raises(AlreadyRunning, match=r"\(process \d+ on \S+\) works on"):
+            await copy(empty_url, back, silent)
+    assert await schema.current(back) is None
+
+    await copy(empty_url, back, silent)
+
+
+async def test_no_process_begins_beside_a_copy_from_a_server(
+    source_url: str, empty_url: str
+) -> None:
+    """What it did would not be in the copy."""
+    await copy(source_url, empty_url, silent)
+
+    async with snapshot(Address.parse(empty_url)):
+        with pytest.raises(StartupError, match="cannot be opened"):
+            async with join_processes(empty_url, "clapper test"):
+                pytest.fail("it works beside the copy")
+
+    async with join_processes(empty_url, "clapper test"):
+        """Now it may."""
 
 
 async def test_a_database_with_anything_in_it_is_no_target(

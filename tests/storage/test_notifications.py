@@ -18,8 +18,7 @@ from bot.workers.worker import Worker
 from storage.database.address import Address
 from storage.database.engine import Database
 from storage.servers.greetings import SqlGreetings
-from storage.tables.moderation import cards
-from storage.tables.servers import audit
+from storage.tables.moderation import cards, guild_logs
 from tests.clock import FakeClock
 from tests.factories import make_job
 from tests.stores import job_store
@@ -157,20 +156,21 @@ async def test_a_transaction_that_was_rolled_back_is_not_notified_of(
     assert await listener.kinds() == []
 
 
-async def test_cards_greetings_messages_and_the_audit_are_notified_of(
+async def test_cards_greetings_and_log_lines_are_notified_of(
     database: Database, listener: Listener
 ) -> None:
     card = {"id": "c", "kind": "review", "guild_id": 1, "job_id": "j"}
     card |= {"channel_id": 2, "due_at": now(), "attempts": 0}
-    entry = {"guild_id": 1, "at": now(), "action": "review.denied"}
-    for statement, row in ((insert(cards), card), (insert(audit), entry)):
+    entry = {"guild_id": 1, "audit_id": 0, "due_at": now()}
+    entry |= {"attempts": 0, "refusals": 0}
+    for statement, row in ((insert(cards), card), (insert(guild_logs), entry)):
         await database.write(
             lambda connection, add=statement, what=row: connection.execute(add, what)  # type: ignore[misc]
         )
     await SqlGreetings(database).note_served([5], now(), greet=True)  # type: ignore[list-item]
     await database.probe()
 
-    assert await listener.kinds() == ["cards", "audit", "greetings"]
+    assert await listener.kinds() == ["cards", "guild_logs", "greetings"]
 
 
 class Woken(Worker):

@@ -41,7 +41,7 @@ def create() -> None:
         "UPDATE OF state, poll_due_at, submit_due_at",
         f"{_SLOT.format('OLD')} AND NOT {_SLOT.format('NEW')}",
     )
-    for table in ("cards", "greetings"):
+    for table in ("cards", "greetings", "guild_logs"):
         _tell(f"new_{table}", table, "INSERT", _soon("due_at"), due="due_at")
         _tell(table, table, "UPDATE OF due_at", _sooner("due_at"), due="due_at")
     _tell(
@@ -52,7 +52,6 @@ def create() -> None:
         "NEW.event <> 'probe'",
         due="due_at",
     )
-    _tell("audit", "audit", "INSERT", "true")
 
 
 def _soon(column: str) -> str:

@@ -5,6 +5,7 @@ from storage.migrations.initial import (
     moderation,
     operations,
     privacy,
+    processes,
     quotas,
     requests,
     servers,
@@ -30,5 +31,6 @@ def upgrade() -> None:
     operations.create()
     privacy.create()
     sums.create()
+    processes.create()
     triggers.create()
     wakeups.create()
