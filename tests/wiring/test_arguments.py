@@ -37,7 +37,7 @@ METHODS: Mapping[str, Callable[..., Any]] = {
     "core.metrics.outage": Metrics.outage,
     "core.metrics.page": Metrics.page,
     "core.wakeups.connect": Wakeups.connect,
-    "core.wakeups.ring": Wakeups.ring,
+    "core.wakeups.wake": Wakeups.wake,
     "core.wakeups.when_slot_left": Wakeups.when_slot_left,
     "greetings.guilds_seen": Greetings.guilds_seen,
     "group.create_task": asyncio.TaskGroup.create_task,

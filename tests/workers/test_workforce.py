@@ -18,7 +18,7 @@ class Noting(Worker):
         self._seen = seen
         self._looked = looked
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         self._seen.append("look")
         self._looked.set()
         return 30.0
