@@ -19,7 +19,8 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
 from bot.pipeline.submitter import Submitter
-from bot.workers.job_worker import IDLE_S, MIN_SCAN, JobWorker, Request
+from bot.processes.seats import Seat
+from bot.workers.job_worker import IDLE_S, LOOK_FAR, JobWorker, Request
 from bot.workers.service_limit import EndpointLimit
 
 log = structlog.get_logger(__name__)
@@ -38,6 +39,7 @@ class Dispatcher(JobWorker):
     """Takes jobs from the queue; what is due are requests of unknown outcome."""
 
     name = "dispatcher"
+    seat = Seat.EVOLINK
     kind = Due.SUBMIT
     at_once = 64
     shortest_pause_s = 0.1

@@ -16,6 +16,7 @@ from bot.moderation.prompt_check import PromptCheck
 from bot.moderation.records import WordRule
 from bot.moderation.reports import Reports
 from bot.moderation.review import Review, ReviewClock
+from bot.pipeline.wakeups import Rows
 from bot.requests.moderation_gate import ModerationGate
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
@@ -100,6 +101,8 @@ def join_moderation(
         clock,
         messages=core.limits.messages,
     )
+    core.wakeups.connect(Rows.CARDS, cards)
+    core.wakeups.connect(Rows.GUILD_LOGS, guild_log)
     commands = ModerationCommands(
         Moderation(settings, clock), blocks, History(trail, clock), channels, texts
     )
