@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bot.operations.account import AccountGate
 from bot.processes.seats import Seat
+from bot.workers.outcomes import note_evolink
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.worker import Worker
 

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from bot.processes.seats import Seat
-from bot.workers.worker import QUIET_AFTER_START_S, Worker
+from bot.workers.worker import STARTUP_DELAY_S, Worker
 
 PAUSE_S = 60.0
 PORTION = 500
@@ -26,7 +26,7 @@ class Sums(Worker):
 
     name = "sums"
     seat = Seat.HOUSEKEEPING
-    first_look_after_s = QUIET_AFTER_START_S
+    first_pass_after_s = STARTUP_DELAY_S
 
     def __init__(self, store: SumsStore) -> None:
         super().__init__()

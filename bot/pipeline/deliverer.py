@@ -267,7 +267,7 @@ class Deliverer(JobWorker):
         call = self.ask(job, (self._messages, job.channel_id))
         try:
             async with status_held(self._jobs, job, self._clock):
-                with heard_of_discord(call):
+                with noting_discord(call):
                     return await edit(job)
         except MessageGone as error:
             msg = "there is no status message either"

@@ -146,7 +146,7 @@ class Notifier(JobWorker):
         call = self.ask(job, (self._messages, job.channel_id))
         try:
             async with status_held(self._jobs, job, self._clock):
-                with heard_of_discord(call):
+                with noting_discord(call):
                     return await self._messenger.notice_into_status(job)
         except MessengerDown:
             raise

@@ -29,7 +29,7 @@ from bot.operations.account import AccountGate
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.ports import Evolink
 from bot.pipeline.task_reader import BATCH, Answer, TaskReader
-from bot.pipeline.task_results import Readings, earliest
+from bot.pipeline.task_recorder import TaskRecorder, earliest
 from bot.processes.seats import Seat
 from bot.workers.job_worker import LEASE_S, wait_s
 from bot.workers.service_evidence import SILENT_S

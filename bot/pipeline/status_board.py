@@ -202,7 +202,7 @@ class StatusBoard(JobWorker):
             return None
         self._failures.pop(job.id, None)
         if edit.asked:
-            hear_of_discord(call, None)
+            note_discord(call, None)
         else:
             self._give_back(taken)
         call.end()  # to record it takes a moment, in which others may ask

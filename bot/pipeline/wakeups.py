@@ -103,13 +103,13 @@ class Wakeups:
         elif is_own:
             return
         elif kind == _OfJobs.QUEUE:
-            self.ring(Due.SUBMIT)
+            self.wake(Due.SUBMIT)
         elif kind == _OfJobs.SLOT:
             self._slot_left()
         else:
             self._ring_in(kind, int(due), 0.0)
 
-    def ring(self, kind: Due) -> None:
+    def wake(self, kind: Due) -> None:
         """Wake the worker for this kind of work, if it is connected."""
         worker = self._workers.get(kind.value)
         if worker is not None:

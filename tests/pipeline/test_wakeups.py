@@ -155,65 +155,65 @@ def notification(kind: str, due_at: datetime | None = None, by: str = "another")
     return f"{kind} {due_us} {by}"
 
 
-async def heeding(bells: Wakeups, own_name: str = "this one") -> None:
+async def heeding(wakeups: Wakeups, own_name: str = "this one") -> None:
     async def listen(_channel: str, _heard: Callable[[str], None]) -> None:
         """Tell nothing: the test does."""
 
-    await bells.listen(listen, own_name)
+    await wakeups.listen(listen, own_name)
 
 
 async def test_what_another_process_made_due_rings_for_its_worker_alone(
-    bells: Wakeups, clock: FakeClock, listeners: dict[Due, Listener]
+    wakeups: Wakeups, clock: FakeClock, listeners: dict[Due, Listener]
 ) -> None:
-    await heeding(bells)
+    await heeding(wakeups)
 
     due_at = clock.now() + timedelta(seconds=4)
-    bells.heard(notification("delivery_due_at", due_at))
-    bells.heard(notification("poll_due_at", clock.now() - timedelta(days=1)))
+    wakeups.heard(notification("delivery_due_at", due_at))
+    wakeups.heard(notification("poll_due_at", clock.now() - timedelta(days=1)))
 
     assert rung(listeners) == {Due.DELIVERY: [4], Due.POLL: [0]}
 
 
 async def test_what_this_process_wrote_of_jobs_is_rung_for_once(
-    bells: Wakeups, clock: FakeClock, listeners: dict[Due, Listener], left: list[str]
+    wakeups: Wakeups, clock: FakeClock, listeners: dict[Due, Listener], left: list[str]
 ) -> None:
-    await heeding(bells, "clapper 7 a b")
+    await heeding(wakeups, "clapper 7 a b")
 
     for kind in ("delivery_due_at", "queue", "slot"):
-        bells.heard(notification(kind, clock.now(), by="clapper 7 a b"))
+        wakeups.heard(notification(kind, clock.now(), by="clapper 7 a b"))
 
     assert (rung(listeners), left) == ({}, [])
 
 
 async def test_another_processes_queue_and_slots_concern_the_dispatcher(
-    bells: Wakeups, listeners: dict[Due, Listener], left: list[str]
+    wakeups: Wakeups, listeners: dict[Due, Listener], left: list[str]
 ) -> None:
-    await heeding(bells)
+    await heeding(wakeups)
 
-    bells.heard(notification("queue"))
-    bells.heard(notification("slot"))
+    wakeups.heard(notification("queue"))
+    wakeups.heard(notification("slot"))
 
     assert (rung(listeners), left) == ({Due.SUBMIT: [None]}, ["left"])
 
 
 async def test_what_is_posted_in_an_order_is_left_to_its_writer_for_a_moment(
-    bells: Wakeups, clock: FakeClock
+    wakeups: Wakeups, clock: FakeClock
 ) -> None:
-    await heeding(bells)
+    await heeding(wakeups)
     cards = Listener()
-    bells.connect(Rows.CARDS, cards)
+    wakeups.connect(Rows.CARDS, cards)
 
-    bells.heard(notification("cards", clock.now()))
-    bells.heard(notification("cards", clock.now(), by="this one"))
+    wakeups.heard(notification("cards", clock.now()))
+    wakeups.heard(notification("cards", clock.now(), by="this one"))
 
     assert cards.rung == [1.0, 0.0]
 
 
 async def test_after_a_lost_connection_everybody_is_woken_once(
-    bells: Wakeups, listeners: dict[Due, Listener]
+    wakeups: Wakeups, listeners: dict[Due, Listener]
 ) -> None:
-    await heeding(bells)
+    await heeding(wakeups)
 
-    bells.heard("")
+    wakeups.heard("")
 
     assert rung(listeners) == {kind: [None] for kind in Due}

@@ -123,7 +123,7 @@ class Seated(Worker):
             raise self.troubles.pop()
         self._say("prepared")
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         self._say("looked")
         return 30.0
 
