@@ -74,16 +74,16 @@ class Wakeups:
 
     def changed(self, changes: Collection[JobChanges]) -> None:
         """Ring for what these changes made due, once for each kind."""
-        self._ring_for(changes)
+        self._wake_for(changes)
 
     def moved(self, old: Iterable[JobState], job: Job, changes: JobChanges) -> None:
         """Ring for what became due, and where a job joined the queue or left a slot."""
-        self._ring_for([changes])
+        self._wake_for([changes])
         left_slot = (
             job.state not in BEING_MADE_STATES and not BEING_MADE_STATES.isdisjoint(old)
         )
         if job.state is JobState.QUEUED:
-            self.ring(Due.SUBMIT)
+            self.wake(Due.SUBMIT)
         elif left_slot:
             self._slot_left()
 
@@ -103,19 +103,19 @@ class Wakeups:
         elif is_own:
             return
         elif kind == _OfJobs.QUEUE:
-            self.ring(Due.SUBMIT)
+            self.wake(Due.SUBMIT)
         elif kind == _OfJobs.SLOT:
             self._slot_left()
         else:
             self._ring_in(kind, int(due), 0.0)
 
-    def ring(self, kind: Due) -> None:
+    def wake(self, kind: Due) -> None:
         """Wake the worker for this kind of work, if it is connected."""
         worker = self._workers.get(kind.value)
         if worker is not None:
             worker.wake()
 
-    def _ring_for(self, changes: Collection[JobChanges]) -> None:
+    def _wake_for(self, changes: Collection[JobChanges]) -> None:
         earliest: dict[str, datetime] = {}
         slot_left = False
         for one in changes:

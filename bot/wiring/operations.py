@@ -55,7 +55,7 @@ async def join_account(
         pause=await pauses.load(),
     )
     watch = AccountWatch(
-        gate, balance=core.limits.balance, resumed=lambda: core.wakeups.ring(Due.SUBMIT)
+        gate, balance=core.limits.balance, resumed=lambda: core.wakeups.wake(Due.SUBMIT)
     )
     return AccountParts(gate=gate, watch=watch)
 

@@ -38,7 +38,7 @@ METHODS: Mapping[str, Callable[..., Any]] = {
     "core.metrics.page": Metrics.page,
     "core.wakeups.connect": Wakeups.connect,
     "core.wakeups.listen": Wakeups.listen,
-    "core.wakeups.ring": Wakeups.ring,
+    "core.wakeups.wake": Wakeups.wake,
     "core.wakeups.when_slot_left": Wakeups.when_slot_left,
     "greetings.guilds_seen": Greetings.guilds_seen,
     "group.create_task": asyncio.TaskGroup.create_task,

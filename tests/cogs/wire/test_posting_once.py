@@ -176,7 +176,7 @@ def deliver(
             messages=limits.messages,
             operator=RecordingOperator(),
         )
-        await deliverer.look()
+        await deliverer.run_once()
         await deliverer.drain()
 
     return turn
@@ -188,7 +188,7 @@ def notify(stage: Stage, bot: ClapperBot, store: JobStore, clock: FakeClock) -> 
         notifier = Notifier(
             store, stage.messenger(bot), clock, messages=new_limits(clock).messages
         )
-        await notifier.look()
+        await notifier.run_once()
         await notifier.drain()
 
     return turn
