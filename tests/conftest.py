@@ -13,6 +13,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
 from bot.requests.admission import AdmissionStore
+from bot.workers import side_by_side
 from bot.workers.limits import Limits, new_limits
 from storage.database import schema
 from storage.database.engine import Database
@@ -73,6 +74,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Spare garbage collections a look at all that is collected: it stays anyway."""
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _answers_take_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let one look end what it begins side by side, however busy the machine is.
+
+    Clocks of tests stand still, but this time is the event loop's.
+    """
+    monkeypatch.setattr(side_by_side, "OVERDUE_S", 60.0)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bot.operations.account import AccountGate
+from bot.processes.seats import Seat
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.verdicts import hear_of_evolink
 from bot.workers.worker import Worker
@@ -15,6 +16,7 @@ class AccountWatch(Worker):
     """Keeps the account's gate true. `resumed` is called when something may go on."""
 
     name = "account watch"
+    seat = Seat.EVOLINK
 
     def __init__(
         self,

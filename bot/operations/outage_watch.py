@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.operations.ports import Operator
+from bot.processes.seats import Seat
 from bot.workers.worker import Worker
 
 WORTH_TELLING_S = 60.0
@@ -16,6 +17,7 @@ class OutageWatch(Worker):
     """Looks at since when EvoLink fails. One message at the begin, one at the end."""
 
     name = "outage watch"
+    seat = Seat.EVOLINK
 
     def __init__(
         self, since: Callable[[], datetime | None], operator: Operator, clock: Clock

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from bot.processes.seats import Seat
 from bot.workers.worker import QUIET_AFTER_START_S, Worker
 
 PAUSE_S = 60.0
@@ -24,6 +25,7 @@ class Sums(Worker):
     """Looks every minute, and goes on at once while there is more."""
 
     name = "sums"
+    seat = Seat.HOUSEKEEPING
     first_look_after_s = QUIET_AFTER_START_S
 
     def __init__(self, store: SumsStore) -> None:

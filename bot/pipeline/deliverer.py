@@ -35,6 +35,7 @@ from bot.jobs.store import JobStore
 from bot.operations.ports import Operator
 from bot.pipeline.downloads import LINK_LIFE_S, Downloads, failure_of
 from bot.pipeline.ports import Evolink, Fetcher, Messenger, Posting
+from bot.pipeline.status_turns import status_held
 from bot.workers.job_worker import JobWorker, Request, more_attempts
 from bot.workers.post_once import (
     MOST_REFUSALS,
@@ -265,8 +266,9 @@ class Deliverer(JobWorker):
     async def _into_status(self, job: Job, edit: Post) -> MessageId:
         call = self.ask(job, (self._messages, job.channel_id))
         try:
-            with heard_of_discord(call):
-                return await edit(job)
+            async with status_held(self._jobs, job, self._clock):
+                with heard_of_discord(call):
+                    return await edit(job)
         except MessageGone as error:
             msg = "there is no status message either"
             raise SearchInconclusive(msg) from error

@@ -19,6 +19,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
 from bot.pipeline.submitter import Submitter
+from bot.processes.seats import Seat
 from bot.workers.job_worker import IDLE_S, LOOK_FAR, JobWorker, Request
 from bot.workers.service_limit import EndpointLimit
 
@@ -38,6 +39,7 @@ class Dispatcher(JobWorker):
     """Takes jobs from the queue; what is due are requests of unknown outcome."""
 
     name = "dispatcher"
+    seat = Seat.EVOLINK
     kind = Due.SUBMIT
     at_once = 64
     shortest_pause_s = 0.1

@@ -23,6 +23,7 @@ from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.pipeline.ports import Messenger, Posting
+from bot.pipeline.status_turns import status_held
 from bot.workers.job_worker import JobWorker, Request, more_attempts
 from bot.workers.post_once import (
     MOST_REFUSALS,
@@ -144,8 +145,9 @@ class Notifier(JobWorker):
         await self._jobs.note_claimed(claim, note)
         call = self.ask(job, (self._messages, job.channel_id))
         try:
-            with heard_of_discord(call):
-                return await self._messenger.notice_into_status(job)
+            async with status_held(self._jobs, job, self._clock):
+                with heard_of_discord(call):
+                    return await self._messenger.notice_into_status(job)
         except MessengerDown:
             raise
         except MessengerError as error:

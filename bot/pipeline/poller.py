@@ -30,6 +30,7 @@ from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.ports import Evolink
 from bot.pipeline.task_reader import BATCH, Answer, TaskReader
 from bot.pipeline.task_results import Readings, earliest
+from bot.processes.seats import Seat
 from bot.workers.job_worker import LEASE_S, wait_s
 from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import Call, EndpointLimit
@@ -73,6 +74,7 @@ class Poller(Worker):
     """Finds due tasks, reads them together, and records what they say."""
 
     name = "poller"
+    seat = Seat.EVOLINK
 
     def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,

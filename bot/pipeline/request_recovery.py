@@ -26,6 +26,7 @@ from bot.jobs.jobs import TOKEN_LIFE, Job, JobChanges
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.pipeline.ports import Messenger
+from bot.processes.seats import Seat
 from bot.requests.admission import Admission
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import Piece, SideBySide
@@ -46,6 +47,7 @@ class RequestRecovery(Worker):
     """Turns leftover `received` rows into queued jobs, or drops them."""
 
     name = "request recovery"
+    seat = Seat.HOUSEKEEPING
 
     def __init__(
         self,

@@ -7,6 +7,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.privacy.ports import RetentionStore
+from bot.processes.seats import Seat
 from bot.workers.worker import QUIET_AFTER_START_S, Worker
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,7 @@ class Retention(Worker):
     """Looks every hour, and goes on at once while there is more."""
 
     name = "retention"
+    seat = Seat.HOUSEKEEPING
     first_look_after_s = QUIET_AFTER_START_S
 
     def __init__(

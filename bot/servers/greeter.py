@@ -9,6 +9,7 @@ from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.errors import ClaimLost, MessengerDown, MessengerError, StorageError
 from bot.ids import GuildId
+from bot.processes.seats import Seat
 from bot.servers.greetings import Greeting, GreetingStore, SystemChannels
 from bot.workers.job_worker import LEASE_S
 from bot.workers.service_evidence import SILENT_S
@@ -32,6 +33,7 @@ class Greeter(Worker):
     """Takes greetings to system channels."""
 
     name = "greeter"
+    seat = Seat.HOUSEKEEPING
 
     def __init__(
         self,

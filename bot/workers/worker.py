@@ -8,6 +8,7 @@ import structlog
 
 from bot.backoff import Backoff
 from bot.errors import StorageError
+from bot.processes.seats import Seat
 
 QUIET_AFTER_START_S = 60.0
 """So long after a start, what can wait leaves the database to those who wait."""
@@ -22,6 +23,9 @@ class Worker(ABC):
 
     name: str
     """Names the asyncio task and the log lines."""
+    seat: Seat | None = None
+    """Where several processes are at work, one that has this seat does it; None = all
+    of them do, by claims."""
     shortest_pause_s = 0.05
     """Between two looks: what happens at the same moment is seen in one look."""
 
@@ -37,6 +41,17 @@ class Worker(ABC):
         """
         self._stopping = False
         self._backoff = Backoff(base_s=1.0, cap_s=60.0)
+
+    async def prepare(self) -> None:
+        """Read what is remembered here from the database again.
+
+        Awaited each time before `run`: another process may have done this work since.
+        None of a seat's workers runs before all of them are prepared.
+
+        Raises:
+            StorageError: If the database did not answer. It is then tried again.
+        """
+        return
 
     async def run(self) -> None:
         """Look, wait, and look again. Returns only after `stop`."""

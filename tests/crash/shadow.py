@@ -23,7 +23,7 @@ from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
 from bot.jobs.tasks import Accepted, Balance, TaskReport, TaskStatus
 from bot.jobs.video import VideoRequest
-from bot.pipeline.ports import Posting
+from bot.pipeline.ports import Posting, StatusEdit
 
 NONCE_LIFE_S = 180.0
 
@@ -207,11 +207,11 @@ class ShadowMessenger:
     async def end_answer(self, job: Job) -> None:
         raise NotImplementedError(job.id)
 
-    async def edit_status(self, job: Job, position: int | None) -> bool:
+    async def edit_status(self, job: Job, position: int | None) -> StatusEdit:
         assert position is None or position > 0
         assert job.status_message_id not in self.replaced, "the clip would be gone"
         await asyncio.sleep(0)
-        return True
+        return StatusEdit(asked=True, shows=None)
 
     async def original_response(self, job: Job) -> MessageId | None:
         return job.status_message_id

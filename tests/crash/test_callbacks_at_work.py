@@ -159,13 +159,13 @@ async def test_crashes_with_callbacks_lose_nothing(tmp_path: Path) -> None:
     """Also where EvoLink ignores the key: no crash is paid for twice any more."""
     settings = listening(free_port())
     async with open_crash_world(tmp_path / "calm", config(), **settings) as world:
-        points = await world.calm_points(tmp_path / "points")
+        passed = await world.calm_points()
     settings = listening(free_port())
     async with open_crash_world(
         tmp_path / "matrix", config(idempotency="ignored"), **settings
     ) as world:
-        for point in points:
-            await world.crash_at(point)
+        for point in passed.points:
+            await world.crash_at(point, by_chance=point in passed.by_chance)
             await world.settle()
             await world.bot.stop()
         world.check(key_honoured=False)

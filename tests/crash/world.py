@@ -7,8 +7,11 @@ from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+
+import pytest
 
 from bot.demo.stage import Stage, open_stage
 from bot.jobs.states import OPEN_STATES, JobState
@@ -27,6 +30,8 @@ UNHURRIED = SandboxConfig(rate_limits=RateLimits.none(), identify_interval_s=0.0
 """A Discord that lets lives follow one another as quickly as they end."""
 CLIP_S = 0.8
 """How long a clip takes to make here."""
+CALM_LIVES = 3
+"""So many say which points every job passes, and which some do by chance."""
 SETTINGS = {
     "CLAPPER_POLLING__MIN_INTERVAL_S": "0.2",
     "CLAPPER_EVOLINK__MAX_ACTIVE_TASKS": "200",
@@ -36,6 +41,15 @@ SETTINGS = {
         for window in ("PER_DAY", "PER_MONTH", "AT_ONCE")
     },
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """The points that jobs passed undisturbed, in order."""
+
+    points: list[Point]
+    by_chance: frozenset[Point]
+    """Those of some jobs alone: a claim that was released, say, to wait for room."""
 
 
 @dataclass
@@ -75,26 +89,44 @@ class CrashWorld:
         )
         return handle
 
-    async def crash_at(self, point: Point) -> None:
+    async def crash_at(self, point: Point, *, by_chance: bool = False) -> None:
         """Live until the process dies at this point, with a new request on the way.
 
         Jobs that former crashes left over share requests (a batch is read instead of
         one task): where they kept the process from the point, a job of its own leads
-        there once they are done.
+        there once they are done. For a point that some jobs pass `by_chance` there is
+        one more job, and then the process is killed.
         """
-        alive = await self.live(at=point)
-        async with asyncio.timeout(PATIENCE_S):
-            while alive:
-                await self.ask()
-                while self.bot.running and self._busy():  # noqa: ASYNC110 - another process would have to set it
-                    await asyncio.sleep(0.05)
-                alive = self.bot.running
-            status = await self.bot.ended()
+        alive, jobs = await self.live(at=point), 0
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while alive and not (by_chance and jobs):
+                    await self.ask()
+                    jobs += 1
+                    while self.bot.running and self._awaited():  # noqa: ASYNC110 - another process would have to set it
+                        await asyncio.sleep(0.05)
+                    alive = self.bot.running
+        except TimeoutError:
+            self._fail(f"{jobs} jobs did not come to {point.text!r}")
+        if alive:
+            await self.bot.kill()
+            return
+        status = await self.bot.ended()
         assert status == -9, (point, status, self.bot.log()[-2000:])
         self.reached.append(point)
 
-    async def calm_points(self, record: Path) -> list[Point]:
-        """Let one job live undisturbed, and return the points it passed, in order."""
+    async def calm_points(self) -> Passed:
+        """Let one job live undisturbed in each of some lives; return their points."""
+        lives = [
+            await self._calm_life(self.stage.folder / f"points{number}")
+            for number in range(CALM_LIVES)
+        ]
+        points = list(dict.fromkeys(chain(*lives)))
+        in_all = set(points).intersection(*lives)
+        by_chance = set(points) - in_all
+        return Passed(points=points, by_chance=frozenset(by_chance))
+
+    async def _calm_life(self, record: Path) -> list[Point]:
         assert await self.live(record=record)
         await self.ask()
         await self.settle()
@@ -110,9 +142,12 @@ class CrashWorld:
         """Live on without crashes until nothing is left to do."""
         if not self.bot.running:
             assert await self.live(), self.bot.log()[-3000:]
-        async with asyncio.timeout(PATIENCE_S):
-            while self._busy():  # noqa: ASYNC110 - another process's database
-                await asyncio.sleep(0.1)
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while self._awaited():  # noqa: ASYNC110 - another process's database
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            self._fail("not everything came to its end")
 
     @property
     def delivered(self) -> list[dict[str, Any]]:
@@ -126,21 +161,29 @@ class CrashWorld:
             opened.row_factory = sqlite3.Row
             return [dict(row) for row in opened.execute(statement)]
 
-    def _busy(self) -> bool:
-        """Return whether an answer is awaited, or a job has something due."""
-        if any(
-            one.interaction.response is None and not one.failed
-            for one in self.asked.values()
-        ):
-            return True
+    def _awaited(self) -> list[str]:
+        """Return what is awaited: answers to requests, and jobs with something due."""
+        unanswered = [
+            f"an answer to {prompt!r}"
+            for prompt, one in self.asked.items()
+            if one.interaction.response is None and not one.failed
+        ]
         states = {state.value for state in OPEN_STATES}
-        return any(
-            row["state"] in states
+        due = [
+            str({name: value for name, value in row.items() if value is not None})
+            for row in self.rows("SELECT * FROM jobs")
+            if row["state"] in states
             or row["notice_due_at"] is not None
             or row["status_due_at"] is not None
             or row["poll_due_at"] is not None
-            for row in self.rows("SELECT * FROM jobs")
-        )
+        ]
+        return unanswered + due
+
+    def _fail(self, why: str) -> NoReturn:
+        """Fail with all that shows what was waited for."""
+        awaited = "\n".join(self._awaited())
+        msg = f"{why} within {PATIENCE_S} s; awaited:\n{awaited}\nthe log:\n"
+        pytest.fail(msg + self.bot.log()[-5000:])
 
     # ---- what must be true ---------------------------------------------------------
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.demo.bot_process import STOP_WITHIN_S, BotProcess
 
-BEGUN_WITHIN_S = 60.0
+BEGUN_WITHIN_S = 180.0
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from bot.jobs.jobs import Job, clip_nonce, notice_nonce
 from bot.jobs.tasks import Accepted, Balance, TaskReport, TaskStatus
 from bot.jobs.video import VideoRequest
 from bot.operations.ports import Pause
-from bot.pipeline.ports import Posting
+from bot.pipeline.ports import Posting, StatusEdit
 
 ENOUGH = Balance(spendable=1000.0)
 CLIP = b"\x00\x00\x00\x20ftypisom" + bytes(100)
@@ -226,6 +226,8 @@ class ScriptedMessenger:
     searches: int = 0
     unchanged: bool = False
     """Every status message shows already what it should."""
+    compares: bool = False
+    """What a status message shows is not shown again."""
     responses: dict[JobId, MessageId] = field(default_factory=dict)
     upload_limit: int = 20 * 1024 * 1024
     during: dict[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)
@@ -291,11 +293,13 @@ class ScriptedMessenger:
         await self._enter("end_answer")
         self.ended.append(job)
 
-    async def edit_status(self, job: Job, position: int | None) -> bool:
+    async def edit_status(self, job: Job, position: int | None) -> StatusEdit:
         await self._enter("edit_status")
-        if not self.unchanged:
+        looks = f"{job.state} {job.progress} {position}"
+        asked = not (self.unchanged or (self.compares and job.status_shown == looks))
+        if asked:
             self.edits.append(Edit(job, position, self.clock.now()))
-        return not self.unchanged
+        return StatusEdit(asked=asked, shows=looks)
 
     async def original_response(self, job: Job) -> MessageId | None:
         await self._enter("original_response")

@@ -1,11 +1,12 @@
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.jobs.due import Due
 from bot.jobs.jobs import JobChanges
 from bot.jobs.states import JobState
-from bot.pipeline.wakeups import Wakeups
+from bot.pipeline.wakeups import Rows, Wakeups
 from bot.workers.worker import Worker
 from tests.clock import FakeClock
 from tests.factories import make_job
@@ -147,3 +148,72 @@ def test_a_bell_without_a_worker_is_no_error(clock: FakeClock) -> None:
     bells.ring(Due.NOTICE)
 
     assert rung({}) == {}
+
+
+def notification(kind: str, due_at: datetime | None = None, by: str = "another") -> str:
+    due_us = 0 if due_at is None else round(due_at.timestamp() * 1_000_000)
+    return f"{kind} {due_us} {by}"
+
+
+async def heeding(bells: Wakeups, own_name: str = "this one") -> None:
+    async def listen(_channel: str, _heard: Callable[[str], None]) -> None:
+        """Tell nothing: the test does."""
+
+    await bells.listen(listen, own_name)
+
+
+async def test_what_another_process_made_due_rings_for_its_worker_alone(
+    bells: Wakeups, clock: FakeClock, listeners: dict[Due, Listener]
+) -> None:
+    await heeding(bells)
+
+    due_at = clock.now() + timedelta(seconds=4)
+    bells.heard(notification("delivery_due_at", due_at))
+    bells.heard(notification("poll_due_at", clock.now() - timedelta(days=1)))
+
+    assert rung(listeners) == {Due.DELIVERY: [4], Due.POLL: [0]}
+
+
+async def test_what_this_process_wrote_of_jobs_is_rung_for_once(
+    bells: Wakeups, clock: FakeClock, listeners: dict[Due, Listener], left: list[str]
+) -> None:
+    await heeding(bells, "clapper 7 a b")
+
+    for kind in ("delivery_due_at", "queue", "slot"):
+        bells.heard(notification(kind, clock.now(), by="clapper 7 a b"))
+
+    assert (rung(listeners), left) == ({}, [])
+
+
+async def test_another_processes_queue_and_slots_concern_the_dispatcher(
+    bells: Wakeups, listeners: dict[Due, Listener], left: list[str]
+) -> None:
+    await heeding(bells)
+
+    bells.heard(notification("queue"))
+    bells.heard(notification("slot"))
+
+    assert (rung(listeners), left) == ({Due.SUBMIT: [None]}, ["left"])
+
+
+async def test_what_is_posted_in_an_order_is_left_to_its_writer_for_a_moment(
+    bells: Wakeups, clock: FakeClock
+) -> None:
+    await heeding(bells)
+    cards = Listener()
+    bells.connect(Rows.CARDS, cards)
+
+    bells.heard(notification("cards", clock.now()))
+    bells.heard(notification("cards", clock.now(), by="this one"))
+
+    assert cards.rung == [1.0, 0.0]
+
+
+async def test_after_a_lost_connection_everybody_is_woken_once(
+    bells: Wakeups, listeners: dict[Due, Listener]
+) -> None:
+    await heeding(bells)
+
+    bells.heard("")
+
+    assert rung(listeners) == {kind: [None] for kind in Due}

@@ -24,7 +24,7 @@ from bot.workers.worker import Worker
 from bot.workers.workforce import Workforce
 from cogs.bot import ClapperBot
 from cogs.drawing import custom_ids
-from storage.database.lock import FileLock
+from storage.processes.only import OnlyProcess
 
 COMMANDS = {
     "Report video",
@@ -112,8 +112,11 @@ async def test_callbacks_are_taken_where_they_are_asked_for(opened: Opened) -> N
 
 
 async def test_the_application_shows_no_token(opened: Opened) -> None:
-    workforce = Workforce([], prepare=partial(asyncio.sleep, 0))
-    app = App(bot=opened.bot, workforce=workforce, hold=FileLock(), token="the-token")
+    processes = OnlyProcess()
+    workforce = Workforce([], processes, prepare=partial(asyncio.sleep, 0))
+    app = App(
+        bot=opened.bot, workforce=workforce, processes=processes, token="the-token"
+    )
 
     assert isinstance(app.bot, ClapperBot)
     assert "the-token" not in repr(app)
