@@ -44,11 +44,16 @@ class Cluster:
     def url(self) -> str:
         return f"postgresql://clapper@127.0.0.1:{self.port}/postgres"
 
+    @property
+    def log_file(self) -> Path:
+        """What the server says."""
+        return self._folder / "log"
+
     def start(self) -> None:
         """Run it; returns once it takes connections."""
         settings = (f"port={self.port}", "listen_addresses=127.0.0.1", "fsync=off")
         options: list[str] = [word for one in settings for word in ("-c", one)]
-        with (self._folder / "log").open("ab") as log:
+        with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
                 [str(self._bin / "postgres"), "-D", "data", "-k", ".", *options],
                 cwd=self._folder,
@@ -58,7 +63,7 @@ class Cluster:
         deadline = time.monotonic() + STARTS_WITHIN_S
         while not self._answers():
             if time.monotonic() > deadline or self._process.poll() is not None:
-                said = (self._folder / "log").read_text()
+                said = self.log_file.read_text()
                 msg = f"PostgreSQL does not start: {said}"
                 raise RuntimeError(msg)
             time.sleep(0.05)

@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import signal
+import tempfile
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -21,6 +22,7 @@ from bot.demo.stage import settings
 from bot.jobs.states import OPEN_STATES
 from sandbox.discord.config import SandboxConfig
 from sandbox.discord.handle import Handle
+from sandbox.discord.messages import Message
 from sandbox.discord.rate_limits import RateLimits
 from sandbox.discord.records import Channel, Guild, User
 from sandbox.discord.server import DiscordSandbox
@@ -190,6 +192,14 @@ class Town:
         self.asked.append(asked)
         return asked
 
+    def posted(self, asked: Asked) -> Sequence[Message]:
+        """Return what was posted for a command beyond its own answer."""
+        return [
+            one
+            for one in self.discord.all_messages(asked.place.channel)
+            if one.origin is None and asked.prompt in one.text
+        ]
+
     async def settle(self, timeout_s: float = PATIENCE_S) -> None:
         """Wait until every command is answered and no job has anything due."""
         await self.until(lambda: all(one.answered for one in self.asked), timeout_s)
@@ -248,6 +258,7 @@ async def open_town(
     In the end no request may have been one that no correct client sends, and nothing
     may have gone wrong that nobody thought of.
     """
+    folder = Path(tempfile.mkdtemp(dir=folder))
     database_url = await _new_database(cluster)
     async with (
         DiscordSandbox(discord) as there,

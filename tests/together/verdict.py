@@ -8,7 +8,6 @@ from typing import Any
 from bot.cli.database import check as check_sums
 from bot.errors import StartupError
 from bot.jobs.states import JobState
-from sandbox.discord.messages import Message
 from tests.together.town import SLOTS, Asked, Town
 
 Row = dict[str, Any]
@@ -57,7 +56,7 @@ class Verdict:
     # ---- one command ---------------------------------------------------------------
 
     def _one(self, asked: Asked, job: Row | None) -> None:
-        seen = self._posted(asked)
+        seen = self._town.posted(asked)
         clips = [one for one in seen if one.attachments]
         notices = [one for one in seen if not one.attachments]
         what = f"{asked.prompt!r} ({job['state'] if job else 'no job'})"
@@ -78,14 +77,6 @@ class Verdict:
         self._demand(told and not clips, f"no one notice: {what}")
         self._demand(job["state"] in NOTICED, f"has not ended: {what}")
         self._demand(self._terms.may_fail, f"{job['failure']}: {what}")
-
-    def _posted(self, asked: Asked) -> Sequence[Message]:
-        """Return what was posted for a command beyond its own answer."""
-        return [
-            one
-            for one in self._town.discord.all_messages(asked.place.channel)
-            if one.origin is None and asked.prompt in one.text
-        ]
 
     # ---- all of them ---------------------------------------------------------------
 
