@@ -29,7 +29,7 @@ from bot.requests.listing import Listing
 from bot.servers.people import Actor
 from storage.database.address import Address
 from storage.database.connections import OpenConnection, Source, Work
-from storage.database.engine import COMMIT_DELAY, Database
+from storage.database.engine import COMMIT_DELAY, SESSION_NAME, Database
 from storage.database.engines import for_reading, for_writing
 from storage.jobs.store import SqlJobStore
 from storage.moderation.audit_trail import SqlAuditTrail
@@ -110,6 +110,7 @@ class _TimedSource:
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        self.most_together = source.most_together
         self.longest_s = 0.0
 
     @property
@@ -129,10 +130,10 @@ class _TimedSource:
 async def ask_all(url: str, shape: Shape) -> Sequence[Asked]:
     """Ask everything of a database that no bot works on."""
     address = Address.parse(url)
-    writing = _TimedSource(for_writing(address))
+    writing = _TimedSource(for_writing(address, SESSION_NAME))
     database = Database(
         writing=writing,
-        reading=for_reading(address, connections=4),
+        reading=for_reading(address, SESSION_NAME, connections=4),
         may_write=None,
         commit_delay=COMMIT_DELAY,
     )

@@ -18,6 +18,7 @@ from bot.errors import StartupError
 from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session
 from bot.operations.start_checks import check_key
+from bot.processes.ports import Processes
 from bot.texts.texts import Texts
 from bot.web import serve_web
 from bot.wiring.core import join_core
@@ -29,9 +30,12 @@ from cogs.gateway.frames import read_json
 from cogs.private_api import json_read_by
 from cogs.wire.endpoints import rest_base
 from storage.database.engine import Database
-from storage.database.lock import ProcessLock, only_process
+from storage.database.lock import file_held
 from storage.database.schema import upgrade
 from storage.leases import clear_leases
+from storage.processes.joining import join_processes
+from storage.processes.only import OnlyProcess
+from storage.processes.session import new_session_name
 
 log = structlog.get_logger(__name__)
 
@@ -44,19 +48,18 @@ class App:
 
     bot: ClapperBot
     workforce: Workforce
-    hold: ProcessLock
+    processes: Processes
     token: str = field(repr=False)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Serve until `stopping`, then let go in order.
 
         Raises:
-            StartupError: If Discord refuses the token, or another process has taken
-                the database over.
+            StartupError: If Discord refuses the token.
         """
         try:
             async with asyncio.TaskGroup() as group:
-                watch = group.create_task(self.hold.watch(), name="database lock")
+                watch = group.create_task(self.processes.watch(), name="processes")
                 gateway = group.create_task(self.bot.serve(self.token), name="gateway")
                 # The workers go first: they may still have something to say there.
                 await self.workforce.run(stopping)
@@ -108,12 +111,15 @@ async def build(config: Config) -> AsyncGenerator[App]:
     """
     async with AsyncExitStack() as stack:
         rules = word_rules(config)
-        hold = await stack.enter_async_context(only_process(config.storage.url))
-        await upgrade(config.storage.url)
+        url = config.storage.url
+        stack.enter_context(file_held(url))
+        await upgrade(url)
+        session = new_session_name()
+        processes = await stack.enter_async_context(join_processes(url, session))
         database = await stack.enter_async_context(
-            Database.open(config.storage.url, may_write=hold.require)
+            Database.open(url, may_write=processes.require, session_name=session)
         )
-        core = join_core(config, SystemClock(), database)
+        core = join_core(config, SystemClock(), database, processes)
         evolink = EvolinkClient(
             await stack.enter_async_context(open_session()),
             base_url=config.evolink.base_url,
@@ -156,17 +162,25 @@ async def build(config: Config) -> AsyncGenerator[App]:
                 word_rules=rules,
             )
         )
+        await core.wakeups.listen(processes.listen, session)
         await discard_leftovers(spool, core.jobs)
         await stack.enter_async_context(serve_web(program.web, config.http.listen))
         yield App(
             bot=bot,
-            # This is the only process: what a former one was about is due at once.
             workforce=Workforce(
-                program.workers, prepare=lambda: clear_leases(database)
+                program.workers,
+                processes,
+                prepare=lambda: _clear_leases(database, processes),
             ),
-            hold=hold,
+            processes=processes,
             token=config.discord.token.get_secret_value(),
         )
+
+
+async def _clear_leases(database: Database, processes: Processes) -> None:
+    """Let what a former process was about be due at once, if it was alone, too."""
+    if isinstance(processes, OnlyProcess):
+        await clear_leases(database)
 
 
 async def _close_bot(bot: ClapperBot) -> None:
@@ -175,7 +189,7 @@ async def _close_bot(bot: ClapperBot) -> None:
         async with asyncio.timeout(CLOSE_WITHIN_S):
             await bot.close()
     except TimeoutError:
-        log.debug("discord not left in time")
+        log.debug("gateway close timed out")
 
 
 def _prepare_spool(spool: Spool) -> Spool:

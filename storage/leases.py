@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from storage.database.engine import Database
 from storage.jobs.claims import CLEAR_LEASES
 from storage.moderation.cards import CARD_LEASES
+from storage.moderation.guild_logs import LOG_LEASES
 from storage.operations.outbox import MESSAGE_LEASES
 from storage.servers.greetings import GREETING_LEASES
 
@@ -16,6 +17,7 @@ async def clear_leases(database: Database) -> None:
         for statement in (
             *CLEAR_LEASES.values(),
             CARD_LEASES.clear,
+            LOG_LEASES.clear,
             MESSAGE_LEASES.clear,
             GREETING_LEASES.clear,
         ):

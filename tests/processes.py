@@ -17,6 +17,7 @@ from bot.wiring.pipeline import Outside, join_pipeline
 from bot.wiring.requests import join_admission
 from bot.workers.worker import Worker
 from storage.database.engine import Database
+from storage.processes.only import OnlyProcess
 from tests.channels import ScriptedGate, make_gate
 
 
@@ -47,7 +48,7 @@ async def begin(
     operator: Operator,
 ) -> Process:
     """Begin a life, with what earlier ones have left in the database."""
-    core = join_core(config, clock, database)
+    core = join_core(config, clock, database, OnlyProcess())
     account = await join_account(core, outside.evolink, operator)
     pipeline = await join_pipeline(
         core,

@@ -9,7 +9,7 @@ from bot.jobs.store import JobStore
 from storage.database import schema
 from storage.database.address import Address
 from storage.database.engine import Database
-from storage.database.lock import only_process
+from storage.database.lock import file_held
 from storage.jobs.store import SqlJobStore
 from storage.quotas.checking import wrong_sums
 
@@ -60,7 +60,7 @@ async def upgrade(url: str) -> bool:
     Raises:
         StartupError: If a bot works on the database, or it cannot be done.
     """
-    async with only_process(url):
+    with file_held(url):
         return await schema.upgrade(url)
 
 

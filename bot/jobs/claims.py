@@ -63,6 +63,22 @@ class ClaimStore(Protocol):
         """
         ...
 
+    async def claim_status(
+        self, job_id: JobId, now: datetime, until: datetime
+    ) -> Claim | None:
+        """Claim what a status message shows, whether that is due or not.
+
+        Returns None if somebody else is about it.
+        """
+        ...
+
+    async def show_again(self, job_id: JobId, at: datetime) -> None:
+        """Let a status message be edited again, for nobody knows what it shows.
+
+        Any claim on it is lost.
+        """
+        ...
+
     async def renew(self, claims: Sequence[Claim], until: datetime) -> None:
         """Let the leases of those claims that are still held end at `until`.
 

@@ -45,6 +45,8 @@ class Job:
     status_message_id: MessageId | None = None
     status_due_at: datetime | None = None
     """When to check the status message again; None = it shows the end already."""
+    status_shown: str | None = field(default=None, repr=False)
+    """A hash of what the status message shows; None = nobody knows."""
 
     submit_key: str | None = None
     """The Idempotency-Key of the paid request, fixed before it first leaves."""
@@ -117,6 +119,7 @@ class JobChanges(TypedDict, total=False):
     role_ids: frozenset[int]
     status_message_id: MessageId | None
     status_due_at: datetime | None
+    status_shown: str | None
     model: str
     """With `quality`: of the request, as the model in use takes it."""
     quality: str | None

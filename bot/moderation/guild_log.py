@@ -1,21 +1,20 @@
 """Tells each server's log channel what was done: one line for each audit row.
 
-The audit itself is the record. Whether a line from an earlier life, or one whose answer
-was lost, is there already, the channel's latest hundred messages say; where more have
-followed, or they may not be read, the line is posted again rather than lost.
+The audit itself is the record. Whether a line whose answer was lost is there already,
+the channel's latest hundred messages say; where more have followed, or they may not be
+read, the line is posted again rather than lost.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import groupby
 
 import structlog
 
 from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.errors import (
+    ClaimLost,
     MessengerDown,
     MessengerError,
     PlaceForbidden,
@@ -26,19 +25,29 @@ from bot.ids import ChannelId, GuildId, JobId
 from bot.jobs.jobs import Job
 from bot.jobs.store import JobLookups
 from bot.jobs.video import Mode
-from bot.moderation.ports import AuditRow, AuditTrail, CardBoard, ChannelView
-from bot.workers.job_worker import more_attempts
-from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S, is_refusal
+from bot.moderation.log_ports import GuildLogStore, LogClaim
+from bot.moderation.ports import AuditRow, CardBoard, ChannelView
+from bot.workers.job_worker import LEASE_S, more_attempts
+from bot.workers.outcomes import noted, noted_search
+from bot.workers.post_once import (
+    MOST_REFUSALS,
+    REFUSED_WAIT_S,
+    PostOnce,
+    is_refusal,
+    ungated,
+)
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import Piece, SideBySide
 from bot.workers.storing import until_stored
-from bot.workers.verdicts import heard_of_discord, searching
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
 
 PAUSE_S = 2.0
+MOST_LOGS = 100
+"""Servers that are looked at together."""
 PAGE = 20
+"""A server's lines in one claim."""
 BACKOFF = Backoff(base_s=5.0, cap_s=600.0)
 
 
@@ -49,7 +58,7 @@ class GuildLog(Worker):
 
     def __init__(
         self,
-        trail: AuditTrail,
+        logs: GuildLogStore,
         jobs: JobLookups,
         board: CardBoard,
         channels: ChannelView,
@@ -58,100 +67,111 @@ class GuildLog(Worker):
         messages: EndpointLimit,
     ) -> None:
         super().__init__()
-        self._trail = trail
+        self._logs = logs
         self._jobs = jobs
         self._board = board
         self._channels = channels
         self._clock = clock
         self._messages = messages
-        self._telling: SideBySide[GuildId] = SideBySide(self.name, lambda: None)
-        """By server: one line of each at a time."""
+        self._posting: SideBySide[GuildId] = SideBySide(self.name, lambda: None)
         messages.when_free(self.wake)
-        self._began_at = clock.now()
-        """Lines from before then may have been posted by a process that died."""
-        self._failures: Counter[GuildId] = Counter()
-        self._refusals: Counter[GuildId] = Counter()
-        """Of each server's next line."""
-        self._not_before: dict[GuildId, datetime] = {}
-        """Servers whose log cannot be written just now. A restart forgives them."""
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Post what is new, server by server."""
-        now = self._clock.now()
-        for guild_id in [one for one, at in self._not_before.items() if at <= now]:
-            del self._not_before[guild_id]
-        resting = set(self._not_before)
-        wait_s: float | None = None
-        while wait_s is None:
-            skip = (*resting, *self._telling.keys)
-            rows = await self._trail.unlogged(PAGE, skip=skip)
-            if not rows:
-                return PAUSE_S
-            pieces = [
+        due = await self._logs.due(self._clock.now(), MOST_LOGS)
+        wait_s = await self._posting.begin_all(
+            [
                 Piece(
-                    key=guild_id, item=channel_id, work=partial(self._tell, guild_rows)
+                    key=guild_id, item=channel_id, work=partial(self._claim, guild_id)
                 )
-                for guild_id, channel_id, guild_rows in _by_guild(rows)
-            ]
-            wait_s = await self._telling.begin_all(pieces, self._messages)
-            now = self._clock.now()
-            resting |= {one for one, at in self._not_before.items() if now < at}
-        return min(wait_s, PAUSE_S)
+                for guild_id, channel_id in due
+            ],
+            self._messages,
+        )
+        return PAUSE_S if wait_s is None else min(wait_s, PAUSE_S)
 
     async def drain(self) -> None:
         """Wait for the lines on their way."""
-        await self._telling.drain()
+        await self._posting.drain()
 
     async def abandon(self) -> None:
         """Cancel the lines on their way."""
-        await self._telling.abandon()
+        await self._posting.abandon()
 
-    async def _tell(
-        self, rows: Sequence[tuple[AuditRow, ChannelId]], call: Call
-    ) -> None:
-        """Post a server's lines one after another, as far as Discord takes them."""
-        for row, channel_id in rows:
-            try:
-                if not await self._told(row, channel_id, call):
-                    return
-            except StorageError as error:
-                # No server's fault, and the storage tells of it itself.
-                log.debug("log line waits for the database", reason=str(error))
-                self._rest(row.entry.guild_id, PAUSE_S)
-                return
-            except Exception:
-                # One server's surprise must not keep the others waiting.
-                log.exception("log line not told", guild_id=row.entry.guild_id)
-                self._rest(row.entry.guild_id, BACKOFF.cap_s)
-                return
-
-    async def _told(self, row: AuditRow, channel_id: ChannelId, call: Call) -> bool:
-        """Post one line; return whether the server's next one may follow."""
-        guild_id = row.entry.guild_id
+    async def _claim(self, guild_id: GuildId, call: Call) -> None:
+        """Post a server's lines, unless somebody else does."""
+        now = self._clock.now()
+        claim = await self._logs.claim(guild_id, now, self._lease_until, PAGE)
+        if claim is None:
+            return
         try:
-            await self._post(row, channel_id, call)
+            await self._post_all(claim, call)
+        except ClaimLost:
+            log.warning("claim lost", worker=self.name, guild_id=guild_id)
+        except StorageError:
+            # No server's fault: it is as due as before, once that can be recorded.
+            await until_stored(lambda: self._logs.release(claim))
+            raise
+
+    async def _post_all(self, claim: LogClaim, call: Call) -> None:
+        """Post lines one after another, as far as Discord takes them."""
+        while claim.rows:
+            if not await self._is_over(claim, call):
+                return
+            claim = await self._passed(claim)
+        if await self._logs.finish(claim):
+            self.wake()
+
+    async def _is_over(self, claim: LogClaim, call: Call) -> bool:
+        """Post the first line, or give it up; otherwise postpone it."""
+        try:
+            await self._post(claim, claim.rows[0], call)
         except (PlaceGone, PlaceForbidden) as error:
             # The audit has it; a channel that is closed to us gets no backlog later.
-            log.warning("log line impossible", guild_id=guild_id, reason=str(error))
+            log.warning(
+                "log line impossible", guild_id=claim.guild_id, reason=str(error)
+            )
         except MessengerError as error:
-            if not self._is_given_up(guild_id, channel_id, error):
-                return False
-        self._failures.pop(guild_id, None)
-        self._refusals.pop(guild_id, None)
-        await until_stored(lambda: self._trail.note_logged(guild_id, row.id))
+            return await self._is_given_up(claim, error)
+        except (StorageError, ClaimLost):
+            raise  # no server's fault
+        except Exception:
+            # One server's unexpected error must not keep the others waiting.
+            log.exception("log line not posted", guild_id=claim.guild_id)
+            await self._postpone(claim, BACKOFF.cap_s)
+            return False
         return True
 
-    async def _post(self, row: AuditRow, channel_id: ChannelId, call: Call) -> None:
+    async def _passed(self, claim: LogClaim) -> LogClaim:
+        """Record that the first line is done with; return the claim without it."""
+        row = claim.rows[0]
+        await until_stored(
+            lambda: self._logs.note_posted(claim, row, self._lease_until)
+        )
+        return replace(
+            claim, rows=claim.rows[1:], intended_at=None, attempts=0, refusals=0
+        )
+
+    async def _post(self, claim: LogClaim, row: AuditRow, call: Call) -> None:
         """Post one line, unless it is there already."""
-        guild_id = row.entry.guild_id
-        tried = self._failures[guild_id] or self._refusals[guild_id]
-        unsure = row.entry.at <= self._began_at or tried
-        is_logged = searching(call, partial(self._board.is_logged, channel_id, row))
-        if unsure and await is_logged():
-            return
+        channel_id = claim.channel_id
         job = await self._shown_job(row, channel_id)
-        with heard_of_discord(call):
-            await self._board.post_log_line(channel_id, row, job)
+        once = PostOnce(
+            intended_at=claim.intended_at,
+            find=noted_search(
+                call, partial(self._board.find_log_line, channel_id, row)
+            ),
+            gate=ungated,
+            intend=partial(self._intend, claim),
+            post=noted(call, partial(self._board.post_log_line, channel_id, row, job)),
+            instead=None,
+        )
+        await once.do(self._clock.now())
+
+    async def _intend(self, claim: LogClaim, at: datetime | None) -> None:
+        # An intent stays: a refusal that we do not know proves nothing.
+        if at is not None:
+            await self._logs.intend(claim, at)
 
     async def _shown_job(self, row: AuditRow, channel_id: ChannelId) -> Job | None:
         """Return the job concerned, if its prompt may be shown in that channel."""
@@ -166,40 +186,35 @@ class GuildLog(Worker):
         restricted = await self._channels.is_restricted(job.guild_id, channel_id)
         return job if restricted else None
 
-    def _is_given_up(
-        self, guild_id: GuildId, channel_id: ChannelId, error: MessengerError
-    ) -> bool:
-        """Let a server rest after a failure, or give up what is always refused."""
-        log.warning("log line not posted", guild_id=guild_id, reason=str(error))
+    async def _is_given_up(self, claim: LogClaim, error: MessengerError) -> bool:
+        """Give up a line that is always refused; otherwise postpone it."""
+        log.warning("log line not posted", guild_id=claim.guild_id, reason=str(error))
         if is_refusal(error):
-            self._refusals[guild_id] += 1
-            if self._refusals[guild_id] >= MOST_REFUSALS:
-                log.error("log line given up", guild_id=guild_id)
+            refused = replace(claim, refusals=claim.refusals + 1)
+            if refused.refusals >= MOST_REFUSALS:
+                log.error("log line given up", guild_id=claim.guild_id)
                 return True
-            self._rest(guild_id, REFUSED_WAIT_S)
+            await self._postpone(refused, REFUSED_WAIT_S)
             return False
-        failures = more_attempts(
-            self._failures[guild_id], fails_alone=self._messages.fails_alone(channel_id)
+        alone = self._messages.fails_alone(claim.channel_id)
+        failed = replace(
+            claim, attempts=more_attempts(claim.attempts, fails_alone=alone)
         )
-        self._failures[guild_id] = failures
         asked_s = error.retry_after_s if isinstance(error, MessengerDown) else None
-        own_s = self._messages.retry_s(channel_id, BACKOFF.wait_s(failures))
-        self._rest(guild_id, max(own_s, asked_s or 0.0))
+        own_s = self._messages.retry_s(
+            claim.channel_id, BACKOFF.wait_s(failed.attempts)
+        )
+        await self._postpone(failed, max(own_s, asked_s or 0.0))
         return False
 
-    def _rest(self, guild_id: GuildId, wait_s: float) -> None:
-        self._not_before[guild_id] = self._clock.now() + timedelta(seconds=wait_s)
+    async def _postpone(self, claim: LogClaim, wait_s: float) -> None:
+        await self._logs.postpone(
+            claim,
+            self._clock.now() + timedelta(seconds=wait_s),
+            attempts=claim.attempts,
+            refusals=claim.refusals,
+        )
 
-
-Rows = Sequence[tuple[AuditRow, ChannelId]]
-
-
-def _by_guild(rows: Rows) -> Iterator[tuple[GuildId, ChannelId, Rows]]:
-    """Group rows by server, each server's in their order."""
-
-    def guild_id(row: tuple[AuditRow, ChannelId]) -> GuildId:
-        return row[0].entry.guild_id
-
-    for of_guild, some in groupby(sorted(rows, key=guild_id), key=guild_id):
-        of_this = list(some)
-        yield of_guild, of_this[0][1], of_this
+    @property
+    def _lease_until(self) -> datetime:
+        return self._clock.now() + timedelta(seconds=LEASE_S)

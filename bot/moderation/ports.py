@@ -184,16 +184,6 @@ class AuditTrail(Protocol):
         """Read a server's entries from a time on, oldest first, some at a time."""
         ...
 
-    async def unlogged(
-        self, limit: int, *, skip: Sequence[GuildId] = ()
-    ) -> Sequence[tuple[AuditRow, ChannelId]]:
-        """Return entries that are not in their log channel yet, with that channel."""
-        ...
-
-    async def note_logged(self, guild_id: GuildId, audit_id: int) -> None:
-        """Record that a server's log channel has all entries up to this one."""
-        ...
-
 
 class ChannelView(Protocol):
     """Whether a channel is age-restricted. Implemented in `cogs`."""
@@ -247,13 +237,15 @@ class CardBoard(Protocol):
 
     async def post_log_line(
         self, channel_id: ChannelId, row: AuditRow, job: Job | None
-    ) -> None:
+    ) -> MessageId:
         """Post what was done as one message, in the server's language.
 
         `job` is the one concerned, if its prompt may be shown.
         """
         ...
 
-    async def is_logged(self, channel_id: ChannelId, row: AuditRow) -> bool:
-        """Return whether a line is among the channel's latest hundred messages."""
+    async def find_log_line(
+        self, channel_id: ChannelId, row: AuditRow
+    ) -> MessageId | None:
+        """Search the channel's latest hundred messages for a line."""
         ...

@@ -12,6 +12,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobLookups
 from bot.moderation.blocks import Blocks
 from bot.moderation.ports import Decision, ReviewStore
+from bot.processes.seats import Seat
 from bot.servers.audit import REASON_MAX_CHARS, AuditEntry, AuditValue, job_subject
 from bot.servers.people import Actor, require_moderator
 from bot.workers.worker import Worker
@@ -162,12 +163,13 @@ class ReviewClock(Worker):
     """Lets requests lapse that nobody has decided on; looks every minute."""
 
     name = "review clock"
+    seat = Seat.HOUSEKEEPING
 
     def __init__(self, review: Review) -> None:
         super().__init__()
         self._review = review
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Let lapse what has waited for too long."""
         await self._review.lapse()
         return PAUSE_S

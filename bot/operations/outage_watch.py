@@ -5,17 +5,19 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.operations.ports import Operator
+from bot.processes.seats import Seat
 from bot.workers.worker import Worker
 
 WORTH_TELLING_S = 60.0
 """Shorter ones end by themselves, and stand in the log."""
-LOOK_EVERY_S = 15.0
+CHECK_EVERY_S = 15.0
 
 
 class OutageWatch(Worker):
     """Looks at since when EvoLink fails. One message at the begin, one at the end."""
 
     name = "outage watch"
+    seat = Seat.EVOLINK
 
     def __init__(
         self, since: Callable[[], datetime | None], operator: Operator, clock: Clock
@@ -26,7 +28,7 @@ class OutageWatch(Worker):
         self._clock = clock
         self._told_since: datetime | None = None
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Compare what is so with what the operator was told."""
         since = self._since()
         now = self._clock.now()
@@ -39,4 +41,4 @@ class OutageWatch(Worker):
             if lasts_s >= WORTH_TELLING_S:
                 self._told_since = since
                 await self._operator.tell("outage", minutes=round(lasts_s / 60))
-        return LOOK_EVERY_S
+        return CHECK_EVERY_S

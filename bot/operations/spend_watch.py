@@ -7,6 +7,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.operations.ports import Operator
+from bot.processes.seats import Seat
 from bot.quotas.ports import SpendStore
 from bot.quotas.rules import QuotaRules
 from bot.workers.worker import Worker
@@ -21,6 +22,7 @@ class SpendWatch(Worker):
     """Looks once a minute; does nothing where there is no ceiling."""
 
     name = "spend watch"
+    seat = Seat.HOUSEKEEPING
 
     def __init__(
         self, spend: SpendStore, rules: QuotaRules, operator: Operator, clock: Clock
@@ -31,7 +33,7 @@ class SpendWatch(Worker):
         self._operator = operator
         self._clock = clock
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Give the warnings that are due."""
         now = self._clock.now()
         ceiling = self._rules.server_credits_per_month

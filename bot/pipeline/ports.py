@@ -1,6 +1,7 @@
 """What carrying jobs along needs from EvoLink and Discord. Declarations only."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Protocol
 
 from bot.ids import GuildId, MessageId, TaskId
 from bot.jobs.jobs import Job
-from bot.jobs.tasks import Accepted, Balance, TaskReport
+from bot.jobs.tasks import Accepted, Balance, TaskSnapshot
 from bot.jobs.video import VideoRequest
 
 
@@ -19,9 +20,9 @@ class Evolink(Protocol):
         self, request: VideoRequest, *, key: str, callback_url: str | None = None
     ) -> Accepted: ...
 
-    async def task(self, task_id: TaskId) -> TaskReport: ...
+    async def task(self, task_id: TaskId) -> TaskSnapshot: ...
 
-    async def tasks(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, TaskReport]:
+    async def tasks(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, TaskSnapshot]:
         """Read up to 50 tasks at once; an id that is missing is to be asked singly."""
         ...
 
@@ -33,6 +34,16 @@ class Posting(StrEnum):
 
     CLIP = "clip"
     NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusEdit:
+    """What came of an edit of a status message."""
+
+    asked: bool
+    """Whether Discord was asked for it, rather than that there was nothing to ask."""
+    shows: str | None
+    """What the message shows now, as `Job.status_shown`."""
 
 
 class Messenger(Protocol):
@@ -101,12 +112,12 @@ class Messenger(Protocol):
         """
         ...
 
-    async def edit_status(self, job: Job, position: int | None) -> bool:
+    async def edit_status(self, job: Job, position: int | None) -> StatusEdit:
         """Make the status message show the job as it is now.
 
         `position` is the place in the queue, for queued jobs, whose `expected_end_at`
-        is an estimate. Returns False if the message shows that already, or beside a
-        clip shall show no more progress, so that Discord was not asked.
+        is an estimate. Discord is not asked if the message shows that already
+        (`Job.status_shown`), or beside a clip shall show no more progress.
         """
         ...
 

@@ -12,7 +12,7 @@ import structlog
 
 from bot.backoff import Backoff
 from bot.clock import Clock
-from bot.errors import MessengerDown, MessengerError
+from bot.errors import ClaimLost, MessengerDown, MessengerError
 from bot.ids import JobId
 from bot.jobs.claims import Claim
 from bot.jobs.due import Due
@@ -20,12 +20,12 @@ from bot.jobs.jobs import Job, JobChanges, live_token
 from bot.jobs.queueing import expected_end
 from bot.jobs.states import OPEN_STATES, JobState
 from bot.jobs.store import JobStore
-from bot.pipeline.ports import Messenger
+from bot.pipeline.ports import Messenger, StatusEdit
 from bot.pipeline.rate import RatePerSecond
 from bot.workers.job_worker import JobWorker, Request, more_attempts
+from bot.workers.outcomes import note_discord
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from bot.workers.service_limit import EndpointLimit
-from bot.workers.verdicts import hear_of_discord
 
 log = structlog.get_logger(__name__)
 
@@ -116,6 +116,25 @@ class StatusBoard(JobWorker):
 
     async def handle(self, claim: Claim) -> None:
         """Show one job as it is now, and record when to look again."""
+        try:
+            await self._show(claim)
+        except ClaimLost:
+            # Our edit may have come after that of whoever has the claim now.
+            await self._jobs.show_again(claim.job.id, self._clock.now())
+            raise
+
+    async def postpone(
+        self, claim: Claim, wait_s: float, changes: JobChanges | None = None
+    ) -> None:
+        """End a claim for a while; whether an edit took effect is not known."""
+        unknown = JobChanges(status_shown=None)
+        await super().postpone(claim, wait_s, {**(changes or {}), **unknown})
+
+    async def release(self, claim: Claim) -> None:
+        """End a claim; whether an edit took effect is not known."""
+        await self._jobs.finish(claim, JobChanges(status_shown=None))
+
+    async def _show(self, claim: Claim) -> None:
         job = claim.job
         if _is_no_status(job):
             await self._jobs.finish(claim, JobChanges(status_due_at=None))
@@ -125,8 +144,9 @@ class StatusBoard(JobWorker):
             await self.postpone(claim, NOTICE_PAUSE_S)
             return
         job, position = await self._placed(job)
-        if await self._edit(claim, job, position):
-            await self._shown(claim, position)
+        edit = await self._edit(claim, job, position)
+        if edit is not None:
+            await self._shown(claim, position, edit)
 
     async def _placed(self, job: Job) -> tuple[Job, int | None]:
         """Return a job with what is told of its end while it waits, and its place."""
@@ -156,37 +176,41 @@ class StatusBoard(JobWorker):
         making = await self._jobs.making()
         return expected_end(self._clock.now(), position, self._slots, making)
 
-    async def _edit(self, claim: Claim, job: Job, position: int | None) -> bool:
-        """Show the job; return whether it is shown, else the claim has ended."""
+    async def _edit(
+        self, claim: Claim, job: Job, position: int | None
+    ) -> StatusEdit | None:
+        """Show the job; return None if the claim has ended, for it cannot be shown."""
         # The claim may have taken a moment: it counts from now.
         self._give_back(self._taken.pop(job.id, None))
         taken = self._rate.take()
         key = self._key(job)
         call = self.ask(job, (self._edits, key))
         try:
-            asked = await self._messenger.edit_status(job, position)
+            edit = await self._messenger.edit_status(job, position)
         except MessengerDown as error:
-            hear_of_discord(call, error)
+            note_discord(call, error)
             await self._later(claim, key, error)
-            return False
+            return None
         except MessengerError as error:
-            hear_of_discord(call, error)
+            note_discord(call, error)
             if type(error) is MessengerError and await self._refused(claim):
-                return False
+                return None
             # The message or its place is gone: there is nothing to keep true.
             log.info("status message lost", reason=str(error))
             self._failures.pop(job.id, None)
             await self._jobs.finish(claim, JobChanges(status_due_at=None))
-            return False
+            return None
         self._failures.pop(job.id, None)
-        if asked:
-            hear_of_discord(call, None)
+        if edit.asked:
+            note_discord(call, None)
         else:
             self._give_back(taken)
         call.end()  # to record it takes a moment, in which others may ask
-        return True
+        return edit
 
-    async def _shown(self, claim: Claim, position: int | None) -> None:
+    async def _shown(
+        self, claim: Claim, position: int | None, edit: StatusEdit
+    ) -> None:
         """Record when to look again, unless there was news during the edit."""
         due_at = None
         if claim.job.state in OPEN_STATES:
@@ -194,7 +218,9 @@ class StatusBoard(JobWorker):
             due_at = self._clock.now() + timedelta(seconds=pause_s)
         # Were it lost in a crash, what was done is done once more, unseen.
         await self._jobs.finish(
-            claim, JobChanges(status_due_at=due_at), deferrable=True
+            claim,
+            JobChanges(status_due_at=due_at, status_shown=edit.shows),
+            deferrable=True,
         )
 
     async def _later(self, claim: Claim, key: Hashable, error: MessengerDown) -> None:

@@ -8,6 +8,7 @@ from bot.jobs.states import JobState
 from bot.operations.health import Health
 from bot.operations.metrics import Metrics
 from bot.pipeline.wakeups import Wakeups
+from bot.processes.ports import Processes
 from bot.workers.limits import Limits, new_limits
 from storage.database.engine import Database
 from storage.jobs.store import SqlJobStore
@@ -20,6 +21,8 @@ class Core:
     config: Config
     clock: Clock
     database: Database
+    processes: Processes
+    """This one, among those that share the database."""
     jobs: SqlJobStore
     wakeups: Wakeups
     """Connected to the workers by the pipeline."""
@@ -29,7 +32,9 @@ class Core:
     health: Health
 
 
-def join_core(config: Config, clock: Clock, database: Database) -> Core:
+def join_core(
+    config: Config, clock: Clock, database: Database, processes: Processes
+) -> Core:
     """Return the core of a process that works on this database."""
     metrics = Metrics(clock)
     wakeups = Wakeups(clock)
@@ -43,6 +48,7 @@ def join_core(config: Config, clock: Clock, database: Database) -> Core:
         config=config,
         clock=clock,
         database=database,
+        processes=processes,
         jobs=jobs,
         wakeups=wakeups,
         limits=new_limits(clock),

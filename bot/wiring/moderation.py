@@ -16,6 +16,7 @@ from bot.moderation.prompt_check import PromptCheck
 from bot.moderation.records import WordRule
 from bot.moderation.reports import Reports
 from bot.moderation.review import Review, ReviewClock
+from bot.pipeline.wakeups import Rows
 from bot.requests.moderation_gate import ModerationGate
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
@@ -28,6 +29,7 @@ from cogs.wire.channels import DiscordChannels
 from cogs.wire.moderator_board import DiscordCardBoard
 from storage.moderation.audit_trail import SqlAuditTrail
 from storage.moderation.cards import SqlCardStore
+from storage.moderation.guild_logs import SqlGuildLogs
 from storage.moderation.reports import SqlReportStore
 from storage.moderation.store import SqlModerationStore
 from storage.requests.reviews import SqlReviewStore
@@ -92,8 +94,15 @@ def join_moderation(
         messages=core.limits.messages,
     )
     guild_log = GuildLog(
-        trail, jobs, board, channels, clock, messages=core.limits.messages
+        SqlGuildLogs(database),
+        jobs,
+        board,
+        channels,
+        clock,
+        messages=core.limits.messages,
     )
+    core.wakeups.connect(Rows.CARDS, cards)
+    core.wakeups.connect(Rows.GUILD_LOGS, guild_log)
     commands = ModerationCommands(
         Moderation(settings, clock), blocks, History(trail, clock), channels, texts
     )

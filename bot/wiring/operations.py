@@ -12,6 +12,7 @@ from bot.operations.operator_desk import OperatorDesk
 from bot.operations.outage_watch import OutageWatch
 from bot.operations.ports import Balances, Operator
 from bot.operations.storage_watch import StorageWatch
+from bot.pipeline.wakeups import Rows
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
 from bot.wiring.feature import Feature
@@ -54,7 +55,7 @@ async def join_account(
         pause=await pauses.load(),
     )
     watch = AccountWatch(
-        gate, balance=core.limits.balance, resumed=lambda: core.wakeups.ring(Due.SUBMIT)
+        gate, balance=core.limits.balance, resumed=lambda: core.wakeups.wake(Due.SUBMIT)
     )
     return AccountParts(gate=gate, watch=watch)
 
@@ -106,6 +107,7 @@ def _join_operator(
         messages=core.limits.messages,
         channel_id=ChannelId(channel_id),
     )
+    core.wakeups.connect(Rows.OPERATOR_MESSAGES, desk)
     return LoggedOperator(
         outbox=outbox,
         clock=core.clock,

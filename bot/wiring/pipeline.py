@@ -7,7 +7,7 @@ from bot.delivery.spool import Spool
 from bot.jobs.due import Due
 from bot.jobs.durations import RecentDurations
 from bot.jobs.jobs import Job
-from bot.jobs.tasks import TaskReport
+from bot.jobs.tasks import TaskSnapshot
 from bot.operations.account import AccountGate
 from bot.operations.ports import Operator
 from bot.pipeline.callback_addresses import CallbackAddresses
@@ -18,13 +18,13 @@ from bot.pipeline.deliverer import Deliverer, Gate
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.idempotency import Idempotency
 from bot.pipeline.notifier import Notifier
-from bot.pipeline.pace import Pace
+from bot.pipeline.poll_schedule import PollSchedule
 from bot.pipeline.poller import Poller
 from bot.pipeline.ports import Evolink, Fetcher, Messenger
 from bot.pipeline.request_recovery import RequestRecovery
 from bot.pipeline.status_board import StatusBoard
 from bot.pipeline.submitter import SubmitPolicy, Submitter
-from bot.pipeline.task_results import PollPolicy, Readings
+from bot.pipeline.task_recorder import PollPolicy, TaskRecorder
 from bot.requests.admission import Admission
 from bot.wiring.core import Core
 from bot.wiring.rules import profile_of
@@ -63,7 +63,7 @@ class _Learned:
     idempotency: Idempotency
     durations: RecentDurations
     trust: CallbackTrust
-    pace: Pace
+    schedule: PollSchedule
 
 
 async def join_pipeline(
@@ -140,7 +140,7 @@ async def _join_learned(core: Core, operator: Operator) -> _Learned:
         ),
         durations=RecentDurations(await took.latest(TASKS_LOOKED_BACK_AT)),
         trust=trust,
-        pace=Pace(core.config.polling.min_interval_s, trust),
+        schedule=PollSchedule(core.config.polling.min_interval_s, trust),
     )
 
 
@@ -179,8 +179,8 @@ def _join_dispatcher(
         give_up_after_s=config.polling.give_up_after_s,
         profile=profile_of(config),
         callbacks=callback_addresses(config),
-        pace=learned.pace,
-        lately=learned.durations,
+        schedule=learned.schedule,
+        durations=learned.durations,
     )
     submitter = Submitter(
         core.jobs,
@@ -189,7 +189,7 @@ def _join_dispatcher(
         operator,
         core.clock,
         policy,
-        replays=learned.idempotency,
+        idempotency=learned.idempotency,
     )
     return Dispatcher(
         core.jobs,
@@ -207,7 +207,7 @@ def _join_poller(
 ) -> Poller:
     polling = core.config.polling
 
-    def ended(job: Job, report: TaskReport) -> None:
+    def ended(job: Job, report: TaskSnapshot) -> None:
         core.metrics.ended(job, report)
         if job.callback_hash is not None:
             learned.trust.ended(job.id)
@@ -219,21 +219,21 @@ def _join_poller(
         if reads.failing_since is None:
             core.health.polled()
 
-    readings = Readings(
+    recorder = TaskRecorder(
         core.jobs,
         core.clock,
         PollPolicy(
             min_interval_s=polling.min_interval_s,
             give_up_after_s=polling.give_up_after_s,
         ),
-        pace=learned.pace,
-        lately=learned.durations,
+        schedule=learned.schedule,
+        durations=learned.durations,
         ended=ended,
     )
     return Poller(
         core.jobs,
         evolink,
-        readings,
+        recorder,
         core.clock,
         reads=core.limits.reads,
         seen=note_poll,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import bot as clapper
 from bot.ids import GuildId
+from bot.pipeline.wakeups import Rows
 from bot.privacy.ports import RetentionStore
 from bot.quotas.status import QuotaStatuses
 from bot.requests.about import About
@@ -40,6 +41,7 @@ def join_servers(
         clock,
         messages=core.limits.messages,
     )
+    core.wakeups.connect(Rows.GREETINGS, greeter)
     greetings = Greetings(
         store,
         clock,

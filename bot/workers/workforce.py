@@ -1,34 +1,48 @@
 """All workers together: begun together, stopped together."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 
-import structlog
-
+from bot.processes.ports import Processes
+from bot.processes.seats import Seat
+from bot.workers.crew import Crew
 from bot.workers.storing import until_stored
 from bot.workers.worker import Worker
 
-log = structlog.get_logger(__name__)
-
 GRACE_S = 5.0
 """How long work in hand may take to end. `docker stop` waits ten seconds in all."""
+GRACE_AMONG_OTHERS_S = 3.0
+"""The same where other processes are there to take it over."""
 
 
 class Workforce:
-    """Runs workers until it is told to stop."""
+    """Runs workers until it is told to stop, those of a seat only while it is ours."""
 
     def __init__(
-        self, workers: Sequence[Worker], *, prepare: Callable[[], Awaitable[None]]
+        self,
+        workers: Sequence[Worker],
+        processes: Processes,
+        *,
+        prepare: Callable[[], Awaitable[None]],
     ) -> None:
         """Keep the workers, and what is stored before the first of them begins."""
-        self._workers = workers
+        self._processes = processes
         self._prepare = prepare
+        of_seats: dict[Seat | None, list[Worker]] = defaultdict(list)
+        for worker in workers:
+            of_seats[worker.seat].append(worker)
+        self._crews = {
+            seat: Crew(crew, may_work=self._permission(seat))
+            for seat, crew in of_seats.items()
+        }
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Run all workers; after `stopping`, wait a while for what is in hand.
 
         They begin once the database has taken what `prepare` stores. What is not done
-        by the end is cancelled, and found again at the next start.
+        by the end is cancelled, and found again at the next start. Seats are given up
+        as soon as their workers have stopped.
         """
         preparing = asyncio.create_task(until_stored(self._prepare), name="prepare")
         stop = asyncio.create_task(stopping.wait(), name="stop signal")
@@ -43,17 +57,26 @@ class Workforce:
             await self._work(stopping)
 
     async def _work(self, stopping: asyncio.Event) -> None:
+        for crew in self._crews.values():
+            self._processes.when_changed(crew.look_again)
         async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(worker.run(), name=worker.name)
-                for worker in self._workers
-            ]
-            waiting = group.create_task(stopping.wait(), name="stop signal")
-            await asyncio.wait([waiting, *tasks], return_when="FIRST_COMPLETED")
-            waiting.cancel()
-            for worker in self._workers:
-                worker.stop()
-            _, late = await asyncio.wait(tasks, timeout=GRACE_S)
-            for task in late:
-                log.warning("worker cancelled at shutdown", worker=task.get_name())
-                task.cancel()
+            for seat, crew in self._crews.items():
+                group.create_task(
+                    self._serve(seat, crew, stopping), name=f"crew {seat}"
+                )
+            group.create_task(stopping.wait(), name="stop signal")
+
+    async def _serve(
+        self, seat: Seat | None, crew: Crew, stopping: asyncio.Event
+    ) -> None:
+        await crew.run(stopping, self._grace_s)
+        if seat is not None:
+            await self._processes.give_up(frozenset({seat}))
+
+    def _grace_s(self) -> float:
+        return GRACE_AMONG_OTHERS_S if self._processes.living > 1 else GRACE_S
+
+    def _permission(self, seat: Seat | None) -> Callable[[], bool]:
+        if seat is None:
+            return lambda: True
+        return lambda: self._processes.holds(seat)

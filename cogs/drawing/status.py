@@ -1,6 +1,8 @@
 """The status message: where a job stands, and in the end one line about how it went."""
 
-from collections.abc import Hashable, Sequence
+import hashlib
+from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import datetime, timedelta
 
 from discord import ui
@@ -57,23 +59,29 @@ def status_view(
     return MessageView(framed(lines, buttons))
 
 
-def status_looks(job: Job, *, position: int | None, now: datetime) -> Hashable:
-    """Return what `status_view` would draw from: equal where it looks the same.
+def status_looks(job: Job, *, position: int | None, now: datetime) -> str:
+    """Return a hash of what `status_view` would draw: equal where it looks the same.
 
-    Drawing takes far longer than this, and usually nothing has changed.
+    In every process, and in every version that draws the same from the same. Drawing
+    takes far longer than this, and usually nothing has changed.
     """
+    seen = repr(_seen(job, position, now)).encode(errors="surrogatepass")
+    return hashlib.blake2b(seen, digest_size=8).hexdigest()
+
+
+def _seen(job: Job, position: int | None, now: datetime) -> tuple[object, ...]:
     if job.state not in OPEN_STATES:
         free = job.first_submit_at is None
-        return (job.state, job.user_id, job.locale, result_link(job), free)
+        return (job.state.value, job.user_id, job.locale, result_link(job), free)
     progress = None
     if job.state is JobState.GENERATING:
         progress = (shown_percent(job, now), _expectation(job, now))
     queued = job.state is JobState.QUEUED
     return (
-        job.state,
+        job.state.value,
         job.user_id,
         job.locale,
-        job.request,
+        astuple(job.request),
         (position, _expectation(job, now)) if queued else None,
         progress,
         _is_slow(job),

@@ -160,15 +160,17 @@ class DiscordWire:
                 return
             after, most = page[-1].id, most - len(page)
 
-    async def has_numbered(self, channel_id: ChannelId, number: int) -> bool:
-        """Return whether a message of ours with a number is among the latest hundred.
+    async def find_numbered(
+        self, channel_id: ChannelId, number: int
+    ) -> MessageId | None:
+        """Search the channel's latest hundred messages for ours with a number.
 
         `number` is what `number_of` gave for its nonce.
         """
-        return any(
-            self.is_ours(one) and number in one.component_ids
-            for one in await self.latest(channel_id, LARGEST_PAGE)
-        )
+        for one in await self.latest(channel_id, LARGEST_PAGE):
+            if self.is_ours(one) and number in one.component_ids:
+                return one.id
+        return None
 
     async def latest(self, channel_id: ChannelId, most: int) -> list[FoundMessage]:
         """Return a channel's latest messages, at most a hundred."""

@@ -4,7 +4,6 @@ Channels are addressed by id, never kept: what discord.py remembers of them may 
 after a reconnect.
 """
 
-from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -20,7 +19,7 @@ from bot.errors import (
 from bot.ids import GuildId, MessageId
 from bot.jobs.jobs import Job, clip_nonce, notice_nonce
 from bot.jobs.states import OPEN_STATES
-from bot.pipeline.ports import Posting
+from bot.pipeline.ports import Posting, StatusEdit
 from bot.texts.texts import Texts
 from cogs.drawing.clip import clip_view, link_view
 from cogs.drawing.custom_ids import MessageKind
@@ -36,7 +35,6 @@ from cogs.wire.status_edits import (
     clip_file,
 )
 
-_SHOWN_REMEMBERED = 2048
 _BOOSTED_TIER = 2
 """From this boost tier on discord.py's table of file limits is right."""
 _MESSAGE_KINDS = {Posting.CLIP: MessageKind.CLIP, Posting.NOTICE: MessageKind.NOTICE}
@@ -60,8 +58,6 @@ class DiscordMessenger:
         self._texts = texts
         self._clock = clock
         self._upload_limit_bytes = upload_limit_bytes
-        self._shown: OrderedDict[MessageId, int] = OrderedDict()
-        """What each status message shows, as a hash; the longest unchanged go first."""
         self._turns = MessageTurns()
 
     async def post_clip(self, job: Job, clip: Path) -> MessageId:
@@ -98,35 +94,35 @@ class DiscordMessenger:
     async def notice_into_status(self, job: Job) -> MessageId:
         message_id = _status_of(job)
         async with self._turns.replace(message_id, for_good=False):
-            self._shown.pop(message_id, None)
             view = notice_view(self._texts, job)
             await self._status_edits.edit("notice into status", job, message_id, view)
         return message_id
 
-    async def edit_status(self, job: Job, position: int | None) -> bool:
+    async def edit_status(self, job: Job, position: int | None) -> StatusEdit:
         message_id = job.status_message_id
         if message_id is None:
-            return False
+            return StatusEdit(asked=False, shows=None)
         is_last = job.state not in OPEN_STATES
+        had_turn = False
         try:
             async with self._turns.edit(message_id, is_last=is_last):
+                had_turn = True
                 return await self._edit_status(job, message_id, position)
         except TimeoutError:
-            return False
+            # Where it was given up half-way, nobody knows what is shown.
+            shows = None if had_turn else job.status_shown
+            return StatusEdit(asked=False, shows=shows)
 
     async def _edit_status(
         self, job: Job, message_id: MessageId, position: int | None
-    ) -> bool:
+    ) -> StatusEdit:
         now = self._clock.now()
-        looks = hash(status_looks(job, position=position, now=now))
-        if self._shown.get(message_id) == looks:
-            return False
+        looks = status_looks(job, position=position, now=now)
+        if job.status_shown == looks:
+            return StatusEdit(asked=False, shows=looks)
         view = status_view(self._texts, job, position=position, now=now)
-        # Should it be given up half-way, nobody knows what is shown.
-        self._shown.pop(message_id, None)
         await self._status_edits.edit("edit status", job, message_id, view)
-        self._remember(message_id, looks)
-        return True
+        return StatusEdit(asked=True, shows=looks)
 
     async def original_response(self, job: Job) -> MessageId | None:
         token = self._status_edits.token("read answer", job)
@@ -200,12 +196,6 @@ class DiscordMessenger:
         return await self._wire.post(
             job.channel_id, view, nonce, _only_the_requester(job), file
         )
-
-    def _remember(self, message_id: MessageId, looks: int) -> None:
-        self._shown[message_id] = looks
-        self._shown.move_to_end(message_id)
-        if len(self._shown) > _SHOWN_REMEMBERED:
-            self._shown.popitem(last=False)
 
 
 def _only_the_requester(job: Job) -> discord.AllowedMentions:

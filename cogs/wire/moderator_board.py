@@ -61,7 +61,7 @@ class DiscordCardBoard:
 
     async def post_log_line(
         self, channel_id: ChannelId, row: AuditRow, job: Job | None
-    ) -> None:
+    ) -> MessageId:
         nonce = _log_nonce(row)
         view = log_view(
             self._texts,
@@ -71,12 +71,14 @@ class DiscordCardBoard:
             number=number_of(nonce),
         )
         async with self._wire.asking("post log line"):
-            await self._wire.post(channel_id, view, nonce, NOBODY, None)
+            return await self._wire.post(channel_id, view, nonce, NOBODY, None)
 
-    async def is_logged(self, channel_id: ChannelId, row: AuditRow) -> bool:
+    async def find_log_line(
+        self, channel_id: ChannelId, row: AuditRow
+    ) -> MessageId | None:
         number = number_of(_log_nonce(row))
         async with self._wire.asking("search log line"):
-            return await self._wire.has_numbered(channel_id, number)
+            return await self._wire.find_numbered(channel_id, number)
 
     def _locale(self, guild_id: GuildId) -> str:
         return locale_of(self._client.get_guild(guild_id))

@@ -60,7 +60,8 @@ class DiscordOperatorChannel:
     async def is_posted(self, message: OperatorMessage) -> bool:
         number = number_of(_nonce(message))
         async with self._wire.asking("search operator channel"):
-            return await self._wire.has_numbered(self._channel_id, number)
+            found = await self._wire.find_numbered(self._channel_id, number)
+            return found is not None
 
     def _locale(self) -> str:
         channel = self._client.get_channel(self._channel_id)

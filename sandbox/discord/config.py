@@ -21,6 +21,11 @@ class SandboxConfig:
     shards: int = 1
     """How many the gateway recommends."""
     max_concurrency: int = 1
+    """Into how many buckets the shards are divided for beginning sessions."""
+    identify_interval_s: float = 5.0
+    """How long a bucket waits between two sessions, in real seconds."""
+    resume_window_s: float = 180.0
+    """How long a session can be resumed; the real one says only "in time"."""
     default_upload_limit_bytes: int = 20 * MIB
     """The largest file without boosts."""
     ack_window_s: float = 3.0

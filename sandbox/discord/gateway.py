@@ -5,23 +5,21 @@ Source: Discord docs, "Gateway".
 
 import asyncio
 import json
-import secrets
 import time
 from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from aiohttp import WSMsgType, web
 
 from sandbox.discord.compression import packer
-from sandbox.discord.connection import CloseCode, Connection, Op
-from sandbox.discord.dispatches import PRIVILEGED, Dispatch, Intent
+from sandbox.discord.connection import ENDING_CODES, CloseCode, Connection, Op
+from sandbox.discord.dispatches import Dispatch
 from sandbox.discord.feed import ChangeKind, Feed
 from sandbox.discord.gateway_faults import FrameFaults
-from sandbox.discord.gateway_payloads import members_chunk, ready_payload
+from sandbox.discord.gateway_payloads import members_chunk
+from sandbox.discord.gateway_reception import GatewayTerms, Reception
 from sandbox.discord.gateway_session import Session
-from sandbox.discord.start_limits import StartLimits
+from sandbox.discord.gateway_sessions import Sessions
 from sandbox.discord.wire import Json, as_id
 from sandbox.discord.world import World
 
@@ -33,56 +31,70 @@ _BEATS_MISSED = 1.5
 """After so many intervals without a heartbeat nobody is there any more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayTerms:
-    """Whom the gateway lets in, and what it tells them about itself."""
-
-    token: str
-    heartbeat_ms: int
-    granted_intents: Intent
-    """The privileged intents that the bot may ask for."""
-    url: Callable[[], str]
-    flags: Callable[[], int]
-    """Those of the application."""
-
-
 class Gateway:
     """Lets clients in, tells them what happens, and breaks when told to."""
 
     def __init__(
-        self, world: World, feed: Feed, terms: GatewayTerms, limits: StartLimits
+        self,
+        world: World,
+        feed: Feed,
+        terms: GatewayTerms,
+        sessions: Sessions,
     ) -> None:
         self._world = world
         self._feed = feed
         self._terms = terms
-        self._sessions: dict[str, Session] = {}
-        self._connections: dict[Connection, Session | None] = {}
-        self.limits = limits
+        self._sessions = sessions
+        self._connections: set[Connection] = set()
+        self.limits = terms.limits
         """How often clients may identify."""
         self.faults = FrameFaults()
         self.accepts = True
         """While false every new connection is refused with 503."""
-        self.identifies = 0
+        self._reception = Reception(
+            world,
+            feed,
+            terms,
+            sessions=sessions,
+            faults=self.faults,
+            reset_token=self._reset_token,
+        )
+
+    @property
+    def identifies(self) -> int:
         """How often a client identified, whether it might or not."""
-        self.resumes = 0
+        return self._reception.identifies
+
+    @property
+    def hasty_identifies(self) -> int:
+        """How many of these came too early for the bucket of their shard."""
+        return self._reception.hasty_identifies
+
+    @property
+    def resumes(self) -> int:
+        """How often a client went on with its session."""
+        return self._reception.resumes
 
     @property
     def is_ready(self) -> bool:
-        """Whether somebody is connected and knows the world."""
-        return any(one.connection for one in self._sessions.values())
+        """Whether every shard of a bot is connected and knows its servers."""
+        return self._sessions.cover_a_bot
+
+    @property
+    def connected_shards(self) -> set[tuple[int, int]]:
+        """The shards, each as which one of how many, that somebody is connected for."""
+        return self._sessions.connected_shards
 
     @property
     def sessions(self) -> list[Session]:
         """Those that exist, connected or able to resume."""
-        return list(self._sessions.values())
+        return self._sessions.every
 
     # ---- telling -----------------------------------------------------------------
 
     def dispatch(self, dispatch: Dispatch) -> None:
         """Tell every session that hears such things, the absent ones later."""
-        for session in self.sessions:
-            if session.hears(dispatch):
-                session.tell(dispatch.name, dispatch.payload)
+        self._sessions.dispatch(dispatch)
 
     def tell(self, name: str, payload: object) -> None:
         """Tell every session of an event that nothing here caused."""
@@ -102,12 +114,18 @@ class Gateway:
             connection.send_raw(data)
 
     def drop(self, code: int | None = None) -> None:
-        """Break every connection: with a close code, or without a word."""
+        """Break every connection: with a close code, or without a word.
+
+        Codes that end a session end those of all connections.
+        """
         for connection in list(self._connections):
             if code is None:
                 connection.cut()
-            else:
-                connection.close(code)
+                continue
+            session = self._sessions.of(connection)
+            if code in ENDING_CODES and session is not None:
+                self._sessions.end(session)
+            connection.close(code)
 
     def ask_to_reconnect(self) -> None:
         """Ask every client to come back and resume (op 7)."""
@@ -127,7 +145,12 @@ class Gateway:
     def forget_sessions(self) -> None:
         """Let no session be resumable: those who try get op 9 false."""
         for session in self.sessions:
-            self._end(session)
+            self._sessions.end(session)
+
+    def _reset_token(self) -> None:
+        """End everything that the token has begun."""
+        self.drop(CloseCode.AUTHENTICATION_FAILED)
+        self.forget_sessions()
 
     # ---- serving -----------------------------------------------------------------
 
@@ -141,7 +164,7 @@ class Gateway:
         socket = web.WebSocketResponse(max_msg_size=0)
         await socket.prepare(request)
         connection = Connection(socket, request, pack)
-        self._connections[connection] = None
+        self._connections.add(connection)
         self._feed.publish(ChangeKind.GATEWAY_CONNECTED)
         helpers = [
             asyncio.create_task(connection.write(), name="gateway writer"),
@@ -168,9 +191,9 @@ class Gateway:
             if silent_s >= patience_s:
                 break
             await asyncio.sleep(patience_s - silent_s)
-        session = self._connections.get(connection)
+        session = self._sessions.of(connection)
         if session is not None:
-            self._end(session)
+            self._sessions.end(session)
         connection.close(CloseCode.SESSION_TIMED_OUT)
 
     async def _listen(
@@ -196,7 +219,7 @@ class Gateway:
 
     def _hear(self, connection: Connection, op: int, payload: object) -> None:
         body: Json = payload if isinstance(payload, dict) else {}
-        session = self._connections[connection]
+        session = self._sessions.of(connection)
         match op:
             case Op.HEARTBEAT:
                 connection.last_beat_s = time.monotonic()
@@ -204,9 +227,9 @@ class Gateway:
             case Op.IDENTIFY | Op.RESUME if session is not None:
                 connection.close(CloseCode.ALREADY_AUTHENTICATED)
             case Op.IDENTIFY:
-                self._identify(connection, body)
+                self._reception.identify(connection, body)
             case Op.RESUME:
-                self._resume(connection, body)
+                self._reception.resume(connection, body)
             case Op.REQUEST_MEMBERS | Op.PRESENCE | Op.VOICE_STATE if session is None:
                 connection.close(CloseCode.NOT_AUTHENTICATED)
             case Op.REQUEST_MEMBERS:
@@ -217,94 +240,19 @@ class Gateway:
             case _:
                 connection.close(CloseCode.UNKNOWN_OPCODE)
 
-    def _identify(self, connection: Connection, body: Json) -> None:
-        if body.get("token") != self._terms.token:
-            connection.close(CloseCode.AUTHENTICATION_FAILED)
-            return
-        intents = Intent(int(body.get("intents") or 0))
-        if intents & PRIVILEGED & ~self._terms.granted_intents:
-            connection.close(CloseCode.DISALLOWED_INTENTS)
-            return
-        number, count = body.get("shard") or (0, 1)
-        if not 0 <= number < count:
-            connection.close(CloseCode.INVALID_SHARD)
-            return
-        self.identifies += 1
-        if not self.limits.take():
-            # Discord resets the token of who asks too often.
-            connection.close(CloseCode.AUTHENTICATION_FAILED)
-            return
-        session = Session(
-            id=secrets.token_hex(16),
-            intents=intents,
-            shard=(number, count),
-            connection=connection,
-            faults=self.faults,
-        )
-        self._sessions[session.id] = session
-        self._connections[connection] = session
-        self._welcome(session)
-
-    def _welcome(self, session: Session) -> None:
-        """Send READY and then, one by one, the servers."""
-        number, count = session.shard
-        guilds = [
-            guild
-            for guild in self._world.guilds_with_bot()
-            if (guild.id >> 22) % count == number
-        ]
-        ready = ready_payload(
-            self._world.bot,
-            session,
-            guilds,
-            url=self._terms.url(),
-            flags=self._terms.flags(),
-        )
-        session.tell("READY", ready)
-        if Intent.GUILDS in session.intents:
-            for guild in guilds:
-                told = self._world.guild_create(guild)
-                session.tell("GUILD_CREATE", told | {"unavailable": False})
-        self._feed.publish(ChangeKind.GATEWAY_READY)
-
-    def _resume(self, connection: Connection, body: Json) -> None:
-        if body.get("token") != self._terms.token:
-            connection.close(CloseCode.AUTHENTICATION_FAILED)
-            return
-        session = self._sessions.get(str(body.get("session_id")))
-        after = int(body.get("seq") or 0)
-        if session is None:
-            connection.send(Op.INVALID_SESSION, payload=False)
-            return
-        if not session.can_replay(after):
-            self._end(session)
-            connection.close(CloseCode.INVALID_SEQUENCE)
-            return
-        self.resumes += 1
-        if session.connection is not None:
-            # Nobody can be connected twice with one session: the old one goes.
-            self._connections[session.connection] = None
-            session.connection.close(CloseCode.UNKNOWN_ERROR)
-        session.connection = connection
-        self._connections[connection] = session
-        session.replay(after)
-        self._feed.publish(ChangeKind.GATEWAY_READY)
-
     def _tell_members(self, session: Session, body: Json) -> None:
         guild = self._world.guilds.get(as_id(body.get("guild_id")) or 0)
         if guild is not None:
             session.tell("GUILD_MEMBERS_CHUNK", members_chunk(guild, body))
 
     def _left(self, connection: Connection, code: int | None) -> None:
-        session = self._connections.pop(connection, None)
+        session = self._sessions.of(connection)
+        self._connections.discard(connection)
+        detail: Json = {"code": code}
         if session is not None:
-            session.connection = None
+            detail["shard"] = list(session.shard)
             if code in _CLEAN_CLOSES and not connection.hung_up:
-                self._end(session)
-        self._feed.publish(ChangeKind.GATEWAY_CLOSED, detail={"code": code})
-
-    def _end(self, session: Session) -> None:
-        self._sessions.pop(session.id, None)
-        if session.connection is not None:
-            self._connections[session.connection] = None
-            session.connection = None
+                self._sessions.end(session)
+            else:
+                self._sessions.leave(session)
+        self._feed.publish(ChangeKind.GATEWAY_CLOSED, detail=detail)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sandbox.discord.connection import Connection, Op
 from sandbox.discord.dispatches import Dispatch, Intent
 from sandbox.discord.gateway_faults import FrameFaults
+from sandbox.discord.sharding import shard_of
 
 _REMEMBERED = 5000
 """How many dispatches a session can be told again."""
@@ -26,15 +27,20 @@ class Session:
     sequence: int = 0
     connection: Connection | None = None
     """None while nobody is connected who could be told."""
+    left_s: float | None = None
+    """Since when nobody is connected, in seconds since 1970."""
     _told: deque[tuple[int, str]] = field(
         default_factory=lambda: deque(maxlen=_REMEMBERED), repr=False
     )
 
     def hears(self, dispatch: Dispatch) -> bool:
         """Whether a dispatch is for this shard and these intents."""
+        return self.serves(dispatch.guild_id) and dispatch.intent in self.intents
+
+    def serves(self, guild_id: int | None) -> bool:
+        """Whether a server, or None for what happens in none, is this shard's."""
         number, count = self.shard
-        responsible = ((dispatch.guild_id or 0) >> 22) % count == number
-        return responsible and dispatch.intent in self.intents
+        return shard_of(guild_id, count) == number
 
     def tell(self, name: str, payload: object) -> None:
         """Send a dispatch, now or when the client resumes."""

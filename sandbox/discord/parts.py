@@ -16,7 +16,9 @@ from sandbox.discord.dispatches import Dispatch, DispatchLine, Intent
 from sandbox.discord.faults import Faults
 from sandbox.discord.feed import ChangeKind, Feed
 from sandbox.discord.front import Checks, Front
-from sandbox.discord.gateway import Gateway, GatewayTerms
+from sandbox.discord.gateway import Gateway
+from sandbox.discord.gateway_reception import GatewayTerms
+from sandbox.discord.gateway_sessions import Sessions
 from sandbox.discord.interaction_payloads import InteractionPayloads
 from sandbox.discord.interactions import Interaction, Interactions
 from sandbox.discord.invocation import File
@@ -90,9 +92,14 @@ class Parts:
             granted_intents=config.granted_intents,
             url=lambda: self.gateway_url,
             flags=self.flags,
+            limits=StartLimits(
+                clock,
+                max_concurrency=config.max_concurrency,
+                interval_s=config.identify_interval_s,
+            ),
         )
-        limits = StartLimits(clock, max_concurrency=config.max_concurrency)
-        self.gateway = Gateway(self.world, self.feed, terms, limits)
+        sessions = Sessions(clock.now_s, resume_window_s=config.resume_window_s)
+        self.gateway = Gateway(self.world, self.feed, terms, sessions)
         self.line.listen(self.gateway.dispatch)
         self.line.listen(self._note_change)
         self.access = Access(self.world, clock, config.default_upload_limit_bytes)

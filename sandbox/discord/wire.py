@@ -13,6 +13,10 @@ DISCORD_EPOCH_MS = 1_420_070_400_000
 """The first moment of 2015, from which ids count (Discord docs: Snowflakes)."""
 
 _SEQUENCE_BITS = 22
+_GUILD_MARK = 1 << 17
+"""Set in the ids of servers alone: they are given out apart from all others."""
+_SPREAD_MS = 5040
+"""Divisible by every number of shards up to ten."""
 
 
 def json_text(value: object) -> str:
@@ -49,9 +53,25 @@ class Mint:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._last = 0
+        self._last_guild_ms: int | None = None
 
     def new_id(self) -> int:
         """Return an id that was never returned before."""
-        age_ms = int(self._clock.now_s() * 1000) - DISCORD_EPOCH_MS
-        self._last = max(self._last + 1, age_ms << _SEQUENCE_BITS)
+        self._last = max(self._last + 1, self._age_ms() << _SEQUENCE_BITS)
         return self._last
+
+    def new_guild_id(self) -> int:
+        """Return an id for a server, on the shard after that of the last one.
+
+        With up to ten shards, servers are spread over them in turn.
+        """
+        now_ms, last_ms = self._age_ms(), self._last_guild_ms
+        if last_ms is None:
+            self._last_guild_ms = now_ms
+        else:
+            rounds = max(0, now_ms - last_ms - 1) // _SPREAD_MS
+            self._last_guild_ms = last_ms + 1 + rounds * _SPREAD_MS
+        return self._last_guild_ms << _SEQUENCE_BITS | _GUILD_MARK
+
+    def _age_ms(self) -> int:
+        return int(self._clock.now_s() * 1000) - DISCORD_EPOCH_MS

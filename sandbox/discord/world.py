@@ -136,7 +136,7 @@ class World:
 
     def add_guild(self, name: str, *, owner: User, with_bot: bool = True) -> Guild:
         """Found a server with its owner, @everyone and, unless told not to, the bot."""
-        guild = Guild(id=self._mint.new_id(), name=name, owner_id=owner.id)
+        guild = Guild(id=self._mint.new_guild_id(), name=name, owner_id=owner.id)
         guild.roles[guild.id] = Role(
             id=guild.id,
             guild_id=guild.id,

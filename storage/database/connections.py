@@ -46,6 +46,9 @@ class OpenConnection(Protocol):
 class Source(Protocol):
     """Opens connections of one kind."""
 
+    most_together: int
+    """The most works that may share a transaction."""
+
     @property
     def engine(self) -> Engine:
         """SQLAlchemy's engine behind them, whose events can be listened to."""
@@ -111,6 +114,9 @@ class FileConnection:
 class FileSource:
     """Opens connections to a SQLite file, each with a thread of its own."""
 
+    most_together = 32
+    """A commit costs more than most works; but each delays the others by its time."""
+
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
@@ -165,6 +171,10 @@ class ServerConnection:
 
 class ServerSource:
     """Takes connections from a pool of those to a database server."""
+
+    most_together = 1
+    """Works of several servers would lock those in the order in which they arrived, and
+    other processes in theirs: a deadlock."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

@@ -28,6 +28,8 @@ PROBE_BYTES = 64 * 1024
 _PROBE = insert(operator_messages)
 _PROBE_BACK = delete(operator_messages).where(operator_messages.c.event == "probe")
 
+SESSION_NAME = "clapper"
+"""Of a program that is none of the processes."""
 COMMIT_DELAY = CommitDelay(usual_s=0.01, deferrable_s=0.25)
 """A commit costs more than most writes; a clip takes minutes."""
 PATIENCE_S = 10.0
@@ -71,13 +73,14 @@ class Database:
         *,
         may_write: Callable[[], None] | None,
         commit_delay: CommitDelay = COMMIT_DELAY,
+        session_name: str = SESSION_NAME,
     ) -> AsyncGenerator[Self]:
         """Open the database at `storage.url`; a SQLite file is made if there is none.
 
         On leaving, transactions under way are completed before it is closed.
         `may_write` is called before each transaction, and raises `StorageBusy` if there
         may be none; None = no check. `commit_delay` is how long writes wait to share a
-        commit.
+        commit. `session_name` is what a server calls its connections.
 
         Raises:
             StartupError: If the URL is wrong or the database cannot be opened.
@@ -87,8 +90,8 @@ class Database:
             if address.file is not None:
                 await asyncio.to_thread(sqlite.create_file, address.file)
             database = cls(
-                writing=for_writing(address),
-                reading=for_reading(address, connections=READERS),
+                writing=for_writing(address, session_name),
+                reading=for_reading(address, session_name, connections=READERS),
                 may_write=may_write,
                 commit_delay=commit_delay,
             )

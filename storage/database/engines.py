@@ -1,6 +1,8 @@
 """How SQLAlchemy is set up for our two ways of using a database."""
 
 import logging
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import NullPool, create_engine
@@ -10,20 +12,29 @@ from storage.database import sqlite
 from storage.database.address import Address
 from storage.database.connections import FileSource, ServerSource, Source
 
+KEEPALIVE: Mapping[str, str] = MappingProxyType(
+    {
+        # A machine that is gone closes no connection. The server notices after some
+        # 25 s, long after that machine, if it lives, has stopped writing.
+        "tcp_keepalives_idle": "10",
+        "tcp_keepalives_interval": "5",
+        "tcp_keepalives_count": "3",
+    }
+)
 _NAME = "clapper"
 _LOGGER = f"sqlalchemy.engine.Engine.{_NAME}"
 
 
-def for_writing(address: Address) -> Source:
+def for_writing(address: Address, session_name: str) -> Source:
     """Return where one connection comes from, on which every transaction is alone."""
     if address.file is None:
-        return _server(address, pool_size=1)
+        return _server(address, session_name, pool_size=1)
     source = _file(address)
     sqlite.prepare_writer(source.engine)
     return source
 
 
-def for_reading(address: Address, *, connections: int) -> Source:
+def for_reading(address: Address, session_name: str, *, connections: int) -> Source:
     """Return where connections come from that see the newest state, and cannot write.
 
     Without transactions a read costs one trip to a server instead of three.
@@ -34,14 +45,25 @@ def for_reading(address: Address, *, connections: int) -> Source:
         "skip_autocommit_rollback": True,
     }
     if address.file is None:
-        return _server(address, pool_size=connections, **options)
+        return _server(address, session_name, pool_size=connections, **options)
     source = _file(address, **options)
     sqlite.prepare_readers(source.engine)
     return source
 
 
-def _server(address: Address, **options: Any) -> ServerSource:  # noqa: ANN401 - SQLAlchemy's own
-    engine = create_async_engine(address.url, max_overflow=0, **_common(), **options)
+def connect_args(session_name: str) -> Mapping[str, Any]:
+    """Return how to connect to a server, so that both ends notice when one is gone."""
+    return {"server_settings": {"application_name": session_name, **KEEPALIVE}}
+
+
+def _server(address: Address, session_name: str, **options: Any) -> ServerSource:  # noqa: ANN401 - SQLAlchemy's own
+    engine = create_async_engine(
+        address.url,
+        max_overflow=0,
+        connect_args=connect_args(session_name),
+        **_common(),
+        **options,
+    )
     return ServerSource(engine)
 
 

@@ -1,79 +1,37 @@
-"""The lock that keeps a second process off the same database.
+"""The lock that keeps a second process off the same database file.
 
-Two pollers on one database would submit, pay and post everything twice.
+Two pollers on one file would submit, pay and post everything twice. On a server any
+number of processes share the work: see `storage.processes`.
 """
 
-import asyncio
 import fcntl
 import os
-from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
 
 from bot.errors import AlreadyRunning, StartupError
 from storage.database import sqlite
 from storage.database.address import Address
-from storage.database.server_lock import server_lock, taken_by
-
-
-class ProcessLock(Protocol):
-    """A database that is held for this process."""
-
-    def require(self) -> None:
-        """Return if it is certainly held.
-
-        Raises:
-            StorageBusy: If it is not: perhaps another process works on it by now.
-        """
-        ...
-
-    async def watch(self) -> None:
-        """Keep the lock held until cancelled.
-
-        Raises:
-            AlreadyRunning: If it was lost, and another process has it now.
-        """
-        ...
-
-
-class FileLock:
-    """The operating system's lock on a file: it cannot be lost."""
-
-    def require(self) -> None:
-        """Return at once."""
-
-    async def watch(self) -> None:
-        """Wait for nothing."""
-        await asyncio.Event().wait()
-
-
-@asynccontextmanager
-async def only_process(url: str) -> AsyncGenerator[ProcessLock]:
-    """Hold the database at `storage.url` for this process alone.
-
-    A file has a lock of the operating system, on `<database>.lock`, which goes with the
-    process however that ends; the file stays. A server has an advisory lock, which goes
-    with a connection of its own. Both keep out other processes that ask for the lock,
-    but not an operator's command that only reads.
-
-    Raises:
-        AlreadyRunning: If another process holds it.
-        StartupError: If the URL is wrong, the file cannot be made, or the server does
-            not answer.
-    """
-    address = Address.parse(url)
-    if address.file is None:
-        async with server_lock(address) as hold:
-            yield hold
-    else:
-        with _file_lock(address.file):
-            yield FileLock()
 
 
 @contextmanager
-def _file_lock(database: Path) -> Generator[None]:
-    file = database.with_name(f"{database.name}.lock")
+def file_held(url: str) -> Generator[None]:
+    """Hold the file at `storage.url` for this process alone; a server is not held.
+
+    It is a lock of the operating system, on `<database>.lock`, which goes with the
+    process however that ends; the file stays. It keeps out other processes that ask for
+    it, but not an operator's command that only reads.
+
+    Raises:
+        AlreadyRunning: If another process holds it.
+        StartupError: If the URL is wrong, or the file cannot be made.
+    """
+    address = Address.parse(url)
+    if address.file is None:
+        yield
+        return
+    file = address.file.with_name(f"{address.file.name}.lock")
     try:
         sqlite.create_file(file)
         lock = os.open(file, os.O_RDWR | os.O_CLOEXEC)
@@ -81,7 +39,7 @@ def _file_lock(database: Path) -> Generator[None]:
         msg = f"The lock {file} cannot be made: {error.strerror}."
         raise StartupError(msg) from error
     try:
-        _take(lock, database)
+        _take(lock, address.file)
         yield
     finally:
         os.close(lock)
@@ -92,7 +50,11 @@ def _take(lock: int, database: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         holder = os.pread(lock, 20, 0).decode(errors="replace").strip() or "unknown"
-        raise AlreadyRunning(taken_by(holder, str(database))) from error
+        msg = (
+            f"Another Clapper (process {holder}) works on {database}:"
+            " stop it first, or give this one a storage.url of its own."
+        )
+        raise AlreadyRunning(msg) from error
     # Only for that message: the lock itself is the system's. If the disk is full, start
     # without writing it.
     with suppress(OSError):

@@ -11,26 +11,35 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, select
 
-from bot.errors import StartupError, StorageError
+from bot.errors import AlreadyRunning, StartupError, StorageError
 from storage.database import backups
 from storage.database.address import Address
 from storage.database.engine import Database
+from storage.database.server_locks import MIGRATING, lock_until_commit
+from storage.database.server_time import server_time
+from storage.tables.processes import DEAD_AFTER_S, processes
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _BEFORE_FIRST_RELEASE = frozenset(f"{number:04}" for number in range(1, 9))
 """Revisions that were squashed into the first one, `v0001`."""
+
+_LIVING = select(processes.c.name).where(
+    processes.c.seen_at > server_time(-DEAD_AFTER_S)
+)
 
 
 async def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> bool:
     """Apply the migrations that the database at `storage.url` lacks, all or none.
 
     A SQLite file that has any tables of ours is copied to `<file>.backup-<revision>`
-    first. The caller must hold the database for itself: see `storage.database.lock`.
+    first. The caller must hold a file for itself: see `storage.database.lock`. On a
+    server one process at a time does this, and the others wait for it.
     Returns whether there was anything to do.
 
     Raises:
+        AlreadyRunning: If processes of the database's revision live on the server.
         StartupError: If the database cannot be opened or written, or is of a revision
             that is not known: a newer one, or one from before the first release.
     """
@@ -46,11 +55,12 @@ async def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> bool:
                 # Better no migration than no way back.
                 await asyncio.to_thread(backups.copy_in_turn, address.file, revision)
         try:
-            await database.write(lambda connection: _migrate(connection, migrations))
+            return await database.write(
+                lambda connection: _migrate(connection, scripts, migrations)
+            )
         except StorageError as error:
             msg = f"The database {address.name} cannot be upgraded: {error}."
             raise StartupError(msg) from error
-    return True
 
 
 async def current(url: str) -> str | None:
@@ -121,7 +131,30 @@ def _require_known(revision: str, scripts: ScriptDirectory, address: Address) ->
     raise StartupError(msg)
 
 
-def _migrate(connection: Connection, migrations: Path) -> None:
+def _migrate(
+    connection: Connection, scripts: ScriptDirectory, migrations: Path
+) -> bool:
+    """Apply what is lacking, once nobody else does; return whether there was any."""
+    lock_until_commit(connection, MIGRATING)
+    revision = _revision(connection)
+    if revision == scripts.get_current_head():
+        return False
+    if revision is not None:
+        _require_nobody(connection)
     config = _config(migrations)
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    return True
+
+
+def _require_nobody(connection: Connection) -> None:
+    """Refuse to change tables that processes of an older program work with."""
+    if not inspect(connection).has_table(processes.name):
+        return
+    names = connection.scalars(_LIVING).all()
+    if names:
+        msg = (
+            f"Another Clapper (process {', '.join(names)}) works on the database, with"
+            " older tables: stop it first."
+        )
+        raise AlreadyRunning(msg)

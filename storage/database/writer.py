@@ -21,8 +21,6 @@ from storage.database.faults import storage_error
 
 T = TypeVar("T")
 
-MOST_TOGETHER = 32
-"""The most works in one transaction. Each delays the others by its own time."""
 RETRY_S = 0.1
 """Between two attempts to begin while another program holds the database."""
 
@@ -167,7 +165,7 @@ class Writer:
             while self._waiting:
                 # Let callers that are nearly ready submit their works first.
                 await asyncio.sleep(self._commit_delay.usual_s)
-                count = min(len(self._waiting), MOST_TOGETHER)
+                count = min(len(self._waiting), self._source.most_together)
                 batch = [self._waiting.popleft() for _ in range(count)]
                 held = await self._settle(batch)
                 if held is not None:

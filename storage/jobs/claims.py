@@ -85,11 +85,14 @@ def _finish_with_date(kind: Due) -> Update:
 
 def _clear(kind: Due) -> Update:
     lease, fence = lease_of(kind), fence_of(kind)
+    values: dict[Any, Any] = {lease: None, fence: fence + 1}
+    if kind is Due.STATUS:
+        values[jobs.c.status_shown] = None
     # What is not due has nothing that a lease would hold up.
     return (
         update(jobs)
         .where(jobs.c[kind.value].is_not(None), lease.is_not(None))
-        .values({lease: None, fence: fence + 1})
+        .values(values)
     )
 
 
@@ -107,6 +110,24 @@ _DATED_DUE_AFTER = _for_each(
     lambda kind: _finish_with_date(kind).returning(jobs.c[kind.value])
 )
 CLEAR_LEASES = _for_each(_clear)
+_CLAIM_STATUS = (
+    update(jobs)
+    .where(_THIS, free(lease_of(Due.STATUS)))
+    .values(claiming(Due.STATUS))
+    .returning(jobs)
+)
+_SHOW_AGAIN = (
+    update(jobs)
+    .where(_THIS)
+    .values(
+        {
+            jobs.c.status_due_at: bindparam("at", type_=Instant),
+            jobs.c.status_shown: None,
+            lease_of(Due.STATUS): None,
+            fence_of(Due.STATUS): fence_of(Due.STATUS) + 1,
+        }
+    )
+)
 _IS_HELD = MappingProxyType({kind: _is_held(kind) for kind in Due})
 
 
@@ -161,6 +182,26 @@ class SqlClaims:
             self._tell_moved(step, None if claim is None else claim.job, changes)
 
         return await self._database.write(work, then=tell)
+
+    async def claim_status(
+        self, job_id: JobId, now: datetime, until: datetime
+    ) -> Claim | None:
+        parameters = {"this_job": job_id, "now": now, "until": until}
+
+        def work(connection: Connection) -> Claim | None:
+            row = connection.execute(_CLAIM_STATUS, parameters).one_or_none()
+            return None if row is None else _claim_of(row, Due.STATUS)
+
+        return await self._database.write(work)
+
+    async def show_again(self, job_id: JobId, at: datetime) -> None:
+        parameters = {"this_job": job_id, "at": at}
+
+        def work(connection: Connection) -> None:
+            connection.execute(_SHOW_AGAIN, parameters)
+
+        changes = JobChanges(status_due_at=at)
+        await self._database.write(work, then=lambda _: self._tell([changes]))
 
     async def renew(self, claims: Sequence[Claim], until: datetime) -> None:
         def work(connection: Connection) -> None:

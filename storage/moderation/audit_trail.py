@@ -1,4 +1,4 @@
-"""Reads the audit: page by page, as a whole, and what is not in a log channel yet."""
+"""Reads the audit: page by page, and as a whole."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
@@ -13,15 +13,13 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
-    update,
 )
 
-from bot.ids import ChannelId, GuildId, UserId
+from bot.ids import GuildId, UserId
 from bot.moderation.ports import AuditRow
 from bot.servers.audit import AuditEntry, member_subject
 from storage.database.engine import Database
 from storage.tables.column_types import Instant
-from storage.tables.moderation import moderation
 from storage.tables.servers import audit
 
 PAGE = 500
@@ -60,25 +58,6 @@ _SINCE = (
     .order_by(audit.c.at, audit.c.id)
     .limit(PAGE)
 )
-_HAS_LOG = moderation.c.log_channel_id.is_not(None)
-_FLOOR = select(func.min(moderation.c.logged_audit_id)).where(_HAS_LOG)
-_NEWEST = select(func.coalesce(func.max(audit.c.id), 0))
-_UNLOGGED = (
-    select(audit, moderation.c.log_channel_id)
-    .join_from(audit, moderation, moderation.c.guild_id == audit.c.guild_id)
-    .where(
-        audit.c.id > bindparam("floor"),
-        audit.c.id > moderation.c.logged_audit_id,
-        _HAS_LOG,
-        audit.c.guild_id.not_in(bindparam("skipped", expanding=True)),
-    )
-    .order_by(audit.c.id)
-    .limit(bindparam("at_most"))
-)
-_NOTE_LOGGED = update(moderation).where(
-    moderation.c.guild_id == bindparam("of_guild"),
-    moderation.c.logged_audit_id < bindparam("up_to"),
-)
 
 
 class SqlAuditTrail:
@@ -86,8 +65,6 @@ class SqlAuditTrail:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._floor: int | None = None
-        """Every entry up to this one is in its log channel, as far as we know."""
 
     async def page(
         self, guild_id: GuildId, member: UserId | None, *, limit: int, offset: int
@@ -115,48 +92,12 @@ class SqlAuditTrail:
             if len(rows) < PAGE:
                 return
 
-    async def unlogged(
-        self, limit: int, *, skip: Sequence[GuildId] = ()
-    ) -> Sequence[tuple[AuditRow, ChannelId]]:
-        def work(
-            connection: Connection,
-        ) -> Sequence[tuple[AuditRow, ChannelId]]:
-            newest = int(connection.scalar(_NEWEST) or 0)
-            floor = self._floor
-            if floor is None:
-                floor = connection.scalar(_FLOOR)
-            elif floor == newest:
-                return []
-            rows = connection.execute(
-                _UNLOGGED,
-                {"floor": floor or 0, "skipped": list(skip), "at_most": limit},
-            )
-            found = [(_row(one), ChannelId(one.log_channel_id)) for one in rows]
-            if not found and not skip:
-                self._floor = newest
-            return found
-
-        return await self._database.read(work)
-
-    async def note_logged(self, guild_id: GuildId, audit_id: int) -> None:
-        def work(connection: Connection) -> None:
-            connection.execute(
-                _NOTE_LOGGED,
-                {
-                    "of_guild": guild_id,
-                    "up_to": audit_id,
-                    "logged_audit_id": audit_id,
-                },
-            )
-
-        await self._database.write(work)
-
     async def _rows(
         self, statement: Select[Any], parameters: dict[str, Any]
     ) -> Sequence[AuditRow]:
         def work(connection: Connection) -> Sequence[AuditRow]:
             rows = connection.execute(statement, parameters)
-            return [_row(one) for one in rows]
+            return [audit_row(one) for one in rows]
 
         return await self._database.read(work)
 
@@ -171,7 +112,8 @@ def _whose(guild_id: GuildId, member: UserId | None) -> dict[str, Any]:
     }
 
 
-def _row(row: Row[Any]) -> AuditRow:
+def audit_row(row: Row[Any]) -> AuditRow:
+    """Return an entry as it is stored."""
     return AuditRow(
         id=row.id,
         entry=AuditEntry(

@@ -1,10 +1,9 @@
 """Each server's settings and blocks, changed only together with an audit row."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from bot.ids import GuildId, UserId
 from bot.moderation.policy import Block
@@ -12,14 +11,13 @@ from bot.moderation.ports import Revise
 from bot.moderation.records import Applies, ModerationSettings, WordKind, WordRule
 from bot.servers.audit import AuditEntry
 from storage.database.engine import Database
+from storage.moderation import guild_logs
 from storage.servers.audit import record_audit
 from storage.tables.moderation import blocks, moderation
-from storage.tables.servers import audit
 
 _SETTINGS = select(moderation).where(moderation.c.guild_id == bindparam("of_guild"))
 _CHANGE = update(moderation).where(moderation.c.guild_id == bindparam("of_guild"))
 _ADD = insert(moderation)
-_NEWEST = select(func.coalesce(func.max(audit.c.id), 0))
 _BLOCK_OF = select(
     blocks.c.user_id,
     blocks.c.until,
@@ -144,13 +142,11 @@ def _store(
         "review_channel_id": new.review_channel_id,
         "log_channel_id": new.log_channel_id,
     }
-    if new.log_channel_id != old.log_channel_id:
-        # A new log begins with the change that made it.
-        values["logged_audit_id"] = connection.scalar(_NEWEST)
     changed = connection.execute(_CHANGE, {"of_guild": guild_id, **values})
     if changed.rowcount == 0:
-        first: Mapping[str, Any] = {"guild_id": guild_id, "logged_audit_id": 0}
-        connection.execute(_ADD, {**first, **values})
+        connection.execute(_ADD, {"guild_id": guild_id, **values})
+    if new.log_channel_id != old.log_channel_id:
+        guild_logs.begin(connection, guild_id)
 
 
 def settings_in(row: Row[Any]) -> ModerationSettings:

@@ -25,7 +25,14 @@ from storage.privacy import pseudonyms
 from storage.sums.store import add_changes
 from storage.tables.column_types import Instant
 from storage.tables.jobs import PROMPTED, jobs, state_among
-from storage.tables.moderation import REASONED, blocks, cards, moderation, reports
+from storage.tables.moderation import (
+    REASONED,
+    blocks,
+    cards,
+    guild_logs,
+    moderation,
+    reports,
+)
 from storage.tables.privacy import erasing
 from storage.tables.quotas import counts, ledger, limits
 from storage.tables.requests import member_settings, presets
@@ -43,6 +50,7 @@ _OF_JOBS: tuple[Table, ...] = (cards, reports, ledger)
 _OF_GUILD: tuple[Table, ...] = (
     blocks,
     moderation,
+    guild_logs,
     limits,
     member_settings,
     presets,

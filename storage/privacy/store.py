@@ -138,6 +138,7 @@ _ERASE = (
         decision_reason=None,
         role_ids=None,
         result_url=None,
+        status_shown=None,
         # The last line waits for a notice, to link to it.
         status_due_at=case(
             (

@@ -73,6 +73,7 @@ jobs = Table(
     Column("state_since", Instant, nullable=False),
     Column("status_message_id", WholeNumber),
     Column("status_due_at", Instant),
+    Column("status_shown", Text),
     Column("submit_key", Text),
     Column("submit_attempts", Integer, nullable=False),
     Column("first_submit_at", Instant),

@@ -27,10 +27,33 @@ moderation = Table(
     Column("words", Text, nullable=False),
     Column("review_channel_id", WholeNumber),
     Column("log_channel_id", WholeNumber),
-    # The last audit row that the log channel was told of.
-    Column("logged_audit_id", WholeNumber, nullable=False),
     CheckConstraint("policy IN ('off', 'restricted', 'review')", name="policy"),
     sqlite_strict=True,
+)
+
+# How far the audit has been posted to the log channels: a row for each server that has,
+# or had, one. Writing an audit entry holds its server's row, so that the entries of a
+# server are numbered in the order of their commits.
+guild_logs = Table(
+    "guild_logs",
+    metadata,
+    Column("guild_id", WholeNumber, primary_key=True, autoincrement=False),
+    # The last entry that the channel has.
+    Column("audit_id", WholeNumber, nullable=False),
+    # While there are newer ones: when the next of them is to be posted.
+    Column("due_at", Instant),
+    # Of the next entry: set before the first attempt to post it.
+    Column("intended_at", Instant),
+    Column("attempts", Integer, nullable=False),
+    Column("refusals", Integer, nullable=False),
+    *lease_columns(),
+    CheckConstraint("attempts >= 0 AND refusals >= 0", name="counters"),
+    sqlite_strict=True,
+)
+_due = text("due_at IS NOT NULL")
+# The guild log: which servers have something to be posted.
+Index(
+    "ix_guild_logs_due", guild_logs.c.due_at, sqlite_where=_due, postgresql_where=_due
 )
 
 blocks = Table(
@@ -96,7 +119,6 @@ cards = Table(
     CheckConstraint("attempts >= 0", name="attempts"),
     sqlite_strict=True,
 )
-_due = text("due_at IS NOT NULL")
 # The card worker: which cards have to be posted, redrawn or carried out.
 Index("ix_cards_due", cards.c.due_at, sqlite_where=_due, postgresql_where=_due)
 # A step of a job, or a decision on a report: which cards show it.

@@ -37,6 +37,8 @@ audit = Table(
 # A server's history, newest first; and of one member alone.
 Index("ix_audit_guild", audit.c.guild_id, audit.c.at, audit.c.id)
 Index("ix_audit_subject", audit.c.guild_id, audit.c.subject, audit.c.at, audit.c.id)
+# The guild log: which entries its channel does not have.
+Index("ix_audit_log", audit.c.guild_id, audit.c.id)
 # Retention: which entries have been kept for long enough.
 Index("ix_audit_at", audit.c.at)
 # All that was done by one person, or about them, in every server.

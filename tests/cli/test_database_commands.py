@@ -12,7 +12,7 @@ from bot.ids import JobId
 from bot.jobs.states import JobState
 from storage.database import schema
 from storage.database.engine import Database
-from storage.database.lock import only_process
+from storage.database.lock import file_held
 from tests.cli.program import NEEDED, Ended, invoked
 from tests.clock import FakeClock
 from tests.factories import make_job
@@ -75,7 +75,7 @@ async def test_upgrade_is_refused_while_a_bot_works_on_it(
     command: Command, url: str, job_id: JobId
 ) -> None:
     del job_id
-    async with only_process(url):
+    with file_held(url):
         ended = await command("db", "upgrade")
 
     assert ended.status == 1
@@ -89,7 +89,7 @@ async def test_a_backup_is_a_database_with_the_same_jobs(
     """Also while a bot holds the lock."""
     copy = tmp_path / "copy.db"
 
-    async with only_process(url):
+    with file_held(url):
         ended = await command("db", "backup", str(copy))
 
     assert (ended.status, ended.err) == (0, "")
@@ -195,7 +195,7 @@ async def test_programs_get_json(command: Command, job_id: JobId) -> None:
 async def test_an_unconfirmed_job_is_resolved_beside_a_running_bot(
     command: Command, url: str, job_id: JobId, ending: str
 ) -> None:
-    async with only_process(url):
+    with file_held(url):
         ended = await command("jobs", "resolve", job_id, "--as", ending)
 
     said = f"Job {job_id} is now marked as {ending}. Nothing was posted or charged.\n"

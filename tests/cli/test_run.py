@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.database.lock import only_process
+from storage.database.lock import file_held
 from tests.cli.outside import Outside
 from tests.cli.program import NEEDED, clapper, environment
 from tests.selection import thorough
@@ -29,7 +29,7 @@ async def test_a_key_that_is_refused_is_one_sentence_and_1(tmp_path: Path) -> No
 
 @pytest.mark.thorough  # likewise
 async def test_a_second_one_on_the_same_database_is_refused(tmp_path: Path) -> None:
-    async with only_process(f"sqlite:///{tmp_path}/data/clapper.db"):
+    with file_held(f"sqlite:///{tmp_path}/data/clapper.db"):
         ended = await clapper("run", folder=tmp_path, **NEEDED)
 
     assert ended.status == 1

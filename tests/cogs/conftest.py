@@ -8,6 +8,7 @@ from cogs.gateway.frames import read_json
 from cogs.private_api import json_read_by
 from cogs.wire.endpoints import rest_base
 from cogs.wire.messenger import DiscordMessenger
+from sandbox.discord.config import SandboxConfig
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import standard_world
 from storage.database.engine import Database
@@ -21,8 +22,16 @@ def texts() -> Texts:
 
 
 @pytest.fixture
-async def stage(texts: Texts, database: Database) -> AsyncGenerator[Stage]:
-    async with DiscordSandbox() as discord:
+def discord_config() -> SandboxConfig:
+    """A Discord where bots that are begun again need not wait for their session."""
+    return SandboxConfig(identify_interval_s=0.0)
+
+
+@pytest.fixture
+async def stage(
+    texts: Texts, database: Database, discord_config: SandboxConfig
+) -> AsyncGenerator[Stage]:
+    async with DiscordSandbox(discord_config) as discord:
         # Nobody is late on a machine that is busy; who wants to be moves the clock.
         discord.clock.stop()
         world = standard_world(discord.world)

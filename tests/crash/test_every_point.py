@@ -1,14 +1,13 @@
 """The process dies once at every commit and every request of a job's life."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sandbox.discord.config import SandboxConfig
-from sandbox.discord.rate_limits import RateLimits
 from sandbox.evolink import EvolinkConfig
-from tests.crash.world import CLIP_S, Passed, open_crash_world
+from tests.crash.world import CLIP_S, UNHURRIED, Passed, open_crash_world
 from tests.lives.points import Point
 
 LANES = 2
@@ -76,7 +75,7 @@ async def test_a_crash_around_the_post_doubles_nothing_without_nonces(
     tmp_path: Path,
 ) -> None:
     """Discord promises to remember them for minutes; here it forgets them at once."""
-    forgetful = SandboxConfig(nonce_window_s=0.0, rate_limits=RateLimits.none())
+    forgetful = replace(UNHURRIED, nonce_window_s=0.0)
     async with open_crash_world(tmp_path, None, forgetful) as world:
         for name in AROUND_THE_POST:
             for after in (False, True):

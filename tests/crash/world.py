@@ -26,6 +26,8 @@ from tests.lives.points import AT, RECORD, Point
 ZYGOTE = "CRASH_ZYGOTE"
 """Names where lives of the program are begun."""
 PATIENCE_S = 90.0
+UNHURRIED = SandboxConfig(rate_limits=RateLimits.none(), identify_interval_s=0.0)
+"""A Discord that lets lives follow one another as quickly as they end."""
 CLIP_S = 0.8
 """How long a clip takes to make here."""
 CALM_LIVES = 3
@@ -120,7 +122,8 @@ class CrashWorld:
             for number in range(CALM_LIVES)
         ]
         points = list(dict.fromkeys(chain(*lives)))
-        by_chance = {one for one in points if any(one not in life for life in lives)}
+        in_all = set(points).intersection(*lives)
+        by_chance = set(points) - in_all
         return Passed(points=points, by_chance=frozenset(by_chance))
 
     async def _calm_life(self, record: Path) -> list[Point]:
@@ -268,7 +271,7 @@ async def open_crash_world(
         return bots[0]
 
     async with open_stage(
-        discord or SandboxConfig(rate_limits=RateLimits.none()),
+        discord or UNHURRIED,
         evolink or EvolinkConfig(total_s=CLIP_S, estimated_time_s=1),
         folder,
         make_bot=make_bot,

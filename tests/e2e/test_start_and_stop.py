@@ -5,10 +5,9 @@ import socket
 import pytest
 
 from bot.demo.bot_process import BotProcess
-from sandbox.discord.config import SandboxConfig
 from sandbox.discord.faults import Fault, Trouble
 from tests.e2e.channel import ask, posts
-from tests.e2e.conftest import UNLIMITED, OpenStage
+from tests.e2e.conftest import UNLIMITED, OpenStage, discord_config
 
 
 @pytest.mark.parametrize(
@@ -144,7 +143,7 @@ async def test_an_interaction_token_that_dies_at_once_changes_nothing(
 ) -> None:
     """The clip goes by bot token; the other is for the first answer alone."""
     stage = await open_world(
-        discord=SandboxConfig(token_life_s=0.5),
+        discord=discord_config(token_life_s=0.5),
     )
 
     await ask(stage, "a short memory")

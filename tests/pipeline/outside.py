@@ -22,10 +22,10 @@ from bot.errors import (
 )
 from bot.ids import GuildId, JobId, MessageId, TaskId
 from bot.jobs.jobs import Job, clip_nonce, notice_nonce
-from bot.jobs.tasks import Accepted, Balance, TaskReport, TaskStatus
+from bot.jobs.tasks import Accepted, Balance, TaskSnapshot, TaskStatus
 from bot.jobs.video import VideoRequest
 from bot.operations.ports import Pause
-from bot.pipeline.ports import Posting
+from bot.pipeline.ports import Posting, StatusEdit
 
 ENOUGH = Balance(spendable=1000.0)
 CLIP = b"\x00\x00\x00\x20ftypisom" + bytes(100)
@@ -42,8 +42,8 @@ def accepted(task_id: str, *, estimated_time_s: float | None = 120.0) -> Accepte
     )
 
 
-def running(task_id: str, progress: int = 10) -> TaskReport:
-    return TaskReport(
+def running(task_id: str, progress: int = 10) -> TaskSnapshot:
+    return TaskSnapshot(
         task_id=TaskId(task_id),
         status=TaskStatus.RUNNING,
         progress=progress,
@@ -51,8 +51,8 @@ def running(task_id: str, progress: int = 10) -> TaskReport:
     )
 
 
-def completed(task_id: str, url: str | None = "https://files/a.mp4") -> TaskReport:
-    return TaskReport(
+def completed(task_id: str, url: str | None = "https://files/a.mp4") -> TaskSnapshot:
+    return TaskSnapshot(
         task_id=TaskId(task_id),
         status=TaskStatus.COMPLETED,
         progress=100,
@@ -96,7 +96,7 @@ class ScriptedEvolink:
         self.has_batch = True
         self.batch_fault: EvolinkError | None = None
         self.missing_from_batch: set[TaskId] = set()
-        self.reports: dict[TaskId, TaskReport | EvolinkError] = {}
+        self.reports: dict[TaskId, TaskSnapshot | EvolinkError] = {}
         self.down: EvolinkError | None = None
         """What every read fails with, while set."""
         self.batches: list[Sequence[TaskId]] = []
@@ -137,7 +137,7 @@ class ScriptedEvolink:
             raise answer
         return answer if isinstance(answer, Accepted) else await answer()
 
-    async def task(self, task_id: TaskId) -> TaskReport:
+    async def task(self, task_id: TaskId) -> TaskSnapshot:
         self.singles.append(task_id)
         await asyncio.sleep(0)
         if self.down is not None:
@@ -150,7 +150,7 @@ class ScriptedEvolink:
             raise report
         return report
 
-    async def tasks(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, TaskReport]:
+    async def tasks(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, TaskSnapshot]:
         assert len(task_ids) <= 50
         self.batches.append(tuple(task_ids))
         await asyncio.sleep(0)
@@ -163,7 +163,7 @@ class ScriptedEvolink:
         return {
             task_id: report
             for task_id in task_ids
-            if isinstance(report := self.reports.get(task_id), TaskReport)
+            if isinstance(report := self.reports.get(task_id), TaskSnapshot)
             and task_id not in self.missing_from_batch
         }
 
@@ -226,6 +226,8 @@ class ScriptedMessenger:
     searches: int = 0
     unchanged: bool = False
     """Every status message shows already what it should."""
+    compares: bool = False
+    """What a status message shows is not shown again."""
     responses: dict[JobId, MessageId] = field(default_factory=dict)
     upload_limit: int = 20 * 1024 * 1024
     during: dict[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)
@@ -291,11 +293,13 @@ class ScriptedMessenger:
         await self._enter("end_answer")
         self.ended.append(job)
 
-    async def edit_status(self, job: Job, position: int | None) -> bool:
+    async def edit_status(self, job: Job, position: int | None) -> StatusEdit:
         await self._enter("edit_status")
-        if not self.unchanged:
+        looks = f"{job.state} {job.progress} {position}"
+        asked = not (self.unchanged or (self.compares and job.status_shown == looks))
+        if asked:
             self.edits.append(Edit(job, position, self.clock.now()))
-        return not self.unchanged
+        return StatusEdit(asked=asked, shows=looks)
 
     async def original_response(self, job: Job) -> MessageId | None:
         await self._enter("original_response")

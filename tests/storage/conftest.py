@@ -139,14 +139,15 @@ async def database(database_kind: str, migrated: str) -> AsyncGenerator[Database
 def migrated_url(postgresql_url: str) -> Generator[str]:
     """Make a database with all tables beside the one that `postgresql_url` names."""
     name = f"clapper_{secrets.token_hex(4)}"
-    asyncio.run(_run(postgresql_url, f"CREATE DATABASE {name}"))
+    asyncio.run(run_on_server(postgresql_url, f"CREATE DATABASE {name}"))
     url = f"{postgresql_url.rpartition('/')[0]}/{name}"
     asyncio.run(schema.upgrade(url))
     yield url
-    asyncio.run(_run(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)"))
+    asyncio.run(run_on_server(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
-async def _run(url: str, statement: str) -> None:
+async def run_on_server(url: str, statement: str) -> None:
+    """Run a statement that no transaction may hold."""
     address = Address.parse(url)
     engine = create_async_engine(address.url, isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:

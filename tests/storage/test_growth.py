@@ -12,15 +12,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.ids import GuildId, TaskId, UserId
+from bot.ids import ChannelId, GuildId, TaskId, UserId
 from bot.jobs.due import Due
 from bot.jobs.states import JobState
+from bot.moderation.administration import Moderation, Purpose
 from bot.quotas.settings import AdminAction
 from bot.requests.decision import decide
 from storage.database.engine import Database
 from storage.jobs.durations import SqlTaskDurations
 from storage.moderation.audit_trail import SqlAuditTrail
 from storage.moderation.cards import SqlCardStore
+from storage.moderation.guild_logs import SqlGuildLogs
 from storage.moderation.store import SqlModerationStore
 from storage.privacy.retention import SqlRetentionStore
 from storage.privacy.store import SqlPrivacyStore
@@ -28,7 +30,9 @@ from storage.quotas.spend_warnings import SqlSpendStore
 from storage.quotas.store import SqlQuotaStore
 from storage.requests.reviews import SqlReviewStore
 from storage.sums.store import SqlSums
+from tests.clock import FakeClock
 from tests.factories import NOON, make_job, make_rules, reach
+from tests.servers.people import make_actor
 from tests.storage.history import (
     FIRST_MEMBER,
     FIRST_SERVER,
@@ -179,11 +183,23 @@ async def _lists(database: Database) -> None:
         await trail.count(GUILD, member)
     async for _ in trail.since(GUILD, A_YEAR_AGO):
         """There is more."""
-    await trail.unlogged(9)
+    await _log(database)
     await SqlCardStore(database).due(NOON, 9)
     moderation = SqlModerationStore(database)
     await moderation.settings(GUILD)
     await moderation.block_of(GUILD, MEMBER)
+
+
+async def _log(database: Database) -> None:
+    admin = make_actor(guild_id=GUILD, is_manager=True)
+    settings = Moderation(SqlModerationStore(database), FakeClock())
+    await settings.set_channel(admin, Purpose.LOG, ChannelId(44))
+    logs = SqlGuildLogs(database)
+    claim = await logs.claim(GUILD, NOON, NOON + timedelta(minutes=2), 9)
+    assert claim is not None
+    await logs.due(NOON, 9)
+    await logs.note_posted(claim, claim.rows[0], NOON)
+    await logs.finish(claim)
 
 
 async def _limits(database: Database) -> None:

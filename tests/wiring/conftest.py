@@ -12,6 +12,7 @@ from bot.wiring.core import Core, join_core
 from bot.wiring.program import Opened
 from cogs.bot import ClapperBot
 from storage.database.engine import Database
+from storage.processes.only import OnlyProcess
 from tests.callbacks import ignored
 from tests.clock import FakeClock
 from tests.pipeline.outside import ScriptedEvolink, ScriptedFetcher
@@ -31,7 +32,7 @@ def config() -> Config:
 
 @pytest.fixture
 def core(config: Config, clock: FakeClock, database: Database) -> Core:
-    return join_core(config, clock, database)
+    return join_core(config, clock, database, OnlyProcess())
 
 
 @pytest.fixture

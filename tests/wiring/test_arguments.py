@@ -37,7 +37,8 @@ METHODS: Mapping[str, Callable[..., Any]] = {
     "core.metrics.outage": Metrics.outage,
     "core.metrics.page": Metrics.page,
     "core.wakeups.connect": Wakeups.connect,
-    "core.wakeups.ring": Wakeups.ring,
+    "core.wakeups.listen": Wakeups.listen,
+    "core.wakeups.wake": Wakeups.wake,
     "core.wakeups.when_slot_left": Wakeups.when_slot_left,
     "greetings.guilds_seen": Greetings.guilds_seen,
     "group.create_task": asyncio.TaskGroup.create_task,
@@ -62,6 +63,10 @@ KEPT = "tests/wiring/test_rules.py::test_data_is_kept_for_as_long_as_the_operato
 NAMED = "tests/wiring/test_arguments.py::test_every_task_is_named"
 HIDDEN = "tests/wiring/test_program.py::test_the_application_shows_no_token"
 SAID = "tests/wiring/test_program.py::test_a_spool_that_cannot_be_used_is_one_sentence"
+OF_ITS_SESSIONS = (
+    "tests/storage/processes/test_real_processes.py::test_a_second_program_starts"
+    "_beside_the_first_and_all_its_sessions_are_its"
+)
 OPTIONAL: Mapping[tuple[str, str], str] = {
     ("LimitSet", "per_day"): RULES,
     ("LimitSet", "per_month"): RULES,
@@ -69,6 +74,7 @@ OPTIONAL: Mapping[tuple[str, str], str] = {
     ("LimitSet", "cooldown_s"): RULES,
     ("timedelta", "days"): KEPT,
     ("StartupError", "#0"): SAID,
+    ("Database.open", "session_name"): OF_ITS_SESSIONS,
     ("field", "repr"): HIDDEN,
     ("group.create_task", "name"): NAMED,
     ("counts.get", "#0"): TYPES,

@@ -24,7 +24,7 @@ from bot.workers.worker import Worker
 from bot.workers.workforce import Workforce
 from cogs.bot import ClapperBot
 from cogs.drawing import custom_ids
-from storage.database.lock import FileLock
+from storage.processes.only import OnlyProcess
 
 COMMANDS = {
     "Report video",
@@ -75,7 +75,7 @@ async def test_whatever_is_due_wakes_a_worker(opened: Opened, core: Core) -> Non
     for worker in program.workers:
         worker.wake = lambda name=worker.name: woken.append(name)  # type: ignore[method-assign,misc]
     for kind in Due:
-        core.wakeups.ring(kind)
+        core.wakeups.wake(kind)
 
     assert len(set(woken)) == len(Due)
 
@@ -112,8 +112,11 @@ async def test_callbacks_are_taken_where_they_are_asked_for(opened: Opened) -> N
 
 
 async def test_the_application_shows_no_token(opened: Opened) -> None:
-    workforce = Workforce([], prepare=partial(asyncio.sleep, 0))
-    app = App(bot=opened.bot, workforce=workforce, hold=FileLock(), token="the-token")
+    processes = OnlyProcess()
+    workforce = Workforce([], processes, prepare=partial(asyncio.sleep, 0))
+    app = App(
+        bot=opened.bot, workforce=workforce, processes=processes, token="the-token"
+    )
 
     assert isinstance(app.bot, ClapperBot)
     assert "the-token" not in repr(app)

@@ -35,6 +35,7 @@ def create() -> None:
         sa.Column("state_since", WHOLE, nullable=False),
         sa.Column("status_message_id", WHOLE),
         sa.Column("status_due_at", WHOLE),
+        sa.Column("status_shown", sa.Text()),
         sa.Column("submit_key", sa.Text()),
         sa.Column("submit_attempts", sa.Integer(), nullable=False),
         sa.Column("first_submit_at", WHOLE),

@@ -9,6 +9,7 @@ from storage.migrations.initial.columns import WHOLE, lease_columns, partial_ind
 def create() -> None:
     """Create the tables and their indexes."""
     _create_moderation()
+    _create_guild_logs()
     _create_blocks()
     _create_reports()
     _create_cards()
@@ -23,12 +24,32 @@ def _create_moderation() -> None:
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("review_channel_id", WHOLE),
         sa.Column("log_channel_id", WHOLE),
-        sa.Column("logged_audit_id", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("guild_id", name="pk_moderation"),
         sa.CheckConstraint(
             "policy IN ('off', 'restricted', 'review')", name="ck_moderation_policy"
         ),
         sqlite_strict=True,
+    )
+
+
+def _create_guild_logs() -> None:
+    op.create_table(
+        "guild_logs",
+        sa.Column("guild_id", WHOLE, autoincrement=False, nullable=False),
+        sa.Column("audit_id", WHOLE, nullable=False),
+        sa.Column("due_at", WHOLE),
+        sa.Column("intended_at", WHOLE),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("refusals", sa.Integer(), nullable=False),
+        *lease_columns(),
+        sa.PrimaryKeyConstraint("guild_id", name="pk_guild_logs"),
+        sa.CheckConstraint(
+            "attempts >= 0 AND refusals >= 0", name="ck_guild_logs_counters"
+        ),
+        sqlite_strict=True,
+    )
+    partial_index(
+        "ix_guild_logs_due", "guild_logs", "due_at", where="due_at IS NOT NULL"
     )
 
 

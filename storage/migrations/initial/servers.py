@@ -45,6 +45,7 @@ def _create_audit() -> None:
     op.create_index("ix_audit_actor", "audit", ["actor_id", "id"])
     op.create_index("ix_audit_at", "audit", ["at"])
     op.create_index("ix_audit_guild", "audit", ["guild_id", "at", "id"])
+    op.create_index("ix_audit_log", "audit", ["guild_id", "id"])
     op.create_index("ix_audit_subject", "audit", ["guild_id", "subject", "at", "id"])
 
 

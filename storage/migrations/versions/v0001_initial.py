@@ -5,11 +5,13 @@ from storage.migrations.initial import (
     moderation,
     operations,
     privacy,
+    processes,
     quotas,
     requests,
     servers,
     sums,
     triggers,
+    wakeups,
 )
 
 # Databases from before the first release had revisions 0001 to 0008.
@@ -29,4 +31,6 @@ def upgrade() -> None:
     operations.create()
     privacy.create()
     sums.create()
+    processes.create()
     triggers.create()
+    wakeups.create()

@@ -121,14 +121,24 @@ async def test_a_final_close_code_is_one_sentence(stage: Stage, code: int) -> No
         await asyncio.wait_for(serving, 20)
 
 
-@pytest.mark.parametrize("code", [1000, 1001, 4000, 4001, 4002, 4003, 4005, 4007, 4008,
-                                  4009])  # fmt: skip
+@pytest.mark.parametrize("code", [1000, 1001, 4000, 4001, 4002, 4003, 4005, 4008])
 async def test_every_other_close_code_is_come_back_from(
     stage: Stage, code: int
 ) -> None:
     async with stage.running():
         stage.discord.gateway.drop(code)
         await stage.discord.wait_until(lambda: stage.discord.gateway.resumes == 1)
+
+        assert await is_served(stage)
+
+
+@pytest.mark.parametrize("code", [4007, 4009])
+async def test_a_close_code_that_ends_the_session_is_followed_by_a_new_one(
+    stage: Stage, code: int
+) -> None:
+    async with stage.running():
+        stage.discord.gateway.drop(code)
+        await stage.discord.wait_until(lambda: stage.discord.gateway.identifies == 2)
 
         assert await is_served(stage)
 

@@ -178,10 +178,12 @@ async def test_a_status_is_edited_only_when_it_changes(
         state=JobState.QUEUED, status_message_id=MessageId(message.id), prompt="a fox"
     )
 
-    assert await messenger.edit_status(job, 3)
+    third = await messenger.edit_status(job, 3)
+    assert third.asked
     assert "Number 3 in the queue." in message.text
-    assert not await messenger.edit_status(job, 3)
-    assert await messenger.edit_status(job, 2)
+    shown = replace(job, status_shown=third.shows)
+    assert await messenger.edit_status(shown, 3) == replace(third, asked=False)
+    assert (await messenger.edit_status(shown, 2)).asked
     assert len(stage.discord.requests_to("PATCH", f"{MESSAGES}/.*")) == 2
     assert message.pinged == frozenset()
 
@@ -217,7 +219,7 @@ async def test_a_failed_edit_is_not_taken_for_done(
     with pytest.raises(errors.MessengerDown):
         await messenger.edit_status(job, 1)
 
-    assert await messenger.edit_status(job, 1)
+    assert (await messenger.edit_status(job, 1)).asked
 
 
 async def test_a_status_that_was_deleted_is_known_to_be_gone(
@@ -433,7 +435,7 @@ async def test_a_status_message_can_become_the_clip(
 
     assert [one.filename for one in message.attachments] == [f"clapper-{job.id}.mp4"]
     assert len(stage.public()) == 1
-    assert not await messenger.edit_status(job, None)
+    assert not (await messenger.edit_status(job, None)).asked
     assert len(message.attachments) == 1
 
 
@@ -453,9 +455,11 @@ async def test_an_end_is_told_whatever_was_withdrawn(
     allowed = WITHDRAWN[withdrawn]
     stage.discord.world.set_bot_permissions(stage.world.guild, allowed)
 
-    assert await messenger.edit_status(job, None)
+    edit = await messenger.edit_status(job, None)
+    assert edit.asked
     assert message.text == f"❌ <@{job.user_id}>'s video could not be posted here."
-    assert not await messenger.edit_status(job, None)
+    shown = replace(job, status_shown=edit.shows)
+    assert not (await messenger.edit_status(shown, None)).asked
 
 
 @pytest.mark.parametrize("withdrawn", WITHDRAWN)
@@ -486,7 +490,7 @@ async def test_a_token_is_used_only_while_it_lives(
         stage.world.guild, EVERYONE & ~Permission.VIEW_CHANNEL
     )
     if age_s == 0:
-        assert await messenger.edit_status(old, None)
+        assert (await messenger.edit_status(old, None)).asked
     else:
         with pytest.raises(errors.PlaceForbidden):
             await messenger.edit_status(old, None)
@@ -554,5 +558,5 @@ async def test_what_discord_says_to_an_edit_need_not_be_readable(
         Fault(method="PATCH", path=MESSAGES, garble=lambda _: "surprise")
     )
 
-    assert await messenger.edit_status(job, None)
+    assert (await messenger.edit_status(job, None)).asked
     assert "could not be posted" in message.text

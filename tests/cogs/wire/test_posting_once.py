@@ -176,7 +176,7 @@ def deliver(
             messages=limits.messages,
             operator=RecordingOperator(),
         )
-        await deliverer.look()
+        await deliverer.run_once()
         await deliverer.drain()
 
     return turn
@@ -188,7 +188,7 @@ def notify(stage: Stage, bot: ClapperBot, store: JobStore, clock: FakeClock) -> 
         notifier = Notifier(
             store, stage.messenger(bot), clock, messages=new_limits(clock).messages
         )
-        await notifier.look()
+        await notifier.run_once()
         await notifier.drain()
 
     return turn
@@ -338,8 +338,9 @@ async def test_a_log_line_is_found_in_its_channel(
     for _ in range(90):
         stage.discord.say(stage.world.moderator, stage.world.log, "chatter")
 
-    assert await board.is_logged(log, first)
-    assert not await board.is_logged(log, second)
+    posted = stage.public(stage.world.log)[0]
+    assert await board.find_log_line(log, first) == posted.id
+    assert await board.find_log_line(log, second) is None
 
 
 @pytest.mark.usefixtures("answer_lost")

@@ -44,7 +44,7 @@ async def test_edits_of_many_messages_take_nothing_from_their_channels_limit(
     asked = [await asked_for(stage, state=JobState.GENERATING) for _ in range(7)]
 
     for message, job in asked:
-        assert await messenger.edit_status(job, None)
+        assert (await messenger.edit_status(job, None)).asked
         assert "Making your video" in message.text
 
     assert len(stage.discord.requests_to("PATCH", BY_TOKEN)) == 7
@@ -58,8 +58,10 @@ async def test_where_the_token_is_dead_the_bots_own_edits(
     message, job = await asked_for(stage, state=JobState.GENERATING)
     other, other_job = await asked_for(stage, state=JobState.GENERATING)
 
-    assert await messenger.edit_status(replace(job, interaction_token="dead"), None)
-    assert await messenger.edit_status(other_job, None)
+    assert (
+        await messenger.edit_status(replace(job, interaction_token="dead"), None)
+    ).asked
+    assert (await messenger.edit_status(other_job, None)).asked
 
     assert "Making your video" in message.text
     assert "Making your video" in other.text
@@ -94,10 +96,11 @@ async def test_a_clip_does_not_wait_for_an_edit_that_hangs(
 
     clip_id = await messenger.post_clip(job, clip)
 
-    assert not await edit
+    given_up = await edit
+    assert (given_up.asked, given_up.shows) == (False, None)
     stage.discord.faults.clear(hang)
     assert "Making your video" not in message.text
-    assert await messenger.edit_status(delivered(job, clip_id), None)
+    assert (await messenger.edit_status(delivered(job, clip_id), None)).asked
     assert "is ready" in message.text
 
 
@@ -121,7 +124,7 @@ async def test_an_edit_under_way_comes_before_the_clip(
 
     await messenger.post_clip(job, clip)
 
-    assert await edit
+    assert (await edit).asked
     assert posts_before == [0]
 
 
@@ -143,11 +146,11 @@ async def test_a_late_clip_does_not_wait_for_a_last_word_that_hangs(
     clip_id = await messenger.post_clip(job, clip)
     assert not edit.done()
     delivering = replace(job, state=JobState.DELIVERING, failure=None)
-    assert not await messenger.edit_status(delivering, None)
+    assert not (await messenger.edit_status(delivering, None)).asked
     last = asyncio.create_task(messenger.edit_status(delivered(job, clip_id), None))
 
-    assert await edit
-    assert await last
+    assert (await edit).asked
+    assert (await last).asked
     assert "is ready" in message.text
 
 
@@ -167,8 +170,8 @@ async def test_a_last_word_that_hangs_does_not_overwrite_a_clip_in_its_message(
 
     await messenger.clip_into_status(job, clip)
 
-    assert await edit
-    assert not await messenger.edit_status(delivered(job, MessageId(1)), None)
+    assert (await edit).asked
+    assert not (await messenger.edit_status(delivered(job, MessageId(1)), None)).asked
     assert [len(video.data) for video in message.videos] == [1012]
 
 
@@ -202,10 +205,10 @@ async def test_beside_a_clip_no_progress_is_shown(
     post = asyncio.create_task(messenger.post_clip(job, clip))
     await eventually(lambda: slow.hits > 0)
 
-    assert not await messenger.edit_status(job, None)
+    assert not (await messenger.edit_status(job, None)).asked
     clip_id = await post
-    assert not await messenger.edit_status(further(job), None)
-    assert await messenger.edit_status(delivered(job, clip_id), None)
+    assert not (await messenger.edit_status(further(job), None)).asked
+    assert (await messenger.edit_status(delivered(job, clip_id), None)).asked
 
     assert len(stage.discord.requests_to("PATCH", ".*")) == 1
     assert "is ready" in message.text
@@ -220,6 +223,6 @@ async def test_where_the_clip_cannot_be_posted_the_message_goes_on(
         await messenger.post_clip(job, clip)
     stage.discord.faults.clear(down)
 
-    assert await messenger.edit_status(job, None)
+    assert (await messenger.edit_status(job, None)).asked
 
     assert "on its way" in message.text

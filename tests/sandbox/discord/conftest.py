@@ -10,7 +10,9 @@ from sandbox.discord.standard_world import StandardWorld, standard_world
 from tests.sandbox.discord.client import Json, Rest, Socket
 
 # Generous, so that a busy machine is never too late; the clock is moved instead.
-CONFIG = SandboxConfig(ack_window_s=60.0, rate_limits=RateLimits.none())
+CONFIG = SandboxConfig(
+    ack_window_s=60.0, rate_limits=RateLimits.none(), identify_interval_s=0.0
+)
 
 VIDEO: Json = {
     "name": "video",

@@ -205,21 +205,6 @@ async def test_a_members_history_is_what_they_did_and_what_was_done_to_them(
     assert len(of_admin) == await trail.count(GUILD, ADMIN.user_id) == 2
 
 
-async def test_a_log_channel_hears_what_came_after_it_was_set(
-    moderation: Moderation, trail: SqlAuditTrail
-) -> None:
-    await moderation.set_policy(ADMIN, SpicyPolicy.REVIEW)
-    assert await trail.unlogged(9) == []
-    await moderation.set_channel(ADMIN, Purpose.LOG, LOG)
-    await moderation.set_policy(ADMIN, SpicyPolicy.OFF)
-
-    (first, channel), (second, _) = await trail.unlogged(9)
-    assert (first.entry.action, channel) == ("moderation.channel", LOG)
-    await trail.note_logged(GUILD, first.id)
-    assert [row.id for row, _ in await trail.unlogged(9)] == [second.id]
-    assert await trail.unlogged(9, skip=[GUILD]) == []
-
-
 async def table_of(trail: SqlAuditTrail, clock: FakeClock, reader: Actor) -> str:
     (file,) = await History(trail, clock).table(reader, 9, most_bytes=1_000_000)
     assert file.name == "clapper-audit.csv"
@@ -266,24 +251,3 @@ async def test_another_servers_moderators_see_nothing_of_it(
 
     assert list(page.rows) == []
     assert len((await table_of(trail, clock, stranger)).splitlines()) == 1
-
-
-async def test_an_entry_is_told_also_after_newer_ones_were_erased(
-    moderation: Moderation, trail: SqlAuditTrail, database: Database, clock: FakeClock
-) -> None:
-    """Else it might get the number of one that counts as told."""
-    retention = SqlRetentionStore(database)
-    gone = make_actor(user_id=UserId(7), guild_id=GuildId(99), is_manager=True)
-    await moderation.set_channel(ADMIN, Purpose.LOG, LOG)
-    for role_id in range(1, 4):
-        await moderation.change_role(gone, Change.ADD, role_id)
-    for row, _ in await trail.unlogged(9):
-        await trail.note_logged(GUILD, row.id)
-    assert await trail.unlogged(9) == []
-
-    await retention.note_departed(gone.guild_id, clock.now())
-    assert await retention.erase_departed(clock.advance(1)) == 1
-    await moderation.change_role(ADMIN, Change.ADD, 5)
-
-    [(row, channel_id)] = await trail.unlogged(9)
-    assert (row.entry.action, channel_id) == ("moderation.spicy-role", LOG)

@@ -1,0 +1,1 @@
+"""The processes that share one database: who lives, and who has which seat."""

@@ -1,0 +1,33 @@
+"""The only process on its database: it has all there is."""
+
+import asyncio
+from collections.abc import Callable
+
+from bot.processes.seats import Seat
+
+
+class OnlyProcess:
+    """Implements `bot.processes.ports.Processes` where nobody else may be."""
+
+    id = "only"
+    living = 1
+
+    def require(self) -> None:
+        """Return at once."""
+
+    def holds(self, seat: Seat) -> bool:  # noqa: ARG002 - whichever it is
+        """Return True."""
+        return True
+
+    def when_changed(self, tell: Callable[[], None]) -> None:
+        """Nothing ever changes."""
+
+    async def listen(self, channel: str, heard: Callable[[str], None]) -> None:
+        """Nobody has anything to tell."""
+
+    async def watch(self) -> None:
+        """Wait for nothing."""
+        await asyncio.Event().wait()
+
+    async def give_up(self, seats: frozenset[Seat]) -> None:
+        """Nobody waits for them."""
