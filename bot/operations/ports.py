@@ -41,6 +41,9 @@ class Pause:
     """Paid requests refused one after another; 0 = the balance alone is the reason."""
     told_at: datetime | None
     """When the operator was last told; None = not yet."""
+    probe_at: datetime | None
+    """From when on a request may find out whether it is over; None = one does just now,
+    or nothing can be paid."""
 
 
 class Pauses(Protocol):

@@ -4,7 +4,7 @@ The store tells what is due in that order. What is left of the budget goes to th
 progress that has been shown for the longest.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -60,7 +60,7 @@ class StatusBoard(JobWorker):
         *,
         edits: EndpointLimit,
         slots: int,
-        queue_moves: Callable[[], bool],
+        queue_moves: Callable[[], Awaitable[bool]],
     ) -> None:
         """Keep the parts.
 
@@ -171,7 +171,7 @@ class StatusBoard(JobWorker):
 
     async def _expected_end(self, position: int) -> datetime | None:
         """Return when the job at this place in the queue can be expected."""
-        if not self._queue_moves():
+        if not await self._queue_moves():
             return None
         making = await self._jobs.making()
         return expected_end(self._clock.now(), position, self._slots, making)

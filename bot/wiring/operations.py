@@ -7,12 +7,14 @@ from bot.jobs.due import Due
 from bot.operations.account import AccountGate
 from bot.operations.account_watch import AccountWatch
 from bot.operations.buffered_outbox import BufferedOutbox
+from bot.operations.intake_pause import IntakePause
 from bot.operations.operator import LoggedOperator
 from bot.operations.operator_desk import OperatorDesk
 from bot.operations.outage_watch import OutageWatch
 from bot.operations.ports import Balances, Operator
 from bot.operations.storage_watch import StorageWatch
 from bot.pipeline.wakeups import Rows
+from bot.processes.seats import Seat
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
 from bot.wiring.feature import Feature
@@ -24,26 +26,26 @@ from storage.operations.pauses import SqlPauses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OperationsParts:
-    """What others need of operations."""
-
-    operator: Operator
-    account: AccountGate
-    feature: Feature
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountParts:
     """The account at EvoLink, and what looks whether it pays."""
 
     gate: AccountGate
     watch: AccountWatch
+    pause: IntakePause
+    """What the gate says, for all processes."""
 
 
-async def join_account(
-    core: Core, evolink: Balances, operator: Operator
-) -> AccountParts:
-    """Return the account as the process before this one left it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationsParts:
+    """What others need of operations."""
+
+    operator: Operator
+    account: AccountParts
+    feature: Feature
+
+
+def join_account(core: Core, evolink: Balances, operator: Operator) -> AccountParts:
+    """Return the account, which is still to recall how it was left."""
     pauses = SqlPauses(core.database)
     gate = AccountGate(
         evolink,
@@ -52,24 +54,31 @@ async def join_account(
         pauses,
         reserve=core.config.quotas.credit_reserve,
         model=core.config.evolink.model,
-        pause=await pauses.load(),
+        pause=None,
     )
     watch = AccountWatch(
         gate, balance=core.limits.balance, resumed=lambda: core.wakeups.ring(Due.SUBMIT)
     )
-    return AccountParts(gate=gate, watch=watch)
+    processes = core.processes
+
+    def is_ours() -> bool:
+        is_alone = processes.living == 1 and processes.holds(Seat.EVOLINK)
+        return is_alone and gate.has_recalled
+
+    pause = IntakePause(gate, pauses, core.clock, is_ours=is_ours)
+    return AccountParts(gate=gate, watch=watch, pause=pause)
 
 
-async def join_operations(
+def join_operations(
     core: Core, bot: ClapperBot, texts: Texts, evolink: Balances
 ) -> OperationsParts:
     """Return what tells the operator, and what finds out what there is to tell."""
     clock, database, metrics = core.clock, core.database, core.metrics
     operator, desk = _join_operator(core, bot, texts)
-    account = await join_account(core, evolink, operator)
+    account = join_account(core, evolink, operator)
     return OperationsParts(
         operator=operator,
-        account=account.gate,
+        account=account,
         feature=Feature(
             cogs=[],
             slash_commands=[],

@@ -1,5 +1,6 @@
 """The pipeline: what carries jobs along, from the submit to the posted clip."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.config import Config
@@ -27,6 +28,7 @@ from bot.pipeline.submitter import SubmitPolicy, Submitter
 from bot.pipeline.task_results import PollPolicy, Readings
 from bot.requests.admission import Admission
 from bot.wiring.core import Core
+from bot.wiring.operations import AccountParts
 from bot.wiring.rules import profile_of
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.worker import Worker
@@ -64,27 +66,31 @@ class _Learned:
     durations: RecentDurations
     trust: CallbackTrust
     pace: Pace
+    recall: Callable[[], Awaitable[None]]
+    """Reads again what other processes have learned."""
 
 
-async def join_pipeline(
+def join_pipeline(
     core: Core,
     outside: Outside,
     *,
     operator: Operator,
-    account: AccountGate,
+    account: AccountParts,
     admission: Admission,
     gate: Gate,
 ) -> PipelineParts:
     """Return the workers that carry jobs along, and connect the wake-ups to them.
 
-    It begins with what earlier processes have learned of EvoLink. `gate` says whether
-    a clip may still be posted.
+    What others have learned of EvoLink is read before those begin that need it. `gate`
+    says whether a clip may still be posted.
     """
     config, jobs, clock, limits = core.config, core.jobs, core.clock, core.limits
     messenger = outside.messenger
-    learned = await _join_learned(core, operator)
-    dispatcher = _join_dispatcher(core, outside.evolink, operator, account, learned)
-    poller = _join_poller(core, outside.evolink, account, learned)
+    learned = _join_learned(core, operator, account.gate)
+    dispatcher = _join_dispatcher(
+        core, outside.evolink, operator, account.gate, learned
+    )
+    poller = _join_poller(core, outside.evolink, account.gate, learned)
     deliverer = Deliverer(
         jobs,
         outside.evolink,
@@ -105,7 +111,7 @@ async def join_pipeline(
         clock,
         edits=limits.edits,
         slots=config.evolink.max_active_tasks,
-        queue_moves=lambda: account.is_open,
+        queue_moves=account.pause.is_open,
     )
     by_due: dict[Due, Worker] = {
         Due.SUBMIT: dispatcher,
@@ -126,21 +132,35 @@ async def join_pipeline(
     )
 
 
-async def _join_learned(core: Core, operator: Operator) -> _Learned:
-    installation = SqlInstallation(core.database)
+def _join_learned(core: Core, operator: Operator, account: AccountGate) -> _Learned:
+    processes = core.processes
     took = SqlTaskDurations(core.database)
     trust = CallbackTrust()
+    idempotency = Idempotency(
+        operator,
+        core.clock,
+        allowed=core.config.evolink.replay_submits,
+        installation=SqlInstallation(core.database),
+        facts=(),
+    )
+    durations = RecentDurations(())
+    has_begun = False
+
+    async def recall() -> None:
+        nonlocal has_begun
+        await idempotency.recall()
+        durations.begin_with(await took.latest(TASKS_LOOKED_BACK_AT))
+        # The operator may have restarted the program because of what was changed.
+        restarted = not has_begun and processes.living == 1
+        await account.recall(probe_now=restarted)
+        has_begun = True
+
     return _Learned(
-        idempotency=Idempotency(
-            operator,
-            core.clock,
-            allowed=core.config.evolink.replay_submits,
-            installation=installation,
-            facts=await installation.facts(),
-        ),
-        durations=RecentDurations(await took.latest(TASKS_LOOKED_BACK_AT)),
+        idempotency=idempotency,
+        durations=durations,
         trust=trust,
         pace=Pace(core.config.polling.min_interval_s, trust),
+        recall=recall,
     )
 
 
@@ -197,6 +217,7 @@ def _join_dispatcher(
         account,
         core.clock,
         creates=core.limits.creates,
+        recall=learned.recall,
         max_active_tasks=config.evolink.max_active_tasks,
         give_up_after_s=config.polling.give_up_after_s,
     )

@@ -39,6 +39,7 @@ intake_pause = Table(
     Column("since", Instant, nullable=False),
     Column("refusals", Integer, nullable=False),
     Column("told_at", Instant),
+    Column("probe_at", Instant),
     CheckConstraint("id = 1", name="single"),
     CheckConstraint("refusals >= 0", name="counters"),
     sqlite_strict=True,

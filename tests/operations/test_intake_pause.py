@@ -3,10 +3,12 @@
 The real client asks the stand-in over HTTP; only the clock is the test's.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -148,6 +150,7 @@ async def begin(
                 account,
                 clock,
                 creates=limits.creates,
+                recall=partial(asyncio.sleep, 0),
                 max_active_tasks=20,
                 give_up_after_s=GIVE_UP_S,
             )

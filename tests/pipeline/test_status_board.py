@@ -47,6 +47,14 @@ from tests.pipeline.stages import Stages
 DOWN = MessengerDown("503")
 
 
+async def moving() -> bool:
+    return True
+
+
+async def standing() -> bool:
+    return False
+
+
 @pytest.fixture
 def board(
     store: JobStore, messenger: ScriptedMessenger, clock: FakeClock, limits: Limits
@@ -58,7 +66,7 @@ def board(
         clock,
         edits=limits.edits,
         slots=2,
-        queue_moves=lambda: True,
+        queue_moves=moving,
     )
 
 
@@ -187,7 +195,7 @@ async def test_while_nothing_leaves_the_queue_no_time_is_promised(
         clock,
         edits=limits.edits,
         slots=1,
-        queue_moves=lambda: False,
+        queue_moves=standing,
     )
     await stages.queued()
     await stages.generating(
@@ -586,7 +594,7 @@ async def test_the_last_word_is_not_tried_for_ever(
         clock,
         edits=limits.edits,
         slots=2,
-        queue_moves=lambda: True,
+        queue_moves=moving,
     )
     for _ in range(MOST_FAILURES):
         assert (await stages.now(job)).status_due_at is not None
@@ -691,7 +699,7 @@ async def test_a_refusal_is_an_answer_too(
     """Discord lives, whatever it thinks of one edit."""
     edits = new_limits(clock).edits
     board = StatusBoard(
-        store, messenger, clock, edits=edits, slots=2, queue_moves=lambda: True
+        store, messenger, clock, edits=edits, slots=2, queue_moves=moving
     )
     await stages.move(await stages.queued(), JobState.CANCELLED)
     messenger.fail("edit_status", MessengerError("400"))

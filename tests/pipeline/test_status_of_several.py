@@ -21,6 +21,10 @@ from tests.pipeline.outside import ScriptedMessenger
 from tests.pipeline.stages import Stages
 
 
+async def moving() -> bool:
+    return True
+
+
 @pytest.fixture
 def messenger(clock: FakeClock) -> ScriptedMessenger:
     return ScriptedMessenger(clock, compares=True)
@@ -41,7 +45,7 @@ def boards(
             clock,
             edits=limits.edits,
             slots=2,
-            queue_moves=lambda: True,
+            queue_moves=moving,
         )
 
     return [make() for _ in range(3)]

@@ -46,6 +46,7 @@ def _create_intake_pause() -> None:
         sa.Column("since", WHOLE, nullable=False),
         sa.Column("refusals", sa.Integer(), nullable=False),
         sa.Column("told_at", WHOLE),
+        sa.Column("probe_at", WHOLE),
         sa.PrimaryKeyConstraint("id", name="pk_intake_pause"),
         sa.CheckConstraint("id = 1", name="ck_intake_pause_single"),
         sa.CheckConstraint("refusals >= 0", name="ck_intake_pause_counters"),
