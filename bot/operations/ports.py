@@ -58,6 +58,18 @@ class Pauses(Protocol):
         ...
 
 
+class ToldOutages(Protocol):
+    """Keeps which outage the operator was told of. In `storage.operations`."""
+
+    async def load(self) -> datetime | None:
+        """Return since when it lasts; None = of none, or of its end, too."""
+        ...
+
+    async def save(self, since: datetime | None) -> None:
+        """Keep an outage that the operator is told of; None = its end."""
+        ...
+
+
 class Outbox(Protocol):
     """What the operator is still to be told. Implemented in `storage.operations`."""
 

@@ -43,6 +43,11 @@ class _OfJobs(StrEnum):
 
     QUEUE = "queue"
     SLOT = "slot"
+    CALLBACK = "callback"
+
+
+def _nothing() -> None:
+    return
 
 
 class Wakeups:
@@ -54,7 +59,8 @@ class Wakeups:
         self._workers: dict[str, Worker] = {}
         """By the name of the column that says when something is due for them, or of
         the table."""
-        self._slot_left: Callable[[], None] = lambda: None
+        self._slot_left: Callable[[], None] = _nothing
+        self._called_back: Callable[[], None] = _nothing
 
     async def listen(self, listen: Listen, own_name: str) -> None:
         """Ring for what other processes write, too, from now on.
@@ -71,6 +77,10 @@ class Wakeups:
     def when_slot_left(self, ring: Callable[[], None]) -> None:
         """Call `ring` whenever a task may have left EvoLink's hands."""
         self._slot_left = ring
+
+    def when_called_back(self, tell: Callable[[], None]) -> None:
+        """Call `tell` whenever another process has got a callback."""
+        self._called_back = tell
 
     def changed(self, changes: Collection[JobChanges]) -> None:
         """Ring for what these changes made due, once for each kind."""
@@ -106,6 +116,8 @@ class Wakeups:
             self.ring(Due.SUBMIT)
         elif kind == _OfJobs.SLOT:
             self._slot_left()
+        elif kind == _OfJobs.CALLBACK:
+            self._called_back()
         else:
             self._ring_in(kind, int(due), 0.0)
 

@@ -23,6 +23,7 @@ from cogs.bot import ClapperBot
 from cogs.wire.operator_channel import DiscordOperatorChannel
 from storage.operations.outbox import SqlOutbox
 from storage.operations.pauses import SqlPauses
+from storage.operations.told_outages import SqlToldOutages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,13 @@ def join_operations(
             routes=[],
             workers=[
                 account.watch,
-                OutageWatch(lambda: metrics.outage_since, operator, clock),
+                OutageWatch(
+                    lambda: metrics.outage_since,
+                    lambda: core.health.polled_at,
+                    SqlToldOutages(database),
+                    operator,
+                    clock,
+                ),
                 StorageWatch(
                     lambda: database.condition.fault, database.probe, operator, clock
                 ),

@@ -123,6 +123,7 @@ def join_pipeline(
     for kind, worker in by_due.items():
         core.wakeups.connect(kind, worker)
     core.wakeups.when_slot_left(dispatcher.slot_left)
+    core.wakeups.when_called_back(learned.trust.arrived)
     recovery = RequestRecovery(
         jobs, admission, messenger, clock, lookups=limits.lookups
     )
@@ -231,7 +232,8 @@ def _join_poller(
     def ended(job: Job, report: TaskReport) -> None:
         core.metrics.ended(job, report)
         if job.callback_hash is not None:
-            learned.trust.ended(job.id)
+            called_back = job.called_back_at is not None
+            learned.trust.ended(job.id, called_back=called_back)
 
     def note_poll(reads: EndpointLimit) -> None:
         # Health asks whose fault it is that tasks cannot be read, if only one of them.

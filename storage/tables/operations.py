@@ -45,6 +45,16 @@ intake_pause = Table(
     sqlite_strict=True,
 )
 
+# The outage of EvoLink that the operator was told of: no row where its end was, too.
+told_outage = Table(
+    "told_outage",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("since", Instant, nullable=False),
+    CheckConstraint("id = 1", name="single"),
+    sqlite_strict=True,
+)
+
 # What the operator's channel is still to be told.
 operator_messages = Table(
     "operator_messages",

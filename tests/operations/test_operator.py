@@ -16,6 +16,7 @@ from bot.workers.limits import Limits, new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from storage.database.engine import Database
 from storage.operations.outbox import SqlOutbox
+from storage.operations.told_outages import SqlToldOutages
 from tests.callbacks import ignored
 from tests.clock import FakeClock
 from tests.pipeline.outside import RecordingOperator
@@ -246,19 +247,49 @@ async def test_a_message_that_keeps_surprising_us_is_dropped_in_the_end(
 
 
 async def test_an_outage_is_told_when_it_lasts_and_when_it_ends(
-    clock: FakeClock,
+    clock: FakeClock, database: Database
 ) -> None:
     since: datetime | None = clock.now()
-    operator = RecordingOperator()
-    watch = OutageWatch(lambda: since, operator, clock)
+    answered_at: datetime | None = None
+    operator, told = RecordingOperator(), SqlToldOutages(database)
+    watch = OutageWatch(lambda: since, lambda: answered_at, told, operator, clock)
     await watch.look()
     assert operator.told == []
 
     for _ in range(10):
         clock.advance(30)
         await watch.look()
-    since = None
+    since, answered_at = None, clock.now()
     await watch.look()
     await watch.look()
 
     assert operator.events == ["outage", "outage-ended"]
+
+
+async def test_an_outage_is_told_once_whoever_watches(
+    clock: FakeClock, database: Database
+) -> None:
+    """A process that has asked EvoLink nothing yet does not know whether it is over."""
+    operator, told = RecordingOperator(), SqlToldOutages(database)
+    first_since = clock.now()
+    first = OutageWatch(lambda: first_since, lambda: None, told, operator, clock)
+    clock.advance(100)
+    await first.prepare()
+    await first.look()
+    since: datetime | None = None
+    answered_at: datetime | None = None
+    second = OutageWatch(lambda: since, lambda: answered_at, told, operator, clock)
+
+    await second.prepare()
+    await second.look()
+    since = clock.advance(10)
+    clock.advance(100)
+    await second.look()
+    assert operator.events == ["outage"]
+    answered_at, since = clock.advance(10), None
+    await second.look()
+    await first.prepare()
+    await first.look()
+
+    assert operator.events[:2] == ["outage", "outage-ended"]
+    assert operator.told[1][1] == {"minutes": 4}

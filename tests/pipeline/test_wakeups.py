@@ -196,6 +196,16 @@ async def test_another_processes_queue_and_slots_concern_the_dispatcher(
     assert (rung(listeners), left) == ({Due.SUBMIT: [None]}, ["left"])
 
 
+async def test_a_callback_that_reached_another_process_is_told(bells: Wakeups) -> None:
+    await heeding(bells)
+    told: list[str] = []
+    bells.when_called_back(lambda: told.append("told"))
+
+    bells.heard(notification("callback"))
+
+    assert told == ["told"]
+
+
 async def test_what_is_posted_in_an_order_is_left_to_its_writer_for_a_moment(
     bells: Wakeups, clock: FakeClock
 ) -> None:
