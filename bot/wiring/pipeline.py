@@ -110,6 +110,7 @@ def join_pipeline(
         messenger,
         clock,
         edits=limits.edits,
+        living=lambda: core.processes.living,
         slots=config.evolink.max_active_tasks,
         queue_moves=account.pause.is_open,
     )

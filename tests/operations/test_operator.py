@@ -17,7 +17,7 @@ from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from storage.database.engine import Database
 from storage.operations.outbox import SqlOutbox
 from storage.operations.told_outages import SqlToldOutages
-from tests.callbacks import ignored
+from tests.callbacks import alone, ignored
 from tests.clock import FakeClock
 from tests.pipeline.outside import RecordingOperator
 
@@ -77,7 +77,7 @@ async def test_two_workers_post_a_message_once(
             SqlOutbox(outbox._database),
             channel,
             clock,
-            messages=new_limits(clock).messages,
+            messages=new_limits(clock, living=alone).messages,
             channel_id=ChannelId(9),
         )
         for _ in range(3)

@@ -36,6 +36,7 @@ from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from bot.workers.service_limit import LONGEST_RETRY_S
 from storage.database.engine import Database
 from storage.tables.jobs import jobs
+from tests.callbacks import alone
 from tests.clock import FakeClock
 from tests.factories import NOON
 from tests.pipeline.conftest import MakeDispatcher
@@ -65,6 +66,7 @@ def board(
         messenger,
         clock,
         edits=limits.edits,
+        living=alone,
         slots=2,
         queue_moves=moving,
     )
@@ -195,6 +197,7 @@ async def test_while_nothing_leaves_the_queue_no_time_is_promised(
         clock,
         edits=limits.edits,
         slots=1,
+        living=alone,
         queue_moves=standing,
     )
     await stages.queued()
@@ -593,6 +596,7 @@ async def test_the_last_word_is_not_tried_for_ever(
         messenger,
         clock,
         edits=limits.edits,
+        living=alone,
         slots=2,
         queue_moves=moving,
     )
@@ -697,9 +701,9 @@ async def test_a_refusal_is_an_answer_too(
     store: JobStore, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
 ) -> None:
     """Discord lives, whatever it thinks of one edit."""
-    edits = new_limits(clock).edits
+    edits = new_limits(clock, living=alone).edits
     board = StatusBoard(
-        store, messenger, clock, edits=edits, slots=2, queue_moves=moving
+        store, messenger, clock, edits=edits, living=alone, slots=2, queue_moves=moving
     )
     await stages.move(await stages.queued(), JobState.CANCELLED)
     messenger.fail("edit_status", MessengerError("400"))

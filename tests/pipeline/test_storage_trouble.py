@@ -42,7 +42,7 @@ from bot.workers.limits import Limits, new_limits
 from storage.database.engine import Database
 from storage.operations.installation import SqlInstallation
 from storage.operations.outbox import SqlOutbox
-from tests.callbacks import ignored
+from tests.callbacks import alone, ignored
 from tests.clock import FakeClock
 from tests.pipeline.conftest import MakeDispatcher
 from tests.pipeline.failing import TroubledDatabase, troubled_store
@@ -393,7 +393,7 @@ async def test_the_operator_hears_at_once_what_cannot_be_kept(
 def desk_of(
     outbox: BufferedOutbox, channel: OperatorChannel, clock: FakeClock
 ) -> OperatorDesk:
-    messages = new_limits(clock).messages
+    messages = new_limits(clock, living=alone).messages
     return OperatorDesk(
         outbox, channel, clock, messages=messages, channel_id=ChannelId(9)
     )
