@@ -1,5 +1,7 @@
 """Operations: the account at EvoLink, the operator's messages, and the watches."""
 
+import os
+import socket
 from dataclasses import dataclass
 
 from bot.ids import ChannelId
@@ -12,7 +14,7 @@ from bot.operations.operator import LoggedOperator
 from bot.operations.operator_desk import OperatorDesk
 from bot.operations.outage_watch import OutageWatch
 from bot.operations.ports import Balances, Operator
-from bot.operations.storage_watch import StorageWatch
+from bot.operations.storage_watch import ONLY, StorageWatch
 from bot.pipeline.wakeups import Rows
 from bot.processes.seats import Seat
 from bot.texts.texts import Texts
@@ -75,6 +77,7 @@ def join_operations(
 ) -> OperationsParts:
     """Return what tells the operator, and what finds out what there is to tell."""
     clock, database, metrics = core.clock, core.database, core.metrics
+    name = f"{os.getpid()} on {socket.gethostname()}"
     operator, desk = _join_operator(core, bot, texts)
     account = join_account(core, evolink, operator)
     return OperationsParts(
@@ -94,7 +97,11 @@ def join_operations(
                     clock,
                 ),
                 StorageWatch(
-                    lambda: database.condition.fault, database.probe, operator, clock
+                    lambda: database.condition.fault,
+                    database.probe,
+                    operator,
+                    clock,
+                    name=lambda: ONLY if core.processes.living == 1 else name,
                 ),
                 *desk,
             ],
@@ -115,7 +122,9 @@ def _join_operator(
             heard=core.metrics.told_operator,
             kept=lambda: None,
         ), []
-    outbox = BufferedOutbox(SqlOutbox(core.database))
+    outbox = BufferedOutbox(
+        SqlOutbox(core.database), is_alone=lambda: core.processes.living == 1
+    )
     desk = OperatorDesk(
         outbox,
         DiscordOperatorChannel(bot, bot.wire, texts, channel_id),

@@ -26,6 +26,7 @@ from bot.pipeline.request_recovery import RequestRecovery
 from bot.pipeline.status_board import StatusBoard
 from bot.pipeline.submitter import SubmitPolicy, Submitter
 from bot.pipeline.task_results import PollPolicy, Readings
+from bot.processes.seats import Seat
 from bot.requests.admission import Admission
 from bot.wiring.core import Core
 from bot.wiring.operations import AccountParts
@@ -126,7 +127,12 @@ def join_pipeline(
     core.wakeups.when_slot_left(dispatcher.slot_left)
     core.wakeups.when_called_back(learned.trust.arrived)
     recovery = RequestRecovery(
-        jobs, admission, messenger, clock, lookups=limits.lookups
+        jobs,
+        admission,
+        messenger,
+        clock,
+        lookups=limits.lookups,
+        is_alone=lambda: core.processes.living == 1,
     )
     return PipelineParts(
         workers=[*by_due.values(), recovery],
@@ -243,6 +249,13 @@ def _join_poller(
         if reads.failing_since is None:
             core.health.polled()
 
+    def note_seat() -> None:
+        # Whoever polls now knows better.
+        if not core.processes.holds(Seat.EVOLINK):
+            core.health.evolink_outage(None)
+            core.metrics.outage(None)
+
+    core.processes.when_changed(note_seat)
     readings = Readings(
         core.jobs,
         core.clock,

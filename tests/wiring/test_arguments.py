@@ -40,6 +40,8 @@ METHODS: Mapping[str, Callable[..., Any]] = {
     "core.metrics.ended": Metrics.ended,
     "core.metrics.outage": Metrics.outage,
     "core.metrics.page": Metrics.page,
+    "core.processes.holds": Processes.holds,
+    "core.processes.when_changed": Processes.when_changed,
     "core.wakeups.connect": Wakeups.connect,
     "core.wakeups.listen": Wakeups.listen,
     "core.wakeups.ring": Wakeups.ring,
