@@ -189,7 +189,7 @@ async def _close_bot(bot: ClapperBot) -> None:
         async with asyncio.timeout(CLOSE_WITHIN_S):
             await bot.close()
     except TimeoutError:
-        log.debug("discord not left in time")
+        log.debug("gateway close timed out")
 
 
 def _prepare_spool(spool: Spool) -> Spool:

@@ -239,7 +239,7 @@ class AccountGate:
             resets_at=resets_at if is_daily else None,
         )
 
-    async def look(self) -> EvolinkError | None:
+    async def read_balance(self) -> EvolinkError | None:
         """Read the balance, and pause or go on accordingly.
 
         Where the balance cannot be read, everything stays as it is: an outage says
@@ -250,7 +250,7 @@ class AccountGate:
             balance = await self._evolink.credits()
         except AccountRefused as error:
             unread = error
-            self._look_refused(error)
+            self._balance_refused(error)
         except EvolinkError as error:
             unread = error
             # Where it can never be read, a probe has to find out.
@@ -261,7 +261,7 @@ class AccountGate:
         await self.report()
         return unread
 
-    def _look_refused(self, error: AccountRefused) -> None:
+    def _balance_refused(self, error: AccountRefused) -> None:
         if error.status == HTTPStatus.UNAUTHORIZED:
             # A key that may not even ask what is left cannot pay.
             if self._pause is None:

@@ -130,7 +130,7 @@ class Health:
         """Note since when EvoLink fails us; None = it works (again)."""
         self._note(outage_since=since)
 
-    async def look(self) -> Snapshot:
+    async def check(self) -> Snapshot:
         """Ask the database now, and return how everything stands."""
         deadline.answer_within(WRITE_WITHIN_S)
         try:
@@ -142,7 +142,7 @@ class Health:
             self._note(database_answers=False, open_jobs=None)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
             if self._facts.get("database_answers", True):
-                log.warning("the database does not answer", error=repr(error))
+                log.warning("database not answering", error=repr(error))
             self._note(database_answers=False, open_jobs=None)
         else:
             now = self._clock.now()

@@ -12,7 +12,7 @@ from bot.workers.worker import Worker
 
 WORTH_TELLING_S = 60.0
 """Shorter ones end by themselves, and stand in the log."""
-LOOK_EVERY_S = 15.0
+CHECK_EVERY_S = 15.0
 
 
 class OutageWatch(Worker):
@@ -49,7 +49,7 @@ class OutageWatch(Worker):
         """Read which outage the operator was told of."""
         self._told_since = await self._told.load()
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Compare what is so with what the operator was told."""
         now = self._clock.now()
         told_since, answered_at = self._told_since, self._answered_at()
@@ -63,7 +63,7 @@ class OutageWatch(Worker):
             if lasts_s >= WORTH_TELLING_S:
                 await self._note(since)
                 await self._operator.tell("outage", minutes=round(lasts_s / 60))
-        return LOOK_EVERY_S
+        return CHECK_EVERY_S
 
     async def _note(self, since: datetime | None) -> None:
         self._told_since = since

@@ -9,7 +9,7 @@ from bot.errors import StorageBusy, StorageError, StorageFull
 from bot.operations.ports import Operator
 from bot.workers.worker import Worker
 
-LOOK_EVERY_S = 5.0
+CHECK_EVERY_S = 5.0
 ONLY = "only"
 """The name of a process that is the only one."""
 
@@ -46,7 +46,7 @@ class StorageWatch(Worker):
         self._told: str | None = None
         self._since: datetime | None = None
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Compare what is so with what the operator was told."""
         fault = self._fault()
         if fault is not None:
@@ -62,7 +62,7 @@ class StorageWatch(Worker):
                 await self._tell("storage-full", reason=str(fault))
             else:
                 await self._tell("storage-broken", reason=str(fault))
-        return LOOK_EVERY_S
+        return CHECK_EVERY_S
 
     async def _restored(self) -> None:
         since, self._since, self._told = self._since, None, None

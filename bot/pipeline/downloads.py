@@ -25,8 +25,8 @@ from bot.jobs.tasks import TaskStatus
 from bot.operations.ports import Operator
 from bot.pipeline.ports import Evolink, Fetcher
 from bot.workers.job_worker import more_attempts
+from bot.workers.outcomes import note_evolink, noting_download
 from bot.workers.service_limit import Call, EndpointLimit
-from bot.workers.verdicts import hear_of_evolink, heard_of_results
 
 log = structlog.get_logger(__name__)
 
@@ -96,7 +96,7 @@ class Downloads:
         if job.result_url is None:
             msg = "no link is known"
             raise FetchGone(msg)
-        with heard_of_results(call):
+        with noting_download(call):
             size = await self._fetcher.fetch(
                 job.result_url, clip, max_bytes=MAX_CLIP_BYTES, answered=call.answers
             )
@@ -173,7 +173,7 @@ class Downloads:
         try:
             report = await self._evolink.task(job.task_id)
         except EvolinkError as error:
-            hear_of_evolink(call, error)
+            note_evolink(call, error)
             raise
         else:
             call.answered()

@@ -22,10 +22,10 @@ from bot.jobs.states import OPEN_STATES, JobState
 from bot.jobs.store import JobStore
 from bot.pipeline.ports import Messenger, StatusEdit
 from bot.workers.job_worker import JobWorker, Request, more_attempts
+from bot.workers.outcomes import note_discord
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from bot.workers.rate import RatePerSecond
 from bot.workers.service_limit import EndpointLimit
-from bot.workers.verdicts import hear_of_discord
 
 log = structlog.get_logger(__name__)
 
@@ -189,11 +189,11 @@ class StatusBoard(JobWorker):
         try:
             edit = await self._messenger.edit_status(job, position)
         except MessengerDown as error:
-            hear_of_discord(call, error)
+            note_discord(call, error)
             await self._later(claim, key, error)
             return None
         except MessengerError as error:
-            hear_of_discord(call, error)
+            note_discord(call, error)
             if type(error) is MessengerError and await self._refused(claim):
                 return None
             # The message or its place is gone: there is nothing to keep true.
@@ -203,7 +203,7 @@ class StatusBoard(JobWorker):
             return None
         self._failures.pop(job.id, None)
         if edit.asked:
-            hear_of_discord(call, None)
+            note_discord(call, None)
         else:
             self._give_back(taken)
         call.end()  # to record it takes a moment, in which others may ask

@@ -60,7 +60,7 @@ def join_account(core: Core, evolink: Balances, operator: Operator) -> AccountPa
         pause=None,
     )
     watch = AccountWatch(
-        gate, balance=core.limits.balance, resumed=lambda: core.wakeups.ring(Due.SUBMIT)
+        gate, balance=core.limits.balance, resumed=lambda: core.wakeups.wake(Due.SUBMIT)
     )
     processes = core.processes
 

@@ -8,7 +8,7 @@ from bot.delivery.spool import Spool
 from bot.jobs.due import Due
 from bot.jobs.durations import RecentDurations
 from bot.jobs.jobs import Job
-from bot.jobs.tasks import TaskReport
+from bot.jobs.tasks import TaskSnapshot
 from bot.operations.account import AccountGate
 from bot.operations.ports import Operator
 from bot.pipeline.callback_addresses import CallbackAddresses
@@ -19,13 +19,13 @@ from bot.pipeline.deliverer import Deliverer, Gate
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.idempotency import Idempotency
 from bot.pipeline.notifier import Notifier
-from bot.pipeline.pace import Pace
+from bot.pipeline.poll_schedule import PollSchedule
 from bot.pipeline.poller import Poller
 from bot.pipeline.ports import Evolink, Fetcher, Messenger
 from bot.pipeline.request_recovery import RequestRecovery
 from bot.pipeline.status_board import StatusBoard
 from bot.pipeline.submitter import SubmitPolicy, Submitter
-from bot.pipeline.task_results import PollPolicy, Readings
+from bot.pipeline.task_recorder import PollPolicy, TaskRecorder
 from bot.processes.seats import Seat
 from bot.requests.admission import Admission
 from bot.wiring.core import Core
@@ -66,7 +66,7 @@ class _Learned:
     idempotency: Idempotency
     durations: RecentDurations
     trust: CallbackTrust
-    pace: Pace
+    schedule: PollSchedule
     recall: Callable[[], Awaitable[None]]
     """Reads again what other processes have learned."""
 
@@ -167,7 +167,7 @@ def _join_learned(core: Core, operator: Operator, account: AccountGate) -> _Lear
         idempotency=idempotency,
         durations=durations,
         trust=trust,
-        pace=Pace(core.config.polling.min_interval_s, trust),
+        schedule=PollSchedule(core.config.polling.min_interval_s, trust),
         recall=recall,
     )
 
@@ -207,8 +207,8 @@ def _join_dispatcher(
         give_up_after_s=config.polling.give_up_after_s,
         profile=profile_of(config),
         callbacks=callback_addresses(config),
-        pace=learned.pace,
-        lately=learned.durations,
+        schedule=learned.schedule,
+        durations=learned.durations,
     )
     submitter = Submitter(
         core.jobs,
@@ -217,7 +217,7 @@ def _join_dispatcher(
         operator,
         core.clock,
         policy,
-        replays=learned.idempotency,
+        idempotency=learned.idempotency,
     )
     return Dispatcher(
         core.jobs,
@@ -236,7 +236,7 @@ def _join_poller(
 ) -> Poller:
     polling = core.config.polling
 
-    def ended(job: Job, report: TaskReport) -> None:
+    def ended(job: Job, report: TaskSnapshot) -> None:
         core.metrics.ended(job, report)
         if job.callback_hash is not None:
             called_back = job.called_back_at is not None
@@ -256,21 +256,21 @@ def _join_poller(
             core.metrics.outage(None)
 
     core.processes.when_changed(note_seat)
-    readings = Readings(
+    recorder = TaskRecorder(
         core.jobs,
         core.clock,
         PollPolicy(
             min_interval_s=polling.min_interval_s,
             give_up_after_s=polling.give_up_after_s,
         ),
-        pace=learned.pace,
-        lately=learned.durations,
+        schedule=learned.schedule,
+        durations=learned.durations,
         ended=ended,
     )
     return Poller(
         core.jobs,
         evolink,
-        readings,
+        recorder,
         core.clock,
         reads=core.limits.reads,
         seen=note_poll,

@@ -74,7 +74,7 @@ class Life:
         return self.evolink.faults.add(fault)
 
     async def turn(self) -> None:
-        await self.dispatcher.look()
+        await self.dispatcher.run_once()
         await self.dispatcher.drain()
 
     async def goes_on(self, for_s: float, step_s: float = 10.0) -> list[float]:
@@ -86,7 +86,7 @@ class Life:
             self.watched_s += step_s
             if self.watched_s >= WHILE_PAUSED_S:
                 self.watched_s = 0
-                await self.watch.look()
+                await self.watch.run_once()
             await self.turn()
             left += [(step + 1) * step_s] * (len(self.asked) - before)
         return left
@@ -142,7 +142,7 @@ async def begin(
                 operator,
                 clock,
                 policy,
-                replays=make_idempotency(operator, clock, allowed=True),
+                idempotency=make_idempotency(operator, clock, allowed=True),
             )
             dispatcher = Dispatcher(
                 store,
@@ -571,7 +571,7 @@ async def test_what_waits_for_its_turn_after_a_429_goes_back_to_the_queue(
     """Nothing of it was accepted: it is no second probe while one is enough."""
     life = await begin()
     busy = await stages.submitting(unsure_since=None)
-    await life.account.look()
+    await life.account.read_balance()
     life.refuse("key_disabled")
     await stages.queued()
     asked = len(life.asked)

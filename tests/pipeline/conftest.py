@@ -50,7 +50,7 @@ def make_dispatcher(
         replay: bool = True,
         give_up_after_s: float = 3600.0,
         model: str = MODEL,
-        replays: Idempotency | None = None,
+        idempotency: Idempotency | None = None,
     ) -> Dispatcher:
         policy = make_submit_policy(
             replay=replay,
@@ -66,7 +66,8 @@ def make_dispatcher(
                 operator,
                 clock,
                 policy,
-                replays=replays or make_idempotency(operator, clock, allowed=replay),
+                idempotency=idempotency
+                or make_idempotency(operator, clock, allowed=replay),
             ),
             account,
             clock,

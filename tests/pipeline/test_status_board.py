@@ -80,7 +80,7 @@ async def turn(board: StatusBoard) -> float:
 
 
 async def one_look(board: StatusBoard) -> float:
-    wait_s = await board.look()
+    wait_s = await board.run_once()
     await board.drain()
     return wait_s
 
@@ -122,7 +122,7 @@ async def test_a_job_that_moves_on_within_seconds_is_shown_where_it_stays(
         return accepted(TaskId("task-1"))
 
     evolink.submit_answers.append(at_once)
-    await dispatcher.look()
+    await dispatcher.run_once()
     await dispatcher.drain()
     await turn(board)
 
@@ -141,7 +141,7 @@ async def test_a_job_whose_request_takes_long_is_shown_meanwhile(
     dispatcher = make_dispatcher()
     evolink.submit_answers.append(EvolinkUnsure("no answer"))
 
-    await dispatcher.look()
+    await dispatcher.run_once()
     await dispatcher.drain()
     clock.advance(PASSING_S)
     await turn(board)
@@ -785,7 +785,7 @@ async def test_a_claim_that_outlasts_the_second_keeps_no_edit_waiting(
         return claims
 
     monkeypatch.setattr(stages.store, "claim", slowly)
-    wait_s = await board.look()
+    wait_s = await board.run_once()
 
     assert wait_s == 0
     await board.drain()

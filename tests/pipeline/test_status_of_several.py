@@ -54,7 +54,7 @@ def boards(
 
 
 async def look(*boards: StatusBoard) -> None:
-    await asyncio.gather(*(one.look() for one in boards))
+    await asyncio.gather(*(one.run_once() for one in boards))
     await asyncio.gather(*(one.drain() for one in boards))
 
 
@@ -185,7 +185,7 @@ async def test_a_notice_in_the_status_message_comes_after_an_edit_elsewhere(
     messenger.fail("post_notice", PlaceGone("404"))
     notifier = Notifier(store, messenger, clock, messages=limits.messages)
 
-    await notifier.look()
+    await notifier.run_once()
     for _ in range(20):
         await asyncio.sleep(0)
     assert messenger.replaced == {}

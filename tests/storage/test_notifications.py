@@ -194,7 +194,7 @@ class Woken(Worker):
         super().__init__()
         self.waits_s: list[float] = []
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         raise NotImplementedError
 
     def wake_in(self, wait_s: float) -> None:

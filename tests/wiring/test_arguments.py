@@ -44,7 +44,7 @@ METHODS: Mapping[str, Callable[..., Any]] = {
     "core.processes.when_changed": Processes.when_changed,
     "core.wakeups.connect": Wakeups.connect,
     "core.wakeups.listen": Wakeups.listen,
-    "core.wakeups.ring": Wakeups.ring,
+    "core.wakeups.wake": Wakeups.wake,
     "core.wakeups.when_called_back": Wakeups.when_called_back,
     "core.wakeups.when_slot_left": Wakeups.when_slot_left,
     "durations.begin_with": RecentDurations.begin_with,

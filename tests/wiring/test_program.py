@@ -75,7 +75,7 @@ async def test_whatever_is_due_wakes_a_worker(opened: Opened, core: Core) -> Non
     for worker in program.workers:
         worker.wake = lambda name=worker.name: woken.append(name)  # type: ignore[method-assign,misc]
     for kind in Due:
-        core.wakeups.ring(kind)
+        core.wakeups.wake(kind)
 
     assert len(set(woken)) == len(Due)
 

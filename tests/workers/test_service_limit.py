@@ -134,7 +134,7 @@ def test_an_outage_is_logged_when_it_begins_and_when_it_ends(
         answer(endpoint, "a")
         answer(endpoint, "b")
 
-    assert [one["event"] for one in logs] == ["outage begins", "outage ends"]
+    assert [one["event"] for one in logs] == ["outage began", "outage ended"]
     assert logs[1]["lasted_s"] == 1500
 
 

@@ -177,7 +177,7 @@ def deliver(
             messages=limits.messages,
             operator=RecordingOperator(),
         )
-        await deliverer.look()
+        await deliverer.run_once()
         await deliverer.drain()
 
     return turn
@@ -192,7 +192,7 @@ def notify(stage: Stage, bot: ClapperBot, store: JobStore, clock: FakeClock) -> 
             clock,
             messages=new_limits(clock, living=alone).messages,
         )
-        await notifier.look()
+        await notifier.run_once()
         await notifier.drain()
 
     return turn
