@@ -94,7 +94,7 @@ class Health:
         database: Callable[[], Awaitable[object]],
         open_jobs: Callable[[], Awaitable[int]],
     ) -> None:
-        """Keep the two questions for `look`.
+        """Keep the two questions for `check`.
 
         Args:
             clock: The time of day.

@@ -14,7 +14,7 @@ CHECK_EVERY_S = 15.0
 
 
 class OutageWatch(Worker):
-    """Looks at since when EvoLink fails. One message at the begin, one at the end."""
+    """Posts one message when a lasting outage of EvoLink begins, and one at its end."""
 
     name = "outage watch"
     seat = Seat.EVOLINK

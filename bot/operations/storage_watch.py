@@ -13,7 +13,7 @@ CHECK_EVERY_S = 5.0
 
 
 class StorageWatch(Worker):
-    """Looks at what became of reads and writes. A busy database only stands in the log.
+    """Checks whether reads and writes succeed. A busy database only stands in the log.
 
     While something is wrong it tries to write, so that the end is seen also when nobody
     else asks anything.

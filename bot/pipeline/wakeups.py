@@ -1,4 +1,4 @@
-"""Wakes the workers for what was just written, so that they need not look for it.
+"""Wakes the workers for what was just written, so that they need not search for it.
 
 What other processes wrote, the database notifies of: `storage.migrations.initial`.
 A wake-up that gets lost costs a delay, never a job: the database says what is due.
@@ -57,7 +57,7 @@ class Wakeups:
         self._slot_left: Callable[[], None] = lambda: None
 
     async def listen(self, listen: Listen, own_name: str) -> None:
-        """Ring for what other processes write, too, from now on.
+        """Wake workers for what other processes write, too, from now on.
 
         `own_name` is what the sessions of this process are called in the database.
         """
@@ -65,19 +65,19 @@ class Wakeups:
         await listen(CHANNEL, self.heard)
 
     def connect(self, kind: Due | Rows, worker: Worker) -> None:
-        """Ring for this worker whenever something becomes due for `kind`."""
+        """Wake this worker whenever something becomes due for `kind`."""
         self._workers[kind.value] = worker
 
-    def when_slot_left(self, ring: Callable[[], None]) -> None:
-        """Call `ring` whenever a task may have left EvoLink's hands."""
-        self._slot_left = ring
+    def when_slot_left(self, wake: Callable[[], None]) -> None:
+        """Call `wake` whenever a task may have left EvoLink."""
+        self._slot_left = wake
 
     def changed(self, changes: Collection[JobChanges]) -> None:
-        """Ring for what these changes made due, once for each kind."""
+        """Wake workers for what these changes made due, once for each kind."""
         self._wake_for(changes)
 
     def moved(self, old: Iterable[JobState], job: Job, changes: JobChanges) -> None:
-        """Ring for what became due, and where a job joined the queue or left a slot."""
+        """Wake workers for what became due, and where a job came to or left a slot."""
         self._wake_for([changes])
         left_slot = (
             job.state not in BEING_MADE_STATES and not BEING_MADE_STATES.isdisjoint(old)
@@ -88,9 +88,9 @@ class Wakeups:
             self._slot_left()
 
     def heard(self, notification: str) -> None:
-        """Ring for what a notification is about; an empty one may be about anything.
+        """Wake workers for a notification; an empty one may be about anything.
 
-        What this process wrote itself about jobs it has rung for already.
+        For what this process wrote itself about jobs they have been woken already.
         """
         if not notification:
             self._ring_for_all()

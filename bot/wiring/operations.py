@@ -34,7 +34,7 @@ class OperationsParts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountParts:
-    """The account at EvoLink, and what looks whether it pays."""
+    """The account at EvoLink, and what reads its balance."""
 
     gate: AccountGate
     watch: AccountWatch
