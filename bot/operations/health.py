@@ -120,6 +120,12 @@ class Health:
         """Note that EvoLink told us about tasks."""
         self._note(polled_at=self._clock.now())
 
+    @property
+    def polled_at(self) -> datetime | None:
+        """When EvoLink last told this process about tasks."""
+        polled_at: datetime | None = self._facts.get("polled_at")
+        return polled_at
+
     def evolink_outage(self, since: datetime | None) -> None:
         """Note since when EvoLink fails us; None = it works (again)."""
         self._note(outage_since=since)

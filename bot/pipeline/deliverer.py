@@ -102,7 +102,7 @@ class Deliverer(JobWorker):
         self._messenger = messenger
         self._spool_path = spool_path
         self._gate = gate
-        self._downloads = Downloads(evolink, fetcher, operator, reads=reads)
+        self._downloads = Downloads(evolink, fetcher, operator, clock, reads=reads)
         self._results = results
         self._messages = messages
         for endpoint in (results, messages):

@@ -5,12 +5,14 @@ others from the queue go beside it.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from bot.clock import Clock
+from bot.errors import StorageError
 from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.failures import Failure
@@ -52,19 +54,29 @@ class Dispatcher(JobWorker):
         clock: Clock,
         *,
         creates: EndpointLimit,
+        recall: Callable[[], Awaitable[None]],
         max_active_tasks: int,
         give_up_after_s: float,
     ) -> None:
-        """Keep the parts. A paused queue fails, free, `give_up_after_s` later."""
+        """Keep the parts. A paused queue fails, free, `give_up_after_s` later.
+
+        `recall` reads what other processes have learned of EvoLink, for all the workers
+        of the seat.
+        """
         super().__init__(jobs, clock)
         self._submitter = submitter
         self._account = account
         self._max_active_tasks = max_active_tasks
         self._give_up_after_s = give_up_after_s
         self._more_wait = True
-        """Whether the latest pass may have left somebody in the queue."""
+        """Whether the latest look may have left somebody in the queue."""
+        self._recall = recall
         self._creates = creates
         creates.when_free(self.wake)
+
+    async def prepare(self) -> None:
+        """Recall what is known of EvoLink."""
+        await self._recall()
 
     def request_of(self, job: Job) -> Request | None:
         """Return the paid request, where one is still to be repeated."""
@@ -190,11 +202,17 @@ class Dispatcher(JobWorker):
         await self._submitter.send(claim, call, sure_before=True)
 
     async def _probe(self, claim: Claim) -> None:
+        # Others refuse requests meanwhile. Where that cannot be recorded, they take
+        # some that wait.
+        with suppress(StorageError):
+            await self._account.save()
         try:
             await self._send_first(claim)
         finally:
             self._account.probed(claim.job.id)
             self.wake()
+        with suppress(StorageError):
+            await self._account.save()
 
     async def _wait_for_account(self) -> float:
         """End what has waited for too long; return how long the others may wait."""

@@ -26,6 +26,7 @@ from storage.database.engine import Database
 from storage.moderation.cards import SqlCardStore
 from storage.moderation.reports import SqlReportStore
 from storage.moderation.store import SqlModerationStore
+from tests.callbacks import alone
 from tests.channels import ScriptedChannels
 from tests.clock import FakeClock
 from tests.factories import make_job, reach
@@ -57,7 +58,7 @@ def make_cards(
             board,
             channels,
             clock,
-            messages=new_limits(clock).messages,
+            messages=new_limits(clock, living=alone).messages,
         )
 
     return make
