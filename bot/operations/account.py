@@ -69,8 +69,8 @@ class AccountGate:
         self._saved = pause
         # The operator may have restarted it because of what was changed.
         self._probe_at = clock.now()
-        self._hopeless = _is_hopeless(pause)
-        """The latest look at the balance says that no request can be paid."""
+        self._cannot_pay = _is_cannot_pay(pause)
+        """The latest balance says that no request can be paid."""
         self.has_recalled = False
         """Whether this is how the pause stands, rather than a beginning."""
         self._probe: JobId | None = None
@@ -134,7 +134,7 @@ class AccountGate:
         """
         pause = await self._pauses.load()
         self._pause = self._saved = pause
-        self._hopeless = _is_hopeless(pause)
+        self._cannot_pay = _is_cannot_pay(pause)
         self._probe = None
         now = self._clock.now()
         known_at = None if pause is None else pause.probe_at
@@ -338,13 +338,13 @@ class AccountGate:
         """
         pause = self._pause
         if pause is not None:
-            may_probe = not (self._hopeless or self.probing)
+            may_probe = not (self._cannot_pay or self.probing)
             pause = replace(pause, probe_at=self._probe_at if may_probe else None)
         if pause != self._saved:
             await self._pauses.save(pause)
             self._saved = pause
 
 
-def _is_hopeless(pause: Pause | None) -> bool:
+def _is_cannot_pay(pause: Pause | None) -> bool:
     """Return whether the balance alone is the reason of a pause."""
     return pause is not None and pause.refusals == 0

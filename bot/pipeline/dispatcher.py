@@ -69,7 +69,7 @@ class Dispatcher(JobWorker):
         self._max_active_tasks = max_active_tasks
         self._give_up_after_s = give_up_after_s
         self._more_wait = True
-        """Whether the latest look may have left somebody in the queue."""
+        """Whether the latest pass may have left somebody in the queue."""
         self._recall = recall
         self._creates = creates
         creates.when_free(self.wake)

@@ -75,7 +75,7 @@ class Wakeups:
         self._workers[kind.value] = worker
 
     def when_slot_left(self, wake: Callable[[], None]) -> None:
-        """Call `wake` whenever a task may have left EvoLink's hands."""
+        """Call `wake` whenever a task may have left EvoLink."""
         self._slot_left = wake
 
     def when_called_back(self, tell: Callable[[], None]) -> None:
