@@ -12,8 +12,9 @@ MOST_CREATES = 20
 MOST_READS = 12
 MOST_DOWNLOADS = 16
 MOST_MESSAGES = 16
-MOST_EDITS, UNPROVEN_EDITS = 10, 2
-"""They trickle: should Discord fall silent, no more than two find that out."""
+MOST_EDITS, EDITS_PER_S = 10, 10.0
+"""They trickle: should Discord fall silent, no more than two find that out, or as many
+as are always under way where it is slow."""
 TOLERATED = 8
 """Failures in a row that are no doubt, after one beside answers. EvoLink has none: each
 paid request that fails may keep a place from others until its outcome is known."""
@@ -73,7 +74,7 @@ def new_limits(clock: Clock, *, living: Callable[[], int]) -> Limits:
             "discord edits",
             maximum=MOST_EDITS,
             per_key=1,
-            unproven=UNPROVEN_EDITS,
+            per_s=EDITS_PER_S,
         ),
         lookups=EndpointLimit(
             discord, "discord lookups", maximum=MOST_LOOKUPS, proves_others=False
