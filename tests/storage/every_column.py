@@ -38,8 +38,8 @@ _MUST: dict[str, dict[str, Any]] = {
     "job_changes": {"jobs": -1},
 }
 """What a table's checks want."""
-_ONE_ROW = frozenset({"intake_pause", "told_outage", "limits", "facts", "job_counts"})
-"""Tables that take no second row of the same words."""
+_ONE_ROW = {"intake_pause", "told_outage", "limits", "facts", "job_counts"}
+"""Tables in which a second row of these values has no place."""
 _numbers = count(2**62)
 
 
