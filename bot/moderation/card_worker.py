@@ -42,7 +42,7 @@ from bot.workers.worker import Worker
 log = structlog.get_logger(__name__)
 
 PAUSE_S = 2.0
-"""Whoever presses a button waits no longer than this for the card to follow."""
+"""A moderator who presses a button waits no longer than this for the card."""
 PAGE = 100
 BACKOFF = Backoff(base_s=2.0, cap_s=300.0)
 MOST_ATTEMPTS = 200

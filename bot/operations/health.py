@@ -114,7 +114,7 @@ class Health:
         open_jobs: Callable[[], Awaitable[int]],
         processes: Processes,
     ) -> None:
-        """Keep what `look` asks.
+        """Keep what `check` asks.
 
         Args:
             clock: The time of day.

@@ -133,7 +133,7 @@ class Metrics:
         self._told.labels(event).inc()
 
     def moved(self, job: Job) -> None:
-        """Look at a job that has just moved to another state."""
+        """Count a job that has just moved to another state."""
         match job.state:
             # Only the first time: what was refused for the account's sake goes again.
             case JobState.SUBMITTING if job.first_submit_at == job.state_since:
@@ -148,7 +148,7 @@ class Metrics:
                 """Nothing of it is measured."""
 
     def ended(self, job: Job, report: TaskSnapshot) -> None:
-        """Look at a task that was just seen to have ended, and its job before that."""
+        """Count a task that has just ended; `job` is as it was before."""
         self._credits.labels("used").inc(report.credits_used or 0.0)
         last = job.polled_at or job.accepted_at
         if last is not None:

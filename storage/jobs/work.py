@@ -34,7 +34,7 @@ from storage.tables.jobs import jobs, lease_of
 from storage.tables.leases import free
 
 _CANDIDATES = 500
-"""Of the status messages that want a look, so many of the oldest and of the latest are
+"""Of the status messages that are due, so many of the oldest and of the latest are
 considered: among the latest is all news, however many have been waiting for long."""
 
 
