@@ -1,11 +1,12 @@
 """The configured database, as the operator's commands open it: beside a running bot."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.errors import StartupError
 from bot.jobs.store import JobStore
+from storage.copying import copy as copying
 from storage.database import schema
 from storage.database.address import Address
 from storage.database.engine import Database
@@ -43,13 +44,7 @@ async def check(url: str) -> None:
 @asynccontextmanager
 async def _open(url: str) -> AsyncGenerator[Database]:
     _demand_existing(url)
-    revision = await schema.current(url)
-    if revision != schema.newest():
-        msg = (
-            f"The database has revision {revision or 'none'} and this Clapper works "
-            f"with {schema.newest()}: run `clapper db upgrade` first."
-        )
-        raise StartupError(msg)
+    await schema.require_newest(url)
     async with Database.open(url, may_write=None) as database:
         yield database
 
@@ -74,12 +69,23 @@ async def backup(url: str, to: Path) -> None:
     await schema.backup(url, to)
 
 
-def _demand_existing(url: str) -> None:
+async def copy(source: str, target: str, say: Callable[[str], None]) -> None:
+    """Copy an installation into an empty database, telling how far it has come.
+
+    Raises:
+        StartupError: If a bot works on one of them, or it cannot be done.
+    """
+    _demand_existing(source, "--from")
+    Address.parse(target, "--to")
+    await copying.copy(source, target, say)
+
+
+def _demand_existing(url: str, option: str = "storage.url") -> None:
     """Refuse to make a new database where an operator looks for an old one.
 
     A mistyped path would show an empty list, or back up nothing.
     """
-    address = Address.parse(url)
+    address = Address.parse(url, option)
     if address.file is not None and not address.file.exists():
-        msg = f"There is no database {address.file} (storage.url)."
+        msg = f"There is no database {address.file} ({option})."
         raise StartupError(msg)

@@ -28,6 +28,7 @@ from bot.jobs.video import Mode
 from bot.moderation.log_ports import GuildLogStore, LogClaim
 from bot.moderation.ports import AuditRow, CardBoard, ChannelView
 from bot.workers.job_worker import LEASE_S, more_attempts
+from bot.workers.outcomes import noted, noted_search
 from bot.workers.post_once import (
     MOST_REFUSALS,
     REFUSED_WAIT_S,
@@ -38,7 +39,6 @@ from bot.workers.post_once import (
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import Piece, SideBySide
 from bot.workers.storing import until_stored
-from bot.workers.verdicts import hearing, searching
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -76,7 +76,7 @@ class GuildLog(Worker):
         self._posting: SideBySide[GuildId] = SideBySide(self.name, lambda: None)
         messages.when_free(self.wake)
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Post what is new, server by server."""
         due = await self._logs.due(self._clock.now(), MOST_LOGS)
         wait_s = await self._posting.begin_all(
@@ -158,12 +158,12 @@ class GuildLog(Worker):
         job = await self._shown_job(row, channel_id)
         once = PostOnce(
             intended_at=claim.intended_at,
-            find=searching(call, partial(self._board.find_log_line, channel_id, row)),
+            find=noted_search(
+                call, partial(self._board.find_log_line, channel_id, row)
+            ),
             gate=ungated,
             intend=partial(self._intend, claim),
-            post=hearing(
-                call, partial(self._board.post_log_line, channel_id, row, job)
-            ),
+            post=noted(call, partial(self._board.post_log_line, channel_id, row, job)),
             instead=None,
         )
         await once.do(self._clock.now())

@@ -69,8 +69,10 @@ class AccountGate:
         self._saved = pause
         # The operator may have restarted it because of what was changed.
         self._probe_at = clock.now()
-        self._hopeless = pause is not None and pause.refusals == 0
+        self._hopeless = _is_hopeless(pause)
         """The latest look at the balance says that no request can be paid."""
+        self.has_recalled = False
+        """Whether this is how the pause stands, rather than a beginning."""
         self._probe: JobId | None = None
         """Whose request is the probe that is under way."""
         self._balance: float | None = None
@@ -101,6 +103,10 @@ class AccountGate:
         waits = self._clock.now() < self._probe_at
         return self._hopeless or self.probing or waits
 
+    async def is_paused(self) -> bool:
+        """Return `paused`, for those who may have to ask the database instead."""
+        return self.paused
+
     @property
     def probing(self) -> bool:
         """Whether a probe is under way."""
@@ -117,6 +123,23 @@ class AccountGate:
         if self._pause is None or self._hopeless:
             return None
         return max(0.0, (self._probe_at - self._clock.now()).total_seconds())
+
+    async def recall(self, *, probe_now: bool) -> None:
+        """Go on as the process left it that looked after the account before.
+
+        With `probe_now` the next request finds out whether the pause is over.
+
+        Raises:
+            StorageError: If the database did not answer.
+        """
+        pause = await self._pauses.load()
+        self._pause = self._saved = pause
+        self._hopeless = _is_hopeless(pause)
+        self._probe = None
+        now = self._clock.now()
+        known_at = None if pause is None else pause.probe_at
+        self._probe_at = now if probe_now or known_at is None else known_at
+        self.has_recalled = True
 
     def when_paused(self, call: Callable[[], None]) -> None:
         """Call this from now on whenever intake is paused."""
@@ -203,7 +226,7 @@ class AccountGate:
             # Before anything is awaited: of many refused at once, one tells.
             self._pause = replace(pause, told_at=now)
             await self._tell(pause, now)
-        await self._save()
+        await self.save()
 
     async def _tell(self, pause: Pause, now: datetime) -> None:
         is_daily = pause.fault is AccountFault.DAILY_LIMIT
@@ -216,7 +239,7 @@ class AccountGate:
             resets_at=resets_at if is_daily else None,
         )
 
-    async def look(self) -> EvolinkError | None:
+    async def read_balance(self) -> EvolinkError | None:
         """Read the balance, and pause or go on accordingly.
 
         Where the balance cannot be read, everything stays as it is: an outage says
@@ -227,7 +250,7 @@ class AccountGate:
             balance = await self._evolink.credits()
         except AccountRefused as error:
             unread = error
-            self._look_refused(error)
+            self._balance_refused(error)
         except EvolinkError as error:
             unread = error
             # Where it can never be read, a probe has to find out.
@@ -238,7 +261,7 @@ class AccountGate:
         await self.report()
         return unread
 
-    def _look_refused(self, error: AccountRefused) -> None:
+    def _balance_refused(self, error: AccountRefused) -> None:
         if error.status == HTTPStatus.UNAUTHORIZED:
             # A key that may not even ask what is left cannot pay.
             if self._pause is None:
@@ -277,7 +300,12 @@ class AccountGate:
     def _begin(self, fault: AccountFault, reason: str, *, refusals: int) -> None:
         now = self._clock.now()
         self._pause = Pause(
-            fault=fault, reason=reason, since=now, refusals=refusals, told_at=None
+            fault=fault,
+            reason=reason,
+            since=now,
+            refusals=refusals,
+            told_at=None,
+            probe_at=None,
         )
         self._probe_at = now + timedelta(seconds=PROBE_BACKOFF.wait_s(1))
         log.warning("intake paused", reason=reason, fault=fault.value)
@@ -298,10 +326,23 @@ class AccountGate:
         # Told first: what cannot be saved now is saved after the next look.
         if pause.told_at is not None:
             await self._operator.tell("intake-resumed", minutes=minutes)
-        await self._save()
+        await self.save()
 
-    async def _save(self) -> None:
+    async def save(self) -> None:
+        """Record how the pause stands, for the other processes and the next.
+
+        Raises:
+            StorageError: If the database did not take it.
+        """
         pause = self._pause
+        if pause is not None:
+            may_probe = not (self._hopeless or self.probing)
+            pause = replace(pause, probe_at=self._probe_at if may_probe else None)
         if pause != self._saved:
             await self._pauses.save(pause)
             self._saved = pause
+
+
+def _is_hopeless(pause: Pause | None) -> bool:
+    """Return whether the balance alone is the reason of a pause."""
+    return pause is not None and pause.refusals == 0

@@ -120,11 +120,17 @@ class Health:
         """Note that EvoLink told us about tasks."""
         self._note(polled_at=self._clock.now())
 
+    @property
+    def polled_at(self) -> datetime | None:
+        """When EvoLink last told this process about tasks."""
+        polled_at: datetime | None = self._facts.get("polled_at")
+        return polled_at
+
     def evolink_outage(self, since: datetime | None) -> None:
         """Note since when EvoLink fails us; None = it works (again)."""
         self._note(outage_since=since)
 
-    async def look(self) -> Snapshot:
+    async def check(self) -> Snapshot:
         """Ask the database now, and return how everything stands."""
         deadline.answer_within(WRITE_WITHIN_S)
         try:
@@ -136,7 +142,7 @@ class Health:
             self._note(database_answers=False, open_jobs=None)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
             if self._facts.get("database_answers", True):
-                log.warning("the database does not answer", error=repr(error))
+                log.warning("database not answering", error=repr(error))
             self._note(database_answers=False, open_jobs=None)
         else:
             now = self._clock.now()

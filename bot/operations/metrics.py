@@ -19,7 +19,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from bot.clock import Clock
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
-from bot.jobs.tasks import TaskReport
+from bot.jobs.tasks import TaskSnapshot
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _WAITS_S = (0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 120, 300, 600, 1800, 3600)
@@ -134,7 +134,7 @@ class Metrics:
             case _:
                 """Nothing of it is measured."""
 
-    def ended(self, job: Job, report: TaskReport) -> None:
+    def ended(self, job: Job, report: TaskSnapshot) -> None:
         """Look at a task that was just seen to have ended, and its job before that."""
         self._credits.labels("used").inc(report.credits_used or 0.0)
         last = job.polled_at or job.accepted_at

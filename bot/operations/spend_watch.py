@@ -33,7 +33,7 @@ class SpendWatch(Worker):
         self._operator = operator
         self._clock = clock
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Give the warnings that are due."""
         now = self._clock.now()
         ceiling = self._rules.server_credits_per_month

@@ -4,7 +4,7 @@ The store tells what is due in that order. What is left of the budget goes to th
 progress that has been shown for the longest.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,11 +21,11 @@ from bot.jobs.queueing import expected_end
 from bot.jobs.states import OPEN_STATES, JobState
 from bot.jobs.store import JobStore
 from bot.pipeline.ports import Messenger, StatusEdit
-from bot.pipeline.rate import RatePerSecond
 from bot.workers.job_worker import JobWorker, Request, more_attempts
+from bot.workers.outcomes import note_discord
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
+from bot.workers.rate import RatePerSecond
 from bot.workers.service_limit import EndpointLimit
-from bot.workers.verdicts import hear_of_discord
 
 log = structlog.get_logger(__name__)
 
@@ -52,20 +52,21 @@ class StatusBoard(JobWorker):
     at_once = 64
     deferrable = True
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
         jobs: JobStore,
         messenger: Messenger,
         clock: Clock,
         *,
         edits: EndpointLimit,
+        living: Callable[[], int],
         slots: int,
-        queue_moves: Callable[[], bool],
+        queue_moves: Callable[[], Awaitable[bool]],
     ) -> None:
         """Keep the parts.
 
-        `slots` is how many tasks EvoLink has in hand at once; `queue_moves` tells
-        whether it takes any at the moment.
+        `living` says how many processes make edits, `slots` how many tasks EvoLink has
+        in hand at once, and `queue_moves` whether it takes any at the moment.
         """
         super().__init__(jobs, clock)
         self._messenger = messenger
@@ -73,7 +74,7 @@ class StatusBoard(JobWorker):
         edits.when_free(self.wake)
         self._slots = slots
         self._queue_moves = queue_moves
-        self._rate = RatePerSecond(MOST_EDITS_PER_S, clock)
+        self._rate = RatePerSecond(lambda: MOST_EDITS_PER_S / living(), clock)
         self._taken: dict[JobId, datetime] = {}
         """What the jobs in hand took of the rate."""
         self._failures: dict[JobId, int] = {}
@@ -171,7 +172,7 @@ class StatusBoard(JobWorker):
 
     async def _expected_end(self, position: int) -> datetime | None:
         """Return when the job at this place in the queue can be expected."""
-        if not self._queue_moves():
+        if not await self._queue_moves():
             return None
         making = await self._jobs.making()
         return expected_end(self._clock.now(), position, self._slots, making)
@@ -188,11 +189,11 @@ class StatusBoard(JobWorker):
         try:
             edit = await self._messenger.edit_status(job, position)
         except MessengerDown as error:
-            hear_of_discord(call, error)
+            note_discord(call, error)
             await self._later(claim, key, error)
             return None
         except MessengerError as error:
-            hear_of_discord(call, error)
+            note_discord(call, error)
             if type(error) is MessengerError and await self._refused(claim):
                 return None
             # The message or its place is gone: there is nothing to keep true.
@@ -202,7 +203,7 @@ class StatusBoard(JobWorker):
             return None
         self._failures.pop(job.id, None)
         if edit.asked:
-            hear_of_discord(call, None)
+            note_discord(call, None)
         else:
             self._give_back(taken)
         call.end()  # to record it takes a moment, in which others may ask

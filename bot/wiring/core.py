@@ -51,7 +51,7 @@ def join_core(
         processes=processes,
         jobs=jobs,
         wakeups=wakeups,
-        limits=new_limits(clock),
+        limits=new_limits(clock, living=lambda: processes.living),
         metrics=metrics,
         health=Health(clock=clock, database=database.probe, open_jobs=being_made),
     )

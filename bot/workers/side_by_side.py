@@ -100,7 +100,7 @@ class SideBySide(Generic[K]):
         error = None if task.cancelled() else task.exception()
         # Trouble of the database is told once, by the worker that looks again.
         if error is not None and not isinstance(error, StorageError):
-            log.error("work failed", worker=self._name, exc_info=error)
+            log.error("worker task failed", worker=self._name, exc_info=error)
         self._ended()
 
 

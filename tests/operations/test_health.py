@@ -89,10 +89,10 @@ def test_ages_are_in_seconds_and_never_negative() -> None:
 
 
 async def test_a_process_that_has_just_begun_is_not_well_yet(world: World) -> None:
-    assert not (await world.health.look()).healthy
+    assert not (await world.health.check()).healthy
 
     world.health.gateway_up()
-    assert (await world.health.look()).healthy
+    assert (await world.health.check()).healthy
 
 
 async def test_the_gateway_s_age_is_that_of_the_last_change(world: World) -> None:
@@ -102,7 +102,7 @@ async def test_the_gateway_s_age_is_that_of_the_last_change(world: World) -> Non
     world.clock.advance(10)
     world.health.gateway_down()
 
-    gateway = (await world.health.look()).gateway
+    gateway = (await world.health.check()).gateway
 
     assert not gateway.ok
     assert gateway.age_s == 10
@@ -111,18 +111,18 @@ async def test_the_gateway_s_age_is_that_of_the_last_change(world: World) -> Non
 async def test_a_database_that_fails_has_the_age_of_its_last_answer(
     world: World,
 ) -> None:
-    await world.health.look()
+    await world.health.check()
     world.clock.advance(30)
     world.database_error = OSError("disk I/O error")
 
-    found = await world.health.look()
+    found = await world.health.check()
 
     assert not found.database.ok
     assert found.database.age_s == 30
     assert found.open_jobs is None
 
     world.database_error = None
-    assert (await world.health.look()).database.ok
+    assert (await world.health.check()).database.ok
 
 
 async def test_a_database_that_hangs_is_one_that_fails(
@@ -133,7 +133,7 @@ async def test_a_database_that_hangs_is_one_that_fails(
         clock=world.clock, database=asyncio.Event().wait, open_jobs=world.count
     )
 
-    assert not (await hanging.look()).database.ok
+    assert not (await hanging.check()).database.ok
 
 
 async def test_a_job_after_hours_of_silence_does_not_inherit_them(
@@ -143,13 +143,13 @@ async def test_a_job_after_hours_of_silence_does_not_inherit_them(
     world.clock.advance(7200)
     world.open_jobs = 1
 
-    assert (await world.health.look()).polling.ok
+    assert (await world.health.check()).polling.ok
 
     world.clock.advance(STALE_POLL_S + 1)
-    assert not (await world.health.look()).polling.ok
+    assert not (await world.health.check()).polling.ok
 
     world.health.polled()
-    assert (await world.health.look()).polling.ok
+    assert (await world.health.check()).polling.ok
 
 
 async def test_an_outage_of_evolink_is_told_but_is_not_our_illness(
@@ -157,17 +157,17 @@ async def test_an_outage_of_evolink_is_told_but_is_not_our_illness(
 ) -> None:
     world.health.gateway_up()
     world.open_jobs = 1
-    await world.health.look()
+    await world.health.check()
     world.health.evolink_outage(world.clock.now())
     world.clock.advance(600)
 
-    found = await world.health.look()
+    found = await world.health.check()
 
     assert found.healthy
     assert found.evolink_outage_s == 600
 
     world.health.evolink_outage(None)
-    assert not (await world.health.look()).healthy
+    assert not (await world.health.check()).healthy
 
 
 async def test_trouble_of_the_database_is_ill_and_logged_by_storage_alone(
@@ -176,7 +176,7 @@ async def test_trouble_of_the_database_is_ill_and_logged_by_storage_alone(
     world.database_error = StorageFull("database or disk is full")
 
     with capture_logs() as logged:
-        found = await world.health.look()
+        found = await world.health.check()
 
     assert not found.database.ok
     assert logged == []

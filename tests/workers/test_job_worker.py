@@ -57,9 +57,9 @@ class Clerk(JobWorker):
         done = JobChanges(delivery_due_at=None, refusals=len(self.handled))
         await self._jobs.finish(claim, done)
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         self.looks += 1
-        return await super().look()
+        return await super().run_once()
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def nothing_is_stuck() -> None:
 
 
 async def test_with_nothing_due_it_idles(clerk: Clerk) -> None:
-    assert await clerk.look() == IDLE_S
+    assert await clerk.run_once() == IDLE_S
 
 
 async def test_it_handles_what_is_due_and_sleeps_until_the_next(
@@ -108,7 +108,7 @@ async def test_it_handles_what_is_due_and_sleeps_until_the_next(
     await store.note({later.id: JobChanges(delivery_due_at=due)})
     clock.advance(-7)
 
-    assert await clerk.look() == 7
+    assert await clerk.run_once() == 7
     await clerk.drain()
 
     assert clerk.handled == [now.id]
@@ -121,7 +121,7 @@ async def test_no_more_than_its_number_are_handled_and_none_twice(
     clerk.open.clear()
 
     for _ in range(3):
-        assert await clerk.look() == IDLE_S
+        assert await clerk.run_once() == IDLE_S
     await until(lambda: len(clerk.handled) == 3)
     assert clerk.handling == set(clerk.handled)
     clerk.open.set()
@@ -139,7 +139,7 @@ async def test_a_job_being_handled_is_not_begun_again(
     clerk.open.clear()
 
     for _ in range(3):
-        await clerk.look()
+        await clerk.run_once()
         await until(lambda: bool(clerk.handled))
     clerk.open.set()
     await clerk.drain()
@@ -183,10 +183,10 @@ async def test_a_look_that_fails_keeps_no_place(
     clerk = Stumbling(store, clock)
 
     with pytest.raises(PermissionError):
-        await clerk.look()
+        await clerk.run_once()
     assert clerk.handling == frozenset()
     clerk.stumbles = False
-    await clerk.look()
+    await clerk.run_once()
     await clerk.drain()
 
     assert sorted(clerk.handled) == sorted(job.id for job in jobs)
@@ -215,11 +215,11 @@ async def test_a_worker_that_sleeps_past_its_lease_changes_nothing(
 ) -> None:
     job = await stages.delivering()
     clerk.open.clear()
-    await clerk.look()
+    await clerk.run_once()
     await until(lambda: bool(clerk.handled))
 
     clock.advance(LEASE_S)
-    await other.look()
+    await other.run_once()
     await other.drain()
     left = await stages.now(job)
     clerk.handled.append(JobId("what it would record"))
@@ -239,9 +239,9 @@ async def test_what_takes_long_is_not_taken_by_others(
     clerk.open.clear()
 
     for _ in range(4):
-        await clerk.look()
+        await clerk.run_once()
         clock.advance(RENEW_BEFORE_S)
-        await other.look()
+        await other.run_once()
     clerk.open.set()
     await clerk.drain()
 
@@ -256,7 +256,7 @@ async def test_a_process_does_not_claim_what_it_is_handling(
     clerk.open.clear()
 
     for _ in range(3):
-        await clerk.look()
+        await clerk.run_once()
         clock.advance(2 * LEASE_S)
     clerk.open.set()
     await clerk.drain()
@@ -269,14 +269,14 @@ async def test_a_killed_workers_job_is_taken_when_its_lease_has_ended(
 ) -> None:
     job = await stages.delivering()
     clerk.open.clear()
-    await clerk.look()
+    await clerk.run_once()
     await clerk.abandon()
 
     clock.advance(LEASE_S - 1)
-    await other.look()
+    await other.run_once()
     assert other.handled == []
     clock.advance(1)
-    await other.look()
+    await other.run_once()
     await other.drain()
 
     assert other.handled == [job.id]
@@ -287,11 +287,11 @@ async def test_a_start_takes_what_a_killed_process_left_at_once(
 ) -> None:
     job = await stages.delivering()
     clerk.open.clear()
-    await clerk.look()
+    await clerk.run_once()
     await clerk.abandon()
 
     await clear_leases(database)
-    await other.look()
+    await other.run_once()
     await other.drain()
 
     assert other.handled == [job.id]
@@ -304,7 +304,7 @@ async def test_one_jobs_error_is_no_other_jobs_business(
     clerk.error = KeyError("unforeseen")
 
     with capture_logs() as logs:
-        await clerk.look()
+        await clerk.run_once()
         await clerk.drain()
 
     assert [one["event"] for one in logs] == ["job handler failed"]
@@ -322,7 +322,7 @@ async def test_a_job_that_fails_again_and_again_is_suspended(
 
     with capture_logs() as logs:
         for _ in range(MOST_ERRORS):
-            await clerk.look()
+            await clerk.run_once()
             await clerk.drain()
             clock.advance(AFTER_ERROR_S)
 

@@ -41,6 +41,12 @@ def create() -> None:
         "UPDATE OF state, poll_due_at, submit_due_at",
         f"{_SLOT.format('OLD')} AND NOT {_SLOT.format('NEW')}",
     )
+    _tell(
+        "callback",
+        "jobs",
+        "UPDATE OF called_back_at",
+        "NEW.called_back_at IS NOT NULL AND OLD.called_back_at IS NULL",
+    )
     for table in ("cards", "greetings", "guild_logs"):
         _tell(f"new_{table}", table, "INSERT", _soon("due_at"), due="due_at")
         _tell(table, table, "UPDATE OF due_at", _sooner("due_at"), due="due_at")

@@ -8,7 +8,7 @@ from bot.jobs.cadence import TaskProgress, jittered, next_poll_s, next_sweep_s
 from bot.pipeline.callback_trust import CallbackTrust
 
 
-class Pace:
+class PollSchedule:
     """The wait before the next question, with jitter."""
 
     def __init__(self, min_interval_s: float, trust: CallbackTrust) -> None:
