@@ -42,6 +42,8 @@ log = structlog.get_logger(__name__)
 CLOSE_WITHIN_S = 2.0
 ANSWER_WITHIN_S = 8.0
 """How long a database server has for a transaction or a read; members wait less."""
+LONGEST_DOWNLOAD_S = 3600.0
+"""Far longer than one may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +142,9 @@ async def build(config: Config) -> AsyncGenerator[App]:
                 allow_private=allow_private, resolver=ThreadedResolver()
             )
         )
-        spool = _prepare_spool(Spool(config.storage.spool_dir))
+        spool = _prepare_spool(
+            Spool(config.storage.spool_dir), is_alone=processes.living == 1
+        )
         # To read and parse them all takes longer than a step of the loop should.
         texts = await asyncio.to_thread(Texts.load)
         stack.enter_context(rest_base(config.discord.api_base))
@@ -196,10 +200,10 @@ async def _close_bot(bot: ClapperBot) -> None:
         async with asyncio.timeout(CLOSE_WITHIN_S):
             await bot.close()
     except TimeoutError:
-        log.debug("discord not left in time")
+        log.debug("gateway close timed out")
 
 
-def _prepare_spool(spool: Spool) -> Spool:
+def _prepare_spool(spool: Spool, *, is_alone: bool) -> Spool:
     try:
         spool.prepare()
     except OSError as error:
@@ -208,7 +212,8 @@ def _prepare_spool(spool: Spool) -> Spool:
             f" {error.strerror or error}."
         )
         raise StartupError(msg) from error
-    spool.discard_parts(older_than_s=0)
+    # Others may be fetching into the same folder.
+    spool.discard_parts(older_than_s=0 if is_alone else LONGEST_DOWNLOAD_S)
     return spool
 
 

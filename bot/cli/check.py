@@ -49,7 +49,7 @@ def check(guild: int | None, *, wants_json: bool) -> None:
         with plain_endings():
             from bot.cli.checks import everything  # noqa: PLC0415 - see `bot.cli`
 
-            run_in_loop(everything.look(config, guild, say))
+            run_in_loop(everything.check(config, guild, say))
     well = all(finding.ok is not False for finding in found)
     if wants_json:
         findings = [dataclasses.asdict(finding) for finding in found]

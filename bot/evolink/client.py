@@ -28,7 +28,7 @@ from bot.evolink.redaction import Redactor
 from bot.evolink.transport import Transport
 from bot.evolink.wire import CreditsWire, TaskWire, video_json
 from bot.ids import TaskId
-from bot.jobs.tasks import Accepted, Balance, TaskReport, TaskStatus
+from bot.jobs.tasks import Accepted, Balance, TaskSnapshot, TaskStatus
 from bot.jobs.video import VideoRequest
 
 log = structlog.get_logger(__name__)
@@ -102,7 +102,7 @@ class EvolinkClient:
                     return accepted
             raise self._error(answer, prompt=request.prompt)
 
-    async def task(self, task_id: TaskId) -> TaskReport:
+    async def task(self, task_id: TaskId) -> TaskSnapshot:
         """Read one task.
 
         Raises:
@@ -129,7 +129,7 @@ class EvolinkClient:
                 raise self._error(answer)
             return report
 
-    async def tasks(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, TaskReport]:
+    async def tasks(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, TaskSnapshot]:
         """Read up to 50 tasks in one request.
 
         An id that is missing from what is returned is to be asked singly: EvoLink
@@ -209,5 +209,5 @@ class EvolinkClient:
         return error
 
 
-def _is_whole(report: TaskReport) -> bool:
+def _is_whole(report: TaskSnapshot) -> bool:
     return report.status is not TaskStatus.COMPLETED or report.result_url is not None

@@ -11,7 +11,7 @@ from bot.evolink.redaction import Redactor
 from bot.evolink.wire import CreditsWire, ErrorWire, TaskWire
 from bot.ids import TaskId
 from bot.jobs.failures import Failure, failure_from_evolink
-from bot.jobs.tasks import Accepted, Balance, TaskReport, TaskStatus
+from bot.jobs.tasks import Accepted, Balance, TaskSnapshot, TaskStatus
 
 log = structlog.get_logger(__name__)
 
@@ -99,7 +99,7 @@ class TaskParser:
         self._redactor = redactor
         self._strange: set[str] = set()
 
-    def report(self, wire: TaskWire) -> TaskReport | None:
+    def report(self, wire: TaskWire) -> TaskSnapshot | None:
         """Return what a task's JSON says, or None if it names no task or no status."""
         task_id = task_id_in(wire.any_id)
         if task_id is None or wire.status is None:
@@ -109,7 +109,7 @@ class TaskParser:
         if status in {TaskStatus.FAILED, TaskStatus.CANCELLED}:
             failure = self._failure(task_id, status, wire.error)
         completed = status is TaskStatus.COMPLETED
-        return TaskReport(
+        return TaskSnapshot(
             task_id=task_id,
             status=status,
             progress=100 if completed else _percent(wire.progress),

@@ -30,7 +30,7 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TaskReport:
+class TaskSnapshot:
     """What one poll says about a task."""
 
     task_id: TaskId

@@ -33,17 +33,17 @@ from bot.moderation.ports import (
 from bot.moderation.records import Card, CardKind, Report
 from bot.workers.job_worker import more_attempts
 from bot.workers.leases import Leases
+from bot.workers.outcomes import noted, noted_search, noting_discord
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S, PostOnce, is_refusal
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import Piece, SideBySide
 from bot.workers.storing import until_stored
-from bot.workers.verdicts import heard_of_discord, hearing, searching
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
 
 PAUSE_S = 2.0
-"""Whoever presses a button waits no longer than this for the card to follow."""
+"""A moderator who presses a button waits no longer than this for the card."""
 PAGE = 100
 BACKOFF = Backoff(base_s=2.0, cap_s=300.0)
 MOST_ATTEMPTS = 200
@@ -65,7 +65,9 @@ class Cards(Worker):
         clock: Clock,
         *,
         messages: EndpointLimit,
+        idle_s: float,
     ) -> None:
+        """Keep the parts; where nothing is due, it looks again after `idle_s`."""
         super().__init__()
         self._cards = cards
         self._jobs = jobs
@@ -75,12 +77,13 @@ class Cards(Worker):
         self._clock = clock
         self._refusals: Counter[str] = Counter()
         """Of each card, for reasons unknown to us. A restart forgives them."""
+        self._idle_s = idle_s
         self._messages = messages
         self._attending: SideBySide[str] = SideBySide(self.name, lambda: None)
         self._leases: Leases[Card] = Leases(self.name, cards, clock)
         messages.when_free(self.wake)
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Attend to every card that is due."""
         due = await self._cards.due(self._clock.now(), PAGE)
         wait_s = await self._attending.begin_all(
@@ -94,14 +97,16 @@ class Cards(Worker):
             ],
             self._messages,
         )
-        return PAUSE_S if wait_s is None else min(wait_s, PAUSE_S)
+        # What is attended to may be due again when that ends.
+        pause_s = PAUSE_S if due or self._attending else self._idle_s
+        return pause_s if wait_s is None else min(wait_s, pause_s)
 
     async def drain(self) -> None:
-        """Wait for the cards in hand."""
+        """Wait for the cards in progress."""
         await self._attending.drain()
 
     async def abandon(self) -> None:
-        """Cancel the cards in hand."""
+        """Cancel the cards in progress."""
         await self._attending.abandon()
 
     async def hand_over(self) -> None:
@@ -132,8 +137,8 @@ class Cards(Worker):
         except (StorageError, ClaimLost):
             raise
         except Exception:
-            # One card's surprise must not keep the others waiting.
-            log.exception("card not attended", card_id=card.id)
+            # One card's unexpected error must not keep the others waiting.
+            log.exception("card handler failed", card_id=card.id)
             await self._postpone(card, BACKOFF.wait_s(card.attempts + 1))
 
     async def _attend(self, card: Card, call: Call) -> None:
@@ -153,7 +158,7 @@ class Cards(Worker):
             # It was reported in the moment between its posting and the record of it.
             msg = "the clip's message is not known yet"
             raise MessengerDown(msg)
-        with heard_of_discord(call):
+        with noting_discord(call):
             await self._board.delete_clip(card.channel_id, message_id)
         await self._settled(card)
         log.info("clip removed", job_id=card.job_id)
@@ -165,10 +170,10 @@ class Cards(Worker):
             return
         once = PostOnce(
             intended_at=card.intended_at,
-            find=searching(call, partial(self._board.find_card, card)),
+            find=noted_search(call, partial(self._board.find_card, card)),
             gate=partial(self._check_place, card, job),
             intend=partial(self._intend, card),
-            post=hearing(call, partial(self._post, card, job)),
+            post=noted(call, partial(self._post, card, job)),
             instead=None,
         )
         posted = await once.do(self._clock.now())
@@ -199,7 +204,7 @@ class Cards(Worker):
         standing = replace(card, message_id=message_id)
         report = await self._report_of(card)
         try:
-            with heard_of_discord(call):
+            with noting_discord(call):
                 await self._board.edit_card(
                     standing, job, report, show_prompt=show_prompt
                 )
@@ -253,6 +258,7 @@ class Cards(Worker):
 
     async def _postpone(self, card: Card, wait_s: float) -> None:
         due_at = self._clock.now() + timedelta(seconds=wait_s)
+        self.wake_in(wait_s)
         await self._cards.finish(
             card, CardChanges(due_at=due_at, attempts=self._attempts(card))
         )

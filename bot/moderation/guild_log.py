@@ -29,6 +29,7 @@ from bot.moderation.log_ports import GuildLogStore, LogClaim
 from bot.moderation.ports import AuditRow, CardBoard, ChannelView
 from bot.workers.job_worker import more_attempts
 from bot.workers.leases import Leases
+from bot.workers.outcomes import noted, noted_search
 from bot.workers.post_once import (
     MOST_REFUSALS,
     REFUSED_WAIT_S,
@@ -39,7 +40,6 @@ from bot.workers.post_once import (
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import Piece, SideBySide
 from bot.workers.storing import until_stored
-from bot.workers.verdicts import hearing, searching
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -57,7 +57,7 @@ class GuildLog(Worker):
 
     name = "guild log"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
         logs: GuildLogStore,
         jobs: JobLookups,
@@ -66,19 +66,22 @@ class GuildLog(Worker):
         clock: Clock,
         *,
         messages: EndpointLimit,
+        idle_s: float,
     ) -> None:
+        """Keep the parts; where nothing is due, it looks again after `idle_s`."""
         super().__init__()
         self._logs = logs
         self._jobs = jobs
         self._board = board
         self._channels = channels
         self._clock = clock
+        self._idle_s = idle_s
         self._messages = messages
         self._posting: SideBySide[GuildId] = SideBySide(self.name, lambda: None)
         self._leases: Leases[LogClaim] = Leases(self.name, logs, clock)
         messages.when_free(self.wake)
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Post what is new, server by server."""
         due = await self._logs.due(self._clock.now(), MOST_LOGS)
         wait_s = await self._posting.begin_all(
@@ -90,7 +93,9 @@ class GuildLog(Worker):
             ],
             self._messages,
         )
-        return PAUSE_S if wait_s is None else min(wait_s, PAUSE_S)
+        # What is posted may be followed by more when that ends.
+        pause_s = PAUSE_S if due or self._posting else self._idle_s
+        return pause_s if wait_s is None else min(wait_s, pause_s)
 
     async def drain(self) -> None:
         """Wait for the lines on their way."""
@@ -165,12 +170,12 @@ class GuildLog(Worker):
         job = await self._shown_job(row, channel_id)
         once = PostOnce(
             intended_at=claim.intended_at,
-            find=searching(call, partial(self._board.find_log_line, channel_id, row)),
+            find=noted_search(
+                call, partial(self._board.find_log_line, channel_id, row)
+            ),
             gate=ungated,
             intend=partial(self._intend, claim),
-            post=hearing(
-                call, partial(self._board.post_log_line, channel_id, row, job)
-            ),
+            post=noted(call, partial(self._board.post_log_line, channel_id, row, job)),
             instead=None,
         )
         await once.do(self._clock.now())
@@ -215,6 +220,7 @@ class GuildLog(Worker):
         return False
 
     async def _postpone(self, claim: LogClaim, wait_s: float) -> None:
+        self.wake_in(wait_s)
         await self._logs.postpone(
             claim,
             self._clock.now() + timedelta(seconds=wait_s),

@@ -46,7 +46,7 @@ class PromptCheck:
         self._logged: set[WordRule] = set()
         """Invalid rules already logged, so that a filter never weakens unnoticed."""
 
-    async def look(
+    async def check(
         self, prompt: str, mode: Mode, rules: tuple[WordRule, ...]
     ) -> PromptFinding:
         """Check a prompt against the rules, on another thread."""

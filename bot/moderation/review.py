@@ -160,7 +160,7 @@ def _entry(
 
 
 class ReviewClock(Worker):
-    """Lets requests lapse that nobody has decided on; looks every minute."""
+    """Lets requests lapse that nobody has decided on, every minute."""
 
     name = "review clock"
     seat = Seat.HOUSEKEEPING
@@ -169,7 +169,7 @@ class ReviewClock(Worker):
         super().__init__()
         self._review = review
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Let lapse what has waited for too long."""
         await self._review.lapse()
         return PAUSE_S

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from bot.operations.account import AccountGate
 from bot.processes.seats import Seat
+from bot.workers.outcomes import note_evolink
 from bot.workers.service_limit import EndpointLimit
-from bot.workers.verdicts import hear_of_evolink
 from bot.workers.worker import Worker
 
 WHILE_PAUSED_S = 30.0
@@ -29,10 +29,10 @@ class AccountWatch(Worker):
         self._balance = balance
         self._account = account
         self._resumed = resumed
-        # A refused submit must not wait ten minutes for the look that ends its pause.
+        # A refused submit must not wait ten minutes until the pause may end.
         account.when_paused(lambda: self.wake_in(WHILE_PAUSED_S))
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Read the balance once, as soon as EvoLink's limit allows."""
         wait_s = self._balance.wait_s(None)
         if wait_s > 0:
@@ -40,7 +40,7 @@ class AccountWatch(Worker):
         was_paused = self._account.paused
         call = self._balance.begin(None)
         try:
-            hear_of_evolink(call, await self._account.look())
+            note_evolink(call, await self._account.read_balance())
         finally:
             call.end()
         if was_paused and not self._account.paused:

@@ -20,11 +20,11 @@ from bot.ids import ChannelId
 from bot.operations.installation import OperatorMessage
 from bot.operations.ports import OperatorChannel, Outbox
 from bot.workers.leases import Leases
+from bot.workers.outcomes import noting_discord
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import SideBySide
-from bot.workers.verdicts import heard_of_discord
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -62,7 +62,7 @@ class OperatorDesk(Worker):
         self._began_at = clock.now()
         """What was told before then may have been posted by a process that died."""
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Post what is due, oldest first; one that Discord does not take stays."""
         now = self._clock.now()
         due = await self._outbox.due(now, AT_ONCE)
@@ -105,7 +105,7 @@ class OperatorDesk(Worker):
 
     async def _tell(self, message: OperatorMessage, call: Call) -> None:
         try:
-            with heard_of_discord(call):
+            with noting_discord(call):
                 await self._post(message)
         except MessengerError as error:
             await self._not_told(message, error)
@@ -113,7 +113,7 @@ class OperatorDesk(Worker):
             raise  # no message's fault
         except Exception as error:
             # It would be due at once, again and again.
-            log.exception("operator not told", outbox_id=message.id)
+            log.exception("operator message not posted", outbox_id=message.id)
             await self._not_told(message, error)
         else:
             await self._outbox.drop(message)

@@ -19,7 +19,7 @@ PAUSE_S = 60.0
 
 
 class SpendWatch(Worker):
-    """Looks once a minute; does nothing where there is no ceiling."""
+    """Runs once a minute; does nothing where there is no ceiling."""
 
     name = "spend watch"
     seat = Seat.HOUSEKEEPING
@@ -33,7 +33,7 @@ class SpendWatch(Worker):
         self._operator = operator
         self._clock = clock
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Give the warnings that are due."""
         now = self._clock.now()
         ceiling = self._rules.server_credits_per_month

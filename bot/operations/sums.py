@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from bot.processes.seats import Seat
-from bot.workers.worker import QUIET_AFTER_START_S, Worker
+from bot.workers.worker import STARTUP_DELAY_S, Worker
 
 PAUSE_S = 60.0
 PORTION = 500
@@ -22,17 +22,17 @@ class SumsStore(Protocol):
 
 
 class Sums(Worker):
-    """Looks every minute, and goes on at once while there is more."""
+    """Runs every minute, and goes on at once while there is more."""
 
     name = "sums"
     seat = Seat.HOUSEKEEPING
-    first_look_after_s = QUIET_AFTER_START_S
+    first_pass_after_s = STARTUP_DELAY_S
 
     def __init__(self, store: SumsStore) -> None:
         super().__init__()
         self._store = store
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Add some changes to the sums."""
         added = await self._store.add_changes(PORTION)
         return 0.0 if added == PORTION else PAUSE_S

@@ -17,7 +17,7 @@ from bot.jobs.claims import Claim
 from bot.jobs.jobs import JobChanges
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.tasks import TaskReport
+from bot.jobs.tasks import TaskSnapshot
 from bot.pipeline.idempotency import Idempotency
 from bot.pipeline.task_reader import Answer
 from bot.workers.storing import until_stored
@@ -30,9 +30,9 @@ ASK_AGAIN_S = 10.0
 class CallbackTasks:
     """Adopts the tasks that prove to be a job's, and reports those too many."""
 
-    def __init__(self, jobs: JobStore, replays: Idempotency, clock: Clock) -> None:
+    def __init__(self, jobs: JobStore, idempotency: Idempotency, clock: Clock) -> None:
         self._jobs = jobs
-        self._replays = replays
+        self._idempotency = idempotency
         self._clock = clock
 
     async def settle(
@@ -70,7 +70,7 @@ class CallbackTasks:
         except (StorageError, ClaimLost):
             raise
         except Exception:
-            log.exception("callback's task not settled", job_id=claim.job.id)
+            log.exception("callback not settled", job_id=claim.job.id)
         await self._jobs.finish(claim, JobChanges(poll_due_at=self._later()))
         return None
 
@@ -78,10 +78,10 @@ class CallbackTasks:
         job = claim.job
         assert job.task_hint is not None
         match answer:
-            case TaskReport():
+            case TaskSnapshot():
                 return await self._adopt(claim, job.task_hint, answer)
             case TaskUnknown():
-                log.warning("callback named no task of ours", job_id=job.id)
+                log.warning("callback for unknown task", job_id=job.id)
                 await self._forget(claim)
             case _ if job.task_id is None:
                 await self._jobs.finish(claim, JobChanges(poll_due_at=self._later()))
@@ -90,7 +90,7 @@ class CallbackTasks:
         return None
 
     async def _adopt(
-        self, claim: Claim, task_id: TaskId, report: TaskReport
+        self, claim: Claim, task_id: TaskId, report: TaskSnapshot
     ) -> Claim | None:
         """Make a task that exists the job's own, unless it is another's or a second."""
         job, now = claim.job, self._clock.now()
@@ -101,12 +101,14 @@ class CallbackTasks:
         )
         owner = await self._jobs.by_task(task_id)
         if owner is not None and owner.id != job.id:
-            log.warning("callback named another job's task", job_id=job.id)
+            log.warning("callback for task of another job", job_id=job.id)
             await self._forget(claim)
             return None
         if not await self._jobs.adopt(job.id, task_id, changes):
             await until_stored(
-                lambda: self._replays.second_task(job.id, task_id, report.credits_used)
+                lambda: self._idempotency.second_task(
+                    job.id, task_id, report.credits_used
+                )
             )
             await self._forget(claim)
             return None

@@ -37,6 +37,7 @@ from bot.pipeline.downloads import LINK_LIFE_S, Downloads, failure_of
 from bot.pipeline.ports import Evolink, Fetcher, Messenger, Posting
 from bot.pipeline.status_turns import status_held
 from bot.workers.job_worker import JobWorker, Request, more_attempts
+from bot.workers.outcomes import noted, noted_search, noting_discord
 from bot.workers.post_once import (
     MOST_REFUSALS,
     REFUSED_WAIT_S,
@@ -45,7 +46,6 @@ from bot.workers.post_once import (
 )
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.storing import until_stored
-from bot.workers.verdicts import heard_of_discord, hearing, searching
 
 log = structlog.get_logger(__name__)
 
@@ -102,7 +102,7 @@ class Deliverer(JobWorker):
         self._messenger = messenger
         self._spool_path = spool_path
         self._gate = gate
-        self._downloads = Downloads(evolink, fetcher, operator, reads=reads)
+        self._downloads = Downloads(evolink, fetcher, operator, clock, reads=reads)
         self._results = results
         self._messages = messages
         for endpoint in (results, messages):
@@ -130,7 +130,7 @@ class Deliverer(JobWorker):
             except FetchTooLarge:
                 _mark_too_large(clip)
             except FetchUnusable as error:
-                log.warning("no usable clip", reason=str(error))
+                log.warning("clip unusable", reason=str(error))
                 await self._end(claim, JobState.FAILED, failure_of(error))
                 return
             except FetchError as error:
@@ -245,20 +245,20 @@ class Deliverer(JobWorker):
             return await self._into_status(job, edit)
         clip = PostOnce(
             intended_at=job.post_intended_at,
-            find=searching(
+            find=noted_search(
                 call, partial(self._messenger.find_posted, job, Posting.CLIP)
             ),
             gate=partial(self._gate.check, job),
             intend=partial(self._intend, claim),
-            post=hearing(call, partial(post, job)),
+            post=noted(call, partial(post, job)),
             instead=partial(self._begin_into_status, claim, edit),
         )
         return (await clip.do(now)).message_id
 
     async def _begin_into_status(self, claim: Claim, edit: Post) -> MessageId:
         job = claim.job
-        log.warning("clip goes into the status message")
-        # Recorded first: whoever keeps that message true must not undo it.
+        log.warning("clip posted in status message")
+        # Recorded first: the status board must not undo it.
         note = JobChanges(clip_message_id=job.status_message_id)
         await self._jobs.note_claimed(claim, note)
         return await self._into_status(job, edit)
@@ -267,7 +267,7 @@ class Deliverer(JobWorker):
         call = self.ask(job, (self._messages, job.channel_id))
         try:
             async with status_held(self._jobs, job, self._clock):
-                with heard_of_discord(call):
+                with noting_discord(call):
                     return await edit(job)
         except MessageGone as error:
             msg = "there is no status message either"

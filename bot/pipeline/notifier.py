@@ -25,6 +25,7 @@ from bot.jobs.store import JobStore
 from bot.pipeline.ports import Messenger, Posting
 from bot.pipeline.status_turns import status_held
 from bot.workers.job_worker import JobWorker, Request, more_attempts
+from bot.workers.outcomes import noted, noted_search, noting_discord
 from bot.workers.post_once import (
     MOST_REFUSALS,
     REFUSED_WAIT_S,
@@ -34,7 +35,6 @@ from bot.workers.post_once import (
 )
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.storing import until_stored
-from bot.workers.verdicts import heard_of_discord, hearing, searching
 
 log = structlog.get_logger(__name__)
 
@@ -117,12 +117,12 @@ class Notifier(JobWorker):
         call = self.ask(job, (self._messages, job.channel_id))
         notice = PostOnce(
             intended_at=job.notice_intended_at,
-            find=searching(
+            find=noted_search(
                 call, partial(self._messenger.find_posted, job, Posting.NOTICE)
             ),
             gate=ungated,
             intend=partial(self._intend, claim),
-            post=hearing(call, partial(self._messenger.post_notice, job)),
+            post=noted(call, partial(self._messenger.post_notice, job)),
             instead=None,
         )
         return (await notice.do(self._clock.now())).message_id
@@ -146,12 +146,12 @@ class Notifier(JobWorker):
         call = self.ask(job, (self._messages, job.channel_id))
         try:
             async with status_held(self._jobs, job, self._clock):
-                with heard_of_discord(call):
+                with noting_discord(call):
                     return await self._messenger.notice_into_status(job)
         except MessengerDown:
             raise
         except MessengerError as error:
-            log.warning("notice not in the status message", reason=str(error))
+            log.warning("notice not added to status message", reason=str(error))
             return None
 
     async def _later(self, claim: Claim, error: MessengerError) -> None:

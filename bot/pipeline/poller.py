@@ -29,7 +29,7 @@ from bot.operations.account import AccountGate
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.ports import Evolink
 from bot.pipeline.task_reader import BATCH, Answer, TaskReader
-from bot.pipeline.task_results import Readings, earliest
+from bot.pipeline.task_recorder import TaskRecorder, earliest
 from bot.processes.seats import Seat
 from bot.workers.beat import Beat
 from bot.workers.job_worker import wait_s
@@ -42,7 +42,7 @@ from bot.workers.worker import Worker
 log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 500
-"""Jobs read in one look: ten batches."""
+"""Jobs read in one pass: ten batches."""
 AHEAD_S = 0.5
 """Polls due within this time go with those that are due, where they can go together:
 nobody waits for company, and each later batch is a request saved."""
@@ -62,7 +62,7 @@ class _Asked:
     """What no other request of ours asks about."""
     left_at: datetime
     news: int
-    """How many calls to look at once there had been."""
+    """How many wake-ups there had been."""
     claims: list[Claim] = field(default_factory=list)
     """What it holds."""
 
@@ -82,7 +82,7 @@ class Poller(Worker):
         self,
         jobs: JobStore,
         evolink: Evolink,
-        readings: Readings,
+        recorder: TaskRecorder,
         clock: Clock,
         *,
         reads: EndpointLimit,
@@ -100,22 +100,22 @@ class Poller(Worker):
         self._account = account
         self._jobs = jobs
         self._clock = clock
-        self._readings = readings
+        self._recorder = recorder
         self._callback_tasks = callback_tasks
         self._reads = reads
         reads.when_free(self.wake)
         self._reader = TaskReader(evolink, clock)
         self._news = 0
-        """How often this worker was called to look at once."""
+        """How often this worker was woken."""
         self._asking: dict[asyncio.Task[_Answered], _Asked] = {}
         """The requests under way."""
         self._beat = Beat(self.name, self._renew)
         self._cut_off: list[Claim] = []
         """What requests held that were cancelled."""
         self._awaited: set[asyncio.Task[_Answered]] = set()
-        """Those among them that the look in hand waits for."""
+        """Those among them that the pass in progress waits for."""
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Read every task that is due, in as few requests as possible.
 
         Those that find no answer soon are left behind; they are recorded when it comes.
@@ -134,7 +134,7 @@ class Poller(Worker):
         return min([next_s, *map(self._reads.wait_s, left)])
 
     def wake_in(self, wait_s: float) -> None:
-        """Look again in so many seconds; news of what is claimed are kept in mind."""
+        """Begin a pass in so many seconds; wake-ups for what is claimed are counted."""
         if wait_s <= 0:
             self._news += 1
         super().wake_in(wait_s)
@@ -197,7 +197,7 @@ class Poller(Worker):
             )
             more = len(soon) == MOST_AT_ONCE
         asked = [
-            job for job in soon if _due_by(job, now) or self._readings.may_ask(job, now)
+            job for job in soon if _due_by(job, now) or self._recorder.may_ask(job, now)
         ]
         ids = {job.id for job in asked}
         left = (job.poll_due_at for job in soon if job.id not in ids)
@@ -238,10 +238,10 @@ class Poller(Worker):
     async def _end_what_is_over(self, unanswered: Sequence[Job]) -> None:
         """End jobs whose tasks are not followed any longer, although none was read."""
         now = self._clock.now()
-        over = [job for job in unanswered if self._readings.is_over(job, now)]
+        over = [job for job in unanswered if self._recorder.is_over(job, now)]
         if over:
             claims = await self._claim(over)
-            await self._readings.record([(claim, None) for claim in claims])
+            await self._recorder.record([(claim, None) for claim in claims])
 
     async def _claim(self, jobs: Sequence[Job]) -> Sequence[Claim]:
         now = self._clock.now()
@@ -285,11 +285,11 @@ class Poller(Worker):
                 while waiting and self._reads.wait_s(_item(waiting[0])) <= 0:
                     mine.add(self._ask(waiting.pop(0), jobs))
                     if len(mine) == 1 and not again:
-                        break  # the first of a look asks for all
+                        break  # the first of a pass asks for all
                 done = await _first(mine)
                 mine -= done
                 for one in done:
-                    if (error := _surprise_of(one)) is not None:
+                    if (error := _error_of(one)) is not None:
                         errors.append(error)
                         again.append(None)
                         continue
@@ -301,7 +301,7 @@ class Poller(Worker):
         finally:
             self._awaited = set()
         if errors:
-            msg = "readings not recorded"
+            msg = "tasks not recorded"
             raise ExceptionGroup(msg, errors)
         left += [one for portion in waiting for one in portion]
         return left, earliest(again)
@@ -364,12 +364,12 @@ class Poller(Worker):
             self._beat.end()
         if asked.news != self._news:
             self.wake()  # it may have been about a job that was claimed here
-        surprise = _surprise_of(task)
+        error = _error_of(task)
         if task in self._awaited:
             return
         self.wake()
-        if surprise is not None:
-            log.error("reading not recorded", exc_info=surprise)
+        if error is not None:
+            log.error("task not recorded", exc_info=error)
 
     async def _release(self, asked: _Asked) -> None:
         """End the claims that no answer has ended: these tasks are as due as before."""
@@ -396,7 +396,7 @@ class Poller(Worker):
                 named.append((claim, answers[hint]))
             elif task_id is not None and task_id in answers:
                 own.append((claim, answers[task_id]))
-        again = [await self._readings.record(own)]
+        again = [await self._recorder.record(own)]
         asked.end(claim for claim, _ in own)
         if named:
             adopted = await self._callback_tasks.settle(named)
@@ -408,7 +408,7 @@ class Poller(Worker):
                 and claim.job.task_id is not None
                 and claim.job.task_id in answers
             ]
-            again.append(await self._readings.record([*adopted, *others]))
+            again.append(await self._recorder.record([*adopted, *others]))
             asked.end(claim for claim, _ in (*adopted, *others))
             asked.end(claim for claim, _ in named if claim.job.task_id is None)
         return earliest(again)
@@ -440,7 +440,7 @@ async def _first(
     return done
 
 
-def _surprise_of(task: asyncio.Task[_Answered]) -> Exception | None:
+def _error_of(task: asyncio.Task[_Answered]) -> Exception | None:
     """Return what nobody foresaw; trouble of the database is logged by storage."""
     error = None if task.cancelled() else task.exception()
     if isinstance(error, Exception) and not isinstance(error, StorageError):

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.ids import GuildId, MessageId, TaskId
 from bot.jobs.jobs import Job
-from bot.jobs.tasks import Accepted, Balance, TaskReport
+from bot.jobs.tasks import Accepted, Balance, TaskSnapshot
 from bot.jobs.video import VideoRequest
 
 
@@ -20,9 +20,9 @@ class Evolink(Protocol):
         self, request: VideoRequest, *, key: str, callback_url: str | None = None
     ) -> Accepted: ...
 
-    async def task(self, task_id: TaskId) -> TaskReport: ...
+    async def task(self, task_id: TaskId) -> TaskSnapshot: ...
 
-    async def tasks(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, TaskReport]:
+    async def tasks(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, TaskSnapshot]:
         """Read up to 50 tasks at once; an id that is missing is to be asked singly."""
         ...
 

@@ -6,6 +6,7 @@ also erases the tokens of interactions that are of no more use.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -28,9 +29,9 @@ from bot.jobs.store import JobStore
 from bot.pipeline.ports import Messenger
 from bot.processes.seats import Seat
 from bot.requests.admission import Admission
+from bot.workers.outcomes import noting_discord
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import Piece, SideBySide
-from bot.workers.verdicts import heard_of_discord
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -39,7 +40,7 @@ LEAVE_ALONE_S = 10.0
 """An interaction is acknowledged within 3 s: until then nobody needs help."""
 PAGE = 100
 PAUSE_S = 15.0
-MOST_SURPRISES = 4
+MOST_ERRORS = 4
 """Errors of one request that nobody foresaw. Then it is dropped, free."""
 
 
@@ -57,7 +58,9 @@ class RequestRecovery(Worker):
         clock: Clock,
         *,
         lookups: EndpointLimit,
+        is_alone: Callable[[], bool],
     ) -> None:
+        """Keep the parts; `is_alone` says whether no other process takes requests."""
         super().__init__()
         self._lookups = lookups
         self._settling: SideBySide[JobId] = SideBySide(self.name, lambda: None)
@@ -66,16 +69,18 @@ class RequestRecovery(Worker):
         self._admission = admission
         self._messenger = messenger
         self._clock = clock
+        self._is_alone = is_alone
         self._began_at = clock.now()
-        """What was asked before then was asked of a process that is dead."""
-        self._surprises: Counter[JobId] = Counter()
+        """What was asked before then was asked of a process that is dead, if this one
+        is alone. Else only age tells."""
+        self._errors: Counter[JobId] = Counter()
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Settle every row that has been waiting for too long."""
         now = self._clock.now()
         await self._jobs.erase_tokens(now - TOKEN_LIFE)
         long_ago = now - timedelta(seconds=LEAVE_ALONE_S)
-        limit = max(long_ago, self._began_at)
+        limit = max(long_ago, self._began_at) if self._is_alone() else long_ago
         wait_s = await self._settling.begin_all(
             [
                 Piece(key=job.id, item=job.id, work=partial(self._settle_alone, job))
@@ -87,11 +92,11 @@ class RequestRecovery(Worker):
         return PAUSE_S if wait_s is None else min(wait_s, PAUSE_S)
 
     async def drain(self) -> None:
-        """Wait for the requests in hand."""
+        """Wait for the requests in progress."""
         await self._settling.drain()
 
     async def abandon(self) -> None:
-        """Cancel the requests in hand."""
+        """Cancel the requests in progress."""
         await self._settling.abandon()
 
     async def _settle_alone(self, job: Job, call: Call) -> None:
@@ -100,13 +105,13 @@ class RequestRecovery(Worker):
         except StorageError:
             raise  # no job's fault: all of them are as they were
         except Exception:
-            # One job's surprise must not keep the others waiting.
+            # One job's unexpected error must not keep the others waiting.
             log.exception("request recovery failed", job_id=job.id)
-            self._surprises[job.id] += 1
-            if self._surprises[job.id] >= MOST_SURPRISES:
+            self._errors[job.id] += 1
+            if self._errors[job.id] >= MOST_ERRORS:
                 await self._give_up(job, call)
         else:
-            self._surprises.pop(job.id, None)
+            self._errors.pop(job.id, None)
 
     async def _answer(self, job: Job, call: Call) -> MessageId | None:
         """Return the status message, if the member was ever shown one.
@@ -116,7 +121,7 @@ class RequestRecovery(Worker):
             MessengerError: If it may be there, and cannot be found.
         """
         try:
-            with heard_of_discord(call):
+            with noting_discord(call):
                 return await self._messenger.original_response(job)
         except MessengerDown:
             raise
@@ -129,7 +134,7 @@ class RequestRecovery(Worker):
 
     async def _found(self, job: Job, call: Call) -> MessageId | None:
         try:
-            with heard_of_discord(call):
+            with noting_discord(call):
                 return await self._messenger.find_status(job)
         except MessengerDown:
             raise
@@ -158,7 +163,7 @@ class RequestRecovery(Worker):
 
     async def _give_up(self, job: Job, call: Call) -> None:
         """Drop a request whose status message may stand there, and let that say so."""
-        self._surprises.pop(job.id, None)
+        self._errors.pop(job.id, None)
         dropped = await self._drop(job, self._clock.now())
         log.error("request given up", job_id=job.id)
         if dropped is None:
@@ -166,13 +171,15 @@ class RequestRecovery(Worker):
         try:
             # The row has no token any more.
             token = job.interaction_token
-            with heard_of_discord(call):
+            with noting_discord(call):
                 await self._messenger.end_answer(
                     replace(dropped, interaction_token=token)
                 )
         except MessengerError as error:
             log.warning(
-                "member not told of dropped request", job_id=job.id, reason=str(error)
+                "member not notified of dropped request",
+                job_id=job.id,
+                reason=str(error),
             )
 
     async def _save(self, job: Job, message_id: MessageId, now: datetime) -> None:

@@ -40,12 +40,12 @@ from bot.operations.account import AccountGate
 from bot.operations.ports import Operator
 from bot.pipeline.callback_addresses import CallbackAddresses
 from bot.pipeline.idempotency import Idempotency
-from bot.pipeline.pace import Pace
+from bot.pipeline.poll_schedule import PollSchedule
 from bot.pipeline.ports import Evolink
 from bot.pipeline.submit_ends import SubmitEnds
+from bot.workers.outcomes import note_evolink
 from bot.workers.service_limit import Call
 from bot.workers.storing import side_by_side, until_stored
-from bot.workers.verdicts import hear_of_evolink
 
 log = structlog.get_logger(__name__)
 
@@ -72,9 +72,9 @@ class SubmitPolicy:
     """Of the model in use."""
     callbacks: CallbackAddresses | None
     """Where EvoLink is asked to report; None = nowhere."""
-    pace: Pace
+    schedule: PollSchedule
     """When an accepted task is asked about first."""
-    lately: RecentDurations
+    durations: RecentDurations
     """What tasks took lately, beside what was promised."""
 
 
@@ -90,7 +90,7 @@ class Submitter:
         clock: Clock,
         policy: SubmitPolicy,
         *,
-        replays: Idempotency,
+        idempotency: Idempotency,
     ) -> None:
         """Keep the parts."""
         self._jobs = jobs
@@ -99,8 +99,8 @@ class Submitter:
         self._clock = clock
         self._policy = policy
         self._ends = SubmitEnds(jobs, operator, clock)
-        self._pace = policy.pace
-        self._replays = replays
+        self._schedule = policy.schedule
+        self._idempotency = idempotency
 
     async def intend(
         self, job: Job, lease_until: datetime, slots: Slots
@@ -180,9 +180,11 @@ class Submitter:
         waited_s = _seconds(self._clock.now(), since)
         if waited_s > UNSURE_FOR_S or not self._same_request(job):
             return None
-        if self._replays.allowed and (self._replays.proven or not job.callback_hash):
+        if self._idempotency.allowed and (
+            self._idempotency.proven or not job.callback_hash
+        ):
             return since
-        if self._replays.allowed:
+        if self._idempotency.allowed:
             return _after(since, CALLBACK_FIRST_S)
         # Only a callback can tell now. One that comes later is still heard.
         return _after(since, UNSURE_FOR_S) if job.callback_hash else None
@@ -206,11 +208,11 @@ class Submitter:
                 job.request, key=job.submit_key, callback_url=self._callback_url(job)
             )
         except EvolinkUnavailable as error:
-            hear_of_evolink(call, error)
+            note_evolink(call, error)
             await self._not_taken(claim, error, call, sure_before=sure_before)
         except (EvolinkUnsure, EvolinkConfused) as error:
-            log.warning("submit unsure", job_id=job.id, error=str(error))
-            hear_of_evolink(call, error)
+            log.warning("submit outcome unknown", job_id=job.id, error=str(error))
+            note_evolink(call, error)
             await self._ask_again(claim, call)
         except EvolinkRefused as error:
             call.answered()
@@ -231,25 +233,25 @@ class Submitter:
     async def _record(self, claim: Claim, accepted: Accepted) -> None:
         job = claim.job
         if accepted.replayed:
-            await until_stored(self._replays.honoured)
+            await until_stored(self._idempotency.honoured)
         now = self._clock.now()
         promised_s = accepted.estimated_time_s
-        reading = TaskProgress(
+        task = TaskProgress(
             elapsed_s=0,
             progress=0,
             progress_elapsed_s=0,
             step=0,
             promised_s=promised_s,
-            correction=self._policy.lately.correction(job.request),
+            correction=self._policy.durations.correction(job.request),
         )
         has_callback = job.callback_hash is not None
-        wait_s = self._pace.wait_s(reading, has_callback=has_callback)
+        wait_s = self._schedule.wait_s(task, has_callback=has_callback)
         changes = JobChanges(
             task_id=accepted.task_id,
             accepted_at=now,
             estimated_time_s=promised_s,
             credits_reserved=accepted.credits_reserved,
-            expected_end_at=now + timedelta(seconds=expected_total_s(reading)),
+            expected_end_at=now + timedelta(seconds=expected_total_s(task)),
             poll_due_at=now + timedelta(seconds=wait_s),
             submit_due_at=None,
             unsure_since=None,
@@ -286,7 +288,7 @@ class Submitter:
         """Two tasks for one key: EvoLink ignores the key, so nothing is replayed."""
         job = claim.job
         await until_stored(
-            lambda: self._replays.second_task(
+            lambda: self._idempotency.second_task(
                 job.id, accepted.task_id, accepted.credits_reserved
             )
         )

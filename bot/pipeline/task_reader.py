@@ -8,10 +8,10 @@ import structlog
 from bot.clock import Clock
 from bot.errors import EvolinkError, NoSuchEndpoint
 from bot.ids import TaskId
-from bot.jobs.tasks import TaskReport
+from bot.jobs.tasks import TaskSnapshot
 from bot.pipeline.ports import Evolink
+from bot.workers.outcomes import note_evolink
 from bot.workers.service_limit import Call
-from bot.workers.verdicts import hear_of_evolink
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +25,7 @@ BAD_BATCHES = 6
 """So many in a row, while EvoLink lives, and it is not one task's fault."""
 REMEMBERED = 4096
 
-Answer = TaskReport | EvolinkError
+Answer = TaskSnapshot | EvolinkError
 
 
 class TaskReader:
@@ -46,7 +46,7 @@ class TaskReader:
 
     @property
     def has_batch(self) -> bool:
-        """Whether the next reading of several tasks tries the batch call."""
+        """Whether the next request for several tasks tries the batch call."""
         return self._no_batch_until is None or (
             self._clock.now() >= self._no_batch_until
         )
@@ -82,11 +82,11 @@ class TaskReader:
         try:
             answers = await self._evolink.tasks(task_ids)
         except NoSuchEndpoint:
-            # No verdict: it says nothing about the call that there is instead.
+            # No outcome is noted: it says nothing about the call that there is instead.
             self._do_without_batch(PROBE_AGAIN_AFTER_S)
             return {}
         except EvolinkError as error:
-            hear_of_evolink(call, error)
+            note_evolink(call, error)
             self.divide(task_ids, (len(task_ids) + 1) // 2)
             self._bad_batches += call.endpoint.lives
             if self._bad_batches >= BAD_BATCHES:
@@ -103,7 +103,7 @@ class TaskReader:
         try:
             report = await self._evolink.task(task_id)
         except EvolinkError as error:
-            hear_of_evolink(call, error)
+            note_evolink(call, error)
             return error
         call.answered()
         self._most.pop(task_id, None)
@@ -120,5 +120,5 @@ class TaskReader:
     def _do_without_batch(self, for_s: float) -> None:
         self._bad_batches = 0
         if self._no_batch_until is None:
-            log.info("no batch call", fallback="single reads")
+            log.info("batch endpoint unavailable", fallback="one request per task")
         self._no_batch_until = self._clock.now() + timedelta(seconds=for_s)

@@ -8,7 +8,7 @@ import structlog
 from bot.clock import Clock
 from bot.privacy.ports import RetentionStore
 from bot.processes.seats import Seat
-from bot.workers.worker import QUIET_AFTER_START_S, Worker
+from bot.workers.worker import STARTUP_DELAY_S, Worker
 
 log = structlog.get_logger(__name__)
 
@@ -27,11 +27,11 @@ class RetentionPolicy:
 
 
 class Retention(Worker):
-    """Looks every hour, and goes on at once while there is more."""
+    """Runs every hour, and goes on at once while there is more."""
 
     name = "retention"
     seat = Seat.HOUSEKEEPING
-    first_look_after_s = QUIET_AFTER_START_S
+    first_pass_after_s = STARTUP_DELAY_S
 
     def __init__(
         self, store: RetentionStore, clock: Clock, keeping: RetentionPolicy
@@ -41,7 +41,7 @@ class Retention(Worker):
         self._clock = clock
         self._keeping = keeping
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Erase what is due."""
         now = self._clock.now()
         month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -66,7 +66,7 @@ class ModerationGate:
         looked up in what the gateway told us last.
         """
         request = job.request
-        prompt = await self._prompts.look(request.prompt, request.mode, settings.words)
+        prompt = await self._prompts.check(request.prompt, request.mode, settings.words)
         if is_restricted is None:
             is_restricted = self._channels.seems_restricted(
                 job.guild_id, job.channel_id

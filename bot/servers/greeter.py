@@ -12,16 +12,16 @@ from bot.ids import GuildId
 from bot.processes.seats import Seat
 from bot.servers.greetings import Greeting, GreetingStore, SystemChannels
 from bot.workers.leases import Leases
+from bot.workers.outcomes import noting_discord
 from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import Piece, SideBySide
 from bot.workers.storing import until_stored
-from bot.workers.verdicts import heard_of_discord
 from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
 
-IDLE_S = 60.0
+IDLE_S = 30.0
 AT_ONCE = 20
 BACKOFF = Backoff(base_s=2.0, cap_s=20.0)
 IN_DOUBT_AFTER = timedelta(minutes=1)
@@ -52,7 +52,7 @@ class Greeter(Worker):
         self._channels = channels
         self._clock = clock
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Post what is due. Whatever cannot be posted at all is left out quietly."""
         due = await self._store.due(self._clock.now(), AT_ONCE)
         waits_s = await self._greeting.begin_all(
@@ -109,14 +109,16 @@ class Greeter(Worker):
         except MessengerDown as error:
             await self._try_again(greeting, error)
         except MessengerError as error:
-            log.info("not greeted", guild_id=greeting.guild_id, reason=str(error))
+            log.info(
+                "server not greeted", guild_id=greeting.guild_id, reason=str(error)
+            )
             await self._store.finish(greeting)
         except (StorageError, ClaimLost):
             raise  # no server's fault
         except Exception:
-            # One server's surprise must not keep the others waiting. The message
+            # One unexpected error must not keep the other servers waiting. The message
             # may stand there: rather none than two.
-            log.exception("not greeted", guild_id=greeting.guild_id)
+            log.exception("server not greeted", guild_id=greeting.guild_id)
             await self._store.finish(greeting)
 
     async def _greet(self, greeting: Greeting, call: Call) -> None:
@@ -131,7 +133,7 @@ class Greeter(Worker):
         else:
             channel_id = None
         if channel_id is not None:
-            with heard_of_discord(call):
+            with noting_discord(call):
                 await self._channels.greet(guild_id, channel_id)
             log.info("server greeted", guild_id=guild_id)
         await self._store.finish(greeting)

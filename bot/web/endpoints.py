@@ -45,7 +45,7 @@ async def _livez(_request: web.Request) -> web.Response:
 
 async def _healthz(request: web.Request) -> web.Response:
     """Answer 200 or 503, with the reason as JSON."""
-    found = await request.app[_HEALTH].look()
+    found = await request.app[_HEALTH].check()
     return web.json_response(
         {"healthy": found.healthy, **asdict(found)},
         status=200 if found.healthy else 503,

@@ -36,7 +36,7 @@ RENEW_BEFORE_S = LEASE_S - BEAT_S
 """A lease that ends so soon is renewed."""
 AFTER_ERROR_S = 60.0
 """How long a job rests after an error that nobody foresaw."""
-LOOK_FAR = 64
+MIN_SCAN = 64
 """How many due jobs are read at least: not each may be begun with."""
 FEW_TRIES = 4
 """What an item's count of attempts stops at while the service may be at fault."""
@@ -67,8 +67,6 @@ class JobWorker(Worker):
     """The column that says when a job is due."""
     at_once: int
     """How many jobs are handled side by side."""
-    deferrable = False
-    """Whether claims may wait a moment to share a commit with something more urgent."""
 
     def __init__(self, jobs: JobStore, clock: Clock) -> None:
         super().__init__()
@@ -101,20 +99,20 @@ class JobWorker(Worker):
         """Return what handling a job asks of a service; None = nothing."""
         return None
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Claim as many due jobs as there is room for, and begin with them."""
         try:
-            return await self._look()
+            return await self._run_once()
         except BaseException:
             self._let_go_of_unclaimed()
             raise
 
-    async def _look(self) -> float:
+    async def _run_once(self) -> float:
         await self._renew()
         if self.room <= 0:
             return self.room_in_s
         now = self._clock.now()
-        limit = max(self.room, LOOK_FAR)
+        limit = max(self.room, MIN_SCAN)
         due, next_at = await self._jobs.due_and_next(self.kind, now, limit)
         chosen, waits_s = self._choose(due)
         if len(due) == limit:
@@ -164,7 +162,6 @@ class JobWorker(Worker):
             due_by=due_by,
             now=now,
             until=self.lease_until,
-            deferrable=self.deferrable,
         )
         for claim in claims:
             self._begin(claim, self.handle)
@@ -218,7 +215,7 @@ class JobWorker(Worker):
             self._beat.end()
 
     def begin(self, claim: Claim, handle: Handler) -> None:
-        """Handle a job, claimed in another way than by a look, beside the loop."""
+        """Handle a job, claimed in another way than by a pass, beside the loop."""
         assert claim.job.id not in self._handling, "a job is handled by two"
         self.reserve(claim.job)
         self._begin(claim, handle)
@@ -337,7 +334,9 @@ class JobWorker(Worker):
             log.warning("claim lost", worker=self.name, job_id=job_id)
         except StorageError as error:
             # No job's fault, and so no job is given up for it: it is as due as before.
-            log.debug("job waits for the database", job_id=job_id, reason=str(error))
+            log.debug(
+                "job released, database unavailable", job_id=job_id, reason=str(error)
+            )
             await self._release(claim)
         except Exception:
             # One job's error is no other job's business, and no reason to spin.

@@ -35,14 +35,14 @@ class Outages:
         many = max(len(self._items), self._silences) >= PROVES_OUTAGE
         if self.since is None and lasts_s >= (OUTAGE_AFTER_S if many else ALONE_S):
             self.since = self.failing_since
-            log.warning("outage begins", service=self._name, reason=reason)
+            log.warning("outage began", service=self._name, reason=reason)
         return len(self._items) >= SEVERAL and lasts_s >= OUTAGE_AFTER_S
 
     def answered(self, at: datetime) -> None:
         """Note an answer."""
         if self.since is not None:
             lasted_s = round((at - self.since).total_seconds(), 1)
-            log.info("outage ends", service=self._name, lasted_s=lasted_s)
+            log.info("outage ended", service=self._name, lasted_s=lasted_s)
         self.since = self.failing_since = None
         self._items.clear()
         self._silences = 0

@@ -1,4 +1,4 @@
-"""A loop that looks for work until it is stopped, and can be woken early."""
+"""A loop that does what is due until it is stopped, and can be woken early."""
 
 import asyncio
 import math
@@ -10,7 +10,7 @@ from bot.backoff import Backoff
 from bot.errors import StorageError
 from bot.processes.seats import Seat
 
-QUIET_AFTER_START_S = 60.0
+STARTUP_DELAY_S = 60.0
 """So long after a start, what can wait leaves the database to those who wait."""
 STORAGE_RETRY_S = 5.0
 """At most so long a worker leaves a database alone that is in trouble."""
@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 class Worker(ABC):
-    """One kind of work. `look` is the step that tests call without the loop."""
+    """One kind of work. `run_once` is one pass; tests call it without the loop."""
 
     name: str
     """Names the asyncio task and the log lines."""
@@ -27,17 +27,17 @@ class Worker(ABC):
     """Where several processes are at work, one that has this seat does it; None = all
     of them do, by claims."""
     shortest_pause_s = 0.05
-    """Between two looks: what happens at the same moment is seen in one look."""
+    """Between two passes: what happens at the same moment is seen in one pass."""
 
-    first_look_after_s = 0.0
+    first_pass_after_s = 0.0
     """After the loop has begun."""
 
     def __init__(self) -> None:
-        self._nudged = asyncio.Event()
-        self._look_by = math.inf
-        """On the event loop's clock: when somebody wants the next look at the latest.
+        self._woken = asyncio.Event()
+        self._next_pass_by = math.inf
+        """On the event loop's clock: when the next pass is wanted at the latest.
 
-        Kept also while a look is under way: it may have read the database already.
+        Kept also while a pass is under way: it may have read the database already.
         """
         self._stopping = False
         self._backoff = Backoff(base_s=1.0, cap_s=60.0)
@@ -54,9 +54,9 @@ class Worker(ABC):
         return
 
     async def run(self) -> None:
-        """Look, wait, and look again. Returns only after `stop`; may run again then."""
+        """Run pass after pass. Returns only after `stop`; may run again then."""
         try:
-            await self._look_again_and_again()
+            await self._repeat()
         except asyncio.CancelledError:
             await self.abandon()
             raise
@@ -64,8 +64,8 @@ class Worker(ABC):
         self._stopping = False
 
     @abstractmethod
-    async def look(self) -> float:
-        """Do what is due, and return how many seconds may pass until the next look."""
+    async def run_once(self) -> float:
+        """Do what is due, and return how many seconds may go by until the next pass."""
 
     async def drain(self) -> None:
         """Wait for what was begun. The loop has ended; nothing new is begun."""
@@ -84,33 +84,33 @@ class Worker(ABC):
         return
 
     def wake(self) -> None:
-        """Make the loop look again now. Cheap, and callable from anywhere."""
-        self._look_by = -math.inf
-        self._nudged.set()
+        """Begin the next pass now. Cheap, and callable from anywhere."""
+        self._next_pass_by = -math.inf
+        self._woken.set()
 
     def wake_in(self, wait_s: float) -> None:
-        """Make sure that the loop looks again in so many seconds at the latest.
+        """Begin the next pass in so many seconds at the latest.
 
-        A loop that would look by then anyway is left alone.
+        A loop that would run by then anyway is left alone.
         """
-        look_by = asyncio.get_running_loop().time() + wait_s
-        if look_by < self._look_by:
-            self._look_by = look_by
-            self._nudged.set()
+        next_pass_by = asyncio.get_running_loop().time() + wait_s
+        if next_pass_by < self._next_pass_by:
+            self._next_pass_by = next_pass_by
+            self._woken.set()
 
     def stop(self) -> None:
-        """Make `run` return after the look in hand."""
+        """Make `run` return after the pass in progress."""
         self._stopping = True
         self.wake()
 
-    async def _look_again_and_again(self) -> None:
+    async def _repeat(self) -> None:
         failures = 0
-        if self.first_look_after_s:
-            await self._pause(self.first_look_after_s)
+        if self.first_pass_after_s:
+            await self._pause(self.first_pass_after_s)
         while not self._stopping:
-            self._look_by = math.inf
+            self._next_pass_by = math.inf
             try:
-                wait_s = await self.look()
+                wait_s = await self.run_once()
             except StorageError as error:
                 # Storage logs when its trouble begins and when it ends. That passes by
                 # itself, and is then seen soon.
@@ -120,7 +120,7 @@ class Worker(ABC):
                 await asyncio.sleep(min(wait_s, 1.0))
                 await self._pause(wait_s - 1.0)
             except Exception:
-                # One bad look must not be the last look.
+                # One failed pass must not be the last one.
                 failures += 1
                 wait_s = self._backoff.wait_s(failures)
                 log.exception(
@@ -135,13 +135,13 @@ class Worker(ABC):
                 await self._pause(wait_s)
 
     async def _pause(self, wait_s: float) -> None:
-        """Sleep for so long, or until somebody wants a look before."""
+        """Sleep for so long, or until an earlier pass is wanted."""
         loop = asyncio.get_running_loop()
-        self._look_by = min(self._look_by, loop.time() + wait_s)
-        while not self._stopping and self._look_by > loop.time():
-            self._nudged.clear()
-            alarm = loop.call_at(self._look_by, self._nudged.set)
+        self._next_pass_by = min(self._next_pass_by, loop.time() + wait_s)
+        while not self._stopping and self._next_pass_by > loop.time():
+            self._woken.clear()
+            alarm = loop.call_at(self._next_pass_by, self._woken.set)
             try:
-                await self._nudged.wait()
+                await self._woken.wait()
             finally:
                 alarm.cancel()

@@ -40,7 +40,7 @@ class OpenConnection(Protocol):
     connection can only be closed.
     """
 
-    async def run(self, work: Work[T], within_s: float | None) -> T:
+    async def run(self, work: Work[T], within_s: float | None = None) -> T:
         """Run a work from its first statement to its last.
 
         A server has so many seconds for it; then the connection is broken off. None =
@@ -48,7 +48,7 @@ class OpenConnection(Protocol):
         """
         ...
 
-    async def commit_work(self, work: Work[T], within_s: float | None) -> T:
+    async def commit_work(self, work: Work[T], within_s: float | None = None) -> T:
         """Run a work as one transaction; if the work raises, nothing was done."""
         ...
 
@@ -94,12 +94,12 @@ class FileConnection:
         """Begin the thread, and open the connection there."""
         _ = await self._thread
 
-    async def run(self, work: Work[T], within_s: float | None) -> T:  # noqa: ARG002 - a file answers
+    async def run(self, work: Work[T], within_s: float | None = None) -> T:  # noqa: ARG002 - a file answers
         """Run a work on one trip to the thread."""
         plain = self._opened()
         return await run_on_thread(self._thread, lambda: work(plain))
 
-    async def commit_work(self, work: Work[T], within_s: float | None) -> T:  # noqa: ARG002 - likewise
+    async def commit_work(self, work: Work[T], within_s: float | None = None) -> T:  # noqa: ARG002 - likewise
         """Run a work as one transaction, on one trip to the thread."""
         plain = self._opened()
 
@@ -162,12 +162,12 @@ class ServerConnection:
         self._connection = connection
         self._is_sound = True
 
-    async def run(self, work: Work[T], within_s: float | None) -> T:
+    async def run(self, work: Work[T], within_s: float | None = None) -> T:
         """Run a work."""
         async with self._tried(within_s):
             return await self._connection.run_sync(work)
 
-    async def commit_work(self, work: Work[T], within_s: float | None) -> T:
+    async def commit_work(self, work: Work[T], within_s: float | None = None) -> T:
         """Run a work as one transaction."""
         async with self._tried(within_s), self._connection.begin():
             return await self._connection.run_sync(work)

@@ -25,7 +25,7 @@ async def renew(
                 {"this_row": key, "this_fence": fence, "until": until},
             )
 
-    await database.write(work, deferrable=True)
+    await database.write(work)
 
 
 async def let_go(database: Database, leases: Leases, held: Sequence[Held]) -> None:

@@ -35,7 +35,7 @@ from storage.tables.jobs import jobs, lease_of
 from storage.tables.leases import free
 
 _CANDIDATES = 500
-"""Of the status messages that want a look, so many of the oldest and of the latest are
+"""Of the status messages that are due, so many of the oldest and of the latest are
 considered: among the latest is all news, however many have been waiting for long."""
 
 
@@ -81,20 +81,34 @@ def _due_elsewhere(kind: Due) -> Select[Any]:
 
 
 def _next(kind: Due) -> Select[Any]:
-    """Select when the next is due, and when the first lease of what is due ends."""
+    time = jobs.c[kind.value]
+    later = time > bindparam("after", type_=Instant)
+    return select(time).where(later).order_by(time).limit(1)
+
+
+def _next_or_leased(kind: Due) -> Select[Any]:
+    """Select the same, and when the first lease of what is due ends.
+
+    Another process has it, and may be dead by then. No more is due than was just read,
+    and what is leased.
+    """
     time, lease = jobs.c[kind.value], lease_of(kind)
     after = bindparam("after", type_=Instant)
-    later = select(time).where(time > after).order_by(time).limit(1)
-    # Few are in hand, and all that are due are no more than were just read.
     leased = select(func.min(lease)).where(time <= after, lease > after)
-    return select(later.scalar_subquery(), leased.scalar_subquery())
+    first = func.least(_next(kind).scalar_subquery(), leased.scalar_subquery())
+    return select(type_coerce(first, Instant))
 
 
 _DUE: Mapping[Due, Select[Any]] = MappingProxyType({kind: _due(kind) for kind in Due})
 _DUE_ELSEWHERE: Mapping[Due, Select[Any]] = MappingProxyType(
     {kind: _due_elsewhere(kind) for kind in Due}
 )
-_NEXT: Mapping[Due, Select[Any]] = MappingProxyType({kind: _next(kind) for kind in Due})
+_FOLLOWING: Mapping[str, Mapping[Due, Select[Any]]] = MappingProxyType(
+    {
+        "sqlite": {kind: _next(kind) for kind in Due},
+        "postgresql": {kind: _next_or_leased(kind) for kind in Due},
+    }
+)
 
 
 def _redate(kind: Due) -> Update:
@@ -136,8 +150,8 @@ class SqlJobWork:
             found = [job_of(row) for row in connection.execute(statement, parameters)]
             if len(found) == limit:
                 return found, None
-            next_of = connection.execute(_NEXT[kind], {"after": now}).one()
-            return found, min((at for at in next_of if at is not None), default=None)
+            following = _FOLLOWING[connection.dialect.name][kind]
+            return found, connection.scalar(following, {"after": now})
 
         return await self._database.read(read)
 
@@ -157,12 +171,7 @@ class SqlJobWork:
                 change[kind.value] = due_at
                 self._listener.changed([change])
 
-        return await self._database.write(
-            write,
-            then=tell,
-            # Were it lost in a crash, what was done is done once more, unseen.
-            deferrable=True,
-        )
+        return await self._database.write_and_tell(write, tell)
 
     async def next_queued(
         self,

@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
-    """What a look at the server has shown."""
+    """What the server said at the last beat."""
 
     living: int
     ours: frozenset[Seat]
@@ -68,7 +68,7 @@ class ServerProcesses:
         self._renewed_s = -CERTAIN_FOR_S
         self._renewing_since_s = 0.0
         self._tells: list[Callable[[], None]] = []
-        self._nudged = asyncio.Event()
+        self._woken = asyncio.Event()
 
     @property
     def id(self) -> str:
@@ -110,8 +110,8 @@ class ServerProcesses:
         Raises:
             BROKEN: If the server did not answer.
         """
-        await self._session.listen(sql.CHANNEL, lambda _: self._nudged.set())
-        self._session.when_closed(self._nudged.set)
+        await self._session.listen(sql.CHANNEL, lambda _: self._woken.set())
+        self._session.when_closed(self._woken.set)
         await self._begin()
         await self._beat()
 
@@ -259,8 +259,8 @@ class ServerProcesses:
         wait_s = OTHERS_FIRST_S if self._free_since_s else BEAT_S
         with suppress(TimeoutError):
             async with asyncio.timeout(wait_s):
-                await self._nudged.wait()
-        self._nudged.clear()
+                await self._woken.wait()
+        self._woken.clear()
 
     def _tell(self) -> None:
         for tell in self._tells:

@@ -35,7 +35,7 @@ class SqlAdmissionStore:
 
     async def admission_facts(self, job: Job) -> AdmissionFacts:
         return await self._database.read(
-            lambda connection: admission_facts.look(
+            lambda connection: admission_facts.read(
                 connection, job, with_spending=self._with_spending
             )
         )
@@ -48,7 +48,7 @@ class SqlAdmissionStore:
                 guilds.hold(connection, guilds.EVERYBODY)
             guilds.hold(connection, job.guild_id)
             verdict = decide(
-                admission_facts.facts(
+                admission_facts.read_to_decide(
                     connection, job, with_spending=self._with_spending
                 )
             )
@@ -61,4 +61,4 @@ class SqlAdmissionStore:
             if isinstance(accepted, Job) and self._listener is not None:
                 self._listener.moved({JobState.RECEIVED}, accepted, changes)
 
-        return await self._database.write(write, then=tell)
+        return await self._database.write_and_tell(write, tell)

@@ -60,12 +60,14 @@ def _around() -> Select[Any]:
 _AROUND = _around()
 
 
-def look(connection: Connection, job: Job, *, with_spending: bool) -> AdmissionFacts:
+def read(connection: Connection, job: Job, *, with_spending: bool) -> AdmissionFacts:
     """Read the facts outside a transaction for writing."""
     return _facts(connection, job, _read_around(connection, job), with_spending)
 
 
-def facts(connection: Connection, job: Job, *, with_spending: bool) -> AdmissionFacts:
+def read_to_decide(
+    connection: Connection, job: Job, *, with_spending: bool
+) -> AdmissionFacts:
     """Read the facts as they are in this transaction, which must be one for writing.
 
     Somebody who was forgotten is recognised by them.

@@ -71,12 +71,12 @@ class LivingProcess:
     async def work(self) -> None:
         """Let every worker look once and finish what it began."""
         for worker in self.workers:
-            await worker.look()
+            await worker.run_once()
             await worker.drain()
 
     async def die(self, after_steps: int) -> None:
         """Begin to work, and die after so many turns of the event loop."""
-        looks = asyncio.gather(*(worker.look() for worker in self.workers))
+        looks = asyncio.gather(*(worker.run_once() for worker in self.workers))
         for _ in range(after_steps):
             await asyncio.sleep(0)
         looks.cancel()

@@ -21,7 +21,7 @@ from bot.errors import (
 from bot.ids import GuildId, MessageId, TaskId
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
-from bot.jobs.tasks import Accepted, Balance, TaskReport, TaskStatus
+from bot.jobs.tasks import Accepted, Balance, TaskSnapshot, TaskStatus
 from bot.jobs.video import VideoRequest
 from bot.pipeline.ports import Posting, StatusEdit
 
@@ -79,14 +79,14 @@ class ShadowEvolink:
             replayed=known is not None,
         )
 
-    async def task(self, task_id: TaskId) -> TaskReport:
+    async def task(self, task_id: TaskId) -> TaskSnapshot:
         await asyncio.sleep(0)
         if self.down:
             msg = "503"
             raise EvolinkUnavailable(msg)
         return self._report(task_id)
 
-    async def tasks(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, TaskReport]:
+    async def tasks(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, TaskSnapshot]:
         return {one: await self.task(one) for one in task_ids if self._known(one)}
 
     async def credits(self) -> Balance:
@@ -112,14 +112,14 @@ class ShadowEvolink:
     def _known(self, task_id: TaskId) -> bool:
         return any(one.id == task_id for one in self.tasks_made)
 
-    def _report(self, task_id: TaskId) -> TaskReport:
+    def _report(self, task_id: TaskId) -> TaskSnapshot:
         task = next((one for one in self.tasks_made if one.id == task_id), None)
         if task is None:
             msg = "404"
             raise TaskUnknown(msg)
         if task.ends_at is None:
-            return TaskReport(task_id=task_id, status=TaskStatus.RUNNING, progress=30)
-        return TaskReport(
+            return TaskSnapshot(task_id=task_id, status=TaskStatus.RUNNING, progress=30)
+        return TaskSnapshot(
             task_id=task_id,
             status=TaskStatus.COMPLETED if task.succeeds else TaskStatus.FAILED,
             progress=100,

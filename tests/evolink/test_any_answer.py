@@ -8,7 +8,7 @@ from hypothesis.strategies import SearchStrategy
 from bot.errors import EvolinkError, EvolinkRefused, EvolinkUnavailable, EvolinkUnsure
 from bot.evolink.client import EvolinkClient
 from bot.ids import TaskId
-from bot.jobs.tasks import Accepted, Balance, TaskReport
+from bot.jobs.tasks import Accepted, Balance, TaskSnapshot
 from tests.evolink.scripted import SUBMIT_KEY, TASK_ID, ScriptedEvolink
 from tests.factories import make_request
 
@@ -81,7 +81,7 @@ async def test_any_answer_is_a_result_or_one_of_our_errors(
         except EvolinkError as error:
             assert "\n" not in str(error)  # noqa: PT017 - either outcome is right
         else:
-            assert isinstance(result, (Accepted, TaskReport, dict, Balance))
+            assert isinstance(result, (Accepted, TaskSnapshot, dict, Balance))
             assert status < 300 or result == {}
 
 

@@ -4,7 +4,7 @@ from structlog.testing import capture_logs
 from bot.evolink.client import EvolinkClient
 from bot.ids import TaskId
 from bot.jobs.failures import EVOLINK_FAILURES, Failure
-from bot.jobs.tasks import TaskReport, TaskStatus
+from bot.jobs.tasks import TaskSnapshot, TaskStatus
 from tests.evolink.scripted import TASK_ID, ScriptedEvolink, task_json
 
 ID_BYTES = TASK_ID.encode()
@@ -23,7 +23,7 @@ class Read:
         self._client = client
         self._evolink = evolink
 
-    async def __call__(self, **changes: object) -> TaskReport:
+    async def __call__(self, **changes: object) -> TaskSnapshot:
         self._evolink.says(200, task_json(**changes))
         return await self._client.task(TaskId(TASK_ID))
 

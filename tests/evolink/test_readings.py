@@ -13,7 +13,7 @@ from bot.errors import (
 )
 from bot.evolink.client import EvolinkClient
 from bot.ids import TaskId
-from bot.jobs.tasks import Balance, TaskReport, TaskStatus
+from bot.jobs.tasks import Balance, TaskSnapshot, TaskStatus
 from tests.callbacks import ignored
 from tests.evolink.scripted import (
     KEY,
@@ -36,7 +36,7 @@ async def test_a_task_is_read_with_our_key(
 
     report = await client.task(ID)
 
-    assert report == TaskReport(
+    assert report == TaskSnapshot(
         task_id=ID, status=TaskStatus.RUNNING, progress=40, estimated_time_s=120
     )
     (seen,) = evolink.requests

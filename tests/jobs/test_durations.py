@@ -73,16 +73,16 @@ def test_tasks_of_older_days_are_forgotten() -> None:
 )
 def test_each_kind_of_request_is_remembered_by_itself(other: VideoRequest) -> None:
     """A longer clip takes longer, and says nothing about a short one."""
-    lately = RecentDurations(took(170.0, kind=TaskKind.of(other)) for _ in range(9))
+    durations = RecentDurations(took(170.0, kind=TaskKind.of(other)) for _ in range(9))
 
-    assert lately.correction(other) == 1.7
-    assert lately.correction(USUAL) == 1.0
+    assert durations.correction(other) == 1.7
+    assert durations.correction(USUAL) == 1.0
 
 
 def test_what_is_asked_for_in_other_words_is_of_the_same_kind() -> None:
-    lately = RecentDurations([took(140.0)] * 9)
+    durations = RecentDurations([took(140.0)] * 9)
 
-    assert lately.correction(make_request(prompt="a fox", mode="fun")) == 1.4
+    assert durations.correction(make_request(prompt="a fox", mode="fun")) == 1.4
 
 
 def test_a_task_that_nobody_watched_says_nothing() -> None:

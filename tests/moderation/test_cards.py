@@ -15,7 +15,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import Mode
 from bot.moderation.blocks import Blocks
-from bot.moderation.card_worker import Cards
+from bot.moderation.card_worker import PAUSE_S, Cards
 from bot.moderation.records import Card, CardKind
 from bot.moderation.reports import Reports
 from bot.moderation.review import Review
@@ -26,6 +26,7 @@ from storage.database.engine import Database
 from storage.moderation.cards import SqlCardStore
 from storage.moderation.reports import SqlReportStore
 from storage.moderation.store import SqlModerationStore
+from tests.callbacks import alone
 from tests.channels import ScriptedChannels
 from tests.clock import FakeClock
 from tests.factories import make_job, reach
@@ -57,7 +58,8 @@ def make_cards(
             board,
             channels,
             clock,
-            messages=new_limits(clock).messages,
+            messages=new_limits(clock, living=alone).messages,
+            idle_s=PAUSE_S,
         )
 
     return make
@@ -71,11 +73,11 @@ def cards(make_cards: Callable[[], Cards]) -> Cards:
 async def test_a_card_is_posted_once_and_follows_the_decision(
     cards: Cards, board: ScriptedBoard, review: Review, waiting: Job
 ) -> None:
-    await cards.look()
-    await cards.look()
+    await cards.run_once()
+    await cards.run_once()
     await review.approve(ADMIN, waiting.id)
-    await cards.look()
-    await cards.look()
+    await cards.run_once()
+    await cards.run_once()
 
     assert board.shown == [
         (CardKind.REVIEW, "awaiting_review", True),
@@ -87,7 +89,7 @@ async def test_a_card_is_posted_once_and_follows_the_decision(
 async def test_two_workers_post_a_card_once(
     make_cards: Callable[[], Cards], board: ScriptedBoard
 ) -> None:
-    await asyncio.gather(*(make_cards().look() for _ in range(4)))
+    await asyncio.gather(*(make_cards().run_once() for _ in range(4)))
 
     assert len(board.shown) == 1
 
@@ -98,10 +100,10 @@ async def test_a_worker_that_sleeps_past_its_lease_records_nothing_of_a_card(
 ) -> None:
     board.open.clear()
     asleep, other = make_cards(), make_cards()
-    looking = asyncio.create_task(asleep.look(), name="asleep")
+    looking = asyncio.create_task(asleep.run_once(), name="asleep")
     await until(lambda: board.asked == 1)
     clock.advance(LEASE_S)
-    looking_too = asyncio.create_task(other.look(), name="other")
+    looking_too = asyncio.create_task(other.run_once(), name="other")
     await until(lambda: board.asked == 2)
     with capture_logs() as logs:
         board.open.set()
@@ -123,11 +125,11 @@ async def test_a_card_whose_answer_was_lost_is_not_posted_twice(
 ) -> None:
     """The channel is searched, whatever Discord remembers."""
     board.lost = True
-    await cards.look()
+    await cards.run_once()
     clock.advance(10)
     if nonce_forgotten:
         board.nonces.clear()
-    await cards.look()
+    await cards.run_once()
 
     assert len(board.posted) == 1
     assert len(board.shown) == 1
@@ -139,10 +141,10 @@ async def test_a_card_that_is_always_refused_is_given_up_after_a_few_tries(
 ) -> None:
     board.error = MessengerError("400")
     for _ in range(MOST_REFUSALS - 1):
-        await cards.look()
+        await cards.run_once()
         assert await SqlCardStore(database).due(clock.now(), 9) == []
         clock.advance(REFUSED_WAIT_S)
-    await cards.look()
+    await cards.run_once()
 
     clock.advance(24 * 3600)
     assert await SqlCardStore(database).due(clock.now(), 9) == []
@@ -157,11 +159,11 @@ async def test_a_spicy_prompt_is_not_shown_in_a_plain_review_channel(
 ) -> None:
     """The card waits until the channel is age-restricted again."""
     channels.restricted.clear()
-    await cards.look()
+    await cards.run_once()
     assert board.posted == {}
     channels.restricted.add(REVIEW)
     clock.advance(60)
-    await cards.look()
+    await cards.run_once()
 
     assert len(board.posted) == 1
 
@@ -170,7 +172,7 @@ async def test_a_request_decided_before_anybody_saw_it_gets_no_card(
     cards: Cards, board: ScriptedBoard, review: Review, waiting: Job
 ) -> None:
     await review.deny(ADMIN, waiting.id, "")
-    await cards.look()
+    await cards.run_once()
 
     assert board.posted == {}
 
@@ -180,12 +182,12 @@ async def test_while_discord_is_down_cards_wait(
     cards: Cards, board: ScriptedBoard, clock: FakeClock
 ) -> None:
     board.error = MessengerDown("503")
-    await cards.look()
+    await cards.run_once()
     board.error = None
-    await cards.look()
+    await cards.run_once()
     assert board.posted == {}
     clock.advance(60)
-    await cards.look()
+    await cards.run_once()
 
     assert len(board.posted) == 1
 
@@ -218,7 +220,7 @@ async def test_a_report_makes_two_cards_and_removal_deletes_the_clip(  # noqa: P
     )
 
     await reports.report(somebody_else(), job.id, "it is me")
-    await cards.look()
+    await cards.run_once()
     # Side by side, each in a channel of its own.
     assert sorted(board.shown, reverse=True) == [
         (CardKind.REPORT, "delivered", True),
@@ -227,7 +229,7 @@ async def test_a_report_makes_two_cards_and_removal_deletes_the_clip(  # noqa: P
     (report_id,) = {card.report_id for card in await _all(database)}
     assert report_id is not None
     await reports.remove(ADMIN, report_id)
-    await cards.look()
+    await cards.run_once()
 
     assert board.deleted == [77]
     assert sorted(board.shown[2:], reverse=True) == [

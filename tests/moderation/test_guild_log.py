@@ -21,6 +21,7 @@ from storage.database.engine import Database
 from storage.leases import clear_leases
 from storage.moderation.guild_logs import SqlGuildLogs
 from storage.moderation.store import SqlModerationStore
+from tests.callbacks import alone
 from tests.channels import ScriptedChannels
 from tests.clock import FakeClock
 from tests.moderation.board import ADMIN, LOG, OPERATORS, ScriptedBoard
@@ -46,7 +47,8 @@ def make_log(
             board,
             channels,
             clock,
-            messages=new_limits(clock).messages,
+            messages=new_limits(clock, living=alone).messages,
+            idle_s=PAUSE_S,
         )
 
     return make
@@ -66,8 +68,8 @@ async def test_the_log_channel_gets_each_entry_once_in_order(
     moderation = Moderation(settings, clock)
     await moderation.set_channel(ADMIN, Purpose.LOG, LOG)
     await moderation.set_policy(ADMIN, SpicyPolicy.OFF)
-    await guild_log.look()
-    await guild_log.look()
+    await guild_log.run_once()
+    await guild_log.run_once()
 
     assert [action for action, _ in board.lines] == [
         "moderation.channel",
@@ -83,12 +85,12 @@ async def test_the_log_waits_while_discord_is_down_and_loses_nothing(
 ) -> None:
     await Moderation(settings, clock).set_channel(ADMIN, Purpose.LOG, LOG)
     board.error = MessengerDown("503")
-    await guild_log.look()
+    await guild_log.run_once()
     board.error = None
-    await guild_log.look()
+    await guild_log.run_once()
     assert board.lines == []
     clock.advance(60)
-    await guild_log.look()
+    await guild_log.run_once()
 
     assert len(board.lines) == 1
 
@@ -102,10 +104,10 @@ async def test_a_log_channel_that_is_gone_holds_nothing_up(
     moderation = Moderation(settings, clock)
     await moderation.set_channel(ADMIN, Purpose.LOG, LOG)
     board.error = PlaceGone("10003")
-    await guild_log.look()
+    await guild_log.run_once()
     board.error = None
     await moderation.set_policy(ADMIN, SpicyPolicy.OFF)
-    await guild_log.look()
+    await guild_log.run_once()
 
     assert [action for action, _ in board.lines] == ["moderation.policy"]
 
@@ -126,7 +128,7 @@ async def test_the_log_shows_a_spicy_prompt_only_where_it_may(  # noqa: PLR0913,
     if restricted:
         channels.restricted.add(LOG)
     await review.approve(ADMIN, waiting.id)
-    await guild_log.look()
+    await guild_log.run_once()
 
     assert board.lines[-1] == ("review.approved", restricted)
 
@@ -147,14 +149,14 @@ async def test_a_line_whose_answer_was_lost_is_not_posted_twice(  # noqa: PLR091
     clock.advance(1)
     await moderation.set_channel(ADMIN, Purpose.LOG, LOG)
     board.lost = True
-    await guild_log.look()
+    await guild_log.run_once()
     clock.advance(60)
     if next_life:
         await clear_leases(database)
         guild_log = make_log()
     await moderation.set_policy(ADMIN, SpicyPolicy.OFF)
     for _ in range(2):
-        await guild_log.look()
+        await guild_log.run_once()
 
     assert [action for action, _ in board.lines] == [
         "moderation.channel",
@@ -172,11 +174,11 @@ async def test_a_line_that_is_always_refused_does_not_hold_up_the_next(
     await moderation.set_channel(ADMIN, Purpose.LOG, LOG)
     board.error = MessengerError("400")
     for _ in range(MOST_REFUSALS):
-        await guild_log.look()
+        await guild_log.run_once()
         clock.advance(REFUSED_WAIT_S)
     board.error = None
     await moderation.set_policy(ADMIN, SpicyPolicy.OFF)
-    await guild_log.look()
+    await guild_log.run_once()
 
     assert [action for action, _ in board.lines] == ["moderation.policy"]
 
@@ -191,11 +193,11 @@ async def test_a_line_that_was_refused_is_searched_before_it_is_posted_again(
     clock.advance(1)
     await Moderation(settings, clock).set_channel(ADMIN, Purpose.LOG, LOG)
     board.error = MessengerError("400")
-    await guild_log.look()
+    await guild_log.run_once()
     assert board.searches == 0
     board.error = None
     clock.advance(REFUSED_WAIT_S)
-    await guild_log.look()
+    await guild_log.run_once()
 
     assert (board.searches, len(board.lines)) == (1, 1)
 
@@ -221,9 +223,9 @@ async def test_trouble_of_the_database_is_no_servers_fault(  # noqa: PLR0913, PL
 
     with monkeypatch.context() as patch, capture_logs() as logged:
         patch.setattr(store, "get", full)
-        await guild_log.look()
+        await guild_log.run_once()
     clock.advance(PAUSE_S)
-    await guild_log.look()
+    await guild_log.run_once()
 
     assert board.lines[-1][0] == "review.approved"
     assert [one for one in logged if one["log_level"] != "debug"] == []
@@ -242,7 +244,7 @@ async def test_two_workers_post_each_line_once_and_in_their_order(
         await moderation.change_role(ADMIN, Change.REMOVE, 5)
     workers = [make_log() for _ in range(3)]
     for _ in range(3):
-        await asyncio.gather(*(one.look() for one in workers))
+        await asyncio.gather(*(one.run_once() for one in workers))
         await asyncio.gather(*(one.drain() for one in workers))
 
     posted = [number for _, number in board.logged]
@@ -261,10 +263,10 @@ async def test_a_worker_that_sleeps_past_its_lease_posts_no_line_of_another_s(
     await moderation.set_policy(ADMIN, SpicyPolicy.OFF)
     board.open.clear()
     asleep, other = make_log(), make_log()
-    looking = asyncio.create_task(asleep.look(), name="asleep")
+    looking = asyncio.create_task(asleep.run_once(), name="asleep")
     await until(lambda: board.asked == 1)
     clock.advance(LEASE_S)
-    looking_too = asyncio.create_task(other.look(), name="other")
+    looking_too = asyncio.create_task(other.run_once(), name="other")
     await until(lambda: board.asked == 2)
     with capture_logs() as logs:
         board.open.set()
@@ -286,12 +288,12 @@ async def test_another_channel_gets_nothing_that_was_begun_for_the_former(
     await moderation.set_channel(ADMIN, Purpose.LOG, LOG)
     await moderation.set_policy(ADMIN, SpicyPolicy.OFF)
     board.open.clear()
-    looking = asyncio.create_task(guild_log.look(), name="looking")
+    looking = asyncio.create_task(guild_log.run_once(), name="looking")
     await until(lambda: board.asked == 1)
     await moderation.set_channel(ADMIN, Purpose.LOG, OPERATORS)
     board.open.set()
     await looking
-    await guild_log.look()
+    await guild_log.run_once()
 
     assert [channel for channel, _ in board.logged] == [LOG, OPERATORS]
     assert board.lines[-1] == ("moderation.channel", False)
@@ -306,7 +308,7 @@ async def test_a_line_that_was_never_tried_is_not_searched_for(
     """A restart alone makes nothing doubtful: the row says what was intended."""
     await Moderation(settings, clock).set_channel(ADMIN, Purpose.LOG, LOG)
     clock.advance(3600)
-    await make_log().look()
+    await make_log().run_once()
 
     assert (board.searches, len(board.lines)) == (0, 1)
 
@@ -320,9 +322,9 @@ async def test_refusals_are_counted_over_restarts(
     await Moderation(settings, clock).set_channel(ADMIN, Purpose.LOG, LOG)
     board.error = MessengerError("400")
     for _ in range(MOST_REFUSALS):
-        await make_log().look()
+        await make_log().run_once()
         clock.advance(REFUSED_WAIT_S)
     board.error = None
-    await make_log().look()
+    await make_log().run_once()
 
     assert board.lines == []

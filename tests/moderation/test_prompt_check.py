@@ -22,17 +22,17 @@ async def test_no_server_lifts_the_operators_list(
     check: PromptCheck, rules: tuple[WordRule, ...]
 ) -> None:
     """Not even with a rule of its own that cannot be read any more."""
-    assert (await check.look("a teen", Mode.SPICY, rules)).offends
-    assert not (await check.look("a teen", Mode.NORMAL, rules)).offends
-    found = await check.look("a zeppelin", Mode.FUN, rules)
+    assert (await check.check("a teen", Mode.SPICY, rules)).offends
+    assert not (await check.check("a teen", Mode.NORMAL, rules)).offends
+    found = await check.check("a zeppelin", Mode.FUN, rules)
     assert found.offends == (ZEPPELIN in rules)
 
 
 async def test_rules_that_changed_since_are_held_against_the_prompt_too(
     check: PromptCheck,
 ) -> None:
-    before = await check.look("a zeppelin", Mode.FUN, ())
-    after = await check.look("a zeppelin", Mode.FUN, (ZEPPELIN,))
+    before = await check.check("a zeppelin", Mode.FUN, ())
+    after = await check.check("a zeppelin", Mode.FUN, (ZEPPELIN,))
 
     assert not before.offends_by(())
     assert before.offends_by((ZEPPELIN,))
@@ -41,7 +41,7 @@ async def test_rules_that_changed_since_are_held_against_the_prompt_too(
 
 
 async def test_no_new_rule_lifts_the_operators_list(check: PromptCheck) -> None:
-    found = await check.look("a teen", Mode.SPICY, ())
+    found = await check.check("a teen", Mode.SPICY, ())
 
     assert found.offends_by((BROKEN, ZEPPELIN))
 
@@ -53,7 +53,7 @@ async def test_a_rule_that_cannot_be_read_is_told_of_once_and_without_its_words(
     check = PromptCheck([])
     with capture_logs() as logged:
         for prompt in ("a fox", "an owl"):
-            assert not (await check.look(prompt, Mode.NORMAL, (BROKEN,))).offends
+            assert not (await check.check(prompt, Mode.NORMAL, (BROKEN,))).offends
 
     assert logged == [
         {"event": "invalid word rule ignored", "kind": "regex", "log_level": "warning"}

@@ -85,7 +85,7 @@ async def test_less_than_the_reserve_pauses(
 ) -> None:
     evolink.balance = Balance(spendable=spendable)
 
-    await account.look()
+    await account.read_balance()
 
     assert account.paused
     assert operator.events == ["intake-paused"]
@@ -102,7 +102,7 @@ async def test_without_a_reserve_an_empty_account_still_pauses(
     )
     evolink.balance = Balance(spendable=0)
 
-    await account.look()
+    await account.read_balance()
 
     assert account.paused
 
@@ -114,8 +114,8 @@ async def test_it_resumes_by_itself_when_the_balance_is_back(
     evolink.balance = Balance(spendable=10)
 
     with capture_logs() as logs:
-        await account.look()
-        await account.look()
+        await account.read_balance()
+        await account.read_balance()
         assert account.begin(PROBE)
         await account.accepted(PROBE)
 
@@ -128,7 +128,7 @@ async def test_a_refused_key_pauses(
 ) -> None:
     evolink.balance = AccountRefused("GET answered 401")
 
-    await account.look()
+    await account.read_balance()
 
     assert account.paused
 
@@ -148,7 +148,7 @@ async def test_an_unreadable_balance_changes_nothing(
         await account.refused(REFUSED)
     evolink.balance = error
 
-    await account.look()
+    await account.read_balance()
 
     assert account.paused is paused
 
@@ -159,7 +159,7 @@ async def test_an_account_that_flaps_is_told_once_until_it_really_works(
     """A few credits left look like enough, and every submit is refused again."""
     for _ in range(5):
         await account.refused(REFUSED)
-        await account.look()
+        await account.read_balance()
     assert len(operator.told) == 1
 
     account.begin(PROBE)
@@ -177,7 +177,7 @@ async def test_whoever_asked_hears_of_each_pause(
 
     for _ in range(2):
         evolink.balance = ENOUGH
-        await account.look()
+        await account.read_balance()
         account.begin(PROBE)
         await account.accepted(PROBE)
         await account.refused(REFUSED)
@@ -214,13 +214,13 @@ async def test_a_key_that_may_not_even_ask_is_not_probed(
     account: AccountGate, evolink: ScriptedEvolink, clock: FakeClock
 ) -> None:
     evolink.balance = AccountRefused("GET 401", fault=AccountFault.KEY, status=401)
-    await account.look()
+    await account.read_balance()
     clock.advance(3600)
-    await account.look()
+    await account.read_balance()
     paused = account.paused
 
     evolink.balance = ENOUGH
-    await account.look()
+    await account.read_balance()
 
     assert (paused, account.is_open) == (True, True)
 
@@ -238,10 +238,10 @@ async def test_where_the_balance_can_no_longer_be_read_a_probe_ends_the_pause(
 ) -> None:
     """Intake never stays paused for ever for want of an answer."""
     evolink.balance = Balance(spendable=0)
-    await account.look()
+    await account.read_balance()
 
     evolink.balance = unreadable
-    await account.look()
+    await account.read_balance()
     clock.advance(60)
 
     assert not account.paused
@@ -332,7 +332,7 @@ async def test_the_end_of_a_pause_is_told_though_it_cannot_be_kept(
         patch.setattr(pauses, "save", full)
         with pytest.raises(StorageFull):
             await account.accepted(PROBE)
-    await account.look()
+    await account.read_balance()
 
     assert operator.events == ["intake-paused", "intake-resumed"]
     assert await pauses.load() is None

@@ -30,7 +30,7 @@ def watch(account: AccountGate, limits: Limits, resumed: list[str]) -> AccountWa
 async def test_an_open_account_is_looked_at_seldom(
     watch: AccountWatch, resumed: list[str]
 ) -> None:
-    assert await watch.look() == WHILE_OPEN_S
+    assert await watch.run_once() == WHILE_OPEN_S
     assert resumed == []
 
 
@@ -43,10 +43,10 @@ async def test_an_empty_account_is_looked_at_often_until_it_is_filled(
     evolink.balance = Balance(spendable=0)
 
     for _ in range(3):
-        assert await watch.look() == WHILE_PAUSED_S
+        assert await watch.run_once() == WHILE_PAUSED_S
     paused = account.paused
     evolink.balance = ENOUGH
-    assert await watch.look() == WHILE_OPEN_S
+    assert await watch.run_once() == WHILE_OPEN_S
 
     assert (paused, account.paused) == (True, False)
     assert resumed == ["resumed"]
@@ -61,7 +61,7 @@ async def test_the_balance_waits_for_its_turn_while_evolink_fails(
         call.end()
     evolink.balance = Balance(spendable=0)
 
-    assert 0 < await watch.look() < WHILE_PAUSED_S
+    assert 0 < await watch.run_once() < WHILE_PAUSED_S
 
 
 async def test_a_refused_submit_brings_the_next_look_forward(
@@ -94,9 +94,9 @@ async def test_while_a_probe_is_due_the_account_is_looked_at_often(
 ) -> None:
     """Nobody may ask for a clip for days; a fix is noticed anyway."""
     await account.refused(AccountRefused("402 key_disabled", fault=AccountFault.KEY))
-    assert await watch.look() == WHILE_PAUSED_S
+    assert await watch.run_once() == WHILE_PAUSED_S
     clock.advance(60)
 
     assert not account.paused
-    assert await watch.look() == WHILE_PAUSED_S
+    assert await watch.run_once() == WHILE_PAUSED_S
     assert resumed == []

@@ -9,6 +9,8 @@ from bot import deadline
 from bot.errors import StorageFull
 from bot.operations import health
 from bot.operations.health import STALE_POLL_S, Facts, Health, snapshot
+from bot.processes.seats import Seat
+from storage.processes.only import OnlyProcess
 from tests.clock import FakeClock
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -21,7 +23,12 @@ class World:
         self.clock = FakeClock()
         self.open_jobs = 0
         self.database_error: Exception | None = None
-        self.health = Health(clock=self.clock, database=self.ask, open_jobs=self.count)
+        self.health = Health(
+            clock=self.clock,
+            database=self.ask,
+            open_jobs=self.count,
+            processes=OnlyProcess(),
+        )
 
     async def ask(self) -> None:
         if self.database_error is not None:
@@ -89,10 +96,10 @@ def test_ages_are_in_seconds_and_never_negative() -> None:
 
 
 async def test_a_process_that_has_just_begun_is_not_well_yet(world: World) -> None:
-    assert not (await world.health.look()).healthy
+    assert not (await world.health.check()).healthy
 
     world.health.gateway_up()
-    assert (await world.health.look()).healthy
+    assert (await world.health.check()).healthy
 
 
 async def test_the_gateway_s_age_is_that_of_the_last_change(world: World) -> None:
@@ -102,7 +109,7 @@ async def test_the_gateway_s_age_is_that_of_the_last_change(world: World) -> Non
     world.clock.advance(10)
     world.health.gateway_down()
 
-    gateway = (await world.health.look()).gateway
+    gateway = (await world.health.check()).gateway
 
     assert not gateway.ok
     assert gateway.age_s == 10
@@ -111,18 +118,18 @@ async def test_the_gateway_s_age_is_that_of_the_last_change(world: World) -> Non
 async def test_a_database_that_fails_has_the_age_of_its_last_answer(
     world: World,
 ) -> None:
-    await world.health.look()
+    await world.health.check()
     world.clock.advance(30)
     world.database_error = OSError("disk I/O error")
 
-    found = await world.health.look()
+    found = await world.health.check()
 
     assert not found.database.ok
     assert found.database.age_s == 30
     assert found.open_jobs is None
 
     world.database_error = None
-    assert (await world.health.look()).database.ok
+    assert (await world.health.check()).database.ok
 
 
 async def test_a_database_that_hangs_is_one_that_fails(
@@ -130,10 +137,13 @@ async def test_a_database_that_hangs_is_one_that_fails(
 ) -> None:
     monkeypatch.setattr(health, "PROBE_TIMEOUT_S", 0.01)
     hanging = Health(
-        clock=world.clock, database=asyncio.Event().wait, open_jobs=world.count
+        clock=world.clock,
+        database=asyncio.Event().wait,
+        open_jobs=world.count,
+        processes=OnlyProcess(),
     )
 
-    assert not (await hanging.look()).database.ok
+    assert not (await hanging.check()).database.ok
 
 
 async def test_a_job_after_hours_of_silence_does_not_inherit_them(
@@ -143,13 +153,13 @@ async def test_a_job_after_hours_of_silence_does_not_inherit_them(
     world.clock.advance(7200)
     world.open_jobs = 1
 
-    assert (await world.health.look()).polling.ok
+    assert (await world.health.check()).polling.ok
 
     world.clock.advance(STALE_POLL_S + 1)
-    assert not (await world.health.look()).polling.ok
+    assert not (await world.health.check()).polling.ok
 
     world.health.polled()
-    assert (await world.health.look()).polling.ok
+    assert (await world.health.check()).polling.ok
 
 
 async def test_an_outage_of_evolink_is_told_but_is_not_our_illness(
@@ -157,17 +167,17 @@ async def test_an_outage_of_evolink_is_told_but_is_not_our_illness(
 ) -> None:
     world.health.gateway_up()
     world.open_jobs = 1
-    await world.health.look()
+    await world.health.check()
     world.health.evolink_outage(world.clock.now())
     world.clock.advance(600)
 
-    found = await world.health.look()
+    found = await world.health.check()
 
     assert found.healthy
     assert found.evolink_outage_s == 600
 
     world.health.evolink_outage(None)
-    assert not (await world.health.look()).healthy
+    assert not (await world.health.check()).healthy
 
 
 async def test_trouble_of_the_database_is_ill_and_logged_by_storage_alone(
@@ -176,8 +186,71 @@ async def test_trouble_of_the_database_is_ill_and_logged_by_storage_alone(
     world.database_error = StorageFull("database or disk is full")
 
     with capture_logs() as logged:
-        found = await world.health.look()
+        found = await world.health.check()
 
     assert not found.database.ok
     assert logged == []
     assert deadline.left_s() is None
+
+
+class Standby(OnlyProcess):
+    """A process among others, which have all seats."""
+
+    living = 3
+
+    def __init__(self) -> None:
+        self.seats: frozenset[Seat] = frozenset()
+
+    def holds(self, seat: Seat) -> bool:
+        return seat in self.seats
+
+
+async def test_a_standby_is_healthy_and_says_so(world: World) -> None:
+    """Others poll, and have the gateway: it misses nothing here."""
+    standby = Standby()
+    world.health = Health(
+        clock=world.clock,
+        database=world.ask,
+        open_jobs=world.count,
+        processes=standby,
+    )
+    world.open_jobs = 5
+    world.health.gateway_with_others()
+    await world.health.check()
+    world.clock.advance(STALE_POLL_S + 1)
+
+    found = await world.health.check()
+
+    assert found.healthy
+    assert found.standby
+    assert (found.living, found.seats) == (3, [])
+
+
+async def test_a_standby_that_begins_to_poll_has_not_been_late(world: World) -> None:
+    standby = Standby()
+    world.health = Health(
+        clock=world.clock,
+        database=world.ask,
+        open_jobs=world.count,
+        processes=standby,
+    )
+    world.open_jobs = 5
+    world.health.gateway_with_others()
+    await world.health.check()
+    world.clock.advance(STALE_POLL_S + 1)
+
+    standby.seats = frozenset({Seat.EVOLINK})
+    assert (await world.health.check()).healthy
+    world.clock.advance(STALE_POLL_S + 1)
+    assert not (await world.health.check()).polling.ok
+
+
+async def test_a_gateway_that_is_lost_is_no_standby(world: World) -> None:
+    world.health.gateway_with_others()
+    world.health.gateway_up()
+    world.health.gateway_down()
+
+    found = await world.health.check()
+
+    assert not found.gateway.ok
+    assert not found.standby

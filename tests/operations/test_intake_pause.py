@@ -3,10 +3,12 @@
 The real client asks the stand-in over HTTP; only the clock is the test's.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -30,7 +32,7 @@ from sandbox.evolink.profiles import BETA_NAME
 from sandbox.evolink.refusals import OF_ACCOUNT
 from storage.database.engine import Database
 from storage.operations.pauses import SqlPauses
-from tests.callbacks import ignored
+from tests.callbacks import alone, ignored
 from tests.clock import FakeClock
 from tests.factories import MODEL, make_request
 from tests.pipeline.outside import RecordingOperator
@@ -72,7 +74,7 @@ class Life:
         return self.evolink.faults.add(fault)
 
     async def turn(self) -> None:
-        await self.dispatcher.look()
+        await self.dispatcher.run_once()
         await self.dispatcher.drain()
 
     async def goes_on(self, for_s: float, step_s: float = 10.0) -> list[float]:
@@ -84,7 +86,7 @@ class Life:
             self.watched_s += step_s
             if self.watched_s >= WHILE_PAUSED_S:
                 self.watched_s = 0
-                await self.watch.look()
+                await self.watch.run_once()
             await self.turn()
             left += [(step + 1) * step_s] * (len(self.asked) - before)
         return left
@@ -127,7 +129,7 @@ async def begin(
                 model=model,
                 pause=await pauses.load(),
             )
-            limits = new_limits(clock)
+            limits = new_limits(clock, living=alone)
             policy = make_submit_policy(
                 replay=True,
                 give_up_after_s=GIVE_UP_S,
@@ -140,7 +142,7 @@ async def begin(
                 operator,
                 clock,
                 policy,
-                replays=make_idempotency(operator, clock, allowed=True),
+                idempotency=make_idempotency(operator, clock, allowed=True),
             )
             dispatcher = Dispatcher(
                 store,
@@ -148,6 +150,7 @@ async def begin(
                 account,
                 clock,
                 creates=limits.creates,
+                recall=partial(asyncio.sleep, 0),
                 max_active_tasks=20,
                 give_up_after_s=GIVE_UP_S,
             )
@@ -568,7 +571,7 @@ async def test_what_waits_for_its_turn_after_a_429_goes_back_to_the_queue(
     """Nothing of it was accepted: it is no second probe while one is enough."""
     life = await begin()
     busy = await stages.submitting(unsure_since=None)
-    await life.account.look()
+    await life.account.read_balance()
     life.refuse("key_disabled")
     await stages.queued()
     asked = len(life.asked)

@@ -16,7 +16,8 @@ from bot.workers.limits import Limits, new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from storage.database.engine import Database
 from storage.operations.outbox import SqlOutbox
-from tests.callbacks import ignored
+from storage.operations.told_outages import SqlToldOutages
+from tests.callbacks import alone, ignored
 from tests.clock import FakeClock
 from tests.pipeline.outside import RecordingOperator
 
@@ -76,13 +77,13 @@ async def test_two_workers_post_a_message_once(
             SqlOutbox(outbox._database),
             channel,
             clock,
-            messages=new_limits(clock).messages,
+            messages=new_limits(clock, living=alone).messages,
             channel_id=ChannelId(9),
         )
         for _ in range(3)
     ]
 
-    await asyncio.gather(*(desk.look() for desk in desks))
+    await asyncio.gather(*(desk.run_once() for desk in desks))
 
     assert [one.event for one in channel.posted] == ["outage"]
     assert await outbox.due(clock.now(), 10) == []
@@ -97,11 +98,11 @@ async def test_what_a_killed_worker_may_have_posted_is_searched_for(
     (due,) = await outbox.due(clock.now(), 9)
     now = clock.now()
     assert await outbox.claim(due, now, now + timedelta(seconds=LEASE_S))
-    await desk.look()
+    await desk.run_once()
     assert (channel.posted, channel.searches) == ([], 0)
 
     clock.advance(LEASE_S)
-    await desk.look()
+    await desk.run_once()
 
     assert channel.searches == 1
     assert len(channel.posted) == 1
@@ -116,8 +117,8 @@ async def test_what_is_told_is_counted_kept_and_posted_once(
     )
     await operator.tell("unconfirmed", job_id="0f", nothing=None)
 
-    await desk.look()
-    await desk.look()
+    await desk.run_once()
+    await desk.run_once()
 
     (message,) = channel.posted
     assert (message.event, message.told_at) == ("unconfirmed", clock.now())
@@ -140,13 +141,13 @@ async def test_where_discord_fails_it_is_told_later(
 ) -> None:
     await outbox.put("outage", {"minutes": "2"}, clock.now())
     channel.error = MessengerDown("503", retry_after_s=30)
-    await desk.look()
+    await desk.run_once()
     channel.error = None
-    await desk.look()
+    await desk.run_once()
     assert channel.posted == []
 
     clock.advance(31)
-    await desk.look()
+    await desk.run_once()
 
     assert [message.attempts for message in channel.posted] == [1]
 
@@ -161,7 +162,7 @@ async def test_what_can_never_be_posted_is_dropped(
 ) -> None:
     await outbox.put("outage", {}, clock.now() - timedelta(days=3))
     channel.error = error
-    await desk.look()
+    await desk.run_once()
     clock.advance(3600)
 
     assert await outbox.due(clock.now(), 10) == []
@@ -181,14 +182,14 @@ async def test_a_message_whose_answer_was_lost_is_not_posted_twice(
     clock.advance(1)
     await outbox.put("outage", {}, clock.now())
     channel.lost = True
-    await desk.look()
+    await desk.run_once()
     clock.advance(60)
     if next_life:
         desk = OperatorDesk(
             outbox, channel, clock, messages=limits.messages, channel_id=ChannelId(9)
         )
     await outbox.put("outage-ended", {}, clock.now())
-    await desk.look()
+    await desk.run_once()
 
     assert [message.event for message in channel.posted] == ["outage", "outage-ended"]
     assert await outbox.due(clock.now(), 9) == []
@@ -199,7 +200,7 @@ async def test_news_of_this_life_is_posted_without_a_search(
 ) -> None:
     clock.advance(1)
     await outbox.put("outage", {}, clock.now())
-    await desk.look()
+    await desk.run_once()
 
     assert (len(channel.posted), channel.searches) == (1, 0)
 
@@ -210,11 +211,11 @@ async def test_a_message_that_is_always_refused_is_given_up_after_a_few_tries(
     await outbox.put("outage", {}, clock.now())
     channel.error = MessengerError("400")
     for _ in range(MOST_REFUSALS - 1):
-        await desk.look()
+        await desk.run_once()
         assert await outbox.due(clock.now(), 9) == []
         clock.advance(REFUSED_WAIT_S)
         assert len(await outbox.due(clock.now(), 9)) == 1
-    await desk.look()
+    await desk.run_once()
 
     clock.advance(24 * 3600)
     assert await outbox.due(clock.now(), 9) == []
@@ -225,11 +226,11 @@ async def test_an_error_that_nobody_foresaw_is_no_reason_to_spin(
 ) -> None:
     await outbox.put("outage", {}, clock.now())
     channel.error = ValueError("odd")
-    await desk.look()
+    await desk.run_once()
     assert await outbox.due(clock.now(), 9) == []
     channel.error = None
     clock.advance(BACKOFF.cap_s)
-    await desk.look()
+    await desk.run_once()
 
     assert [message.attempts for message in channel.posted] == [1]
 
@@ -239,26 +240,56 @@ async def test_a_message_that_keeps_surprising_us_is_dropped_in_the_end(
 ) -> None:
     await outbox.put("outage", {}, clock.now() - timedelta(days=3))
     channel.error = ValueError("odd")
-    await desk.look()
+    await desk.run_once()
     clock.advance(3600)
 
     assert await outbox.due(clock.now(), 9) == []
 
 
 async def test_an_outage_is_told_when_it_lasts_and_when_it_ends(
-    clock: FakeClock,
+    clock: FakeClock, database: Database
 ) -> None:
     since: datetime | None = clock.now()
-    operator = RecordingOperator()
-    watch = OutageWatch(lambda: since, operator, clock)
-    await watch.look()
+    answered_at: datetime | None = None
+    operator, told = RecordingOperator(), SqlToldOutages(database)
+    watch = OutageWatch(lambda: since, lambda: answered_at, told, operator, clock)
+    await watch.run_once()
     assert operator.told == []
 
     for _ in range(10):
         clock.advance(30)
-        await watch.look()
-    since = None
-    await watch.look()
-    await watch.look()
+        await watch.run_once()
+    since, answered_at = None, clock.now()
+    await watch.run_once()
+    await watch.run_once()
 
     assert operator.events == ["outage", "outage-ended"]
+
+
+async def test_an_outage_is_told_once_whoever_watches(
+    clock: FakeClock, database: Database
+) -> None:
+    """A process that has asked EvoLink nothing yet does not know whether it is over."""
+    operator, told = RecordingOperator(), SqlToldOutages(database)
+    first_since = clock.now()
+    first = OutageWatch(lambda: first_since, lambda: None, told, operator, clock)
+    clock.advance(100)
+    await first.prepare()
+    await first.run_once()
+    since: datetime | None = None
+    answered_at: datetime | None = None
+    second = OutageWatch(lambda: since, lambda: answered_at, told, operator, clock)
+
+    await second.prepare()
+    await second.run_once()
+    since = clock.advance(10)
+    clock.advance(100)
+    await second.run_once()
+    assert operator.events == ["outage"]
+    answered_at, since = clock.advance(10), None
+    await second.run_once()
+    await first.prepare()
+    await first.run_once()
+
+    assert operator.events[:2] == ["outage", "outage-ended"]
+    assert operator.told[1][1] == {"minutes": 4}

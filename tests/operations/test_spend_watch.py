@@ -58,7 +58,7 @@ async def test_only_ceilings_that_are_set_are_watched(
     spending = ScriptedSpending()
     rules = make_rules(**ceilings).quotas
 
-    pause_s = await SpendWatch(spending, rules, NotedOperator(), clock).look()
+    pause_s = await SpendWatch(spending, rules, NotedOperator(), clock).run_once()
 
     assert pause_s == PAUSE_S
     assert spending.asked == asked
@@ -71,7 +71,7 @@ async def test_the_log_and_the_operator_hear_of_it(clock: FakeClock) -> None:
     ).quotas
 
     with capture_logs() as logged:
-        await SpendWatch(ScriptedSpending(), rules, operator, clock).look()
+        await SpendWatch(ScriptedSpending(), rules, operator, clock).run_once()
 
     assert operator.told == [("spend-warning", {"percent": 91})]
     assert [(line["guild_id"], line["percent"]) for line in logged] == [(7, 85)]

@@ -1,6 +1,8 @@
 """The outside world for the workers, and the invariants that hold after every test."""
 
+import asyncio
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -48,7 +50,7 @@ def make_dispatcher(
         replay: bool = True,
         give_up_after_s: float = 3600.0,
         model: str = MODEL,
-        replays: Idempotency | None = None,
+        idempotency: Idempotency | None = None,
     ) -> Dispatcher:
         policy = make_submit_policy(
             replay=replay,
@@ -64,11 +66,13 @@ def make_dispatcher(
                 operator,
                 clock,
                 policy,
-                replays=replays or make_idempotency(operator, clock, allowed=replay),
+                idempotency=idempotency
+                or make_idempotency(operator, clock, allowed=replay),
             ),
             account,
             clock,
             creates=limits.creates,
+            recall=partial(asyncio.sleep, 0),
             max_active_tasks=max_active_tasks,
             give_up_after_s=give_up_after_s,
         )

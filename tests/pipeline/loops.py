@@ -21,7 +21,7 @@ async def until(condition: Callable[[], bool]) -> None:
 async def turn(worker: JobWorker) -> float:
     """Let a worker look until nothing more may be begun with at this moment."""
     while True:
-        wait_s = await worker.look()
+        wait_s = await worker.run_once()
         if not worker.handling:
             return wait_s
         await worker.drain()

@@ -22,7 +22,7 @@ from bot.errors import (
 )
 from bot.ids import GuildId, JobId, MessageId, TaskId
 from bot.jobs.jobs import Job, clip_nonce, notice_nonce
-from bot.jobs.tasks import Accepted, Balance, TaskReport, TaskStatus
+from bot.jobs.tasks import Accepted, Balance, TaskSnapshot, TaskStatus
 from bot.jobs.video import VideoRequest
 from bot.operations.ports import Pause
 from bot.pipeline.ports import Posting, StatusEdit
@@ -42,8 +42,8 @@ def accepted(task_id: str, *, estimated_time_s: float | None = 120.0) -> Accepte
     )
 
 
-def running(task_id: str, progress: int = 10) -> TaskReport:
-    return TaskReport(
+def running(task_id: str, progress: int = 10) -> TaskSnapshot:
+    return TaskSnapshot(
         task_id=TaskId(task_id),
         status=TaskStatus.RUNNING,
         progress=progress,
@@ -51,8 +51,8 @@ def running(task_id: str, progress: int = 10) -> TaskReport:
     )
 
 
-def completed(task_id: str, url: str | None = "https://files/a.mp4") -> TaskReport:
-    return TaskReport(
+def completed(task_id: str, url: str | None = "https://files/a.mp4") -> TaskSnapshot:
+    return TaskSnapshot(
         task_id=TaskId(task_id),
         status=TaskStatus.COMPLETED,
         progress=100,
@@ -96,7 +96,7 @@ class ScriptedEvolink:
         self.has_batch = True
         self.batch_fault: EvolinkError | None = None
         self.missing_from_batch: set[TaskId] = set()
-        self.reports: dict[TaskId, TaskReport | EvolinkError] = {}
+        self.reports: dict[TaskId, TaskSnapshot | EvolinkError] = {}
         self.down: EvolinkError | None = None
         """What every read fails with, while set."""
         self.batches: list[Sequence[TaskId]] = []
@@ -137,7 +137,7 @@ class ScriptedEvolink:
             raise answer
         return answer if isinstance(answer, Accepted) else await answer()
 
-    async def task(self, task_id: TaskId) -> TaskReport:
+    async def task(self, task_id: TaskId) -> TaskSnapshot:
         self.singles.append(task_id)
         await asyncio.sleep(0)
         if self.down is not None:
@@ -150,7 +150,7 @@ class ScriptedEvolink:
             raise report
         return report
 
-    async def tasks(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, TaskReport]:
+    async def tasks(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, TaskSnapshot]:
         assert len(task_ids) <= 50
         self.batches.append(tuple(task_ids))
         await asyncio.sleep(0)
@@ -163,7 +163,7 @@ class ScriptedEvolink:
         return {
             task_id: report
             for task_id in task_ids
-            if isinstance(report := self.reports.get(task_id), TaskReport)
+            if isinstance(report := self.reports.get(task_id), TaskSnapshot)
             and task_id not in self.missing_from_batch
         }
 

@@ -8,15 +8,15 @@ from bot.clock import Clock
 from bot.jobs.durations import RecentDurations
 from bot.jobs.jobs import Job
 from bot.jobs.store import JobStore
-from bot.jobs.tasks import TaskReport
+from bot.jobs.tasks import TaskSnapshot
 from bot.jobs.video import PROFILES
 from bot.operations.installation import Fact, SecondTask
 from bot.operations.ports import Installation, Operator
 from bot.pipeline.callback_trust import CallbackTrust
 from bot.pipeline.idempotency import Idempotency
-from bot.pipeline.pace import Pace
+from bot.pipeline.poll_schedule import PollSchedule
 from bot.pipeline.submitter import SubmitPolicy
-from bot.pipeline.task_results import PollPolicy, Readings
+from bot.pipeline.task_recorder import PollPolicy, TaskRecorder
 from tests.callbacks import ignored
 from tests.factories import MODEL
 
@@ -59,9 +59,9 @@ def make_idempotency(
     )
 
 
-def make_pace(min_interval_s: float = 2.0) -> Pace:
+def make_schedule(min_interval_s: float = 2.0) -> PollSchedule:
     """Return the pace of a process that has heard no callback yet."""
-    return Pace(min_interval_s, CallbackTrust())
+    return PollSchedule(min_interval_s, CallbackTrust())
 
 
 def make_submit_policy(**changes: Any) -> SubmitPolicy:
@@ -70,8 +70,8 @@ def make_submit_policy(**changes: Any) -> SubmitPolicy:
         "give_up_after_s": 3600.0,
         "profile": PROFILES[MODEL],
         "callbacks": None,
-        "pace": make_pace(),
-        "lately": RecentDurations(()),
+        "schedule": make_schedule(),
+        "durations": RecentDurations(()),
     }
     return SubmitPolicy(**usual | changes)
 
@@ -81,14 +81,14 @@ def make_readings(
     clock: Clock,
     policy: PollPolicy,
     *,
-    lately: RecentDurations | None = None,
-    ended: Callable[[Job, TaskReport], None] = ignored,
-) -> Readings:
-    return Readings(
+    durations: RecentDurations | None = None,
+    ended: Callable[[Job, TaskSnapshot], None] = ignored,
+) -> TaskRecorder:
+    return TaskRecorder(
         jobs,
         clock,
         policy,
-        pace=make_pace(policy.min_interval_s),
-        lately=lately or RecentDurations(()),
+        schedule=make_schedule(policy.min_interval_s),
+        durations=durations or RecentDurations(()),
         ended=ended,
     )

@@ -20,10 +20,10 @@ from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.callback_trust import MOST_MISSED, CallbackTrust
 from bot.pipeline.callbacks import CallbackDesk
 from bot.pipeline.idempotency import Idempotency
-from bot.pipeline.pace import Pace
+from bot.pipeline.poll_schedule import PollSchedule
 from bot.pipeline.poller import Poller
 from bot.pipeline.submitter import Submitter
-from bot.pipeline.task_results import PollPolicy
+from bot.pipeline.task_recorder import PollPolicy
 from bot.workers import storing
 from bot.workers.limits import Limits
 from storage.database.engine import Database
@@ -49,7 +49,7 @@ def installation(database: Database) -> SqlInstallation:
 
 
 @pytest.fixture
-def replays(
+def idempotency(
     operator: RecordingOperator, clock: FakeClock, installation: SqlInstallation
 ) -> Idempotency:
     return make_idempotency(operator, clock, allowed=True, installation=installation)
@@ -59,18 +59,18 @@ def replays(
 def poller(
     store: JobStore,
     evolink: ScriptedEvolink,
-    replays: Idempotency,
+    idempotency: Idempotency,
     account: AccountGate,
     clock: FakeClock,
     limits: Limits,
 ) -> Poller:
     policy = PollPolicy(min_interval_s=2.0, give_up_after_s=3600.0)
-    readings = make_readings(store, clock, policy)
-    callback_tasks = CallbackTasks(store, replays, clock)
+    recorder = make_readings(store, clock, policy)
+    callback_tasks = CallbackTasks(store, idempotency, clock)
     return Poller(
         store,
         evolink,
-        readings,
+        recorder,
         clock,
         reads=limits.reads,
         seen=lambda _reads: None,
@@ -91,7 +91,7 @@ def submitter(
     account: AccountGate,
     operator: RecordingOperator,
     clock: FakeClock,
-    replays: Idempotency,
+    idempotency: Idempotency,
 ) -> Submitter:
     policy = make_submit_policy(
         replay=True,
@@ -99,7 +99,9 @@ def submitter(
         profile=PROFILES[MODEL],
         callbacks=ADDRESSES,
     )
-    return Submitter(store, evolink, account, operator, clock, policy, replays=replays)
+    return Submitter(
+        store, evolink, account, operator, clock, policy, idempotency=idempotency
+    )
 
 
 async def intended(submitter: Submitter, stages: Stages) -> Claim:
@@ -137,7 +139,7 @@ async def test_a_callback_brings_the_task_of_a_lost_answer(
     evolink.reports[TaskId("task-lost")] = completed("task-lost")
 
     assert await desk.heard(ADDRESSES.token(job.id), TaskId("task-lost"))
-    await poller.look()
+    await poller.run_once()
 
     now = await stages.now(job)
     assert (now.state, now.task_id) == (JobState.DELIVERING, "task-lost")
@@ -177,7 +179,7 @@ async def test_a_named_task_that_cannot_be_settled_holds_up_no_other(  # noqa: P
 
     monkeypatch.setattr(store, "by_task", trouble)
     try:
-        await poller.look()
+        await poller.run_once()
     except StorageError as raised:
         assert raised is error  # noqa: PT017 - storage's trouble has its own back-off
 
@@ -190,7 +192,7 @@ async def test_a_named_task_that_cannot_be_settled_holds_up_no_other(  # noqa: P
 
     monkeypatch.undo()
     clock.advance(later_s)
-    await poller.look()
+    await poller.run_once()
     assert (await stages.now(jobs[0])).task_id == "task-0"
 
 
@@ -206,7 +208,7 @@ async def test_an_adopted_request_is_not_sent_again(
     job = claim.job
     evolink.reports[TaskId("task-lost")] = running("task-lost")
     await desk.heard(ADDRESSES.token(job.id), TaskId("task-lost"))
-    await poller.look()
+    await poller.run_once()
     clock.advance(60)
 
     assert await submitter.intend_again(claim) is None
@@ -229,14 +231,14 @@ async def test_a_callback_revives_what_was_unconfirmed(
     evolink.reports[TaskId("task-lost")] = completed("task-lost")
 
     await desk.heard(ADDRESSES.token(job.id), TaskId("task-lost"))
-    await poller.look()
+    await poller.run_once()
 
     now = await stages.now(job)
     assert (now.state, now.late) == (JobState.DELIVERING, True)
 
 
 async def test_a_lost_answer_is_left_to_the_callback_first(
-    stages: Stages, submitter: Submitter, replays: Idempotency, clock: FakeClock
+    stages: Stages, submitter: Submitter, idempotency: Idempotency, clock: FakeClock
 ) -> None:
     """Unless the key was seen to be honoured: then repeating costs nothing."""
     claim = await intended(submitter, stages)
@@ -247,7 +249,7 @@ async def test_a_lost_answer_is_left_to_the_callback_first(
     clock.advance(41)
     assert await submitter.intend_again(claim) is not None
 
-    await replays.honoured()
+    await idempotency.honoured()
     other = await intended(submitter, stages)
     assert await submitter.intend_again(other) is not None
 
@@ -258,7 +260,7 @@ async def test_a_second_task_ends_all_repeating_for_good(  # noqa: PLR0913, PLR0
     poller: Poller,
     evolink: ScriptedEvolink,
     operator: RecordingOperator,
-    replays: Idempotency,
+    idempotency: Idempotency,
     database: Database,
     clock: FakeClock,
 ) -> None:
@@ -270,12 +272,12 @@ async def test_a_second_task_ends_all_repeating_for_good(  # noqa: PLR0913, PLR0
 
     for _ in range(2):
         await desk.heard(ADDRESSES.token(job_id), TaskId("task-2"))
-        await poller.look()
+        await poller.run_once()
         clock.advance(5)
 
     assert (await stages.now(job_id)).task_id == "task-1"
     assert operator.events == ["second-task"]
-    assert not replays.allowed
+    assert not idempotency.allowed
     assert await installation.facts() == {Fact.KEY_IGNORED}
     (second,) = await second_tasks(database)
     assert (second.task_id, second.job_id, second.credits) == ("task-2", job_id, 8.0)
@@ -310,7 +312,7 @@ async def test_a_second_task_that_a_callback_named_is_recorded_in_trouble_too(  
 
     monkeypatch.setattr(installation, "second_task", late)
     await desk.heard(ADDRESSES.token(job_id), TaskId("task-2"))
-    await poller.look()
+    await poller.run_once()
 
     assert operator.events == ["second-task"]
     assert [one.task_id for one in await second_tasks(database)] == ["task-2"]
@@ -334,7 +336,7 @@ async def test_a_lie_is_no_second_task(  # noqa: PLR0913, PLR0917 - fixtures
 
     await desk.heard(ADDRESSES.token(job_id), TaskId(named))
     for _ in range(3):  # what a batch does not tell is asked for apart, next time
-        await poller.look()
+        await poller.run_once()
         clock.advance(30)
 
     now = await stages.now(job_id)
@@ -372,19 +374,48 @@ async def test_a_token_dies_after_its_job(
 
 def test_questions_grow_rare_only_while_callbacks_arrive() -> None:
     trust = CallbackTrust()
-    pace = Pace(2.0, trust)
+    schedule = PollSchedule(2.0, trust)
     reading = TaskProgress(
         elapsed_s=110, progress=90, progress_elapsed_s=105, step=10, promised_s=120
     )
-    often_s = pace.wait_s(reading, has_callback=True)
+    often_s = schedule.wait_s(reading, has_callback=True)
     trust.heard(JobId("a"))
-    rarely_s = pace.wait_s(reading, has_callback=True)
-    without_s = pace.wait_s(reading, has_callback=False)
+    rarely_s = schedule.wait_s(reading, has_callback=True)
+    without_s = schedule.wait_s(reading, has_callback=False)
 
-    assert trust.ended(JobId("a"))
+    assert trust.ended(JobId("a"), called_back=False)
     for number in range(MOST_MISSED):
         assert trust.works
-        assert not trust.ended(JobId(f"missed {number}"))
+        assert not trust.ended(JobId(f"missed {number}"), called_back=False)
     assert not trust.works
     assert max(often_s, without_s) < 5
     assert rarely_s > 50
+
+
+def test_a_callback_that_reached_another_process_proves_that_they_arrive() -> None:
+    trust = CallbackTrust()
+    beliefs = [trust.works]
+
+    trust.ended(JobId("a"), called_back=True)
+    beliefs.append(trust.works)
+    for number in range(MOST_MISSED):
+        trust.ended(JobId(f"missed {number}"), called_back=False)
+    beliefs.append(trust.works)
+    trust.arrived()
+    beliefs.append(trust.works)
+
+    assert beliefs == [False, True, False, True]
+
+
+async def test_the_row_says_that_a_callback_came_before_the_end(
+    stages: Stages, desk: CallbackDesk, clock: FakeClock
+) -> None:
+    job_id = (await stages.generating()).id
+    await stages.store.note({job_id: {"callback_hash": ADDRESSES.kept(job_id)}})
+    called_back_at = clock.now()
+
+    assert await desk.heard(ADDRESSES.token(job_id), None)
+    clock.advance(3)
+    assert await desk.heard(ADDRESSES.token(job_id), None)
+
+    assert (await stages.now(job_id)).called_back_at == called_back_at

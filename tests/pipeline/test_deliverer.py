@@ -35,7 +35,7 @@ from bot.jobs.store import JobStore
 from bot.pipeline.deliverer import LEAST_ATTEMPTS, STALE_AFTER_S, Deliverer
 from bot.pipeline.downloads import LINK_LIFE_S
 from bot.pipeline.ports import Posting
-from bot.workers.job_worker import AFTER_ERROR_S, LOOK_FAR, MOST_ERRORS
+from bot.workers.job_worker import AFTER_ERROR_S, MIN_SCAN, MOST_ERRORS
 from bot.workers.limits import Limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from tests.channels import ScriptedGate
@@ -97,7 +97,7 @@ def deliverer(  # noqa: PLR0913, PLR0917 - one for each part it joins
 
 
 async def turn(deliverer: Deliverer) -> None:
-    await deliverer.look()
+    await deliverer.run_once()
     await deliverer.drain()
 
 
@@ -994,7 +994,7 @@ async def test_one_channel_is_given_two_clips_at_once(
         await asyncio.to_thread(spool.path(job).write_bytes, CLIP)
     warm(limits.messages)
 
-    await deliverer.look()
+    await deliverer.run_once()
 
     assert len(deliverer.handling) == 2
     await deliverer.drain()
@@ -1008,7 +1008,7 @@ async def test_what_one_channel_must_wait_for_hides_no_other(
     messenger: ScriptedMessenger,
 ) -> None:
     """More clips of one channel than a look reads are the longest due."""
-    for number in range(LOOK_FAR + 5):
+    for number in range(MIN_SCAN + 5):
         job = await stages.delivering(f"task-{number}")
         await asyncio.to_thread(spool.path(job).write_bytes, CLIP)
     other = await stages.delivering("task-other", channel_id=ChannelId(99))
@@ -1030,27 +1030,32 @@ async def test_the_operator_hears_of_a_link_that_is_about_to_die(  # noqa: PLR09
     spool: Spool,
     limits: Limits,
 ) -> None:
+    """By one of the processes that try."""
     operator = RecordingOperator()
-    deliverer = Deliverer(
-        store,
-        evolink,
-        fetcher,
-        messenger,
-        spool.path,
-        ScriptedGate(),
-        clock,
-        results=limits.results,
-        reads=limits.reads,
-        messages=limits.messages,
-        operator=operator,
-    )
+    deliverers = [
+        Deliverer(
+            store,
+            evolink,
+            fetcher,
+            messenger,
+            spool.path,
+            ScriptedGate(),
+            clock,
+            results=limits.results,
+            reads=limits.reads,
+            messages=limits.messages,
+            operator=operator,
+        )
+        for _ in range(2)
+    ]
     await stages.delivering()
     fetcher.always = FetchUnavailable("no route")
-    await turn(deliverer)
+    await turn(deliverers[0])
     assert operator.told == []
 
     clock.advance(20 * 3600 + 1)
-    await turns(deliverer, clock, 3)
+    for deliverer in deliverers:
+        await turns(deliverer, clock, 3)
 
     assert operator.events == ["link-expiring"]
 
@@ -1063,7 +1068,7 @@ async def test_a_silent_host_is_asked_by_one_download_at_first(
         await stages.delivering(f"task-{number}", channel_id=ChannelId(100 + number))
     fetcher.hangs = True
 
-    await deliverer.look()
+    await deliverer.run_once()
     for _ in range(100):
         await asyncio.sleep(0.001)
 

@@ -36,7 +36,7 @@ MakeDispatcher = Callable[..., Dispatcher]
 
 async def turn(dispatcher: Dispatcher) -> float:
     """Let it look once, and end what it began."""
-    wait_s = await dispatcher.look()
+    wait_s = await dispatcher.run_once()
     await dispatcher.drain()
     return wait_s
 
@@ -266,7 +266,7 @@ async def test_while_intake_is_paused_the_queue_waits(
 
     assert (await stages.now(job)).state is JobState.QUEUED
     assert evolink.submits == []
-    await account.look()
+    await account.read_balance()
     await turn(dispatcher)
     assert (await stages.now(job)).state is JobState.GENERATING
     assert len(evolink.submits) == 1
@@ -349,7 +349,7 @@ async def test_a_queue_paused_for_too_long_fails(
     jobs = [await stages.queued() for _ in range(3)]
     dispatcher = make_dispatcher(give_up_after_s=3600)
     evolink.balance = Balance(spendable=0)
-    await account.look()
+    await account.read_balance()
 
     clock.advance(3599)
     late = await stages.queued(user_id=UserId(99))
@@ -379,7 +379,7 @@ async def test_a_long_paused_queue_fails_page_by_page(
         await stages.queued()
     dispatcher = make_dispatcher(give_up_after_s=3600)
     evolink.balance = Balance(spendable=0)
-    await account.look()
+    await account.read_balance()
     clock.advance(3600)
 
     assert await turn(dispatcher) == 0

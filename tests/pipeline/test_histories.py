@@ -34,7 +34,7 @@ from bot.jobs.due import Due
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import OPEN_STATES, JobState
-from bot.jobs.tasks import Accepted, TaskReport, TaskStatus
+from bot.jobs.tasks import Accepted, TaskSnapshot, TaskStatus
 from bot.jobs.video import VideoRequest
 from bot.pipeline.ports import Posting
 from bot.requests.cancelling import Cancelling
@@ -106,7 +106,7 @@ class MoodyEvolink(ScriptedEvolink):
             raise EvolinkUnsure(msg)
         return accepted(task_id)
 
-    async def task(self, task_id: TaskId) -> TaskReport:
+    async def task(self, task_id: TaskId) -> TaskSnapshot:
         self.singles.append(task_id)
         await asyncio.sleep(0)
         if self.moody and self._chance.random() < 0.1:
@@ -115,7 +115,7 @@ class MoodyEvolink(ScriptedEvolink):
             )
         return self._report(task_id)
 
-    async def tasks(self, task_ids: Sequence[TaskId]) -> dict[TaskId, TaskReport]:
+    async def tasks(self, task_ids: Sequence[TaskId]) -> dict[TaskId, TaskSnapshot]:
         self.batches.append(task_ids)
         await asyncio.sleep(0)
         if self.moody and self._chance.random() < 0.1:
@@ -131,12 +131,12 @@ class MoodyEvolink(ScriptedEvolink):
         """How many tasks are being made now."""
         return sum(end_s > self._now_s for end_s, _ in self._ends.values())
 
-    def _report(self, task_id: TaskId) -> TaskReport:
+    def _report(self, task_id: TaskId) -> TaskSnapshot:
         end_s, status = self._ends[task_id]
         if end_s > self._now_s:
-            return TaskReport(task_id=task_id, status=TaskStatus.RUNNING, progress=30)
+            return TaskSnapshot(task_id=task_id, status=TaskStatus.RUNNING, progress=30)
         failed = status is TaskStatus.FAILED
-        return TaskReport(
+        return TaskSnapshot(
             task_id=task_id,
             status=status,
             progress=100,
@@ -302,7 +302,7 @@ async def _look(worker: Worker) -> None:
     if isinstance(worker, JobWorker):
         await turn(worker)
     else:
-        await worker.look()
+        await worker.run_once()
 
 
 async def check(history: History, job: Job, cancelled_and_counted: set[JobId]) -> None:

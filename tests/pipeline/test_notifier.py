@@ -32,7 +32,7 @@ def notifier(
 
 
 async def turn(notifier: Notifier) -> None:
-    await notifier.look()
+    await notifier.run_once()
     await notifier.drain()
 
 

@@ -22,13 +22,13 @@ from bot.jobs.durations import RecentDurations
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.tasks import TaskReport
+from bot.jobs.tasks import TaskSnapshot
 from bot.operations.account import AccountGate
 from bot.pipeline import poller as poller_module
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.poller import AHEAD_S, FILL_S, Poller
 from bot.pipeline.task_reader import BATCH, Answer
-from bot.pipeline.task_results import PollPolicy, Readings
+from bot.pipeline.task_recorder import PollPolicy, TaskRecorder
 from bot.workers.job_worker import IDLE_S
 from bot.workers.limits import Limits
 from bot.workers.service_evidence import SILENT_S
@@ -36,7 +36,7 @@ from tests.callbacks import ignored
 from tests.clock import FakeClock
 from tests.pipeline.loops import at_work, until
 from tests.pipeline.outside import ScriptedEvolink, completed, running
-from tests.pipeline.parts import make_pace
+from tests.pipeline.parts import make_schedule
 from tests.pipeline.stages import Stages
 
 DOWN = EvolinkUnavailable("GET answered 503")
@@ -48,7 +48,7 @@ def seen() -> list[datetime | None]:
     return []
 
 
-class SurprisedReadings(Readings):
+class FailingRecorder(TaskRecorder):
     """Cannot record anything of the tasks that a test names."""
 
     odd: Sequence[TaskId] = ()
@@ -63,14 +63,14 @@ class SurprisedReadings(Readings):
 
 
 @pytest.fixture
-def readings(store: JobStore, clock: FakeClock) -> SurprisedReadings:
+def recorder(store: JobStore, clock: FakeClock) -> FailingRecorder:
     policy = PollPolicy(min_interval_s=2.0, give_up_after_s=3600.0)
-    return SurprisedReadings(
+    return FailingRecorder(
         store,
         clock,
         policy,
-        pace=make_pace(),
-        lately=RecentDurations(()),
+        schedule=make_schedule(),
+        durations=RecentDurations(()),
         ended=ignored,
     )
 
@@ -83,13 +83,13 @@ def poller(  # noqa: PLR0913, PLR0917 - one for each part it joins
     clock: FakeClock,
     seen: list[datetime | None],
     limits: Limits,
-    readings: Readings,
+    recorder: TaskRecorder,
     callback_tasks: CallbackTasks,
 ) -> Poller:
     return Poller(
         store,
         evolink,
-        readings,
+        recorder,
         clock,
         reads=limits.reads,
         seen=lambda reads: seen.append(reads.failing_since),
@@ -104,7 +104,7 @@ async def test_a_job_without_a_task_is_not_asked_about_again(
     job = await stages.queued()
     await store.note({job.id: JobChanges(poll_due_at=clock.now())})
 
-    await poller.look()
+    await poller.run_once()
 
     assert (await stages.now(job)).poll_due_at is None
 
@@ -112,7 +112,7 @@ async def test_a_job_without_a_task_is_not_asked_about_again(
 async def test_with_nothing_due_it_asks_nothing(
     poller: Poller, evolink: ScriptedEvolink
 ) -> None:
-    assert await poller.look() == IDLE_S
+    assert await poller.run_once() == IDLE_S
     assert evolink.reads == 0
 
 
@@ -127,7 +127,7 @@ async def test_due_tasks_are_read_together_and_recorded(
         evolink.reports[running(f"task-{n}").task_id] = running(f"task-{n}", 40)
     evolink.reports[completed("task-4").task_id] = completed("task-4")
 
-    wait_s = await poller.look()
+    wait_s = await poller.run_once()
 
     assert evolink.reads == 1
     assert 2 <= wait_s <= 23
@@ -142,12 +142,12 @@ async def test_a_task_is_not_asked_about_before_its_time(
     await stages.generating()
     evolink.reports[running("task-1").task_id] = running("task-1", 10)
 
-    wait_s = await poller.look()
+    wait_s = await poller.run_once()
     clock.advance(wait_s - 1)
-    await poller.look()
+    await poller.run_once()
     assert evolink.reads == 1
     clock.advance(1)
-    await poller.look()
+    await poller.run_once()
 
     assert evolink.reads == 2
 
@@ -166,7 +166,7 @@ async def test_a_whole_job_costs_few_requests(
         evolink.reports[task_id] = (
             completed("task-1") if done >= 1 else running("task-1", int(10 * done) * 10)
         )
-        wait_s = await poller.look()
+        wait_s = await poller.run_once()
         if (await stages.now(job)).state is JobState.DELIVERING:
             break
         clock.advance(wait_s)
@@ -195,12 +195,12 @@ async def test_an_outage_fails_no_job_and_writes_nothing_for_each(
 
     with capture_logs() as logs:
         for _ in range(60):
-            wait_s = await poller.look()
+            wait_s = await poller.run_once()
             assert 0 < wait_s <= 30
             clock.advance(30)
 
     events = [one["event"] for one in logs if one["event"].startswith("outage")]
-    assert events == ["outage begins"]
+    assert events == ["outage began"]
     assert evolink.reads <= 60
     for job in before:
         assert await stages.now(job) == job
@@ -213,7 +213,7 @@ async def test_while_it_is_quiet_nothing_is_asked(
     evolink.down = RateLimited("429", retry_after_s=60)
 
     for _ in range(5):
-        assert 30 <= await poller.look() <= 60
+        assert 30 <= await poller.run_once() <= 60
 
     assert evolink.reads == 1
 
@@ -228,12 +228,12 @@ async def test_after_an_outage_it_goes_on_where_it_was(
     job = await stages.generating()
     evolink.down = DOWN
     began = clock.now()
-    await poller.look()
+    await poller.run_once()
     clock.advance(60)
     evolink.down = None
     evolink.reports[completed("task-1").task_id] = completed("task-1")
 
-    await poller.look()
+    await poller.run_once()
 
     assert (await stages.now(job)).state is JobState.DELIVERING
     assert seen == [began, None]
@@ -246,7 +246,7 @@ async def test_a_refused_key_pauses_intake(
     await stages.generating()
     evolink.down = AccountRefused("401")
 
-    await poller.look()
+    await poller.run_once()
 
     assert account.paused
 
@@ -262,14 +262,14 @@ async def test_a_key_refused_while_reading_burns_nothing(
     making = await stages.generating()
     evolink.down = AccountRefused("401", fault=AccountFault.KEY, status=401)
     for _ in range(60):
-        await poller.look()
+        await poller.run_once()
         clock.advance(10)
 
     assert (await stages.now(making)).state is JobState.GENERATING
     assert not account.paused
     evolink.down = None
     evolink.reports[running("task-1").task_id] = running("task-1")
-    await poller.look()
+    await poller.run_once()
     assert (await stages.now(making)).misses == 0
 
 
@@ -286,7 +286,7 @@ async def test_one_bad_answer_among_good_ones_is_no_outage(
         evolink.reports[running(f"task-{n}").task_id] = running(f"task-{n}")
 
     for _ in range(2):  # what a batch does not tell is asked for apart
-        await poller.look()
+        await poller.run_once()
 
     assert limits.reads.failing_since is None
     bad = await stages.now(jobs[0])
@@ -309,7 +309,7 @@ async def test_tasks_that_cannot_be_read_do_not_hold_up_the_others(
         evolink.reports[running(f"good-{n}").task_id] = completed(f"good-{n}")
 
     for _ in range(20):
-        clock.advance(await poller.look())
+        clock.advance(await poller.run_once())
 
     for job in good:
         assert (await stages.now(job)).state is JobState.DELIVERING
@@ -329,11 +329,11 @@ async def test_a_batch_that_finds_no_answer_holds_up_no_task_but_the_one_at_faul
     hung = jobs[2].task_id
     single = evolink.task
 
-    async def hang(_: Sequence[TaskId]) -> dict[TaskId, TaskReport]:
+    async def hang(_: Sequence[TaskId]) -> dict[TaskId, TaskSnapshot]:
         await asyncio.Event().wait()
         raise AssertionError
 
-    async def task(task_id: TaskId) -> TaskReport:
+    async def task(task_id: TaskId) -> TaskSnapshot:
         if task_id == hung:
             await asyncio.Event().wait()
         return await single(task_id)
@@ -341,7 +341,7 @@ async def test_a_batch_that_finds_no_answer_holds_up_no_task_but_the_one_at_faul
     monkeypatch.setattr(evolink, "tasks", hang)
     monkeypatch.setattr(evolink, "task", task)
     for _ in range(4):
-        await poller.look()
+        await poller.run_once()
         clock.advance(SILENT_S)
     await poller.abandon()
 
@@ -361,8 +361,8 @@ async def test_more_than_a_look_can_hold_is_read_in_the_next(
         await stages.generating(f"task-{n}")
         evolink.reports[running(f"task-{n}").task_id] = running(f"task-{n}")
 
-    assert await poller.look() == 0
-    assert await poller.look() > 0
+    assert await poller.run_once() == 0
+    assert await poller.run_once() > 0
 
     assert evolink.reads == 2
 
@@ -377,7 +377,7 @@ async def test_a_row_without_a_task_is_cleared_without_a_question(
     job = await stages.queued()
     await store.note({job.id: JobChanges(poll_due_at=clock.now())})
 
-    assert await poller.look() == IDLE_S
+    assert await poller.run_once() == IDLE_S
 
     assert evolink.reads == 0
     assert (await stages.now(job)).poll_due_at is None
@@ -394,14 +394,14 @@ async def test_the_loop_does_not_spin(
     await stages.generating()
     evolink.reports[running("task-1").task_id] = running("task-1")
     looks = 0
-    look = poller.look
+    look = poller.run_once
 
     async def counted() -> float:
         nonlocal looks
         looks += 1
         return await look()
 
-    monkeypatch.setattr(poller, "look", counted)
+    monkeypatch.setattr(poller, "run_once", counted)
     async with at_work(poller):
         await until(lambda: evolink.reads == 1)
         for _ in range(20):
@@ -442,7 +442,7 @@ async def test_a_batch_takes_along_what_is_due_soon(
         for n, in_s in enumerate(due_in_s)
     ]
 
-    await poller.look()
+    await poller.run_once()
 
     assert await asked_about(stages, jobs) == [0, 1, 2]
     assert evolink.reads == 1
@@ -454,7 +454,7 @@ async def test_nothing_is_asked_while_nothing_is_due(
     """Whoever is woken too early does not ask early."""
     await follow_running(stages, evolink, clock, "task-1", AHEAD_S + 0.1)
 
-    assert await poller.look() == pytest.approx(AHEAD_S + 0.1)
+    assert await poller.run_once() == pytest.approx(AHEAD_S + 0.1)
 
     assert evolink.reads == 0
 
@@ -470,7 +470,7 @@ async def test_no_task_is_taken_along_before_the_configured_interval(
         {jobs[1].id: JobChanges(polled_at=clock.now() - timedelta(seconds=1.6))}
     )
 
-    wait_s = await poller.look()
+    wait_s = await poller.run_once()
 
     assert await asked_about(stages, jobs) == [0]
     assert wait_s == pytest.approx(0.4)
@@ -484,7 +484,7 @@ async def test_where_more_is_due_than_a_batch_holds_only_that_is_asked_about(
         for n, in_s in enumerate([0.0] * (BATCH + 3) + [AHEAD_S + 0.1] * 3)
     ]
 
-    wait_s = await poller.look()
+    wait_s = await poller.run_once()
 
     assert await asked_about(stages, jobs) == list(range(BATCH + 3))
     assert evolink.reads == 2
@@ -499,7 +499,7 @@ async def test_who_comes_behind_a_full_batch_is_not_kept_waiting(
         await follow_running(stages, evolink, clock, f"task-{n}", 1.0 if n else 0.0)
     await follow_running(stages, evolink, clock, "behind", 1.5)
 
-    assert await poller.look() <= 1.5
+    assert await poller.run_once() <= 1.5
 
 
 async def test_single_reads_take_nothing_along(
@@ -510,13 +510,13 @@ async def test_single_reads_take_nothing_along(
     first = [
         await follow_running(stages, evolink, clock, f"first-{n}", 0) for n in range(2)
     ]
-    await poller.look()  # learns that there is no batch call
+    await poller.run_once()  # learns that there is no batch call
     jobs = [
         await follow_running(stages, evolink, clock, f"task-{n}", in_s)
         for n, in_s in enumerate((0, 0.4))
     ]
 
-    await poller.look()
+    await poller.run_once()
 
     assert await asked_about(stages, first) == [0, 1]
     assert await asked_about(stages, jobs) == [0]
@@ -537,19 +537,19 @@ async def test_what_has_ended_does_not_wait_for_the_rest_of_a_look(
     seen: list[JobState] = []
     answer = evolink.task
 
-    async def watched(task_id: TaskId) -> TaskReport:
+    async def watched(task_id: TaskId) -> TaskSnapshot:
         seen.append((await stages.now(first)).state)
         return await answer(task_id)
 
     monkeypatch.setattr(evolink, "task", watched)
-    await poller.look()
+    await poller.run_once()
 
     assert seen == [JobState.DELIVERING]
 
 
 async def test_a_surprise_in_a_batch_holds_up_only_the_task_at_fault(
     poller: Poller,
-    readings: SurprisedReadings,
+    recorder: FailingRecorder,
     stages: Stages,
     evolink: ScriptedEvolink,
     clock: FakeClock,
@@ -558,11 +558,11 @@ async def test_a_surprise_in_a_batch_holds_up_only_the_task_at_fault(
     jobs = [await stages.generating(f"task-{n}") for n in range(5)]
     for n in range(5):
         evolink.reports[running(f"task-{n}").task_id] = running(f"task-{n}", 40)
-    readings.odd = [running("task-0").task_id]
+    recorder.odd = [running("task-0").task_id]
 
     for _ in range(2):
         with pytest.raises(ExceptionGroup):
-            await poller.look()
+            await poller.run_once()
         clock.advance(1)
 
     assert [(await stages.now(job)).progress for job in jobs] == [0] + [40] * 4
@@ -570,7 +570,7 @@ async def test_a_surprise_in_a_batch_holds_up_only_the_task_at_fault(
 
 @pytest.mark.parametrize(
     ("error", "logged"),
-    [(ZeroDivisionError("odd"), ["reading not recorded"]), (StorageBusy("locked"), [])],
+    [(ZeroDivisionError("odd"), ["task not recorded"]), (StorageBusy("locked"), [])],
     ids=["surprise", "storage"],
 )
 @pytest.mark.parametrize("during_a_look", [True, False])
@@ -587,14 +587,14 @@ async def test_a_surprise_in_a_reading_left_behind_is_seen_once(  # noqa: PLR091
     """Also while a later look is under way, which does not wait for it."""
     await stages.generating("known")
     evolink.reports[running("known").task_id] = running("known")
-    await poller.look()  # else only one request goes at a time
+    await poller.run_once()  # else only one request goes at a time
     monkeypatch.setattr(poller_module, "SILENT_S", 0.05)
     evolink.has_batch = False
     gates = {running(f"task-{n}").task_id: asyncio.Event() for n in range(2)}
     woken: list[bool] = []
     lost: list[object] = []
 
-    async def task(task_id: TaskId) -> TaskReport:
+    async def task(task_id: TaskId) -> TaskSnapshot:
         await gates[task_id].wait()
         if task_id == "task-0":
             raise error
@@ -605,13 +605,13 @@ async def test_a_surprise_in_a_reading_left_behind_is_seen_once(  # noqa: PLR091
         lambda _loop, context: lost.append(context)
     )
     await stages.generating("task-0")
-    await poller.look()  # leaves it behind
+    await poller.run_once()  # leaves it behind
     with capture_logs() as logs:
         monkeypatch.setattr(poller, "wake", lambda: woken.append(True))
         if during_a_look:
             monkeypatch.setattr(poller_module, "SILENT_S", 5.0)
             await stages.generating("task-1")
-            look = asyncio.create_task(poller.look())
+            look = asyncio.create_task(poller.run_once())
             await until(lambda: len(poller._asking) == 2)
             gates[running("task-0").task_id].set()
             await until(lambda: len(poller._asking) == 1)

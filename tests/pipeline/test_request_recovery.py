@@ -16,7 +16,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.pipeline.request_recovery import (
     LEAVE_ALONE_S,
-    MOST_SURPRISES,
+    MOST_ERRORS,
     PAUSE_S,
     RequestRecovery,
 )
@@ -31,7 +31,7 @@ from tests.pipeline.stages import Stages
 
 
 @pytest.fixture
-def reception(
+def recovery(
     store: JobStore,
     messenger: ScriptedMessenger,
     clock: FakeClock,
@@ -44,11 +44,12 @@ def reception(
         messenger,
         clock,
         lookups=limits.lookups,
+        is_alone=lambda: True,
     )
 
 
 async def test_a_request_whose_message_stands_is_saved(
-    reception: RequestRecovery,
+    recovery: RequestRecovery,
     stages: Stages,
     messenger: ScriptedMessenger,
     clock: FakeClock,
@@ -58,7 +59,7 @@ async def test_a_request_whose_message_stands_is_saved(
     messenger.responses[job.id] = MessageId(4)
     clock.advance(LEAVE_ALONE_S + 1)
 
-    assert await reception.look() == PAUSE_S
+    assert await recovery.run_once() == PAUSE_S
 
     now = await stages.now(job)
     assert (now.state, now.status_message_id) == (JobState.QUEUED, 4)
@@ -73,7 +74,7 @@ async def test_a_request_whose_message_stands_is_saved(
     ids=repr,
 )
 async def test_a_message_that_its_token_cannot_show_is_found_in_the_channel(
-    reception: RequestRecovery,
+    recovery: RequestRecovery,
     stages: Stages,
     messenger: ScriptedMessenger,
     clock: FakeClock,
@@ -84,7 +85,7 @@ async def test_a_message_that_its_token_cannot_show_is_found_in_the_channel(
     messenger.fail("original_response", error)
     clock.advance(LEAVE_ALONE_S + 1)
 
-    await reception.look()
+    await recovery.run_once()
 
     now = await stages.now(job)
     assert (now.state, now.status_message_id) == (JobState.QUEUED, 4)
@@ -92,7 +93,7 @@ async def test_a_message_that_its_token_cannot_show_is_found_in_the_channel(
 
 @pytest.mark.parametrize("found", [None, SearchInconclusive("300 messages")], ids=repr)
 async def test_an_answer_that_nobody_can_read_ends_the_request_and_says_so(
-    reception: RequestRecovery,
+    recovery: RequestRecovery,
     stages: Stages,
     messenger: ScriptedMessenger,
     clock: FakeClock,
@@ -105,7 +106,7 @@ async def test_an_answer_that_nobody_can_read_ends_the_request_and_says_so(
         messenger.fail("find_status", found)
     clock.advance(LEAVE_ALONE_S + 1)
 
-    await reception.look()
+    await recovery.run_once()
 
     now = await stages.now(job)
     assert (now.state, now.interaction_token) == (JobState.REFUSED, None)
@@ -116,7 +117,7 @@ async def test_an_answer_that_nobody_can_read_ends_the_request_and_says_so(
 
 
 async def test_errors_without_end_end_the_request_and_say_so(
-    reception: RequestRecovery,
+    recovery: RequestRecovery,
     stages: Stages,
     messenger: ScriptedMessenger,
     clock: FakeClock,
@@ -128,17 +129,17 @@ async def test_errors_without_end_end_the_request_and_say_so(
         raise KeyError
 
     with capture_logs():
-        for _ in range(MOST_SURPRISES):
+        for _ in range(MOST_ERRORS):
             assert (await stages.now(job)).state is JobState.RECEIVED
             messenger.during["original_response"] = surprise
-            await reception.look()
+            await recovery.run_once()
 
     assert (await stages.now(job)).state is JobState.REFUSED
     assert [one.id for one in messenger.ended] == [job.id]
 
 
 async def test_tokens_are_erased_with_the_end_or_after_fifteen_minutes(
-    reception: RequestRecovery, stages: Stages, clock: FakeClock
+    recovery: RequestRecovery, stages: Stages, clock: FakeClock
 ) -> None:
     token = {"interaction_token": "token"}
     told = await stages.failed(
@@ -148,13 +149,13 @@ async def test_tokens_are_erased_with_the_end_or_after_fifteen_minutes(
     status = await stages.failed("task-3", **token, notice_due_at=None)
     made = await stages.generating("task-4", **token, status_due_at=None)
     everyone = (told, notice, status, made)
-    await reception.look()
+    await recovery.run_once()
 
     kept = [(await stages.now(job)).interaction_token for job in everyone]
     assert kept == [None, "token", "token", "token"]
 
     clock.advance(TOKEN_LIFE.total_seconds() + 1)
-    await reception.look()
+    await recovery.run_once()
 
     kept = [(await stages.now(job)).interaction_token for job in everyone]
     assert kept == [None] * 4
@@ -162,7 +163,7 @@ async def test_tokens_are_erased_with_the_end_or_after_fifteen_minutes(
 
 @pytest.mark.parametrize("error", [None, TokenExpired("50027")], ids=repr)
 async def test_a_request_that_nobody_saw_taken_is_dropped(
-    reception: RequestRecovery,
+    recovery: RequestRecovery,
     stages: Stages,
     messenger: ScriptedMessenger,
     clock: FakeClock,
@@ -173,7 +174,7 @@ async def test_a_request_that_nobody_saw_taken_is_dropped(
         messenger.fail("original_response", error)
     clock.advance(LEAVE_ALONE_S + 1)
 
-    await reception.look()
+    await recovery.run_once()
 
     now = await stages.now(job)
     assert (now.state, now.interaction_token) == (JobState.REFUSED, None)
@@ -181,18 +182,18 @@ async def test_a_request_that_nobody_saw_taken_is_dropped(
 
 
 async def test_a_request_just_received_is_left_to_its_command(
-    reception: RequestRecovery, stages: Stages, clock: FakeClock
+    recovery: RequestRecovery, stages: Stages, clock: FakeClock
 ) -> None:
     job = await stages.received()
     clock.advance(LEAVE_ALONE_S)
 
-    await reception.look()
+    await recovery.run_once()
 
     assert (await stages.now(job)).state is JobState.RECEIVED
 
 
 async def test_while_discord_is_down_it_waits_as_long_as_the_token_lives(
-    reception: RequestRecovery,
+    recovery: RequestRecovery,
     stages: Stages,
     messenger: ScriptedMessenger,
     clock: FakeClock,
@@ -201,16 +202,16 @@ async def test_while_discord_is_down_it_waits_as_long_as_the_token_lives(
     messenger.always["original_response"] = MessengerDown("503")
 
     clock.advance(TOKEN_LIFE.total_seconds() - 1)
-    await reception.look()
+    await recovery.run_once()
     assert (await stages.now(job)).state is JobState.RECEIVED
     clock.advance(1)
-    await reception.look()
+    await recovery.run_once()
 
     assert (await stages.now(job)).state is JobState.REFUSED
 
 
 async def test_one_requests_surprise_is_no_other_ones_business(
-    reception: RequestRecovery,
+    recovery: RequestRecovery,
     stages: Stages,
     messenger: ScriptedMessenger,
     clock: FakeClock,
@@ -225,9 +226,9 @@ async def test_one_requests_surprise_is_no_other_ones_business(
 
     messenger.during["original_response"] = surprise
     with capture_logs() as logs:
-        await reception.look()
+        await recovery.run_once()
     saved = [(await stages.now(job)).state for job in jobs].count(JobState.QUEUED)
-    await reception.look()
+    await recovery.run_once()
 
     assert saved == 2
     assert "request recovery failed" in [one["event"] for one in logs]
@@ -236,7 +237,7 @@ async def test_one_requests_surprise_is_no_other_ones_business(
 
 
 async def test_a_request_settled_by_its_command_meanwhile_stays_so(
-    reception: RequestRecovery,
+    recovery: RequestRecovery,
     stages: Stages,
     messenger: ScriptedMessenger,
     clock: FakeClock,
@@ -248,7 +249,7 @@ async def test_a_request_settled_by_its_command_meanwhile_stays_so(
         await stages.move(job, JobState.QUEUED, status_message_id=MessageId(8))
 
     messenger.during["original_response"] = queued
-    await reception.look()
+    await recovery.run_once()
 
     now = await stages.now(job)
     assert (now.state, now.status_message_id) == (JobState.QUEUED, 8)
@@ -256,7 +257,7 @@ async def test_a_request_settled_by_its_command_meanwhile_stays_so(
 
 
 async def test_a_request_without_an_answer_holds_up_no_other(
-    reception: RequestRecovery,
+    recovery: RequestRecovery,
     stages: Stages,
     messenger: ScriptedMessenger,
     clock: FakeClock,
@@ -267,10 +268,41 @@ async def test_a_request_without_an_answer_holds_up_no_other(
     messenger.during["original_response"] = asyncio.Event().wait
     clock.advance(LEAVE_ALONE_S + 1)
 
-    await reception.look()
+    await recovery.run_once()
     clock.advance(PAUSE_S)
-    await reception.look()
-    await reception.abandon()
+    await recovery.run_once()
+    await recovery.abandon()
 
     states = [(await stages.now(job)).state for job in jobs]
     assert states.count(JobState.REFUSED) == 2
+
+
+async def test_among_several_processes_only_its_age_says_that_nobody_is_about_it(
+    store: JobStore,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+    decisions: AdmissionStore,
+    limits: Limits,
+) -> None:
+    """Another one may be acknowledging what was asked before this one began."""
+    job = await stages.received()
+    clock.advance(2)
+    living = 2
+    recovery = RequestRecovery(
+        store,
+        Admission(decisions, make_rules(), make_gate()),
+        messenger,
+        clock,
+        lookups=limits.lookups,
+        is_alone=lambda: living == 1,
+    )
+
+    await recovery.run_once()
+    await recovery.drain()
+    assert (await stages.now(job)).state is JobState.RECEIVED
+    clock.advance(LEAVE_ALONE_S)
+    await recovery.run_once()
+    await recovery.drain()
+
+    assert (await stages.now(job)).state is JobState.REFUSED

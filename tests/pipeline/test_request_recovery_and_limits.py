@@ -16,7 +16,7 @@ from tests.pipeline.stages import Stages
 
 
 @pytest.fixture
-def reception(
+def recovery(
     store: JobStore,
     messenger: ScriptedMessenger,
     clock: FakeClock,
@@ -24,11 +24,18 @@ def reception(
     limits: Limits,
 ) -> RequestRecovery:
     admission = Admission(decisions, make_rules(member_per_day=1), make_gate())
-    return RequestRecovery(store, admission, messenger, clock, lookups=limits.lookups)
+    return RequestRecovery(
+        store,
+        admission,
+        messenger,
+        clock,
+        lookups=limits.lookups,
+        is_alone=lambda: True,
+    )
 
 
 async def test_beyond_the_limit_its_message_says_that_it_was_refused(
-    reception: RequestRecovery,
+    recovery: RequestRecovery,
     stages: Stages,
     messenger: ScriptedMessenger,
     clock: FakeClock,
@@ -38,7 +45,7 @@ async def test_beyond_the_limit_its_message_says_that_it_was_refused(
         messenger.responses[job.id] = MessageId(4 + number)
     clock.advance(LEAVE_ALONE_S + 1)
 
-    await reception.look()
+    await recovery.run_once()
 
     found = [await stages.now(job) for job in jobs]
     assert {job.state for job in found} == {JobState.QUEUED, JobState.REFUSED}
@@ -48,6 +55,6 @@ async def test_beyond_the_limit_its_message_says_that_it_was_refused(
     # Its message may have to be edited by it; then it goes.
     assert refused.interaction_token is not None
     await stages.store.note({refused.id: {"status_due_at": None}})
-    await reception.look()
+    await recovery.run_once()
     assert (await stages.now(refused)).interaction_token is None
     assert await stages.used(refused) == 1

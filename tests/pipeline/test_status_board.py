@@ -36,6 +36,7 @@ from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from bot.workers.service_limit import LONGEST_RETRY_S
 from storage.database.engine import Database
 from storage.tables.jobs import jobs
+from tests.callbacks import alone
 from tests.clock import FakeClock
 from tests.factories import NOON
 from tests.pipeline.conftest import MakeDispatcher
@@ -45,6 +46,14 @@ from tests.pipeline.outside import ScriptedEvolink, ScriptedMessenger, accepted
 from tests.pipeline.stages import Stages
 
 DOWN = MessengerDown("503")
+
+
+async def moving() -> bool:
+    return True
+
+
+async def standing() -> bool:
+    return False
 
 
 @pytest.fixture
@@ -57,8 +66,9 @@ def board(
         messenger,
         clock,
         edits=limits.edits,
+        living=alone,
         slots=2,
-        queue_moves=lambda: True,
+        queue_moves=moving,
     )
 
 
@@ -70,7 +80,7 @@ async def turn(board: StatusBoard) -> float:
 
 
 async def one_look(board: StatusBoard) -> float:
-    wait_s = await board.look()
+    wait_s = await board.run_once()
     await board.drain()
     return wait_s
 
@@ -112,7 +122,7 @@ async def test_a_job_that_moves_on_within_seconds_is_shown_where_it_stays(
         return accepted(TaskId("task-1"))
 
     evolink.submit_answers.append(at_once)
-    await dispatcher.look()
+    await dispatcher.run_once()
     await dispatcher.drain()
     await turn(board)
 
@@ -131,7 +141,7 @@ async def test_a_job_whose_request_takes_long_is_shown_meanwhile(
     dispatcher = make_dispatcher()
     evolink.submit_answers.append(EvolinkUnsure("no answer"))
 
-    await dispatcher.look()
+    await dispatcher.run_once()
     await dispatcher.drain()
     clock.advance(PASSING_S)
     await turn(board)
@@ -187,7 +197,8 @@ async def test_while_nothing_leaves_the_queue_no_time_is_promised(
         clock,
         edits=limits.edits,
         slots=1,
-        queue_moves=lambda: False,
+        living=alone,
+        queue_moves=standing,
     )
     await stages.queued()
     await stages.generating(
@@ -585,8 +596,9 @@ async def test_the_last_word_is_not_tried_for_ever(
         messenger,
         clock,
         edits=limits.edits,
+        living=alone,
         slots=2,
-        queue_moves=lambda: True,
+        queue_moves=moving,
     )
     for _ in range(MOST_FAILURES):
         assert (await stages.now(job)).status_due_at is not None
@@ -689,9 +701,9 @@ async def test_a_refusal_is_an_answer_too(
     store: JobStore, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
 ) -> None:
     """Discord lives, whatever it thinks of one edit."""
-    edits = new_limits(clock).edits
+    edits = new_limits(clock, living=alone).edits
     board = StatusBoard(
-        store, messenger, clock, edits=edits, slots=2, queue_moves=lambda: True
+        store, messenger, clock, edits=edits, living=alone, slots=2, queue_moves=moving
     )
     await stages.move(await stages.queued(), JobState.CANCELLED)
     messenger.fail("edit_status", MessengerError("400"))
@@ -773,7 +785,7 @@ async def test_a_claim_that_outlasts_the_second_keeps_no_edit_waiting(
         return claims
 
     monkeypatch.setattr(stages.store, "claim", slowly)
-    wait_s = await board.look()
+    wait_s = await board.run_once()
 
     assert wait_s == 0
     await board.drain()

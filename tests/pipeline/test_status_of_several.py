@@ -15,10 +15,15 @@ from bot.pipeline.status_board import PROGRESS_PAUSE_S, StatusBoard
 from bot.pipeline.status_turns import status_held
 from bot.workers.leases import LEASE_S
 from bot.workers.limits import Limits, new_limits
+from tests.callbacks import alone
 from tests.clock import FakeClock
 from tests.pipeline.limits import warm
 from tests.pipeline.outside import ScriptedMessenger
 from tests.pipeline.stages import Stages
+
+
+async def moving() -> bool:
+    return True
 
 
 @pytest.fixture
@@ -33,22 +38,23 @@ def boards(
     """Return the boards of three processes."""
 
     def make() -> StatusBoard:
-        limits = new_limits(clock)
+        limits = new_limits(clock, living=alone)
         warm(limits.edits)
         return StatusBoard(
             store,
             messenger,
             clock,
             edits=limits.edits,
+            living=alone,
             slots=2,
-            queue_moves=lambda: True,
+            queue_moves=moving,
         )
 
     return [make() for _ in range(3)]
 
 
 async def look(*boards: StatusBoard) -> None:
-    await asyncio.gather(*(one.look() for one in boards))
+    await asyncio.gather(*(one.run_once() for one in boards))
     await asyncio.gather(*(one.drain() for one in boards))
 
 
@@ -179,7 +185,7 @@ async def test_a_notice_in_the_status_message_comes_after_an_edit_elsewhere(
     messenger.fail("post_notice", PlaceGone("404"))
     notifier = Notifier(store, messenger, clock, messages=limits.messages)
 
-    await notifier.look()
+    await notifier.run_once()
     for _ in range(20):
         await asyncio.sleep(0)
     assert messenger.replaced == {}

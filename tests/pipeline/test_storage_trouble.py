@@ -32,17 +32,17 @@ from bot.operations.installation import OperatorMessage
 from bot.operations.operator import LoggedOperator
 from bot.operations.operator_desk import OperatorDesk
 from bot.operations.ports import OperatorChannel
-from bot.operations.storage_watch import StorageWatch
+from bot.operations.storage_watch import ONLY, StorageWatch
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.poller import Poller
-from bot.pipeline.task_results import PollPolicy
+from bot.pipeline.task_recorder import PollPolicy
 from bot.workers import job_worker, storing, worker
 from bot.workers.job_worker import MOST_ERRORS, JobWorker
 from bot.workers.limits import Limits, new_limits
 from storage.database.engine import Database
 from storage.operations.installation import SqlInstallation
 from storage.operations.outbox import SqlOutbox
-from tests.callbacks import ignored
+from tests.callbacks import alone, ignored
 from tests.clock import FakeClock
 from tests.pipeline.conftest import MakeDispatcher
 from tests.pipeline.failing import TroubledDatabase, troubled_store
@@ -108,8 +108,8 @@ class Unlucky(JobWorker):
         del claim, reference
         self.given_up += 1
 
-    async def look(self) -> float:
-        return await super().look()
+    async def run_once(self) -> float:
+        return await super().run_once()
 
 
 async def test_no_job_is_given_up_for_trouble_of_the_database(
@@ -139,7 +139,7 @@ async def test_a_paid_task_is_recorded_as_soon_as_it_can_be(
     dispatcher = make_dispatcher()
     troubled.coming = [False, True, True, True]
 
-    await dispatcher.look()
+    await dispatcher.run_once()
     await dispatcher.drain()
 
     now = await stages.now(job)
@@ -173,7 +173,7 @@ async def test_a_certain_no_leaves_no_doubt_though_it_is_recorded_late(  # noqa:
     dispatcher = make_dispatcher()
     troubled.coming, troubled.error = [False, True, True], StorageBusy("locked")
 
-    await dispatcher.look()
+    await dispatcher.run_once()
     await dispatcher.drain()
 
     now = await stages.now(job)
@@ -206,7 +206,7 @@ async def test_a_pause_is_told_before_its_job_can_go_back_to_the_queue(
     for answer, told in zip(answers, ["intake-paused", "intake-resumed"], strict=True):
         evolink.submit_answers.append(answer)
         troubled.coming = [False, *NEVER]
-        await dispatcher.look()
+        await dispatcher.run_once()
         await until(partial(was_told, operator, told))
         assert (await stages.now(job)).state is JobState.SUBMITTING
         troubled.coming = []
@@ -238,7 +238,7 @@ async def test_what_has_not_left_goes_back_to_the_queue_in_trouble_too(  # noqa:
 
     monkeypatch.setattr(store, "claim_queued", and_pause)
     troubled.coming = [False, False, False, True]
-    await dispatcher.look()
+    await dispatcher.run_once()
     await dispatcher.drain()
 
     assert evolink.submits == []
@@ -259,7 +259,9 @@ async def test_a_second_task_is_told_and_recorded_whatever_fails_meanwhile(  # n
     job = await stages.queued()
     # It is one, but for its trouble.
     installation = SqlInstallation(troubled)  # type: ignore[arg-type]
-    replays = make_idempotency(operator, clock, allowed=True, installation=installation)
+    idempotency = make_idempotency(
+        operator, clock, allowed=True, installation=installation
+    )
 
     async def a_callback_came_first() -> object:
         changes = JobChanges(poll_due_at=clock.now())
@@ -269,15 +271,15 @@ async def test_a_second_task_is_told_and_recorded_whatever_fails_meanwhile(  # n
         return accepted("task-by-answer")
 
     evolink.submit_answers.append(a_callback_came_first)  # type: ignore[arg-type]
-    dispatcher = make_dispatcher(replays=replays)
-    await dispatcher.look()
+    dispatcher = make_dispatcher(idempotency=idempotency)
+    await dispatcher.run_once()
     await until(lambda: operator.events == ["second-task"])
     troubled.coming = [False, True]
     await dispatcher.drain()
 
     assert operator.events == ["second-task"]
     assert [one.task_id for one in await second_tasks(database)] == ["task-by-answer"]
-    assert not replays.allowed
+    assert not idempotency.allowed
     assert (await stages.now(job)).submit_due_at is None
 
 
@@ -377,15 +379,15 @@ async def test_the_operator_hears_at_once_what_cannot_be_kept(
     database: Database, clock: FakeClock, *, reads: bool
 ) -> None:
     kept = TroubledOutbox(database)
-    outbox = BufferedOutbox(kept)
+    outbox = BufferedOutbox(kept, is_alone=lambda: True)
     channel = Heard()
     desk = desk_of(outbox, channel, clock)
     operator = LoggedOperator(outbox=outbox, clock=clock, heard=ignored, kept=ignored)
     kept.works, kept.reads = False, reads
 
     await operator.tell("storage-full", reason="full")
-    await desk.look()
-    await desk.look()
+    await desk.run_once()
+    await desk.run_once()
 
     assert channel.events == ["storage-full"]
 
@@ -393,7 +395,7 @@ async def test_the_operator_hears_at_once_what_cannot_be_kept(
 def desk_of(
     outbox: BufferedOutbox, channel: OperatorChannel, clock: FakeClock
 ) -> OperatorDesk:
-    messages = new_limits(clock).messages
+    messages = new_limits(clock, living=alone).messages
     return OperatorDesk(
         outbox, channel, clock, messages=messages, channel_id=ChannelId(9)
     )
@@ -403,19 +405,40 @@ async def test_a_message_that_was_posted_and_cannot_be_deleted_is_not_posted_aga
     database: Database, clock: FakeClock
 ) -> None:
     kept = TroubledOutbox(database)
-    outbox = BufferedOutbox(kept)
+    outbox = BufferedOutbox(kept, is_alone=lambda: True)
     channel = Heard()
     desk = desk_of(outbox, channel, clock)
     await outbox.put("outage", {}, clock.now())
     kept.works = False
 
     for _ in range(3):
-        await desk.look()
+        await desk.run_once()
     kept.works = True
-    await desk.look()
+    await desk.run_once()
 
     assert channel.events == ["outage"]
     assert await SqlOutbox(database).due(clock.now(), 9) == []
+
+
+async def test_of_several_processes_none_posts_a_message_that_it_cannot_claim(
+    database: Database, clock: FakeClock
+) -> None:
+    """But for its own, which no other knows."""
+    kept, channel = TroubledOutbox(database), Heard()
+    outboxes = [BufferedOutbox(kept, is_alone=lambda: False) for _ in range(2)]
+    desks = [desk_of(outbox, channel, clock) for outbox in outboxes]
+    await outboxes[0].put("outage", {}, clock.now())
+    kept.works = False
+    await outboxes[1].put("storage-full", {}, clock.now())
+
+    for desk in desks:
+        await desk.run_once()
+    assert channel.events == ["storage-full"]
+    kept.works = True
+    for desk in desks:
+        await desk.run_once()
+
+    assert channel.events == ["storage-full", "outage"]
 
 
 async def test_a_message_whose_answer_was_lost_is_searched_also_while_nothing_is_kept(
@@ -423,16 +446,16 @@ async def test_a_message_whose_answer_was_lost_is_searched_also_while_nothing_is
 ) -> None:
     """That it was tried is known, though it cannot be stored."""
     kept = TroubledOutbox(database)
-    outbox = BufferedOutbox(kept)
+    outbox = BufferedOutbox(kept, is_alone=lambda: True)
     channel = Heard()
     desk = desk_of(outbox, channel, clock)
     clock.advance(1)
     await outbox.put("outage", {}, clock.now())
     kept.works, channel.lost = False, True
 
-    await desk.look()
+    await desk.run_once()
     clock.advance(600)
-    await desk.look()
+    await desk.run_once()
 
     assert channel.events == ["outage"]
     assert await outbox.due(clock.now(), 9) == []
@@ -458,30 +481,54 @@ async def test_the_operator_is_told_once_of_what_needs_a_person_and_of_its_end(
     clock: FakeClock,
 ) -> None:
     trouble, operator = Trouble(), RecordingOperator()
-    watch = StorageWatch(trouble.now, trouble.probe, operator, clock)
-    await watch.look()
+    watch = StorageWatch(trouble.now, trouble.probe, operator, clock, name=lambda: ONLY)
+    await watch.run_once()
     assert trouble.probes == 0
 
     trouble.fault = StorageFull("full")
-    await watch.look()
+    await watch.run_once()
     clock.advance(timedelta(minutes=3).total_seconds())
-    await watch.look()
+    await watch.run_once()
     trouble.fault = StorageBroken("damaged")
-    await watch.look()
+    await watch.run_once()
     trouble.fault = None
-    await watch.look()
-    await watch.look()
+    await watch.run_once()
+    await watch.run_once()
 
     assert operator.events == ["storage-full", "storage-broken", "storage-restored"]
     assert trouble.probes == 3
 
 
+async def test_where_there_are_several_processes_each_says_which_it_is(
+    clock: FakeClock,
+) -> None:
+    trouble, operator = Trouble(), RecordingOperator()
+    watches = [
+        StorageWatch(
+            trouble.now, trouble.probe, operator, clock, name=partial(str, name)
+        )
+        for name in ("12 on a", "34 on b")
+    ]
+    trouble.fault = StorageFull("full")
+    for watch in watches:
+        await watch.run_once()
+    trouble.fault = None
+    await watches[0].run_once()
+
+    told = [(event, values["process"]) for event, values in operator.told]
+    assert told == [
+        ("storage-full", "12 on a"),
+        ("storage-full", "34 on b"),
+        ("storage-restored", "12 on a"),
+    ]
+
+
 async def test_a_busy_database_needs_nobody(clock: FakeClock) -> None:
     trouble, operator = Trouble(), RecordingOperator()
-    watch = StorageWatch(trouble.now, trouble.probe, operator, clock)
+    watch = StorageWatch(trouble.now, trouble.probe, operator, clock, name=lambda: ONLY)
     trouble.fault = StorageBusy("locked")
 
-    await watch.look()
+    await watch.run_once()
 
     assert operator.events == []
     assert trouble.probes == 1

@@ -34,7 +34,7 @@ LOST = EvolinkUnsure("POST timed out")
 
 
 async def turn(dispatcher: Dispatcher) -> None:
-    await dispatcher.look()
+    await dispatcher.run_once()
     await dispatcher.drain()
 
 

@@ -22,7 +22,7 @@ class Listener(Worker):
         self.rung: list[float | None] = []
         """Seconds of each appointment; None = at once."""
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         raise NotImplementedError
 
     def wake(self) -> None:
@@ -33,15 +33,15 @@ class Listener(Worker):
 
 
 @pytest.fixture
-def listeners(bells: Wakeups) -> dict[Due, Listener]:
+def listeners(wakeups: Wakeups) -> dict[Due, Listener]:
     listeners = {kind: Listener() for kind in Due}
     for kind, listener in listeners.items():
-        bells.connect(kind, listener)
+        wakeups.connect(kind, listener)
     return listeners
 
 
 @pytest.fixture
-def bells(clock: FakeClock) -> Wakeups:
+def wakeups(clock: FakeClock) -> Wakeups:
     return Wakeups(clock)
 
 
@@ -50,18 +50,18 @@ def rung(listeners: dict[Due, Listener]) -> dict[Due, list[float | None]]:
 
 
 def test_what_becomes_due_rings_for_its_worker_alone(
-    bells: Wakeups, clock: FakeClock, listeners: dict[Due, Listener]
+    wakeups: Wakeups, clock: FakeClock, listeners: dict[Due, Listener]
 ) -> None:
-    bells.changed([JobChanges(delivery_due_at=clock.now(), progress=100)])
+    wakeups.changed([JobChanges(delivery_due_at=clock.now(), progress=100)])
 
     assert rung(listeners) == {Due.DELIVERY: [0]}
 
 
 def test_of_many_changes_the_earliest_time_is_rung_once(
-    bells: Wakeups, clock: FakeClock, listeners: dict[Due, Listener]
+    wakeups: Wakeups, clock: FakeClock, listeners: dict[Due, Listener]
 ) -> None:
     now = clock.now()
-    bells.changed(
+    wakeups.changed(
         [
             JobChanges(status_due_at=now + timedelta(seconds=seconds))
             for seconds in (9, 4, 7)
@@ -72,34 +72,34 @@ def test_of_many_changes_the_earliest_time_is_rung_once(
 
 
 def test_a_time_in_the_past_is_now(
-    bells: Wakeups, clock: FakeClock, listeners: dict[Due, Listener]
+    wakeups: Wakeups, clock: FakeClock, listeners: dict[Due, Listener]
 ) -> None:
-    bells.changed([JobChanges(notice_due_at=clock.now() - timedelta(days=1))])
+    wakeups.changed([JobChanges(notice_due_at=clock.now() - timedelta(days=1))])
 
     assert rung(listeners) == {Due.NOTICE: [0]}
 
 
 @pytest.fixture
-def left(bells: Wakeups) -> list[str]:
-    """Each slot that the bells have said was left."""
+def left(wakeups: Wakeups) -> list[str]:
+    """Each slot that the wakeups have said was left."""
     left: list[str] = []
-    bells.when_slot_left(lambda: left.append("left"))
+    wakeups.when_slot_left(lambda: left.append("left"))
     return left
 
 
 def test_a_task_no_longer_asked_about_leaves_a_slot(
-    bells: Wakeups, listeners: dict[Due, Listener], left: list[str]
+    wakeups: Wakeups, listeners: dict[Due, Listener], left: list[str]
 ) -> None:
     """A cancelled job's task ends without a step of its job."""
-    bells.changed([JobChanges(poll_due_at=None)])
+    wakeups.changed([JobChanges(poll_due_at=None)])
 
     assert (rung(listeners), left) == ({}, ["left"])
 
 
 def test_the_dispatcher_hears_of_who_joins_the_queue(
-    bells: Wakeups, listeners: dict[Due, Listener], left: list[str]
+    wakeups: Wakeups, listeners: dict[Due, Listener], left: list[str]
 ) -> None:
-    bells.moved([JobState.RECEIVED], make_job(state=JobState.QUEUED), {})
+    wakeups.moved([JobState.RECEIVED], make_job(state=JobState.QUEUED), {})
 
     assert (rung(listeners), left) == ({Due.SUBMIT: [None]}, [])
 
@@ -115,37 +115,37 @@ def test_the_dispatcher_hears_of_who_joins_the_queue(
     ],
 )
 def test_a_job_that_is_no_longer_made_leaves_a_slot(
-    bells: Wakeups,
+    wakeups: Wakeups,
     listeners: dict[Due, Listener],
     left: list[str],
     old: list[JobState],
     new: JobState,
     times: int,
 ) -> None:
-    bells.moved(old, make_job(state=new), {})
+    wakeups.moved(old, make_job(state=new), {})
 
     assert (rung(listeners), len(left)) == ({}, times)
 
 
 def test_a_step_rings_for_all_that_it_made_due(
-    bells: Wakeups, clock: FakeClock, listeners: dict[Due, Listener]
+    wakeups: Wakeups, clock: FakeClock, listeners: dict[Due, Listener]
 ) -> None:
     now = clock.now()
     job = make_job(state=JobState.DELIVERING)
     changes = JobChanges(delivery_due_at=now, status_due_at=now + timedelta(seconds=3))
 
-    bells.moved([JobState.GENERATING], job, changes)
+    wakeups.moved([JobState.GENERATING], job, changes)
 
     assert rung(listeners) == {Due.DELIVERY: [0], Due.STATUS: [3]}
 
 
 def test_a_bell_without_a_worker_is_no_error(clock: FakeClock) -> None:
     """The command line moves jobs too, and has no workers."""
-    bells = Wakeups(clock)
+    wakeups = Wakeups(clock)
 
-    bells.changed([JobChanges(poll_due_at=clock.now())])
-    bells.moved([JobState.RECEIVED], make_job(state=JobState.QUEUED), {})
-    bells.ring(Due.NOTICE)
+    wakeups.changed([JobChanges(poll_due_at=clock.now())])
+    wakeups.moved([JobState.RECEIVED], make_job(state=JobState.QUEUED), {})
+    wakeups.wake(Due.NOTICE)
 
     assert rung({}) == {}
 
@@ -155,65 +155,77 @@ def notification(kind: str, due_at: datetime | None = None, by: str = "another")
     return f"{kind} {due_us} {by}"
 
 
-async def heeding(bells: Wakeups, own_name: str = "this one") -> None:
+async def heeding(wakeups: Wakeups, own_name: str = "this one") -> None:
     async def listen(_channel: str, _heard: Callable[[str], None]) -> None:
         """Tell nothing: the test does."""
 
-    await bells.listen(listen, own_name)
+    await wakeups.listen(listen, own_name)
 
 
 async def test_what_another_process_made_due_rings_for_its_worker_alone(
-    bells: Wakeups, clock: FakeClock, listeners: dict[Due, Listener]
+    wakeups: Wakeups, clock: FakeClock, listeners: dict[Due, Listener]
 ) -> None:
-    await heeding(bells)
+    await heeding(wakeups)
 
     due_at = clock.now() + timedelta(seconds=4)
-    bells.heard(notification("delivery_due_at", due_at))
-    bells.heard(notification("poll_due_at", clock.now() - timedelta(days=1)))
+    wakeups.heard(notification("delivery_due_at", due_at))
+    wakeups.heard(notification("poll_due_at", clock.now() - timedelta(days=1)))
 
     assert rung(listeners) == {Due.DELIVERY: [4], Due.POLL: [0]}
 
 
 async def test_what_this_process_wrote_of_jobs_is_rung_for_once(
-    bells: Wakeups, clock: FakeClock, listeners: dict[Due, Listener], left: list[str]
+    wakeups: Wakeups, clock: FakeClock, listeners: dict[Due, Listener], left: list[str]
 ) -> None:
-    await heeding(bells, "clapper 7 a b")
+    await heeding(wakeups, "clapper 7 a b")
 
     for kind in ("delivery_due_at", "queue", "slot"):
-        bells.heard(notification(kind, clock.now(), by="clapper 7 a b"))
+        wakeups.heard(notification(kind, clock.now(), by="clapper 7 a b"))
 
     assert (rung(listeners), left) == ({}, [])
 
 
 async def test_another_processes_queue_and_slots_concern_the_dispatcher(
-    bells: Wakeups, listeners: dict[Due, Listener], left: list[str]
+    wakeups: Wakeups, listeners: dict[Due, Listener], left: list[str]
 ) -> None:
-    await heeding(bells)
+    await heeding(wakeups)
 
-    bells.heard(notification("queue"))
-    bells.heard(notification("slot"))
+    wakeups.heard(notification("queue"))
+    wakeups.heard(notification("slot"))
 
     assert (rung(listeners), left) == ({Due.SUBMIT: [None]}, ["left"])
 
 
-async def test_what_is_posted_in_an_order_is_left_to_its_writer_for_a_moment(
-    bells: Wakeups, clock: FakeClock
+async def test_a_callback_that_reached_another_process_is_told(
+    wakeups: Wakeups,
 ) -> None:
-    await heeding(bells)
-    cards = Listener()
-    bells.connect(Rows.CARDS, cards)
+    await heeding(wakeups)
+    told: list[str] = []
+    wakeups.when_called_back(lambda: told.append("told"))
 
-    bells.heard(notification("cards", clock.now()))
-    bells.heard(notification("cards", clock.now(), by="this one"))
+    wakeups.heard(notification("callback"))
+
+    assert told == ["told"]
+
+
+async def test_what_is_posted_in_an_order_is_left_to_its_writer_for_a_moment(
+    wakeups: Wakeups, clock: FakeClock
+) -> None:
+    await heeding(wakeups)
+    cards = Listener()
+    wakeups.connect(Rows.CARDS, cards)
+
+    wakeups.heard(notification("cards", clock.now()))
+    wakeups.heard(notification("cards", clock.now(), by="this one"))
 
     assert cards.rung == [1.0, 0.0]
 
 
 async def test_after_a_lost_connection_everybody_is_woken_once(
-    bells: Wakeups, listeners: dict[Due, Listener]
+    wakeups: Wakeups, listeners: dict[Due, Listener]
 ) -> None:
-    await heeding(bells)
+    await heeding(wakeups)
 
-    bells.heard("")
+    wakeups.heard("")
 
     assert rung(listeners) == {kind: [None] for kind in Due}

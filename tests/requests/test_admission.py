@@ -55,11 +55,11 @@ class LoopsOwnPrompts(PromptCheck):
         super().__init__([])
         self._thread = threading.get_ident()
 
-    async def look(
+    async def check(
         self, prompt: str, mode: Mode, rules: tuple[WordRule, ...]
     ) -> PromptFinding:
         assert threading.get_ident() == self._thread, "not the loop's thread"
-        return await super().look(prompt, mode, rules)
+        return await super().check(prompt, mode, rules)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from bot.workers import side_by_side
 from bot.workers.limits import new_limits
 from storage.database.engine import Database
 from storage.servers.greetings import SqlGreetings
+from tests.callbacks import alone
 from tests.clock import FakeClock
 
 pytestmark = pytest.mark.usefixtures("nothing_is_stuck")
@@ -60,7 +61,7 @@ class Told:
     ) -> None:
         store = SqlGreetings(database)
         self.greeter = Greeter(
-            store, channels, clock, messages=new_limits(clock).messages
+            store, channels, clock, messages=new_limits(clock, living=alone).messages
         )
         self.clock = clock
         self.woken = 0
@@ -92,11 +93,11 @@ async def test_a_new_server_is_greeted_once_and_also_not_by_the_next_process(
     told: Told, channels: ScriptedSystemChannels, database: Database, clock: FakeClock
 ) -> None:
     await told.greetings.guilds_seen([NEW])
-    await told.greeter.look()
-    await told.greeter.look()
+    await told.greeter.run_once()
+    await told.greeter.run_once()
     after = Told(database, channels, clock)
     await after.greetings.guilds_seen([NEW])
-    await after.greeter.look()
+    await after.greeter.run_once()
 
     assert channels.greeted == [NEW]
     assert (told.woken, after.woken) == (1, 0)
@@ -108,7 +109,7 @@ async def test_two_workers_greet_a_server_once(
     await told.greetings.guilds_seen([NEW])
     others = [Told(database, channels, clock).greeter for _ in range(3)]
 
-    await asyncio.gather(*(one.look() for one in (told.greeter, *others)))
+    await asyncio.gather(*(one.run_once() for one in (told.greeter, *others)))
 
     assert channels.tried == 1
 
@@ -117,7 +118,7 @@ async def test_a_server_that_is_not_served_hears_nothing(
     told: Told, channels: ScriptedSystemChannels
 ) -> None:
     await told.greetings.guilds_seen([BARRED])
-    await told.greeter.look()
+    await told.greeter.run_once()
 
     assert channels.tried == 0
 
@@ -127,9 +128,9 @@ async def test_without_a_fit_system_channel_nothing_is_said_then_or_later(
 ) -> None:
     channels.channel_id = None
     await told.greetings.guilds_seen([NEW])
-    await told.greeter.look()
+    await told.greeter.run_once()
     channels.channel_id = ChannelId(5)
-    await told.greeter.look()
+    await told.greeter.run_once()
 
     assert channels.tried == 0
 
@@ -144,7 +145,7 @@ async def test_a_channel_that_does_not_take_it_is_left_alone(
     channels.error = error
     await told.greetings.guilds_seen([NEW])
     for _ in range(3):
-        await told.greeter.look()
+        await told.greeter.run_once()
         clock.advance(SOON_S)
 
     assert channels.tried == 1
@@ -155,15 +156,15 @@ async def test_a_short_outage_of_discord_only_delays_it(
 ) -> None:
     channels.error = MessengerDown("503")
     await told.greetings.guilds_seen([NEW])
-    first = await told.greeter.look()
-    second = await told.greeter.look()
+    first = await told.greeter.run_once()
+    second = await told.greeter.run_once()
     assert channels.tried == 1
     # Also a look that came too early knows when the next one is due.
     assert 0 < first <= SOON_S
     assert 0 < second <= SOON_S
     channels.error = None
     clock.advance(SOON_S)
-    await told.greeter.look()
+    await told.greeter.run_once()
 
     assert channels.greeted == [NEW]
 
@@ -174,11 +175,11 @@ async def test_in_doubt_a_server_is_rather_not_greeted_than_twice(
     """The message may stand there, and Discord has forgotten its nonce."""
     channels.error = MessengerDown("no answer")
     await told.greetings.guilds_seen([NEW])
-    await told.greeter.look()
+    await told.greeter.run_once()
     channels.error = None
     clock.advance(IN_DOUBT_AFTER.total_seconds())
-    await told.greeter.look()
-    await told.greeter.look()
+    await told.greeter.run_once()
+    await told.greeter.run_once()
 
     assert channels.tried == 1
 
@@ -189,12 +190,12 @@ async def test_a_server_in_an_outage_is_greeted_after_it(
     """However long it lasts: nothing was tried."""
     channels.unknown = MessengerDown("not there")
     await told.greetings.guilds_seen([NEW])
-    await told.greeter.look()
+    await told.greeter.run_once()
     clock.advance(timedelta(hours=3).total_seconds())
-    await told.greeter.look()
+    await told.greeter.run_once()
     channels.unknown = None
     clock.advance(SOON_S)
-    await told.greeter.look()
+    await told.greeter.run_once()
 
     assert channels.greeted == [NEW]
 
@@ -207,7 +208,7 @@ async def test_one_servers_surprise_is_no_other_servers_business(
     channels.odd = NEW
     await told.greetings.guilds_seen([NEW, other])
     for _ in range(3):
-        await told.greeter.look()
+        await told.greeter.run_once()
         clock.advance(SOON_S)
 
     assert channels.greeted == [other]
@@ -221,11 +222,11 @@ async def test_a_greeting_without_an_answer_holds_up_no_other(
     channels.silent = NEW
     others = [GuildId(number) for number in range(10, 14)]
     await told.greetings.guilds_seen([NEW])
-    assert 0 < await told.greeter.look() < SOON_S
+    assert 0 < await told.greeter.run_once() < SOON_S
 
     await told.greetings.guilds_seen([NEW, *others])
     told.clock.advance(SOON_S)
-    await told.greeter.look()
+    await told.greeter.run_once()
     await told.greeter.abandon()
 
     assert set(channels.greeted) == set(others)

@@ -37,18 +37,23 @@ class Cluster:
         if self._user is not None:
             shutil.chown(self._folder, self._user)
         self._process: subprocess.Popen[bytes] | None = None
-        self._port = _free_port()
+        self.port = _free_port()
         self._run("initdb", "-D", "data", "-A", "trust", "-U", "clapper", "--no-sync")
 
     @property
     def url(self) -> str:
-        return f"postgresql://clapper@127.0.0.1:{self._port}/postgres"
+        return f"postgresql://clapper@127.0.0.1:{self.port}/postgres"
+
+    @property
+    def log_file(self) -> Path:
+        """What the server says."""
+        return self._folder / "log"
 
     def start(self) -> None:
         """Run it; returns once it takes connections."""
-        settings = (f"port={self._port}", "listen_addresses=127.0.0.1", "fsync=off")
+        settings = (f"port={self.port}", "listen_addresses=127.0.0.1", "fsync=off")
         options: list[str] = [word for one in settings for word in ("-c", one)]
-        with (self._folder / "log").open("ab") as log:
+        with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
                 [str(self._bin / "postgres"), "-D", "data", "-k", ".", *options],
                 cwd=self._folder,
@@ -58,7 +63,7 @@ class Cluster:
         deadline = time.monotonic() + STARTS_WITHIN_S
         while not self._answers():
             if time.monotonic() > deadline or self._process.poll() is not None:
-                said = (self._folder / "log").read_text()
+                said = self.log_file.read_text()
                 msg = f"PostgreSQL does not start: {said}"
                 raise RuntimeError(msg)
             time.sleep(0.05)
@@ -76,7 +81,7 @@ class Cluster:
 
     def _answers(self) -> bool:
         ready = [str(self._bin / "pg_isready"), "-q", "-h", "127.0.0.1"]
-        ended = subprocess.run([*ready, "-p", str(self._port)], check=False)
+        ended = subprocess.run([*ready, "-p", str(self.port)], check=False)
         return ended.returncode == 0
 
     def _run(self, program: str, *arguments: str) -> None:

@@ -13,6 +13,7 @@ from bot.jobs.states import JobState
 from bot.pipeline.callback_trust import MOST_MISSED
 from bot.wiring.pipeline import Outside, callback_addresses
 from storage.database.engine import Database
+from storage.processes.only import OnlyProcess
 from tests.clock import FakeClock
 from tests.pipeline.outside import (
     RecordingOperator,
@@ -54,7 +55,7 @@ async def process(  # noqa: PLR0913, PLR0917 - what it is joined of
 def work(process: Process) -> Work:
     async def once() -> None:
         for worker in process.workers:
-            await worker.look()
+            await worker.run_once()
             await worker.drain()
 
     return once
@@ -79,10 +80,10 @@ async def test_a_clip_is_counted_on_its_way(
     await work()
 
     assert (await stages.now(job)).state is JobState.DELIVERED
-    shown = process.core.metrics.page({}, {}).decode()
+    shown = process.core.metrics.page({}, {}, OnlyProcess()).decode()
     assert "clapper_queue_wait_seconds_count 1.0" in shown
     assert "clapper_detection_delay_seconds_count 1.0" in shown
-    assert (await process.core.health.look()).polling.age_s == 0.0
+    assert (await process.core.health.check()).polling.age_s == 0.0
 
 
 async def test_a_slot_that_is_left_goes_to_the_next(
@@ -121,7 +122,7 @@ async def test_an_outage_of_evolink_is_known(
     began_at = metrics.outage_since
 
     assert began_at is not None
-    assert (await health.look()).evolink_outage_s is not None
+    assert (await health.check()).evolink_outage_s is not None
 
     evolink.down = None
     for _ in range(10):
@@ -130,7 +131,7 @@ async def test_an_outage_of_evolink_is_known(
     lasts_since = metrics.outage_since
 
     assert lasts_since is None
-    assert (await health.look()).evolink_outage_s is None
+    assert (await health.check()).evolink_outage_s is None
 
 
 async def test_callbacks_are_waited_for_until_they_stay_away(

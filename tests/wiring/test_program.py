@@ -75,7 +75,7 @@ async def test_whatever_is_due_wakes_a_worker(opened: Opened, core: Core) -> Non
     for worker in program.workers:
         worker.wake = lambda name=worker.name: woken.append(name)  # type: ignore[method-assign,misc]
     for kind in Due:
-        core.wakeups.ring(kind)
+        core.wakeups.wake(kind)
 
     assert len(set(woken)) == len(Due)
 
@@ -126,4 +126,4 @@ def test_a_spool_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(StartupError, match=r"storage\.spool_dir .* cannot be used"):
-        _prepare_spool(Spool(tmp_path / "file" / "spool"))
+        _prepare_spool(Spool(tmp_path / "file" / "spool"), is_alone=True)

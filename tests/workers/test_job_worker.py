@@ -1,6 +1,6 @@
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime
 
 import pytest
 from structlog.testing import capture_logs
@@ -58,9 +58,9 @@ class Clerk(JobWorker):
         done = JobChanges(delivery_due_at=None, refusals=len(self.handled))
         await self._jobs.finish(claim, done)
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         self.looks += 1
-        return await super().look()
+        return await super().run_once()
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ async def other(
     """A worker of another process on the same file."""
     del database  # the file is there once it is open
     async with Database.open(
-        database_url, commit_delay=AT_ONCE, may_write=None
+        database_url, commit_delay_s=AT_ONCE, may_write=None
     ) as opened:
         yield Clerk(SqlJobStore(opened, listener=None, watcher=None), clock)
 
@@ -98,7 +98,7 @@ def nothing_is_stuck() -> None:
 
 
 async def test_with_nothing_due_it_idles(clerk: Clerk) -> None:
-    assert await clerk.look() == IDLE_S
+    assert await clerk.run_once() == IDLE_S
 
 
 async def test_it_handles_what_is_due_and_sleeps_until_the_next(
@@ -109,7 +109,7 @@ async def test_it_handles_what_is_due_and_sleeps_until_the_next(
     await store.note({later.id: JobChanges(delivery_due_at=due)})
     clock.advance(-7)
 
-    assert await clerk.look() == 7
+    assert await clerk.run_once() == 7
     await clerk.drain()
 
     assert clerk.handled == [now.id]
@@ -122,7 +122,7 @@ async def test_no_more_than_its_number_are_handled_and_none_twice(
     clerk.open.clear()
 
     for _ in range(3):
-        assert await clerk.look() == IDLE_S
+        assert await clerk.run_once() == IDLE_S
     await until(lambda: len(clerk.handled) == 3)
     assert clerk.handling == set(clerk.handled)
     clerk.open.set()
@@ -140,7 +140,7 @@ async def test_a_job_being_handled_is_not_begun_again(
     clerk.open.clear()
 
     for _ in range(3):
-        await clerk.look()
+        await clerk.run_once()
         await until(lambda: bool(clerk.handled))
     clerk.open.set()
     await clerk.drain()
@@ -184,10 +184,10 @@ async def test_a_look_that_fails_keeps_no_place(
     clerk = Stumbling(store, clock)
 
     with pytest.raises(PermissionError):
-        await clerk.look()
+        await clerk.run_once()
     assert clerk.handling == frozenset()
     clerk.stumbles = False
-    await clerk.look()
+    await clerk.run_once()
     await clerk.drain()
 
     assert sorted(clerk.handled) == sorted(job.id for job in jobs)
@@ -216,11 +216,11 @@ async def test_a_worker_that_sleeps_past_its_lease_changes_nothing(
 ) -> None:
     job = await stages.delivering()
     clerk.open.clear()
-    await clerk.look()
+    await clerk.run_once()
     await until(lambda: bool(clerk.handled))
 
     clock.advance(LEASE_S)
-    await other.look()
+    await other.run_once()
     await other.drain()
     left = await stages.now(job)
     clerk.handled.append(JobId("what it would record"))
@@ -240,9 +240,9 @@ async def test_what_takes_long_is_not_taken_by_others(
     clerk.open.clear()
 
     for _ in range(4):
-        await clerk.look()
+        await clerk.run_once()
         clock.advance(RENEW_BEFORE_S)
-        await other.look()
+        await other.run_once()
     clerk.open.set()
     await clerk.drain()
 
@@ -257,7 +257,7 @@ async def test_a_process_does_not_claim_what_it_is_handling(
     clerk.open.clear()
 
     for _ in range(3):
-        await clerk.look()
+        await clerk.run_once()
         clock.advance(2 * LEASE_S)
     clerk.open.set()
     await clerk.drain()
@@ -270,14 +270,14 @@ async def test_a_killed_workers_job_is_taken_when_its_lease_has_ended(
 ) -> None:
     job = await stages.delivering()
     clerk.open.clear()
-    await clerk.look()
+    await clerk.run_once()
     await clerk.abandon()
 
     clock.advance(LEASE_S - 1)
-    await other.look()
+    await other.run_once()
     assert other.handled == []
     clock.advance(1)
-    await other.look()
+    await other.run_once()
     await other.drain()
 
     assert other.handled == [job.id]
@@ -288,36 +288,41 @@ async def test_what_is_cut_off_at_the_end_is_there_for_others_at_once(
 ) -> None:
     job = await stages.delivering()
     clerk.open.clear()
-    await clerk.look()
+    await clerk.run_once()
     await clerk.abandon()
 
     await clerk.hand_over()
-    await other.look()
+    await other.run_once()
     await other.drain()
 
     assert other.handled == [job.id]
 
 
-async def test_a_lease_is_renewed_by_a_beat_that_no_look_keeps_up(
+async def test_a_lease_is_renewed_by_a_beat_without_any_pass(
     clerk: Clerk,
     other: Clerk,
     stages: Stages,
     clock: FakeClock,
+    store: JobStore,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("bot.workers.beat.BEAT_S", 0.01)
+    renew, renewed = store.renew, asyncio.Event()
+
+    async def note(claims: Sequence[Claim], until: datetime) -> None:
+        await renew(claims, until)
+        renewed.set()
+
+    monkeypatch.setattr(store, "renew", note)
     job = await stages.delivering()
     clerk.open.clear()
-    await clerk.look()
+    await clerk.run_once()
     clock.advance(RENEW_BEFORE_S)
-    renewed = job.delivery_due_at
     async with asyncio.timeout(60):
-        while renewed is None or renewed < clock.now() + timedelta(seconds=LEASE_S):
-            await asyncio.sleep(0.01)
-            _, renewed = await clerk._jobs.due_and_next(Due.DELIVERY, clock.now(), 9)
+        await renewed.wait()
 
     clock.advance(LEASE_S - 1)
-    await other.look()
+    await other.run_once()
     clerk.open.set()
     await clerk.drain()
 
@@ -329,11 +334,11 @@ async def test_a_start_takes_what_a_killed_process_left_at_once(
 ) -> None:
     job = await stages.delivering()
     clerk.open.clear()
-    await clerk.look()
+    await clerk.run_once()
     await clerk.abandon()
 
     await clear_leases(database)
-    await other.look()
+    await other.run_once()
     await other.drain()
 
     assert other.handled == [job.id]
@@ -346,7 +351,7 @@ async def test_one_jobs_error_is_no_other_jobs_business(
     clerk.error = KeyError("unforeseen")
 
     with capture_logs() as logs:
-        await clerk.look()
+        await clerk.run_once()
         await clerk.drain()
 
     assert [one["event"] for one in logs] == ["job handler failed"]
@@ -364,7 +369,7 @@ async def test_a_job_that_fails_again_and_again_is_suspended(
 
     with capture_logs() as logs:
         for _ in range(MOST_ERRORS):
-            await clerk.look()
+            await clerk.run_once()
             await clerk.drain()
             clock.advance(AFTER_ERROR_S)
 

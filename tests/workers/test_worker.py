@@ -25,7 +25,7 @@ class Counter(Worker):
         self.during: Callable[[], Awaitable[None]] | None = None
         self._answers = list(answers)
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         self.looks += 1
         if self.during is not None:
             await self.during()
@@ -203,7 +203,7 @@ async def test_a_cancelled_worker_abandons_what_it_began() -> None:
 
 async def test_a_worker_that_can_wait_leaves_the_start_to_others() -> None:
     worker = Counter()
-    worker.first_look_after_s = 3600.0
+    worker.first_pass_after_s = 3600.0
 
     async with at_work(worker):
         await asyncio.sleep(0.1)
@@ -213,4 +213,4 @@ async def test_a_worker_that_can_wait_leaves_the_start_to_others() -> None:
 
 
 def test_nothing_long_runs_in_the_first_minute() -> None:
-    assert {Retention.first_look_after_s, Sums.first_look_after_s} == {60.0}
+    assert {Retention.first_pass_after_s, Sums.first_pass_after_s} == {60.0}

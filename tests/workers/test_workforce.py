@@ -25,7 +25,7 @@ class Noting(Worker):
         self._seen = seen
         self._looked = looked
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         self._seen.append("look")
         self._looked.set()
         return 30.0
@@ -123,7 +123,7 @@ class Seated(Worker):
             raise self.troubles.pop()
         self._say("prepared")
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         self._say("looked")
         return 30.0
 

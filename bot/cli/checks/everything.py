@@ -12,7 +12,7 @@ from bot.cli.checks.word_lists import word_list_findings
 from bot.config import Config
 
 
-async def look(
+async def check(
     config: Config, guild_id: int | None, say: Callable[[Finding], object]
 ) -> None:
     """Say each finding as soon as it is made."""

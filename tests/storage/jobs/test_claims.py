@@ -223,23 +223,6 @@ async def test_a_start_lets_every_claim_be_lost(
     assert len(await claim(store, clock, job)) == 1
 
 
-async def test_the_next_look_is_no_later_than_the_end_of_a_lease(
-    store: JobStore, clock: FakeClock, stages: Stages, job: Job
-) -> None:
-    """Whoever holds it may be dead by then."""
-    later = await stages.delivering("task-2")
-    [claimed] = await claim(store, clock, job)
-    due_at = clock.now() + 2 * LEASE
-    await store.note({later.id: JobChanges(delivery_due_at=due_at)})
-
-    _, next_at = await store.due_and_next(Due.DELIVERY, clock.now(), 9)
-    assert next_at == clock.now() + LEASE
-
-    await store.finish(claimed, JobChanges(delivery_due_at=None))
-    _, next_at = await store.due_and_next(Due.DELIVERY, clock.now(), 9)
-    assert next_at == due_at
-
-
 async def test_what_is_let_go_of_is_as_due_as_before_but_for_claims_that_were_lost(
     store: JobStore, clock: FakeClock, stages: Stages, job: Job
 ) -> None:

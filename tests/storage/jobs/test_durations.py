@@ -42,9 +42,9 @@ async def test_what_tasks_took_outlives_the_process(
     for number in range(6):
         await made(store, number, 150.0)
 
-    lately = RecentDurations(await SqlTaskDurations(database).latest(500))
+    durations = RecentDurations(await SqlTaskDurations(database).latest(500))
 
-    assert lately.correction(make_request()) == 1.5
+    assert durations.correction(make_request()) == 1.5
 
 
 async def test_only_the_latest_are_read_and_the_oldest_come_first(

@@ -46,7 +46,7 @@ UNTIL = NOON + timedelta(seconds=20)
 @pytest.fixture
 async def both(database: Database, migrated: str) -> AsyncGenerator[Sequence[Database]]:
     """Return the database as two processes see it."""
-    async with Database.open(migrated, commit_delay=AT_ONCE, may_write=None) as other:
+    async with Database.open(migrated, commit_delay_s=AT_ONCE, may_write=None) as other:
         yield database, other
 
 
@@ -296,6 +296,7 @@ async def test_a_pause_that_two_save_is_one(both: Sequence[Database]) -> None:
         since=NOON,
         refusals=1,
         told_at=None,
+        probe_at=None,
     )
 
     await asyncio.gather(*(store.save(pause) for _ in range(5) for store in stores))
@@ -356,3 +357,20 @@ async def test_claims_and_notes_of_many_jobs_in_any_order_end_in_no_deadlock(
         "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
     )
     assert deadlocks == [(0,)]
+
+
+async def test_the_next_look_is_no_later_than_the_end_of_a_lease(
+    both: Sequence[Database],
+) -> None:
+    """Whoever holds it may be dead by then."""
+    ours, theirs = (job_store(one) for one in both)
+    job = await reach(ours, JobState.DELIVERING, delivery_due_at=NOON)
+    later_at = UNTIL + timedelta(seconds=9)
+    await reach(ours, JobState.DELIVERING, delivery_due_at=later_at)
+    [claim] = await theirs.claim(
+        Due.DELIVERY, [job.id], due_by=NOON, now=NOON, until=UNTIL
+    )
+
+    assert await ours.due_and_next(Due.DELIVERY, NOON, 9) == ([], UNTIL)
+    await theirs.finish(claim, JobChanges(delivery_due_at=None))
+    assert await ours.due_and_next(Due.DELIVERY, NOON, 9) == ([], later_at)

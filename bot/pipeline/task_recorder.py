@@ -1,4 +1,4 @@
-"""What a reading of a task means for its job."""
+"""What a task's snapshot means for its job."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -16,8 +16,8 @@ from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.showing import shown_if_it_lasts
 from bot.jobs.states import JobState
-from bot.jobs.tasks import TaskReport, TaskStatus
-from bot.pipeline.pace import Pace
+from bot.jobs.tasks import TaskSnapshot, TaskStatus
+from bot.pipeline.poll_schedule import PollSchedule
 from bot.pipeline.task_reader import Answer
 
 log = structlog.get_logger(__name__)
@@ -44,8 +44,8 @@ class PollPolicy:
     give_up_after_s: float
 
 
-class Readings:
-    """Records answers of EvoLink, those of one reading together."""
+class TaskRecorder:
+    """Records answers of EvoLink, those of one request together."""
 
     def __init__(
         self,
@@ -53,9 +53,9 @@ class Readings:
         clock: Clock,
         policy: PollPolicy,
         *,
-        pace: Pace,
-        lately: RecentDurations,
-        ended: Callable[[Job, TaskReport], None],
+        schedule: PollSchedule,
+        durations: RecentDurations,
+        ended: Callable[[Job, TaskSnapshot], None],
     ) -> None:
         """Keep the parts. `ended` hears of each end, with the job as it was before.
 
@@ -64,8 +64,8 @@ class Readings:
         self._jobs = jobs
         self._clock = clock
         self._policy = policy
-        self._pace = pace
-        self._lately = lately
+        self._schedule = schedule
+        self._durations = durations
         self._heard_end = ended
 
     def may_ask(self, job: Job, now: datetime) -> bool:
@@ -79,16 +79,16 @@ class Readings:
     ) -> datetime | None:
         """Record what was answered, and end the claims on these jobs' polls.
 
-        None = the task was not asked about after all. A job whose reading fails for
+        None = the task was not asked about after all. A job whose recording fails for
         reasons of ours keeps nobody else's from being recorded.
         Returns when the first of the tasks that are followed on is due again.
         """
         now = self._clock.now()
         notes: list[tuple[Claim, JobChanges]] = []
-        ends: list[tuple[Claim, TaskReport]] = []
+        ends: list[tuple[Claim, TaskSnapshot]] = []
         for claim, answer in answered:
             if (
-                isinstance(answer, TaskReport)
+                isinstance(answer, TaskSnapshot)
                 and answer.status is not TaskStatus.RUNNING
             ):
                 ends.append((claim, answer))
@@ -106,7 +106,7 @@ class Readings:
         if errors and all(isinstance(one, StorageError) for one in errors):
             raise errors[0]  # trouble of the database, and known as that
         if errors:
-            msg = "readings not recorded"
+            msg = "tasks not recorded"
             raise ExceptionGroup(msg, errors)
         return earliest(note.get("poll_due_at") for _, note in notes)
 
@@ -127,27 +127,27 @@ class Readings:
         except StorageError:
             raise
         except Exception:
-            log.exception("reading not recorded", job_id=claim.job.id)
+            log.exception("task not recorded", job_id=claim.job.id)
         return await self._unread(claim, asked=True, now=now)
 
     async def _followed(
         self, claim: Claim, answer: Answer | None, now: datetime
     ) -> JobChanges | None:
         match answer:
-            case TaskReport():
+            case TaskSnapshot():
                 return await self._running(claim, answer, now)
             case TaskUnknown():
                 return await self._missing(claim, now)
             case _:
                 return await self._unread(claim, asked=answer is not None, now=now)
 
-    async def _end(self, claim: Claim, report: TaskReport, now: datetime) -> None:
+    async def _end(self, claim: Claim, report: TaskSnapshot, now: datetime) -> None:
         note = await self._apart(claim, self._ended(claim, report, now), now)
         if note is not None:
             await self._finish([(claim, note)])
 
     async def _running(
-        self, claim: Claim, report: TaskReport, now: datetime
+        self, claim: Claim, report: TaskSnapshot, now: datetime
     ) -> JobChanges | None:
         job = claim.job
         rise = report.progress - job.progress
@@ -155,31 +155,31 @@ class Readings:
         step = min(job.progress_step or rise, rise) if progressed else job.progress_step
         progress_at = now if progressed or job.progress_at is None else job.progress_at
         accepted_at = job.accepted_at or now
-        reading = TaskProgress(
+        task = TaskProgress(
             elapsed_s=(now - accepted_at).total_seconds(),
             progress=max(report.progress, job.progress),
             progress_elapsed_s=(progress_at - accepted_at).total_seconds(),
             step=step,
             promised_s=report.estimated_time_s or job.estimated_time_s,
-            correction=self._lately.correction(job.request),
+            correction=self._durations.correction(job.request),
         )
         changes = JobChanges(
-            progress=reading.progress,
+            progress=task.progress,
             progress_at=progress_at,
             progress_step=step,
-            expected_end_at=accepted_at + timedelta(seconds=expected_total_s(reading)),
+            expected_end_at=accepted_at + timedelta(seconds=expected_total_s(task)),
             polled_at=now,
             polls=job.polls + 1,
             misses=0,
         )
-        if self._given_up(job, reading.elapsed_s):
+        if self._given_up(job, task.elapsed_s):
             return await self._give_up(claim, now)
-        wait_s = self._wait_s(job, reading)
+        wait_s = self._wait_s(job, task)
         changes["poll_due_at"] = None if wait_s is None else _later(now, wait_s)
         return changes
 
     async def _ended(
-        self, claim: Claim, report: TaskReport, now: datetime
+        self, claim: Claim, report: TaskSnapshot, now: datetime
     ) -> JobChanges | None:
         job = claim.job
         changes = JobChanges(
@@ -227,7 +227,7 @@ class Readings:
     def _remember(self, job: Job) -> None:
         if job.accepted_at is None or job.done_at is None:
             return
-        self._lately.note(
+        self._durations.note(
             TaskDuration(
                 kind=TaskKind.of(job.request),
                 seconds=(job.done_at - job.accepted_at).total_seconds(),
@@ -302,12 +302,12 @@ class Readings:
         moved = await self._fail(claim, Failure.GAVE_UP, changes, now)
         return None if moved else changes
 
-    def _wait_s(self, job: Job, reading: TaskProgress) -> float | None:
-        if self._not_followed(job, reading.elapsed_s):
+    def _wait_s(self, job: Job, task: TaskProgress) -> float | None:
+        if self._not_followed(job, task.elapsed_s):
             return None
         if job.state in _GIVEN_UP:
-            return _late_wait_s(reading.elapsed_s)
-        return self._pace.wait_s(reading, has_callback=job.callback_hash is not None)
+            return _late_wait_s(task.elapsed_s)
+        return self._schedule.wait_s(task, has_callback=job.callback_hash is not None)
 
 
 def earliest(times: Iterable[datetime | None]) -> datetime | None:

@@ -21,17 +21,17 @@ from bot.workers.service_limit import Call
 T = TypeVar("T")
 
 
-def hearing(call: Call, ask: Callable[[], Awaitable[T]]) -> Callable[[], Awaitable[T]]:
+def noted(call: Call, ask: Callable[[], Awaitable[T]]) -> Callable[[], Awaitable[T]]:
     """Return a request to Discord that tells the limit how it ended."""
 
     async def asked() -> T:
-        with heard_of_discord(call):
+        with noting_discord(call):
             return await ask()
 
     return asked
 
 
-def searching(
+def noted_search(
     call: Call, search: Callable[[], Awaitable[T]]
 ) -> Callable[[], Awaitable[T]]:
     """Return a search that tells the limit of failures only.
@@ -43,25 +43,25 @@ def searching(
         try:
             return await search()
         except MessengerError as error:
-            hear_of_discord(call, error)
+            note_discord(call, error)
             raise
 
     return searched
 
 
 @contextmanager
-def heard_of_discord(call: Call) -> Generator[None]:
+def noting_discord(call: Call) -> Generator[None]:
     """Tell the limit how a request to Discord ended. The error goes on."""
     try:
         yield
     except MessengerError as error:
-        hear_of_discord(call, error)
+        note_discord(call, error)
         raise
     else:
-        hear_of_discord(call, None)
+        note_discord(call, None)
 
 
-def hear_of_discord(call: Call, error: MessengerError | None) -> None:
+def note_discord(call: Call, error: MessengerError | None) -> None:
     """Tell the limit how a request to Discord ended; None = well.
 
     A 429 is that of the channel's own bucket, and concerns nobody else; one that
@@ -78,7 +78,7 @@ def hear_of_discord(call: Call, error: MessengerError | None) -> None:
             call.answered()
 
 
-def hear_of_evolink(call: Call, error: EvolinkError | None) -> None:
+def note_evolink(call: Call, error: EvolinkError | None) -> None:
     """Tell the limit how a request to EvoLink ended; None = well.
 
     EvoLink limits how often an account asks, each kind of request by itself: a 429
@@ -99,7 +99,7 @@ def hear_of_evolink(call: Call, error: EvolinkError | None) -> None:
 
 
 @contextmanager
-def heard_of_results(call: Call) -> Generator[None]:
+def noting_download(call: Call) -> Generator[None]:
     """Tell the limit how a download ended. The error goes on."""
     try:
         yield

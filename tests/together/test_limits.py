@@ -1,0 +1,57 @@
+"""Limits hold over all processes, however many people ask at once."""
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from tests.together.conftest import OpenTown
+from tests.together.holders import shared
+from tests.together.town import DISCORD, SLOTS, Town
+from tests.together.verdict import nothing_is_wrong
+
+COMMANDS = 500
+PATIENT = replace(DISCORD, ack_window_s=60.0)
+"""Here nobody is late, on a busy machine neither."""
+SERVER_LIMIT = 5
+CEILING = 30
+PRICE = 5.0
+"""What EvoLink takes for a clip, in credits."""
+
+
+async def accepted_of_many(town: Town) -> Counter[int]:
+    """Let all ask at once; return how many were accepted, by the server."""
+    await shared(town)
+    await asyncio.gather(*(town.ask() for _ in range(COMMANDS)))
+    await town.until(lambda: all(one.answered for one in town.asked))
+    return Counter(one.place.guild.id for one in town.asked if one.accepted)
+
+
+@pytest.mark.lengthy
+@pytest.mark.timeout(300)
+async def test_500_at_once_never_exceed_the_limits_of_servers(
+    opened: OpenTown,
+) -> None:
+    limit = {"CLAPPER_QUOTAS__SERVER_PER_DAY": str(SERVER_LIMIT)}
+    async with opened(discord=PATIENT, **limit) as town:
+        accepted = await accepted_of_many(town)
+
+        await nothing_is_wrong(town)
+        assert accepted == {one.guild.id: SERVER_LIMIT for one in town.places}
+        assert town.evolink.tasks.peak_active <= SLOTS
+
+
+@pytest.mark.lengthy
+@pytest.mark.timeout(300)
+async def test_500_at_once_never_exceed_the_ceiling_of_all_servers(
+    opened: OpenTown,
+) -> None:
+    """Each process sees to other servers, and the ceiling is one for all."""
+    ceiling = {"CLAPPER_QUOTAS__TOTAL_CREDITS_PER_MONTH": str(CEILING * PRICE)}
+    async with opened(discord=PATIENT, **ceiling) as town:
+        accepted = await accepted_of_many(town)
+
+        await nothing_is_wrong(town)
+        assert accepted.total() == CEILING
+        assert town.evolink.ledger.used_credits == CEILING * PRICE

@@ -1,0 +1,312 @@
+"""Several processes of the real program on one PostgreSQL, between both stand-ins."""
+
+import asyncio
+import os
+import re
+import secrets
+import signal
+import tempfile
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import NullPool, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.demo.stage import settings
+from bot.jobs.states import OPEN_STATES
+from sandbox.discord.config import SandboxConfig
+from sandbox.discord.handle import Handle
+from sandbox.discord.messages import Message
+from sandbox.discord.rate_limits import RateLimits
+from sandbox.discord.records import Channel, Guild, User
+from sandbox.discord.server import DiscordSandbox
+from sandbox.evolink import EvolinkConfig, EvolinkSandbox
+from storage.database.address import Address
+from tests.e2e.conftest import IMPATIENT, UNLIMITED
+from tests.lives.forked import ForkedBot
+from tests.storage.cluster import Cluster
+from tests.together.network import Network
+
+PROCESSES = int(os.environ.get("TOGETHER_PROCESSES", "3"))
+SHARDS = 4
+GUILDS_A_SHARD = 2
+MEMBERS = 3
+SLOTS = 20
+"""Tasks at once, over all processes."""
+CLIP_S = 2.0
+PATIENCE_S = 120.0
+STEP_S = 0.05
+DISCORD = SandboxConfig(
+    shards=SHARDS,
+    rate_limits=RateLimits.none(),
+    max_concurrency=SHARDS,
+    requests_kept=1_000_000,
+)
+EVOLINK = EvolinkConfig(total_s=CLIP_S, estimated_time_s=int(CLIP_S))
+_DUE = "submit_due_at, poll_due_at, delivery_due_at, notice_due_at, status_due_at"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A server with a channel and people who may ask for videos."""
+
+    guild: Guild
+    channel: Channel
+    members: Sequence[User]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A command that was typed. No two have the same prompt."""
+
+    prompt: str
+    place: Place
+    user: User
+    handle: Handle
+    at_s: float
+
+    @property
+    def accepted(self) -> bool:
+        """Whether everybody was shown that the video was taken."""
+        message = self.handle.message
+        return message is not None and not message.ephemeral
+
+    @property
+    def refused(self) -> bool:
+        """Whether the member was told that nothing came of it."""
+        message = self.handle.message
+        return message is not None and message.ephemeral
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is an answer, or Discord said that there is none."""
+        return self.handle.failed or self.accepted or self.refused
+
+
+class Clapper:
+    """One of the processes, and its own network to the database."""
+
+    def __init__(self, number: int, bot: ForkedBot, network: Network) -> None:
+        self.number = number
+        self.bot = bot
+        self.network = network
+        self.deaths: list[float] = []
+        """When it was killed or told to end, in seconds since 1970."""
+
+    async def kill(self) -> None:
+        """Let it die without a word."""
+        self.deaths.append(time.time())
+        await self.bot.kill()
+
+    async def stop(self) -> int:
+        """End it politely; return its exit status."""
+        self.deaths.append(time.time())
+        return await self.bot.stop()
+
+    def freeze(self) -> None:
+        """Take the processor from it; its connections stay."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on where it was."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, which: signal.Signals) -> None:
+        assert self.bot.running
+        assert self.bot.pid is not None
+        os.kill(self.bot.pid, which)
+
+
+class Town:
+    """Everything there is, and what was asked for."""
+
+    def __init__(
+        self,
+        discord: DiscordSandbox,
+        evolink: EvolinkSandbox,
+        *,
+        cluster: Cluster,
+        database_url: str,
+        settings: dict[str, str],
+    ) -> None:
+        self.discord = discord
+        self.evolink = evolink
+        self.cluster = cluster
+        self.database_url = database_url
+        self.settings = settings
+        self.places = [self._found(number) for number in range(SHARDS * GUILDS_A_SHARD)]
+        self.operators = discord.world.add_channel(self.places[0].guild, "operators")
+        self.clappers: list[Clapper] = []
+        self.asked: list[Asked] = []
+
+    def _found(self, number: int) -> Place:
+        world = self.discord.world
+        owner = world.add_user(f"Olive {number}")
+        guild = world.add_guild(f"Film Club {number}", owner=owner)
+        members = [world.add_user(f"Mia {number} {one}") for one in range(MEMBERS)]
+        for member in members:
+            world.add_member(guild, member)
+        return Place(
+            guild=guild, channel=world.add_channel(guild, "general"), members=members
+        )
+
+    # ---- processes -----------------------------------------------------------------
+
+    async def start(self, clapper: Clapper, **more: str) -> None:
+        """Begin a life of a process; returns as soon as it is begun."""
+        await clapper.bot.start(**{**UNLIMITED, **IMPATIENT, **self.settings, **more})
+
+    async def ready(self) -> None:
+        """Wait until all shards are served and the command is registered."""
+        await self.discord.wait_ready(["video"], PATIENCE_S)
+
+    @property
+    def running(self) -> list[Clapper]:
+        """The processes that live."""
+        return [one for one in self.clappers if one.bot.running]
+
+    def logs(self) -> str:
+        """Return what all of them have logged."""
+        return "\n".join(one.bot.log() for one in self.clappers)
+
+    # ---- people --------------------------------------------------------------------
+
+    async def ask(self, about: str = "clip", place: Place | None = None) -> Asked:
+        """Type `/video` in the next place, or in this one; waits for nothing."""
+        number = len(self.asked)
+        place = place or self.places[number % len(self.places)]
+        user = place.members[number // len(self.places) % len(place.members)]
+        prompt = f"{about} number {number} of many."
+        handle = await self.discord.slash(
+            user, place.channel, "video", {"prompt": prompt}
+        )
+        asked = Asked(
+            prompt=prompt, place=place, user=user, handle=handle, at_s=time.time()
+        )
+        self.asked.append(asked)
+        return asked
+
+    def posted(self, asked: Asked) -> Sequence[Message]:
+        """Return what was posted for a command beyond its own answer."""
+        return [
+            one
+            for one in self.discord.all_messages(asked.place.channel)
+            if one.origin is None and asked.prompt in one.text
+        ]
+
+    async def settle(self, timeout_s: float = PATIENCE_S) -> None:
+        """Wait until every command is answered and no job has anything due."""
+        await self.until(lambda: all(one.answered for one in self.asked), timeout_s)
+        async with asyncio.timeout(timeout_s):
+            while await self._busy():  # noqa: ASYNC110 - other processes' database
+                await asyncio.sleep(0.2)
+
+    async def _busy(self) -> bool:
+        states = ", ".join(f"'{one.value}'" for one in OPEN_STATES)
+        try:
+            [row] = await self.rows(
+                "SELECT count(*) AS open FROM jobs"  # noqa: S608 - our own names
+                f" WHERE state IN ({states}) OR num_nonnulls({_DUE}) > 0"
+            )
+        except (OSError, SQLAlchemyError):
+            return True
+        return bool(row["open"])
+
+    async def until(
+        self, condition: Callable[[], bool], timeout_s: float = PATIENCE_S
+    ) -> None:
+        """Wait until something is true, however long a busy machine takes."""
+        async with asyncio.timeout(timeout_s):
+            while not condition():  # noqa: ASYNC110 - it is about several services
+                await asyncio.sleep(STEP_S)
+
+    # ---- the database --------------------------------------------------------------
+
+    @cached_property
+    def engine(self) -> AsyncEngine:
+        """Past all networks."""
+        return create_async_engine(
+            Address.parse(self.database_url).url, poolclass=NullPool
+        )
+
+    async def rows(self, statement: str, **values: Any) -> list[dict[str, Any]]:
+        """Read the database as it is, whatever the processes' networks do."""
+        async with self.engine.connect() as connection:
+            found = await connection.execute(text(statement), values)
+            return [dict(row) for row in found.mappings()]
+
+
+@asynccontextmanager
+async def open_town(
+    cluster: Cluster,
+    zygote_path: Path,
+    folder: Path,
+    *,
+    discord: SandboxConfig = DISCORD,
+    evolink: EvolinkConfig = EVOLINK,
+    processes: int = PROCESSES,
+    **more: str,
+) -> AsyncGenerator[Town]:
+    """Open everything and begin the processes; end all at the end.
+
+    In the end no request may have been one that no correct client sends, and nothing
+    may have gone wrong that nobody thought of.
+    """
+    folder = Path(tempfile.mkdtemp(dir=folder))
+    database_url = await _new_database(cluster)
+    async with (
+        DiscordSandbox(discord) as there,
+        EvolinkSandbox(evolink) as maker,
+        AsyncExitStack() as stack,
+    ):
+        town = Town(
+            there,
+            maker,
+            cluster=cluster,
+            database_url=database_url,
+            settings={"CLAPPER_EVOLINK__MAX_ACTIVE_TASKS": str(SLOTS), **more},
+        )
+        stack.push_async_callback(town.engine.dispose)
+        for number in range(processes):
+            network = await stack.enter_async_context(Network(cluster.port).opened())
+            town.clappers.append(_clapper(town, number, network, folder, zygote_path))
+        try:
+            for clapper in town.clappers:
+                await town.start(clapper)
+            await town.ready()
+            yield town
+        finally:
+            for clapper in town.running:
+                clapper.thaw()
+                await clapper.bot.kill()
+        assert there.violations == []
+        assert not re.search(r"Traceback \(most recent", town.logs())
+
+
+def _clapper(
+    town: Town, number: int, network: Network, folder: Path, zygote_path: Path
+) -> Clapper:
+    home = folder / f"clapper-{number}"
+    home.mkdir()
+    given = settings(town.discord, town.evolink, home)
+    url = town.database_url.replace(f":{town.cluster.port}/", f":{network.port}/")
+    given["CLAPPER_STORAGE__URL"] = url
+    bot = ForkedBot(zygote_path, given, home / "clapper.log")
+    return Clapper(number, bot, network)
+
+
+async def _new_database(cluster: Cluster) -> str:
+    name = f"together_{secrets.token_hex(4)}"
+    engine = create_async_engine(
+        Address.parse(cluster.url).url, poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    )
+    async with engine.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    await engine.dispose()
+    return f"{cluster.url.rpartition('/')[0]}/{name}"
