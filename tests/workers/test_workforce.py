@@ -76,6 +76,7 @@ class Seats:
 
     id = "this"
     living = 2
+    clock_ahead_s = 0.0
 
     def __init__(self) -> None:
         self.held: set[Seat] = set()

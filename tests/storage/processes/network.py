@@ -1,10 +1,37 @@
 """A network between a process and its server that can be cut: nothing gets through."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from sqlalchemy.engine import make_url
+
+SSL_REQUEST = (80877103).to_bytes(4)
+QUERY, SYNC = b"Q", b"S"
+"""With one of these each statement ends (PostgreSQL docs: Message Formats)."""
+
+
+class Statements:
+    """Counts what a client asks of the server on one connection."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._left = b""
+        self._begun = False
+
+    def feed(self, data: bytes) -> None:
+        self._left += data
+        # Each message has its length, and all but the first ones a letter before.
+        while len(self._left) >= 8 if not self._begun else len(self._left) >= 5:
+            letters = int(self._begun)
+            length = letters + int.from_bytes(self._left[letters : letters + 4])
+            if len(self._left) < length:
+                return
+            message, self._left = self._left[:length], self._left[length:]
+            if not self._begun:
+                self._begun = message[4:8] != SSL_REQUEST
+            elif message[:1] in {QUERY, SYNC}:
+                self.count += 1
 
 
 class Network:
@@ -15,6 +42,12 @@ class Network:
         self._whole = asyncio.Event()
         self._whole.set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._counts: list[Statements] = []
+
+    @property
+    def statements(self) -> int:
+        """How many have been sent by all clients."""
+        return sum(one.count for one in self._counts)
 
     def cut(self) -> None:
         self._whole.clear()
@@ -27,9 +60,11 @@ class Network:
     ) -> None:
         await self._whole.wait()
         there, back = await asyncio.open_connection(self._host, self._port)
+        counting = Statements()
+        self._counts.append(counting)
         ways = [
-            asyncio.create_task(self._pass_on(reader, back)),
-            asyncio.create_task(self._pass_on(there, writer)),
+            asyncio.create_task(self._pass_on(reader, back, counting.feed)),
+            asyncio.create_task(self._pass_on(there, writer, None)),
         ]
         self._tasks |= {*ways}
         await asyncio.wait(ways, return_when="FIRST_COMPLETED")
@@ -37,10 +72,15 @@ class Network:
             end.close()
 
     async def _pass_on(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        look_at: Callable[[bytes], None] | None,
     ) -> None:
         with suppress(OSError):
             while data := await reader.read(65536):
+                if look_at is not None:
+                    look_at(data)
                 await self._whole.wait()
                 writer.write(data)
                 await writer.drain()

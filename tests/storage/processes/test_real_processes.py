@@ -9,11 +9,16 @@ import pytest
 
 from bot.demo.bot_process import BotProcess
 from bot.demo.stage import open_stage
+from bot.processes.seats import Seat
 from tests.e2e.channel import ask, posts, refusal
 from tests.e2e.conftest import IMPATIENT, UNLIMITED, quick
 from tests.storage.conftest import Select
 from tests.storage.processes.conftest import PATIENCE_S, until
 from tests.storage.processes.network import network_to
+
+SETTLES_S = 3.0
+"""After the start, for what is looked at once."""
+OBSERVED_S = 30.0
 
 pytestmark = [pytest.mark.lengthy]
 
@@ -112,3 +117,23 @@ async def test_a_process_that_is_stopped_is_taken_for_dead_and_begins_again(
         finally:
             os.kill(first.pid or 0, signal.SIGCONT)
             assert await second.stop() == 0
+
+
+async def test_a_process_without_work_makes_at_most_two_statements_a_second(
+    migrated: str, tmp_path: Path
+) -> None:
+    async with (
+        network_to(migrated) as (network, url),
+        open_stage(folder=tmp_path, make_bot=BotProcess) as stage,
+    ):
+        stage.bot.settings["CLAPPER_STORAGE__URL"] = url
+        await stage.bot.start()
+        await stage.discord.wait_ready(["video"], PATIENCE_S)
+        await until(lambda: stage.bot.log().count("seat taken") == len(Seat))
+        await asyncio.sleep(SETTLES_S)
+        before = network.statements
+
+        await asyncio.sleep(OBSERVED_S)
+
+        # A beat is two of them, and every worker looks.
+        assert 10 < network.statements - before <= 2 * OBSERVED_S
