@@ -114,7 +114,7 @@ async def database(
     folder.mkdir(mode=0o700)
     shutil.copy(migrated_file, folder / "clapper.db")
     async with Database.open(
-        database_url, commit_delay=AT_ONCE, may_write=None
+        database_url, commit_delay_s=AT_ONCE, may_write=None
     ) as opened:
         yield opened
 

@@ -4,14 +4,17 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bot.cli.process_lines import AtWork
+from bot.clock import SystemClock
 from bot.errors import StartupError
 from bot.jobs.store import JobStore
 from storage.copying import copy as copying
 from storage.database import schema
 from storage.database.address import Address
 from storage.database.engine import Database
-from storage.database.lock import file_held
+from storage.database.lock import file_held, holder
 from storage.jobs.store import SqlJobStore
+from storage.processes.listing import claimed_work, processes_on_server
 from storage.quotas.checking import wrong_sums
 
 
@@ -39,6 +42,22 @@ async def check(url: str) -> None:
         found = ", ".join(f"{name}: {number}" for name, number in wrong.items())
         msg = f"The sums of the database are wrong ({found})."
         raise StartupError(msg)
+
+
+async def at_work(url: str) -> AtWork:
+    """Find out who works on the database, and on what.
+
+    Raises:
+        StartupError: As `open_store` says.
+    """
+    async with _open(url) as database:
+        claimed = await claimed_work(database, SystemClock().now())
+        is_file = Address.parse(url).file is not None
+        return AtWork(
+            processes=[] if is_file else await processes_on_server(database),
+            file_holder=holder(url),
+            claimed=claimed,
+        )
 
 
 @asynccontextmanager

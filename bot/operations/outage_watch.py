@@ -16,7 +16,7 @@ CHECK_EVERY_S = 15.0
 
 
 class OutageWatch(Worker):
-    """Looks at since when EvoLink fails. One message at the begin, one at the end.
+    """Posts one message when a lasting outage of EvoLink begins, and one at its end.
 
     Also where another process takes the seat in between: it knows from the database
     what the operator was told, and only from an answer that the outage is over.

@@ -15,7 +15,7 @@ ONLY = "only"
 
 
 class StorageWatch(Worker):
-    """Looks at what became of reads and writes. A busy database only stands in the log.
+    """Checks whether reads and writes succeed. A busy database only stands in the log.
 
     Each process has its own trouble, and says who it is where there are several. While
     something is wrong it tries to write, so that the end is seen also when nobody

@@ -35,7 +35,7 @@ PROGRESS_PAUSE_S = 5.0
 """From one edit of a message to the next that shows nothing but more progress."""
 NOTICE_PAUSE_S = 5.0
 QUEUE_PAUSE_S = 15.0
-"""Between two looks at a waiting job's place, times a little for each place."""
+"""Between two edits that show a waiting job's place, times a little for each place."""
 LONGEST_QUEUE_PAUSE_S = 600.0
 MOST_FAILURES = 8
 STALE_AFTER_S = 24 * 3600.0
@@ -45,12 +45,11 @@ BACKOFF = Backoff(base_s=5.0, cap_s=300.0)
 
 
 class StatusBoard(JobWorker):
-    """Edits the status messages that want a look."""
+    """Edits the status messages that are due."""
 
     name = "status board"
     kind = Due.STATUS
     at_once = 64
-    deferrable = True
 
     def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
@@ -76,7 +75,7 @@ class StatusBoard(JobWorker):
         self._queue_moves = queue_moves
         self._rate = RatePerSecond(lambda: MOST_EDITS_PER_S / living(), clock)
         self._taken: dict[JobId, datetime] = {}
-        """What the jobs in hand took of the rate."""
+        """What the jobs in progress took of the rate."""
         self._failures: dict[JobId, int] = {}
 
     @property
@@ -116,11 +115,11 @@ class StatusBoard(JobWorker):
         self._give_back(self._taken.pop(job_id, None))
 
     async def handle(self, claim: Claim) -> None:
-        """Show one job as it is now, and record when to look again."""
+        """Show one job as it is now, and record when it is due again."""
         try:
             await self._show(claim)
         except ClaimLost:
-            # Our edit may have come after that of whoever has the claim now.
+            # Our edit may have come after that of the claim's new holder.
             await self._jobs.show_again(claim.job.id, self._clock.now())
             raise
 
@@ -212,7 +211,7 @@ class StatusBoard(JobWorker):
     async def _shown(
         self, claim: Claim, position: int | None, edit: StatusEdit
     ) -> None:
-        """Record when to look again, unless there was news during the edit."""
+        """Record when it is due again, unless there was news during the edit."""
         due_at = None
         if claim.job.state in OPEN_STATES:
             pause_s = _pause_s(claim.job, position)
@@ -221,7 +220,6 @@ class StatusBoard(JobWorker):
         await self._jobs.finish(
             claim,
             JobChanges(status_due_at=due_at, status_shown=edit.shows),
-            deferrable=True,
         )
 
     async def _later(self, claim: Claim, key: Hashable, error: MessengerDown) -> None:
@@ -242,7 +240,7 @@ class StatusBoard(JobWorker):
         await self.postpone(claim, max(wait_s, error.retry_after_s or 0.0))
 
     async def _refused(self, claim: Claim) -> bool:
-        """Look again soon; return False if that was done often enough."""
+        """Postpone a refused edit; return False if it was tried often enough."""
         job = claim.job
         failures = self._failures.get(job.id, 0) + 1
         if failures >= MOST_REFUSALS:

@@ -1,4 +1,4 @@
-"""Wakes the workers for what was just written, so that they need not look for it.
+"""Wakes the workers for what was just written, so that they need not search for it.
 
 What other processes wrote, the database notifies of: `storage.migrations.initial`.
 A wake-up that gets lost costs a delay, never a job: the database says what is due.
@@ -75,7 +75,7 @@ class Wakeups:
         self._workers[kind.value] = worker
 
     def when_slot_left(self, wake: Callable[[], None]) -> None:
-        """Call `wake` whenever a task may have left EvoLink's hands."""
+        """Call `wake` whenever a task may have left EvoLink."""
         self._slot_left = wake
 
     def when_called_back(self, tell: Callable[[], None]) -> None:

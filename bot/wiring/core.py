@@ -53,5 +53,10 @@ def join_core(
         wakeups=wakeups,
         limits=new_limits(clock, living=lambda: processes.living),
         metrics=metrics,
-        health=Health(clock=clock, database=database.probe, open_jobs=being_made),
+        health=Health(
+            clock=clock,
+            database=database.probe,
+            open_jobs=being_made,
+            processes=processes,
+        ),
     )

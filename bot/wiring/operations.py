@@ -30,7 +30,7 @@ from storage.operations.told_outages import SqlToldOutages
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountParts:
-    """The account at EvoLink, and what looks whether it pays."""
+    """The account at EvoLink, and what reads its balance."""
 
     gate: AccountGate
     watch: AccountWatch

@@ -32,7 +32,7 @@ class Limits:
     creates: EndpointLimit
     """EvoLink's paid requests, by job."""
     reads: EndpointLimit
-    """EvoLink's readings, by task or by batch."""
+    """Reads of tasks at EvoLink, by task or by batch."""
     results: EndpointLimit
     """Downloads from the hosts of results, by job."""
     messages: EndpointLimit

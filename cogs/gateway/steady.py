@@ -3,7 +3,6 @@
 import asyncio
 import random
 import time
-from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -37,7 +36,6 @@ class SteadyBot(commands.AutoShardedBot):
         self,
         *args: Any,  # noqa: ANN401 - discord.py's
         gateway_url: str | None,
-        typed: Collection[str],
         **options: Any,  # noqa: ANN401 - discord.py's
     ) -> None:
         """Set up the bot without connecting.
@@ -45,8 +43,6 @@ class SteadyBot(commands.AutoShardedBot):
         Args:
             args: As discord.py's.
             gateway_url: The address of every connection, if it is given.
-            typed: The options and form fields whose text must reach us as it was
-                typed, half surrogate pairs included.
             options: As discord.py's.
         """
         super().__init__(*args, **options)
@@ -54,7 +50,7 @@ class SteadyBot(commands.AutoShardedBot):
         self._pace = GatewayPace(time.monotonic)
         self._faults = FaultLog(_SAID_AGAIN_AFTER_S)
         GatewayRoute(self, gateway_url, limits_told=self._pace.note_session_limit)
-        FrameGuard(self, pace=self._pace, faults=self._faults, typed=typed)
+        FrameGuard(self, pace=self._pace, faults=self._faults)
 
     @property
     def gives_up(self) -> bool:

@@ -65,6 +65,7 @@ def test_the_commands_are_those_that_scripts_rely_on() -> None:
         "jobs list",
         "jobs show",
         "jobs resolve",
+        "processes",
         "demo",
     }
 

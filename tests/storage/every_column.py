@@ -34,9 +34,12 @@ _MUST: dict[str, dict[str, Any]] = {
     "ledger": {"videos": 1, "own_videos": 1, "grants": 0},
     "limits": {"scope": Scope.MEMBERS, "subject_id": 0},
     "intake_pause": {"id": 1},
+    "told_outage": {"id": 1},
     "job_changes": {"jobs": -1},
 }
 """What a table's checks want."""
+_ONE_ROW = {"intake_pause", "told_outage", "limits", "facts", "job_counts"}
+"""Tables in which a second row of these values has no place."""
 _numbers = count(2**62)
 
 
@@ -45,7 +48,7 @@ def put_every_column(connection: Connection) -> None:
     for table in every_table().sorted_tables:
         must = _MUST.get(table.name, {})
         connection.execute(insert(table), _full(table) | must)
-        if table.name not in {"intake_pause", "limits", "facts", "job_counts"}:
+        if table.name not in _ONE_ROW:
             full = _full(table) | must
             needed = {column.name for column in table.columns if not column.nullable}
             # Only a grant in the ledger is about no job.
