@@ -30,7 +30,7 @@ from bot.requests.listing import Listing
 from bot.servers.people import Actor
 from storage.database.address import Address
 from storage.database.connections import OpenConnection, Source, Work
-from storage.database.engine import COMMIT_DELAY, SESSION_NAME, Database
+from storage.database.engine import COMMIT_DELAY_S, SESSION_NAME, Database
 from storage.database.engines import for_reading, for_writing
 from storage.jobs.store import SqlJobStore
 from storage.moderation.audit_trail import SqlAuditTrail
@@ -136,7 +136,7 @@ async def ask_all(url: str, shape: Shape) -> Sequence[Asked]:
         writing=writing,
         reading=for_reading(address, SESSION_NAME, connections=4),
         may_write=None,
-        commit_delay=COMMIT_DELAY,
+        commit_delay_s=COMMIT_DELAY_S,
     )
     # As the bot does when it is ready: else what this process holds beside, the
     # stand-ins' memory, would be looked through in the midst of a question.

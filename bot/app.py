@@ -41,6 +41,8 @@ from storage.processes.shards import shard_leases
 log = structlog.get_logger(__name__)
 
 CLOSE_WITHIN_S = 2.0
+LONGEST_DOWNLOAD_S = 3600.0
+"""Far longer than one may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +143,9 @@ async def build(config: Config) -> AsyncGenerator[App]:
                 allow_private=allow_private, resolver=ThreadedResolver()
             )
         )
-        spool = _prepare_spool(Spool(config.storage.spool_dir))
+        spool = _prepare_spool(
+            Spool(config.storage.spool_dir), is_alone=processes.living == 1
+        )
         # To read and parse them all takes longer than a step of the loop should.
         texts = await asyncio.to_thread(Texts.load)
         stack.enter_context(rest_base(config.discord.api_base))
@@ -202,7 +206,7 @@ async def _close_bot(bot: ClapperBot) -> None:
         log.debug("gateway close timed out")
 
 
-def _prepare_spool(spool: Spool) -> Spool:
+def _prepare_spool(spool: Spool, *, is_alone: bool) -> Spool:
     try:
         spool.prepare()
     except OSError as error:
@@ -211,7 +215,8 @@ def _prepare_spool(spool: Spool) -> Spool:
             f" {error.strerror or error}."
         )
         raise StartupError(msg) from error
-    spool.discard_parts(older_than_s=0)
+    # Others may be fetching into the same folder.
+    spool.discard_parts(older_than_s=0 if is_alone else LONGEST_DOWNLOAD_S)
     return spool
 
 

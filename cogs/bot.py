@@ -30,8 +30,6 @@ HANG_UP_WITHIN_S = 0.5
 """How long Discord's gateway may take to confirm the close."""
 FINISH_WITHIN_S = 1.0
 """How long the answers to what came before may take. The process has ten seconds."""
-_TYPED = frozenset({"prompt"})
-"""A broken prompt has a sentence of its own."""
 _ANSWERING = frozenset({"CommandTree-invoker", "discord.py: on_interaction"})
 """discord.py's names of the tasks in which commands and presses are answered."""
 
@@ -71,7 +69,6 @@ class ClapperBot(SteadyBot):
             gateway_url=gateway_url,
             shard_count=shard_count,
             leases=leases,
-            typed=_TYPED,
         )
         self._texts = texts
         self._gateway_changed = gateway_changed

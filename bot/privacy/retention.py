@@ -27,7 +27,7 @@ class RetentionPolicy:
 
 
 class Retention(Worker):
-    """Looks every hour, and goes on at once while there is more."""
+    """Runs every hour, and goes on at once while there is more."""
 
     name = "retention"
     seat = Seat.HOUSEKEEPING

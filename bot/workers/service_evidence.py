@@ -13,18 +13,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
+from bot.workers.rate import RatePerSecond
 
-EVIDENCE_S = 0.25
-"""For so long after an answer many may leave at once: longer ago, one asks first."""
 CLEARED_S = 1.0
 """So long is what failed cleared by another endpoint's answer. To look for what is due
 may take a busy process longer than the other time."""
 OVERDUE_S = 0.25
-"""After so long without any answer it is in doubt whether one comes at all."""
+"""After so long without any answer it is in doubt whether one comes at all, unless
+answers usually take about as long."""
 SILENT_S = 1.1
 """What has found no answer for so long no longer holds up the others."""
 TOGETHER_S = 0.02
 """What leaves within so short a time meets the same service."""
+OVERDUE_TIMES, SMOOTHING = 2.0, 0.125
+"""An answer is overdue after twice the usual time, an eighth of which is the latest."""
 EARLY_PROBES, EARLY_GAP_S = 3, 0.75
 LONGEST_GAP_S = 4.5
 """Between two probes: recovery is seen within five seconds."""
@@ -44,6 +46,8 @@ class Sent:
     left_at: datetime
     is_probe: bool
     """Whether it left without evidence that the service lives."""
+    is_answering: bool = False
+    """Whether its answer has begun to come."""
     is_over: bool = False
     has_failed: bool = False
 
@@ -69,7 +73,10 @@ class ServiceEvidence:
         self._mixed_by = ""
         """Where the latest of these failures was."""
         self._answers_in_a_row = 0
+        self.latency_s = 0.0
+        """How long answers take as a rule: a moving average."""
         self._held_until: datetime | None = None
+        self._rate: RatePerSecond | None = None
         self._listeners: list[Callable[[], None]] = []
         self._proving: set[str] = set()
 
@@ -93,10 +100,15 @@ class ServiceEvidence:
         """Ask for nothing for so long: everybody has asked too often together."""
         self._held_until = later(self._held_until, self.clock, retry_after_s)
 
+    def keep_to(self, rate: RatePerSecond) -> None:
+        """Ask no more often than this, at all endpoints together."""
+        self._rate = rate
+
     @property
     def held_s(self) -> float:
         """For how many seconds nothing at all may be asked."""
-        return left_s(self._held_until, self.clock)
+        rate_s = 0.0 if self._rate is None else self._rate.room_in_s
+        return max(rate_s, left_s(self._held_until, self.clock))
 
     @property
     def in_doubt(self) -> bool:
@@ -124,6 +136,11 @@ class ServiceEvidence:
             return 0
         return sum(one.endpoint == endpoint for one in self._unanswered)
 
+    @property
+    def overdue_s(self) -> float:
+        """How long an answer may take before it is in doubt that it comes."""
+        return min(max(OVERDUE_S, OVERDUE_TIMES * self.latency_s), SILENT_S)
+
     def probe_s(self, endpoint: str) -> float:
         """Return the seconds until a probe of this endpoint may leave; 0 = now."""
         if not self._unanswered:
@@ -147,6 +164,8 @@ class ServiceEvidence:
 
     def began(self, endpoint: str) -> Sent:
         """Note that a request leaves."""
+        if self._rate is not None:
+            self._rate.take()
         sent = Sent(endpoint, self.clock.now(), not self.is_sure(endpoint))
         self._unanswered.append(sent)
         if len(self._unanswered) > REMEMBERED:
@@ -160,14 +179,18 @@ class ServiceEvidence:
 
     def answers(self, sent: Sent) -> None:
         """Note that an answer begins: that is evidence, unless others failed."""
+        self._time(sent)
+        sent.is_answering = True
         if not any(one.has_failed for one in self._unanswered):
             self.took_back(sent)
-            self._see(sent.endpoint, EVIDENCE_S)
+            self._see(sent.endpoint, self.overdue_s)
 
     def answered(self, sent: Sent) -> None:
         """Note an answer: whatever failed may go on, if it proves others."""
         sent.is_over = True
-        self._see(sent.endpoint, EVIDENCE_S)
+        if not sent.is_answering:
+            self._time(sent)
+        self._see(sent.endpoint, self.overdue_s)
         if sent.endpoint not in self._proving:
             self._unanswered = [
                 one for one in self._unanswered if one.endpoint != sent.endpoint
@@ -208,6 +231,10 @@ class ServiceEvidence:
         self._mixed_until = max(self._mixed_until or until, until)
         self._mixed_by, self._answers_in_a_row = failed.endpoint, 0
 
+    def _time(self, sent: Sent) -> None:
+        took_s = min(seconds(self.clock.now(), sent.left_at), SILENT_S)
+        self.latency_s += SMOOTHING * (took_s - self.latency_s)
+
     def _see(self, endpoint: str, for_s: float) -> None:
         now = self.clock.now()
         self._evidence_at[endpoint] = now
@@ -219,7 +246,7 @@ class ServiceEvidence:
 
     def _is_doubtful(self, sent: Sent) -> bool:
         waits_s = seconds(self.clock.now(), sent.left_at)
-        return sent.has_failed or (not sent.is_over and waits_s >= OVERDUE_S)
+        return sent.has_failed or (not sent.is_over and waits_s >= self.overdue_s)
 
 
 def later(at: datetime | None, clock: Clock, wait_s: float) -> datetime:

@@ -18,7 +18,6 @@ from typing import TypeVar
 from bot.workers.item_tries import ItemTries
 from bot.workers.outages import Outages
 from bot.workers.service_evidence import (
-    OVERDUE_S,
     SILENT_S,
     Sent,
     ServiceEvidence,
@@ -31,6 +30,7 @@ LATELY_S = 2.0
 """For so long after an answer the other side is believed to be well."""
 LONGEST_RETRY_S = 3.0
 """An item does not back off further while its failure may be the service's."""
+LEAST_UNPROVEN = 2
 UNLIMITED = 1_000_000
 
 T = TypeVar("T")
@@ -91,14 +91,15 @@ class EndpointLimit:
         *,
         maximum: int,
         per_key: int = UNLIMITED,
-        unproven: int = UNLIMITED,
+        per_s: float | None = None,
         proves_others: bool = True,
     ) -> None:
         """Begin with `maximum` requests at once, and `per_key` of one item.
 
-        No more than `unproven` leave before one of them is answered. Unless it
-        `proves_others`, its answers are evidence for itself alone. No other endpoint of
-        the service has its name, which stands in the log.
+        Of one that is asked `per_s` times a second in the long run no more leave before
+        one is answered than the usual time of an answer takes for that, or two. Unless
+        it `proves_others`, its answers are evidence for itself alone. No other endpoint
+        of the service has its name, which stands in the log.
         """
         self.service = service
         self.limit = maximum
@@ -106,7 +107,7 @@ class EndpointLimit:
         self._clock = service.clock
         self._maximum = maximum
         self._per_key = per_key
-        self._unproven = unproven
+        self._per_s = per_s
         self._calls: list[Call] = []
         self._items = ItemTries()
         self._outages = Outages(name)
@@ -264,8 +265,11 @@ class EndpointLimit:
             return 0
         if not self.is_sure:
             return int(self.service.probe_s(self._name) <= 0)
-        unproven = self._unproven - self.service.unanswered(self._name)
-        return max(0, min(self.limit - self._in_use(), unproven))
+        room = self.limit - self._in_use()
+        if self._per_s is not None:
+            unproven = max(LEAST_UNPROVEN, int(self._per_s * self.service.latency_s))
+            room = min(room, unproven - self.service.unanswered(self._name))
+        return max(0, room)
 
     def _wait_s(self, key: Hashable) -> float:
         held_until = self._items.of(key).held_until
@@ -280,7 +284,7 @@ class EndpointLimit:
 
     def _in_use(self) -> int:
         now = self._clock.now()
-        silent_s = OVERDUE_S if self.is_mixed else SILENT_S
+        silent_s = self.service.overdue_s if self.is_mixed else SILENT_S
         return sum(
             not (one.answering or one.sent.is_over)
             and seconds(now, one.sent.left_at) < silent_s

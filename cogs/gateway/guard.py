@@ -5,7 +5,6 @@ good, for all servers.
 """
 
 import asyncio
-from collections.abc import Collection
 from functools import partial
 from typing import Any, NoReturn
 
@@ -39,7 +38,6 @@ class FrameGuard:
         pace: GatewayPace,
         faults: FaultLog,
         events: ShardEvents,
-        typed: Collection[str],
     ) -> None:
         """Guard all connections that the client makes from now on.
 
@@ -48,12 +46,10 @@ class FrameGuard:
             pace: Decides how long to wait before the next connection.
             faults: Where bad frames are logged.
             events: Decides which events are ours, and is told of some.
-            typed: The options and form fields whose text is kept as it was typed.
         """
         self._events = events
         self._pace = pace
         self._faults = faults
-        self._typed = typed
         private_api.on_connection(client, self._adopt)
 
     def _adopt(self, ws: DiscordWebSocket) -> None:
@@ -79,7 +75,7 @@ class FrameGuard:
         if text is None:
             return
         try:
-            frame = read_frame(text, typed=self._typed)
+            frame = read_frame(text)
         except BrokenSession as error:
             await self._give_up(ws, "READY", str(error), resume=False)
         except BrokenFrame as error:

@@ -3,7 +3,6 @@
 import asyncio
 import random
 import time
-from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -45,7 +44,6 @@ class SteadyBot(commands.AutoShardedBot):
         gateway_url: str | None,
         leases: ShardLeases,
         shard_count: int | None,
-        typed: Collection[str],
         **options: Any,  # noqa: ANN401 - discord.py's
     ) -> None:
         """Set up the bot without connecting.
@@ -55,8 +53,6 @@ class SteadyBot(commands.AutoShardedBot):
             gateway_url: The address of every connection, if it is given.
             leases: Decides which shards are this process's.
             shard_count: Of how many shards; None = as many as Discord recommends.
-            typed: The options and form fields whose text must reach us as it was
-                typed, half surrogate pairs included.
             options: As discord.py's.
         """
         super().__init__(*args, **options)
@@ -86,7 +82,6 @@ class SteadyBot(commands.AutoShardedBot):
                 begun=self._forget_servers,
                 left=lambda guild_id: self.dispatch("guild_left", guild_id),
             ),
-            typed=typed,
         )
 
     @property

@@ -126,4 +126,4 @@ def test_a_spool_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(StartupError, match=r"storage\.spool_dir .* cannot be used"):
-        _prepare_spool(Spool(tmp_path / "file" / "spool"))
+        _prepare_spool(Spool(tmp_path / "file" / "spool"), is_alone=True)

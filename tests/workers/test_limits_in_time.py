@@ -38,7 +38,7 @@ def last_healthy_s(clock: FakeClock, *, sibling_every_s: float | None) -> float:
     endpoint = EndpointLimit(service, "results", maximum=16)
     sibling = endpoint
     if sibling_every_s is not None:
-        sibling = EndpointLimit(service, "edits", maximum=10, unproven=2)
+        sibling = EndpointLimit(service, "edits", maximum=10, per_s=10.0)
     due = dict.fromkeys(ALL, 0.0)
     sibling_due_s = sibling_every_s or LONGEST_S
     for step in range(round(LONGEST_S / STEP_S)):

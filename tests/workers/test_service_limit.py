@@ -356,6 +356,25 @@ def test_an_answer_that_proves_no_others_leaves_them_in_doubt(
     assert endpoint.wait_s("another") > 0
 
 
+def test_where_answers_take_long_none_is_overdue_before(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    """A slow service, or a busy machine, is no service in trouble."""
+    for _ in range(16):
+        call = endpoint.begin("slow")
+        clock.advance(0.8)
+        call.answered()
+        call.end()
+    endpoint.begin("slow")
+    clock.advance(0.8)
+
+    assert (endpoint.in_doubt, endpoint.is_sure) == (False, True)
+
+    clock.advance(SILENT_S)
+
+    assert (endpoint.in_doubt, endpoint.is_sure) == (True, False)
+
+
 def test_an_overdue_answer_is_doubt_until_the_next_answer(
     endpoint: EndpointLimit, sibling: EndpointLimit, clock: FakeClock
 ) -> None:
@@ -371,10 +390,10 @@ def test_an_overdue_answer_is_doubt_until_the_next_answer(
     assert (endpoint.in_doubt, endpoint.is_sure) == (False, True)
 
 
-def test_no_more_than_are_unproven_leave_before_an_answer(
+def test_no_more_than_two_of_what_trickles_leave_before_an_answer(
     service: ServiceEvidence, clock: FakeClock
 ) -> None:
-    edits = EndpointLimit(service, "edits", maximum=MAXIMUM, unproven=2)
+    edits = EndpointLimit(service, "edits", maximum=MAXIMUM, per_s=10.0)
     warm(edits)
     clock.advance(0.1)
     first, _ = edits.begin("a"), edits.begin("b")
@@ -384,6 +403,20 @@ def test_no_more_than_are_unproven_leave_before_an_answer(
     first.answered()
 
     assert edits.wait_s("c") == 0
+
+
+def test_where_answers_take_long_as_many_of_what_trickles_leave_as_come(
+    service: ServiceEvidence, clock: FakeClock
+) -> None:
+    """Two at a time would be fewer a second than there are to send."""
+    edits = EndpointLimit(service, "edits", maximum=MAXIMUM, per_s=10.0)
+    for _ in range(32):
+        call = edits.begin("slow")
+        clock.advance(0.8)
+        call.answered()
+        call.end()
+
+    assert edits.room >= 7
 
 
 def test_many_broken_ones_let_go_together_do_not_hold_up_the_rest_for_long(
