@@ -20,6 +20,8 @@ FORGETTING: Final = 103
 """There is one key of pseudonyms, and nobody uses one that is dropped."""
 PAUSING: Final = 104
 """There is one pause of the intake."""
+SETTLING_SHARDS: Final = 105
+"""Only one at a time changes how many shards there are."""
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:class, :key)")
 
