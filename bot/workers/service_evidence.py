@@ -193,7 +193,9 @@ class ServiceEvidence:
         for one in self._unanswered:
             # One that is only overdue may be a busy machine's.
             if one.has_failed:
-                self._note_mixed(one)
+                self._note_mixed(one, one.left_at)
+            elif self._is_overtaken(one, sent):
+                self._note_mixed(one, self.clock.now())
             if self._is_doubtful(one) and one.endpoint != sent.endpoint:
                 self._see(one.endpoint, CLEARED_S)
         self._good_left_at = max(self._good_left_at or sent.left_at, sent.left_at)
@@ -211,14 +213,24 @@ class ServiceEvidence:
         sent.is_over = sent.has_failed = True
         self.took_back(sent)
         if self._is_beside_an_answer(sent):
-            self._note_mixed(sent)
+            self._note_mixed(sent, sent.left_at)
             return False
         self._unanswered.append(sent)
         self._unanswered.sort(key=lambda one: one.left_at)
         return True
 
-    def _note_mixed(self, failed: Sent) -> None:
-        until = failed.left_at + timedelta(seconds=MIXED_S)
+    def _is_overtaken(self, sent: Sent, answered: Sent) -> bool:
+        """Return whether one hangs that left before another, which is answered."""
+        waits_s = seconds(self.clock.now(), sent.left_at)
+        return (
+            not sent.is_over
+            and not sent.is_answering
+            and waits_s >= SILENT_S
+            and sent.left_at < answered.left_at
+        )
+
+    def _note_mixed(self, failed: Sent, at: datetime) -> None:
+        until = at + timedelta(seconds=MIXED_S)
         self._mixed_until = max(self._mixed_until or until, until)
         self._mixed_by, self._answers_in_a_row = failed.endpoint, 0
 

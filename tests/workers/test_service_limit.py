@@ -390,6 +390,24 @@ def test_an_overdue_answer_is_doubt_until_the_next_answer(
     assert (endpoint.in_doubt, endpoint.is_sure) == (False, True)
 
 
+def test_what_hangs_while_a_later_one_is_answered_is_in_trouble_of_its_own(
+    endpoint: EndpointLimit, sibling: EndpointLimit, clock: FakeClock
+) -> None:
+    """So several that hang do not take turns to hold up the rest."""
+    warm(endpoint)
+    for number in range(2):
+        endpoint.begin(f"hangs {number}")
+    clock.advance(SILENT_S)
+    answer(sibling, "a")
+    assert endpoint.is_mixed
+
+    for number in range(2, 6):
+        endpoint.begin(f"hangs {number}")
+    clock.advance(OVERDUE_S)
+
+    assert endpoint.wait_s("healthy") == 0
+
+
 def test_no_more_than_two_of_what_trickles_leave_before_an_answer(
     service: ServiceEvidence, clock: FakeClock
 ) -> None:
