@@ -192,10 +192,8 @@ class ServiceEvidence:
             self._mixed_until = None
         for one in self._unanswered:
             # One that is only overdue may be a busy machine's.
-            if one.has_failed:
-                self._note_mixed(one, one.left_at)
-            elif self._is_overtaken(one, sent):
-                self._note_mixed(one, self.clock.now())
+            if one.has_failed or self._is_overtaken(one, sent):
+                self._note_mixed(one)
             if self._is_doubtful(one) and one.endpoint != sent.endpoint:
                 self._see(one.endpoint, CLEARED_S)
         self._good_left_at = max(self._good_left_at or sent.left_at, sent.left_at)
@@ -213,7 +211,7 @@ class ServiceEvidence:
         sent.is_over = sent.has_failed = True
         self.took_back(sent)
         if self._is_beside_an_answer(sent):
-            self._note_mixed(sent, sent.left_at)
+            self._note_mixed(sent)
             return False
         self._unanswered.append(sent)
         self._unanswered.sort(key=lambda one: one.left_at)
@@ -229,9 +227,9 @@ class ServiceEvidence:
             and sent.left_at < answered.left_at
         )
 
-    def _note_mixed(self, failed: Sent, at: datetime) -> None:
-        until = at + timedelta(seconds=MIXED_S)
-        self._mixed_until = max(self._mixed_until or until, until)
+    def _note_mixed(self, failed: Sent) -> None:
+        # From now on: how long ago it failed does not matter, once others are answered.
+        self._mixed_until = later(self._mixed_until, self.clock, MIXED_S)
         self._mixed_by, self._answers_in_a_row = failed.endpoint, 0
 
     def _time(self, sent: Sent) -> None:

@@ -9,6 +9,7 @@ from bot.workers.limits import TOLERATED
 from bot.workers.outages import ALONE_S
 from bot.workers.service_evidence import (
     LONGEST_GAP_S,
+    MIXED_S,
     OVERDUE_S,
     SILENT_S,
     ServiceEvidence,
@@ -264,6 +265,8 @@ def test_what_failed_goes_after_the_rest(
     clock.advance(4)
     assert endpoint.in_order(["broken", "b"], str) == ["b", "broken"]
 
+    answer(endpoint, "b")
+    clock.advance(MIXED_S)
     answer(endpoint, "b")
 
     assert endpoint.is_sure
