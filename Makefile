@@ -72,7 +72,7 @@ screenshots: $(READY)
 # What is locked stays as it is where it still fits; LOCK_ARGS=--upgrade takes the newest.
 lock: $(READY)
 	printf 'setuptools==80.9.0\n' | $(UV_COMPILE) - -o requirements-build.lock
-	$(UV_COMPILE) $(LOCK_ARGS) pyproject.toml -o requirements.lock
+	$(UV_COMPILE) $(LOCK_ARGS) pyproject.toml --extra postgresql -o requirements.lock
 	$(UV_COMPILE) $(LOCK_ARGS) pyproject.toml --extra dev -o requirements-dev.lock
 
 UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \

@@ -18,6 +18,7 @@ from benchmarks import (
     history,
     polling,
     recovery,
+    scale,
     waiting,
 )
 
@@ -36,6 +37,7 @@ def benchmarks(*, quick: bool, large: bool) -> Mapping[str, Benchmark]:
         "freshness": partial(freshness.run, quick=quick),
         "history": partial(history.run, quick=quick, large=large),
         "polling": partial(polling.run, quick=quick),
+        "scale": partial(scale.run, quick=quick),
     }
 
 

@@ -36,7 +36,7 @@ WITHIN_S = 8.0
 ANSWERED_WITHIN_S = 1.0
 """The first commands after a start."""
 SCRAPED_WITHIN_S = 0.1
-"""Each look at `/metrics` and `/healthz`."""
+"""Each request for `/metrics` and `/healthz`."""
 CEILINGS = {
     "CLAPPER_QUOTAS__SERVER_CREDITS_PER_MONTH": "100000000",
     "CLAPPER_QUOTAS__TOTAL_CREDITS_PER_MONTH": "1000000000",
@@ -83,7 +83,7 @@ async def _measure(jobs: int) -> bool:
 async def _start_and_ask(stage: Stage) -> tuple[Sequence[float], Sequence[float]]:
     """Start the bot, and type commands from the moment on at which it takes any.
 
-    Returns how long each waited for its answer, and each look at the web endpoints.
+    Returns how long each waited for its answer, and each request to the web endpoints.
     """
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]

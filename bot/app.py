@@ -36,10 +36,13 @@ from storage.leases import clear_leases
 from storage.processes.joining import join_processes
 from storage.processes.only import OnlyProcess
 from storage.processes.session import new_session_name
+from storage.processes.shards import shard_leases
 
 log = structlog.get_logger(__name__)
 
 CLOSE_WITHIN_S = 2.0
+LONGEST_DOWNLOAD_S = 3600.0
+"""Far longer than one may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,7 @@ class App:
             async with asyncio.TaskGroup() as group:
                 watch = group.create_task(self.processes.watch(), name="processes")
                 gateway = group.create_task(self.bot.serve(self.token), name="gateway")
+                group.create_task(self._give_shards_away(stopping), name="shards")
                 # The workers go first: they may still have something to say there.
                 await self.workforce.run(stopping)
                 await _close_bot(self.bot)
@@ -68,6 +72,12 @@ class App:
                 watch.cancel()
         except* StartupError as refusals:
             raise refusals.exceptions[0] from None
+
+    async def _give_shards_away(self, stopping: asyncio.Event) -> None:
+        """Let others serve Discord at once, while the workers still come to an end."""
+        await stopping.wait()
+        if self.processes.living > 1:
+            await self.bot.give_shards_away()
 
 
 async def serve(config: Config) -> None:
@@ -133,7 +143,9 @@ async def build(config: Config) -> AsyncGenerator[App]:
                 allow_private=allow_private, resolver=ThreadedResolver()
             )
         )
-        spool = _prepare_spool(Spool(config.storage.spool_dir))
+        spool = _prepare_spool(
+            Spool(config.storage.spool_dir), is_alone=processes.living == 1
+        )
         # To read and parse them all takes longer than a step of the loop should.
         texts = await asyncio.to_thread(Texts.load)
         stack.enter_context(rest_base(config.discord.api_base))
@@ -141,6 +153,8 @@ async def build(config: Config) -> AsyncGenerator[App]:
         bot = ClapperBot(
             texts,
             gateway_url=config.discord.gateway_url,
+            shard_count=config.discord.shard_count,
+            leases=shard_leases(processes, database),
             gateway_changed=lambda up: (
                 core.health.gateway_up() if up else core.health.gateway_down()
             ),
@@ -192,7 +206,7 @@ async def _close_bot(bot: ClapperBot) -> None:
         log.debug("gateway close timed out")
 
 
-def _prepare_spool(spool: Spool) -> Spool:
+def _prepare_spool(spool: Spool, *, is_alone: bool) -> Spool:
     try:
         spool.prepare()
     except OSError as error:
@@ -201,7 +215,8 @@ def _prepare_spool(spool: Spool) -> Spool:
             f" {error.strerror or error}."
         )
         raise StartupError(msg) from error
-    spool.discard_parts(older_than_s=0)
+    # Others may be fetching into the same folder.
+    spool.discard_parts(older_than_s=0 if is_alone else LONGEST_DOWNLOAD_S)
     return spool
 
 

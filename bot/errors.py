@@ -352,7 +352,7 @@ class StorageBroken(StorageError):
 class ClaimLost(ClapperError):
     """Somebody else has claimed the work since: nothing was changed.
 
-    The lease had run out. Whoever holds the newer claim goes on with the work.
+    The lease had run out. The holder of the newer claim goes on with the work.
     """
 
 

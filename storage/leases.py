@@ -12,15 +12,16 @@ from storage.servers.greetings import GREETING_LEASES
 
 async def clear_leases(database: Database) -> None:
     """Let every claim be lost: what a former process was about is due at once."""
+    await database.write(clear)
 
-    def work(connection: Connection) -> None:
-        for statement in (
-            *CLEAR_LEASES.values(),
-            CARD_LEASES.clear,
-            LOG_LEASES.clear,
-            MESSAGE_LEASES.clear,
-            GREETING_LEASES.clear,
-        ):
-            connection.execute(statement)
 
-    await database.write(work)
+def clear(connection: Connection) -> None:
+    """Do so in a transaction of the caller's."""
+    for statement in (
+        *CLEAR_LEASES.values(),
+        CARD_LEASES.clear,
+        LOG_LEASES.clear,
+        MESSAGE_LEASES.clear,
+        GREETING_LEASES.clear,
+    ):
+        connection.execute(statement)

@@ -5,6 +5,11 @@ def ignored(*_: object) -> None:
     """Hear it, and do nothing."""
 
 
+def alone() -> int:
+    """Say that there is one process."""
+    return 1
+
+
 async def nothing() -> bytes:
     """Make an empty page."""
     return b""

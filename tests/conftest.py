@@ -17,6 +17,7 @@ from bot.workers import side_by_side
 from bot.workers.limits import Limits, new_limits
 from storage.database import schema
 from storage.database.engine import Database
+from tests.callbacks import alone
 from tests.clock import FakeClock
 from tests.factories import AT_ONCE, MODEL
 from tests.pipeline.outside import (
@@ -36,7 +37,7 @@ AWAITED: dict[JobState, Due] = {
 }
 """What brings a job out of a state that it must not stay in."""
 
-DRIVE_PROCESSES = frozenset({"brownout", "crash", "e2e", "outages", "page"})
+DRIVE_PROCESSES = frozenset({"brownout", "crash", "e2e", "outages", "page", "together"})
 """The folders whose tests mostly wait for the real program."""
 
 SLOW_HELPERS = frozenset({"browser", "cluster", "postgresql_url"})
@@ -113,7 +114,7 @@ async def database(
     folder.mkdir(mode=0o700)
     shutil.copy(migrated_file, folder / "clapper.db")
     async with Database.open(
-        database_url, commit_delay=AT_ONCE, may_write=None
+        database_url, commit_delay_s=AT_ONCE, may_write=None
     ) as opened:
         yield opened
 
@@ -184,7 +185,7 @@ def stages(store: JobStore, clock: FakeClock, used: Used) -> Stages:
 @pytest.fixture
 def limits(clock: FakeClock) -> Limits:
     """What a process that has just started knows of the services."""
-    return new_limits(clock)
+    return new_limits(clock, living=alone)
 
 
 @pytest.fixture

@@ -49,17 +49,20 @@ async def begin(
 ) -> Process:
     """Begin a life, with what earlier ones have left in the database."""
     core = join_core(config, clock, database, OnlyProcess())
-    account = await join_account(core, outside.evolink, operator)
-    pipeline = await join_pipeline(
+    account = join_account(core, outside.evolink, operator)
+    pipeline = join_pipeline(
         core,
         outside,
         operator=operator,
-        account=account.gate,
+        account=account,
         admission=join_admission(core, make_gate()),
         gate=ScriptedGate(),
     )
+    workers = [*pipeline.workers, account.watch]
+    for worker in workers:
+        await worker.prepare()
     return Process(
         core=core,
-        workers=[*pipeline.workers, account.watch],
+        workers=workers,
         callbacks=pipeline.callbacks,
     )

@@ -11,6 +11,7 @@ from bot.cli.check import check
 from bot.cli.db import db
 from bot.cli.demo import demo
 from bot.cli.jobs import jobs
+from bot.cli.processes import processes
 from bot.cli.run import run
 from bot.cli.settings import config_option
 
@@ -22,5 +23,5 @@ def main() -> None:
     """Clapper, a Discord bot that makes short videos from prompts."""
 
 
-for command in (run, check, db, jobs, demo):
+for command in (run, check, db, jobs, processes, demo):
     main.add_command(command)

@@ -1,16 +1,20 @@
 """The configured database, as the operator's commands open it: beside a running bot."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bot.cli.process_lines import AtWork
+from bot.clock import SystemClock
 from bot.errors import StartupError
 from bot.jobs.store import JobStore
+from storage.copying import copy as copying
 from storage.database import schema
 from storage.database.address import Address
 from storage.database.engine import Database
-from storage.database.lock import file_held
+from storage.database.lock import file_held, holder
 from storage.jobs.store import SqlJobStore
+from storage.processes.listing import claimed_work, processes_on_server
 from storage.quotas.checking import wrong_sums
 
 
@@ -40,16 +44,26 @@ async def check(url: str) -> None:
         raise StartupError(msg)
 
 
+async def at_work(url: str) -> AtWork:
+    """Find out who works on the database, and on what.
+
+    Raises:
+        StartupError: As `open_store` says.
+    """
+    async with _open(url) as database:
+        claimed = await claimed_work(database, SystemClock().now())
+        is_file = Address.parse(url).file is not None
+        return AtWork(
+            processes=[] if is_file else await processes_on_server(database),
+            file_holder=holder(url),
+            claimed=claimed,
+        )
+
+
 @asynccontextmanager
 async def _open(url: str) -> AsyncGenerator[Database]:
     _demand_existing(url)
-    revision = await schema.current(url)
-    if revision != schema.newest():
-        msg = (
-            f"The database has revision {revision or 'none'} and this Clapper works "
-            f"with {schema.newest()}: run `clapper db upgrade` first."
-        )
-        raise StartupError(msg)
+    await schema.require_newest(url)
     async with Database.open(url, may_write=None) as database:
         yield database
 
@@ -74,12 +88,23 @@ async def backup(url: str, to: Path) -> None:
     await schema.backup(url, to)
 
 
-def _demand_existing(url: str) -> None:
+async def copy(source: str, target: str, say: Callable[[str], None]) -> None:
+    """Copy an installation into an empty database, telling how far it has come.
+
+    Raises:
+        StartupError: If a bot works on one of them, or it cannot be done.
+    """
+    _demand_existing(source, "--from")
+    Address.parse(target, "--to")
+    await copying.copy(source, target, say)
+
+
+def _demand_existing(url: str, option: str = "storage.url") -> None:
     """Refuse to make a new database where an operator looks for an old one.
 
     A mistyped path would show an empty list, or back up nothing.
     """
-    address = Address.parse(url)
+    address = Address.parse(url, option)
     if address.file is not None and not address.file.exists():
-        msg = f"There is no database {address.file} (storage.url)."
+        msg = f"There is no database {address.file} ({option})."
         raise StartupError(msg)

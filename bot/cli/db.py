@@ -1,4 +1,4 @@
-"""`clapper db`: the database's schema, its backup, and whether its sums are right."""
+"""`clapper db`: the database's schema, its copies, and whether its sums are right."""
 
 from pathlib import Path
 
@@ -7,11 +7,17 @@ import click
 from bot.cli.endings import plain_endings
 from bot.cli.loops import run_in_loop
 from bot.cli.settings import begin_without_secrets, config_option
+from bot.config.addresses import passwords_in
+from bot.errors import StartupError
+
+_INTERRUPTED = (
+    "The copy was interrupted and is incomplete: delete it before you try again."
+)
 
 
 @click.group()
 def db() -> None:
-    """Bring the database up to date, back it up, or check its sums."""
+    """Upgrade the database, back it up, move it, or check its sums."""
 
 
 @db.command()
@@ -56,3 +62,29 @@ def check() -> None:
 
         run_in_loop(database.check(url))
     click.echo("The sums of the database are right.")
+
+
+@db.command()
+@click.option(
+    "--from", "source", metavar="URL", required=True, help="The database to copy."
+)
+@click.option(
+    "--to", "target", metavar="URL", required=True, help="One that has no tables yet."
+)
+@config_option
+def copy(source: str, target: str) -> None:
+    """Copy everything into another database, and compare every row.
+
+    URLs are those of storage.url: sqlite:///data/clapper.db or
+    postgresql://NAME@HOST/DATABASE. Keep the password out of the command: set
+    PGPASSWORD, or write it into ~/.pgpass. No bot may run on either database.
+    """
+    begin_without_secrets(also=passwords_in(source) | passwords_in(target))
+    with plain_endings():
+        from bot.cli import database  # noqa: PLC0415 - see `bot.cli`
+
+        try:
+            run_in_loop(database.copy(source, target, click.echo))
+        except KeyboardInterrupt:
+            raise StartupError(_INTERRUPTED) from None
+    click.echo("The copy is complete: set storage.url to it, and start Clapper.")

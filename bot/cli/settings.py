@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -50,19 +50,22 @@ def begin() -> Config:
     return _begin(read_config)
 
 
-def begin_without_secrets() -> Config:
-    """Do the same for a command that asks neither Discord nor EvoLink."""
-    return _begin(lambda: load_without_secrets(_path(), os.environ))
+def begin_without_secrets(also: Collection[str] = ()) -> Config:
+    """Do the same for a command that asks neither Discord nor EvoLink.
+
+    What is `also` a secret is kept out of the log, too.
+    """
+    return _begin(lambda: load_without_secrets(_path(), os.environ), also)
 
 
-def _begin(read: Callable[[], Config]) -> Config:
+def _begin(read: Callable[[], Config], also: Collection[str] = ()) -> Config:
     try:
         config = read()
     except ConfigInvalid as error:
         for fault in error.faults:
             click.echo(fault, err=True)
         sys.exit(INVALID_STATUS)
-    begin_log(config)
+    begin_log(config, also)
     return config
 
 
@@ -71,12 +74,12 @@ def _path() -> Path | None:
     return path
 
 
-def begin_log(config: Config) -> None:
+def begin_log(config: Config, also: Collection[str] = ()) -> None:
     """Send what is logged to stderr from now on, with the secrets filtered out."""
     logs.start(
         form=config.log.format,
         level=config.log.level,
-        secrets=config.secrets(),
+        secrets=(*config.secrets(), *also),
         stream=sys.stderr,
     )
 

@@ -4,7 +4,7 @@ No message of this module repeats an address, because one may hold a password.
 """
 
 import ipaddress
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 MAX_PORT = 65_535
 LINK_MAX_CHARS = 512
@@ -125,3 +125,14 @@ def _split(text: str) -> SplitResult:
         msg = "is not an address"
         raise ValueError(msg)
     return parts
+
+
+def passwords_in(url: str) -> frozenset[str]:
+    """Return the password of a database's URL, as written and as meant; maybe none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return frozenset()
+    written = parts.password or ""
+    asked = parse_qs(parts.query).get("password", [])
+    return frozenset({written, unquote(written), *asked} - {""})

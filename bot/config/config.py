@@ -1,7 +1,7 @@
 """The whole configuration, and the rules that span its sections."""
 
 from typing import Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import model_validator
 from pydantic_settings import (
@@ -10,7 +10,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from bot.config.addresses import is_public
+from bot.config.addresses import is_public, passwords_in
 from bot.config.limits import Moderation, Operator, Privacy, Quotas
 from bot.config.machinery import Http, Log, Polling, Storage
 from bot.config.outside import Discord, Evolink
@@ -56,11 +56,10 @@ class Config(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Return what must never be printed, for the log's filter."""
-        password = urlsplit(self.storage.url).password or ""
         return (
             self.discord.token.get_secret_value(),
             self.evolink.api_key.get_secret_value(),
-            *({password, unquote(password)} - {""}),
+            *passwords_in(self.storage.url),
         )
 
     @model_validator(mode="after")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
@@ -149,7 +150,8 @@ class ResultFetcher:
             if (response.content_length or 0) > max_bytes:
                 msg = f"the file has {response.content_length} bytes"
                 raise FetchTooLarge(msg)
-            part = into.with_name(into.name + PART_SUFFIX)
+            # Another process may keep its clips in the same folder.
+            part = into.with_name(f"{into.name}.{secrets.token_hex(4)}{PART_SUFFIX}")
             try:
                 with _create(part) as file:
                     size = await _store(response, file, max_bytes)

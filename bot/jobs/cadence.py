@@ -59,33 +59,33 @@ class TaskProgress:
         return (self.promised_s or ASSUMED_TOTAL_S) * self.correction
 
 
-def expected_total_s(reading: TaskProgress) -> float:
+def expected_total_s(task: TaskProgress) -> float:
     """Return the whole duration that the task will probably take, in seconds."""
-    share = reading.progress / 100
+    share = task.progress / 100
     if share <= 0:
-        return reading.foreseen_s
-    earliest_s, latest_s = _bounds_s(reading, share)
+        return task.foreseen_s
+    earliest_s, latest_s = _bounds_s(task, share)
     measured_s = (earliest_s + latest_s) / 2
-    blended_s = share * measured_s + (1 - share) * reading.foreseen_s
+    blended_s = share * measured_s + (1 - share) * task.foreseen_s
     return min(max(blended_s, earliest_s), latest_s)
 
 
-def next_poll_s(reading: TaskProgress, *, min_interval_s: float) -> float:
+def next_poll_s(task: TaskProgress, *, min_interval_s: float) -> float:
     """Return how long to wait before the next question, in seconds, without jitter.
 
     Never less than `min_interval_s`, and never more than `LONGEST_SLEEP_S` unless
     that is less.
     """
-    earliest_s, latest_s = _likely_end_s(reading)
-    doubt_s = latest_s - max(earliest_s, reading.elapsed_s)
-    until_earliest_s = earliest_s - reading.elapsed_s
+    earliest_s, latest_s = _likely_end_s(task)
+    doubt_s = latest_s - max(earliest_s, task.elapsed_s)
+    until_earliest_s = earliest_s - task.elapsed_s
     longest_s = LONGEST_SLEEP_S
     if until_earliest_s > min_interval_s:
         little = doubt_s <= LITTLE_DOUBT_S
         wait_s = until_earliest_s + (doubt_s if little else LATENESS_S)
     elif doubt_s > 0:
         wait_s = max(UNCERTAINTY_SHARE * doubt_s, min(doubt_s, LITTLE_DOUBT_S))
-        if reading.progress <= 0:
+        if task.progress <= 0:
             longest_s = LONGEST_BLIND_SLEEP_S
     else:
         wait_s = min_interval_s - OVERDUE_SHARE * doubt_s
@@ -93,30 +93,30 @@ def next_poll_s(reading: TaskProgress, *, min_interval_s: float) -> float:
     return max(min(wait_s, longest_s), min_interval_s)
 
 
-def next_sweep_s(reading: TaskProgress) -> float:
+def next_sweep_s(task: TaskProgress) -> float:
     """Return how long to wait where a callback will tell the end, without jitter.
 
     A question while the task still runs is wasted; one soon after its expected end
     detects a lost callback.
     """
-    until_over_s = SWEEP_LATENESS * expected_total_s(reading) - reading.elapsed_s
+    until_over_s = SWEEP_LATENESS * expected_total_s(task) - task.elapsed_s
     if SWEEP_EARLIEST_S <= until_over_s <= SWEEP_LATEST_S:
         return until_over_s
     return SWEEP_S
 
 
-def _likely_end_s(reading: TaskProgress) -> tuple[float, float]:
+def _likely_end_s(task: TaskProgress) -> tuple[float, float]:
     """Return between which durations the task probably ends."""
-    foreseen_s = reading.foreseen_s
+    foreseen_s = task.foreseen_s
     # Durations have a long tail: twice as far above what was foreseen as below it.
     promise = (
         foreseen_s * (1 - PROMISE_TOLERANCE),
         foreseen_s * (1 + 2 * PROMISE_TOLERANCE),
     )
-    share = reading.progress / 100
+    share = task.progress / 100
     if share <= 0:
         return promise
-    earliest_s, latest_s = _bounds_s(reading, share)
+    earliest_s, latest_s = _bounds_s(task, share)
     # What was foreseen only narrows what was measured, where the two agree.
     return (
         max(earliest_s, promise[0]) if promise[0] < latest_s else earliest_s,
@@ -124,11 +124,11 @@ def _likely_end_s(reading: TaskProgress) -> tuple[float, float]:
     )
 
 
-def _bounds_s(reading: TaskProgress, share: float) -> tuple[float, float]:
+def _bounds_s(task: TaskProgress, share: float) -> tuple[float, float]:
     """Return the least and the most that a task of even progress can take."""
-    next_share = min(1.0, share + (reading.step or ASSUMED_STEP) / 100)
-    latest_s = reading.progress_elapsed_s / share
-    return min(reading.elapsed_s / next_share, latest_s), latest_s
+    next_share = min(1.0, share + (task.step or ASSUMED_STEP) / 100)
+    latest_s = task.progress_elapsed_s / share
+    return min(task.elapsed_s / next_share, latest_s), latest_s
 
 
 def jittered(wait_s: float, *, at_least_s: float = 0.0) -> float:

@@ -78,6 +78,12 @@ class RecentDurations:
         """Start with tasks from before this process, the oldest first."""
         self._shares: dict[TaskKind, deque[float]] = {}
         self._usual: dict[TaskKind, float] = {}
+        self.begin_with(earlier)
+
+    def begin_with(self, earlier: Iterable[TaskDuration]) -> None:
+        """Begin again with these tasks, the oldest first."""
+        self._shares.clear()
+        self._usual.clear()
         for took in earlier:
             self.note(took)
 

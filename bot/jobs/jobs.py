@@ -60,6 +60,8 @@ class Job:
     """SHA-256 of the token in the callback's address, in hexadecimal digits."""
     task_hint: TaskId | None = None
     """The task that a callback named, until EvoLink has been asked about it."""
+    called_back_at: datetime | None = None
+    """When the first callback came while there was something to ask."""
 
     task_id: TaskId | None = None
     accepted_at: datetime | None = None
@@ -86,6 +88,8 @@ class Job:
     """The clip came after a notice that there would be none: it is free."""
     delivery_due_at: datetime | None = None
     delivery_attempts: int = 0
+    link_alarm_at: datetime | None = None
+    """When the operator was told that the clip's link is about to die."""
     post_intended_at: datetime | None = None
     """Set before the first attempt to post: a search for the clip begins here."""
     clip_message_id: MessageId | None = None
@@ -130,6 +134,7 @@ class JobChanges(TypedDict, total=False):
     unsure_since: datetime | None
     callback_hash: str | None
     task_hint: TaskId | None
+    called_back_at: datetime | None
     task_id: TaskId | None
     accepted_at: datetime | None
     estimated_time_s: float | None
@@ -146,6 +151,7 @@ class JobChanges(TypedDict, total=False):
     late: bool
     delivery_due_at: datetime | None
     delivery_attempts: int
+    link_alarm_at: datetime | None
     post_intended_at: datetime | None
     clip_message_id: MessageId | None
     refusals: int

@@ -160,7 +160,7 @@ def _entry(
 
 
 class ReviewClock(Worker):
-    """Lets requests lapse that nobody has decided on; looks every minute."""
+    """Lets requests lapse that nobody has decided on, every minute."""
 
     name = "review clock"
     seat = Seat.HOUSEKEEPING

@@ -69,8 +69,10 @@ class AccountGate:
         self._saved = pause
         # The operator may have restarted it because of what was changed.
         self._probe_at = clock.now()
-        self._hopeless = pause is not None and pause.refusals == 0
-        """The latest look at the balance says that no request can be paid."""
+        self._cannot_pay = _is_cannot_pay(pause)
+        """The latest balance says that no request can be paid."""
+        self.has_recalled = False
+        """Whether this is how the pause stands, rather than a beginning."""
         self._probe: JobId | None = None
         """Whose request is the probe that is under way."""
         self._balance: float | None = None
@@ -99,7 +101,11 @@ class AccountGate:
         if self._pause is None:
             return False
         waits = self._clock.now() < self._probe_at
-        return self._hopeless or self.probing or waits
+        return self._cannot_pay or self.probing or waits
+
+    async def is_paused(self) -> bool:
+        """Return `paused`, for those who may have to ask the database instead."""
+        return self.paused
 
     @property
     def probing(self) -> bool:
@@ -114,9 +120,26 @@ class AccountGate:
     @property
     def probe_in_s(self) -> float | None:
         """In how many seconds a probe is due; None = nobody can say."""
-        if self._pause is None or self._hopeless:
+        if self._pause is None or self._cannot_pay:
             return None
         return max(0.0, (self._probe_at - self._clock.now()).total_seconds())
+
+    async def recall(self, *, probe_now: bool) -> None:
+        """Go on as the process left it that looked after the account before.
+
+        With `probe_now` the next request finds out whether the pause is over.
+
+        Raises:
+            StorageError: If the database did not answer.
+        """
+        pause = await self._pauses.load()
+        self._pause = self._saved = pause
+        self._cannot_pay = _is_cannot_pay(pause)
+        self._probe = None
+        now = self._clock.now()
+        known_at = None if pause is None else pause.probe_at
+        self._probe_at = now if probe_now or known_at is None else known_at
+        self.has_recalled = True
 
     def when_paused(self, call: Callable[[], None]) -> None:
         """Call this from now on whenever intake is paused."""
@@ -125,7 +148,7 @@ class AccountGate:
     def begin(self, job_id: JobId) -> bool:
         """Note that a paid request is about to leave; return whether it is the probe.
 
-        Whoever sends the probe calls `probed` after it, whatever happened.
+        The sender of the probe calls `probed` after it, whatever happened.
         """
         if self._pause is not None and not self.probing:
             self._probe = job_id
@@ -178,7 +201,7 @@ class AccountGate:
         self._probe_at = probe_at(error, self._pause_now.refusals, self._clock.now())
 
     async def refused(self, error: AccountRefused) -> None:
-        """Pause, because EvoLink refused a reading, and tell the operator."""
+        """Pause, because EvoLink refused to show tasks, and tell the operator."""
         self.note(error)
         await self.report()
 
@@ -203,7 +226,7 @@ class AccountGate:
             # Before anything is awaited: of many refused at once, one tells.
             self._pause = replace(pause, told_at=now)
             await self._tell(pause, now)
-        await self._save()
+        await self.save()
 
     async def _tell(self, pause: Pause, now: datetime) -> None:
         is_daily = pause.fault is AccountFault.DAILY_LIMIT
@@ -231,10 +254,12 @@ class AccountGate:
         except EvolinkError as error:
             unread = error
             # Where it can never be read, a probe has to find out.
-            self._hopeless = self._hopeless and not isinstance(error, NoSuchEndpoint)
+            self._cannot_pay = self._cannot_pay and not isinstance(
+                error, NoSuchEndpoint
+            )
             log.info("balance unreadable", error=str(error))
         else:
-            await self._see(balance.spendable)
+            await self._apply_balance(balance.spendable)
         await self.report()
         return unread
 
@@ -243,27 +268,27 @@ class AccountGate:
             # A key that may not even ask what is left cannot pay.
             if self._pause is None:
                 self._begin(error.fault, str(error), refusals=0)
-            self._hopeless = True
+            self._cannot_pay = True
         else:
-            self._hopeless = False
+            self._cannot_pay = False
             self.note(error)
 
-    async def _see(self, spendable: float) -> None:
+    async def _apply_balance(self, spendable: float) -> None:
         has_risen = self._balance is not None and spendable > self._balance
         self._balance = spendable
         if spendable <= 0 or spendable < self._reserve:
             if self._pause is None:
                 left = f"{plural(spendable, 'credit')} left"
                 self._begin(AccountFault.BALANCE, left, refusals=0)
-            self._hopeless = True
+            self._cannot_pay = True
             return
-        was_hopeless, self._hopeless = self._hopeless, False
+        could_not_pay, self._cannot_pay = self._cannot_pay, False
         pause = self._pause
         if pause is None:
             return
         if pause.refusals == 0:
             await self._resume()
-        elif was_hopeless or (
+        elif could_not_pay or (
             pause.fault is AccountFault.BALANCE and (has_risen or pause.refusals == 1)
         ):
             # A second refusal at the same balance says that it is not enough.
@@ -277,7 +302,12 @@ class AccountGate:
     def _begin(self, fault: AccountFault, reason: str, *, refusals: int) -> None:
         now = self._clock.now()
         self._pause = Pause(
-            fault=fault, reason=reason, since=now, refusals=refusals, told_at=None
+            fault=fault,
+            reason=reason,
+            since=now,
+            refusals=refusals,
+            told_at=None,
+            probe_at=None,
         )
         self._probe_at = now + timedelta(seconds=PROBE_BACKOFF.wait_s(1))
         log.warning("intake paused", reason=reason, fault=fault.value)
@@ -288,20 +318,33 @@ class AccountGate:
         pause = self._pause_now
         self._pause = None
         self._probe = None
-        self._hopeless = False
+        self._cannot_pay = False
         self._suspects = Counter(
             {job_id: self._suspects[job_id] + 1 for job_id in self._refused}
         )
         self._refused = set()
         minutes = round((self._clock.now() - pause.since).total_seconds() / 60)
         log.info("intake resumed", paused_for_min=minutes)
-        # Told first: what cannot be saved now is saved after the next look.
+        # Told first: what cannot be saved now is saved after the next balance.
         if pause.told_at is not None:
             await self._operator.tell("intake-resumed", minutes=minutes)
-        await self._save()
+        await self.save()
 
-    async def _save(self) -> None:
+    async def save(self) -> None:
+        """Record how the pause stands, for the other processes and the next.
+
+        Raises:
+            StorageError: If the database did not take it.
+        """
         pause = self._pause
+        if pause is not None:
+            may_probe = not (self._cannot_pay or self.probing)
+            pause = replace(pause, probe_at=self._probe_at if may_probe else None)
         if pause != self._saved:
             await self._pauses.save(pause)
             self._saved = pause
+
+
+def _is_cannot_pay(pause: Pause | None) -> bool:
+    """Return whether the balance alone is the reason of a pause."""
+    return pause is not None and pause.refusals == 0

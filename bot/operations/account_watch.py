@@ -29,7 +29,7 @@ class AccountWatch(Worker):
         self._balance = balance
         self._account = account
         self._resumed = resumed
-        # A refused submit must not wait ten minutes for the look that ends its pause.
+        # A refused submit must not wait ten minutes until the pause may end.
         account.when_paused(lambda: self.wake_in(WHILE_PAUSED_S))
 
     async def run_once(self) -> float:

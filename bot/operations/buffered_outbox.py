@@ -3,7 +3,7 @@
 The message that the disk is full must not wait for the disk.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -22,8 +22,10 @@ class BufferedOutbox:
     What is held here goes with the process; the log has it.
     """
 
-    def __init__(self, kept: Outbox) -> None:
+    def __init__(self, kept: Outbox, *, is_alone: Callable[[], bool]) -> None:
+        """Hold nothing yet. `is_alone` says whether no other process posts messages."""
         self._kept = kept
+        self._is_alone = is_alone
         self._held: dict[int, tuple[datetime, OperatorMessage]] = {}
         """By ids below zero, which no stored message has; with when they are due."""
         self._dropped: dict[int, OperatorMessage] = {}
@@ -76,13 +78,14 @@ class BufferedOutbox:
         """Claim a message until then; None if another worker has it.
 
         What cannot be recorded is taken to be ours: it must not wait for the database.
+        Among several processes, each of which would think so, it does.
         """
         if message.id in self._held:
             return message
         try:
             claimed = await self._kept.claim(message, now, until)
         except StorageError:
-            return message
+            return message if self._is_alone() else None
         if claimed is None:
             return None
         return replace(claimed, attempts=max(claimed.attempts, message.attempts))

@@ -1,7 +1,7 @@
 """Whether this process does its work, from what its parts say. Knows no web."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,8 @@ import structlog
 from bot import deadline
 from bot.clock import Clock
 from bot.errors import StorageError
+from bot.processes.ports import Processes
+from bot.processes.seats import Seat
 
 PROBE_TIMEOUT_S = 3.0
 """A database that takes longer to answer is no use to a member who waits."""
@@ -45,6 +47,13 @@ class Snapshot:
     """Jobs whose tasks want polling; None = the database did not say."""
     evolink_outage_s: float | None
     """How long EvoLink has been failing us; None = it works. Not our fault."""
+    standby: bool
+    """Whether the other processes serve all of Discord's gateway. This one does other
+    work all the same, and begins there when one of them ends."""
+    living: int
+    """How many processes share the database, this one included."""
+    seats: Sequence[Seat]
+    """What this process does for all of them."""
 
     @property
     def healthy(self) -> bool:
@@ -58,6 +67,8 @@ class Facts:
 
     gateway_is_up: bool = False
     gateway_since: datetime | None = None
+    gateway_is_others: bool = False
+    """Whether there is nothing of it for this process."""
     database_answers: bool = False
     database_answered_at: datetime | None = None
     polled_at: datetime | None = None
@@ -65,6 +76,8 @@ class Facts:
     open_since: datetime | None = None
     """When jobs were first seen open without a break."""
     outage_since: datetime | None = None
+    living: int = 1
+    seats: Sequence[Seat] = tuple(Seat)
 
 
 def snapshot(facts: Facts, now: datetime) -> Snapshot:
@@ -74,13 +87,19 @@ def snapshot(facts: Facts, now: datetime) -> Snapshot:
     poll succeeded meanwhile, and EvoLink is not the one that fails.
     """
     return Snapshot(
-        gateway=Part(ok=facts.gateway_is_up, age_s=_age_s(facts.gateway_since, now)),
+        gateway=Part(
+            ok=facts.gateway_is_up or facts.gateway_is_others,
+            age_s=_age_s(facts.gateway_since, now),
+        ),
         database=Part(
             ok=facts.database_answers, age_s=_age_s(facts.database_answered_at, now)
         ),
         polling=Part(ok=_polls(facts, now), age_s=_age_s(facts.polled_at, now)),
         open_jobs=facts.open_jobs,
         evolink_outage_s=_age_s(facts.outage_since, now),
+        standby=facts.gateway_is_others,
+        living=facts.living,
+        seats=facts.seats,
     )
 
 
@@ -93,32 +112,59 @@ class Health:
         clock: Clock,
         database: Callable[[], Awaitable[object]],
         open_jobs: Callable[[], Awaitable[int]],
+        processes: Processes,
     ) -> None:
-        """Keep the two questions for `look`.
+        """Keep what `check` asks.
 
         Args:
             clock: The time of day.
             database: Tries to write; raising means that the database fails.
             open_jobs: How many jobs want polling. Those that only wait for a slot or
                 a moderator must not count: nobody polls for them.
+            processes: This one and the others. Who has no seat at EvoLink does not
+                poll, and cannot be late.
         """
         self._clock = clock
         self._database = database
         self._open_jobs = open_jobs
+        self._processes = processes
         self._facts: dict[str, Any] = {}
 
     def gateway_up(self) -> None:
         """Note that Discord's events arrive."""
-        self._note(gateway_is_up=True, gateway_since=self._clock.now())
+        self._note(
+            gateway_is_up=True,
+            gateway_is_others=False,
+            gateway_since=self._clock.now(),
+        )
 
     def gateway_down(self) -> None:
         """Note that they do not. Saying it again does not make it younger."""
-        if self._facts.get("gateway_is_up", True):
-            self._note(gateway_is_up=False, gateway_since=self._clock.now())
+        others = self._facts.get("gateway_is_others", False)
+        if self._facts.get("gateway_is_up", True) or others:
+            self._note(
+                gateway_is_up=False,
+                gateway_is_others=False,
+                gateway_since=self._clock.now(),
+            )
+
+    def gateway_with_others(self) -> None:
+        """Note that other processes have all of it: nothing of it is missing here."""
+        self._note(
+            gateway_is_up=False,
+            gateway_is_others=True,
+            gateway_since=self._clock.now(),
+        )
 
     def polled(self) -> None:
         """Note that EvoLink told us about tasks."""
         self._note(polled_at=self._clock.now())
+
+    @property
+    def polled_at(self) -> datetime | None:
+        """When EvoLink last told this process about tasks."""
+        polled_at: datetime | None = self._facts.get("polled_at")
+        return polled_at
 
     def evolink_outage(self, since: datetime | None) -> None:
         """Note since when EvoLink fails us; None = it works (again)."""
@@ -141,14 +187,19 @@ class Health:
         else:
             now = self._clock.now()
             since = self._facts.get("open_since") or now
+            polls = self._processes.holds(Seat.EVOLINK)
             self._note(
                 database_answers=True,
                 database_answered_at=now,
                 open_jobs=open_jobs,
-                open_since=since if open_jobs else None,
+                open_since=since if open_jobs and polls else None,
             )
         finally:
             deadline.answered()
+        self._note(
+            living=self._processes.living,
+            seats=[seat for seat in Seat if self._processes.holds(seat)],
+        )
         return snapshot(Facts(**self._facts), self._clock.now())
 
     def _note(self, **facts: object) -> None:

@@ -18,7 +18,7 @@ class Fact(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondTask:
-    """A task that EvoLink made besides the one whose clip the job gets."""
+    """A task that EvoLink made in addition to the one whose clip the job gets."""
 
     task_id: TaskId
     job_id: JobId

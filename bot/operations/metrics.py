@@ -20,6 +20,8 @@ from bot.clock import Clock
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.tasks import TaskSnapshot
+from bot.processes.ports import Processes
+from bot.processes.seats import Seat
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _WAITS_S = (0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 120, 300, 600, 1800, 3600)
@@ -94,6 +96,17 @@ class Metrics:
             ["place"],
             registry=registry,
         )
+        self._processes = Gauge(
+            "clapper_processes",
+            "Processes that share the database, as this one sees them",
+            registry=registry,
+        )
+        self._seats = Gauge(
+            "clapper_seats",
+            "What this process does for all of them: 1 = it does",
+            ["seat"],
+            registry=registry,
+        )
         self._begin()
 
     def _begin(self) -> None:
@@ -120,7 +133,7 @@ class Metrics:
         self._told.labels(event).inc()
 
     def moved(self, job: Job) -> None:
-        """Look at a job that has just moved to another state."""
+        """Count a job that has just moved to another state."""
         match job.state:
             # Only the first time: what was refused for the account's sake goes again.
             case JobState.SUBMITTING if job.first_submit_at == job.state_since:
@@ -135,7 +148,7 @@ class Metrics:
                 """Nothing of it is measured."""
 
     def ended(self, job: Job, report: TaskSnapshot) -> None:
-        """Look at a task that was just seen to have ended, and its job before that."""
+        """Count a task that has just ended; `job` is as it was before."""
         self._credits.labels("used").inc(report.credits_used or 0.0)
         last = job.polled_at or job.accepted_at
         if last is not None:
@@ -156,7 +169,10 @@ class Metrics:
     # ---- what is shown -------------------------------------------------------------
 
     def page(
-        self, jobs: Mapping[JobState, int] | None, free: Mapping[str, int]
+        self,
+        jobs: Mapping[JobState, int] | None,
+        free: Mapping[str, int],
+        processes: Processes,
     ) -> bytes:
         """Return everything as it is now.
 
@@ -164,12 +180,16 @@ class Metrics:
             jobs: How many are in each state; None = as many as last time, because the
                 database does not say.
             free: The bytes that are left in each place.
+            processes: This one and the others.
         """
         if jobs is not None:
             for state in JobState:
                 self._jobs.labels(state.value).set(jobs.get(state, 0))
         for place, left in free.items():
             self._free.labels(place).set(left)
+        self._processes.set(processes.living)
+        for seat in Seat:
+            self._seats.labels(seat.value).set(processes.holds(seat))
         lasted_s = 0.0
         if self._outage_since is not None:
             lasted_s = (self._clock.now() - self._outage_since).total_seconds()

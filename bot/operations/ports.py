@@ -41,6 +41,9 @@ class Pause:
     """Paid requests refused one after another; 0 = the balance alone is the reason."""
     told_at: datetime | None
     """When the operator was last told; None = not yet."""
+    probe_at: datetime | None
+    """From when on a request may find out whether it is over; None = one does just now,
+    or nothing can be paid."""
 
 
 class Pauses(Protocol):
@@ -52,6 +55,18 @@ class Pauses(Protocol):
 
     async def save(self, pause: Pause | None) -> None:
         """Keep this pause in place of an earlier one; None = forget it."""
+        ...
+
+
+class ToldOutages(Protocol):
+    """Keeps which outage the operator was told of. In `storage.operations`."""
+
+    async def load(self) -> datetime | None:
+        """Return since when it lasts; None = of none, or of its end, too."""
+        ...
+
+    async def save(self, since: datetime | None) -> None:
+        """Keep an outage that the operator is told of; None = its end."""
         ...
 
 

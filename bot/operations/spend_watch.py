@@ -19,7 +19,7 @@ PAUSE_S = 60.0
 
 
 class SpendWatch(Worker):
-    """Looks once a minute; does nothing where there is no ceiling."""
+    """Runs once a minute; does nothing where there is no ceiling."""
 
     name = "spend watch"
     seat = Seat.HOUSEKEEPING

@@ -22,7 +22,7 @@ class SumsStore(Protocol):
 
 
 class Sums(Worker):
-    """Looks every minute, and goes on at once while there is more."""
+    """Runs every minute, and goes on at once while there is more."""
 
     name = "sums"
     seat = Seat.HOUSEKEEPING

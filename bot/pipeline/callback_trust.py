@@ -1,6 +1,8 @@
 """Whether EvoLink's callbacks reach us, judged by what became of the latest ones.
 
-Its memory is the process. A wrong belief costs requests or seconds, never a job.
+Callbacks arrive at any process, and one polls: what came is in the job's row. What is
+made of it is the process's memory. A wrong belief costs requests or seconds, never a
+job.
 """
 
 from collections import OrderedDict
@@ -24,16 +26,22 @@ class CallbackTrust:
         """Whether callbacks may be waited for."""
         return self._missed < MOST_MISSED
 
+    def arrived(self) -> None:
+        """Note that another process has got a callback."""
+        self._missed = 0
+
     def heard(self, job_id: JobId) -> None:
-        """Note that a callback for this job arrived."""
+        """Note that a callback for this job arrived here."""
         self._missed = 0
         self._heard[job_id] = None
         if len(self._heard) > _REMEMBERED:
             self._heard.popitem(last=False)
 
-    def ended(self, job_id: JobId) -> bool:
-        """Note that a task's end was read; return whether a callback had told of it."""
-        told = self._heard.pop(job_id, self) is None
-        if not told:
-            self._missed += 1
+    def ended(self, job_id: JobId, *, called_back: bool) -> bool:
+        """Note that a task's end was read; return whether a callback had told of it.
+
+        `called_back` says whether the job's row knows of one.
+        """
+        told = self._heard.pop(job_id, self) is None or called_back
+        self._missed = 0 if told else self._missed + 1
         return told

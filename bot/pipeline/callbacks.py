@@ -55,6 +55,8 @@ class CallbackDesk:
         if job.poll_due_at is not None or "task_hint" in changes:
             changes["poll_due_at"] = self._soonest(job)
         if changes:
+            if job.called_back_at is None:
+                changes["called_back_at"] = self._clock.now()
             await self._jobs.note({job.id: changes})
         log.info("callback received", job_id=job.id, state=job.state.value)
         return True

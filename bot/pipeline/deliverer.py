@@ -102,7 +102,7 @@ class Deliverer(JobWorker):
         self._messenger = messenger
         self._spool_path = spool_path
         self._gate = gate
-        self._downloads = Downloads(evolink, fetcher, operator, reads=reads)
+        self._downloads = Downloads(evolink, fetcher, operator, clock, reads=reads)
         self._results = results
         self._messages = messages
         for endpoint in (results, messages):
@@ -258,7 +258,7 @@ class Deliverer(JobWorker):
     async def _begin_into_status(self, claim: Claim, edit: Post) -> MessageId:
         job = claim.job
         log.warning("clip posted in status message")
-        # Recorded first: whoever keeps that message true must not undo it.
+        # Recorded first: the status board must not undo it.
         note = JobChanges(clip_message_id=job.status_message_id)
         await self._jobs.note_claimed(claim, note)
         return await self._into_status(job, edit)

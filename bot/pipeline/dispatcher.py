@@ -5,12 +5,14 @@ others from the queue go beside it.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from bot.clock import Clock
+from bot.errors import StorageError
 from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.failures import Failure
@@ -32,7 +34,7 @@ where EvoLink refuses one of them alone, another gets through."""
 DOUBTED_AFTER_S = 2.0
 """A paid request without an answer for so long takes no place from others."""
 CHECK_SLOTS_S = 0.25
-"""Between two looks whether one of those under way has come to that."""
+"""Between two checks whether a request has come to that."""
 
 
 class Dispatcher(JobWorker):
@@ -52,19 +54,29 @@ class Dispatcher(JobWorker):
         clock: Clock,
         *,
         creates: EndpointLimit,
+        recall: Callable[[], Awaitable[None]],
         max_active_tasks: int,
         give_up_after_s: float,
     ) -> None:
-        """Keep the parts. A paused queue fails, free, `give_up_after_s` later."""
+        """Keep the parts. A paused queue fails, free, `give_up_after_s` later.
+
+        `recall` reads what other processes have learned of EvoLink, for all the workers
+        of the seat.
+        """
         super().__init__(jobs, clock)
         self._submitter = submitter
         self._account = account
         self._max_active_tasks = max_active_tasks
         self._give_up_after_s = give_up_after_s
         self._more_wait = True
-        """Whether the latest look may have left somebody in the queue."""
+        """Whether the latest pass may have left somebody in the queue."""
+        self._recall = recall
         self._creates = creates
         creates.when_free(self.wake)
+
+    async def prepare(self) -> None:
+        """Recall what is known of EvoLink."""
+        await self._recall()
 
     def request_of(self, job: Job) -> Request | None:
         """Return the paid request, where one is still to be repeated."""
@@ -78,7 +90,7 @@ class Dispatcher(JobWorker):
         In this order: where it is not sure that EvoLink lives, what it has not been
         asked for yet tells more than what failed before.
         """
-        # Until the queue was seen: a slot that is left meanwhile is worth a look.
+        # Until the queue was seen: a slot that becomes free meanwhile counts.
         self._more_wait = True
         if self._account.paused:
             waits_s = [await self._wait_for_account()]
@@ -88,7 +100,7 @@ class Dispatcher(JobWorker):
         return min(waits_s)
 
     def slot_left(self) -> None:
-        """Look again, if somebody may be waiting for the slot."""
+        """Wake up, if somebody may be waiting for the slot."""
         if self._more_wait:
             self.wake()
 
@@ -166,8 +178,8 @@ class Dispatcher(JobWorker):
         # What is allowed now may be somebody else's by the time the intent is written.
         places = [self._creates.begin(self) for _ in chosen]
         try:
-            # Together, so that their intents share a commit. Whoever is cancelled here
-            # leaves requests that may have left for all that the next life can know.
+            # Together, so that their intents share a commit. Where this is
+            # cancelled, the next process cannot know whether the requests left.
             return await asyncio.gather(
                 *(self._submitter.intend(job, self.lease_until) for job in chosen),
                 return_exceptions=True,
@@ -190,14 +202,20 @@ class Dispatcher(JobWorker):
         await self._submitter.send(claim, call, sure_before=True)
 
     async def _probe(self, claim: Claim) -> None:
+        # Others refuse requests meanwhile. Where that cannot be recorded, they take
+        # some that wait.
+        with suppress(StorageError):
+            await self._account.save()
         try:
             await self._send_first(claim)
         finally:
             self._account.probed(claim.job.id)
             self.wake()
+        with suppress(StorageError):
+            await self._account.save()
 
     async def _wait_for_account(self) -> float:
-        """End whoever has waited for too long; return how long the others may wait."""
+        """End what has waited for too long; return how long the others may wait."""
         if self._account.probing:
             return IDLE_S  # its end decides about all
         now = self._clock.now()

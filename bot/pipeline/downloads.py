@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import structlog
 
 from bot.backoff import Backoff
+from bot.clock import Clock
 from bot.errors import (
     EvolinkError,
     EvolinkUnavailable,
@@ -73,6 +75,7 @@ class Downloads:
         evolink: Evolink,
         fetcher: Fetcher,
         operator: Operator | None,
+        clock: Clock,
         *,
         reads: EndpointLimit,
     ) -> None:
@@ -80,7 +83,7 @@ class Downloads:
         self._evolink = evolink
         self._fetcher = fetcher
         self._operator = operator
-        self._alarmed: set[JobId] = set()
+        self._clock = clock
         self._in_a_row: dict[JobId, tuple[type[FetchError], int]] = {}
         """The latest failures of each job, as long as they are of one kind."""
 
@@ -103,7 +106,6 @@ class Downloads:
     def forget(self, job: Job) -> None:
         """Forget a job that has come to its end."""
         self._in_a_row.pop(job.id, None)
-        self._alarmed.discard(job.id)
 
     async def retry(
         self, job: Job, error: FetchError, waited_s: float, *, fails_alone: bool
@@ -119,12 +121,12 @@ class Downloads:
         if waited_s > LINK_LIFE_S or (most is not None and in_a_row >= most):
             self._in_a_row.pop(job.id, None)
             return None
-        if waited_s > ALARM_AFTER_S:
-            await self._alarm(job)
         # Once a link is about to die each try counts.
         alone = fails_alone or waited_s > ALARM_AFTER_S
         attempts = more_attempts(job.delivery_attempts, fails_alone=alone)
         changes = JobChanges(delivery_attempts=attempts)
+        if waited_s > ALARM_AFTER_S and job.link_alarm_at is None:
+            changes["link_alarm_at"] = await self._alarm(job)
         failures = attempts if most is None else in_a_row
         if isinstance(error, FetchGone):
             try:
@@ -151,10 +153,10 @@ class Downloads:
         self._in_a_row[job.id] = type(error), count
         return count
 
-    async def _alarm(self, job: Job) -> None:
-        if self._operator is not None and job.id not in self._alarmed:
-            self._alarmed.add(job.id)
+    async def _alarm(self, job: Job) -> datetime:
+        if self._operator is not None:
             await self._operator.tell("link-expiring", job_id=job.id)
+        return self._clock.now()
 
     async def _fresh_url(self, job: Job) -> str | None:
         """Ask EvoLink for a fresh link; None = it has none.

@@ -46,6 +46,14 @@ class Idempotency:
         self._told: set[TaskId] = set()
         """Second tasks of this process, each a rare event."""
 
+    async def recall(self) -> None:
+        """Read what other processes have learned.
+
+        Raises:
+            StorageError: If the database did not answer.
+        """
+        self._facts |= await self._installation.facts()
+
     @property
     def allowed(self) -> bool:
         """Whether a lost answer may be asked for again under its key."""

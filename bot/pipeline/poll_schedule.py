@@ -15,10 +15,10 @@ class PollSchedule:
         self._min_interval_s = min_interval_s
         self._trust = trust
 
-    def wait_s(self, reading: TaskProgress, *, has_callback: bool) -> float:
+    def wait_s(self, task: TaskProgress, *, has_callback: bool) -> float:
         """Return the seconds to wait, never fewer than the configured interval."""
         least_s = self._min_interval_s
         if has_callback and self._trust.works:
-            return jittered(next_sweep_s(reading), at_least_s=least_s)
-        wait_s = next_poll_s(reading, min_interval_s=least_s)
+            return jittered(next_sweep_s(task), at_least_s=least_s)
+        wait_s = next_poll_s(task, min_interval_s=least_s)
         return jittered(wait_s, at_least_s=least_s)

@@ -40,7 +40,7 @@ from bot.workers.worker import Worker
 log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 500
-"""Jobs read in one look: ten batches."""
+"""Jobs read in one pass: ten batches."""
 AHEAD_S = 0.5
 """Polls due within this time go with those that are due, where they can go together:
 nobody waits for company, and each later batch is a request saved."""
@@ -60,7 +60,7 @@ class _Asked:
     """What no other request of ours asks about."""
     left_at: datetime
     news: int
-    """How many calls to look at once there had been."""
+    """How many wake-ups there had been."""
     claims: list[Claim] = field(default_factory=list)
     """What it holds."""
 
@@ -104,7 +104,7 @@ class Poller(Worker):
         reads.when_free(self.wake)
         self._reader = TaskReader(evolink, clock)
         self._news = 0
-        """How often this worker was called to look at once."""
+        """How often this worker was woken."""
         self._asking: dict[asyncio.Task[_Answered], _Asked] = {}
         """The requests under way."""
         self._awaited: set[asyncio.Task[_Answered]] = set()
@@ -129,7 +129,7 @@ class Poller(Worker):
         return min([next_s, *map(self._reads.wait_s, left)])
 
     def wake_in(self, wait_s: float) -> None:
-        """Look again in so many seconds; news of what is claimed are kept in mind."""
+        """Begin a pass in so many seconds; wake-ups for what is claimed are counted."""
         if wait_s <= 0:
             self._news += 1
         super().wake_in(wait_s)
@@ -262,7 +262,7 @@ class Poller(Worker):
                 while waiting and self._reads.wait_s(_item(waiting[0])) <= 0:
                     mine.add(self._ask(waiting.pop(0), jobs))
                     if len(mine) == 1 and not again:
-                        break  # the first of a look asks for all
+                        break  # the first of a pass asks for all
                 done = await _first(mine)
                 mine -= done
                 for one in done:
@@ -338,12 +338,12 @@ class Poller(Worker):
         asked = self._asking.pop(task)
         if asked.news != self._news:
             self.wake()  # it may have been about a job that was claimed here
-        surprise = _error_of(task)
+        error = _error_of(task)
         if task in self._awaited:
             return
         self.wake()
-        if surprise is not None:
-            log.error("task not recorded", exc_info=surprise)
+        if error is not None:
+            log.error("task not recorded", exc_info=error)
 
     async def _release(self, asked: _Asked) -> None:
         """End the claims that no answer has ended: these tasks are as due as before."""

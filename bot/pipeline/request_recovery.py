@@ -6,6 +6,7 @@ also erases the tokens of interactions that are of no more use.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -57,7 +58,9 @@ class RequestRecovery(Worker):
         clock: Clock,
         *,
         lookups: EndpointLimit,
+        is_alone: Callable[[], bool],
     ) -> None:
+        """Keep the parts; `is_alone` says whether no other process takes requests."""
         super().__init__()
         self._lookups = lookups
         self._settling: SideBySide[JobId] = SideBySide(self.name, lambda: None)
@@ -66,8 +69,10 @@ class RequestRecovery(Worker):
         self._admission = admission
         self._messenger = messenger
         self._clock = clock
+        self._is_alone = is_alone
         self._began_at = clock.now()
-        """What was asked before then was asked of a process that is dead."""
+        """What was asked before then was asked of a process that is dead, if this one
+        is alone. Else only age tells."""
         self._errors: Counter[JobId] = Counter()
 
     async def run_once(self) -> float:
@@ -75,7 +80,7 @@ class RequestRecovery(Worker):
         now = self._clock.now()
         await self._jobs.erase_tokens(now - TOKEN_LIFE)
         long_ago = now - timedelta(seconds=LEAVE_ALONE_S)
-        limit = max(long_ago, self._began_at)
+        limit = max(long_ago, self._began_at) if self._is_alone() else long_ago
         wait_s = await self._settling.begin_all(
             [
                 Piece(key=job.id, item=job.id, work=partial(self._settle_alone, job))

@@ -4,7 +4,7 @@ The store tells what is due in that order. What is left of the budget goes to th
 progress that has been shown for the longest.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,10 +21,10 @@ from bot.jobs.queueing import expected_end
 from bot.jobs.states import OPEN_STATES, JobState
 from bot.jobs.store import JobStore
 from bot.pipeline.ports import Messenger, StatusEdit
-from bot.pipeline.rate import RatePerSecond
 from bot.workers.job_worker import JobWorker, Request, more_attempts
 from bot.workers.outcomes import note_discord
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
+from bot.workers.rate import RatePerSecond
 from bot.workers.service_limit import EndpointLimit
 
 log = structlog.get_logger(__name__)
@@ -35,7 +35,7 @@ PROGRESS_PAUSE_S = 5.0
 """From one edit of a message to the next that shows nothing but more progress."""
 NOTICE_PAUSE_S = 5.0
 QUEUE_PAUSE_S = 15.0
-"""Between two looks at a waiting job's place, times a little for each place."""
+"""Between two edits that show a waiting job's place, times a little for each place."""
 LONGEST_QUEUE_PAUSE_S = 600.0
 MOST_FAILURES = 8
 STALE_AFTER_S = 24 * 3600.0
@@ -45,27 +45,27 @@ BACKOFF = Backoff(base_s=5.0, cap_s=300.0)
 
 
 class StatusBoard(JobWorker):
-    """Edits the status messages that want a look."""
+    """Edits the status messages that are due."""
 
     name = "status board"
     kind = Due.STATUS
     at_once = 64
-    deferrable = True
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
         jobs: JobStore,
         messenger: Messenger,
         clock: Clock,
         *,
         edits: EndpointLimit,
+        living: Callable[[], int],
         slots: int,
-        queue_moves: Callable[[], bool],
+        queue_moves: Callable[[], Awaitable[bool]],
     ) -> None:
         """Keep the parts.
 
-        `slots` is how many tasks EvoLink has in hand at once; `queue_moves` tells
-        whether it takes any at the moment.
+        `living` says how many processes make edits, `slots` how many tasks EvoLink has
+        in hand at once, and `queue_moves` whether it takes any at the moment.
         """
         super().__init__(jobs, clock)
         self._messenger = messenger
@@ -73,9 +73,9 @@ class StatusBoard(JobWorker):
         edits.when_free(self.wake)
         self._slots = slots
         self._queue_moves = queue_moves
-        self._rate = RatePerSecond(MOST_EDITS_PER_S, clock)
+        self._rate = RatePerSecond(lambda: MOST_EDITS_PER_S / living(), clock)
         self._taken: dict[JobId, datetime] = {}
-        """What the jobs in hand took of the rate."""
+        """What the jobs in progress took of the rate."""
         self._failures: dict[JobId, int] = {}
 
     @property
@@ -115,11 +115,11 @@ class StatusBoard(JobWorker):
         self._give_back(self._taken.pop(job_id, None))
 
     async def handle(self, claim: Claim) -> None:
-        """Show one job as it is now, and record when to look again."""
+        """Show one job as it is now, and record when it is due again."""
         try:
             await self._show(claim)
         except ClaimLost:
-            # Our edit may have come after that of whoever has the claim now.
+            # Our edit may have come after that of the claim's new holder.
             await self._jobs.show_again(claim.job.id, self._clock.now())
             raise
 
@@ -171,7 +171,7 @@ class StatusBoard(JobWorker):
 
     async def _expected_end(self, position: int) -> datetime | None:
         """Return when the job at this place in the queue can be expected."""
-        if not self._queue_moves():
+        if not await self._queue_moves():
             return None
         making = await self._jobs.making()
         return expected_end(self._clock.now(), position, self._slots, making)
@@ -211,7 +211,7 @@ class StatusBoard(JobWorker):
     async def _shown(
         self, claim: Claim, position: int | None, edit: StatusEdit
     ) -> None:
-        """Record when to look again, unless there was news during the edit."""
+        """Record when it is due again, unless there was news during the edit."""
         due_at = None
         if claim.job.state in OPEN_STATES:
             pause_s = _pause_s(claim.job, position)
@@ -220,7 +220,6 @@ class StatusBoard(JobWorker):
         await self._jobs.finish(
             claim,
             JobChanges(status_due_at=due_at, status_shown=edit.shows),
-            deferrable=True,
         )
 
     async def _later(self, claim: Claim, key: Hashable, error: MessengerDown) -> None:
@@ -241,7 +240,7 @@ class StatusBoard(JobWorker):
         await self.postpone(claim, max(wait_s, error.retry_after_s or 0.0))
 
     async def _refused(self, claim: Claim) -> bool:
-        """Look again soon; return False if that was done often enough."""
+        """Postpone a refused edit; return False if it was tried often enough."""
         job = claim.job
         failures = self._failures.get(job.id, 0) + 1
         if failures >= MOST_REFUSALS:

@@ -232,7 +232,7 @@ class Submitter:
             await until_stored(self._idempotency.honoured)
         now = self._clock.now()
         promised_s = accepted.estimated_time_s
-        reading = TaskProgress(
+        task = TaskProgress(
             elapsed_s=0,
             progress=0,
             progress_elapsed_s=0,
@@ -241,13 +241,13 @@ class Submitter:
             correction=self._policy.durations.correction(job.request),
         )
         has_callback = job.callback_hash is not None
-        wait_s = self._schedule.wait_s(reading, has_callback=has_callback)
+        wait_s = self._schedule.wait_s(task, has_callback=has_callback)
         changes = JobChanges(
             task_id=accepted.task_id,
             accepted_at=now,
             estimated_time_s=promised_s,
             credits_reserved=accepted.credits_reserved,
-            expected_end_at=now + timedelta(seconds=expected_total_s(reading)),
+            expected_end_at=now + timedelta(seconds=expected_total_s(task)),
             poll_due_at=now + timedelta(seconds=wait_s),
             submit_due_at=None,
             unsure_since=None,

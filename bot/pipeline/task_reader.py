@@ -46,7 +46,7 @@ class TaskReader:
 
     @property
     def has_batch(self) -> bool:
-        """Whether the next reading of several tasks tries the batch call."""
+        """Whether the next request for several tasks tries the batch call."""
         return self._no_batch_until is None or (
             self._clock.now() >= self._no_batch_until
         )
@@ -82,7 +82,7 @@ class TaskReader:
         try:
             answers = await self._evolink.tasks(task_ids)
         except NoSuchEndpoint:
-            # No verdict: it says nothing about the call that there is instead.
+            # No outcome is noted: it says nothing about the call that there is instead.
             self._do_without_batch(PROBE_AGAIN_AFTER_S)
             return {}
         except EvolinkError as error:

@@ -1,4 +1,4 @@
-"""What a reading of a task means for its job."""
+"""What a task's snapshot means for its job."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -45,7 +45,7 @@ class PollPolicy:
 
 
 class TaskRecorder:
-    """Records answers of EvoLink, those of one reading together."""
+    """Records answers of EvoLink, those of one request together."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class TaskRecorder:
     ) -> datetime | None:
         """Record what was answered, and end the claims on these jobs' polls.
 
-        None = the task was not asked about after all. A job whose reading fails for
+        None = the task was not asked about after all. A job whose recording fails for
         reasons of ours keeps nobody else's from being recorded.
         Returns when the first of the tasks that are followed on is due again.
         """
@@ -155,7 +155,7 @@ class TaskRecorder:
         step = min(job.progress_step or rise, rise) if progressed else job.progress_step
         progress_at = now if progressed or job.progress_at is None else job.progress_at
         accepted_at = job.accepted_at or now
-        reading = TaskProgress(
+        task = TaskProgress(
             elapsed_s=(now - accepted_at).total_seconds(),
             progress=max(report.progress, job.progress),
             progress_elapsed_s=(progress_at - accepted_at).total_seconds(),
@@ -164,17 +164,17 @@ class TaskRecorder:
             correction=self._durations.correction(job.request),
         )
         changes = JobChanges(
-            progress=reading.progress,
+            progress=task.progress,
             progress_at=progress_at,
             progress_step=step,
-            expected_end_at=accepted_at + timedelta(seconds=expected_total_s(reading)),
+            expected_end_at=accepted_at + timedelta(seconds=expected_total_s(task)),
             polled_at=now,
             polls=job.polls + 1,
             misses=0,
         )
-        if self._given_up(job, reading.elapsed_s):
+        if self._given_up(job, task.elapsed_s):
             return await self._give_up(claim, now)
-        wait_s = self._wait_s(job, reading)
+        wait_s = self._wait_s(job, task)
         changes["poll_due_at"] = None if wait_s is None else _later(now, wait_s)
         return changes
 
@@ -302,14 +302,12 @@ class TaskRecorder:
         moved = await self._fail(claim, Failure.GAVE_UP, changes, now)
         return None if moved else changes
 
-    def _wait_s(self, job: Job, reading: TaskProgress) -> float | None:
-        if self._not_followed(job, reading.elapsed_s):
+    def _wait_s(self, job: Job, task: TaskProgress) -> float | None:
+        if self._not_followed(job, task.elapsed_s):
             return None
         if job.state in _GIVEN_UP:
-            return _late_wait_s(reading.elapsed_s)
-        return self._schedule.wait_s(
-            reading, has_callback=job.callback_hash is not None
-        )
+            return _late_wait_s(task.elapsed_s)
+        return self._schedule.wait_s(task, has_callback=job.callback_hash is not None)
 
 
 def earliest(times: Iterable[datetime | None]) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Wakes the workers for what was just written, so that they need not look for it.
+"""Wakes the workers for what was just written, so that they need not search for it.
 
 What other processes wrote, the database notifies of: `storage.migrations.initial`.
 A wake-up that gets lost costs a delay, never a job: the database says what is due.
@@ -43,6 +43,11 @@ class _OfJobs(StrEnum):
 
     QUEUE = "queue"
     SLOT = "slot"
+    CALLBACK = "callback"
+
+
+def _nothing() -> None:
+    return
 
 
 class Wakeups:
@@ -54,10 +59,11 @@ class Wakeups:
         self._workers: dict[str, Worker] = {}
         """By the name of the column that says when something is due for them, or of
         the table."""
-        self._slot_left: Callable[[], None] = lambda: None
+        self._slot_left: Callable[[], None] = _nothing
+        self._called_back: Callable[[], None] = _nothing
 
     async def listen(self, listen: Listen, own_name: str) -> None:
-        """Ring for what other processes write, too, from now on.
+        """Wake for what other processes write, too, from now on.
 
         `own_name` is what the sessions of this process are called in the database.
         """
@@ -65,19 +71,27 @@ class Wakeups:
         await listen(CHANNEL, self.heard)
 
     def connect(self, kind: Due | Rows, worker: Worker) -> None:
-        """Ring for this worker whenever something becomes due for `kind`."""
+        """Wake this worker whenever something becomes due for `kind`."""
         self._workers[kind.value] = worker
 
-    def when_slot_left(self, ring: Callable[[], None]) -> None:
-        """Call `ring` whenever a task may have left EvoLink's hands."""
-        self._slot_left = ring
+    def wakes(self, worker: Worker) -> bool:
+        """Return whether a worker is woken for anything."""
+        return worker in self._workers.values()
+
+    def when_slot_left(self, wake: Callable[[], None]) -> None:
+        """Call `wake` whenever a task may have left EvoLink."""
+        self._slot_left = wake
+
+    def when_called_back(self, tell: Callable[[], None]) -> None:
+        """Call `tell` whenever another process has got a callback."""
+        self._called_back = tell
 
     def changed(self, changes: Collection[JobChanges]) -> None:
-        """Ring for what these changes made due, once for each kind."""
+        """Wake for what these changes made due, once for each kind."""
         self._wake_for(changes)
 
     def moved(self, old: Iterable[JobState], job: Job, changes: JobChanges) -> None:
-        """Ring for what became due, and where a job joined the queue or left a slot."""
+        """Wake for what became due, and where a job joined the queue or left a slot."""
         self._wake_for([changes])
         left_slot = (
             job.state not in BEING_MADE_STATES and not BEING_MADE_STATES.isdisjoint(old)
@@ -88,26 +102,28 @@ class Wakeups:
             self._slot_left()
 
     def heard(self, notification: str) -> None:
-        """Ring for what a notification is about; an empty one may be about anything.
+        """Wake for what a notification is about; an empty one may be about anything.
 
-        What this process wrote itself about jobs it has rung for already.
+        What this process wrote itself about jobs it has woken for already.
         """
         if not notification:
-            self._ring_for_all()
+            self._wake_all()
             return
         kind, _, rest = notification.partition(" ")
         due, _, writer = rest.partition(" ")
         is_own = writer == self._own_name
         if kind in _TABLES:
-            self._ring_in(kind, int(due), 0.0 if is_own else OTHERS_FIRST_S)
+            self._wake_in(kind, int(due), 0.0 if is_own else OTHERS_FIRST_S)
         elif is_own:
             return
         elif kind == _OfJobs.QUEUE:
             self.wake(Due.SUBMIT)
         elif kind == _OfJobs.SLOT:
             self._slot_left()
+        elif kind == _OfJobs.CALLBACK:
+            self._called_back()
         else:
-            self._ring_in(kind, int(due), 0.0)
+            self._wake_in(kind, int(due), 0.0)
 
     def wake(self, kind: Due) -> None:
         """Wake the worker for this kind of work, if it is connected."""
@@ -134,13 +150,13 @@ class Wakeups:
         if slot_left:
             self._slot_left()
 
-    def _ring_in(self, kind: str, due_us: int, least_s: float) -> None:
+    def _wake_in(self, kind: str, due_us: int, least_s: float) -> None:
         worker = self._workers.get(kind)
         if worker is not None:
             due_at = _EPOCH + timedelta(microseconds=due_us)
             wait_s = (due_at - self._clock.now()).total_seconds()
             worker.wake_in(max(wait_s, least_s))
 
-    def _ring_for_all(self) -> None:
+    def _wake_all(self) -> None:
         for worker in self._workers.values():
             worker.wake()

@@ -6,6 +6,7 @@ is reserved only once the status message stands, so that nobody pays unseen.
 
 from contextlib import suppress
 from dataclasses import replace
+from typing import Protocol
 
 import structlog
 
@@ -24,12 +25,23 @@ from bot.jobs.showing import shown_if_it_lasts
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import ModelProfile, request_fault
-from bot.operations.account import AccountGate
 from bot.requests.admission import Admission
 from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.servers.places import missing_permissions, place_fault
 
 log = structlog.get_logger(__name__)
+
+
+class Pausing(Protocol):
+    """Says whether new requests are to be refused for the account's sake."""
+
+    async def is_paused(self) -> bool:
+        """Return whether they are.
+
+        Raises:
+            StorageError: If the database did not answer.
+        """
+        ...
 
 
 class Intake:
@@ -38,7 +50,7 @@ class Intake:
     def __init__(
         self,
         jobs: JobStore,
-        account: AccountGate,
+        account: Pausing,
         admission: Admission,
         profile: ModelProfile,
         clock: Clock,
@@ -67,7 +79,7 @@ class Intake:
                 message, and nothing is charged. If the database fails only after
                 that, the job is returned as `received`; request recovery settles it.
         """
-        self._check(incoming)
+        await self._check(incoming)
         job = incoming.job(self._clock.now())
         checked = await self._admission.check(
             job, is_restricted=incoming.place.is_age_restricted
@@ -88,7 +100,7 @@ class Intake:
         # From here on the member has an answer, and Discord takes more for 15 minutes.
         deadline.answered()
         try:
-            self._check(incoming)
+            await self._check(incoming)
             now = self._clock.now()
             accepted = await self._admission.accept(
                 job,
@@ -124,7 +136,7 @@ class Intake:
             with suppress(StorageError):
                 await self._jobs.redate(job, Due.STATUS, None)
 
-    def _check(self, incoming: IncomingRequest) -> None:
+    async def _check(self, incoming: IncomingRequest) -> None:
         place = incoming.place
         no_place = place_fault(place, self._clock.now())
         if no_place is not None:
@@ -136,7 +148,7 @@ class Intake:
         fault = request_fault(incoming.request, self._profile)
         if fault is not None:
             raise Refused(fault)
-        if self._account.paused:
+        if await self._account.is_paused():
             raise Refused("refused-paused")
 
     async def _settled_elsewhere(self, job: Job, ack: Acknowledgement) -> Job:

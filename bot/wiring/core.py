@@ -51,7 +51,12 @@ def join_core(
         processes=processes,
         jobs=jobs,
         wakeups=wakeups,
-        limits=new_limits(clock),
+        limits=new_limits(clock, living=lambda: processes.living),
         metrics=metrics,
-        health=Health(clock=clock, database=database.probe, open_jobs=being_made),
+        health=Health(
+            clock=clock,
+            database=database.probe,
+            open_jobs=being_made,
+            processes=processes,
+        ),
     )

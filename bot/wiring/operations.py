@@ -1,5 +1,7 @@
 """Operations: the account at EvoLink, the operator's messages, and the watches."""
 
+import os
+import socket
 from dataclasses import dataclass
 
 from bot.ids import ChannelId
@@ -7,12 +9,14 @@ from bot.jobs.due import Due
 from bot.operations.account import AccountGate
 from bot.operations.account_watch import AccountWatch
 from bot.operations.buffered_outbox import BufferedOutbox
+from bot.operations.intake_pause import IntakePause
 from bot.operations.operator import LoggedOperator
 from bot.operations.operator_desk import OperatorDesk
 from bot.operations.outage_watch import OutageWatch
 from bot.operations.ports import Balances, Operator
-from bot.operations.storage_watch import StorageWatch
+from bot.operations.storage_watch import ONLY, StorageWatch
 from bot.pipeline.wakeups import Rows
+from bot.processes.seats import Seat
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
 from bot.wiring.feature import Feature
@@ -21,6 +25,17 @@ from cogs.bot import ClapperBot
 from cogs.wire.operator_channel import DiscordOperatorChannel
 from storage.operations.outbox import SqlOutbox
 from storage.operations.pauses import SqlPauses
+from storage.operations.told_outages import SqlToldOutages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountParts:
+    """The account at EvoLink, and what reads its balance."""
+
+    gate: AccountGate
+    watch: AccountWatch
+    pause: IntakePause
+    """What the gate says, for all processes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,22 +43,12 @@ class OperationsParts:
     """What others need of operations."""
 
     operator: Operator
-    account: AccountGate
+    account: AccountParts
     feature: Feature
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountParts:
-    """The account at EvoLink, and what looks whether it pays."""
-
-    gate: AccountGate
-    watch: AccountWatch
-
-
-async def join_account(
-    core: Core, evolink: Balances, operator: Operator
-) -> AccountParts:
-    """Return the account as the process before this one left it."""
+def join_account(core: Core, evolink: Balances, operator: Operator) -> AccountParts:
+    """Return the account, which is still to recall how it was left."""
     pauses = SqlPauses(core.database)
     gate = AccountGate(
         evolink,
@@ -52,33 +57,51 @@ async def join_account(
         pauses,
         reserve=core.config.quotas.credit_reserve,
         model=core.config.evolink.model,
-        pause=await pauses.load(),
+        pause=None,
     )
     watch = AccountWatch(
         gate, balance=core.limits.balance, resumed=lambda: core.wakeups.wake(Due.SUBMIT)
     )
-    return AccountParts(gate=gate, watch=watch)
+    processes = core.processes
+
+    def is_ours() -> bool:
+        is_alone = processes.living == 1 and processes.holds(Seat.EVOLINK)
+        return is_alone and gate.has_recalled
+
+    pause = IntakePause(gate, pauses, core.clock, is_ours=is_ours)
+    return AccountParts(gate=gate, watch=watch, pause=pause)
 
 
-async def join_operations(
+def join_operations(
     core: Core, bot: ClapperBot, texts: Texts, evolink: Balances
 ) -> OperationsParts:
     """Return what tells the operator, and what finds out what there is to tell."""
     clock, database, metrics = core.clock, core.database, core.metrics
+    name = f"{os.getpid()} on {socket.gethostname()}"
     operator, desk = _join_operator(core, bot, texts)
-    account = await join_account(core, evolink, operator)
+    account = join_account(core, evolink, operator)
     return OperationsParts(
         operator=operator,
-        account=account.gate,
+        account=account,
         feature=Feature(
             cogs=[],
             slash_commands=[],
             routes=[],
             workers=[
                 account.watch,
-                OutageWatch(lambda: metrics.outage_since, operator, clock),
+                OutageWatch(
+                    lambda: metrics.outage_since,
+                    lambda: core.health.polled_at,
+                    SqlToldOutages(database),
+                    operator,
+                    clock,
+                ),
                 StorageWatch(
-                    lambda: database.condition.fault, database.probe, operator, clock
+                    lambda: database.condition.fault,
+                    database.probe,
+                    operator,
+                    clock,
+                    name=lambda: ONLY if core.processes.living == 1 else name,
                 ),
                 *desk,
             ],
@@ -99,7 +122,9 @@ def _join_operator(
             heard=core.metrics.told_operator,
             kept=lambda: None,
         ), []
-    outbox = BufferedOutbox(SqlOutbox(core.database))
+    outbox = BufferedOutbox(
+        SqlOutbox(core.database), is_alone=lambda: core.processes.living == 1
+    )
     desk = OperatorDesk(
         outbox,
         DiscordOperatorChannel(bot, bot.wire, texts, channel_id),

@@ -1,5 +1,6 @@
 """The pipeline: what carries jobs along, from the submit to the posted clip."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.config import Config
@@ -25,8 +26,10 @@ from bot.pipeline.request_recovery import RequestRecovery
 from bot.pipeline.status_board import StatusBoard
 from bot.pipeline.submitter import SubmitPolicy, Submitter
 from bot.pipeline.task_recorder import PollPolicy, TaskRecorder
+from bot.processes.seats import Seat
 from bot.requests.admission import Admission
 from bot.wiring.core import Core
+from bot.wiring.operations import AccountParts
 from bot.wiring.rules import profile_of
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.worker import Worker
@@ -64,27 +67,31 @@ class _Learned:
     durations: RecentDurations
     trust: CallbackTrust
     schedule: PollSchedule
+    recall: Callable[[], Awaitable[None]]
+    """Reads again what other processes have learned."""
 
 
-async def join_pipeline(
+def join_pipeline(
     core: Core,
     outside: Outside,
     *,
     operator: Operator,
-    account: AccountGate,
+    account: AccountParts,
     admission: Admission,
     gate: Gate,
 ) -> PipelineParts:
     """Return the workers that carry jobs along, and connect the wake-ups to them.
 
-    It begins with what earlier processes have learned of EvoLink. `gate` says whether
-    a clip may still be posted.
+    What others have learned of EvoLink is read before those begin that need it. `gate`
+    says whether a clip may still be posted.
     """
     config, jobs, clock, limits = core.config, core.jobs, core.clock, core.limits
     messenger = outside.messenger
-    learned = await _join_learned(core, operator)
-    dispatcher = _join_dispatcher(core, outside.evolink, operator, account, learned)
-    poller = _join_poller(core, outside.evolink, account, learned)
+    learned = _join_learned(core, operator, account.gate)
+    dispatcher = _join_dispatcher(
+        core, outside.evolink, operator, account.gate, learned
+    )
+    poller = _join_poller(core, outside.evolink, account.gate, learned)
     deliverer = Deliverer(
         jobs,
         outside.evolink,
@@ -104,8 +111,9 @@ async def join_pipeline(
         messenger,
         clock,
         edits=limits.edits,
+        living=lambda: core.processes.living,
         slots=config.evolink.max_active_tasks,
-        queue_moves=lambda: account.is_open,
+        queue_moves=account.pause.is_open,
     )
     by_due: dict[Due, Worker] = {
         Due.SUBMIT: dispatcher,
@@ -117,8 +125,14 @@ async def join_pipeline(
     for kind, worker in by_due.items():
         core.wakeups.connect(kind, worker)
     core.wakeups.when_slot_left(dispatcher.slot_left)
+    core.wakeups.when_called_back(learned.trust.arrived)
     recovery = RequestRecovery(
-        jobs, admission, messenger, clock, lookups=limits.lookups
+        jobs,
+        admission,
+        messenger,
+        clock,
+        lookups=limits.lookups,
+        is_alone=lambda: core.processes.living == 1,
     )
     return PipelineParts(
         workers=[*by_due.values(), recovery],
@@ -126,21 +140,35 @@ async def join_pipeline(
     )
 
 
-async def _join_learned(core: Core, operator: Operator) -> _Learned:
-    installation = SqlInstallation(core.database)
+def _join_learned(core: Core, operator: Operator, account: AccountGate) -> _Learned:
+    processes = core.processes
     took = SqlTaskDurations(core.database)
     trust = CallbackTrust()
+    idempotency = Idempotency(
+        operator,
+        core.clock,
+        allowed=core.config.evolink.replay_submits,
+        installation=SqlInstallation(core.database),
+        facts=(),
+    )
+    durations = RecentDurations(())
+    has_begun = False
+
+    async def recall() -> None:
+        nonlocal has_begun
+        await idempotency.recall()
+        durations.begin_with(await took.latest(TASKS_LOOKED_BACK_AT))
+        # The operator may have restarted the program because of what was changed.
+        restarted = not has_begun and processes.living == 1
+        await account.recall(probe_now=restarted)
+        has_begun = True
+
     return _Learned(
-        idempotency=Idempotency(
-            operator,
-            core.clock,
-            allowed=core.config.evolink.replay_submits,
-            installation=installation,
-            facts=await installation.facts(),
-        ),
-        durations=RecentDurations(await took.latest(TASKS_LOOKED_BACK_AT)),
+        idempotency=idempotency,
+        durations=durations,
         trust=trust,
         schedule=PollSchedule(core.config.polling.min_interval_s, trust),
+        recall=recall,
     )
 
 
@@ -197,6 +225,7 @@ def _join_dispatcher(
         account,
         core.clock,
         creates=core.limits.creates,
+        recall=learned.recall,
         max_active_tasks=config.evolink.max_active_tasks,
         give_up_after_s=config.polling.give_up_after_s,
     )
@@ -210,7 +239,8 @@ def _join_poller(
     def ended(job: Job, report: TaskSnapshot) -> None:
         core.metrics.ended(job, report)
         if job.callback_hash is not None:
-            learned.trust.ended(job.id)
+            called_back = job.called_back_at is not None
+            learned.trust.ended(job.id, called_back=called_back)
 
     def note_poll(reads: EndpointLimit) -> None:
         # Health asks whose fault it is that tasks cannot be read, if only one of them.
@@ -219,6 +249,13 @@ def _join_poller(
         if reads.failing_since is None:
             core.health.polled()
 
+    def note_seat() -> None:
+        # Whoever polls now knows better.
+        if not core.processes.holds(Seat.EVOLINK):
+            core.health.evolink_outage(None)
+            core.metrics.outage(None)
+
+    core.processes.when_changed(note_seat)
     recorder = TaskRecorder(
         core.jobs,
         core.clock,

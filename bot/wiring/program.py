@@ -51,7 +51,7 @@ class Program:
 async def join_program(opened: Opened) -> Program:
     """Give the bot its features, and return what else is to run."""
     core, bot, texts = opened.core, opened.bot, opened.texts
-    operations = await join_operations(core, bot, texts, opened.evolink)
+    operations = join_operations(core, bot, texts, opened.evolink)
     quotas = join_quotas(core, bot.wire, texts, operations.operator)
     moderation = join_moderation(
         core, bot, texts, spool=opened.spool, word_rules=opened.word_rules
@@ -62,7 +62,7 @@ async def join_program(opened: Opened) -> Program:
         core,
         bot.wire,
         texts,
-        account=operations.account,
+        pause=operations.account.pause,
         admission=admission,
         reports=moderation.reports,
     )
@@ -75,7 +75,7 @@ async def join_program(opened: Opened) -> Program:
         usage=quotas.usage,
     )
     upload_limit_mib = core.config.discord.upload_limit_mib
-    pipeline = await join_pipeline(
+    pipeline = join_pipeline(
         core,
         Outside(
             evolink=opened.evolink,

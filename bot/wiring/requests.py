@@ -1,7 +1,7 @@
 """Requests: `/video` and all that members can do with their videos."""
 
 from bot.moderation.reports import Reports
-from bot.operations.account import AccountGate
+from bot.operations.intake_pause import IntakePause
 from bot.requests.admission import Admission
 from bot.requests.cancelling import Cancelling
 from bot.requests.clips import Clips
@@ -42,7 +42,7 @@ def join_requests(
     wire: DiscordWire,
     texts: Texts,
     *,
-    account: AccountGate,
+    pause: IntakePause,
     admission: Admission,
     reports: Reports,
 ) -> Feature:
@@ -51,7 +51,7 @@ def join_requests(
     profile = profile_of(core.config)
     own_settings = SqlMemberSettings(core.database)
     kept = SqlPresets(core.database)
-    intake = Intake(jobs, account, admission, profile, clock)
+    intake = Intake(jobs, pause, admission, profile, clock)
     cancelling = Cancelling(jobs, clock)
     orders = VideoOrders(intake, own_settings, kept, profile)
     presets = Presets(kept, profile, clock)

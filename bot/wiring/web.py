@@ -28,8 +28,8 @@ def join_web(core: Core, desk: CallbackDesk | None) -> web.Application:
             counts = await core.jobs.counts()
         except StorageError:
             # What else is counted is wanted most while the database fails.
-            return core.metrics.page(None, free)
-        return core.metrics.page(counts, free)
+            return core.metrics.page(None, free, core.processes)
+        return core.metrics.page(counts, free, core.processes)
 
     callbacks = None
     if desk is not None:

@@ -33,7 +33,7 @@ IDLE_S = 30.0
 LEASE_S = 120.0
 """How long a claim holds unless it is renewed: longer than a paid request may take."""
 RENEW_BEFORE_S = 60.0
-"""A lease that ends so soon is renewed. The loop looks at least every `IDLE_S`."""
+"""A lease that ends so soon is renewed. There is a pass at least every `IDLE_S`."""
 AFTER_ERROR_S = 60.0
 """How long a job rests after an error that nobody foresaw."""
 MIN_SCAN = 64
@@ -67,8 +67,6 @@ class JobWorker(Worker):
     """The column that says when a job is due."""
     at_once: int
     """How many jobs are handled side by side."""
-    deferrable = False
-    """Whether claims may wait a moment to share a commit with something more urgent."""
 
     def __init__(self, jobs: JobStore, clock: Clock) -> None:
         super().__init__()
@@ -161,7 +159,6 @@ class JobWorker(Worker):
             due_by=due_by,
             now=now,
             until=self.lease_until,
-            deferrable=self.deferrable,
         )
         for claim in claims:
             self._begin(claim, self.handle)
@@ -213,7 +210,7 @@ class JobWorker(Worker):
             call.end()
 
     def begin(self, claim: Claim, handle: Handler) -> None:
-        """Handle a job, claimed in another way than by a look, beside the loop."""
+        """Handle a job, claimed in another way than by a pass, beside the loop."""
         assert claim.job.id not in self._handling, "a job is handled by two"
         self.reserve(claim.job)
         self._begin(claim, handle)

@@ -1,10 +1,12 @@
 """How much each of the services is asked at once: the limits of one process."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.clock import Clock
+from bot.workers.rate import RatePerSecond
 from bot.workers.service_evidence import ServiceEvidence
-from bot.workers.service_limit import EndpointLimit
+from bot.workers.service_limit import UNLIMITED, EndpointLimit
 
 MOST_CREATES = 20
 MOST_READS = 12
@@ -17,6 +19,8 @@ TOLERATED = 8
 """Failures in a row that are no doubt, after one beside answers. EvoLink has none: each
 paid request that fails may keep a place from others until its outcome is known."""
 MOST_LOOKUPS = 8
+MOST_OF_DISCORD_PER_S = 40
+"""Of all processes together. Discord allows 50, and answers to commands come first."""
 MOST_OF_A_CHANNEL = 2
 """Its rate limit must not hold up the others."""
 
@@ -28,7 +32,7 @@ class Limits:
     creates: EndpointLimit
     """EvoLink's paid requests, by job."""
     reads: EndpointLimit
-    """EvoLink's readings, by task or by batch."""
+    """Reads of tasks at EvoLink, by task or by batch."""
     results: EndpointLimit
     """Downloads from the hosts of results, by job."""
     messages: EndpointLimit
@@ -41,11 +45,20 @@ class Limits:
     """EvoLink's balance, which is one item."""
 
 
-def new_limits(clock: Clock) -> Limits:
-    """Return the limits of a process that has asked for nothing yet."""
+def new_limits(clock: Clock, *, living: Callable[[], int]) -> Limits:
+    """Return the limits of a process that has asked for nothing yet.
+
+    `living` says how many processes ask, and so share what Discord allows.
+    """
     evolink = ServiceEvidence(clock, tolerance=0)
     results = ServiceEvidence(clock, tolerance=0)
     discord = ServiceEvidence(clock, tolerance=TOLERATED)
+
+    def discord_per_s() -> float:
+        # A single process hears of it from Discord.
+        return UNLIMITED if living() == 1 else MOST_OF_DISCORD_PER_S / living()
+
+    discord.keep_to(RatePerSecond(discord_per_s, clock))
     return Limits(
         creates=EndpointLimit(evolink, "evolink submits", maximum=MOST_CREATES),
         reads=EndpointLimit(evolink, "evolink", maximum=MOST_READS),

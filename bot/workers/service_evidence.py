@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
+from bot.workers.rate import RatePerSecond
 
 CLEARED_S = 1.0
 """So long is what failed cleared by another endpoint's answer. To look for what is due
@@ -75,6 +76,7 @@ class ServiceEvidence:
         self.latency_s = 0.0
         """How long answers take as a rule: a moving average."""
         self._held_until: datetime | None = None
+        self._rate: RatePerSecond | None = None
         self._listeners: list[Callable[[], None]] = []
         self._proving: set[str] = set()
 
@@ -98,10 +100,15 @@ class ServiceEvidence:
         """Ask for nothing for so long: everybody has asked too often together."""
         self._held_until = later(self._held_until, self.clock, retry_after_s)
 
+    def keep_to(self, rate: RatePerSecond) -> None:
+        """Ask no more often than this, at all endpoints together."""
+        self._rate = rate
+
     @property
     def held_s(self) -> float:
         """For how many seconds nothing at all may be asked."""
-        return left_s(self._held_until, self.clock)
+        rate_s = 0.0 if self._rate is None else self._rate.room_in_s
+        return max(rate_s, left_s(self._held_until, self.clock))
 
     @property
     def in_doubt(self) -> bool:
@@ -157,6 +164,8 @@ class ServiceEvidence:
 
     def began(self, endpoint: str) -> Sent:
         """Note that a request leaves."""
+        if self._rate is not None:
+            self._rate.take()
         sent = Sent(endpoint, self.clock.now(), not self.is_sure(endpoint))
         self._unanswered.append(sent)
         if len(self._unanswered) > REMEMBERED:

@@ -98,7 +98,7 @@ class SideBySide(Generic[K]):
     def _end(self, key: K, task: asyncio.Task[None]) -> None:
         del self._tasks[key]
         error = None if task.cancelled() else task.exception()
-        # Trouble of the database is told once, by the worker that looks again.
+        # Trouble of the database is told once, by the worker's next pass.
         if error is not None and not isinstance(error, StorageError):
             log.error("worker task failed", worker=self._name, exc_info=error)
         self._ended()

@@ -1,4 +1,4 @@
-"""A loop that looks for work until it is stopped, and can be woken early."""
+"""A loop that does what is due until it is stopped, and can be woken early."""
 
 import asyncio
 import math
@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 class Worker(ABC):
-    """One kind of work. `look` is the step that tests call without the loop."""
+    """One kind of work. `run_once` is one pass; tests call it without the loop."""
 
     name: str
     """Names the asyncio task and the log lines."""
@@ -27,7 +27,7 @@ class Worker(ABC):
     """Where several processes are at work, one that has this seat does it; None = all
     of them do, by claims."""
     shortest_pause_s = 0.05
-    """Between two looks: what happens at the same moment is seen in one look."""
+    """Between two passes: what happens at the same moment is seen in one pass."""
 
     first_pass_after_s = 0.0
     """After the loop has begun."""
@@ -35,9 +35,9 @@ class Worker(ABC):
     def __init__(self) -> None:
         self._woken = asyncio.Event()
         self._next_pass_by = math.inf
-        """On the event loop's clock: when somebody wants the next look at the latest.
+        """On the event loop's clock: when the next pass is wanted at the latest.
 
-        Kept also while a look is under way: it may have read the database already.
+        Kept also while a pass is under way: it may have read the database already.
         """
         self._stopping = False
         self._backoff = Backoff(base_s=1.0, cap_s=60.0)
@@ -54,7 +54,7 @@ class Worker(ABC):
         return
 
     async def run(self) -> None:
-        """Look, wait, and look again. Returns only after `stop`."""
+        """Run pass after pass. Returns only after `stop`."""
         try:
             await self._repeat()
         except asyncio.CancelledError:
@@ -64,7 +64,7 @@ class Worker(ABC):
 
     @abstractmethod
     async def run_once(self) -> float:
-        """Do what is due, and return how many seconds may pass until the next look."""
+        """Do what is due, and return how many seconds may go by until the next pass."""
 
     async def drain(self) -> None:
         """Wait for what was begun. The loop has ended; nothing new is begun."""
@@ -75,14 +75,14 @@ class Worker(ABC):
         return
 
     def wake(self) -> None:
-        """Make the loop look again now. Cheap, and callable from anywhere."""
+        """Begin the next pass now. Cheap, and callable from anywhere."""
         self._next_pass_by = -math.inf
         self._woken.set()
 
     def wake_in(self, wait_s: float) -> None:
-        """Make sure that the loop looks again in so many seconds at the latest.
+        """Begin the next pass in so many seconds at the latest.
 
-        A loop that would look by then anyway is left alone.
+        A loop that would run by then anyway is left alone.
         """
         next_pass_by = asyncio.get_running_loop().time() + wait_s
         if next_pass_by < self._next_pass_by:
@@ -111,7 +111,7 @@ class Worker(ABC):
                 await asyncio.sleep(min(wait_s, 1.0))
                 await self._pause(wait_s - 1.0)
             except Exception:
-                # One bad look must not be the last look.
+                # One failed pass must not be the last one.
                 failures += 1
                 wait_s = self._backoff.wait_s(failures)
                 log.exception(
@@ -126,7 +126,7 @@ class Worker(ABC):
                 await self._pause(wait_s)
 
     async def _pause(self, wait_s: float) -> None:
-        """Sleep for so long, or until somebody wants a look before."""
+        """Sleep for so long, or until an earlier pass is wanted."""
         loop = asyncio.get_running_loop()
         self._next_pass_by = min(self._next_pass_by, loop.time() + wait_s)
         while not self._stopping and self._next_pass_by > loop.time():

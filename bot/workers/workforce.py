@@ -11,7 +11,7 @@ from bot.workers.storing import until_stored
 from bot.workers.worker import Worker
 
 GRACE_S = 5.0
-"""How long work in hand may take to end. `docker stop` waits ten seconds in all."""
+"""How long work in progress may take to end. `docker stop` waits ten seconds in all."""
 GRACE_AMONG_OTHERS_S = 3.0
 """The same where other processes are there to take it over."""
 
@@ -38,7 +38,7 @@ class Workforce:
         }
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Run all workers; after `stopping`, wait a while for what is in hand.
+        """Run all workers; after `stopping`, wait a while for what is in progress.
 
         They begin once the database has taken what `prepare` stores. What is not done
         by the end is cancelled, and found again at the next start. Seats are given up

@@ -22,8 +22,10 @@ class Address:
     """The SQLite file, as it was written; None for a database server."""
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: str, option: str = "storage.url") -> Self:
         """Read `storage.url`, such as `sqlite:///data/clapper.db`.
+
+        `option` is what an error calls it.
 
         Three slashes begin a path relative to the working directory, four an absolute
         one (SQLAlchemy docs: Database URLs).
@@ -37,17 +39,17 @@ class Address:
             backend = url.get_backend_name()
         except ArgumentError:
             # The text is not repeated: it may hold a password in the wrong place.
-            msg = "storage.url is not a database URL such as sqlite:///data/clapper.db."
+            msg = f"{option} is not a database URL such as sqlite:///data/clapper.db."
             raise StartupError(msg) from None
         if backend not in _DRIVERS:
-            msg = f"storage.url says {backend!r}; Clapper knows sqlite and postgresql."
+            msg = f"{option} says {backend!r}; Clapper knows sqlite and postgresql."
             raise StartupError(msg)
         url = url.set(drivername=_DRIVERS[backend])
         if backend != "sqlite":
             return cls(url=url, file=None)
         if url.database in (None, "", ":memory:") or url.query:
             msg = (
-                "storage.url has to name a plain file, as in sqlite:///data/clapper.db:"
+                f"{option} has to name a plain file, as in sqlite:///data/clapper.db:"
                 " a database in memory would forget jobs that are paid for."
             )
             raise StartupError(msg)
@@ -55,5 +57,8 @@ class Address:
 
     @property
     def name(self) -> str:
-        """What to call it in a sentence: the file, or the URL without its password."""
-        return str(self.file or self.url)
+        """What to call it in a sentence: the file, or the URL without its password.
+
+        What follows a question mark may hold a password, too.
+        """
+        return str(self.file or self.url.set(query={}))

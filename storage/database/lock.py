@@ -31,7 +31,7 @@ def file_held(url: str) -> Generator[None]:
     if address.file is None:
         yield
         return
-    file = address.file.with_name(f"{address.file.name}.lock")
+    file = _lock_of(address.file)
     try:
         sqlite.create_file(file)
         lock = os.open(file, os.O_RDWR | os.O_CLOEXEC)
@@ -45,13 +45,41 @@ def file_held(url: str) -> Generator[None]:
         os.close(lock)
 
 
+def holder(url: str) -> str | None:
+    """Return the process id of whoever holds the file at `storage.url`; None = nobody.
+
+    Nobody holds a server.
+    """
+    address = Address.parse(url)
+    if address.file is None:
+        return None
+    try:
+        lock = os.open(_lock_of(address.file), os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _written(lock)
+    finally:
+        os.close(lock)
+    return None
+
+
+def _lock_of(database: Path) -> Path:
+    return database.with_name(f"{database.name}.lock")
+
+
+def _written(lock: int) -> str:
+    return os.pread(lock, 20, 0).decode(errors="replace").strip() or "unknown"
+
+
 def _take(lock: int, database: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        holder = os.pread(lock, 20, 0).decode(errors="replace").strip() or "unknown"
         msg = (
-            f"Another Clapper (process {holder}) works on {database}:"
+            f"Another Clapper (process {_written(lock)}) works on {database}:"
             " stop it first, or give this one a storage.url of its own."
         )
         raise AlreadyRunning(msg) from error

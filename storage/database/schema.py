@@ -5,13 +5,14 @@ transaction as the tables, so a migration that fails leaves nothing behind.
 """
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, inspect, select, text
 
 from bot.errors import AlreadyRunning, StartupError, StorageError
 from storage.database import backups
@@ -22,6 +23,10 @@ from storage.database.server_time import server_time
 from storage.tables.processes import DEAD_AFTER_S, processes
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
+INCOMPLETE = "incomplete"
+"""The revision of a database that is being filled from another one: no program starts
+on it, and none of an older release either."""
+_SET_REVISION = text("UPDATE alembic_version SET version_num = :revision")
 _BEFORE_FIRST_RELEASE = frozenset(f"{number:04}" for number in range(1, 9))
 """Revisions that were squashed into the first one, `v0001`."""
 
@@ -46,7 +51,7 @@ async def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> bool:
     address = Address.parse(url)
     scripts = _scripts(migrations)
     async with Database.open(url, may_write=None) as database:
-        revision = await database.read(_revision)
+        revision = await database.read(revision_in)
         if revision == scripts.get_current_head():
             return False
         if revision is not None:
@@ -56,7 +61,7 @@ async def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> bool:
                 await asyncio.to_thread(backups.copy_in_turn, address.file, revision)
         try:
             return await database.write(
-                lambda connection: _migrate(connection, scripts, migrations)
+                lambda connection: _migrate(connection, address, migrations)
             )
         except StorageError as error:
             msg = f"The database {address.name} cannot be upgraded: {error}."
@@ -75,7 +80,7 @@ async def current(url: str) -> str | None:
     if address.file is not None and not await asyncio.to_thread(address.file.exists):
         return None
     async with Database.open(url, may_write=None) as database:
-        return await database.read(_revision)
+        return await database.read(revision_in)
 
 
 async def backup(url: str, to: Path) -> None:
@@ -89,6 +94,44 @@ async def backup(url: str, to: Path) -> None:
         msg = "Only SQLite databases are copied; use pg_dump for PostgreSQL."
         raise StartupError(msg)
     await asyncio.to_thread(backups.copy_to_new_file, address.file, to)
+
+
+def require_known(revision: str, address: Address) -> None:
+    """Return if this program can work with a database of this revision, or upgrade it.
+
+    Raises:
+        StartupError: If it cannot, with what to do about it.
+    """
+    _require_known(revision, _scripts(MIGRATIONS), address)
+
+
+async def require_newest(url: str) -> None:
+    """Return if the database at `storage.url` has the tables that statements are for.
+
+    Raises:
+        StartupError: If it has not, or cannot be opened.
+    """
+    revision = await current(url)
+    if revision == newest():
+        return
+    if revision is not None:
+        require_known(revision, Address.parse(url))
+    msg = (
+        f"The database {Address.parse(url).name} has revision {revision or 'none'} and"
+        f" this Clapper works with {newest()}: run `clapper db upgrade` first."
+    )
+    raise StartupError(msg)
+
+
+def create_incomplete(connection: Connection) -> None:
+    """Create all tables, and mark the database as incomplete."""
+    _apply(connection, MIGRATIONS)
+    connection.execute(_SET_REVISION, {"revision": INCOMPLETE})
+
+
+def complete(connection: Connection) -> None:
+    """Take that mark off again."""
+    connection.execute(_SET_REVISION, {"revision": newest()})
 
 
 def newest() -> str:
@@ -110,14 +153,20 @@ def _scripts(migrations: Path) -> ScriptDirectory:
     return ScriptDirectory.from_config(_config(migrations))
 
 
-def _revision(connection: Connection) -> str | None:
+def revision_in(connection: Connection) -> str | None:
+    """Return the revision of a database; None = it has no tables."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
 def _require_known(revision: str, scripts: ScriptDirectory, address: Address) -> None:
     if revision in {script.revision for script in scripts.walk_revisions()}:
         return
-    if revision in _BEFORE_FIRST_RELEASE:
+    if revision == INCOMPLETE:
+        msg = (
+            f"The database {address.name} is an incomplete copy: delete it, and run"
+            " `clapper db copy` again, or go on with the database that was copied."
+        )
+    elif revision in _BEFORE_FIRST_RELEASE:
         msg = (
             f"The database {address.name} is from before the first release (revision"
             f" {revision}) and cannot be upgraded: keep it elsewhere, or choose another"
@@ -131,30 +180,39 @@ def _require_known(revision: str, scripts: ScriptDirectory, address: Address) ->
     raise StartupError(msg)
 
 
-def _migrate(
-    connection: Connection, scripts: ScriptDirectory, migrations: Path
-) -> bool:
+def _migrate(connection: Connection, address: Address, migrations: Path) -> bool:
     """Apply what is lacking, once nobody else does; return whether there was any."""
     lock_until_commit(connection, MIGRATING)
-    revision = _revision(connection)
+    scripts = _scripts(migrations)
+    revision = revision_in(connection)
     if revision == scripts.get_current_head():
         return False
     if revision is not None:
+        _require_known(revision, scripts, address)
         _require_nobody(connection)
+    _apply(connection, migrations)
+    return True
+
+
+def _apply(connection: Connection, migrations: Path) -> None:
     config = _config(migrations)
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-    return True
 
 
 def _require_nobody(connection: Connection) -> None:
     """Refuse to change tables that processes of an older program work with."""
     if not inspect(connection).has_table(processes.name):
         return
-    names = connection.scalars(_LIVING).all()
+    names = living(connection)
     if names:
         msg = (
             f"Another Clapper (process {', '.join(names)}) works on the database, with"
             " older tables: stop it first."
         )
         raise AlreadyRunning(msg)
+
+
+def living(connection: Connection) -> Sequence[str]:
+    """Return the names of the processes that live on a server."""
+    return connection.scalars(_LIVING).all()

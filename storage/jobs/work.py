@@ -34,7 +34,7 @@ from storage.tables.jobs import jobs, lease_of
 from storage.tables.leases import free
 
 _CANDIDATES = 500
-"""Of the status messages that want a look, so many of the oldest and of the latest are
+"""Of the status messages that are due, so many of the oldest and of the latest are
 considered: among the latest is all news, however many have been waiting for long."""
 
 
@@ -151,12 +151,7 @@ class SqlJobWork:
                 change[kind.value] = due_at
                 self._listener.changed([change])
 
-        return await self._database.write(
-            write,
-            then=tell,
-            # Were it lost in a crash, what was done is done once more, unseen.
-            deferrable=True,
-        )
+        return await self._database.write_and_tell(write, tell)
 
     async def next_queued(
         self,

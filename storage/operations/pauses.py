@@ -27,6 +27,7 @@ class SqlPauses:
                 since=row.since,
                 refusals=row.refusals,
                 told_at=row.told_at,
+                probe_at=row.probe_at,
             )
 
         return await self._database.read(read)
@@ -42,6 +43,7 @@ class SqlPauses:
                     "since": pause.since,
                     "refusals": pause.refusals,
                     "told_at": pause.told_at,
+                    "probe_at": pause.probe_at,
                 }
                 connection.execute(insert(intake_pause), row)
 

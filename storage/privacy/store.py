@@ -2,16 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    Column,
     Connection,
     Row,
-    Select,
     bindparam,
     case,
     delete,
@@ -19,103 +16,24 @@ from sqlalchemy import (
     func,
     select,
     text,
-    tuple_,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.ids import UserId
-from bot.jobs.due import Due
 from bot.jobs.states import OPEN_STATES, JobState
-from bot.quotas.limits import Scope
-from bot.servers.audit import member_subject
 from bot.servers.people import FORGOTTEN
 from storage.database.engine import Database
 from storage.privacy import pseudonyms
+from storage.privacy.everything import PAGE, SOURCES, about_whom
 from storage.privacy.pseudonyms import PORTION
 from storage.tables.column_types import Instant
-from storage.tables.jobs import fence_of, jobs, lease_of, state_among
-from storage.tables.moderation import blocks, reports
-from storage.tables.quotas import ledger, limits
+from storage.tables.jobs import jobs, state_among
+from storage.tables.privacy import forgettings
 from storage.tables.requests import member_settings
-from storage.tables.servers import audit
-
-# Tokens and the like are not about the person, and would help a thief of the file.
-_LEFT_OUT = frozenset(
-    {
-        "interaction_token",
-        "submit_key",
-        "callback_hash",
-        "result_url",
-        *(lease_of(kind).name for kind in Due),
-        *(fence_of(kind).name for kind in Due),
-    }
-)
-
-PAGE = 500
-"""Rows read at once for an export."""
 
 _me: BindParameter[int] = bindparam("me")
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Rows about a person, in the order of an index that finds them."""
-
-    table: str
-    rows: Select[Any]
-    key: tuple[Column[Any], ...]
-
-    def first(self) -> Select[Any]:
-        return self.rows.order_by(*self.key).limit(PAGE)
-
-    def after(self) -> Select[Any]:
-        last = [bindparam(f"after_{one.name}", type_=one.type) for one in self.key]
-        return self.first().where(tuple_(*self.key) > tuple_(*last))
-
-
-_ABOUT = (
-    _Source(
-        "jobs",
-        select(*(one for one in jobs.c if one.name not in _LEFT_OUT)).where(
-            jobs.c.user_id == _me
-        ),
-        (jobs.c.requested_at, jobs.c.id),
-    ),
-    _Source(
-        "ledger",
-        select(ledger).where(ledger.c.user_id == _me),
-        (ledger.c.guild_id, ledger.c.id),
-    ),
-    _Source(
-        "limits",
-        select(limits).where(
-            limits.c.scope == Scope.MEMBER, limits.c.subject_id == _me
-        ),
-        (limits.c.guild_id,),
-    ),
-    _Source(
-        "settings",
-        select(member_settings).where(member_settings.c.user_id == _me),
-        (member_settings.c.guild_id,),
-    ),
-    _Source(
-        "blocks", select(blocks).where(blocks.c.user_id == _me), (blocks.c.guild_id,)
-    ),
-    _Source(
-        "reports", select(reports).where(reports.c.reporter_id == _me), (reports.c.id,)
-    ),
-    _Source("audit", select(audit).where(audit.c.actor_id == _me), (audit.c.id,)),
-    _Source(
-        "audit",
-        select(audit).where(
-            audit.c.subject == bindparam("subject"),
-            audit.c.actor_id.is_distinct_from(_me),
-        ),
-        (audit.c.id,),
-    ),
-)
-_PAGES = [(one, one.first(), one.after()) for one in _ABOUT]
-
 _ENDED = text(state_among(set(JobState) - OPEN_STATES))
 # Pending messages about an end do not count: the status message still gets its last
 # line, without their name, and a notice would mention nobody.
@@ -124,7 +42,12 @@ _STILL_OPEN = select(
 )
 _THESE = (
     select(jobs.c.id)
-    .where(jobs.c.user_id == _me, _ENDED)
+    .where(
+        jobs.c.user_id == _me,
+        # It may take a while; what they ask for since is another matter.
+        jobs.c.requested_at <= bindparam("at", type_=Instant),
+        _ENDED,
+    )
     .limit(bindparam("at_most"))
     .with_hint(jobs, "INDEXED BY ix_jobs_user", "sqlite")
 )
@@ -156,6 +79,25 @@ _ERASE = (
         ),
     )
 )
+
+
+def _keep(insert: Any) -> Any:  # noqa: ANN401 - an Insert of either kind
+    keeping = insert(forgettings)
+    return keeping.on_conflict_do_update(
+        index_elements=[forgettings.c.user_id], set_={"at": keeping.excluded.at}
+    )
+
+
+# The two databases word this the same; SQLAlchemy has it in their dialects only.
+_BEGIN = {"sqlite": _keep(sqlite_insert), "postgresql": _keep(postgresql_insert)}
+_END = delete(forgettings).where(
+    forgettings.c.user_id == _me,
+    # Unless they have asked for it once more.
+    forgettings.c.at <= bindparam("at", type_=Instant),
+)
+_BEGUN = select(forgettings).where(
+    forgettings.c.at < bindparam("before", type_=Instant)
+)
 _ERASE_SETTINGS = delete(member_settings).where(member_settings.c.user_id == _me)
 
 
@@ -168,39 +110,59 @@ class SqlPrivacyStore:
     async def everything_about(
         self, user_id: UserId
     ) -> AsyncIterator[tuple[str, Sequence[Mapping[str, Any]]]]:
-        whose = {"me": user_id, "subject": member_subject(user_id)}
-        for source, first, later in _PAGES:
-            statement, parameters = first, dict(whose)
+        whose = about_whom(user_id)
+        for source in SOURCES:
+            statement, parameters = source.first, whose
             while True:
                 rows = await self._database.read(
                     lambda connection, s=statement, p=parameters: (  # type: ignore[misc]
                         connection.execute(s, p).all()
                     )
                 )
-                yield source.table, await asyncio.to_thread(_plain_rows, rows)
+                yield source.table, await asyncio.to_thread(source.plain, rows)
                 if len(rows) < PAGE:
                     break
-                last = {
-                    f"after_{k.name}": getattr(rows[-1], k.name) for k in source.key
-                }
-                statement, parameters = later, whose | last
+                statement, parameters = source.later, {**whose, **source.after(rows)}
 
     async def forget(self, user_id: UserId, at: datetime) -> int | None:
         def first(connection: Connection) -> tuple[int, bool] | None:
             if connection.scalar(_STILL_OPEN, {"me": user_id}):
                 return None
             connection.execute(_ERASE_SETTINGS, {"me": user_id})
-            return _forget_some(connection, user_id, at)
+            erased, more = _forget_some(connection, user_id, at)
+            if more:
+                keep = _BEGIN[connection.dialect.name]
+                connection.execute(keep, {"user_id": user_id, "at": at})
+            return erased, more
 
         begun = await self._database.write(first)
         if begun is None:
             return None
         erased, more = begun
+        return erased + (await self._go_on(user_id, at) if more else 0)
+
+    async def finish_begun(self, before: datetime) -> int:
+        def begun(connection: Connection) -> Sequence[Row[Any]]:
+            return connection.execute(_BEGUN, {"before": before}).all()
+
+        left = await self._database.read(begun)
+        for one in left:
+            await self._go_on(one.user_id, one.at)
+        return len(left)
+
+    async def _go_on(self, user_id: UserId, at: datetime) -> int:
+        """Erase the rest; return from how many jobs."""
+
+        def some(connection: Connection) -> tuple[int, bool]:
+            erased, more = _forget_some(connection, user_id, at)
+            if not more:
+                connection.execute(_END, {"me": user_id, "at": at})
+            return erased, more
+
+        erased, more = 0, True
         while more:
-            some, more = await self._database.write(
-                lambda connection: _forget_some(connection, user_id, at)
-            )
-            erased += some
+            portion, more = await self._database.write(some)
+            erased += portion
         return erased
 
 
@@ -217,29 +179,3 @@ def _forget_some(
     if erased == PORTION:
         return erased, True
     return erased, pseudonyms.rename(connection, user_id, at, PORTION)
-
-
-_PLAIN = frozenset({str, float, type(None)})
-
-
-def _plain_rows(rows: Sequence[Row[Any]]) -> Sequence[Mapping[str, Any]]:
-    return [_plain(row._asdict()) for row in rows]
-
-
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        # Most values are of these types, and of an export there may be a million.
-        name: value if type(value) in _PLAIN else _json_value(value)
-        for name, value in row.items()
-    }
-
-
-def _json_value(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, frozenset):
-        return sorted(str(one) for one in value)
-    # Ids as text: readers of JSON round numbers of that size.
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 2**53:
-        return str(value)
-    return value

@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
-    """What a look at the server has shown."""
+    """What the server said at the last beat."""
 
     living: int
     ours: frozenset[Seat]

@@ -85,7 +85,7 @@ class Session:
         return self._connection is not None and not self._driver.is_closed()
 
     async def open(self) -> None:
-        """Connect, and listen; whoever listened before hears that there may be news.
+        """Connect, and listen; a former listener hears that there may be news.
 
         Raises:
             BROKEN: If the server does not answer.

@@ -39,8 +39,19 @@ intake_pause = Table(
     Column("since", Instant, nullable=False),
     Column("refusals", Integer, nullable=False),
     Column("told_at", Instant),
+    Column("probe_at", Instant),
     CheckConstraint("id = 1", name="single"),
     CheckConstraint("refusals >= 0", name="counters"),
+    sqlite_strict=True,
+)
+
+# The outage of EvoLink that the operator was told of: no row where its end was, too.
+told_outage = Table(
+    "told_outage",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("since", Instant, nullable=False),
+    CheckConstraint("id = 1", name="single"),
     sqlite_strict=True,
 )
 

@@ -17,6 +17,7 @@ from bot.pipeline.callbacks import CallbackDesk
 from bot.web import build_web, serve_web
 from bot.web.callbacks import CallbackEndpoint
 from bot.web.endpoints import MAX_BODY_BYTES
+from storage.processes.only import OnlyProcess
 from tests.callbacks import ignored, nothing
 from tests.clock import FakeClock
 from tests.factories import reach
@@ -46,7 +47,7 @@ async def base(store: JobStore, clock: FakeClock) -> AsyncIterator[str]:
 
     trust = CallbackTrust()
     desk = CallbackDesk(store, trust, clock, min_interval_s=2)
-    health = Health(clock=clock, database=fine, open_jobs=none)
+    health = Health(clock=clock, database=fine, open_jobs=none, processes=OnlyProcess())
     web = build_web(health, callbacks=CallbackEndpoint(desk, ignored), scrape=nothing)
     async with serve_web(web, "127.0.0.1:0") as address:
         assert address is not None

@@ -60,10 +60,12 @@ def test_the_commands_are_those_that_scripts_rely_on() -> None:
         "check",
         "db upgrade",
         "db backup",
+        "db copy",
         "db check",
         "jobs list",
         "jobs show",
         "jobs resolve",
+        "processes",
         "demo",
     }
 

@@ -66,14 +66,20 @@ async def test_a_clip_is_stored_whole_and_for_us_alone(
     assert [one.name for one in clip.parent.iterdir()] == [clip.name]
 
 
-async def test_what_an_interrupted_download_left_is_overwritten(
+async def test_what_an_interrupted_download_left_is_in_nobodys_way(
     fetcher: ResultFetcher, clip: Path
 ) -> None:
+    """Nor are downloads of processes that share a folder."""
     clip.with_name(clip.name + ".part").write_bytes(b"x" * 10 * len(CLIP))
 
     async with web_host(send_clip) as host:
-        await fetcher.fetch(host, clip, max_bytes=MAX_BYTES, answered=ignored)
+        both = (
+            fetcher.fetch(host, clip, max_bytes=MAX_BYTES, answered=ignored)
+            for _ in range(2)
+        )
+        sizes = await asyncio.gather(*both)
 
+    assert sizes == [len(CLIP)] * 2
     assert await content(clip) == CLIP
 
 

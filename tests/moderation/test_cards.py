@@ -15,7 +15,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import Mode
 from bot.moderation.blocks import Blocks
-from bot.moderation.card_worker import Cards
+from bot.moderation.card_worker import PAUSE_S, Cards
 from bot.moderation.records import Card, CardKind
 from bot.moderation.reports import Reports
 from bot.moderation.review import Review
@@ -26,6 +26,7 @@ from storage.database.engine import Database
 from storage.moderation.cards import SqlCardStore
 from storage.moderation.reports import SqlReportStore
 from storage.moderation.store import SqlModerationStore
+from tests.callbacks import alone
 from tests.channels import ScriptedChannels
 from tests.clock import FakeClock
 from tests.factories import make_job, reach
@@ -57,7 +58,8 @@ def make_cards(
             board,
             channels,
             clock,
-            messages=new_limits(clock).messages,
+            messages=new_limits(clock, living=alone).messages,
+            idle_s=PAUSE_S,
         )
 
     return make

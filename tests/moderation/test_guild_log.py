@@ -21,6 +21,7 @@ from storage.database.engine import Database
 from storage.leases import clear_leases
 from storage.moderation.guild_logs import SqlGuildLogs
 from storage.moderation.store import SqlModerationStore
+from tests.callbacks import alone
 from tests.channels import ScriptedChannels
 from tests.clock import FakeClock
 from tests.moderation.board import ADMIN, LOG, OPERATORS, ScriptedBoard
@@ -46,7 +47,8 @@ def make_log(
             board,
             channels,
             clock,
-            messages=new_limits(clock).messages,
+            messages=new_limits(clock, living=alone).messages,
+            idle_s=PAUSE_S,
         )
 
     return make

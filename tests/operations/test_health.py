@@ -9,6 +9,8 @@ from bot import deadline
 from bot.errors import StorageFull
 from bot.operations import health
 from bot.operations.health import STALE_POLL_S, Facts, Health, snapshot
+from bot.processes.seats import Seat
+from storage.processes.only import OnlyProcess
 from tests.clock import FakeClock
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -21,7 +23,12 @@ class World:
         self.clock = FakeClock()
         self.open_jobs = 0
         self.database_error: Exception | None = None
-        self.health = Health(clock=self.clock, database=self.ask, open_jobs=self.count)
+        self.health = Health(
+            clock=self.clock,
+            database=self.ask,
+            open_jobs=self.count,
+            processes=OnlyProcess(),
+        )
 
     async def ask(self) -> None:
         if self.database_error is not None:
@@ -130,7 +137,10 @@ async def test_a_database_that_hangs_is_one_that_fails(
 ) -> None:
     monkeypatch.setattr(health, "PROBE_TIMEOUT_S", 0.01)
     hanging = Health(
-        clock=world.clock, database=asyncio.Event().wait, open_jobs=world.count
+        clock=world.clock,
+        database=asyncio.Event().wait,
+        open_jobs=world.count,
+        processes=OnlyProcess(),
     )
 
     assert not (await hanging.check()).database.ok
@@ -181,3 +191,66 @@ async def test_trouble_of_the_database_is_ill_and_logged_by_storage_alone(
     assert not found.database.ok
     assert logged == []
     assert deadline.left_s() is None
+
+
+class Standby(OnlyProcess):
+    """A process among others, which have all seats."""
+
+    living = 3
+
+    def __init__(self) -> None:
+        self.seats: frozenset[Seat] = frozenset()
+
+    def holds(self, seat: Seat) -> bool:
+        return seat in self.seats
+
+
+async def test_a_standby_is_healthy_and_says_so(world: World) -> None:
+    """Others poll, and have the gateway: it misses nothing here."""
+    standby = Standby()
+    world.health = Health(
+        clock=world.clock,
+        database=world.ask,
+        open_jobs=world.count,
+        processes=standby,
+    )
+    world.open_jobs = 5
+    world.health.gateway_with_others()
+    await world.health.check()
+    world.clock.advance(STALE_POLL_S + 1)
+
+    found = await world.health.check()
+
+    assert found.healthy
+    assert found.standby
+    assert (found.living, found.seats) == (3, [])
+
+
+async def test_a_standby_that_begins_to_poll_has_not_been_late(world: World) -> None:
+    standby = Standby()
+    world.health = Health(
+        clock=world.clock,
+        database=world.ask,
+        open_jobs=world.count,
+        processes=standby,
+    )
+    world.open_jobs = 5
+    world.health.gateway_with_others()
+    await world.health.check()
+    world.clock.advance(STALE_POLL_S + 1)
+
+    standby.seats = frozenset({Seat.EVOLINK})
+    assert (await world.health.check()).healthy
+    world.clock.advance(STALE_POLL_S + 1)
+    assert not (await world.health.check()).polling.ok
+
+
+async def test_a_gateway_that_is_lost_is_no_standby(world: World) -> None:
+    world.health.gateway_with_others()
+    world.health.gateway_up()
+    world.health.gateway_down()
+
+    found = await world.health.check()
+
+    assert not found.gateway.ok
+    assert not found.standby

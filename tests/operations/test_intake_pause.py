@@ -3,10 +3,12 @@
 The real client asks the stand-in over HTTP; only the clock is the test's.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -30,7 +32,7 @@ from sandbox.evolink.profiles import BETA_NAME
 from sandbox.evolink.refusals import OF_ACCOUNT
 from storage.database.engine import Database
 from storage.operations.pauses import SqlPauses
-from tests.callbacks import ignored
+from tests.callbacks import alone, ignored
 from tests.clock import FakeClock
 from tests.factories import MODEL, make_request
 from tests.pipeline.outside import RecordingOperator
@@ -127,7 +129,7 @@ async def begin(
                 model=model,
                 pause=await pauses.load(),
             )
-            limits = new_limits(clock)
+            limits = new_limits(clock, living=alone)
             policy = make_submit_policy(
                 replay=True,
                 give_up_after_s=GIVE_UP_S,
@@ -148,6 +150,7 @@ async def begin(
                 account,
                 clock,
                 creates=limits.creates,
+                recall=partial(asyncio.sleep, 0),
                 max_active_tasks=20,
                 give_up_after_s=GIVE_UP_S,
             )

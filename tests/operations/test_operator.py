@@ -16,7 +16,8 @@ from bot.workers.limits import Limits, new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from storage.database.engine import Database
 from storage.operations.outbox import SqlOutbox
-from tests.callbacks import ignored
+from storage.operations.told_outages import SqlToldOutages
+from tests.callbacks import alone, ignored
 from tests.clock import FakeClock
 from tests.pipeline.outside import RecordingOperator
 
@@ -76,7 +77,7 @@ async def test_two_workers_post_a_message_once(
             SqlOutbox(outbox._database),
             channel,
             clock,
-            messages=new_limits(clock).messages,
+            messages=new_limits(clock, living=alone).messages,
             channel_id=ChannelId(9),
         )
         for _ in range(3)
@@ -246,19 +247,49 @@ async def test_a_message_that_keeps_surprising_us_is_dropped_in_the_end(
 
 
 async def test_an_outage_is_told_when_it_lasts_and_when_it_ends(
-    clock: FakeClock,
+    clock: FakeClock, database: Database
 ) -> None:
     since: datetime | None = clock.now()
-    operator = RecordingOperator()
-    watch = OutageWatch(lambda: since, operator, clock)
+    answered_at: datetime | None = None
+    operator, told = RecordingOperator(), SqlToldOutages(database)
+    watch = OutageWatch(lambda: since, lambda: answered_at, told, operator, clock)
     await watch.run_once()
     assert operator.told == []
 
     for _ in range(10):
         clock.advance(30)
         await watch.run_once()
-    since = None
+    since, answered_at = None, clock.now()
     await watch.run_once()
     await watch.run_once()
 
     assert operator.events == ["outage", "outage-ended"]
+
+
+async def test_an_outage_is_told_once_whoever_watches(
+    clock: FakeClock, database: Database
+) -> None:
+    """A process that has asked EvoLink nothing yet does not know whether it is over."""
+    operator, told = RecordingOperator(), SqlToldOutages(database)
+    first_since = clock.now()
+    first = OutageWatch(lambda: first_since, lambda: None, told, operator, clock)
+    clock.advance(100)
+    await first.prepare()
+    await first.run_once()
+    since: datetime | None = None
+    answered_at: datetime | None = None
+    second = OutageWatch(lambda: since, lambda: answered_at, told, operator, clock)
+
+    await second.prepare()
+    await second.run_once()
+    since = clock.advance(10)
+    clock.advance(100)
+    await second.run_once()
+    assert operator.events == ["outage"]
+    answered_at, since = clock.advance(10), None
+    await second.run_once()
+    await first.prepare()
+    await first.run_once()
+
+    assert operator.events[:2] == ["outage", "outage-ended"]
+    assert operator.told[1][1] == {"minutes": 4}

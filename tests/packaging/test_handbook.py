@@ -17,7 +17,7 @@ def operator_events() -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:
                 case ast.Call(
-                    func=ast.Attribute(attr="tell"),
+                    func=ast.Attribute(attr="tell" | "_tell"),
                     args=[ast.Constant(value=str(event)), *_],
                 ):
                     yield event

@@ -107,7 +107,15 @@ def test_the_makefile_has_what_the_handbook_promises() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Makefile", "Dockerfile", "compose.yaml", ".ci/run", "CONTRIBUTING.md"]
+    "name",
+    [
+        "Makefile",
+        "Dockerfile",
+        "compose.yaml",
+        "compose.scale.yaml",
+        ".ci/run",
+        "CONTRIBUTING.md",
+    ],
 )
 def test_no_place_to_download_from_is_named(name: str) -> None:
     assert not re.search(

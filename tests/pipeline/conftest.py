@@ -1,6 +1,8 @@
 """The outside world for the workers, and the invariants that hold after every test."""
 
+import asyncio
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -70,6 +72,7 @@ def make_dispatcher(
             account,
             clock,
             creates=limits.creates,
+            recall=partial(asyncio.sleep, 0),
             max_active_tasks=max_active_tasks,
             give_up_after_s=give_up_after_s,
         )

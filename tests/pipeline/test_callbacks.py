@@ -378,10 +378,39 @@ def test_questions_grow_rare_only_while_callbacks_arrive() -> None:
     rarely_s = schedule.wait_s(reading, has_callback=True)
     without_s = schedule.wait_s(reading, has_callback=False)
 
-    assert trust.ended(JobId("a"))
+    assert trust.ended(JobId("a"), called_back=False)
     for number in range(MOST_MISSED):
         assert trust.works
-        assert not trust.ended(JobId(f"missed {number}"))
+        assert not trust.ended(JobId(f"missed {number}"), called_back=False)
     assert not trust.works
     assert max(often_s, without_s) < 5
     assert rarely_s > 50
+
+
+def test_a_callback_that_reached_another_process_proves_that_they_arrive() -> None:
+    trust = CallbackTrust()
+    beliefs = [trust.works]
+
+    trust.ended(JobId("a"), called_back=True)
+    beliefs.append(trust.works)
+    for number in range(MOST_MISSED):
+        trust.ended(JobId(f"missed {number}"), called_back=False)
+    beliefs.append(trust.works)
+    trust.arrived()
+    beliefs.append(trust.works)
+
+    assert beliefs == [False, True, False, True]
+
+
+async def test_the_row_says_that_a_callback_came_before_the_end(
+    stages: Stages, desk: CallbackDesk, clock: FakeClock
+) -> None:
+    job_id = (await stages.generating()).id
+    await stages.store.note({job_id: {"callback_hash": ADDRESSES.kept(job_id)}})
+    called_back_at = clock.now()
+
+    assert await desk.heard(ADDRESSES.token(job_id), None)
+    clock.advance(3)
+    assert await desk.heard(ADDRESSES.token(job_id), None)
+
+    assert (await stages.now(job_id)).called_back_at == called_back_at

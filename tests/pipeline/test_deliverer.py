@@ -1030,27 +1030,32 @@ async def test_the_operator_hears_of_a_link_that_is_about_to_die(  # noqa: PLR09
     spool: Spool,
     limits: Limits,
 ) -> None:
+    """By one of the processes that try."""
     operator = RecordingOperator()
-    deliverer = Deliverer(
-        store,
-        evolink,
-        fetcher,
-        messenger,
-        spool.path,
-        ScriptedGate(),
-        clock,
-        results=limits.results,
-        reads=limits.reads,
-        messages=limits.messages,
-        operator=operator,
-    )
+    deliverers = [
+        Deliverer(
+            store,
+            evolink,
+            fetcher,
+            messenger,
+            spool.path,
+            ScriptedGate(),
+            clock,
+            results=limits.results,
+            reads=limits.reads,
+            messages=limits.messages,
+            operator=operator,
+        )
+        for _ in range(2)
+    ]
     await stages.delivering()
     fetcher.always = FetchUnavailable("no route")
-    await turn(deliverer)
+    await turn(deliverers[0])
     assert operator.told == []
 
     clock.advance(20 * 3600 + 1)
-    await turns(deliverer, clock, 3)
+    for deliverer in deliverers:
+        await turns(deliverer, clock, 3)
 
     assert operator.events == ["link-expiring"]
 

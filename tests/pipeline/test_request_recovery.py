@@ -44,6 +44,7 @@ def recovery(
         messenger,
         clock,
         lookups=limits.lookups,
+        is_alone=lambda: True,
     )
 
 
@@ -274,3 +275,34 @@ async def test_a_request_without_an_answer_holds_up_no_other(
 
     states = [(await stages.now(job)).state for job in jobs]
     assert states.count(JobState.REFUSED) == 2
+
+
+async def test_among_several_processes_only_its_age_says_that_nobody_is_about_it(
+    store: JobStore,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+    decisions: AdmissionStore,
+    limits: Limits,
+) -> None:
+    """Another one may be acknowledging what was asked before this one began."""
+    job = await stages.received()
+    clock.advance(2)
+    living = 2
+    recovery = RequestRecovery(
+        store,
+        Admission(decisions, make_rules(), make_gate()),
+        messenger,
+        clock,
+        lookups=limits.lookups,
+        is_alone=lambda: living == 1,
+    )
+
+    await recovery.run_once()
+    await recovery.drain()
+    assert (await stages.now(job)).state is JobState.RECEIVED
+    clock.advance(LEAVE_ALONE_S)
+    await recovery.run_once()
+    await recovery.drain()
+
+    assert (await stages.now(job)).state is JobState.REFUSED

@@ -24,7 +24,14 @@ def recovery(
     limits: Limits,
 ) -> RequestRecovery:
     admission = Admission(decisions, make_rules(member_per_day=1), make_gate())
-    return RequestRecovery(store, admission, messenger, clock, lookups=limits.lookups)
+    return RequestRecovery(
+        store,
+        admission,
+        messenger,
+        clock,
+        lookups=limits.lookups,
+        is_alone=lambda: True,
+    )
 
 
 async def test_beyond_the_limit_its_message_says_that_it_was_refused(

@@ -36,6 +36,7 @@ from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from bot.workers.service_limit import LONGEST_RETRY_S
 from storage.database.engine import Database
 from storage.tables.jobs import jobs
+from tests.callbacks import alone
 from tests.clock import FakeClock
 from tests.factories import NOON
 from tests.pipeline.conftest import MakeDispatcher
@@ -45,6 +46,14 @@ from tests.pipeline.outside import ScriptedEvolink, ScriptedMessenger, accepted
 from tests.pipeline.stages import Stages
 
 DOWN = MessengerDown("503")
+
+
+async def moving() -> bool:
+    return True
+
+
+async def standing() -> bool:
+    return False
 
 
 @pytest.fixture
@@ -57,8 +66,9 @@ def board(
         messenger,
         clock,
         edits=limits.edits,
+        living=alone,
         slots=2,
-        queue_moves=lambda: True,
+        queue_moves=moving,
     )
 
 
@@ -187,7 +197,8 @@ async def test_while_nothing_leaves_the_queue_no_time_is_promised(
         clock,
         edits=limits.edits,
         slots=1,
-        queue_moves=lambda: False,
+        living=alone,
+        queue_moves=standing,
     )
     await stages.queued()
     await stages.generating(
@@ -585,8 +596,9 @@ async def test_the_last_word_is_not_tried_for_ever(
         messenger,
         clock,
         edits=limits.edits,
+        living=alone,
         slots=2,
-        queue_moves=lambda: True,
+        queue_moves=moving,
     )
     for _ in range(MOST_FAILURES):
         assert (await stages.now(job)).status_due_at is not None
@@ -689,9 +701,9 @@ async def test_a_refusal_is_an_answer_too(
     store: JobStore, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
 ) -> None:
     """Discord lives, whatever it thinks of one edit."""
-    edits = new_limits(clock).edits
+    edits = new_limits(clock, living=alone).edits
     board = StatusBoard(
-        store, messenger, clock, edits=edits, slots=2, queue_moves=lambda: True
+        store, messenger, clock, edits=edits, living=alone, slots=2, queue_moves=moving
     )
     await stages.move(await stages.queued(), JobState.CANCELLED)
     messenger.fail("edit_status", MessengerError("400"))

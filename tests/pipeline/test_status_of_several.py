@@ -15,10 +15,15 @@ from bot.pipeline.status_board import PROGRESS_PAUSE_S, StatusBoard
 from bot.pipeline.status_turns import status_held
 from bot.workers.job_worker import LEASE_S
 from bot.workers.limits import Limits, new_limits
+from tests.callbacks import alone
 from tests.clock import FakeClock
 from tests.pipeline.limits import warm
 from tests.pipeline.outside import ScriptedMessenger
 from tests.pipeline.stages import Stages
+
+
+async def moving() -> bool:
+    return True
 
 
 @pytest.fixture
@@ -33,15 +38,16 @@ def boards(
     """Return the boards of three processes."""
 
     def make() -> StatusBoard:
-        limits = new_limits(clock)
+        limits = new_limits(clock, living=alone)
         warm(limits.edits)
         return StatusBoard(
             store,
             messenger,
             clock,
             edits=limits.edits,
+            living=alone,
             slots=2,
-            queue_moves=lambda: True,
+            queue_moves=moving,
         )
 
     return [make() for _ in range(3)]

@@ -32,7 +32,7 @@ from bot.operations.installation import OperatorMessage
 from bot.operations.operator import LoggedOperator
 from bot.operations.operator_desk import OperatorDesk
 from bot.operations.ports import OperatorChannel
-from bot.operations.storage_watch import StorageWatch
+from bot.operations.storage_watch import ONLY, StorageWatch
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.poller import Poller
 from bot.pipeline.task_recorder import PollPolicy
@@ -42,7 +42,7 @@ from bot.workers.limits import Limits, new_limits
 from storage.database.engine import Database
 from storage.operations.installation import SqlInstallation
 from storage.operations.outbox import SqlOutbox
-from tests.callbacks import ignored
+from tests.callbacks import alone, ignored
 from tests.clock import FakeClock
 from tests.pipeline.conftest import MakeDispatcher
 from tests.pipeline.failing import TroubledDatabase, troubled_store
@@ -379,7 +379,7 @@ async def test_the_operator_hears_at_once_what_cannot_be_kept(
     database: Database, clock: FakeClock, *, reads: bool
 ) -> None:
     kept = TroubledOutbox(database)
-    outbox = BufferedOutbox(kept)
+    outbox = BufferedOutbox(kept, is_alone=lambda: True)
     channel = Heard()
     desk = desk_of(outbox, channel, clock)
     operator = LoggedOperator(outbox=outbox, clock=clock, heard=ignored, kept=ignored)
@@ -395,7 +395,7 @@ async def test_the_operator_hears_at_once_what_cannot_be_kept(
 def desk_of(
     outbox: BufferedOutbox, channel: OperatorChannel, clock: FakeClock
 ) -> OperatorDesk:
-    messages = new_limits(clock).messages
+    messages = new_limits(clock, living=alone).messages
     return OperatorDesk(
         outbox, channel, clock, messages=messages, channel_id=ChannelId(9)
     )
@@ -405,7 +405,7 @@ async def test_a_message_that_was_posted_and_cannot_be_deleted_is_not_posted_aga
     database: Database, clock: FakeClock
 ) -> None:
     kept = TroubledOutbox(database)
-    outbox = BufferedOutbox(kept)
+    outbox = BufferedOutbox(kept, is_alone=lambda: True)
     channel = Heard()
     desk = desk_of(outbox, channel, clock)
     await outbox.put("outage", {}, clock.now())
@@ -420,12 +420,33 @@ async def test_a_message_that_was_posted_and_cannot_be_deleted_is_not_posted_aga
     assert await SqlOutbox(database).due(clock.now(), 9) == []
 
 
+async def test_of_several_processes_none_posts_a_message_that_it_cannot_claim(
+    database: Database, clock: FakeClock
+) -> None:
+    """But for its own, which no other knows."""
+    kept, channel = TroubledOutbox(database), Heard()
+    outboxes = [BufferedOutbox(kept, is_alone=lambda: False) for _ in range(2)]
+    desks = [desk_of(outbox, channel, clock) for outbox in outboxes]
+    await outboxes[0].put("outage", {}, clock.now())
+    kept.works = False
+    await outboxes[1].put("storage-full", {}, clock.now())
+
+    for desk in desks:
+        await desk.run_once()
+    assert channel.events == ["storage-full"]
+    kept.works = True
+    for desk in desks:
+        await desk.run_once()
+
+    assert channel.events == ["storage-full", "outage"]
+
+
 async def test_a_message_whose_answer_was_lost_is_searched_also_while_nothing_is_kept(
     database: Database, clock: FakeClock
 ) -> None:
     """That it was tried is known, though it cannot be stored."""
     kept = TroubledOutbox(database)
-    outbox = BufferedOutbox(kept)
+    outbox = BufferedOutbox(kept, is_alone=lambda: True)
     channel = Heard()
     desk = desk_of(outbox, channel, clock)
     clock.advance(1)
@@ -460,7 +481,7 @@ async def test_the_operator_is_told_once_of_what_needs_a_person_and_of_its_end(
     clock: FakeClock,
 ) -> None:
     trouble, operator = Trouble(), RecordingOperator()
-    watch = StorageWatch(trouble.now, trouble.probe, operator, clock)
+    watch = StorageWatch(trouble.now, trouble.probe, operator, clock, name=lambda: ONLY)
     await watch.run_once()
     assert trouble.probes == 0
 
@@ -478,9 +499,33 @@ async def test_the_operator_is_told_once_of_what_needs_a_person_and_of_its_end(
     assert trouble.probes == 3
 
 
+async def test_where_there_are_several_processes_each_says_which_it_is(
+    clock: FakeClock,
+) -> None:
+    trouble, operator = Trouble(), RecordingOperator()
+    watches = [
+        StorageWatch(
+            trouble.now, trouble.probe, operator, clock, name=partial(str, name)
+        )
+        for name in ("12 on a", "34 on b")
+    ]
+    trouble.fault = StorageFull("full")
+    for watch in watches:
+        await watch.run_once()
+    trouble.fault = None
+    await watches[0].run_once()
+
+    told = [(event, values["process"]) for event, values in operator.told]
+    assert told == [
+        ("storage-full", "12 on a"),
+        ("storage-full", "34 on b"),
+        ("storage-restored", "12 on a"),
+    ]
+
+
 async def test_a_busy_database_needs_nobody(clock: FakeClock) -> None:
     trouble, operator = Trouble(), RecordingOperator()
-    watch = StorageWatch(trouble.now, trouble.probe, operator, clock)
+    watch = StorageWatch(trouble.now, trouble.probe, operator, clock, name=lambda: ONLY)
     trouble.fault = StorageBusy("locked")
 
     await watch.run_once()

@@ -196,6 +196,18 @@ async def test_another_processes_queue_and_slots_concern_the_dispatcher(
     assert (rung(listeners), left) == ({Due.SUBMIT: [None]}, ["left"])
 
 
+async def test_a_callback_that_reached_another_process_is_told(
+    wakeups: Wakeups,
+) -> None:
+    await heeding(wakeups)
+    told: list[str] = []
+    wakeups.when_called_back(lambda: told.append("told"))
+
+    wakeups.heard(notification("callback"))
+
+    assert told == ["told"]
+
+
 async def test_what_is_posted_in_an_order_is_left_to_its_writer_for_a_moment(
     wakeups: Wakeups, clock: FakeClock
 ) -> None:

@@ -13,6 +13,7 @@ from bot.workers import side_by_side
 from bot.workers.limits import new_limits
 from storage.database.engine import Database
 from storage.servers.greetings import SqlGreetings
+from tests.callbacks import alone
 from tests.clock import FakeClock
 
 pytestmark = pytest.mark.usefixtures("nothing_is_stuck")
@@ -60,7 +61,7 @@ class Told:
     ) -> None:
         store = SqlGreetings(database)
         self.greeter = Greeter(
-            store, channels, clock, messages=new_limits(clock).messages
+            store, channels, clock, messages=new_limits(clock, living=alone).messages
         )
         self.clock = clock
         self.woken = 0

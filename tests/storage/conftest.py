@@ -5,6 +5,8 @@ import os
 import secrets
 import shutil
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +131,9 @@ def migrated(
 @pytest.fixture
 async def database(database_kind: str, migrated: str) -> AsyncGenerator[Database]:
     """Open it. All its tables are empty."""
-    async with Database.open(migrated, commit_delay=AT_ONCE, may_write=None) as opened:
+    async with Database.open(
+        migrated, commit_delay_s=AT_ONCE, may_write=None
+    ) as opened:
         if database_kind == "postgresql":
             await opened.write(_empty)
         yield opened
@@ -138,12 +142,27 @@ async def database(database_kind: str, migrated: str) -> AsyncGenerator[Database
 @pytest.fixture(scope="session")
 def migrated_url(postgresql_url: str) -> Generator[str]:
     """Make a database with all tables beside the one that `postgresql_url` names."""
+    with beside(postgresql_url) as url:
+        asyncio.run(schema.upgrade(url))
+        yield url
+
+
+@contextmanager
+def beside(postgresql_url: str, options: str = "") -> Generator[str]:
+    """Make a database without tables beside another one, and drop it at the end."""
     name = f"clapper_{secrets.token_hex(4)}"
-    asyncio.run(run_on_server(postgresql_url, f"CREATE DATABASE {name}"))
-    url = f"{postgresql_url.rpartition('/')[0]}/{name}"
-    asyncio.run(schema.upgrade(url))
-    yield url
-    asyncio.run(run_on_server(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)"))
+    server = postgresql_url.rpartition("/")[0]
+    _run_apart(postgresql_url, f"CREATE DATABASE {name} {options}")
+    try:
+        yield f"{server}/{name}"
+    finally:
+        _run_apart(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _run_apart(url: str, statement: str) -> None:
+    """Run a statement on a thread: the test may have an event loop already."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(asyncio.run, run_on_server(url, statement)).result()
 
 
 async def run_on_server(url: str, statement: str) -> None:

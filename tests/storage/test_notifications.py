@@ -139,6 +139,18 @@ async def test_the_queue_and_the_slots_are_notified_of(
         }.get(new, [])
 
 
+async def test_the_first_callback_of_a_job_is_notified_of(
+    jobs: JobStore, listener: Listener
+) -> None:
+    job = make_job()
+    await jobs.receive(job)
+
+    for _ in range(2):
+        await jobs.note({job.id: JobChanges(called_back_at=now())})
+
+    assert await listener.kinds() == ["callback"]
+
+
 async def test_a_transaction_that_was_rolled_back_is_not_notified_of(
     database: Database, jobs: JobStore, listener: Listener
 ) -> None:

@@ -11,6 +11,7 @@ from bot.pipeline.callback_trust import CallbackTrust
 from bot.pipeline.callbacks import CallbackDesk
 from bot.web import CallbackEndpoint, build_web, serve_web
 from storage.database.engine import Database
+from storage.processes.only import OnlyProcess
 from tests.callbacks import nothing
 from tests.clock import FakeClock
 from tests.factories import reach
@@ -30,7 +31,9 @@ async def test_it_is_answered_with_503_and_no_traceback(
     await store.note({job.id: {"callback_hash": ADDRESSES.kept(job.id)}})
     counted: list[str] = []
     desk = CallbackDesk(store, CallbackTrust(), clock, min_interval_s=2)
-    health = Health(clock=clock, database=an_answer, open_jobs=no_jobs)
+    health = Health(
+        clock=clock, database=an_answer, open_jobs=no_jobs, processes=OnlyProcess()
+    )
     web = build_web(
         health, callbacks=CallbackEndpoint(desk, counted.append), scrape=nothing
     )

@@ -8,6 +8,7 @@ from bot.errors import StartupError
 from bot.operations.health import Health
 from bot.web import build_web, serve_web
 from bot.web.endpoints import MAX_BODY_BYTES
+from storage.processes.only import OnlyProcess
 from tests.callbacks import nothing
 from tests.clock import FakeClock
 
@@ -26,13 +27,23 @@ async def no_jobs() -> int:
 
 
 def healthy() -> Health:
-    health = Health(clock=FakeClock(), database=an_answer, open_jobs=no_jobs)
+    health = Health(
+        clock=FakeClock(),
+        database=an_answer,
+        open_jobs=no_jobs,
+        processes=OnlyProcess(),
+    )
     health.gateway_up()
     return health
 
 
 def ill() -> Health:
-    return Health(clock=FakeClock(), database=no_answer, open_jobs=no_jobs)
+    return Health(
+        clock=FakeClock(),
+        database=no_answer,
+        open_jobs=no_jobs,
+        processes=OnlyProcess(),
+    )
 
 
 async def test_the_process_is_alive_even_if_nothing_works() -> None:
@@ -64,6 +75,9 @@ async def test_health_is_told_in_full() -> None:
             "polling": {"ok": True, "age_s": None},
             "open_jobs": 0,
             "evolink_outage_s": None,
+            "standby": False,
+            "living": 1,
+            "seats": ["evolink", "housekeeping", "discord"],
         }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.operations.health import Health
 from bot.web import build_web, serve_web
+from storage.processes.only import OnlyProcess
 from tests import callbacks
 from tests.clock import FakeClock
 
@@ -23,7 +24,9 @@ async def no_jobs() -> int:
 
 
 def health(*, gateway: bool) -> Health:
-    made = Health(clock=FakeClock(), database=nothing, open_jobs=no_jobs)
+    made = Health(
+        clock=FakeClock(), database=nothing, open_jobs=no_jobs, processes=OnlyProcess()
+    )
     if gateway:
         made.gateway_up()
     return made

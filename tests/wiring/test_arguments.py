@@ -15,11 +15,14 @@ from discord.app_commands import CommandTree
 
 from bot.app import App
 from bot.delivery.spool import Spool
+from bot.jobs.durations import RecentDurations
+from bot.operations.account import AccountGate
 from bot.operations.health import Health
 from bot.operations.metrics import Metrics
 from bot.pipeline.callback_trust import CallbackTrust
 from bot.pipeline.wakeups import Wakeups
 from bot.privacy.ports import RetentionStore
+from bot.processes.ports import Processes
 from bot.servers.greetings import Greetings
 from bot.workers.workforce import Workforce
 from cogs.bot import ClapperBot
@@ -28,6 +31,7 @@ from storage.jobs.store import SqlJobStore
 from tests.wiring.arguments import ROOT, WIRING, arguments
 
 METHODS: Mapping[str, Callable[..., Any]] = {
+    "account.recall": AccountGate.recall,
     "app.run": App.run,
     "bot.add_cog": ClapperBot.add_cog,
     "bot.tree.add_command": CommandTree.add_command,
@@ -36,17 +40,23 @@ METHODS: Mapping[str, Callable[..., Any]] = {
     "core.metrics.ended": Metrics.ended,
     "core.metrics.outage": Metrics.outage,
     "core.metrics.page": Metrics.page,
+    "core.processes.holds": Processes.holds,
+    "core.processes.when_changed": Processes.when_changed,
     "core.wakeups.connect": Wakeups.connect,
     "core.wakeups.listen": Wakeups.listen,
     "core.wakeups.wake": Wakeups.wake,
+    "core.wakeups.when_called_back": Wakeups.when_called_back,
     "core.wakeups.when_slot_left": Wakeups.when_slot_left,
+    "durations.begin_with": RecentDurations.begin_with,
     "greetings.guilds_seen": Greetings.guilds_seen,
     "group.create_task": asyncio.TaskGroup.create_task,
     "learned.trust.ended": CallbackTrust.ended,
     "loop.add_signal_handler": asyncio.AbstractEventLoop.add_signal_handler,
     "loop.remove_signal_handler": asyncio.AbstractEventLoop.remove_signal_handler,
+    "processes.holds": Processes.holds,
     "retention.note_departed": RetentionStore.note_departed,
     "retention.note_present": RetentionStore.note_present,
+    "self._give_shards_away": App._give_shards_away,
     "self.bot.serve": ClapperBot.serve,
     "self.workforce.run": Workforce.run,
     "spool.discard_parts": Spool.discard_parts,

@@ -13,6 +13,7 @@ from bot.jobs.states import JobState
 from bot.pipeline.callback_trust import MOST_MISSED
 from bot.wiring.pipeline import Outside, callback_addresses
 from storage.database.engine import Database
+from storage.processes.only import OnlyProcess
 from tests.clock import FakeClock
 from tests.pipeline.outside import (
     RecordingOperator,
@@ -79,7 +80,7 @@ async def test_a_clip_is_counted_on_its_way(
     await work()
 
     assert (await stages.now(job)).state is JobState.DELIVERED
-    shown = process.core.metrics.page({}, {}).decode()
+    shown = process.core.metrics.page({}, {}, OnlyProcess()).decode()
     assert "clapper_queue_wait_seconds_count 1.0" in shown
     assert "clapper_detection_delay_seconds_count 1.0" in shown
     assert (await process.core.health.check()).polling.age_s == 0.0

@@ -23,6 +23,8 @@ async def database_findings(settings: Storage) -> AsyncIterator[Finding]:
         if revision == newest:
             yield good(f"The database {address.name} is up to date.")
             return
+        if revision is not None:
+            schema.require_known(revision, address)
         if address.file is not None:
             await _rehearse(settings.url)
     except StartupError as error:

@@ -43,6 +43,7 @@ def create() -> None:
         sa.Column("unsure_since", WHOLE),
         sa.Column("callback_hash", sa.Text()),
         sa.Column("task_hint", sa.Text()),
+        sa.Column("called_back_at", WHOLE),
         sa.Column("task_id", sa.Text()),
         sa.Column("accepted_at", WHOLE),
         sa.Column("estimated_time_s", NUMBER),
@@ -59,6 +60,7 @@ def create() -> None:
         sa.Column("late", sa.Integer(), nullable=False),
         sa.Column("delivery_due_at", WHOLE),
         sa.Column("delivery_attempts", sa.Integer(), nullable=False),
+        sa.Column("link_alarm_at", WHOLE),
         sa.Column("post_intended_at", WHOLE),
         sa.Column("clip_message_id", WHOLE),
         sa.Column(

@@ -11,6 +11,7 @@ def create() -> None:
     _create_facts()
     _create_second_tasks()
     _create_intake_pause()
+    _create_told_outage()
     _create_operator_messages()
 
 
@@ -46,9 +47,21 @@ def _create_intake_pause() -> None:
         sa.Column("since", WHOLE, nullable=False),
         sa.Column("refusals", sa.Integer(), nullable=False),
         sa.Column("told_at", WHOLE),
+        sa.Column("probe_at", WHOLE),
         sa.PrimaryKeyConstraint("id", name="pk_intake_pause"),
         sa.CheckConstraint("id = 1", name="ck_intake_pause_single"),
         sa.CheckConstraint("refusals >= 0", name="ck_intake_pause_counters"),
+        sqlite_strict=True,
+    )
+
+
+def _create_told_outage() -> None:
+    op.create_table(
+        "told_outage",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("since", WHOLE, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_told_outage"),
+        sa.CheckConstraint("id = 1", name="ck_told_outage_single"),
         sqlite_strict=True,
     )
 

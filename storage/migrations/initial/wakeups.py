@@ -1,14 +1,14 @@
 """What PostgreSQL tells other processes, in the transaction of a change.
 
 A notification reads `<kind> <due, in microseconds> <who changed it>`. It may get lost:
-the due times are in the rows, and every worker looks at them now and then.
+the due times are in the rows, and every worker reads them now and then.
 """
 
 from alembic import op
 
 _CHANNEL = "clapper"
 _SOON = "(extract(epoch FROM clock_timestamp()) * 1000000 + 30000000)"
-"""Later ones are seen by the look that comes before."""
+"""Later ones are seen by the pass that comes before."""
 _SLOT = (
     "({0}.state IN ('submitting', 'generating') OR {0}.state IN ('cancelled',"
     " 'undeliverable') AND ({0}.poll_due_at IS NOT NULL OR {0}.submit_due_at IS NOT"
@@ -40,6 +40,12 @@ def create() -> None:
         "jobs",
         "UPDATE OF state, poll_due_at, submit_due_at",
         f"{_SLOT.format('OLD')} AND NOT {_SLOT.format('NEW')}",
+    )
+    _tell(
+        "callback",
+        "jobs",
+        "UPDATE OF called_back_at",
+        "NEW.called_back_at IS NOT NULL AND OLD.called_back_at IS NULL",
     )
     for table in ("cards", "greetings", "guild_logs"):
         _tell(f"new_{table}", table, "INSERT", _soon("due_at"), due="due_at")

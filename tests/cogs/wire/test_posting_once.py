@@ -40,6 +40,7 @@ from sandbox.discord.rate_limits import RateLimits
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import standard_world
 from storage.database.engine import Database
+from tests.callbacks import alone
 from tests.channels import ScriptedGate
 from tests.clock import FakeClock
 from tests.cogs.stage import Stage
@@ -162,7 +163,7 @@ def deliver(
 
     async def turn() -> None:
         # Another each time, as after a crash.
-        limits = new_limits(clock)
+        limits = new_limits(clock, living=alone)
         deliverer = Deliverer(
             store,
             ScriptedEvolink(),
@@ -186,7 +187,10 @@ def deliver(
 def notify(stage: Stage, bot: ClapperBot, store: JobStore, clock: FakeClock) -> Turn:
     async def turn() -> None:
         notifier = Notifier(
-            store, stage.messenger(bot), clock, messages=new_limits(clock).messages
+            store,
+            stage.messenger(bot),
+            clock,
+            messages=new_limits(clock, living=alone).messages,
         )
         await notifier.run_once()
         await notifier.drain()

@@ -49,12 +49,24 @@ def messages(scene: Scene) -> Iterator[Entry]:
         yield told(f"No answer for {minutes} min", "outage", minutes=minutes)
         yield told(f"An answer after {minutes} min", "outage-ended", minutes=minutes)
         yield told(
-            f"Storage back after {minutes} min", "storage-restored", minutes=minutes
+            f"Storage back after {minutes} min",
+            "storage-restored",
+            minutes=minutes,
+            process="only",
         )
-    yield told("A full disk", "storage-full", reason="no space left")
-    yield told(
-        "A database out of order", "storage-broken", reason="file is not a database"
-    )
+    for process in ("only", "12 on host-a"):
+        yield told(
+            f"A full disk, {process}",
+            "storage-full",
+            reason="no space left",
+            process=process,
+        )
+        yield told(
+            f"A database out of order, {process}",
+            "storage-broken",
+            reason="file is not a database",
+            process=process,
+        )
     yield told(
         "A second task",
         "second-task",

@@ -12,6 +12,7 @@ PAUSE = Pause(
     since=NOON,
     refusals=1,
     told_at=None,
+    probe_at=NOON,
 )
 
 
@@ -19,7 +20,9 @@ async def test_there_is_at_most_one_pause_and_the_last_counts(
     database: Database,
 ) -> None:
     pauses = SqlPauses(database)
-    later = replace(PAUSE, fault=AccountFault.KEY, refusals=2, told_at=NOON)
+    later = replace(
+        PAUSE, fault=AccountFault.KEY, refusals=2, told_at=NOON, probe_at=None
+    )
 
     assert await pauses.load() is None
     await pauses.save(PAUSE)

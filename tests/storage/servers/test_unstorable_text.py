@@ -66,7 +66,7 @@ async def contents(url: str) -> dict[str, int]:
             for name in WRITTEN
         }
 
-    async with Database.open(url, commit_delay=AT_ONCE, may_write=None) as opened:
+    async with Database.open(url, commit_delay_s=AT_ONCE, may_write=None) as opened:
         return await opened.read(work)
 
 

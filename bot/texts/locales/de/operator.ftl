@@ -23,11 +23,20 @@ operator-outage-ended = EvoLink antwortet wieder, nach { $minutes ->
     [one] einer Minute
    *[other] { $minutes } Minuten
   }.
-operator-storage-full = Der Datenträger der Datenbank ist voll: Nichts lässt sich speichern, und Anfragen werden abgelehnt. Schaffe Platz; ich mache von selbst weiter.
-operator-storage-broken = Die Datenbank lässt sich nicht benutzen: { $reason }. Anfragen werden abgelehnt. Prüfe ihre Datei oder ihren Server und die Berechtigungen; ich mache von selbst weiter.
+operator-storage-full = Der Datenträger der Datenbank ist voll: Nichts lässt sich speichern, und Anfragen werden abgelehnt. Schaffe Platz; ich mache von selbst weiter.{ $process ->
+    [only] { "" }
+   *[other] { " " }(Prozess { $process }.)
+  }
+operator-storage-broken = Die Datenbank lässt sich nicht benutzen: { $reason }. Anfragen werden abgelehnt. Prüfe ihre Datei oder ihren Server und die Berechtigungen; ich mache von selbst weiter.{ $process ->
+    [only] { "" }
+   *[other] { " " }(Prozess { $process }.)
+  }
 operator-storage-restored = Die Datenbank funktioniert wieder, nach { $minutes ->
     [0] weniger als einer Minute
     [one] einer Minute
    *[other] { $minutes } Minuten
-  }.
+  }.{ $process ->
+    [only] { "" }
+   *[other] { " " }(Prozess { $process }.)
+  }
 operator-event = { $event }: { $details }

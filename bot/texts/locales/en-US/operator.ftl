@@ -23,11 +23,20 @@ operator-outage-ended = EvoLink answers again, after { $minutes ->
     [one] 1 minute
    *[other] { $minutes } minutes
   }.
-operator-storage-full = The disk of the database is full: nothing can be saved, and requests are refused. Make room; I go on by myself.
-operator-storage-broken = The database cannot be used: { $reason }. Requests are refused. Check its file or its server, and the permissions; I go on by myself.
+operator-storage-full = The disk of the database is full: nothing can be saved, and requests are refused. Make room; I go on by myself.{ $process ->
+    [only] { "" }
+   *[other] { " " }(Process { $process }.)
+  }
+operator-storage-broken = The database cannot be used: { $reason }. Requests are refused. Check its file or its server, and the permissions; I go on by myself.{ $process ->
+    [only] { "" }
+   *[other] { " " }(Process { $process }.)
+  }
 operator-storage-restored = The database works again, after { $minutes ->
     [0] less than a minute
     [one] 1 minute
    *[other] { $minutes } minutes
-  }.
+  }.{ $process ->
+    [only] { "" }
+   *[other] { " " }(Process { $process }.)
+  }
 operator-event = { $event }: { $details }

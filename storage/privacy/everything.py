@@ -1,0 +1,192 @@
+"""All that is stored about one person, page by page, ready for JSON.
+
+Rows are read as they are stored, and turned into JSON's values column by column: there
+may be a million of them, and most need no more.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Integer,
+    Row,
+    Text,
+    and_,
+    bindparam,
+    select,
+    tuple_,
+    type_coerce,
+)
+from sqlalchemy.types import TypeEngine
+
+from bot.ids import UserId
+from bot.jobs.due import Due
+from bot.quotas.limits import Scope
+from bot.servers.audit import member_subject
+from storage.tables.column_types import (
+    Flag,
+    Ids,
+    Instant,
+    JsonText,
+    WholeNumber,
+    Word,
+)
+from storage.tables.jobs import fence_of, jobs, lease_of
+from storage.tables.moderation import blocks, reports
+from storage.tables.quotas import ledger, limits
+from storage.tables.requests import member_settings
+from storage.tables.servers import audit
+
+# Tokens and the like are not about the person, and would help a thief of the file.
+_LEFT_OUT = frozenset(
+    {
+        "interaction_token",
+        "submit_key",
+        "callback_hash",
+        "result_url",
+        *(lease_of(kind).name for kind in Due),
+        *(fence_of(kind).name for kind in Due),
+    }
+)
+
+PAGE = 500
+"""Rows read at once for an export."""
+
+Values: TypeAlias = Sequence[Any]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EXACT_UP_TO = 2**53
+"""Readers of JSON round greater numbers, such as ids."""
+_RAW: Mapping[type, TypeEngine[Any]] = {
+    Instant: WholeNumber,
+    Flag: Integer(),
+    Word: Text(),
+    Ids: Text(),
+    JsonText: Text(),
+}
+_me: BindParameter[int] = bindparam("me")
+
+
+def _time(stored: int) -> str:
+    return (_EPOCH + timedelta(microseconds=stored)).isoformat()
+
+
+def _ids(stored: str | None) -> Sequence[str]:
+    return sorted(stored.split()) if stored else []
+
+
+_CONVERTED: Mapping[type, Callable[[Any], Any]] = {
+    Instant: _time,
+    Flag: bool,
+    JsonText: json.loads,
+}
+
+
+class _Source:
+    """Rows about a person, in the order of an index that finds them."""
+
+    def __init__(
+        self,
+        table: str,
+        columns: Iterable[Column[Any]],
+        about: ColumnElement[bool],
+        key: tuple[Column[Any], ...],
+    ) -> None:
+        """Make the statements. Each takes what `about_whom` returns."""
+        self.table = table
+        """What the export calls it."""
+        self._columns = list(columns)
+        self._key = key
+        self.first = (
+            select(*map(_stored, self._columns)).where(about).order_by(*key).limit(PAGE)
+        )
+        """Selects the first page of rows."""
+        last = [bindparam(f"after_{k.name}", type_=_stored(k).type) for k in key]
+        self.later = self.first.where(tuple_(*map(_stored, key)) > tuple_(*last))
+        """Selects the next one; it takes what `after` returns, too."""
+
+    def after(self, rows: Sequence[Row[Any]]) -> Mapping[str, Any]:
+        """Return the parameters that say which page was the last."""
+        return {f"after_{k.name}": getattr(rows[-1], k.name) for k in self._key}
+
+    def plain(self, rows: Sequence[Row[Any]]) -> Sequence[Mapping[str, Any]]:
+        """Return rows as JSON has them."""
+        if not rows:
+            return []
+        names = [column.name for column in self._columns]
+        columns = map(_plain, self._columns, zip(*rows, strict=True))
+        return [
+            dict(zip(names, values, strict=True))
+            for values in zip(*columns, strict=True)
+        ]
+
+
+def about_whom(user_id: UserId) -> Mapping[str, Any]:
+    """Return the parameters of a source that say who it is about."""
+    return {"me": user_id, "subject": member_subject(user_id)}
+
+
+def _stored(column: Column[Any]) -> ColumnElement[Any]:
+    raw = _RAW.get(type(column.type))
+    return column if raw is None else type_coerce(column, raw)
+
+
+def _plain(column: Column[Any], values: Values) -> Values:
+    """Return the stored values of a column as JSON has them."""
+    kind = type(column.type)
+    if kind is Ids:
+        return list(map(_ids, values))
+    convert = _CONVERTED.get(kind)
+    if convert is not None:
+        return [None if value is None else convert(value) for value in values]
+    if isinstance(column.type, Integer):
+        return [
+            str(value)
+            if value is not None and not -_EXACT_UP_TO <= value <= _EXACT_UP_TO
+            else value
+            for value in values
+        ]
+    return values
+
+
+SOURCES = (
+    _Source(
+        "jobs",
+        [column for column in jobs.c if column.name not in _LEFT_OUT],
+        jobs.c.user_id == _me,
+        (jobs.c.requested_at, jobs.c.id),
+    ),
+    _Source(
+        "ledger", ledger.c, ledger.c.user_id == _me, (ledger.c.guild_id, ledger.c.id)
+    ),
+    _Source(
+        "limits",
+        limits.c,
+        and_(limits.c.scope == Scope.MEMBER, limits.c.subject_id == _me),
+        (limits.c.guild_id,),
+    ),
+    _Source(
+        "settings",
+        member_settings.c,
+        member_settings.c.user_id == _me,
+        (member_settings.c.guild_id,),
+    ),
+    _Source("blocks", blocks.c, blocks.c.user_id == _me, (blocks.c.guild_id,)),
+    _Source("reports", reports.c, reports.c.reporter_id == _me, (reports.c.id,)),
+    _Source("audit", audit.c, audit.c.actor_id == _me, (audit.c.id,)),
+    _Source(
+        "audit",
+        audit.c,
+        and_(
+            audit.c.subject == bindparam("subject"),
+            audit.c.actor_id.is_distinct_from(_me),
+        ),
+        (audit.c.id,),
+    ),
+)
+"""All tables with rows about a person; those of one table follow each other."""

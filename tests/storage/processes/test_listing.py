@@ -1,0 +1,106 @@
+"""`clapper processes`: who works on a database, on a server and on a file."""
+
+import json
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+import bot
+from bot.clock import SystemClock
+from bot.jobs.due import Due
+from bot.processes.seats import Seat
+from storage.database import schema
+from storage.database.lock import file_held
+from storage.tables.jobs import jobs, lease_of
+from storage.tables.processes import processes
+from tests.cli.conftest import the_log_as_it_was
+from tests.cli.program import invoked
+from tests.factories import make_job
+from tests.storage.processes.conftest import ALL, member, until
+from tests.stores import job_store
+
+__all__ = ["the_log_as_it_was"]
+
+
+async def listed(url: str, folder: Path, *options: str) -> str:
+    ended = await invoked(
+        "processes", *options, folder=folder, CLAPPER_STORAGE__URL=url
+    )
+    assert (ended.status, ended.err) == (0, "")
+    return ended.out
+
+
+@pytest.mark.usefixtures("database")
+async def test_living_processes_are_listed_with_their_seats(
+    migrated: str, tmp_path: Path
+) -> None:
+    async with member(migrated) as first, member(migrated) as second:
+        await first.processes.give_up(frozenset({Seat.HOUSEKEEPING}))
+        await until(lambda: first.seats | second.seats == ALL)
+
+        heading, *lines, claimed = (await listed(migrated, tmp_path)).splitlines()
+        told = json.loads(await listed(migrated, tmp_path, "--json"))
+
+        assert heading.split()[:2] == ["PROCESS", "VERSION"]
+        assert claimed == "Claimed now: nothing."
+        assert len(lines) == 2
+        for line in lines:
+            assert line.startswith(f"{os.getpid()} on ")
+            assert bot.__version__ in line
+            assert "second" in line
+        assert [set(one["seats"]) for one in told["processes"]] == [
+            set(first.seats),
+            set(second.seats),
+        ]
+        assert all(one["alive"] for one in told["processes"])
+        assert all(one["connections"] >= 1 for one in told["processes"])
+
+
+async def test_a_dead_process_and_work_that_is_claimed_are_shown(
+    migrated: str, tmp_path: Path
+) -> None:
+    async with member(migrated) as one:
+        job = make_job()
+        await job_store(one.database).receive(job)
+        soon = SystemClock().now() + timedelta(seconds=60)
+        await one.database.write(
+            lambda connection: connection.execute(
+                update(jobs).values(
+                    {jobs.c.poll_due_at: soon, lease_of(Due.POLL): soon}
+                )
+            )
+        )
+        await one.database.write(
+            lambda connection: connection.execute(
+                processes.insert().values(
+                    id="x",
+                    name="7 on elsewhere",
+                    session="clapper 7 x elsewhere",
+                    version="0",
+                    started_at=soon - timedelta(hours=1),
+                    seen_at=soon - timedelta(seconds=90),
+                )
+            )
+        )
+        said = await listed(migrated, tmp_path)
+
+    assert "7 on elsewhere" in said
+    assert "(dead)" in said
+    assert said.endswith("Claimed now: poll 1.\n")
+
+
+async def test_a_file_has_one_process_or_none(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'clapper.db'}"
+    await schema.upgrade(url)
+    none = await listed(url, tmp_path)
+    with file_held(url):
+        one = await listed(url, tmp_path)
+        told = json.loads(await listed(url, tmp_path, "--json"))
+
+    assert none == "No process works on the database.\nClaimed now: nothing.\n"
+    assert one.splitlines()[0] == f"Process {os.getpid()} works on the database."
+    assert told["processes"] == [{"name": str(os.getpid()), "alive": True}]
+    assert await listed(url, tmp_path) == none
