@@ -160,18 +160,25 @@ def pauses() -> RememberedPauses:
 
 
 @pytest.fixture
+def reserve() -> float:
+    """Return how many credits the account keeps back; a module may have its own."""
+    return 0
+
+
+@pytest.fixture
 def account(
     evolink: ScriptedEvolink,
     operator: RecordingOperator,
     clock: FakeClock,
     pauses: RememberedPauses,
+    reserve: float,
 ) -> AccountGate:
     return AccountGate(
         evolink,
         operator,
         clock,
         pauses,
-        reserve=0,
+        reserve=reserve,
         model=MODEL,
         pause=None,
     )

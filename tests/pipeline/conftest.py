@@ -3,22 +3,32 @@
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import pytest
 
+from bot.delivery.spool import Spool
 from bot.jobs.store import JobStore
 from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
 from bot.pipeline.callback_tasks import CallbackTasks
+from bot.pipeline.deliverer import Deliverer
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.idempotency import Idempotency
+from bot.pipeline.status_board import StatusBoard
 from bot.pipeline.submitter import Submitter
 from bot.workers.limits import Limits
+from tests.callbacks import alone
+from tests.channels import ScriptedGate
 from tests.clock import FakeClock
 from tests.factories import MODEL
+from tests.pipeline.boards import moving
+from tests.pipeline.limits import warm
 from tests.pipeline.outside import (
     RecordingOperator,
     ScriptedEvolink,
+    ScriptedFetcher,
+    ScriptedMessenger,
 )
 from tests.pipeline.parts import make_idempotency, make_submit_policy
 
@@ -78,6 +88,60 @@ def make_dispatcher(
         )
 
     return make
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Spool:
+    spool = Spool(tmp_path / "spool")
+    spool.prepare()
+    return spool
+
+
+@pytest.fixture
+def gate() -> ScriptedGate:
+    return ScriptedGate()
+
+
+@pytest.fixture
+def deliverer(  # noqa: PLR0913, PLR0917 - one for each part it joins
+    store: JobStore,
+    evolink: ScriptedEvolink,
+    fetcher: ScriptedFetcher,
+    messenger: ScriptedMessenger,
+    spool: Spool,
+    gate: ScriptedGate,
+    clock: FakeClock,
+    limits: Limits,
+) -> Deliverer:
+    return Deliverer(
+        store,
+        evolink,
+        fetcher,
+        messenger,
+        spool.path,
+        gate,
+        clock,
+        results=limits.results,
+        reads=limits.reads,
+        messages=limits.messages,
+        operator=RecordingOperator(),
+    )
+
+
+@pytest.fixture
+def board(
+    store: JobStore, messenger: ScriptedMessenger, clock: FakeClock, limits: Limits
+) -> StatusBoard:
+    warm(limits.edits)
+    return StatusBoard(
+        store,
+        messenger,
+        clock,
+        edits=limits.edits,
+        living=alone,
+        slots=2,
+        queue_moves=moving,
+    )
 
 
 @pytest.fixture(autouse=True)
