@@ -19,6 +19,7 @@ from bot.ids import ChannelId, GuildId, TaskId, UserId
 from bot.jobs.due import Due
 from bot.jobs.states import JobState
 from bot.moderation.administration import Moderation, Purpose
+from bot.processes.shards import KnownShards
 from bot.quotas.settings import AdminAction
 from bot.requests.decision import decide
 from storage.database.engine import Database
@@ -46,6 +47,9 @@ from tests.storage.history import (
 )
 from tests.storage.test_plans import Statements, collecting
 from tests.stores import admission_store, job_store
+
+EVERY = KnownShards(count=1, numbers=frozenset({0}))
+"""The one process of a file knows all servers."""
 
 GROWING = frozenset({"jobs", "ledger", "audit", "cards", "reports", "blocks"})
 ALIASES = frozenset({"waiting", "other", "closing", "in_old_states"})
@@ -254,7 +258,7 @@ async def _retention(database: Database) -> None:
 
 async def _departed(database: Database) -> None:
     retention = SqlRetentionStore(database)
-    await retention.note_present([GUILD], NOON)
+    await retention.note_present([GUILD], EVERY, NOON)
     await retention.note_departed(GUILD, A_YEAR_AGO)
     assert await retention.erase_departed(NOON) == 1
 
@@ -379,7 +383,7 @@ async def test_servers_that_only_the_audit_knows_are_found_without_reading_it_al
     grown: Database,
 ) -> None:
     async def gone(database: Database) -> None:
-        await SqlRetentionStore(database).note_present([GUILD], NOON)
+        await SqlRetentionStore(database).note_present([GUILD], EVERY, NOON)
 
     assert await steps_of_the_writer(grown, gone) <= 5
 
