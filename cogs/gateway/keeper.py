@@ -75,7 +75,7 @@ class ShardKeeper:
         self._failing = False
         self._leaving = False
         self._final: BaseException | None = None
-        self._nudged = asyncio.Event()
+        self._woken = asyncio.Event()
         self._looked = asyncio.Event()
 
     @property
@@ -108,17 +108,17 @@ class ShardKeeper:
         try:
             await self._settle(recommended, over)
             while not over():
-                wait_s = await self.look()
+                wait_s = await self.run_once()
                 if self._final is not None:
                     raise self._final
                 with suppress(TimeoutError):
                     async with asyncio.timeout(wait_s):
-                        await self._nudged.wait()
-                self._nudged.clear()
+                        await self._woken.wait()
+                self._woken.clear()
         finally:
             await asyncio.gather(*(self._drop(one) for one in [*self._held]))
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Renew, take or give away; return after how many seconds to look again."""
         try:
             wanted = await self._renew()
@@ -159,7 +159,7 @@ class ShardKeeper:
 
     def wake(self) -> None:
         """Look now."""
-        self._nudged.set()
+        self._woken.set()
 
     async def give_all_away(self) -> None:
         """Let others have all shards at once, and take none again.
