@@ -11,6 +11,7 @@ import structlog
 
 from bot import deadline
 from bot.counting import CountRequest
+from bot.ids import GuildId
 from bot.processes.shards import ShardLeases
 from bot.texts.texts import Texts
 from cogs.commands import registration
@@ -21,6 +22,7 @@ from cogs.gateway.steady import SteadyBot
 from cogs.private_api import without_voice
 from cogs.wire.discord_wire import DiscordWire
 from cogs.wire.first_failure import first_failure
+from cogs.wire.servers import Servers
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +54,12 @@ class ClapperBot(SteadyBot):
     ) -> None:
         self.wire = DiscordWire(self, count)
         """All requests to Discord that are counted."""
+        self.servers = Servers(
+            self,
+            self.wire,
+            knows=self._knows,
+        )
+        """Also those whose shard another process has."""
         self._answers = ErrorAnswers(texts, self.wire)
         without_voice()
         super().__init__(
@@ -146,6 +154,9 @@ class ClapperBot(SteadyBot):
             await self._answers.answer(args[0], error)
         else:
             log.error("event handler failed", event_name=event_method, exc_info=error)
+
+    def _knows(self, guild_id: GuildId) -> bool:
+        return self.known_shards.cover(guild_id)
 
     async def _hang_up(self) -> None:
         leaving = asyncio.create_task(self.give_shards_away(), name="leave gateway")
