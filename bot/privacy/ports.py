@@ -28,7 +28,18 @@ class PrivacyStore(Protocol):
         month. Blocks stay. Notices that are due are no longer posted; status messages
         still get their last line, of nobody. Returns None, with nothing changed, if a
         job is still open. Where there is much, it takes several transactions: what a
-        crash leaves goes when it is asked for again.
+        crash leaves is for `Unfinished`.
+        """
+        ...
+
+
+class Unfinished(Protocol):
+    """What was begun in portions, and a crash has left. Implemented in storage."""
+
+    async def finish_begun(self, before: datetime) -> int:
+        """Go on with what was begun before then; return how many there were.
+
+        What somebody else still goes on with is done only once.
         """
         ...
 

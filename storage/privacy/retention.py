@@ -35,7 +35,7 @@ from storage.tables.moderation import (
     reports,
 )
 from storage.tables.privacy import erasing
-from storage.tables.quotas import counts, ledger, limits
+from storage.tables.quotas import counts, ledger, limits, resets
 from storage.tables.requests import member_settings, presets
 from storage.tables.servers import audit, departures, greetings, guilds
 from storage.tables.sums import month_prices
@@ -53,6 +53,7 @@ _OF_GUILD: tuple[Table, ...] = (
     moderation,
     guild_logs,
     limits,
+    resets,
     member_settings,
     presets,
     greetings,
