@@ -51,6 +51,19 @@ class Holdings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayStatus:
+    """How a process stands with Discord's gateway."""
+
+    connected: bool
+    """Each shard that it holds is connected, and it holds one at least."""
+    held: frozenset[int]
+    count: int
+    """How many shards there are, over all processes; 0 = that is not known yet."""
+    stands_by: bool
+    """Others hold all shards, and there is none for this process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownShards:
     """Shards whose servers a process knows, all of them."""
 

@@ -78,5 +78,5 @@ def join_servers(
             about_command(about, profile_of(core.config), imprint, texts, bot.servers)
         ],
         routes=[],
-        workers=[greeter],
+        workers=[greeter, bot.registration],
     )

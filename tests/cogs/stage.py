@@ -63,6 +63,13 @@ async def until(condition: Callable[[], Awaitable[object]]) -> None:
             await asyncio.sleep(0.005)
 
 
+class RegisteringBot(ClapperBot):
+    """The only process, with no other worker."""
+
+    async def setup_hook(self) -> None:
+        await self.registration.run_once()
+
+
 class NotedIntake(Intake):
     """Acknowledges what is asked, or refuses before or after that."""
 
@@ -210,12 +217,14 @@ class Stage:
         own, kept = SqlMemberSettings(self.database), SqlPresets(self.database)
         orders = VideoOrders(self.intake, own, kept, profile)
         presets = Presets(kept, profile, SystemClock())
-        bot = ClapperBot(
+        bot = RegisteringBot(
             self.texts,
             gateway_url=self.discord.gateway_url,
             shard_count=None,
             leases=self.leases(),
-            gateway_changed=self.gateway_is_up.append,
+            gateway_changed=lambda status: self.gateway_is_up.append(
+                status.connected or status.stands_by
+            ),
             count=count,
         )
         videos = Videos(self.listing, self.cancelling, self.texts)
