@@ -67,7 +67,7 @@ class Leases:
             count=self.table.count,
             ours=frozenset(ours),
             this_process=self.name,
-            living=self.living,
+            staying=self.living,
             held={name: holders.count(name) for name in holders},
         )
 
@@ -80,8 +80,10 @@ class Leases:
             self.table.rows[one.shard_id] = (self.name, one)
         return taken
 
-    async def release(self, leases: Collection[ShardLease]) -> None:
+    async def release(self, leases: Collection[ShardLease], *, for_good: bool) -> None:
         self._require()
+        if for_good:
+            self.living = 0
         for one in leases:
             if self._has(one):
                 self.table.rows[one.shard_id] = (None, one)
