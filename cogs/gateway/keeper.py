@@ -154,7 +154,7 @@ class ShardKeeper:
         if wanted > 0:
             await self._take(wanted, began_s)
         elif wanted < 0:
-            await self._give_away([max(self._held)])
+            await self._give_away([max(self._held)], for_good=False)
         return wanted
 
     def wake(self) -> None:
@@ -170,9 +170,8 @@ class ShardKeeper:
         self._leaving = True
         for one in self._held.values():
             one.connection.ends_session = not self._leases.shared
-        if self._held:
-            with suppress(StorageError):  # then the leases run out
-                await self._give_away([*self._held])
+        with suppress(StorageError):  # then the leases run out
+            await self._give_away([*self._held], for_good=True)
 
     def is_certain(self, shard_id: int) -> bool:
         """Return whether nobody else can have taken a shard."""
@@ -216,12 +215,14 @@ class ShardKeeper:
             self._held[lease.shard_id] = _Held(lease, connection, task, began_s)
             task.add_done_callback(self._ended)
 
-    async def _give_away(self, shard_ids: Sequence[int]) -> None:
+    async def _give_away(self, shard_ids: Sequence[int], *, for_good: bool) -> None:
         given = [self._held[one] for one in shard_ids]
         await asyncio.gather(*(self._drop(one) for one in shard_ids))
         # The sequence is read when nothing more is taken in.
-        await self._leases.release([one.latest for one in given])
-        log.info("shards given away", shards=[*shard_ids])
+        latest = [one.latest for one in given]
+        await self._leases.release(latest, for_good=for_good)
+        if shard_ids:
+            log.info("shards given away", shards=[*shard_ids])
 
     async def _drop(self, shard_id: int) -> None:
         """Hang up, so that others can go on with the session, and forget a shard."""
