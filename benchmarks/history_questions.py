@@ -19,6 +19,7 @@ from bot.jobs.states import JobState
 from bot.jobs.video import Aspect, Mode, VideoRequest
 from bot.moderation.history import History
 from bot.privacy.own_data import Privacy
+from bot.processes.shards import KnownShards
 from bot.quotas.administration import MOST_DAYS, Quotas
 from bot.quotas.limits import DefaultLimits, LimitSet
 from bot.quotas.rules import QuotaRules
@@ -291,7 +292,11 @@ class _Questions:
         await self._retention.erase_audit(long_ago, 500)
         await self._retention.end_pseudonyms(long_ago)
         await self._retention.erase_departed(long_ago)
-        await self._retention.note_present(self._present(), self._clock.now())
+        await self._retention.note_present(
+            self._present(),
+            KnownShards(count=1, numbers=frozenset({0})),
+            self._clock.now(),
+        )
 
     def _present(self) -> Sequence[GuildId]:
         return [

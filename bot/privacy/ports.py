@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.ids import GuildId, UserId
+from bot.processes.shards import KnownShards
 
 
 class PrivacyStore(Protocol):
@@ -27,7 +28,18 @@ class PrivacyStore(Protocol):
         month. Blocks stay. Notices that are due are no longer posted; status messages
         still get their last line, of nobody. Returns None, with nothing changed, if a
         job is still open. Where there is much, it takes several transactions: what a
-        crash leaves goes when it is asked for again.
+        crash leaves is for `Unfinished`.
+        """
+        ...
+
+
+class Unfinished(Protocol):
+    """What was begun in portions, and a crash has left. Implemented in storage."""
+
+    async def finish_begun(self, before: datetime) -> int:
+        """Go on with what was begun before then; return how many there were.
+
+        What somebody else still goes on with is done only once.
         """
         ...
 
@@ -61,6 +73,8 @@ class RetentionStore(Protocol):
         """Note that a server has removed the bot."""
         ...
 
-    async def note_present(self, present: Sequence[GuildId], at: datetime) -> None:
-        """Note which servers the bot is in; all others that are known have gone."""
+    async def note_present(
+        self, present: Sequence[GuildId], of: KnownShards, at: datetime
+    ) -> None:
+        """Note servers that the bot is in; all others of these shards have gone."""
         ...

@@ -1,18 +1,21 @@
 """Erases data whose retention period, set by the operator, has passed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 
 from bot.clock import Clock
-from bot.privacy.ports import RetentionStore
+from bot.privacy.ports import RetentionStore, Unfinished
 from bot.processes.seats import Seat
 from bot.workers.worker import STARTUP_DELAY_S, Worker
 
 log = structlog.get_logger(__name__)
 
 PAUSE_S = 3600.0
+UNFINISHED_AFTER = timedelta(seconds=60)
+"""What is younger may still be under way."""
 PAGE = 500
 """Rows in one transaction: everybody else waits for it."""
 
@@ -34,16 +37,25 @@ class Retention(Worker):
     first_pass_after_s = STARTUP_DELAY_S
 
     def __init__(
-        self, store: RetentionStore, clock: Clock, keeping: RetentionPolicy
+        self,
+        store: RetentionStore,
+        clock: Clock,
+        keeping: RetentionPolicy,
+        unfinished: Sequence[Unfinished],
     ) -> None:
         super().__init__()
         self._store = store
         self._clock = clock
         self._keeping = keeping
+        self._unfinished = unfinished
 
     async def run_once(self) -> float:
-        """Erase what is due."""
+        """Go on with what a crash has left, and erase what is due."""
         now = self._clock.now()
+        for one in self._unfinished:
+            left = await one.finish_begun(now - UNFINISHED_AFTER)
+            if left:
+                log.info("unfinished work completed", items=left)
         month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         prompts = await self._store.erase_prompts(now - self._keeping.prompts, PAGE)
         audit = await self._store.erase_audit(now - self._keeping.audit, PAGE)

@@ -12,6 +12,7 @@ from bot.wiring.rules import retention_policy
 from cogs.servers.privacy import PrivacyCommands
 from storage.privacy.retention import SqlRetentionStore
 from storage.privacy.store import SqlPrivacyStore
+from storage.quotas.resets import SqlResets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,8 @@ class PrivacyParts:
 def join_privacy(core: Core, texts: Texts) -> PrivacyParts:
     """Return `/privacy`, and what erases data in time."""
     retention = SqlRetentionStore(core.database)
-    own_data = Privacy(SqlPrivacyStore(core.database), core.clock)
+    store = SqlPrivacyStore(core.database)
+    own_data = Privacy(store, core.clock)
     commands = PrivacyCommands(own_data, texts)
     return PrivacyParts(
         retention=retention,
@@ -34,6 +36,13 @@ def join_privacy(core: Core, texts: Texts) -> PrivacyParts:
             cogs=[commands],
             slash_commands=[],
             routes=[commands.routes()],
-            workers=[Retention(retention, core.clock, retention_policy(core.config))],
+            workers=[
+                Retention(
+                    retention,
+                    core.clock,
+                    retention_policy(core.config),
+                    unfinished=[store, SqlResets(core.database)],
+                )
+            ],
         ),
     )

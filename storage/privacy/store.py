@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     Connection,
+    Row,
     bindparam,
     case,
     delete,
@@ -17,6 +18,8 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.ids import UserId
 from bot.jobs.states import OPEN_STATES, JobState
@@ -27,6 +30,7 @@ from storage.privacy.everything import PAGE, SOURCES, about_whom
 from storage.privacy.pseudonyms import PORTION
 from storage.tables.column_types import Instant
 from storage.tables.jobs import jobs, state_among
+from storage.tables.privacy import forgettings
 from storage.tables.requests import member_settings
 
 _me: BindParameter[int] = bindparam("me")
@@ -38,7 +42,12 @@ _STILL_OPEN = select(
 )
 _THESE = (
     select(jobs.c.id)
-    .where(jobs.c.user_id == _me, _ENDED)
+    .where(
+        jobs.c.user_id == _me,
+        # It may take a while; what they ask for since is another matter.
+        jobs.c.requested_at <= bindparam("at", type_=Instant),
+        _ENDED,
+    )
     .limit(bindparam("at_most"))
     .with_hint(jobs, "INDEXED BY ix_jobs_user", "sqlite")
 )
@@ -69,6 +78,25 @@ _ERASE = (
             else_=jobs.c.poll_due_at,
         ),
     )
+)
+
+
+def _keep(insert: Any) -> Any:  # noqa: ANN401 - an Insert of either kind
+    keeping = insert(forgettings)
+    return keeping.on_conflict_do_update(
+        index_elements=[forgettings.c.user_id], set_={"at": keeping.excluded.at}
+    )
+
+
+# The two databases word this the same; SQLAlchemy has it in their dialects only.
+_BEGIN = {"sqlite": _keep(sqlite_insert), "postgresql": _keep(postgresql_insert)}
+_END = delete(forgettings).where(
+    forgettings.c.user_id == _me,
+    # Unless they have asked for it once more.
+    forgettings.c.at <= bindparam("at", type_=Instant),
+)
+_BEGUN = select(forgettings).where(
+    forgettings.c.at < bindparam("before", type_=Instant)
 )
 _ERASE_SETTINGS = delete(member_settings).where(member_settings.c.user_id == _me)
 
@@ -101,17 +129,40 @@ class SqlPrivacyStore:
             if connection.scalar(_STILL_OPEN, {"me": user_id}):
                 return None
             connection.execute(_ERASE_SETTINGS, {"me": user_id})
-            return _forget_some(connection, user_id, at)
+            erased, more = _forget_some(connection, user_id, at)
+            if more:
+                keep = _BEGIN[connection.dialect.name]
+                connection.execute(keep, {"user_id": user_id, "at": at})
+            return erased, more
 
         begun = await self._database.write(first)
         if begun is None:
             return None
         erased, more = begun
+        return erased + (await self._go_on(user_id, at) if more else 0)
+
+    async def finish_begun(self, before: datetime) -> int:
+        def begun(connection: Connection) -> Sequence[Row[Any]]:
+            return connection.execute(_BEGUN, {"before": before}).all()
+
+        left = await self._database.read(begun)
+        for one in left:
+            await self._go_on(one.user_id, one.at)
+        return len(left)
+
+    async def _go_on(self, user_id: UserId, at: datetime) -> int:
+        """Erase the rest; return from how many jobs."""
+
+        def some(connection: Connection) -> tuple[int, bool]:
+            erased, more = _forget_some(connection, user_id, at)
+            if not more:
+                connection.execute(_END, {"me": user_id, "at": at})
+            return erased, more
+
+        erased, more = 0, True
         while more:
-            some, more = await self._database.write(
-                lambda connection: _forget_some(connection, user_id, at)
-            )
-            erased += some
+            portion, more = await self._database.write(some)
+            erased += portion
         return erased
 
 

@@ -4,29 +4,40 @@ Each has the time of its video. So the sum of any window stays right if the time
 changes, and a job that is released later knows what is left of it.
 """
 
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Row,
     Select,
     bindparam,
+    delete,
     func,
     insert,
     literal,
     select,
     true,
     tuple_,
+    update,
 )
 
 from bot.ids import UserId
 from bot.quotas.settings import AdminAction
+from bot.servers.audit import member_subject
 from bot.servers.windows import windows_at
+from storage.database.engine import Database
 from storage.privacy import pseudonyms
+from storage.quotas.entries import entry_of
 from storage.quotas.ledger import COLUMNS
 from storage.quotas.usage import of_member, whose
+from storage.servers import guilds
+from storage.servers.audit import record_audit
 from storage.tables.column_types import Instant, Number, Word
-from storage.tables.quotas import LedgerKind, counts, ledger
+from storage.tables.quotas import LedgerKind, counts, ledger, resets
 
 PORTION = 200
 """Videos in one transaction: everybody else waits for it."""
@@ -92,24 +103,120 @@ _ENTRIES = {
     True: _counter_entries(LedgerKind.RESET_ALL, "videos"),
 }
 
-Place = tuple[datetime, int]
+_Place = tuple[datetime, int]
 """Up to where a reset has come."""
 
-FROM_THE_START: Place = (datetime(1970, 1, 1, tzinfo=UTC), 0)
+_FROM_THE_START: _Place = (datetime(1970, 1, 1, tzinfo=UTC), 0)
+
+_BEGUN = select(resets).where(resets.c.at < bindparam("before", type_=Instant))
+_THIS = resets.c.id == bindparam("this_reset")
+_COUNT = update(resets).where(_THIS).values(videos=resets.c.videos + bindparam("more"))
+_END = delete(resets).where(_THIS).returning(resets.c.videos)
 
 
-def reset_some(
-    connection: Connection,
-    admin_action: AdminAction,
-    user_id: UserId | None,
-    zone: str,
-    after: Place,
-) -> tuple[int, Place | None]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reset:
+    """What an admin has asked for."""
+
+    id: str
+    admin_action: AdminAction
+    user_id: UserId | None
+    """Whose usage; None = everybody's, and the server's."""
+
+
+class SqlResets:
+    """Resets usage in portions; implements `bot.privacy.ports.Unfinished` for them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def reset(self, admin_action: AdminAction, user_id: UserId | None) -> int:
+        """Do what `bot.quotas.ports.QuotaStore` says."""
+        asked = _Reset(
+            id=secrets.token_hex(8), admin_action=admin_action, user_id=user_id
+        )
+        videos, place = await self._database.write(
+            lambda connection: _begin(connection, asked)
+        )
+        return videos if place is None else videos + await self._go_on(asked, place)
+
+    async def finish_begun(self, before: datetime) -> int:
+        def begun(connection: Connection) -> Sequence[Row[Any]]:
+            return connection.execute(_BEGUN, {"before": before}).all()
+
+        left = await self._database.read(begun)
+        for row in left:
+            action = AdminAction(
+                guild_id=row.guild_id, actor_id=row.actor_id, at=row.at
+            )
+            asked = _Reset(id=row.id, admin_action=action, user_id=row.user_id)
+            # What is reset already counts no more, and is passed over.
+            await self._go_on(asked, _FROM_THE_START)
+        return len(left)
+
+    async def _go_on(self, asked: _Reset, place: _Place | None) -> int:
+        videos = 0
+        while place is not None:
+            some, place = await self._database.write(
+                lambda connection, place=place: _continue(connection, asked, place)  # type: ignore[misc]
+            )
+            videos += some
+        return videos
+
+
+def _begin(connection: Connection, asked: _Reset) -> tuple[int, _Place | None]:
+    """Reset the first videos; keep that there are more, or record the whole."""
+    videos, more = _reset_some(connection, asked, _FROM_THE_START)
+    if more is None:
+        _record(connection, asked, videos)
+    else:
+        connection.execute(
+            insert(resets),
+            {
+                "id": asked.id,
+                "guild_id": asked.admin_action.guild_id,
+                "user_id": asked.user_id,
+                "actor_id": asked.admin_action.actor_id,
+                "at": asked.admin_action.at,
+                "videos": videos,
+            },
+        )
+    return videos, more
+
+
+def _continue(
+    connection: Connection, asked: _Reset, place: _Place
+) -> tuple[int, _Place | None]:
+    """Reset the next videos, and record the whole with the last of them."""
+    videos, more = _reset_some(connection, asked, place)
+    this = {"this_reset": asked.id}
+    if more is not None:
+        connection.execute(_COUNT, this | {"more": videos})
+        return videos, more
+    before = connection.scalar(_END, this)
+    # Else somebody else has come to the end, and recorded it.
+    if before is not None:
+        _record(connection, asked, before + videos)
+    return videos, None
+
+
+def _record(connection: Connection, asked: _Reset, videos: int) -> None:
+    subject = "server" if asked.user_id is None else member_subject(asked.user_id)
+    what = {"videos": videos}
+    entry = entry_of(asked.admin_action, "quota.reset", subject, what, None)
+    record_audit(connection, entry)
+
+
+def _reset_some(
+    connection: Connection, asked: _Reset, after: _Place
+) -> tuple[int, _Place | None]:
     """Write counter-entries for the next videos of the month, in their order.
 
     Returns for how many, and where to go on; None = that was all. A member's reset
     leaves the server's usage as it is, since the server's own limits still hold.
     """
+    admin_action, user_id = asked.admin_action, asked.user_id
+    zone = guilds.hold(connection, admin_action.guild_id)
     windows = windows_at(admin_action.at, zone)
     parameters: dict[str, Any] = {
         "of_guild": admin_action.guild_id,

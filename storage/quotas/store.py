@@ -17,10 +17,12 @@ from bot.quotas.settings import (
     MadeVideo,
     Target,
 )
-from bot.servers.audit import AuditEntry, member_subject
+from bot.servers.audit import member_subject
 from storage.database.engine import Database
 from storage.privacy import pseudonyms
-from storage.quotas import facts, limit_rows, made, resets
+from storage.quotas import facts, limit_rows, made
+from storage.quotas.entries import entry_of
+from storage.quotas.resets import SqlResets
 from storage.quotas.usage import of_member, whose
 from storage.servers import guilds
 from storage.servers.audit import record_audit
@@ -41,6 +43,7 @@ class SqlQuotaStore:
     def __init__(self, database: Database, *, with_spending: bool) -> None:
         self._database = database
         self._with_spending = with_spending
+        self._resets = SqlResets(database)
 
     async def facts(
         self,
@@ -114,7 +117,7 @@ class SqlQuotaStore:
             )
             record_audit(
                 connection,
-                _entry(
+                entry_of(
                     admin_action,
                     "quota.timezone",
                     "server",
@@ -150,7 +153,7 @@ class SqlQuotaStore:
             changed = GrantChanged(before=before, after=before + granted)
             record_audit(
                 connection,
-                _entry(
+                entry_of(
                     admin_action,
                     "quota.grant",
                     member_subject(user_id),
@@ -164,16 +167,7 @@ class SqlQuotaStore:
         return await self._database.write(write)
 
     async def reset(self, admin_action: AdminAction, user_id: UserId | None) -> int:
-        videos = 0
-        place: resets.Place | None = resets.FROM_THE_START
-        while place is not None:
-            some, place = await self._database.write(
-                lambda connection, place=place, before=videos: (  # type: ignore[misc]
-                    _reset_some(connection, admin_action, user_id, place, before)
-                )
-            )
-            videos += some
-        return videos
+        return await self._resets.reset(admin_action, user_id)
 
     async def made(
         self, guild_id: GuildId, since: datetime, until: datetime
@@ -201,27 +195,8 @@ class SqlQuotaStore:
     ) -> None:
         before, after = changed.before.given(), changed.after.given()
         record_audit(
-            connection, _entry(admin_action, action, target.subject, before, after)
+            connection, entry_of(admin_action, action, target.subject, before, after)
         )
-
-
-def _reset_some(
-    connection: Connection,
-    admin_action: AdminAction,
-    user_id: UserId | None,
-    place: resets.Place,
-    before: int,
-) -> tuple[int, resets.Place | None]:
-    """Reset the next videos, and record the whole of it with the last of them."""
-    zone = guilds.hold(connection, admin_action.guild_id)
-    videos, more = resets.reset_some(connection, admin_action, user_id, zone, place)
-    if more is None:
-        subject = "server" if user_id is None else member_subject(user_id)
-        what = {"videos": before + videos}
-        record_audit(
-            connection, _entry(admin_action, "quota.reset", subject, what, None)
-        )
-    return videos, more
 
 
 def _granted(connection: Connection, of: Mapping[str, int]) -> dict[int, int]:
@@ -240,23 +215,3 @@ def _grant_row(admin_action: AdminAction, user_id: int, granted: int) -> dict[st
         "counted_at": admin_action.at,
         "at": admin_action.at,
     }
-
-
-def _entry(
-    admin_action: AdminAction,
-    action: str,
-    subject: str,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
-    reason: str | None = None,
-) -> AuditEntry:
-    return AuditEntry(
-        guild_id=admin_action.guild_id,
-        actor_id=admin_action.actor_id,
-        at=admin_action.at,
-        action=action,
-        subject=subject,
-        before=before,
-        after=after,
-        reason=reason,
-    )

@@ -14,6 +14,15 @@ pseudonym_keys = Table(
     sqlite_strict=True,
 )
 
+forgettings = Table(
+    "forgettings",
+    metadata,
+    # Who asked to be forgotten, while there is more of it than one transaction takes.
+    Column("user_id", WholeNumber, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    sqlite_strict=True,
+)
+
 erasing = Table(
     "erasing",
     metadata,

@@ -140,3 +140,18 @@ limits = Table(
     ),
     sqlite_strict=True,
 )
+
+resets = Table(
+    "resets",
+    metadata,
+    # Resets of more videos than one transaction takes, until the last of them.
+    Column("id", Text, primary_key=True),
+    Column("guild_id", WholeNumber, nullable=False),
+    # Whose usage; NULL = everybody's.
+    Column("user_id", WholeNumber),
+    Column("actor_id", WholeNumber, nullable=False),
+    Column("at", Instant, nullable=False),
+    # How many have been reset so far.
+    Column("videos", Integer, nullable=False),
+    sqlite_strict=True,
+)

@@ -9,6 +9,7 @@ from storage.migrations.initial.columns import WHOLE
 def create() -> None:
     """Create the tables and their indexes."""
     _create_pseudonym_keys()
+    _create_forgettings()
     _create_erasing()
 
 
@@ -18,6 +19,16 @@ def _create_pseudonym_keys() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("made_at", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_pseudonym_keys"),
+        sqlite_strict=True,
+    )
+
+
+def _create_forgettings() -> None:
+    op.create_table(
+        "forgettings",
+        sa.Column("user_id", WHOLE, nullable=False, autoincrement=False),
+        sa.Column("at", WHOLE, nullable=False),
+        sa.PrimaryKeyConstraint("user_id", name="pk_forgettings"),
         sqlite_strict=True,
     )
 

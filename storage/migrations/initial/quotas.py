@@ -10,6 +10,7 @@ def create() -> None:
     """Create the tables and their indexes."""
     _create_ledger()
     _create_limits()
+    _create_resets()
 
 
 def _create_ledger() -> None:
@@ -98,5 +99,19 @@ def _create_limits() -> None:
             "per_day >= -1 AND per_month >= -1 AND at_once >= -1 AND cooldown_s >= -1",
             name="ck_limits_values",
         ),
+        sqlite_strict=True,
+    )
+
+
+def _create_resets() -> None:
+    op.create_table(
+        "resets",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("guild_id", WHOLE, nullable=False),
+        sa.Column("user_id", WHOLE),
+        sa.Column("actor_id", WHOLE, nullable=False),
+        sa.Column("at", WHOLE, nullable=False),
+        sa.Column("videos", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_resets"),
         sqlite_strict=True,
     )
