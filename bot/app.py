@@ -19,9 +19,10 @@ from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session
 from bot.operations.start_checks import check_key
 from bot.processes.ports import Processes
+from bot.processes.shards import GatewayStatus
 from bot.texts.texts import Texts
 from bot.web import serve_web
-from bot.wiring.core import join_core
+from bot.wiring.core import Core, join_core
 from bot.wiring.program import Opened, join_program
 from bot.wiring.rules import word_rules
 from bot.workers.workforce import Workforce
@@ -162,9 +163,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
             gateway_url=config.discord.gateway_url,
             shard_count=config.discord.shard_count,
             leases=shard_leases(processes, database),
-            gateway_changed=lambda up: (
-                core.health.gateway_up() if up else core.health.gateway_down()
-            ),
+            gateway_changed=lambda status: _note_gateway(core, status),
             count=core.metrics.asked,
         )
         stack.push_async_callback(_close_bot, bot)
@@ -196,6 +195,12 @@ async def build(config: Config) -> AsyncGenerator[App]:
             processes=processes,
             token=config.discord.token.get_secret_value(),
         )
+
+
+def _note_gateway(core: Core, status: GatewayStatus) -> None:
+    """Let people see how this process stands with Discord's gateway."""
+    core.health.note_gateway(status)
+    core.metrics.note_gateway(status)
 
 
 async def _clear_leases(database: Database, processes: Processes) -> None:

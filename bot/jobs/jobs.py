@@ -46,7 +46,8 @@ class Job:
     status_due_at: datetime | None = None
     """When to check the status message again; None = it shows the end already."""
     status_shown: str | None = field(default=None, repr=False)
-    """A hash of what the status message shows; None = nobody knows."""
+    """What the status message shows, as its last editor left it; None = nobody knows.
+    `bot.pipeline.status_board` says how to read it."""
 
     submit_key: str | None = None
     """The Idempotency-Key of the paid request, fixed before it first leaves."""

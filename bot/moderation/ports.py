@@ -189,14 +189,21 @@ class AuditTrail(Protocol):
 class ChannelView(Protocol):
     """Whether a channel is age-restricted. Implemented in `cogs`."""
 
-    def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
-        """Return what the gateway said last; False for a channel we cannot see."""
+    async def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
+        """Return what Discord said lately; False for a channel we cannot see.
+
+        Raises:
+            MessengerError: If Discord has to be asked, and does not say.
+        """
         ...
 
-    def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
-        """Return a server's age-restricted channels, by what the gateway told us last.
+    async def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
+        """Return a server's age-restricted channels, by what Discord said lately.
 
         Threads are not among them.
+
+        Raises:
+            MessengerError: If Discord has to be asked, and does not say.
         """
         ...
 

@@ -43,7 +43,7 @@ class StatusEdit:
     asked: bool
     """Whether Discord was asked for it, rather than that there was nothing to ask."""
     shows: str | None
-    """What the message shows now, as `Job.status_shown`."""
+    """A hash of what the message shows now; None = nobody knows."""
 
 
 class Messenger(Protocol):
@@ -117,7 +117,7 @@ class Messenger(Protocol):
 
         `position` is the place in the queue, for queued jobs, whose `expected_end_at`
         is an estimate. Discord is not asked if the message shows that already
-        (`Job.status_shown`), or beside a clip shall show no more progress.
+        (`job.status_shown` is its hash), or beside a clip shall show no more progress.
         """
         ...
 
@@ -139,7 +139,7 @@ class Messenger(Protocol):
         """
         ...
 
-    def upload_limit_bytes(self, guild_id: GuildId) -> int:
+    async def upload_limit_bytes(self, guild_id: GuildId) -> int:
         """Return the size in bytes of the largest file worth trying in a server."""
         ...
 

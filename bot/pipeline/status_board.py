@@ -123,19 +123,8 @@ class StatusBoard(JobWorker):
             await self._jobs.show_again(claim.job.id, self._clock.now())
             raise
 
-    async def postpone(
-        self, claim: Claim, wait_s: float, changes: JobChanges | None = None
-    ) -> None:
-        """End a claim for a while; whether an edit took effect is not known."""
-        unknown = JobChanges(status_shown=None)
-        await super().postpone(claim, wait_s, {**(changes or {}), **unknown})
-
-    async def release(self, claim: Claim) -> None:
-        """End a claim; whether an edit took effect is not known."""
-        await self._jobs.finish(claim, JobChanges(status_shown=None))
-
     async def _show(self, claim: Claim) -> None:
-        job = claim.job
+        job = replace(claim.job, status_shown=_known_shown(claim))
         if _is_no_status(job):
             await self._jobs.finish(claim, JobChanges(status_due_at=None))
             return
@@ -219,7 +208,7 @@ class StatusBoard(JobWorker):
         # Were it lost in a crash, what was done is done once more, unseen.
         await self._jobs.finish(
             claim,
-            JobChanges(status_due_at=due_at, status_shown=edit.shows),
+            JobChanges(status_due_at=due_at, status_shown=_as_kept(claim, edit)),
         )
 
     async def _later(self, claim: Claim, key: Hashable, error: MessengerDown) -> None:
@@ -248,6 +237,20 @@ class StatusBoard(JobWorker):
         self._failures[job.id] = failures
         await self.postpone(claim, REFUSED_WAIT_S)
         return True
+
+
+def _as_kept(claim: Claim, edit: StatusEdit) -> str | None:
+    """Return what is kept of an edit: with the claim that it was made under."""
+    return None if edit.shows is None else f"{claim.fence} {edit.shows}"
+
+
+def _known_shown(claim: Claim) -> str | None:
+    """Return what a status message shows, if the claim before this one has said so.
+
+    One that ended in another way may have ended in the middle of an edit.
+    """
+    fence, _, shows = (claim.job.status_shown or "").partition(" ")
+    return shows if fence == str(claim.fence - 1) else None
 
 
 def _is_no_status(job: Job) -> bool:

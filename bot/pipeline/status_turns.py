@@ -29,9 +29,9 @@ async def status_held(jobs: ClaimStore, job: Job, clock: Clock) -> AsyncGenerato
         yield
     finally:
         keeping.cancel()
-        # Where that fails, the lease ends by itself, and what is shown is unknown.
+        # Where that fails, the lease ends by itself.
         with suppress(StorageError, ClaimLost):
-            await jobs.finish(claim, JobChanges(status_shown=None))
+            await jobs.finish(claim, JobChanges())
 
 
 async def _claimed(jobs: ClaimStore, job: Job, clock: Clock) -> Claim:

@@ -125,11 +125,11 @@ class Greeter(Worker):
         guild_id, now = greeting.guild_id, self._clock.now()
         intended_at = greeting.intended_at
         if intended_at is None:
-            channel_id = self._channels.find(guild_id)
+            channel_id = await self._channels.find(guild_id)
             if channel_id is not None:
                 await self._store.intend(greeting, now)
         elif now - intended_at < IN_DOUBT_AFTER:
-            channel_id = self._channels.find(guild_id)
+            channel_id = await self._channels.find(guild_id)
         else:
             channel_id = None
         if channel_id is not None:

@@ -85,7 +85,7 @@ class GreetingStore(LeaseStore[Greeting], Protocol):
 class SystemChannels(Protocol):
     """The channels that greetings go to. Implemented in `cogs`."""
 
-    def find(self, guild_id: GuildId) -> ChannelId | None:
+    async def find(self, guild_id: GuildId) -> ChannelId | None:
         """Return a server's system channel; None if it has none for us to write in.
 
         Raises:

@@ -129,7 +129,7 @@ def _join_operator(
     )
     desk = OperatorDesk(
         outbox,
-        DiscordOperatorChannel(bot, bot.wire, texts, channel_id),
+        DiscordOperatorChannel(bot.wire, bot.servers, texts, channel_id),
         core.clock,
         messages=core.limits.messages,
         channel_id=ChannelId(channel_id),

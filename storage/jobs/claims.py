@@ -89,14 +89,11 @@ def _finish_with_date(kind: Due) -> Update:
 
 def _clear(kind: Due) -> Update:
     lease, fence = lease_of(kind), fence_of(kind)
-    values: dict[Any, Any] = {lease: None, fence: fence + 1}
-    if kind is Due.STATUS:
-        values[jobs.c.status_shown] = None
     # What is not due has nothing that a lease would hold up.
     return (
         update(jobs)
         .where(jobs.c[kind.value].is_not(None), lease.is_not(None))
-        .values(values)
+        .values({lease: None, fence: fence + 1})
     )
 
 
@@ -126,7 +123,6 @@ _SHOW_AGAIN = (
     .values(
         {
             jobs.c.status_due_at: bindparam("at", type_=Instant),
-            jobs.c.status_shown: None,
             lease_of(Due.STATUS): None,
             fence_of(Due.STATUS): fence_of(Due.STATUS) + 1,
         }

@@ -47,11 +47,7 @@ def claimed(kind: Due) -> ColumnElement[bool]:
 def claiming(kind: Due) -> dict[Any, Any]:
     """Return the values that claim a kind of work until the parameter `until`."""
     lease, fence = lease_of(kind), fence_of(kind)
-    values = {lease: bindparam("until", type_=Instant), fence: fence + 1}
-    if kind is Due.STATUS:
-        # Who had the claim before has not ended it, perhaps in the middle of an edit.
-        values[jobs.c.status_shown] = case((lease.is_(None), jobs.c.status_shown))
-    return values
+    return {lease: bindparam("until", type_=Instant), fence: fence + 1}
 
 
 @cache

@@ -195,7 +195,6 @@ async def test_a_notice_in_the_status_message_comes_after_an_edit_elsewhere(
 
     assert len(messenger.edits) == 1
     assert len(messenger.replaced) == 1
-    assert (await stages.now(job)).status_shown is None
 
 
 async def test_nobody_edits_a_status_message_that_is_being_replaced(

@@ -1,5 +1,7 @@
 """What one process knows, the others know: edits, pauses and messages come once."""
 
+import asyncio
+import re
 import socket
 from collections import defaultdict
 from itertools import pairwise
@@ -11,6 +13,7 @@ from bot.pipeline.status_board import MOST_EDITS_PER_S
 from sandbox.evolink import EvolinkConfig
 from sandbox.evolink.faults import Fault
 from tests.together.conftest import OpenTown
+from tests.together.holders import shared
 from tests.together.town import PROCESSES, Town
 from tests.together.verdict import nothing_is_wrong
 
@@ -47,6 +50,12 @@ def shown(town: Town) -> dict[str, list[object]]:
     return by_message
 
 
+def pauses_told(town: Town) -> int:
+    """Return how often the operator was told that intake is paused."""
+    told = re.findall(r"operator needed.*what='intake-paused'", town.logs())
+    return len(told)
+
+
 def busiest_second(town: Town) -> int:
     """Return how many edits there were in the second with the most of them."""
     at_s = sorted(one.at_s for one in town.discord.requests_to("PATCH", EDITS))
@@ -79,23 +88,19 @@ async def test_all_processes_refuse_while_the_account_is_refused_and_one_tells(
     opened: OpenTown,
 ) -> None:
     async with opened() as town:
-        for clapper in town.clappers:
-            await clapper.stop()
-            channel = str(town.operators.id)
-            await town.start(clapper, CLAPPER_OPERATOR__CHANNEL_ID=channel)
-        await town.ready()
         town.evolink.faults.add(
             Fault(answer=402, method="POST", path="/v1/videos/generations", times=None)
         )
         first = await town.ask()
-        await town.until(lambda: bool(town.discord.all_messages(town.operators)))
-
+        await town.until(lambda: bool(pauses_told(town)))
+        while not await town.rows("SELECT reason FROM intake_pause"):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
         later = [await town.ask(place=place) for place in town.places]
         await town.until(lambda: all(one.answered for one in later))
 
         assert first.accepted
         assert all(one.refused for one in later)
-        assert len(town.discord.all_messages(town.operators)) == 1
+        assert pauses_told(town) == 1
 
 
 @pytest.mark.lengthy
@@ -104,14 +109,14 @@ async def test_what_the_database_sums_up_is_the_same_at_all_processes(
     opened: OpenTown,
 ) -> None:
     async with opened() as town:
+        for _ in range(COMMANDS):
+            await town.ask()
+        await nothing_is_wrong(town)
         ports = [free_port() for _ in range(PROCESSES)]
         for clapper, port in zip(town.clappers, ports, strict=True):
             await clapper.stop()
             await town.start(clapper, CLAPPER_HTTP__LISTEN=f"127.0.0.1:{port}")
-        await town.ready()
-        for _ in range(COMMANDS):
-            await town.ask()
-        await nothing_is_wrong(town)
+        await shared(town)
 
         gauges = [await jobs_in(port) for port in ports]
 
