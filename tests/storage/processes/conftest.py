@@ -84,3 +84,5 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("storage.processes.server.BEAT_S", 0.1)
     monkeypatch.setattr("storage.processes.server.OTHERS_FIRST_S", 0.3)
     monkeypatch.setattr("storage.processes.server.RETRY_S", 0.05)
+    # Who is dead stays listed, however slow the machine is.
+    monkeypatch.setattr("storage.processes.server.RETURN_WITHIN_S", 3600.0)

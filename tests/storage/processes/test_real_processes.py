@@ -94,9 +94,13 @@ async def test_a_process_that_is_stopped_is_taken_for_dead_and_begins_again(
         await stage.discord.wait_ready(["video"], PATIENCE_S)
         [(name,)] = await rows("SELECT session FROM processes")
         sessions = "SELECT count(*) FROM pg_stat_activity WHERE application_name = :it"
+
+        async def both() -> bool:
+            return len(await rows("SELECT id FROM processes")) == 2
+
         try:
             await second.start()
-            await until(lambda: "has connected to Gateway" in second.log())
+            await until(both)
             assert first.pid is not None
             os.kill(first.pid, signal.SIGSTOP)
 
@@ -108,9 +112,6 @@ async def test_a_process_that_is_stopped_is_taken_for_dead_and_begins_again(
 
             await until(buried)
             os.kill(first.pid, signal.SIGCONT)
-
-            async def both() -> bool:
-                return len(await rows("SELECT id FROM processes")) == 2
 
             await until(both)
             assert "begins again" in first.log()
