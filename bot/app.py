@@ -19,9 +19,10 @@ from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session
 from bot.operations.start_checks import check_key
 from bot.processes.ports import Processes
+from bot.processes.shards import GatewayStatus
 from bot.texts.texts import Texts
 from bot.web import serve_web
-from bot.wiring.core import join_core
+from bot.wiring.core import Core, join_core
 from bot.wiring.program import Opened, join_program
 from bot.wiring.rules import word_rules
 from bot.workers.workforce import Workforce
@@ -41,6 +42,8 @@ from storage.processes.shards import shard_leases
 log = structlog.get_logger(__name__)
 
 CLOSE_WITHIN_S = 2.0
+ANSWER_WITHIN_S = 8.0
+"""How long a database server has for a transaction or a read; members wait less."""
 LONGEST_DOWNLOAD_S = 3600.0
 """Far longer than one may take."""
 
@@ -127,7 +130,12 @@ async def build(config: Config) -> AsyncGenerator[App]:
         session = new_session_name()
         processes = await stack.enter_async_context(join_processes(url, session))
         database = await stack.enter_async_context(
-            Database.open(url, may_write=processes.require, session_name=session)
+            Database.open(
+                url,
+                may_write=processes.require,
+                session_name=session,
+                answer_within_s=ANSWER_WITHIN_S,
+            )
         )
         core = join_core(config, SystemClock(), database, processes)
         evolink = EvolinkClient(
@@ -155,9 +163,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
             gateway_url=config.discord.gateway_url,
             shard_count=config.discord.shard_count,
             leases=shard_leases(processes, database),
-            gateway_changed=lambda up: (
-                core.health.gateway_up() if up else core.health.gateway_down()
-            ),
+            gateway_changed=lambda status: _note_gateway(core, status),
             count=core.metrics.asked,
         )
         stack.push_async_callback(_close_bot, bot)
@@ -189,6 +195,12 @@ async def build(config: Config) -> AsyncGenerator[App]:
             processes=processes,
             token=config.discord.token.get_secret_value(),
         )
+
+
+def _note_gateway(core: Core, status: GatewayStatus) -> None:
+    """Let people see how this process stands with Discord's gateway."""
+    core.health.note_gateway(status)
+    core.metrics.note_gateway(status)
 
 
 async def _clear_leases(database: Database, processes: Processes) -> None:

@@ -11,16 +11,18 @@ import structlog
 
 from bot import deadline
 from bot.counting import CountRequest
-from bot.processes.shards import ShardLeases
+from bot.ids import GuildId
+from bot.processes.shards import GatewayStatus, ShardLeases
 from bot.texts.texts import Texts
-from cogs.commands import registration
 from cogs.commands.error_answers import ErrorAnswers
+from cogs.commands.registration import CommandRegistration
 from cogs.commands.translator import CommandTranslator
 from cogs.commands.tree import ANSWER_WITHIN_S, ClapperTree
 from cogs.gateway.steady import SteadyBot
 from cogs.private_api import without_voice
 from cogs.wire.discord_wire import DiscordWire
 from cogs.wire.first_failure import first_failure
+from cogs.wire.servers import Servers
 
 log = structlog.get_logger(__name__)
 
@@ -47,11 +49,17 @@ class ClapperBot(SteadyBot):
         gateway_url: str | None,
         shard_count: int | None,
         leases: ShardLeases,
-        gateway_changed: Callable[[bool], None],
+        gateway_changed: Callable[[GatewayStatus], None],
         count: CountRequest,
     ) -> None:
         self.wire = DiscordWire(self, count)
         """All requests to Discord that are counted."""
+        self.servers = Servers(
+            self,
+            self.wire,
+            knows=self._knows,
+        )
+        """Also those whose shard another process has."""
         self._answers = ErrorAnswers(texts, self.wire)
         without_voice()
         super().__init__(
@@ -70,10 +78,13 @@ class ClapperBot(SteadyBot):
             shard_count=shard_count,
             leases=leases,
         )
-        self._texts = texts
+        self.registration = CommandRegistration(
+            self.tree, CommandTranslator(texts), self.wire
+        )
+        """Has to be run for people to see the commands."""
         self._gateway_changed = gateway_changed
         self._shards_up: set[int] = set()
-        self._was_up: bool | None = None
+        self._was: GatewayStatus | None = None
         self._begun = False
 
     async def serve(self, token: str) -> None:
@@ -96,10 +107,6 @@ class ClapperBot(SteadyBot):
             await self._hang_up()
             await self._finish_answers()
         await super().close()
-
-    async def setup_hook(self) -> None:
-        """Publish what people can use. Called after logging in."""
-        await registration.publish(self.tree, CommandTranslator(self._texts), self.wire)
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - discord.py's signature
         """Begin what listens to an event; for a press, let it know that Discord waits.
@@ -127,17 +134,24 @@ class ClapperBot(SteadyBot):
         self._shard_is(shard_id, up=False)
 
     def shards_changed(self) -> None:
-        """Tell whether each shard that is held is connected, if that has changed."""
-        up = self.stands_by or (
-            bool(self.held_shards) and self.held_shards <= self._shards_up
-        )
-        if up or self._was_up is not None:
-            self._tell_gateway(up=up)
+        """Tell how this process stands with the gateway, if that has changed."""
+        status = self._status()
+        if status.connected or status.stands_by or self._was is not None:
+            self._tell_gateway(status)
 
-    def _tell_gateway(self, *, up: bool) -> None:
-        if up != self._was_up:
-            self._was_up = up
-            self._gateway_changed(up)
+    def _status(self) -> GatewayStatus:
+        held = self.held_shards
+        return GatewayStatus(
+            connected=bool(held) and held <= self._shards_up,
+            held=held,
+            count=self.known_shards.count,
+            stands_by=self.stands_by,
+        )
+
+    def _tell_gateway(self, status: GatewayStatus) -> None:
+        if status != self._was:
+            self._was = status
+            self._gateway_changed(status)
 
     async def on_error(self, event_method: str, /, *args: Any, **_: Any) -> None:  # noqa: ANN401 - discord.py's signature
         """Answer the interaction whose listener failed; log what else fails."""
@@ -146,6 +160,9 @@ class ClapperBot(SteadyBot):
             await self._answers.answer(args[0], error)
         else:
             log.error("event handler failed", event_name=event_method, exc_info=error)
+
+    def _knows(self, guild_id: GuildId) -> bool:
+        return self.known_shards.cover(guild_id)
 
     async def _hang_up(self) -> None:
         leaving = asyncio.create_task(self.give_shards_away(), name="leave gateway")
@@ -166,7 +183,7 @@ class ClapperBot(SteadyBot):
         else:
             self._shards_up.discard(shard_id)
             if shard_id in self.held_shards:
-                self._tell_gateway(up=False)
+                self._tell_gateway(self._status())
 
 
 async def _wait_or_cancel(

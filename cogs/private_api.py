@@ -6,7 +6,7 @@ No other module of cogs uses a private name of a library. Each use has a test in
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, TypeAlias
@@ -15,6 +15,7 @@ import aiohttp
 import discord
 import discord.utils
 import yarl
+from discord.channel import _guild_channel_factory
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 
 from bot.processes.shards import GatewaySession
@@ -204,6 +205,34 @@ def forget_guilds(client: discord.Client, shard_id: int) -> None:
     for guild in list(state.guilds):
         if guild.shard_id == shard_id:
             state._remove_guild(guild)  # noqa: SLF001
+
+
+def guild_of(
+    client: discord.Client,
+    told: Mapping[str, Any],
+    channels: Sequence[Mapping[str, Any]],
+    me: Mapping[str, Any],
+) -> discord.Guild:
+    """Return a server as Discord describes it over REST, which the client forgets.
+
+    With its channels, but for those that discord.py cannot make an object of.
+    """
+    data: Any = {**told, "members": [me]}
+    guild = discord.Guild(data=data, state=client._connection)  # noqa: SLF001
+    for channel in channels:
+        with suppress(KeyError, TypeError, ValueError, AttributeError):
+            factory, _ = _guild_channel_factory(channel["type"])
+            if factory is not None:
+                made: Any = factory
+                guild._add_channel(  # noqa: SLF001
+                    made(guild=guild, data=channel, state=client._connection)  # noqa: SLF001
+                )
+    return guild
+
+
+def role_ids(member: discord.Member) -> frozenset[int]:
+    """Return a member's roles, also in a server that discord.py does not know."""
+    return frozenset({*member._roles, member.guild.id})  # noqa: SLF001
 
 
 def note_shard_ready(

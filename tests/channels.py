@@ -19,18 +19,18 @@ class ScriptedChannels:
         self.error: MessengerError | None = None
         """What reading afresh raises, if anything."""
 
-    def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
+    async def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
         assert guild_id
         return channel_id in self.restricted
 
-    def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
+    async def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
         assert guild_id
         return frozenset(ChannelId(one) for one in self.restricted)
 
     async def is_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
         if self.error is not None:
             raise self.error
-        return self.seems_restricted(guild_id, channel_id)
+        return await self.seems_restricted(guild_id, channel_id)
 
 
 def make_gate(

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import shutil
 from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
@@ -42,6 +43,18 @@ DRIVE_PROCESSES = frozenset({"brownout", "crash", "e2e", "outages", "page", "tog
 
 SLOW_HELPERS = frozenset({"browser", "cluster", "postgresql_url"})
 """Fixtures that begin a browser or a database server: what needs one is thorough."""
+
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+LEAST_MEMORY = 4 * 1024**3
+
+
+def pytest_configure() -> None:
+    """Keep the tests' files in memory where there is room: a disk syncs each commit."""
+    if not MEMORY.is_dir() or os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+        return
+    if shutil.disk_usage(MEMORY).free >= LEAST_MEMORY:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -160,18 +173,25 @@ def pauses() -> RememberedPauses:
 
 
 @pytest.fixture
+def reserve() -> float:
+    """Return how many credits the account keeps back; a module may have its own."""
+    return 0
+
+
+@pytest.fixture
 def account(
     evolink: ScriptedEvolink,
     operator: RecordingOperator,
     clock: FakeClock,
     pauses: RememberedPauses,
+    reserve: float,
 ) -> AccountGate:
     return AccountGate(
         evolink,
         operator,
         clock,
         pauses,
-        reserve=0,
+        reserve=reserve,
         model=MODEL,
         pause=None,
     )

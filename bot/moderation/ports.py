@@ -14,6 +14,7 @@ from bot.jobs.states import JobState
 from bot.moderation.policy import Block
 from bot.moderation.records import Card, ModerationSettings, Report, ReportState
 from bot.servers.audit import AuditEntry
+from bot.workers.leases import LeaseStore
 
 Revised = tuple[ModerationSettings, AuditEntry]
 """What settings become, and how that is to be recorded."""
@@ -123,7 +124,7 @@ class CardChanges(TypedDict, total=False):
     attempts: int
 
 
-class CardStore(Protocol):
+class CardStore(LeaseStore[Card], Protocol):
     """Messages to moderators that are due. Implemented in `storage.moderation`.
 
     What takes a claimed card raises `ClaimLost`, with nothing changed, where another
@@ -188,14 +189,21 @@ class AuditTrail(Protocol):
 class ChannelView(Protocol):
     """Whether a channel is age-restricted. Implemented in `cogs`."""
 
-    def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
-        """Return what the gateway said last; False for a channel we cannot see."""
+    async def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
+        """Return what Discord said lately; False for a channel we cannot see.
+
+        Raises:
+            MessengerError: If Discord has to be asked, and does not say.
+        """
         ...
 
-    def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
-        """Return a server's age-restricted channels, by what the gateway told us last.
+    async def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
+        """Return a server's age-restricted channels, by what Discord said lately.
 
         Threads are not among them.
+
+        Raises:
+            MessengerError: If Discord has to be asked, and does not say.
         """
         ...
 

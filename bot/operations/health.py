@@ -13,6 +13,7 @@ from bot.clock import Clock
 from bot.errors import StorageError
 from bot.processes.ports import Processes
 from bot.processes.seats import Seat
+from bot.processes.shards import GatewayStatus
 
 PROBE_TIMEOUT_S = 3.0
 """A database that takes longer to answer is no use to a member who waits."""
@@ -50,6 +51,10 @@ class Snapshot:
     standby: bool
     """Whether the other processes serve all of Discord's gateway. This one does other
     work all the same, and begins there when one of them ends."""
+    shards: Sequence[int]
+    """The shards of the gateway that this process holds."""
+    shard_count: int
+    """How many there are, over all processes; 0 = that is not known yet."""
     living: int
     """How many processes share the database, this one included."""
     seats: Sequence[Seat]
@@ -76,6 +81,8 @@ class Facts:
     open_since: datetime | None = None
     """When jobs were first seen open without a break."""
     outage_since: datetime | None = None
+    shards: Sequence[int] = ()
+    shard_count: int = 0
     living: int = 1
     seats: Sequence[Seat] = tuple(Seat)
 
@@ -98,6 +105,8 @@ def snapshot(facts: Facts, now: datetime) -> Snapshot:
         open_jobs=facts.open_jobs,
         evolink_outage_s=_age_s(facts.outage_since, now),
         standby=facts.gateway_is_others,
+        shards=facts.shards,
+        shard_count=facts.shard_count,
         living=facts.living,
         seats=facts.seats,
     )
@@ -129,6 +138,16 @@ class Health:
         self._open_jobs = open_jobs
         self._processes = processes
         self._facts: dict[str, Any] = {}
+
+    def note_gateway(self, status: GatewayStatus) -> None:
+        """Note how this process stands with Discord's gateway."""
+        self._note(shards=sorted(status.held), shard_count=status.count)
+        if status.stands_by:
+            self.gateway_with_others()
+        elif status.connected:
+            self.gateway_up()
+        else:
+            self.gateway_down()
 
     def gateway_up(self) -> None:
         """Note that Discord's events arrive."""

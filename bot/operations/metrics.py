@@ -22,6 +22,7 @@ from bot.jobs.states import JobState
 from bot.jobs.tasks import TaskSnapshot
 from bot.processes.ports import Processes
 from bot.processes.seats import Seat
+from bot.processes.shards import GatewayStatus
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _WAITS_S = (0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 120, 300, 600, 1800, 3600)
@@ -107,7 +108,18 @@ class Metrics:
             ["seat"],
             registry=registry,
         )
+        self._shards = Gauge(
+            "clapper_gateway_shards",
+            "Shards of Discord's gateway: held by this process, and over all of them",
+            ["of"],
+            registry=registry,
+        )
         self._begin()
+
+    def note_gateway(self, status: GatewayStatus) -> None:
+        """Note which shards this process holds."""
+        self._shards.labels("this").set(len(status.held))
+        self._shards.labels("all").set(status.count)
 
     def _begin(self) -> None:
         """Show a zero where nothing has happened: absence would look like a fault."""

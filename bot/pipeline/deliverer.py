@@ -138,7 +138,7 @@ class Deliverer(JobWorker):
                 return
         if not await self._may_post(claim, is_kept=clip.exists()):
             return
-        if self._is_too_large(job, clip):
+        if await self._is_too_large(job, clip):
             await self._post(claim, self._link, self._link_in_status)
         else:
             await self._post(claim, self._file, self._file_in_status)
@@ -147,10 +147,10 @@ class Deliverer(JobWorker):
         call = self.ask(job, (self._results, job.id))
         await self._downloads.fetch(job, clip, call)
 
-    def _is_too_large(self, job: Job, clip: Path) -> bool:
+    async def _is_too_large(self, job: Job, clip: Path) -> bool:
         """Whether only the link of a fetched clip can be posted."""
-        size = clip.stat().st_size if clip.exists() else 0
-        return not 0 < size <= self._messenger.upload_limit_bytes(job.guild_id)
+        most = await self._messenger.upload_limit_bytes(job.guild_id)
+        return not 0 < _size(clip) <= most
 
     async def _may_post(self, claim: Claim, *, is_kept: bool) -> bool:
         """Return whether a job may go on to its post; else it stays due for it."""
@@ -369,3 +369,8 @@ def _mark_too_large(clip: Path) -> None:
     """
     with suppress(OSError):
         clip.write_bytes(b"")
+
+
+def _size(clip: Path) -> int:
+    """Return the size of a clip's file in bytes; 0 without one."""
+    return clip.stat().st_size if clip.exists() else 0

@@ -139,7 +139,7 @@ class Messenger(Protocol):
         """
         ...
 
-    def upload_limit_bytes(self, guild_id: GuildId) -> int:
+    async def upload_limit_bytes(self, guild_id: GuildId) -> int:
         """Return the size in bytes of the largest file worth trying in a server."""
         ...
 

@@ -44,10 +44,23 @@ class Holdings:
     ours: frozenset[int]
     """Of those that were to be renewed, the ones that still are this process's."""
     this_process: str
-    living: int
-    """Processes, this one included."""
+    staying: int
+    """Processes, this one included, but for those that take no shard again."""
     held: Mapping[str, int]
     """How many each process holds by a lease that has not run out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayStatus:
+    """How a process stands with Discord's gateway."""
+
+    connected: bool
+    """Each shard that it holds is connected, and it holds one at least."""
+    held: frozenset[int]
+    count: int
+    """How many shards there are, over all processes; 0 = that is not known yet."""
+    stands_by: bool
+    """Others hold all shards, and there is none for this process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +87,12 @@ def balance(holdings: Holdings) -> int:
     first to those who have less. Where all have at most their share and one has too
     little, only one gives away, so that not two do at once.
     """
-    this, living = holdings.this_process, max(1, holdings.living)
-    least, rest = divmod(holdings.count, living)
+    this, staying = holdings.this_process, max(1, holdings.staying)
+    least, rest = divmod(holdings.count, staying)
     most = least + (1 if rest else 0)
     ours = holdings.held.get(this, 0)
     others = [n for process, n in holdings.held.items() if process != this]
-    others += [0] * (living - 1 - len(others))
+    others += [0] * (staying - 1 - len(others))
     free = holdings.count - ours - sum(others)
     wanted = sum(max(0, least - n) for n in others)
     if ours < least:
@@ -121,8 +134,10 @@ class ShardLeases(Protocol):
         """
         ...
 
-    async def release(self, leases: Collection[ShardLease]) -> None:
+    async def release(self, leases: Collection[ShardLease], *, for_good: bool) -> None:
         """Let others have shards at once, and tell them so.
+
+        `for_good`: this process takes none again, and has no share of them.
 
         Raises:
             StorageError: If the database did not answer: the leases run out.

@@ -65,7 +65,7 @@ class About:
                 spicy_role_ids=settings.spicy_role_ids,
                 member_role_ids=actor.role_ids,
                 can_review=review is not None
-                and self._channels.seems_restricted(guild_id, review),
+                and await self._channels.seems_restricted(guild_id, review),
             )
         )
         return RequestOutlook(

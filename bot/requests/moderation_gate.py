@@ -63,18 +63,21 @@ class ModerationGate:
         """Look at a request's place and hold its prompt against the rules.
 
         `is_restricted` is what Discord said of the place with the request; None = it is
-        looked up in what the gateway told us last.
+        looked up in what Discord told us lately.
+
+        Raises:
+            MessengerError: If Discord has to be asked, and does not say.
         """
         request = job.request
         prompt = await self._prompts.check(request.prompt, request.mode, settings.words)
         if is_restricted is None:
-            is_restricted = self._channels.seems_restricted(
+            is_restricted = await self._channels.seems_restricted(
                 job.guild_id, job.channel_id
             )
         is_spicy = request.mode is Mode.SPICY
         return Screening(
             is_restricted=is_restricted,
-            restricted_channels=self._channels.restricted_channels(job.guild_id)
+            restricted_channels=await self._channels.restricted_channels(job.guild_id)
             if is_spicy
             else frozenset(),
             prompt=prompt,

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.ids import ChannelId, GuildId
+from bot.workers.leases import LeaseStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ def greeting_nonce(guild_id: GuildId) -> str:
     return f"hi-{guild_id}"
 
 
-class GreetingStore(Protocol):
+class GreetingStore(LeaseStore[Greeting], Protocol):
     """Implemented by `storage.servers.greetings`; each method is one transaction.
 
     What takes a claimed greeting raises `ClaimLost`, with nothing changed, where
@@ -84,7 +85,7 @@ class GreetingStore(Protocol):
 class SystemChannels(Protocol):
     """The channels that greetings go to. Implemented in `cogs`."""
 
-    def find(self, guild_id: GuildId) -> ChannelId | None:
+    async def find(self, guild_id: GuildId) -> ChannelId | None:
         """Return a server's system channel; None if it has none for us to write in.
 
         Raises:

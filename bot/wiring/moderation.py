@@ -72,8 +72,8 @@ def join_moderation(
     settings = SqlModerationStore(database)
     report_store = SqlReportStore(database)
     trail = SqlAuditTrail(database)
-    channels = DiscordChannels(bot, bot.wire)
-    board = DiscordCardBoard(bot, bot.wire, texts)
+    channels = DiscordChannels(bot.wire, bot.servers)
+    board = DiscordCardBoard(bot.wire, bot.servers, texts)
     blocks = Blocks(settings, clock)
     review = Review(
         jobs, SqlReviewStore(database, listener=core.wakeups), blocks, clock

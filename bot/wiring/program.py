@@ -52,7 +52,7 @@ async def join_program(opened: Opened) -> Program:
     """Give the bot its features, and return what else is to run."""
     core, bot, texts = opened.core, opened.bot, opened.texts
     operations = join_operations(core, bot, texts, opened.evolink)
-    quotas = join_quotas(core, bot.wire, texts, operations.operator)
+    quotas = join_quotas(core, bot, texts, operations.operator)
     moderation = join_moderation(
         core, bot, texts, spool=opened.spool, word_rules=opened.word_rules
     )
@@ -60,7 +60,7 @@ async def join_program(opened: Opened) -> Program:
     admission = join_admission(core, moderation.gate)
     requests = join_requests(
         core,
-        bot.wire,
+        bot,
         texts,
         pause=operations.account.pause,
         admission=admission,
@@ -81,8 +81,8 @@ async def join_program(opened: Opened) -> Program:
             evolink=opened.evolink,
             fetcher=opened.fetcher,
             messenger=DiscordMessenger(
-                bot,
                 bot.wire,
+                bot.servers,
                 texts,
                 core.clock,
                 upload_limit_bytes=round(upload_limit_mib * MIB),

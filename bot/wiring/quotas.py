@@ -11,10 +11,10 @@ from bot.texts.texts import Texts
 from bot.wiring.core import Core
 from bot.wiring.feature import Feature
 from bot.wiring.rules import quota_rules
+from cogs.bot import ClapperBot
 from cogs.quotas.commands import Quota
 from cogs.quotas.report import QuotaReportAnswer
 from cogs.quotas.usage import usage_command
-from cogs.wire.discord_wire import DiscordWire
 from storage.quotas.spend_warnings import SqlSpendStore
 from storage.quotas.store import SqlQuotaStore
 from storage.sums.store import SqlSums
@@ -29,7 +29,7 @@ class QuotaParts:
 
 
 def join_quotas(
-    core: Core, wire: DiscordWire, texts: Texts, operator: Operator
+    core: Core, bot: ClapperBot, texts: Texts, operator: Operator
 ) -> QuotaParts:
     """Return `/usage`, `/quota`, and what warns of a month's spending."""
     clock = core.clock
@@ -37,7 +37,9 @@ def join_quotas(
     store = SqlQuotaStore(core.database, with_spending=rules.watch_spending)
     usage = QuotaStatuses(store, rules, clock)
     quotas = Quotas(store, usage, clock)
-    quota = Quota(quotas, QuotaReportAnswer(quotas, texts, wire), texts)
+    quota = Quota(
+        quotas, QuotaReportAnswer(quotas, texts, bot.wire), texts, bot.servers
+    )
     spend_watch = SpendWatch(SqlSpendStore(core.database), rules, operator, clock)
     return QuotaParts(
         usage=usage,

@@ -15,12 +15,12 @@ from bot.texts.texts import Texts
 from bot.wiring.core import Core
 from bot.wiring.feature import Feature
 from bot.wiring.rules import admission_rules, profile_of
+from cogs.bot import ClapperBot
 from cogs.servers.member_settings import settings_commands
 from cogs.servers.presets import preset_commands
 from cogs.videos.buttons import JobButtons
 from cogs.videos.list_command import Videos
 from cogs.videos.video_command import video_command
-from cogs.wire.discord_wire import DiscordWire
 from storage.requests.admission import SqlAdmissionStore
 from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
@@ -39,7 +39,7 @@ def join_admission(core: Core, gate: ModerationGate) -> Admission:
 
 def join_requests(
     core: Core,
-    wire: DiscordWire,
+    bot: ClapperBot,
     texts: Texts,
     *,
     pause: IntakePause,
@@ -63,12 +63,13 @@ def join_requests(
         reports,
         texts,
         profile=profile,
-        wire=wire,
+        wire=bot.wire,
+        servers=bot.servers,
     )
     return Feature(
         cogs=[videos],
         slash_commands=[
-            video_command(orders, presets, profile, texts, wire),
+            video_command(orders, presets, profile, texts, bot.wire, bot.servers),
             settings_commands(MemberSettings(own_settings, profile), profile, texts),
             preset_commands(presets, profile, texts),
         ],

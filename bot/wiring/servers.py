@@ -38,7 +38,7 @@ def join_servers(
     store = SqlGreetings(core.database)
     greeter = Greeter(
         store,
-        DiscordSystemChannels(bot, bot.wire, texts),
+        DiscordSystemChannels(bot.wire, bot.servers, texts),
         clock,
         messages=core.limits.messages,
     )
@@ -75,8 +75,8 @@ def join_servers(
     return Feature(
         cogs=[Membership(bot, left=left, present=present)],
         slash_commands=[
-            about_command(about, profile_of(core.config), imprint, texts, bot.wire)
+            about_command(about, profile_of(core.config), imprint, texts, bot.servers)
         ],
         routes=[],
-        workers=[greeter],
+        workers=[greeter, bot.registration],
     )

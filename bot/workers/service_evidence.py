@@ -201,7 +201,7 @@ class ServiceEvidence:
             self._mixed_until = None
         for one in self._unanswered:
             # One that is only overdue may be a busy machine's.
-            if one.has_failed:
+            if one.has_failed or self._is_overtaken(one, sent):
                 self._note_mixed(one)
             if self._is_doubtful(one) and one.endpoint != sent.endpoint:
                 self._see(one.endpoint, CLEARED_S)
@@ -226,9 +226,19 @@ class ServiceEvidence:
         self._unanswered.sort(key=lambda one: one.left_at)
         return True
 
+    def _is_overtaken(self, sent: Sent, answered: Sent) -> bool:
+        """Return whether one hangs that left before another, which is answered."""
+        waits_s = seconds(self.clock.now(), sent.left_at)
+        return (
+            not sent.is_over
+            and not sent.is_answering
+            and waits_s >= SILENT_S
+            and sent.left_at < answered.left_at
+        )
+
     def _note_mixed(self, failed: Sent) -> None:
-        until = failed.left_at + timedelta(seconds=MIXED_S)
-        self._mixed_until = max(self._mixed_until or until, until)
+        # From now on: how long ago it failed does not matter, once others are answered.
+        self._mixed_until = later(self._mixed_until, self.clock, MIXED_S)
         self._mixed_by, self._answers_in_a_row = failed.endpoint, 0
 
     def _time(self, sent: Sent) -> None:

@@ -11,13 +11,20 @@ import structlog
 from discord import app_commands
 
 from bot.errors import MessengerError
+from bot.processes.seats import Seat
 from bot.texts.texts import DEFAULT_LOCALE
+from bot.workers.worker import Worker
 from cogs.commands.translator import CommandTranslator
 from cogs.wire.discord_wire import DiscordWire
 
 log = structlog.get_logger(__name__)
 
 WITHIN_S = 60.0
+_LOGGED_IN_AFTER_S = 0.5
+"""Until then it is seen again whether the client has logged in."""
+_TRY_AGAIN_AFTER_S = 600.0
+_CHANGED_AFTER_S = 24 * 3600.0
+"""Nobody else should have changed them by then."""
 
 _DISCORDS_OWN = frozenset({"id", "application_id", "version", "guild_id"})
 _DEPRECATED = frozenset({"dm_permission", "default_permission"})
@@ -25,24 +32,44 @@ _DEPRECATED = frozenset({"dm_permission", "default_permission"})
 _SETS = frozenset({"contexts", "integration_types", "channel_types"})
 
 
-async def publish(
-    tree: app_commands.CommandTree[discord.Client],
-    translator: CommandTranslator,
-    wire: DiscordWire,
-) -> None:
-    """Make Discord's commands ours, if they are not yet.
+class CommandRegistration(Worker):
+    """Makes Discord's commands ours, if they are not yet: once for all processes."""
 
-    A failure is logged, and the next start tries again: members who can still use the
-    commands as they were should not lose the bot over it.
-    """
-    try:
-        async with wire.asking("register commands", within_s=WITHIN_S):
-            await _publish(tree, translator, wire)
-    except MessengerError as error:
-        # Discord's words name the field at fault; they hold no secret.
-        log.error(  # noqa: TRY400 - a stack says nothing that the sentence does not
-            "commands not registered", reason=str(error), detail=str(error.__cause__)
-        )
+    name = "commands"
+    seat = Seat.DISCORD
+
+    def __init__(
+        self,
+        tree: app_commands.CommandTree[discord.Client],
+        translator: CommandTranslator,
+        wire: DiscordWire,
+    ) -> None:
+        """Register the commands of a tree, once its client has logged in."""
+        super().__init__()
+        self._tree = tree
+        self._translator = translator
+        self._wire = wire
+
+    async def run_once(self) -> float:
+        """Register what has changed.
+
+        A failure is logged, and tried again after some minutes: members who can still
+        use the commands as they were should not lose the bot over it.
+        """
+        if self._tree.client.application_id is None:
+            return _LOGGED_IN_AFTER_S
+        try:
+            async with self._wire.asking("register commands", within_s=WITHIN_S):
+                await _publish(self._tree, self._translator, self._wire)
+        except MessengerError as error:
+            # Discord's words name the field at fault; they hold no secret.
+            log.error(  # noqa: TRY400 - a stack says nothing that the sentence does not
+                "commands not registered",
+                reason=str(error),
+                detail=str(error.__cause__),
+            )
+            return _TRY_AGAIN_AFTER_S
+        return _CHANGED_AFTER_S
 
 
 async def payload(

@@ -75,7 +75,7 @@ class ShardKeeper:
         self._failing = False
         self._leaving = False
         self._final: BaseException | None = None
-        self._nudged = asyncio.Event()
+        self._woken = asyncio.Event()
         self._looked = asyncio.Event()
 
     @property
@@ -108,17 +108,17 @@ class ShardKeeper:
         try:
             await self._settle(recommended, over)
             while not over():
-                wait_s = await self.look()
+                wait_s = await self.run_once()
                 if self._final is not None:
                     raise self._final
                 with suppress(TimeoutError):
                     async with asyncio.timeout(wait_s):
-                        await self._nudged.wait()
-                self._nudged.clear()
+                        await self._woken.wait()
+                self._woken.clear()
         finally:
             await asyncio.gather(*(self._drop(one) for one in [*self._held]))
 
-    async def look(self) -> float:
+    async def run_once(self) -> float:
         """Renew, take or give away; return after how many seconds to look again."""
         try:
             wanted = await self._renew()
@@ -154,12 +154,12 @@ class ShardKeeper:
         if wanted > 0:
             await self._take(wanted, began_s)
         elif wanted < 0:
-            await self._give_away([max(self._held)])
+            await self._give_away([max(self._held)], for_good=False)
         return wanted
 
     def wake(self) -> None:
         """Look now."""
-        self._nudged.set()
+        self._woken.set()
 
     async def give_all_away(self) -> None:
         """Let others have all shards at once, and take none again.
@@ -170,9 +170,8 @@ class ShardKeeper:
         self._leaving = True
         for one in self._held.values():
             one.connection.ends_session = not self._leases.shared
-        if self._held:
-            with suppress(StorageError):  # then the leases run out
-                await self._give_away([*self._held])
+        with suppress(StorageError):  # then the leases run out
+            await self._give_away([*self._held], for_good=True)
 
     def is_certain(self, shard_id: int) -> bool:
         """Return whether nobody else can have taken a shard."""
@@ -216,12 +215,14 @@ class ShardKeeper:
             self._held[lease.shard_id] = _Held(lease, connection, task, began_s)
             task.add_done_callback(self._ended)
 
-    async def _give_away(self, shard_ids: Sequence[int]) -> None:
+    async def _give_away(self, shard_ids: Sequence[int], *, for_good: bool) -> None:
         given = [self._held[one] for one in shard_ids]
         await asyncio.gather(*(self._drop(one) for one in shard_ids))
         # The sequence is read when nothing more is taken in.
-        await self._leases.release([one.latest for one in given])
-        log.info("shards given away", shards=[*shard_ids])
+        latest = [one.latest for one in given]
+        await self._leases.release(latest, for_good=for_good)
+        if shard_ids:
+            log.info("shards given away", shards=[*shard_ids])
 
     async def _drop(self, shard_id: int) -> None:
         """Hang up, so that others can go on with the session, and forget a shard."""

@@ -256,10 +256,10 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
             settings,
             review_lacks=[]
             if review is None
-            else self._channels.lacks(guild_id, review),
+            else await self._channels.lacks(guild_id, review),
             review_restricted=review is not None
-            and self._channels.seems_restricted(guild_id, review),
-            log_lacks=[] if log is None else self._channels.lacks(guild_id, log),
+            and await self._channels.seems_restricted(guild_id, review),
+            log_lacks=[] if log is None else await self._channels.lacks(guild_id, log),
         )
         view = settings_view(self._texts, locale, settings, [*news, *warnings])
         await interaction.edit_original_response(view=view)

@@ -27,6 +27,7 @@ from cogs.presses import Route, Routes
 from cogs.quotas.report import QuotaReportAnswer
 from cogs.quotas.targets import chosen_target, role_target
 from cogs.wire.places import actor_of, role_ids_of
+from cogs.wire.servers import Servers
 
 Number = app_commands.Range[int, NO_LIMIT, LARGEST]
 
@@ -38,9 +39,14 @@ class Quota(commands.GroupCog, group_name="quota"):
     """How much may be made here, and by whom."""
 
     def __init__(
-        self, quotas: Quotas, reports: QuotaReportAnswer, texts: Texts
+        self,
+        quotas: Quotas,
+        reports: QuotaReportAnswer,
+        texts: Texts,
+        servers: Servers,
     ) -> None:
         super().__init__()
+        self._servers = servers
         self._quotas = quotas
         self._reports = reports
         self._texts = texts
@@ -109,7 +115,8 @@ class Quota(commands.GroupCog, group_name="quota"):
         limits = LimitSet(
             per_day=per_day, per_month=per_month, at_once=at_once, cooldown_s=cooldown_s
         )
-        await self._set(interaction, role_target(interaction, role), limits)
+        target = await role_target(interaction, role, self._servers)
+        await self._set(interaction, target, limits)
 
     @app_commands.command()
     async def member(

@@ -3,17 +3,25 @@
 import discord
 
 from bot.errors import Refused
+from bot.ids import GuildId
 from bot.quotas.limits import Scope
 from bot.quotas.settings import Target
+from cogs.wire.places import SEE_WITHIN_S
+from cogs.wire.servers import Servers
 
 
-def role_target(interaction: discord.Interaction, role: discord.Role) -> Target:
+async def role_target(
+    interaction: discord.Interaction, role: discord.Role, servers: Servers
+) -> Target:
     """Return a role as a target.
 
     Raises:
         Refused: If it is none of this server's: an id can be forged.
+        MessengerError: If Discord has to be asked, and does not say.
     """
-    if interaction.guild is None or interaction.guild.get_role(role.id) is None:
+    guild_id = GuildId(interaction.guild_id or 0)
+    guild = await servers.find(guild_id, within_s=SEE_WITHIN_S)
+    if guild is None or guild.get_role(role.id) is None:
         raise Refused("quota-unknown-role")
     return Target(scope=Scope.ROLE, subject_id=role.id)
 

@@ -14,8 +14,8 @@ from bot.requests.about import About, RequestOutlook
 from bot.texts.texts import Texts
 from cogs.drawing.layout import MessageView, framed, permission_names, small
 from cogs.drawing.markup import relative
-from cogs.wire.discord_wire import DiscordWire
 from cogs.wire.places import actor_of, place_of
+from cogs.wire.servers import Servers
 
 _NAMED_LENGTHS = 2
 
@@ -35,7 +35,7 @@ def about_command(
     profile: ModelProfile,
     bot_info: BotInfo,
     texts: Texts,
-    wire: DiscordWire,
+    servers: Servers,
 ) -> app_commands.Command[Any, ..., None]:
     """Return `/about`."""
 
@@ -43,7 +43,7 @@ def about_command(
     async def about_(interaction: discord.Interaction) -> None:
         """See what Clapper can do here."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        place = await place_of(interaction, wire)
+        place = await place_of(interaction, servers)
         outlook = await about.outlook(actor_of(interaction), place)
         view = about_view(texts, str(interaction.locale), outlook, profile, bot_info)
         await interaction.edit_original_response(view=view)

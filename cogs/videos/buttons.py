@@ -21,6 +21,7 @@ from cogs.videos.edit_modal import EditModal, edited
 from cogs.wire.acknowledgement import InteractionAcknowledgement
 from cogs.wire.discord_wire import DiscordWire
 from cogs.wire.places import actor_of, incoming_request
+from cogs.wire.servers import Servers
 
 
 class JobButtons:
@@ -36,8 +37,10 @@ class JobButtons:
         *,
         profile: ModelProfile,
         wire: DiscordWire,
+        servers: Servers,
     ) -> None:
         self._wire = wire
+        self._servers = servers
         self._profile = profile
         self._intake = intake
         self._cancelling = cancelling
@@ -118,7 +121,7 @@ class JobButtons:
         self, interaction: discord.Interaction, request: VideoRequest
     ) -> None:
         await self._intake.request(
-            await incoming_request(interaction, request, self._wire),
+            await incoming_request(interaction, request, self._servers),
             InteractionAcknowledgement(interaction, self._texts, self._wire),
         )
 

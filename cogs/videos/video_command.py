@@ -16,6 +16,7 @@ from cogs.servers.presets import suggested_presets
 from cogs.wire.acknowledgement import InteractionAcknowledgement
 from cogs.wire.discord_wire import DiscordWire
 from cogs.wire.places import actor_of, incoming_request
+from cogs.wire.servers import Servers
 
 _Prompt = app_commands.Range[str, 1, PROMPT_MAX_CHARS]
 _Preset = app_commands.Range[str, 1, NAME_MAX_CHARS]
@@ -27,6 +28,7 @@ def video_command(
     profile: ModelProfile,
     texts: Texts,
     wire: DiscordWire,
+    servers: Servers,
 ) -> app_commands.Command[Any, ..., None]:
     """Return `/video` with the menus of a model.
 
@@ -47,7 +49,7 @@ def video_command(
         """Make a short video."""
 
         async def make_incoming(request: VideoRequest) -> IncomingRequest:
-            return await incoming_request(interaction, request, wire)
+            return await incoming_request(interaction, request, servers)
 
         given = chosen(mode, duration, aspect, quality)
         # No deferring: the status message is the answer, and comes before any cost.

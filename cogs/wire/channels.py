@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-import discord
-
+from bot.errors import PlaceForbidden, PlaceGone
 from bot.ids import ChannelId, GuildId
 from bot.servers.places import Permission
 from cogs.wire.discord_wire import DiscordWire
 from cogs.wire.places import THREADS, is_adult_level, is_for_adults
+from cogs.wire.servers import Servers
 
 READ_WITHIN_S = 30.0
 
@@ -22,19 +22,21 @@ _NEEDED = (
 class DiscordChannels:
     """Implements `bot.moderation.ports.ChannelView`, which says what it does."""
 
-    def __init__(self, client: discord.Client, wire: DiscordWire) -> None:
-        self._client = client
+    def __init__(self, wire: DiscordWire, servers: Servers) -> None:
         self._wire = wire
+        self._servers = servers
 
-    def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
-        guild = self._client.get_guild(guild_id)
-        channel = None if guild is None else guild.get_channel_or_thread(channel_id)
-        if guild is None or channel is None:
+    async def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
+        guild = await self._servers.find(guild_id)
+        if guild is None:
             return False
-        return is_for_adults(guild, channel)
+        channel = guild.get_channel_or_thread(channel_id)
+        if channel is None and self._servers.remembered(guild_id) is None:
+            return await self._is_restricted_thread(guild_id, channel_id)
+        return channel is not None and is_for_adults(guild, channel)
 
-    def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
-        guild = self._client.get_guild(guild_id)
+    async def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
+        guild = await self._servers.find(guild_id)
         if guild is None:
             return frozenset()
         return frozenset(
@@ -55,13 +57,26 @@ class DiscordChannels:
             guild = await wire.guild(guild_id)
         return is_adult_level(guild.get("nsfw_level"))
 
-    def lacks(
+    async def lacks(
         self, guild_id: GuildId, channel_id: ChannelId
     ) -> Sequence[Permission] | None:
-        """Return what we must still be allowed in a channel; None if we see none."""
-        guild = self._client.get_guild(guild_id)
+        """Return what we must still be allowed in a channel; None if we see none.
+
+        Raises:
+            MessengerError: If Discord has to be asked, and does not say.
+        """
+        guild = await self._servers.find(guild_id)
         channel = None if guild is None else guild.get_channel(channel_id)
         if guild is None or channel is None:
             return None
         may = channel.permissions_for(guild.me)
         return [one for one in _NEEDED if not getattr(may, one.value)]
+
+    async def _is_restricted_thread(
+        self, guild_id: GuildId, channel_id: ChannelId
+    ) -> bool:
+        """Ask of what a list of channels does not hold."""
+        try:
+            return await self.is_restricted(guild_id, channel_id)
+        except (PlaceForbidden, PlaceGone):
+            return False

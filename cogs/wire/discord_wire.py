@@ -5,7 +5,7 @@ tokens, which have no documentation. What is called within `asking` has the
 errors of `bot.errors`.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -19,7 +19,6 @@ from discord.webhook.async_ import async_context, interaction_message_response_p
 from bot.counting import CountRequest, counted
 from bot.errors import MessengerDown
 from bot.ids import ChannelId, GuildId, MessageId
-from bot.texts.texts import DEFAULT_LOCALE
 from cogs.drawing.layout import MessageView
 from cogs.private_api import note_answered, session_of
 from cogs.wire.discord_errors import on_the_wire
@@ -191,6 +190,17 @@ class DiscordWire:
         guild: Any = await self._client.http.get_guild(guild_id, with_counts=False)
         return cast("Mapping[str, Any]", guild)
 
+    async def channels(self, guild_id: GuildId) -> Sequence[Mapping[str, Any]]:
+        """Read a server's channels, without threads, as JSON."""
+        channels: Any = await self._client.http.get_all_guild_channels(guild_id)
+        return cast("Sequence[Mapping[str, Any]]", channels)
+
+    async def own_membership(self, guild_id: GuildId) -> Mapping[str, Any]:
+        """Read what this bot is in a server, as JSON."""
+        assert self._client.user is not None
+        me: Any = await self._client.http.get_member(guild_id, self._client.user.id)
+        return cast("Mapping[str, Any]", me)
+
     async def commands(self, application_id: int) -> list[dict[str, Any]]:
         """Read our commands as Discord has them, in all languages, as JSON."""
         # discord.py's own call asks without localisations.
@@ -236,11 +246,6 @@ class DiscordWire:
                 files=parameters.files,
                 **session_of(self._client),
             )
-
-
-def locale_of(guild: discord.Guild | None) -> str:
-    """Return the language of a server, or ours where it is not known just now."""
-    return DEFAULT_LOCALE if guild is None else str(guild.preferred_locale)
 
 
 async def answer(interaction: discord.Interaction, view: MessageView) -> MessageId:

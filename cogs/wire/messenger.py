@@ -14,6 +14,7 @@ import discord
 from bot.clock import Clock
 from bot.errors import (
     MessageGone,
+    MessengerError,
     SearchInconclusive,
 )
 from bot.ids import GuildId, MessageId
@@ -29,6 +30,7 @@ from cogs.drawing.status import status_looks, status_view
 from cogs.wire.discord_wire import CALL_WITHIN_S, SEARCH_MOST_MESSAGES, DiscordWire
 from cogs.wire.found_messages import is_of_job
 from cogs.wire.message_turns import MessageTurns
+from cogs.wire.servers import Servers
 from cogs.wire.status_edits import (
     UPLOAD_WITHIN_S,
     StatusEdits,
@@ -45,15 +47,15 @@ class DiscordMessenger:
 
     def __init__(
         self,
-        client: discord.Client,
         wire: DiscordWire,
+        servers: Servers,
         texts: Texts,
         clock: Clock,
         *,
         upload_limit_bytes: int,
     ) -> None:
-        self._client = client
         self._wire = wire
+        self._servers = servers
         self._status_edits = StatusEdits(wire, clock)
         self._texts = texts
         self._clock = clock
@@ -142,8 +144,11 @@ class DiscordMessenger:
         async with self._wire.asking("end answer"):
             await self._wire.edit_original(job.application_id, token, view, None)
 
-    def upload_limit_bytes(self, guild_id: GuildId) -> int:
-        guild = self._client.get_guild(guild_id)
+    async def upload_limit_bytes(self, guild_id: GuildId) -> int:
+        try:
+            guild = await self._servers.find(guild_id)
+        except MessengerError:
+            guild = None  # a larger file goes as a link then
         if guild is None or guild.premium_tier < _BOOSTED_TIER:
             return self._upload_limit_bytes
         return max(self._upload_limit_bytes, guild.filesize_limit)

@@ -1,9 +1,7 @@
 """Posts to moderators by bot token: cards, and lines in the log channel."""
 
-import discord
-
 from bot.errors import AnswerUnreadable, MessageGone
-from bot.ids import ChannelId, GuildId, MessageId
+from bot.ids import ChannelId, MessageId
 from bot.jobs.jobs import Job
 from bot.moderation.ports import AuditRow
 from bot.moderation.records import Card, Report, card_nonce
@@ -11,15 +9,16 @@ from bot.texts.texts import Texts
 from cogs.drawing.audit_lines import log_view
 from cogs.drawing.cards import card_view
 from cogs.drawing.custom_ids import card_press
-from cogs.wire.discord_wire import NOBODY, DiscordWire, locale_of, number_of
+from cogs.wire.discord_wire import NOBODY, DiscordWire, number_of
+from cogs.wire.servers import Servers
 
 
 class DiscordCardBoard:
     """Implements `bot.moderation.ports.CardBoard`, which says what it does."""
 
-    def __init__(self, client: discord.Client, wire: DiscordWire, texts: Texts) -> None:
-        self._client = client
+    def __init__(self, wire: DiscordWire, servers: Servers, texts: Texts) -> None:
         self._wire = wire
+        self._servers = servers
         self._texts = texts
 
     async def post_card(
@@ -65,7 +64,7 @@ class DiscordCardBoard:
         nonce = _log_nonce(row)
         view = log_view(
             self._texts,
-            self._locale(row.entry.guild_id),
+            await self._servers.locale(row.entry.guild_id),
             row,
             job,
             number=number_of(nonce),
@@ -79,9 +78,6 @@ class DiscordCardBoard:
         number = number_of(_log_nonce(row))
         async with self._wire.asking("search log line"):
             return await self._wire.find_numbered(channel_id, number)
-
-    def _locale(self, guild_id: GuildId) -> str:
-        return locale_of(self._client.get_guild(guild_id))
 
 
 def _log_nonce(row: AuditRow) -> str:

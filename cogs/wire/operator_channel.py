@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-import discord
 from discord import ui
 
 from bot.ids import ChannelId
@@ -12,11 +11,13 @@ from bot.operations.installation import OperatorMessage
 from bot.texts.texts import Texts
 from cogs.drawing.layout import MessageView
 from cogs.drawing.markup import date_and_time, inert
-from cogs.wire.discord_wire import NOBODY, DiscordWire, locale_of, number_of
+from cogs.wire.discord_wire import NOBODY, DiscordWire, number_of
+from cogs.wire.servers import Servers
 
 VALUE_CHARS = 300
 _SENTENCES = MappingProxyType(
     {
+        "clock-wrong": "operator-clock-wrong",
         "intake-paused": "operator-intake-paused",
         "intake-resumed": "operator-intake-resumed",
         "link-expiring": "operator-link-expiring",
@@ -38,19 +39,20 @@ class DiscordOperatorChannel:
 
     def __init__(
         self,
-        client: discord.Client,
         wire: DiscordWire,
+        servers: Servers,
         texts: Texts,
         channel_id: int,
     ) -> None:
-        self._client = client
         self._wire = wire
+        self._servers = servers
         self._texts = texts
         self._channel_id = ChannelId(channel_id)
 
     async def post(self, message: OperatorMessage) -> None:
         nonce = _nonce(message)
-        words = operator_words(self._texts, self._locale(), message)
+        locale = await self._servers.locale_of_channel(self._channel_id)
+        words = operator_words(self._texts, locale, message)
         text = ui.TextDisplay[Any](words, id=number_of(nonce))
         async with self._wire.asking("tell operator"):
             await self._wire.post(
@@ -62,10 +64,6 @@ class DiscordOperatorChannel:
         async with self._wire.asking("search operator channel"):
             found = await self._wire.find_numbered(self._channel_id, number)
             return found is not None
-
-    def _locale(self) -> str:
-        channel = self._client.get_channel(self._channel_id)
-        return locale_of(getattr(channel, "guild", None))
 
 
 def operator_words(texts: Texts, locale: str, message: OperatorMessage) -> str:

@@ -5,13 +5,14 @@ from typing import Any
 
 import discord
 
-from bot.errors import NotAllowed, PlaceForbidden, PlaceGone
+from bot.errors import NotAllowed
 from bot.ids import ChannelId, GuildId, InteractionId, UserId
 from bot.jobs.video import VideoRequest
 from bot.requests.incoming import IncomingRequest
 from bot.servers.people import Actor
 from bot.servers.places import Permission, Place
-from cogs.wire.discord_wire import DiscordWire
+from cogs.private_api import role_ids
+from cogs.wire.servers import Servers
 
 _ADULT_LEVELS = frozenset(
     {discord.NSFWLevel.explicit.value, discord.NSFWLevel.age_restricted.value}
@@ -53,10 +54,10 @@ def actor_of(interaction: discord.Interaction) -> Actor:
 
 def role_ids_of(person: discord.User | discord.Member) -> frozenset[int]:
     """Return a member's roles; somebody who has left the server has none."""
-    return frozenset(role.id for role in getattr(person, "roles", ()))
+    return role_ids(person) if isinstance(person, discord.Member) else frozenset()
 
 
-async def place_of(interaction: discord.Interaction, wire: DiscordWire) -> Place:
+async def place_of(interaction: discord.Interaction, servers: Servers) -> Place:
     """Return where an interaction happened, as far as a job's end depends on it.
 
     Raises:
@@ -65,19 +66,19 @@ async def place_of(interaction: discord.Interaction, wire: DiscordWire) -> Place
     channel = interaction.channel
     kind = None if channel is None else channel.type
     may = interaction.app_permissions
-    # Discord says of our permissions what anybody may do, where we are no member. The
-    # gateway tells us of every server that we are in, and of no other.
-    guild = interaction.client.get_guild(interaction.guild_id or 0)
+    # Discord says of our permissions what anybody may do, where we are no member.
+    guild_id = GuildId(interaction.guild_id or 0)
+    guild = await servers.find(guild_id, within_s=SEE_WITHIN_S)
     return Place(
         is_in_server=guild is not None,
         takes_messages=kind in _WRITTEN_IN,
         is_thread=isinstance(channel, discord.Thread),
         is_voice=kind in _SPOKEN_IN,
-        is_hidden=guild is not None and await _is_hidden(interaction, wire),
+        is_hidden=guild is not None and await _is_hidden(interaction, servers),
         timed_out_until=_timed_out_until(guild),
         is_closed=isinstance(channel, discord.Thread)
         and (channel.locked or channel.archived),
-        is_age_restricted=is_for_adults(interaction.guild, interaction.channel),
+        is_age_restricted=_is_for_adults_here(interaction, guild),
         allowed=frozenset(
             one for one in Permission if may.administrator or getattr(may, one.value)
         ),
@@ -85,7 +86,9 @@ async def place_of(interaction: discord.Interaction, wire: DiscordWire) -> Place
 
 
 async def incoming_request(
-    interaction: discord.Interaction, request: VideoRequest, wire: DiscordWire
+    interaction: discord.Interaction,
+    request: VideoRequest,
+    servers: Servers,
 ) -> IncomingRequest:
     """Return a request as it arrives with this interaction.
 
@@ -102,7 +105,7 @@ async def incoming_request(
         interaction_id=InteractionId(interaction.id),
         interaction_token=interaction.token,
         application_id=interaction.application_id,
-        place=await place_of(interaction, wire),
+        place=await place_of(interaction, servers),
         request=request,
     )
 
@@ -121,7 +124,7 @@ def is_for_adults(guild: discord.Guild | None, channel: Any) -> bool:  # noqa: A
     return bool(is_nsfw and is_nsfw())
 
 
-async def _is_hidden(interaction: discord.Interaction, wire: DiscordWire) -> bool:
+async def _is_hidden(interaction: discord.Interaction, servers: Servers) -> bool:
     """Return whether this is a private thread that we cannot see.
 
     Discord is asked: our permissions in such a thread are those in its parent, whether
@@ -130,12 +133,17 @@ async def _is_hidden(interaction: discord.Interaction, wire: DiscordWire) -> boo
     channel = interaction.channel
     if channel is None or channel.type is not discord.ChannelType.private_thread:
         return False
-    try:
-        async with wire.asking("see thread", within_s=SEE_WITHIN_S):
-            await wire.channel(ChannelId(channel.id))
-    except (PlaceForbidden, PlaceGone):
-        return True
-    return False
+    return not await servers.shows(ChannelId(channel.id), within_s=SEE_WITHIN_S)
+
+
+def _is_for_adults_here(
+    interaction: discord.Interaction, guild: discord.Guild | None
+) -> bool:
+    channel = interaction.channel
+    if guild is not None and isinstance(channel, discord.Thread):
+        # Discord names the parent alone, which discord.py may not know.
+        return is_for_adults(guild, guild.get_channel(channel.parent_id) or channel)
+    return is_for_adults(guild or interaction.guild, channel)
 
 
 def _timed_out_until(guild: discord.Guild | None) -> datetime | None:

@@ -1,27 +1,25 @@
 """A server's system channel: where the bot says how to begin."""
 
-import discord
-
 from bot.errors import MessengerDown
 from bot.ids import ChannelId, GuildId
 from bot.servers.greetings import greeting_nonce
 from bot.texts.texts import Texts
 from cogs.drawing.layout import MessageView, framed, small
-from cogs.wire.discord_wire import NOBODY, DiscordWire, locale_of
+from cogs.wire.discord_wire import NOBODY, DiscordWire
+from cogs.wire.servers import Servers
 
 
 class DiscordSystemChannels:
     """Implements `bot.servers.greetings.SystemChannels`, which says what it does."""
 
-    def __init__(self, client: discord.Client, wire: DiscordWire, texts: Texts) -> None:
-        self._client = client
+    def __init__(self, wire: DiscordWire, servers: Servers, texts: Texts) -> None:
         self._wire = wire
+        self._servers = servers
         self._texts = texts
 
-    def find(self, guild_id: GuildId) -> ChannelId | None:
-        client = self._client
-        guild = client.get_guild(guild_id)
-        if not client.is_ready() or (guild is not None and guild.unavailable):
+    async def find(self, guild_id: GuildId) -> ChannelId | None:
+        guild = await self._servers.find(guild_id)
+        if guild is not None and guild.unavailable:
             msg = "find system channel: the server is not there"
             raise MessengerDown(msg)
         channel = None if guild is None else guild.system_channel
@@ -31,8 +29,8 @@ class DiscordSystemChannels:
         return ChannelId(channel.id) if may.view_channel and may.send_messages else None
 
     async def greet(self, guild_id: GuildId, channel_id: ChannelId) -> None:
-        guild = self._client.get_guild(guild_id)
-        view = greeting_view(self._texts, locale_of(guild))
+        locale = await self._servers.locale(guild_id)
+        view = greeting_view(self._texts, locale)
         nonce = greeting_nonce(guild_id)
         async with self._wire.asking("greet"):
             await self._wire.post(channel_id, view, nonce, NOBODY, None)

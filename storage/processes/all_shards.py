@@ -27,7 +27,7 @@ class AllShards:
             count=self._count,
             ours=frozenset(one.shard_id for one in leases),
             this_process=this,
-            living=1,
+            staying=1,
             held={this: len(self._held)} if self._held else {},
         )
 
@@ -37,7 +37,12 @@ class AllShards:
         self._held.update(free)
         return [ShardLease(shard_id=one, fence=1, session=None) for one in free]
 
-    async def release(self, leases: Collection[ShardLease]) -> None:
+    async def release(
+        self,
+        leases: Collection[ShardLease],
+        *,
+        for_good: bool,  # noqa: ARG002 - there is nobody to tell
+    ) -> None:
         """Hold them no more."""
         self._held -= {one.shard_id for one in leases}
 

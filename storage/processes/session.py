@@ -76,6 +76,7 @@ class Session:
         self._connection: AsyncConnection | None = None
         self._driver: Any = None
         self._in_turn = asyncio.Lock()
+        self._running: set[asyncio.Task[Any]] = set()
         self._listeners: list[tuple[str, Heard]] = []
         self._closed: Callable[[], None] = _nothing
 
@@ -104,15 +105,29 @@ class Session:
     async def run(self, work: Work[T]) -> T:
         """Run a work whose statements commit one by one.
 
+        If the caller is cancelled, the work is still done: to break off a statement
+        would end the session, and all that belongs to it.
+
         Raises:
             BROKEN: If the session does not work.
         """
+        running = asyncio.create_task(self._run(work), name="database session")
+        self._running.add(running)
+        running.add_done_callback(self._has_run)
+        return await asyncio.shield(running)
+
+    async def _run(self, work: Work[T]) -> T:
         async with self._in_turn:
             if self._connection is None:
                 msg = "the session is closed"
                 raise ConnectionError(msg)
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 return await self._connection.run_sync(work)
+
+    def _has_run(self, running: "asyncio.Task[Any]") -> None:
+        self._running.discard(running)
+        if not running.cancelled():
+            running.exception()  # of a caller who has gone: nobody else would look
 
     async def listen(self, channel: str, heard: Heard) -> None:
         """Have `heard` called for each notification, in this session and the next.

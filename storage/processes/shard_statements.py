@@ -15,7 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from storage.database.server_time import server_time
-from storage.tables.processes import identify_slots, shards
+from storage.tables.processes import DEAD_AFTER_S, identify_slots, processes, shards
 
 CHANNEL = "clapper_shards"
 """Where processes hear that a shard is free."""
@@ -50,9 +50,22 @@ RELEASE = text(
     " AND shards.holder = :this_process"
 )
 _HOLDER = case((_IS_HELD, shards.c.holder), else_=None)
-HOLDINGS = select(_HOLDER.label("holder"), func.count().label("number")).group_by(
-    _HOLDER
+_LEAVING = (
+    select(func.count())
+    .select_from(processes)
+    .where(processes.c.leaving == 1, processes.c.seen_at > server_time(-DEAD_AFTER_S))
+    .scalar_subquery()
 )
+LEAVE = (
+    update(processes)
+    .where(processes.c.id == bindparam("this_process"))
+    .values(leaving=1)
+)
+HOLDINGS = select(
+    _HOLDER.label("holder"),
+    func.count().label("number"),
+    _LEAVING.label("leaving"),
+).group_by(_HOLDER)
 TAKE = (
     update(shards)
     .where(

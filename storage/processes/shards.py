@@ -64,12 +64,14 @@ class SqlShardLeases:
             ours: frozenset[int] = frozenset()
             if leases:
                 ours = frozenset(connection.scalars(sql.RENEW, given).all())
-            held = {row.holder: row.number for row in connection.execute(sql.HOLDINGS)}
+            rows = connection.execute(sql.HOLDINGS).all()
+            held = {row.holder: row.number for row in rows}
+            leaving = max((row.leaving for row in rows), default=0)
             return Holdings(
                 count=sum(held.values()),
                 ours=ours,
                 this_process=this,
-                living=self._processes.living,
+                staying=max(1, self._processes.living - leaving),
                 held={holder: n for holder, n in held.items() if holder is not None},
             )
 
@@ -101,11 +103,14 @@ class SqlShardLeases:
 
         return await self._run(work)
 
-    async def release(self, leases: Collection[ShardLease]) -> None:
+    async def release(self, leases: Collection[ShardLease], *, for_good: bool) -> None:
         """Let others have shards at once."""
         given = {"given": _rows(leases), "this_process": self._processes.id}
 
         def work(connection: Connection) -> None:
+            if for_good:
+                this = {"this_process": self._processes.id}
+                connection.execute(sql.LEAVE, this)
             connection.execute(sql.RELEASE, given)
             connection.execute(sql.NOTIFY)
 

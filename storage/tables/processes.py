@@ -1,6 +1,6 @@
 """The processes that share the database, and their shards. On SQLite: no rows."""
 
-from sqlalchemy import Column, Table, Text
+from sqlalchemy import Column, Table, Text, text
 
 from storage.tables.column_types import Instant, WholeNumber
 from storage.tables.metadata import metadata
@@ -20,6 +20,8 @@ processes = Table(
     # Both by the server's clock.
     Column("started_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
+    # 1 = it ends, and takes no shard again.
+    Column("leaving", WholeNumber, nullable=False, server_default=text("0")),
     sqlite_strict=True,
 )
 

@@ -30,7 +30,6 @@ LEFT_TO_CHANCE = frozenset(
         "link reset",
         "reading 500",
         "reading hangs",
-        "edits hang",  # the last words; clips come as soon as ever
     )
 )
 """Where broken ones come in the same moment to a service that answers nothing else,
@@ -131,11 +130,11 @@ async def beside(town: Town, broken: int, way: str, ending: Ending) -> float:
     before, began = town.posted(town.healthy), time.monotonic()
     ready = town.ready(town.healthy)
     town.end([*bad, *good], ending)
-    if (broken, way) in LEFT_TO_CHANCE and not way.startswith("edits"):
+    if (broken, way) in LEFT_TO_CHANCE:
         await town.until_read(good, way)
         began = time.monotonic()
     await town.until(lambda: town.posted(town.healthy) >= before + HEALTHY)
-    if way.startswith(("edits", NO_FAULT)) and (broken, way) not in LEFT_TO_CHANCE:
+    if way.startswith(("edits", NO_FAULT)):
         await town.until(lambda: town.ready(town.healthy) >= ready + HEALTHY)
     took_s = time.monotonic() - began
     town.stage.evolink.faults.clear()

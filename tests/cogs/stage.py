@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -54,6 +54,20 @@ async def eventually(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
         while not condition():  # noqa: ASYNC110 - nobody would set an event
             await asyncio.sleep(0.005)
+
+
+async def until(condition: Callable[[], Awaitable[object]]) -> None:
+    """As `eventually`, where it has to be asked whether something is so."""
+    async with asyncio.timeout(20):
+        while not await condition():  # noqa: ASYNC110 - likewise
+            await asyncio.sleep(0.005)
+
+
+class RegisteringBot(ClapperBot):
+    """The only process, with no other worker."""
+
+    async def setup_hook(self) -> None:
+        await self.registration.run_once()
 
 
 class NotedIntake(Intake):
@@ -203,12 +217,14 @@ class Stage:
         own, kept = SqlMemberSettings(self.database), SqlPresets(self.database)
         orders = VideoOrders(self.intake, own, kept, profile)
         presets = Presets(kept, profile, SystemClock())
-        bot = ClapperBot(
+        bot = RegisteringBot(
             self.texts,
             gateway_url=self.discord.gateway_url,
             shard_count=None,
             leases=self.leases(),
-            gateway_changed=self.gateway_is_up.append,
+            gateway_changed=lambda status: self.gateway_is_up.append(
+                status.connected or status.stands_by
+            ),
             count=count,
         )
         videos = Videos(self.listing, self.cancelling, self.texts)
@@ -220,6 +236,7 @@ class Stage:
             self.texts,
             profile=profile,
             wire=bot.wire,
+            servers=bot.servers,
         )
         for cog in (
             videos,
@@ -228,7 +245,7 @@ class Stage:
         ):
             await bot.add_cog(cog)
         for command in (
-            video_command(orders, presets, profile, self.texts, bot.wire),
+            video_command(orders, presets, profile, self.texts, bot.wire, bot.servers),
             settings_commands(MemberSettings(own, profile), profile, self.texts),
             preset_commands(presets, profile, self.texts),
             usage_command(NotedUsage(), self.texts),
@@ -262,8 +279,8 @@ class Stage:
 
     def messenger(self, bot: ClapperBot) -> DiscordMessenger:
         return DiscordMessenger(
-            bot,
             bot.wire,
+            bot.servers,
             self.texts,
             SystemClock(),
             upload_limit_bytes=UPLOAD_LIMIT_BYTES,

@@ -216,7 +216,7 @@ class ShadowMessenger:
     async def original_response(self, job: Job) -> MessageId | None:
         return job.status_message_id
 
-    def upload_limit_bytes(self, guild_id: GuildId) -> int:
+    async def upload_limit_bytes(self, guild_id: GuildId) -> int:
         assert guild_id
         return 10_000_000
 

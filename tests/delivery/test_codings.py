@@ -18,8 +18,8 @@ from bot.errors import (
     FetchUnusable,
 )
 from tests.callbacks import ignored
+from tests.delivery.fetching import MAX_BYTES, content, fails
 from tests.delivery.hosts import CLIP, raw_host, saying
-from tests.delivery.test_fetch import MAX_BYTES, content, fails
 
 
 def raw_deflate(data: bytes) -> bytes:

@@ -34,21 +34,8 @@ EARLIER = JobId("earlier")
 
 
 @pytest.fixture
-def account(
-    evolink: ScriptedEvolink,
-    operator: RecordingOperator,
-    clock: FakeClock,
-    pauses: RememberedPauses,
-) -> AccountGate:
-    return AccountGate(
-        evolink,
-        operator,
-        clock,
-        pauses,
-        reserve=10,
-        model=MODEL,
-        pause=None,
-    )
+def reserve() -> float:
+    return 10
 
 
 def test_it_is_open_until_something_is_refused(account: AccountGate) -> None:

@@ -10,6 +10,7 @@ from bot.errors import StorageFull
 from bot.operations import health
 from bot.operations.health import STALE_POLL_S, Facts, Health, snapshot
 from bot.processes.seats import Seat
+from bot.processes.shards import GatewayStatus
 from storage.processes.only import OnlyProcess
 from tests.clock import FakeClock
 
@@ -254,3 +255,22 @@ async def test_a_gateway_that_is_lost_is_no_standby(world: World) -> None:
 
     assert not found.gateway.ok
     assert not found.standby
+
+
+async def test_how_a_process_stands_with_the_gateway_is_told(world: World) -> None:
+    def status(*, connected: bool, held: set[int], stands_by: bool) -> GatewayStatus:
+        return GatewayStatus(
+            connected=connected, held=frozenset(held), count=4, stands_by=stands_by
+        )
+
+    world.health.note_gateway(status(connected=True, held={3, 1}, stands_by=False))
+    found = await world.health.check()
+    assert (found.gateway.ok, found.standby) == (True, False)
+    assert (found.shards, found.shard_count) == ([1, 3], 4)
+
+    world.health.note_gateway(status(connected=False, held={3}, stands_by=False))
+    assert not (await world.health.check()).gateway.ok
+
+    world.health.note_gateway(status(connected=False, held=set(), stands_by=True))
+    found = await world.health.check()
+    assert (found.gateway.ok, found.standby, found.shards) == (True, True, [])

@@ -305,7 +305,7 @@ class ScriptedMessenger:
         await self._enter("original_response")
         return self.responses.get(job.id)
 
-    def upload_limit_bytes(self, guild_id: GuildId) -> int:
+    async def upload_limit_bytes(self, guild_id: GuildId) -> int:
         assert guild_id
         return self.upload_limit
 

@@ -1,7 +1,5 @@
-import asyncio
 import itertools
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import Connection, delete
@@ -9,12 +7,10 @@ from sqlalchemy import Connection, delete
 from bot.errors import (
     EvolinkUnsure,
     MessageGone,
-    MessengerDown,
-    MessengerError,
     PlaceForbidden,
     PlaceGone,
 )
-from bot.ids import ChannelId, MessageId, TaskId
+from bot.ids import MessageId, TaskId
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.showing import PASSING_S
@@ -24,75 +20,25 @@ from bot.jobs.tasks import Accepted
 from bot.pipeline.status_board import (
     LONGEST_QUEUE_PAUSE_S,
     MOST_EDITS_PER_S,
-    MOST_FAILURES,
     NOTICE_PAUSE_S,
     PROGRESS_PAUSE_S,
-    STALE_AFTER_S,
     StatusBoard,
 )
 from bot.workers.job_worker import IDLE_S
-from bot.workers.limits import Limits, new_limits
-from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
-from bot.workers.service_limit import LONGEST_RETRY_S
+from bot.workers.limits import Limits
 from storage.database.engine import Database
 from storage.tables.jobs import jobs
 from tests.callbacks import alone
 from tests.clock import FakeClock
 from tests.factories import NOON
+from tests.pipeline.boards import due_in_s, made_known, one_pass, turn
 from tests.pipeline.conftest import MakeDispatcher
-from tests.pipeline.limits import warm
-from tests.pipeline.loops import at_work, until
 from tests.pipeline.outside import ScriptedEvolink, ScriptedMessenger, accepted
 from tests.pipeline.stages import Stages
-
-DOWN = MessengerDown("503")
-
-
-async def moving() -> bool:
-    return True
 
 
 async def standing() -> bool:
     return False
-
-
-@pytest.fixture
-def board(
-    store: JobStore, messenger: ScriptedMessenger, clock: FakeClock, limits: Limits
-) -> StatusBoard:
-    warm(limits.edits)
-    return StatusBoard(
-        store,
-        messenger,
-        clock,
-        edits=limits.edits,
-        living=alone,
-        slots=2,
-        queue_moves=moving,
-    )
-
-
-async def turn(board: StatusBoard) -> float:
-    """Look until all is begun that may be: after each answer a little more may."""
-    for _ in range(MOST_EDITS_PER_S):
-        await one_look(board)
-    return await one_look(board)
-
-
-async def one_look(board: StatusBoard) -> float:
-    wait_s = await board.run_once()
-    await board.drain()
-    return wait_s
-
-
-async def due_in_s(stages: Stages, job: Job, clock: FakeClock) -> float | None:
-    due: datetime | None = (await stages.now(job)).status_due_at
-    return None if due is None else (due - clock.now()).total_seconds()
-
-
-async def made_known(stages: Stages, job: Job, clock: FakeClock) -> None:
-    """Let something happen to a job that its status message should show."""
-    await stages.store.note({job.id: JobChanges(status_due_at=clock.now())})
 
 
 async def test_a_change_is_shown_at_once_as_it_is_then(
@@ -296,101 +242,6 @@ async def test_what_has_been_shown_for_the_longest_is_next(
     assert pauses == {timedelta(seconds=6)}
 
 
-async def test_a_channels_limit_holds_up_no_other_channel(
-    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
-) -> None:
-    """When the tokens are dead, a channel has one limit for all its messages."""
-    for number in range(3 * MOST_EDITS_PER_S):
-        await stages.queued(
-            interaction_token=None, requested_at=clock.now() + timedelta(seconds=number)
-        )
-    begun, over = asyncio.Event(), asyncio.Event()
-
-    async def hang() -> None:
-        begun.set()
-        await over.wait()
-
-    messenger.during["edit_status"] = hang
-    async with at_work(board):
-        await begun.wait()
-        other = await stages.queued(
-            interaction_token=None,
-            channel_id=ChannelId(77),
-            requested_at=clock.now() + timedelta(hours=1),
-        )
-        clock.advance(2)
-        board.wake()
-        await until(lambda: len(messenger.edits) > 0)
-        only = list(messenger.edits)
-        over.set()
-        await until(lambda: len(messenger.edits) > 1)
-
-    assert [edit.job.id for edit in only] == [other.id]
-
-
-async def test_a_message_that_shows_it_already_takes_nothing_from_the_others(
-    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger
-) -> None:
-    """Who was not asked about it, has nothing to be spared."""
-    for number in range(4 * MOST_EDITS_PER_S):
-        await stages.generating(f"task-{number}")
-    messenger.unchanged = True
-    await turn(board)
-    messenger.unchanged = False
-
-    await turn(board)
-
-    assert len(messenger.edits) == MOST_EDITS_PER_S
-
-
-async def test_no_more_than_ten_edits_a_second(
-    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
-) -> None:
-    """Over all jobs, and although each finished edit wakes the board again."""
-    for n in range(35):
-        await stages.generating(f"task-{n}")
-
-    for _ in range(5):
-        assert await turn(board) <= 1
-    assert len(messenger.edits) == MOST_EDITS_PER_S
-    for _ in range(6):
-        clock.advance(0.5)
-        await turn(board)
-
-    assert len(messenger.edits) == 35
-    assert messenger.edits[-1].at - messenger.edits[0].at == timedelta(seconds=3)
-
-
-async def test_its_loop_keeps_to_ten_a_second_too(
-    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger
-) -> None:
-    """With a clock that stands still, a second never passes."""
-    for n in range(15):
-        await stages.generating(f"task-{n}")
-
-    async with at_work(board):
-        await until(lambda: len(messenger.edits) == MOST_EDITS_PER_S)
-        for _ in range(20):
-            board.wake()
-            await asyncio.sleep(0.02)
-
-    assert len(messenger.edits) == MOST_EDITS_PER_S
-
-
-async def test_a_clock_set_back_does_not_silence_the_board(
-    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
-) -> None:
-    for n in range(MOST_EDITS_PER_S):
-        await stages.generating(f"task-{n}")
-    await turn(board)
-
-    clock.advance(-3600)
-    await stages.generating("task-late")
-    await turn(board)
-
-    assert len(messenger.edits) == MOST_EDITS_PER_S + 1
-
-
 async def test_a_job_being_made_is_looked_at_every_few_seconds(
     board: StatusBoard, stages: Stages, clock: FakeClock
 ) -> None:
@@ -414,7 +265,7 @@ async def test_news_during_an_edit_is_not_overwritten(
         await stages.store.note({job.id: JobChanges(submit_due_at=clock.now())})
 
     messenger.during["edit_status"] = dispatched
-    await one_look(board)
+    await one_pass(board)
     assert await due_in_s(stages, job, clock) == 0
     await turn(board)
 
@@ -538,88 +389,6 @@ async def test_a_job_without_a_message_is_not_looked_at(
     assert (await stages.now(job)).status_due_at is None
 
 
-async def test_while_discord_is_down_it_is_tried_every_few_seconds(
-    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
-) -> None:
-    """Alone nobody can tell its trouble from Discord's, whose end is to be seen."""
-    job = await stages.generating()
-    messenger.always["edit_status"] = DOWN
-
-    for _ in range(20):
-        await turn(board)
-        wait_s = await due_in_s(stages, job, clock)
-        assert wait_s is not None
-        assert 0 < wait_s <= LONGEST_RETRY_S
-        clock.advance(5)
-
-
-async def test_one_message_that_cannot_be_edited_is_tried_less_each_time(
-    board: StatusBoard,
-    stages: Stages,
-    messenger: ScriptedMessenger,
-    clock: FakeClock,
-    limits: Limits,
-) -> None:
-    """The job is open, so that its message is worth trying for as long as it takes."""
-    job = await stages.generating()
-    messenger.always["edit_status"] = DOWN
-    waits_s = []
-
-    for _ in range(MOST_FAILURES + 4):
-        await turn(board)
-        warm(limits.edits)  # others are edited
-        wait_s = await due_in_s(stages, job, clock)
-        assert wait_s is not None
-        waits_s.append(wait_s)
-        clock.advance(wait_s)
-
-    assert 240 <= waits_s[-1] <= 300
-
-
-async def test_the_last_word_is_not_tried_for_ever(
-    board: StatusBoard,
-    stages: Stages,
-    messenger: ScriptedMessenger,
-    clock: FakeClock,
-    limits: Limits,
-) -> None:
-    job = await stages.move(await stages.queued(), JobState.CANCELLED)
-    messenger.always["edit_status"] = DOWN
-
-    for _ in range(2 * MOST_FAILURES):
-        await turn(board)
-        clock.advance(301)
-    assert (await stages.now(job)).status_due_at is not None
-    clock.advance(STALE_AFTER_S)
-    board = StatusBoard(
-        stages.store,
-        messenger,
-        clock,
-        edits=limits.edits,
-        living=alone,
-        slots=2,
-        queue_moves=moving,
-    )
-    for _ in range(MOST_FAILURES):
-        assert (await stages.now(job)).status_due_at is not None
-        await turn(board)
-        warm(limits.edits)  # others are edited
-        clock.advance(301)
-
-    assert (await stages.now(job)).status_due_at is None
-
-
-async def test_discords_wait_is_kept(
-    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
-) -> None:
-    job = await stages.generating()
-    messenger.fail("edit_status", MessengerDown("429", retry_after_s=77))
-
-    await turn(board)
-
-    assert await due_in_s(stages, job, clock) == 77
-
-
 async def test_a_job_that_vanished_during_the_edit_is_no_error(
     board: StatusBoard,
     stages: Stages,
@@ -640,98 +409,6 @@ async def test_a_job_that_vanished_during_the_edit_is_no_error(
 
     assert len(messenger.edits) == 1
     assert await stages.store.get(job.id) is None
-
-
-async def test_recording_an_edit_keeps_no_other_from_being_made(
-    board: StatusBoard,
-    stages: Stages,
-    store: JobStore,
-    messenger: ScriptedMessenger,
-    monkeypatch: pytest.MonkeyPatch,
-    limits: Limits,
-) -> None:
-    """It may wait to share a commit; only Discord's answers are waited for in turn."""
-    for number in range(3):
-        await stages.generating(f"task-{number}")
-    recorded = asyncio.Event()
-    redate = store.redate
-
-    async def in_time(*change: Any) -> bool:
-        await recorded.wait()
-        return await redate(*change)
-
-    monkeypatch.setattr(store, "redate", in_time)
-    warm(limits.edits)
-
-    async with at_work(board):
-        await until(lambda: len(messenger.edits) == 3)
-        recorded.set()
-
-
-async def test_an_end_that_discord_refuses_is_shown_after_all(
-    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
-) -> None:
-    """One strange answer must not leave "Your request is in" standing for ever."""
-    job = await stages.move(await stages.queued(), JobState.CANCELLED)
-    messenger.fail("edit_status", *[MessengerError("400")] * (MOST_REFUSALS - 1))
-
-    for _ in range(MOST_REFUSALS):
-        await turn(board)
-        clock.advance(REFUSED_WAIT_S)
-
-    assert [edit.job.state for edit in messenger.edits] == [JobState.CANCELLED]
-    assert (await stages.now(job)).status_due_at is None
-
-
-async def test_an_edit_that_is_always_refused_is_left(
-    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
-) -> None:
-    job = await stages.move(await stages.queued(), JobState.CANCELLED)
-    messenger.always["edit_status"] = MessengerError("400")
-
-    for _ in range(MOST_REFUSALS):
-        assert (await stages.now(job)).status_due_at is not None
-        await turn(board)
-        clock.advance(REFUSED_WAIT_S)
-
-    assert (await stages.now(job)).status_due_at is None
-
-
-async def test_a_refusal_is_an_answer_too(
-    store: JobStore, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
-) -> None:
-    """Discord lives, whatever it thinks of one edit."""
-    edits = new_limits(clock, living=alone).edits
-    board = StatusBoard(
-        store, messenger, clock, edits=edits, living=alone, slots=2, queue_moves=moving
-    )
-    await stages.move(await stages.queued(), JobState.CANCELLED)
-    messenger.fail("edit_status", MessengerError("400"))
-    assert not edits.is_sure
-
-    await one_look(board)
-
-    assert edits.is_sure
-
-
-async def test_an_edit_that_was_never_made_takes_nothing_from_the_others(
-    board: StatusBoard,
-    stages: Stages,
-    store: JobStore,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    await stages.queued()
-    room = board.room
-
-    async def odd(job: Job) -> int:
-        del job
-        msg = "odd"
-        raise ValueError(msg)
-
-    monkeypatch.setattr(store, "queue_position", odd)
-    await one_look(board)
-
-    assert board.room == room
 
 
 async def test_a_status_message_that_brings_the_notice_is_left_alone(
@@ -766,26 +443,3 @@ async def test_a_late_clip_is_told_where_the_notice_stood(
     await turn(board)
 
     assert [edit.job.clip_message_id for edit in messenger.edits] == [99]
-
-
-async def test_a_claim_that_outlasts_the_second_keeps_no_edit_waiting(
-    board: StatusBoard,
-    stages: Stages,
-    clock: FakeClock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The database may take a moment, in which the next ten may be edited."""
-    for n in range(MOST_EDITS_PER_S + 5):
-        await stages.generating(f"task-{n}")
-    claim = stages.store.claim
-
-    async def slowly(*args: Any, **options: Any) -> Any:
-        claims = await claim(*args, **options)
-        clock.advance(1.5)
-        return claims
-
-    monkeypatch.setattr(stages.store, "claim", slowly)
-    wait_s = await board.run_once()
-
-    assert wait_s == 0
-    await board.drain()

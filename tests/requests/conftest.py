@@ -8,14 +8,6 @@ from bot.errors import MessengerError
 from bot.ids import MessageId
 from bot.jobs.jobs import Job
 from bot.jobs.store import JobStore
-from bot.operations.account import AccountGate
-from tests.clock import FakeClock
-from tests.factories import MODEL
-from tests.pipeline.outside import (
-    RecordingOperator,
-    RememberedPauses,
-    ScriptedEvolink,
-)
 
 
 @dataclass
@@ -53,18 +45,5 @@ def ack(store: JobStore) -> ScriptedAcknowledgement:
 
 
 @pytest.fixture
-def account(
-    evolink: ScriptedEvolink,
-    operator: RecordingOperator,
-    clock: FakeClock,
-    pauses: RememberedPauses,
-) -> AccountGate:
-    return AccountGate(
-        evolink,
-        operator,
-        clock,
-        pauses,
-        reserve=10,
-        model=MODEL,
-        pause=None,
-    )
+def reserve() -> float:
+    return 10

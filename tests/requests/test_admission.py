@@ -39,13 +39,13 @@ class LoopsOwnChannels(ScriptedChannels):
         super().__init__(restricted)
         self._thread = threading.get_ident()
 
-    def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
+    async def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
         assert threading.get_ident() == self._thread, "not the loop's thread"
-        return super().seems_restricted(guild_id, channel_id)
+        return await super().seems_restricted(guild_id, channel_id)
 
-    def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
+    async def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
         assert threading.get_ident() == self._thread, "not the loop's thread"
-        return super().restricted_channels(guild_id)
+        return await super().restricted_channels(guild_id)
 
 
 class LoopsOwnPrompts(PromptCheck):

@@ -36,7 +36,7 @@ class ScriptedSystemChannels:
         self.tried = 0
         self.greeted: list[GuildId] = []
 
-    def find(self, guild_id: GuildId) -> ChannelId | None:
+    async def find(self, guild_id: GuildId) -> ChannelId | None:
         assert guild_id
         if self.unknown is not None:
             raise self.unknown

@@ -75,18 +75,33 @@ class Asked:
     def accepted(self) -> bool:
         """Whether everybody was shown that the video was taken."""
         message = self.handle.message
-        return message is not None and not message.ephemeral
+        return not (message is None or message.ephemeral or message.deleted)
 
     @property
     def refused(self) -> bool:
         """Whether the member was told that nothing came of it."""
         message = self.handle.message
-        return message is not None and message.ephemeral
+        return self.withdrawn or (message is not None and message.ephemeral)
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it was taken, and refused in the moment when it would have begun."""
+        message = self.handle.message
+        return message is not None and message.deleted
 
     @property
     def answered(self) -> bool:
         """Whether there is an answer, or Discord said that there is none."""
         return self.handle.failed or self.accepted or self.refused
+
+    @property
+    def outcome(self) -> str:
+        """What came of it, for people."""
+        if self.handle.failed:
+            return f"{self.prompt!r} was not answered"
+        message = self.handle.message
+        said = "nothing yet" if message is None else message.text
+        return f"{self.prompt!r} was {'accepted' if self.accepted else 'told'}: {said}"
 
 
 class Clapper:
@@ -214,7 +229,9 @@ class Town:
         """Wait until each of these commands was answered, or Discord gave it up."""
         deadline_s = time.monotonic() + timeout_s
         while left := [one for one in asked if not one.answered]:
-            assert time.monotonic() < deadline_s, f"not answered: {left}"
+            assert time.monotonic() < deadline_s, (
+                f"open: {[one.outcome for one in left]}"
+            )
             await asyncio.sleep(STEP_S)
 
     async def _open_jobs(self) -> list[dict[str, Any]]:

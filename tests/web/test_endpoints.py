@@ -76,6 +76,8 @@ async def test_health_is_told_in_full() -> None:
             "open_jobs": 0,
             "evolink_outage_s": None,
             "standby": False,
+            "shards": [],
+            "shard_count": 0,
             "living": 1,
             "seats": ["evolink", "housekeeping", "discord"],
         }

@@ -9,6 +9,7 @@ from bot.workers.limits import TOLERATED
 from bot.workers.outages import ALONE_S
 from bot.workers.service_evidence import (
     LONGEST_GAP_S,
+    MIXED_S,
     OVERDUE_S,
     SILENT_S,
     ServiceEvidence,
@@ -265,6 +266,8 @@ def test_what_failed_goes_after_the_rest(
     assert endpoint.in_order(["broken", "b"], str) == ["b", "broken"]
 
     answer(endpoint, "b")
+    clock.advance(MIXED_S)
+    answer(endpoint, "b")
 
     assert endpoint.is_sure
     assert endpoint.in_order(["broken", "b", "c"], str) == ["c", "b", "broken"]
@@ -388,6 +391,24 @@ def test_an_overdue_answer_is_doubt_until_the_next_answer(
     answer(sibling, "a")
 
     assert (endpoint.in_doubt, endpoint.is_sure) == (False, True)
+
+
+def test_what_hangs_while_a_later_one_is_answered_is_in_trouble_of_its_own(
+    endpoint: EndpointLimit, sibling: EndpointLimit, clock: FakeClock
+) -> None:
+    """So several that hang do not take turns to hold up the rest."""
+    warm(endpoint)
+    for number in range(2):
+        endpoint.begin(f"hangs {number}")
+    clock.advance(SILENT_S)
+    answer(sibling, "a")
+    assert endpoint.is_mixed
+
+    for number in range(2, 6):
+        endpoint.begin(f"hangs {number}")
+    clock.advance(OVERDUE_S)
+
+    assert endpoint.wait_s("healthy") == 0
 
 
 def test_no_more_than_two_of_what_trickles_leave_before_an_answer(

@@ -16,6 +16,7 @@ def create() -> None:
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("started_at", WHOLE, nullable=False),
         sa.Column("seen_at", WHOLE, nullable=False),
+        sa.Column("leaving", WHOLE, nullable=False, server_default=sa.text("0")),
         sa.PrimaryKeyConstraint("id", name="pk_processes"),
         sqlite_strict=True,
     )

@@ -24,7 +24,7 @@ from cogs.servers.presets import preset_commands
 from cogs.servers.privacy import PrivacyCommands
 from cogs.videos.list_command import Videos
 from cogs.videos.video_command import video_command
-from tests.cogs.wires import make_wire
+from tests.cogs.wires import make_servers, make_wire
 from tests.languages import made_up_language
 
 # `\w` without the ASCII it has too much of is Python's nearest to Discord's letters.
@@ -73,16 +73,16 @@ async def published(texts: Texts, profile: ModelProfile) -> list[dict[str, Any]]
     client = discord.Client(intents=discord.Intents.none())
     tree = ClapperTree(client, ErrorAnswers(texts, make_wire()))
     for made in (
-        video_command(NOBODY, NOBODY, profile, texts, make_wire()),
+        video_command(NOBODY, NOBODY, profile, texts, make_wire(), make_servers()),
         settings_commands(NOBODY, profile, texts),
         preset_commands(NOBODY, profile, texts),
         usage_command(NOBODY, texts),
-        about_command(NOBODY, profile, NOBODY, texts, make_wire()),
+        about_command(NOBODY, profile, NOBODY, texts, make_servers()),
     ):
         tree.add_command(made)
     cogs = (
         Videos(NOBODY, NOBODY, texts),
-        Quota(NOBODY, NOBODY, texts),
+        Quota(NOBODY, NOBODY, texts, make_servers()),
         ModerationCommands(NOBODY, NOBODY, NOBODY, NOBODY, texts),
         PrivacyCommands(NOBODY, texts),
     )

@@ -67,7 +67,7 @@ class Leases:
             count=self.table.count,
             ours=frozenset(ours),
             this_process=self.name,
-            living=self.living,
+            staying=self.living,
             held={name: holders.count(name) for name in holders},
         )
 
@@ -80,8 +80,10 @@ class Leases:
             self.table.rows[one.shard_id] = (self.name, one)
         return taken
 
-    async def release(self, leases: Collection[ShardLease]) -> None:
+    async def release(self, leases: Collection[ShardLease], *, for_good: bool) -> None:
         self._require()
+        if for_good:
+            self.living = 0
         for one in leases:
             if self._has(one):
                 self.table.rows[one.shard_id] = (None, one)
@@ -313,3 +315,31 @@ async def test_a_server_that_removes_us_is_told_of_where_a_session_was_gone_on_w
         await eventually(lambda: stage.guilds_left == [guilds[0].id])
 
     assert len(stage.guilds_seen) == told
+
+
+async def test_requests_are_understood_where_a_session_was_gone_on_with(
+    stage: Stage, table: LeaseTable, guilds: list[Guild]
+) -> None:
+    """The next holder was told of no server, channel or role."""
+    world = stage.discord.world
+    role = world.add_role(stage.world.guild, "Painters")
+    world.set_roles(stage.world.guild, stage.world.member, [role])
+    async with bot_of(stage, table, "a") as (first, _):
+        await eventually(first.is_ready)
+
+    async with bot_of(stage, table, "b") as (second, _):
+        await stage.discord.wait_until(lambda: stage.discord.gateway.resumes == SHARDS)
+        for channel, restricted in (
+            (stage.world.general, False),
+            (stage.world.restricted_thread, True),
+        ):
+            handle = await stage.discord.slash(
+                stage.member, channel, "video", {"prompt": "a fox"}
+            )
+            await handle.answer()
+            asked = stage.intake.asked[-1]
+            assert asked.place.is_in_server
+            assert asked.place.is_age_restricted == restricted
+            assert role.id in asked.actor.role_ids
+        assert list(second.guilds) == []
+    assert len(guilds) == SHARDS

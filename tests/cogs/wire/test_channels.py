@@ -9,14 +9,14 @@ from cogs.bot import ClapperBot
 from cogs.wire.channels import DiscordChannels
 from sandbox.discord.permissions import Permission as Bits
 from sandbox.discord.records import NsfwLevel
-from tests.cogs.stage import Stage, eventually
+from tests.cogs.stage import Stage, until
 
 GONE = ChannelId(1)
 
 
 @pytest.fixture
 def channels(bot: ClapperBot) -> DiscordChannels:
-    return DiscordChannels(bot, bot.wire)
+    return DiscordChannels(bot.wire, bot.servers)
 
 
 @pytest.fixture
@@ -29,11 +29,11 @@ async def test_a_channel_is_restricted_by_its_own_flag(
 ) -> None:
     world = stage.world
 
-    assert channels.restricted_channels(guild_id) == {
+    assert await channels.restricted_channels(guild_id) == {
         world.restricted.id,
         world.review.id,
     }
-    assert channels.restricted_channels(GuildId(1)) == frozenset()
+    assert await channels.restricted_channels(GuildId(1)) == frozenset()
     for place, restricted in (
         (world.general, False),
         (world.restricted, True),
@@ -42,7 +42,7 @@ async def test_a_channel_is_restricted_by_its_own_flag(
     ):
         channel_id = ChannelId(place.id)
         assert await channels.is_restricted(guild_id, channel_id) == restricted
-        assert channels.seems_restricted(guild_id, channel_id) == restricted
+        assert await channels.seems_restricted(guild_id, channel_id) == restricted
 
 
 @pytest.mark.parametrize("level", [NsfwLevel.EXPLICIT, NsfwLevel.AGE_RESTRICTED])
@@ -51,17 +51,17 @@ async def test_in_a_restricted_server_every_channel_is(
 ) -> None:
     stage.discord.world.set_nsfw_level(stage.world.guild, level)
     general = ChannelId(stage.world.general.id)
-    await eventually(lambda: channels.seems_restricted(guild_id, general))
+    await until(lambda: channels.seems_restricted(guild_id, general))
 
     assert await channels.is_restricted(guild_id, general)
-    assert {general, stage.world.log.id} < channels.restricted_channels(guild_id)
+    assert {general, stage.world.log.id} < await channels.restricted_channels(guild_id)
 
 
 async def test_a_channel_that_we_do_not_see_is_not_taken_for_restricted(
     channels: DiscordChannels, guild_id: GuildId
 ) -> None:
-    assert not channels.seems_restricted(guild_id, GONE)
-    assert channels.lacks(guild_id, GONE) is None
+    assert not await channels.seems_restricted(guild_id, GONE)
+    assert await channels.lacks(guild_id, GONE) is None
     with pytest.raises((PlaceGone, PlaceForbidden)):
         await channels.is_restricted(guild_id, GONE)
 
@@ -70,9 +70,11 @@ async def test_what_we_lack_in_a_channel_is_named(
     stage: Stage, channels: DiscordChannels, guild_id: GuildId
 ) -> None:
     world, general = stage.discord.world, stage.world.general
-    assert channels.lacks(guild_id, ChannelId(general.id)) == []
+    assert await channels.lacks(guild_id, ChannelId(general.id)) == []
 
     world.set_overwrite(general, world.bot, deny=Bits.SEND_MESSAGES)
-    await eventually(lambda: bool(channels.lacks(guild_id, ChannelId(general.id))))
+    await until(lambda: channels.lacks(guild_id, ChannelId(general.id)))
 
-    assert channels.lacks(guild_id, ChannelId(general.id)) == [Permission.SEND_MESSAGES]
+    assert await channels.lacks(guild_id, ChannelId(general.id)) == [
+        Permission.SEND_MESSAGES
+    ]

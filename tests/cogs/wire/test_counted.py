@@ -40,8 +40,10 @@ async def test_a_greeting_and_a_look_at_a_channel_count(
 ) -> None:
     guild_id = GuildId(stage.world.guild.id)
     channel_id = ChannelId(stage.world.general.id)
-    await DiscordSystemChannels(bot, bot.wire, stage.texts).greet(guild_id, channel_id)
-    await DiscordChannels(bot, bot.wire).is_restricted(guild_id, channel_id)
+    await DiscordSystemChannels(bot.wire, bot.servers, stage.texts).greet(
+        guild_id, channel_id
+    )
+    await DiscordChannels(bot.wire, bot.servers).is_restricted(guild_id, channel_id)
 
     assert stage.counted["greet", "ok"] == 1
     assert stage.counted["read_channel", "ok"] == 1

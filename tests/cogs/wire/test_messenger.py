@@ -22,7 +22,7 @@ from sandbox.discord.permissions import (
     Permission,
 )
 from tests.cogs.asked import asked_for
-from tests.cogs.stage import UPLOAD_LIMIT_BYTES, Stage, eventually
+from tests.cogs.stage import UPLOAD_LIMIT_BYTES, Stage, eventually, until
 
 MESSAGES = r"/channels/\d+/messages"
 MIB = 1024 * 1024
@@ -365,18 +365,18 @@ async def test_boosts_raise_the_limit_for_files(
 ) -> None:
     guild = stage.world.guild
 
-    def limit_mib() -> float:
-        return messenger.upload_limit_bytes(GuildId(guild.id)) / MIB
+    async def limit_is(mib: int) -> bool:
+        return await messenger.upload_limit_bytes(GuildId(guild.id)) == mib * MIB
 
     for tier in (0, 1):
         stage.discord.world.set_boost_tier(guild, tier)
-        assert limit_mib() == 20
+        assert await limit_is(20)
     # The news takes its way through the gateway.
     stage.discord.world.set_boost_tier(guild, 2)
-    await eventually(lambda: limit_mib() == 50)
+    await until(lambda: limit_is(50))
     stage.discord.world.set_boost_tier(guild, 3)
-    await eventually(lambda: limit_mib() == 100)
-    assert messenger.upload_limit_bytes(GuildId(1)) == UPLOAD_LIMIT_BYTES
+    await until(lambda: limit_is(100))
+    assert await messenger.upload_limit_bytes(GuildId(1)) == UPLOAD_LIMIT_BYTES
 
 
 async def test_before_the_login_nothing_can_be_said(stage: Stage, clip: Path) -> None:

@@ -4,7 +4,7 @@ import discord
 import pytest
 
 from bot.errors import NotAllowed
-from bot.servers.places import Permission, missing_permissions
+from bot.servers.places import Permission, Place, missing_permissions
 from cogs.wire.places import actor_of, incoming_request, place_of
 from tests.cogs.payloads import (
     CHANNEL_ID,
@@ -14,7 +14,7 @@ from tests.cogs.payloads import (
     make_interaction,
     thread_payload,
 )
-from tests.cogs.wires import make_wire
+from tests.cogs.wires import make_servers
 from tests.factories import make_request
 
 ENOUGH = discord.Permissions(
@@ -26,6 +26,10 @@ ENOUGH = discord.Permissions(
 )
 ELSEWHERE = {Permission.SEND_MESSAGES_IN_THREADS, Permission.CONNECT}
 """What is needed in other kinds of places."""
+
+
+async def seen_of(interaction: discord.Interaction) -> Place:
+    return await place_of(interaction, make_servers(interaction.client))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +59,7 @@ async def test_outside_a_server_nothing_works() -> None:
 
 
 async def test_enough_permissions_are_enough() -> None:
-    place = await place_of(make_interaction(app_permissions=ENOUGH), make_wire())
+    place = await seen_of(make_interaction(app_permissions=ENOUGH))
 
     assert missing_permissions(place) == ()
 
@@ -64,7 +68,7 @@ async def test_enough_permissions_are_enough() -> None:
 async def test_each_missing_permission_is_seen(one: Permission) -> None:
     lacking = discord.Permissions(ENOUGH.value)
     lacking.update(**{one.value: False})
-    place = await place_of(make_interaction(app_permissions=lacking), make_wire())
+    place = await seen_of(make_interaction(app_permissions=lacking))
 
     assert missing_permissions(place) == (one,)
 
@@ -73,10 +77,7 @@ async def test_an_administrator_lacks_nothing() -> None:
     may = discord.Permissions(administrator=True)
 
     assert (
-        missing_permissions(
-            await place_of(make_interaction(app_permissions=may), make_wire())
-        )
-        == ()
+        missing_permissions(await seen_of(make_interaction(app_permissions=may))) == ()
     )
 
 
@@ -92,9 +93,7 @@ async def test_a_thread_may_be_closed(
     metadata: dict[str, Any],
     closed: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
-    place = await place_of(
-        make_interaction(channel=thread_payload(metadata)), make_wire()
-    )
+    place = await seen_of(make_interaction(channel=thread_payload(metadata)))
 
     assert place.is_thread
     assert place.is_closed == closed
@@ -116,22 +115,24 @@ async def test_an_age_restricted_place_is_seen(
     nsfw_level: int,
     restricted: bool,  # noqa: FBT001
 ) -> None:
-    place = await place_of(
-        make_interaction(channel=channel_payload(nsfw=nsfw), nsfw_level=nsfw_level),
-        make_wire(),
+    place = await seen_of(
+        make_interaction(channel=channel_payload(nsfw=nsfw), nsfw_level=nsfw_level)
     )
 
     assert place.is_age_restricted == restricted
 
 
 async def test_a_thread_of_an_unknown_parent_is_not_age_restricted() -> None:
-    place = await place_of(make_interaction(channel=thread_payload()), make_wire())
+    place = await seen_of(make_interaction(channel=thread_payload()))
 
     assert not place.is_age_restricted
 
 
 async def test_what_the_channel_sees_is_in_the_servers_language() -> None:
-    asked = await incoming_request(make_interaction(), make_request(), make_wire())
+    interaction = make_interaction()
+    asked = await incoming_request(
+        interaction, make_request(), make_servers(interaction.client)
+    )
 
     assert asked.locale == "fr"
     assert asked.channel_id == CHANNEL_ID
@@ -142,7 +143,7 @@ async def test_a_server_with_the_commands_alone_is_none_of_ours() -> None:
     """Discord still says that everything is allowed."""
     interaction = make_interaction(is_in_server=False, app_permissions=ENOUGH)
 
-    assert not (await place_of(interaction, make_wire())).is_in_server
+    assert not (await seen_of(interaction)).is_in_server
 
 
 @pytest.mark.parametrize(
@@ -164,14 +165,14 @@ async def test_only_kinds_of_channels_that_people_write_in_are_fit(
     voice: bool,  # noqa: FBT001
 ) -> None:
     channel = channel_payload(type=kind, bitrate=64_000, user_limit=0)
-    place = await place_of(make_interaction(channel=channel), make_wire())
+    place = await seen_of(make_interaction(channel=channel))
 
     assert (place.takes_messages, place.is_voice) == (takes_messages, voice)
 
 
 async def test_a_time_out_of_ours_is_seen() -> None:
     until = "2026-01-01T12:00:00+00:00"
-    place = await place_of(make_interaction(timed_out_until=until), make_wire())
+    place = await seen_of(make_interaction(timed_out_until=until))
 
     assert place.timed_out_until is not None
     assert place.timed_out_until.isoformat() == until

@@ -301,7 +301,7 @@ def card_of(job: Job, stage: Stage, at: datetime) -> Card:
 async def test_a_card_is_found_in_its_channel(
     stage: Stage, bot: ClapperBot, clock: FakeClock
 ) -> None:
-    board = DiscordCardBoard(bot, bot.wire, stage.texts)
+    board = DiscordCardBoard(bot.wire, bot.servers, stage.texts)
     job = stage.job(state=JobState.AWAITING_REVIEW, request=make_request())
     card = card_of(job, stage, clock.now())
     assert await board.find_card(card) is None
@@ -319,7 +319,7 @@ async def test_a_card_is_found_in_its_channel(
 async def test_a_log_line_is_found_in_its_channel(
     stage: Stage, bot: ClapperBot, clock: FakeClock
 ) -> None:
-    board = DiscordCardBoard(bot, bot.wire, stage.texts)
+    board = DiscordCardBoard(bot.wire, bot.servers, stage.texts)
     log = ChannelId(stage.world.log.id)
     first, second = (
         AuditRow(
@@ -351,7 +351,9 @@ async def test_a_log_line_is_found_in_its_channel(
 async def test_a_message_to_the_operator_is_found_in_its_channel(
     stage: Stage, bot: ClapperBot, clock: FakeClock
 ) -> None:
-    channel = DiscordOperatorChannel(bot, bot.wire, stage.texts, stage.world.log.id)
+    channel = DiscordOperatorChannel(
+        bot.wire, bot.servers, stage.texts, stage.world.log.id
+    )
     first = OperatorMessage(
         id=1,
         event="outage",

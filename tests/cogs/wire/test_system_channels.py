@@ -10,15 +10,27 @@ from cogs.bot import ClapperBot
 from cogs.wire.system_channels import DiscordSystemChannels
 from sandbox.discord.faults import Fault
 from sandbox.discord.permissions import Permission
-from tests.cogs.stage import Stage, eventually
+from tests.cogs.stage import Stage, until
 
 POST = r"^/channels/\d+/messages$"
+
+
+async def until_found(
+    channels: DiscordSystemChannels, guild_id: GuildId, wanted: ChannelId | None
+) -> None:
+    async def is_found() -> bool:
+        try:
+            return await channels.find(guild_id) == wanted
+        except MessengerDown:
+            return False
+
+    await until(is_found)
 
 
 @pytest.fixture
 async def channels(stage: Stage, bot: ClapperBot) -> DiscordSystemChannels:
     await bot.wait_until_ready()
-    return DiscordSystemChannels(bot, bot.wire, stage.texts)
+    return DiscordSystemChannels(bot.wire, bot.servers, stage.texts)
 
 
 async def test_a_greeting_that_is_repeated_is_one_message(
@@ -29,7 +41,7 @@ async def test_a_greeting_that_is_repeated_is_one_message(
     stage.discord.world.set_locale(guild, "de")
     stage.discord.world.set_system_channel(guild, general)
     guild_id = GuildId(guild.id)
-    await eventually(lambda: channels.find(guild_id) == general.id)
+    await until_found(channels, guild_id, ChannelId(general.id))
 
     for _ in range(2):
         await channels.greet(guild_id, ChannelId(general.id))
@@ -61,13 +73,13 @@ async def test_a_channel_that_is_not_ours_to_write_in_is_none(
 ) -> None:
     world, general = stage.discord.world, stage.world.general
     guild_id = GuildId(stage.world.guild.id)
-    assert channels.find(guild_id) is None
-    assert channels.find(GuildId(7)) is None
+    assert await channels.find(guild_id) is None
+    assert await channels.find(GuildId(7)) is None
     world.set_system_channel(stage.world.guild, general)
-    await eventually(lambda: channels.find(guild_id) == general.id)
+    await until_found(channels, guild_id, ChannelId(general.id))
 
     world.set_overwrite(general, world.bot, deny=denied)
-    await eventually(lambda: channels.find(guild_id) is None)
+    await until_found(channels, guild_id, None)
 
     with pytest.raises(PlaceForbidden):
         await channels.greet(guild_id, ChannelId(general.id))
@@ -80,21 +92,22 @@ async def test_a_server_in_an_outage_is_not_one_without_a_channel(
     guild_id = GuildId(guild.id)
     stage.discord.world.set_unavailable(guild)
 
-    def is_away() -> bool:
+    async def is_away() -> bool:
         try:
-            channels.find(guild_id)
+            await channels.find(guild_id)
         except MessengerDown:
             return True
         return False
 
-    await eventually(is_away)
+    await until(is_away)
     stage.discord.world.announce_guild(guild)
-    await eventually(lambda: not is_away())
+    await until_found(channels, guild_id, None)
+    assert not await is_away()
 
 
 async def test_before_the_bot_is_ready_nothing_is_known(stage: Stage) -> None:
     bot = await stage.new_bot()
-    channels = DiscordSystemChannels(bot, bot.wire, stage.texts)
+    channels = DiscordSystemChannels(bot.wire, bot.servers, stage.texts)
 
     with pytest.raises(MessengerDown):
-        channels.find(GuildId(stage.world.guild.id))
+        await channels.find(GuildId(stage.world.guild.id))

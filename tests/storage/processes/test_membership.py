@@ -1,18 +1,40 @@
 """Any number of processes share a server; one that cannot renew its row stops."""
 
 import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.errors import StartupError, StorageBusy
+from storage.database.address import Address
 from storage.database.engine import Database
 from storage.processes.joining import join_processes
 from storage.processes.only import OnlyProcess
+from storage.processes.server import ServerProcesses
 from tests.factories import make_job
 from tests.storage.conftest import Select
 from tests.storage.processes.conftest import ALL, Member, member, until
 from tests.stores import job_store
+
+LockRows = Callable[[str], AbstractAsyncContextManager[None]]
+
+
+@pytest.fixture
+def lock_rows(migrated: str) -> LockRows:
+    """Hold what a statement locks, in a transaction of its own, for a block."""
+
+    @asynccontextmanager
+    async def locked(statement: str) -> AsyncGenerator[None]:
+        engine = create_async_engine(Address.parse(migrated).url)
+        async with engine.begin() as connection:
+            await connection.execute(text(statement))
+            yield
+        await engine.dispose()
+
+    return locked
 
 
 async def end_sessions(database: Database, of: Member) -> None:
@@ -70,6 +92,27 @@ async def test_who_leaves_is_not_counted_any_more(migrated: str, rows: Select) -
             await until(lambda: first.processes.living == 2)
         await until(lambda: first.processes.living == 1)
     assert await rows("SELECT * FROM processes") == []
+
+
+@pytest.mark.usefixtures("database")
+async def test_who_is_told_to_end_in_the_middle_of_a_beat_leaves_all_the_same(
+    migrated: str, rows: Select, lock_rows: LockRows
+) -> None:
+    """The beat waits for its row, as on a server that is slow to answer."""
+    async with join_processes(migrated, "clapper") as ending:
+        assert isinstance(ending, ServerProcesses)
+        async with lock_rows("SELECT * FROM processes FOR UPDATE"):
+            watch = asyncio.create_task(ending.watch(), name="watch")
+            await until(lambda: _waits_for_a_lock(rows))
+            watch.cancel()
+            await asyncio.wait({watch})
+
+    assert await rows("SELECT * FROM processes") == []
+
+
+async def _waits_for_a_lock(rows: Select) -> bool:
+    waiting = "SELECT * FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    return bool(await rows(waiting))
 
 
 async def test_a_dead_process_is_buried_and_its_sessions_end(

@@ -29,7 +29,7 @@ async def taken(leases: ShardLeases, held: list[ShardLease]) -> list[ShardLease]
     wanted = balance(holdings)
     if wanted < 0:
         *kept, given = kept
-        await leases.release([given])
+        await leases.release([given], for_good=False)
     if wanted > 0:
         kept += await leases.take(wanted, holdings.count)
     return kept
@@ -89,7 +89,7 @@ async def test_who_takes_a_shard_over_learns_its_session(migrated: str) -> None:
         assert over.session == SESSION
         assert over.fence > held.fence
         assert (await one.renew([told])).ours == frozenset()
-        await one.release([told])
+        await one.release([told], for_good=False)
         assert (await two.renew([over])).ours == {0}
 
 
@@ -102,10 +102,28 @@ async def test_a_released_shard_is_told_of_at_once(migrated: str) -> None:
         await one.settle(1)
         [held] = await one.take(1, 1)
         heard.clear()
-        await one.release([held])
+        await one.release([held], for_good=False)
 
         await asyncio.wait_for(heard.wait(), 20)
         assert len(await two.take(1, 1)) == 1
+
+
+@pytest.mark.usefixtures("database")
+async def test_what_a_process_that_ends_gives_away_others_may_take_at_once(
+    migrated: str,
+) -> None:
+    """Though it lives on for as long as its workers need."""
+    async with member(migrated) as first, member(migrated) as second:
+        one, two = leases_of(first), leases_of(second)
+        await one.settle(SHARDS)
+        await until(lambda: first.processes.living == second.processes.living == 2)
+        ours, theirs = await taken(one, []), await taken(two, [])
+        assert [len(ours), len(theirs)] == [2, 2]
+
+        await one.release(ours, for_good=True)
+
+        assert len(await taken(two, theirs)) == SHARDS
+        assert first.processes.living == 2
 
 
 @pytest.mark.usefixtures("database")
@@ -119,7 +137,7 @@ async def test_the_number_of_shards_changes_only_while_nobody_holds_one(
         assert await leases.settle(5) == 2
         assert await leases.take(5, 5) == []
 
-        await leases.release([held])
+        await leases.release([held], for_good=False)
 
         assert await leases.settle(5) == 5
         assert (await leases.renew([])).count == 5
