@@ -10,15 +10,15 @@ import aiohttp
 import pytest
 
 from bot.pipeline.status_board import MOST_EDITS_PER_S
-from sandbox.evolink import EvolinkConfig
 from sandbox.evolink.faults import Fault
 from tests.together.conftest import OpenTown
 from tests.together.holders import shared
-from tests.together.town import PROCESSES, Town
+from tests.together.town import PROCESSES, SLOTS, Town
 from tests.together.verdict import nothing_is_wrong
 
 COMMANDS = 40
-SLOW = EvolinkConfig(total_s=15.0, estimated_time_s=15)
+STANDS_FOR_S = 15.0
+"""Status messages are looked at every five seconds."""
 EDITS = r"(/webhooks/\d+/[^/]+/messages/@original|/channels/\d+/messages/\d+)"
 
 
@@ -67,9 +67,12 @@ def busiest_second(town: Town) -> int:
 async def test_each_change_is_edited_once_and_the_last_word_is_the_last(
     opened: OpenTown,
 ) -> None:
-    async with opened(evolink=SLOW) as town:
-        for _ in range(COMMANDS):
+    async with opened() as town:
+        down = town.evolink.faults.add(Fault(answer=503, host="results", times=None))
+        for _ in range(SLOTS):
             await town.ask()
+        await asyncio.sleep(STANDS_FOR_S)
+        town.evolink.faults.clear(down)
         await nothing_is_wrong(town)
 
         for edits in shown(town).values():
