@@ -92,13 +92,13 @@ class _TimedConnection:
         self._connection = connection
         self._ended = ended
 
-    async def run(self, work: Work[object]) -> object:
-        return await self._connection.run(work)
+    async def run(self, work: Work[object], within_s: float | None) -> object:
+        return await self._connection.run(work, within_s)
 
-    async def commit_work(self, work: Work[object]) -> object:
+    async def commit_work(self, work: Work[object], within_s: float | None) -> object:
         began_at = time.monotonic()
         try:
-            return await self._connection.commit_work(work)
+            return await self._connection.commit_work(work, within_s)
         finally:
             self._ended(time.monotonic() - began_at)
 
@@ -111,6 +111,7 @@ class _TimedSource:
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        self.writers = source.writers
         self.most_together = source.most_together
         self.longest_s = 0.0
 
@@ -136,6 +137,7 @@ async def ask_all(url: str, shape: Shape) -> Sequence[Asked]:
         writing=writing,
         reading=for_reading(address, SESSION_NAME, connections=4),
         may_write=None,
+        answer_within_s=None,
         commit_delay_s=COMMIT_DELAY_S,
     )
     # As the bot does when it is ready: else what this process holds beside, the

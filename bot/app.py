@@ -42,6 +42,8 @@ from storage.processes.shards import shard_leases
 log = structlog.get_logger(__name__)
 
 CLOSE_WITHIN_S = 2.0
+ANSWER_WITHIN_S = 8.0
+"""How long a database server has for a transaction or a read; members wait less."""
 LONGEST_DOWNLOAD_S = 3600.0
 """Far longer than one may take."""
 
@@ -128,7 +130,12 @@ async def build(config: Config) -> AsyncGenerator[App]:
         session = new_session_name()
         processes = await stack.enter_async_context(join_processes(url, session))
         database = await stack.enter_async_context(
-            Database.open(url, may_write=processes.require, session_name=session)
+            Database.open(
+                url,
+                may_write=processes.require,
+                session_name=session,
+                answer_within_s=ANSWER_WITHIN_S,
+            )
         )
         core = join_core(config, SystemClock(), database, processes)
         evolink = EvolinkClient(

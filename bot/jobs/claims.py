@@ -14,6 +14,7 @@ from typing import Protocol, Unpack
 from bot.ids import JobId
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.queueing import Slots
 from bot.jobs.states import JobState
 
 
@@ -53,11 +54,17 @@ class ClaimStore(Protocol):
         ...
 
     async def claim_queued(
-        self, job: Job, at: datetime, until: datetime, **changes: Unpack[JobChanges]
+        self,
+        job: Job,
+        at: datetime,
+        until: datetime,
+        slots: Slots,
+        **changes: Unpack[JobChanges],
     ) -> Claim | None:
         """Move a queued job to `submitting`, and claim its submit with that.
 
-        Returns None, with nothing changed, if it is not queued any more.
+        Returns None, with nothing changed, if it is not queued any more, or another
+        process has taken the last slot.
         """
         ...
 
@@ -81,6 +88,13 @@ class ClaimStore(Protocol):
         """Let the leases of those claims that are still held end at `until`.
 
         Those that were lost, or have ended, are left out.
+        """
+        ...
+
+    async def let_go(self, claims: Sequence[Claim]) -> None:
+        """End those of these claims that are still held, and change nothing else.
+
+        Other processes are told that the work is there for them.
         """
         ...
 

@@ -14,6 +14,15 @@ class TaskUnderWay:
     expected_end_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slots:
+    """How many tasks there may be at once, and which of them take no place."""
+
+    most: int
+    doubted_before: datetime
+    """A task asked for by then, and not accepted yet, may never be."""
+
+
 def expected_end(
     now: datetime, position: int, slots: int, making: Sequence[TaskUnderWay]
 ) -> datetime | None:

@@ -152,6 +152,7 @@ class JobWork(Protocol):
         Those that are claimed are left out, and those of `skip_channels`. The longest
         due come first; of status messages first those that are to say their last word,
         then those with news.
+        Where there may be other processes, the end of a lease counts, too.
         The time is None where there is no other, and where `limit` jobs are returned:
         more may be due already. What becomes due meanwhile may be in neither; the
         listener hears of it.

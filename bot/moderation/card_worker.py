@@ -31,7 +31,8 @@ from bot.moderation.ports import (
     ReportStore,
 )
 from bot.moderation.records import Card, CardKind, Report
-from bot.workers.job_worker import LEASE_S, more_attempts
+from bot.workers.job_worker import more_attempts
+from bot.workers.leases import Leases
 from bot.workers.outcomes import noted, noted_search, noting_discord
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S, PostOnce, is_refusal
 from bot.workers.service_limit import Call, EndpointLimit
@@ -79,6 +80,7 @@ class Cards(Worker):
         self._idle_s = idle_s
         self._messages = messages
         self._attending: SideBySide[str] = SideBySide(self.name, lambda: None)
+        self._leases: Leases[Card] = Leases(self.name, cards, clock)
         messages.when_free(self.wake)
 
     async def run_once(self) -> float:
@@ -107,15 +109,19 @@ class Cards(Worker):
         """Cancel the cards in progress."""
         await self._attending.abandon()
 
+    async def hand_over(self) -> None:
+        """Let others take what was cancelled."""
+        await self._leases.hand_over()
+
     async def _claim(self, card_id: str, call: Call) -> None:
         """Attend to a card, unless somebody else does."""
         now = self._clock.now()
-        until = now + timedelta(seconds=LEASE_S)
-        card = await self._cards.claim(card_id, now, until)
+        card = await self._cards.claim(card_id, now, self._leases.until)
         if card is None:
             return
         try:
-            await self._attend_alone(card, call)
+            async with self._leases.keep(card):
+                await self._attend_alone(card, call)
         except ClaimLost:
             log.warning("claim lost", worker=self.name, card_id=card_id)
         except StorageError:

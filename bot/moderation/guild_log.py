@@ -27,7 +27,8 @@ from bot.jobs.store import JobLookups
 from bot.jobs.video import Mode
 from bot.moderation.log_ports import GuildLogStore, LogClaim
 from bot.moderation.ports import AuditRow, CardBoard, ChannelView
-from bot.workers.job_worker import LEASE_S, more_attempts
+from bot.workers.job_worker import more_attempts
+from bot.workers.leases import Leases
 from bot.workers.outcomes import noted, noted_search
 from bot.workers.post_once import (
     MOST_REFUSALS,
@@ -77,6 +78,7 @@ class GuildLog(Worker):
         self._idle_s = idle_s
         self._messages = messages
         self._posting: SideBySide[GuildId] = SideBySide(self.name, lambda: None)
+        self._leases: Leases[LogClaim] = Leases(self.name, logs, clock)
         messages.when_free(self.wake)
 
     async def run_once(self) -> float:
@@ -103,14 +105,19 @@ class GuildLog(Worker):
         """Cancel the lines on their way."""
         await self._posting.abandon()
 
+    async def hand_over(self) -> None:
+        """Let others take what was cancelled."""
+        await self._leases.hand_over()
+
     async def _claim(self, guild_id: GuildId, call: Call) -> None:
         """Post a server's lines, unless somebody else does."""
         now = self._clock.now()
-        claim = await self._logs.claim(guild_id, now, self._lease_until, PAGE)
+        claim = await self._logs.claim(guild_id, now, self._leases.until, PAGE)
         if claim is None:
             return
         try:
-            await self._post_all(claim, call)
+            async with self._leases.keep(claim):
+                await self._post_all(claim, call)
         except ClaimLost:
             log.warning("claim lost", worker=self.name, guild_id=guild_id)
         except StorageError:
@@ -151,7 +158,7 @@ class GuildLog(Worker):
         """Record that the first line is done with; return the claim without it."""
         row = claim.rows[0]
         await until_stored(
-            lambda: self._logs.note_posted(claim, row, self._lease_until)
+            lambda: self._logs.note_posted(claim, row, self._leases.until)
         )
         return replace(
             claim, rows=claim.rows[1:], intended_at=None, attempts=0, refusals=0
@@ -220,7 +227,3 @@ class GuildLog(Worker):
             attempts=claim.attempts,
             refusals=claim.refusals,
         )
-
-    @property
-    def _lease_until(self) -> datetime:
-        return self._clock.now() + timedelta(seconds=LEASE_S)

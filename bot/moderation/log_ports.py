@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.ids import ChannelId, GuildId
 from bot.moderation.ports import AuditRow
+from bot.workers.leases import LeaseStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class LogClaim:
     """Of the first of them."""
 
 
-class GuildLogStore(Protocol):
+class GuildLogStore(LeaseStore[LogClaim], Protocol):
     """How far each log channel has the audit.
 
     What takes a claim raises `ClaimLost`, and changes nothing, if somebody else has

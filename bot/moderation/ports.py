@@ -14,6 +14,7 @@ from bot.jobs.states import JobState
 from bot.moderation.policy import Block
 from bot.moderation.records import Card, ModerationSettings, Report, ReportState
 from bot.servers.audit import AuditEntry
+from bot.workers.leases import LeaseStore
 
 Revised = tuple[ModerationSettings, AuditEntry]
 """What settings become, and how that is to be recorded."""
@@ -123,7 +124,7 @@ class CardChanges(TypedDict, total=False):
     attempts: int
 
 
-class CardStore(Protocol):
+class CardStore(LeaseStore[Card], Protocol):
     """Messages to moderators that are due. Implemented in `storage.moderation`.
 
     What takes a claimed card raises `ClaimLost`, with nothing changed, where another

@@ -113,6 +113,21 @@ class BufferedOutbox:
         except StorageError:
             self._dropped[message.id] = message
 
+    async def renew(self, claims: Sequence[OperatorMessage], until: datetime) -> None:
+        """Let claims of stored messages end at `until`, if that can be stored."""
+        with suppress(StorageError):
+            await self._kept.renew(self._of_stored(claims), until)
+
+    async def let_go(self, claims: Sequence[OperatorMessage]) -> None:
+        """End the claims of stored messages, where that can be stored."""
+        with suppress(StorageError):
+            await self._kept.let_go(self._of_stored(claims))
+
+    def _of_stored(
+        self, claims: Sequence[OperatorMessage]
+    ) -> Sequence[OperatorMessage]:
+        return [one for one in claims if one.id not in self._held]
+
     async def _stored(self, now: datetime, limit: int) -> Sequence[OperatorMessage]:
         """Return what is stored, where it can still be read."""
         try:

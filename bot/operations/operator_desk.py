@@ -19,7 +19,7 @@ from bot.errors import (
 from bot.ids import ChannelId
 from bot.operations.installation import OperatorMessage
 from bot.operations.ports import OperatorChannel, Outbox
-from bot.workers.job_worker import LEASE_S
+from bot.workers.leases import Leases
 from bot.workers.outcomes import noting_discord
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from bot.workers.service_evidence import SILENT_S
@@ -57,6 +57,7 @@ class OperatorDesk(Worker):
         self._messages = messages
         self._channel_id = channel_id
         self._posting: SideBySide[int] = SideBySide(self.name, self.wake)
+        self._leases: Leases[OperatorMessage] = Leases(self.name, outbox, clock)
         messages.when_free(self.wake)
         self._began_at = clock.now()
         """What was told before then may have been posted by a process that died."""
@@ -85,15 +86,18 @@ class OperatorDesk(Worker):
         """Cancel the messages on their way."""
         await self._posting.abandon()
 
+    async def hand_over(self) -> None:
+        """Let others take what was cancelled."""
+        await self._leases.hand_over()
+
     async def _claim(self, due: OperatorMessage, call: Call) -> None:
         """Tell a message, unless somebody else does."""
         now = self._clock.now()
         try:
-            message = await self._outbox.claim(
-                due, now, now + timedelta(seconds=LEASE_S)
-            )
+            message = await self._outbox.claim(due, now, self._leases.until)
             if message is not None:
-                await self._tell(message, call)
+                async with self._leases.keep(message):
+                    await self._tell(message, call)
         except ClaimLost:
             log.warning("claim lost", worker=self.name, outbox_id=due.id)
         finally:

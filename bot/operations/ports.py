@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.errors import AccountFault
 from bot.jobs.tasks import Balance
 from bot.operations.installation import Fact, OperatorMessage, SecondTask
+from bot.workers.leases import LeaseStore
 
 
 class Installation(Protocol):
@@ -70,7 +71,7 @@ class ToldOutages(Protocol):
         ...
 
 
-class Outbox(Protocol):
+class Outbox(LeaseStore[OperatorMessage], Protocol):
     """What the operator is still to be told. Implemented in `storage.operations`."""
 
     async def put(self, event: str, values: Mapping[str, str], at: datetime) -> None:

@@ -17,6 +17,7 @@ from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.queueing import Slots
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
@@ -154,10 +155,11 @@ class Dispatcher(JobWorker):
             # While few may leave, not always the first of the queue does.
             many = max(room, MIN_SCAN)
         # Where slots are what is lacking, the next job that leaves one wakes us.
+        slots = self._slots
         queued, self._more_wait = await self._jobs.next_queued(
             many,
-            slots=self._max_active_tasks,
-            doubted_before=self._clock.now() - timedelta(seconds=DOUBTED_AFTER_S),
+            slots=slots.most,
+            doubted_before=slots.doubted_before,
         )
         # One that was just put back is still being handled for a moment.
         ready = [job for job in queued if job.id not in self.handling]
@@ -181,12 +183,20 @@ class Dispatcher(JobWorker):
             # Together, so that their intents share a commit. Where this is
             # cancelled, the next process cannot know whether the requests left.
             return await asyncio.gather(
-                *(self._submitter.intend(job, self.lease_until) for job in chosen),
+                *(
+                    self._submitter.intend(job, self.lease_until, self._slots)
+                    for job in chosen
+                ),
                 return_exceptions=True,
             )
         finally:
             for place in places:
                 place.end()
+
+    @property
+    def _slots(self) -> Slots:
+        doubted = self._clock.now() - timedelta(seconds=DOUBTED_AFTER_S)
+        return Slots(most=self._max_active_tasks, doubted_before=doubted)
 
     def _begin_first(self, claim: Claim) -> None:
         """Begin with a job whose intent is recorded, if it may still leave."""

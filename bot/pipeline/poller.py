@@ -31,7 +31,9 @@ from bot.pipeline.ports import Evolink
 from bot.pipeline.task_reader import BATCH, Answer, TaskReader
 from bot.pipeline.task_recorder import TaskRecorder, earliest
 from bot.processes.seats import Seat
-from bot.workers.job_worker import LEASE_S, wait_s
+from bot.workers.beat import Beat
+from bot.workers.job_worker import wait_s
+from bot.workers.leases import LEASE_S
 from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.storing import until_stored
@@ -107,6 +109,9 @@ class Poller(Worker):
         """How often this worker was woken."""
         self._asking: dict[asyncio.Task[_Answered], _Asked] = {}
         """The requests under way."""
+        self._beat = Beat(self.name, self._renew)
+        self._cut_off: list[Claim] = []
+        """What requests held that were cancelled."""
         self._awaited: set[asyncio.Task[_Answered]] = set()
         """Those among them that the pass in progress waits for."""
 
@@ -144,9 +149,27 @@ class Poller(Worker):
 
     async def abandon(self) -> None:
         """Cancel the requests under way, and wait until each has let go."""
+        self._cut_off += self._held()
         for task in self._asking:
             task.cancel()
         await asyncio.gather(*self._asking, return_exceptions=True)
+
+    async def hand_over(self) -> None:
+        """End the claims of requests that were cancelled."""
+        cut_off, self._cut_off = self._cut_off, []
+        if cut_off:
+            await self._jobs.let_go(cut_off)
+
+    def _held(self) -> list[Claim]:
+        return [claim for asked in self._asking.values() for claim in asked.claims]
+
+    async def _renew(self) -> None:
+        if held := self._held():
+            await self._jobs.renew(held, self._lease_until)
+
+    @property
+    def _lease_until(self) -> datetime:
+        return self._clock.now() + timedelta(seconds=LEASE_S)
 
     async def _due(self, now: datetime) -> tuple[Sequence[Job], bool, datetime | None]:
         """Return whom to ask about now, whether there may be more, and who follows.
@@ -227,7 +250,7 @@ class Poller(Worker):
             list(dict.fromkeys(job.id for job in jobs)),
             due_by=now + timedelta(seconds=FILL_S),
             now=now,
-            until=now + timedelta(seconds=LEASE_S),
+            until=self._lease_until,
         )
 
     async def _let_go_of_silent(self) -> None:
@@ -306,6 +329,7 @@ class Poller(Worker):
 
         task = asyncio.create_task(ask(), name=f"{self.name} {len(portion)} tasks")
         self._asking[task] = asked
+        self._beat.begin()
         task.add_done_callback(self._asked)
         return task
 
@@ -336,6 +360,8 @@ class Poller(Worker):
 
     def _asked(self, task: asyncio.Task[_Answered]) -> None:
         asked = self._asking.pop(task)
+        if not self._asking:
+            self._beat.end()
         if asked.news != self._news:
             self.wake()  # it may have been about a job that was claimed here
         error = _error_of(task)

@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.errors import ClaimLost, MessengerDown, StorageError
 from bot.jobs.claims import Claim, ClaimStore
 from bot.jobs.jobs import Job, JobChanges
-from bot.workers.job_worker import LEASE_S
+from bot.workers.leases import LEASE_S
 
 WAITS_S = 3.0
 """How long an edit under way is waited for."""

@@ -30,6 +30,7 @@ from bot.jobs.claims import Claim
 from bot.jobs.durations import RecentDurations
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.queueing import Slots
 from bot.jobs.showing import shown_if_it_lasts
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
@@ -101,10 +102,12 @@ class Submitter:
         self._schedule = policy.schedule
         self._idempotency = idempotency
 
-    async def intend(self, job: Job, lease_until: datetime) -> Claim | None:
+    async def intend(
+        self, job: Job, lease_until: datetime, slots: Slots
+    ) -> Claim | None:
         """Record that a queued job's paid request is about to leave, and claim that.
 
-        Returns None if it is no longer queued.
+        Returns None if it is no longer queued, or no slot is left.
         """
         now = self._clock.now()
         callbacks = self._policy.callbacks
@@ -116,6 +119,7 @@ class Submitter:
             job,
             now,
             lease_until,
+            slots,
             model=request.model,
             quality=request.quality,
             submit_key=(job.submit_key if is_same else None) or new_submit_key(),

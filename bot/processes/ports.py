@@ -22,6 +22,11 @@ class Processes(Protocol):
         """How many live, this one included, as last seen; at least 1."""
         ...
 
+    @property
+    def clock_ahead_s(self) -> float:
+        """By how many seconds our clock is ahead of the one all share; 0 if alone."""
+        ...
+
     def require(self) -> None:
         """Return if the others certainly still know that this process lives.
 

@@ -11,7 +11,7 @@ from bot.errors import ClaimLost, MessengerDown, MessengerError, StorageError
 from bot.ids import GuildId
 from bot.processes.seats import Seat
 from bot.servers.greetings import Greeting, GreetingStore, SystemChannels
-from bot.workers.job_worker import LEASE_S
+from bot.workers.leases import Leases
 from bot.workers.outcomes import noting_discord
 from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import Call, EndpointLimit
@@ -46,6 +46,7 @@ class Greeter(Worker):
         super().__init__()
         self._messages = messages
         self._greeting: SideBySide[GuildId] = SideBySide(self.name, lambda: None)
+        self._leases: Leases[Greeting] = Leases(self.name, store, clock)
         messages.when_free(self.wake)
         self._store = store
         self._channels = channels
@@ -82,15 +83,19 @@ class Greeter(Worker):
         """Cancel the greetings on their way."""
         await self._greeting.abandon()
 
+    async def hand_over(self) -> None:
+        """Let others take what was cancelled."""
+        await self._leases.hand_over()
+
     async def _claim(self, guild_id: GuildId, call: Call) -> None:
         """Greet a server, unless somebody else does."""
         now = self._clock.now()
-        until = now + timedelta(seconds=LEASE_S)
-        greeting = await self._store.claim(guild_id, now, until)
+        greeting = await self._store.claim(guild_id, now, self._leases.until)
         if greeting is None:
             return
         try:
-            await self._greet_alone(greeting, call)
+            async with self._leases.keep(greeting):
+                await self._greet_alone(greeting, call)
         except ClaimLost:
             log.warning("claim lost", worker=self.name, guild_id=guild_id)
         except StorageError:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.ids import ChannelId, GuildId
+from bot.workers.leases import LeaseStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ def greeting_nonce(guild_id: GuildId) -> str:
     return f"hi-{guild_id}"
 
 
-class GreetingStore(Protocol):
+class GreetingStore(LeaseStore[Greeting], Protocol):
     """Implemented by `storage.servers.greetings`; each method is one transaction.
 
     What takes a claimed greeting raises `ClaimLost`, with nothing changed, where

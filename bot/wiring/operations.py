@@ -9,6 +9,7 @@ from bot.jobs.due import Due
 from bot.operations.account import AccountGate
 from bot.operations.account_watch import AccountWatch
 from bot.operations.buffered_outbox import BufferedOutbox
+from bot.operations.clock_watch import ClockWatch
 from bot.operations.intake_pause import IntakePause
 from bot.operations.operator import LoggedOperator
 from bot.operations.operator_desk import OperatorDesk
@@ -103,6 +104,7 @@ def join_operations(
                     clock,
                     name=lambda: ONLY if core.processes.living == 1 else name,
                 ),
+                ClockWatch(core.processes, operator, name=name),
                 *desk,
             ],
         ),

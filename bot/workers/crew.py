@@ -11,6 +11,9 @@ from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
 
+HAND_OVER_WITHIN_S = 1.0
+"""What takes longer is found by others when its leases have ended."""
+
 _Tasks: TypeAlias = Mapping["asyncio.Task[None]", Worker]
 
 
@@ -49,12 +52,8 @@ class Crew:
             for worker in self._workers
         }
         try:
-            while self._may_work() and not stopping.is_set():
-                await self._until_news(stopping, tasks)
-                if any(task.done() for task in tasks):
-                    break  # it failed, and so do all
-            if stopping.is_set():
-                await _stop(tasks, begun, grace_s())
+            if await self._until_over(stopping, tasks):
+                await _stop(tasks, begun, stopping, grace_s)
         finally:
             for task in tasks:
                 task.cancel()
@@ -62,6 +61,18 @@ class Crew:
         for task in tasks:
             if not task.cancelled():
                 task.result()
+        if stopping.is_set():
+            await _hand_over(self._workers)
+
+    async def _until_over(
+        self, stopping: asyncio.Event, tasks: Collection["asyncio.Task[None]"]
+    ) -> bool:
+        """Wait until nothing more is to be begun; return False if a worker failed."""
+        while self._may_work() and not stopping.is_set():
+            await self._until_news(stopping, tasks)
+            if any(task.done() for task in tasks):
+                return False
+        return True
 
     async def _until_news(
         self, stopping: asyncio.Event, tasks: Collection["asyncio.Task[None]"]
@@ -83,12 +94,42 @@ async def _run(worker: Worker, prepared: asyncio.Barrier, begun: set[Worker]) ->
     await worker.run()
 
 
-async def _stop(tasks: _Tasks, begun: Collection[Worker], grace_s: float) -> None:
+async def _stop(
+    tasks: _Tasks,
+    begun: Collection[Worker],
+    stopping: asyncio.Event,
+    grace_s: Callable[[], float],
+) -> None:
+    """Let nothing more be begun, and wait for what was.
+
+    Where only the seat was lost, that may take its time: its claims protect it.
+    """
     for task, worker in tasks.items():
         if worker in begun:
             worker.stop()
         else:
             task.cancel()
-    _, late = await asyncio.wait(tasks, timeout=grace_s)
+    stop = asyncio.create_task(stopping.wait(), name="stop signal")
+    left = set(tasks)
+    try:
+        while left and not stop.done():
+            done, _ = await asyncio.wait({stop, *left}, return_when="FIRST_COMPLETED")
+            left -= done
+    finally:
+        stop.cancel()
+    if left:
+        _, late = await asyncio.wait(left, timeout=grace_s())
+        for task in late:
+            log.warning("worker cancelled at shutdown", worker=task.get_name())
+
+
+async def _hand_over(workers: Sequence[Worker]) -> None:
+    """Give to other processes what was not done in time, if that takes no time."""
+    handing = [
+        asyncio.create_task(worker.hand_over(), name=f"{worker.name} hands over")
+        for worker in workers
+    ]
+    _, late = await asyncio.wait(handing, timeout=HAND_OVER_WITHIN_S)
     for task in late:
-        log.warning("worker cancelled at shutdown", worker=task.get_name())
+        task.cancel()
+    await asyncio.gather(*handing, return_exceptions=True)

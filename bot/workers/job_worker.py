@@ -21,6 +21,8 @@ from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.store import JobStore
+from bot.workers.beat import BEAT_S, Beat
+from bot.workers.leases import LEASE_S
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.worker import Worker
 
@@ -30,10 +32,8 @@ Handler = Callable[[Claim], Awaitable[None]]
 
 IDLE_S = 30.0
 """The longest sleep. A wake-up that got lost would cost this much at worst."""
-LEASE_S = 120.0
-"""How long a claim holds unless it is renewed: longer than a paid request may take."""
-RENEW_BEFORE_S = 60.0
-"""A lease that ends so soon is renewed. There is a pass at least every `IDLE_S`."""
+RENEW_BEFORE_S = LEASE_S - BEAT_S
+"""A lease that ends so soon is renewed."""
 AFTER_ERROR_S = 60.0
 """How long a job rests after an error that nobody foresaw."""
 MIN_SCAN = 64
@@ -75,6 +75,9 @@ class JobWorker(Worker):
         self._handling: dict[JobId, _Handling] = {}
         self._errors: dict[JobId, int] = {}
         """Errors in a row that nobody foresaw. A restart forgives them."""
+        self._beat = Beat(self.name, self._renew)
+        self._cut_off: list[Claim] = []
+        """Claims whose handlers were cancelled."""
 
     @abstractmethod
     async def handle(self, claim: Claim) -> None:
@@ -208,6 +211,8 @@ class JobWorker(Worker):
         call = self._handling.pop(job_id).call
         if call is not None:
             call.end()
+        if not self._handling:
+            self._beat.end()
 
     def begin(self, claim: Claim, handle: Handler) -> None:
         """Handle a job, claimed in another way than by a pass, beside the loop."""
@@ -219,6 +224,7 @@ class JobWorker(Worker):
         job_id = claim.job.id
         one = self._handling[job_id]
         one.claim, one.lease_until = claim, self.lease_until
+        self._beat.begin()
         one.task = asyncio.create_task(
             self._handle(claim, handle), name=f"{self.name} {job_id}"
         )
@@ -277,10 +283,17 @@ class JobWorker(Worker):
 
     async def abandon(self) -> None:
         """Cancel the jobs being handled, and wait until each has let go."""
+        self._cut_off += [one.claim for one in self._handling.values() if one.claim]
         tasks = self._tasks()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def hand_over(self) -> None:
+        """End the claims of those that were cancelled."""
+        cut_off, self._cut_off = self._cut_off, []
+        if cut_off:
+            await self._jobs.let_go(cut_off)
 
     def _tasks(self) -> list[asyncio.Task[None]]:
         return [one.task for one in self._handling.values() if one.task is not None]

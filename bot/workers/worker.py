@@ -54,13 +54,14 @@ class Worker(ABC):
         return
 
     async def run(self) -> None:
-        """Run pass after pass. Returns only after `stop`."""
+        """Run pass after pass. Returns only after `stop`; may run again then."""
         try:
             await self._repeat()
         except asyncio.CancelledError:
             await self.abandon()
             raise
         await self.drain()
+        self._stopping = False
 
     @abstractmethod
     async def run_once(self) -> float:
@@ -72,6 +73,14 @@ class Worker(ABC):
 
     async def abandon(self) -> None:
         """Cancel what was begun, and wait for that: the loop itself was cancelled."""
+        return
+
+    async def hand_over(self) -> None:
+        """Give to other processes what was cancelled. This process ends.
+
+        Raises:
+            StorageError: If the database did not take it: they will find it later.
+        """
         return
 
     def wake(self) -> None:

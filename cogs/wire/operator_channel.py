@@ -17,6 +17,7 @@ from cogs.wire.servers import Servers
 VALUE_CHARS = 300
 _SENTENCES = MappingProxyType(
     {
+        "clock-wrong": "operator-clock-wrong",
         "intake-paused": "operator-intake-paused",
         "intake-resumed": "operator-intake-resumed",
         "link-expiring": "operator-link-expiring",

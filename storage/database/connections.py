@@ -6,11 +6,14 @@ to the thread and back costs more than most statements, so a work makes one trip
 all its statements.
 """
 
+import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import StorageBusy
@@ -23,6 +26,13 @@ Work: TypeAlias = Callable[[Connection], T]
 rows before it returns."""
 
 
+CONNECT_WITHIN_S = 5.0
+"""How long a server may take to accept a connection."""
+
+CLOSE_WITHIN_S = 1.0
+"""How long it may take to confirm the end of all of them."""
+
+
 class OpenConnection(Protocol):
     """A connection that is kept open, since opening one costs more than using it.
 
@@ -30,12 +40,16 @@ class OpenConnection(Protocol):
     connection can only be closed.
     """
 
-    async def run(self, work: Work[T]) -> T:
-        """Run a work from its first statement to its last."""
+    async def run(self, work: Work[T], within_s: float | None = None) -> T:
+        """Run a work from its first statement to its last.
+
+        A server has so many seconds for it; then the connection is broken off. None =
+        as long as it takes.
+        """
         ...
 
-    async def commit_work(self, work: Work[T]) -> T:
-        """Run a work as one transaction; if it raises, nothing was done."""
+    async def commit_work(self, work: Work[T], within_s: float | None = None) -> T:
+        """Run a work as one transaction; if the work raises, nothing was done."""
         ...
 
     async def close(self) -> None:
@@ -46,6 +60,8 @@ class OpenConnection(Protocol):
 class Source(Protocol):
     """Opens connections of one kind."""
 
+    writers: int
+    """How many transactions may be under way at once."""
     most_together: int
     """The most works that may share a transaction."""
 
@@ -78,12 +94,12 @@ class FileConnection:
         """Begin the thread, and open the connection there."""
         _ = await self._thread
 
-    async def run(self, work: Work[T]) -> T:
+    async def run(self, work: Work[T], within_s: float | None = None) -> T:  # noqa: ARG002 - a file answers
         """Run a work on one trip to the thread."""
         plain = self._opened()
         return await run_on_thread(self._thread, lambda: work(plain))
 
-    async def commit_work(self, work: Work[T]) -> T:
+    async def commit_work(self, work: Work[T], within_s: float | None = None) -> T:  # noqa: ARG002 - likewise
         """Run a work as one transaction, on one trip to the thread."""
         plain = self._opened()
 
@@ -114,6 +130,7 @@ class FileConnection:
 class FileSource:
     """Opens connections to a SQLite file, each with a thread of its own."""
 
+    writers = 1
     most_together = 32
     """A commit costs more than most works; but each delays the others by its time."""
 
@@ -143,35 +160,62 @@ class ServerConnection:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._is_sound = True
 
-    async def run(self, work: Work[T]) -> T:
+    async def run(self, work: Work[T], within_s: float | None = None) -> T:
         """Run a work."""
-        await self._require_open()
-        return await self._connection.run_sync(work)
+        async with self._tried(within_s):
+            return await self._connection.run_sync(work)
 
-    async def commit_work(self, work: Work[T]) -> T:
+    async def commit_work(self, work: Work[T], within_s: float | None = None) -> T:
         """Run a work as one transaction."""
-        await self._require_open()
-        async with self._connection.begin():
+        async with self._tried(within_s), self._connection.begin():
             return await self._connection.run_sync(work)
 
     async def close(self) -> None:
-        """Return it to the pool, which checks whether it is still usable."""
+        """Return it to the pool, or end it if something was wrong with it.
+
+        A server that does not answer is not waited for.
+        """
+        if not self._is_sound and not self._connection.invalidated:
+            (await self._driver()).terminate()
+            await self._connection.invalidate()
         await self._connection.close()
 
-    async def _require_open(self) -> None:
-        """Detect a connection that the server closed, before a work begins."""
-        raw = await self._connection.get_raw_connection()
-        driver: Any = raw.driver_connection
+    @asynccontextmanager
+    async def _tried(self, within_s: float | None) -> AsyncGenerator[None]:
+        """Break it off in time, and note whether it can be used again afterwards."""
+        self._is_sound = False
+        driver = await self._driver()
         if driver.is_closed():
-            await self._connection.invalidate()
             msg = "the server has closed the connection"
             raise StorageBusy(msg)
+        alarm: asyncio.TimerHandle | None = None
+        if within_s is not None:
+            # To cancel it would have to be asked of the server, which may not answer.
+            alarm = asyncio.get_running_loop().call_later(within_s, driver.terminate)
+        try:
+            yield
+        except Exception as error:
+            # What a work itself raises is no fault of the connection.
+            own = error.__cause__ or error
+            self._is_sound = not isinstance(own, OSError | DBAPIError)
+            raise
+        finally:
+            if alarm is not None:
+                alarm.cancel()
+        self._is_sound = True
+
+    async def _driver(self) -> Any:  # noqa: ANN401 - its type would have to be installed
+        raw = await self._connection.get_raw_connection()
+        return raw.driver_connection
 
 
 class ServerSource:
     """Takes connections from a pool of those to a database server."""
 
+    writers = 4
+    """One may wait for a row that another process has locked."""
     most_together = 1
     """Works of several servers would lock those in the order in which they arrived, and
     other processes in theirs: a deadlock."""
@@ -191,10 +235,13 @@ class ServerSource:
             StorageBusy: If the server cannot be reached.
         """
         try:
-            return ServerConnection(await self._engine.connect())
+            async with asyncio.timeout(CONNECT_WITHIN_S):
+                return ServerConnection(await self._engine.connect())
         except OSError as error:
             raise StorageBusy(str(error) or type(error).__name__) from error
 
     async def dispose(self) -> None:
-        """Close those in the pool."""
-        await self._engine.dispose()
+        """Close those in the pool, and wait for no server that is silent."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_WITHIN_S):
+                await self._engine.dispose()

@@ -1,4 +1,4 @@
-"""The open database: one writer at a time, several readers, atomic transactions."""
+"""The open database: a file's one writer or a server's few, readers, transactions."""
 
 import asyncio
 import secrets
@@ -41,7 +41,7 @@ READERS = 4
 
 
 class Database:
-    """A pool of readers, and one writer whose transactions survive cancellation.
+    """Readers, and writers whose transactions survive cancellation: a file has one.
 
     The schema is not looked at here: see `storage.database.schema`.
     """
@@ -53,10 +53,15 @@ class Database:
         reading: Source,
         may_write: Callable[[], None] | None,
         commit_delay_s: float,
+        answer_within_s: float | None,
     ) -> None:
+        self._answer_within_s = answer_within_s
         self._writing = writing
         self._reading = reading
-        self._writer = Writer(writing, commit_delay_s, self._require_permission)
+        self._writers = [
+            Writer(writing, commit_delay_s, self._require_permission, answer_within_s)
+            for _ in range(writing.writers)
+        ]
         self._may_write = may_write
         self.condition = Condition()
         """Whether the latest reads and writes succeeded."""
@@ -74,13 +79,16 @@ class Database:
         may_write: Callable[[], None] | None,
         commit_delay_s: float = COMMIT_DELAY_S,
         session_name: str = SESSION_NAME,
+        answer_within_s: float | None = None,
     ) -> AsyncGenerator[Self]:
         """Open the database at `storage.url`; a SQLite file is made if there is none.
 
         On leaving, transactions under way are completed before it is closed.
         `may_write` is called before each transaction, and raises `StorageBusy` if there
         may be none; None = no check. `commit_delay_s` is how long writes wait to share
-        a commit. `session_name` is what a server calls its connections.
+        a commit. `session_name` is what a server calls its connections, and
+        `answer_within_s` how long it has for a transaction or a read; None = as long as
+        it takes.
 
         Raises:
             StartupError: If the URL is wrong or the database cannot be opened.
@@ -94,6 +102,7 @@ class Database:
                 reading=for_reading(address, session_name, connections=READERS),
                 may_write=may_write,
                 commit_delay_s=commit_delay_s,
+                answer_within_s=answer_within_s,
             )
         except (OSError, ImportError) as error:
             raise _cannot_open(address, error) from error
@@ -104,15 +113,19 @@ class Database:
             await database._close()
 
     async def write(self, work: Work[T]) -> T:
-        """Run `work` as one transaction, alone among the writers, and commit it.
+        """Run `work` as one transaction, and commit it.
 
         When this returns, the changes are on disk. If `work` raises, nothing was
         changed. If the caller is cancelled, the transaction is still completed.
 
+        A file has one writer. On a server other processes write, too, and each
+        statement sees what they have committed until then (READ COMMITTED): what a work
+        reads and then relies on, it must hold: see `storage.servers.guilds.hold`.
+
         Everybody waits for `work`, so it must wait for nothing but the connection.
         Under SQLite it runs on the connection's thread: it must not touch what belongs
-        to the event loop. It shares its commit with others, and runs again if one of
-        those failed; so it must have no effect outside the database.
+        to the event loop. It runs again if one that shares its commit failed, or the
+        server has rolled it back; so it must have no effect outside the database.
 
         Where it cannot begin, it is tried again for `PATIENCE_S`, or for as long as
         somebody waits for an answer (`bot.deadline`); then it is given up for good.
@@ -136,7 +149,9 @@ class Database:
         left_s = deadline.left_s()
         within_s = PATIENCE_S if left_s is None else max(left_s, LEAST_PATIENCE_S)
         try:
-            result = await self._writer.run(work, tell, within_s=within_s)
+            result = await min(self._writers, key=lambda one: one.waiting).run(
+                work, tell, within_s=within_s
+            )
         except StorageError as error:
             self.condition.note_failure(error, writing=True)
             raise
@@ -165,9 +180,10 @@ class Database:
         return result
 
     async def _read(self, work: Work[T]) -> T:
-        reader = await self._free_reader()
+        async with asyncio.timeout(self._read_within_s()):
+            reader = await self._free_reader()
         try:
-            result = await reader.run(work)
+            result = await reader.run(work, self._read_within_s())
         except BaseException:
             # Not here: a cancelled caller must not wait, and may be cancelled again.
             _ = self._begin(self._replace(reader), "closing a reader")
@@ -178,6 +194,13 @@ class Database:
         else:
             self._free(reader)
         return result
+
+    def _read_within_s(self) -> float | None:
+        """Return how long a server has for a read of this caller's."""
+        left_s = deadline.left_s()
+        if self._answer_within_s is None or left_s is None:
+            return self._answer_within_s
+        return min(self._answer_within_s, max(left_s, LEAST_PATIENCE_S))
 
     async def probe(self) -> None:
         """Write something and roll it back, to find out whether writing works.
@@ -265,7 +288,8 @@ class Database:
         # First, because works that arrive now would find no writer.
         self._closed = True
         try:
-            await self._writer.close()
+            for writer in self._writers:
+                await writer.close()
         finally:
             if self._tasks:
                 await asyncio.wait(self._tasks)

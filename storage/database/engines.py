@@ -12,7 +12,7 @@ from storage.database import sqlite
 from storage.database.address import Address
 from storage.database.connections import FileSource, ServerSource, Source
 
-KEEPALIVE: Mapping[str, str] = MappingProxyType(
+_KEEPALIVE: Mapping[str, str] = MappingProxyType(
     {
         # A machine that is gone closes no connection. The server notices after some
         # 25 s, long after that machine, if it lives, has stopped writing.
@@ -21,6 +21,8 @@ KEEPALIVE: Mapping[str, str] = MappingProxyType(
         "tcp_keepalives_count": "3",
     }
 )
+IDLE_IN_TRANSACTION = "10s"
+"""A transaction that does nothing for so long is cut off: others wait for its locks."""
 _NAME = "clapper"
 _LOGGER = f"sqlalchemy.engine.Engine.{_NAME}"
 
@@ -28,7 +30,7 @@ _LOGGER = f"sqlalchemy.engine.Engine.{_NAME}"
 def for_writing(address: Address, session_name: str) -> Source:
     """Return where one connection comes from, on which every transaction is alone."""
     if address.file is None:
-        return _server(address, session_name, pool_size=1)
+        return _server(address, session_name, pool_size=ServerSource.writers)
     source = _file(address)
     sqlite.prepare_writer(source.engine)
     return source
@@ -53,13 +55,20 @@ def for_reading(address: Address, session_name: str, *, connections: int) -> Sou
 
 def connect_args(session_name: str) -> Mapping[str, Any]:
     """Return how to connect to a server, so that both ends notice when one is gone."""
-    return {"server_settings": {"application_name": session_name, **KEEPALIVE}}
+    return {
+        "server_settings": {
+            "application_name": session_name,
+            "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION,
+            **_KEEPALIVE,
+        }
+    }
 
 
 def _server(address: Address, session_name: str, **options: Any) -> ServerSource:  # noqa: ANN401 - SQLAlchemy's own
     engine = create_async_engine(
         address.url,
         max_overflow=0,
+        pool_pre_ping=True,
         connect_args=connect_args(session_name),
         **_common(),
         **options,

@@ -58,7 +58,7 @@ def storage_error(error: BaseException, *, writing: bool) -> StorageError | None
     kind = _kind(own)
     if not writing and getattr(own, "sqlite_errorcode", None) == _WRITING_FORBIDDEN:
         return None
-    if kind is None and isinstance(error, DBAPIError) and error.connection_invalidated:
+    if kind is None and _is_of_connection(error, own):
         kind = StorageBusy
     return None if kind is None else kind(_reason(own))
 
@@ -73,6 +73,12 @@ def _kind(error: BaseException | None) -> type[StorageError] | None:
     if isinstance(state, str):
         return _SQLSTATES.get(state) or _SQLSTATE_CLASSES.get(state[:2])
     return None
+
+
+def _is_of_connection(error: BaseException, own: BaseException | None) -> bool:
+    """Whether a connection failed, and the server may not even know of it."""
+    broken = isinstance(error, DBAPIError) and error.connection_invalidated
+    return broken or isinstance(own, ConnectionError | TimeoutError)
 
 
 def _reason(error: BaseException | None) -> str:

@@ -12,7 +12,15 @@ CLASS: Final = int.from_bytes(b"Clap")
 """The first number of all of them."""
 MIGRATING: Final = 100
 """Only one process at a time changes the tables."""
-SETTLING_SHARDS: Final = 101
+SUBMITTING: Final = 101
+"""Nobody else takes a slot for a task between a count of them and its commit."""
+ADOPTING: Final = 102
+"""No two jobs take the same task."""
+FORGETTING: Final = 103
+"""There is one key of pseudonyms, and nobody uses one that is dropped."""
+PAUSING: Final = 104
+"""There is one pause of the intake."""
+SETTLING_SHARDS: Final = 105
 """Only one at a time changes how many shards there are."""
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:class, :key)")

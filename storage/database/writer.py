@@ -20,14 +20,16 @@ from storage.database.faults import storage_error
 
 T = TypeVar("T")
 
+LEAST_S = 0.1
+"""How long a server has for a transaction at least, even past the callers' deadline."""
 RETRY_S = 0.1
 """Between two attempts to begin while another program holds the database."""
 
 log = logging.getLogger(__name__)
 
 
-class _NotBegun(Exception):
-    """A transaction could not begin: none of its works has run."""
+class _WithoutEffect(Exception):
+    """A transaction could not begin, or a server has rolled it back."""
 
     def __init__(self, error: StorageError) -> None:
         super().__init__()
@@ -35,7 +37,7 @@ class _NotBegun(Exception):
 
 
 class _WorkFailed(Exception):
-    """One of the works in a transaction failed, and nothing was committed."""
+    """One of the works in a transaction failed, and none of them had any effect."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__()
@@ -78,7 +80,7 @@ class Ticket(Generic[T]):
 
 
 class _Held(NamedTuple):
-    """Works that could not begin, and why."""
+    """Works that are to be tried again, and why."""
 
     tickets: Sequence[Ticket[Any]]
     error: StorageError
@@ -88,15 +90,20 @@ class Writer:
     """Runs works in the order in which they arrive, on a connection of its own."""
 
     def __init__(
-        self, source: Source, commit_delay_s: float, may_begin: Callable[[], None]
+        self,
+        source: Source,
+        commit_delay_s: float,
+        may_begin: Callable[[], None],
+        answer_within_s: float | None,
     ) -> None:
         """Set up without opening a connection.
 
         `commit_delay_s` is how long works wait for others to share their commit:
         related writes rarely arrive in the same turn of the event loop.
         `may_begin` is called before each transaction, and raises `StorageBusy` while
-        none may begin.
+        none may begin. A server has `answer_within_s` seconds for one.
         """
+        self._answer_within_s = answer_within_s
         self._source = source
         self._commit_delay_s = commit_delay_s
         self._may_begin = may_begin
@@ -129,6 +136,11 @@ class Writer:
         self._begin()
         return await ticket.done
 
+    @property
+    def waiting(self) -> int:
+        """How many works wait, or are under way."""
+        return len(self._waiting) + (self._writing is not None)
+
     async def close(self) -> None:
         """Complete the submitted works, and close the connection."""
         try:
@@ -146,8 +158,9 @@ class Writer:
         batch: list[Ticket[Any]] = []
         try:
             while self._waiting:
-                # Let callers that are nearly ready submit their works first.
-                await asyncio.sleep(self._commit_delay_s)
+                if self._source.most_together > 1:
+                    # Let callers that are nearly ready submit their works first.
+                    await asyncio.sleep(self._commit_delay_s)
                 count = min(len(self._waiting), self._source.most_together)
                 batch = [self._waiting.popleft() for _ in range(count)]
                 held = await self._settle(batch)
@@ -166,11 +179,12 @@ class Writer:
     async def _settle(self, batch: Sequence[Ticket[Any]]) -> _Held | None:
         """Commit works together, or one by one if any of them fails.
 
-        Returns those that could not begin.
+        Returns those that had no effect for the database's sake: they could not begin,
+        or a server has rolled them back.
         """
         try:
             results = await self._commit(batch)
-        except _NotBegun as held:
+        except _WithoutEffect as held:
             return _Held(batch, held.error)
         except _WorkFailed as failure:
             if len(batch) > 1:
@@ -193,24 +207,33 @@ class Writer:
         return None
 
     async def _commit(self, batch: Sequence[Ticket[Any]]) -> list[Any]:
-        begun = False
+        done = False
+        within_s = self._answer_within_s
+        if within_s is not None:
+            expires_s = max(ticket.expires_at_s for ticket in batch)
+            left_s = expires_s - asyncio.get_running_loop().time()
+            within_s = max(LEAST_S, min(within_s, left_s))
 
         def together(connection: Connection) -> list[Any]:
-            nonlocal begun
-            begun = True
-            return [_try(ticket, connection) for ticket in batch]
+            nonlocal done
+            results = [_try(ticket, connection) for ticket in batch]
+            done = True
+            return results
 
         try:
             self._may_begin()
             if self._connection is None:
-                self._connection = await self._source.open()
-            return await self._connection.commit_work(together)
+                async with asyncio.timeout(within_s):
+                    self._connection = await self._source.open()
+            return await self._connection.commit_work(together, within_s)
         except BaseException as error:
             # Close the connection, so that the next transaction gets a sound one.
             await self._close_connection()
-            meaning = _translate(error)
-            if not begun and isinstance(meaning, StorageBusy):
-                raise _NotBegun(meaning) from error
+            own = error.error if isinstance(error, _WorkFailed) else error
+            meaning = _translate(own)
+            # Before its commit a transaction that fails has no effect.
+            if not done and isinstance(meaning, StorageBusy):
+                raise _WithoutEffect(meaning) from error
             raise
 
     def _put_back(self, held: _Held) -> None:

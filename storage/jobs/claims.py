@@ -24,11 +24,15 @@ from bot.ids import JobId
 from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.queueing import Slots
 from bot.jobs.states import JobState
 from bot.jobs.store import JobListener
 from storage.database.engine import Database
+from storage.database.notifying import notify
+from storage.jobs import queue
 from storage.jobs.rows import job_of
 from storage.jobs.transitions import Step, claimed, claiming
+from storage.servers.job_locks import hold_jobs
 from storage.tables.column_types import Instant
 from storage.tables.jobs import fence_of, jobs, lease_of
 from storage.tables.leases import free
@@ -165,11 +169,18 @@ class SqlClaims:
         return [claims[job_id] for job_id in job_ids if job_id in claims]
 
     async def claim_queued(
-        self, job: Job, at: datetime, until: datetime, **changes: Unpack[JobChanges]
+        self,
+        job: Job,
+        at: datetime,
+        until: datetime,
+        slots: Slots,
+        **changes: Unpack[JobChanges],
     ) -> Claim | None:
         step = Step(JobState.QUEUED, JobState.SUBMITTING)
 
         def work(connection: Connection) -> Claim | None:
+            if not queue.take_slot(connection, slots):
+                return None
             row = step.claim(connection, job.id, at, changes, Due.SUBMIT, until)
             return None if row is None else _claim_of(row, Due.SUBMIT)
 
@@ -200,8 +211,17 @@ class SqlClaims:
 
     async def renew(self, claims: Sequence[Claim], until: datetime) -> None:
         def work(connection: Connection) -> None:
-            for one in claims:
+            for one in sorted(claims, key=_job_id):
                 connection.execute(_RENEW[one.kind], _of(one) | {"until": until})
+
+        await self._database.write(work)
+
+    async def let_go(self, claims: Sequence[Claim]) -> None:
+        def work(connection: Connection) -> None:
+            for one in sorted(claims, key=_job_id):
+                connection.execute(_FINISH[one.kind], _of(one))
+            for kind in sorted({one.kind for one in claims}):
+                notify(connection, kind.value)
 
         await self._database.write(work)
 
@@ -267,6 +287,10 @@ class SqlClaims:
             self._watcher(moved)
 
 
+def _job_id(claim: Claim) -> JobId:
+    return claim.job.id
+
+
 def _of(claim: Claim) -> dict[str, Any]:
     return {"this_job": claim.job.id, "this_fence": claim.fence}
 
@@ -293,6 +317,7 @@ def _end_all(
     connection: Connection, finished: Sequence[tuple[Claim, JobChanges]]
 ) -> list[Claim]:
     """End claims with one statement for each set of fields; return the lost ones."""
+    hold_jobs(connection, [claim.job.id for claim, _ in finished])
     alike: dict[tuple[Due, frozenset[str]], list[tuple[Claim, JobChanges]]]
     alike = defaultdict(list)
     for claim, changes in finished:

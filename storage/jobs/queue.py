@@ -25,8 +25,9 @@ from sqlalchemy import (
 )
 
 from bot.jobs.jobs import Job
-from bot.jobs.queueing import TaskUnderWay
+from bot.jobs.queueing import Slots, TaskUnderWay
 from bot.jobs.states import JobState
+from storage.database.server_locks import SUBMITTING, lock_until_commit
 from storage.jobs.rows import job_of
 from storage.tables.column_types import Instant
 from storage.tables.jobs import HOLDS_A_SLOT, QUEUED, jobs
@@ -208,16 +209,30 @@ def next_queued(
     many of them as slots.
     """
     if slots is not None:
-        doubted = {"doubted": doubted_before or _NEVER}
-        doubtful = int(connection.scalar(_DOUBTFUL, doubted) or 0)
-        active = int(connection.scalar(_ACTIVE) or 0)
-        taken = active - min(doubtful, slots)
-        limit = min(limit, slots - taken)
+        limit = min(limit, _free_slots(connection, slots, doubted_before or _NEVER))
     limit = max(limit, 0)
     statement = _NEXT_QUEUED[connection.dialect.name]
     rows = connection.execute(statement, {"at_most": limit + 1})
     found = [job_of(row) for row in rows]
     return found[:limit], len(found) > limit
+
+
+def take_slot(connection: Connection, slots: Slots) -> bool:
+    """Return whether one more task may be asked for, and keep others from it.
+
+    Until the transaction ends nobody else takes a slot. On a file nobody does anyway.
+    """
+    if connection.dialect.name == "sqlite":
+        return True
+    lock_until_commit(connection, SUBMITTING)
+    return _free_slots(connection, slots.most, slots.doubted_before) > 0
+
+
+def _free_slots(connection: Connection, slots: int, doubted_before: datetime) -> int:
+    doubted = {"doubted": doubted_before}
+    doubtful = int(connection.scalar(_DOUBTFUL, doubted) or 0)
+    active = int(connection.scalar(_ACTIVE) or 0)
+    return slots - (active - min(doubtful, slots))
 
 
 def queued_since(connection: Connection, before: datetime, limit: int) -> Sequence[Job]:

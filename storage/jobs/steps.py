@@ -23,8 +23,10 @@ from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import OPEN_STATES, JobState
 from bot.jobs.store import JobListener
 from storage.database.engine import Database
+from storage.database.server_locks import ADOPTING, lock_until_commit
 from storage.jobs.rows import row_of
 from storage.jobs.transitions import Step, end_guild
+from storage.servers.job_locks import hold_jobs
 from storage.tables.column_types import Instant
 from storage.tables.jobs import KEPT_TOKEN, jobs, state_among
 
@@ -121,6 +123,7 @@ class SqlJobSteps:
                 alike[frozenset(changes)].append({"this_job": job_id, **changes})
 
         def write(connection: Connection) -> None:
+            hold_jobs(connection, notes)
             for parameters in alike.values():
                 connection.execute(_NOTE, parameters)
 
@@ -134,6 +137,7 @@ class SqlJobSteps:
         parameters |= {"this_job": job_id, "that_task": task_id, "task_id": task_id}
 
         def write(connection: Connection) -> bool:
+            lock_until_commit(connection, ADOPTING)
             result = connection.execute(_ADOPT, parameters)
             if result.rowcount == 1:
                 return True

@@ -33,6 +33,8 @@ from bot.jobs.states import (
 from storage.jobs.rows import job_of
 from storage.moderation import cards
 from storage.quotas import ledger
+from storage.servers import guilds
+from storage.servers.job_locks import hold_jobs_of
 from storage.tables.column_types import Instant
 from storage.tables.jobs import fence_of, jobs, lease_of, state_among
 
@@ -203,6 +205,9 @@ def end_guild(connection: Connection, guild_id: GuildId, at: datetime) -> int:
     """End a server's open jobs, and return how many there were."""
     unreserved = frozenset({JobState.RECEIVED})
     ended = 0
+    # Nothing of this server is accepted meanwhile, and none of these moves on.
+    guilds.hold(connection, guild_id)
+    hold_jobs_of(connection, guild_id, OPEN_STATES)
     ledger.release_guild(connection, guild_id, OPEN_STATES - unreserved, at)
     for olds, new in (
         (OPEN_STATES - unreserved, JobState.UNDELIVERABLE),

@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    func,
     select,
     type_coerce,
     update,
@@ -85,11 +86,29 @@ def _next(kind: Due) -> Select[Any]:
     return select(time).where(later).order_by(time).limit(1)
 
 
+def _next_or_leased(kind: Due) -> Select[Any]:
+    """Select the same, and when the first lease of what is due ends.
+
+    Another process has it, and may be dead by then. No more is due than was just read,
+    and what is leased.
+    """
+    time, lease = jobs.c[kind.value], lease_of(kind)
+    after = bindparam("after", type_=Instant)
+    leased = select(func.min(lease)).where(time <= after, lease > after)
+    first = func.least(_next(kind).scalar_subquery(), leased.scalar_subquery())
+    return select(type_coerce(first, Instant))
+
+
 _DUE: Mapping[Due, Select[Any]] = MappingProxyType({kind: _due(kind) for kind in Due})
 _DUE_ELSEWHERE: Mapping[Due, Select[Any]] = MappingProxyType(
     {kind: _due_elsewhere(kind) for kind in Due}
 )
-_NEXT: Mapping[Due, Select[Any]] = MappingProxyType({kind: _next(kind) for kind in Due})
+_FOLLOWING: Mapping[str, Mapping[Due, Select[Any]]] = MappingProxyType(
+    {
+        "sqlite": {kind: _next(kind) for kind in Due},
+        "postgresql": {kind: _next_or_leased(kind) for kind in Due},
+    }
+)
 
 
 def _redate(kind: Due) -> Update:
@@ -131,7 +150,8 @@ class SqlJobWork:
             found = [job_of(row) for row in connection.execute(statement, parameters)]
             if len(found) == limit:
                 return found, None
-            return found, connection.scalar(_NEXT[kind], {"after": now})
+            following = _FOLLOWING[connection.dialect.name][kind]
+            return found, connection.scalar(following, {"after": now})
 
         return await self._database.read(read)
 

@@ -23,6 +23,7 @@ from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.moderation.ports import CardChanges
 from bot.moderation.records import Card, CardKind
+from storage.database import leased_rows
 from storage.database.engine import Database
 from storage.tables.column_types import Instant
 from storage.tables.leases import Leases
@@ -103,6 +104,14 @@ class SqlCardStore:
             "now_due_at": None,
         }
         await self._change(_SETTLE, card, values)
+
+    async def renew(self, claims: Sequence[Card], until: datetime) -> None:
+        held = [(one.id, one.fence) for one in claims]
+        await leased_rows.renew(self._database, CARD_LEASES, held, until)
+
+    async def let_go(self, claims: Sequence[Card]) -> None:
+        held = [(one.id, one.fence) for one in claims]
+        await leased_rows.let_go(self._database, CARD_LEASES, held)
 
     async def _change(
         self, statement: Update, card: Card, values: dict[str, Any]

@@ -23,6 +23,7 @@ from bot.errors import ClaimLost
 from bot.ids import ChannelId, GuildId
 from bot.moderation.log_ports import LogClaim
 from bot.moderation.ports import AuditRow
+from storage.database import leased_rows
 from storage.database.engine import Database
 from storage.moderation.audit_trail import audit_row
 from storage.tables.column_types import Instant
@@ -147,6 +148,14 @@ class SqlGuildLogs:
             return connection.execute(_NOTHING_MORE, of_guild).rowcount == 0
 
         return await self._database.write(work)
+
+    async def renew(self, claims: Sequence[LogClaim], until: datetime) -> None:
+        held = [(one.guild_id, one.fence) for one in claims]
+        await leased_rows.renew(self._database, LOG_LEASES, held, until)
+
+    async def let_go(self, claims: Sequence[LogClaim]) -> None:
+        held = [(one.guild_id, one.fence) for one in claims]
+        await leased_rows.let_go(self._database, LOG_LEASES, held)
 
     async def _change(
         self, statement: Update, claim: LogClaim, values: dict[str, Any]

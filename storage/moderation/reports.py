@@ -19,6 +19,7 @@ from bot.moderation.records import CardKind, Report, ReportState
 from bot.servers.audit import AuditEntry
 from storage.database.engine import Database
 from storage.moderation import cards
+from storage.servers import guilds
 from storage.servers.audit import record_audit
 from storage.tables.column_types import Instant, Word
 from storage.tables.jobs import jobs
@@ -63,7 +64,7 @@ class SqlReportStore:
     ) -> bool:
         def work(connection: Connection) -> bool:
             whose = {"of_job": report.job_id, "of_user": report.reporter_id}
-            # There is one writer; the table's constraint is a second safeguard.
+            guilds.hold(connection, report.guild_id)
             if connection.scalar(_KNOWN, whose):
                 return False
             connection.execute(_ADD, _row_of(report))
@@ -86,6 +87,8 @@ class SqlReportStore:
         decided: dict[str, Any] = {"state": state, "decided_by": entry.actor_id}
 
         def work(connection: Connection) -> Report | None:
+            # Others of the same clip are decided with it, in whichever order.
+            guilds.hold(connection, entry.guild_id)
             found = connection.execute(_DECIDE, {"this_report": report_id, **decided})
             row = found.one_or_none()
             if row is None:

@@ -12,6 +12,7 @@ from bot.moderation.records import Applies, ModerationSettings, WordKind, WordRu
 from bot.servers.audit import AuditEntry
 from storage.database.engine import Database
 from storage.moderation import guild_logs
+from storage.servers import guilds
 from storage.servers.audit import record_audit
 from storage.tables.moderation import blocks, moderation
 
@@ -46,6 +47,7 @@ class SqlModerationStore:
 
     async def revise(self, guild_id: GuildId, revise: Revise) -> ModerationSettings:
         def work(connection: Connection) -> ModerationSettings:
+            guilds.hold(connection, guild_id)
             old = settings_of(connection, guild_id)
             new, entry = revise(old)
             _store(connection, guild_id, old, new)
@@ -61,6 +63,7 @@ class SqlModerationStore:
 
     async def block(self, guild_id: GuildId, block: Block, entry: AuditEntry) -> None:
         def work(connection: Connection) -> None:
+            guilds.hold(connection, guild_id)
             put_block(connection, guild_id, block)
             record_audit(connection, entry)
 
@@ -110,7 +113,7 @@ def block_in(row: Row[*tuple[Any, ...]]) -> Block | None:
 
 
 def put_block(connection: Connection, guild_id: GuildId, block: Block) -> None:
-    """Write a block, in place of one that there may be."""
+    """Write a block, in place of one that there may be; the server's row is held."""
     whose = {"of_guild": guild_id, "of_user": block.user_id}
     connection.execute(_UNBLOCK, whose)
     connection.execute(

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Executable, Row, bindparam, delete, insert, s
 
 from bot.errors import ClaimLost
 from bot.operations.installation import OperatorMessage
+from storage.database import leased_rows
 from storage.database.engine import Database
 from storage.tables.column_types import Instant
 from storage.tables.leases import Leases
@@ -79,6 +80,14 @@ class SqlOutbox:
 
     async def drop(self, message: OperatorMessage) -> None:
         await self._end(_DROP, message, {})
+
+    async def renew(self, claims: Sequence[OperatorMessage], until: datetime) -> None:
+        held = [(one.id, one.fence) for one in claims]
+        await leased_rows.renew(self._database, MESSAGE_LEASES, held, until)
+
+    async def let_go(self, claims: Sequence[OperatorMessage]) -> None:
+        held = [(one.id, one.fence) for one in claims]
+        await leased_rows.let_go(self._database, MESSAGE_LEASES, held)
 
     async def _end(
         self, statement: Executable, message: OperatorMessage, values: dict[str, Any]

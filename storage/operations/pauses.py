@@ -4,6 +4,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from bot.operations.ports import Pause
 from storage.database.engine import Database
+from storage.database.server_locks import PAUSING, lock_until_commit
 from storage.tables.operations import intake_pause
 
 _ONLY = 1
@@ -34,6 +35,7 @@ class SqlPauses:
 
     async def save(self, pause: Pause | None) -> None:
         def work(connection: Connection) -> None:
+            lock_until_commit(connection, PAUSING)
             connection.execute(delete(intake_pause))
             if pause is not None:
                 row = {

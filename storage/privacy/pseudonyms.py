@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from bot.ids import GuildId, UserId
+from storage.database.server_locks import FORGETTING, lock_until_commit
 from storage.tables.column_types import Instant
 from storage.tables.moderation import reports
 from storage.tables.privacy import pseudonym_keys
@@ -42,7 +43,10 @@ _ROWS_OF = (
     .limit(bindparam("at_most"))
 )
 _these: BindParameter[Sequence[Any]] = bindparam("these", expanding=True)
-_RENAME = update(ledger).where(ledger.c.id.in_(_these))
+# A row may have got another name since it was found.
+_RENAME = update(ledger).where(
+    ledger.c.id.in_(_these), ledger.c.user_id == bindparam("of_user")
+)
 _ROWS_IN_GUILD = (
     select(ledger.c.id)
     .where(
@@ -75,6 +79,7 @@ def rename(connection: Connection, user_id: UserId, at: datetime, limit: int) ->
 
     In `limit` rows of each at most; returns whether there may be more.
     """
+    lock_until_commit(connection, FORGETTING)
     key = key_in(connection)
     if key is None:
         key = secrets.token_hex(32)
@@ -83,7 +88,9 @@ def rename(connection: Connection, user_id: UserId, at: datetime, limit: int) ->
     rows = connection.execute(_ROWS_OF, whose).all()
     for guild_id, these in _by_guild(rows).items():
         name = _pseudonym(key, guild_id, user_id)
-        connection.execute(_RENAME, {"these": these, "user_id": name})
+        connection.execute(
+            _RENAME, {"these": these, "of_user": user_id, "user_id": name}
+        )
     written = connection.execute(_REPORTS_OF, whose).all()
     for guild_id, these in _by_guild(written).items():
         name = _pseudonym(key, guild_id, user_id)
@@ -117,7 +124,9 @@ def recognise(
         _ROWS_IN_GUILD, {"of_guild": guild_id, "of_user": name, "at_most": PORTION}
     ).all()
     if these:
-        connection.execute(_RENAME, {"these": these, "user_id": user_id})
+        connection.execute(
+            _RENAME, {"these": these, "of_user": name, "user_id": user_id}
+        )
 
 
 def key_in(connection: Connection) -> str | None:
@@ -139,6 +148,7 @@ def end(connection: Connection, before: datetime, limit: int) -> int:
 
     At most `limit` rows are changed; returns how many were.
     """
+    lock_until_commit(connection, FORGETTING)
     made_at = connection.scalar(_MADE_AT)
     if made_at is None:
         return 0

@@ -17,12 +17,16 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.ids import GuildId
 from bot.jobs.states import OPEN_STATES, JobState
 from bot.processes.shards import KnownShards
 from storage.database.engine import Database
 from storage.privacy import pseudonyms
+from storage.servers.guilds import hold
+from storage.servers.job_locks import hold_jobs
 from storage.sums.store import add_changes
 from storage.tables.column_types import Instant
 from storage.tables.jobs import PROMPTED, jobs, state_among
@@ -124,7 +128,20 @@ _ERASE_OF_GUILD = [
         for table in _OF_GUILD
     ),
 ]
-_STILL_DEPARTED = _DEPARTED.where(departures.c.guild_id == bindparam("of_guild"))
+# Who notes that it is there again waits for the end of a portion.
+_STILL_DEPARTED = _DEPARTED.where(
+    departures.c.guild_id == bindparam("of_guild")
+).with_for_update()
+
+
+_NOTED = [departures.c.guild_id]
+# The two databases word this the same; SQLAlchemy has it in their dialects only.
+_DEPART = {
+    "sqlite": sqlite_insert(departures).on_conflict_do_nothing(index_elements=_NOTED),
+    "postgresql": postgresql_insert(departures).on_conflict_do_nothing(
+        index_elements=_NOTED
+    ),
+}
 
 
 def _of_entries() -> Select[Any]:
@@ -224,6 +241,7 @@ class SqlRetentionStore:
         def portion(connection: Connection) -> bool:
             if connection.scalar(_STILL_DEPARTED, still) is None:
                 return False
+            hold(connection, guild_id)
             connection.execute(_ALLOW, {"audit_before": None, "guild_id": guild_id})
             more = _erase_portion(connection, guild_id)
             connection.execute(_FORBID)
@@ -241,6 +259,7 @@ def _erase_portion(connection: Connection, guild_id: GuildId) -> bool:
     which = {"of_guild": guild_id, "at_most": PORTION}
     these = connection.scalars(_JOBS_OF, which | {"at_most": JOBS}).all()
     if these:
+        hold_jobs(connection, these)
         for statement in _ERASE_OF_JOBS:
             connection.execute(statement, {"these": these})
         return True
@@ -263,6 +282,7 @@ def _depart(connection: Connection, guild_ids: Sequence[GuildId], at: datetime) 
     """Add departures; those that are noted already keep their time."""
     gone: Any = select(departures.c.guild_id)
     noted = set(connection.scalars(gone).all())
-    for guild_id in guild_ids:
-        if guild_id not in noted:
-            connection.execute(insert(departures), {"guild_id": guild_id, "at": at})
+    for guild_id in sorted(set(guild_ids) - noted):
+        connection.execute(
+            _DEPART[connection.dialect.name], {"guild_id": guild_id, "at": at}
+        )

@@ -11,6 +11,7 @@ class OnlyProcess:
 
     id = "only"
     living = 1
+    clock_ahead_s = 0.0
 
     def require(self) -> None:
         """Return at once."""

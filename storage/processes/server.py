@@ -67,6 +67,7 @@ class ServerProcesses:
         self._free_since_s: dict[Seat, float] = {}
         self._renewed_s = -CERTAIN_FOR_S
         self._renewing_since_s = 0.0
+        self._ahead_s = 0.0
         self._tells: list[Callable[[], None]] = []
         self._woken = asyncio.Event()
 
@@ -84,6 +85,11 @@ class ServerProcesses:
     def session(self) -> Session:
         """Carries all this, and may carry more."""
         return self._session
+
+    @property
+    def clock_ahead_s(self) -> float:
+        """By how much this process's clock is ahead of the server's, as last seen."""
+        return self._ahead_s
 
     def require(self) -> None:
         """Return if the others certainly take this process for alive."""
@@ -193,9 +199,11 @@ class ServerProcesses:
 
     def _look(self, connection: Connection, *, may_bury: bool) -> _Seen | None:
         """Renew, and return what is there; None = we have no row any more."""
-        if connection.scalar(sql.RENEW, {"this_process": self._id}) is None:
+        renewing = connection.execute(sql.RENEW, {"this_process": self._id}).one()
+        renewed, living, dead, server_s = renewing
+        if not renewed:
             return None
-        living, dead = connection.execute(sql.COUNTS).one()
+        self._ahead_s = time.time() - float(server_s)
         if dead and may_bury:
             for name, sessions in connection.execute(
                 sql.BURY, {"this_process": self._id}

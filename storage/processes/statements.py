@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, text, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, text, update
 
 from bot.processes.seats import Seat
 from storage.database.server_locks import CLASS
@@ -23,14 +23,19 @@ _IS_ALIVE = processes.c.seen_at > server_time(-DEAD_AFTER_S)
 
 JOIN = insert(processes).values(started_at=server_time(), seen_at=server_time())
 LEAVE = delete(processes).where(_OURS)
-RENEW = (
+_RENEWED = (
     update(processes)
     .where(_OURS)
     .values(seen_at=server_time())
-    .returning(processes.c.seen_at)
+    .returning(processes.c.id)
+    .cte("renewed")
 )
-COUNTS = select(
-    func.count().filter(_IS_ALIVE), func.count().filter(~_IS_ALIVE)
+# Sees the other rows as they were before, which is as good.
+RENEW = select(
+    select(func.count()).select_from(_RENEWED).scalar_subquery(),
+    func.count().filter(or_(_IS_ALIVE, _OURS)),
+    func.count().filter(~_IS_ALIVE, ~_OURS),
+    (func.extract("epoch", func.clock_timestamp()) * 1.0),
 ).select_from(processes)
 # A row that is locked is being renewed.
 _DEAD = (

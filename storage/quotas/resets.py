@@ -36,6 +36,7 @@ from storage.quotas.ledger import COLUMNS
 from storage.quotas.usage import of_member, whose
 from storage.servers import guilds
 from storage.servers.audit import record_audit
+from storage.servers.job_locks import hold_jobs
 from storage.tables.column_types import Instant, Number, Word
 from storage.tables.quotas import LedgerKind, counts, ledger, resets
 
@@ -230,6 +231,8 @@ def _reset_some(
         key = pseudonyms.key_in(connection)
         parameters |= whose(key, admin_action.guild_id, user_id)
     rows = connection.execute(_NEXT[user_id is None], parameters).all()
+    # None of them is released meanwhile: that would be taken back twice.
+    hold_jobs(connection, [row.job_id for row in rows])
     these = {"these": [row.job_id for row in rows], "reset_at": admin_action.at}
     reset = connection.execute(_ENTRIES[user_id is None], these) if rows else None
     more = len(rows) == PORTION

@@ -7,18 +7,28 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, Update, bindparam, func, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.errors import ClaimLost
 from bot.ids import GuildId
 from bot.servers.greetings import Greeting
+from storage.database import leased_rows
 from storage.database.engine import Database
 from storage.tables.column_types import Instant
 from storage.tables.leases import Leases
 from storage.tables.servers import greetings
 
 _KNOWN = select(greetings.c.guild_id)
-_ADD = insert(greetings)
+_NEW = [greetings.c.guild_id]
+# The two databases word this the same; SQLAlchemy has it in their dialects only.
+_ADD = {
+    "sqlite": sqlite_insert(greetings).on_conflict_do_nothing(index_elements=_NEW),
+    "postgresql": postgresql_insert(greetings).on_conflict_do_nothing(
+        index_elements=_NEW
+    ),
+}
 GREETING_LEASES = Leases(greetings, greetings.c.guild_id)
 _IS_DUE = greetings.c.due_at <= bindparam("now", type_=Instant)
 _DUE = (
@@ -49,11 +59,11 @@ class SqlGreetings:
         def work(connection: Connection) -> int:
             known = set(connection.scalars(_KNOWN).all())
             due_at = at if greet else None
-            new = sorted(set(served) - known)
-            for guild_id in new:
+            added = 0
+            for guild_id in sorted(set(served) - known):
                 row = {"guild_id": guild_id, "due_at": due_at, "attempts": 0}
-                connection.execute(_ADD, row)
-            return 0 if due_at is None else len(new)
+                added += connection.execute(_ADD[connection.dialect.name], row).rowcount
+            return 0 if due_at is None else added
 
         return await self._database.write(work)
 
@@ -92,6 +102,14 @@ class SqlGreetings:
 
     async def release(self, greeting: Greeting) -> None:
         await self._change(GREETING_LEASES.ended, greeting, {})
+
+    async def renew(self, claims: Sequence[Greeting], until: datetime) -> None:
+        held = [(one.guild_id, one.fence) for one in claims]
+        await leased_rows.renew(self._database, GREETING_LEASES, held, until)
+
+    async def let_go(self, claims: Sequence[Greeting]) -> None:
+        held = [(one.guild_id, one.fence) for one in claims]
+        await leased_rows.let_go(self._database, GREETING_LEASES, held)
 
     async def _change(
         self, statement: Update, greeting: Greeting, values: dict[str, Any]

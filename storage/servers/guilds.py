@@ -38,11 +38,11 @@ def hold(connection: Connection, guild_id: GuildId) -> str:
 
     Makes the row if there is none, and returns the time zone in it.
     """
-    stored: str | None = connection.scalar(_HELD_ZONE, {"of_guild": guild_id})
-    if stored is None:
+    while True:
+        stored: str | None = connection.scalar(_HELD_ZONE, {"of_guild": guild_id})
+        if stored is not None:
+            return stored
+        # Another process may make it, or erase the server, in between.
         connection.execute(
             _ADD[connection.dialect.name], {"guild_id": guild_id, "zone": DEFAULT_ZONE}
         )
-        stored = connection.scalar(_HELD_ZONE, {"of_guild": guild_id})
-    assert stored is not None
-    return stored

@@ -46,14 +46,13 @@ _COUNTS = (
     .having(func.sum(_EACH.c.jobs) != 0)
 )
 
-_CHANGES = (
-    select(job_changes)
-    .order_by(job_changes.c.id)
-    .limit(bindparam("at_most"))
-    # Where others add up too, each takes changes of its own.
-    .with_for_update(skip_locked=True)
-)
-_CHANGES_OF = _CHANGES.where(job_changes.c.guild_id == bindparam("of_guild"))
+_OLDEST = select(job_changes).order_by(job_changes.c.id).limit(bindparam("at_most"))
+# Where others add up too, each takes changes of its own.
+_CHANGES = _OLDEST.with_for_update(skip_locked=True)
+# A server's are erased when none is left, in nobody's hands either.
+_CHANGES_OF = _OLDEST.where(
+    job_changes.c.guild_id == bindparam("of_guild")
+).with_for_update()
 _THESE = delete(job_changes).where(
     job_changes.c.id.in_(bindparam("these", expanding=True))
 )

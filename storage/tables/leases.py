@@ -37,6 +37,7 @@ class Leases:
 
     def __init__(self, table: Table, key: Column[Any], prefix: str = "") -> None:
         """Make them; each takes the parameter `this_row`, which `key` identifies."""
+        self.table = table
         self.lease = table.c[f"{prefix}lease"]
         self.fence = table.c[f"{prefix}fence"]
         this = key == bindparam("this_row")
@@ -59,6 +60,10 @@ class Leases:
         """Changes a row that is still held by the claim `this_fence`."""
         self.ended = self.held.values({self.lease: None})
         """The same, and ends the lease."""
+        self.renewed = self.held.where(self.lease.is_not(None)).values(
+            {self.lease: bindparam("until", type_=Instant)}
+        )
+        """Lets a lease that has not ended end at `until`."""
         self.clear = (
             update(table)
             .where(self.lease.is_not(None))

@@ -19,7 +19,7 @@ from bot.moderation.card_worker import PAUSE_S, Cards
 from bot.moderation.records import Card, CardKind
 from bot.moderation.reports import Reports
 from bot.moderation.review import Review
-from bot.workers.job_worker import LEASE_S
+from bot.workers.leases import LEASE_S
 from bot.workers.limits import new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from storage.database.engine import Database

@@ -14,7 +14,7 @@ from bot.moderation.administration import Change, Moderation, Purpose
 from bot.moderation.guild_log import PAGE, PAUSE_S, GuildLog
 from bot.moderation.policy import SpicyPolicy
 from bot.moderation.review import Review
-from bot.workers.job_worker import LEASE_S
+from bot.workers.leases import LEASE_S
 from bot.workers.limits import new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from storage.database.engine import Database

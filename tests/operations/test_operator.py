@@ -11,7 +11,7 @@ from bot.operations.installation import OperatorMessage
 from bot.operations.operator import LoggedOperator
 from bot.operations.operator_desk import BACKOFF, OperatorDesk
 from bot.operations.outage_watch import OutageWatch
-from bot.workers.job_worker import LEASE_S
+from bot.workers.leases import LEASE_S
 from bot.workers.limits import Limits, new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from storage.database.engine import Database

@@ -9,6 +9,7 @@ from bot.ids import JobId, TaskId
 from bot.jobs.cadence import TaskProgress
 from bot.jobs.claims import Claim
 from bot.jobs.jobs import Job
+from bot.jobs.queueing import Slots
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import PROFILES
@@ -106,7 +107,11 @@ def submitter(
 async def intended(submitter: Submitter, stages: Stages) -> Claim:
     """Return a job whose paid request is about to leave."""
     job = await stages.queued()
-    claim = await submitter.intend(job, job.requested_at + timedelta(minutes=2))
+    claim = await submitter.intend(
+        job,
+        job.requested_at + timedelta(minutes=2),
+        Slots(most=5, doubted_before=job.requested_at),
+    )
     assert claim is not None
     return claim
 

@@ -13,7 +13,7 @@ from bot.jobs.store import JobStore
 from bot.pipeline.notifier import Notifier
 from bot.pipeline.status_board import PROGRESS_PAUSE_S, StatusBoard
 from bot.pipeline.status_turns import status_held
-from bot.workers.job_worker import LEASE_S
+from bot.workers.leases import LEASE_S
 from bot.workers.limits import Limits, new_limits
 from tests.callbacks import alone
 from tests.clock import FakeClock

@@ -1,5 +1,6 @@
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime
 
 import pytest
 from structlog.testing import capture_logs
@@ -15,11 +16,11 @@ from bot.workers.job_worker import (
     AFTER_ERROR_S,
     AFTER_MANY_ERRORS_S,
     IDLE_S,
-    LEASE_S,
     MOST_ERRORS,
     RENEW_BEFORE_S,
     JobWorker,
 )
+from bot.workers.leases import LEASE_S
 from storage.database.engine import Database
 from storage.jobs.store import SqlJobStore
 from storage.leases import clear_leases
@@ -280,6 +281,52 @@ async def test_a_killed_workers_job_is_taken_when_its_lease_has_ended(
     await other.drain()
 
     assert other.handled == [job.id]
+
+
+async def test_what_is_cut_off_at_the_end_is_there_for_others_at_once(
+    clerk: Clerk, other: Clerk, stages: Stages
+) -> None:
+    job = await stages.delivering()
+    clerk.open.clear()
+    await clerk.run_once()
+    await clerk.abandon()
+
+    await clerk.hand_over()
+    await other.run_once()
+    await other.drain()
+
+    assert other.handled == [job.id]
+
+
+async def test_a_lease_is_renewed_by_a_beat_without_any_pass(
+    clerk: Clerk,
+    other: Clerk,
+    stages: Stages,
+    clock: FakeClock,
+    store: JobStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.workers.beat.BEAT_S", 0.01)
+    renew, renewed = store.renew, asyncio.Event()
+
+    async def note(claims: Sequence[Claim], until: datetime) -> None:
+        await renew(claims, until)
+        renewed.set()
+
+    monkeypatch.setattr(store, "renew", note)
+    job = await stages.delivering()
+    clerk.open.clear()
+    await clerk.run_once()
+    clock.advance(RENEW_BEFORE_S)
+    async with asyncio.timeout(60):
+        await renewed.wait()
+
+    clock.advance(LEASE_S - 1)
+    await other.run_once()
+    clerk.open.set()
+    await clerk.drain()
+
+    assert (clerk.handled, other.handled) == ([job.id], [])
 
 
 async def test_a_start_takes_what_a_killed_process_left_at_once(

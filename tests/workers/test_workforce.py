@@ -76,6 +76,7 @@ class Seats:
 
     id = "this"
     living = 2
+    clock_ahead_s = 0.0
 
     def __init__(self) -> None:
         self.held: set[Seat] = set()
@@ -174,10 +175,10 @@ async def test_a_worker_of_a_seat_works_while_that_is_ours_and_is_prepared_each_
         await worker.until("prepared", "looked")
 
         seats.give(Seat.EVOLINK)
-        await worker.until("prepared", "looked", "abandoned")
+        await worker.until("prepared", "looked", "drained")
 
         seats.give(Seat.HOUSEKEEPING)
-        await worker.until("prepared", "looked", "abandoned", "prepared", "looked")
+        await worker.until("prepared", "looked", "drained", "prepared", "looked")
 
 
 async def test_a_seat_is_given_up_once_its_workers_have_stopped() -> None:
@@ -190,6 +191,32 @@ async def test_a_seat_is_given_up_once_its_workers_have_stopped() -> None:
         stopping.set()
 
     assert worker.seen == ["prepared", "looked", "drained"]
+    assert seats.given_up == {Seat.HOUSEKEEPING}
+
+
+async def test_what_is_not_done_in_time_is_cut_off_and_given_to_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.workers.workforce.GRACE_AMONG_OTHERS_S", 0.05)
+
+    class Slow(Seated):
+        async def drain(self) -> None:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                self._say("cut off")
+                raise
+
+        async def hand_over(self) -> None:
+            self._say("handed over")
+
+    seats, worker = Seats(), Slow()
+    async with at_work([worker], seats) as stopping:
+        seats.give(Seat.HOUSEKEEPING)
+        await worker.until("prepared", "looked")
+        stopping.set()
+
+    assert worker.seen == ["prepared", "looked", "cut off", "handed over"]
     assert seats.given_up == {Seat.HOUSEKEEPING}
 
 

@@ -67,6 +67,13 @@ def messages(scene: Scene) -> Iterator[Entry]:
             reason="file is not a database",
             process=process,
         )
+    for seconds in (7, -3600):
+        yield told(
+            f"A clock {seconds} s ahead",
+            "clock-wrong",
+            process="12 on host-a",
+            seconds=str(seconds),
+        )
     yield told(
         "A second task",
         "second-task",

@@ -139,7 +139,7 @@ async def test_a_transaction_whose_own_task_is_killed_is_still_whole(
     work = SlowWork()
     caller = asyncio.create_task(database.write(work))
     await reached(work.in_the_middle)
-    task = database._writer._writing
+    task = database._writers[0]._writing
     assert task is not None
     queued = asyncio.create_task(
         database.write(lambda connection: connection.execute(HALF, {"videos": 9}))

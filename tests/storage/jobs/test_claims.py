@@ -1,6 +1,6 @@
 """What a claim promises: one holder at a time, and no write of a former one."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from bot.errors import ClaimLost
 from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.queueing import Slots
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from storage.database.engine import Database
@@ -16,6 +17,7 @@ from tests.clock import FakeClock
 from tests.pipeline.stages import Stages
 
 LEASE = timedelta(minutes=2)
+SLOTS = Slots(most=5, doubted_before=datetime.fromtimestamp(0, UTC))
 
 
 @pytest.fixture
@@ -199,10 +201,10 @@ async def test_a_job_from_the_queue_is_claimed_with_its_step(
     now = clock.now()
     until = now + LEASE
 
-    claimed = await store.claim_queued(job, now, until, submit_due_at=now)
+    claimed = await store.claim_queued(job, now, until, SLOTS, submit_due_at=now)
     assert claimed is not None
     assert claimed.job.state is JobState.SUBMITTING
-    assert await store.claim_queued(job, now, until) is None
+    assert await store.claim_queued(job, now, until, SLOTS) is None
 
     assert await claim(store, clock, job, kind=Due.SUBMIT) == []
     await store.finish(claimed, JobChanges())
@@ -219,3 +221,19 @@ async def test_a_start_lets_every_claim_be_lost(
     with pytest.raises(ClaimLost):
         await store.finish(former, JobChanges())
     assert len(await claim(store, clock, job)) == 1
+
+
+async def test_what_is_let_go_of_is_as_due_as_before_but_for_claims_that_were_lost(
+    store: JobStore, clock: FakeClock, stages: Stages, job: Job
+) -> None:
+    other = await stages.delivering("task-2")
+    [ours, lost] = await claim(store, clock, job, other)
+    clock.advance(LEASE.total_seconds())
+    [theirs] = await claim(store, clock, other)
+
+    await store.let_go([ours, lost])
+
+    assert [one.id for one in await due(store, clock)] == [job.id]
+    await store.finish(theirs, JobChanges())
+    with pytest.raises(ClaimLost):
+        await store.finish(lost, JobChanges())

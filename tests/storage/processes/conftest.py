@@ -51,6 +51,7 @@ async def member(url: str) -> AsyncGenerator[Member]:
             may_write=processes.require,
             commit_delay_s=AT_ONCE,
             session_name=name,
+            answer_within_s=8.0,
         ) as database,
     ):
         watch = asyncio.create_task(processes.watch(), name=f"watch {name}")

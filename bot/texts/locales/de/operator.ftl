@@ -39,4 +39,5 @@ operator-storage-restored = Die Datenbank funktioniert wieder, nach { $minutes -
     [only] { "" }
    *[other] { " " }(Prozess { $process }.)
   }
+operator-clock-wrong = Die Uhr von Prozess { $process } ist nicht die des Datenbankservers: Sie weicht um { $seconds } s ab. Stelle die Zeit des Rechners per NTP; bis dahin wird Arbeit vielleicht zu früh oder zu spät übernommen.
 operator-event = { $event }: { $details }

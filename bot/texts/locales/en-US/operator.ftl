@@ -39,4 +39,5 @@ operator-storage-restored = The database works again, after { $minutes ->
     [only] { "" }
    *[other] { " " }(Process { $process }.)
   }
+operator-clock-wrong = The clock of process { $process } is not the database server's: it differs by { $seconds } s. Set the machine's time by NTP; until then work may be taken over too early or too late.
 operator-event = { $event }: { $details }

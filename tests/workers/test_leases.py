@@ -1,0 +1,88 @@
+"""Leases of rows: renewed while a worker is about them, and let go at the end."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.errors import StorageBusy
+from bot.workers import beat
+from bot.workers.leases import LEASE_S, Leases
+from tests.clock import FakeClock
+
+PATIENCE_S = 60.0
+
+
+class Rows:
+    """A store that notes what it is asked for."""
+
+    def __init__(self) -> None:
+        self.renewed: list[tuple[Sequence[str], datetime]] = []
+        self.let_go_of: list[str] = []
+        self.troubles = 0
+        self.said = asyncio.Event()
+
+    async def renew(self, claims: Sequence[str], until: datetime) -> None:
+        self.said.set()
+        if self.troubles:
+            self.troubles -= 1
+            msg = "held"
+            raise StorageBusy(msg)
+        self.renewed.append((claims, until))
+
+    async def let_go(self, claims: Sequence[str]) -> None:
+        self.let_go_of += claims
+
+
+@pytest.fixture
+def rows() -> Rows:
+    return Rows()
+
+
+@pytest.fixture
+def leases(
+    rows: Rows, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> Leases[str]:
+    monkeypatch.setattr(beat, "BEAT_S", 0.01)
+    return Leases("tester", rows, clock)
+
+
+async def test_a_claim_is_renewed_while_its_work_goes_on_and_no_longer(
+    leases: Leases[str], rows: Rows, clock: FakeClock
+) -> None:
+    rows.troubles = 1
+    async with asyncio.timeout(PATIENCE_S):
+        async with leases.keep("a card"):
+            while not rows.renewed:
+                rows.said.clear()
+                await rows.said.wait()
+    until = clock.now() + timedelta(seconds=LEASE_S)
+    assert rows.renewed[0] == (["a card"], until)
+
+    renewed = len(rows.renewed)
+    await asyncio.sleep(0.1)
+    assert len(rows.renewed) == renewed
+    await leases.hand_over()
+    assert rows.let_go_of == []
+
+
+async def test_what_was_cancelled_is_let_go_of_once(
+    leases: Leases[str], rows: Rows
+) -> None:
+    begun = asyncio.Event()
+
+    async def work() -> None:
+        async with leases.keep("a card"):
+            begun.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(work())
+    await begun.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+    await leases.hand_over()
+    await leases.hand_over()
+
+    assert rows.let_go_of == ["a card"]
