@@ -386,3 +386,20 @@ async def test_somebody_with_much_is_forgotten_in_portions(
         await store.receive(job)
         await decisions.accept(job, NOON, lambda _: Admitted(state=JobState.QUEUED))
     assert (await used(me.guild_id, me.user_id, NOON)).month == 502
+
+
+async def test_servers_of_other_shards_are_never_taken_for_gone(
+    retention: SqlRetentionStore, database: Database, clock: FakeClock, rows: Select
+) -> None:
+    """Those that another process is told of, or that nobody is told of any more."""
+    here, elsewhere = GuildId(4 << 22), GuildId(5 << 22)
+    greetings = SqlGreetings(database)
+    await greetings.note_served([here, elsewhere], clock.now(), greet=False)
+
+    nothing = KnownShards(count=4, numbers=frozenset())
+    await retention.note_present([], nothing, clock.now())
+    assert await rows("SELECT guild_id FROM departures") == []
+
+    of_one = KnownShards(count=4, numbers=frozenset({0}))
+    await retention.note_present([], of_one, clock.now())
+    assert await rows("SELECT guild_id FROM departures") == [(here,)]
