@@ -106,12 +106,15 @@ def spending(
     The month is one of any time zone.
     """
     of_all = guild_id is None
+    whose: Mapping[str, Any] = {} if guild_id is None else {"of_guild": guild_id}
+    # First: what another process is told the price of meanwhile counts twice then, and
+    # not never.
+    unpriced = int(connection.scalar(_UNPRICED[of_all], whose) or 0)
     everybody = _prices(connection, EVERYBODY, since, until)
     own = everybody if guild_id is None else _prices(connection, guild_id, since, until)
-    whose: Mapping[str, Any] = {} if guild_id is None else {"of_guild": guild_id}
     return Spending(
         charged=sum(charged * number for (_, charged), number in own.items()),
-        unpriced=int(connection.scalar(_UNPRICED[of_all], whose) or 0),
+        unpriced=unpriced,
         price=max(
             (price for (price, _), number in everybody.items() if number > 0),
             default=None,

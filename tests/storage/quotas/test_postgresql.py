@@ -6,11 +6,12 @@ as postgresql://clapper@127.0.0.1/clapper_test.
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import TextClause, event, text
+from sqlalchemy.util import await_only
 
 from bot.ids import GuildId, UserId
 from bot.jobs.jobs import Job
@@ -20,7 +21,7 @@ from bot.requests.decision import Refusal, decide
 from storage.database import schema
 from storage.database.engine import Database
 from storage.quotas.store import SqlQuotaStore
-from tests.factories import NOON, make_job, make_rules
+from tests.factories import NOON, make_job, make_rules, reach
 from tests.stores import admission_store, job_store, used_in
 
 REQUESTS = 500
@@ -77,6 +78,36 @@ async def test_of_500_at_once_exactly_as_many_are_taken_as_the_limit_says(
         )
     )
     assert counted.scalar_one() == LIMIT
+
+
+async def test_a_price_that_is_told_meanwhile_is_never_left_out(
+    databases: Sequence[Database], guild_id: GuildId
+) -> None:
+    """Between any two statements that add up what was spent."""
+    first, second = databases
+    job = make_job(guild_id=guild_id, interaction_id=secrets.randbits(60))
+    await reach(job_store(first), JobState.GENERATING, job)
+    price = text("UPDATE jobs SET credits_reserved = :price WHERE id = :id")
+    facts = admission_store(second, with_spending=True).admission_facts
+    reader = await second.read(lambda connection: connection.engine)
+    for statements in range(20):
+        at = iter(range(20))
+
+        def priced_at(*_: object, at: Iterator[int] = at, n: int = statements) -> None:
+            if next(at, None) == n:
+                await_only(_run(first, price, price=5.0, id=job.id))
+
+        await _run(first, price, price=None, id=job.id)
+        event.listen(reader, "before_cursor_execute", priced_at)
+        spent = (await facts(make_job(guild_id=guild_id))).quota.server_spending
+        event.remove(reader, "before_cursor_execute", priced_at)
+
+        assert spent is not None
+        assert spent.charged + spent.unpriced * 5.0 >= 5.0, statements
+
+
+async def _run(database: Database, statement: TextClause, **values: object) -> None:
+    await database.write(lambda connection: connection.execute(statement, values))
 
 
 async def test_settings_grants_and_resets_are_kept(
