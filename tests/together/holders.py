@@ -7,7 +7,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.processes.seats import Seat
 from storage.database.server_locks import CLASS
 from storage.processes.statements import KEYS
-from tests.together.town import PATIENCE_S, SHARDS, Clapper, Town
+from tests.together.clapper import Clapper
+from tests.together.town import PATIENCE_S, SHARDS, Town
 
 _SEAT = (
     "SELECT application_name AS session FROM pg_locks JOIN pg_stat_activity USING (pid)"
