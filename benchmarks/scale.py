@@ -48,6 +48,9 @@ _COUNTED = text(
     "SELECT (SELECT sum(calls) FROM pg_stat_statements JOIN pg_database"
     " ON dbid = pg_database.oid WHERE datname = current_database()) AS statements,"
     " xact_commit AS transactions,"
+    " (SELECT sum(calls) FROM pg_stat_statements JOIN pg_database"
+    "  ON dbid = pg_database.oid WHERE datname = current_database()"
+    "  AND query LIKE 'COMMIT%') AS commits,"
     " (SELECT wal_bytes FROM pg_stat_wal) AS wal_bytes,"
     " (SELECT count(*) FROM pg_stat_activity"
     "  WHERE application_name LIKE 'clapper %') AS connections"
@@ -61,6 +64,9 @@ class Counted:
 
     statements: int
     transactions: int
+    """Of a read, too, which has one of its own."""
+    commits: int
+    """Of what may have written."""
     wal_bytes: int
     connections: int
 
@@ -71,6 +77,7 @@ class Counted:
         return cls(
             statements=int(row.statements or 0),
             transactions=int(row.transactions),
+            commits=int(row.commits or 0),
             wal_bytes=int(row.wal_bytes),
             connections=int(row.connections),
         )
@@ -160,6 +167,7 @@ async def _on_postgresql(cluster: Cluster, *, quick: bool) -> list[Row]:
             "statements_per_job": (busy.statements - idle.statements * rest) / jobs,
             "transactions_per_job": (busy.transactions - idle.transactions * rest)
             / jobs,
+            "commits_per_job": (busy.commits - idle.commits * rest) / jobs,
             "wal_kib_per_job": busy.wal_bytes / 1024 / jobs,
         }
     ]
@@ -196,6 +204,7 @@ async def _during(
         Counted(
             statements=after.statements - before.statements,
             transactions=after.transactions - before.transactions,
+            commits=after.commits - before.commits,
             wal_bytes=after.wal_bytes - before.wal_bytes,
             connections=after.connections,
         ),
