@@ -19,6 +19,7 @@ from bot.jobs.states import JobState
 from bot.jobs.video import Aspect, Mode, VideoRequest
 from bot.moderation.history import History
 from bot.privacy.own_data import Privacy
+from bot.processes.shards import KnownShards
 from bot.quotas.administration import MOST_DAYS, Quotas
 from bot.quotas.limits import DefaultLimits, LimitSet
 from bot.quotas.rules import QuotaRules
@@ -29,7 +30,7 @@ from bot.requests.listing import Listing
 from bot.servers.people import Actor
 from storage.database.address import Address
 from storage.database.connections import OpenConnection, Source, Work
-from storage.database.engine import COMMIT_DELAY, SESSION_NAME, Database
+from storage.database.engine import COMMIT_DELAY_S, SESSION_NAME, Database
 from storage.database.engines import for_reading, for_writing
 from storage.jobs.store import SqlJobStore
 from storage.moderation.audit_trail import SqlAuditTrail
@@ -135,7 +136,7 @@ async def ask_all(url: str, shape: Shape) -> Sequence[Asked]:
         writing=writing,
         reading=for_reading(address, SESSION_NAME, connections=4),
         may_write=None,
-        commit_delay=COMMIT_DELAY,
+        commit_delay_s=COMMIT_DELAY_S,
     )
     # As the bot does when it is ready: else what this process holds beside, the
     # stand-ins' memory, would be looked through in the midst of a question.
@@ -291,7 +292,11 @@ class _Questions:
         await self._retention.erase_audit(long_ago, 500)
         await self._retention.end_pseudonyms(long_ago)
         await self._retention.erase_departed(long_ago)
-        await self._retention.note_present(self._present(), self._clock.now())
+        await self._retention.note_present(
+            self._present(),
+            KnownShards(count=1, numbers=frozenset({0})),
+            self._clock.now(),
+        )
 
     def _present(self) -> Sequence[GuildId]:
         return [

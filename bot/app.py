@@ -36,6 +36,7 @@ from storage.leases import clear_leases
 from storage.processes.joining import join_processes
 from storage.processes.only import OnlyProcess
 from storage.processes.session import new_session_name
+from storage.processes.shards import shard_leases
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +64,7 @@ class App:
             async with asyncio.TaskGroup() as group:
                 watch = group.create_task(self.processes.watch(), name="processes")
                 gateway = group.create_task(self.bot.serve(self.token), name="gateway")
+                group.create_task(self._give_shards_away(stopping), name="shards")
                 # The workers go first: they may still have something to say there.
                 await self.workforce.run(stopping)
                 await _close_bot(self.bot)
@@ -70,6 +72,12 @@ class App:
                 watch.cancel()
         except* StartupError as refusals:
             raise refusals.exceptions[0] from None
+
+    async def _give_shards_away(self, stopping: asyncio.Event) -> None:
+        """Let others serve Discord at once, while the workers still come to an end."""
+        await stopping.wait()
+        if self.processes.living > 1:
+            await self.bot.give_shards_away()
 
 
 async def serve(config: Config) -> None:
@@ -145,6 +153,8 @@ async def build(config: Config) -> AsyncGenerator[App]:
         bot = ClapperBot(
             texts,
             gateway_url=config.discord.gateway_url,
+            shard_count=config.discord.shard_count,
+            leases=shard_leases(processes, database),
             gateway_changed=lambda up: (
                 core.health.gateway_up() if up else core.health.gateway_down()
             ),

@@ -11,6 +11,7 @@ import structlog
 
 from bot import deadline
 from bot.counting import CountRequest
+from bot.processes.shards import ShardLeases
 from bot.texts.texts import Texts
 from cogs.commands import registration
 from cogs.commands.error_answers import ErrorAnswers
@@ -29,8 +30,6 @@ HANG_UP_WITHIN_S = 0.5
 """How long Discord's gateway may take to confirm the close."""
 FINISH_WITHIN_S = 1.0
 """How long the answers to what came before may take. The process has ten seconds."""
-_TYPED = frozenset({"prompt"})
-"""A broken prompt has a sentence of its own."""
 _ANSWERING = frozenset({"CommandTree-invoker", "discord.py: on_interaction"})
 """discord.py's names of the tasks in which commands and presses are answered."""
 
@@ -46,6 +45,8 @@ class ClapperBot(SteadyBot):
         texts: Texts,
         *,
         gateway_url: str | None,
+        shard_count: int | None,
+        leases: ShardLeases,
         gateway_changed: Callable[[bool], None],
         count: CountRequest,
     ) -> None:
@@ -66,11 +67,13 @@ class ClapperBot(SteadyBot):
             max_ratelimit_timeout=LONGEST_RATE_LIMIT_S,
             http_trace=first_failure(),
             gateway_url=gateway_url,
-            typed=_TYPED,
+            shard_count=shard_count,
+            leases=leases,
         )
         self._texts = texts
         self._gateway_changed = gateway_changed
-        self._shards_down: set[int] = set()
+        self._shards_up: set[int] = set()
+        self._was_up: bool | None = None
         self._begun = False
 
     async def serve(self, token: str) -> None:
@@ -86,9 +89,8 @@ class ClapperBot(SteadyBot):
         """Disconnect from Discord, once earlier interactions are answered.
 
         A bot that never served has nothing to let go of, and no parts to do it with.
-        One whose connection failed stays, for its HTTP client serves others too.
         """
-        if not self._begun or self.gives_up:
+        if not self._begun:
             return
         if not self.is_closed():
             await self._hang_up()
@@ -124,10 +126,18 @@ class ClapperBot(SteadyBot):
         """Note that a connection broke."""
         self._shard_is(shard_id, up=False)
 
-    def gateway_lost(self) -> None:
-        """Note that no shard is connected."""
-        self._shards_down.clear()
-        self._gateway_changed(False)  # noqa: FBT003 - its one argument
+    def shards_changed(self) -> None:
+        """Tell whether each shard that is held is connected, if that has changed."""
+        up = self.stands_by or (
+            bool(self.held_shards) and self.held_shards <= self._shards_up
+        )
+        if up or self._was_up is not None:
+            self._tell_gateway(up=up)
+
+    def _tell_gateway(self, *, up: bool) -> None:
+        if up != self._was_up:
+            self._was_up = up
+            self._gateway_changed(up)
 
     async def on_error(self, event_method: str, /, *args: Any, **_: Any) -> None:  # noqa: ANN401 - discord.py's signature
         """Answer the interaction whose listener failed; log what else fails."""
@@ -138,9 +148,8 @@ class ClapperBot(SteadyBot):
             log.error("event handler failed", event_name=event_method, exc_info=error)
 
     async def _hang_up(self) -> None:
-        shards = [one for one in self.shards.values() if not one.is_closed()]
-        leaving = [asyncio.create_task(one.disconnect()) for one in shards]
-        await _wait_or_cancel(leaving, within_s=HANG_UP_WITHIN_S)
+        leaving = asyncio.create_task(self.give_shards_away(), name="leave gateway")
+        await _wait_or_cancel([leaving], within_s=HANG_UP_WITHIN_S)
 
     async def _finish_answers(self) -> None:
         # A member whose request is cut off here hears of nothing before the next life.
@@ -152,10 +161,12 @@ class ClapperBot(SteadyBot):
 
     def _shard_is(self, shard_id: int, *, up: bool) -> None:
         if up:
-            self._shards_down.discard(shard_id)
+            self._shards_up.add(shard_id)
+            self.shards_changed()
         else:
-            self._shards_down.add(shard_id)
-        self._gateway_changed(not self._shards_down)
+            self._shards_up.discard(shard_id)
+            if shard_id in self.held_shards:
+                self._tell_gateway(up=False)
 
 
 async def _wait_or_cancel(

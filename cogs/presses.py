@@ -12,7 +12,9 @@ from typing import Any, Generic, TypeVar
 import discord
 from discord.ext import commands
 
+from bot.errors import Refused
 from cogs.drawing.custom_ids import kind_of
+from cogs.typed_text import has_broken_text
 
 Press = TypeVar("Press")
 
@@ -54,7 +56,11 @@ class Presses(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Answer what is ours; leave commands, and all that is not, alone."""
+        """Answer what is ours; leave commands, and all that is not, alone.
+
+        Raises:
+            Refused: If something typed into a form cannot be stored.
+        """
         sent: dict[str, Any] = dict(interaction.data or {})
         custom_id = str(sent.get("custom_id", ""))
         route = self._routes.get(kind_of(custom_id))
@@ -66,6 +72,8 @@ class Presses(commands.Cog):
         elif (
             interaction.type is discord.InteractionType.modal_submit and route.on_submit
         ):
+            if has_broken_text(sent):
+                raise Refused("refused-text-broken")
             fields = sent_fields(sent.get("components", ()))
             await route.on_submit(interaction, press, fields)
 

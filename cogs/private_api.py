@@ -8,21 +8,19 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, TypeAlias
 
 import aiohttp
 import discord
 import discord.utils
 import yarl
-from discord.backoff import ExponentialBackoff
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
-from discord.shard import Shard
 
-LAUNCH_WITHIN_S = 60.0
-"""From the first packet to Discord's greeting and our answer to it."""
+from bot.processes.shards import GatewaySession
+
 CLOSE_WITHIN_S = 1.0
-_MAX_EXPONENT = 5
-"""discord.py waits up to 2 to the power of this, in seconds: 32, and not 17 minutes."""
+RESUMABLE_CLOSE = 4000
 
 Frame: TypeAlias = dict[str, Any]
 Receive: TypeAlias = Callable[[Frame], Awaitable[None]]
@@ -95,15 +93,19 @@ def wrap(
     *,
     received: Callable[[Any, Receive], Awaitable[None]],
     polled: Callable[[Poll], Awaitable[None]],
+    beginning: Callable[[], Awaitable[None]],
 ) -> None:
     """Put something around how a connection takes in a message, and waits for one.
+
+    `beginning` is awaited before it begins a session or goes on with one; what that
+    raises ends the connection.
 
     The connection also measures its latency from when a heartbeat leaves. discord.py
     does so from when its thread hears of that, which may be after the answer: then it
     logs with each heartbeat that it cannot keep up.
     """
     receive, poll, beat = ws.received_message, ws.poll_event, ws.send_heartbeat
-    identify = ws.identify
+    identify, resume = ws.identify, ws.resume
 
     async def received_message(message: Any, /) -> None:  # noqa: ANN401 - its own
         await received(message, receive)
@@ -116,9 +118,10 @@ def wrap(
             ws._keep_alive._last_send = time.perf_counter()  # noqa: SLF001
         await beat(data)
 
-    async def identify_or_hang_up() -> None:
+    async def begin_or_hang_up(begin: Callable[[], Awaitable[None]]) -> None:
         try:
-            await identify()
+            await beginning()
+            await begin()
         except BaseException:
             # discord.py would leave it open, with a thread that sends heartbeats.
             await hang_up(ws)
@@ -127,65 +130,91 @@ def wrap(
     ws.received_message = received_message  # type: ignore[method-assign]
     ws.poll_event = poll_event  # type: ignore[method-assign]
     ws.send_heartbeat = send_heartbeat  # type: ignore[method-assign]
-    ws.identify = identify_or_hang_up  # type: ignore[method-assign]
+    ws.identify = partial(begin_or_hang_up, identify)  # type: ignore[method-assign]
+    ws.resume = partial(begin_or_hang_up, resume)  # type: ignore[method-assign]
 
 
-async def hang_up(ws: DiscordWebSocket) -> None:
-    """End a connection whose session may be resumed, whatever the other end does."""
+async def hang_up(ws: DiscordWebSocket, *, code: int = RESUMABLE_CLOSE) -> None:
+    """End a connection, whatever the other end does.
+
+    Its session may be resumed, unless the code is one that ends it too.
+    """
     if ws._keep_alive is not None:  # noqa: SLF001
         ws._keep_alive.stop()  # noqa: SLF001
         ws._keep_alive = None  # noqa: SLF001
     with suppress(TimeoutError, *ConnectionEnded):
         async with asyncio.timeout(CLOSE_WITHIN_S):
-            await ws.socket.close(code=4000)
+            await ws.socket.close(code=code)
 
 
-async def launch(
+async def connect(
     client: discord.AutoShardedClient,
-    gateway: yarl.URL,
     shard_id: int,
-    *,
-    initial: bool,
-) -> None:
-    """Connect a shard once, and have it stay connected.
-
-    discord.py's own `launch_shard` retries by recursion, until Python's stack
-    overflows, and logs a traceback each time.
+    session: GatewaySession | None,
+) -> DiscordWebSocket:
+    """Connect a shard once: go on with a session, or begin one.
 
     Raises:
         Exception: Whatever went wrong.
     """
-    connecting = DiscordWebSocket.from_client(
-        client, initial=initial, gateway=gateway, shard_id=shard_id
+    if session is None:
+        return await DiscordWebSocket.from_client(client, shard_id=shard_id)
+    return await DiscordWebSocket.from_client(
+        client,
+        shard_id=shard_id,
+        resume=True,
+        gateway=yarl.URL(session.resume_url),
+        session=session.id,
+        sequence=session.sequence,
     )
-    ws = await asyncio.wait_for(connecting, timeout=LAUNCH_WITHIN_S)
-    queue = client._AutoShardedClient__queue  # type: ignore[attr-defined]  # noqa: SLF001
-    shard = Shard(ws, client, queue.put_nowait)
-    shard._backoff = capped_backoff()  # noqa: SLF001
-    client._AutoShardedClient__shards[shard_id] = shard  # type: ignore[attr-defined]  # noqa: SLF001
-    shard.launch()
 
 
-def capped_backoff() -> ExponentialBackoff[Any]:
-    """Return what decides how long a shard waits before it connects again."""
-    backoff: ExponentialBackoff[Any] = ExponentialBackoff()
-    backoff._max = _MAX_EXPONENT  # noqa: SLF001
-    return backoff
+def set_shard_count(client: discord.AutoShardedClient, count: int) -> None:
+    """Set of how many shards those of this client are.
 
-
-async def drop_shards(client: discord.AutoShardedClient) -> None:
-    """End what is left of all connections, so that `connect` can begin again.
-
-    It asks then for the number of shards, and for the gateway's address.
+    discord.py waits until all shards that it was told of are ready, and takes what
+    their tasks are waiting for from others that come meanwhile. It is told of none:
+    see `note_shard_ready`.
     """
-    shards = dict(client._AutoShardedClient__shards)  # type: ignore[attr-defined]  # noqa: SLF001
-    client._AutoShardedClient__shards.clear()  # type: ignore[attr-defined]  # noqa: SLF001
-    # What the old shards still have to say must reach nobody.
-    client._AutoShardedClient__queue = asyncio.PriorityQueue()  # type: ignore[attr-defined]  # noqa: SLF001
-    client.shard_count = None  # type: ignore[assignment]  # as before it asked
-    for shard in shards.values():
-        shard._cancel_task()  # noqa: SLF001
-        await hang_up(shard.ws)
+    client.shard_count = count
+    client._connection.shard_count = count  # noqa: SLF001
+    client._connection.shard_ids = []  # noqa: SLF001
+
+
+def add_shard(client: discord.AutoShardedClient, shard_id: int, shard: Any) -> None:  # noqa: ANN401 - ours, of the same form
+    """Let a client have a shard, which has an `id`, a `ws`, and `close`."""
+    client._AutoShardedClient__shards[shard_id] = shard  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def drop_shard(client: discord.AutoShardedClient, shard_id: int) -> None:
+    """Take a shard from a client, and all that it knows of its servers."""
+    client._AutoShardedClient__shards.pop(shard_id, None)  # type: ignore[attr-defined]  # noqa: SLF001
+    state = client._connection  # noqa: SLF001
+    ready = state._ready_tasks.pop(shard_id, None)  # noqa: SLF001
+    if ready is not None:
+        ready.cancel()
+    state._ready_states.pop(shard_id, None)  # noqa: SLF001
+    state.clear_chunk_requests(shard_id)
+    forget_guilds(client, shard_id)
+
+
+def forget_guilds(client: discord.Client, shard_id: int) -> None:
+    """Forget the servers of a shard, without saying that they are gone."""
+    state = client._connection  # noqa: SLF001
+    for guild in list(state.guilds):
+        if guild.shard_id == shard_id:
+            state._remove_guild(guild)  # noqa: SLF001
+
+
+def note_shard_ready(
+    client: discord.AutoShardedClient, shard_id: int, *, all_ready: bool
+) -> None:
+    """Note that a shard's servers are known; say that all are, if that is so."""
+    state = client._connection  # noqa: SLF001
+    state._ready_tasks.pop(shard_id, None)  # noqa: SLF001
+    if all_ready:
+        state.call_handlers("ready")
+        state.dispatch("ready")
 
 
 async def close_http(client: discord.Client) -> None:

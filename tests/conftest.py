@@ -37,7 +37,7 @@ AWAITED: dict[JobState, Due] = {
 }
 """What brings a job out of a state that it must not stay in."""
 
-DRIVE_PROCESSES = frozenset({"brownout", "crash", "e2e", "outages", "page"})
+DRIVE_PROCESSES = frozenset({"brownout", "crash", "e2e", "outages", "page", "together"})
 """The folders whose tests mostly wait for the real program."""
 
 SLOW_HELPERS = frozenset({"browser", "cluster", "postgresql_url"})
@@ -114,7 +114,7 @@ async def database(
     folder.mkdir(mode=0o700)
     shutil.copy(migrated_file, folder / "clapper.db")
     async with Database.open(
-        database_url, commit_delay=AT_ONCE, may_write=None
+        database_url, commit_delay_s=AT_ONCE, may_write=None
     ) as opened:
         yield opened
 

@@ -19,9 +19,8 @@ from bot.jobs.video import Aspect, Mode, VideoRequest
 from bot.quotas.limits import NO_LIMIT, DefaultLimits, LimitSet
 from bot.quotas.rules import QuotaRules
 from bot.requests.decision import AdmissionRules
-from storage.database.writer import CommitDelay
 
-AT_ONCE = CommitDelay(usual_s=0, deferrable_s=0)
+AT_ONCE = 0.0
 """For tests that write: nobody waits to share a commit."""
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """When a job is requested unless a test says otherwise: where `FakeClock` starts."""

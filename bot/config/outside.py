@@ -8,6 +8,8 @@ from bot.config.addresses import gateway_address, service_address
 from bot.config.sections import MOST, Secret, SecretFile, Section, Unset
 from bot.jobs.video import PROFILES
 
+MOST_SHARDS = 10_000
+
 
 def _known_model(name: str) -> str:
     if name not in PROFILES:
@@ -31,6 +33,10 @@ class Discord(Section):
         Annotated[str, AfterValidator(gateway_address)] | None, Unset
     ] = None
     """Gateway for every connection, resumes included; None = the one Discord names."""
+    shard_count: Annotated[
+        Annotated[int, Field(ge=1, le=MOST_SHARDS)] | None, Unset
+    ] = None
+    """Gateway shards over all processes; None = as many as Discord recommends."""
     # Discord docs: no server takes files beyond 500 MiB.
     upload_limit_mib: Annotated[float, Field(gt=0, le=500)] = 20
     """Largest file tried where the server's boost tier gives no higher one, in MiB."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
 
 from bot.errors import FetchCutShort, FetchGone, FetchTooLarge, FetchUnavailable
 from bot.evolink.waits import retry_after_s
@@ -69,10 +70,13 @@ async def body_of(
 
     Raises:
         FetchTooLarge: If there are more.
+        FetchCutShort: If it ends in good order, and before the length that was named.
         FetchGone: If it breaks the rules of HTTP.
     """
     size = 0
-    while piece := await _next_piece(response):
+    connection = response.connection
+    protocol = None if connection is None else connection.protocol
+    while piece := await _next_piece(response, protocol):
         size += len(piece)
         if size > max_bytes:
             msg = f"the host sent more than {max_bytes} bytes"
@@ -80,18 +84,25 @@ async def body_of(
         yield piece
 
 
-async def _next_piece(response: aiohttp.ClientResponse) -> bytes:
+async def _next_piece(
+    response: aiohttp.ClientResponse, protocol: ResponseHandler | None
+) -> bytes:
     while True:
         try:
             async with asyncio.timeout(LOOK_S):
                 return await response.content.read(CHUNK_BYTES)
+        except aiohttp.ClientPayloadError as error:
+            if protocol is not None and isinstance(protocol.exception(), OSError):
+                raise  # the connection broke off
+            msg = "the file is shorter than the host said"
+            raise FetchCutShort(msg) from error
         except TimeoutError as error:
             if isinstance(error, aiohttp.SocketTimeoutError):
                 raise
             # At a broken chunk aiohttp closes the connection, but a reader of the body
             # waits forever: only its protocol knows.
-            connection = response.connection
-            protocol = connection.protocol if connection is not None else None
+            if response.connection is None:
+                continue
             if protocol is not None and protocol.exception() is not None:
                 msg = "the host's answer cannot be read to its end"
                 raise FetchGone(msg) from protocol.exception()

@@ -19,7 +19,12 @@ from bot.delivery.codings import codings_in, decoded
 from bot.delivery.links import address
 from bot.delivery.mp4 import check_clip
 from bot.delivery.spool import PART_SUFFIX
-from bot.errors import FetchGone, FetchTooLarge, FetchUnavailable, FetchUnusable
+from bot.errors import (
+    FetchGone,
+    FetchTooLarge,
+    FetchUnavailable,
+    FetchUnusable,
+)
 from bot.evolink.session import one_attempt
 
 MAX_REDIRECTS = 3

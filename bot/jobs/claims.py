@@ -45,12 +45,10 @@ class ClaimStore(Protocol):
         due_by: datetime,
         now: datetime,
         until: datetime,
-        deferrable: bool = False,
     ) -> Sequence[Claim]:
         """Claim those of these jobs that are still due by `due_by`, and not leased.
 
-        Their leases end at `until`. The claims come in the order of `job_ids`. With
-        `deferrable` it may take a moment, to share a commit with something more urgent.
+        Their leases end at `until`. The claims come in the order of `job_ids`.
         """
         ...
 
@@ -90,14 +88,11 @@ class ClaimStore(Protocol):
         """Change fields of a claimed job. The claim is still held afterwards."""
         ...
 
-    async def finish(
-        self, claim: Claim, changes: JobChanges, *, deferrable: bool = False
-    ) -> None:
+    async def finish(self, claim: Claim, changes: JobChanges) -> None:
         """Change fields of a claimed job and end the claim.
 
         The time at which the job is due for this kind of work stays as it is where
-        `changes` name none, or where it was changed since the job was claimed. With
-        `deferrable` it may take a moment to be recorded.
+        `changes` name none, or where it was changed since the job was claimed.
         """
         ...
 

@@ -64,7 +64,9 @@ class Cards(Worker):
         clock: Clock,
         *,
         messages: EndpointLimit,
+        idle_s: float,
     ) -> None:
+        """Keep the parts; where nothing is due, it looks again after `idle_s`."""
         super().__init__()
         self._cards = cards
         self._jobs = jobs
@@ -74,6 +76,7 @@ class Cards(Worker):
         self._clock = clock
         self._refusals: Counter[str] = Counter()
         """Of each card, for reasons unknown to us. A restart forgives them."""
+        self._idle_s = idle_s
         self._messages = messages
         self._attending: SideBySide[str] = SideBySide(self.name, lambda: None)
         messages.when_free(self.wake)
@@ -92,7 +95,9 @@ class Cards(Worker):
             ],
             self._messages,
         )
-        return PAUSE_S if wait_s is None else min(wait_s, PAUSE_S)
+        # What is attended to may be due again when that ends.
+        pause_s = PAUSE_S if due or self._attending else self._idle_s
+        return pause_s if wait_s is None else min(wait_s, pause_s)
 
     async def drain(self) -> None:
         """Wait for the cards in progress."""
@@ -247,6 +252,7 @@ class Cards(Worker):
 
     async def _postpone(self, card: Card, wait_s: float) -> None:
         due_at = self._clock.now() + timedelta(seconds=wait_s)
+        self.wake_in(wait_s)
         await self._cards.finish(
             card, CardChanges(due_at=due_at, attempts=self._attempts(card))
         )

@@ -56,7 +56,7 @@ class GuildLog(Worker):
 
     name = "guild log"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
         logs: GuildLogStore,
         jobs: JobLookups,
@@ -65,13 +65,16 @@ class GuildLog(Worker):
         clock: Clock,
         *,
         messages: EndpointLimit,
+        idle_s: float,
     ) -> None:
+        """Keep the parts; where nothing is due, it looks again after `idle_s`."""
         super().__init__()
         self._logs = logs
         self._jobs = jobs
         self._board = board
         self._channels = channels
         self._clock = clock
+        self._idle_s = idle_s
         self._messages = messages
         self._posting: SideBySide[GuildId] = SideBySide(self.name, lambda: None)
         messages.when_free(self.wake)
@@ -88,7 +91,9 @@ class GuildLog(Worker):
             ],
             self._messages,
         )
-        return PAUSE_S if wait_s is None else min(wait_s, PAUSE_S)
+        # What is posted may be followed by more when that ends.
+        pause_s = PAUSE_S if due or self._posting else self._idle_s
+        return pause_s if wait_s is None else min(wait_s, pause_s)
 
     async def drain(self) -> None:
         """Wait for the lines on their way."""
@@ -208,6 +213,7 @@ class GuildLog(Worker):
         return False
 
     async def _postpone(self, claim: LogClaim, wait_s: float) -> None:
+        self.wake_in(wait_s)
         await self._logs.postpone(
             claim,
             self._clock.now() + timedelta(seconds=wait_s),

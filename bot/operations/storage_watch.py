@@ -59,16 +59,19 @@ class StorageWatch(Worker):
             self._told = fault.kind
             self._since = self._since or self._clock.now()
             if isinstance(fault, StorageFull):
-                await self._tell("storage-full", reason=str(fault))
+                await self._operator.tell(
+                    "storage-full", process=self._name(), reason=str(fault)
+                )
             else:
-                await self._tell("storage-broken", reason=str(fault))
+                await self._operator.tell(
+                    "storage-broken", process=self._name(), reason=str(fault)
+                )
         return CHECK_EVERY_S
 
     async def _restored(self) -> None:
         since, self._since, self._told = self._since, None, None
         if since is not None:
             lasted_s = (self._clock.now() - since).total_seconds()
-            await self._tell("storage-restored", minutes=round(lasted_s / 60))
-
-    async def _tell(self, event: str, **values: object) -> None:
-        await self._operator.tell(event, process=self._name(), **values)
+            await self._operator.tell(
+                "storage-restored", process=self._name(), minutes=round(lasted_s / 60)
+            )

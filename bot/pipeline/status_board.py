@@ -50,7 +50,6 @@ class StatusBoard(JobWorker):
     name = "status board"
     kind = Due.STATUS
     at_once = 64
-    deferrable = True
 
     def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
@@ -221,7 +220,6 @@ class StatusBoard(JobWorker):
         await self._jobs.finish(
             claim,
             JobChanges(status_due_at=due_at, status_shown=edit.shows),
-            deferrable=True,
         )
 
     async def _later(self, claim: Claim, key: Hashable, error: MessengerDown) -> None:

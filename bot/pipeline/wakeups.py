@@ -74,6 +74,10 @@ class Wakeups:
         """Wake this worker whenever something becomes due for `kind`."""
         self._workers[kind.value] = worker
 
+    def wakes(self, worker: Worker) -> bool:
+        """Return whether a worker is woken for anything."""
+        return worker in self._workers.values()
+
     def when_slot_left(self, wake: Callable[[], None]) -> None:
         """Call `wake` whenever a task may have left EvoLink."""
         self._slot_left = wake

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.ids import GuildId, UserId
+from bot.processes.shards import KnownShards
 
 
 class PrivacyStore(Protocol):
@@ -72,6 +73,8 @@ class RetentionStore(Protocol):
         """Note that a server has removed the bot."""
         ...
 
-    async def note_present(self, present: Sequence[GuildId], at: datetime) -> None:
-        """Note which servers the bot is in; all others that are known have gone."""
+    async def note_present(
+        self, present: Sequence[GuildId], of: KnownShards, at: datetime
+    ) -> None:
+        """Note servers that the bot is in; all others of these shards have gone."""
         ...

@@ -21,7 +21,7 @@ from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
 
-IDLE_S = 60.0
+IDLE_S = 30.0
 AT_ONCE = 20
 BACKOFF = Backoff(base_s=2.0, cap_s=20.0)
 IN_DOUBT_AFTER = timedelta(minutes=1)

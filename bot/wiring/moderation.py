@@ -7,7 +7,7 @@ from bot.delivery.spool import Spool
 from bot.ids import ChannelId
 from bot.moderation.administration import Moderation
 from bot.moderation.blocks import Blocks
-from bot.moderation.card_worker import Cards
+from bot.moderation.card_worker import PAUSE_S, Cards
 from bot.moderation.guild_log import GuildLog
 from bot.moderation.history import History
 from bot.moderation.ports import ChannelView, ModerationStore
@@ -21,12 +21,14 @@ from bot.requests.moderation_gate import ModerationGate
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
 from bot.wiring.feature import Feature
+from bot.workers.job_worker import IDLE_S
 from cogs.bot import ClapperBot
 from cogs.moderation.commands import ModerationCommands
 from cogs.moderation.report import ReportButton, report_menu
 from cogs.moderation.review import CardButtons
 from cogs.wire.channels import DiscordChannels
 from cogs.wire.moderator_board import DiscordCardBoard
+from storage.database.address import Address
 from storage.moderation.audit_trail import SqlAuditTrail
 from storage.moderation.cards import SqlCardStore
 from storage.moderation.guild_logs import SqlGuildLogs
@@ -64,6 +66,9 @@ def join_moderation(
     `word_rules` are the operator's, for all servers.
     """
     jobs, clock, database = core.jobs, core.clock, core.database
+    # A server notifies of what becomes due.
+    is_file = Address.parse(core.config.storage.url).file is not None
+    idle_s = PAUSE_S if is_file else IDLE_S
     settings = SqlModerationStore(database)
     report_store = SqlReportStore(database)
     trail = SqlAuditTrail(database)
@@ -92,6 +97,7 @@ def join_moderation(
         channels,
         clock,
         messages=core.limits.messages,
+        idle_s=idle_s,
     )
     guild_log = GuildLog(
         SqlGuildLogs(database),
@@ -100,6 +106,7 @@ def join_moderation(
         channels,
         clock,
         messages=core.limits.messages,
+        idle_s=idle_s,
     )
     core.wakeups.connect(Rows.CARDS, cards)
     core.wakeups.connect(Rows.GUILD_LOGS, guild_log)

@@ -6,6 +6,7 @@ import bot as clapper
 from bot.ids import GuildId
 from bot.pipeline.wakeups import Rows
 from bot.privacy.ports import RetentionStore
+from bot.processes.shards import KnownShards
 from bot.quotas.status import QuotaStatuses
 from bot.requests.about import About
 from bot.servers.greeter import Greeter
@@ -54,8 +55,8 @@ def join_servers(
         await core.jobs.end_of_guild(guild_id, clock.now())
         await retention.note_departed(guild_id, clock.now())
 
-    async def present(guild_ids: Sequence[GuildId]) -> None:
-        await retention.note_present(guild_ids, clock.now())
+    async def present(guild_ids: Sequence[GuildId], of: KnownShards) -> None:
+        await retention.note_present(guild_ids, of, clock.now())
         await greetings.guilds_seen(guild_ids)
 
     about = About(

@@ -67,8 +67,6 @@ class JobWorker(Worker):
     """The column that says when a job is due."""
     at_once: int
     """How many jobs are handled side by side."""
-    deferrable = False
-    """Whether claims may wait a moment to share a commit with something more urgent."""
 
     def __init__(self, jobs: JobStore, clock: Clock) -> None:
         super().__init__()
@@ -161,7 +159,6 @@ class JobWorker(Worker):
             due_by=due_by,
             now=now,
             until=self.lease_until,
-            deferrable=self.deferrable,
         )
         for claim in claims:
             self._begin(claim, self.handle)

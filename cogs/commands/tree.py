@@ -4,7 +4,9 @@ import discord
 from discord import app_commands
 
 from bot import deadline
+from bot.errors import Refused
 from cogs.commands.error_answers import ErrorAnswers
+from cogs.typed_text import has_broken_text
 
 ANSWER_WITHIN_S = 2.0
 """How long a command may take before its first answer, of the three seconds that
@@ -24,10 +26,19 @@ class ClapperTree(app_commands.CommandTree[discord.Client]):
         )
         self._answers = answers
 
-    async def interaction_check(self, _: discord.Interaction, /) -> bool:
-        """Let what a command does know that Discord waits for its answer."""
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Let what a command does know that Discord waits for its answer.
+
+        What cannot be stored of what was typed is refused, whatever the command.
+        """
         deadline.answer_within(ANSWER_WITHIN_S)
-        return True
+        if not has_broken_text(dict(interaction.data or {})):
+            return True
+        if interaction.type is discord.InteractionType.autocomplete:
+            await interaction.response.autocomplete([])
+        else:
+            await self._answers.answer(interaction, Refused("refused-text-broken"))
+        return False
 
     async def on_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError, /

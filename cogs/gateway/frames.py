@@ -8,7 +8,6 @@ they can be told.
 
 import json
 import math
-from collections.abc import Collection, Mapping
 from typing import Any, NoReturn
 
 import orjson
@@ -18,6 +17,8 @@ Frame = dict[str, Any]
 DISPATCH, HELLO = 0, 10
 _OPCODES = frozenset({DISPATCH, 1, 7, 9, HELLO, 11})
 """Those that a client is sent (Discord docs: Gateway Opcodes)."""
+_NOT_TYPED = frozenset({"message", "resolved"})
+"""Other people's words that come with an interaction."""
 _HALF = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _LONGEST_BEAT_MS = 10 * 60 * 1000
 
@@ -36,22 +37,20 @@ def read_json(text: str | bytes) -> Any:  # noqa: ANN401 - JSON
     Raises:
         ValueError: If it is not JSON.
     """
-    return _read(text, typed=())
+    return _whole(_parsed(text), as_typed=False)
 
 
-def read_frame(text: str, *, typed: Collection[str]) -> Frame:
+def read_frame(text: str) -> Frame:
     """Return a frame that a client can take in.
 
-    Args:
-        text: What was sent.
-        typed: The names of options and form fields whose text is kept as it was
-            typed, half surrogate pairs included.
+    Text of options and form fields is kept as it was typed, half surrogate pairs
+    included.
 
     Raises:
         BrokenFrame: If it is none, or lacks what discord.py takes for granted.
     """
     try:
-        frame = _read(text, typed=typed)
+        frame = _read(text)
     except (ValueError, RecursionError) as error:
         msg = f"no JSON ({type(error).__name__})"
         raise BrokenFrame(msg) from None
@@ -70,14 +69,17 @@ def event_of(frame: Frame) -> str:
     return f"op {frame.get('op')}"[:40]
 
 
-def _read(text: str | bytes, *, typed: Collection[str]) -> Any:  # noqa: ANN401 - JSON
+def _read(text: str) -> Any:  # noqa: ANN401 - JSON
+    value = _parsed(text)
+    is_typed = isinstance(value, dict) and value.get("t") == "INTERACTION_CREATE"
+    return _whole(value, as_typed=is_typed)
+
+
+def _parsed(text: str | bytes) -> Any:  # noqa: ANN401 - JSON
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        value = json.loads(text, parse_constant=_refuse)
-    if not isinstance(value, dict) or value.get("t") != "INTERACTION_CREATE":
-        typed = ()
-    return _whole(value, typed)
+        return json.loads(text, parse_constant=_refuse)
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -85,29 +87,22 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(msg)
 
 
-def _whole(value: object, typed: Collection[str]) -> object:
-    """Return a copy without half surrogate pairs, but for what was typed."""
+def _whole(value: object, *, as_typed: bool) -> object:
+    """Return a copy without half surrogate pairs, or with those that were typed."""
     match value:
         case str():
             return value.translate(_HALF)
         case list():
-            return [_whole(one, typed) for one in value]
+            return [_whole(one, as_typed=as_typed) for one in value]
         case dict():
-            kept = _names(value) & {*typed}
             return {
                 key.translate(_HALF): inner
-                if kept and key == "value" and isinstance(inner, str)
-                else _whole(inner, typed)
+                if as_typed and key == "value" and isinstance(inner, str)
+                else _whole(inner, as_typed=as_typed and key not in _NOT_TYPED)
                 for key, inner in value.items()
             }
         case _:
             return value
-
-
-def _names(part: Mapping[str, object]) -> set[str]:
-    """Return what an option or a form field is called."""
-    named = (part.get("name"), part.get("custom_id"))
-    return {one for one in named if isinstance(one, str)}
 
 
 def _check(frame: Frame) -> None:

@@ -5,7 +5,6 @@ good, for all servers.
 """
 
 import asyncio
-from collections.abc import Collection
 from functools import partial
 from typing import Any, NoReturn
 
@@ -23,10 +22,10 @@ from cogs.gateway.frames import (
     read_frame,
 )
 from cogs.gateway.pace import GatewayPace
+from cogs.gateway.shard import GIVEN_UP
+from cogs.gateway.shard_events import ShardEvents, shard_of_connection
 
 LEFT_OUT = "gateway event left out"
-GIVEN_UP = "gateway connection given up"
-_OF_THE_SESSION = frozenset({"READY", "RESUMED"})
 
 
 class FrameGuard:
@@ -38,7 +37,7 @@ class FrameGuard:
         *,
         pace: GatewayPace,
         faults: FaultLog,
-        typed: Collection[str],
+        events: ShardEvents,
     ) -> None:
         """Guard all connections that the client makes from now on.
 
@@ -46,16 +45,20 @@ class FrameGuard:
             client: The client.
             pace: Decides how long to wait before the next connection.
             faults: Where bad frames are logged.
-            typed: The options and form fields whose text is kept as it was typed.
+            events: Decides which events are ours, and is told of some.
         """
+        self._events = events
         self._pace = pace
         self._faults = faults
-        self._typed = typed
         private_api.on_connection(client, self._adopt)
 
     def _adopt(self, ws: DiscordWebSocket) -> None:
+        self._events.note_connection(ws)
         private_api.wrap(
-            ws, received=partial(self._receive, ws), polled=partial(self._poll, ws)
+            ws,
+            received=partial(self._receive, ws),
+            polled=partial(self._poll, ws),
+            beginning=partial(self._events.require_ours, ws),
         )
 
     async def _receive(
@@ -72,7 +75,7 @@ class FrameGuard:
         if text is None:
             return
         try:
-            frame = read_frame(text, typed=self._typed)
+            frame = read_frame(text)
         except BrokenSession as error:
             await self._give_up(ws, "READY", str(error), resume=False)
         except BrokenFrame as error:
@@ -84,6 +87,9 @@ class FrameGuard:
         self, ws: DiscordWebSocket, frame: Frame, take_in: private_api.Receive
     ) -> None:
         name, is_event = event_of(frame), frame["op"] == DISPATCH
+        if is_event and not await self._events.concerns_us(ws, name, frame["d"]):
+            self._faults.note(LEFT_OUT, name, "another process may have had it")
+            return
         try:
             await take_in(frame)
         except private_api.ConnectionEnded:
@@ -95,8 +101,8 @@ class FrameGuard:
                 await self._give_up(ws, name, described(error), resume=False)
             self._faults.note(LEFT_OUT, name, described(error))
             return
-        if is_event and name not in _OF_THE_SESSION:
-            self._pace.note_event(_shard(ws))
+        if is_event:
+            self._events.note_taken_in(ws, name, frame["d"])
 
     async def _poll(self, ws: DiscordWebSocket, poll: private_api.Poll) -> None:
         if not private_api.is_greeted(ws):
@@ -114,8 +120,8 @@ class FrameGuard:
             resume = True
         else:
             return
-        pause_s = self._pace.note_end(_shard(ws))
-        resume = resume and self._pace.resuming_helps(_shard(ws))
+        pause_s = self._pace.note_end(shard_of_connection(ws))
+        resume = resume and self._pace.resuming_helps(shard_of_connection(ws))
         await asyncio.sleep(pause_s)
         raise ReconnectWebSocket(ws.shard_id, resume=resume)
 
@@ -135,7 +141,7 @@ class FrameGuard:
         else:
             reason = "no greeting"
         if private_api.is_greeted(ws):
-            self._pace.note_hello(_shard(ws))
+            self._pace.note_hello(shard_of_connection(ws))
             return
         await private_api.hang_up(ws)
         raise ConnectionError(reason)
@@ -146,7 +152,3 @@ class FrameGuard:
         self._faults.note(GIVEN_UP, name, reason)
         await private_api.hang_up(ws)
         raise ReconnectWebSocket(ws.shard_id, resume=resume)
-
-
-def _shard(ws: DiscordWebSocket) -> int:
-    return ws.shard_id or 0

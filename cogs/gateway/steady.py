@@ -3,24 +3,29 @@
 import asyncio
 import random
 import time
-from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import discord
-import yarl
 from discord.ext import commands
 
-from bot.errors import StartupError
+from bot.errors import StartupError, StorageError
+from bot.processes.shards import KnownShards, ShardLease, ShardLeases
 from cogs import private_api
 from cogs.gateway.fault_log import FaultLog
 from cogs.gateway.guard import FrameGuard
+from cogs.gateway.keeper import ShardKeeper
 from cogs.gateway.pace import GatewayPace
 from cogs.gateway.retry import FINAL, until_answered
+from cogs.gateway.shard import ShardConnection
+from cogs.gateway.shard_events import ShardEvents
 from cogs.wire.endpoints import GatewayRoute
 
 _WORTH_SAYING_S = 30.0
 _SAID_AGAIN_AFTER_S = 600.0
+_ASK_AGAIN_S = 1.0
+"""For leave to begin a session, while the database does not answer."""
 _BAD_TOKEN = 4004
 """The gateway's close code for a token that it does not accept."""
 _INTENTS_REFUSED = 4014
@@ -37,7 +42,8 @@ class SteadyBot(commands.AutoShardedBot):
         self,
         *args: Any,  # noqa: ANN401 - discord.py's
         gateway_url: str | None,
-        typed: Collection[str],
+        leases: ShardLeases,
+        shard_count: int | None,
         **options: Any,  # noqa: ANN401 - discord.py's
     ) -> None:
         """Set up the bot without connecting.
@@ -45,24 +51,63 @@ class SteadyBot(commands.AutoShardedBot):
         Args:
             args: As discord.py's.
             gateway_url: The address of every connection, if it is given.
-            typed: The options and form fields whose text must reach us as it was
-                typed, half surrogate pairs included.
+            leases: Decides which shards are this process's.
+            shard_count: Of how many shards; None = as many as Discord recommends.
             options: As discord.py's.
         """
         super().__init__(*args, **options)
-        self._connecting: asyncio.Task[Any] | None = None
         self._pace = GatewayPace(time.monotonic)
         self._faults = FaultLog(_SAID_AGAIN_AFTER_S)
-        GatewayRoute(self, gateway_url, limits_told=self._pace.note_session_limit)
-        FrameGuard(self, pace=self._pace, faults=self._faults, typed=typed)
+        self._leases = leases
+        self._shards_wanted = shard_count
+        self._recommended = 1
+        self._max_concurrency = 1
+        self._identifying: dict[int, asyncio.Lock] = {}
+        self._known: set[int] = set()
+        GatewayRoute(self, gateway_url, limits_told=self._note_limits)
+        self._keeper = ShardKeeper(
+            leases,
+            connect=self._connection_of,
+            dropped=self._drop_shard,
+            counted=partial(private_api.set_shard_count, self),
+            changed=self.shards_changed,
+        )
+        FrameGuard(
+            self,
+            pace=self._pace,
+            faults=self._faults,
+            events=ShardEvents(
+                self._keeper,
+                self._pace,
+                begun=self._forget_servers,
+                left=lambda guild_id: self.dispatch("guild_left", guild_id),
+            ),
+        )
 
     @property
-    def gives_up(self) -> bool:
-        """Whether it is discord.py that wants to close the bot, because it failed."""
-        return asyncio.current_task() is self._connecting
+    def held_shards(self) -> frozenset[int]:
+        """The shards that this process holds, connected or not."""
+        return self._keeper.held
+
+    @property
+    def stands_by(self) -> bool:
+        """Whether other processes hold all shards."""
+        return self._keeper.stands_by
+
+    @property
+    def known_shards(self) -> KnownShards:
+        """The shards whose servers are all in discord.py's memory.
+
+        Who goes on with the session of another process is not told of its servers.
+        """
+        return KnownShards(count=self._keeper.count, numbers=frozenset(self._known))
+
+    def is_ready(self) -> bool:
+        """Return whether the servers of each shard that is held are known."""
+        return bool(self.held_shards) and self.held_shards <= self._known
 
     async def stay(self, token: str) -> None:
-        """Log in and stay connected until the bot is closed.
+        """Log in, and keep this process's shards connected until the bot is closed.
 
         While Discord does not answer, it is asked again with back-off; no connection
         error ends the bot.
@@ -70,50 +115,96 @@ class SteadyBot(commands.AutoShardedBot):
         Raises:
             StartupError: If Discord refuses the token, or us for good.
         """
-        self._connecting = asyncio.current_task()
         over = self.is_closed
         try:
             await until_answered("log in", lambda: self._log_in(token), over=over)
-            await until_answered("connect", self._stay_connected, over=over)
+            await until_answered("connect", self._find_gateway, over=over)
+            wanted = self._shards_wanted or self._recommended
+            await self._keeper.run(wanted, over=over)
         except FINAL as error:
-            self._connecting = None
             await self.close()
             raise _final(error) from error
 
-    async def launch_shard(
-        self, gateway: yarl.URL, shard_id: int, *, initial: bool = False
-    ) -> None:
-        """Connect a shard, however long that takes."""
+    async def give_shards_away(self) -> None:
+        """Let other processes have all shards at once, and take none again."""
+        await self._keeper.give_all_away()
 
-        async def attempt() -> None:
-            await self._wait_to_identify(shard_id)
-            await private_api.launch(self, gateway, shard_id, initial=initial)
-
-        await until_answered("connect", attempt, over=self.is_closed)
+    async def close(self) -> None:
+        """Close the client, and have `stay` return."""
+        await super().close()
+        self._keeper.wake()
 
     async def before_identify_hook(
-        self, shard_id: int | None, *, initial: bool = False
+        self,
+        shard_id: int | None,
+        *,
+        initial: bool = False,  # noqa: ARG002 - discord.py's
     ) -> None:
-        """Begin no more sessions than Discord allows, nor one after another."""
-        if not initial and self._pace.has_identified(shard_id or 0):
+        """Begin no more sessions than Discord allows, nor one after another.
+
+        Over all processes too.
+        """
+        assert shard_id is not None
+        if self._pace.has_identified(shard_id):
             # Discord docs, "Invalid Session": a random time between 1 and 5 seconds.
             await asyncio.sleep(random.uniform(1, 5))  # noqa: S311
-        await self._wait_to_identify(shard_id or 0)
-        self._pace.note_identify(shard_id or 0)
+        bucket = shard_id % self._max_concurrency
+        async with self._identifying.setdefault(bucket, asyncio.Lock()):
+            await self._wait_to_identify(shard_id)
+            await self._draw_permit(bucket)
+            self._pace.note_identify(shard_id)
+        connection = self._keeper.connection(shard_id)
+        if connection is not None:
+            connection.allow_time()
 
-    def gateway_lost(self) -> None:
-        """Called when no shard is connected any more; for subclasses."""
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Note that the servers of a shard are known."""
+        connection = self._keeper.connection(shard_id)
+        if connection is None or not connection.was_told_all:
+            return
+        self._known.add(shard_id)
+        private_api.note_shard_ready(self, shard_id, all_ready=self.is_ready())
+        self.dispatch("shard_known", shard_id)
 
-    async def _stay_connected(self) -> None:
-        try:
-            await self.connect()
-        finally:
-            if not self.is_closed():
-                self.gateway_lost()
-                await private_api.drop_shards(self)
-        if not self.is_closed():
-            msg = "the connection ended by itself"
-            raise ConnectionError(msg)
+    def shards_changed(self) -> None:
+        """Called when it is known anew which shards are held; for subclasses."""
+
+    def _connection_of(self, lease: ShardLease) -> ShardConnection:
+        return ShardConnection(
+            self,
+            lease.shard_id,
+            lease.session,
+            pace=self._pace,
+            faults=self._faults,
+            allowed=partial(self._keeper.until_certain, lease.shard_id),
+        )
+
+    def _forget_servers(self, shard_id: int) -> None:
+        self._known.discard(shard_id)
+        private_api.forget_guilds(self, shard_id)
+
+    def _drop_shard(self, shard_id: int) -> None:
+        self._known.discard(shard_id)
+        private_api.drop_shard(self, shard_id)
+
+    async def _find_gateway(self) -> None:
+        self._recommended, _, _ = await self.http.get_bot_gateway()
+
+    def _note_limits(self, limits: object) -> None:
+        self._pace.note_session_limit(limits)
+        at_once = limits.get("max_concurrency") if isinstance(limits, dict) else None
+        if isinstance(at_once, int) and at_once > 0:
+            self._max_concurrency = at_once
+
+    async def _draw_permit(self, bucket: int) -> None:
+        while True:
+            try:
+                wait_s = await self._leases.identify_wait_s(bucket)
+            except StorageError:
+                wait_s = _ASK_AGAIN_S
+            if wait_s <= 0:
+                return
+            await asyncio.sleep(wait_s)
 
     async def _wait_to_identify(self, shard_id: int) -> None:
         while (wait_s := self._pace.identify_wait_s(shard_id)) > 0:

@@ -1,4 +1,8 @@
-"""Which servers the bot is in: told at each start, and whenever one comes or goes."""
+"""Which servers the bot is in: told at each start, and whenever one comes or goes.
+
+A process knows only the servers of its own shards, and of these only where it began the
+session itself: Discord does not tell of them who goes on with another one's session.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,6 +13,8 @@ from discord.ext import commands
 
 from bot.errors import StorageError
 from bot.ids import GuildId
+from bot.processes.shards import KnownShards
+from cogs.gateway.steady import SteadyBot
 
 log = structlog.get_logger(__name__)
 
@@ -21,27 +27,28 @@ class Membership(commands.Cog):
 
     def __init__(
         self,
-        client: discord.Client,
+        client: SteadyBot,
         *,
         left: Callable[[GuildId], Awaitable[None]],
-        present: Callable[[Sequence[GuildId]], Awaitable[None]],
+        present: Callable[[Sequence[GuildId], KnownShards], Awaitable[None]],
     ) -> None:
         """Keep who is told.
 
         Args:
             client: The bot.
             left: Hears of each server that has removed us.
-            present: Hears of all servers that we are in, those included that are
-                unavailable just now.
+            present: Hears of servers that we are in, those included that are
+                unavailable just now: of some shards all of them, of others maybe some.
         """
         super().__init__()
         self._client = client
         self._left = left
         self._present = present
         self._told: set[GuildId] = set()
+        self._gone: set[GuildId] = set()
 
     @commands.Cog.listener()
-    async def on_ready(self) -> None:
+    async def on_shard_known(self, shard_id: int) -> None:  # noqa: ARG002 - all are told
         """Tell in which servers we are."""
         await self._tell_present()
 
@@ -49,32 +56,38 @@ class Membership(commands.Cog):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Tell that a server has added us, perhaps again."""
         log.info("server joined", guild_id=guild.id)
+        self._gone.discard(GuildId(guild.id))
         await self._tell_present()
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Tell of a server that added us while Discord called that something else."""
-        if self._client.is_ready() and guild.id not in self._told:
+        guild_id = GuildId(guild.id)
+        if guild_id in self._told:
+            return
+        if guild_id in self._gone or self._client.known_shards.cover(guild_id):
+            self._gone.discard(guild_id)
             await self._tell_present()
 
     @commands.Cog.listener()
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
+    async def on_guild_left(self, guild_id: int) -> None:
         """Tell that a server has removed us; an outage of a server is not one."""
-        log.info("server left", guild_id=guild.id)
-        guild_id = GuildId(guild.id)
-        self._told.discard(guild_id)
+        log.info("server left", guild_id=guild_id)
+        gone = GuildId(guild_id)
+        self._told.discard(gone)
+        self._gone.add(gone)
 
         async def tell() -> None:
             # Else it has added us again meanwhile.
-            if self._client.get_guild(guild_id) is None:
-                await self._left(guild_id)
+            if gone in self._gone and self._client.get_guild(gone) is None:
+                await self._left(gone)
 
         await self._until_stored(tell)
 
     async def _tell_present(self) -> None:
         async def tell() -> None:
             self._told = {GuildId(guild.id) for guild in self._client.guilds}
-            await self._present(sorted(self._told))
+            await self._present(sorted(self._told), self._client.known_shards)
 
         await self._until_stored(tell)
 
@@ -86,11 +99,5 @@ class Membership(commands.Cog):
             except StorageError as error:
                 log.debug("event delayed by database", reason=str(error))
                 await asyncio.sleep(TELL_AGAIN_S)
-                await self._until_known()
             else:
                 return
-
-    async def _until_known(self) -> None:
-        """Wait until we know in which servers we are; between sessions we do not."""
-        while not (self._client.is_ready() or self._client.is_closed()):  # noqa: ASYNC110 - two events
-            await asyncio.sleep(TELL_AGAIN_S)

@@ -40,22 +40,25 @@ class Client:
     told: Mapping[str, str] = field(default_factory=dict)
     greets: bool = False
     """Whether it speaks up in servers and threads that are new."""
+    shards: int = 1
+    """With how many it comes: as many as are recommended, or one whatever is."""
 
 
-def _hikari(compression: str) -> Client:
+def _hikari(compression: str, *, shards: int) -> Client:
     return Client(
-        name=f"hikari, {compression}",
+        name=f"hikari, {compression}, shards: {shards}",
         command=("venv/bin/python", "hikari_bot.py"),
         needs="venv/bin/python",
         told={"COMPRESSION": compression},
         greets=True,
+        shards=shards,
     )
 
 
 CLIENTS = (
     Client(name="discord.js", command=("node", "bot.mjs"), needs="node_modules"),
-    _hikari("transport_zlib_stream"),
-    _hikari("transport_zstd_stream"),
+    _hikari("transport_zlib_stream", shards=1),
+    _hikari("transport_zstd_stream", shards=3),
 )
 
 
@@ -96,7 +99,7 @@ async def accept(
     with tempfile.NamedTemporaryFile(suffix=".mp4") as file:
         file.write(clip)
         file.flush()
-        async with DiscordSandbox(_config(openapi)) as discord:
+        async with DiscordSandbox(_config(openapi, client.shards)) as discord:
             place = standard_world(discord.world)
             async with _running(client, discord, directory, file.name) as gone:
                 playing = asyncio.create_task(
@@ -110,9 +113,9 @@ async def accept(
                 return await playing
 
 
-def _config(openapi: Path | None) -> SandboxConfig:
+def _config(openapi: Path | None, shards: int) -> SandboxConfig:
     """Return a Discord whose token begins as Discord's do: some clients read that."""
-    usual = SandboxConfig(openapi=openapi)
+    usual = SandboxConfig(openapi=openapi, shards=shards)
     account = base64.b64encode(str(usual.application_id).encode()).decode()
     return replace(usual, token=f"{account}.sandbox.{'x' * 27}")
 
@@ -142,10 +145,13 @@ async def _play(
     _demand(answer.ephemeral, "what was for one was seen by all")
     seen.append("Its button, form and ephemeral answer work.")
     discord.gateway.ask_to_reconnect()
-    await discord.wait_until(lambda: discord.gateway.resumes == 1, _PATIENCE_S)
+    resumed = client.shards
+    await discord.wait_until(lambda: discord.gateway.resumes == resumed, _PATIENCE_S)
     pressed = await discord.press(place.member, message, "Edit")
     await pressed.response(_PATIENCE_S)
-    _demand(discord.gateway.identifies == 1, "it began a session instead of resuming")
+    begun = discord.gateway.identifies
+    _demand(begun == client.shards, "it began a session instead of resuming")
+    _demand(not discord.gateway.hasty_identifies, "it began sessions too quickly")
     seen.append("It resumed its session when asked to, and went on.")
     if client.greets:
         await _greeted(discord, place)

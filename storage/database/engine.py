@@ -18,7 +18,7 @@ from storage.database.condition import Condition
 from storage.database.connections import OpenConnection, Source, Work
 from storage.database.engines import for_reading, for_writing
 from storage.database.faults import storage_error
-from storage.database.writer import CommitDelay, Writer
+from storage.database.writer import Writer
 from storage.tables.operations import operator_messages
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ _PROBE_BACK = delete(operator_messages).where(operator_messages.c.event == "prob
 
 SESSION_NAME = "clapper"
 """Of a program that is none of the processes."""
-COMMIT_DELAY = CommitDelay(usual_s=0.01, deferrable_s=0.25)
+COMMIT_DELAY_S = 0.01
 """A commit costs more than most writes; a clip takes minutes."""
 PATIENCE_S = 10.0
 """How long a write waits for another program that holds the database."""
@@ -52,11 +52,11 @@ class Database:
         writing: Source,
         reading: Source,
         may_write: Callable[[], None] | None,
-        commit_delay: CommitDelay,
+        commit_delay_s: float,
     ) -> None:
         self._writing = writing
         self._reading = reading
-        self._writer = Writer(writing, commit_delay, self._require_permission)
+        self._writer = Writer(writing, commit_delay_s, self._require_permission)
         self._may_write = may_write
         self.condition = Condition()
         """Whether the latest reads and writes succeeded."""
@@ -72,15 +72,15 @@ class Database:
         url: str,
         *,
         may_write: Callable[[], None] | None,
-        commit_delay: CommitDelay = COMMIT_DELAY,
+        commit_delay_s: float = COMMIT_DELAY_S,
         session_name: str = SESSION_NAME,
     ) -> AsyncGenerator[Self]:
         """Open the database at `storage.url`; a SQLite file is made if there is none.
 
         On leaving, transactions under way are completed before it is closed.
         `may_write` is called before each transaction, and raises `StorageBusy` if there
-        may be none; None = no check. `commit_delay` is how long writes wait to share a
-        commit. `session_name` is what a server calls its connections.
+        may be none; None = no check. `commit_delay_s` is how long writes wait to share
+        a commit. `session_name` is what a server calls its connections.
 
         Raises:
             StartupError: If the URL is wrong or the database cannot be opened.
@@ -93,7 +93,7 @@ class Database:
                 writing=for_writing(address, session_name),
                 reading=for_reading(address, session_name, connections=READERS),
                 may_write=may_write,
-                commit_delay=commit_delay,
+                commit_delay_s=commit_delay_s,
             )
         except (OSError, ImportError) as error:
             raise _cannot_open(address, error) from error
@@ -103,24 +103,16 @@ class Database:
         finally:
             await database._close()
 
-    async def write(
-        self,
-        work: Work[T],
-        *,
-        then: Callable[[T], None] | None = None,
-        deferrable: bool = False,
-    ) -> T:
+    async def write(self, work: Work[T]) -> T:
         """Run `work` as one transaction, alone among the writers, and commit it.
 
         When this returns, the changes are on disk. If `work` raises, nothing was
-        changed. If the caller is cancelled, the transaction is still completed, and so
-        is `then`, which is called with the result once it is on disk.
+        changed. If the caller is cancelled, the transaction is still completed.
 
         Everybody waits for `work`, so it must wait for nothing but the connection.
         Under SQLite it runs on the connection's thread: it must not touch what belongs
         to the event loop. It shares its commit with others, and runs again if one of
-        those failed; so it must have no effect outside the database. A `deferrable` one
-        may wait a little to share another's commit.
+        those failed; so it must have no effect outside the database.
 
         Where it cannot begin, it is tried again for `PATIENCE_S`, or for as long as
         somebody waits for an answer (`bot.deadline`); then it is given up for good.
@@ -129,13 +121,22 @@ class Database:
             StorageError: If the database did not take it.
             RuntimeError: If the database is closed.
         """
+        return await self._write(work, None)
+
+    async def write_and_tell(self, work: Work[T], tell: Callable[[T], None]) -> T:
+        """Do as `write`, and call `tell` with the result once it is on disk.
+
+        Also if the caller has been cancelled meanwhile. What `tell` raises is raised
+        here, and changes nothing on disk.
+        """
+        return await self._write(work, tell)
+
+    async def _write(self, work: Work[T], tell: Callable[[T], None] | None) -> T:
         self._require_open()
         left_s = deadline.left_s()
         within_s = PATIENCE_S if left_s is None else max(left_s, LEAST_PATIENCE_S)
         try:
-            result = await self._writer.run(
-                work, then, deferrable=deferrable, within_s=within_s
-            )
+            result = await self._writer.run(work, tell, within_s=within_s)
         except StorageError as error:
             self.condition.note_failure(error, writing=True)
             raise

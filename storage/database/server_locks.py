@@ -12,6 +12,8 @@ CLASS: Final = int.from_bytes(b"Clap")
 """The first number of all of them."""
 MIGRATING: Final = 100
 """Only one process at a time changes the tables."""
+SETTLING_SHARDS: Final = 101
+"""Only one at a time changes how many shards there are."""
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:class, :key)")
 

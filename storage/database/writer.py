@@ -10,7 +10,6 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
@@ -25,16 +24,6 @@ RETRY_S = 0.1
 """Between two attempts to begin while another program holds the database."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommitDelay:
-    """How long works wait for others to share their commit, in seconds."""
-
-    usual_s: float
-    """Any work: related writes rarely arrive in the same turn of the event loop."""
-    deferrable_s: float
-    """The longest that a deferrable work waits if no other comes."""
 
 
 class _NotBegun(Exception):
@@ -57,7 +46,7 @@ class Ticket(Generic[T]):
     """A submitted work, and the future for its result."""
 
     def __init__(
-        self, work: Work[T], then: Callable[[T], None] | None, expires_at_s: float
+        self, work: Work[T], tell: Callable[[T], None] | None, expires_at_s: float
     ) -> None:
         self.work = work
         self.expires_at_s = expires_at_s
@@ -65,13 +54,13 @@ class Ticket(Generic[T]):
         self.kept_by: StorageError | None = None
         """Why it could not begin when it was last tried."""
         self.done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._then = then
+        self._tell = tell
 
     def succeed(self, result: T) -> None:
         """Pass the result on, now that it is on disk."""
         try:
-            if self._then is not None:
-                self._then(result)
+            if self._tell is not None:
+                self._tell(result)
         except Exception as error:  # noqa: BLE001 - it is the caller's, like the work
             self.fail(error)
         else:
@@ -99,17 +88,18 @@ class Writer:
     """Runs works in the order in which they arrive, on a connection of its own."""
 
     def __init__(
-        self, source: Source, commit_delay: CommitDelay, may_begin: Callable[[], None]
+        self, source: Source, commit_delay_s: float, may_begin: Callable[[], None]
     ) -> None:
         """Set up without opening a connection.
 
+        `commit_delay_s` is how long works wait for others to share their commit:
+        related writes rarely arrive in the same turn of the event loop.
         `may_begin` is called before each transaction, and raises `StorageBusy` while
         none may begin.
         """
         self._source = source
-        self._commit_delay = commit_delay
+        self._commit_delay_s = commit_delay_s
         self._may_begin = may_begin
-        self._alarm: asyncio.TimerHandle | None = None
         self._connection: OpenConnection | None = None
         self._waiting: deque[Ticket[Any]] = deque()
         self._writing: asyncio.Task[None] | None = None
@@ -117,15 +107,14 @@ class Writer:
     async def run(
         self,
         work: Work[T],
-        then: Callable[[T], None] | None,
+        tell: Callable[[T], None] | None,
         *,
-        deferrable: bool,
         within_s: float,
     ) -> T:
         """Run a work, alone or with others, and return its result once it is on disk.
 
-        A deferrable one waits for the next that is not, or until its time is up. If the
-        caller is cancelled, the work is still done.
+        `tell` is called with the result. If the caller is cancelled, the work is still
+        done, and `tell` called.
 
         Raises:
             StorageError: If the database did not take it. `StorageBusy` after
@@ -133,14 +122,11 @@ class Writer:
                 never will.
         """
         loop = asyncio.get_running_loop()
-        ticket = Ticket(work, then, loop.time() + within_s)
+        ticket = Ticket(work, tell, loop.time() + within_s)
         self._waiting.append(ticket)
         expiry = loop.call_at(ticket.expires_at_s, self._expire, ticket)
         ticket.done.add_done_callback(lambda _: expiry.cancel())
-        if not deferrable:
-            self._begin()
-        elif self._alarm is None:
-            self._alarm = loop.call_later(self._commit_delay.deferrable_s, self._begin)
+        self._begin()
         return await ticket.done
 
     async def close(self) -> None:
@@ -153,9 +139,6 @@ class Writer:
             await self._close_connection()
 
     def _begin(self) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
         if self._writing is None and self._waiting:
             self._writing = asyncio.create_task(self._write(), name="database-writer")
 
@@ -164,7 +147,7 @@ class Writer:
         try:
             while self._waiting:
                 # Let callers that are nearly ready submit their works first.
-                await asyncio.sleep(self._commit_delay.usual_s)
+                await asyncio.sleep(self._commit_delay_s)
                 count = min(len(self._waiting), self._source.most_together)
                 batch = [self._waiting.popleft() for _ in range(count)]
                 held = await self._settle(batch)

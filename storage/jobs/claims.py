@@ -153,7 +153,6 @@ class SqlClaims:
         due_by: datetime,
         now: datetime,
         until: datetime,
-        deferrable: bool = False,
     ) -> Sequence[Claim]:
         parameters = {
             "job_ids": list(job_ids),
@@ -166,7 +165,7 @@ class SqlClaims:
             rows = connection.execute(_CLAIM[kind], parameters)
             return {row.id: _claim_of(row, kind) for row in rows}
 
-        claims = await self._database.write(work, deferrable=deferrable)
+        claims = await self._database.write(work)
         return [claims[job_id] for job_id in job_ids if job_id in claims]
 
     async def claim_queued(
@@ -181,7 +180,7 @@ class SqlClaims:
         def tell(claim: Claim | None) -> None:
             self._tell_moved(step, None if claim is None else claim.job, changes)
 
-        return await self._database.write(work, then=tell)
+        return await self._database.write_and_tell(work, tell)
 
     async def claim_status(
         self, job_id: JobId, now: datetime, until: datetime
@@ -201,7 +200,7 @@ class SqlClaims:
             connection.execute(_SHOW_AGAIN, parameters)
 
         changes = JobChanges(status_due_at=at)
-        await self._database.write(work, then=lambda _: self._tell([changes]))
+        await self._database.write_and_tell(work, lambda _: self._tell([changes]))
 
     async def renew(self, claims: Sequence[Claim], until: datetime) -> None:
         def work(connection: Connection) -> None:
@@ -217,20 +216,16 @@ class SqlClaims:
             if noted.rowcount != 1:
                 raise _lost(claim)
 
-        await self._database.write(work, then=lambda _: self._tell([changes]))
+        await self._database.write_and_tell(work, lambda _: self._tell([changes]))
 
-    async def finish(
-        self, claim: Claim, changes: JobChanges, *, deferrable: bool = False
-    ) -> None:
+    async def finish(self, claim: Claim, changes: JobChanges) -> None:
         def work(connection: Connection) -> JobChanges:
             done = _end(connection, claim, changes)
             if done is None:
                 raise _lost(claim)
             return done
 
-        await self._database.write(
-            work, then=lambda done: self._tell([done]), deferrable=deferrable
-        )
+        await self._database.write_and_tell(work, lambda done: self._tell([done]))
 
     async def finish_all(
         self, finished: Sequence[tuple[Claim, JobChanges]]
@@ -241,8 +236,8 @@ class SqlClaims:
         def tell(lost: Sequence[Claim]) -> None:
             self._tell([changes for claim, changes in finished if claim not in lost])
 
-        return await self._database.write(
-            lambda connection: _end_all(connection, finished), then=tell
+        return await self._database.write_and_tell(
+            lambda connection: _end_all(connection, finished), tell
         )
 
     async def move_claimed(
@@ -261,8 +256,8 @@ class SqlClaims:
                 raise _lost(claim)
             return moved
 
-        return await self._database.write(
-            work, then=lambda moved: self._tell_moved(step, moved, changes)
+        return await self._database.write_and_tell(
+            work, lambda moved: self._tell_moved(step, moved, changes)
         )
 
     def _tell(self, changes: Sequence[JobChanges]) -> None:

@@ -109,8 +109,8 @@ class SqlJobSteps:
             if moved is not None and self._watcher is not None:
                 self._watcher(moved)
 
-        return await self._database.write(
-            lambda connection: step.take(connection, job_id, at, changes), then=tell
+        return await self._database.write_and_tell(
+            lambda connection: step.take(connection, job_id, at, changes), tell
         )
 
     async def note(self, notes: Mapping[JobId, JobChanges]) -> None:
@@ -125,8 +125,8 @@ class SqlJobSteps:
                 connection.execute(_NOTE, parameters)
 
         if alike:
-            await self._database.write(
-                write, then=lambda _: self._changed(*notes.values())
+            await self._database.write_and_tell(
+                write, lambda _: self._changed(*notes.values())
             )
 
     async def adopt(self, job_id: JobId, task_id: TaskId, changes: JobChanges) -> bool:
@@ -144,7 +144,7 @@ class SqlJobSteps:
             if has_it:
                 self._changed(changes)
 
-        return await self._database.write(write, then=tell)
+        return await self._database.write_and_tell(write, tell)
 
     async def erase_tokens(self, before: datetime) -> int:
         return await self._database.write(
@@ -160,8 +160,8 @@ class SqlJobSteps:
                 # free.
                 self._changed(JobChanges(poll_due_at=None))
 
-        return await self._database.write(
-            lambda connection: end_guild(connection, guild_id, at), then=tell
+        return await self._database.write_and_tell(
+            lambda connection: end_guild(connection, guild_id, at), tell
         )
 
     def _changed(self, *changes: JobChanges) -> None:

@@ -151,12 +151,7 @@ class SqlJobWork:
                 change[kind.value] = due_at
                 self._listener.changed([change])
 
-        return await self._database.write(
-            write,
-            then=tell,
-            # Were it lost in a crash, what was done is done once more, unseen.
-            deferrable=True,
-        )
+        return await self._database.write_and_tell(write, tell)
 
     async def next_queued(
         self,

@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from bot.ids import GuildId
 from bot.jobs.states import OPEN_STATES, JobState
+from bot.processes.shards import KnownShards
 from storage.database.engine import Database
 from storage.privacy import pseudonyms
 from storage.sums.store import add_changes
@@ -198,10 +199,13 @@ class SqlRetentionStore:
             lambda connection: _depart(connection, [guild_id], at)
         )
 
-    async def note_present(self, present: Sequence[GuildId], at: datetime) -> None:
+    async def note_present(
+        self, present: Sequence[GuildId], of: KnownShards, at: datetime
+    ) -> None:
         def work(connection: Connection) -> None:
             here = set(present)
-            known = set(connection.scalars(_KNOWN).all()) - {0}
+            every = set(connection.scalars(_KNOWN).all()) - {0}
+            known = {guild_id for guild_id in every if of.cover(guild_id)}
             back = select(departures.c.guild_id)
             for guild_id in here.intersection(connection.scalars(back).all()):
                 _come_back(connection, guild_id)

@@ -61,4 +61,4 @@ class SqlAdmissionStore:
             if isinstance(accepted, Job) and self._listener is not None:
                 self._listener.moved({JobState.RECEIVED}, accepted, changes)
 
-        return await self._database.write(write, then=tell)
+        return await self._database.write_and_tell(write, tell)

@@ -58,7 +58,7 @@ class SqlReviewStore:
             if job is not None and self._listener is not None:
                 self._listener.moved({JobState.AWAITING_REVIEW}, job, changes)
 
-        return await self._database.write(work, then=tell)
+        return await self._database.write_and_tell(work, tell)
 
     async def waiting_since(self, before: datetime, limit: int) -> Sequence[Job]:
         def work(connection: Connection) -> Sequence[Job]:

@@ -1,8 +1,8 @@
-"""The processes that share the database. On SQLite there is only one, and no row."""
+"""The processes that share the database, and their shards. On SQLite: no rows."""
 
 from sqlalchemy import Column, Table, Text
 
-from storage.tables.column_types import Instant
+from storage.tables.column_types import Instant, WholeNumber
 from storage.tables.metadata import metadata
 
 DEAD_AFTER_S = 15
@@ -20,5 +20,30 @@ processes = Table(
     # Both by the server's clock.
     Column("started_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
+    sqlite_strict=True,
+)
+
+shards = Table(
+    "shards",
+    metadata,
+    Column("shard_id", WholeNumber, primary_key=True, autoincrement=False),
+    # NULL = nobody holds it. Who holds one whose time is up does so no more.
+    Column("holder", Text),
+    Column("fence", WholeNumber, nullable=False),
+    # By the server's clock.
+    Column("until", Instant),
+    # How to go on with the session of the last holder.
+    Column("session_id", Text),
+    Column("resume_url", Text),
+    Column("sequence", WholeNumber),
+    sqlite_strict=True,
+)
+
+identify_slots = Table(
+    "identify_slots",
+    metadata,
+    Column("bucket", WholeNumber, primary_key=True, autoincrement=False),
+    # When the next session may begin, by the server's clock.
+    Column("next_at", Instant, nullable=False),
     sqlite_strict=True,
 )

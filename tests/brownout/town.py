@@ -22,6 +22,8 @@ HEALTHY, MOST_BROKEN = 8, 15
 PATIENCE_S = 60.0
 LATER_S = 3.0
 """So much later than without a fault healthy clips may come."""
+SHORT_S, LONG_S = 2, 300
+"""What is promised for clips that a test ends, and for those whose progress is shown."""
 APART_S = 0.5
 """Between two requests of those that stay in the making."""
 UNHURRIED = SandboxConfig(rate_limits=RateLimits.none(), ack_window_s=60.0)
@@ -39,6 +41,8 @@ class Town:
         self.operators: Channel = add("operators")
         self.tokens: dict[int, str] = {}
         """Of the latest command in each channel: its status message is edited by it."""
+        self.promised_s = SHORT_S
+        """How long EvoLink says that the next clip takes."""
         self._round = 0
 
     async def keep_busy(self) -> None:
@@ -46,9 +50,11 @@ class Town:
 
         Their status messages are edited one after another, each every 5 s.
         """
+        self.promised_s = LONG_S
         for channel in self.busy:
             await self.begun(await self.ask([channel], "long"))
             await asyncio.sleep(APART_S)
+        self.promised_s = SHORT_S
 
     async def ask(self, channels: Sequence[Channel], word: str) -> Sequence[str]:
         """Type `/video` once in each; return the prompts, each with `word`."""
@@ -129,10 +135,15 @@ async def open_town(
     zygote_path: Path, *, max_active_tasks: int = 100
 ) -> AsyncGenerator[Town]:
     """Begin a bot; in the end nothing may have been wrong."""
-    config = EvolinkConfig(total_s=600.0, estimated_time_s=2)
+    towns: list[Town] = []
+    config = EvolinkConfig(
+        total_s=2 * LONG_S,
+        estimated_time_s=lambda: towns[0].promised_s if towns else SHORT_S,
+    )
     make_bot = partial(ForkedBot, zygote_path)
     async with open_stage(UNHURRIED, config, make_bot=make_bot) as stage:
         town = Town(stage)
+        towns.append(town)
         await stage.bot.start(
             **UNLIMITED,
             **IMPATIENT,

@@ -12,6 +12,7 @@ from bot.ids import ChannelId, GuildId, JobId, MessageId, UserId
 from bot.jobs.jobs import Job
 from bot.jobs.video import PROFILES, VideoRequest
 from bot.moderation.reports import Reports
+from bot.processes.shards import KnownShards, ShardLeases
 from bot.quotas.status import QuotaStatus, QuotaStatuses
 from bot.requests.cancelling import Cancellation, Cancelling
 from bot.requests.clips import Clips
@@ -38,6 +39,7 @@ from sandbox.discord.records import Channel, User
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import StandardWorld
 from storage.database.engine import Database
+from storage.processes.all_shards import AllShards
 from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
 from tests.cogs.quota_statuses import make_standing
@@ -176,16 +178,22 @@ class Stage:
     reports: NotedReports = field(default_factory=NotedReports)
     guilds_left: list[GuildId] = field(default_factory=list)
     guilds_seen: list[list[GuildId]] = field(default_factory=list)
+    shards_known: list[KnownShards] = field(default_factory=list)
+    """Of which `guilds_seen` held all servers."""
     gateway_is_up: list[bool] = field(default_factory=list)
     counted: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Requests to Discord, by endpoint and outcome."""
+
+    leases: Callable[[], ShardLeases] = AllShards
+    """Makes what decides which shards a bot holds."""
 
     async def new_bot(self) -> ClapperBot:
         async def left(guild_id: GuildId) -> None:
             self.guilds_left.append(guild_id)
 
-        async def present(guild_ids: Sequence[GuildId]) -> None:
+        async def present(guild_ids: Sequence[GuildId], of: KnownShards) -> None:
             self.guilds_seen.append(list(guild_ids))
+            self.shards_known.append(of)
 
         def count(service: str, endpoint: str, outcome: str) -> None:
             assert service == "discord"
@@ -198,6 +206,8 @@ class Stage:
         bot = ClapperBot(
             self.texts,
             gateway_url=self.discord.gateway_url,
+            shard_count=None,
+            leases=self.leases(),
             gateway_changed=self.gateway_is_up.append,
             count=count,
         )

@@ -157,6 +157,6 @@ async def test_an_event_that_comes_with_the_end_tells_nobody(stage: Stage) -> No
     assert isinstance(membership, Membership)
     told = len(stage.guilds_seen)
 
-    await membership.on_ready()
+    await membership.on_shard_known(0)
 
     assert len(stage.guilds_seen) == told

@@ -7,11 +7,11 @@ import time
 import aiohttp
 import discord
 import pytest
-import yarl
-from discord import backoff, gateway, http, shard, state, utils
+from discord import gateway, http, shard, state, utils
 from discord.gateway import DiscordWebSocket
 from discord.webhook.async_ import AsyncWebhookAdapter
 
+from bot.processes.shards import ShardLease
 from cogs import private_api
 from cogs.gateway.frames import read_json
 from tests.cogs.payloads import make_interaction
@@ -44,7 +44,6 @@ def test_each_connection_tells_the_state_of_its_client_before_it_receives() -> N
 
 
 def test_a_connection_is_used_by_the_names_that_are_wrapped() -> None:
-    assert "self.ws.poll_event()" in inspect.getsource(shard.Shard.worker)
     poll = inspect.getsource(DiscordWebSocket.poll_event)
     assert poll.count("self.received_message(msg.data)") == 2
     beats = inspect.getsource(gateway.KeepAliveHandler)
@@ -52,32 +51,52 @@ def test_a_connection_is_used_by_the_names_that_are_wrapped() -> None:
     assert "self.latency = ack_time - self._last_send" in beats
 
 
-def test_a_shard_waits_at_most_half_a_minute() -> None:
-    capped = private_api.capped_backoff()
-    assert isinstance(capped, backoff.ExponentialBackoff)
-    for _ in range(20):
-        assert capped.delay() <= 32
-    assert "self._backoff.delay()" in inspect.getsource(shard.Shard._handle_disconnect)
-    assert "__shards" in inspect.getsource(discord.AutoShardedClient.launch_shard)
-    assert "self.__queue.get()" in inspect.getsource(discord.AutoShardedClient.connect)
-    asked = inspect.getsource(discord.AutoShardedClient.launch_shards)
-    assert "if self.shard_count is None:" in asked
+def test_a_client_finds_its_shards_where_ours_are_put() -> None:
+    lists = inspect.getsource(discord.AutoShardedClient.shards.fget)  # type: ignore[attr-defined]
+    assert "self.__shards.items()" in lists
+    assert "self._parent.ws.open" not in inspect.getsource(shard.ShardInfo.__init__)
+    assert "parent.id" in inspect.getsource(shard.ShardInfo.__init__)
+    closes = inspect.getsource(discord.AutoShardedClient.close)
+    assert "shard.close()" in closes
 
 
-async def test_the_shards_of_a_running_bot_are_ours(stage: Stage) -> None:
+def test_readiness_of_a_shard_is_told_by_a_task_of_its_own() -> None:
+    """And that of all never, where the client was told of no shard."""
+    parse = inspect.getsource(state.AutoShardedConnectionState.parse_ready)
+    assert "len(self._ready_tasks) == len(self.shard_ids)" in parse
+    assert "self._ready_states[shard_id] = asyncio.Queue()" in parse
+    delay = inspect.getsource(state.AutoShardedConnectionState._delay_shard_ready)
+    assert "self.dispatch('shard_ready', shard_id)" in delay
+    ready = inspect.getsource(state.AutoShardedConnectionState._delay_ready)
+    assert "self.call_handlers('ready')" in ready
+
+
+def test_a_connection_goes_on_with_the_session_that_it_is_given() -> None:
+    source = inspect.getsource(DiscordWebSocket.from_client.__func__)  # type: ignore[attr-defined]
+    assert "ws.session_id = session" in source
+    assert "ws.sequence = sequence" in source
+    assert source.index("ws.poll_event()") < source.index("await ws.resume()")
+    names = inspect.signature(DiscordWebSocket.from_client).parameters.keys()
+    assert {"gateway", "shard_id", "session", "sequence", "resume"} <= names
+
+
+async def test_a_shard_is_dropped_with_all_that_is_known_of_its_servers(
+    stage: Stage,
+) -> None:
     async with stage.running() as bot:
         [one] = bot._AutoShardedClient__shards.values()  # type: ignore[attr-defined]
-        assert one._backoff._max == 5
+        await eventually(bot.is_ready)
+        assert vars(bot)["shard_count"] == 1
         assert private_api.is_greeted(one.ws)
         assert one.ws.received_message.__module__ == private_api.__name__
+        assert [guild.id for guild in bot.guilds] == [stage.world.guild.id]
+        assert bot._connection._ready_tasks == {}
 
-        await private_api.drop_shards(bot)
+        private_api.drop_shard(bot, 0)
 
-        assert vars(bot)["shard_count"] is None
         assert bot.shards == {}
-        assert one._task is not None
-        await eventually(lambda: one._task is not None and one._task.done())
-        assert not one.ws.open
+        assert list(bot.guilds) == []
+        assert stage.guilds_left == []
 
 
 async def test_a_session_that_is_not_begun_leaves_no_connection_behind(
@@ -86,18 +105,18 @@ async def test_a_session_that_is_not_begun_leaves_no_connection_behind(
     bot = await stage.new_bot()
     made: list[DiscordWebSocket] = []
     private_api.on_connection(bot, made.append)
+    held = ShardLease(shard_id=0, fence=1, session=None)
 
     async def never(shard_id: int | None, *, initial: bool = False) -> None:
-        assert (shard_id, initial) == (0, True)
+        assert (shard_id, initial) == (0, False)
         await asyncio.sleep(3600)
 
     bot.before_identify_hook = never  # type: ignore[method-assign]
     await bot.login(stage.discord.config.token)
-    launching = private_api.launch(
-        bot, yarl.URL(stage.discord.gateway_url), 0, initial=True
-    )
+    await bot.http.get_bot_gateway()
+    private_api.set_shard_count(bot, 1)
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(launching, 1)
+        await asyncio.wait_for(private_api.connect(bot, held.shard_id, held.session), 1)
 
     [ws] = made
     assert not ws.open

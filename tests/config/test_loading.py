@@ -46,6 +46,7 @@ DEFAULTS: dict[str, dict[str, object]] = {
     "discord": {
         "api_base": "https://discord.com/api/v10",
         "gateway_url": None,
+        "shard_count": None,
         "upload_limit_mib": 20,
     },
     "evolink": {

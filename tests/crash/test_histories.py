@@ -89,7 +89,7 @@ class Ground:
         with closing(sqlite3.connect(folder / "clapper.db")) as opened:
             # Here alone the ledger may be emptied: each history begins with none.
             opened.execute("DROP TRIGGER ledger_is_never_shortened")
-        self._opening = Database.open(url, commit_delay=AT_ONCE, may_write=None)
+        self._opening = Database.open(url, commit_delay_s=AT_ONCE, may_write=None)
         self.database = self.runner.run(self._opening.__aenter__())
 
     def clear(self) -> None:

@@ -1,6 +1,8 @@
 import asyncio
 import os
+import socket
 import stat
+import struct
 from pathlib import Path
 
 import aiohttp
@@ -195,7 +197,7 @@ async def test_a_length_beyond_the_cap_is_believed_before_a_byte_comes(
 @pytest.mark.parametrize(
     ("head", "error"),
     [
-        (f"HTTP/1.1 200 OK\nContent-Length: {len(CLIP) + 1}", FetchUnavailable),
+        (f"HTTP/1.1 200 OK\nContent-Length: {len(CLIP) + 1}", FetchCutShort),
         ("HTTP/1.1 200 OK\nTransfer-Encoding: chunked", FetchGone),
         ("HTTP/1.1 200 OK\nContent-Length: x", FetchGone),
         ("HTTP/1.1 200 OK\nContent-Length: 3\nContent-Length: 5", FetchGone),
@@ -317,10 +319,9 @@ async def test_a_hosts_wish_to_be_asked_later_is_handed_on(
     assert error.value.retry_after_s == 90
 
 
-async def _reset(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _end(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n" + CLIP)
     await writer.drain()
-    writer.transport.abort()
 
 
 async def _silence(reader: asyncio.StreamReader, _writer: object) -> None:
@@ -341,7 +342,7 @@ async def _drip(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         await asyncio.sleep(0.05)
 
 
-@pytest.mark.parametrize("talk", [_reset, _silence, _stall, _drip])
+@pytest.mark.parametrize("talk", [_silence, _stall, _drip])
 async def test_a_host_that_stops_in_the_middle_leaves_nothing(
     clip: Path, talk: Talk
 ) -> None:
@@ -352,6 +353,25 @@ async def test_a_host_that_stops_in_the_middle_leaves_nothing(
         fetcher = ResultFetcher(session, allow_private=True, total_s=2.0, count=ignored)
         async with raw_host(talk) as host:
             assert await fails(fetcher, host, clip) is FetchUnavailable
+
+
+async def test_a_connection_that_breaks_off_is_tried_later(
+    fetcher: ResultFetcher, clip: Path
+) -> None:
+    """Unlike a file that ends in good order, before its time."""
+    begun = asyncio.Event()
+
+    async def reset(_reader: object, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n" + CLIP)
+        await begun.wait()
+        at_once = struct.pack("ii", 1, 0)
+        sock = writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+        writer.transport.abort()
+
+    async with raw_host(reset) as host:
+        with pytest.raises(FetchUnavailable):
+            await fetcher.fetch(host, clip, max_bytes=MAX_BYTES, answered=begun.set)
 
 
 async def test_a_host_that_refuses_connections_is_tried_later(
@@ -589,7 +609,7 @@ async def test_the_text_of_an_error_does_not_hold_the_link(
     fetcher: ResultFetcher, clip: Path
 ) -> None:
     """Anyone with the link has the clip, and errors are logged."""
-    async with raw_host(_reset) as host:
+    async with raw_host(_end) as host:
         with pytest.raises(FetchError) as error:
             await fetcher.fetch(
                 f"{host}/secret-path", clip, max_bytes=MAX_BYTES, answered=ignored

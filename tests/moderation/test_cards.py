@@ -15,7 +15,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import Mode
 from bot.moderation.blocks import Blocks
-from bot.moderation.card_worker import Cards
+from bot.moderation.card_worker import PAUSE_S, Cards
 from bot.moderation.records import Card, CardKind
 from bot.moderation.reports import Reports
 from bot.moderation.review import Review
@@ -59,6 +59,7 @@ def make_cards(
             channels,
             clock,
             messages=new_limits(clock, living=alone).messages,
+            idle_s=PAUSE_S,
         )
 
     return make

@@ -48,6 +48,7 @@ def make_log(
             channels,
             clock,
             messages=new_limits(clock, living=alone).messages,
+            idle_s=PAUSE_S,
         )
 
     return make

@@ -21,10 +21,17 @@ class TroubledDatabase:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._database, name)
 
-    async def write(self, *args: Any, **kwargs: Any) -> Any:
+    async def write(self, *args: Any) -> Any:
+        self._fail_in_turn()
+        return await self._database.write(*args)
+
+    async def write_and_tell(self, *args: Any) -> Any:
+        self._fail_in_turn()
+        return await self._database.write_and_tell(*args)
+
+    def _fail_in_turn(self) -> None:
         if self.coming and self.coming.pop(0):
             raise self.error
-        return await self._database.write(*args, **kwargs)
 
 
 def troubled_store(database: TroubledDatabase) -> JobStore:

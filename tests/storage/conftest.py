@@ -131,7 +131,9 @@ def migrated(
 @pytest.fixture
 async def database(database_kind: str, migrated: str) -> AsyncGenerator[Database]:
     """Open it. All its tables are empty."""
-    async with Database.open(migrated, commit_delay=AT_ONCE, may_write=None) as opened:
+    async with Database.open(
+        migrated, commit_delay_s=AT_ONCE, may_write=None
+    ) as opened:
         if database_kind == "postgresql":
             await opened.write(_empty)
         yield opened

@@ -4,9 +4,12 @@ The plans are those of the statements word for word as they were sent, with thei
 parameters: a partial index serves nobody who does not repeat its condition.
 """
 
+import asyncio
 import json
+import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +19,7 @@ from bot.ids import ChannelId, GuildId, TaskId, UserId
 from bot.jobs.due import Due
 from bot.jobs.states import JobState
 from bot.moderation.administration import Moderation, Purpose
+from bot.processes.shards import KnownShards
 from bot.quotas.settings import AdminAction
 from bot.requests.decision import decide
 from storage.database.engine import Database
@@ -32,6 +36,7 @@ from storage.requests.reviews import SqlReviewStore
 from storage.sums.store import SqlSums
 from tests.clock import FakeClock
 from tests.factories import NOON, make_job, make_rules, reach
+from tests.selection import thorough
 from tests.servers.people import make_actor
 from tests.storage.history import (
     FIRST_MEMBER,
@@ -42,6 +47,9 @@ from tests.storage.history import (
 )
 from tests.storage.test_plans import Statements, collecting
 from tests.stores import admission_store, job_store
+
+EVERY = KnownShards(count=1, numbers=frozenset({0}))
+"""The one process of a file knows all servers."""
 
 GROWING = frozenset({"jobs", "ledger", "audit", "cards", "reports", "blocks"})
 ALIASES = frozenset({"waiting", "other", "closing", "in_old_states"})
@@ -64,6 +72,7 @@ ALLOWED_ON_SERVER = frozenset(
         "all of ix_jobs_priced",
     }
 )
+NEWEST_US = int(NOON.timestamp() * 1_000_000)
 A_YEAR_AGO = NOON - timedelta(days=365)
 GUILD = GuildId(FIRST_SERVER)
 MEMBER = UserId(FIRST_MEMBER)
@@ -72,14 +81,40 @@ ADMIN_ACTION = AdminAction(guild_id=GUILD, actor_id=UserId(7), at=NOON)
 Ask = Callable[[Database], Awaitable[object]]
 
 
+@pytest.fixture(scope="module")
+def grown_file(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
+    """Make a long history once; each test gets a copy."""
+    file = tmp_path_factory.mktemp("grown") / "clapper.db"
+    shutil.copy(migrated_file, file)
+
+    async def grow() -> None:
+        async with Database.open(f"sqlite:///{file}", may_write=None) as database:
+            await put_history(database, NEWEST_US)
+
+    asyncio.run(grow())
+    return file
+
+
+@pytest.fixture
+def migrated(
+    database_kind: str, database_url: str, request: pytest.FixtureRequest
+) -> str:
+    """Name the test's database: on SQLite it has the long history already."""
+    if database_kind == "sqlite":
+        grown_file: Path = request.getfixturevalue("grown_file")
+        file = Path(database_url.removeprefix("sqlite:///"))
+        file.parent.mkdir(mode=0o700)
+        shutil.copy(grown_file, file)
+    return database_url
+
+
 @pytest.fixture
 async def grown(database: Database, database_kind: str) -> Database:
     """Return a database with a long history, all of it younger than a year."""
-    # Where each server has much of it all, PostgreSQL rather looks for its latest
-    # among everybody's latest.
-    servers = SERVERS if database_kind == "sqlite" else 25 * SERVERS
-    newest_us = int(NOON.timestamp() * 1_000_000)
-    await put_history(database, newest_us, servers=servers)
+    if database_kind == "postgresql":
+        # Where each server has much of it all, PostgreSQL rather looks for its latest
+        # among everybody's latest.
+        await put_history(database, NEWEST_US, servers=25 * SERVERS)
     return database
 
 
@@ -223,7 +258,7 @@ async def _retention(database: Database) -> None:
 
 async def _departed(database: Database) -> None:
     retention = SqlRetentionStore(database)
-    await retention.note_present([GUILD], NOON)
+    await retention.note_present([GUILD], EVERY, NOON)
     await retention.note_departed(GUILD, A_YEAR_AGO)
     assert await retention.erase_departed(NOON) == 1
 
@@ -278,7 +313,7 @@ async def test_nothing_that_grows_is_read_from_end_to_end(
     assert found <= ALLOWED, found - ALLOWED
 
 
-@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("database_kind", thorough("postgresql"), indirect=True)
 @pytest.mark.parametrize("ask", QUESTIONS)
 async def test_nothing_that_grows_is_read_from_end_to_end_on_the_server(
     grown: Database, ask: Ask
@@ -348,7 +383,7 @@ async def test_servers_that_only_the_audit_knows_are_found_without_reading_it_al
     grown: Database,
 ) -> None:
     async def gone(database: Database) -> None:
-        await SqlRetentionStore(database).note_present([GUILD], NOON)
+        await SqlRetentionStore(database).note_present([GUILD], EVERY, NOON)
 
     assert await steps_of_the_writer(grown, gone) <= 5
 

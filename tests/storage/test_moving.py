@@ -1,6 +1,7 @@
 """`clapper db copy` as an operator uses it: real processes, and a bot that goes on."""
 
 import asyncio
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Generator
@@ -11,11 +12,11 @@ import pytest
 
 from bot.demo.bot_process import BotProcess
 from bot.demo.stage import Stage, open_stage
-from storage.database import schema
 from storage.database.engine import Database
 from tests.cli.program import clapper, environment
 from tests.e2e.channel import ask, posts
 from tests.e2e.conftest import IMPATIENT, UNLIMITED
+from tests.selection import thorough
 from tests.storage.conftest import beside, entries
 from tests.storage.history import put_history
 
@@ -85,9 +86,16 @@ async def start(stage: Stage) -> None:
 
 
 @pytest.fixture
-async def source_url(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path / 'clapper.db'}"
-    await schema.upgrade(url)
+def small_url(tmp_path: Path, migrated_file: Path) -> str:
+    """Name a database without a row."""
+    shutil.copy(migrated_file, tmp_path / "clapper.db")
+    return f"sqlite:///{tmp_path / 'clapper.db'}"
+
+
+@pytest.fixture
+async def source_url(small_url: str) -> str:
+    """Name a database that takes a while to copy."""
+    url = small_url
     async with Database.open(url, may_write=None) as database:
         newest_us = int(datetime.now(UTC).timestamp() * 1_000_000)
         await put_history(database, newest_us, jobs=MANY_JOBS)
@@ -96,7 +104,7 @@ async def source_url(tmp_path: Path) -> str:
 
 @pytest.mark.parametrize(
     ("number", "status"),
-    [(signal.SIGINT, 1), (signal.SIGKILL, -signal.SIGKILL)],
+    [(signal.SIGINT, 1), *thorough((signal.SIGKILL, -signal.SIGKILL))],
 )
 async def test_an_interrupted_copy_starts_no_bot(
     tmp_path: Path, source_url: str, number: signal.Signals, status: int
@@ -137,18 +145,18 @@ async def test_an_interrupted_copy_starts_no_bot(
         assert "copy.db is an incomplete copy: delete it" in refused.out + refused.err
 
 
-@pytest.mark.parametrize("with_password", [before_the_host, in_the_query])
+@pytest.mark.parametrize("with_password", [before_the_host, *thorough(in_the_query)])
 async def test_no_password_is_shown_whatever_goes_wrong(
-    tmp_path: Path, source_url: str, with_password: Callable[[str], str]
+    tmp_path: Path, small_url: str, with_password: Callable[[str], str]
 ) -> None:
     nowhere = with_password("postgresql://clapper@127.0.0.1:1/x")
     wrong = [
-        (source_url, nowhere),
+        (small_url, nowhere),
         (nowhere, f"sqlite:///{tmp_path / 'copy.db'}"),
         (nowhere, nowhere),
-        (source_url, nowhere.replace("postgresql", "mysql")),
-        (source_url, nowhere.replace(":1/", ":port/")),
-        (source_url, nowhere.replace("://", ":")),
+        (small_url, nowhere.replace("postgresql", "mysql")),
+        (small_url, nowhere.replace(":1/", ":port/")),
+        (small_url, nowhere.replace("://", ":")),
     ]
     for source, target in wrong:
         refused = await clapper(

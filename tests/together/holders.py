@@ -19,7 +19,7 @@ _SEAT = (
 _SHARDS = (
     "SELECT shards.shard_id, processes.session"
     " FROM shards JOIN processes ON processes.id = shards.holder"
-    " WHERE shards.until > now()"
+    " WHERE shards.until > CAST(extract(epoch FROM now()) * 1000000 AS bigint)"
 )
 
 

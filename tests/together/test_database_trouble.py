@@ -25,7 +25,7 @@ async def at_work(town: Town) -> None:
 async def ask_everywhere(town: Town) -> list[Asked]:
     """Type one command on each shard and wait for what comes of it."""
     asked = [await town.ask(place=place) for place in town.places]
-    await town.until(lambda: all(one.answered for one in asked))
+    await town.answered(asked)
     return asked
 
 

@@ -30,7 +30,7 @@ async def freeze_for(town: Town, frozen_s: float) -> None:
         ]
         assert shards <= set().union(*held)
         meanwhile = [await town.ask(place=place) for place in town.places]
-        await town.until(lambda: all(one.answered for one in meanwhile))
+        await town.answered(meanwhile)
         assert await holder_of(town, Seat.EVOLINK) is not victim
         victim.thaw()
         await shared(town)

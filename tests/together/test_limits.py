@@ -24,7 +24,7 @@ async def accepted_of_many(town: Town) -> Counter[int]:
     """Let all ask at once; return how many were accepted, by the server."""
     await shared(town)
     await asyncio.gather(*(town.ask() for _ in range(COMMANDS)))
-    await town.until(lambda: all(one.answered for one in town.asked))
+    await town.answered(town.asked)
     return Counter(one.place.guild.id for one in town.asked if one.accepted)
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import NullPool, text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.demo.stage import settings
@@ -49,6 +48,7 @@ DISCORD = SandboxConfig(
     requests_kept=1_000_000,
 )
 EVOLINK = EvolinkConfig(total_s=CLIP_S, estimated_time_s=int(CLIP_S))
+_LEASES = "submit_lease, poll_lease, delivery_lease, notice_lease, status_lease"
 _DUE = "submit_due_at, poll_due_at, delivery_due_at, notice_due_at, status_due_at"
 
 
@@ -202,21 +202,27 @@ class Town:
 
     async def settle(self, timeout_s: float = PATIENCE_S) -> None:
         """Wait until every command is answered and no job has anything due."""
-        await self.until(lambda: all(one.answered for one in self.asked), timeout_s)
-        async with asyncio.timeout(timeout_s):
-            while await self._busy():  # noqa: ASYNC110 - other processes' database
-                await asyncio.sleep(0.2)
+        await self.answered(self.asked, timeout_s)
+        deadline_s = time.monotonic() + timeout_s
+        while left := await self._open_jobs():
+            assert time.monotonic() < deadline_s, f"still open: {left}"
+            await asyncio.sleep(0.2)
 
-    async def _busy(self) -> bool:
+    async def answered(
+        self, asked: Sequence[Asked], timeout_s: float = PATIENCE_S
+    ) -> None:
+        """Wait until each of these commands was answered, or Discord gave it up."""
+        deadline_s = time.monotonic() + timeout_s
+        while left := [one for one in asked if not one.answered]:
+            assert time.monotonic() < deadline_s, f"not answered: {left}"
+            await asyncio.sleep(STEP_S)
+
+    async def _open_jobs(self) -> list[dict[str, Any]]:
         states = ", ".join(f"'{one.value}'" for one in OPEN_STATES)
-        try:
-            [row] = await self.rows(
-                "SELECT count(*) AS open FROM jobs"  # noqa: S608 - our own names
-                f" WHERE state IN ({states}) OR num_nonnulls({_DUE}) > 0"
-            )
-        except (OSError, SQLAlchemyError):
-            return True
-        return bool(row["open"])
+        return await self.rows(
+            f"SELECT id, state, {_DUE}, {_LEASES} FROM jobs"  # noqa: S608 - our own names
+            f" WHERE state IN ({states}) OR num_nonnulls({_DUE}) > 0"
+        )
 
     async def until(
         self, condition: Callable[[], bool], timeout_s: float = PATIENCE_S

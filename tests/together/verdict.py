@@ -127,4 +127,5 @@ class Verdict:
 async def nothing_is_wrong(town: Town, terms: Terms | None = None) -> None:
     """Wait until all has ended, and demand that the books agree."""
     await town.settle()
-    assert await Verdict(town, terms or Terms()).reach() == []
+    wrong = await Verdict(town, terms or Terms()).reach()
+    assert wrong == [], "\n".join(wrong)

@@ -12,6 +12,7 @@ from bot.wiring.core import Core, join_core
 from bot.wiring.program import Opened
 from cogs.bot import ClapperBot
 from storage.database.engine import Database
+from storage.processes.all_shards import AllShards
 from storage.processes.only import OnlyProcess
 from tests.callbacks import ignored
 from tests.clock import FakeClock
@@ -45,7 +46,14 @@ def opened(
 ) -> Opened:
     return Opened(
         core=core,
-        bot=ClapperBot(texts, gateway_url=None, gateway_changed=ignored, count=ignored),
+        bot=ClapperBot(
+            texts,
+            gateway_url=None,
+            shard_count=None,
+            leases=AllShards(),
+            gateway_changed=ignored,
+            count=ignored,
+        ),
         evolink=evolink,
         fetcher=fetcher,
         spool=Spool(tmp_path / "spool"),

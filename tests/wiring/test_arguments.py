@@ -56,6 +56,7 @@ METHODS: Mapping[str, Callable[..., Any]] = {
     "processes.holds": Processes.holds,
     "retention.note_departed": RetentionStore.note_departed,
     "retention.note_present": RetentionStore.note_present,
+    "self._give_shards_away": App._give_shards_away,
     "self.bot.serve": ClapperBot.serve,
     "self.workforce.run": Workforce.run,
     "spool.discard_parts": Spool.discard_parts,

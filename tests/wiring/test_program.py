@@ -5,6 +5,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,11 @@ from discord.ext import commands
 import bot
 import cogs
 from bot.app import App, _prepare_spool
+from bot.config import Config
 from bot.delivery.spool import Spool
 from bot.errors import StartupError
 from bot.jobs.due import Due
+from bot.pipeline.wakeups import Rows
 from bot.wiring.core import Core
 from bot.wiring.program import Opened, join_program
 from bot.workers.worker import Worker
@@ -78,6 +81,22 @@ async def test_whatever_is_due_wakes_a_worker(opened: Opened, core: Core) -> Non
         core.wakeups.wake(kind)
 
     assert len(set(woken)) == len(Due)
+
+
+@pytest.mark.parametrize("url", ["sqlite:///clapper.db", "postgresql://db/clapper"])
+async def test_a_notification_that_is_lost_costs_half_a_minute(
+    opened: Opened, core: Core, config: Config, url: str
+) -> None:
+    """Whoever may be woken looks as often at what is due."""
+    stored = config.storage.model_copy(update={"url": url})
+    there = replace(core, config=config.model_copy(update={"storage": stored}))
+    program = await join_program(replace(opened, core=there))
+    wakeable = [one for one in program.workers if core.wakeups.wakes(one)]
+
+    rests_s = {one.name: await one.run_once() for one in wakeable}
+
+    assert len(rests_s) == len(Due) + len(Rows)
+    assert max(rests_s.values()) <= 30, rests_s
 
 
 async def test_members_are_offered_every_command(opened: Opened) -> None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import discord
 import pytest
 from sqlalchemy import select
 
@@ -34,9 +33,7 @@ async def test_a_server_that_removes_us_ends_its_jobs_and_its_data_goes_in_time(
     membership: Membership, stages: Stages, database: Database
 ) -> None:
     job = await stages.queued(guild_id=GUILD)
-    gone: Any = discord.Object(GUILD)
-
-    await membership.on_guild_remove(gone)
+    await membership.on_guild_left(GUILD)
 
     assert (await stages.now(job)).state not in OPEN_STATES
     assert await departed(database) == {GUILD}
@@ -46,13 +43,12 @@ async def test_a_server_that_we_are_in_again_keeps_its_data_and_is_greeted(
     membership: Membership, opened: Opened, stages: Stages, database: Database
 ) -> None:
     job = await stages.queued(guild_id=GUILD)
-    gone: Any = discord.Object(GUILD)
-    await membership.on_ready()
-    await membership.on_guild_remove(gone)
+    await membership.on_shard_known(0)
+    await membership.on_guild_left(GUILD)
     state: Any = opened.bot._connection
     state._add_guild_from_data({"id": str(GUILD)})
 
-    await membership.on_ready()
+    await membership.on_shard_known(0)
 
     assert job.guild_id == GUILD
     assert await departed(database) == set()

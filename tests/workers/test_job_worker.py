@@ -86,7 +86,7 @@ async def other(
     """A worker of another process on the same file."""
     del database  # the file is there once it is open
     async with Database.open(
-        database_url, commit_delay=AT_ONCE, may_write=None
+        database_url, commit_delay_s=AT_ONCE, may_write=None
     ) as opened:
         yield Clerk(SqlJobStore(opened, listener=None, watcher=None), clock)
 

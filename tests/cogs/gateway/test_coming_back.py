@@ -1,13 +1,14 @@
 """Logging in and coming back while Discord, or the network, is in the way."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import discord
 import pytest
+from discord.gateway import DiscordWebSocket
 from structlog.testing import capture_logs
 
 from bot.errors import StartupError
@@ -177,25 +178,22 @@ async def test_no_session_begins_while_none_is_allowed(stage: Stage) -> None:
     assert stage.discord.gateway.identifies == 0
 
 
-Connect = Callable[..., Awaitable[None]]
-
-
 async def test_an_error_nobody_thought_of_is_followed_by_another_attempt(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As discord.py does it: it closes the client, and raises."""
-    connect: Connect = discord.AutoShardedClient.connect
-    failed: list[discord.AutoShardedClient] = []
+    connect = DiscordWebSocket.from_client
+    failed: list[discord.Client] = []
 
-    async def failing(bot: discord.AutoShardedClient, **options: Any) -> None:
+    async def failing(
+        _: type[DiscordWebSocket], /, client: discord.Client, **options: Any
+    ) -> DiscordWebSocket:
         if not failed:
-            failed.append(bot)
-            await bot.close()
+            failed.append(client)
             msg = "a bug"
             raise RuntimeError(msg)
-        await connect(bot, **options)
+        return await connect(client, **options)
 
-    monkeypatch.setattr(discord.AutoShardedClient, "connect", failing)
+    monkeypatch.setattr(DiscordWebSocket, "from_client", classmethod(failing))
     with capture_logs() as lines:
         async with stage.running():
             assert await is_served(stage)
@@ -208,7 +206,7 @@ async def test_an_error_nobody_thought_of_is_followed_by_another_attempt(
 async def test_an_error_inside_a_shard_is_followed_by_another_attempt(
     stage: Stage,
 ) -> None:
-    """discord.py ends all shards then, and its HTTP client with them."""
+    """discord.py's own would end all shards then, and its HTTP client with them."""
     async with stage.running() as bot:
         [one] = bot._AutoShardedClient__shards.values()  # type: ignore[attr-defined]
 

@@ -15,23 +15,27 @@ def frame(**fields: Any) -> str:
 
 
 def read(text: str) -> dict[str, Any]:
-    return read_frame(text, typed={"prompt"})
+    return read_frame(text)
 
 
-def test_text_is_kept_as_typed_in_options_and_form_fields_of_that_name_alone() -> None:
+def test_text_is_kept_as_typed_in_options_and_form_fields_alone() -> None:
     options = [
         {"name": "prompt", "type": 3, "value": HALF},
         {"name": "reason", "type": 3, "value": HALF},
     ]
     fields = [{"component": {"custom_id": "prompt", "value": HALF}}]
     user = {"name": HALF, "username": f"{HALF}{HALF}"}
-    data = {"options": options, "components": fields, "resolved": {"5": user}}
+    said = {"embeds": [{"fields": [{"name": "a", "value": HALF}]}]}
+    resolved = {"users": {"5": user}, "messages": {"6": said}}
+    data = {"options": options, "components": fields, "resolved": resolved}
 
     told = read(frame(t="INTERACTION_CREATE", d={"data": data, HALF: 1}))["d"]
 
-    assert [one["value"] for one in told["data"]["options"]] == [HALF, "\ufffd"]
+    assert [one["value"] for one in told["data"]["options"]] == [HALF, HALF]
     assert told["data"]["components"][0]["component"]["value"] == HALF
-    assert told["data"]["resolved"]["5"] == {"name": "\ufffd", "username": "\ufffd" * 2}
+    seen = told["data"]["resolved"]
+    assert seen["users"]["5"] == {"name": "\ufffd", "username": "\ufffd" * 2}
+    assert seen["messages"]["6"]["embeds"][0]["fields"][0]["value"] == "\ufffd"
     assert told["\ufffd"] == 1
 
 

@@ -380,7 +380,7 @@ async def test_nothing_is_written_while_it_is_not_permitted(
             raise StorageBusy(msg)
 
     async with Database.open(
-        database_url, commit_delay=AT_ONCE, may_write=may_write
+        database_url, commit_delay_s=AT_ONCE, may_write=may_write
     ) as database:
         with pytest.raises(StorageBusy, match="another process"):
             await put_for_somebody(database, 1, within_s=0.1)

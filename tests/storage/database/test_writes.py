@@ -11,7 +11,6 @@ from sqlalchemy.exc import OperationalError
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from storage.database.engine import Database
-from storage.database.writer import CommitDelay
 from tests.factories import NOON, make_job, reach
 from tests.storage.conftest import Select
 from tests.stores import job_store
@@ -57,7 +56,7 @@ class SlowWork:
 
 async def cancelled_in_the_middle(database: Database, work: SlowWork) -> None:
     told: list[str] = []
-    caller = asyncio.create_task(database.write(work, then=told.append))
+    caller = asyncio.create_task(database.write_and_tell(work, told.append))
     await reached(work.in_the_middle)
     caller.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -86,7 +85,7 @@ async def test_what_follows_a_write_follows_it_without_its_caller_too(
 ) -> None:
     work = SlowWork()
     heard: asyncio.Queue[str] = asyncio.Queue()
-    caller = asyncio.create_task(database.write(work, then=heard.put_nowait))
+    caller = asyncio.create_task(database.write_and_tell(work, heard.put_nowait))
     await reached(work.in_the_middle)
     caller.cancel()
 
@@ -176,9 +175,8 @@ async def test_a_write_waits_a_little_for_others(
     database_url: str, rows: Select
 ) -> None:
     """What belongs to one moment seldom comes in one turn of the loop."""
-    waits = CommitDelay(usual_s=1.0, deferrable_s=PATIENCE_S)
     async with Database.open(
-        database_url, commit_delay=waits, may_write=None
+        database_url, commit_delay_s=1.0, may_write=None
     ) as opened:
         begun = _begun(opened)
         first = asyncio.create_task(
@@ -194,64 +192,17 @@ async def test_a_write_waits_a_little_for_others(
     assert await rows(ALL) == [(1,), (2,)]
 
 
-async def test_a_patient_write_goes_along_with_the_next(
-    database_url: str, rows: Select
-) -> None:
-    """It costs no commit of its own, and is on disk no later than what it joined."""
-    async with Database.open(
-        database_url,
-        commit_delay=CommitDelay(usual_s=0, deferrable_s=PATIENCE_S),
-        may_write=None,
-    ) as opened:
-        begun = _begun(opened)
-        patient = asyncio.create_task(
-            opened.write(
-                lambda connection: connection.execute(HALF, {"videos": 1}),
-                deferrable=True,
-            )
-        )
-        await asyncio.sleep(0)
-        assert not begun
-
-        await opened.write(lambda connection: connection.execute(HALF, {"videos": 2}))
-
-        await patient
-        assert len(begun) == 1
-    assert await rows(ALL) == [(1,), (2,)]
-
-
-async def test_a_patient_write_does_not_wait_for_ever(
+async def test_closing_completes_what_nobody_waits_for(
     database_url: str, rows: Select
 ) -> None:
     async with Database.open(
-        database_url,
-        commit_delay=CommitDelay(usual_s=0, deferrable_s=0.01),
-        may_write=None,
-    ) as opened:
-        await opened.write(
-            lambda connection: connection.execute(HALF, {"videos": 1}), deferrable=True
-        )
-
-    assert await rows(ALL) == [(1,)]
-
-
-async def test_closing_does_not_wait_for_patience(
-    database_url: str, rows: Select
-) -> None:
-    """Nor does it forget what was waiting, even if its caller has gone."""
-    async with Database.open(
-        database_url,
-        commit_delay=CommitDelay(usual_s=0, deferrable_s=PATIENCE_S),
-        may_write=None,
+        database_url, commit_delay_s=0.1, may_write=None
     ) as closing:
-        patient = asyncio.create_task(
-            closing.write(
-                lambda connection: connection.execute(HALF, {"videos": 1}),
-                deferrable=True,
-            )
+        waiting = asyncio.create_task(
+            closing.write(lambda connection: connection.execute(HALF, {"videos": 1}))
         )
         await asyncio.sleep(0)
-        patient.cancel()
+        waiting.cancel()
 
     assert await rows(ALL) == [(1,)]
 
@@ -315,12 +266,12 @@ async def test_a_failure_in_what_follows_reaches_the_caller(
 ) -> None:
     """The change is on disk, and the next writer is not bothered."""
 
-    def then(_: object) -> None:
+    def tell(_: object) -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
-        await database.write(
-            lambda connection: connection.execute(HALF, {"videos": 1}), then=then
+        await database.write_and_tell(
+            lambda connection: connection.execute(HALF, {"videos": 1}), tell
         )
     await database.write(lambda connection: connection.execute(HALF, {"videos": 2}))
 

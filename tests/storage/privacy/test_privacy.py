@@ -17,6 +17,7 @@ from bot.moderation.administration import Moderation
 from bot.moderation.blocks import Blocks
 from bot.moderation.policy import SpicyPolicy
 from bot.privacy.own_data import Privacy
+from bot.processes.shards import KnownShards
 from bot.quotas.settings import AdminAction, GrantChanged
 from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.decision import Admitted
@@ -39,6 +40,9 @@ from tests.storage.history import FIRST_MEMBER, FIRST_SERVER, put_history
 from tests.storage.tables import every_table
 from tests.storage.test_plans import collecting
 from tests.stores import Used
+
+EVERY = KnownShards(count=1, numbers=frozenset({0}))
+"""The one process of a file knows all servers."""
 
 ME = make_actor()
 MIB = 1024 * 1024
@@ -324,7 +328,7 @@ async def test_a_server_of_which_there_is_little_is_erased_too(
     """It left while we were not running: that it was there is known by what it has."""
     await HAS[what](database, clock)
     assert str(ADMIN.guild_id) in await everything(database)
-    await retention.note_present([], clock.now())
+    await retention.note_present([], EVERY, clock.now())
     clock.advance(timedelta(days=31).total_seconds())
 
     assert await retention.erase_departed(clock.now() - timedelta(days=30)) == 1
@@ -342,9 +346,9 @@ async def test_a_server_that_comes_back_in_time_keeps_everything(
     await moderation.set_policy(ADMIN, SpicyPolicy.REVIEW)
     await delivered(store)
     # It left while we were not running: the servers we are in say so.
-    await retention.note_present([], clock.now())
+    await retention.note_present([], EVERY, clock.now())
     clock.advance(timedelta(days=20).total_seconds())
-    await retention.note_present([ADMIN.guild_id], clock.now())
+    await retention.note_present([ADMIN.guild_id], EVERY, clock.now())
     clock.advance(timedelta(days=20).total_seconds())
 
     assert await retention.erase_departed(clock.now() - timedelta(days=30)) == 0

@@ -49,7 +49,7 @@ async def member(url: str) -> AsyncGenerator[Member]:
         Database.open(
             url,
             may_write=processes.require,
-            commit_delay=AT_ONCE,
+            commit_delay_s=AT_ONCE,
             session_name=name,
         ) as database,
     ):

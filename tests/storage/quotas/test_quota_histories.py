@@ -149,7 +149,9 @@ async def live_through(history: Sequence[tuple[str, int, int]]) -> None:
     try:
         url = f"sqlite:///{folder / 'clapper.db'}"
         await schema.upgrade(url)
-        async with Database.open(url, commit_delay=AT_ONCE, may_write=None) as database:
+        async with Database.open(
+            url, commit_delay_s=AT_ONCE, may_write=None
+        ) as database:
             server = History(database)
             for event in history:
                 await server.happen(*event)

@@ -6,6 +6,7 @@ import pytest
 
 from bot.errors import ClaimLost
 from bot.ids import GuildId
+from bot.processes.shards import KnownShards
 from bot.servers.greetings import Greeting
 from storage.database.engine import Database
 from storage.privacy.retention import SqlRetentionStore
@@ -14,6 +15,10 @@ from tests.clock import FakeClock
 from tests.factories import NOON
 
 OLD, NEW, BARRED = GuildId(1), GuildId(2), GuildId(3)
+
+
+EVERY = KnownShards(count=1, numbers=frozenset({0}))
+"""The one process of a file knows all servers."""
 
 
 @pytest.fixture
@@ -96,7 +101,7 @@ async def test_a_server_that_comes_back_is_greeted_again_only_once_it_was_erased
     retention = SqlRetentionStore(database)
     await greetings.note_served([NEW], clock.now(), greet=True)
     await greetings.finish(await claimed(greetings, NEW))
-    await retention.note_present([], clock.now())
+    await retention.note_present([], EVERY, clock.now())
     assert await greetings.note_served([NEW], clock.now(), greet=True) == 0
 
     clock.advance(timedelta(days=31).total_seconds())

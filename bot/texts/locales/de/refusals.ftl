@@ -3,6 +3,7 @@
 refused-prompt-empty = Bitte beschreibe das Video mit ein paar Worten.
 refused-erased = Die Beschreibung dieses Videos wurde gelöscht. Nimm Ändern oder `/video` mit neuen Worten.
 refused-prompt-broken = Deine Beschreibung enthält ein ungültiges Zeichen. Bitte gib sie neu ein.
+refused-text-broken = Deine Eingabe enthält ein ungültiges Zeichen. Es wurde nichts geändert. Bitte gib sie neu ein.
 refused-prompt-long = Diese Beschreibung ist zu lang. Höchstens 4.000 Zeichen sind erlaubt.
 refused-duration = Videos dieser Länge gibt es nicht. Bitte wähle eine aus dem Menü.
 refused-quality = Diese Qualität gibt es nicht. Bitte wähle eine aus dem Menü.

@@ -3,6 +3,7 @@
 refused-prompt-empty = Please describe the video in a few words.
 refused-erased = This video's prompt has been erased. Use Edit or `/video` with new words.
 refused-prompt-broken = Your prompt contains an invalid character. Please type it again.
+refused-text-broken = What you typed contains an invalid character. Nothing was changed. Please type it again.
 refused-prompt-long = This prompt is too long. The limit is 4,000 characters.
 refused-duration = Videos of this length aren't available. Please choose one from the menu.
 refused-quality = This quality isn't available. Please choose one from the menu.

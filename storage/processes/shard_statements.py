@@ -1,0 +1,86 @@
+"""How processes share out Discord's shards, in a database server's own SQL."""
+
+from sqlalchemy import (
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from storage.database.server_time import server_time
+from storage.tables.processes import identify_slots, shards
+
+CHANNEL = "clapper_shards"
+"""Where processes hear that a shard is free."""
+LEASE_S = 15
+"""A shard that was not renewed for so long, by the server's clock, is free."""
+IDENTIFY_EVERY_S = 5
+"""Between two sessions that begin in one bucket (Discord docs, "Rate Limiting")."""
+
+_IS_HELD = shards.c.until > server_time()
+_IS_FREE = or_(shards.c.holder.is_(None), ~_IS_HELD)
+
+COUNT = select(func.count()).select_from(shards)
+ANY_HELD = select(exists().where(shards.c.holder.is_not(None), _IS_HELD))
+REMOVE = delete(shards)
+ADD = insert(shards)
+
+RENEW = text(
+    "UPDATE shards SET until = CAST((extract(epoch FROM now()) + :lease_s) * 1000000"
+    " AS bigint), session_id = given.session_id, resume_url = given.resume_url,"
+    " sequence = given.sequence"
+    " FROM jsonb_to_recordset(CAST(:given AS jsonb)) AS given(shard_id bigint,"
+    " fence bigint, session_id text, resume_url text, sequence bigint)"
+    " WHERE shards.shard_id = given.shard_id AND shards.fence = given.fence"
+    " AND shards.holder = :this_process RETURNING shards.shard_id"
+)
+RELEASE = text(
+    "UPDATE shards SET holder = NULL, until = NULL, session_id = given.session_id,"
+    " resume_url = given.resume_url, sequence = given.sequence"
+    " FROM jsonb_to_recordset(CAST(:given AS jsonb)) AS given(shard_id bigint,"
+    " fence bigint, session_id text, resume_url text, sequence bigint)"
+    " WHERE shards.shard_id = given.shard_id AND shards.fence = given.fence"
+    " AND shards.holder = :this_process"
+)
+_HOLDER = case((_IS_HELD, shards.c.holder), else_=None)
+HOLDINGS = select(_HOLDER.label("holder"), func.count().label("number")).group_by(
+    _HOLDER
+)
+TAKE = (
+    update(shards)
+    .where(
+        shards.c.shard_id.in_(
+            select(shards.c.shard_id)
+            .where(_IS_FREE, COUNT.scalar_subquery() == bindparam("of_all"))
+            .order_by(shards.c.shard_id)
+            .limit(bindparam("at_most"))
+            .with_for_update(skip_locked=True)
+        )
+    )
+    .values(
+        holder=bindparam("this_process"),
+        fence=shards.c.fence + 1,
+        until=server_time(LEASE_S),
+    )
+    .returning(shards)
+)
+NOTIFY = select(func.pg_notify(CHANNEL, ""))
+
+_SLOT = upsert(identify_slots).values(
+    bucket=bindparam("of_bucket"), next_at=server_time(IDENTIFY_EVERY_S)
+)
+DRAW = _SLOT.on_conflict_do_update(
+    index_elements=[identify_slots.c.bucket],
+    set_={"next_at": server_time(IDENTIFY_EVERY_S)},
+    where=identify_slots.c.next_at <= server_time(),
+).returning(identify_slots.c.bucket)
+NEXT_AT = select(identify_slots.c.next_at, server_time().label("now")).where(
+    identify_slots.c.bucket == bindparam("of_bucket")
+)
