@@ -27,8 +27,9 @@ from storage.database.address import Address
 from tests.storage.cluster import Cluster, programs
 
 MIB = 1024 * 1024
-SERVERS = (0, 1_000, 2_400)
-"""More than 2,500 take several shards."""
+SERVERS = (0, 1_000, 5_000)
+OF_A_SHARD = 1_000
+"""Servers; so many shards the gateway recommends."""
 QUICK_SERVERS = (0, 100)
 CHANNELS = 25
 ROLES = 15
@@ -109,6 +110,7 @@ async def _memory(sizes: tuple[int, ...]) -> list[Row]:
         rows.append(
             {
                 "servers": servers,
+                "shards": max(1, servers // OF_A_SHARD),
                 "channels": servers * CHANNELS,
                 "roles": servers * ROLES,
                 "mib": used / MIB,
@@ -119,7 +121,8 @@ async def _memory(sizes: tuple[int, ...]) -> list[Row]:
 
 
 async def _memory_with(servers: int) -> int:
-    async with open_stage(make_bot=BotProcess) as stage:
+    discord = SandboxConfig(shards=max(1, servers // OF_A_SHARD))
+    async with open_stage(discord, make_bot=BotProcess) as stage:
         _add_servers(stage.discord.world, servers)
         await stage.bot.start(**UNLIMITED)
         await stage.discord.wait_ready(["video"], timeout_s=PATIENCE_S)

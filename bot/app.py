@@ -160,6 +160,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
             ),
             count=core.metrics.asked,
         )
+        core.health.watch_gateway(bot)
         stack.push_async_callback(_close_bot, bot)
         program = await join_program(
             Opened(

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
@@ -48,8 +48,10 @@ class Snapshot:
     evolink_outage_s: float | None
     """How long EvoLink has been failing us; None = it works. Not our fault."""
     standby: bool
-    """Whether the other processes serve all of Discord's gateway. This one does other
+    """Whether the other processes have all of Discord's gateway. This one does other
     work all the same, and begins there when one of them ends."""
+    shards: Sequence[int]
+    """What this process has of Discord's gateway, connected or not."""
     living: int
     """How many processes share the database, this one included."""
     seats: Sequence[Seat]
@@ -67,8 +69,6 @@ class Facts:
 
     gateway_is_up: bool = False
     gateway_since: datetime | None = None
-    gateway_is_others: bool = False
-    """Whether there is nothing of it for this process."""
     database_answers: bool = False
     database_answered_at: datetime | None = None
     polled_at: datetime | None = None
@@ -76,6 +76,8 @@ class Facts:
     open_since: datetime | None = None
     """When jobs were first seen open without a break."""
     outage_since: datetime | None = None
+    standby: bool = False
+    shards: Sequence[int] = ()
     living: int = 1
     seats: Sequence[Seat] = tuple(Seat)
 
@@ -87,20 +89,32 @@ def snapshot(facts: Facts, now: datetime) -> Snapshot:
     poll succeeded meanwhile, and EvoLink is not the one that fails.
     """
     return Snapshot(
-        gateway=Part(
-            ok=facts.gateway_is_up or facts.gateway_is_others,
-            age_s=_age_s(facts.gateway_since, now),
-        ),
+        gateway=Part(ok=facts.gateway_is_up, age_s=_age_s(facts.gateway_since, now)),
         database=Part(
             ok=facts.database_answers, age_s=_age_s(facts.database_answered_at, now)
         ),
         polling=Part(ok=_polls(facts, now), age_s=_age_s(facts.polled_at, now)),
         open_jobs=facts.open_jobs,
         evolink_outage_s=_age_s(facts.outage_since, now),
-        standby=facts.gateway_is_others,
+        standby=facts.standby,
+        shards=facts.shards,
         living=facts.living,
         seats=facts.seats,
     )
+
+
+class Gateway(Protocol):
+    """What this process has of Discord's gateway. Implemented by the bot."""
+
+    @property
+    def held_shards(self) -> frozenset[int]:
+        """Its shards, connected or not."""
+        ...
+
+    @property
+    def stands_by(self) -> bool:
+        """Whether the other processes have all shards."""
+        ...
 
 
 class Health:
@@ -128,33 +142,21 @@ class Health:
         self._database = database
         self._open_jobs = open_jobs
         self._processes = processes
+        self._gateway: Gateway | None = None
         self._facts: dict[str, Any] = {}
 
     def gateway_up(self) -> None:
         """Note that Discord's events arrive."""
-        self._note(
-            gateway_is_up=True,
-            gateway_is_others=False,
-            gateway_since=self._clock.now(),
-        )
+        self._note(gateway_is_up=True, gateway_since=self._clock.now())
 
     def gateway_down(self) -> None:
         """Note that they do not. Saying it again does not make it younger."""
-        others = self._facts.get("gateway_is_others", False)
-        if self._facts.get("gateway_is_up", True) or others:
-            self._note(
-                gateway_is_up=False,
-                gateway_is_others=False,
-                gateway_since=self._clock.now(),
-            )
+        if self._facts.get("gateway_is_up", True):
+            self._note(gateway_is_up=False, gateway_since=self._clock.now())
 
-    def gateway_with_others(self) -> None:
-        """Note that other processes have all of it: nothing of it is missing here."""
-        self._note(
-            gateway_is_up=False,
-            gateway_is_others=True,
-            gateway_since=self._clock.now(),
-        )
+    def watch_gateway(self, gateway: Gateway) -> None:
+        """Ask what this process has of the gateway from now on."""
+        self._gateway = gateway
 
     def polled(self) -> None:
         """Note that EvoLink told us about tasks."""
@@ -197,6 +199,8 @@ class Health:
         finally:
             deadline.answered()
         self._note(
+            standby=self._gateway is not None and self._gateway.stands_by,
+            shards=sorted(self._gateway.held_shards) if self._gateway else (),
             living=self._processes.living,
             seats=[seat for seat in Seat if self._processes.holds(seat)],
         )

@@ -26,14 +26,14 @@ from storage.database import schema
 from storage.database.address import Address
 from storage.database.connections import OpenConnection
 from storage.database.engines import for_reading
-from storage.tables.processes import processes
+from storage.tables.processes import identify_slots, processes, shards
 
 PAGE = 500
 """Rows that are in memory at once."""
 SESSION = "clapper db copy"
 """What the server's administrator sees."""
 REVISIONS = "alembic_version"
-NOT_COPIED = frozenset({REVISIONS, processes.name})
+NOT_COPIED = frozenset({REVISIONS, processes.name, shards.name, identify_slots.name})
 """Tables about the database itself, and about who works on it."""
 _BEGIN = {
     "sqlite": ("BEGIN",),

@@ -193,6 +193,13 @@ async def test_trouble_of_the_database_is_ill_and_logged_by_storage_alone(
     assert deadline.left_s() is None
 
 
+class Elsewhere:
+    """A gateway that other processes have whole."""
+
+    held_shards = frozenset[int]()
+    stands_by = True
+
+
 class Standby(OnlyProcess):
     """A process among others, which have all seats."""
 
@@ -215,7 +222,8 @@ async def test_a_standby_is_healthy_and_says_so(world: World) -> None:
         processes=standby,
     )
     world.open_jobs = 5
-    world.health.gateway_with_others()
+    world.health.watch_gateway(Elsewhere())
+    world.health.gateway_up()
     await world.health.check()
     world.clock.advance(STALE_POLL_S + 1)
 
@@ -235,7 +243,8 @@ async def test_a_standby_that_begins_to_poll_has_not_been_late(world: World) -> 
         processes=standby,
     )
     world.open_jobs = 5
-    world.health.gateway_with_others()
+    world.health.watch_gateway(Elsewhere())
+    world.health.gateway_up()
     await world.health.check()
     world.clock.advance(STALE_POLL_S + 1)
 
@@ -243,14 +252,3 @@ async def test_a_standby_that_begins_to_poll_has_not_been_late(world: World) -> 
     assert (await world.health.check()).healthy
     world.clock.advance(STALE_POLL_S + 1)
     assert not (await world.health.check()).polling.ok
-
-
-async def test_a_gateway_that_is_lost_is_no_standby(world: World) -> None:
-    world.health.gateway_with_others()
-    world.health.gateway_up()
-    world.health.gateway_down()
-
-    found = await world.health.check()
-
-    assert not found.gateway.ok
-    assert not found.standby

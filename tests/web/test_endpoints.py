@@ -76,6 +76,7 @@ async def test_health_is_told_in_full() -> None:
             "open_jobs": 0,
             "evolink_outage_s": None,
             "standby": False,
+            "shards": [],
             "living": 1,
             "seats": ["evolink", "housekeeping", "discord"],
         }

@@ -87,6 +87,7 @@ OPTIONAL: Mapping[tuple[str, str], str] = {
     ("Database.open", "session_name"): OF_ITS_SESSIONS,
     ("field", "repr"): HIDDEN,
     ("group.create_task", "name"): NAMED,
+    ("core.health.watch_gateway", "#0"): TYPES,
     ("counts.get", "#0"): TYPES,
     ("counts.get", "#1"): TYPES,
     ("stack.push_async_callback", "#1"): TYPES,
