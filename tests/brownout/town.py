@@ -23,7 +23,7 @@ PATIENCE_S = 60.0
 LATER_S = 3.0
 """So much later than without a fault healthy clips may come."""
 SHORT_S, LONG_S = 2, 300
-"""What is promised for clips that a test ends, and for those whose progress is shown."""
+"""Promised for clips that a test ends, and for those whose progress is shown."""
 APART_S = 0.5
 """Between two requests of those that stay in the making."""
 UNHURRIED = SandboxConfig(rate_limits=RateLimits.none(), ack_window_s=60.0)
