@@ -27,8 +27,9 @@ from storage.database.address import Address
 from tests.storage.cluster import Cluster, programs
 
 MIB = 1024 * 1024
-SERVERS = (0, 1_000, 2_400)
-"""More than 2,500 take several shards."""
+SERVERS = (0, 1_000, 5_000)
+OF_A_SHARD = 1_000
+"""Servers; so many shards the gateway recommends."""
 QUICK_SERVERS = (0, 100)
 CHANNELS = 25
 ROLES = 15
@@ -48,6 +49,9 @@ _COUNTED = text(
     "SELECT (SELECT sum(calls) FROM pg_stat_statements JOIN pg_database"
     " ON dbid = pg_database.oid WHERE datname = current_database()) AS statements,"
     " xact_commit AS transactions,"
+    " (SELECT sum(calls) FROM pg_stat_statements JOIN pg_database"
+    "  ON dbid = pg_database.oid WHERE datname = current_database()"
+    "  AND query LIKE 'COMMIT%') AS commits,"
     " (SELECT wal_bytes FROM pg_stat_wal) AS wal_bytes,"
     " (SELECT count(*) FROM pg_stat_activity"
     "  WHERE application_name LIKE 'clapper %') AS connections"
@@ -61,6 +65,9 @@ class Counted:
 
     statements: int
     transactions: int
+    """Of a read, too, which has one of its own."""
+    commits: int
+    """Of what may have written."""
     wal_bytes: int
     connections: int
 
@@ -71,6 +78,7 @@ class Counted:
         return cls(
             statements=int(row.statements or 0),
             transactions=int(row.transactions),
+            commits=int(row.commits or 0),
             wal_bytes=int(row.wal_bytes),
             connections=int(row.connections),
         )
@@ -102,6 +110,7 @@ async def _memory(sizes: tuple[int, ...]) -> list[Row]:
         rows.append(
             {
                 "servers": servers,
+                "shards": max(1, servers // OF_A_SHARD),
                 "channels": servers * CHANNELS,
                 "roles": servers * ROLES,
                 "mib": used / MIB,
@@ -112,7 +121,8 @@ async def _memory(sizes: tuple[int, ...]) -> list[Row]:
 
 
 async def _memory_with(servers: int) -> int:
-    async with open_stage(make_bot=BotProcess) as stage:
+    discord = SandboxConfig(shards=max(1, servers // OF_A_SHARD))
+    async with open_stage(discord, make_bot=BotProcess) as stage:
         _add_servers(stage.discord.world, servers)
         await stage.bot.start(**UNLIMITED)
         await stage.discord.wait_ready(["video"], timeout_s=PATIENCE_S)
@@ -160,6 +170,7 @@ async def _on_postgresql(cluster: Cluster, *, quick: bool) -> list[Row]:
             "statements_per_job": (busy.statements - idle.statements * rest) / jobs,
             "transactions_per_job": (busy.transactions - idle.transactions * rest)
             / jobs,
+            "commits_per_job": (busy.commits - idle.commits * rest) / jobs,
             "wal_kib_per_job": busy.wal_bytes / 1024 / jobs,
         }
     ]
@@ -196,6 +207,7 @@ async def _during(
         Counted(
             statements=after.statements - before.statements,
             transactions=after.transactions - before.transactions,
+            commits=after.commits - before.commits,
             wal_bytes=after.wal_bytes - before.wal_bytes,
             connections=after.connections,
         ),

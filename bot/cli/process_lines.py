@@ -9,7 +9,17 @@ from bot.jobs.due import Due
 from bot.plain_numbers import plural
 from storage.processes.listing import ListedProcess
 
-_HEADINGS = ("PROCESS", "VERSION", "SINCE (UTC)", "SEEN", "SEATS", "CONNECTIONS")
+_HEADINGS = (
+    "PROCESS",
+    "VERSION",
+    "SINCE (UTC)",
+    "SEEN",
+    "SEATS",
+    "SHARDS",
+    "CONNECTIONS",
+)
+_MOST_SHARDS = 8
+"""That are named one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +54,7 @@ def as_json(found: AtWork) -> str:
             "started_at": one.started_at.isoformat(),
             "seen_at": one.seen_at.isoformat(),
             "seats": list(one.seats),
+            "shards": list(one.shards),
             "connections": one.sessions,
         }
         for one in found.processes
@@ -80,5 +91,12 @@ def _row(one: ListedProcess) -> tuple[str, ...]:
         f"{one.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
         seen if one.is_alive else f"{seen} (dead)",
         ", ".join(one.seats) or "-",
+        _shards(one.shards),
         str(one.sessions),
     )
+
+
+def _shards(held: Sequence[int]) -> str:
+    named = ", ".join(map(str, held[:_MOST_SHARDS]))
+    more = len(held) - _MOST_SHARDS
+    return f"{named} and {more} more" if more > 0 else named or "-"

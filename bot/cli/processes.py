@@ -16,8 +16,8 @@ def processes(*, wants_json: bool) -> None:
     """List the processes that share the database.
 
     On PostgreSQL: since when each runs, when it was last seen, what it does for all of
-    them (its seats), and how many connections it has. A SQLite file has one process
-    or none.
+    them (its seats), its shards of Discord's gateway, and how many connections it has.
+    A SQLite file has one process or none.
     """
     url = begin_without_secrets().storage.url
     with plain_endings():

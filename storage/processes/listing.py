@@ -15,10 +15,15 @@ from storage.database.server_time import server_time
 from storage.processes.statements import KEYS
 from storage.tables.column_types import Instant
 from storage.tables.jobs import jobs, lease_of
-from storage.tables.processes import DEAD_AFTER_S, processes
+from storage.tables.processes import DEAD_AFTER_S, processes, shards
 
 _ALL = select(processes, server_time().label("now")).order_by(
     processes.c.started_at, processes.c.id
+)
+_SHARDS = (
+    select(shards.c.holder, shards.c.shard_id)
+    .where(shards.c.holder.is_not(None), shards.c.until > server_time())
+    .order_by(shards.c.shard_id)
 )
 # A session is called as its process; the lock of a seat belongs to a session.
 _SESSIONS = text(
@@ -60,6 +65,8 @@ class ListedProcess:
     """For so long it has not been seen."""
     seats: Sequence[Seat]
     """What it does for all of them."""
+    shards: Sequence[int]
+    """What it has of Discord's gateway."""
     sessions: int
     """Its connections to the server."""
 
@@ -77,6 +84,9 @@ async def processes_on_server(database: Database) -> Sequence[ListedProcess]:
         seats: defaultdict[str, list[Seat]] = defaultdict(list)
         for session, key in connection.execute(_SEATS, {"class": CLASS}):
             seats[session] += [seat for seat in Seat if KEYS[seat] == key]
+        held: defaultdict[str, list[int]] = defaultdict(list)
+        for holder, shard_id in connection.execute(_SHARDS):
+            held[holder].append(shard_id)
         return [
             ListedProcess(
                 name=row.name,
@@ -85,6 +95,7 @@ async def processes_on_server(database: Database) -> Sequence[ListedProcess]:
                 seen_at=row.seen_at,
                 unseen_s=(row.now - row.seen_at).total_seconds(),
                 seats=[seat for seat in Seat if seat in seats[row.session]],
+                shards=held[row.id],
                 sessions=sessions[row.session],
             )
             for row in connection.execute(_ALL)

@@ -4,9 +4,10 @@ import json
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 import bot
 from bot.clock import SystemClock
@@ -15,11 +16,11 @@ from bot.processes.seats import Seat
 from storage.database import schema
 from storage.database.lock import file_held
 from storage.tables.jobs import jobs, lease_of
-from storage.tables.processes import processes
+from storage.tables.processes import processes, shards
 from tests.cli.conftest import the_log_as_it_was
 from tests.cli.program import invoked
 from tests.factories import make_job
-from tests.storage.processes.conftest import ALL, member, until
+from tests.storage.processes.conftest import ALL, Member, member, until
 from tests.stores import job_store
 
 __all__ = ["the_log_as_it_was"]
@@ -33,6 +34,12 @@ async def listed(url: str, folder: Path, *options: str) -> str:
     return ended.out
 
 
+def held(shard_id: int, by: Member, *, until_s: float) -> dict[str, Any]:
+    """Return the row of a shard that a process has until then."""
+    until = SystemClock().now() + timedelta(seconds=until_s)
+    return {"shard_id": shard_id, "holder": by.processes.id, "fence": 1, "until": until}
+
+
 @pytest.mark.usefixtures("database")
 async def test_living_processes_are_listed_with_their_seats(
     migrated: str, tmp_path: Path
@@ -40,6 +47,17 @@ async def test_living_processes_are_listed_with_their_seats(
     async with member(migrated) as first, member(migrated) as second:
         await first.processes.give_up(frozenset({Seat.HOUSEKEEPING}))
         await until(lambda: first.seats | second.seats == ALL)
+
+        await first.database.write(
+            lambda connection: connection.execute(
+                insert(shards), [held(one, first, until_s=60) for one in range(10)]
+            )
+        )
+        await first.database.write(
+            lambda connection: connection.execute(
+                insert(shards), held(10, second, until_s=-1)
+            )
+        )
 
         heading, *lines, claimed = (await listed(migrated, tmp_path)).splitlines()
         told = json.loads(await listed(migrated, tmp_path, "--json"))
@@ -55,6 +73,8 @@ async def test_living_processes_are_listed_with_their_seats(
             set(first.seats),
             set(second.seats),
         ]
+        assert "0, 1, 2, 3, 4, 5, 6, 7 and 2 more" in lines[0]
+        assert [one["shards"] for one in told["processes"]] == [list(range(10)), []]
         assert all(one["alive"] for one in told["processes"])
         assert all(one["connections"] >= 1 for one in told["processes"])
 

@@ -3,8 +3,11 @@
 import asyncio
 import os
 import signal
+import socket
+from contextlib import closing
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.demo.bot_process import BotProcess
@@ -138,3 +141,47 @@ async def test_a_process_without_work_makes_at_most_two_statements_a_second(
 
         # A beat is two of them, and every worker looks.
         assert 10 < network.statements - before <= 2 * OBSERVED_S
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_program_without_a_shard_is_a_healthy_standby(
+    migrated: str, tmp_path: Path
+) -> None:
+    """There is one shard, and the other process has it."""
+    async with open_stage(folder=tmp_path, make_bot=BotProcess) as stage:
+        first = stage.bot
+        first.settings["CLAPPER_STORAGE__URL"] = migrated
+        second = BotProcess(first.settings, tmp_path / "second.log")
+        await first.start(CLAPPER_HTTP__LISTEN=(held := free_address()))
+        await stage.discord.wait_ready(["video"], PATIENCE_S)
+        try:
+            await second.start(CLAPPER_HTTP__LISTEN=(other := free_address()))
+            await until(lambda: says(other, {"healthy": True, "standby": True}))
+
+            await until(lambda: says(other, {"shards": [], "living": 2}))
+            await until(lambda: says(held, {"living": 2}))
+            assert await says(held, {"standby": False, "shards": [0], "healthy": True})
+            assert await first.stop() == 0
+            await until(lambda: says(other, {"standby": False, "shards": [0]}))
+            await until(lambda: says(other, {"healthy": True, "living": 1}))
+        finally:
+            assert await second.stop() == 0
+
+
+def free_address() -> str:
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        return f"127.0.0.1:{free.getsockname()[1]}"
+
+
+async def says(address: str, wanted: dict[str, object]) -> bool:
+    """Return whether `/healthz` says this among other things."""
+    try:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"http://{address}/healthz") as answer,
+        ):
+            told = await answer.json()
+    except aiohttp.ClientError:
+        return False
+    assert (answer.status == 200) is told["healthy"]
+    return {name: told[name] for name in wanted} == wanted
