@@ -10,6 +10,7 @@ from bot.ids import ChannelId, GuildId
 from bot.servers.greeter import IN_DOUBT_AFTER, Greeter
 from bot.servers.greetings import Greetings
 from bot.workers import side_by_side
+from bot.workers.leases import LEASE_S
 from bot.workers.limits import new_limits
 from storage.database.engine import Database
 from storage.servers.greetings import SqlGreetings
@@ -112,6 +113,20 @@ async def test_two_workers_greet_a_server_once(
     await asyncio.gather(*(one.run_once() for one in (told.greeter, *others)))
 
     assert channels.tried == 1
+
+
+async def test_a_greeting_of_a_killed_worker_is_looked_for_when_its_lease_ends(
+    told: Told, channels: ScriptedSystemChannels, database: Database, clock: FakeClock
+) -> None:
+    await told.greetings.guilds_seen([NEW])
+    now = clock.now()
+    await SqlGreetings(database).claim(NEW, now, now + timedelta(seconds=LEASE_S))
+    assert await told.greeter.run_once() == LEASE_S
+    assert channels.greeted == []
+
+    clock.advance(LEASE_S)
+    await told.greeter.run_once()
+    assert channels.greeted == [NEW]
 
 
 async def test_a_server_that_is_not_served_hears_nothing(
