@@ -111,12 +111,19 @@ class ShardKeeper:
                 wait_s = await self.run_once()
                 if self._final is not None:
                     raise self._final
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(wait_s):
-                        await self._woken.wait()
-                self._woken.clear()
+                await self._pause(wait_s)
         finally:
             await asyncio.gather(*(self._drop(one) for one in [*self._held]))
+
+    async def _pause(self, wait_s: float) -> None:
+        """Wait until the next look; whoever wakes us does not hurry one that failed."""
+        if self._failing:
+            await asyncio.sleep(wait_s)
+        else:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._woken.wait()
+        self._woken.clear()
 
     async def run_once(self) -> float:
         """Renew, take or give away; return after how many seconds to look again."""
