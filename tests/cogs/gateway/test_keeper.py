@@ -121,3 +121,52 @@ async def test_a_database_that_is_away_is_asked_no_more_often_because_many_wait(
 
         leases.broken = False
         await asyncio.wait_for(asyncio.gather(*waiting), 20)
+
+
+async def test_leases_whose_answer_was_lost_run_out_and_nothing_is_given_away_for_them(
+    keeper: ShardKeeper, leases: Faulty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "RETRY_S", 0.05)
+    leases.loses_takes = True
+    async with running(keeper):
+        await eventually(lambda: held_by_row(leases) == SHARDS)
+        leases.living = 2
+        before = leases.renewals
+        await eventually(lambda: leases.renewals > before + 2)
+        assert keeper.held == frozenset()
+
+        leases.loses_takes = False
+        leases.table.run_out()
+        await eventually(lambda: len(keeper.held) == SHARDS // 2)
+
+
+async def test_a_shard_that_could_not_be_given_away_is_not_followed_by_a_second(
+    keeper: ShardKeeper, leases: Faulty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "RETRY_S", 0.05)
+    async with running(keeper):
+        await eventually(lambda: len(keeper.held) == SHARDS)
+        leases.loses_releases = True
+        leases.living = 2
+        keeper.wake()
+        await eventually(lambda: len(keeper.held) == SHARDS - 1)
+
+        before = leases.renewals
+        await eventually(lambda: leases.renewals > before + 2)
+        assert len(keeper.held) == SHARDS - 1
+        leases.loses_releases = False
+        await eventually(lambda: leases.renewals > before + 4)
+        assert len(keeper.held) == SHARDS - 1
+
+
+async def test_shards_are_given_away_while_they_are_being_lost(
+    keeper: ShardKeeper, leases: Faulty
+) -> None:
+    async with running(keeper):
+        await eventually(lambda: len(keeper.held) == SHARDS)
+        leases.table.run_out()
+        leases.living = 0
+
+        await asyncio.gather(keeper.run_once(), keeper.give_all_away())
+
+        assert keeper.held == frozenset()
