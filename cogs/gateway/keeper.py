@@ -217,7 +217,11 @@ class ShardKeeper:
         self._counted(count)
 
     async def _take(self, most: int, began_s: float) -> None:
-        for lease in await self._leases.take(most, self._count):
+        taken = await self._leases.take(most, self._count)
+        if self._leaving:  # since we asked
+            await self._leases.release(taken, for_good=True)
+            return
+        for lease in taken:
             log.info("shard taken", shard=lease.shard_id, of=self._count)
             connection = self._connect(lease)
             task = asyncio.create_task(connection.run(), name=f"shard {lease.shard_id}")

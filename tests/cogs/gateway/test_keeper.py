@@ -170,3 +170,18 @@ async def test_shards_are_given_away_while_they_are_being_lost(
         await asyncio.gather(keeper.run_once(), keeper.give_all_away())
 
         assert keeper.held == frozenset()
+
+
+async def test_shards_that_come_in_after_all_were_given_away_are_others_at_once(
+    keeper: ShardKeeper, leases: Faulty
+) -> None:
+    leases.may_answer.clear()
+    async with running(keeper):
+        await asyncio.wait_for(leases.taking.wait(), 20)
+        await keeper.give_all_away()
+        assert held_by_row(leases) == SHARDS
+
+        leases.may_answer.set()
+
+        await eventually(lambda: held_by_row(leases) == 0)
+        assert keeper.held == frozenset()
