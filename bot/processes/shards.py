@@ -160,6 +160,11 @@ class ShardLeases(Protocol):
         ...
 
     @property
+    def clock_ahead_s(self) -> float:
+        """By how many seconds our clock is ahead of the one all share; 0 if alone."""
+        ...
+
+    @property
     def shared(self) -> bool:
         """Whether another process may go on with the sessions of this one."""
         ...
