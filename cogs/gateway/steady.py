@@ -64,7 +64,6 @@ class SteadyBot(commands.AutoShardedBot):
         self._leases = leases
         self._shards_wanted = shard_count
         self._recommended = 1
-        self._max_concurrency = 1
         self._identifying: dict[int, asyncio.Lock] = {}
         self._known: set[int] = set()
         GatewayRoute(self, gateway_url, limits_told=self._note_limits)
@@ -152,7 +151,7 @@ class SteadyBot(commands.AutoShardedBot):
         if self._pace.has_identified(shard_id):
             # Discord docs, "Invalid Session": a random time between 1 and 5 seconds.
             await asyncio.sleep(random.uniform(1, 5))  # noqa: S311
-        bucket = shard_id % self._max_concurrency
+        bucket = self._pace.bucket_of(shard_id)
         async with self._identifying.setdefault(bucket, asyncio.Lock()):
             await self._wait_to_identify(shard_id)
             await self._draw_permit(bucket)
@@ -198,7 +197,7 @@ class SteadyBot(commands.AutoShardedBot):
         self._pace.note_session_limit(limits)
         at_once = limits.get("max_concurrency") if isinstance(limits, dict) else None
         if isinstance(at_once, int) and at_once > 0:
-            self._max_concurrency = at_once
+            self._pace.max_concurrency = at_once
 
     async def _draw_permit(self, bucket: int) -> None:
         while True:
