@@ -50,7 +50,10 @@ class SqlShardLeases:
         def work(connection: Connection) -> int:
             lock_until_commit(connection, SETTLING_SHARDS)
             present = connection.scalar(sql.COUNT) or 0
-            if present == count or connection.scalar(sql.ANY_HELD):
+            if present == count:
+                return present
+            connection.execute(sql.KEEP_AS_THEY_ARE)
+            if connection.scalar(sql.ANY_HELD):
                 return present
             connection.execute(sql.REMOVE)
             connection.execute(
