@@ -18,7 +18,7 @@ from bot.workers import side_by_side
 from bot.workers.limits import Limits, new_limits
 from storage.database import schema
 from storage.database.engine import Database
-from tests.callbacks import alone
+from tests.callbacks import alone, holding
 from tests.clock import FakeClock
 from tests.factories import AT_ONCE, MODEL
 from tests.pipeline.outside import (
@@ -194,6 +194,7 @@ def account(
         reserve=reserve,
         model=MODEL,
         pause=None,
+        has_seat=holding,
     )
 
 
