@@ -82,6 +82,7 @@ class SteadyBot(commands.AutoShardedBot):
             events=ShardEvents(
                 self._keeper,
                 self._pace,
+                clock_ahead_s=lambda: leases.clock_ahead_s,
                 begun=self._forget_servers,
                 left=lambda guild_id: self.dispatch("guild_left", guild_id),
             ),
