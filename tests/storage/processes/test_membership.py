@@ -216,3 +216,29 @@ async def test_notifications_are_heard_also_in_the_next_session(
         await tell("second")
 
         await until(lambda: heard == ["first", "", "second"])
+
+
+@pytest.mark.usefixtures("database")
+async def test_who_stops_while_it_joins_is_none_of_the_processes(
+    migrated: str, rows: Select, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = asyncio.Event()
+
+    async def hang(_: ServerProcesses) -> None:
+        known.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(ServerProcesses, "_beat", hang)
+
+    async def live() -> None:
+        async with join_processes(migrated, "clapper in haste"):
+            pass
+
+    life = asyncio.create_task(live())
+    await known.wait()
+    assert len(await rows("SELECT id FROM processes")) == 1
+
+    life.cancel()
+    await asyncio.wait({life})
+
+    assert await rows("SELECT id FROM processes") == []
