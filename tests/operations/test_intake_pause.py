@@ -129,7 +129,7 @@ async def begin(
                 model=model,
                 pause=await pauses.load(),
             )
-            limits = new_limits(clock, living=alone)
+            limits = new_limits(clock, wall=clock, living=alone)
             policy = make_submit_policy(
                 replay=True,
                 give_up_after_s=GIVE_UP_S,

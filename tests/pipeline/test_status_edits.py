@@ -296,7 +296,7 @@ async def test_a_refusal_is_an_answer_too(
     store: JobStore, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
 ) -> None:
     """Discord lives, whatever it thinks of one edit."""
-    edits = new_limits(clock, living=alone).edits
+    edits = new_limits(clock, wall=clock, living=alone).edits
     board = StatusBoard(
         store, messenger, clock, edits=edits, living=alone, slots=2, queue_moves=moving
     )
