@@ -67,7 +67,7 @@ class Cards(Worker):
         messages: EndpointLimit,
         idle_s: float,
     ) -> None:
-        """Keep the parts; where nothing is due, it looks again after `idle_s`."""
+        """Keep the parts; where nothing is due, it looks again within `idle_s`."""
         super().__init__()
         self._cards = cards
         self._jobs = jobs
@@ -97,9 +97,10 @@ class Cards(Worker):
             ],
             self._messages,
         )
+        if not due and not self._attending:
+            return await self._leases.idle_s(self._idle_s)
         # What is attended to may be due again when that ends.
-        pause_s = PAUSE_S if due or self._attending else self._idle_s
-        return pause_s if wait_s is None else min(wait_s, pause_s)
+        return PAUSE_S if wait_s is None else min(wait_s, PAUSE_S)
 
     async def drain(self) -> None:
         """Wait for the cards in progress."""

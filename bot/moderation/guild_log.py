@@ -68,7 +68,7 @@ class GuildLog(Worker):
         messages: EndpointLimit,
         idle_s: float,
     ) -> None:
-        """Keep the parts; where nothing is due, it looks again after `idle_s`."""
+        """Keep the parts; where nothing is due, it looks again within `idle_s`."""
         super().__init__()
         self._logs = logs
         self._jobs = jobs
@@ -93,9 +93,10 @@ class GuildLog(Worker):
             ],
             self._messages,
         )
+        if not due and not self._posting:
+            return await self._leases.idle_s(self._idle_s)
         # What is posted may be followed by more when that ends.
-        pause_s = PAUSE_S if due or self._posting else self._idle_s
-        return pause_s if wait_s is None else min(wait_s, pause_s)
+        return PAUSE_S if wait_s is None else min(wait_s, PAUSE_S)
 
     async def drain(self) -> None:
         """Wait for the lines on their way."""

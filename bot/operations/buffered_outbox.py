@@ -72,6 +72,15 @@ class BufferedOutbox:
         found += [one for due_at, one in self._held.values() if due_at <= now]
         return sorted(found, key=lambda one: one.told_at)[:limit]
 
+    async def next_due(self, now: datetime) -> datetime | None:
+        """Return when there is a stored message to claim next, where that is known."""
+        if self._dropped or self._tries:
+            return None  # the database would have us try again what is done
+        try:
+            return await self._kept.next_due(now)
+        except StorageError:
+            return None
+
     async def claim(
         self, message: OperatorMessage, now: datetime, until: datetime
     ) -> OperatorMessage | None:

@@ -76,7 +76,7 @@ class OperatorDesk(Worker):
             posting = self._posting.begin(message.id, self._claim(message, call))
             # In their order, unless one finds no answer.
             await asyncio.wait([posting], timeout=SILENT_S)
-        return 0.0 if len(due) == AT_ONCE else IDLE_S
+        return 0.0 if len(due) == AT_ONCE else await self._leases.idle_s(IDLE_S)
 
     async def drain(self) -> None:
         """Wait for the messages on their way."""

@@ -260,7 +260,7 @@ class Poller(Worker):
         for those that nobody has asked about since.
         """
         now = self._clock.now()
-        for asked in self._asking.values():
+        for asked in [*self._asking.values()]:  # answers come meanwhile
             silent_s = (now - asked.left_at).total_seconds()
             if len(asked.portion) > 1 and silent_s >= SILENT_S:
                 self._reader.divide(asked.portion, 1)

@@ -66,14 +66,10 @@ class Greeter(Worker):
             ],
             self._messages,
         )
-        next_at = await self._store.next_due(self._clock.now())
-        if next_at is None:
-            # What is on its way may have to be tried again.
-            return SILENT_S if self._greeting else IDLE_S
-        # What is on its way, or waits for the limit, is due all the same.
-        least_s = waits_s or (SILENT_S if self._greeting else 0.0)
-        wait_s = (next_at - self._clock.now()).total_seconds()
-        return min(max(wait_s, least_s), IDLE_S)
+        if waits_s is None and not self._greeting:
+            return await self._leases.idle_s(IDLE_S)
+        # What waits for the limit is due, and what is on its way may be again.
+        return min(SILENT_S if waits_s is None else waits_s, IDLE_S)
 
     async def drain(self) -> None:
         """Wait for the greetings on their way."""

@@ -61,10 +61,6 @@ class GreetingStore(LeaseStore[Greeting], Protocol):
         """Claim a greeting until then; None if another worker has it or it is done."""
         ...
 
-    async def next_due(self, now: datetime) -> datetime | None:
-        """Return when the next unclaimed greeting is due, or was; None = none is."""
-        ...
-
     async def intend(self, greeting: Greeting, at: datetime) -> None:
         """Note that it may be posted from now on. The claim is still held."""
         ...

@@ -19,6 +19,14 @@ C_contra = TypeVar("C_contra", contravariant=True)
 class LeaseStore(Protocol[C_contra]):
     """Keeps rows that are claimed one by one. Each method is one transaction."""
 
+    async def next_due(self, now: datetime) -> datetime | None:
+        """Return when there is something to claim next; a past time if there is now.
+
+        That is when a row becomes due, or a lease ends whose holder may be dead by
+        then. None = nothing will be.
+        """
+        ...
+
     async def renew(self, claims: Sequence[C_contra], until: datetime) -> None:
         """Let the leases of those claims that are still held end at `until`."""
         ...
@@ -45,6 +53,14 @@ class Leases(Generic[C]):
     def until(self) -> datetime:
         """When the lease of a claim ends that is made now."""
         return self._clock.now() + timedelta(seconds=LEASE_S)
+
+    async def idle_s(self, longest_s: float) -> float:
+        """Return how long a worker that has nothing to claim may sleep."""
+        now = self._clock.now()
+        next_at = await self._store.next_due(now)
+        if next_at is None:
+            return longest_s
+        return min(max((next_at - now).total_seconds(), 0.0), longest_s)
 
     @asynccontextmanager
     async def keep(self, claim: C) -> AsyncGenerator[None]:

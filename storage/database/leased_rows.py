@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
 
 from storage.database.engine import Database
 from storage.database.notifying import notify
@@ -11,6 +12,15 @@ from storage.tables.leases import Leases
 
 Held = tuple[int | str, int]
 """The key of a row, and the fence of the claim that holds it."""
+
+
+async def next_due(
+    database: Database, statement: Select[Any], now: datetime
+) -> datetime | None:
+    """Return when there is something to claim next, by `Leases.next_due`."""
+    return await database.read(
+        lambda connection: connection.scalar(statement, {"now": now})
+    )
 
 
 async def renew(

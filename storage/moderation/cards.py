@@ -37,6 +37,7 @@ _DUE = (
     .order_by(cards.c.due_at)
     .limit(bindparam("at_most"))
 )
+_NEXT_DUE = CARD_LEASES.next_due()
 _CLAIM = CARD_LEASES.claim.where(_IS_DUE)
 _DATED = case(
     (
@@ -104,6 +105,9 @@ class SqlCardStore:
             "now_due_at": None,
         }
         await self._change(_SETTLE, card, values)
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        return await leased_rows.next_due(self._database, _NEXT_DUE, now)
 
     async def renew(self, claims: Sequence[Card], until: datetime) -> None:
         held = [(one.id, one.fence) for one in claims]

@@ -40,6 +40,12 @@ _DUE = (
     .order_by(guild_logs.c.due_at)
     .limit(bindparam("at_most"))
 )
+_NEXT_DUE = LOG_LEASES.next_due(
+    exists().where(
+        moderation.c.guild_id == guild_logs.c.guild_id,
+        moderation.c.log_channel_id.is_not(None),
+    )
+)
 _CLAIM = LOG_LEASES.claim.where(_IS_DUE)
 _CHANNEL = select(moderation.c.log_channel_id).where(
     moderation.c.guild_id == bindparam("of_guild")
@@ -148,6 +154,9 @@ class SqlGuildLogs:
             return connection.execute(_NOTHING_MORE, of_guild).rowcount == 0
 
         return await self._database.write(work)
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        return await leased_rows.next_due(self._database, _NEXT_DUE, now)
 
     async def renew(self, claims: Sequence[LogClaim], until: datetime) -> None:
         held = [(one.guild_id, one.fence) for one in claims]

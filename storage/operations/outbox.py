@@ -29,6 +29,7 @@ _DUE = (
     .order_by(messages.c.id)
     .limit(bindparam("at_most"))
 )
+_NEXT_DUE = MESSAGE_LEASES.next_due()
 _POSTPONE = MESSAGE_LEASES.ended.values(
     due_at=bindparam("new_due_at", type_=Instant),
     attempts=messages.c.attempts + 1,
@@ -80,6 +81,9 @@ class SqlOutbox:
 
     async def drop(self, message: OperatorMessage) -> None:
         await self._end(_DROP, message, {})
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        return await leased_rows.next_due(self._database, _NEXT_DUE, now)
 
     async def renew(self, claims: Sequence[OperatorMessage], until: datetime) -> None:
         held = [(one.id, one.fence) for one in claims]

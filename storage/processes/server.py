@@ -199,11 +199,14 @@ class ServerProcesses:
 
     def _look(self, connection: Connection, *, may_bury: bool) -> _Seen | None:
         """Renew, and return what is there; None = we have no row any more."""
+        asked_s = time.time()
         renewing = connection.execute(sql.RENEW, {"this_process": self._id}).one()
+        answered_s = time.time()
         renewed, living, dead, server_s = renewing
         if not renewed:
             return None
-        self._ahead_s = time.time() - float(server_s)
+        # The server told its time somewhere in between.
+        self._ahead_s = (asked_s + answered_s) / 2 - float(server_s)
         if dead and may_bury:
             for name, sessions in connection.execute(
                 sql.BURY, {"this_process": self._id}

@@ -35,6 +35,11 @@ class SqlShardLeases:
         self._database = database
 
     @property
+    def clock_ahead_s(self) -> float:
+        """By how many seconds our clock is ahead of the server's, as last seen."""
+        return self._processes.clock_ahead_s
+
+    @property
     def shared(self) -> bool:
         """Whether there are other processes."""
         return self._processes.living > 1

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, bindparam, func, select
+from sqlalchemy import Connection, Row, Update, bindparam, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -38,9 +38,7 @@ _DUE = (
     .limit(bindparam("at_most"))
 )
 _CLAIM = GREETING_LEASES.claim.where(_IS_DUE)
-_NEXT = select(func.min(greetings.c.due_at)).where(
-    greetings.c.due_at.is_not(None), GREETING_LEASES.free
-)
+_NEXT_DUE = GREETING_LEASES.next_due()
 
 
 class SqlGreetings:
@@ -75,9 +73,7 @@ class SqlGreetings:
         return await self._database.read(read)
 
     async def next_due(self, now: datetime) -> datetime | None:
-        return await self._database.read(
-            lambda connection: connection.scalar(_NEXT, {"now": now})
-        )
+        return await leased_rows.next_due(self._database, _NEXT_DUE, now)
 
     async def claim(
         self, guild_id: GuildId, now: datetime, until: datetime

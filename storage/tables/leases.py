@@ -5,11 +5,16 @@ from typing import Any
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Select,
     Table,
     Update,
     bindparam,
+    func,
     or_,
+    select,
     text,
+    type_coerce,
+    union_all,
     update,
 )
 
@@ -70,3 +75,17 @@ class Leases:
             .values({self.lease: None, self.fence: self.fence + 1})
         )
         """Lets all be free, and every claim be lost."""
+
+    def next_due(self, *wanted: ColumnElement[bool]) -> Select[Any]:
+        """Return what selects when a row can be claimed next, of those `wanted`.
+
+        That is when a free row is or was due, or the first lease of a due one ends.
+        """
+        due_at, now = self.table.c.due_at, bindparam("now", type_=Instant)
+        times = union_all(
+            select(func.min(due_at).label("at")).where(
+                due_at.is_not(None), self.free, *wanted
+            ),
+            select(func.min(self.lease)).where(due_at <= now, self.lease > now),
+        ).subquery()
+        return select(type_coerce(func.min(times.c.at), Instant))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from bot.moderation.card_worker import PAUSE_S, Cards
 from bot.moderation.records import Card, CardKind
 from bot.moderation.reports import Reports
 from bot.moderation.review import Review
+from bot.workers.job_worker import IDLE_S
 from bot.workers.leases import LEASE_S
 from bot.workers.limits import new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
@@ -50,7 +52,7 @@ def make_cards(
 ) -> Callable[[], Cards]:
     """Return what makes a worker as another process has it."""
 
-    def make() -> Cards:
+    def make(idle_s: float = PAUSE_S) -> Cards:
         return Cards(
             SqlCardStore(database),
             store,
@@ -59,7 +61,7 @@ def make_cards(
             channels,
             clock,
             messages=new_limits(clock, wall=clock, living=alone).messages,
-            idle_s=PAUSE_S,
+            idle_s=idle_s,
         )
 
     return make
@@ -112,6 +114,27 @@ async def test_a_worker_that_sleeps_past_its_lease_records_nothing_of_a_card(
 
     assert [one["event"] for one in logs].count("claim lost") == 1
     assert len(board.posted) == 1
+
+
+@pytest.mark.usefixtures("waiting")
+async def test_a_card_of_a_killed_worker_is_looked_for_when_its_lease_ends(
+    make_cards: Callable[..., Cards],
+    database: Database,
+    board: ScriptedBoard,
+    clock: FakeClock,
+) -> None:
+    (card,) = await _all(database)
+    now = clock.now()
+    await SqlCardStore(database).claim(card.id, now, now + timedelta(seconds=LEASE_S))
+    other = make_cards(idle_s=IDLE_S)
+    clock.advance(5)
+    assert await other.run_once() == LEASE_S - 5
+    assert board.posted == {}
+
+    clock.advance(LEASE_S - 5)
+    await other.run_once()
+    assert len(board.posted) == 1
+    assert await other.run_once() == IDLE_S
 
 
 @pytest.mark.usefixtures("waiting")

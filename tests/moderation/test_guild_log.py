@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -14,6 +15,7 @@ from bot.moderation.administration import Change, Moderation, Purpose
 from bot.moderation.guild_log import PAGE, PAUSE_S, GuildLog
 from bot.moderation.policy import SpicyPolicy
 from bot.moderation.review import Review
+from bot.workers.job_worker import IDLE_S
 from bot.workers.leases import LEASE_S
 from bot.workers.limits import new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
@@ -40,7 +42,7 @@ def make_log(
 ) -> Callable[[], GuildLog]:
     """Return what makes a worker as another process has it."""
 
-    def make() -> GuildLog:
+    def make(idle_s: float = PAUSE_S) -> GuildLog:
         return GuildLog(
             SqlGuildLogs(database),
             store,
@@ -48,7 +50,7 @@ def make_log(
             channels,
             clock,
             messages=new_limits(clock, wall=clock, living=alone).messages,
-            idle_s=PAUSE_S,
+            idle_s=idle_s,
         )
 
     return make
@@ -75,6 +77,37 @@ async def test_the_log_channel_gets_each_entry_once_in_order(
         "moderation.channel",
         "moderation.policy",
     ]
+
+
+async def test_the_log_of_a_killed_worker_is_looked_for_when_its_lease_ends(
+    make_log: Callable[..., GuildLog],
+    database: Database,
+    board: ScriptedBoard,
+    settings: SqlModerationStore,
+    clock: FakeClock,
+) -> None:
+    await Moderation(settings, clock).set_channel(ADMIN, Purpose.LOG, LOG)
+    now = clock.now()
+    until_at = now + timedelta(seconds=LEASE_S)
+    await SqlGuildLogs(database).claim(ADMIN.guild_id, now, until_at, PAGE)
+    other = make_log(idle_s=IDLE_S)
+    assert await other.run_once() == LEASE_S
+    assert board.lines == []
+
+    clock.advance(LEASE_S)
+    await other.run_once()
+    assert len(board.lines) == 1
+
+
+async def test_the_log_of_a_server_that_wants_none_keeps_nobody_awake(
+    make_log: Callable[..., GuildLog], settings: SqlModerationStore, clock: FakeClock
+) -> None:
+    moderation = Moderation(settings, clock)
+    await moderation.set_channel(ADMIN, Purpose.LOG, LOG)
+    await moderation.set_channel(ADMIN, Purpose.LOG, None)
+    await moderation.set_policy(ADMIN, SpicyPolicy.OFF)
+
+    assert await make_log(idle_s=IDLE_S).run_once() == IDLE_S
 
 
 async def test_the_log_waits_while_discord_is_down_and_loses_nothing(

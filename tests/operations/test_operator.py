@@ -98,7 +98,7 @@ async def test_what_a_killed_worker_may_have_posted_is_searched_for(
     (due,) = await outbox.due(clock.now(), 9)
     now = clock.now()
     assert await outbox.claim(due, now, now + timedelta(seconds=LEASE_S))
-    await desk.run_once()
+    assert await desk.run_once() == LEASE_S
     assert (channel.posted, channel.searches) == ([], 0)
 
     clock.advance(LEASE_S)

@@ -10,6 +10,7 @@ from bot.ids import ChannelId, GuildId
 from bot.servers.greeter import IN_DOUBT_AFTER, Greeter
 from bot.servers.greetings import Greetings
 from bot.workers import side_by_side
+from bot.workers.leases import LEASE_S
 from bot.workers.limits import new_limits
 from storage.database.engine import Database
 from storage.servers.greetings import SqlGreetings
@@ -33,6 +34,8 @@ class ScriptedSystemChannels:
         """Whose greeting meets with an error that nobody foresaw."""
         self.silent: GuildId | None = None
         """Whose greeting finds no answer."""
+        self.silence = asyncio.Event()
+        """Set once that greeting is on its way."""
         self.tried = 0
         self.greeted: list[GuildId] = []
 
@@ -46,6 +49,7 @@ class ScriptedSystemChannels:
         assert channel_id == self.channel_id
         self.tried += 1
         if guild_id == self.silent:
+            self.silence.set()
             await asyncio.Event().wait()
         if guild_id == self.odd:
             msg = "odd"
@@ -115,6 +119,20 @@ async def test_two_workers_greet_a_server_once(
     await asyncio.gather(*(one.run_once() for one in (told.greeter, *others)))
 
     assert channels.tried == 1
+
+
+async def test_a_greeting_of_a_killed_worker_is_looked_for_when_its_lease_ends(
+    told: Told, channels: ScriptedSystemChannels, database: Database, clock: FakeClock
+) -> None:
+    await told.greetings.guilds_seen([NEW])
+    now = clock.now()
+    await SqlGreetings(database).claim(NEW, now, now + timedelta(seconds=LEASE_S))
+    assert await told.greeter.run_once() == LEASE_S
+    assert channels.greeted == []
+
+    clock.advance(LEASE_S)
+    await told.greeter.run_once()
+    assert channels.greeted == [NEW]
 
 
 async def test_a_server_that_is_not_served_hears_nothing(
@@ -221,11 +239,13 @@ async def test_one_servers_surprise_is_no_other_servers_business(
 async def test_a_greeting_without_an_answer_holds_up_no_other(
     told: Told, channels: ScriptedSystemChannels, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(side_by_side, "OVERDUE_S", 0.05)
     channels.silent = NEW
     others = [GuildId(number) for number in range(10, 14)]
     await told.greetings.guilds_seen([NEW])
-    assert 0 < await told.greeter.run_once() < SOON_S
+    with monkeypatch.context() as impatient:
+        impatient.setattr(side_by_side, "OVERDUE_S", 0.05)
+        assert 0 < await told.greeter.run_once() < SOON_S
+    await channels.silence.wait()
 
     await told.greetings.guilds_seen([NEW, *others])
     told.clock.advance(SOON_S)

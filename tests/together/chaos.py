@@ -19,7 +19,7 @@ async def ask_meanwhile(town: Town, commands: int, lasting_s: float) -> None:
 async def die_one_by_one(
     town: Town, deaths: int, chance: random.Random, *, every_s: float = EVERY_S
 ) -> None:
-    """Kill a process again and again, and begin it anew at once."""
+    """Kill a process again and again, and begin its next life at once."""
     for _ in range(deaths):
         await asyncio.sleep(every_s * chance.uniform(0.8, 1.2))
         clapper = chance.choice(town.clappers)

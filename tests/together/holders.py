@@ -7,7 +7,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.processes.seats import Seat
 from storage.database.server_locks import CLASS
 from storage.processes.statements import KEYS
-from tests.together.town import PATIENCE_S, SHARDS, Clapper, Town
+from tests.together.clapper import Clapper
+from tests.together.town import PATIENCE_S, SHARDS, Town
 
 _SEAT = (
     "SELECT application_name AS session FROM pg_locks JOIN pg_stat_activity USING (pid)"
@@ -39,13 +40,14 @@ async def shards_of(town: Town, clapper: Clapper) -> set[int]:
 
 
 async def is_shared(town: Town) -> bool:
-    """Return whether all shards are served, and no process has too many of them."""
+    """Return whether all shards are served, and each process has its share of them."""
     try:
         held = [len(await shards_of(town, one)) for one in town.running]
     except SQLAlchemyError:
         return False
-    fair = -(-SHARDS // len(held))
-    return sum(held) == SHARDS and max(held) <= fair and town.discord.gateway.is_ready
+    least, most = SHARDS // len(held), -(-SHARDS // len(held))
+    fair = sum(held) == SHARDS and least <= min(held) <= max(held) <= most
+    return fair and town.discord.gateway.is_ready
 
 
 async def shared(town: Town) -> None:

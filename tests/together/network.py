@@ -31,10 +31,10 @@ class Network:
         return len(self._lines)
 
     def cut(self) -> None:
-        """Let nothing pass until `mend`."""
+        """Let nothing pass until `restore`."""
         self._whole.clear()
 
-    def mend(self) -> None:
+    def restore(self) -> None:
         """Let everything pass again, first of all what waits."""
         self._whole.set()
 

@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from sandbox.discord.feed import ChangeKind
+from tests.together.asked import Asked
+from tests.together.clapper import Clapper
 from tests.together.holders import shards_of
-from tests.together.town import PATIENCE_S, Asked, Clapper, Town
+from tests.together.town import PATIENCE_S, Town
 
 APART_S = 0.25
 """Between two commands of those that keep all processes busy."""

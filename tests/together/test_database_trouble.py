@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
+from tests.together.asked import Asked
 from tests.together.conftest import OpenTown
 from tests.together.holders import shared
 from tests.together.takeover import kept_busy
-from tests.together.town import Asked, Town
+from tests.together.town import Town
 from tests.together.verdict import nothing_is_wrong
 
 BUSY = "my database is busy"
@@ -69,7 +70,7 @@ async def test_a_cut_network_is_told_to_members_and_passes(opened: OpenTown) -> 
             told = await ask_everywhere(town)
             await asyncio.sleep(CUT_S)
             for clapper in town.clappers:
-                clapper.network.mend()
+                clapper.network.restore()
             await asyncio.sleep(WORK_S)
 
         await recovered(town)
@@ -93,7 +94,7 @@ async def test_one_process_that_loses_its_network_doubles_nothing(
             else:
                 network.cut()
                 await asyncio.sleep(CUT_S)
-                network.mend()
+                network.restore()
             await asyncio.sleep(WORK_S)
 
         await recovered(town)

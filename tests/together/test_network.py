@@ -65,7 +65,7 @@ async def test_what_is_sent_over_a_cut_network_arrives_when_it_is_whole(
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(reader.read(1), SILENT_S)
     assert bytes(behind.heard) == b"hello"
-    network.mend()
+    network.restore()
 
     assert await reader.readexactly(5) == b"LOST?"
 
@@ -78,7 +78,7 @@ async def test_an_end_is_not_heard_of_over_a_cut_network(
     client[1].transport.abort()
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(behind.ended.wait(), SILENT_S)
-    network.mend()
+    network.restore()
 
     await asyncio.wait_for(behind.ended.wait(), 20)
 
@@ -92,7 +92,7 @@ async def test_a_connection_begun_over_a_cut_network_hangs(
 
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(reader.read(1), SILENT_S)
-    network.mend()
+    network.restore()
 
     assert await reader.readexactly(5) == b"HELLO"
     assert behind.client is not None

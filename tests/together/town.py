@@ -4,12 +4,10 @@ import asyncio
 import os
 import re
 import secrets
-import signal
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,16 +18,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from bot.demo.stage import settings
 from bot.jobs.states import OPEN_STATES
 from sandbox.discord.config import SandboxConfig
-from sandbox.discord.handle import Handle
 from sandbox.discord.messages import Message
 from sandbox.discord.rate_limits import RateLimits
-from sandbox.discord.records import Channel, Guild, User
 from sandbox.discord.server import DiscordSandbox
 from sandbox.evolink import EvolinkConfig, EvolinkSandbox
 from storage.database.address import Address
 from tests.e2e.conftest import IMPATIENT, UNLIMITED
 from tests.lives.forked import ForkedBot
 from tests.storage.cluster import Cluster
+from tests.together.asked import Asked, Place
+from tests.together.clapper import Clapper
 from tests.together.network import Network
 
 PROCESSES = int(os.environ.get("TOGETHER_PROCESSES", "3"))
@@ -50,92 +48,6 @@ DISCORD = SandboxConfig(
 EVOLINK = EvolinkConfig(total_s=CLIP_S, estimated_time_s=int(CLIP_S))
 _LEASES = "submit_lease, poll_lease, delivery_lease, notice_lease, status_lease"
 _DUE = "submit_due_at, poll_due_at, delivery_due_at, notice_due_at, status_due_at"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """A server with a channel and people who may ask for videos."""
-
-    guild: Guild
-    channel: Channel
-    members: Sequence[User]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """A command that was typed. No two have the same prompt."""
-
-    prompt: str
-    place: Place
-    user: User
-    handle: Handle
-    at_s: float
-
-    @property
-    def accepted(self) -> bool:
-        """Whether everybody was shown that the video was taken."""
-        message = self.handle.message
-        return not (message is None or message.ephemeral or message.deleted)
-
-    @property
-    def refused(self) -> bool:
-        """Whether the member was told that nothing came of it."""
-        message = self.handle.message
-        return self.withdrawn or (message is not None and message.ephemeral)
-
-    @property
-    def withdrawn(self) -> bool:
-        """Whether it was taken, and refused in the moment when it would have begun."""
-        message = self.handle.message
-        return message is not None and message.deleted
-
-    @property
-    def answered(self) -> bool:
-        """Whether there is an answer, or Discord said that there is none."""
-        return self.handle.failed or self.accepted or self.refused
-
-    @property
-    def outcome(self) -> str:
-        """What came of it, for people."""
-        if self.handle.failed:
-            return f"{self.prompt!r} was not answered"
-        message = self.handle.message
-        said = "nothing yet" if message is None else message.text
-        return f"{self.prompt!r} was {'accepted' if self.accepted else 'told'}: {said}"
-
-
-class Clapper:
-    """One of the processes, and its own network to the database."""
-
-    def __init__(self, number: int, bot: ForkedBot, network: Network) -> None:
-        self.number = number
-        self.bot = bot
-        self.network = network
-        self.deaths: list[float] = []
-        """When it was killed or told to end, in seconds since 1970."""
-
-    async def kill(self) -> None:
-        """Let it die without a word."""
-        self.deaths.append(time.time())
-        await self.bot.kill()
-
-    async def stop(self) -> int:
-        """End it politely; return its exit status."""
-        self.deaths.append(time.time())
-        return await self.bot.stop()
-
-    def freeze(self) -> None:
-        """Take the processor from it; its connections stay."""
-        self._signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        """Let it go on where it was."""
-        self._signal(signal.SIGCONT)
-
-    def _signal(self, which: signal.Signals) -> None:
-        assert self.bot.running
-        assert self.bot.pid is not None
-        os.kill(self.bot.pid, which)
 
 
 class Town:

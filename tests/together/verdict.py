@@ -8,7 +8,8 @@ from typing import Any
 from bot.cli.database import check as check_sums
 from bot.errors import StartupError
 from bot.jobs.states import JobState
-from tests.together.town import SLOTS, Asked, Town
+from tests.together.asked import Asked
+from tests.together.town import SLOTS, Town
 
 Row = dict[str, Any]
 MOST_SHOWN = 20

@@ -22,6 +22,11 @@ class Rows:
         self.let_go_of: list[str] = []
         self.troubles = 0
         self.said = asyncio.Event()
+        self.next_at: datetime | None = None
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        assert now.tzinfo is not None
+        return self.next_at
 
     async def renew(self, claims: Sequence[str], until: datetime) -> None:
         self.said.set()
@@ -86,3 +91,12 @@ async def test_what_was_cancelled_is_let_go_of_once(
     await leases.hand_over()
 
     assert rows.let_go_of == ["a card"]
+
+
+async def test_who_has_nothing_to_do_sleeps_until_there_is_something(
+    leases: Leases[str], rows: Rows, clock: FakeClock
+) -> None:
+    assert await leases.idle_s(30.0) == 30.0
+    for wait_s, idle_s in {-5: 0.0, 7: 7.0, 99: 30.0}.items():
+        rows.next_at = clock.now() + timedelta(seconds=wait_s)
+        assert await leases.idle_s(30.0) == idle_s
