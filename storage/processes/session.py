@@ -156,7 +156,13 @@ class Session:
                 await connection.close()
 
     async def _listen(self, channel: str, heard: Heard) -> None:
-        await self._driver.add_listener(channel, partial(_pass_on, heard))
+        try:
+            await self._driver.add_listener(channel, partial(_pass_on, heard))
+        except BROKEN:
+            raise
+        except Exception as error:
+            # The driver's own, which SQLAlchemy translates only where it is asked.
+            raise ConnectionError(str(error)) from error
 
 
 def _nothing() -> None:
