@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.errors import StartupError
 from storage.database.address import Address
 from storage.database.connections import Work
-from storage.database.engines import connect_args
+from storage.database.engines import common, connect_args
 
 T = TypeVar("T")
 
@@ -53,6 +53,7 @@ async def open_session(address: Address, name: str) -> AsyncGenerator["Session"]
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
             connect_args=connect_args(name),
+            **common(),
         )
     except ImportError as error:
         raise unreachable(address, error) from error

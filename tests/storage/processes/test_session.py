@@ -1,6 +1,8 @@
 """The session that a process keeps for itself, when its connection breaks."""
 
+import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from storage.database.address import Address
 from storage.database.engine import Database
@@ -39,3 +41,14 @@ async def test_who_listens_in_a_broken_session_is_heard_in_the_next(
             )
         )
         await until(lambda: heard == ["", "word"])
+
+
+async def test_an_error_of_a_session_holds_no_values(migrated: str) -> None:
+    failing = text("SELECT 1 / 0, CAST(:secret AS text)")
+    async with open_session(Address.parse(migrated), "clapper test") as session:
+        with pytest.raises(SQLAlchemyError) as caught:
+            await session.run(
+                lambda connection: connection.scalar(failing, {"secret": "a name"})
+            )
+
+    assert "a name" not in f"{caught.value} {caught.value!r}"
