@@ -16,6 +16,7 @@ from storage.database.engine import Database
 from storage.jobs.transitions import Step
 from storage.requests import admission_facts
 from storage.servers import guilds
+from storage.servers.departures import come_back
 
 
 class SqlAdmissionStore:
@@ -44,6 +45,8 @@ class SqlAdmissionStore:
         self, job: Job, at: datetime, decide: Decide, **changes: Unpack[JobChanges]
     ) -> Job | Refusal | None:
         def write(connection: Connection) -> Job | Refusal | None:
+            # Discord tells of a return once, and who was told may have died.
+            come_back(connection, job.guild_id)
             if self._with_spending:
                 guilds.hold(connection, guilds.EVERYBODY)
             guilds.hold(connection, job.guild_id)
