@@ -1,7 +1,7 @@
 """This process among those on a database server: its row, and its seats.
 
 The row says that the process lives, and its session holds the advisory locks of its
-seats. They go together only roughly: the locks end with the session, the row 15 s after
+seats. They go together only roughly: the locks end with the session, the row 20 s after
 the last beat. So a process that cannot beat stops writing before the others may take
 it for dead, and gives up its seats as soon as the session has broken.
 """
@@ -70,6 +70,7 @@ class ServerProcesses:
         self._ahead_s = 0.0
         self._tells: list[Callable[[], None]] = []
         self._woken = asyncio.Event()
+        self._has_buried = False
 
     @property
     def id(self) -> str:
@@ -212,6 +213,7 @@ class ServerProcesses:
                 sql.BURY, {"this_process": self._id}
             ):
                 log.warning("process is dead", process=name, sessions_ended=sessions)
+                self._has_buried = True
         taken = {
             row.key: row.ours for row in connection.execute(sql.TAKEN, {"class": CLASS})
         }
@@ -267,7 +269,9 @@ class ServerProcesses:
 
     async def _pause(self) -> None:
         """Wait until the next beat is due, or somebody has news."""
-        wait_s = OTHERS_FIRST_S if self._free_since_s else BEAT_S
+        # Those sessions end in a moment, and then their seats are free.
+        is_soon = self._free_since_s or self._has_buried
+        wait_s, self._has_buried = OTHERS_FIRST_S if is_soon else BEAT_S, False
         with suppress(TimeoutError):
             async with asyncio.timeout(wait_s):
                 await self._woken.wait()

@@ -33,6 +33,7 @@ from storage.privacy import pseudonyms
 from storage.quotas.facts import MAY_CONCERN, counted, set_limits_in
 from storage.quotas.usage import whose
 from storage.servers import guilds
+from storage.servers.departures import come_back
 from storage.tables.moderation import blocks, moderation
 from storage.tables.quotas import limits
 from storage.tables.servers import guilds as settled
@@ -62,6 +63,8 @@ class SqlAdmissionStore:
         self, job: Job, at: datetime, decide: Decide, **changes: Unpack[JobChanges]
     ) -> Job | Refusal | None:
         def write(connection: Connection) -> Job | Refusal | None:
+            # Discord tells of a return once, and who was told may have died.
+            come_back(connection, job.guild_id)
             if self._with_spending:
                 guilds.hold(connection, guilds.EVERYBODY)
             guilds.hold(connection, job.guild_id)

@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.app import ANSWER_WITHIN_S
 from bot.errors import StartupError, StorageBusy
 from storage.database.address import Address
 from storage.database.engine import Database
 from storage.processes.joining import join_processes
 from storage.processes.only import OnlyProcess
-from storage.processes.server import ServerProcesses
+from storage.processes.server import CERTAIN_FOR_S, ServerProcesses
+from storage.tables.processes import DEAD_AFTER_S
 from tests.factories import make_job
 from tests.storage.conftest import Select
 from tests.storage.processes.conftest import ALL, Member, member, until
@@ -192,6 +194,10 @@ async def test_a_process_that_cannot_renew_writes_nothing(
 
         monkeypatch.undo()
         await until(lambda: one.is_certain)
+
+
+def test_what_a_process_still_writes_ends_before_it_is_taken_for_dead() -> None:
+    assert CERTAIN_FOR_S + ANSWER_WITHIN_S < DEAD_AFTER_S
 
 
 async def test_notifications_are_heard_also_in_the_next_session(
