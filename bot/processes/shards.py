@@ -16,7 +16,7 @@ _TIMESTAMP_SHIFT = 22
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewaySession:
-    """What whoever holds a shard next needs to go on where the last one stopped."""
+    """What the next holder of a shard needs to go on where the last one stopped."""
 
     id: str
     resume_url: str

@@ -24,6 +24,9 @@ from cogs.wire.endpoints import GatewayRoute
 
 _WORTH_SAYING_S = 30.0
 _SAID_AGAIN_AFTER_S = 600.0
+_ON_THE_WAY_S = 0.25
+"""By how much a session may come sooner after the last than they were sent: Discord
+counts from when it hears of one."""
 _ASK_AGAIN_S = 1.0
 """For leave to begin a session, while the database does not answer."""
 _LIMITS_WITHIN_S = 10.0
@@ -222,7 +225,7 @@ class SteadyBot(commands.AutoShardedBot):
                     f"shard {shard_id}",
                     f"until {until.isoformat(timespec='minutes')}",
                 )
-            await asyncio.sleep(wait_s)
+            await asyncio.sleep(wait_s + _ON_THE_WAY_S)
 
     async def _ask_for_limits(self) -> None:
         """Learn what all processes together have left; if not, our own count holds."""

@@ -8,7 +8,7 @@ from sandbox.discord.interactions import Interaction, Interactions, Modal, Respo
 from sandbox.discord.messages import Message
 from sandbox.discord.wire import Json
 
-_PATIENCE_S = 20.0
+_PATIENCE_S = 60.0
 """How long to wait unless told otherwise; generous, for machines that are busy."""
 
 

@@ -21,7 +21,7 @@ from sandbox.discord.records import MIB, Channel, User
 from sandbox.discord.traffic import RequestRecord, Violation
 from sandbox.discord.wire import Json
 
-_PATIENCE_S = 20.0
+_PATIENCE_S = 60.0
 _LARGEST_JSON_BYTES = 64 * MIB
 _SHUTDOWN_S = 1.0
 

@@ -46,19 +46,21 @@ from tests.cogs.quota_statuses import make_standing
 from tests.factories import NOON, make_job
 
 UPLOAD_LIMIT_BYTES = 20 * 1024 * 1024
+PATIENCE_S = 60.0
+"""A machine may be busy; only a test that fails waits so long."""
 COMMANDS = ("video", "videos", "usage", "settings", "preset")
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
     """Return once something is so that nobody tells us of."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while not condition():  # noqa: ASYNC110 - nobody would set an event
             await asyncio.sleep(0.005)
 
 
 async def until(condition: Callable[[], Awaitable[object]]) -> None:
     """As `eventually`, where it has to be asked whether something is so."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while not await condition():  # noqa: ASYNC110 - likewise
             await asyncio.sleep(0.005)
 

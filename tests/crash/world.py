@@ -70,11 +70,17 @@ class CrashWorld:
         if record is not None:
             extra[RECORD] = str(record)
         await self.bot.start(**SETTINGS, **self.settings, **extra)
-        gateway = self.stage.discord.gateway
-        await self.stage.discord.wait_until(
+        discord = self.stage.discord
+        await discord.wait_until(
             lambda: (
                 not self.bot.running
-                or (gateway.identifies > before and gateway.is_ready)
+                or (
+                    discord.gateway.identifies > before
+                    and discord.gateway.is_ready
+                    and any(
+                        one.name == "video" for one in discord.commands.within(None)
+                    )
+                )
             ),
             PATIENCE_S,
         )

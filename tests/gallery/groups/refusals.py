@@ -101,6 +101,7 @@ def others(scene: Scene) -> Iterator[Entry]:
     yield no("Report it again", "refused-report-again")
     yield no("Erase data while a video is made", "refused-forget-open")
     yield no("A command in a direct message", "not-allowed-outside-server")
+    yield no("Half a character in a form or an option", "refused-text-broken")
     yield Entry(
         caption="A command that is not for here", shows=scene.say("not-allowed-here")
     )

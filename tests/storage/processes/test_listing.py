@@ -17,17 +17,15 @@ from storage.database import schema
 from storage.database.lock import file_held
 from storage.tables.jobs import jobs, lease_of
 from storage.tables.processes import processes, shards
-from tests.cli.conftest import the_log_as_it_was
-from tests.cli.program import invoked
+from tests.cli.program import clapper
 from tests.factories import make_job
 from tests.storage.processes.conftest import ALL, Member, member, until
 from tests.stores import job_store
 
-__all__ = ["the_log_as_it_was"]
-
 
 async def listed(url: str, folder: Path, *options: str) -> str:
-    ended = await invoked(
+    """Ask in a process of its own: what the members of a test log is not its output."""
+    ended = await clapper(
         "processes", *options, folder=folder, CLAPPER_STORAGE__URL=url
     )
     assert (ended.status, ended.err) == (0, "")
