@@ -154,7 +154,7 @@ async def test_the_number_of_shards_does_not_change_while_somebody_takes_one(
 
     def is_taking(connection: Connection) -> bool:
         sleeping = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
-        return bool(connection.scalar(text(sleeping)))
+        return bool(connection.scalar(text(sleeping)) == 1)
 
     async with member(migrated) as first:
         leases = leases_of(first)
