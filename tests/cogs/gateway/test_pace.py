@@ -82,6 +82,18 @@ def test_shards_begin_five_seconds_apart(pace: GatewayPace, clock: Clock) -> Non
     assert pace.identify_wait_s(1) == 0
 
 
+def test_shards_of_different_buckets_begin_at_once(
+    pace: GatewayPace, clock: Clock
+) -> None:
+    pace.max_concurrency = 2
+    pace.note_identify(0)
+    assert pace.identify_wait_s(1) == 0
+    pace.note_identify(1)
+    assert [pace.identify_wait_s(one) for one in (2, 3)] == [5, 5]
+    clock.now_s += 5
+    assert [pace.identify_wait_s(one) for one in (2, 3)] == [0, 0]
+
+
 def test_a_storm_of_invalid_sessions_stays_below_a_thousand_a_day(
     pace: GatewayPace, clock: Clock
 ) -> None:

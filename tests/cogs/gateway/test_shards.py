@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.errors import StorageBusy
 from bot.processes.shards import Holdings, ShardLease
@@ -52,6 +53,7 @@ class Leases:
     name: str
     living: int = 1
     broken: bool = False
+    permits: bool = True
     clock_ahead_s: float = 0.0
     tell: Callable[[], None] = lambda: None
 
@@ -103,7 +105,7 @@ class Leases:
 
     async def identify_wait_s(self, bucket: int) -> float:
         assert bucket >= 0
-        return 0.0
+        return 0.0 if self.permits else 0.05
 
     async def when_free(self, tell: Callable[[], None]) -> None:
         self.tell = tell
@@ -370,3 +372,21 @@ async def test_requests_are_understood_where_a_session_was_gone_on_with(
             assert role.id in asked.actor.role_ids
         assert list(second.guilds) == []
     assert len(guilds) == SHARDS
+
+
+@pytest.mark.usefixtures("guilds")
+async def test_who_waits_long_to_begin_a_session_connects_only_then(
+    stage: Stage, table: LeaseTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody would read from a connection meanwhile, and it would be cut off."""
+    monkeypatch.setattr("cogs.gateway.shard.CONNECT_WITHIN_S", 3.0)
+    with capture_logs() as lines:
+        async with bot_of(stage, table, "a") as (bot, leases):
+            leases.permits = False
+            await eventually(lambda: len(bot.held_shards) == SHARDS)
+            await asyncio.sleep(4)
+            leases.permits = True
+            await eventually(bot.is_ready)
+
+    assert not [one for one in lines if one["event"] == "discord unreachable"]
+    assert stage.discord.gateway.identifies == SHARDS
