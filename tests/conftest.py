@@ -206,7 +206,7 @@ def stages(store: JobStore, clock: FakeClock, used: Used) -> Stages:
 @pytest.fixture
 def limits(clock: FakeClock) -> Limits:
     """What a process that has just started knows of the services."""
-    return new_limits(clock, living=alone)
+    return new_limits(clock, wall=clock, living=alone)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """What privacy needs from storage. Declarations only."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence, Set as AbstractSet
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -44,10 +44,22 @@ class Unfinished(Protocol):
         ...
 
 
+class Memberships(Protocol):
+    """Which servers the bot is in. Implemented by `cogs.wire.servers`."""
+
+    async def is_in(self, guild_id: GuildId) -> bool:
+        """Return whether the bot is in a server.
+
+        Raises:
+            MessengerError: If Discord has to be asked, and does not say.
+        """
+        ...
+
+
 class RetentionStore(Protocol):
     """Erases what has been kept for long enough. Implemented in `storage.privacy`.
 
-    Every method returns how many rows it concerned.
+    What erases or ends something returns how many rows it concerned.
     """
 
     async def erase_prompts(self, before: datetime, limit: int) -> int:
@@ -65,12 +77,22 @@ class RetentionStore(Protocol):
         """Take the pseudonyms off ledger rows that count before then."""
         ...
 
-    async def erase_departed(self, before: datetime) -> int:
-        """Erase all data of servers that removed the bot before then."""
+    async def departed(self, before: datetime) -> Sequence[GuildId]:
+        """Return the servers that removed the bot before then, as far as is noted."""
+        ...
+
+    async def erase_departed(
+        self, before: datetime, spared: AbstractSet[GuildId] = frozenset()
+    ) -> int:
+        """Erase all data of these servers, but for some."""
         ...
 
     async def note_departed(self, guild_id: GuildId, at: datetime) -> None:
         """Note that a server has removed the bot."""
+        ...
+
+    async def note_returned(self, guild_id: GuildId) -> None:
+        """Note that the bot is in a server after all."""
         ...
 
     async def note_present(

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.clock import Clock
-from bot.privacy.ports import RetentionStore, Unfinished
+from bot.errors import MessengerError
+from bot.ids import GuildId
+from bot.privacy.ports import Memberships, RetentionStore, Unfinished
 from bot.processes.seats import Seat
 from bot.workers.worker import STARTUP_DELAY_S, Worker
 
@@ -41,9 +43,12 @@ class Retention(Worker):
         store: RetentionStore,
         clock: Clock,
         keeping: RetentionPolicy,
+        *,
+        memberships: Memberships,
         unfinished: Sequence[Unfinished],
     ) -> None:
         super().__init__()
+        self._memberships = memberships
         self._store = store
         self._clock = clock
         self._keeping = keeping
@@ -61,7 +66,7 @@ class Retention(Worker):
         audit = await self._store.erase_audit(now - self._keeping.audit, PAGE)
         # A day late: a month ends at different times in different zones.
         names = await self._store.end_pseudonyms(month - timedelta(days=1))
-        guilds = await self._store.erase_departed(now - self._keeping.departed_guilds)
+        guilds = await self._erase_departed(now - self._keeping.departed_guilds)
         if prompts or audit or names or guilds:
             log.info(
                 "expired data erased",
@@ -71,3 +76,20 @@ class Retention(Worker):
                 guilds=guilds,
             )
         return 0.0 if PAGE in {prompts, audit} else PAUSE_S
+
+    async def _erase_departed(self, before: datetime) -> int:
+        """Erase the data of the servers that Discord, too, says have removed the bot.
+
+        Their return may have been told to a process that died before it noted it.
+        """
+        spared: set[GuildId] = set()
+        for guild_id in await self._store.departed(before):
+            try:
+                if not await self._memberships.is_in(guild_id):
+                    continue
+                await self._store.note_returned(guild_id)
+                log.info("departed server has returned", guild_id=guild_id)
+            except MessengerError as error:
+                log.debug("departed server not read", reason=str(error))
+            spared.add(guild_id)
+        return await self._store.erase_departed(before, spared)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.privacy.own_data import Privacy
-from bot.privacy.ports import RetentionStore
+from bot.privacy.ports import Memberships, RetentionStore
 from bot.privacy.retention import Retention
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
@@ -24,7 +24,7 @@ class PrivacyParts:
     feature: Feature
 
 
-def join_privacy(core: Core, texts: Texts) -> PrivacyParts:
+def join_privacy(core: Core, texts: Texts, memberships: Memberships) -> PrivacyParts:
     """Return `/privacy`, and what erases data in time."""
     retention = SqlRetentionStore(core.database)
     store = SqlPrivacyStore(core.database)
@@ -41,6 +41,7 @@ def join_privacy(core: Core, texts: Texts) -> PrivacyParts:
                     retention,
                     core.clock,
                     retention_policy(core.config),
+                    memberships=memberships,
                     unfinished=[store, SqlResets(core.database)],
                 )
             ],

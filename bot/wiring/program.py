@@ -56,7 +56,7 @@ async def join_program(opened: Opened) -> Program:
     moderation = join_moderation(
         core, bot, texts, spool=opened.spool, word_rules=opened.word_rules
     )
-    privacy = join_privacy(core, texts)
+    privacy = join_privacy(core, texts, bot.servers)
     admission = join_admission(core, moderation.gate)
     requests = join_requests(
         core,

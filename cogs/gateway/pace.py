@@ -18,6 +18,11 @@ LONGEST_GAP_S = 120.0
 """So that 720 sessions a day are the most."""
 FRUITLESS_RESUMES = 3
 """After so many that brought no event, something that is sent again breaks them."""
+LIMIT_HOLDS_S = 60.0
+"""How long we believe what Discord said of the sessions that are left: other processes
+begin some, too."""
+FEW_LEFT = 200
+"""With fewer sessions left, Discord is asked before each."""
 _DAY_S = 24 * 3600.0
 
 
@@ -42,6 +47,7 @@ class GatewayPace:
         self._not_before_s = 0.0
         self._left: int | None = None
         self._resets_s = 0.0
+        self._told_s = now_s()
 
     def note_session_limit(self, limits: object) -> None:
         """Take in how many sessions Discord still allows (`session_start_limit`)."""
@@ -50,7 +56,14 @@ class GatewayPace:
         left, reset_after_ms = limits.get("remaining"), limits.get("reset_after")
         if isinstance(left, int) and isinstance(reset_after_ms, int | float):
             reset_after_s = min(max(reset_after_ms / 1000, 0.0), _DAY_S)
-            self._left, self._resets_s = left, self._now_s() + reset_after_s
+            self._told_s = self._now_s()
+            self._left, self._resets_s = left, self._told_s + reset_after_s
+
+    @property
+    def limit_is_old(self) -> bool:
+        """Whether to ask Discord again how many sessions are left."""
+        few = self._left is not None and self._left < FEW_LEFT
+        return few or self._now_s() - self._told_s > LIMIT_HOLDS_S
 
     def identify_wait_s(self, shard_id: int) -> float:
         """Return how long a shard must wait before it may begin a new session."""

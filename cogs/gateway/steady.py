@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot.errors import StartupError, StorageError
 from bot.processes.shards import KnownShards, ShardLease, ShardLeases
 from cogs import private_api
-from cogs.gateway.fault_log import FaultLog
+from cogs.gateway.fault_log import FaultLog, described
 from cogs.gateway.guard import FrameGuard
 from cogs.gateway.keeper import ShardKeeper
 from cogs.gateway.pace import GatewayPace
@@ -29,6 +29,7 @@ _ON_THE_WAY_S = 0.25
 counts from when it hears of one."""
 _ASK_AGAIN_S = 1.0
 """For leave to begin a session, while the database does not answer."""
+_LIMITS_WITHIN_S = 10.0
 _BAD_TOKEN = 4004
 """The gateway's close code for a token that it does not accept."""
 _INTENTS_REFUSED = 4014
@@ -82,6 +83,7 @@ class SteadyBot(commands.AutoShardedBot):
             events=ShardEvents(
                 self._keeper,
                 self._pace,
+                clock_ahead_s=lambda: leases.clock_ahead_s,
                 begun=self._forget_servers,
                 left=lambda guild_id: self.dispatch("guild_left", guild_id),
             ),
@@ -210,7 +212,12 @@ class SteadyBot(commands.AutoShardedBot):
             await asyncio.sleep(wait_s)
 
     async def _wait_to_identify(self, shard_id: int) -> None:
-        while (wait_s := self._pace.identify_wait_s(shard_id)) > 0:
+        while True:
+            if self._pace.limit_is_old:
+                await self._ask_for_limits()
+            wait_s = self._pace.identify_wait_s(shard_id)
+            if wait_s <= 0:
+                return
             if wait_s > _WORTH_SAYING_S:
                 until = datetime.now(UTC) + timedelta(seconds=wait_s)
                 self._faults.note(
@@ -219,6 +226,14 @@ class SteadyBot(commands.AutoShardedBot):
                     f"until {until.isoformat(timespec='minutes')}",
                 )
             await asyncio.sleep(wait_s + _ON_THE_WAY_S)
+
+    async def _ask_for_limits(self) -> None:
+        """Learn what all processes together have left; if not, our own count holds."""
+        try:
+            async with asyncio.timeout(_LIMITS_WITHIN_S):
+                await self.http.get_bot_gateway()
+        except Exception as error:  # noqa: BLE001 - an answer may be anything
+            self._faults.note("session limit unknown", "gateway", described(error))
 
     async def _log_in(self, token: str) -> None:
         try:

@@ -82,6 +82,14 @@ class Servers:
             reading.release()
             self._reading.pop(guild_id, None)
 
+    async def is_in(self, guild_id: GuildId) -> bool:
+        """Return whether the bot is in a server.
+
+        Raises:
+            MessengerError: If Discord has to be asked, and does not say.
+        """
+        return await self.find(guild_id) is not None
+
     async def locale(self, guild_id: GuildId) -> str:
         """Return a server's language, or ours if nobody says.
 

@@ -70,7 +70,7 @@ def _server(address: Address, session_name: str, **options: Any) -> ServerSource
         max_overflow=0,
         pool_pre_ping=True,
         connect_args=connect_args(session_name),
-        **_common(),
+        **common(),
         **options,
     )
     return ServerSource(engine)
@@ -81,13 +81,14 @@ def _file(address: Address, **options: Any) -> FileSource:  # noqa: ANN401 - lik
         address.url,
         poolclass=NullPool,
         connect_args=sqlite.CONNECT_ARGS,
-        **_common(),
+        **common(),
         **options,
     )
     return FileSource(engine)
 
 
-def _common() -> dict[str, Any]:
+def common() -> dict[str, Any]:
+    """Return what keeps every engine from logging what people wrote."""
     # At DEBUG SQLAlchemy logs the rows that it reads, prompts and tokens included.
     log = logging.getLogger(_LOGGER)
     if log.isEnabledFor(logging.DEBUG):

@@ -225,6 +225,7 @@ class Writer:
             if self._connection is None:
                 async with asyncio.timeout(within_s):
                     self._connection = await self._source.open()
+                self._may_begin()  # that may have taken long
             return await self._connection.commit_work(together, within_s)
         except BaseException as error:
             # Close the connection, so that the next transaction gets a sound one.

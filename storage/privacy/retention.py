@@ -1,6 +1,6 @@
 """Erases data past its retention period, in transactions of bounded size."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from bot.jobs.states import OPEN_STATES, JobState
 from bot.processes.shards import KnownShards
 from storage.database.engine import Database
 from storage.privacy import pseudonyms
+from storage.servers.departures import come_back
 from storage.servers.guilds import hold
 from storage.servers.job_locks import hold_jobs
 from storage.sums.store import add_changes
@@ -202,11 +203,16 @@ class SqlRetentionStore:
             if some < PORTION:
                 return ended
 
-    async def erase_departed(self, before: datetime) -> int:
-        def departed(connection: Connection) -> Sequence[GuildId]:
+    async def departed(self, before: datetime) -> Sequence[GuildId]:
+        def read(connection: Connection) -> Sequence[GuildId]:
             return connection.scalars(_DEPARTED, {"before": before}).all()
 
-        gone = await self._database.read(departed)
+        return await self._database.read(read)
+
+    async def erase_departed(
+        self, before: datetime, spared: AbstractSet[GuildId] = frozenset()
+    ) -> int:
+        gone = set(await self.departed(before)) - spared
         for guild_id in gone:
             await self._erase(guild_id, before)
         return len(gone)
@@ -215,6 +221,9 @@ class SqlRetentionStore:
         await self._database.write(
             lambda connection: _depart(connection, [guild_id], at)
         )
+
+    async def note_returned(self, guild_id: GuildId) -> None:
+        await self._database.write(lambda connection: come_back(connection, guild_id))
 
     async def note_present(
         self, present: Sequence[GuildId], of: KnownShards, at: datetime
@@ -225,7 +234,7 @@ class SqlRetentionStore:
             known = {guild_id for guild_id in every if of.cover(guild_id)}
             back = select(departures.c.guild_id)
             for guild_id in here.intersection(connection.scalars(back).all()):
-                _come_back(connection, guild_id)
+                come_back(connection, guild_id)
             _depart(connection, sorted(known - here), at)
 
         await self._database.write(work)
@@ -270,12 +279,8 @@ def _erase_portion(connection: Connection, guild_id: GuildId) -> bool:
         return True
     for statement in _ERASE_OF_GUILD:
         connection.execute(statement, {"of_guild": guild_id})
-    _come_back(connection, guild_id)
+    come_back(connection, guild_id)
     return False
-
-
-def _come_back(connection: Connection, guild_id: GuildId) -> None:
-    connection.execute(delete(departures).where(departures.c.guild_id == guild_id))
 
 
 def _depart(connection: Connection, guild_ids: Sequence[GuildId], at: datetime) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.errors import StartupError
 from storage.database.address import Address
 from storage.database.connections import Work
-from storage.database.engines import connect_args
+from storage.database.engines import common, connect_args
 
 T = TypeVar("T")
 
@@ -53,6 +53,7 @@ async def open_session(address: Address, name: str) -> AsyncGenerator["Session"]
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
             connect_args=connect_args(name),
+            **common(),
         )
     except ImportError as error:
         raise unreachable(address, error) from error
@@ -156,7 +157,13 @@ class Session:
                 await connection.close()
 
     async def _listen(self, channel: str, heard: Heard) -> None:
-        await self._driver.add_listener(channel, partial(_pass_on, heard))
+        try:
+            await self._driver.add_listener(channel, partial(_pass_on, heard))
+        except BROKEN:
+            raise
+        except Exception as error:
+            # The driver's own, which SQLAlchemy translates only where it is asked.
+            raise ConnectionError(str(error)) from error
 
 
 def _nothing() -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import Column, Table, Text, text
 from storage.tables.column_types import Instant, WholeNumber
 from storage.tables.metadata import metadata
 
-DEAD_AFTER_S = 15
+DEAD_AFTER_S = 20
 """A process that was not seen for so long, by the server's clock, is dead."""
 
 processes = Table(

@@ -130,7 +130,7 @@ async def begin(
                 pause=await pauses.load(),
                 has_seat=holding,
             )
-            limits = new_limits(clock, living=alone)
+            limits = new_limits(clock, wall=clock, living=alone)
             policy = make_submit_policy(
                 replay=True,
                 give_up_after_s=GIVE_UP_S,

@@ -38,7 +38,7 @@ def boards(
     """Return the boards of three processes."""
 
     def make() -> StatusBoard:
-        limits = new_limits(clock, living=alone)
+        limits = new_limits(clock, wall=clock, living=alone)
         warm(limits.edits)
         return StatusBoard(
             store,

@@ -2,7 +2,12 @@
 
 import pytest
 
-from cogs.gateway.pace import LONGEST_RESUME_PAUSE_S, GatewayPace
+from cogs.gateway.pace import (
+    FEW_LEFT,
+    LIMIT_HOLDS_S,
+    LONGEST_RESUME_PAUSE_S,
+    GatewayPace,
+)
 
 
 class Clock:
@@ -145,3 +150,22 @@ def test_days_of_quick_ends_leave_the_pause_at_its_longest(
         pace.note_identify(0)
 
     assert pause_s == LONGEST_RESUME_PAUSE_S
+
+
+def test_discord_is_asked_again_how_many_sessions_are_left(
+    pace: GatewayPace, clock: Clock
+) -> None:
+    """Other processes begin some, too: after a while, and where few are left."""
+    told = {"remaining": FEW_LEFT, "reset_after": 3_600_000}
+    is_old = []
+
+    pace.note_session_limit(told)
+    is_old.append(pace.limit_is_old)
+    clock.now_s += LIMIT_HOLDS_S + 1
+    is_old.append(pace.limit_is_old)
+    pace.note_session_limit(told)
+    is_old.append(pace.limit_is_old)
+    pace.note_identify(0)
+    is_old.append(pace.limit_is_old)
+
+    assert is_old == [False, True, False, True]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
 
 import pytest
 
@@ -17,6 +18,15 @@ from tests.cogs.gateway.test_bad_frames import is_served
 from tests.cogs.stage import Stage, eventually
 
 SHARDS = 2
+AHEAD_S = 60.0
+
+
+class Ahead(datetime):
+    """The time, as a machine has it whose clock is ahead."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "Ahead":
+        return super().now(tz) + timedelta(seconds=AHEAD_S)
 
 
 @dataclass(eq=False)
@@ -42,6 +52,7 @@ class Leases:
     name: str
     living: int = 1
     broken: bool = False
+    clock_ahead_s: float = 0.0
     tell: Callable[[], None] = lambda: None
 
     @property
@@ -299,6 +310,22 @@ async def test_a_command_that_comes_again_to_the_next_holder_is_answered_once(
         answers = stage.discord.requests_to("POST", r"/interactions/\d+/[^/]+/callback")
         assert len(answers) == 2
     assert len(guilds) == SHARDS
+
+
+@pytest.mark.usefixtures("guilds")
+async def test_a_clock_that_is_ahead_makes_no_command_an_old_one(
+    stage: Stage, table: LeaseTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While another process may have our shards, old commands are left out."""
+    monkeypatch.setattr("cogs.gateway.keeper.CERTAIN_FOR_S", 0.5)
+    monkeypatch.setattr("cogs.gateway.shard_events.datetime", Ahead)
+    async with bot_of(stage, table, "a") as (bot, leases):
+        await eventually(bot.is_ready)
+        leases.clock_ahead_s = AHEAD_S
+        leases.broken = True
+        await asyncio.sleep(1)
+
+        assert await is_served(stage)
 
 
 async def test_a_server_that_removes_us_is_told_of_where_a_session_was_gone_on_with(

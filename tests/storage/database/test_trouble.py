@@ -369,6 +369,27 @@ async def test_the_log_tells_once_that_it_begins_and_once_that_it_ends(
     assert told == [("database failed", "busy"), ("database recovered", None)]
 
 
+async def test_nothing_is_written_if_the_permission_ends_while_a_connection_opens(
+    database_url: str, rows: Select
+) -> None:
+    asked: list[str] = []
+
+    def may_write() -> None:
+        asked.append("once")
+        if len(asked) > 1:
+            msg = "another process may work on it"
+            raise StorageBusy(msg)
+
+    async with Database.open(
+        database_url, commit_delay_s=AT_ONCE, may_write=may_write
+    ) as database:
+        with pytest.raises(StorageBusy, match="another process"):
+            await put_for_somebody(database, 1, within_s=0.1)
+        deadline.answered()
+
+    assert await rows(ALL) == []
+
+
 async def test_nothing_is_written_while_it_is_not_permitted(
     database_url: str, rows: Select
 ) -> None:

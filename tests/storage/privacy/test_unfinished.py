@@ -19,6 +19,7 @@ from tests.clock import FakeClock
 from tests.factories import NOON, make_job
 from tests.storage.conftest import Select
 from tests.storage.history import FIRST_MEMBER, FIRST_SERVER, put_history
+from tests.storage.privacy.memberships import In
 from tests.stores import Used
 
 GUILD = GuildId(FIRST_SERVER)
@@ -60,6 +61,7 @@ def retention(database: Database, clock: FakeClock) -> Retention:
         SqlRetentionStore(database),
         clock,
         RetentionPolicy(prompts=LONG, audit=LONG, departed_guilds=LONG),
+        memberships=In(frozenset()),
         unfinished=[SqlPrivacyStore(database), SqlResets(database)],
     )
 

@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.app import ANSWER_WITHIN_S
 from bot.errors import StartupError, StorageBusy
 from storage.database.address import Address
 from storage.database.engine import Database
 from storage.processes.joining import join_processes
 from storage.processes.only import OnlyProcess
-from storage.processes.server import ServerProcesses
+from storage.processes.server import CERTAIN_FOR_S, ServerProcesses
+from storage.tables.processes import DEAD_AFTER_S
 from tests.factories import make_job
 from tests.storage.conftest import Select
 from tests.storage.processes.conftest import ALL, Member, member, until
@@ -194,6 +196,10 @@ async def test_a_process_that_cannot_renew_writes_nothing(
         await until(lambda: one.is_certain)
 
 
+def test_what_a_process_still_writes_ends_before_it_is_taken_for_dead() -> None:
+    assert CERTAIN_FOR_S + ANSWER_WITHIN_S < DEAD_AFTER_S
+
+
 async def test_notifications_are_heard_also_in_the_next_session(
     database: Database, migrated: str
 ) -> None:
@@ -216,3 +222,29 @@ async def test_notifications_are_heard_also_in_the_next_session(
         await tell("second")
 
         await until(lambda: heard == ["first", "", "second"])
+
+
+@pytest.mark.usefixtures("database")
+async def test_who_stops_while_it_joins_is_none_of_the_processes(
+    migrated: str, rows: Select, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = asyncio.Event()
+
+    async def hang(_: ServerProcesses) -> None:
+        known.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(ServerProcesses, "_beat", hang)
+
+    async def live() -> None:
+        async with join_processes(migrated, "clapper in haste"):
+            pass
+
+    life = asyncio.create_task(live())
+    await known.wait()
+    assert len(await rows("SELECT id FROM processes")) == 1
+
+    life.cancel()
+    await asyncio.wait({life})
+
+    assert await rows("SELECT id FROM processes") == []
