@@ -33,10 +33,11 @@ async def join_processes(url: str, session_name: str) -> AsyncGenerator[Processe
             name=f"{os.getpid()} on {socket.gethostname()}",
         )
         try:
-            await processes.join()
-        except BROKEN as error:
-            raise unreachable(address, error) from error
-        try:
+            # Who is stopped while it joins has a row already.
+            try:
+                await processes.join()
+            except BROKEN as error:
+                raise unreachable(address, error) from error
             yield processes
         finally:
             await processes.leave()
