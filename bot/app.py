@@ -32,7 +32,7 @@ from cogs.private_api import json_read_by
 from cogs.wire.endpoints import rest_base
 from storage.database.engine import Database
 from storage.database.lock import file_held
-from storage.database.schema import upgrade
+from storage.database.schema import require_newest, upgrade
 from storage.leases import clear_leases
 from storage.processes.joining import join_processes
 from storage.processes.only import OnlyProcess
@@ -129,6 +129,8 @@ async def build(config: Config) -> AsyncGenerator[App]:
         await upgrade(url)
         session = new_session_name()
         processes = await stack.enter_async_context(join_processes(url, session))
+        # A newer program may have changed the tables just before.
+        await require_newest(url)
         database = await stack.enter_async_context(
             Database.open(
                 url,

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from storage.database.condition import Condition
 from storage.database.connections import OpenConnection, Source, Work
 from storage.database.engines import for_reading, for_writing
 from storage.database.faults import storage_error
-from storage.database.writer import Writer
+from storage.database.writer import Ticket, Writer
 from storage.tables.operations import operator_messages
 
 T = TypeVar("T")
@@ -58,8 +59,15 @@ class Database:
         self._answer_within_s = answer_within_s
         self._writing = writing
         self._reading = reading
+        waiting: deque[Ticket[Any]] = deque()
         self._writers = [
-            Writer(writing, commit_delay_s, self._require_permission, answer_within_s)
+            Writer(
+                writing,
+                waiting,
+                commit_delay_s,
+                self._require_permission,
+                answer_within_s,
+            )
             for _ in range(writing.writers)
         ]
         self._may_write = may_write
@@ -149,7 +157,7 @@ class Database:
         left_s = deadline.left_s()
         within_s = PATIENCE_S if left_s is None else max(left_s, LEAST_PATIENCE_S)
         try:
-            result = await min(self._writers, key=lambda one: one.waiting).run(
+            result = await min(self._writers, key=lambda one: one.is_busy).run(
                 work, tell, within_s=within_s
             )
         except StorageError as error:

@@ -30,6 +30,7 @@ _SET_REVISION = text("UPDATE alembic_version SET version_num = :revision")
 _BEFORE_FIRST_RELEASE = frozenset(f"{number:04}" for number in range(1, 9))
 """Revisions that were squashed into the first one, `v0001`."""
 
+_NOBODY_JOINS = text(f"LOCK TABLE {processes.name} IN SHARE MODE")
 _LIVING = select(processes.c.name).where(
     processes.c.seen_at > server_time(-DEAD_AFTER_S)
 )
@@ -204,6 +205,9 @@ def _require_nobody(connection: Connection) -> None:
     """Refuse to change tables that processes of an older program work with."""
     if not inspect(connection).has_table(processes.name):
         return
+    if connection.dialect.name == "postgresql":
+        # Until the commit nobody can join.
+        connection.execute(_NOBODY_JOINS)
     names = living(connection)
     if names:
         msg = (

@@ -1,4 +1,4 @@
-"""The one writer: groups waiting works into commits, and survives cancelled callers.
+"""A writer: groups waiting works into commits, and survives cancelled callers.
 
 A connection cannot tell one coroutine from another, and a transaction left half way
 would swallow the next one's statements. So one task owns the connection, callers cannot
@@ -92,12 +92,14 @@ class Writer:
     def __init__(
         self,
         source: Source,
+        waiting: "deque[Ticket[Any]]",
         commit_delay_s: float,
         may_begin: Callable[[], None],
         answer_within_s: float | None,
     ) -> None:
         """Set up without opening a connection.
 
+        `waiting` is the queue of all writers: none waits behind one that is stuck.
         `commit_delay_s` is how long works wait for others to share their commit:
         related writes rarely arrive in the same turn of the event loop.
         `may_begin` is called before each transaction, and raises `StorageBusy` while
@@ -108,7 +110,7 @@ class Writer:
         self._commit_delay_s = commit_delay_s
         self._may_begin = may_begin
         self._connection: OpenConnection | None = None
-        self._waiting: deque[Ticket[Any]] = deque()
+        self._waiting = waiting
         self._writing: asyncio.Task[None] | None = None
 
     async def run(
@@ -119,6 +121,8 @@ class Writer:
         within_s: float,
     ) -> T:
         """Run a work, alone or with others, and return its result once it is on disk.
+
+        If this writer is busy, any that becomes free runs it.
 
         `tell` is called with the result. If the caller is cancelled, the work is still
         done, and `tell` called.
@@ -137,9 +141,9 @@ class Writer:
         return await ticket.done
 
     @property
-    def waiting(self) -> int:
-        """How many works wait, or are under way."""
-        return len(self._waiting) + (self._writing is not None)
+    def is_busy(self) -> bool:
+        """Whether works are under way."""
+        return self._writing is not None
 
     async def close(self) -> None:
         """Complete the submitted works, and close the connection."""

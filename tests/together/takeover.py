@@ -25,12 +25,21 @@ class Takeover:
     """Until all of its shards were served by others."""
     polls_s: float
     """Until EvoLink was next asked how tasks are."""
-    deliveries_s: float
-    """Until the last clip was posted that was ready when it ended."""
+    deliveries_s: float | None
+    """Until the last clip was posted that was ready when it ended; None = none was."""
+
+    @property
+    def longest_s(self) -> float:
+        return max(self.shards_s, self.polls_s, self.deliveries_s or 0.0)
 
     def __str__(self) -> str:
-        parts = (self.shards_s, self.polls_s, self.deliveries_s)
-        return "shards {:4.1f} s, polls {:4.1f} s, deliveries {:4.1f} s".format(*parts)
+        deliveries = (
+            "none" if self.deliveries_s is None else f"{self.deliveries_s:4.1f} s"
+        )
+        return (
+            f"shards {self.shards_s:4.1f} s, polls {self.polls_s:4.1f} s,"
+            f" deliveries {deliveries}"
+        )
 
 
 @asynccontextmanager
@@ -77,7 +86,7 @@ async def taken_over_from(town: Town, victim: Clapper, *, politely: bool) -> Tak
     return Takeover(
         shards_s=ready_s - ended_s,
         polls_s=min(_polled_after(town, ended_s)) - ended_s,
-        deliveries_s=max(posted_s, default=ended_s) - ended_s,
+        deliveries_s=max(posted_s) - ended_s if posted_s else None,
     )
 
 

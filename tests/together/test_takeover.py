@@ -15,7 +15,7 @@ from tests.together.town import Town
 from tests.together.verdict import Terms, nothing_is_wrong
 
 KILLED_WITHIN_S, STOPPED_WITHIN_S = 30.0, 5.0
-BUSY_MACHINE_S = 5.0
+BUSY_MACHINE_S = 2.0
 """So much longer it may take beside other tests."""
 ENDS = 20
 
@@ -38,7 +38,7 @@ async def takeovers(town: Town, ends: int, *, politely: bool) -> list[Takeover]:
 
 
 def longest(seen: list[Takeover]) -> float:
-    return max(max(one.shards_s, one.polls_s, one.deliveries_s) for one in seen)
+    return max(one.longest_s for one in seen)
 
 
 @pytest.mark.lengthy
@@ -69,3 +69,4 @@ async def test_twenty_takeovers_are_each_in_time(opened: OpenTown, way: str) -> 
         seen = await takeovers(town, ENDS, politely=politely)
 
     assert longest(seen) <= (STOPPED_WITHIN_S if politely else KILLED_WITHIN_S), seen
+    assert any(one.deliveries_s is not None for one in seen), "no clip was ready"

@@ -62,3 +62,25 @@ async def test_a_process_of_an_older_program_is_refused_in_one_sentence(
 
     with pytest.raises(StartupError, match=r"was made by a newer Clapper"):
         await schema.upgrade(database_url)
+
+
+async def test_nobody_joins_while_the_tables_change(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await schema.upgrade(database_url)
+    await turn_into(database_url, "0008")
+    monkeypatch.setattr(schema, "_require_known", lambda *_: None)
+    locks: list[str] = []
+
+    def change(connection: Connection, _: object) -> None:
+        held = text(
+            "SELECT mode FROM pg_locks WHERE pid = pg_backend_pid()"
+            " AND relation = CAST('processes' AS regclass)"
+        )
+        locks.extend(connection.scalars(held))
+
+    monkeypatch.setattr(schema, "_apply", change)
+
+    await schema.upgrade(database_url)
+
+    assert "ShareLock" in locks
