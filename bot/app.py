@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import structlog
 from aiohttp import ThreadedResolver
 
-from bot.clock import SystemClock
+from bot.clock import MonotonicClock, SystemClock
 from bot.config import Config
 from bot.delivery.fetch import ResultFetcher, open_result_session
 from bot.delivery.spool import Spool, discard_leftovers
@@ -139,7 +139,9 @@ async def build(config: Config) -> AsyncGenerator[App]:
                 answer_within_s=ANSWER_WITHIN_S,
             )
         )
-        core = join_core(config, SystemClock(), database, processes)
+        core = join_core(
+            config, SystemClock(), database, processes, monotonic=MonotonicClock()
+        )
         evolink = EvolinkClient(
             await stack.enter_async_context(open_session()),
             base_url=config.evolink.base_url,

@@ -10,6 +10,11 @@ def alone() -> int:
     return 1
 
 
+def holding() -> bool:
+    """Say that the seat is ours."""
+    return True
+
+
 async def nothing() -> bytes:
     """Make an empty page."""
     return b""

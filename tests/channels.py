@@ -18,13 +18,19 @@ class ScriptedChannels:
         self.restricted = set(restricted)
         self.error: MessengerError | None = None
         """What reading afresh raises, if anything."""
+        self.always: MessengerError | None = None
+        """What every look at the server raises, if anything."""
 
     async def seems_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:
         assert guild_id
+        if self.always is not None:
+            raise self.always
         return channel_id in self.restricted
 
     async def restricted_channels(self, guild_id: GuildId) -> frozenset[ChannelId]:
         assert guild_id
+        if self.always is not None:
+            raise self.always
         return frozenset(ChannelId(one) for one in self.restricted)
 
     async def is_restricted(self, guild_id: GuildId, channel_id: ChannelId) -> bool:

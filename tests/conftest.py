@@ -18,7 +18,7 @@ from bot.workers import side_by_side
 from bot.workers.limits import Limits, new_limits
 from storage.database import schema
 from storage.database.engine import Database
-from tests.callbacks import alone
+from tests.callbacks import alone, holding
 from tests.clock import FakeClock
 from tests.factories import AT_ONCE, MODEL
 from tests.pipeline.outside import (
@@ -194,6 +194,7 @@ def account(
         reserve=reserve,
         model=MODEL,
         pause=None,
+        has_seat=holding,
     )
 
 
@@ -205,7 +206,7 @@ def stages(store: JobStore, clock: FakeClock, used: Used) -> Stages:
 @pytest.fixture
 def limits(clock: FakeClock) -> Limits:
     """What a process that has just started knows of the services."""
-    return new_limits(clock, living=alone)
+    return new_limits(clock, wall=clock, living=alone)
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ async def begin(
     operator: Operator,
 ) -> Process:
     """Begin a life, with what earlier ones have left in the database."""
-    core = join_core(config, clock, database, OnlyProcess())
+    core = join_core(config, clock, database, OnlyProcess(), monotonic=clock)
     account = join_account(core, outside.evolink, operator)
     pipeline = join_pipeline(
         core,

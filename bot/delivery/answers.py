@@ -1,15 +1,29 @@
-"""What a result host's answer means, and its body, piece by piece."""
+"""What a result host's answer means, and its body, piece by piece.
+
+A Content-Encoding is undone. We never ask for one, so most that come are a store's
+mistake: `aws-chunked`, a character set, nothing at all. An unknown name counts as no
+coding. What deflate or gzip packed is unpacked in small pieces, so that the caller's
+byte count stops a bomb. Other compressions would need more libraries, and are refused.
+"""
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
+import zlib
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
 from datetime import UTC, datetime
 from http import HTTPStatus
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
 
-from bot.errors import FetchCutShort, FetchGone, FetchTooLarge, FetchUnavailable
+from bot.delivery.mp4 import HEAD_BYTES, begins_like_mp4
+from bot.errors import (
+    FetchCutShort,
+    FetchGone,
+    FetchTooLarge,
+    FetchUnavailable,
+    FetchUndecodable,
+)
 from bot.evolink.waits import retry_after_s
 
 CHUNK_BYTES = 256 * 1024
@@ -28,6 +42,14 @@ LATER = frozenset(
 _FROM_THE_FIRST_BYTE = re.compile(
     r"\s*bytes\s+0-([0-9]{1,18})/([0-9]{1,18})\s*", re.IGNORECASE
 )
+PIECE_BYTES = 256 * 1024
+_GZIP = "gzip"
+_DEFLATE = "deflate"
+_ALIASES = {"x-gzip": _GZIP, "x-compress": "compress"}
+_KNOWN = frozenset({_GZIP, _DEFLATE, "br", "zstd", "compress", "dcb", "dcz"})
+"""IANA's registry of content codings, but for identity and those that are no bytes."""
+_GZIP_MAGIC = b"\x1f\x8b"
+_ZLIB_METHOD = 8
 
 
 def redirect_in(response: aiohttp.ClientResponse) -> str | None:
@@ -112,3 +134,91 @@ def _covers_all(response: aiohttp.ClientResponse) -> bool:
     ranges = response.headers.get("Content-Range", "")
     told = _FROM_THE_FIRST_BYTE.fullmatch(ranges)
     return told is not None and int(told[1]) + 1 == int(told[2])
+
+
+def codings_in(headers: Iterable[str]) -> list[str]:
+    """Return what was applied, in that order, by the values of Content-Encoding."""
+    tokens = (one.strip().lower() for value in headers for one in value.split(","))
+    names = (_ALIASES.get(token, token) for token in tokens)
+    return [name for name in names if name in _KNOWN]
+
+
+async def decoded(
+    pieces: AsyncIterable[bytes], codings: list[str]
+) -> AsyncGenerator[bytes, None]:
+    """Yield a body as it was before it was encoded, at most 256 KiB at a time.
+
+    Where the body is plain whatever its header says, it is taken as it is.
+
+    Raises:
+        FetchUndecodable: If this is a coding that we do not read.
+        FetchGone: If the body is not what its coding promises.
+        FetchCutShort: If it ends too soon.
+    """
+    unpacker: _Unpacker | None = None
+    head: bytes | None = b"" if codings else None
+    async for piece in pieces:
+        data = piece
+        if head is not None:
+            head += piece
+            if len(head) < HEAD_BYTES:
+                continue
+            unpacker, data, head = _unpacker_for(codings, head), head, None
+        for part in (data,) if unpacker is None else unpacker.feed(data):
+            yield part
+            if unpacker is not None:
+                # Unpacking is arithmetic: others may run in between.
+                await asyncio.sleep(0)
+    if head:
+        yield head  # too little for a clip, in whatever coding
+    if unpacker is not None and not unpacker.is_whole:
+        msg = "the compressed file ends too soon"
+        raise FetchCutShort(msg)
+
+
+def _unpacker_for(codings: list[str], head: bytes) -> "_Unpacker | None":
+    if begins_like_mp4(head):
+        return None
+    (coding, *more) = codings
+    if more or coding not in {_GZIP, _DEFLATE}:
+        msg = f"the answer is compressed: {', '.join(codings)}"
+        raise FetchUndecodable(msg)
+    if head.startswith(_GZIP_MAGIC):
+        return _Unpacker(16 + zlib.MAX_WBITS)
+    if coding == _GZIP:
+        return None  # neither gzip nor an mp4, which the next in line will see
+    # Some servers leave out the header that "deflate" means by its standard.
+    is_zlib = (
+        head[0] & 0x0F == _ZLIB_METHOD and int.from_bytes(head[:2], "big") % 31 == 0
+    )
+    return _Unpacker(zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS)
+
+
+class _Unpacker:
+    def __init__(self, wbits: int) -> None:
+        self._wbits = wbits
+        self._zlib = zlib.decompressobj(wbits)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the end that the format marks has come."""
+        return self._zlib.eof
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Yield what comes out of more bytes; whatever follows the end is left out."""
+        while True:
+            if self._zlib.eof:
+                if not data.startswith(_GZIP_MAGIC):
+                    return
+                # A gzip file may consist of several, one after the other.
+                self._zlib = zlib.decompressobj(self._wbits)
+            try:
+                piece = self._zlib.decompress(data, PIECE_BYTES)
+            except zlib.error as error:
+                msg = "the compressed file cannot be read"
+                raise FetchGone(msg) from error
+            data = self._zlib.unconsumed_tail or self._zlib.unused_data
+            if piece:
+                yield piece
+            if not data and len(piece) < PIECE_BYTES:
+                return

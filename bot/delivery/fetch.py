@@ -14,8 +14,7 @@ from yarl import URL
 
 from bot.counting import CountRequest, counted
 from bot.delivery.addresses import ForbiddenAddress, PublicResolver, public_socket
-from bot.delivery.answers import body_of, judge, redirect_in
-from bot.delivery.codings import codings_in, decoded
+from bot.delivery.answers import body_of, codings_in, decoded, judge, redirect_in
 from bot.delivery.links import address
 from bot.delivery.mp4 import check_clip
 from bot.delivery.spool import PART_SUFFIX

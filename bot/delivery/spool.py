@@ -4,6 +4,7 @@ import os
 import re
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -53,8 +54,10 @@ class Spool:
         """Remove what interrupted downloads left behind."""
         limit = time.time() - older_than_s
         for part in self._folder.glob(f"*{PART_SUFFIX}"):
-            if part.stat().st_mtime < limit:
-                part.unlink(missing_ok=True)
+            # Where processes share the folder, another may end its download meanwhile.
+            with suppress(FileNotFoundError):
+                if part.stat().st_mtime < limit:
+                    part.unlink()
 
 
 async def discard_leftovers(spool: Spool, jobs: JobLookups) -> None:

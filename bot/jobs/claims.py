@@ -80,7 +80,7 @@ class ClaimStore(Protocol):
     async def show_again(self, job_id: JobId, at: datetime) -> None:
         """Let a status message be edited again, for nobody knows what it shows.
 
-        Any claim on it is lost.
+        Any claim on it is lost, but its lease still keeps others away until it ends.
         """
         ...
 

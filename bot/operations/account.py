@@ -6,6 +6,7 @@ be read from the balance: then single paid requests, called probes, find out whe
 go on. A probe that is refused costs nothing, and its job waits on.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -46,6 +47,7 @@ class AccountGate:
         reserve: float,
         model: str,
         pause: Pause | None,
+        has_seat: Callable[[], bool],
     ) -> None:
         """Keep the parts.
 
@@ -57,7 +59,10 @@ class AccountGate:
             reserve: Credits below which nothing more is submitted.
             model: The model in use, as the operator may have to change it.
             pause: The one that lasted when the process began.
+            has_seat: Whether this process looks after the account. Where another does,
+                late answers are neither recorded nor told to the operator.
         """
+        self._has_seat = has_seat
         self._evolink = evolink
         self._operator = operator
         self._clock = clock
@@ -67,6 +72,7 @@ class AccountGate:
         self._when_paused: Callable[[], None] | None = None
         self._pause = pause
         self._saved = pause
+        self._saving = asyncio.Lock()
         # The operator may have restarted it because of what was changed.
         self._probe_at = clock.now()
         self._cannot_pay = _is_cannot_pay(pause)
@@ -219,6 +225,8 @@ class AccountGate:
 
     async def report(self) -> None:
         """Tell the operator of the pause, once a day, and record how it stands."""
+        if not self._has_seat():
+            return
         pause, now = self._pause, self._clock.now()
         if pause is not None and (
             pause.told_at is None or now - pause.told_at >= TELL_AGAIN_AFTER
@@ -260,6 +268,7 @@ class AccountGate:
             log.info("balance unreadable", error=str(error))
         else:
             await self._apply_balance(balance.spendable)
+        await self._compare()
         await self.report()
         return unread
 
@@ -326,7 +335,7 @@ class AccountGate:
         minutes = round((self._clock.now() - pause.since).total_seconds() / 60)
         log.info("intake resumed", paused_for_min=minutes)
         # Told first: what cannot be saved now is saved after the next balance.
-        if pause.told_at is not None:
+        if pause.told_at is not None and self._has_seat():
             await self._operator.tell("intake-resumed", minutes=minutes)
         await self.save()
 
@@ -336,13 +345,19 @@ class AccountGate:
         Raises:
             StorageError: If the database did not take it.
         """
-        pause = self._pause
-        if pause is not None:
-            may_probe = not (self._cannot_pay or self.probing)
-            pause = replace(pause, probe_at=self._probe_at if may_probe else None)
-        if pause != self._saved:
-            await self._pauses.save(pause)
-            self._saved = pause
+        async with self._saving:
+            pause = self._pause
+            if pause is not None:
+                may_probe = not (self._cannot_pay or self.probing)
+                pause = replace(pause, probe_at=self._probe_at if may_probe else None)
+            if pause != self._saved and self._has_seat():
+                await self._pauses.save(pause)
+                self._saved = pause
+
+    async def _compare(self) -> None:
+        """See what is recorded: who had the seat before may have written it late."""
+        async with self._saving:
+            self._saved = await self._pauses.load()
 
 
 def _is_cannot_pay(pause: Pause | None) -> bool:

@@ -4,72 +4,31 @@ Requests go side by side, as many as EvoLink's limit allows. One that finds no a
 holds only the tasks in it.
 """
 
-import asyncio
-from collections.abc import (
-    Callable,
-    Hashable,
-    Iterable,
-    Mapping,
-    Sequence,
-)
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
-
-import structlog
 
 from bot.clock import Clock
-from bot.errors import AccountRefused, EvolinkUnavailable, StorageError
 from bot.ids import TaskId
-from bot.jobs.claims import Claim
 from bot.jobs.due import Due
-from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.jobs import Job
 from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.ports import Evolink
-from bot.pipeline.task_reader import BATCH, Answer, TaskReader
+from bot.pipeline.task_reader import BATCH, TaskReader
 from bot.pipeline.task_recorder import TaskRecorder, earliest
+from bot.pipeline.task_requests import FILL_S, TaskRequests, item_of
 from bot.processes.seats import Seat
-from bot.workers.beat import Beat
 from bot.workers.job_worker import wait_s
-from bot.workers.leases import LEASE_S
 from bot.workers.service_evidence import SILENT_S
-from bot.workers.service_limit import Call, EndpointLimit
-from bot.workers.storing import until_stored
+from bot.workers.service_limit import EndpointLimit
 from bot.workers.worker import Worker
-
-log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 500
 """Jobs read in one pass: ten batches."""
 AHEAD_S = 0.5
 """Polls due within this time go with those that are due, where they can go together:
 nobody waits for company, and each later batch is a request saved."""
-FILL_S = 2.0
-"""What would stay empty of a batch is filled with polls due within this time."""
-
-
-_Answered = tuple[Sequence[TaskId], datetime | None]
-"""The tasks of a request that are as due as before; when the first other is again."""
-
-
-@dataclass(slots=True)
-class _Asked:
-    """A request under way."""
-
-    portion: Sequence[TaskId]
-    """What no other request of ours asks about."""
-    left_at: datetime
-    news: int
-    """How many wake-ups there had been."""
-    claims: list[Claim] = field(default_factory=list)
-    """What it holds."""
-
-    def end(self, claims: Iterable[Claim]) -> None:
-        """Forget claims that have ended."""
-        ended = {claim.job.id for claim in claims}
-        self.claims = [one for one in self.claims if one.job.id not in ended]
 
 
 class Poller(Worker):
@@ -96,24 +55,24 @@ class Poller(Worker):
         refused.
         """
         super().__init__()
-        self._seen = seen
-        self._account = account
         self._jobs = jobs
         self._clock = clock
         self._recorder = recorder
-        self._callback_tasks = callback_tasks
         self._reads = reads
         reads.when_free(self.wake)
         self._reader = TaskReader(evolink, clock)
-        self._news = 0
-        """How often this worker was woken."""
-        self._asking: dict[asyncio.Task[_Answered], _Asked] = {}
-        """The requests under way."""
-        self._beat = Beat(self.name, self._renew)
-        self._cut_off: list[Claim] = []
-        """What requests held that were cancelled."""
-        self._awaited: set[asyncio.Task[_Answered]] = set()
-        """Those among them that the pass in progress waits for."""
+        self._requests = TaskRequests(
+            self.name,
+            jobs,
+            self._reader,
+            recorder,
+            clock,
+            reads=reads,
+            seen=seen,
+            account=account,
+            callback_tasks=callback_tasks,
+            wake=self.wake,
+        )
 
     async def run_once(self) -> float:
         """Read every task that is due, in as few requests as possible.
@@ -122,54 +81,34 @@ class Poller(Worker):
         """
         if self._reads.room <= 0:
             return self._reads.wait_s(None)
-        await self._let_go_of_silent()
+        await self._requests.let_go_of_silent()
         now = self._clock.now()
         due, more, following = await self._due(now)
         left, again = await self._read(due)
         next_s = wait_s(self._clock.now(), earliest([following, again]))
         if more:
             next_s = self._reads.wait_s(None)
-        if any(len(asked.portion) > 1 for asked in self._asking.values()):
+        if self._requests.has_batches:
             next_s = min(next_s, SILENT_S)  # then its tasks are asked about apart
         return min([next_s, *map(self._reads.wait_s, left)])
 
     def wake_in(self, wait_s: float) -> None:
         """Begin a pass in so many seconds; wake-ups for what is claimed are counted."""
         if wait_s <= 0:
-            self._news += 1
+            self._requests.note_news()
         super().wake_in(wait_s)
 
     async def drain(self) -> None:
         """Wait for the requests under way; a cancellation is passed on to them."""
-        try:
-            await _all(self._asking)
-        except asyncio.CancelledError:
-            await self.abandon()
-            raise
+        await self._requests.drain()
 
     async def abandon(self) -> None:
         """Cancel the requests under way, and wait until each has let go."""
-        self._cut_off += self._held()
-        for task in self._asking:
-            task.cancel()
-        await asyncio.gather(*self._asking, return_exceptions=True)
+        await self._requests.abandon()
 
     async def hand_over(self) -> None:
         """End the claims of requests that were cancelled."""
-        cut_off, self._cut_off = self._cut_off, []
-        if cut_off:
-            await self._jobs.let_go(cut_off)
-
-    def _held(self) -> list[Claim]:
-        return [claim for asked in self._asking.values() for claim in asked.claims]
-
-    async def _renew(self) -> None:
-        if held := self._held():
-            await self._jobs.renew(held, self._lease_until)
-
-    @property
-    def _lease_until(self) -> datetime:
-        return self._clock.now() + timedelta(seconds=LEASE_S)
+        await self._requests.hand_over()
 
     async def _due(self, now: datetime) -> tuple[Sequence[Job], bool, datetime | None]:
         """Return whom to ask about now, whether there may be more, and who follows.
@@ -211,7 +150,7 @@ class Poller(Worker):
         Returns the tasks that are as due as before, and when the first of the others
         is due again.
         """
-        under_way = {one for asked in self._asking.values() for one in asked.portion}
+        under_way = self._requests.asked_about
         named = _named_by_callbacks(due)
         by_task = {
             job.task_id: job
@@ -222,11 +161,8 @@ class Poller(Worker):
         wanted = [one for one in jobs if one not in under_way]
         portions = list(self._reader.portions(wanted, is_sure=self._reads.is_sure))
         if self._reads.in_doubt:
-            portions = self._reads.in_order(portions, _item)
-        left, again = await self._ask_all(
-            portions,
-            jobs,
-        )
+            portions = self._reads.in_order(portions, item_of)
+        left, again = await self._requests.ask_all(portions, jobs)
         await self._end_what_is_over([by_task[one] for one in left if one in by_task])
         hinted = named.values()
         for job in due:
@@ -240,218 +176,13 @@ class Poller(Worker):
         now = self._clock.now()
         over = [job for job in unanswered if self._recorder.is_over(job, now)]
         if over:
-            claims = await self._claim(over)
+            claims = await self._requests.claim(over)
             await self._recorder.record([(claim, None) for claim in claims])
-
-    async def _claim(self, jobs: Sequence[Job]) -> Sequence[Claim]:
-        now = self._clock.now()
-        return await self._jobs.claim(
-            Due.POLL,
-            list(dict.fromkeys(job.id for job in jobs)),
-            due_by=now + timedelta(seconds=FILL_S),
-            now=now,
-            until=self._lease_until,
-        )
-
-    async def _let_go_of_silent(self) -> None:
-        """Release what batches without an answer hold: one task may be at fault.
-
-        The others are asked about apart from it. An answer that comes later is recorded
-        for those that nobody has asked about since.
-        """
-        now = self._clock.now()
-        for asked in [*self._asking.values()]:  # answers come meanwhile
-            silent_s = (now - asked.left_at).total_seconds()
-            if len(asked.portion) > 1 and silent_s >= SILENT_S:
-                self._reader.divide(asked.portion, 1)
-                asked.portion = ()
-                await self._jobs.finish_all([(one, {}) for one in asked.claims])
-
-    async def _ask_all(
-        self, portions: Sequence[Sequence[TaskId]], jobs: Mapping[TaskId, Job]
-    ) -> tuple[Sequence[TaskId], datetime | None]:
-        """Make these requests side by side, as the limit allows.
-
-        Returns the tasks that were not asked about or not answered, and when the first
-        of the others is due again. An error of ours in one is raised after all others.
-        """
-        waiting = list(portions)
-        mine = self._awaited = set()
-        left: list[TaskId] = []
-        again: list[datetime | None] = []
-        errors: list[Exception] = []
-        try:
-            while True:
-                while waiting and self._reads.wait_s(_item(waiting[0])) <= 0:
-                    mine.add(self._ask(waiting.pop(0), jobs))
-                    if len(mine) == 1 and not again:
-                        break  # the first of a pass asks for all
-                done = await _first(mine)
-                mine -= done
-                for one in done:
-                    if (error := _error_of(one)) is not None:
-                        errors.append(error)
-                        again.append(None)
-                        continue
-                    unanswered, at = one.result()
-                    left += unanswered
-                    again.append(at)
-                if not done:
-                    break
-        finally:
-            self._awaited = set()
-        if errors:
-            msg = "tasks not recorded"
-            raise ExceptionGroup(msg, errors)
-        left += [one for portion in waiting for one in portion]
-        return left, earliest(again)
-
-    def _ask(
-        self, portion: Sequence[TaskId], jobs: Mapping[TaskId, Job]
-    ) -> asyncio.Task[_Answered]:
-        """Begin a request that the limit has room for."""
-        call = self._reads.begin(_item(portion))
-        asked = _Asked(portion, self._clock.now(), self._news)
-
-        async def ask() -> _Answered:
-            try:
-                answered = await self._asked_about(
-                    asked, call, {one: jobs[one] for one in portion}
-                )
-            except Exception as error:
-                if not isinstance(error, StorageError):
-                    # Nobody knows which it is: the others go on without it.
-                    self._reader.divide(portion, 1)
-                await self._release(asked)
-                raise
-            await self._release(asked)
-            return answered
-
-        task = asyncio.create_task(ask(), name=f"{self.name} {len(portion)} tasks")
-        self._asking[task] = asked
-        self._beat.begin()
-        task.add_done_callback(self._asked)
-        return task
-
-    async def _asked_about(
-        self, asked: _Asked, call: Call, jobs: Mapping[TaskId, Job]
-    ) -> _Answered:
-        """Claim these jobs, read their tasks in one request, and record the answers."""
-        try:
-            asked.claims = list(await self._claim(list(jobs.values())))
-            ours = {claim.job.id for claim in asked.claims}
-            portion = [one for one, job in jobs.items() if job.id in ours]
-            if not portion:
-                return (), None  # others ask about all of them
-            answers = await self._reader.read(portion, call)
-        finally:
-            call.end()
-        self._seen(self._reads)
-        await self._tell_account(answers)
-        # What has ended is not kept waiting for the other portions.
-        answered = {
-            task_id: answers[task_id]
-            for task_id in portion
-            if task_id in answers
-            and not self._may_be_evolinks(task_id, answers[task_id])
-        }
-        again = await self._record(asked, answered)
-        return [one for one in portion if one not in answered], again
-
-    def _asked(self, task: asyncio.Task[_Answered]) -> None:
-        asked = self._asking.pop(task)
-        if not self._asking:
-            self._beat.end()
-        if asked.news != self._news:
-            self.wake()  # it may have been about a job that was claimed here
-        error = _error_of(task)
-        if task in self._awaited:
-            return
-        self.wake()
-        if error is not None:
-            log.error("task not recorded", exc_info=error)
-
-    async def _release(self, asked: _Asked) -> None:
-        """End the claims that no answer has ended: these tasks are as due as before."""
-        if asked.claims:
-            unanswered: list[tuple[Claim, JobChanges]] = [
-                (claim, {}) for claim in asked.claims
-            ]
-            await until_stored(lambda: self._jobs.finish_all(unanswered))
-
-    def _may_be_evolinks(self, task_id: TaskId, answer: Answer) -> bool:
-        """Whether a failure may be EvoLink's own: the task stays as due as before."""
-        down = isinstance(answer, EvolinkUnavailable | AccountRefused)
-        return down and not self._reads.fails_alone(task_id)
-
-    async def _record(
-        self, asked: _Asked, answers: Mapping[TaskId, Answer]
-    ) -> datetime | None:
-        """Record what was answered, and end the claims of which that is all."""
-        own: list[tuple[Claim, Answer]] = []
-        named: list[tuple[Claim, Answer]] = []
-        for claim in asked.claims:
-            task_id, hint = claim.job.task_id, claim.job.task_hint
-            if hint is not None and hint in answers:
-                named.append((claim, answers[hint]))
-            elif task_id is not None and task_id in answers:
-                own.append((claim, answers[task_id]))
-        again = [await self._recorder.record(own)]
-        asked.end(claim for claim, _ in own)
-        if named:
-            adopted = await self._callback_tasks.settle(named)
-            has_adopted = {claim.job.id for claim, _ in adopted}
-            others = [
-                (claim, answers[claim.job.task_id])
-                for claim, _ in named
-                if claim.job.id not in has_adopted
-                and claim.job.task_id is not None
-                and claim.job.task_id in answers
-            ]
-            again.append(await self._recorder.record([*adopted, *others]))
-            asked.end(claim for claim, _ in (*adopted, *others))
-            asked.end(claim for claim, _ in named if claim.job.task_id is None)
-        return earliest(again)
-
-    async def _tell_account(self, answers: Mapping[TaskId, Answer]) -> None:
-        refused = [one for one in answers.values() if isinstance(one, AccountRefused)]
-        if refused:
-            await self._account.refused(refused[0])
 
 
 def _named_by_callbacks(due: Sequence[Job]) -> dict[TaskId, Job]:
     """Return the jobs whose callbacks named a task, by that task."""
     return {job.task_hint: job for job in due if job.task_hint is not None}
-
-
-def _item(portion: Sequence[TaskId]) -> Hashable:
-    return portion[0] if len(portion) == 1 else tuple(portion)
-
-
-async def _first(
-    tasks: set[asyncio.Task[_Answered]],
-) -> set[asyncio.Task[_Answered]]:
-    """Wait for the first that ends, but not for those that find no answer."""
-    if not tasks:
-        return set()
-    done, _ = await asyncio.wait(
-        tasks, timeout=SILENT_S, return_when=asyncio.FIRST_COMPLETED
-    )
-    return done
-
-
-def _error_of(task: asyncio.Task[_Answered]) -> Exception | None:
-    """Return what nobody foresaw; trouble of the database is logged by storage."""
-    error = None if task.cancelled() else task.exception()
-    if isinstance(error, Exception) and not isinstance(error, StorageError):
-        return error
-    return None
-
-
-async def _all(tasks: Iterable[asyncio.Task[Any]]) -> None:
-    waited_for = list(tasks)
-    if waited_for:
-        await asyncio.wait(waited_for)
 
 
 def _due_by(job: Job, time: datetime) -> bool:

@@ -185,20 +185,31 @@ class RequestRecovery(Worker):
     async def _save(self, job: Job, message_id: MessageId, now: datetime) -> None:
         """Do what the intake would have done next."""
         try:
+            screening = await self._admission.screen(job)
+        except MessengerError as error:
+            # The member was told that it is in: an outage must not end it.
+            log.info("place unreadable", job_id=job.id, reason=str(error))
+            if now - job.requested_at >= TOKEN_LIFE:
+                await self._refuse(job, message_id, now)
+            return
+        try:
             await self._admission.accept(
                 job,
                 now,
-                await self._admission.screen(job),
+                screening,
                 status_message_id=message_id,
                 role_ids=frozenset(),
                 status_due_at=now,
             )
         except Refused as refusal:
-            # Nobody waits for an answer any more: the message says it in one line.
-            await self._drop(job, now, status_message_id=message_id, status_due_at=now)
+            await self._refuse(job, message_id, now)
             log.info("request refused", job_id=job.id, reason=refusal.text_id)
         else:
             log.info("request saved", job_id=job.id)
+
+    async def _refuse(self, job: Job, message_id: MessageId, now: datetime) -> None:
+        """Drop a request. Nobody waits for an answer: its message says it in a line."""
+        await self._drop(job, now, status_message_id=message_id, status_due_at=now)
 
     async def _drop(
         self, job: Job, now: datetime, **changes: Unpack[JobChanges]

@@ -16,7 +16,7 @@ _TIMESTAMP_SHIFT = 22
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewaySession:
-    """What whoever holds a shard next needs to go on where the last one stopped."""
+    """What the next holder of a shard needs to go on where the last one stopped."""
 
     id: str
     resume_url: str
@@ -157,6 +157,11 @@ class ShardLeases(Protocol):
 
     async def when_free(self, tell: Callable[[], None]) -> None:
         """Have `tell` called when shards may have become free, or processes others."""
+        ...
+
+    @property
+    def clock_ahead_s(self) -> float:
+        """By how many seconds our clock is ahead of the one all share; 0 if alone."""
         ...
 
     @property

@@ -33,9 +33,17 @@ class Core:
 
 
 def join_core(
-    config: Config, clock: Clock, database: Database, processes: Processes
+    config: Config,
+    clock: Clock,
+    database: Database,
+    processes: Processes,
+    *,
+    monotonic: Clock,
 ) -> Core:
-    """Return the core of a process that works on this database."""
+    """Return the core of a process that works on this database.
+
+    Waits that it keeps in memory alone are measured by the `monotonic` clock.
+    """
     metrics = Metrics(clock)
     wakeups = Wakeups(clock)
     jobs = SqlJobStore(database, listener=wakeups, watcher=metrics.moved)
@@ -51,7 +59,7 @@ def join_core(
         processes=processes,
         jobs=jobs,
         wakeups=wakeups,
-        limits=new_limits(clock, living=lambda: processes.living),
+        limits=new_limits(monotonic, wall=clock, living=lambda: processes.living),
         metrics=metrics,
         health=Health(
             clock=clock,

@@ -50,7 +50,11 @@ class OperationsParts:
 
 def join_account(core: Core, evolink: Balances, operator: Operator) -> AccountParts:
     """Return the account, which is still to recall how it was left."""
-    pauses = SqlPauses(core.database)
+    pauses, processes = SqlPauses(core.database), core.processes
+
+    def has_seat() -> bool:
+        return processes.holds(Seat.EVOLINK)
+
     gate = AccountGate(
         evolink,
         operator,
@@ -59,15 +63,14 @@ def join_account(core: Core, evolink: Balances, operator: Operator) -> AccountPa
         reserve=core.config.quotas.credit_reserve,
         model=core.config.evolink.model,
         pause=None,
+        has_seat=has_seat,
     )
     watch = AccountWatch(
         gate, balance=core.limits.balance, resumed=lambda: core.wakeups.wake(Due.SUBMIT)
     )
-    processes = core.processes
 
     def is_ours() -> bool:
-        is_alone = processes.living == 1 and processes.holds(Seat.EVOLINK)
-        return is_alone and gate.has_recalled
+        return processes.living == 1 and has_seat() and gate.has_recalled
 
     pause = IntakePause(gate, pauses, core.clock, is_ours=is_ours)
     return AccountParts(gate=gate, watch=watch, pause=pause)

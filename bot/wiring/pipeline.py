@@ -250,7 +250,7 @@ def _join_poller(
             core.health.polled()
 
     def note_seat() -> None:
-        # Whoever polls now knows better.
+        # The process that polls now knows better.
         if not core.processes.holds(Seat.EVOLINK):
             core.health.evolink_outage(None)
             core.metrics.outage(None)

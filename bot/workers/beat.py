@@ -41,3 +41,6 @@ class Beat:
             except StorageError as error:
                 # If that lasts, others take the work over: its fence protects it.
                 log.debug("leases not renewed", worker=self._name, reason=str(error))
+            except Exception:
+                # One beat that failed must not be the last one.
+                log.exception("leases not renewed", worker=self._name)

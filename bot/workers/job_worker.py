@@ -38,6 +38,8 @@ AFTER_ERROR_S = 60.0
 """How long a job rests after an error that nobody foresaw."""
 MIN_SCAN = 64
 """How many due jobs are read at least: not each may be begun with."""
+MAX_SCAN = 1000
+"""How many are read at most, to find one behind those that fail."""
 FEW_TRIES = 4
 """What an item's count of attempts stops at while the service may be at fault."""
 AFTER_STORAGE_ERROR_S = 1.0
@@ -112,8 +114,7 @@ class JobWorker(Worker):
         if self.room <= 0:
             return self.room_in_s
         now = self._clock.now()
-        limit = max(self.room, MIN_SCAN)
-        due, next_at = await self._jobs.due_and_next(self.kind, now, limit)
+        due, next_at, limit = await self._due(now)
         chosen, waits_s = self._choose(due)
         if len(due) == limit:
             left = [job for job in due if job.id not in self._handling]
@@ -135,6 +136,25 @@ class JobWorker(Worker):
         if len(due) == limit:
             return min(waits_s, default=0.0 if self.room > 0 else self.room_in_s)
         return min(*waits_s, IDLE_S, wait_s(self._clock.now(), next_at))
+
+    async def _due(self, now: datetime) -> tuple[Sequence[Job], datetime | None, int]:
+        """Read what is due, when the next is, and how many were asked for.
+
+        What fails, and is due before, does not hide the others: few of them are tried
+        at a time, and all of these would fail again.
+        """
+        limit = max(self.room, MIN_SCAN)
+        while True:
+            due, next_at = await self._jobs.due_and_next(self.kind, now, limit)
+            is_all = len(due) < limit or limit >= MAX_SCAN
+            if is_all or not all(map(self._fails, due)):
+                return due, next_at, limit
+            limit = min(4 * limit, MAX_SCAN)
+
+    def _fails(self, job: Job) -> bool:
+        """Whether what a job asks next has failed when it was asked last."""
+        request = self.request_of(job)
+        return request is not None and request[0].fails(request[1])
 
     def _choose(self, due: Sequence[Job]) -> tuple[list[Job], list[float]]:
         """Choose those that may go now; return for how long each other waits."""

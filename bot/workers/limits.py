@@ -45,14 +45,15 @@ class Limits:
     """EvoLink's balance, which is one item."""
 
 
-def new_limits(clock: Clock, *, living: Callable[[], int]) -> Limits:
+def new_limits(clock: Clock, *, wall: Clock, living: Callable[[], int]) -> Limits:
     """Return the limits of a process that has asked for nothing yet.
 
+    Waits are measured by `clock`, which is monotonic; `wall` is what people go by.
     `living` says how many processes ask, and so share what Discord allows.
     """
-    evolink = ServiceEvidence(clock, tolerance=0)
-    results = ServiceEvidence(clock, tolerance=0)
-    discord = ServiceEvidence(clock, tolerance=TOLERATED)
+    evolink = ServiceEvidence(clock, wall=wall, tolerance=0)
+    results = ServiceEvidence(clock, wall=wall, tolerance=0)
+    discord = ServiceEvidence(clock, wall=wall, tolerance=TOLERATED)
 
     def discord_per_s() -> float:
         # A single process hears of it from Discord.

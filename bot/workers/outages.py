@@ -5,6 +5,8 @@ from datetime import datetime
 
 import structlog
 
+from bot.clock import Clock
+
 log = structlog.get_logger(__name__)
 
 SEVERAL, PROVES_OUTAGE, OUTAGE_AFTER_S = 2, 3, 5.0
@@ -17,12 +19,17 @@ tell its trouble from an outage."""
 class Outages:
     """What failed at one endpoint since its latest answer."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, wall: Clock) -> None:
+        """Keep the name, for the log, and the clock that people go by."""
         self.since: datetime | None = None
-        """When the endpoint began to fail as a whole; None = it does not."""
+        """The time of day at which the endpoint began to fail as a whole; None = it
+        does not."""
         self.failing_since: datetime | None = None
-        """When the first failure came, of whatever item."""
+        """The time of day at which the first failure came, of whatever item."""
         self._name = name
+        self._wall = wall
+        self._first_at: datetime | None = None
+        """When that was on the clock that `failed` and `answered` are told."""
         self._items: set[Hashable] = set()
         self._silences = 0
 
@@ -30,8 +37,9 @@ class Outages:
         """Note a failure; return whether several items have failed for long."""
         self._items.add(key)
         self._silences += silent
-        self.failing_since = self.failing_since or at
-        lasts_s = (at - self.failing_since).total_seconds()
+        self.failing_since = self.failing_since or self._wall.now()
+        self._first_at = self._first_at or at
+        lasts_s = (at - self._first_at).total_seconds()
         many = max(len(self._items), self._silences) >= PROVES_OUTAGE
         if self.since is None and lasts_s >= (OUTAGE_AFTER_S if many else ALONE_S):
             self.since = self.failing_since
@@ -40,9 +48,9 @@ class Outages:
 
     def answered(self, at: datetime) -> None:
         """Note an answer."""
-        if self.since is not None:
-            lasted_s = round((at - self.since).total_seconds(), 1)
+        if self.since is not None and self._first_at is not None:
+            lasted_s = round((at - self._first_at).total_seconds(), 1)
             log.info("outage ended", service=self._name, lasted_s=lasted_s)
-        self.since = self.failing_since = None
+        self.since = self.failing_since = self._first_at = None
         self._items.clear()
         self._silences = 0

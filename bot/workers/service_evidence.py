@@ -55,13 +55,16 @@ class Sent:
 class ServiceEvidence:
     """What the endpoints of one service share; each is known by its name."""
 
-    def __init__(self, clock: Clock, *, tolerance: int) -> None:
+    def __init__(self, clock: Clock, *, wall: Clock, tolerance: int) -> None:
         """Begin without evidence.
+
+        Waits are measured by `clock`, which is monotonic; `wall` is what people go by.
 
         After a failure beside answers, up to `tolerance` failures in a row are no
         doubt; 0 = each failure is.
         """
         self.clock = clock
+        self.wall = wall
         self._tolerance = tolerance
         self._unanswered: list[Sent] = []
         """What left since the latest answer and failed, or still waits."""

@@ -110,7 +110,7 @@ class EndpointLimit:
         self._per_s = per_s
         self._calls: list[Call] = []
         self._items = ItemTries()
-        self._outages = Outages(name)
+        self._outages = Outages(name, service.wall)
         self._held_until: datetime | None = None
         self._wake: list[Callable[[], None]] = []
         self._somebody_waits = False
@@ -137,12 +137,12 @@ class EndpointLimit:
 
     @property
     def outage_since(self) -> datetime | None:
-        """When this endpoint began to fail as a whole; None = it does not."""
+        """The time of day when it began to fail as a whole; None = it does not."""
         return self._outages.since
 
     @property
     def failing_since(self) -> datetime | None:
-        """When the first failure came since its latest answer, of whatever item."""
+        """The time of day of the first failure since its latest answer, of any item."""
         return self._outages.failing_since
 
     @property

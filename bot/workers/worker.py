@@ -46,7 +46,8 @@ class Worker(ABC):
         """Read what is remembered here from the database again.
 
         Awaited each time before `run`: another process may have done this work since.
-        None of a seat's workers runs before all of them are prepared.
+        None of a seat's workers runs before all of them are prepared. What was begun
+        before the seat was lost may still be under way.
 
         Raises:
             StorageError: If the database did not answer. It is then tried again.

@@ -111,12 +111,19 @@ class ShardKeeper:
                 wait_s = await self.run_once()
                 if self._final is not None:
                     raise self._final
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(wait_s):
-                        await self._woken.wait()
-                self._woken.clear()
+                await self._pause(wait_s)
         finally:
-            await asyncio.gather(*(self._drop(one) for one in [*self._held]))
+            await asyncio.gather(*(self._drop(one) for one in [*self._held.values()]))
+
+    async def _pause(self, wait_s: float) -> None:
+        """Wait until the next look; whoever wakes us does not hurry one that failed."""
+        if self._failing:
+            await asyncio.sleep(wait_s)
+        else:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._woken.wait()
+        self._woken.clear()
 
     async def run_once(self) -> float:
         """Renew, take or give away; return after how many seconds to look again."""
@@ -141,20 +148,22 @@ class ShardKeeper:
         async with asyncio.timeout(RENEW_WITHIN_S):
             latest = [one.latest for one in self._held.values()]
             holdings = await self._leases.renew(latest)
-        for shard_id in [*self._held]:
+        for shard_id, held in [*self._held.items()]:
             if shard_id in holdings.ours:
-                self._held[shard_id].renewed_s = began_s
+                held.renewed_s = began_s
             else:
                 log.warning("shard lost", shard=shard_id)
-                await self._drop(shard_id)
+                await self._drop(held)
         if not self._held and holdings.count != self._count:
             self._count_is(holdings.count)
         self._others_hold_all = sum(holdings.held.values()) >= self._count > 0
         wanted = 0 if self._leaving else balance(holdings)
         if wanted > 0:
             await self._take(wanted, began_s)
-        elif wanted < 0:
-            await self._give_away([max(self._held)], for_good=False)
+        elif wanted < 0 and len(self._held) == holdings.held[holdings.this_process]:
+            # Else the surplus is leases that we do not use, which run out: what we took
+            # or gave away, but the answer was lost.
+            await self._give_away([self._held[max(self._held)]], for_good=False)
         return wanted
 
     def wake(self) -> None:
@@ -171,7 +180,7 @@ class ShardKeeper:
         for one in self._held.values():
             one.connection.ends_session = not self._leases.shared
         with suppress(StorageError):  # then the leases run out
-            await self._give_away([*self._held], for_good=True)
+            await self._give_away([*self._held.values()], for_good=True)
 
     def is_certain(self, shard_id: int) -> bool:
         """Return whether nobody else can have taken a shard."""
@@ -208,25 +217,35 @@ class ShardKeeper:
         self._counted(count)
 
     async def _take(self, most: int, began_s: float) -> None:
-        for lease in await self._leases.take(most, self._count):
+        taken = await self._leases.take(most, self._count)
+        if self._leaving:  # since we asked
+            await self._leases.release(taken, for_good=True)
+            return
+        for lease in taken:
             log.info("shard taken", shard=lease.shard_id, of=self._count)
             connection = self._connect(lease)
             task = asyncio.create_task(connection.run(), name=f"shard {lease.shard_id}")
             self._held[lease.shard_id] = _Held(lease, connection, task, began_s)
             task.add_done_callback(self._ended)
 
-    async def _give_away(self, shard_ids: Sequence[int], *, for_good: bool) -> None:
-        given = [self._held[one] for one in shard_ids]
-        await asyncio.gather(*(self._drop(one) for one in shard_ids))
+    async def _give_away(self, given: Sequence[_Held], *, for_good: bool) -> None:
+        await asyncio.gather(*(self._drop(one) for one in given))
         # The sequence is read when nothing more is taken in.
         latest = [one.latest for one in given]
         await self._leases.release(latest, for_good=for_good)
-        if shard_ids:
-            log.info("shards given away", shards=[*shard_ids])
+        if latest:
+            log.info("shards given away", shards=[one.shard_id for one in latest])
 
-    async def _drop(self, shard_id: int) -> None:
-        """Hang up, so that others can go on with the session, and forget a shard."""
-        held = self._held.pop(shard_id)
+    async def _drop(self, held: _Held) -> None:
+        """Hang up, so that others can go on with the session, and forget a shard.
+
+        Somebody else may do so at the same time.
+        """
+        shard_id = held.lease.shard_id
+        if self._held.get(shard_id) is not held:
+            await asyncio.wait({held.task})
+            return
+        del self._held[shard_id]
         held.task.remove_done_callback(self._ended)
         held.task.cancel()
         await asyncio.wait({held.task})

@@ -13,11 +13,16 @@ QUICK_END_S = 60.0
 GOOD_SESSION_S = 300.0
 LONGEST_RESUME_PAUSE_S = 32.0
 FIRST_GAP_S = 5.0
-"""Between two new sessions, whichever shards begin them (`max_concurrency` of 1)."""
+"""Between two new sessions of one of Discord's `max_concurrency` buckets."""
 LONGEST_GAP_S = 120.0
 """So that 720 sessions a day are the most."""
 FRUITLESS_RESUMES = 3
 """After so many that brought no event, something that is sent again breaks them."""
+LIMIT_HOLDS_S = 60.0
+"""How long we believe what Discord said of the sessions that are left: other processes
+begin some, too."""
+FEW_LEFT = 200
+"""With fewer sessions left, Discord is asked before each."""
 _DAY_S = 24 * 3600.0
 
 
@@ -39,9 +44,12 @@ class GatewayPace:
     def __init__(self, now_s: Callable[[], float]) -> None:
         self._now_s = now_s
         self._shards: dict[int, _Shard] = {}
-        self._not_before_s = 0.0
+        self._not_before_s: dict[int, float] = {}
+        self.max_concurrency = 1
+        """How many shards may begin a session at once: one in each bucket."""
         self._left: int | None = None
         self._resets_s = 0.0
+        self._told_s = now_s()
 
     def note_session_limit(self, limits: object) -> None:
         """Take in how many sessions Discord still allows (`session_start_limit`)."""
@@ -50,12 +58,24 @@ class GatewayPace:
         left, reset_after_ms = limits.get("remaining"), limits.get("reset_after")
         if isinstance(left, int) and isinstance(reset_after_ms, int | float):
             reset_after_s = min(max(reset_after_ms / 1000, 0.0), _DAY_S)
-            self._left, self._resets_s = left, self._now_s() + reset_after_s
+            self._told_s = self._now_s()
+            self._left, self._resets_s = left, self._told_s + reset_after_s
+
+    @property
+    def limit_is_old(self) -> bool:
+        """Whether to ask Discord again how many sessions are left."""
+        few = self._left is not None and self._left < FEW_LEFT
+        return few or self._now_s() - self._told_s > LIMIT_HOLDS_S
+
+    def bucket_of(self, shard_id: int) -> int:
+        """Return the bucket in which a shard begins sessions."""
+        return shard_id % self.max_concurrency
 
     def identify_wait_s(self, shard_id: int) -> float:
         """Return how long a shard must wait before it may begin a new session."""
         now_s, shard = self._now_s(), self._shard(shard_id)
-        not_before_s = max(self._not_before_s, shard.not_before_s)
+        of_bucket_s = self._not_before_s.get(self.bucket_of(shard_id), 0.0)
+        not_before_s = max(of_bucket_s, shard.not_before_s)
         if self._left is not None and self._left <= 0:
             not_before_s = max(not_before_s, self._resets_s)
         return max(0.0, not_before_s - now_s)
@@ -70,7 +90,7 @@ class GatewayPace:
         shard.short_sessions += 1
         shard.identified_s, shard.not_before_s = now_s, now_s + gap_s
         shard.fruitless = 0
-        self._not_before_s = now_s + FIRST_GAP_S
+        self._not_before_s[self.bucket_of(shard_id)] = now_s + FIRST_GAP_S
         if self._left is not None:
             self._left = None if now_s >= self._resets_s else self._left - 1
 

@@ -6,6 +6,7 @@ none can be taken from it.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 
 import discord
@@ -26,7 +27,7 @@ _CLEAN_CLOSE = 1000
 class ShardConnection:
     """A shard of a client, which knows it as one of its own."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
         client: discord.AutoShardedClient,
         shard_id: int,
@@ -35,6 +36,7 @@ class ShardConnection:
         pace: GatewayPace,
         faults: FaultLog,
         allowed: Callable[[], Awaitable[None]],
+        beginning: Callable[[], AbstractAsyncContextManager[None]],
     ) -> None:
         """Set up without connecting.
 
@@ -45,6 +47,8 @@ class ShardConnection:
             pace: Decides how long to wait before the next connection.
             faults: Where its faults are logged.
             allowed: Waited for before each connection.
+            beginning: Entered before a connection that begins a new session, and left
+                when that has begun, or failed.
         """
         self.id = shard_id
         self.ws: DiscordWebSocket | None = None
@@ -60,7 +64,7 @@ class ShardConnection:
         self._faults = faults
         self._allowed = allowed
         self._open: DiscordWebSocket | None = None
-        self._bound: asyncio.Timeout | None = None
+        self._beginning = beginning
 
     @property
     def session(self) -> GatewaySession | None:
@@ -100,12 +104,6 @@ class ShardConnection:
         """Note a connection that is being made, to end it whatever happens."""
         self._open = ws
 
-    def allow_time(self) -> None:
-        """Give the connection that is being made all its time again."""
-        if self._bound is not None:
-            loop = asyncio.get_running_loop()
-            self._bound.reschedule(loop.time() + CONNECT_WITHIN_S)
-
     async def hang_up(self) -> None:
         """End the connection."""
         if self._open is not None:
@@ -118,9 +116,10 @@ class ShardConnection:
 
     async def _connect(self, *, resume: bool) -> None:
         session = self.session if resume else None
-        async with asyncio.timeout(CONNECT_WITHIN_S) as self._bound:
-            connecting = private_api.connect(self._client, self.id, session)
-            self.ws = await connecting
+        async with self._beginning() if session is None else nullcontext():
+            async with asyncio.timeout(CONNECT_WITHIN_S):
+                connecting = private_api.connect(self._client, self.id, session)
+                self.ws = await connecting
         private_api.add_shard(self._client, self.id, self)
 
     async def _listen(self) -> bool:

@@ -1,7 +1,7 @@
 """Which events of a shard concern this process, and what follows from some of them."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import discord
@@ -22,6 +22,7 @@ class ShardEvents:
         keeper: ShardKeeper,
         pace: GatewayPace,
         *,
+        clock_ahead_s: Callable[[], float],
         begun: Callable[[int], None],
         left: Callable[[int], None],
     ) -> None:
@@ -30,12 +31,14 @@ class ShardEvents:
         Args:
             keeper: Knows which shards are this process's.
             pace: Told of events.
+            clock_ahead_s: By how many seconds our clock is ahead of the right time.
             begun: Told of a shard for which a new session begins.
             left: Told of each server that has removed us, also of one that discord.py
                 does not know.
         """
         self._keeper = keeper
         self._pace = pace
+        self._clock_ahead_s = clock_ahead_s
         self._begun = begun
         self._left = left
 
@@ -66,8 +69,10 @@ class ShardEvents:
         connection = self._keeper.connection(shard_id)
         certain = await self._keeper.confirm(shard_id)
         alone = certain and connection is not None and not connection.replays
-        if not alone and name == "INTERACTION_CREATE" and _is_old(told):
-            return False
+        if not alone and name == "INTERACTION_CREATE":
+            ahead = timedelta(seconds=self._clock_ahead_s())
+            if _is_old(told, datetime.now(UTC) - ahead):
+                return False
         if name == "READY":
             self._begun(shard_id)
         return True
@@ -91,9 +96,9 @@ def shard_of_connection(ws: DiscordWebSocket) -> int:
     return ws.shard_id or 0
 
 
-def _is_old(interaction: object) -> bool:
+def _is_old(interaction: object, now: datetime) -> bool:
     told = interaction.get("id") if isinstance(interaction, dict) else None
     if not isinstance(told, str) or not told.isdecimal():
         return False
     made_at = discord.utils.snowflake_time(int(told))
-    return (datetime.now(UTC) - made_at).total_seconds() > ANSWERED_BY_NOW_S
+    return (now - made_at).total_seconds() > ANSWERED_BY_NOW_S

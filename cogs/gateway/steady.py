@@ -3,6 +3,8 @@
 import asyncio
 import random
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -13,7 +15,7 @@ from discord.ext import commands
 from bot.errors import StartupError, StorageError
 from bot.processes.shards import KnownShards, ShardLease, ShardLeases
 from cogs import private_api
-from cogs.gateway.fault_log import FaultLog
+from cogs.gateway.fault_log import FaultLog, described
 from cogs.gateway.guard import FrameGuard
 from cogs.gateway.keeper import ShardKeeper
 from cogs.gateway.pace import GatewayPace
@@ -29,6 +31,9 @@ _ON_THE_WAY_S = 0.25
 counts from when it hears of one."""
 _ASK_AGAIN_S = 1.0
 """For leave to begin a session, while the database does not answer."""
+_CONNECT_FOR_S = 0.5
+"""After the permit, a new connection has been greeted and its session begins."""
+_LIMITS_WITHIN_S = 10.0
 _BAD_TOKEN = 4004
 """The gateway's close code for a token that it does not accept."""
 _INTENTS_REFUSED = 4014
@@ -64,8 +69,8 @@ class SteadyBot(commands.AutoShardedBot):
         self._leases = leases
         self._shards_wanted = shard_count
         self._recommended = 1
-        self._max_concurrency = 1
         self._identifying: dict[int, asyncio.Lock] = {}
+        self._permit_drawn_s: dict[int, float] = {}
         self._known: set[int] = set()
         GatewayRoute(self, gateway_url, limits_told=self._note_limits)
         self._keeper = ShardKeeper(
@@ -82,6 +87,7 @@ class SteadyBot(commands.AutoShardedBot):
             events=ShardEvents(
                 self._keeper,
                 self._pace,
+                clock_ahead_s=lambda: leases.clock_ahead_s,
                 begun=self._forget_servers,
                 left=lambda guild_id: self.dispatch("guild_left", guild_id),
             ),
@@ -143,22 +149,30 @@ class SteadyBot(commands.AutoShardedBot):
         *,
         initial: bool = False,  # noqa: ARG002 - discord.py's
     ) -> None:
+        """Note that a session begins: see `_beginning`."""
+        assert shard_id is not None
+        # Permits are five seconds apart, and so are sessions if each begins as long
+        # after its permit as the others do.
+        drawn_s = self._permit_drawn_s.get(shard_id, 0.0)
+        await asyncio.sleep(drawn_s + _CONNECT_FOR_S - time.monotonic())
+        self._pace.note_identify(shard_id)
+
+    @asynccontextmanager
+    async def _beginning(self, shard_id: int) -> AsyncIterator[None]:
         """Begin no more sessions than Discord allows, nor one after another.
 
-        Over all processes too.
+        Over all processes too. It is waited for without a connection, which nobody
+        would read from meanwhile; others of the bucket wait until it is made.
         """
-        assert shard_id is not None
         if self._pace.has_identified(shard_id):
             # Discord docs, "Invalid Session": a random time between 1 and 5 seconds.
             await asyncio.sleep(random.uniform(1, 5))  # noqa: S311
-        bucket = shard_id % self._max_concurrency
+        bucket = self._pace.bucket_of(shard_id)
         async with self._identifying.setdefault(bucket, asyncio.Lock()):
             await self._wait_to_identify(shard_id)
             await self._draw_permit(bucket)
-            self._pace.note_identify(shard_id)
-        connection = self._keeper.connection(shard_id)
-        if connection is not None:
-            connection.allow_time()
+            self._permit_drawn_s[shard_id] = time.monotonic()
+            yield
 
     async def on_shard_ready(self, shard_id: int) -> None:
         """Note that the servers of a shard are known."""
@@ -180,6 +194,7 @@ class SteadyBot(commands.AutoShardedBot):
             pace=self._pace,
             faults=self._faults,
             allowed=partial(self._keeper.until_certain, lease.shard_id),
+            beginning=partial(self._beginning, lease.shard_id),
         )
 
     def _forget_servers(self, shard_id: int) -> None:
@@ -197,7 +212,7 @@ class SteadyBot(commands.AutoShardedBot):
         self._pace.note_session_limit(limits)
         at_once = limits.get("max_concurrency") if isinstance(limits, dict) else None
         if isinstance(at_once, int) and at_once > 0:
-            self._max_concurrency = at_once
+            self._pace.max_concurrency = at_once
 
     async def _draw_permit(self, bucket: int) -> None:
         while True:
@@ -210,7 +225,12 @@ class SteadyBot(commands.AutoShardedBot):
             await asyncio.sleep(wait_s)
 
     async def _wait_to_identify(self, shard_id: int) -> None:
-        while (wait_s := self._pace.identify_wait_s(shard_id)) > 0:
+        while True:
+            if self._pace.limit_is_old:
+                await self._ask_for_limits()
+            wait_s = self._pace.identify_wait_s(shard_id)
+            if wait_s <= 0:
+                return
             if wait_s > _WORTH_SAYING_S:
                 until = datetime.now(UTC) + timedelta(seconds=wait_s)
                 self._faults.note(
@@ -219,6 +239,14 @@ class SteadyBot(commands.AutoShardedBot):
                     f"until {until.isoformat(timespec='minutes')}",
                 )
             await asyncio.sleep(wait_s + _ON_THE_WAY_S)
+
+    async def _ask_for_limits(self) -> None:
+        """Learn what all processes together have left; if not, our own count holds."""
+        try:
+            async with asyncio.timeout(_LIMITS_WITHIN_S):
+                await self.http.get_bot_gateway()
+        except Exception as error:  # noqa: BLE001 - an answer may be anything
+            self._faults.note("session limit unknown", "gateway", described(error))
 
     async def _log_in(self, token: str) -> None:
         try:

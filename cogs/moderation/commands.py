@@ -1,11 +1,14 @@
 """`/moderation`: what admins set, and what moderators do."""
 
+import asyncio
 from collections.abc import Sequence
 
 import discord
+import structlog
 from discord import app_commands
 from discord.ext import commands
 
+from bot.errors import MessengerError
 from bot.ids import ChannelId, UserId
 from bot.moderation.administration import Change, Moderation, Purpose
 from bot.moderation.blocks import Blocks
@@ -33,6 +36,11 @@ from cogs.presses import Route, Routes
 from cogs.wire.channels import DiscordChannels
 from cogs.wire.exports import hand_out, most_bytes
 from cogs.wire.places import actor_of
+
+log = structlog.get_logger(__name__)
+
+WARN_WITHIN_S = 5.0
+"""So long the answer waits for what Discord says of the channels that are set."""
 
 
 @app_commands.default_permissions(moderate_members=True)
@@ -247,22 +255,39 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
         settings: ModerationSettings,
         news: Sequence[str] = (),
     ) -> None:
-        locale = str(interaction.locale)
-        guild_id = actor_of(interaction).guild_id
-        review, log = settings.review_channel_id, settings.log_channel_id
-        warnings = channel_warnings(
-            self._texts,
-            locale,
-            settings,
-            review_lacks=[]
-            if review is None
-            else await self._channels.lacks(guild_id, review),
-            review_restricted=review is not None
-            and await self._channels.seems_restricted(guild_id, review),
-            log_lacks=[] if log is None else await self._channels.lacks(guild_id, log),
+        warnings = await self._warnings(interaction, settings)
+        view = settings_view(
+            self._texts, str(interaction.locale), settings, [*news, *warnings]
         )
-        view = settings_view(self._texts, locale, settings, [*news, *warnings])
         await interaction.edit_original_response(view=view)
+
+    async def _warnings(
+        self, interaction: discord.Interaction, settings: ModerationSettings
+    ) -> Sequence[str]:
+        """Return what would not work; nothing, if Discord does not say in time.
+
+        The settings are stored by now: that must not look as if they were not.
+        """
+        guild_id = actor_of(interaction).guild_id
+        review, log_channel = settings.review_channel_id, settings.log_channel_id
+        try:
+            async with asyncio.timeout(WARN_WITHIN_S):
+                return channel_warnings(
+                    self._texts,
+                    str(interaction.locale),
+                    settings,
+                    review_lacks=[]
+                    if review is None
+                    else await self._channels.lacks(guild_id, review),
+                    review_restricted=review is not None
+                    and await self._channels.seems_restricted(guild_id, review),
+                    log_lacks=[]
+                    if log_channel is None
+                    else await self._channels.lacks(guild_id, log_channel),
+                )
+        except (MessengerError, TimeoutError) as error:
+            log.info("settings shown without warnings", reason=str(error))
+            return []
 
     async def _show_words(
         self, interaction: discord.Interaction, settings: ModerationSettings

@@ -37,6 +37,8 @@ from cogs.wire.status_edits import (
     clip_file,
 )
 
+PROGRESS_WITHIN_S = 10.0
+"""An edit that is no last word and hangs keeps other processes from the last word."""
 _BOOSTED_TIER = 2
 """From this boost tier on discord.py's table of file limits is right."""
 _MESSAGE_KINDS = {Posting.CLIP: MessageKind.CLIP, Posting.NOTICE: MessageKind.NOTICE}
@@ -97,7 +99,9 @@ class DiscordMessenger:
         message_id = _status_of(job)
         async with self._turns.replace(message_id, for_good=False):
             view = notice_view(self._texts, job)
-            await self._status_edits.edit("notice into status", job, message_id, view)
+            await self._status_edits.edit(
+                "notice into status", job, message_id, view, within_s=CALL_WITHIN_S
+            )
         return message_id
 
     async def edit_status(self, job: Job, position: int | None) -> StatusEdit:
@@ -123,7 +127,11 @@ class DiscordMessenger:
         if job.status_shown == looks:
             return StatusEdit(asked=False, shows=looks)
         view = status_view(self._texts, job, position=position, now=now)
-        await self._status_edits.edit("edit status", job, message_id, view)
+        is_last = job.state not in OPEN_STATES
+        within_s = CALL_WITHIN_S if is_last else PROGRESS_WITHIN_S
+        await self._status_edits.edit(
+            "edit status", job, message_id, view, within_s=within_s
+        )
         return StatusEdit(asked=True, shows=looks)
 
     async def original_response(self, job: Job) -> MessageId | None:
@@ -175,8 +183,11 @@ class DiscordMessenger:
     ) -> MessageId:
         message_id = _status_of(job)
         call = "link into status" if clip is None else "clip into status"
+        within_s = CALL_WITHIN_S if clip is None else UPLOAD_WITHIN_S
         async with self._turns.replace(message_id, for_good=True):
-            await self._status_edits.edit(call, job, message_id, view, clip)
+            await self._status_edits.edit(
+                call, job, message_id, view, clip, within_s=within_s
+            )
         return message_id
 
     @asynccontextmanager

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.errors import MessengerError, PlaceForbidden, PlaceGone
+from bot.errors import MessengerDown, MessengerError, PlaceForbidden, PlaceGone
 from bot.ids import ChannelId, GuildId
 from bot.texts.texts import DEFAULT_LOCALE
 from cogs import private_api
@@ -66,16 +66,21 @@ class Servers:
         What has to be asked for is a minute old at most, and comes without threads.
 
         Raises:
-            MessengerError: If Discord has to be asked, and does not say.
+            MessengerError: If Discord has to be asked, and does not say; that is also
+                after `within_s` seconds in which another caller was asking.
         """
         guild = self.remembered(guild_id)
         if guild is not None or self._knows(guild_id):
             return guild
-        async with self._reading.setdefault(guild_id, asyncio.Lock()):
-            try:
-                return await self._find_once(guild_id, within_s)
-            finally:
-                self._reading.pop(guild_id, None)
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + within_s
+        reading = self._reading.setdefault(guild_id, asyncio.Lock())
+        await _acquire(reading, until_s)
+        try:
+            return await self._find_once(guild_id, until_s - loop.time())
+        finally:
+            reading.release()
+            self._reading.pop(guild_id, None)
 
     async def is_in(self, guild_id: GuildId) -> bool:
         """Return whether the bot is in a server.
@@ -145,3 +150,12 @@ class Servers:
                 return private_api.guild_of(self._client, told, channels, me)
         except (PlaceForbidden, PlaceGone):
             return None
+
+
+async def _acquire(reading: asyncio.Lock, until_s: float) -> None:
+    try:
+        async with asyncio.timeout_at(until_s):
+            await reading.acquire()
+    except TimeoutError as error:
+        msg = "read server: another caller is still reading it"
+        raise MessengerDown(msg) from error

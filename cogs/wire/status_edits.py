@@ -21,7 +21,7 @@ from bot.ids import MessageId
 from bot.jobs.jobs import Job, live_token
 from cogs.drawing.clip import clip_filename
 from cogs.drawing.layout import MessageView
-from cogs.wire.discord_wire import CALL_WITHIN_S, DiscordWire
+from cogs.wire.discord_wire import DiscordWire
 
 UPLOAD_WITHIN_S = 240.0
 DISTRUST = timedelta(minutes=1)
@@ -50,13 +50,16 @@ class StatusEdits:
         message_id: MessageId,
         view: MessageView,
         clip: Path | None = None,
+        *,
+        within_s: float,
     ) -> None:
         """Make a job's status message show this and nothing else.
+
+        Each token has `within_s` seconds.
 
         Raises:
             MessengerError: Of the bot token, where the other was no use.
         """
-        within_s = CALL_WITHIN_S if clip is None else UPLOAD_WITHIN_S
         if await self._by_interaction(call, job, view, clip, within_s):
             return
         async with self._asking(call, within_s):

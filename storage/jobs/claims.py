@@ -123,7 +123,8 @@ _SHOW_AGAIN = (
     .values(
         {
             jobs.c.status_due_at: bindparam("at", type_=Instant),
-            lease_of(Due.STATUS): None,
+            # The lease stays: who edits now must end before the next one begins, or
+            # each would take the other's claim, again and again.
             fence_of(Due.STATUS): fence_of(Due.STATUS) + 1,
         }
     )

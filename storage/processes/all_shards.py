@@ -8,6 +8,7 @@ from bot.processes.shards import Holdings, ShardLease
 class AllShards:
     """Implements `bot.processes.shards.ShardLeases` where nobody else may be."""
 
+    clock_ahead_s = 0.0
     shared = False
 
     def __init__(self) -> None:

@@ -33,11 +33,14 @@ async def join_processes(url: str, session_name: str) -> AsyncGenerator[Processe
             name=f"{os.getpid()} on {socket.gethostname()}",
         )
         try:
-            # Who is stopped while it joins has a row already.
-            try:
-                await processes.join()
-            except BROKEN as error:
-                raise unreachable(address, error) from error
+            await _join(processes, address)
             yield processes
         finally:
             await processes.leave()
+
+
+async def _join(processes: ServerProcesses, address: Address) -> None:
+    try:
+        await processes.join()
+    except BROKEN as error:
+        raise unreachable(address, error) from error

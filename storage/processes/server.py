@@ -21,6 +21,7 @@ from bot.errors import StorageBusy
 from bot.processes.seats import Seat
 from storage.database.server_locks import CLASS
 from storage.processes import statements as sql
+from storage.processes.seat_sharing import SeatSharing
 from storage.processes.session import BROKEN, Heard, Session
 
 BEAT_S = 5.0
@@ -46,6 +47,8 @@ class _Seen:
     living: int
     ours: frozenset[Seat]
     free: frozenset[Seat]
+    holders: int
+    """How many processes have any."""
 
 
 class ServerProcesses:
@@ -65,6 +68,7 @@ class ServerProcesses:
         self._seats: frozenset[Seat] = frozenset()
         self._given_up: frozenset[Seat] = frozenset()
         self._free_since_s: dict[Seat, float] = {}
+        self._sharing = SeatSharing()
         self._renewed_s = -CERTAIN_FOR_S
         self._renewing_since_s = 0.0
         self._ahead_s = 0.0
@@ -138,8 +142,12 @@ class ServerProcesses:
     async def give_up(self, seats: AbstractSet[Seat]) -> None:
         """Give seats to others, and take none of them again."""
         self._given_up |= seats
+        await self._let_go(seats)
+
+    async def _let_go(self, seats: AbstractSet[Seat]) -> None:
         ours = self._seats & seats
         self._seats -= seats
+        self._tell()  # nothing more is begun for them
 
         def work(connection: Connection) -> None:
             for seat in ours:
@@ -195,29 +203,33 @@ class ServerProcesses:
             self._living = seen.living
             self._seats = seen.ours - self._given_up
             await self._take(seen.free - self._given_up)
+            await self._share(seen)
         if (self._id, self._living, self._seats) != before:
             self._tell()
 
     def _look(self, connection: Connection, *, may_bury: bool) -> _Seen | None:
         """Renew, and return what is there; None = we have no row any more."""
+        asked_s = time.time()
         renewing = connection.execute(sql.RENEW, {"this_process": self._id}).one()
+        answered_s = time.time()
         renewed, living, dead, server_s = renewing
         if not renewed:
             return None
-        self._ahead_s = time.time() - float(server_s)
+        # The server told its time somewhere in between.
+        self._ahead_s = (asked_s + answered_s) / 2 - float(server_s)
         if dead and may_bury:
             for name, sessions in connection.execute(
                 sql.BURY, {"this_process": self._id}
             ):
                 log.warning("process is dead", process=name, sessions_ended=sessions)
                 self._has_buried = True
-        taken = {
-            row.key: row.ours for row in connection.execute(sql.TAKEN, {"class": CLASS})
-        }
+        rows = connection.execute(sql.TAKEN, {"class": CLASS}).all()
+        taken = {row.key: row.ours for row in rows}
         return _Seen(
             living=living,
             ours=frozenset(seat for seat in Seat if taken.get(sql.KEYS[seat])),
             free=frozenset(seat for seat in Seat if sql.KEYS[seat] not in taken),
+            holders=len({row.pid for row in rows}),
         )
 
     async def _take(self, free: AbstractSet[Seat]) -> None:
@@ -239,6 +251,14 @@ class ServerProcesses:
                 self._seats |= {seat}
                 log.info("seat taken", seat=seat.value)
             del self._free_since_s[seat]
+
+    async def _share(self, seen: _Seen) -> None:
+        """Give one of several seats to a process that has had none for a while."""
+        without = 0 if seen.free else seen.living - seen.holders
+        surplus = self._sharing.surplus(self._seats, without=without)
+        if surplus:
+            log.info("seat given away", seats=[one.value for one in surplus])
+            await self._let_go(surplus)
 
     async def _begin_again(self) -> None:
         log.warning("process was taken for dead, and begins again")

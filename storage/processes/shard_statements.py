@@ -29,6 +29,8 @@ _IS_FREE = or_(shards.c.holder.is_(None), ~_IS_HELD)
 
 COUNT = select(func.count()).select_from(shards)
 ANY_HELD = select(exists().where(shards.c.holder.is_not(None), _IS_HELD))
+KEEP_AS_THEY_ARE = text("LOCK TABLE shards IN EXCLUSIVE MODE")
+"""Until the commit nobody takes a shard; who is taking one is waited for."""
 REMOVE = delete(shards)
 ADD = insert(shards)
 

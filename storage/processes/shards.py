@@ -35,6 +35,11 @@ class SqlShardLeases:
         self._database = database
 
     @property
+    def clock_ahead_s(self) -> float:
+        """By how many seconds our clock is ahead of the server's, as last seen."""
+        return self._processes.clock_ahead_s
+
+    @property
     def shared(self) -> bool:
         """Whether there are other processes."""
         return self._processes.living > 1
@@ -45,7 +50,10 @@ class SqlShardLeases:
         def work(connection: Connection) -> int:
             lock_until_commit(connection, SETTLING_SHARDS)
             present = connection.scalar(sql.COUNT) or 0
-            if present == count or connection.scalar(sql.ANY_HELD):
+            if present == count:
+                return present
+            connection.execute(sql.KEEP_AS_THEY_ARE)
+            if connection.scalar(sql.ANY_HELD):
                 return present
             connection.execute(sql.REMOVE)
             connection.execute(

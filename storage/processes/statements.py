@@ -65,7 +65,8 @@ BURY = (
     .group_by(_DEAD.c.name)
 )
 TAKEN = text(
-    "SELECT CAST(objid AS bigint) AS key, pid = pg_backend_pid() AS ours FROM pg_locks"
+    "SELECT CAST(objid AS bigint) AS key, pid, pid = pg_backend_pid() AS ours"
+    " FROM pg_locks"
     " WHERE locktype = 'advisory' AND granted AND objsubid = 2"
     " AND classid = CAST(CAST(:class AS bigint) AS oid)"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"

@@ -24,6 +24,9 @@ LATER_S = 3.0
 """So much later than without a fault healthy clips may come."""
 SHORT_S, LONG_S = 2, 300
 """Promised for clips that a test ends, and for those whose progress is shown."""
+READ_OFTEN, SHOWN_OFTEN = SHORT_S, LONG_S
+"""Promised for clips in the making: those that take longer than promised are read often
+at EvoLink, and those that take as long are shown often in Discord."""
 APART_S = 0.5
 """Between two requests of those that stay in the making."""
 UNHURRIED = SandboxConfig(rate_limits=RateLimits.none(), ack_window_s=60.0)
@@ -45,12 +48,13 @@ class Town:
         """How long EvoLink says that the next clip takes."""
         self._round = 0
 
-    async def keep_busy(self) -> None:
+    async def keep_busy(self, promised_s: int = SHOWN_OFTEN) -> None:
         """Have clips in the making that do not end, as a bot in use has them.
 
-        Their status messages are edited one after another, each every 5 s.
+        `SHOWN_OFTEN`: their status messages are edited one after another, each every
+        5 s. `READ_OFTEN`: EvoLink is asked about them several times a second.
         """
-        self.promised_s = LONG_S
+        self.promised_s = promised_s
         for channel in self.busy:
             await self.begun(await self.ask([channel], "long"))
             await asyncio.sleep(APART_S)

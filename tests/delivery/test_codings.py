@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import assume, given, strategies as st
 
-from bot.delivery.codings import PIECE_BYTES, codings_in, decoded
+from bot.delivery.answers import PIECE_BYTES, codings_in, decoded
 from bot.delivery.fetch import ResultFetcher
 from bot.delivery.mp4 import HEAD_BYTES
 from bot.errors import (

@@ -64,3 +64,17 @@ def test_old_parts_are_swept_and_new_ones_kept(spool: Spool, tmp_path: Path) -> 
     spool.discard_parts(older_than_s=3600)
 
     assert (old.exists(), new.exists()) == (False, True)
+
+
+def test_a_part_that_another_process_ends_meanwhile_does_not_disturb(
+    spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "spool"
+    left, ended = folder / "left.mp4.part", folder / "ended.mp4.part"
+    left.touch()
+    os.utime(left, (0, 0))
+    monkeypatch.setattr(Path, "glob", lambda *_: iter([ended, left]))
+
+    spool.discard_parts(older_than_s=3600)
+
+    assert not left.exists()

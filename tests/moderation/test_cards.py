@@ -60,7 +60,7 @@ def make_cards(
             board,
             channels,
             clock,
-            messages=new_limits(clock, living=alone).messages,
+            messages=new_limits(clock, wall=clock, living=alone).messages,
             idle_s=idle_s,
         )
 

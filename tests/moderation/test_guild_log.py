@@ -49,7 +49,7 @@ def make_log(
             board,
             channels,
             clock,
-            messages=new_limits(clock, living=alone).messages,
+            messages=new_limits(clock, wall=clock, living=alone).messages,
             idle_s=idle_s,
         )
 

@@ -17,7 +17,7 @@ from bot.ids import JobId
 from bot.jobs.tasks import Balance
 from bot.operations.account import AccountGate
 from bot.operations.operator import LoggedOperator
-from tests.callbacks import ignored
+from tests.callbacks import holding, ignored
 from tests.clock import FakeClock
 from tests.factories import MODEL
 from tests.pipeline.outside import (
@@ -85,7 +85,14 @@ async def test_without_a_reserve_an_empty_account_still_pauses(
     pauses: RememberedPauses,
 ) -> None:
     account = AccountGate(
-        evolink, operator, clock, pauses, reserve=0, model=MODEL, pause=None
+        evolink,
+        operator,
+        clock,
+        pauses,
+        reserve=0,
+        model=MODEL,
+        pause=None,
+        has_seat=holding,
     )
     evolink.balance = Balance(spendable=0)
 

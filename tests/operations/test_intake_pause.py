@@ -32,7 +32,7 @@ from sandbox.evolink.profiles import BETA_NAME
 from sandbox.evolink.refusals import OF_ACCOUNT
 from storage.database.engine import Database
 from storage.operations.pauses import SqlPauses
-from tests.callbacks import alone, ignored
+from tests.callbacks import alone, holding, ignored
 from tests.clock import FakeClock
 from tests.factories import MODEL, make_request
 from tests.pipeline.outside import RecordingOperator
@@ -128,8 +128,9 @@ async def begin(
                 reserve=0,
                 model=model,
                 pause=await pauses.load(),
+                has_seat=holding,
             )
-            limits = new_limits(clock, living=alone)
+            limits = new_limits(clock, wall=clock, living=alone)
             policy = make_submit_policy(
                 replay=True,
                 give_up_after_s=GIVE_UP_S,

@@ -77,7 +77,7 @@ async def test_two_workers_post_a_message_once(
             SqlOutbox(outbox._database),
             channel,
             clock,
-            messages=new_limits(clock, living=alone).messages,
+            messages=new_limits(clock, wall=clock, living=alone).messages,
             channel_id=ChannelId(9),
         )
         for _ in range(3)

@@ -1,6 +1,7 @@
 """A pause of intake, as processes see it that do not look after the account."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -13,6 +14,7 @@ from bot.pipeline.idempotency import Idempotency
 from storage.database.engine import Database
 from storage.operations.installation import SqlInstallation
 from storage.operations.pauses import SqlPauses
+from tests.callbacks import holding
 from tests.clock import FakeClock
 from tests.factories import MODEL
 from tests.pipeline.outside import RecordingOperator, ScriptedEvolink
@@ -31,11 +33,23 @@ class Side:
 
 
 def side(
-    database: Database, clock: FakeClock, evolink: ScriptedEvolink, *, is_ours: bool
+    database: Database,
+    clock: FakeClock,
+    evolink: ScriptedEvolink,
+    *,
+    is_ours: bool,
+    has_seat: Callable[[], bool] = holding,
 ) -> Side:
     pauses, operator = SqlPauses(database), RecordingOperator()
     gate = AccountGate(
-        evolink, operator, clock, pauses, reserve=0, model=MODEL, pause=None
+        evolink,
+        operator,
+        clock,
+        pauses,
+        reserve=0,
+        model=MODEL,
+        pause=None,
+        has_seat=has_seat,
     )
     pause = IntakePause(gate, pauses, clock, is_ours=lambda: is_ours)
     return Side(gate=gate, pause=pause, operator=operator)
@@ -120,6 +134,48 @@ async def test_a_pause_that_is_over_is_forgotten_by_who_takes_over(
     await theirs.gate.recall(probe_now=False)
 
     assert theirs.gate.is_open
+
+
+async def test_what_a_probe_says_after_the_seat_was_lost_is_not_recorded(
+    database: Database, clock: FakeClock, evolink: ScriptedEvolink
+) -> None:
+    holder = "first"
+    first = side(
+        database, clock, evolink, is_ours=False, has_seat=lambda: holder == "first"
+    )
+    second = side(
+        database, clock, evolink, is_ours=False, has_seat=lambda: holder == "second"
+    )
+    await first.gate.refused(DAILY)
+    clock.advance(40)
+    assert first.gate.begin(JOB)
+    await first.gate.save()
+    holder = "second"
+    await second.gate.recall(probe_now=False)
+    assert second.gate.begin(JobId("another"))
+    await second.gate.accepted(JobId("another"))
+
+    first.gate.note(AccountRefused("401", fault=AccountFault.KEY), JOB)
+    await first.gate.report()
+    first.gate.probed(JOB)
+    await first.gate.save()
+
+    assert await second.pause.is_open()
+    assert first.operator.events == ["intake-paused"]
+    assert second.operator.events == ["intake-resumed"]
+
+
+async def test_a_pause_that_another_process_wrote_late_is_corrected(
+    ours: Side, theirs: Side
+) -> None:
+    """Its transaction may end after the seat was taken over."""
+    await ours.gate.read_balance()
+    await theirs.gate.refused(DAILY)
+    assert not await theirs.pause.is_open()
+
+    await ours.gate.read_balance()
+
+    assert await theirs.pause.is_open()
 
 
 async def test_who_takes_over_knows_that_keys_are_ignored(

@@ -15,9 +15,10 @@ from bot.ids import TaskId
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
 from bot.jobs.tasks import TaskSnapshot
-from bot.pipeline import poller as poller_module
-from bot.pipeline.poller import AHEAD_S, FILL_S, Poller
+from bot.pipeline import task_requests as requests_module
+from bot.pipeline.poller import AHEAD_S, Poller
 from bot.pipeline.task_reader import BATCH
+from bot.pipeline.task_requests import FILL_S
 from bot.workers.service_evidence import SILENT_S
 from tests.clock import FakeClock
 from tests.pipeline.loops import until
@@ -239,7 +240,7 @@ async def test_a_surprise_in_a_reading_left_behind_is_seen_once(  # noqa: PLR091
     await stages.generating("known")
     evolink.reports[running("known").task_id] = running("known")
     await poller.run_once()  # else only one request goes at a time
-    monkeypatch.setattr(poller_module, "SILENT_S", 0.05)
+    monkeypatch.setattr(requests_module, "SILENT_S", 0.05)
     evolink.has_batch = False
     gates = {running(f"task-{n}").task_id: asyncio.Event() for n in range(2)}
     woken: list[bool] = []
@@ -258,14 +259,14 @@ async def test_a_surprise_in_a_reading_left_behind_is_seen_once(  # noqa: PLR091
     await stages.generating("task-0")
     await poller.run_once()  # leaves it behind
     with capture_logs() as logs:
-        monkeypatch.setattr(poller, "wake", lambda: woken.append(True))
+        monkeypatch.setattr(poller._requests, "_wake", lambda: woken.append(True))
         if during_a_look:
-            monkeypatch.setattr(poller_module, "SILENT_S", 5.0)
+            monkeypatch.setattr(requests_module, "SILENT_S", 5.0)
             await stages.generating("task-1")
             look = asyncio.create_task(poller.run_once())
-            await until(lambda: len(poller._asking) == 2)
+            await until(lambda: len(poller._requests._asking) == 2)
             gates[running("task-0").task_id].set()
-            await until(lambda: len(poller._asking) == 1)
+            await until(lambda: len(poller._requests._asking) == 1)
             gates[running("task-1").task_id].set()
             await look
         else:

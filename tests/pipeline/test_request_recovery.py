@@ -23,11 +23,16 @@ from bot.pipeline.request_recovery import (
 from bot.requests.admission import Admission, AdmissionStore
 from bot.workers import side_by_side
 from bot.workers.limits import Limits
-from tests.channels import make_gate
+from tests.channels import ScriptedChannels, make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
 from tests.pipeline.outside import ScriptedMessenger
 from tests.pipeline.stages import Stages
+
+
+@pytest.fixture
+def channels() -> ScriptedChannels:
+    return ScriptedChannels()
 
 
 @pytest.fixture
@@ -37,10 +42,11 @@ def recovery(
     clock: FakeClock,
     decisions: AdmissionStore,
     limits: Limits,
+    channels: ScriptedChannels,
 ) -> RequestRecovery:
     return RequestRecovery(
         store,
-        Admission(decisions, make_rules(), make_gate()),
+        Admission(decisions, make_rules(), make_gate(channels)),
         messenger,
         clock,
         lookups=limits.lookups,
@@ -89,6 +95,53 @@ async def test_a_message_that_its_token_cannot_show_is_found_in_the_channel(
 
     now = await stages.now(job)
     assert (now.state, now.status_message_id) == (JobState.QUEUED, 4)
+
+
+@pytest.mark.parametrize(
+    "error", [MessengerDown("503"), MessengerError("403")], ids=repr
+)
+async def test_a_request_whose_message_stands_waits_until_its_server_can_be_read(
+    recovery: RequestRecovery,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+    channels: ScriptedChannels,
+    error: MessengerError,
+) -> None:
+    job = await stages.received()
+    messenger.responses[job.id] = MessageId(4)
+    channels.always = error
+    clock.advance(LEAVE_ALONE_S + 1)
+
+    for _ in range(MOST_ERRORS + 1):
+        await recovery.run_once()
+    assert (await stages.now(job)).state is JobState.RECEIVED
+    channels.always = None
+    await recovery.run_once()
+
+    assert (await stages.now(job)).state is JobState.QUEUED
+    assert await stages.used(job) == 1
+    assert messenger.ended == []
+
+
+async def test_a_request_whose_server_stays_unreadable_is_refused_in_its_message(
+    recovery: RequestRecovery,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+    channels: ScriptedChannels,
+) -> None:
+    job = await stages.received()
+    messenger.responses[job.id] = MessageId(4)
+    channels.always = MessengerDown("503")
+    clock.advance(TOKEN_LIFE.total_seconds())
+
+    await recovery.run_once()
+
+    now = await stages.now(job)
+    assert (now.state, now.status_message_id) == (JobState.REFUSED, 4)
+    assert now.status_due_at == clock.now()
+    assert await stages.used(job) == 0
 
 
 @pytest.mark.parametrize("found", [None, SearchInconclusive("300 messages")], ids=repr)

@@ -20,6 +20,7 @@ from bot.pipeline.status_board import (
     STALE_AFTER_S,
     StatusBoard,
 )
+from bot.workers.job_worker import MIN_SCAN
 from bot.workers.limits import Limits, new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from bot.workers.service_limit import LONGEST_RETRY_S
@@ -125,6 +126,33 @@ async def test_a_clock_set_back_does_not_silence_the_board(
     await turn(board)
 
     assert len(messenger.edits) == MOST_EDITS_PER_S + 1
+
+
+async def test_however_many_last_words_are_broken_another_is_the_next_in_doubt(
+    board: StatusBoard,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+    limits: Limits,
+) -> None:
+    """All broken ones were due before, more than are read as a rule."""
+    clock.advance(5)
+    for number in range(3 * MIN_SCAN):
+        broken = await stages.queued(
+            interaction_token=None, channel_id=ChannelId(1000 + number)
+        )
+        await stages.move(broken, JobState.CANCELLED, status_due_at=clock.now())
+        call = limits.edits.begin(broken.channel_id)
+        call.failed("500")
+        call.end()
+    clock.advance(5)
+    healthy = await stages.queued(interaction_token=None, channel_id=ChannelId(77))
+    await stages.move(healthy, JobState.CANCELLED, status_due_at=clock.now())
+    assert limits.edits.in_doubt
+
+    await one_pass(board)
+
+    assert [edit.job.id for edit in messenger.edits] == [healthy.id]
 
 
 async def test_while_discord_is_down_it_is_tried_every_few_seconds(
@@ -268,7 +296,7 @@ async def test_a_refusal_is_an_answer_too(
     store: JobStore, stages: Stages, messenger: ScriptedMessenger, clock: FakeClock
 ) -> None:
     """Discord lives, whatever it thinks of one edit."""
-    edits = new_limits(clock, living=alone).edits
+    edits = new_limits(clock, wall=clock, living=alone).edits
     board = StatusBoard(
         store, messenger, clock, edits=edits, living=alone, slots=2, queue_moves=moving
     )

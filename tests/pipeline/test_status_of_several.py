@@ -38,7 +38,7 @@ def boards(
     """Return the boards of three processes."""
 
     def make() -> StatusBoard:
-        limits = new_limits(clock, living=alone)
+        limits = new_limits(clock, wall=clock, living=alone)
         warm(limits.edits)
         return StatusBoard(
             store,
@@ -167,6 +167,32 @@ async def test_an_edit_of_a_process_that_slept_does_not_stay_over_the_last_word(
         JobState.DELIVERING,
         JobState.DELIVERED,
     ]
+
+
+async def test_two_slow_edits_of_one_message_do_not_follow_each_other_for_ever(
+    boards: list[StatusBoard],
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+) -> None:
+    await stages.delivering()
+    first_over, first = await hanging(boards[0], messenger)
+    clock.advance(LEASE_S + 1)
+    second_over, second = await hanging(boards[1], messenger)
+
+    first_over.set()
+    await first
+    await look(boards[0], boards[2])
+    assert len(messenger.edits) == 1
+    second_over.set()
+    await second
+    await look(*boards)
+    assert len(messenger.edits) == 2
+
+    clock.advance(LEASE_S)
+    for _ in range(3):
+        await look(*boards)
+    assert len(messenger.edits) == 3
 
 
 async def test_a_notice_in_the_status_message_comes_after_an_edit_elsewhere(

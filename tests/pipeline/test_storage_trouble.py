@@ -395,7 +395,7 @@ async def test_the_operator_hears_at_once_what_cannot_be_kept(
 def desk_of(
     outbox: BufferedOutbox, channel: OperatorChannel, clock: FakeClock
 ) -> OperatorDesk:
-    messages = new_limits(clock, living=alone).messages
+    messages = new_limits(clock, wall=clock, living=alone).messages
     return OperatorDesk(
         outbox, channel, clock, messages=messages, channel_id=ChannelId(9)
     )

@@ -65,7 +65,10 @@ class Told:
     ) -> None:
         store = SqlGreetings(database)
         self.greeter = Greeter(
-            store, channels, clock, messages=new_limits(clock, living=alone).messages
+            store,
+            channels,
+            clock,
+            messages=new_limits(clock, wall=clock, living=alone).messages,
         )
         self.clock = clock
         self.woken = 0

@@ -29,8 +29,8 @@ PATIENCE_S = 30.0
 
 
 @pytest.fixture
-def database_kind() -> str:
-    return "postgresql"
+def database_kind(postgresql_url: str) -> str:
+    return postgresql_url.partition(":")[0]
 
 
 @pytest.fixture

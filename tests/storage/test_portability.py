@@ -18,7 +18,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from storage.jobs import lookups, queue, steps, transitions, work
 from storage.privacy import pseudonyms, retention
 from storage.quotas import ledger, resets, spend_warnings, spending
-from storage.requests import admission_facts
+from storage.requests import admission
 from tests.storage.tables import every_table
 
 MODULES = (
@@ -33,7 +33,7 @@ MODULES = (
     spend_warnings,
     spending,
     steps,
-    admission_facts,
+    admission,
 )
 
 

@@ -33,7 +33,7 @@ def config() -> Config:
 
 @pytest.fixture
 def core(config: Config, clock: FakeClock, database: Database) -> Core:
-    return join_core(config, clock, database, OnlyProcess())
+    return join_core(config, clock, database, OnlyProcess(), monotonic=clock)
 
 
 @pytest.fixture

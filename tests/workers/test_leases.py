@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.errors import StorageBusy
 from bot.workers import beat
@@ -51,6 +52,32 @@ def leases(
 ) -> Leases[str]:
     monkeypatch.setattr(beat, "BEAT_S", 0.01)
     return Leases("tester", rows, clock)
+
+
+async def test_a_renewal_that_fails_unforeseen_is_not_the_last_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(beat, "BEAT_S", 0.01)
+    renewals = 0
+    again = asyncio.Event()
+
+    async def renew() -> None:
+        nonlocal renewals
+        renewals += 1
+        if renewals == 1:
+            raise KeyError
+        again.set()
+
+    beating = beat.Beat("tester", renew)
+    with capture_logs() as logs:
+        beating.begin()
+        async with asyncio.timeout(PATIENCE_S):
+            await again.wait()
+        beating.end()
+
+    assert [(one["event"], one["log_level"]) for one in logs] == [
+        ("leases not renewed", "error")
+    ]
 
 
 async def test_a_claim_is_renewed_while_its_work_goes_on_and_no_longer(

@@ -34,7 +34,7 @@ def last_healthy_s(clock: FakeClock, *, sibling_every_s: float | None) -> float:
 
     With `sibling_every_s` another endpoint of the service is asked that often.
     """
-    service = ServiceEvidence(clock, tolerance=TOLERATED)
+    service = ServiceEvidence(clock, wall=clock, tolerance=TOLERATED)
     endpoint = EndpointLimit(service, "results", maximum=16)
     sibling = endpoint
     if sibling_every_s is not None:

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from structlog.testing import capture_logs
 
-from bot.workers.limits import TOLERATED
+from bot.workers.limits import TOLERATED, new_limits
 from bot.workers.outages import ALONE_S
 from bot.workers.service_evidence import (
     LONGEST_GAP_S,
@@ -20,6 +20,7 @@ from bot.workers.service_limit import (
     Call,
     EndpointLimit,
 )
+from tests.callbacks import alone
 from tests.clock import FakeClock
 from tests.pipeline.limits import warm
 
@@ -28,7 +29,7 @@ MAXIMUM = 8
 
 @pytest.fixture
 def service(clock: FakeClock) -> ServiceEvidence:
-    return ServiceEvidence(clock, tolerance=TOLERATED)
+    return ServiceEvidence(clock, wall=clock, tolerance=TOLERATED)
 
 
 @pytest.fixture
@@ -79,6 +80,30 @@ def test_after_a_moment_of_idleness_one_asks_first_again(
     clock.advance(1)
 
     assert most_at_once(endpoint) == 1
+
+
+@pytest.mark.parametrize("jump_s", [-3600.0, 3600.0])
+def test_a_wall_clock_that_jumps_moves_no_wait_and_no_beginning(
+    clock: FakeClock, jump_s: float
+) -> None:
+    wall = FakeClock()
+    limits = new_limits(clock, wall=wall, living=alone)
+    reads, creates = limits.reads, limits.creates
+    began_at = wall.now()
+    for key in "abcd":
+        fail(reads, key)
+        clock.advance(5)
+        wall.advance(5)
+    reads.hold_item("a", 30)
+    limits.balance.hold(30)
+    doubt_s = creates.wait_s("z"), reads.wait_s("z")
+    wall.advance(jump_s)
+
+    assert reads.outage_since == began_at
+    assert (creates.wait_s("z"), reads.wait_s("z")) == doubt_s
+    assert reads.wait_s("a") == limits.balance.wait_s(None) == 30
+    answer(reads, "b")
+    assert reads.outage_since is None
 
 
 def test_an_item_that_fails_beside_others_slows_nobody(

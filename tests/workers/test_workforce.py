@@ -181,6 +181,50 @@ async def test_a_worker_of_a_seat_works_while_that_is_ours_and_is_prepared_each_
         await worker.until("prepared", "looked", "drained", "prepared", "looked")
 
 
+async def test_a_seat_that_is_back_does_not_wait_for_an_old_request() -> None:
+    class Slow(Seated):
+        def __init__(self) -> None:
+            super().__init__()
+            self.answered = asyncio.Event()
+
+        async def drain(self) -> None:
+            await self.answered.wait()
+            await super().drain()
+
+    seats, slow, quick = Seats(), Slow(), Seated()
+    async with at_work([slow, quick], seats):
+        seats.give(Seat.HOUSEKEEPING)
+        await slow.until("prepared", "looked")
+        await quick.until("prepared", "looked")
+        seats.give()
+        await quick.until("prepared", "looked", "drained")
+
+        seats.give(Seat.HOUSEKEEPING)
+        await quick.until("prepared", "looked", "drained", "prepared", "looked")
+        assert slow.seen == ["prepared", "looked", "prepared"]
+
+        slow.answered.set()
+        await slow.until("prepared", "looked", "prepared", "drained", "looked")
+
+
+async def test_an_error_of_a_worker_whose_seat_was_lost_ends_them_all() -> None:
+    class Broken(Seated):
+        async def drain(self) -> None:
+            msg = "broken"
+            raise RuntimeError(msg)
+
+    seats, worker = Seats(), Broken()
+    workforce = Workforce([worker], seats, prepare=partial(asyncio.sleep, 0))
+    running = asyncio.create_task(workforce.run(asyncio.Event()), name="workforce")
+    seats.give(Seat.HOUSEKEEPING)
+    await worker.until("prepared", "looked")
+    seats.give()
+
+    with pytest.raises(ExceptionGroup) as caught:
+        await running
+    assert caught.group_contains(RuntimeError, match="broken")
+
+
 async def test_a_seat_is_given_up_once_its_workers_have_stopped() -> None:
     seats, worker = Seats(), Seated()
     async with at_work([worker], seats) as stopping:

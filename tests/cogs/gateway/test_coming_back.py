@@ -178,6 +178,37 @@ async def test_no_session_begins_while_none_is_allowed(stage: Stage) -> None:
     assert stage.discord.gateway.identifies == 0
 
 
+async def test_sessions_that_other_processes_have_begun_count(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cogs.gateway.pace.LIMIT_HOLDS_S", 0.0)
+    gateway, said = stage.discord.gateway, "new gateway session must wait"
+    with capture_logs() as lines:
+        async with attempting(stage):
+            await stage.discord.wait_ready(["video"])
+            gateway.limits.leave(0, resets_in_s=3600)
+            gateway.forget_sessions()
+            gateway.drop(4000)
+            await eventually(lambda: any(one["event"] == said for one in lines))
+
+    assert gateway.identifies == 1
+
+
+async def test_while_discord_does_not_say_what_is_left_our_own_count_holds(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cogs.gateway.pace.LIMIT_HOLDS_S", 0.0)
+    gateway = stage.discord.gateway
+    async with attempting(stage):
+        await stage.discord.wait_ready(["video"])
+        stage.discord.faults.add(Fault(method="GET", path=GATEWAY, status=400))
+        gateway.forget_sessions()
+        gateway.drop(4000)
+        await stage.discord.wait_until(lambda: gateway.identifies == 2)
+
+        assert await is_served(stage)
+
+
 async def test_an_error_nobody_thought_of_is_followed_by_another_attempt(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

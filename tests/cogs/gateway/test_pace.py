@@ -2,7 +2,12 @@
 
 import pytest
 
-from cogs.gateway.pace import LONGEST_RESUME_PAUSE_S, GatewayPace
+from cogs.gateway.pace import (
+    FEW_LEFT,
+    LIMIT_HOLDS_S,
+    LONGEST_RESUME_PAUSE_S,
+    GatewayPace,
+)
 
 
 class Clock:
@@ -77,6 +82,18 @@ def test_shards_begin_five_seconds_apart(pace: GatewayPace, clock: Clock) -> Non
     assert pace.identify_wait_s(1) == 0
 
 
+def test_shards_of_different_buckets_begin_at_once(
+    pace: GatewayPace, clock: Clock
+) -> None:
+    pace.max_concurrency = 2
+    pace.note_identify(0)
+    assert pace.identify_wait_s(1) == 0
+    pace.note_identify(1)
+    assert [pace.identify_wait_s(one) for one in (2, 3)] == [5, 5]
+    clock.now_s += 5
+    assert [pace.identify_wait_s(one) for one in (2, 3)] == [0, 0]
+
+
 def test_a_storm_of_invalid_sessions_stays_below_a_thousand_a_day(
     pace: GatewayPace, clock: Clock
 ) -> None:
@@ -145,3 +162,22 @@ def test_days_of_quick_ends_leave_the_pause_at_its_longest(
         pace.note_identify(0)
 
     assert pause_s == LONGEST_RESUME_PAUSE_S
+
+
+def test_discord_is_asked_again_how_many_sessions_are_left(
+    pace: GatewayPace, clock: Clock
+) -> None:
+    """Other processes begin some, too: after a while, and where few are left."""
+    told = {"remaining": FEW_LEFT, "reset_after": 3_600_000}
+    is_old = []
+
+    pace.note_session_limit(told)
+    is_old.append(pace.limit_is_old)
+    clock.now_s += LIMIT_HOLDS_S + 1
+    is_old.append(pace.limit_is_old)
+    pace.note_session_limit(told)
+    is_old.append(pace.limit_is_old)
+    pace.note_identify(0)
+    is_old.append(pace.limit_is_old)
+
+    assert is_old == [False, True, False, True]

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.errors import StorageBusy
 from bot.processes.shards import Holdings, ShardLease
@@ -17,6 +19,15 @@ from tests.cogs.gateway.test_bad_frames import is_served
 from tests.cogs.stage import Stage, eventually
 
 SHARDS = 2
+AHEAD_S = 60.0
+
+
+class Ahead(datetime):
+    """The time, as a machine has it whose clock is ahead."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "Ahead":
+        return super().now(tz) + timedelta(seconds=AHEAD_S)
 
 
 @dataclass(eq=False)
@@ -42,6 +53,8 @@ class Leases:
     name: str
     living: int = 1
     broken: bool = False
+    permits: bool = True
+    clock_ahead_s: float = 0.0
     tell: Callable[[], None] = lambda: None
 
     @property
@@ -92,7 +105,7 @@ class Leases:
 
     async def identify_wait_s(self, bucket: int) -> float:
         assert bucket >= 0
-        return 0.0
+        return 0.0 if self.permits else 0.05
 
     async def when_free(self, tell: Callable[[], None]) -> None:
         self.tell = tell
@@ -301,6 +314,22 @@ async def test_a_command_that_comes_again_to_the_next_holder_is_answered_once(
     assert len(guilds) == SHARDS
 
 
+@pytest.mark.usefixtures("guilds")
+async def test_a_clock_that_is_ahead_makes_no_command_an_old_one(
+    stage: Stage, table: LeaseTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While another process may have our shards, old commands are left out."""
+    monkeypatch.setattr("cogs.gateway.keeper.CERTAIN_FOR_S", 0.5)
+    monkeypatch.setattr("cogs.gateway.shard_events.datetime", Ahead)
+    async with bot_of(stage, table, "a") as (bot, leases):
+        await eventually(bot.is_ready)
+        leases.clock_ahead_s = AHEAD_S
+        leases.broken = True
+        await asyncio.sleep(1)
+
+        assert await is_served(stage)
+
+
 async def test_a_server_that_removes_us_is_told_of_where_a_session_was_gone_on_with(
     stage: Stage, table: LeaseTable, guilds: list[Guild]
 ) -> None:
@@ -343,3 +372,21 @@ async def test_requests_are_understood_where_a_session_was_gone_on_with(
             assert role.id in asked.actor.role_ids
         assert list(second.guilds) == []
     assert len(guilds) == SHARDS
+
+
+@pytest.mark.usefixtures("guilds")
+async def test_who_waits_long_to_begin_a_session_connects_only_then(
+    stage: Stage, table: LeaseTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody would read from a connection meanwhile, and it would be cut off."""
+    monkeypatch.setattr("cogs.gateway.shard.CONNECT_WITHIN_S", 3.0)
+    with capture_logs() as lines:
+        async with bot_of(stage, table, "a") as (bot, leases):
+            leases.permits = False
+            await eventually(lambda: len(bot.held_shards) == SHARDS)
+            await asyncio.sleep(4)
+            leases.permits = True
+            await eventually(bot.is_ready)
+
+    assert not [one for one in lines if one["event"] == "discord unreachable"]
+    assert stage.discord.gateway.identifies == SHARDS

@@ -163,7 +163,7 @@ def deliver(
 
     async def turn() -> None:
         # Another each time, as after a crash.
-        limits = new_limits(clock, living=alone)
+        limits = new_limits(clock, wall=clock, living=alone)
         deliverer = Deliverer(
             store,
             ScriptedEvolink(),
@@ -190,7 +190,7 @@ def notify(stage: Stage, bot: ClapperBot, store: JobStore, clock: FakeClock) -> 
             store,
             stage.messenger(bot),
             clock,
-            messages=new_limits(clock, living=alone).messages,
+            messages=new_limits(clock, wall=clock, living=alone).messages,
         )
         await notifier.run_once()
         await notifier.drain()

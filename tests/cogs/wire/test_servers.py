@@ -1,6 +1,8 @@
 """What is said of a server is the same whichever process has its shard."""
 
+import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 
 import pytest
 
@@ -10,10 +12,10 @@ from bot.servers.places import Permission
 from cogs.bot import ClapperBot
 from cogs.wire.channels import DiscordChannels
 from cogs.wire.system_channels import DiscordSystemChannels
-from sandbox.discord.faults import Fault
+from sandbox.discord.faults import Fault, Trouble
 from sandbox.discord.permissions import Permission as Bits
 from sandbox.discord.records import NsfwLevel
-from tests.cogs.stage import Stage
+from tests.cogs.stage import Stage, eventually
 
 MIB = 1024 * 1024
 OF_SERVERS = r"/guilds/\d+"
@@ -141,6 +143,25 @@ async def test_a_discord_that_is_down_does_not_say_that_we_are_gone(
     assert await messenger.upload_limit_bytes(guild_id) == 20 * MIB
 
     stage.discord.faults.clear(fault)
+    assert await elsewhere.servers.find(guild_id) is not None
+
+
+async def test_who_waits_for_the_read_of_another_waits_no_longer_than_it_may(
+    stage: Stage, elsewhere: ClapperBot, guild_id: GuildId
+) -> None:
+    """A command has seconds; what asks for itself has half a minute."""
+    before = asked(stage)
+    fault = stage.discord.faults.add(Fault(path=OF_SERVERS, trouble=Trouble.HANG))
+    slow = asyncio.create_task(elsewhere.servers.find(guild_id))
+    await eventually(lambda: asked(stage) > before)
+
+    with pytest.raises(MessengerDown):
+        await elsewhere.servers.find(guild_id, within_s=0.05)
+    assert not slow.done()
+
+    stage.discord.faults.clear(fault)
+    with suppress(MessengerDown):
+        await slow
     assert await elsewhere.servers.find(guild_id) is not None
 
 

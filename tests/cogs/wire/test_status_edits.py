@@ -128,6 +128,22 @@ async def test_an_edit_under_way_comes_before_the_clip(
     assert posts_before == [0]
 
 
+async def test_progress_that_hangs_is_given_up_soon_and_a_last_word_is_not(
+    stage: Stage, messenger: DiscordMessenger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process may wait to say the last word."""
+    monkeypatch.setattr("cogs.wire.messenger.PROGRESS_WITHIN_S", 0.05)
+    message, job = await asked_for(stage, state=JobState.GENERATING)
+    slow = stage.discord.faults.add(Fault(method="PATCH", delay_s=0.5))
+    with pytest.raises(errors.MessengerDown):
+        await messenger.edit_status(job, None)
+
+    await messenger.edit_status(delivered(job, MessageId(1)), None)
+
+    assert slow.hits >= 2
+    assert "is ready" in message.text
+
+
 async def test_a_late_clip_does_not_wait_for_a_last_word_that_hangs(
     stage: Stage,
     messenger: DiscordMessenger,

@@ -74,8 +74,8 @@ async def until(true: Callable[[], bool | Awaitable[bool]]) -> None:
 
 
 @pytest.fixture
-def database_kind() -> str:
-    return "postgresql"
+def database_kind(postgresql_url: str) -> str:
+    return postgresql_url.partition(":")[0]
 
 
 @pytest.fixture(autouse=True)

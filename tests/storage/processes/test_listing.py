@@ -1,4 +1,4 @@
-"""`clapper processes`: who works on a database, on a server and on a file."""
+"""`clapper processes`: who works on a database server."""
 
 import json
 import os
@@ -13,8 +13,6 @@ import bot
 from bot.clock import SystemClock
 from bot.jobs.due import Due
 from bot.processes.seats import Seat
-from storage.database import schema
-from storage.database.lock import file_held
 from storage.tables.jobs import jobs, lease_of
 from storage.tables.processes import processes, shards
 from tests.cli.program import clapper
@@ -108,17 +106,3 @@ async def test_a_dead_process_and_work_that_is_claimed_are_shown(
     assert "7 on elsewhere" in said
     assert "(dead)" in said
     assert said.endswith("Claimed now: poll 1.\n")
-
-
-async def test_a_file_has_one_process_or_none(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'clapper.db'}"
-    await schema.upgrade(url)
-    none = await listed(url, tmp_path)
-    with file_held(url):
-        one = await listed(url, tmp_path)
-        told = json.loads(await listed(url, tmp_path, "--json"))
-
-    assert none == "No process works on the database.\nClaimed now: nothing.\n"
-    assert one.splitlines()[0] == f"Process {os.getpid()} works on the database."
-    assert told["processes"] == [{"name": str(os.getpid()), "alive": True}]
-    assert await listed(url, tmp_path) == none

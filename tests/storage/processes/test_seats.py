@@ -1,5 +1,7 @@
 """Each seat is one process's, and goes to another as soon as that has let go of it."""
 
+import asyncio
+
 import pytest
 
 from bot.processes.seats import Seat
@@ -50,3 +52,38 @@ async def test_seats_of_a_process_whose_session_ends_go_to_another(
 
             await until(lambda: bool(second.seats))
             assert not first.seats & second.seats
+
+
+@pytest.mark.usefixtures("database")
+async def test_who_has_several_seats_gives_them_to_those_who_come_later(
+    migrated: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.processes.seat_sharing.SHARE_AFTER_S", 0.5)
+    async with member(migrated) as first:
+        await until(lambda: first.seats == ALL)
+        async with member(migrated) as second:
+            await until(lambda: bool(second.seats))
+            async with member(migrated) as third:
+                await until(lambda: bool(third.seats))
+
+                members = (first, second, third)
+                await until(lambda: all(len(one.seats) == 1 for one in members))
+                assert first.seats == {Seat.EVOLINK}
+            await until(lambda: first.seats | second.seats == ALL)
+
+
+@pytest.mark.usefixtures("database")
+async def test_seats_stay_where_they_are_when_each_process_has_one(
+    migrated: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.processes.seat_sharing.SHARE_AFTER_S", 0.0)
+    async with member(migrated) as first:
+        await until(lambda: first.seats == ALL)
+        async with member(migrated) as second:
+            await until(lambda: second.seats == {Seat.HOUSEKEEPING})
+            moves: list[None] = []
+            first.processes.when_changed(lambda: moves.append(None))
+            await asyncio.sleep(1)
+
+            assert moves == []
+            assert first.seats == {Seat.EVOLINK, Seat.DISCORD}

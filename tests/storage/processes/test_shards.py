@@ -3,10 +3,11 @@
 import asyncio
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.processes.shards import GatewaySession, ShardLease, ShardLeases, balance
 from storage.database.engine import Database
+from storage.processes import shard_statements as sql
 from storage.processes.all_shards import AllShards
 from storage.processes.shards import shard_leases
 from tests.storage.processes.conftest import Member, member, until
@@ -141,6 +142,30 @@ async def test_the_number_of_shards_changes_only_while_nobody_holds_one(
 
         assert await leases.settle(5) == 5
         assert (await leases.renew([])).count == 5
+
+
+async def test_the_number_of_shards_does_not_change_while_somebody_takes_one(
+    database: Database, migrated: str
+) -> None:
+    def take_slowly(connection: Connection) -> None:
+        taking = {"this_process": "another", "at_most": 1, "of_all": 2}
+        assert connection.execute(sql.TAKE, taking).all()
+        connection.execute(text("SELECT pg_sleep(1)"))
+
+    def is_taking(connection: Connection) -> bool:
+        sleeping = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+        return bool(connection.scalar(text(sleeping)) == 1)
+
+    async with member(migrated) as first:
+        leases = leases_of(first)
+        assert await leases.settle(2) == 2
+        taking = asyncio.create_task(database.write(take_slowly), name="taking")
+        await until(lambda: database.read(is_taking))
+
+        assert await leases.settle(5) == 2
+
+        await taking
+        assert (await leases.renew([])).count == 2
 
 
 @pytest.mark.usefixtures("database")
