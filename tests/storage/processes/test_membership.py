@@ -112,27 +112,6 @@ async def test_who_is_told_to_end_in_the_middle_of_a_beat_leaves_all_the_same(
     assert await rows("SELECT * FROM processes") == []
 
 
-async def test_a_process_that_is_stopped_while_it_joins_leaves_no_row(
-    migrated: str, rows: Select, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    at_work = asyncio.Event()
-
-    async def first_beat(_: ServerProcesses) -> None:
-        at_work.set()
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr(ServerProcesses, "_beat", first_beat)
-    member = join_processes(migrated, "clapper")
-    joining = asyncio.create_task(member.__aenter__(), name="joining")
-    await at_work.wait()
-    assert len(await rows("SELECT * FROM processes")) == 1
-
-    joining.cancel()
-    await asyncio.wait({joining})
-
-    assert await rows("SELECT * FROM processes") == []
-
-
 async def _waits_for_a_lock(rows: Select) -> bool:
     waiting = "SELECT * FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     return bool(await rows(waiting))
