@@ -13,6 +13,7 @@ from bot.jobs.due import Due
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
+from bot.pipeline import task_requests
 from bot.requests.admission import AdmissionStore
 from bot.workers import side_by_side
 from bot.workers.limits import Limits, new_limits
@@ -97,6 +98,7 @@ def _answers_take_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
     Clocks of tests stand still, but this time is the event loop's.
     """
     monkeypatch.setattr(side_by_side, "OVERDUE_S", 60.0)
+    monkeypatch.setattr(task_requests, "FIRST_WITHIN_S", 10.0)
 
 
 @pytest.fixture

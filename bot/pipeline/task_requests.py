@@ -27,6 +27,8 @@ from bot.workers.storing import until_stored
 
 log = structlog.get_logger(__name__)
 
+FIRST_WITHIN_S = SILENT_S
+"""How long a pass waits for the first answer."""
 FILL_S = 2.0
 """What would stay empty of a batch is filled with polls due within this time."""
 
@@ -331,7 +333,7 @@ async def _first(
     if not tasks:
         return set()
     done, _ = await asyncio.wait(
-        tasks, timeout=SILENT_S, return_when=asyncio.FIRST_COMPLETED
+        tasks, timeout=FIRST_WITHIN_S, return_when=asyncio.FIRST_COMPLETED
     )
     return done
 

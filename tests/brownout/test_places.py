@@ -21,6 +21,7 @@ from tests.brownout.town import (
     PATIENCE_S,
     Town,
     open_town,
+    within_s,
     without_fault,
 )
 from tests.selection import thorough
@@ -170,12 +171,12 @@ async def test_a_servers_broken_channel_keeps_no_other_server_waiting(
                 took_s = await country.seconds_until_told(
                     healthy, happen(country, [*bad, *country.healthy], number)
                 )
-                late[f"{kind} {way}"] = round(took_s - usual_s, 1)
+                if took_s - usual_s > within_s(usual_s, TOLD_LATER_S[broken]):
+                    late[f"{kind} {way}"] = round(took_s - usual_s, 1)
                 faults.clear()
                 await asyncio.sleep(0.5)
 
-    most_s = TOLD_LATER_S[broken]
-    assert {way: by for way, by in late.items() if by > most_s} == {}
+    assert late == {}
 
 
 @pytest.mark.lengthy
@@ -208,7 +209,7 @@ async def test_a_server_that_cannot_be_greeted_keeps_no_other_waiting(
             faults.clear()
             await asyncio.sleep(0.5)
 
-    most_s = TOLD_LATER_S[broken]
+    most_s = within_s(usual_s, TOLD_LATER_S[broken])
     assert {way: by for way, by in late.items() if by > most_s} == {}
 
 
@@ -249,4 +250,4 @@ async def test_the_operators_broken_channel_keeps_no_clip_waiting(
         took_s = await town.seconds_until_posted(town.healthy, HEALTHY)
 
         assert country.told([town.operators]) == 0
-    assert took_s - usual_s <= LATER_S
+    assert took_s - usual_s <= within_s(usual_s)

@@ -22,6 +22,8 @@ HEALTHY, MOST_BROKEN = 8, 15
 PATIENCE_S = 60.0
 LATER_S = 3.0
 """So much later than without a fault healthy clips may come."""
+QUIET_S = 2.0
+"""What they take without a fault where the machine has time."""
 SHORT_S, LONG_S = 2, 300
 """Promised for clips that a test ends, and for those whose progress is shown."""
 READ_OFTEN, SHOWN_OFTEN = SHORT_S, LONG_S
@@ -30,6 +32,11 @@ at EvoLink, and those that take as long are shown often in Discord."""
 APART_S = 0.5
 """Between two requests of those that stay in the making."""
 UNHURRIED = SandboxConfig(rate_limits=RateLimits.none(), ack_window_s=60.0)
+
+
+def within_s(usual_s: float, later_s: float = LATER_S) -> float:
+    """Return how much later may be, on a machine where they usually take so long."""
+    return later_s * max(1.0, usual_s / QUIET_S)
 
 
 class Town:
