@@ -84,9 +84,9 @@ async def test_a_dead_process_and_work_that_is_claimed_are_shown(
         soon = SystemClock().now() + timedelta(seconds=60)
         await one.database.write(
             lambda connection: connection.execute(
-                update(jobs).values(
-                    {jobs.c.poll_due_at: soon, lease_of(Due.POLL): soon}
-                )
+                update(jobs)
+                .where(jobs.c.id == job.id)
+                .values({jobs.c.poll_due_at: soon, lease_of(Due.POLL): soon})
             )
         )
         await one.database.write(
