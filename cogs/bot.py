@@ -31,9 +31,10 @@ LONGEST_RATE_LIMIT_S = 30.0
 HANG_UP_WITHIN_S = 0.5
 """How long Discord's gateway may take to confirm the close."""
 FINISH_WITHIN_S = 1.0
-"""How long the answers to what came before may take. The process has ten seconds."""
-_ANSWERING = frozenset({"CommandTree-invoker", "discord.py: on_interaction"})
-"""discord.py's names of the tasks in which commands and presses are answered."""
+"""How long it may take to handle what came before. The process has ten seconds."""
+_HANDLING = ("CommandTree-invoker", "discord.py: on_")
+"""How discord.py's names begin of the tasks in which commands are answered, and events
+handled."""
 
 
 class ClapperBot(SteadyBot):
@@ -105,7 +106,7 @@ class ClapperBot(SteadyBot):
             return
         if not self.is_closed():
             await self._hang_up()
-            await self._finish_answers()
+            await self._finish_handlers()
         await super().close()
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - discord.py's signature
@@ -168,10 +169,15 @@ class ClapperBot(SteadyBot):
         leaving = asyncio.create_task(self.give_shards_away(), name="leave gateway")
         await _wait_or_cancel([leaving], within_s=HANG_UP_WITHIN_S)
 
-    async def _finish_answers(self) -> None:
-        # A member whose request is cut off here hears of nothing before the next life.
-        answers = [one for one in asyncio.all_tasks() if one.get_name() in _ANSWERING]
-        await _wait_or_cancel(answers, within_s=FINISH_WITHIN_S)
+    async def _finish_handlers(self) -> None:
+        # A member whose request is cut off here hears of nothing before the next start;
+        # and what an event set off would find the database closed.
+        handlers = [
+            one
+            for one in asyncio.all_tasks() - {asyncio.current_task()}
+            if one.get_name().startswith(_HANDLING)
+        ]
+        await _wait_or_cancel(handlers, within_s=FINISH_WITHIN_S)
 
     def _tree(self, client: discord.Client) -> ClapperTree:
         return ClapperTree(client, self._answers)

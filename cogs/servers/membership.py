@@ -99,9 +99,5 @@ class Membership(commands.Cog):
             except StorageError as error:
                 log.debug("event delayed by database", reason=str(error))
                 await asyncio.sleep(TELL_AGAIN_S)
-            except RuntimeError:
-                # The program ended meanwhile, and its database is closed.
-                if not self._client.is_closed():
-                    raise
             else:
                 return

@@ -114,6 +114,23 @@ async def test_a_server_that_removes_us_is_told_of(stage: Stage) -> None:
         assert stage.guilds_left == [guild.id]
 
 
+async def test_what_an_event_set_off_ends_before_the_bot_does(stage: Stage) -> None:
+    """What it writes would find the database closed."""
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def on_guild_join(_: object) -> None:
+        began.set()
+        await asyncio.sleep(0.2)
+        ended.set()
+
+    async with stage.running() as bot:
+        bot.add_listener(on_guild_join)
+        bot.dispatch("guild_join", None)
+        await began.wait()
+
+    assert ended.is_set()
+
+
 async def test_messages_are_not_even_asked_for(stage: Stage) -> None:
     async with stage.running() as bot:
         (session,) = stage.discord.gateway.sessions
