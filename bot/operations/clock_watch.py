@@ -26,7 +26,7 @@ class ClockWatch(Worker):
         self._told = False
 
     async def run_once(self) -> float:
-        """Compare our clock with the server's, as the last beat has seen it."""
+        """Compare our clock with the server's, as the last heartbeat has seen it."""
         ahead_s = self._processes.clock_ahead_s
         is_wrong = abs(ahead_s) > WORTH_TELLING_S
         if is_wrong and not self._told:

@@ -19,7 +19,7 @@ from bot.operations.account import AccountGate
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.task_reader import Answer, TaskReader
 from bot.pipeline.task_recorder import TaskRecorder, earliest
-from bot.workers.beat import Beat
+from bot.workers.heartbeat import Heartbeat
 from bot.workers.leases import LEASE_S
 from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import Call, EndpointLimit
@@ -90,7 +90,7 @@ class TaskRequests:
         """How often the worker was woken."""
         self._asking: dict[asyncio.Task[_Answered], _Asked] = {}
         """The requests under way."""
-        self._beat = Beat(name, self._renew)
+        self._heartbeat = Heartbeat(name, self._renew)
         self._cut_off: list[Claim] = []
         """What requests held that were cancelled."""
         self._awaited: set[asyncio.Task[_Answered]] = set()
@@ -231,7 +231,7 @@ class TaskRequests:
 
         task = asyncio.create_task(ask(), name=f"{self._name} {len(portion)} tasks")
         self._asking[task] = asked
-        self._beat.begin()
+        self._heartbeat.begin()
         task.add_done_callback(self._asked)
         return task
 
@@ -263,7 +263,7 @@ class TaskRequests:
     def _asked(self, task: asyncio.Task[_Answered]) -> None:
         asked = self._asking.pop(task)
         if not self._asking:
-            self._beat.end()
+            self._heartbeat.end()
         if asked.news != self._news:
             self._wake()  # it may have been about a job that was claimed here
         error = _error_of(task)

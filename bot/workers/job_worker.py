@@ -21,7 +21,7 @@ from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.store import JobStore
-from bot.workers.beat import BEAT_S, Beat
+from bot.workers.heartbeat import HEARTBEAT_S, Heartbeat
 from bot.workers.leases import LEASE_S
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.worker import Worker
@@ -32,7 +32,7 @@ Handler = Callable[[Claim], Awaitable[None]]
 
 IDLE_S = 30.0
 """The longest sleep. A wake-up that got lost would cost this much at worst."""
-RENEW_BEFORE_S = LEASE_S - BEAT_S
+RENEW_BEFORE_S = LEASE_S - HEARTBEAT_S
 """A lease that ends so soon is renewed."""
 AFTER_ERROR_S = 60.0
 """How long a job rests after an error that nobody foresaw."""
@@ -77,7 +77,7 @@ class JobWorker(Worker):
         self._handling: dict[JobId, _Handling] = {}
         self._errors: dict[JobId, int] = {}
         """Errors in a row that nobody foresaw. A restart forgives them."""
-        self._beat = Beat(self.name, self._renew)
+        self._heartbeat = Heartbeat(self.name, self._renew)
         self._cut_off: list[Claim] = []
         """Claims whose handlers were cancelled."""
 
@@ -232,7 +232,7 @@ class JobWorker(Worker):
         if call is not None:
             call.end()
         if not self._handling:
-            self._beat.end()
+            self._heartbeat.end()
 
     def begin(self, claim: Claim, handle: Handler) -> None:
         """Handle a job, claimed in another way than by a pass, beside the loop."""
@@ -244,7 +244,7 @@ class JobWorker(Worker):
         job_id = claim.job.id
         one = self._handling[job_id]
         one.claim, one.lease_until = claim, self.lease_until
-        self._beat.begin()
+        self._heartbeat.begin()
         one.task = asyncio.create_task(
             self._handle(claim, handle), name=f"{self.name} {job_id}"
         )

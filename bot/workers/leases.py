@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 from bot.clock import Clock
-from bot.workers.beat import Beat
+from bot.workers.heartbeat import Heartbeat
 
 LEASE_S = 20.0
-"""How long a claim holds unless it is renewed, every `bot.workers.beat.BEAT_S`."""
+"""How long a claim holds unless it is renewed, every `HEARTBEAT_S`."""
 
 C = TypeVar("C")
 C_contra = TypeVar("C_contra", contravariant=True)
@@ -40,14 +40,14 @@ class LeaseStore(Protocol[C_contra]):
 
 
 class Leases(Generic[C]):
-    """The claims that a worker has in hand."""
+    """The claims that a worker holds."""
 
     def __init__(self, name: str, store: LeaseStore[C], clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._held: list[C] = []
         self._cut_off: list[C] = []
-        self._beat = Beat(name, self._renew)
+        self._heartbeat = Heartbeat(name, self._renew)
 
     @property
     def until(self) -> datetime:
@@ -66,7 +66,7 @@ class Leases(Generic[C]):
     async def keep(self, claim: C) -> AsyncGenerator[None]:
         """Renew a claim while the block runs, which ends it itself."""
         self._held.append(claim)
-        self._beat.begin()
+        self._heartbeat.begin()
         try:
             yield
         except asyncio.CancelledError:
@@ -75,7 +75,7 @@ class Leases(Generic[C]):
         finally:
             self._held.remove(claim)
             if not self._held:
-                self._beat.end()
+                self._heartbeat.end()
 
     async def hand_over(self) -> None:
         """End the claims whose blocks were cancelled, for others to take them."""

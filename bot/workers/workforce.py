@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.processes.ports import Processes
 from bot.processes.seats import Seat
-from bot.workers.crew import Crew
 from bot.workers.storing import until_stored
 from bot.workers.worker import Worker
+from bot.workers.worker_group import WorkerGroup
 
 GRACE_S = 5.0
 """How long work in progress may take to end. `docker stop` waits ten seconds in all."""
@@ -32,9 +32,9 @@ class Workforce:
         of_seats: dict[Seat | None, list[Worker]] = defaultdict(list)
         for worker in workers:
             of_seats[worker.seat].append(worker)
-        self._crews = {
-            seat: Crew(crew, may_work=self._permission(seat))
-            for seat, crew in of_seats.items()
+        self._groups = {
+            seat: WorkerGroup(members, may_work=self._permission(seat))
+            for seat, members in of_seats.items()
         }
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -57,19 +57,19 @@ class Workforce:
             await self._work(stopping)
 
     async def _work(self, stopping: asyncio.Event) -> None:
-        for crew in self._crews.values():
-            self._processes.when_changed(crew.look_again)
-        async with asyncio.TaskGroup() as group:
-            for seat, crew in self._crews.items():
-                group.create_task(
-                    self._serve(seat, crew, stopping), name=f"crew {seat}"
+        for group in self._groups.values():
+            self._processes.when_changed(group.look_again)
+        async with asyncio.TaskGroup() as tasks:
+            for seat, group in self._groups.items():
+                tasks.create_task(
+                    self._serve(seat, group, stopping), name=f"workers of {seat}"
                 )
-            group.create_task(stopping.wait(), name="stop signal")
+            tasks.create_task(stopping.wait(), name="stop signal")
 
     async def _serve(
-        self, seat: Seat | None, crew: Crew, stopping: asyncio.Event
+        self, seat: Seat | None, group: WorkerGroup, stopping: asyncio.Event
     ) -> None:
-        await crew.run(stopping, self._grace_s)
+        await group.run(stopping, self._grace_s)
         if seat is not None:
             await self._processes.give_up(frozenset({seat}))
 

@@ -2,8 +2,8 @@
 
 The row says that the process lives, and its session holds the advisory locks of its
 seats. They go together only roughly: the locks end with the session, the row 20 s after
-the last beat. So a process that cannot beat stops writing before the others may take
-it for dead, and gives up its seats as soon as the session has broken.
+the last heartbeat. So a process that cannot renew its row stops writing before the
+others may take it for dead, and gives up its seats as soon as the session has broken.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from storage.processes import statements as sql
 from storage.processes.seat_sharing import SeatSharing
 from storage.processes.session import BROKEN, Heard, Session
 
-BEAT_S = 5.0
+HEARTBEAT_S = 5.0
 """How often a process renews its row."""
 CERTAIN_FOR_S = 10.0
 """For so long after a renewal began, the others certainly take this process for alive:
@@ -42,7 +42,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
-    """What the server said at the last beat."""
+    """What the server said at the last heartbeat."""
 
     living: int
     ours: frozenset[Seat]
@@ -74,7 +74,7 @@ class ServerProcesses:
         self._ahead_s = 0.0
         self._tells: list[Callable[[], None]] = []
         self._woken = asyncio.Event()
-        self._has_buried = False
+        self._has_removed_dead = False
 
     @property
     def id(self) -> str:
@@ -83,7 +83,7 @@ class ServerProcesses:
 
     @property
     def living(self) -> int:
-        """How many live, as the last beat has shown."""
+        """How many live, as the last heartbeat has shown."""
         return self._living
 
     @property
@@ -124,14 +124,14 @@ class ServerProcesses:
         await self._session.listen(sql.CHANNEL, lambda _: self._woken.set())
         self._session.when_closed(self._woken.set)
         await self._begin()
-        await self._beat()
+        await self._heartbeat()
 
     async def watch(self) -> None:
-        """Beat until cancelled, and join the others again if they took us for dead."""
+        """Renew the row until cancelled, and join again if others took us for dead."""
         while True:
             await self._pause()
             try:
-                await self._beat()
+                await self._heartbeat()
             except BROKEN as error:
                 log.error(  # noqa: TRY400 - a stack says nothing more
                     "database session lost", reason=type(error).__name__
@@ -186,15 +186,15 @@ class ServerProcesses:
         await self._session.run(work)
         self._renewed_s = self._renewing_since_s = began_s
 
-    async def _beat(self) -> None:
+    async def _heartbeat(self) -> None:
         """Renew the row, see who else lives, and take the seats that are due to us."""
         began_s = time.monotonic()
         if began_s - self._renewed_s > CERTAIN_FOR_S:
             self._renewing_since_s = began_s
-        may_bury = began_s - self._renewing_since_s >= RETURN_WITHIN_S
+        may_remove_dead = began_s - self._renewing_since_s >= RETURN_WITHIN_S
         before = (self._id, self._living, self._seats)
         seen = await self._session.run(
-            lambda connection: self._look(connection, may_bury=may_bury)
+            lambda connection: self._look(connection, may_remove_dead=may_remove_dead)
         )
         if seen is None:
             await self._begin_again()
@@ -207,7 +207,7 @@ class ServerProcesses:
         if (self._id, self._living, self._seats) != before:
             self._tell()
 
-    def _look(self, connection: Connection, *, may_bury: bool) -> _Seen | None:
+    def _look(self, connection: Connection, *, may_remove_dead: bool) -> _Seen | None:
         """Renew, and return what is there; None = we have no row any more."""
         asked_s = time.time()
         renewing = connection.execute(sql.RENEW, {"this_process": self._id}).one()
@@ -217,12 +217,12 @@ class ServerProcesses:
             return None
         # The server told its time somewhere in between.
         self._ahead_s = (asked_s + answered_s) / 2 - float(server_s)
-        if dead and may_bury:
+        if dead and may_remove_dead:
             for name, sessions in connection.execute(
-                sql.BURY, {"this_process": self._id}
+                sql.REMOVE_DEAD, {"this_process": self._id}
             ):
                 log.warning("process is dead", process=name, sessions_ended=sessions)
-                self._has_buried = True
+                self._has_removed_dead = True
         rows = connection.execute(sql.TAKEN, {"class": CLASS}).all()
         taken = {row.key: row.ours for row in rows}
         return _Seen(
@@ -272,7 +272,7 @@ class ServerProcesses:
         while True:
             try:
                 await self._session.open()
-                await self._beat()
+                await self._heartbeat()
             except BROKEN as error:
                 log.debug("database session not opened", reason=type(error).__name__)
                 await asyncio.sleep(RETRY_S)
@@ -285,10 +285,11 @@ class ServerProcesses:
             self._tell()
 
     async def _pause(self) -> None:
-        """Wait until the next beat is due, or somebody has news."""
+        """Wait until the next heartbeat is due, or somebody has news."""
         # Those sessions end in a moment, and then their seats are free.
-        is_soon = self._free_since_s or self._has_buried
-        wait_s, self._has_buried = OTHERS_FIRST_S if is_soon else BEAT_S, False
+        is_soon = self._free_since_s or self._has_removed_dead
+        wait_s = OTHERS_FIRST_S if is_soon else HEARTBEAT_S
+        self._has_removed_dead = False
         with suppress(TimeoutError):
             async with asyncio.timeout(wait_s):
                 await self._woken.wait()

@@ -51,7 +51,7 @@ _DEAD = (
     .cte("dead")
 )
 # A process that was stopped keeps its connections, and with them its locks.
-BURY = (
+REMOVE_DEAD = (
     select(_DEAD.c.name, func.count(text("pg_terminate_backend(pid)")))
     .select_from(
         _DEAD.outerjoin(

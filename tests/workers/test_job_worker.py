@@ -306,7 +306,7 @@ async def test_a_lease_is_renewed_by_a_beat_without_any_pass(
     store: JobStore,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.workers.beat.BEAT_S", 0.01)
+    monkeypatch.setattr("bot.workers.heartbeat.HEARTBEAT_S", 0.01)
     renew, renewed = store.renew, asyncio.Event()
 
     async def note(claims: Sequence[Claim], until: datetime) -> None:

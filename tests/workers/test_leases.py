@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.errors import StorageBusy
-from bot.workers import beat
+from bot.workers import heartbeat
 from bot.workers.leases import LEASE_S, Leases
 from tests.clock import FakeClock
 
@@ -50,14 +50,14 @@ def rows() -> Rows:
 def leases(
     rows: Rows, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> Leases[str]:
-    monkeypatch.setattr(beat, "BEAT_S", 0.01)
+    monkeypatch.setattr(heartbeat, "HEARTBEAT_S", 0.01)
     return Leases("tester", rows, clock)
 
 
 async def test_a_renewal_that_fails_unforeseen_is_not_the_last_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(beat, "BEAT_S", 0.01)
+    monkeypatch.setattr(heartbeat, "HEARTBEAT_S", 0.01)
     renewals = 0
     again = asyncio.Event()
 
@@ -68,7 +68,7 @@ async def test_a_renewal_that_fails_unforeseen_is_not_the_last_one(
             raise KeyError
         again.set()
 
-    beating = beat.Beat("tester", renew)
+    beating = heartbeat.Heartbeat("tester", renew)
     with capture_logs() as logs:
         beating.begin()
         async with asyncio.timeout(PATIENCE_S):

@@ -81,7 +81,7 @@ def database_kind(postgresql_url: str) -> str:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let processes beat more often than they do, and wait less."""
-    monkeypatch.setattr("storage.processes.server.BEAT_S", 0.1)
+    monkeypatch.setattr("storage.processes.server.HEARTBEAT_S", 0.1)
     monkeypatch.setattr("storage.processes.server.OTHERS_FIRST_S", 0.3)
     monkeypatch.setattr("storage.processes.server.RETRY_S", 0.05)
     # Who is dead stays listed, however slow the machine is.

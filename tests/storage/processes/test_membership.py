@@ -234,7 +234,7 @@ async def test_who_stops_while_it_joins_is_none_of_the_processes(
         known.set()
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(ServerProcesses, "_beat", hang)
+    monkeypatch.setattr(ServerProcesses, "_heartbeat", hang)
 
     async def live() -> None:
         async with join_processes(migrated, "clapper in haste"):

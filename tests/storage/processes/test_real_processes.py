@@ -107,13 +107,13 @@ async def test_a_process_that_is_stopped_is_taken_for_dead_and_begins_again(
             assert first.pid is not None
             os.kill(first.pid, signal.SIGSTOP)
 
-            async def buried() -> bool:
+            async def removed() -> bool:
                 found = await rows(
                     "SELECT 1 FROM processes WHERE session = :name", name=name
                 )
                 return not found and await rows(sessions, it=name) == [(0,)]
 
-            await until(buried)
+            await until(removed)
             os.kill(first.pid, signal.SIGCONT)
 
             await until(both)

@@ -1,4 +1,4 @@
-"""Something done again and again while there is work in hand, beside that work."""
+"""Renews leases again and again while there is work in progress, beside it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,38 +9,40 @@ from bot.errors import StorageError
 
 log = structlog.get_logger(__name__)
 
-BEAT_S = 5.0
-"""Between two renewals of what is in hand: a lease ends later than three of them."""
+HEARTBEAT_S = 5.0
+"""Between two renewals: a lease ends later than three of them."""
 
 
-class Beat:
-    """Renews the leases of work in hand, whatever a worker's loop is about."""
+class Heartbeat:
+    """Renews the leases of work in progress, whatever a worker's loop is about."""
 
     def __init__(self, name: str, renew: Callable[[], Awaitable[None]]) -> None:
-        """Keep the name, for the log, and what to do at each beat."""
+        """Keep the name, for the log, and what renews the leases."""
         self._name = name
         self._renew = renew
         self._task: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
-        """Beat from now on; the first beat comes in `BEAT_S`."""
+        """Renew from now on, first in `HEARTBEAT_S`."""
         if self._task is None:
-            self._task = asyncio.create_task(self._go_on(), name=f"{self._name} beat")
+            self._task = asyncio.create_task(
+                self._go_on(), name=f"{self._name} heartbeat"
+            )
 
     def end(self) -> None:
-        """Beat no more."""
+        """Renew no more."""
         if self._task is not None:
             self._task.cancel()
             self._task = None
 
     async def _go_on(self) -> None:
         while True:
-            await asyncio.sleep(BEAT_S)
+            await asyncio.sleep(HEARTBEAT_S)
             try:
                 await self._renew()
             except StorageError as error:
                 # If that lasts, others take the work over: its fence protects it.
                 log.debug("leases not renewed", worker=self._name, reason=str(error))
             except Exception:
-                # One beat that failed must not be the last one.
+                # One renewal that failed must not be the last one.
                 log.exception("leases not renewed", worker=self._name)

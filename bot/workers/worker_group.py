@@ -17,7 +17,7 @@ HAND_OVER_WITHIN_S = 1.0
 _Tasks: TypeAlias = Mapping["asyncio.Task[None]", Worker]
 
 
-class Crew:
+class WorkerGroup:
     """Runs its workers whenever they may be at work, from their preparations on."""
 
     def __init__(
@@ -87,7 +87,7 @@ class Crew:
     async def _until_news(
         self, stopping: asyncio.Event, tasks: Collection["asyncio.Task[None]"]
     ) -> None:
-        news = asyncio.create_task(self._news.wait(), name="crew's news")
+        news = asyncio.create_task(self._news.wait(), name="worker group's news")
         stop = asyncio.create_task(stopping.wait(), name="stop signal")
         awaited = {news, stop, *tasks, *self._draining.values()}
         try:
