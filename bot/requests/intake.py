@@ -24,7 +24,8 @@ from bot.jobs.jobs import Job
 from bot.jobs.showing import shown_if_it_lasts
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import ModelProfile, request_fault
+from bot.jobs.video import request_fault
+from bot.models.offer import Offer
 from bot.requests.admission import Admission
 from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.servers.places import missing_permissions, place_fault
@@ -52,13 +53,13 @@ class Intake:
         jobs: JobStore,
         account: Pausing,
         admission: Admission,
-        profile: ModelProfile,
+        offer: Offer,
         clock: Clock,
     ) -> None:
         self._jobs = jobs
         self._account = account
         self._admission = admission
-        self._profile = profile
+        self._offer = offer
         self._clock = clock
 
     async def request(self, incoming: IncomingRequest, ack: Acknowledgement) -> Job:
@@ -145,9 +146,15 @@ class Intake:
         missing = missing_permissions(place)
         if missing:
             raise Refused("refused-permissions", permissions=missing)
-        fault = request_fault(incoming.request, self._profile)
+        request = incoming.request
+        profile = self._offer.profile_by_id(
+            request.model, with_picture=request.with_picture
+        )
+        if profile is None:
+            raise Refused("refused-model")
+        fault = request_fault(request, profile)
         if fault is not None:
-            raise Refused(fault)
+            raise fault
         if await self._account.is_paused():
             raise Refused("refused-paused")
 

@@ -4,9 +4,25 @@ refused-prompt-empty = Please describe the video in a few words.
 refused-erased = This video's prompt has been erased. Use Edit or `/video` with new words.
 refused-prompt-broken = Your prompt contains an invalid character. Please type it again.
 refused-text-broken = What you typed contains an invalid character. Nothing was changed. Please type it again.
-refused-prompt-long = This prompt is too long. The limit is 4,000 characters.
-refused-duration = Videos of this length aren't available. Please choose one from the menu.
-refused-quality = This quality isn't available. Please choose one from the menu.
+refused-prompt-long = This prompt is too long: { $model } takes up to { $most } characters.
+refused-duration = { $kind ->
+    [range] { $model } takes { $first } to { $last } seconds.
+    [one] { $model } takes { $last } seconds.
+   *[several] { $model } takes { $first } or { $last } seconds.
+  }
+refused-mode = { $model } has no modes: leave the mode out, or choose normal.
+refused-aspect = { $kind ->
+    [none] { $model } keeps the picture's shape: leave the shape out.
+    [one] { $model } takes the shape { $last } only.
+   *[several] { $model } takes the shapes { $first } or { $last }.
+  }
+refused-quality = { $kind ->
+    [none] { $model } has no choice of quality: leave the quality out.
+    [one] { $model } takes { $last } only.
+   *[several] { $model } takes { $first } or { $last }.
+  }
+refused-sound = { $model } can't switch its sound on or off: leave the sound out.
+refused-model = This model isn't available any more. Please choose another.
 refused-spicy-off = Spicy videos are switched off in this server. Please choose another mode.
 refused-permissions = I can't post videos here. Ask an admin to give me these permissions in this channel: { $permissions }.
 refused-thread-closed = This thread is closed. Please reopen it, or ask somewhere else.
