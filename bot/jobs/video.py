@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
+from bot.jobs.picture import PictureUse
+
 PROMPT_MAX_CHARS = 4000
 """EvoLink documents no limit for this model; neighbouring models take 4096."""
 
@@ -52,6 +54,8 @@ class VideoRequest:
     model: str
     quality: str | None = None
     """Only for models whose profile has qualities."""
+    picture: PictureUse | None = None
+    """The picture that the clip begins with; None = it is made from words alone."""
 
 
 PROFILES: Mapping[str, ModelProfile] = MappingProxyType(

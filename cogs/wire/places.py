@@ -107,6 +107,7 @@ async def incoming_request(
         application_id=interaction.application_id,
         place=await place_of(interaction, servers),
         request=request,
+        picture=None,
     )
 
 

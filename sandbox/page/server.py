@@ -104,7 +104,7 @@ class Page:
     async def _index(self, _request: web.Request) -> web.FileResponse:
         return web.FileResponse(STATIC / "index.html")
 
-    async def _file(self, request: web.Request) -> web.Response:
+    async def _file(self, request: web.Request) -> web.StreamResponse:
         """Serve a file of a message from the page's own address, harmlessly."""
         response = await self._discord.cdn.serve(request)
         # A stranger's page, served from here, would be a page of ours.

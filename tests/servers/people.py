@@ -55,6 +55,7 @@ def make_incoming(**overrides: Any) -> IncomingRequest:
         "interaction_token": "token-of-an-interaction",
         "application_id": 6,
         "place": Place(**place),
+        "picture": None,
     }
     fields |= {name: overrides.pop(name) for name in set(overrides) & set(fields)}
     return IncomingRequest(**fields, request=make_request(**overrides))

@@ -26,6 +26,8 @@ def create() -> None:
         sa.Column("aspect", sa.Text(), nullable=False),
         sa.Column("model", sa.Text(), nullable=False),
         sa.Column("quality", sa.Text()),
+        sa.Column("picture_kind", sa.Text()),
+        sa.Column("picture_owner_id", WHOLE),
         sa.Column("interaction_id", WHOLE, nullable=False),
         sa.Column("interaction_token", sa.Text()),
         sa.Column("application_id", WHOLE, nullable=False),
@@ -135,6 +137,13 @@ def create() -> None:
     )
     partial_index(
         "ix_jobs_notice_due", "jobs", "notice_due_at", where="notice_due_at IS NOT NULL"
+    )
+    partial_index(
+        "ix_jobs_picture_owner",
+        "jobs",
+        "picture_owner_id",
+        "id",
+        where="picture_owner_id IS NOT NULL",
     )
     partial_index(
         "ix_jobs_poll_due", "jobs", "poll_due_at", where="poll_due_at IS NOT NULL"

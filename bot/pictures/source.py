@@ -1,0 +1,28 @@
+"""Where the picture of a request is read from."""
+
+from typing import Protocol
+
+
+class PictureSource(Protocol):
+    """One picture, as somebody attached or posted it.
+
+    Implemented in `cogs`, for what Discord stores, and for a clip's last frame.
+    """
+
+    @property
+    def size(self) -> int | None:
+        """Return how many bytes it has, as Discord said; None = nothing was said."""
+        ...
+
+    @property
+    def content_type(self) -> str | None:
+        """Return its media type, as Discord said; None = nothing was said."""
+        ...
+
+    async def read(self) -> bytes:
+        """Return its bytes. May take long; the caller bounds the time.
+
+        Raises:
+            Refused: If it is too large, or can no longer be read.
+        """
+        ...
