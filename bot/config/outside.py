@@ -50,6 +50,10 @@ class Evolink(Section):
     api_key_file: SecretFile = None
     """Where to read the key instead of naming it here."""
     base_url: Annotated[str, AfterValidator(service_address)] = "https://api.evolink.ai"
+    files_url: Annotated[str, AfterValidator(service_address)] = (
+        "https://files-api.evolink.ai"
+    )
+    """Where pictures are uploaded."""
     model: Annotated[str, AfterValidator(_known_model)] = "grok-imagine-text-to-video"
     """One of the models in `bot.jobs.video.PROFILES`."""
     max_active_tasks: Annotated[int, Field(ge=1, le=MOST)] = 20

@@ -51,6 +51,7 @@ DEFAULTS: dict[str, dict[str, object]] = {
     },
     "evolink": {
         "base_url": "https://api.evolink.ai",
+        "files_url": "https://files-api.evolink.ai",
         "model": "grok-imagine-text-to-video",
         "max_active_tasks": 20,
         "replay_submits": True,
