@@ -66,6 +66,10 @@ class Evolink(Section):
     api_key_file: SecretFile = None
     """Where to read the key instead of naming it here."""
     base_url: Annotated[str, AfterValidator(service_address)] = "https://api.evolink.ai"
+    files_url: Annotated[str, AfterValidator(service_address)] = (
+        "https://files-api.evolink.ai"
+    )
+    """Where pictures are uploaded."""
     models: Annotated[Annotated[Names, AfterValidator(_known_models)] | None, Unset] = (
         None
     )

@@ -23,6 +23,7 @@ from bot.errors import (
 from bot.evolink.answers import Answer, Complaint, complaint_in
 from bot.evolink.calls import CallKind
 from bot.evolink.codes import Reason, account_fault, reason_for
+from bot.evolink.file_errors import file_error_type
 from bot.evolink.redaction import Redactor
 from bot.evolink.waits import retry_after_s
 from bot.servers.zones import known_zone
@@ -36,7 +37,9 @@ def error_for(answer: Answer, redactor: Redactor) -> EvolinkError:
     and the request id, and holds no other word of EvoLink's.
     """
     complaint = complaint_in(answer)
-    if answer.call.kind is CallKind.CREATE:
+    if answer.call.is_about_files:
+        error_type = file_error_type(answer, complaint, _known_reason(complaint))
+    elif answer.call.kind is CallKind.CREATE:
         error_type = _of_paid(answer, complaint)
     else:
         error_type = _of_reading(answer, complaint)

@@ -9,30 +9,22 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 
 import aiohttp
-import structlog
 from pydantic import SecretStr
 
 from bot.counting import CountRequest, counted
-from bot.errors import (
-    EvolinkConfused,
-    EvolinkError,
-    EvolinkRefused,
-    TaskUnknown,
-)
+from bot.errors import EvolinkConfused, EvolinkError, TaskUnknown
 from bot.evolink import calls
 from bot.evolink.answers import Answer, complaint_in
-from bot.evolink.calls import CREATE_TIMEOUT_S, READ_TIMEOUT_S, Call
-from bot.evolink.classify import error_for
+from bot.evolink.calls import CREATE_TIMEOUT_S, READ_TIMEOUT_S, Call, CallKind
 from bot.evolink.parsing import TaskParser, acceptance, balance, task_id_in
 from bot.evolink.redaction import Redactor
+from bot.evolink.refusal_log import logged_error
 from bot.evolink.transport import Transport
 from bot.evolink.wire import CreditsWire, TaskWire, video_json
 from bot.ids import TaskId
 from bot.jobs.tasks import Accepted, Balance, TaskSnapshot, TaskStatus
 from bot.jobs.video import VideoRequest
 from bot.models.catalogue import profile_of
-
-log = structlog.get_logger(__name__)
 
 BATCH_MAX = 50
 """Ids in one batch. Source: EvoLink's own client."""
@@ -61,8 +53,8 @@ class EvolinkClient:
             session,
             base_url=base_url,
             api_key=api_key,
-            create_timeout_s=create_timeout_s,
-            read_timeout_s=read_timeout_s,
+            timeouts_s=dict.fromkeys(CallKind, read_timeout_s)
+            | {CallKind.CREATE: create_timeout_s},
         )
         self._count = count
         self._redactor = Redactor(api_key)
@@ -206,23 +198,7 @@ class EvolinkClient:
         return counted(self._count, "evolink", call.kind.value)
 
     def _error(self, answer: Answer, *, prompt: str = "") -> EvolinkError:
-        """Return the error that an answer is, and log EvoLink's words about a refusal.
-
-        The operator needs them, and nobody else may see them.
-        """
-        error = error_for(answer, self._redactor)
-        complaint = complaint_in(answer)
-        words = complaint.words if complaint is not None else None
-        if isinstance(error, EvolinkRefused) and words is not None:
-            log.info(
-                "evolink refused request",
-                call=str(answer.call),
-                status=answer.status,
-                code=error.code,
-                request_id=error.request_id,
-                words=self._redactor.words(words, prompt=prompt),
-            )
-        return error
+        return logged_error(answer, self._redactor, prompt=prompt)
 
 
 def _is_whole(report: TaskSnapshot) -> bool:

@@ -180,10 +180,11 @@ def _amount(number: float | None) -> float | None:
 def _result_url(wire: TaskWire) -> str | None:
     """Return the first usable address; whether it may be fetched, the fetcher says."""
     candidates = [*wire.results, *(one.video_url or "" for one in wire.result_data)]
-    return next((url for url in map(str.strip, candidates) if _is_address(url)), None)
+    return next((url for url in map(str.strip, candidates) if is_address(url)), None)
 
 
-def _is_address(url: str) -> bool:
+def is_address(url: str) -> bool:
+    """Return whether a text of EvoLink's can be an address; it is not asked."""
     if len(url) > _URL_MAX_CHARS or not url.isprintable() or " " in url:
         return False
     try:

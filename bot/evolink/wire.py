@@ -150,6 +150,13 @@ class CreditsWire(Wire):
     key_is_unlimited: Flag = _inside("token", "unlimited_credits")
 
 
+class FileWire(Wire):
+    """A file that was uploaded. Source: EvoLink docs."""
+
+    file_id: Name = _inside("data", "file_id")
+    file_url: Text = _inside("data", "file_url")
+
+
 def video_json(
     request: VideoRequest,
     profile: ModelProfile,

@@ -24,8 +24,11 @@ from bot.jobs.jobs import Job
 from bot.jobs.showing import shown_if_it_lasts
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import request_fault
+from bot.jobs.video import VideoRequest, request_fault
 from bot.models.offer import Offer
+from bot.models.profile import NO_SIZES, ModelProfile
+from bot.pictures.preparation import Preparation, picture_fault
+from bot.pictures.prepare import PreparedPicture
 from bot.requests.admission import Admission
 from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.servers.places import missing_permissions, place_fault
@@ -55,15 +58,18 @@ class Intake:
         admission: Admission,
         offer: Offer,
         clock: Clock,
+        *,
+        pictures: Preparation,
     ) -> None:
         self._jobs = jobs
         self._account = account
         self._admission = admission
         self._offer = offer
         self._clock = clock
+        self._pictures = pictures
 
     async def request(self, incoming: IncomingRequest, ack: Acknowledgement) -> Job:
-        """Check, record, acknowledge, check again, and queue.
+        """Check, record, acknowledge, read the picture, check again, and queue.
 
         Returns the queued job.
 
@@ -101,12 +107,14 @@ class Intake:
         # From here on the member has an answer, and Discord takes more for 15 minutes.
         deadline.answered()
         try:
+            picture = await self._prepared(incoming)
             await self._check(incoming)
             now = self._clock.now()
             accepted = await self._admission.accept(
                 job,
                 now,
                 checked.screening,
+                picture=picture,
                 status_message_id=message_id,
                 role_ids=frozenset(),
                 status_due_at=shown_if_it_lasts(now),
@@ -146,17 +154,33 @@ class Intake:
         missing = missing_permissions(place)
         if missing:
             raise Refused("refused-permissions", permissions=missing)
-        request = incoming.request
-        profile = self._offer.profile_by_id(
-            request.model, with_picture=request.with_picture
-        )
-        if profile is None:
-            raise Refused("refused-model")
-        fault = request_fault(request, profile)
+        fault = request_fault(incoming.request, self._profile(incoming.request))
         if fault is not None:
             raise fault
+        no_picture = (
+            None if incoming.picture is None else picture_fault(incoming.picture)
+        )
+        if no_picture is not None:
+            raise Refused(no_picture)
         if await self._account.is_paused():
             raise Refused("refused-paused")
+
+    def _profile(self, request: VideoRequest) -> ModelProfile:
+        """Return what the request's model takes, which has to be offered."""
+        with_picture = request.with_picture
+        profile = self._offer.profile_by_id(request.model, with_picture=with_picture)
+        if profile is None:
+            raise Refused("refused-model")
+        return profile
+
+    async def _prepared(self, incoming: IncomingRequest) -> PreparedPicture | None:
+        """Return the picture of a request, if it is about one, ready to be sent."""
+        if incoming.picture is None:
+            return None
+        taken = self._profile(incoming.request).picture
+        sizes = NO_SIZES if taken is None else taken.exact_sizes
+        exact_size = sizes.get(incoming.request.aspect)
+        return await self._pictures.prepared(incoming.picture, exact_size)
 
     async def _settled_elsewhere(self, job: Job, ack: Acknowledgement) -> Job:
         """Return the job as request recovery, or a quick cancellation, left it."""

@@ -2,6 +2,7 @@
 
 from bot.moderation.reports import Reports
 from bot.operations.intake_pause import IntakePause
+from bot.pictures.preparation import Preparation
 from bot.requests.admission import Admission
 from bot.requests.cancelling import Cancelling
 from bot.requests.clips import Clips
@@ -51,7 +52,7 @@ def join_requests(
     offer = offer_of(core.config)
     own_settings = SqlMemberSettings(core.database)
     kept = SqlPresets(core.database)
-    intake = Intake(jobs, pause, admission, offer, clock)
+    intake = Intake(jobs, pause, admission, offer, clock, pictures=Preparation())
     cancelling = Cancelling(jobs, clock)
     orders = VideoOrders(intake, own_settings, kept, offer)
     presets = Presets(kept, offer, clock)

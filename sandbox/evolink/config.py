@@ -39,6 +39,7 @@ class EvolinkConfig:
     host: str = "127.0.0.1"
     api_port: int = 0
     results_port: int = 0
+    files_port: int = 0
 
     speed: float = 1.0
     """Seconds on the clock for each real second; 0 moves it only by `advance`."""
@@ -83,6 +84,10 @@ class EvolinkConfig:
     """Real seconds for one delivery. Source of the 10: EvoLink docs."""
     callback_retries_s: tuple[float, ...] = (1.0, 2.0, 4.0)
     """Waits before each repetition, on the clock. Source: EvoLink docs."""
+
+    max_file_bytes: int = 100 * 10**6
+    most_files: int = 100
+    """Files that the account may hold at once; some accounts may hold 500."""
 
     link_life_s: float = 24 * 3600.0
     """How long a result can be fetched, on the clock. Source: EvoLink docs."""

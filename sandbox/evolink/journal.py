@@ -14,7 +14,7 @@ class RecordedRequest:
     """One request, noted when it arrived and completed when it was answered."""
 
     host: str
-    """`api` or `results`."""
+    """`api`, `results` or `files`."""
     method: str
     path: str
     query: Mapping[str, str]
@@ -26,7 +26,7 @@ class RecordedRequest:
     status: int | None = None
     """What was answered; `None` while it is not, or if the answer was lost."""
     answer: bytes = field(default=b"", repr=False)
-    """The body of the answer; empty where that was a clip, or no answer."""
+    """The body of the answer; empty where that was a clip, a picture or no answer."""
     took_s: float | None = None
     """Real seconds until the answer was begun."""
 

@@ -1,14 +1,15 @@
-"""EvoLink's HTTP errors in its two dialects. Nothing here knows why one is raised.
+"""EvoLink's HTTP errors in its dialects. Nothing here knows why one is raised.
 
 The pages of 2026 give `error.code` as a word, those of 2025 as the HTTP status, with
-other types and a `fallback_suggestion`. Source: EvoLink docs.
+other types and a `fallback_suggestion`; the host of files has numbers of its own and no
+`error`. Source: EvoLink docs.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
-Dialect = Literal["2026", "2025"]
+Dialect = Literal["2026", "2025", "files"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,24 @@ _DAILY = _KEY | {
 }
 _TOTAL = _KEY | {"total_limit_credits": 500, "remaining_credits": 0}
 
+
+def _of_file(status: int, message: str) -> RefusalKind:
+    """Return a refusal of the host of files, whose codes are numbers.
+
+    No status is documented for them; the first three figures fit what they say.
+    """
+    return RefusalKind(status=status, type="", old_type="", message=message)
+
+
+OF_FILES: Mapping[str, RefusalKind] = {
+    "40001": _of_file(400, "File size exceeds the limit."),
+    "40002": _of_file(400, "File type is not supported."),
+    "40003": _of_file(400, "File quota exceeded."),
+    "40004": _of_file(400, "The file could not be fetched from the URL."),
+    "50001": _of_file(500, "Upload failed."),
+}
+"""What the host of files says."""
+
 OF_ACCOUNT: Mapping[str, RefusalKind] = {
     "insufficient_user_quota": _of_account("Insufficient credits."),
     "quota_not_enough": _of_account("Insufficient credits."),
@@ -73,6 +92,7 @@ OF_ACCOUNT: Mapping[str, RefusalKind] = {
 
 KINDS: Mapping[str, RefusalKind] = {
     **OF_ACCOUNT,
+    **OF_FILES,
     "invalid_request": RefusalKind(
         status=400, type=_REQUEST, old_type=_REQUEST, message="Invalid request."
     ),
@@ -191,6 +211,7 @@ _USUAL = {
     502: "upstream_error",
     503: "service_unavailable",
 }
+_USUAL_FOR_FILES = {413: "40001", 500: "50001"}
 _USUAL_FOR_TASKS = {402: "quota_exceeded", 403: "permission_denied"}
 
 
@@ -214,12 +235,18 @@ class Refusal(Exception):
         self.param = param
 
     @classmethod
-    def of_status(cls, status: int, *, about_tasks: bool = False) -> Self:
+    def of_status(
+        cls, status: int, *, about_tasks: bool = False, dialect: Dialect = "2026"
+    ) -> Self:
         """Return what EvoLink usually says with a status.
 
-        The task query has words of its own for some of them (`about_tasks`).
+        The task query (`about_tasks`) and the host of files have words of their own
+        for some of them.
         """
-        code = (_USUAL_FOR_TASKS if about_tasks else {}).get(status)
+        special = _USUAL_FOR_TASKS if about_tasks else {}
+        if dialect == "files":
+            special = _USUAL_FOR_FILES
+        code = special.get(status)
         return cls(code or _USUAL.get(status, "internal_error"), status=status)
 
     def body(self, dialect: Dialect, request_id: str) -> dict[str, Any]:
@@ -227,6 +254,9 @@ class Refusal(Exception):
 
         Faults of the gateway itself end in the request id, as the real ones do.
         """
+        if dialect == "files":
+            number = int(self.code) if self.code.isdecimal() else self.status
+            return {"success": False, "code": number, "msg": str(self), "data": None}
         tail = f" (request id: {request_id})" if self.status >= 500 else ""  # noqa: PLR2004 - HTTP
         error: dict[str, Any] = {"message": f"{self}{tail}"}
         if dialect == "2026":

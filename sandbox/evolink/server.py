@@ -1,4 +1,4 @@
-"""The stand-in itself: opens both hosts on loopback, and closes them."""
+"""The stand-in itself: opens its three hosts on loopback, and closes them."""
 
 import asyncio
 from contextlib import AsyncExitStack, suppress
@@ -15,6 +15,8 @@ from sandbox.evolink.clock import MovableClock
 from sandbox.evolink.config import EvolinkConfig
 from sandbox.evolink.door import FrontDoor
 from sandbox.evolink.faults import FaultBox
+from sandbox.evolink.files import FileBook
+from sandbox.evolink.files_host import FilesHost
 from sandbox.evolink.idempotency import KeyBook
 from sandbox.evolink.journal import RecordedRequest
 from sandbox.evolink.ledger import Ledger
@@ -23,6 +25,8 @@ from sandbox.evolink.results import ResultsHost
 from sandbox.evolink.tasks import TaskBook
 from sandbox.evolink.wire import Wire
 
+_ROOM_FOR_FORM_BYTES = 2**20
+"""What stands around a file in a form, and how far beyond the limit one is read."""
 _CLOSING_S = 0.2
 """How long answers in progress may take when the stand-in closes."""
 
@@ -37,12 +41,15 @@ class EvolinkSandbox:
         )
         self.ledger = Ledger(self.config.credits_held)
         self.tasks = TaskBook(self.clock, self.ledger, self.config)
+        self.files = FileBook(self.clock, self.config)
+        """The uploaded files that live now, by id."""
         self.faults = FaultBox()
         self.requests: list[RecordedRequest] = []
-        """Everything asked of either host, in order of arrival."""
+        """Everything asked of any host, in order of arrival."""
         self._stack = AsyncExitStack()
         self._base_url = ""
         self._results_url = ""
+        self._files_host = FilesHost(self.files, self.config)
         self._sender: CallbackSender | None = None
 
     async def __aenter__(self) -> Self:
@@ -69,6 +76,11 @@ class EvolinkSandbox:
     def results_url(self) -> str:
         """Where the results are: another origin than the API."""
         return self._results_url
+
+    @property
+    def files_url(self) -> str:
+        """Where files are uploaded, and read."""
+        return self._files_host.url
 
     @property
     def api_key(self) -> str:
@@ -115,6 +127,13 @@ class EvolinkSandbox:
         self._results_url = await self._serve(
             stack, "results", results.routes(), config.results_port
         )
+        self._files_host.url = await self._serve(
+            stack,
+            "files",
+            self._files_host.routes(),
+            config.files_port,
+            max_bytes=config.max_file_bytes + _ROOM_FOR_FORM_BYTES,
+        )
         wire = Wire(config, self._results_url)
         books = Books(
             config=config,
@@ -139,7 +158,13 @@ class EvolinkSandbox:
         stack.push_async_callback(_end, sending)
 
     async def _serve(
-        self, stack: AsyncExitStack, host: str, routes: list[web.RouteDef], port: int
+        self,
+        stack: AsyncExitStack,
+        host: str,
+        routes: list[web.RouteDef],
+        port: int,
+        *,
+        max_bytes: int | None = None,
     ) -> str:
         door = FrontDoor(
             host,
@@ -149,7 +174,8 @@ class EvolinkSandbox:
             journal=self.requests,
         )
         app = web.Application(
-            middlewares=[door.admit], client_max_size=self.config.max_body_bytes
+            middlewares=[door.admit],
+            client_max_size=max_bytes or self.config.max_body_bytes,
         )
         app.add_routes(routes)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_CLOSING_S)

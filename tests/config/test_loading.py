@@ -52,6 +52,7 @@ DEFAULTS: dict[str, dict[str, object]] = {
     },
     "evolink": {
         "base_url": "https://api.evolink.ai",
+        "files_url": "https://files-api.evolink.ai",
         "models": None,
         "model": None,
         "picture_model": "grok-imagine-image-to-video-beta",

@@ -7,6 +7,7 @@ from bot.errors import Refused, StorageFull, TokenExpired
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
+from bot.pictures.preparation import Preparation
 from bot.requests.admission import Admission
 from bot.requests.intake import Intake
 from storage.database.engine import Database
@@ -30,7 +31,7 @@ def intake(
 ) -> Intake:
     jobs = troubled_store(troubled)
     admission = Admission(troubled_decisions(troubled), make_rules(), make_gate())
-    return Intake(jobs, account, admission, PLAIN, clock)
+    return Intake(jobs, account, admission, PLAIN, clock, pictures=Preparation())
 
 
 async def now_fail(troubled: TroubledDatabase, coming: list[bool]) -> None:
@@ -89,7 +90,7 @@ async def test_a_refusal_is_told_and_withdrawn_also_where_it_cannot_be_recorded(
     jobs = troubled_store(troubled)
     decisions = troubled_decisions(troubled)
     admission = Admission(decisions, make_rules(member_per_day=1), make_gate())
-    intake = Intake(jobs, account, admission, PLAIN, clock)
+    intake = Intake(jobs, account, admission, PLAIN, clock, pictures=Preparation())
     other = intake.request(make_incoming(), ScriptedAcknowledgement(store))
     # The decision is made; the refusal is not recorded.
     ack.meanwhile += [other, now_fail(troubled, [False, True])]

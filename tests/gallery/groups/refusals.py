@@ -39,6 +39,9 @@ def requests(scene: Scene) -> Iterator[Entry]:
     yield no("Spicy, without the role", "refused-spicy-role")
     yield no("Spicy, in an ordinary channel", "refused-spicy-place")
     yield no("Spicy, without a review channel", "refused-spicy-review")
+    yield no("Spicy, with a picture", "refused-picture-spicy")
+    yield no("A picture, where they are off", "refused-pictures-off")
+    yield no("Somebody else's picture", "refused-pictures-own")
     yield no("Blocked", "refused-blocked")
     yield no("Blocked for a while", "refused-blocked-until", until=scene.later(days=3))
     every = tuple(Permission)
@@ -75,6 +78,20 @@ def models(scene: Scene) -> Iterator[Entry]:
         assert fault is not None
         yield Entry(caption=caption, shows=scene.refusal(fault))
     yield _shown(scene, "A model that is gone", "refused-model")
+
+
+def pictures(scene: Scene) -> Iterator[Entry]:
+    """Say why a picture is not taken."""
+
+    def no(caption: str, text_id: str, **values: Any) -> Entry:
+        return _shown(scene, caption, text_id, **values)
+
+    yield no("No picture", "refused-picture-kind")
+    yield no("A HEIC file", "refused-picture-heic")
+    yield no("A file of 30 MB", "refused-picture-large")
+    yield no("More pixels than I decode", "refused-picture-pixels", megapixels=40)
+    yield no("A damaged file", "refused-picture-broken")
+    yield no("Discord is slow", "refused-picture-slow")
 
 
 def limits(scene: Scene) -> Iterator[Entry]:
@@ -120,6 +137,7 @@ def others(scene: Scene) -> Iterator[Entry]:
 
     yield no("A video that is gone", "not-found-job")
     yield no("Cancel somebody else's video", "not-allowed-cancel")
+    yield no("Cancel while the picture is loaded", "too-early-cancel")
     yield no("Cancel at the end", "too-late-cancel")
     yield no("Delete somebody else's video", "not-allowed-delete")
     yield no("Report a message that is no video", "not-found-clip")

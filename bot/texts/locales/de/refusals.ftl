@@ -23,6 +23,12 @@ refused-quality = { $kind ->
   }
 refused-sound = Bei { $model } lässt sich der Ton nicht schalten: Lass den Ton weg.
 refused-model = Dieses Modell gibt es nicht mehr. Bitte wähle ein anderes.
+refused-picture-kind = Dieses Bild kann ich nicht lesen. Bitte nimm eine JPEG-, PNG-, WebP- oder GIF-Datei.
+refused-picture-heic = HEIC- und AVIF-Bilder kann ich nicht lesen. Bitte schicke dieses Bild als JPEG- oder PNG-Datei.
+refused-picture-large = Dieses Bild ist zu groß. Höchstens 25 MB sind erlaubt.
+refused-picture-pixels = Dieses Bild hat zu viele Pixel. Höchstens { $megapixels } Megapixel sind bei solchen Dateien erlaubt.
+refused-picture-broken = Dieses Bild ist beschädigt, deshalb kann ich es nicht lesen. Bitte schicke es noch einmal oder wähle ein anderes.
+refused-picture-slow = Es hat zu lange gedauert, dieses Bild zu laden. Bitte versuche es in einer Minute noch einmal.
 refused-spicy-off = Gewagte Videos sind auf diesem Server ausgeschaltet. Bitte wähle einen anderen Modus.
 refused-permissions = Hier kann ich keine Videos posten. Bitte einen Admin, mir in diesem Kanal diese Berechtigungen zu geben: { $permissions }.
 refused-thread-closed = Dieser Thread ist geschlossen. Bitte öffne ihn wieder oder frage woanders.
@@ -39,6 +45,7 @@ not-allowed-cancel = Nur wer dieses Video angefragt hat oder zur Moderation geh�
 not-allowed-delete = Nur wer dieses Video angefragt hat oder zur Moderation gehört, kann es löschen.
 not-allowed-here = Diesen Befehl kannst du hier nicht benutzen.
 not-allowed-outside-server = Das funktioniert nur auf einem Server.
+too-early-cancel = Ich lade diese Anfrage noch. Bitte versuche es in ein paar Sekunden noch einmal.
 too-late-cancel = Dieses Video lässt sich nicht mehr abbrechen.
 
 failed-unexpected = Da ist bei uns etwas schiefgegangen. Falls du es meldest, gib bitte `{ $reference }` an.

@@ -23,6 +23,12 @@ refused-quality = { $kind ->
   }
 refused-sound = { $model } can't switch its sound on or off: leave the sound out.
 refused-model = This model isn't available any more. Please choose another.
+refused-picture-kind = I can't read this picture. Please use a JPEG, PNG, WebP or GIF file.
+refused-picture-heic = I can't read HEIC or AVIF pictures. Please send this one as a JPEG or PNG file.
+refused-picture-large = This picture is too large. The limit is 25 MB.
+refused-picture-pixels = This picture has too many pixels. The limit is { $megapixels } megapixels for files of this kind.
+refused-picture-broken = This picture is damaged, so I can't read it. Please send it again, or choose another one.
+refused-picture-slow = It took too long to load this picture. Please try again in a minute.
 refused-spicy-off = Spicy videos are switched off in this server. Please choose another mode.
 refused-permissions = I can't post videos here. Ask an admin to give me these permissions in this channel: { $permissions }.
 refused-thread-closed = This thread is closed. Please reopen it, or ask somewhere else.
@@ -39,6 +45,7 @@ not-allowed-cancel = Only the person who asked for this video, or a moderator, c
 not-allowed-delete = Only the person who asked for this video, or a moderator, can delete it.
 not-allowed-here = You can't use this command here.
 not-allowed-outside-server = This only works inside a server.
+too-early-cancel = I'm still loading this request. Please try again in a few seconds.
 too-late-cancel = It's too late to cancel this video.
 
 failed-unexpected = Something went wrong on our side. If you report it, please quote `{ $reference }`.
