@@ -65,6 +65,7 @@ async def join_program(opened: Opened) -> Program:
         pause=operations.account.pause,
         admission=admission,
         reports=moderation.reports,
+        servers=moderation.settings,
     )
     servers = join_servers(
         core,

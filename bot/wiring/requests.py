@@ -11,6 +11,7 @@ from bot.requests.listing import Listing
 from bot.requests.member_settings import MemberSettings
 from bot.requests.moderation_gate import ModerationGate
 from bot.requests.presets import Presets
+from bot.requests.server_offers import ServerOffers, ServerSettings
 from bot.requests.video_orders import VideoOrders
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
@@ -38,7 +39,7 @@ def join_admission(core: Core, gate: ModerationGate) -> Admission:
     return Admission(store, rules, gate)
 
 
-def join_requests(
+def join_requests(  # noqa: PLR0913 - what other features have joined
     core: Core,
     bot: ClapperBot,
     texts: Texts,
@@ -46,24 +47,29 @@ def join_requests(
     pause: IntakePause,
     admission: Admission,
     reports: Reports,
+    servers: ServerSettings,
 ) -> Feature:
-    """Return `/video`, `/videos`, `/settings`, `/preset` and the buttons of a job."""
+    """Return `/video`, `/videos`, `/settings`, `/preset` and the buttons of a job.
+
+    `servers` is what each server has set of its models.
+    """
     jobs, clock = core.jobs, core.clock
     offer = offer_of(core.config)
+    offers = ServerOffers(offer, servers)
     own_settings = SqlMemberSettings(core.database)
     kept = SqlPresets(core.database)
-    intake = Intake(jobs, pause, admission, offer, clock, pictures=Preparation())
+    intake = Intake(jobs, pause, admission, offers, clock, pictures=Preparation())
     cancelling = Cancelling(jobs, clock)
-    orders = VideoOrders(intake, own_settings, kept, offer)
-    presets = Presets(kept, offer, clock)
+    orders = VideoOrders(intake, own_settings, kept, offers)
+    presets = Presets(kept, offers, clock)
     videos = Videos(Listing(jobs), cancelling, texts)
     job_buttons = JobButtons(
         intake,
         cancelling,
-        Clips(jobs, offer),
+        Clips(jobs, offers),
         reports,
         texts,
-        offer=offer,
+        offers=offers,
         wire=bot.wire,
         servers=bot.servers,
     )
@@ -71,7 +77,7 @@ def join_requests(
         cogs=[videos],
         slash_commands=[
             video_command(orders, presets, offer, texts, bot.wire, bot.servers),
-            settings_commands(MemberSettings(own_settings, offer), offer, texts),
+            settings_commands(MemberSettings(own_settings, offers), offer, texts),
             preset_commands(presets, offer, texts),
         ],
         routes=[videos.routes(), job_buttons.routes()],

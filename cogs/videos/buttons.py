@@ -2,15 +2,15 @@
 
 import discord
 
-from bot.errors import NotFound, Refused
+from bot.errors import NotFound
 from bot.ids import MessageId
 from bot.jobs.jobs import Job
 from bot.jobs.video import VideoRequest
-from bot.models.offer import Offer
 from bot.moderation.reports import Reports
 from bot.requests.cancelling import Cancelling
 from bot.requests.clips import Clips
 from bot.requests.intake import Intake
+from bot.requests.server_offers import ServerOffers
 from bot.servers.people import Actor
 from bot.texts.texts import Texts
 from cogs.drawing.cancel_view import cancel_view
@@ -36,13 +36,13 @@ class JobButtons:
         reports: Reports,
         texts: Texts,
         *,
-        offer: Offer,
+        offers: ServerOffers,
         wire: DiscordWire,
         servers: Servers,
     ) -> None:
         self._wire = wire
         self._servers = servers
-        self._offer = offer
+        self._offers = offers
         self._intake = intake
         self._cancelling = cancelling
         self._clips = clips
@@ -98,18 +98,13 @@ class JobButtons:
     async def _edit(self, interaction: discord.Interaction, press: JobPress) -> None:
         actor = actor_of(interaction)
         request = await self._clips.settings_of(press.job_id, actor)
-        profile = self._offer.profile_by_id(
-            request.model, with_picture=request.with_picture
-        )
-        if profile is None:
-            raise Refused("refused-model")
         modal = EditModal(
             self._texts,
             str(interaction.locale),
             press.job_id,
             press.message_kind,
             request,
-            profile,
+            await self._offers.of(actor.guild_id),
         )
         await interaction.response.send_modal(modal)
 
@@ -121,7 +116,8 @@ class JobButtons:
     ) -> None:
         actor = actor_of(interaction)
         request = await self._clips.settings_of(press.job_id, actor)
-        await self._ask(interaction, edited(request, fields))
+        offer = await self._offers.of(actor.guild_id)
+        await self._ask(interaction, edited(request, fields, offer))
 
     async def _ask(
         self, interaction: discord.Interaction, request: VideoRequest

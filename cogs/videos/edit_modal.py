@@ -13,15 +13,20 @@ from bot.ids import JobId
 from bot.jobs.video import (
     PROMPT_MAX_CHARS,
     VideoRequest,
+    fitted,
 )
+from bot.models.offer import Offer
 from bot.models.profile import ModelProfile
+from bot.models.refusals import model_refused
 from bot.texts.texts import Texts
 from cogs.commands.choices import MOST_CHOICES, chosen
 from cogs.drawing.custom_ids import Act, MessageKind, job_button
 from cogs.presses import Fields
 
 _PROMPT, _MODE, _DURATION = "prompt", "mode", "duration"
-_ASPECT, _QUALITY = "aspect", "quality"
+_ASPECT, _QUALITY, _MODEL = "aspect", "quality", "model"
+MOST_FIELDS = 5
+"""Of a modal. Discord docs: "Modal"."""
 _RADIO_BUTTONS = range(2, 11)
 """How many a group may have. Discord docs: "Radio Group"."""
 
@@ -44,8 +49,14 @@ class EditModal(ui.Modal):
         job_id: JobId,
         message_kind: MessageKind,
         request: VideoRequest,
-        profile: ModelProfile,
+        offer: Offer,
     ) -> None:
+        """Show a request that one of the offered models takes.
+
+        Raises:
+            Refused: If none does.
+        """
+        profile = _profile(request, offer)
         super().__init__(
             title=texts.say(locale, "modal-edit-title"),
             custom_id=job_button(Act.EDIT, job_id, message_kind),
@@ -71,26 +82,37 @@ class EditModal(ui.Modal):
             qualities = [(one, one) for one in profile.qualities]
             field = _choice(_QUALITY, qualities, request.quality, required=False)
             self._add(texts.say(locale, "modal-edit-quality"), field)
+        models = _models(request, offer)
+        if len(models) > 1 and len(self.children) < MOST_FIELDS:
+            maker = offer.by_id(request.model, with_picture=request.with_picture)
+            field = _choice(_MODEL, models, None if maker is None else maker.name)
+            self._add(texts.say(locale, "modal-edit-model"), field)
         self.stop()
 
     def _add(self, label: str, field: ui.Item[Any]) -> None:
         self.add_item(ui.Label(text=label, component=field))
 
 
-def edited(request: VideoRequest, sent: Fields) -> VideoRequest:
+def edited(request: VideoRequest, sent: Fields, offer: Offer) -> VideoRequest:
     """Return a request with what was sent of the modal; the rest stays.
 
     Raises:
         Refused: If something was chosen that is not to be chosen.
     """
+    model = sent.get(_MODEL)
+    if model is not None:
+        taker = offer.taker(offer.choose(model), with_picture=request.with_picture)
+        request = request if taker.id == request.model else fitted(request, taker)
     duration = sent.get(_DURATION)
     if duration is not None and not _A_LENGTH.fullmatch(duration):
         raise Refused("refused-choice")
     settings = chosen(
-        sent.get(_MODE),
-        None if duration is None else int(duration),
-        sent.get(_ASPECT),
-        sent.get(_QUALITY),
+        mode=sent.get(_MODE),
+        duration=None if duration is None else int(duration),
+        aspect=sent.get(_ASPECT),
+        model=model,
+        quality=sent.get(_QUALITY),
+        sound=None,
     )
     return replace(
         request,
@@ -102,6 +124,24 @@ def edited(request: VideoRequest, sent: Fields) -> VideoRequest:
         aspect=settings.aspect or request.aspect,
         quality=settings.quality or request.quality,
     )
+
+
+def _profile(request: VideoRequest, offer: Offer) -> ModelProfile:
+    with_picture = request.with_picture
+    profile = offer.profile_by_id(request.model, with_picture=with_picture)
+    if profile is None:
+        raise model_refused(one.title for one in offer.models)
+    return profile
+
+
+def _models(request: VideoRequest, offer: Offer) -> Options:
+    """Return the models that take such a request: words, or a picture."""
+    with_picture = request.with_picture
+    return [
+        (one.name, one.title)
+        for one in offer.models
+        if offer.profile(one.name, with_picture=with_picture) is not None
+    ]
 
 
 def _modes(texts: Texts, locale: str, profile: ModelProfile) -> Options:

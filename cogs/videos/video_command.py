@@ -31,10 +31,10 @@ def video_command(
     wire: DiscordWire,
     servers: Servers,
 ) -> app_commands.Command[Any, ..., None]:
-    """Return `/video` with the menus of a model.
+    """Return `/video` with the menus of the offered models.
 
     It is made rather than declared, because a declaration would come before the
-    configuration that says which model it is.
+    configuration that says which models they are.
     """
 
     @video_options(offer)
@@ -44,7 +44,9 @@ def video_command(
         mode: str | None = None,
         duration: int | None = None,
         aspect: str | None = None,
+        model: str | None = None,
         quality: str | None = None,
+        sound: str | None = None,
         preset: _Preset | None = None,
     ) -> None:
         """Make a short video."""
@@ -52,11 +54,18 @@ def video_command(
         async def make_incoming(request: VideoRequest) -> IncomingRequest:
             return await incoming_request(interaction, request, servers)
 
-        given = chosen(mode, duration, aspect, quality)
+        given = chosen(
+            mode=mode,
+            duration=duration,
+            aspect=aspect,
+            model=model,
+            quality=quality,
+            sound=sound,
+        )
         # No deferring: the status message is the answer, and comes before any cost.
         await orders.request(
             actor_of(interaction),
-            VideoOrder(prompt=prompt, given=given, preset=preset),
+            VideoOrder(prompt=prompt, given=given, preset=preset, picture=None),
             make_incoming,
             InteractionAcknowledgement(interaction, texts, wire),
         )

@@ -44,7 +44,7 @@ from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
 from tests.cogs.quota_statuses import make_standing
 from tests.factories import NOON, make_job
-from tests.offers import PLAIN
+from tests.offers import PLAIN, in_servers
 
 UPLOAD_LIMIT_BYTES = 20 * 1024 * 1024
 PATIENCE_S = 60.0
@@ -216,9 +216,10 @@ class Stage:
             assert service == "discord"
             self.counted[endpoint, outcome] += 1
 
+        offers = in_servers(PLAIN)
         own, kept = SqlMemberSettings(self.database), SqlPresets(self.database)
-        orders = VideoOrders(self.intake, own, kept, PLAIN)
-        presets = Presets(kept, PLAIN, SystemClock())
+        orders = VideoOrders(self.intake, own, kept, offers)
+        presets = Presets(kept, offers, SystemClock())
         bot = RegisteringBot(
             self.texts,
             gateway_url=self.discord.gateway_url,
@@ -236,7 +237,7 @@ class Stage:
             self.clips,
             self.reports,
             self.texts,
-            offer=PLAIN,
+            offers=offers,
             wire=bot.wire,
             servers=bot.servers,
         )
@@ -248,7 +249,7 @@ class Stage:
             await bot.add_cog(cog)
         for command in (
             video_command(orders, presets, PLAIN, self.texts, bot.wire, bot.servers),
-            settings_commands(MemberSettings(own, PLAIN), PLAIN, self.texts),
+            settings_commands(MemberSettings(own, offers), PLAIN, self.texts),
             preset_commands(presets, PLAIN, self.texts),
             usage_command(NotedUsage(), self.texts),
         ):

@@ -27,7 +27,7 @@ from cogs.videos.list_command import Videos
 from cogs.videos.video_command import video_command
 from tests.cogs.wires import make_servers, make_wire
 from tests.languages import made_up_language
-from tests.offers import BETA, PLAIN, make_offer
+from tests.offers import BETA, PLAIN, in_servers, make_offer
 
 # `\w` without the ASCII it has too much of is Python's nearest to Discord's letters.
 _NAME = re.compile(r"[-_'\w]{1,32}")
@@ -79,13 +79,15 @@ async def published(texts: Texts, offer: Offer) -> list[dict[str, Any]]:
         settings_commands(NOBODY, offer, texts),
         preset_commands(NOBODY, offer, texts),
         usage_command(NOBODY, texts),
-        about_command(NOBODY, offer, NOBODY, texts, make_servers()),
+        about_command(NOBODY, in_servers(offer), NOBODY, texts, make_servers()),
     ):
         tree.add_command(made)
     cogs = (
         Videos(NOBODY, NOBODY, texts),
         Quota(NOBODY, NOBODY, texts, make_servers()),
-        ModerationCommands(NOBODY, NOBODY, NOBODY, NOBODY, texts),
+        ModerationCommands(
+            NOBODY, NOBODY, NOBODY, NOBODY, texts, models=NOBODY, offer=offer
+        ),
         PrivacyCommands(NOBODY, texts),
     )
     for cog in cogs:

@@ -1,6 +1,7 @@
 """From the request to the clip, or to the notice that there is none."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from cogs.moderation.reason_modal import ReasonModal
 from cogs.videos.edit_modal import EditModal
 from sandbox.clips import clip_bytes
 from tests.gallery.scene import NOW, Entry, Scene
-from tests.offers import BETA, PLAIN, WAN, make_offer
+from tests.offers import BETA, PLAIN, SEVERAL, WAN, make_offer
 
 ENDED = {
     S.DELIVERED: "delivered",
@@ -148,14 +149,15 @@ def presses(scene: Scene) -> Iterator[Entry]:
         ("Edit", PLAIN),
         ("Edit, with qualities", BETA),
         ("Edit, with more lengths than a menu holds", make_offer(WAN)),
+        ("Edit, with several models", SEVERAL),
     ):
         modal = EditModal(
             scene.texts,
             scene.locale,
             job.id,
             MessageKind.CLIP,
-            job.request,
-            offer.first.text,
+            replace(job.request, model=offer.first.name),
+            offer,
         )
         yield Entry(caption=caption, shows=modal)
     report = ReasonModal(

@@ -22,7 +22,11 @@ refused-quality = { $kind ->
    *[several] { $model } nimmt { $first } oder { $last }.
   }
 refused-sound = Bei { $model } lässt sich der Ton nicht schalten: Lass den Ton weg.
-refused-model = Dieses Modell gibt es nicht mehr. Bitte wähle ein anderes.
+refused-model = { $kind ->
+    [one] Dieser Server nutzt nur { $last }.
+   *[several] Dieser Server nutzt { $first } oder { $last }.
+  }
+refused-model-picture = { $model } kann hier nicht mit einem Bild beginnen: Wähle ein anderes Modell, oder lass das Bild weg.
 refused-picture-kind = Dieses Bild kann ich nicht lesen. Bitte nimm eine JPEG-, PNG-, WebP- oder GIF-Datei.
 refused-picture-heic = HEIC- und AVIF-Bilder kann ich nicht lesen. Bitte schicke dieses Bild als JPEG- oder PNG-Datei.
 refused-picture-large = Dieses Bild ist zu groß. Höchstens 25 MB sind erlaubt.

@@ -22,7 +22,11 @@ refused-quality = { $kind ->
    *[several] { $model } takes { $first } or { $last }.
   }
 refused-sound = { $model } can't switch its sound on or off: leave the sound out.
-refused-model = This model isn't available any more. Please choose another.
+refused-model = { $kind ->
+    [one] This server uses { $last } only.
+   *[several] This server uses { $first } or { $last }.
+  }
+refused-model-picture = { $model } can't begin with a picture here: choose another model, or leave the picture out.
 refused-picture-kind = I can't read this picture. Please use a JPEG, PNG, WebP or GIF file.
 refused-picture-heic = I can't read HEIC or AVIF pictures. Please send this one as a JPEG or PNG file.
 refused-picture-large = This picture is too large. The limit is 25 MB.
