@@ -17,7 +17,12 @@ class Evolink(Protocol):
     """Makes the clips. Implemented by `bot.evolink.client.EvolinkClient`."""
 
     async def create(
-        self, request: VideoRequest, *, key: str, callback_url: str | None = None
+        self,
+        request: VideoRequest,
+        *,
+        key: str,
+        callback_url: str | None = None,
+        picture_url: str | None = None,
     ) -> Accepted: ...
 
     async def task(self, task_id: TaskId) -> TaskSnapshot: ...

@@ -30,7 +30,7 @@ from bot.processes.seats import Seat
 from bot.requests.admission import Admission
 from bot.wiring.core import Core
 from bot.wiring.operations import AccountParts
-from bot.wiring.rules import profile_of
+from bot.wiring.rules import offer_of
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.worker import Worker
 from storage.jobs.durations import SqlTaskDurations
@@ -205,7 +205,7 @@ def _join_dispatcher(
     policy = SubmitPolicy(
         replay=config.evolink.replay_submits,
         give_up_after_s=config.polling.give_up_after_s,
-        profile=profile_of(config),
+        offer=offer_of(config),
         callbacks=callback_addresses(config),
         schedule=learned.schedule,
         durations=learned.durations,

@@ -15,7 +15,7 @@ from bot.requests.video_orders import VideoOrders
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
 from bot.wiring.feature import Feature
-from bot.wiring.rules import admission_rules, profile_of
+from bot.wiring.rules import admission_rules, offer_of
 from cogs.bot import ClapperBot
 from cogs.servers.member_settings import settings_commands
 from cogs.servers.presets import preset_commands
@@ -49,30 +49,30 @@ def join_requests(
 ) -> Feature:
     """Return `/video`, `/videos`, `/settings`, `/preset` and the buttons of a job."""
     jobs, clock = core.jobs, core.clock
-    profile = profile_of(core.config)
+    offer = offer_of(core.config)
     own_settings = SqlMemberSettings(core.database)
     kept = SqlPresets(core.database)
-    intake = Intake(jobs, pause, admission, profile, clock, pictures=Preparation())
+    intake = Intake(jobs, pause, admission, offer, clock, pictures=Preparation())
     cancelling = Cancelling(jobs, clock)
-    orders = VideoOrders(intake, own_settings, kept, profile)
-    presets = Presets(kept, profile, clock)
+    orders = VideoOrders(intake, own_settings, kept, offer)
+    presets = Presets(kept, offer, clock)
     videos = Videos(Listing(jobs), cancelling, texts)
     job_buttons = JobButtons(
         intake,
         cancelling,
-        Clips(jobs, profile),
+        Clips(jobs, offer),
         reports,
         texts,
-        profile=profile,
+        offer=offer,
         wire=bot.wire,
         servers=bot.servers,
     )
     return Feature(
         cogs=[videos],
         slash_commands=[
-            video_command(orders, presets, profile, texts, bot.wire, bot.servers),
-            settings_commands(MemberSettings(own_settings, profile), profile, texts),
-            preset_commands(presets, profile, texts),
+            video_command(orders, presets, offer, texts, bot.wire, bot.servers),
+            settings_commands(MemberSettings(own_settings, offer), offer, texts),
+            preset_commands(presets, offer, texts),
         ],
         routes=[videos.routes(), job_buttons.routes()],
         workers=[],

@@ -2,10 +2,11 @@
 
 import discord
 
-from bot.errors import NotFound
+from bot.errors import NotFound, Refused
 from bot.ids import MessageId
 from bot.jobs.jobs import Job
-from bot.jobs.video import ModelProfile, VideoRequest
+from bot.jobs.video import VideoRequest
+from bot.models.offer import Offer
 from bot.moderation.reports import Reports
 from bot.requests.cancelling import Cancelling
 from bot.requests.clips import Clips
@@ -35,13 +36,13 @@ class JobButtons:
         reports: Reports,
         texts: Texts,
         *,
-        profile: ModelProfile,
+        offer: Offer,
         wire: DiscordWire,
         servers: Servers,
     ) -> None:
         self._wire = wire
         self._servers = servers
-        self._profile = profile
+        self._offer = offer
         self._intake = intake
         self._cancelling = cancelling
         self._clips = clips
@@ -97,13 +98,18 @@ class JobButtons:
     async def _edit(self, interaction: discord.Interaction, press: JobPress) -> None:
         actor = actor_of(interaction)
         request = await self._clips.settings_of(press.job_id, actor)
+        profile = self._offer.profile_by_id(
+            request.model, with_picture=request.with_picture
+        )
+        if profile is None:
+            raise Refused("refused-model")
         modal = EditModal(
             self._texts,
             str(interaction.locale),
             press.job_id,
             press.message_kind,
             request,
-            self._profile,
+            profile,
         )
         await interaction.response.send_modal(modal)
 

@@ -12,13 +12,11 @@ from bot.errors import Refused
 from bot.ids import JobId
 from bot.jobs.video import (
     PROMPT_MAX_CHARS,
-    Aspect,
-    Mode,
-    ModelProfile,
     VideoRequest,
 )
+from bot.models.profile import ModelProfile
 from bot.texts.texts import Texts
-from cogs.commands.choices import chosen
+from cogs.commands.choices import MOST_CHOICES, chosen
 from cogs.drawing.custom_ids import Act, MessageKind, job_button
 from cogs.presses import Fields
 
@@ -59,27 +57,24 @@ class EditModal(ui.Modal):
             min_length=1,
             max_length=PROMPT_MAX_CHARS,
         )
-        fields: list[tuple[str, ui.Item[Any]]] = [
-            ("modal-edit-prompt", prompt),
-            ("modal-edit-mode", _choice(_MODE, _modes(texts, locale), request.mode)),
-        ]
-        # One length, or one quality, leaves nothing to choose.
+        self._add(texts.say(locale, "modal-edit-prompt"), prompt)
+        # One of a kind leaves nothing to choose.
+        if len(profile.modes) > 1:
+            modes = _choice(_MODE, _modes(texts, locale, profile), request.mode)
+            self._add(texts.say(locale, "modal-edit-mode"), modes)
         if len(profile.durations_s) > 1:
-            lengths = [
-                (str(one), texts.say(locale, "choice-duration", seconds=one))
-                for one in profile.durations_s
-            ]
-            field = _choice(_DURATION, lengths, str(request.duration_s))
-            fields.append(("modal-edit-duration", field))
-        shapes = _menu(_ASPECT, _aspects(texts, locale), request.aspect)
-        fields.append(("modal-edit-aspect", shapes))
+            self._add(*_lengths(texts, locale, profile, request.duration_s))
+        if len(profile.aspects) > 1:
+            shapes = _menu(_ASPECT, _aspects(texts, locale, profile), request.aspect)
+            self._add(texts.say(locale, "modal-edit-aspect"), shapes)
         if len(profile.qualities) > 1:
             qualities = [(one, one) for one in profile.qualities]
             field = _choice(_QUALITY, qualities, request.quality, required=False)
-            fields.append(("modal-edit-quality", field))
-        for text_id, item in fields:
-            self.add_item(ui.Label(text=texts.say(locale, text_id), component=item))
+            self._add(texts.say(locale, "modal-edit-quality"), field)
         self.stop()
+
+    def _add(self, label: str, field: ui.Item[Any]) -> None:
+        self.add_item(ui.Label(text=label, component=field))
 
 
 def edited(request: VideoRequest, sent: Fields) -> VideoRequest:
@@ -109,14 +104,38 @@ def edited(request: VideoRequest, sent: Fields) -> VideoRequest:
     )
 
 
-def _modes(texts: Texts, locale: str) -> Options:
-    return [(one.value, texts.say(locale, f"choice-mode-{one}")) for one in Mode]
+def _modes(texts: Texts, locale: str, profile: ModelProfile) -> Options:
+    return [
+        (one.value, texts.say(locale, f"choice-mode-{one}")) for one in profile.modes
+    ]
 
 
-def _aspects(texts: Texts, locale: str) -> Options:
+def _lengths(
+    texts: Texts, locale: str, profile: ModelProfile, present_s: int
+) -> tuple[str, ui.Item[Any]]:
+    """Return a choice of lengths, or a field for a number where there are too many."""
+    lengths = profile.durations_s
+    if len(lengths) <= MOST_CHOICES:
+        options = [
+            (str(one), texts.say(locale, "choice-duration", seconds=one))
+            for one in lengths
+        ]
+        label = texts.say(locale, "modal-edit-duration")
+        return label, _choice(_DURATION, options, str(present_s))
+    label = texts.say(locale, "modal-edit-seconds", least=lengths[0], most=lengths[-1])
+    field: ui.TextInput[Any] = ui.TextInput(
+        custom_id=_DURATION,
+        default=str(present_s),
+        min_length=1,
+        max_length=len(str(lengths[-1])),
+    )
+    return label, field
+
+
+def _aspects(texts: Texts, locale: str, profile: ModelProfile) -> Options:
     return [
         (one.value, texts.say(locale, f"choice-aspect-{one.name.lower()}"))
-        for one in Aspect
+        for one in profile.aspects
     ]
 
 

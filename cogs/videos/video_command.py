@@ -5,7 +5,8 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.jobs.video import PROMPT_MAX_CHARS, ModelProfile, VideoRequest
+from bot.jobs.video import PROMPT_MAX_CHARS, VideoRequest
+from bot.models.offer import Offer
 from bot.requests.incoming import IncomingRequest
 from bot.requests.preset import NAME_MAX_CHARS
 from bot.requests.presets import Presets
@@ -25,7 +26,7 @@ _Preset = app_commands.Range[str, 1, NAME_MAX_CHARS]
 def video_command(
     orders: VideoOrders,
     presets: Presets,
-    profile: ModelProfile,
+    offer: Offer,
     texts: Texts,
     wire: DiscordWire,
     servers: Servers,
@@ -36,7 +37,7 @@ def video_command(
     configuration that says which model it is.
     """
 
-    @video_options(profile)
+    @video_options(offer)
     async def video(  # noqa: PLR0913, PLR0917 - the options
         interaction: discord.Interaction,
         prompt: _Prompt,

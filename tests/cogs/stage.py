@@ -10,7 +10,7 @@ from bot.clock import SystemClock
 from bot.errors import ClapperError, Refused
 from bot.ids import ChannelId, GuildId, JobId, MessageId, UserId
 from bot.jobs.jobs import Job
-from bot.jobs.video import PROFILES, VideoRequest
+from bot.jobs.video import VideoRequest
 from bot.moderation.reports import Reports
 from bot.processes.shards import KnownShards, ShardLeases
 from bot.quotas.status import QuotaStatus, QuotaStatuses
@@ -44,6 +44,7 @@ from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
 from tests.cogs.quota_statuses import make_standing
 from tests.factories import NOON, make_job
+from tests.offers import PLAIN
 
 UPLOAD_LIMIT_BYTES = 20 * 1024 * 1024
 PATIENCE_S = 60.0
@@ -215,10 +216,9 @@ class Stage:
             assert service == "discord"
             self.counted[endpoint, outcome] += 1
 
-        profile = PROFILES["grok-imagine-text-to-video"]
         own, kept = SqlMemberSettings(self.database), SqlPresets(self.database)
-        orders = VideoOrders(self.intake, own, kept, profile)
-        presets = Presets(kept, profile, SystemClock())
+        orders = VideoOrders(self.intake, own, kept, PLAIN)
+        presets = Presets(kept, PLAIN, SystemClock())
         bot = RegisteringBot(
             self.texts,
             gateway_url=self.discord.gateway_url,
@@ -236,7 +236,7 @@ class Stage:
             self.clips,
             self.reports,
             self.texts,
-            profile=profile,
+            offer=PLAIN,
             wire=bot.wire,
             servers=bot.servers,
         )
@@ -247,9 +247,9 @@ class Stage:
         ):
             await bot.add_cog(cog)
         for command in (
-            video_command(orders, presets, profile, self.texts, bot.wire, bot.servers),
-            settings_commands(MemberSettings(own, profile), profile, self.texts),
-            preset_commands(presets, profile, self.texts),
+            video_command(orders, presets, PLAIN, self.texts, bot.wire, bot.servers),
+            settings_commands(MemberSettings(own, PLAIN), PLAIN, self.texts),
+            preset_commands(presets, PLAIN, self.texts),
             usage_command(NotedUsage(), self.texts),
         ):
             bot.tree.add_command(command)

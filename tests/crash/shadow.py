@@ -53,9 +53,15 @@ class ShadowEvolink:
         self._by_key: dict[str, ShadowTask] = {}
 
     async def create(
-        self, request: VideoRequest, *, key: str, callback_url: str | None = None
+        self,
+        request: VideoRequest,
+        *,
+        key: str,
+        callback_url: str | None = None,
+        picture_url: str | None = None,
     ) -> Accepted:
         assert request.prompt
+        assert picture_url is None
         mood, self.mood = self.mood, "well"
         await asyncio.sleep(0)
         if mood == "busy":

@@ -21,7 +21,6 @@ from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
 from bot.operations.account_watch import WHILE_PAUSED_S, AccountWatch
 from bot.pipeline.dispatcher import Dispatcher
@@ -35,6 +34,7 @@ from storage.operations.pauses import SqlPauses
 from tests.callbacks import alone, holding, ignored
 from tests.clock import FakeClock
 from tests.factories import MODEL, make_request
+from tests.offers import make_offer
 from tests.pipeline.outside import RecordingOperator
 from tests.pipeline.parts import make_idempotency, make_submit_policy
 from tests.pipeline.stages import Stages
@@ -134,7 +134,7 @@ async def begin(
             policy = make_submit_policy(
                 replay=True,
                 give_up_after_s=GIVE_UP_S,
-                profile=PROFILES[model],
+                offer=make_offer(model),
             )
             submitter = Submitter(
                 store,

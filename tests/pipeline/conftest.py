@@ -11,7 +11,6 @@ import pytest
 from bot.delivery.spool import Spool
 from bot.jobs.durations import RecentDurations
 from bot.jobs.store import JobStore
-from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.deliverer import Deliverer
@@ -26,6 +25,7 @@ from tests.callbacks import alone, ignored
 from tests.channels import ScriptedGate
 from tests.clock import FakeClock
 from tests.factories import MODEL
+from tests.offers import make_offer
 from tests.pipeline.boards import moving
 from tests.pipeline.limits import warm
 from tests.pipeline.outside import (
@@ -70,7 +70,7 @@ def make_dispatcher(
         policy = make_submit_policy(
             replay=replay,
             give_up_after_s=give_up_after_s,
-            profile=PROFILES[model],
+            offer=make_offer(model),
         )
         return Dispatcher(
             store,

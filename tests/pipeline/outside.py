@@ -117,6 +117,7 @@ class ScriptedEvolink:
         *,
         key: str,
         callback_url: str | None = None,  # noqa: ARG002 - the Protocol's
+        picture_url: str | None = None,  # noqa: ARG002 - likewise
     ) -> Accepted:
         assert request.prompt
         self.submits.append(key)

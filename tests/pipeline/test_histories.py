@@ -76,9 +76,14 @@ class MoodyEvolink(ScriptedEvolink):
         self._ends: dict[TaskId, tuple[float, TaskStatus]] = {}
 
     async def create(
-        self, request: VideoRequest, *, key: str, callback_url: str | None = None
+        self,
+        request: VideoRequest,
+        *,
+        key: str,
+        callback_url: str | None = None,
+        picture_url: str | None = None,
     ) -> Accepted:
-        del request, callback_url
+        del request, callback_url, picture_url
         self.submits.append(key)
         await asyncio.sleep(0)
         fate = self._chance.random() if self.moody else 1.0

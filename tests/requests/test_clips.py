@@ -3,8 +3,8 @@ import pytest
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.ids import new_job_id
 from bot.jobs.store import JobStore
-from bot.jobs.video import PROFILES
 from bot.requests.clips import Clips
+from tests.offers import BETA, PLAIN
 from tests.pipeline.stages import Stages
 from tests.servers.people import (
     make_actor,
@@ -15,7 +15,7 @@ from tests.servers.people import (
 
 @pytest.fixture
 def clips(store: JobStore) -> Clips:
-    return Clips(store, PROFILES["grok-imagine-text-to-video"])
+    return Clips(store, PLAIN)
 
 
 async def test_anybody_there_may_ask_for_the_same_again(
@@ -31,7 +31,7 @@ async def test_after_a_change_of_model_the_same_is_asked_of_the_new_one(
 ) -> None:
     """The old model may be gone; a quality it alone had goes with it."""
     job = await stages.queued(prompt="a fox", model="of-last-year", quality="4k")
-    clips = Clips(store, PROFILES["grok-imagine-text-to-video-beta"])
+    clips = Clips(store, BETA)
 
     request = await clips.settings_of(job.id, somebody_else())
 

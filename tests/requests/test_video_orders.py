@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import NotFound, Refused
 from bot.jobs.store import JobStore
-from bot.jobs.video import PROFILES, Aspect, Mode, VideoRequest
+from bot.jobs.video import Aspect, Mode, VideoRequest
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
 from bot.moderation.records import Applies, WordKind, WordRule
 from bot.operations.account import AccountGate
@@ -21,10 +21,10 @@ from storage.requests.presets import SqlPresets
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import NOON, make_request, make_rules
+from tests.offers import PLAIN
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_actor, make_incoming
 
-PLAIN = PROFILES["grok-imagine-text-to-video"]
 ME = make_actor()
 TALL = VideoSettings(aspect=Aspect.TALL, duration_s=10)
 SPICY = VideoSettings(mode=Mode.SPICY)

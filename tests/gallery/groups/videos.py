@@ -21,8 +21,8 @@ from cogs.drawing.status import status_view
 from cogs.moderation.reason_modal import ReasonModal
 from cogs.videos.edit_modal import EditModal
 from sandbox.clips import clip_bytes
-from tests.gallery.groups.home import BETA, PLAIN
 from tests.gallery.scene import NOW, Entry, Scene
+from tests.offers import BETA, PLAIN, WAN, make_offer
 
 ENDED = {
     S.DELIVERED: "delivered",
@@ -144,9 +144,18 @@ def presses(scene: Scene) -> Iterator[Entry]:
     )
     yield Entry(caption="Delete, of a free one", shows=scene.say("deleted-free"))
     job = scene.job()
-    for caption, profile in (("Edit", PLAIN), ("Edit, with qualities", BETA)):
+    for caption, offer in (
+        ("Edit", PLAIN),
+        ("Edit, with qualities", BETA),
+        ("Edit, with more lengths than a menu holds", make_offer(WAN)),
+    ):
         modal = EditModal(
-            scene.texts, scene.locale, job.id, MessageKind.CLIP, job.request, profile
+            scene.texts,
+            scene.locale,
+            job.id,
+            MessageKind.CLIP,
+            job.request,
+            offer.first.text,
         )
         yield Entry(caption=caption, shows=modal)
     report = ReasonModal(
