@@ -2,6 +2,9 @@
 
 from typing import Protocol
 
+MOST_BYTES = 25 * 1024 * 1024
+"""The largest file that is read."""
+
 
 class PictureSource(Protocol):
     """One picture, as somebody attached or posted it.
@@ -20,7 +23,7 @@ class PictureSource(Protocol):
         ...
 
     async def read(self) -> bytes:
-        """Return its bytes. May take long; the caller bounds the time.
+        """Return its bytes, at most `MOST_BYTES`. The caller bounds the time.
 
         Raises:
             Refused: If it is too large, or can no longer be read.

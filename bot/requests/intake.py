@@ -25,6 +25,8 @@ from bot.jobs.showing import shown_if_it_lasts
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import ModelProfile, request_fault
+from bot.pictures.preparation import Preparation, picture_fault
+from bot.pictures.prepare import PreparedPicture
 from bot.requests.admission import Admission
 from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.servers.places import missing_permissions, place_fault
@@ -54,15 +56,18 @@ class Intake:
         admission: Admission,
         profile: ModelProfile,
         clock: Clock,
+        *,
+        pictures: Preparation,
     ) -> None:
         self._jobs = jobs
         self._account = account
         self._admission = admission
         self._profile = profile
         self._clock = clock
+        self._pictures = pictures
 
     async def request(self, incoming: IncomingRequest, ack: Acknowledgement) -> Job:
-        """Check, record, acknowledge, check again, and queue.
+        """Check, record, acknowledge, read the picture, check again, and queue.
 
         Returns the queued job.
 
@@ -100,12 +105,14 @@ class Intake:
         # From here on the member has an answer, and Discord takes more for 15 minutes.
         deadline.answered()
         try:
+            picture = await self._prepared(incoming)
             await self._check(incoming)
             now = self._clock.now()
             accepted = await self._admission.accept(
                 job,
                 now,
                 checked.screening,
+                picture=picture,
                 status_message_id=message_id,
                 role_ids=frozenset(),
                 status_due_at=shown_if_it_lasts(now),
@@ -146,10 +153,18 @@ class Intake:
         if missing:
             raise Refused("refused-permissions", permissions=missing)
         fault = request_fault(incoming.request, self._profile)
+        if fault is None and incoming.picture is not None:
+            fault = picture_fault(incoming.picture)
         if fault is not None:
             raise Refused(fault)
         if await self._account.is_paused():
             raise Refused("refused-paused")
+
+    async def _prepared(self, incoming: IncomingRequest) -> PreparedPicture | None:
+        """Return the picture of a request, if it is about one, ready to be sent."""
+        if incoming.picture is None:
+            return None
+        return await self._pictures.prepared(incoming.picture, None)
 
     async def _settled_elsewhere(self, job: Job, ack: Acknowledgement) -> Job:
         """Return the job as request recovery, or a quick cancellation, left it."""

@@ -18,7 +18,7 @@ from bot.requests.preset import Preset, preset_key
 from bot.requests.presets import PresetStore
 from bot.servers.people import Actor
 
-_ABOUT_SPICY = "refused-spicy-"
+_ABOUT_SPICY = ("refused-spicy-", "refused-picture-spicy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

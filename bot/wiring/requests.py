@@ -2,6 +2,7 @@
 
 from bot.moderation.reports import Reports
 from bot.operations.intake_pause import IntakePause
+from bot.pictures.preparation import Preparation
 from bot.requests.admission import Admission
 from bot.requests.cancelling import Cancelling
 from bot.requests.clips import Clips
@@ -51,7 +52,7 @@ def join_requests(
     profile = profile_of(core.config)
     own_settings = SqlMemberSettings(core.database)
     kept = SqlPresets(core.database)
-    intake = Intake(jobs, pause, admission, profile, clock)
+    intake = Intake(jobs, pause, admission, profile, clock, pictures=Preparation())
     cancelling = Cancelling(jobs, clock)
     orders = VideoOrders(intake, own_settings, kept, profile)
     presets = Presets(kept, profile, clock)

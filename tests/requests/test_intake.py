@@ -18,6 +18,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import PROFILES, Mode
 from bot.operations.account import AccountGate
+from bot.pictures.preparation import Preparation
 from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.cancelling import Cancelling
 from bot.requests.intake import Intake
@@ -42,6 +43,7 @@ def intake(
         admission,
         profile,
         clock,
+        pictures=Preparation(),
     )
 
 

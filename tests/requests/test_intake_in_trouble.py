@@ -8,6 +8,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
+from bot.pictures.preparation import Preparation
 from bot.requests.admission import Admission
 from bot.requests.intake import Intake
 from storage.database.engine import Database
@@ -31,7 +32,7 @@ def intake(
     jobs = troubled_store(troubled)
     profile = PROFILES["grok-imagine-text-to-video"]
     admission = Admission(troubled_decisions(troubled), make_rules(), make_gate())
-    return Intake(jobs, account, admission, profile, clock)
+    return Intake(jobs, account, admission, profile, clock, pictures=Preparation())
 
 
 async def now_fail(troubled: TroubledDatabase, coming: list[bool]) -> None:
@@ -91,7 +92,7 @@ async def test_a_refusal_is_told_and_withdrawn_also_where_it_cannot_be_recorded(
     decisions = troubled_decisions(troubled)
     admission = Admission(decisions, make_rules(member_per_day=1), make_gate())
     profile = PROFILES["grok-imagine-text-to-video"]
-    intake = Intake(jobs, account, admission, profile, clock)
+    intake = Intake(jobs, account, admission, profile, clock, pictures=Preparation())
     other = intake.request(make_incoming(), ScriptedAcknowledgement(store))
     # The decision is made; the refusal is not recorded.
     ack.meanwhile += [other, now_fail(troubled, [False, True])]

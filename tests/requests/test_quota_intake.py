@@ -10,6 +10,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
+from bot.pictures.preparation import Preparation
 from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.intake import Intake
 from tests.channels import make_gate
@@ -31,6 +32,7 @@ def intake(
         Admission(decisions, make_rules(member_per_day=1), make_gate()),
         PROFILES["grok-imagine-text-to-video"],
         clock,
+        pictures=Preparation(),
     )
 
 

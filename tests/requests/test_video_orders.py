@@ -8,6 +8,7 @@ from bot.jobs.video import PROFILES, Aspect, Mode, VideoRequest
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
 from bot.moderation.records import Applies, WordKind, WordRule
 from bot.operations.account import AccountGate
+from bot.pictures.preparation import Preparation
 from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.incoming import IncomingRequest
 from bot.requests.intake import Intake
@@ -50,7 +51,7 @@ def orders(
     decisions: AdmissionStore,
 ) -> VideoOrders:
     admission = Admission(decisions, make_rules(), make_gate(rules=[NO_GORE]))
-    intake = Intake(store, account, admission, PLAIN, clock)
+    intake = Intake(store, account, admission, PLAIN, clock, pictures=Preparation())
     return VideoOrders(intake, own, presets, PLAIN)
 
 

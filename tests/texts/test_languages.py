@@ -16,7 +16,7 @@ from bot.jobs.failures import Failure
 from bot.jobs.states import JobState
 from bot.jobs.video import PROMPT_MAX_CHARS, Aspect, Mode
 from bot.moderation.administration import Change, Purpose
-from bot.moderation.policy import REFUSALS, SpicyPolicy, Verdict
+from bot.moderation.policy import REFUSALS, PicturesPolicy, SpicyPolicy, Verdict
 from bot.moderation.prompt_rules.rules import PatternFault
 from bot.moderation.records import Applies, WordKind
 from bot.quotas.limits import SERVER_KINDS, LimitKind, Scope
@@ -90,12 +90,14 @@ def composed_ids() -> Iterator[str]:
     yield from (f"quota-set-{kind}" for kind in LimitKind)
     yield from (f"quota-window-{kind}" for kind in SERVER_KINDS)
     yield from (f"refused-{verdict}" for verdict in REFUSALS)
-    spicy = set(Verdict) - {Verdict.BLOCKED, Verdict.WORDS}
+    spicy = {one for one in Verdict if not one.startswith("picture")}
+    spicy -= {Verdict.BLOCKED, Verdict.WORDS}
     yield from (f"about-spicy-{verdict}" for verdict in spicy)
     yield from (f"refused-pattern-{fault}" for fault in PatternFault)
     yield from (f"card-done-{act.name.lower()}" for act in CardAct)
     for menu, values in {
         "policy": SpicyPolicy,
+        "pictures": PicturesPolicy,
         "action": Change,
         "purpose": Purpose,
         "kind": WordKind,

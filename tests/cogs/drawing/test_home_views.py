@@ -45,7 +45,10 @@ LINKS = BotInfo(
 )
 NO_LINKS = BotInfo(version="1.2.3", privacy_url=None, terms_url=None, support_url=None)
 SPICY = [
-    verdict for verdict in Verdict if verdict not in {Verdict.BLOCKED, Verdict.WORDS}
+    verdict
+    for verdict in Verdict
+    if verdict not in {Verdict.BLOCKED, Verdict.WORDS}
+    and not verdict.startswith("picture")
 ]
 
 

@@ -28,7 +28,11 @@ LINKS = BotInfo(
     support_url="https://example.com/help",
 )
 NO_LINKS = BotInfo(version="1.2.3", privacy_url=None, terms_url=None, support_url=None)
-OF_POLICY = [one for one in Verdict if one not in {Verdict.BLOCKED, Verdict.WORDS}]
+OF_POLICY = [
+    one
+    for one in Verdict
+    if one not in {Verdict.BLOCKED, Verdict.WORDS} and not one.startswith("picture")
+]
 ALL_SET = VideoSettings(
     mode=Mode.SPICY, duration_s=10, aspect=Aspect.LANDSCAPE, quality="720p"
 )

@@ -8,7 +8,7 @@ from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.video import Mode
 from bot.moderation.administration import Purpose
-from bot.moderation.policy import SpicyPolicy
+from bot.moderation.policy import PicturesPolicy, SpicyPolicy
 from bot.moderation.records import (
     Applies,
     ModerationSettings,
@@ -136,6 +136,8 @@ def settings(scene: Scene) -> Iterator[Entry]:
     yield shown("/moderation view", full)
     one = replace(full, policy=SpicyPolicy.RESTRICTED, words=words[:1])
     yield shown("Spicy without approval, one word", one)
+    for policy in PicturesPolicy:
+        yield shown(f"Pictures: {policy}", ModerationSettings(pictures=policy))
     nowhere = replace(full, review_channel_id=None)
     yield warned("No review channel", nowhere)
     yield warned("Not age-restricted", full, restricted=False)

@@ -36,6 +36,9 @@ def requests(scene: Scene) -> Iterator[Entry]:
     yield no("Spicy, without the role", "refused-spicy-role")
     yield no("Spicy, in an ordinary channel", "refused-spicy-place")
     yield no("Spicy, without a review channel", "refused-spicy-review")
+    yield no("Spicy, with a picture", "refused-picture-spicy")
+    yield no("A picture, where they are off", "refused-pictures-off")
+    yield no("Somebody else's picture", "refused-pictures-own")
     yield no("Blocked", "refused-blocked")
     yield no("Blocked for a while", "refused-blocked-until", until=scene.later(days=3))
     every = tuple(Permission)
@@ -49,6 +52,20 @@ def requests(scene: Scene) -> Iterator[Entry]:
     yield no("The same request twice", "refused-duplicate")
     yield no("Too many requests at once", "refused-busy")
     yield no("Not in this server", "refused-guild")
+
+
+def pictures(scene: Scene) -> Iterator[Entry]:
+    """Say why a picture is not taken."""
+
+    def no(caption: str, text_id: str, **values: Any) -> Entry:
+        return _shown(scene, caption, text_id, **values)
+
+    yield no("No picture", "refused-picture-kind")
+    yield no("A HEIC file", "refused-picture-heic")
+    yield no("A file of 30 MB", "refused-picture-large")
+    yield no("More pixels than I decode", "refused-picture-pixels", megapixels=40)
+    yield no("A damaged file", "refused-picture-broken")
+    yield no("Discord is slow", "refused-picture-slow")
 
 
 def limits(scene: Scene) -> Iterator[Entry]:
@@ -94,6 +111,7 @@ def others(scene: Scene) -> Iterator[Entry]:
 
     yield no("A video that is gone", "not-found-job")
     yield no("Cancel somebody else's video", "not-allowed-cancel")
+    yield no("Cancel while the picture is loaded", "too-early-cancel")
     yield no("Cancel at the end", "too-late-cancel")
     yield no("Delete somebody else's video", "not-allowed-delete")
     yield no("Report a message that is no video", "not-found-clip")
