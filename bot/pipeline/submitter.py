@@ -22,6 +22,7 @@ from bot.errors import (
     EvolinkRefused,
     EvolinkUnavailable,
     EvolinkUnsure,
+    PictureRefused,
     RateLimited,
 )
 from bot.ids import new_submit_key
@@ -361,6 +362,8 @@ class Submitter:
             await self._wait_or_end(claim, error)
         elif isinstance(error, ContentRefused):
             await self._ends.failed(claim, Failure.CONTENT_POLICY_VIOLATION)
+        elif isinstance(error, PictureRefused):
+            await self._ends.failed(claim, Failure.PICTURE_REFUSED)
         else:
             await self._ends.failed(claim, Failure.INVALID_PARAMETERS)
 

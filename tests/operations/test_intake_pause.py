@@ -27,8 +27,8 @@ from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.submitter import Submitter
 from bot.workers.limits import new_limits
 from sandbox.evolink import EvolinkConfig, EvolinkSandbox, Fault
-from sandbox.evolink.profiles import BETA_NAME
-from sandbox.evolink.refusals import OF_ACCOUNT
+from sandbox.evolink.models import BETA_NAME
+from sandbox.evolink.refusal_kinds import OF_ACCOUNT
 from storage.database.engine import Database
 from storage.operations.pauses import SqlPauses
 from tests.callbacks import alone, holding, ignored
