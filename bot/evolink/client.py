@@ -60,9 +60,16 @@ class EvolinkClient:
         self._parser = TaskParser(self._redactor)
 
     async def create(
-        self, request: VideoRequest, *, key: str, callback_url: str | None = None
+        self,
+        request: VideoRequest,
+        *,
+        key: str,
+        callback_url: str | None = None,
+        picture_url: str | None = None,
     ) -> Accepted:
         """Send the paid request, under an Idempotency-Key of 16 to 96 characters.
+
+        `picture_url` is where EvoLink finds the picture that the clip begins with.
 
         Afterwards a task exists and its credits are reserved. Cancelling this call
         leaves open whether one does, like an `EvolinkUnsure`.
@@ -81,7 +88,7 @@ class EvolinkClient:
         with self._counted(calls.CREATE):
             answer = await self._transport.ask(
                 calls.CREATE,
-                json_body=video_json(request, callback_url),
+                json_body=video_json(request, callback_url, picture_url),
                 # EvoLink's own client sends both names; one of them counts.
                 headers={"Idempotency-Key": key, "X-Evo-Run-Id": key},
             )

@@ -156,12 +156,18 @@ class FileWire(Wire):
     file_url: Text = _inside("data", "file_url")
 
 
-def video_json(request: VideoRequest, callback_url: str | None) -> dict[str, object]:
+def video_json(
+    request: VideoRequest, callback_url: str | None, picture_url: str | None
+) -> dict[str, object]:
     """Return the create call's body: the documented fields and no other.
 
     `quality` and `callback_url` are left out where there is none.
     """
-    optional = {"quality": request.quality, "callback_url": callback_url}
+    optional = {
+        "quality": request.quality,
+        "image_urls": None if picture_url is None else [picture_url],
+        "callback_url": callback_url,
+    }
     return {
         "model": request.model,
         "prompt": request.prompt,

@@ -50,6 +50,8 @@ class Failure(StrEnum):
     """Discord or AutoMod refused the message."""
     NOT_TAKEN = "not_taken"
     """Discord refused the message repeatedly, for a reason that we do not know."""
+    PICTURE_REFUSED = "picture_refused"
+    """EvoLink did not take the picture that the clip was to begin with."""
     UNEXPECTED = "unexpected"
     """An error of ours; the notice carries the reference that is in the log."""
 
