@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from bot.ids import FileId, GuildId, MessageId, TaskId
+from bot.ids import GuildId, MessageId, TaskId
 from bot.jobs.jobs import Job
 from bot.jobs.tasks import Accepted, Balance, TaskSnapshot
 from bot.jobs.video import VideoRequest
@@ -32,42 +32,6 @@ class Evolink(Protocol):
         ...
 
     async def credits(self) -> Balance: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadedFile:
-    """A file that EvoLink holds for us, for 72 hours."""
-
-    file_id: FileId
-    """What it is deleted by."""
-    url: str
-    """Where EvoLink, and everybody who knows it, reads the file."""
-
-
-class Files(Protocol):
-    """Holds pictures at EvoLink. Implemented by `bot.evolink.files.EvolinkFiles`.
-
-    Both methods raise `FilesUnavailable` where it may be tried again at any time,
-    `RateLimited` where EvoLink says when, and `AccountRefused` where the key or the
-    account is at fault.
-    """
-
-    async def upload(self, name: str, data: bytes, content_type: str) -> UploadedFile:
-        """Upload a file, in the place of an earlier one of that name.
-
-        Raises:
-            FilesFull: If the account holds as many files as it may; try again later.
-            FilesRefused: If this file will never be taken.
-        """
-        ...
-
-    async def delete(self, file_id: FileId) -> None:
-        """Delete a file; one that is gone already is as good as deleted.
-
-        Raises:
-            FilesRefused: If this one is not ours to delete.
-        """
-        ...
 
 
 class Posting(StrEnum):

@@ -28,7 +28,6 @@ from bot.jobs.video import VideoRequest, request_fault
 from bot.models.offer import Offer
 from bot.models.profile import ModelProfile
 from bot.pictures.preparation import Preparation, picture_fault
-from bot.pictures.prepare import PreparedPicture
 from bot.requests.admission import Admission
 from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.servers.places import missing_permissions, place_fault
@@ -164,7 +163,7 @@ class Intake:
         if await self._account.is_paused():
             raise Refused("refused-paused")
 
-    async def _prepared(self, incoming: IncomingRequest) -> PreparedPicture | None:
+    async def _prepared(self, incoming: IncomingRequest) -> bytes | None:
         """Return the picture of a request, if it is about one, ready to be sent."""
         if incoming.picture is None:
             return None

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot.delivery.spool import Spool
 from bot.moderation.records import WordRule
+from bot.pictures.ports import Files
 from bot.pipeline.ports import Evolink, Fetcher
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
@@ -34,6 +35,7 @@ class Opened:
     bot: ClapperBot
     """Without any feature, and not connected."""
     evolink: Evolink
+    files: Files
     fetcher: Fetcher
     spool: Spool
     texts: Texts
@@ -79,6 +81,7 @@ async def join_program(opened: Opened) -> Program:
         core,
         Outside(
             evolink=opened.evolink,
+            files=opened.files,
             fetcher=opened.fetcher,
             messenger=DiscordMessenger(
                 bot.wire,

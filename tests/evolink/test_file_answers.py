@@ -16,7 +16,7 @@ from bot.errors import (
 )
 from bot.evolink.files import EvolinkFiles
 from bot.ids import FileId
-from bot.pipeline.ports import UploadedFile
+from bot.pictures.ports import UploadedFile
 from tests.evolink.scripted import KEY, ScriptedEvolink
 
 FILE = {"file_id": "file_1", "file_url": "https://files.evolink.ai/uploads/1.jpg"}

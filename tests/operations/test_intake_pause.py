@@ -23,6 +23,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
 from bot.operations.account_watch import WHILE_PAUSED_S, AccountWatch
+from bot.pictures.uploads import Uploads
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.submitter import Submitter
 from bot.workers.limits import new_limits
@@ -99,6 +100,7 @@ Begin = Callable[..., Awaitable[Life]]
 async def begin(
     store: JobStore,
     database: Database,
+    uploads: Uploads,
     clock: FakeClock,
     operator: RecordingOperator,
 ) -> AsyncIterator[Begin]:
@@ -144,6 +146,7 @@ async def begin(
                 clock,
                 policy,
                 idempotency=make_idempotency(operator, clock, allowed=True),
+                uploads=uploads,
             )
             dispatcher = Dispatcher(
                 store,
@@ -151,6 +154,7 @@ async def begin(
                 account,
                 clock,
                 creates=limits.creates,
+                uploads=limits.uploads,
                 recall=partial(asyncio.sleep, 0),
                 max_active_tasks=20,
                 give_up_after_s=GIVE_UP_S,

@@ -92,6 +92,8 @@ class ScriptedEvolink:
         """The keys of all paid requests, in order."""
         self.requests: list[VideoRequest] = []
         """What they asked for."""
+        self.picture_urls: list[str | None] = []
+        """Where the pictures of them are."""
         self.tasks_by_key: dict[str, TaskId] = {}
         self.has_batch = True
         self.batch_fault: EvolinkError | None = None
@@ -117,9 +119,11 @@ class ScriptedEvolink:
         *,
         key: str,
         callback_url: str | None = None,  # noqa: ARG002 - the Protocol's
-        picture_url: str | None = None,  # noqa: ARG002 - likewise
+        picture_url: str | None = None,
     ) -> Accepted:
         assert request.prompt
+        assert (request.picture is None) == (picture_url is None)
+        self.picture_urls.append(picture_url)
         self.submits.append(key)
         self.requests.append(request)
         self.under_way += 1
