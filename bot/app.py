@@ -17,6 +17,8 @@ from bot.delivery.spool import Spool, discard_leftovers
 from bot.errors import StartupError
 from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session
+from bot.media import is_installed
+from bot.media.clip_tools import ClipTools
 from bot.operations.start_checks import check_key
 from bot.processes.ports import Processes
 from bot.processes.shards import GatewayStatus
@@ -182,6 +184,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
                     count=core.metrics.asked,
                 ),
                 spool=spool,
+                clip_tools=ClipTools() if is_installed() else None,
                 texts=texts,
                 word_rules=rules,
             )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.delivery.spool import Spool
+from bot.media.clip_tools import ClipTools
 from bot.moderation.records import WordRule
 from bot.pipeline.ports import Evolink, Fetcher
 from bot.texts.texts import Texts
@@ -36,6 +37,8 @@ class Opened:
     evolink: Evolink
     fetcher: Fetcher
     spool: Spool
+    clip_tools: ClipTools | None
+    """None = PyAV is not installed."""
     texts: Texts
     word_rules: Sequence[WordRule]
 
@@ -88,6 +91,7 @@ async def join_program(opened: Opened) -> Program:
                 upload_limit_bytes=round(upload_limit_mib * MIB),
             ),
             spool=opened.spool,
+            shrinker=opened.clip_tools,
         ),
         operator=operations.operator,
         account=operations.account,

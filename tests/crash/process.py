@@ -42,6 +42,7 @@ class World:
             fetcher=self.fetcher,
             messenger=self.messenger,
             spool=Spool(folder),
+            shrinker=None,
         )
 
 

@@ -187,6 +187,7 @@ class History:
                 fetcher=self.fetcher,
                 messenger=self.messenger,
                 spool=self._spool,
+                shrinker=None,
             ),
             operator=self.operator,
         )

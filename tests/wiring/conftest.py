@@ -57,6 +57,7 @@ def opened(
         evolink=evolink,
         fetcher=fetcher,
         spool=Spool(tmp_path / "spool"),
+        clip_tools=None,
         texts=texts,
         word_rules=(),
     )

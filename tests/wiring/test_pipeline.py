@@ -46,7 +46,11 @@ async def process(  # noqa: PLR0913, PLR0917 - what it is joined of
     spool = Spool(tmp_path / "spool")
     spool.prepare()
     outside = Outside(
-        evolink=evolink, fetcher=fetcher, messenger=messenger, spool=spool
+        evolink=evolink,
+        fetcher=fetcher,
+        messenger=messenger,
+        spool=spool,
+        shrinker=None,
     )
     return await begin(CONFIG, clock, database, outside=outside, operator=operator)
 
