@@ -18,6 +18,7 @@ from bot.moderation.administration import Moderation, Purpose
 from bot.moderation.policy import PicturesPolicy, SpicyPolicy
 from bot.moderation.prompt_check import PromptCheck, PromptFinding
 from bot.moderation.records import Applies, WordKind, WordRule
+from bot.pictures.prepare import PreparedPicture
 from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.moderation_gate import ModerationGate
 from storage.database.engine import Database
@@ -163,7 +164,12 @@ async def test_a_picture_is_refused_as_the_server_has_it_and_again_when_accepted
     with pytest.raises(Refused, match=refusal):
         await admission.check(job, is_restricted=False)
     with pytest.raises(Refused, match=refusal):
-        await admission.accept(job, job.requested_at, checked.screening)
+        await admission.accept(
+            job,
+            job.requested_at,
+            checked.screening,
+            picture=PreparedPicture(data=b"a JPEG", width=8, height=8),
+        )
     stored = await store.get(job.id)
     assert stored is not None
     assert stored.state is JobState.RECEIVED
