@@ -24,7 +24,7 @@ from bot.pipeline.idempotency import Idempotency
 from bot.pipeline.notifier import Notifier
 from bot.pipeline.poll_schedule import PollSchedule
 from bot.pipeline.poller import Poller
-from bot.pipeline.ports import Evolink, Fetcher, Messenger
+from bot.pipeline.ports import Evolink, Fetcher, Messenger, Shrinker
 from bot.pipeline.request_recovery import RequestRecovery
 from bot.pipeline.status_board import StatusBoard
 from bot.pipeline.submitter import SubmitPolicy, Submitter
@@ -53,6 +53,8 @@ class Outside:
     fetcher: Fetcher
     messenger: Messenger
     spool: Spool
+    shrinker: Shrinker | None
+    """None = PyAV is not installed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +102,14 @@ def join_pipeline(
         outside.evolink,
         outside.fetcher,
         messenger,
-        outside.spool.path,
+        outside.spool,
         gate,
         clock,
         results=limits.results,
         reads=limits.reads,
         messages=limits.messages,
         operator=operator,
+        shrinker=outside.shrinker,
     )
     notifier = Notifier(jobs, messenger, clock, messages=limits.messages)
     status_board = StatusBoard(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.delivery.spool import Spool
+from bot.media.clip_tools import ClipTools
 from bot.moderation.records import WordRule
 from bot.pictures.ports import Files
 from bot.pipeline.ports import Evolink, Fetcher
@@ -38,6 +39,8 @@ class Opened:
     files: Files
     fetcher: Fetcher
     spool: Spool
+    clip_tools: ClipTools | None
+    """None = PyAV is not installed."""
     texts: Texts
     word_rules: Sequence[WordRule]
 
@@ -91,6 +94,7 @@ async def join_program(opened: Opened) -> Program:
                 upload_limit_bytes=round(upload_limit_mib * MIB),
             ),
             spool=opened.spool,
+            shrinker=opened.clip_tools,
         ),
         operator=operations.operator,
         account=operations.account,

@@ -34,6 +34,7 @@ from tests.pipeline.outside import (
     ScriptedEvolink,
     ScriptedFetcher,
     ScriptedMessenger,
+    ScriptedShrinker,
 )
 from tests.pipeline.parts import make_idempotency, make_schedule, make_submit_policy
 from tests.pipeline.polling import FailingRecorder
@@ -112,6 +113,11 @@ def gate() -> ScriptedGate:
 
 
 @pytest.fixture
+def shrinker() -> ScriptedShrinker:
+    return ScriptedShrinker()
+
+
+@pytest.fixture
 def deliverer(  # noqa: PLR0913, PLR0917 - one for each part it joins
     store: JobStore,
     evolink: ScriptedEvolink,
@@ -127,13 +133,14 @@ def deliverer(  # noqa: PLR0913, PLR0917 - one for each part it joins
         evolink,
         fetcher,
         messenger,
-        spool.path,
+        spool,
         gate,
         clock,
         results=limits.results,
         reads=limits.reads,
         messages=limits.messages,
         operator=RecordingOperator(),
+        shrinker=None,
     )
 
 
