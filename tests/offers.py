@@ -2,6 +2,7 @@
 
 from bot.models import catalogue
 from bot.models.offer import Offer
+from tests.factories import PICTURE_ID
 
 
 def make_offer(*names: str, picture_id: str = "") -> Offer:
@@ -9,8 +10,10 @@ def make_offer(*names: str, picture_id: str = "") -> Offer:
     return catalogue.make_offer(names, picture_id=picture_id)
 
 
+PICTURES = make_offer("grok-imagine-text-to-video", picture_id=PICTURE_ID)
+"""What is offered unless the operator chooses otherwise."""
 PLAIN = make_offer("grok-imagine-text-to-video")
-"""What is offered unless the operator chooses otherwise, but for pictures."""
+"""The same, without pictures."""
 BETA = make_offer("grok-imagine-text-to-video-beta")
 """A model with qualities, and with as many lengths as a menu holds."""
 WAN = "wan3.0-text-to-video"

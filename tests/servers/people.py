@@ -5,12 +5,10 @@ from typing import Any
 
 from bot.ids import ChannelId, GuildId, InteractionId, UserId
 from bot.jobs.picture import PictureKind, PictureUse
-from bot.models.choices import Aspect
 from bot.requests.incoming import IncomingRequest
 from bot.servers.people import Actor
 from bot.servers.places import Permission, Place
 from tests.factories import make_job, make_request
-from tests.offers import PICTURE_ID
 
 _interactions = itertools.count(77_000)
 
@@ -68,5 +66,4 @@ def make_incoming(**overrides: Any) -> IncomingRequest:
         overrides["picture"] = PictureUse(
             kind=PictureKind.ATTACHED, owner_id=fields["actor"].user_id
         )
-        overrides = {"model": PICTURE_ID, "aspect": Aspect.AUTO} | overrides
     return IncomingRequest(**fields, request=make_request(**overrides))
