@@ -23,13 +23,13 @@ from bot.evolink.refusal_log import logged_error
 from bot.evolink.transport import Transport
 from bot.evolink.wire import FileWire
 from bot.ids import FileId
-from bot.pipeline.ports import UploadedFile
+from bot.pictures.ports import UploadedFile
 
 _FILE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
 
 class EvolinkFiles:
-    """Uploads and deletes files. Implements `bot.pipeline.ports.Files`.
+    """Uploads and deletes files. Implements `bot.pictures.ports.Files`.
 
     As `EvolinkClient`: one HTTP request for each call, nothing but `EvolinkError` for
     what happens outside. Nothing here is paid for, so all of it may be repeated.

@@ -50,6 +50,10 @@ class Job:
     """What the status message shows, as its last editor left it; None = nobody knows.
     `bot.pipeline.status_board` says how to read it."""
 
+    picture_url: str | None = field(default=None, repr=False)
+    """Where EvoLink finds its picture; the paid request has it, word for word."""
+    picture_uploaded_at: datetime | None = None
+
     submit_key: str | None = None
     """The Idempotency-Key of the paid request, fixed before it first leaves."""
     submit_attempts: int = 0
@@ -131,6 +135,8 @@ class JobChanges(TypedDict, total=False):
     quality: str | None
     aspect: Aspect
     sound: bool | None
+    picture_url: str | None
+    picture_uploaded_at: datetime | None
     submit_key: str | None
     submit_attempts: int
     first_submit_at: datetime | None

@@ -4,7 +4,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.errors import Refused
-from bot.pictures.prepare import PreparedPicture, Size, prepare
+from bot.pictures.prepare import Size, prepare
 from bot.pictures.source import MOST_BYTES, PictureSource
 
 WITHIN_S = 60.0
@@ -34,9 +34,7 @@ class Preparation:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pictures")
 
-    async def prepared(
-        self, picture: PictureSource, exact_size: Size | None
-    ) -> PreparedPicture:
+    async def prepared(self, picture: PictureSource, exact_size: Size | None) -> bytes:
         """Read a picture and return it ready to be sent.
 
         Raises:

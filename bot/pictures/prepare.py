@@ -7,7 +7,6 @@ Everything here takes time and memory: it belongs on a thread, one picture at a 
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from math import ceil
 from types import MappingProxyType
 from typing import TypeAlias
@@ -56,18 +55,8 @@ Size: TypeAlias = tuple[int, int]
 """Width and height in pixels."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreparedPicture:
-    """A picture as it is kept, and sent to EvoLink."""
-
-    data: bytes = field(repr=False)
-    """A JPEG in RGB without metadata."""
-    width: int
-    height: int
-
-
-def prepare(data: bytes, exact_size: Size | None) -> PreparedPicture:
-    """Return a picture ready to be sent.
+def prepare(data: bytes, exact_size: Size | None) -> bytes:
+    """Return a picture ready to be sent: a JPEG in RGB without metadata.
 
     With `exact_size` it is cut to that shape around its middle, and scaled to it.
 
@@ -85,9 +74,18 @@ def prepare(data: bytes, exact_size: Size | None) -> PreparedPicture:
         flat.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     else:
         flat = ImageOps.fit(flat, exact_size)
+    return _encoded(flat)
+
+
+def smallest() -> bytes:
+    """Return a picture of one pixel, which stands in for another one."""
+    return _encoded(Image.new("RGB", (1, 1)))
+
+
+def _encoded(image: Image.Image) -> bytes:
     out = io.BytesIO()
-    flat.save(out, "JPEG", quality=QUALITY)
-    return PreparedPicture(data=out.getvalue(), width=flat.width, height=flat.height)
+    image.save(out, "JPEG", quality=QUALITY)
+    return out.getvalue()
 
 
 def _opened(data: bytes) -> Image.Image:

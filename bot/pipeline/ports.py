@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from bot.ids import FileId, GuildId, MessageId, TaskId
+from bot.ids import GuildId, JobId, MessageId, TaskId
 from bot.jobs.jobs import Job
 from bot.jobs.tasks import Accepted, Balance, TaskSnapshot
 from bot.jobs.video import VideoRequest
@@ -32,42 +32,6 @@ class Evolink(Protocol):
         ...
 
     async def credits(self) -> Balance: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadedFile:
-    """A file that EvoLink holds for us, for 72 hours."""
-
-    file_id: FileId
-    """What it is deleted by."""
-    url: str
-    """Where EvoLink, and everybody who knows it, reads the file."""
-
-
-class Files(Protocol):
-    """Holds pictures at EvoLink. Implemented by `bot.evolink.files.EvolinkFiles`.
-
-    Both methods raise `FilesUnavailable` where it may be tried again at any time,
-    `RateLimited` where EvoLink says when, and `AccountRefused` where the key or the
-    account is at fault.
-    """
-
-    async def upload(self, name: str, data: bytes, content_type: str) -> UploadedFile:
-        """Upload a file, in the place of an earlier one of that name.
-
-        Raises:
-            FilesFull: If the account holds as many files as it may; try again later.
-            FilesRefused: If this file will never be taken.
-        """
-        ...
-
-    async def delete(self, file_id: FileId) -> None:
-        """Delete a file; one that is gone already is as good as deleted.
-
-        Raises:
-            FilesRefused: If this one is not ours to delete.
-        """
-        ...
 
 
 class Posting(StrEnum):
@@ -95,10 +59,14 @@ class Messenger(Protocol):
     it.
     """
 
-    async def post_clip(self, job: Job, clip: Path) -> MessageId:
+    async def post_clip(
+        self, job: Job, clip: Path, original_until: datetime | None = None
+    ) -> MessageId:
         """Post a clip as a new message that mentions the requester.
 
-        A repetition within Discord's memory of nonces returns the first message.
+        With `original_until` it is a smaller copy: the message says so, and until when
+        `job.result_url` works. A repetition within Discord's memory of nonces returns
+        the first message.
         """
         ...
 
@@ -130,8 +98,10 @@ class Messenger(Protocol):
         """
         ...
 
-    async def clip_into_status(self, job: Job, clip: Path) -> MessageId:
-        """Make the status message the one that brings the clip.
+    async def clip_into_status(
+        self, job: Job, clip: Path, original_until: datetime | None = None
+    ) -> MessageId:
+        """Make the status message the one that brings the clip, as `post_clip`.
 
         It can be repeated: an edit replaces the file that is there. Nobody is notified
         by it. `edit_status` leaves that message alone from then on.
@@ -203,5 +173,38 @@ class Fetcher(Protocol):
 
         Raises:
             FetchError: See its family for what to do then.
+        """
+        ...
+
+
+class ClipFiles(Protocol):
+    """Where clips wait on disk. Implemented by `bot.delivery.spool.Spool`."""
+
+    def path(self, job: Job) -> Path:
+        """Return where a job's clip lies or would lie."""
+        ...
+
+    def copy_path(self, job: Job) -> Path:
+        """Return where a smaller copy of it lies or would lie."""
+        ...
+
+    def discard(self, job_id: JobId) -> None:
+        """Remove both; what is gone already is no error."""
+        ...
+
+
+class Shrinker(Protocol):
+    """Makes clips smaller, one at a time. Implemented in `bot.media`."""
+
+    @property
+    def is_shrinking(self) -> bool:
+        """Whether another clip would have to wait for its turn."""
+        ...
+
+    async def shrink(self, clip: Path, into: Path, *, max_bytes: int) -> bool:
+        """Write a smaller copy of a clip; return whether it is there now.
+
+        It appears whole or not at all. It does not where that would look bad, or
+        cannot be done.
         """
         ...

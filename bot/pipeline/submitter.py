@@ -22,6 +22,7 @@ from bot.errors import (
     EvolinkRefused,
     EvolinkUnavailable,
     EvolinkUnsure,
+    PictureRefused,
     RateLimited,
 )
 from bot.ids import new_submit_key
@@ -39,6 +40,7 @@ from bot.jobs.video import VideoRequest, fitted, request_fault
 from bot.models.offer import Offer
 from bot.operations.account import AccountGate
 from bot.operations.ports import Operator
+from bot.pictures.uploads import Uploads
 from bot.pipeline.callback_addresses import CallbackAddresses
 from bot.pipeline.idempotency import Idempotency
 from bot.pipeline.poll_schedule import PollSchedule
@@ -92,6 +94,7 @@ class Submitter:
         policy: SubmitPolicy,
         *,
         idempotency: Idempotency,
+        uploads: Uploads,
     ) -> None:
         """Keep the parts."""
         self._jobs = jobs
@@ -102,12 +105,19 @@ class Submitter:
         self._ends = SubmitEnds(jobs, operator, clock)
         self._schedule = policy.schedule
         self._idempotency = idempotency
+        self._uploads = uploads
+
+    def needs_upload(self, job: Job) -> bool:
+        """Return whether a job's picture has to be uploaded before its request."""
+        return self._uploads.is_due(job)
 
     async def intend(
         self, job: Job, lease_until: datetime, slots: Slots
     ) -> Claim | None:
         """Record that a queued job's paid request is about to leave, and claim that.
 
+        With a picture that has to be uploaded first, nothing of it leaves before
+        `intend_again` says so.
         Returns None if it is no longer queued, or no slot is left.
         """
         now = self._clock.now()
@@ -115,7 +125,8 @@ class Submitter:
         request = self._in_use(job.request)
         # What was refused before goes again under its key, should EvoLink have taken
         # it all the same; but a key belongs to one request, word for word.
-        is_same = request == job.request and self._same_request(job)
+        uploads = self.needs_upload(job)
+        is_same = not uploads and request == job.request and self._same_request(job)
         return await self._jobs.claim_queued(
             job,
             now,
@@ -126,10 +137,10 @@ class Submitter:
             aspect=request.aspect,
             sound=request.sound,
             submit_key=(job.submit_key if is_same else None) or new_submit_key(),
-            submit_attempts=1,
+            submit_attempts=0 if uploads else 1,
             first_submit_at=job.first_submit_at or now,
             submit_due_at=_after(now, UNSURE_BACKOFF.wait_s(1)),
-            unsure_since=now,
+            unsure_since=None if uploads else now,
             status_due_at=shown_if_it_lasts(now),
             callback_hash=None if callbacks is None else callbacks.kept(job.id),
         )
@@ -157,6 +168,46 @@ class Submitter:
     async def put_back(self, claim: Claim) -> None:
         """Let a job of whose requests none was accepted wait in the queue again."""
         await self._ends.back_to_queue(claim, new_key=False)
+
+    async def upload(self, claim: Claim, call: Call) -> Claim | None:
+        """Upload the picture of a job of whose requests none has left.
+
+        Its address is recorded before anything is paid for. Returns None if there is
+        none: then the claim has ended.
+        """
+        job = claim.job
+        try:
+            uploaded = await self._uploads.upload(job)
+        except EvolinkUnavailable as error:
+            log.warning("picture not uploaded", job_id=job.id, error=str(error))
+            note_evolink(call, error)
+            tried = replace(job, submit_attempts=job.submit_attempts + 1)
+            await self._not_taken(
+                replace(claim, job=tried), error, call, sure_before=True
+            )
+        except AccountRefused as error:
+            note_evolink(call, error)
+            await self._refused(claim, error, sure_before=True)
+        except EvolinkRefused as error:
+            log.warning("picture refused", job_id=job.id, error=str(error))
+            call.answered()
+            await self._ends.failed(claim, Failure.PICTURE_REFUSED)
+        else:
+            call.answered()
+            job = replace(
+                job,
+                picture_url=uploaded.url,
+                picture_uploaded_at=self._clock.now(),
+                submit_attempts=0,
+            )
+            changes = JobChanges(
+                picture_url=job.picture_url,
+                picture_uploaded_at=job.picture_uploaded_at,
+                submit_attempts=job.submit_attempts,
+            )
+            await self._jobs.note_claimed(claim, changes)
+            return replace(claim, job=job)
+        return None
 
     async def intend_again(self, claim: Claim) -> Claim | None:
         """Record that the same request is about to leave again.
@@ -217,7 +268,10 @@ class Submitter:
         assert job.submit_key is not None
         try:
             accepted = await self._evolink.create(
-                job.request, key=job.submit_key, callback_url=self._callback_url(job)
+                job.request,
+                key=job.submit_key,
+                callback_url=self._callback_url(job),
+                picture_url=job.picture_url,
             )
         except EvolinkUnavailable as error:
             note_evolink(call, error)
@@ -322,7 +376,10 @@ class Submitter:
         asked_s = error.retry_after_s if isinstance(error, RateLimited) else None
         own_s = call.retry_s(BUSY_BACKOFF.wait_s(job.submit_attempts))
         wait_s = max(own_s, asked_s or 0.0)
-        changes = JobChanges(submit_due_at=now + timedelta(seconds=wait_s))
+        changes = JobChanges(
+            submit_due_at=now + timedelta(seconds=wait_s),
+            submit_attempts=job.submit_attempts,
+        )
         if sure_before:
             changes["unsure_since"] = None
         await until_stored(lambda: self._jobs.finish(claim, changes))
@@ -361,6 +418,8 @@ class Submitter:
             await self._wait_or_end(claim, error)
         elif isinstance(error, ContentRefused):
             await self._ends.failed(claim, Failure.CONTENT_POLICY_VIOLATION)
+        elif isinstance(error, PictureRefused):
+            await self._ends.failed(claim, Failure.PICTURE_REFUSED)
         else:
             await self._ends.failed(claim, Failure.INVALID_PARAMETERS)
 

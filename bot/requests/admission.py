@@ -11,7 +11,6 @@ from typing import Protocol, Unpack
 from bot.errors import Refused
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
-from bot.pictures.prepare import PreparedPicture
 from bot.requests.decision import (
     AdmissionFacts,
     AdmissionRules,
@@ -36,7 +35,7 @@ class AdmissionStore(Protocol):
         at: datetime,
         decide: Decide,
         *,
-        picture: PreparedPicture | None = None,
+        picture: bytes | None = None,
         **changes: Unpack[JobChanges],
     ) -> Job | Refusal | None:
         """Load the facts, decide, and move a received job on: one transaction.
@@ -107,7 +106,7 @@ class Admission:
         at: datetime,
         screening: Screening,
         *,
-        picture: PreparedPicture | None = None,
+        picture: bytes | None = None,
         **changes: Unpack[JobChanges],
     ) -> Job | None:
         """Decide once more, reserve, and move a received job on, as one transaction.

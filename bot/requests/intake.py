@@ -25,10 +25,9 @@ from bot.jobs.showing import shown_if_it_lasts
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import request_fault
-from bot.models.profile import NO_SIZES, ModelProfile
+from bot.models.profile import ModelProfile
 from bot.models.refusals import model_refused
 from bot.pictures.preparation import Preparation, picture_fault
-from bot.pictures.prepare import PreparedPicture
 from bot.requests.admission import Admission
 from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.requests.server_offers import ServerOffers
@@ -158,11 +157,10 @@ class Intake:
         fault = request_fault(incoming.request, await self._profile(incoming))
         if fault is not None:
             raise fault
-        no_picture = (
-            None if incoming.picture is None else picture_fault(incoming.picture)
-        )
-        if no_picture is not None:
-            raise Refused(no_picture)
+        if incoming.picture is not None:
+            unfit = picture_fault(incoming.picture)
+            if unfit is not None:
+                raise Refused(unfit)
         if await self._account.is_paused():
             raise Refused("refused-paused")
 
@@ -176,14 +174,14 @@ class Intake:
             raise model_refused(one.title for one in offer.models)
         return profile
 
-    async def _prepared(self, incoming: IncomingRequest) -> PreparedPicture | None:
+    async def _prepared(self, incoming: IncomingRequest) -> bytes | None:
         """Return the picture of a request, if it is about one, ready to be sent."""
         if incoming.picture is None:
             return None
-        taken = (await self._profile(incoming)).picture
-        sizes = NO_SIZES if taken is None else taken.exact_sizes
-        exact_size = sizes.get(incoming.request.aspect)
-        return await self._pictures.prepared(incoming.picture, exact_size)
+        takes = (await self._profile(incoming)).picture
+        aspect = incoming.request.aspect
+        size = None if takes is None else takes.exact_sizes.get(aspect)
+        return await self._pictures.prepared(incoming.picture, size)
 
     async def _settled_elsewhere(self, job: Job, ack: Acknowledgement) -> Job:
         """Return the job as request recovery, or a quick cancellation, left it."""

@@ -86,7 +86,7 @@ def join_moderation(
         report_store,
         blocks,
         clock,
-        spool_path=spool.path,
+        discard_clip=spool.discard,
         operator_channel_id=None
         if operator_channel is None
         else ChannelId(operator_channel),

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.delivery.spool import Spool
+from bot.media.clip_tools import ClipTools
 from bot.moderation.records import WordRule
+from bot.pictures.ports import Files
 from bot.pipeline.ports import Evolink, Fetcher
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
@@ -34,8 +36,11 @@ class Opened:
     bot: ClapperBot
     """Without any feature, and not connected."""
     evolink: Evolink
+    files: Files
     fetcher: Fetcher
     spool: Spool
+    clip_tools: ClipTools | None
+    """None = PyAV is not installed."""
     texts: Texts
     word_rules: Sequence[WordRule]
 
@@ -80,6 +85,7 @@ async def join_program(opened: Opened) -> Program:
         core,
         Outside(
             evolink=opened.evolink,
+            files=opened.files,
             fetcher=opened.fetcher,
             messenger=DiscordMessenger(
                 bot.wire,
@@ -89,6 +95,7 @@ async def join_program(opened: Opened) -> Program:
                 upload_limit_bytes=round(upload_limit_mib * MIB),
             ),
             spool=opened.spool,
+            shrinker=opened.clip_tools,
         ),
         operator=operations.operator,
         account=operations.account,

@@ -32,8 +32,13 @@ def clip_filename(job_id: JobId) -> str:
     return f"clapper-{job_id}.mp4"
 
 
-def clip_view(texts: Texts, job: Job) -> MessageView:
-    """Draw the message around the attached clip, which plays in place."""
+def clip_view(
+    texts: Texts, job: Job, original_until: datetime | None = None
+) -> MessageView:
+    """Draw the message around the attached clip, which plays in place.
+
+    With `original_until` the file is a smaller copy, and the link works until then.
+    """
     gallery: ui.MediaGallery[Any] = ui.MediaGallery(
         discord.MediaGalleryItem(
             f"attachment://{clip_filename(job.id)}",
@@ -43,8 +48,14 @@ def clip_view(texts: Texts, job: Job) -> MessageView:
     )
     return MessageView(
         ui.TextDisplay(_greeting(texts, job, "clip-ready", "clip-late")),
-        ui.TextDisplay(quotation(job.request.prompt, PROMPT_CHARS)),
+        ui.TextDisplay(
+            quotation(
+                job.request.prompt,
+                PROMPT_CHARS if original_until is None else LINK_PROMPT_CHARS,
+            )
+        ),
         gallery,
+        *_original(texts, job, original_until),
         *_footer(texts, job),
     )
 
@@ -55,19 +66,31 @@ def link_view(texts: Texts, job: Job, expires_at: datetime) -> MessageView:
     A plain link: Discord's player would have to fetch the large file first, and a
     message whose picture cannot be fetched is a broken one.
     """
-    assert job.result_url is not None
-    link = bare_link(job.result_url)
-    address = texts.say(
-        job.locale,
-        "clip-link-address",
-        until=date_and_time(expires_at),
-        link=f"||{link}||" if job.request.mode is Mode.SPICY else link,
-    )
+    address = _address(texts, job, "clip-link-address", expires_at)
     return MessageView(
         ui.TextDisplay(_greeting(texts, job, "clip-link", "clip-link-late")),
         ui.TextDisplay(quotation(job.request.prompt, LINK_PROMPT_CHARS)),
         ui.TextDisplay(address),
         *_footer(texts, job),
+    )
+
+
+def _original(
+    texts: Texts, job: Job, until: datetime | None
+) -> tuple[ui.Item[Any], ...]:
+    if until is None:
+        return ()
+    return (ui.TextDisplay(small(_address(texts, job, "clip-shrunk", until))),)
+
+
+def _address(texts: Texts, job: Job, text_id: str, until: datetime) -> str:
+    assert job.result_url is not None
+    link = bare_link(job.result_url)
+    return texts.say(
+        job.locale,
+        text_id,
+        until=date_and_time(until),
+        link=f"||{link}||" if job.request.mode is Mode.SPICY else link,
     )
 
 

@@ -64,9 +64,11 @@ class DiscordMessenger:
         self._upload_limit_bytes = upload_limit_bytes
         self._turns = MessageTurns()
 
-    async def post_clip(self, job: Job, clip: Path) -> MessageId:
+    async def post_clip(
+        self, job: Job, clip: Path, original_until: datetime | None = None
+    ) -> MessageId:
         async with self._posting("post clip", job, within_s=UPLOAD_WITHIN_S):
-            view = clip_view(self._texts, job)
+            view = clip_view(self._texts, job, original_until)
             return await self._send(job, view, clip_nonce(job.id), clip_file(job, clip))
 
     async def post_link(self, job: Job, expires_at: datetime) -> MessageId:
@@ -88,8 +90,11 @@ class DiscordMessenger:
     async def find_status(self, job: Job) -> MessageId | None:
         return await self._search(job, MessageKind.STATUS, job.requested_at)
 
-    async def clip_into_status(self, job: Job, clip: Path) -> MessageId:
-        return await self._replace_status(job, clip_view(self._texts, job), clip)
+    async def clip_into_status(
+        self, job: Job, clip: Path, original_until: datetime | None = None
+    ) -> MessageId:
+        view = clip_view(self._texts, job, original_until)
+        return await self._replace_status(job, view, clip)
 
     async def link_into_status(self, job: Job, expires_at: datetime) -> MessageId:
         view = link_view(self._texts, job, expires_at)

@@ -24,7 +24,6 @@ from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
 from bot.jobs.store import JobListener
 from bot.moderation.records import ModerationFacts
-from bot.pictures.prepare import PreparedPicture
 from bot.requests.decision import AdmissionFacts, Decide, Refusal
 from bot.servers.windows import DEFAULT_ZONE
 from storage.database.engine import Database
@@ -67,7 +66,7 @@ class SqlAdmissionStore:
         at: datetime,
         decide: Decide,
         *,
-        picture: PreparedPicture | None = None,
+        picture: bytes | None = None,
         **changes: Unpack[JobChanges],
     ) -> Job | Refusal | None:
         def write(connection: Connection) -> Job | Refusal | None:

@@ -70,6 +70,8 @@ jobs = Table(
     # NULL = it begins with no picture.
     Column("picture_kind", Word(PictureKind)),
     Column("picture_owner_id", WholeNumber),
+    Column("picture_url", Text),
+    Column("picture_uploaded_at", Instant),
     Column("interaction_id", WholeNumber, nullable=False, unique=True),
     Column("interaction_token", Text),
     Column("application_id", WholeNumber, nullable=False),
@@ -182,7 +184,14 @@ _partial("ix_jobs_delivery_due", "delivery_due_at", where="delivery_due_at IS NO
 _partial("ix_jobs_notice_due", "notice_due_at", where="notice_due_at IS NOT NULL")
 _partial("ix_jobs_status_due", "status_due_at", where="status_due_at IS NOT NULL")
 # The fair queue: each server's next jobs, and everybody's place in it.
-_partial("ix_jobs_queue", "guild_id", "requested_at", "id", where=QUEUED.text)
+_partial(
+    "ix_jobs_queue",
+    "guild_id",
+    "requested_at",
+    "id",
+    "picture_kind",
+    where=QUEUED.text,
+)
 # The submitter: how many slots are taken, and by which servers.
 _partial("ix_jobs_slots", "guild_id", where=HOLDS_A_SLOT.text)
 # Quotas: how many jobs a member or a server has at once.

@@ -23,12 +23,13 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
 from bot.operations.account_watch import WHILE_PAUSED_S, AccountWatch
+from bot.pictures.uploads import Uploads
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.submitter import Submitter
 from bot.workers.limits import new_limits
 from sandbox.evolink import EvolinkConfig, EvolinkSandbox, Fault
-from sandbox.evolink.profiles import BETA_NAME
-from sandbox.evolink.refusals import OF_ACCOUNT
+from sandbox.evolink.models import BETA_NAME
+from sandbox.evolink.refusal_kinds import OF_ACCOUNT
 from storage.database.engine import Database
 from storage.operations.pauses import SqlPauses
 from tests.callbacks import alone, holding, ignored
@@ -99,6 +100,7 @@ Begin = Callable[..., Awaitable[Life]]
 async def begin(
     store: JobStore,
     database: Database,
+    uploads: Uploads,
     clock: FakeClock,
     operator: RecordingOperator,
 ) -> AsyncIterator[Begin]:
@@ -144,6 +146,7 @@ async def begin(
                 clock,
                 policy,
                 idempotency=make_idempotency(operator, clock, allowed=True),
+                uploads=uploads,
             )
             dispatcher = Dispatcher(
                 store,
@@ -151,6 +154,7 @@ async def begin(
                 account,
                 clock,
                 creates=limits.creates,
+                uploads=limits.uploads,
                 recall=partial(asyncio.sleep, 0),
                 max_active_tasks=20,
                 give_up_after_s=GIVE_UP_S,

@@ -14,6 +14,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
 from bot.operations.installation import Fact, SecondTask
+from bot.pictures.uploads import Uploads
 from bot.pipeline.callback_addresses import CallbackAddresses, fingerprint
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.callback_trust import MOST_MISSED, CallbackTrust
@@ -85,13 +86,14 @@ def desk(store: JobStore, clock: FakeClock) -> CallbackDesk:
 
 
 @pytest.fixture
-def submitter(
+def submitter(  # noqa: PLR0913, PLR0917 - one for each part it joins
     store: JobStore,
     evolink: ScriptedEvolink,
     account: AccountGate,
     operator: RecordingOperator,
     clock: FakeClock,
     idempotency: Idempotency,
+    uploads: Uploads,
 ) -> Submitter:
     policy = make_submit_policy(
         replay=True,
@@ -100,7 +102,14 @@ def submitter(
         callbacks=ADDRESSES,
     )
     return Submitter(
-        store, evolink, account, operator, clock, policy, idempotency=idempotency
+        store,
+        evolink,
+        account,
+        operator,
+        clock,
+        policy,
+        idempotency=idempotency,
+        uploads=uploads,
     )
 
 

@@ -18,7 +18,6 @@ from bot.moderation.administration import Moderation, Purpose
 from bot.moderation.policy import PicturesPolicy, SpicyPolicy
 from bot.moderation.prompt_check import PromptCheck, PromptFinding
 from bot.moderation.records import Applies, WordKind, WordRule
-from bot.pictures.prepare import PreparedPicture
 from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.moderation_gate import ModerationGate
 from storage.database.engine import Database
@@ -168,7 +167,7 @@ async def test_a_picture_is_refused_as_the_server_has_it_and_again_when_accepted
             job,
             job.requested_at,
             checked.screening,
-            picture=PreparedPicture(data=b"a JPEG", width=8, height=8),
+            picture=b"a JPEG",
         )
     stored = await store.get(job.id)
     assert stored is not None

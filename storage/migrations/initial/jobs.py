@@ -29,6 +29,8 @@ def create() -> None:
         sa.Column("sound", sa.Integer()),
         sa.Column("picture_kind", sa.Text()),
         sa.Column("picture_owner_id", WHOLE),
+        sa.Column("picture_url", sa.Text()),
+        sa.Column("picture_uploaded_at", WHOLE),
         sa.Column("interaction_id", WHOLE, nullable=False),
         sa.Column("interaction_token", sa.Text()),
         sa.Column("application_id", WHOLE, nullable=False),
@@ -166,6 +168,7 @@ def create() -> None:
         "guild_id",
         "requested_at",
         "id",
+        "picture_kind",
         where="state = 'queued'",
     )
     partial_index(

@@ -76,6 +76,7 @@ REASONS = WORDS.map(lambda one: one[:REASON_MAX_CHARS] or "x")
 def public_views(job: Job) -> Iterator[MessageView]:
     """Draw everything that the job's channel sees, in all its stages."""
     yield clip_view(TEXTS, job)
+    yield clip_view(TEXTS, job, NOON + timedelta(hours=1))
     yield link_view(TEXTS, job, NOON + timedelta(hours=1))
     yield notice_view(TEXTS, job)
     for state in (JobState.AWAITING_REVIEW, JobState.QUEUED, JobState.DENIED):

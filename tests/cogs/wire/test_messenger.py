@@ -112,6 +112,18 @@ async def test_a_link_stands_in_for_a_file(
     assert message.pinged == frozenset({job.user_id})
 
 
+async def test_a_smaller_copy_brings_the_link_of_the_original(
+    stage: Stage, messenger: DiscordMessenger, clip: Path
+) -> None:
+    job = stage.job(result_url="https://files.example/a.mp4?sig=1")
+    expires_at = datetime.now(UTC) + timedelta(hours=24)
+    message = stage.message(await messenger.post_clip(job, clip, expires_at))
+
+    assert [one.filename for one in message.attachments] == [f"clapper-{job.id}.mp4"]
+    assert len(message.videos) == 1
+    assert "https://files.example/a.mp4?sig=1" in message.text
+
+
 @pytest.mark.parametrize("posting", list(Posting))
 async def test_what_was_posted_is_found_again(
     stage: Stage, messenger: DiscordMessenger, clip: Path, posting: Posting

@@ -169,13 +169,14 @@ def deliver(
             ScriptedEvolink(),
             ScriptedFetcher(),
             stage.messenger(bot),
-            spool.path,
+            spool,
             ScriptedGate(),
             clock,
             results=limits.results,
             reads=limits.reads,
             messages=limits.messages,
             operator=RecordingOperator(),
+            shrinker=None,
         )
         await deliverer.run_once()
         await deliverer.drain()

@@ -58,6 +58,20 @@ def requests(scene: Scene) -> Iterator[Entry]:
     yield no("Not in this server", "refused-guild")
 
 
+def pictures(scene: Scene) -> Iterator[Entry]:
+    """Say why a picture is not taken."""
+
+    def no(caption: str, text_id: str, **values: Any) -> Entry:
+        return _shown(scene, caption, text_id, **values)
+
+    yield no("No picture", "refused-picture-kind")
+    yield no("A HEIC file", "refused-picture-heic")
+    yield no("A file of 30 MB", "refused-picture-large")
+    yield no("More pixels than I decode", "refused-picture-pixels", megapixels=40)
+    yield no("A damaged file", "refused-picture-broken")
+    yield no("Discord is slow", "refused-picture-slow")
+
+
 def models(scene: Scene) -> Iterator[Entry]:
     """Say what a model takes."""
     grok_picture = PICTURE_PROFILES["grok-imagine-image-to-video-beta"]
@@ -83,20 +97,6 @@ def models(scene: Scene) -> Iterator[Entry]:
         yield Entry(caption=caption, shows=scene.refusal(refused))
     picture = "refused-model-picture"
     yield _shown(scene, "A picture that no model takes", picture, model=sora.title)
-
-
-def pictures(scene: Scene) -> Iterator[Entry]:
-    """Say why a picture is not taken."""
-
-    def no(caption: str, text_id: str, **values: Any) -> Entry:
-        return _shown(scene, caption, text_id, **values)
-
-    yield no("No picture", "refused-picture-kind")
-    yield no("A HEIC file", "refused-picture-heic")
-    yield no("A file of 30 MB", "refused-picture-large")
-    yield no("More pixels than I decode", "refused-picture-pixels", megapixels=40)
-    yield no("A damaged file", "refused-picture-broken")
-    yield no("Discord is slow", "refused-picture-slow")
 
 
 def limits(scene: Scene) -> Iterator[Entry]:

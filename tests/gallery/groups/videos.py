@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.ids import MessageId
@@ -87,15 +87,19 @@ def ends(scene: Scene) -> Iterator[Entry]:
 def clips(scene: Scene) -> Iterator[Entry]:
     """Draw the messages that bring a clip."""
 
-    def posted(caption: str, job: Job) -> Entry:
+    def posted(caption: str, job: Job, original: datetime | None = None) -> Entry:
         clip = {clip_filename(job.id): clip_bytes(job.request.aspect.value, 6)}
-        return Entry(caption=caption, shows=clip_view(scene.texts, job), files=clip)
+        view = clip_view(scene.texts, job, original)
+        return Entry(caption=caption, shows=view, files=clip)
 
     address = {"result_url": "https://files.evolink.ai/clips/0a1b2c3d4e5f6071.mp4?s=9"}
     yield posted("The clip", scene.job())
     yield posted("The clip, after it was given up", scene.job(late=True))
     yield posted("A spicy clip", scene.job(mode=Mode.SPICY))
     expires = NOW + timedelta(hours=23)
+    yield posted("A smaller copy", scene.job(**address), expires)
+    late = scene.job(**address, late=True)
+    yield posted("A smaller copy, after it was given up", late, expires)
     for caption, job in (
         ("Too large for Discord", scene.job(**address)),
         ("The same, late", scene.job(**address, late=True)),

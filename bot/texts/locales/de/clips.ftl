@@ -4,6 +4,7 @@ clip-ready = { $member } Dein Video ist fertig!
 clip-late = { $member } Besser spät als nie: Dein Video ist doch noch fertig geworden. Es zählt nicht für dein Limit.
 clip-link = { $member } Dein Video ist fertig, aber zu groß, um es hier hochzuladen.
 clip-link-late = { $member } Besser spät als nie: Dein Video ist doch noch fertig geworden, aber zu groß, um es hier hochzuladen. Es zählt nicht für dein Limit.
+clip-shrunk = Das Original war zu groß, um es hier hochzuladen. Dies ist eine kleinere Kopie. Bis { $until } kannst du das Original hier ansehen: { $link }
 clip-link-address = Bis { $until } kannst du es hier ansehen: { $link }
 
 notice-quota = Das zählt nicht für dein Limit.

@@ -4,6 +4,12 @@ refused-prompt-empty = Bitte beschreibe das Video mit ein paar Worten.
 refused-erased = Die Beschreibung dieses Videos wurde gelöscht. Nimm Ändern oder `/video` mit neuen Worten.
 refused-prompt-broken = Deine Beschreibung enthält ein ungültiges Zeichen. Bitte gib sie neu ein.
 refused-text-broken = Deine Eingabe enthält ein ungültiges Zeichen. Es wurde nichts geändert. Bitte gib sie neu ein.
+refused-picture-kind = Dieses Bild kann ich nicht lesen. Bitte nimm eine JPEG-, PNG-, WebP- oder GIF-Datei.
+refused-picture-heic = HEIC- und AVIF-Bilder kann ich nicht lesen. Bitte schicke dieses Bild als JPEG- oder PNG-Datei.
+refused-picture-large = Dieses Bild ist zu groß. Höchstens 25 MB sind erlaubt.
+refused-picture-pixels = Dieses Bild hat zu viele Pixel. Höchstens { $megapixels } Megapixel sind bei solchen Dateien erlaubt.
+refused-picture-broken = Dieses Bild ist beschädigt, deshalb kann ich es nicht lesen. Bitte schicke es noch einmal oder wähle ein anderes.
+refused-picture-slow = Es hat zu lange gedauert, dieses Bild zu laden. Bitte versuche es in einer Minute noch einmal.
 refused-prompt-long = Diese Beschreibung ist zu lang: { $model } nimmt höchstens { $most } Zeichen.
 refused-duration = { $kind ->
     [range] { $model } nimmt { $first } bis { $last } Sekunden.
@@ -27,12 +33,6 @@ refused-model = { $kind ->
    *[several] Dieser Server nutzt { $first } oder { $last }.
   }
 refused-model-picture = { $model } kann hier nicht mit einem Bild beginnen: Wähle ein anderes Modell, oder lass das Bild weg.
-refused-picture-kind = Dieses Bild kann ich nicht lesen. Bitte nimm eine JPEG-, PNG-, WebP- oder GIF-Datei.
-refused-picture-heic = HEIC- und AVIF-Bilder kann ich nicht lesen. Bitte schicke dieses Bild als JPEG- oder PNG-Datei.
-refused-picture-large = Dieses Bild ist zu groß. Höchstens 25 MB sind erlaubt.
-refused-picture-pixels = Dieses Bild hat zu viele Pixel. Höchstens { $megapixels } Megapixel sind bei solchen Dateien erlaubt.
-refused-picture-broken = Dieses Bild ist beschädigt, deshalb kann ich es nicht lesen. Bitte schicke es noch einmal oder wähle ein anderes.
-refused-picture-slow = Es hat zu lange gedauert, dieses Bild zu laden. Bitte versuche es in einer Minute noch einmal.
 refused-spicy-off = Gewagte Videos sind auf diesem Server ausgeschaltet. Bitte wähle einen anderen Modus.
 refused-permissions = Hier kann ich keine Videos posten. Bitte einen Admin, mir in diesem Kanal diese Berechtigungen zu geben: { $permissions }.
 refused-thread-closed = Dieser Thread ist geschlossen. Bitte öffne ihn wieder oder frage woanders.

@@ -4,6 +4,7 @@ clip-ready = { $member } Your video is ready!
 clip-late = { $member } Better late than never: your video is done after all. It doesn't count towards your limit.
 clip-link = { $member } Your video is ready, but it's too large to upload here.
 clip-link-late = { $member } Better late than never: your video is done after all, but it's too large to upload here. It doesn't count towards your limit.
+clip-shrunk = The original was too large to upload here, so this is a smaller copy. Watch the original until { $until }: { $link }
 clip-link-address = Watch it until { $until }: { $link }
 
 notice-quota = This doesn't count towards your limit.

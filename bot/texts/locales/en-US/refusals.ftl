@@ -4,6 +4,12 @@ refused-prompt-empty = Please describe the video in a few words.
 refused-erased = This video's prompt has been erased. Use Edit or `/video` with new words.
 refused-prompt-broken = Your prompt contains an invalid character. Please type it again.
 refused-text-broken = What you typed contains an invalid character. Nothing was changed. Please type it again.
+refused-picture-kind = I can't read this picture. Please use a JPEG, PNG, WebP or GIF file.
+refused-picture-heic = I can't read HEIC or AVIF pictures. Please send this one as a JPEG or PNG file.
+refused-picture-large = This picture is too large. The limit is 25 MB.
+refused-picture-pixels = This picture has too many pixels. The limit is { $megapixels } megapixels for files of this kind.
+refused-picture-broken = This picture is damaged, so I can't read it. Please send it again, or choose another one.
+refused-picture-slow = It took too long to load this picture. Please try again in a minute.
 refused-prompt-long = This prompt is too long: { $model } takes up to { $most } characters.
 refused-duration = { $kind ->
     [range] { $model } takes { $first } to { $last } seconds.
@@ -27,12 +33,6 @@ refused-model = { $kind ->
    *[several] This server uses { $first } or { $last }.
   }
 refused-model-picture = { $model } can't begin with a picture here: choose another model, or leave the picture out.
-refused-picture-kind = I can't read this picture. Please use a JPEG, PNG, WebP or GIF file.
-refused-picture-heic = I can't read HEIC or AVIF pictures. Please send this one as a JPEG or PNG file.
-refused-picture-large = This picture is too large. The limit is 25 MB.
-refused-picture-pixels = This picture has too many pixels. The limit is { $megapixels } megapixels for files of this kind.
-refused-picture-broken = This picture is damaged, so I can't read it. Please send it again, or choose another one.
-refused-picture-slow = It took too long to load this picture. Please try again in a minute.
 refused-spicy-off = Spicy videos are switched off in this server. Please choose another mode.
 refused-permissions = I can't post videos here. Ask an admin to give me these permissions in this channel: { $permissions }.
 refused-thread-closed = This thread is closed. Please reopen it, or ask somewhere else.
