@@ -61,6 +61,14 @@ class Offer:
         return self.profile(model.name, with_picture=with_picture)
 
     @property
+    def takes_pictures(self) -> bool:
+        """Whether a clip can begin with a picture with one of the models."""
+        return any(
+            self.profile(model.name, with_picture=True) is not None
+            for model in self.models
+        )
+
+    @property
     def durations_s(self) -> tuple[int, ...]:
         """Every length that a clip from words may have with one of the models."""
         return tuple(sorted(self._any(lambda profile: profile.durations_s)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.errors import NotFound, Refused
 from bot.jobs.jobs import Job
+from bot.jobs.picture import PictureUse
 from bot.jobs.video import VideoRequest
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings, taken_by
 from bot.models.offer import Offer
@@ -32,6 +33,8 @@ class VideoOrder:
     """The options, None where they were left out."""
     preset: str | None
     """The name of a preset, as it was typed."""
+    picture: PictureUse | None
+    """The picture that the clip is to begin with."""
 
 
 class VideoOrders:
@@ -67,11 +70,11 @@ class VideoOrders:
         preset = await self._preset(actor, order.preset)
         own = await self._settings.of(actor.guild_id, actor.user_id)
         prompt = order.prompt if preset is None else _filled(preset, order.prompt)
-        profile = self._offer.first.text
+        profile = self._profile(with_picture=order.picture is not None)
         of_preset = NOTHING_CHOSEN if preset is None else _of_preset(preset, profile)
         chosen = order.given.over(of_preset).over(taken_by(profile, own))
         try:
-            request = chosen.request(prompt, profile)
+            request = replace(chosen.request(prompt, profile), picture=order.picture)
             return await self._intake.request(await make_incoming(request), ack)
         except Refused as refusal:
             if order.given.mode is None and refusal.text_id.startswith(_ABOUT_SPICY):
@@ -81,6 +84,24 @@ class VideoOrders:
                     else "hint-spicy-preset"
                 )
             raise
+
+    async def picture_form(self, actor: Actor) -> tuple[ModelProfile, VideoSettings]:
+        """Return what a clip from a picture may be, and a member's own defaults for it.
+
+        Raises:
+            Refused: If no model takes pictures.
+        """
+        profile = self._profile(with_picture=True)
+        own = await self._settings.of(actor.guild_id, actor.user_id)
+        return profile, taken_by(profile, own)
+
+    def _profile(self, *, with_picture: bool) -> ModelProfile:
+        """Return what the first model takes that makes such clips."""
+        for model in self._offer.models:
+            profile = self._offer.profile(model.name, with_picture=with_picture)
+            if profile is not None:
+                return profile
+        raise Refused("refused-model-pictures")
 
     async def _preset(self, actor: Actor, name: str | None) -> Preset | None:
         if name is None:

@@ -75,7 +75,15 @@ async def published(texts: Texts, offer: Offer) -> list[dict[str, Any]]:
     client = discord.Client(intents=discord.Intents.none())
     tree = ClapperTree(client, ErrorAnswers(texts, make_wire()))
     for made in (
-        video_command(NOBODY, NOBODY, offer, texts, make_wire(), make_servers()),
+        video_command(
+            NOBODY,
+            NOBODY,
+            offer,
+            texts,
+            pictures=NOBODY,
+            wire=make_wire(),
+            servers=make_servers(),
+        ),
         settings_commands(NOBODY, offer, texts),
         preset_commands(NOBODY, offer, texts),
         usage_command(NOBODY, texts),

@@ -5,6 +5,8 @@ command-video-name = video
 command-video-description = Aus deinen Worten ein kurzes Video machen
 option-video-prompt-name = beschreibung
 option-video-prompt-description = Was soll im Video passieren?
+option-video-image-name = bild
+option-video-image-description = Ein Bild, das lebendig wird: Das Video beginnt damit
 option-video-mode-name = modus
 option-video-mode-description = Die Stimmung des Videos (sonst deine Vorgabe oder normal)
 option-video-duration-name = dauer
@@ -13,6 +15,8 @@ option-video-aspect-name = format
 option-video-aspect-description = Die Form des Bildes (sonst deine Vorgabe oder 16:9)
 option-video-quality-name = qualität
 option-video-quality-description = Wie scharf das Bild ist
+
+command-animate-picture-name = Bild animieren
 
 command-videos-name = videos
 command-videos-description = Deine Videos auf diesem Server

@@ -5,6 +5,8 @@ command-video-name = video
 command-video-description = Make a short video from your words
 option-video-prompt-name = prompt
 option-video-prompt-description = What should happen in the video?
+option-video-image-name = image
+option-video-image-description = A picture that comes alive: the video begins with it
 option-video-mode-name = mode
 option-video-mode-description = The mood of the video (default: your own, or normal)
 option-video-duration-name = duration
@@ -13,6 +15,8 @@ option-video-aspect-name = aspect
 option-video-aspect-description = The shape of the picture (default: your own, or 16:9)
 option-video-quality-name = quality
 option-video-quality-description = How sharp the picture is
+
+command-animate-picture-name = Animate picture
 
 command-videos-name = videos
 command-videos-description = Your videos in this server
