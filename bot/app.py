@@ -18,6 +18,8 @@ from bot.errors import StartupError
 from bot.evolink.client import EvolinkClient
 from bot.evolink.files import EvolinkFiles
 from bot.evolink.session import open_session
+from bot.media import is_installed
+from bot.media.clip_tools import ClipTools
 from bot.operations.start_checks import check_key
 from bot.processes.ports import Processes
 from bot.processes.shards import GatewayStatus
@@ -191,6 +193,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
                     count=core.metrics.asked,
                 ),
                 spool=spool,
+                clip_tools=ClipTools() if is_installed() else None,
                 texts=texts,
                 word_rules=rules,
             )

@@ -15,6 +15,7 @@
     - EvolinkRefused      nothing was accepted, and repeating will not help
       . RequestRefused    the request itself is at fault
       . ContentRefused    the prompt offends EvoLink's rules
+      . PictureRefused    the picture cannot be read or used
       . FilesRefused      the host of files will never take this file
       . AccountRefused    the key or the balance is at fault; only the operator can help
       . TaskUnknown       EvoLink has no such task for this key
@@ -180,6 +181,10 @@ class RequestRefused(EvolinkRefused):
 
 class ContentRefused(EvolinkRefused):
     """The prompt offends EvoLink's content rules."""
+
+
+class PictureRefused(EvolinkRefused):
+    """EvoLink cannot read or use the picture that the clip should begin with."""
 
 
 class FilesRefused(EvolinkRefused):

@@ -16,6 +16,7 @@ from bot.errors import (
     EvolinkUnavailable,
     EvolinkUnsure,
     NoSuchEndpoint,
+    PictureRefused,
     RateLimited,
     RequestRefused,
     TaskUnknown,
@@ -95,8 +96,9 @@ def _of_paid(answer: Answer, complaint: Complaint | None) -> type[EvolinkError]:
         return by_reason
     if answer.status in _PAID_UNKNOWN or answer.status not in _CLIENT_ERRORS:
         return EvolinkUnsure
-    if _known_reason(complaint) is Reason.DOWN:
-        return EvolinkUnavailable
+    by_reason = _PAID_BY_REASON_OF_4XX.get(_known_reason(complaint))
+    if by_reason is not None:
+        return by_reason
     return _PAID_BY_STATUS.get(answer.status, RequestRefused)
 
 
@@ -131,6 +133,10 @@ _PAID_BY_REASON: dict[Reason | None, type[EvolinkError]] = {
     # This request was not taken and never will be. That an earlier one under the same
     # key may have been is what the caller remembers of it.
     Reason.CONFLICT: RequestRefused,
+}
+_PAID_BY_REASON_OF_4XX: dict[Reason | None, type[EvolinkError]] = {
+    Reason.DOWN: EvolinkUnavailable,
+    Reason.PICTURE: PictureRefused,
 }
 _PAID_UNKNOWN = frozenset(
     {

@@ -24,6 +24,7 @@ from bot.evolink.wire import CreditsWire, TaskWire, video_json
 from bot.ids import TaskId
 from bot.jobs.tasks import Accepted, Balance, TaskSnapshot, TaskStatus
 from bot.jobs.video import VideoRequest
+from bot.models.catalogue import profile_of
 
 BATCH_MAX = 50
 """Ids in one batch. Source: EvoLink's own client."""
@@ -80,15 +81,23 @@ class EvolinkClient:
             EvolinkRefused: This request was not accepted and never will be. That holds
                 for this request alone: with the code `idempotency_conflict`, or where
                 an earlier one was unsure, that earlier one may have been accepted.
-            ValueError: If the key has another form; nothing was sent.
+            ValueError: If the key has another form, or a picture has no URL; nothing
+                was sent.
         """
         if not _KEY.fullmatch(key):
             msg = "an Idempotency-Key is 16 to 96 of A-Z a-z 0-9 . _ -"
             raise ValueError(msg)
+        if request.with_picture is not (picture_url is not None):
+            msg = "a picture needs the URL of its file, and nothing else has one"
+            raise ValueError(msg)
+        profile = profile_of(request.model, with_picture=request.with_picture)
+        body = video_json(
+            request, profile, callback_url=callback_url, picture_url=picture_url
+        )
         with self._counted(calls.CREATE):
             answer = await self._transport.ask(
                 calls.CREATE,
-                json_body=video_json(request, callback_url, picture_url),
+                json_body=body,
                 # EvoLink's own client sends both names; one of them counts.
                 headers={"Idempotency-Key": key, "X-Evo-Run-Id": key},
             )

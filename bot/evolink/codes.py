@@ -21,6 +21,8 @@ class Reason(Enum):
     """An earlier attempt with the same key has not been decided."""
     CONFLICT = auto()
     """The key belongs to another request."""
+    PICTURE = auto()
+    """The picture that a clip should begin with is at fault."""
     FILE = auto()
     """The file is at fault."""
     FILES_FULL = auto()
@@ -91,11 +93,18 @@ _CODES: Mapping[Reason, frozenset[str]] = {
 }
 """`quota_exceeded` is missing on purpose: with 402 it means money, with 429 speed."""
 
+_BEGINNINGS: Mapping[str, Reason] = {
+    "channel:": Reason.DOWN,
+    # EvoLink's pages name two of several.
+    "image_": Reason.PICTURE,
+}
+
 
 def reason_for(code: str) -> Reason | None:
     """Return what a code says, or None if nobody documents it."""
-    if code.startswith("channel:"):
-        return Reason.DOWN
+    for beginning, reason in _BEGINNINGS.items():
+        if code.startswith(beginning):
+            return reason
     return next((reason for reason, known in _CODES.items() if code in known), None)
 
 

@@ -46,6 +46,7 @@ _BY_REASON: dict[Reason | None, type[EvolinkError]] = {
     Reason.FILE: FilesRefused,
     Reason.FILES_FULL: FilesFull,
     Reason.CONTENT: FilesRefused,
+    Reason.PICTURE: FilesRefused,
     Reason.ACCOUNT: AccountRefused,
     Reason.RATE: RateLimited,
     Reason.DOWN: FilesUnavailable,

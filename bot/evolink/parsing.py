@@ -32,6 +32,7 @@ _STATUSES: Mapping[str, TaskStatus] = {
 }
 _BY_REASON: Mapping[Reason | None, Failure] = {
     Reason.CONTENT: Failure.CONTENT_POLICY_VIOLATION,
+    Reason.PICTURE: Failure.PICTURE_REFUSED,
     Reason.RATE: Failure.RATE_LIMITED,
     Reason.DOWN: Failure.SERVICE_UNAVAILABLE,
     # The task was taken, so the account may pass: it is what it may use that is gone.
@@ -48,8 +49,6 @@ _OTHER_CODES: Mapping[str, Failure] = {
     "api_error": Failure.SERVICE_ERROR,
 }
 """Codes of the HTTP layer that go with a status, which a task does not have."""
-_OF_PICTURES = "image_"
-"""EvoLink's client knows several such codes, and names but two of them."""
 
 
 def task_id_in(text: str | None) -> TaskId | None:
@@ -154,8 +153,6 @@ def _failure_for(code: str) -> Failure:
     by_reason = _BY_REASON.get(reason_for(code))
     if by_reason is not None:
         return by_reason
-    if code.startswith(_OF_PICTURES):
-        return Failure.IMAGE_PROCESSING_ERROR
     return _OTHER_CODES.get(code, Failure.UNKNOWN_ERROR)
 
 

@@ -16,6 +16,7 @@ from bot.ids import (
 from bot.jobs.failures import Failure
 from bot.jobs.states import JobState
 from bot.jobs.video import VideoRequest
+from bot.models.choices import Aspect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +131,10 @@ class JobChanges(TypedDict, total=False):
     status_due_at: datetime | None
     status_shown: str | None
     model: str
-    """With `quality`: of the request, as the model in use takes it."""
+    """With the three below: of the request, as the model in use takes it."""
     quality: str | None
+    aspect: Aspect
+    sound: bool | None
     picture_url: str | None
     picture_uploaded_at: datetime | None
     submit_key: str | None

@@ -22,6 +22,7 @@ from bot.errors import (
     EvolinkRefused,
     EvolinkUnavailable,
     EvolinkUnsure,
+    PictureRefused,
     RateLimited,
 )
 from bot.ids import new_submit_key
@@ -35,7 +36,8 @@ from bot.jobs.showing import shown_if_it_lasts
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.tasks import Accepted
-from bot.jobs.video import ModelProfile, VideoRequest, fitted, request_fault
+from bot.jobs.video import VideoRequest, fitted, request_fault
+from bot.models.offer import Offer
 from bot.operations.account import AccountGate
 from bot.operations.ports import Operator
 from bot.pictures.uploads import Uploads
@@ -69,8 +71,8 @@ class SubmitPolicy:
     """Whether a lost answer is asked for again with the same key."""
     give_up_after_s: float
     """How long a request that EvoLink does not accept is tried."""
-    profile: ModelProfile
-    """Of the model in use."""
+    offer: Offer
+    """The models in use."""
     callbacks: CallbackAddresses | None
     """Where EvoLink is asked to report; None = nowhere."""
     schedule: PollSchedule
@@ -132,6 +134,8 @@ class Submitter:
             slots,
             model=request.model,
             quality=request.quality,
+            aspect=request.aspect,
+            sound=request.sound,
             submit_key=(job.submit_key if is_same else None) or new_submit_key(),
             submit_attempts=0 if uploads else 1,
             first_submit_at=job.first_submit_at or now,
@@ -142,15 +146,24 @@ class Submitter:
         )
 
     def _in_use(self, request: VideoRequest) -> VideoRequest:
-        """Return a request as the model in use takes it, if it does.
+        """Return a request as the default model takes it if its own is not in use.
 
         The operator may have had to change the model while the job was waiting.
         """
-        profile = self._policy.profile
-        if request.model == profile.name:
+        offer = self._policy.offer
+        if self._is_offered(request):
+            return request
+        profile = offer.profile(offer.first.name, with_picture=request.with_picture)
+        if profile is None:
             return request
         ours = fitted(request, profile)
         return request if request_fault(ours, profile) else ours
+
+    def _is_offered(self, request: VideoRequest) -> bool:
+        maker = self._policy.offer.by_id(
+            request.model, with_picture=request.with_picture
+        )
+        return maker is not None
 
     async def put_back(self, claim: Claim) -> None:
         """Let a job of whose requests none was accepted wait in the queue again."""
@@ -405,12 +418,14 @@ class Submitter:
             await self._wait_or_end(claim, error)
         elif isinstance(error, ContentRefused):
             await self._ends.failed(claim, Failure.CONTENT_POLICY_VIOLATION)
+        elif isinstance(error, PictureRefused):
+            await self._ends.failed(claim, Failure.PICTURE_REFUSED)
         else:
             await self._ends.failed(claim, Failure.INVALID_PARAMETERS)
 
     def _pauses(self, job: Job, error: AccountRefused) -> bool:
         """Pause intake, unless the refusal is about this job alone."""
-        is_old_model = job.request.model != self._policy.profile.name
+        is_old_model = not self._is_offered(job.request)
         if error.fault is AccountFault.MODEL and is_old_model:
             return False
         if self._account.is_of_the_job(job.id, error):

@@ -24,7 +24,9 @@ from bot.jobs.jobs import Job
 from bot.jobs.showing import shown_if_it_lasts
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import ModelProfile, request_fault
+from bot.jobs.video import VideoRequest, request_fault
+from bot.models.offer import Offer
+from bot.models.profile import ModelProfile
 from bot.pictures.preparation import Preparation, picture_fault
 from bot.requests.admission import Admission
 from bot.requests.incoming import Acknowledgement, IncomingRequest
@@ -53,7 +55,7 @@ class Intake:
         jobs: JobStore,
         account: Pausing,
         admission: Admission,
-        profile: ModelProfile,
+        offer: Offer,
         clock: Clock,
         *,
         pictures: Preparation,
@@ -61,7 +63,7 @@ class Intake:
         self._jobs = jobs
         self._account = account
         self._admission = admission
-        self._profile = profile
+        self._offer = offer
         self._clock = clock
         self._pictures = pictures
 
@@ -151,11 +153,13 @@ class Intake:
         missing = missing_permissions(place)
         if missing:
             raise Refused("refused-permissions", permissions=missing)
-        fault = request_fault(incoming.request, self._profile)
-        if fault is None and incoming.picture is not None:
-            fault = picture_fault(incoming.picture)
+        fault = request_fault(incoming.request, self._profile(incoming.request))
         if fault is not None:
-            raise Refused(fault)
+            raise fault
+        if incoming.picture is not None:
+            unfit = picture_fault(incoming.picture)
+            if unfit is not None:
+                raise Refused(unfit)
         if await self._account.is_paused():
             raise Refused("refused-paused")
 
@@ -163,7 +167,23 @@ class Intake:
         """Return the picture of a request, if it is about one, ready to be sent."""
         if incoming.picture is None:
             return None
-        return await self._pictures.prepared(incoming.picture, None)
+        request = incoming.request
+        takes = self._profile(request).picture
+        size = None if takes is None else takes.exact_sizes.get(request.aspect)
+        return await self._pictures.prepared(incoming.picture, size)
+
+    def _profile(self, request: VideoRequest) -> ModelProfile:
+        """Return what the model of a request accepts.
+
+        Raises:
+            Refused: If it is not offered any more.
+        """
+        profile = self._offer.profile_by_id(
+            request.model, with_picture=request.with_picture
+        )
+        if profile is None:
+            raise Refused("refused-model")
+        return profile
 
     async def _settled_elsewhere(self, job: Job, ack: Acknowledgement) -> Job:
         """Return the job as request recovery, or a quick cancellation, left it."""

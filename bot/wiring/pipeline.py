@@ -24,7 +24,7 @@ from bot.pipeline.idempotency import Idempotency
 from bot.pipeline.notifier import Notifier
 from bot.pipeline.poll_schedule import PollSchedule
 from bot.pipeline.poller import Poller
-from bot.pipeline.ports import Evolink, Fetcher, Messenger
+from bot.pipeline.ports import Evolink, Fetcher, Messenger, Shrinker
 from bot.pipeline.request_recovery import RequestRecovery
 from bot.pipeline.status_board import StatusBoard
 from bot.pipeline.submitter import SubmitPolicy, Submitter
@@ -33,7 +33,7 @@ from bot.processes.seats import Seat
 from bot.requests.admission import Admission
 from bot.wiring.core import Core
 from bot.wiring.operations import AccountParts
-from bot.wiring.rules import profile_of
+from bot.wiring.rules import offer_of
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.worker import Worker
 from storage.jobs.durations import SqlTaskDurations
@@ -53,6 +53,8 @@ class Outside:
     fetcher: Fetcher
     messenger: Messenger
     spool: Spool
+    shrinker: Shrinker | None
+    """None = PyAV is not installed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +102,14 @@ def join_pipeline(
         outside.evolink,
         outside.fetcher,
         messenger,
-        outside.spool.path,
+        outside.spool,
         gate,
         clock,
         results=limits.results,
         reads=limits.reads,
         messages=limits.messages,
         operator=operator,
+        shrinker=outside.shrinker,
     )
     notifier = Notifier(jobs, messenger, clock, messages=limits.messages)
     status_board = StatusBoard(
@@ -214,7 +217,7 @@ def _join_dispatcher(
     policy = SubmitPolicy(
         replay=config.evolink.replay_submits,
         give_up_after_s=config.polling.give_up_after_s,
-        profile=profile_of(config),
+        offer=offer_of(config),
         callbacks=callback_addresses(config),
         schedule=learned.schedule,
         durations=learned.durations,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.delivery.spool import Spool
+from bot.media.clip_tools import ClipTools
 from bot.moderation.records import WordRule
 from bot.pictures.ports import Files
 from bot.pipeline.ports import Evolink, Fetcher
@@ -23,6 +24,8 @@ from bot.workers.worker import Worker
 from cogs.bot import ClapperBot
 from cogs.presses import Presses
 from cogs.wire.messenger import DiscordMessenger
+from cogs.wire.pictures import DiscordPictures
+from storage.pictures.store import SqlPictures
 
 MIB = 1024 * 1024
 
@@ -38,6 +41,8 @@ class Opened:
     files: Files
     fetcher: Fetcher
     spool: Spool
+    clip_tools: ClipTools | None
+    """None = PyAV is not installed."""
     texts: Texts
     word_rules: Sequence[WordRule]
 
@@ -55,8 +60,14 @@ async def join_program(opened: Opened) -> Program:
     core, bot, texts = opened.core, opened.bot, opened.texts
     operations = join_operations(core, bot, texts, opened.evolink)
     quotas = join_quotas(core, bot, texts, operations.operator)
+    pictures = DiscordPictures(bot.wire, api_base=core.config.discord.api_base)
     moderation = join_moderation(
-        core, bot, texts, spool=opened.spool, word_rules=opened.word_rules
+        core,
+        bot,
+        texts,
+        spool=opened.spool,
+        pictures=pictures,
+        word_rules=opened.word_rules,
     )
     privacy = join_privacy(core, texts, bot.servers)
     admission = join_admission(core, moderation.gate)
@@ -67,6 +78,8 @@ async def join_program(opened: Opened) -> Program:
         pause=operations.account.pause,
         admission=admission,
         reports=moderation.reports,
+        moderation=moderation.settings,
+        pictures=pictures,
     )
     servers = join_servers(
         core,
@@ -88,9 +101,11 @@ async def join_program(opened: Opened) -> Program:
                 bot.servers,
                 texts,
                 core.clock,
+                pictures=SqlPictures(core.database),
                 upload_limit_bytes=round(upload_limit_mib * MIB),
             ),
             spool=opened.spool,
+            shrinker=opened.clip_tools,
         ),
         operator=operations.operator,
         account=operations.account,

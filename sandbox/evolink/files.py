@@ -1,7 +1,7 @@
 """The files that customers have uploaded, and when they die. Knows no HTTP."""
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sandbox.evolink.clock import MovableClock
@@ -46,6 +46,7 @@ class FileBook(Mapping[str, StoredFile]):
         self._config = config
         self._by_path: dict[str, StoredFile] = {}
         self._random = random.Random()  # noqa: S311 - ids of a stand-in
+        self._deleted_listeners: list[Callable[[StoredFile], None]] = []
         self.uploads = 0
         """How many were ever taken."""
 
@@ -102,7 +103,13 @@ class FileBook(Mapping[str, StoredFile]):
         if stored is None or stored.owner != owner:
             return False
         del self._by_path[stored.path]
+        for listener in self._deleted_listeners:
+            listener(stored)
         return True
+
+    def when_deleted(self, listener: Callable[[StoredFile], None]) -> None:
+        """Call `listener` with every file that its owner deletes."""
+        self._deleted_listeners.append(listener)
 
     def _living(self) -> list[StoredFile]:
         return [one for one in self._by_path.values() if self._lives(one)]

@@ -37,6 +37,12 @@ class FilesHost:
         self.url = ""
         """The origin, once it is known."""
 
+    def at_address(self, url: str) -> StoredFile | None:
+        """Return the living file at an address, if it is one of this host's."""
+        if not url.startswith(f"{self.url}/files/"):
+            return None
+        return self._files.at(url.removeprefix(self.url))
+
     def routes(self) -> list[web.RouteDef]:
         """Return what is served where."""
         return [

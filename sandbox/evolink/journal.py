@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.evolink.forms import read_form
+from sandbox.evolink.refusals import Refusal
+
 HIDDEN = "(hidden)"
 """Replaces the value of an Authorization header."""
 
@@ -37,6 +40,15 @@ class RecordedRequest:
             return json.loads(self.raw) if self.raw else None
         except ValueError:
             return None
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The files that were sent, by name; empty if it was no readable form."""
+        try:
+            form = read_form(self.headers.get("content-type", ""), self.raw)
+        except Refusal:
+            return {}
+        return {part.file_name: part.data for part in form.values() if part.file_name}
 
 
 def visible(headers: Mapping[str, str]) -> dict[str, str]:

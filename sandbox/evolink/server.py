@@ -21,7 +21,8 @@ from sandbox.evolink.idempotency import KeyBook
 from sandbox.evolink.journal import RecordedRequest
 from sandbox.evolink.ledger import Ledger
 from sandbox.evolink.life import Life
-from sandbox.evolink.results import ResultsHost
+from sandbox.evolink.pictures import Pictures
+from sandbox.evolink.results import ResultsHost, clip_of
 from sandbox.evolink.tasks import TaskBook
 from sandbox.evolink.wire import Wire
 
@@ -43,6 +44,7 @@ class EvolinkSandbox:
         self.tasks = TaskBook(self.clock, self.ledger, self.config)
         self.files = FileBook(self.clock, self.config)
         """The uploaded files that live now, by id."""
+        self.files.when_deleted(self.tasks.lose_picture)
         self.faults = FaultBox()
         self.requests: list[RecordedRequest] = []
         """Everything asked of any host, in order of arrival."""
@@ -111,8 +113,19 @@ class EvolinkSandbox:
 
     @staticmethod
     def clip_bytes(aspect_ratio: str, duration_s: int) -> bytes:
-        """Return the file that an order with these two gets, byte for byte."""
-        return clips.clip_bytes(aspect_ratio, duration_s)
+        """Return the file that an order with these two gets, byte for byte.
+
+        One with a picture gets another; see `clip_of`.
+        """
+        return clips.clip_bytes(clips.nearest_shape(aspect_ratio), duration_s)
+
+    async def clip_of(self, task_id: str) -> bytes:
+        """Return the file that a task makes, byte for byte.
+
+        Raises:
+            KeyError: If there is no such task.
+        """
+        return await clip_of(self.tasks[task_id])
 
     @property
     def _callback_sender(self) -> CallbackSender:
@@ -141,6 +154,7 @@ class EvolinkSandbox:
             tasks=self.tasks,
             ledger=self.ledger,
             keys=KeyBook(self.clock, config.idempotency_life_s),
+            pictures=Pictures(self._files_host.at_address),
             wire=wire,
         )
         self._base_url = await self._serve(

@@ -66,6 +66,7 @@ jobs = Table(
     Column("aspect", Word(Aspect), nullable=False),
     Column("model", Text, nullable=False),
     Column("quality", Text),
+    Column("sound", Flag),
     # NULL = it begins with no picture.
     Column("picture_kind", Word(PictureKind)),
     Column("picture_owner_id", WholeNumber),

@@ -45,6 +45,7 @@ class World:
             fetcher=self.fetcher,
             messenger=self.messenger,
             spool=Spool(folder),
+            shrinker=None,
         )
 
 

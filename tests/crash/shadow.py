@@ -169,7 +169,10 @@ class ShadowMessenger:
         ]
         return len(posted) + ((job.id, posting) in self._in_status)
 
-    async def post_clip(self, job: Job, clip: Path) -> MessageId:
+    async def post_clip(
+        self, job: Job, clip: Path, original_until: datetime | None = None
+    ) -> MessageId:
+        assert original_until is None
         assert clip.name.endswith(f"{job.id}.mp4")
         return await self._post(job, Posting.CLIP)
 
@@ -193,7 +196,10 @@ class ShadowMessenger:
     async def find_status(self, job: Job) -> MessageId | None:
         return job.status_message_id
 
-    async def clip_into_status(self, job: Job, clip: Path) -> MessageId:
+    async def clip_into_status(
+        self, job: Job, clip: Path, original_until: datetime | None = None
+    ) -> MessageId:
+        assert original_until is None
         assert clip.name
         await asyncio.sleep(0)
         if job.status_message_id is None:

@@ -80,6 +80,7 @@ async def test_a_code_says_what_is_wrong_whatever_the_status(
         (415, told(415), FilesRefused),
         (422, told(422), FilesRefused),
         (400, {"error": {"code": "content_policy_violation"}}, FilesRefused),
+        (400, {"error": {"code": "image_too_large"}}, FilesRefused),
         # What says nothing about the file may be tried again.
         (400, b"<html>", FilesUnavailable),
         (302, b"", FilesUnavailable),

@@ -39,6 +39,7 @@ GROUPS: Mapping[str, Sequence[Section]] = MappingProxyType(
         "refusals": (
             Section(title="Not now", entries=refusals.requests, private=True),
             Section(title="Pictures", entries=refusals.pictures, private=True),
+            Section(title="Models", entries=refusals.models, private=True),
             Section(title="Limits", entries=refusals.limits, private=True),
             Section(title="Other answers", entries=refusals.others, private=True),
         ),

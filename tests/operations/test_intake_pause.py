@@ -21,7 +21,6 @@ from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
 from bot.operations.account_watch import WHILE_PAUSED_S, AccountWatch
 from bot.pictures.uploads import Uploads
@@ -29,13 +28,14 @@ from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.submitter import Submitter
 from bot.workers.limits import new_limits
 from sandbox.evolink import EvolinkConfig, EvolinkSandbox, Fault
-from sandbox.evolink.profiles import BETA_NAME
-from sandbox.evolink.refusals import OF_ACCOUNT
+from sandbox.evolink.models import BETA_NAME
+from sandbox.evolink.refusal_kinds import OF_ACCOUNT
 from storage.database.engine import Database
 from storage.operations.pauses import SqlPauses
 from tests.callbacks import alone, holding, ignored
 from tests.clock import FakeClock
 from tests.factories import MODEL, make_request
+from tests.offers import make_offer
 from tests.pipeline.outside import RecordingOperator
 from tests.pipeline.parts import make_idempotency, make_submit_policy
 from tests.pipeline.stages import Stages
@@ -136,7 +136,7 @@ async def begin(
             policy = make_submit_policy(
                 replay=True,
                 give_up_after_s=GIVE_UP_S,
-                profile=PROFILES[model],
+                offer=make_offer(model),
             )
             submitter = Submitter(
                 store,

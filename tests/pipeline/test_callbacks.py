@@ -12,7 +12,6 @@ from bot.jobs.jobs import Job
 from bot.jobs.queueing import Slots
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
 from bot.operations.installation import Fact, SecondTask
 from bot.pictures.uploads import Uploads
@@ -31,6 +30,7 @@ from storage.database.engine import Database
 from storage.operations.installation import SqlInstallation
 from tests.clock import FakeClock
 from tests.factories import MODEL
+from tests.offers import make_offer
 from tests.pipeline.outside import (
     RecordingOperator,
     ScriptedEvolink,
@@ -98,7 +98,7 @@ def submitter(  # noqa: PLR0913, PLR0917 - one for each part it joins
     policy = make_submit_policy(
         replay=True,
         give_up_after_s=3600,
-        profile=PROFILES[MODEL],
+        offer=make_offer(MODEL),
         callbacks=ADDRESSES,
     )
     return Submitter(

@@ -246,6 +246,7 @@ class History:
                 fetcher=self.fetcher,
                 messenger=self.messenger,
                 spool=self._spool,
+                shrinker=None,
             ),
             operator=self.operator,
         )

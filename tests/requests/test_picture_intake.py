@@ -8,7 +8,6 @@ from bot.errors import AccountRefused, Refused
 from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
 from bot.pictures import preparation
 from bot.pictures.preparation import Preparation
@@ -20,6 +19,7 @@ from storage.pictures.store import SqlPictures
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_job, make_rules
+from tests.offers import PICTURES
 from tests.pictures.samples import HEIC, SentPicture, jpeg, opened
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_actor, make_incoming
@@ -34,7 +34,7 @@ def intake(
         store,
         account,
         Admission(decisions, make_rules(), make_gate()),
-        PROFILES["grok-imagine-text-to-video"],
+        PICTURES,
         clock,
         pictures=Preparation(),
     )

@@ -60,6 +60,7 @@ def opened(
         files=files,
         fetcher=fetcher,
         spool=Spool(tmp_path / "spool"),
+        clip_tools=None,
         texts=texts,
         word_rules=(),
     )

@@ -53,6 +53,7 @@ async def process(  # noqa: PLR0913, PLR0917 - what it is joined of
         fetcher=fetcher,
         messenger=messenger,
         spool=spool,
+        shrinker=None,
     )
     return await begin(CONFIG, clock, database, outside=outside, operator=operator)
 

@@ -26,6 +26,7 @@ def create() -> None:
         sa.Column("aspect", sa.Text(), nullable=False),
         sa.Column("model", sa.Text(), nullable=False),
         sa.Column("quality", sa.Text()),
+        sa.Column("sound", sa.Integer()),
         sa.Column("picture_kind", sa.Text()),
         sa.Column("picture_owner_id", WHOLE),
         sa.Column("picture_url", sa.Text()),

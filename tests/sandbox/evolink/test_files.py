@@ -172,6 +172,17 @@ async def test_only_the_owner_s_key_uploads_and_deletes(start: Start) -> None:
     assert len(client.evolink.files) == 1
 
 
+async def test_what_was_sent_can_be_looked_at_after_it_is_deleted(
+    client: Client,
+) -> None:
+    _, body = await sent(client, form_of(JPEG))
+    await deleted(client, body["data"]["file_id"])
+
+    upload, deletion = client.evolink.requests
+    assert upload.files == {"picture.jpg": JPEG}
+    assert (upload.body, deletion.files) == (None, {})
+
+
 async def test_the_three_hosts_have_origins_of_their_own(client: Client) -> None:
     evolink: EvolinkSandbox = client.evolink
 

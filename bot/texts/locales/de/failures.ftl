@@ -2,8 +2,8 @@
 
 failure-content_policy_violation = Diese Beschreibung verstößt gegen die Regeln des Videodienstes. Bitte formuliere sie anders.
 failure-invalid_parameters = Der Videodienst hat diese Einstellungen nicht angenommen. Bitte wähle andere.
-failure-image_processing_error = Der Videodienst konnte mit diesem Bild nichts anfangen. Bitte versuche es mit einem anderen.
-failure-image_dimension_mismatch = Der Videodienst konnte dieses Format nicht verwenden. Bitte wähle ein anderes.
+failure-image_processing_error = Der Videodienst konnte dieses Bild nicht lesen. Bitte versuche es mit einem anderen.
+failure-image_dimension_mismatch = Der Videodienst konnte ein Bild in diesem Format nicht verwenden. Bitte versuche es mit einem anderen.
 failure-request_cancelled = Der Videodienst hat dieses Video abgebrochen. Bitte versuche es noch einmal.
 failure-generation_failed_no_content = Vom Videodienst kam kein Video zurück. Bitte versuche es noch einmal oder formuliere die Beschreibung anders.
 failure-service_error = Beim Videodienst ist etwas schiefgegangen. Bitte versuche es in ein paar Minuten noch einmal.

@@ -2,8 +2,8 @@
 
 failure-content_policy_violation = This prompt breaks the video service's content rules. Please word it differently.
 failure-invalid_parameters = The video service didn't accept these settings. Please try others.
-failure-image_processing_error = The video service couldn't use this picture. Please try another one.
-failure-image_dimension_mismatch = The video service couldn't use this shape. Please try another one.
+failure-image_processing_error = The video service couldn't read this picture. Please try another one.
+failure-image_dimension_mismatch = The video service couldn't use a picture of this shape. Please try another one.
 failure-request_cancelled = The video service cancelled this video. Please try again.
 failure-generation_failed_no_content = The video service returned no video. Please try again, or word the prompt differently.
 failure-service_error = The video service had a problem. Please try again in a few minutes.
