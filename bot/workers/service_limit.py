@@ -183,6 +183,14 @@ class EndpointLimit:
         """Return whether an item has failed since it was last answered."""
         return self._items.of(key).failing_since is not None
 
+    def waits_alone(self, key: Hashable) -> bool:
+        """Return whether an item waits for itself: others might be asked for.
+
+        It has failed, must be left alone, or is asked for as often as may be.
+        """
+        held_s = left_s(self._items.of(key).held_until, self._clock)
+        return self.fails(key) or held_s > 0 or self._is_full(key)
+
     def fails_alone(self, key: Hashable) -> bool:
         """Return whether an item's trouble is its own.
 
@@ -278,11 +286,14 @@ class EndpointLimit:
         held_s = max(self._held_s(), left_s(held_until, self._clock))
         if held_s > 0:
             return held_s
-        if sum(one.key == key for one in self._calls) >= self._per_key:
+        if self._is_full(key):
             return SILENT_S
         if not self.is_sure:
             return self.service.probe_s(self._name, self._prospect(key))
         return 0.0 if self._room() > 0 else SILENT_S
+
+    def _is_full(self, key: Hashable) -> bool:
+        return sum(one.key == key for one in self._calls) >= self._per_key
 
     def _prospect(self, key: Hashable) -> Prospect:
         tries = self._items.of(key)
