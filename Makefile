@@ -60,7 +60,7 @@ soak: $(READY)
 # The tests, with today's tools, on the oldest libraries that pyproject.toml promises.
 oldest: $(READY)
 	mkdir -p build
-	$(UV_COMPILE) pyproject.toml --extra postgresql --resolution lowest-direct \
+	$(UV_COMPILE) pyproject.toml --extra media --extra postgresql --resolution lowest-direct \
 		-o build/oldest.txt
 	$(UV_COMPILE) pyproject.toml --extra dev -c build/oldest.txt -o build/oldest.lock
 	$(MAKE) test VENV=.venv-oldest LOCK=build/oldest.lock PYTEST_ARGS='$(THOROUGHLY)'
@@ -72,7 +72,8 @@ screenshots: $(READY)
 # What is locked stays as it is where it still fits; LOCK_ARGS=--upgrade takes the newest.
 lock: $(READY)
 	printf 'setuptools==80.9.0\n' | $(UV_COMPILE) - -o requirements-build.lock
-	$(UV_COMPILE) $(LOCK_ARGS) pyproject.toml --extra postgresql -o requirements.lock
+	$(UV_COMPILE) $(LOCK_ARGS) pyproject.toml --extra media --extra postgresql \
+		-o requirements.lock
 	$(UV_COMPILE) $(LOCK_ARGS) pyproject.toml --extra dev -o requirements-dev.lock
 
 UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \

@@ -20,6 +20,7 @@ from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.video import Aspect, Mode, VideoRequest
 from sandbox.evolink import Life
+from sandbox.evolink.models import MODELS
 from sandbox.evolink.orders import Order
 from storage.database.engine import Database
 from storage.database.schema import upgrade
@@ -90,11 +91,11 @@ def _rows(
 def _task(stage: Stage, life: Life) -> str:
     order = Order(
         model=MODEL,
+        rules=MODELS[MODEL],
         prompt="a",
         duration_s=6,
-        mode="normal",
-        aspect_ratio="16:9",
-        quality=None,
+        choices={"mode": "normal", "aspect_ratio": "16:9"},
+        pictures=(),
         callback_url=None,
     )
     return stage.evolink.tasks.create(order, stage.evolink.api_key, life).id

@@ -16,7 +16,10 @@ from bot.delivery.fetch import ResultFetcher, open_result_session
 from bot.delivery.spool import Spool, discard_leftovers
 from bot.errors import StartupError
 from bot.evolink.client import EvolinkClient
+from bot.evolink.files import EvolinkFiles
 from bot.evolink.session import open_session
+from bot.media import is_installed
+from bot.media.clip_tools import ClipTools
 from bot.operations.start_checks import check_key
 from bot.processes.ports import Processes
 from bot.processes.shards import GatewayStatus
@@ -148,6 +151,13 @@ async def build(config: Config) -> AsyncGenerator[App]:
             api_key=config.evolink.api_key,
             count=core.metrics.asked,
         )
+        files = EvolinkFiles(
+            # Its own: what hangs there takes no connection from the API.
+            await stack.enter_async_context(open_session()),
+            files_url=config.evolink.files_url,
+            api_key=config.evolink.api_key,
+            count=core.metrics.asked,
+        )
         await check_key(evolink)
         allow_private = config.evolink.allow_private_result_hosts
         results = await stack.enter_async_context(
@@ -176,12 +186,14 @@ async def build(config: Config) -> AsyncGenerator[App]:
                 core=core,
                 bot=bot,
                 evolink=evolink,
+                files=files,
                 fetcher=ResultFetcher(
                     results,
                     allow_private=allow_private,
                     count=core.metrics.asked,
                 ),
                 spool=spool,
+                clip_tools=ClipTools() if is_installed() else None,
                 texts=texts,
                 word_rules=rules,
             )

@@ -9,10 +9,14 @@
   + EvolinkError          EvoLink did not do what we asked
     - EvolinkUnavailable  nothing was accepted; the same request may be repeated
       . RateLimited       the same, but not before `retry_after_s`
+      . FilesUnavailable  the host of files did not answer, or is in trouble
+      . FilesFull         the account holds as many files as it may
     - EvolinkUnsure       a task may exist, paid for; only the same key may go again
     - EvolinkRefused      nothing was accepted, and repeating will not help
       . RequestRefused    the request itself is at fault
       . ContentRefused    the prompt offends EvoLink's rules
+      . PictureRefused    the picture cannot be read or used
+      . FilesRefused      the host of files will never take this file
       . AccountRefused    the key or the balance is at fault; only the operator can help
       . TaskUnknown       EvoLink has no such task for this key
       . NoSuchEndpoint    this installation of the API does not have that call
@@ -150,6 +154,17 @@ class RateLimited(EvolinkUnavailable):
         """Seconds to wait, as EvoLink asked; None if it named no time."""
 
 
+class FilesUnavailable(EvolinkUnavailable):
+    """The host of files did not answer, or not in a way that can be read.
+
+    A file may be there all the same. One of the same name replaces it.
+    """
+
+
+class FilesFull(EvolinkUnavailable):
+    """The account holds as many files as it may; some have to be deleted first."""
+
+
 class EvolinkUnsure(EvolinkError):
     """The answer to a paid request was lost or cannot be read."""
 
@@ -166,6 +181,14 @@ class RequestRefused(EvolinkRefused):
 
 class ContentRefused(EvolinkRefused):
     """The prompt offends EvoLink's content rules."""
+
+
+class PictureRefused(EvolinkRefused):
+    """EvoLink cannot read or use the picture that the clip should begin with."""
+
+
+class FilesRefused(EvolinkRefused):
+    """The file is at fault: its size, its kind, what it shows."""
 
 
 class AccountRefused(EvolinkRefused):

@@ -5,6 +5,7 @@ from typing import NewType
 
 JobId = NewType("JobId", str)
 TaskId = NewType("TaskId", str)
+FileId = NewType("FileId", str)
 GuildId = NewType("GuildId", int)
 ChannelId = NewType("ChannelId", int)
 UserId = NewType("UserId", int)

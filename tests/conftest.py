@@ -13,15 +13,18 @@ from bot.jobs.due import Due
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
+from bot.pictures.uploads import Uploads
 from bot.pipeline import task_requests
 from bot.requests.admission import AdmissionStore
 from bot.workers import side_by_side
 from bot.workers.limits import Limits, new_limits
 from storage.database import schema
 from storage.database.engine import Database
+from storage.pictures.store import SqlPictures
 from tests.callbacks import alone, holding
 from tests.clock import FakeClock
 from tests.factories import AT_ONCE, MODEL
+from tests.pictures.files import ScriptedFiles
 from tests.pipeline.outside import (
     RecordingOperator,
     RememberedPauses,
@@ -162,6 +165,21 @@ def messenger(clock: FakeClock) -> ScriptedMessenger:
 @pytest.fixture
 def fetcher() -> ScriptedFetcher:
     return ScriptedFetcher()
+
+
+@pytest.fixture
+def files(clock: FakeClock) -> ScriptedFiles:
+    return ScriptedFiles(clock)
+
+
+@pytest.fixture
+def pictures(database: Database) -> SqlPictures:
+    return SqlPictures(database)
+
+
+@pytest.fixture
+def uploads(pictures: SqlPictures, files: ScriptedFiles, clock: FakeClock) -> Uploads:
+    return Uploads(pictures, files, clock)
 
 
 @pytest.fixture

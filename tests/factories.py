@@ -47,10 +47,12 @@ _interactions = itertools.count(1_400_000_000_000_000_001)
 
 
 MODEL = "grok-imagine-text-to-video"
+PICTURE_ID = "grok-imagine-image-to-video-beta"
+"""What makes clips from pictures for it."""
 
 
 def make_request(**overrides: Any) -> VideoRequest:
-    """Return a request for a short wide clip."""
+    """Return a request for a short wide clip, or one that begins with a picture."""
     fields: dict[str, Any] = {
         "prompt": "a paper boat on a rainy street",
         "mode": Mode.NORMAL,
@@ -58,6 +60,8 @@ def make_request(**overrides: Any) -> VideoRequest:
         "aspect": Aspect.WIDE,
         "model": MODEL,
     }
+    if overrides.get("picture") is not None:
+        fields |= {"aspect": Aspect.AUTO, "model": PICTURE_ID}
     return VideoRequest(**(fields | overrides))
 
 

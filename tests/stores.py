@@ -14,6 +14,7 @@ from storage.jobs.store import SqlJobStore
 from storage.quotas.store import SqlQuotaStore
 from storage.requests.admission import SqlAdmissionStore
 from storage.tables import operations as tables
+from storage.tables.pictures import pictures
 
 Used = Callable[[GuildId, UserId | None, datetime], Awaitable[Usage]]
 """Says what counts in the windows around a time, of a member or (None) of a server."""
@@ -37,6 +38,12 @@ def admission_store(
 async def second_tasks(database: Database) -> Sequence[Row[Any]]:
     """Return the rows of second tasks, paid for twice, in their order."""
     statement = select(tables.second_tasks).order_by(tables.second_tasks.c.seen_at)
+    return await database.read(lambda connection: connection.execute(statement).all())
+
+
+async def kept_pictures(database: Database) -> Sequence[Row[Any]]:
+    """Return all rows of pictures."""
+    statement = select(pictures)
     return await database.read(lambda connection: connection.execute(statement).all())
 
 

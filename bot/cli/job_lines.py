@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from bot.jobs.jobs import Job
 from bot.plain_numbers import plain
 
+_REQUEST = ("mode", "duration_s", "aspect", "model", "quality", "sound")
 _HEADINGS = ("ID", "STATE", "SINCE (UTC)", "SERVER", "MEMBER", "TASK")
 
 
@@ -55,7 +56,7 @@ def _fields(job: Job) -> Iterator[tuple[str, object]]:
         if field.repr:
             yield field.name, getattr(job, field.name)
         elif field.name == "request":
-            for name in ("mode", "duration_s", "aspect", "model", "quality"):
+            for name in _REQUEST:
                 yield name, getattr(request, name)
 
 

@@ -63,6 +63,16 @@ class Config(BaseSettings):
         )
 
     @model_validator(mode="after")
+    def _models_are_named_once(self) -> Self:
+        if self.evolink.model is not None and self.evolink.models is not None:
+            msg = (
+                "evolink.model (CLAPPER_EVOLINK__MODEL) and evolink.models "
+                "(CLAPPER_EVOLINK__MODELS) are both set; keep evolink.models."
+            )
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
     def _callbacks_can_arrive(self) -> Self:
         """Refuse an address EvoLink cannot reach, unless it is on this machine too."""
         url = self.http.public_url

@@ -25,6 +25,7 @@ _NUMBER = "must be a number"
 _WHOLE = "must be a whole number"
 _TEXT = "must be a text, in quotation marks"
 _IDS = "must be a list of ids, such as [123, 456]"
+_NAMES = 'must be a list of names, such as ["one", "another"]'
 _PLAINLY = {
     "int_type": _WHOLE,
     "int_parsing": _WHOLE,
@@ -39,6 +40,7 @@ _PLAINLY = {
     "path_type": f"{_TEXT}: the name of a file or folder",
     "frozen_set_type": _IDS,
     "list_type": _IDS,
+    "tuple_type": _NAMES,
 }
 """Replaces those of pydantic's messages that only programmers understand."""
 
@@ -98,7 +100,7 @@ def _words(detail: "ErrorDetails") -> str:
     """Return what is wrong as the rest of a sentence that begins with a name."""
     kind = detail["type"]
     if len(detail["loc"]) > 2:  # noqa: PLR2004 - a section, a key, and a place in it
-        kind = "frozen_set_type"
+        kind = "tuple_type" if kind == "string_type" else "frozen_set_type"
     if kind in _PLAINLY:
         return _PLAINLY[kind]
     message = detail["msg"].removeprefix("Value error, ").rstrip()

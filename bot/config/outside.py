@@ -1,21 +1,37 @@
 """The settings of the two services that Clapper uses."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from bot.config.addresses import gateway_address, service_address
-from bot.config.sections import MOST, Secret, SecretFile, Section, Unset
-from bot.jobs.video import PROFILES
+from bot.config.sections import MOST, Names, Secret, SecretFile, Section, Unset
+from bot.models.catalogue import MODELS, PICTURE_PROFILES
 
 MOST_SHARDS = 10_000
+USUAL_MODELS = ("grok-imagine-text-to-video",)
 
 
 def _known_model(name: str) -> str:
-    if name not in PROFILES:
-        msg = f"must be one of {', '.join(PROFILES)}"
+    if name not in MODELS:
+        msg = f"must be one of {', '.join(MODELS)}"
         raise ValueError(msg)
     return name
+
+
+def _known_models(names: Sequence[str]) -> Sequence[str]:
+    if not names or len(set(names)) < len(names) or set(names) - set(MODELS):
+        msg = f"must be a list of different models, of {', '.join(MODELS)}"
+        raise ValueError(msg)
+    return names
+
+
+def _known_picture_model(model_id: str) -> str:
+    if model_id and model_id not in PICTURE_PROFILES:
+        msg = f'must be one of {", ".join(PICTURE_PROFILES)}, or "" for none'
+        raise ValueError(msg)
+    return model_id
 
 
 class Discord(Section):
@@ -50,11 +66,30 @@ class Evolink(Section):
     api_key_file: SecretFile = None
     """Where to read the key instead of naming it here."""
     base_url: Annotated[str, AfterValidator(service_address)] = "https://api.evolink.ai"
-    model: Annotated[str, AfterValidator(_known_model)] = "grok-imagine-text-to-video"
-    """One of the models in `bot.jobs.video.PROFILES`."""
+    files_url: Annotated[str, AfterValidator(service_address)] = (
+        "https://files-api.evolink.ai"
+    )
+    """Where pictures are uploaded."""
+    models: Annotated[Annotated[Names, AfterValidator(_known_models)] | None, Unset] = (
+        None
+    )
+    """Models to offer, the default first, of `bot.models.catalogue`; None = `model`."""
+    model: Annotated[Annotated[str, AfterValidator(_known_model)] | None, Unset] = None
+    """One model to offer; None = `models`."""
+    picture_model: Annotated[str, AfterValidator(_known_picture_model)] = (
+        "grok-imagine-image-to-video-beta"
+    )
+    """What makes clips from pictures for models that cannot; "" = nothing does."""
     max_active_tasks: Annotated[int, Field(ge=1, le=MOST)] = 20
     """Tasks in EvoLink's hands at once; further jobs wait in the queue."""
     replay_submits: bool = True
     """Repeat a submit of unknown outcome with the same Idempotency-Key."""
     allow_private_result_hosts: bool = False
     """Fetch results over http and from non-public addresses: sandbox and tests only."""
+
+    @property
+    def offered(self) -> Sequence[str]:
+        """The names of the models to offer, the default first."""
+        if self.models is not None:
+            return self.models
+        return USUAL_MODELS if self.model is None else (self.model,)

@@ -87,6 +87,17 @@ def _ids(value: object) -> object:
         raise ValueError(msg) from error
 
 
+def _names(value: object) -> object:
+    """Read a JSON list, which is how a list is written in an environment variable."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        msg = 'must be a list of names, such as ["one", "another"]'
+        raise ValueError(msg) from error
+
+
 Unset = BeforeValidator(_unset)
 Secret = Annotated[SecretStr, AfterValidator(_usable_secret)]
 SecretFile = Annotated[Path | None, Unset]
@@ -99,6 +110,7 @@ Credits = Annotated[float, Field(ge=0)]
 Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
 """An id as Discord writes it."""
 Ids = Annotated[frozenset[Snowflake] | None, BeforeValidator(_ids), Unset]
+Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 Link = Annotated[Annotated[str, AfterValidator(page_address)] | None, Unset]
 """An address that people may open."""
 ExistingFile = Annotated[Annotated[Path, AfterValidator(_existing_file)] | None, Unset]

@@ -16,7 +16,7 @@ from bot.jobs.store import JobLookups
 
 log = structlog.get_logger(__name__)
 
-_CLIP = re.compile(rf"clapper-({JOB_ID_PATTERN})\.mp4")
+_CLIP = re.compile(rf"clapper-({JOB_ID_PATTERN})(?:\.copy)?\.mp4")
 PART_SUFFIX = ".part"
 
 
@@ -41,17 +41,22 @@ class Spool:
         """Return where this job's clip lies or would lie."""
         return self._folder / f"clapper-{job.id}.mp4"
 
+    def copy_path(self, job: Job) -> Path:
+        """Return where a smaller copy of this job's clip lies or would lie."""
+        return self._folder / f"clapper-{job.id}.copy.mp4"
+
     def jobs(self) -> Collection[JobId]:
-        """Return the ids of the jobs that have a clip here."""
+        """Return the ids of the jobs that have a clip here, or a copy of one."""
         matches = (_CLIP.fullmatch(path.name) for path in self._folder.iterdir())
-        return [JobId(match[1]) for match in matches if match]
+        return {JobId(match[1]) for match in matches if match}
 
     def discard(self, job_id: JobId) -> None:
-        """Remove a clip; one that is gone already is no error."""
-        (self._folder / f"clapper-{job_id}.mp4").unlink(missing_ok=True)
+        """Remove a clip and its copy; what is gone already is no error."""
+        for name in (f"clapper-{job_id}.mp4", f"clapper-{job_id}.copy.mp4"):
+            (self._folder / name).unlink(missing_ok=True)
 
     def discard_parts(self, older_than_s: float) -> None:
-        """Remove what interrupted downloads left behind."""
+        """Remove what interrupted downloads and encodings left behind."""
         limit = time.time() - older_than_s
         for part in self._folder.glob(f"*{PART_SUFFIX}"):
             # Where processes share the folder, another may end its download meanwhile.

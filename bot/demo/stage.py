@@ -75,6 +75,7 @@ def settings(
         "CLAPPER_DISCORD__GATEWAY_URL": discord.gateway_url,
         "CLAPPER_EVOLINK__API_KEY": evolink.api_key,
         "CLAPPER_EVOLINK__BASE_URL": evolink.base_url,
+        "CLAPPER_EVOLINK__FILES_URL": evolink.files_url,
         "CLAPPER_EVOLINK__ALLOW_PRIVATE_RESULT_HOSTS": "true",
         "CLAPPER_STORAGE__URL": f"sqlite:///{folder / 'clapper.db'}",
         "CLAPPER_STORAGE__SPOOL_DIR": str(folder / "spool"),

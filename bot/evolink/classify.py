@@ -16,6 +16,7 @@ from bot.errors import (
     EvolinkUnavailable,
     EvolinkUnsure,
     NoSuchEndpoint,
+    PictureRefused,
     RateLimited,
     RequestRefused,
     TaskUnknown,
@@ -23,6 +24,7 @@ from bot.errors import (
 from bot.evolink.answers import Answer, Complaint, complaint_in
 from bot.evolink.calls import CallKind
 from bot.evolink.codes import Reason, account_fault, reason_for
+from bot.evolink.file_errors import file_error_type
 from bot.evolink.redaction import Redactor
 from bot.evolink.waits import retry_after_s
 from bot.servers.zones import known_zone
@@ -36,7 +38,9 @@ def error_for(answer: Answer, redactor: Redactor) -> EvolinkError:
     and the request id, and holds no other word of EvoLink's.
     """
     complaint = complaint_in(answer)
-    if answer.call.kind is CallKind.CREATE:
+    if answer.call.is_about_files:
+        error_type = file_error_type(answer, complaint, _known_reason(complaint))
+    elif answer.call.kind is CallKind.CREATE:
         error_type = _of_paid(answer, complaint)
     else:
         error_type = _of_reading(answer, complaint)
@@ -92,8 +96,9 @@ def _of_paid(answer: Answer, complaint: Complaint | None) -> type[EvolinkError]:
         return by_reason
     if answer.status in _PAID_UNKNOWN or answer.status not in _CLIENT_ERRORS:
         return EvolinkUnsure
-    if _known_reason(complaint) is Reason.DOWN:
-        return EvolinkUnavailable
+    by_reason = _PAID_BY_REASON_OF_4XX.get(_known_reason(complaint))
+    if by_reason is not None:
+        return by_reason
     return _PAID_BY_STATUS.get(answer.status, RequestRefused)
 
 
@@ -128,6 +133,10 @@ _PAID_BY_REASON: dict[Reason | None, type[EvolinkError]] = {
     # This request was not taken and never will be. That an earlier one under the same
     # key may have been is what the caller remembers of it.
     Reason.CONFLICT: RequestRefused,
+}
+_PAID_BY_REASON_OF_4XX: dict[Reason | None, type[EvolinkError]] = {
+    Reason.DOWN: EvolinkUnavailable,
+    Reason.PICTURE: PictureRefused,
 }
 _PAID_UNKNOWN = frozenset(
     {

@@ -9,29 +9,22 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 
 import aiohttp
-import structlog
 from pydantic import SecretStr
 
 from bot.counting import CountRequest, counted
-from bot.errors import (
-    EvolinkConfused,
-    EvolinkError,
-    EvolinkRefused,
-    TaskUnknown,
-)
+from bot.errors import EvolinkConfused, EvolinkError, TaskUnknown
 from bot.evolink import calls
 from bot.evolink.answers import Answer, complaint_in
-from bot.evolink.calls import CREATE_TIMEOUT_S, READ_TIMEOUT_S, Call
-from bot.evolink.classify import error_for
+from bot.evolink.calls import CREATE_TIMEOUT_S, READ_TIMEOUT_S, Call, CallKind
 from bot.evolink.parsing import TaskParser, acceptance, balance, task_id_in
 from bot.evolink.redaction import Redactor
+from bot.evolink.refusal_log import logged_error
 from bot.evolink.transport import Transport
 from bot.evolink.wire import CreditsWire, TaskWire, video_json
 from bot.ids import TaskId
 from bot.jobs.tasks import Accepted, Balance, TaskSnapshot, TaskStatus
 from bot.jobs.video import VideoRequest
-
-log = structlog.get_logger(__name__)
+from bot.models.catalogue import profile_of
 
 BATCH_MAX = 50
 """Ids in one batch. Source: EvoLink's own client."""
@@ -60,17 +53,24 @@ class EvolinkClient:
             session,
             base_url=base_url,
             api_key=api_key,
-            create_timeout_s=create_timeout_s,
-            read_timeout_s=read_timeout_s,
+            timeouts_s=dict.fromkeys(CallKind, read_timeout_s)
+            | {CallKind.CREATE: create_timeout_s},
         )
         self._count = count
         self._redactor = Redactor(api_key)
         self._parser = TaskParser(self._redactor)
 
     async def create(
-        self, request: VideoRequest, *, key: str, callback_url: str | None = None
+        self,
+        request: VideoRequest,
+        *,
+        key: str,
+        callback_url: str | None = None,
+        picture_url: str | None = None,
     ) -> Accepted:
         """Send the paid request, under an Idempotency-Key of 16 to 96 characters.
+
+        `picture_url` is where EvoLink finds the picture that the clip begins with.
 
         Afterwards a task exists and its credits are reserved. Cancelling this call
         leaves open whether one does, like an `EvolinkUnsure`.
@@ -81,15 +81,23 @@ class EvolinkClient:
             EvolinkRefused: This request was not accepted and never will be. That holds
                 for this request alone: with the code `idempotency_conflict`, or where
                 an earlier one was unsure, that earlier one may have been accepted.
-            ValueError: If the key has another form; nothing was sent.
+            ValueError: If the key has another form, or a picture has no URL; nothing
+                was sent.
         """
         if not _KEY.fullmatch(key):
             msg = "an Idempotency-Key is 16 to 96 of A-Z a-z 0-9 . _ -"
             raise ValueError(msg)
+        if request.with_picture is not (picture_url is not None):
+            msg = "a picture needs the URL of its file, and nothing else has one"
+            raise ValueError(msg)
+        profile = profile_of(request.model, with_picture=request.with_picture)
+        body = video_json(
+            request, profile, callback_url=callback_url, picture_url=picture_url
+        )
         with self._counted(calls.CREATE):
             answer = await self._transport.ask(
                 calls.CREATE,
-                json_body=video_json(request, callback_url),
+                json_body=body,
                 # EvoLink's own client sends both names; one of them counts.
                 headers={"Idempotency-Key": key, "X-Evo-Run-Id": key},
             )
@@ -190,23 +198,7 @@ class EvolinkClient:
         return counted(self._count, "evolink", call.kind.value)
 
     def _error(self, answer: Answer, *, prompt: str = "") -> EvolinkError:
-        """Return the error that an answer is, and log EvoLink's words about a refusal.
-
-        The operator needs them, and nobody else may see them.
-        """
-        error = error_for(answer, self._redactor)
-        complaint = complaint_in(answer)
-        words = complaint.words if complaint is not None else None
-        if isinstance(error, EvolinkRefused) and words is not None:
-            log.info(
-                "evolink refused request",
-                call=str(answer.call),
-                status=answer.status,
-                code=error.code,
-                request_id=error.request_id,
-                words=self._redactor.words(words, prompt=prompt),
-            )
-        return error
+        return logged_error(answer, self._redactor, prompt=prompt)
 
 
 def _is_whole(report: TaskSnapshot) -> bool:

@@ -21,6 +21,12 @@ class Reason(Enum):
     """An earlier attempt with the same key has not been decided."""
     CONFLICT = auto()
     """The key belongs to another request."""
+    PICTURE = auto()
+    """The picture that a clip should begin with is at fault."""
+    FILE = auto()
+    """The file is at fault."""
+    FILES_FULL = auto()
+    """The account holds as many files as it may."""
 
 
 CONTENT_CODES = frozenset(
@@ -74,18 +80,31 @@ _CODES: Mapping[Reason, frozenset[str]] = {
             "channel_selection_failed",
             "service_unavailable",
             "service_unavailable_error",
+            # The host of files, of a fault of its own.
+            "50001",
         }
     ),
     Reason.UNRESOLVED: frozenset({"paid_outcome_unknown"}),
     Reason.CONFLICT: frozenset({"idempotency_conflict"}),
+    # The host of files: too large, not of a kind that it takes, an address of a file
+    # that it could not fetch.
+    Reason.FILE: frozenset({"40001", "40002", "40004"}),
+    Reason.FILES_FULL: frozenset({"40003"}),
 }
 """`quota_exceeded` is missing on purpose: with 402 it means money, with 429 speed."""
+
+_BEGINNINGS: Mapping[str, Reason] = {
+    "channel:": Reason.DOWN,
+    # EvoLink's pages name two of several.
+    "image_": Reason.PICTURE,
+}
 
 
 def reason_for(code: str) -> Reason | None:
     """Return what a code says, or None if nobody documents it."""
-    if code.startswith("channel:"):
-        return Reason.DOWN
+    for beginning, reason in _BEGINNINGS.items():
+        if code.startswith(beginning):
+            return reason
     return next((reason for reason, known in _CODES.items() if code in known), None)
 
 

@@ -32,6 +32,7 @@ _STATUSES: Mapping[str, TaskStatus] = {
 }
 _BY_REASON: Mapping[Reason | None, Failure] = {
     Reason.CONTENT: Failure.CONTENT_POLICY_VIOLATION,
+    Reason.PICTURE: Failure.PICTURE_REFUSED,
     Reason.RATE: Failure.RATE_LIMITED,
     Reason.DOWN: Failure.SERVICE_UNAVAILABLE,
     # The task was taken, so the account may pass: it is what it may use that is gone.
@@ -48,8 +49,6 @@ _OTHER_CODES: Mapping[str, Failure] = {
     "api_error": Failure.SERVICE_ERROR,
 }
 """Codes of the HTTP layer that go with a status, which a task does not have."""
-_OF_PICTURES = "image_"
-"""EvoLink's client knows several such codes, and names but two of them."""
 
 
 def task_id_in(text: str | None) -> TaskId | None:
@@ -154,8 +153,6 @@ def _failure_for(code: str) -> Failure:
     by_reason = _BY_REASON.get(reason_for(code))
     if by_reason is not None:
         return by_reason
-    if code.startswith(_OF_PICTURES):
-        return Failure.IMAGE_PROCESSING_ERROR
     return _OTHER_CODES.get(code, Failure.UNKNOWN_ERROR)
 
 
@@ -180,10 +177,11 @@ def _amount(number: float | None) -> float | None:
 def _result_url(wire: TaskWire) -> str | None:
     """Return the first usable address; whether it may be fetched, the fetcher says."""
     candidates = [*wire.results, *(one.video_url or "" for one in wire.result_data)]
-    return next((url for url in map(str.strip, candidates) if _is_address(url)), None)
+    return next((url for url in map(str.strip, candidates) if is_address(url)), None)
 
 
-def _is_address(url: str) -> bool:
+def is_address(url: str) -> bool:
+    """Return whether a text of EvoLink's can be an address; it is not asked."""
     if len(url) > _URL_MAX_CHARS or not url.isprintable() or " " in url:
         return False
     try:

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from pydantic_core import from_json
 from yarl import URL
 
-from bot.errors import EvolinkUnavailable, EvolinkUnsure
+from bot.errors import EvolinkUnavailable, EvolinkUnsure, FilesUnavailable
 from bot.evolink.answers import Answer, Body
 from bot.evolink.calls import Call, CallKind
 from bot.evolink.waits import http_date
@@ -28,8 +28,8 @@ BODY_MAX_BYTES = 2**20
 class Transport:
     """Puts our key on each request. The caller opens and closes the session.
 
-    The timeouts are for a whole exchange in seconds, from the search for a connection
-    to the last byte of the answer.
+    `timeouts_s` is for a whole exchange of each kind in seconds, from the search for a
+    connection to the last byte of the answer.
     """
 
     def __init__(
@@ -38,43 +38,45 @@ class Transport:
         *,
         base_url: str,
         api_key: SecretStr,
-        create_timeout_s: float,
-        read_timeout_s: float,
+        timeouts_s: Mapping[CallKind, float],
     ) -> None:
         self._session = session
         self._base_url = base_url.rstrip("/")
         self._api_key = api_key
-        self._create_timeout_s = create_timeout_s
-        self._read_timeout_s = read_timeout_s
+        self._timeouts_s = timeouts_s
 
     async def ask(
         self,
         call: Call,
         *,
         json_body: Mapping[str, object] | None = None,
+        form: aiohttp.FormData | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Make one request and return the answer, whatever its status.
 
         Raises:
-            EvolinkUnavailable: If nothing left this machine, or a reading's answer
-                did not arrive.
+            EvolinkUnavailable: If nothing left this machine, or the answer to what is
+                not paid for did not arrive; `FilesUnavailable` where it is about files.
             EvolinkUnsure: If a paid request may have left and its answer did not
                 arrive whole.
         """
         paid = call.kind is CallKind.CREATE
-        lost = EvolinkUnsure if paid else EvolinkUnavailable
-        timeout_s = self._create_timeout_s if paid else self._read_timeout_s
+        unavailable = FilesUnavailable if call.is_about_files else EvolinkUnavailable
+        lost = EvolinkUnsure if paid else unavailable
+        timeout_s = self._timeouts_s[call.kind]
+        # Sorted and ASCII: the same request is the same bytes, as idempotency wants.
+        data = form if json_body is None else json.dumps(json_body, sort_keys=True)
         try:
             async with asyncio.timeout(timeout_s):
-                return await self._exchange(call, json_body, headers or {})
+                return await self._exchange(call, data, headers or {})
         except (
             aiohttp.ClientConnectorError,
             aiohttp.ConnectionTimeoutError,
             aiohttp.InvalidURL,
         ) as error:
             msg = f"{call} did not leave: {type(error).__name__}"
-            raise EvolinkUnavailable(msg) from error
+            raise unavailable(msg) from error
         except TimeoutError as error:
             msg = f"{call} took longer than {timeout_s:g} s"
             raise lost(msg) from error
@@ -90,16 +92,15 @@ class Transport:
     async def _exchange(
         self,
         call: Call,
-        json_body: Mapping[str, object] | None,
+        data: str | aiohttp.FormData | None,
         headers: Mapping[str, str],
     ) -> Answer:
-        # Sorted and ASCII: the same request is the same bytes, as idempotency wants.
-        data = None if json_body is None else json.dumps(json_body, sort_keys=True)
-        content_type = {} if data is None else {"Content-Type": "application/json"}
+        is_json = isinstance(data, str)
+        content_type = {"Content-Type": "application/json"} if is_json else {}
         async with self._session.request(
             call.method,
             URL(self._base_url + call.path),
-            data=None if data is None else data.encode("ascii"),
+            data=data.encode("ascii") if isinstance(data, str) else data,
             headers={
                 "Accept": "application/json",
                 # A few KB at most, and no archive bombs.

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.jobs.video import VideoRequest
+from bot.models.profile import ModelProfile
 
 _NUMBER = re.compile(r"\s*-?[0-9]{1,15}(?:\.[0-9]{1,15})?\s*%?\s*")
 
@@ -149,16 +150,40 @@ class CreditsWire(Wire):
     key_is_unlimited: Flag = _inside("token", "unlimited_credits")
 
 
-def video_json(request: VideoRequest, callback_url: str | None) -> dict[str, object]:
-    """Return the create call's body: the documented fields and no other.
+class FileWire(Wire):
+    """A file that was uploaded. Source: EvoLink docs."""
 
-    `quality` and `callback_url` are left out where there is none.
+    file_id: Name = _inside("data", "file_id")
+    file_url: Text = _inside("data", "file_url")
+
+
+def video_json(
+    request: VideoRequest,
+    profile: ModelProfile,
+    *,
+    callback_url: str | None,
+    picture_url: str | None,
+) -> dict[str, object]:
+    """Return the create call's body: what this model documents and no other.
+
+    The same request always has the same body, in the same order: a repeated one must.
     """
-    optional = {"quality": request.quality, "callback_url": callback_url}
-    return {
+    body: dict[str, object] = {
         "model": request.model,
-        "prompt": request.prompt,
+        # Where a prompt may be left out, an empty one is.
+        "prompt": request.prompt or None,
         "duration": request.duration_s,
-        "mode": request.mode.value,
-        "aspect_ratio": request.aspect.value,
-    } | {name: value for name, value in optional.items() if value is not None}
+        "mode": request.mode.value if profile.modes else None,
+        "aspect_ratio": profile.aspect_word(request.aspect)
+        if profile.aspects
+        else None,
+        "quality": request.quality,
+    }
+    if profile.sound is not None and request.sound is not None:
+        switch = profile.sound
+        body[switch.parameter] = switch.on if request.sound else switch.off
+    if profile.picture is not None and picture_url is not None:
+        one = profile.picture
+        body[one.parameter] = [picture_url] if one.is_list else picture_url
+    body["callback_url"] = callback_url
+    return {name: value for name, value in body.items() if value is not None}

@@ -50,6 +50,8 @@ class Failure(StrEnum):
     """Discord or AutoMod refused the message."""
     NOT_TAKEN = "not_taken"
     """Discord refused the message repeatedly, for a reason that we do not know."""
+    PICTURE_REFUSED = "picture_refused"
+    """EvoLink did not take the picture that the clip was to begin with."""
     UNEXPECTED = "unexpected"
     """An error of ours; the notice carries the reference that is in the log."""
 
@@ -58,9 +60,13 @@ EVOLINK_FAILURES = frozenset(list(Failure)[:14])
 
 
 def failure_from_evolink(code: str | None) -> Failure:
-    """Map a task's error code to ours; one that is not documented is unknown."""
+    """Map a task's error code to ours; one that is not documented is unknown.
+
+    Of those about pictures EvoLink's client knows only the beginning that they share.
+    """
     try:
         failure = Failure(code or "")
     except ValueError:
-        return Failure.UNKNOWN_ERROR
+        is_about_picture = code is not None and code.startswith("image_")
+        return Failure.PICTURE_REFUSED if is_about_picture else Failure.UNKNOWN_ERROR
     return failure if failure in EVOLINK_FAILURES else Failure.UNKNOWN_ERROR

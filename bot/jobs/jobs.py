@@ -16,6 +16,7 @@ from bot.ids import (
 from bot.jobs.failures import Failure
 from bot.jobs.states import JobState
 from bot.jobs.video import VideoRequest
+from bot.models.choices import Aspect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,10 @@ class Job:
     status_shown: str | None = field(default=None, repr=False)
     """What the status message shows, as its last editor left it; None = nobody knows.
     `bot.pipeline.status_board` says how to read it."""
+
+    picture_url: str | None = field(default=None, repr=False)
+    """Where EvoLink finds its picture; the paid request has it, word for word."""
+    picture_uploaded_at: datetime | None = None
 
     submit_key: str | None = None
     """The Idempotency-Key of the paid request, fixed before it first leaves."""
@@ -126,8 +131,12 @@ class JobChanges(TypedDict, total=False):
     status_due_at: datetime | None
     status_shown: str | None
     model: str
-    """With `quality`: of the request, as the model in use takes it."""
+    """With the three below: of the request, as the model in use takes it."""
     quality: str | None
+    aspect: Aspect
+    sound: bool | None
+    picture_url: str | None
+    picture_uploaded_at: datetime | None
     submit_key: str | None
     submit_attempts: int
     first_submit_at: datetime | None

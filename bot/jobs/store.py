@@ -174,13 +174,17 @@ class JobWork(Protocol):
         *,
         slots: int | None = None,
         doubted_before: datetime | None = None,
+        with_pictures: bool = True,
     ) -> tuple[Sequence[Job], bool]:
         """Return the queued jobs whose turn it is, fairly, and whether more wait.
+
+        Those that begin with pictures may be left out.
 
         At most `limit`, and with `slots` no more than leave so many tasks at once.
         Tasks in doubt take no place from others, unless there are as many of them as
         slots: those asked for more than once, or without an answer since before
-        `doubted_before`, which may never have been accepted.
+        `doubted_before`, which may never have been accepted. With a picture a few
+        seconds more are allowed, in which it is uploaded.
 
         A server's n-th job (counting those in EvoLink's hands) comes after every other
         server's (n-1)-th; within a server the oldest comes first.

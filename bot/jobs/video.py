@@ -1,73 +1,53 @@
-"""What a member may ask for: modes, shapes, lengths, and which model allows which."""
+"""What a member asked for, and whether a model takes it."""
 
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from types import MappingProxyType
 
-PROMPT_MAX_CHARS = 4000
-"""EvoLink documents no limit for this model; neighbouring models take 4096."""
+from bot.errors import Refused
+from bot.jobs.picture import PictureUse
+from bot.models.choices import Aspect, Mode
+from bot.models.profile import PROMPT_MAX_CHARS, ModelProfile
+from bot.models.refusals import choice_fault
 
-
-class Mode(StrEnum):
-    """EvoLink's `mode`. Spicy is risque, and each server decides about it."""
-
-    FUN = "fun"
-    NORMAL = "normal"
-    SPICY = "spicy"
-
-
-class Aspect(StrEnum):
-    """EvoLink's `aspect_ratio`, width to height."""
-
-    WIDE = "16:9"
-    TALL = "9:16"
-    SQUARE = "1:1"
-    LANDSCAPE = "3:2"
-    PORTRAIT = "2:3"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelProfile:
-    """What one EvoLink model accepts. The menus of `/video` follow it."""
-
-    name: str
-    durations_s: tuple[int, ...]
-    """Lengths in seconds, ascending. At most 25: a Discord menu holds no more."""
-    default_duration_s: int = 6
-    qualities: tuple[str, ...] = ()
-    """EvoLink's `quality`; empty where the model has no such field."""
+__all__ = [
+    "PROMPT_MAX_CHARS",
+    "Aspect",
+    "Mode",
+    "VideoRequest",
+    "fitted",
+    "is_text",
+    "request_fault",
+    "shows",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoRequest:
-    """What a member asked for, as it will be sent to EvoLink."""
+    """What a member asked for, as it will be sent to EvoLink.
+
+    What the model does not have stays at its usual value, and is left out of the body.
+    """
 
     prompt: str = field(repr=False)
-    """1 to 4000 characters, sent verbatim."""
+    """Up to 4000 characters, sent verbatim; empty only where the model allows it."""
     mode: Mode
+    """Normal where the model has no modes."""
     duration_s: int
     aspect: Aspect
+    """Auto where the model has no shapes."""
     model: str
+    """The EvoLink id that is sent."""
     quality: str | None = None
-    """Only for models whose profile has qualities."""
+    """None = the model's own."""
+    sound: bool | None = None
+    """None = as the model does by itself."""
+    picture: PictureUse | None = None
+    """The picture that the clip begins with; None = it is made from words alone."""
 
-
-PROFILES: Mapping[str, ModelProfile] = MappingProxyType(
-    {
-        profile.name: profile
-        for profile in (
-            ModelProfile(name="grok-imagine-text-to-video", durations_s=(6, 10)),
-            ModelProfile(
-                name="grok-imagine-text-to-video-beta",
-                durations_s=tuple(range(6, 31)),
-                qualities=("480p", "720p"),
-            ),
-        )
-    }
-)
-"""The models Clapper knows, by the name that EvoLink gives them."""
+    @property
+    def with_picture(self) -> bool:
+        """Whether the clip begins with a picture."""
+        return self.picture is not None
 
 
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -75,32 +55,47 @@ _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def fitted(request: VideoRequest, profile: ModelProfile) -> VideoRequest:
-    """Return an earlier request as the model in use takes it.
+    """Return an earlier request as another model takes it.
 
-    A quality that this model does not have is left out. A length that it does not
-    have stays, to be refused: nobody should get, and pay for, another length.
+    A quality or a sound that this model does not have is left out, and where there is
+    no choice of shapes, so is the shape. A length, a mode or a shape that it does not
+    have stays, to be refused: nobody should get, and pay for, another than they chose.
     """
-    quality = request.quality if request.quality in profile.qualities else None
-    return replace(request, model=profile.name, quality=quality)
+    chose_shape = request.aspect is not Aspect.AUTO and profile.aspects
+    takes_shape = profile.takes_aspect(request.aspect)
+    return replace(
+        request,
+        model=profile.id,
+        quality=request.quality if request.quality in profile.qualities else None,
+        aspect=request.aspect if chose_shape or takes_shape else profile.usual_aspect,
+        sound=None if profile.sound is None else request.sound,
+    )
 
 
-def request_fault(request: VideoRequest, profile: ModelProfile) -> str | None:
-    """Return the id of the text that says what is wrong with a request, or None.
+def request_fault(request: VideoRequest, profile: ModelProfile) -> Refused | None:
+    """Return what is wrong with a request to a model, or None.
 
-    Discord's own menus refuse all of this first; a client that is not Discord's, or
-    a menu registered for another model, is refused here.
+    Discord's menus offer what any of the models takes. A client that is not Discord's,
+    or a menu registered for other models, may send anything.
     """
-    if not shows(request.prompt):
-        return "refused-prompt-empty"
-    if not is_text(request.prompt):
-        return "refused-prompt-broken"
-    if len(request.prompt) > PROMPT_MAX_CHARS:
-        return "refused-prompt-long"
-    if request.duration_s not in profile.durations_s:
-        return "refused-duration"
-    if request.quality is not None and request.quality not in profile.qualities:
-        return "refused-quality"
-    return None
+    if request.with_picture and request.mode is Mode.SPICY:
+        # In every server, whatever the model would take.
+        return Refused("refused-picture-spicy")
+    prompt, most = request.prompt, profile.most_prompt_chars
+    if not shows(prompt) and (prompt or not profile.prompt_optional):
+        return Refused("refused-prompt-empty")
+    if not is_text(prompt):
+        return Refused("refused-prompt-broken")
+    if len(prompt) > most:
+        return Refused("refused-prompt-long", model=profile.title, most=most)
+    return choice_fault(
+        profile,
+        duration_s=request.duration_s,
+        mode=request.mode,
+        aspect=request.aspect,
+        quality=request.quality,
+        sound=request.sound,
+    )
 
 
 def shows(text: str) -> bool:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.clock import Clock
 from bot.errors import Refused
 from bot.ids import ChannelId
-from bot.moderation.policy import SpicyPolicy
+from bot.moderation.policy import PicturesPolicy, SpicyPolicy
 from bot.moderation.ports import ModerationStore, Revised
 from bot.moderation.prompt_rules.rules import PatternInvalid, check_rule
 from bot.moderation.records import (
@@ -72,6 +72,24 @@ class Moderation:
                 after={"policy": policy.value},
             )
             return replace(old, policy=policy), entry
+
+        return await self._revise(actor, change)
+
+    async def set_pictures(
+        self, actor: Actor, policy: PicturesPolicy
+    ) -> ModerationSettings:
+        """Decide whose pictures a clip may begin with."""
+
+        def change(old: ModerationSettings, at: datetime) -> Revised:
+            entry = entry_by(
+                actor,
+                at,
+                "moderation.pictures",
+                "server",
+                before={"pictures": old.pictures.value},
+                after={"pictures": policy.value},
+            )
+            return replace(old, pictures=policy), entry
 
         return await self._revise(actor, change)
 

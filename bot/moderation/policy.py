@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.ids import UserId
+from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.video import Mode
 
 
@@ -20,6 +21,15 @@ class SpicyPolicy(StrEnum):
     """In age-restricted places only."""
     REVIEW = "review"
     """As restricted, and each request needs a moderator's approval."""
+
+
+class PicturesPolicy(StrEnum):
+    """Whose pictures a clip may begin with in a server. The values are stored."""
+
+    OFF = "off"
+    OWN = "own"
+    """Those that the requester attached or posted."""
+    ANY = "any"
 
 
 class Moment(StrEnum):
@@ -42,6 +52,11 @@ class Verdict(StrEnum):
     SPICY_PLACE = "spicy-place"
     SPICY_REVIEW = "spicy-review"
     """Spicy has to be reviewed, but no suitable review channel is set."""
+    PICTURE_SPICY = "picture-spicy"
+    """No setting allows a spicy clip that begins with a picture."""
+    PICTURES_OFF = "pictures-off"
+    PICTURES_OWN = "pictures-own"
+    """It is somebody else's picture."""
     WORDS = "words"
 
 
@@ -69,10 +84,14 @@ class PolicyFacts:
     """All that the policy depends on, at one moment."""
 
     moment: Moment
+    requester_id: UserId
     mode: Mode
     policy: SpicyPolicy
     is_restricted: bool
     """The place is age-restricted: itself, by its parent, or by its server's level."""
+    pictures: PicturesPolicy
+    picture: PictureUse | None
+    """The one that the clip is to begin with."""
     spicy_role_ids: frozenset[int] = frozenset()
     """If there are any, only their members may use spicy."""
     member_role_ids: frozenset[int] = frozenset()
@@ -93,9 +112,9 @@ def decide(facts: PolicyFacts) -> Verdict:  # noqa: PLR0911 - one for each reaso
         return _spicy_here(facts)
     if facts.blocked:
         return Verdict.BLOCKED
-    spicy = _spicy_here(facts)
-    if spicy is not Verdict.ALLOWED:
-        return spicy
+    for verdict in (_spicy_here(facts), _picture_here(facts)):
+        if verdict is not Verdict.ALLOWED:
+            return verdict
     if facts.mode is Mode.SPICY and not _has_role(facts):
         return Verdict.SPICY_ROLE
     if facts.offends:
@@ -108,9 +127,28 @@ def decide(facts: PolicyFacts) -> Verdict:  # noqa: PLR0911 - one for each reaso
 def _spicy_here(facts: PolicyFacts) -> Verdict:
     if facts.mode is not Mode.SPICY:
         return Verdict.ALLOWED
+    if facts.picture is not None:
+        return Verdict.PICTURE_SPICY
     if facts.policy is SpicyPolicy.OFF:
         return Verdict.SPICY_OFF
     return Verdict.ALLOWED if facts.is_restricted else Verdict.SPICY_PLACE
+
+
+def _picture_here(facts: PolicyFacts) -> Verdict:
+    picture = facts.picture
+    if picture is None or _shows_nobodys_picture(picture):
+        return Verdict.ALLOWED
+    if facts.pictures is PicturesPolicy.OFF:
+        return Verdict.PICTURES_OFF
+    theirs = picture.owner_id == facts.requester_id
+    if facts.pictures is PicturesPolicy.OWN and not theirs:
+        return Verdict.PICTURES_OWN
+    return Verdict.ALLOWED
+
+
+def _shows_nobodys_picture(picture: PictureUse) -> bool:
+    """Return whether it is the end of a clip that was made from words alone."""
+    return picture.kind is PictureKind.FRAME and picture.owner_id is None
 
 
 def _has_role(facts: PolicyFacts) -> bool:

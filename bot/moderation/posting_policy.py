@@ -26,11 +26,14 @@ class PostingPolicy:
         settings = await self._store.settings(job.guild_id)
         facts = PolicyFacts(
             moment=Moment.DELIVERED,
+            requester_id=job.user_id,
             mode=job.request.mode,
             policy=settings.policy,
             is_restricted=await self._channels.is_restricted(
                 job.guild_id, job.channel_id
             ),
+            pictures=settings.pictures,
+            picture=job.request.picture,
         )
         verdict = decide(facts)
         if verdict is not Verdict.ALLOWED:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.ids import ChannelId, GuildId, JobId, MessageId, UserId
-from bot.moderation.policy import Block, SpicyPolicy
+from bot.moderation.policy import Block, PicturesPolicy, SpicyPolicy
 
 PATTERN_MAX_CHARS = 200
 MOST_WORDS = 200
@@ -44,6 +44,7 @@ class ModerationSettings:
 
     policy: SpicyPolicy = SpicyPolicy.OFF
     spicy_role_ids: frozenset[int] = frozenset()
+    pictures: PicturesPolicy = PicturesPolicy.OWN
     review_channel_id: ChannelId | None = None
     log_channel_id: ChannelId | None = None
     words: tuple[WordRule, ...] = ()

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Callable
-from pathlib import Path
 
 from bot.clock import Clock
 from bot.errors import NotFound, Refused, TooLate
@@ -26,14 +25,14 @@ class Reports:
         blocks: Blocks,
         clock: Clock,
         *,
-        spool_path: Callable[[Job], Path],
+        discard_clip: Callable[[JobId], None],
         operator_channel_id: ChannelId | None,
     ) -> None:
         self._jobs = jobs
         self._reports = reports
         self._blocks = blocks
         self._clock = clock
-        self._spool_path = spool_path
+        self._discard_clip = discard_clip
         self._operator_channel_id = operator_channel_id
 
     async def reportable(self, actor: Actor, job_id: JobId) -> Job:
@@ -94,7 +93,7 @@ class Reports:
         report = await self._report(actor, report_id)
         job = await self._decide(actor, report, ReportState.REMOVED, "report.removed")
         if job is not None:
-            self._spool_path(job).unlink(missing_ok=True)
+            self._discard_clip(job.id)
 
     async def dismiss(self, actor: Actor, report_id: str) -> None:
         """Leave the clip where it is.
@@ -133,7 +132,7 @@ class Reports:
             after={"requester": str(job.user_id)},
         )
         await self._reports.note_removed(job.id, entry)
-        self._spool_path(job).unlink(missing_ok=True)
+        self._discard_clip(job.id)
 
     async def _report(self, actor: Actor, report_id: str) -> Report:
         require_moderator(actor)

@@ -1,10 +1,8 @@
 """Fetches finished clips and posts them: first deliver, then remember it."""
 
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -34,7 +32,15 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.operations.ports import Operator
 from bot.pipeline.downloads import LINK_LIFE_S, Downloads, failure_of
-from bot.pipeline.ports import Evolink, Fetcher, Messenger, Posting
+from bot.pipeline.fitting import ClipFile, ClipFitting
+from bot.pipeline.ports import (
+    ClipFiles,
+    Evolink,
+    Fetcher,
+    Messenger,
+    Posting,
+    Shrinker,
+)
 from bot.pipeline.status_turns import status_held
 from bot.workers.job_worker import JobWorker, Request, more_attempts
 from bot.workers.outcomes import noted, noted_search, noting_discord
@@ -56,6 +62,18 @@ LEAST_ATTEMPTS = 20
 """But a process that was down for those days still tries for half an hour."""
 LARGE_WAIT_S = 1.0
 """At least so long a clip too large for Discord waits for its turn to be posted."""
+SHRINK_WAIT_S = 5.0
+"""How long a clip waits that is to be made smaller while another one is."""
+
+_UNDELIVERABLE: Mapping[type[Exception], Failure] = {
+    # Posting again might be the second time: saying so is all that is left.
+    SearchInconclusive: Failure.UNEXPECTED,
+    PlaceGone: Failure.PLACE_GONE,
+    PlaceForbidden: Failure.PLACE_FORBIDDEN,
+    PlaceUnfit: Failure.PLACE_NOT_RESTRICTED,
+    MessageBlocked: Failure.BLOCKED,
+}
+"""Ends of a delivery without a message."""
 
 Post = Callable[[Job], Awaitable[MessageId]]
 """Brings a job's clip to Discord and returns the message that holds it."""
@@ -89,7 +107,7 @@ class Deliverer(JobWorker):
         evolink: Evolink,
         fetcher: Fetcher,
         messenger: Messenger,
-        spool_path: Callable[[Job], Path],
+        files: ClipFiles,
         gate: Gate,
         clock: Clock,
         *,
@@ -97,10 +115,12 @@ class Deliverer(JobWorker):
         reads: EndpointLimit,
         messages: EndpointLimit,
         operator: Operator,
+        shrinker: Shrinker | None,
     ) -> None:
         super().__init__(jobs, clock)
         self._messenger = messenger
-        self._spool_path = spool_path
+        self._files = files
+        self._fitting = ClipFitting(files, messenger, shrinker)
         self._gate = gate
         self._downloads = Downloads(evolink, fetcher, operator, clock, reads=reads)
         self._results = results
@@ -112,7 +132,7 @@ class Deliverer(JobWorker):
         """Return the next step of a delivery: the download, or else the post."""
         if job.state is not JobState.DELIVERING:
             return None
-        if self._spool_path(job).exists():
+        if self._files.path(job).exists():
             return self._messages, job.channel_id
         return self._results, job.id
 
@@ -121,36 +141,52 @@ class Deliverer(JobWorker):
         job = claim.job
         if job.state is not JobState.DELIVERING:
             self._downloads.forget(job)
+            self._fitting.forget(job)
             await self._jobs.finish(claim, JobChanges(delivery_due_at=None))
             return
-        clip = self._spool_path(job)
-        if not clip.exists():
-            try:
-                await self._fetch(job, clip)
-            except FetchTooLarge:
-                _mark_too_large(clip)
-            except FetchUnusable as error:
-                log.warning("clip unusable", reason=str(error))
-                await self._end(claim, JobState.FAILED, failure_of(error))
-                return
-            except FetchError as error:
-                await self._fetch_later(claim, error)
-                return
-        if not await self._may_post(claim, is_kept=clip.exists()):
+        if not await self._fetched(claim) or not await self._shrink_to_fit(claim):
             return
-        if await self._is_too_large(job, clip):
+        if not await self._may_post(claim, is_kept=self._files.path(job).exists()):
+            return
+        file = await self._fitting.file(job)
+        if file is None:
             await self._post(claim, self._link, self._link_in_status)
         else:
-            await self._post(claim, self._file, self._file_in_status)
+            await self._post(
+                claim, partial(self._file, file), partial(self._file_in_status, file)
+            )
 
-    async def _fetch(self, job: Job, clip: Path) -> None:
+    async def _fetched(self, claim: Claim) -> bool:
+        """Have a clip fetched; return False where there is nothing to post now."""
+        job = claim.job
+        clip = self._files.path(job)
+        if clip.exists():
+            return True
         call = self.ask(job, (self._results, job.id))
-        await self._downloads.fetch(job, clip, call)
+        try:
+            await self._downloads.fetch(job, clip, call)
+        except FetchTooLarge:
+            self._fitting.mark_too_large(job)
+        except FetchUnusable as error:
+            log.warning("clip unusable", reason=str(error))
+            await self._end(claim, JobState.FAILED, failure_of(error))
+            return False
+        except FetchError as error:
+            await self._fetch_later(claim, error)
+            return False
+        return True
 
-    async def _is_too_large(self, job: Job, clip: Path) -> bool:
-        """Whether only the link of a fetched clip can be posted."""
-        most = await self._messenger.upload_limit_bytes(job.guild_id)
-        return not 0 < _size(clip) <= most
+    async def _shrink_to_fit(self, claim: Claim) -> bool:
+        """Return whether a clip is as small as it can be; else it stays due."""
+        job = claim.job
+        if not await self._fitting.is_to_shrink(job):
+            return True
+        self.ask_nothing(job)
+        if self._fitting.is_busy:
+            await self.postpone(claim, SHRINK_WAIT_S)
+            return False
+        await self._fitting.shrink(job)
+        return True
 
     async def _may_post(self, claim: Claim, *, is_kept: bool) -> bool:
         """Return whether a job may go on to its post; else it stays due for it."""
@@ -179,19 +215,23 @@ class Deliverer(JobWorker):
         wait_s = self._results.retry_s(job.id, retry.wait_s)
         await self.postpone(claim, max(wait_s, retry.at_least_s), retry.changes)
 
-    async def _file(self, job: Job) -> MessageId:
+    async def _file(self, file: ClipFile, job: Job) -> MessageId:
+        until = self._link_dies_at(job) if file.is_copy else None
         try:
-            return await self._messenger.post_clip(job, self._spool_path(job))
+            return await self._messenger.post_clip(job, file.path, until)
         except FileTooLarge:
             # Discord knows its limit better than we do.
-            _mark_too_large(self._spool_path(job))
+            if self._fitting.note_refused(job, file):
+                raise
             return await self._link(job)
 
-    async def _file_in_status(self, job: Job) -> MessageId:
+    async def _file_in_status(self, file: ClipFile, job: Job) -> MessageId:
+        until = self._link_dies_at(job) if file.is_copy else None
         try:
-            return await self._messenger.clip_into_status(job, self._spool_path(job))
+            return await self._messenger.clip_into_status(job, file.path, until)
         except FileTooLarge:
-            _mark_too_large(self._spool_path(job))
+            if self._fitting.note_refused(job, file):
+                raise
             return await self._link_in_status(job)
 
     async def _link(self, job: Job) -> MessageId:
@@ -207,26 +247,15 @@ class Deliverer(JobWorker):
         """Post with `post`, or where that might be a second time, with `edit`."""
         try:
             message_id = await self._attempt(claim, post, edit)
-        except SearchInconclusive:
-            # Posting again might be the second time: saying so is all that is left.
-            await self._end(claim, JobState.UNDELIVERABLE, Failure.UNEXPECTED)
-            return
-        except PlaceGone:
-            await self._end(claim, JobState.UNDELIVERABLE, Failure.PLACE_GONE)
-            return
-        except PlaceForbidden:
-            await self._end(claim, JobState.UNDELIVERABLE, Failure.PLACE_FORBIDDEN)
-            return
-        except PlaceUnfit:
-            await self._end(claim, JobState.UNDELIVERABLE, Failure.PLACE_NOT_RESTRICTED)
-            return
-        except MessageBlocked:
-            await self._end(claim, JobState.UNDELIVERABLE, Failure.BLOCKED)
-            return
+        except tuple(_UNDELIVERABLE) as error:
+            await self._end(claim, JobState.UNDELIVERABLE, _UNDELIVERABLE[type(error)])
+        except FileTooLarge:
+            # Next it is made smaller, or smaller still.
+            await self.postpone(claim, LARGE_WAIT_S)
         except MessengerError as error:
             await self._post_later(claim, error)
-            return
-        await self._delivered(claim, message_id)
+        else:
+            await self._delivered(claim, message_id)
 
     async def _attempt(self, claim: Claim, post: Post, edit: Post) -> MessageId | None:
         try:
@@ -335,7 +364,7 @@ class Deliverer(JobWorker):
         await until_stored(store)
         self._downloads.forget(job)
         log.info("clip delivered", message_id=message_id)
-        self._spool_path(job).unlink(missing_ok=True)
+        self._fitting.forget(job)
 
     async def give_up(self, claim: Claim, reference: str) -> None:
         """End a job whose delivery keeps failing for reasons unknown to us."""
@@ -359,18 +388,4 @@ class Deliverer(JobWorker):
         if moved is None:
             await self._jobs.finish(claim, JobChanges(delivery_due_at=None))
         self._downloads.forget(job)
-        self._spool_path(job).unlink(missing_ok=True)
-
-
-def _mark_too_large(clip: Path) -> None:
-    """Leave an empty file in a clip's place, so that it is fetched or sent once only.
-
-    No clip is empty. On a full disk there may be no room even for that.
-    """
-    with suppress(OSError):
-        clip.write_bytes(b"")
-
-
-def _size(clip: Path) -> int:
-    """Return the size of a clip's file in bytes; 0 without one."""
-    return clip.stat().st_size if clip.exists() else 0
+        self._fitting.forget(job)

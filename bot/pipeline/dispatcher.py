@@ -8,11 +8,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 
 from bot.clock import Clock
 from bot.errors import StorageError
+from bot.ids import JobId
 from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.failures import Failure
@@ -35,6 +37,10 @@ PROBES_AMONG = 20
 where EvoLink refuses one of them alone, another gets through."""
 DOUBTED_AFTER_S = 2.0
 """A paid request without an answer for so long takes no place from others."""
+MOST_LACKING = 3
+"""With so many jobs whose pictures could not be uploaded no others are begun with."""
+LACKING_FOR_S = 120.0
+"""Until a job that lacked its picture is taken to have ended; each tries more often."""
 CHECK_SLOTS_S = 0.25
 """Between two checks whether a request has come to that."""
 
@@ -56,6 +62,7 @@ class Dispatcher(JobWorker):
         clock: Clock,
         *,
         creates: EndpointLimit,
+        uploads: EndpointLimit,
         recall: Callable[[], Awaitable[None]],
         max_active_tasks: int,
         give_up_after_s: float,
@@ -74,14 +81,23 @@ class Dispatcher(JobWorker):
         """Whether the latest pass may have left somebody in the queue."""
         self._recall = recall
         self._creates = creates
-        creates.when_free(self.wake)
+        self._uploads = uploads
+        self._lacking: dict[JobId, datetime] = {}
+        """When the picture of a job was last not uploaded; it waits to be."""
+        for endpoint in (creates, uploads):
+            endpoint.when_free(self.wake)
 
     async def prepare(self) -> None:
         """Recall what is known of EvoLink."""
         await self._recall()
 
     def request_of(self, job: Job) -> Request | None:
-        """Return the paid request, where one is still to be repeated."""
+        """Return the paid request, where one is still to be repeated.
+
+        Or what comes before it: the upload of the picture.
+        """
+        if job.state is JobState.SUBMITTING and self._submitter.needs_upload(job):
+            return self._uploads, job.id
         if job.state in {JobState.QUEUED, JobState.SUBMITTING}:
             return self._creates, job.id
         return None
@@ -118,11 +134,48 @@ class Dispatcher(JobWorker):
         if sure_before and self._account.paused:
             await self._submitter.put_back(claim)
             return
-        again = await self._submitter.intend_again(claim)
+        ready = await self._with_picture(claim, is_probe=False)
+        again = None if ready is None else await self._submitter.intend_again(ready)
         if again is not None:
             self.slot_left()  # it leaves its place to others, as it may not have one
             call = self.ask(job, (self._creates, job.id))
             await self._submitter.send(again, call, sure_before=sure_before)
+
+    async def _with_picture(self, claim: Claim, *, is_probe: bool) -> Claim | None:
+        """Upload a job's picture, if that is to be done.
+
+        Returns None if the paid request may not follow at once: then the claim has
+        ended.
+        """
+        job = claim.job
+        if not self._submitter.needs_upload(job):
+            return claim
+        call = self.ask(job, (self._uploads, job.id))
+        ready = await self._submitter.upload(claim, call)
+        if ready is None:
+            self._lacking[job.id] = self._clock.now()
+            return None
+        if self._lacking.pop(job.id, None) is not None:
+            self.wake()  # others may have waited for the host of files
+        if self._account.paused and not is_probe:  # since the upload began
+            await self._submitter.put_back(ready)
+            return None
+        wait_s = self._creates.wait_s(job.id)
+        if wait_s > 0:
+            await self.postpone(ready, wait_s)
+            return None
+        return ready
+
+    def _uploads_room(self) -> int:
+        """Return how many jobs of the queue may begin with an upload.
+
+        None while several wait for theirs: they hold slots, and others would, too.
+        """
+        since = self._clock.now() - timedelta(seconds=LACKING_FOR_S)
+        self._lacking = {one: at for one, at in self._lacking.items() if at > since}
+        if len(self._lacking) >= min(MOST_LACKING, self._max_active_tasks):
+            return 0
+        return self._uploads.room
 
     async def _take_turns(self) -> float:
         """Begin with jobs from the queue; return for how many seconds others wait."""
@@ -161,18 +214,31 @@ class Dispatcher(JobWorker):
             many,
             slots=slots.most,
             doubted_before=slots.doubted_before,
+            with_pictures=self._uploads_room() > 0,
         )
         # One that was just put back is still being handled for a moment.
         ready = [job for job in queued if job.id not in self.handling]
         room = min(room, self._creates.room)  # others may have asked meanwhile
         if is_open:
-            chosen = self._creates.in_order(ready, lambda job: job.id)[:room]
+            ordered = self._creates.in_order(ready, lambda job: job.id)
         else:
             room = min(room, 1)
-            chosen = sorted(ready, key=_tried_at)[:room]
+            ordered = sorted(ready, key=_tried_at)
+        chosen = self._that_may_upload(ordered)[:room]
         self._more_wait = self._more_wait or len(chosen) < len(queued)
         has_left_some = self._more_wait and len(chosen) == room
         return chosen, has_left_some or len(ready) < len(queued)
+
+    def _that_may_upload(self, jobs: Sequence[Job]) -> list[Job]:
+        """Return jobs without those for whose pictures there is no room just now."""
+        room = self._uploads_room()
+        fit = []
+        for job in jobs:
+            uploads = self._submitter.needs_upload(job)
+            if not uploads or room > 0:
+                fit.append(job)
+                room -= uploads
+        return fit
 
     async def _intend(
         self, chosen: Sequence[Job]
@@ -206,11 +272,17 @@ class Dispatcher(JobWorker):
         elif self._account.begin(claim.job.id):
             self.begin(claim, self._probe)
         else:
-            self.begin(claim, self._send_first)
+            self.begin(claim, partial(self._send_first, is_probe=False))
 
-    async def _send_first(self, claim: Claim) -> None:
-        call = self.ask(claim.job, (self._creates, claim.job.id))
-        await self._submitter.send(claim, call, sure_before=True)
+    async def _send_first(self, claim: Claim, *, is_probe: bool) -> None:
+        ready: Claim | None = claim
+        if self._submitter.needs_upload(claim.job):
+            ready = await self._with_picture(claim, is_probe=is_probe)
+            if ready is not None:
+                ready = await self._submitter.intend_again(ready)
+        if ready is not None:
+            call = self.ask(ready.job, (self._creates, ready.job.id))
+            await self._submitter.send(ready, call, sure_before=True)
 
     async def _probe(self, claim: Claim) -> None:
         # Others refuse requests meanwhile. Where that cannot be recorded, they take
@@ -218,7 +290,7 @@ class Dispatcher(JobWorker):
         with suppress(StorageError):
             await self._account.save()
         try:
-            await self._send_first(claim)
+            await self._send_first(claim, is_probe=True)
         finally:
             self._account.probed(claim.job.id)
             self.wake()

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from bot.ids import GuildId, MessageId, TaskId
+from bot.ids import GuildId, JobId, MessageId, TaskId
 from bot.jobs.jobs import Job
 from bot.jobs.tasks import Accepted, Balance, TaskSnapshot
 from bot.jobs.video import VideoRequest
@@ -17,7 +17,12 @@ class Evolink(Protocol):
     """Makes the clips. Implemented by `bot.evolink.client.EvolinkClient`."""
 
     async def create(
-        self, request: VideoRequest, *, key: str, callback_url: str | None = None
+        self,
+        request: VideoRequest,
+        *,
+        key: str,
+        callback_url: str | None = None,
+        picture_url: str | None = None,
     ) -> Accepted: ...
 
     async def task(self, task_id: TaskId) -> TaskSnapshot: ...
@@ -54,10 +59,14 @@ class Messenger(Protocol):
     it.
     """
 
-    async def post_clip(self, job: Job, clip: Path) -> MessageId:
+    async def post_clip(
+        self, job: Job, clip: Path, original_until: datetime | None = None
+    ) -> MessageId:
         """Post a clip as a new message that mentions the requester.
 
-        A repetition within Discord's memory of nonces returns the first message.
+        With `original_until` it is a smaller copy: the message says so, and until when
+        `job.result_url` works. A repetition within Discord's memory of nonces returns
+        the first message.
         """
         ...
 
@@ -89,8 +98,10 @@ class Messenger(Protocol):
         """
         ...
 
-    async def clip_into_status(self, job: Job, clip: Path) -> MessageId:
-        """Make the status message the one that brings the clip.
+    async def clip_into_status(
+        self, job: Job, clip: Path, original_until: datetime | None = None
+    ) -> MessageId:
+        """Make the status message the one that brings the clip, as `post_clip`.
 
         It can be repeated: an edit replaces the file that is there. Nobody is notified
         by it. `edit_status` leaves that message alone from then on.
@@ -162,5 +173,38 @@ class Fetcher(Protocol):
 
         Raises:
             FetchError: See its family for what to do then.
+        """
+        ...
+
+
+class ClipFiles(Protocol):
+    """Where clips wait on disk. Implemented by `bot.delivery.spool.Spool`."""
+
+    def path(self, job: Job) -> Path:
+        """Return where a job's clip lies or would lie."""
+        ...
+
+    def copy_path(self, job: Job) -> Path:
+        """Return where a smaller copy of it lies or would lie."""
+        ...
+
+    def discard(self, job_id: JobId) -> None:
+        """Remove both; what is gone already is no error."""
+        ...
+
+
+class Shrinker(Protocol):
+    """Makes clips smaller, one at a time. Implemented in `bot.media`."""
+
+    @property
+    def is_shrinking(self) -> bool:
+        """Whether another clip would have to wait for its turn."""
+        ...
+
+    async def shrink(self, clip: Path, into: Path, *, max_bytes: int) -> bool:
+        """Write a smaller copy of a clip; return whether it is there now.
+
+        It appears whole or not at all. It does not where that would look bad, or
+        cannot be done.
         """
         ...

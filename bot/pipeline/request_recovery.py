@@ -39,6 +39,8 @@ log = structlog.get_logger(__name__)
 
 LEAVE_ALONE_S = 10.0
 """An interaction is acknowledged within 3 s: until then nobody needs help."""
+LEAVE_PICTURES_ALONE_S = 90.0
+"""With a picture it is read meanwhile, for up to a minute."""
 PAGE = 100
 PAUSE_S = 15.0
 MOST_ERRORS = 4
@@ -80,8 +82,6 @@ class RequestRecovery(Worker):
         """Settle every row that has been waiting for too long."""
         now = self._clock.now()
         await self._jobs.erase_tokens(now - TOKEN_LIFE)
-        long_ago = now - timedelta(seconds=LEAVE_ALONE_S)
-        limit = max(long_ago, self._began_at) if self._is_alone() else long_ago
         waiting, _ = await scan(
             partial(self._jobs.in_state, JobState.RECEIVED),
             lambda job: job.id in self._settling or self._lookups.waits_alone(job.id),
@@ -91,11 +91,18 @@ class RequestRecovery(Worker):
             [
                 Piece(key=job.id, item=job.id, work=partial(self._settle_alone, job))
                 for job in waiting
-                if job.requested_at < limit
+                if job.requested_at < self._left_before(job, now)
             ],
             self._lookups,
         )
         return PAUSE_S if wait_s is None else min(wait_s, PAUSE_S)
+
+    def _left_before(self, job: Job, now: datetime) -> datetime:
+        """Return before when such a request was asked if nobody is about it now."""
+        has_picture = job.request.picture is not None
+        alone_s = LEAVE_PICTURES_ALONE_S if has_picture else LEAVE_ALONE_S
+        long_ago = now - timedelta(seconds=alone_s)
+        return max(long_ago, self._began_at) if self._is_alone() else long_ago
 
     async def drain(self) -> None:
         """Wait for the requests in progress."""
@@ -190,6 +197,11 @@ class RequestRecovery(Worker):
 
     async def _save(self, job: Job, message_id: MessageId, now: datetime) -> None:
         """Do what the intake would have done next."""
+        if job.request.picture is not None:
+            # It is kept with the step that was not taken: nobody has it any more.
+            await self._refuse(job, message_id, now)
+            log.info("request dropped without its picture", job_id=job.id)
+            return
         try:
             screening = await self._admission.screen(job)
         except MessengerError as error:

@@ -22,6 +22,7 @@ from bot.errors import (
     EvolinkRefused,
     EvolinkUnavailable,
     EvolinkUnsure,
+    PictureRefused,
     RateLimited,
 )
 from bot.ids import new_submit_key
@@ -35,9 +36,11 @@ from bot.jobs.showing import shown_if_it_lasts
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.tasks import Accepted
-from bot.jobs.video import ModelProfile, VideoRequest, fitted, request_fault
+from bot.jobs.video import VideoRequest, fitted, request_fault
+from bot.models.offer import Offer
 from bot.operations.account import AccountGate
 from bot.operations.ports import Operator
+from bot.pictures.uploads import Uploads
 from bot.pipeline.callback_addresses import CallbackAddresses
 from bot.pipeline.idempotency import Idempotency
 from bot.pipeline.poll_schedule import PollSchedule
@@ -68,8 +71,8 @@ class SubmitPolicy:
     """Whether a lost answer is asked for again with the same key."""
     give_up_after_s: float
     """How long a request that EvoLink does not accept is tried."""
-    profile: ModelProfile
-    """Of the model in use."""
+    offer: Offer
+    """The models in use."""
     callbacks: CallbackAddresses | None
     """Where EvoLink is asked to report; None = nowhere."""
     schedule: PollSchedule
@@ -91,6 +94,7 @@ class Submitter:
         policy: SubmitPolicy,
         *,
         idempotency: Idempotency,
+        uploads: Uploads,
     ) -> None:
         """Keep the parts."""
         self._jobs = jobs
@@ -101,12 +105,19 @@ class Submitter:
         self._ends = SubmitEnds(jobs, operator, clock)
         self._schedule = policy.schedule
         self._idempotency = idempotency
+        self._uploads = uploads
+
+    def needs_upload(self, job: Job) -> bool:
+        """Return whether a job's picture has to be uploaded before its request."""
+        return self._uploads.is_due(job)
 
     async def intend(
         self, job: Job, lease_until: datetime, slots: Slots
     ) -> Claim | None:
         """Record that a queued job's paid request is about to leave, and claim that.
 
+        With a picture that has to be uploaded first, nothing of it leaves before
+        `intend_again` says so.
         Returns None if it is no longer queued, or no slot is left.
         """
         now = self._clock.now()
@@ -114,7 +125,8 @@ class Submitter:
         request = self._in_use(job.request)
         # What was refused before goes again under its key, should EvoLink have taken
         # it all the same; but a key belongs to one request, word for word.
-        is_same = request == job.request and self._same_request(job)
+        uploads = self.needs_upload(job)
+        is_same = not uploads and request == job.request and self._same_request(job)
         return await self._jobs.claim_queued(
             job,
             now,
@@ -122,29 +134,80 @@ class Submitter:
             slots,
             model=request.model,
             quality=request.quality,
+            aspect=request.aspect,
+            sound=request.sound,
             submit_key=(job.submit_key if is_same else None) or new_submit_key(),
-            submit_attempts=1,
+            submit_attempts=0 if uploads else 1,
             first_submit_at=job.first_submit_at or now,
             submit_due_at=_after(now, UNSURE_BACKOFF.wait_s(1)),
-            unsure_since=now,
+            unsure_since=None if uploads else now,
             status_due_at=shown_if_it_lasts(now),
             callback_hash=None if callbacks is None else callbacks.kept(job.id),
         )
 
     def _in_use(self, request: VideoRequest) -> VideoRequest:
-        """Return a request as the model in use takes it, if it does.
+        """Return a request as the default model takes it if its own is not in use.
 
         The operator may have had to change the model while the job was waiting.
         """
-        profile = self._policy.profile
-        if request.model == profile.name:
+        offer = self._policy.offer
+        if self._is_offered(request):
+            return request
+        profile = offer.profile(offer.first.name, with_picture=request.with_picture)
+        if profile is None:
             return request
         ours = fitted(request, profile)
         return request if request_fault(ours, profile) else ours
 
+    def _is_offered(self, request: VideoRequest) -> bool:
+        maker = self._policy.offer.by_id(
+            request.model, with_picture=request.with_picture
+        )
+        return maker is not None
+
     async def put_back(self, claim: Claim) -> None:
         """Let a job of whose requests none was accepted wait in the queue again."""
         await self._ends.back_to_queue(claim, new_key=False)
+
+    async def upload(self, claim: Claim, call: Call) -> Claim | None:
+        """Upload the picture of a job of whose requests none has left.
+
+        Its address is recorded before anything is paid for. Returns None if there is
+        none: then the claim has ended.
+        """
+        job = claim.job
+        try:
+            uploaded = await self._uploads.upload(job)
+        except EvolinkUnavailable as error:
+            log.warning("picture not uploaded", job_id=job.id, error=str(error))
+            note_evolink(call, error)
+            tried = replace(job, submit_attempts=job.submit_attempts + 1)
+            await self._not_taken(
+                replace(claim, job=tried), error, call, sure_before=True
+            )
+        except AccountRefused as error:
+            note_evolink(call, error)
+            await self._refused(claim, error, sure_before=True)
+        except EvolinkRefused as error:
+            log.warning("picture refused", job_id=job.id, error=str(error))
+            call.answered()
+            await self._ends.failed(claim, Failure.PICTURE_REFUSED)
+        else:
+            call.answered()
+            job = replace(
+                job,
+                picture_url=uploaded.url,
+                picture_uploaded_at=self._clock.now(),
+                submit_attempts=0,
+            )
+            changes = JobChanges(
+                picture_url=job.picture_url,
+                picture_uploaded_at=job.picture_uploaded_at,
+                submit_attempts=job.submit_attempts,
+            )
+            await self._jobs.note_claimed(claim, changes)
+            return replace(claim, job=job)
+        return None
 
     async def intend_again(self, claim: Claim) -> Claim | None:
         """Record that the same request is about to leave again.
@@ -205,7 +268,10 @@ class Submitter:
         assert job.submit_key is not None
         try:
             accepted = await self._evolink.create(
-                job.request, key=job.submit_key, callback_url=self._callback_url(job)
+                job.request,
+                key=job.submit_key,
+                callback_url=self._callback_url(job),
+                picture_url=job.picture_url,
             )
         except EvolinkUnavailable as error:
             note_evolink(call, error)
@@ -310,7 +376,10 @@ class Submitter:
         asked_s = error.retry_after_s if isinstance(error, RateLimited) else None
         own_s = call.retry_s(BUSY_BACKOFF.wait_s(job.submit_attempts))
         wait_s = max(own_s, asked_s or 0.0)
-        changes = JobChanges(submit_due_at=now + timedelta(seconds=wait_s))
+        changes = JobChanges(
+            submit_due_at=now + timedelta(seconds=wait_s),
+            submit_attempts=job.submit_attempts,
+        )
         if sure_before:
             changes["unsure_since"] = None
         await until_stored(lambda: self._jobs.finish(claim, changes))
@@ -349,12 +418,14 @@ class Submitter:
             await self._wait_or_end(claim, error)
         elif isinstance(error, ContentRefused):
             await self._ends.failed(claim, Failure.CONTENT_POLICY_VIOLATION)
+        elif isinstance(error, PictureRefused):
+            await self._ends.failed(claim, Failure.PICTURE_REFUSED)
         else:
             await self._ends.failed(claim, Failure.INVALID_PARAMETERS)
 
     def _pauses(self, job: Job, error: AccountRefused) -> bool:
         """Pause intake, unless the refusal is about this job alone."""
-        is_old_model = job.request.model != self._policy.profile.name
+        is_old_model = not self._is_offered(job.request)
         if error.fault is AccountFault.MODEL and is_old_model:
             return False
         if self._account.is_of_the_job(job.id, error):

@@ -59,9 +59,12 @@ class About:
         spicy = decide(
             PolicyFacts(
                 moment=Moment.ASKED,
+                requester_id=actor.user_id,
                 mode=Mode.SPICY,
                 policy=settings.policy,
                 is_restricted=place.is_age_restricted,
+                pictures=settings.pictures,
+                picture=None,
                 spicy_role_ids=settings.spicy_role_ids,
                 member_role_ids=actor.role_ids,
                 can_review=review is not None

@@ -30,9 +30,17 @@ class AdmissionStore(Protocol):
         ...
 
     async def accept(
-        self, job: Job, at: datetime, decide: Decide, **changes: Unpack[JobChanges]
+        self,
+        job: Job,
+        at: datetime,
+        decide: Decide,
+        *,
+        picture: bytes | None = None,
+        **changes: Unpack[JobChanges],
     ) -> Job | Refusal | None:
         """Load the facts, decide, and move a received job on: one transaction.
+
+        With the move its picture is kept, if it has one.
 
         `decide` must be pure: everybody waits for it, and it may be called again.
         What is admitted is reserved with the move. No other request of the same server
@@ -97,9 +105,13 @@ class Admission:
         job: Job,
         at: datetime,
         screening: Screening,
+        *,
+        picture: bytes | None = None,
         **changes: Unpack[JobChanges],
     ) -> Job | None:
         """Decide once more, reserve, and move a received job on, as one transaction.
+
+        `picture` is the one that the clip is to begin with.
 
         The decision is taken on the database's thread: from values alone.
 
@@ -109,12 +121,18 @@ class Admission:
         Raises:
             Refused: If it may not be made; nothing has changed, and dropping the job is
                 the caller's.
+            ValueError: If the request is about a picture and none is given, or the
+                other way round.
         """
+        if (picture is None) != (job.request.picture is None):
+            msg = f"{job.id} goes on with the picture that it is about, and no other"
+            raise ValueError(msg)
         rules = self._rules
         accepted = await self._decisions.accept(
             job,
             at,
             lambda facts: _verdict(job, facts, rules, screening, at),
+            picture=picture,
             **changes,
         )
         if isinstance(accepted, Refusal):

@@ -44,7 +44,8 @@ class Cancelling:
         Raises:
             NotFound: If the server has no such job.
             NotAllowed: If somebody else's job is cancelled by no moderator.
-            TooLate: If the clip is on its way, or the job has ended.
+            TooLate: If the clip is on its way, or the job has ended; or too early,
+                while the request is being taken.
         """
         job = await self._jobs.get(job_id)
         if job is None or job.guild_id != actor.guild_id:
@@ -62,6 +63,8 @@ class Cancelling:
             job = await self._jobs.get(job_id)
             if job is not None and job.state in BEING_MADE_STATES:
                 return Cancellation(job=job, done=False, free=False)
+        if job is not None and job.state is JobState.RECEIVED:
+            raise TooLate("too-early-cancel")
         raise TooLate("too-late-cancel")
 
     async def _end(self, job_id: JobId, states: frozenset[JobState]) -> Job | None:

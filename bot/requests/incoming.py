@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.ids import ChannelId, InteractionId, MessageId, new_job_id
 from bot.jobs.jobs import Job
 from bot.jobs.video import VideoRequest
+from bot.pictures.source import PictureSource
 from bot.servers.people import Actor
 from bot.servers.places import Place
 
@@ -24,6 +25,8 @@ class IncomingRequest:
     application_id: int
     place: Place
     request: VideoRequest
+    picture: PictureSource | None
+    """Where the picture is read from; set exactly if the request is about one."""
 
     def job(self, at: datetime) -> Job:
         """Return a new job for this request, in state `received`, not yet stored."""

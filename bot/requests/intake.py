@@ -24,7 +24,10 @@ from bot.jobs.jobs import Job
 from bot.jobs.showing import shown_if_it_lasts
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import ModelProfile, request_fault
+from bot.jobs.video import VideoRequest, request_fault
+from bot.models.offer import Offer
+from bot.models.profile import ModelProfile
+from bot.pictures.preparation import Preparation, picture_fault
 from bot.requests.admission import Admission
 from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.servers.places import missing_permissions, place_fault
@@ -52,17 +55,20 @@ class Intake:
         jobs: JobStore,
         account: Pausing,
         admission: Admission,
-        profile: ModelProfile,
+        offer: Offer,
         clock: Clock,
+        *,
+        pictures: Preparation,
     ) -> None:
         self._jobs = jobs
         self._account = account
         self._admission = admission
-        self._profile = profile
+        self._offer = offer
         self._clock = clock
+        self._pictures = pictures
 
     async def request(self, incoming: IncomingRequest, ack: Acknowledgement) -> Job:
-        """Check, record, acknowledge, check again, and queue.
+        """Check, record, acknowledge, read the picture, check again, and queue.
 
         Returns the queued job.
 
@@ -100,12 +106,14 @@ class Intake:
         # From here on the member has an answer, and Discord takes more for 15 minutes.
         deadline.answered()
         try:
+            picture = await self._prepared(incoming)
             await self._check(incoming)
             now = self._clock.now()
             accepted = await self._admission.accept(
                 job,
                 now,
                 checked.screening,
+                picture=picture,
                 status_message_id=message_id,
                 role_ids=frozenset(),
                 status_due_at=shown_if_it_lasts(now),
@@ -145,11 +153,37 @@ class Intake:
         missing = missing_permissions(place)
         if missing:
             raise Refused("refused-permissions", permissions=missing)
-        fault = request_fault(incoming.request, self._profile)
+        fault = request_fault(incoming.request, self._profile(incoming.request))
         if fault is not None:
-            raise Refused(fault)
+            raise fault
+        if incoming.picture is not None:
+            unfit = picture_fault(incoming.picture)
+            if unfit is not None:
+                raise Refused(unfit)
         if await self._account.is_paused():
             raise Refused("refused-paused")
+
+    async def _prepared(self, incoming: IncomingRequest) -> bytes | None:
+        """Return the picture of a request, if it is about one, ready to be sent."""
+        if incoming.picture is None:
+            return None
+        request = incoming.request
+        takes = self._profile(request).picture
+        size = None if takes is None else takes.exact_sizes.get(request.aspect)
+        return await self._pictures.prepared(incoming.picture, size)
+
+    def _profile(self, request: VideoRequest) -> ModelProfile:
+        """Return what the model of a request accepts.
+
+        Raises:
+            Refused: If it is not offered any more.
+        """
+        profile = self._offer.profile_by_id(
+            request.model, with_picture=request.with_picture
+        )
+        if profile is None:
+            raise Refused("refused-model")
+        return profile
 
     async def _settled_elsewhere(self, job: Job, ack: Acknowledgement) -> Job:
         """Return the job as request recovery, or a quick cancellation, left it."""

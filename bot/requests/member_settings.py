@@ -4,13 +4,13 @@ from typing import Protocol
 
 from bot.errors import Refused
 from bot.ids import GuildId, UserId
-from bot.jobs.video import ModelProfile
 from bot.jobs.video_settings import (
     NOTHING_CHOSEN,
     VideoSettings,
     settings_fault,
     taken_by,
 )
+from bot.models.offer import Offer
 from bot.servers.people import Actor
 
 
@@ -35,14 +35,14 @@ class MemberSettingsStore(Protocol):
 class MemberSettings:
     """Shows and changes what is the actor's own."""
 
-    def __init__(self, store: MemberSettingsStore, profile: ModelProfile) -> None:
+    def __init__(self, store: MemberSettingsStore, offer: Offer) -> None:
         self._store = store
-        self._profile = profile
+        self._offer = offer
 
     async def of(self, actor: Actor) -> VideoSettings:
         """Return the member's defaults, without what the model no longer takes."""
         stored = await self._store.of(actor.guild_id, actor.user_id)
-        return taken_by(self._profile, stored)
+        return taken_by(self._offer.first.text, stored)
 
     async def change(self, actor: Actor, chosen: VideoSettings) -> VideoSettings:
         """Set what is chosen, and return all defaults as they are then.
@@ -54,11 +54,11 @@ class MemberSettings:
         """
         if chosen == NOTHING_CHOSEN:
             raise Refused("refused-settings-nothing")
-        fault = settings_fault(chosen, self._profile)
+        fault = settings_fault(chosen, self._offer.first.text)
         if fault is not None:
-            raise Refused(fault)
+            raise fault
         changed = await self._store.change(actor.guild_id, actor.user_id, chosen)
-        return taken_by(self._profile, changed)
+        return taken_by(self._offer.first.text, changed)
 
     async def reset(self, actor: Actor) -> None:
         """Go back to the usual defaults."""

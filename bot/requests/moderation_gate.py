@@ -33,9 +33,12 @@ class Screening:
         verdict = decide(
             PolicyFacts(
                 moment=Moment.ASKED,
+                requester_id=job.user_id,
                 mode=job.request.mode,
                 policy=settings.policy,
                 is_restricted=self.is_restricted,
+                pictures=settings.pictures,
+                picture=job.request.picture,
                 spicy_role_ids=settings.spicy_role_ids,
                 member_role_ids=job.role_ids,
                 can_review=settings.review_channel_id in self.restricted_channels,

@@ -44,10 +44,12 @@ class Preset:
         """Return it as the audit records it."""
         chosen = self.settings
         given: dict[str, AuditValue] = {
+            "model": chosen.model,
             "mode": chosen.mode,
             "duration_s": chosen.duration_s,
             "aspect": chosen.aspect,
             "quality": chosen.quality,
+            "sound": chosen.sound,
         }
         set_ = {name: value for name, value in given.items() if value is not None}
         return {"name": self.name, "words": self.words, **set_}

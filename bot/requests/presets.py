@@ -6,8 +6,8 @@ from typing import Protocol
 from bot.clock import Clock
 from bot.errors import NotFound, Refused
 from bot.ids import GuildId
-from bot.jobs.video import ModelProfile
 from bot.jobs.video_settings import settings_fault
+from bot.models.offer import Offer
 from bot.requests.preset import (
     MOST_PRESETS,
     NAME_MAX_CHARS,
@@ -53,9 +53,9 @@ class PresetStore(Protocol):
 class Presets:
     """Everything under `/preset`, and the suggestions of `/video preset:`."""
 
-    def __init__(self, store: PresetStore, profile: ModelProfile, clock: Clock) -> None:
+    def __init__(self, store: PresetStore, offer: Offer, clock: Clock) -> None:
         self._store = store
-        self._profile = profile
+        self._offer = offer
         self._clock = clock
 
     async def add(self, actor: Actor, preset: Preset) -> bool:
@@ -66,9 +66,12 @@ class Presets:
             Refused: If it cannot be used, or there would be too many.
         """
         require_manager(actor)
-        fault = preset_fault(preset) or settings_fault(preset.settings, self._profile)
+        text_id = preset_fault(preset)
+        if text_id is not None:
+            raise Refused(text_id, **_LIMITS.get(text_id, {}))
+        fault = settings_fault(preset.settings, self._offer.first.text)
         if fault is not None:
-            raise Refused(fault, **_LIMITS.get(fault, {}))
+            raise fault
         at = self._clock.now()
 
         def record(before: Preset | None, count: int) -> AuditEntry:

@@ -9,8 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from bot.errors import NotFound, Refused
 from bot.jobs.jobs import Job
-from bot.jobs.video import ModelProfile, VideoRequest
+from bot.jobs.picture import PictureUse
+from bot.jobs.video import VideoRequest
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings, taken_by
+from bot.models.offer import Offer
+from bot.models.profile import ModelProfile
 from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.requests.intake import Intake
 from bot.requests.member_settings import MemberSettingsStore
@@ -18,7 +21,7 @@ from bot.requests.preset import Preset, preset_key
 from bot.requests.presets import PresetStore
 from bot.servers.people import Actor
 
-_ABOUT_SPICY = "refused-spicy-"
+_ABOUT_SPICY = ("refused-spicy-", "refused-picture-spicy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,8 @@ class VideoOrder:
     """The options, None where they were left out."""
     preset: str | None
     """The name of a preset, as it was typed."""
+    picture: PictureUse | None
+    """The picture that the clip is to begin with."""
 
 
 class VideoOrders:
@@ -40,12 +45,12 @@ class VideoOrders:
         intake: Intake,
         settings: MemberSettingsStore,
         presets: PresetStore,
-        profile: ModelProfile,
+        offer: Offer,
     ) -> None:
         self._intake = intake
         self._settings = settings
         self._presets = presets
-        self._profile = profile
+        self._offer = offer
 
     async def request(
         self,
@@ -65,10 +70,11 @@ class VideoOrders:
         preset = await self._preset(actor, order.preset)
         own = await self._settings.of(actor.guild_id, actor.user_id)
         prompt = order.prompt if preset is None else _filled(preset, order.prompt)
-        of_preset = NOTHING_CHOSEN if preset is None else self._of_preset(preset)
-        chosen = order.given.over(of_preset).over(taken_by(self._profile, own))
+        profile = self._profile(with_picture=order.picture is not None)
+        of_preset = NOTHING_CHOSEN if preset is None else _of_preset(preset, profile)
+        chosen = order.given.over(of_preset).over(taken_by(profile, own))
         try:
-            request = chosen.request(prompt, self._profile)
+            request = replace(chosen.request(prompt, profile), picture=order.picture)
             return await self._intake.request(await make_incoming(request), ack)
         except Refused as refusal:
             if order.given.mode is None and refusal.text_id.startswith(_ABOUT_SPICY):
@@ -79,6 +85,24 @@ class VideoOrders:
                 )
             raise
 
+    async def picture_form(self, actor: Actor) -> tuple[ModelProfile, VideoSettings]:
+        """Return what a clip from a picture may be, and a member's own defaults for it.
+
+        Raises:
+            Refused: If no model takes pictures.
+        """
+        profile = self._profile(with_picture=True)
+        own = await self._settings.of(actor.guild_id, actor.user_id)
+        return profile, taken_by(profile, own)
+
+    def _profile(self, *, with_picture: bool) -> ModelProfile:
+        """Return what the first model takes that makes such clips."""
+        for model in self._offer.models:
+            profile = self._offer.profile(model.name, with_picture=with_picture)
+            if profile is not None:
+                return profile
+        raise Refused("refused-model-pictures")
+
     async def _preset(self, actor: Actor, name: str | None) -> Preset | None:
         if name is None:
             return None
@@ -87,12 +111,11 @@ class VideoOrders:
             raise NotFound("not-found-preset")
         return preset
 
-    def _of_preset(self, preset: Preset) -> VideoSettings:
-        """Return a preset's settings; a length that the model has not is refused."""
-        quality = preset.settings.quality
-        if quality in self._profile.qualities:
-            return preset.settings
-        return replace(preset.settings, quality=None)
+
+def _of_preset(preset: Preset, profile: ModelProfile) -> VideoSettings:
+    """Return a preset's settings; a length that the model has not is refused."""
+    chosen = preset.settings
+    return replace(taken_by(profile, chosen), duration_s=chosen.duration_s)
 
 
 def _filled(preset: Preset, typed: str) -> str:

@@ -61,7 +61,7 @@ def join_account(core: Core, evolink: Balances, operator: Operator) -> AccountPa
         core.clock,
         pauses,
         reserve=core.config.quotas.credit_reserve,
-        model=core.config.evolink.model,
+        model=core.config.evolink.offered[0],
         pause=None,
         has_seat=has_seat,
     )

@@ -11,6 +11,9 @@ from bot.jobs.jobs import Job
 from bot.jobs.tasks import TaskSnapshot
 from bot.operations.account import AccountGate
 from bot.operations.ports import Operator
+from bot.pictures.cleaner import PictureCleaner
+from bot.pictures.ports import Files
+from bot.pictures.uploads import Uploads
 from bot.pipeline.callback_addresses import CallbackAddresses
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.callback_trust import CallbackTrust
@@ -21,7 +24,7 @@ from bot.pipeline.idempotency import Idempotency
 from bot.pipeline.notifier import Notifier
 from bot.pipeline.poll_schedule import PollSchedule
 from bot.pipeline.poller import Poller
-from bot.pipeline.ports import Evolink, Fetcher, Messenger
+from bot.pipeline.ports import Evolink, Fetcher, Messenger, Shrinker
 from bot.pipeline.request_recovery import RequestRecovery
 from bot.pipeline.status_board import StatusBoard
 from bot.pipeline.submitter import SubmitPolicy, Submitter
@@ -30,11 +33,12 @@ from bot.processes.seats import Seat
 from bot.requests.admission import Admission
 from bot.wiring.core import Core
 from bot.wiring.operations import AccountParts
-from bot.wiring.rules import profile_of
+from bot.wiring.rules import offer_of
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.worker import Worker
 from storage.jobs.durations import SqlTaskDurations
 from storage.operations.installation import SqlInstallation
+from storage.pictures.store import SqlPictures
 
 TASKS_LOOKED_BACK_AT = 500
 """From which a new process learns how long tasks take."""
@@ -45,9 +49,12 @@ class Outside:
     """The services that jobs need, and the place for their clips."""
 
     evolink: Evolink
+    files: Files
     fetcher: Fetcher
     messenger: Messenger
     spool: Spool
+    shrinker: Shrinker | None
+    """None = PyAV is not installed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,22 +95,21 @@ def join_pipeline(
     config, jobs, clock, limits = core.config, core.jobs, core.clock, core.limits
     messenger = outside.messenger
     learned = _join_learned(core, operator, account.gate)
-    dispatcher = _join_dispatcher(
-        core, outside.evolink, operator, account.gate, learned
-    )
+    dispatcher = _join_dispatcher(core, outside, operator, account.gate, learned)
     poller = _join_poller(core, outside.evolink, account.gate, learned)
     deliverer = Deliverer(
         jobs,
         outside.evolink,
         outside.fetcher,
         messenger,
-        outside.spool.path,
+        outside.spool,
         gate,
         clock,
         results=limits.results,
         reads=limits.reads,
         messages=limits.messages,
         operator=operator,
+        shrinker=outside.shrinker,
     )
     notifier = Notifier(jobs, messenger, clock, messages=limits.messages)
     status_board = StatusBoard(
@@ -134,8 +140,14 @@ def join_pipeline(
         lookups=limits.lookups,
         is_alone=lambda: core.processes.living == 1,
     )
+    cleaner = PictureCleaner(
+        SqlPictures(core.database),
+        outside.files,
+        clock,
+        deletes=limits.file_deletes,
+    )
     return PipelineParts(
-        workers=[*by_due.values(), recovery],
+        workers=[*by_due.values(), recovery, cleaner],
         callbacks=_join_callbacks(core, learned.trust),
     )
 
@@ -196,7 +208,7 @@ def _join_callbacks(core: Core, trust: CallbackTrust) -> CallbackDesk | None:
 
 def _join_dispatcher(
     core: Core,
-    evolink: Evolink,
+    outside: Outside,
     operator: Operator,
     account: AccountGate,
     learned: _Learned,
@@ -205,19 +217,20 @@ def _join_dispatcher(
     policy = SubmitPolicy(
         replay=config.evolink.replay_submits,
         give_up_after_s=config.polling.give_up_after_s,
-        profile=profile_of(config),
+        offer=offer_of(config),
         callbacks=callback_addresses(config),
         schedule=learned.schedule,
         durations=learned.durations,
     )
     submitter = Submitter(
         core.jobs,
-        evolink,
+        outside.evolink,
         account,
         operator,
         core.clock,
         policy,
         idempotency=learned.idempotency,
+        uploads=Uploads(SqlPictures(core.database), outside.files, core.clock),
     )
     return Dispatcher(
         core.jobs,
@@ -225,6 +238,7 @@ def _join_dispatcher(
         account,
         core.clock,
         creates=core.limits.creates,
+        uploads=core.limits.uploads,
         recall=learned.recall,
         max_active_tasks=config.evolink.max_active_tasks,
         give_up_after_s=config.polling.give_up_after_s,

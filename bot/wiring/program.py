@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.delivery.spool import Spool
+from bot.media.clip_tools import ClipTools
 from bot.moderation.records import WordRule
+from bot.pictures.ports import Files
 from bot.pipeline.ports import Evolink, Fetcher
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
@@ -22,6 +24,8 @@ from bot.workers.worker import Worker
 from cogs.bot import ClapperBot
 from cogs.presses import Presses
 from cogs.wire.messenger import DiscordMessenger
+from cogs.wire.pictures import DiscordPictures
+from storage.pictures.store import SqlPictures
 
 MIB = 1024 * 1024
 
@@ -34,8 +38,11 @@ class Opened:
     bot: ClapperBot
     """Without any feature, and not connected."""
     evolink: Evolink
+    files: Files
     fetcher: Fetcher
     spool: Spool
+    clip_tools: ClipTools | None
+    """None = PyAV is not installed."""
     texts: Texts
     word_rules: Sequence[WordRule]
 
@@ -53,8 +60,14 @@ async def join_program(opened: Opened) -> Program:
     core, bot, texts = opened.core, opened.bot, opened.texts
     operations = join_operations(core, bot, texts, opened.evolink)
     quotas = join_quotas(core, bot, texts, operations.operator)
+    pictures = DiscordPictures(bot.wire, api_base=core.config.discord.api_base)
     moderation = join_moderation(
-        core, bot, texts, spool=opened.spool, word_rules=opened.word_rules
+        core,
+        bot,
+        texts,
+        spool=opened.spool,
+        pictures=pictures,
+        word_rules=opened.word_rules,
     )
     privacy = join_privacy(core, texts, bot.servers)
     admission = join_admission(core, moderation.gate)
@@ -65,6 +78,8 @@ async def join_program(opened: Opened) -> Program:
         pause=operations.account.pause,
         admission=admission,
         reports=moderation.reports,
+        moderation=moderation.settings,
+        pictures=pictures,
     )
     servers = join_servers(
         core,
@@ -79,15 +94,18 @@ async def join_program(opened: Opened) -> Program:
         core,
         Outside(
             evolink=opened.evolink,
+            files=opened.files,
             fetcher=opened.fetcher,
             messenger=DiscordMessenger(
                 bot.wire,
                 bot.servers,
                 texts,
                 core.clock,
+                pictures=SqlPictures(core.database),
                 upload_limit_bytes=round(upload_limit_mib * MIB),
             ),
             spool=opened.spool,
+            shrinker=opened.clip_tools,
         ),
         operator=operations.operator,
         account=operations.account,

@@ -1,7 +1,9 @@
 """Requests: `/video` and all that members can do with their videos."""
 
+from bot.moderation.ports import ModerationStore
 from bot.moderation.reports import Reports
 from bot.operations.intake_pause import IntakePause
+from bot.pictures.preparation import Preparation
 from bot.requests.admission import Admission
 from bot.requests.cancelling import Cancelling
 from bot.requests.clips import Clips
@@ -9,18 +11,22 @@ from bot.requests.intake import Intake
 from bot.requests.listing import Listing
 from bot.requests.member_settings import MemberSettings
 from bot.requests.moderation_gate import ModerationGate
+from bot.requests.picture_check import PictureCheck
 from bot.requests.presets import Presets
 from bot.requests.video_orders import VideoOrders
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
 from bot.wiring.feature import Feature
-from bot.wiring.rules import admission_rules, profile_of
+from bot.wiring.rules import admission_rules, offer_of
 from cogs.bot import ClapperBot
 from cogs.servers.member_settings import settings_commands
 from cogs.servers.presets import preset_commands
+from cogs.videos.animate import Animate, animate_menu
 from cogs.videos.buttons import JobButtons
 from cogs.videos.list_command import Videos
+from cogs.videos.pending_pictures import PendingPictures
 from cogs.videos.video_command import video_command
+from cogs.wire.pictures import DiscordPictures
 from storage.requests.admission import SqlAdmissionStore
 from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
@@ -37,7 +43,7 @@ def join_admission(core: Core, gate: ModerationGate) -> Admission:
     return Admission(store, rules, gate)
 
 
-def join_requests(
+def join_requests(  # noqa: PLR0913 - each a collaborator of its own
     core: Core,
     bot: ClapperBot,
     texts: Texts,
@@ -45,34 +51,58 @@ def join_requests(
     pause: IntakePause,
     admission: Admission,
     reports: Reports,
+    moderation: ModerationStore,
+    pictures: DiscordPictures,
 ) -> Feature:
-    """Return `/video`, `/videos`, `/settings`, `/preset` and the buttons of a job."""
+    """Return `/video`, `/videos`, `/settings`, `/preset` and the buttons of a job.
+
+    `moderation` is what each server has set.
+    """
     jobs, clock = core.jobs, core.clock
-    profile = profile_of(core.config)
+    offer = offer_of(core.config)
     own_settings = SqlMemberSettings(core.database)
     kept = SqlPresets(core.database)
-    intake = Intake(jobs, pause, admission, profile, clock)
+    intake = Intake(jobs, pause, admission, offer, clock, pictures=Preparation())
     cancelling = Cancelling(jobs, clock)
-    orders = VideoOrders(intake, own_settings, kept, profile)
-    presets = Presets(kept, profile, clock)
+    orders = VideoOrders(intake, own_settings, kept, offer)
+    presets = Presets(kept, offer, clock)
     videos = Videos(Listing(jobs), cancelling, texts)
     job_buttons = JobButtons(
         intake,
         cancelling,
-        Clips(jobs, profile),
+        Clips(jobs, offer),
         reports,
         texts,
-        profile=profile,
+        offer=offer,
+        pictures=pictures,
+        wire=bot.wire,
+        servers=bot.servers,
+    )
+    animate = Animate(
+        orders,
+        PictureCheck(moderation),
+        PendingPictures(clock),
+        pictures,
+        texts,
         wire=bot.wire,
         servers=bot.servers,
     )
     return Feature(
         cogs=[videos],
         slash_commands=[
-            video_command(orders, presets, profile, texts, bot.wire, bot.servers),
-            settings_commands(MemberSettings(own_settings, profile), profile, texts),
-            preset_commands(presets, profile, texts),
+            video_command(
+                orders,
+                presets,
+                offer,
+                texts,
+                pictures=pictures,
+                wire=bot.wire,
+                servers=bot.servers,
+            ),
+            settings_commands(MemberSettings(own_settings, offer), offer, texts),
+            preset_commands(presets, offer, texts),
+            *([animate_menu(animate)] if offer.takes_pictures else []),
         ],
-        routes=[videos.routes(), job_buttons.routes()],
+        routes=[videos.routes(), job_buttons.routes(), animate.routes()],
         workers=[],
     )

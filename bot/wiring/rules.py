@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from bot.config import Config, limits
 from bot.ids import GuildId
-from bot.jobs.video import PROFILES, ModelProfile
+from bot.models.catalogue import make_offer
+from bot.models.offer import Offer
 from bot.moderation.prompt_rules.lists import operator_rules
 from bot.moderation.records import WordRule
 from bot.privacy.retention import RetentionPolicy
@@ -13,9 +14,10 @@ from bot.quotas.rules import QuotaRules
 from bot.requests.decision import AdmissionRules
 
 
-def profile_of(config: Config) -> ModelProfile:
-    """Return what the configured model accepts."""
-    return PROFILES[config.evolink.model]
+def offer_of(config: Config) -> Offer:
+    """Return the models that the operator offers."""
+    evolink = config.evolink
+    return make_offer(evolink.offered, picture_id=evolink.picture_model)
 
 
 def word_rules(config: Config) -> tuple[WordRule, ...]:

@@ -15,7 +15,7 @@ from bot.texts.texts import Texts
 from bot.wiring.core import Core
 from bot.wiring.feature import Feature
 from bot.wiring.moderation import ModerationParts
-from bot.wiring.rules import admission_rules, profile_of
+from bot.wiring.rules import admission_rules, offer_of
 from cogs.bot import ClapperBot
 from cogs.servers.about import BotInfo, about_command
 from cogs.servers.membership import Membership
@@ -75,7 +75,7 @@ def join_servers(
     return Feature(
         cogs=[Membership(bot, left=left, present=present)],
         slash_commands=[
-            about_command(about, profile_of(core.config), imprint, texts, bot.servers)
+            about_command(about, offer_of(core.config), imprint, texts, bot.servers)
         ],
         routes=[],
         workers=[greeter, bot.registration],

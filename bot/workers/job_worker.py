@@ -258,6 +258,16 @@ class JobWorker(Worker):
             one.call = endpoint.begin(item)
         return one.call
 
+    def ask_nothing(self, job: Job) -> None:
+        """End what a job being handled asks for, of which nothing was asked yet.
+
+        What it does now takes long, and must not look like a service that is silent.
+        """
+        one = self._handling[job.id]
+        if one.call is not None:
+            one.call.end()
+            one.call = None
+
     def begun_for(self, job: Job, endpoint: EndpointLimit) -> bool:
         """Return whether a job being handled has a request of this endpoint."""
         call = self._handling[job.id].call

@@ -11,6 +11,8 @@ from bot.workers.service_limit import UNLIMITED, EndpointLimit
 MOST_CREATES = 20
 MOST_READS = 12
 MOST_DOWNLOADS = 16
+MOST_UPLOADS = 8
+MOST_FILE_DELETES = 4
 MOST_MESSAGES = 16
 MOST_EDITS, EDITS_PER_S = 10, 10.0
 """They trickle: should Discord fall silent, no more than two find that out, or as many
@@ -41,6 +43,10 @@ class Limits:
     """Edits of status messages, by message, or by channel without its token."""
     lookups: EndpointLimit
     """Whether Discord showed a status message, by request."""
+    uploads: EndpointLimit
+    """Uploads of pictures to EvoLink's host of files, by job."""
+    file_deletes: EndpointLimit
+    """Deletions there, by job."""
     balance: EndpointLimit
     """EvoLink's balance, which is one item."""
 
@@ -53,6 +59,7 @@ def new_limits(clock: Clock, *, wall: Clock, living: Callable[[], int]) -> Limit
     """
     evolink = ServiceEvidence(clock, wall=wall, tolerance=0)
     results = ServiceEvidence(clock, wall=wall, tolerance=0)
+    files = ServiceEvidence(clock, wall=wall, tolerance=0)
     discord = ServiceEvidence(clock, wall=wall, tolerance=TOLERATED)
 
     def discord_per_s() -> float:
@@ -79,6 +86,10 @@ def new_limits(clock: Clock, *, wall: Clock, living: Callable[[], int]) -> Limit
         ),
         lookups=EndpointLimit(
             discord, "discord lookups", maximum=MOST_LOOKUPS, proves_others=False
+        ),
+        uploads=EndpointLimit(files, "evolink uploads", maximum=MOST_UPLOADS),
+        file_deletes=EndpointLimit(
+            files, "evolink file deletions", maximum=MOST_FILE_DELETES
         ),
         balance=EndpointLimit(evolink, "evolink balance", maximum=1),
     )

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 from discord import app_commands
 
 from bot.errors import Refused
-from bot.jobs.video import Aspect, Mode, ModelProfile
+from bot.jobs.video import Aspect, Mode
 from bot.jobs.video_settings import VideoSettings
+from bot.models.offer import Offer
 from cogs.commands.translator import choice_name
 
 Callback = TypeVar("Callback", bound=Callable[..., Any])
@@ -20,7 +21,7 @@ CHOICE_CHARS = 100
 Choice"."""
 
 
-def menu(kind: str, values: Iterable[StrEnum]) -> list[app_commands.Choice[str]]:
+def menu(kind: str, values: Iterable[StrEnum]) -> list[app_commands.Choice[Any]]:
     """Return a menu of values, whose texts are `choice-<kind>-<value>`."""
     return [
         app_commands.Choice(name=choice_name(f"choice-{kind}-{one}"), value=one.value)
@@ -28,59 +29,65 @@ def menu(kind: str, values: Iterable[StrEnum]) -> list[app_commands.Choice[str]]
     ]
 
 
-MODES = menu("mode", Mode)
-ASPECTS = [
-    app_commands.Choice(
-        name=choice_name(f"choice-aspect-{aspect.name.lower()}"), value=aspect.value
-    )
-    for aspect in Aspect
-]
+def video_options(offer: Offer) -> Callable[[Callback], Callback]:
+    """Give a command that takes a video's settings the menus of the offered models.
 
-
-def video_options(profile: ModelProfile) -> Callable[[Callback], Callback]:
-    """Give a command that takes a video's settings the menus of a model.
-
-    Its options are called mode, duration, aspect and quality. The last is not offered
-    where the model has no qualities.
+    Its options are called mode, duration, aspect and quality, and image for a picture.
+    One that none of the models has is not offered.
     """
 
     def give(callback: Callback) -> Callback:
         menus: dict[str, list[app_commands.Choice[Any]]] = {
-            "mode": [*MODES],
-            "duration": [*durations(profile)],
-            "aspect": [*ASPECTS],
+            "mode": menu("mode", offer.modes),
+            "aspect": _aspects(offer),
+            "quality": _qualities(offer),
         }
-        if profile.qualities:
-            menus["quality"] = [*qualities(profile)]
+        whole = inspect.signature(callback)
+        options = dict(whole.parameters)
+        lengths = offer.durations_s
+        if len(lengths) <= MOST_CHOICES:
+            menus["duration"] = _durations(lengths)
         else:
-            whole = inspect.signature(callback)
-            offered = [
-                one for one in whole.parameters.values() if one.name != "quality"
-            ]
-            # discord.py makes a command's options from this.
-            vars(callback)["__signature__"] = whole.replace(parameters=offered)
-        return app_commands.choices(**menus)(callback)
+            number = app_commands.Range[int, lengths[0], lengths[-1]] | None
+            options["duration"] = options["duration"].replace(annotation=number)
+        missing = {name for name, choices in menus.items() if not choices}
+        if not offer.takes_pictures:
+            missing.add("image")
+        # discord.py makes a command's options from this.
+        vars(callback)["__signature__"] = whole.replace(
+            parameters=[one for name, one in options.items() if name not in missing]
+        )
+        offered = {name: menus[name] for name in menus.keys() - missing}
+        return app_commands.choices(**offered)(callback)
 
     return give
 
 
-def durations(profile: ModelProfile) -> list[app_commands.Choice[int]]:
-    """Return the lengths that a model has."""
+def _aspects(offer: Offer) -> list[app_commands.Choice[Any]]:
+    return [
+        app_commands.Choice(
+            name=choice_name(f"choice-aspect-{aspect.name.lower()}"),
+            value=aspect.value,
+        )
+        for aspect in offer.aspects
+    ]
+
+
+def _durations(lengths_s: Iterable[int]) -> list[app_commands.Choice[Any]]:
     return [
         app_commands.Choice(
             name=choice_name("choice-duration", seconds=seconds), value=seconds
         )
-        for seconds in profile.durations_s
+        for seconds in lengths_s
     ]
 
 
-def qualities(profile: ModelProfile) -> list[app_commands.Choice[str]]:
-    """Return the qualities that a model has."""
+def _qualities(offer: Offer) -> list[app_commands.Choice[Any]]:
     return [
         app_commands.Choice(
             name=choice_name("choice-quality", quality=quality), value=quality
         )
-        for quality in profile.qualities
+        for quality in offer.qualities
     ]
 
 

@@ -60,6 +60,16 @@ class _Teller:
             "audit-policy-kept" if before == after else "audit-policy", **values
         )
 
+    def pictures(self) -> str:
+        before, after = self._before["pictures"], self._after["pictures"]
+        values = {
+            "before": self._texts.say(self._locale, f"choice-pictures-{before}"),
+            "after": self._texts.say(self._locale, f"choice-pictures-{after}"),
+        }
+        return self.say(
+            "audit-pictures-kept" if before == after else "audit-pictures", **values
+        )
+
     def spicy_role(self) -> str:
         allowed = self._after["allowed"]
         text_id = "audit-role-allowed" if allowed else "audit-role-removed"
@@ -200,6 +210,7 @@ def _of_requester(text_id: str) -> Callable[[_Teller], str]:
 SENTENCES: Mapping[str, Callable[[_Teller], str]] = MappingProxyType(
     {
         "moderation.policy": _Teller.policy,
+        "moderation.pictures": _Teller.pictures,
         "moderation.spicy-role": _Teller.spicy_role,
         "moderation.channel": _Teller.channel,
         "moderation.word": _Teller.word,

@@ -15,6 +15,10 @@ from cogs.drawing.custom_ids import Act, MessageKind, job_button
 TEXT_MOST_CHARS = 4000
 """All texts of a message together. Discord docs: "Text Display"."""
 
+PICTURE_FILENAME = "picture.jpg"
+"""Of the picture that a clip begins with, in the messages that show it. By its name it
+is found there again."""
+
 ACCENT = discord.Colour(0xE8590C)
 
 _STYLES = {
@@ -69,6 +73,30 @@ def settings_line(texts: Texts, locale: str, request: VideoRequest) -> str:
         seconds=request.duration_s,
         aspect=request.aspect.value,
         **({} if request.quality is None else {"quality": request.quality}),
+    )
+
+
+def beside_picture(
+    texts: Texts, locale: str, lines: Sequence[str], *, with_picture: bool
+) -> Sequence[ui.Item[Any]]:
+    """Return up to three texts, beside the attached picture if there is one."""
+    displays = [ui.TextDisplay[Any](line) for line in lines if line]
+    if not with_picture:
+        return displays
+    shown: ui.Thumbnail[Any] = ui.Thumbnail(
+        f"attachment://{PICTURE_FILENAME}",
+        description=texts.say(locale, "picture-alt"),
+    )
+    return [ui.Section(*displays, accessory=shown)]
+
+
+def attached_picture(texts: Texts, locale: str) -> ui.MediaGallery[Any]:
+    """Return the attached picture that a clip begins with, large enough to judge it."""
+    return ui.MediaGallery(
+        discord.MediaGalleryItem(
+            f"attachment://{PICTURE_FILENAME}",
+            description=texts.say(locale, "picture-alt"),
+        )
     )
 
 

@@ -50,6 +50,10 @@ def settings_view(
         ),
         say("moderation-roles", roles=roles or say("moderation-everybody")),
         say(
+            "moderation-pictures",
+            policy=say(f"choice-pictures-{settings.pictures}"),
+        ),
+        say(
             "moderation-review-channel",
             channel=nobody
             if settings.review_channel_id is None

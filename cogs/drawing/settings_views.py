@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from discord import ui
 
-from bot.jobs.video import Mode, ModelProfile
+from bot.jobs.video import Mode
 from bot.jobs.video_settings import VideoSettings
+from bot.models.offer import Offer
 from bot.requests.preset import NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset
 from bot.texts.texts import Texts
 from cogs.drawing.layout import MessageView, framed, small
@@ -18,7 +19,7 @@ _WORDS_CHARS = (300, 120, 60, 30)
 
 
 def own_settings_view(
-    texts: Texts, locale: str, own: VideoSettings, profile: ModelProfile
+    texts: Texts, locale: str, own: VideoSettings, offer: Offer
 ) -> MessageView:
     """Draw what `/video` takes where a member leaves an option out."""
 
@@ -26,6 +27,7 @@ def own_settings_view(
         said = texts.say(locale, text_id, value=value)
         return said if is_own else f"{said} {texts.say(locale, 'settings-usual')}"
 
+    profile = offer.first.text
     usual = own.request("", profile)
     length = texts.say(locale, "choice-duration", seconds=usual.duration_s)
     lines = [

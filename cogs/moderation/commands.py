@@ -13,7 +13,7 @@ from bot.ids import ChannelId, UserId
 from bot.moderation.administration import Change, Moderation, Purpose
 from bot.moderation.blocks import Blocks
 from bot.moderation.history import History
-from bot.moderation.policy import SpicyPolicy
+from bot.moderation.policy import PicturesPolicy, SpicyPolicy
 from bot.moderation.records import (
     PATTERN_MAX_CHARS,
     Applies,
@@ -82,6 +82,16 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
         await interaction.response.defer(ephemeral=True, thinking=True)
         settings = await self._moderation.set_policy(
             actor_of(interaction), SpicyPolicy(policy)
+        )
+        await self._show_settings(interaction, settings)
+
+    @app_commands.command()
+    @app_commands.choices(policy=menu("pictures", PicturesPolicy))
+    async def pictures(self, interaction: discord.Interaction, policy: str) -> None:
+        """Decide whose pictures a video may begin with."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        settings = await self._moderation.set_pictures(
+            actor_of(interaction), PicturesPolicy(policy)
         )
         await self._show_settings(interaction, settings)
 

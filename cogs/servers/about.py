@@ -7,7 +7,7 @@ from typing import Any
 import discord
 from discord import app_commands, ui
 
-from bot.jobs.video import Aspect, ModelProfile
+from bot.models.offer import Offer
 from bot.quotas.limits import SERVER_KINDS, Limit, LimitKind
 from bot.quotas.status import QuotaStatus
 from bot.requests.about import About, RequestOutlook
@@ -32,7 +32,7 @@ class BotInfo:
 
 def about_command(
     about: About,
-    profile: ModelProfile,
+    offer: Offer,
     bot_info: BotInfo,
     texts: Texts,
     servers: Servers,
@@ -45,7 +45,7 @@ def about_command(
         await interaction.response.defer(ephemeral=True, thinking=True)
         place = await place_of(interaction, servers)
         outlook = await about.outlook(actor_of(interaction), place)
-        view = about_view(texts, str(interaction.locale), outlook, profile, bot_info)
+        view = about_view(texts, str(interaction.locale), outlook, offer, bot_info)
         await interaction.edit_original_response(view=view)
 
     return about_
@@ -55,7 +55,7 @@ def about_view(
     texts: Texts,
     locale: str,
     outlook: RequestOutlook,
-    profile: ModelProfile,
+    offer: Offer,
     bot_info: BotInfo,
 ) -> MessageView:
     """Draw what a member may want to know before they ask for a video."""
@@ -65,7 +65,7 @@ def about_view(
 
     lines = [
         f"### {say('about-title')}\n{say('about-what')}",
-        "\n".join(_here(texts, locale, outlook, profile)),
+        "\n".join(_here(texts, locale, outlook, offer)),
         f"**{say('about-data')}**\n{say('about-erase')}",
         small(say("about-version", version=bot_info.version)),
     ]
@@ -74,7 +74,7 @@ def about_view(
 
 
 def _here(
-    texts: Texts, locale: str, outlook: RequestOutlook, profile: ModelProfile
+    texts: Texts, locale: str, outlook: RequestOutlook, offer: Offer
 ) -> Sequence[str]:
     """Say what works in this channel: first what prevents a video, if anything."""
 
@@ -87,7 +87,7 @@ def _here(
     return [
         heading,
         *_in_the_way(texts, locale, outlook),
-        f"🎬 {_offer(texts, locale, profile)}",
+        f"🎬 {_offer(texts, locale, offer)}",
         f"🌶️ {say(f'about-spicy-{outlook.spicy}')}",
         f"📊 {_limits(texts, locale, outlook.quota)}",
     ]
@@ -124,15 +124,15 @@ def _of_videos(limits: Mapping[LimitKind, Limit]) -> Sequence[Limit]:
     return [limits[kind] for kind in SERVER_KINDS]
 
 
-def _offer(texts: Texts, locale: str, profile: ModelProfile) -> str:
-    lengths = profile.durations_s
+def _offer(texts: Texts, locale: str, offer: Offer) -> str:
+    lengths = offer.durations_s
     text_id = "about-offer" if len(lengths) <= _NAMED_LENGTHS else "about-offer-range"
     return texts.say(
         locale,
         text_id,
         least=lengths[0],
         most=lengths[-1],
-        shapes=", ".join(one.value for one in Aspect),
+        shapes=", ".join(one.value for one in offer.aspects),
     )
 
 

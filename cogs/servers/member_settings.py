@@ -3,8 +3,8 @@
 import discord
 from discord import app_commands
 
-from bot.jobs.video import ModelProfile
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
+from bot.models.offer import Offer
 from bot.requests.member_settings import MemberSettings
 from bot.texts.texts import Texts
 from cogs.commands.choices import chosen, video_options
@@ -13,7 +13,7 @@ from cogs.wire.places import actor_of
 
 
 def settings_commands(
-    settings: MemberSettings, profile: ModelProfile, texts: Texts
+    settings: MemberSettings, offer: Offer, texts: Texts
 ) -> app_commands.Group:
     """Return `/settings` with the menus of a model."""
     group = app_commands.Group(
@@ -21,7 +21,7 @@ def settings_commands(
     )
 
     async def show_(interaction: discord.Interaction, own: VideoSettings) -> None:
-        view = own_settings_view(texts, str(interaction.locale), own, profile)
+        view = own_settings_view(texts, str(interaction.locale), own, offer)
         await interaction.edit_original_response(view=view)
 
     @group.command(name="show")
@@ -31,7 +31,7 @@ def settings_commands(
         await show_(interaction, await settings.of(actor_of(interaction)))
 
     @group.command(name="set")
-    @video_options(profile)
+    @video_options(offer)
     async def set_(
         interaction: discord.Interaction,
         mode: str | None = None,

@@ -6,7 +6,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.jobs.video import ModelProfile
+from bot.models.offer import Offer
 from bot.requests.preset import NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset, tidied
 from bot.requests.presets import Presets
 from bot.texts.texts import Texts
@@ -35,16 +35,14 @@ def suggested_presets(presets: Presets) -> Suggest:
     return suggest
 
 
-def preset_commands(
-    presets: Presets, profile: ModelProfile, texts: Texts
-) -> app_commands.Group:
+def preset_commands(presets: Presets, offer: Offer, texts: Texts) -> app_commands.Group:
     """Return `/preset` with the menus of a model."""
     group = app_commands.Group(
         name="preset",
         description="Keep presets for this server.",
         default_permissions=discord.Permissions(manage_guild=True),
     )
-    group.add_command(_adding(presets, profile, texts))
+    group.add_command(_adding(presets, offer, texts))
 
     @group.command(name="remove")
     async def remove(interaction: discord.Interaction, name: _Name) -> None:
@@ -72,9 +70,9 @@ def preset_commands(
 
 
 def _adding(
-    presets: Presets, profile: ModelProfile, texts: Texts
+    presets: Presets, offer: Offer, texts: Texts
 ) -> app_commands.Command[Any, ..., None]:
-    @video_options(profile)
+    @video_options(offer)
     async def add(  # noqa: PLR0913, PLR0917 - the options
         interaction: discord.Interaction,
         name: _Name,

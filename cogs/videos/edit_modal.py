@@ -1,43 +1,18 @@
 """The modal in which a request is changed before it is made again."""
 
-import re
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-import discord
-from discord import ui
-
-from bot.errors import Refused
 from bot.ids import JobId
-from bot.jobs.video import (
-    PROMPT_MAX_CHARS,
-    Aspect,
-    Mode,
-    ModelProfile,
-    VideoRequest,
-)
+from bot.jobs.video import VideoRequest
+from bot.models.profile import ModelProfile
 from bot.texts.texts import Texts
-from cogs.commands.choices import chosen
 from cogs.drawing.custom_ids import Act, MessageKind, job_button
 from cogs.presses import Fields
-
-_PROMPT, _MODE, _DURATION = "prompt", "mode", "duration"
-_ASPECT, _QUALITY = "aspect", "quality"
-_RADIO_BUTTONS = range(2, 11)
-"""How many a group may have. Discord docs: "Radio Group"."""
-
-_A_LENGTH = re.compile("[0-9]{1,4}")
-
-Options = Sequence[tuple[str, str]]
-"""Values, and what is shown for them."""
+from cogs.videos.request_modal import PROMPT, RequestModal, sent_settings
 
 
-class EditModal(ui.Modal):
-    """Shows a request for editing. What is sent is read by `edited`.
-
-    Like a view it is stopped from the start: it may be sent after a restart.
-    """
+class EditModal(RequestModal):
+    """Shows a request for editing. What is sent is read by `edited`."""
 
     def __init__(
         self,
@@ -49,37 +24,27 @@ class EditModal(ui.Modal):
         profile: ModelProfile,
     ) -> None:
         super().__init__(
-            title=texts.say(locale, "modal-edit-title"),
+            texts,
+            locale,
+            profile,
+            title="modal-edit-title",
             custom_id=job_button(Act.EDIT, job_id, message_kind),
         )
-        prompt: ui.TextInput[Any] = ui.TextInput(
-            custom_id=_PROMPT,
-            style=discord.TextStyle.paragraph,
-            default=request.prompt,
-            min_length=1,
-            max_length=PROMPT_MAX_CHARS,
+        with_picture = request.with_picture
+        wordless = with_picture and profile.prompt_optional
+        self.add_prompt(request.prompt, required=not wordless)
+        self.add_choices(
+            request.mode,
+            request.duration_s,
+            request.aspect,
+            with_spicy=not with_picture,
         )
-        fields: list[tuple[str, ui.Item[Any]]] = [
-            ("modal-edit-prompt", prompt),
-            ("modal-edit-mode", _choice(_MODE, _modes(texts, locale), request.mode)),
-        ]
-        # One length, or one quality, leaves nothing to choose.
-        if len(profile.durations_s) > 1:
-            lengths = [
-                (str(one), texts.say(locale, "choice-duration", seconds=one))
-                for one in profile.durations_s
-            ]
-            field = _choice(_DURATION, lengths, str(request.duration_s))
-            fields.append(("modal-edit-duration", field))
-        shapes = _menu(_ASPECT, _aspects(texts, locale), request.aspect)
-        fields.append(("modal-edit-aspect", shapes))
-        if len(profile.qualities) > 1:
-            qualities = [(one, one) for one in profile.qualities]
-            field = _choice(_QUALITY, qualities, request.quality, required=False)
-            fields.append(("modal-edit-quality", field))
-        for text_id, item in fields:
-            self.add_item(ui.Label(text=texts.say(locale, text_id), component=item))
-        self.stop()
+        if with_picture:
+            self.add_picture(
+                "modal-another-picture", "modal-another-picture-about", required=False
+            )
+        if self.has_room:
+            self.add_qualities(request.quality)
 
 
 def edited(request: VideoRequest, sent: Fields) -> VideoRequest:
@@ -88,62 +53,14 @@ def edited(request: VideoRequest, sent: Fields) -> VideoRequest:
     Raises:
         Refused: If something was chosen that is not to be chosen.
     """
-    duration = sent.get(_DURATION)
-    if duration is not None and not _A_LENGTH.fullmatch(duration):
-        raise Refused("refused-choice")
-    settings = chosen(
-        sent.get(_MODE),
-        None if duration is None else int(duration),
-        sent.get(_ASPECT),
-        sent.get(_QUALITY),
-    )
+    settings = sent_settings(sent)
     return replace(
         request,
-        prompt=sent.get(_PROMPT, ""),
+        prompt=sent.get(PROMPT, ""),
         mode=settings.mode or request.mode,
         duration_s=request.duration_s
         if settings.duration_s is None
         else settings.duration_s,
         aspect=settings.aspect or request.aspect,
         quality=settings.quality or request.quality,
-    )
-
-
-def _modes(texts: Texts, locale: str) -> Options:
-    return [(one.value, texts.say(locale, f"choice-mode-{one}")) for one in Mode]
-
-
-def _aspects(texts: Texts, locale: str) -> Options:
-    return [
-        (one.value, texts.say(locale, f"choice-aspect-{one.name.lower()}"))
-        for one in Aspect
-    ]
-
-
-def _choice(
-    custom_id: str, options: Options, present: str | None, *, required: bool = True
-) -> ui.Item[Any]:
-    """Return radio buttons, or a menu where there are too many for them."""
-    if len(options) not in _RADIO_BUTTONS:
-        return _menu(custom_id, options, present, required=required)
-    return ui.RadioGroup(
-        custom_id=custom_id,
-        required=required,
-        options=[
-            discord.RadioGroupOption(label=said, value=value, default=value == present)
-            for value, said in options
-        ],
-    )
-
-
-def _menu(
-    custom_id: str, options: Options, present: str | None, *, required: bool = True
-) -> ui.Item[Any]:
-    return ui.Select(
-        custom_id=custom_id,
-        required=required,
-        options=[
-            discord.SelectOption(label=said, value=value, default=value == present)
-            for value, said in options
-        ],
     )

@@ -4,6 +4,7 @@ Five aspect ratios in two lengths, real H.264, made by `make.py` and committed, 
 a test can compare what arrives byte for byte.
 """
 
+import math
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +21,23 @@ SIZES_PX = {
     "2:3": (200, 300),
 }
 """Width and height in pixels of the clip of each aspect ratio."""
+
+
+def nearest_shape(aspect_ratio: str) -> str:
+    """Return the aspect ratio of a clip that there is, the most like another one.
+
+    What is no ratio, as `auto` or `adaptive`, is taken for 16:9.
+    """
+    width, _, height = aspect_ratio.partition(":")
+    if not (width.isdecimal() and height.isdecimal()):
+        return "16:9"
+    ratio = math.log(int(width) / int(height))
+
+    def distance(shape: str) -> float:
+        wide, high = map(int, shape.split(":"))
+        return abs(math.log(wide / high) - ratio)
+
+    return min(SIZES_PX, key=distance)
 
 
 def clip_path(aspect_ratio: str, duration_s: int) -> Path:

@@ -44,7 +44,7 @@ class Actors:
         checks: ClientChecks,
         opening: Opening,
         payloads: InteractionPayloads,
-        store: Callable[[Channel, File], Attachment],
+        store: Callable[[User, Channel, File], Attachment],
     ) -> None:
         self._world = world
         self._checks = checks
@@ -75,7 +75,7 @@ class Actors:
         """
         name, *words = command.split()
         found = self._checks.usable(user, channel, CHAT_INPUT, name)
-        referred = self._referred(channel)
+        referred = self._referred(user, channel)
         path, takes = subcommand(found, words)
         values = list(filled_in(takes, options or {}, referred))
         data = self._command_data(found, channel, user, referred)
@@ -111,7 +111,7 @@ class Actors:
         """
         name, *words = command.split()
         found = self._checks.usable(user, channel, CHAT_INPUT, name)
-        referred = self._referred(channel)
+        referred = self._referred(user, channel)
         path, takes = subcommand(found, words)
         values = list(being_typed(takes, options or {}, typing, referred))
         data = self._command_data(found, channel, user, referred)
@@ -131,7 +131,7 @@ class Actors:
         """
         kind = MESSAGE if isinstance(target, Message) else USER
         found = self._checks.usable(user, channel, kind, command)
-        referred = self._referred(channel)
+        referred = self._referred(user, channel)
         if isinstance(target, User):
             referred.users.append(target)
         else:
@@ -174,7 +174,7 @@ class Actors:
             msg = f"{menu!r} is no menu"
             raise ClientRefused(msg)
         channel = self._checks.channel(message.channel_id)
-        referred = self._referred(channel)
+        referred = self._referred(user, channel)
         chosen: Json = {"values": picked(found.component, values, referred)}
         if resolved := self._resolved(referred, channel, user):
             chosen["resolved"] = resolved
@@ -193,7 +193,7 @@ class Actors:
             msg = "there is no such form before this person"
             raise ClientRefused(msg)
         trigger = modal.opened_by
-        referred = self._referred(trigger.channel)
+        referred = self._referred(user, trigger.channel)
         data: Json = {
             "custom_id": modal.custom_id,
             "components": submitted(
@@ -212,8 +212,8 @@ class Actors:
         )
         return self._opening.open(action)
 
-    def _referred(self, channel: Channel) -> Referred:
-        return Referred(store=lambda file: self._store(channel, file))
+    def _referred(self, user: User, channel: Channel) -> Referred:
+        return Referred(store=lambda file: self._store(user, channel, file))
 
     def _resolved(self, referred: Referred, channel: Channel, user: User) -> Json:
         guild = self._world.guild_of(channel)

@@ -1,5 +1,6 @@
 """The file server: signed links that die after a day, and the bytes behind them."""
 
+import asyncio
 import hashlib
 import hmac
 import re
@@ -10,23 +11,30 @@ from aiohttp import web
 
 from sandbox.discord.clock import Clock
 from sandbox.discord.composition import Attachment
+from sandbox.discord.faults import Faults
 
 LINK_LIFE_S = 24 * 3600
 """How long a link works (announced by Discord in 2024). Reading the message again
 gives a fresh one."""
 
 ROUTE = "/attachments/{channel_id}/{attachment_id}/{filename}"
+"""Files of messages."""
+EPHEMERAL_ROUTE = "/ephemeral-attachments/{application_id}/{attachment_id}/{filename}"
+"""Files that were uploaded for options and forms."""
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _OK, _PARTIAL, _GONE, _BAD_RANGE = 200, 206, 404, 416
 
 
 class Cdn:
-    """Keeps the files of messages and gives out links to them."""
+    """Keeps the files of messages, options and forms, and gives out links to them."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, application_id: int) -> None:
         self._clock = clock
+        self._application_id = application_id
         self._secret = secrets.token_bytes(16)
         self._files: dict[int, Attachment] = {}
+        self.faults = Faults()
+        """Downloads that shall go wrong: by a status, by a delay, or cut half-way."""
         self.base_url = ""
         """Where the server is reached; set when it listens."""
 
@@ -55,8 +63,19 @@ class Cdn:
         number = parts[3] if len(parts) > 3 else ""  # noqa: PLR2004 - as in ROUTE
         return self._files.get(int(number)) if number.isdigit() else None
 
-    async def serve(self, request: web.Request) -> web.Response:
+    async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer a download, whole or the range asked for."""
+        fault = self.faults.take(request.method, request.path)
+        if fault is not None:
+            await asyncio.sleep(fault.delay_s)
+            if fault.status is not None:
+                return web.Response(status=fault.status, text=fault.message)
+        answer = self._answer(request)
+        if fault is not None and fault.trouble is not None:
+            return await _cut(answer, request)
+        return answer
+
+    def _answer(self, request: web.Request) -> web.Response:
         number = request.match_info["attachment_id"]
         file = self._files.get(int(number)) if number.isdigit() else None
         if file is None or not self._is_alive(file, request):
@@ -88,11 +107,25 @@ class Cdn:
         return self._clock.now_s() < int(expires, 16)
 
     def _path(self, file: Attachment) -> str:
-        return f"/attachments/{file.channel_id}/{file.id}/{quote(file.filename)}"
+        name = quote(file.filename)
+        if file.ephemeral:
+            return f"/ephemeral-attachments/{self._application_id}/{file.id}/{name}"
+        return f"/attachments/{file.channel_id}/{file.id}/{name}"
 
     def _signature(self, path: str, expires: str) -> str:
         text = f"{path}?{expires}".encode()
         return hmac.new(self._secret, text, hashlib.sha256).hexdigest()
+
+
+async def _cut(answer: web.Response, request: web.Request) -> web.StreamResponse:
+    """Send half of an answer, and break the connection."""
+    body = answer.body if isinstance(answer.body, bytes) else b""
+    half = web.StreamResponse(headers={"Content-Length": str(len(body))})
+    await half.prepare(request)
+    await half.write(body[: len(body) // 2])
+    if request.transport is not None:
+        request.transport.abort()
+    return half
 
 
 def _span(header: str, size: int) -> tuple[int, int] | None:

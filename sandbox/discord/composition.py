@@ -1,11 +1,15 @@
 """What one version of a message consists of, its files included."""
 
 import mimetypes
+import re
 from dataclasses import dataclass, field
 from enum import IntFlag
 
 from sandbox.discord.components import ATTACHMENT_SCHEME, media_of, media_url, walk
+from sandbox.discord.picture_size import picture_size
 from sandbox.discord.wire import Json
+
+_STRANGE = re.compile(r"[^\w.\-]")
 
 
 class MessageFlag(IntFlag):
@@ -28,10 +32,17 @@ class Attachment:
     data: bytes = field(repr=False)
     description: str | None = None
     spoiler: bool = False
+    ephemeral: bool = False
+    """Uploaded for an option or a form, and part of no message."""
+
+    @property
+    def size_px(self) -> tuple[int, int] | None:
+        """Width and height, where it is a picture that Discord can read."""
+        return picture_size(self.data)
 
     @property
     def content_type(self) -> str:
-        """The kind of file, which Discord finds out by itself."""
+        """The kind of file as its name has it; what is in it may be something else."""
         guess, _ = mimetypes.guess_type(self.filename)
         return guess or "application/octet-stream"
 
@@ -66,6 +77,11 @@ class Composition:
             return not self.components
         parts = (self.content, self.embeds, self.components, self.attachments)
         return not any(parts)
+
+
+def kept_name(name: str) -> str:
+    """Return what Discord makes of a file's name: letters, digits and _.- stay."""
+    return _STRANGE.sub("", name.replace(" ", "_")) or "unknown"
 
 
 def referenced(composition: Composition) -> set[str]:

@@ -3,7 +3,6 @@
 Only puts together; whether Discord takes it is for `message_rules`.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -15,12 +14,12 @@ from sandbox.discord.composition import (
     Attachment,
     Composition,
     MessageFlag,
+    kept_name,
     referenced,
 )
 from sandbox.discord.refusals import Refusal, form_error
 from sandbox.discord.wire import Json, Mint, as_id
 
-_STRANGE = re.compile(r"[^\w.\-]")
 _SPOILER_PREFIX = "SPOILER_"
 SETTABLE = (
     MessageFlag.SUPPRESS_EMBEDS
@@ -129,8 +128,7 @@ class Drafter:
         return Attachment(
             id=self._mint.new_id(),
             channel_id=channel_id,
-            # Discord keeps letters, digits and _.- of a name, and no spaces.
-            filename=_STRANGE.sub("", name.replace(" ", "_")) or "unknown",
+            filename=kept_name(name),
             data=upload.data,
             description=told.get("description"),
             spoiler=hidden,

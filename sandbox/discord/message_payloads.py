@@ -86,6 +86,10 @@ class MessagePayloads:
         }
         if attachment.description is not None:
             payload["description"] = attachment.description
+        if attachment.size_px is not None:
+            payload["width"], payload["height"] = attachment.size_px
+        if attachment.ephemeral:
+            payload["ephemeral"] = True
         return payload
 
     def _frame(self, message: Message) -> Json:

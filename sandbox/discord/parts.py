@@ -10,7 +10,7 @@ from sandbox.discord.cdn import Cdn
 from sandbox.discord.client_checks import ClientChecks
 from sandbox.discord.clock import Clock
 from sandbox.discord.commands import CommandRegistry
-from sandbox.discord.composition import Attachment
+from sandbox.discord.composition import Attachment, kept_name
 from sandbox.discord.config import SandboxConfig
 from sandbox.discord.dispatches import Dispatch, DispatchLine, Intent
 from sandbox.discord.faults import Faults
@@ -21,7 +21,7 @@ from sandbox.discord.gateway_reception import GatewayTerms
 from sandbox.discord.gateway_sessions import Sessions
 from sandbox.discord.interaction_payloads import InteractionPayloads
 from sandbox.discord.interactions import Interaction, Interactions
-from sandbox.discord.invocation import File
+from sandbox.discord.invocation import ClientRefused, File
 from sandbox.discord.message_payloads import MessagePayloads
 from sandbox.discord.opening import Opening, OpeningParts
 from sandbox.discord.rate_limits import RateLimiter
@@ -53,7 +53,7 @@ class Parts:
         self.traffic = Traffic(config.requests_kept)
         self.mint = Mint(self.clock)
         self.line = DispatchLine()
-        self.cdn = Cdn(self.clock)
+        self.cdn = Cdn(self.clock, config.application_id)
         self._watchers: set[asyncio.Task[None]] = set()
         clock = self.clock
         bot = User(
@@ -169,12 +169,28 @@ class Parts:
             watcher.cancel()
         await asyncio.gather(*watchers, return_exceptions=True)
 
-    def _store(self, channel: Channel, file: File) -> Attachment:
+    def upload_limit_bytes(self, user: User, channel: Channel) -> int:
+        """Return how large a file somebody may upload in a place."""
+        return max(self.access.upload_limit_bytes(channel), user.upload_limit_bytes)
+
+    def check_upload(self, user: User, channel: Channel, file: File) -> None:
+        """Do nothing if somebody's client uploads a file in a place.
+
+        Raises:
+            ClientRefused: If it is too large for them there.
+        """
+        if len(file.data) > self.upload_limit_bytes(user, channel):
+            msg = f"{file.name!r} is larger than {user.name} may upload here"
+            raise ClientRefused(msg)
+
+    def _store(self, user: User, channel: Channel, file: File) -> Attachment:
+        self.check_upload(user, channel, file)
         attachment = Attachment(
             id=self.mint.new_id(),
             channel_id=channel.id,
-            filename=file.name,
+            filename=kept_name(file.name),
             data=file.data,
+            ephemeral=True,
         )
         self.cdn.keep(attachment)
         return attachment

@@ -9,12 +9,13 @@ from typing import Self
 from aiohttp import web
 
 from sandbox.discord.board import Posting
-from sandbox.discord.cdn import ROUTE
+from sandbox.discord.cdn import EPHEMERAL_ROUTE, ROUTE
 from sandbox.discord.commands import Command
 from sandbox.discord.config import SandboxConfig
 from sandbox.discord.connection import CloseCode
 from sandbox.discord.drafting import Upload
 from sandbox.discord.feed import Change
+from sandbox.discord.invocation import File
 from sandbox.discord.messages import Message
 from sandbox.discord.parts import Parts
 from sandbox.discord.records import MIB, Channel, User
@@ -63,7 +64,8 @@ class DiscordSandbox:
         )
         app.router.add_get("/gateway", self.gateway.serve)
         app.router.add_get("/gateway/", self.gateway.serve)
-        app.router.add_get(ROUTE, self._parts.cdn.serve)
+        for route in (ROUTE, EPHEMERAL_ROUTE):
+            app.router.add_get(route, self._parts.cdn.serve)
         listening = socket.create_server((self.config.host, self.config.port))
         port = listening.getsockname()[1]
         self._parts.cdn.base_url = f"http://{self.config.host}:{port}"
@@ -213,14 +215,26 @@ class DiscordSandbox:
 
     # ---- what people do ------------------------------------------------------------
 
-    def say(self, user: User, channel: Channel, text: str) -> Message:
-        """Let somebody write a plain message."""
-        limit_bytes = self._parts.access.upload_limit_bytes(channel)
+    def say(
+        self, user: User, channel: Channel, text: str, files: Sequence[File] = ()
+    ) -> Message:
+        """Let somebody write a message, with files of theirs.
+
+        Raises:
+            ClientRefused: If a file is larger than they may upload there.
+        """
+        for file in files:
+            self._parts.check_upload(user, channel, file)
+        uploads = [
+            Upload(index=index, filename=file.name, data=file.data)
+            for index, file in enumerate(files)
+        ]
         posting = Posting(
             author=user,
             channel=channel,
             body={"content": text},
-            limit_bytes=limit_bytes,
+            uploads=uploads,
+            limit_bytes=self._parts.upload_limit_bytes(user, channel),
         )
         return self._parts.board.post(posting)
 

@@ -5,7 +5,7 @@ What is wrong with a request leaves as a `Refusal`; the door turns that into JSO
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
@@ -13,11 +13,13 @@ from aiohttp import web
 from sandbox.evolink.clock import MovableClock
 from sandbox.evolink.config import EvolinkConfig
 from sandbox.evolink.faults import AnswerLost
+from sandbox.evolink.files import StoredFile
 from sandbox.evolink.idempotency import HEADER, REPLAYED, KeyBook
 from sandbox.evolink.ledger import Ledger
 from sandbox.evolink.life import Ending, Life
-from sandbox.evolink.markers import Script, read_markers
+from sandbox.evolink.markers import read_markers
 from sandbox.evolink.orders import Order, read_order
+from sandbox.evolink.pictures import PictureFault, Pictures
 from sandbox.evolink.refusals import Refusal
 from sandbox.evolink.tasks import Task, TaskBook
 from sandbox.evolink.wire import Wire
@@ -36,6 +38,7 @@ class Books:
     tasks: TaskBook
     ledger: Ledger
     keys: KeyBook
+    pictures: Pictures
     wire: Wire
 
 
@@ -66,17 +69,19 @@ class Api:
         script = read_markers(order.prompt)
         if script.refusal is not None:
             raise script.refusal
+        pictures = await books.pictures.of(order)
+        # From here on nothing waits: a key must not begin two tasks.
         books.tasks.settle_due()
         digest = _digest(body)
         key = request.headers.get(HEADER)
         if key is None or books.config.idempotency == "ignored":
-            task = self._begin(order, owner, script)
+            task = self._begin(order, owner, script.life, pictures)
         else:
             earlier = books.keys.earlier(owner, key, digest)
             if earlier is not None:
                 again = books.wire.created(earlier)
                 return web.json_response(again, headers={REPLAYED: "true"})
-            task = self._begin(order, owner, script)
+            task = self._begin(order, owner, script.life, pictures)
             books.keys.remember(
                 owner, key, digest, task, unresolved_s=script.unresolved_s
             )
@@ -153,13 +158,25 @@ class Api:
             raise Refusal("unauthorized")
         return key
 
-    def _begin(self, order: Order, owner: str, script: Script) -> Task:
-        life = script.life
-        limit = self._books.config.prompt_limit
-        if limit is not None and len(order.prompt) > limit:
-            # EvoLink's pages show this as a task's failure, not as a refusal.
+    def _begin(
+        self,
+        order: Order,
+        owner: str,
+        life: Life,
+        pictures: tuple[StoredFile, ...] | PictureFault,
+    ) -> Task:
+        # EvoLink's pages show both as a task's failure, not as a refusal.
+        if self._is_overlong(order):
             life = Life(ending=Ending.FAILED, code="invalid_parameters")
-        return self._books.tasks.create(order, owner, life)
+        if isinstance(pictures, PictureFault):
+            code, message = pictures.code, pictures.message
+            life = replace(life, ending=Ending.FAILED, code=code, message=message)
+            pictures = ()
+        return self._books.tasks.create(order, owner, life, pictures)
+
+    def _is_overlong(self, order: Order) -> bool:
+        limits = (self._books.config.prompt_limit, order.rules.prompt_chars)
+        return any(limit is not None and len(order.prompt) > limit for limit in limits)
 
     def _visible(self, task_id: str) -> Task | None:
         task = self._books.tasks.get(task_id)

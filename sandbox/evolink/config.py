@@ -39,6 +39,7 @@ class EvolinkConfig:
     host: str = "127.0.0.1"
     api_port: int = 0
     results_port: int = 0
+    files_port: int = 0
 
     speed: float = 1.0
     """Seconds on the clock for each real second; 0 moves it only by `advance`."""
@@ -51,7 +52,8 @@ class EvolinkConfig:
     """Real seconds before every answer."""
 
     dialect: Dialect = "2026"
-    revision: Revision = "R1"
+    revision: Revision = "now"
+    """Which names of the first model are known; all other models always are."""
     aliasing: bool = False
     """The old model name is accepted and the answer names the -beta model."""
     denied_models: frozenset[str] = frozenset()
@@ -59,7 +61,8 @@ class EvolinkConfig:
     unknown_fields: Literal["refused", "ignored"] = "refused"
     """What the real API does is not documented; refusing finds mistakes."""
     prompt_limit: int | None = None
-    """Characters; beyond it the task fails with `invalid_parameters`."""
+    """Characters; beyond it, or beyond the model's own limit, the task fails with
+    `invalid_parameters`."""
     max_body_bytes: int = 2**20
     max_active_tasks: int | None = None
     """With this many unfinished, a create is answered with 429."""
@@ -72,9 +75,11 @@ class EvolinkConfig:
     idempotency_life_s: float = 24 * 3600.0
 
     credits_held: float = 100_000.0
-    price: Callable[[int], float] = lambda _duration_s: 5.0
-    """Credits reserved for a clip of so many seconds."""
-    billing_rule: Literal["per_call", "per_second"] = "per_call"
+    price: Callable[[int], float] | None = None
+    """Credits reserved for a clip of so many seconds, whatever makes it; `None`: by
+    the models' own lists."""
+    billing_rule: Literal["per_call", "per_second"] | None = None
+    """What is told of how it is reckoned; `None`: the truth."""
 
     allow_local_callbacks: bool = False
     """Accept http and private addresses in callback_url: the one rule of the real
@@ -83,6 +88,10 @@ class EvolinkConfig:
     """Real seconds for one delivery. Source of the 10: EvoLink docs."""
     callback_retries_s: tuple[float, ...] = (1.0, 2.0, 4.0)
     """Waits before each repetition, on the clock. Source: EvoLink docs."""
+
+    max_file_bytes: int = 100 * 10**6
+    most_files: int = 100
+    """Files that the account may hold at once; some accounts may hold 500."""
 
     link_life_s: float = 24 * 3600.0
     """How long a result can be fetched, on the clock. Source: EvoLink docs."""

@@ -1,4 +1,4 @@
-"""Handles every request to both hosts: record it, wait, apply faults, answer.
+"""Handles every request to the three hosts: record it, wait, apply faults, answer.
 
 What a request wants is decided behind the door; errors become EvoLink's JSON here.
 """
@@ -62,7 +62,8 @@ class FrontDoor:
         except AnswerLost as lost:
             response = await self._play(lost.fault, request, request_id)
         except web.HTTPException as error:
-            refused = Refusal.of_status(error.status)
+            dialect = self._dialect(request)
+            refused = Refusal.of_status(error.status, dialect=dialect)
             response = self._refuse(refused, request, request_id)
         if not response.prepared:
             response.headers[REQUEST_ID] = request_id
@@ -104,6 +105,8 @@ class FrontDoor:
         )
 
     def _dialect(self, request: web.Request) -> Dialect:
+        if self._host == "files":
+            return "files"
         # The credits page has kept the numbers of 2025. EvoLink docs.
         is_credits = request.path == "/v1/credits"
         return "2025" if is_credits else self._config.dialect
@@ -111,6 +114,6 @@ class FrontDoor:
 
 def _words(response: web.StreamResponse) -> bytes:
     """Return the body of an answer that somebody could read."""
-    is_clip = response.content_type.startswith("video/")
-    body = None if is_clip else getattr(response, "body", None)
+    is_file = response.content_type.startswith(("video/", "image/"))
+    body = None if is_file else getattr(response, "body", None)
     return body if isinstance(body, bytes) else b""

@@ -24,12 +24,22 @@ MESSAGES: Mapping[str, str] = {
     "rate_limited": "Rate limited.\nUpstream allows 5 requests a minute.",
     "unknown_error": "Unknown error.\nPlease contact support.",
 }
-"""Every code of a task, with its `error.message`."""
+"""Every documented code of a task, with its `error.message`."""
+
+OTHER_MESSAGES: Mapping[str, str] = {
+    "image_too_large": "Image too large.\nAt most 10 MB.",
+    "image_download_failed": "Image could not be downloaded.\nHTTP 403",
+    "model_unavailable": "Model unavailable.\nNo channel in group default.",
+    "upstream_error": "Upstream error.\nxai: 502",
+}
+"""Codes that no page lists. EvoLink's clients know the last two, and that there are
+several about pictures; how those are spelled is a guess."""
 
 
 def error_object(code: str, message: str | None, request_id: str) -> dict[str, Any]:
     """Return a failed task's `error`. An undocumented code is passed on as it is."""
-    words = message or MESSAGES.get(code, "Something went wrong.\nNo details.")
+    usual = MESSAGES.get(code) or OTHER_MESSAGES.get(code)
+    words = message or usual or "Something went wrong.\nNo details."
     return {
         "code": code,
         "message": f"{words}\n(request id: {request_id})",

@@ -37,7 +37,7 @@ class Fault:
     mentions: str = ""
     """Only requests that name this: a task's id, in the path or among a batch's, or a
     word of a prompt."""
-    host: Literal["api", "results"] = "api"
+    host: Literal["api", "results", "files"] = "api"
     delay_s: float = 0.0
     """Real seconds before the answer."""
     times: int | None = 1
@@ -143,7 +143,7 @@ def _refuse(
         )
     about_tasks = request.path.startswith("/v1/tasks/")
     if fault.code is None:
-        refusal = Refusal.of_status(status, about_tasks=about_tasks)
+        refusal = Refusal.of_status(status, about_tasks=about_tasks, dialect=dialect)
     else:
         refusal = Refusal(fault.code, status=status)
     body = refusal.body(dialect, request_id)

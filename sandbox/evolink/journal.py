@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.evolink.forms import read_form
+from sandbox.evolink.refusals import Refusal
+
 HIDDEN = "(hidden)"
 """Replaces the value of an Authorization header."""
 
@@ -14,7 +17,7 @@ class RecordedRequest:
     """One request, noted when it arrived and completed when it was answered."""
 
     host: str
-    """`api` or `results`."""
+    """`api`, `results` or `files`."""
     method: str
     path: str
     query: Mapping[str, str]
@@ -26,7 +29,7 @@ class RecordedRequest:
     status: int | None = None
     """What was answered; `None` while it is not, or if the answer was lost."""
     answer: bytes = field(default=b"", repr=False)
-    """The body of the answer; empty where that was a clip, or no answer."""
+    """The body of the answer; empty where that was a clip, a picture or no answer."""
     took_s: float | None = None
     """Real seconds until the answer was begun."""
 
@@ -37,6 +40,15 @@ class RecordedRequest:
             return json.loads(self.raw) if self.raw else None
         except ValueError:
             return None
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The files that were sent, by name; empty if it was no readable form."""
+        try:
+            form = read_form(self.headers.get("content-type", ""), self.raw)
+        except Refusal:
+            return {}
+        return {part.file_name: part.data for part in form.values() if part.file_name}
 
 
 def visible(headers: Mapping[str, str]) -> dict[str, str]:

@@ -1,55 +1,46 @@
-"""Which models there are and what each accepts, in two revisions of EvoLink's page.
+"""Which model works on a request, by the revision of EvoLink's pages.
 
-R1 is the page this project began with, R3 the later "Beta" page. EvoLink docs.
+R1 is the page this project began with, R3 the later "Beta" page: each knows the first
+model by one name. "now" serves both, as different models, and so does every revision
+all the others. EvoLink docs.
 """
 
-from dataclasses import dataclass
 from typing import Literal
 
-Revision = Literal["R1", "R3"]
+from sandbox.evolink.models import (
+    BETA_NAME,
+    BETA_PICTURE_NAME,
+    GROK_BETA,
+    GROK_R1,
+    MODELS,
+    PLAIN_NAME,
+    PLAIN_PICTURE_NAME,
+)
+from sandbox.evolink.rules import Rules
 
-PLAIN_NAME = "grok-imagine-text-to-video"
-BETA_NAME = "grok-imagine-text-to-video-beta"
+Revision = Literal["R1", "R3", "now"]
 
-ASPECT_RATIOS = ("16:9", "9:16", "1:1", "3:2", "2:3")
-MODES = ("fun", "normal", "spicy")
-QUALITIES = ("480p", "720p")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
-    """What one revision of the text-to-video model accepts."""
-
-    name: str
-    durations_s: tuple[int, ...]
-    has_quality: bool
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """Every field a request may carry."""
-        fields = {
-            "model",
-            "prompt",
-            "duration",
-            "mode",
-            "aspect_ratio",
-            "callback_url",
-        }
-        return frozenset(fields | {"quality"} if self.has_quality else fields)
-
-
-PROFILES: dict[Revision, Profile] = {
-    "R1": Profile(name=PLAIN_NAME, durations_s=(6, 10), has_quality=False),
-    "R3": Profile(name=BETA_NAME, durations_s=tuple(range(6, 31)), has_quality=True),
+_FIRST: dict[Revision, dict[str, Rules]] = {
+    "R1": {PLAIN_NAME: GROK_R1},
+    "R3": {BETA_NAME: GROK_BETA},
+    "now": {PLAIN_NAME: GROK_R1, BETA_NAME: GROK_BETA},
 }
 
 
-def used_name(asked: str, revision: Revision, *, aliasing: bool) -> str | None:
+def used_model(
+    asked: str, revision: Revision, *, aliasing: bool
+) -> tuple[str, Rules] | None:
     """Return the model that would really work on a request, `None` if there is none.
 
-    With aliasing the old name is accepted too, and the answer names the -beta model;
-    without it each revision knows only its own name.
+    With aliasing the old name of the first model is accepted too, and the answer names
+    the -beta model; without it R1 and R3 know only their own name. The old name of the
+    model for pictures always means the -beta model.
     """
-    if aliasing:
-        return BETA_NAME if asked in {PLAIN_NAME, BETA_NAME} else None
-    return asked if asked == PROFILES[revision].name else None
+    if asked in {PLAIN_NAME, BETA_NAME}:
+        if aliasing:
+            return BETA_NAME, GROK_R1 if revision == "R1" else GROK_BETA
+        rules = _FIRST[revision].get(asked)
+    else:
+        asked = BETA_PICTURE_NAME if asked == PLAIN_PICTURE_NAME else asked
+        rules = MODELS.get(asked)
+    return None if rules is None else (asked, rules)

@@ -1,181 +1,16 @@
-"""EvoLink's HTTP errors in its two dialects. Nothing here knows why one is raised.
+"""EvoLink's HTTP errors in its dialects. Nothing here knows why one is raised.
 
 The pages of 2026 give `error.code` as a word, those of 2025 as the HTTP status, with
-other types and a `fallback_suggestion`. Source: EvoLink docs.
+other types and a `fallback_suggestion`; the host of files has numbers of its own and no
+`error`. Source: EvoLink docs.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
-Dialect = Literal["2026", "2025"]
+from sandbox.evolink.refusal_kinds import KINDS
 
+Dialect = Literal["2026", "2025", "files"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusalKind:
-    """One sort of refusal, with its words in both dialects."""
-
-    status: int
-    type: str
-    old_type: str
-    message: str
-    suggestion: str | None = None
-    details: Mapping[str, Any] = field(default_factory=dict)
-    """Further members of `error`, in the dialect of 2026."""
-
-
-_REQUEST = "invalid_request_error"
-
-
-def _of_account(message: str, **details: Any) -> RefusalKind:  # noqa: ANN401 - JSON
-    """Return a refusal of the account: they share status and type.
-
-    Undocumented; what EvoLink's own client tells apart by their codes.
-    """
-    return RefusalKind(
-        status=402,
-        type="insufficient_quota",
-        old_type="insufficient_quota_error",
-        message=message,
-        suggestion="https://evolink.ai/dashboard",
-        details={"action_url": "https://evolink.ai/dashboard", **details},
-    )
-
-
-_KEY = {"limit_scope": "token", "key_name": "clapper"}
-_DAILY = _KEY | {
-    "daily_limit_credits": 100,
-    "daily_used_credits": 100,
-    "reset_timezone": "Asia/Shanghai",
-}
-_TOTAL = _KEY | {"total_limit_credits": 500, "remaining_credits": 0}
-
-OF_ACCOUNT: Mapping[str, RefusalKind] = {
-    "insufficient_user_quota": _of_account("Insufficient credits."),
-    "quota_not_enough": _of_account("Insufficient credits."),
-    "account_balance_insufficient": _of_account(
-        "Insufficient credits.", estimated_credits=5, account_balance_credits=1
-    ),
-    "insufficient_token_quota": _of_account("Key limit reached.", **_TOTAL),
-    "key_quota_exhausted": _of_account("Key limit reached.", **_TOTAL),
-    "token_daily_quota_exceeded": _of_account("Daily limit reached.", **_DAILY),
-    "key_daily_quota_exhausted": _of_account("Daily limit reached.", **_DAILY),
-    "key_disabled": _of_account("The key is disabled.", **_KEY),
-    "key_expired": _of_account("The key has expired.", **_KEY),
-    "key_model_not_allowed": _of_account(
-        "The key may not use this model.",
-        allowed_models=["seedance-2.0-text-to-video"],
-        **_KEY,
-    ),
-    "user_disabled": _of_account("The account is disabled."),
-}
-"""What EvoLink refuses until its customer changes something, whatever is ordered."""
-
-KINDS: Mapping[str, RefusalKind] = {
-    **OF_ACCOUNT,
-    "invalid_request": RefusalKind(
-        status=400, type=_REQUEST, old_type=_REQUEST, message="Invalid request."
-    ),
-    "invalid_task_id": RefusalKind(
-        status=400,
-        type=_REQUEST,
-        old_type=_REQUEST,
-        message="A task id begins with task-unified-.",
-    ),
-    "unauthorized": RefusalKind(
-        status=401,
-        type="authentication_error",
-        old_type="authentication_error",
-        message="Invalid or expired token.",
-    ),
-    "insufficient_quota": RefusalKind(
-        status=402,
-        type="insufficient_quota",
-        old_type="insufficient_quota_error",
-        message="Insufficient credits.",
-        suggestion="https://evolink.ai/dashboard/billing",
-    ),
-    "quota_exceeded": RefusalKind(
-        status=402,
-        type="insufficient_quota",
-        old_type="insufficient_quota_error",
-        message="Quota exceeded.",
-        suggestion="https://evolink.ai/dashboard/billing",
-    ),
-    "model_access_denied": RefusalKind(
-        status=403,
-        type=_REQUEST,
-        old_type="permission_error",
-        message="This token may not use the model.",
-    ),
-    "permission_denied": RefusalKind(
-        status=403,
-        type=_REQUEST,
-        old_type="permission_error",
-        message="This task belongs to somebody else.",
-    ),
-    "model_not_found": RefusalKind(
-        status=404,
-        type=_REQUEST,
-        old_type="not_found_error",
-        message="The model does not exist.",
-        suggestion="grok-imagine-text-to-video",
-    ),
-    "task_not_found": RefusalKind(
-        status=404, type=_REQUEST, old_type="not_found_error", message="Task not found."
-    ),
-    "not_found": RefusalKind(
-        status=404, type=_REQUEST, old_type="not_found_error", message="No such page."
-    ),
-    "method_not_allowed": RefusalKind(
-        status=405, type=_REQUEST, old_type=_REQUEST, message="Method not allowed."
-    ),
-    # EvoLink documents no status for these two; 409 fits what they say.
-    "idempotency_conflict": RefusalKind(
-        status=409,
-        type=_REQUEST,
-        old_type=_REQUEST,
-        message="This idempotency key was used for another request.",
-    ),
-    "paid_outcome_unknown": RefusalKind(
-        status=409,
-        type="api_error",
-        old_type="upstream_error",
-        message="An earlier attempt with this key is unresolved.",
-    ),
-    "request_too_large": RefusalKind(
-        status=413,
-        type=_REQUEST,
-        old_type="request_too_large_error",
-        message="The request body is too large.",
-    ),
-    "rate_limit_exceeded": RefusalKind(
-        status=429,
-        type="rate_limit_error",
-        old_type="rate_limit_error",
-        message="Too many requests.",
-        suggestion="retry after 60 seconds",
-    ),
-    "internal_error": RefusalKind(
-        status=500,
-        type="api_error",
-        old_type="internal_server_error",
-        message="Something broke on our side.",
-    ),
-    "upstream_error": RefusalKind(
-        status=502,
-        type="api_error",
-        old_type="upstream_error",
-        message="The provider behind the gateway is down.",
-    ),
-    "service_unavailable": RefusalKind(
-        status=503,
-        type="api_error",
-        old_type="service_unavailable_error",
-        message="Overloaded.",
-        suggestion="retry after 30 seconds",
-    ),
-}
 
 _USUAL = {
     400: "invalid_request",
@@ -191,6 +26,7 @@ _USUAL = {
     502: "upstream_error",
     503: "service_unavailable",
 }
+_USUAL_FOR_FILES = {413: "40001", 500: "50001"}
 _USUAL_FOR_TASKS = {402: "quota_exceeded", 403: "permission_denied"}
 
 
@@ -214,12 +50,18 @@ class Refusal(Exception):
         self.param = param
 
     @classmethod
-    def of_status(cls, status: int, *, about_tasks: bool = False) -> Self:
+    def of_status(
+        cls, status: int, *, about_tasks: bool = False, dialect: Dialect = "2026"
+    ) -> Self:
         """Return what EvoLink usually says with a status.
 
-        The task query has words of its own for some of them (`about_tasks`).
+        The task query (`about_tasks`) and the host of files have words of their own
+        for some of them.
         """
-        code = (_USUAL_FOR_TASKS if about_tasks else {}).get(status)
+        special = _USUAL_FOR_TASKS if about_tasks else {}
+        if dialect == "files":
+            special = _USUAL_FOR_FILES
+        code = special.get(status)
         return cls(code or _USUAL.get(status, "internal_error"), status=status)
 
     def body(self, dialect: Dialect, request_id: str) -> dict[str, Any]:
@@ -227,6 +69,9 @@ class Refusal(Exception):
 
         Faults of the gateway itself end in the request id, as the real ones do.
         """
+        if dialect == "files":
+            number = int(self.code) if self.code.isdecimal() else self.status
+            return {"success": False, "code": number, "msg": str(self), "data": None}
         tail = f" (request id: {request_id})" if self.status >= 500 else ""  # noqa: PLR2004 - HTTP
         error: dict[str, Any] = {"message": f"{self}{tail}"}
         if dialect == "2026":

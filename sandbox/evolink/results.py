@@ -4,13 +4,20 @@ import asyncio
 
 from aiohttp import web
 
-from sandbox.clips import clip_bytes
+from sandbox.clips import clip_bytes, nearest_shape
 from sandbox.evolink.bodies import Body, body_of
 from sandbox.evolink.clock import MovableClock
 from sandbox.evolink.config import EvolinkConfig
 from sandbox.evolink.faults import reset
 from sandbox.evolink.life import Ending
-from sandbox.evolink.tasks import TaskBook
+from sandbox.evolink.tasks import Task, TaskBook
+
+try:
+    from sandbox.clips.animated import picture_clip
+except ImportError:  # without PyAV
+    HAS_PICTURE_CLIPS = False
+else:
+    HAS_PICTURE_CLIPS = True
 
 
 class ResultsHost:
@@ -39,7 +46,7 @@ class ResultsHost:
         query = task.life.serving.query
         if query and request.raw_path != task.result_path + query:
             return web.Response(status=403, text="SignatureDoesNotMatch")
-        clip = clip_bytes(task.order.aspect_ratio, task.order.duration_s)
+        clip = await clip_of(task)
         if task.life.serving.kind == "clip":
             return web.Response(body=clip, content_type="video/mp4")
         try:
@@ -47,6 +54,21 @@ class ResultsHost:
         except ConnectionError:
             # The client has seen enough; for half of these bodies that is the point.
             return reset(request)
+
+
+async def clip_of(task: Task) -> bytes:
+    """Return the file that a task makes.
+
+    One with a picture begins with it, where PyAV is installed.
+    """
+    order = task.order
+    if task.pictures and HAS_PICTURE_CLIPS:
+        pictures = order.rules.pictures
+        is_followed = pictures is not None and pictures.is_followed
+        shape = "auto" if is_followed else order.aspect_ratio
+        picture = task.pictures[0].data
+        return await asyncio.to_thread(picture_clip, picture, shape, order.duration_s)
+    return clip_bytes(nearest_shape(order.aspect_ratio), order.duration_s)
 
 
 async def _send(request: web.Request, body: Body) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""The stand-in itself: opens both hosts on loopback, and closes them."""
+"""The stand-in itself: opens its three hosts on loopback, and closes them."""
 
 import asyncio
 from contextlib import AsyncExitStack, suppress
@@ -15,14 +15,19 @@ from sandbox.evolink.clock import MovableClock
 from sandbox.evolink.config import EvolinkConfig
 from sandbox.evolink.door import FrontDoor
 from sandbox.evolink.faults import FaultBox
+from sandbox.evolink.files import FileBook
+from sandbox.evolink.files_host import FilesHost
 from sandbox.evolink.idempotency import KeyBook
 from sandbox.evolink.journal import RecordedRequest
 from sandbox.evolink.ledger import Ledger
 from sandbox.evolink.life import Life
-from sandbox.evolink.results import ResultsHost
+from sandbox.evolink.pictures import Pictures
+from sandbox.evolink.results import ResultsHost, clip_of
 from sandbox.evolink.tasks import TaskBook
 from sandbox.evolink.wire import Wire
 
+_ROOM_FOR_FORM_BYTES = 2**20
+"""What stands around a file in a form, and how far beyond the limit one is read."""
 _CLOSING_S = 0.2
 """How long answers in progress may take when the stand-in closes."""
 
@@ -37,12 +42,16 @@ class EvolinkSandbox:
         )
         self.ledger = Ledger(self.config.credits_held)
         self.tasks = TaskBook(self.clock, self.ledger, self.config)
+        self.files = FileBook(self.clock, self.config)
+        """The uploaded files that live now, by id."""
+        self.files.when_deleted(self.tasks.lose_picture)
         self.faults = FaultBox()
         self.requests: list[RecordedRequest] = []
-        """Everything asked of either host, in order of arrival."""
+        """Everything asked of any host, in order of arrival."""
         self._stack = AsyncExitStack()
         self._base_url = ""
         self._results_url = ""
+        self._files_host = FilesHost(self.files, self.config)
         self._sender: CallbackSender | None = None
 
     async def __aenter__(self) -> Self:
@@ -69,6 +78,11 @@ class EvolinkSandbox:
     def results_url(self) -> str:
         """Where the results are: another origin than the API."""
         return self._results_url
+
+    @property
+    def files_url(self) -> str:
+        """Where files are uploaded, and read."""
+        return self._files_host.url
 
     @property
     def api_key(self) -> str:
@@ -99,8 +113,19 @@ class EvolinkSandbox:
 
     @staticmethod
     def clip_bytes(aspect_ratio: str, duration_s: int) -> bytes:
-        """Return the file that an order with these two gets, byte for byte."""
-        return clips.clip_bytes(aspect_ratio, duration_s)
+        """Return the file that an order with these two gets, byte for byte.
+
+        One with a picture gets another; see `clip_of`.
+        """
+        return clips.clip_bytes(clips.nearest_shape(aspect_ratio), duration_s)
+
+    async def clip_of(self, task_id: str) -> bytes:
+        """Return the file that a task makes, byte for byte.
+
+        Raises:
+            KeyError: If there is no such task.
+        """
+        return await clip_of(self.tasks[task_id])
 
     @property
     def _callback_sender(self) -> CallbackSender:
@@ -115,6 +140,13 @@ class EvolinkSandbox:
         self._results_url = await self._serve(
             stack, "results", results.routes(), config.results_port
         )
+        self._files_host.url = await self._serve(
+            stack,
+            "files",
+            self._files_host.routes(),
+            config.files_port,
+            max_bytes=config.max_file_bytes + _ROOM_FOR_FORM_BYTES,
+        )
         wire = Wire(config, self._results_url)
         books = Books(
             config=config,
@@ -122,6 +154,7 @@ class EvolinkSandbox:
             tasks=self.tasks,
             ledger=self.ledger,
             keys=KeyBook(self.clock, config.idempotency_life_s),
+            pictures=Pictures(self._files_host.at_address),
             wire=wire,
         )
         self._base_url = await self._serve(
@@ -139,7 +172,13 @@ class EvolinkSandbox:
         stack.push_async_callback(_end, sending)
 
     async def _serve(
-        self, stack: AsyncExitStack, host: str, routes: list[web.RouteDef], port: int
+        self,
+        stack: AsyncExitStack,
+        host: str,
+        routes: list[web.RouteDef],
+        port: int,
+        *,
+        max_bytes: int | None = None,
     ) -> str:
         door = FrontDoor(
             host,
@@ -149,7 +188,8 @@ class EvolinkSandbox:
             journal=self.requests,
         )
         app = web.Application(
-            middlewares=[door.admit], client_max_size=self.config.max_body_bytes
+            middlewares=[door.admit],
+            client_max_size=max_bytes or self.config.max_body_bytes,
         )
         app.add_routes(routes)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_CLOSING_S)

@@ -8,12 +8,13 @@ import heapq
 import random
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 
 from sandbox.evolink.clock import MovableClock
 from sandbox.evolink.config import EvolinkConfig
+from sandbox.evolink.files import StoredFile
 from sandbox.evolink.ledger import Ledger
 from sandbox.evolink.life import Ending, Life
 from sandbox.evolink.orders import Order
@@ -30,6 +31,8 @@ class Task:
     owner: str
     """The key it was ordered with."""
     order: Order
+    pictures: tuple[StoredFile, ...]
+    """What was found at the order's addresses."""
     life: Life
     total_s: float
     promised_s: int
@@ -103,7 +106,13 @@ class TaskBook(Mapping[str, Task]):
         """Give the next created task this life, whatever its prompt says."""
         self._scripted.append(life)
 
-    def create(self, order: Order, owner: str, life: Life) -> Task:
+    def create(
+        self,
+        order: Order,
+        owner: str,
+        life: Life,
+        pictures: tuple[StoredFile, ...] = (),
+    ) -> Task:
         """Reserve the price and begin a task.
 
         Raises:
@@ -113,7 +122,8 @@ class TaskBook(Mapping[str, Task]):
         limit = self._config.max_active_tasks
         if limit is not None and self.active >= limit:
             raise Refusal("rate_limit_exceeded", "Too many tasks at once.")
-        price = self._config.price(order.duration_s)
+        by_length = self._config.price
+        price = order.price if by_length is None else by_length(order.duration_s)
         if not self._ledger.reserve(price):
             raise Refusal("insufficient_quota")
         life = self._scripted.popleft() if self._scripted else life
@@ -123,6 +133,7 @@ class TaskBook(Mapping[str, Task]):
             id=self._new_id(now),
             owner=owner,
             order=order,
+            pictures=pictures,
             life=life,
             total_s=self._total_s(life),
             promised_s=self._promised_s(),
@@ -154,6 +165,23 @@ class TaskBook(Mapping[str, Task]):
         task.total_s = self._total_s(life)
         task.began_at = self._clock.now()
         self._await_end(task)
+
+    def lose_picture(self, stored: StoredFile) -> None:
+        """Let every task fail that has not begun to work with this file.
+
+        EvoLink does not say when it reads a picture; here, when a task is no longer
+        pending.
+        """
+        now = self._clock.now()
+        for task in self._tasks.values():
+            if stored in task.pictures and task.state(now)[0] == "pending":
+                task.life = replace(
+                    task.life,
+                    ending=Ending.FAILED,
+                    code="image_processing_error",
+                    message="Image could not be read.\nThe URL could not be fetched.",
+                )
+                self._await_end(task)
 
     def next_end(self) -> float | None:
         """Return when the next task ends; `None` if none will."""

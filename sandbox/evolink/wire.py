@@ -97,8 +97,10 @@ class Wire:
                 return {"result_data": entry}
 
     def _usage(self, task: Task) -> dict[str, Any]:
+        is_flat = task.order.rules.credits_per_call is not None
+        rule = "per_call" if is_flat else "per_second"
         usage: dict[str, Any] = {
-            "billing_rule": self._config.billing_rule,
+            "billing_rule": self._config.billing_rule or rule,
             "credits_reserved": task.reserved,
             "user_group": "default",
         }

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sandbox.discord.server import DiscordSandbox
@@ -63,14 +63,22 @@ def _short(record: RequestRecord | RecordedRequest, key: str) -> Json:
 
 def _both_sides(record: RequestRecord | RecordedRequest) -> Json:
     if isinstance(record, RecordedRequest):
-        return {"asked": _pretty(record.body), "answered": _loaded(record.answer)}
-    files = [f"{one.filename}: {len(one.data)} bytes" for one in record.uploads]
+        return {
+            "asked": _pretty(record.body),
+            "files": _told(record.files.items()),
+            "answered": _loaded(record.answer),
+        }
+    files = _told((one.filename, one.data) for one in record.uploads)
     return {
         "asked": _pretty(record.body),
         "files": files,
         "answered": _pretty(record.answer),
         "wrong": record.went_wrong,
     }
+
+
+def _told(files: Iterable[tuple[str, bytes]]) -> list[str]:
+    return [f"{name}: {len(data)} bytes" for name, data in files]
 
 
 def _loaded(answer: bytes) -> str:

@@ -22,7 +22,7 @@ from sandbox.page.stream import Stream
 
 STATIC = Path(__file__).parent / "static"
 _LOOPBACK = "127.0.0.1"
-_LARGEST_BODY_BYTES = 16 * 2**20
+_LARGEST_BODY_BYTES = 32 * 2**20
 _SHUTDOWN_S = 0.2
 _SHOWN_IN_PLACE = ("video/", "image/png", "image/jpeg", "image/gif", "image/webp")
 
@@ -104,7 +104,7 @@ class Page:
     async def _index(self, _request: web.Request) -> web.FileResponse:
         return web.FileResponse(STATIC / "index.html")
 
-    async def _file(self, request: web.Request) -> web.Response:
+    async def _file(self, request: web.Request) -> web.StreamResponse:
         """Serve a file of a message from the page's own address, harmlessly."""
         response = await self._discord.cdn.serve(request)
         # A stranger's page, served from here, would be a page of ours.

@@ -26,10 +26,13 @@ from storage.database import schema
 from storage.database.address import Address
 from storage.database.connections import OpenConnection
 from storage.database.engines import for_reading
+from storage.tables.pictures import pictures
 from storage.tables.processes import identify_slots, processes, shards
 
 PAGE = 500
 """Rows that are in memory at once."""
+FEW = 8
+"""The same of pictures, of which each may have megabytes."""
 SESSION = "clapper db copy"
 """What the server's administrator sees."""
 REVISIONS = "alembic_version"
@@ -44,7 +47,6 @@ _BEGIN = {
         f"LOCK TABLE {processes.name} IN SHARE MODE",
     ),
 }
-_STREAMED = {"stream_results": True, "max_row_buffer": PAGE}
 
 Row: TypeAlias = tuple[Any, ...]
 Page: TypeAlias = Sequence[Row]
@@ -72,13 +74,15 @@ class Snapshot:
     async def pages(self, name: str) -> AsyncGenerator[Page]:
         """Yield all rows of a table."""
         table = self.tables[name]
+        page_size = FEW if name == pictures.name else PAGE
+        streamed = {"stream_results": True, "max_row_buffer": page_size}
 
         def begin(connection: Connection) -> Result[Any]:
             ordered = select(table).order_by(*_order(connection, table))
-            return connection.execute(ordered, execution_options=_STREAMED)
+            return connection.execute(ordered, execution_options=streamed)
 
         result = await self._connection.run(begin)
-        while page := await self._connection.run(lambda _: result.fetchmany(PAGE)):
+        while page := await self._connection.run(lambda _: result.fetchmany(page_size)):
             yield [tuple(row) for row in page]
 
     async def last_number(self, name: str) -> int:

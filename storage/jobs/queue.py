@@ -6,7 +6,7 @@ the rows, and so cannot fall out of step with them.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -14,6 +14,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
+    FromClause,
     Select,
     and_,
     bindparam,
@@ -49,6 +50,8 @@ _MAKING = (
 )
 
 
+UPLOAD_WITHIN = timedelta(seconds=5)
+"""For so long a picture may be on its way to EvoLink before its job is in doubt."""
 _NEVER = datetime.fromtimestamp(0, UTC)
 _DOUBTFUL = (
     select(func.count())
@@ -59,7 +62,14 @@ _DOUBTFUL = (
         or_(
             jobs.c.submit_attempts > 1,
             # Not `first_submit_at`, which may be of a request before a pause.
-            jobs.c.state_since <= bindparam("doubted", type_=Instant),
+            jobs.c.state_since
+            <= case(
+                (
+                    jobs.c.picture_kind.is_(None),
+                    bindparam("doubted", type_=Instant),
+                ),
+                else_=bindparam("doubted_with_picture", type_=Instant),
+            ),
         ),
     )
     .with_hint(jobs, "INDEXED BY ix_jobs_submit_due", "sqlite")
@@ -77,8 +87,10 @@ def _busy() -> CTE:
     )
 
 
-def _next_queued(dialect: str) -> Select[Any]:
+def _next_queued(dialect: str, *, with_pictures: bool) -> Select[Any]:
     """Select the next jobs without ranking the whole queue.
+
+    Those with pictures are left out unless they are wanted.
 
     One pass over the index finds each server's oldest job. Only the `at_most` servers
     whose oldest goes first can have a job among the next `at_most`, and of each of
@@ -86,9 +98,13 @@ def _next_queued(dialect: str) -> Select[Any]:
     """
     at_most: BindParameter[int] = bindparam("at_most")
     busy = _busy()
+
+    def wanted(one: FromClause) -> ColumnElement[bool]:
+        return true() if with_pictures else one.c.picture_kind.is_(None)
+
     heads = (
         select(jobs.c.guild_id, func.min(jobs.c.requested_at).label("oldest"))
-        .where(QUEUED)
+        .where(QUEUED, wanted(jobs))
         .group_by(jobs.c.guild_id)
         .with_hint(jobs, _BY_QUEUE, "sqlite")
         .cte("heads")
@@ -104,7 +120,7 @@ def _next_queued(dialect: str) -> Select[Any]:
     waiting = jobs.alias("waiting")
     of_server = (
         select(waiting.c.id)
-        .where(waiting.c.guild_id == servers.c.guild_id, QUEUED)
+        .where(waiting.c.guild_id == servers.c.guild_id, QUEUED, wanted(waiting))
         .order_by(waiting.c.requested_at, waiting.c.id)
         .limit(at_most)
         .with_hint(waiting, _BY_QUEUE, "sqlite")
@@ -179,7 +195,12 @@ def _before() -> Select[Any]:
     )
 
 
-_NEXT_QUEUED = {name: _next_queued(name) for name in ("sqlite", "postgresql")}
+_NEXT_QUEUED = {
+    name: _next_queued(name, with_pictures=True) for name in ("sqlite", "postgresql")
+}
+_NEXT_WITHOUT_PICTURES = {
+    name: _next_queued(name, with_pictures=False) for name in ("sqlite", "postgresql")
+}
 _QUEUED_SINCE = (
     select(jobs)
     .where(
@@ -200,6 +221,7 @@ def next_queued(
     *,
     slots: int | None = None,
     doubted_before: datetime | None = None,
+    with_pictures: bool = True,
 ) -> tuple[Sequence[Job], bool]:
     """Return the queued jobs whose turn it is in their order, and whether more wait.
 
@@ -211,7 +233,8 @@ def next_queued(
     if slots is not None:
         limit = min(limit, _free_slots(connection, slots, doubted_before or _NEVER))
     limit = max(limit, 0)
-    statement = _NEXT_QUEUED[connection.dialect.name]
+    statements = _NEXT_QUEUED if with_pictures else _NEXT_WITHOUT_PICTURES
+    statement = statements[connection.dialect.name]
     rows = connection.execute(statement, {"at_most": limit + 1})
     found = [job_of(row) for row in rows]
     return found[:limit], len(found) > limit
@@ -229,7 +252,10 @@ def take_slot(connection: Connection, slots: Slots) -> bool:
 
 
 def _free_slots(connection: Connection, slots: int, doubted_before: datetime) -> int:
-    doubted = {"doubted": doubted_before}
+    doubted = {
+        "doubted": doubted_before,
+        "doubted_with_picture": max(doubted_before - UPLOAD_WITHIN, _NEVER),
+    }
     doubtful = int(connection.scalar(_DOUBTFUL, doubted) or 0)
     active = int(connection.scalar(_ACTIVE) or 0)
     return slots - (active - min(doubtful, slots))

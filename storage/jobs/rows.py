@@ -1,4 +1,7 @@
-"""Converts jobs to rows and back. Columns are fields; `request` is flattened."""
+"""Converts jobs to rows and back. Columns are fields; `request` is flattened.
+
+So is its `picture`, whose columns begin with that.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import fields
@@ -8,12 +11,13 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Row
 
 from bot.jobs.jobs import Job
+from bot.jobs.picture import PictureUse
 from bot.jobs.video import VideoRequest
 from storage.tables.jobs import jobs
 
 T = TypeVar("T")
 
-_ASKED = tuple(field.name for field in fields(VideoRequest))
+_ASKED = tuple(f.name for f in fields(VideoRequest) if f.name != "picture")
 _OWN = tuple(field.name for field in fields(Job) if field.name != "request")
 _COLUMNS = tuple(jobs.c.keys())
 
@@ -39,18 +43,26 @@ class _Maker(Generic[T]):
         return record
 
 
-_request = _Maker(VideoRequest, _ASKED)
+_request = _Maker(VideoRequest, ("picture", *_ASKED))
 _job = _Maker(Job, ("request", *_OWN))
 _asked_in = itemgetter(*(_COLUMNS.index(name) for name in _ASKED))
+_kind_in = _COLUMNS.index("picture_kind")
+_owner_in = _COLUMNS.index("picture_owner_id")
 _own_in = itemgetter(*(_COLUMNS.index(name) for name in _OWN))
 
 
 def row_of(job: Job) -> dict[str, Any]:
     """Return a job's columns."""
     row = {name: getattr(job, name) for name in _OWN}
-    return row | {name: getattr(job.request, name) for name in _ASKED}
+    row |= {name: getattr(job.request, name) for name in _ASKED}
+    picture = job.request.picture
+    row["picture_kind"] = None if picture is None else picture.kind
+    row["picture_owner_id"] = None if picture is None else picture.owner_id
+    return row
 
 
 def job_of(row: Row[Any]) -> Job:
     """Return the job in a whole row of `jobs`."""
-    return _job.make((_request.make(_asked_in(row)), *_own_in(row)))
+    kind = row[_kind_in]
+    picture = None if kind is None else PictureUse(kind=kind, owner_id=row[_owner_in])
+    return _job.make((_request.make((picture, *_asked_in(row))), *_own_in(row)))

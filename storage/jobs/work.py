@@ -179,10 +179,15 @@ class SqlJobWork:
         *,
         slots: int | None = None,
         doubted_before: datetime | None = None,
+        with_pictures: bool = True,
     ) -> tuple[Sequence[Job], bool]:
         return await self._database.read(
             lambda connection: queue.next_queued(
-                connection, limit, slots=slots, doubted_before=doubted_before
+                connection,
+                limit,
+                slots=slots,
+                doubted_before=doubted_before,
+                with_pictures=with_pictures,
             )
         )
 

@@ -137,6 +137,7 @@ def _store(
 ) -> None:
     values: dict[str, Any] = {
         "policy": new.policy,
+        "pictures": new.pictures,
         "spicy_role_ids": json.dumps(sorted(new.spicy_role_ids)),
         "words": json.dumps(
             [[one.pattern, one.kind, one.applies] for one in new.words],
@@ -158,6 +159,7 @@ def settings_in(row: Row[Any]) -> ModerationSettings:
         return ModerationSettings()
     return ModerationSettings(
         policy=row.policy,
+        pictures=row.pictures,
         spicy_role_ids=frozenset(json.loads(row.spicy_role_ids)),
         words=tuple(
             WordRule(pattern=pattern, kind=WordKind(kind), applies=Applies(applies))

@@ -29,6 +29,7 @@ from bot.servers.windows import DEFAULT_ZONE
 from storage.database.engine import Database
 from storage.jobs.transitions import Step
 from storage.moderation.store import block_in, settings_in
+from storage.pictures.store import keep_picture
 from storage.privacy import pseudonyms
 from storage.quotas.facts import MAY_CONCERN, counted, set_limits_in
 from storage.quotas.usage import whose
@@ -60,7 +61,13 @@ class SqlAdmissionStore:
         )
 
     async def accept(
-        self, job: Job, at: datetime, decide: Decide, **changes: Unpack[JobChanges]
+        self,
+        job: Job,
+        at: datetime,
+        decide: Decide,
+        *,
+        picture: bytes | None = None,
+        **changes: Unpack[JobChanges],
     ) -> Job | Refusal | None:
         def write(connection: Connection) -> Job | Refusal | None:
             # Discord tells of a return once, and who was told may have died.
@@ -74,7 +81,10 @@ class SqlAdmissionStore:
             if isinstance(verdict, Refusal):
                 return verdict
             step = Step(JobState.RECEIVED, verdict.state, from_grant=verdict.from_grant)
-            return step.take(connection, job.id, at, changes)
+            accepted = step.take(connection, job.id, at, changes)
+            if accepted is not None and picture is not None:
+                keep_picture(connection, job.id, picture)
+            return accepted
 
         def tell(accepted: Job | Refusal | None) -> None:
             if isinstance(accepted, Job) and self._listener is not None:

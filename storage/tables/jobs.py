@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from bot.jobs.due import Due
 from bot.jobs.failures import Failure
+from bot.jobs.picture import PictureKind
 from bot.jobs.states import AT_ONCE_STATES, JobState
 from bot.jobs.video import Aspect, Mode
 from storage.tables.column_types import Flag, Ids, Instant, Number, WholeNumber, Word
@@ -47,6 +48,7 @@ HOLDS_A_SLOT = text(
 is still polled until the task ends, and holds its slot until then."""
 
 PROMPTED = text("prompt <> ''")
+OWNED_PICTURE = text("picture_owner_id IS NOT NULL")
 KEPT_TOKEN = text("interaction_token IS NOT NULL")
 PRICED = text("(credits_used IS NOT NULL OR credits_reserved IS NOT NULL)")
 
@@ -64,6 +66,12 @@ jobs = Table(
     Column("aspect", Word(Aspect), nullable=False),
     Column("model", Text, nullable=False),
     Column("quality", Text),
+    Column("sound", Flag),
+    # NULL = it begins with no picture.
+    Column("picture_kind", Word(PictureKind)),
+    Column("picture_owner_id", WholeNumber),
+    Column("picture_url", Text),
+    Column("picture_uploaded_at", Instant),
     Column("interaction_id", WholeNumber, nullable=False, unique=True),
     Column("interaction_token", Text),
     Column("application_id", WholeNumber, nullable=False),
@@ -176,7 +184,14 @@ _partial("ix_jobs_delivery_due", "delivery_due_at", where="delivery_due_at IS NO
 _partial("ix_jobs_notice_due", "notice_due_at", where="notice_due_at IS NOT NULL")
 _partial("ix_jobs_status_due", "status_due_at", where="status_due_at IS NOT NULL")
 # The fair queue: each server's next jobs, and everybody's place in it.
-_partial("ix_jobs_queue", "guild_id", "requested_at", "id", where=QUEUED.text)
+_partial(
+    "ix_jobs_queue",
+    "guild_id",
+    "requested_at",
+    "id",
+    "picture_kind",
+    where=QUEUED.text,
+)
 # The submitter: how many slots are taken, and by which servers.
 _partial("ix_jobs_slots", "guild_id", where=HOLDS_A_SLOT.text)
 # Quotas: how many jobs a member or a server has at once.
@@ -201,3 +216,5 @@ Index("ix_jobs_state", jobs.c.state, jobs.c.id)
 Index("ix_jobs_member", jobs.c.guild_id, jobs.c.user_id, jobs.c.requested_at, jobs.c.id)
 # All that one person ever asked for, in every server: to export it, or to forget it.
 Index("ix_jobs_user", jobs.c.user_id, jobs.c.requested_at, jobs.c.id)
+# What began with pictures of one person: to export that, or to forget whose they were.
+_partial("ix_jobs_picture_owner", "picture_owner_id", "id", where=OWNED_PICTURE.text)

@@ -11,7 +11,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.moderation.policy import SpicyPolicy
+from bot.moderation.policy import PicturesPolicy, SpicyPolicy
 from bot.moderation.records import CardKind, ReportState
 from storage.tables.column_types import Instant, WholeNumber, Word
 from storage.tables.leases import lease_columns
@@ -22,12 +22,14 @@ moderation = Table(
     metadata,
     Column("guild_id", WholeNumber, primary_key=True, autoincrement=False),
     Column("policy", Word(SpicyPolicy), nullable=False),
+    Column("pictures", Word(PicturesPolicy), nullable=False),
     # JSON: they are read and written as a whole.
     Column("spicy_role_ids", Text, nullable=False),
     Column("words", Text, nullable=False),
     Column("review_channel_id", WholeNumber),
     Column("log_channel_id", WholeNumber),
     CheckConstraint("policy IN ('off', 'restricted', 'review')", name="policy"),
+    CheckConstraint("pictures IN ('off', 'own', 'any')", name="pictures"),
     sqlite_strict=True,
 )
 

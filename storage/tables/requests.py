@@ -3,7 +3,7 @@
 from sqlalchemy import Column, Index, Integer, Table, Text
 
 from bot.jobs.video import Aspect, Mode
-from storage.tables.column_types import WholeNumber, Word
+from storage.tables.column_types import Flag, WholeNumber, Word
 from storage.tables.metadata import metadata
 
 member_settings = Table(
@@ -11,9 +11,11 @@ member_settings = Table(
     metadata,
     Column("guild_id", WholeNumber, primary_key=True, autoincrement=False),
     Column("user_id", WholeNumber, primary_key=True, autoincrement=False),
+    Column("model", Text),
     Column("mode", Word(Mode)),
     Column("duration_s", Integer),
     Column("aspect", Word(Aspect)),
+    Column("sound", Flag),
     Column("quality", Text),
     sqlite_strict=True,
 )
@@ -28,9 +30,11 @@ presets = Table(
     Column("key", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("words", Text, nullable=False),
+    Column("model", Text),
     Column("mode", Word(Mode)),
     Column("duration_s", Integer),
     Column("aspect", Word(Aspect)),
+    Column("sound", Flag),
     Column("quality", Text),
     sqlite_strict=True,
 )

@@ -40,6 +40,7 @@ def test_two_secrets_are_all_that_has_to_be_set() -> None:
     assert config.discord.token.get_secret_value() == TOKEN
     assert config.evolink.api_key.get_secret_value() == KEY
     assert config.storage.url == "sqlite:///data/clapper.db"
+    assert config.evolink.offered == ("grok-imagine-text-to-video",)
 
 
 DEFAULTS: dict[str, dict[str, object]] = {
@@ -51,7 +52,10 @@ DEFAULTS: dict[str, dict[str, object]] = {
     },
     "evolink": {
         "base_url": "https://api.evolink.ai",
-        "model": "grok-imagine-text-to-video",
+        "files_url": "https://files-api.evolink.ai",
+        "models": None,
+        "model": None,
+        "picture_model": "grok-imagine-image-to-video-beta",
         "max_active_tasks": 20,
         "replay_submits": True,
         "allow_private_result_hosts": False,

@@ -17,6 +17,7 @@ from tests.crash.shadow import (
     ShadowMessenger,
     SilentOperator,
 )
+from tests.pictures.files import ScriptedFiles
 from tests.processes import Process, begin, make_config
 from tests.stores import used_in
 
@@ -31,6 +32,7 @@ class World:
         self.evolink = ShadowEvolink(self.clock, honours_keys=honours_keys)
         self.messenger = ShadowMessenger(self.clock)
         self.fetcher = ShadowFetcher()
+        self.files = ScriptedFiles(self.clock)
         self.operator = SilentOperator()
         self.config = make_config(
             public_url="https://c.example" if callbacks else None,
@@ -39,9 +41,11 @@ class World:
         self.addresses = callback_addresses(self.config)
         self.outside = Outside(
             evolink=self.evolink,
+            files=self.files,
             fetcher=self.fetcher,
             messenger=self.messenger,
             spool=Spool(folder),
+            shrinker=None,
         )
 
 

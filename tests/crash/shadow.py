@@ -36,6 +36,7 @@ class ShadowTask:
     prompt: str
     """Each job here has its own."""
     callback_url: str | None
+    picture_url: str | None
     ends_at: datetime | None = None
     """None = it works until somebody says how it ends."""
     succeeds: bool = True
@@ -53,9 +54,15 @@ class ShadowEvolink:
         self._by_key: dict[str, ShadowTask] = {}
 
     async def create(
-        self, request: VideoRequest, *, key: str, callback_url: str | None = None
+        self,
+        request: VideoRequest,
+        *,
+        key: str,
+        callback_url: str | None = None,
+        picture_url: str | None = None,
     ) -> Accepted:
         assert request.prompt
+        assert (request.picture is None) == (picture_url is None)
         mood, self.mood = self.mood, "well"
         await asyncio.sleep(0)
         if mood == "busy":
@@ -65,8 +72,9 @@ class ShadowEvolink:
             msg = "it never arrived"
             raise EvolinkUnsure(msg)
         known = self._by_key.get(key) if self._honours_keys else None
-        task = known or self._make(request.prompt, key, callback_url)
-        assert task.callback_url == callback_url, "the same key, another request"
+        task = known or self._make(request.prompt, key, callback_url, picture_url)
+        same = (task.callback_url, task.picture_url) == (callback_url, picture_url)
+        assert same, "the same key, another request"
         await asyncio.sleep(0)
         if mood == "lost":
             msg = "the answer was lost"
@@ -102,9 +110,11 @@ class ShadowEvolink:
         """Return how often was paid for each prompt."""
         return Counter(one.prompt for one in self.tasks_made)
 
-    def _make(self, prompt: str, key: str, callback_url: str | None) -> ShadowTask:
+    def _make(
+        self, prompt: str, key: str, callback_url: str | None, picture_url: str | None
+    ) -> ShadowTask:
         task_id = TaskId(f"task-unified-{len(self.tasks_made)}")
-        task = ShadowTask(task_id, prompt, callback_url)
+        task = ShadowTask(task_id, prompt, callback_url, picture_url)
         self.tasks_made.append(task)
         self._by_key[key] = task
         return task
@@ -159,7 +169,10 @@ class ShadowMessenger:
         ]
         return len(posted) + ((job.id, posting) in self._in_status)
 
-    async def post_clip(self, job: Job, clip: Path) -> MessageId:
+    async def post_clip(
+        self, job: Job, clip: Path, original_until: datetime | None = None
+    ) -> MessageId:
+        assert original_until is None
         assert clip.name.endswith(f"{job.id}.mp4")
         return await self._post(job, Posting.CLIP)
 
@@ -183,7 +196,10 @@ class ShadowMessenger:
     async def find_status(self, job: Job) -> MessageId | None:
         return job.status_message_id
 
-    async def clip_into_status(self, job: Job, clip: Path) -> MessageId:
+    async def clip_into_status(
+        self, job: Job, clip: Path, original_until: datetime | None = None
+    ) -> MessageId:
+        assert original_until is None
         assert clip.name
         await asyncio.sleep(0)
         if job.status_message_id is None:

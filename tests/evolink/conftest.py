@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
 from bot.evolink.client import EvolinkClient
+from bot.evolink.files import EvolinkFiles
 from bot.evolink.session import open_session
 from sandbox.evolink import EvolinkConfig, EvolinkSandbox
 from tests.callbacks import ignored
@@ -41,6 +42,13 @@ def client(session: aiohttp.ClientSession, evolink: ScriptedEvolink) -> EvolinkC
 
 
 @pytest.fixture
+def files(session: aiohttp.ClientSession, evolink: ScriptedEvolink) -> EvolinkFiles:
+    return EvolinkFiles(
+        session, files_url=evolink.base_url, api_key=SecretStr(KEY), count=ignored
+    )
+
+
+@pytest.fixture
 async def start(session: aiohttp.ClientSession) -> AsyncIterator[Start]:
     """Opens a stand-in whose clock stands still until it is advanced."""
     async with AsyncExitStack() as stack:
@@ -54,6 +62,12 @@ async def start(session: aiohttp.ClientSession) -> AsyncIterator[Start]:
                 api_key=SecretStr(config.api_key),
                 count=ignored,
             )
-            return Pair(evolink=evolink, client=client, session=session)
+            files = EvolinkFiles(
+                session,
+                files_url=evolink.files_url,
+                api_key=SecretStr(config.api_key),
+                count=ignored,
+            )
+            return Pair(evolink=evolink, client=client, files=files, session=session)
 
         yield opened

@@ -1,4 +1,4 @@
-"""The client and the independent stand-in, which follows EvoLink's pages."""
+"""The clients and the independent stand-in, which follows EvoLink's pages."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import aiohttp
 from pydantic import SecretStr
 
 from bot.evolink.client import EvolinkClient
+from bot.evolink.files import EvolinkFiles
 from bot.ids import new_submit_key
 from bot.jobs.tasks import Accepted
 from sandbox.evolink import EvolinkSandbox
@@ -21,10 +22,11 @@ TASKS = "/v1/tasks/.*"
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """The stand-in and a client of it."""
+    """The stand-in and clients of it."""
 
     evolink: EvolinkSandbox
     client: EvolinkClient
+    files: EvolinkFiles
     session: aiohttp.ClientSession
 
     async def order(self, prompt: str, **changes: Any) -> Accepted:
@@ -35,6 +37,15 @@ class Pair:
         return EvolinkClient(
             self.session,
             base_url=self.evolink.base_url,
+            api_key=SecretStr(key),
+            **timeouts,
+            count=ignored,
+        )
+
+    def files_of_account(self, key: str, **timeouts: float) -> EvolinkFiles:
+        return EvolinkFiles(
+            self.session,
+            files_url=self.evolink.files_url,
             api_key=SecretStr(key),
             **timeouts,
             count=ignored,

@@ -58,7 +58,7 @@ class ScriptedEvolink:
                 headers={
                     name.lower(): value for name, value in request.headers.items()
                 },
-                body=json.loads(raw) if raw else None,
+                body=_read(raw),
             )
         )
         reply = self._replies.popleft()
@@ -77,6 +77,14 @@ class ScriptedEvolink:
         if request.transport is not None:
             request.transport.abort()
         return web.Response()
+
+
+def _read(raw: bytes) -> Any:
+    """Return the JSON of a request, or the bytes of a form as they are."""
+    try:
+        return json.loads(raw) if raw else None
+    except ValueError:
+        return raw
 
 
 def complaint(

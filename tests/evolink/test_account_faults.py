@@ -6,7 +6,7 @@ from bot.errors import AccountFault, AccountRefused
 from bot.evolink.client import EvolinkClient
 from bot.ids import new_submit_key
 from sandbox.evolink import Fault
-from sandbox.evolink.refusals import OF_ACCOUNT
+from sandbox.evolink.refusal_kinds import OF_ACCOUNT
 from tests.evolink.pair import CREATE, Start
 from tests.evolink.scripted import (
     SUBMIT_KEY,

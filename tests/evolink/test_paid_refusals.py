@@ -6,6 +6,7 @@ from bot.errors import (
     EvolinkError,
     EvolinkUnavailable,
     EvolinkUnsure,
+    PictureRefused,
     RateLimited,
     RequestRefused,
 )
@@ -31,6 +32,7 @@ BY_STATUS = [
     (400, complaint("invalid_request", INVALID, param="prompt"), RequestRefused),
     (400, old_complaint(400, INVALID, param="prompt"), RequestRefused),
     (400, complaint("content_policy_violation", INVALID), ContentRefused),
+    (400, complaint("image_processing_error", INVALID), PictureRefused),
     (401, complaint("unauthorized", "authentication_error"), AccountRefused),
     (401, old_complaint(401, "authentication_error"), AccountRefused),
     (402, complaint("insufficient_quota", "insufficient_quota"), AccountRefused),
@@ -128,6 +130,29 @@ async def test_a_known_code_decides_whatever_the_status(
 
     assert type(caught.value) is kind
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "code", ["image_processing_error", "image_dimension_mismatch", "image_too_large"]
+)
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(400, PictureRefused), (409, EvolinkUnsure), (500, EvolinkUnsure)],
+)
+async def test_a_picture_is_refused_only_where_nothing_can_have_been_accepted(
+    client: EvolinkClient,
+    evolink: ScriptedEvolink,
+    code: str,
+    status: int,
+    kind: type[EvolinkError],
+) -> None:
+    """As HTTP errors these codes are not documented, only as those of tasks."""
+    evolink.says(status, complaint(code, "evo_api_error"))
+
+    with pytest.raises(EvolinkError) as caught:
+        await create(client)
+
+    assert type(caught.value) is kind
 
 
 @pytest.mark.parametrize(

@@ -158,8 +158,8 @@ async def test_each_documented_failure_keeps_its_name(
         ({"code": " Rate_Limited "}, Failure.RATE_LIMITED),
         ({"code": "insufficient_quota"}, Failure.QUOTA_EXCEEDED),
         ({"code": "invalid_request"}, Failure.INVALID_PARAMETERS),
-        ({"code": "image_too_large"}, Failure.IMAGE_PROCESSING_ERROR),
-        ({"code": "image_download_failed"}, Failure.IMAGE_PROCESSING_ERROR),
+        ({"code": "image_too_large"}, Failure.PICTURE_REFUSED),
+        ({"code": "image_download_failed"}, Failure.PICTURE_REFUSED),
         ({"code": "task_not_found"}, Failure.RESOURCE_NOT_FOUND),
     ],
 )

@@ -38,6 +38,8 @@ GROUPS: Mapping[str, Sequence[Section]] = MappingProxyType(
         "notices": (Section(title="No clip", entries=videos.notices),),
         "refusals": (
             Section(title="Not now", entries=refusals.requests, private=True),
+            Section(title="Pictures", entries=refusals.pictures, private=True),
+            Section(title="Models", entries=refusals.models, private=True),
             Section(title="Limits", entries=refusals.limits, private=True),
             Section(title="Other answers", entries=refusals.others, private=True),
         ),

@@ -15,6 +15,11 @@ def test_a_code_that_nobody_documents_is_unknown(code: str | None) -> None:
     assert failure_from_evolink(code) is Failure.UNKNOWN_ERROR
 
 
+@pytest.mark.parametrize("code", ["image_not_fetched", "image_too_small"])
+def test_whatever_is_wrong_with_a_picture_is_said_of_the_picture(code: str) -> None:
+    assert failure_from_evolink(code) is Failure.PICTURE_REFUSED
+
+
 @pytest.mark.parametrize("ours", sorted(set(Failure) - EVOLINK_FAILURES))
 def test_evolink_cannot_speak_in_our_codes(ours: Failure) -> None:
     """Else an answer from outside could say that the place is gone, or the account."""

@@ -1,16 +1,17 @@
 import pytest
 
-from bot.jobs.video import PROFILES, Aspect, Mode
+from bot.jobs.video import Aspect, Mode
 from bot.jobs.video_settings import (
     NOTHING_CHOSEN,
     VideoSettings,
     settings_fault,
     taken_by,
 )
+from tests import offers
 from tests.factories import make_request
 
-PLAIN = PROFILES["grok-imagine-text-to-video"]
-BETA = PROFILES["grok-imagine-text-to-video-beta"]
+PLAIN = offers.PLAIN.first.text
+BETA = offers.BETA.first.text
 
 
 def test_what_is_open_is_filled_from_below() -> None:
@@ -45,7 +46,9 @@ def test_what_nobody_chose_is_as_usual() -> None:
 def test_what_the_model_does_not_take_has_a_sentence(
     chosen: VideoSettings, fault: str | None
 ) -> None:
-    assert settings_fault(chosen, PLAIN) == fault
+    found = settings_fault(chosen, PLAIN)
+
+    assert (found and found.text_id) == fault
 
 
 def test_what_another_model_took_is_left_out() -> None:

@@ -235,7 +235,7 @@ async def test_a_report_makes_two_cards_and_removal_deletes_the_clip(  # noqa: P
         SqlReportStore(database),
         Blocks(settings, clock),
         clock,
-        spool_path=lambda _: spooled,
+        discard_clip=lambda _: spooled.unlink(),
         operator_channel_id=OPERATORS,
     )
     job = await reach(

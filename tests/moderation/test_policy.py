@@ -4,8 +4,17 @@ from itertools import product
 
 import pytest
 
+from bot.ids import UserId
+from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.video import Mode
-from bot.moderation.policy import Moment, PolicyFacts, SpicyPolicy, Verdict, decide
+from bot.moderation.policy import (
+    Moment,
+    PicturesPolicy,
+    PolicyFacts,
+    SpicyPolicy,
+    Verdict,
+    decide,
+)
 
 # Where a request can come from, and whether that is age-restricted.
 PLACES = {
@@ -21,6 +30,29 @@ ROLES: dict[str, frozenset[int]] = {
     "role needed, and there": frozenset({MEMBERS_ROLE, OTHER_ROLE}),
     "role needed, and missing": frozenset({OTHER_ROLE}),
 }
+ME, SOMEBODY, NOBODY = UserId(1), UserId(2), None
+PICTURES = {
+    "one's own, attached": PictureUse(kind=PictureKind.ATTACHED, owner_id=ME),
+    "one's own, posted": PictureUse(kind=PictureKind.POSTED, owner_id=ME),
+    "somebody's, posted": PictureUse(kind=PictureKind.POSTED, owner_id=SOMEBODY),
+    "of one who was forgotten": PictureUse(kind=PictureKind.POSTED, owner_id=NOBODY),
+    "end of a clip of one's own": PictureUse(kind=PictureKind.FRAME, owner_id=ME),
+    "end of a clip of somebody's": PictureUse(
+        kind=PictureKind.FRAME, owner_id=SOMEBODY
+    ),
+    "end of a clip from words": PictureUse(kind=PictureKind.FRAME, owner_id=NOBODY),
+}
+TAKEN = {
+    PicturesPolicy.OFF: {"end of a clip from words"},
+    PicturesPolicy.OWN: {
+        "one's own, attached",
+        "one's own, posted",
+        "end of a clip of one's own",
+        "end of a clip from words",
+    },
+    PicturesPolicy.ANY: set(PICTURES),
+}
+"""What may be used under each policy."""
 CASES = list(
     product(
         Moment,
@@ -77,8 +109,11 @@ def test_the_policy_decides_as_promised_in_every_case(
     for _, _, policy, place, roles, blocked, can_review, offends in cases:
         facts = PolicyFacts(
             moment=moment,
+            requester_id=ME,
             mode=mode,
             policy=policy,
+            pictures=PicturesPolicy.OWN,
+            picture=None,
             is_restricted=PLACES[place],
             spicy_role_ids=ROLES[roles],
             member_role_ids=frozenset({MEMBERS_ROLE}),
@@ -104,9 +139,50 @@ def test_only_spicy_depends_on_the_place() -> None:
         for policy, restricted in product(SpicyPolicy, (False, True)):
             facts = PolicyFacts(
                 moment=Moment.ASKED,
+                requester_id=ME,
                 mode=mode,
                 policy=policy,
+                pictures=PicturesPolicy.OWN,
+                picture=None,
                 is_restricted=restricted,
                 spicy_role_ids=frozenset({OTHER_ROLE}),
             )
             assert decide(facts) is Verdict.ALLOWED
+
+
+@pytest.mark.parametrize("moment", list(Moment))
+@pytest.mark.parametrize("pictures", list(PicturesPolicy))
+@pytest.mark.parametrize("whose", PICTURES)
+def test_a_picture_is_taken_as_the_server_has_it_and_never_for_spicy(
+    moment: Moment, pictures: PicturesPolicy, whose: str
+) -> None:
+    """Mode x policy on spicy x place x role x block x review channel x words."""
+    cases = [case[1:] for case in CASES if case[0] is moment]
+
+    for mode, policy, place, roles, blocked, can_review, offends in cases:
+        facts = PolicyFacts(
+            moment=moment,
+            requester_id=ME,
+            mode=mode,
+            policy=policy,
+            is_restricted=PLACES[place],
+            pictures=pictures,
+            picture=PICTURES[whose],
+            spicy_role_ids=ROLES[roles],
+            member_role_ids=frozenset({MEMBERS_ROLE}),
+            can_review=can_review,
+            blocked=blocked,
+            offends=offends,
+        )
+        if moment is Moment.ASKED and blocked:
+            expected = Verdict.BLOCKED
+        elif mode is Mode.SPICY:
+            expected = Verdict.PICTURE_SPICY
+        elif moment is Moment.DELIVERED:
+            expected = Verdict.ALLOWED
+        elif whose not in TAKEN[pictures]:
+            off = pictures is PicturesPolicy.OFF
+            expected = Verdict.PICTURES_OFF if off else Verdict.PICTURES_OWN
+        else:
+            expected = Verdict.WORDS if offends else Verdict.ALLOWED
+        assert decide(facts) is expected, facts

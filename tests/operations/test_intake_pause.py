@@ -21,20 +21,21 @@ from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
 from bot.operations.account_watch import WHILE_PAUSED_S, AccountWatch
+from bot.pictures.uploads import Uploads
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.submitter import Submitter
 from bot.workers.limits import new_limits
 from sandbox.evolink import EvolinkConfig, EvolinkSandbox, Fault
-from sandbox.evolink.profiles import BETA_NAME
-from sandbox.evolink.refusals import OF_ACCOUNT
+from sandbox.evolink.models import BETA_NAME
+from sandbox.evolink.refusal_kinds import OF_ACCOUNT
 from storage.database.engine import Database
 from storage.operations.pauses import SqlPauses
 from tests.callbacks import alone, holding, ignored
 from tests.clock import FakeClock
 from tests.factories import MODEL, make_request
+from tests.offers import make_offer
 from tests.pipeline.outside import RecordingOperator
 from tests.pipeline.parts import make_idempotency, make_submit_policy
 from tests.pipeline.stages import Stages
@@ -99,6 +100,7 @@ Begin = Callable[..., Awaitable[Life]]
 async def begin(
     store: JobStore,
     database: Database,
+    uploads: Uploads,
     clock: FakeClock,
     operator: RecordingOperator,
 ) -> AsyncIterator[Begin]:
@@ -134,7 +136,7 @@ async def begin(
             policy = make_submit_policy(
                 replay=True,
                 give_up_after_s=GIVE_UP_S,
-                profile=PROFILES[model],
+                offer=make_offer(model),
             )
             submitter = Submitter(
                 store,
@@ -144,6 +146,7 @@ async def begin(
                 clock,
                 policy,
                 idempotency=make_idempotency(operator, clock, allowed=True),
+                uploads=uploads,
             )
             dispatcher = Dispatcher(
                 store,
@@ -151,6 +154,7 @@ async def begin(
                 account,
                 clock,
                 creates=limits.creates,
+                uploads=limits.uploads,
                 recall=partial(asyncio.sleep, 0),
                 max_active_tasks=20,
                 give_up_after_s=GIVE_UP_S,

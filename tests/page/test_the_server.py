@@ -298,9 +298,7 @@ async def test_a_log_that_has_grown_long_begins_with_a_whole_line(
 async def test_a_stranger_s_file_is_never_a_page_of_ours(asker: Asker) -> None:
     """A file is served from the page's own address, and must not be able to act."""
     discord, world = asker.discord, asker.world
-    message = discord.say(world.member, world.general, "look")
-    attachment = discord._parts._store(world.general, _page())
-    message.versions.append(message.compose(attachments=(attachment,)))
+    discord.say(world.member, world.general, "look", [_page()])
     path = f"api/channels/{world.general.id}?as={world.member.id}"
     _, channel, _ = await asker.get(path)
 

@@ -11,8 +11,8 @@ import pytest
 from bot.delivery.spool import Spool
 from bot.jobs.durations import RecentDurations
 from bot.jobs.store import JobStore
-from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
+from bot.pictures.uploads import Uploads
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.deliverer import Deliverer
 from bot.pipeline.dispatcher import Dispatcher
@@ -26,6 +26,7 @@ from tests.callbacks import alone, ignored
 from tests.channels import ScriptedGate
 from tests.clock import FakeClock
 from tests.factories import MODEL
+from tests.offers import make_offer
 from tests.pipeline.boards import moving
 from tests.pipeline.limits import warm
 from tests.pipeline.outside import (
@@ -33,6 +34,7 @@ from tests.pipeline.outside import (
     ScriptedEvolink,
     ScriptedFetcher,
     ScriptedMessenger,
+    ScriptedShrinker,
 )
 from tests.pipeline.parts import make_idempotency, make_schedule, make_submit_policy
 from tests.pipeline.polling import FailingRecorder
@@ -49,13 +51,14 @@ def callback_tasks(
 
 
 @pytest.fixture
-def make_dispatcher(
+def make_dispatcher(  # noqa: PLR0913, PLR0917 - one for each part it joins
     store: JobStore,
     evolink: ScriptedEvolink,
     account: AccountGate,
     operator: RecordingOperator,
     clock: FakeClock,
     limits: Limits,
+    uploads: Uploads,
 ) -> MakeDispatcher:
     """Return what makes a dispatcher, as a process does that starts anew."""
 
@@ -70,7 +73,7 @@ def make_dispatcher(
         policy = make_submit_policy(
             replay=replay,
             give_up_after_s=give_up_after_s,
-            profile=PROFILES[model],
+            offer=make_offer(model),
         )
         return Dispatcher(
             store,
@@ -83,10 +86,12 @@ def make_dispatcher(
                 policy,
                 idempotency=idempotency
                 or make_idempotency(operator, clock, allowed=replay),
+                uploads=uploads,
             ),
             account,
             clock,
             creates=limits.creates,
+            uploads=limits.uploads,
             recall=partial(asyncio.sleep, 0),
             max_active_tasks=max_active_tasks,
             give_up_after_s=give_up_after_s,
@@ -108,6 +113,11 @@ def gate() -> ScriptedGate:
 
 
 @pytest.fixture
+def shrinker() -> ScriptedShrinker:
+    return ScriptedShrinker()
+
+
+@pytest.fixture
 def deliverer(  # noqa: PLR0913, PLR0917 - one for each part it joins
     store: JobStore,
     evolink: ScriptedEvolink,
@@ -123,13 +133,14 @@ def deliverer(  # noqa: PLR0913, PLR0917 - one for each part it joins
         evolink,
         fetcher,
         messenger,
-        spool.path,
+        spool,
         gate,
         clock,
         results=limits.results,
         reads=limits.reads,
         messages=limits.messages,
         operator=RecordingOperator(),
+        shrinker=None,
     )
 
 

@@ -92,6 +92,8 @@ class ScriptedEvolink:
         """The keys of all paid requests, in order."""
         self.requests: list[VideoRequest] = []
         """What they asked for."""
+        self.picture_urls: list[str | None] = []
+        """Where the pictures of them are."""
         self.tasks_by_key: dict[str, TaskId] = {}
         self.has_batch = True
         self.batch_fault: EvolinkError | None = None
@@ -117,8 +119,11 @@ class ScriptedEvolink:
         *,
         key: str,
         callback_url: str | None = None,  # noqa: ARG002 - the Protocol's
+        picture_url: str | None = None,
     ) -> Accepted:
         assert request.prompt
+        assert (request.picture is None) == (picture_url is None)
+        self.picture_urls.append(picture_url)
         self.submits.append(key)
         self.requests.append(request)
         self.under_way += 1
@@ -244,8 +249,12 @@ class ScriptedMessenger:
             if one.job_id == job.id and one.posting is posting
         ]
 
-    async def post_clip(self, job: Job, clip: Path) -> MessageId:
+    async def post_clip(
+        self, job: Job, clip: Path, original_until: datetime | None = None
+    ) -> MessageId:
         content = await asyncio.to_thread(lambda: f"file {clip.name}")
+        if original_until is not None:
+            content += f", link until {original_until:%d %H:%M}"
         assert await asyncio.to_thread(clip.is_file)
         return await self._post("post_clip", job, Posting.CLIP, content)
 
@@ -270,8 +279,11 @@ class ScriptedMessenger:
         await self._enter("find_status")
         return self.responses.get(job.id)
 
-    async def clip_into_status(self, job: Job, clip: Path) -> MessageId:
+    async def clip_into_status(
+        self, job: Job, clip: Path, original_until: datetime | None = None
+    ) -> MessageId:
         assert await asyncio.to_thread(clip.is_file)
+        assert (original_until is not None) == clip.name.endswith(".copy.mp4")
         return await self._into_status("clip_into_status", job, f"file {clip.name}")
 
     async def link_into_status(self, job: Job, expires_at: datetime) -> MessageId:
@@ -373,6 +385,33 @@ class ScriptedFetcher:
             raise self.faults.popleft()
         answered()
         return await asyncio.to_thread(into.write_bytes, self.clip)
+
+
+class ScriptedShrinker:
+    """Implements `bot.pipeline.ports.Shrinker`: makes files of any size out of any."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+        """How many bytes each copy was to have at most."""
+        self.fails = False
+        self.hangs: asyncio.Event | None = None
+        """Set when a clip that is being made smaller goes on."""
+        self._turn = asyncio.Lock()
+
+    @property
+    def is_shrinking(self) -> bool:
+        return self._turn.locked()
+
+    async def shrink(self, clip: Path, into: Path, *, max_bytes: int) -> bool:
+        async with self._turn:
+            assert await asyncio.to_thread(lambda: clip.stat().st_size) > max_bytes
+            self.asked.append(max_bytes)
+            if self.hangs is not None:
+                await self.hangs.wait()
+            if self.fails:
+                return False
+            await asyncio.to_thread(into.write_bytes, bytes(max_bytes - 1))
+            return True
 
 
 class RecordingOperator:

@@ -9,7 +9,6 @@ from bot.jobs.durations import RecentDurations
 from bot.jobs.jobs import Job
 from bot.jobs.store import JobStore
 from bot.jobs.tasks import TaskSnapshot
-from bot.jobs.video import PROFILES
 from bot.operations.installation import Fact, SecondTask
 from bot.operations.ports import Installation, Operator
 from bot.pipeline.callback_trust import CallbackTrust
@@ -19,6 +18,7 @@ from bot.pipeline.submitter import SubmitPolicy
 from bot.pipeline.task_recorder import PollPolicy, TaskRecorder
 from tests.callbacks import ignored
 from tests.factories import MODEL
+from tests.offers import make_offer
 
 
 class RememberedInstallation:
@@ -68,7 +68,7 @@ def make_submit_policy(**changes: Any) -> SubmitPolicy:
     usual: dict[str, Any] = {
         "replay": True,
         "give_up_after_s": 3600.0,
-        "profile": PROFILES[MODEL],
+        "offer": make_offer(MODEL),
         "callbacks": None,
         "schedule": make_schedule(),
         "durations": RecentDurations(()),

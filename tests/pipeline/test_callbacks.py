@@ -12,9 +12,9 @@ from bot.jobs.jobs import Job
 from bot.jobs.queueing import Slots
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
 from bot.operations.installation import Fact, SecondTask
+from bot.pictures.uploads import Uploads
 from bot.pipeline.callback_addresses import CallbackAddresses, fingerprint
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.callback_trust import MOST_MISSED, CallbackTrust
@@ -30,6 +30,7 @@ from storage.database.engine import Database
 from storage.operations.installation import SqlInstallation
 from tests.clock import FakeClock
 from tests.factories import MODEL
+from tests.offers import make_offer
 from tests.pipeline.outside import (
     RecordingOperator,
     ScriptedEvolink,
@@ -85,22 +86,30 @@ def desk(store: JobStore, clock: FakeClock) -> CallbackDesk:
 
 
 @pytest.fixture
-def submitter(
+def submitter(  # noqa: PLR0913, PLR0917 - one for each part it joins
     store: JobStore,
     evolink: ScriptedEvolink,
     account: AccountGate,
     operator: RecordingOperator,
     clock: FakeClock,
     idempotency: Idempotency,
+    uploads: Uploads,
 ) -> Submitter:
     policy = make_submit_policy(
         replay=True,
         give_up_after_s=3600,
-        profile=PROFILES[MODEL],
+        offer=make_offer(MODEL),
         callbacks=ADDRESSES,
     )
     return Submitter(
-        store, evolink, account, operator, clock, policy, idempotency=idempotency
+        store,
+        evolink,
+        account,
+        operator,
+        clock,
+        policy,
+        idempotency=idempotency,
+        uploads=uploads,
     )
 
 

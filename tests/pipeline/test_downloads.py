@@ -313,13 +313,14 @@ async def test_the_operator_hears_of_a_link_that_is_about_to_die(  # noqa: PLR09
             evolink,
             fetcher,
             messenger,
-            spool.path,
+            spool,
             ScriptedGate(),
             clock,
             results=limits.results,
             reads=limits.reads,
             messages=limits.messages,
             operator=operator,
+            shrinker=None,
         )
         for _ in range(2)
     ]

@@ -10,6 +10,7 @@ import os
 import random
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -19,30 +20,39 @@ from bot.errors import (
     AccountRefused,
     ContentRefused,
     EvolinkConfused,
+    EvolinkError,
     EvolinkUnavailable,
     EvolinkUnsure,
     FetchGone,
     FetchUnavailable,
+    FilesFull,
+    FilesRefused,
+    FilesUnavailable,
     FileTooLarge,
     MessengerDown,
     RateLimited,
     TaskUnknown,
     TooLate,
 )
-from bot.ids import GuildId, JobId, TaskId, UserId
+from bot.ids import FileId, GuildId, JobId, TaskId, UserId
 from bot.jobs.due import Due
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import OPEN_STATES, JobState
 from bot.jobs.tasks import Accepted, TaskSnapshot, TaskStatus
 from bot.jobs.video import VideoRequest
+from bot.pictures.ports import UploadedFile
+from bot.pictures.prepare import smallest
 from bot.pipeline.ports import Posting
 from bot.requests.cancelling import Cancelling
 from bot.wiring.pipeline import Outside
 from bot.workers.job_worker import JobWorker
 from bot.workers.worker import Worker
 from storage.database.engine import Database
+from storage.pictures.store import keep_picture
 from tests.clock import FakeClock
+from tests.pictures.files import LOST, ScriptedFiles
 from tests.pipeline.loops import turn
 from tests.pipeline.outside import (
     Fault,
@@ -56,6 +66,7 @@ from tests.pipeline.stages import Stages
 from tests.processes import begin, make_config
 from tests.selection import thorough
 from tests.servers.people import make_actor
+from tests.stores import kept_pictures
 
 SLOTS = 3
 JOBS = 6
@@ -66,19 +77,33 @@ class MoodyEvolink(ScriptedEvolink):
     """Works on each task for a while, and fails now and then in every known way.
 
     It keeps the promise about keys: what was accepted under one is never made twice.
+    A key belongs to one request, word for word.
     """
 
-    def __init__(self, chance: random.Random, clock: FakeClock) -> None:
+    def __init__(
+        self, chance: random.Random, clock: FakeClock, files: ScriptedFiles
+    ) -> None:
         super().__init__()
+        self._files = files
+        self._asked: dict[str, tuple[VideoRequest, str | None]] = {}
         self._chance = chance
         self._clock = clock
         self.moody = True
         self._ends: dict[TaskId, tuple[float, TaskStatus]] = {}
 
     async def create(
-        self, request: VideoRequest, *, key: str, callback_url: str | None = None
+        self,
+        request: VideoRequest,
+        *,
+        key: str,
+        callback_url: str | None = None,
+        picture_url: str | None = None,
     ) -> Accepted:
-        del request, callback_url
+        del callback_url
+        asked = (request, picture_url)
+        assert self._asked.setdefault(key, asked) == asked
+        held = self._files.at(picture_url)
+        assert (None if held is None else held.data) == picture_of(request)
         self.submits.append(key)
         await asyncio.sleep(0)
         fate = self._chance.random() if self.moody else 1.0
@@ -150,6 +175,38 @@ class MoodyEvolink(ScriptedEvolink):
         return self._clock.now().timestamp()
 
 
+class MoodyFiles(ScriptedFiles):
+    """Fails now and then in every known way, or takes what it does not answer."""
+
+    def __init__(self, chance: random.Random, clock: FakeClock) -> None:
+        super().__init__(clock)
+        self._chance = chance
+        self.moody = True
+
+    async def upload(self, name: str, data: bytes, content_type: str) -> UploadedFile:
+        if self.moody and self._chance.random() < 0.4:
+            errors: list[EvolinkError] = [
+                LOST,
+                FilesUnavailable("502"),
+                FilesFull("40003"),
+                RateLimited("429", retry_after_s=20),
+            ]
+            if data != smallest():
+                errors += [FilesRefused("40002"), AccountRefused("401")]
+            self.upload_errors.append(self._chance.choice(errors))
+        return await super().upload(name, data, content_type)
+
+    async def delete(self, file_id: FileId) -> None:
+        if self.moody and self._chance.random() < 0.4:
+            self.delete_errors.append(FilesUnavailable("502"))
+        await super().delete(file_id)
+
+
+def picture_of(request: VideoRequest) -> bytes | None:
+    """Return the picture of a job, of which each has its own prompt."""
+    return None if request.picture is None else request.prompt.encode()
+
+
 class History:
     """One seed's world, and the process that lives in it."""
 
@@ -165,7 +222,8 @@ class History:
         random.seed(seed)  # for the jitter
         self.store = stages.store
         self.clock = clock
-        self.evolink = MoodyEvolink(self.chance, clock)
+        self.files = MoodyFiles(self.chance, clock)
+        self.evolink = MoodyEvolink(self.chance, clock, self.files)
         self.messenger = ScriptedMessenger(clock)
         self.fetcher = ScriptedFetcher()
         self.operator = RecordingOperator()
@@ -184,9 +242,11 @@ class History:
             self._database,
             outside=Outside(
                 evolink=self.evolink,
+                files=self.files,
                 fetcher=self.fetcher,
                 messenger=self.messenger,
                 spool=self._spool,
+                shrinker=None,
             ),
             operator=self.operator,
         )
@@ -233,6 +293,19 @@ class History:
                 self.chance.choice([FetchGone("403"), FetchUnavailable("reset")])
             )
 
+    async def queued(self, number: int) -> Job:
+        """Return a new job; every other one begins with a picture."""
+        fields: dict[str, Any] = {"prompt": f"clip {number}"}
+        if number % 2:
+            fields["picture"] = PictureUse(kind=PictureKind.ATTACHED, owner_id=None)
+        job = await self.stages.queued(
+            guild_id=GuildId(number % 3 + 1), user_id=UserId(number + 1), **fields
+        )
+        picture = picture_of(job.request)
+        if picture is not None:
+            await self._database.write(lambda one: keep_picture(one, job.id, picture))
+        return job
+
     async def cancel_something(self, jobs: Sequence[Job]) -> JobId | None:
         job = self.chance.choice(jobs)
         try:
@@ -268,17 +341,13 @@ async def test_whatever_happens_every_job_ends_once(
     jobs = []
     for n in range(JOBS):
         clock.advance(history.chance.uniform(0, 20))
-        jobs.append(
-            await history.stages.queued(
-                guild_id=GuildId(n % 2 + 1), user_id=UserId(n + 1)
-            )
-        )
+        jobs.append(await history.queued(n))
     counted: set[JobId] = set()
 
     with capture_logs() as logs:
         for number in range(MOST_ROUNDS):
             if number == 60:
-                history.evolink.moody = False
+                history.evolink.moody = history.files.moody = False
             if number < 60 and history.chance.random() < 0.05:
                 counted |= {await history.cancel_something(jobs)} - {None}  # type: ignore[arg-type]
             await history.round()
@@ -295,6 +364,12 @@ async def test_whatever_happens_every_job_ends_once(
     assert await history.is_over(), [await history.stages.now(job) for job in jobs]
     for job in jobs:
         await check(history, await history.stages.now(job), counted)
+    # The last of a job that nobody knows of are erased after an hour.
+    clock.advance(2 * 3600)
+    for _ in range(3):
+        await history.round()
+    assert history.files.held == {}
+    assert await kept_pictures(database) == []
 
 
 async def _look(worker: Worker) -> None:

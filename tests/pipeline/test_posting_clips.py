@@ -185,13 +185,14 @@ async def test_refusals_are_counted_across_lives(  # noqa: PLR0913, PLR0917 - as
                 evolink,
                 fetcher,
                 messenger,
-                spool.path,
+                spool,
                 gate,
                 clock,
                 results=limits.results,
                 reads=limits.reads,
                 messages=limits.messages,
                 operator=RecordingOperator(),
+                shrinker=None,
             )
         )
         clock.advance(REFUSED_WAIT_S)

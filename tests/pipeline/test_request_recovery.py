@@ -1,4 +1,5 @@
 import asyncio
+from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -12,10 +13,12 @@ from bot.errors import (
 )
 from bot.ids import JobId, MessageId
 from bot.jobs.jobs import TOKEN_LIFE
+from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.pipeline.request_recovery import (
     LEAVE_ALONE_S,
+    LEAVE_PICTURES_ALONE_S,
     MOST_ERRORS,
     PAGE,
     PAUSE_S,
@@ -190,6 +193,47 @@ async def test_errors_without_end_end_the_request_and_say_so(
 
     assert (await stages.now(job)).state is JobState.REFUSED
     assert [one.id for one in messenger.ended] == [job.id]
+
+
+PICTURE = PictureUse(kind=PictureKind.ATTACHED, owner_id=None)
+
+
+async def test_a_request_whose_picture_is_being_read_is_left_to_its_command(
+    recovery: RequestRecovery,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+) -> None:
+    job = await stages.received(picture=PICTURE)
+    messenger.responses[job.id] = MessageId(4)
+    clock.advance(LEAVE_PICTURES_ALONE_S - 1)
+
+    await recovery.run_once()
+
+    assert (await stages.now(job)).state is JobState.RECEIVED
+
+
+@pytest.mark.parametrize("how_long_s", [0, LEAVE_PICTURES_ALONE_S + 1])
+async def test_a_request_whose_picture_nobody_reads_any_more_is_refused_in_its_message(
+    recovery: RequestRecovery,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+    how_long_s: float,
+) -> None:
+    """The picture was in the memory of a process that died."""
+    # At once after a restart: before that somebody else took it.
+    asked_at = clock.now() - timedelta(seconds=0 if how_long_s else 1)
+    job = await stages.received(picture=PICTURE, requested_at=asked_at)
+    messenger.responses[job.id] = MessageId(4)
+    clock.advance(how_long_s)
+
+    await recovery.run_once()
+
+    now = await stages.now(job)
+    assert (now.state, now.status_message_id) == (JobState.REFUSED, 4)
+    assert now.status_due_at == clock.now()
+    assert await stages.used(job) == 0
 
 
 async def test_tokens_are_erased_with_the_end_or_after_fifteen_minutes(

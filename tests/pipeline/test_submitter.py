@@ -12,6 +12,7 @@ from bot.errors import (
     EvolinkError,
     EvolinkUnavailable,
     EvolinkUnsure,
+    PictureRefused,
     RateLimited,
     RequestRefused,
 )
@@ -50,6 +51,7 @@ async def turns(dispatcher: Dispatcher, clock: FakeClock, for_s: float) -> None:
     [
         (RequestRefused("400"), Failure.INVALID_PARAMETERS),
         (ContentRefused("400"), Failure.CONTENT_POLICY_VIOLATION),
+        (PictureRefused("400"), Failure.PICTURE_REFUSED),
     ],
     ids=lambda one: type(one).__name__ if isinstance(one, Exception) else one.value,
 )

@@ -10,11 +10,12 @@ import pytest
 
 from bot.errors import Refused
 from bot.ids import ChannelId, GuildId, UserId
+from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import Mode
 from bot.moderation.administration import Moderation, Purpose
-from bot.moderation.policy import SpicyPolicy
+from bot.moderation.policy import PicturesPolicy, SpicyPolicy
 from bot.moderation.prompt_check import PromptCheck, PromptFinding
 from bot.moderation.records import Applies, WordKind, WordRule
 from bot.requests.admission import Admission, AdmissionStore
@@ -134,3 +135,40 @@ async def test_a_review_channel_that_was_changed_meanwhile_counts(
     else:
         with pytest.raises(Refused, match="refused-spicy-review"):
             await admission.accept(job, clock.now(), checked.screening)
+
+
+@pytest.mark.parametrize(
+    ("policy", "owner", "refusal"),
+    [
+        (PicturesPolicy.OFF, ADMIN.user_id, "refused-pictures-off"),
+        (PicturesPolicy.OWN, UserId(99), "refused-pictures-own"),
+    ],
+)
+async def test_a_picture_is_refused_as_the_server_has_it_and_again_when_accepted(
+    store: JobStore,
+    moderation: Moderation,
+    admission: Admission,
+    policy: PicturesPolicy,
+    owner: UserId,
+    refusal: str,
+) -> None:
+    picture = PictureUse(kind=PictureKind.POSTED, owner_id=owner)
+    job = make_job(picture=picture, user_id=ADMIN.user_id, state=JobState.RECEIVED)
+    await moderation.set_pictures(ADMIN, PicturesPolicy.ANY)
+    checked = await admission.check(job, is_restricted=False)
+    assert await store.receive(job)
+
+    await moderation.set_pictures(ADMIN, policy)
+
+    with pytest.raises(Refused, match=refusal):
+        await admission.check(job, is_restricted=False)
+    with pytest.raises(Refused, match=refusal):
+        await admission.accept(
+            job,
+            job.requested_at,
+            checked.screening,
+            picture=b"a JPEG",
+        )
+    stored = await store.get(job.id)
+    assert stored is not None
+    assert stored.state is JobState.RECEIVED

@@ -40,6 +40,18 @@ async def test_a_waiting_job_is_cancelled_for_free(
     assert await stages.used(job) == 0
 
 
+async def test_a_request_that_is_still_being_taken_is_not_cancelled_yet(
+    cancelling: Cancelling, stages: Stages
+) -> None:
+    """Its message stands while its picture is loaded, with a button to cancel it."""
+    job = await stages.received()
+
+    with pytest.raises(TooLate, match="too-early-cancel"):
+        await cancelling.cancel(job.id, make_actor(), confirmed=False)
+
+    assert (await stages.now(job)).state is JobState.RECEIVED
+
+
 @pytest.mark.parametrize("stage", ["submitting", "generating"])
 async def test_a_job_being_made_counts_and_its_task_is_followed(
     cancelling: Cancelling, stages: Stages, stage: str

@@ -16,8 +16,9 @@ from bot.ids import MessageId
 from bot.jobs.showing import PASSING_S
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import PROFILES, Mode
+from bot.jobs.video import Mode
 from bot.operations.account import AccountGate
+from bot.pictures.preparation import Preparation
 from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.cancelling import Cancelling
 from bot.requests.intake import Intake
@@ -25,6 +26,7 @@ from bot.servers.places import Permission
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
+from tests.offers import PLAIN
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_actor, make_incoming
 from tests.stores import Used
@@ -34,14 +36,14 @@ from tests.stores import Used
 def intake(
     store: JobStore, account: AccountGate, clock: FakeClock, decisions: AdmissionStore
 ) -> Intake:
-    profile = PROFILES["grok-imagine-text-to-video"]
     admission = Admission(decisions, make_rules(), make_gate())
     return Intake(
         store,
         account,
         admission,
-        profile,
+        PLAIN,
         clock,
+        pictures=Preparation(),
     )
 
 

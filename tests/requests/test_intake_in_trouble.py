@@ -6,14 +6,15 @@ from bot import deadline
 from bot.errors import Refused, StorageFull, TokenExpired
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
+from bot.pictures.preparation import Preparation
 from bot.requests.admission import Admission
 from bot.requests.intake import Intake
 from storage.database.engine import Database
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
+from tests.offers import PLAIN
 from tests.pipeline.failing import TroubledDatabase, troubled_decisions, troubled_store
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_incoming
@@ -29,9 +30,8 @@ def intake(
     troubled: TroubledDatabase, account: AccountGate, clock: FakeClock
 ) -> Intake:
     jobs = troubled_store(troubled)
-    profile = PROFILES["grok-imagine-text-to-video"]
     admission = Admission(troubled_decisions(troubled), make_rules(), make_gate())
-    return Intake(jobs, account, admission, profile, clock)
+    return Intake(jobs, account, admission, PLAIN, clock, pictures=Preparation())
 
 
 async def now_fail(troubled: TroubledDatabase, coming: list[bool]) -> None:
@@ -90,8 +90,7 @@ async def test_a_refusal_is_told_and_withdrawn_also_where_it_cannot_be_recorded(
     jobs = troubled_store(troubled)
     decisions = troubled_decisions(troubled)
     admission = Admission(decisions, make_rules(member_per_day=1), make_gate())
-    profile = PROFILES["grok-imagine-text-to-video"]
-    intake = Intake(jobs, account, admission, profile, clock)
+    intake = Intake(jobs, account, admission, PLAIN, clock, pictures=Preparation())
     other = intake.request(make_incoming(), ScriptedAcknowledgement(store))
     # The decision is made; the refusal is not recorded.
     ack.meanwhile += [other, now_fail(troubled, [False, True])]

@@ -8,13 +8,14 @@ from bot.errors import Refused
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import PROFILES
 from bot.operations.account import AccountGate
+from bot.pictures.preparation import Preparation
 from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.intake import Intake
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
+from tests.offers import PLAIN
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_incoming
 from tests.stores import Used
@@ -29,8 +30,9 @@ def intake(
         store,
         account,
         Admission(decisions, make_rules(member_per_day=1), make_gate()),
-        PROFILES["grok-imagine-text-to-video"],
+        PLAIN,
         clock,
+        pictures=Preparation(),
     )
 
 

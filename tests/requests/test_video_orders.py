@@ -1,13 +1,18 @@
 """`/video` as it was typed: what is filled in, in which order, and what is checked."""
 
+from collections.abc import Callable
+
 import pytest
 
 from bot.errors import NotFound, Refused
+from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.store import JobStore
-from bot.jobs.video import PROFILES, Aspect, Mode, VideoRequest
+from bot.jobs.video import Aspect, Mode, VideoRequest
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
+from bot.models.offer import Offer
 from bot.moderation.records import Applies, WordKind, WordRule
 from bot.operations.account import AccountGate
+from bot.pictures.preparation import Preparation
 from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.incoming import IncomingRequest
 from bot.requests.intake import Intake
@@ -19,11 +24,12 @@ from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
 from tests.channels import make_gate
 from tests.clock import FakeClock
-from tests.factories import NOON, make_request, make_rules
+from tests.factories import NOON, PICTURE_ID, make_request, make_rules
+from tests.offers import PICTURES, PLAIN
+from tests.pictures.samples import SentPicture, jpeg
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_actor, make_incoming
 
-PLAIN = PROFILES["grok-imagine-text-to-video"]
 ME = make_actor()
 TALL = VideoSettings(aspect=Aspect.TALL, duration_s=10)
 SPICY = VideoSettings(mode=Mode.SPICY)
@@ -41,17 +47,30 @@ def presets(database: Database) -> SqlPresets:
 
 
 @pytest.fixture
-def orders(
+def make_orders(
     store: JobStore,
     account: AccountGate,
     clock: FakeClock,
     own: SqlMemberSettings,
     presets: SqlPresets,
     decisions: AdmissionStore,
-) -> VideoOrders:
-    admission = Admission(decisions, make_rules(), make_gate(rules=[NO_GORE]))
-    intake = Intake(store, account, admission, PLAIN, clock)
-    return VideoOrders(intake, own, presets, PLAIN)
+) -> Callable[[Offer], VideoOrders]:
+    def make(offer: Offer) -> VideoOrders:
+        admission = Admission(decisions, make_rules(), make_gate(rules=[NO_GORE]))
+        intake = Intake(store, account, admission, offer, clock, pictures=Preparation())
+        return VideoOrders(intake, own, presets, offer)
+
+    return make
+
+
+@pytest.fixture
+def orders(make_orders: Callable[[Offer], VideoOrders]) -> VideoOrders:
+    return make_orders(PLAIN)
+
+
+@pytest.fixture
+def picture_orders(make_orders: Callable[[Offer], VideoOrders]) -> VideoOrders:
+    return make_orders(PICTURES)
 
 
 async def ask(
@@ -60,18 +79,20 @@ async def ask(
     prompt: str = "a fox",
     given: VideoSettings = NOTHING_CHOSEN,
     preset: str | None = None,
+    picture: PictureUse | None = None,
 ) -> VideoRequest:
     async def asked(request: VideoRequest) -> IncomingRequest:
         return IncomingRequest(
             **{
                 name: getattr(make_incoming(), name)
                 for name in IncomingRequest.__dataclass_fields__
-                if name != "request"
+                if name not in {"request", "picture"}
             },
             request=request,
+            picture=None if picture is None else SentPicture(jpeg()),
         )
 
-    order = VideoOrder(prompt=prompt, given=given, preset=preset)
+    order = VideoOrder(prompt=prompt, given=given, preset=preset, picture=picture)
     return (await orders.request(ME, order, asked, ack)).request
 
 
@@ -226,3 +247,73 @@ async def test_another_refusal_of_a_spicy_default_has_no_hint(
         await ask(orders, ack, prompt=" ")
 
     assert refusal.value.hint is None
+
+
+MINE = PictureUse(kind=PictureKind.ATTACHED, owner_id=ME.user_id)
+
+
+async def test_a_picture_is_asked_of_the_model_for_pictures(
+    picture_orders: VideoOrders, ack: ScriptedAcknowledgement, own: SqlMemberSettings
+) -> None:
+    await own.change(ME.guild_id, ME.user_id, TALL)
+
+    request = await ask(picture_orders, ack, picture=MINE)
+
+    assert (request.model, request.picture) == (PICTURE_ID, MINE)
+    # Such a clip has the picture's shape.
+    assert (request.duration_s, request.aspect) == (10, Aspect.AUTO)
+
+
+async def test_without_a_picture_the_model_for_pictures_is_not_asked(
+    picture_orders: VideoOrders, ack: ScriptedAcknowledgement
+) -> None:
+    assert await ask(picture_orders, ack) == make_request(prompt="a fox")
+
+
+async def test_a_picture_is_refused_where_no_model_takes_one(
+    orders: VideoOrders, ack: ScriptedAcknowledgement
+) -> None:
+    with pytest.raises(Refused, match="refused-model-pictures"):
+        await ask(orders, ack, picture=MINE)
+    with pytest.raises(Refused, match="refused-model-pictures"):
+        await orders.picture_form(ME)
+
+    assert ack.shown == []
+
+
+@pytest.mark.parametrize("way", ["option", "default", "preset"])
+async def test_spicy_is_refused_with_a_picture_from_whatever_way_it_comes(
+    picture_orders: VideoOrders,
+    ack: ScriptedAcknowledgement,
+    own: SqlMemberSettings,
+    presets: SqlPresets,
+    store: JobStore,
+    way: str,
+) -> None:
+    if way == "default":
+        await own.change(ME.guild_id, ME.user_id, SPICY)
+    await keep(presets, SPICY)
+
+    with pytest.raises(Refused, match="refused-picture-spicy") as refusal:
+        await ask(
+            picture_orders,
+            ack,
+            given=SPICY if way == "option" else NOTHING_CHOSEN,
+            preset="noir" if way == "preset" else None,
+            picture=MINE,
+        )
+
+    hint = None if way == "option" else f"hint-spicy-{way}"
+    assert refusal.value.hint == hint
+    assert await store.counts() == {}
+
+
+async def test_the_form_about_a_picture_begins_with_the_members_own(
+    picture_orders: VideoOrders, own: SqlMemberSettings
+) -> None:
+    await own.change(ME.guild_id, ME.user_id, TALL)
+
+    profile, usual = await picture_orders.picture_form(ME)
+
+    assert profile.id == PICTURE_ID
+    assert usual == VideoSettings(duration_s=10)

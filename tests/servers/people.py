@@ -4,6 +4,7 @@ import itertools
 from typing import Any
 
 from bot.ids import ChannelId, GuildId, InteractionId, UserId
+from bot.jobs.picture import PictureKind, PictureUse
 from bot.requests.incoming import IncomingRequest
 from bot.servers.people import Actor
 from bot.servers.places import Permission, Place
@@ -33,7 +34,10 @@ def moderator_of_another_server() -> Actor:
 
 
 def make_incoming(**overrides: Any) -> IncomingRequest:
-    """Return a proper request; `Place` and `VideoRequest` fields go by their names."""
+    """Return a proper request; `Place` and `VideoRequest` fields go by their names.
+
+    With a `picture` to read it is about one that its member has attached.
+    """
     place: dict[str, Any] = {
         "is_in_server": True,
         "takes_messages": True,
@@ -55,6 +59,11 @@ def make_incoming(**overrides: Any) -> IncomingRequest:
         "interaction_token": "token-of-an-interaction",
         "application_id": 6,
         "place": Place(**place),
+        "picture": None,
     }
     fields |= {name: overrides.pop(name) for name in set(overrides) & set(fields)}
+    if fields["picture"] is not None:
+        overrides["picture"] = PictureUse(
+            kind=PictureKind.ATTACHED, owner_id=fields["actor"].user_id
+        )
     return IncomingRequest(**fields, request=make_request(**overrides))

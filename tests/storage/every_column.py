@@ -5,7 +5,7 @@ from enum import StrEnum
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, Text, insert
+from sqlalchemy import Column, Connection, LargeBinary, Table, Text, insert
 
 from bot.quotas.limits import Scope
 from storage.tables.column_types import (
@@ -28,6 +28,7 @@ _VALUES: dict[type, Any] = {
     Instant: _AT,
     Flag: True,
     Ids: frozenset({1, 2**63 - 1}),
+    LargeBinary: b"\xff\xd8\x00\n'",
     JsonText: {"before": [ODD, None, 1.5, 2**60]},
 }
 _MUST: dict[str, dict[str, Any]] = {

@@ -1,9 +1,13 @@
 """`clapper db copy` as an operator uses it: real processes, and a bot that goes on."""
 
 import asyncio
+import fcntl
+import os
 import shutil
 import signal
+import struct
 import sys
+import termios
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +21,7 @@ from tests.cli.conftest import the_log_as_it_was
 from tests.cli.program import clapper, environment, invoked
 from tests.e2e.channel import ask, posts
 from tests.e2e.conftest import IMPATIENT, UNLIMITED
+from tests.pipeline.loops import until
 from tests.selection import thorough
 from tests.storage.conftest import beside, entries
 from tests.storage.history import put_history
@@ -26,6 +31,7 @@ __all__ = ["the_log_as_it_was"]
 PATIENCE_S = 60.0
 PASSWORD = "nobody-else's-password"
 MANY_JOBS = 10_000
+A_LINE_BYTES = 60
 
 
 @pytest.fixture
@@ -106,6 +112,22 @@ async def source_url(small_url: str) -> str:
     return url
 
 
+def nearly_full_pipe() -> tuple[int, int]:
+    """Return both ends of a pipe with room for a line or two.
+
+    A process that writes more waits, so that a slow test does not come too late.
+    """
+    reading, writing = os.pipe()
+    size = fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
+    os.write(writing, bytes(size - A_LINE_BYTES))
+    return reading, writing
+
+
+def unread(reading: int) -> int:
+    (unread,) = struct.unpack("i", fcntl.ioctl(reading, termios.FIONREAD, bytes(4)))
+    return int(unread)
+
+
 @pytest.mark.parametrize(
     ("number", "status"),
     [(signal.SIGINT, 1), *thorough((signal.SIGKILL, -signal.SIGKILL))],
@@ -114,21 +136,25 @@ async def test_an_interrupted_copy_starts_no_bot(
     tmp_path: Path, source_url: str, number: signal.Signals, status: int
 ) -> None:
     target = f"sqlite:///{tmp_path / 'copy.db'}"
+    out, into = nearly_full_pipe()
+    before = unread(out)
     copying = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "bot", "db", "copy", "--from", source_url, "--to", target),
         cwd=tmp_path,
         env=environment() | {"PYTHONUNBUFFERED": "1"},
-        stdout=asyncio.subprocess.PIPE,
+        stdout=into,
         stderr=asyncio.subprocess.PIPE,
     )
-    assert copying.stdout is not None
-    first = await copying.stdout.readline()
+    os.close(into)
+    await until(lambda: unread(out) > before)
 
     copying.send_signal(number)
-    _, err = await copying.communicate()
+    with os.fdopen(out, "rb") as said:
+        (_, err), _ = await asyncio.gather(
+            copying.communicate(), asyncio.to_thread(said.read)
+        )
 
-    assert first.endswith(b"copied\n")
     assert copying.returncode == status
     if number is signal.SIGINT:
         assert err.decode() == (

@@ -14,9 +14,9 @@ import bot
 import cogs
 from bot.jobs.failures import Failure
 from bot.jobs.states import JobState
-from bot.jobs.video import PROMPT_MAX_CHARS, Aspect, Mode
+from bot.jobs.video import PROMPT_MAX_CHARS, Aspect, Mode, request_fault
 from bot.moderation.administration import Change, Purpose
-from bot.moderation.policy import REFUSALS, SpicyPolicy, Verdict
+from bot.moderation.policy import REFUSALS, PicturesPolicy, SpicyPolicy, Verdict
 from bot.moderation.prompt_rules.rules import PatternFault
 from bot.moderation.records import Applies, WordKind
 from bot.quotas.limits import SERVER_KINDS, LimitKind, Scope
@@ -25,7 +25,9 @@ from bot.requests.listing import StatusFilter
 from bot.servers.places import Permission
 from bot.texts.texts import LOCALES_DIR
 from cogs.drawing.custom_ids import Act, CardAct
+from tests.factories import make_request
 from tests.languages import LOCALES, strict_texts
+from tests.offers import PLAIN
 
 _STARTS = (
     r"refused|failed|failure|not-found|not-allowed|too-late|status|state|clip|notice"
@@ -90,19 +92,21 @@ def composed_ids() -> Iterator[str]:
     yield from (f"quota-set-{kind}" for kind in LimitKind)
     yield from (f"quota-window-{kind}" for kind in SERVER_KINDS)
     yield from (f"refused-{verdict}" for verdict in REFUSALS)
-    spicy = set(Verdict) - {Verdict.BLOCKED, Verdict.WORDS}
+    spicy = {one for one in Verdict if not one.startswith("picture")}
+    spicy -= {Verdict.BLOCKED, Verdict.WORDS}
     yield from (f"about-spicy-{verdict}" for verdict in spicy)
     yield from (f"refused-pattern-{fault}" for fault in PatternFault)
     yield from (f"card-done-{act.name.lower()}" for act in CardAct)
     for menu, values in {
         "policy": SpicyPolicy,
+        "pictures": PicturesPolicy,
         "action": Change,
         "purpose": Purpose,
         "kind": WordKind,
         "applies": Applies,
     }.items():
         yield from (f"choice-{menu}-{value}" for value in values)
-    yield "command-report-video-name"
+    yield from ("command-report-video-name", "command-animate-picture-name")
     for state in JobState:
         if state is JobState.CANCELLED:
             yield from ("status-cancelled-free", "status-cancelled-counts")
@@ -162,6 +166,10 @@ def test_every_failure_has_a_sentence(locale: str, failure: Failure) -> None:
 
 
 def test_the_limit_in_the_sentence_is_the_limit_in_the_code() -> None:
-    said = strict_texts().say("en-US", "refused-prompt-long")
+    profile = PLAIN.first.text
+    fault = request_fault(make_request(prompt="x" * (PROMPT_MAX_CHARS + 1)), profile)
+    assert fault is not None
+
+    said = strict_texts().say("en-US", fault.text_id, **fault.values)
 
     assert f"{PROMPT_MAX_CHARS:,}" in said

@@ -16,6 +16,7 @@ from storage.processes.all_shards import AllShards
 from storage.processes.only import OnlyProcess
 from tests.callbacks import ignored
 from tests.clock import FakeClock
+from tests.pictures.files import ScriptedFiles
 from tests.pipeline.outside import ScriptedEvolink, ScriptedFetcher
 from tests.processes import make_config
 
@@ -41,6 +42,7 @@ def opened(
     core: Core,
     texts: Texts,
     evolink: ScriptedEvolink,
+    files: ScriptedFiles,
     fetcher: ScriptedFetcher,
     tmp_path: Path,
 ) -> Opened:
@@ -55,8 +57,10 @@ def opened(
             count=ignored,
         ),
         evolink=evolink,
+        files=files,
         fetcher=fetcher,
         spool=Spool(tmp_path / "spool"),
+        clip_tools=None,
         texts=texts,
         word_rules=(),
     )

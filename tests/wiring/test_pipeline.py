@@ -15,6 +15,7 @@ from bot.wiring.pipeline import Outside, callback_addresses
 from storage.database.engine import Database
 from storage.processes.only import OnlyProcess
 from tests.clock import FakeClock
+from tests.pictures.files import ScriptedFiles
 from tests.pipeline.outside import (
     RecordingOperator,
     ScriptedEvolink,
@@ -38,6 +39,7 @@ async def process(  # noqa: PLR0913, PLR0917 - what it is joined of
     database: Database,
     clock: FakeClock,
     evolink: ScriptedEvolink,
+    files: ScriptedFiles,
     fetcher: ScriptedFetcher,
     messenger: ScriptedMessenger,
     operator: RecordingOperator,
@@ -46,7 +48,12 @@ async def process(  # noqa: PLR0913, PLR0917 - what it is joined of
     spool = Spool(tmp_path / "spool")
     spool.prepare()
     outside = Outside(
-        evolink=evolink, fetcher=fetcher, messenger=messenger, spool=spool
+        evolink=evolink,
+        files=files,
+        fetcher=fetcher,
+        messenger=messenger,
+        spool=spool,
+        shrinker=None,
     )
     return await begin(CONFIG, clock, database, outside=outside, operator=operator)
 

@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.config.limits import Operator, Privacy, Quotas
 from bot.ids import GuildId
-from bot.jobs.video import PROFILES
+from bot.models.catalogue import MODELS, PICTURE_PROFILES
 from bot.privacy.retention import RetentionPolicy
 from bot.quotas.limits import DefaultLimits, LimitSet
 from bot.quotas.rules import QuotaRules
 from bot.requests.decision import AdmissionRules
-from bot.wiring.rules import admission_rules, profile_of, retention_policy
+from bot.wiring.rules import admission_rules, offer_of, retention_policy
 from tests.processes import make_config
 
 
@@ -58,6 +60,30 @@ def test_data_is_kept_for_as_long_as_the_operator_says() -> None:
     )
 
 
-def test_the_model_is_the_one_that_is_set() -> None:
-    for name, profile in PROFILES.items():
-        assert profile_of(make_config(model=name)) is profile
+@pytest.mark.parametrize("name", MODELS)
+def test_the_model_is_the_one_that_is_set(name: str) -> None:
+    for one in (make_config(model=name), make_config(models=(name,))):
+        assert offer_of(one).models == (MODELS[name],)
+
+
+def test_several_models_are_offered_in_the_operator_s_order() -> None:
+    names = ("sora-2-preview", "grok-imagine-text-to-video")
+
+    offer = offer_of(make_config(models=names))
+
+    assert offer.models == tuple(MODELS[name] for name in names)
+    assert offer.first.name == "sora-2-preview"
+
+
+def test_without_a_choice_there_is_the_first_model_and_pictures() -> None:
+    offer = offer_of(make_config())
+
+    assert [model.name for model in offer.models] == ["grok-imagine-text-to-video"]
+    beta = PICTURE_PROFILES["grok-imagine-image-to-video-beta"]
+    assert offer.profile(offer.first.name, with_picture=True) is beta
+
+
+def test_pictures_can_be_switched_off() -> None:
+    offer = offer_of(make_config(picture_model=""))
+
+    assert offer.profile(offer.first.name, with_picture=True) is None

@@ -26,6 +26,11 @@ def create() -> None:
         sa.Column("aspect", sa.Text(), nullable=False),
         sa.Column("model", sa.Text(), nullable=False),
         sa.Column("quality", sa.Text()),
+        sa.Column("sound", sa.Integer()),
+        sa.Column("picture_kind", sa.Text()),
+        sa.Column("picture_owner_id", WHOLE),
+        sa.Column("picture_url", sa.Text()),
+        sa.Column("picture_uploaded_at", WHOLE),
         sa.Column("interaction_id", WHOLE, nullable=False),
         sa.Column("interaction_token", sa.Text()),
         sa.Column("application_id", WHOLE, nullable=False),
@@ -137,6 +142,13 @@ def create() -> None:
         "ix_jobs_notice_due", "jobs", "notice_due_at", where="notice_due_at IS NOT NULL"
     )
     partial_index(
+        "ix_jobs_picture_owner",
+        "jobs",
+        "picture_owner_id",
+        "id",
+        where="picture_owner_id IS NOT NULL",
+    )
+    partial_index(
         "ix_jobs_poll_due", "jobs", "poll_due_at", where="poll_due_at IS NOT NULL"
     )
     partial_index(
@@ -156,6 +168,7 @@ def create() -> None:
         "guild_id",
         "requested_at",
         "id",
+        "picture_kind",
         where="state = 'queued'",
     )
     partial_index(

@@ -4,6 +4,7 @@ from storage.migrations.initial import (
     jobs,
     moderation,
     operations,
+    pictures,
     privacy,
     processes,
     quotas,
@@ -24,6 +25,7 @@ depends_on = None
 def upgrade() -> None:
     """Create all tables, and what keeps the ledger and the audit append-only."""
     jobs.create()
+    pictures.create()
     quotas.create()
     servers.create()
     moderation.create()

@@ -8,7 +8,8 @@ from typing import Any, cast
 import discord
 import pytest
 
-from bot.jobs.video import PROFILES, ModelProfile
+from bot.models.catalogue import MODELS
+from bot.models.offer import Offer
 from bot.texts.texts import Texts
 from cogs.commands.error_answers import ErrorAnswers
 from cogs.commands.registration import payload, same
@@ -26,6 +27,7 @@ from cogs.videos.list_command import Videos
 from cogs.videos.video_command import video_command
 from tests.cogs.wires import make_servers, make_wire
 from tests.languages import made_up_language
+from tests.offers import BETA, PLAIN, make_offer
 
 # `\w` without the ASCII it has too much of is Python's nearest to Discord's letters.
 _NAME = re.compile(r"[-_'\w]{1,32}")
@@ -66,18 +68,26 @@ MODERATION = (
     "privacy",
 )
 AT_HOME = ("settings-set", "settings", "preset", "preset-add", "preset-remove")
-PROFILE = PROFILES["grok-imagine-text-to-video"]
+PAIR = [make_offer(name) for name in list(MODELS)[:2]]
 
 
-async def published(texts: Texts, profile: ModelProfile) -> list[dict[str, Any]]:
+async def published(texts: Texts, offer: Offer) -> list[dict[str, Any]]:
     client = discord.Client(intents=discord.Intents.none())
     tree = ClapperTree(client, ErrorAnswers(texts, make_wire()))
     for made in (
-        video_command(NOBODY, NOBODY, profile, texts, make_wire(), make_servers()),
-        settings_commands(NOBODY, profile, texts),
-        preset_commands(NOBODY, profile, texts),
+        video_command(
+            NOBODY,
+            NOBODY,
+            offer,
+            texts,
+            pictures=NOBODY,
+            wire=make_wire(),
+            servers=make_servers(),
+        ),
+        settings_commands(NOBODY, offer, texts),
+        preset_commands(NOBODY, offer, texts),
         usage_command(NOBODY, texts),
-        about_command(NOBODY, profile, NOBODY, texts, make_servers()),
+        about_command(NOBODY, offer, NOBODY, texts, make_servers()),
     ):
         tree.add_command(made)
     cogs = (
@@ -114,11 +124,9 @@ def option(command: dict[str, Any], name: str) -> dict[str, Any]:
     return next(one for one in command["options"] if one["name"] == name)
 
 
-@pytest.mark.parametrize("profile", list(PROFILES.values()), ids=list(PROFILES))
-async def test_every_command_is_fit_to_publish(
-    texts: Texts, profile: ModelProfile
-) -> None:
-    commands = await published(texts, profile)
+@pytest.mark.parametrize("offer", PAIR, ids=lambda one: one.first.name)
+async def test_every_command_is_fit_to_publish(texts: Texts, offer: Offer) -> None:
+    commands = await published(texts, offer)
 
     assert {command["name"] for command in commands} == {
         "video",
@@ -142,13 +150,13 @@ async def test_every_command_is_fit_to_publish(
         assert required == sorted(required, reverse=True)
 
 
-@pytest.mark.parametrize("profile", list(PROFILES.values()), ids=list(PROFILES))
+@pytest.mark.parametrize("offer", PAIR, ids=lambda one: one.first.name)
 async def test_every_text_is_there_in_every_language(
-    texts: Texts, profile: ModelProfile
+    texts: Texts, offer: Offer
 ) -> None:
     others = set(texts.locales) - {"en-US"}
 
-    for node in nodes(await published(texts, profile)):
+    for node in nodes(await published(texts, offer)):
         assert set(node["name_localizations"]) == others
         assert set(node["description_localizations"]) == others
         assert node["description"] not in node["description_localizations"].values()
@@ -162,7 +170,7 @@ async def test_commands_are_published_in_a_language_that_has_a_folder(
 ) -> None:
     made_up_language(tmp_path, "fr")
 
-    for node in nodes(await published(Texts.load(tmp_path, strict=True), PROFILE)):
+    for node in nodes(await published(Texts.load(tmp_path, strict=True), PLAIN)):
         french = node["name_localizations"]["fr"]
         assert french == f"x{node['name']}"
         assert node["description_localizations"]["fr"] == f"x{node['description']}"
@@ -172,13 +180,13 @@ async def test_commands_are_published_in_a_language_that_has_a_folder(
 
 async def test_no_command_is_too_large(texts: Texts) -> None:
     """Discord counts names, descriptions and values, of the longest language."""
-    for command in await published(texts, PROFILES["grok-imagine-text-to-video-beta"]):
+    for command in await published(texts, BETA):
         assert weight(command) <= 8000
 
 
 async def test_english_names_are_those_in_the_code(texts: Texts) -> None:
     """Discord sends the name in the code, so the text must not promise another."""
-    for node in nodes(await published(texts, PROFILE)):
+    for node in nodes(await published(texts, PLAIN)):
         text_ids = [
             f"{kind}-{path}-name"
             for kind in ("command", "option")
@@ -239,7 +247,7 @@ async def test_no_option_that_is_left_out_changes_anything_unseen(texts: Texts) 
     """`/moderation spicy` without a policy switched spicy off."""
     found = {
         f"{command['name']} {sub['name']} {one['name']}"
-        for command in await published(texts, PROFILE)
+        for command in await published(texts, PLAIN)
         if command["name"] in {"quota", "moderation", "preset"}
         for sub in command["options"]
         for one in sub.get("options", [])
@@ -256,7 +264,7 @@ async def test_who_sees_a_command_by_default(
     texts: Texts, name: str, bits: int
 ) -> None:
     """Discord docs, "Permissions": Moderate Members, and Manage Server."""
-    (command,) = (one for one in await published(texts, PROFILE) if one["name"] == name)
+    (command,) = (one for one in await published(texts, PLAIN) if one["name"] == name)
 
     assert int(command["default_member_permissions"]) == bits
 
@@ -277,30 +285,26 @@ async def test_the_entry_in_the_menu_of_messages_is_named_in_every_language(
 
 
 async def test_commands_are_for_servers_only(texts: Texts) -> None:
-    for command in await published(texts, PROFILE):
+    for command in await published(texts, PLAIN):
         assert command["contexts"] == [0]
         assert command["integration_types"] == [0]
 
 
-@pytest.mark.parametrize("profile", list(PROFILES.values()), ids=list(PROFILES))
-async def test_the_menus_follow_the_model(texts: Texts, profile: ModelProfile) -> None:
-    (video,) = (
-        one for one in await published(texts, profile) if one["name"] == "video"
-    )
+@pytest.mark.parametrize("offer", PAIR, ids=lambda one: one.first.name)
+async def test_the_menus_follow_the_model(texts: Texts, offer: Offer) -> None:
+    (video,) = (one for one in await published(texts, offer) if one["name"] == "video")
     names = [one["name"] for one in video["options"]]
     lengths = [choice["value"] for choice in option(video, "duration")["choices"]]
 
-    assert lengths == list(profile.durations_s)
-    assert ("quality" in names) == bool(profile.qualities)
+    assert lengths == list(offer.first.text.durations_s)
+    assert ("quality" in names) == bool(offer.first.text.qualities)
     assert option(video, "prompt")["min_length"] == 1
     assert option(video, "prompt")["max_length"] == 4000
     assert option(video, "prompt")["required"]
 
 
 async def test_choices_read_well(texts: Texts) -> None:
-    (video,) = (
-        one for one in await published(texts, PROFILE) if one["name"] == "video"
-    )
+    (video,) = (one for one in await published(texts, PLAIN) if one["name"] == "video")
     choice = option(video, "duration")["choices"][0]
 
     assert choice["name"] == "6 seconds"
@@ -325,7 +329,7 @@ def as_discord_keeps_it(node: dict[str, Any]) -> dict[str, Any]:
 
 
 async def test_commands_are_known_again_in_discords_words(texts: Texts) -> None:
-    ours = await published(texts, PROFILE)
+    ours = await published(texts, PLAIN)
     theirs = [
         as_discord_keeps_it(command)
         | {"id": "7", "application_id": "8", "version": "9", "handler": None}
@@ -347,7 +351,7 @@ async def test_commands_are_known_again_in_discords_words(texts: Texts) -> None:
     ],
 )
 async def test_every_difference_is_seen(texts: Texts, change: dict[str, Any]) -> None:
-    ours = await published(texts, PROFILE)
+    ours = await published(texts, PLAIN)
     theirs = [ours[0] | change, *ours[1:]]
 
     assert not same(ours, theirs)

@@ -13,17 +13,19 @@ from bot.errors import (
     StorageFull,
     TokenExpired,
 )
+from bot.models.refusals import duration_refused
 from bot.servers.places import Permission
 from bot.texts import Texts
 from cogs.commands.error_answers import ErrorAnswers, _root
 from tests.cogs.payloads import make_interaction
 from tests.cogs.wires import make_wire
+from tests.offers import PLAIN
 
 
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (Refused("refused-duration"), "Videos of this length"),
+        (duration_refused(PLAIN.first.text), "Grok Imagine takes 6 or 10 seconds."),
         (NotAllowed("not-allowed-cancel"), "Only the person who asked"),
         (
             Refused("refused-permissions", permissions=(Permission.SEND_MESSAGES,)),

@@ -65,6 +65,26 @@ ROWS = [
         "@Mo hat gewagte Videos bei **aus** gelassen.",
     ),
     (
+        entry(
+            "moderation.pictures", before={"pictures": "own"}, after={"pictures": "any"}
+        ),
+        (
+            "@Mo changed the pictures that videos may begin with from"
+            " **only the requester's own** to **anybody's**."
+        ),
+        (
+            "@Mo hat die Bilder, mit denen Videos beginnen dürfen, von"
+            " **nur eigene** auf **alle** gestellt."
+        ),
+    ),
+    (
+        entry(
+            "moderation.pictures", before={"pictures": "off"}, after={"pictures": "off"}
+        ),
+        "@Mo left the pictures that videos may begin with at **none**.",
+        "@Mo hat die Bilder, mit denen Videos beginnen dürfen, bei **keine** gelassen.",
+    ),
+    (
         entry("moderation.spicy-role", "role:5", {"allowed": False}, {"allowed": True}),
         "@Mo allowed <@&5> to ask for spicy videos.",
         "@Mo hat <@&5> gewagte Videos erlaubt.",

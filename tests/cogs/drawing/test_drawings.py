@@ -1,7 +1,8 @@
 """What people see in the channel: in every state, in both languages, for any prompt."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -48,8 +49,13 @@ def all_views(job: Job) -> list[MessageView]:
         *failures,
         clip_view(TEXTS, job),
         clip_view(TEXTS, replace(job, late=True)),
+        clip_view(TEXTS, linked, NOON),
+        clip_view(TEXTS, replace(linked, late=True), NOON),
         link_view(TEXTS, linked, NOON),
         link_view(TEXTS, replace(linked, late=True), NOON),
+        clip_view(TEXTS, job, with_picture=True),
+        link_view(TEXTS, linked, NOON, with_picture=True),
+        notice_view(TEXTS, job, with_picture=True),
     ]
 
 
@@ -267,18 +273,31 @@ def test_a_spicy_clip_is_under_a_spoiler(texts: Texts) -> None:
     assert gallery["items"][0]["spoiler"] is True
 
 
-def test_a_spicy_link_is_under_a_spoiler(texts: Texts) -> None:
+@pytest.mark.parametrize("view", [link_view, clip_view])
+def test_a_spicy_link_is_under_a_spoiler(
+    texts: Texts, view: Callable[[Texts, Job, datetime], MessageView]
+) -> None:
     job = make_job(mode=Mode.SPICY, result_url="https://files.example/a.mp4")
 
-    assert "||<https://files.example/a.mp4>||" in text_of(link_view(texts, job, NOON))
+    assert "||<https://files.example/a.mp4>||" in text_of(view(texts, job, NOON))
 
 
-def test_a_link_says_until_when_it_works(texts: Texts) -> None:
+@pytest.mark.parametrize("view", [link_view, clip_view])
+def test_a_link_says_until_when_it_works(
+    texts: Texts, view: Callable[[Texts, Job, datetime], MessageView]
+) -> None:
     job = make_job(result_url="https://files.example/a.mp4?sig=1")
-    shown = text_of(link_view(texts, job, NOON))
+    shown = text_of(view(texts, job, NOON))
 
     assert "<https://files.example/a.mp4?sig=1>" in shown
     assert f"<t:{int(NOON.timestamp())}:f>" in shown
+
+
+def test_a_smaller_copy_says_that_it_is_one(texts: Texts) -> None:
+    job = make_job(result_url="https://files.example/a.mp4?sig=1")
+
+    assert "smaller copy" in text_of(clip_view(texts, job, NOON))
+    assert "smaller copy" not in text_of(clip_view(texts, job))
 
 
 def test_clip_and_notice_mention_the_requester(texts: Texts) -> None:

@@ -4,16 +4,17 @@ import pytest
 
 from bot.errors import Refused
 from bot.ids import new_job_id
-from bot.jobs.video import PROFILES, Aspect, Mode
+from bot.jobs.video import Aspect, Mode
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, JobPress, MessageKind, job_press
 from cogs.presses import sent_fields
 from cogs.videos.edit_modal import EditModal, edited
+from tests import offers
 from tests.factories import make_request
 from tests.languages import LOCALES
 
-PLAIN = PROFILES["grok-imagine-text-to-video"]
-BETA = PROFILES["grok-imagine-text-to-video-beta"]
+PLAIN = offers.PLAIN.first.text
+BETA = offers.BETA.first.text
 
 
 def field(modal: EditModal, custom_id: str) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def preselected(modal: EditModal, custom_id: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("profile", [PLAIN, BETA], ids=lambda one: one.name)
+@pytest.mark.parametrize("profile", [PLAIN, BETA], ids=lambda one: one.id)
 @pytest.mark.parametrize("locale", LOCALES)
 async def test_the_modal_is_fit_to_open(
     texts: Texts, locale: str, profile: Any
@@ -132,7 +133,7 @@ def test_a_missing_prompt_is_empty_and_so_refused_later() -> None:
     "forged",
     [
         label("mode", value="evil"),
-        label("aspect", values=["4:3"]),
+        label("aspect", values=["5:4"]),
         label("duration", value="six"),
         label("duration", value="-6"),
         label("duration", value="9" * 5000),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.errors import UserError
-from bot.jobs.video import PROFILES, Aspect, Mode
+from bot.jobs.video import Aspect, Mode
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
 from bot.moderation.policy import REFUSALS, Block, Verdict
 from bot.quotas.limits import NO_LIMIT, LimitSet
@@ -17,10 +17,9 @@ from cogs.servers.about import BotInfo, about_view
 from cogs.wire.system_channels import greeting_view
 from tests.gallery.quota_statuses import quota_status
 from tests.gallery.scene import NOW, Entry, Scene
+from tests.offers import BETA, PLAIN
 from tests.servers.people import make_incoming
 
-PLAIN = PROFILES["grok-imagine-text-to-video"]
-BETA = PROFILES["grok-imagine-text-to-video-beta"]
 LINKS = BotInfo(
     version="1.2.3",
     privacy_url="https://example.com/privacy",
@@ -28,7 +27,11 @@ LINKS = BotInfo(
     support_url="https://example.com/help",
 )
 NO_LINKS = BotInfo(version="1.2.3", privacy_url=None, terms_url=None, support_url=None)
-OF_POLICY = [one for one in Verdict if one not in {Verdict.BLOCKED, Verdict.WORDS}]
+OF_POLICY = [
+    one
+    for one in Verdict
+    if one not in {Verdict.BLOCKED, Verdict.WORDS} and not one.startswith("picture")
+]
 ALL_SET = VideoSettings(
     mode=Mode.SPICY, duration_s=10, aspect=Aspect.LANDSCAPE, quality="720p"
 )
@@ -59,9 +62,9 @@ def about(scene: Scene) -> Iterator[Entry]:
             "spicy": Verdict.SPICY_OFF,
             "quota": quota_status(scene, day=2),
         }
-        profile = BETA if imprint is LINKS else PLAIN
+        offer = BETA if imprint is LINKS else PLAIN
         here = RequestOutlook(**(usual | fields))
-        view = about_view(scene.texts, scene.locale, here, profile, imprint)
+        view = about_view(scene.texts, scene.locale, here, offer, imprint)
         return Entry(caption=caption, shows=view)
 
     yield shown("/about, with the operator's links", LINKS)
@@ -88,13 +91,13 @@ def about(scene: Scene) -> Iterator[Entry]:
 
 def settings(scene: Scene) -> Iterator[Entry]:
     """Draw `/settings`, and why it may not change."""
-    for caption, own, profile in (
+    for caption, own, offer in (
         ("/settings show, nothing chosen", NOTHING_CHOSEN, PLAIN),
         ("/settings show", VideoSettings(mode=Mode.FUN, duration_s=10), PLAIN),
         ("All chosen, with qualities", ALL_SET, BETA),
         ("Nothing chosen, with qualities", NOTHING_CHOSEN, BETA),
     ):
-        view = own_settings_view(scene.texts, scene.locale, own, profile)
+        view = own_settings_view(scene.texts, scene.locale, own, offer)
         yield Entry(caption=caption, shows=view)
     nothing = scene.refusal(UserError("refused-settings-nothing"))
     yield Entry(caption="Nothing chosen to set", shows=nothing)

@@ -4,9 +4,14 @@ One line for each: what happened, the text, and its values.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from bot.errors import UserError
+from bot.jobs.video import request_fault
+from bot.jobs.video_settings import NOTHING_CHOSEN
+from bot.models.catalogue import MODELS, PICTURE_PROFILES
+from bot.models.choices import Aspect, Mode
 from bot.moderation.administration import MOST_ROLES
 from bot.moderation.records import MOST_REGEXES, MOST_WORDS
 from bot.quotas.administration import MOST_DAYS
@@ -14,6 +19,7 @@ from bot.quotas.settings import LARGEST, MOST_GRANTED
 from bot.servers.audit import REASON_MAX_CHARS
 from bot.servers.places import Permission
 from tests.gallery.scene import Entry, Scene
+from tests.offers import PLAIN
 
 
 def _shown(scene: Scene, caption: str, text_id: str, **values: Any) -> Entry:
@@ -28,14 +34,17 @@ def requests(scene: Scene) -> Iterator[Entry]:
 
     yield no("No prompt", "refused-prompt-empty")
     yield no("Half a character", "refused-prompt-broken")
-    yield no("Too long a prompt", "refused-prompt-long")
     yield no("A blocked word", "refused-words")
-    yield no("A length that is not offered", "refused-duration")
-    yield no("A quality that is not offered", "refused-quality")
     yield no("Spicy is off", "refused-spicy-off")
     yield no("Spicy, without the role", "refused-spicy-role")
     yield no("Spicy, in an ordinary channel", "refused-spicy-place")
     yield no("Spicy, without a review channel", "refused-spicy-review")
+    yield no("A picture that is gone", "refused-picture-gone")
+    yield no("A picture that Discord does not give out", "refused-picture-unread")
+    yield no("No model for pictures", "refused-model-pictures")
+    yield no("Spicy, with a picture", "refused-picture-spicy")
+    yield no("A picture, where they are off", "refused-pictures-off")
+    yield no("Somebody else's picture", "refused-pictures-own")
     yield no("Blocked", "refused-blocked")
     yield no("Blocked for a while", "refused-blocked-until", until=scene.later(days=3))
     every = tuple(Permission)
@@ -49,6 +58,43 @@ def requests(scene: Scene) -> Iterator[Entry]:
     yield no("The same request twice", "refused-duplicate")
     yield no("Too many requests at once", "refused-busy")
     yield no("Not in this server", "refused-guild")
+
+
+def pictures(scene: Scene) -> Iterator[Entry]:
+    """Say why a picture is not taken."""
+
+    def no(caption: str, text_id: str, **values: Any) -> Entry:
+        return _shown(scene, caption, text_id, **values)
+
+    yield no("No picture", "refused-picture-kind")
+    yield no("A HEIC file", "refused-picture-heic")
+    yield no("A file of 30 MB", "refused-picture-large")
+    yield no("More pixels than I decode", "refused-picture-pixels", megapixels=40)
+    yield no("A damaged file", "refused-picture-broken")
+    yield no("Discord is slow", "refused-picture-slow")
+
+
+def models(scene: Scene) -> Iterator[Entry]:
+    """Say what a model takes."""
+    grok_picture = PICTURE_PROFILES["grok-imagine-image-to-video-beta"]
+    sora = MODELS["sora-2-preview"].text
+    seedance = MODELS["seedance-2.0-text-to-video"].text
+    for caption, profile, asked in (
+        ("Too long a prompt", PLAIN.first.text, {"prompt": "x" * 4001}),
+        ("Another length, of two", PLAIN.first.text, {"duration_s": 7}),
+        ("Another length, of many", seedance, {"duration_s": 3}),
+        ("Another shape", sora, {"aspect": Aspect.SQUARE}),
+        ("A shape for a picture", grok_picture, {"aspect": Aspect.TALL}),
+        ("A mode where there is none", sora, {"mode": Mode.FUN}),
+        ("Another quality", seedance, {"quality": "360p"}),
+        ("A quality where there is none", sora, {"quality": "1080p"}),
+        ("Sound where there is no switch", sora, {"sound": False}),
+    ):
+        request = NOTHING_CHOSEN.request("a fox", profile)
+        fault = request_fault(replace(request, **asked), profile)
+        assert fault is not None
+        yield Entry(caption=caption, shows=scene.refusal(fault))
+    yield _shown(scene, "A model that is gone", "refused-model")
 
 
 def limits(scene: Scene) -> Iterator[Entry]:
@@ -94,6 +140,7 @@ def others(scene: Scene) -> Iterator[Entry]:
 
     yield no("A video that is gone", "not-found-job")
     yield no("Cancel somebody else's video", "not-allowed-cancel")
+    yield no("Cancel while the picture is loaded", "too-early-cancel")
     yield no("Cancel at the end", "too-late-cancel")
     yield no("Delete somebody else's video", "not-allowed-delete")
     yield no("Report a message that is no video", "not-found-clip")

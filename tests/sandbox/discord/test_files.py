@@ -1,8 +1,10 @@
 """The file server behind the links in messages."""
 
+import aiohttp
 import pytest
 
 from sandbox.discord.cdn import LINK_LIFE_S
+from sandbox.discord.faults import Fault, Trouble
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import StandardWorld
 from tests.sandbox.discord.client import Rest
@@ -91,3 +93,18 @@ async def test_a_file_that_an_edit_leaves_out_is_gone(
 
     async with rest.session.get(link) as response:
         assert response.status == 404
+
+
+async def test_a_download_can_be_made_to_fail_and_to_break_off(
+    service: DiscordSandbox, link: str, rest: Rest
+) -> None:
+    service.cdn.faults.add(Fault(status=503, times=1))
+    service.cdn.faults.add(Fault(trouble=Trouble.RESET, times=1))
+
+    async with rest.session.get(link) as response:
+        assert response.status == 503
+    with pytest.raises(aiohttp.ClientError):
+        async with rest.session.get(link) as response:
+            await response.read()
+    async with rest.session.get(link) as response:
+        assert await response.read() == DATA

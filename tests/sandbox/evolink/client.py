@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -86,6 +87,23 @@ class Client:
         async with asyncio.timeout(60):
             while not happened():  # noqa: ASYNC110 - the stand-in offers no event
                 await asyncio.sleep(0.005)
+
+    async def upload(self, data: bytes, name: str = "picture.jpg") -> dict[str, Any]:
+        """Upload a file, and return what is told of it."""
+        form = aiohttp.FormData({"fileName": name})
+        form.add_field("file", BytesIO(data), filename=name, content_type="image/jpeg")
+        url = f"{self.evolink.files_url}/api/v1/files/upload/stream"
+        headers = {"Authorization": "Bearer sandbox-key"}
+        async with self.session.post(url, data=form, headers=headers) as answer:
+            assert answer.status == 200, await answer.read()
+            told: dict[str, Any] = (await answer.json())["data"]
+            return told
+
+    async def delete_file(self, file_id: str) -> None:
+        url = f"{self.evolink.files_url}/api/v1/files/{file_id}"
+        headers = {"Authorization": "Bearer sandbox-key"}
+        async with self.session.delete(url, headers=headers) as answer:
+            assert answer.status == 200, await answer.read()
 
     async def result_of(self, prompt: str, **fields: Any) -> str:
         """Order, let the clip be finished, and return its link."""

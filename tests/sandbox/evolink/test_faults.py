@@ -4,7 +4,7 @@ import aiohttp
 import pytest
 
 from sandbox.evolink import Fault
-from sandbox.evolink.refusals import OF_ACCOUNT
+from sandbox.evolink.refusal_kinds import OF_ACCOUNT
 from tests.sandbox.evolink.client import CREATE, Client
 from tests.sandbox.evolink.conftest import Start
 

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox import evolink
 from sandbox.evolink import Ending, Life, LogNormal, Serving
-from sandbox.evolink.failures import MESSAGES
+from sandbox.evolink.failures import MESSAGES, OTHER_MESSAGES
 from sandbox.evolink.markers import NAMES, read_markers
 from tests.sandbox.evolink.client import CREATE, MODEL, Client
 from tests.sandbox.evolink.conftest import Start
@@ -77,7 +77,7 @@ async def test_what_was_promised_for_a_task_stays_as_it_was(start: Start) -> Non
     assert [one["estimated_time"] for one in shown] == [300, 2]
 
 
-@pytest.mark.parametrize("code", sorted(MESSAGES))
+@pytest.mark.parametrize("code", [*MESSAGES, *OTHER_MESSAGES])
 async def test_each_documented_failure_can_happen(client: Client, code: str) -> None:
     task_id = await client.created(f"a fox [[fail:{code}]]")
     client.evolink.clock.advance(120)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from bot.jobs.due import Due
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
+from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import Aspect, Mode, VideoRequest
@@ -29,19 +30,24 @@ texts = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=200
 )
 ids = st.integers(min_value=0, max_value=2**63 - 1)
+pictures = st.builds(
+    PictureUse, kind=st.sampled_from(PictureKind), owner_id=st.none() | ids
+)
 
 
 def test_a_job_has_a_column_for_every_field() -> None:
     """A new field that storage does not know would be lost on the way."""
     fields = set(Job.__dataclass_fields__) - {"request"}
-    asked = {"prompt", "mode", "duration_s", "aspect", "model", "quality"}
+    asked = set(VideoRequest.__dataclass_fields__) - {"picture"}
+    picture = {f"picture_{name}" for name in PictureUse.__dataclass_fields__}
 
     claims = {
         column.name for kind in Due for column in (lease_of(kind), fence_of(kind))
     }
 
-    assert set(jobs.c.keys()) == fields | asked | claims
-    assert set(JobChanges.__annotations__) < fields | {"model", "quality"}
+    assert set(jobs.c.keys()) == fields | asked | picture | claims
+    in_use = {"model", "quality", "aspect", "sound"}
+    assert set(JobChanges.__annotations__) < fields | in_use
 
 
 def test_a_row_becomes_what_the_constructor_would_make() -> None:
@@ -59,6 +65,7 @@ def test_a_row_becomes_what_the_constructor_would_make() -> None:
 @given(
     prompt=texts,
     quality=st.none() | texts,
+    picture=st.none() | pictures,
     guild_id=ids,
     requested_at=instants,
     poll_due_at=st.none() | instants,

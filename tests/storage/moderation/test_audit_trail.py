@@ -12,7 +12,7 @@ from bot.ids import ChannelId, GuildId, UserId
 from bot.moderation.administration import Change, Moderation, Purpose
 from bot.moderation.blocks import Blocks
 from bot.moderation.history import History
-from bot.moderation.policy import SpicyPolicy
+from bot.moderation.policy import PicturesPolicy, SpicyPolicy
 from bot.moderation.records import Applies, ModerationSettings, WordKind, WordRule
 from bot.servers.audit import member_subject
 from bot.servers.people import Actor
@@ -58,6 +58,7 @@ async def test_every_change_of_a_setting_is_a_row_with_before_and_after(
 ) -> None:
     rule = WordRule(pattern="x", kind=WordKind.WORD, applies=Applies.ALWAYS)
     await moderation.set_policy(ADMIN, SpicyPolicy.REVIEW)
+    await moderation.set_pictures(ADMIN, PicturesPolicy.ANY)
     await moderation.change_role(ADMIN, Change.ADD, 5)
     await moderation.set_channel(ADMIN, Purpose.LOG, LOG)
     await moderation.add_word(ADMIN, rule)
@@ -67,6 +68,7 @@ async def test_every_change_of_a_setting_is_a_row_with_before_and_after(
 
     assert await actions(trail) == [
         "moderation.policy",
+        "moderation.pictures",
         "moderation.spicy-role",
         "moderation.channel",
         "moderation.word",
@@ -74,10 +76,12 @@ async def test_every_change_of_a_setting_is_a_row_with_before_and_after(
         "moderation.block",
         "moderation.unblock",
     ]
-    *_, first = await trail.page(GUILD, None, limit=100, offset=0)
+    *_, second, first = await trail.page(GUILD, None, limit=100, offset=0)
     assert (first.entry.actor_id, first.entry.at) == (ADMIN.user_id, clock.now())
     assert first.entry.before == {"policy": "off"}
     assert first.entry.after == {"policy": "review"}
+    assert second.entry.before == {"pictures": "own"}
+    assert second.entry.after == {"pictures": "any"}
 
 
 async def test_settings_are_as_they_were_set(
@@ -85,12 +89,14 @@ async def test_settings_are_as_they_were_set(
 ) -> None:
     rule = WordRule(pattern="ä|ö", kind=WordKind.REGEX, applies=Applies.SPICY)
     await moderation.set_policy(ADMIN, SpicyPolicy.RESTRICTED)
+    await moderation.set_pictures(ADMIN, PicturesPolicy.OFF)
     await moderation.change_role(ADMIN, Change.ADD, 5)
     await moderation.set_channel(ADMIN, Purpose.REVIEW, ChannelId(3))
     await moderation.add_word(ADMIN, rule)
 
     assert await settings.settings(GUILD) == ModerationSettings(
         policy=SpicyPolicy.RESTRICTED,
+        pictures=PicturesPolicy.OFF,
         spicy_role_ids=frozenset({5}),
         review_channel_id=ChannelId(3),
         words=(rule,),
@@ -120,6 +126,8 @@ async def test_what_is_refused_changes_nothing_and_is_no_row(
     member = make_actor()
     with pytest.raises(NotAllowed):
         await moderation.set_policy(member, SpicyPolicy.REVIEW)
+    with pytest.raises(NotAllowed):
+        await moderation.set_pictures(member, PicturesPolicy.ANY)
     with pytest.raises(Refused):
         await moderation.remove_word(ADMIN, "never added")
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.ids import GuildId, UserId
-from bot.jobs.video import PROFILES, Mode
+from bot.jobs.video import Mode
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
 from bot.requests.preset import MOST_PRESETS, Preset
 from bot.requests.presets import Presets
@@ -12,10 +12,10 @@ from bot.servers.audit import AuditEntry
 from storage.database.engine import Database
 from storage.requests.presets import SqlPresets
 from tests.clock import FakeClock
+from tests.offers import PLAIN
 from tests.servers.people import make_actor
 from tests.storage.conftest import Select
 
-PLAIN = PROFILES["grok-imagine-text-to-video"]
 MEMBER = make_actor()
 ADMIN = make_actor(user_id=UserId(7), is_moderator=True, is_manager=True)
 MODERATOR = make_actor(user_id=UserId(8), is_moderator=True)

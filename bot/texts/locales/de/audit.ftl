@@ -5,6 +5,8 @@ audit-other = { $actor } hat etwas getan, wofür dieser Version die Worte fehlen
 
 audit-policy = { $actor } hat gewagte Videos von **{ $before }** auf **{ $after }** gestellt.
 audit-policy-kept = { $actor } hat gewagte Videos bei **{ $after }** gelassen.
+audit-pictures = { $actor } hat die Bilder, mit denen Videos beginnen dürfen, von **{ $before }** auf **{ $after }** gestellt.
+audit-pictures-kept = { $actor } hat die Bilder, mit denen Videos beginnen dürfen, bei **{ $after }** gelassen.
 audit-role-allowed = { $actor } hat { $role } gewagte Videos erlaubt.
 audit-role-removed = { $actor } hat { $role } von den Rollen gestrichen, die gewagte Videos anfragen dürfen.
 audit-channel-review = { $actor } hat { $channel } zum Kanal für Freigaben gemacht.

@@ -2,8 +2,8 @@
 
 failure-content_policy_violation = Diese Beschreibung verstößt gegen die Regeln des Videodienstes. Bitte formuliere sie anders.
 failure-invalid_parameters = Der Videodienst hat diese Einstellungen nicht angenommen. Bitte wähle andere.
-failure-image_processing_error = Der Videodienst konnte das Bild nicht verarbeiten. Bitte versuche es noch einmal.
-failure-image_dimension_mismatch = Der Videodienst konnte dieses Format nicht verwenden. Bitte wähle ein anderes.
+failure-image_processing_error = Der Videodienst konnte dieses Bild nicht lesen. Bitte versuche es mit einem anderen.
+failure-image_dimension_mismatch = Der Videodienst konnte ein Bild in diesem Format nicht verwenden. Bitte versuche es mit einem anderen.
 failure-request_cancelled = Der Videodienst hat dieses Video abgebrochen. Bitte versuche es noch einmal.
 failure-generation_failed_no_content = Vom Videodienst kam kein Video zurück. Bitte versuche es noch einmal oder formuliere die Beschreibung anders.
 failure-service_error = Beim Videodienst ist etwas schiefgegangen. Bitte versuche es in ein paar Minuten noch einmal.
@@ -24,5 +24,6 @@ failure-undecodable = Das Video kam so komprimiert an, dass ich es nicht öffnen
 failure-place_gone = Den Kanal für dieses Video gibt es nicht mehr. Bitte versuche es in einem anderen.
 failure-place_forbidden = Ich darf hier nicht mehr posten. Ein Admin kann meine Berechtigungen und die Einstellungen des Kanals prüfen.
 failure-blocked = Discord oder die Filter dieses Servers haben die Nachricht mit diesem Video blockiert. Bitte formuliere die Beschreibung anders.
+failure-picture_refused = Der Videodienst hat dieses Bild nicht angenommen. Bitte versuche es mit einem anderen.
 failure-not_taken = Discord hat die Nachricht mit diesem Video nicht angenommen. Du kannst es noch einmal versuchen.
 failure-unexpected = Da ist bei uns etwas schiefgegangen. Falls du es meldest, gib bitte `{ $reference }` an. Du kannst es noch einmal versuchen.

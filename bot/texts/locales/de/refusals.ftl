@@ -4,9 +4,34 @@ refused-prompt-empty = Bitte beschreibe das Video mit ein paar Worten.
 refused-erased = Die Beschreibung dieses Videos wurde gelöscht. Nimm Ändern oder `/video` mit neuen Worten.
 refused-prompt-broken = Deine Beschreibung enthält ein ungültiges Zeichen. Bitte gib sie neu ein.
 refused-text-broken = Deine Eingabe enthält ein ungültiges Zeichen. Es wurde nichts geändert. Bitte gib sie neu ein.
-refused-prompt-long = Diese Beschreibung ist zu lang. Höchstens 4.000 Zeichen sind erlaubt.
-refused-duration = Videos dieser Länge gibt es nicht. Bitte wähle eine aus dem Menü.
-refused-quality = Diese Qualität gibt es nicht. Bitte wähle eine aus dem Menü.
+refused-picture-kind = Dieses Bild kann ich nicht lesen. Bitte nimm eine JPEG-, PNG-, WebP- oder GIF-Datei.
+refused-picture-heic = HEIC- und AVIF-Bilder kann ich nicht lesen. Bitte schicke dieses Bild als JPEG- oder PNG-Datei.
+refused-picture-large = Dieses Bild ist zu groß. Höchstens 25 MB sind erlaubt.
+refused-picture-pixels = Dieses Bild hat zu viele Pixel. Höchstens { $megapixels } Megapixel sind bei solchen Dateien erlaubt.
+refused-picture-broken = Dieses Bild ist beschädigt, deshalb kann ich es nicht lesen. Bitte schicke es noch einmal oder wähle ein anderes.
+refused-picture-slow = Es hat zu lange gedauert, dieses Bild zu laden. Bitte versuche es in einer Minute noch einmal.
+refused-prompt-long = Diese Beschreibung ist zu lang: { $model } nimmt höchstens { $most } Zeichen.
+refused-duration = { $kind ->
+    [range] { $model } nimmt { $first } bis { $last } Sekunden.
+    [one] { $model } nimmt { $last } Sekunden.
+   *[several] { $model } nimmt { $first } oder { $last } Sekunden.
+  }
+refused-mode = { $model } hat keine Modi: Lass den Modus weg, oder wähle normal.
+refused-aspect = { $kind ->
+    [none] { $model } behält das Format des Bildes: Lass das Format weg.
+    [one] { $model } nimmt nur das Format { $last }.
+   *[several] { $model } nimmt die Formate { $first } oder { $last }.
+  }
+refused-quality = { $kind ->
+    [none] Bei { $model } lässt sich keine Qualität wählen: Lass die Qualität weg.
+    [one] { $model } nimmt nur { $last }.
+   *[several] { $model } nimmt { $first } oder { $last }.
+  }
+refused-sound = Bei { $model } lässt sich der Ton nicht schalten: Lass den Ton weg.
+refused-model-pictures = Hier nimmt keines der Modelle Bilder. Bitte beschreibe das Video allein mit Worten.
+refused-model = Dieses Modell gibt es nicht mehr. Bitte wähle ein anderes.
+refused-picture-gone = Dieses Bild kann ich nicht mehr laden. Bitte hänge es noch einmal an.
+refused-picture-unread = Discord hat mir dieses Bild nicht gegeben. Bitte versuche es in einer Minute noch einmal.
 refused-spicy-off = Gewagte Videos sind auf diesem Server ausgeschaltet. Bitte wähle einen anderen Modus.
 refused-permissions = Hier kann ich keine Videos posten. Bitte einen Admin, mir in diesem Kanal diese Berechtigungen zu geben: { $permissions }.
 refused-thread-closed = Dieser Thread ist geschlossen. Bitte öffne ihn wieder oder frage woanders.
@@ -23,6 +48,7 @@ not-allowed-cancel = Nur wer dieses Video angefragt hat oder zur Moderation geh�
 not-allowed-delete = Nur wer dieses Video angefragt hat oder zur Moderation gehört, kann es löschen.
 not-allowed-here = Diesen Befehl kannst du hier nicht benutzen.
 not-allowed-outside-server = Das funktioniert nur auf einem Server.
+too-early-cancel = Ich lade diese Anfrage noch. Bitte versuche es in ein paar Sekunden noch einmal.
 too-late-cancel = Dieses Video lässt sich nicht mehr abbrechen.
 
 failed-unexpected = Da ist bei uns etwas schiefgegangen. Falls du es meldest, gib bitte `{ $reference }` an.

@@ -33,5 +33,6 @@ hint-spicy-preset = Die gewählte Vorlage ist gewagt. Ein Modus, den du dazu wä
 
 modal-edit-mode = Modus
 modal-edit-duration = Dauer
+modal-edit-seconds = Dauer ({ $least } bis { $most } Sekunden)
 modal-edit-aspect = Format
 modal-edit-quality = Qualität

@@ -5,6 +5,8 @@ audit-other = { $actor } did something this version has no words for ({ $action 
 
 audit-policy = { $actor } changed spicy videos from **{ $before }** to **{ $after }**.
 audit-policy-kept = { $actor } left spicy videos at **{ $after }**.
+audit-pictures = { $actor } changed the pictures that videos may begin with from **{ $before }** to **{ $after }**.
+audit-pictures-kept = { $actor } left the pictures that videos may begin with at **{ $after }**.
 audit-role-allowed = { $actor } allowed { $role } to ask for spicy videos.
 audit-role-removed = { $actor } took { $role } off the list of roles that may ask for spicy videos.
 audit-channel-review = { $actor } made { $channel } the review channel.

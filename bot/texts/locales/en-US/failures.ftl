@@ -2,8 +2,8 @@
 
 failure-content_policy_violation = This prompt breaks the video service's content rules. Please word it differently.
 failure-invalid_parameters = The video service didn't accept these settings. Please try others.
-failure-image_processing_error = The video service couldn't process the image. Please try again.
-failure-image_dimension_mismatch = The video service couldn't use this shape. Please try another one.
+failure-image_processing_error = The video service couldn't read this picture. Please try another one.
+failure-image_dimension_mismatch = The video service couldn't use a picture of this shape. Please try another one.
 failure-request_cancelled = The video service cancelled this video. Please try again.
 failure-generation_failed_no_content = The video service returned no video. Please try again, or word the prompt differently.
 failure-service_error = The video service had a problem. Please try again in a few minutes.
@@ -24,5 +24,6 @@ failure-undecodable = The video arrived compressed in a way I can't open. Please
 failure-place_gone = The channel for this video no longer exists. Please try again in another one.
 failure-place_forbidden = I no longer have permission to post here. An admin can check my permissions and the channel's settings.
 failure-blocked = Discord or this server's filters blocked the message with this video. Please word the prompt differently.
+failure-picture_refused = The video service didn't accept this picture. Please try another one.
 failure-not_taken = Discord didn't accept the message with this video. You can try again.
 failure-unexpected = Something went wrong on our side. If you report it, please quote `{ $reference }`. You can try again.

@@ -4,9 +4,34 @@ refused-prompt-empty = Please describe the video in a few words.
 refused-erased = This video's prompt has been erased. Use Edit or `/video` with new words.
 refused-prompt-broken = Your prompt contains an invalid character. Please type it again.
 refused-text-broken = What you typed contains an invalid character. Nothing was changed. Please type it again.
-refused-prompt-long = This prompt is too long. The limit is 4,000 characters.
-refused-duration = Videos of this length aren't available. Please choose one from the menu.
-refused-quality = This quality isn't available. Please choose one from the menu.
+refused-picture-kind = I can't read this picture. Please use a JPEG, PNG, WebP or GIF file.
+refused-picture-heic = I can't read HEIC or AVIF pictures. Please send this one as a JPEG or PNG file.
+refused-picture-large = This picture is too large. The limit is 25 MB.
+refused-picture-pixels = This picture has too many pixels. The limit is { $megapixels } megapixels for files of this kind.
+refused-picture-broken = This picture is damaged, so I can't read it. Please send it again, or choose another one.
+refused-picture-slow = It took too long to load this picture. Please try again in a minute.
+refused-prompt-long = This prompt is too long: { $model } takes up to { $most } characters.
+refused-duration = { $kind ->
+    [range] { $model } takes { $first } to { $last } seconds.
+    [one] { $model } takes { $last } seconds.
+   *[several] { $model } takes { $first } or { $last } seconds.
+  }
+refused-mode = { $model } has no modes: leave the mode out, or choose normal.
+refused-aspect = { $kind ->
+    [none] { $model } keeps the picture's shape: leave the shape out.
+    [one] { $model } takes the shape { $last } only.
+   *[several] { $model } takes the shapes { $first } or { $last }.
+  }
+refused-quality = { $kind ->
+    [none] { $model } has no choice of quality: leave the quality out.
+    [one] { $model } takes { $last } only.
+   *[several] { $model } takes { $first } or { $last }.
+  }
+refused-sound = { $model } can't switch its sound on or off: leave the sound out.
+refused-model-pictures = None of the models here takes pictures. Please describe the video in words alone.
+refused-model = This model isn't available any more. Please choose another.
+refused-picture-gone = I can't load this picture any more. Please attach it again.
+refused-picture-unread = Discord didn't give me this picture. Please try again in a minute.
 refused-spicy-off = Spicy videos are switched off in this server. Please choose another mode.
 refused-permissions = I can't post videos here. Ask an admin to give me these permissions in this channel: { $permissions }.
 refused-thread-closed = This thread is closed. Please reopen it, or ask somewhere else.
@@ -23,6 +48,7 @@ not-allowed-cancel = Only the person who asked for this video, or a moderator, c
 not-allowed-delete = Only the person who asked for this video, or a moderator, can delete it.
 not-allowed-here = You can't use this command here.
 not-allowed-outside-server = This only works inside a server.
+too-early-cancel = I'm still loading this request. Please try again in a few seconds.
 too-late-cancel = It's too late to cancel this video.
 
 failed-unexpected = Something went wrong on our side. If you report it, please quote `{ $reference }`.

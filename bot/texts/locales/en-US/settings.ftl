@@ -33,5 +33,6 @@ hint-spicy-preset = The preset you chose is spicy. A mode that you choose beside
 
 modal-edit-mode = Mode
 modal-edit-duration = Length
+modal-edit-seconds = Length ({ $least } to { $most } seconds)
 modal-edit-aspect = Shape
 modal-edit-quality = Quality

@@ -1,0 +1,12 @@
+"""Clips as files: made smaller, and their last frames. Needs PyAV, the extra `media`.
+
+PyAV brings all of FFmpeg to bytes from outside. So the bot never imports it: a child
+process does, without our settings, and bounded in time and memory.
+"""
+
+from importlib.util import find_spec
+
+
+def is_installed() -> bool:
+    """Return whether PyAV is there."""
+    return find_spec("av") is not None

@@ -1,0 +1,64 @@
+"""The child process that takes clips apart: `python -m bot.media.child`.
+
+It says by its status how it ended, and nothing else: what FFmpeg has to say may hold
+anything. It ends when its standard input does, and so with the bot.
+"""
+
+import os
+import resource
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+import av.error
+import av.logging
+
+from bot.media.ended import Ended
+from bot.media.last_frame import write_last_frame
+from bot.media.reading import NoVideo
+from bot.media.shrink import WouldLookBad, shrink
+
+MEMORY_BYTES = 2 * 1024**3
+"""Of addresses, most of which are never used."""
+NICE = 10
+"""The bot has to answer within three seconds meanwhile."""
+
+
+def main(arguments: list[str]) -> Ended:
+    """Do one thing: `shrink CLIP INTO MAX_BYTES`, or `last-frame CLIP INTO`."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(NICE)
+    # Where the machine's memory runs out, this process goes, and not the bot.
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    av.logging.set_level(None)
+    act, clip, into, *rest = arguments
+    try:
+        if act == "shrink":
+            shrink(Path(clip), Path(into), int(rest[0]))
+        else:
+            write_last_frame(Path(clip), Path(into))
+    except WouldLookBad:
+        return Ended.WOULD_LOOK_BAD
+    except NoVideo:
+        return Ended.NO_VIDEO
+    except MemoryError:
+        return Ended.NO_MEMORY
+    except (av.error.FFmpegError, OSError, ValueError):
+        return Ended.UNREADABLE
+    return Ended.WELL
+
+
+def _end_with_parent() -> None:
+    """Wait until the other end of standard input is closed, and end at once."""
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    # Not `sys.exit`: a thread waits, and there is nothing to tidy up.
+    os._exit(main(sys.argv[1:]))

@@ -1,0 +1,116 @@
+"""Has clips taken apart by a child process, bounded in time and memory."""
+
+import asyncio
+import os
+import secrets
+import sys
+from pathlib import Path
+
+import structlog
+
+from bot.media.ended import Ended
+
+log = structlog.get_logger(__name__)
+
+SHRINK_WITHIN_S = 120.0
+FRAME_WITHIN_S = 30.0
+PART_SUFFIX = ".part"
+"""As of interrupted downloads: the next start removes these files."""
+_PASSED_ON = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME")
+"""Of our environment. The rest may hold a token or a key."""
+
+
+class ClipTools:
+    """Makes clips smaller, and reads their last frames: one of each at a time."""
+
+    def __init__(
+        self,
+        *,
+        shrink_within_s: float = SHRINK_WITHIN_S,
+        frame_within_s: float = FRAME_WITHIN_S,
+    ) -> None:
+        self._shrink_within_s = shrink_within_s
+        self._frame_within_s = frame_within_s
+        self._shrinking = asyncio.Lock()
+        self._reading = asyncio.Lock()
+
+    @property
+    def is_shrinking(self) -> bool:
+        """Whether another clip would have to wait for its turn."""
+        return self._shrinking.locked()
+
+    async def shrink(self, clip: Path, into: Path, *, max_bytes: int) -> bool:
+        """Encode a clip again so that it fits; return whether `into` is there now.
+
+        It appears whole and flushed to disk, or not at all. It does not if that would
+        look bad, if the clip cannot be read, takes too long or too much memory, or if
+        there is no room for it.
+        """
+        async with self._shrinking:
+            return await _made(
+                into, self._shrink_within_s, "shrink", clip, str(max_bytes)
+            )
+
+    async def last_frame(self, clip: Path, into: Path) -> bool:
+        """Write a clip's last frame as a JPEG; return whether `into` is there now."""
+        async with self._reading:
+            return await _made(into, self._frame_within_s, "last-frame", clip)
+
+
+async def _made(into: Path, within_s: float, act: str, clip: Path, *rest: str) -> bool:
+    part = into.with_name(f"{into.name}.{secrets.token_hex(4)}{PART_SUFFIX}")
+    try:
+        status = await _status(within_s, act, str(clip), str(part), *rest)
+        if status == Ended.WELL:
+            await asyncio.to_thread(_keep, part, into)
+            return True
+        log.warning("clip not processed", act=act, reason=_reason(status))
+    except OSError as error:
+        log.warning("clip not processed", act=act, reason=error.strerror)
+    finally:
+        part.unlink(missing_ok=True)
+    return False
+
+
+async def _status(within_s: float, *arguments: str) -> int | None:
+    """Run the child process and return how it ended; None = it took too long.
+
+    Raises:
+        OSError: If no process can be started.
+    """
+    package = Path(__file__).parents[2]
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", "bot.media.child"),
+        *arguments,
+        # It ends when this pipe does, which no end of ours leaves open.
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+        env={
+            "PYTHONPATH": str(package),
+            # One for each processor would use up the addresses.
+            "MALLOC_ARENA_MAX": "2",
+            **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+        },
+    )
+    try:
+        async with asyncio.timeout(within_s):
+            return await child.wait()
+    except TimeoutError:
+        return None
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+
+
+def _keep(part: Path, into: Path) -> None:
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+    part.replace(into)
+
+
+def _reason(status: int | None) -> str:
+    if status is None:
+        return "it took too long"
+    return Ended(status).name.lower() if status in set(Ended) else f"status {status}"

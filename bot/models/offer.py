@@ -1,0 +1,100 @@
+"""What the operator offers: the models, and what makes clips from pictures."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.models.choices import QUALITIES, Aspect, Mode
+from bot.models.profile import Model, ModelProfile
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """The operator's choice. At least one model."""
+
+    models: tuple[Model, ...]
+    """The first is the default."""
+    picture_profile: ModelProfile | None
+    """Serves models that have none for pictures; None = those take no pictures."""
+
+    @property
+    def first(self) -> Model:
+        """The default."""
+        return self.models[0]
+
+    @property
+    def has_several(self) -> bool:
+        """Whether there is a model to choose."""
+        return len(self.models) > 1
+
+    def model(self, name: str | None) -> Model | None:
+        """Return the model of that name; None if it is not offered."""
+        return next((one for one in self.models if one.name == name), None)
+
+    def profile(self, name: str, *, with_picture: bool) -> ModelProfile | None:
+        """Return what a model takes; None if it is not offered, or takes no picture."""
+        model = self.model(name)
+        if model is None or not with_picture:
+            return None if model is None else model.text
+        return model.picture or self.picture_profile
+
+    def by_id(self, model_id: str, *, with_picture: bool) -> Model | None:
+        """Return the model whose clips are asked for under an EvoLink id.
+
+        With a picture several may share one id: then it is the first of them.
+        """
+        for model in self.models:
+            profile = self.profile(model.name, with_picture=with_picture)
+            if profile is not None and profile.id == model_id:
+                return model
+        return None
+
+    def profile_by_id(
+        self, model_id: str, *, with_picture: bool
+    ) -> ModelProfile | None:
+        """Return what EvoLink accepts under an id, if one of the models uses it."""
+        model = self.by_id(model_id, with_picture=with_picture)
+        if model is None:
+            return None
+        return self.profile(model.name, with_picture=with_picture)
+
+    @property
+    def takes_pictures(self) -> bool:
+        """Whether a clip can begin with a picture with one of the models."""
+        return any(
+            self.profile(model.name, with_picture=True) is not None
+            for model in self.models
+        )
+
+    @property
+    def durations_s(self) -> tuple[int, ...]:
+        """Every length that a clip from words may have with one of the models."""
+        return tuple(sorted(self._any(lambda profile: profile.durations_s)))
+
+    @property
+    def qualities(self) -> tuple[str, ...]:
+        """Every quality that one of the models has for words, the lowest first."""
+        known = self._any(lambda profile: profile.qualities)
+        return tuple(one for one in QUALITIES if one in known)
+
+    @property
+    def aspects(self) -> tuple[Aspect, ...]:
+        """Every shape that one of the models has for words."""
+        known = self._any(lambda profile: profile.aspects)
+        return tuple(one for one in Aspect if one in known)
+
+    @property
+    def modes(self) -> tuple[Mode, ...]:
+        """Every mode that one of the models has for words."""
+        known = self._any(lambda profile: profile.modes)
+        return tuple(one for one in Mode if one in known)
+
+    @property
+    def has_sound_switch(self) -> bool:
+        """Whether sound can be switched on or off with one of the models."""
+        return any(model.text.sound is not None for model in self.models)
+
+    def _any(self, of: Callable[[ModelProfile], Iterable[T]]) -> set[T]:
+        return {one for model in self.models for one in of(model.text)}

@@ -1,0 +1,58 @@
+"""Says what a model takes, where something else was asked of it.
+
+Each is the id of one sentence and the values in it. Every value that names several
+things comes as `first` and `last`, so that a language can say "or" between them.
+"""
+
+from collections.abc import Sequence
+
+from bot.errors import Refused
+from bot.models.choices import Aspect, Mode
+from bot.models.profile import ModelProfile
+
+
+def choice_fault(
+    profile: ModelProfile,
+    *,
+    duration_s: int | None,
+    mode: Mode | None,
+    aspect: Aspect | None,
+    quality: str | None,
+    sound: bool | None,
+) -> Refused | None:
+    """Return what a model does not take of what was chosen, or None.
+
+    What is None was not chosen.
+    """
+    if duration_s is not None and duration_s not in profile.durations_s:
+        return duration_refused(profile)
+    if mode is not None and not profile.takes_mode(mode):
+        return Refused("refused-mode", model=profile.title)
+    if aspect is not None and not profile.takes_aspect(aspect):
+        shapes = [one.value for one in profile.aspects]
+        return Refused("refused-aspect", model=profile.title, **_named(shapes))
+    if quality is not None and quality not in profile.qualities:
+        named = _named(profile.qualities)
+        return Refused("refused-quality", model=profile.title, **named)
+    if sound is not None and profile.sound is None:
+        return Refused("refused-sound", model=profile.title)
+    return None
+
+
+def duration_refused(profile: ModelProfile) -> Refused:
+    """Return the refusal of a length that a model does not have."""
+    least, most = profile.durations_s[0], profile.durations_s[-1]
+    is_range = most - least > 1 and profile.durations_s == tuple(range(least, most + 1))
+    if is_range:
+        named: dict[str, object] = {"kind": "range", "first": least, "last": most}
+    else:
+        named = _named([str(one) for one in profile.durations_s])
+    return Refused("refused-duration", model=profile.title, **named)
+
+
+def _named(values: Sequence[str]) -> dict[str, object]:
+    if not values:
+        return {"kind": "none", "first": "", "last": ""}
+    *others, last = values
+    kind = "several" if others else "one"
+    return {"kind": kind, "first": ", ".join(others), "last": last}

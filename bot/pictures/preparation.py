@@ -1,0 +1,54 @@
+"""Reads the picture of a request and prepares it, within a bounded time."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+from bot.errors import Refused
+from bot.pictures.prepare import Size, prepare
+from bot.pictures.source import MOST_BYTES, PictureSource
+
+WITHIN_S = 60.0
+"""For all of it. A member waits before a status message that says little."""
+_HEIF_TYPES = frozenset({"image/heic", "image/heif", "image/avif"})
+_UNKNOWN_TYPE = "application/octet-stream"
+
+
+def picture_fault(picture: PictureSource) -> str | None:
+    """Return the id of the text that says what is wrong with a picture, or None.
+
+    By what Discord says of it: nothing is read. What is in the file is seen later.
+    """
+    if picture.size is not None and picture.size > MOST_BYTES:
+        return "refused-picture-large"
+    kind = (picture.content_type or _UNKNOWN_TYPE).partition(";")[0].strip().lower()
+    if kind in _HEIF_TYPES:
+        return "refused-picture-heic"
+    if kind != _UNKNOWN_TYPE and not kind.startswith("image/"):
+        return "refused-picture-kind"
+    return None
+
+
+class Preparation:
+    """Prepares pictures, one at a time: one may take 200 MiB for a second or two."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="pictures")
+
+    async def prepared(self, picture: PictureSource, exact_size: Size | None) -> bytes:
+        """Read a picture and return it ready to be sent.
+
+        Raises:
+            Refused: If it cannot be read, is no picture that we take, or if that took
+                longer than `WITHIN_S`.
+        """
+        try:
+            async with asyncio.timeout(WITHIN_S):
+                data = await picture.read()
+                if len(data) > MOST_BYTES:
+                    raise Refused("refused-picture-large")
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(
+                    self._thread, prepare, data, exact_size
+                )
+        except TimeoutError as error:
+            raise Refused("refused-picture-slow") from error

@@ -1,0 +1,154 @@
+"""Turns what people send into the one kind of picture that leaves us.
+
+A JPEG without any metadata, upright, on white where it was transparent, and no larger
+than a model can use. What it was made of is read by its content and never by its name.
+Everything here takes time and memory: it belongs on a thread, one picture at a time.
+"""
+
+import io
+from collections.abc import Mapping
+from math import ceil
+from types import MappingProxyType
+from typing import TypeAlias
+
+import structlog
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from bot.errors import Refused
+
+log = structlog.get_logger(__name__)
+
+LONGEST_SIDE = 2048
+"""In pixels, of what is sent. No model makes clips larger than that of 4k's half."""
+MOST_MEGAPIXELS: Mapping[str, int] = MappingProxyType(
+    {
+        "JPEG": 40,
+        "MPO": 40,  # a JPEG with more pictures behind it, as some phones take them
+        "PNG": 40,
+        "GIF": 40,
+        # Its decoder holds the picture four times.
+        "WEBP": 12,
+    }
+)
+"""What may be decoded, by Pillow's names of formats: four bytes a pixel."""
+QUALITY = 90
+_FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
+_BAND = 64
+"""Rows of the result that are made at once."""
+_ORIENTATION = 0x0112
+"""EXIF's tag."""
+_TURNS: Mapping[int, Image.Transpose] = MappingProxyType(
+    {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_270,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_90,
+    }
+)
+"""What makes a picture upright, by its orientation in EXIF."""
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif")
+
+Size: TypeAlias = tuple[int, int]
+"""Width and height in pixels."""
+
+
+def prepare(data: bytes, exact_size: Size | None) -> bytes:
+    """Return a picture ready to be sent: a JPEG in RGB without metadata.
+
+    With `exact_size` it is cut to that shape around its middle, and scaled to it.
+
+    Raises:
+        Refused: If this is no picture that we read, or too large to be decoded.
+    """
+    image = _opened(data)
+    try:
+        flat = _upright(_flattened(image), _orientation(image))
+    except Exception as error:
+        # Pillow's decoders raise whatever their format makes them stumble over.
+        log.info("picture not decoded", format=image.format, error=repr(error))
+        raise Refused("refused-picture-broken") from error
+    if exact_size is None:
+        flat.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    else:
+        flat = ImageOps.fit(flat, exact_size)
+    return _encoded(flat)
+
+
+def smallest() -> bytes:
+    """Return a picture of one pixel, which stands in for another one."""
+    return _encoded(Image.new("RGB", (1, 1)))
+
+
+def _encoded(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=QUALITY)
+    return out.getvalue()
+
+
+def _opened(data: bytes) -> Image.Image:
+    """Return a picture of which only the header has been read."""
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
+        raise Refused("refused-picture-heic")
+    try:
+        image = Image.open(io.BytesIO(data), formats=_FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_many_pixels("JPEG") from error
+    except UnidentifiedImageError as error:
+        raise Refused("refused-picture-kind") from error
+    except Exception as error:
+        log.info("picture not opened", error=repr(error))
+        raise Refused("refused-picture-broken") from error
+    kind = image.format or ""
+    if image.width * image.height > MOST_MEGAPIXELS[kind] * 1_000_000:
+        raise _too_many_pixels(kind)
+    # A JPEG can be decoded at a half, a quarter or an eighth of its size.
+    image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
+    return image
+
+
+def _too_many_pixels(kind: str) -> Refused:
+    return Refused("refused-picture-pixels", megapixels=MOST_MEGAPIXELS[kind])
+
+
+def _flattened(image: Image.Image) -> Image.Image:
+    """Decode a picture; return it in RGB on white, not much larger than needed.
+
+    Made in bands, because a copy of the whole would take its memory once more.
+    """
+    image.load()
+    width, height = image.size
+    factor = max(1, max(width, height) // LONGEST_SIDE)
+    size = (ceil(width / factor), ceil(height / factor))
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    flat = Image.new("RGB", size, "white")
+    for row in range(0, size[1], _BAND):
+        top, bottom = row * factor, min((row + _BAND) * factor, height)
+        band = _of_eight_bits(image.crop((0, top, width, bottom))).convert(mode)
+        if factor > 1:
+            band = band.reduce(factor)
+        flat.paste(band, (0, row), band if mode == "RGBA" else None)
+    return flat
+
+
+def _of_eight_bits(band: Image.Image) -> Image.Image:
+    """Return greys of sixteen bits as greys of eight, which Pillow would cut off."""
+    if not band.mode.startswith("I"):
+        return band
+    return band.convert("I").point(lambda grey: grey / 256).convert("L")
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        orientation: int = image.getexif().get(_ORIENTATION, 1)
+    except Exception as error:  # noqa: BLE001 - EXIF that cannot be read turns nothing
+        log.info("orientation unreadable", error=repr(error))
+        return 1
+    return orientation
+
+
+def _upright(image: Image.Image, orientation: int) -> Image.Image:
+    turn = _TURNS.get(orientation)
+    return image if turn is None else image.transpose(turn)

@@ -1,0 +1,1 @@
+"""Pictures that clips begin with, as rows."""

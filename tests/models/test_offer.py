@@ -1,0 +1,62 @@
+import pytest
+
+from bot.models.catalogue import MODELS, PICTURE_PROFILES
+from bot.models.choices import Aspect, Mode
+from tests.offers import BETA, PLAIN, make_offer
+
+GROK_PICTURE = PICTURE_PROFILES["grok-imagine-image-to-video-beta"]
+SEVERAL = make_offer(
+    "sora-2-preview",
+    "grok-imagine-text-to-video",
+    "wan3.0-text-to-video",
+    picture_id=GROK_PICTURE.id,
+)
+
+
+def test_the_first_model_is_the_default() -> None:
+    assert SEVERAL.first is MODELS["sora-2-preview"]
+    assert SEVERAL.has_several
+    assert not PLAIN.has_several
+
+
+@pytest.mark.parametrize("name", ["kling-v3-turbo-text-to-video", "", None])
+def test_what_is_not_offered_is_not_found(name: str | None) -> None:
+    assert SEVERAL.model(name) is None
+    assert SEVERAL.profile(name or "", with_picture=False) is None
+
+
+def test_pictures_go_to_the_model_itself_or_to_the_one_that_serves_others() -> None:
+    sora = SEVERAL.profile("sora-2-preview", with_picture=True)
+    wan = SEVERAL.profile("wan3.0-text-to-video", with_picture=True)
+
+    assert sora is MODELS["sora-2-preview"].picture
+    assert wan is GROK_PICTURE
+    assert PLAIN.profile(PLAIN.first.name, with_picture=True) is None
+
+
+def test_who_made_an_earlier_clip_is_found_by_its_id() -> None:
+    def maker(model_id: str, *, with_picture: bool) -> str | None:
+        found = SEVERAL.by_id(model_id, with_picture=with_picture)
+        return None if found is None else found.name
+
+    assert maker("sora-2-preview", with_picture=False) == "sora-2-preview"
+    assert maker("sora-2-preview", with_picture=True) == "sora-2-preview"
+    assert maker(GROK_PICTURE.id, with_picture=True) == "grok-imagine-text-to-video"
+    assert maker(GROK_PICTURE.id, with_picture=False) is None
+    assert SEVERAL.profile_by_id(GROK_PICTURE.id, with_picture=True) is GROK_PICTURE
+
+
+def test_menus_hold_what_any_of_the_models_takes() -> None:
+    assert SEVERAL.durations_s == tuple(range(2, 31))
+    assert SEVERAL.qualities == ("480p", "720p", "1080p")
+    assert SEVERAL.modes == (Mode.FUN, Mode.NORMAL, Mode.SPICY)
+    assert SEVERAL.aspects == tuple(one for one in Aspect if one is not Aspect.CINEMA)
+    assert SEVERAL.has_sound_switch
+
+
+def test_the_first_model_s_menus_are_as_ever() -> None:
+    assert PLAIN.durations_s == (6, 10)
+    assert PLAIN.qualities == ()
+    assert [one.value for one in PLAIN.aspects] == ["16:9", "9:16", "1:1", "3:2", "2:3"]
+    assert not PLAIN.has_sound_switch
+    assert BETA.durations_s == tuple(range(6, 31))

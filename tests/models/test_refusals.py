@@ -1,0 +1,129 @@
+"""One sentence says what a model takes, in every language."""
+
+from typing import Any
+
+import pytest
+
+from bot.jobs.video import request_fault
+from bot.models.catalogue import MODELS, PICTURE_PROFILES
+from bot.models.choices import Aspect, Mode
+from bot.models.profile import ModelProfile
+from bot.texts.texts import Texts
+from tests.factories import make_request
+
+SORA = MODELS["sora-2-preview"].text
+SEEDANCE = MODELS["seedance-2.0-text-to-video"].text
+VEO = MODELS["veo-3.1-fast-generate-preview"].text
+KLING = MODELS["kling-v3-turbo-text-to-video"].text
+GROK_PICTURE = PICTURE_PROFILES["grok-imagine-image-to-video-beta"]
+SEEDANCE_PICTURE = PICTURE_PROFILES["seedance-2.5-image-to-video"]
+
+
+@pytest.fixture(scope="module")
+def texts() -> Texts:
+    return Texts.load(strict=True)
+
+
+def taken(profile: ModelProfile, **asked: Any) -> dict[str, Any]:
+    """Return a request's fields that a model takes, but for those given."""
+    usual = {
+        "model": profile.id,
+        "duration_s": profile.default_duration_s,
+        "aspect": profile.usual_aspect,
+    }
+    return usual | asked
+
+
+@pytest.mark.parametrize(
+    ("profile", "asked", "english", "german"),
+    [
+        (
+            SEEDANCE,
+            {"duration_s": 16},
+            "Seedance 2.0 takes 4 to 15 seconds.",
+            "Seedance 2.0 nimmt 4 bis 15 Sekunden.",
+        ),
+        (
+            VEO,
+            {"duration_s": 5},
+            "Veo 3.1 Fast takes 4, 6 or 8 seconds.",
+            "Veo 3.1 Fast nimmt 4, 6 oder 8 Sekunden.",
+        ),
+        (
+            SORA,
+            {"mode": Mode.FUN},
+            "Sora 2 has no modes: leave the mode out, or choose normal.",
+            "Sora 2 hat keine Modi: Lass den Modus weg, oder wähle normal.",
+        ),
+        (
+            SORA,
+            {"aspect": Aspect.SQUARE},
+            "Sora 2 takes the shapes 16:9 or 9:16.",
+            "Sora 2 nimmt die Formate 16:9 oder 9:16.",
+        ),
+        (
+            GROK_PICTURE,
+            {"aspect": Aspect.TALL},
+            "Grok Imagine Beta keeps the picture's shape: leave the shape out.",
+            "Grok Imagine Beta behält das Format des Bildes: Lass das Format weg.",
+        ),
+        (
+            SEEDANCE_PICTURE,
+            {"aspect": Aspect.TALL},
+            "Seedance 2.5 takes the shape auto only.",
+            "Seedance 2.5 nimmt nur das Format auto.",
+        ),
+        (
+            VEO,
+            {"quality": "480p"},
+            "Veo 3.1 Fast takes 720p, 1080p or 4k.",
+            "Veo 3.1 Fast nimmt 720p, 1080p oder 4k.",
+        ),
+        (
+            SORA,
+            {"quality": "1080p"},
+            "Sora 2 has no choice of quality: leave the quality out.",
+            "Bei Sora 2 lässt sich keine Qualität wählen: Lass die Qualität weg.",
+        ),
+        (
+            SORA,
+            {"sound": False},
+            "Sora 2 can't switch its sound on or off: leave the sound out.",
+            "Bei Sora 2 lässt sich der Ton nicht schalten: Lass den Ton weg.",
+        ),
+        (
+            KLING,
+            {"prompt": "x" * 2501},
+            "This prompt is too long: Kling v3 Turbo takes up to 2,500 characters.",
+            (
+                "Diese Beschreibung ist zu lang: Kling v3 Turbo nimmt höchstens 2.500"
+                " Zeichen."
+            ),
+        ),
+    ],
+)
+def test_it_names_the_model_and_what_it_takes(
+    texts: Texts,
+    profile: ModelProfile,
+    asked: dict[str, Any],
+    english: str,
+    german: str,
+) -> None:
+    fault = request_fault(make_request(**taken(profile, **asked)), profile)
+
+    assert fault is not None
+    assert texts.say("en-US", fault.text_id, **fault.values) == english
+    assert texts.say("de", fault.text_id, **fault.values) == german
+    assert request_fault(make_request(**taken(profile)), profile) is None
+
+
+def test_a_prompt_may_be_empty_only_where_the_model_allows_it() -> None:
+    empty = make_request(**taken(GROK_PICTURE, prompt=""))
+    blank = make_request(**taken(GROK_PICTURE, prompt="\u3164"))
+    words = make_request(**taken(SORA, prompt=""))
+
+    assert request_fault(empty, GROK_PICTURE) is None
+    for request, profile in ((blank, GROK_PICTURE), (words, SORA)):
+        fault = request_fault(request, profile)
+        assert fault is not None
+        assert fault.text_id == "refused-prompt-empty"

@@ -1,0 +1,442 @@
+"""A job with a picture: uploaded before it is paid for, and with the same address."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.errors import (
+    AccountRefused,
+    EvolinkError,
+    EvolinkUnsure,
+    FilesFull,
+    FilesRefused,
+    FilesUnavailable,
+    RateLimited,
+)
+from bot.jobs.failures import Failure
+from bot.jobs.jobs import Job
+from bot.jobs.picture import PictureKind, PictureUse
+from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
+from bot.jobs.tasks import Accepted
+from bot.operations.account import AccountGate
+from bot.pictures.uploads import FRESH_FOR, Uploads, file_name
+from bot.pipeline.dispatcher import MOST_LACKING, Dispatcher
+from bot.requests.cancelling import Cancelling
+from bot.workers.limits import Limits
+from storage.database.engine import Database
+from storage.pictures.store import SqlPictures, keep_picture
+from storage.tables.pictures import pictures as table
+from tests.clock import FakeClock
+from tests.factories import make_job
+from tests.pictures.files import LOST, ScriptedFiles
+from tests.pipeline.conftest import MakeDispatcher
+from tests.pipeline.limits import warm
+from tests.pipeline.loops import at_work, until
+from tests.pipeline.outside import ScriptedEvolink, accepted
+from tests.pipeline.stages import Stages
+from tests.servers.people import make_actor
+
+PICTURE = b"a JPEG"
+USE = PictureUse(kind=PictureKind.ATTACHED, owner_id=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A dispatcher's surroundings, and jobs with pictures as the intake leaves them."""
+
+    dispatcher: MakeDispatcher
+    stages: Stages
+    store: JobStore
+    database: Database
+    evolink: ScriptedEvolink
+    files: ScriptedFiles
+    account: AccountGate
+    clock: FakeClock
+
+    async def pictured(self) -> Job:
+        job = await self.stages.queued(picture=USE)
+        await self.database.write(lambda one: keep_picture(one, job.id, PICTURE))
+        return job
+
+
+@pytest.fixture
+def line(  # noqa: PLR0913, PLR0917 - one for each part it joins
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    store: JobStore,
+    database: Database,
+    evolink: ScriptedEvolink,
+    files: ScriptedFiles,
+    account: AccountGate,
+    clock: FakeClock,
+) -> Line:
+    return Line(
+        dispatcher=make_dispatcher,
+        stages=stages,
+        store=store,
+        database=database,
+        evolink=evolink,
+        files=files,
+        account=account,
+        clock=clock,
+    )
+
+
+async def turn(dispatcher: Dispatcher) -> None:
+    await dispatcher.run_once()
+    await dispatcher.drain()
+
+
+async def turns(dispatcher: Dispatcher, clock: FakeClock, for_s: float) -> None:
+    for _ in range(int(for_s)):
+        clock.advance(1)
+        await turn(dispatcher)
+
+
+async def test_its_picture_is_at_evolink_when_it_is_paid_for(
+    line: Line,
+) -> None:
+    job = await line.pictured()
+
+    await turn(line.dispatcher())
+
+    now = await line.stages.now(job)
+    assert now.state is JobState.GENERATING
+    assert now.submit_attempts == 1
+    (url,) = line.evolink.picture_urls
+    held = line.files.at(url)
+    assert held is not None
+    assert (held.data, list(line.files.held)) == (PICTURE, [file_name(job.id)])
+    assert (now.picture_url, now.picture_uploaded_at) == (url, line.clock.now())
+
+
+async def test_nothing_is_unsure_before_the_paid_request_itself(
+    line: Line,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A crash during the upload must find a row that says that nothing was paid."""
+    job = await line.pictured()
+    seen: list[Job] = []
+    intended: list[object] = []
+    upload = line.files.upload
+
+    async def look(*file: Any) -> Any:
+        seen.append(await line.stages.now(job))
+        intended.extend(
+            await line.database.read(
+                lambda one: one.execute(table.select()).scalars().all()
+            )
+        )
+        return await upload(*file)
+
+    async def look_again() -> Accepted:
+        seen.append(await line.stages.now(job))
+        return accepted("task-1")
+
+    monkeypatch.setattr(line.files, "upload", look)
+    line.evolink.submit_answers.append(look_again)
+    await turn(line.dispatcher())
+
+    before, paying = seen
+    assert before.state is paying.state is JobState.SUBMITTING
+    assert (before.unsure_since, before.picture_url) == (None, None)
+    assert before.submit_due_at is not None
+    assert intended == [job.id]
+    assert paying.unsure_since is not None
+    assert paying.picture_url is not None
+    assert before.submit_key == paying.submit_key == line.evolink.submits[0]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        FilesUnavailable("502", status=502),
+        FilesUnavailable("no answer"),
+        FilesFull("40003", status=400),
+        RateLimited("429", status=429, retry_after_s=3),
+        LOST,
+    ],
+    ids=repr,
+)
+async def test_an_upload_that_failed_is_repeated_and_nothing_is_paid_before(
+    line: Line,
+    error: EvolinkError,
+) -> None:
+    job = await line.pictured()
+    line.files.upload_errors.extend([error, error])
+    dispatcher = line.dispatcher()
+
+    await turn(dispatcher)
+    now = await line.stages.now(job)
+    assert (now.state, now.unsure_since) == (JobState.SUBMITTING, None)
+    assert now.submit_due_at is not None
+    assert line.evolink.submits == []
+    await turns(dispatcher, line.clock, 30)
+
+    assert (await line.stages.now(job)).state is JobState.GENERATING
+    assert len(line.files.uploads) == 3
+    assert len(line.files.held) == len(line.evolink.submits) == 1
+    assert line.files.at(line.evolink.picture_urls[0]) is not None
+
+
+async def test_an_upload_that_fails_for_too_long_ends_the_job_for_free(
+    line: Line,
+) -> None:
+    job = await line.pictured()
+    line.files.down = FilesUnavailable("502", status=502)
+    dispatcher = line.dispatcher(give_up_after_s=30)
+
+    await turns(dispatcher, line.clock, 60)
+
+    now = await line.stages.now(job)
+    assert (now.state, now.failure) == (JobState.FAILED, Failure.SERVICE_UNAVAILABLE)
+    assert line.evolink.submits == []
+    assert await line.stages.used(job) == 0
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+async def test_a_picture_that_is_refused_ends_the_job_for_free(
+    line: Line,
+    is_kept: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    if is_kept:
+        job = await line.pictured()
+        line.files.upload_errors.append(FilesRefused("40002"))
+    else:
+        job = await line.stages.queued(picture=USE)
+
+    await turn(line.dispatcher())
+
+    now = await line.stages.now(job)
+    assert (now.state, now.failure) == (JobState.FAILED, Failure.PICTURE_REFUSED)
+    assert now.notice_due_at is not None
+    assert line.evolink.submits == []
+    assert await line.stages.used(job) == 0
+
+
+async def test_a_lost_answer_is_asked_for_again_with_the_same_picture(
+    line: Line,
+) -> None:
+    """EvoLink knows the key by a request word for word."""
+    job = await line.pictured()
+    lost = EvolinkUnsure("timed out")
+    line.evolink.submit_answers.extend([lost, lost])
+
+    dispatcher = line.dispatcher()
+    await turn(dispatcher)
+    await turns(dispatcher, line.clock, 20)
+
+    assert (await line.stages.now(job)).state is JobState.GENERATING
+    assert len(line.files.uploads) == 1
+    assert len(line.evolink.submits) == 3
+    assert len(set(line.evolink.submits)) == len(set(line.evolink.picture_urls)) == 1
+
+
+async def test_after_a_busy_answer_it_is_not_uploaded_again(
+    line: Line,
+) -> None:
+    job = await line.pictured()
+    line.evolink.submit_answers.append(RateLimited("429", status=429, retry_after_s=5))
+
+    dispatcher = line.dispatcher()
+    await turn(dispatcher)
+    await turns(dispatcher, line.clock, 20)
+
+    assert (await line.stages.now(job)).state is JobState.GENERATING
+    assert (len(line.files.uploads), len(line.evolink.submits)) == (1, 2)
+
+
+@pytest.mark.parametrize("is_old", [True, False])
+async def test_what_waited_for_days_is_uploaded_anew_under_a_new_key(
+    line: Line,
+    is_old: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """Its file dies after three days. A new address is another request."""
+    job = await line.pictured()
+    line.evolink.submit_answers.append(AccountRefused("402", status=402))
+    dispatcher = line.dispatcher(give_up_after_s=10 * 24 * 3600)
+    await turn(dispatcher)
+    assert (await line.stages.now(job)).state is JobState.QUEUED
+
+    line.clock.advance(FRESH_FOR.total_seconds() + (1 if is_old else -3600))
+    await line.account.read_balance()
+    await turns(dispatcher, line.clock, 5)
+
+    assert (await line.stages.now(job)).state is JobState.GENERATING
+    assert (
+        len(line.files.uploads)
+        == len(set(line.evolink.submits))
+        == (2 if is_old else 1)
+    )
+    assert line.files.at(line.evolink.picture_urls[-1]) is not None
+
+
+async def test_a_job_cancelled_during_the_upload_is_not_paid_for(
+    line: Line,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    job = await line.pictured()
+    upload = line.files.upload
+
+    async def and_cancel(*file: Any) -> Any:
+        cancelling = Cancelling(line.store, line.clock)
+        await cancelling.cancel(job.id, make_actor(), confirmed=True)
+        return await upload(*file)
+
+    monkeypatch.setattr(line.files, "upload", and_cancel)
+    dispatcher = line.dispatcher()
+    await turn(dispatcher)
+    await turns(dispatcher, line.clock, 5)
+
+    now = await line.stages.now(job)
+    assert (now.state, now.submit_due_at) == (JobState.CANCELLED, None)
+    assert line.evolink.submits == []
+
+
+async def test_a_pause_that_begins_during_the_upload_holds_for_it(
+    line: Line,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    job = await line.pictured()
+    upload = line.files.upload
+
+    async def and_pause(*file: Any) -> Any:
+        await line.account.refused(AccountRefused("402"))
+        return await upload(*file)
+
+    monkeypatch.setattr(line.files, "upload", and_pause)
+    await turn(line.dispatcher())
+
+    assert (await line.stages.now(job)).state is JobState.QUEUED
+    assert line.evolink.submits == []
+
+
+async def test_a_key_that_the_host_of_files_refuses_pauses_intake(
+    line: Line,
+) -> None:
+    job = await line.pictured()
+    line.files.upload_errors.append(AccountRefused("402", status=402))
+    dispatcher = line.dispatcher()
+
+    await turn(dispatcher)
+    assert line.account.paused
+    assert (await line.stages.now(job)).state is JobState.QUEUED
+    await line.account.read_balance()
+    await turns(dispatcher, line.clock, 5)
+
+    assert (await line.stages.now(job)).state is JobState.GENERATING
+    assert len(line.evolink.submits) == 1
+
+
+@pytest.mark.parametrize("slots", [1, 2, 20])
+async def test_while_no_picture_can_be_uploaded_the_others_go_on(
+    line: Line,
+    slots: int,
+) -> None:
+    """However many wait with pictures, and have waited for longer."""
+    pictured = [await line.pictured() for _ in range(30)]
+    line.clock.advance(1)
+    plain = [await line.stages.queued() for _ in range(slots)]
+    line.files.down = FilesUnavailable("502", status=502)
+    dispatcher = line.dispatcher(max_active_tasks=slots)
+
+    await turns(dispatcher, line.clock, 60)
+
+    for job in plain:
+        assert (await line.stages.now(job)).state is JobState.GENERATING
+    waiting = [await line.stages.now(job) for job in pictured]
+    begun = [job for job in waiting if job.state is JobState.SUBMITTING]
+    assert 0 < len(begun) <= max(MOST_LACKING, slots)
+    assert all(job.unsure_since is None for job in waiting)
+    assert len(line.evolink.submits) == slots
+
+
+async def test_once_pictures_can_be_uploaded_again_all_of_them_go(
+    line: Line,
+) -> None:
+    jobs = [await line.pictured() for _ in range(12)]
+    line.files.down = FilesUnavailable("502", status=502)
+    dispatcher = line.dispatcher()
+    await turns(dispatcher, line.clock, 100)
+
+    line.files.down = None
+    await turns(dispatcher, line.clock, 90)
+
+    states = {(await line.stages.now(job)).state for job in jobs}
+    assert states == {JobState.GENERATING}
+
+
+async def test_uploads_that_hang_hold_nobody_up_for_long(
+    line: Line,
+    limits: Limits,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A paid request without an answer takes no place from others, nor do these."""
+    for _ in range(2):
+        await line.pictured()
+    line.clock.advance(1)
+    plain = await line.stages.queued()
+    hanging = asyncio.Event()
+    hung: list[str] = []
+
+    async def hang(name: str, *_: Any) -> Any:
+        hung.append(name)
+        await hanging.wait()
+        raise LOST
+
+    monkeypatch.setattr(line.files, "upload", hang)
+    warm(limits.creates)
+    warm(limits.uploads)
+    dispatcher = line.dispatcher(max_active_tasks=2)
+
+    async with at_work(dispatcher):
+        await until(lambda: len(hung) == 2)
+        for _ in range(10):
+            line.clock.advance(1)
+            dispatcher.wake()
+            await asyncio.sleep(0.01)
+        await until(lambda: len(line.evolink.submits) == 1)
+        hanging.set()
+
+    assert (await line.stages.now(plain)).state is JobState.GENERATING
+
+
+async def test_the_file_of_a_job_that_was_erased_meanwhile_is_taken_back(
+    line: Line,
+    uploads: Uploads,
+    pictures: SqlPictures,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody would know of it any more."""
+    job = await line.pictured()
+    upload = line.files.upload
+
+    async def and_end(*file: Any) -> Any:
+        await line.store.move(
+            job.id, JobState.QUEUED, JobState.CANCELLED, line.clock.now()
+        )
+        await pictures.note_deleted(job.id)
+        assert await pictures.erase_unneeded(line.clock.now(), 10) == 1
+        return await upload(*file)
+
+    monkeypatch.setattr(line.files, "upload", and_end)
+
+    await uploads.upload(job)
+
+    assert line.files.held == {}
+
+
+def test_only_a_request_that_cannot_have_left_is_given_another_address(
+    uploads: Uploads, clock: FakeClock
+) -> None:
+    long_ago = clock.now() - FRESH_FOR - timedelta(seconds=1)
+    job = make_job(
+        picture=USE, picture_url="https://x.example", picture_uploaded_at=long_ago
+    )
+
+    assert uploads.is_due(job)
+    assert not uploads.is_due(replace(job, unsure_since=clock.now()))
