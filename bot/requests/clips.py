@@ -3,10 +3,11 @@
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.ids import JobId
 from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
 from bot.jobs.store import JobLookups
 from bot.jobs.video import VideoRequest, fitted
 from bot.requests.server_offers import ServerOffers
-from bot.servers.people import Actor
+from bot.servers.people import FORGOTTEN, Actor
 
 
 class Clips:
@@ -32,7 +33,7 @@ class Clips:
         with_picture = request.with_picture
         if offer.by_id(request.model, with_picture=with_picture) is not None:
             return request
-        return fitted(request, offer.taker(offer.first, with_picture=with_picture))
+        return fitted(request, offer.profile_for(None, with_picture=with_picture))
 
     async def again(self, job_id: JobId, actor: Actor) -> VideoRequest:
         """Return what a job asked for, to make the same request again.
@@ -42,7 +43,7 @@ class Clips:
             Refused: If its prompt has been erased.
         """
         request = await self.settings_of(job_id, actor)
-        if not request.prompt:
+        if not request.prompt and not await self._is_wordless(job_id, actor):
             raise Refused("refused-erased")
         return request
 
@@ -57,6 +58,14 @@ class Clips:
         if job.user_id != actor.user_id and not actor.is_moderator:
             raise NotAllowed("not-allowed-delete")
         return job
+
+    async def _is_wordless(self, job_id: JobId, actor: Actor) -> bool:
+        """Return whether a job was made from a picture without a prompt."""
+        job = await self._job(job_id, actor)
+        if job.request.picture is None or job.user_id == FORGOTTEN:
+            return False
+        # With a prompt, the clip's address is erased.
+        return job.state is not JobState.DELIVERED or job.result_url is not None
 
     async def _job(self, job_id: JobId, actor: Actor) -> Job:
         job = await self._jobs.get(job_id)

@@ -73,7 +73,13 @@ class VideoOrders:
         own = await self._settings.of(actor.guild_id, actor.user_id)
         prompt = order.prompt if preset is None else _filled(preset, order.prompt)
         of_preset = NOTHING_CHOSEN if preset is None else preset.settings
-        profile = await self._profile(actor, order, of_preset, own)
+        offer = await self._offers.of(actor.guild_id)
+        profile = offer.profile_for(
+            order.given.model,
+            of_preset.model,
+            own.model,
+            with_picture=order.picture is not None,
+        )
         chosen = order.given.over(_of_preset(of_preset, profile))
         chosen = chosen.over(taken_by(profile, own))
         try:
@@ -89,6 +95,17 @@ class VideoOrders:
                 )
             raise
 
+    async def picture_form(self, actor: Actor) -> tuple[ModelProfile, VideoSettings]:
+        """Return what a clip from a picture may be, and a member's own defaults for it.
+
+        Raises:
+            Refused: If no model takes pictures.
+        """
+        offer = await self._offers.of(actor.guild_id)
+        own = await self._settings.of(actor.guild_id, actor.user_id)
+        profile = offer.profile_for(None, own.model, with_picture=True)
+        return profile, taken_by(profile, own)
+
     async def _preset(self, actor: Actor, name: str | None) -> Preset | None:
         if name is None:
             return None
@@ -96,18 +113,6 @@ class VideoOrders:
         if preset is None:
             raise NotFound("not-found-preset")
         return preset
-
-    async def _profile(
-        self,
-        actor: Actor,
-        order: VideoOrder,
-        of_preset: VideoSettings,
-        own: VideoSettings,
-    ) -> ModelProfile:
-        """Return what the chosen model takes, or the first that is a default."""
-        offer = await self._offers.of(actor.guild_id)
-        model = offer.choose(order.given.model, of_preset.model, own.model)
-        return offer.taker(model, with_picture=order.picture is not None)
 
 
 def _of_preset(chosen: VideoSettings, profile: ModelProfile) -> VideoSettings:

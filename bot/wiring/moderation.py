@@ -30,6 +30,7 @@ from cogs.moderation.report import ReportButton, report_menu
 from cogs.moderation.review import CardButtons
 from cogs.wire.channels import DiscordChannels
 from cogs.wire.moderator_board import DiscordCardBoard
+from cogs.wire.pictures import DiscordPictures
 from storage.database.address import Address
 from storage.moderation.audit_trail import SqlAuditTrail
 from storage.moderation.cards import SqlCardStore
@@ -61,6 +62,7 @@ def join_moderation(
     texts: Texts,
     *,
     spool: Spool,
+    pictures: DiscordPictures,
     word_rules: Sequence[WordRule],
 ) -> ModerationParts:
     """Return all that moderators can do, and what brings it before them.
@@ -75,7 +77,7 @@ def join_moderation(
     report_store = SqlReportStore(database)
     trail = SqlAuditTrail(database)
     channels = DiscordChannels(bot.wire, bot.servers)
-    board = DiscordCardBoard(bot.wire, bot.servers, texts)
+    board = DiscordCardBoard(bot.wire, bot.servers, texts, pictures)
     blocks = Blocks(settings, clock)
     review = Review(
         jobs, SqlReviewStore(database, listener=core.wakeups), blocks, clock

@@ -24,6 +24,8 @@ from bot.workers.worker import Worker
 from cogs.bot import ClapperBot
 from cogs.presses import Presses
 from cogs.wire.messenger import DiscordMessenger
+from cogs.wire.pictures import DiscordPictures
+from storage.pictures.store import SqlPictures
 
 MIB = 1024 * 1024
 
@@ -58,8 +60,14 @@ async def join_program(opened: Opened) -> Program:
     core, bot, texts = opened.core, opened.bot, opened.texts
     operations = join_operations(core, bot, texts, opened.evolink)
     quotas = join_quotas(core, bot, texts, operations.operator)
+    pictures = DiscordPictures(bot.wire, api_base=core.config.discord.api_base)
     moderation = join_moderation(
-        core, bot, texts, spool=opened.spool, word_rules=opened.word_rules
+        core,
+        bot,
+        texts,
+        spool=opened.spool,
+        pictures=pictures,
+        word_rules=opened.word_rules,
     )
     privacy = join_privacy(core, texts, bot.servers)
     admission = join_admission(core, moderation.gate)
@@ -70,7 +78,8 @@ async def join_program(opened: Opened) -> Program:
         pause=operations.account.pause,
         admission=admission,
         reports=moderation.reports,
-        servers=moderation.settings,
+        moderation=moderation.settings,
+        pictures=pictures,
     )
     servers = join_servers(
         core,
@@ -92,6 +101,7 @@ async def join_program(opened: Opened) -> Program:
                 bot.servers,
                 texts,
                 core.clock,
+                pictures=SqlPictures(core.database),
                 upload_limit_bytes=round(upload_limit_mib * MIB),
             ),
             spool=opened.spool,

@@ -1,5 +1,6 @@
 """Requests: `/video` and all that members can do with their videos."""
 
+from bot.moderation.ports import ModerationStore
 from bot.moderation.reports import Reports
 from bot.operations.intake_pause import IntakePause
 from bot.pictures.preparation import Preparation
@@ -10,8 +11,9 @@ from bot.requests.intake import Intake
 from bot.requests.listing import Listing
 from bot.requests.member_settings import MemberSettings
 from bot.requests.moderation_gate import ModerationGate
+from bot.requests.picture_check import PictureCheck
 from bot.requests.presets import Presets
-from bot.requests.server_offers import ServerOffers, ServerSettings
+from bot.requests.server_offers import ServerOffers
 from bot.requests.video_orders import VideoOrders
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
@@ -20,9 +22,12 @@ from bot.wiring.rules import admission_rules, offer_of
 from cogs.bot import ClapperBot
 from cogs.servers.member_settings import settings_commands
 from cogs.servers.presets import preset_commands
+from cogs.videos.animate import Animate, animate_menu
 from cogs.videos.buttons import JobButtons
 from cogs.videos.list_command import Videos
+from cogs.videos.pending_pictures import PendingPictures
 from cogs.videos.video_command import video_command
+from cogs.wire.pictures import DiscordPictures
 from storage.requests.admission import SqlAdmissionStore
 from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
@@ -39,7 +44,7 @@ def join_admission(core: Core, gate: ModerationGate) -> Admission:
     return Admission(store, rules, gate)
 
 
-def join_requests(  # noqa: PLR0913 - what other features have joined
+def join_requests(  # noqa: PLR0913 - each a collaborator of its own
     core: Core,
     bot: ClapperBot,
     texts: Texts,
@@ -47,15 +52,16 @@ def join_requests(  # noqa: PLR0913 - what other features have joined
     pause: IntakePause,
     admission: Admission,
     reports: Reports,
-    servers: ServerSettings,
+    moderation: ModerationStore,
+    pictures: DiscordPictures,
 ) -> Feature:
     """Return `/video`, `/videos`, `/settings`, `/preset` and the buttons of a job.
 
-    `servers` is what each server has set of its models.
+    `moderation` is what each server has set.
     """
     jobs, clock = core.jobs, core.clock
     offer = offer_of(core.config)
-    offers = ServerOffers(offer, servers)
+    offers = ServerOffers(offer, moderation)
     own_settings = SqlMemberSettings(core.database)
     kept = SqlPresets(core.database)
     intake = Intake(jobs, pause, admission, offers, clock, pictures=Preparation())
@@ -70,16 +76,35 @@ def join_requests(  # noqa: PLR0913 - what other features have joined
         reports,
         texts,
         offers=offers,
+        pictures=pictures,
+        wire=bot.wire,
+        servers=bot.servers,
+    )
+    animate = Animate(
+        orders,
+        PictureCheck(moderation),
+        PendingPictures(clock),
+        pictures,
+        texts,
         wire=bot.wire,
         servers=bot.servers,
     )
     return Feature(
         cogs=[videos],
         slash_commands=[
-            video_command(orders, presets, offer, texts, bot.wire, bot.servers),
+            video_command(
+                orders,
+                presets,
+                offer,
+                texts,
+                pictures=pictures,
+                wire=bot.wire,
+                servers=bot.servers,
+            ),
             settings_commands(MemberSettings(own_settings, offers), offer, texts),
             preset_commands(presets, offer, texts),
+            *([animate_menu(animate)] if offer.takes_pictures else []),
         ],
-        routes=[videos.routes(), job_buttons.routes()],
+        routes=[videos.routes(), job_buttons.routes(), animate.routes()],
         workers=[],
     )

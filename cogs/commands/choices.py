@@ -39,8 +39,9 @@ def menu(kind: str, values: Iterable[StrEnum]) -> list[app_commands.Choice[Any]]
 def video_options(offer: Offer) -> Callable[[Callback], Callback]:
     """Give a command that takes a video's settings the menus of the offered models.
 
-    Its options are called mode, duration, aspect, model, quality and sound. What none
-    of the models has is not offered, and neither is the only model.
+    Its options are called mode, duration, aspect, model, quality and sound, and image
+    for a picture. What none of the models has is not offered, and neither is the only
+    model.
     """
 
     def give(callback: Callback) -> Callback:
@@ -60,6 +61,8 @@ def video_options(offer: Offer) -> Callable[[Callback], Callback]:
             number = app_commands.Range[int, lengths[0], lengths[-1]] | None
             options["duration"] = options["duration"].replace(annotation=number)
         missing = {name for name, choices in menus.items() if not choices}
+        if not offer.takes_pictures:
+            missing.add("image")
         # discord.py makes a command's options from this.
         vars(callback)["__signature__"] = whole.replace(
             parameters=[one for name, one in options.items() if name not in missing]

@@ -11,7 +11,13 @@ from bot.jobs.jobs import Job
 from bot.jobs.video import Mode
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, MessageKind
-from cogs.drawing.layout import MessageView, job_buttons, settings_line, small
+from cogs.drawing.layout import (
+    MessageView,
+    beside_picture,
+    job_buttons,
+    settings_line,
+    small,
+)
 from cogs.drawing.markup import (
     bare_link,
     date_and_time,
@@ -33,11 +39,16 @@ def clip_filename(job_id: JobId) -> str:
 
 
 def clip_view(
-    texts: Texts, job: Job, original_until: datetime | None = None
+    texts: Texts,
+    job: Job,
+    original_until: datetime | None = None,
+    *,
+    with_picture: bool = False,
 ) -> MessageView:
     """Draw the message around the attached clip, which plays in place.
 
     With `original_until` the file is a smaller copy, and the link works until then.
+    `with_picture` shows the attached picture that it begins with, too.
     """
     gallery: ui.MediaGallery[Any] = ui.MediaGallery(
         discord.MediaGalleryItem(
@@ -47,12 +58,16 @@ def clip_view(
         )
     )
     return MessageView(
-        ui.TextDisplay(_greeting(texts, job, "clip-ready", "clip-late")),
-        ui.TextDisplay(
-            quotation(
-                job.request.prompt,
-                PROMPT_CHARS if original_until is None else LINK_PROMPT_CHARS,
-            )
+        *beside_picture(
+            texts,
+            job.locale,
+            [
+                _greeting(texts, job, "clip-ready", "clip-late"),
+                _quoted(
+                    job, PROMPT_CHARS if original_until is None else LINK_PROMPT_CHARS
+                ),
+            ],
+            with_picture=with_picture,
         ),
         gallery,
         *_original(texts, job, original_until),
@@ -60,7 +75,9 @@ def clip_view(
     )
 
 
-def link_view(texts: Texts, job: Job, expires_at: datetime) -> MessageView:
+def link_view(
+    texts: Texts, job: Job, expires_at: datetime, *, with_picture: bool = False
+) -> MessageView:
     """Draw the message for a clip that is too large for Discord.
 
     A plain link: Discord's player would have to fetch the large file first, and a
@@ -68,11 +85,24 @@ def link_view(texts: Texts, job: Job, expires_at: datetime) -> MessageView:
     """
     address = _address(texts, job, "clip-link-address", expires_at)
     return MessageView(
-        ui.TextDisplay(_greeting(texts, job, "clip-link", "clip-link-late")),
-        ui.TextDisplay(quotation(job.request.prompt, LINK_PROMPT_CHARS)),
+        *beside_picture(
+            texts,
+            job.locale,
+            [
+                _greeting(texts, job, "clip-link", "clip-link-late"),
+                _quoted(job, LINK_PROMPT_CHARS),
+            ],
+            with_picture=with_picture,
+        ),
         ui.TextDisplay(address),
         *_footer(texts, job),
     )
+
+
+def _quoted(job: Job, most_chars: int) -> str:
+    """Return the prompt as a quotation; empty where a picture needed none."""
+    prompt = job.request.prompt
+    return quotation(prompt, most_chars) if prompt else ""
 
 
 def _original(

@@ -17,6 +17,10 @@ from cogs.drawing.custom_ids import Act, MessageKind, job_button
 TEXT_MOST_CHARS = 4000
 """All texts of a message together. Discord docs: "Text Display"."""
 
+PICTURE_FILENAME = "picture.jpg"
+"""Of the picture that a clip begins with, in the messages that show it. By its name it
+is found there again."""
+
 ACCENT = discord.Colour(0xE8590C)
 
 _STYLES = {
@@ -87,6 +91,30 @@ def aspect_name(texts: Texts, locale: str, aspect: Aspect) -> str:
 def sound_name(texts: Texts, locale: str, *, on: bool) -> str:
     """Say that a clip has sound, or none."""
     return texts.say(locale, "settings-sound-on" if on else "settings-sound-off")
+
+
+def beside_picture(
+    texts: Texts, locale: str, lines: Sequence[str], *, with_picture: bool
+) -> Sequence[ui.Item[Any]]:
+    """Return up to three texts, beside the attached picture if there is one."""
+    displays = [ui.TextDisplay[Any](line) for line in lines if line]
+    if not with_picture:
+        return displays
+    shown: ui.Thumbnail[Any] = ui.Thumbnail(
+        f"attachment://{PICTURE_FILENAME}",
+        description=texts.say(locale, "picture-alt"),
+    )
+    return [ui.Section(*displays, accessory=shown)]
+
+
+def attached_picture(texts: Texts, locale: str) -> ui.MediaGallery[Any]:
+    """Return the attached picture that a clip begins with, large enough to judge it."""
+    return ui.MediaGallery(
+        discord.MediaGalleryItem(
+            f"attachment://{PICTURE_FILENAME}",
+            description=texts.say(locale, "picture-alt"),
+        )
+    )
 
 
 def job_buttons(

@@ -57,7 +57,7 @@ class DiscordOperatorChannel:
         text = ui.TextDisplay[Any](words, id=number_of(nonce))
         async with self._wire.asking("tell operator"):
             await self._wire.post(
-                self._channel_id, MessageView(text), nonce, NOBODY, None
+                self._channel_id, MessageView(text), nonce, NOBODY, ()
             )
 
     async def is_posted(self, message: OperatorMessage) -> bool:

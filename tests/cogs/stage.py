@@ -20,6 +20,7 @@ from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.requests.intake import Intake
 from bot.requests.listing import Listing, Page, StatusFilter
 from bot.requests.member_settings import MemberSettings
+from bot.requests.picture_check import PictureCheck
 from bot.requests.presets import Presets
 from bot.requests.video_orders import VideoOrders
 from bot.servers.people import Actor
@@ -30,26 +31,31 @@ from cogs.quotas.usage import usage_command
 from cogs.servers.member_settings import settings_commands
 from cogs.servers.membership import Membership
 from cogs.servers.presets import preset_commands
+from cogs.videos.animate import Animate, animate_menu
 from cogs.videos.buttons import JobButtons
 from cogs.videos.list_command import Videos
+from cogs.videos.pending_pictures import PendingPictures
 from cogs.videos.video_command import video_command
 from cogs.wire.messenger import DiscordMessenger
+from cogs.wire.moderator_board import DiscordCardBoard
+from cogs.wire.pictures import DiscordPictures
 from sandbox.discord.messages import Message
 from sandbox.discord.records import Channel, User
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import StandardWorld
 from storage.database.engine import Database
+from storage.moderation.store import SqlModerationStore
 from storage.processes.all_shards import AllShards
 from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
 from tests.cogs.quota_statuses import make_standing
 from tests.factories import NOON, make_job
-from tests.offers import PLAIN, in_servers
+from tests.offers import PICTURES, in_servers
 
 UPLOAD_LIMIT_BYTES = 20 * 1024 * 1024
 PATIENCE_S = 60.0
 """A machine may be busy; only a test that fails waits so long."""
-COMMANDS = ("video", "videos", "usage", "settings", "preset")
+COMMANDS = ("video", "videos", "usage", "settings", "preset", "Animate picture")
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
@@ -180,6 +186,16 @@ class NotedUsage(QuotaStatuses):
         return make_standing(actor.user_id, day=2)
 
 
+@dataclass
+class KeptPictures:
+    """Implements `bot.pictures.ports.Pictures`."""
+
+    kept: dict[JobId, bytes] = field(default_factory=dict)
+
+    async def of(self, job_id: JobId) -> bytes | None:
+        return self.kept.get(job_id)
+
+
 @dataclass(kw_only=True)
 class Stage:
     """Everything that a test needs at hand."""
@@ -193,6 +209,7 @@ class Stage:
     clips: NotedClips = field(default_factory=NotedClips)
     listing: NotedListing = field(default_factory=NotedListing)
     reports: NotedReports = field(default_factory=NotedReports)
+    pictures: KeptPictures = field(default_factory=KeptPictures)
     guilds_left: list[GuildId] = field(default_factory=list)
     guilds_seen: list[list[GuildId]] = field(default_factory=list)
     shards_known: list[KnownShards] = field(default_factory=list)
@@ -216,7 +233,7 @@ class Stage:
             assert service == "discord"
             self.counted[endpoint, outcome] += 1
 
-        offers = in_servers(PLAIN)
+        offers = in_servers(PICTURES)
         own, kept = SqlMemberSettings(self.database), SqlPresets(self.database)
         orders = VideoOrders(self.intake, own, kept, offers)
         presets = Presets(kept, offers, SystemClock())
@@ -230,6 +247,16 @@ class Stage:
             ),
             count=count,
         )
+        pictures = DiscordPictures(bot.wire, api_base=self.discord.rest_url)
+        animate = Animate(
+            orders,
+            PictureCheck(SqlModerationStore(self.database)),
+            PendingPictures(SystemClock()),
+            pictures,
+            self.texts,
+            wire=bot.wire,
+            servers=bot.servers,
+        )
         videos = Videos(self.listing, self.cancelling, self.texts)
         job_buttons = JobButtons(
             self.intake,
@@ -238,19 +265,29 @@ class Stage:
             self.reports,
             self.texts,
             offers=offers,
+            pictures=pictures,
             wire=bot.wire,
             servers=bot.servers,
         )
         for cog in (
             videos,
-            Presses([videos.routes(), job_buttons.routes()]),
+            Presses([videos.routes(), job_buttons.routes(), animate.routes()]),
             Membership(bot, left=left, present=present),
         ):
             await bot.add_cog(cog)
         for command in (
-            video_command(orders, presets, PLAIN, self.texts, bot.wire, bot.servers),
-            settings_commands(MemberSettings(own, offers), PLAIN, self.texts),
-            preset_commands(presets, PLAIN, self.texts),
+            video_command(
+                orders,
+                presets,
+                PICTURES,
+                self.texts,
+                pictures=pictures,
+                wire=bot.wire,
+                servers=bot.servers,
+            ),
+            animate_menu(animate),
+            settings_commands(MemberSettings(own, offers), PICTURES, self.texts),
+            preset_commands(presets, PICTURES, self.texts),
             usage_command(NotedUsage(), self.texts),
         ):
             bot.tree.add_command(command)
@@ -286,8 +323,13 @@ class Stage:
             bot.servers,
             self.texts,
             SystemClock(),
+            pictures=self.pictures,
             upload_limit_bytes=UPLOAD_LIMIT_BYTES,
         )
+
+    def card_board(self, bot: ClapperBot) -> DiscordCardBoard:
+        pictures = DiscordPictures(bot.wire, api_base=self.discord.rest_url)
+        return DiscordCardBoard(bot.wire, bot.servers, self.texts, pictures)
 
     def job(self, channel: Channel | None = None, **fields: object) -> Job:
         """Return a job of Mia's in a channel of this world."""

@@ -1,10 +1,12 @@
 import pytest
 
 from bot.errors import NotAllowed, NotFound, Refused
-from bot.ids import new_job_id
+from bot.ids import UserId, new_job_id
+from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.store import JobStore
 from bot.requests.clips import Clips
-from tests.offers import BETA, PLAIN, in_servers
+from tests.factories import PICTURE_ID
+from tests.offers import BETA, PICTURES, PLAIN, in_servers
 from tests.pipeline.stages import Stages
 from tests.servers.people import (
     make_actor,
@@ -73,3 +75,15 @@ async def test_what_was_erased_is_not_asked_for_again(
     erased = await stages.queued(prompt="")
     with pytest.raises(Refused, match="refused-erased"):
         await clips.again(erased.id, somebody_else())
+
+
+@pytest.mark.parametrize("prompt", ["", "a fox"])
+async def test_a_clip_of_a_picture_alone_is_asked_for_again(
+    store: JobStore, stages: Stages, prompt: str
+) -> None:
+    picture = PictureUse(kind=PictureKind.POSTED, owner_id=UserId(5))
+    job = await stages.queued(prompt=prompt, picture=picture, model=PICTURE_ID)
+
+    request = await Clips(store, in_servers(PICTURES)).again(job.id, somebody_else())
+
+    assert request == job.request

@@ -33,12 +33,20 @@ from storage.requests.presets import SqlPresets
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import NOON, PICTURE_ID, make_request, make_rules
-from tests.offers import PLAIN, SEVERAL, SameInEveryServer, in_servers
+from tests.offers import (
+    PICTURES,
+    PLAIN,
+    SEVERAL,
+    SameInEveryServer,
+    in_servers,
+    make_offer,
+)
 from tests.pictures.samples import SentPicture, jpeg, opened
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_actor, make_incoming
 
 ME = make_actor()
+MINE = PictureUse(kind=PictureKind.ATTACHED, owner_id=ME.user_id)
 TALL = VideoSettings(aspect=Aspect.TALL, duration_s=10)
 SPICY = VideoSettings(mode=Mode.SPICY)
 NO_GORE = WordRule(pattern="gore", kind=WordKind.WORD, applies=Applies.ALWAYS)
@@ -78,6 +86,13 @@ def orders(make_orders: Callable[[ServerOffers], VideoOrders]) -> VideoOrders:
     return make_orders(in_servers(PLAIN))
 
 
+@pytest.fixture
+def picture_orders(
+    make_orders: Callable[[ServerOffers], VideoOrders],
+) -> VideoOrders:
+    return make_orders(in_servers(PICTURES))
+
+
 async def ask(
     orders: VideoOrders,
     ack: ScriptedAcknowledgement,
@@ -89,12 +104,11 @@ async def ask(
     async def asked(request: VideoRequest) -> IncomingRequest:
         return replace(make_incoming(), request=request, picture=picture)
 
-    use = PictureUse(kind=PictureKind.ATTACHED, owner_id=ME.user_id)
     order = VideoOrder(
         prompt=prompt,
         given=given,
         preset=preset,
-        picture=None if picture is None else use,
+        picture=None if picture is None else MINE,
     )
     return (await orders.request(ME, order, asked, ack)).request
 
@@ -420,8 +434,81 @@ async def test_sora_gets_a_picture_of_exactly_its_size(
     assert opened(kept).size == (720, 1280)
 
 
-async def test_a_picture_that_no_model_takes_is_refused(
+async def test_a_picture_is_asked_of_the_model_for_pictures(
+    picture_orders: VideoOrders, ack: ScriptedAcknowledgement, own: SqlMemberSettings
+) -> None:
+    await own.change(ME.guild_id, ME.user_id, TALL)
+
+    request = await ask(picture_orders, ack, picture=SentPicture(jpeg()))
+
+    assert (request.model, request.picture) == (PICTURE_ID, MINE)
+    # Such a clip has the picture's shape.
+    assert (request.duration_s, request.aspect) == (10, Aspect.AUTO)
+
+
+async def test_without_a_picture_the_model_for_pictures_is_not_asked(
+    picture_orders: VideoOrders, ack: ScriptedAcknowledgement
+) -> None:
+    assert await ask(picture_orders, ack) == make_request(prompt="a fox")
+
+
+async def test_a_picture_is_refused_where_no_model_takes_one(
     orders: VideoOrders, ack: ScriptedAcknowledgement
 ) -> None:
-    with pytest.raises(Refused, match="refused-model-picture"):
+    with pytest.raises(Refused, match="refused-model-pictures"):
         await ask(orders, ack, picture=SentPicture(jpeg()))
+    with pytest.raises(Refused, match="refused-model-pictures"):
+        await orders.picture_form(ME)
+
+    assert ack.shown == []
+
+
+@pytest.mark.parametrize("way", ["option", "default", "preset"])
+async def test_spicy_is_refused_with_a_picture_from_whatever_way_it_comes(
+    picture_orders: VideoOrders,
+    ack: ScriptedAcknowledgement,
+    own: SqlMemberSettings,
+    presets: SqlPresets,
+    store: JobStore,
+    way: str,
+) -> None:
+    if way == "default":
+        await own.change(ME.guild_id, ME.user_id, SPICY)
+    await keep(presets, SPICY)
+
+    with pytest.raises(Refused, match="refused-picture-spicy") as refusal:
+        await ask(
+            picture_orders,
+            ack,
+            given=SPICY if way == "option" else NOTHING_CHOSEN,
+            preset="noir" if way == "preset" else None,
+            picture=SentPicture(jpeg()),
+        )
+
+    hint = None if way == "option" else f"hint-spicy-{way}"
+    assert refusal.value.hint == hint
+    assert await store.counts() == {}
+
+
+async def test_the_form_about_a_picture_begins_with_the_members_own(
+    picture_orders: VideoOrders, own: SqlMemberSettings
+) -> None:
+    await own.change(ME.guild_id, ME.user_id, TALL)
+
+    profile, usual = await picture_orders.picture_form(ME)
+
+    assert profile.id == PICTURE_ID
+    assert usual == VideoSettings(duration_s=10)
+
+
+async def test_a_default_that_takes_no_picture_is_passed_over(
+    make_orders: Callable[[ServerOffers], VideoOrders], ack: ScriptedAcknowledgement
+) -> None:
+    """Unless it was chosen just now."""
+    choosing = make_orders(in_servers(make_offer(PLAIN.first.name, SORA)))
+    sent = SentPicture(jpeg())
+
+    assert (await ask(choosing, ack, picture=sent)).model == SORA
+    given = VideoSettings(model=PLAIN.first.name)
+    with pytest.raises(Refused, match="refused-picture-model"):
+        await ask(choosing, ack, given=given, picture=sent)

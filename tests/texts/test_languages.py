@@ -111,7 +111,7 @@ def composed_ids() -> Iterator[str]:
         "sound": Sound,
     }.items():
         yield from (f"choice-{menu}-{value}" for value in values)
-    yield "command-report-video-name"
+    yield from ("command-report-video-name", "command-animate-picture-name")
     for state in JobState:
         if state is JobState.CANCELLED:
             yield from ("status-cancelled-free", "status-cancelled-counts")

@@ -84,7 +84,15 @@ async def published(texts: Texts, offer: Offer) -> list[dict[str, Any]]:
     client = discord.Client(intents=discord.Intents.none())
     tree = ClapperTree(client, ErrorAnswers(texts, make_wire()))
     for made in (
-        video_command(NOBODY, NOBODY, offer, texts, make_wire(), make_servers()),
+        video_command(
+            NOBODY,
+            NOBODY,
+            offer,
+            texts,
+            pictures=NOBODY,
+            wire=make_wire(),
+            servers=make_servers(),
+        ),
         settings_commands(NOBODY, offer, texts),
         preset_commands(NOBODY, offer, texts),
         usage_command(NOBODY, texts),
@@ -316,7 +324,8 @@ async def test_the_menus_follow_the_models(texts: Texts, offer: Offer) -> None:
     assert option(video, "prompt")["required"]
     for command, name in (("settings", "set"), ("preset", "add")):
         beside = {one["name"] for one in option(commands[command], name)["options"]}
-        assert names - {"prompt", "preset"} <= beside
+        assert names - {"prompt", "preset", "image"} <= beside
+    assert ("image" in names) == offer.takes_pictures
     moderation = {one["name"] for one in commands["moderation"]["options"]}
     assert ("models" in moderation) == offer.has_several
 

@@ -31,7 +31,6 @@ from cogs.bot import ClapperBot
 from cogs.gateway.frames import read_json
 from cogs.private_api import json_read_by
 from cogs.wire.endpoints import rest_base
-from cogs.wire.moderator_board import DiscordCardBoard
 from cogs.wire.operator_channel import DiscordOperatorChannel
 from sandbox.discord.board import Posting
 from sandbox.discord.config import SandboxConfig
@@ -302,7 +301,7 @@ def card_of(job: Job, stage: Stage, at: datetime) -> Card:
 async def test_a_card_is_found_in_its_channel(
     stage: Stage, bot: ClapperBot, clock: FakeClock
 ) -> None:
-    board = DiscordCardBoard(bot.wire, bot.servers, stage.texts)
+    board = stage.card_board(bot)
     job = stage.job(state=JobState.AWAITING_REVIEW, request=make_request())
     card = card_of(job, stage, clock.now())
     assert await board.find_card(card) is None
@@ -320,7 +319,7 @@ async def test_a_card_is_found_in_its_channel(
 async def test_a_log_line_is_found_in_its_channel(
     stage: Stage, bot: ClapperBot, clock: FakeClock
 ) -> None:
-    board = DiscordCardBoard(bot.wire, bot.servers, stage.texts)
+    board = stage.card_board(bot)
     log = ChannelId(stage.world.log.id)
     first, second = (
         AuditRow(

@@ -21,6 +21,7 @@ from bot.moderation.records import (
 from bot.servers.places import Permission
 from cogs.drawing.cards import report_view, review_view
 from cogs.drawing.custom_ids import CardAct, card_button
+from cogs.drawing.layout import PICTURE_FILENAME
 from cogs.drawing.markup import date_and_time, mention
 from cogs.drawing.moderation_views import (
     channel_removed,
@@ -29,7 +30,7 @@ from cogs.drawing.moderation_views import (
     words_view,
 )
 from cogs.moderation.reason_modal import ReasonModal
-from tests.gallery.scene import NOW, Entry, Scene, channel_id
+from tests.gallery.scene import NOW, Entry, Scene, channel_id, picture_bytes
 from tests.offers import PLAIN, SEVERAL
 
 
@@ -75,13 +76,28 @@ def reports(scene: Scene) -> Iterator[Entry]:
         at=NOW - timedelta(minutes=5),
     )
 
-    def card(caption: str, report: Report, *, with_buttons: bool = True) -> Entry:
+    def card(
+        caption: str,
+        report: Report,
+        *,
+        with_buttons: bool = True,
+        with_picture: bool = False,
+    ) -> Entry:
         view = report_view(
-            scene.texts, job, report, show_prompt=True, with_buttons=with_buttons
+            scene.texts,
+            job,
+            report,
+            show_prompt=True,
+            with_buttons=with_buttons,
+            with_picture=with_picture,
         )
-        return Entry(caption=caption, shows=view)
+        files = {PICTURE_FILENAME: picture_bytes()} if with_picture else {}
+        return Entry(caption=caption, shows=view, files=files)
 
     yield card("A report", report)
+    yield card(
+        "A report of a clip that begins with a picture", report, with_picture=True
+    )
     yield card("The operator's copy", report, with_buttons=False)
     removed = replace(report, state=ReportState.REMOVED)
     yield card("Removed", replace(removed, decided_by=scene.mo))

@@ -40,6 +40,9 @@ def requests(scene: Scene) -> Iterator[Entry]:
     yield no("Spicy, without the role", "refused-spicy-role")
     yield no("Spicy, in an ordinary channel", "refused-spicy-place")
     yield no("Spicy, without a review channel", "refused-spicy-review")
+    yield no("A picture that is gone", "refused-picture-gone")
+    yield no("A picture that Discord does not give out", "refused-picture-unread")
+    yield no("No model for pictures", "refused-model-pictures")
     yield no("Spicy, with a picture", "refused-picture-spicy")
     yield no("A picture, where they are off", "refused-pictures-off")
     yield no("Somebody else's picture", "refused-pictures-own")
@@ -95,7 +98,7 @@ def models(scene: Scene) -> Iterator[Entry]:
     for caption, offer in (("Another model", SEVERAL), ("The only model", PLAIN)):
         refused = model_refused(one.title for one in offer.models)
         yield Entry(caption=caption, shows=scene.refusal(refused))
-    picture = "refused-model-picture"
+    picture = "refused-picture-model"
     yield _shown(scene, "A picture that no model takes", picture, model=sora.title)
 
 

@@ -5,6 +5,8 @@ command-video-name = video
 command-video-description = Aus deinen Worten ein kurzes Video machen
 option-video-prompt-name = beschreibung
 option-video-prompt-description = Was soll im Video passieren?
+option-video-image-name = bild
+option-video-image-description = Ein Bild, das lebendig wird: Das Video beginnt damit
 option-video-mode-name = modus
 option-video-mode-description = Die Stimmung des Videos (sonst deine Vorgabe oder normal)
 option-video-duration-name = dauer
@@ -17,6 +19,8 @@ option-video-sound-name = ton
 option-video-sound-description = Mit oder ohne Ton, wo das Modell ihn schalten kann
 option-video-quality-name = qualität
 option-video-quality-description = Wie scharf das Bild ist
+
+command-animate-picture-name = Bild animieren
 
 command-videos-name = videos
 command-videos-description = Deine Videos auf diesem Server

@@ -7,6 +7,8 @@ clip-link-late = { $member } Better late than never: your video is done after al
 clip-shrunk = The original was too large to upload here, so this is a smaller copy. Watch the original until { $until }: { $link }
 clip-link-address = Watch it until { $until }: { $link }
 
+picture-alt = The picture that this video begins with
+
 notice-quota = This doesn't count towards your limit.
 notice-denied = A moderator didn't approve this video.
 notice-denied-reason = A moderator didn't approve this video. Reason: { $reason }
@@ -15,6 +17,11 @@ button-again = Again
 button-edit = Edit
 button-delete = Delete
 
+modal-animate-title = Animate picture
+modal-picture = Picture
+modal-another-picture = Another picture
+modal-another-picture-about = Leave this empty to keep the picture.
+modal-prompt-optional = You can leave this empty.
 modal-edit-title = Change it and make a new video
 modal-edit-prompt = What should happen in the video?
 

@@ -5,6 +5,8 @@ command-video-name = video
 command-video-description = Make a short video from your words
 option-video-prompt-name = prompt
 option-video-prompt-description = What should happen in the video?
+option-video-image-name = image
+option-video-image-description = A picture that comes alive: the video begins with it
 option-video-mode-name = mode
 option-video-mode-description = The mood of the video (default: your own, or normal)
 option-video-duration-name = duration
@@ -17,6 +19,8 @@ option-video-sound-name = sound
 option-video-sound-description = With or without sound, where the model can switch it
 option-video-quality-name = quality
 option-video-quality-description = How sharp the picture is
+
+command-animate-picture-name = Animate picture
 
 command-videos-name = videos
 command-videos-description = Your videos in this server
