@@ -27,10 +27,11 @@ from cogs.videos.list_command import Videos
 from cogs.videos.video_command import video_command
 from tests.cogs.wires import make_servers, make_wire
 from tests.languages import made_up_language
-from tests.offers import BETA, PLAIN, make_offer
+from tests.offers import BETA, PICTURES, PLAIN, make_offer
 
 # `\w` without the ASCII it has too much of is Python's nearest to Discord's letters.
 _NAME = re.compile(r"[-_'\w]{1,32}")
+ATTACHMENT = discord.AppCommandOptionType.attachment.value
 NOBODY: Any = cast("Any", None)
 QUOTA = (
     "quota",
@@ -68,7 +69,7 @@ MODERATION = (
     "privacy",
 )
 AT_HOME = ("settings-set", "settings", "preset", "preset-add", "preset-remove")
-PAIR = [make_offer(name) for name in list(MODELS)[:2]]
+PAIR = [*(make_offer(name) for name in list(MODELS)[:2]), PICTURES]
 
 
 async def published(texts: Texts, offer: Offer) -> list[dict[str, Any]]:
@@ -124,7 +125,7 @@ def option(command: dict[str, Any], name: str) -> dict[str, Any]:
     return next(one for one in command["options"] if one["name"] == name)
 
 
-@pytest.mark.parametrize("offer", PAIR, ids=lambda one: one.first.name)
+@pytest.mark.parametrize("offer", PAIR, ids=["plain", "beta", "pictures"])
 async def test_every_command_is_fit_to_publish(texts: Texts, offer: Offer) -> None:
     commands = await published(texts, offer)
 
@@ -150,7 +151,7 @@ async def test_every_command_is_fit_to_publish(texts: Texts, offer: Offer) -> No
         assert required == sorted(required, reverse=True)
 
 
-@pytest.mark.parametrize("offer", PAIR, ids=lambda one: one.first.name)
+@pytest.mark.parametrize("offer", PAIR, ids=["plain", "beta", "pictures"])
 async def test_every_text_is_there_in_every_language(
     texts: Texts, offer: Offer
 ) -> None:
@@ -180,8 +181,24 @@ async def test_commands_are_published_in_a_language_that_has_a_folder(
 
 async def test_no_command_is_too_large(texts: Texts) -> None:
     """Discord counts names, descriptions and values, of the longest language."""
-    for command in await published(texts, BETA):
-        assert weight(command) <= 8000
+    for offer in (BETA, PICTURES):
+        for command in await published(texts, offer):
+            assert weight(command) <= 8000
+
+
+async def test_a_picture_is_asked_for_where_a_model_takes_one(texts: Texts) -> None:
+    """Second, because the first has to be given."""
+    [with_pictures] = [
+        one for one in await published(texts, PICTURES) if one["name"] == "video"
+    ]
+    [without] = [one for one in await published(texts, PLAIN) if one["name"] == "video"]
+
+    names = [one["name"] for one in with_pictures["options"]]
+    assert names[:2] == ["prompt", "image"]
+    assert option(with_pictures, "image")["type"] == ATTACHMENT
+    assert [one["name"] for one in without["options"]] == [
+        one for one in names if one != "image"
+    ]
 
 
 async def test_english_names_are_those_in_the_code(texts: Texts) -> None:
@@ -290,7 +307,7 @@ async def test_commands_are_for_servers_only(texts: Texts) -> None:
         assert command["integration_types"] == [0]
 
 
-@pytest.mark.parametrize("offer", PAIR, ids=lambda one: one.first.name)
+@pytest.mark.parametrize("offer", PAIR, ids=["plain", "beta", "pictures"])
 async def test_the_menus_follow_the_model(texts: Texts, offer: Offer) -> None:
     (video,) = (one for one in await published(texts, offer) if one["name"] == "video")
     names = [one["name"] for one in video["options"]]
