@@ -29,7 +29,7 @@ from tests.cogs.drawings import BUTTON, assert_fit_to_send, pieces, text_of
 from tests.cogs.quota_statuses import make_standing
 from tests.factories import NOON
 from tests.languages import LOCALES, strict_texts
-from tests.offers import BETA, PICTURES, PLAIN
+from tests.offers import BETA, PICTURES, PLAIN, own_defaults
 from tests.servers.people import make_incoming
 
 TEXTS = strict_texts()
@@ -179,7 +179,7 @@ def test_commands_that_our_texts_name_exist_in_that_language(locale: str) -> Non
     views = (
         greeting_view(TEXTS, locale),
         about_view(TEXTS, locale, here(), PLAIN, LINKS),
-        own_settings_view(TEXTS, locale, ALL_SET, BETA),
+        own_settings_view(TEXTS, locale, own_defaults(ALL_SET, BETA), BETA),
         presets_view(TEXTS, locale, []),
     )
     said = "\n".join(text_of(view) for view in views)
@@ -211,7 +211,7 @@ def command_names(locale: str) -> Iterator[str]:
 
 def test_own_defaults_are_told_from_the_usual_ones() -> None:
     own = VideoSettings(mode=Mode.FUN, aspect=Aspect.TALL)
-    said = text_of(own_settings_view(TEXTS, "en-US", own, PLAIN))
+    said = text_of(own_settings_view(TEXTS, "en-US", own_defaults(own, PLAIN), PLAIN))
 
     assert said.splitlines()[1:4] == [
         "Mode: **fun**",
@@ -228,7 +228,8 @@ def test_the_sheet_of_own_defaults_is_fit_to_send(
     locale: str, own: VideoSettings
 ) -> None:
     for offer in (PLAIN, BETA):
-        assert_fit_to_send(own_settings_view(TEXTS, locale, own, offer))
+        defaults = own_defaults(own, offer)
+        assert_fit_to_send(own_settings_view(TEXTS, locale, defaults, offer))
 
 
 def test_a_preset_is_shown_whole_when_it_is_kept() -> None:

@@ -18,7 +18,7 @@ from cogs.servers.about import BotInfo, about_view
 from cogs.wire.system_channels import greeting_view
 from tests.gallery.quota_statuses import quota_status
 from tests.gallery.scene import NOW, Entry, Scene
-from tests.offers import BETA, PICTURES, PLAIN
+from tests.offers import BETA, PICTURES, PLAIN, SEVERAL, own_defaults
 from tests.servers.people import make_incoming
 
 LINKS = BotInfo(
@@ -97,6 +97,11 @@ def about(scene: Scene) -> Iterator[Entry]:
     yield shown("/about, in a server that is not served", is_served=False)
 
 
+NO_SOUND = VideoSettings(
+    model="seedance-2.0-fast-text-to-video", aspect=Aspect.AUTO, sound=False
+)
+
+
 def settings(scene: Scene) -> Iterator[Entry]:
     """Draw `/settings`, and why it may not change."""
     for caption, own, offer in (
@@ -104,8 +109,12 @@ def settings(scene: Scene) -> Iterator[Entry]:
         ("/settings show", VideoSettings(mode=Mode.FUN, duration_s=10), PLAIN),
         ("All chosen, with qualities", ALL_SET, BETA),
         ("Nothing chosen, with qualities", NOTHING_CHOSEN, BETA),
+        ("Nothing chosen, with several models", NOTHING_CHOSEN, SEVERAL),
+        ("A model, and no sound", NO_SOUND, SEVERAL),
+        ("A model, and sound", replace(NO_SOUND, sound=True), SEVERAL),
     ):
-        view = own_settings_view(scene.texts, scene.locale, own, offer)
+        defaults = own_defaults(own, offer)
+        view = own_settings_view(scene.texts, scene.locale, defaults, offer)
         yield Entry(caption=caption, shows=view)
     nothing = scene.refusal(UserError("refused-settings-nothing"))
     yield Entry(caption="Nothing chosen to set", shows=nothing)
