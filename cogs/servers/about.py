@@ -87,10 +87,12 @@ def _here(
     heading = f"**{say('about-here')}**"
     if not outlook.is_served:
         return [heading, f"❌ {say('refused-guild')}"]
+    pictures = f"🖼️ {say(f'about-pictures-{outlook.pictures}')}"
     return [
         heading,
         *_in_the_way(texts, locale, outlook),
         f"🎬 {_offer(texts, locale, offer)}",
+        *([pictures] if offer.takes_pictures else []),
         f"🌶️ {say(f'about-spicy-{outlook.spicy}')}",
         f"📊 {_limits(texts, locale, outlook.quota)}",
     ]

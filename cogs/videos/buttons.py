@@ -129,8 +129,10 @@ class JobButtons:
         fields: Fields,
     ) -> None:
         actor = actor_of(interaction)
-        request = await self._clips.settings_of(press.job_id, actor)
-        request = edited(request, fields, await self._offers.of(actor.guild_id))
+        offer = await self._offers.of(actor.guild_id)
+        request = edited(
+            await self._clips.settings_of(press.job_id, actor), fields, offer
+        )
         file = uploaded(dict(interaction.data or {}), fields.get(PICTURE))
         if request.picture is None or file is None:
             picture = self._picture_beside(interaction, request)

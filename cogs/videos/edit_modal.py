@@ -11,6 +11,7 @@ from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, MessageKind, job_button
 from cogs.presses import Fields
 from cogs.videos.request_modal import (
+    MODEL,
     PROMPT,
     Options,
     RequestModal,
@@ -60,7 +61,8 @@ class EditModal(RequestModal):
             self.add_qualities(request.quality)
         if self.has_room:
             maker = offer.by_id(request.model, with_picture=with_picture)
-            self.add_models(_models(request, offer), maker)
+            present = None if maker is None else maker.name
+            self.add_models(_models(request, offer), present)
 
 
 def edited(request: VideoRequest, sent: Fields, offer: Offer) -> VideoRequest:
@@ -69,11 +71,11 @@ def edited(request: VideoRequest, sent: Fields, offer: Offer) -> VideoRequest:
     Raises:
         Refused: If something was chosen that is not to be chosen.
     """
-    settings = sent_settings(sent)
-    if settings.model is not None:
-        model = offer.choose(settings.model)
-        taker = offer.taker(model, with_picture=request.with_picture)
+    model = sent.get(MODEL)
+    if model is not None:
+        taker = offer.taker(offer.choose(model), with_picture=request.with_picture)
         request = request if taker.id == request.model else fitted(request, taker)
+    settings = sent_settings(sent)
     return replace(
         request,
         prompt=sent.get(PROMPT, ""),

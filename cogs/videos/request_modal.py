@@ -15,9 +15,8 @@ from bot.texts.texts import Texts
 from cogs.commands.choices import MOST_CHOICES, chosen
 from cogs.presses import Fields
 
-PROMPT, PICTURE = "prompt", "picture"
-_MODE, _DURATION, _ASPECT = "mode", "duration", "aspect"
-_QUALITY, _MODEL = "quality", "model"
+PROMPT, PICTURE, MODEL = "prompt", "picture", "model"
+_MODE, _DURATION, _ASPECT, _QUALITY = "mode", "duration", "aspect", "quality"
 _RADIO_BUTTONS = range(2, 11)
 """How many a group may have. Discord docs: "Radio Group"."""
 _MOST_FIELDS = 5
@@ -97,12 +96,10 @@ class RequestModal(ui.Modal):
             field = _choice(_QUALITY, said, present, required=False)
             self._add(self._say("modal-edit-quality"), field)
 
-    def add_models(self, models: Options, present: Model | None) -> None:
-        """Add a menu of models, if there are several."""
+    def add_models(self, models: Options, present: str | None) -> None:
+        """Add a choice of models, if there are several."""
         if len(models) > 1:
-            name = None if present is None else present.name
-            field = _choice(_MODEL, models, name)
-            self._add(self._say("modal-edit-model"), field)
+            self._add(self._say("modal-edit-model"), _choice(MODEL, models, present))
 
     def add_picture(self, label: str, about: str | None, *, required: bool) -> None:
         """Add a field for a file; its words are the ids of texts."""
@@ -150,7 +147,7 @@ def sent_settings(sent: Fields) -> VideoSettings:
         mode=sent.get(_MODE),
         duration=None if duration is None else int(duration),
         aspect=sent.get(_ASPECT),
-        model=sent.get(_MODEL),
+        model=sent.get(MODEL),
         quality=sent.get(_QUALITY),
         sound=None,
     )

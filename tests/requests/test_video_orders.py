@@ -86,13 +86,6 @@ def orders(make_orders: Callable[[ServerOffers], VideoOrders]) -> VideoOrders:
     return make_orders(in_servers(PLAIN))
 
 
-@pytest.fixture
-def picture_orders(
-    make_orders: Callable[[ServerOffers], VideoOrders],
-) -> VideoOrders:
-    return make_orders(in_servers(PICTURES))
-
-
 async def ask(
     orders: VideoOrders,
     ack: ScriptedAcknowledgement,
@@ -434,15 +427,28 @@ async def test_sora_gets_a_picture_of_exactly_its_size(
     assert opened(kept).size == (720, 1280)
 
 
-async def test_a_picture_is_asked_of_the_model_for_pictures(
+async def test_a_picture_that_no_model_takes_is_refused(
+    orders: VideoOrders, ack: ScriptedAcknowledgement
+) -> None:
+    with pytest.raises(Refused, match="refused-model-picture"):
+        await ask(orders, ack, picture=SentPicture(jpeg()))
+
+
+@pytest.fixture
+def picture_orders(make_orders: Callable[[ServerOffers], VideoOrders]) -> VideoOrders:
+    """Take `/video` where the one model has another one for pictures."""
+    return make_orders(in_servers(PICTURES))
+
+
+async def test_a_picture_is_a_members_own_and_gives_the_clip_its_shape(
     picture_orders: VideoOrders, ack: ScriptedAcknowledgement, own: SqlMemberSettings
 ) -> None:
     await own.change(ME.guild_id, ME.user_id, TALL)
 
     request = await ask(picture_orders, ack, picture=SentPicture(jpeg()))
 
-    assert (request.model, request.picture) == (PICTURE_ID, MINE)
-    # Such a clip has the picture's shape.
+    mine = PictureUse(kind=PictureKind.ATTACHED, owner_id=ME.user_id)
+    assert (request.model, request.picture) == (PICTURE_ID, mine)
     assert (request.duration_s, request.aspect) == (10, Aspect.AUTO)
 
 
@@ -450,17 +456,6 @@ async def test_without_a_picture_the_model_for_pictures_is_not_asked(
     picture_orders: VideoOrders, ack: ScriptedAcknowledgement
 ) -> None:
     assert await ask(picture_orders, ack) == make_request(prompt="a fox")
-
-
-async def test_a_picture_is_refused_where_no_model_takes_one(
-    orders: VideoOrders, ack: ScriptedAcknowledgement
-) -> None:
-    with pytest.raises(Refused, match="refused-model-pictures"):
-        await ask(orders, ack, picture=SentPicture(jpeg()))
-    with pytest.raises(Refused, match="refused-model-pictures"):
-        await orders.picture_form(ME)
-
-    assert ack.shown == []
 
 
 @pytest.mark.parametrize("way", ["option", "default", "preset"])
@@ -501,14 +496,27 @@ async def test_the_form_about_a_picture_begins_with_the_members_own(
     assert usual == VideoSettings(duration_s=10)
 
 
-async def test_a_default_that_takes_no_picture_is_passed_over(
-    make_orders: Callable[[ServerOffers], VideoOrders], ack: ScriptedAcknowledgement
+async def test_a_form_about_a_picture_is_refused_where_no_model_takes_one(
+    orders: VideoOrders,
 ) -> None:
-    """Unless it was chosen just now."""
-    choosing = make_orders(in_servers(make_offer(PLAIN.first.name, SORA)))
-    sent = SentPicture(jpeg())
+    with pytest.raises(Refused, match="refused-model-picture"):
+        await orders.picture_form(ME)
 
-    assert (await ask(choosing, ack, picture=sent)).model == SORA
-    given = VideoSettings(model=PLAIN.first.name)
-    with pytest.raises(Refused, match="refused-picture-model"):
-        await ask(choosing, ack, given=given, picture=sent)
+
+async def test_a_default_that_takes_no_picture_gives_way_to_a_model_that_does(
+    make_orders: Callable[[ServerOffers], VideoOrders],
+    ack: ScriptedAcknowledgement,
+    own: SqlMemberSettings,
+) -> None:
+    """Whoever chose it for this very clip is told instead."""
+    offer = make_offer(PLAIN.first.name, SEEDANCE)
+    orders = make_orders(in_servers(offer))
+    plain = VideoSettings(model=PLAIN.first.name)
+    await own.change(ME.guild_id, ME.user_id, plain)
+
+    request = await ask(orders, ack, picture=SentPicture(jpeg()))
+    profile, _ = await orders.picture_form(ME)
+    with pytest.raises(Refused, match="refused-model-picture"):
+        await ask(orders, ack, given=plain, picture=SentPicture(jpeg()))
+
+    assert request.model == profile.id == "seedance-2.0-fast-image-to-video"

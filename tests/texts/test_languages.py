@@ -97,6 +97,7 @@ def composed_ids() -> Iterator[str]:
     spicy = {one for one in Verdict if not one.startswith("picture")}
     spicy -= {Verdict.BLOCKED, Verdict.WORDS}
     yield from (f"about-spicy-{verdict}" for verdict in spicy)
+    yield from (f"about-pictures-{policy}" for policy in PicturesPolicy)
     yield from (f"refused-pattern-{fault}" for fault in PatternFault)
     yield from (f"card-done-{act.name.lower()}" for act in CardAct)
     for menu, values in {

@@ -28,10 +28,11 @@ from cogs.videos.video_command import video_command
 from sandbox.discord.command_rules import check_commands
 from tests.cogs.wires import make_servers, make_wire
 from tests.languages import made_up_language
-from tests.offers import PLAIN, in_servers, make_offer
+from tests.offers import PICTURES, PLAIN, in_servers, make_offer
 
 # `\w` without the ASCII it has too much of is Python's nearest to Discord's letters.
 _NAME = re.compile(r"[-_'\w]{1,32}")
+ATTACHMENT = discord.AppCommandOptionType.attachment.value
 NOBODY: Any = cast("Any", None)
 QUOTA = (
     "quota",
@@ -71,12 +72,18 @@ MODERATION = (
 AT_HOME = ("settings-set", "settings", "preset", "preset-add", "preset-remove")
 NAMES = list(MODELS)
 OFFERS = [
+    PICTURES,
     *(make_offer(name) for name in NAMES),
     *(make_offer(*NAMES[:count]) for count in range(2, len(NAMES) + 1)),
 ]
-"""Each model alone, and each number of them."""
+"""What is offered unless the operator chooses, each model alone, and each number of
+them."""
 each_offer = pytest.mark.parametrize(
-    "offer", OFFERS, ids=lambda one: f"{len(one.models)}-{one.first.name}"
+    "offer",
+    OFFERS,
+    ids=lambda one: "-".join(
+        [str(len(one.models)), one.first.name, str(one.picture_profile is not None)]
+    ),
 )
 
 
@@ -195,6 +202,21 @@ async def test_no_command_is_too_large(texts: Texts, offer: Offer) -> None:
     """Discord counts names, descriptions and values, of the longest language."""
     for command in await published(texts, offer):
         assert weight(command) <= 8000
+
+
+async def test_a_picture_is_asked_for_where_a_model_takes_one(texts: Texts) -> None:
+    """Second, because the first has to be given."""
+    [with_pictures] = [
+        one for one in await published(texts, PICTURES) if one["name"] == "video"
+    ]
+    [without] = [one for one in await published(texts, PLAIN) if one["name"] == "video"]
+
+    names = [one["name"] for one in with_pictures["options"]]
+    assert names[:2] == ["prompt", "image"]
+    assert option(with_pictures, "image")["type"] == ATTACHMENT
+    assert [one["name"] for one in without["options"]] == [
+        one for one in names if one != "image"
+    ]
 
 
 async def test_english_names_are_those_in_the_code(texts: Texts) -> None:
@@ -325,7 +347,6 @@ async def test_the_menus_follow_the_models(texts: Texts, offer: Offer) -> None:
     for command, name in (("settings", "set"), ("preset", "add")):
         beside = {one["name"] for one in option(commands[command], name)["options"]}
         assert names - {"prompt", "preset", "image"} <= beside
-    assert ("image" in names) == offer.takes_pictures
     moderation = {one["name"] for one in commands["moderation"]["options"]}
     assert ("models" in moderation) == offer.has_several
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings, strategies as st
 from bot.ids import UserId
 from bot.jobs.video import Aspect, Mode
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
-from bot.moderation.policy import Block, Verdict
+from bot.models.offer import Offer
+from bot.moderation.policy import Block, PicturesPolicy, Verdict
 from bot.quotas.limits import NO_LIMIT, LimitSet
 from bot.requests.about import RequestOutlook
 from bot.requests.preset import (
@@ -28,7 +29,7 @@ from tests.cogs.drawings import BUTTON, assert_fit_to_send, pieces, text_of
 from tests.cogs.quota_statuses import make_standing
 from tests.factories import NOON
 from tests.languages import LOCALES, strict_texts
-from tests.offers import BETA, PLAIN, own_defaults
+from tests.offers import BETA, PICTURES, PLAIN, own_defaults
 from tests.servers.people import make_incoming
 
 TEXTS = strict_texts()
@@ -59,6 +60,7 @@ def here(**overrides: Any) -> RequestOutlook:
         "missing": (),
         "block": None,
         "spicy": Verdict.SPICY_OFF,
+        "pictures": PicturesPolicy.OWN,
         "quota": make_standing(MIA, day=2, month=9),
     }
     return RequestOutlook(**(fields | overrides))
@@ -307,3 +309,15 @@ def test_about_promises_no_video_to_a_member_whose_limit_is_0(limit: str) -> Non
 
     assert "You can ask for videos here" not in shown
     assert "your limit is 0" in shown
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_about_says_whose_pictures_may_be_used_where_any_may(locale: str) -> None:
+    def said(offer: Offer, policy: PicturesPolicy) -> str:
+        view = about_view(TEXTS, locale, here(pictures=policy), offer, LINKS)
+        assert_fit_to_send(view)
+        return text_of(view)
+
+    assert len({said(PICTURES, policy) for policy in PicturesPolicy}) == 3
+    assert len({said(PLAIN, policy) for policy in PicturesPolicy}) == 1
+    assert "🖼️" not in said(PLAIN, PicturesPolicy.ANY)

@@ -42,7 +42,6 @@ def requests(scene: Scene) -> Iterator[Entry]:
     yield no("Spicy, without a review channel", "refused-spicy-review")
     yield no("A picture that is gone", "refused-picture-gone")
     yield no("A picture that Discord does not give out", "refused-picture-unread")
-    yield no("No model for pictures", "refused-model-pictures")
     yield no("Spicy, with a picture", "refused-picture-spicy")
     yield no("A picture, where they are off", "refused-pictures-off")
     yield no("Somebody else's picture", "refused-pictures-own")
