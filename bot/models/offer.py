@@ -76,8 +76,28 @@ class Offer:
         """
         profile = self.profile(model.name, with_picture=with_picture)
         if profile is None:
-            raise Refused("refused-model-picture", model=model.title)
+            raise Refused("refused-picture-model", model=model.title)
         return profile
+
+    def profile_for(
+        self, given: str | None, *stored: str | None, with_picture: bool
+    ) -> ModelProfile:
+        """Return what the chosen model takes, or the first stored or offered one.
+
+        Of those that nobody chose just now, only one that takes a picture serves where
+        there is one.
+
+        Raises:
+            Refused: If the one that was given is not offered, or takes no picture, or
+                no model does.
+        """
+        if given is not None:
+            return self.taker(self.choose(given), with_picture=with_picture)
+        for name in (*stored, *(one.name for one in self.models)):
+            profile = self.profile(name or "", with_picture=with_picture)
+            if profile is not None:
+                return profile
+        raise Refused("refused-model-pictures")
 
     def by_id(self, model_id: str, *, with_picture: bool) -> Model | None:
         """Return the model whose clips are asked for under an EvoLink id.

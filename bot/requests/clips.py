@@ -33,7 +33,7 @@ class Clips:
         with_picture = request.with_picture
         if offer.by_id(request.model, with_picture=with_picture) is not None:
             return request
-        return fitted(request, offer.taker(offer.first, with_picture=with_picture))
+        return fitted(request, offer.profile_for(None, with_picture=with_picture))
 
     async def again(self, job_id: JobId, actor: Actor) -> VideoRequest:
         """Return what a job asked for, to make the same request again.

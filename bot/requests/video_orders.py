@@ -74,7 +74,13 @@ class VideoOrders:
         own = await self._settings.of(actor.guild_id, actor.user_id)
         prompt = order.prompt if preset is None else _filled(preset, order.prompt)
         of_preset = NOTHING_CHOSEN if preset is None else preset.settings
-        profile = await self._profile(actor, order, of_preset, own)
+        offer = await self._offers.of(actor.guild_id)
+        profile = offer.profile_for(
+            order.given.model,
+            of_preset.model,
+            own.model,
+            with_picture=order.picture is not None,
+        )
         chosen = order.given.over(_of_preset(of_preset, profile))
         chosen = chosen.over(taken_by(profile, own))
         try:

@@ -79,8 +79,7 @@ class _Teller:
             text_id = "audit-model-default"
         else:
             text_id = "audit-model-allowed"
-        title = inert(model_title(str(after["model"])), VALUE_CHARS)
-        return self.say(text_id, model=title)
+        return self.say(text_id, model=model_title(str(after["model"])))
 
     def spicy_role(self) -> str:
         allowed = self._after["allowed"]

@@ -10,7 +10,7 @@ from discord import ui
 from bot.errors import Refused
 from bot.jobs.video import PROMPT_MAX_CHARS, Aspect, Mode
 from bot.jobs.video_settings import VideoSettings
-from bot.models.profile import ModelProfile
+from bot.models.profile import Model, ModelProfile
 from bot.texts.texts import Texts
 from cogs.commands.choices import MOST_CHOICES, chosen
 from cogs.presses import Fields

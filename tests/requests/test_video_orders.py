@@ -46,6 +46,7 @@ from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_actor, make_incoming
 
 ME = make_actor()
+MINE = PictureUse(kind=PictureKind.ATTACHED, owner_id=ME.user_id)
 TALL = VideoSettings(aspect=Aspect.TALL, duration_s=10)
 SPICY = VideoSettings(mode=Mode.SPICY)
 NO_GORE = WordRule(pattern="gore", kind=WordKind.WORD, applies=Applies.ALWAYS)
@@ -96,12 +97,11 @@ async def ask(
     async def asked(request: VideoRequest) -> IncomingRequest:
         return replace(make_incoming(), request=request, picture=picture)
 
-    use = PictureUse(kind=PictureKind.ATTACHED, owner_id=ME.user_id)
     order = VideoOrder(
         prompt=prompt,
         given=given,
         preset=preset,
-        picture=None if picture is None else use,
+        picture=None if picture is None else MINE,
     )
     return (await orders.request(ME, order, asked, ack)).request
 
