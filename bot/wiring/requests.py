@@ -69,10 +69,11 @@ def join_requests(  # noqa: PLR0913 - each a collaborator of its own
     orders = VideoOrders(intake, own_settings, kept, offers)
     presets = Presets(kept, offers, clock)
     videos = Videos(Listing(jobs), cancelling, texts)
+    clips = Clips(jobs, offers)
     job_buttons = JobButtons(
         intake,
         cancelling,
-        Clips(jobs, offers),
+        clips,
         reports,
         texts,
         offers=offers,
@@ -82,6 +83,7 @@ def join_requests(  # noqa: PLR0913 - each a collaborator of its own
     )
     animate = Animate(
         orders,
+        clips,
         PictureCheck(moderation),
         PendingPictures(clock),
         pictures,
