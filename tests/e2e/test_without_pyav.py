@@ -25,13 +25,16 @@ async def stage(tmp_path: Path) -> AsyncGenerator[Stage]:
         yield stage
 
 
-async def test_clips_are_posted_and_what_is_too_large_is_linked(stage: Stage) -> None:
+async def test_clips_are_posted_but_none_is_made_smaller_or_continued(
+    stage: Stage,
+) -> None:
     await ask(stage, "A lighthouse")
     (clip,) = await posts(stage, 1)
     await ask(stage, "[[clip:oversize:22020096]]")
     (link,) = (one for one in await posts(stage, 2) if one is not clip)
 
     assert len(clip.videos) == 1
+    assert "Continue" not in {one.label for one in clip.buttons}
     assert link.videos == []
     assert "too large to upload" in link.text
     assert stage.evolink.results_url in str(link.now)
