@@ -10,6 +10,7 @@ from bot.jobs.store import JobLookups
 from bot.jobs.video import Mode, VideoRequest
 from bot.models.offer import Offer
 from bot.models.profile import ModelProfile
+from bot.requests.server_offers import ServerOffers
 from bot.servers.people import Actor
 
 
@@ -31,42 +32,51 @@ class Continuation(NamedTuple):
 class Continuing:
     """Answers for the Continue button under a clip, from the job's row alone."""
 
-    def __init__(self, jobs: JobLookups, offer: Offer, *, reads_frames: bool) -> None:
-        """Keep who knows what; `reads_frames` says whether PyAV is there."""
+    def __init__(
+        self,
+        jobs: JobLookups,
+        offer: Offer,
+        offers: ServerOffers,
+        *,
+        reads_frames: bool,
+    ) -> None:
+        """Keep who knows what.
+
+        `offer` is the operator's, `offers` those of servers; `reads_frames` says
+        whether PyAV is there.
+        """
         self._jobs = jobs
-        self._offer = offer
-        self._reads_frames = reads_frames
+        self._offers = offers
+        self._has_button = reads_frames and offer.takes_pictures
 
     def can_continue(self, job: Job) -> bool:
-        """Return whether a clip may be continued, with the models in use now."""
-        return job.request.mode is not Mode.SPICY and self._profile(job) is not None
+        """Return whether a clip is to have the button."""
+        return self._has_button and job.request.mode is not Mode.SPICY
 
     async def of(self, job_id: JobId, actor: Actor) -> Continuation:
         """Return what continues a clip. Anybody in the same server may.
 
-        The new job runs every check again. Its picture is whose that clip's own was.
+        That is the model which made it, if the server still uses it and it takes
+        pictures. The new job runs every check again. Its picture is whose that clip's
+        own was.
 
         Raises:
             NotFound: If the server has no such job.
-            Refused: If its clip cannot be continued.
+            Refused: If its clip cannot be continued, or no model there takes pictures.
+            StorageError: If the database did not answer.
         """
         job = await self._jobs.get(job_id)
         if job is None or job.guild_id != actor.guild_id:
             raise NotFound("not-found-job")
         if job.request.mode is Mode.SPICY:
             raise Refused("refused-continue-spicy")
-        profile = self._profile(job)
-        if profile is None:
+        if not self._has_button:
             raise Refused("refused-continue-off")
-        return Continuation(_request(job, profile), profile)
-
-    def _profile(self, job: Job) -> ModelProfile | None:
-        """Return what makes the next clip: the same model, if it is still offered."""
-        if not self._reads_frames:
-            return None
-        request, offer = job.request, self._offer
+        request, offer = job.request, await self._offers.of(job.guild_id)
         model = offer.by_id(request.model, with_picture=request.with_picture)
-        return offer.profile((model or offer.first).name, with_picture=True)
+        name = None if model is None else model.name
+        profile = offer.profile_for(None, name, with_picture=True)
+        return Continuation(_request(job, profile), profile)
 
 
 def _request(job: Job, profile: ModelProfile) -> VideoRequest:

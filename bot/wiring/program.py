@@ -71,7 +71,7 @@ async def join_program(opened: Opened) -> Program:
     )
     privacy = join_privacy(core, texts, bot.servers)
     admission = join_admission(core, moderation.gate)
-    continuing = join_continuing(core, opened.clip_tools)
+    continuing = join_continuing(core, moderation.settings, opened.clip_tools)
     requests = join_requests(
         core,
         bot,

@@ -14,7 +14,7 @@ from bot.jobs.video import Aspect, Mode
 from bot.models.offer import Offer
 from bot.requests.continuing import Continuing
 from tests.factories import PICTURE_ID, make_job, reach
-from tests.offers import PICTURES, PLAIN, make_offer
+from tests.offers import PICTURES, PLAIN, SEVERAL, in_servers, make_offer
 from tests.servers.people import moderator_of_another_server, somebody_else
 
 OWNER = UserId(77)
@@ -24,7 +24,7 @@ SEEDANCE = make_offer("seedance-2.0-text-to-video")
 def continuing(
     store: JobStore, offer: Offer = PICTURES, *, reads_frames: bool = True
 ) -> Continuing:
-    return Continuing(store, offer, reads_frames=reads_frames)
+    return Continuing(store, offer, in_servers(offer), reads_frames=reads_frames)
 
 
 async def posted(store: JobStore, **asked: Any) -> Job:
@@ -138,6 +138,19 @@ async def test_a_clip_of_a_model_that_is_gone_is_continued_by_the_first(
     request, _ = await continuing(store).of(job.id, somebody_else())
 
     assert request.model == PICTURE_ID
+
+
+async def test_a_clip_of_a_model_that_the_server_has_barred_is_continued_by_another(
+    store: JobStore,
+) -> None:
+    sora = "sora-2-preview"
+    job = await posted(store, model=sora, duration_s=8)
+    barring = in_servers(SEVERAL, barred_models=frozenset({sora}))
+
+    for offers, model in ((in_servers(SEVERAL), sora), (barring, PICTURE_ID)):
+        one = Continuing(store, SEVERAL, offers, reads_frames=True)
+        request, _ = await one.of(job.id, somebody_else())
+        assert request.model == model
 
 
 async def test_another_servers_clip_does_not_exist(
