@@ -44,11 +44,13 @@ def clip_view(
     original_until: datetime | None = None,
     *,
     with_picture: bool = False,
+    with_continue: bool = False,
 ) -> MessageView:
     """Draw the message around the attached clip, which plays in place.
 
     With `original_until` the file is a smaller copy, and the link works until then.
-    `with_picture` shows the attached picture that it begins with, too.
+    `with_picture` shows the attached picture that it begins with, too; `with_continue`
+    has a button to continue it.
     """
     gallery: ui.MediaGallery[Any] = ui.MediaGallery(
         discord.MediaGalleryItem(
@@ -72,7 +74,7 @@ def clip_view(
         ),
         gallery,
         *_original(texts, job, original_until),
-        *_footer(texts, job),
+        *_footer(texts, job, with_continue=with_continue),
     )
 
 
@@ -96,7 +98,7 @@ def link_view(
             with_picture=with_picture,
         ),
         ui.TextDisplay(address),
-        *_footer(texts, job),
+        *_footer(texts, job, with_continue=False),
     )
 
 
@@ -124,7 +126,7 @@ def _greeting(texts: Texts, job: Job, usual: str, late: str) -> str:
     return texts.say(job.locale, text_id, member=mention(job.user_id))
 
 
-def _footer(texts: Texts, job: Job) -> tuple[ui.Item[Any], ...]:
+def _footer(texts: Texts, job: Job, *, with_continue: bool) -> tuple[ui.Item[Any], ...]:
     return (
         ui.TextDisplay(small(settings_line(texts, job.locale, job.request))),
         job_buttons(
@@ -134,6 +136,7 @@ def _footer(texts: Texts, job: Job) -> tuple[ui.Item[Any], ...]:
             MessageKind.CLIP,
             Act.AGAIN,
             Act.EDIT,
+            *([Act.CONTINUE] if with_continue else ()),
             Act.DELETE,
             Act.REPORT,
         ),

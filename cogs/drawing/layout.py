@@ -31,6 +31,7 @@ _STYLES = {
     Act.KEEP: discord.ButtonStyle.secondary,
     Act.AGAIN: discord.ButtonStyle.primary,
     Act.EDIT: discord.ButtonStyle.secondary,
+    Act.CONTINUE: discord.ButtonStyle.secondary,
     Act.DELETE: discord.ButtonStyle.danger,
     Act.REPORT: discord.ButtonStyle.secondary,
 }

@@ -4,9 +4,10 @@ They are read from Discord's own file servers alone, wherever a link would lead.
 """
 
 import asyncio
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 from urllib.parse import unquote, urlsplit
 
 import discord
@@ -93,12 +94,17 @@ def uploaded(sent: Mapping[str, Any], attachment_id: str | None) -> AttachedFile
 
 
 def shown_picture(raw: Mapping[str, Any]) -> AttachedFile | None:
-    """Return the picture that a message of ours shows beside its clip, from its JSON.
+    """Return the picture beside a clip, from the JSON of the message."""
+    return shown_file(raw, PICTURE_FILENAME)
+
+
+def shown_file(raw: Mapping[str, Any], filename: str) -> AttachedFile | None:
+    """Return a file that a message of ours shows, by its name, from its JSON.
 
     Discord tells of it where it is shown, and of others where it is attached.
     """
     files = (_shown_file(media) for media in _media(raw))
-    return next((one for one in files if one.filename == PICTURE_FILENAME), None)
+    return next((one for one in files if one.filename == filename), None)
 
 
 def _shown_file(media: Mapping[str, Any]) -> AttachedFile:
@@ -157,16 +163,16 @@ class DiscordPictures:
             Refused: If it is too large, gone or not Discord's, or if Discord fails time
                 and again to give it out.
         """
-        if not self._is_discords(file.url):
-            raise Refused("refused-picture-gone")
+        into = io.BytesIO()
         try:
-            return await self._read(file)
+            await self.save(file, into, most_bytes=MOST_BYTES, within_s=TRY_WITHIN_S)
         except MessageGone as error:
             raise Refused("refused-picture-gone") from error
         except FileTooLarge as error:
             raise Refused("refused-picture-large") from error
         except MessengerError as error:
             raise Refused("refused-picture-unread") from error
+        return into.getvalue()
 
     async def of_clip(self, job: Job) -> bytes | None:
         """Return the picture that the message with a job's clip shows.
@@ -184,18 +190,32 @@ class DiscordPictures:
             log.info("picture of a clip not read", job_id=job.id, reason=str(error))
             return None
 
-    async def _read(self, file: AttachedFile) -> bytes:
-        for tries in range(1, TRIES):
+    async def save(
+        self, file: AttachedFile, into: BinaryIO, *, most_bytes: int, within_s: float
+    ) -> None:
+        """Write a file's bytes into an empty one, in a few tries of so many seconds.
+
+        Raises:
+            MessageGone: If it is gone, or not Discord's.
+            FileTooLarge: If there are more than `most_bytes`.
+            MessengerError: If Discord fails time and again to give it out.
+        """
+        if not self._is_discords(file.url):
+            msg = "read picture: not Discord's"
+            raise MessageGone(msg)
+        for tries in range(1, TRIES + 1):
             try:
-                return await self._try_to_read(file)
+                async with self._wire.asking("read picture", within_s=within_s):
+                    await self._wire.download(file.url, into, most_bytes=most_bytes)
             except MessengerDown as error:
                 log.info("picture not read", tries=tries, reason=str(error))
+                if tries == TRIES:
+                    raise
                 await asyncio.sleep(PAUSE_S * tries)
-        return await self._try_to_read(file)
-
-    async def _try_to_read(self, file: AttachedFile) -> bytes:
-        async with self._wire.asking("read picture", within_s=TRY_WITHIN_S):
-            return await self._wire.download(file.url, most_bytes=MOST_BYTES)
+                into.seek(0)
+                into.truncate()
+            else:
+                return
 
     def _is_discords(self, url: str) -> bool:
         parts = urlsplit(url)
