@@ -20,9 +20,9 @@ from bot.pipeline.status_board import (
     STALE_AFTER_S,
     StatusBoard,
 )
-from bot.workers.job_worker import MIN_SCAN
 from bot.workers.limits import Limits, new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
+from bot.workers.scan import MIN_SCAN
 from bot.workers.service_limit import LONGEST_RETRY_S
 from tests.callbacks import alone
 from tests.clock import FakeClock
