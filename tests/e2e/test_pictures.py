@@ -1,14 +1,23 @@
-"""Pictures of every kind, from a member's disk to the clip that begins with them."""
+"""Pictures on the real program: each way one comes in, and each way one is refused."""
 
-import random
+import asyncio
+import os
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from bot.demo.stage import Stage
+from sandbox.discord.cdn import LINK_LIFE_S
+from sandbox.discord.handle import Handle
 from sandbox.discord.invocation import File
 from sandbox.discord.messages import Message
-from tests.e2e.channel import PATIENCE_S, posted, posts, refusal, settled
+from sandbox.discord.records import MIB, User
+from sandbox.evolink.files import StoredFile
+from tests.e2e.channel import PATIENCE_S, ask, posted, refusal
+from tests.e2e.conftest import UNLIMITED, OpenStage
+from tests.e2e.moderated import card, let_admins_moderate, moderate
 from tests.pictures.samples import (
     BLUE,
     HEIC,
@@ -26,130 +35,287 @@ from tests.pictures.samples import (
     transparent,
 )
 
-NO_PICTURE = "can't read this picture"
-MIB = 1024 * 1024
+ANIMATE = "Animate picture"
+LARGE_PX = 2048
 
 
-def noise_of_12_mb() -> bytes:
-    """Return a large photo, as a good camera takes it."""
-    data = random.Random(1).randbytes(2500 * 1900 * 3)  # noqa: S311 - no secret
-    image = Image.frombytes("RGB", (2500, 1900), data)
-    file = encoded(image, "JPEG", quality=98, subsampling=0)
-    assert len(file) > 11 * MIB
-    return file
+@pytest.fixture
+def received(stage: Stage) -> list[StoredFile]:
+    """What EvoLink was sent, once it has been told to delete it."""
+    files: list[StoredFile] = []
+    stage.evolink.files.when_deleted(files.append)
+    return files
 
 
-TAKEN = {
-    # The file, and the colours that the clip begins with, above and below.
-    "photo.jpg": (photo(orientation=3), BLUE, RED),
-    "cut-out.png": (transparent(), RED, WHITE),
-    "drawing.webp": (encoded(halves(64, 48), "WEBP"), RED, BLUE),
-    "dance.gif": (animation(), RED, RED),
-    "stickers.webp": (animation("WEBP"), RED, RED),
-    "no name of a picture": (jpeg(), RED, BLUE),
-}
-REFUSED = {
-    "iphone.heic": (HEIC, "HEIC"),
-    "iphone.jpg": (HEIC, "HEIC"),
-    "bomb.png": (png_header(30_000, 30_000), "40 megapixels"),
-    "solid.webp": (encoded(Image.new("L", (4000, 4000)), "WEBP"), "12 megapixels"),
-    "diary.png": (b"Dear diary,\n" * 100, NO_PICTURE),
-    "vector.svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", NO_PICTURE),
-    "half.png": (transparent()[:-40], "damaged"),
-    "clip.mp4": (b"\x00\x00\x00\x20ftypisom" + bytes(100), NO_PICTURE),
-    "large.jpg": (jpeg() + bytes(26 * MIB), "25 MB"),
-}
+def large() -> bytes:
+    """Return 12 MB that no format makes smaller."""
+    pixels = os.urandom(LARGE_PX * LARGE_PX * 3)
+    return encoded(Image.frombytes("RGB", (LARGE_PX, LARGE_PX), pixels), "PNG")
 
 
-async def ask(stage: Stage, name: str, data: bytes) -> Message:
-    handle = await stage.discord.slash(
-        stage.world.member,
-        stage.world.general,
-        "video",
-        {"prompt": f"wake {name}", "image": File(name=name, data=data)},
+async def chosen(stage: Stage, message: Message, user: User | None = None) -> Handle:
+    """Choose "Animate picture" in the menu of a message."""
+    return await stage.discord.context_menu(
+        user or stage.world.member, stage.world.general, ANIMATE, message
     )
-    return await handle.answer()
 
 
-def received(stage: Stage) -> list[bytes]:
-    """Return the pictures that EvoLink was sent, in their order."""
-    uploads = [one for one in stage.evolink.requests if one.host == "files"]
-    return [data for one in uploads for data in one.files.values()]
+async def filled_in(
+    stage: Stage, handle: Handle, fields: dict[str, Any], user: User | None = None
+) -> Message:
+    """Send the form that was opened, and return what answers."""
+    modal = (await handle.response()).modal
+    sent = await stage.discord.submit_modal(user or stage.world.member, modal, fields)
+    return await sent.answer()
 
 
-async def until_nothing_is_left(stage: Stage) -> None:
-    """Wait until no file is left at EvoLink."""
-    await stage.discord.wait_until(lambda: not stage.evolink.files, PATIENCE_S)
+async def clips_in(stage: Stage, count: int) -> Sequence[Message]:
+    """Wait until so many clips are posted; people have posted pictures, too."""
+
+    def found() -> Sequence[Message]:
+        return [one for one in posted(stage) if one.videos]
+
+    await stage.discord.wait_until(lambda: len(found()) >= count, PATIENCE_S)
+    return found()
 
 
-@pytest.mark.parametrize("name", TAKEN)
-async def test_a_picture_becomes_a_clip_and_tells_evolink_nothing_else(
-    stage: Stage, name: str
+async def all_gone(stage: Stage) -> None:
+    """Wait until nothing of any picture is left at EvoLink."""
+    async with asyncio.timeout(PATIENCE_S):
+        while stage.evolink.files:  # noqa: ASYNC110 - nobody would set an event
+            await asyncio.sleep(0.05)
+
+
+def shows_picture(message: Message) -> bool:
+    return "picture.jpg" in [one.filename for one in message.attachments]
+
+
+async def test_every_kind_of_picture_ends_in_a_clip_and_leaves_nothing_behind(
+    stage: Stage, received: list[StoredFile]
 ) -> None:
-    data, above, below = TAKEN[name]
+    files = {
+        "photo.jpg": photo(orientation=6),
+        "cut-out.png": transparent(),
+        "still.webp": encoded(halves(64, 48), "WEBP"),
+        "moving.gif": animation(),
+        "large.png": large(),
+    }
+    for name, data in files.items():
+        await ask(stage, f"it waves: {name}", image=File(name=name, data=data))
 
-    status = await ask(stage, name, data)
-    (message,) = await posts(stage, 1)
+    clips = await clips_in(stage, len(files))
+    await all_gone(stage)
 
-    (video,) = message.videos
-    assert video.data
-    assert "https://" in await settled(stage, status)
-    (sent,) = received(stage)
-    image = opened(sent)
-    assert (image.format, image.mode) == ("JPEG", "RGB")
-    assert not image.getexif()
-    assert not any(secret in sent for secret in SECRETS)
-    middle, low = image.width // 2, image.height - 4
-    assert looks_like(above, image.getpixel((middle, 3)))
-    assert looks_like(below, image.getpixel((middle, low)))
-    (task,) = stage.evolink.tasks.values()
-    assert task.order.model == "grok-imagine-image-to-video-beta"
-    assert len(task.order.pictures) == stage.evolink.paid_tasks == 1
-    await until_nothing_is_left(stage)
-
-
-async def test_a_photo_of_12_mb_is_made_small_enough(stage: Stage) -> None:
-    await ask(stage, "large.jpg", noise_of_12_mb())
-    await posts(stage, 1)
-
-    (sent,) = received(stage)
-    assert len(sent) < 10_000_000
-    assert opened(sent).width == 2048
-    await until_nothing_is_left(stage)
+    assert all(one.videos and shows_picture(one) for one in clips)
+    assert len(received) == len(files)
+    for stored in received:
+        assert stored.mime_type == "image/jpeg"
+        assert not [secret for secret in SECRETS if secret in stored.data]
+        with opened(stored.data) as picture:
+            assert not picture.getexif()
+            assert picture.mode == "RGB"
+    sizes = [opened(one.data).size for one in _in_order(received, clips)]
+    assert sizes == [(300, 400), (64, 64), (64, 48), (40, 30), (LARGE_PX, LARGE_PX)]
+    turned, cut_out, _, moving, _ = (
+        opened(one.data) for one in _in_order(received, clips)
+    )
+    # Turned upright its upper half, which was red, is at the right.
+    assert looks_like(RED, turned.getpixel((290, 200)))
+    assert looks_like(BLUE, turned.getpixel((10, 200)))
+    assert looks_like(WHITE, cut_out.getpixel((32, 60)))
+    assert looks_like(RED, moving.getpixel((20, 15)))
 
 
-@pytest.mark.parametrize("name", REFUSED)
-async def test_what_is_no_picture_for_us_is_refused_with_one_sentence(
-    stage: Stage, name: str
+def _in_order(
+    received: Sequence[StoredFile], clips: Sequence[Message]
+) -> Sequence[StoredFile]:
+    """Return what EvoLink was sent in the order in which it was asked for."""
+    by_job = {one.name.removeprefix("clapper-").split(".")[0]: one for one in received}
+    asked = sorted(clips, key=lambda one: _asked_at(one.text))
+    return [by_job[_job_of(one)] for one in asked]
+
+
+def _asked_at(text: str) -> int:
+    names = ["photo.jpg", "cut-out.png", "still.webp", "moving.gif", "large.png"]
+    plain = text.replace("\\", "")
+    return next(index for index, name in enumerate(names) if name in plain)
+
+
+def _job_of(clip: Message) -> str:
+    [video] = clip.videos
+    return video.filename.removeprefix("clapper-").removesuffix(".mp4")
+
+
+async def test_what_is_no_picture_for_us_is_refused_in_one_sentence(
+    stage: Stage, received: list[StoredFile]
 ) -> None:
-    data, says = REFUSED[name]
-    stage.world.member.upload_limit_bytes = 50 * MIB
-    handle = await stage.discord.slash(
-        stage.world.member,
-        stage.world.general,
-        "video",
-        {"prompt": "wake it", "image": File(name=name, data=data)},
-    )
+    """Nothing is uploaded, and nothing paid for; no status message stays."""
+    stage.world.member.upload_limit_bytes = 500 * MIB
+    refusals = {
+        "photo.heic": (HEIC, "HEIC"),
+        "bomb.png": (png_header(20_000, 20_000), "too many pixels"),
+        "notes.png": (b"only words", "JPEG, PNG, WebP or GIF"),
+        "half.jpg": (jpeg()[:200], "damaged"),
+        "huge.png": (bytes(25 * MIB + 1), "25 MB"),
+        "clip.mp4": (b"\0\0\0\x18ftypmp42", "JPEG, PNG, WebP or GIF"),
+    }
 
-    answer = await handle.answer()
-    said = answer if answer.ephemeral else await handle.followup()
+    for name, (data, words) in refusals.items():
+        said = await _refused(stage, File(name=name, data=data))
+        assert words in said, name
+        assert "\n" not in said
 
-    assert said.ephemeral
-    assert says in said.text
-    assert said.text.count("\n") == 0
-    # Nothing stays of it, and nobody else sees it.
-    await stage.discord.wait_until(
-        lambda: answer.ephemeral or answer.deleted, PATIENCE_S
-    )
-    assert posted(stage) == []
     assert stage.evolink.paid_tasks == 0
-    assert received(stage) == []
+    assert stage.evolink.files.uploads == 0
+    assert received == []
+    assert posted(stage) == []
+    public = stage.discord.messages(stage.world.general)
+    assert [one for one in public if not one.ephemeral] == []
 
 
-async def test_a_spicy_clip_never_begins_with_a_picture(stage: Stage) -> None:
-    sentence = await refusal(
-        stage, "wake it", mode="spicy", image=File(name="me.jpg", data=photo())
+async def _refused(stage: Stage, file: File) -> str:
+    """Ask with a picture, and return the sentence that only the member reads."""
+    handle = await stage.discord.slash(
+        stage.world.member,
+        stage.world.general,
+        "video",
+        {"prompt": "it waves", "image": file},
+    )
+    answer = await handle.answer()
+    if not answer.ephemeral:
+        # It was read after the status message stood, which is gone again.
+        answer = await handle.followup()
+    assert answer.ephemeral
+    return answer.text
+
+
+async def test_a_picture_in_a_message_is_animated_and_stays_its_owners(
+    stage: Stage,
+) -> None:
+    world = stage.world
+    let_admins_moderate(stage)
+    ben, mia = world.other_member, world.member
+    theirs = stage.discord.say(
+        ben, world.general, "look", [File(name="cat.jpg", data=jpeg())]
     )
 
-    assert "picture" in sentence.lower()
-    assert received(stage) == []
+    # By default only one's own pictures may be used.
+    refused = await (await chosen(stage, theirs)).answer()
+    assert refused.ephemeral
+    assert "attached or posted yourself" in refused.text
+    await moderate(stage, "pictures", policy="any")
+    await filled_in(stage, await chosen(stage, theirs), {"prompt": "it waves"})
+    [clip] = await clips_in(stage, 1)
+    assert clip.pinged == {mia.id}
+    assert shows_picture(clip)
+
+    # A month later, with a new program: Again finds the picture beside the clip.
+    await stage.bot.kill()
+    stage.discord.clock.advance(30 * LINK_LIFE_S)
+    await stage.bot.start(**UNLIMITED)
+    await stage.discord.wait_until(lambda: not stage.discord.gateway.is_ready)
+    await stage.discord.wait_ready(["video"])
+    again = await stage.discord.press(mia, clip, "Again")
+    await again.answer()
+    [_, second] = await clips_in(stage, 2)
+    assert shows_picture(second)
+
+    # It is still Ben's: where only one's own may be used, nobody else may use it.
+    await moderate(stage, "pictures", policy="own")
+    refused = await (await stage.discord.press(mia, second, "Again")).answer()
+    assert "attached or posted yourself" in refused.text
+    await (await stage.discord.press(ben, second, "Again")).answer()
+    third = (await clips_in(stage, 3))[-1]
+    assert third.pinged == {ben.id}
+
+    await moderate(stage, "pictures", policy="off")
+    refused = await (await stage.discord.press(ben, third, "Again")).answer()
+    assert "Pictures are switched off" in refused.text
+    assert stage.evolink.paid_tasks == 3
+
+
+async def test_a_message_without_a_picture_takes_one_in_the_form(
+    stage: Stage,
+) -> None:
+    message = stage.discord.say(
+        stage.world.other_member, stage.world.general, "no picture here"
+    )
+    file = File(name="dog.jpg", data=jpeg())
+
+    await filled_in(stage, await chosen(stage, message), {"picture": [file]})
+
+    [clip] = await clips_in(stage, 1)
+    assert shows_picture(clip)
+    assert clip.videos
+    assert stage.evolink.paid_tasks == 1
+
+
+async def test_edit_replaces_the_picture(
+    stage: Stage, received: list[StoredFile]
+) -> None:
+    await ask(stage, "it waves", image=File(name="a.jpg", data=jpeg(64, 48)))
+    [clip] = await clips_in(stage, 1)
+
+    pressed = await stage.discord.press(stage.world.other_member, clip, "Edit")
+    file = File(name="b.jpg", data=jpeg(80, 40))
+    # The first picture is Mia's; one of his own is what Ben may use.
+    await filled_in(
+        stage,
+        pressed,
+        {"prompt": "it sleeps", "picture": [file]},
+        stage.world.other_member,
+    )
+    [_, second] = await clips_in(stage, 2)
+    await all_gone(stage)
+
+    assert second.pinged == {stage.world.other_member.id}
+    assert sorted(opened(one.data).size for one in received) == [(64, 48), (80, 40)]
+
+
+async def test_spicy_is_refused_with_a_picture_whatever_the_server_allows(
+    stage: Stage,
+) -> None:
+    world = stage.world
+    let_admins_moderate(stage)
+    await moderate(stage, "spicy", policy="restricted")
+    await moderate(stage, "pictures", policy="any")
+    image = File(name="cat.jpg", data=jpeg())
+
+    said = await refusal(
+        stage, "it waves", mode="spicy", image=image, channel=world.restricted
+    )
+    assert "can't begin with a picture" in said
+    handle = await stage.discord.slash(
+        world.member, world.restricted, "settings set", {"mode": "spicy"}
+    )
+    await handle.answer()
+    said = await refusal(stage, "it waves", image=image, channel=world.restricted)
+    assert "can't begin with a picture" in said
+    assert stage.evolink.paid_tasks == 0
+
+
+async def test_moderators_see_the_picture_of_a_reported_clip(stage: Stage) -> None:
+    world = stage.world
+    let_admins_moderate(stage)
+    await moderate(stage, "channel", purpose="review", channel=world.review)
+    await ask(stage, "it waves", image=File(name="cat.jpg", data=jpeg()))
+    [clip] = await clips_in(stage, 1)
+    await all_gone(stage)
+
+    pressed = await stage.discord.press(world.other_member, clip, "Report")
+    await filled_in(stage, pressed, {"reason": "This is me."}, world.other_member)
+    shown = await card(stage, world.review, "This is me")
+
+    assert shows_picture(shown)
+
+
+async def test_without_a_model_for_pictures_none_is_asked_for(
+    open_world: OpenStage,
+) -> None:
+    stage = await open_world(CLAPPER_EVOLINK__PICTURE_MODEL="")
+
+    offered = stage.discord.offered(stage.world.member, stage.world.general)
+
+    assert ANIMATE not in [one.name for one in offered]
+    [video] = [one for one in offered if one.name == "video"]
+    assert "image" not in [one["name"] for one in video.stated["options"]]
