@@ -13,7 +13,6 @@ from bot.jobs.jobs import Job
 from bot.jobs.picture import PictureUse
 from bot.jobs.video import VideoRequest
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings, taken_by
-from bot.models.offer import Offer
 from bot.models.profile import ModelProfile
 from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.requests.intake import Intake
@@ -104,7 +103,7 @@ class VideoOrders:
         """
         own = await self._settings.of(actor.guild_id, actor.user_id)
         offer = await self._offers.of(actor.guild_id)
-        profile = _for_pictures(offer, own.model)
+        profile = offer.profile_for(None, own.model, with_picture=True)
         return profile, taken_by(profile, own)
 
     async def _preset(self, actor: Actor, name: str | None) -> Preset | None:
@@ -114,35 +113,6 @@ class VideoOrders:
         if preset is None:
             raise NotFound("not-found-preset")
         return preset
-
-    async def _profile(
-        self,
-        actor: Actor,
-        order: VideoOrder,
-        of_preset: VideoSettings,
-        own: VideoSettings,
-    ) -> ModelProfile:
-        """Return what the chosen model takes, or the first that is a default."""
-        offer = await self._offers.of(actor.guild_id)
-        with_picture = order.picture is not None
-        if with_picture and order.given.model is None:
-            return _for_pictures(offer, of_preset.model, own.model)
-        model = offer.choose(order.given.model, of_preset.model, own.model)
-        return offer.taker(model, with_picture=with_picture)
-
-
-def _for_pictures(offer: Offer, *stored: str | None) -> ModelProfile:
-    """Return what the default takes of pictures, or else the first that takes some.
-
-    Raises:
-        Refused: If none does.
-    """
-    usual = offer.choose(None, *stored)
-    for model in (usual, *offer.models):
-        profile = offer.profile(model.name, with_picture=True)
-        if profile is not None:
-            return profile
-    return offer.taker(usual, with_picture=True)
 
 
 def _of_preset(chosen: VideoSettings, profile: ModelProfile) -> VideoSettings:

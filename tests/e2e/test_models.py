@@ -6,11 +6,15 @@ from typing import Any
 import pytest
 
 from bot.demo.stage import Stage
-from bot.models.catalogue import MODELS
-from tests.e2e.channel import ask, posted, posts, refusal, settled
+from bot.models.catalogue import MODELS, PICTURE_PROFILES
+from sandbox.discord.invocation import File
+from sandbox.evolink.files import StoredFile
+from tests.e2e.channel import PATIENCE_S, ask, posted, posts, refusal, settled
 from tests.e2e.conftest import UNLIMITED, OpenStage
 from tests.e2e.moderated import card, let_admins_moderate, moderate
 from tests.e2e.test_at_home import keep_noir, typed
+from tests.factories import PICTURE_ID
+from tests.pictures.samples import encoded, halves, opened
 
 GROK, SEEDANCE, SORA = (
     "grok-imagine-text-to-video",
@@ -243,3 +247,46 @@ async def test_each_shipped_model_makes_a_clip(open_world: OpenStage) -> None:
 
     assert [one["model"] for one in bodies(stage)] == list(MODELS)
     assert all(len(one.videos) == 1 for one in posted(stage))
+
+
+@pytest.mark.lengthy
+async def test_a_picture_goes_to_what_each_model_makes_of_it(
+    open_world: OpenStage,
+) -> None:
+    """To its own id for pictures, or to the one that serves the others."""
+    stage = await open_world(**offering(*MODELS))
+    received: list[StoredFile] = []
+    stage.evolink.files.when_deleted(received.append)
+    takers = [one.picture or PICTURE_PROFILES[PICTURE_ID] for one in MODELS.values()]
+
+    for count, name in enumerate(MODELS, start=1):
+        image = File(name="boat.png", data=encoded(halves(900, 700), "PNG"))
+        status = await ask(stage, f"order {count:02}", model=name, image=image)
+        assert not status.ephemeral, status.text
+        await posts(stage, count)
+    await stage.discord.wait_until(lambda: len(received) == len(MODELS), PATIENCE_S)
+
+    asked = bodies(stage)
+    assert [one["model"] for one in asked] == [one.id for one in takers]
+    assert all(len(one["image_urls"]) == 1 for one in asked)
+    assert [one.get("aspect_ratio") for one in asked] == [
+        one.aspect_word(one.usual_aspect) if one.aspects else None for one in takers
+    ]
+    sizes = {opened(one.data).size for one in received}
+    assert sizes == {(900, 700), (1280, 720)}
+    assert stage.evolink.paid_tasks == len(MODELS)
+
+
+async def test_a_model_without_pictures_says_so(open_world: OpenStage) -> None:
+    stage = await open_world(
+        **offering(SORA, "wan3.0-text-to-video"), CLAPPER_EVOLINK__PICTURE_MODEL=""
+    )
+    image = File(name="boat.png", data=encoded(halves(64, 48), "PNG"))
+
+    sentence = await refusal(stage, "a fox", model="wan3.0-text-to-video", image=image)
+
+    assert sentence == (
+        "Wan 3.0 can't begin with a picture here: choose another model, or leave the"
+        " picture out."
+    )
+    assert stage.evolink.paid_tasks == 0

@@ -430,7 +430,7 @@ async def test_sora_gets_a_picture_of_exactly_its_size(
 async def test_a_picture_that_no_model_takes_is_refused(
     orders: VideoOrders, ack: ScriptedAcknowledgement
 ) -> None:
-    with pytest.raises(Refused, match="refused-model-picture"):
+    with pytest.raises(Refused, match="refused-model-pictures"):
         await ask(orders, ack, picture=SentPicture(jpeg()))
 
 
@@ -499,7 +499,7 @@ async def test_the_form_about_a_picture_begins_with_the_members_own(
 async def test_a_form_about_a_picture_is_refused_where_no_model_takes_one(
     orders: VideoOrders,
 ) -> None:
-    with pytest.raises(Refused, match="refused-model-picture"):
+    with pytest.raises(Refused, match="refused-model-pictures"):
         await orders.picture_form(ME)
 
 
@@ -516,7 +516,7 @@ async def test_a_default_that_takes_no_picture_gives_way_to_a_model_that_does(
 
     request = await ask(orders, ack, picture=SentPicture(jpeg()))
     profile, _ = await orders.picture_form(ME)
-    with pytest.raises(Refused, match="refused-model-picture"):
+    with pytest.raises(Refused, match="refused-picture-model"):
         await ask(orders, ack, given=plain, picture=SentPicture(jpeg()))
 
     assert request.model == profile.id == "seedance-2.0-fast-image-to-video"

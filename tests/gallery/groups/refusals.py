@@ -103,6 +103,8 @@ def models(scene: Scene) -> Iterator[Entry]:
         yield Entry(caption=caption, shows=scene.refusal(refused))
     picture = "refused-picture-model"
     yield _shown(scene, "A picture that no model takes", picture, model=sora.title)
+    none = "refused-model-pictures"
+    yield _shown(scene, "No model for pictures", none)
 
 
 def limits(scene: Scene) -> Iterator[Entry]:
