@@ -1,7 +1,8 @@
 """Turns `/video` as typed into a request: options left out are filled in.
 
 An option wins over the preset, the preset over the member's own defaults, and those
-over the usual ones. Every rule is applied to the request that comes of it.
+over the server's and the usual ones. Every rule is applied to the request that comes of
+it.
 """
 
 from collections.abc import Awaitable, Callable
@@ -19,9 +20,11 @@ from bot.requests.intake import Intake
 from bot.requests.member_settings import MemberSettingsStore
 from bot.requests.preset import Preset, preset_key
 from bot.requests.presets import PresetStore
+from bot.requests.server_offers import ServerOffers
 from bot.servers.people import Actor
 
-_ABOUT_SPICY = ("refused-spicy-", "refused-picture-spicy")
+_ABOUT_SPICY = ("refused-spicy-", "refused-picture-spicy", "refused-mode")
+"""A default mode that a model does not take is left out, unless it is spicy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +48,12 @@ class VideoOrders:
         intake: Intake,
         settings: MemberSettingsStore,
         presets: PresetStore,
-        offer: Offer,
+        offers: ServerOffers,
     ) -> None:
         self._intake = intake
         self._settings = settings
         self._presets = presets
-        self._offer = offer
+        self._offers = offers
 
     async def request(
         self,
@@ -70,11 +73,19 @@ class VideoOrders:
         preset = await self._preset(actor, order.preset)
         own = await self._settings.of(actor.guild_id, actor.user_id)
         prompt = order.prompt if preset is None else _filled(preset, order.prompt)
-        profile = self._profile(with_picture=order.picture is not None)
-        of_preset = NOTHING_CHOSEN if preset is None else _of_preset(preset, profile)
-        chosen = order.given.over(of_preset).over(taken_by(profile, own))
+        of_preset = NOTHING_CHOSEN if preset is None else preset.settings
+        offer = await self._offers.of(actor.guild_id)
+        profile = offer.profile_for(
+            order.given.model,
+            of_preset.model,
+            own.model,
+            with_picture=order.picture is not None,
+        )
+        chosen = order.given.over(_of_preset(of_preset, profile))
+        chosen = chosen.over(taken_by(profile, own))
         try:
-            request = replace(chosen.request(prompt, profile), picture=order.picture)
+            request = chosen.request(prompt, profile)
+            request = replace(request, picture=order.picture)
             return await self._intake.request(await make_incoming(request), ack)
         except Refused as refusal:
             if order.given.mode is None and refusal.text_id.startswith(_ABOUT_SPICY):
@@ -91,17 +102,10 @@ class VideoOrders:
         Raises:
             Refused: If no model takes pictures.
         """
-        profile = self._profile(with_picture=True)
         own = await self._settings.of(actor.guild_id, actor.user_id)
+        offer = await self._offers.of(actor.guild_id)
+        profile = _for_pictures(offer, own.model)
         return profile, taken_by(profile, own)
-
-    def _profile(self, *, with_picture: bool) -> ModelProfile:
-        """Return what the first model takes that makes such clips."""
-        for model in self._offer.models:
-            profile = self._offer.profile(model.name, with_picture=with_picture)
-            if profile is not None:
-                return profile
-        raise Refused("refused-model-pictures")
 
     async def _preset(self, actor: Actor, name: str | None) -> Preset | None:
         if name is None:
@@ -111,10 +115,38 @@ class VideoOrders:
             raise NotFound("not-found-preset")
         return preset
 
+    async def _profile(
+        self,
+        actor: Actor,
+        order: VideoOrder,
+        of_preset: VideoSettings,
+        own: VideoSettings,
+    ) -> ModelProfile:
+        """Return what the chosen model takes, or the first that is a default."""
+        offer = await self._offers.of(actor.guild_id)
+        with_picture = order.picture is not None
+        if with_picture and order.given.model is None:
+            return _for_pictures(offer, of_preset.model, own.model)
+        model = offer.choose(order.given.model, of_preset.model, own.model)
+        return offer.taker(model, with_picture=with_picture)
 
-def _of_preset(preset: Preset, profile: ModelProfile) -> VideoSettings:
+
+def _for_pictures(offer: Offer, *stored: str | None) -> ModelProfile:
+    """Return what the default takes of pictures, or else the first that takes some.
+
+    Raises:
+        Refused: If none does.
+    """
+    usual = offer.choose(None, *stored)
+    for model in (usual, *offer.models):
+        profile = offer.profile(model.name, with_picture=True)
+        if profile is not None:
+            return profile
+    return offer.taker(usual, with_picture=True)
+
+
+def _of_preset(chosen: VideoSettings, profile: ModelProfile) -> VideoSettings:
     """Return a preset's settings; a length that the model has not is refused."""
-    chosen = preset.settings
     return replace(taken_by(profile, chosen), duration_s=chosen.duration_s)
 
 

@@ -13,6 +13,7 @@ from bot.requests.member_settings import MemberSettings
 from bot.requests.moderation_gate import ModerationGate
 from bot.requests.picture_check import PictureCheck
 from bot.requests.presets import Presets
+from bot.requests.server_offers import ServerOffers
 from bot.requests.video_orders import VideoOrders
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
@@ -60,20 +61,21 @@ def join_requests(  # noqa: PLR0913 - each a collaborator of its own
     """
     jobs, clock = core.jobs, core.clock
     offer = offer_of(core.config)
+    offers = ServerOffers(offer, moderation)
     own_settings = SqlMemberSettings(core.database)
     kept = SqlPresets(core.database)
-    intake = Intake(jobs, pause, admission, offer, clock, pictures=Preparation())
+    intake = Intake(jobs, pause, admission, offers, clock, pictures=Preparation())
     cancelling = Cancelling(jobs, clock)
-    orders = VideoOrders(intake, own_settings, kept, offer)
-    presets = Presets(kept, offer, clock)
+    orders = VideoOrders(intake, own_settings, kept, offers)
+    presets = Presets(kept, offers, clock)
     videos = Videos(Listing(jobs), cancelling, texts)
     job_buttons = JobButtons(
         intake,
         cancelling,
-        Clips(jobs, offer),
+        Clips(jobs, offers),
         reports,
         texts,
-        offer=offer,
+        offers=offers,
         pictures=pictures,
         wire=bot.wire,
         servers=bot.servers,
@@ -99,7 +101,7 @@ def join_requests(  # noqa: PLR0913 - each a collaborator of its own
                 wire=bot.wire,
                 servers=bot.servers,
             ),
-            settings_commands(MemberSettings(own_settings, offer), offer, texts),
+            settings_commands(MemberSettings(own_settings, offers), offer, texts),
             preset_commands(presets, offer, texts),
             *([animate_menu(animate)] if offer.takes_pictures else []),
         ],

@@ -8,6 +8,8 @@ from discord import ui
 
 from bot.ids import JobId
 from bot.jobs.video import VideoRequest
+from bot.models.catalogue import UNNAMED, profile_of
+from bot.models.choices import Aspect
 from bot.servers.places import Permission
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, MessageKind, job_button
@@ -64,16 +66,31 @@ def small(line: str) -> str:
 
 
 def settings_line(texts: Texts, locale: str, request: VideoRequest) -> str:
-    """Say in one line how a video was to be made."""
-    text_id = "settings" if request.quality is None else "settings-quality"
-    return texts.say(
-        locale,
-        text_id,
-        mode=texts.say(locale, f"mode-{request.mode}"),
-        seconds=request.duration_s,
-        aspect=request.aspect.value,
-        **({} if request.quality is None else {"quality": request.quality}),
-    )
+    """Say in one line how a video was to be made. The first model goes unnamed."""
+    profile = profile_of(request.model, with_picture=request.with_picture)
+    sound = request.sound
+    said = [
+        None if request.model in UNNAMED else profile.title,
+        texts.say(locale, f"mode-{request.mode}") if profile.modes else None,
+        texts.say(locale, "settings-seconds", seconds=request.duration_s),
+        # A shape that the model chooses says nothing.
+        None if request.aspect is Aspect.AUTO else request.aspect.value,
+        request.quality,
+        None if sound is None else sound_name(texts, locale, on=sound),
+    ]
+    return " · ".join(one for one in said if one)
+
+
+def aspect_name(texts: Texts, locale: str, aspect: Aspect) -> str:
+    """Return what people call a shape."""
+    if aspect is Aspect.AUTO:
+        return texts.say(locale, "choice-aspect-auto")
+    return aspect.value
+
+
+def sound_name(texts: Texts, locale: str, *, on: bool) -> str:
+    """Say that a clip has sound, or none."""
+    return texts.say(locale, "settings-sound-on" if on else "settings-sound-off")
 
 
 def beside_picture(

@@ -9,12 +9,12 @@ from bot.ids import MessageId
 from bot.jobs.jobs import Job
 from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.video import VideoRequest
-from bot.models.offer import Offer
 from bot.moderation.reports import Reports
 from bot.pictures.source import PictureSource
 from bot.requests.cancelling import Cancelling
 from bot.requests.clips import Clips
 from bot.requests.intake import Intake
+from bot.requests.server_offers import ServerOffers
 from bot.servers.people import Actor
 from bot.texts.texts import Texts
 from cogs.drawing.cancel_view import cancel_view
@@ -47,14 +47,14 @@ class JobButtons:
         reports: Reports,
         texts: Texts,
         *,
-        offer: Offer,
+        offers: ServerOffers,
         pictures: DiscordPictures,
         wire: DiscordWire,
         servers: Servers,
     ) -> None:
         self._wire = wire
         self._servers = servers
-        self._offer = offer
+        self._offers = offers
         self._pictures = pictures
         self._intake = intake
         self._cancelling = cancelling
@@ -112,18 +112,13 @@ class JobButtons:
     async def _edit(self, interaction: discord.Interaction, press: JobPress) -> None:
         actor = actor_of(interaction)
         request = await self._clips.settings_of(press.job_id, actor)
-        profile = self._offer.profile_by_id(
-            request.model, with_picture=request.with_picture
-        )
-        if profile is None:
-            raise Refused("refused-model")
         modal = EditModal(
             self._texts,
             str(interaction.locale),
             press.job_id,
             press.message_kind,
             request,
-            profile,
+            await self._offers.of(actor.guild_id),
         )
         await interaction.response.send_modal(modal)
 
@@ -134,7 +129,10 @@ class JobButtons:
         fields: Fields,
     ) -> None:
         actor = actor_of(interaction)
-        request = edited(await self._clips.settings_of(press.job_id, actor), fields)
+        offer = await self._offers.of(actor.guild_id)
+        request = edited(
+            await self._clips.settings_of(press.job_id, actor), fields, offer
+        )
         file = uploaded(dict(interaction.data or {}), fields.get(PICTURE))
         if request.picture is None or file is None:
             picture = self._picture_beside(interaction, request)

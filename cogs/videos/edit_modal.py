@@ -3,12 +3,20 @@
 from dataclasses import replace
 
 from bot.ids import JobId
-from bot.jobs.video import VideoRequest
+from bot.jobs.video import VideoRequest, fitted
+from bot.models.offer import Offer
 from bot.models.profile import ModelProfile
+from bot.models.refusals import model_refused
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, MessageKind, job_button
 from cogs.presses import Fields
-from cogs.videos.request_modal import PROMPT, RequestModal, sent_settings
+from cogs.videos.request_modal import (
+    MODEL,
+    PROMPT,
+    Options,
+    RequestModal,
+    sent_settings,
+)
 
 
 class EditModal(RequestModal):
@@ -21,8 +29,14 @@ class EditModal(RequestModal):
         job_id: JobId,
         message_kind: MessageKind,
         request: VideoRequest,
-        profile: ModelProfile,
+        offer: Offer,
     ) -> None:
+        """Show a request that one of the offered models takes.
+
+        Raises:
+            Refused: If none does.
+        """
+        profile = _profile(request, offer)
         super().__init__(
             texts,
             locale,
@@ -45,14 +59,22 @@ class EditModal(RequestModal):
             )
         if self.has_room:
             self.add_qualities(request.quality)
+        if self.has_room:
+            maker = offer.by_id(request.model, with_picture=with_picture)
+            present = None if maker is None else maker.name
+            self.add_models(_models(request, offer), present)
 
 
-def edited(request: VideoRequest, sent: Fields) -> VideoRequest:
+def edited(request: VideoRequest, sent: Fields, offer: Offer) -> VideoRequest:
     """Return a request with what was sent of the modal; the rest stays.
 
     Raises:
         Refused: If something was chosen that is not to be chosen.
     """
+    model = sent.get(MODEL)
+    if model is not None:
+        taker = offer.taker(offer.choose(model), with_picture=request.with_picture)
+        request = request if taker.id == request.model else fitted(request, taker)
     settings = sent_settings(sent)
     return replace(
         request,
@@ -64,3 +86,21 @@ def edited(request: VideoRequest, sent: Fields) -> VideoRequest:
         aspect=settings.aspect or request.aspect,
         quality=settings.quality or request.quality,
     )
+
+
+def _profile(request: VideoRequest, offer: Offer) -> ModelProfile:
+    with_picture = request.with_picture
+    profile = offer.profile_by_id(request.model, with_picture=with_picture)
+    if profile is None:
+        raise model_refused(one.title for one in offer.models)
+    return profile
+
+
+def _models(request: VideoRequest, offer: Offer) -> Options:
+    """Return the models that take such a request: words, or a picture."""
+    with_picture = request.with_picture
+    return [
+        (one.name, one.title)
+        for one in offer.models
+        if offer.profile(one.name, with_picture=with_picture) is not None
+    ]

@@ -10,12 +10,12 @@ from discord import ui
 from bot.errors import Refused
 from bot.jobs.video import PROMPT_MAX_CHARS, Aspect, Mode
 from bot.jobs.video_settings import VideoSettings
-from bot.models.profile import ModelProfile
+from bot.models.profile import Model, ModelProfile
 from bot.texts.texts import Texts
 from cogs.commands.choices import MOST_CHOICES, chosen
 from cogs.presses import Fields
 
-PROMPT, PICTURE = "prompt", "picture"
+PROMPT, PICTURE, MODEL = "prompt", "picture", "model"
 _MODE, _DURATION, _ASPECT, _QUALITY = "mode", "duration", "aspect", "quality"
 _RADIO_BUTTONS = range(2, 11)
 """How many a group may have. Discord docs: "Radio Group"."""
@@ -96,6 +96,11 @@ class RequestModal(ui.Modal):
             field = _choice(_QUALITY, said, present, required=False)
             self._add(self._say("modal-edit-quality"), field)
 
+    def add_models(self, models: Options, present: str | None) -> None:
+        """Add a choice of models, if there are several."""
+        if len(models) > 1:
+            self._add(self._say("modal-edit-model"), _choice(MODEL, models, present))
+
     def add_picture(self, label: str, about: str | None, *, required: bool) -> None:
         """Add a field for a file; its words are the ids of texts."""
         field: ui.FileUpload[Any] = ui.FileUpload(
@@ -139,10 +144,12 @@ def sent_settings(sent: Fields) -> VideoSettings:
     if duration is not None and not _A_LENGTH.fullmatch(duration):
         raise Refused("refused-choice")
     return chosen(
-        sent.get(_MODE),
-        None if duration is None else int(duration),
-        sent.get(_ASPECT),
-        sent.get(_QUALITY),
+        mode=sent.get(_MODE),
+        duration=None if duration is None else int(duration),
+        aspect=sent.get(_ASPECT),
+        model=sent.get(MODEL),
+        quality=sent.get(_QUALITY),
+        sound=None,
     )
 
 

@@ -35,10 +35,10 @@ def video_command(  # noqa: PLR0913 - each a collaborator of its own
     wire: DiscordWire,
     servers: Servers,
 ) -> app_commands.Command[Any, ..., None]:
-    """Return `/video` with the menus of a model.
+    """Return `/video` with the menus of the offered models.
 
     It is made rather than declared, because a declaration would come before the
-    configuration that says which model it is.
+    configuration that says which models they are.
     """
 
     @video_options(offer)
@@ -49,7 +49,9 @@ def video_command(  # noqa: PLR0913 - each a collaborator of its own
         mode: str | None = None,
         duration: int | None = None,
         aspect: str | None = None,
+        model: str | None = None,
         quality: str | None = None,
+        sound: str | None = None,
         preset: _Preset | None = None,
     ) -> None:
         """Make a short video."""
@@ -58,7 +60,14 @@ def video_command(  # noqa: PLR0913 - each a collaborator of its own
             picture = None if image is None else pictures.source(attached(image))
             return await incoming_request(interaction, request, servers, picture)
 
-        given = chosen(mode, duration, aspect, quality)
+        given = chosen(
+            mode=mode,
+            duration=duration,
+            aspect=aspect,
+            model=model,
+            quality=quality,
+            sound=sound,
+        )
         actor, use = actor_of(interaction), None
         if image is not None:
             use = PictureUse(kind=PictureKind.ATTACHED, owner_id=actor.user_id)

@@ -21,6 +21,7 @@ _SENTENCES = MappingProxyType(
         "intake-paused": "operator-intake-paused",
         "intake-resumed": "operator-intake-resumed",
         "link-expiring": "operator-link-expiring",
+        "model-refused": "operator-model-refused",
         "outage": "operator-outage",
         "outage-ended": "operator-outage-ended",
         "second-task": "operator-second-task",

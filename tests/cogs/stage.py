@@ -50,7 +50,7 @@ from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
 from tests.cogs.quota_statuses import make_standing
 from tests.factories import NOON, make_job
-from tests.offers import PICTURES
+from tests.offers import PICTURES, in_servers
 
 UPLOAD_LIMIT_BYTES = 20 * 1024 * 1024
 PATIENCE_S = 60.0
@@ -233,9 +233,10 @@ class Stage:
             assert service == "discord"
             self.counted[endpoint, outcome] += 1
 
+        offers = in_servers(PICTURES)
         own, kept = SqlMemberSettings(self.database), SqlPresets(self.database)
-        orders = VideoOrders(self.intake, own, kept, PICTURES)
-        presets = Presets(kept, PICTURES, SystemClock())
+        orders = VideoOrders(self.intake, own, kept, offers)
+        presets = Presets(kept, offers, SystemClock())
         bot = RegisteringBot(
             self.texts,
             gateway_url=self.discord.gateway_url,
@@ -263,7 +264,7 @@ class Stage:
             self.clips,
             self.reports,
             self.texts,
-            offer=PICTURES,
+            offers=offers,
             pictures=pictures,
             wire=bot.wire,
             servers=bot.servers,
@@ -285,7 +286,7 @@ class Stage:
                 servers=bot.servers,
             ),
             animate_menu(animate),
-            settings_commands(MemberSettings(own, PICTURES), PICTURES, self.texts),
+            settings_commands(MemberSettings(own, offers), PICTURES, self.texts),
             preset_commands(presets, PICTURES, self.texts),
             usage_command(NotedUsage(), self.texts),
         ):

@@ -6,7 +6,7 @@ from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.store import JobStore
 from bot.requests.clips import Clips
 from tests.factories import PICTURE_ID
-from tests.offers import BETA, PICTURES, PLAIN
+from tests.offers import BETA, PICTURES, PLAIN, in_servers
 from tests.pipeline.stages import Stages
 from tests.servers.people import (
     make_actor,
@@ -17,7 +17,7 @@ from tests.servers.people import (
 
 @pytest.fixture
 def clips(store: JobStore) -> Clips:
-    return Clips(store, PLAIN)
+    return Clips(store, in_servers(PLAIN))
 
 
 async def test_anybody_there_may_ask_for_the_same_again(
@@ -33,7 +33,7 @@ async def test_after_a_change_of_model_the_same_is_asked_of_the_new_one(
 ) -> None:
     """The old model may be gone; a quality it alone had goes with it."""
     job = await stages.queued(prompt="a fox", model="of-last-year", quality="4k")
-    clips = Clips(store, BETA)
+    clips = Clips(store, in_servers(BETA))
 
     request = await clips.settings_of(job.id, somebody_else())
 
@@ -84,6 +84,6 @@ async def test_a_clip_of_a_picture_alone_is_asked_for_again(
     picture = PictureUse(kind=PictureKind.POSTED, owner_id=UserId(5))
     job = await stages.queued(prompt=prompt, picture=picture, model=PICTURE_ID)
 
-    request = await Clips(store, PICTURES).again(job.id, somebody_else())
+    request = await Clips(store, in_servers(PICTURES)).again(job.id, somebody_else())
 
     assert request == job.request

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
@@ -30,6 +31,7 @@ from cogs.drawing.moderation_views import (
 )
 from cogs.moderation.reason_modal import ReasonModal
 from tests.gallery.scene import NOW, Entry, Scene, channel_id, picture_bytes
+from tests.offers import PLAIN, SEVERAL
 
 
 def reviews(scene: Scene) -> Iterator[Entry]:
@@ -128,7 +130,13 @@ def settings(scene: Scene) -> Iterator[Entry]:
     )
 
     def shown(caption: str, settings: ModerationSettings, *warnings: str) -> Entry:
-        view = settings_view(scene.texts, scene.locale, settings, warnings)
+        view = settings_view(scene.texts, scene.locale, settings, PLAIN, warnings)
+        return Entry(caption=caption, shows=view)
+
+    def models(caption: str, **settings: Any) -> Entry:
+        view = settings_view(
+            scene.texts, scene.locale, ModerationSettings(**settings), SEVERAL, []
+        )
         return Entry(caption=caption, shows=view)
 
     def warned(
@@ -154,6 +162,12 @@ def settings(scene: Scene) -> Iterator[Entry]:
     yield shown("Spicy without approval, one word", one)
     for policy in PicturesPolicy:
         yield shown(f"Pictures: {policy}", ModerationSettings(pictures=policy))
+    yield models("Several models")
+    yield models(
+        "Several models, one barred",
+        barred_models=frozenset({"grok-imagine-text-to-video"}),
+        default_model="sora-2-preview",
+    )
     nowhere = replace(full, review_channel_id=None)
     yield warned("No review channel", nowhere)
     yield warned("Not age-restricted", full, restricted=False)

@@ -1,6 +1,7 @@
 """From the request to the clip, or to the notice that there is none."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,7 +26,7 @@ from cogs.videos.animate import AnimateModal
 from cogs.videos.edit_modal import EditModal
 from sandbox.clips import clip_bytes
 from tests.gallery.scene import NOW, Entry, Scene, picture_bytes
-from tests.offers import BETA, PICTURES, PLAIN, WAN, make_offer
+from tests.offers import BETA, PICTURES, PLAIN, SEVERAL, WAN, make_offer
 
 FROM_PICTURE = PictureUse(kind=PictureKind.POSTED, owner_id=None)
 ENDED = {
@@ -176,14 +177,15 @@ def presses(scene: Scene) -> Iterator[Entry]:
         ("Edit", PLAIN),
         ("Edit, with qualities", BETA),
         ("Edit, with more lengths than a menu holds", make_offer(WAN)),
+        ("Edit, with several models", SEVERAL),
     ):
         modal = EditModal(
             scene.texts,
             scene.locale,
             job.id,
             MessageKind.CLIP,
-            job.request,
-            offer.first.text,
+            replace(job.request, model=offer.first.name),
+            offer,
         )
         yield Entry(caption=caption, shows=modal)
     of_pictures = PICTURES.profile(PICTURES.first.name, with_picture=True)
@@ -195,7 +197,7 @@ def presses(scene: Scene) -> Iterator[Entry]:
         job.id,
         MessageKind.CLIP,
         from_picture.request,
-        of_pictures,
+        PICTURES,
     )
     yield Entry(caption="Edit, of a clip that begins with a picture", shows=modal)
     for caption, number in (

@@ -28,8 +28,11 @@ refused-quality = { $kind ->
    *[several] { $model } nimmt { $first } oder { $last }.
   }
 refused-sound = Bei { $model } lässt sich der Ton nicht schalten: Lass den Ton weg.
-refused-model-pictures = Hier nimmt keines der Modelle Bilder. Bitte beschreibe das Video allein mit Worten.
-refused-model = Dieses Modell gibt es nicht mehr. Bitte wähle ein anderes.
+refused-model = { $kind ->
+    [one] Dieser Server nutzt nur { $last }.
+   *[several] Dieser Server nutzt { $first } oder { $last }.
+  }
+refused-model-picture = { $model } kann hier nicht mit einem Bild beginnen: Wähle ein anderes Modell, oder lass das Bild weg.
 refused-picture-gone = Dieses Bild kann ich nicht mehr laden. Bitte hänge es noch einmal an.
 refused-picture-unread = Discord hat mir dieses Bild nicht gegeben. Bitte versuche es in einer Minute noch einmal.
 refused-spicy-off = Gewagte Videos sind auf diesem Server ausgeschaltet. Bitte wähle einen anderen Modus.

@@ -28,8 +28,11 @@ refused-quality = { $kind ->
    *[several] { $model } takes { $first } or { $last }.
   }
 refused-sound = { $model } can't switch its sound on or off: leave the sound out.
-refused-model-pictures = None of the models here takes pictures. Please describe the video in words alone.
-refused-model = This model isn't available any more. Please choose another.
+refused-model = { $kind ->
+    [one] This server uses { $last } only.
+   *[several] This server uses { $first } or { $last }.
+  }
+refused-model-picture = { $model } can't begin with a picture here: choose another model, or leave the picture out.
 refused-picture-gone = I can't load this picture any more. Please attach it again.
 refused-picture-unread = Discord didn't give me this picture. Please try again in a minute.
 refused-spicy-off = Spicy videos are switched off in this server. Please choose another mode.
