@@ -17,7 +17,7 @@ from bot.wiring.operations import join_operations
 from bot.wiring.pipeline import Outside, join_pipeline
 from bot.wiring.privacy import join_privacy
 from bot.wiring.quotas import join_quotas
-from bot.wiring.requests import join_admission, join_requests
+from bot.wiring.requests import join_admission, join_continuing, join_requests
 from bot.wiring.servers import join_servers
 from bot.wiring.web import join_web
 from bot.workers.worker import Worker
@@ -71,10 +71,13 @@ async def join_program(opened: Opened) -> Program:
     )
     privacy = join_privacy(core, texts, bot.servers)
     admission = join_admission(core, moderation.gate)
+    continuing = join_continuing(core, moderation.settings, opened.clip_tools)
     requests = join_requests(
         core,
         bot,
         texts,
+        continuing=continuing,
+        clip_tools=opened.clip_tools,
         pause=operations.account.pause,
         admission=admission,
         reports=moderation.reports,
@@ -102,6 +105,7 @@ async def join_program(opened: Opened) -> Program:
                 texts,
                 core.clock,
                 pictures=SqlPictures(core.database),
+                can_continue=continuing.can_continue,
                 upload_limit_bytes=round(upload_limit_mib * MIB),
             ),
             spool=opened.spool,

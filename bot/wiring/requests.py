@@ -1,5 +1,6 @@
 """Requests: `/video` and all that members can do with their videos."""
 
+from bot.media.clip_tools import ClipTools
 from bot.moderation.ports import ModerationStore
 from bot.moderation.reports import Reports
 from bot.operations.intake_pause import IntakePause
@@ -7,6 +8,7 @@ from bot.pictures.preparation import Preparation
 from bot.requests.admission import Admission
 from bot.requests.cancelling import Cancelling
 from bot.requests.clips import Clips
+from bot.requests.continuing import Continuing
 from bot.requests.intake import Intake
 from bot.requests.listing import Listing
 from bot.requests.member_settings import MemberSettings
@@ -24,9 +26,11 @@ from cogs.servers.member_settings import settings_commands
 from cogs.servers.presets import preset_commands
 from cogs.videos.animate import Animate, animate_menu
 from cogs.videos.buttons import JobButtons
+from cogs.videos.continue_button import ContinueButton
 from cogs.videos.list_command import Videos
 from cogs.videos.pending_pictures import PendingPictures
 from cogs.videos.video_command import video_command
+from cogs.wire.last_frames import LastFrames
 from cogs.wire.pictures import DiscordPictures
 from storage.requests.admission import SqlAdmissionStore
 from storage.requests.member_settings import SqlMemberSettings
@@ -44,11 +48,26 @@ def join_admission(core: Core, gate: ModerationGate) -> Admission:
     return Admission(store, rules, gate)
 
 
+def join_continuing(
+    core: Core, moderation: ModerationStore, clip_tools: ClipTools | None
+) -> Continuing:
+    """Return what decides whether clips may be continued."""
+    offer = offer_of(core.config)
+    return Continuing(
+        core.jobs,
+        offer,
+        ServerOffers(offer, moderation),
+        reads_frames=clip_tools is not None,
+    )
+
+
 def join_requests(  # noqa: PLR0913 - each a collaborator of its own
     core: Core,
     bot: ClapperBot,
     texts: Texts,
     *,
+    continuing: Continuing,
+    clip_tools: ClipTools | None,
     pause: IntakePause,
     admission: Admission,
     reports: Reports,
@@ -69,10 +88,11 @@ def join_requests(  # noqa: PLR0913 - each a collaborator of its own
     orders = VideoOrders(intake, own_settings, kept, offers)
     presets = Presets(kept, offers, clock)
     videos = Videos(Listing(jobs), cancelling, texts)
+    clips = Clips(jobs, offers)
     job_buttons = JobButtons(
         intake,
         cancelling,
-        Clips(jobs, offers),
+        clips,
         reports,
         texts,
         offers=offers,
@@ -80,11 +100,24 @@ def join_requests(  # noqa: PLR0913 - each a collaborator of its own
         wire=bot.wire,
         servers=bot.servers,
     )
+    check = PictureCheck(moderation)
     animate = Animate(
         orders,
-        PictureCheck(moderation),
+        clips,
+        check,
         PendingPictures(clock),
         pictures,
+        texts,
+        wire=bot.wire,
+        servers=bot.servers,
+    )
+    continue_button = ContinueButton(
+        intake,
+        continuing,
+        None
+        if clip_tools is None
+        else LastFrames(pictures, clip_tools, core.config.storage.spool_dir),
+        check,
         texts,
         wire=bot.wire,
         servers=bot.servers,
@@ -105,6 +138,11 @@ def join_requests(  # noqa: PLR0913 - each a collaborator of its own
             preset_commands(presets, offer, texts),
             *([animate_menu(animate)] if offer.takes_pictures else []),
         ],
-        routes=[videos.routes(), job_buttons.routes(), animate.routes()],
+        routes=[
+            videos.routes(),
+            job_buttons.routes(),
+            animate.routes(),
+            continue_button.routes(),
+        ],
         workers=[],
     )

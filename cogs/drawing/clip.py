@@ -15,6 +15,7 @@ from cogs.drawing.layout import (
     MessageView,
     beside_picture,
     job_buttons,
+    quoted_prompt,
     settings_line,
     small,
 )
@@ -22,7 +23,6 @@ from cogs.drawing.markup import (
     bare_link,
     date_and_time,
     mention,
-    quotation,
     shortened,
 )
 
@@ -44,11 +44,13 @@ def clip_view(
     original_until: datetime | None = None,
     *,
     with_picture: bool = False,
+    with_continue: bool = False,
 ) -> MessageView:
     """Draw the message around the attached clip, which plays in place.
 
     With `original_until` the file is a smaller copy, and the link works until then.
-    `with_picture` shows the attached picture that it begins with, too.
+    `with_picture` shows the attached picture that it begins with, too; `with_continue`
+    has a button to continue it.
     """
     gallery: ui.MediaGallery[Any] = ui.MediaGallery(
         discord.MediaGalleryItem(
@@ -63,15 +65,16 @@ def clip_view(
             job.locale,
             [
                 _greeting(texts, job, "clip-ready", "clip-late"),
-                _quoted(
-                    job, PROMPT_CHARS if original_until is None else LINK_PROMPT_CHARS
+                quoted_prompt(
+                    job.request,
+                    PROMPT_CHARS if original_until is None else LINK_PROMPT_CHARS,
                 ),
             ],
             with_picture=with_picture,
         ),
         gallery,
         *_original(texts, job, original_until),
-        *_footer(texts, job),
+        *_footer(texts, job, with_continue=with_continue),
     )
 
 
@@ -90,19 +93,13 @@ def link_view(
             job.locale,
             [
                 _greeting(texts, job, "clip-link", "clip-link-late"),
-                _quoted(job, LINK_PROMPT_CHARS),
+                quoted_prompt(job.request, LINK_PROMPT_CHARS),
             ],
             with_picture=with_picture,
         ),
         ui.TextDisplay(address),
-        *_footer(texts, job),
+        *_footer(texts, job, with_continue=False),
     )
-
-
-def _quoted(job: Job, most_chars: int) -> str:
-    """Return the prompt as a quotation; empty where a picture needed none."""
-    prompt = job.request.prompt
-    return quotation(prompt, most_chars) if prompt else ""
 
 
 def _original(
@@ -129,7 +126,7 @@ def _greeting(texts: Texts, job: Job, usual: str, late: str) -> str:
     return texts.say(job.locale, text_id, member=mention(job.user_id))
 
 
-def _footer(texts: Texts, job: Job) -> tuple[ui.Item[Any], ...]:
+def _footer(texts: Texts, job: Job, *, with_continue: bool) -> tuple[ui.Item[Any], ...]:
     return (
         ui.TextDisplay(small(settings_line(texts, job.locale, job.request))),
         job_buttons(
@@ -139,6 +136,7 @@ def _footer(texts: Texts, job: Job) -> tuple[ui.Item[Any], ...]:
             MessageKind.CLIP,
             Act.AGAIN,
             Act.EDIT,
+            *([Act.CONTINUE] if with_continue else ()),
             Act.DELETE,
             Act.REPORT,
         ),

@@ -21,6 +21,7 @@ class Act(StrEnum):
     """Do not cancel after all."""
     AGAIN = "again"
     EDIT = "edit"
+    CONTINUE = "continue"
     DELETE = "delete"
     REPORT = "report"
 

@@ -10,7 +10,7 @@ from discord import ui
 from bot.errors import Refused
 from bot.jobs.video import PROMPT_MAX_CHARS, Aspect, Mode
 from bot.jobs.video_settings import VideoSettings
-from bot.models.profile import Model, ModelProfile
+from bot.models.profile import ModelProfile
 from bot.texts.texts import Texts
 from cogs.commands.choices import MOST_CHOICES, chosen
 from cogs.presses import Fields
@@ -55,8 +55,10 @@ class RequestModal(ui.Modal):
         """Whether it holds another field."""
         return len(self.children) < _MOST_FIELDS
 
-    def add_prompt(self, present: str, *, required: bool) -> None:
-        """Add the field for the prompt."""
+    def add_prompt(
+        self, present: str, *, required: bool, label: str = "modal-edit-prompt"
+    ) -> None:
+        """Add the field for the prompt, labelled by the id of a text."""
         field: ui.TextInput[Any] = ui.TextInput(
             custom_id=PROMPT,
             style=discord.TextStyle.paragraph,
@@ -66,7 +68,7 @@ class RequestModal(ui.Modal):
             required=required,
         )
         about = None if required else self._say("modal-prompt-optional")
-        self._add(self._say("modal-edit-prompt"), field, about)
+        self._add(self._say(label), field, about)
 
     def add_choices(
         self, mode: Mode, duration_s: int, aspect: Aspect, *, with_spicy: bool
@@ -80,8 +82,7 @@ class RequestModal(ui.Modal):
         if len(modes) > 1:
             said = [(one.value, self._say(f"choice-mode-{one}")) for one in modes]
             self._add(self._say("modal-edit-mode"), _choice(_MODE, said, mode))
-        if len(self._profile.durations_s) > 1:
-            self._add_lengths(duration_s)
+        self.add_lengths(duration_s)
         if len(self._profile.aspects) > 1:
             shapes = [
                 (one.value, self._say(f"choice-aspect-{one.name.lower()}"))
@@ -108,9 +109,11 @@ class RequestModal(ui.Modal):
         )
         self._add(self._say(label), field, None if about is None else self._say(about))
 
-    def _add_lengths(self, present_s: int) -> None:
+    def add_lengths(self, present_s: int) -> None:
         """Add a choice of lengths, or a field for a number where there are too many."""
         lengths = self._profile.durations_s
+        if len(lengths) == 1:
+            return
         if len(lengths) <= MOST_CHOICES:
             said = [
                 (str(one), self._say("choice-duration", seconds=one)) for one in lengths

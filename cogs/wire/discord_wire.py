@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 from zlib import crc32
 
 import aiohttp
@@ -193,8 +193,8 @@ class DiscordWire:
         message: Any = await self._client.http.get_message(channel_id, message_id)
         return cast("Mapping[str, Any]", message)
 
-    async def download(self, url: str, *, most_bytes: int) -> bytes:
-        """Read a file that Discord stores; the address must be one of its own.
+    async def download(self, url: str, into: BinaryIO, *, most_bytes: int) -> None:
+        """Store a file that Discord has; the address must be one of its own.
 
         Raises:
             MessageGone: If the link is dead.
@@ -209,13 +209,13 @@ class DiscordWire:
             if response.status != HTTPStatus.OK:
                 msg = f"download: HTTP {response.status}"
                 raise MessengerDown(msg, status=response.status)
-            data = bytearray()
+            size = 0
             async for piece in response.content.iter_any():
-                data += piece
-                if len(data) > most_bytes:
+                size += len(piece)
+                if size > most_bytes:
                     msg = f"download: more than {most_bytes} bytes"
                     raise FileTooLarge(msg)
-            return bytes(data)
+                into.write(piece)
 
     async def channel(self, channel_id: ChannelId) -> Mapping[str, Any]:
         """Read a channel or thread that the bot can see, as JSON."""

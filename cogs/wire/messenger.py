@@ -4,7 +4,7 @@ Channels are addressed by id, never kept: what discord.py remembers of them may 
 after a reconnect.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
@@ -52,7 +52,7 @@ _MESSAGE_KINDS = {Posting.CLIP: MessageKind.CLIP, Posting.NOTICE: MessageKind.NO
 class DiscordMessenger:
     """Implements `bot.pipeline.ports.Messenger`, which says what it does."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
         wire: DiscordWire,
         servers: Servers,
@@ -60,10 +60,12 @@ class DiscordMessenger:
         clock: Clock,
         *,
         pictures: Pictures,
+        can_continue: Callable[[Job], bool],
         upload_limit_bytes: int,
     ) -> None:
         self._wire = wire
         self._pictures = pictures
+        self._can_continue = can_continue
         self._servers = servers
         self._status_edits = StatusEdits(wire, clock)
         self._texts = texts
@@ -75,8 +77,7 @@ class DiscordMessenger:
         self, job: Job, clip: Path, original_until: datetime | None = None
     ) -> MessageId:
         picture = await self._picture_of(job)
-        shows = picture is not None
-        view = clip_view(self._texts, job, original_until, with_picture=shows)
+        view = self._clip_view(job, original_until, picture)
         async with self._posting("post clip", job, within_s=UPLOAD_WITHIN_S):
             return await self._send(
                 job, view, clip_nonce(job.id), files_of(job.id, clip, picture)
@@ -105,8 +106,7 @@ class DiscordMessenger:
         self, job: Job, clip: Path, original_until: datetime | None = None
     ) -> MessageId:
         picture = await self._picture_of(job)
-        shows = picture is not None
-        view = clip_view(self._texts, job, original_until, with_picture=shows)
+        view = self._clip_view(job, original_until, picture)
         files = files_of(job.id, clip, picture)
         return await self._replace_status("clip into status", job, view, files)
 
@@ -237,6 +237,17 @@ class DiscordMessenger:
     ) -> MessageId:
         return await self._wire.post(
             job.channel_id, view, nonce, _only_the_requester(job), open_files()
+        )
+
+    def _clip_view(
+        self, job: Job, original_until: datetime | None, picture: bytes | None
+    ) -> MessageView:
+        return clip_view(
+            self._texts,
+            job,
+            original_until,
+            with_picture=picture is not None,
+            with_continue=self._can_continue(job),
         )
 
     async def _picture_of(self, job: Job) -> bytes | None:

@@ -4,10 +4,11 @@ They are read from Discord's own file servers alone, wherever a link would lead.
 """
 
 import asyncio
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
-from urllib.parse import urlsplit
+from typing import Any, BinaryIO, Protocol
+from urllib.parse import unquote, urlsplit
 
 import discord
 import structlog
@@ -78,12 +79,6 @@ def as_json(message: discord.Message) -> Mapping[str, Any]:
     }
 
 
-def first_picture(message: discord.Message) -> AttachedFile | None:
-    """Return the first picture that was posted with a message."""
-    files = (attached(one) for one in message.attachments)
-    return next((one for one in files if one.is_picture), None)
-
-
 def uploaded(sent: Mapping[str, Any], attachment_id: str | None) -> AttachedFile | None:
     """Return a file that was chosen in a form, from the data of its interaction."""
     resolved = sent.get("resolved") or {}
@@ -99,20 +94,27 @@ def uploaded(sent: Mapping[str, Any], attachment_id: str | None) -> AttachedFile
 
 
 def shown_picture(raw: Mapping[str, Any]) -> AttachedFile | None:
-    """Return the picture that a message of ours shows beside its clip, from its JSON.
+    """Return the picture beside a clip, from the JSON of the message."""
+    return shown_file(raw, PICTURE_FILENAME)
+
+
+def shown_file(raw: Mapping[str, Any], filename: str) -> AttachedFile | None:
+    """Return a file that a message of ours shows, by its name, from its JSON.
 
     Discord tells of it where it is shown, and of others where it is attached.
     """
-    for media in _media(raw):
-        url = str(media.get("url"))
-        if urlsplit(url).path.rsplit("/", 1)[-1] == PICTURE_FILENAME:
-            return AttachedFile(
-                url=url,
-                filename=PICTURE_FILENAME,
-                size=media.get("size"),
-                content_type=media.get("content_type"),
-            )
-    return None
+    files = (_shown_file(media) for media in _media(raw))
+    return next((one for one in files if one.filename == filename), None)
+
+
+def _shown_file(media: Mapping[str, Any]) -> AttachedFile:
+    url = str(media.get("url"))
+    return AttachedFile(
+        url=url,
+        filename=unquote(urlsplit(url).path.rsplit("/", 1)[-1]),
+        size=media.get("size"),
+        content_type=media.get("content_type"),
+    )
 
 
 def _media(part: object) -> Iterator[Mapping[str, Any]]:
@@ -141,6 +143,19 @@ class DiscordPictures:
         """Return a file as the picture of a request. Nothing is read yet."""
         return _DiscordPicture(self, file)
 
+    def first_in(self, message: discord.Message) -> AttachedFile | None:
+        """Return the first picture that was posted with a message.
+
+        Apps show theirs in parts of the message, and Discord tells of them only there.
+        What such a part shows may lie anywhere: then it is not Discord's to give.
+        """
+        files = [attached(one) for one in message.attachments]
+        files += map(_shown_file, _media(as_json(message)["components"]))
+        return next(
+            (one for one in files if one.is_picture and self._is_discords(one.url)),
+            None,
+        )
+
     async def read(self, file: AttachedFile) -> bytes:
         """Return a file's bytes.
 
@@ -148,16 +163,16 @@ class DiscordPictures:
             Refused: If it is too large, gone or not Discord's, or if Discord fails time
                 and again to give it out.
         """
-        if not self._is_discords(file.url):
-            raise Refused("refused-picture-gone")
+        into = io.BytesIO()
         try:
-            return await self._read(file)
+            await self.save(file, into, most_bytes=MOST_BYTES, within_s=TRY_WITHIN_S)
         except MessageGone as error:
             raise Refused("refused-picture-gone") from error
         except FileTooLarge as error:
             raise Refused("refused-picture-large") from error
         except MessengerError as error:
             raise Refused("refused-picture-unread") from error
+        return into.getvalue()
 
     async def of_clip(self, job: Job) -> bytes | None:
         """Return the picture that the message with a job's clip shows.
@@ -175,18 +190,32 @@ class DiscordPictures:
             log.info("picture of a clip not read", job_id=job.id, reason=str(error))
             return None
 
-    async def _read(self, file: AttachedFile) -> bytes:
-        for tries in range(1, TRIES):
+    async def save(
+        self, file: AttachedFile, into: BinaryIO, *, most_bytes: int, within_s: float
+    ) -> None:
+        """Write a file's bytes into an empty one, in a few tries of so many seconds.
+
+        Raises:
+            MessageGone: If it is gone, or not Discord's.
+            FileTooLarge: If there are more than `most_bytes`.
+            MessengerError: If Discord fails time and again to give it out.
+        """
+        if not self._is_discords(file.url):
+            msg = "read picture: not Discord's"
+            raise MessageGone(msg)
+        for tries in range(1, TRIES + 1):
             try:
-                return await self._try_to_read(file)
+                async with self._wire.asking("read picture", within_s=within_s):
+                    await self._wire.download(file.url, into, most_bytes=most_bytes)
             except MessengerDown as error:
                 log.info("picture not read", tries=tries, reason=str(error))
+                if tries == TRIES:
+                    raise
                 await asyncio.sleep(PAUSE_S * tries)
-        return await self._try_to_read(file)
-
-    async def _try_to_read(self, file: AttachedFile) -> bytes:
-        async with self._wire.asking("read picture", within_s=TRY_WITHIN_S):
-            return await self._wire.download(file.url, most_bytes=MOST_BYTES)
+                into.seek(0)
+                into.truncate()
+            else:
+                return
 
     def _is_discords(self, url: str) -> bool:
         parts = urlsplit(url)

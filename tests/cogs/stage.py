@@ -5,17 +5,21 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.errors import ClapperError, Refused
 from bot.ids import ChannelId, GuildId, JobId, MessageId, UserId
 from bot.jobs.jobs import Job
+from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.video import VideoRequest
+from bot.media.clip_tools import ClipTools
 from bot.moderation.reports import Reports
 from bot.processes.shards import KnownShards, ShardLeases
 from bot.quotas.status import QuotaStatus, QuotaStatuses
 from bot.requests.cancelling import Cancellation, Cancelling
 from bot.requests.clips import Clips
+from bot.requests.continuing import Continuation, Continuing
 from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.requests.intake import Intake
 from bot.requests.listing import Listing, Page, StatusFilter
@@ -33,9 +37,11 @@ from cogs.servers.membership import Membership
 from cogs.servers.presets import preset_commands
 from cogs.videos.animate import Animate, animate_menu
 from cogs.videos.buttons import JobButtons
+from cogs.videos.continue_button import ContinueButton
 from cogs.videos.list_command import Videos
 from cogs.videos.pending_pictures import PendingPictures
 from cogs.videos.video_command import video_command
+from cogs.wire.last_frames import LastFrames
 from cogs.wire.messenger import DiscordMessenger
 from cogs.wire.moderator_board import DiscordCardBoard
 from cogs.wire.pictures import DiscordPictures
@@ -49,7 +55,7 @@ from storage.processes.all_shards import AllShards
 from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
 from tests.cogs.quota_statuses import make_standing
-from tests.factories import NOON, make_job
+from tests.factories import NOON, make_job, make_request
 from tests.offers import PICTURES, in_servers
 
 UPLOAD_LIMIT_BYTES = 20 * 1024 * 1024
@@ -150,6 +156,29 @@ class NotedClips(Clips):
         return self.job
 
 
+class NotedContinuing(Continuing):
+    """Lets every clip be continued, or none."""
+
+    def __init__(self) -> None:
+        self.error: ClapperError | None = None
+        self.has_buttons = False
+        self.picture = PictureUse(kind=PictureKind.FRAME, owner_id=None)
+
+    def can_continue(self, job: Job) -> bool:
+        assert job.id
+        return self.has_buttons
+
+    async def of(self, job_id: JobId, actor: Actor) -> Continuation:
+        assert job_id
+        assert actor.guild_id
+        if self.error is not None:
+            raise self.error
+        profile = PICTURES.profile(PICTURES.first.name, with_picture=True)
+        assert profile is not None
+        request = make_request(prompt="", picture=self.picture, model=profile.id)
+        return Continuation(request, profile)
+
+
 class NotedReports(Reports):
     """Hears of clips that were deleted by their button."""
 
@@ -204,9 +233,12 @@ class Stage:
     world: StandardWorld
     texts: Texts
     database: Database
+    folder: Path
+    """For files that are needed for a moment."""
     intake: NotedIntake = field(default_factory=NotedIntake)
     cancelling: NotedCancelling = field(default_factory=NotedCancelling)
     clips: NotedClips = field(default_factory=NotedClips)
+    continuing: NotedContinuing = field(default_factory=NotedContinuing)
     listing: NotedListing = field(default_factory=NotedListing)
     reports: NotedReports = field(default_factory=NotedReports)
     pictures: KeptPictures = field(default_factory=KeptPictures)
@@ -250,6 +282,7 @@ class Stage:
         pictures = DiscordPictures(bot.wire, api_base=self.discord.rest_url)
         animate = Animate(
             orders,
+            self.clips,
             PictureCheck(SqlModerationStore(self.database)),
             PendingPictures(SystemClock()),
             pictures,
@@ -269,9 +302,21 @@ class Stage:
             wire=bot.wire,
             servers=bot.servers,
         )
+        continue_button = ContinueButton(
+            self.intake,
+            self.continuing,
+            LastFrames(pictures, ClipTools(), self.folder),
+            PictureCheck(SqlModerationStore(self.database)),
+            self.texts,
+            wire=bot.wire,
+            servers=bot.servers,
+        )
+        routes = [
+            one.routes() for one in (videos, job_buttons, animate, continue_button)
+        ]
         for cog in (
             videos,
-            Presses([videos.routes(), job_buttons.routes(), animate.routes()]),
+            Presses(routes),
             Membership(bot, left=left, present=present),
         ):
             await bot.add_cog(cog)
@@ -324,6 +369,7 @@ class Stage:
             self.texts,
             SystemClock(),
             pictures=self.pictures,
+            can_continue=self.continuing.can_continue,
             upload_limit_bytes=UPLOAD_LIMIT_BYTES,
         )
 

@@ -53,14 +53,22 @@ Turn = Callable[[], Awaitable[None]]
 
 
 @pytest.fixture
-async def stage(texts: Texts, database: Database) -> AsyncGenerator[Stage]:
+async def stage(
+    texts: Texts, database: Database, tmp_path: Path
+) -> AsyncGenerator[Stage]:
     """The stage of the other tests, but that no nonce is remembered."""
     config = SandboxConfig(nonce_window_s=0.0, rate_limits=RateLimits.none())
     async with DiscordSandbox(config) as discord:
         discord.clock.stop()
         world = standard_world(discord.world)
         with rest_base(discord.rest_url), json_read_by(read_json):
-            yield Stage(discord=discord, world=world, texts=texts, database=database)
+            yield Stage(
+                discord=discord,
+                world=world,
+                texts=texts,
+                database=database,
+                folder=tmp_path,
+            )
         assert discord.violations == []
 
 

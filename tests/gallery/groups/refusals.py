@@ -72,6 +72,10 @@ def pictures(scene: Scene) -> Iterator[Entry]:
     yield no("More pixels than I decode", "refused-picture-pixels", megapixels=40)
     yield no("A damaged file", "refused-picture-broken")
     yield no("Discord is slow", "refused-picture-slow")
+    yield no("Continue, spicy", "refused-continue-spicy")
+    yield no("Continue, without what it needs", "refused-continue-off")
+    yield no("Continue, of a link", "refused-continue-link")
+    yield no("Continue, unreadable", "refused-continue-unread")
 
 
 def models(scene: Scene) -> Iterator[Entry]:

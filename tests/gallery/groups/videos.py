@@ -13,6 +13,7 @@ from bot.jobs.states import JobState as S
 from bot.jobs.video import Aspect, Mode
 from bot.jobs.video_settings import NOTHING_CHOSEN
 from bot.requests.cancelling import Cancellation
+from bot.requests.continuing import Continuation
 from bot.servers.people import FORGOTTEN, Actor
 from cogs.drawing.cancel_view import cancel_view
 from cogs.drawing.clip import clip_filename, clip_view, link_view
@@ -23,12 +24,14 @@ from cogs.drawing.notice import notice_view
 from cogs.drawing.status import status_view
 from cogs.moderation.reason_modal import ReasonModal
 from cogs.videos.animate import AnimateModal
+from cogs.videos.continue_modal import ContinueModal
 from cogs.videos.edit_modal import EditModal
 from sandbox.clips import clip_bytes
 from tests.gallery.scene import NOW, Entry, Scene, picture_bytes
 from tests.offers import BETA, PICTURES, PLAIN, SEVERAL, WAN, make_offer
 
 FROM_PICTURE = PictureUse(kind=PictureKind.POSTED, owner_id=None)
+FRAME = PictureUse(kind=PictureKind.FRAME, owner_id=None)
 ENDED = {
     S.DELIVERED: "delivered",
     S.FAILED: "failed",
@@ -59,6 +62,9 @@ def status(scene: Scene) -> Iterator[Entry]:
     yield shown("Being made, nobody knows until when", state=S.GENERATING)
     yield shown("Being posted", state=S.DELIVERING)
     yield shown("Being posted, with trouble", state=S.DELIVERING, delivery_attempts=3)
+    picture: dict[str, Any] = {"state": S.SUBMITTING, "picture": FROM_PICTURE}
+    yield shown("With a picture", **picture)
+    yield shown("With a picture and without a prompt", **picture, prompt="")
     yield shown(
         "With a quality, and a long prompt",
         state=S.SUBMITTING,
@@ -98,7 +104,13 @@ def clips(scene: Scene) -> Iterator[Entry]:
         files = {clip_filename(job.id): clip_bytes(shape.value, 6)}
         if has_picture:
             files[PICTURE_FILENAME] = picture_bytes()
-        view = clip_view(scene.texts, job, original, with_picture=has_picture)
+        view = clip_view(
+            scene.texts,
+            job,
+            original,
+            with_picture=has_picture,
+            with_continue=job.request.mode is not Mode.SPICY,
+        )
         return Entry(caption=caption, shows=view, files=files)
 
     address = {"result_url": "https://files.evolink.ai/clips/0a1b2c3d4e5f6071.mp4?s=9"}
@@ -108,6 +120,7 @@ def clips(scene: Scene) -> Iterator[Entry]:
     yield posted("A clip that begins with a picture", scene.job(picture=FROM_PICTURE))
     wordless = scene.job(picture=FROM_PICTURE, prompt="")
     yield posted("The same, without a prompt", wordless)
+    yield posted("A clip that goes on from another", scene.job(picture=FRAME))
     expires = NOW + timedelta(hours=23)
     yield posted("A smaller copy", scene.job(**address), expires)
     late = scene.job(**address, late=True)
@@ -208,6 +221,11 @@ def presses(scene: Scene) -> Iterator[Entry]:
             scene.texts, scene.locale, of_pictures, NOTHING_CHOSEN, number
         )
         yield Entry(caption=caption, shows=animate)
+    continued = Continuation(from_picture.request, of_pictures)
+    yield Entry(
+        caption="Continue",
+        shows=ContinueModal(scene.texts, scene.locale, job.id, continued),
+    )
     report = ReasonModal(
         title=scene.say("modal-report-title"),
         label=scene.say("modal-report-reason"),

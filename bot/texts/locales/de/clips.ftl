@@ -15,6 +15,7 @@ notice-denied-reason = Die Moderation hat dieses Video nicht freigegeben. Grund:
 
 button-again = Nochmal
 button-edit = Ändern
+button-continue = Fortsetzen
 button-delete = Löschen
 
 modal-animate-title = Bild animieren
@@ -24,6 +25,8 @@ modal-another-picture-about = Lass das leer, um das Bild zu behalten.
 modal-prompt-optional = Das kannst du leer lassen.
 modal-edit-title = Ändern und neu erstellen
 modal-edit-prompt = Was soll im Video passieren?
+modal-continue-title = Dieses Video fortsetzen
+modal-continue-prompt = Was passiert als Nächstes?
 
 deleted = Video gelöscht. Es zählt weiterhin für dein Limit.
 deleted-of = Video gelöscht. Es zählt weiterhin für das Limit von { $member }.

@@ -15,6 +15,7 @@ notice-denied-reason = A moderator didn't approve this video. Reason: { $reason 
 
 button-again = Again
 button-edit = Edit
+button-continue = Continue
 button-delete = Delete
 
 modal-animate-title = Animate picture
@@ -24,6 +25,8 @@ modal-another-picture-about = Leave this empty to keep the picture.
 modal-prompt-optional = You can leave this empty.
 modal-edit-title = Change it and make a new video
 modal-edit-prompt = What should happen in the video?
+modal-continue-title = Continue this video
+modal-continue-prompt = What happens next?
 
 deleted = Video deleted. It still counts towards your limit.
 deleted-of = Video deleted. It still counts towards { $member }'s limit.
