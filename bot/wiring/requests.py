@@ -88,10 +88,11 @@ def join_requests(  # noqa: PLR0913 - each a collaborator of its own
     orders = VideoOrders(intake, own_settings, kept, offers)
     presets = Presets(kept, offers, clock)
     videos = Videos(Listing(jobs), cancelling, texts)
+    clips = Clips(jobs, offers)
     job_buttons = JobButtons(
         intake,
         cancelling,
-        Clips(jobs, offers),
+        clips,
         reports,
         texts,
         offers=offers,
@@ -102,6 +103,7 @@ def join_requests(  # noqa: PLR0913 - each a collaborator of its own
     check = PictureCheck(moderation)
     animate = Animate(
         orders,
+        clips,
         check,
         PendingPictures(clock),
         pictures,

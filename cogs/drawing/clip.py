@@ -15,6 +15,7 @@ from cogs.drawing.layout import (
     MessageView,
     beside_picture,
     job_buttons,
+    quoted_prompt,
     settings_line,
     small,
 )
@@ -22,7 +23,6 @@ from cogs.drawing.markup import (
     bare_link,
     date_and_time,
     mention,
-    quotation,
     shortened,
 )
 
@@ -65,8 +65,9 @@ def clip_view(
             job.locale,
             [
                 _greeting(texts, job, "clip-ready", "clip-late"),
-                _quoted(
-                    job, PROMPT_CHARS if original_until is None else LINK_PROMPT_CHARS
+                quoted_prompt(
+                    job.request,
+                    PROMPT_CHARS if original_until is None else LINK_PROMPT_CHARS,
                 ),
             ],
             with_picture=with_picture,
@@ -92,19 +93,13 @@ def link_view(
             job.locale,
             [
                 _greeting(texts, job, "clip-link", "clip-link-late"),
-                _quoted(job, LINK_PROMPT_CHARS),
+                quoted_prompt(job.request, LINK_PROMPT_CHARS),
             ],
             with_picture=with_picture,
         ),
         ui.TextDisplay(address),
         *_footer(texts, job, with_continue=False),
     )
-
-
-def _quoted(job: Job, most_chars: int) -> str:
-    """Return the prompt as a quotation; empty where a picture needed none."""
-    prompt = job.request.prompt
-    return quotation(prompt, most_chars) if prompt else ""
 
 
 def _original(

@@ -7,12 +7,14 @@ import discord
 from discord import ui
 
 from bot.ids import JobId
+from bot.jobs.picture import PictureKind
 from bot.jobs.video import VideoRequest
 from bot.models.catalogue import UNNAMED, profile_of
 from bot.models.choices import Aspect
 from bot.servers.places import Permission
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, MessageKind, job_button
+from cogs.drawing.markup import quotation
 
 TEXT_MOST_CHARS = 4000
 """All texts of a message together. Discord docs: "Text Display"."""
@@ -78,8 +80,24 @@ def settings_line(texts: Texts, locale: str, request: VideoRequest) -> str:
         None if request.aspect is Aspect.AUTO else request.aspect.value,
         request.quality,
         None if sound is None else sound_name(texts, locale, on=sound),
+        _origin(texts, locale, request),
     ]
     return " · ".join(one for one in said if one)
+
+
+def _origin(texts: Texts, locale: str, request: VideoRequest) -> str | None:
+    """Say with what a video begins, if not with words alone."""
+    if request.picture is None:
+        return None
+    is_frame = request.picture.kind is PictureKind.FRAME
+    return texts.say(locale, "settings-frame" if is_frame else "settings-picture")
+
+
+def quoted_prompt(request: VideoRequest, most_chars: int) -> str:
+    """Return the prompt as a quotation; empty where a picture needed none."""
+    if request.with_picture and not request.prompt:
+        return ""
+    return quotation(request.prompt, most_chars)
 
 
 def aspect_name(texts: Texts, locale: str, aspect: Aspect) -> str:

@@ -7,8 +7,14 @@ from bot.jobs.video import Mode
 from bot.servers.audit import REASON_MAX_CHARS
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, MessageKind
-from cogs.drawing.layout import MessageView, beside_picture, job_buttons, small
-from cogs.drawing.markup import inert, mention, quotation
+from cogs.drawing.layout import (
+    MessageView,
+    beside_picture,
+    job_buttons,
+    quoted_prompt,
+    small,
+)
+from cogs.drawing.markup import inert, mention
 
 PROMPT_CHARS = 280
 
@@ -22,8 +28,8 @@ def notice_view(texts: Texts, job: Job, *, with_picture: bool = False) -> Messag
     """
     reason = f"{mention(job.user_id)} {_reason(texts, job)}"
     texts_shown = [reason]
-    if job.request.mode is not Mode.SPICY and job.request.prompt:
-        texts_shown.append(quotation(job.request.prompt, PROMPT_CHARS))
+    if job.request.mode is not Mode.SPICY:
+        texts_shown.append(quoted_prompt(job.request, PROMPT_CHARS))
     texts_shown.append(small(texts.say(job.locale, "notice-quota")))
     return MessageView(
         *beside_picture(texts, job.locale, texts_shown, with_picture=with_picture),

@@ -36,22 +36,19 @@ def own_settings_view(
 
     settings, profile = own.settings, own.model.text
     usual = settings.request("", profile)
-    of_model, sound = say("settings-quality-models"), settings.sound
+    sound, switch = settings.sound, profile.sound
+    quality = settings.quality or say("settings-quality-models")
     lengths = say("choice-duration", seconds=usual.duration_s)
     shape = aspect_name(texts, locale, usual.aspect)
-    said = of_model if sound is None else sound_name(texts, locale, on=sound)
+    is_on = switch is not None and switch.default if sound is None else sound
+    said = sound_name(texts, locale, on=is_on)
     lines = [
         (offer.has_several, "settings-model", own.model.title, settings.model),
         (profile.modes, "settings-mode", say(f"mode-{usual.mode}"), settings.mode),
         (True, "settings-duration", lengths, settings.duration_s),
         (profile.aspects, "settings-aspect", shape, settings.aspect),
-        (
-            profile.qualities,
-            "settings-quality-is",
-            settings.quality or of_model,
-            settings.quality,
-        ),
-        (profile.sound, "settings-sound", said, sound),
+        (profile.qualities, "settings-quality-is", quality, settings.quality),
+        (switch, "settings-sound", said, sound),
     ]
     shown = [
         say(text_id, value=value)

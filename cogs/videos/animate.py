@@ -1,20 +1,28 @@
 """Animate picture: an entry in the menu of messages, and the form that it opens."""
 
+from contextlib import suppress
+
 import discord
 from discord import app_commands
 
-from bot.errors import Refused
+from bot.errors import NotFound, Refused
 from bot.ids import UserId
 from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.video import Aspect, Mode, VideoRequest
 from bot.jobs.video_settings import VideoSettings
 from bot.models.profile import ModelProfile
+from bot.requests.clips import Clips
 from bot.requests.incoming import IncomingRequest
 from bot.requests.picture_check import PictureCheck
 from bot.requests.video_orders import VideoOrder, VideoOrders
 from bot.servers.people import Actor
 from bot.texts.texts import Texts
-from cogs.drawing.custom_ids import AnimatePress, animate_form, animate_press
+from cogs.drawing.custom_ids import (
+    AnimatePress,
+    animate_form,
+    animate_press,
+    job_press,
+)
 from cogs.presses import Fields, Route, Routes
 from cogs.videos.pending_pictures import PendingPicture, PendingPictures
 from cogs.videos.request_modal import (
@@ -25,7 +33,8 @@ from cogs.videos.request_modal import (
 )
 from cogs.wire.acknowledgement import InteractionAcknowledgement
 from cogs.wire.discord_wire import DiscordWire
-from cogs.wire.pictures import AttachedFile, DiscordPictures, first_picture, uploaded
+from cogs.wire.found_messages import read_message
+from cogs.wire.pictures import AttachedFile, DiscordPictures, as_json, uploaded
 from cogs.wire.places import actor_of, incoming_request
 from cogs.wire.servers import Servers
 
@@ -69,6 +78,7 @@ class Animate:
     def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
         orders: VideoOrders,
+        clips: Clips,
         check: PictureCheck,
         pending: PendingPictures,
         pictures: DiscordPictures,
@@ -78,6 +88,7 @@ class Animate:
         servers: Servers,
     ) -> None:
         self._orders = orders
+        self._clips = clips
         self._check = check
         self._pending = pending
         self._pictures = pictures
@@ -97,11 +108,8 @@ class Animate:
     ) -> None:
         """Put the form before a member who has chosen a message's picture, or none."""
         actor = actor_of(interaction)
-        file = first_picture(message)
-        use = _attached(actor)
-        if file is not None:
-            owner_id = UserId(message.author.id)
-            use = PictureUse(kind=PictureKind.POSTED, owner_id=owner_id)
+        file = self._pictures.first_in(message)
+        use = _attached(actor) if file is None else await self._posted(actor, message)
         await self._check.check(actor, use)
         profile, usual = await self._orders.picture_form(actor)
         number = None
@@ -113,6 +121,24 @@ class Animate:
             self._texts, str(interaction.locale), profile, usual, number
         )
         await interaction.response.send_modal(modal)
+
+    async def _posted(self, actor: Actor, message: discord.Message) -> PictureUse:
+        """Return whose the picture in a message is: its author's.
+
+        What Clapper shows beside a clip is that of whom the clip's request names.
+        """
+        author_id = message.author.id
+        told = {"id": message.id, "author": {"id": author_id}, **as_json(message)}
+        found = read_message(told)
+        presses = (job_press(one) for one in found.custom_ids)
+        press = next((one for one in presses if one is not None), None)
+        if press is not None and self._wire.is_ours(found):
+            # A job that is gone, or of another server, gives nobody a right to it.
+            with suppress(NotFound):
+                request = await self._clips.settings_of(press.job_id, actor)
+                if request.picture is not None:
+                    return request.picture
+        return PictureUse(kind=PictureKind.POSTED, owner_id=UserId(author_id))
 
     async def _on_submit(
         self, interaction: discord.Interaction, press: AnimatePress, sent: Fields

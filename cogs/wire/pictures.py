@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import discord
 import structlog
@@ -79,12 +79,6 @@ def as_json(message: discord.Message) -> Mapping[str, Any]:
     }
 
 
-def first_picture(message: discord.Message) -> AttachedFile | None:
-    """Return the first picture that was posted with a message."""
-    files = (attached(one) for one in message.attachments)
-    return next((one for one in files if one.is_picture), None)
-
-
 def uploaded(sent: Mapping[str, Any], attachment_id: str | None) -> AttachedFile | None:
     """Return a file that was chosen in a form, from the data of its interaction."""
     resolved = sent.get("resolved") or {}
@@ -109,16 +103,18 @@ def shown_file(raw: Mapping[str, Any], filename: str) -> AttachedFile | None:
 
     Discord tells of it where it is shown, and of others where it is attached.
     """
-    for media in _media(raw):
-        url = str(media.get("url"))
-        if urlsplit(url).path.rsplit("/", 1)[-1] == filename:
-            return AttachedFile(
-                url=url,
-                filename=filename,
-                size=media.get("size"),
-                content_type=media.get("content_type"),
-            )
-    return None
+    files = (_shown_file(media) for media in _media(raw))
+    return next((one for one in files if one.filename == filename), None)
+
+
+def _shown_file(media: Mapping[str, Any]) -> AttachedFile:
+    url = str(media.get("url"))
+    return AttachedFile(
+        url=url,
+        filename=unquote(urlsplit(url).path.rsplit("/", 1)[-1]),
+        size=media.get("size"),
+        content_type=media.get("content_type"),
+    )
 
 
 def _media(part: object) -> Iterator[Mapping[str, Any]]:
@@ -146,6 +142,19 @@ class DiscordPictures:
     def source(self, file: AttachedFile) -> PictureSource:
         """Return a file as the picture of a request. Nothing is read yet."""
         return _DiscordPicture(self, file)
+
+    def first_in(self, message: discord.Message) -> AttachedFile | None:
+        """Return the first picture that was posted with a message.
+
+        Apps show theirs in parts of the message, and Discord tells of them only there.
+        What such a part shows may lie anywhere: then it is not Discord's to give.
+        """
+        files = [attached(one) for one in message.attachments]
+        files += map(_shown_file, _media(as_json(message)["components"]))
+        return next(
+            (one for one in files if one.is_picture and self._is_discords(one.url)),
+            None,
+        )
 
     async def read(self, file: AttachedFile) -> bytes:
         """Return a file's bytes.

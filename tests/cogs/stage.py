@@ -282,6 +282,7 @@ class Stage:
         pictures = DiscordPictures(bot.wire, api_base=self.discord.rest_url)
         animate = Animate(
             orders,
+            self.clips,
             PictureCheck(SqlModerationStore(self.database)),
             PendingPictures(SystemClock()),
             pictures,

@@ -18,6 +18,7 @@ from bot.moderation.policy import PicturesPolicy
 from bot.requests.incoming import IncomingRequest
 from cogs.bot import ClapperBot
 from sandbox.discord.cdn import LINK_LIFE_S
+from sandbox.discord.drafting import Upload
 from sandbox.discord.handle import Handle
 from sandbox.discord.interactions import Modal
 from sandbox.discord.invocation import File
@@ -233,6 +234,48 @@ async def test_a_form_that_a_restart_outlived_says_what_to_do(stage: Stage) -> N
     assert answer.ephemeral
     assert "I can't load this picture any more" in answer.text
     assert stage.intake.asked == []
+
+
+async def test_a_picture_that_an_app_shows_in_its_message_is_that_apps(
+    stage: Stage, serving: ClapperBot
+) -> None:
+    """Discord tells of such a file only where it is shown."""
+    text = {"type": 10, "content": "look"}
+    away = {"type": 11, "media": {"url": "https://example.com/far.png"}}
+    shown = {"type": 11, "media": {"url": "attachment://cat.jpg"}}
+    message = stage.discord.let_bot_say(
+        stage.world.general,
+        {
+            "flags": 1 << 15,
+            "components": [
+                {"type": 9, "components": [text], "accessory": one}
+                for one in (away, shown)
+            ],
+        },
+        [Upload(index=0, filename="cat.jpg", data=CAT)],
+    )
+    modal = await form(stage, stage.member, message)
+    handle = await stage.discord.submit_modal(stage.member, modal, {"prompt": "hi"})
+
+    incoming, data = await asked(stage, handle)
+    assert data == CAT
+    assert serving.user is not None
+    assert incoming.request.picture == PictureUse(
+        kind=PictureKind.POSTED, owner_id=UserId(serving.user.id)
+    )
+
+
+async def test_the_picture_beside_a_clip_is_not_the_bots(
+    stage: Stage, clip: Message
+) -> None:
+    modal = await form(stage, stage.member, clip)
+    handle = await stage.discord.submit_modal(stage.member, modal, {"prompt": "hi"})
+
+    incoming, data = await asked(stage, handle)
+    assert data == CAT
+    assert incoming.request.picture == used(
+        PictureKind.POSTED, stage.world.other_member
+    )
 
 
 # ---- Again and Edit --------------------------------------------------------------

@@ -31,6 +31,7 @@ from tests.gallery.scene import NOW, Entry, Scene, picture_bytes
 from tests.offers import BETA, PICTURES, PLAIN, SEVERAL, WAN, make_offer
 
 FROM_PICTURE = PictureUse(kind=PictureKind.POSTED, owner_id=None)
+FRAME = PictureUse(kind=PictureKind.FRAME, owner_id=None)
 ENDED = {
     S.DELIVERED: "delivered",
     S.FAILED: "failed",
@@ -61,6 +62,9 @@ def status(scene: Scene) -> Iterator[Entry]:
     yield shown("Being made, nobody knows until when", state=S.GENERATING)
     yield shown("Being posted", state=S.DELIVERING)
     yield shown("Being posted, with trouble", state=S.DELIVERING, delivery_attempts=3)
+    picture: dict[str, Any] = {"state": S.SUBMITTING, "picture": FROM_PICTURE}
+    yield shown("With a picture", **picture)
+    yield shown("With a picture and without a prompt", **picture, prompt="")
     yield shown(
         "With a quality, and a long prompt",
         state=S.SUBMITTING,
@@ -116,6 +120,7 @@ def clips(scene: Scene) -> Iterator[Entry]:
     yield posted("A clip that begins with a picture", scene.job(picture=FROM_PICTURE))
     wordless = scene.job(picture=FROM_PICTURE, prompt="")
     yield posted("The same, without a prompt", wordless)
+    yield posted("A clip that goes on from another", scene.job(picture=FRAME))
     expires = NOW + timedelta(hours=23)
     yield posted("A smaller copy", scene.job(**address), expires)
     late = scene.job(**address, late=True)
