@@ -11,7 +11,7 @@ failure while the endpoint fails as a whole. A request without an answer stops c
 after `SILENT_S`: what hangs holds only itself.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -61,9 +61,12 @@ class Call:
             self.answering = True
             self.endpoint.answers(self)
 
-    def answered(self) -> None:
-        """Note an answer, of whatever kind: the service lives."""
-        self.endpoint.answered(self)
+    def answered(self, about: Iterable[Hashable] = ()) -> None:
+        """Note an answer, of whatever kind: the service lives.
+
+        It may be `about` several items that were asked for together.
+        """
+        self.endpoint.answered(self, about)
 
     def throttled(self, retry_after_s: float | None) -> None:
         """Note that this item is asked for too often: a 429 of its own bucket."""
@@ -225,12 +228,13 @@ class EndpointLimit:
         self.service.answers(call.sent)
         self.service.freed()
 
-    def answered(self, call: Call) -> None:
+    def answered(self, call: Call, about: Iterable[Hashable]) -> None:
         """Note an answer."""
         self._outages.answered(self._clock.now())
         self.limit = min(self._maximum, self.limit + 1)
-        tries = self._items.to_change(call.key)
-        tries.failing_since, tries.answers = None, tries.answers + 1
+        for key in (call.key, *about):
+            tries = self._items.to_change(key)
+            tries.failing_since, tries.answers = None, tries.answers + 1
         self.service.answered(call.sent)
         self.service.freed()
 

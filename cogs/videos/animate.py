@@ -11,6 +11,7 @@ from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.video import Aspect, Mode, VideoRequest
 from bot.jobs.video_settings import VideoSettings
 from bot.models.profile import ModelProfile
+from bot.pictures.preparation import picture_fault
 from bot.requests.clips import Clips
 from bot.requests.incoming import IncomingRequest
 from bot.requests.picture_check import PictureCheck
@@ -109,7 +110,12 @@ class Animate:
         """Put the form before a member who has chosen a message's picture, or none."""
         actor = actor_of(interaction)
         file = self._pictures.first_in(message)
-        use = _attached(actor) if file is None else await self._posted(actor, message)
+        use = _attached(actor)
+        if file is not None:
+            fault = picture_fault(self._pictures.source(file))
+            if fault is not None:
+                raise Refused(fault)
+            use = await self._posted(actor, message)
         await self._check.check(actor, use)
         profile, usual = await self._orders.picture_form(actor)
         number = None

@@ -180,6 +180,44 @@ async def test_broken_clips_keep_no_healthy_one_waiting(
 
 
 @pytest.mark.lengthy
+@pytest.mark.parametrize("trouble", [Trouble.HANG, *thorough(Trouble.RESET)])
+async def test_channels_that_cannot_be_searched_keep_no_clip_waiting(
+    zygote_path: Path, trouble: Trouble
+) -> None:
+    """A post whose outcome is unknown is searched for before it is repeated."""
+    async with open_town(zygote_path) as town:
+        usual_s = await without_fault(town)
+        await town.keep_busy(SHOWN_OFTEN)
+        bad = await town.begun(await town.ask(town.broken, "bad"))
+        good = await town.begun(await town.ask(town.healthy, "good"))
+        for one in town.broken:
+            path = rf"^/channels/{one.id}/messages"
+            for method, fault in (("POST", Trouble.RESET), ("GET", trouble)):
+                town.stage.discord.faults.add(
+                    DiscordFault(method=method, path=path, trouble=fault)
+                )
+        town.end(bad)
+        await town.until(lambda: _searched(town) >= MOST_BROKEN // 2)
+
+        town.end(good)
+        took_s = await town.seconds_until_posted(town.healthy, HEALTHY)
+        town.stage.discord.faults.clear()
+
+    assert took_s - usual_s <= within_s(usual_s)
+
+
+def _searched(town: Town) -> int:
+    """Return in how many channels the bot has begun to look for its messages."""
+    return len(
+        {
+            one.path
+            for one in town.stage.discord.requests
+            if one.method == "GET" and re.match(r"/channels/\d+/messages", one.path)
+        }
+    )
+
+
+@pytest.mark.lengthy
 @pytest.mark.parametrize("broken", [1, *thorough(MOST_BROKEN)])
 @pytest.mark.parametrize("answer", [500, *thorough("reset", "hang", "no-json")])
 async def test_prompts_that_evolink_cannot_take_keep_no_other_waiting(

@@ -314,6 +314,23 @@ def test_in_doubt_what_was_answered_before_goes_first(
     assert endpoint.in_order(items, str)[-1] == "broken"
 
 
+def test_an_answer_about_several_items_is_each_ones(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    """Tasks are read together, and apart where that fails."""
+    items = [*(f"new {n}" for n in range(20)), "often", "broken"]
+    fail(endpoint, "broken")
+    for _ in range(2):
+        call = endpoint.begin(("often", "broken"))
+        call.answered(["often", "broken"])
+        call.end()
+    clock.advance(5)
+    fail(endpoint, "another")
+
+    assert set(endpoint.in_order(items, str)[:2]) == {"often", "broken"}
+    assert not endpoint.fails("broken")
+
+
 def test_who_asked_nothing_after_all_lets_the_next_ask(
     endpoint: EndpointLimit,
 ) -> None:

@@ -27,7 +27,7 @@ from sandbox.discord.records import User
 from storage.moderation.store import SqlModerationStore
 from tests.cogs.stage import Stage
 from tests.factories import PICTURE_ID
-from tests.pictures.samples import jpeg
+from tests.pictures.samples import HEIC, jpeg
 from tests.servers.people import make_actor
 
 CAT, DOG = jpeg(), jpeg(40, 80)
@@ -215,6 +215,22 @@ async def test_a_picture_that_may_not_be_used_is_refused_before_any_form(
     assert answer.ephemeral
     assert sentence in answer.text
     assert stage.intake.asked == []
+
+
+@pytest.mark.usefixtures("serving")
+async def test_a_picture_that_is_never_taken_is_refused_before_any_form(
+    stage: Stage,
+) -> None:
+    message = stage.discord.say(
+        stage.member, stage.world.general, "", [File(name="cat.heic", data=HEIC)]
+    )
+    handle = await stage.discord.context_menu(
+        stage.member, stage.world.general, ANIMATE, message
+    )
+    answer = await handle.answer()
+
+    assert answer.ephemeral
+    assert "HEIC" in answer.text
 
 
 async def test_a_form_that_a_restart_outlived_says_what_to_do(stage: Stage) -> None:

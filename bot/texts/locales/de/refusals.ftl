@@ -34,7 +34,7 @@ refused-model = { $kind ->
   }
 refused-model-pictures = Hier nimmt keines der Modelle Bilder. Bitte beschreibe das Video allein mit Worten.
 refused-picture-model = { $model } kann hier nicht mit einem Bild beginnen: Wähle ein anderes Modell, oder lass das Bild weg.
-refused-picture-gone = Dieses Bild kann ich nicht mehr laden. Bitte hänge es noch einmal an.
+refused-picture-gone = Dieses Bild kann ich nicht mehr laden. Bitte nimm es noch einmal aus seiner Nachricht, oder hänge es an `/video` an.
 refused-picture-unread = Discord hat mir dieses Bild nicht gegeben. Bitte versuche es in einer Minute noch einmal.
 refused-continue-spicy = Gewagte Videos lassen sich nicht fortsetzen.
 refused-continue-off = Videos lassen sich hier nicht fortsetzen.
