@@ -76,7 +76,7 @@ class Offer:
         """
         profile = self.profile(model.name, with_picture=with_picture)
         if profile is None:
-            raise Refused("refused-model-picture", model=model.title)
+            raise Refused("refused-picture-model", model=model.title)
         return profile
 
     def profile_for(

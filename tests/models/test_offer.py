@@ -84,7 +84,7 @@ def test_a_picture_that_no_model_takes_is_refused() -> None:
     without = make_offer("sora-2-preview", "wan3.0-text-to-video")
 
     assert without.taker(without.first, with_picture=True).picture is not None
-    with pytest.raises(Refused, match="refused-model-picture") as refusal:
+    with pytest.raises(Refused, match="refused-picture-model") as refusal:
         without.taker(without.models[1], with_picture=True)
     assert refusal.value.values == {"model": "Wan 3.0"}
 

@@ -101,7 +101,7 @@ def models(scene: Scene) -> Iterator[Entry]:
     for caption, offer in (("Another model", SEVERAL), ("The only model", PLAIN)):
         refused = model_refused(one.title for one in offer.models)
         yield Entry(caption=caption, shows=scene.refusal(refused))
-    picture = "refused-model-picture"
+    picture = "refused-picture-model"
     yield _shown(scene, "A picture that no model takes", picture, model=sora.title)
     none = "refused-model-pictures"
     yield _shown(scene, "No model for pictures", none)
