@@ -32,8 +32,8 @@ refused-model = { $kind ->
     [one] Dieser Server nutzt nur { $last }.
    *[several] Dieser Server nutzt { $first } oder { $last }.
   }
-refused-model-pictures = Hier nimmt keines der Modelle Bilder. Bitte beschreibe das Video allein mit Worten.
 refused-picture-model = { $model } kann hier nicht mit einem Bild beginnen: Wähle ein anderes Modell, oder lass das Bild weg.
+refused-model-pictures = Hier nimmt keines der Modelle Bilder. Bitte beschreibe das Video allein mit Worten.
 refused-picture-gone = Dieses Bild kann ich nicht mehr laden. Bitte nimm es noch einmal aus seiner Nachricht, oder hänge es an `/video` an.
 refused-picture-unread = Discord hat mir dieses Bild nicht gegeben. Bitte versuche es in einer Minute noch einmal.
 refused-continue-spicy = Gewagte Videos lassen sich nicht fortsetzen.

@@ -32,8 +32,8 @@ refused-model = { $kind ->
     [one] This server uses { $last } only.
    *[several] This server uses { $first } or { $last }.
   }
-refused-model-pictures = None of the models here takes pictures. Please describe the video in words alone.
 refused-picture-model = { $model } can't begin with a picture here: choose another model, or leave the picture out.
+refused-model-pictures = None of the models here takes pictures. Please describe the video in words alone.
 refused-picture-gone = I can't load this picture any more. Please use it again from its message, or attach it to `/video`.
 refused-picture-unread = Discord didn't give me this picture. Please try again in a minute.
 refused-continue-spicy = Spicy videos can't be continued.
