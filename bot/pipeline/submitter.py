@@ -156,7 +156,8 @@ class Submitter:
         if self._is_offered(request):
             return request
         profile = offer.profile(offer.first.name, with_picture=request.with_picture)
-        if profile is None:
+        if profile is None or (profile.picture and profile.picture.exact_sizes):
+            # Its picture was prepared in another size.
             return request
         ours = fitted(request, profile)
         return request if request_fault(ours, profile) else ours

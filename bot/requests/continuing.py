@@ -97,12 +97,7 @@ def _request(job: Job, profile: ModelProfile) -> VideoRequest:
 
 
 def _frame_of(own: PictureUse | None) -> PictureUse:
-    """Return whose picture the last frame of a clip is, that began with `own`.
-
-    One whose owner asked to be forgotten does not become everybody's by that.
-    """
-    if own is not None and own.owner_id is None and own.kind is not PictureKind.FRAME:
-        return own
+    """Return whose picture the last frame of a clip is, that began with `own`."""
     return PictureUse(
         kind=PictureKind.FRAME, owner_id=None if own is None else own.owner_id
     )

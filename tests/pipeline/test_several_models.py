@@ -6,10 +6,12 @@ import pytest
 
 from bot.errors import AccountFault, AccountRefused, EvolinkUnsure
 from bot.jobs.failures import Failure
+from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
 from bot.jobs.video import Aspect
 from bot.operations.account import AccountGate
 from tests.clock import FakeClock
+from tests.factories import PICTURE_ID, make_request
 from tests.offers import SEVERAL
 from tests.pipeline.conftest import MakeDispatcher
 from tests.pipeline.outside import RecordingOperator, ScriptedEvolink, accepted
@@ -132,3 +134,24 @@ async def test_a_queued_job_of_a_model_that_is_gone_is_made_by_the_first(
     request = (await stages.now(job)).request
     assert (request.model, request.quality, request.sound) == (SORA, None, None)
     assert (request.duration_s, request.aspect) == (8, Aspect.TALL)
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        (SEEDANCE, "seedance-2.0-fast-image-to-video"),
+        # Sora wants a picture of exactly its size, and this one is prepared already.
+        (SORA, PICTURE_ID),
+        # It hands pictures to a model that is switched off here.
+        (GROK, PICTURE_ID),
+    ],
+)
+def test_a_queued_job_with_a_picture_goes_to_the_first_model_for_pictures(
+    make_dispatcher: MakeDispatcher, first: str, expected: str
+) -> None:
+    request = make_request(picture=PictureUse(kind=PictureKind.ATTACHED, owner_id=None))
+
+    found = make_dispatcher(models=(first,))._submitter._in_use(request)
+
+    assert found.model == expected
+    assert found.picture == request.picture
