@@ -58,7 +58,7 @@ def _seedance(name: str, title: str, qualities: tuple[str, ...], price: float) -
         text,
         id=f"{name}-image-to-video",
         default_aspect=_A.AUTO,
-        picture=PictureInput(parameter="image_urls", most=2, max_bytes=30 * _MB),
+        picture=PictureInput(parameter="image_urls", max_bytes=30 * _MB),
     )
     return Model(text=text, picture=picture)
 
@@ -93,7 +93,7 @@ _GROK_BETA_PICTURE = replace(
     # A shape counts only with two or more pictures.
     aspects=(),
     prompt_optional=True,
-    picture=PictureInput(parameter="image_urls", most=7, max_bytes=10 * _MB),
+    picture=PictureInput(parameter="image_urls", max_bytes=10 * _MB),
 )
 
 _GROK_1_0 = ModelProfile(
@@ -112,7 +112,7 @@ _GROK_1_0_PICTURE = replace(
     # It takes the same shapes. With one picture a clip follows the picture, as with
     # the model before it.
     aspects=(),
-    picture=PictureInput(parameter="image_urls", most=7),
+    picture=PictureInput(parameter="image_urls"),
 )
 
 _GROK_1_5 = ModelProfile(
@@ -153,8 +153,6 @@ _VEO = ModelProfile(
     # Sound costs more; how much is not known.
     sound=_AUDIO,
     prompt_max_chars=2000,
-    seed=True,
-    negative_prompt=True,
     credits_per_s=_credits(any=0.04),
 )
 
@@ -195,8 +193,6 @@ _WAN = ModelProfile(
     auto_word="adaptive",
     sound=_AUDIO,
     prompt_max_chars=5000,
-    seed=True,
-    negative_prompt=True,
     credits_per_s=_credits(q480p=0.0375, q720p=0.075, q1080p=0.15),
 )
 
@@ -213,7 +209,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                     _GROK_1_5,
                     default_aspect=_A.AUTO,
                     # Two or more would be references instead of the first frame.
-                    picture=PictureInput(parameter="image_urls", most=7),
+                    picture=PictureInput(parameter="image_urls"),
                 ),
             ),
             _seedance(
@@ -235,9 +231,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                     id="seedance-2.5-image-to-video",
                     aspects=(_A.AUTO,),
                     default_aspect=_A.AUTO,
-                    picture=PictureInput(
-                        parameter="image_urls", most=2, max_bytes=30 * _MB
-                    ),
+                    picture=PictureInput(parameter="image_urls", max_bytes=30 * _MB),
                 ),
             ),
             Model(
@@ -246,9 +240,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                     _VEO,
                     default_aspect=_A.AUTO,
                     # 1 and 2 are the first and the last frame, 3 are references.
-                    picture=PictureInput(
-                        parameter="image_urls", most=3, max_bytes=10 * _MB
-                    ),
+                    picture=PictureInput(parameter="image_urls", max_bytes=10 * _MB),
                 ),
             ),
             Model(
