@@ -8,12 +8,11 @@ them.
 An id that jobs have been sent with must stay: a repeated request needs the same body.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from bot.models.choices import Aspect, Mode
-from bot.models.offer import Offer
 from bot.models.profile import Model, ModelProfile, PictureInput, Sound
 
 _A = Aspect
@@ -270,34 +269,5 @@ PICTURE_PROFILES: Mapping[str, ModelProfile] = MappingProxyType(
 )
 """What makes clips from a picture, by EvoLink's id."""
 
-
 UNNAMED = frozenset({_GROK.id, _GROK_BETA_PICTURE.id})
 """What makes clips unless the operator chooses otherwise: nobody has to be told."""
-
-
-def model_title(name: str) -> str:
-    """Return what people call a model, also one that is gone: then its name."""
-    model = MODELS.get(name)
-    return name if model is None else model.title
-
-
-def make_offer(names: Iterable[str], *, picture_id: str) -> Offer:
-    """Return the offer of these models, the default first.
-
-    `picture_id` serves those that have none for pictures; "" = nothing does.
-    """
-    return Offer(
-        models=tuple(MODELS[name] for name in names),
-        picture_profile=PICTURE_PROFILES[picture_id] if picture_id else None,
-    )
-
-
-def profile_of(model_id: str, *, with_picture: bool) -> ModelProfile:
-    """Return what EvoLink accepts under an id.
-
-    Of an id that is none of ours, that is what the first models accept.
-    """
-    if with_picture:
-        return PICTURE_PROFILES.get(model_id, _GROK_BETA_PICTURE)
-    model = MODELS.get(model_id)
-    return _GROK if model is None else model.text
