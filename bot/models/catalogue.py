@@ -219,6 +219,9 @@ MODELS: Mapping[str, Model] = MappingProxyType(
             _seedance(
                 "seedance-2.0-mini", "Seedance 2.0 Mini", ("480p", "720p"), 0.012
             ),
+            # EvoLink's text has four qualities for all but Mini; the table that its
+            # client generates has two for Fast as well. Nobody is to choose, and wait
+            # for, what may be refused.
             _seedance(
                 "seedance-2.0-fast", "Seedance 2.0 Fast", ("480p", "720p"), 0.034
             ),
