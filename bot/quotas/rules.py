@@ -19,31 +19,8 @@ from bot.quotas.limits import (
     server_limits,
 )
 
-FIRST_PRICE = 5.0
-"""The assumed price of a video in credits, until EvoLink has charged for one. EvoLink's
-docs show this reservation in an example."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spending:
-    """EvoLink credits of one month: those charged, and those still to be expected."""
-
-    charged: float
-    """Charged or reserved by EvoLink, as it told us."""
-    unpriced: int
-    """Videos under way whose price EvoLink has not told yet."""
-    price: float | None
-    """The most that one video has cost this month; None = not known."""
-
-    @property
-    def expected(self) -> float:
-        """Credits that will be gone when all that is under way is paid."""
-        return self.charged + self.unpriced * self.next_price
-
-    @property
-    def next_price(self) -> float:
-        """Credits that one more video is expected to cost, rather too many."""
-        return FIRST_PRICE if self.price is None else self.price
+DECIMALS = 4
+"""Of sums of credits: what lies beyond is an error of floating point."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +35,10 @@ class QuotaFacts:
     last_request_at: datetime | None
     """Of the member's last request that was accepted and did not fail."""
     zone: str = "UTC"
-    server_spending: Spending | None = None
-    """None = not looked up, because nobody set a ceiling."""
-    total_spending: Spending | None = None
+    server_spent: float | None = None
+    """Credits of the month: charged or reserved by EvoLink or, until it tells,
+    estimated. None = not looked up, because nobody set a ceiling."""
+    total_spent: float | None = None
     total_resets_at: datetime | None = None
 
 
@@ -128,7 +106,12 @@ class QuotaAllowed:
 
 
 def decide_quota(
-    facts: QuotaFacts, rules: QuotaRules, *, requested_at: datetime, at_once: bool
+    facts: QuotaFacts,
+    rules: QuotaRules,
+    *,
+    requested_at: datetime,
+    at_once: bool,
+    credits_estimated: float | None,
 ) -> QuotaAllowed | QuotaRefusal:
     """Return whether one more video may be reserved.
 
@@ -138,7 +121,7 @@ def decide_quota(
     of_server = server_limits(facts.limits, rules.defaults)
     of_member = member_limits(facts.limits, rules.defaults)
     refusals: list[QuotaRefusal] = [
-        *_ceilings(facts, rules),
+        *_ceilings(facts, rules, credits_estimated),
         *_windows(of_server, facts.server, "server"),
         *(_places(of_server, of_member, facts) if at_once else ()),
         *_cooldown(of_member[LimitKind.COOLDOWN], facts, requested_at),
@@ -157,27 +140,30 @@ def left(limit: Limit, used: int) -> int | None:
     return None if limit.unlimited else max(0, int(limit.value) - used)
 
 
-def _ceilings(facts: QuotaFacts, rules: QuotaRules) -> Iterator[QuotaRefusal]:
-    for rule, ceiling, spending, resets_at in (
+def _ceilings(
+    facts: QuotaFacts, rules: QuotaRules, credits_estimated: float | None
+) -> Iterator[QuotaRefusal]:
+    for rule, ceiling, spent, resets_at in (
         (
             QuotaRule.SERVER_CREDITS,
             rules.server_credits_per_month,
-            facts.server_spending,
+            facts.server_spent,
             facts.server.month_ends_at,
         ),
         (
             QuotaRule.TOTAL_CREDITS,
             rules.total_credits_per_month,
-            facts.total_spending,
+            facts.total_spent,
             facts.total_resets_at,
         ),
     ):
         if ceiling is None:
             continue
-        assert spending is not None
-        if spending.next_price > ceiling:
+        assert spent is not None
+        assert credits_estimated is not None
+        if credits_estimated > ceiling:
             yield QuotaRefusal(rule=QuotaRule.NO_BUDGET, resets_at=None)
-        elif spending.expected + spending.next_price > ceiling:
+        elif round(spent + credits_estimated, DECIMALS) > ceiling:
             yield QuotaRefusal(rule=rule, resets_at=resets_at)
 
 

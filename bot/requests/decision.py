@@ -75,6 +75,7 @@ def decide(
     """Return whether a job that is `received` may go on.
 
     `state` is where moderation would have it go: `queued` or `awaiting_review`.
+    Where there is a ceiling, what the job is expected to cost has to be known.
     """
     if not rules.serves(job.guild_id):
         return Refusal(text_id="refused-guild")
@@ -83,6 +84,7 @@ def decide(
         rules.quotas,
         requested_at=job.requested_at,
         at_once=state is JobState.QUEUED,
+        credits_estimated=job.credits_estimated,
     )
     if isinstance(leave, QuotaRefusal):
         return _refusal(leave)

@@ -3,6 +3,7 @@
 from bot.moderation.reports import Reports
 from bot.operations.intake_pause import IntakePause
 from bot.pictures.preparation import Preparation
+from bot.quotas.estimates import Estimates
 from bot.requests.admission import Admission
 from bot.requests.cancelling import Cancelling
 from bot.requests.clips import Clips
@@ -22,6 +23,7 @@ from cogs.servers.presets import preset_commands
 from cogs.videos.buttons import JobButtons
 from cogs.videos.list_command import Videos
 from cogs.videos.video_command import video_command
+from storage.quotas.bills import SqlBills
 from storage.requests.admission import SqlAdmissionStore
 from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
@@ -35,7 +37,7 @@ def join_admission(core: Core, gate: ModerationGate) -> Admission:
         listener=core.wakeups,
         with_spending=rules.quotas.watch_spending,
     )
-    return Admission(store, rules, gate)
+    return Admission(store, rules, gate, Estimates(SqlBills(core.database)))
 
 
 def join_requests(

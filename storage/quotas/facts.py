@@ -25,7 +25,7 @@ from bot.servers.windows import DEFAULT_ZONE, Windows, windows_at
 from storage.privacy import pseudonyms
 from storage.quotas import usage
 from storage.quotas.limit_rows import limits_of
-from storage.quotas.spending import spending
+from storage.quotas.spending import spent
 from storage.tables.jobs import jobs, state_among
 from storage.tables.quotas import counts, ledger, limits
 
@@ -130,12 +130,12 @@ def counted(
     windows = windows_at(at, zone)
     everywhere = windows_at(at, DEFAULT_ZONE)
     used = connection.execute(_USED, {**whose, **usage.bounds(windows)}).one()
-    server_spending = total_spending = None
+    server_spent = total_spent = None
     if with_spending:
-        server_spending = spending(
+        server_spent = spent(
             connection, guild_id, windows.month_starts_at, windows.month_ends_at
         )
-        total_spending = spending(
+        total_spent = spent(
             connection, None, everywhere.month_starts_at, everywhere.month_ends_at
         )
     return QuotaFacts(
@@ -145,8 +145,8 @@ def counted(
         grants=used.grants,
         last_request_at=used.last_request_at,
         zone=zone,
-        server_spending=server_spending,
-        total_spending=total_spending,
+        server_spent=server_spent,
+        total_spent=total_spent,
         total_resets_at=everywhere.month_ends_at,
     )
 

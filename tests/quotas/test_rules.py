@@ -10,12 +10,10 @@ from bot.jobs.states import JobState
 from bot.moderation.records import ModerationFacts
 from bot.quotas.limits import LimitSet, SetLimits, Usage
 from bot.quotas.rules import (
-    FIRST_PRICE,
     QuotaAllowed,
     QuotaFacts,
     QuotaRefusal,
     QuotaRule,
-    Spending,
     decide_quota,
 )
 from bot.requests.decision import AdmissionFacts, Admitted, Refusal, decide
@@ -48,10 +46,16 @@ def facts(**changes: Any) -> QuotaFacts:
 
 
 def decided(
-    known: QuotaFacts, *, at_once: bool = True, **limits: Any
+    known: QuotaFacts, *, at_once: bool = True, costs: float = 5.0, **limits: Any
 ) -> QuotaAllowed | QuotaRefusal:
     rules = make_rules(**limits).quotas
-    return decide_quota(known, rules, requested_at=NOON, at_once=at_once)
+    return decide_quota(
+        known,
+        rules,
+        requested_at=NOON,
+        at_once=at_once,
+        credits_estimated=costs,
+    )
 
 
 def refused(
@@ -97,8 +101,7 @@ def test_a_limit_of_0_promises_no_date(whose: str, limit: str) -> None:
 
 
 def test_a_ceiling_below_one_price_promises_no_date() -> None:
-    known = facts(server_spending=Spending(charged=0, unpriced=0, price=None))
-    verdict = decided(known, server_credits_per_month=FIRST_PRICE - 1)
+    verdict = decided(facts(server_spent=0.0), server_credits_per_month=4.0, costs=4.1)
 
     assert isinstance(verdict, QuotaRefusal)
     assert (verdict.rule, verdict.resets_at) == (QuotaRule.NO_BUDGET, None)
@@ -177,40 +180,32 @@ def test_a_cooldown_of_nothing_is_none(seconds: int) -> None:
     assert refused(facts(last_request_at=NOON), member_cooldown_s=seconds) is None
 
 
-def spent(charged: float, unpriced: int = 0, price: float | None = 5.0) -> Spending:
-    return Spending(charged=charged, unpriced=unpriced, price=price)
-
-
 @pytest.mark.parametrize(
-    ("spending", "free"),
+    ("spent", "costs", "free"),
     [
-        (spent(95.0), True),
-        (spent(95.1), False),
-        (spent(80.0, unpriced=3), True),
-        (spent(80.0, unpriced=4), False),
-        (spent(0.0, unpriced=19, price=None), True),
-        (spent(0.0, unpriced=20, price=None), False),
+        (95.0, 5.0, True),
+        (95.1, 5.0, False),
+        (40.0, 60.0, True),
+        (40.0, 60.01, False),
+        (0.1 + 0.2, 99.7, True),
     ],
 )
 @pytest.mark.parametrize("whose", ["server", "total"])
 def test_what_is_expected_counts_against_a_ceiling(
-    whose: str, spending: Spending, *, free: bool
+    whose: str, spent: float, costs: float, *, free: bool
 ) -> None:
     """Many at once must not get past it, because none of them is paid for yet."""
-    assert FIRST_PRICE == 5.0
-    known = facts(server_spending=spent(0.0), total_spending=spent(0.0))
-    known = facts(
-        **{
-            "server_spending": known.server_spending,
-            "total_spending": known.total_spending,
-            f"{whose}_spending": spending,
-        }
-    )
+    known = facts(**{"server_spent": 0.0, "total_spent": 0.0, f"{whose}_spent": spent})
 
-    found = refused(known, **{f"{whose}_credits_per_month": 100.0})
+    ceiling: dict[str, Any] = {f"{whose}_credits_per_month": 100.0}
+    verdict = decided(known, costs=costs, **ceiling)
 
-    rule = QuotaRule(f"{whose}-credits")
-    assert found == (None if free else (rule, NEXT_MONTH))
+    if free:
+        assert verdict == QuotaAllowed(from_grant=False)
+    else:
+        assert isinstance(verdict, QuotaRefusal)
+        assert verdict.rule is QuotaRule(f"{whose}-credits")
+        assert verdict.resets_at == NEXT_MONTH
 
 
 def test_an_admitted_job_goes_to_the_queue() -> None:

@@ -24,6 +24,7 @@ from tests.factories import NOON, make_request, make_rules
 from tests.offers import PLAIN
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_actor, make_incoming
+from tests.stores import FIRST_ESTIMATES
 
 ME = make_actor()
 TALL = VideoSettings(aspect=Aspect.TALL, duration_s=10)
@@ -50,7 +51,9 @@ def orders(
     presets: SqlPresets,
     decisions: AdmissionStore,
 ) -> VideoOrders:
-    admission = Admission(decisions, make_rules(), make_gate(rules=[NO_GORE]))
+    admission = Admission(
+        decisions, make_rules(), make_gate(rules=[NO_GORE]), FIRST_ESTIMATES
+    )
     intake = Intake(store, account, admission, PLAIN, clock, pictures=Preparation())
     return VideoOrders(intake, own, presets, PLAIN)
 

@@ -126,7 +126,7 @@ def limits(scene: Scene) -> Iterator[Entry]:
     yield no("Cooldown", "refused-cooldown", when=scene.later(seconds=42))
     yield no("The server's budget", "refused-server-credits", when=month)
     yield no("The bot's budget", "refused-total-credits", when=month)
-    yield no("A budget below one video", "refused-no-budget")
+    yield no("A budget below this video", "refused-no-budget")
 
 
 def others(scene: Scene) -> Iterator[Entry]:

@@ -38,4 +38,4 @@ refused-server-at-once = { $limit ->
   }
 refused-server-credits = Das Budget dieses Servers ist für diesen Monat aufgebraucht. Weiter geht es { $when }.
 refused-total-credits = Das Budget dieses Bots ist für diesen Monat aufgebraucht. Weiter geht es { $when }.
-refused-no-budget = Das Budget dieses Bots reicht nicht für ein Video. Das kann nur der Betreiber des Bots ändern.
+refused-no-budget = Das Budget dieses Bots reicht für dieses Video nicht. Vielleicht reicht es für ein kürzeres.

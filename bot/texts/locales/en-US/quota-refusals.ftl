@@ -36,4 +36,4 @@ refused-server-at-once = { $limit ->
   }
 refused-server-credits = This server's budget for this month is used up. You can ask again { $when }.
 refused-total-credits = This bot's budget for this month is used up. You can ask again { $when }.
-refused-no-budget = This bot's budget is too small for a video. The bot's operator has to change that.
+refused-no-budget = This bot's budget is too small for this video. A shorter one may fit.
