@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sandbox.discord.command_rules import (
     BOOLEAN,
     CHANNEL,
     CHAT_INPUT,
+    FILE,
     INTEGER,
     MENTIONABLE,
     NUMBER,
@@ -16,7 +18,7 @@ from sandbox.discord.command_rules import (
     STRING,
 )
 from sandbox.discord.commands import Command
-from sandbox.discord.invocation import Value
+from sandbox.discord.invocation import File, Value
 from sandbox.discord.records import Channel, Role, User
 from sandbox.discord.wire import Json
 
@@ -156,14 +158,7 @@ def _unknown(path: str, name: str, options: dict[str, Json]) -> str:
 def _value(option: Json, text: str, entities: Sequence[Entity]) -> Value:
     name, kind = name_of(option), option["type"]
     if choices := option.get("choices"):
-        for choice in choices:
-            meant = (str(choice["value"]), choice["name"], name_of(choice))
-            if text.lower() in {one.lower() for one in meant}:
-                value: Value = choice["value"]
-                return value
-        there = _listed([str(choice["value"]) for choice in choices], "or")
-        msg = f"{name} takes {there}, not {text}."
-        raise LineError(msg)
+        return _choice(name, text, choices)
     if kind in {INTEGER, NUMBER}:
         try:
             return int(text) if kind == INTEGER else float(text)
@@ -172,9 +167,31 @@ def _value(option: Json, text: str, entities: Sequence[Entity]) -> Value:
             raise LineError(msg) from error
     if kind == BOOLEAN:
         return text.lower() in {"true", "yes", "1"}
+    if kind == FILE:
+        return _file(name, text)
     if kind in _ENTITIES:
         return _entity(name, text, entities)
     return text
+
+
+def _choice(name: str, text: str, choices: Sequence[Json]) -> Value:
+    for choice in choices:
+        meant = (str(choice["value"]), choice["name"], name_of(choice))
+        if text.lower() in {one.lower() for one in meant}:
+            value: Value = choice["value"]
+            return value
+    there = _listed([str(choice["value"]) for choice in choices], "or")
+    msg = f"{name} takes {there}, not {text}."
+    raise LineError(msg)
+
+
+def _file(name: str, text: str) -> File:
+    path = Path(text).expanduser()
+    try:
+        return File(name=path.name, data=path.read_bytes())
+    except OSError as error:
+        msg = f"{name} takes a file on this machine, and {text} cannot be read."
+        raise LineError(msg) from error
 
 
 def _entity(name: str, text: str, entities: Sequence[Entity]) -> Entity:

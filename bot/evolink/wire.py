@@ -166,7 +166,7 @@ def video_json(
 ) -> dict[str, object]:
     """Return the create call's body: what this model documents and no other.
 
-    The same request always has the same body, in the same order: a repeated one must.
+    The same request always has the same body: a repeated one must.
     """
     body: dict[str, object] = {
         "model": request.model,

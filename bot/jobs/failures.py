@@ -52,6 +52,8 @@ class Failure(StrEnum):
     """Discord refused the message repeatedly, for a reason that we do not know."""
     PICTURE_REFUSED = "picture_refused"
     """EvoLink did not take the picture that the clip was to begin with."""
+    MODEL_REFUSED = "model_refused"
+    """EvoLink does not take this model from us, though it takes others."""
     UNEXPECTED = "unexpected"
     """An error of ours; the notice carries the reference that is in the log."""
 

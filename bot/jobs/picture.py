@@ -23,5 +23,6 @@ class PictureUse:
 
     kind: PictureKind
     owner_id: UserId | None
-    """Who attached or posted it. Of a frame: whose picture its clip began with; None
-    where that was made from words alone, or where the owner asked to be forgotten."""
+    """Who attached or posted it. Of a frame: whose picture its clip began with, or None
+    where that was made from words alone. Nobody's id if its owner asked to be
+    forgotten."""

@@ -78,6 +78,9 @@ def request_fault(request: VideoRequest, profile: ModelProfile) -> Refused | Non
     Discord's menus offer what any of the models takes. A client that is not Discord's,
     or a menu registered for other models, may send anything.
     """
+    if request.with_picture and request.mode is Mode.SPICY:
+        # In every server, whatever the model would take.
+        return Refused("refused-picture-spicy")
     prompt, most = request.prompt, profile.most_prompt_chars
     if not shows(prompt) and (prompt or not profile.prompt_optional):
         return Refused("refused-prompt-empty")

@@ -276,6 +276,16 @@ PICTURE_PROFILES: Mapping[str, ModelProfile] = MappingProxyType(
 """What makes clips from a picture, by EvoLink's id."""
 
 
+UNNAMED = frozenset({_GROK.id, _GROK_BETA_PICTURE.id})
+"""What makes clips unless the operator chooses otherwise: nobody has to be told."""
+
+
+def model_title(name: str) -> str:
+    """Return what people call a model, also one that is gone: then its name."""
+    model = MODELS.get(name)
+    return name if model is None else model.title
+
+
 def make_offer(names: Iterable[str], *, picture_id: str) -> Offer:
     """Return the offer of these models, the default first.
 

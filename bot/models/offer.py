@@ -1,18 +1,20 @@
-"""What the operator offers: the models, and what makes clips from pictures."""
+"""What is offered: the models, and what makes clips from pictures."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from bot.errors import Refused
 from bot.models.choices import QUALITIES, Aspect, Mode
 from bot.models.profile import Model, ModelProfile
+from bot.models.refusals import model_refused
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """The operator's choice. At least one model."""
+    """The operator's choice, or what a server uses of it. At least one model."""
 
     models: tuple[Model, ...]
     """The first is the default."""
@@ -40,6 +42,63 @@ class Offer:
             return None if model is None else model.text
         return model.picture or self.picture_profile
 
+    def narrowed(self, *, barred: Collection[str], default: str | None) -> "Offer":
+        """Return what a server offers: without some of the models, its own default.
+
+        Names of models that are not offered any more are passed over; a server that has
+        barred all that is left offers the first.
+        """
+        allowed = [one for one in self.models if one.name not in barred]
+        allowed.sort(key=lambda one: one.name != default)
+        return replace(self, models=tuple(allowed) or self.models[:1])
+
+    def choose(self, given: str | None, *stored: str | None) -> Model:
+        """Return the model that was chosen, or the first stored one that is offered.
+
+        Without any that is the default.
+
+        Raises:
+            Refused: If the one that was given is not offered.
+        """
+        if given is not None:
+            chosen = self.model(given)
+            if chosen is None:
+                raise model_refused(one.title for one in self.models)
+            return chosen
+        found = (self.model(name) for name in stored)
+        return next((one for one in found if one is not None), self.first)
+
+    def taker(self, model: Model, *, with_picture: bool) -> ModelProfile:
+        """Return what a model that is offered takes.
+
+        Raises:
+            Refused: If that is a picture, which neither it nor another model takes.
+        """
+        profile = self.profile(model.name, with_picture=with_picture)
+        if profile is None:
+            raise Refused("refused-picture-model", model=model.title)
+        return profile
+
+    def profile_for(
+        self, given: str | None, *stored: str | None, with_picture: bool
+    ) -> ModelProfile:
+        """Return what the chosen model takes, or the first stored or offered one.
+
+        Of those that nobody chose just now, only one that takes a picture serves where
+        there is one.
+
+        Raises:
+            Refused: If the one that was given is not offered, or takes no picture, or
+                no model does.
+        """
+        if given is not None:
+            return self.taker(self.choose(given), with_picture=with_picture)
+        for name in (*stored, *(one.name for one in self.models)):
+            profile = self.profile(name or "", with_picture=with_picture)
+            if profile is not None:
+                return profile
+        raise Refused("refused-model-pictures")
+
     def by_id(self, model_id: str, *, with_picture: bool) -> Model | None:
         """Return the model whose clips are asked for under an EvoLink id.
 
@@ -59,6 +118,14 @@ class Offer:
         if model is None:
             return None
         return self.profile(model.name, with_picture=with_picture)
+
+    @property
+    def takes_pictures(self) -> bool:
+        """Whether a clip can begin with a picture with one of the models."""
+        return any(
+            self.profile(model.name, with_picture=True) is not None
+            for model in self.models
+        )
 
     @property
     def durations_s(self) -> tuple[int, ...]:

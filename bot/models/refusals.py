@@ -4,7 +4,7 @@ Each is the id of one sentence and the values in it. Every value that names seve
 things comes as `first` and `last`, so that a language can say "or" between them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.errors import Refused
 from bot.models.choices import Aspect, Mode
@@ -39,15 +39,23 @@ def choice_fault(
     return None
 
 
+def model_refused(titles: Iterable[str]) -> Refused:
+    """Return the refusal of a model that is not offered, naming those that are."""
+    return Refused("refused-model", **_named(list(titles)))
+
+
 def duration_refused(profile: ModelProfile) -> Refused:
     """Return the refusal of a length that a model does not have."""
-    least, most = profile.durations_s[0], profile.durations_s[-1]
-    is_range = most - least > 1 and profile.durations_s == tuple(range(least, most + 1))
-    if is_range:
-        named: dict[str, object] = {"kind": "range", "first": least, "last": most}
-    else:
-        named = _named([str(one) for one in profile.durations_s])
+    named = named_lengths(profile.durations_s)
     return Refused("refused-duration", model=profile.title, **named)
+
+
+def named_lengths(durations_s: Sequence[int]) -> dict[str, object]:
+    """Return lengths as the values of a sentence: a range, if they are one."""
+    least, most = durations_s[0], durations_s[-1]
+    if most - least > 1 and list(durations_s) == list(range(least, most + 1)):
+        return {"kind": "range", "first": least, "last": most}
+    return _named([str(one) for one in durations_s])
 
 
 def _named(values: Sequence[str]) -> dict[str, object]:

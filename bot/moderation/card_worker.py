@@ -35,6 +35,7 @@ from bot.workers.job_worker import more_attempts
 from bot.workers.leases import Leases
 from bot.workers.outcomes import noted, noted_search, noting_discord
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S, PostOnce, is_refusal
+from bot.workers.scan import scan
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import Piece, SideBySide
 from bot.workers.storing import until_stored
@@ -85,7 +86,11 @@ class Cards(Worker):
 
     async def run_once(self) -> float:
         """Attend to every card that is due."""
-        due = await self._cards.due(self._clock.now(), PAGE)
+        due, _ = await scan(
+            partial(self._cards.due, self._clock.now()),
+            lambda card: self._messages.waits_alone(card.channel_id),
+            least=PAGE,
+        )
         wait_s = await self._attending.begin_all(
             [
                 Piece(

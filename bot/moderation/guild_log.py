@@ -37,6 +37,7 @@ from bot.workers.post_once import (
     is_refusal,
     ungated,
 )
+from bot.workers.scan import scan
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import Piece, SideBySide
 from bot.workers.storing import until_stored
@@ -46,7 +47,7 @@ log = structlog.get_logger(__name__)
 
 PAUSE_S = 2.0
 MOST_LOGS = 100
-"""Servers that are looked at together."""
+"""Servers that are looked at together, if not all of them wait for themselves."""
 PAGE = 20
 """A server's lines in one claim."""
 BACKOFF = Backoff(base_s=5.0, cap_s=600.0)
@@ -83,7 +84,11 @@ class GuildLog(Worker):
 
     async def run_once(self) -> float:
         """Post what is new, server by server."""
-        due = await self._logs.due(self._clock.now(), MOST_LOGS)
+        due, _ = await scan(
+            partial(self._logs.due, self._clock.now()),
+            lambda one: self._messages.waits_alone(one[1]),
+            least=MOST_LOGS,
+        )
         wait_s = await self._posting.begin_all(
             [
                 Piece(

@@ -47,6 +47,10 @@ class ModerationSettings:
     pictures: PicturesPolicy = PicturesPolicy.OWN
     review_channel_id: ChannelId | None = None
     log_channel_id: ChannelId | None = None
+    barred_models: frozenset[str] = frozenset()
+    """Names of the operator's models that the server does not use."""
+    default_model: str | None = None
+    """The name of the one that makes a video where nobody chose; None = the first."""
     words: tuple[WordRule, ...] = ()
     """In the order in which they were added."""
 

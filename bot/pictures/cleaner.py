@@ -21,6 +21,8 @@ from bot.workers.worker import Worker
 log = structlog.get_logger(__name__)
 
 IDLE_S = 30.0
+SOON_S = 2.0
+"""What ends within that time is erased together."""
 PORTION = 50
 """Pictures that are erased in one transaction, or files that are due at once."""
 BACKOFF = Backoff(base_s=15.0, cap_s=3600.0)
@@ -51,6 +53,10 @@ class PictureCleaner(Worker):
         self._deletes = deletes
         self._deleting: SideBySide[JobId] = SideBySide(self.name, self.wake)
         deletes.when_free(self.wake)
+
+    def soon(self) -> None:
+        """Look again soon: a job may need its picture no more."""
+        self.wake_in(SOON_S)
 
     async def run_once(self) -> float:
         """Erase what is not needed, and begin to delete the files that are due."""

@@ -9,6 +9,8 @@ from bot.pictures.source import MOST_BYTES, PictureSource
 
 WITHIN_S = 60.0
 """For all of it. A member waits before a status message that says little."""
+AT_ONCE = 2
+"""Read, or waiting for the thread: each holds up to 25 MiB, twice while it is read."""
 _HEIF_TYPES = frozenset({"image/heic", "image/heif", "image/avif"})
 _UNKNOWN_TYPE = "application/octet-stream"
 
@@ -29,9 +31,13 @@ def picture_fault(picture: PictureSource) -> str | None:
 
 
 class Preparation:
-    """Prepares pictures, one at a time: one may take 200 MiB for a second or two."""
+    """Reads two pictures at a time, and prepares one.
+
+    To prepare one may take 200 MiB for a second or two.
+    """
 
     def __init__(self) -> None:
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pictures")
 
     async def prepared(self, picture: PictureSource, exact_size: Size | None) -> bytes:
@@ -42,7 +48,7 @@ class Preparation:
                 longer than `WITHIN_S`.
         """
         try:
-            async with asyncio.timeout(WITHIN_S):
+            async with asyncio.timeout(WITHIN_S), self._turns:
                 data = await picture.read()
                 if len(data) > MOST_BYTES:
                     raise Refused("refused-picture-large")

@@ -25,7 +25,8 @@ from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
 from bot.pipeline.submitter import Submitter
 from bot.processes.seats import Seat
-from bot.workers.job_worker import IDLE_S, MIN_SCAN, JobWorker, Request
+from bot.workers.job_worker import IDLE_S, JobWorker, Request
+from bot.workers.scan import MIN_SCAN
 from bot.workers.service_limit import EndpointLimit
 
 log = structlog.get_logger(__name__)

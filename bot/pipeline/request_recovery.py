@@ -30,6 +30,7 @@ from bot.pipeline.ports import Messenger
 from bot.processes.seats import Seat
 from bot.requests.admission import Admission
 from bot.workers.outcomes import noting_discord
+from bot.workers.scan import scan
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import Piece, SideBySide
 from bot.workers.worker import Worker
@@ -81,10 +82,15 @@ class RequestRecovery(Worker):
         """Settle every row that has been waiting for too long."""
         now = self._clock.now()
         await self._jobs.erase_tokens(now - TOKEN_LIFE)
+        waiting, _ = await scan(
+            partial(self._jobs.in_state, JobState.RECEIVED),
+            lambda job: job.id in self._settling or self._lookups.waits_alone(job.id),
+            least=PAGE,
+        )
         wait_s = await self._settling.begin_all(
             [
                 Piece(key=job.id, item=job.id, work=partial(self._settle_alone, job))
-                for job in await self._jobs.in_state(JobState.RECEIVED, PAGE)
+                for job in waiting
                 if job.requested_at < self._left_before(job, now)
             ],
             self._lookups,

@@ -4,6 +4,7 @@ The store tells what is due in that order. What is left of the budget goes to th
 progress that has been shown for the longest.
 """
 
+import random
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -91,11 +92,18 @@ class StatusBoard(JobWorker):
     def in_order(self, due: Sequence[Job]) -> Sequence[Job]:
         """Return due jobs as the store ranks them, unless Discord is in doubt.
 
-        What fails comes last all the same.
+        What fails comes last all the same. While some fail, last words come by chance:
+        many broken ones that ended together would else stand in front.
         """
-        if self._edits.in_doubt or self._edits.is_mixed:
+        if self._edits.in_doubt:
             return super().in_order(due)
-        return sorted(due, key=lambda job: self._edits.fails(self._key(job)))
+
+        def rank(job: Job) -> tuple[bool, float]:
+            by_chance = self._edits.is_mixed and job.state not in OPEN_STATES
+            chance = random.random() if by_chance else 1.0  # noqa: S311 - no secret
+            return self._edits.fails(self._key(job)), chance
+
+        return sorted(due, key=rank)
 
     def request_of(self, job: Job) -> Request | None:
         """Return the edit that a job wants, unless it has no message to edit now."""

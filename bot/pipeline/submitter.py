@@ -40,6 +40,7 @@ from bot.jobs.video import VideoRequest, fitted, request_fault
 from bot.models.offer import Offer
 from bot.operations.account import AccountGate
 from bot.operations.ports import Operator
+from bot.operations.refused_models import RefusedModels
 from bot.pictures.uploads import Uploads
 from bot.pipeline.callback_addresses import CallbackAddresses
 from bot.pipeline.idempotency import Idempotency
@@ -106,6 +107,7 @@ class Submitter:
         self._schedule = policy.schedule
         self._idempotency = idempotency
         self._uploads = uploads
+        self._refused_models = RefusedModels(operator, clock)
 
     def needs_upload(self, job: Job) -> bool:
         """Return whether a job's picture has to be uploaded before its request."""
@@ -154,7 +156,8 @@ class Submitter:
         if self._is_offered(request):
             return request
         profile = offer.profile(offer.first.name, with_picture=request.with_picture)
-        if profile is None:
+        if profile is None or (profile.picture and profile.picture.exact_sizes):
+            # Its picture was prepared in another size.
             return request
         ours = fitted(request, profile)
         return request if request_fault(ours, profile) else ours
@@ -282,7 +285,10 @@ class Submitter:
             await self._ask_again(claim, call)
         except EvolinkRefused as error:
             call.answered()
-            await self._refused(claim, error, sure_before=sure_before)
+            if self._is_of_one_model(job, error):
+                await self._model_refused(claim, error, sure_before=sure_before)
+            else:
+                await self._refused(claim, error, sure_before=sure_before)
         else:
             call.answered()
             await self._taken(claim, accepted)
@@ -407,6 +413,30 @@ class Submitter:
             await side_by_side(end, self._account.report())
         else:
             await end
+
+    def _is_of_one_model(self, job: Job, error: EvolinkRefused) -> bool:
+        """Whether other models may be taken all the same."""
+        return (
+            isinstance(error, AccountRefused)
+            and error.fault is AccountFault.MODEL
+            and self._policy.offer.has_several
+            and self._is_offered(job.request)
+        )
+
+    async def _model_refused(
+        self, claim: Claim, error: EvolinkRefused, *, sure_before: bool
+    ) -> None:
+        """End the job; whoever asks for another model need not wait for this one."""
+        job = claim.job
+        log.warning("model refused", job_id=job.id, error=str(error))
+        if sure_before:
+            end = self._ends.failed(claim, Failure.MODEL_REFUSED)
+        else:
+            # This attempt was refused; an earlier one may have been accepted.
+            end = self._ends.unconfirmed(claim)
+        await side_by_side(
+            end, self._refused_models.note(job.request.model, str(error))
+        )
 
     async def _end_refused(
         self, claim: Claim, error: EvolinkError, *, sure_before: bool, waits: bool

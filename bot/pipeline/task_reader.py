@@ -92,7 +92,7 @@ class TaskReader:
             if self._bad_batches >= BAD_BATCHES:
                 self._do_without_batch(TRY_AGAIN_AFTER_S)
             return {}
-        call.answered()
+        call.answered(answers)
         self._bad_batches = 0
         for task_id in answers:
             self._most.pop(task_id, None)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from bot.clock import Clock
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
-from bot.jobs.states import BEING_MADE_STATES, JobState
+from bot.jobs.states import BEING_MADE_STATES, OPEN_STATES, JobState
 from bot.workers.worker import Worker
 
 CHANNEL = "clapper"
@@ -46,6 +46,10 @@ class _OfJobs(StrEnum):
     CALLBACK = "callback"
 
 
+_WITH_PICTURE = OPEN_STATES - {JobState.DELIVERING}
+"""The states in which a task may still be made from a job's picture."""
+
+
 def _nothing() -> None:
     return
 
@@ -61,6 +65,7 @@ class Wakeups:
         the table."""
         self._slot_left: Callable[[], None] = _nothing
         self._called_back: Callable[[], None] = _nothing
+        self._picture_left: Callable[[], None] = _nothing
 
     async def listen(self, listen: Listen, own_name: str) -> None:
         """Wake for what other processes write, too, from now on.
@@ -86,6 +91,10 @@ class Wakeups:
         """Call `tell` whenever another process has got a callback."""
         self._called_back = tell
 
+    def when_picture_left(self, tell: Callable[[], None]) -> None:
+        """Call `tell` whenever a job may need its picture no more."""
+        self._picture_left = tell
+
     def changed(self, changes: Collection[JobChanges]) -> None:
         """Wake for what these changes made due, once for each kind."""
         self._wake_for(changes)
@@ -100,6 +109,8 @@ class Wakeups:
             self.wake(Due.SUBMIT)
         elif left_slot:
             self._slot_left()
+        if job.request.picture is not None and job.state not in _WITH_PICTURE:
+            self._picture_left()
 
     def heard(self, notification: str) -> None:
         """Wake for what a notification is about; an empty one may be about anything.

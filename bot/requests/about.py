@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from bot.clock import Clock
 from bot.ids import GuildId
 from bot.jobs.video import Mode
-from bot.moderation.policy import Block, Moment, PolicyFacts, Verdict, decide
+from bot.moderation.policy import (
+    Block,
+    Moment,
+    PicturesPolicy,
+    PolicyFacts,
+    Verdict,
+    decide,
+)
 from bot.moderation.ports import ChannelView, ModerationStore
 from bot.quotas.status import QuotaStatus, QuotaStatuses
 from bot.servers.people import Actor
@@ -29,6 +36,8 @@ class RequestOutlook:
     """The member's, while it is in force."""
     spicy: Verdict
     """What the rules say of a spicy request, whatever its prompt."""
+    pictures: PicturesPolicy
+    """Whose pictures a clip may begin with, as the server has it."""
     quota: QuotaStatus
 
 
@@ -78,5 +87,6 @@ class About:
             missing=missing_permissions(place),
             block=block if block and block.holds(now) else None,
             spicy=spicy,
+            pictures=settings.pictures,
             quota=await self._usage.of(actor),
         )

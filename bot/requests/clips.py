@@ -3,36 +3,37 @@
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.ids import JobId
 from bot.jobs.jobs import Job
+from bot.jobs.states import JobState
 from bot.jobs.store import JobLookups
 from bot.jobs.video import VideoRequest, fitted
-from bot.models.offer import Offer
-from bot.servers.people import Actor
+from bot.requests.server_offers import ServerOffers
+from bot.servers.people import FORGOTTEN, Actor
 
 
 class Clips:
     """Answers for the buttons under a clip, from the job's row alone."""
 
-    def __init__(self, jobs: JobLookups, offer: Offer) -> None:
+    def __init__(self, jobs: JobLookups, offers: ServerOffers) -> None:
         self._jobs = jobs
-        self._offer = offer
+        self._offers = offers
         """The models in use; another one may have made the clip."""
 
     async def settings_of(self, job_id: JobId, actor: Actor) -> VideoRequest:
         """Return what a job asked for, to ask for it again or to change it.
 
-        It names a model in use now. Anybody in the same server may; the new job runs
-        every check again.
+        It names a model that the server uses now. Anybody in the same server may; the
+        new job runs every check again.
 
         Raises:
             NotFound: If the server has no such job.
+            Refused: If it began with a picture, and no model takes one any more.
         """
         job = await self._job(job_id, actor)
-        request, offer = job.request, self._offer
+        request, offer = job.request, await self._offers.of(actor.guild_id)
         with_picture = request.with_picture
         if offer.by_id(request.model, with_picture=with_picture) is not None:
             return request
-        profile = offer.profile(offer.first.name, with_picture=with_picture)
-        return request if profile is None else fitted(request, profile)
+        return fitted(request, offer.profile_for(None, with_picture=with_picture))
 
     async def again(self, job_id: JobId, actor: Actor) -> VideoRequest:
         """Return what a job asked for, to make the same request again.
@@ -42,7 +43,7 @@ class Clips:
             Refused: If its prompt has been erased.
         """
         request = await self.settings_of(job_id, actor)
-        if not request.prompt:
+        if not request.prompt and not await self._is_wordless(job_id, actor):
             raise Refused("refused-erased")
         return request
 
@@ -57,6 +58,14 @@ class Clips:
         if job.user_id != actor.user_id and not actor.is_moderator:
             raise NotAllowed("not-allowed-delete")
         return job
+
+    async def _is_wordless(self, job_id: JobId, actor: Actor) -> bool:
+        """Return whether a job was made from a picture without a prompt."""
+        job = await self._job(job_id, actor)
+        if job.request.picture is None or job.user_id == FORGOTTEN:
+            return False
+        # With a prompt, the clip's address is erased.
+        return job.state is not JobState.DELIVERED or job.result_url is not None
 
     async def _job(self, job_id: JobId, actor: Actor) -> Job:
         job = await self._jobs.get(job_id)

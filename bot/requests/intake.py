@@ -24,12 +24,13 @@ from bot.jobs.jobs import Job
 from bot.jobs.showing import shown_if_it_lasts
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import VideoRequest, request_fault
-from bot.models.offer import Offer
+from bot.jobs.video import request_fault
 from bot.models.profile import ModelProfile
+from bot.models.refusals import model_refused
 from bot.pictures.preparation import Preparation, picture_fault
 from bot.requests.admission import Admission
 from bot.requests.incoming import Acknowledgement, IncomingRequest
+from bot.requests.server_offers import ServerOffers
 from bot.servers.places import missing_permissions, place_fault
 
 log = structlog.get_logger(__name__)
@@ -55,7 +56,7 @@ class Intake:
         jobs: JobStore,
         account: Pausing,
         admission: Admission,
-        offer: Offer,
+        offers: ServerOffers,
         clock: Clock,
         *,
         pictures: Preparation,
@@ -63,7 +64,7 @@ class Intake:
         self._jobs = jobs
         self._account = account
         self._admission = admission
-        self._offer = offer
+        self._offers = offers
         self._clock = clock
         self._pictures = pictures
 
@@ -153,7 +154,7 @@ class Intake:
         missing = missing_permissions(place)
         if missing:
             raise Refused("refused-permissions", permissions=missing)
-        fault = request_fault(incoming.request, self._profile(incoming.request))
+        fault = request_fault(incoming.request, await self._profile(incoming))
         if fault is not None:
             raise fault
         if incoming.picture is not None:
@@ -163,27 +164,24 @@ class Intake:
         if await self._account.is_paused():
             raise Refused("refused-paused")
 
+    async def _profile(self, incoming: IncomingRequest) -> ModelProfile:
+        """Return what the request's model takes, which the server has to offer."""
+        request = incoming.request
+        offer = await self._offers.of(incoming.actor.guild_id)
+        with_picture = request.with_picture
+        profile = offer.profile_by_id(request.model, with_picture=with_picture)
+        if profile is None:
+            raise model_refused(one.title for one in offer.models)
+        return profile
+
     async def _prepared(self, incoming: IncomingRequest) -> bytes | None:
         """Return the picture of a request, if it is about one, ready to be sent."""
         if incoming.picture is None:
             return None
-        request = incoming.request
-        takes = self._profile(request).picture
-        size = None if takes is None else takes.exact_sizes.get(request.aspect)
+        takes = (await self._profile(incoming)).picture
+        aspect = incoming.request.aspect
+        size = None if takes is None else takes.exact_sizes.get(aspect)
         return await self._pictures.prepared(incoming.picture, size)
-
-    def _profile(self, request: VideoRequest) -> ModelProfile:
-        """Return what the model of a request accepts.
-
-        Raises:
-            Refused: If it is not offered any more.
-        """
-        profile = self._offer.profile_by_id(
-            request.model, with_picture=request.with_picture
-        )
-        if profile is None:
-            raise Refused("refused-model")
-        return profile
 
     async def _settled_elsewhere(self, job: Job, ack: Acknowledgement) -> Job:
         """Return the job as request recovery, or a quick cancellation, left it."""

@@ -1,5 +1,6 @@
 """A member's own defaults for `/video` in one server."""
 
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.errors import Refused
@@ -11,6 +12,8 @@ from bot.jobs.video_settings import (
     taken_by,
 )
 from bot.models.offer import Offer
+from bot.models.profile import Model
+from bot.requests.server_offers import ServerOffers
 from bot.servers.people import Actor
 
 
@@ -32,19 +35,29 @@ class MemberSettingsStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnDefaults:
+    """A member's own defaults as they work in a server now."""
+
+    settings: VideoSettings
+    """Without what the model does not take."""
+    model: Model
+    """The one that makes a video where the member chooses none."""
+
+
 class MemberSettings:
     """Shows and changes what is the actor's own."""
 
-    def __init__(self, store: MemberSettingsStore, offer: Offer) -> None:
+    def __init__(self, store: MemberSettingsStore, offers: ServerOffers) -> None:
         self._store = store
-        self._offer = offer
+        self._offers = offers
 
-    async def of(self, actor: Actor) -> VideoSettings:
-        """Return the member's defaults, without what the model no longer takes."""
-        stored = await self._store.of(actor.guild_id, actor.user_id)
-        return taken_by(self._offer.first.text, stored)
+    async def of(self, actor: Actor) -> OwnDefaults:
+        """Return the member's defaults."""
+        offer = await self._offers.of(actor.guild_id)
+        return _in_use(await self._store.of(actor.guild_id, actor.user_id), offer)
 
-    async def change(self, actor: Actor, chosen: VideoSettings) -> VideoSettings:
+    async def change(self, actor: Actor, chosen: VideoSettings) -> OwnDefaults:
         """Set what is chosen, and return all defaults as they are then.
 
         Spicy can be set anywhere: whether it is allowed is decided at each request.
@@ -54,12 +67,24 @@ class MemberSettings:
         """
         if chosen == NOTHING_CHOSEN:
             raise Refused("refused-settings-nothing")
-        fault = settings_fault(chosen, self._offer.first.text)
+        offer = await self._offers.of(actor.guild_id)
+        stored = await self._store.of(actor.guild_id, actor.user_id)
+        model = offer.choose(chosen.model, stored.model)
+        fault = settings_fault(chosen, model.text)
         if fault is not None:
             raise fault
         changed = await self._store.change(actor.guild_id, actor.user_id, chosen)
-        return taken_by(self._offer.first.text, changed)
+        return _in_use(changed, offer)
 
-    async def reset(self, actor: Actor) -> None:
-        """Go back to the usual defaults."""
+    async def reset(self, actor: Actor) -> OwnDefaults:
+        """Go back to the usual defaults, and return them."""
         await self._store.clear(actor.guild_id, actor.user_id)
+        return _in_use(NOTHING_CHOSEN, await self._offers.of(actor.guild_id))
+
+
+def _in_use(stored: VideoSettings, offer: Offer) -> OwnDefaults:
+    model = offer.choose(None, stored.model)
+    settings = taken_by(model.text, stored)
+    if stored.model != model.name:
+        settings = replace(settings, model=None)
+    return OwnDefaults(settings=settings, model=model)

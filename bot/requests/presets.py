@@ -6,7 +6,7 @@ from typing import Protocol
 from bot.clock import Clock
 from bot.errors import NotFound, Refused
 from bot.ids import GuildId
-from bot.jobs.video_settings import settings_fault
+from bot.jobs.video_settings import VideoSettings, settings_fault
 from bot.models.offer import Offer
 from bot.requests.preset import (
     MOST_PRESETS,
@@ -17,6 +17,7 @@ from bot.requests.preset import (
     preset_fault,
     preset_key,
 )
+from bot.requests.server_offers import ServerOffers
 from bot.servers.audit import AuditEntry, entry_by
 from bot.servers.people import Actor, require_manager
 
@@ -53,9 +54,9 @@ class PresetStore(Protocol):
 class Presets:
     """Everything under `/preset`, and the suggestions of `/video preset:`."""
 
-    def __init__(self, store: PresetStore, offer: Offer, clock: Clock) -> None:
+    def __init__(self, store: PresetStore, offers: ServerOffers, clock: Clock) -> None:
         self._store = store
-        self._offer = offer
+        self._offers = offers
         self._clock = clock
 
     async def add(self, actor: Actor, preset: Preset) -> bool:
@@ -69,7 +70,7 @@ class Presets:
         text_id = preset_fault(preset)
         if text_id is not None:
             raise Refused(text_id, **_LIMITS.get(text_id, {}))
-        fault = settings_fault(preset.settings, self._offer.first.text)
+        fault = _fault(preset.settings, await self._offers.of(actor.guild_id))
         if fault is not None:
             raise fault
         at = self._clock.now()
@@ -129,6 +130,14 @@ class Presets:
         ]
         found.sort(key=lambda one: not one.key.startswith(key))
         return [one.name for one in found[:limit]]
+
+
+def _fault(chosen: VideoSettings, offer: Offer) -> Refused | None:
+    """Return what is wrong with settings; without a model, one has to take them."""
+    if chosen.model is not None:
+        return settings_fault(chosen, offer.choose(chosen.model).text)
+    faults = [settings_fault(chosen, one.text) for one in offer.models]
+    return None if None in faults else faults[0]
 
 
 _LIMITS: dict[str, dict[str, object]] = {

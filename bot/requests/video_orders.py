@@ -1,7 +1,8 @@
 """Turns `/video` as typed into a request: options left out are filled in.
 
 An option wins over the preset, the preset over the member's own defaults, and those
-over the usual ones. Every rule is applied to the request that comes of it.
+over the server's and the usual ones. Every rule is applied to the request that comes of
+it.
 """
 
 from collections.abc import Awaitable, Callable
@@ -9,18 +10,20 @@ from dataclasses import dataclass, field, replace
 
 from bot.errors import NotFound, Refused
 from bot.jobs.jobs import Job
+from bot.jobs.picture import PictureUse
 from bot.jobs.video import VideoRequest
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings, taken_by
-from bot.models.offer import Offer
 from bot.models.profile import ModelProfile
 from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.requests.intake import Intake
 from bot.requests.member_settings import MemberSettingsStore
 from bot.requests.preset import Preset, preset_key
 from bot.requests.presets import PresetStore
+from bot.requests.server_offers import ServerOffers
 from bot.servers.people import Actor
 
-_ABOUT_SPICY = ("refused-spicy-", "refused-picture-spicy")
+_ABOUT_SPICY = ("refused-spicy-", "refused-picture-spicy", "refused-mode")
+"""A default mode that a model does not take is left out, unless it is spicy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,8 @@ class VideoOrder:
     """The options, None where they were left out."""
     preset: str | None
     """The name of a preset, as it was typed."""
+    picture: PictureUse | None
+    """The picture that the clip is to begin with."""
 
 
 class VideoOrders:
@@ -42,12 +47,12 @@ class VideoOrders:
         intake: Intake,
         settings: MemberSettingsStore,
         presets: PresetStore,
-        offer: Offer,
+        offers: ServerOffers,
     ) -> None:
         self._intake = intake
         self._settings = settings
         self._presets = presets
-        self._offer = offer
+        self._offers = offers
 
     async def request(
         self,
@@ -67,11 +72,19 @@ class VideoOrders:
         preset = await self._preset(actor, order.preset)
         own = await self._settings.of(actor.guild_id, actor.user_id)
         prompt = order.prompt if preset is None else _filled(preset, order.prompt)
-        profile = self._offer.first.text
-        of_preset = NOTHING_CHOSEN if preset is None else _of_preset(preset, profile)
-        chosen = order.given.over(of_preset).over(taken_by(profile, own))
+        of_preset = NOTHING_CHOSEN if preset is None else preset.settings
+        offer = await self._offers.of(actor.guild_id)
+        profile = offer.profile_for(
+            order.given.model,
+            of_preset.model,
+            own.model,
+            with_picture=order.picture is not None,
+        )
+        chosen = order.given.over(_of_preset(of_preset, profile))
+        chosen = chosen.over(taken_by(profile, own))
         try:
             request = chosen.request(prompt, profile)
+            request = replace(request, picture=order.picture)
             return await self._intake.request(await make_incoming(request), ack)
         except Refused as refusal:
             if order.given.mode is None and refusal.text_id.startswith(_ABOUT_SPICY):
@@ -82,6 +95,17 @@ class VideoOrders:
                 )
             raise
 
+    async def picture_form(self, actor: Actor) -> tuple[ModelProfile, VideoSettings]:
+        """Return what a clip from a picture may be, and a member's own defaults for it.
+
+        Raises:
+            Refused: If no model takes pictures.
+        """
+        own = await self._settings.of(actor.guild_id, actor.user_id)
+        offer = await self._offers.of(actor.guild_id)
+        profile = offer.profile_for(None, own.model, with_picture=True)
+        return profile, taken_by(profile, own)
+
     async def _preset(self, actor: Actor, name: str | None) -> Preset | None:
         if name is None:
             return None
@@ -91,9 +115,8 @@ class VideoOrders:
         return preset
 
 
-def _of_preset(preset: Preset, profile: ModelProfile) -> VideoSettings:
+def _of_preset(chosen: VideoSettings, profile: ModelProfile) -> VideoSettings:
     """Return a preset's settings; a length that the model has not is refused."""
-    chosen = preset.settings
     return replace(taken_by(profile, chosen), duration_s=chosen.duration_s)
 
 

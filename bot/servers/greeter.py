@@ -13,6 +13,7 @@ from bot.processes.seats import Seat
 from bot.servers.greetings import Greeting, GreetingStore, SystemChannels
 from bot.workers.leases import Leases
 from bot.workers.outcomes import noting_discord
+from bot.workers.scan import scan
 from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.side_by_side import Piece, SideBySide
@@ -54,7 +55,11 @@ class Greeter(Worker):
 
     async def run_once(self) -> float:
         """Post what is due. Whatever cannot be posted at all is left out quietly."""
-        due = await self._store.due(self._clock.now(), AT_ONCE)
+        due, _ = await scan(
+            partial(self._store.due, self._clock.now()),
+            lambda greeting: self._messages.waits_alone(greeting.guild_id),
+            least=AT_ONCE,
+        )
         waits_s = await self._greeting.begin_all(
             [
                 Piece(

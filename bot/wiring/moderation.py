@@ -10,6 +10,7 @@ from bot.moderation.blocks import Blocks
 from bot.moderation.card_worker import PAUSE_S, Cards
 from bot.moderation.guild_log import GuildLog
 from bot.moderation.history import History
+from bot.moderation.model_settings import ModelSettings
 from bot.moderation.ports import ChannelView, ModerationStore
 from bot.moderation.posting_policy import PostingPolicy
 from bot.moderation.prompt_check import PromptCheck
@@ -21,6 +22,7 @@ from bot.requests.moderation_gate import ModerationGate
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
 from bot.wiring.feature import Feature
+from bot.wiring.rules import offer_of
 from bot.workers.job_worker import IDLE_S
 from cogs.bot import ClapperBot
 from cogs.moderation.commands import ModerationCommands
@@ -28,6 +30,7 @@ from cogs.moderation.report import ReportButton, report_menu
 from cogs.moderation.review import CardButtons
 from cogs.wire.channels import DiscordChannels
 from cogs.wire.moderator_board import DiscordCardBoard
+from cogs.wire.pictures import DiscordPictures
 from storage.database.address import Address
 from storage.moderation.audit_trail import SqlAuditTrail
 from storage.moderation.cards import SqlCardStore
@@ -59,6 +62,7 @@ def join_moderation(
     texts: Texts,
     *,
     spool: Spool,
+    pictures: DiscordPictures,
     word_rules: Sequence[WordRule],
 ) -> ModerationParts:
     """Return all that moderators can do, and what brings it before them.
@@ -73,7 +77,7 @@ def join_moderation(
     report_store = SqlReportStore(database)
     trail = SqlAuditTrail(database)
     channels = DiscordChannels(bot.wire, bot.servers)
-    board = DiscordCardBoard(bot.wire, bot.servers, texts)
+    board = DiscordCardBoard(bot.wire, bot.servers, texts, pictures)
     blocks = Blocks(settings, clock)
     review = Review(
         jobs, SqlReviewStore(database, listener=core.wakeups), blocks, clock
@@ -110,8 +114,15 @@ def join_moderation(
     )
     core.wakeups.connect(Rows.CARDS, cards)
     core.wakeups.connect(Rows.GUILD_LOGS, guild_log)
+    offer = offer_of(core.config)
     commands = ModerationCommands(
-        Moderation(settings, clock), blocks, History(trail, clock), channels, texts
+        Moderation(settings, clock),
+        blocks,
+        History(trail, clock),
+        channels,
+        texts,
+        models=ModelSettings(settings, offer, clock),
+        offer=offer,
     )
     card_buttons = CardButtons(review, reports, texts, cards_changed=cards.wake)
     report_button = ReportButton(reports, texts, cards_changed=cards.wake)

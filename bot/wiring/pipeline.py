@@ -146,6 +146,7 @@ def join_pipeline(
         clock,
         deletes=limits.file_deletes,
     )
+    core.wakeups.when_picture_left(cleaner.soon)
     return PipelineParts(
         workers=[*by_due.values(), recovery, cleaner],
         callbacks=_join_callbacks(core, learned.trust),

@@ -17,13 +17,15 @@ from bot.wiring.operations import join_operations
 from bot.wiring.pipeline import Outside, join_pipeline
 from bot.wiring.privacy import join_privacy
 from bot.wiring.quotas import join_quotas
-from bot.wiring.requests import join_admission, join_requests
+from bot.wiring.requests import join_admission, join_continuing, join_requests
 from bot.wiring.servers import join_servers
 from bot.wiring.web import join_web
 from bot.workers.worker import Worker
 from cogs.bot import ClapperBot
 from cogs.presses import Presses
 from cogs.wire.messenger import DiscordMessenger
+from cogs.wire.pictures import DiscordPictures
+from storage.pictures.store import SqlPictures
 
 MIB = 1024 * 1024
 
@@ -58,18 +60,29 @@ async def join_program(opened: Opened) -> Program:
     core, bot, texts = opened.core, opened.bot, opened.texts
     operations = join_operations(core, bot, texts, opened.evolink)
     quotas = join_quotas(core, bot, texts, operations.operator)
+    pictures = DiscordPictures(bot.wire, api_base=core.config.discord.api_base)
     moderation = join_moderation(
-        core, bot, texts, spool=opened.spool, word_rules=opened.word_rules
+        core,
+        bot,
+        texts,
+        spool=opened.spool,
+        pictures=pictures,
+        word_rules=opened.word_rules,
     )
     privacy = join_privacy(core, texts, bot.servers)
     admission = join_admission(core, moderation.gate)
+    continuing = join_continuing(core, moderation.settings, opened.clip_tools)
     requests = join_requests(
         core,
         bot,
         texts,
+        continuing=continuing,
+        clip_tools=opened.clip_tools,
         pause=operations.account.pause,
         admission=admission,
         reports=moderation.reports,
+        moderation=moderation.settings,
+        pictures=pictures,
     )
     servers = join_servers(
         core,
@@ -91,6 +104,8 @@ async def join_program(opened: Opened) -> Program:
                 bot.servers,
                 texts,
                 core.clock,
+                pictures=SqlPictures(core.database),
+                can_continue=continuing.can_continue,
                 upload_limit_bytes=round(upload_limit_mib * MIB),
             ),
             spool=opened.spool,

@@ -9,6 +9,7 @@ from bot.privacy.ports import RetentionStore
 from bot.processes.shards import KnownShards
 from bot.quotas.status import QuotaStatuses
 from bot.requests.about import About
+from bot.requests.server_offers import ServerOffers
 from bot.servers.greeter import Greeter
 from bot.servers.greetings import Greetings
 from bot.texts.texts import Texts
@@ -66,6 +67,7 @@ def join_servers(
         clock,
         is_served=rules.serves,
     )
+    offers = ServerOffers(offer_of(core.config), moderation.settings)
     imprint = BotInfo(
         version=clapper.__version__,
         privacy_url=operator.privacy_url,
@@ -74,9 +76,7 @@ def join_servers(
     )
     return Feature(
         cogs=[Membership(bot, left=left, present=present)],
-        slash_commands=[
-            about_command(about, offer_of(core.config), imprint, texts, bot.servers)
-        ],
+        slash_commands=[about_command(about, offers, imprint, texts, bot.servers)],
         routes=[],
         workers=[greeter, bot.registration],
     )

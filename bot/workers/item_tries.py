@@ -20,7 +20,8 @@ class Tries:
     """When it was asked for last."""
     failing_since: datetime | None = None
     """When the first failure came since its latest answer; None = it does not fail."""
-    was_answered: bool = False
+    answers: int = 0
+    """Since it failed last."""
     held_until: datetime | None = None
     """Until when it must not be asked for, as a Retry-After said."""
 
@@ -47,17 +48,17 @@ class ItemTries:
     ) -> list[T]:
         """Return items, the least recently tried first, and what fails last.
 
-        With `by_chance` those that do not fail come in no order, after those among them
-        that were answered before.
+        With `by_chance` those that do not fail come in no order, but for those that
+        were answered more often: of these the next answer is the most likely.
         """
 
-        def rank(item: T) -> tuple[bool, bool, float, datetime]:
+        def rank(item: T) -> tuple[bool, int, float, datetime]:
             tries = self.of(key(item))
             at = tries.latest_at or LONG_AGO
             if tries.failing_since is not None:
-                return True, False, 0.0, at
+                return True, 0, 0.0, at
             if by_chance:
-                return False, not tries.was_answered, random.random(), at  # noqa: S311 - no secret
-            return False, False, 0.0, at
+                return False, -tries.answers, random.random(), at  # noqa: S311 - no secret
+            return False, 0, 0.0, at
 
         return sorted(items, key=rank)

@@ -23,6 +23,7 @@ from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.store import JobStore
 from bot.workers.heartbeat import HEARTBEAT_S, Heartbeat
 from bot.workers.leases import LEASE_S
+from bot.workers.scan import MIN_SCAN, scan
 from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.worker import Worker
 
@@ -36,10 +37,6 @@ RENEW_BEFORE_S = LEASE_S - HEARTBEAT_S
 """A lease that ends so soon is renewed."""
 AFTER_ERROR_S = 60.0
 """How long a job rests after an error that nobody foresaw."""
-MIN_SCAN = 64
-"""How many due jobs are read at least: not each may be begun with."""
-MAX_SCAN = 1000
-"""How many are read at most, to find one behind those that fail."""
 FEW_TRIES = 4
 """What an item's count of attempts stops at while the service may be at fault."""
 AFTER_STORAGE_ERROR_S = 1.0
@@ -138,18 +135,16 @@ class JobWorker(Worker):
         return min(*waits_s, IDLE_S, wait_s(self._clock.now(), next_at))
 
     async def _due(self, now: datetime) -> tuple[Sequence[Job], datetime | None, int]:
-        """Read what is due, when the next is, and how many were asked for.
+        """Read what is due, when the next is, and how many were asked for."""
+        next_at: datetime | None = None
 
-        What fails, and is due before, does not hide the others: few of them are tried
-        at a time, and all of these would fail again.
-        """
-        limit = max(self.room, MIN_SCAN)
-        while True:
+        async def read(limit: int) -> Sequence[Job]:
+            nonlocal next_at
             due, next_at = await self._jobs.due_and_next(self.kind, now, limit)
-            is_all = len(due) < limit or limit >= MAX_SCAN
-            if is_all or not all(map(self._fails, due)):
-                return due, next_at, limit
-            limit = min(4 * limit, MAX_SCAN)
+            return due
+
+        due, limit = await scan(read, self._fails, least=max(self.room, MIN_SCAN))
+        return due, next_at, limit
 
     def _fails(self, job: Job) -> bool:
         """Whether what a job asks next has failed when it was asked last."""

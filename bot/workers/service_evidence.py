@@ -8,12 +8,15 @@ endpoint that failed go on with its other items. One that waits for nothing may 
 once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from bot.clock import Clock
+from bot.workers.mixed_outcomes import Item, MixedOutcomes
 from bot.workers.rate import RatePerSecond
+from bot.workers.spans import later, left_s, seconds
 
 CLEARED_S = 1.0
 """So long is what failed cleared by another endpoint's answer. To look for what is due
@@ -30,19 +33,27 @@ OVERDUE_TIMES, SMOOTHING = 2.0, 0.125
 EARLY_PROBES, EARLY_GAP_S = 3, 0.75
 LONGEST_GAP_S = 4.5
 """Between two probes: recovery is seen within five seconds."""
-MIXED_S = 3.0
-"""For so long after a failure beside answers, failures are taken for the items' own."""
 MOST_SURE = 2
 """What left on evidence counts as no more probes than that, or the failures of many
 broken items, let go together, would hold up all the rest."""
+GIVES_WAY_S = 0.25
+"""So much later than others an item probes that has failed before."""
 REMEMBERED = 500
+
+
+class Prospect(Enum):
+    """What may be expected of a probe, by how it went with its item before."""
+
+    GOOD = auto()
+    UNKNOWN = auto()
+    POOR = auto()
 
 
 @dataclass(slots=True, eq=False)
 class Sent:
     """A request, as the service sees it."""
 
-    endpoint: str
+    item: Item
     left_at: datetime
     is_probe: bool
     """Whether it left without evidence that the service lives."""
@@ -50,6 +61,11 @@ class Sent:
     """Whether its answer has begun to come."""
     is_over: bool = False
     has_failed: bool = False
+
+    @property
+    def endpoint(self) -> str:
+        """The name of what it asks."""
+        return self.item[0]
 
 
 class ServiceEvidence:
@@ -72,10 +88,8 @@ class ServiceEvidence:
         """When the latest of those left that were answered."""
         self._evidence_at: dict[str, datetime] = {}
         self._sure_until: dict[str, datetime] = {}
-        self._mixed_until: datetime | None = None
-        self._mixed_by = ""
-        """Where the latest of these failures was."""
-        self._answers_in_a_row = 0
+        self._mixed = MixedOutcomes(clock, tolerance=tolerance)
+        self._under_way: list[Sent] = []
         self.latency_s = 0.0
         """How long answers take as a rule: a moving average."""
         self._held_until: datetime | None = None
@@ -131,7 +145,7 @@ class ServiceEvidence:
     @property
     def is_mixed(self) -> bool:
         """Whether answers came among failures, which are the items' own then."""
-        return self._tolerance > 0 and left_s(self._mixed_until, self.clock) > 0
+        return self._mixed.lasts
 
     def unanswered(self, endpoint: str) -> int:
         """Return how many requests of one endpoint left since the latest answer."""
@@ -144,7 +158,7 @@ class ServiceEvidence:
         """How long an answer may take before it is in doubt that it comes."""
         return min(max(OVERDUE_S, OVERDUE_TIMES * self.latency_s), SILENT_S)
 
-    def probe_s(self, endpoint: str) -> float:
+    def probe_s(self, endpoint: str, prospect: Prospect) -> float:
         """Return the seconds until a probe of this endpoint may leave; 0 = now."""
         if not self._unanswered:
             return 0.0
@@ -154,22 +168,26 @@ class ServiceEvidence:
         count = sum(one.is_probe for one in self._unanswered)
         count += min(MOST_SURE, len(self._unanswered) - count)
         asked = {one.endpoint for one in self._unanswered}
-        is_first = endpoint not in asked
+        is_first = endpoint not in asked and prospect is not Prospect.POOR
         # One turn is left to those that may bring evidence: they need not be due yet.
-        turn = count if is_first else count + bool(self._proving - asked)
+        is_left = not is_first and prospect is not Prospect.GOOD
+        turn = count + (is_left and bool(self._proving - asked))
         if turn < EARLY_PROBES:
             after_s = min(count * EARLY_GAP_S, SILENT_S)
             wait_s = max(after_s - first_s, EARLY_GAP_S - latest_s)
         else:
             wait_s = min(turn + SILENT_S - first_s, LONGEST_GAP_S - latest_s)
             wait_s = max(wait_s, SILENT_S - latest_s)
+        if prospect is Prospect.POOR:
+            wait_s += GIVES_WAY_S
         return 0.0 if is_first and turn < EARLY_PROBES else max(0.0, wait_s)
 
-    def began(self, endpoint: str) -> Sent:
+    def began(self, endpoint: str, key: Hashable) -> Sent:
         """Note that a request leaves."""
         if self._rate is not None:
             self._rate.take()
-        sent = Sent(endpoint, self.clock.now(), not self.is_sure(endpoint))
+        sent = Sent((endpoint, key), self.clock.now(), not self.is_sure(endpoint))
+        self._under_way.append(sent)
         self._unanswered.append(sent)
         if len(self._unanswered) > REMEMBERED:
             del self._unanswered[0]  # the turns of the others stay as they are
@@ -177,8 +195,9 @@ class ServiceEvidence:
 
     def took_back(self, sent: Sent) -> None:
         """Forget a request that asked nothing."""
-        if sent in self._unanswered:
-            self._unanswered.remove(sent)
+        for sents in (self._under_way, self._unanswered):
+            if sent in sents:
+                sents.remove(sent)
 
     def answers(self, sent: Sent) -> None:
         """Note that an answer begins: that is evidence, unless others failed."""
@@ -191,6 +210,7 @@ class ServiceEvidence:
     def answered(self, sent: Sent) -> None:
         """Note an answer: whatever failed may go on, if it proves others."""
         sent.is_over = True
+        self._under_way = [one for one in self._under_way if one is not sent]
         if not sent.is_answering:
             self._time(sent)
         self._see(sent.endpoint, self.overdue_s)
@@ -199,13 +219,12 @@ class ServiceEvidence:
                 one for one in self._unanswered if one.endpoint != sent.endpoint
             ]
             return
-        self._answers_in_a_row += sent.endpoint == self._mixed_by
-        if self._answers_in_a_row > self._tolerance:
-            self._mixed_until = None
-        for one in self._unanswered:
+        self._mixed.answered(sent.item)
+        for one in [*self._unanswered, *self._under_way]:
             # One that is only overdue may be a busy machine's.
             if one.has_failed or self._is_overtaken(one, sent):
-                self._note_mixed(one)
+                self._mixed.failed(one.item)
+        for one in self._unanswered:
             if self._is_doubtful(one) and one.endpoint != sent.endpoint:
                 self._see(one.endpoint, CLEARED_S)
         self._good_left_at = max(self._good_left_at or sent.left_at, sent.left_at)
@@ -223,7 +242,7 @@ class ServiceEvidence:
         sent.is_over = sent.has_failed = True
         self.took_back(sent)
         if self._is_beside_an_answer(sent):
-            self._note_mixed(sent)
+            self._mixed.failed(sent.item)
             return False
         self._unanswered.append(sent)
         self._unanswered.sort(key=lambda one: one.left_at)
@@ -237,12 +256,8 @@ class ServiceEvidence:
             and not sent.is_answering
             and waits_s >= SILENT_S
             and sent.left_at < answered.left_at
+            and not self._mixed.is_broken(sent.item)  # it was noted
         )
-
-    def _note_mixed(self, failed: Sent) -> None:
-        # From now on: how long ago it failed does not matter, once others are answered.
-        self._mixed_until = later(self._mixed_until, self.clock, MIXED_S)
-        self._mixed_by, self._answers_in_a_row = failed.endpoint, 0
 
     def _time(self, sent: Sent) -> None:
         took_s = min(seconds(self.clock.now(), sent.left_at), SILENT_S)
@@ -260,19 +275,3 @@ class ServiceEvidence:
     def _is_doubtful(self, sent: Sent) -> bool:
         waits_s = seconds(self.clock.now(), sent.left_at)
         return sent.has_failed or (not sent.is_over and waits_s >= self.overdue_s)
-
-
-def later(at: datetime | None, clock: Clock, wait_s: float) -> datetime:
-    """Return the later of a time and that in so many seconds."""
-    until = clock.now() + timedelta(seconds=wait_s)
-    return until if at is None else max(at, until)
-
-
-def left_s(until: datetime | None, clock: Clock) -> float:
-    """Return the seconds that are left until a time; 0 = it is over."""
-    return 0.0 if until is None else max(0.0, seconds(until, clock.now()))
-
-
-def seconds(later_at: datetime, earlier_at: datetime) -> float:
-    """Return the seconds between two times."""
-    return (later_at - earlier_at).total_seconds()

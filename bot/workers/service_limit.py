@@ -11,7 +11,7 @@ failure while the endpoint fails as a whole. A request without an answer stops c
 after `SILENT_S`: what hangs holds only itself.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -19,18 +19,19 @@ from bot.workers.item_tries import ItemTries
 from bot.workers.outages import Outages
 from bot.workers.service_evidence import (
     SILENT_S,
+    Prospect,
     Sent,
     ServiceEvidence,
-    later,
-    left_s,
-    seconds,
 )
+from bot.workers.spans import later, left_s, seconds
 
 LATELY_S = 2.0
 """For so long after an answer the other side is believed to be well."""
 LONGEST_RETRY_S = 3.0
 """An item does not back off further while its failure may be the service's."""
 LEAST_UNPROVEN = 2
+PROVEN_BY = 3
+"""Answers in a row after which an item's next answer is likely."""
 UNLIMITED = 1_000_000
 
 T = TypeVar("T")
@@ -60,9 +61,12 @@ class Call:
             self.answering = True
             self.endpoint.answers(self)
 
-    def answered(self) -> None:
-        """Note an answer, of whatever kind: the service lives."""
-        self.endpoint.answered(self)
+    def answered(self, about: Iterable[Hashable] = ()) -> None:
+        """Note an answer, of whatever kind: the service lives.
+
+        It may be `about` several items that were asked for together.
+        """
+        self.endpoint.answered(self, about)
 
     def throttled(self, retry_after_s: float | None) -> None:
         """Note that this item is asked for too often: a 429 of its own bucket."""
@@ -171,9 +175,9 @@ class EndpointLimit:
     def in_order(self, items: Sequence[T], key: Callable[[T], Hashable]) -> list[T]:
         """Return items as they should be tried: the least recently tried first.
 
-        What fails comes last. While few leave at a time, what was answered before goes
-        first, and then any by chance: broken items tend to come together, and if they
-        stood in front each would keep the service in doubt for a turn.
+        What fails comes last. While few leave at a time, what was answered most often
+        goes first, and then any by chance: broken items tend to come together, and if
+        they stood in front each would keep the service in doubt for a turn.
         """
         by_chance = self.is_mixed or not self.is_sure
         return self._items.in_order(items, key, by_chance=by_chance)
@@ -181,6 +185,14 @@ class EndpointLimit:
     def fails(self, key: Hashable) -> bool:
         """Return whether an item has failed since it was last answered."""
         return self._items.of(key).failing_since is not None
+
+    def waits_alone(self, key: Hashable) -> bool:
+        """Return whether an item waits for itself: others might be asked for.
+
+        It has failed, must be left alone, or is asked for as often as may be.
+        """
+        held_s = left_s(self._items.of(key).held_until, self._clock)
+        return self.fails(key) or held_s > 0 or self._is_full(key)
 
     def fails_alone(self, key: Hashable) -> bool:
         """Return whether an item's trouble is its own.
@@ -204,7 +216,7 @@ class EndpointLimit:
 
         `Call.end` is to follow.
         """
-        call = Call(self, key, self.service.began(self._name))
+        call = Call(self, key, self.service.began(self._name, key))
         self._items.to_change(key).latest_at = call.sent.left_at
         self._calls.append(call)
         return call
@@ -216,12 +228,13 @@ class EndpointLimit:
         self.service.answers(call.sent)
         self.service.freed()
 
-    def answered(self, call: Call) -> None:
+    def answered(self, call: Call, about: Iterable[Hashable]) -> None:
         """Note an answer."""
         self._outages.answered(self._clock.now())
         self.limit = min(self._maximum, self.limit + 1)
-        tries = self._items.to_change(call.key)
-        tries.failing_since, tries.was_answered = None, True
+        for key in (call.key, *about):
+            tries = self._items.to_change(key)
+            tries.failing_since, tries.answers = None, tries.answers + 1
         self.service.answered(call.sent)
         self.service.freed()
 
@@ -229,7 +242,7 @@ class EndpointLimit:
         """Note a failure."""
         now = self._clock.now()
         tries = self._items.to_change(call.key)
-        tries.failing_since, tries.was_answered = tries.failing_since or now, False
+        tries.failing_since, tries.answers = tries.failing_since or now, 0
         may_be_services = self.service.failed(call.sent)
         if may_be_services and self._outages.failed(
             call.key, now, reason, silent=silent
@@ -264,7 +277,8 @@ class EndpointLimit:
         if self._held_s() > 0:
             return 0
         if not self.is_sure:
-            return int(self.service.probe_s(self._name) <= 0)
+            probe_s = self.service.probe_s(self._name, Prospect.UNKNOWN)
+            return int(probe_s <= 0)
         room = self.limit - self._in_use()
         if self._per_s is not None:
             unproven = max(LEAST_UNPROVEN, int(self._per_s * self.service.latency_s))
@@ -276,11 +290,20 @@ class EndpointLimit:
         held_s = max(self._held_s(), left_s(held_until, self._clock))
         if held_s > 0:
             return held_s
-        if sum(one.key == key for one in self._calls) >= self._per_key:
+        if self._is_full(key):
             return SILENT_S
         if not self.is_sure:
-            return self.service.probe_s(self._name)
+            return self.service.probe_s(self._name, self._prospect(key))
         return 0.0 if self._room() > 0 else SILENT_S
+
+    def _is_full(self, key: Hashable) -> bool:
+        return sum(one.key == key for one in self._calls) >= self._per_key
+
+    def _prospect(self, key: Hashable) -> Prospect:
+        tries = self._items.of(key)
+        if tries.failing_since is not None:
+            return Prospect.POOR
+        return Prospect.GOOD if tries.answers >= PROVEN_BY else Prospect.UNKNOWN
 
     def _in_use(self) -> int:
         now = self._clock.now()

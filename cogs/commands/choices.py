@@ -21,6 +21,13 @@ CHOICE_CHARS = 100
 Choice"."""
 
 
+class Sound(StrEnum):
+    """Whether a clip has sound."""
+
+    ON = "on"
+    OFF = "off"
+
+
 def menu(kind: str, values: Iterable[StrEnum]) -> list[app_commands.Choice[Any]]:
     """Return a menu of values, whose texts are `choice-<kind>-<value>`."""
     return [
@@ -32,15 +39,18 @@ def menu(kind: str, values: Iterable[StrEnum]) -> list[app_commands.Choice[Any]]
 def video_options(offer: Offer) -> Callable[[Callback], Callback]:
     """Give a command that takes a video's settings the menus of the offered models.
 
-    Its options are called mode, duration, aspect and quality. One that none of the
-    models has is not offered.
+    Its options are called mode, duration, aspect, model, quality and sound, and image
+    for a picture. What none of the models has is not offered, and neither is the only
+    model.
     """
 
     def give(callback: Callback) -> Callback:
         menus: dict[str, list[app_commands.Choice[Any]]] = {
             "mode": menu("mode", offer.modes),
             "aspect": _aspects(offer),
+            "model": models_menu(offer) if offer.has_several else [],
             "quality": _qualities(offer),
+            "sound": menu("sound", Sound) if offer.has_sound_switch else [],
         }
         whole = inspect.signature(callback)
         options = dict(whole.parameters)
@@ -51,6 +61,8 @@ def video_options(offer: Offer) -> Callable[[Callback], Callback]:
             number = app_commands.Range[int, lengths[0], lengths[-1]] | None
             options["duration"] = options["duration"].replace(annotation=number)
         missing = {name for name, choices in menus.items() if not choices}
+        if not offer.takes_pictures:
+            missing.add("image")
         # discord.py makes a command's options from this.
         vars(callback)["__signature__"] = whole.replace(
             parameters=[one for name, one in options.items() if name not in missing]
@@ -59,6 +71,16 @@ def video_options(offer: Offer) -> Callable[[Callback], Callback]:
         return app_commands.choices(**offered)(callback)
 
     return give
+
+
+def models_menu(offer: Offer) -> list[app_commands.Choice[Any]]:
+    """Return a menu of the offered models."""
+    return [
+        app_commands.Choice(
+            name=choice_name("choice-model", model=model.title), value=model.name
+        )
+        for model in offer.models
+    ]
 
 
 def _aspects(offer: Offer) -> list[app_commands.Choice[Any]]:
@@ -90,22 +112,28 @@ def _qualities(offer: Offer) -> list[app_commands.Choice[Any]]:
 
 
 def chosen(
+    *,
     mode: str | None,
-    duration_s: int | None,
+    duration: int | None,
     aspect: str | None,
-    quality: str | None = None,
+    model: str | None,
+    quality: str | None,
+    sound: str | None,
 ) -> VideoSettings:
     """Return options as settings.
 
     Raises:
-        Refused: If a mode or a shape is none of ours: the client is not Discord's.
+        Refused: If a mode, a shape or a sound is none of ours: the client is not
+            Discord's.
     """
     try:
         return VideoSettings(
+            model=model,
             mode=None if mode is None else Mode(mode),
-            duration_s=duration_s,
+            duration_s=duration,
             aspect=None if aspect is None else Aspect(aspect),
             quality=quality,
+            sound=None if sound is None else Sound(sound) is Sound.ON,
         )
     except ValueError:
         raise Refused("refused-choice") from None

@@ -9,6 +9,7 @@ from discord import ui
 
 from bot.ids import ChannelId, UserId
 from bot.jobs.jobs import Job
+from bot.models.catalogue import model_title
 from bot.moderation.ports import AuditRow
 from bot.quotas.limits import LimitKind, LimitSet, Scope
 from bot.quotas.settings import Target
@@ -69,6 +70,16 @@ class _Teller:
         return self.say(
             "audit-pictures-kept" if before == after else "audit-pictures", **values
         )
+
+    def models(self) -> str:
+        after = self._after
+        if not after["allowed"]:
+            text_id = "audit-model-barred"
+        elif after["default"] and not self._before["default"]:
+            text_id = "audit-model-default"
+        else:
+            text_id = "audit-model-allowed"
+        return self.say(text_id, model=model_title(str(after["model"])))
 
     def spicy_role(self) -> str:
         allowed = self._after["allowed"]
@@ -211,6 +222,7 @@ SENTENCES: Mapping[str, Callable[[_Teller], str]] = MappingProxyType(
     {
         "moderation.policy": _Teller.policy,
         "moderation.pictures": _Teller.pictures,
+        "moderation.models": _Teller.models,
         "moderation.spicy-role": _Teller.spicy_role,
         "moderation.channel": _Teller.channel,
         "moderation.word": _Teller.word,

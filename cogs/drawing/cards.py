@@ -11,7 +11,13 @@ from bot.moderation.records import Card, CardKind, Report, ReportState
 from bot.servers.audit import REASON_MAX_CHARS
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import CardAct, card_button
-from cogs.drawing.layout import MessageView, framed, settings_line, small
+from cogs.drawing.layout import (
+    MessageView,
+    attached_picture,
+    framed,
+    settings_line,
+    small,
+)
 from cogs.drawing.markup import (
     channel_mention,
     member_name,
@@ -43,19 +49,36 @@ _LABELS = {
 
 
 def card_view(
-    texts: Texts, card: Card, job: Job, report: Report | None, *, show_prompt: bool
+    texts: Texts,
+    card: Card,
+    job: Job,
+    report: Report | None,
+    *,
+    show_prompt: bool,
+    with_picture: bool = False,
 ) -> MessageView:
     """Draw a card as things stand, in the server's language.
 
-    Once it is decided it has no buttons any more, and says who decided.
+    Once it is decided it has no buttons any more, and says who decided. `with_picture`
+    shows the attached picture that the reported clip begins with.
     """
     if card.kind is CardKind.REVIEW:
         return review_view(texts, job, show_prompt=show_prompt)
     assert report is not None
     with_buttons = card.kind is CardKind.REPORT
     return report_view(
-        texts, job, report, show_prompt=show_prompt, with_buttons=with_buttons
+        texts,
+        job,
+        report,
+        show_prompt=show_prompt,
+        with_buttons=with_buttons,
+        with_picture=with_picture,
     )
+
+
+def is_open(job: Job, report: Report) -> bool:
+    """Return whether there is something to decide about a reported clip."""
+    return report.state is ReportState.OPEN and job.removed_at is None
 
 
 def review_view(texts: Texts, job: Job, *, show_prompt: bool) -> MessageView:
@@ -91,6 +114,7 @@ def report_view(
     *,
     show_prompt: bool,
     with_buttons: bool,
+    with_picture: bool = False,
 ) -> MessageView:
     """Draw a report, or what became of it. The operator's copy has no buttons."""
 
@@ -112,11 +136,14 @@ def report_view(
         lines.append(say("card-report-clip", link=link))
     lines += _prompt(job, show_prompt=show_prompt)
     lines.append(small(settings_line(texts, job.locale, job.request)))
-    if report.state is ReportState.OPEN and job.removed_at is None:
-        if not with_buttons:
-            return MessageView(framed(lines))
-        acts = (CardAct.REMOVE, CardAct.DISMISS, CardAct.BLOCK_REPORTED)
-        return MessageView(framed(lines, _buttons(texts, job.locale, report.id, *acts)))
+    if is_open(job, report):
+        items: list[ui.Item[Any]] = []
+        if with_picture:
+            items.append(attached_picture(texts, job.locale))
+        if with_buttons:
+            acts = (CardAct.REMOVE, CardAct.DISMISS, CardAct.BLOCK_REPORTED)
+            items.append(_buttons(texts, job.locale, report.id, *acts))
+        return MessageView(framed(lines, *items))
     if report.state is ReportState.DISMISSED:
         lines.append(say("card-dismissed", moderator=_by(report)))
     elif report.decided_by is None:

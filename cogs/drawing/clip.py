@@ -11,12 +11,18 @@ from bot.jobs.jobs import Job
 from bot.jobs.video import Mode
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, MessageKind
-from cogs.drawing.layout import MessageView, job_buttons, settings_line, small
+from cogs.drawing.layout import (
+    MessageView,
+    beside_picture,
+    job_buttons,
+    quoted_prompt,
+    settings_line,
+    small,
+)
 from cogs.drawing.markup import (
     bare_link,
     date_and_time,
     mention,
-    quotation,
     shortened,
 )
 
@@ -33,11 +39,18 @@ def clip_filename(job_id: JobId) -> str:
 
 
 def clip_view(
-    texts: Texts, job: Job, original_until: datetime | None = None
+    texts: Texts,
+    job: Job,
+    original_until: datetime | None = None,
+    *,
+    with_picture: bool = False,
+    with_continue: bool = False,
 ) -> MessageView:
     """Draw the message around the attached clip, which plays in place.
 
     With `original_until` the file is a smaller copy, and the link works until then.
+    `with_picture` shows the attached picture that it begins with, too; `with_continue`
+    has a button to continue it.
     """
     gallery: ui.MediaGallery[Any] = ui.MediaGallery(
         discord.MediaGalleryItem(
@@ -47,20 +60,27 @@ def clip_view(
         )
     )
     return MessageView(
-        ui.TextDisplay(_greeting(texts, job, "clip-ready", "clip-late")),
-        ui.TextDisplay(
-            quotation(
-                job.request.prompt,
-                PROMPT_CHARS if original_until is None else LINK_PROMPT_CHARS,
-            )
+        *beside_picture(
+            texts,
+            job.locale,
+            [
+                _greeting(texts, job, "clip-ready", "clip-late"),
+                quoted_prompt(
+                    job.request,
+                    PROMPT_CHARS if original_until is None else LINK_PROMPT_CHARS,
+                ),
+            ],
+            with_picture=with_picture,
         ),
         gallery,
         *_original(texts, job, original_until),
-        *_footer(texts, job),
+        *_footer(texts, job, with_continue=with_continue),
     )
 
 
-def link_view(texts: Texts, job: Job, expires_at: datetime) -> MessageView:
+def link_view(
+    texts: Texts, job: Job, expires_at: datetime, *, with_picture: bool = False
+) -> MessageView:
     """Draw the message for a clip that is too large for Discord.
 
     A plain link: Discord's player would have to fetch the large file first, and a
@@ -68,10 +88,17 @@ def link_view(texts: Texts, job: Job, expires_at: datetime) -> MessageView:
     """
     address = _address(texts, job, "clip-link-address", expires_at)
     return MessageView(
-        ui.TextDisplay(_greeting(texts, job, "clip-link", "clip-link-late")),
-        ui.TextDisplay(quotation(job.request.prompt, LINK_PROMPT_CHARS)),
+        *beside_picture(
+            texts,
+            job.locale,
+            [
+                _greeting(texts, job, "clip-link", "clip-link-late"),
+                quoted_prompt(job.request, LINK_PROMPT_CHARS),
+            ],
+            with_picture=with_picture,
+        ),
         ui.TextDisplay(address),
-        *_footer(texts, job),
+        *_footer(texts, job, with_continue=False),
     )
 
 
@@ -99,7 +126,7 @@ def _greeting(texts: Texts, job: Job, usual: str, late: str) -> str:
     return texts.say(job.locale, text_id, member=mention(job.user_id))
 
 
-def _footer(texts: Texts, job: Job) -> tuple[ui.Item[Any], ...]:
+def _footer(texts: Texts, job: Job, *, with_continue: bool) -> tuple[ui.Item[Any], ...]:
     return (
         ui.TextDisplay(small(settings_line(texts, job.locale, job.request))),
         job_buttons(
@@ -109,6 +136,7 @@ def _footer(texts: Texts, job: Job) -> tuple[ui.Item[Any], ...]:
             MessageKind.CLIP,
             Act.AGAIN,
             Act.EDIT,
+            *([Act.CONTINUE] if with_continue else ()),
             Act.DELETE,
             Act.REPORT,
         ),

@@ -21,6 +21,7 @@ class Act(StrEnum):
     """Do not cancel after all."""
     AGAIN = "again"
     EDIT = "edit"
+    CONTINUE = "continue"
     DELETE = "delete"
     REPORT = "report"
 
@@ -62,6 +63,14 @@ class PagePress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnimatePress:
+    """Somebody sent the form about a picture."""
+
+    number: int | None
+    """Stands for the picture of a message; None = it came with the form."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardPress:
     """Somebody pressed a button of a card, or sent a modal that one had opened."""
 
@@ -87,6 +96,7 @@ class QuotaButton(StrEnum):
 
 FORGET_BUTTON = "clapper:forget"
 
+_ANIMATE = re.compile(r"clapper:animate:(?P<number>file|[0-9]{1,20})")
 _CARD = re.compile(
     rf"clapper:card:(?P<act>{'|'.join(CardAct)}):(?P<subject>[0-9a-f]{{16}})"
 )
@@ -147,6 +157,20 @@ def forget_press(custom_id: str) -> str | None:
 def quota_press(custom_id: str) -> QuotaButton | None:
     """Read an answer to the question of a reset; None if it is something else."""
     return QuotaButton(custom_id) if custom_id in set(QuotaButton) else None
+
+
+def animate_form(number: int | None) -> str:
+    """Return the custom_id of the form about a picture."""
+    return f"clapper:animate:{'file' if number is None else number}"
+
+
+def animate_press(custom_id: str) -> AnimatePress | None:
+    """Read the form about a picture; None if it is something else."""
+    match = _ANIMATE.fullmatch(custom_id)
+    if match is None:
+        return None
+    number = None if match["number"] == "file" else int(match["number"])
+    return AnimatePress(number=number)
 
 
 def card_button(act: CardAct, subject: str) -> str:

@@ -7,13 +7,21 @@ import discord
 from discord import ui
 
 from bot.ids import JobId
+from bot.jobs.picture import PictureKind
 from bot.jobs.video import VideoRequest
+from bot.models.catalogue import UNNAMED, profile_of
+from bot.models.choices import Aspect
 from bot.servers.places import Permission
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, MessageKind, job_button
+from cogs.drawing.markup import quotation
 
 TEXT_MOST_CHARS = 4000
 """All texts of a message together. Discord docs: "Text Display"."""
+
+PICTURE_FILENAME = "picture.jpg"
+"""Of the picture that a clip begins with, in the messages that show it. By its name it
+is found there again."""
 
 ACCENT = discord.Colour(0xE8590C)
 
@@ -23,6 +31,7 @@ _STYLES = {
     Act.KEEP: discord.ButtonStyle.secondary,
     Act.AGAIN: discord.ButtonStyle.primary,
     Act.EDIT: discord.ButtonStyle.secondary,
+    Act.CONTINUE: discord.ButtonStyle.secondary,
     Act.DELETE: discord.ButtonStyle.danger,
     Act.REPORT: discord.ButtonStyle.secondary,
 }
@@ -60,15 +69,70 @@ def small(line: str) -> str:
 
 
 def settings_line(texts: Texts, locale: str, request: VideoRequest) -> str:
-    """Say in one line how a video was to be made."""
-    text_id = "settings" if request.quality is None else "settings-quality"
-    return texts.say(
-        locale,
-        text_id,
-        mode=texts.say(locale, f"mode-{request.mode}"),
-        seconds=request.duration_s,
-        aspect=request.aspect.value,
-        **({} if request.quality is None else {"quality": request.quality}),
+    """Say in one line how a video was to be made. The first model goes unnamed."""
+    profile = profile_of(request.model, with_picture=request.with_picture)
+    sound = request.sound
+    said = [
+        None if request.model in UNNAMED else profile.title,
+        texts.say(locale, f"mode-{request.mode}") if profile.modes else None,
+        texts.say(locale, "settings-seconds", seconds=request.duration_s),
+        # A shape that the model chooses says nothing.
+        None if request.aspect is Aspect.AUTO else request.aspect.value,
+        request.quality,
+        None if sound is None else sound_name(texts, locale, on=sound),
+        _origin(texts, locale, request),
+    ]
+    return " · ".join(one for one in said if one)
+
+
+def _origin(texts: Texts, locale: str, request: VideoRequest) -> str | None:
+    """Say with what a video begins, if not with words alone."""
+    if request.picture is None:
+        return None
+    is_frame = request.picture.kind is PictureKind.FRAME
+    return texts.say(locale, "settings-frame" if is_frame else "settings-picture")
+
+
+def quoted_prompt(request: VideoRequest, most_chars: int) -> str:
+    """Return the prompt as a quotation; empty where a picture needed none."""
+    if request.with_picture and not request.prompt:
+        return ""
+    return quotation(request.prompt, most_chars)
+
+
+def aspect_name(texts: Texts, locale: str, aspect: Aspect) -> str:
+    """Return what people call a shape."""
+    if aspect is Aspect.AUTO:
+        return texts.say(locale, "choice-aspect-auto")
+    return aspect.value
+
+
+def sound_name(texts: Texts, locale: str, *, on: bool) -> str:
+    """Say that a clip has sound, or none."""
+    return texts.say(locale, "settings-sound-on" if on else "settings-sound-off")
+
+
+def beside_picture(
+    texts: Texts, locale: str, lines: Sequence[str], *, with_picture: bool
+) -> Sequence[ui.Item[Any]]:
+    """Return up to three texts, beside the attached picture if there is one."""
+    displays = [ui.TextDisplay[Any](line) for line in lines if line]
+    if not with_picture:
+        return displays
+    shown: ui.Thumbnail[Any] = ui.Thumbnail(
+        f"attachment://{PICTURE_FILENAME}",
+        description=texts.say(locale, "picture-alt"),
+    )
+    return [ui.Section(*displays, accessory=shown)]
+
+
+def attached_picture(texts: Texts, locale: str) -> ui.MediaGallery[Any]:
+    """Return the attached picture that a clip begins with, large enough to judge it."""
+    return ui.MediaGallery(
+        discord.MediaGalleryItem(
+            f"attachment://{PICTURE_FILENAME}",
+            description=texts.say(locale, "picture-alt"),
+        )
     )
 
 

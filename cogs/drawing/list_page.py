@@ -5,8 +5,14 @@ from bot.jobs.states import OPEN_STATES
 from bot.requests.listing import Page
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import page_button
-from cogs.drawing.layout import MessageView, paged, settings_line, small
-from cogs.drawing.markup import message_link, quotation, relative
+from cogs.drawing.layout import (
+    MessageView,
+    paged,
+    quoted_prompt,
+    settings_line,
+    small,
+)
+from cogs.drawing.markup import message_link, relative
 from cogs.drawing.status import result_link
 
 PROMPT_CHARS = 120
@@ -40,8 +46,9 @@ def _entry(texts: Texts, locale: str, job: Job) -> str:
         if link is None
         else texts.say(locale, "list-entry-link", state=state, when=when, link=link)
     )
-    prompt = quotation(job.request.prompt, PROMPT_CHARS)
-    return f"{head}\n{prompt}\n{small(settings_line(texts, locale, job.request))}"
+    prompt = quoted_prompt(job.request, PROMPT_CHARS)
+    settings = small(settings_line(texts, locale, job.request))
+    return "\n".join(line for line in (head, prompt, settings) if line)
 
 
 def _link(job: Job) -> str | None:

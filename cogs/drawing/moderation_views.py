@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.models.offer import Offer
 from bot.moderation.administration import Purpose
 from bot.moderation.history import HistoryPage
 from bot.moderation.policy import SpicyPolicy
@@ -33,7 +34,11 @@ LINE_UNITS = 440
 
 
 def settings_view(
-    texts: Texts, locale: str, settings: ModerationSettings, warnings: Sequence[str]
+    texts: Texts,
+    locale: str,
+    settings: ModerationSettings,
+    offer: Offer,
+    warnings: Sequence[str],
 ) -> MessageView:
     """Draw all settings at a glance, with what would not work."""
 
@@ -66,9 +71,29 @@ def settings_view(
             else channel_mention(settings.log_channel_id),
         ),
         say("moderation-words", count=len(settings.words)),
+        *_models(texts, locale, settings, offer),
         *(f"⚠️ {one}" for one in warnings),
     ]
     return MessageView(framed(lines))
+
+
+def _models(
+    texts: Texts, locale: str, settings: ModerationSettings, offer: Offer
+) -> list[str]:
+    """Say which models the server uses, if there are several."""
+    if not offer.has_several:
+        return []
+    default, *others = offer.narrowed(
+        barred=settings.barred_models, default=settings.default_model
+    ).models
+    said = texts.say(locale, "moderation-model-default", model=default.title)
+    used = ", ".join([said, *(one.title for one in others)])
+    lines = [texts.say(locale, "moderation-models", models=used)]
+    unused = [one.title for one in offer.models if one not in (default, *others)]
+    if unused:
+        named = ", ".join(unused)
+        lines.append(texts.say(locale, "moderation-models-unused", models=named))
+    return lines
 
 
 def channel_warnings(

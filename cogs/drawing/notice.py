@@ -1,7 +1,5 @@
 """The message that says why there is no clip, and what that means for the quota."""
 
-from discord import ui
-
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
@@ -9,25 +7,32 @@ from bot.jobs.video import Mode
 from bot.servers.audit import REASON_MAX_CHARS
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, MessageKind
-from cogs.drawing.layout import MessageView, job_buttons, small
-from cogs.drawing.markup import inert, mention, quotation
+from cogs.drawing.layout import (
+    MessageView,
+    beside_picture,
+    job_buttons,
+    quoted_prompt,
+    small,
+)
+from cogs.drawing.markup import inert, mention
 
 PROMPT_CHARS = 280
 
 
-def notice_view(texts: Texts, job: Job) -> MessageView:
+def notice_view(texts: Texts, job: Job, *, with_picture: bool = False) -> MessageView:
     """Draw the notice, in the server's language. It mentions the requester.
 
     A spicy prompt is left out: the place may no longer be one for it. Failures never
-    count, so the line about the quota is always the same.
+    count, so the line about the quota is always the same. `with_picture` shows the
+    attached picture that the clip was to begin with.
     """
     reason = f"{mention(job.user_id)} {_reason(texts, job)}"
     texts_shown = [reason]
     if job.request.mode is not Mode.SPICY:
-        texts_shown.append(quotation(job.request.prompt, PROMPT_CHARS))
+        texts_shown.append(quoted_prompt(job.request, PROMPT_CHARS))
     texts_shown.append(small(texts.say(job.locale, "notice-quota")))
     return MessageView(
-        *(ui.TextDisplay(shown) for shown in texts_shown),
+        *beside_picture(texts, job.locale, texts_shown, with_picture=with_picture),
         # The buttons are also how the notice is known as this job's.
         job_buttons(texts, job.locale, job.id, MessageKind.NOTICE, Act.AGAIN, Act.EDIT),
     )

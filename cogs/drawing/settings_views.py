@@ -6,10 +6,18 @@ from discord import ui
 
 from bot.jobs.video import Mode
 from bot.jobs.video_settings import VideoSettings
+from bot.models.catalogue import model_title
 from bot.models.offer import Offer
+from bot.requests.member_settings import OwnDefaults
 from bot.requests.preset import NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset
 from bot.texts.texts import Texts
-from cogs.drawing.layout import MessageView, framed, small
+from cogs.drawing.layout import (
+    MessageView,
+    aspect_name,
+    framed,
+    small,
+    sound_name,
+)
 from cogs.drawing.markup import inert, shortened, units
 
 LIST_UNITS = 3600
@@ -19,36 +27,40 @@ _WORDS_CHARS = (300, 120, 60, 30)
 
 
 def own_settings_view(
-    texts: Texts, locale: str, own: VideoSettings, offer: Offer
+    texts: Texts, locale: str, own: OwnDefaults, offer: Offer
 ) -> MessageView:
     """Draw what `/video` takes where a member leaves an option out."""
 
-    def line(text_id: str, value: str, *, is_own: bool) -> str:
-        said = texts.say(locale, text_id, value=value)
-        return said if is_own else f"{said} {texts.say(locale, 'settings-usual')}"
+    def say(text_id: str, **values: object) -> str:
+        return texts.say(locale, text_id, **values)
 
-    profile = offer.first.text
-    usual = own.request("", profile)
-    length = texts.say(locale, "choice-duration", seconds=usual.duration_s)
+    settings, profile = own.settings, own.model.text
+    usual = settings.request("", profile)
+    sound, switch = settings.sound, profile.sound
+    quality = settings.quality or say("settings-quality-models")
+    lengths = say("choice-duration", seconds=usual.duration_s)
+    shape = aspect_name(texts, locale, usual.aspect)
+    is_on = switch is not None and switch.default if sound is None else sound
+    said = sound_name(texts, locale, on=is_on)
     lines = [
-        line(
-            "settings-mode",
-            texts.say(locale, f"mode-{usual.mode}"),
-            is_own=own.mode is not None,
-        ),
-        line("settings-duration", length, is_own=own.duration_s is not None),
-        line("settings-aspect", usual.aspect.value, is_own=own.aspect is not None),
+        (offer.has_several, "settings-model", own.model.title, settings.model),
+        (profile.modes, "settings-mode", say(f"mode-{usual.mode}"), settings.mode),
+        (True, "settings-duration", lengths, settings.duration_s),
+        (profile.aspects, "settings-aspect", shape, settings.aspect),
+        (profile.qualities, "settings-quality-is", quality, settings.quality),
+        (switch, "settings-sound", said, sound),
     ]
-    if profile.qualities:
-        quality = own.quality or texts.say(locale, "settings-quality-models")
-        lines.append(
-            line("settings-quality-is", quality, is_own=own.quality is not None)
-        )
-    notes = [small(texts.say(locale, "settings-note"))]
-    if own.mode is Mode.SPICY:
-        notes.append(small(texts.say(locale, "settings-note-spicy")))
-    title = f"### {texts.say(locale, 'settings-title')}"
-    return MessageView(framed([title, "\n".join(lines), "\n".join(notes)]))
+    shown = [
+        say(text_id, value=value)
+        + ("" if chosen is not None else f" {say('settings-usual')}")
+        for there_is, text_id, value, chosen in lines
+        if there_is
+    ]
+    notes = [small(say("settings-note"))]
+    if settings.mode is Mode.SPICY:
+        notes.append(small(say("settings-note-spicy")))
+    title = f"### {say('settings-title')}"
+    return MessageView(framed([title, "\n".join(shown), "\n".join(notes)]))
 
 
 def preset_view(
@@ -87,11 +99,16 @@ def presets_view(texts: Texts, locale: str, presets: Sequence[Preset]) -> Messag
 
 def settings_given(texts: Texts, locale: str, settings: VideoSettings) -> str:
     """Say in one line what is set; empty if nothing is."""
+    mode, sound = settings.mode, settings.sound
     said = [
-        None if settings.mode is None else texts.say(locale, f"mode-{settings.mode}"),
+        None if settings.model is None else model_title(settings.model),
+        None if mode is None else texts.say(locale, f"mode-{mode}"),
         None if settings.duration_s is None else f"{settings.duration_s} s",
-        None if settings.aspect is None else settings.aspect.value,
+        None
+        if settings.aspect is None
+        else aspect_name(texts, locale, settings.aspect),
         settings.quality,
+        None if sound is None else sound_name(texts, locale, on=sound),
     ]
     return " · ".join(one for one in said if one)
 

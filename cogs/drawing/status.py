@@ -11,8 +11,15 @@ from bot.jobs.jobs import Job
 from bot.jobs.states import CANCELLABLE_STATES, OPEN_STATES, JobState
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, MessageKind
-from cogs.drawing.layout import MessageView, framed, job_buttons, settings_line, small
-from cogs.drawing.markup import member_name, message_link, quotation, time_of_day
+from cogs.drawing.layout import (
+    MessageView,
+    framed,
+    job_buttons,
+    quoted_prompt,
+    settings_line,
+    small,
+)
+from cogs.drawing.markup import member_name, message_link, time_of_day
 from cogs.drawing.progress import progress_bar, shown_percent
 
 PROMPT_CHARS = 280
@@ -34,8 +41,9 @@ def status_view(
         return MessageView(ui.TextDisplay(end_line(texts, job)))
     lines = [
         f"### {texts.say(job.locale, f'status-{job.state}')}",
-        quotation(job.request.prompt, PROMPT_CHARS),
     ]
+    if quoted := quoted_prompt(job.request, PROMPT_CHARS):
+        lines.append(quoted)
     if job.state is JobState.QUEUED and position is not None:
         lines += _queue_lines(texts, job, position, now)
     if job.state is JobState.GENERATING:

@@ -10,9 +10,11 @@ from discord.ext import commands
 
 from bot.errors import MessengerError
 from bot.ids import ChannelId, UserId
+from bot.models.offer import Offer
 from bot.moderation.administration import Change, Moderation, Purpose
 from bot.moderation.blocks import Blocks
 from bot.moderation.history import History
+from bot.moderation.model_settings import ModelSettings
 from bot.moderation.policy import PicturesPolicy, SpicyPolicy
 from bot.moderation.records import (
     PATTERN_MAX_CHARS,
@@ -32,6 +34,7 @@ from cogs.drawing.moderation_views import (
     settings_view,
     words_view,
 )
+from cogs.moderation.models import models_command
 from cogs.presses import Route, Routes
 from cogs.wire.channels import DiscordChannels
 from cogs.wire.exports import hand_out, most_bytes
@@ -47,15 +50,23 @@ WARN_WITHIN_S = 5.0
 class ModerationCommands(commands.GroupCog, group_name="moderation"):
     """Who may make what here, and what was done."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
         moderation: Moderation,
         blocks: Blocks,
         history: History,
         channels: DiscordChannels,
         texts: Texts,
+        *,
+        models: ModelSettings,
+        offer: Offer,
     ) -> None:
         super().__init__()
+        self._offer = offer
+        group = self.app_command
+        assert isinstance(group, app_commands.Group)
+        if offer.has_several:
+            group.add_command(models_command(models, offer, self._show_settings))
         self._moderation = moderation
         self._blocks = blocks
         self._history = history
@@ -267,7 +278,11 @@ class ModerationCommands(commands.GroupCog, group_name="moderation"):
     ) -> None:
         warnings = await self._warnings(interaction, settings)
         view = settings_view(
-            self._texts, str(interaction.locale), settings, [*news, *warnings]
+            self._texts,
+            str(interaction.locale),
+            settings,
+            self._offer,
+            [*news, *warnings],
         )
         await interaction.edit_original_response(view=view)
 

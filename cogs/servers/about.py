@@ -7,17 +7,18 @@ from typing import Any
 import discord
 from discord import app_commands, ui
 
+from bot.models.choices import Aspect
 from bot.models.offer import Offer
+from bot.models.refusals import named_lengths
 from bot.quotas.limits import SERVER_KINDS, Limit, LimitKind
 from bot.quotas.status import QuotaStatus
 from bot.requests.about import About, RequestOutlook
+from bot.requests.server_offers import ServerOffers
 from bot.texts.texts import Texts
 from cogs.drawing.layout import MessageView, framed, permission_names, small
 from cogs.drawing.markup import relative
 from cogs.wire.places import actor_of, place_of
 from cogs.wire.servers import Servers
-
-_NAMED_LENGTHS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class BotInfo:
 
 def about_command(
     about: About,
-    offer: Offer,
+    offers: ServerOffers,
     bot_info: BotInfo,
     texts: Texts,
     servers: Servers,
@@ -44,7 +45,9 @@ def about_command(
         """See what Clapper can do here."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         place = await place_of(interaction, servers)
-        outlook = await about.outlook(actor_of(interaction), place)
+        actor = actor_of(interaction)
+        outlook = await about.outlook(actor, place)
+        offer = await offers.of(actor.guild_id)
         view = about_view(texts, str(interaction.locale), outlook, offer, bot_info)
         await interaction.edit_original_response(view=view)
 
@@ -84,10 +87,12 @@ def _here(
     heading = f"**{say('about-here')}**"
     if not outlook.is_served:
         return [heading, f"❌ {say('refused-guild')}"]
+    pictures = f"🖼️ {say(f'about-pictures-{outlook.pictures}')}"
     return [
         heading,
         *_in_the_way(texts, locale, outlook),
         f"🎬 {_offer(texts, locale, offer)}",
+        *([pictures] if offer.takes_pictures else []),
         f"🌶️ {say(f'about-spicy-{outlook.spicy}')}",
         f"📊 {_limits(texts, locale, outlook.quota)}",
     ]
@@ -125,15 +130,15 @@ def _of_videos(limits: Mapping[LimitKind, Limit]) -> Sequence[Limit]:
 
 
 def _offer(texts: Texts, locale: str, offer: Offer) -> str:
-    lengths = offer.durations_s
-    text_id = "about-offer" if len(lengths) <= _NAMED_LENGTHS else "about-offer-range"
-    return texts.say(
-        locale,
-        text_id,
-        least=lengths[0],
-        most=lengths[-1],
-        shapes=", ".join(one.value for one in offer.aspects),
-    )
+    """Say in one line what can be chosen here."""
+    shapes = [one.value for one in offer.aspects if one is not Aspect.AUTO]
+    said = [
+        ", ".join(one.title for one in offer.models) if offer.has_several else "",
+        texts.say(locale, "about-lengths", **named_lengths(offer.durations_s)),
+        texts.say(locale, "about-modes") if offer.modes else "",
+        ", ".join(shapes),
+    ]
+    return " · ".join(one for one in said if one)
 
 
 def _limits(texts: Texts, locale: str, quota: QuotaStatus) -> str:

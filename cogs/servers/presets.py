@@ -36,7 +36,7 @@ def suggested_presets(presets: Presets) -> Suggest:
 
 
 def preset_commands(presets: Presets, offer: Offer, texts: Texts) -> app_commands.Group:
-    """Return `/preset` with the menus of a model."""
+    """Return `/preset` with the menus of the offered models."""
     group = app_commands.Group(
         name="preset",
         description="Keep presets for this server.",
@@ -80,10 +80,19 @@ def _adding(
         mode: str | None = None,
         duration: int | None = None,
         aspect: str | None = None,
+        model: str | None = None,
         quality: str | None = None,
+        sound: str | None = None,
     ) -> None:
         """Add or change a preset."""
-        settings = chosen(mode, duration, aspect, quality)
+        settings = chosen(
+            mode=mode,
+            duration=duration,
+            aspect=aspect,
+            model=model,
+            quality=quality,
+            sound=sound,
+        )
         await interaction.response.defer(ephemeral=True, thinking=True)
         preset = Preset(name=tidied(name), words=words, settings=settings)
         is_new = await presets.add(actor_of(interaction), preset)

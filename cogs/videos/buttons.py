@@ -1,16 +1,20 @@
 """The buttons under status messages and clips, and the modal that one opens."""
 
+from dataclasses import replace
+
 import discord
 
 from bot.errors import NotFound, Refused
 from bot.ids import MessageId
 from bot.jobs.jobs import Job
+from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.video import VideoRequest
-from bot.models.offer import Offer
 from bot.moderation.reports import Reports
+from bot.pictures.source import PictureSource
 from bot.requests.cancelling import Cancelling
 from bot.requests.clips import Clips
 from bot.requests.intake import Intake
+from bot.requests.server_offers import ServerOffers
 from bot.servers.people import Actor
 from bot.texts.texts import Texts
 from cogs.drawing.cancel_view import cancel_view
@@ -19,8 +23,15 @@ from cogs.drawing.layout import sentence_view
 from cogs.drawing.markup import member_name
 from cogs.presses import Fields, Route, Routes
 from cogs.videos.edit_modal import EditModal, edited
+from cogs.videos.request_modal import PICTURE
 from cogs.wire.acknowledgement import InteractionAcknowledgement
 from cogs.wire.discord_wire import DiscordWire
+from cogs.wire.pictures import (
+    DiscordPictures,
+    as_json,
+    shown_picture,
+    uploaded,
+)
 from cogs.wire.places import actor_of, incoming_request
 from cogs.wire.servers import Servers
 
@@ -36,13 +47,15 @@ class JobButtons:
         reports: Reports,
         texts: Texts,
         *,
-        offer: Offer,
+        offers: ServerOffers,
+        pictures: DiscordPictures,
         wire: DiscordWire,
         servers: Servers,
     ) -> None:
         self._wire = wire
         self._servers = servers
-        self._offer = offer
+        self._offers = offers
+        self._pictures = pictures
         self._intake = intake
         self._cancelling = cancelling
         self._clips = clips
@@ -93,23 +106,19 @@ class JobButtons:
     async def _again(self, interaction: discord.Interaction, press: JobPress) -> None:
         actor = actor_of(interaction)
         request = await self._clips.again(press.job_id, actor)
-        await self._ask(interaction, request)
+        picture = self._picture_beside(interaction, request)
+        await self._ask(interaction, request, picture)
 
     async def _edit(self, interaction: discord.Interaction, press: JobPress) -> None:
         actor = actor_of(interaction)
         request = await self._clips.settings_of(press.job_id, actor)
-        profile = self._offer.profile_by_id(
-            request.model, with_picture=request.with_picture
-        )
-        if profile is None:
-            raise Refused("refused-model")
         modal = EditModal(
             self._texts,
             str(interaction.locale),
             press.job_id,
             press.message_kind,
             request,
-            profile,
+            await self._offers.of(actor.guild_id),
         )
         await interaction.response.send_modal(modal)
 
@@ -120,16 +129,45 @@ class JobButtons:
         fields: Fields,
     ) -> None:
         actor = actor_of(interaction)
-        request = await self._clips.settings_of(press.job_id, actor)
-        await self._ask(interaction, edited(request, fields))
+        offer = await self._offers.of(actor.guild_id)
+        request = edited(
+            await self._clips.settings_of(press.job_id, actor), fields, offer
+        )
+        file = uploaded(dict(interaction.data or {}), fields.get(PICTURE))
+        if request.picture is None or file is None:
+            picture = self._picture_beside(interaction, request)
+        else:
+            use = PictureUse(kind=PictureKind.ATTACHED, owner_id=actor.user_id)
+            request = replace(request, picture=use)
+            picture = self._pictures.source(file)
+        await self._ask(interaction, request, picture)
 
     async def _ask(
-        self, interaction: discord.Interaction, request: VideoRequest
+        self,
+        interaction: discord.Interaction,
+        request: VideoRequest,
+        picture: PictureSource | None,
     ) -> None:
         await self._intake.request(
-            await incoming_request(interaction, request, self._servers),
+            await incoming_request(interaction, request, self._servers, picture),
             InteractionAcknowledgement(interaction, self._texts, self._wire),
         )
+
+    def _picture_beside(
+        self, interaction: discord.Interaction, request: VideoRequest
+    ) -> PictureSource | None:
+        """Return the picture of a request from the message whose button was pressed.
+
+        Raises:
+            Refused: If it is not there.
+        """
+        if request.picture is None:
+            return None
+        message = interaction.message
+        file = None if message is None else shown_picture(as_json(message))
+        if file is None:
+            raise Refused("refused-picture-gone")
+        return self._pictures.source(file)
 
     async def _delete(self, interaction: discord.Interaction, press: JobPress) -> None:
         # Seen by nobody, and it makes the pressed message the one to be deleted.

@@ -8,16 +8,18 @@ errors of `bot.errors`.
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 from zlib import crc32
 
+import aiohttp
 import discord
 from discord.http import Route, handle_message_parameters
 from discord.webhook.async_ import async_context, interaction_message_response_params
 
 from bot.counting import CountRequest, counted
-from bot.errors import MessengerDown
+from bot.errors import FileTooLarge, MessageGone, MessengerDown
 from bot.ids import ChannelId, GuildId, MessageId
 from cogs.drawing.layout import MessageView
 from cogs.private_api import note_answered, session_of
@@ -48,6 +50,10 @@ _ENDPOINTS = MappingProxyType(
     }
 )
 """What metrics call a request, where that is not the name of the call."""
+
+
+_GONE = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+"""What Discord's file servers say of a link that has expired, or of a deleted file."""
 
 
 def _endpoint(call: str) -> str:
@@ -100,7 +106,7 @@ class DiscordWire:
         view: MessageView,
         nonce: str,
         allowed_mentions: discord.AllowedMentions,
-        file: discord.File | None,
+        files: Sequence[discord.File],
     ) -> MessageId:
         """Post a message by bot token.
 
@@ -108,7 +114,7 @@ class DiscordWire:
         """
         with handle_message_parameters(
             view=view,
-            file=discord.utils.MISSING if file is None else file,
+            files=files or discord.utils.MISSING,
             nonce=nonce,
             allowed_mentions=allowed_mentions,
         ) as parameters:
@@ -122,15 +128,15 @@ class DiscordWire:
         channel_id: ChannelId,
         edited_id: MessageId,
         view: MessageView,
-        clip: discord.File | None,
+        files: Sequence[discord.File],
     ) -> None:
         """Make a message show this and nothing else, by bot token.
 
-        Whatever file it had goes: a repetition adds no second one.
+        Whatever files it had go: a repetition adds none twice.
         """
         with handle_message_parameters(
             view=view,
-            attachments=[] if clip is None else [clip],
+            attachments=files,
             # Without it Discord reads an edit with its own, wide, allowances.
             allowed_mentions=NOBODY,
         ) as parameters:
@@ -179,6 +185,37 @@ class DiscordWire:
     async def delete(self, channel_id: ChannelId, message_id: MessageId) -> None:
         """Delete a message."""
         await self._client.http.delete_message(channel_id, message_id)
+
+    async def message(
+        self, channel_id: ChannelId, message_id: MessageId
+    ) -> Mapping[str, Any]:
+        """Read a message, as JSON."""
+        message: Any = await self._client.http.get_message(channel_id, message_id)
+        return cast("Mapping[str, Any]", message)
+
+    async def download(self, url: str, into: BinaryIO, *, most_bytes: int) -> None:
+        """Store a file that Discord has; the address must be one of its own.
+
+        Raises:
+            MessageGone: If the link is dead.
+            FileTooLarge: If there are more than `most_bytes`.
+            MessengerDown: If Discord answered anything else.
+        """
+        session: aiohttp.ClientSession = session_of(self._client)["session"]
+        async with session.get(url, allow_redirects=False) as response:
+            if response.status in _GONE:
+                msg = f"download: HTTP {response.status}"
+                raise MessageGone(msg)
+            if response.status != HTTPStatus.OK:
+                msg = f"download: HTTP {response.status}"
+                raise MessengerDown(msg, status=response.status)
+            size = 0
+            async for piece in response.content.iter_any():
+                size += len(piece)
+                if size > most_bytes:
+                    msg = f"download: more than {most_bytes} bytes"
+                    raise FileTooLarge(msg)
+                into.write(piece)
 
     async def channel(self, channel_id: ChannelId) -> Mapping[str, Any]:
         """Read a channel or thread that the bot can see, as JSON."""
@@ -230,12 +267,12 @@ class DiscordWire:
         application_id: int,
         token: str,
         view: MessageView,
-        clip: discord.File | None,
+        files: Sequence[discord.File],
     ) -> None:
         """As `edit`, for the first answer to an interaction through its token."""
         with handle_message_parameters(
             view=view,
-            attachments=[] if clip is None else [clip],
+            attachments=files,
             allowed_mentions=NOBODY,
         ) as parameters:
             await async_context.get().edit_original_interaction_response(

@@ -4,9 +4,10 @@ Channels are addressed by id, never kept: what discord.py remembers of them may 
 after a reconnect.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import discord
@@ -20,6 +21,7 @@ from bot.errors import (
 from bot.ids import GuildId, MessageId
 from bot.jobs.jobs import Job, clip_nonce, notice_nonce
 from bot.jobs.states import OPEN_STATES
+from bot.pictures.ports import Pictures
 from bot.pipeline.ports import Posting, StatusEdit
 from bot.texts.texts import Texts
 from cogs.drawing.clip import clip_view, link_view
@@ -29,13 +31,16 @@ from cogs.drawing.notice import notice_view
 from cogs.drawing.status import status_looks, status_view
 from cogs.wire.discord_wire import CALL_WITHIN_S, SEARCH_MOST_MESSAGES, DiscordWire
 from cogs.wire.found_messages import is_of_job
+from cogs.wire.message_files import (
+    Draw,
+    OpenFiles,
+    files_of,
+    no_files,
+    with_picture_if_taken,
+)
 from cogs.wire.message_turns import MessageTurns
 from cogs.wire.servers import Servers
-from cogs.wire.status_edits import (
-    UPLOAD_WITHIN_S,
-    StatusEdits,
-    clip_file,
-)
+from cogs.wire.status_edits import UPLOAD_WITHIN_S, StatusEdits
 
 PROGRESS_WITHIN_S = 10.0
 """An edit that is no last word and hangs keeps other processes from the last word."""
@@ -47,16 +52,20 @@ _MESSAGE_KINDS = {Posting.CLIP: MessageKind.CLIP, Posting.NOTICE: MessageKind.NO
 class DiscordMessenger:
     """Implements `bot.pipeline.ports.Messenger`, which says what it does."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
         wire: DiscordWire,
         servers: Servers,
         texts: Texts,
         clock: Clock,
         *,
+        pictures: Pictures,
+        can_continue: Callable[[Job], bool],
         upload_limit_bytes: int,
     ) -> None:
         self._wire = wire
+        self._pictures = pictures
+        self._can_continue = can_continue
         self._servers = servers
         self._status_edits = StatusEdits(wire, clock)
         self._texts = texts
@@ -67,17 +76,20 @@ class DiscordMessenger:
     async def post_clip(
         self, job: Job, clip: Path, original_until: datetime | None = None
     ) -> MessageId:
+        picture = await self._picture_of(job)
+        view = self._clip_view(job, original_until, picture)
         async with self._posting("post clip", job, within_s=UPLOAD_WITHIN_S):
-            view = clip_view(self._texts, job, original_until)
-            return await self._send(job, view, clip_nonce(job.id), clip_file(job, clip))
+            return await self._send(
+                job, view, clip_nonce(job.id), files_of(job.id, clip, picture)
+            )
 
     async def post_link(self, job: Job, expires_at: datetime) -> MessageId:
-        view = link_view(self._texts, job, expires_at)
-        return await self._post("post link", job, view, clip_nonce(job.id))
+        draw = partial(link_view, self._texts, job, expires_at)
+        return await self._post("post link", job, draw, clip_nonce(job.id))
 
     async def post_notice(self, job: Job) -> MessageId:
-        view = notice_view(self._texts, job)
-        return await self._post("post notice", job, view, notice_nonce(job.id))
+        draw = partial(notice_view, self._texts, job)
+        return await self._post("post notice", job, draw, notice_nonce(job.id))
 
     async def find_posted(self, job: Job, posting: Posting) -> MessageId | None:
         intended_at = (
@@ -93,12 +105,15 @@ class DiscordMessenger:
     async def clip_into_status(
         self, job: Job, clip: Path, original_until: datetime | None = None
     ) -> MessageId:
-        view = clip_view(self._texts, job, original_until)
-        return await self._replace_status(job, view, clip)
+        picture = await self._picture_of(job)
+        view = self._clip_view(job, original_until, picture)
+        files = files_of(job.id, clip, picture)
+        return await self._replace_status("clip into status", job, view, files)
 
     async def link_into_status(self, job: Job, expires_at: datetime) -> MessageId:
+        # What can be put nowhere else comes without its picture: that may be why.
         view = link_view(self._texts, job, expires_at)
-        return await self._replace_status(job, view, None)
+        return await self._replace_status("link into status", job, view, no_files)
 
     async def notice_into_status(self, job: Job) -> MessageId:
         message_id = _status_of(job)
@@ -155,7 +170,7 @@ class DiscordMessenger:
         token = self._status_edits.token("end answer", job)
         view = status_view(self._texts, job, position=None, now=self._clock.now())
         async with self._wire.asking("end answer"):
-            await self._wire.edit_original(job.application_id, token, view, None)
+            await self._wire.edit_original(job.application_id, token, view, ())
 
     async def upload_limit_bytes(self, guild_id: GuildId) -> int:
         try:
@@ -184,14 +199,13 @@ class DiscordMessenger:
         return None
 
     async def _replace_status(
-        self, job: Job, view: MessageView, clip: Path | None
+        self, call: str, job: Job, view: MessageView, open_files: OpenFiles
     ) -> MessageId:
         message_id = _status_of(job)
-        call = "link into status" if clip is None else "clip into status"
-        within_s = CALL_WITHIN_S if clip is None else UPLOAD_WITHIN_S
+        within_s = CALL_WITHIN_S if open_files is no_files else UPLOAD_WITHIN_S
         async with self._turns.replace(message_id, for_good=True):
             await self._status_edits.edit(
-                call, job, message_id, view, clip, within_s=within_s
+                call, job, message_id, view, open_files, within_s=within_s
             )
         return message_id
 
@@ -205,18 +219,41 @@ class DiscordMessenger:
         ):
             yield
 
-    async def _post(
-        self, call: str, job: Job, view: MessageView, nonce: str
-    ) -> MessageId:
-        async with self._posting(call, job, within_s=CALL_WITHIN_S):
-            return await self._send(job, view, nonce)
+    async def _post(self, call: str, job: Job, draw: Draw, nonce: str) -> MessageId:
+        """Post words with the job's picture; without it where Discord takes none."""
+        picture = await self._picture_of(job)
+
+        async def post(*, with_picture: bool) -> MessageId:
+            files = files_of(job.id, None, picture) if with_picture else no_files
+            within_s = UPLOAD_WITHIN_S if with_picture else CALL_WITHIN_S
+            async with self._posting(call, job, within_s=within_s):
+                view = draw(with_picture=with_picture)
+                return await self._send(job, view, nonce, files)
+
+        return await with_picture_if_taken(post, picture)
 
     async def _send(
-        self, job: Job, view: MessageView, nonce: str, file: discord.File | None = None
+        self, job: Job, view: MessageView, nonce: str, open_files: OpenFiles
     ) -> MessageId:
         return await self._wire.post(
-            job.channel_id, view, nonce, _only_the_requester(job), file
+            job.channel_id, view, nonce, _only_the_requester(job), open_files()
         )
+
+    def _clip_view(
+        self, job: Job, original_until: datetime | None, picture: bytes | None
+    ) -> MessageView:
+        return clip_view(
+            self._texts,
+            job,
+            original_until,
+            with_picture=picture is not None,
+            with_continue=self._can_continue(job),
+        )
+
+    async def _picture_of(self, job: Job) -> bytes | None:
+        if job.request.picture is None:
+            return None
+        return await self._pictures.of(job.id)
 
 
 def _only_the_requester(job: Job) -> discord.AllowedMentions:

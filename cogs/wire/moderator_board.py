@@ -1,5 +1,7 @@
 """Posts to moderators by bot token: cards, and lines in the log channel."""
 
+from functools import partial
+
 from bot.errors import AnswerUnreadable, MessageGone
 from bot.ids import ChannelId, MessageId
 from bot.jobs.jobs import Job
@@ -7,28 +9,47 @@ from bot.moderation.ports import AuditRow
 from bot.moderation.records import Card, Report, card_nonce
 from bot.texts.texts import Texts
 from cogs.drawing.audit_lines import log_view
-from cogs.drawing.cards import card_view
+from cogs.drawing.cards import card_view, is_open
 from cogs.drawing.custom_ids import card_press
 from cogs.wire.discord_wire import NOBODY, DiscordWire, number_of
+from cogs.wire.message_files import Draw, files_of, no_files, with_picture_if_taken
+from cogs.wire.pictures import DiscordPictures
 from cogs.wire.servers import Servers
 
 
 class DiscordCardBoard:
     """Implements `bot.moderation.ports.CardBoard`, which says what it does."""
 
-    def __init__(self, wire: DiscordWire, servers: Servers, texts: Texts) -> None:
+    def __init__(
+        self,
+        wire: DiscordWire,
+        servers: Servers,
+        texts: Texts,
+        pictures: DiscordPictures,
+    ) -> None:
         self._wire = wire
+        self._pictures = pictures
         self._servers = servers
         self._texts = texts
 
     async def post_card(
         self, card: Card, job: Job, report: Report | None, *, show_prompt: bool
     ) -> MessageId:
-        view = card_view(self._texts, card, job, report, show_prompt=show_prompt)
-        async with self._wire.asking("post card"):
-            return await self._wire.post(
-                card.channel_id, view, card_nonce(card.id), NOBODY, None
-            )
+        draw = self._draw(card, job, report, show_prompt=show_prompt)
+        picture = await self._picture_of(job, report)
+
+        async def post(*, with_picture: bool) -> MessageId:
+            open_files = files_of(job.id, None, picture) if with_picture else no_files
+            async with self._wire.asking("post card"):
+                return await self._wire.post(
+                    card.channel_id,
+                    draw(with_picture=with_picture),
+                    card_nonce(card.id),
+                    NOBODY,
+                    open_files(),
+                )
+
+        return await with_picture_if_taken(post, picture)
 
     async def find_card(self, card: Card) -> MessageId | None:
         if card.intended_at is None:
@@ -47,9 +68,17 @@ class DiscordCardBoard:
         self, card: Card, job: Job, report: Report | None, *, show_prompt: bool
     ) -> None:
         assert card.message_id is not None
-        view = card_view(self._texts, card, job, report, show_prompt=show_prompt)
-        async with self._wire.asking("edit card"):
-            await self._wire.edit(card.channel_id, card.message_id, view, None)
+        message_id = card.message_id
+        draw = self._draw(card, job, report, show_prompt=show_prompt)
+        picture = await self._picture_of(job, report)
+
+        async def edit(*, with_picture: bool) -> None:
+            open_files = files_of(job.id, None, picture) if with_picture else no_files
+            view = draw(with_picture=with_picture)
+            async with self._wire.asking("edit card"):
+                await self._wire.edit(card.channel_id, message_id, view, open_files())
+
+        await with_picture_if_taken(edit, picture)
 
     async def delete_clip(self, channel_id: ChannelId, message_id: MessageId) -> None:
         try:
@@ -70,7 +99,7 @@ class DiscordCardBoard:
             number=number_of(nonce),
         )
         async with self._wire.asking("post log line"):
-            return await self._wire.post(channel_id, view, nonce, NOBODY, None)
+            return await self._wire.post(channel_id, view, nonce, NOBODY, ())
 
     async def find_log_line(
         self, channel_id: ChannelId, row: AuditRow
@@ -78,6 +107,19 @@ class DiscordCardBoard:
         number = number_of(_log_nonce(row))
         async with self._wire.asking("search log line"):
             return await self._wire.find_numbered(channel_id, number)
+
+    def _draw(
+        self, card: Card, job: Job, report: Report | None, *, show_prompt: bool
+    ) -> Draw:
+        return partial(
+            card_view, self._texts, card, job, report, show_prompt=show_prompt
+        )
+
+    async def _picture_of(self, job: Job, report: Report | None) -> bytes | None:
+        """Return the picture that a reported clip begins with, while that is open."""
+        if report is None or not is_open(job, report):
+            return None
+        return await self._pictures.of_clip(job)
 
 
 def _log_nonce(row: AuditRow) -> str:

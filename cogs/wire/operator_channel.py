@@ -21,6 +21,7 @@ _SENTENCES = MappingProxyType(
         "intake-paused": "operator-intake-paused",
         "intake-resumed": "operator-intake-resumed",
         "link-expiring": "operator-link-expiring",
+        "model-refused": "operator-model-refused",
         "outage": "operator-outage",
         "outage-ended": "operator-outage-ended",
         "second-task": "operator-second-task",
@@ -56,7 +57,7 @@ class DiscordOperatorChannel:
         text = ui.TextDisplay[Any](words, id=number_of(nonce))
         async with self._wire.asking("tell operator"):
             await self._wire.post(
-                self._channel_id, MessageView(text), nonce, NOBODY, None
+                self._channel_id, MessageView(text), nonce, NOBODY, ()
             )
 
     async def is_posted(self, message: OperatorMessage) -> bool:

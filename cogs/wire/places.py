@@ -8,6 +8,7 @@ import discord
 from bot.errors import NotAllowed
 from bot.ids import ChannelId, GuildId, InteractionId, UserId
 from bot.jobs.video import VideoRequest
+from bot.pictures.source import PictureSource
 from bot.requests.incoming import IncomingRequest
 from bot.servers.people import Actor
 from bot.servers.places import Permission, Place
@@ -89,8 +90,9 @@ async def incoming_request(
     interaction: discord.Interaction,
     request: VideoRequest,
     servers: Servers,
+    picture: PictureSource | None,
 ) -> IncomingRequest:
-    """Return a request as it arrives with this interaction.
+    """Return a request as it arrives with this interaction, with its picture, if any.
 
     Raises:
         NotAllowed: If this is no server.
@@ -107,7 +109,7 @@ async def incoming_request(
         application_id=interaction.application_id,
         place=await place_of(interaction, servers),
         request=request,
-        picture=None,
+        picture=picture,
     )
 
 

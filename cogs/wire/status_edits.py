@@ -3,9 +3,6 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
-from pathlib import Path
-
-import discord
 
 from bot.clock import Clock
 from bot.errors import (
@@ -19,9 +16,9 @@ from bot.errors import (
 )
 from bot.ids import MessageId
 from bot.jobs.jobs import Job, live_token
-from cogs.drawing.clip import clip_filename
 from cogs.drawing.layout import MessageView
 from cogs.wire.discord_wire import DiscordWire
+from cogs.wire.message_files import OpenFiles, no_files
 
 UPLOAD_WITHIN_S = 240.0
 DISTRUST = timedelta(minutes=1)
@@ -49,7 +46,7 @@ class StatusEdits:
         job: Job,
         message_id: MessageId,
         view: MessageView,
-        clip: Path | None = None,
+        open_files: OpenFiles = no_files,
         *,
         within_s: float,
     ) -> None:
@@ -60,14 +57,19 @@ class StatusEdits:
         Raises:
             MessengerError: Of the bot token, where the other was no use.
         """
-        if await self._by_interaction(call, job, view, clip, within_s):
+        if await self._by_interaction(call, job, view, open_files, within_s):
             return
         async with self._asking(call, within_s):
-            file = None if clip is None else clip_file(job, clip)
-            await self._wire.edit(job.channel_id, message_id, view, file)
+            files = open_files()
+            await self._wire.edit(job.channel_id, message_id, view, files)
 
     async def _by_interaction(
-        self, call: str, job: Job, view: MessageView, clip: Path | None, within_s: float
+        self,
+        call: str,
+        job: Job,
+        view: MessageView,
+        open_files: OpenFiles,
+        within_s: float,
     ) -> bool:
         """Edit by the interaction's token; return False where the bot's may do better.
 
@@ -83,8 +85,8 @@ class StatusEdits:
             return False
         try:
             async with self._asking(f"{call} by token", within_s):
-                file = None if clip is None else clip_file(job, clip)
-                await self._wire.edit_original(job.application_id, token, view, file)
+                files = open_files()
+                await self._wire.edit_original(job.application_id, token, view, files)
         except TokenExpired:
             self._distrusted_until = now + DISTRUST
             return False
@@ -113,8 +115,3 @@ class StatusEdits:
         with suppress(AnswerUnreadable):
             async with self._wire.asking(call, within_s=within_s):
                 yield
-
-
-def clip_file(job: Job, clip: Path) -> discord.File:
-    """Open a clip for one attempt; discord.py closes it when it is sent."""
-    return discord.File(clip, filename=clip_filename(job.id))

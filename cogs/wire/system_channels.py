@@ -33,7 +33,7 @@ class DiscordSystemChannels:
         view = greeting_view(self._texts, locale)
         nonce = greeting_nonce(guild_id)
         async with self._wire.asking("greet"):
-            await self._wire.post(channel_id, view, nonce, NOBODY, None)
+            await self._wire.post(channel_id, view, nonce, NOBODY, ())
 
 
 def greeting_view(texts: Texts, locale: str) -> MessageView:

@@ -47,7 +47,7 @@ class EvolinkConfig:
     """The clock's first reading in unix seconds; `None`: now."""
     total_s: TotalTime = 120.0
     estimated_time_s: int | Callable[[], int] = 120
-    """What is promised: a constant, or a function called for each answer."""
+    """What is promised: a constant, or a function called for each task."""
     latency_s: float = 0.0
     """Real seconds before every answer."""
 

@@ -35,6 +35,8 @@ class Task:
     """What was found at the order's addresses."""
     life: Life
     total_s: float
+    promised_s: int
+    """How long it is said to take."""
     created_at: float
     began_at: float
     """When the present life began: at creation, or when it was given another."""
@@ -134,6 +136,7 @@ class TaskBook(Mapping[str, Task]):
             pictures=pictures,
             life=life,
             total_s=self._total_s(life),
+            promised_s=self._promised_s(),
             created_at=now,
             began_at=now,
             reserved=price,
@@ -215,6 +218,10 @@ class TaskBook(Mapping[str, Task]):
             return life.total_s
         total = self._config.total_s
         return total() if callable(total) else total
+
+    def _promised_s(self) -> int:
+        promised = self._config.estimated_time_s
+        return promised() if callable(promised) else promised
 
     def _new_id(self, now: float) -> str:
         while True:

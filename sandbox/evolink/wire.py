@@ -26,7 +26,7 @@ class Wire:
             "status": "pending",
             "task_info": {
                 "can_cancel": True,
-                "estimated_time": self._estimated_time_s(),
+                "estimated_time": task.promised_s,
             },
             "usage": self._usage(task),
         }
@@ -42,7 +42,7 @@ class Wire:
             "task_info": {"can_cancel": not is_final},
         }
         if not is_final:
-            drawn["task_info"]["estimated_time"] = self._estimated_time_s()
+            drawn["task_info"]["estimated_time"] = task.promised_s
         elif status == Ending.COMPLETED:
             drawn |= self._results(task)
         elif status == Ending.FAILED and task.life.has_error:
@@ -76,10 +76,6 @@ class Wire:
     def link(self, task: Task) -> str:
         """Return where the clip can be fetched once the task is completed."""
         return self._results_url + task.result_path + task.life.serving.query
-
-    def _estimated_time_s(self) -> int:
-        promised = self._config.estimated_time_s
-        return promised() if callable(promised) else promised
 
     def _results(self, task: Task) -> dict[str, Any]:
         link = self.link(task)

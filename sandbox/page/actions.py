@@ -12,6 +12,7 @@ from sandbox.discord.commands import Command
 from sandbox.discord.handle import ApplicationDidNotRespond, Handle
 from sandbox.discord.interactions import Modal
 from sandbox.discord.invocation import ClientRefused, subcommand
+from sandbox.discord.message_rules import MOST_ATTACHMENTS
 from sandbox.discord.messages import Message
 from sandbox.discord.records import Channel, User
 from sandbox.discord.refusals import ApiError
@@ -111,13 +112,17 @@ class PageActions:
     async def _say(self, doer: User, request: web.Request, body: Json) -> Json:
         channel = self.channel(request, doer)
         text = str(body.get("text") or "").strip()
+        files = self._entries.files(body.get("files"))
         if not Sight(self._discord, doer).may_write(channel):
             msg = "You do not have permission to send messages in this channel."
             raise ClientRefused(msg)
         if len(text) > _TEXT_MOST_CHARS:
             msg = f"A message has at most {_TEXT_MOST_CHARS} characters."
             raise ClientRefused(msg)
-        self._discord.say(doer, channel, text)
+        if len(files) > MOST_ATTACHMENTS:
+            msg = f"A message has at most {MOST_ATTACHMENTS} files."
+            raise ClientRefused(msg)
+        self._discord.say(doer, channel, text, files)
         return {}
 
     async def _command(self, doer: User, request: web.Request, body: Json) -> Json:

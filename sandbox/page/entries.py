@@ -68,10 +68,18 @@ class Entries:
         if kind in SELECTS or kind == ComponentType.CHECKBOX_GROUP:
             return self.picks(part, value)
         if kind == ComponentType.FILE_UPLOAD:
-            return [_file(one) for one in value] if isinstance(value, list) else []
+            return self.files(value)
         if value is None or isinstance(value, bool):
             return value
         return str(value)
+
+    def files(self, value: object) -> list[File]:
+        """Return the files that somebody chose.
+
+        Raises:
+            ClientRefused: If something is none.
+        """
+        return [_file(one) for one in value] if isinstance(value, list) else []
 
     def picks(self, menu: Json, values: object) -> list[Value]:
         """Return what was picked in a select menu.

@@ -22,7 +22,7 @@ from sandbox.page.stream import Stream
 
 STATIC = Path(__file__).parent / "static"
 _LOOPBACK = "127.0.0.1"
-_LARGEST_BODY_BYTES = 16 * 2**20
+_LARGEST_BODY_BYTES = 32 * 2**20
 _SHUTDOWN_S = 0.2
 _SHOWN_IN_PLACE = ("video/", "image/png", "image/jpeg", "image/gif", "image/webp")
 

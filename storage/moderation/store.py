@@ -138,6 +138,8 @@ def _store(
     values: dict[str, Any] = {
         "policy": new.policy,
         "pictures": new.pictures,
+        "barred_models": json.dumps(sorted(new.barred_models)),
+        "default_model": new.default_model,
         "spicy_role_ids": json.dumps(sorted(new.spicy_role_ids)),
         "words": json.dumps(
             [[one.pattern, one.kind, one.applies] for one in new.words],
@@ -160,6 +162,8 @@ def settings_in(row: Row[Any]) -> ModerationSettings:
     return ModerationSettings(
         policy=row.policy,
         pictures=row.pictures,
+        barred_models=frozenset(json.loads(row.barred_models)),
+        default_model=row.default_model,
         spicy_role_ids=frozenset(json.loads(row.spicy_role_ids)),
         words=tuple(
             WordRule(pattern=pattern, kind=WordKind(kind), applies=Applies(applies))

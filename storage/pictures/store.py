@@ -95,19 +95,14 @@ _LEFT_FILES = (
     )
     .limit(_at_most)
 )
-_UNNEEDED = select(pictures.c.job_id).where(_job_is(_OVER)).limit(_at_most)
-_DROP = delete(pictures).where(
-    pictures.c.job_id.in_(_UNNEEDED.where(~_HAS_FILE).scalar_subquery())
+_UNNEEDED = (
+    select(pictures.c.job_id)
+    .where(or_(~_HAS_FILE, pictures.c.data.is_not(None)), _job_is(_OVER))
+    .limit(_at_most)
 )
-_ERASE = (
-    update(pictures)
-    .where(
-        pictures.c.job_id.in_(
-            _UNNEEDED.where(pictures.c.data.is_not(None)).scalar_subquery()
-        )
-    )
-    .values(data=None)
-)
+_THESE = and_(pictures.c.job_id.in_(bindparam("these", expanding=True)), _job_is(_OVER))
+_DROP = delete(pictures).where(_THESE, ~_HAS_FILE)
+_ERASE = update(pictures).where(_THESE).values(data=None)
 
 
 def keep_picture(connection: Connection, job_id: JobId, picture: bytes) -> None:
@@ -180,9 +175,16 @@ class SqlPictures:
     async def erase_unneeded(self, now: datetime, limit: int) -> int:
         which = {"doubted": now - UNCONFIRMED_FOR, "at_most": limit}
 
-        def write(connection: Connection) -> int:
-            dropped = connection.execute(_DROP, which).rowcount
-            erased = connection.execute(_ERASE, which).rowcount
-            return max(dropped, erased)
+        def look(connection: Connection) -> Sequence[str]:
+            return connection.scalars(_UNNEEDED, which).all()
 
-        return await self._database.write(write)
+        def write(connection: Connection) -> None:
+            # As it is by now: a job may have got a clip after all.
+            connection.execute(_DROP, these)
+            connection.execute(_ERASE, these)
+
+        found = await self._database.read(look)
+        these = which | {"these": found}
+        if found:
+            await self._database.write(write)
+        return len(found)

@@ -5,6 +5,7 @@ may be a million of them, and most need no more.
 """
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
@@ -14,10 +15,13 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Integer,
+    LargeBinary,
     Row,
     Text,
     and_,
     bindparam,
+    exists,
+    or_,
     select,
     tuple_,
     type_coerce,
@@ -38,6 +42,7 @@ from storage.tables.column_types import (
 )
 from storage.tables.jobs import fence_of, jobs, lease_of
 from storage.tables.moderation import blocks, reports
+from storage.tables.pictures import pictures
 from storage.tables.quotas import ledger, limits
 from storage.tables.requests import member_settings
 from storage.tables.servers import audit
@@ -49,6 +54,7 @@ _LEFT_OUT = frozenset(
         "submit_key",
         "callback_hash",
         "result_url",
+        "picture_url",
         *(lease_of(kind).name for kind in Due),
         *(fence_of(kind).name for kind in Due),
     }
@@ -56,6 +62,8 @@ _LEFT_OUT = frozenset(
 
 PAGE = 500
 """Rows read at once for an export."""
+FEW = 4
+"""The same of pictures, of which each may have megabytes."""
 
 Values: TypeAlias = Sequence[Any]
 
@@ -96,14 +104,18 @@ class _Source:
         columns: Iterable[Column[Any]],
         about: ColumnElement[bool],
         key: tuple[Column[Any], ...],
+        *,
+        page: int = PAGE,
     ) -> None:
         """Make the statements. Each takes what `about_whom` returns."""
         self.table = table
         """What the export calls it."""
+        self.page = page
+        """How many rows are read at once."""
         self._columns = list(columns)
         self._key = key
         self.first = (
-            select(*map(_stored, self._columns)).where(about).order_by(*key).limit(PAGE)
+            select(*map(_stored, self._columns)).where(about).order_by(*key).limit(page)
         )
         """Selects the first page of rows."""
         last = [bindparam(f"after_{k.name}", type_=_stored(k).type) for k in key]
@@ -144,6 +156,8 @@ def _plain(column: Column[Any], values: Values) -> Values:
     convert = _CONVERTED.get(kind)
     if convert is not None:
         return [None if value is None else convert(value) for value in values]
+    if kind is LargeBinary:
+        return [None if one is None else b64encode(one).decode() for one in values]
     if isinstance(column.type, Integer):
         return [
             str(value)
@@ -160,6 +174,32 @@ SOURCES = (
         [column for column in jobs.c if column.name not in _LEFT_OUT],
         jobs.c.user_id == _me,
         (jobs.c.requested_at, jobs.c.id),
+    ),
+    _Source(
+        # Clips that others had made from their pictures.
+        "pictures_used",
+        [
+            jobs.c.id,
+            jobs.c.guild_id,
+            jobs.c.channel_id,
+            jobs.c.requested_at,
+            jobs.c.picture_kind,
+        ],
+        and_(jobs.c.picture_owner_id == _me, jobs.c.user_id != _me),
+        (jobs.c.id,),
+    ),
+    _Source(
+        "pictures",
+        [pictures.c.job_id, pictures.c.data],
+        and_(
+            pictures.c.data.is_not(None),
+            exists().where(
+                jobs.c.id == pictures.c.job_id,
+                or_(jobs.c.user_id == _me, jobs.c.picture_owner_id == _me),
+            ),
+        ),
+        (pictures.c.job_id,),
+        page=FEW,
     ),
     _Source(
         "ledger", ledger.c, ledger.c.user_id == _me, (ledger.c.guild_id, ledger.c.id)

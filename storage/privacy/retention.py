@@ -39,6 +39,7 @@ from storage.tables.moderation import (
     moderation,
     reports,
 )
+from storage.tables.pictures import pictures
 from storage.tables.privacy import erasing
 from storage.tables.quotas import counts, ledger, limits, resets
 from storage.tables.requests import member_settings, presets
@@ -81,7 +82,7 @@ _OLD_PROMPTS = (
 _ERASE_PROMPTS = (
     update(jobs)
     .where(jobs.c.id.in_(_OLD_PROMPTS))
-    .values(prompt="", decision_reason=None, result_url=None)
+    .values(prompt="", decision_reason=None, result_url=None, picture_url=None)
 )
 _OLD_REASONS = (
     select(reports.c.id)
@@ -119,6 +120,8 @@ _ERASE_AUDIT_OF = delete(audit).where(audit.c.id.in_(_AUDIT_OF))
 _these: BindParameter[Sequence[str]] = bindparam("these", expanding=True)
 _ERASE_OF_JOBS = [
     *(delete(table).where(table.c.job_id.in_(_these)) for table in _OF_JOBS),
+    # Their files at EvoLink are still to be deleted.
+    update(pictures).where(pictures.c.job_id.in_(_these)).values(data=None),
     delete(jobs).where(jobs.c.id.in_(_these)),
 ]
 _ERASE_OF_GUILD = [

@@ -26,10 +26,12 @@ from bot.jobs.states import OPEN_STATES, JobState
 from bot.servers.people import FORGOTTEN
 from storage.database.engine import Database
 from storage.privacy import pseudonyms
-from storage.privacy.everything import PAGE, SOURCES, about_whom
+from storage.privacy.everything import SOURCES, about_whom
 from storage.privacy.pseudonyms import PORTION
+from storage.servers.job_locks import hold_jobs
 from storage.tables.column_types import Instant
 from storage.tables.jobs import jobs, state_among
+from storage.tables.pictures import pictures
 from storage.tables.privacy import forgettings
 from storage.tables.requests import member_settings
 
@@ -61,6 +63,11 @@ _ERASE = (
         decision_reason=None,
         role_ids=None,
         result_url=None,
+        picture_url=None,
+        picture_owner_id=case(
+            (jobs.c.picture_owner_id == _me, FORGOTTEN),
+            else_=jobs.c.picture_owner_id,
+        ),
         status_shown=None,
         # The last line waits for a notice, to link to it.
         status_due_at=case(
@@ -79,6 +86,37 @@ _ERASE = (
         ),
     )
 )
+
+
+_ERASE_PICTURES = (
+    update(pictures)
+    .where(
+        pictures.c.data.is_not(None),
+        exists().where(
+            jobs.c.id == pictures.c.job_id,
+            jobs.c.user_id == _me,
+            jobs.c.requested_at <= bindparam("at", type_=Instant),
+            _ENDED,
+        ),
+    )
+    .values(data=None)
+)
+"""What is left of it is deleted at EvoLink as that of any job that is over."""
+_OWNED = (
+    select(jobs.c.id)
+    .where(
+        jobs.c.picture_owner_id == _me,
+        jobs.c.user_id != _me,
+        jobs.c.requested_at <= bindparam("at", type_=Instant),
+    )
+    .limit(bindparam("at_most"))
+)
+_DISOWN = (
+    update(jobs)
+    .where(jobs.c.id.in_(bindparam("these", expanding=True)))
+    .values(picture_owner_id=FORGOTTEN)
+)
+"""It still is somebody else's picture than the requester's."""
 
 
 def _keep(insert: Any) -> Any:  # noqa: ANN401 - an Insert of either kind
@@ -120,7 +158,7 @@ class SqlPrivacyStore:
                     )
                 )
                 yield source.table, await asyncio.to_thread(source.plain, rows)
-                if len(rows) < PAGE:
+                if len(rows) < source.page:
                     break
                 statement, parameters = source.later, {**whose, **source.after(rows)}
 
@@ -175,6 +213,12 @@ def _forget_some(
     they go on meanwhile, stays as it is.
     """
     which = {"me": user_id, "at": at, "at_most": PORTION}
+    owned = connection.scalars(_OWNED, which).all()
+    if owned:
+        hold_jobs(connection, owned)
+        connection.execute(_DISOWN, {"these": owned})
+        return 0, True
+    connection.execute(_ERASE_PICTURES, which)
     erased = connection.execute(_ERASE, which).rowcount
     if erased == PORTION:
         return erased, True

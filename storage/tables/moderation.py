@@ -26,6 +26,8 @@ moderation = Table(
     # JSON: they are read and written as a whole.
     Column("spicy_role_ids", Text, nullable=False),
     Column("words", Text, nullable=False),
+    Column("barred_models", Text, nullable=False),
+    Column("default_model", Text),
     Column("review_channel_id", WholeNumber),
     Column("log_channel_id", WholeNumber),
     CheckConstraint("policy IN ('off', 'restricted', 'review')", name="policy"),

@@ -14,7 +14,6 @@ from sandbox.evolink import Ending, Fault as EvolinkFault
 from sandbox.evolink.tasks import Task
 from tests.brownout.town import (
     HEALTHY,
-    LATER_S,
     MOST_BROKEN,
     READ_OFTEN,
     SHOWN_OFTEN,
@@ -40,9 +39,6 @@ nobody can tell them from an outage. No more than three requests may leave in th
 three seconds then, and one a second from then on, so that chance decides when the first
 healthy one is asked for; all others follow its answer. How long that may take is in
 `tests/workers/test_limits_in_time.py`. Here the bound counts from that answer."""
-
-LAST_WORDS_LATER_S = {1: LATER_S, MOST_BROKEN: 22.0}
-"""Last words beside broken ones. Clips do not wait for them."""
 
 Break = Callable[[Town, Sequence[Channel], Sequence[Task]], None]
 """Breaks what concerns these channels and tasks alone, until all faults are cleared."""
@@ -169,6 +165,7 @@ async def test_broken_clips_keep_no_healthy_one_waiting(
     late: dict[str, float] = {}
     async with open_town(zygote_path) as town:
         usual_s = await without_fault(town)
+        most_s = within_s(usual_s)
         await town.keep_busy(SHOWN_OFTEN if service in OF_DISCORD else READ_OFTEN)
         if service == "edits":
             # So many last words share ten edits a second, whatever is broken.
@@ -179,9 +176,45 @@ async def test_broken_clips_keep_no_healthy_one_waiting(
                 late[way] = round(took_s - usual_s, 1)
                 await asyncio.sleep(0.5)
 
-    later_s = LAST_WORDS_LATER_S[broken] if service == "edits" else LATER_S
-    most_s = within_s(usual_s, later_s)
     assert {way: by for way, by in late.items() if by > most_s} == {}
+
+
+@pytest.mark.lengthy
+@pytest.mark.parametrize("trouble", [Trouble.HANG, *thorough(Trouble.RESET)])
+async def test_channels_that_cannot_be_searched_keep_no_clip_waiting(
+    zygote_path: Path, trouble: Trouble
+) -> None:
+    """A post whose outcome is unknown is searched for before it is repeated."""
+    async with open_town(zygote_path) as town:
+        usual_s = await without_fault(town)
+        await town.keep_busy(SHOWN_OFTEN)
+        bad = await town.begun(await town.ask(town.broken, "bad"))
+        good = await town.begun(await town.ask(town.healthy, "good"))
+        for one in town.broken:
+            path = rf"^/channels/{one.id}/messages"
+            for method, fault in (("POST", Trouble.RESET), ("GET", trouble)):
+                town.stage.discord.faults.add(
+                    DiscordFault(method=method, path=path, trouble=fault)
+                )
+        town.end(bad)
+        await town.until(lambda: _searched(town) >= MOST_BROKEN // 2)
+
+        town.end(good)
+        took_s = await town.seconds_until_posted(town.healthy, HEALTHY)
+        town.stage.discord.faults.clear()
+
+    assert took_s - usual_s <= within_s(usual_s)
+
+
+def _searched(town: Town) -> int:
+    """Return in how many channels the bot has begun to look for its messages."""
+    return len(
+        {
+            one.path
+            for one in town.stage.discord.requests
+            if one.method == "GET" and re.match(r"/channels/\d+/messages", one.path)
+        }
+    )
 
 
 @pytest.mark.lengthy

@@ -34,9 +34,9 @@ APART_S = 0.5
 UNHURRIED = SandboxConfig(rate_limits=RateLimits.none(), ack_window_s=60.0)
 
 
-def within_s(usual_s: float, later_s: float = LATER_S) -> float:
+def within_s(usual_s: float) -> float:
     """Return how much later may be, on a machine where they usually take so long."""
-    return later_s * max(1.0, usual_s / QUIET_S)
+    return LATER_S * max(1.0, usual_s / QUIET_S)
 
 
 class Town:

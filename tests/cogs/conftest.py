@@ -1,4 +1,5 @@
 from collections.abc import AsyncGenerator
+from pathlib import Path
 
 import pytest
 
@@ -29,14 +30,20 @@ def discord_config() -> SandboxConfig:
 
 @pytest.fixture
 async def stage(
-    texts: Texts, database: Database, discord_config: SandboxConfig
+    texts: Texts, database: Database, discord_config: SandboxConfig, tmp_path: Path
 ) -> AsyncGenerator[Stage]:
     async with DiscordSandbox(discord_config) as discord:
         # Nobody is late on a machine that is busy; who wants to be moves the clock.
         discord.clock.stop()
         world = standard_world(discord.world)
         with rest_base(discord.rest_url), json_read_by(read_json):
-            yield Stage(discord=discord, world=world, texts=texts, database=database)
+            yield Stage(
+                discord=discord,
+                world=world,
+                texts=texts,
+                database=database,
+                folder=tmp_path,
+            )
         assert discord.violations == []
 
 

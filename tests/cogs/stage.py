@@ -5,21 +5,26 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.errors import ClapperError, Refused
 from bot.ids import ChannelId, GuildId, JobId, MessageId, UserId
 from bot.jobs.jobs import Job
+from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.video import VideoRequest
+from bot.media.clip_tools import ClipTools
 from bot.moderation.reports import Reports
 from bot.processes.shards import KnownShards, ShardLeases
 from bot.quotas.status import QuotaStatus, QuotaStatuses
 from bot.requests.cancelling import Cancellation, Cancelling
 from bot.requests.clips import Clips
+from bot.requests.continuing import Continuation, Continuing
 from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.requests.intake import Intake
 from bot.requests.listing import Listing, Page, StatusFilter
 from bot.requests.member_settings import MemberSettings
+from bot.requests.picture_check import PictureCheck
 from bot.requests.presets import Presets
 from bot.requests.video_orders import VideoOrders
 from bot.servers.people import Actor
@@ -30,26 +35,33 @@ from cogs.quotas.usage import usage_command
 from cogs.servers.member_settings import settings_commands
 from cogs.servers.membership import Membership
 from cogs.servers.presets import preset_commands
+from cogs.videos.animate import Animate, animate_menu
 from cogs.videos.buttons import JobButtons
+from cogs.videos.continue_button import ContinueButton
 from cogs.videos.list_command import Videos
+from cogs.videos.pending_pictures import PendingPictures
 from cogs.videos.video_command import video_command
+from cogs.wire.last_frames import LastFrames
 from cogs.wire.messenger import DiscordMessenger
+from cogs.wire.moderator_board import DiscordCardBoard
+from cogs.wire.pictures import DiscordPictures
 from sandbox.discord.messages import Message
 from sandbox.discord.records import Channel, User
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import StandardWorld
 from storage.database.engine import Database
+from storage.moderation.store import SqlModerationStore
 from storage.processes.all_shards import AllShards
 from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
 from tests.cogs.quota_statuses import make_standing
-from tests.factories import NOON, make_job
-from tests.offers import PLAIN
+from tests.factories import NOON, make_job, make_request
+from tests.offers import PICTURES, in_servers
 
 UPLOAD_LIMIT_BYTES = 20 * 1024 * 1024
 PATIENCE_S = 60.0
 """A machine may be busy; only a test that fails waits so long."""
-COMMANDS = ("video", "videos", "usage", "settings", "preset")
+COMMANDS = ("video", "videos", "usage", "settings", "preset", "Animate picture")
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
@@ -144,6 +156,29 @@ class NotedClips(Clips):
         return self.job
 
 
+class NotedContinuing(Continuing):
+    """Lets every clip be continued, or none."""
+
+    def __init__(self) -> None:
+        self.error: ClapperError | None = None
+        self.has_buttons = False
+        self.picture = PictureUse(kind=PictureKind.FRAME, owner_id=None)
+
+    def can_continue(self, job: Job) -> bool:
+        assert job.id
+        return self.has_buttons
+
+    async def of(self, job_id: JobId, actor: Actor) -> Continuation:
+        assert job_id
+        assert actor.guild_id
+        if self.error is not None:
+            raise self.error
+        profile = PICTURES.profile(PICTURES.first.name, with_picture=True)
+        assert profile is not None
+        request = make_request(prompt="", picture=self.picture, model=profile.id)
+        return Continuation(request, profile)
+
+
 class NotedReports(Reports):
     """Hears of clips that were deleted by their button."""
 
@@ -180,6 +215,16 @@ class NotedUsage(QuotaStatuses):
         return make_standing(actor.user_id, day=2)
 
 
+@dataclass
+class KeptPictures:
+    """Implements `bot.pictures.ports.Pictures`."""
+
+    kept: dict[JobId, bytes] = field(default_factory=dict)
+
+    async def of(self, job_id: JobId) -> bytes | None:
+        return self.kept.get(job_id)
+
+
 @dataclass(kw_only=True)
 class Stage:
     """Everything that a test needs at hand."""
@@ -188,11 +233,15 @@ class Stage:
     world: StandardWorld
     texts: Texts
     database: Database
+    folder: Path
+    """For files that are needed for a moment."""
     intake: NotedIntake = field(default_factory=NotedIntake)
     cancelling: NotedCancelling = field(default_factory=NotedCancelling)
     clips: NotedClips = field(default_factory=NotedClips)
+    continuing: NotedContinuing = field(default_factory=NotedContinuing)
     listing: NotedListing = field(default_factory=NotedListing)
     reports: NotedReports = field(default_factory=NotedReports)
+    pictures: KeptPictures = field(default_factory=KeptPictures)
     guilds_left: list[GuildId] = field(default_factory=list)
     guilds_seen: list[list[GuildId]] = field(default_factory=list)
     shards_known: list[KnownShards] = field(default_factory=list)
@@ -216,9 +265,10 @@ class Stage:
             assert service == "discord"
             self.counted[endpoint, outcome] += 1
 
+        offers = in_servers(PICTURES)
         own, kept = SqlMemberSettings(self.database), SqlPresets(self.database)
-        orders = VideoOrders(self.intake, own, kept, PLAIN)
-        presets = Presets(kept, PLAIN, SystemClock())
+        orders = VideoOrders(self.intake, own, kept, offers)
+        presets = Presets(kept, offers, SystemClock())
         bot = RegisteringBot(
             self.texts,
             gateway_url=self.discord.gateway_url,
@@ -229,6 +279,17 @@ class Stage:
             ),
             count=count,
         )
+        pictures = DiscordPictures(bot.wire, api_base=self.discord.rest_url)
+        animate = Animate(
+            orders,
+            self.clips,
+            PictureCheck(SqlModerationStore(self.database)),
+            PendingPictures(SystemClock()),
+            pictures,
+            self.texts,
+            wire=bot.wire,
+            servers=bot.servers,
+        )
         videos = Videos(self.listing, self.cancelling, self.texts)
         job_buttons = JobButtons(
             self.intake,
@@ -236,20 +297,42 @@ class Stage:
             self.clips,
             self.reports,
             self.texts,
-            offer=PLAIN,
+            offers=offers,
+            pictures=pictures,
             wire=bot.wire,
             servers=bot.servers,
         )
+        continue_button = ContinueButton(
+            self.intake,
+            self.continuing,
+            LastFrames(pictures, ClipTools(), self.folder),
+            PictureCheck(SqlModerationStore(self.database)),
+            self.texts,
+            wire=bot.wire,
+            servers=bot.servers,
+        )
+        routes = [
+            one.routes() for one in (videos, job_buttons, animate, continue_button)
+        ]
         for cog in (
             videos,
-            Presses([videos.routes(), job_buttons.routes()]),
+            Presses(routes),
             Membership(bot, left=left, present=present),
         ):
             await bot.add_cog(cog)
         for command in (
-            video_command(orders, presets, PLAIN, self.texts, bot.wire, bot.servers),
-            settings_commands(MemberSettings(own, PLAIN), PLAIN, self.texts),
-            preset_commands(presets, PLAIN, self.texts),
+            video_command(
+                orders,
+                presets,
+                PICTURES,
+                self.texts,
+                pictures=pictures,
+                wire=bot.wire,
+                servers=bot.servers,
+            ),
+            animate_menu(animate),
+            settings_commands(MemberSettings(own, offers), PICTURES, self.texts),
+            preset_commands(presets, PICTURES, self.texts),
             usage_command(NotedUsage(), self.texts),
         ):
             bot.tree.add_command(command)
@@ -285,8 +368,14 @@ class Stage:
             bot.servers,
             self.texts,
             SystemClock(),
+            pictures=self.pictures,
+            can_continue=self.continuing.can_continue,
             upload_limit_bytes=UPLOAD_LIMIT_BYTES,
         )
+
+    def card_board(self, bot: ClapperBot) -> DiscordCardBoard:
+        pictures = DiscordPictures(bot.wire, api_base=self.discord.rest_url)
+        return DiscordCardBoard(bot.wire, bot.servers, self.texts, pictures)
 
     def job(self, channel: Channel | None = None, **fields: object) -> Job:
         """Return a job of Mia's in a channel of this world."""

@@ -9,6 +9,7 @@ from bot.ids import GuildId
 from bot.moderation.administration import Moderation
 from bot.moderation.blocks import Blocks
 from bot.moderation.history import History
+from bot.moderation.model_settings import ModelSettings
 from cogs.bot import ClapperBot
 from cogs.moderation.commands import ModerationCommands
 from cogs.wire.channels import DiscordChannels
@@ -16,6 +17,7 @@ from sandbox.discord.faults import Fault, Trouble
 from storage.moderation.audit_trail import SqlAuditTrail
 from storage.moderation.store import SqlModerationStore
 from tests.cogs.stage import PATIENCE_S, Stage
+from tests.offers import PLAIN
 
 
 @pytest.fixture
@@ -37,6 +39,8 @@ async def moderated(
         History(SqlAuditTrail(stage.database), clock),
         DiscordChannels(elsewhere.wire, elsewhere.servers),
         stage.texts,
+        models=ModelSettings(settings, PLAIN, clock),
+        offer=PLAIN,
     )
     await bot.add_cog(commands)
     await bot.registration.run_once()

@@ -271,12 +271,66 @@ def test_whatever_is_wrong_is_told_in_plain_words(name: str) -> None:
         ("MODERATION__WORDS_FILE", "/", "must name a file that exists. / is a folder."),
         ("MODERATION__SPICY_WORDS_FILE", "x/" * 3000, "must name a file that exists."),
         ("POLLING__MIN_INTERVAL_S", "0", "must be greater than 0."),
+        ("EVOLINK__MODELS", "sora", 'must be a list of names, such as ["one", "an'),
+        ("EVOLINK__MODELS", "7", 'must be a list of names, such as ["one", "another'),
+        ("EVOLINK__MODELS", "[7]", 'must be a list of names, such as ["one", "anoth'),
+        ("EVOLINK__MODELS", "[]", "must be a list of different models, of grok-im"),
+        ("EVOLINK__MODELS", '["sora"]', "must be a list of different models, of g"),
+        (
+            "EVOLINK__MODELS",
+            '["sora-2-preview", "sora-2-preview"]',
+            "must be a list of different models, of grok-imagine-text-to-video, ",
+        ),
+        ("EVOLINK__MODEL", "sora", "must be one of grok-imagine-text-to-video, gr"),
+        (
+            "EVOLINK__PICTURE_MODEL",
+            "sora",
+            "must be one of grok-imagine-image-to-video-beta, grok-imagine-video-1.0-",
+        ),
     ],
 )
 def test_a_fault_says_what_would_be_right(name: str, value: str, expected: str) -> None:
     (fault,) = faults(None, **NEEDED, **{f"CLAPPER_{name}": value})
 
     assert f"(CLAPPER_{name}) {expected}" in fault
+
+
+@pytest.mark.parametrize(
+    ("settings", "offered"),
+    [
+        ("", ("grok-imagine-text-to-video",)),
+        ("model = 'sora-2-preview'", ("sora-2-preview",)),
+        ("model = ''", ("grok-imagine-text-to-video",)),
+        (
+            "models = ['sora-2-preview', 'wan3.0-text-to-video']",
+            ("sora-2-preview", "wan3.0-text-to-video"),
+        ),
+    ],
+)
+def test_models_are_offered_as_they_are_named(
+    settings: str, offered: tuple[str, ...]
+) -> None:
+    file = written(f"[evolink]\n{settings}\n")
+
+    assert load(file, NEEDED).evolink.offered == offered
+
+
+def test_models_are_named_in_one_place_only() -> None:
+    file = written("[evolink]\nmodel = 'sora-2-preview'\n")
+    models = '["wan3.0-text-to-video"]'
+
+    assert faults(file, **NEEDED, CLAPPER_EVOLINK__MODELS=models) == [
+        (
+            "evolink.model (CLAPPER_EVOLINK__MODEL) and evolink.models "
+            "(CLAPPER_EVOLINK__MODELS) are both set; keep evolink.models."
+        )
+    ]
+
+
+def test_an_empty_name_switches_pictures_off() -> None:
+    config = load(None, {**NEEDED, "CLAPPER_EVOLINK__PICTURE_MODEL": ""})
+
+    assert config.evolink.picture_model == ""
 
 
 def test_a_secret_in_the_place_of_a_file_is_not_shown() -> None:

@@ -18,6 +18,7 @@ from bot.demo.stage import Stage, open_stage
 from bot.jobs.states import OPEN_STATES, JobState
 from sandbox.discord.config import SandboxConfig
 from sandbox.discord.handle import Handle
+from sandbox.discord.invocation import File
 from sandbox.discord.messages import Message
 from sandbox.discord.rate_limits import RateLimits
 from sandbox.evolink import EvolinkConfig
@@ -62,6 +63,8 @@ class CrashWorld:
     stage: Stage
     bot: ForkedBot
     settings: dict[str, str]
+    picture: File | None = None
+    """What each clip is to begin with."""
     asked: dict[str, Handle] = field(default_factory=dict)
     """By the prompt, each of which is used once."""
     reached: list[Point] = field(default_factory=list)
@@ -95,8 +98,9 @@ class CrashWorld:
         """Let a member ask for another clip; `about` may hold EvoLink's markers."""
         world = self.stage.world
         prompt = f"{about} number {len(self.asked)} of many"
+        picture = {} if self.picture is None else {"image": self.picture}
         self.asked[prompt] = handle = await self.stage.discord.slash(
-            world.member, world.general, "video", {"prompt": prompt}
+            world.member, world.general, "video", {"prompt": prompt, **picture}
         )
         return handle
 
@@ -240,6 +244,12 @@ class CrashWorld:
     ) -> None:
         clips = [one for one in self._shown(prompt) if one.attachments]
         assert len(clips) <= 1, f"{len(clips)} clips for {prompt!r}"
+        shown = handle.interaction.original
+        if shown and self.picture and job and job["state"] == "refused":
+            # The picture was in the memory of the process that died, and was not kept.
+            assert clips == []
+            assert "could not be started" in shown.text
+            return
         if job is None or job["state"] == JobState.REFUSED.value:
             # Nobody was ever shown that it was taken.
             assert handle.interaction.response is None, prompt

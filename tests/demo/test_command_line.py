@@ -1,11 +1,13 @@
 """What somebody types at the terminal, and what it means."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.demo.command_line import LineError, Typed, read
+from sandbox.discord.invocation import File
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.standard_world import StandardWorld, standard_world
 
@@ -19,6 +21,7 @@ COMMANDS: list[dict[str, Any]] = [
             {"type": 3, "name": "mode", "description": "Mood", "choices": MODES},
             {"type": 4, "name": "duration", "description": "Length"},
             {"type": 3, "name": "aspect", "description": "Shape"},
+            {"type": 11, "name": "image", "description": "Picture"},
         ],
     },
     {
@@ -117,6 +120,20 @@ async def test_other_commands_take_their_options_too(
     assert of.options == {"member": world.other_member}
 
 
+async def test_a_picture_is_named_by_its_path(
+    service: DiscordSandbox, world: StandardWorld, tmp_path: Path
+) -> None:
+    path = tmp_path / "my cat.png"
+    path.write_bytes(b"a picture")
+
+    found = typed(service, world, f'/video it waves image:"{path}"')
+
+    assert found.options == {
+        "prompt": "it waves",
+        "image": File(name="my cat.png", data=b"a picture"),
+    }
+
+
 async def test_what_is_missing_is_known(
     service: DiscordSandbox, world: StandardWorld
 ) -> None:
@@ -130,10 +147,11 @@ async def test_what_is_missing_is_known(
     ("line", "words"),
     [
         ("/video colour:red a fox", "no option colour"),
-        ("/video colour:red a fox", "prompt:, mode:, duration: and aspect:"),
+        ("/video colour:red a fox", "prompt:, mode:, duration:, aspect: and image:"),
         ("/video colour:red a fox", "put it in quotes"),
         ("/video mode:wild a fox", "mode takes fun or normal, not wild"),
         ("/video duration:long a fox", "duration takes a number, not long"),
+        ("/video a fox image:/no/such.png", "/no/such.png cannot be read"),
         ("/videos", "/videos list, /videos cancel and /videos of"),
         ("/videos list all", "takes no options"),
         ("/videos of member:Zoe", "called Zoe"),

@@ -1,12 +1,15 @@
 """Who is in the gallery, when, and in which language."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from discord import ui
+from PIL import Image, ImageDraw, ImageOps
 
 from bot.errors import UserError
 from bot.ids import ChannelId, GuildId, JobId, MessageId, UserId
@@ -134,6 +137,19 @@ class Scene:
     def with_clip(self, **fields: Any) -> Job:
         """Return one whose clip stands in the channel."""
         return self.job(clip_message_id=MessageId(1_400_000_000_000_000_001), **fields)
+
+
+@cache
+def picture_bytes() -> bytes:
+    """Return a picture that somebody may have posted."""
+    sky = Image.linear_gradient("L").resize((640, 360))
+    drawn = ImageOps.colorize(sky, "#24506e", "#f4c98b")
+    draw = ImageDraw.Draw(drawn)
+    draw.polygon([(220, 250), (420, 250), (370, 300), (270, 300)], fill="white")
+    draw.polygon([(320, 110), (320, 240), (410, 240)], fill="#fdf3e3")
+    kept = io.BytesIO()
+    drawn.save(kept, "JPEG")
+    return kept.getvalue()
 
 
 def channel_id(channel: Channel) -> ChannelId:

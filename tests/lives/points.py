@@ -27,9 +27,9 @@ RECORD = "CRASH_RECORD"
 AT = "CRASH_AT"
 """The point to die at, as `Point.text`."""
 
-_ID = re.compile(r"(?<=/)(?:\d{5,}|[\w-]{30,}|task-unified[\w-]*)(?=/|$)")
+_ID = re.compile(r"(?<=/)(?:\d{5,}|[\w-]{30,}|task-unified[\w-]*|file_\w+)(?=/|$)")
 _FILE = re.compile(r"/acct1/.*")
-_SET = re.compile(r"UPDATE jobs SET (.*?) WHERE", re.DOTALL)
+_SET = re.compile(r"UPDATE (?:jobs|pictures) SET (.*?) WHERE", re.DOTALL)
 _NEW_JOB = "commit insert jobs"
 _NO_JOBS = frozenset({"erasing", "greetings"})
 """Tables that are written once in a life or a server, whatever becomes of a job: a

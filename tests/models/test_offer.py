@@ -1,5 +1,8 @@
+from collections.abc import Collection
+
 import pytest
 
+from bot.errors import Refused
 from bot.models.catalogue import MODELS, PICTURE_PROFILES
 from bot.models.choices import Aspect, Mode
 from tests.offers import BETA, PLAIN, make_offer
@@ -44,6 +47,46 @@ def test_who_made_an_earlier_clip_is_found_by_its_id() -> None:
     assert maker(GROK_PICTURE.id, with_picture=True) == "grok-imagine-text-to-video"
     assert maker(GROK_PICTURE.id, with_picture=False) is None
     assert SEVERAL.profile_by_id(GROK_PICTURE.id, with_picture=True) is GROK_PICTURE
+
+
+@pytest.mark.parametrize(
+    ("barred", "default", "names"),
+    [
+        ((), None, ["sora", "grok", "wan"]),
+        ((), "wan3.0-text-to-video", ["wan", "sora", "grok"]),
+        (("sora-2-preview",), None, ["grok", "wan"]),
+        (("sora-2-preview",), "sora-2-preview", ["grok", "wan"]),
+        (("a-model-that-is-gone",), "another", ["sora", "grok", "wan"]),
+        (MODELS, None, ["sora"]),
+    ],
+)
+def test_a_server_narrows_it(
+    barred: Collection[str], default: str | None, names: list[str]
+) -> None:
+    narrowed = SEVERAL.narrowed(barred=barred, default=default)
+
+    assert [
+        one.name.partition("-")[0][: len(name)]
+        for one, name in zip(narrowed.models, names, strict=True)
+    ] == names
+    assert narrowed.picture_profile is GROK_PICTURE
+
+
+def test_what_was_chosen_comes_before_what_is_stored() -> None:
+    assert SEVERAL.choose("wan3.0-text-to-video", "sora-2-preview").title == "Wan 3.0"
+    assert SEVERAL.choose(None, "gone", "wan3.0-text-to-video").title == "Wan 3.0"
+    assert SEVERAL.choose(None, None, "gone") is SEVERAL.first
+    with pytest.raises(Refused, match="refused-model"):
+        SEVERAL.choose("gone", "sora-2-preview")
+
+
+def test_a_picture_that_no_model_takes_is_refused() -> None:
+    without = make_offer("sora-2-preview", "wan3.0-text-to-video")
+
+    assert without.taker(without.first, with_picture=True).picture is not None
+    with pytest.raises(Refused, match="refused-picture-model") as refusal:
+        without.taker(without.models[1], with_picture=True)
+    assert refusal.value.values == {"model": "Wan 3.0"}
 
 
 def test_menus_hold_what_any_of_the_models_takes() -> None:

@@ -28,6 +28,10 @@ class ScriptedBoard:
     searches: int = 0
     """For log lines."""
     error: MessengerError | None = None
+    broken: set[ChannelId] = field(default_factory=set)
+    """Where no line can be posted: a 500."""
+    silent: ChannelId | None = None
+    """Where cards find no answer."""
     lost: bool = False
     """The next post happens, but its answer is lost."""
     open: asyncio.Event = field(default_factory=asyncio.Event)
@@ -42,6 +46,8 @@ class ScriptedBoard:
     ) -> MessageId:
         self.asked += 1
         await self.open.wait()
+        if card.channel_id == self.silent:
+            await asyncio.Event().wait()
         assert (report is None) == (card.kind is CardKind.REVIEW)
         if self.error is not None:
             raise self.error
@@ -74,6 +80,8 @@ class ScriptedBoard:
     ) -> MessageId:
         self.asked += 1
         await self.open.wait()
+        if channel_id in self.broken:
+            raise MessengerDown("500")
         if self.error is not None:
             raise self.error
         line = (channel_id, row.id)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,18 @@ from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import Mode
+from bot.moderation.administration import Moderation, Purpose
 from bot.moderation.blocks import Blocks
-from bot.moderation.card_worker import PAUSE_S, Cards
+from bot.moderation.card_worker import PAGE, PAUSE_S, Cards
 from bot.moderation.records import Card, CardKind
 from bot.moderation.reports import Reports
 from bot.moderation.review import Review
+from bot.workers import side_by_side
 from bot.workers.job_worker import IDLE_S
 from bot.workers.leases import LEASE_S
-from bot.workers.limits import new_limits
+from bot.workers.limits import MOST_OF_A_CHANNEL, new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
+from bot.workers.service_evidence import LONGEST_GAP_S, SILENT_S
 from storage.database.engine import Database
 from storage.moderation.cards import SqlCardStore
 from storage.moderation.reports import SqlReportStore
@@ -270,3 +274,35 @@ async def _all(database: Database) -> list[Card]:
         lambda connection: connection.execute(text("UPDATE cards SET due_at = 1"))
     )
     return list(await SqlCardStore(database).due(FakeClock().now(), 99))
+
+
+async def test_a_silent_channels_cards_hide_no_other_however_many_they_are(  # noqa: PLR0913, PLR0917
+    cards: Cards,
+    board: ScriptedBoard,
+    store: JobStore,
+    settings: SqlModerationStore,
+    channels: ScriptedChannels,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(side_by_side, "OVERDUE_S", 0.05)
+    board.silent = REVIEW
+    channels.restricted.add(OPERATORS)
+    for _ in range(PAGE + 5):
+        await reach(store, JobState.AWAITING_REVIEW, make_job(mode=Mode.SPICY))
+    for number in range(1, MOST_OF_A_CHANNEL + 1):
+        await cards.run_once()
+        await until(partial(_is_asked, board, number))
+        clock.advance(SILENT_S)
+
+    await Moderation(settings, clock).set_channel(ADMIN, Purpose.REVIEW, OPERATORS)
+    await reach(store, JobState.AWAITING_REVIEW, make_job(mode=Mode.SPICY))
+    clock.advance(LONGEST_GAP_S)
+    await cards.run_once()
+
+    await until(lambda: len(board.posted) == 1)
+    await cards.abandon()
+
+
+def _is_asked(board: ScriptedBoard, times: int) -> bool:
+    return board.asked == times

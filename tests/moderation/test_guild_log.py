@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.errors import MessengerDown, MessengerError, PlaceGone, StorageFull
-from bot.ids import JobId
+from bot.ids import ChannelId, GuildId, JobId
 from bot.jobs.jobs import Job
 from bot.jobs.store import JobStore
 from bot.moderation.administration import Change, Moderation, Purpose
-from bot.moderation.guild_log import PAGE, PAUSE_S, GuildLog
+from bot.moderation.guild_log import BACKOFF, MOST_LOGS, PAGE, PAUSE_S, GuildLog
 from bot.moderation.policy import SpicyPolicy
 from bot.moderation.review import Review
 from bot.workers.job_worker import IDLE_S
@@ -361,3 +362,28 @@ async def test_refusals_are_counted_over_restarts(
     await make_log().run_once()
 
     assert board.lines == []
+
+
+async def test_more_broken_logs_than_are_looked_at_together_hide_no_other(
+    guild_log: GuildLog, board: ScriptedBoard, database: Database, clock: FakeClock
+) -> None:
+    moderation = Moderation(SqlModerationStore(database), clock)
+
+    async def begin(number: int) -> None:
+        admin = replace(ADMIN, guild_id=GuildId(number))
+        await moderation.set_channel(admin, Purpose.LOG, ChannelId(number))
+
+    broken = range(1001, 1006 + MOST_LOGS)
+    board.broken = {ChannelId(number) for number in broken}
+    for number in broken:
+        await begin(number)
+    while board.asked < len(broken):
+        await guild_log.run_once()
+        clock.advance(0.5)
+    clock.advance(BACKOFF.cap_s)
+
+    await begin(7)
+    await guild_log.run_once()
+    await guild_log.drain()
+
+    assert [channel_id for channel_id, _ in board.logged] == [7]

@@ -15,6 +15,7 @@ from bot.moderation.policy import (
     Verdict,
     decide,
 )
+from bot.servers.people import FORGOTTEN
 
 # Where a request can come from, and whether that is age-restricted.
 PLACES = {
@@ -31,11 +32,15 @@ ROLES: dict[str, frozenset[int]] = {
     "role needed, and missing": frozenset({OTHER_ROLE}),
 }
 ME, SOMEBODY, NOBODY = UserId(1), UserId(2), None
+"""Whose a picture is. Nobody's are frames of clips that were made from words alone."""
 PICTURES = {
     "one's own, attached": PictureUse(kind=PictureKind.ATTACHED, owner_id=ME),
     "one's own, posted": PictureUse(kind=PictureKind.POSTED, owner_id=ME),
     "somebody's, posted": PictureUse(kind=PictureKind.POSTED, owner_id=SOMEBODY),
-    "of one who was forgotten": PictureUse(kind=PictureKind.POSTED, owner_id=NOBODY),
+    "of one who was forgotten": PictureUse(kind=PictureKind.POSTED, owner_id=FORGOTTEN),
+    "end of a clip of one who was forgotten": PictureUse(
+        kind=PictureKind.FRAME, owner_id=FORGOTTEN
+    ),
     "end of a clip of one's own": PictureUse(kind=PictureKind.FRAME, owner_id=ME),
     "end of a clip of somebody's": PictureUse(
         kind=PictureKind.FRAME, owner_id=SOMEBODY

@@ -116,7 +116,7 @@ class Menus(discord.ui.View):
 
 
 class FormBot(discord.Client):
-    """Answers /form, /tick, /menus and /word."""
+    """Answers /form, /tick, /menus, /word, /size and the message menu "Files"."""
 
     def __init__(self) -> None:
         super().__init__(intents=discord.Intents(guilds=True))
@@ -132,6 +132,8 @@ class FormBot(discord.Client):
         self.tree.command(name="menus", description="Choose")(_menus)
         word = self.tree.command(name="word", description="Say a word")(_word)
         word.autocomplete("word")(self._suggest)
+        self.tree.command(name="size", description="Measure a file")(_size)
+        self.tree.context_menu(name="Files")(_files)
         await self.tree.sync()
 
     async def _suggest(
@@ -155,3 +157,19 @@ async def _menus(interaction: discord.Interaction) -> None:
 
 async def _word(interaction: discord.Interaction, word: str) -> None:
     await interaction.response.send_message(f"word={word}")
+
+
+async def _size(
+    interaction: discord.Interaction,
+    file: discord.Attachment,
+    note: str | None = None,
+) -> None:
+    size = len(await file.read())
+    said = f"{file.filename} has {size} bytes, {file.width} px wide, note={note}"
+    await interaction.response.send_message(discord.utils.escape_markdown(said))
+
+
+async def _files(interaction: discord.Interaction, message: discord.Message) -> None:
+    names = [one.filename for one in message.attachments]
+    said = f"{message.author.display_name} posted {names}"
+    await interaction.response.send_message(discord.utils.escape_markdown(said))

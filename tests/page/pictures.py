@@ -15,6 +15,7 @@ from typing import Literal
 
 import av
 import av.filter
+from playwright.async_api import FilePayload
 
 from bot.demo.bot_process import BotProcess
 from bot.demo.browser_demo import BrowserDemo, open_browser_demo
@@ -22,6 +23,7 @@ from bot.demo.house_rules import settle
 from bot.demo.show import begin
 from sandbox.page import Pace
 from tests.gallery import pictures as gallery
+from tests.gallery.scene import picture_bytes
 from tests.page.visitor import Visitor, browser_open, why_not
 
 USUAL_S = 6.0
@@ -62,7 +64,7 @@ async def take() -> AsyncGenerator[tuple[str, bytes]]:
 
 async def _scene(demo: BrowserDemo, mia: Visitor) -> None:
     demo.pace.speed = 2.0
-    await mia.asks("video", prompt="a paper boat sails down a rainy street")
+    await _asks_with_picture(mia, "the paper boat sails into the sunset")
     await mia.waits_for_clip()
     await mia.becomes("Ben")
     await mia.says("That is **exactly** the boat I had in mind.")
@@ -70,6 +72,17 @@ async def _scene(demo: BrowserDemo, mia: Visitor) -> None:
     demo.pace.speed = SLOWLY
     await mia.asks("video", prompt="the same boat at night, fireflies above the water")
     await mia.message("Expected").wait_for()
+
+
+async def _asks_with_picture(visitor: Visitor, prompt: str) -> None:
+    picture = FilePayload(
+        name="boat.jpg", mimeType="image/jpeg", buffer=picture_bytes()
+    )
+    await visitor.opens("video")
+    await visitor.fills("prompt", prompt)
+    await visitor.page.click("[data-add=image]")
+    await visitor.page.locator("[data-option=image]").set_input_files([picture])
+    await visitor.page.click(".send")
 
 
 async def _composer(visitor: Visitor) -> None:

@@ -1,7 +1,7 @@
 """The outside world for the workers, and the invariants that hold after every test."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -67,13 +67,13 @@ def make_dispatcher(  # noqa: PLR0913, PLR0917 - one for each part it joins
         max_active_tasks: int = 20,
         replay: bool = True,
         give_up_after_s: float = 3600.0,
-        model: str = MODEL,
+        models: Sequence[str] = (MODEL,),
         idempotency: Idempotency | None = None,
     ) -> Dispatcher:
         policy = make_submit_policy(
             replay=replay,
             give_up_after_s=give_up_after_s,
-            offer=make_offer(model),
+            offer=make_offer(*models),
         )
         return Dispatcher(
             store,

@@ -24,9 +24,9 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.pipeline.deliverer import LEAST_ATTEMPTS, STALE_AFTER_S, Deliverer
 from bot.pipeline.ports import Posting
-from bot.workers.job_worker import MIN_SCAN
 from bot.workers.limits import Limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
+from bot.workers.scan import MIN_SCAN
 from tests.channels import ScriptedGate
 from tests.clock import FakeClock
 from tests.pipeline.delivering import DOWN, due_in_s, turn, turns

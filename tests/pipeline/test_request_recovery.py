@@ -11,7 +11,7 @@ from bot.errors import (
     SearchInconclusive,
     TokenExpired,
 )
-from bot.ids import MessageId
+from bot.ids import JobId, MessageId
 from bot.jobs.jobs import TOKEN_LIFE
 from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
@@ -20,6 +20,7 @@ from bot.pipeline.request_recovery import (
     LEAVE_ALONE_S,
     LEAVE_PICTURES_ALONE_S,
     MOST_ERRORS,
+    PAGE,
     PAUSE_S,
     RequestRecovery,
 )
@@ -404,3 +405,25 @@ async def test_among_several_processes_only_its_age_says_that_nobody_is_about_it
     await recovery.drain()
 
     assert (await stages.now(job)).state is JobState.REFUSED
+
+
+async def test_more_requests_without_an_answer_than_are_looked_at_hide_no_other(
+    recovery: RequestRecovery,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    limits: Limits,
+    clock: FakeClock,
+) -> None:
+    jobs = [await stages.received() for _ in range(PAGE + 5)]
+    clock.advance(LEAVE_ALONE_S + 1)
+    messenger.always["original_response"] = MessengerDown("500")
+    while not all(limits.lookups.fails(job.id) for job in jobs):
+        await recovery.run_once()
+        clock.advance(0.5)
+
+    other = await stages.received(id=JobId("f" * 16))  # by their ids, the last
+    clock.advance(LEAVE_ALONE_S + 1)
+    del messenger.always["original_response"]
+    await recovery.run_once()
+
+    assert (await stages.now(other)).state is JobState.REFUSED

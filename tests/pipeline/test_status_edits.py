@@ -20,9 +20,9 @@ from bot.pipeline.status_board import (
     STALE_AFTER_S,
     StatusBoard,
 )
-from bot.workers.job_worker import MIN_SCAN
 from bot.workers.limits import Limits, new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
+from bot.workers.scan import MIN_SCAN
 from bot.workers.service_limit import LONGEST_RETRY_S
 from tests.callbacks import alone
 from tests.clock import FakeClock
@@ -153,6 +153,34 @@ async def test_however_many_last_words_are_broken_another_is_the_next_in_doubt(
     await one_pass(board)
 
     assert [edit.job.id for edit in messenger.edits] == [healthy.id]
+
+
+async def test_while_some_are_broken_last_words_go_before_progress_all_the_same(
+    board: StatusBoard,
+    stages: Stages,
+    messenger: ScriptedMessenger,
+    clock: FakeClock,
+    limits: Limits,
+) -> None:
+    """Although those whose progress is shown are answered, more than a second takes."""
+    broken = limits.edits.begin("broken")
+    broken.failed("500")
+    broken.end()
+    for number in range(2 * MOST_EDITS_PER_S):
+        job = await stages.generating(f"task-{number}")
+        call = limits.edits.begin(job.id)
+        call.answered()
+        call.end()
+        broken = limits.edits.begin("broken")
+        broken.failed("500")
+        broken.end()
+    ended = await stages.queued()
+    await stages.move(ended, JobState.CANCELLED, status_due_at=clock.now())
+    assert limits.edits.is_mixed
+
+    await one_pass(board)
+
+    assert ended.id in [edit.job.id for edit in messenger.edits]
 
 
 async def test_while_discord_is_down_it_is_tried_every_few_seconds(

@@ -5,6 +5,7 @@ import pytest
 
 from bot.jobs.due import Due
 from bot.jobs.jobs import JobChanges
+from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
 from bot.pipeline.wakeups import Rows, Wakeups
 from bot.workers.worker import Worker
@@ -94,6 +95,30 @@ def test_a_task_no_longer_asked_about_leaves_a_slot(
     wakeups.changed([JobChanges(poll_due_at=None)])
 
     assert (rung(listeners), left) == ({}, ["left"])
+
+
+@pytest.mark.parametrize("with_picture", [True, False])
+@pytest.mark.parametrize(
+    ("state", "times"),
+    [
+        (JobState.QUEUED, 0),
+        (JobState.GENERATING, 0),
+        (JobState.DELIVERING, 1),
+        (JobState.DELIVERED, 1),
+        (JobState.CANCELLED, 1),
+    ],
+)
+def test_it_is_heard_that_a_picture_is_needed_no_more(
+    wakeups: Wakeups, state: JobState, times: int, *, with_picture: bool
+) -> None:
+    heard: list[str] = []
+    wakeups.when_picture_left(lambda: heard.append("left"))
+    use = PictureUse(kind=PictureKind.ATTACHED, owner_id=None)
+    job = make_job(state=state, picture=use if with_picture else None)
+
+    wakeups.moved([JobState.QUEUED], job, {})
+
+    assert len(heard) == (times if with_picture else 0)
 
 
 def test_the_dispatcher_hears_of_who_joins_the_queue(

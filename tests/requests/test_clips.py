@@ -1,10 +1,12 @@
 import pytest
 
 from bot.errors import NotAllowed, NotFound, Refused
-from bot.ids import new_job_id
+from bot.ids import UserId, new_job_id
+from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.store import JobStore
 from bot.requests.clips import Clips
-from tests.offers import BETA, PLAIN
+from tests.factories import PICTURE_ID
+from tests.offers import BETA, PICTURES, PLAIN, in_servers
 from tests.pipeline.stages import Stages
 from tests.servers.people import (
     make_actor,
@@ -15,7 +17,7 @@ from tests.servers.people import (
 
 @pytest.fixture
 def clips(store: JobStore) -> Clips:
-    return Clips(store, PLAIN)
+    return Clips(store, in_servers(PLAIN))
 
 
 async def test_anybody_there_may_ask_for_the_same_again(
@@ -31,7 +33,7 @@ async def test_after_a_change_of_model_the_same_is_asked_of_the_new_one(
 ) -> None:
     """The old model may be gone; a quality it alone had goes with it."""
     job = await stages.queued(prompt="a fox", model="of-last-year", quality="4k")
-    clips = Clips(store, BETA)
+    clips = Clips(store, in_servers(BETA))
 
     request = await clips.settings_of(job.id, somebody_else())
 
@@ -73,3 +75,15 @@ async def test_what_was_erased_is_not_asked_for_again(
     erased = await stages.queued(prompt="")
     with pytest.raises(Refused, match="refused-erased"):
         await clips.again(erased.id, somebody_else())
+
+
+@pytest.mark.parametrize("prompt", ["", "a fox"])
+async def test_a_clip_of_a_picture_alone_is_asked_for_again(
+    store: JobStore, stages: Stages, prompt: str
+) -> None:
+    picture = PictureUse(kind=PictureKind.POSTED, owner_id=UserId(5))
+    job = await stages.queued(prompt=prompt, picture=picture, model=PICTURE_ID)
+
+    request = await Clips(store, in_servers(PICTURES)).again(job.id, somebody_else())
+
+    assert request == job.request

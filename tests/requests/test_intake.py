@@ -26,7 +26,7 @@ from bot.servers.places import Permission
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
-from tests.offers import PLAIN
+from tests.offers import PLAIN, in_servers
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_actor, make_incoming
 from tests.stores import FIRST_ESTIMATES, Used
@@ -41,7 +41,7 @@ def intake(
         store,
         account,
         admission,
-        PLAIN,
+        in_servers(PLAIN),
         clock,
         pictures=Preparation(),
     )

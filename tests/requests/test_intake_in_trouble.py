@@ -14,7 +14,7 @@ from storage.database.engine import Database
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
-from tests.offers import PLAIN
+from tests.offers import PLAIN, in_servers
 from tests.pipeline.failing import TroubledDatabase, troubled_decisions, troubled_store
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_incoming
@@ -34,7 +34,9 @@ def intake(
     admission = Admission(
         troubled_decisions(troubled), make_rules(), make_gate(), FIRST_ESTIMATES
     )
-    return Intake(jobs, account, admission, PLAIN, clock, pictures=Preparation())
+    return Intake(
+        jobs, account, admission, in_servers(PLAIN), clock, pictures=Preparation()
+    )
 
 
 async def now_fail(troubled: TroubledDatabase, coming: list[bool]) -> None:
@@ -95,7 +97,9 @@ async def test_a_refusal_is_told_and_withdrawn_also_where_it_cannot_be_recorded(
     admission = Admission(
         decisions, make_rules(member_per_day=1), make_gate(), FIRST_ESTIMATES
     )
-    intake = Intake(jobs, account, admission, PLAIN, clock, pictures=Preparation())
+    intake = Intake(
+        jobs, account, admission, in_servers(PLAIN), clock, pictures=Preparation()
+    )
     other = intake.request(make_incoming(), ScriptedAcknowledgement(store))
     # The decision is made; the refusal is not recorded.
     ack.meanwhile += [other, now_fail(troubled, [False, True])]

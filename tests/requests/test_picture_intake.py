@@ -19,7 +19,7 @@ from storage.pictures.store import SqlPictures
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_job, make_rules
-from tests.offers import PICTURES
+from tests.offers import PICTURES, in_servers
 from tests.pictures.samples import HEIC, SentPicture, jpeg, opened
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_actor, make_incoming
@@ -34,7 +34,7 @@ def intake(
         store,
         account,
         Admission(decisions, make_rules(), make_gate(), FIRST_ESTIMATES),
-        PICTURES,
+        in_servers(PICTURES),
         clock,
         pictures=Preparation(),
     )

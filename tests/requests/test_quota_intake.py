@@ -15,7 +15,7 @@ from bot.requests.intake import Intake
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
-from tests.offers import PLAIN
+from tests.offers import PLAIN, in_servers
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_incoming
 from tests.stores import FIRST_ESTIMATES, Used
@@ -32,7 +32,7 @@ def intake(
         Admission(
             decisions, make_rules(member_per_day=1), make_gate(), FIRST_ESTIMATES
         ),
-        PLAIN,
+        in_servers(PLAIN),
         clock,
         pictures=Preparation(),
     )

@@ -1,13 +1,14 @@
 """A server that has added the bot is told how to begin, at most once."""
 
 import asyncio
+from collections.abc import Collection
 from datetime import timedelta
 
 import pytest
 
 from bot.errors import MessengerDown, MessengerError, PlaceForbidden, PlaceGone
 from bot.ids import ChannelId, GuildId
-from bot.servers.greeter import IN_DOUBT_AFTER, Greeter
+from bot.servers.greeter import AT_ONCE, IN_DOUBT_AFTER, Greeter
 from bot.servers.greetings import Greetings
 from bot.workers import side_by_side
 from bot.workers.leases import LEASE_S
@@ -30,6 +31,8 @@ class ScriptedSystemChannels:
         self.channel_id: ChannelId | None = ChannelId(5)
         self.unknown: MessengerDown | None = None
         self.error: MessengerError | None = None
+        self.broken: Collection[GuildId] = ()
+        """Whose greetings are answered with a 500."""
         self.odd: GuildId | None = None
         """Whose greeting meets with an error that nobody foresaw."""
         self.silent: GuildId | None = None
@@ -51,6 +54,8 @@ class ScriptedSystemChannels:
         if guild_id == self.silent:
             self.silence.set()
             await asyncio.Event().wait()
+        if guild_id in self.broken:
+            raise MessengerDown("500")
         if guild_id == self.odd:
             msg = "odd"
             raise ValueError(msg)
@@ -253,3 +258,20 @@ async def test_a_greeting_without_an_answer_holds_up_no_other(
     await told.greeter.abandon()
 
     assert set(channels.greeted) == set(others)
+
+
+async def test_more_broken_greetings_than_are_looked_at_together_hide_no_other(
+    told: Told, channels: ScriptedSystemChannels
+) -> None:
+    channels.broken = [GuildId(number) for number in range(10, 15 + AT_ONCE)]
+    await told.greetings.guilds_seen(channels.broken)
+    while channels.tried < len(channels.broken):
+        await told.greeter.run_once()
+        told.clock.advance(0.5)
+    told.clock.advance(SOON_S)
+
+    await told.greetings.guilds_seen([*channels.broken, NEW])
+    await told.greeter.run_once()
+    await told.greeter.drain()
+
+    assert channels.greeted == [NEW]

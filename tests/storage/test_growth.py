@@ -9,14 +9,16 @@ import json
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.ids import ChannelId, GuildId, TaskId, UserId
+from bot.ids import ChannelId, FileId, GuildId, TaskId, UserId
 from bot.jobs.due import Due
+from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
 from bot.moderation.administration import Moderation, Purpose
 from bot.processes.shards import KnownShards
@@ -28,6 +30,7 @@ from storage.moderation.audit_trail import SqlAuditTrail
 from storage.moderation.cards import SqlCardStore
 from storage.moderation.guild_logs import SqlGuildLogs
 from storage.moderation.store import SqlModerationStore
+from storage.pictures.store import SqlPictures, keep_picture
 from storage.privacy.retention import SqlRetentionStore
 from storage.privacy.store import SqlPrivacyStore
 from storage.quotas.bills import SqlBills
@@ -288,6 +291,22 @@ async def _sums(database: Database) -> None:
     await SqlSums(database).add_changes(500)
 
 
+async def _pictures(database: Database) -> None:
+    store, pictures = job_store(database), SqlPictures(database)
+    use = PictureUse(kind=PictureKind.ATTACHED, owner_id=MEMBER)
+    for state in (JobState.QUEUED, JobState.CANCELLED):
+        job = await reach(store, state, make_job(picture=use))
+        await database.write(partial(keep_picture, job_id=job.id, picture=b"a JPEG"))
+        await pictures.intend_upload(job.id, NOON)
+        await pictures.note_uploaded(job.id, FileId("f"), NOON)
+    (left,) = await pictures.left_files(NOON, 9)
+    await pictures.postpone(left, NOON)
+    assert await pictures.erase_unneeded(NOON, 9) == 1
+    await pictures.note_deleted(left.job_id)
+    assert await pictures.erase_unneeded(NOON, 9) == 1
+    await store.next_queued(5, with_pictures=False)
+
+
 async def _left(database: Database) -> None:
     assert await job_store(database).end_of_guild(GUILD, NOON) == 0
 
@@ -303,6 +322,7 @@ QUESTIONS = (
     _forgotten,
     _ceilings,
     _sums,
+    _pictures,
 )
 
 

@@ -24,7 +24,9 @@ from bot.quotas.rules import QuotaRule
 from bot.requests.listing import StatusFilter
 from bot.servers.places import Permission
 from bot.texts.texts import LOCALES_DIR
+from cogs.commands.choices import Sound
 from cogs.drawing.custom_ids import Act, CardAct
+from cogs.moderation.models import Allowed, Default
 from tests.factories import make_request
 from tests.languages import LOCALES, strict_texts
 from tests.offers import PLAIN
@@ -95,6 +97,7 @@ def composed_ids() -> Iterator[str]:
     spicy = {one for one in Verdict if not one.startswith("picture")}
     spicy -= {Verdict.BLOCKED, Verdict.WORDS}
     yield from (f"about-spicy-{verdict}" for verdict in spicy)
+    yield from (f"about-pictures-{policy}" for policy in PicturesPolicy)
     yield from (f"refused-pattern-{fault}" for fault in PatternFault)
     yield from (f"card-done-{act.name.lower()}" for act in CardAct)
     for menu, values in {
@@ -104,9 +107,12 @@ def composed_ids() -> Iterator[str]:
         "purpose": Purpose,
         "kind": WordKind,
         "applies": Applies,
+        "allowed": Allowed,
+        "default": Default,
+        "sound": Sound,
     }.items():
         yield from (f"choice-{menu}-{value}" for value in values)
-    yield "command-report-video-name"
+    yield from ("command-report-video-name", "command-animate-picture-name")
     for state in JobState:
         if state is JobState.CANCELLED:
             yield from ("status-cancelled-free", "status-cancelled-counts")

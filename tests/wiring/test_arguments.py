@@ -48,6 +48,7 @@ METHODS: Mapping[str, Callable[..., Any]] = {
     "core.wakeups.listen": Wakeups.listen,
     "core.wakeups.wake": Wakeups.wake,
     "core.wakeups.when_called_back": Wakeups.when_called_back,
+    "core.wakeups.when_picture_left": Wakeups.when_picture_left,
     "core.wakeups.when_slot_left": Wakeups.when_slot_left,
     "durations.begin_with": RecentDurations.begin_with,
     "greetings.guilds_seen": Greetings.guilds_seen,

@@ -30,6 +30,7 @@ from cogs.drawing import custom_ids
 from storage.processes.only import OnlyProcess
 
 COMMANDS = {
+    "Animate picture",
     "Report video",
     "about",
     "moderation",
@@ -41,7 +42,7 @@ COMMANDS = {
     "video",
     "videos",
 }
-KINDS = {*custom_ids.Act, "card", "forget", "history", "list", "quota"}
+KINDS = {*custom_ids.Act, "animate", "card", "forget", "history", "list", "quota"}
 """Of custom_ids."""
 
 

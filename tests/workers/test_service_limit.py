@@ -6,10 +6,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.workers.limits import TOLERATED, new_limits
+from bot.workers.mixed_outcomes import BROKEN_S, MIXED_S
 from bot.workers.outages import ALONE_S
 from bot.workers.service_evidence import (
+    EARLY_GAP_S,
+    GIVES_WAY_S,
     LONGEST_GAP_S,
-    MIXED_S,
     OVERDUE_S,
     SILENT_S,
     ServiceEvidence,
@@ -17,6 +19,7 @@ from bot.workers.service_evidence import (
 from bot.workers.service_limit import (
     LATELY_S,
     LONGEST_RETRY_S,
+    PROVEN_BY,
     Call,
     EndpointLimit,
 )
@@ -311,6 +314,23 @@ def test_in_doubt_what_was_answered_before_goes_first(
     assert endpoint.in_order(items, str)[-1] == "broken"
 
 
+def test_an_answer_about_several_items_is_each_ones(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    """Tasks are read together, and apart where that fails."""
+    items = [*(f"new {n}" for n in range(20)), "often", "broken"]
+    fail(endpoint, "broken")
+    for _ in range(2):
+        call = endpoint.begin(("often", "broken"))
+        call.answered(["often", "broken"])
+        call.end()
+    clock.advance(5)
+    fail(endpoint, "another")
+
+    assert set(endpoint.in_order(items, str)[:2]) == {"often", "broken"}
+    assert not endpoint.fails("broken")
+
+
 def test_who_asked_nothing_after_all_lets_the_next_ask(
     endpoint: EndpointLimit,
 ) -> None:
@@ -510,6 +530,113 @@ def test_where_an_endpoint_answers_and_answers_its_next_failure_is_doubt(
     fail(endpoint, "broken")
 
     assert endpoint.in_doubt
+
+
+def break_two(endpoint: EndpointLimit, clock: FakeClock) -> None:
+    """Let two items fail beside an answer."""
+    warm(endpoint)
+    for number in range(2):
+        fail(endpoint, f"broken {number}")
+    clock.advance(0.1)
+    answer(endpoint, "healthy")
+    clock.advance(0.1)
+
+
+def test_while_several_items_stay_broken_no_number_of_answers_brings_doubt_back(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    """However often others are answered: the broken ones are tried again and again."""
+    break_two(endpoint, clock)
+    for number in range(4 * TOLERATED):
+        answer(endpoint, f"healthy {number}")
+        clock.advance(MIXED_S / 4)
+
+    fail(endpoint, "broken 0")
+    fail(endpoint, "broken 1")
+
+    assert endpoint.is_sure
+
+
+@pytest.mark.parametrize("end", ["answered", "long ago"])
+def test_what_is_broken_no_more_tells_nothing(
+    endpoint: EndpointLimit, clock: FakeClock, end: str
+) -> None:
+    break_two(endpoint, clock)
+    if end == "answered":
+        answer(endpoint, "broken 0")
+    else:
+        clock.advance(BROKEN_S)
+    for number in range(TOLERATED + 2):
+        answer(endpoint, f"healthy {number}")
+    clock.advance(0.1)
+
+    fail(endpoint, "broken 1")
+
+    assert endpoint.in_doubt
+
+
+def test_an_outage_that_begins_beside_broken_items_is_soon_asked_once_a_second(
+    endpoint: EndpointLimit, sibling: EndpointLimit, clock: FakeClock
+) -> None:
+    break_two(endpoint, clock)
+    asked = 0
+    for second in range(1, 31):
+        for _ in range(10):
+            for one in (endpoint, sibling):
+                for item in one.in_order([f"item {n}" for n in range(100)], str):
+                    if one.wait_s(item) <= 0:
+                        asked += 1
+                        fail(one, item)
+            clock.advance(0.1)
+        assert asked <= TOLERATED + 1 + max(3, second)
+
+
+def test_what_hangs_beside_answers_is_broken(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    warm(endpoint)
+    for number in range(2):
+        endpoint.begin(f"hangs {number}")
+    clock.advance(SILENT_S)
+    for number in range(4 * TOLERATED):
+        answer(endpoint, f"healthy {number}")
+        clock.advance(0.1)
+
+    for number in range(2, 6):
+        endpoint.begin(f"hangs {number}")
+    clock.advance(OVERDUE_S)
+
+    assert endpoint.wait_s("healthy") == 0
+
+
+def test_the_turn_that_is_left_may_be_taken_by_what_was_answered_often(
+    endpoint: EndpointLimit, sibling: EndpointLimit, clock: FakeClock
+) -> None:
+    """Its answer is as likely as that of another endpoint."""
+    for _ in range(PROVEN_BY):
+        answer(endpoint, "often")
+    clock.advance(5)
+    for number in range(2):
+        fail(endpoint, f"broken {number}")
+        clock.advance(SILENT_S)
+
+    assert endpoint.wait_s("another") > 0
+    assert endpoint.wait_s("often") == 0
+    fail(endpoint, "often")
+    assert sibling.wait_s("a") > 0
+
+
+def test_what_failed_before_leaves_the_next_probe_to_others(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    """Whoever wakes first: other workers have items of the same endpoint."""
+    fail(endpoint, "broken")
+    clock.advance(EARLY_GAP_S)
+
+    assert endpoint.wait_s("broken") == pytest.approx(GIVES_WAY_S)
+    assert endpoint.wait_s("another") == 0
+    clock.advance(GIVES_WAY_S)
+    assert endpoint.wait_s("broken") == 0
 
 
 def test_those_that_were_told_to_wait_are_woken(endpoint: EndpointLimit) -> None:

@@ -1,15 +1,16 @@
 // Where one writes: a plain message, or a command with its options.
 
 import { h, icon } from "./dom.js";
+import { Tray, takeFiles } from "./files.js";
 import { growTall, keepTall } from "./growing.js";
 import { Listbox } from "./listbox.js";
 import { OptionField } from "./option_field.js";
 import { descriptionOf, nameOf, say } from "./words.js";
 
-const CHAT_INPUT = 1, SUBCOMMAND = 1, GROUP = 2;
+const CHAT_INPUT = 1, SUBCOMMAND = 1, GROUP = 2, FILE = 11;
 
 export class Composer {
-  // `actions` lends: `say(text)`, `run(command, options)`, `suggest(command, focused, text, options)`,
+  // `actions` lends: `say(text, files)`, `run(command, options)`, `suggest(command, focused, text, options)`,
   // and `place()`: the members, roles and channels here.
   constructor(root, actions) {
     this.root = root;
@@ -21,6 +22,7 @@ export class Composer {
       event.preventDefault();
       this.send();
     });
+    takeFiles(root, (files) => this.take(files));
   }
 
   show(channel) {
@@ -35,7 +37,7 @@ export class Composer {
 
   // ---- a plain message ----
 
-  write(text) {
+  write(text, files = []) {
     this.command = null;
     this.frame();
     this.fields = [];
@@ -49,7 +51,39 @@ export class Composer {
     this.text.addEventListener("blur", () => this.list.close());
     this.text.addEventListener("keydown", (event) => this.pressed(event));
     keepTall(this.text);
-    this.line.append(this.text, this.sendButton());
+    this.tray = new Tray(files);
+    this.line.before(this.tray.node);
+    this.line.append(...this.attachButton(), this.text, this.sendButton());
+  }
+
+  attachButton() {
+    const input = h("input", { type: "file", multiple: true, hidden: true, id: "attach-file" });
+    input.addEventListener("change", () => {
+      this.take([...input.files]);
+      input.value = "";
+    });
+    const words = { "aria-label": say("attach"), title: say("attach") };
+    const disabled = !this.channel.may_write;
+    return [input, h("button", { type: "button", class: "attach", ...words, disabled, onclick: () => input.click() }, icon("plus"))];
+  }
+
+  // Files that were dropped here, pasted or chosen: for the message, or the command's option.
+  take(files) {
+    if (!this.command) {
+      if (!this.channel.may_write) return;
+      this.blame(this.tray.add(files));
+      this.text.focus();
+      return;
+    }
+    const option = this.command.options.find((one) => one.type === FILE);
+    if (!option) {
+      this.blame(say("takesNoFile"));
+      return;
+    }
+    const field = this.fields.find((one) => one.option === option) ?? this.add(option);
+    field.put(files[0]);
+    this.offerMore();
+    field.input.focus();
   }
 
   changed() {
@@ -100,7 +134,7 @@ export class Composer {
     this.root.append(this.more = h("div", { class: "more" }));
     for (const option of command.options) if (option.required) this.add(option);
     this.offerMore();
-    if (rest && this.fields[0]) this.fields[0].restore(rest);
+    if (rest && this.fields[0]) this.fields[0].restore({ text: rest });
     const first = this.fields[0]?.input ?? this.root.querySelector(".send");
     first.focus();
     if (!this.fields.length) this.hint.textContent = command.description;
@@ -197,9 +231,9 @@ export class Composer {
   async send() {
     this.list.close();
     if (this.command) return this.sendCommand();
-    const text = this.text.value.trim();
-    if (!text) return undefined;
-    return this.attempt(() => this.actions.say(text), () => this.write(""), () => this.write(text));
+    const text = this.text.value.trim(), { files } = this.tray;
+    if (!text && !files.length) return undefined;
+    return this.attempt(() => this.actions.say(text, files), () => this.write(""), () => this.write(text, files));
   }
 
   async sendCommand() {
@@ -212,15 +246,15 @@ export class Composer {
       return this.blame(wrong.fault());
     }
     const options = await this.filled();
-    const kept = fields.map((one) => [one.option, one.input.value, one.value]);
+    const kept = fields.map((one) => [one.option, one.kept()]);
     return this.attempt(() => this.actions.run(command.path, options), () => this.write(""), () => this.again(command, kept));
   }
 
   again(command, kept) {
     this.open(command);
-    for (const [option, text, value] of kept) {
+    for (const [option, held] of kept) {
       const field = this.fields.find((one) => one.option === option) ?? this.add(option);
-      if (option.type !== 11) field.restore(text, value);
+      field.restore(held);
     }
     this.offerMore();
   }

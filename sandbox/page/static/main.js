@@ -4,6 +4,7 @@ import { drawBar, drawWelcome, keepTheme, showLife } from "./bar.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { Drawer } from "./drawer.js";
+import { fileOf } from "./files.js";
 import { openForm } from "./form_dialog.js";
 import { openMenu } from "./popup_menu.js";
 import { Refused, Server } from "./server.js";
@@ -27,7 +28,8 @@ class App {
     });
     this.conversation = new Conversation({ list: at("messages"), scroll: at("scroll"), use: this.uses() });
     this.composer = new Composer(at("composer"), {
-      say: (text) => this.server.post(this.inChannel("say"), { text }),
+      say: async (text, files) =>
+        this.server.post(this.inChannel("say"), { text, files: await Promise.all(files.map(fileOf)) }),
       run: (command, options) => this.run(this.inChannel("command"), { command, options }),
       suggest: (command, focused, text, options) => this.suggest({ command, focused, text, options }),
       place: () => this.guild ?? { members: [], roles: [], channels: [] },

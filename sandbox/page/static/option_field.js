@@ -1,7 +1,7 @@
 // One option of a command, as somebody fills it in. Knows what it takes, not who asks.
 
 import { h, icon } from "./dom.js";
-import { fileOf } from "./files.js";
+import { fileOf, putInto } from "./files.js";
 import { growTall, keepTall } from "./growing.js";
 import { descriptionOf, nameOf, say } from "./words.js";
 
@@ -34,7 +34,11 @@ export class OptionField {
       id: `option-${option.name}`, "data-option": option.name, "aria-required": String(Boolean(option.required)),
       "aria-describedby": "hint", spellcheck: "false",
     };
-    if (option.type === FILE) return h("input", { type: "file", ...about });
+    if (option.type === FILE) {
+      const chooser = h("input", { type: "file", ...about });
+      chooser.addEventListener("focus", () => this.around.focused(this));
+      return chooser;
+    }
     const isProse = option.type === STRING && !this.isMenu;
     const input = isProse ? h("textarea", { rows: 1, ...about }) : h("input", { type: "text", ...about });
     if (isProse) keepTall(input);
@@ -79,10 +83,26 @@ export class OptionField {
     return number < least || number > most ? say("range", { least, most }) : "";
   }
 
-  restore(text, value) {
+  // Returns what `restore` takes.
+  kept() {
+    return this.option.type === FILE
+      ? { file: this.input.files[0] }
+      : { text: this.input.value, value: this.value };
+  }
+
+  restore({ text, value, file }) {
+    if (this.option.type === FILE) {
+      if (file) this.put(file);
+      return;
+    }
     this.input.value = text;
     this.value = value;
     this.grow();
+  }
+
+  put(file) {
+    putInto(this.input, file);
+    this.blame("");
   }
 
   blame(words) {

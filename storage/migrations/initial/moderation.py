@@ -23,6 +23,8 @@ def _create_moderation() -> None:
         sa.Column("pictures", sa.Text(), nullable=False),
         sa.Column("spicy_role_ids", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("barred_models", sa.Text(), nullable=False),
+        sa.Column("default_model", sa.Text()),
         sa.Column("review_channel_id", WHOLE),
         sa.Column("log_channel_id", WHOLE),
         sa.PrimaryKeyConstraint("guild_id", name="pk_moderation"),

@@ -25,12 +25,14 @@ from cogs.servers.presets import preset_commands
 from cogs.servers.privacy import PrivacyCommands
 from cogs.videos.list_command import Videos
 from cogs.videos.video_command import video_command
+from sandbox.discord.command_rules import check_commands
 from tests.cogs.wires import make_servers, make_wire
 from tests.languages import made_up_language
-from tests.offers import BETA, PLAIN, make_offer
+from tests.offers import PICTURES, PLAIN, in_servers, make_offer
 
 # `\w` without the ASCII it has too much of is Python's nearest to Discord's letters.
 _NAME = re.compile(r"[-_'\w]{1,32}")
+ATTACHMENT = discord.AppCommandOptionType.attachment.value
 NOBODY: Any = cast("Any", None)
 QUOTA = (
     "quota",
@@ -68,24 +70,48 @@ MODERATION = (
     "privacy",
 )
 AT_HOME = ("settings-set", "settings", "preset", "preset-add", "preset-remove")
-PAIR = [make_offer(name) for name in list(MODELS)[:2]]
+NAMES = list(MODELS)
+OFFERS = [
+    PICTURES,
+    *(make_offer(name) for name in NAMES),
+    *(make_offer(*NAMES[:count]) for count in range(2, len(NAMES) + 1)),
+]
+"""What is offered unless the operator chooses, each model alone, and each number of
+them."""
+each_offer = pytest.mark.parametrize(
+    "offer",
+    OFFERS,
+    ids=lambda one: "-".join(
+        [str(len(one.models)), one.first.name, str(one.picture_profile is not None)]
+    ),
+)
 
 
 async def published(texts: Texts, offer: Offer) -> list[dict[str, Any]]:
     client = discord.Client(intents=discord.Intents.none())
     tree = ClapperTree(client, ErrorAnswers(texts, make_wire()))
     for made in (
-        video_command(NOBODY, NOBODY, offer, texts, make_wire(), make_servers()),
+        video_command(
+            NOBODY,
+            NOBODY,
+            offer,
+            texts,
+            pictures=NOBODY,
+            wire=make_wire(),
+            servers=make_servers(),
+        ),
         settings_commands(NOBODY, offer, texts),
         preset_commands(NOBODY, offer, texts),
         usage_command(NOBODY, texts),
-        about_command(NOBODY, offer, NOBODY, texts, make_servers()),
+        about_command(NOBODY, in_servers(offer), NOBODY, texts, make_servers()),
     ):
         tree.add_command(made)
     cogs = (
         Videos(NOBODY, NOBODY, texts),
         Quota(NOBODY, NOBODY, texts, make_servers()),
-        ModerationCommands(NOBODY, NOBODY, NOBODY, NOBODY, texts),
+        ModerationCommands(
+            NOBODY, NOBODY, NOBODY, NOBODY, texts, models=NOBODY, offer=offer
+        ),
         PrivacyCommands(NOBODY, texts),
     )
     for cog in cogs:
@@ -116,7 +142,7 @@ def option(command: dict[str, Any], name: str) -> dict[str, Any]:
     return next(one for one in command["options"] if one["name"] == name)
 
 
-@pytest.mark.parametrize("offer", PAIR, ids=lambda one: one.first.name)
+@each_offer
 async def test_every_command_is_fit_to_publish(texts: Texts, offer: Offer) -> None:
     commands = await published(texts, offer)
 
@@ -140,9 +166,10 @@ async def test_every_command_is_fit_to_publish(texts: Texts, offer: Offer) -> No
         assert len(node.get("options", [])) <= 25
         required = [one.get("required", False) for one in node.get("options", [])]
         assert required == sorted(required, reverse=True)
+    check_commands(commands)
 
 
-@pytest.mark.parametrize("offer", PAIR, ids=lambda one: one.first.name)
+@each_offer
 async def test_every_text_is_there_in_every_language(
     texts: Texts, offer: Offer
 ) -> None:
@@ -170,10 +197,26 @@ async def test_commands_are_published_in_a_language_that_has_a_folder(
             assert choice["name_localizations"]["fr"] == f"x{choice['name']}"
 
 
-async def test_no_command_is_too_large(texts: Texts) -> None:
+@each_offer
+async def test_no_command_is_too_large(texts: Texts, offer: Offer) -> None:
     """Discord counts names, descriptions and values, of the longest language."""
-    for command in await published(texts, BETA):
+    for command in await published(texts, offer):
         assert weight(command) <= 8000
+
+
+async def test_a_picture_is_asked_for_where_a_model_takes_one(texts: Texts) -> None:
+    """Second, because the first has to be given."""
+    [with_pictures] = [
+        one for one in await published(texts, PICTURES) if one["name"] == "video"
+    ]
+    [without] = [one for one in await published(texts, PLAIN) if one["name"] == "video"]
+
+    names = [one["name"] for one in with_pictures["options"]]
+    assert names[:2] == ["prompt", "image"]
+    assert option(with_pictures, "image")["type"] == ATTACHMENT
+    assert [one["name"] for one in without["options"]] == [
+        one for one in names if one != "image"
+    ]
 
 
 async def test_english_names_are_those_in_the_code(texts: Texts) -> None:
@@ -282,17 +325,47 @@ async def test_commands_are_for_servers_only(texts: Texts) -> None:
         assert command["integration_types"] == [0]
 
 
-@pytest.mark.parametrize("offer", PAIR, ids=lambda one: one.first.name)
-async def test_the_menus_follow_the_model(texts: Texts, offer: Offer) -> None:
-    (video,) = (one for one in await published(texts, offer) if one["name"] == "video")
-    names = [one["name"] for one in video["options"]]
-    lengths = [choice["value"] for choice in option(video, "duration")["choices"]]
+@each_offer
+async def test_the_menus_follow_the_models(texts: Texts, offer: Offer) -> None:
+    commands = {one["name"]: one for one in await published(texts, offer)}
+    video = commands["video"]
+    names = {one["name"] for one in video["options"]}
 
-    assert lengths == list(offer.first.text.durations_s)
-    assert ("quality" in names) == bool(offer.first.text.qualities)
+    def values(name: str) -> list[Any]:
+        if name not in names:
+            return []
+        return [choice["value"] for choice in option(video, name)["choices"]]
+
+    assert values("mode") == list(offer.modes)
+    assert values("aspect") == list(offer.aspects)
+    assert values("quality") == list(offer.qualities)
+    assert values("model") == [one.name for one in offer.models if offer.has_several]
+    assert values("sound") == (["on", "off"] if offer.has_sound_switch else [])
     assert option(video, "prompt")["min_length"] == 1
     assert option(video, "prompt")["max_length"] == 4000
     assert option(video, "prompt")["required"]
+    for command, name in (("settings", "set"), ("preset", "add")):
+        beside = {one["name"] for one in option(commands[command], name)["options"]}
+        assert names - {"prompt", "preset", "image"} <= beside
+    moderation = {one["name"] for one in commands["moderation"]["options"]}
+    assert ("models" in moderation) == offer.has_several
+
+
+@each_offer
+async def test_lengths_are_a_menu_or_a_number_within_limits(
+    texts: Texts, offer: Offer
+) -> None:
+    """A menu holds 25."""
+    (video,) = (one for one in await published(texts, offer) if one["name"] == "video")
+    duration, lengths = option(video, "duration"), offer.durations_s
+
+    assert duration["type"] == 4
+    if len(lengths) <= 25:
+        assert [choice["value"] for choice in duration["choices"]] == list(lengths)
+    else:
+        assert not duration.get("choices")
+        limits = (duration["min_value"], duration["max_value"])
+        assert limits == (lengths[0], lengths[-1])
 
 
 async def test_choices_read_well(texts: Texts) -> None:

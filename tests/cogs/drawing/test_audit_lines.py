@@ -85,6 +85,33 @@ ROWS = [
         "@Mo hat die Bilder, mit denen Videos beginnen dürfen, bei **keine** gelassen.",
     ),
     (
+        entry(
+            "moderation.models",
+            before={"model": "sora-2-preview", "allowed": True, "default": True},
+            after={"model": "sora-2-preview", "allowed": False, "default": False},
+        ),
+        "@Mo took Sora 2 off the models of this server.",
+        "@Mo hat Sora 2 aus den Modellen dieses Servers genommen.",
+    ),
+    (
+        entry(
+            "moderation.models",
+            before={"model": "sora-2-preview", "allowed": False, "default": False},
+            after={"model": "sora-2-preview", "allowed": True, "default": False},
+        ),
+        "@Mo allowed the model Sora 2.",
+        "@Mo hat das Modell Sora 2 erlaubt.",
+    ),
+    (
+        entry(
+            "moderation.models",
+            before={"model": "gone", "allowed": True, "default": False},
+            after={"model": "gone", "allowed": True, "default": True},
+        ),
+        "@Mo made gone the default model.",
+        "@Mo hat gone zum Standardmodell gemacht.",
+    ),
+    (
         entry("moderation.spicy-role", "role:5", {"allowed": False}, {"allowed": True}),
         "@Mo allowed <@&5> to ask for spicy videos.",
         "@Mo hat <@&5> gewagte Videos erlaubt.",

@@ -53,6 +53,9 @@ def all_views(job: Job) -> list[MessageView]:
         clip_view(TEXTS, replace(linked, late=True), NOON),
         link_view(TEXTS, linked, NOON),
         link_view(TEXTS, replace(linked, late=True), NOON),
+        clip_view(TEXTS, job, with_picture=True),
+        link_view(TEXTS, linked, NOON, with_picture=True),
+        notice_view(TEXTS, job, with_picture=True),
     ]
 
 

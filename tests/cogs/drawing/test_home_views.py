@@ -9,7 +9,8 @@ from hypothesis import given, settings, strategies as st
 from bot.ids import UserId
 from bot.jobs.video import Aspect, Mode
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
-from bot.moderation.policy import Block, Verdict
+from bot.models.offer import Offer
+from bot.moderation.policy import Block, PicturesPolicy, Verdict
 from bot.quotas.limits import NO_LIMIT, LimitSet
 from bot.requests.about import RequestOutlook
 from bot.requests.preset import (
@@ -28,7 +29,7 @@ from tests.cogs.drawings import BUTTON, assert_fit_to_send, pieces, text_of
 from tests.cogs.quota_statuses import make_standing
 from tests.factories import NOON
 from tests.languages import LOCALES, strict_texts
-from tests.offers import BETA, PLAIN
+from tests.offers import BETA, PICTURES, PLAIN, own_defaults
 from tests.servers.people import make_incoming
 
 TEXTS = strict_texts()
@@ -59,6 +60,7 @@ def here(**overrides: Any) -> RequestOutlook:
         "missing": (),
         "block": None,
         "spicy": Verdict.SPICY_OFF,
+        "pictures": PicturesPolicy.OWN,
         "quota": make_standing(MIA, day=2, month=9),
     }
     return RequestOutlook(**(fields | overrides))
@@ -177,7 +179,7 @@ def test_commands_that_our_texts_name_exist_in_that_language(locale: str) -> Non
     views = (
         greeting_view(TEXTS, locale),
         about_view(TEXTS, locale, here(), PLAIN, LINKS),
-        own_settings_view(TEXTS, locale, ALL_SET, BETA),
+        own_settings_view(TEXTS, locale, own_defaults(ALL_SET, BETA), BETA),
         presets_view(TEXTS, locale, []),
     )
     said = "\n".join(text_of(view) for view in views)
@@ -209,7 +211,7 @@ def command_names(locale: str) -> Iterator[str]:
 
 def test_own_defaults_are_told_from_the_usual_ones() -> None:
     own = VideoSettings(mode=Mode.FUN, aspect=Aspect.TALL)
-    said = text_of(own_settings_view(TEXTS, "en-US", own, PLAIN))
+    said = text_of(own_settings_view(TEXTS, "en-US", own_defaults(own, PLAIN), PLAIN))
 
     assert said.splitlines()[1:4] == [
         "Mode: **fun**",
@@ -226,7 +228,8 @@ def test_the_sheet_of_own_defaults_is_fit_to_send(
     locale: str, own: VideoSettings
 ) -> None:
     for offer in (PLAIN, BETA):
-        assert_fit_to_send(own_settings_view(TEXTS, locale, own, offer))
+        defaults = own_defaults(own, offer)
+        assert_fit_to_send(own_settings_view(TEXTS, locale, defaults, offer))
 
 
 def test_a_preset_is_shown_whole_when_it_is_kept() -> None:
@@ -306,3 +309,15 @@ def test_about_promises_no_video_to_a_member_whose_limit_is_0(limit: str) -> Non
 
     assert "You can ask for videos here" not in shown
     assert "your limit is 0" in shown
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_about_says_whose_pictures_may_be_used_where_any_may(locale: str) -> None:
+    def said(offer: Offer, policy: PicturesPolicy) -> str:
+        view = about_view(TEXTS, locale, here(pictures=policy), offer, LINKS)
+        assert_fit_to_send(view)
+        return text_of(view)
+
+    assert len({said(PICTURES, policy) for policy in PicturesPolicy}) == 3
+    assert len({said(PLAIN, policy) for policy in PicturesPolicy}) == 1
+    assert "🖼️" not in said(PLAIN, PicturesPolicy.ANY)

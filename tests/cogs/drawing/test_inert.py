@@ -79,6 +79,9 @@ def public_views(job: Job) -> Iterator[MessageView]:
     yield clip_view(TEXTS, job, NOON + timedelta(hours=1))
     yield link_view(TEXTS, job, NOON + timedelta(hours=1))
     yield notice_view(TEXTS, job)
+    yield clip_view(TEXTS, job, with_picture=True)
+    yield link_view(TEXTS, job, NOON + timedelta(hours=1), with_picture=True)
+    yield notice_view(TEXTS, job, with_picture=True)
     for state in (JobState.AWAITING_REVIEW, JobState.QUEUED, JobState.DENIED):
         moved = replace(job, state=state)
         yield status_view(TEXTS, moved, position=3, now=NOON)

@@ -44,6 +44,13 @@ NO_EVENTS: dict[str, Callable[[Stage], None]] = {
     "not a number": sent('{"op": 11, "d": NaN, "s": null, "t": null}'),
     "too deep": sent("[" * 100_000),
     "a sequence of words": sent('{"op": 0, "d": {}, "s": "x", "t": "TYPING_START"}'),
+    "a sequence too large": sent(f'{{"op": 0, "d": {{}}, "s": {10**30}, "t": "X"}}'),
+    "a sequence before the first": sent('{"op": 0, "d": {}, "s": -5, "t": "X"}'),
+    "a second greeting": sent('{"op": 10, "d": {"heartbeat_interval": 0}, "s": null}'),
+    "a greeting of null": sent('{"op": 10, "d": null, "s": null, "t": null}'),
+    "a broken opcode": sent('{"op": 0.5, "d": {}, "s": null, "t": "GUILD_CREATE"}'),
+    "fields twice": sent('{"op": 11, "op": 0, "d": 1, "d": [], "t": "GUILD_CREATE"}'),
+    "a byte order mark": sent('\ufeff{"op": 11, "d": null}'),
     "a name that is none": sent('{"op": 0, "d": {}, "s": null, "t": ["READY"]}'),
 }
 
@@ -71,6 +78,13 @@ EVENTS: dict[str, Callable[[Stage], None]] = {
     "threads without any": dispatched("THREAD_LIST_SYNC", {}),
     "an empty interaction": dispatched("INTERACTION_CREATE", {}),
     "an interaction of null": dispatched("INTERACTION_CREATE", None),
+    "a list of an interaction": dispatched("INTERACTION_CREATE", []),
+    "an interaction with a list of data": dispatched(
+        "INTERACTION_CREATE",
+        {"id": "5", "application_id": "1", "type": 2, "token": "t", "data": []},
+    ),
+    "members of nobody": dispatched("GUILD_MEMBERS_CHUNK", {}),
+    "a voice of nobody": dispatched("VOICE_STATE_UPDATE", {}),
     "an entitlement without a kind": dispatched("ENTITLEMENT_CREATE", {"id": "5"}),
     "an id too large": dispatched("GUILD_DELETE", {"id": 10**400}),
     "an id of words": dispatched("CHANNEL_DELETE", {"id": "x", "guild_id": "x"}),

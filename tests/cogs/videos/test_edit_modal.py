@@ -1,20 +1,23 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.errors import Refused
 from bot.ids import new_job_id
-from bot.jobs.video import Aspect, Mode
+from bot.jobs.picture import PictureKind, PictureUse
+from bot.jobs.video import Aspect, Mode, VideoRequest
+from bot.jobs.video_settings import NOTHING_CHOSEN
+from bot.models.catalogue import MODELS, PICTURE_PROFILES
+from bot.models.offer import Offer
+from bot.models.profile import ModelProfile
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, JobPress, MessageKind, job_press
 from cogs.presses import sent_fields
 from cogs.videos.edit_modal import EditModal, edited
-from tests import offers
 from tests.factories import make_request
 from tests.languages import LOCALES
-
-PLAIN = offers.PLAIN.first.text
-BETA = offers.BETA.first.text
+from tests.offers import BETA, PLAIN, SEVERAL, make_offer
 
 
 def field(modal: EditModal, custom_id: str) -> dict[str, Any]:
@@ -31,14 +34,20 @@ def preselected(modal: EditModal, custom_id: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("profile", [PLAIN, BETA], ids=lambda one: one.id)
+def usual(offer: Offer, name: str, **chosen: Any) -> VideoRequest:
+    """Return a request to a model, with the usual value for what is not chosen."""
+    profile = offer.taker(offer.choose(name), with_picture=False)
+    return replace(NOTHING_CHOSEN.request("a fox", profile), **chosen)
+
+
+@pytest.mark.parametrize("offer", [PLAIN, BETA], ids=lambda one: one.first.name)
 @pytest.mark.parametrize("locale", LOCALES)
 async def test_the_modal_is_fit_to_open(
-    texts: Texts, locale: str, profile: Any
+    texts: Texts, locale: str, offer: Offer
 ) -> None:
     job_id = new_job_id()
-    request = make_request(prompt="x" * 4000)
-    modal = EditModal(texts, locale, job_id, MessageKind.CLIP, request, profile)
+    request = make_request(prompt="x" * 4000, model=offer.first.name)
+    modal = EditModal(texts, locale, job_id, MessageKind.CLIP, request, offer)
     sent = modal.to_dict()
 
     assert 1 <= len(sent["title"]) <= 45
@@ -56,7 +65,11 @@ async def test_the_modal_is_fit_to_open(
 
 async def test_what_was_asked_for_is_chosen_already(texts: Texts) -> None:
     request = make_request(
-        mode=Mode.FUN, duration_s=12, aspect=Aspect.TALL, quality="480p"
+        mode=Mode.FUN,
+        duration_s=12,
+        aspect=Aspect.TALL,
+        quality="480p",
+        model=BETA.first.name,
     )
     modal = EditModal(texts, "de", new_job_id(), MessageKind.NOTICE, request, BETA)
 
@@ -95,7 +108,7 @@ def test_what_was_chosen_is_found_in_what_discord_sends() -> None:
         label("aspect", values=["9:16"]),
     ]
 
-    request = edited(make_request(quality=None), sent_fields(sent))
+    request = edited(make_request(quality=None), sent_fields(sent), PLAIN)
 
     assert request == make_request(
         prompt="a fox", mode=Mode.FUN, duration_s=10, aspect=Aspect.TALL
@@ -115,7 +128,7 @@ def test_what_is_missing_stays_as_it_was(sent: list[dict[str, Any]]) -> None:
     """A modal that an older Clapper opened has the prompt alone."""
     request = make_request(mode=Mode.SPICY, duration_s=10, aspect=Aspect.SQUARE)
 
-    changed = edited(request, sent_fields(sent))
+    changed = edited(request, sent_fields(sent), PLAIN)
 
     assert changed.prompt == "a fox"
     assert (changed.mode, changed.duration_s, changed.aspect) == (
@@ -126,7 +139,7 @@ def test_what_is_missing_stays_as_it_was(sent: list[dict[str, Any]]) -> None:
 
 
 def test_a_missing_prompt_is_empty_and_so_refused_later() -> None:
-    assert edited(make_request(), sent_fields([])).prompt == ""
+    assert edited(make_request(), sent_fields([]), PLAIN).prompt == ""
 
 
 @pytest.mark.parametrize(
@@ -141,4 +154,92 @@ def test_a_missing_prompt_is_empty_and_so_refused_later() -> None:
 )
 def test_what_is_not_to_be_chosen_is_refused(forged: dict[str, Any]) -> None:
     with pytest.raises(Refused, match="refused-choice"):
-        edited(make_request(), sent_fields([PROMPT, forged]))
+        edited(make_request(), sent_fields([PROMPT, forged]), PLAIN)
+
+
+EVERYTHING = make_offer(*MODELS, picture_id="grok-imagine-image-to-video-beta")
+SORA, SEEDANCE = "sora-2-preview", "seedance-2.0-fast-text-to-video"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("name", MODELS)
+async def test_it_is_fit_to_open_for_every_model(
+    texts: Texts, locale: str, name: str
+) -> None:
+    request = usual(EVERYTHING, name)
+    modal = EditModal(
+        texts, locale, new_job_id(), MessageKind.CLIP, request, EVERYTHING
+    )
+    components = modal.to_dict()["components"]
+
+    assert 2 <= len(components) <= 5
+    assert all(1 <= len(label["label"]) <= 45 for label in components)
+    for label in components:
+        options = label["component"].get("options")
+        assert options is None or 2 <= len(options) <= 25
+        # What was asked for is chosen already, but for a quality that nobody chose.
+        is_open = label["component"]["custom_id"] == "quality"
+        chosen = [one for one in options or () if one.get("default")]
+        assert options is None or is_open or len(chosen) == 1
+
+
+@pytest.mark.parametrize("profile", PICTURE_PROFILES.values(), ids=PICTURE_PROFILES)
+async def test_it_is_fit_to_open_for_a_clip_that_begins_with_a_picture(
+    texts: Texts, profile: ModelProfile
+) -> None:
+    picture = PictureUse(kind=PictureKind.POSTED, owner_id=None)
+    request = NOTHING_CHOSEN.request("", profile)
+    request = replace(request, picture=picture)
+    modal = EditModal(
+        texts, "en-US", new_job_id(), MessageKind.CLIP, request, EVERYTHING
+    )
+
+    assert 2 <= len(modal.to_dict()["components"]) <= 5
+
+
+async def test_many_lengths_are_typed(texts: Texts) -> None:
+    request = usual(EVERYTHING, "wan3.0-text-to-video", duration_s=29)
+    modal = EditModal(texts, "de", new_job_id(), MessageKind.CLIP, request, EVERYTHING)
+
+    assert field(modal, "duration")["value"] == "29"
+    labels = [one["label"] for one in modal.to_dict()["components"]]
+    assert "Dauer (2 bis 30 Sekunden)" in labels
+
+
+async def test_the_model_is_offered_where_there_is_room(texts: Texts) -> None:
+    def names(request: VideoRequest, offer: Offer) -> list[str]:
+        modal = EditModal(texts, "de", new_job_id(), MessageKind.CLIP, request, offer)
+        labels = modal.to_dict()["components"]
+        prompt, *others = (one["component"]["custom_id"] for one in labels)
+        assert prompt == "prompt"
+        return others
+
+    plain = usual(PLAIN, PLAIN.first.name)
+    assert names(plain, PLAIN) == ["mode", "duration", "aspect"]
+    assert names(plain, SEVERAL) == ["mode", "duration", "aspect", "model"]
+    assert names(usual(SEVERAL, SORA), SEVERAL) == ["duration", "aspect", "model"]
+    beta = usual(EVERYTHING, BETA.first.name)
+    assert names(beta, EVERYTHING) == ["mode", "duration", "aspect", "quality"]
+
+
+def test_another_model_takes_over_what_it_knows() -> None:
+    request = usual(SEVERAL, SEEDANCE, quality="480p", sound=False, duration_s=8)
+
+    changed = edited(request, {"prompt": "a fox", "model": SORA}, SEVERAL)
+
+    assert changed == usual(SEVERAL, SORA, duration_s=8)
+
+
+def test_a_model_that_stays_changes_nothing() -> None:
+    request = usual(SEVERAL, SEEDANCE, quality="480p", sound=False)
+
+    changed = edited(request, {"prompt": "a fox", "model": SEEDANCE}, SEVERAL)
+
+    assert changed == request
+
+
+def test_a_model_that_is_not_offered_is_refused() -> None:
+    request = usual(SEVERAL, SORA)
+
+    with pytest.raises(Refused, match="refused-model"):
+        edited(request, {"prompt": "a fox", "model": "wan3.0-text-to-video"}, SEVERAL)

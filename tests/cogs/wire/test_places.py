@@ -131,7 +131,7 @@ async def test_a_thread_of_an_unknown_parent_is_not_age_restricted() -> None:
 async def test_what_the_channel_sees_is_in_the_servers_language() -> None:
     interaction = make_interaction()
     asked = await incoming_request(
-        interaction, make_request(), make_servers(interaction.client)
+        interaction, make_request(), make_servers(interaction.client), None
     )
 
     assert asked.locale == "fr"

@@ -31,7 +31,6 @@ from cogs.bot import ClapperBot
 from cogs.gateway.frames import read_json
 from cogs.private_api import json_read_by
 from cogs.wire.endpoints import rest_base
-from cogs.wire.moderator_board import DiscordCardBoard
 from cogs.wire.operator_channel import DiscordOperatorChannel
 from sandbox.discord.board import Posting
 from sandbox.discord.config import SandboxConfig
@@ -54,14 +53,22 @@ Turn = Callable[[], Awaitable[None]]
 
 
 @pytest.fixture
-async def stage(texts: Texts, database: Database) -> AsyncGenerator[Stage]:
+async def stage(
+    texts: Texts, database: Database, tmp_path: Path
+) -> AsyncGenerator[Stage]:
     """The stage of the other tests, but that no nonce is remembered."""
     config = SandboxConfig(nonce_window_s=0.0, rate_limits=RateLimits.none())
     async with DiscordSandbox(config) as discord:
         discord.clock.stop()
         world = standard_world(discord.world)
         with rest_base(discord.rest_url), json_read_by(read_json):
-            yield Stage(discord=discord, world=world, texts=texts, database=database)
+            yield Stage(
+                discord=discord,
+                world=world,
+                texts=texts,
+                database=database,
+                folder=tmp_path,
+            )
         assert discord.violations == []
 
 
@@ -302,7 +309,7 @@ def card_of(job: Job, stage: Stage, at: datetime) -> Card:
 async def test_a_card_is_found_in_its_channel(
     stage: Stage, bot: ClapperBot, clock: FakeClock
 ) -> None:
-    board = DiscordCardBoard(bot.wire, bot.servers, stage.texts)
+    board = stage.card_board(bot)
     job = stage.job(state=JobState.AWAITING_REVIEW, request=make_request())
     card = card_of(job, stage, clock.now())
     assert await board.find_card(card) is None
@@ -320,7 +327,7 @@ async def test_a_card_is_found_in_its_channel(
 async def test_a_log_line_is_found_in_its_channel(
     stage: Stage, bot: ClapperBot, clock: FakeClock
 ) -> None:
-    board = DiscordCardBoard(bot.wire, bot.servers, stage.texts)
+    board = stage.card_board(bot)
     log = ChannelId(stage.world.log.id)
     first, second = (
         AuditRow(

@@ -70,6 +70,16 @@ def entries(scene: Scene) -> list[AuditEntry]:
             {"pictures": "off"},
             {"pictures": "off"},
         ),
+        *(
+            entry(
+                ada,
+                "moderation.models",
+                "server",
+                {"model": "sora-2-preview", "allowed": True, "default": False},
+                {"model": "sora-2-preview", "allowed": allowed, "default": default},
+            )
+            for allowed, default in ((True, True), (True, False), (False, False))
+        ),
         entry(ada, "moderation.spicy-role", role, None, {"allowed": True}),
         entry(ada, "moderation.spicy-role", role, None, {"allowed": False}),
         entry(ada, "moderation.channel", "review", None, {"channel": review}),

@@ -7,7 +7,8 @@ from typing import Any
 from bot.errors import UserError
 from bot.jobs.video import Aspect, Mode
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
-from bot.moderation.policy import REFUSALS, Block, Verdict
+from bot.models.offer import Offer
+from bot.moderation.policy import REFUSALS, Block, PicturesPolicy, Verdict
 from bot.quotas.limits import NO_LIMIT, LimitSet
 from bot.requests.about import RequestOutlook
 from bot.requests.preset import MOST_PRESETS, NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset
@@ -17,7 +18,7 @@ from cogs.servers.about import BotInfo, about_view
 from cogs.wire.system_channels import greeting_view
 from tests.gallery.quota_statuses import quota_status
 from tests.gallery.scene import NOW, Entry, Scene
-from tests.offers import BETA, PLAIN
+from tests.offers import BETA, PICTURES, PLAIN, SEVERAL, own_defaults
 from tests.servers.people import make_incoming
 
 LINKS = BotInfo(
@@ -52,7 +53,12 @@ def greeting(scene: Scene) -> Iterator[Entry]:
 def about(scene: Scene) -> Iterator[Entry]:
     """Draw `/about`."""
 
-    def shown(caption: str, imprint: BotInfo = NO_LINKS, **fields: Any) -> Entry:
+    def shown(
+        caption: str,
+        imprint: BotInfo = NO_LINKS,
+        offer: Offer = PLAIN,
+        **fields: Any,
+    ) -> Entry:
         usual: dict[str, Any] = {
             "is_served": True,
             "place": make_incoming().place,
@@ -60,18 +66,20 @@ def about(scene: Scene) -> Iterator[Entry]:
             "missing": (),
             "block": None,
             "spicy": Verdict.SPICY_OFF,
+            "pictures": PicturesPolicy.OWN,
             "quota": quota_status(scene, day=2),
         }
-        offer = BETA if imprint is LINKS else PLAIN
         here = RequestOutlook(**(usual | fields))
         view = about_view(scene.texts, scene.locale, here, offer, imprint)
         return Entry(caption=caption, shows=view)
 
-    yield shown("/about, with the operator's links", LINKS)
+    yield shown("/about, with the operator's links", LINKS, BETA)
     for verdict in OF_POLICY:
         entry = shown(f"/about, spicy: {verdict}", spicy=verdict)
         # They differ in one line, which stands among the refusals too.
         yield replace(entry, pictured=verdict not in REFUSALS)
+    for policy in PicturesPolicy:
+        yield shown(f"/about, pictures: {policy}", offer=PICTURES, pictures=policy)
     free = LimitSet(per_day=NO_LIMIT, per_month=NO_LIMIT)
     none = LimitSet(per_day=0, per_month=0)
     yield shown("/about, no limits", quota=quota_status(scene, own=free))
@@ -89,6 +97,11 @@ def about(scene: Scene) -> Iterator[Entry]:
     yield shown("/about, in a server that is not served", is_served=False)
 
 
+NO_SOUND = VideoSettings(
+    model="seedance-2.0-fast-text-to-video", aspect=Aspect.AUTO, sound=False
+)
+
+
 def settings(scene: Scene) -> Iterator[Entry]:
     """Draw `/settings`, and why it may not change."""
     for caption, own, offer in (
@@ -96,8 +109,12 @@ def settings(scene: Scene) -> Iterator[Entry]:
         ("/settings show", VideoSettings(mode=Mode.FUN, duration_s=10), PLAIN),
         ("All chosen, with qualities", ALL_SET, BETA),
         ("Nothing chosen, with qualities", NOTHING_CHOSEN, BETA),
+        ("Nothing chosen, with several models", NOTHING_CHOSEN, SEVERAL),
+        ("A model, and no sound", NO_SOUND, SEVERAL),
+        ("A model, and sound", replace(NO_SOUND, sound=True), SEVERAL),
     ):
-        view = own_settings_view(scene.texts, scene.locale, own, offer)
+        defaults = own_defaults(own, offer)
+        view = own_settings_view(scene.texts, scene.locale, defaults, offer)
         yield Entry(caption=caption, shows=view)
     nothing = scene.refusal(UserError("refused-settings-nothing"))
     yield Entry(caption="Nothing chosen to set", shows=nothing)

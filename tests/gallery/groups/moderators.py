@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
@@ -20,6 +21,7 @@ from bot.moderation.records import (
 from bot.servers.places import Permission
 from cogs.drawing.cards import report_view, review_view
 from cogs.drawing.custom_ids import CardAct, card_button
+from cogs.drawing.layout import PICTURE_FILENAME
 from cogs.drawing.markup import date_and_time, mention
 from cogs.drawing.moderation_views import (
     channel_removed,
@@ -28,7 +30,8 @@ from cogs.drawing.moderation_views import (
     words_view,
 )
 from cogs.moderation.reason_modal import ReasonModal
-from tests.gallery.scene import NOW, Entry, Scene, channel_id
+from tests.gallery.scene import NOW, Entry, Scene, channel_id, picture_bytes
+from tests.offers import PLAIN, SEVERAL
 
 
 def reviews(scene: Scene) -> Iterator[Entry]:
@@ -73,13 +76,28 @@ def reports(scene: Scene) -> Iterator[Entry]:
         at=NOW - timedelta(minutes=5),
     )
 
-    def card(caption: str, report: Report, *, with_buttons: bool = True) -> Entry:
+    def card(
+        caption: str,
+        report: Report,
+        *,
+        with_buttons: bool = True,
+        with_picture: bool = False,
+    ) -> Entry:
         view = report_view(
-            scene.texts, job, report, show_prompt=True, with_buttons=with_buttons
+            scene.texts,
+            job,
+            report,
+            show_prompt=True,
+            with_buttons=with_buttons,
+            with_picture=with_picture,
         )
-        return Entry(caption=caption, shows=view)
+        files = {PICTURE_FILENAME: picture_bytes()} if with_picture else {}
+        return Entry(caption=caption, shows=view, files=files)
 
     yield card("A report", report)
+    yield card(
+        "A report of a clip that begins with a picture", report, with_picture=True
+    )
     yield card("The operator's copy", report, with_buttons=False)
     removed = replace(report, state=ReportState.REMOVED)
     yield card("Removed", replace(removed, decided_by=scene.mo))
@@ -112,7 +130,13 @@ def settings(scene: Scene) -> Iterator[Entry]:
     )
 
     def shown(caption: str, settings: ModerationSettings, *warnings: str) -> Entry:
-        view = settings_view(scene.texts, scene.locale, settings, warnings)
+        view = settings_view(scene.texts, scene.locale, settings, PLAIN, warnings)
+        return Entry(caption=caption, shows=view)
+
+    def models(caption: str, **settings: Any) -> Entry:
+        view = settings_view(
+            scene.texts, scene.locale, ModerationSettings(**settings), SEVERAL, []
+        )
         return Entry(caption=caption, shows=view)
 
     def warned(
@@ -138,6 +162,12 @@ def settings(scene: Scene) -> Iterator[Entry]:
     yield shown("Spicy without approval, one word", one)
     for policy in PicturesPolicy:
         yield shown(f"Pictures: {policy}", ModerationSettings(pictures=policy))
+    yield models("Several models")
+    yield models(
+        "Several models, one barred",
+        barred_models=frozenset({"grok-imagine-text-to-video"}),
+        default_model="sora-2-preview",
+    )
     nowhere = replace(full, review_channel_id=None)
     yield warned("No review channel", nowhere)
     yield warned("Not age-restricted", full, restricted=False)

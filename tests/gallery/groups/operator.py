@@ -54,6 +54,12 @@ def messages(scene: Scene) -> Iterator[Entry]:
             minutes=minutes,
             process="only",
         )
+    yield told(
+        "One of several models is refused",
+        "model-refused",
+        model="sora-2-preview",
+        reason="POST /v1/videos/generations answered 403 model_access_denied",
+    )
     for process in ("only", "12 on host-a"):
         yield told(
             f"A full disk, {process}",

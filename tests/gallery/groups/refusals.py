@@ -12,6 +12,7 @@ from bot.jobs.video import request_fault
 from bot.jobs.video_settings import NOTHING_CHOSEN
 from bot.models.catalogue import MODELS, PICTURE_PROFILES
 from bot.models.choices import Aspect, Mode
+from bot.models.refusals import model_refused
 from bot.moderation.administration import MOST_ROLES
 from bot.moderation.records import MOST_REGEXES, MOST_WORDS
 from bot.quotas.administration import MOST_DAYS
@@ -19,7 +20,7 @@ from bot.quotas.settings import LARGEST, MOST_GRANTED
 from bot.servers.audit import REASON_MAX_CHARS
 from bot.servers.places import Permission
 from tests.gallery.scene import Entry, Scene
-from tests.offers import PLAIN
+from tests.offers import PLAIN, SEVERAL
 
 
 def _shown(scene: Scene, caption: str, text_id: str, **values: Any) -> Entry:
@@ -39,6 +40,8 @@ def requests(scene: Scene) -> Iterator[Entry]:
     yield no("Spicy, without the role", "refused-spicy-role")
     yield no("Spicy, in an ordinary channel", "refused-spicy-place")
     yield no("Spicy, without a review channel", "refused-spicy-review")
+    yield no("A picture that is gone", "refused-picture-gone")
+    yield no("A picture that Discord does not give out", "refused-picture-unread")
     yield no("Spicy, with a picture", "refused-picture-spicy")
     yield no("A picture, where they are off", "refused-pictures-off")
     yield no("Somebody else's picture", "refused-pictures-own")
@@ -69,6 +72,10 @@ def pictures(scene: Scene) -> Iterator[Entry]:
     yield no("More pixels than I decode", "refused-picture-pixels", megapixels=40)
     yield no("A damaged file", "refused-picture-broken")
     yield no("Discord is slow", "refused-picture-slow")
+    yield no("Continue, spicy", "refused-continue-spicy")
+    yield no("Continue, without what it needs", "refused-continue-off")
+    yield no("Continue, of a link", "refused-continue-link")
+    yield no("Continue, unreadable", "refused-continue-unread")
 
 
 def models(scene: Scene) -> Iterator[Entry]:
@@ -91,7 +98,13 @@ def models(scene: Scene) -> Iterator[Entry]:
         fault = request_fault(replace(request, **asked), profile)
         assert fault is not None
         yield Entry(caption=caption, shows=scene.refusal(fault))
-    yield _shown(scene, "A model that is gone", "refused-model")
+    for caption, offer in (("Another model", SEVERAL), ("The only model", PLAIN)):
+        refused = model_refused(one.title for one in offer.models)
+        yield Entry(caption=caption, shows=scene.refusal(refused))
+    picture = "refused-picture-model"
+    yield _shown(scene, "A picture that no model takes", picture, model=sora.title)
+    none = "refused-model-pictures"
+    yield _shown(scene, "No model for pictures", none)
 
 
 def limits(scene: Scene) -> Iterator[Entry]:
@@ -183,6 +196,9 @@ def moderators(scene: Scene) -> Iterator[Entry]:
     yield no("A pattern that is not there", "refused-pattern-unknown")
     yield no("Too many patterns", "refused-words-many", most=MOST_WORDS)
     yield no("Too many expressions", "refused-regexes-many", most=MOST_REGEXES)
+    for rule in ("nothing", "default", "last"):
+        values = {} if rule == "nothing" else {"model": "Sora 2"}
+        yield no(f"A model, {rule}", f"refused-models-{rule}", **values)
     yield no("Too many roles", "refused-roles-many", most=MOST_ROLES)
     yield no("A block's length", "refused-block-duration")
     yield no("Unblock somebody who is not blocked", "refused-not-blocked")

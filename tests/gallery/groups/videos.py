@@ -1,29 +1,37 @@
 """From the request to the clip, or to the notice that there is none."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.ids import MessageId
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
+from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState as S
-from bot.jobs.video import Mode
+from bot.jobs.video import Aspect, Mode
+from bot.jobs.video_settings import NOTHING_CHOSEN
 from bot.requests.cancelling import Cancellation
+from bot.requests.continuing import Continuation
 from bot.servers.people import FORGOTTEN, Actor
 from cogs.drawing.cancel_view import cancel_view
 from cogs.drawing.clip import clip_filename, clip_view, link_view
 from cogs.drawing.custom_ids import Act, MessageKind, job_button
-from cogs.drawing.layout import sentence_view
+from cogs.drawing.layout import PICTURE_FILENAME, sentence_view
 from cogs.drawing.markup import mention
 from cogs.drawing.notice import notice_view
 from cogs.drawing.status import status_view
 from cogs.moderation.reason_modal import ReasonModal
+from cogs.videos.animate import AnimateModal
+from cogs.videos.continue_modal import ContinueModal
 from cogs.videos.edit_modal import EditModal
 from sandbox.clips import clip_bytes
-from tests.gallery.scene import NOW, Entry, Scene
-from tests.offers import BETA, PLAIN, WAN, make_offer
+from tests.gallery.scene import NOW, Entry, Scene, picture_bytes
+from tests.offers import BETA, PICTURES, PLAIN, SEVERAL, WAN, make_offer
 
+FROM_PICTURE = PictureUse(kind=PictureKind.POSTED, owner_id=None)
+FRAME = PictureUse(kind=PictureKind.FRAME, owner_id=None)
 ENDED = {
     S.DELIVERED: "delivered",
     S.FAILED: "failed",
@@ -54,6 +62,9 @@ def status(scene: Scene) -> Iterator[Entry]:
     yield shown("Being made, nobody knows until when", state=S.GENERATING)
     yield shown("Being posted", state=S.DELIVERING)
     yield shown("Being posted, with trouble", state=S.DELIVERING, delivery_attempts=3)
+    picture: dict[str, Any] = {"state": S.SUBMITTING, "picture": FROM_PICTURE}
+    yield shown("With a picture", **picture)
+    yield shown("With a picture and without a prompt", **picture, prompt="")
     yield shown(
         "With a quality, and a long prompt",
         state=S.SUBMITTING,
@@ -87,14 +98,29 @@ def clips(scene: Scene) -> Iterator[Entry]:
     """Draw the messages that bring a clip."""
 
     def posted(caption: str, job: Job, original: datetime | None = None) -> Entry:
-        clip = {clip_filename(job.id): clip_bytes(job.request.aspect.value, 6)}
-        view = clip_view(scene.texts, job, original)
-        return Entry(caption=caption, shows=view, files=clip)
+        has_picture = job.request.picture is not None
+        # The shape of `picture_bytes`.
+        shape = Aspect.WIDE if has_picture else job.request.aspect
+        files = {clip_filename(job.id): clip_bytes(shape.value, 6)}
+        if has_picture:
+            files[PICTURE_FILENAME] = picture_bytes()
+        view = clip_view(
+            scene.texts,
+            job,
+            original,
+            with_picture=has_picture,
+            with_continue=job.request.mode is not Mode.SPICY,
+        )
+        return Entry(caption=caption, shows=view, files=files)
 
     address = {"result_url": "https://files.evolink.ai/clips/0a1b2c3d4e5f6071.mp4?s=9"}
     yield posted("The clip", scene.job())
     yield posted("The clip, after it was given up", scene.job(late=True))
     yield posted("A spicy clip", scene.job(mode=Mode.SPICY))
+    yield posted("A clip that begins with a picture", scene.job(picture=FROM_PICTURE))
+    wordless = scene.job(picture=FROM_PICTURE, prompt="")
+    yield posted("The same, without a prompt", wordless)
+    yield posted("A clip that goes on from another", scene.job(picture=FRAME))
     expires = NOW + timedelta(hours=23)
     yield posted("A smaller copy", scene.job(**address), expires)
     late = scene.job(**address, late=True)
@@ -105,6 +131,12 @@ def clips(scene: Scene) -> Iterator[Entry]:
         ("The same, spicy", scene.job(**address, mode=Mode.SPICY)),
     ):
         yield Entry(caption=caption, shows=link_view(scene.texts, job, expires))
+    job = scene.job(**address, picture=FROM_PICTURE)
+    yield Entry(
+        caption="The same, with a picture",
+        shows=link_view(scene.texts, job, expires, with_picture=True),
+        files={PICTURE_FILENAME: picture_bytes()},
+    )
 
 
 def notices(scene: Scene) -> Iterator[Entry]:
@@ -113,6 +145,12 @@ def notices(scene: Scene) -> Iterator[Entry]:
         job = scene.job(state=S.FAILED, failure=failure, reference="0a1b2c3d")
         view = notice_view(scene.texts, job)
         yield Entry(caption=f"No clip: {failure.replace('_', ' ')}", shows=view)
+    job = scene.job(state=S.FAILED, failure=Failure.GAVE_UP, picture=FROM_PICTURE)
+    yield Entry(
+        caption="No clip, with the picture that it was to begin with",
+        shows=notice_view(scene.texts, job, with_picture=True),
+        files={PICTURE_FILENAME: picture_bytes()},
+    )
     for caption, reason in (
         ("Denied", None),
         ("Denied with a reason", "Please no real people."),
@@ -152,16 +190,42 @@ def presses(scene: Scene) -> Iterator[Entry]:
         ("Edit", PLAIN),
         ("Edit, with qualities", BETA),
         ("Edit, with more lengths than a menu holds", make_offer(WAN)),
+        ("Edit, with several models", SEVERAL),
     ):
         modal = EditModal(
             scene.texts,
             scene.locale,
             job.id,
             MessageKind.CLIP,
-            job.request,
-            offer.first.text,
+            replace(job.request, model=offer.first.name),
+            offer,
         )
         yield Entry(caption=caption, shows=modal)
+    of_pictures = PICTURES.profile(PICTURES.first.name, with_picture=True)
+    assert of_pictures is not None
+    from_picture = scene.job(picture=FROM_PICTURE, aspect=Aspect.AUTO)
+    modal = EditModal(
+        scene.texts,
+        scene.locale,
+        job.id,
+        MessageKind.CLIP,
+        from_picture.request,
+        PICTURES,
+    )
+    yield Entry(caption="Edit, of a clip that begins with a picture", shows=modal)
+    for caption, number in (
+        ("Animate picture", 7),
+        ("Animate picture, on a message without one", None),
+    ):
+        animate = AnimateModal(
+            scene.texts, scene.locale, of_pictures, NOTHING_CHOSEN, number
+        )
+        yield Entry(caption=caption, shows=animate)
+    continued = Continuation(from_picture.request, of_pictures)
+    yield Entry(
+        caption="Continue",
+        shows=ContinueModal(scene.texts, scene.locale, job.id, continued),
+    )
     report = ReasonModal(
         title=scene.say("modal-report-title"),
         label=scene.say("modal-report-reason"),

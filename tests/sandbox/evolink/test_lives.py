@@ -67,6 +67,16 @@ async def test_a_running_task_tells_how_long_it_is_expected_to_take(
     assert task.keys().isdisjoint({"results", "error", "usage"})
 
 
+async def test_what_was_promised_for_a_task_stays_as_it_was(start: Start) -> None:
+    promised_s = iter([300, 2])
+    client = await start(estimated_time_s=lambda: next(promised_s))
+
+    tasks = [await client.created(), await client.created()]
+
+    shown = [(await client.task(one))["task_info"] for one in tasks]
+    assert [one["estimated_time"] for one in shown] == [300, 2]
+
+
 @pytest.mark.parametrize("code", [*MESSAGES, *OTHER_MESSAGES])
 async def test_each_documented_failure_can_happen(client: Client, code: str) -> None:
     task_id = await client.created(f"a fox [[fail:{code}]]")

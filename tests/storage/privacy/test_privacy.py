@@ -33,7 +33,7 @@ from storage.servers.greetings import SqlGreetings
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import NOON, WAYS, make_job, make_rules, reach
-from tests.offers import PLAIN
+from tests.offers import PLAIN, in_servers
 from tests.servers.people import make_actor
 from tests.storage.conftest import Select
 from tests.storage.history import FIRST_MEMBER, FIRST_SERVER, put_history
@@ -314,9 +314,9 @@ HAS: dict[str, Callable[[Database, FakeClock], Awaitable[object]]] = {
     "settings of a member": lambda database, _: SqlMemberSettings(database).change(
         ADMIN.guild_id, ME.user_id, VideoSettings(duration_s=10)
     ),
-    "a preset": lambda database, clock: Presets(SqlPresets(database), PLAIN, clock).add(
-        ADMIN, Preset(name="a", words="{prompt}", settings=VideoSettings())
-    ),
+    "a preset": lambda database, clock: Presets(
+        SqlPresets(database), in_servers(PLAIN), clock
+    ).add(ADMIN, Preset(name="a", words="{prompt}", settings=VideoSettings())),
     "a greeting": lambda database, clock: SqlGreetings(database).note_served(
         [ADMIN.guild_id], clock.now(), greet=True
     ),

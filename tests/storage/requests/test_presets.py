@@ -12,7 +12,7 @@ from bot.servers.audit import AuditEntry
 from storage.database.engine import Database
 from storage.requests.presets import SqlPresets
 from tests.clock import FakeClock
-from tests.offers import PLAIN
+from tests.offers import PLAIN, in_servers
 from tests.servers.people import make_actor
 from tests.storage.conftest import Select
 
@@ -24,7 +24,7 @@ HERE, ELSEWHERE = ADMIN.guild_id, GuildId(5)
 
 @pytest.fixture
 def presets(database: Database, clock: FakeClock) -> Presets:
-    return Presets(SqlPresets(database), PLAIN, clock)
+    return Presets(SqlPresets(database), in_servers(PLAIN), clock)
 
 
 def noir(name: str = "Noir", mode: Mode | None = None) -> Preset:

@@ -7,8 +7,15 @@ about-title = Clapper
 about-what = Ich mache aus deinen Worten kurze Videos. Tippe `/video` und beschreibe, was passieren soll.
 about-here = In diesem Kanal
 about-ready = Du kannst hier Videos anfragen.
-about-offer = { $least } oder { $most } Sekunden · spaßig oder normal · { $shapes }
-about-offer-range = { $least } bis { $most } Sekunden · spaßig oder normal · { $shapes }
+about-lengths = { $kind ->
+    [range] { $first } bis { $last } Sekunden
+    [one] { $last } Sekunden
+   *[several] { $first } oder { $last } Sekunden
+  }
+about-modes = spaßig oder normal
+about-pictures-off = Bilder sind auf diesem Server ausgeschaltet.
+about-pictures-own = Ein Video kann mit deinem eigenen Bild beginnen: `/video bild:`, oder **Bild animieren** im Menü deiner Nachricht.
+about-pictures-any = Ein Video kann mit einem Bild beginnen: `/video bild:`, oder **Bild animieren** im Menü einer Nachricht.
 about-spicy-allowed = Gewagte Videos sind hier erlaubt.
 about-spicy-review = Gewagte Videos sind hier nach Freigabe durch die Moderation erlaubt.
 about-spicy-spicy-off = Gewagte Videos sind auf diesem Server ausgeschaltet.

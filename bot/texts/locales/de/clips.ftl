@@ -7,16 +7,26 @@ clip-link-late = { $member } Besser spät als nie: Dein Video ist doch noch fert
 clip-shrunk = Das Original war zu groß, um es hier hochzuladen. Dies ist eine kleinere Kopie. Bis { $until } kannst du das Original hier ansehen: { $link }
 clip-link-address = Bis { $until } kannst du es hier ansehen: { $link }
 
+picture-alt = Das Bild, mit dem dieses Video beginnt
+
 notice-quota = Das zählt nicht für dein Limit.
 notice-denied = Die Moderation hat dieses Video nicht freigegeben.
 notice-denied-reason = Die Moderation hat dieses Video nicht freigegeben. Grund: { $reason }
 
 button-again = Nochmal
 button-edit = Ändern
+button-continue = Fortsetzen
 button-delete = Löschen
 
+modal-animate-title = Bild animieren
+modal-picture = Bild
+modal-another-picture = Anderes Bild
+modal-another-picture-about = Lass das leer, um das Bild zu behalten.
+modal-prompt-optional = Das kannst du leer lassen.
 modal-edit-title = Ändern und neu erstellen
 modal-edit-prompt = Was soll im Video passieren?
+modal-continue-title = Dieses Video fortsetzen
+modal-continue-prompt = Was passiert als Nächstes?
 
 deleted = Video gelöscht. Es zählt weiterhin für dein Limit.
 deleted-of = Video gelöscht. Es zählt weiterhin für das Limit von { $member }.

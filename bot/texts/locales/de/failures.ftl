@@ -24,6 +24,7 @@ failure-undecodable = Das Video kam so komprimiert an, dass ich es nicht öffnen
 failure-place_gone = Den Kanal für dieses Video gibt es nicht mehr. Bitte versuche es in einem anderen.
 failure-place_forbidden = Ich darf hier nicht mehr posten. Ein Admin kann meine Berechtigungen und die Einstellungen des Kanals prüfen.
 failure-blocked = Discord oder die Filter dieses Servers haben die Nachricht mit diesem Video blockiert. Bitte formuliere die Beschreibung anders.
+failure-model_refused = Dieses Modell darf ich beim Videodienst gerade nicht nutzen. Bitte wähle ein anderes.
 failure-picture_refused = Der Videodienst hat dieses Bild nicht angenommen. Bitte versuche es mit einem anderen.
 failure-not_taken = Discord hat die Nachricht mit diesem Video nicht angenommen. Du kannst es noch einmal versuchen.
 failure-unexpected = Da ist bei uns etwas schiefgegangen. Falls du es meldest, gib bitte `{ $reference }` an. Du kannst es noch einmal versuchen.

@@ -4,7 +4,7 @@ operator-intake-paused = EvoLink nimmt keine Aufträge mehr von uns an ({ $reaso
     [balance] Lade das Konto auf oder erhöhe das Limit des Schlüssels in EvoLinks Dashboard.
     [daily] Der Schlüssel hat sein Tageslimit erreicht; es gilt bis { $resets_at }. Damit es früher weitergeht, erhöhe es in EvoLinks Dashboard und starte mich neu.
     [key] Aktiviere den API-Schlüssel in EvoLinks Dashboard oder trage bei `evolink.api_key` einen gültigen ein und starte mich neu.
-    [model] EvoLink kennt das Modell { $model } nicht oder erlaubt es diesem Schlüssel nicht. Erlaube es in EvoLinks Dashboard oder ändere die Einstellung `evolink.model` und starte mich neu; der neuere Name ist `grok-imagine-text-to-video-beta`.
+    [model] EvoLink kennt das Modell { $model } nicht oder erlaubt es diesem Schlüssel nicht. Erlaube es in EvoLinks Dashboard oder ändere die Einstellungen `evolink.models` oder `evolink.model` und starte mich neu; der neuere Name ist `grok-imagine-text-to-video-beta`.
    *[address] Was dort antwortet, ist nicht EvoLinks Video-API. Korrigiere die Einstellung `evolink.base_url` und starte mich neu.
 } Videos in der Warteschlange warten, und die meisten neuen Anfragen werden abgelehnt, bis das behoben ist. Ich prüfe das von selbst immer wieder.
 operator-intake-resumed = EvoLink nimmt wieder Aufträge an. Die Pause dauerte { $minutes ->
@@ -15,6 +15,7 @@ operator-second-task = EvoLink hat für Job { $job_id } einen zweiten Task angel
 operator-spend-warning = { $percent } % der Credits dieses Monats für alle Server sind verbraucht. Bei 100 % werden Anfragen bis zum nächsten Monat (UTC) abgelehnt.
 operator-unconfirmed = Ich kann nicht feststellen, ob EvoLink Job { $job_id } angenommen hat. Das Mitglied weiß Bescheid, und es zählt nicht für sein Limit. Prüfe EvoLinks Abrechnung und führe dann aus: `clapper jobs resolve { $job_id } --as failed` oder `--as delivered`.
 operator-link-expiring = Das Video von Job { $job_id } ließ sich seit 20 Stunden nicht herunterladen; sein Link läuft nach 24 Stunden ab. Erreicht dieser Rechner EvoLinks Dateiserver, und ist im Spool-Ordner noch Platz?
+operator-model-refused = EvoLink kennt das Modell { $model } nicht oder erlaubt es diesem Schlüssel nicht ({ $reason }). Erlaube es in EvoLinks Dashboard, oder nimm es aus `evolink.models` und starte mich neu. Seine Videos enden, ohne zu zählen; andere Modelle gehen weiter.
 operator-outage = EvoLink antwortet seit { $minutes ->
     [one] einer Minute
    *[other] { $minutes } Minuten

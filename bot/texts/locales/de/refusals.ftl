@@ -28,7 +28,18 @@ refused-quality = { $kind ->
    *[several] { $model } nimmt { $first } oder { $last }.
   }
 refused-sound = Bei { $model } lässt sich der Ton nicht schalten: Lass den Ton weg.
-refused-model = Dieses Modell gibt es nicht mehr. Bitte wähle ein anderes.
+refused-model = { $kind ->
+    [one] Dieser Server nutzt nur { $last }.
+   *[several] Dieser Server nutzt { $first } oder { $last }.
+  }
+refused-picture-model = { $model } kann hier nicht mit einem Bild beginnen: Wähle ein anderes Modell, oder lass das Bild weg.
+refused-model-pictures = Hier nimmt keines der Modelle Bilder. Bitte beschreibe das Video allein mit Worten.
+refused-picture-gone = Dieses Bild kann ich nicht mehr laden. Bitte nimm es noch einmal aus seiner Nachricht, oder hänge es an `/video` an.
+refused-picture-unread = Discord hat mir dieses Bild nicht gegeben. Bitte versuche es in einer Minute noch einmal.
+refused-continue-spicy = Gewagte Videos lassen sich nicht fortsetzen.
+refused-continue-off = Videos lassen sich hier nicht fortsetzen.
+refused-continue-link = Diese Nachricht enthält nur einen Link zum Video, deshalb kann ich es nicht fortsetzen.
+refused-continue-unread = Ich konnte das Ende dieses Videos nicht lesen. Bitte versuche es in einer Minute noch einmal.
 refused-spicy-off = Gewagte Videos sind auf diesem Server ausgeschaltet. Bitte wähle einen anderen Modus.
 refused-permissions = Hier kann ich keine Videos posten. Bitte einen Admin, mir in diesem Kanal diese Berechtigungen zu geben: { $permissions }.
 refused-thread-closed = Dieser Thread ist geschlossen. Bitte öffne ihn wieder oder frage woanders.

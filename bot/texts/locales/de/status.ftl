@@ -33,8 +33,11 @@ status-cancelled-free = 🚫 Das Video von { $member } wurde rechtzeitig abgebro
 status-cancelled-counts = 🚫 Das Video von { $member } wurde abgebrochen, als es schon in Arbeit war. Es zählt.
 
 # Eine Anfrage in einer Zeile.
-settings = { $mode } · { $seconds } s · { $aspect }
-settings-quality = { $mode } · { $seconds } s · { $aspect } · { $quality }
+settings-seconds = { $seconds } s
+settings-sound-on = mit Ton
+settings-sound-off = ohne Ton
+settings-picture = aus einem Bild
+settings-frame = Fortsetzung
 mode-fun = spaßig
 mode-normal = normal
 mode-spicy = gewagt

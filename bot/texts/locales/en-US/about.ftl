@@ -7,8 +7,15 @@ about-title = Clapper
 about-what = I make short videos from your words. Type `/video` and say what should happen.
 about-here = In this channel
 about-ready = You can ask for videos here.
-about-offer = { $least } or { $most } seconds · fun or normal · { $shapes }
-about-offer-range = { $least } to { $most } seconds · fun or normal · { $shapes }
+about-lengths = { $kind ->
+    [range] { $first } to { $last } seconds
+    [one] { $last } seconds
+   *[several] { $first } or { $last } seconds
+  }
+about-modes = fun or normal
+about-pictures-off = Pictures are switched off in this server.
+about-pictures-own = A video can begin with your own picture: `/video image:`, or **Animate picture** in the menu of your message.
+about-pictures-any = A video can begin with a picture: `/video image:`, or **Animate picture** in the menu of a message.
 about-spicy-allowed = Spicy videos are allowed here.
 about-spicy-review = Spicy videos are allowed here after a moderator's approval.
 about-spicy-spicy-off = Spicy videos are switched off in this server.

@@ -24,6 +24,7 @@ failure-undecodable = The video arrived compressed in a way I can't open. Please
 failure-place_gone = The channel for this video no longer exists. Please try again in another one.
 failure-place_forbidden = I no longer have permission to post here. An admin can check my permissions and the channel's settings.
 failure-blocked = Discord or this server's filters blocked the message with this video. Please word the prompt differently.
+failure-model_refused = The video service doesn't let me use this model right now. Please choose another one.
 failure-picture_refused = The video service didn't accept this picture. Please try another one.
 failure-not_taken = Discord didn't accept the message with this video. You can try again.
 failure-unexpected = Something went wrong on our side. If you report it, please quote `{ $reference }`. You can try again.

@@ -4,7 +4,7 @@ operator-intake-paused = EvoLink no longer accepts our requests ({ $reason }). {
     [balance] Top up the account or raise the key's limit in EvoLink's dashboard.
     [daily] The key has reached its daily limit, which resets { $resets_at }. To go on sooner, raise it in EvoLink's dashboard and restart me.
     [key] Enable the API key in EvoLink's dashboard, or set `evolink.api_key` to a valid one and restart me.
-    [model] EvoLink doesn't know the model { $model } or doesn't let this key use it. Allow it for the key in EvoLink's dashboard, or change the setting `evolink.model` and restart me; the newer name is `grok-imagine-text-to-video-beta`.
+    [model] EvoLink doesn't know the model { $model } or doesn't let this key use it. Allow it for the key in EvoLink's dashboard, or change the settings `evolink.models` or `evolink.model` and restart me; the newer name is `grok-imagine-text-to-video-beta`.
    *[address] What answers there is not EvoLink's video API. Correct the setting `evolink.base_url` and restart me.
 } Queued videos wait, and most new requests are refused, until this is fixed. I check again by myself.
 operator-intake-resumed = EvoLink accepts requests again. The pause lasted { $minutes ->
@@ -15,6 +15,7 @@ operator-second-task = EvoLink made a second task ({ $task_id }, credits: { $cre
 operator-spend-warning = { $percent }% of this month's credits for all servers are used. At 100%, requests are refused until next month (UTC).
 operator-unconfirmed = I can't tell whether EvoLink accepted job { $job_id }. The member was told, and it doesn't count towards their limit. Check EvoLink's bill, then run `clapper jobs resolve { $job_id } --as failed` or `--as delivered`.
 operator-link-expiring = The clip of job { $job_id } could not be downloaded for 20 hours; its link expires after 24 hours. Can this machine reach EvoLink's file host, and is there room in the spool folder?
+operator-model-refused = EvoLink doesn't know the model { $model } or doesn't let this key use it ({ $reason }). Allow it for the key in EvoLink's dashboard, or take it out of `evolink.models` and restart me. Its videos end without being charged; other models go on.
 operator-outage = EvoLink hasn't answered for { $minutes ->
     [one] 1 minute
    *[other] { $minutes } minutes

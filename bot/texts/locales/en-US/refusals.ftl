@@ -28,7 +28,18 @@ refused-quality = { $kind ->
    *[several] { $model } takes { $first } or { $last }.
   }
 refused-sound = { $model } can't switch its sound on or off: leave the sound out.
-refused-model = This model isn't available any more. Please choose another.
+refused-model = { $kind ->
+    [one] This server uses { $last } only.
+   *[several] This server uses { $first } or { $last }.
+  }
+refused-picture-model = { $model } can't begin with a picture here: choose another model, or leave the picture out.
+refused-model-pictures = None of the models here takes pictures. Please describe the video in words alone.
+refused-picture-gone = I can't load this picture any more. Please use it again from its message, or attach it to `/video`.
+refused-picture-unread = Discord didn't give me this picture. Please try again in a minute.
+refused-continue-spicy = Spicy videos can't be continued.
+refused-continue-off = Videos can't be continued here.
+refused-continue-link = This message only has a link to the video, so I can't continue it.
+refused-continue-unread = I couldn't read the end of this video. Please try again in a minute.
 refused-spicy-off = Spicy videos are switched off in this server. Please choose another mode.
 refused-permissions = I can't post videos here. Ask an admin to give me these permissions in this channel: { $permissions }.
 refused-thread-closed = This thread is closed. Please reopen it, or ask somewhere else.

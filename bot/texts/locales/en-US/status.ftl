@@ -33,8 +33,11 @@ status-cancelled-free = 🚫 { $member }'s video was cancelled in time. It doesn
 status-cancelled-counts = 🚫 { $member }'s video was cancelled while it was being made. It counts.
 
 # How a request reads in one line.
-settings = { $mode } · { $seconds } s · { $aspect }
-settings-quality = { $mode } · { $seconds } s · { $aspect } · { $quality }
+settings-seconds = { $seconds } s
+settings-sound-on = with sound
+settings-sound-off = no sound
+settings-picture = from a picture
+settings-frame = continued
 mode-fun = fun
 mode-normal = normal
 mode-spicy = spicy

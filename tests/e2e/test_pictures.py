@@ -1,0 +1,321 @@
+"""Pictures on the real program: each way one comes in, and each way one is refused."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from bot.demo.stage import Stage
+from sandbox.discord.cdn import LINK_LIFE_S
+from sandbox.discord.handle import Handle
+from sandbox.discord.invocation import File
+from sandbox.discord.messages import Message
+from sandbox.discord.records import MIB, User
+from sandbox.evolink.files import StoredFile
+from tests.e2e.channel import PATIENCE_S, ask, posted, refusal
+from tests.e2e.conftest import UNLIMITED, OpenStage
+from tests.e2e.moderated import card, let_admins_moderate, moderate
+from tests.pictures.samples import (
+    BLUE,
+    HEIC,
+    RED,
+    SECRETS,
+    WHITE,
+    animation,
+    encoded,
+    halves,
+    jpeg,
+    looks_like,
+    opened,
+    photo,
+    png_header,
+    transparent,
+)
+
+ANIMATE = "Animate picture"
+LARGE_PX = 2048
+
+
+@pytest.fixture
+def received(stage: Stage) -> list[StoredFile]:
+    """What EvoLink was sent, once it has been told to delete it."""
+    files: list[StoredFile] = []
+    stage.evolink.files.when_deleted(files.append)
+    return files
+
+
+def large() -> bytes:
+    """Return 12 MB that no format makes smaller."""
+    pixels = os.urandom(LARGE_PX * LARGE_PX * 3)
+    return encoded(Image.frombytes("RGB", (LARGE_PX, LARGE_PX), pixels), "PNG")
+
+
+async def chosen(stage: Stage, message: Message, user: User | None = None) -> Handle:
+    """Choose "Animate picture" in the menu of a message."""
+    return await stage.discord.context_menu(
+        user or stage.world.member, stage.world.general, ANIMATE, message
+    )
+
+
+async def filled_in(
+    stage: Stage, handle: Handle, fields: dict[str, Any], user: User | None = None
+) -> Message:
+    """Send the form that was opened, and return what answers."""
+    modal = (await handle.response()).modal
+    sent = await stage.discord.submit_modal(user or stage.world.member, modal, fields)
+    return await sent.answer()
+
+
+async def clips_in(stage: Stage, count: int) -> Sequence[Message]:
+    """Wait until so many clips are posted; people have posted pictures, too."""
+
+    def found() -> Sequence[Message]:
+        return [one for one in posted(stage) if one.videos]
+
+    await stage.discord.wait_until(lambda: len(found()) >= count, PATIENCE_S)
+    return found()
+
+
+async def all_gone(stage: Stage) -> None:
+    """Wait until nothing of any picture is left at EvoLink."""
+    async with asyncio.timeout(PATIENCE_S):
+        while stage.evolink.files:  # noqa: ASYNC110 - nobody would set an event
+            await asyncio.sleep(0.05)
+
+
+def shows_picture(message: Message) -> bool:
+    return "picture.jpg" in [one.filename for one in message.attachments]
+
+
+async def test_every_kind_of_picture_ends_in_a_clip_and_leaves_nothing_behind(
+    stage: Stage, received: list[StoredFile]
+) -> None:
+    files = {
+        "photo.jpg": photo(orientation=6),
+        "cut-out.png": transparent(),
+        "still.webp": encoded(halves(64, 48), "WEBP"),
+        "moving.gif": animation(),
+        "large.png": large(),
+    }
+    for name, data in files.items():
+        await ask(stage, f"it waves: {name}", image=File(name=name, data=data))
+
+    clips = await clips_in(stage, len(files))
+    await all_gone(stage)
+
+    assert all(one.videos and shows_picture(one) for one in clips)
+    assert len(received) == len(files)
+    for stored in received:
+        assert stored.mime_type == "image/jpeg"
+        assert not [secret for secret in SECRETS if secret in stored.data]
+        with opened(stored.data) as picture:
+            assert not picture.getexif()
+            assert picture.mode == "RGB"
+    sizes = [opened(one.data).size for one in _in_order(received, clips)]
+    assert sizes == [(300, 400), (64, 64), (64, 48), (40, 30), (LARGE_PX, LARGE_PX)]
+    turned, cut_out, _, moving, _ = (
+        opened(one.data) for one in _in_order(received, clips)
+    )
+    # Turned upright its upper half, which was red, is at the right.
+    assert looks_like(RED, turned.getpixel((290, 200)))
+    assert looks_like(BLUE, turned.getpixel((10, 200)))
+    assert looks_like(WHITE, cut_out.getpixel((32, 60)))
+    assert looks_like(RED, moving.getpixel((20, 15)))
+
+
+def _in_order(
+    received: Sequence[StoredFile], clips: Sequence[Message]
+) -> Sequence[StoredFile]:
+    """Return what EvoLink was sent in the order in which it was asked for."""
+    by_job = {one.name.removeprefix("clapper-").split(".")[0]: one for one in received}
+    asked = sorted(clips, key=lambda one: _asked_at(one.text))
+    return [by_job[_job_of(one)] for one in asked]
+
+
+def _asked_at(text: str) -> int:
+    names = ["photo.jpg", "cut-out.png", "still.webp", "moving.gif", "large.png"]
+    plain = text.replace("\\", "")
+    return next(index for index, name in enumerate(names) if name in plain)
+
+
+def _job_of(clip: Message) -> str:
+    [video] = clip.videos
+    return video.filename.removeprefix("clapper-").removesuffix(".mp4")
+
+
+async def test_what_is_no_picture_for_us_is_refused_in_one_sentence(
+    stage: Stage, received: list[StoredFile]
+) -> None:
+    """Nothing is uploaded, and nothing paid for; no status message stays."""
+    stage.world.member.upload_limit_bytes = 500 * MIB
+    refusals = {
+        "photo.heic": (HEIC, "HEIC"),
+        "bomb.png": (png_header(20_000, 20_000), "too many pixels"),
+        "notes.png": (b"only words", "JPEG, PNG, WebP or GIF"),
+        "half.jpg": (jpeg()[:200], "damaged"),
+        "huge.png": (bytes(25 * MIB + 1), "25 MB"),
+        "clip.mp4": (b"\0\0\0\x18ftypmp42", "JPEG, PNG, WebP or GIF"),
+    }
+
+    for name, (data, words) in refusals.items():
+        said = await _refused(stage, File(name=name, data=data))
+        assert words in said, name
+        assert "\n" not in said
+
+    assert stage.evolink.paid_tasks == 0
+    assert stage.evolink.files.uploads == 0
+    assert received == []
+    assert posted(stage) == []
+    public = stage.discord.messages(stage.world.general)
+    assert [one for one in public if not one.ephemeral] == []
+
+
+async def _refused(stage: Stage, file: File) -> str:
+    """Ask with a picture, and return the sentence that only the member reads."""
+    handle = await stage.discord.slash(
+        stage.world.member,
+        stage.world.general,
+        "video",
+        {"prompt": "it waves", "image": file},
+    )
+    answer = await handle.answer()
+    if not answer.ephemeral:
+        # It was read after the status message stood, which is gone again.
+        answer = await handle.followup()
+    assert answer.ephemeral
+    return answer.text
+
+
+async def test_a_picture_in_a_message_is_animated_and_stays_its_owners(
+    stage: Stage,
+) -> None:
+    world = stage.world
+    let_admins_moderate(stage)
+    ben, mia = world.other_member, world.member
+    theirs = stage.discord.say(
+        ben, world.general, "look", [File(name="cat.jpg", data=jpeg())]
+    )
+
+    # By default only one's own pictures may be used.
+    refused = await (await chosen(stage, theirs)).answer()
+    assert refused.ephemeral
+    assert "attached or posted yourself" in refused.text
+    await moderate(stage, "pictures", policy="any")
+    await filled_in(stage, await chosen(stage, theirs), {"prompt": "it waves"})
+    [clip] = await clips_in(stage, 1)
+    assert clip.pinged == {mia.id}
+    assert shows_picture(clip)
+
+    # A month later, with a new program: Again finds the picture beside the clip.
+    await stage.bot.kill()
+    stage.discord.clock.advance(30 * LINK_LIFE_S)
+    await stage.bot.start(**UNLIMITED)
+    await stage.discord.wait_until(lambda: not stage.discord.gateway.is_ready)
+    await stage.discord.wait_ready(["video"])
+    again = await stage.discord.press(mia, clip, "Again")
+    await again.answer()
+    [_, second] = await clips_in(stage, 2)
+    assert shows_picture(second)
+
+    # It is still Ben's: where only one's own may be used, nobody else may use it.
+    await moderate(stage, "pictures", policy="own")
+    refused = await (await stage.discord.press(mia, second, "Again")).answer()
+    assert "attached or posted yourself" in refused.text
+    await (await stage.discord.press(ben, second, "Again")).answer()
+    third = (await clips_in(stage, 3))[-1]
+    assert third.pinged == {ben.id}
+
+    await moderate(stage, "pictures", policy="off")
+    refused = await (await stage.discord.press(ben, third, "Again")).answer()
+    assert "Pictures are switched off" in refused.text
+    assert stage.evolink.paid_tasks == 3
+
+
+async def test_a_message_without_a_picture_takes_one_in_the_form(
+    stage: Stage,
+) -> None:
+    message = stage.discord.say(
+        stage.world.other_member, stage.world.general, "no picture here"
+    )
+    file = File(name="dog.jpg", data=jpeg())
+
+    await filled_in(stage, await chosen(stage, message), {"picture": [file]})
+
+    [clip] = await clips_in(stage, 1)
+    assert shows_picture(clip)
+    assert clip.videos
+    assert stage.evolink.paid_tasks == 1
+
+
+async def test_edit_replaces_the_picture(
+    stage: Stage, received: list[StoredFile]
+) -> None:
+    await ask(stage, "it waves", image=File(name="a.jpg", data=jpeg(64, 48)))
+    [clip] = await clips_in(stage, 1)
+
+    pressed = await stage.discord.press(stage.world.other_member, clip, "Edit")
+    file = File(name="b.jpg", data=jpeg(80, 40))
+    # The first picture is Mia's; one of his own is what Ben may use.
+    await filled_in(
+        stage,
+        pressed,
+        {"prompt": "it sleeps", "picture": [file]},
+        stage.world.other_member,
+    )
+    [_, second] = await clips_in(stage, 2)
+    await all_gone(stage)
+
+    assert second.pinged == {stage.world.other_member.id}
+    assert sorted(opened(one.data).size for one in received) == [(64, 48), (80, 40)]
+
+
+async def test_spicy_is_refused_with_a_picture_whatever_the_server_allows(
+    stage: Stage,
+) -> None:
+    world = stage.world
+    let_admins_moderate(stage)
+    await moderate(stage, "spicy", policy="restricted")
+    await moderate(stage, "pictures", policy="any")
+    image = File(name="cat.jpg", data=jpeg())
+
+    said = await refusal(
+        stage, "it waves", mode="spicy", image=image, channel=world.restricted
+    )
+    assert "can't begin with a picture" in said
+    handle = await stage.discord.slash(
+        world.member, world.restricted, "settings set", {"mode": "spicy"}
+    )
+    await handle.answer()
+    said = await refusal(stage, "it waves", image=image, channel=world.restricted)
+    assert "can't begin with a picture" in said
+    assert stage.evolink.paid_tasks == 0
+
+
+async def test_moderators_see_the_picture_of_a_reported_clip(stage: Stage) -> None:
+    world = stage.world
+    let_admins_moderate(stage)
+    await moderate(stage, "channel", purpose="review", channel=world.review)
+    await ask(stage, "it waves", image=File(name="cat.jpg", data=jpeg()))
+    [clip] = await clips_in(stage, 1)
+    await all_gone(stage)
+
+    pressed = await stage.discord.press(world.other_member, clip, "Report")
+    await filled_in(stage, pressed, {"reason": "This is me."}, world.other_member)
+    shown = await card(stage, world.review, "This is me")
+
+    assert shows_picture(shown)
+
+
+async def test_without_a_model_for_pictures_none_is_asked_for(
+    open_world: OpenStage,
+) -> None:
+    stage = await open_world(CLAPPER_EVOLINK__PICTURE_MODEL="")
+
+    offered = stage.discord.offered(stage.world.member, stage.world.general)
+
+    assert ANIMATE not in [one.name for one in offered]
+    [video] = [one for one in offered if one.name == "video"]
+    assert "image" not in [one["name"] for one in video.stated["options"]]

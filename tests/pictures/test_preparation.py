@@ -1,0 +1,58 @@
+"""Many pictures at once fill no memory: a few are read, and the others wait."""
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+
+from bot.errors import Refused
+from bot.pictures.preparation import AT_ONCE, Preparation
+from tests.pictures.samples import SentPicture, jpeg
+
+
+@dataclass
+class HeldPicture(SentPicture):
+    """One that is read once it is let."""
+
+    counter: list[int] | None = None
+    go_on: asyncio.Event | None = None
+
+    async def read(self) -> bytes:
+        assert self.counter is not None
+        assert self.go_on is not None
+        self.counter.append(1)
+        await self.go_on.wait()
+        return await super().read()
+
+
+async def test_only_a_few_are_read_at_once_and_all_in_the_end() -> None:
+    preparation, reading, go_on = Preparation(), list[int](), asyncio.Event()
+    pictures = [HeldPicture(jpeg(), counter=reading, go_on=go_on) for _ in range(10)]
+    all_of_them = asyncio.gather(*(preparation.prepared(one, None) for one in pictures))
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+    assert len(reading) == AT_ONCE
+    go_on.set()
+    assert len(await all_of_them) == 10
+
+
+async def test_one_that_waits_too_long_for_its_turn_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.pictures.preparation.WITHIN_S", 0.05)
+    preparation, go_on = Preparation(), asyncio.Event()
+    waiting = SentPicture(jpeg())
+    pictures = [
+        *(HeldPicture(jpeg(), counter=[], go_on=go_on) for _ in range(AT_ONCE)),
+        waiting,
+    ]
+
+    refusals = await asyncio.gather(
+        *(preparation.prepared(one, None) for one in pictures), return_exceptions=True
+    )
+
+    assert [str(one) for one in refusals if isinstance(one, Refused)] == [
+        "refused-picture-slow"
+    ] * len(pictures)
+    assert waiting.reads == 0
