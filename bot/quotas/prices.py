@@ -11,13 +11,13 @@ from statistics import median
 
 from bot.jobs.video import VideoRequest
 from bot.models.catalogue import MODELS, profile_of
+from bot.models.choices import LINES
 from bot.models.profile import ModelProfile
 
 FEWEST_BILLS = 5
 """Below this many the catalogue is believed, where it knows anything."""
 REMEMBERED = 15
 """Bills of one kind of clip; older ones are forgotten."""
-_LINES = {"480p": 480, "720p": 720, "1080p": 1080, "4k": 2160}
 _DEAREST_PER_S = max(
     rate for model in MODELS.values() for rate in model.text.credits_per_s.values()
 )
@@ -71,7 +71,7 @@ def _first_rate(profile: ModelProfile, quality: str | None) -> float | None:
 
 
 def _lines(quality: str | None) -> int:
-    return _LINES.get(quality or "", _LINES["720p"])
+    return LINES.get(quality or "", LINES["720p"])
 
 
 def _learned(bills: Sequence[Bill], duration_s: int) -> float:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.jobs.video import VideoRequest
+from bot.models.catalogue import profile_of
+from bot.models.choices import LINES
 from bot.quotas.limits import (
     DefaultLimits,
     Limit,
@@ -75,11 +78,31 @@ class QuotaRule(StrEnum):
     SERVER_NONE = "server-none"
     MEMBER_NONE = "member-none"
     """A limit is 0: waiting does not help."""
+    SERVER_DAY_CREDITS = "server-day-credits"
+    SERVER_MONTH_CREDITS = "server-month-credits"
+    MEMBER_DAY_CREDITS = "member-day-credits"
+    MEMBER_MONTH_CREDITS = "member-month-credits"
+    SERVER_TOO_DEAR = "server-too-dear"
+    MEMBER_TOO_DEAR = "member-too-dear"
+    """It costs more than a whole day or month may."""
+    TOO_LONG = "too-long"
+    TOO_FINE = "too-fine"
+    """Its quality is better than is allowed."""
     NO_BUDGET = "no-budget"
     """A ceiling in credits is below the price of one video."""
 
 
-_NEVER = frozenset({QuotaRule.SERVER_NONE, QuotaRule.MEMBER_NONE, QuotaRule.NO_BUDGET})
+_NEVER = frozenset(
+    {
+        QuotaRule.SERVER_NONE,
+        QuotaRule.MEMBER_NONE,
+        QuotaRule.SERVER_TOO_DEAR,
+        QuotaRule.MEMBER_TOO_DEAR,
+        QuotaRule.TOO_LONG,
+        QuotaRule.TOO_FINE,
+        QuotaRule.NO_BUDGET,
+    }
+)
 """The rules that time alone does not lift."""
 
 
@@ -95,6 +118,10 @@ class QuotaRefusal:
     left_this_month: int | None = None
     """Videos that the month has left, where it is only the day that is used up; None
     where the month has no limit."""
+    costs: float | None = None
+    """Of a limit in credits: what the video is expected to cost."""
+    over: float | None = None
+    """Of a limit in credits: by how much it would go beyond it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +136,7 @@ def decide_quota(
     facts: QuotaFacts,
     rules: QuotaRules,
     *,
+    request: VideoRequest,
     requested_at: datetime,
     at_once: bool,
     credits_estimated: float | None,
@@ -123,10 +151,16 @@ def decide_quota(
     refusals: list[QuotaRefusal] = [
         *_ceilings(facts, rules, credits_estimated),
         *_windows(of_server, facts.server, "server"),
+        *_credits(of_server, facts.server, "server", credits_estimated),
+        *_sizes(of_server, request),
+        *_sizes(of_member, request),
         *(_places(of_server, of_member, facts) if at_once else ()),
         *_cooldown(of_member[LimitKind.COOLDOWN], facts, requested_at),
     ]
-    own = list(_windows(of_member, facts.member, "member"))
+    own = [
+        *_windows(of_member, facts.member, "member"),
+        *_credits(of_member, facts.member, "member", credits_estimated),
+    ]
     from_grant = bool(own) and facts.grants > 0
     if not from_grant:
         refusals += own
@@ -185,6 +219,52 @@ def _windows(
             limit=day,
             left_this_month=left_this_month,
         )
+
+
+def _credits(
+    limits: Mapping[LimitKind, Limit],
+    used: Usage,
+    whose: str,
+    credits_estimated: float | None,
+) -> Iterator[QuotaRefusal]:
+    for kind, window, spent, resets_at in (
+        (LimitKind.CREDITS_PER_DAY, "day", used.credits_day, used.day_ends_at),
+        (LimitKind.CREDITS_PER_MONTH, "month", used.credits_month, used.month_ends_at),
+    ):
+        limit = limits[kind]
+        if limit.unlimited:
+            continue
+        assert credits_estimated is not None
+        over = round(spent + credits_estimated - limit.value, DECIMALS)
+        if limit.value == 0:
+            yield QuotaRefusal(rule=QuotaRule(f"{whose}-none"), resets_at=None)
+        elif over > 0:
+            is_ever = credits_estimated <= limit.value
+            rule = f"{whose}-{window}-credits" if is_ever else f"{whose}-too-dear"
+            yield QuotaRefusal(
+                rule=QuotaRule(rule),
+                resets_at=resets_at if is_ever else None,
+                limit=limit,
+                costs=credits_estimated,
+                over=over,
+            )
+
+
+def _sizes(
+    limits: Mapping[LimitKind, Limit], request: VideoRequest
+) -> Iterator[QuotaRefusal]:
+    longest, best = limits[LimitKind.LONGEST], limits[LimitKind.BEST_QUALITY]
+    if not longest.unlimited and request.duration_s > longest.value:
+        yield QuotaRefusal(rule=QuotaRule.TOO_LONG, resets_at=None, limit=longest)
+    if not best.unlimited and _lines(request) > best.value:
+        yield QuotaRefusal(rule=QuotaRule.TOO_FINE, resets_at=None, limit=best)
+
+
+def _lines(request: VideoRequest) -> int:
+    """Return the lines of a clip; 0 where its model has no qualities."""
+    profile = profile_of(request.model, with_picture=request.with_picture)
+    quality = request.quality or profile.default_quality
+    return LINES.get(quality or next(iter(profile.qualities), ""), 0)
 
 
 def _places(

@@ -1,6 +1,6 @@
-"""What jobs are expected to cost, in each job and in the sums."""
+"""What jobs are expected to cost, in each job and in the sums, and limits for it."""
 
-from storage.migrations import estimates
+from storage.migrations import credit_limits, estimates
 
 revision = "v0002"
 down_revision = "v0001"
@@ -9,5 +9,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the estimate to jobs, and fill it for those that are under way."""
+    """Add estimates, fill them for jobs that are under way, and add the limits."""
     estimates.add()
+    credit_limits.add()
