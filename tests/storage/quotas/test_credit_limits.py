@@ -25,6 +25,7 @@ from storage.quotas.store import SqlQuotaStore
 from tests.factories import AT_ONCE, NOON, make_job, make_rules, reach
 from tests.selection import thorough
 from tests.storage.quotas.test_quota_histories import PATHS
+from tests.storage.test_plans import collecting, plan, uses
 from tests.stores import admission_store, job_store
 
 S = JobState
@@ -235,3 +236,20 @@ async def test_a_late_bill_corrects_what_counts(
     await store.move(other.id, S.GENERATING, S.CANCELLED, NOON)
     await store.note({other.id: {"credits_used": 8.0}})
     assert await spent() == 8.0
+
+
+@pytest.mark.sqlite
+async def test_what_videos_cost_is_read_from_indexes(database: Database) -> None:
+    """The month's rows of the ledger, and each one's job by its id."""
+    guild_id = GuildId(5)
+    await limit(database, guild_id)
+    with collecting(database) as asked:
+        quotas = SqlQuotaStore(database, with_spending=False)
+        await quotas.facts(guild_id, MEMBERS[0], (), NOON)
+        steps = await plan(
+            database, [one for one in asked if "credits_estimated" in one[0]]
+        )
+
+    assert uses(
+        steps, "ix_ledger_guild", "ix_ledger_member", "sqlite_autoindex_jobs_1 (id=?)"
+    )
