@@ -219,6 +219,9 @@ MODELS: Mapping[str, Model] = MappingProxyType(
             _seedance(
                 "seedance-2.0-mini", "Seedance 2.0 Mini", ("480p", "720p"), 0.012
             ),
+            # EvoLink's text has four qualities for all but Mini; the table that its
+            # client generates has two for Fast as well. Nobody is to choose, and wait
+            # for, what may be refused.
             _seedance(
                 "seedance-2.0-fast", "Seedance 2.0 Fast", ("480p", "720p"), 0.034
             ),
@@ -276,8 +279,10 @@ PICTURE_PROFILES: Mapping[str, ModelProfile] = MappingProxyType(
 """What makes clips from a picture, by EvoLink's id."""
 
 
-UNNAMED = frozenset({_GROK.id, _GROK_BETA_PICTURE.id})
-"""What makes clips unless the operator chooses otherwise: nobody has to be told."""
+UNNAMED = _GROK.id
+"""What makes clips unless somebody chooses otherwise: nobody has to be told.
+
+What makes those from pictures is named: another model may have been chosen."""
 
 
 def model_title(name: str) -> str:

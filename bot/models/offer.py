@@ -31,6 +31,10 @@ class Offer:
         """Whether there is a model to choose."""
         return len(self.models) > 1
 
+    def has_words_without(self, model_id: str) -> bool:
+        """Whether clips are made from words though EvoLink refuses an id."""
+        return any(one.text.id != model_id for one in self.models)
+
     def model(self, name: str | None) -> Model | None:
         """Return the model of that name; None if it is not offered."""
         return next((one for one in self.models if one.name == name), None)
