@@ -40,6 +40,10 @@ class Preparation:
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pictures")
 
+    def close(self) -> None:
+        """Begin with no more pictures. One that is being prepared comes to its end."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
     async def prepared(self, picture: PictureSource, exact_size: Size | None) -> bytes:
         """Read a picture and return it ready to be sent.
 

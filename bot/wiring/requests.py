@@ -67,6 +67,7 @@ def join_requests(  # noqa: PLR0913 - each a collaborator of its own
     texts: Texts,
     *,
     continuing: Continuing,
+    preparation: Preparation,
     clip_tools: ClipTools | None,
     pause: IntakePause,
     admission: Admission,
@@ -83,7 +84,7 @@ def join_requests(  # noqa: PLR0913 - each a collaborator of its own
     offers = ServerOffers(offer, moderation)
     own_settings = SqlMemberSettings(core.database)
     kept = SqlPresets(core.database)
-    intake = Intake(jobs, pause, admission, offers, clock, pictures=Preparation())
+    intake = Intake(jobs, pause, admission, offers, clock, pictures=preparation)
     cancelling = Cancelling(jobs, clock)
     orders = VideoOrders(intake, own_settings, kept, offers)
     presets = Presets(kept, offers, clock)

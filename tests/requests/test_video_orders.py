@@ -120,6 +120,17 @@ async def test_who_has_chosen_nothing_gets_the_usual(
     assert await ask(orders, ack) == make_request(prompt="a fox")
 
 
+async def test_no_seconds_are_refused_and_nothing_is_charged(
+    orders: VideoOrders, ack: ScriptedAcknowledgement
+) -> None:
+    """A field for a number takes a zero, which is not the same as left out."""
+    with pytest.raises(Refused) as refusal:
+        await ask(orders, ack, given=VideoSettings(duration_s=0))
+
+    assert refusal.value.text_id == "refused-duration"
+    assert ack.shown == []
+
+
 async def test_what_is_left_out_is_the_members_own(
     orders: VideoOrders, ack: ScriptedAcknowledgement, own: SqlMemberSettings
 ) -> None:
