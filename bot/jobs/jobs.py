@@ -113,6 +113,8 @@ class Job:
     notice_intended_at: datetime | None = None
     notice_message_id: MessageId | None = None
 
+    credits_estimated: float | None = None
+    """What it was expected to cost when it was accepted; None = it never was."""
     credits_reserved: float | None = None
     credits_used: float | None = None
 
@@ -173,6 +175,7 @@ class JobChanges(TypedDict, total=False):
     notice_attempts: int
     notice_intended_at: datetime | None
     notice_message_id: MessageId | None
+    credits_estimated: float | None
     credits_reserved: float | None
     credits_used: float | None
     decided_by: UserId | None
