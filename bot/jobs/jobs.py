@@ -30,6 +30,8 @@ class Job:
     locale: str
     """Discord's name of the server's language: what the channel sees is in it."""
     request: VideoRequest = field(repr=False)
+    prompt_erased: bool = False
+    """Whether its prompt is gone. A request with a picture may never have had one."""
     interaction_id: InteractionId
     interaction_token: str | None = field(repr=False)
     """For edits of the status message. Kept for 15 minutes at most, and erased as

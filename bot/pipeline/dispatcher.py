@@ -169,7 +169,7 @@ class Dispatcher(JobWorker):
     def _uploads_room(self) -> int:
         """Return how many jobs of the queue may begin with an upload.
 
-        None while several wait for theirs: they hold slots, and others would, too.
+        0 while several wait for theirs: they hold slots, and others would, too.
         """
         since = self._clock.now() - timedelta(seconds=LACKING_FOR_S)
         self._lacking = {one: at for one, at in self._lacking.items() if at > since}

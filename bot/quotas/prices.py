@@ -10,8 +10,9 @@ from itertools import combinations
 from statistics import median
 
 from bot.jobs.video import VideoRequest
-from bot.models.catalogue import MODELS, profile_of
+from bot.models.catalogue import MODELS
 from bot.models.choices import LINES
+from bot.models.known import profile_of
 from bot.models.profile import ModelProfile
 
 FEWEST_BILLS = 5

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.jobs.video import VideoRequest
-from bot.models.catalogue import profile_of
 from bot.models.choices import LINES
+from bot.models.known import profile_of
 from bot.quotas.limits import (
     DefaultLimits,
     Limit,

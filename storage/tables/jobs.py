@@ -49,7 +49,11 @@ HOLDS_A_SLOT = text(
 """Jobs that have, or may have, an unfinished task at EvoLink. One that a person ended
 is still polled until the task ends, and holds its slot until then."""
 
-PROMPTED = text("prompt <> ''")
+ERASABLE = text(
+    "(prompt <> '' OR decision_reason IS NOT NULL"
+    " OR result_url IS NOT NULL OR picture_url IS NOT NULL)"
+)
+"""Jobs with anything that retention erases. From a picture alone there is no prompt."""
 OWNED_PICTURE = text("picture_owner_id IS NOT NULL")
 KEPT_TOKEN = text("interaction_token IS NOT NULL")
 PRICED = text(
@@ -84,6 +88,7 @@ jobs = Table(
     Column("user_id", WholeNumber, nullable=False),
     Column("locale", Text, nullable=False),
     Column("prompt", Text, nullable=False),
+    Column("prompt_erased", Flag, nullable=False, server_default=text("0")),
     Column("mode", Word(Mode), nullable=False),
     Column("duration_s", Integer, nullable=False),
     Column("aspect", Word(Aspect), nullable=False),
@@ -240,8 +245,8 @@ _partial(
 _partial("ix_jobs_bills", "model", "quality", "requested_at", where=BILLED.text)
 # Which tokens of interactions are still kept: few, and those for minutes.
 _partial("ix_jobs_tokens", "requested_at", where=KEPT_TOKEN.text)
-# Retention: whose prompts have been kept for long enough.
-_partial("ix_jobs_prompts", "state_since", where=PROMPTED.text)
+# Retention: whose words and addresses have been kept for long enough.
+_partial("ix_jobs_prompts", "state_since", where=ERASABLE.text)
 # Paging through a state at start and for the operator; how many jobs are in each.
 Index("ix_jobs_state", jobs.c.state, jobs.c.id)
 # A member's list of videos.

@@ -3,7 +3,7 @@
 The stand-in's table of parameters was written down apart from it.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Set as AbstractSet
 
 import pytest
 
@@ -11,7 +11,7 @@ from bot.models.catalogue import MODELS, PICTURE_PROFILES
 from bot.models.profile import ModelProfile
 from sandbox.evolink.profiles import used_model
 
-Taken = Mapping[str, Set[object]]
+Taken = Mapping[str, AbstractSet[object]]
 
 _FIVE = frozenset({"16:9", "9:16", "1:1", "3:2", "2:3"})
 _OF_FAST = {"quality": frozenset({"1080p", "4k"})}

@@ -11,7 +11,8 @@ from bot.evolink.wire import video_json
 from bot.ids import UserId
 from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.video import VideoRequest
-from bot.models.catalogue import MODELS, profile_of
+from bot.models.catalogue import MODELS
+from bot.models.known import profile_of
 from bot.quotas.prices import FEWEST_BILLS, Bill, estimate
 from sandbox.evolink.config import EvolinkConfig
 from sandbox.evolink.orders import read_order

@@ -1,6 +1,8 @@
 """A request about a picture: shown at once, then read, and kept with the charge."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +10,8 @@ from bot.errors import AccountRefused, Refused
 from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
+from bot.models.catalogue import PICTURE_PROFILES
+from bot.models.offer import Offer
 from bot.operations.account import AccountGate
 from bot.pictures import preparation
 from bot.pictures.preparation import Preparation
@@ -18,7 +22,7 @@ from storage.database.engine import Database
 from storage.pictures.store import SqlPictures
 from tests.channels import make_gate
 from tests.clock import FakeClock
-from tests.factories import make_job, make_rules
+from tests.factories import PICTURE_ID, make_job, make_rules
 from tests.offers import PICTURES, in_servers
 from tests.pictures.samples import HEIC, SentPicture, jpeg, opened
 from tests.requests.conftest import ScriptedAcknowledgement
@@ -27,17 +31,25 @@ from tests.stores import FIRST_ESTIMATES, Used
 
 
 @pytest.fixture
-def intake(
+def make_intake(
     store: JobStore, account: AccountGate, clock: FakeClock, decisions: AdmissionStore
-) -> Intake:
-    return Intake(
-        store,
-        account,
-        Admission(decisions, make_rules(), make_gate(), FIRST_ESTIMATES),
-        in_servers(PICTURES),
-        clock,
-        pictures=Preparation(),
-    )
+) -> Callable[[Offer], Intake]:
+    def make(offer: Offer) -> Intake:
+        return Intake(
+            store,
+            account,
+            Admission(decisions, make_rules(), make_gate(), FIRST_ESTIMATES),
+            in_servers(offer),
+            clock,
+            pictures=Preparation(),
+        )
+
+    return make
+
+
+@pytest.fixture
+def intake(make_intake: Callable[[Offer], Intake]) -> Intake:
+    return make_intake(PICTURES)
 
 
 @pytest.fixture
@@ -128,6 +140,26 @@ async def test_a_picture_that_cannot_be_read_takes_the_message_back_and_is_free(
 
     (job,) = await store.in_state(JobState.REFUSED, 10)
     assert [one.id for one in ack.withdrawn] == [job.id]
+    assert (await used(job.guild_id, job.user_id, job.requested_at)).day == 0
+
+
+async def test_a_picture_that_is_too_large_for_its_model_is_free(
+    make_intake: Callable[[Offer], Intake],
+    store: JobStore,
+    ack: ScriptedAcknowledgement,
+    used: Used,
+) -> None:
+    """Even as it was prepared: seen before anything is charged or paid for."""
+    takes = PICTURE_PROFILES[PICTURE_ID]
+    assert takes.picture is not None
+    small = replace(takes, picture=replace(takes.picture, max_bytes=1))
+    intake = make_intake(replace(PICTURES, picture_profile=small))
+
+    with pytest.raises(Refused, match="refused-picture-bytes") as refusal:
+        await intake.request(make_incoming(picture=SentPicture(jpeg())), ack)
+
+    assert refusal.value.values == {"model": takes.title, "megabytes": 0}
+    (job,) = await store.in_state(JobState.REFUSED, 10)
     assert (await used(job.guild_id, job.user_id, job.requested_at)).day == 0
 
 

@@ -12,7 +12,7 @@ from bot.jobs.video import request_fault
 from bot.jobs.video_settings import NOTHING_CHOSEN
 from bot.models.catalogue import MODELS, PICTURE_PROFILES
 from bot.models.choices import Aspect, Mode
-from bot.models.refusals import model_refused
+from bot.models.refusals import model_refused, picture_refused
 from bot.moderation.administration import MOST_ROLES
 from bot.moderation.records import MOST_REGEXES, MOST_WORDS
 from bot.quotas.administration import MOST_DAYS
@@ -103,6 +103,8 @@ def models(scene: Scene) -> Iterator[Entry]:
         yield Entry(caption=caption, shows=scene.refusal(refused))
     picture = "refused-picture-model"
     yield _shown(scene, "A picture that no model takes", picture, model=sora.title)
+    large = picture_refused(sora.title, 10_000_000)
+    yield Entry(caption="Too large a picture", shows=scene.refusal(large))
     none = "refused-model-pictures"
     yield _shown(scene, "No model for pictures", none)
 

@@ -7,6 +7,7 @@ refused-text-broken = Deine Eingabe enthält ein ungültiges Zeichen. Es wurde n
 refused-picture-kind = Dieses Bild kann ich nicht lesen. Bitte nimm eine JPEG-, PNG-, WebP- oder GIF-Datei.
 refused-picture-heic = HEIC- und AVIF-Bilder kann ich nicht lesen. Bitte schicke dieses Bild als JPEG- oder PNG-Datei.
 refused-picture-large = Dieses Bild ist zu groß. Höchstens 25 MB sind erlaubt.
+refused-picture-bytes = Dieses Bild ist zu groß: { $model } nimmt höchstens { $megabytes } MB. Bitte nimm ein kleineres.
 refused-picture-pixels = Dieses Bild hat zu viele Pixel. Höchstens { $megapixels } Megapixel sind bei solchen Dateien erlaubt.
 refused-picture-broken = Dieses Bild ist beschädigt, deshalb kann ich es nicht lesen. Bitte schicke es noch einmal oder wähle ein anderes.
 refused-picture-slow = Es hat zu lange gedauert, dieses Bild zu laden. Bitte versuche es in einer Minute noch einmal.

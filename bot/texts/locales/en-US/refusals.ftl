@@ -7,6 +7,7 @@ refused-text-broken = What you typed contains an invalid character. Nothing was 
 refused-picture-kind = I can't read this picture. Please use a JPEG, PNG, WebP or GIF file.
 refused-picture-heic = I can't read HEIC or AVIF pictures. Please send this one as a JPEG or PNG file.
 refused-picture-large = This picture is too large. The limit is 25 MB.
+refused-picture-bytes = This picture is too large: { $model } takes up to { $megabytes } MB. Please choose a smaller one.
 refused-picture-pixels = This picture has too many pixels. The limit is { $megapixels } megapixels for files of this kind.
 refused-picture-broken = This picture is damaged, so I can't read it. Please send it again, or choose another one.
 refused-picture-slow = It took too long to load this picture. Please try again in a minute.
