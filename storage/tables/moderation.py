@@ -22,16 +22,21 @@ moderation = Table(
     metadata,
     Column("guild_id", WholeNumber, primary_key=True, autoincrement=False),
     Column("policy", Word(SpicyPolicy), nullable=False),
-    Column("pictures", Word(PicturesPolicy), nullable=False),
+    Column(
+        "pictures",
+        Word(PicturesPolicy),
+        CheckConstraint("pictures IN ('off', 'own', 'any')", name="pictures"),
+        nullable=False,
+        server_default=text("'own'"),
+    ),
     # JSON: they are read and written as a whole.
     Column("spicy_role_ids", Text, nullable=False),
     Column("words", Text, nullable=False),
-    Column("barred_models", Text, nullable=False),
+    Column("barred_models", Text, nullable=False, server_default=text("'[]'")),
     Column("default_model", Text),
     Column("review_channel_id", WholeNumber),
     Column("log_channel_id", WholeNumber),
     CheckConstraint("policy IN ('off', 'restricted', 'review')", name="policy"),
-    CheckConstraint("pictures IN ('off', 'own', 'any')", name="pictures"),
     sqlite_strict=True,
 )
 

@@ -336,8 +336,8 @@ def added(page: Page) -> Page:
 
 
 def changed(page: Page) -> Page:
-    (*others, quality), *rest = page
-    return [(*others, f"{quality}."), *rest]
+    (guild_id, key, name, *others), *rest = page
+    return [(guild_id, key, f"{name}.", *others), *rest]
 
 
 @pytest.mark.parametrize("differently", [lost, added, changed])

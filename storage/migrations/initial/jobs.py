@@ -21,19 +21,11 @@ def create() -> None:
         sa.Column("user_id", WHOLE, nullable=False),
         sa.Column("locale", sa.Text(), nullable=False),
         sa.Column("prompt", sa.Text(), nullable=False),
-        sa.Column(
-            "prompt_erased", sa.Integer(), nullable=False, server_default=sa.text("0")
-        ),
         sa.Column("mode", sa.Text(), nullable=False),
         sa.Column("duration_s", sa.Integer(), nullable=False),
         sa.Column("aspect", sa.Text(), nullable=False),
         sa.Column("model", sa.Text(), nullable=False),
         sa.Column("quality", sa.Text()),
-        sa.Column("sound", sa.Integer()),
-        sa.Column("picture_kind", sa.Text()),
-        sa.Column("picture_owner_id", WHOLE),
-        sa.Column("picture_url", sa.Text()),
-        sa.Column("picture_uploaded_at", WHOLE),
         sa.Column("interaction_id", WHOLE, nullable=False),
         sa.Column("interaction_token", sa.Text()),
         sa.Column("application_id", WHOLE, nullable=False),
@@ -145,13 +137,6 @@ def create() -> None:
         "ix_jobs_notice_due", "jobs", "notice_due_at", where="notice_due_at IS NOT NULL"
     )
     partial_index(
-        "ix_jobs_picture_owner",
-        "jobs",
-        "picture_owner_id",
-        "id",
-        where="picture_owner_id IS NOT NULL",
-    )
-    partial_index(
         "ix_jobs_poll_due", "jobs", "poll_due_at", where="poll_due_at IS NOT NULL"
     )
     partial_index(
@@ -164,20 +149,13 @@ def create() -> None:
         "credits_reserved",
         where="(credits_used IS NOT NULL OR credits_reserved IS NOT NULL)",
     )
-    partial_index(
-        "ix_jobs_prompts",
-        "jobs",
-        "state_since",
-        where="(prompt <> '' OR decision_reason IS NOT NULL"
-        " OR result_url IS NOT NULL OR picture_url IS NOT NULL)",
-    )
+    partial_index("ix_jobs_prompts", "jobs", "state_since", where="prompt <> ''")
     partial_index(
         "ix_jobs_queue",
         "jobs",
         "guild_id",
         "requested_at",
         "id",
-        "picture_kind",
         where="state = 'queued'",
     )
     partial_index(

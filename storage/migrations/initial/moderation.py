@@ -20,19 +20,13 @@ def _create_moderation() -> None:
         "moderation",
         sa.Column("guild_id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("policy", sa.Text(), nullable=False),
-        sa.Column("pictures", sa.Text(), nullable=False),
         sa.Column("spicy_role_ids", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("barred_models", sa.Text(), nullable=False),
-        sa.Column("default_model", sa.Text()),
         sa.Column("review_channel_id", WHOLE),
         sa.Column("log_channel_id", WHOLE),
         sa.PrimaryKeyConstraint("guild_id", name="pk_moderation"),
         sa.CheckConstraint(
             "policy IN ('off', 'restricted', 'review')", name="ck_moderation_policy"
-        ),
-        sa.CheckConstraint(
-            "pictures IN ('off', 'own', 'any')", name="ck_moderation_pictures"
         ),
         sqlite_strict=True,
     )

@@ -4,7 +4,6 @@ from storage.migrations.initial import (
     jobs,
     moderation,
     operations,
-    pictures,
     privacy,
     processes,
     quotas,
@@ -25,7 +24,6 @@ depends_on = None
 def upgrade() -> None:
     """Create all tables, and what keeps the ledger and the audit append-only."""
     jobs.create()
-    pictures.create()
     quotas.create()
     servers.create()
     moderation.create()
