@@ -269,5 +269,7 @@ PICTURE_PROFILES: Mapping[str, ModelProfile] = MappingProxyType(
 )
 """What makes clips from a picture, by EvoLink's id."""
 
-UNNAMED = frozenset({_GROK.id, _GROK_BETA_PICTURE.id})
-"""What makes clips unless the operator chooses otherwise: nobody has to be told."""
+UNNAMED = _GROK.id
+"""What makes clips unless somebody chooses otherwise: nobody has to be told.
+
+What makes those from pictures is named: another model may have been chosen."""

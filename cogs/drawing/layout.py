@@ -74,7 +74,7 @@ def settings_line(texts: Texts, locale: str, request: VideoRequest) -> str:
     profile = profile_of(request.model, with_picture=request.with_picture)
     sound = request.sound
     said = [
-        None if request.model in UNNAMED else profile.title,
+        None if request.model == UNNAMED else profile.title,
         texts.say(locale, f"mode-{request.mode}") if profile.modes else None,
         texts.say(locale, "settings-seconds", seconds=request.duration_s),
         # A shape that the model chooses says nothing.

@@ -27,7 +27,7 @@ from tests.offers import PICTURES, in_servers
 from tests.pictures.samples import HEIC, SentPicture, jpeg, opened
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_actor, make_incoming
-from tests.stores import Used
+from tests.stores import FIRST_ESTIMATES, Used
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def make_intake(
         return Intake(
             store,
             account,
-            Admission(decisions, make_rules(), make_gate()),
+            Admission(decisions, make_rules(), make_gate(), FIRST_ESTIMATES),
             in_servers(offer),
             clock,
             pictures=Preparation(),
@@ -203,7 +203,7 @@ async def test_no_job_goes_on_without_the_picture_that_it_is_about(
     decisions: AdmissionStore, store: JobStore, clock: FakeClock
 ) -> None:
     """EvoLink would make a clip from the words alone, and be paid for it."""
-    admission = Admission(decisions, make_rules(), make_gate())
+    admission = Admission(decisions, make_rules(), make_gate(), FIRST_ESTIMATES)
     use = PictureUse(kind=PictureKind.POSTED, owner_id=None)
     job = make_job(picture=use)
     assert await store.receive(job)

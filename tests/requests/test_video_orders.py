@@ -44,6 +44,7 @@ from tests.offers import (
 from tests.pictures.samples import SentPicture, jpeg, opened
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_actor, make_incoming
+from tests.stores import FIRST_ESTIMATES
 
 ME = make_actor()
 MINE = PictureUse(kind=PictureKind.ATTACHED, owner_id=ME.user_id)
@@ -72,7 +73,9 @@ def make_orders(
     decisions: AdmissionStore,
 ) -> Callable[[ServerOffers], VideoOrders]:
     def make(offers: ServerOffers) -> VideoOrders:
-        admission = Admission(decisions, make_rules(), make_gate(rules=[NO_GORE]))
+        admission = Admission(
+            decisions, make_rules(), make_gate(rules=[NO_GORE]), FIRST_ESTIMATES
+        )
         intake = Intake(
             store, account, admission, offers, clock, pictures=Preparation()
         )

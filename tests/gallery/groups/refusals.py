@@ -139,9 +139,32 @@ def limits(scene: Scene) -> Iterator[Entry]:
             caption = f"{name}, {limit} in progress"
             yield no(caption, f"refused-{who}-at-once", limit=limit)
     yield no("Cooldown", "refused-cooldown", when=scene.later(seconds=42))
+    yield from _in_credits(scene)
     yield no("The server's budget", "refused-server-credits", when=month)
     yield no("The bot's budget", "refused-total-credits", when=month)
-    yield no("A budget below one video", "refused-no-budget")
+    yield no("A budget below this video", "refused-no-budget")
+
+
+def _in_credits(scene: Scene) -> Iterator[Entry]:
+    def no(caption: str, text_id: str, **values: Any) -> Entry:
+        return _shown(scene, caption, text_id, **values)
+
+    tomorrow, month = scene.later(hours=11), scene.later(days=17)
+    dear = {"costs": 55.4, "limit": 60, "over": 12.3}
+    for who in ("member", "server"):
+        name = who.capitalize()
+        for window, when in (("day", tomorrow), ("month", month)):
+            text_id = f"refused-{who}-{window}-credits"
+            yield no(f"{name}, credits of the {window}", text_id, **dear, when=when)
+        yield no(
+            f"{name}, more than all credits",
+            f"refused-{who}-too-dear",
+            costs=55.4,
+            limit=30,
+        )
+    for seconds in (10, 1):
+        yield no(f"Longer than {seconds} s", "refused-too-long", limit=seconds)
+    yield no("Better than 720p", "refused-too-fine", limit="720p")
 
 
 def others(scene: Scene) -> Iterator[Entry]:
@@ -214,6 +237,7 @@ def quotas(scene: Scene) -> Iterator[Entry]:
 
     yield no("No limit given", "quota-nothing-given")
     yield no("No such limit", "quota-bad-number", most=LARGEST)
+    yield no("No such quality", "quota-bad-quality")
     yield no("No such number of videos", "quota-bad-grant", most=MOST_GRANTED)
     yield no("Too long a reason", "quota-long-reason", most=REASON_MAX_CHARS)
     yield no("No such time zone", "quota-bad-zone")

@@ -17,23 +17,23 @@ refused-duration = { $kind ->
     [one] { $model } nimmt { $last } Sekunden.
    *[several] { $model } nimmt { $first } oder { $last } Sekunden.
   }
-refused-mode = { $model } hat keine Modi: Lass den Modus weg, oder wähle normal.
+refused-mode = { $model } hat keine Modi. Lass die Option *modus* leer, oder wähle normal.
 refused-aspect = { $kind ->
-    [none] { $model } behält das Format des Bildes: Lass das Format weg.
+    [none] { $model } behält das Format des Bildes. Lass die Option *format* leer.
     [one] { $model } nimmt nur das Format { $last }.
    *[several] { $model } nimmt die Formate { $first } oder { $last }.
   }
 refused-quality = { $kind ->
-    [none] Bei { $model } lässt sich keine Qualität wählen: Lass die Qualität weg.
+    [none] Bei { $model } kannst du keine Qualität wählen. Lass die Option *qualität* leer.
     [one] { $model } nimmt nur { $last }.
    *[several] { $model } nimmt { $first } oder { $last }.
   }
-refused-sound = Bei { $model } lässt sich der Ton nicht schalten: Lass den Ton weg.
+refused-sound = Bei { $model } kannst du den Ton nicht ein- oder ausschalten. Lass die Option *ton* leer.
 refused-model = { $kind ->
     [one] Dieser Server nutzt nur { $last }.
    *[several] Dieser Server nutzt { $first } oder { $last }.
   }
-refused-picture-model = { $model } kann hier nicht mit einem Bild beginnen: Wähle ein anderes Modell, oder lass das Bild weg.
+refused-picture-model = { $model } nimmt hier keine Bilder. Wähle ein anderes Modell, oder lass das Bild weg.
 refused-model-pictures = Hier nimmt keines der Modelle Bilder. Bitte beschreibe das Video allein mit Worten.
 refused-picture-gone = Dieses Bild kann ich nicht mehr laden. Bitte nimm es noch einmal aus seiner Nachricht, oder hänge es an `/video` an.
 refused-picture-unread = Discord hat mir dieses Bild nicht gegeben. Bitte versuche es in einer Minute noch einmal.

@@ -17,23 +17,23 @@ refused-duration = { $kind ->
     [one] { $model } takes { $last } seconds.
    *[several] { $model } takes { $first } or { $last } seconds.
   }
-refused-mode = { $model } has no modes: leave the mode out, or choose normal.
+refused-mode = { $model } has no modes. Leave the *mode* option out, or choose normal.
 refused-aspect = { $kind ->
-    [none] { $model } keeps the picture's shape: leave the shape out.
+    [none] { $model } keeps the picture's shape. Leave the *aspect* option out.
     [one] { $model } takes the shape { $last } only.
    *[several] { $model } takes the shapes { $first } or { $last }.
   }
 refused-quality = { $kind ->
-    [none] { $model } has no choice of quality: leave the quality out.
+    [none] { $model } has no choice of quality. Leave the *quality* option out.
     [one] { $model } takes { $last } only.
    *[several] { $model } takes { $first } or { $last }.
   }
-refused-sound = { $model } can't switch its sound on or off: leave the sound out.
+refused-sound = You can't switch the sound of { $model } on or off. Leave the *sound* option out.
 refused-model = { $kind ->
     [one] This server uses { $last } only.
    *[several] This server uses { $first } or { $last }.
   }
-refused-picture-model = { $model } can't begin with a picture here: choose another model, or leave the picture out.
+refused-picture-model = { $model } doesn't take pictures here. Choose another model, or leave the picture out.
 refused-model-pictures = None of the models here takes pictures. Please describe the video in words alone.
 refused-picture-gone = I can't load this picture any more. Please use it again from its message, or attach it to `/video`.
 refused-picture-unread = Discord didn't give me this picture. Please try again in a minute.
