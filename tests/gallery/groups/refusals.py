@@ -75,6 +75,8 @@ def pictures(scene: Scene) -> Iterator[Entry]:
     yield no("Continue, spicy", "refused-continue-spicy")
     yield no("Continue, without what it needs", "refused-continue-off")
     yield no("Continue, of a link", "refused-continue-link")
+    yield no("Continue, gone", "refused-continue-gone")
+    yield no("Continue, too large", "refused-continue-large")
     yield no("Continue, unreadable", "refused-continue-unread")
 
 
