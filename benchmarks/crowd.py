@@ -18,7 +18,8 @@ from bot.ids import (
 )
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
-from bot.jobs.video import Aspect, Mode, VideoRequest
+from bot.jobs.video import VideoRequest
+from bot.models.choices import Aspect, Mode
 from sandbox.evolink import Life
 from sandbox.evolink.models import MODELS
 from sandbox.evolink.orders import Order

@@ -16,7 +16,8 @@ from bot.clock import SystemClock
 from bot.ids import ChannelId, GuildId, InteractionId, UserId, new_job_id
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
-from bot.jobs.video import Aspect, Mode, VideoRequest
+from bot.jobs.video import VideoRequest
+from bot.models.choices import Aspect, Mode
 from bot.moderation.history import History
 from bot.privacy.own_data import Privacy
 from bot.processes.shards import KnownShards

@@ -15,7 +15,8 @@ from bot.ids import (
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import Aspect, Mode, VideoRequest
+from bot.jobs.video import VideoRequest
+from bot.models.choices import Aspect, Mode
 from bot.quotas.limits import NO_LIMIT, DefaultLimits, LimitSet
 from bot.quotas.rules import QuotaRules
 from bot.requests.decision import AdmissionRules

@@ -15,8 +15,10 @@ from bot.wiring.core import Core, join_core
 from bot.wiring.operations import join_account
 from bot.wiring.pipeline import Outside, join_pipeline
 from bot.wiring.requests import join_admission
+from bot.wiring.rules import offer_of
 from bot.workers.worker import Worker
 from storage.database.engine import Database
+from storage.pictures.store import SqlPictures
 from storage.processes.only import OnlyProcess
 from tests.channels import ScriptedGate, make_gate
 
@@ -53,6 +55,8 @@ async def begin(
     pipeline = join_pipeline(
         core,
         outside,
+        offer=offer_of(config),
+        pictures=SqlPictures(database),
         operator=operator,
         account=account,
         admission=join_admission(core, make_gate()),

@@ -6,19 +6,8 @@ from dataclasses import dataclass, field, replace
 from bot.errors import Refused
 from bot.jobs.picture import PictureUse
 from bot.models.choices import Aspect, Mode
-from bot.models.profile import PROMPT_MAX_CHARS, ModelProfile
+from bot.models.profile import ModelProfile
 from bot.models.refusals import choice_fault
-
-__all__ = [
-    "PROMPT_MAX_CHARS",
-    "Aspect",
-    "Mode",
-    "VideoRequest",
-    "fitted",
-    "is_text",
-    "request_fault",
-    "shows",
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from bot.ids import MessageId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobLookups
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.moderation.ports import (
     CardBoard,
     CardChanges,

@@ -24,7 +24,7 @@ from bot.errors import (
 from bot.ids import ChannelId, GuildId, JobId
 from bot.jobs.jobs import Job
 from bot.jobs.store import JobLookups
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.moderation.log_ports import GuildLogStore, LogClaim
 from bot.moderation.ports import AuditRow, CardBoard, ChannelView
 from bot.workers.job_worker import more_attempts

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from bot.ids import UserId
 from bot.jobs.picture import PictureKind, PictureUse
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 
 
 class SpicyPolicy(StrEnum):

@@ -2,7 +2,7 @@
 
 from bot.errors import PlaceUnfit
 from bot.jobs.jobs import Job
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.moderation.policy import Moment, PolicyFacts, Verdict, decide
 from bot.moderation.ports import ChannelView, ModerationStore
 

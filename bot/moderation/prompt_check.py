@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import structlog
 
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.moderation.prompt_rules.rules import PatternInvalid, PromptRules
 from bot.moderation.records import WordRule
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.ids import GuildId
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.moderation.policy import (
     Block,
     Moment,

@@ -7,7 +7,8 @@ from bot.ids import JobId
 from bot.jobs.jobs import Job
 from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.store import JobLookups
-from bot.jobs.video import Mode, VideoRequest
+from bot.jobs.video import VideoRequest
+from bot.models.choices import Mode
 from bot.models.offer import Offer
 from bot.models.profile import ModelProfile
 from bot.requests.server_offers import ServerOffers

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.ids import ChannelId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.moderation.policy import REFUSALS, Block, Moment, PolicyFacts, Verdict, decide
 from bot.moderation.ports import ChannelView
 from bot.moderation.prompt_check import PromptCheck, PromptFinding

@@ -2,7 +2,7 @@
 
 from bot.errors import Refused
 from bot.jobs.picture import PictureUse
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.moderation.policy import Moment, PolicyFacts, Verdict, decide
 from bot.moderation.ports import ModerationStore
 from bot.servers.people import Actor

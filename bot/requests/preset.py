@@ -3,8 +3,9 @@
 import unicodedata
 from dataclasses import dataclass
 
-from bot.jobs.video import PROMPT_MAX_CHARS, is_text, shows
+from bot.jobs.video import is_text, shows
 from bot.jobs.video_settings import VideoSettings
+from bot.models.profile import PROMPT_MAX_CHARS
 from bot.servers.audit import AuditValue
 
 PLACEHOLDER = "{prompt}"

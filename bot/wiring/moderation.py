@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.delivery.spool import Spool
 from bot.ids import ChannelId
+from bot.models.offer import Offer
 from bot.moderation.administration import Moderation
 from bot.moderation.blocks import Blocks
 from bot.moderation.card_worker import PAUSE_S, Cards
@@ -19,10 +20,10 @@ from bot.moderation.reports import Reports
 from bot.moderation.review import Review, ReviewClock
 from bot.pipeline.wakeups import Rows
 from bot.requests.moderation_gate import ModerationGate
+from bot.requests.server_offers import ServerOffers
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
 from bot.wiring.feature import Feature
-from bot.wiring.rules import offer_of
 from bot.workers.job_worker import IDLE_S
 from cogs.bot import ClapperBot
 from cogs.moderation.commands import ModerationCommands
@@ -51,12 +52,14 @@ class ModerationParts:
     reports: Reports
     settings: ModerationStore
     """What each server has set."""
+    offers: ServerOffers
+    """What each server uses of the operator's models."""
     channels: ChannelView
     """What Discord says of channels."""
     feature: Feature
 
 
-def join_moderation(
+def join_moderation(  # noqa: PLR0913 - each a collaborator of its own
     core: Core,
     bot: ClapperBot,
     texts: Texts,
@@ -64,10 +67,11 @@ def join_moderation(
     spool: Spool,
     pictures: DiscordPictures,
     word_rules: Sequence[WordRule],
+    offer: Offer,
 ) -> ModerationParts:
     """Return all that moderators can do, and what brings it before them.
 
-    `word_rules` are the operator's, for all servers.
+    `word_rules` and `offer` are the operator's, for all servers.
     """
     jobs, clock, database = core.jobs, core.clock, core.database
     # A server notifies of what becomes due.
@@ -114,7 +118,6 @@ def join_moderation(
     )
     core.wakeups.connect(Rows.CARDS, cards)
     core.wakeups.connect(Rows.GUILD_LOGS, guild_log)
-    offer = offer_of(core.config)
     commands = ModerationCommands(
         Moderation(settings, clock),
         blocks,
@@ -131,6 +134,7 @@ def join_moderation(
         posting_policy=PostingPolicy(settings, channels),
         reports=reports,
         settings=settings,
+        offers=ServerOffers(offer, settings),
         channels=channels,
         feature=Feature(
             cogs=[commands],

@@ -9,6 +9,7 @@ from bot.jobs.due import Due
 from bot.jobs.durations import RecentDurations
 from bot.jobs.jobs import Job
 from bot.jobs.tasks import TaskSnapshot
+from bot.models.offer import Offer
 from bot.operations.account import AccountGate
 from bot.operations.ports import Operator
 from bot.pictures.cleaner import PictureCleaner
@@ -33,7 +34,6 @@ from bot.processes.seats import Seat
 from bot.requests.admission import Admission
 from bot.wiring.core import Core
 from bot.wiring.operations import AccountParts
-from bot.wiring.rules import offer_of
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.worker import Worker
 from storage.jobs.durations import SqlTaskDurations
@@ -78,10 +78,12 @@ class _Learned:
     """Reads again what other processes have learned."""
 
 
-def join_pipeline(
+def join_pipeline(  # noqa: PLR0913 - each a collaborator of its own
     core: Core,
     outside: Outside,
     *,
+    offer: Offer,
+    pictures: SqlPictures,
     operator: Operator,
     account: AccountParts,
     admission: Admission,
@@ -95,7 +97,17 @@ def join_pipeline(
     config, jobs, clock, limits = core.config, core.jobs, core.clock, core.limits
     messenger = outside.messenger
     learned = _join_learned(core, operator, account.gate)
-    dispatcher = _join_dispatcher(core, outside, operator, account.gate, learned)
+    submitter = Submitter(
+        jobs,
+        outside.evolink,
+        account.gate,
+        operator,
+        clock,
+        _submit_policy(config, offer, learned),
+        idempotency=learned.idempotency,
+        uploads=Uploads(pictures, outside.files, clock),
+    )
+    dispatcher = _join_dispatcher(core, submitter, account.gate, learned)
     poller = _join_poller(core, outside.evolink, account.gate, learned)
     deliverer = Deliverer(
         jobs,
@@ -141,7 +153,7 @@ def join_pipeline(
         is_alone=lambda: core.processes.living == 1,
     )
     cleaner = PictureCleaner(
-        SqlPictures(core.database),
+        pictures,
         outside.files,
         clock,
         deletes=limits.file_deletes,
@@ -207,32 +219,21 @@ def _join_callbacks(core: Core, trust: CallbackTrust) -> CallbackDesk | None:
     )
 
 
-def _join_dispatcher(
-    core: Core,
-    outside: Outside,
-    operator: Operator,
-    account: AccountGate,
-    learned: _Learned,
-) -> Dispatcher:
-    config = core.config
-    policy = SubmitPolicy(
+def _submit_policy(config: Config, offer: Offer, learned: _Learned) -> SubmitPolicy:
+    return SubmitPolicy(
         replay=config.evolink.replay_submits,
         give_up_after_s=config.polling.give_up_after_s,
-        offer=offer_of(config),
+        offer=offer,
         callbacks=callback_addresses(config),
         schedule=learned.schedule,
         durations=learned.durations,
     )
-    submitter = Submitter(
-        core.jobs,
-        outside.evolink,
-        account,
-        operator,
-        core.clock,
-        policy,
-        idempotency=learned.idempotency,
-        uploads=Uploads(SqlPictures(core.database), outside.files, core.clock),
-    )
+
+
+def _join_dispatcher(
+    core: Core, submitter: Submitter, account: AccountGate, learned: _Learned
+) -> Dispatcher:
+    config = core.config
     return Dispatcher(
         core.jobs,
         submitter,

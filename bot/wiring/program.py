@@ -19,6 +19,7 @@ from bot.wiring.pipeline import Outside, join_pipeline
 from bot.wiring.privacy import join_privacy
 from bot.wiring.quotas import join_quotas
 from bot.wiring.requests import join_admission, join_continuing, join_requests
+from bot.wiring.rules import offer_of
 from bot.wiring.servers import join_servers
 from bot.wiring.web import join_web
 from bot.workers.worker import Worker
@@ -63,6 +64,8 @@ async def join_program(opened: Opened) -> Program:
     operations = join_operations(core, bot, texts, opened.evolink)
     quotas = join_quotas(core, bot, texts, operations.operator)
     pictures = DiscordPictures(bot.wire, api_base=core.config.discord.api_base)
+    kept_pictures = SqlPictures(core.database)
+    offer = offer_of(core.config)
     moderation = join_moderation(
         core,
         bot,
@@ -70,14 +73,17 @@ async def join_program(opened: Opened) -> Program:
         spool=opened.spool,
         pictures=pictures,
         word_rules=opened.word_rules,
+        offer=offer,
     )
     privacy = join_privacy(core, texts, bot.servers)
     admission = join_admission(core, moderation.gate)
-    continuing = join_continuing(core, moderation.settings, opened.clip_tools)
+    continuing = join_continuing(core, offer, moderation.offers, opened.clip_tools)
     requests = join_requests(
         core,
         bot,
         texts,
+        offer=offer,
+        offers=moderation.offers,
         continuing=continuing,
         preparation=opened.preparation,
         clip_tools=opened.clip_tools,
@@ -107,13 +113,15 @@ async def join_program(opened: Opened) -> Program:
                 bot.servers,
                 texts,
                 core.clock,
-                pictures=SqlPictures(core.database),
+                pictures=kept_pictures,
                 can_continue=continuing.can_continue,
                 upload_limit_bytes=round(upload_limit_mib * MIB),
             ),
             spool=opened.spool,
             shrinker=opened.clip_tools,
         ),
+        offer=offer,
+        pictures=kept_pictures,
         operator=operations.operator,
         account=operations.account,
         admission=admission,

@@ -1,6 +1,7 @@
 """Requests: `/video` and all that members can do with their videos."""
 
 from bot.media.clip_tools import ClipTools
+from bot.models.offer import Offer
 from bot.moderation.ports import ModerationStore
 from bot.moderation.reports import Reports
 from bot.operations.intake_pause import IntakePause
@@ -21,7 +22,7 @@ from bot.requests.video_orders import VideoOrders
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
 from bot.wiring.feature import Feature
-from bot.wiring.rules import admission_rules, offer_of
+from bot.wiring.rules import admission_rules
 from cogs.bot import ClapperBot
 from cogs.servers.member_settings import settings_commands
 from cogs.servers.presets import preset_commands
@@ -51,16 +52,10 @@ def join_admission(core: Core, gate: ModerationGate) -> Admission:
 
 
 def join_continuing(
-    core: Core, moderation: ModerationStore, clip_tools: ClipTools | None
+    core: Core, offer: Offer, offers: ServerOffers, clip_tools: ClipTools | None
 ) -> Continuing:
     """Return what decides whether clips may be continued."""
-    offer = offer_of(core.config)
-    return Continuing(
-        core.jobs,
-        offer,
-        ServerOffers(offer, moderation),
-        reads_frames=clip_tools is not None,
-    )
+    return Continuing(core.jobs, offer, offers, reads_frames=clip_tools is not None)
 
 
 def join_requests(  # noqa: PLR0913 - each a collaborator of its own
@@ -68,6 +63,8 @@ def join_requests(  # noqa: PLR0913 - each a collaborator of its own
     bot: ClapperBot,
     texts: Texts,
     *,
+    offer: Offer,
+    offers: ServerOffers,
     continuing: Continuing,
     preparation: Preparation,
     clip_tools: ClipTools | None,
@@ -79,11 +76,10 @@ def join_requests(  # noqa: PLR0913 - each a collaborator of its own
 ) -> Feature:
     """Return `/video`, `/videos`, `/settings`, `/preset` and the buttons of a job.
 
-    `moderation` is what each server has set.
+    `offer` is the operator's, `offers` those of servers; `moderation` is what each
+    server has set.
     """
     jobs, clock = core.jobs, core.clock
-    offer = offer_of(core.config)
-    offers = ServerOffers(offer, moderation)
     own_settings = SqlMemberSettings(core.database)
     kept = SqlPresets(core.database)
     intake = Intake(jobs, pause, admission, offers, clock, pictures=preparation)

@@ -9,14 +9,13 @@ from bot.privacy.ports import RetentionStore
 from bot.processes.shards import KnownShards
 from bot.quotas.status import QuotaStatuses
 from bot.requests.about import About
-from bot.requests.server_offers import ServerOffers
 from bot.servers.greeter import Greeter
 from bot.servers.greetings import Greetings
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
 from bot.wiring.feature import Feature
 from bot.wiring.moderation import ModerationParts
-from bot.wiring.rules import admission_rules, offer_of
+from bot.wiring.rules import admission_rules
 from cogs.bot import ClapperBot
 from cogs.servers.about import BotInfo, about_command
 from cogs.servers.membership import Membership
@@ -67,7 +66,6 @@ def join_servers(
         clock,
         is_served=rules.serves,
     )
-    offers = ServerOffers(offer_of(core.config), moderation.settings)
     imprint = BotInfo(
         version=clapper.__version__,
         privacy_url=operator.privacy_url,
@@ -76,7 +74,9 @@ def join_servers(
     )
     return Feature(
         cogs=[Membership(bot, left=left, present=present)],
-        slash_commands=[about_command(about, offers, imprint, texts, bot.servers)],
+        slash_commands=[
+            about_command(about, moderation.offers, imprint, texts, bot.servers)
+        ],
         routes=[],
         workers=[greeter, bot.registration],
     )

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from discord import app_commands
 
 from bot.errors import Refused
-from bot.jobs.video import Aspect, Mode
 from bot.jobs.video_settings import VideoSettings
+from bot.models.choices import Aspect, Mode
 from bot.models.offer import Offer
 from cogs.commands.translator import choice_name
 

@@ -8,7 +8,7 @@ from discord import ui
 
 from bot.ids import JobId
 from bot.jobs.jobs import Job
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, MessageKind
 from cogs.drawing.layout import (

@@ -3,7 +3,7 @@
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.servers.audit import REASON_MAX_CHARS
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, MessageKind

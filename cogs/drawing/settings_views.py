@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from discord import ui
 
-from bot.jobs.video import Mode
 from bot.jobs.video_settings import VideoSettings
+from bot.models.choices import Mode
 from bot.models.known import model_title
 from bot.models.offer import Offer
 from bot.requests.member_settings import OwnDefaults

@@ -8,8 +8,9 @@ from discord import app_commands
 from bot.errors import NotFound, Refused
 from bot.ids import UserId
 from bot.jobs.picture import PictureKind, PictureUse
-from bot.jobs.video import Aspect, Mode, VideoRequest
+from bot.jobs.video import VideoRequest
 from bot.jobs.video_settings import VideoSettings
+from bot.models.choices import Aspect, Mode
 from bot.models.profile import ModelProfile
 from bot.pictures.preparation import picture_fault
 from bot.requests.clips import Clips

@@ -8,8 +8,8 @@ import discord
 from discord import ui
 
 from bot.errors import Refused
-from bot.jobs.video import Aspect, Mode
 from bot.jobs.video_settings import VideoSettings
+from bot.models.choices import Aspect, Mode
 from bot.models.profile import ModelProfile
 from bot.texts.texts import Texts
 from cogs.commands.choices import MOST_CHOICES, chosen

@@ -6,8 +6,9 @@ import discord
 from discord import app_commands
 
 from bot.jobs.picture import PictureKind, PictureUse
-from bot.jobs.video import PROMPT_MAX_CHARS, VideoRequest
+from bot.jobs.video import VideoRequest
 from bot.models.offer import Offer
+from bot.models.profile import PROMPT_MAX_CHARS
 from bot.requests.incoming import IncomingRequest
 from bot.requests.preset import NAME_MAX_CHARS
 from bot.requests.presets import Presets

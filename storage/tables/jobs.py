@@ -20,7 +20,7 @@ from bot.jobs.due import Due
 from bot.jobs.failures import Failure
 from bot.jobs.picture import PictureKind
 from bot.jobs.states import AT_ONCE_STATES, JobState
-from bot.jobs.video import Aspect, Mode
+from bot.models.choices import Aspect, Mode
 from storage.tables.column_types import Flag, Ids, Instant, Number, WholeNumber, Word
 from storage.tables.leases import lease_columns
 from storage.tables.metadata import metadata

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Index, Integer, Table, Text
 
-from bot.jobs.video import Aspect, Mode
+from bot.models.choices import Aspect, Mode
 from storage.tables.column_types import Flag, WholeNumber, Word
 from storage.tables.metadata import metadata
 

@@ -148,6 +148,9 @@ class NotedClips(Clips):
     async def settings_of(self, job_id: JobId, actor: Actor) -> VideoRequest:
         return (await self.to_delete(job_id, actor)).request
 
+    async def again(self, job_id: JobId, actor: Actor) -> VideoRequest:
+        return await self.settings_of(job_id, actor)
+
     async def to_delete(self, job_id: JobId, actor: Actor) -> Job:
         assert actor.guild_id
         if self.error is not None:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import MessengerDown, NotFound, Refused
 from bot.jobs.states import JobState
-from bot.jobs.video import Aspect, Mode
+from bot.models.choices import Aspect, Mode
 from bot.requests.listing import StatusFilter
 from bot.servers.places import Permission
 from cogs.bot import ClapperBot

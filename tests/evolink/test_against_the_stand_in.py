@@ -17,7 +17,7 @@ from bot.errors import (
 from bot.ids import TaskId, new_submit_key
 from bot.jobs.failures import EVOLINK_FAILURES, Failure
 from bot.jobs.tasks import Balance, TaskStatus
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from sandbox.evolink import Fault
 from tests.evolink.pair import CREATE, TASKS, Dialect, Start
 from tests.factories import make_request

@@ -1,6 +1,7 @@
 import pytest
 
-from bot.jobs.video import PROMPT_MAX_CHARS, request_fault
+from bot.jobs.video import request_fault
+from bot.models.profile import PROMPT_MAX_CHARS
 from tests import offers
 from tests.factories import make_request
 

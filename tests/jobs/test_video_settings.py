@@ -1,12 +1,12 @@
 import pytest
 
-from bot.jobs.video import Aspect, Mode
 from bot.jobs.video_settings import (
     NOTHING_CHOSEN,
     VideoSettings,
     settings_fault,
     taken_by,
 )
+from bot.models.choices import Aspect, Mode
 from tests import offers
 from tests.factories import make_request
 

@@ -5,7 +5,7 @@ import pytest
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.moderation.administration import Moderation, Purpose
 from bot.moderation.blocks import Blocks
 from bot.moderation.policy import SpicyPolicy

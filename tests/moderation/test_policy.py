@@ -6,7 +6,7 @@ import pytest
 
 from bot.ids import UserId
 from bot.jobs.picture import PictureKind, PictureUse
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.moderation.policy import (
     Moment,
     PicturesPolicy,

@@ -3,7 +3,7 @@
 import pytest
 from structlog.testing import capture_logs
 
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.moderation.prompt_check import PromptCheck
 from bot.moderation.prompt_rules.lists import operator_rules
 from bot.moderation.records import Applies, WordKind, WordRule

@@ -8,7 +8,7 @@ from bot.errors import AccountFault, AccountRefused, EvolinkUnsure
 from bot.jobs.failures import Failure
 from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
-from bot.jobs.video import Aspect
+from bot.models.choices import Aspect
 from bot.operations.account import AccountGate
 from storage.database.engine import Database
 from storage.pictures.store import keep_picture

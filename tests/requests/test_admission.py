@@ -15,7 +15,7 @@ from bot.ids import ChannelId, GuildId, UserId
 from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.moderation.administration import Moderation, Purpose
 from bot.moderation.policy import PicturesPolicy, SpicyPolicy
 from bot.moderation.prompt_check import PromptCheck, PromptFinding

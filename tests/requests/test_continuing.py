@@ -10,7 +10,7 @@ from bot.jobs.jobs import Job
 from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import Aspect, Mode
+from bot.models.choices import Aspect, Mode
 from bot.models.offer import Offer
 from bot.requests.continuing import Continuing
 from bot.servers.people import FORGOTTEN

@@ -16,7 +16,7 @@ from bot.ids import MessageId
 from bot.jobs.showing import PASSING_S
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.operations.account import AccountGate
 from bot.pictures.preparation import Preparation
 from bot.requests.admission import Admission, AdmissionStore

@@ -1,7 +1,8 @@
 import pytest
 
-from bot.jobs.video import PROMPT_MAX_CHARS, Mode
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
+from bot.models.choices import Mode
+from bot.models.profile import PROMPT_MAX_CHARS
 from bot.requests.preset import (
     NAME_MAX_CHARS,
     WORDS_MAX_CHARS,

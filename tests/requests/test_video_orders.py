@@ -9,8 +9,9 @@ import pytest
 from bot.errors import NotFound, Refused
 from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.store import JobStore
-from bot.jobs.video import Aspect, Mode, VideoRequest
+from bot.jobs.video import VideoRequest
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
+from bot.models.choices import Aspect, Mode
 from bot.moderation.records import (
     Applies,
     ModerationSettings,

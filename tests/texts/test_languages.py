@@ -14,7 +14,9 @@ import bot
 import cogs
 from bot.jobs.failures import Failure
 from bot.jobs.states import JobState
-from bot.jobs.video import PROMPT_MAX_CHARS, Aspect, Mode, request_fault
+from bot.jobs.video import request_fault
+from bot.models.choices import Aspect, Mode
+from bot.models.profile import PROMPT_MAX_CHARS
 from bot.moderation.administration import Change, Purpose
 from bot.moderation.policy import REFUSALS, PicturesPolicy, SpicyPolicy, Verdict
 from bot.moderation.prompt_rules.rules import PatternFault

@@ -13,7 +13,7 @@ from typing import Any
 
 import re2
 
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.moderation.prompt_rules.flags import set_apart
 from bot.moderation.prompt_rules.folding import fold, readings
 from bot.moderation.prompt_rules.spelling import spelled_out

@@ -12,7 +12,7 @@ from bot.ids import MessageId, UserId
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
 from bot.jobs.states import CANCELLABLE_STATES, OPEN_STATES, JobState
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.servers.people import FORGOTTEN
 from bot.texts.texts import Texts
 from cogs.drawing.clip import clip_filename, clip_view, link_view

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from bot.ids import UserId
-from bot.jobs.video import Aspect, Mode
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
+from bot.models.choices import Aspect, Mode
 from bot.models.offer import Offer
 from bot.moderation.policy import Block, PicturesPolicy, Verdict
 from bot.quotas.limits import NO_LIMIT, LimitSet

@@ -17,7 +17,8 @@ from bot.ids import ChannelId, MessageId, UserId
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
-from bot.jobs.video import PROMPT_MAX_CHARS, Mode
+from bot.models.choices import Mode
+from bot.models.profile import PROMPT_MAX_CHARS
 from bot.moderation.history import HistoryPage
 from bot.moderation.ports import AuditRow
 from bot.moderation.records import (

@@ -6,9 +6,10 @@ import pytest
 from bot.errors import Refused
 from bot.ids import new_job_id
 from bot.jobs.picture import PictureKind, PictureUse
-from bot.jobs.video import Aspect, Mode, VideoRequest
+from bot.jobs.video import VideoRequest
 from bot.jobs.video_settings import NOTHING_CHOSEN
 from bot.models.catalogue import MODELS, PICTURE_PROFILES
+from bot.models.choices import Aspect, Mode
 from bot.models.offer import Offer
 from bot.models.profile import ModelProfile
 from bot.texts.texts import Texts

@@ -12,7 +12,7 @@ from bot.ids import MessageId, UserId
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
 from bot.jobs.picture import PictureKind, PictureUse
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.moderation.administration import Moderation
 from bot.moderation.policy import PicturesPolicy
 from bot.requests.incoming import IncomingRequest

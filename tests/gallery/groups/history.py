@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.jobs.states import JobState
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.moderation.history import PAGE_SIZE, HistoryPage
 from bot.moderation.ports import AuditRow
 from bot.servers.audit import AuditEntry, member_subject, role_subject

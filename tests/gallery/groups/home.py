@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.errors import UserError
-from bot.jobs.video import Aspect, Mode
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
+from bot.models.choices import Aspect, Mode
 from bot.models.offer import Offer
 from bot.moderation.policy import REFUSALS, Block, PicturesPolicy, Verdict
 from bot.quotas.limits import NO_LIMIT, LimitSet

@@ -8,7 +8,7 @@ from discord import ui
 
 from bot.ids import MessageId
 from bot.jobs.states import OPEN_STATES, JobState
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.quotas.limits import NO_LIMIT, LimitSet, SetLimits
 from bot.requests.listing import PAGE_SIZE, Page, StatusFilter
 from cogs.drawing.layout import MessageView

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.moderation.administration import Purpose
 from bot.moderation.policy import PicturesPolicy, SpicyPolicy
 from bot.moderation.records import (

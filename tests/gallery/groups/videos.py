@@ -10,8 +10,8 @@ from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
 from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState as S
-from bot.jobs.video import Aspect, Mode
 from bot.jobs.video_settings import NOTHING_CHOSEN
+from bot.models.choices import Aspect, Mode
 from bot.requests.cancelling import Cancellation
 from bot.requests.continuing import Continuation
 from bot.servers.people import FORGOTTEN, Actor

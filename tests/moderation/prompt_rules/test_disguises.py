@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.moderation.prompt_rules.folding import fold
 from bot.moderation.prompt_rules.rules import PromptRules
 from bot.moderation.records import Applies, WordKind, WordRule

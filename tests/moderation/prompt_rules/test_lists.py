@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigInvalid
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.moderation.prompt_rules.lists import operator_rules, read_list
 from bot.moderation.prompt_rules.rules import PromptRules
 from bot.moderation.records import Applies, WordKind

@@ -6,7 +6,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-from bot.jobs.video import PROMPT_MAX_CHARS, Mode
+from bot.models.choices import Mode
+from bot.models.profile import PROMPT_MAX_CHARS
 from bot.moderation.prompt_rules.folding import fold, readings
 from bot.moderation.prompt_rules.rules import (
     PatternInvalid,

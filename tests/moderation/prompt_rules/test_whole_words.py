@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 from hypothesis import assume, example, given, settings, strategies as st
 
-from bot.jobs.video import Mode
+from bot.models.choices import Mode
 from bot.moderation.prompt_rules.flags import COUNTRIES
 from bot.moderation.prompt_rules.folding import fold
 from bot.moderation.prompt_rules.rules import PromptRules

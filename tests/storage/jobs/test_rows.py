@@ -14,7 +14,8 @@ from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.jobs.video import Aspect, Mode, VideoRequest
+from bot.jobs.video import VideoRequest
+from bot.models.choices import Aspect, Mode
 from storage.database.engine import Database
 from storage.jobs.rows import row_of
 from storage.tables.jobs import fence_of, jobs, lease_of

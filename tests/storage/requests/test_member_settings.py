@@ -3,8 +3,8 @@
 import json
 
 from bot.ids import GuildId, UserId
-from bot.jobs.video import Aspect, Mode
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
+from bot.models.choices import Aspect, Mode
 from bot.privacy.own_data import Privacy
 from storage.database.engine import Database
 from storage.privacy.store import SqlPrivacyStore

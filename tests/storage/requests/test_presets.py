@@ -4,8 +4,8 @@ import pytest
 
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.ids import GuildId, UserId
-from bot.jobs.video import Mode
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings
+from bot.models.choices import Mode
 from bot.requests.preset import MOST_PRESETS, Preset
 from bot.requests.presets import Presets
 from bot.servers.audit import AuditEntry
