@@ -72,3 +72,14 @@ def failure_from_evolink(code: str | None) -> Failure:
         is_about_picture = code is not None and code.startswith("image_")
         return Failure.PICTURE_REFUSED if is_about_picture else Failure.UNKNOWN_ERROR
     return failure if failure in EVOLINK_FAILURES else Failure.UNKNOWN_ERROR
+
+
+ABOUT_CONTENT = frozenset(
+    {
+        Failure.CONTENT_POLICY_VIOLATION,
+        Failure.IMAGE_PROCESSING_ERROR,
+        Failure.IMAGE_DIMENSION_MISMATCH,
+        Failure.PICTURE_REFUSED,
+    }
+)
+"""What may be said of a picture that nobody should see: it is not posted."""

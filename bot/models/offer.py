@@ -51,11 +51,19 @@ class Offer:
         """Return what a server offers: without some of the models, its own default.
 
         Names of models that are not offered any more are passed over; a server that has
-        barred all that is left offers the first.
+        barred all that is left offers the first. What a barred model makes from
+        pictures it makes for no other model either.
         """
         allowed = [one for one in self.models if one.name not in barred]
         allowed.sort(key=lambda one: one.name != default)
-        return replace(self, models=tuple(allowed) or self.models[:1])
+        models = tuple(allowed) or self.models[:1]
+        barred_pictures = [one.picture for one in self.models if one not in models]
+        serves = self.picture_profile not in barred_pictures
+        return replace(
+            self,
+            models=models,
+            picture_profile=self.picture_profile if serves else None,
+        )
 
     def choose(self, given: str | None, *stored: str | None) -> Model:
         """Return the model that was chosen, or the first stored one that is offered.

@@ -19,6 +19,7 @@ from bot.errors import (
     SearchInconclusive,
 )
 from bot.ids import GuildId, MessageId
+from bot.jobs.failures import ABOUT_CONTENT
 from bot.jobs.jobs import Job, clip_nonce, notice_nonce
 from bot.jobs.states import OPEN_STATES
 from bot.pictures.ports import Pictures
@@ -254,7 +255,7 @@ class DiscordMessenger:
         )
 
     async def _picture_of(self, job: Job) -> bytes | None:
-        if job.request.picture is None:
+        if job.request.picture is None or job.failure in ABOUT_CONTENT:
             return None
         return await self._pictures.of(job.id)
 

@@ -72,6 +72,18 @@ def test_a_server_narrows_it(
     assert narrowed.picture_profile is GROK_PICTURE
 
 
+def test_a_barred_model_makes_no_clips_from_pictures_for_others() -> None:
+    """Wan takes no pictures itself."""
+    beta, wan = "grok-imagine-text-to-video-beta", "wan3.0-text-to-video"
+    offer = make_offer(beta, wan, picture_id=GROK_PICTURE.id)
+
+    narrowed = offer.narrowed(barred=[beta], default=None)
+
+    assert offer.profile(wan, with_picture=True) is GROK_PICTURE
+    assert narrowed.profile(wan, with_picture=True) is None
+    assert not narrowed.takes_pictures
+
+
 def test_what_was_chosen_comes_before_what_is_stored() -> None:
     assert SEVERAL.choose("wan3.0-text-to-video", "sora-2-preview").title == "Wan 3.0"
     assert SEVERAL.choose(None, "gone", "wan3.0-text-to-video").title == "Wan 3.0"

@@ -10,7 +10,7 @@ import pytest
 
 from bot import errors
 from bot.ids import GuildId, MessageId
-from bot.jobs.failures import Failure
+from bot.jobs.failures import ABOUT_CONTENT, Failure
 from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
 from bot.pipeline.ports import Posting
@@ -628,6 +628,18 @@ async def test_a_clip_or_a_notice_with_a_picture_is_found_again_and_posted_once(
     assert await post() == posted
     assert await messenger.find_posted(job, posting) == posted
     assert len(stage.public()) == 1
+
+
+@pytest.mark.parametrize("failure", sorted(ABOUT_CONTENT))
+async def test_a_picture_that_was_refused_is_not_posted(
+    stage: Stage, messenger: DiscordMessenger, failure: Failure
+) -> None:
+    job = stage.job(picture=ITS_PICTURE, failure=failure)
+    stage.pictures.kept[job.id] = PICTURE
+
+    posted = stage.message(await messenger.post_notice(job))
+
+    assert _shown(posted) == {}
 
 
 async def test_a_link_comes_with_the_picture_too(
