@@ -21,6 +21,7 @@ from bot.evolink.session import open_session
 from bot.media import is_installed
 from bot.media.clip_tools import ClipTools
 from bot.operations.start_checks import check_key
+from bot.pictures.preparation import Preparation
 from bot.processes.ports import Processes
 from bot.processes.shards import GatewayStatus
 from bot.texts.texts import Texts
@@ -181,6 +182,8 @@ async def build(config: Config) -> AsyncGenerator[App]:
             count=core.metrics.asked,
         )
         stack.push_async_callback(_close_bot, bot)
+        preparation = Preparation()
+        stack.callback(preparation.close)
         program = await join_program(
             Opened(
                 core=core,
@@ -193,6 +196,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
                     count=core.metrics.asked,
                 ),
                 spool=spool,
+                preparation=preparation,
                 clip_tools=ClipTools() if is_installed() else None,
                 texts=texts,
                 word_rules=rules,

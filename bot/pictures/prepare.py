@@ -6,6 +6,7 @@ Everything here takes time and memory: it belongs on a thread, one picture at a 
 """
 
 import io
+import re
 from collections.abc import Mapping
 from math import ceil
 from types import MappingProxyType
@@ -15,6 +16,7 @@ import structlog
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bot.errors import Refused
+from bot.pictures.heif import HEIF_BRANDS
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +34,14 @@ MOST_MEGAPIXELS: Mapping[str, int] = MappingProxyType(
 )
 """What may be decoded, by Pillow's names of formats: four bytes a pixel."""
 QUALITY = 90
+MOST_SCANS = 100
+"""Of a JPEG: each goes over the whole picture, even if it adds nothing to it. Those of
+people's cameras and programs have about ten."""
+MOST_READS = 100_000
+"""From a file, one for each of its parts. What has more is made to keep us busy."""
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd8\xff]")
+"""Of a JPEG, that more follows; not what stands in the middle of a scan's data."""
+_SCAN, _END, _TEMPORARY = 0xDA, 0xD9, 0x01
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _BAND = 64
 """Rows of the result that are made at once."""
@@ -49,7 +59,6 @@ _TURNS: Mapping[int, Image.Transpose] = MappingProxyType(
     }
 )
 """What makes a picture upright, by its orientation in EXIF."""
-_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif")
 
 Size: TypeAlias = tuple[int, int]
 """Width and height in pixels."""
@@ -90,10 +99,10 @@ def _encoded(image: Image.Image) -> bytes:
 
 def _opened(data: bytes) -> Image.Image:
     """Return a picture of which only the header has been read."""
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
+    if data[4:8] == b"ftyp" and data[8:12] in HEIF_BRANDS:
         raise Refused("refused-picture-heic")
     try:
-        image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        image = Image.open(_BoundedReads(data), formats=_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels("JPEG") from error
     except UnidentifiedImageError as error:
@@ -104,9 +113,43 @@ def _opened(data: bytes) -> Image.Image:
     kind = image.format or ""
     if image.width * image.height > MOST_MEGAPIXELS[kind] * 1_000_000:
         raise _too_many_pixels(kind)
+    if kind in {"JPEG", "MPO"} and _scans(data) > MOST_SCANS:
+        log.info("picture not decoded", format=kind, error="too many scans")
+        raise Refused("refused-picture-broken")
     # A JPEG can be decoded at a half, a quarter or an eighth of its size.
     image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
     return image
+
+
+class _BoundedReads(io.BytesIO):
+    """A file that can be read from so many times."""
+
+    _left = MOST_READS
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self._left -= 1
+        if self._left < 0:
+            msg = "too many parts"
+            raise OSError(msg)
+        return super().read(size)
+
+
+def _scans(data: bytes) -> int:
+    """Return how many scans a JPEG has, counted as its decoder meets them.
+
+    What lies in other segments (a preview) or behind its end (a film) does not count.
+    """
+    scans, at = 0, 2
+    while (found := _MARKER.search(data, at)) is not None:
+        marker, at = data[found.end() - 1], found.end()
+        if marker == _END:
+            break
+        scans += marker == _SCAN
+        if scans > MOST_SCANS:
+            break
+        if marker != _TEMPORARY:
+            at += max(2, int.from_bytes(data[at : at + 2]))
+    return scans
 
 
 def _too_many_pixels(kind: str) -> Refused:

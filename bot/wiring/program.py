@@ -9,6 +9,7 @@ from bot.delivery.spool import Spool
 from bot.media.clip_tools import ClipTools
 from bot.moderation.records import WordRule
 from bot.pictures.ports import Files
+from bot.pictures.preparation import Preparation
 from bot.pipeline.ports import Evolink, Fetcher
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
@@ -41,6 +42,7 @@ class Opened:
     files: Files
     fetcher: Fetcher
     spool: Spool
+    preparation: Preparation
     clip_tools: ClipTools | None
     """None = PyAV is not installed."""
     texts: Texts
@@ -77,6 +79,7 @@ async def join_program(opened: Opened) -> Program:
         bot,
         texts,
         continuing=continuing,
+        preparation=opened.preparation,
         clip_tools=opened.clip_tools,
         pause=operations.account.pause,
         admission=admission,

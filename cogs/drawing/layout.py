@@ -9,8 +9,9 @@ from discord import ui
 from bot.ids import JobId
 from bot.jobs.picture import PictureKind
 from bot.jobs.video import VideoRequest
-from bot.models.catalogue import UNNAMED, profile_of
+from bot.models.catalogue import UNNAMED
 from bot.models.choices import Aspect
+from bot.models.known import profile_of
 from bot.servers.places import Permission
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, MessageKind, job_button

@@ -43,6 +43,13 @@ def photo(orientation: int = 6) -> bytes:
     )
 
 
+def with_scans(data: bytes, many: int) -> bytes:
+    """Return a progressive JPEG with so many more scans, which add nothing to it."""
+    at = data.rindex(b"\xff\xda")
+    (length,) = struct.unpack_from(">H", data, at + 2)
+    return data[:-2] + data[at : at + 2 + length] * many + data[-2:]
+
+
 def transparent() -> bytes:
     """Return a PNG of which only the upper half is there."""
     image = halves(64, 64, "RGBA")
@@ -56,23 +63,22 @@ def animation(kind: str = "GIF") -> bytes:
     return encoded(first, kind, save_all=True, append_images=[second], duration=100)
 
 
+def png_chunk(kind: bytes, data: bytes = b"") -> bytes:
+    """Return one part of a PNG."""
+    checked = kind + data
+    return (
+        struct.pack(">I", len(data)) + checked + struct.pack(">I", zlib.crc32(checked))
+    )
+
+
 def png_header(width: int, height: int) -> bytes:
     """Return a PNG that says how large it is, with nothing much behind that."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        checked = kind + data
-        return (
-            struct.pack(">I", len(data))
-            + checked
-            + struct.pack(">I", zlib.crc32(checked))
-        )
-
     size = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", size)
-        + chunk(b"IDAT", zlib.compress(bytes(1000)))
-        + chunk(b"IEND", b"")
+        + png_chunk(b"IHDR", size)
+        + png_chunk(b"IDAT", zlib.compress(bytes(1000)))
+        + png_chunk(b"IEND")
     )
 
 
@@ -87,6 +93,7 @@ class SentPicture:
     size: int | None = None
     content_type: str | None = None
     error: Refused | None = None
+    has_own_turns: bool = False
     reads: int = 0
 
     async def read(self) -> bytes:

@@ -9,7 +9,13 @@ from hypothesis import given, settings, strategies as st
 from PIL import Image
 
 from bot.errors import Refused
-from bot.pictures.prepare import LONGEST_SIDE, MOST_MEGAPIXELS, prepare
+from bot.pictures.prepare import (
+    LONGEST_SIDE,
+    MOST_MEGAPIXELS,
+    MOST_READS,
+    MOST_SCANS,
+    prepare,
+)
 from tests.pictures.samples import (
     BLUE,
     HEIC,
@@ -23,8 +29,10 @@ from tests.pictures.samples import (
     looks_like,
     opened,
     photo,
+    png_chunk,
     png_header,
     transparent,
+    with_scans,
 )
 
 
@@ -165,6 +173,7 @@ def test_what_is_sent_is_smaller_than_any_model_takes() -> None:
         (b"\x89PNG\r\n\x1a\n", "kind"),
         (HEIC, "heic"),
         (HEIC.replace(b"heic", b"avif"), "heic"),
+        (HEIC.replace(b"heic", b"avis"), "heic"),
         (encoded(halves(8, 8), "TIFF"), "kind"),
         (encoded(halves(8, 8), "BMP"), "kind"),
         (encoded(halves(8, 8), "ICO"), "kind"),
@@ -218,3 +227,66 @@ def test_a_damaged_file_becomes_a_picture_or_a_sentence(data: st.DataObject) -> 
 
     with suppress(Refused):
         assert opened(prepare(bytes(damaged), None)).format == "JPEG"
+
+
+PROGRESSIVE = encoded(halves(64, 48), "JPEG", progressive=True)
+FILM = bytes(range(256)) * 4 + b"\xff\xda\x00\x02" * (MOST_SCANS + 1)
+
+
+def of_several() -> bytes:
+    """Return two pictures in one file, the first with many scans."""
+    second = [halves(64, 48)]
+    data = encoded(halves(64, 48), "MPO", save_all=True, append_images=second)
+    end = data.index(b"\xff\xd9") + 2
+    return with_scans(data[:end], MOST_SCANS) + data[end:]
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (with_scans(PROGRESSIVE, MOST_SCANS), "JPEG"),
+        (with_scans(jpeg(), MOST_SCANS), "JPEG"),
+        (of_several(), "MPO"),
+    ],
+)
+def test_scans_without_number_are_refused_before_they_are_decoded(
+    data: bytes, kind: str
+) -> None:
+    """Each goes over the whole picture: thousands fit into a small file."""
+    assert opened(data).format == kind
+
+    with pytest.raises(Refused) as refused:
+        prepare(data, None)
+
+    assert refused.value.text_id == "refused-picture-broken"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        with_scans(PROGRESSIVE, MOST_SCANS // 2),
+        PROGRESSIVE + FILM,  # as some phones put one behind the picture
+        encoded(halves(64, 48), "JPEG", comment=FILM),
+        encoded(halves(64, 48), "JPEG", restart_marker_blocks=1),
+    ],
+)
+def test_what_only_looks_like_scans_is_none(data: bytes) -> None:
+    assert looks_like(RED, opened(prepare(data, None)).getpixel((30, 5)))
+
+
+@pytest.mark.parametrize(
+    ("data", "at", "part"),
+    [
+        (jpeg(), 2, b"\xff\xfe\x00\x02"),
+        (encoded(halves(8, 8), "PNG"), 33, png_chunk(b"prVt")),
+        (animation(), 13 + 3 * 4, b"\x21\xfe\x01a\x00"),
+    ],
+    ids=["JPEG", "PNG", "GIF"],
+)
+def test_a_file_of_parts_without_number_is_refused(
+    data: bytes, at: int, part: bytes
+) -> None:
+    with pytest.raises(Refused) as refused:
+        prepare(data[:at] + part * MOST_READS + data[at:], None)
+
+    assert refused.value.text_id == "refused-picture-broken"

@@ -18,6 +18,7 @@ from tests.offers import PLAIN, in_servers
 from tests.pipeline.failing import TroubledDatabase, troubled_decisions, troubled_store
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_incoming
+from tests.stores import FIRST_ESTIMATES
 
 
 @pytest.fixture
@@ -30,7 +31,9 @@ def intake(
     troubled: TroubledDatabase, account: AccountGate, clock: FakeClock
 ) -> Intake:
     jobs = troubled_store(troubled)
-    admission = Admission(troubled_decisions(troubled), make_rules(), make_gate())
+    admission = Admission(
+        troubled_decisions(troubled), make_rules(), make_gate(), FIRST_ESTIMATES
+    )
     return Intake(
         jobs, account, admission, in_servers(PLAIN), clock, pictures=Preparation()
     )
@@ -91,7 +94,9 @@ async def test_a_refusal_is_told_and_withdrawn_also_where_it_cannot_be_recorded(
 ) -> None:
     jobs = troubled_store(troubled)
     decisions = troubled_decisions(troubled)
-    admission = Admission(decisions, make_rules(member_per_day=1), make_gate())
+    admission = Admission(
+        decisions, make_rules(member_per_day=1), make_gate(), FIRST_ESTIMATES
+    )
     intake = Intake(
         jobs, account, admission, in_servers(PLAIN), clock, pictures=Preparation()
     )

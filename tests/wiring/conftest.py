@@ -7,6 +7,7 @@ import pytest
 from bot.config import Config
 from bot.config.limits import Operator
 from bot.delivery.spool import Spool
+from bot.pictures.preparation import Preparation
 from bot.texts.texts import Texts
 from bot.wiring.core import Core, join_core
 from bot.wiring.program import Opened
@@ -60,6 +61,7 @@ def opened(
         files=files,
         fetcher=fetcher,
         spool=Spool(tmp_path / "spool"),
+        preparation=Preparation(),
         clip_tools=None,
         texts=texts,
         word_rules=(),

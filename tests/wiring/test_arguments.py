@@ -63,6 +63,7 @@ METHODS: Mapping[str, Callable[..., Any]] = {
     "self.bot.serve": ClapperBot.serve,
     "self.workforce.run": Workforce.run,
     "spool.discard_parts": Spool.discard_parts,
+    "stack.callback": AsyncExitStack.callback,
     "stack.enter_async_context": AsyncExitStack.enter_async_context,
     "stack.enter_context": AsyncExitStack.enter_context,
     "stack.push_async_callback": AsyncExitStack.push_async_callback,
