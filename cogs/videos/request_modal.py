@@ -97,7 +97,7 @@ class RequestModal(ui.Modal):
         if len(self._profile.qualities) > 1:
             own = (_MODELS_OWN, self._say("settings-quality-models"))
             said = [own, *((one, one) for one in self._profile.qualities)]
-            field = _choice(QUALITY, said, present or _MODELS_OWN, required=False)
+            field = _choice(QUALITY, said, present or _MODELS_OWN)
             self._add(self._say("modal-edit-quality"), field)
 
     def add_models(self, models: Options, present: str | None) -> None:
@@ -159,15 +159,12 @@ def sent_settings(sent: Fields) -> VideoSettings:
     )
 
 
-def _choice(
-    custom_id: str, options: Options, present: str | None, *, required: bool = True
-) -> ui.Item[Any]:
+def _choice(custom_id: str, options: Options, present: str | None) -> ui.Item[Any]:
     """Return radio buttons, or a menu where there are too many for them."""
     if len(options) not in _RADIO_BUTTONS:
-        return _menu(custom_id, options, present, required=required)
+        return _menu(custom_id, options, present)
     return ui.RadioGroup(
         custom_id=custom_id,
-        required=required,
         options=[
             discord.RadioGroupOption(label=said, value=value, default=value == present)
             for value, said in options
@@ -175,12 +172,9 @@ def _choice(
     )
 
 
-def _menu(
-    custom_id: str, options: Options, present: str | None, *, required: bool = True
-) -> ui.Item[Any]:
+def _menu(custom_id: str, options: Options, present: str | None) -> ui.Item[Any]:
     return ui.Select(
         custom_id=custom_id,
-        required=required,
         options=[
             discord.SelectOption(label=said, value=value, default=value == present)
             for value, said in options

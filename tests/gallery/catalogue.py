@@ -33,8 +33,8 @@ GROUPS: Mapping[str, Sequence[Section]] = MappingProxyType(
             Section(title="The status message", entries=videos.status),
             Section(title="The end of the status message", entries=videos.ends),
             Section(title="The clip", entries=videos.clips),
-            Section(title="Buttons", entries=videos.presses, private=True),
         ),
+        "buttons": (Section(title="Buttons", entries=videos.presses, private=True),),
         "notices": (Section(title="No clip", entries=videos.notices),),
         "refusals": (
             Section(title="Not now", entries=refusals.requests, private=True),

@@ -15,6 +15,10 @@ from tests.gallery.server import looked_at, open_gallery
 THEMES = ("dark", "light")
 LOCALES = ("en-US", "de")
 """Those that the documentation shows."""
+SHORT = ".long { display: none; }"
+"""The style of the pictures: entries that repeat others at length are left out."""
+TALLEST_PX = 16_383
+"""WebP has no taller pictures."""
 
 
 async def take(browser: Browser) -> AsyncGenerator[tuple[str, bytes]]:
@@ -22,7 +26,7 @@ async def take(browser: Browser) -> AsyncGenerator[tuple[str, bytes]]:
     async with open_gallery() as gallery:
         for locale, theme, group in product(LOCALES, THEMES, GROUPS):
             async with looked_at(browser, gallery, locale, group, theme) as page:
-                await page.add_style_tag(content=".long { display: none; }")
+                await page.add_style_tag(content=SHORT)
                 png = await page.locator("#gallery").screenshot()
                 yield name(group, locale, theme), await asyncio.to_thread(as_webp, png)
 

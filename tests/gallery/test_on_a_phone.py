@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import Browser
 
+from tests.gallery import pictures
 from tests.gallery.catalogue import GROUPS
 from tests.gallery.server import looked_at, open_gallery
 from tests.languages import LOCALES
@@ -31,3 +32,14 @@ async def test_everything_fits_on_a_phone(browser: Browser, locale: str) -> None
                 assert await page.evaluate(TOO_TALL) == [], group
                 is_wide = "() => document.documentElement.scrollWidth > innerWidth"
                 assert not await page.evaluate(is_wide), group
+
+
+@pytest.mark.parametrize("locale", pictures.LOCALES)
+async def test_each_group_fits_into_a_picture(browser: Browser, locale: str) -> None:
+    async with open_gallery() as gallery:
+        for group in GROUPS:
+            async with looked_at(browser, gallery, locale, group) as page:
+                await page.add_style_tag(content=pictures.SHORT)
+                box = await page.locator("#gallery").bounding_box()
+                assert box is not None
+                assert box["height"] <= pictures.TALLEST_PX, group
