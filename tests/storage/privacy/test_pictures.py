@@ -175,4 +175,6 @@ async def test_with_the_prompt_the_address_of_the_picture_goes(
 async def test_a_file_is_known_by_its_id_alone(
     pictures: SqlPictures, clock: FakeClock
 ) -> None:
-    assert not await pictures.note_uploaded(JobId("none"), FileId("f"), clock.now())
+    assert not await pictures.note_uploaded(
+        JobId("none"), FileId("f"), clock.now(), intended_at=clock.now()
+    )
