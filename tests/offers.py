@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.ids import GuildId
 from bot.jobs.video_settings import VideoSettings
-from bot.models import catalogue
+from bot.models import offer as offers
 from bot.models.offer import Offer
 from bot.moderation.records import ModerationSettings
 from bot.requests.member_settings import OwnDefaults
@@ -14,7 +14,7 @@ from tests.factories import PICTURE_ID
 
 def make_offer(*names: str, picture_id: str = "") -> Offer:
     """Return an offer of models, the default first, that take no other's pictures."""
-    return catalogue.make_offer(names, picture_id=picture_id)
+    return offers.make_offer(names, picture_id=picture_id)
 
 
 PICTURES = make_offer("grok-imagine-text-to-video", picture_id=PICTURE_ID)

@@ -8,13 +8,26 @@ from sqlalchemy import Row, select
 
 from bot.ids import GuildId, UserId
 from bot.jobs.store import JobListener
+from bot.quotas.estimates import Estimates
 from bot.quotas.limits import Usage
+from bot.quotas.prices import Bill
 from storage.database.engine import Database
 from storage.jobs.store import SqlJobStore
 from storage.quotas.store import SqlQuotaStore
 from storage.requests.admission import SqlAdmissionStore
 from storage.tables import operations as tables
 from storage.tables.pictures import pictures
+
+
+class NoBills:
+    """An account that has paid for nothing yet."""
+
+    async def latest(self, *_: object) -> Sequence[Bill]:
+        return ()
+
+
+FIRST_ESTIMATES = Estimates(NoBills())
+"""What clips are expected to cost where none was billed."""
 
 Used = Callable[[GuildId, UserId | None, datetime], Awaitable[Usage]]
 """Says what counts in the windows around a time, of a member or (None) of a server."""

@@ -58,6 +58,9 @@ def _fields(job: Job) -> Iterator[tuple[str, object]]:
         elif field.name == "request":
             for name in _REQUEST:
                 yield name, getattr(request, name)
+            picture = request.picture
+            yield "picture_kind", None if picture is None else picture.kind
+            yield "picture_owner_id", None if picture is None else picture.owner_id
 
 
 def _shown(value: object) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
@@ -17,7 +16,6 @@ from bot.delivery.addresses import ForbiddenAddress, PublicResolver, public_sock
 from bot.delivery.answers import body_of, codings_in, decoded, judge, redirect_in
 from bot.delivery.links import address
 from bot.delivery.mp4 import check_clip
-from bot.delivery.spool import PART_SUFFIX
 from bot.errors import (
     FetchGone,
     FetchTooLarge,
@@ -25,6 +23,7 @@ from bot.errors import (
     FetchUnusable,
 )
 from bot.evolink.session import one_attempt
+from bot.part_files import part_of
 
 MAX_REDIRECTS = 3
 TOTAL_S = 600.0
@@ -149,8 +148,7 @@ class ResultFetcher:
             if (response.content_length or 0) > max_bytes:
                 msg = f"the file has {response.content_length} bytes"
                 raise FetchTooLarge(msg)
-            # Another process may keep its clips in the same folder.
-            part = into.with_name(f"{into.name}.{secrets.token_hex(4)}{PART_SUFFIX}")
+            part = part_of(into)
             try:
                 with _create(part) as file:
                     size = await _store(response, file, max_bytes)

@@ -13,11 +13,11 @@ from bot.ids import JOB_ID_PATTERN, JobId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobLookups
+from bot.part_files import PART_SUFFIX
 
 log = structlog.get_logger(__name__)
 
 _CLIP = re.compile(rf"clapper-({JOB_ID_PATTERN})(?:\.copy)?\.mp4")
-PART_SUFFIX = ".part"
 
 
 class Spool:

@@ -44,8 +44,6 @@ class Call:
 CREATE = Call(kind=CallKind.CREATE, method="POST", path="/v1/videos/generations")
 BATCH = Call(kind=CallKind.BATCH, method="POST", path="/v1/tasks/batch")
 CREDITS = Call(kind=CallKind.CREDITS, method="GET", path="/v1/credits")
-
-
 UPLOAD = Call(kind=CallKind.UPLOAD, method="POST", path="/api/v1/files/upload/stream")
 
 

@@ -24,7 +24,7 @@ from bot.evolink.wire import CreditsWire, TaskWire, video_json
 from bot.ids import TaskId
 from bot.jobs.tasks import Accepted, Balance, TaskSnapshot, TaskStatus
 from bot.jobs.video import VideoRequest
-from bot.models.catalogue import profile_of
+from bot.models.known import profile_of
 
 BATCH_MAX = 50
 """Ids in one batch. Source: EvoLink's own client."""

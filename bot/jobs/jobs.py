@@ -30,6 +30,8 @@ class Job:
     locale: str
     """Discord's name of the server's language: what the channel sees is in it."""
     request: VideoRequest = field(repr=False)
+    prompt_erased: bool = False
+    """Whether its prompt is gone. A request with a picture may never have had one."""
     interaction_id: InteractionId
     interaction_token: str | None = field(repr=False)
     """For edits of the status message. Kept for 15 minutes at most, and erased as
@@ -112,6 +114,8 @@ class Job:
     notice_intended_at: datetime | None = None
     notice_message_id: MessageId | None = None
 
+    credits_estimated: float | None = None
+    """What it was expected to cost when it was accepted; None = it never was."""
     credits_reserved: float | None = None
     credits_used: float | None = None
 
@@ -172,6 +176,7 @@ class JobChanges(TypedDict, total=False):
     notice_attempts: int
     notice_intended_at: datetime | None
     notice_message_id: MessageId | None
+    credits_estimated: float | None
     credits_reserved: float | None
     credits_used: float | None
     decided_by: UserId | None

@@ -39,7 +39,9 @@ class VideoSettings:
         return VideoRequest(
             prompt=prompt,
             mode=self.mode or Mode.NORMAL,
-            duration_s=self.duration_s or profile.default_duration_s,
+            duration_s=profile.default_duration_s
+            if self.duration_s is None
+            else self.duration_s,
             aspect=self.aspect or profile.usual_aspect,
             model=profile.id,
             quality=self.quality,

@@ -21,7 +21,7 @@ _PASSED_ON = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME")
 
 
 class ClipTools:
-    """Makes clips smaller, and reads their last frames: one of each at a time."""
+    """Makes clips smaller, one at a time, and reads their last frames."""
 
     def __init__(
         self,
@@ -32,7 +32,6 @@ class ClipTools:
         self._shrink_within_s = shrink_within_s
         self._frame_within_s = frame_within_s
         self._shrinking = asyncio.Lock()
-        self._reading = asyncio.Lock()
 
     @property
     def is_shrinking(self) -> bool:
@@ -52,9 +51,11 @@ class ClipTools:
             )
 
     async def last_frame(self, clip: Path, into: Path) -> bool:
-        """Write a clip's last frame as a JPEG; return whether `into` is there now."""
-        async with self._reading:
-            return await _made(into, self._frame_within_s, "last-frame", clip)
+        """Write a clip's last frame as a JPEG; return whether `into` is there now.
+
+        The caller sees to it that few are read at once.
+        """
+        return await _made(into, self._frame_within_s, "last-frame", clip)
 
 
 async def _made(into: Path, within_s: float, act: str, clip: Path, *rest: str) -> bool:

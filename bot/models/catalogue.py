@@ -8,12 +8,11 @@ them.
 An id that jobs have been sent with must stay: a repeated request needs the same body.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from bot.models.choices import Aspect, Mode
-from bot.models.offer import Offer
 from bot.models.profile import Model, ModelProfile, PictureInput, Sound
 
 _A = Aspect
@@ -58,7 +57,7 @@ def _seedance(name: str, title: str, qualities: tuple[str, ...], price: float) -
         text,
         id=f"{name}-image-to-video",
         default_aspect=_A.AUTO,
-        picture=PictureInput(parameter="image_urls", most=2, max_bytes=30 * _MB),
+        picture=PictureInput(parameter="image_urls", max_bytes=30 * _MB),
     )
     return Model(text=text, picture=picture)
 
@@ -93,7 +92,7 @@ _GROK_BETA_PICTURE = replace(
     # A shape counts only with two or more pictures.
     aspects=(),
     prompt_optional=True,
-    picture=PictureInput(parameter="image_urls", most=7, max_bytes=10 * _MB),
+    picture=PictureInput(parameter="image_urls", max_bytes=10 * _MB),
 )
 
 _GROK_1_0 = ModelProfile(
@@ -112,7 +111,7 @@ _GROK_1_0_PICTURE = replace(
     # It takes the same shapes. With one picture a clip follows the picture, as with
     # the model before it.
     aspects=(),
-    picture=PictureInput(parameter="image_urls", most=7),
+    picture=PictureInput(parameter="image_urls"),
 )
 
 _GROK_1_5 = ModelProfile(
@@ -153,8 +152,6 @@ _VEO = ModelProfile(
     # Sound costs more; how much is not known.
     sound=_AUDIO,
     prompt_max_chars=2000,
-    seed=True,
-    negative_prompt=True,
     credits_per_s=_credits(any=0.04),
 )
 
@@ -195,8 +192,6 @@ _WAN = ModelProfile(
     auto_word="adaptive",
     sound=_AUDIO,
     prompt_max_chars=5000,
-    seed=True,
-    negative_prompt=True,
     credits_per_s=_credits(q480p=0.0375, q720p=0.075, q1080p=0.15),
 )
 
@@ -213,12 +208,15 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                     _GROK_1_5,
                     default_aspect=_A.AUTO,
                     # Two or more would be references instead of the first frame.
-                    picture=PictureInput(parameter="image_urls", most=7),
+                    picture=PictureInput(parameter="image_urls"),
                 ),
             ),
             _seedance(
                 "seedance-2.0-mini", "Seedance 2.0 Mini", ("480p", "720p"), 0.012
             ),
+            # EvoLink's text has four qualities for all but Mini; the table that its
+            # client generates has two for Fast as well. Nobody is to choose, and wait
+            # for, what may be refused.
             _seedance(
                 "seedance-2.0-fast", "Seedance 2.0 Fast", ("480p", "720p"), 0.034
             ),
@@ -232,9 +230,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                     id="seedance-2.5-image-to-video",
                     aspects=(_A.AUTO,),
                     default_aspect=_A.AUTO,
-                    picture=PictureInput(
-                        parameter="image_urls", most=2, max_bytes=30 * _MB
-                    ),
+                    picture=PictureInput(parameter="image_urls", max_bytes=30 * _MB),
                 ),
             ),
             Model(
@@ -243,9 +239,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                     _VEO,
                     default_aspect=_A.AUTO,
                     # 1 and 2 are the first and the last frame, 3 are references.
-                    picture=PictureInput(
-                        parameter="image_urls", most=3, max_bytes=10 * _MB
-                    ),
+                    picture=PictureInput(parameter="image_urls", max_bytes=10 * _MB),
                 ),
             ),
             Model(
@@ -275,34 +269,7 @@ PICTURE_PROFILES: Mapping[str, ModelProfile] = MappingProxyType(
 )
 """What makes clips from a picture, by EvoLink's id."""
 
+UNNAMED = _GROK.id
+"""What makes clips unless somebody chooses otherwise: nobody has to be told.
 
-UNNAMED = frozenset({_GROK.id, _GROK_BETA_PICTURE.id})
-"""What makes clips unless the operator chooses otherwise: nobody has to be told."""
-
-
-def model_title(name: str) -> str:
-    """Return what people call a model, also one that is gone: then its name."""
-    model = MODELS.get(name)
-    return name if model is None else model.title
-
-
-def make_offer(names: Iterable[str], *, picture_id: str) -> Offer:
-    """Return the offer of these models, the default first.
-
-    `picture_id` serves those that have none for pictures; "" = nothing does.
-    """
-    return Offer(
-        models=tuple(MODELS[name] for name in names),
-        picture_profile=PICTURE_PROFILES[picture_id] if picture_id else None,
-    )
-
-
-def profile_of(model_id: str, *, with_picture: bool) -> ModelProfile:
-    """Return what EvoLink accepts under an id.
-
-    Of an id that is none of ours, that is what the first models accept.
-    """
-    if with_picture:
-        return PICTURE_PROFILES.get(model_id, _GROK_BETA_PICTURE)
-    model = MODELS.get(model_id)
-    return _GROK if model is None else model.text
+What makes those from pictures is named: another model may have been chosen."""

@@ -1,6 +1,8 @@
 """What can be chosen of a video's look: the same words for every model."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Mode(StrEnum):
@@ -28,3 +30,12 @@ class Aspect(StrEnum):
 
 QUALITIES = ("480p", "720p", "1080p", "4k")
 """EvoLink's `quality` of all models, the lowest first."""
+LINES: Mapping[str, int] = MappingProxyType(
+    {"480p": 480, "720p": 720, "1080p": 1080, "4k": 2160}
+)
+"""How many lines of pixels each has."""
+
+
+def quality_of(lines: float) -> str:
+    """Return the quality of so many lines; empty if there is none."""
+    return next((name for name, known in LINES.items() if known == lines), "")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.errors import Refused
+from bot.models.catalogue import MODELS, PICTURE_PROFILES
 from bot.models.choices import QUALITIES, Aspect, Mode
 from bot.models.profile import Model, ModelProfile
 from bot.models.refusals import model_refused
@@ -30,6 +31,10 @@ class Offer:
     def has_several(self) -> bool:
         """Whether there is a model to choose."""
         return len(self.models) > 1
+
+    def has_words_without(self, model_id: str) -> bool:
+        """Whether clips are made from words though EvoLink refuses an id."""
+        return any(one.text.id != model_id for one in self.models)
 
     def model(self, name: str | None) -> Model | None:
         """Return the model of that name; None if it is not offered."""
@@ -157,3 +162,14 @@ class Offer:
 
     def _any(self, of: Callable[[ModelProfile], Iterable[T]]) -> set[T]:
         return {one for model in self.models for one in of(model.text)}
+
+
+def make_offer(names: Iterable[str], *, picture_id: str) -> Offer:
+    """Return the offer of these models, the default first.
+
+    `picture_id` serves those that have none for pictures; "" = nothing does.
+    """
+    return Offer(
+        models=tuple(MODELS[name] for name in names),
+        picture_profile=PICTURE_PROFILES[picture_id] if picture_id else None,
+    )

@@ -33,8 +33,6 @@ class PictureInput:
     parameter: str
     is_list: bool = True
     """Whether the parameter takes a list of URLs, rather than one."""
-    most: int = 1
-    """How many pictures EvoLink would take."""
     max_bytes: int | None = None
     """Of each; None = not documented."""
     exact_sizes: Mapping[Aspect, tuple[int, int]] = field(
@@ -73,10 +71,6 @@ class ModelProfile:
     prompt_optional: bool = False
     picture: PictureInput | None = None
     """None = this is the profile for words alone."""
-    seed: bool = False
-    """Whether EvoLink takes a `seed`. Clapper sends none."""
-    negative_prompt: bool = False
-    """Whether EvoLink takes a `negative_prompt`. Clapper sends none."""
     credits_per_s: Mapping[str | None, float] = field(default_factory=lambda: NO_PRICES)
     """What a second of the clip costs at first, by quality; None = whichever quality.
 

@@ -44,6 +44,12 @@ def model_refused(titles: Iterable[str]) -> Refused:
     return Refused("refused-model", **_named(list(titles)))
 
 
+def picture_refused(title: str, max_bytes: int) -> Refused:
+    """Return the refusal of a picture that is larger than a model takes."""
+    megabytes = max_bytes // 1_000_000
+    return Refused("refused-picture-bytes", model=title, megabytes=megabytes)
+
+
 def duration_refused(profile: ModelProfile) -> Refused:
     """Return the refusal of a length that a model does not have."""
     named = named_lengths(profile.durations_s)

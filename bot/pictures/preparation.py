@@ -4,6 +4,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.errors import Refused
+from bot.pictures.heif import HEIF_TYPES
 from bot.pictures.prepare import Size, prepare
 from bot.pictures.source import MOST_BYTES, PictureSource
 
@@ -11,7 +12,6 @@ WITHIN_S = 60.0
 """For all of it. A member waits before a status message that says little."""
 AT_ONCE = 2
 """Read, or waiting for the thread: each holds up to 25 MiB, twice while it is read."""
-_HEIF_TYPES = frozenset({"image/heic", "image/heif", "image/avif"})
 _UNKNOWN_TYPE = "application/octet-stream"
 
 
@@ -23,7 +23,7 @@ def picture_fault(picture: PictureSource) -> str | None:
     if picture.size is not None and picture.size > MOST_BYTES:
         return "refused-picture-large"
     kind = (picture.content_type or _UNKNOWN_TYPE).partition(";")[0].strip().lower()
-    if kind in _HEIF_TYPES:
+    if kind in HEIF_TYPES:
         return "refused-picture-heic"
     if kind != _UNKNOWN_TYPE and not kind.startswith("image/"):
         return "refused-picture-kind"
@@ -52,13 +52,18 @@ class Preparation:
                 longer than `WITHIN_S`.
         """
         try:
-            async with asyncio.timeout(WITHIN_S), self._turns:
+            async with asyncio.timeout(WITHIN_S):
+                if not picture.has_own_turns:
+                    async with self._turns:
+                        return await self._made(await picture.read(), exact_size)
                 data = await picture.read()
-                if len(data) > MOST_BYTES:
-                    raise Refused("refused-picture-large")
-                loop = asyncio.get_running_loop()
-                return await loop.run_in_executor(
-                    self._thread, prepare, data, exact_size
-                )
+                async with self._turns:
+                    return await self._made(data, exact_size)
         except TimeoutError as error:
             raise Refused("refused-picture-slow") from error
+
+    async def _made(self, data: bytes, exact_size: Size | None) -> bytes:
+        if len(data) > MOST_BYTES:
+            raise Refused("refused-picture-large")
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, prepare, data, exact_size)

@@ -16,6 +16,7 @@ import structlog
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bot.errors import Refused
+from bot.pictures.heif import HEIF_BRANDS
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +59,6 @@ _TURNS: Mapping[int, Image.Transpose] = MappingProxyType(
     }
 )
 """What makes a picture upright, by its orientation in EXIF."""
-_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif")
 
 Size: TypeAlias = tuple[int, int]
 """Width and height in pixels."""
@@ -99,7 +99,7 @@ def _encoded(image: Image.Image) -> bytes:
 
 def _opened(data: bytes) -> Image.Image:
     """Return a picture of which only the header has been read."""
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
+    if data[4:8] == b"ftyp" and data[8:12] in HEIF_BRANDS:
         raise Refused("refused-picture-heic")
     try:
         image = Image.open(_BoundedReads(data), formats=_FORMATS)

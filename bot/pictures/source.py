@@ -22,6 +22,14 @@ class PictureSource(Protocol):
         """Return its media type, as Discord said; None = nothing was said."""
         ...
 
+    @property
+    def has_own_turns(self) -> bool:
+        """Return whether reading it may take long, and waits for turns of its own.
+
+        Then it is read before it takes one of the turns that all pictures share.
+        """
+        ...
+
     async def read(self) -> bytes:
         """Return its bytes, at most `MOST_BYTES`. The caller bounds the time.
 

@@ -166,7 +166,7 @@ class Dispatcher(JobWorker):
     def _uploads_room(self) -> int:
         """Return how many jobs of the queue may begin with an upload.
 
-        None while several wait for theirs: they hold slots, and others would, too.
+        0 while several wait for theirs: they hold slots, and others would, too.
         """
         if self._pictures.lacking >= min(MOST_LACKING, self._max_active_tasks):
             return 0

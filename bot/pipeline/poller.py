@@ -20,7 +20,6 @@ from bot.pipeline.task_recorder import TaskRecorder, earliest
 from bot.pipeline.task_requests import FILL_S, TaskRequests, item_of
 from bot.processes.seats import Seat
 from bot.workers.job_worker import wait_s
-from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.worker import Worker
 
@@ -79,17 +78,18 @@ class Poller(Worker):
 
         Those that find no answer soon are left behind; they are recorded when it comes.
         """
-        if self._reads.room <= 0:
-            return self._reads.wait_s(None)
         await self._requests.let_go_of_silent()
+        if self._reads.room <= 0 and not self._reads.in_doubt:
+            # In doubt, a task that was answered often may still be asked about.
+            return min(self._reads.wait_s(None), self._requests.silent_in_s)
         now = self._clock.now()
         due, more, following = await self._due(now)
         left, again = await self._read(due)
         next_s = wait_s(self._clock.now(), earliest([following, again]))
         if more:
             next_s = self._reads.wait_s(None)
-        if self._requests.has_batches:
-            next_s = min(next_s, SILENT_S)  # then its tasks are asked about apart
+        # What a silent batch holds is then asked about apart.
+        next_s = min(next_s, self._requests.silent_in_s)
         return min([next_s, *map(self._reads.wait_s, left)])
 
     def wake_in(self, wait_s: float) -> None:

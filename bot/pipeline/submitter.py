@@ -351,11 +351,11 @@ class Submitter:
             await end
 
     def _is_of_one_model(self, job: Job, error: EvolinkRefused) -> bool:
-        """Whether other models may be taken all the same."""
+        """Whether others may be taken all the same: another model, or its words."""
         return (
             isinstance(error, AccountRefused)
             and error.fault is AccountFault.MODEL
-            and self._policy.offer.has_several
+            and self._policy.offer.has_words_without(job.request.model)
             and self._is_offered(job.request)
         )
 

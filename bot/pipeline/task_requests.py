@@ -1,6 +1,7 @@
 """Requests about tasks under way, side by side, and the claims that they hold."""
 
 import asyncio
+import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,8 +28,9 @@ from bot.workers.storing import until_stored
 
 log = structlog.get_logger(__name__)
 
-FIRST_WITHIN_S = SILENT_S
-"""How long a pass waits for the first answer."""
+FIRST_WITHIN_S = SILENT_S / 2
+"""How long a pass waits for the first answer. In the next one the limit says who may go
+beside what is silent."""
 FILL_S = 2.0
 """What would stay empty of a batch is filled with polls due within this time."""
 
@@ -104,9 +106,17 @@ class TaskRequests:
         )
 
     @property
-    def has_batches(self) -> bool:
-        """Whether a request for several tasks is under way."""
-        return any(len(asked.portion) > 1 for asked in self._asking.values())
+    def silent_in_s(self) -> float:
+        """In how many seconds a request for several tasks is to be let go of."""
+        now = self._clock.now()
+        return min(
+            (
+                max(0.0, SILENT_S - (now - asked.left_at).total_seconds())
+                for asked in self._asking.values()
+                if len(asked.portion) > 1
+            ),
+            default=math.inf,
+        )
 
     def note_news(self) -> None:
         """Note a wake-up: it may be about a job that is claimed here."""
@@ -186,7 +196,7 @@ class TaskRequests:
             while True:
                 while waiting and self._reads.wait_s(item_of(waiting[0])) <= 0:
                     mine.add(self._ask(waiting.pop(0), jobs))
-                    if len(mine) == 1 and not again:
+                    if len(mine) == 1 and not again and not self._reads.is_mixed:
                         break  # the first of a pass asks for all
                 done = await _first(mine)
                 mine -= done
@@ -212,7 +222,7 @@ class TaskRequests:
         self, portion: Sequence[TaskId], jobs: Mapping[TaskId, Job]
     ) -> asyncio.Task[_Answered]:
         """Begin a request that the limit has room for."""
-        call = self._reads.begin(item_of(portion))
+        call = self._reads.begin(item_of(portion), is_batch=len(portion) > 1)
         asked = _Asked(portion, self._clock.now(), self._news)
 
         async def ask() -> _Answered:

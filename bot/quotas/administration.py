@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.clock import Clock
 from bot.errors import Refused
 from bot.ids import UserId
+from bot.models.choices import LINES
 from bot.quotas.limits import (
     NO_LIMIT,
     UNSET,
@@ -85,6 +86,8 @@ class Quotas:
         for value in limits.given().values():
             if not NO_LIMIT <= value <= LARGEST:
                 raise Refused("quota-bad-number", most=LARGEST)
+        if limits.best_quality not in {None, NO_LIMIT, *LINES.values()}:
+            raise Refused("quota-bad-quality")
         return await self._store.set_limits(self._action_of(actor), target, limits)
 
     async def clear_limits(self, actor: Actor, target: Target) -> LimitsChanged:

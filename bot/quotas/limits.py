@@ -20,6 +20,10 @@ class LimitKind(StrEnum):
     PER_MONTH = "per_month"
     AT_ONCE = "at_once"
     COOLDOWN = "cooldown_s"
+    CREDITS_PER_DAY = "credits_per_day"
+    CREDITS_PER_MONTH = "credits_per_month"
+    LONGEST = "longest_s"
+    BEST_QUALITY = "best_quality"
 
 
 class Scope(StrEnum):
@@ -44,6 +48,12 @@ class LimitSet:
     at_once: int | None = None
     cooldown_s: float | None = None
     """Seconds between two requests; 0 and -1 = none needed. Not for servers."""
+    credits_per_day: int | None = None
+    credits_per_month: int | None = None
+    longest_s: int | None = None
+    """The longest clip, in seconds."""
+    best_quality: int | None = None
+    """The lines of the best quality, as in `bot.models.choices.LINES`."""
 
     def of(self, kind: LimitKind) -> float | None:
         """Return the limit of a kind, or None if it is not set here."""
@@ -73,7 +83,7 @@ class Limit:
 
     kind: LimitKind
     value: float
-    """Videos, or seconds for a cooldown; -1 = no limit."""
+    """Videos, credits, seconds or lines; -1 = no limit."""
     source: Scope
     role_id: int | None = None
     """The role, if it comes from one."""
@@ -86,7 +96,17 @@ class Limit:
         return self.value == NO_LIMIT
 
 
-SERVER_KINDS = (LimitKind.PER_DAY, LimitKind.PER_MONTH, LimitKind.AT_ONCE)
+CREDIT_KINDS = (LimitKind.CREDITS_PER_DAY, LimitKind.CREDITS_PER_MONTH)
+ADMINS_KINDS = frozenset({*CREDIT_KINDS, LimitKind.LONGEST, LimitKind.BEST_QUALITY})
+"""Kinds that the operator sets for nobody: without an admin's there is no limit."""
+WINDOW_KINDS = (
+    LimitKind.PER_DAY,
+    LimitKind.PER_MONTH,
+    LimitKind.AT_ONCE,
+    *CREDIT_KINDS,
+)
+"""Kinds that something counts against."""
+SERVER_KINDS = (*WINDOW_KINDS, LimitKind.LONGEST, LimitKind.BEST_QUALITY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,15 +119,23 @@ class SetLimits:
     """Of the member's own roles, those that set anything, by id."""
     member: LimitSet = UNSET
 
+    @property
+    def any_credits(self) -> bool:
+        """Whether anybody has set a limit in credits."""
+        places = (self.server, self.members, self.member, *self.roles.values())
+        return any(
+            place.of(kind) is not None for place in places for kind in CREDIT_KINDS
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefaultLimits:
     """What the operator set for servers that have set nothing themselves."""
 
     server: LimitSet
-    """Every kind but a cooldown is set."""
+    """Every kind is set but a cooldown and those of the admins."""
     member: LimitSet
-    """Every kind is set."""
+    """Every kind is set but those of the admins."""
 
 
 def server_limits(
@@ -160,6 +188,8 @@ def _first(kind: LimitKind, *places: tuple[Scope, LimitSet]) -> Limit:
         value = limits.of(kind)
         if value is not None:
             return Limit(kind=kind, value=value, source=scope)
+    if kind in ADMINS_KINDS:
+        return Limit(kind=kind, value=NO_LIMIT, source=Scope.OPERATOR)
     msg = f"nobody has set {kind}"
     raise ValueError(msg)
 
@@ -172,5 +202,9 @@ class Usage:
     month: int
     at_once: int
     """Jobs from queued to delivering, now."""
+    credits_day: float = 0.0
+    """What those of the day cost, or are expected to; only known where it is limited.
+    """
+    credits_month: float = 0.0
     day_ends_at: datetime
     month_ends_at: datetime

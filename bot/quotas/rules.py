@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.jobs.video import VideoRequest
+from bot.models.choices import LINES
+from bot.models.known import profile_of
 from bot.quotas.limits import (
     DefaultLimits,
     Limit,
@@ -19,31 +22,8 @@ from bot.quotas.limits import (
     server_limits,
 )
 
-FIRST_PRICE = 5.0
-"""The assumed price of a video in credits, until EvoLink has charged for one. EvoLink's
-docs show this reservation in an example."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spending:
-    """EvoLink credits of one month: those charged, and those still to be expected."""
-
-    charged: float
-    """Charged or reserved by EvoLink, as it told us."""
-    unpriced: int
-    """Videos under way whose price EvoLink has not told yet."""
-    price: float | None
-    """The most that one video has cost this month; None = not known."""
-
-    @property
-    def expected(self) -> float:
-        """Credits that will be gone when all that is under way is paid."""
-        return self.charged + self.unpriced * self.next_price
-
-    @property
-    def next_price(self) -> float:
-        """Credits that one more video is expected to cost, rather too many."""
-        return FIRST_PRICE if self.price is None else self.price
+DECIMALS = 4
+"""Of sums of credits: what lies beyond is an error of floating point."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +38,10 @@ class QuotaFacts:
     last_request_at: datetime | None
     """Of the member's last request that was accepted and did not fail."""
     zone: str = "UTC"
-    server_spending: Spending | None = None
-    """None = not looked up, because nobody set a ceiling."""
-    total_spending: Spending | None = None
+    server_spent: float | None = None
+    """Credits of the month: charged or reserved by EvoLink or, until it tells,
+    estimated. None = not looked up, because nobody set a ceiling."""
+    total_spent: float | None = None
     total_resets_at: datetime | None = None
 
 
@@ -97,11 +78,31 @@ class QuotaRule(StrEnum):
     SERVER_NONE = "server-none"
     MEMBER_NONE = "member-none"
     """A limit is 0: waiting does not help."""
+    SERVER_DAY_CREDITS = "server-day-credits"
+    SERVER_MONTH_CREDITS = "server-month-credits"
+    MEMBER_DAY_CREDITS = "member-day-credits"
+    MEMBER_MONTH_CREDITS = "member-month-credits"
+    SERVER_TOO_DEAR = "server-too-dear"
+    MEMBER_TOO_DEAR = "member-too-dear"
+    """It costs more than a whole day or month may."""
+    TOO_LONG = "too-long"
+    TOO_FINE = "too-fine"
+    """Its quality is better than is allowed."""
     NO_BUDGET = "no-budget"
     """A ceiling in credits is below the price of one video."""
 
 
-_NEVER = frozenset({QuotaRule.SERVER_NONE, QuotaRule.MEMBER_NONE, QuotaRule.NO_BUDGET})
+_NEVER = frozenset(
+    {
+        QuotaRule.SERVER_NONE,
+        QuotaRule.MEMBER_NONE,
+        QuotaRule.SERVER_TOO_DEAR,
+        QuotaRule.MEMBER_TOO_DEAR,
+        QuotaRule.TOO_LONG,
+        QuotaRule.TOO_FINE,
+        QuotaRule.NO_BUDGET,
+    }
+)
 """The rules that time alone does not lift."""
 
 
@@ -117,6 +118,10 @@ class QuotaRefusal:
     left_this_month: int | None = None
     """Videos that the month has left, where it is only the day that is used up; None
     where the month has no limit."""
+    costs: float | None = None
+    """Of a limit in credits: what the video is expected to cost."""
+    over: float | None = None
+    """Of a limit in credits: by how much it would go beyond it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +133,13 @@ class QuotaAllowed:
 
 
 def decide_quota(
-    facts: QuotaFacts, rules: QuotaRules, *, requested_at: datetime, at_once: bool
+    facts: QuotaFacts,
+    rules: QuotaRules,
+    *,
+    request: VideoRequest,
+    requested_at: datetime,
+    at_once: bool,
+    credits_estimated: float | None,
 ) -> QuotaAllowed | QuotaRefusal:
     """Return whether one more video may be reserved.
 
@@ -138,12 +149,18 @@ def decide_quota(
     of_server = server_limits(facts.limits, rules.defaults)
     of_member = member_limits(facts.limits, rules.defaults)
     refusals: list[QuotaRefusal] = [
-        *_ceilings(facts, rules),
+        *_ceilings(facts, rules, credits_estimated),
         *_windows(of_server, facts.server, "server"),
+        *_credits(of_server, facts.server, "server", credits_estimated),
+        *_sizes(of_server, request),
+        *_sizes(of_member, request),
         *(_places(of_server, of_member, facts) if at_once else ()),
         *_cooldown(of_member[LimitKind.COOLDOWN], facts, requested_at),
     ]
-    own = list(_windows(of_member, facts.member, "member"))
+    own = [
+        *_windows(of_member, facts.member, "member"),
+        *_credits(of_member, facts.member, "member", credits_estimated),
+    ]
     from_grant = bool(own) and facts.grants > 0
     if not from_grant:
         refusals += own
@@ -157,27 +174,30 @@ def left(limit: Limit, used: int) -> int | None:
     return None if limit.unlimited else max(0, int(limit.value) - used)
 
 
-def _ceilings(facts: QuotaFacts, rules: QuotaRules) -> Iterator[QuotaRefusal]:
-    for rule, ceiling, spending, resets_at in (
+def _ceilings(
+    facts: QuotaFacts, rules: QuotaRules, credits_estimated: float | None
+) -> Iterator[QuotaRefusal]:
+    for rule, ceiling, spent, resets_at in (
         (
             QuotaRule.SERVER_CREDITS,
             rules.server_credits_per_month,
-            facts.server_spending,
+            facts.server_spent,
             facts.server.month_ends_at,
         ),
         (
             QuotaRule.TOTAL_CREDITS,
             rules.total_credits_per_month,
-            facts.total_spending,
+            facts.total_spent,
             facts.total_resets_at,
         ),
     ):
         if ceiling is None:
             continue
-        assert spending is not None
-        if spending.next_price > ceiling:
+        assert spent is not None
+        assert credits_estimated is not None
+        if credits_estimated > ceiling:
             yield QuotaRefusal(rule=QuotaRule.NO_BUDGET, resets_at=None)
-        elif spending.expected + spending.next_price > ceiling:
+        elif round(spent + credits_estimated, DECIMALS) > ceiling:
             yield QuotaRefusal(rule=rule, resets_at=resets_at)
 
 
@@ -199,6 +219,52 @@ def _windows(
             limit=day,
             left_this_month=left_this_month,
         )
+
+
+def _credits(
+    limits: Mapping[LimitKind, Limit],
+    used: Usage,
+    whose: str,
+    credits_estimated: float | None,
+) -> Iterator[QuotaRefusal]:
+    for kind, window, spent, resets_at in (
+        (LimitKind.CREDITS_PER_DAY, "day", used.credits_day, used.day_ends_at),
+        (LimitKind.CREDITS_PER_MONTH, "month", used.credits_month, used.month_ends_at),
+    ):
+        limit = limits[kind]
+        if limit.unlimited:
+            continue
+        assert credits_estimated is not None
+        over = round(spent + credits_estimated - limit.value, DECIMALS)
+        if limit.value == 0:
+            yield QuotaRefusal(rule=QuotaRule(f"{whose}-none"), resets_at=None)
+        elif over > 0:
+            is_ever = credits_estimated <= limit.value
+            rule = f"{whose}-{window}-credits" if is_ever else f"{whose}-too-dear"
+            yield QuotaRefusal(
+                rule=QuotaRule(rule),
+                resets_at=resets_at if is_ever else None,
+                limit=limit,
+                costs=credits_estimated,
+                over=over,
+            )
+
+
+def _sizes(
+    limits: Mapping[LimitKind, Limit], request: VideoRequest
+) -> Iterator[QuotaRefusal]:
+    longest, best = limits[LimitKind.LONGEST], limits[LimitKind.BEST_QUALITY]
+    if not longest.unlimited and request.duration_s > longest.value:
+        yield QuotaRefusal(rule=QuotaRule.TOO_LONG, resets_at=None, limit=longest)
+    if not best.unlimited and _lines(request) > best.value:
+        yield QuotaRefusal(rule=QuotaRule.TOO_FINE, resets_at=None, limit=best)
+
+
+def _lines(request: VideoRequest) -> int:
+    """Return the lines of a clip; 0 where its model has no qualities."""
+    profile = profile_of(request.model, with_picture=request.with_picture)
+    quality = request.quality or profile.default_quality
+    return LINES.get(quality or next(iter(profile.qualities), ""), 0)
 
 
 def _places(

@@ -4,13 +4,14 @@ Once before anything is written, to tell the member at once; and again in the
 transaction that reserves, so that no load gets past a limit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, Unpack
 
 from bot.errors import Refused
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
+from bot.quotas.estimates import Estimates
 from bot.requests.decision import (
     AdmissionFacts,
     AdmissionRules,
@@ -68,8 +69,10 @@ class Admission:
         decisions: AdmissionStore,
         rules: AdmissionRules,
         moderation: ModerationGate,
+        estimates: Estimates,
     ) -> None:
         self._decisions = decisions
+        self._estimates = estimates
         self._rules = rules
         self._moderation = moderation
 
@@ -85,6 +88,7 @@ class Admission:
         screening = await self._moderation.screen(
             job, facts.moderation.settings, is_restricted=is_restricted
         )
+        job = await self._estimated(job)
         verdict = _verdict(job, facts, self._rules, screening, job.requested_at)
         if isinstance(verdict, Refusal):
             raise Refused(verdict.text_id, **verdict.values)
@@ -111,6 +115,7 @@ class Admission:
     ) -> Job | None:
         """Decide once more, reserve, and move a received job on, as one transaction.
 
+        With it is stored what the clip is expected to cost by now.
         `picture` is the one that the clip is to begin with.
 
         The decision is taken on the database's thread: from values alone.
@@ -128,16 +133,21 @@ class Admission:
             msg = f"{job.id} goes on with the picture that it is about, and no other"
             raise ValueError(msg)
         rules = self._rules
+        estimated = await self._estimated(job)
+        changes["credits_estimated"] = estimated.credits_estimated
         accepted = await self._decisions.accept(
-            job,
+            estimated,
             at,
-            lambda facts: _verdict(job, facts, rules, screening, at),
+            lambda facts: _verdict(estimated, facts, rules, screening, at),
             picture=picture,
             **changes,
         )
         if isinstance(accepted, Refusal):
             raise Refused(accepted.text_id, **accepted.values)
         return accepted
+
+    async def _estimated(self, job: Job) -> Job:
+        return replace(job, credits_estimated=await self._estimates.of(job.request))
 
 
 def _verdict(

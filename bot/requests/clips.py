@@ -3,11 +3,10 @@
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.ids import JobId
 from bot.jobs.jobs import Job
-from bot.jobs.states import JobState
 from bot.jobs.store import JobLookups
 from bot.jobs.video import VideoRequest, fitted
 from bot.requests.server_offers import ServerOffers
-from bot.servers.people import FORGOTTEN, Actor
+from bot.servers.people import Actor
 
 
 class Clips:
@@ -42,10 +41,11 @@ class Clips:
             NotFound: If the server has no such job.
             Refused: If its prompt has been erased.
         """
-        request = await self.settings_of(job_id, actor)
-        if not request.prompt and not await self._is_wordless(job_id, actor):
+        job = await self._job(job_id, actor)
+        is_wordless = job.request.with_picture and not job.prompt_erased
+        if not job.request.prompt and not is_wordless:
             raise Refused("refused-erased")
-        return request
+        return await self.settings_of(job_id, actor)
 
     async def to_delete(self, job_id: JobId, actor: Actor) -> Job:
         """Return the job whose clip this person may delete.
@@ -58,14 +58,6 @@ class Clips:
         if job.user_id != actor.user_id and not actor.is_moderator:
             raise NotAllowed("not-allowed-delete")
         return job
-
-    async def _is_wordless(self, job_id: JobId, actor: Actor) -> bool:
-        """Return whether a job was made from a picture without a prompt."""
-        job = await self._job(job_id, actor)
-        if job.request.picture is None or job.user_id == FORGOTTEN:
-            return False
-        # With a prompt, the clip's address is erased.
-        return job.state is not JobState.DELIVERED or job.result_url is not None
 
     async def _job(self, job_id: JobId, actor: Actor) -> Job:
         job = await self._jobs.get(job_id)

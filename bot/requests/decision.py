@@ -4,6 +4,7 @@ The same decision is made twice: first without writing anything, then in the tra
 that reserves.
 """
 
+import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -12,8 +13,15 @@ from typing import Final
 from bot.ids import GuildId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
+from bot.models.choices import quality_of
 from bot.moderation.records import ModerationFacts
-from bot.quotas.rules import QuotaFacts, QuotaRefusal, QuotaRules, decide_quota
+from bot.quotas.rules import (
+    QuotaFacts,
+    QuotaRefusal,
+    QuotaRule,
+    QuotaRules,
+    decide_quota,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +83,17 @@ def decide(
     """Return whether a job that is `received` may go on.
 
     `state` is where moderation would have it go: `queued` or `awaiting_review`.
+    Where credits are limited, what the job is expected to cost has to be known.
     """
     if not rules.serves(job.guild_id):
         return Refusal(text_id="refused-guild")
     leave = decide_quota(
         facts.quota,
         rules.quotas,
+        request=job.request,
         requested_at=job.requested_at,
         at_once=state is JobState.QUEUED,
+        credits_estimated=job.credits_estimated,
     )
     if isinstance(leave, QuotaRefusal):
         return _refusal(leave)
@@ -93,8 +104,14 @@ def _refusal(refusal: QuotaRefusal) -> Refusal:
     values: dict[str, object] = {}
     if refusal.limit is not None:
         values["limit"] = refusal.limit.value
+    if refusal.rule is QuotaRule.TOO_FINE and refusal.limit is not None:
+        values["limit"] = quality_of(refusal.limit.value)
     if refusal.resets_at is not None:
         values["when"] = refusal.resets_at
+    if refusal.costs is not None and refusal.over is not None:
+        values["costs"] = round(refusal.costs, 1)
+        # Never as nothing.
+        values["over"] = math.ceil(refusal.over * 10) / 10
     if refusal.rule.endswith("-day"):
         # -1 where the month has no limit: the text then leaves that part out.
         left = refusal.left_this_month

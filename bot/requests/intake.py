@@ -28,7 +28,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import request_fault
 from bot.models.profile import ModelProfile
-from bot.models.refusals import model_refused
+from bot.models.refusals import model_refused, picture_refused
 from bot.pictures.preparation import Preparation, picture_fault
 from bot.requests.admission import Admission, Checked
 from bot.requests.incoming import Acknowledgement, IncomingRequest
@@ -208,10 +208,15 @@ class Intake:
         """Return the picture of a request, if it is about one, ready to be sent."""
         if incoming.picture is None:
             return None
-        takes = (await self._profile(incoming)).picture
-        aspect = incoming.request.aspect
-        size = None if takes is None else takes.exact_sizes.get(aspect)
-        return await self._pictures.prepared(incoming.picture, size)
+        profile = await self._profile(incoming)
+        takes = profile.picture
+        if takes is None:
+            return await self._pictures.prepared(incoming.picture, None)
+        size = takes.exact_sizes.get(incoming.request.aspect)
+        picture = await self._pictures.prepared(incoming.picture, size)
+        if takes.max_bytes is not None and len(picture) > takes.max_bytes:
+            raise picture_refused(profile.title, takes.max_bytes)
+        return picture
 
     async def _settled_elsewhere(self, job: Job, ack: Acknowledgement) -> Job:
         """Return the job as request recovery, or a quick cancellation, left it."""

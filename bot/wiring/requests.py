@@ -5,6 +5,7 @@ from bot.moderation.ports import ModerationStore
 from bot.moderation.reports import Reports
 from bot.operations.intake_pause import IntakePause
 from bot.pictures.preparation import Preparation
+from bot.quotas.estimates import Estimates
 from bot.requests.admission import Admission
 from bot.requests.cancelling import Cancelling
 from bot.requests.clips import Clips
@@ -32,6 +33,7 @@ from cogs.videos.pending_pictures import PendingPictures
 from cogs.videos.video_command import video_command
 from cogs.wire.last_frames import LastFrames
 from cogs.wire.pictures import DiscordPictures
+from storage.quotas.bills import SqlBills
 from storage.requests.admission import SqlAdmissionStore
 from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
@@ -45,7 +47,7 @@ def join_admission(core: Core, gate: ModerationGate) -> Admission:
         listener=core.wakeups,
         with_spending=rules.quotas.watch_spending,
     )
-    return Admission(store, rules, gate)
+    return Admission(store, rules, gate, Estimates(SqlBills(core.database)))
 
 
 def join_continuing(

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from bot.config import Config, limits
 from bot.ids import GuildId
-from bot.models.catalogue import make_offer
-from bot.models.offer import Offer
+from bot.models.offer import Offer, make_offer
 from bot.moderation.prompt_rules.lists import operator_rules
 from bot.moderation.records import WordRule
 from bot.privacy.retention import RetentionPolicy

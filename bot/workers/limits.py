@@ -18,8 +18,8 @@ MOST_EDITS, EDITS_PER_S = 10, 10.0
 """They trickle: should Discord fall silent, no more than two find that out, or as many
 as are always under way where it is slow."""
 TOLERATED = 8
-"""Failures in a row that are no doubt, after one beside answers. EvoLink has none: each
-paid request that fails may keep a place from others until its outcome is known."""
+"""Failures in a row that are no doubt, after one beside answers. Paid requests bear
+none: each that fails may keep a place from others until its outcome is known."""
 MOST_LOOKUPS = 8
 MOST_OF_DISCORD_PER_S = 40
 """Of all processes together. Discord allows 50, and answers to commands come first."""
@@ -57,7 +57,7 @@ def new_limits(clock: Clock, *, wall: Clock, living: Callable[[], int]) -> Limit
     Waits are measured by `clock`, which is monotonic; `wall` is what people go by.
     `living` says how many processes ask, and so share what Discord allows.
     """
-    evolink = ServiceEvidence(clock, wall=wall, tolerance=0)
+    evolink = ServiceEvidence(clock, wall=wall, tolerance=TOLERATED)
     results = ServiceEvidence(clock, wall=wall, tolerance=0)
     files = ServiceEvidence(clock, wall=wall, tolerance=0)
     discord = ServiceEvidence(clock, wall=wall, tolerance=TOLERATED)
@@ -68,7 +68,9 @@ def new_limits(clock: Clock, *, wall: Clock, living: Callable[[], int]) -> Limit
 
     discord.keep_to(RatePerSecond(discord_per_s, clock))
     return Limits(
-        creates=EndpointLimit(evolink, "evolink submits", maximum=MOST_CREATES),
+        creates=EndpointLimit(
+            evolink, "evolink submits", maximum=MOST_CREATES, tolerant=False
+        ),
         reads=EndpointLimit(evolink, "evolink", maximum=MOST_READS),
         results=EndpointLimit(results, "results", maximum=MOST_DOWNLOADS),
         messages=EndpointLimit(
@@ -91,5 +93,5 @@ def new_limits(clock: Clock, *, wall: Clock, living: Callable[[], int]) -> Limit
         file_deletes=EndpointLimit(
             files, "evolink file deletions", maximum=MOST_FILE_DELETES
         ),
-        balance=EndpointLimit(evolink, "evolink balance", maximum=1),
+        balance=EndpointLimit(evolink, "evolink balance", maximum=1, tolerant=False),
     )

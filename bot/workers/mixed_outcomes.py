@@ -1,6 +1,6 @@
 """Whether a service answers for some items and fails for others."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -43,21 +43,23 @@ class MixedOutcomes:
         """Return whether an item failed beside answers."""
         return item in self._broken
 
-    def failed(self, item: Item) -> None:
-        """Note a failure beside answers.
+    def failed(self, item: Item, *, is_broken: bool) -> None:
+        """Note a failure beside answers, and whether it means that the item is broken.
 
         It counts from now on: how long ago it was does not matter, once others are
         answered.
         """
         self._until = later(self._until, self._clock, MIXED_S)
         self._endpoint, self._answers_in_a_row = item[0], 0
-        self._broken[item] = self._clock.now() + timedelta(seconds=BROKEN_S)
+        if is_broken:
+            self._broken[item] = self._clock.now() + timedelta(seconds=BROKEN_S)
 
-    def answered(self, item: Item) -> None:
-        """Note an answer."""
+    def answered(self, endpoint: str, keys: Iterable[Hashable]) -> None:
+        """Note an answer about items of an endpoint."""
         now = self._clock.now()
-        self._answers_in_a_row += item[0] == self._endpoint
-        self._broken.pop(item, None)
+        self._answers_in_a_row += endpoint == self._endpoint
+        for key in keys:
+            self._broken.pop((endpoint, key), None)
         self._broken = {one: at for one, at in self._broken.items() if at > now}
         if len(self._broken) >= SEVERAL:
             self._until = later(self._until, self._clock, MIXED_S)

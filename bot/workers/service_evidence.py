@@ -8,7 +8,7 @@ endpoint that failed go on with its other items. One that waits for nothing may 
 once.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -61,6 +61,9 @@ class Sent:
     """Whether its answer has begun to come."""
     is_over: bool = False
     has_failed: bool = False
+    is_batch: bool = False
+    """Whether it asks for several items: which of them is broken a failure leaves
+    open."""
 
     @property
     def endpoint(self) -> str:
@@ -77,7 +80,7 @@ class ServiceEvidence:
         Waits are measured by `clock`, which is monotonic; `wall` is what people go by.
 
         After a failure beside answers, up to `tolerance` failures in a row are no
-        doubt; 0 = each failure is.
+        doubt for the endpoints that bear them; 0 = each failure is.
         """
         self.clock = clock
         self.wall = wall
@@ -96,17 +99,26 @@ class ServiceEvidence:
         self._rate: RatePerSecond | None = None
         self._listeners: list[Callable[[], None]] = []
         self._proving: set[str] = set()
+        self._tolerant: set[str] = set()
 
     def add(
-        self, endpoint: str, freed: Callable[[], None], *, proves_others: bool
+        self,
+        endpoint: str,
+        freed: Callable[[], None],
+        *,
+        proves_others: bool,
+        tolerant: bool,
     ) -> None:
         """Add an endpoint; `freed` is called whenever more may be asked than before.
 
-        Unless it `proves_others`, its answers are evidence for itself alone.
+        Unless it `proves_others`, its answers are evidence for itself alone. Unless it
+        is `tolerant`, each failure is doubt for it.
         """
         self._listeners.append(freed)
         if proves_others:
             self._proving.add(endpoint)
+        if tolerant:
+            self._tolerant.add(endpoint)
 
     def freed(self) -> None:
         """Tell that more may be asked than before."""
@@ -127,11 +139,10 @@ class ServiceEvidence:
         rate_s = 0.0 if self._rate is None else self._rate.room_in_s
         return max(rate_s, left_s(self._held_until, self.clock))
 
-    @property
-    def in_doubt(self) -> bool:
-        """Whether anything has failed since the latest answer, or is overdue."""
+    def in_doubt(self, endpoint: str) -> bool:
+        """Return whether anything has failed since the latest answer, or is overdue."""
         doubtful = sum(self._is_doubtful(one) for one in self._unanswered)
-        return doubtful > (self._tolerance if self.is_mixed else 0)
+        return doubtful > (self._tolerance if self.is_mixed(endpoint) else 0)
 
     def evidence_at(self, endpoint: str) -> datetime | None:
         """Return when an endpoint was last shown to be alive."""
@@ -140,16 +151,15 @@ class ServiceEvidence:
     def is_sure(self, endpoint: str) -> bool:
         """Return whether evidence is so young that many may leave at once."""
         is_seen = left_s(self._sure_until.get(endpoint), self.clock) > 0
-        return (is_seen or self.is_mixed) and not self.in_doubt
+        return (is_seen or self.is_mixed(endpoint)) and not self.in_doubt(endpoint)
 
-    @property
-    def is_mixed(self) -> bool:
-        """Whether answers came among failures, which are the items' own then."""
-        return self._mixed.lasts
+    def is_mixed(self, endpoint: str) -> bool:
+        """Return whether answers came among failures, which are the items' own then."""
+        return endpoint in self._tolerant and self._mixed.lasts
 
     def unanswered(self, endpoint: str) -> int:
         """Return how many requests of one endpoint left since the latest answer."""
-        if self.is_mixed:
+        if self.is_mixed(endpoint):
             return 0
         return sum(one.endpoint == endpoint for one in self._unanswered)
 
@@ -170,7 +180,7 @@ class ServiceEvidence:
         asked = {one.endpoint for one in self._unanswered}
         is_first = endpoint not in asked and prospect is not Prospect.POOR
         # One turn is left to those that may bring evidence: they need not be due yet.
-        is_left = not is_first and prospect is not Prospect.GOOD
+        is_left = not (is_first or prospect is Prospect.GOOD or self.is_mixed(endpoint))
         turn = count + (is_left and bool(self._proving - asked))
         if turn < EARLY_PROBES:
             after_s = min(count * EARLY_GAP_S, SILENT_S)
@@ -182,11 +192,16 @@ class ServiceEvidence:
             wait_s += GIVES_WAY_S
         return 0.0 if is_first and turn < EARLY_PROBES else max(0.0, wait_s)
 
-    def began(self, endpoint: str, key: Hashable) -> Sent:
-        """Note that a request leaves."""
+    def began(self, endpoint: str, key: Hashable, *, is_batch: bool) -> Sent:
+        """Note that a request leaves, for one item or for several at once."""
         if self._rate is not None:
             self._rate.take()
-        sent = Sent((endpoint, key), self.clock.now(), not self.is_sure(endpoint))
+        sent = Sent(
+            (endpoint, key),
+            self.clock.now(),
+            is_probe=not self.is_sure(endpoint),
+            is_batch=is_batch,
+        )
         self._under_way.append(sent)
         self._unanswered.append(sent)
         if len(self._unanswered) > REMEMBERED:
@@ -207,8 +222,11 @@ class ServiceEvidence:
             self.took_back(sent)
             self._see(sent.endpoint, self.overdue_s)
 
-    def answered(self, sent: Sent) -> None:
-        """Note an answer: whatever failed may go on, if it proves others."""
+    def answered(self, sent: Sent, about: Iterable[Hashable]) -> None:
+        """Note an answer, and about which other items of its endpoint it was.
+
+        Whatever failed may go on, if it proves others.
+        """
         sent.is_over = True
         self._under_way = [one for one in self._under_way if one is not sent]
         if not sent.is_answering:
@@ -219,11 +237,11 @@ class ServiceEvidence:
                 one for one in self._unanswered if one.endpoint != sent.endpoint
             ]
             return
-        self._mixed.answered(sent.item)
+        self._mixed.answered(sent.endpoint, [sent.item[1], *about])
         for one in [*self._unanswered, *self._under_way]:
             # One that is only overdue may be a busy machine's.
             if one.has_failed or self._is_overtaken(one, sent):
-                self._mixed.failed(one.item)
+                self._failed_beside_answers(one)
         for one in self._unanswered:
             if self._is_doubtful(one) and one.endpoint != sent.endpoint:
                 self._see(one.endpoint, CLEARED_S)
@@ -242,11 +260,15 @@ class ServiceEvidence:
         sent.is_over = sent.has_failed = True
         self.took_back(sent)
         if self._is_beside_an_answer(sent):
-            self._mixed.failed(sent.item)
+            self._failed_beside_answers(sent)
             return False
         self._unanswered.append(sent)
         self._unanswered.sort(key=lambda one: one.left_at)
         return True
+
+    def _failed_beside_answers(self, sent: Sent) -> None:
+        if sent.endpoint in self._tolerant:
+            self._mixed.failed(sent.item, is_broken=not sent.is_batch)
 
     def _is_overtaken(self, sent: Sent, answered: Sent) -> bool:
         """Return whether one hangs that left before another, which is answered."""

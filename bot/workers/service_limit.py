@@ -88,7 +88,7 @@ class EndpointLimit:
     In memory alone: a new process learns it from its first answers.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each a property of its own
         self,
         service: ServiceEvidence,
         name: str,
@@ -97,13 +97,15 @@ class EndpointLimit:
         per_key: int = UNLIMITED,
         per_s: float | None = None,
         proves_others: bool = True,
+        tolerant: bool = True,
     ) -> None:
         """Begin with `maximum` requests at once, and `per_key` of one item.
 
         Of one that is asked `per_s` times a second in the long run no more leave before
         one is answered than the usual time of an answer takes for that, or two. Unless
-        it `proves_others`, its answers are evidence for itself alone. No other endpoint
-        of the service has its name, which stands in the log.
+        it `proves_others`, its answers are evidence for itself alone. Unless it is
+        `tolerant`, each failure is doubt, even one beside answers. No other endpoint of
+        the service has its name, which stands in the log.
         """
         self.service = service
         self.limit = maximum
@@ -118,7 +120,7 @@ class EndpointLimit:
         self._held_until: datetime | None = None
         self._wake: list[Callable[[], None]] = []
         self._somebody_waits = False
-        service.add(name, self._freed, proves_others=proves_others)
+        service.add(name, self._freed, proves_others=proves_others, tolerant=tolerant)
 
     def when_free(self, wake: Callable[[], None]) -> None:
         """Call `wake` when more may be asked, after somebody was told to wait."""
@@ -132,12 +134,12 @@ class EndpointLimit:
     @property
     def in_doubt(self) -> bool:
         """Whether the service may be failing."""
-        return self.service.in_doubt
+        return self.service.in_doubt(self._name)
 
     @property
     def is_mixed(self) -> bool:
         """Whether some requests are answered and some fail."""
-        return self.service.is_mixed
+        return self.service.is_mixed(self._name)
 
     @property
     def outage_since(self) -> datetime | None:
@@ -211,12 +213,13 @@ class EndpointLimit:
         """
         return wait_s if self.fails_alone(key) else min(wait_s, LONGEST_RETRY_S)
 
-    def begin(self, key: Hashable) -> Call:
+    def begin(self, key: Hashable, *, is_batch: bool = False) -> Call:
         """Note that a request leaves, which `wait_s` or `room` has just allowed.
 
-        `Call.end` is to follow.
+        `is_batch` says that the key stands for several items. `Call.end` is to follow.
         """
-        call = Call(self, key, self.service.began(self._name, key))
+        sent = self.service.began(self._name, key, is_batch=is_batch)
+        call = Call(self, key, sent)
         self._items.to_change(key).latest_at = call.sent.left_at
         self._calls.append(call)
         return call
@@ -232,10 +235,11 @@ class EndpointLimit:
         """Note an answer."""
         self._outages.answered(self._clock.now())
         self.limit = min(self._maximum, self.limit + 1)
-        for key in (call.key, *about):
+        items = tuple(about)
+        for key in (call.key, *items):
             tries = self._items.to_change(key)
             tries.failing_since, tries.answers = None, tries.answers + 1
-        self.service.answered(call.sent)
+        self.service.answered(call.sent, items)
         self.service.freed()
 
     def failed(self, call: Call, reason: str, *, silent: bool) -> None:

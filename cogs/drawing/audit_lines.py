@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.ids import ChannelId, UserId
 from bot.jobs.jobs import Job
-from bot.models.catalogue import model_title
+from bot.models.known import model_title
 from bot.moderation.ports import AuditRow
 from bot.quotas.limits import LimitKind, LimitSet, Scope
 from bot.quotas.settings import Target

@@ -9,8 +9,9 @@ from discord import ui
 from bot.ids import JobId
 from bot.jobs.picture import PictureKind
 from bot.jobs.video import VideoRequest
-from bot.models.catalogue import UNNAMED, profile_of
+from bot.models.catalogue import UNNAMED
 from bot.models.choices import Aspect
+from bot.models.known import profile_of
 from bot.servers.places import Permission
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, MessageKind, job_button
@@ -73,7 +74,7 @@ def settings_line(texts: Texts, locale: str, request: VideoRequest) -> str:
     profile = profile_of(request.model, with_picture=request.with_picture)
     sound = request.sound
     said = [
-        None if request.model in UNNAMED else profile.title,
+        None if request.model == UNNAMED else profile.title,
         texts.say(locale, f"mode-{request.mode}") if profile.modes else None,
         texts.say(locale, "settings-seconds", seconds=request.duration_s),
         # A shape that the model chooses says nothing.

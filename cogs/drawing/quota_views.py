@@ -6,8 +6,16 @@ from typing import Any
 from discord import ButtonStyle, ui
 
 from bot.ids import UserId
+from bot.models.choices import quality_of
 from bot.quotas.administration import GuildSummary
-from bot.quotas.limits import Limit, LimitKind, LimitSet, Scope, Usage
+from bot.quotas.limits import (
+    ADMINS_KINDS,
+    Limit,
+    LimitKind,
+    LimitSet,
+    Scope,
+    Usage,
+)
 from bot.quotas.settings import Target
 from bot.quotas.status import QuotaStatus
 from bot.texts.texts import Texts
@@ -28,7 +36,10 @@ def usage_view(texts: Texts, locale: str, quota: QuotaStatus) -> MessageView:
     lines.append(_of_member(texts, locale, quota))
     if quota.grants:
         lines.append(texts.say(locale, "quota-grants", count=quota.grants))
-    server = _windows(texts, locale, quota.server_limits, quota.server)
+    server = [
+        *_windows(texts, locale, quota.server_limits, quota.server),
+        *_sizes(texts, locale, quota.server_limits, sources=False),
+    ]
     if server:
         lines.append(_headed(texts, locale, "quota-whole-server", server))
     lines += _resets(texts, locale, quota)
@@ -43,9 +54,7 @@ def member_view(texts: Texts, locale: str, quota: QuotaStatus) -> MessageView:
     if quota.grants:
         said = texts.say(locale, "quota-grants-of", count=quota.grants, member=member)
         lines.append(said)
-    server = _windows(
-        texts, locale, quota.server_limits, quota.server, sources=True
-    ) or _unlimited(texts, locale, quota.server)
+    server = _of_server(texts, locale, quota)
     lines.append(_headed(texts, locale, "quota-whole-server", server))
     lines += _resets(texts, locale, quota)
     return MessageView(framed(lines))
@@ -58,13 +67,11 @@ def guild_view(texts: Texts, locale: str, summary: GuildSummary) -> MessageView:
     each = [
         _set_line(texts, locale, kind, limits[kind].value, limits[kind].source)
         for kind in LimitKind
+        if _is_said(limits[kind])
     ]
     lines = [
         f"### {say(locale, 'quota-title-server')}",
-        "\n".join(
-            _windows(texts, locale, quota.server_limits, quota.server, sources=True)
-            or _unlimited(texts, locale, quota.server)
-        ),
+        "\n".join(_of_server(texts, locale, quota)),
         f"**{say(locale, 'quota-each-member')}**\n" + "\n".join(each),
     ]
     roles = list(settings.roles.items())
@@ -134,11 +141,46 @@ def _of_member(
     if not cooldown.unlimited:
         line = f"⏱️ {_set(texts, locale, LimitKind.COOLDOWN, cooldown.value)}"
         lines.append(_with_source(texts, locale, line, cooldown, sources=sources))
-    defaults = [one.source is Scope.OPERATOR for one in limits.values()]
+    lines += _sizes(texts, locale, limits, sources=sources)
+    defaults = [
+        one.source is Scope.OPERATOR for one in limits.values() if _is_said(one)
+    ]
     if sources and any(defaults):
         said = "quota-all-default" if all(defaults) else "quota-rest-default"
         lines.append(small(texts.say(locale, said)))
     return "\n".join(lines)
+
+
+def _of_server(texts: Texts, locale: str, quota: QuotaStatus) -> Sequence[str]:
+    """Draw what limits the whole server, for an admin."""
+    limits = quota.server_limits
+    windows = _windows(texts, locale, limits, quota.server, sources=True)
+    return [
+        *(windows or _unlimited(texts, locale, quota.server)),
+        *_sizes(texts, locale, limits, sources=True),
+    ]
+
+
+def _is_said(limit: Limit) -> bool:
+    """Return whether a limit is there at all: of some the operator sets none."""
+    return limit.kind not in ADMINS_KINDS or limit.source is not Scope.OPERATOR
+
+
+def _sizes(
+    texts: Texts, locale: str, limits: Mapping[LimitKind, Limit], *, sources: bool
+) -> Sequence[str]:
+    """Draw a line for each bound of a single video."""
+    return [
+        _with_source(
+            texts,
+            locale,
+            f"📏 {_set(texts, locale, kind, limits[kind].value)}",
+            limits[kind],
+            sources=sources,
+        )
+        for kind in (LimitKind.LONGEST, LimitKind.BEST_QUALITY)
+        if not limits[kind].unlimited
+    ]
 
 
 def _windows(
@@ -159,6 +201,8 @@ def _windows(
         (LimitKind.PER_DAY, used.day),
         (LimitKind.PER_MONTH, used.month),
         (LimitKind.AT_ONCE, used.at_once),
+        (LimitKind.CREDITS_PER_DAY, round(used.credits_day, 1)),
+        (LimitKind.CREDITS_PER_MONTH, round(used.credits_month, 1)),
     ):
         limit = limits[kind]
         if limit.unlimited:
@@ -171,9 +215,13 @@ def _windows(
 
 def _resets(texts: Texts, locale: str, quota: QuotaStatus) -> Sequence[str]:
     """Say once when the windows end: a server's clock is the same for all of them."""
+    day = ("day", relative(quota.member.day_ends_at))
+    month = ("month", relative(quota.member.month_ends_at))
     ends = {
-        LimitKind.PER_DAY: ("day", relative(quota.member.day_ends_at)),
-        LimitKind.PER_MONTH: ("month", relative(quota.member.month_ends_at)),
+        LimitKind.PER_DAY: day,
+        LimitKind.CREDITS_PER_DAY: day,
+        LimitKind.PER_MONTH: month,
+        LimitKind.CREDITS_PER_MONTH: month,
     }
     windows = {
         window: when
@@ -182,7 +230,7 @@ def _resets(texts: Texts, locale: str, quota: QuotaStatus) -> Sequence[str]:
     }
     if not windows:
         return []
-    which = "both" if len(windows) == len(ends) else next(iter(windows))
+    which = "both" if len(windows) > 1 else next(iter(windows))
     return [small(texts.say(locale, f"quota-resets-{which}", **windows))]
 
 
@@ -194,7 +242,7 @@ def _headed(texts: Texts, locale: str, text_id: str, lines: Sequence[str]) -> st
     return "\n".join([f"**{texts.say(locale, text_id)}**", *lines])
 
 
-def _amount(texts: Texts, locale: str, limit: Limit, count: int) -> str:
+def _amount(texts: Texts, locale: str, limit: Limit, count: float) -> str:
     if limit.value == 0:
         return texts.say(locale, "quota-none-allowed")
     percent = min(100, int(100 * count / limit.value))
@@ -225,6 +273,9 @@ def _set(texts: Texts, locale: str, kind: LimitKind, value: float) -> str:
     if kind is LimitKind.COOLDOWN:
         length = length_of_time(texts, locale, value)
         return texts.say(locale, f"quota-set-{kind}", value=value, length=length)
+    if kind is LimitKind.BEST_QUALITY:
+        quality = quality_of(value)
+        return texts.say(locale, f"quota-set-{kind}", value=value, quality=quality)
     return texts.say(locale, f"quota-set-{kind}", value=value)
 
 

@@ -6,7 +6,7 @@ from discord import ui
 
 from bot.jobs.video import Mode
 from bot.jobs.video_settings import VideoSettings
-from bot.models.catalogue import model_title
+from bot.models.known import model_title
 from bot.models.offer import Offer
 from bot.requests.member_settings import OwnDefaults
 from bot.requests.preset import NAME_MAX_CHARS, WORDS_MAX_CHARS, Preset

@@ -24,6 +24,7 @@ from cogs.drawing.quota_views import (
     target_name,
 )
 from cogs.presses import Route, Routes
+from cogs.quotas.qualities import best_qualities, lines_of
 from cogs.quotas.report import QuotaReportAnswer
 from cogs.quotas.targets import chosen_target, role_target
 from cogs.wire.places import actor_of, role_ids_of
@@ -31,6 +32,7 @@ from cogs.wire.servers import Servers
 
 Number = app_commands.Range[int, NO_LIMIT, LARGEST]
 
+_QUALITIES = best_qualities()
 _SETTABLE = (Scope.SERVER, Scope.MEMBERS, Scope.ROLE, Scope.MEMBER)
 
 
@@ -75,34 +77,60 @@ class Quota(commands.GroupCog, group_name="quota"):
         await interaction.edit_original_response(view=view)
 
     @app_commands.command()
-    async def server(
+    @app_commands.choices(best_quality=_QUALITIES)
+    async def server(  # noqa: PLR0913, PLR0917 - each an option
         self,
         interaction: discord.Interaction,
         per_day: Number | None = None,
         per_month: Number | None = None,
         at_once: Number | None = None,
+        credits_per_day: Number | None = None,
+        credits_per_month: Number | None = None,
+        longest_s: Number | None = None,
+        best_quality: str | None = None,
     ) -> None:
         """Limit the whole server."""
-        limits = LimitSet(per_day=per_day, per_month=per_month, at_once=at_once)
+        limits = LimitSet(
+            per_day=per_day,
+            per_month=per_month,
+            at_once=at_once,
+            credits_per_day=credits_per_day,
+            credits_per_month=credits_per_month,
+            longest_s=longest_s,
+            best_quality=lines_of(best_quality),
+        )
         await self._set(interaction, Target(scope=Scope.SERVER), limits)
 
     @app_commands.command()
-    async def members(
+    @app_commands.choices(best_quality=_QUALITIES)
+    async def members(  # noqa: PLR0913, PLR0917 - each an option
         self,
         interaction: discord.Interaction,
         per_day: Number | None = None,
         per_month: Number | None = None,
         at_once: Number | None = None,
         cooldown_s: Number | None = None,
+        credits_per_day: Number | None = None,
+        credits_per_month: Number | None = None,
+        longest_s: Number | None = None,
+        best_quality: str | None = None,
     ) -> None:
         """Limit each member."""
         limits = LimitSet(
-            per_day=per_day, per_month=per_month, at_once=at_once, cooldown_s=cooldown_s
+            per_day=per_day,
+            per_month=per_month,
+            at_once=at_once,
+            cooldown_s=cooldown_s,
+            credits_per_day=credits_per_day,
+            credits_per_month=credits_per_month,
+            longest_s=longest_s,
+            best_quality=lines_of(best_quality),
         )
         await self._set(interaction, Target(scope=Scope.MEMBERS), limits)
 
     @app_commands.command()
-    async def role(
+    @app_commands.choices(best_quality=_QUALITIES)
+    async def role(  # noqa: PLR0913, PLR0917 - each an option
         self,
         interaction: discord.Interaction,
         role: discord.Role,
@@ -110,16 +138,28 @@ class Quota(commands.GroupCog, group_name="quota"):
         per_month: Number | None = None,
         at_once: Number | None = None,
         cooldown_s: Number | None = None,
+        credits_per_day: Number | None = None,
+        credits_per_month: Number | None = None,
+        longest_s: Number | None = None,
+        best_quality: str | None = None,
     ) -> None:
         """Limit members with a role."""
         limits = LimitSet(
-            per_day=per_day, per_month=per_month, at_once=at_once, cooldown_s=cooldown_s
+            per_day=per_day,
+            per_month=per_month,
+            at_once=at_once,
+            cooldown_s=cooldown_s,
+            credits_per_day=credits_per_day,
+            credits_per_month=credits_per_month,
+            longest_s=longest_s,
+            best_quality=lines_of(best_quality),
         )
         target = await role_target(interaction, role, self._servers)
         await self._set(interaction, target, limits)
 
     @app_commands.command()
-    async def member(
+    @app_commands.choices(best_quality=_QUALITIES)
+    async def member(  # noqa: PLR0913, PLR0917 - each an option
         self,
         interaction: discord.Interaction,
         member: discord.User,
@@ -127,10 +167,21 @@ class Quota(commands.GroupCog, group_name="quota"):
         per_month: Number | None = None,
         at_once: Number | None = None,
         cooldown_s: Number | None = None,
+        credits_per_day: Number | None = None,
+        credits_per_month: Number | None = None,
+        longest_s: Number | None = None,
+        best_quality: str | None = None,
     ) -> None:
         """Limit one member."""
         limits = LimitSet(
-            per_day=per_day, per_month=per_month, at_once=at_once, cooldown_s=cooldown_s
+            per_day=per_day,
+            per_month=per_month,
+            at_once=at_once,
+            cooldown_s=cooldown_s,
+            credits_per_day=credits_per_day,
+            credits_per_month=credits_per_month,
+            longest_s=longest_s,
+            best_quality=lines_of(best_quality),
         )
         target = Target(scope=Scope.MEMBER, subject_id=member.id)
         await self._set(interaction, target, limits)

@@ -10,7 +10,7 @@ from discord import app_commands, ui
 from bot.models.choices import Aspect
 from bot.models.offer import Offer
 from bot.models.refusals import named_lengths
-from bot.quotas.limits import SERVER_KINDS, Limit, LimitKind
+from bot.quotas.limits import WINDOW_KINDS, Limit, LimitKind
 from bot.quotas.status import QuotaStatus
 from bot.requests.about import About, RequestOutlook
 from bot.requests.server_offers import ServerOffers
@@ -126,7 +126,7 @@ def _in_the_way(texts: Texts, locale: str, outlook: RequestOutlook) -> Sequence[
 
 
 def _of_videos(limits: Mapping[LimitKind, Limit]) -> Sequence[Limit]:
-    return [limits[kind] for kind in SERVER_KINDS]
+    return [limits[kind] for kind in WINDOW_KINDS]
 
 
 def _offer(texts: Texts, locale: str, offer: Offer) -> str:

@@ -37,8 +37,9 @@ def continued(request: VideoRequest, sent: Fields) -> VideoRequest:
     Raises:
         Refused: If something was chosen that is not to be chosen.
     """
+    sent_s = sent_settings(sent).duration_s
     return replace(
         request,
         prompt=sent.get(PROMPT, ""),
-        duration_s=sent_settings(sent).duration_s or request.duration_s,
+        duration_s=request.duration_s if sent_s is None else sent_s,
     )

@@ -13,6 +13,7 @@ from cogs.presses import Fields
 from cogs.videos.request_modal import (
     MODEL,
     PROMPT,
+    QUALITY,
     Options,
     RequestModal,
     sent_settings,
@@ -84,7 +85,7 @@ def edited(request: VideoRequest, sent: Fields, offer: Offer) -> VideoRequest:
         if settings.duration_s is None
         else settings.duration_s,
         aspect=settings.aspect or request.aspect,
-        quality=settings.quality or request.quality,
+        quality=settings.quality if QUALITY in sent else request.quality,
     )
 
 

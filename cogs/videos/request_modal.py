@@ -8,15 +8,17 @@ import discord
 from discord import ui
 
 from bot.errors import Refused
-from bot.jobs.video import PROMPT_MAX_CHARS, Aspect, Mode
+from bot.jobs.video import Aspect, Mode
 from bot.jobs.video_settings import VideoSettings
 from bot.models.profile import ModelProfile
 from bot.texts.texts import Texts
 from cogs.commands.choices import MOST_CHOICES, chosen
 from cogs.presses import Fields
 
-PROMPT, PICTURE, MODEL = "prompt", "picture", "model"
-_MODE, _DURATION, _ASPECT, _QUALITY = "mode", "duration", "aspect", "quality"
+PROMPT, PICTURE, MODEL, QUALITY = "prompt", "picture", "model", "quality"
+_MODE, _DURATION, _ASPECT = "mode", "duration", "aspect"
+_MODELS_OWN = "auto"
+"""Sent as the quality where it is left to the model."""
 _RADIO_BUTTONS = range(2, 11)
 """How many a group may have. Discord docs: "Radio Group"."""
 _MOST_FIELDS = 5
@@ -64,7 +66,7 @@ class RequestModal(ui.Modal):
             style=discord.TextStyle.paragraph,
             default=present,
             min_length=1 if required else None,
-            max_length=PROMPT_MAX_CHARS,
+            max_length=max(self._profile.most_prompt_chars, len(present)),
             required=required,
         )
         about = None if required else self._say("modal-prompt-optional")
@@ -91,10 +93,11 @@ class RequestModal(ui.Modal):
             self._add(self._say("modal-edit-aspect"), _menu(_ASPECT, shapes, aspect))
 
     def add_qualities(self, present: str | None) -> None:
-        """Add the model's qualities, if it has several."""
+        """Add the model's qualities, if it has several; None = left to the model."""
         if len(self._profile.qualities) > 1:
-            said = [(one, one) for one in self._profile.qualities]
-            field = _choice(_QUALITY, said, present, required=False)
+            own = (_MODELS_OWN, self._say("settings-quality-models"))
+            said = [own, *((one, one) for one in self._profile.qualities)]
+            field = _choice(QUALITY, said, present or _MODELS_OWN, required=False)
             self._add(self._say("modal-edit-quality"), field)
 
     def add_models(self, models: Options, present: str | None) -> None:
@@ -143,7 +146,7 @@ def sent_settings(sent: Fields) -> VideoSettings:
     Raises:
         Refused: If something was chosen that is not to be chosen.
     """
-    duration = sent.get(_DURATION)
+    duration, quality = sent.get(_DURATION), sent.get(QUALITY)
     if duration is not None and not _A_LENGTH.fullmatch(duration):
         raise Refused("refused-choice")
     return chosen(
@@ -151,7 +154,7 @@ def sent_settings(sent: Fields) -> VideoSettings:
         duration=None if duration is None else int(duration),
         aspect=sent.get(_ASPECT),
         model=sent.get(MODEL),
-        quality=sent.get(_QUALITY),
+        quality=None if quality == _MODELS_OWN else quality,
         sound=None,
     )
 

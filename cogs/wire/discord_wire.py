@@ -5,6 +5,7 @@ tokens, which have no documentation. What is called within `asking` has the
 errors of `bot.errors`.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -41,6 +42,8 @@ SEARCH_FROM_BEFORE = timedelta(minutes=1)
 """Discord's clock gives messages their ids, and it may differ from ours."""
 SEARCH_MOST_MESSAGES = 300
 """Three requests."""
+WRITTEN_AT_ONCE = 1024 * 1024
+"""Bytes of a file that are written in one go, on a thread."""
 
 
 _ENDPOINTS = MappingProxyType(
@@ -209,13 +212,17 @@ class DiscordWire:
             if response.status != HTTPStatus.OK:
                 msg = f"download: HTTP {response.status}"
                 raise MessengerDown(msg, status=response.status)
-            size = 0
+            size, unwritten = 0, bytearray()
             async for piece in response.content.iter_any():
                 size += len(piece)
                 if size > most_bytes:
                     msg = f"download: more than {most_bytes} bytes"
                     raise FileTooLarge(msg)
-                into.write(piece)
+                unwritten += piece
+                if len(unwritten) >= WRITTEN_AT_ONCE:
+                    await _write(into, bytes(unwritten))
+                    unwritten.clear()
+            await _write(into, bytes(unwritten))
 
     async def channel(self, channel_id: ChannelId) -> Mapping[str, Any]:
         """Read a channel or thread that the bot can see, as JSON."""
@@ -283,6 +290,15 @@ class DiscordWire:
                 files=parameters.files,
                 **session_of(self._client),
             )
+
+
+async def _write(into: BinaryIO, data: bytes) -> None:
+    """Write on a thread. Who is cancelled waits for its end: `into` is free again."""
+    writing = asyncio.ensure_future(asyncio.to_thread(into.write, data))
+    try:
+        await asyncio.shield(writing)
+    finally:
+        await asyncio.wait([writing])
 
 
 async def answer(interaction: discord.Interaction, view: MessageView) -> MessageId:

@@ -10,14 +10,13 @@ from typing import Protocol
 
 import structlog
 
-from bot.errors import MessengerError, Refused
+from bot.errors import FileTooLarge, MessageGone, MessengerError, Refused
+from bot.part_files import PART_SUFFIX
 from bot.pictures.source import PictureSource
 from cogs.wire.pictures import AttachedFile, DiscordPictures
 
 MOST_CLIP_BYTES = 100 * 1024 * 1024
 """The largest file that Discord takes from a bot anywhere (boost tier 3)."""
-
-
 TRY_WITHIN_S = 40.0
 
 log = structlog.get_logger(__name__)
@@ -45,13 +44,14 @@ class LastFrames:
 
     def source(self, clip: AttachedFile) -> PictureSource:
         """Return a clip's last frame as the picture of a request; nothing is read."""
-        return _LastFrame(self, clip)
+        return _LastFrame(frames=self, clip=clip)
 
     async def read(self, clip: AttachedFile) -> bytes:
         """Return a clip's last frame, a JPEG.
 
         Raises:
-            Refused: If the clip, or its frames, cannot be read.
+            Refused: If the clip is gone or too large, or if it or its frames cannot
+                be read now.
         """
         async with self._turn:
             with _files(self._folder) as (path, frame):
@@ -64,6 +64,10 @@ class LastFrames:
                             within_s=TRY_WITHIN_S,
                         )
                     is_read = await self._reader.last_frame(path, frame)
+                except MessageGone as error:
+                    raise Refused("refused-continue-gone") from error
+                except FileTooLarge as error:
+                    raise Refused("refused-continue-large") from error
                 except (MessengerError, OSError) as error:
                     log.warning("clip not read", reason=str(error))
                     is_read = False
@@ -76,7 +80,8 @@ class LastFrames:
 def _files(folder: Path) -> Iterator[tuple[Path, Path]]:
     """Name two files that go again; the next start removes what a crash leaves."""
     name = f"frame-{secrets.token_hex(8)}"
-    clip, frame = folder / f"{name}.mp4.part", folder / f"{name}.jpg.part"
+    clip = folder / f"{name}.mp4{PART_SUFFIX}"
+    frame = folder / f"{name}.jpg{PART_SUFFIX}"
     try:
         yield clip, frame
     finally:
@@ -84,12 +89,12 @@ def _files(folder: Path) -> Iterator[tuple[Path, Path]]:
         frame.unlink(missing_ok=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _LastFrame:
     """Implements `bot.pictures.source.PictureSource`. Discord says nothing of it."""
 
-    _frames: LastFrames
-    _clip: AttachedFile
+    frames: LastFrames
+    clip: AttachedFile
 
     @property
     def size(self) -> int | None:
@@ -99,5 +104,9 @@ class _LastFrame:
     def content_type(self) -> str | None:
         return None
 
+    @property
+    def has_own_turns(self) -> bool:
+        return True
+
     async def read(self) -> bytes:
-        return await self._frames.read(self._clip)
+        return await self.frames.read(self.clip)

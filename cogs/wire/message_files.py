@@ -20,7 +20,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 OpenFiles: TypeAlias = Callable[[], list[discord.File]]
 _NO_PICTURES_HERE = (FileTooLarge, MessageBlocked, PlaceForbidden)
-"""Refusals that may be of a picture alone, where words would be taken."""
+"""Refusals that may be of the picture alone, where the rest would be taken."""
 
 
 class Draw(Protocol):

@@ -76,12 +76,8 @@ class DiscordMessenger:
     async def post_clip(
         self, job: Job, clip: Path, original_until: datetime | None = None
     ) -> MessageId:
-        picture = await self._picture_of(job)
-        view = self._clip_view(job, original_until, picture)
-        async with self._posting("post clip", job, within_s=UPLOAD_WITHIN_S):
-            return await self._send(
-                job, view, clip_nonce(job.id), files_of(job.id, clip, picture)
-            )
+        draw = partial(self._clip_view, job, original_until)
+        return await self._post("post clip", job, draw, clip_nonce(job.id), clip)
 
     async def post_link(self, job: Job, expires_at: datetime) -> MessageId:
         draw = partial(link_view, self._texts, job, expires_at)
@@ -106,9 +102,13 @@ class DiscordMessenger:
         self, job: Job, clip: Path, original_until: datetime | None = None
     ) -> MessageId:
         picture = await self._picture_of(job)
-        view = self._clip_view(job, original_until, picture)
-        files = files_of(job.id, clip, picture)
-        return await self._replace_status("clip into status", job, view, files)
+
+        async def edit(*, with_picture: bool) -> MessageId:
+            view = self._clip_view(job, original_until, with_picture=with_picture)
+            files = files_of(job.id, clip, picture if with_picture else None)
+            return await self._replace_status("clip into status", job, view, files)
+
+        return await with_picture_if_taken(edit, picture)
 
     async def link_into_status(self, job: Job, expires_at: datetime) -> MessageId:
         # What can be put nowhere else comes without its picture: that may be why.
@@ -219,13 +219,16 @@ class DiscordMessenger:
         ):
             yield
 
-    async def _post(self, call: str, job: Job, draw: Draw, nonce: str) -> MessageId:
-        """Post words with the job's picture; without it where Discord takes none."""
+    async def _post(
+        self, call: str, job: Job, draw: Draw, nonce: str, clip: Path | None = None
+    ) -> MessageId:
+        """Post with the job's picture; without it where Discord takes none."""
         picture = await self._picture_of(job)
 
         async def post(*, with_picture: bool) -> MessageId:
-            files = files_of(job.id, None, picture) if with_picture else no_files
-            within_s = UPLOAD_WITHIN_S if with_picture else CALL_WITHIN_S
+            files = files_of(job.id, clip, picture if with_picture else None)
+            uploads = with_picture or clip is not None
+            within_s = UPLOAD_WITHIN_S if uploads else CALL_WITHIN_S
             async with self._posting(call, job, within_s=within_s):
                 view = draw(with_picture=with_picture)
                 return await self._send(job, view, nonce, files)
@@ -240,13 +243,13 @@ class DiscordMessenger:
         )
 
     def _clip_view(
-        self, job: Job, original_until: datetime | None, picture: bytes | None
+        self, job: Job, original_until: datetime | None, *, with_picture: bool
     ) -> MessageView:
         return clip_view(
             self._texts,
             job,
             original_until,
-            with_picture=picture is not None,
+            with_picture=with_picture,
             with_continue=self._can_continue(job),
         )
 

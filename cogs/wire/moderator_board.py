@@ -1,6 +1,9 @@
 """Posts to moderators by bot token: cards, and lines in the log channel."""
 
+import asyncio
 from functools import partial
+
+import structlog
 
 from bot.errors import AnswerUnreadable, MessageGone
 from bot.ids import ChannelId, MessageId
@@ -15,6 +18,11 @@ from cogs.wire.discord_wire import NOBODY, DiscordWire, number_of
 from cogs.wire.message_files import Draw, files_of, no_files, with_picture_if_taken
 from cogs.wire.pictures import DiscordPictures
 from cogs.wire.servers import Servers
+
+log = structlog.get_logger(__name__)
+
+PICTURE_WITHIN_S = 2.0
+"""A card that takes longer casts doubt on all that is posted in Discord."""
 
 
 class DiscordCardBoard:
@@ -116,10 +124,18 @@ class DiscordCardBoard:
         )
 
     async def _picture_of(self, job: Job, report: Report | None) -> bytes | None:
-        """Return the picture that a reported clip begins with, while that is open."""
+        """Return the picture that a reported clip begins with, while that is open.
+
+        Returns None where it cannot be read at once: it stands beside the clip, too.
+        """
         if report is None or not is_open(job, report):
             return None
-        return await self._pictures.of_clip(job)
+        try:
+            async with asyncio.timeout(PICTURE_WITHIN_S):
+                return await self._pictures.of_clip(job)
+        except TimeoutError:
+            log.info("picture of a clip is slow", job_id=job.id)
+            return None
 
 
 def _log_nonce(row: AuditRow) -> str:

@@ -21,6 +21,7 @@ from bot.errors import (
     Refused,
 )
 from bot.jobs.jobs import Job
+from bot.pictures.heif import HEIF_SUFFIXES
 from bot.pictures.source import MOST_BYTES, PictureSource
 from cogs.drawing.layout import PICTURE_FILENAME
 from cogs.wire.discord_wire import DiscordWire
@@ -31,7 +32,7 @@ TRIES = 3
 TRY_WITHIN_S = 15.0
 PAUSE_S = 1.0
 _HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
-_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".heic", ".heif", ".avif")
+_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", *HEIF_SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,7 @@ class DiscordPictures:
 
     def source(self, file: AttachedFile) -> PictureSource:
         """Return a file as the picture of a request. Nothing is read yet."""
-        return _DiscordPicture(self, file)
+        return _DiscordPicture(pictures=self, file=file)
 
     def first_in(self, message: discord.Message) -> AttachedFile | None:
         """Return the first picture that was posted with a message.
@@ -224,20 +225,24 @@ class DiscordPictures:
         return parts.scheme == "https" and parts.netloc in _HOSTS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _DiscordPicture:
     """Implements `bot.pictures.source.PictureSource`."""
 
-    _pictures: DiscordPictures
-    _file: AttachedFile
+    pictures: DiscordPictures
+    file: AttachedFile
 
     @property
     def size(self) -> int | None:
-        return self._file.size
+        return self.file.size
 
     @property
     def content_type(self) -> str | None:
-        return self._file.content_type
+        return self.file.content_type
+
+    @property
+    def has_own_turns(self) -> bool:
+        return False
 
     async def read(self) -> bytes:
-        return await self._pictures.read(self._file)
+        return await self.pictures.read(self.file)

@@ -202,12 +202,16 @@ def _apply(connection: Connection, migrations: Path) -> None:
 
 
 def _require_nobody(connection: Connection) -> None:
-    """Refuse to change tables that processes of an older program work with."""
+    """Refuse to change tables that processes of an older program work with.
+
+    A file is the caller's alone: see `storage.database.lock`.
+    """
+    if connection.dialect.name != "postgresql":
+        return
     if not inspect(connection).has_table(processes.name):
         return
-    if connection.dialect.name == "postgresql":
-        # Until the commit nobody can join.
-        connection.execute(_NOBODY_JOINS)
+    # Until the commit nobody can join.
+    connection.execute(_NOBODY_JOINS)
     names = living(connection)
     if names:
         msg = (

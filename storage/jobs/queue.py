@@ -48,8 +48,6 @@ _MAKING = (
     .where(HOLDS_A_SLOT)
     .with_hint(jobs, _BY_SLOTS, "sqlite")
 )
-
-
 UPLOAD_WITHIN = timedelta(seconds=5)
 """For so long a picture may be on its way to EvoLink before its job is in doubt."""
 _NEVER = datetime.fromtimestamp(0, UTC)

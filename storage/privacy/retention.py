@@ -10,9 +10,11 @@ from sqlalchemy import (
     Select,
     Table,
     bindparam,
+    case,
     delete,
     func,
     insert,
+    literal,
     select,
     text,
     update,
@@ -29,8 +31,8 @@ from storage.servers.departures import come_back
 from storage.servers.guilds import hold
 from storage.servers.job_locks import hold_jobs
 from storage.sums.store import add_changes
-from storage.tables.column_types import Instant
-from storage.tables.jobs import PROMPTED, jobs, state_among
+from storage.tables.column_types import Flag, Instant
+from storage.tables.jobs import ERASABLE, jobs, state_among
 from storage.tables.moderation import (
     REASONED,
     blocks,
@@ -72,7 +74,7 @@ _before = bindparam("before", type_=Instant)
 _ENDED = text(state_among(set(JobState) - OPEN_STATES))
 _OLD_PROMPTS = (
     select(jobs.c.id)
-    .where(PROMPTED, _ENDED, jobs.c.state_since < _before)
+    .where(ERASABLE, _ENDED, jobs.c.state_since < _before)
     .order_by(jobs.c.state_since)
     .limit(bindparam("at_most"))
     # Without statistics SQLite would look up the state, and sort all that ever ended.
@@ -82,7 +84,16 @@ _OLD_PROMPTS = (
 _ERASE_PROMPTS = (
     update(jobs)
     .where(jobs.c.id.in_(_OLD_PROMPTS))
-    .values(prompt="", decision_reason=None, result_url=None, picture_url=None)
+    .values(
+        prompt="",
+        prompt_erased=case(
+            (jobs.c.prompt != "", literal(value=True, type_=Flag)),
+            else_=jobs.c.prompt_erased,
+        ),
+        decision_reason=None,
+        result_url=None,
+        picture_url=None,
+    )
 )
 _OLD_REASONS = (
     select(reports.c.id)

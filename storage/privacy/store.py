@@ -59,6 +59,7 @@ _ERASE = (
     .values(
         user_id=FORGOTTEN,
         prompt="",
+        prompt_erased=True,
         interaction_token=None,
         decision_reason=None,
         role_ids=None,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from bot.jobs.states import OPEN_STATES, JobState
 from storage.database.engine import Database
-from storage.tables.jobs import state_among
+from storage.tables.jobs import CHARGED, PRICE, state_among
 
 _ENDED = state_among(set(JobState) - OPEN_STATES)
 _MONTH = {
@@ -28,18 +28,14 @@ _COUNTS = f"""
         ) AS together GROUP BY state HAVING sum(jobs) <> 0
     ) AS wrong
 """  # noqa: S608 - our own words
-_OF_SERVERS = """
+_OF_SERVERS = f"""
     SELECT guild_id, month, price, charged, jobs
-    FROM month_prices WHERE guild_id {which}
-    UNION ALL SELECT {guild}, month, price, charged, jobs
+    FROM month_prices WHERE guild_id {{which}}
+    UNION ALL SELECT {{guild}}, month, price, charged, jobs
     FROM job_changes WHERE price IS NOT NULL
-    UNION ALL SELECT {guild}, {month} AS month,
-    coalesce(credits_used, credits_reserved) AS price,
-    coalesce(
-        credits_used, CASE WHEN state = 'failed' THEN 0.0 ELSE credits_reserved END
-    ) AS charged, -1 FROM jobs
-    WHERE credits_used IS NOT NULL OR credits_reserved IS NOT NULL
-"""
+    UNION ALL SELECT {{guild}}, {{month}} AS month, {PRICE} AS price,
+    {CHARGED} AS charged, -1 FROM jobs WHERE {PRICE} IS NOT NULL
+"""  # noqa: S608 - our own words
 _PRICES = """
     SELECT count(*) FROM (
         SELECT guild_id FROM ({together}) AS together

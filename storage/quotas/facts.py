@@ -20,12 +20,12 @@ from sqlalchemy import (
 from bot.ids import GuildId, UserId
 from bot.jobs.states import JobState
 from bot.quotas.limits import UNSET, LimitSet, Scope, SetLimits, Usage
-from bot.quotas.rules import QuotaFacts
+from bot.quotas.rules import DECIMALS, QuotaFacts
 from bot.servers.windows import DEFAULT_ZONE, Windows, windows_at
 from storage.privacy import pseudonyms
 from storage.quotas import usage
 from storage.quotas.limit_rows import limits_of
-from storage.quotas.spending import spending
+from storage.quotas.spending import spent
 from storage.tables.jobs import jobs, state_among
 from storage.tables.quotas import counts, ledger, limits
 
@@ -91,6 +91,19 @@ def _used() -> Select[Any]:
 _USED = _used()
 
 
+def _credits() -> Select[Any]:
+    """Select what the videos cost that count for a server and for a member."""
+    server = usage.credits_used("videos", by_member=False).subquery("server")
+    member = usage.credits_used("own_videos", by_member=True).subquery("member")
+    return select(
+        *(server.c[name].label(f"server_{name}") for name in ("day", "month")),
+        *(member.c[name].label(f"member_{name}") for name in ("day", "month")),
+    ).select_from(server.join(member, literal(1) == literal(1)))
+
+
+_CREDITS = _credits()
+
+
 def quota_facts(  # noqa: PLR0913 - each is a part of the question
     connection: Connection,
     guild_id: GuildId,
@@ -129,30 +142,42 @@ def counted(
     guild_id = GuildId(whose["of_guild"])
     windows = windows_at(at, zone)
     everywhere = windows_at(at, DEFAULT_ZONE)
-    used = connection.execute(_USED, {**whose, **usage.bounds(windows)}).one()
-    server_spending = total_spending = None
+    parameters = {**whose, **usage.bounds(windows)}
+    used = connection.execute(_USED, parameters).one()
+    costs = None
+    if set_limits.any_credits:
+        costs = connection.execute(_CREDITS, parameters).one()
+    server_spent = total_spent = None
     if with_spending:
-        server_spending = spending(
+        server_spent = spent(
             connection, guild_id, windows.month_starts_at, windows.month_ends_at
         )
-        total_spending = spending(
+        total_spent = spent(
             connection, None, everywhere.month_starts_at, everywhere.month_ends_at
         )
     return QuotaFacts(
         limits=set_limits,
-        server=_usage(used, "server", windows),
-        member=_usage(used, "member", windows),
+        server=_usage(used, costs, "server", windows),
+        member=_usage(used, costs, "member", windows),
         grants=used.grants,
         last_request_at=used.last_request_at,
         zone=zone,
-        server_spending=server_spending,
-        total_spending=total_spending,
+        server_spent=server_spent,
+        total_spent=total_spent,
         total_resets_at=everywhere.month_ends_at,
     )
 
 
-def _usage(used: Row[Any], whose: str, windows: Windows) -> Usage:
+def _usage(
+    used: Row[Any], costs: Row[Any] | None, whose: str, windows: Windows
+) -> Usage:
+    def cost(window: str) -> float:
+        found: float = getattr(costs, f"{whose}_{window}", 0.0)
+        return max(0.0, round(found, DECIMALS))
+
     return Usage(
+        credits_day=cost("day"),
+        credits_month=cost("month"),
         **{name: getattr(used, f"{whose}_{name}") for name in usage.COUNTED},
         day_ends_at=windows.day_ends_at,
         month_ends_at=windows.month_ends_at,

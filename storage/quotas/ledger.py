@@ -122,9 +122,10 @@ def record(
     """Write what a step does to the quota, in the transaction of the step.
 
     A reservation that is closed already stays as it was closed, and a job that never
-    had one gets no row: so a late success is free. `credits` is what EvoLink has
-    charged as far as the job knows by then; None = not known. A video reserved
-    `from_grant` counts for the server, but not for the member.
+    had one gets no row: so a late success is free. `credits` is what a reservation was
+    estimated at, and when it is closed what EvoLink has charged as far as the job knows
+    by then; None = not known. A video reserved `from_grant` counts for the server, but
+    not for the member.
     """
     match effect:
         case QuotaEffect.NONE:
@@ -140,6 +141,7 @@ def record(
                     "videos": 1,
                     "own_videos": 0 if from_grant else 1,
                     "grants": -1 if from_grant else 0,
+                    "credits": job.credits_estimated,
                     "counted_at": job.requested_at,
                     "at": at,
                 },

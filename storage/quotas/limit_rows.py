@@ -33,6 +33,10 @@ def limits_of(row: Row[Any]) -> LimitSet:
         per_month=row.per_month,
         at_once=row.at_once,
         cooldown_s=row.cooldown_s,
+        credits_per_day=row.credits_per_day,
+        credits_per_month=row.credits_per_month,
+        longest_s=row.longest_s,
+        best_quality=row.best_quality,
     )
 
 
@@ -57,6 +61,10 @@ def put(
             "per_month": values.per_month,
             "at_once": values.at_once,
             "cooldown_s": values.cooldown_s,
+            "credits_per_day": values.credits_per_day,
+            "credits_per_month": values.credits_per_month,
+            "longest_s": values.longest_s,
+            "best_quality": values.best_quality,
         },
     )
 

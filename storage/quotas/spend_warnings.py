@@ -13,7 +13,7 @@ from bot.ids import GuildId
 from bot.servers.audit import AuditEntry
 from bot.servers.windows import DEFAULT_ZONE, windows_at
 from storage.database.engine import Database
-from storage.quotas.spending import spending
+from storage.quotas.spending import spent
 from storage.servers import guilds
 from storage.servers.audit import record_audit
 from storage.tables.column_types import Instant, Number
@@ -83,7 +83,7 @@ class SqlSpendStore:
             guilds.hold(connection, guilds.EVERYBODY)
             windows = windows_at(now, DEFAULT_ZONE)
             month = (windows.month_starts_at, windows.month_ends_at)
-            used = spending(connection, None, *month).charged / ceiling
+            used = spent(connection, None, *month) / ceiling
             if used < share or not _first(connection, guilds.EVERYBODY, month[0]):
                 return None
             return used
@@ -96,7 +96,7 @@ class SqlSpendStore:
         def write(connection: Connection) -> float | None:
             windows = windows_at(now, guilds.hold(connection, guild_id))
             month = (windows.month_starts_at, windows.month_ends_at)
-            used = spending(connection, guild_id, *month).charged / ceiling
+            used = spent(connection, guild_id, *month) / ceiling
             if used < share or not _first(connection, guild_id, month[0]):
                 return None
             warning: dict[str, Any] = {"percent": int(100 * used)}

@@ -29,6 +29,10 @@ _day, _day_end, _month, _month_end = (
     bindparam(name, type_=Instant) for name in ("day", "day_end", "month", "month_end")
 )
 
+_COST = func.coalesce(
+    jobs.c.credits_used, jobs.c.credits_reserved, jobs.c.credits_estimated, 0.0
+)
+
 COUNTED = ("day", "month", "at_once")
 """The columns of `used`, and the fields of `Usage` with the same meaning."""
 
@@ -62,6 +66,30 @@ def used(column: str, *, by_member: bool) -> Any:  # noqa: ANN401 - a Select's t
         ledger.c.counted_at >= _month,
         ledger.c.counted_at < _month_end,
         counts(column),
+    )
+
+
+def credits_used(column: str, *, by_member: bool) -> Any:  # noqa: ANN401 - a Select's type
+    """Select what the videos of the day and of the month cost, as one row.
+
+    Which of them count is what the ledger says, and what each costs its job: as EvoLink
+    says or, until it does, as was estimated.
+    """
+    cost = ledger.c[column] * _COST
+    today = and_(ledger.c.counted_at >= _day, ledger.c.counted_at < _day_end)
+    return (
+        select(
+            func.coalesce(func.sum(case((today, cost), else_=0.0)), 0.0).label("day"),
+            func.coalesce(func.sum(cost), 0.0).label("month"),
+        )
+        .select_from(ledger.join(jobs, jobs.c.id == ledger.c.job_id))
+        .where(
+            ledger.c.guild_id == _guild,
+            of_member() if by_member else true(),
+            ledger.c.counted_at >= _month,
+            ledger.c.counted_at < _month_end,
+            counts(column),
+        )
     )
 
 

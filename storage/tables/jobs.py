@@ -25,6 +25,8 @@ from storage.tables.column_types import Flag, Ids, Instant, Number, WholeNumber,
 from storage.tables.leases import lease_columns
 from storage.tables.metadata import metadata
 
+S = JobState
+
 
 def state_among(states: Iterable[JobState]) -> str:
     """Return SQL that is true for jobs in one of `states`, always with the same text.
@@ -47,10 +49,35 @@ HOLDS_A_SLOT = text(
 """Jobs that have, or may have, an unfinished task at EvoLink. One that a person ended
 is still polled until the task ends, and holds its slot until then."""
 
-PROMPTED = text("prompt <> ''")
+ERASABLE = text(
+    "(prompt <> '' OR decision_reason IS NOT NULL"
+    " OR result_url IS NOT NULL OR picture_url IS NOT NULL)"
+)
+"""Jobs with anything that retention erases. From a picture alone there is no prompt."""
 OWNED_PICTURE = text("picture_owner_id IS NOT NULL")
 KEPT_TOKEN = text("interaction_token IS NOT NULL")
-PRICED = text("(credits_used IS NOT NULL OR credits_reserved IS NOT NULL)")
+PRICED = text(
+    "(credits_used IS NOT NULL OR credits_reserved IS NOT NULL"
+    " OR credits_estimated IS NOT NULL)"
+)
+BILLED = text("(credits_used > 0 OR credits_reserved > 0)")
+_MAY_COST = (
+    f"{state_among(AT_ONCE_STATES | {S.AWAITING_REVIEW, S.DELIVERED, S.UNCONFIRMED})}"
+    f" OR {state_among({S.CANCELLED, S.UNDELIVERABLE})}"
+    " AND (accepted_at IS NOT NULL OR unsure_since IS NOT NULL)"
+    f" OR {state_among({S.FAILED})} AND poll_due_at IS NOT NULL"
+)
+"""Jobs that EvoLink makes, has made, or may still make and charge."""
+_ESTIMATE = f"CASE WHEN {_MAY_COST} THEN credits_estimated END"
+PRICE = f"coalesce(credits_used, credits_reserved, {_ESTIMATE})"
+"""SQL: what a job costs, as EvoLink says or, until it does, as was estimated."""
+CHARGED = (
+    f"coalesce(credits_used, CASE WHEN {state_among({S.FAILED})}"
+    " AND poll_due_at IS NULL THEN 0.0 ELSE credits_reserved END,"
+    f" {_ESTIMATE}, 0.0)"
+)
+"""SQL: what of that is to be paid. EvoLink gives back what it reserved for a task that
+failed (EvoLink docs), unless it says otherwise in `credits_used`."""
 
 jobs = Table(
     "jobs",
@@ -61,6 +88,7 @@ jobs = Table(
     Column("user_id", WholeNumber, nullable=False),
     Column("locale", Text, nullable=False),
     Column("prompt", Text, nullable=False),
+    Column("prompt_erased", Flag, nullable=False, server_default=text("0")),
     Column("mode", Word(Mode), nullable=False),
     Column("duration_s", Integer, nullable=False),
     Column("aspect", Word(Aspect), nullable=False),
@@ -121,6 +149,12 @@ jobs = Table(
     Column("decided_by", WholeNumber),
     Column("decision_reason", Text),
     Column("removed_at", Instant),
+    # What it was expected to cost when it was accepted.
+    Column(
+        "credits_estimated",
+        Number,
+        CheckConstraint("credits_estimated >= 0", name="estimate"),
+    ),
     # Until when each kind of work is claimed, and how often it was: `bot.jobs.claims`.
     *lease_columns("submit_"),
     *lease_columns("poll_"),
@@ -196,7 +230,7 @@ _partial(
 _partial("ix_jobs_slots", "guild_id", where=HOLDS_A_SLOT.text)
 # Quotas: how many jobs a member or a server has at once.
 _partial("ix_jobs_at_once", "guild_id", "user_id", where=AT_ONCE.text)
-# Ceilings in credits: what this month's videos cost, read from the index alone.
+# Ceilings in credits: what videos cost in the hours between two zones' months.
 _partial(
     "ix_jobs_priced",
     "requested_at",
@@ -204,12 +238,15 @@ _partial(
     "state",
     "credits_used",
     "credits_reserved",
+    "credits_estimated",
     where=PRICED.text,
 )
+# Estimates: what the latest such clips were billed.
+_partial("ix_jobs_bills", "model", "quality", "requested_at", where=BILLED.text)
 # Which tokens of interactions are still kept: few, and those for minutes.
 _partial("ix_jobs_tokens", "requested_at", where=KEPT_TOKEN.text)
-# Retention: whose prompts have been kept for long enough.
-_partial("ix_jobs_prompts", "state_since", where=PROMPTED.text)
+# Retention: whose words and addresses have been kept for long enough.
+_partial("ix_jobs_prompts", "state_since", where=ERASABLE.text)
 # Paging through a state at start and for the operator; how many jobs are in each.
 Index("ix_jobs_state", jobs.c.state, jobs.c.id)
 # A member's list of videos.

@@ -126,6 +126,18 @@ limits = Table(
     Column("per_month", Integer),
     Column("at_once", Integer),
     Column("cooldown_s", Integer),
+    *(
+        Column(name, Integer, CheckConstraint(f"{name} >= -1", name=name))
+        for name in ("credits_per_day", "credits_per_month", "longest_s")
+    ),
+    # In lines of pixels.
+    Column(
+        "best_quality",
+        Integer,
+        CheckConstraint(
+            "best_quality IN (-1, 480, 720, 1080, 2160)", name="best_quality"
+        ),
+    ),
     PrimaryKeyConstraint("guild_id", "scope", "subject_id"),
     CheckConstraint(
         "CASE scope WHEN 'server' THEN subject_id = 0 AND cooldown_s IS NULL"

@@ -30,8 +30,6 @@ LEFT_TO_CHANCE = frozenset(
         "link 500",
         "link hangs",
         "link reset",
-        "reading 500",
-        "reading hangs",
     )
 )
 """Where broken ones come in the same moment to a service that answers nothing else,

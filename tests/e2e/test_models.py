@@ -96,7 +96,10 @@ async def test_without_a_choice_the_first_model_makes_it_as_ever(
     [
         (
             {"model": SEEDANCE, "duration": 12, "mode": "fun"},
-            "Seedance 2.0 Fast has no modes: leave the mode out, or choose normal.",
+            (
+                "Seedance 2.0 Fast has no modes. Leave the *mode* option out, or choose"
+                " normal."
+            ),
         ),
         ({"model": SORA, "duration": 6}, "Sora 2 takes 4, 8 or 12 seconds."),
         ({"model": GROK, "duration": 4}, "Grok Imagine takes 6 or 10 seconds."),
@@ -111,11 +114,14 @@ async def test_without_a_choice_the_first_model_makes_it_as_ever(
         ),
         (
             {"quality": "480p"},
-            "Grok Imagine has no choice of quality: leave the quality out.",
+            "Grok Imagine has no choice of quality. Leave the *quality* option out.",
         ),
         (
             {"model": SORA, "sound": "on"},
-            "Sora 2 can't switch its sound on or off: leave the sound out.",
+            (
+                "You can't switch the sound of Sora 2 on or off. Leave the *sound*"
+                " option out."
+            ),
         ),
     ],
 )
@@ -138,7 +144,7 @@ async def test_a_server_narrows_the_models(choosing: Stage) -> None:
     assert "Models: **Grok Imagine** (default), Seedance 2.0 Fast" in barred.text
     assert "Models not used here: Sora 2" in barred.text
     assert "Models: **Seedance 2.0 Fast** (default), Grok Imagine" in default.text
-    await card(stage, stage.world.log, "took Sora 2 off the models of this server")
+    await card(stage, stage.world.log, "removed Sora 2 from this server's models")
     await card(stage, stage.world.log, "made Seedance 2.0 Fast the default model")
     assert (
         await refusal(stage, "a fox", model=SORA)
@@ -286,7 +292,7 @@ async def test_a_model_without_pictures_says_so(open_world: OpenStage) -> None:
     sentence = await refusal(stage, "a fox", model="wan3.0-text-to-video", image=image)
 
     assert sentence == (
-        "Wan 3.0 can't begin with a picture here: choose another model, or leave the"
-        " picture out."
+        "Wan 3.0 doesn't take pictures here. Choose another model, or leave the picture"
+        " out."
     )
     assert stage.evolink.paid_tasks == 0

@@ -12,8 +12,9 @@ import pytest
 from bot.evolink.wire import video_json
 from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.video import VideoRequest
-from bot.models.catalogue import MODELS, PICTURE_PROFILES, profile_of
+from bot.models.catalogue import MODELS, PICTURE_PROFILES
 from bot.models.choices import Aspect, Mode
+from bot.models.known import profile_of
 from tests.factories import make_request
 from tests.offers import PLAIN
 

@@ -45,6 +45,8 @@ def _usage(day: int, month: int, at_once: int) -> Usage:
         day=day,
         month=month,
         at_once=at_once,
+        credits_day=14.8 * day,
+        credits_month=14.8 * month,
         day_ends_at=NOW + timedelta(hours=11),
         month_ends_at=NOW + timedelta(days=17),
     )

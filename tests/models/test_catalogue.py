@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.models.catalogue import MODELS, PICTURE_PROFILES, profile_of
+from bot.models.catalogue import MODELS, PICTURE_PROFILES
 from bot.models.choices import QUALITIES, Aspect, Mode
+from bot.models.known import profile_of
 from bot.models.profile import ModelProfile
 
 PROFILES = [

@@ -52,8 +52,8 @@ def taken(profile: ModelProfile, **asked: Any) -> dict[str, Any]:
         (
             SORA,
             {"mode": Mode.FUN},
-            "Sora 2 has no modes: leave the mode out, or choose normal.",
-            "Sora 2 hat keine Modi: Lass den Modus weg, oder wähle normal.",
+            "Sora 2 has no modes. Leave the *mode* option out, or choose normal.",
+            "Sora 2 hat keine Modi. Lass die Option *modus* leer, oder wähle normal.",
         ),
         (
             SORA,
@@ -64,8 +64,14 @@ def taken(profile: ModelProfile, **asked: Any) -> dict[str, Any]:
         (
             GROK_PICTURE,
             {"aspect": Aspect.TALL},
-            "Grok Imagine Beta keeps the picture's shape: leave the shape out.",
-            "Grok Imagine Beta behält das Format des Bildes: Lass das Format weg.",
+            (
+                "Grok Imagine Beta keeps the picture's shape. Leave the *aspect* option"
+                " out."
+            ),
+            (
+                "Grok Imagine Beta behält das Format des Bildes. Lass die Option"
+                " *format* leer."
+            ),
         ),
         (
             SEEDANCE_PICTURE,
@@ -82,14 +88,23 @@ def taken(profile: ModelProfile, **asked: Any) -> dict[str, Any]:
         (
             SORA,
             {"quality": "1080p"},
-            "Sora 2 has no choice of quality: leave the quality out.",
-            "Bei Sora 2 lässt sich keine Qualität wählen: Lass die Qualität weg.",
+            "Sora 2 has no choice of quality. Leave the *quality* option out.",
+            (
+                "Bei Sora 2 kannst du keine Qualität wählen. Lass die Option *qualität*"
+                " leer."
+            ),
         ),
         (
             SORA,
             {"sound": False},
-            "Sora 2 can't switch its sound on or off: leave the sound out.",
-            "Bei Sora 2 lässt sich der Ton nicht schalten: Lass den Ton weg.",
+            (
+                "You can't switch the sound of Sora 2 on or off. Leave the *sound*"
+                " option out."
+            ),
+            (
+                "Bei Sora 2 kannst du den Ton nicht ein- oder ausschalten. Lass die"
+                " Option *ton* leer."
+            ),
         ),
         (
             KLING,

@@ -27,7 +27,7 @@ from tests.channels import ScriptedChannels, make_gate
 from tests.clock import FakeClock
 from tests.factories import make_job, make_rules
 from tests.servers.people import make_actor
-from tests.stores import Used
+from tests.stores import FIRST_ESTIMATES, Used
 
 REVIEW_CHANNEL = ChannelId(33)
 PLACE = make_job().channel_id
@@ -69,7 +69,7 @@ async def job(
     channels = ScriptedChannels({REVIEW_CHANNEL, PLACE})
     job = make_job(mode=Mode.SPICY)
     await store.receive(job)
-    admission = Admission(decisions, make_rules(), make_gate(channels))
+    admission = Admission(decisions, make_rules(), make_gate(channels), FIRST_ESTIMATES)
     accepted = await admission.accept(job, clock.now(), await admission.screen(job))
     assert accepted is not None
     assert accepted.state is JobState.AWAITING_REVIEW
@@ -152,7 +152,7 @@ async def test_blocking_denies_and_the_requester_may_ask_for_nothing(
     assert block is not None
     assert block.holds(clock.now())
     with pytest.raises(Refused, match="refused-blocked"):
-        await Admission(decisions, make_rules(), make_gate()).check(
+        await Admission(decisions, make_rules(), make_gate(), FIRST_ESTIMATES).check(
             make_job(), is_restricted=False
         )
 
@@ -223,7 +223,7 @@ async def test_without_a_fit_review_channel_spicy_is_refused(
     decisions: AdmissionStore,
 ) -> None:
     plain = ScriptedChannels({PLACE})
-    admission = Admission(decisions, make_rules(), make_gate(plain))
+    admission = Admission(decisions, make_rules(), make_gate(plain), FIRST_ESTIMATES)
 
     with pytest.raises(Refused, match="refused-spicy-review"):
         await admission.check(make_job(mode=Mode.SPICY), is_restricted=True)
@@ -235,7 +235,10 @@ async def test_a_job_without_its_interaction_is_judged_by_the_channel_as_it_is(
 ) -> None:
     """Request recovery has no interaction that says where it was."""
     admission = Admission(
-        decisions, make_rules(), make_gate(ScriptedChannels({REVIEW_CHANNEL}))
+        decisions,
+        make_rules(),
+        make_gate(ScriptedChannels({REVIEW_CHANNEL})),
+        FIRST_ESTIMATES,
     )
     job = make_job(mode=Mode.SPICY)
     await store.receive(job)

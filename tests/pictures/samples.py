@@ -93,6 +93,7 @@ class SentPicture:
     size: int | None = None
     content_type: str | None = None
     error: Refused | None = None
+    has_own_turns: bool = False
     reads: int = 0
 
     async def read(self) -> bytes:

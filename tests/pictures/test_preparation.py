@@ -67,6 +67,23 @@ async def test_once_closed_what_waits_for_the_thread_is_not_begun_with(
     assert seen == [b"first"]
 
 
+async def test_what_has_turns_of_its_own_holds_up_nobody_while_it_is_read() -> None:
+    preparation, reading, go_on = Preparation(), list[int](), asyncio.Event()
+    frames = [
+        HeldPicture(jpeg(), counter=reading, go_on=go_on, has_own_turns=True)
+        for _ in range(AT_ONCE + 1)
+    ]
+    held = asyncio.gather(*(preparation.prepared(one, None) for one in frames))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert len(reading) == len(frames)
+
+    assert await preparation.prepared(SentPicture(jpeg()), None)
+
+    go_on.set()
+    assert len(await held) == len(frames)
+
+
 async def test_one_that_waits_too_long_for_its_turn_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

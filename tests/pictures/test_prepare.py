@@ -173,6 +173,7 @@ def test_what_is_sent_is_smaller_than_any_model_takes() -> None:
         (b"\x89PNG\r\n\x1a\n", "kind"),
         (HEIC, "heic"),
         (HEIC.replace(b"heic", b"avif"), "heic"),
+        (HEIC.replace(b"heic", b"avis"), "heic"),
         (encoded(halves(8, 8), "TIFF"), "kind"),
         (encoded(halves(8, 8), "BMP"), "kind"),
         (encoded(halves(8, 8), "ICO"), "kind"),

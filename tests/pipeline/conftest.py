@@ -68,12 +68,13 @@ def make_dispatcher(  # noqa: PLR0913, PLR0917 - one for each part it joins
         replay: bool = True,
         give_up_after_s: float = 3600.0,
         models: Sequence[str] = (MODEL,),
+        picture_id: str = "",
         idempotency: Idempotency | None = None,
     ) -> Dispatcher:
         policy = make_submit_policy(
             replay=replay,
             give_up_after_s=give_up_after_s,
-            offer=make_offer(*models),
+            offer=make_offer(*models, picture_id=picture_id),
         )
         return Dispatcher(
             store,

@@ -32,6 +32,7 @@ from tests.clock import FakeClock
 from tests.factories import make_rules
 from tests.pipeline.outside import ScriptedMessenger
 from tests.pipeline.stages import Stages
+from tests.stores import FIRST_ESTIMATES
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def recovery(
 ) -> RequestRecovery:
     return RequestRecovery(
         store,
-        Admission(decisions, make_rules(), make_gate(channels)),
+        Admission(decisions, make_rules(), make_gate(channels), FIRST_ESTIMATES),
         messenger,
         clock,
         lookups=limits.lookups,
@@ -389,7 +390,7 @@ async def test_among_several_processes_only_its_age_says_that_nobody_is_about_it
     living = 2
     recovery = RequestRecovery(
         store,
-        Admission(decisions, make_rules(), make_gate()),
+        Admission(decisions, make_rules(), make_gate(), FIRST_ESTIMATES),
         messenger,
         clock,
         lookups=limits.lookups,

@@ -13,6 +13,7 @@ from tests.clock import FakeClock
 from tests.factories import make_rules
 from tests.pipeline.outside import ScriptedMessenger
 from tests.pipeline.stages import Stages
+from tests.stores import FIRST_ESTIMATES
 
 
 @pytest.fixture
@@ -23,7 +24,9 @@ def recovery(
     decisions: AdmissionStore,
     limits: Limits,
 ) -> RequestRecovery:
-    admission = Admission(decisions, make_rules(member_per_day=1), make_gate())
+    admission = Admission(
+        decisions, make_rules(member_per_day=1), make_gate(), FIRST_ESTIMATES
+    )
     return RequestRecovery(
         store,
         admission,

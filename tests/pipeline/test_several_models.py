@@ -10,6 +10,8 @@ from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
 from bot.jobs.video import Aspect
 from bot.operations.account import AccountGate
+from storage.database.engine import Database
+from storage.pictures.store import keep_picture
 from tests.clock import FakeClock
 from tests.factories import PICTURE_ID, make_request
 from tests.offers import SEVERAL
@@ -77,6 +79,51 @@ async def test_the_only_model_pauses_intake_as_ever(
     evolink.submit_answers.append(NO_SUCH_MODEL)
 
     await turn(make_dispatcher())
+
+    assert account.paused
+    assert (await stages.now(job)).state is JobState.QUEUED
+    assert operator.events == ["intake-paused"]
+
+
+async def test_a_refused_model_for_pictures_does_not_stop_words(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    account: AccountGate,
+    operator: RecordingOperator,
+    database: Database,
+) -> None:
+    """One model, and what makes its clips from pictures: as it is by default."""
+    use = PictureUse(kind=PictureKind.ATTACHED, owner_id=None)
+    refused = await stages.queued(picture=use)
+    await database.write(lambda one: keep_picture(one, refused.id, b"a JPEG"))
+    evolink.submit_answers += [NO_SUCH_MODEL, accepted("task-2")]
+    dispatcher = make_dispatcher(picture_id=PICTURE_ID)
+
+    await turn(dispatcher)
+    words = await stages.queued()
+    await turn(dispatcher)
+
+    now = await stages.now(refused)
+    assert (now.state, now.failure) == (JobState.FAILED, Failure.MODEL_REFUSED)
+    assert (await stages.now(words)).state is JobState.GENERATING
+    assert not account.paused
+    told = [(event, values["model"]) for event, values in operator.told]
+    assert told == [("model-refused", PICTURE_ID)]
+
+
+async def test_the_only_model_for_words_pauses_intake_though_pictures_are_taken(
+    make_dispatcher: MakeDispatcher,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    account: AccountGate,
+    operator: RecordingOperator,
+) -> None:
+    """There is nothing else that its requester could choose."""
+    job = await stages.queued()
+    evolink.submit_answers.append(NO_SUCH_MODEL)
+
+    await turn(make_dispatcher(picture_id=PICTURE_ID))
 
     assert account.paused
     assert (await stages.now(job)).state is JobState.QUEUED

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.quotas.limits import (
+    ADMINS_KINDS,
     NO_LIMIT,
     DefaultLimits,
     LimitKind,
@@ -17,6 +18,8 @@ OPERATORS = DefaultLimits(
     server=LimitSet(per_day=50, per_month=500, at_once=10),
     member=LimitSet(per_day=5, per_month=50, at_once=2, cooldown_s=60),
 )
+# Of these the operator sets none.
+UNLIMITED = dict.fromkeys(ADMINS_KINDS, (NO_LIMIT, Scope.OPERATOR))
 
 
 def test_each_kind_is_found_alone() -> None:
@@ -36,6 +39,7 @@ def test_each_kind_is_found_alone() -> None:
         LimitKind.PER_MONTH: (30, Scope.MEMBERS),
         LimitKind.AT_ONCE: (1, Scope.MEMBER),
         LimitKind.COOLDOWN: (60, Scope.OPERATOR),
+        **UNLIMITED,
     }
     assert limits[LimitKind.PER_DAY].role_id == 7
 
@@ -87,6 +91,7 @@ def test_a_server_s_limits_are_its_own_or_the_operator_s() -> None:
         LimitKind.PER_DAY: (7, Scope.SERVER),
         LimitKind.PER_MONTH: (500, Scope.OPERATOR),
         LimitKind.AT_ONCE: (10, Scope.OPERATOR),
+        **UNLIMITED,
     }
 
 
@@ -101,3 +106,27 @@ def test_an_installation_that_sets_nothing_is_a_fault_of_the_program() -> None:
 
     with pytest.raises(ValueError, match="nobody has set per_day"):
         server_limits(SetLimits(roles={}), nothing)
+
+
+@pytest.mark.parametrize("kind", sorted(ADMINS_KINDS))
+@pytest.mark.parametrize(
+    ("of_roles", "in_force"), [((480, 2160, 720), 2160), ((480, NO_LIMIT), NO_LIMIT)]
+)
+def test_limits_of_single_clips_and_of_credits_are_found_by_the_same_rules(
+    kind: LimitKind, of_roles: tuple[int, ...], in_force: int
+) -> None:
+    roles = {
+        number: LimitSet(**{kind.value: value}) for number, value in enumerate(of_roles)
+    }
+    members = LimitSet(**{kind.value: 1080})
+    own = LimitSet(**{kind.value: 720})
+
+    def found(limits: SetLimits) -> tuple[float, Scope]:
+        limit = member_limits(limits, OPERATORS)[kind]
+        return limit.value, limit.source
+
+    everything = SetLimits(roles=roles, members=members, member=own)
+    assert found(everything) == (720, Scope.MEMBER)
+    of_role = SetLimits(roles=roles, members=members)
+    assert found(of_role) == (in_force, Scope.ROLE)
+    assert found(SetLimits(roles={}, members=members)) == (1080, Scope.MEMBERS)

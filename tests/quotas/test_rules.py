@@ -1,5 +1,6 @@
 """One decision from one snapshot: which rule refuses, and when it gives way."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,19 +8,18 @@ import pytest
 
 from bot.ids import GuildId
 from bot.jobs.states import JobState
+from bot.jobs.video import VideoRequest
 from bot.moderation.records import ModerationFacts
 from bot.quotas.limits import LimitSet, SetLimits, Usage
 from bot.quotas.rules import (
-    FIRST_PRICE,
     QuotaAllowed,
     QuotaFacts,
     QuotaRefusal,
     QuotaRule,
-    Spending,
     decide_quota,
 )
 from bot.requests.decision import AdmissionFacts, Admitted, Refusal, decide
-from tests.factories import NOON, make_job, make_rules
+from tests.factories import NOON, make_job, make_request, make_rules
 
 TOMORROW = NOON + timedelta(hours=12)
 NEXT_MONTH = NOON + timedelta(days=17)
@@ -48,10 +48,22 @@ def facts(**changes: Any) -> QuotaFacts:
 
 
 def decided(
-    known: QuotaFacts, *, at_once: bool = True, **limits: Any
+    known: QuotaFacts,
+    *,
+    at_once: bool = True,
+    costs: float = 5.0,
+    request: VideoRequest | None = None,
+    **limits: Any,
 ) -> QuotaAllowed | QuotaRefusal:
     rules = make_rules(**limits).quotas
-    return decide_quota(known, rules, requested_at=NOON, at_once=at_once)
+    return decide_quota(
+        known,
+        rules,
+        request=request or make_request(),
+        requested_at=NOON,
+        at_once=at_once,
+        credits_estimated=costs,
+    )
 
 
 def refused(
@@ -97,8 +109,7 @@ def test_a_limit_of_0_promises_no_date(whose: str, limit: str) -> None:
 
 
 def test_a_ceiling_below_one_price_promises_no_date() -> None:
-    known = facts(server_spending=Spending(charged=0, unpriced=0, price=None))
-    verdict = decided(known, server_credits_per_month=FIRST_PRICE - 1)
+    verdict = decided(facts(server_spent=0.0), server_credits_per_month=4.0, costs=4.1)
 
     assert isinstance(verdict, QuotaRefusal)
     assert (verdict.rule, verdict.resets_at) == (QuotaRule.NO_BUDGET, None)
@@ -177,40 +188,32 @@ def test_a_cooldown_of_nothing_is_none(seconds: int) -> None:
     assert refused(facts(last_request_at=NOON), member_cooldown_s=seconds) is None
 
 
-def spent(charged: float, unpriced: int = 0, price: float | None = 5.0) -> Spending:
-    return Spending(charged=charged, unpriced=unpriced, price=price)
-
-
 @pytest.mark.parametrize(
-    ("spending", "free"),
+    ("spent", "costs", "free"),
     [
-        (spent(95.0), True),
-        (spent(95.1), False),
-        (spent(80.0, unpriced=3), True),
-        (spent(80.0, unpriced=4), False),
-        (spent(0.0, unpriced=19, price=None), True),
-        (spent(0.0, unpriced=20, price=None), False),
+        (95.0, 5.0, True),
+        (95.1, 5.0, False),
+        (40.0, 60.0, True),
+        (40.0, 60.01, False),
+        (0.1 + 0.2, 99.7, True),
     ],
 )
 @pytest.mark.parametrize("whose", ["server", "total"])
 def test_what_is_expected_counts_against_a_ceiling(
-    whose: str, spending: Spending, *, free: bool
+    whose: str, spent: float, costs: float, *, free: bool
 ) -> None:
     """Many at once must not get past it, because none of them is paid for yet."""
-    assert FIRST_PRICE == 5.0
-    known = facts(server_spending=spent(0.0), total_spending=spent(0.0))
-    known = facts(
-        **{
-            "server_spending": known.server_spending,
-            "total_spending": known.total_spending,
-            f"{whose}_spending": spending,
-        }
-    )
+    known = facts(**{"server_spent": 0.0, "total_spent": 0.0, f"{whose}_spent": spent})
 
-    found = refused(known, **{f"{whose}_credits_per_month": 100.0})
+    ceiling: dict[str, Any] = {f"{whose}_credits_per_month": 100.0}
+    verdict = decided(known, costs=costs, **ceiling)
 
-    rule = QuotaRule(f"{whose}-credits")
-    assert found == (None if free else (rule, NEXT_MONTH))
+    if free:
+        assert verdict == QuotaAllowed(from_grant=False)
+    else:
+        assert isinstance(verdict, QuotaRefusal)
+        assert verdict.rule is QuotaRule(f"{whose}-credits")
+        assert verdict.resets_at == NEXT_MONTH
 
 
 def test_an_admitted_job_goes_to_the_queue() -> None:
@@ -265,3 +268,85 @@ def test_the_operator_says_for_which_servers_there_are_videos(
     )
 
     assert isinstance(verdict, Admitted) == free
+
+
+@pytest.mark.parametrize("whose", ["member", "server"])
+@pytest.mark.parametrize("window", ["day", "month"])
+def test_a_limit_in_credits_says_by_how_much_a_clip_would_pass_it(
+    whose: str, window: str
+) -> None:
+    counts: dict[str, Any] = {f"credits_{window}": 80.0}
+    spent = replace(used(day=1, month=1), **counts)
+    of = {whose: LimitSet(**{f"credits_per_{window}": 100})}
+    known = facts(**{whose: spent}, limits=SetLimits(**of, roles={}))
+
+    assert refused_by(known, costs=20.0) is None
+    refusal = refused_by(known, costs=32.5)
+
+    assert refusal is not None
+    assert refusal.rule is QuotaRule(f"{whose}-{window}-credits")
+    assert (refusal.costs, refusal.over) == (32.5, 12.5)
+    assert refusal.resets_at == (TOMORROW if window == "day" else NEXT_MONTH)
+    never = refused_by(known, costs=100.1)
+    assert never is not None
+    assert (never.rule, never.resets_at) == (QuotaRule(f"{whose}-too-dear"), None)
+
+
+@pytest.mark.parametrize("whose", ["member", "server"])
+def test_without_credits_nothing_is_made(whose: str) -> None:
+    limits = SetLimits(**{whose: LimitSet(credits_per_month=0)}, roles={})
+
+    refusal = refused_by(facts(limits=limits), costs=0.1)
+
+    assert refusal is not None
+    assert refusal.rule is QuotaRule(f"{whose}-none")
+
+
+def test_a_grant_lifts_a_member_s_credits_and_not_the_server_s() -> None:
+    spent = replace(used(), credits_day=99.0)
+    limit = LimitSet(credits_per_day=100)
+    known = facts(member=spent, server=spent, grants=1)
+
+    of_member = replace(known, limits=SetLimits(members=limit, roles={}))
+    assert decided(of_member) == QuotaAllowed(from_grant=True)
+    of_server = replace(known, limits=SetLimits(server=limit, roles={}))
+    assert isinstance(decided(of_server), QuotaRefusal)
+
+
+@pytest.mark.parametrize("whose", ["member", "members", "server"])
+def test_a_clip_is_no_longer_than_is_allowed(whose: str) -> None:
+    limits = SetLimits(**{whose: LimitSet(longest_s=10)}, roles={})
+    known = facts(limits=limits)
+
+    assert refused_by(known, request=make_request(duration_s=10)) is None
+    refusal = refused_by(known, request=make_request(duration_s=11))
+
+    assert refusal is not None
+    assert (refusal.rule, refusal.resets_at) == (QuotaRule.TOO_LONG, None)
+
+
+@pytest.mark.parametrize(
+    ("model", "quality", "free"),
+    [
+        ("seedance-2.0-text-to-video", "480p", True),
+        ("seedance-2.0-text-to-video", "720p", True),
+        ("seedance-2.0-text-to-video", None, True),
+        ("seedance-2.0-text-to-video", "1080p", False),
+        ("seedance-2.0-text-to-video", "4k", False),
+        ("grok-imagine-text-to-video", None, True),
+    ],
+)
+def test_a_clip_is_no_better_than_is_allowed(
+    model: str, quality: str | None, *, free: bool
+) -> None:
+    known = facts(limits=SetLimits(members=LimitSet(best_quality=720), roles={}))
+
+    refusal = refused_by(known, request=make_request(model=model, quality=quality))
+
+    assert (refusal is None) == free
+    assert refusal is None or refusal.rule is QuotaRule.TOO_FINE
+
+
+def refused_by(known: QuotaFacts, **asked: Any) -> QuotaRefusal | None:
+    verdict = decided(known, **asked)
+    return verdict if isinstance(verdict, QuotaRefusal) else None

@@ -5,8 +5,10 @@ before, on the loop.
 """
 
 import threading
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.errors import Refused
 from bot.ids import ChannelId, GuildId, UserId
@@ -18,14 +20,18 @@ from bot.moderation.administration import Moderation, Purpose
 from bot.moderation.policy import PicturesPolicy, SpicyPolicy
 from bot.moderation.prompt_check import PromptCheck, PromptFinding
 from bot.moderation.records import Applies, WordKind, WordRule
+from bot.quotas.estimates import Estimates
 from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.moderation_gate import ModerationGate
 from storage.database.engine import Database
 from storage.moderation.store import SqlModerationStore
+from storage.quotas.bills import SqlBills
+from storage.tables.quotas import ledger
 from tests.channels import ScriptedChannels
 from tests.clock import FakeClock
-from tests.factories import make_job, make_rules
+from tests.factories import NOON, make_job, make_rules, reach
 from tests.servers.people import make_actor
+from tests.stores import FIRST_ESTIMATES, admission_store
 
 ADMIN = make_actor(user_id=UserId(7), is_moderator=True, is_manager=True)
 PLACE = make_job().channel_id
@@ -76,7 +82,7 @@ async def moderation(database: Database, clock: FakeClock) -> Moderation:
 def admission(decisions: AdmissionStore) -> Admission:
     channels = LoopsOwnChannels(PLACE, REVIEW)
     gate = ModerationGate(LoopsOwnPrompts(), channels)
-    return Admission(decisions, make_rules(), gate)
+    return Admission(decisions, make_rules(), gate, FIRST_ESTIMATES)
 
 
 @pytest.mark.usefixtures("moderation")
@@ -123,7 +129,7 @@ async def test_a_review_channel_that_was_changed_meanwhile_counts(
 ) -> None:
     restricted = {PLACE, REVIEW} | ({OTHER_REVIEW} if is_fit else set())
     gate = ModerationGate(LoopsOwnPrompts(), LoopsOwnChannels(*restricted))
-    admission = Admission(decisions, make_rules(), gate)
+    admission = Admission(decisions, make_rules(), gate, FIRST_ESTIMATES)
     job = make_job(mode=Mode.SPICY)
     checked = await admission.check(job, is_restricted=True)
     await store.receive(job)
@@ -172,3 +178,62 @@ async def test_a_picture_is_refused_as_the_server_has_it_and_again_when_accepted
     stored = await store.get(job.id)
     assert stored is not None
     assert stored.state is JobState.RECEIVED
+
+
+BETA = "grok-imagine-text-to-video-beta"
+
+
+@pytest.mark.parametrize("bills", [0, 5])
+async def test_what_a_clip_is_expected_to_cost_is_kept_with_it(
+    store: JobStore, database: Database, clock: FakeClock, bills: int
+) -> None:
+    """By the catalogue, and once there are five by this account's own bills."""
+    admission = estimating(database)
+    for number in range(bills):
+        made = make_job(
+            model=BETA,
+            quality="480p",
+            duration_s=6 + number,
+            requested_at=NOON - timedelta(days=1),
+        )
+        await reach(store, JobState.DELIVERED, made, credits_used=1.6 * (6 + number))
+    job = make_job(model=BETA, quality="480p", duration_s=20)
+    checked = await admission.check(job, is_restricted=False)
+    await store.receive(job)
+
+    accepted = await admission.accept(job, clock.now(), checked.screening)
+
+    expected = 32.0 if bills else 16.4
+    assert accepted is not None
+    assert accepted.credits_estimated == expected
+    reserved = select(ledger.c.credits).where(ledger.c.job_id == job.id)
+    assert await database.read(lambda found: found.scalar(reserved)) == expected
+
+
+async def test_a_clip_that_costs_more_than_is_left_is_refused_and_a_cheaper_one_is_not(
+    store: JobStore, database: Database, clock: FakeClock
+) -> None:
+    admission = estimating(database, server_credits_per_month=20.0)
+    dear = make_job(model=BETA, quality="480p", duration_s=30)
+    with pytest.raises(Refused, match="refused-no-budget"):
+        await admission.check(dear, is_restricted=False)
+
+    fitting = make_job(model=BETA, quality="480p", duration_s=20)
+    checked = await admission.check(fitting, is_restricted=False)
+    await store.receive(fitting)
+    assert await admission.accept(fitting, clock.now(), checked.screening)
+
+    for duration_s in (20, 6):
+        other = make_job(model=BETA, quality="480p", duration_s=duration_s)
+        with pytest.raises(Refused, match="refused-server-credits"):
+            await admission.check(other, is_restricted=False)
+
+
+def estimating(database: Database, **limits: float) -> Admission:
+    """Return what decides with estimates by what was really billed."""
+    return Admission(
+        admission_store(database, with_spending=True),
+        make_rules(**limits),
+        ModerationGate(LoopsOwnPrompts(), LoopsOwnChannels()),
+        Estimates(SqlBills(database)),
+    )

@@ -1,11 +1,19 @@
+from datetime import timedelta
+
 import pytest
 
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.ids import UserId, new_job_id
 from bot.jobs.picture import PictureKind, PictureUse
+from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
+from bot.privacy.own_data import Privacy
 from bot.requests.clips import Clips
-from tests.factories import PICTURE_ID
+from storage.database.engine import Database
+from storage.privacy.retention import SqlRetentionStore
+from storage.privacy.store import SqlPrivacyStore
+from tests.clock import FakeClock
+from tests.factories import PICTURE_ID, make_job, reach
 from tests.offers import BETA, PICTURES, PLAIN, in_servers
 from tests.pipeline.stages import Stages
 from tests.servers.people import (
@@ -87,3 +95,42 @@ async def test_a_clip_of_a_picture_alone_is_asked_for_again(
     request = await Clips(store, in_servers(PICTURES)).again(job.id, somebody_else())
 
     assert request == job.request
+
+
+@pytest.mark.parametrize("prompt", ["", "a fox"])
+@pytest.mark.parametrize("state", [JobState.DELIVERED, JobState.FAILED])
+async def test_a_picture_without_words_is_no_erased_prompt(
+    store: JobStore,
+    database: Database,
+    clock: FakeClock,
+    prompt: str,
+    state: JobState,
+) -> None:
+    """Under a clip, and under a notice that there is none."""
+    picture = PictureUse(kind=PictureKind.POSTED, owner_id=UserId(5))
+    asked = make_job(prompt=prompt, picture=picture, model=PICTURE_ID)
+    job = await reach(store, state, asked)
+    clips = Clips(store, in_servers(PICTURES))
+
+    later = clock.now() + timedelta(days=1)
+    await SqlRetentionStore(database).erase_prompts(later, 500)
+
+    if prompt:
+        with pytest.raises(Refused, match="refused-erased"):
+            await clips.again(job.id, somebody_else())
+    else:
+        assert await clips.again(job.id, somebody_else()) == job.request
+
+
+async def test_what_somebody_wanted_forgotten_is_not_asked_for_again(
+    store: JobStore, database: Database, clock: FakeClock
+) -> None:
+    picture = PictureUse(kind=PictureKind.POSTED, owner_id=UserId(5))
+    asked = make_job(prompt="", picture=picture, model=PICTURE_ID)
+    job = await reach(store, JobState.FAILED, asked)
+    clock.advance(1)
+
+    await Privacy(SqlPrivacyStore(database), clock).forget(make_actor())
+
+    with pytest.raises(Refused, match="refused-erased"):
+        await Clips(store, in_servers(PICTURES)).again(job.id, somebody_else())

@@ -29,14 +29,14 @@ from tests.factories import make_rules
 from tests.offers import PLAIN, in_servers
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_actor, make_incoming
-from tests.stores import Used
+from tests.stores import FIRST_ESTIMATES, Used
 
 
 @pytest.fixture
 def intake(
     store: JobStore, account: AccountGate, clock: FakeClock, decisions: AdmissionStore
 ) -> Intake:
-    admission = Admission(decisions, make_rules(), make_gate())
+    admission = Admission(decisions, make_rules(), make_gate(), FIRST_ESTIMATES)
     return Intake(
         store,
         account,

@@ -20,6 +20,7 @@ from tests.pictures.samples import SentPicture, jpeg
 from tests.pipeline.failing import TroubledDatabase, troubled_decisions, troubled_store
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_incoming
+from tests.stores import FIRST_ESTIMATES
 
 
 @pytest.fixture
@@ -32,7 +33,9 @@ def intake(
     troubled: TroubledDatabase, account: AccountGate, clock: FakeClock
 ) -> Intake:
     jobs = troubled_store(troubled)
-    admission = Admission(troubled_decisions(troubled), make_rules(), make_gate())
+    admission = Admission(
+        troubled_decisions(troubled), make_rules(), make_gate(), FIRST_ESTIMATES
+    )
     return Intake(
         jobs, account, admission, in_servers(PLAIN), clock, pictures=Preparation()
     )
@@ -44,7 +47,9 @@ def taking_pictures(
     return Intake(
         troubled_store(troubled),
         account,
-        Admission(troubled_decisions(troubled), make_rules(), make_gate()),
+        Admission(
+            troubled_decisions(troubled), make_rules(), make_gate(), FIRST_ESTIMATES
+        ),
         in_servers(PICTURES),
         clock,
         pictures=Preparation(),
@@ -145,7 +150,9 @@ async def test_a_refusal_is_told_and_withdrawn_also_where_it_cannot_be_recorded(
 ) -> None:
     jobs = troubled_store(troubled)
     decisions = troubled_decisions(troubled)
-    admission = Admission(decisions, make_rules(member_per_day=1), make_gate())
+    admission = Admission(
+        decisions, make_rules(member_per_day=1), make_gate(), FIRST_ESTIMATES
+    )
     intake = Intake(
         jobs, account, admission, in_servers(PLAIN), clock, pictures=Preparation()
     )

@@ -1,6 +1,8 @@
 """A request about a picture: shown at once, then read, and kept with the charge."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +10,8 @@ from bot.errors import AccountRefused, Refused
 from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
+from bot.models.catalogue import PICTURE_PROFILES
+from bot.models.offer import Offer
 from bot.operations.account import AccountGate
 from bot.pictures import preparation
 from bot.pictures.preparation import Preparation
@@ -18,26 +22,34 @@ from storage.database.engine import Database
 from storage.pictures.store import SqlPictures
 from tests.channels import make_gate
 from tests.clock import FakeClock
-from tests.factories import make_job, make_rules
+from tests.factories import PICTURE_ID, make_job, make_rules
 from tests.offers import PICTURES, in_servers
 from tests.pictures.samples import HEIC, SentPicture, jpeg, opened
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_actor, make_incoming
-from tests.stores import Used
+from tests.stores import FIRST_ESTIMATES, Used
 
 
 @pytest.fixture
-def intake(
+def make_intake(
     store: JobStore, account: AccountGate, clock: FakeClock, decisions: AdmissionStore
-) -> Intake:
-    return Intake(
-        store,
-        account,
-        Admission(decisions, make_rules(), make_gate()),
-        in_servers(PICTURES),
-        clock,
-        pictures=Preparation(),
-    )
+) -> Callable[[Offer], Intake]:
+    def make(offer: Offer) -> Intake:
+        return Intake(
+            store,
+            account,
+            Admission(decisions, make_rules(), make_gate(), FIRST_ESTIMATES),
+            in_servers(offer),
+            clock,
+            pictures=Preparation(),
+        )
+
+    return make
+
+
+@pytest.fixture
+def intake(make_intake: Callable[[Offer], Intake]) -> Intake:
+    return make_intake(PICTURES)
 
 
 @pytest.fixture
@@ -131,6 +143,26 @@ async def test_a_picture_that_cannot_be_read_takes_the_message_back_and_is_free(
     assert (await used(job.guild_id, job.user_id, job.requested_at)).day == 0
 
 
+async def test_a_picture_that_is_too_large_for_its_model_is_free(
+    make_intake: Callable[[Offer], Intake],
+    store: JobStore,
+    ack: ScriptedAcknowledgement,
+    used: Used,
+) -> None:
+    """Even as it was prepared: seen before anything is charged or paid for."""
+    takes = PICTURE_PROFILES[PICTURE_ID]
+    assert takes.picture is not None
+    small = replace(takes, picture=replace(takes.picture, max_bytes=1))
+    intake = make_intake(replace(PICTURES, picture_profile=small))
+
+    with pytest.raises(Refused, match="refused-picture-bytes") as refusal:
+        await intake.request(make_incoming(picture=SentPicture(jpeg())), ack)
+
+    assert refusal.value.values == {"model": takes.title, "megabytes": 0}
+    (job,) = await store.in_state(JobState.REFUSED, 10)
+    assert (await used(job.guild_id, job.user_id, job.requested_at)).day == 0
+
+
 async def test_a_picture_that_takes_too_long_is_given_up(
     intake: Intake,
     store: JobStore,
@@ -171,7 +203,7 @@ async def test_no_job_goes_on_without_the_picture_that_it_is_about(
     decisions: AdmissionStore, store: JobStore, clock: FakeClock
 ) -> None:
     """EvoLink would make a clip from the words alone, and be paid for it."""
-    admission = Admission(decisions, make_rules(), make_gate())
+    admission = Admission(decisions, make_rules(), make_gate(), FIRST_ESTIMATES)
     use = PictureUse(kind=PictureKind.POSTED, owner_id=None)
     job = make_job(picture=use)
     assert await store.receive(job)

@@ -18,7 +18,7 @@ from tests.factories import make_rules
 from tests.offers import PLAIN, in_servers
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_incoming
-from tests.stores import Used
+from tests.stores import FIRST_ESTIMATES, Used
 
 
 @pytest.fixture
@@ -29,7 +29,9 @@ def intake(
     return Intake(
         store,
         account,
-        Admission(decisions, make_rules(member_per_day=1), make_gate()),
+        Admission(
+            decisions, make_rules(member_per_day=1), make_gate(), FIRST_ESTIMATES
+        ),
         in_servers(PLAIN),
         clock,
         pictures=Preparation(),

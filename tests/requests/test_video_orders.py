@@ -44,6 +44,7 @@ from tests.offers import (
 from tests.pictures.samples import SentPicture, jpeg, opened
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_actor, make_incoming
+from tests.stores import FIRST_ESTIMATES
 
 ME = make_actor()
 MINE = PictureUse(kind=PictureKind.ATTACHED, owner_id=ME.user_id)
@@ -72,7 +73,9 @@ def make_orders(
     decisions: AdmissionStore,
 ) -> Callable[[ServerOffers], VideoOrders]:
     def make(offers: ServerOffers) -> VideoOrders:
-        admission = Admission(decisions, make_rules(), make_gate(rules=[NO_GORE]))
+        admission = Admission(
+            decisions, make_rules(), make_gate(rules=[NO_GORE]), FIRST_ESTIMATES
+        )
         intake = Intake(
             store, account, admission, offers, clock, pictures=Preparation()
         )
@@ -118,6 +121,17 @@ async def test_who_has_chosen_nothing_gets_the_usual(
     orders: VideoOrders, ack: ScriptedAcknowledgement
 ) -> None:
     assert await ask(orders, ack) == make_request(prompt="a fox")
+
+
+async def test_no_seconds_are_refused_and_nothing_is_charged(
+    orders: VideoOrders, ack: ScriptedAcknowledgement
+) -> None:
+    """A field for a number takes a zero, which is not the same as left out."""
+    with pytest.raises(Refused) as refusal:
+        await ask(orders, ack, given=VideoSettings(duration_s=0))
+
+    assert refusal.value.text_id == "refused-duration"
+    assert ack.shown == []
 
 
 async def test_what_is_left_out_is_the_members_own(

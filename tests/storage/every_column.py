@@ -33,7 +33,7 @@ _VALUES: dict[type, Any] = {
 }
 _MUST: dict[str, dict[str, Any]] = {
     "ledger": {"videos": 1, "own_videos": 1, "grants": 0},
-    "limits": {"scope": Scope.MEMBERS, "subject_id": 0},
+    "limits": {"best_quality": 720, "scope": Scope.MEMBERS, "subject_id": 0},
     "intake_pause": {"id": 1},
     "told_outage": {"id": 1},
     "job_changes": {"jobs": -1},

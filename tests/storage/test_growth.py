@@ -33,6 +33,7 @@ from storage.moderation.store import SqlModerationStore
 from storage.pictures.store import SqlPictures, keep_picture
 from storage.privacy.retention import SqlRetentionStore
 from storage.privacy.store import SqlPrivacyStore
+from storage.quotas.bills import SqlBills
 from storage.quotas.spend_warnings import SqlSpendStore
 from storage.quotas.store import SqlQuotaStore
 from storage.requests.reviews import SqlReviewStore
@@ -185,8 +186,12 @@ async def scans_on_the_server(database: Database, asked: Statements) -> set[str]
 async def _request(database: Database) -> None:
     store = job_store(database)
     decisions = admission_store(database, with_spending=True)
-    job = make_job(guild_id=GUILD, user_id=MEMBER, requested_at=NOON)
+    job = make_job(
+        guild_id=GUILD, user_id=MEMBER, requested_at=NOON, credits_estimated=5.0
+    )
     rules = make_rules(member_per_day=10**6, server_credits_per_month=1e9)
+    for quality in (None, "720p"):
+        await SqlBills(database).latest(job.request.model, quality, 60)
     await decisions.admission_facts(job)
     await store.receive(job)
     await decisions.accept(job, NOON, lambda facts: decide(job, facts, rules))

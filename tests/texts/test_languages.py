@@ -19,7 +19,7 @@ from bot.moderation.administration import Change, Purpose
 from bot.moderation.policy import REFUSALS, PicturesPolicy, SpicyPolicy, Verdict
 from bot.moderation.prompt_rules.rules import PatternFault
 from bot.moderation.records import Applies, WordKind
-from bot.quotas.limits import SERVER_KINDS, LimitKind, Scope
+from bot.quotas.limits import WINDOW_KINDS, LimitKind, Scope
 from bot.quotas.rules import QuotaRule
 from bot.requests.listing import StatusFilter
 from bot.servers.places import Permission
@@ -92,7 +92,7 @@ def composed_ids() -> Iterator[str]:
     yield from (f"quota-resets-{window}" for window in ("day", "month", "both"))
     yield from (f"quota-target-{scope}" for scope in (Scope.SERVER, Scope.MEMBERS))
     yield from (f"quota-set-{kind}" for kind in LimitKind)
-    yield from (f"quota-window-{kind}" for kind in SERVER_KINDS)
+    yield from (f"quota-window-{kind}" for kind in WINDOW_KINDS)
     yield from (f"refused-{verdict}" for verdict in REFUSALS)
     spicy = {one for one in Verdict if not one.startswith("picture")}
     spicy -= {Verdict.BLOCKED, Verdict.WORDS}

@@ -532,6 +532,73 @@ def test_where_an_endpoint_answers_and_answers_its_next_failure_is_doubt(
     assert endpoint.in_doubt
 
 
+def test_where_each_failure_is_doubt_none_of_another_endpoint_is_borne(
+    service: ServiceEvidence, clock: FakeClock
+) -> None:
+    """Readings go on beside broken tasks, and a paid request asks first."""
+    reads = EndpointLimit(service, "reads", maximum=MAXIMUM)
+    creates = EndpointLimit(service, "creates", maximum=MAXIMUM, tolerant=False)
+    break_two(reads, clock)
+
+    fail(reads, "broken 0")
+
+    assert (reads.in_doubt, creates.in_doubt) == (False, True)
+
+
+def test_failures_where_each_is_doubt_let_no_other_endpoint_bear_more(
+    service: ServiceEvidence, clock: FakeClock
+) -> None:
+    reads = EndpointLimit(service, "reads", maximum=MAXIMUM)
+    creates = EndpointLimit(service, "creates", maximum=MAXIMUM, tolerant=False)
+    warm(reads)
+    fail(creates, "broken")
+    clock.advance(0.1)
+    answer(reads, "healthy")
+    clock.advance(0.1)
+
+    fail(reads, "a task")
+
+    assert reads.in_doubt
+
+
+@pytest.mark.parametrize("is_batch", [True, False])
+def test_a_batch_that_fails_breaks_none_of_what_it_asks_for(
+    endpoint: EndpointLimit,
+    clock: FakeClock,
+    is_batch: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """Nobody knows which it is, so the outage that follows is met with caution."""
+    warm(endpoint)
+    for tasks in (("a", "b"), ("c", "d")):
+        call = endpoint.begin(tasks, is_batch=is_batch)
+        call.failed("500")
+        call.end()
+    clock.advance(0.1)
+    for number in range(TOLERATED + 2):
+        answer(endpoint, f"healthy {number}")
+    clock.advance(0.1)
+
+    fail(endpoint, "a")
+
+    assert endpoint.in_doubt is is_batch
+
+
+def test_what_an_answer_is_about_is_broken_no_more(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    break_two(endpoint, clock)
+    call = endpoint.begin("all", is_batch=True)
+    call.answered(["broken 0", "broken 1"])
+    call.end()
+    for number in range(TOLERATED + 2):
+        answer(endpoint, f"healthy {number}")
+    clock.advance(0.1)
+
+    fail(endpoint, "broken 1")
+
+    assert endpoint.in_doubt
+
+
 def break_two(endpoint: EndpointLimit, clock: FakeClock) -> None:
     """Let two items fail beside an answer."""
     warm(endpoint)

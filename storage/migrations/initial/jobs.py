@@ -21,6 +21,9 @@ def create() -> None:
         sa.Column("user_id", WHOLE, nullable=False),
         sa.Column("locale", sa.Text(), nullable=False),
         sa.Column("prompt", sa.Text(), nullable=False),
+        sa.Column(
+            "prompt_erased", sa.Integer(), nullable=False, server_default=sa.text("0")
+        ),
         sa.Column("mode", sa.Text(), nullable=False),
         sa.Column("duration_s", sa.Integer(), nullable=False),
         sa.Column("aspect", sa.Text(), nullable=False),
@@ -161,7 +164,13 @@ def create() -> None:
         "credits_reserved",
         where="(credits_used IS NOT NULL OR credits_reserved IS NOT NULL)",
     )
-    partial_index("ix_jobs_prompts", "jobs", "state_since", where="prompt <> ''")
+    partial_index(
+        "ix_jobs_prompts",
+        "jobs",
+        "state_since",
+        where="(prompt <> '' OR decision_reason IS NOT NULL"
+        " OR result_url IS NOT NULL OR picture_url IS NOT NULL)",
+    )
     partial_index(
         "ix_jobs_queue",
         "jobs",

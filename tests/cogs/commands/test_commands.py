@@ -249,7 +249,16 @@ MAY_BE_LEFT_OUT = {
     *(
         f"quota {scope} {limit}"
         for scope in ("server", "members", "role", "member")
-        for limit in ("per_day", "per_month", "at_once", "cooldown_s")
+        for limit in (
+            "per_day",
+            "per_month",
+            "at_once",
+            "cooldown_s",
+            "credits_per_day",
+            "credits_per_month",
+            "longest_s",
+            "best_quality",
+        )
         if (scope, limit) != ("server", "cooldown_s")
     ),
     "moderation word kind",

@@ -69,20 +69,20 @@ ROWS = [
             "moderation.pictures", before={"pictures": "own"}, after={"pictures": "any"}
         ),
         (
-            "@Mo changed the pictures that videos may begin with from"
+            "@Mo changed whose pictures may be used from"
             " **only the requester's own** to **anybody's**."
         ),
         (
-            "@Mo hat die Bilder, mit denen Videos beginnen dürfen, von"
-            " **nur eigene** auf **alle** gestellt."
+            "@Mo hat geändert, wessen Bilder verwendet werden dürfen: von"
+            " **nur eigene** auf **alle**."
         ),
     ),
     (
         entry(
             "moderation.pictures", before={"pictures": "off"}, after={"pictures": "off"}
         ),
-        "@Mo left the pictures that videos may begin with at **none**.",
-        "@Mo hat die Bilder, mit denen Videos beginnen dürfen, bei **keine** gelassen.",
+        "@Mo left whose pictures may be used at **none**.",
+        "@Mo hat nicht geändert, wessen Bilder verwendet werden dürfen: **keine**.",
     ),
     (
         entry(
@@ -90,8 +90,8 @@ ROWS = [
             before={"model": "sora-2-preview", "allowed": True, "default": True},
             after={"model": "sora-2-preview", "allowed": False, "default": False},
         ),
-        "@Mo took Sora 2 off the models of this server.",
-        "@Mo hat Sora 2 aus den Modellen dieses Servers genommen.",
+        "@Mo removed Sora 2 from this server's models.",
+        "@Mo hat Sora 2 von den Modellen dieses Servers entfernt.",
     ),
     (
         entry(

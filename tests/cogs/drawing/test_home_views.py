@@ -89,7 +89,8 @@ def test_about_says_in_a_few_lines_what_is_so_here() -> None:
         "**Your data**",
         (
             "`/privacy export` gives you a file with all that is stored about you."
-            " `/privacy forget` erases your prompts, your settings and your user ID."
+            " `/privacy forget` erases your prompts, your pictures, your settings and"
+            " your user ID."
         ),
         "-# Clapper 1.2.3",
     ]

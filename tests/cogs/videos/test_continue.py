@@ -12,11 +12,14 @@ from bot.ids import MessageId, UserId
 from bot.jobs.jobs import Job
 from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
+from bot.jobs.video import request_fault
+from bot.models.catalogue import MODELS
 from cogs.bot import ClapperBot
+from cogs.videos.continue_modal import continued
 from sandbox.clips import clip_path
 from sandbox.discord.messages import Message
 from tests.cogs.stage import Stage
-from tests.factories import NOON
+from tests.factories import NOON, make_request
 from tests.media.clips import difference, frames_of
 
 CLIP = clip_path("16:9", 6)
@@ -55,6 +58,19 @@ async def test_what_happens_next_begins_with_the_last_frame(
     assert asked.picture is not None
     frame = Image.open(BytesIO(await asked.picture.read()))
     assert difference(frame, (await asyncio.to_thread(frames_of, CLIP))[-1]) < 2
+
+
+def test_no_seconds_are_refused_and_none_given_stay_as_they_were() -> None:
+    profile = MODELS["wan3.0-text-to-video"].text
+    of_clip = make_request(model=profile.id, duration_s=12)
+
+    none = continued(of_clip, {"prompt": "it meets a frog", "duration": "0"})
+    left_out = continued(of_clip, {"prompt": "it meets a frog"})
+
+    fault = request_fault(none, profile)
+    assert fault is not None
+    assert fault.text_id == "refused-duration"
+    assert left_out.duration_s == 12
 
 
 async def test_the_form_works_after_a_restart(stage: Stage, job: Job) -> None:

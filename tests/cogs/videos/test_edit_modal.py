@@ -77,6 +77,8 @@ async def test_what_was_asked_for_is_chosen_already(texts: Texts) -> None:
     assert preselected(modal, "duration") == ["12"]
     assert preselected(modal, "aspect") == ["9:16"]
     assert preselected(modal, "quality") == ["480p"]
+    options = {one["label"] for one in field(modal, "quality")["options"]}
+    assert options == {"die des Modells", "480p", "720p"}
     labels = [one["label"] for one in modal.to_dict()["components"]]
     assert labels[1:] == ["Modus", "Dauer", "Format", "Qualität"]
     said = {one["value"]: one["label"] for one in field(modal, "aspect")["options"]}
@@ -243,3 +245,40 @@ def test_a_model_that_is_not_offered_is_refused() -> None:
 
     with pytest.raises(Refused, match="refused-model"):
         edited(request, {"prompt": "a fox", "model": "wan3.0-text-to-video"}, SEVERAL)
+
+
+VEO, KLING = "veo-3.1-fast-generate-preview", "kling-v3-turbo-text-to-video"
+
+
+@pytest.mark.parametrize(("name", "most"), [(VEO, 2000), (KLING, 2500), (SORA, 4000)])
+async def test_a_prompt_may_be_as_long_as_the_model_takes(
+    texts: Texts, name: str, most: int
+) -> None:
+    request = usual(EVERYTHING, name)
+    modal = EditModal(texts, "de", new_job_id(), MessageKind.CLIP, request, EVERYTHING)
+
+    assert field(modal, "prompt")["max_length"] == most
+
+
+async def test_a_prompt_that_is_longer_than_its_model_takes_is_shown_whole(
+    texts: Texts,
+) -> None:
+    request = usual(EVERYTHING, VEO, prompt="x" * 2100)
+    modal = EditModal(texts, "de", new_job_id(), MessageKind.CLIP, request, EVERYTHING)
+
+    assert field(modal, "prompt")["value"] == "x" * 2100
+    assert field(modal, "prompt")["max_length"] == 2100
+
+
+async def test_a_quality_can_be_left_to_the_model_again(texts: Texts) -> None:
+    request = usual(BETA, BETA.first.name, quality="480p")
+    modal = EditModal(texts, "de", new_job_id(), MessageKind.CLIP, request, BETA)
+    options = field(modal, "quality")["options"]
+    (own,) = [one["value"] for one in options if one["value"] not in ("480p", "720p")]
+
+    def sent(*quality: dict[str, Any]) -> str | None:
+        return edited(request, sent_fields([PROMPT, *quality]), BETA).quality
+
+    assert sent(label("quality", value=own)) is None
+    assert sent(label("quality", value="720p")) == "720p"
+    assert sent() == "480p"

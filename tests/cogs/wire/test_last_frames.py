@@ -51,6 +51,7 @@ async def test_it_is_the_last_frame(
     source = frames.source(clip)
 
     assert (source.size, source.content_type) == (None, None)
+    assert source.has_own_turns
     frame = Image.open(BytesIO(await source.read()))
 
     assert difference(frame, frames_of(CLIP)[-1]) < 2
@@ -68,13 +69,22 @@ async def test_several_at_once_are_read_one_after_the_other(
     assert len(set(read)) == 1
 
 
-@pytest.mark.parametrize("what", ["no clip", "gone", "down", "too large"])
+@pytest.mark.parametrize(
+    ("what", "refusal"),
+    [
+        ("no clip", "refused-continue-unread"),
+        ("gone", "refused-continue-gone"),
+        ("down", "refused-continue-unread"),
+        ("too large", "refused-continue-large"),
+    ],
+)
 async def test_what_cannot_be_read_is_refused_and_leaves_nothing(
     stage: Stage,
     frames: LastFrames,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     what: str,
+    refusal: str,
 ) -> None:
     data = await asyncio.to_thread(CLIP.read_bytes)
     clip = posted(stage, b"no clip" * 99 if what == "no clip" else data)
@@ -85,7 +95,7 @@ async def test_what_cannot_be_read_is_refused_and_leaves_nothing(
     elif what == "too large":
         monkeypatch.setattr("cogs.wire.last_frames.MOST_CLIP_BYTES", 100)
 
-    with pytest.raises(Refused, match="refused-continue-unread"):
+    with pytest.raises(Refused, match=refusal):
         await frames.source(clip).read()
 
     assert left(tmp_path) == []

@@ -688,3 +688,67 @@ async def test_a_clip_put_into_its_status_message_brings_the_picture_once(
     message = stage.message(await messenger.clip_into_status(job, clip))
 
     assert set(_shown(message)) == {clip_filename(job.id), "picture.jpg"}
+
+
+@pytest.mark.parametrize("code", [200000, 50045], ids=["filtered", "too large"])
+@pytest.mark.parametrize("into_status", [False, True], ids=["posted", "into status"])
+async def test_a_clip_is_posted_once_without_the_picture_that_was_refused(
+    stage: Stage,
+    messenger: DiscordMessenger,
+    clip: Path,
+    code: int,
+    *,
+    into_status: bool,
+) -> None:
+    """It is paid: what was the matter with the picture alone must not cost it."""
+    status, job = await asked_for(stage, picture=ITS_PICTURE)
+    stage.pictures.kept[job.id] = PICTURE
+    stage.discord.faults.add(Fault(path="/messages", status=400, code=code, times=1))
+
+    if into_status:
+        posted = stage.message(await messenger.clip_into_status(job, clip))
+    else:
+        posted = stage.message(await messenger.post_clip(job, clip))
+
+    assert list(_shown(posted)) == [clip_filename(job.id)]
+    assert "is ready" in posted.text
+    assert stage.public() == ([posted] if into_status else [status, posted])
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [(200000, errors.MessageBlocked), (50045, errors.FileTooLarge)],
+    ids=["filtered", "too large"],
+)
+async def test_a_clip_that_is_refused_without_its_picture_too_is_not_taken(
+    stage: Stage,
+    messenger: DiscordMessenger,
+    clip: Path,
+    code: int,
+    error: type[errors.MessengerError],
+) -> None:
+    job = stage.job(picture=ITS_PICTURE)
+    stage.pictures.kept[job.id] = PICTURE
+    refusal = stage.discord.faults.add(
+        Fault(method="POST", path=MESSAGES, status=400, code=code)
+    )
+
+    with pytest.raises(error):
+        await messenger.post_clip(job, clip)
+
+    assert refusal.hits == 2
+
+
+async def test_a_clip_whose_fate_is_unknown_is_not_sent_without_its_picture(
+    stage: Stage, messenger: DiscordMessenger, clip: Path
+) -> None:
+    job = stage.job(picture=ITS_PICTURE)
+    stage.pictures.kept[job.id] = PICTURE
+    outage = stage.discord.faults.add(
+        Fault(method="POST", path=MESSAGES, trouble=Trouble.RESET)
+    )
+
+    with pytest.raises(errors.MessengerDown):
+        await messenger.post_clip(job, clip)
+
+    assert outage.hits == 1

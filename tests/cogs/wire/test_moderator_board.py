@@ -126,3 +126,15 @@ async def test_a_report_comes_without_the_picture_where_none_may_be_attached(
 
     assert shown(message) == {}
     assert "This is me" in message.text
+
+
+async def test_a_report_does_not_wait_for_a_picture_that_is_slow_to_come(
+    stage: Stage, board: DiscordCardBoard, job: Job
+) -> None:
+    """While a card is under way, its silence counts against all that is posted."""
+    stage.discord.cdn.faults.add(Fault(delay_s=8.0))
+
+    _, message = await post(stage, board, job)
+
+    assert shown(message) == {}
+    assert "This is me" in message.text

@@ -1,15 +1,19 @@
 """Pictures are read from Discord's own file servers, once, and within bounds."""
 
+import threading
+from io import BytesIO
 from typing import Any
 
 import pytest
 from aiohttp import web
+from typing_extensions import Buffer
 
 from bot.errors import Refused
 from bot.ids import MessageId
 from bot.jobs.picture import PictureKind, PictureUse
 from cogs.bot import ClapperBot
 from cogs.drawing.layout import PICTURE_FILENAME
+from cogs.wire.discord_wire import WRITTEN_AT_ONCE
 from cogs.wire.pictures import (
     TRIES,
     AttachedFile,
@@ -71,6 +75,35 @@ async def test_a_picture_is_read_without_our_token(
     assert await source.read() == DATA
     assert seen == [None]
     assert stage.counted["read_picture", "ok"] == 1
+
+
+class Written(BytesIO):
+    """Knows which threads wrote into it, and how often."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.threads: list[int] = []
+
+    def write(self, data: Buffer, /) -> int:
+        self.threads.append(threading.get_ident())
+        return super().write(data)
+
+
+async def test_a_large_file_is_written_in_large_pieces_beside_the_event_loop(
+    stage: Stage, pictures: DiscordPictures
+) -> None:
+    data, into = bytes(range(256)) * 4096 * 5, Written()
+    world = stage.world
+    message = stage.discord.say(
+        world.member, world.general, "look", [File(name="cat.mp4", data=data)]
+    )
+    file = _file(stage.discord.payload(message)["attachments"][0])
+
+    await pictures.save(file, into, most_bytes=len(data), within_s=60.0)
+
+    assert into.getvalue() == data
+    assert threading.get_ident() not in into.threads
+    assert len(into.threads) <= len(data) // WRITTEN_AT_ONCE + 1
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,15 @@ from tests.gallery.scene import NOW, Entry, Scene
 
 ZONE = "Europe/Berlin"
 EVERY = LimitSet(per_day=10, per_month=100, at_once=3, cooldown_s=3600)
+PAID = LimitSet(
+    credits_per_day=120, credits_per_month=2000, longest_s=15, best_quality=720
+)
+ANY = LimitSet(
+    credits_per_day=NO_LIMIT,
+    credits_per_month=NO_LIMIT,
+    longest_s=NO_LIMIT,
+    best_quality=NO_LIMIT,
+)
 NONE = LimitSet(per_day=0, per_month=0, at_once=0, cooldown_s=0)
 FREE = LimitSet(
     per_day=NO_LIMIT, per_month=NO_LIMIT, at_once=NO_LIMIT, cooldown_s=NO_LIMIT
@@ -88,6 +97,9 @@ def views(scene: Scene) -> Iterator[Entry]:
         member=LimitSet(per_day=8, cooldown_s=90),
     )
     yield member("Limits from everywhere", sources, grants=1)
+    paid = SetLimits(server=PAID, members=PAID, roles={boosters: PAID})
+    yield server("/quota view, limits in credits", paid, 0)
+    yield member("Limits in credits", paid)
     free = DefaultLimits(server=FREE, member=FREE)
     yield member("Without any limit", SetLimits(roles={}), defaults=free)
 
@@ -111,6 +123,8 @@ def changes(scene: Scene) -> Iterator[Entry]:
         ("/quota role, no limits", Scope.ROLE, FREE),
         ("/quota member, nothing allowed", Scope.MEMBER, NONE),
         ("/quota member, nothing set", Scope.MEMBER, LimitSet()),
+        ("/quota members, credits", Scope.MEMBERS, PAID),
+        ("/quota members, any credits", Scope.MEMBERS, ANY),
     ):
         yield changed(caption, "quota-changed", scope, limits)
     for scope in (Scope.SERVER, Scope.MEMBERS):

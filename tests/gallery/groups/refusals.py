@@ -12,7 +12,7 @@ from bot.jobs.video import request_fault
 from bot.jobs.video_settings import NOTHING_CHOSEN
 from bot.models.catalogue import MODELS, PICTURE_PROFILES
 from bot.models.choices import Aspect, Mode
-from bot.models.refusals import model_refused
+from bot.models.refusals import model_refused, picture_refused
 from bot.moderation.administration import MOST_ROLES
 from bot.moderation.records import MOST_REGEXES, MOST_WORDS
 from bot.quotas.administration import MOST_DAYS
@@ -75,6 +75,8 @@ def pictures(scene: Scene) -> Iterator[Entry]:
     yield no("Continue, spicy", "refused-continue-spicy")
     yield no("Continue, without what it needs", "refused-continue-off")
     yield no("Continue, of a link", "refused-continue-link")
+    yield no("Continue, gone", "refused-continue-gone")
+    yield no("Continue, too large", "refused-continue-large")
     yield no("Continue, unreadable", "refused-continue-unread")
 
 
@@ -103,6 +105,8 @@ def models(scene: Scene) -> Iterator[Entry]:
         yield Entry(caption=caption, shows=scene.refusal(refused))
     picture = "refused-picture-model"
     yield _shown(scene, "A picture that no model takes", picture, model=sora.title)
+    large = picture_refused(sora.title, 10_000_000)
+    yield Entry(caption="Too large a picture", shows=scene.refusal(large))
     none = "refused-model-pictures"
     yield _shown(scene, "No model for pictures", none)
 
@@ -137,9 +141,32 @@ def limits(scene: Scene) -> Iterator[Entry]:
             caption = f"{name}, {limit} in progress"
             yield no(caption, f"refused-{who}-at-once", limit=limit)
     yield no("Cooldown", "refused-cooldown", when=scene.later(seconds=42))
+    yield from _in_credits(scene)
     yield no("The server's budget", "refused-server-credits", when=month)
     yield no("The bot's budget", "refused-total-credits", when=month)
-    yield no("A budget below one video", "refused-no-budget")
+    yield no("A budget below this video", "refused-no-budget")
+
+
+def _in_credits(scene: Scene) -> Iterator[Entry]:
+    def no(caption: str, text_id: str, **values: Any) -> Entry:
+        return _shown(scene, caption, text_id, **values)
+
+    tomorrow, month = scene.later(hours=11), scene.later(days=17)
+    dear = {"costs": 55.4, "limit": 60, "over": 12.3}
+    for who in ("member", "server"):
+        name = who.capitalize()
+        for window, when in (("day", tomorrow), ("month", month)):
+            text_id = f"refused-{who}-{window}-credits"
+            yield no(f"{name}, credits of the {window}", text_id, **dear, when=when)
+        yield no(
+            f"{name}, more than all credits",
+            f"refused-{who}-too-dear",
+            costs=55.4,
+            limit=30,
+        )
+    for seconds in (10, 1):
+        yield no(f"Longer than {seconds} s", "refused-too-long", limit=seconds)
+    yield no("Better than 720p", "refused-too-fine", limit="720p")
 
 
 def others(scene: Scene) -> Iterator[Entry]:
@@ -212,6 +239,7 @@ def quotas(scene: Scene) -> Iterator[Entry]:
 
     yield no("No limit given", "quota-nothing-given")
     yield no("No such limit", "quota-bad-number", most=LARGEST)
+    yield no("No such quality", "quota-bad-quality")
     yield no("No such number of videos", "quota-bad-grant", most=MOST_GRANTED)
     yield no("Too long a reason", "quota-long-reason", most=REASON_MAX_CHARS)
     yield no("No such time zone", "quota-bad-zone")

@@ -172,6 +172,23 @@ async def test_with_the_prompt_the_address_of_the_picture_goes(
     assert (await kept.now(job.id)).picture_url is None
 
 
+@pytest.mark.parametrize("state", [JobState.DELIVERED, JobState.FAILED])
+@pytest.mark.parametrize("field", ["result_url", "picture_url", "decision_reason"])
+async def test_of_a_picture_without_words_the_same_is_erased(
+    kept: Kept, database: Database, clock: FakeClock, field: str, state: JobState
+) -> None:
+    """And it can still be asked for again: nothing of the request is gone."""
+    job = await kept.job(state, picture=MINE, prompt="", **{field: "https://x.example"})
+    retention = SqlRetentionStore(database)
+
+    await retention.erase_prompts(clock.now() + timedelta(days=1), 10)
+    assert await retention.erase_prompts(clock.now() + timedelta(days=1), 10) == 0
+
+    now = await kept.now(job.id)
+    assert (now.result_url, now.picture_url, now.decision_reason) == (None, None, None)
+    assert not now.prompt_erased
+
+
 async def test_a_file_is_known_by_its_id_alone(
     pictures: SqlPictures, clock: FakeClock
 ) -> None:

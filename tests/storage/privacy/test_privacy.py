@@ -39,7 +39,7 @@ from tests.storage.conftest import Select
 from tests.storage.history import FIRST_MEMBER, FIRST_SERVER, put_history
 from tests.storage.tables import every_table
 from tests.storage.test_plans import collecting
-from tests.stores import Used
+from tests.stores import FIRST_ESTIMATES, Used
 
 EVERY = KnownShards(count=1, numbers=frozenset({0}))
 """The one process of a file knows all servers."""
@@ -158,7 +158,9 @@ async def test_forgetting_is_no_way_to_a_fresh_quota(
     await privacy.forget(ME)
     assert (await used(ME.guild_id, None, clock.now())).day == 1
     assert (await used(ME.guild_id, ME.user_id, clock.now())).day == 1
-    admission = Admission(decisions, make_rules(member_per_day=1), make_gate())
+    admission = Admission(
+        decisions, make_rules(member_per_day=1), make_gate(), FIRST_ESTIMATES
+    )
     job = make_job()
     with pytest.raises(Refused, match="refused-member-day"):
         await admission.check(job, is_restricted=False)

@@ -26,6 +26,8 @@ from tests.stores import admission_store, job_store, used_in
 
 REQUESTS = 500
 LIMIT = 10
+CEILING = 30.0
+"""Credits that are left."""
 
 
 @pytest.fixture
@@ -80,12 +82,53 @@ async def test_of_500_at_once_exactly_as_many_are_taken_as_the_limit_says(
     assert counted.scalar_one() == LIMIT
 
 
+@pytest.mark.parametrize("whose", ["server", "total"])
+async def test_of_500_at_once_as_many_are_taken_as_a_ceiling_pays(
+    databases: Sequence[Database], guild_id: GuildId, whose: str
+) -> None:
+    """Each costs something else, and nothing of it is paid for yet."""
+    before = await admission_store(databases[0], with_spending=True).admission_facts(
+        make_job(guild_id=guild_id)
+    )
+    ceiling = (before.quota.total_spent or 0.0) + CEILING
+    rules = make_rules(**{f"{whose}_credits_per_month": ceiling})
+
+    async def ask(number: int) -> Job | Refusal | None:
+        job = make_job(
+            guild_id=guild_id if whose == "server" else GuildId(guild_id + number % 3),
+            user_id=UserId(number + 1),
+            interaction_id=secrets.randbits(60),
+            credits_estimated=1.0 + number % 7 / 100,
+        )
+        database = databases[number % 2]
+        assert await job_store(database).receive(job)
+        return await admission_store(database, with_spending=True).accept(
+            job, NOON, lambda facts: decide(job, facts, rules)
+        )
+
+    results = await asyncio.gather(*(ask(number) for number in range(REQUESTS)))
+
+    taken = [one.credits_estimated or 0.0 for one in results if isinstance(one, Job)]
+    paid_for = ceiling if whose == "server" else CEILING
+    assert paid_for - 1.06 < sum(taken) <= paid_for + 1e-4
+    for database in databases:
+        facts = await admission_store(database, with_spending=True).admission_facts(
+            make_job(guild_id=guild_id)
+        )
+        assert facts.quota.total_spent is not None
+        assert facts.quota.total_spent <= ceiling + 1e-4
+
+
 async def test_a_price_that_is_told_meanwhile_is_never_left_out(
     databases: Sequence[Database], guild_id: GuildId
 ) -> None:
     """Between any two statements that add up what was spent."""
     first, second = databases
-    job = make_job(guild_id=guild_id, interaction_id=secrets.randbits(60))
+    job = make_job(
+        guild_id=guild_id,
+        interaction_id=secrets.randbits(60),
+        credits_estimated=5.0,
+    )
     await reach(job_store(first), JobState.GENERATING, job)
     price = text("UPDATE jobs SET credits_reserved = :price WHERE id = :id")
     facts = admission_store(second, with_spending=True).admission_facts
@@ -99,11 +142,11 @@ async def test_a_price_that_is_told_meanwhile_is_never_left_out(
 
         await _run(first, price, price=None, id=job.id)
         event.listen(reader, "before_cursor_execute", priced_at)
-        spent = (await facts(make_job(guild_id=guild_id))).quota.server_spending
+        spent = (await facts(make_job(guild_id=guild_id))).quota.server_spent
         event.remove(reader, "before_cursor_execute", priced_at)
 
         assert spent is not None
-        assert spent.charged + spent.unpriced * 5.0 >= 5.0, statements
+        assert spent >= 5.0, statements
 
 
 async def _run(database: Database, statement: TextClause, **values: object) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event, text
@@ -254,6 +255,21 @@ async def test_reports_are_read_page_by_page(
     ]
     assert sum(video.counts for video in videos) == 4
     assert sum(video.credits for video in videos) == 27.0
+
+
+async def test_reports_reckon_with_the_estimate_until_evolink_says_more(
+    quotas: SqlQuotaStore, store: JobStore
+) -> None:
+    expected: dict[str, Any] = {"credits_estimated": 7.0}
+    await reach(store, S.QUEUED, **expected)
+    await reach(store, S.GENERATING, credits_reserved=6.0, **expected)
+    await reach(store, S.DELIVERED, credits_reserved=6.0, credits_used=5.0, **expected)
+    await reach(store, S.CANCELLED, **expected)
+
+    day = timedelta(days=1)
+    pages = [page async for page in quotas.made(GUILD, NOON - day, NOON + day)]
+
+    assert sorted(one.credits for page in pages for one in page) == [0, 5, 6, 7]
 
 
 async def test_a_reset_of_many_videos_lets_others_write_in_between(

@@ -1,6 +1,7 @@
 """Credits: what EvoLink charged, what is to be expected, and who is warned."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,6 @@ from bot.ids import GuildId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.quotas.rules import FIRST_PRICE, Spending
 from bot.requests.admission import AdmissionStore
 from bot.requests.decision import Refusal, decide
 from storage.database.engine import Database
@@ -26,47 +26,89 @@ def watched(database: Database) -> AdmissionStore:
     return admission_store(database, with_spending=True)
 
 
-async def spending(store: AdmissionStore) -> tuple[Spending | None, Spending | None]:
+async def spent(store: AdmissionStore) -> tuple[float | None, float | None]:
     facts = (await store.admission_facts(make_job())).quota
-    return facts.server_spending, facts.total_spending
+    return facts.server_spent, facts.total_spent
 
 
-async def test_what_was_used_counts_and_else_what_was_reserved(
+async def test_what_was_used_counts_and_else_what_was_reserved_or_estimated(
     store: JobStore, watched: AdmissionStore
 ) -> None:
     """EvoLink gives back what a failed task had reserved."""
-    await reach(store, S.DELIVERED, credits_reserved=5.0, credits_used=4.5)
-    await reach(store, S.GENERATING, credits_reserved=6.0)
-    await reach(store, S.FAILED, credits_reserved=6.0)
-    await reach(store, S.FAILED, credits_reserved=6.0, credits_used=1.0)
-    await reach(store, S.QUEUED)
+    expected: dict[str, Any] = {"credits_estimated": 7.0}
+    await reach(store, S.DELIVERED, credits_reserved=5.0, credits_used=4.5, **expected)
+    await reach(store, S.GENERATING, credits_reserved=6.0, **expected)
+    await reach(store, S.FAILED, credits_reserved=6.0, **expected)
+    await reach(store, S.FAILED, credits_reserved=6.0, credits_used=1.0, **expected)
+    await reach(store, S.QUEUED, credits_estimated=3.0)
     await reach(store, S.CANCELLED, make_job(guild_id=GuildId(1)), credits_used=2.0)
 
-    server, total = await spending(watched)
+    server, total = await spent(watched)
 
-    assert server == Spending(charged=11.5, unpriced=1, price=6.0)
-    assert total == Spending(charged=13.5, unpriced=1, price=6.0)
+    assert server == pytest.approx(4.5 + 6.0 + 1.0 + 3.0)
+    assert total == pytest.approx(4.5 + 6.0 + 1.0 + 3.0 + 2.0)
+
+
+@pytest.mark.parametrize(
+    ("state", "changes", "counts"),
+    [
+        (S.RECEIVED, {}, False),
+        (S.REFUSED, {}, False),
+        (S.AWAITING_REVIEW, {}, True),
+        (S.QUEUED, {}, True),
+        (S.SUBMITTING, {}, True),
+        (S.GENERATING, {}, True),
+        (S.DELIVERING, {}, True),
+        (S.DELIVERED, {}, True),
+        (S.DENIED, {}, False),
+        (S.UNCONFIRMED, {}, True),
+        # EvoLink was asked for nothing, or is known to have failed.
+        (S.CANCELLED, {}, False),
+        (S.UNDELIVERABLE, {}, False),
+        (S.FAILED, {}, False),
+        # EvoLink may make them all the same.
+        (S.CANCELLED, {"unsure_since": NOON}, True),
+        (S.CANCELLED, {"accepted_at": NOON}, True),
+        (S.UNDELIVERABLE, {"unsure_since": NOON}, True),
+        (S.UNDELIVERABLE, {"accepted_at": NOON}, True),
+        (S.FAILED, {"poll_due_at": NOON}, True),
+    ],
+)
+async def test_an_estimate_counts_as_long_as_the_clip_may_be_charged(
+    store: JobStore,
+    watched: AdmissionStore,
+    state: S,
+    changes: dict[str, Any],
+    *,
+    counts: bool,
+) -> None:
+    await reach(store, state, credits_estimated=7.0, **changes)
+
+    assert await spent(watched) == ((7.0, 7.0) if counts else (0.0, 0.0))
 
 
 async def test_nothing_is_summed_up_where_nobody_set_a_ceiling(
     database: Database,
 ) -> None:
-    assert await spending(admission_store(database)) == (None, None)
+    assert await spent(admission_store(database)) == (None, None)
 
 
 @pytest.mark.parametrize("whose", ["server", "total"])
 async def test_of_many_at_once_no_more_are_taken_than_the_ceiling_pays(
     store: JobStore, watched: AdmissionStore, whose: str
 ) -> None:
-    """Their price is not known yet, so the first one's is expected of each."""
-    rules = make_rules(**{f"{whose}_credits_per_month": 7 * FIRST_PRICE})
+    """Their price is not known yet: each is reckoned at what it is expected to cost."""
+    rules = make_rules(**{f"{whose}_credits_per_month": 35.0})
 
     async def ask(number: int) -> Job | Refusal | None:
-        job = make_job(guild_id=GuildId(1 + number % 3 if whose == "total" else 1))
+        job = make_job(
+            guild_id=GuildId(1 + number % 3 if whose == "total" else 1),
+            credits_estimated=5.0,
+        )
         assert await store.receive(job)
         return await watched.accept(job, NOON, lambda facts: decide(job, facts, rules))
 
-    results = await asyncio.gather(*(ask(number) for number in range(50)))
+    results = await asyncio.gather(*(ask(number) for number in range(500)))
 
     taken = [one for one in results if isinstance(one, Job)]
     refused = [one for one in results if isinstance(one, Refusal)]

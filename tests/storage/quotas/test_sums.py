@@ -15,12 +15,11 @@ from sqlalchemy import Connection, delete, func, select, text
 from bot.ids import GuildId, JobId
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.quotas.rules import Spending
 from bot.servers.windows import windows_at
 from storage.database import schema
 from storage.database.engine import Database
 from storage.quotas.checking import wrong_sums
-from storage.quotas.spending import CHARGED, spending
+from storage.quotas.spending import CHARGED, spent
 from storage.sums.store import SqlSums
 from storage.tables.jobs import jobs
 from storage.tables.sums import job_changes
@@ -38,6 +37,9 @@ events = st.one_of(
     st.tuples(st.just("go on"), st.integers(0, 20), st.integers(0, 3)),
     st.tuples(st.just("price"), st.integers(0, 20), st.integers(0, 5)),
     st.tuples(st.just("charge"), st.integers(0, 20), st.integers(0, 5)),
+    st.tuples(st.just("doubt"), st.integers(0, 20), st.integers(0, 1)),
+    st.tuples(st.just("take"), st.integers(0, 20), st.integers(0, 1)),
+    st.tuples(st.just("follow"), st.integers(0, 20), st.integers(0, 1)),
     st.tuples(st.just("add up"), st.integers(1, 6), st.just(0)),
     st.tuples(st.just("erase"), st.integers(0, 20), st.just(0)),
 )
@@ -54,7 +56,9 @@ class Life:
     async def happen(self, kind: str, first: int, second: int) -> None:
         if kind == "ask":
             at = NOON + timedelta(hours=second)
-            job = make_job(guild_id=GUILDS[first], requested_at=at)
+            job = make_job(
+                guild_id=GUILDS[first], requested_at=at, credits_estimated=second / 10
+            )
             await self.store.receive(job)
             await self.store.move(job.id, S.RECEIVED, S.QUEUED, NOON)
             self.states[job.id] = S.QUEUED
@@ -75,6 +79,12 @@ class Life:
             await self.store.note({job_id: {"credits_reserved": number / 10}})
         elif kind == "charge":
             await self.store.note({job_id: {"credits_used": number / 10}})
+        elif kind == "doubt":
+            await self.store.note({job_id: {"unsure_since": NOON if number else None}})
+        elif kind == "take":
+            await self.store.note({job_id: {"accepted_at": NOON if number else None}})
+        elif kind == "follow":
+            await self.store.note({job_id: {"poll_due_at": NOON if number else None}})
         else:
             erase = delete(jobs).where(jobs.c.id == job_id)
             await self.database.write(lambda connection: connection.execute(erase))
@@ -90,12 +100,11 @@ class Life:
                 for guild_id in (*GUILDS, None):
                     found = await self.database.read(
                         lambda connection, guild_id=guild_id, window=window: (  # type: ignore[misc]
-                            spending(connection, guild_id, *window),
+                            spent(connection, guild_id, *window),
                             _by_hand(connection, guild_id, *window),
                         )
                     )
-                    assert found[0].charged == pytest.approx(found[1][0])
-                    assert found[0].price == found[1][1]
+                    assert found[0] == pytest.approx(found[1])
 
 
 def _by_hand(
@@ -103,15 +112,11 @@ def _by_hand(
     guild_id: GuildId | None,
     since: datetime,
     until: datetime,
-) -> tuple[float, float | None]:
+) -> float:
     in_time = (jobs.c.requested_at >= since, jobs.c.requested_at < until)
     whose = () if guild_id is None else (jobs.c.guild_id == guild_id,)
-    price = func.max(func.coalesce(jobs.c.credits_used, jobs.c.credits_reserved))
-    charged = func.coalesce(func.sum(CHARGED), 0.0)
-    return (
-        float(connection.scalar(select(charged).where(*in_time, *whose)) or 0.0),
-        connection.scalar(select(price).where(*in_time)),
-    )
+    charged = select(func.sum(CHARGED)).select_from(jobs).where(*in_time, *whose)
+    return float(connection.scalar(charged) or 0.0)
 
 
 async def live_through(history: Sequence[tuple[str, int, int]]) -> None:
@@ -148,20 +153,21 @@ async def test_adding_changes_to_the_sums_says_nothing_else(
     await reach(store, S.DELIVERED, credits_reserved=5.0, credits_used=4.5)
     await reach(store, S.FAILED, credits_reserved=5.0)
     await reach(store, S.GENERATING, credits_reserved=6.0)
+    await reach(store, S.QUEUED, credits_estimated=3.0)
     await reach(store, S.REFUSED)
     job = make_job()
     month = windows_at(NOON, "UTC")
 
-    async def told() -> tuple[object, Spending]:
-        spent = await database.read(
-            lambda connection: spending(
+    async def told() -> tuple[object, float]:
+        charged = await database.read(
+            lambda connection: spent(
                 connection, job.guild_id, month.month_starts_at, month.month_ends_at
             )
         )
-        return await store.counts(), spent
+        return await store.counts(), charged
 
     before = await told()
-    assert before[1] == Spending(charged=10.5, unpriced=0, price=6.0)
+    assert before[1] == 13.5
     while await SqlSums(database).add_changes(2):
         assert await told() == before
         assert await wrong_sums(database) == {}

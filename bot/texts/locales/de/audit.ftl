@@ -5,10 +5,10 @@ audit-other = { $actor } hat etwas getan, wofür dieser Version die Worte fehlen
 
 audit-policy = { $actor } hat gewagte Videos von **{ $before }** auf **{ $after }** gestellt.
 audit-policy-kept = { $actor } hat gewagte Videos bei **{ $after }** gelassen.
-audit-pictures = { $actor } hat die Bilder, mit denen Videos beginnen dürfen, von **{ $before }** auf **{ $after }** gestellt.
-audit-pictures-kept = { $actor } hat die Bilder, mit denen Videos beginnen dürfen, bei **{ $after }** gelassen.
+audit-pictures = { $actor } hat geändert, wessen Bilder verwendet werden dürfen: von **{ $before }** auf **{ $after }**.
+audit-pictures-kept = { $actor } hat nicht geändert, wessen Bilder verwendet werden dürfen: **{ $after }**.
 audit-model-allowed = { $actor } hat das Modell { $model } erlaubt.
-audit-model-barred = { $actor } hat { $model } aus den Modellen dieses Servers genommen.
+audit-model-barred = { $actor } hat { $model } von den Modellen dieses Servers entfernt.
 audit-model-default = { $actor } hat { $model } zum Standardmodell gemacht.
 audit-role-allowed = { $actor } hat { $role } gewagte Videos erlaubt.
 audit-role-removed = { $actor } hat { $role } von den Rollen gestrichen, die gewagte Videos anfragen dürfen.

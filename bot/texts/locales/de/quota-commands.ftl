@@ -16,6 +16,14 @@ option-quota-server-per_month-name = pro_monat
 option-quota-server-per_month-description = Videos im Monat; 0 = keine, -1 = kein Limit
 option-quota-server-at_once-name = gleichzeitig
 option-quota-server-at_once-description = Videos gleichzeitig; 0 = keine, -1 = kein Limit
+option-quota-server-credits_per_day-name = credits_pro_tag
+option-quota-server-credits_per_day-description = Credits am Tag; 0 = keine, -1 = kein Limit
+option-quota-server-credits_per_month-name = credits_pro_monat
+option-quota-server-credits_per_month-description = Credits im Monat; 0 = keine, -1 = kein Limit
+option-quota-server-longest_s-name = längstes_s
+option-quota-server-longest_s-description = Längstes Video in Sekunden; -1 = jede Länge
+option-quota-server-best_quality-name = beste_qualität
+option-quota-server-best_quality-description = Beste Qualität, die gewählt werden darf
 
 command-quota-members-name = mitglieder
 command-quota-members-description = Jedes Mitglied begrenzen
@@ -27,6 +35,14 @@ option-quota-members-at_once-name = gleichzeitig
 option-quota-members-at_once-description = Videos gleichzeitig; 0 = keine, -1 = kein Limit
 option-quota-members-cooldown_s-name = wartezeit_s
 option-quota-members-cooldown_s-description = Sekunden zwischen zwei Videos; 0 = keine Wartezeit
+option-quota-members-credits_per_day-name = credits_pro_tag
+option-quota-members-credits_per_day-description = Credits am Tag; 0 = keine, -1 = kein Limit
+option-quota-members-credits_per_month-name = credits_pro_monat
+option-quota-members-credits_per_month-description = Credits im Monat; 0 = keine, -1 = kein Limit
+option-quota-members-longest_s-name = längstes_s
+option-quota-members-longest_s-description = Längstes Video in Sekunden; -1 = jede Länge
+option-quota-members-best_quality-name = beste_qualität
+option-quota-members-best_quality-description = Beste Qualität, die gewählt werden darf
 
 command-quota-role-name = rolle
 command-quota-role-description = Die Mitglieder mit einer Rolle begrenzen
@@ -40,6 +56,14 @@ option-quota-role-at_once-name = gleichzeitig
 option-quota-role-at_once-description = Videos gleichzeitig; 0 = keine, -1 = kein Limit
 option-quota-role-cooldown_s-name = wartezeit_s
 option-quota-role-cooldown_s-description = Sekunden zwischen zwei Videos; 0 = keine Wartezeit
+option-quota-role-credits_per_day-name = credits_pro_tag
+option-quota-role-credits_per_day-description = Credits am Tag; 0 = keine, -1 = kein Limit
+option-quota-role-credits_per_month-name = credits_pro_monat
+option-quota-role-credits_per_month-description = Credits im Monat; 0 = keine, -1 = kein Limit
+option-quota-role-longest_s-name = längstes_s
+option-quota-role-longest_s-description = Längstes Video in Sekunden; -1 = jede Länge
+option-quota-role-best_quality-name = beste_qualität
+option-quota-role-best_quality-description = Beste Qualität, die gewählt werden darf
 
 command-quota-member-name = mitglied
 command-quota-member-description = Ein einzelnes Mitglied begrenzen
@@ -53,6 +77,14 @@ option-quota-member-at_once-name = gleichzeitig
 option-quota-member-at_once-description = Videos gleichzeitig; 0 = keine, -1 = kein Limit
 option-quota-member-cooldown_s-name = wartezeit_s
 option-quota-member-cooldown_s-description = Sekunden zwischen zwei Videos; 0 = keine Wartezeit
+option-quota-member-credits_per_day-name = credits_pro_tag
+option-quota-member-credits_per_day-description = Credits am Tag; 0 = keine, -1 = kein Limit
+option-quota-member-credits_per_month-name = credits_pro_monat
+option-quota-member-credits_per_month-description = Credits im Monat; 0 = keine, -1 = kein Limit
+option-quota-member-longest_s-name = längstes_s
+option-quota-member-longest_s-description = Längstes Video in Sekunden; -1 = jede Länge
+option-quota-member-best_quality-name = beste_qualität
+option-quota-member-best_quality-description = Beste Qualität, die gewählt werden darf
 
 command-quota-clear-name = entfernen
 command-quota-clear-description = Festgelegte Limits entfernen
@@ -87,6 +119,7 @@ command-quota-report-description = Zeigen, wer wie viel erstellt hat, als Bild u
 option-quota-report-days-name = tage
 option-quota-report-days-description = Wie viele Tage zurück? (sonst 30)
 
+choice-any-quality = Jede Qualität
 choice-scope-server = Der ganze Server
 choice-scope-members = Jedes Mitglied
 choice-scope-role = Eine Rolle

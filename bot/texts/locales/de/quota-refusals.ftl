@@ -36,6 +36,17 @@ refused-server-at-once = { $limit ->
     [one] Auf diesem Server kann immer nur ein Video gleichzeitig entstehen. Bitte warte, bis es fertig ist.
    *[other] Auf diesem Server können höchstens { $limit } Videos gleichzeitig entstehen. Bitte warte, bis eins fertig ist.
   }
+refused-member-day-credits = Dieses Video würde etwa { $costs } Credits kosten, { $over } mehr, als du heute noch hast (Limit: { $limit }). Dafür reicht es { $when }; ein kürzeres oder einfacheres passt vielleicht jetzt.
+refused-member-month-credits = Dieses Video würde etwa { $costs } Credits kosten, { $over } mehr, als du diesen Monat noch hast (Limit: { $limit }). Dafür reicht es { $when }; ein kürzeres oder einfacheres passt vielleicht jetzt.
+refused-server-day-credits = Dieses Video würde etwa { $costs } Credits kosten, { $over } mehr, als dieser Server heute noch hat (Limit: { $limit }). Dafür reicht es { $when }; ein kürzeres oder einfacheres passt vielleicht jetzt.
+refused-server-month-credits = Dieses Video würde etwa { $costs } Credits kosten, { $over } mehr, als dieser Server diesen Monat noch hat (Limit: { $limit }). Dafür reicht es { $when }; ein kürzeres oder einfacheres passt vielleicht jetzt.
+refused-member-too-dear = Dieses Video würde etwa { $costs } Credits kosten, und dein Limit ist { $limit }. Ein kürzeres oder einfacheres passt vielleicht.
+refused-server-too-dear = Dieses Video würde etwa { $costs } Credits kosten, und das Limit dieses Servers ist { $limit }. Ein kürzeres oder einfacheres passt vielleicht.
+refused-too-long = { $limit ->
+    [one] Deine Videos dürfen hier bis zu 1 Sekunde lang sein.
+   *[other] Deine Videos dürfen hier bis zu { $limit } Sekunden lang sein.
+  }
+refused-too-fine = Deine Videos dürfen hier höchstens die Qualität { $limit } haben. Wähle diese oder eine niedrigere.
 refused-server-credits = Das Budget dieses Servers ist für diesen Monat aufgebraucht. Weiter geht es { $when }.
 refused-total-credits = Das Budget dieses Bots ist für diesen Monat aufgebraucht. Weiter geht es { $when }.
-refused-no-budget = Das Budget dieses Bots reicht nicht für ein Video. Das kann nur der Betreiber des Bots ändern.
+refused-no-budget = Das Budget dieses Bots reicht für dieses Video nicht. Vielleicht reicht es für ein kürzeres.

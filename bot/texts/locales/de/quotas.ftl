@@ -2,6 +2,7 @@
 
 quota-nothing-given = Wähle mindestens ein Limit, das du festlegen möchtest. Es wurde nichts geändert.
 quota-bad-number = Ein Limit ist eine ganze Zahl von 0 bis { $most }, oder -1 für kein Limit. Es wurde nichts geändert.
+quota-bad-quality = Wähle eine Qualität aus der Liste. Es wurde nichts geändert.
 quota-bad-grant = Gib eine Zahl von 1 bis { $most } an, oder von -1 bis -{ $most }, um Videos abzuziehen. Es wurde nichts geändert.
 quota-long-reason = Diese Begründung ist zu lang: Höchstens { $most } Zeichen passen hinein. Es wurde nichts geändert.
 quota-bad-zone = Diese Zeitzone gibt es nicht. Wähle eine aus der Liste, etwa Europe/Berlin. Es wurde nichts geändert.
@@ -29,6 +30,8 @@ quota-zone = Limits gelten nach der Zeitzone { $zone }.
 quota-window-per_day = **Heute**
 quota-window-per_month = **Monat**
 quota-window-at_once = **In Arbeit**
+quota-window-credits_per_day = **Credits heute**
+quota-window-credits_per_month = **Credits, Monat**
 quota-amount = { $bar } { $used } von { $limit }
 quota-none-allowed = keine Videos erlaubt
 quota-resets-day = Der Tag beginnt { $day } neu.
@@ -73,6 +76,27 @@ quota-set-cooldown_s = { $value ->
     [-1] keine Wartezeit
     [0] keine Wartezeit
    *[other] Wartezeit: { $length }
+  }
+quota-set-credits_per_day = { $value ->
+    [-1] kein Tageslimit in Credits
+    [0] keine Credits am Tag
+    [one] ein Credit am Tag
+   *[other] { $value } Credits am Tag
+  }
+quota-set-credits_per_month = { $value ->
+    [-1] kein Monatslimit in Credits
+    [0] keine Credits im Monat
+    [one] ein Credit im Monat
+   *[other] { $value } Credits im Monat
+  }
+quota-set-longest_s = { $value ->
+    [-1] Videos jeder Länge
+    [one] Videos bis 1 Sekunde
+   *[other] Videos bis { $value } Sekunden
+  }
+quota-set-best_quality = { $value ->
+    [-1] jede Qualität
+   *[other] Qualität bis { $quality }
   }
 quota-set-nothing = nichts festgelegt
 quota-target-server = den ganzen Server

@@ -7,6 +7,7 @@ refused-text-broken = Deine Eingabe enthält ein ungültiges Zeichen. Es wurde n
 refused-picture-kind = Dieses Bild kann ich nicht lesen. Bitte nimm eine JPEG-, PNG-, WebP- oder GIF-Datei.
 refused-picture-heic = HEIC- und AVIF-Bilder kann ich nicht lesen. Bitte schicke dieses Bild als JPEG- oder PNG-Datei.
 refused-picture-large = Dieses Bild ist zu groß. Höchstens 25 MB sind erlaubt.
+refused-picture-bytes = Dieses Bild ist zu groß: { $model } nimmt höchstens { $megabytes } MB. Bitte nimm ein kleineres.
 refused-picture-pixels = Dieses Bild hat zu viele Pixel. Höchstens { $megapixels } Megapixel sind bei solchen Dateien erlaubt.
 refused-picture-broken = Dieses Bild ist beschädigt, deshalb kann ich es nicht lesen. Bitte schicke es noch einmal oder wähle ein anderes.
 refused-picture-slow = Es hat zu lange gedauert, dieses Bild zu laden. Bitte versuche es in einer Minute noch einmal.
@@ -16,29 +17,31 @@ refused-duration = { $kind ->
     [one] { $model } nimmt { $last } Sekunden.
    *[several] { $model } nimmt { $first } oder { $last } Sekunden.
   }
-refused-mode = { $model } hat keine Modi: Lass den Modus weg, oder wähle normal.
+refused-mode = { $model } hat keine Modi. Lass die Option *modus* leer, oder wähle normal.
 refused-aspect = { $kind ->
-    [none] { $model } behält das Format des Bildes: Lass das Format weg.
+    [none] { $model } behält das Format des Bildes. Lass die Option *format* leer.
     [one] { $model } nimmt nur das Format { $last }.
    *[several] { $model } nimmt die Formate { $first } oder { $last }.
   }
 refused-quality = { $kind ->
-    [none] Bei { $model } lässt sich keine Qualität wählen: Lass die Qualität weg.
+    [none] Bei { $model } kannst du keine Qualität wählen. Lass die Option *qualität* leer.
     [one] { $model } nimmt nur { $last }.
    *[several] { $model } nimmt { $first } oder { $last }.
   }
-refused-sound = Bei { $model } lässt sich der Ton nicht schalten: Lass den Ton weg.
+refused-sound = Bei { $model } kannst du den Ton nicht ein- oder ausschalten. Lass die Option *ton* leer.
 refused-model = { $kind ->
     [one] Dieser Server nutzt nur { $last }.
    *[several] Dieser Server nutzt { $first } oder { $last }.
   }
-refused-picture-model = { $model } kann hier nicht mit einem Bild beginnen: Wähle ein anderes Modell, oder lass das Bild weg.
+refused-picture-model = { $model } nimmt hier keine Bilder. Wähle ein anderes Modell, oder lass das Bild weg.
 refused-model-pictures = Hier nimmt keines der Modelle Bilder. Bitte beschreibe das Video allein mit Worten.
 refused-picture-gone = Dieses Bild kann ich nicht mehr laden. Bitte nimm es noch einmal aus seiner Nachricht, oder hänge es an `/video` an.
 refused-picture-unread = Discord hat mir dieses Bild nicht gegeben. Bitte versuche es in einer Minute noch einmal.
 refused-continue-spicy = Gewagte Videos lassen sich nicht fortsetzen.
 refused-continue-off = Videos lassen sich hier nicht fortsetzen.
 refused-continue-link = Diese Nachricht enthält nur einen Link zum Video, deshalb kann ich es nicht fortsetzen.
+refused-continue-gone = Ich finde dieses Video nicht mehr, deshalb kann ich es nicht fortsetzen.
+refused-continue-large = Dieses Video ist zu groß, deshalb kann ich es nicht fortsetzen.
 refused-continue-unread = Ich konnte das Ende dieses Videos nicht lesen. Bitte versuche es in einer Minute noch einmal.
 refused-spicy-off = Gewagte Videos sind auf diesem Server ausgeschaltet. Bitte wähle einen anderen Modus.
 refused-permissions = Hier kann ich keine Videos posten. Bitte einen Admin, mir in diesem Kanal diese Berechtigungen zu geben: { $permissions }.

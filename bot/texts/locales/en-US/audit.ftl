@@ -5,10 +5,10 @@ audit-other = { $actor } did something this version has no words for ({ $action 
 
 audit-policy = { $actor } changed spicy videos from **{ $before }** to **{ $after }**.
 audit-policy-kept = { $actor } left spicy videos at **{ $after }**.
-audit-pictures = { $actor } changed the pictures that videos may begin with from **{ $before }** to **{ $after }**.
-audit-pictures-kept = { $actor } left the pictures that videos may begin with at **{ $after }**.
+audit-pictures = { $actor } changed whose pictures may be used from **{ $before }** to **{ $after }**.
+audit-pictures-kept = { $actor } left whose pictures may be used at **{ $after }**.
 audit-model-allowed = { $actor } allowed the model { $model }.
-audit-model-barred = { $actor } took { $model } off the models of this server.
+audit-model-barred = { $actor } removed { $model } from this server's models.
 audit-model-default = { $actor } made { $model } the default model.
 audit-role-allowed = { $actor } allowed { $role } to ask for spicy videos.
 audit-role-removed = { $actor } took { $role } off the list of roles that may ask for spicy videos.

@@ -16,6 +16,14 @@ option-quota-server-per_month-name = per_month
 option-quota-server-per_month-description = Videos a month; 0 = none, -1 = no limit
 option-quota-server-at_once-name = at_once
 option-quota-server-at_once-description = Videos at a time; 0 = none, -1 = no limit
+option-quota-server-credits_per_day-name = credits_per_day
+option-quota-server-credits_per_day-description = Credits a day; 0 = none, -1 = no limit
+option-quota-server-credits_per_month-name = credits_per_month
+option-quota-server-credits_per_month-description = Credits a month; 0 = none, -1 = no limit
+option-quota-server-longest_s-name = longest_s
+option-quota-server-longest_s-description = Longest video in seconds; -1 = any length
+option-quota-server-best_quality-name = best_quality
+option-quota-server-best_quality-description = Best quality that may be chosen
 
 command-quota-members-name = members
 command-quota-members-description = Limit each member
@@ -27,6 +35,14 @@ option-quota-members-at_once-name = at_once
 option-quota-members-at_once-description = Videos at a time; 0 = none, -1 = no limit
 option-quota-members-cooldown_s-name = cooldown_s
 option-quota-members-cooldown_s-description = Seconds between two videos; 0 = no cooldown
+option-quota-members-credits_per_day-name = credits_per_day
+option-quota-members-credits_per_day-description = Credits a day; 0 = none, -1 = no limit
+option-quota-members-credits_per_month-name = credits_per_month
+option-quota-members-credits_per_month-description = Credits a month; 0 = none, -1 = no limit
+option-quota-members-longest_s-name = longest_s
+option-quota-members-longest_s-description = Longest video in seconds; -1 = any length
+option-quota-members-best_quality-name = best_quality
+option-quota-members-best_quality-description = Best quality that may be chosen
 
 command-quota-role-name = role
 command-quota-role-description = Limit the members with a role
@@ -40,6 +56,14 @@ option-quota-role-at_once-name = at_once
 option-quota-role-at_once-description = Videos at a time; 0 = none, -1 = no limit
 option-quota-role-cooldown_s-name = cooldown_s
 option-quota-role-cooldown_s-description = Seconds between two videos; 0 = no cooldown
+option-quota-role-credits_per_day-name = credits_per_day
+option-quota-role-credits_per_day-description = Credits a day; 0 = none, -1 = no limit
+option-quota-role-credits_per_month-name = credits_per_month
+option-quota-role-credits_per_month-description = Credits a month; 0 = none, -1 = no limit
+option-quota-role-longest_s-name = longest_s
+option-quota-role-longest_s-description = Longest video in seconds; -1 = any length
+option-quota-role-best_quality-name = best_quality
+option-quota-role-best_quality-description = Best quality that may be chosen
 
 command-quota-member-name = member
 command-quota-member-description = Limit one member
@@ -53,6 +77,14 @@ option-quota-member-at_once-name = at_once
 option-quota-member-at_once-description = Videos at a time; 0 = none, -1 = no limit
 option-quota-member-cooldown_s-name = cooldown_s
 option-quota-member-cooldown_s-description = Seconds between two videos; 0 = no cooldown
+option-quota-member-credits_per_day-name = credits_per_day
+option-quota-member-credits_per_day-description = Credits a day; 0 = none, -1 = no limit
+option-quota-member-credits_per_month-name = credits_per_month
+option-quota-member-credits_per_month-description = Credits a month; 0 = none, -1 = no limit
+option-quota-member-longest_s-name = longest_s
+option-quota-member-longest_s-description = Longest video in seconds; -1 = any length
+option-quota-member-best_quality-name = best_quality
+option-quota-member-best_quality-description = Best quality that may be chosen
 
 command-quota-clear-name = clear
 command-quota-clear-description = Remove limits that were set
@@ -87,6 +119,7 @@ command-quota-report-description = Show who made how much, as a chart and a tabl
 option-quota-report-days-name = days
 option-quota-report-days-description = How many days back? (default: 30)
 
+choice-any-quality = Any quality
 choice-scope-server = The whole server
 choice-scope-members = Each member
 choice-scope-role = A role

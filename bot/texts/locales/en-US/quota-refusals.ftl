@@ -34,6 +34,17 @@ refused-server-at-once = { $limit ->
     [one] This server can have one video in progress at a time. Please wait until it's done.
    *[other] This server can have { $limit } videos in progress at a time. Please wait until one is done.
   }
+refused-member-day-credits = This video would cost about { $costs } credits, { $over } more than you have left today (limit: { $limit }). You can ask for it { $when }; a shorter or plainer one may fit now.
+refused-member-month-credits = This video would cost about { $costs } credits, { $over } more than you have left this month (limit: { $limit }). You can ask for it { $when }; a shorter or plainer one may fit now.
+refused-server-day-credits = This video would cost about { $costs } credits, { $over } more than this server has left today (limit: { $limit }). You can ask for it { $when }; a shorter or plainer one may fit now.
+refused-server-month-credits = This video would cost about { $costs } credits, { $over } more than this server has left this month (limit: { $limit }). You can ask for it { $when }; a shorter or plainer one may fit now.
+refused-member-too-dear = This video would cost about { $costs } credits, and your limit is { $limit }. A shorter or plainer one may fit.
+refused-server-too-dear = This video would cost about { $costs } credits, and this server's limit is { $limit }. A shorter or plainer one may fit.
+refused-too-long = { $limit ->
+    [one] Your videos here can be up to 1 second long.
+   *[other] Your videos here can be up to { $limit } seconds long.
+  }
+refused-too-fine = Your videos here can have a quality of up to { $limit }. Choose it, or a lower one.
 refused-server-credits = This server's budget for this month is used up. You can ask again { $when }.
 refused-total-credits = This bot's budget for this month is used up. You can ask again { $when }.
-refused-no-budget = This bot's budget is too small for a video. The bot's operator has to change that.
+refused-no-budget = This bot's budget is too small for this video. A shorter one may fit.

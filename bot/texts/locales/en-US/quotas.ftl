@@ -2,6 +2,7 @@
 
 quota-nothing-given = Choose at least one limit to set. Nothing was changed.
 quota-bad-number = A limit is a whole number from 0 to { $most }, or -1 for no limit. Nothing was changed.
+quota-bad-quality = Choose a quality from the list. Nothing was changed.
 quota-bad-grant = Enter a number of videos from 1 to { $most }, or from -1 to -{ $most } to take videos back. Nothing was changed.
 quota-long-reason = This reason is too long: at most { $most } characters fit. Nothing was changed.
 quota-bad-zone = There is no such time zone. Choose one from the list, such as Europe/Berlin. Nothing was changed.
@@ -29,6 +30,8 @@ quota-zone = Limits reset by { $zone } time.
 quota-window-per_day = **Today**
 quota-window-per_month = **Month**
 quota-window-at_once = **In progress**
+quota-window-credits_per_day = **Credits today**
+quota-window-credits_per_month = **Credits, month**
 quota-amount = { $bar } { $used } of { $limit }
 quota-none-allowed = no videos allowed
 quota-resets-day = Today resets { $day }.
@@ -73,6 +76,27 @@ quota-set-cooldown_s = { $value ->
     [-1] no cooldown
     [0] no cooldown
    *[other] { $length } between videos
+  }
+quota-set-credits_per_day = { $value ->
+    [-1] no daily limit in credits
+    [0] no credits a day
+    [one] one credit a day
+   *[other] { $value } credits a day
+  }
+quota-set-credits_per_month = { $value ->
+    [-1] no monthly limit in credits
+    [0] no credits a month
+    [one] one credit a month
+   *[other] { $value } credits a month
+  }
+quota-set-longest_s = { $value ->
+    [-1] videos of any length
+    [one] videos up to 1 second
+   *[other] videos up to { $value } seconds
+  }
+quota-set-best_quality = { $value ->
+    [-1] any quality
+   *[other] quality up to { $quality }
   }
 quota-set-nothing = nothing set
 quota-target-server = the whole server

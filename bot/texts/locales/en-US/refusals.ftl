@@ -7,6 +7,7 @@ refused-text-broken = What you typed contains an invalid character. Nothing was 
 refused-picture-kind = I can't read this picture. Please use a JPEG, PNG, WebP or GIF file.
 refused-picture-heic = I can't read HEIC or AVIF pictures. Please send this one as a JPEG or PNG file.
 refused-picture-large = This picture is too large. The limit is 25 MB.
+refused-picture-bytes = This picture is too large: { $model } takes up to { $megabytes } MB. Please choose a smaller one.
 refused-picture-pixels = This picture has too many pixels. The limit is { $megapixels } megapixels for files of this kind.
 refused-picture-broken = This picture is damaged, so I can't read it. Please send it again, or choose another one.
 refused-picture-slow = It took too long to load this picture. Please try again in a minute.
@@ -16,29 +17,31 @@ refused-duration = { $kind ->
     [one] { $model } takes { $last } seconds.
    *[several] { $model } takes { $first } or { $last } seconds.
   }
-refused-mode = { $model } has no modes: leave the mode out, or choose normal.
+refused-mode = { $model } has no modes. Leave the *mode* option out, or choose normal.
 refused-aspect = { $kind ->
-    [none] { $model } keeps the picture's shape: leave the shape out.
+    [none] { $model } keeps the picture's shape. Leave the *aspect* option out.
     [one] { $model } takes the shape { $last } only.
    *[several] { $model } takes the shapes { $first } or { $last }.
   }
 refused-quality = { $kind ->
-    [none] { $model } has no choice of quality: leave the quality out.
+    [none] { $model } has no choice of quality. Leave the *quality* option out.
     [one] { $model } takes { $last } only.
    *[several] { $model } takes { $first } or { $last }.
   }
-refused-sound = { $model } can't switch its sound on or off: leave the sound out.
+refused-sound = You can't switch the sound of { $model } on or off. Leave the *sound* option out.
 refused-model = { $kind ->
     [one] This server uses { $last } only.
    *[several] This server uses { $first } or { $last }.
   }
-refused-picture-model = { $model } can't begin with a picture here: choose another model, or leave the picture out.
+refused-picture-model = { $model } doesn't take pictures here. Choose another model, or leave the picture out.
 refused-model-pictures = None of the models here takes pictures. Please describe the video in words alone.
 refused-picture-gone = I can't load this picture any more. Please use it again from its message, or attach it to `/video`.
 refused-picture-unread = Discord didn't give me this picture. Please try again in a minute.
 refused-continue-spicy = Spicy videos can't be continued.
 refused-continue-off = Videos can't be continued here.
 refused-continue-link = This message only has a link to the video, so I can't continue it.
+refused-continue-gone = I can't find this video any more, so I can't continue it.
+refused-continue-large = This video is too large for me to continue it.
 refused-continue-unread = I couldn't read the end of this video. Please try again in a minute.
 refused-spicy-off = Spicy videos are switched off in this server. Please choose another mode.
 refused-permissions = I can't post videos here. Ask an admin to give me these permissions in this channel: { $permissions }.
