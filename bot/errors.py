@@ -17,6 +17,7 @@
       . ContentRefused    the prompt offends EvoLink's rules
       . PictureRefused    the picture cannot be read or used
       . FilesRefused      the host of files will never take this file
+      . PictureLost       we no longer have the picture; nothing was sent
       . AccountRefused    the key or the balance is at fault; only the operator can help
       . TaskUnknown       EvoLink has no such task for this key
       . NoSuchEndpoint    this installation of the API does not have that call

@@ -102,6 +102,16 @@ class ClaimStore(Protocol):
         """Change fields of a claimed job. The claim is still held afterwards."""
         ...
 
+    async def note_unless_moved(
+        self, claim: Claim, state: JobState, changes: JobChanges
+    ) -> Job | None:
+        """Change fields of a claimed job, if it is still in that state.
+
+        Returns the job as it is then, or None, with nothing changed. The claim is still
+        held afterwards.
+        """
+        ...
+
     async def finish(self, claim: Claim, changes: JobChanges) -> None:
         """Change fields of a claimed job and end the claim.
 

@@ -60,6 +60,7 @@ class Job:
     """The Idempotency-Key of the paid request, fixed before it first leaves."""
     submit_attempts: int = 0
     first_submit_at: datetime | None = None
+    """None of a cancelled job = it was free, whatever was tried before."""
     submit_due_at: datetime | None = None
     """While `submitting`: when the same request may go again."""
     unsure_since: datetime | None = None

@@ -85,6 +85,9 @@ TRANSITIONS: Mapping[tuple[JobState, JobState], QuotaEffect] = MappingProxyType(
 )
 """Every step a job may take. RELEASE and SETTLE close a reservation at most once: a job
 whose reservation is already closed (a late success) is left as it was."""
+UNPAID_CANCELLATION = QuotaEffect.RELEASE
+"""What cancelling a job that is submitting does instead while nothing of it may have
+left: its picture is being uploaded, or EvoLink took nothing of it for certain."""
 
 OPEN_STATES = frozenset(
     {
@@ -103,7 +106,7 @@ CANCELLABLE_STATES = frozenset(
 )
 
 BEING_MADE_STATES = frozenset({S.SUBMITTING, S.GENERATING})
-"""States in which cancelling no longer saves the money."""
+"""States in which cancelling may no longer save the money."""
 
 AT_ONCE_STATES = frozenset({S.QUEUED, S.SUBMITTING, S.GENERATING, S.DELIVERING})
 """States that count for a limit on simultaneous jobs."""

@@ -101,6 +101,14 @@ class JobSteps(Protocol):
         """
         ...
 
+    async def cancel_unpaid(self, job_id: JobId, at: datetime) -> Job | None:
+        """Cancel a job that is submitting, and of whose requests none may have left.
+
+        Its reservation is released. Returns the job as it is then, or None, with
+        nothing changed, if it was not so (any more).
+        """
+        ...
+
     async def note(self, notes: Mapping[JobId, JobChanges]) -> None:
         """Change fields of several jobs, whatever their states.
 

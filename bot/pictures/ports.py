@@ -66,11 +66,14 @@ class Uploaded(Protocol):
         """
         ...
 
-    async def note_uploaded(self, job_id: JobId, file_id: FileId, at: datetime) -> bool:
-        """Record the file that an upload made.
+    async def note_uploaded(
+        self, job_id: JobId, file_id: FileId, at: datetime, *, intended_at: datetime
+    ) -> bool:
+        """Record the file that the upload made that was intended then.
 
         Returns False, with nothing changed, if nothing is known of the picture any
-        more: then the file is the caller's to delete.
+        more, or another upload has been intended since: then the file is the caller's
+        to delete.
         """
         ...
 

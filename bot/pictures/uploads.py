@@ -52,18 +52,25 @@ class Uploads:
             EvolinkRefused: If EvoLink does not take it.
             PictureLost: If it is not kept any more.
         """
-        data = await self._pictures.intend_upload(job.id, self._clock.now())
+        intended_at = self._clock.now()
+        data = await self._pictures.intend_upload(job.id, intended_at)
         if data is None:
             msg = "no request was made: the picture is not kept any more"
             raise PictureLost(msg)
         uploaded = await self._files.upload(file_name(job.id), data, CONTENT_TYPE)
         now = self._clock.now()
-        if not await self._pictures.note_uploaded(job.id, uploaded.file_id, now):
+        noted = await self._pictures.note_uploaded(
+            job.id, uploaded.file_id, now, intended_at=intended_at
+        )
+        if not noted:
             await self._take_back(job.id, uploaded)
         return uploaded
 
     async def _take_back(self, job_id: JobId, uploaded: UploadedFile) -> None:
-        """Delete a file that nobody else will: the job ended during the upload."""
+        """Delete a file that nobody else will.
+
+        The job ended during the upload, or another process took it over.
+        """
         try:
             await self._files.delete(uploaded.file_id)
         except EvolinkError as error:

@@ -1,5 +1,6 @@
 """The upload before the paid request of a job with a picture. It costs nothing."""
 
+import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -90,8 +91,10 @@ class PictureUploads:
             else:
                 await later
         except PictureLost:
-            log.exception("picture lost", job_id=job.id)
+            reference = secrets.token_hex(4)
+            log.exception("picture lost", job_id=job.id, reference=reference)
             call.answered()
+            await self._jobs.note_claimed(claim, JobChanges(reference=reference))
             await self._ends.failed(claim, Failure.UNEXPECTED)
         except EvolinkRefused as error:
             log.warning("picture refused", job_id=job.id, error=str(error))

@@ -192,10 +192,10 @@ class Submitter:
             submit_due_at=_after(now, UNSURE_BACKOFF.wait_s(attempts)),
             unsure_since=job.unsure_since or now,
         )
-        await self._jobs.note_claimed(claim, changes)
-        again = await self._jobs.get(job.id)
-        # A callback may have brought the task, or its requester cancelled it.
-        if again is None or again.state is not JobState.SUBMITTING:
+        again = await self._jobs.note_unless_moved(claim, JobState.SUBMITTING, changes)
+        if again is None:
+            # A callback may have brought the task, or its requester cancelled it: where
+            # nothing was unsure, that was free.
             await self._jobs.finish(claim, JobChanges())
             return None
         return replace(claim, job=again, due_at=changes["submit_due_at"])

@@ -38,6 +38,8 @@ class Cancelling:
     ) -> Cancellation:
         """End a job that waits (free) or, if `confirmed`, is being made (it counts).
 
+        One whose picture is being uploaded waits, too: nothing has been paid for.
+
         A task at EvoLink is still polled, so that its slot and credits stay true; its
         clip is discarded.
 
@@ -52,7 +54,7 @@ class Cancelling:
             raise NotFound("not-found-job")
         if job.user_id != actor.user_id and not actor.is_moderator:
             raise NotAllowed("not-allowed-cancel")
-        ended = await self._end(job_id, CANCELLABLE_STATES - BEING_MADE_STATES)
+        ended = await self._end_free(job_id)
         if ended is not None:
             return Cancellation(job=ended, done=True, free=True)
         if confirmed:
@@ -66,6 +68,19 @@ class Cancelling:
         if job is not None and job.state is JobState.RECEIVED:
             raise TooLate("too-early-cancel")
         raise TooLate("too-late-cancel")
+
+    async def _end_free(self, job_id: JobId) -> Job | None:
+        now = self._clock.now()
+        waiting = await self._jobs.move(
+            job_id,
+            CANCELLABLE_STATES - BEING_MADE_STATES,
+            JobState.CANCELLED,
+            now,
+            # EvoLink took nothing of what was sent: the job's message says so.
+            first_submit_at=None,
+            status_due_at=now,
+        )
+        return waiting or await self._jobs.cancel_unpaid(job_id, now)
 
     async def _end(self, job_id: JobId, states: frozenset[JobState]) -> Job | None:
         now = self._clock.now()

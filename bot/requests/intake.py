@@ -4,6 +4,7 @@ An interaction may be replayed or come too late, and then Discord takes no answe
 is reserved only once the status message stands, so that nobody pays unseen.
 """
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
@@ -19,6 +20,7 @@ from bot.errors import (
     StorageError,
     TokenExpired,
 )
+from bot.ids import MessageId
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job
 from bot.jobs.showing import shown_if_it_lasts
@@ -28,12 +30,16 @@ from bot.jobs.video import request_fault
 from bot.models.profile import ModelProfile
 from bot.models.refusals import model_refused, picture_refused
 from bot.pictures.preparation import Preparation, picture_fault
-from bot.requests.admission import Admission
+from bot.requests.admission import Admission, Checked
 from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.requests.server_offers import ServerOffers
 from bot.servers.places import missing_permissions, place_fault
+from bot.workers.storing import RETRY_S
 
 log = structlog.get_logger(__name__)
+
+TRIES_WITH_PICTURE = 10
+"""A second apart. Request recovery waits for longer than that and all before it."""
 
 
 class Pausing(Protocol):
@@ -109,22 +115,14 @@ class Intake:
         try:
             picture = await self._prepared(incoming)
             await self._check(incoming)
-            now = self._clock.now()
-            accepted = await self._admission.accept(
-                job,
-                now,
-                checked.screening,
-                picture=picture,
-                status_message_id=message_id,
-                role_ids=frozenset(),
-                status_due_at=shown_if_it_lasts(now),
-            )
+            accepted = await self._accepted(job, checked, picture, message_id)
         except Refused:
             await self._drop(job)
             await _withdraw(job, ack)
             raise
         except StorageError as error:
-            # The status message says that the request is in, and it is.
+            # The status message says that the request is in, and it is. One about a
+            # picture is dropped then, free, and its member told: the picture is lost.
             log.warning("request left to recovery", job_id=job.id, reason=str(error))
             return job
         if accepted is None:
@@ -137,6 +135,38 @@ class Intake:
             state=accepted.state.value,
         )
         return accepted
+
+    async def _accepted(
+        self,
+        job: Job,
+        checked: Checked,
+        picture: bytes | None,
+        message_id: MessageId,
+    ) -> Job | None:
+        """Accept a request; with a picture, which only we have, try for some seconds.
+
+        Where the database took it without saying so, it is not `received` any more:
+        then None is returned, as where somebody else settled it.
+        """
+        tries = 1 if picture is None else TRIES_WITH_PICTURE
+        while True:
+            now = self._clock.now()
+            try:
+                return await self._admission.accept(
+                    job,
+                    now,
+                    checked.screening,
+                    picture=picture,
+                    status_message_id=message_id,
+                    role_ids=frozenset(),
+                    status_due_at=shown_if_it_lasts(now),
+                )
+            except StorageError as error:
+                tries -= 1
+                if tries <= 0:
+                    raise
+                log.info("request not stored yet", job_id=job.id, reason=str(error))
+            await asyncio.sleep(RETRY_S)
 
     async def _as_said(self, job: Job, state: JobState) -> None:
         """Show nothing more of a job that waits for a moderator, as the answer says."""

@@ -100,7 +100,8 @@ def end_line(texts: Texts, job: Job) -> str:
     """Say how a job ended, with a link to its clip or notice where there is one."""
     member = member_name(texts, job.locale, job.user_id)
     if job.state is JobState.CANCELLED:
-        # Once the paid request may have left, cancelling no longer saved the money.
+        # Once the paid request may have left, cancelling no longer saved the money;
+        # before that, the cancellation takes the time off.
         cost = "free" if job.first_submit_at is None else "counts"
         return texts.say(job.locale, f"status-cancelled-{cost}", member=member)
     link = result_link(job)

@@ -103,6 +103,11 @@ def _for_each(make: Callable[[Due], Update]) -> Mapping[Due, Update]:
 
 _CLAIM = _for_each(_claim)
 _HELD = _for_each(_held)
+_HELD_IN_STATE = _for_each(
+    lambda kind: (
+        _held(kind).where(jobs.c.state == bindparam("this_state")).returning(jobs)
+    )
+)
 _RENEW = _for_each(_renew)
 _FINISH = _for_each(_finish)
 _FINISH_WITH_DATE = _for_each(_finish_with_date)
@@ -234,6 +239,23 @@ class SqlClaims:
                 raise _lost(claim)
 
         await self._database.write_and_tell(work, lambda _: self._tell([changes]))
+
+    async def note_unless_moved(
+        self, claim: Claim, state: JobState, changes: JobChanges
+    ) -> Job | None:
+        def work(connection: Connection) -> Job | None:
+            parameters = {**changes, **_of(claim), "this_state": state}
+            noted = connection.execute(_HELD_IN_STATE[claim.kind], parameters)
+            row = noted.one_or_none()
+            if row is None and not _is_still_held(connection, claim):
+                raise _lost(claim)
+            return None if row is None else job_of(row)
+
+        def tell(noted: Job | None) -> None:
+            if noted is not None:
+                self._tell([changes])
+
+        return await self._database.write_and_tell(work, tell)
 
     async def finish(self, claim: Claim, changes: JobChanges) -> None:
         def work(connection: Connection) -> JobChanges:

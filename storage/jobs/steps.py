@@ -103,8 +103,11 @@ class SqlJobSteps:
         at: datetime,
         **changes: Unpack[JobChanges],
     ) -> Job | None:
-        step = Step(old, new)
+        return await self._take(Step(old, new), job_id, at, changes)
 
+    async def _take(
+        self, step: Step, job_id: JobId, at: datetime, changes: JobChanges
+    ) -> Job | None:
         def tell(moved: Job | None) -> None:
             if moved is not None and self._listener is not None:
                 self._listener.moved(step.olds, moved, changes)
@@ -114,6 +117,11 @@ class SqlJobSteps:
         return await self._database.write_and_tell(
             lambda connection: step.take(connection, job_id, at, changes), tell
         )
+
+    async def cancel_unpaid(self, job_id: JobId, at: datetime) -> Job | None:
+        changes = JobChanges(first_submit_at=None, status_due_at=at)
+        step = Step(JobState.SUBMITTING, JobState.CANCELLED, unpaid=True)
+        return await self._take(step, job_id, at, changes)
 
     async def note(self, notes: Mapping[JobId, JobChanges]) -> None:
         # One statement for each set of fields.

@@ -26,6 +26,7 @@ from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import (
     OPEN_STATES,
     TRANSITIONS,
+    UNPAID_CANCELLATION,
     JobState,
     QuotaEffect,
     may_follow,
@@ -62,6 +63,12 @@ def _advance(olds: tuple[JobState, ...]) -> Any:  # noqa: ANN401 - an Update's t
         .where(jobs.c.id == bindparam("this_job"), text(state_among(olds)))
         .returning(jobs)
     )
+
+
+@cache
+def _advance_unpaid(olds: tuple[JobState, ...]) -> Any:  # noqa: ANN401
+    """Return the statement that does so where no paid request may have left."""
+    return _advance(olds).where(jobs.c.unsure_since.is_(None))
 
 
 @cache
@@ -118,10 +125,13 @@ class Step:
         new: JobState,
         *,
         from_grant: bool = False,
+        unpaid: bool = False,
     ) -> None:
         """Look the step up in `TRANSITIONS`.
 
         `from_grant` is about a step that reserves: see `storage.quotas.ledger.record`.
+        `unpaid` is about cancelling: only where none of the job's requests may have
+        left.
 
         Raises:
             ValueError: If one of the old states does not lead to the new one.
@@ -129,6 +139,7 @@ class Step:
         self.olds = frozenset({old} if isinstance(old, JobState) else old)
         self._new = new
         self._from_grant = from_grant
+        self._unpaid = unpaid
         for state in self.olds:
             if not may_follow(state, new):
                 msg = f"no job goes from {state} to {new}"
@@ -140,6 +151,9 @@ class Step:
         In the order of a job's life, so that a job that moves on between two of these
         statements is still met by the later one.
         """
+        if self._unpaid:
+            yield UNPAID_CANCELLATION, list(self.olds)
+            return
         ordered = [state for state in JobState if state in self.olds]
         for effect, states in groupby(ordered, lambda old: TRANSITIONS[old, self._new]):
             yield effect, list(states)
@@ -158,7 +172,8 @@ class Step:
         """
         parameters: dict[str, Any] = {**changes, "this_job": job_id}
         if claim is None:
-            row = self._take(connection, at, parameters, _advance)
+            advance = _advance_unpaid if self._unpaid else _advance
+            row = self._take(connection, at, parameters, advance)
         else:
             parameters["this_fence"] = claim.fence
             kind = claim.kind

@@ -35,7 +35,10 @@ _HAS_FILE = pictures.c.upload_intended_at.is_not(None)
 _KEEP = insert(pictures)
 _DATA = select(pictures.c.data).where(_THIS)
 _INTEND = update(pictures).where(_THIS).values(file_id=None)
-_UPLOADED = update(pictures).where(_THIS)
+_UPLOADED = update(pictures).where(
+    _THIS,
+    pictures.c.upload_intended_at == bindparam("intended_at", type_=Instant),
+)
 _POSTPONE = update(pictures).where(_THIS)
 _NO_FILE = (
     update(pictures)
@@ -134,8 +137,15 @@ class SqlPictures:
 
         return await self._database.write(write)
 
-    async def note_uploaded(self, job_id: JobId, file_id: FileId, at: datetime) -> bool:
-        values = {"this_job": job_id, "file_id": file_id, "upload_intended_at": at}
+    async def note_uploaded(
+        self, job_id: JobId, file_id: FileId, at: datetime, *, intended_at: datetime
+    ) -> bool:
+        values = {
+            "this_job": job_id,
+            "intended_at": intended_at,
+            "file_id": file_id,
+            "upload_intended_at": at,
+        }
 
         def write(connection: Connection) -> bool:
             return connection.execute(_UPLOADED, values).rowcount == 1

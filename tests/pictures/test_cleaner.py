@@ -51,6 +51,37 @@ async def clean(cleaner: PictureCleaner, times: int = 3) -> None:
         await cleaner.drain()
 
 
+async def test_a_late_answer_does_not_hide_the_file_of_a_later_upload(  # noqa: PLR0913, PLR0917
+    cleaner: PictureCleaner,
+    uploads: Uploads,
+    stages: Stages,
+    database: Database,
+    files: ScriptedFiles,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A process that hung, and lost its job to another, hears from EvoLink last."""
+    job = await stages.queued(picture=USE)
+    await database.write(lambda one: keep_picture(one, job.id, PICTURE))
+    upload = files.upload
+
+    async def and_be_overtaken(*file: Any) -> Any:
+        late = await upload(*file)
+        monkeypatch.setattr(files, "upload", upload)
+        clock.advance(60)
+        await uploads.upload(job)
+        return late
+
+    monkeypatch.setattr(files, "upload", and_be_overtaken)
+    await uploads.upload(job)
+    assert len(files.held) == 1
+    await stages.move(job, JobState.CANCELLED)
+    await clean(cleaner)
+
+    assert files.held == {}
+    assert await kept_pictures(database) == []
+
+
 @pytest.mark.parametrize(
     ("stage", "changes", "has_file", "is_kept"),
     [

@@ -17,6 +17,8 @@ from bot.errors import (
     FilesUnavailable,
     RateLimited,
 )
+from bot.ids import JobId
+from bot.jobs.claims import Claim
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
 from bot.jobs.picture import PictureKind, PictureUse
@@ -215,6 +217,7 @@ async def test_a_picture_that_is_refused_or_lost_ends_the_job_for_free(
     now = await line.stages.now(job)
     failure = Failure.PICTURE_REFUSED if is_kept else Failure.UNEXPECTED
     assert (now.state, now.failure) == (JobState.FAILED, failure)
+    assert (now.reference is None) is is_kept
     assert now.notice_due_at is not None
     assert line.evolink.submits == []
     assert await line.stages.used(job) == 0
@@ -296,7 +299,40 @@ async def test_a_job_cancelled_during_the_upload_is_not_paid_for(
 
     now = await line.stages.now(job)
     assert (now.state, now.submit_due_at) == (JobState.CANCELLED, None)
+    assert now.unsure_since is None
     assert line.evolink.submits == []
+    assert await line.stages.used(job) == 0
+
+
+async def test_a_job_is_paid_for_or_cancelled_for_free_and_never_both(
+    line: Line,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Cancelled right before, and right after, it is noted that the request leaves."""
+    note = line.store.note_unless_moved
+    before, after = await line.pictured(), await line.pictured()
+    free: dict[JobId, bool] = {}
+
+    async def cancel(job: Job) -> None:
+        cancelling = Cancelling(line.store, line.clock)
+        done = await cancelling.cancel(job.id, make_actor(), confirmed=True)
+        free[job.id] = done.free
+
+    async def and_cancel(claim: Claim, *what: Any) -> Job | None:
+        if claim.job.id == before.id:
+            await cancel(claim.job)
+        noted = await note(claim, *what)
+        if claim.job.id == after.id:
+            await cancel(claim.job)
+        return noted
+
+    monkeypatch.setattr(line.store, "note_unless_moved", and_cancel)
+    await turns(line.dispatcher(), line.clock, 5)
+
+    assert free == {before.id: True, after.id: False}
+    assert len(line.evolink.submits) == 1
+    assert (await line.stages.now(before)).state is JobState.CANCELLED
+    assert await line.stages.used(before) == 1, "the later one alone counts"
 
 
 async def test_a_pause_that_begins_during_the_upload_holds_for_it(

@@ -8,6 +8,8 @@ from bot.jobs.states import CANCELLABLE_STATES, JobState
 from bot.jobs.store import JobStore
 from bot.requests.cancelling import MOST_CHOICES, Cancelling
 from bot.servers.people import Actor
+from bot.texts.texts import Texts
+from cogs.drawing.status import end_line
 from tests.clock import FakeClock
 from tests.pipeline.stages import Stages
 from tests.servers.people import (
@@ -20,6 +22,11 @@ from tests.servers.people import (
 @pytest.fixture
 def cancelling(store: JobStore, clock: FakeClock) -> Cancelling:
     return Cancelling(store, clock)
+
+
+@pytest.fixture(scope="module")
+def texts() -> Texts:
+    return Texts.load()
 
 
 @pytest.mark.parametrize("actor", [make_actor(), somebody_else(is_moderator=True)])
@@ -65,6 +72,47 @@ async def test_a_job_being_made_counts_and_its_task_is_followed(
     assert cancelled.job.poll_due_at == job.poll_due_at
     assert await stages.used(job) == 1
     assert len(await stages.store.making()) == 1
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+async def test_a_job_whose_picture_is_being_uploaded_is_cancelled_for_free(
+    cancelling: Cancelling, stages: Stages, texts: Texts, *, confirmed: bool
+) -> None:
+    """Nothing was paid for, and the job's message says so, too."""
+    job = await stages.submitting(unsure_since=None)
+
+    cancelled = await cancelling.cancel(job.id, make_actor(), confirmed=confirmed)
+
+    now = await stages.now(job)
+    assert cancelled.job == now
+    assert (cancelled.done, cancelled.free) == (True, True)
+    assert (now.state, now.submit_due_at) == (JobState.CANCELLED, job.submit_due_at)
+    assert await stages.used(job) == 0
+    assert "doesn't count" in end_line(texts, now)
+
+
+async def test_a_job_that_was_refused_and_waits_again_is_cancelled_for_free(
+    cancelling: Cancelling, stages: Stages, texts: Texts
+) -> None:
+    job = await stages.submitting()
+    back = JobState.QUEUED
+    await stages.move(job, back, submit_due_at=None, unsure_since=None)
+
+    cancelled = await cancelling.cancel(job.id, make_actor(), confirmed=False)
+
+    assert cancelled.free
+    assert "doesn't count" in end_line(texts, await stages.now(job))
+
+
+@pytest.mark.parametrize("stage", ["submitting", "generating"])
+async def test_what_counts_says_so(
+    cancelling: Cancelling, stages: Stages, texts: Texts, stage: str
+) -> None:
+    job = await getattr(stages, stage)()
+
+    await cancelling.cancel(job.id, make_actor(), confirmed=True)
+
+    assert "It counts" in end_line(texts, await stages.now(job))
 
 
 @pytest.mark.parametrize("stage", ["submitting", "generating"])
@@ -167,7 +215,14 @@ async def test_a_job_submitted_between_look_and_move_is_cancelled_and_counts(
         """Submit the job just before somebody tries to cancel it as queued."""
         if JobState.QUEUED in states:
             now, new = job.requested_at, JobState.SUBMITTING
-            assert await move(job.id, JobState.QUEUED, new, now, submit_due_at=now)
+            assert await move(
+                job.id,
+                JobState.QUEUED,
+                new,
+                now,
+                submit_due_at=now,
+                unsure_since=now,
+            )
         return await move(job_id, states, *args, **changes)  # type: ignore[arg-type]
 
     monkeypatch.setattr(store, "move", submitted_first)

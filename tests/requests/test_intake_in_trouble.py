@@ -9,12 +9,14 @@ from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
 from bot.pictures.preparation import Preparation
 from bot.requests.admission import Admission
-from bot.requests.intake import Intake
+from bot.requests.intake import TRIES_WITH_PICTURE, Intake
 from storage.database.engine import Database
+from storage.pictures.store import SqlPictures
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
-from tests.offers import PLAIN, in_servers
+from tests.offers import PICTURES, PLAIN, in_servers
+from tests.pictures.samples import SentPicture, jpeg
 from tests.pipeline.failing import TroubledDatabase, troubled_decisions, troubled_store
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_incoming
@@ -36,6 +38,21 @@ def intake(
     )
     return Intake(
         jobs, account, admission, in_servers(PLAIN), clock, pictures=Preparation()
+    )
+
+
+def taking_pictures(
+    troubled: TroubledDatabase, account: AccountGate, clock: FakeClock
+) -> Intake:
+    return Intake(
+        troubled_store(troubled),
+        account,
+        Admission(
+            troubled_decisions(troubled), make_rules(), make_gate(), FIRST_ESTIMATES
+        ),
+        in_servers(PICTURES),
+        clock,
+        pictures=Preparation(),
     )
 
 
@@ -72,6 +89,45 @@ async def test_what_was_shown_is_settled_later_and_not_called_a_failure(
     assert job.state is JobState.RECEIVED
     assert len(ack.shown) == 1
     assert ack.withdrawn == []
+    assert await store.counts() == {JobState.RECEIVED: 1}
+
+
+async def test_a_picture_that_only_we_have_is_stored_once_the_database_is_back(
+    troubled: TroubledDatabase,
+    account: AccountGate,
+    clock: FakeClock,
+    database: Database,
+    ack: ScriptedAcknowledgement,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Request recovery could not but drop it."""
+    monkeypatch.setattr("bot.requests.intake.RETRY_S", 0.0)
+    intake = taking_pictures(troubled, account, clock)
+    sent = SentPicture(jpeg())
+    ack.meanwhile.append(now_fail(troubled, [True] * (TRIES_WITH_PICTURE - 1)))
+
+    job = await intake.request(make_incoming(picture=sent), ack)
+
+    assert job.state is JobState.QUEUED
+    assert await SqlPictures(database).of(job.id) is not None
+    assert (ack.withdrawn, sent.reads) == ([], 1)
+
+
+async def test_a_picture_that_cannot_be_stored_for_long_is_left_to_recovery(
+    troubled: TroubledDatabase,
+    account: AccountGate,
+    clock: FakeClock,
+    store: JobStore,
+    ack: ScriptedAcknowledgement,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.requests.intake.RETRY_S", 0.0)
+    intake = taking_pictures(troubled, account, clock)
+    ack.meanwhile.append(now_fail(troubled, [True] * TRIES_WITH_PICTURE))
+
+    job = await intake.request(make_incoming(picture=SentPicture(jpeg())), ack)
+
+    assert job.state is JobState.RECEIVED
     assert await store.counts() == {JobState.RECEIVED: 1}
 
 

@@ -298,7 +298,7 @@ async def _pictures(database: Database) -> None:
         job = await reach(store, state, make_job(picture=use))
         await database.write(partial(keep_picture, job_id=job.id, picture=b"a JPEG"))
         await pictures.intend_upload(job.id, NOON)
-        await pictures.note_uploaded(job.id, FileId("f"), NOON)
+        await pictures.note_uploaded(job.id, FileId("f"), NOON, intended_at=NOON)
     (left,) = await pictures.left_files(NOON, 9)
     await pictures.postpone(left, NOON)
     assert await pictures.erase_unneeded(NOON, 9) == 1

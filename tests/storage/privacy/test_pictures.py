@@ -192,4 +192,6 @@ async def test_of_a_picture_without_words_the_same_is_erased(
 async def test_a_file_is_known_by_its_id_alone(
     pictures: SqlPictures, clock: FakeClock
 ) -> None:
-    assert not await pictures.note_uploaded(JobId("none"), FileId("f"), clock.now())
+    assert not await pictures.note_uploaded(
+        JobId("none"), FileId("f"), clock.now(), intended_at=clock.now()
+    )
