@@ -191,6 +191,10 @@ class FilesRefused(EvolinkRefused):
     """The file is at fault: its size, its kind, what it shows."""
 
 
+class PictureLost(EvolinkRefused):
+    """We no longer have the picture that is to be uploaded. Nothing was sent."""
+
+
 class AccountRefused(EvolinkRefused):
     """The key is refused or may not do this, or the balance is exhausted."""
 

@@ -1,7 +1,7 @@
 """What an answer of the host of files means, where it is not what was asked for.
 
 Its codes are documented, the HTTP statuses that go with them are not; whatever nobody
-documents is taken for trouble of the host, not for a fault of the file.
+documents is taken for trouble of the host, not for a fault of the file or the key.
 """
 
 from http import HTTPStatus
@@ -53,9 +53,6 @@ _BY_REASON: dict[Reason | None, type[EvolinkError]] = {
 }
 _BY_STATUS: dict[int, type[EvolinkError]] = {
     HTTPStatus.BAD_REQUEST: FilesRefused,
-    HTTPStatus.UNAUTHORIZED: AccountRefused,
-    HTTPStatus.PAYMENT_REQUIRED: AccountRefused,
-    HTTPStatus.FORBIDDEN: AccountRefused,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: FilesRefused,
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: FilesRefused,
     HTTPStatus.UNPROCESSABLE_ENTITY: FilesRefused,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.errors import EvolinkError, FilesRefused
+from bot.errors import EvolinkError, PictureLost
 from bot.ids import JobId
 from bot.jobs.jobs import Job
 from bot.pictures.ports import Files, Uploaded, UploadedFile
@@ -49,12 +49,13 @@ class Uploads:
 
         Raises:
             EvolinkUnavailable: If it may be tried again.
-            EvolinkRefused: If EvoLink does not take it, or it is not kept any more.
+            EvolinkRefused: If EvoLink does not take it.
+            PictureLost: If it is not kept any more.
         """
         data = await self._pictures.intend_upload(job.id, self._clock.now())
         if data is None:
             msg = "no request was made: the picture is not kept any more"
-            raise FilesRefused(msg)
+            raise PictureLost(msg)
         uploaded = await self._files.upload(file_name(job.id), data, CONTENT_TYPE)
         now = self._clock.now()
         if not await self._pictures.note_uploaded(job.id, uploaded.file_id, now):

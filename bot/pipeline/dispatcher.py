@@ -14,7 +14,6 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import StorageError
-from bot.ids import JobId
 from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.failures import Failure
@@ -39,8 +38,6 @@ DOUBTED_AFTER_S = 2.0
 """A paid request without an answer for so long takes no place from others."""
 MOST_LACKING = 3
 """With so many jobs whose pictures could not be uploaded no others are begun with."""
-LACKING_FOR_S = 120.0
-"""Until a job that lacked its picture is taken to have ended; each tries more often."""
 CHECK_SLOTS_S = 0.25
 """Between two checks whether a request has come to that."""
 
@@ -74,6 +71,7 @@ class Dispatcher(JobWorker):
         """
         super().__init__(jobs, clock)
         self._submitter = submitter
+        self._pictures = submitter.pictures
         self._account = account
         self._max_active_tasks = max_active_tasks
         self._give_up_after_s = give_up_after_s
@@ -82,8 +80,6 @@ class Dispatcher(JobWorker):
         self._recall = recall
         self._creates = creates
         self._uploads = uploads
-        self._lacking: dict[JobId, datetime] = {}
-        """When the picture of a job was last not uploaded; it waits to be."""
         for endpoint in (creates, uploads):
             endpoint.when_free(self.wake)
 
@@ -96,7 +92,7 @@ class Dispatcher(JobWorker):
 
         Or what comes before it: the upload of the picture.
         """
-        if job.state is JobState.SUBMITTING and self._submitter.needs_upload(job):
+        if job.state is JobState.SUBMITTING and self._pictures.is_due(job):
             return self._uploads, job.id
         if job.state in {JobState.QUEUED, JobState.SUBMITTING}:
             return self._creates, job.id
@@ -128,6 +124,8 @@ class Dispatcher(JobWorker):
         if job.state is not JobState.SUBMITTING:
             # Nobody waits for it any more: asking again could only cost money.
             await self._jobs.finish(claim, JobChanges(submit_due_at=None))
+            if self._pictures.forget(job.id):
+                self.wake()  # others may have waited for the host of files
             self.slot_left()
             return
         sure_before = job.unsure_since is None
@@ -148,14 +146,13 @@ class Dispatcher(JobWorker):
         ended.
         """
         job = claim.job
-        if not self._submitter.needs_upload(job):
+        if not self._pictures.is_due(job):
             return claim
         call = self.ask(job, (self._uploads, job.id))
-        ready = await self._submitter.upload(claim, call)
+        ready = await self._pictures.upload(claim, call)
         if ready is None:
-            self._lacking[job.id] = self._clock.now()
             return None
-        if self._lacking.pop(job.id, None) is not None:
+        if self._pictures.forget(job.id):
             self.wake()  # others may have waited for the host of files
         if self._account.paused and not is_probe:  # since the upload began
             await self._submitter.put_back(ready)
@@ -171,9 +168,7 @@ class Dispatcher(JobWorker):
 
         0 while several wait for theirs: they hold slots, and others would, too.
         """
-        since = self._clock.now() - timedelta(seconds=LACKING_FOR_S)
-        self._lacking = {one: at for one, at in self._lacking.items() if at > since}
-        if len(self._lacking) >= min(MOST_LACKING, self._max_active_tasks):
+        if self._pictures.lacking >= min(MOST_LACKING, self._max_active_tasks):
             return 0
         return self._uploads.room
 
@@ -234,7 +229,7 @@ class Dispatcher(JobWorker):
         room = self._uploads_room()
         fit = []
         for job in jobs:
-            uploads = self._submitter.needs_upload(job)
+            uploads = self._pictures.is_due(job)
             if not uploads or room > 0:
                 fit.append(job)
                 room -= uploads
@@ -276,7 +271,7 @@ class Dispatcher(JobWorker):
 
     async def _send_first(self, claim: Claim, *, is_probe: bool) -> None:
         ready: Claim | None = claim
-        if self._submitter.needs_upload(claim.job):
+        if self._pictures.is_due(claim.job):
             ready = await self._with_picture(claim, is_probe=is_probe)
             if ready is not None:
                 ready = await self._submitter.intend_again(ready)

@@ -79,7 +79,8 @@ class Poller(Worker):
         Those that find no answer soon are left behind; they are recorded when it comes.
         """
         await self._requests.let_go_of_silent()
-        if self._reads.room <= 0:
+        if self._reads.room <= 0 and not self._reads.in_doubt:
+            # In doubt, a task that was answered often may still be asked about.
             return min(self._reads.wait_s(None), self._requests.silent_in_s)
         now = self._clock.now()
         due, more, following = await self._due(now)

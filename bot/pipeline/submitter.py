@@ -23,7 +23,6 @@ from bot.errors import (
     EvolinkUnavailable,
     EvolinkUnsure,
     PictureRefused,
-    RateLimited,
 )
 from bot.ids import new_submit_key
 from bot.jobs.cadence import TaskProgress, expected_total_s
@@ -39,11 +38,12 @@ from bot.jobs.tasks import Accepted
 from bot.jobs.video import VideoRequest, fitted, request_fault
 from bot.models.offer import Offer
 from bot.operations.account import AccountGate
+from bot.operations.once_a_day import OnceADay
 from bot.operations.ports import Operator
-from bot.operations.refused_models import RefusedModels
 from bot.pictures.uploads import Uploads
 from bot.pipeline.callback_addresses import CallbackAddresses
 from bot.pipeline.idempotency import Idempotency
+from bot.pipeline.picture_uploads import PictureUploads
 from bot.pipeline.poll_schedule import PollSchedule
 from bot.pipeline.ports import Evolink
 from bot.pipeline.submit_ends import SubmitEnds
@@ -60,8 +60,6 @@ UNSURE_FOR_S = 600.0
 CALLBACK_FIRST_S = 45.0
 """Until the key was seen to be honoured, a callback may bring the lost answer first:
 repeating would be paid for again where the key is ignored."""
-BUSY_BACKOFF = Backoff(base_s=2.0, cap_s=60.0)
-"""After an answer that says that nothing was accepted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,15 +101,16 @@ class Submitter:
         self._account = account
         self._clock = clock
         self._policy = policy
-        self._ends = SubmitEnds(jobs, operator, clock)
+        self._once_a_day = OnceADay(operator, clock)
+        self._ends = SubmitEnds(
+            jobs, operator, clock, give_up_after_s=policy.give_up_after_s
+        )
         self._schedule = policy.schedule
         self._idempotency = idempotency
-        self._uploads = uploads
-        self._refused_models = RefusedModels(operator, clock)
-
-    def needs_upload(self, job: Job) -> bool:
-        """Return whether a job's picture has to be uploaded before its request."""
-        return self._uploads.is_due(job)
+        self.pictures = PictureUploads(
+            jobs, uploads, self._ends, self._once_a_day, clock
+        )
+        """What is uploaded before the paid requests."""
 
     async def intend(
         self, job: Job, lease_until: datetime, slots: Slots
@@ -127,7 +126,7 @@ class Submitter:
         request = self._in_use(job.request)
         # What was refused before goes again under its key, should EvoLink have taken
         # it all the same; but a key belongs to one request, word for word.
-        uploads = self.needs_upload(job)
+        uploads = self.pictures.is_due(job)
         is_same = not uploads and request == job.request and self._same_request(job)
         return await self._jobs.claim_queued(
             job,
@@ -171,46 +170,6 @@ class Submitter:
     async def put_back(self, claim: Claim) -> None:
         """Let a job of whose requests none was accepted wait in the queue again."""
         await self._ends.back_to_queue(claim, new_key=False)
-
-    async def upload(self, claim: Claim, call: Call) -> Claim | None:
-        """Upload the picture of a job of whose requests none has left.
-
-        Its address is recorded before anything is paid for. Returns None if there is
-        none: then the claim has ended.
-        """
-        job = claim.job
-        try:
-            uploaded = await self._uploads.upload(job)
-        except EvolinkUnavailable as error:
-            log.warning("picture not uploaded", job_id=job.id, error=str(error))
-            note_evolink(call, error)
-            tried = replace(job, submit_attempts=job.submit_attempts + 1)
-            await self._not_taken(
-                replace(claim, job=tried), error, call, sure_before=True
-            )
-        except AccountRefused as error:
-            note_evolink(call, error)
-            await self._refused(claim, error, sure_before=True)
-        except EvolinkRefused as error:
-            log.warning("picture refused", job_id=job.id, error=str(error))
-            call.answered()
-            await self._ends.failed(claim, Failure.PICTURE_REFUSED)
-        else:
-            call.answered()
-            job = replace(
-                job,
-                picture_url=uploaded.url,
-                picture_uploaded_at=self._clock.now(),
-                submit_attempts=0,
-            )
-            changes = JobChanges(
-                picture_url=job.picture_url,
-                picture_uploaded_at=job.picture_uploaded_at,
-                submit_attempts=job.submit_attempts,
-            )
-            await self._jobs.note_claimed(claim, changes)
-            return replace(claim, job=job)
-        return None
 
     async def intend_again(self, claim: Claim) -> Claim | None:
         """Record that the same request is about to leave again.
@@ -278,7 +237,7 @@ class Submitter:
             )
         except EvolinkUnavailable as error:
             note_evolink(call, error)
-            await self._not_taken(claim, error, call, sure_before=sure_before)
+            await self._ends.not_taken(claim, error, call, sure_before=sure_before)
         except (EvolinkUnsure, EvolinkConfused) as error:
             log.warning("submit outcome unknown", job_id=job.id, error=str(error))
             note_evolink(call, error)
@@ -367,29 +326,6 @@ class Submitter:
         done = JobChanges(submit_due_at=None)
         await until_stored(lambda: self._jobs.finish(claim, done))
 
-    async def _not_taken(
-        self, claim: Claim, error: EvolinkUnavailable, call: Call, *, sure_before: bool
-    ) -> None:
-        job = claim.job
-        now = self._clock.now()
-        tried_s = _seconds(now, job.first_submit_at or now)
-        if tried_s > self._policy.give_up_after_s:
-            if sure_before:
-                await self._ends.failed(claim, Failure.SERVICE_UNAVAILABLE)
-            else:
-                await self._ends.unconfirmed(claim)
-            return
-        asked_s = error.retry_after_s if isinstance(error, RateLimited) else None
-        own_s = call.retry_s(BUSY_BACKOFF.wait_s(job.submit_attempts))
-        wait_s = max(own_s, asked_s or 0.0)
-        changes = JobChanges(
-            submit_due_at=now + timedelta(seconds=wait_s),
-            submit_attempts=job.submit_attempts,
-        )
-        if sure_before:
-            changes["unsure_since"] = None
-        await until_stored(lambda: self._jobs.finish(claim, changes))
-
     async def _ask_again(self, claim: Claim, call: Call) -> None:
         job = claim.job
         now = self._clock.now()
@@ -435,7 +371,8 @@ class Submitter:
             # This attempt was refused; an earlier one may have been accepted.
             end = self._ends.unconfirmed(claim)
         await side_by_side(
-            end, self._refused_models.note(job.request.model, str(error))
+            end,
+            self._once_a_day.tell("model-refused", str(error), model=job.request.model),
         )
 
     async def _end_refused(

@@ -28,8 +28,9 @@ from bot.workers.storing import until_stored
 
 log = structlog.get_logger(__name__)
 
-FIRST_WITHIN_S = SILENT_S
-"""How long a pass waits for the first answer."""
+FIRST_WITHIN_S = SILENT_S / 2
+"""How long a pass waits for the first answer. In the next one the limit says who may go
+beside what is silent."""
 FILL_S = 2.0
 """What would stay empty of a batch is filled with polls due within this time."""
 

@@ -18,6 +18,7 @@ VALUE_CHARS = 300
 _SENTENCES = MappingProxyType(
     {
         "clock-wrong": "operator-clock-wrong",
+        "files-refused": "operator-files-refused",
         "intake-paused": "operator-intake-paused",
         "intake-resumed": "operator-intake-resumed",
         "link-expiring": "operator-link-expiring",

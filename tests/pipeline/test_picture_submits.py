@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.errors import (
+    AccountFault,
     AccountRefused,
     EvolinkError,
     EvolinkUnsure,
@@ -36,7 +37,7 @@ from tests.pictures.files import LOST, ScriptedFiles
 from tests.pipeline.conftest import MakeDispatcher
 from tests.pipeline.limits import warm
 from tests.pipeline.loops import at_work, until
-from tests.pipeline.outside import ScriptedEvolink, accepted
+from tests.pipeline.outside import RecordingOperator, ScriptedEvolink, accepted
 from tests.pipeline.stages import Stages
 from tests.servers.people import make_actor
 
@@ -199,7 +200,7 @@ async def test_an_upload_that_fails_for_too_long_ends_the_job_for_free(
 
 
 @pytest.mark.parametrize("is_kept", [True, False])
-async def test_a_picture_that_is_refused_ends_the_job_for_free(
+async def test_a_picture_that_is_refused_or_lost_ends_the_job_for_free(
     line: Line,
     is_kept: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
@@ -212,7 +213,8 @@ async def test_a_picture_that_is_refused_ends_the_job_for_free(
     await turn(line.dispatcher())
 
     now = await line.stages.now(job)
-    assert (now.state, now.failure) == (JobState.FAILED, Failure.PICTURE_REFUSED)
+    failure = Failure.PICTURE_REFUSED if is_kept else Failure.UNEXPECTED
+    assert (now.state, now.failure) == (JobState.FAILED, failure)
     assert now.notice_due_at is not None
     assert line.evolink.submits == []
     assert await line.stages.used(job) == 0
@@ -315,20 +317,69 @@ async def test_a_pause_that_begins_during_the_upload_holds_for_it(
     assert line.evolink.submits == []
 
 
-async def test_a_key_that_the_host_of_files_refuses_pauses_intake(
+@pytest.mark.parametrize(
+    "error",
+    [
+        FilesUnavailable("401", status=401),
+        FilesUnavailable("200 403", status=200, code="403"),
+        AccountRefused("401 key_disabled", status=401, fault=AccountFault.KEY),
+        AccountRefused("403 model_access_denied", fault=AccountFault.MODEL),
+    ],
+    ids=str,
+)
+async def test_what_the_host_of_files_says_of_the_key_holds_up_pictures_alone(
     line: Line,
+    operator: RecordingOperator,
+    error: EvolinkError,
 ) -> None:
-    job = await line.pictured()
-    line.files.upload_errors.append(AccountRefused("402", status=402))
+    jobs = [await line.pictured() for _ in range(5)]
+    plain = await line.stages.queued()
+    line.files.down = error
     dispatcher = line.dispatcher()
 
-    await turn(dispatcher)
-    assert line.account.paused
-    assert (await line.stages.now(job)).state is JobState.QUEUED
-    await line.account.read_balance()
+    await turns(dispatcher, line.clock, 60)
+    assert not line.account.paused
+    assert (await line.stages.now(plain)).state is JobState.GENERATING
+    assert operator.events == ["files-refused"]
+    waiting = [await line.stages.now(job) for job in jobs]
+    assert {job.state for job in waiting} <= {JobState.QUEUED, JobState.SUBMITTING}
+    line.files.down = None
+    await turns(dispatcher, line.clock, 120)
+
+    states = {(await line.stages.now(job)).state for job in jobs}
+    assert states == {JobState.GENERATING}
+    assert len(line.evolink.submits) == 6
+
+
+async def test_pictures_that_were_refused_hold_up_no_others(line: Line) -> None:
+    refused = [await line.pictured() for _ in range(2 * MOST_LACKING)]
+    line.files.upload_errors.extend([FilesRefused("40002")] * len(refused))
+    dispatcher = line.dispatcher()
+    await turns(dispatcher, line.clock, 10)
+    states = {(await line.stages.now(job)).state for job in refused}
+    assert states == {JobState.FAILED}
+
+    another = await line.pictured()
     await turns(dispatcher, line.clock, 5)
 
-    assert (await line.stages.now(job)).state is JobState.GENERATING
+    assert (await line.stages.now(another)).state is JobState.GENERATING
+
+
+async def test_jobs_cancelled_while_they_lack_their_pictures_hold_up_no_others(
+    line: Line,
+) -> None:
+    lacking = [await line.pictured() for _ in range(MOST_LACKING)]
+    line.files.upload_errors.extend([LOST] * len(lacking))
+    dispatcher = line.dispatcher()
+    await turn(dispatcher)
+    for job in lacking:
+        cancelling = Cancelling(line.store, line.clock)
+        await cancelling.cancel(job.id, make_actor(), confirmed=True)
+    another = await line.pictured()
+
+    await turns(dispatcher, line.clock, 30)
+
+    assert (await line.stages.now(another)).state is JobState.GENERATING
     assert len(line.evolink.submits) == 1
 
 

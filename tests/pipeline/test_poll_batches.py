@@ -19,7 +19,9 @@ from bot.pipeline import task_requests as requests_module
 from bot.pipeline.poller import AHEAD_S, Poller
 from bot.pipeline.task_reader import BATCH
 from bot.pipeline.task_requests import FILL_S
+from bot.workers.limits import Limits
 from bot.workers.service_evidence import SILENT_S
+from bot.workers.service_limit import PROVEN_BY
 from tests.clock import FakeClock
 from tests.pipeline.loops import until
 from tests.pipeline.outside import ScriptedEvolink, completed, running
@@ -282,3 +284,30 @@ async def test_a_surprise_in_a_reading_left_behind_is_seen_once(  # noqa: PLR091
     assert [one["event"] for one in logs if one["log_level"] == "error"] == logged
     assert woken == [True]
     assert lost == []
+
+
+async def test_in_doubt_a_task_that_was_answered_often_is_asked_about_first(
+    poller: Poller,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    limits: Limits,
+    clock: FakeClock,
+) -> None:
+    """Its answer is the likeliest evidence; tasks not seen before wait for longer."""
+    job = await stages.generating("known")
+    evolink.reports[running("known").task_id] = running("known")
+    for _ in range(PROVEN_BY):
+        call = limits.reads.begin(job.task_id)
+        call.answered()
+        call.end()
+    clock.advance(0.1)
+    for n in range(2):
+        call = limits.reads.begin(f"broken {n}")
+        call.failed("500")
+        call.end()
+    clock.advance(SILENT_S)
+    assert limits.reads.room == 0
+
+    await poller.run_once()
+
+    assert evolink.reads == 1

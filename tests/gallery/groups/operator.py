@@ -60,6 +60,11 @@ def messages(scene: Scene) -> Iterator[Entry]:
         model="sora-2-preview",
         reason="POST /v1/videos/generations answered 403 model_access_denied",
     )
+    yield told(
+        "The host of files refuses the key",
+        "files-refused",
+        reason="POST /api/v1/files/upload/stream answered 401",
+    )
     for process in ("only", "12 on host-a"):
         yield told(
             f"A full disk, {process}",

@@ -15,6 +15,7 @@ operator-second-task = EvoLink hat für Job { $job_id } einen zweiten Task angel
 operator-spend-warning = { $percent } % der Credits dieses Monats für alle Server sind verbraucht. Bei 100 % werden Anfragen bis zum nächsten Monat (UTC) abgelehnt.
 operator-unconfirmed = Ich kann nicht feststellen, ob EvoLink Job { $job_id } angenommen hat. Das Mitglied weiß Bescheid, und es zählt nicht für sein Limit. Prüfe EvoLinks Abrechnung und führe dann aus: `clapper jobs resolve { $job_id } --as failed` oder `--as delivered`.
 operator-link-expiring = Das Video von Job { $job_id } ließ sich seit 20 Stunden nicht herunterladen; sein Link läuft nach 24 Stunden ab. Erreicht dieser Rechner EvoLinks Dateiserver, und ist im Spool-Ordner noch Platz?
+operator-files-refused = EvoLinks Host für Dateien (`evolink.files_url`) weist diesen Schlüssel ab ({ $reason }). Sieh in EvoLinks Dashboard nach, was der Schlüssel darf. Jobs mit Bildern warten und scheitern, ohne zu zählen, wenn es so bleibt; andere gehen weiter.
 operator-model-refused = EvoLink kennt das Modell { $model } nicht oder erlaubt es diesem Schlüssel nicht ({ $reason }). Erlaube es in EvoLinks Dashboard, oder nimm es aus `evolink.models` oder `evolink.picture_model` und starte mich neu. Seine Videos enden, ohne zu zählen; andere gehen weiter.
 operator-outage = EvoLink antwortet seit { $minutes ->
     [one] einer Minute

@@ -15,6 +15,7 @@ operator-second-task = EvoLink made a second task ({ $task_id }, credits: { $cre
 operator-spend-warning = { $percent }% of this month's credits for all servers are used. At 100%, requests are refused until next month (UTC).
 operator-unconfirmed = I can't tell whether EvoLink accepted job { $job_id }. The member was told, and it doesn't count towards their limit. Check EvoLink's bill, then run `clapper jobs resolve { $job_id } --as failed` or `--as delivered`.
 operator-link-expiring = The clip of job { $job_id } could not be downloaded for 20 hours; its link expires after 24 hours. Can this machine reach EvoLink's file host, and is there room in the spool folder?
+operator-files-refused = EvoLink's host of files (`evolink.files_url`) refuses this key ({ $reason }). See what the key may do in EvoLink's dashboard. Jobs with pictures wait, and fail without being charged if it lasts; others go on.
 operator-model-refused = EvoLink doesn't know the model { $model } or doesn't let this key use it ({ $reason }). Allow it for the key in EvoLink's dashboard, or take it out of `evolink.models` or `evolink.picture_model` and restart me. Its videos end without being charged; others go on.
 operator-outage = EvoLink hasn't answered for { $minutes ->
     [one] 1 minute
