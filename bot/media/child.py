@@ -14,8 +14,8 @@ from pathlib import Path
 import av.error
 import av.logging
 
-from bot.media.ended import Ended
 from bot.media.last_frame import write_last_frame
+from bot.media.outcome import Outcome
 from bot.media.reading import NoVideo
 from bot.media.shrink import WouldLookBad, shrink
 
@@ -25,7 +25,7 @@ NICE = 10
 """The bot has to answer within three seconds meanwhile."""
 
 
-def main(arguments: list[str]) -> Ended:
+def main(arguments: list[str]) -> Outcome:
     """Do one thing: `shrink CLIP INTO MAX_BYTES`, or `last-frame CLIP INTO`."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -35,21 +35,21 @@ def main(arguments: list[str]) -> Ended:
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     threading.Thread(target=_end_with_parent, daemon=True).start()
     av.logging.set_level(None)
-    act, clip, into, *rest = arguments
+    task, clip, into, *rest = arguments
     try:
-        if act == "shrink":
+        if task == "shrink":
             shrink(Path(clip), Path(into), int(rest[0]))
         else:
             write_last_frame(Path(clip), Path(into))
     except WouldLookBad:
-        return Ended.WOULD_LOOK_BAD
+        return Outcome.WOULD_LOOK_BAD
     except NoVideo:
-        return Ended.NO_VIDEO
+        return Outcome.NO_VIDEO
     except MemoryError:
-        return Ended.NO_MEMORY
+        return Outcome.NO_MEMORY
     except (av.error.FFmpegError, OSError, ValueError):
-        return Ended.UNREADABLE
-    return Ended.WELL
+        return Outcome.UNREADABLE
+    return Outcome.DONE
 
 
 def _end_with_parent() -> None:

@@ -2,20 +2,18 @@
 
 import asyncio
 import os
-import secrets
 import sys
 from pathlib import Path
 
 import structlog
 
-from bot.media.ended import Ended
+from bot.media.outcome import Outcome
+from bot.part_files import part_of
 
 log = structlog.get_logger(__name__)
 
 SHRINK_WITHIN_S = 120.0
 FRAME_WITHIN_S = 30.0
-PART_SUFFIX = ".part"
-"""As of interrupted downloads: the next start removes these files."""
 _PASSED_ON = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME")
 """Of our environment. The rest may hold a token or a key."""
 
@@ -46,7 +44,7 @@ class ClipTools:
         there is no room for it.
         """
         async with self._shrinking:
-            return await _made(
+            return await _run_child(
                 into, self._shrink_within_s, "shrink", clip, str(max_bytes)
             )
 
@@ -55,25 +53,27 @@ class ClipTools:
 
         The caller sees to it that few are read at once.
         """
-        return await _made(into, self._frame_within_s, "last-frame", clip)
+        return await _run_child(into, self._frame_within_s, "last-frame", clip)
 
 
-async def _made(into: Path, within_s: float, act: str, clip: Path, *rest: str) -> bool:
-    part = into.with_name(f"{into.name}.{secrets.token_hex(4)}{PART_SUFFIX}")
+async def _run_child(
+    into: Path, within_s: float, task: str, clip: Path, *rest: str
+) -> bool:
+    part = part_of(into)
     try:
-        status = await _status(within_s, act, str(clip), str(part), *rest)
-        if status == Ended.WELL:
+        status = await _exit_status(within_s, task, str(clip), str(part), *rest)
+        if status == Outcome.DONE:
             await asyncio.to_thread(_keep, part, into)
             return True
-        log.warning("clip not processed", act=act, reason=_reason(status))
+        log.warning("clip not processed", task=task, reason=_reason(status))
     except OSError as error:
-        log.warning("clip not processed", act=act, reason=error.strerror)
+        log.warning("clip not processed", task=task, reason=error.strerror)
     finally:
         part.unlink(missing_ok=True)
     return False
 
 
-async def _status(within_s: float, *arguments: str) -> int | None:
+async def _exit_status(within_s: float, *arguments: str) -> int | None:
     """Run the child process and return how it ended; None = it took too long.
 
     Raises:
@@ -114,4 +114,6 @@ def _keep(part: Path, into: Path) -> None:
 def _reason(status: int | None) -> str:
     if status is None:
         return "it took too long"
-    return Ended(status).name.lower() if status in set(Ended) else f"status {status}"
+    return (
+        Outcome(status).name.lower() if status in set(Outcome) else f"status {status}"
+    )

@@ -13,7 +13,10 @@ THREADS = 2
 
 
 class NoVideo(Exception):
-    """A file without a track of pictures."""
+    """A file without a track of pictures.
+
+    It never leaves the child process, and so is none of `bot.errors`.
+    """
 
 
 @contextmanager

@@ -33,7 +33,10 @@ _COLOUR = ("color_range", "color_primaries", "color_trc", "colorspace")
 
 
 class WouldLookBad(Exception):
-    """So few bytes are too few for a clip of that length."""
+    """So few bytes are too few for a clip of that length.
+
+    It never leaves the child process, and so is none of `bot.errors`.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

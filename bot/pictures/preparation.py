@@ -55,14 +55,14 @@ class Preparation:
             async with asyncio.timeout(WITHIN_S):
                 if not picture.has_own_turns:
                     async with self._turns:
-                        return await self._made(await picture.read(), exact_size)
+                        return await self._prepare(await picture.read(), exact_size)
                 data = await picture.read()
                 async with self._turns:
-                    return await self._made(data, exact_size)
+                    return await self._prepare(data, exact_size)
         except TimeoutError as error:
             raise Refused("refused-picture-slow") from error
 
-    async def _made(self, data: bytes, exact_size: Size | None) -> bytes:
+    async def _prepare(self, data: bytes, exact_size: Size | None) -> bytes:
         if len(data) > MOST_BYTES:
             raise Refused("refused-picture-large")
         loop = asyncio.get_running_loop()

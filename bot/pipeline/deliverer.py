@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -77,6 +78,8 @@ _UNDELIVERABLE: Mapping[type[Exception], Failure] = {
 
 Post = Callable[[Job], Awaitable[MessageId]]
 """Brings a job's clip to Discord and returns the message that holds it."""
+SendFile = Callable[[Job, Path, datetime | None], Awaitable[MessageId]]
+"""The same with a file, and until when the link to the original works."""
 
 
 class Gate(Protocol):
@@ -216,23 +219,24 @@ class Deliverer(JobWorker):
         await self.postpone(claim, max(wait_s, retry.at_least_s), retry.changes)
 
     async def _file(self, file: ClipFile, job: Job) -> MessageId:
+        return await self._send(file, job, self._messenger.post_clip, self._link)
+
+    async def _file_in_status(self, file: ClipFile, job: Job) -> MessageId:
+        send = self._messenger.clip_into_status
+        return await self._send(file, job, send, self._link_in_status)
+
+    async def _send(
+        self, file: ClipFile, job: Job, send: SendFile, link: Post
+    ) -> MessageId:
+        """Send a file; if Discord refuses its size, and none is smaller, the link."""
         until = self._link_dies_at(job) if file.is_copy else None
         try:
-            return await self._messenger.post_clip(job, file.path, until)
+            return await send(job, file.path, until)
         except FileTooLarge:
             # Discord knows its limit better than we do.
             if self._fitting.note_refused(job, file):
                 raise
-            return await self._link(job)
-
-    async def _file_in_status(self, file: ClipFile, job: Job) -> MessageId:
-        until = self._link_dies_at(job) if file.is_copy else None
-        try:
-            return await self._messenger.clip_into_status(job, file.path, until)
-        except FileTooLarge:
-            if self._fitting.note_refused(job, file):
-                raise
-            return await self._link_in_status(job)
+            return await link(job)
 
     async def _link(self, job: Job) -> MessageId:
         return await self._messenger.post_link(job, self._link_dies_at(job))

@@ -41,11 +41,10 @@ class Clips:
             NotFound: If the server has no such job.
             Refused: If its prompt has been erased.
         """
-        job = await self._job(job_id, actor)
-        is_wordless = job.request.with_picture and not job.prompt_erased
-        if not job.request.prompt and not is_wordless:
+        request = await self.settings_of(job_id, actor)
+        if not request.prompt and not await self._is_wordless(job_id, actor):
             raise Refused("refused-erased")
-        return await self.settings_of(job_id, actor)
+        return request
 
     async def to_delete(self, job_id: JobId, actor: Actor) -> Job:
         """Return the job whose clip this person may delete.
@@ -58,6 +57,11 @@ class Clips:
         if job.user_id != actor.user_id and not actor.is_moderator:
             raise NotAllowed("not-allowed-delete")
         return job
+
+    async def _is_wordless(self, job_id: JobId, actor: Actor) -> bool:
+        """Return whether a job was made from a picture without a prompt."""
+        job = await self._job(job_id, actor)
+        return job.request.with_picture and not job.prompt_erased
 
     async def _job(self, job_id: JobId, actor: Actor) -> Job:
         job = await self._jobs.get(job_id)

@@ -1,6 +1,8 @@
 """A clip too large for its server is posted as a copy that plays, or as a link."""
 
 import asyncio
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from sandbox.discord.records import MIB
 from tests.e2e.channel import PATIENCE_S, ask, posted, posts, settled
 from tests.e2e.conftest import OpenStage, discord_config
+from tests.media.children import children
 from tests.media.clips import Seen, look_at, make_clip
 
 LARGE_BYTES = 40 * MIB
@@ -92,6 +95,29 @@ async def test_a_bot_that_is_killed_meanwhile_begins_again(
     (message,) = await posts(stage, 1)
 
     assert len(message.videos) == 1
+    assert len(posted(stage)) == 1
+    assert sum(one.host == "results" for one in stage.evolink.requests) == 1
+    await until_nothing_is_left(stage.folder)
+
+
+@pytest.mark.usefixtures("_made_large")
+async def test_where_memory_runs_out_the_bot_goes_on_and_posts_the_link(
+    open_world: OpenStage,
+) -> None:
+    """The kernel kills the process that makes the copy, and nobody tries again."""
+    stage = await open_world(
+        discord=SMALL_SERVER, CLAPPER_DISCORD__UPLOAD_LIMIT_MIB="10"
+    )
+    await ask(stage, "A large lighthouse")
+    await until(lambda: any(".copy.mp4." in one for one in spooled(stage.folder)))
+
+    (child,) = children(stage.bot.pid)
+    os.kill(child, signal.SIGKILL)
+
+    (message,) = await posts(stage, 1)
+    assert message.videos == []
+    assert "too large to upload" in message.text
+    assert stage.evolink.results_url in str(message.now)
     assert len(posted(stage)) == 1
     assert sum(one.host == "results" for one in stage.evolink.requests) == 1
     await until_nothing_is_left(stage.folder)

@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 from bot.media import is_installed
 from bot.media.child import MEMORY_BYTES
 from bot.media.clip_tools import ClipTools
+from tests.media.children import children, command
 from tests.media.clips import look_at, make_clip, make_sound
 
 MB = 1_000_000
@@ -184,8 +185,11 @@ async def test_the_child_is_bounded_in_memory_and_knows_nothing_of_our_settings(
     (child,) = children()
     known = about(child, "environ")
     limits = about(child, "limits").decode()
+    goes_first = about(child, "oom_score_adj")
 
     assert re.search(rf"Max address space +{MEMORY_BYTES} ", limits)
+    assert goes_first == b"1000\n"
+    assert int(about(os.getpid(), "oom_score_adj")) < 1000
     assert b"secret" not in known
     assert b"CLAPPER" not in known
     task.cancel()
@@ -236,20 +240,6 @@ def spoil(clip: Path, kind: str) -> None:
 
 def names(folder: Path) -> set[str]:
     return {one.name for one in folder.iterdir()}
-
-
-def children(of: int | None = None) -> list[int]:
-    """Return the processes that a process has begun to take clips apart."""
-    listed = Path(f"/proc/{of or os.getpid()}/task").glob("*/children")
-    found = [int(pid) for one in listed for pid in one.read_text().split()]
-    return [pid for pid in found if b"bot.media.child" in command(pid)]
-
-
-def command(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
 
 
 def about(pid: int, name: str) -> bytes:

@@ -3,10 +3,10 @@
 from enum import IntEnum
 
 
-class Ended(IntEnum):
+class Outcome(IntEnum):
     """Statuses of the process. Any other is that of a crash."""
 
-    WELL = 0
+    DONE = 0
     WOULD_LOOK_BAD = 10
     NO_VIDEO = 11
     UNREADABLE = 12
