@@ -142,6 +142,8 @@ def failed(task_id: TaskId) -> TaskSnapshot:
 
 
 @pytest.mark.lengthy
+@pytest.mark.thorough
+@pytest.mark.timeout(600)  # 18 s by itself; several times that among others
 async def test_after_a_thousand_jobs_nothing_is_left_of_their_pictures(
     house: House,
 ) -> None:
