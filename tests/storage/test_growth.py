@@ -171,10 +171,8 @@ async def scans_on_the_server(database: Database, asked: Statements) -> set[str]
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         for sql, parameters in tuple(asked):
             if sql.startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
-                one: Any = parameters
-                one = one[0] if isinstance(one, list) else one
-                plan = connection.exec_driver_sql(
-                    f"EXPLAIN (FORMAT JSON) {sql}", one
+                plan: Any = connection.exec_driver_sql(
+                    f"EXPLAIN (FORMAT JSON) {sql}", parameters
                 ).scalar_one()
                 plan = json.loads(plan) if isinstance(plan, str) else plan
                 found |= server_scans(plan[0]["Plan"])

@@ -37,7 +37,10 @@ def collecting(database: Database) -> Generator[Statements]:
     def collect(*args: Any) -> None:
         _, _, sql, parameters, *_ = args
         if not sql.startswith(("BEGIN", "EXPLAIN")):
-            statements.append((sql, parameters))
+            # One row stands for all that a statement is executed with: SQLite explains
+            # none of them otherwise, and from Python 3.13 on that is an error.
+            one = parameters[0] if isinstance(parameters, list) else parameters
+            statements.append((sql, one))
 
     engines = (database._reading.engine, database._writing.engine)
     for engine in engines:
