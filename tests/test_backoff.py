@@ -1,3 +1,5 @@
+"""How waits grow."""
+
 import pytest
 from hypothesis import given, strategies as st
 

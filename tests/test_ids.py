@@ -1,3 +1,5 @@
+"""Ids that we make ourselves."""
+
 import re
 
 from bot.ids import JOB_ID_PATTERN, new_job_id, new_submit_key

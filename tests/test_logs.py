@@ -1,3 +1,5 @@
+"""The log: one JSON object a line, and never a reason to fail."""
+
 import errno
 import io
 import json

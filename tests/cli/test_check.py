@@ -1,3 +1,5 @@
+"""`clapper check`: what it looks at, and what it says of each fault."""
+
 import json
 import os
 import shutil

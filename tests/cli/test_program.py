@@ -1,3 +1,5 @@
+"""The command line as a whole: version, faulty settings, names and statuses."""
+
 from pathlib import Path
 
 import click

@@ -1,3 +1,5 @@
+"""A bot that is connected to the stand-in for Discord."""
+
 from collections.abc import AsyncGenerator
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""Addresses of services, and of pages for people."""
+
 from pathlib import Path
 
 import pytest

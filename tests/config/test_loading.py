@@ -1,3 +1,5 @@
+"""Settings: defaults, where each comes from, and how a fault is told."""
+
 import json
 import re
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Secrets that are read from files."""
+
 from pathlib import Path
 
 import pytest

@@ -1,3 +1,5 @@
+"""A spool, and a fetcher of results over real HTTP."""
+
 from collections.abc import AsyncIterator
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""Results that come compressed."""
+
 import gzip
 import zlib
 from collections.abc import AsyncGenerator

@@ -1,3 +1,5 @@
+"""Downloads of results: what is taken, what is not, and what is left behind."""
+
 import asyncio
 import os
 import socket

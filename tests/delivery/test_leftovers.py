@@ -1,3 +1,5 @@
+"""Which clips the next start removes from the spool."""
+
 import pytest
 
 from bot.delivery.spool import Spool, discard_leftovers

@@ -1,3 +1,5 @@
+"""Links and redirects are asked for as they came."""
+
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

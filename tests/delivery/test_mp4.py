@@ -1,3 +1,5 @@
+"""What is a whole mp4."""
+
 import io
 import struct
 from contextlib import suppress

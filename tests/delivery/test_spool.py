@@ -1,3 +1,5 @@
+"""The folder of clips."""
+
 import os
 import stat
 from pathlib import Path

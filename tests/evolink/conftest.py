@@ -1,3 +1,5 @@
+"""EvoLink's clients against the stand-in, over real HTTP."""
+
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any

@@ -1,3 +1,5 @@
+"""Whatever EvoLink answers is a result or one of our errors."""
+
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any

@@ -1,3 +1,5 @@
+"""The paid request and its acceptance."""
+
 import asyncio
 
 import aiohttp

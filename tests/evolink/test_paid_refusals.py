@@ -1,3 +1,5 @@
+"""What each bad answer to a paid request means."""
+
 import pytest
 
 from bot.errors import (

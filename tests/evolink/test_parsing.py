@@ -1,3 +1,5 @@
+"""Tasks as EvoLink describes them, in our words."""
+
 import pytest
 from structlog.testing import capture_logs
 

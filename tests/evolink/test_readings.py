@@ -1,3 +1,5 @@
+"""Reading tasks and the balance."""
+
 import aiohttp
 import pytest
 from pydantic import SecretStr

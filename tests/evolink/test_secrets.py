@@ -1,3 +1,5 @@
+"""No error and no log line tells the key or a prompt."""
+
 import traceback
 
 import pytest

@@ -1,3 +1,5 @@
+"""The connections to EvoLink."""
+
 import aiohttp
 import pytest
 

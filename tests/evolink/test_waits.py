@@ -1,3 +1,5 @@
+"""How long EvoLink asks to wait."""
+
 from datetime import UTC, datetime
 
 import pytest

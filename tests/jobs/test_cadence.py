@@ -1,3 +1,5 @@
+"""When a task is asked about, and how long it is expected to take."""
+
 import math
 import random
 from collections import deque

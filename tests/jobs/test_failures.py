@@ -1,3 +1,5 @@
+"""Which failure EvoLink's code of a task is."""
+
 import pytest
 
 from bot.jobs.failures import EVOLINK_FAILURES, Failure, failure_from_evolink

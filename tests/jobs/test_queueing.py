@@ -1,3 +1,5 @@
+"""When each job of the queue is expected to begin."""
+
 from datetime import timedelta
 
 import pytest

@@ -1,3 +1,5 @@
+"""The steps that a job may take, and what each does to its reservation."""
+
 from itertools import product
 
 import pytest

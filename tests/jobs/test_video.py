@@ -1,3 +1,5 @@
+"""What a model takes of a request, and what is wrong with the rest."""
+
 import pytest
 
 from bot.jobs.video import request_fault

@@ -1,3 +1,5 @@
+"""Chosen settings over stored ones over the usual."""
+
 import pytest
 
 from bot.jobs.video_settings import (

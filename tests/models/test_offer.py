@@ -1,3 +1,5 @@
+"""What operators and servers offer, and who makes what."""
+
 from collections.abc import Collection
 
 import pytest

@@ -1,3 +1,5 @@
+"""How long a block lasts, as it is typed."""
+
 from datetime import timedelta
 
 import pytest

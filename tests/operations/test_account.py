@@ -1,3 +1,5 @@
+"""When intake pauses for the account's sake, and when it goes on."""
+
 import asyncio
 
 import pytest

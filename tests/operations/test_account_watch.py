@@ -1,3 +1,5 @@
+"""How often the balance is looked at."""
+
 import asyncio
 
 import pytest

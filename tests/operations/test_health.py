@@ -1,3 +1,5 @@
+"""When the process is healthy."""
+
 import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import product

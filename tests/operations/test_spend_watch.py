@@ -1,3 +1,5 @@
+"""The warning before a month's credits are used up."""
+
 from collections.abc import Mapping
 from datetime import datetime
 

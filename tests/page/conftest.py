@@ -1,3 +1,5 @@
+"""A browser with the demo's page, and the real bot behind it."""
+
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Discord's notation on the demo's page."""
+
 import pytest
 from hypothesis import given, strategies as st
 

@@ -1,3 +1,5 @@
+"""Notices: told once, and tried again where that may help."""
+
 import pytest
 from structlog.testing import capture_logs
 

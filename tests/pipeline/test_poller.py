@@ -1,3 +1,5 @@
+"""Which tasks are asked about, and when."""
+
 import random
 from datetime import datetime
 

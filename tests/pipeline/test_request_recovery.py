@@ -1,3 +1,5 @@
+"""Requests whose acknowledgement was interrupted."""
+
 import asyncio
 from datetime import timedelta
 

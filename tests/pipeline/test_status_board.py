@@ -1,3 +1,5 @@
+"""What status messages show, and when they are edited."""
+
 import itertools
 from datetime import datetime, timedelta
 

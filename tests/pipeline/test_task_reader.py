@@ -1,3 +1,5 @@
+"""Reading many tasks at once."""
+
 import pytest
 
 from bot.errors import (

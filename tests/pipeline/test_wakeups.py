@@ -1,3 +1,5 @@
+"""Which worker is woken by which change."""
+
 from collections.abc import Callable
 from datetime import datetime, timedelta
 

@@ -1,3 +1,5 @@
+"""The report of a server whose time zone is no more."""
+
 from datetime import date
 
 from bot.ids import UserId

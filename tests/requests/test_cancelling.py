@@ -1,3 +1,5 @@
+"""Cancelling: when it is free, and when it counts."""
+
 import asyncio
 
 import pytest

@@ -1,3 +1,5 @@
+"""Who may do what with a clip."""
+
 from datetime import timedelta
 
 import pytest

@@ -1,3 +1,5 @@
+"""A request is shown, then charged, then queued; or refused without a trace."""
+
 from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 

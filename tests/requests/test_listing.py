@@ -1,3 +1,5 @@
+"""A member's list of videos."""
+
 import pytest
 
 from bot.ids import GuildId, UserId

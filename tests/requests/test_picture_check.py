@@ -1,3 +1,5 @@
+"""Who may not use a picture is told before a form opens."""
+
 import pytest
 
 from bot.errors import Refused

@@ -1,3 +1,5 @@
+"""A server's presets."""
+
 import pytest
 
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings

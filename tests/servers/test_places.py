@@ -1,3 +1,5 @@
+"""Whether a clip could be posted in a place."""
+
 from datetime import UTC, datetime, timedelta
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""Sentences in the reader's language, with its plurals and numbers."""
+
 import pytest
 
 from bot.texts.texts import Texts, nearest_locale

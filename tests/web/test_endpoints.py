@@ -1,3 +1,5 @@
+"""Health and metrics over HTTP."""
+
 import asyncio
 import socket
 

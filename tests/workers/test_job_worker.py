@@ -1,3 +1,5 @@
+"""How workers take jobs, side by side, each once."""
+
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime

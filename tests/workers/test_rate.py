@@ -1,3 +1,5 @@
+"""No more than so many in a second."""
+
 from datetime import timedelta
 
 from bot.workers.rate import RatePerSecond

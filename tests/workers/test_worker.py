@@ -1,3 +1,5 @@
+"""A worker's loop."""
+
 import asyncio
 from collections.abc import Awaitable, Callable
 

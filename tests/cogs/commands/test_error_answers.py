@@ -1,3 +1,5 @@
+"""Every error becomes an answer in its reader's language."""
+
 import discord
 import pytest
 from discord import app_commands

@@ -1,3 +1,5 @@
+"""What is written into a button's custom_id is read again, and nothing else is."""
+
 from itertools import product
 
 import pytest

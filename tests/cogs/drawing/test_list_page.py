@@ -1,3 +1,5 @@
+"""A page of `/videos list`."""
+
 import pytest
 
 from bot.ids import MessageId

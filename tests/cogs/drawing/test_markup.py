@@ -1,3 +1,5 @@
+"""Strangers' words stay words."""
+
 import re
 
 from hypothesis import given, strategies as st

@@ -1,3 +1,5 @@
+"""The progress that a status message shows."""
+
 from datetime import timedelta
 
 import pytest

@@ -1,3 +1,5 @@
+"""A stand-in for Discord whose gateway is the matter of the tests."""
+
 import pytest
 
 from sandbox.discord.config import SandboxConfig

@@ -1,3 +1,5 @@
+"""Edit's form, and what is sent of it."""
+
 from dataclasses import replace
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""Pictures that wait for the form of Animate picture."""
+
 from datetime import timedelta
 
 import pytest

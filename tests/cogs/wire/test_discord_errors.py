@@ -1,3 +1,5 @@
+"""Discord's refusals in our words."""
+
 import asyncio
 import json
 from typing import Any

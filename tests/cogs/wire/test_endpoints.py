@@ -1,3 +1,5 @@
+"""Where Discord's API and gateway are looked for."""
+
 import discord
 import pytest
 from discord.http import Route

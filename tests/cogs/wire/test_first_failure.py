@@ -1,3 +1,5 @@
+"""Which of Discord's answers discord.py may wait for and repeat."""
+
 from collections.abc import AsyncIterator
 
 import aiohttp

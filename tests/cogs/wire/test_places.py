@@ -1,3 +1,5 @@
+"""Who asks and where, as an interaction tells."""
+
 from typing import Any
 
 import discord

@@ -1,3 +1,5 @@
+"""The stand-in for Discord, and somebody who asks it over HTTP."""
+
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import aiohttp

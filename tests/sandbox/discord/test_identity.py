@@ -1,3 +1,5 @@
+"""The stand-in tells a bot who it is, and refuses strangers."""
+
 import aiohttp
 
 from sandbox.discord.server import DiscordSandbox

@@ -1,3 +1,5 @@
+"""The stand-in for EvoLink, and somebody who asks it over HTTP."""
+
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any

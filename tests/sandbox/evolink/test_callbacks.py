@@ -1,3 +1,5 @@
+"""The stand-in's callbacks."""
+
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field

@@ -1,3 +1,5 @@
+"""The clips that the stand-in hands out."""
+
 from itertools import product
 
 import av

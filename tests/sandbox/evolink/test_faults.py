@@ -1,3 +1,5 @@
+"""The stand-in fails as the test says."""
+
 import asyncio
 
 import aiohttp

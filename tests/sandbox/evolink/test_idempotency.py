@@ -1,3 +1,5 @@
+"""The stand-in pays once for each key."""
+
 import aiohttp
 import pytest
 

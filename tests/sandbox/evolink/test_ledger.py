@@ -1,3 +1,5 @@
+"""The stand-in's credits."""
+
 from tests.sandbox.evolink.client import Client
 from tests.sandbox.evolink.conftest import Start
 

@@ -1,3 +1,5 @@
+"""Lives of tasks at the stand-in."""
+
 import re
 from pathlib import Path
 from typing import Any

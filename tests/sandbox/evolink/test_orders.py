@@ -1,3 +1,5 @@
+"""What the stand-in takes as an order."""
+
 import re
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""The stand-in's links to results."""
+
 import asyncio
 from itertools import product
 from urllib.parse import urlsplit

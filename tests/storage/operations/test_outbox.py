@@ -1,3 +1,5 @@
+"""The numbers of messages to the operator."""
+
 from datetime import timedelta
 
 from storage.database.engine import Database

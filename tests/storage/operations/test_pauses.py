@@ -1,3 +1,5 @@
+"""The row of the intake pause."""
+
 from dataclasses import replace
 
 from bot.errors import AccountFault
