@@ -1,4 +1,4 @@
-"""A database from before jobs had an estimate gets one for all that is under way."""
+"""A database from before pictures, models and estimates is brought up to date."""
 
 from collections.abc import AsyncGenerator
 
@@ -6,16 +6,19 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, text
 
-from bot.ids import GuildId
+from bot.ids import GuildId, JobId
 from bot.jobs.states import OPEN_STATES, JobState
+from bot.moderation.policy import PicturesPolicy, SpicyPolicy
 from bot.servers.windows import windows_at
 from storage.database import schema
 from storage.database.engine import Database
+from storage.moderation.store import SqlModerationStore
 from storage.quotas.checking import wrong_sums
 from storage.quotas.spending import spent
 from tests.factories import NOON
 from tests.selection import thorough
 from tests.storage.conftest import beside
+from tests.stores import job_store
 
 S = JobState
 GUILD = GuildId(5)
@@ -25,7 +28,7 @@ _JOB = text(
     " duration_s, aspect, model, quality, interaction_id, application_id,"
     " requested_at, state, state_since, submit_attempts, progress, progress_step,"
     " polls, misses, late, delivery_attempts, notice_attempts, credits_used)"
-    " VALUES (:id, 5, 1, 7, 'de', 'a fox', 'normal', :duration_s, '16:9', :model,"
+    " VALUES (:id, 5, 1, 7, 'de', :prompt, 'normal', :duration_s, '16:9', :model,"
     " :quality, :number, 1, :at, :state, :at, 0, 0, 0, 0, 0, 0, 0, 0, :used)"
 )
 
@@ -62,7 +65,7 @@ class Old:
         self._connection = connection
         self._number = 0
 
-    def put(
+    def put(  # noqa: PLR0913 - columns
         self,
         job_id: str,
         state: S,
@@ -71,6 +74,7 @@ class Old:
         quality: str | None = "480p",
         duration_s: int = 10,
         used: float | None = None,
+        prompt: str = "a fox",
     ) -> None:
         self._number += 1
         values = {
@@ -82,6 +86,7 @@ class Old:
             "quality": quality,
             "duration_s": duration_s,
             "used": used,
+            "prompt": prompt,
         }
         self._connection.execute(_JOB, values)
 
@@ -127,3 +132,40 @@ async def test_open_jobs_get_an_estimate_from_bills_and_else_from_the_list(
     assert charged == pytest.approx(980.0 + 5 * 8.2 + 60.0 + 8.2 + 102.0)
     # These jobs were put there without a ledger.
     assert set(wrong) <= {"ended jobs with an open reservation"}
+
+
+@pytest.mark.parametrize(
+    "database_kind", ["sqlite", *thorough("postgresql")], indirect=True
+)
+async def test_what_was_erased_stays_so_and_servers_begin_with_the_usual(
+    old_url: str,
+) -> None:
+    def before(connection: Connection) -> None:
+        old = Old(connection)
+        old.put("erased", S.DELIVERED, prompt="")
+        old.put("kept", S.DELIVERED)
+        connection.execute(
+            text(
+                "INSERT INTO moderation (guild_id, policy, spicy_role_ids, words)"
+                " VALUES (5, 'review', '[]', '[]')"
+            )
+        )
+
+    async with Database.open(old_url, may_write=None) as database:
+        await database.write(before)
+
+    assert await schema.upgrade(old_url) is True
+
+    async with Database.open(old_url, may_write=None) as database:
+        jobs = job_store(database)
+        erased, kept = await jobs.get(JobId("erased")), await jobs.get(JobId("kept"))
+        settings = await SqlModerationStore(database).settings(GUILD)
+
+    assert erased is not None
+    assert erased.prompt_erased
+    assert kept is not None
+    assert not kept.prompt_erased
+    assert settings.policy is SpicyPolicy.REVIEW
+    assert settings.pictures is PicturesPolicy.OWN
+    assert not settings.barred_models
+    assert settings.default_model is None
