@@ -196,13 +196,20 @@ async def _until(condition: Callable[[], bool]) -> None:
 
 @pytest.mark.lengthy
 @pytest.mark.parametrize(
-    "forms", [FORMS[:1], *thorough((FORMS[1:],))], ids=["one", "all"]
+    "forms",
+    [FORMS[:1], *thorough((FORMS[1:3],), (FORMS[3:],))],
+    ids=["first", "some", "others"],
 )
 async def test_three_seconds_of_outage_lose_nothing(
     zygote_path: Path, forms: Sequence[Form]
 ) -> None:
-    """Several forms at once, each in a world of its own."""
-    await asyncio.gather(*(_survives(zygote_path, form, lasts_s=3.0) for form in forms))
+    """A few forms at once, each in a world of its own.
+
+    More would keep the machine so busy that slow answers look usual.
+    """
+    async with asyncio.TaskGroup() as worlds:
+        for form in forms:
+            worlds.create_task(_survives(zygote_path, form, lasts_s=3.0))
 
 
 @pytest.mark.soak

@@ -191,7 +191,7 @@ async def test_what_is_interrupted_begins_again(
     shrinker.hangs = asyncio.Event()
     first = make(shrinker)
     await first.run_once()
-    await until(lambda: shrinker.is_shrinking)
+    await until(lambda: bool(shrinker.asked))
 
     await first.abandon()
     await first.hand_over()
