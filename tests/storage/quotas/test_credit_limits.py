@@ -6,7 +6,7 @@ import math
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from bot.quotas.settings import AdminAction, Target
 from bot.requests.decision import Refusal, decide
 from storage.database import schema
 from storage.database.engine import Database
+from storage.privacy.store import SqlPrivacyStore
 from storage.quotas.bills import SqlBills
 from storage.quotas.store import SqlQuotaStore
 from tests.factories import AT_ONCE, NOON, make_job, make_rules, reach
@@ -335,6 +336,82 @@ async def test_a_late_bill_corrects_what_counts(
     await store.move(other.id, S.GENERATING, S.CANCELLED, NOON)
     await store.note({other.id: {"credits_used": 8.0}})
     assert await spent() == 8.0
+
+
+async def test_credits_follow_the_servers_clock_also_when_it_changes(
+    database: Database, store: JobStore
+) -> None:
+    """What was asked for in January is asked for in February where that has begun."""
+    guild_id = GuildId(5)
+    await limit(database, guild_id)
+    quotas = SqlQuotaStore(database, with_spending=False)
+    action = AdminAction(guild_id=guild_id, actor_id=UserId(9), at=NOON)
+    evening = NOON.replace(day=31, hour=20)
+    for at, cost in ((evening - timedelta(days=1), 3.0), (evening, 5.0)):
+        job = make_job(guild_id=guild_id, user_id=MEMBERS[0], requested_at=at)
+        await reach(store, S.QUEUED, replace(job, credits_estimated=cost))
+
+    async def spent(at: datetime) -> tuple[float, float]:
+        known = (await quotas.facts(guild_id, MEMBERS[0], (), at)).member
+        return known.credits_day, known.credits_month
+
+    assert await spent(evening) == (5.0, 8.0)
+    assert await spent(evening + timedelta(hours=4)) == (0.0, 0.0)
+
+    await quotas.set_zone(action, "Pacific/Auckland")
+    assert await spent(evening) == (5.0, 5.0)
+    assert await spent(evening + timedelta(hours=4)) == (5.0, 5.0)
+    assert await spent(evening - timedelta(days=1)) == (3.0, 3.0)
+
+
+async def test_who_is_forgotten_keeps_what_they_have_spent(
+    database: Database, store: JobStore
+) -> None:
+    guild_id = GuildId(5)
+    await limit(database, guild_id)
+    job = make_job(guild_id=guild_id, user_id=MEMBERS[0])
+    await reach(store, S.DELIVERED, job, credits_used=7.0)
+    privacy = SqlPrivacyStore(database)
+
+    await privacy.forget(MEMBERS[0], NOON)
+
+    quotas = SqlQuotaStore(database, with_spending=False)
+    known = await quotas.facts(guild_id, MEMBERS[0], (), NOON)
+    assert known.member.credits_day == known.server.credits_day == 7.0
+
+
+@pytest.mark.parametrize("scope", [Scope.MEMBERS, Scope.SERVER])
+@pytest.mark.parametrize(
+    ("most", "fits"), [(0, False), (-1, True), (5, True), (4, False)]
+)
+async def test_a_limit_that_changes_holds_from_the_next_request_on(
+    database: Database, store: JobStore, scope: Scope, most: int, *, fits: bool
+) -> None:
+    """What waits already goes on waiting, and counts."""
+    guild_id = GuildId(5)
+    quotas = SqlQuotaStore(database, with_spending=False)
+    action = AdminAction(guild_id=guild_id, actor_id=UserId(9), at=NOON)
+
+    async def ask() -> Job | Refusal | None:
+        job = make_job(guild_id=guild_id, user_id=MEMBERS[0], credits_estimated=2.5)
+        assert await store.receive(job)
+        return await admission_store(database).accept(
+            job, NOON, lambda facts: decide(job, facts, RULES)
+        )
+
+    async def set_to(credits_per_day: int) -> None:
+        limits = LimitSet(credits_per_day=credits_per_day)
+        await quotas.set_limits(action, Target(scope=scope), limits)
+
+    await set_to(100)
+    first = await ask()
+    assert isinstance(first, Job)
+    await set_to(most)
+
+    assert isinstance(await ask(), Job) == fits
+    now = await store.get(first.id)
+    assert now is not None
+    assert now.state is S.QUEUED
 
 
 @pytest.mark.sqlite

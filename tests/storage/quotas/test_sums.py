@@ -206,3 +206,19 @@ async def test_what_is_kept_wrongly_is_found(
     await database.write(lambda connection: connection.execute(text(damage)))
 
     assert await wrong_sums(database) == {found: 1}
+
+
+@pytest.mark.parametrize("estimate", ["NULL", "4.0"])
+async def test_an_estimate_that_is_not_the_reserved_one_is_found(
+    store: JobStore, database: Database, estimate: str
+) -> None:
+    await reach(store, S.SUBMITTING, make_job(credits_estimated=3.0))
+    # Reserved before there were estimates: filled in later, which is right.
+    await reach(store, S.SUBMITTING, credits_estimated=3.0)
+    assert await wrong_sums(database) == {}
+
+    damage = text(f"UPDATE jobs SET credits_estimated = {estimate}")
+    await database.write(lambda connection: connection.execute(damage))
+
+    found = "reservations at another estimate than their job's"
+    assert await wrong_sums(database) == {found: 1}
