@@ -160,7 +160,7 @@ class SqlSpendStore:
             if limit is None or limit <= 0:
                 return None
             used_now = connection.execute(_USED, this | usage.bounds(windows)).one()
-            used = float(used_now.month) / limit
+            used: float = used_now.month / limit
             warnings = connection.execute(
                 _LIMIT_WARNINGS, this | {"since": windows.month_starts_at}
             ).scalars()

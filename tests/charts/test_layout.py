@@ -1,6 +1,6 @@
 """Nothing in the chart lies outside it or on other words, whoever made how much."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, product
 
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from bot.charts.picture import HEIGHT_PX, MONTH_PX, report_figure
+from bot.charts.picture import HEIGHT_PX, MONTH_PX, SHOWN, report_figure
 from bot.charts.style import WIDTH_PX
 from bot.ids import UserId
 from bot.jobs.states import JobState
@@ -53,8 +53,10 @@ def used(members: int, days: int, limit: int | None, *, share: int = 1) -> Quota
     )
 
 
-def laid_out(known: QuotaReport, locale: str) -> Figure:
-    names = {UserId(FIRST + number): NAMES[number % len(NAMES)] for number in range(40)}
+def laid_out(known: QuotaReport, locale: str, called: Sequence[str] = NAMES) -> Figure:
+    names = {
+        UserId(FIRST + number): called[number % len(called)] for number in range(40)
+    }
     figure = report_figure(known, names, report_words(TEXTS, locale, known))
     figure.draw_without_rendering()
     return figure
@@ -103,9 +105,25 @@ def test_all_words_are_inside_and_beside_one_another(
     locale: str, members: int, days: int, limit: int | None
 ) -> None:
     figure = laid_out(used(members, days, limit), locale)
-    height = HEIGHT_PX + (0 if limit is None else MONTH_PX)
-    found = words_in(figure)
 
+    height = HEIGHT_PX + (0 if limit is None else MONTH_PX)
+    assert_tidy(figure, height)
+
+
+@pytest.mark.parametrize("days", [1, 30])
+def test_the_widest_names_and_numbers_fit_beside_one_another(days: int) -> None:
+    known = used(9, days, 500)
+    members = [replace(line, delivered=9_999_999) for line in known.members]
+
+    figure = laid_out(replace(known, members=members), "en-US", ["W" * 32])
+
+    assert_tidy(figure, HEIGHT_PX + MONTH_PX)
+    assert sum("W… (9,999,999)" in text for text in words_in(figure)) == SHOWN
+
+
+def assert_tidy(figure: Figure, height: int) -> None:
+    """See that all words are inside, and that none lies on another."""
+    found = words_in(figure)
     assert found
     assert (figure.bbox.width, figure.bbox.height) == (WIDTH_PX, height)
     for text, box in found.items():

@@ -240,6 +240,7 @@ async def test_a_report_has_a_chart_and_a_table(stage: Stage) -> None:
     lines = table.data.decode("utf-8-sig").splitlines()
     assert lines[1].startswith(f"'{stage.world.member.id},Mia,1,1,1,0,0,0,")
     assert "1 of 1 video delivered" in answer.text
+    assert "This month so far: 1 video, 5\N{NO-BREAK SPACE}credits." in answer.text
 
 
 async def test_barred_servers_are_told_so(open_world: OpenStage) -> None:
