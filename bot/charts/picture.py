@@ -1,4 +1,4 @@
-"""A report as a picture: how many clips each day, and whose.
+"""A report as a picture: how many clips each day, and whose, and the month's credits.
 
 It is drawn on a card of its own, so that it reads the same on Discord's light and dark
 backgrounds. Drawing takes a second of CPU: call it in a thread.
@@ -7,54 +7,43 @@ backgrounds. Drawing takes a second of CPU: call it in a thread.
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
+from bot.charts.month import draw_month
+from bot.charts.names import drawable_name, fitting
+from bot.charts.style import (
+    CARD,
+    COLOURS,
+    DOTS_PER_INCH,
+    FAINT,
+    GAP_IN,
+    INK,
+    LABEL_PT,
+    LABEL_PX,
+    MARGIN_IN,
+    OTHERS,
+    WIDTH_PX,
+    Words,
+    count_along,
+    days_along,
+    explain,
+    prepare,
+)
 from bot.ids import UserId
 from bot.quotas.report import QuotaReport
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure, SubFigure
 
-SHOWN = 7
+SHOWN = len(COLOURS)
 """Members with a colour of their own; the others share one."""
-NAME_CHARS = 18
-
-_CARD = "#2b2d31"
-_EDGE = "#80848e"
-_INK = "#f2f3f5"
-_FAINT = "#4e5058"
-# Okabe and Ito's palette, lighter where it has to stand out from the card: told apart
-# by people with any colour vision.
-_COLOURS = (
-    "#e69f00",
-    "#56b4e9",
-    "#2fc79d",
-    "#f0e442",
-    "#5b9bf0",
-    "#f2733d",
-    "#e08fbf",
-)
-_OTHERS = "#b5bac1"
-_MOST_TICKS = 6
-_DOTS_PER_INCH = 100
-_WIDTH_PX, _HEIGHT_PX = 1100, 700
-LABEL_PX = 28
-"""Discord shows a picture 550 pixels wide, half its size, and narrower on a phone."""
-_MARGIN_IN = 0.25
-_LABEL_PT = LABEL_PX * 72 / _DOTS_PER_INCH
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """The words in the picture, in the reader's language."""
-
-    others: str
-    nothing: str
-    """Said where there is nothing to show."""
-    day: Callable[[date], str]
-    """Writes a day for the axis, without its year."""
+HEIGHT_PX = 700
+MONTH_PX = 450
+"""What the month's credits add to the height."""
+_NAME_PX = (WIDTH_PX - 2 * 100 * MARGIN_IN - 4 * LABEL_PX) / 2
+"""What a name may take: there are two columns of them, each with its colour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,70 +54,113 @@ class _Series:
 
 
 def report_png(report: QuotaReport, names: Mapping[UserId, str], words: Words) -> bytes:
-    """Return the picture, a PNG of 1100 x 700 pixels.
+    """Return the picture, a PNG 1100 pixels wide.
 
     Several days are columns, members stacked on each other; a single day is one bar for
-    each member. The title and the sums are in the message around it.
+    each member. It is 700 pixels high, and 1150 where credits are limited: the
+    month's come below.
+    The sums are in the message around it.
     """
+    figure = report_figure(report, names, words)
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", facecolor=CARD)
+    return picture.getvalue()
+
+
+def report_figure(
+    report: QuotaReport, names: Mapping[UserId, str], words: Words
+) -> "Figure":
+    """Return the picture, drawn but not yet written."""
     # Imported here, because the library is slow to load and rarely needed.
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
     from matplotlib.layout_engine import ConstrainedLayoutEngine  # noqa: PLC0415
 
+    heights = [HEIGHT_PX, MONTH_PX] if report.limits_credits else [HEIGHT_PX]
     figure = Figure(
-        figsize=(_WIDTH_PX / _DOTS_PER_INCH, _HEIGHT_PX / _DOTS_PER_INCH),
-        dpi=_DOTS_PER_INCH,
-        facecolor=_CARD,
-        layout=ConstrainedLayoutEngine(w_pad=_MARGIN_IN, h_pad=_MARGIN_IN),
+        figsize=(WIDTH_PX / DOTS_PER_INCH, sum(heights) / DOTS_PER_INCH),
+        dpi=DOTS_PER_INCH,
+        facecolor=CARD,
+        layout=ConstrainedLayoutEngine(w_pad=MARGIN_IN, h_pad=GAP_IN),
     )
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    _prepare(axes)
-    series = _series(report, names, words)
+    canvas = FigureCanvasAgg(figure)
+    parts = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)
+    for (part,) in parts:
+        part.set_facecolor(CARD)
+    series = _series(report, names, words, _width_of(canvas))
+    _draw_videos(parts[0][0], report, series, words)
+    if report.limits_credits:
+        draw_month(
+            parts[1][0],
+            report.month,
+            words.month,
+            day=words.day,
+            number=words.number,
+        )
+    return figure
+
+
+def _width_of(canvas: "FigureCanvasAgg") -> Callable[[str], float]:
+    from matplotlib.font_manager import FontProperties  # noqa: PLC0415
+
+    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
+    font = FontProperties(size=LABEL_PT)
+
+    def width_of(text: str) -> float:
+        return float(
+            renderer.get_text_width_height_descent(text, font, ismath=False)[0]
+        )
+
+    return width_of
+
+
+def _draw_videos(
+    figure: "SubFigure",
+    report: QuotaReport,
+    series: Sequence[_Series],
+    words: Words,
+) -> None:
+    axes = figure.subplots()
+    prepare(axes)
     if not series:
         _say_nothing(axes, words.nothing)
     elif len(report.days) == 1:
-        _draw_one_day(axes, series)
+        _draw_one_day(axes, series, words.number)
     else:
-        _draw_days(axes, [words.day(day) for day in report.days], series)
-    picture = io.BytesIO()
-    figure.savefig(picture, format="png", facecolor=_CARD)
-    return picture.getvalue()
+        _draw_days(axes, [words.day(day) for day in report.days], series, words.number)
+        explain(figure)
 
 
 def _series(
-    report: QuotaReport, names: Mapping[UserId, str], words: Words
+    report: QuotaReport,
+    names: Mapping[UserId, str],
+    words: Words,
+    width_of: Callable[[str], float],
 ) -> Sequence[_Series]:
+    def named(name: str, delivered: int) -> str:
+        return fitting(name, f" ({words.number(delivered)})", _NAME_PX, width_of)
+
     makers = [line for line in report.members if line.delivered]
     shown, others = makers[:SHOWN], makers[SHOWN:]
     series = [
         _Series(
-            name=f"{_name(line.user_id, names)} ({line.delivered})",
+            name=named(drawable_name(line.user_id, names), line.delivered),
             colour=colour,
             counts=report.by_day[line.user_id],
         )
-        for line, colour in zip(shown, _COLOURS, strict=False)
+        for line, colour in zip(shown, COLOURS, strict=False)
     ]
     if others:
         days = zip(*(report.by_day[line.user_id] for line in others), strict=True)
         together = sum(line.delivered for line in others)
         series.append(
             _Series(
-                name=f"{words.others} ({together})",
-                colour=_OTHERS,
+                name=named(words.others, together),
+                colour=OTHERS,
                 counts=[sum(day) for day in days],
             )
         )
     return series
-
-
-def _prepare(axes: "Axes") -> None:
-    axes.set_facecolor(_CARD)
-    axes.tick_params(colors=_INK, labelsize=_LABEL_PT, length=0)
-    axes.set_axisbelow(True)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color(_EDGE)
 
 
 def _say_nothing(axes: "Axes", nothing: str) -> None:
@@ -137,15 +169,17 @@ def _say_nothing(axes: "Axes", nothing: str) -> None:
         0.5,
         0.5,
         nothing,
-        color=_INK,
-        size=_LABEL_PT * 1.3,
+        color=INK,
+        size=LABEL_PT * 1.3,
         ha="center",
         va="center",
         transform=axes.transAxes,
     )
 
 
-def _draw_one_day(axes: "Axes", series: Sequence[_Series]) -> None:
+def _draw_one_day(
+    axes: "Axes", series: Sequence[_Series], number: Callable[[int], str]
+) -> None:
     places = range(len(series))
     counts = [sum(one.counts) for one in series]
     axes.barh(places, counts, height=0.7, color=[one.colour for one in series])
@@ -154,11 +188,16 @@ def _draw_one_day(axes: "Axes", series: Sequence[_Series]) -> None:
     # A lone bar is as thin as one among several.
     axes.set_ylim(max(len(series), 4) - 0.5, -0.5)
     axes.set_xlim(0, max(4, *(count * 1.08 for count in counts)))
-    _count_along(axes.xaxis)
-    axes.grid(axis="x", color=_FAINT, linewidth=0.8)
+    count_along(axes.xaxis, number)
+    axes.grid(axis="x", color=FAINT, linewidth=0.8)
 
 
-def _draw_days(axes: "Axes", labels: Sequence[str], series: Sequence[_Series]) -> None:
+def _draw_days(
+    axes: "Axes",
+    labels: list[str],
+    series: Sequence[_Series],
+    number: Callable[[int], str],
+) -> None:
     places = range(len(labels))
     floor = [0] * len(labels)
     for one in series:
@@ -173,34 +212,7 @@ def _draw_days(axes: "Axes", labels: Sequence[str], series: Sequence[_Series]) -
         floor = [low + count for low, count in zip(floor, one.counts, strict=True)]
     axes.set_xlim(-0.6, len(labels) - 0.4)
     axes.set_ylim(0, max(4, *(count * 1.08 for count in floor)))
-    _count_along(axes.yaxis)
-    axes.grid(axis="y", color=_FAINT, linewidth=0.8)
-    step = -(-len(labels) // _MOST_TICKS)
+    count_along(axes.yaxis, number)
+    axes.grid(axis="y", color=FAINT, linewidth=0.8)
     # Counted from today backwards: the newest day is the one people look for.
-    ticks = list(range(len(labels) - 1, -1, -step))[::-1]
-    axes.set_xticks(ticks, [labels[tick] for tick in ticks])
-    axes.figure.legend(
-        loc="outside lower left",
-        ncols=2,
-        frameon=False,
-        labelcolor=_INK,
-        fontsize=_LABEL_PT,
-        handlelength=0.9,
-        columnspacing=1.5,
-    )
-
-
-def _count_along(axis: "Axis") -> None:
-    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415 - as above
-
-    axis.set_major_locator(MaxNLocator(integer=True, nbins=5))
-
-
-def _name(user_id: UserId, names: Mapping[UserId, str]) -> str:
-    """Return a name that the picture's font can write, or the end of the id."""
-    # A dollar sign would begin a formula of the drawing library.
-    name = names.get(user_id, "").replace("$", r"\$")
-    drawable = "".join(char for char in name if char.isprintable() and char < "\u0530")
-    if not drawable.strip():
-        return f"…{str(user_id)[-4:]}"
-    return drawable if len(drawable) <= NAME_CHARS else f"{drawable[: NAME_CHARS - 1]}…"
+    days_along(axes, labels, newest_last=True)

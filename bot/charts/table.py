@@ -19,6 +19,8 @@ COLUMNS = (
     "without_clip",
     "open",
     "credits",
+    # Of which are expected: EvoLink tells the price of an open video at its end.
+    "credits_open",
 )
 
 
@@ -43,6 +45,7 @@ def report_csv(report: QuotaReport, names: Mapping[UserId, str]) -> bytes:
                 line.without_clip,
                 line.open,
                 plain(line.credits),
+                plain(line.credits_open),
             )
         )
     return text.getvalue().encode("utf-8-sig")

@@ -19,7 +19,7 @@ PAUSE_S = 60.0
 
 
 class SpendWatch(Worker):
-    """Runs once a minute; does nothing where there is no ceiling."""
+    """Runs once a minute; finds nothing where there is neither ceiling nor limit."""
 
     name = "spend watch"
     seat = Seat.HOUSEKEEPING
@@ -36,6 +36,8 @@ class SpendWatch(Worker):
     async def run_once(self) -> float:
         """Give the warnings that are due."""
         now = self._clock.now()
+        # Admins have set these limits; their log channel is told, and nobody else.
+        await self._spend.warn_limited(WARNING_SHARE, now)
         ceiling = self._rules.server_credits_per_month
         if ceiling:
             warned = await self._spend.warn_servers(ceiling, WARNING_SHARE, now)

@@ -14,6 +14,7 @@ from bot.quotas.limits import (
     UNSET,
     LimitSet,
 )
+from bot.quotas.month import month_at
 from bot.quotas.ports import QuotaStore
 from bot.quotas.report import QuotaReport, ReportSums, days_until
 from bot.quotas.settings import (
@@ -134,7 +135,8 @@ class Quotas:
     async def report(self, actor: Actor, days: int) -> QuotaReport:
         """Return who made how much in the last so many days, today included.
 
-        It is read piece by piece, and added up beside the event loop.
+        With it comes what this month has cost so far, and a forecast of its end. It is
+        read piece by piece, and added up beside the event loop.
 
         Raises:
             Refused: If it cannot be made for so many days.
@@ -145,11 +147,17 @@ class Quotas:
         now = self._clock.now()
         settings = await self._store.settings(actor.guild_id)
         wanted = days_until(now, days, settings.zone)
-        since = now - timedelta(days=days) - _MARGIN
-        sums = ReportSums(wanted, settings.zone)
+        month = month_at(now, settings.zone)
+        since = now - timedelta(days=max(days, month.today + 1)) - _MARGIN
+        sums = ReportSums(wanted, settings.zone, month)
         async for piece in self._store.made(actor.guild_id, since, now + _MARGIN):
             await asyncio.to_thread(sums.add, piece)
-        return await asyncio.to_thread(sums.report)
+        limit = settings.server.credits_per_month
+        return await asyncio.to_thread(
+            sums.report,
+            limits_credits=settings.limits_credits,
+            credits_limit=None if limit == NO_LIMIT else limit,
+        )
 
     def _action_of(self, actor: Actor) -> AdminAction:
         return AdminAction(

@@ -68,6 +68,13 @@ class LimitSet:
             if (value := self.of(kind)) is not None
         }
 
+    @property
+    def any_credits(self) -> bool:
+        """Whether credits are limited here; "no limit" is none."""
+        return any(
+            self.of(kind) not in {None, float(NO_LIMIT)} for kind in CREDIT_KINDS
+        )
+
     def over(self, other: "LimitSet") -> "LimitSet":
         """Return these limits, and the other's where nothing is set here."""
         # What is given has the types of its fields; `replace` cannot know that.
@@ -121,11 +128,9 @@ class SetLimits:
 
     @property
     def any_credits(self) -> bool:
-        """Whether anybody has set a limit in credits."""
+        """Whether credits are limited anywhere here."""
         places = (self.server, self.members, self.member, *self.roles.values())
-        return any(
-            place.of(kind) is not None for place in places for kind in CREDIT_KINDS
-        )
+        return any(place.any_credits for place in places)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

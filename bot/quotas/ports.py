@@ -93,6 +93,16 @@ class SpendStore(Protocol):
         """
         ...
 
+    async def warn_limited(
+        self, share: float, now: datetime
+    ) -> Mapping[GuildId, float]:
+        """Write a warning for each server that has used so much of its admins' limit.
+
+        Once in each server's month and for each value of the limit, as an audit row.
+        Returns the shares used by the servers warned now.
+        """
+        ...
+
     async def warn_operator(
         self, ceiling: float, share: float, now: datetime
     ) -> float | None:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from bot.ids import UserId
 from bot.jobs.states import OPEN_STATES, JobState
+from bot.quotas.month import MonthSoFar, MonthSpan
 from bot.quotas.settings import MadeVideo
 from bot.servers.windows import clock_of
 
@@ -25,7 +26,9 @@ class MemberLine:
     """Failed, denied, lost or not to be posted."""
     open: int
     credits: float
-    """EvoLink's, as far as it has told us."""
+    """As EvoLink says or, until it does, as expected."""
+    credits_open: float
+    """Those of it that videos still open are expected to cost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,10 @@ class QuotaReport:
     by_day: Mapping[UserId, Sequence[int]]
     """Videos delivered to each member on each of the days."""
     zone: str
+    month: MonthSoFar
+    """Of the month around today, whichever days the report is about."""
+    limits_credits: bool
+    """Whether a limit in credits is set for anybody in the server."""
 
     @property
     def requested(self) -> int:
@@ -69,6 +76,7 @@ class _Member:
     states: Counter[JobState] = field(default_factory=Counter)
     counted: int = 0
     credits: float = 0.0
+    credits_open: float = 0.0
 
     def line(self, user_id: UserId) -> MemberLine:
         """Return it as it stands in the report."""
@@ -85,15 +93,22 @@ class _Member:
             without_clip=requested - delivered - cancelled - still_open,
             open=still_open,
             credits=self.credits,
+            credits_open=self.credits_open,
         )
 
 
 class ReportSums:
     """Adds videos up some at a time, so that no more of them are in memory."""
 
-    def __init__(self, days: Sequence[date], zone: str) -> None:
+    def __init__(self, days: Sequence[date], zone: str, month: MonthSpan) -> None:
         self._days = days
         self._zone = zone
+        self._month = month
+        self._month_number_of = {
+            day: number for number, day in enumerate(month.days[: month.today + 1])
+        }
+        self._month_videos = 0
+        self._month_credits = [0.0] * (month.today + 1)
         self._number_of = {day: number for number, day in enumerate(days)}
         self._members: dict[UserId, _Member] = {}
 
@@ -102,6 +117,10 @@ class ReportSums:
         clock = clock_of(self._zone)
         for video in videos:
             day = video.requested_at.astimezone(clock).date()
+            month_number = self._month_number_of.get(day)
+            if month_number is not None:
+                self._month_videos += video.counts
+                self._month_credits[month_number] += video.credits
             number = self._number_of.get(day)
             if number is None:
                 continue
@@ -113,12 +132,26 @@ class ReportSums:
             member.states[video.state] += 1
             member.counted += video.counts
             member.credits += video.credits
+            if video.state in OPEN_STATES:
+                member.credits_open += video.credits
 
-    def report(self) -> QuotaReport:
-        """Return what it all comes to."""
+    def report(self, *, limits_credits: bool, credits_limit: int | None) -> QuotaReport:
+        """Return what it all comes to, beside what the server's admins allow."""
         lines = [member.line(user_id) for user_id, member in self._members.items()]
         lines.sort(key=lambda line: (-line.delivered, -line.requested, line.user_id))
         by_day = {user_id: member.by_day for user_id, member in self._members.items()}
+        month = MonthSoFar(
+            span=self._month,
+            videos=self._month_videos,
+            credits=sum(self._month_credits),
+            credits_by_day=self._month_credits,
+            credits_limit=credits_limit,
+        )
         return QuotaReport(
-            days=self._days, members=lines, by_day=by_day, zone=self._zone
+            days=self._days,
+            members=lines,
+            by_day=by_day,
+            zone=self._zone,
+            month=month,
+            limits_credits=limits_credits,
         )

@@ -64,6 +64,8 @@ class GuildQuotas:
     roles: Mapping[int, LimitSet]
     members_with_own: int
     """How many members have limits of their own."""
+    limits_credits: bool
+    """Whether a limit in credits is set for anybody: server, members or roles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,4 +79,4 @@ class MadeVideo:
     """It counts against the quotas: reserved or settled, and neither released nor
     reset."""
     credits: float
-    """Charged by EvoLink, or reserved as far as we know."""
+    """Charged by EvoLink or, until it tells, reserved by it or expected by us."""

@@ -176,6 +176,13 @@ class _Teller:
     def spend_warning(self) -> str:
         return self.say("audit-spend-warning", percent=self._after["percent"])
 
+    def limit_warning(self) -> str:
+        return self.say(
+            "audit-limit-warning",
+            percent=self._after["percent"],
+            limit=self._after["limit"],
+        )
+
     def preset_kept(self) -> str:
         before, after = self._before.get("name"), self._after["name"]
         text_id = "audit-preset-added" if before is None else "audit-preset-changed"
@@ -241,6 +248,7 @@ SENTENCES: Mapping[str, Callable[[_Teller], str]] = MappingProxyType(
         "quota.reset": _Teller.reset,
         "quota.timezone": _Teller.zone,
         "quota.spend_warning": _Teller.spend_warning,
+        "quota.limit_warning": _Teller.limit_warning,
         "preset.add": _Teller.preset_kept,
         "preset.remove": _Teller.preset_removed,
     }

@@ -2,7 +2,7 @@
 
 Source of the parameters: the table that EvoLink's own client generates from the
 documentation. The prices are the stand-in's own, about twice what is known of the real
-ones: who shows prices has to learn them from the bills.
+ones, or guessed by their pixels: who shows prices has to learn them from the bills.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,8 @@ _ON_OFF = Choice(values=("off", "on"))
 _SOUND = Choice(values=(True, False))
 _FILTER = Choice(values=(True, False))
 _SEVEN = PictureRules(most=7, max_bytes=10_000_000, is_followed=True)
-_DEARER = {"480p": 0.5, "1080p": 2.0, "4k": 4.0}
+_BY_PIXELS = {"1080p": 2.25, "4k": 9.0}
+"""As against 720p."""
 
 
 def _one_of(*values: str) -> Choice:
@@ -48,7 +49,7 @@ GROK_BETA = Rules(
         "quality": _one_of("480p", "720p"),
     },
     credits_per_s=1.6,
-    factors={"720p": 2.0},
+    factors={"720p": 2.25},
 )
 GROK_BETA_PICTURE = replace(GROK_BETA, pictures=_SEVEN, prompt_optional=True)
 _GROK_1_0 = Rules(
@@ -59,7 +60,7 @@ _GROK_1_0 = Rules(
         "quality": _one_of("480p", "720p"),
     },
     credits_per_s=3.2,
-    factors={"720p": 2.0},
+    factors={"720p": 1.5},
 )
 _GROK_1_5 = Rules(
     durations_s=_seconds(1, 15),
@@ -72,7 +73,7 @@ _GROK_1_5 = Rules(
     prompt_chars=4096,
     barred={"quality": "1080p"},
     credits_per_s=8.7,
-    factors={"720p": 1.5, "1080p": 3.0},
+    factors={"720p": 2.25, "1080p": 5.0625},
 )
 
 
@@ -92,7 +93,7 @@ def _seedance(
             **more,
         },
         credits_per_s=credits_per_s,
-        factors=_DEARER,
+        factors=_BY_PIXELS,
     )
 
 
@@ -121,8 +122,9 @@ _VEO = Rules(
     texts=frozenset({"negative_prompt"}),
     pictures=PictureRules(least=0, most=3, max_bytes=10_000_000),
     prompt_chars=2000,
-    credits_per_s=5.4,
-    factors={"1080p": 1.5, "4k": 3.0, "silent": 0.7},
+    # Without sound it is still twice what is known of it.
+    credits_per_s=7.8,
+    factors={**_BY_PIXELS, "silent": 0.7},
 )
 _SORA = Rules(
     durations_s=(4, 8, 12),
@@ -146,7 +148,7 @@ _KLING = Rules(
     },
     prompt_chars=2500,
     credits_per_s=14.4,
-    factors={"1080p": 1.5, "on": 1.2},
+    factors={**_BY_PIXELS, "on": 1.2},
 )
 _KLING_PICTURE = replace(
     _KLING,
@@ -174,7 +176,7 @@ _WAN_3_0 = Rules(
     numbers=frozenset({"seed"}),
     texts=frozenset({"negative_prompt"}),
     credits_per_s=10.2,
-    factors=_DEARER,
+    factors={"480p": 0.5, "1080p": 2.0},
 )
 _HAILUO = Rules(
     durations_s=(6, 10),

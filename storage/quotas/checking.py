@@ -56,6 +56,11 @@ _MISCOUNTED = """
         GROUP BY job_id HAVING sum(videos) NOT IN (0, 1)
     ) AS wrong
 """
+_OTHER_ESTIMATES = """
+    SELECT count(*) FROM ledger JOIN jobs ON jobs.id = ledger.job_id
+    WHERE ledger.kind = 'reserve' AND ledger.credits IS NOT NULL
+    AND (jobs.credits_estimated IS NULL OR jobs.credits_estimated <> ledger.credits)
+"""
 
 
 def _statements(dialect: str) -> Mapping[str, str]:
@@ -69,6 +74,7 @@ def _statements(dialect: str) -> Mapping[str, str]:
         "prices of all servers' months": prices("= 0", "0"),
         "ended jobs with an open reservation": _OPEN_RESERVATIONS,
         "jobs that count more than once or less than never": _MISCOUNTED,
+        "reservations at another estimate than their job's": _OTHER_ESTIMATES,
     }
 
 

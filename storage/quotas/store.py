@@ -78,6 +78,7 @@ class SqlQuotaStore:
                     if target.scope is Scope.ROLE
                 },
                 members_with_own=sum(target.scope is Scope.MEMBER for target in found),
+                limits_credits=any(limits.any_credits for limits in found.values()),
             )
 
         return await self._database.read(read)

@@ -6,13 +6,26 @@ from itertools import product
 import pytest
 from PIL import Image
 
-from bot.charts.picture import LABEL_PX, NAME_CHARS, SHOWN, Words, _name, report_png
+from bot.charts.names import NAME_CHARS, drawable_name
+from bot.charts.picture import SHOWN, report_png
+from bot.charts.style import LABEL_PX, MonthWords, Words
 from bot.ids import UserId
 from bot.jobs.states import JobState
 from tests.charts.test_table import made, report
 from tests.selection import thorough
 
-WORDS = Words(others="Others", nothing="Nothing yet", day=str)
+WORDS = Words(
+    others="Others",
+    nothing="Nothing yet",
+    day=str,
+    number=str,
+    month=MonthWords(
+        title="Credits this month",
+        so_far="So far: 1,234,567",
+        forecast="Forecast: 2,345,678",
+        limit="Limit: 1,000,000",
+    ),
+)
 
 
 def drawn(picture: bytes) -> Image.Image:
@@ -77,15 +90,21 @@ def test_members_have_colours_that_stand_out_from_the_card() -> None:
         ("", "…2345"),
         ("李雷", "…2345"),
         ("🎬", "…2345"),
-        ("🎬 Mia", " Mia"),
+        ("🎬 Mia", "Mia"),
+        ("  Mia  🎬  Maier ", "Mia Maier"),
+        ("مريم", "…2345"),
+        ("Mia \u202eaiM", "Mia aiM"),
+        ("M\u0336\u0336\u0336ia", "Mia"),
+        ("Jürgen Größe", "Jürgen Größe"),
+        ("Ju\u0308rgen", "Jürgen"),
         ("x" * 40, "x" * (NAME_CHARS - 1) + "…"),
-        ("$x$", r"\$x\$"),
+        ("$x$", "$x$"),
     ],
 )
 def test_a_name_is_one_that_can_be_drawn(name: str, shown: str) -> None:
     user_id = UserId(1_300_000_000_000_012_345)
 
-    assert _name(user_id, {user_id: name}) == shown
+    assert drawable_name(user_id, {user_id: name}) == shown
 
 
 def test_a_name_is_no_formula_of_the_drawing_library() -> None:

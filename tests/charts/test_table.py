@@ -10,6 +10,7 @@ import pytest
 from bot.charts.table import COLUMNS, report_csv
 from bot.ids import UserId
 from bot.jobs.states import JobState
+from bot.quotas.month import month_at
 from bot.quotas.report import QuotaReport, ReportSums, days_until
 from bot.quotas.settings import MadeVideo
 from tests.factories import NOON
@@ -28,10 +29,16 @@ def made(user_id: UserId, state: JobState, *, days_ago: float = 0) -> MadeVideo:
     )
 
 
-def report(*videos: MadeVideo, days: int = 3, zone: str = "UTC") -> QuotaReport:
-    sums = ReportSums(days_until(NOON, days, zone), zone)
+def report(
+    *videos: MadeVideo,
+    days: int = 3,
+    zone: str = "UTC",
+    limits_credits: bool = False,
+    credits_limit: int | None = None,
+) -> QuotaReport:
+    sums = ReportSums(days_until(NOON, days, zone), zone, month_at(NOON, zone))
     sums.add(videos)
-    return sums.report()
+    return sums.report(limits_credits=limits_credits, credits_limit=credits_limit)
 
 
 def cells(table: bytes) -> list[list[str]]:
@@ -52,8 +59,8 @@ def test_each_member_has_a_line_with_sums() -> None:
     head, ben, mia = cells(report_csv(known, {MIA: "Mia"}))
 
     assert tuple(head) == COLUMNS
-    assert ben == [f"'{BEN}", "", "3", "2", "2", "0", "0", "1", "7.5"]
-    assert mia == [f"'{MIA}", "Mia", "3", "1", "1", "1", "1", "0", "7.5"]
+    assert ben == [f"'{BEN}", "", "3", "2", "2", "0", "0", "1", "7.5", "2.5"]
+    assert mia == [f"'{MIA}", "Mia", "3", "1", "1", "1", "1", "0", "7.5", "0"]
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", " =", "   +"])
@@ -106,4 +113,4 @@ def test_credits_are_written_as_plain_numbers(amount: float, written: str) -> No
 
     table = report_csv(report(line), {}).decode("utf-8-sig")
 
-    assert table.splitlines()[1].endswith(f",{written}")
+    assert table.splitlines()[1].endswith(f",{written},0")

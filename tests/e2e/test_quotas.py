@@ -11,6 +11,7 @@ from sandbox.discord.records import User
 from sandbox.evolink.failures import MESSAGES
 from tests.e2e.channel import ask, ask_everywhere, posts, refusal, settled
 from tests.e2e.conftest import OpenStage, quick
+from tests.e2e.moderated import card, let_admins_moderate, moderate
 from tests.selection import thorough
 
 COMMANDS: Mapping[str, Mapping[str, Any]] = {
@@ -239,6 +240,7 @@ async def test_a_report_has_a_chart_and_a_table(stage: Stage) -> None:
     lines = table.data.decode("utf-8-sig").splitlines()
     assert lines[1].startswith(f"'{stage.world.member.id},Mia,1,1,1,0,0,0,")
     assert "1 of 1 video delivered" in answer.text
+    assert "This month so far: 1 video, 5\N{NO-BREAK SPACE}credits." in answer.text
 
 
 async def test_barred_servers_are_told_so(open_world: OpenStage) -> None:
@@ -261,3 +263,36 @@ async def test_a_ceiling_in_credits_is_not_crossed(open_world: OpenStage) -> Non
     assert "budget for this month is used up" in said
     assert "<t:" in said
     assert stage.evolink.paid_tasks == 2
+
+
+@pytest.mark.lengthy
+async def test_80_percent_is_told_in_the_servers_log_and_to_the_operator(
+    open_world: OpenStage,
+) -> None:
+    """Of the operator's ceilings, and of the limit that the server's admins set."""
+    stage = await open_world(start=False)
+    let_admins_moderate(stage)
+    world, discord = stage.world, stage.discord
+    operators = discord.world.add_channel(world.guild, "operators")
+    settings = {
+        "CLAPPER_OPERATOR__CHANNEL_ID": str(operators.id),
+        "CLAPPER_QUOTAS__SERVER_CREDITS_PER_MONTH": "25",
+        "CLAPPER_QUOTAS__TOTAL_CREDITS_PER_MONTH": "25",
+    }
+    await stage.bot.start(**settings)
+    await discord.wait_ready(["video", "quota", "moderation"])
+    await moderate(stage, "channel", purpose="log", channel=world.log)
+    await quota(stage, "server", credits_per_month=24)
+
+    for count in range(1, 5):
+        await made(stage, f"video {count}", count)
+    # It is looked at once a minute, and at each start.
+    await stage.bot.stop()
+    await stage.bot.start(**settings)
+
+    await card(stage, world.log, "80% of this month's credits are used")
+    await card(stage, world.log, "83% of this server's monthly limit of 24 credits")
+    await card(stage, operators, "80% of this month's credits for all servers are used")
+    told = [one.text for one in discord.messages(world.log)]
+    assert sum("of this month's credits" in text for text in told) == 1
+    assert sum("monthly limit of 24" in text for text in told) == 1

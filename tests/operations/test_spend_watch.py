@@ -19,6 +19,7 @@ class ScriptedSpending:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, float, float]] = []
+        self.limits_asked: list[float] = []
 
     async def warn_servers(
         self, ceiling: float, share: float, now: datetime
@@ -26,6 +27,13 @@ class ScriptedSpending:
         assert now.tzinfo
         self.asked.append(("servers", ceiling, share))
         return {GuildId(7): 0.85}
+
+    async def warn_limited(
+        self, share: float, now: datetime
+    ) -> Mapping[GuildId, float]:
+        assert now.tzinfo
+        self.limits_asked.append(share)
+        return {GuildId(8): 0.85}
 
     async def warn_operator(
         self, ceiling: float, share: float, now: datetime
@@ -64,6 +72,7 @@ async def test_only_ceilings_that_are_set_are_watched(
 
     assert pause_s == PAUSE_S
     assert spending.asked == asked
+    assert spending.limits_asked == [WARNING_SHARE]
 
 
 async def test_the_log_and_the_operator_hear_of_it(clock: FakeClock) -> None:

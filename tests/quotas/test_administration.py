@@ -3,12 +3,14 @@
 import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.errors import NotAllowed, Refused
 from bot.ids import UserId
+from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.quotas.administration import Quotas
@@ -20,7 +22,7 @@ from bot.servers.people import Actor
 from storage.database.engine import Database
 from storage.quotas.store import SqlQuotaStore
 from tests.clock import FakeClock
-from tests.factories import make_job, make_rules, reach
+from tests.factories import NOON, make_job, make_rules, reach
 from tests.servers.people import make_actor
 
 Action = Callable[[Quotas, Actor], Awaitable[Any]]
@@ -156,3 +158,63 @@ async def test_usage_is_the_members_own_in_this_server(
     assert (standing.server.day, standing.server.at_once) == (2, 2)
     assert standing.member.day_ends_at > clock.now()
     assert standing.member_limits[LimitKind.PER_DAY].value == 5
+
+
+@pytest.mark.parametrize(
+    ("target", "limits", "limited", "most"),
+    [
+        (Target(scope=Scope.SERVER), LimitSet(credits_per_month=500), True, 500),
+        (Target(scope=Scope.SERVER), LimitSet(credits_per_month=0), True, 0),
+        (Target(scope=Scope.SERVER), LimitSet(credits_per_month=-1), False, None),
+        (
+            Target(scope=Scope.MEMBER, subject_id=8),
+            LimitSet(credits_per_day=9),
+            True,
+            0,
+        ),
+        (Target(scope=Scope.ROLE, subject_id=8), LimitSet(credits_per_day=9), True, 0),
+        (EVERYBODY, LimitSet(per_month=9, longest_s=5), False, None),
+    ],
+)
+async def test_a_report_knows_whether_credits_are_limited_for_anybody(
+    quotas: Quotas,
+    admin: Actor,
+    target: Target,
+    limits: LimitSet,
+    most: int | None,
+    *,
+    limited: bool,
+) -> None:
+    await quotas.set_limits(admin, target, limits)
+
+    known = await quotas.report(admin, 7)
+
+    assert known.limits_credits == limited
+    is_servers = target.scope is Scope.SERVER
+    assert known.month.credits_limit == (most if is_servers else None)
+
+
+async def test_a_report_has_estimates_of_open_videos_and_prices_of_others(
+    quotas: Quotas, store: JobStore, admin: Actor
+) -> None:
+    """And nothing for what failed; the month before this day is known as well."""
+
+    def job(days_ago: int = 0) -> Job:
+        return make_job(
+            guild_id=admin.guild_id,
+            requested_at=NOON - timedelta(days=days_ago),
+            credits_estimated=9.0,
+        )
+
+    await reach(store, JobState.QUEUED, job())
+    await reach(store, JobState.GENERATING, job(), credits_reserved=8.0)
+    await reach(store, JobState.DELIVERED, job(), credits_used=4.0)
+    await reach(store, JobState.FAILED, job(), credits_reserved=8.0)
+    await reach(store, JobState.DELIVERED, job(14), credits_used=5.0)
+    await reach(store, JobState.DELIVERED, job(16), credits_used=6.0)
+
+    known = await quotas.report(admin, 1)
+
+    (line,) = known.members
+    assert (line.credits, line.credits_open) == (21.0, 17.0)
+    assert (known.month.videos, known.month.credits) == (4, 26.0)

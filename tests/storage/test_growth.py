@@ -22,7 +22,8 @@ from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
 from bot.moderation.administration import Moderation, Purpose
 from bot.processes.shards import KnownShards
-from bot.quotas.settings import AdminAction
+from bot.quotas.limits import LimitSet, Scope
+from bot.quotas.settings import AdminAction, Target
 from bot.requests.decision import decide
 from storage.database.engine import Database
 from storage.jobs.durations import SqlTaskDurations
@@ -282,6 +283,13 @@ async def _ceilings(database: Database) -> None:
     spend = SqlSpendStore(database)
     await spend.warn_operator(1.0, 0.8, NOON)
     await spend.warn_servers(1.0, 0.8, NOON)
+    await SqlQuotaStore(database, with_spending=False).set_limits(
+        ADMIN_ACTION,
+        Target(scope=Scope.SERVER),
+        LimitSet(credits_per_month=1),
+    )
+    await SqlSums(database).add_changes(500)
+    assert GUILD in await spend.warn_limited(0.8, NOON)
 
 
 async def _sums(database: Database) -> None:

@@ -270,6 +270,11 @@ ROWS = [
         "81 % der Credits dieses Monats sind verbraucht.",
     ),
     (
+        entry("quota.limit_warning", after={"percent": 83, "limit": 1500}, actor=None),
+        "83% of this server's monthly limit of 1,500 credits are used.",
+        "83 % des Monatslimits dieses Servers von 1.500 Credits sind verbraucht.",
+    ),
+    (
         entry("preset.add", after=PRESET),
         "@Mo added the preset “Film \\*noir\\*”.",
         "@Mo hat die Vorlage „Film \\*noir\\*“ hinzugefügt.",

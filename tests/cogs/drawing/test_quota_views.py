@@ -137,6 +137,7 @@ def test_even_the_most_roles_fit(texts: Texts, locale: str) -> None:
             members=full,
             roles={1_300_000_000_000_000_000 + number: full for number in range(250)},
             members_with_own=1234,
+            limits_credits=False,
         ),
         quota=make_standing(UserId(0), own=full),
     )

@@ -7,6 +7,7 @@ from bot.charts.picture import report_png
 from bot.ids import UserId
 from bot.quotas.administration import GuildSummary
 from bot.quotas.limits import NO_LIMIT, DefaultLimits, LimitSet, Scope, SetLimits
+from bot.quotas.month import MonthSoFar, month_at
 from bot.quotas.report import MemberLine, QuotaReport
 from bot.quotas.settings import GuildQuotas, Target
 from cogs.drawing.layout import sentence_view
@@ -51,6 +52,7 @@ def views(scene: Scene) -> Iterator[Entry]:
             members=limits.members,
             roles=limits.roles,
             members_with_own=own,
+            limits_credits=False,
         )
         # The view is of nobody in particular: roles are listed, not applied.
         of_nobody = SetLimits(server=limits.server, members=limits.members, roles={})
@@ -168,14 +170,16 @@ def reports(scene: Scene) -> Iterator[Entry]:
         (scene.ben, [1, 0, 2, 2, 0, 1, 0] * 4),
         *((UserId(500 + number), [0, 1] * 14) for number in range(7)),
     ]
-    for caption, made in (
-        ("/quota report", month),
-        ("One day, one video", [(scene.mia, [1])]),
-        ("Nothing", []),
+    for caption, made, limit in (
+        ("/quota report", month, None),
+        ("Credits are limited", month, 1000),
+        ("One day, one video", [(scene.mia, [1])], None),
+        ("Nothing", [], None),
     ):
         days = len(made[0][1]) if made else 7
-        report = _report(days, made)
-        chart = report_png(report, names, report_words(scene.texts, scene.locale))
+        report = _report(days, made, limit)
+        words = report_words(scene.texts, scene.locale, report)
+        chart = report_png(report, names, words)
         yield Entry(
             caption=caption,
             shows=report_view(scene.texts, scene.locale, report),
@@ -183,13 +187,27 @@ def reports(scene: Scene) -> Iterator[Entry]:
         )
 
 
-def _report(days: int, made: list[tuple[UserId, list[int]]]) -> QuotaReport:
+def _report(
+    days: int, made: list[tuple[UserId, list[int]]], limit: int | None
+) -> QuotaReport:
     today = date(NOW.year, NOW.month, NOW.day)
+    span = month_at(NOW, ZONE)
+    by_day = [sum(day) for day in zip(*(counts for _, counts in made), strict=True)]
+    this_month = by_day[-span.today - 1 :]
+    this_month = [0] * (span.today + 1 - len(this_month)) + this_month
     return QuotaReport(
         days=[today - timedelta(days=ago) for ago in range(days - 1, -1, -1)],
         members=[_line(user_id, sum(counts)) for user_id, counts in made],
         by_day=dict(made),
         zone=ZONE,
+        month=MonthSoFar(
+            span=span,
+            videos=sum(this_month),
+            credits=4.9 * sum(this_month),
+            credits_by_day=[4.9 * day for day in this_month],
+            credits_limit=limit,
+        ),
+        limits_credits=limit is not None,
     )
 
 
@@ -204,4 +222,5 @@ def _line(user_id: UserId, delivered: int) -> MemberLine:
         without_clip=failed,
         open=0,
         credits=4.9 * delivered if delivered > 1 else 1,
+        credits_open=0.0,
     )

@@ -129,6 +129,13 @@ def entries(scene: Scene) -> list[AuditEntry]:
             ada, "quota.timezone", "server", {"zone": "UTC"}, {"zone": "Europe/Berlin"}
         ),
         entry(None, "quota.spend_warning", "server", None, {"percent": 81}),
+        entry(
+            None,
+            "quota.limit_warning",
+            "server",
+            None,
+            {"percent": 83, "limit": 1500},
+        ),
         entry(ada, "preset.add", "server", None, {"name": "pencil"}),
         entry(ada, "preset.add", "server", {"name": "pencil"}, {"name": "pencil"}),
         entry(ada, "preset.remove", "server", {"name": "pencil"}),

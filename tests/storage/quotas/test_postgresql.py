@@ -16,7 +16,8 @@ from sqlalchemy.util import await_only
 from bot.ids import GuildId, UserId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
-from bot.quotas.settings import AdminAction
+from bot.quotas.limits import LimitSet, Scope
+from bot.quotas.settings import AdminAction, Target
 from bot.requests.decision import Refusal, decide
 from storage.database import schema
 from storage.database.engine import Database
@@ -117,6 +118,47 @@ async def test_of_500_at_once_as_many_are_taken_as_a_ceiling_pays(
         )
         assert facts.quota.total_spent is not None
         assert facts.quota.total_spent <= ceiling + 1e-4
+
+
+@pytest.mark.parametrize("window", ["credits_per_day", "credits_per_month"])
+@pytest.mark.parametrize("scope", [Scope.MEMBERS, Scope.SERVER])
+async def test_of_500_at_once_as_many_are_taken_as_a_limit_in_credits_pays(
+    databases: Sequence[Database], guild_id: GuildId, scope: Scope, window: str
+) -> None:
+    """What is counted meanwhile never goes beyond it either."""
+    quotas = [SqlQuotaStore(one, with_spending=False) for one in databases]
+    action = AdminAction(guild_id=guild_id, actor_id=UserId(9), at=NOON)
+    limits = LimitSet(**{window: int(CEILING)})
+    await quotas[0].set_limits(action, Target(scope=scope), limits)
+    member = UserId(7)
+    seen: list[float] = []
+
+    async def ask(number: int) -> Job | Refusal | None:
+        job = make_job(
+            guild_id=guild_id,
+            user_id=member if scope is Scope.MEMBERS else UserId(number + 1),
+            interaction_id=secrets.randbits(60),
+            credits_estimated=1.0 + number % 7 / 100,
+        )
+        database = databases[number % 2]
+        assert await job_store(database).receive(job)
+        taken = await admission_store(database).accept(
+            job, NOON, lambda facts: decide(job, facts, make_rules())
+        )
+        if number % 10 == 0:
+            known = await quotas[number // 10 % 2].facts(guild_id, member, (), NOON)
+            seen.append(known.server.credits_day)
+        return taken
+
+    results = await asyncio.gather(*(ask(number) for number in range(REQUESTS)))
+
+    taken = [one.credits_estimated or 0.0 for one in results if isinstance(one, Job)]
+    assert CEILING - 1.06 < sum(taken) <= CEILING + 1e-4
+    assert len(seen) == REQUESTS / 10
+    assert max(seen) <= CEILING + 1e-4
+    for store in quotas:
+        known = await store.facts(guild_id, member, (), NOON)
+        assert known.server.credits_month == pytest.approx(sum(taken))
 
 
 async def test_a_price_that_is_told_meanwhile_is_never_left_out(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
-from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy import Connection, delete, func, select, text, update
 
 from bot.ids import GuildId, JobId
 from bot.jobs.states import JobState
@@ -205,4 +205,20 @@ async def test_what_is_kept_wrongly_is_found(
 
     await database.write(lambda connection: connection.execute(text(damage)))
 
+    assert await wrong_sums(database) == {found: 1}
+
+
+@pytest.mark.parametrize("estimate", [None, 4.0])
+async def test_an_estimate_that_is_not_the_reserved_one_is_found(
+    store: JobStore, database: Database, estimate: float | None
+) -> None:
+    await reach(store, S.SUBMITTING, make_job(credits_estimated=3.0))
+    # Reserved before there were estimates: filled in later, which is right.
+    await reach(store, S.SUBMITTING, credits_estimated=3.0)
+    assert await wrong_sums(database) == {}
+
+    damage = update(jobs).values(credits_estimated=estimate)
+    await database.write(lambda connection: connection.execute(damage))
+
+    found = "reservations at another estimate than their job's"
     assert await wrong_sums(database) == {found: 1}

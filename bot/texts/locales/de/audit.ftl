@@ -55,6 +55,7 @@ audit-reset-everyone = { $actor } hat den Verbrauch aller zurückgesetzt ({ $vid
   }).
 audit-zone = { $actor } hat die Zeitzone von { $before } auf { $after } geändert.
 audit-spend-warning = { $percent } % der Credits dieses Monats sind verbraucht.
+audit-limit-warning = { $percent } % des Monatslimits dieses Servers von { $limit } Credits sind verbraucht.
 audit-preset-added = { $actor } hat die Vorlage „{ $name }“ hinzugefügt.
 audit-preset-changed = { $actor } hat die Vorlage „{ $name }“ geändert.
 audit-preset-removed = { $actor } hat die Vorlage „{ $name }“ entfernt.

@@ -142,6 +142,30 @@ quota-report-line = { $member }: { $delivered } von { $requested } fertig · { $
     [one] 1{"\u00A0"}Credit
    *[other] { $credits }{"\u00A0"}Credits
   }
+quota-report-number = { $number }
+quota-report-month = Credits in diesem Monat
+quota-report-so-far = Bisher: { $credits }
+quota-report-forecast = Prognose: { $credits }
+quota-report-limit = Limit: { $credits }
+quota-report-month-so-far = Dieser Monat bisher: { $videos ->
+    [one] 1 Video
+   *[other] { $videos } Videos
+  }, { $credits ->
+    [one] 1{"\u00A0"}Credit
+   *[other] { $credits }{"\u00A0"}Credits
+  }.
+quota-report-month-ends = Geht es so weiter, sind es am { $until } etwa { $videos ->
+    [one] 1 Video
+   *[other] { $videos } Videos
+  } und { $credits ->
+    [one] 1{"\u00A0"}Credit
+   *[other] { $credits }{"\u00A0"}Credits
+  }.
+quota-report-too-early = Wie der Monat endet, lässt sich noch nicht absehen.
+quota-report-allowed = Das Limit des Servers ist { $credits ->
+    [one] 1{"\u00A0"}Credit
+   *[other] { $credits }{"\u00A0"}Credits
+  } im Monat.
 length-seconds = { $count ->
     [one] 1 Sekunde
    *[other] { $count } Sekunden

@@ -55,6 +55,7 @@ audit-reset-everyone = { $actor } reset everyone's usage ({ $videos ->
   }).
 audit-zone = { $actor } changed the time zone from { $before } to { $after }.
 audit-spend-warning = { $percent }% of this month's credits are used.
+audit-limit-warning = { $percent }% of this server's monthly limit of { $limit } credits are used.
 audit-preset-added = { $actor } added the preset “{ $name }”.
 audit-preset-changed = { $actor } changed the preset “{ $name }”.
 audit-preset-removed = { $actor } removed the preset “{ $name }”.

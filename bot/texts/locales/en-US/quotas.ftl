@@ -142,6 +142,30 @@ quota-report-line = { $member }: { $delivered } of { $requested } delivered · {
     [one] 1{"\u00A0"}credit
    *[other] { $credits }{"\u00A0"}credits
   }
+quota-report-number = { $number }
+quota-report-month = Credits this month
+quota-report-so-far = So far: { $credits }
+quota-report-forecast = Forecast: { $credits }
+quota-report-limit = Limit: { $credits }
+quota-report-month-so-far = This month so far: { $videos ->
+    [one] 1 video
+   *[other] { $videos } videos
+  }, { $credits ->
+    [one] 1{"\u00A0"}credit
+   *[other] { $credits }{"\u00A0"}credits
+  }.
+quota-report-month-ends = At this rate, about { $videos ->
+    [one] 1 video
+   *[other] { $videos } videos
+  } and { $credits ->
+    [one] 1{"\u00A0"}credit
+   *[other] { $credits }{"\u00A0"}credits
+  } by { $until }.
+quota-report-too-early = It's too early to tell how the month will end.
+quota-report-allowed = The server's limit is { $credits ->
+    [one] 1{"\u00A0"}credit
+   *[other] { $credits }{"\u00A0"}credits
+  } a month.
 length-seconds = { $count ->
     [one] 1 second
    *[other] { $count } seconds
