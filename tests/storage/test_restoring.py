@@ -153,7 +153,7 @@ def test_a_copy_that_cannot_be_used_changes_nothing(
         restore(url_of(folder), folder / "copy.db", NOON)
 
     assert jobs_in(folder / "clapper.db") == 2
-    assert not [one for one in folder.iterdir() if "restor" in one.name]
+    assert not [one for one in folder.iterdir() if "restoring" in one.name]
 
 
 def test_a_server_has_better_means(folder: Path) -> None:
