@@ -43,11 +43,11 @@ class ServiceManager:
 
     def ready(self) -> None:
         """Tell that everything is open and at work."""
-        self._tell("READY=1")
+        self._send("READY=1")
 
     def stopping(self) -> None:
         """Tell that the process is coming to its end."""
-        self._tell("STOPPING=1")
+        self._send("STOPPING=1")
 
     @asynccontextmanager
     async def watched(self) -> AsyncGenerator[None]:
@@ -67,10 +67,10 @@ class ServiceManager:
 
     async def _signs(self, every_s: float) -> None:
         while True:
-            self._tell("WATCHDOG=1")
+            self._send("WATCHDOG=1")
             await asyncio.sleep(every_s)
 
-    def _tell(self, state: str) -> None:
+    def _send(self, state: str) -> None:
         """Send it without waiting: whoever does not listen must not hold us up."""
         if self._address is None:
             return
