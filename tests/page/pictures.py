@@ -7,7 +7,7 @@ of all that the bot can show.
 import asyncio
 import io
 import sys
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Mapping
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -24,11 +24,14 @@ from bot.demo.show import begin
 from sandbox.page import Pace
 from tests.gallery import pictures as gallery
 from tests.gallery.scene import picture_bytes
+from tests.page import commands
 from tests.page.visitor import Visitor, browser_open, why_not
 
 USUAL_S = 6.0
 SLOWLY = 0.1
 """A speed at which a clip stays in the making while pictures are taken."""
+MODELS = '["grok-imagine-text-to-video", "seedance-2.0-text-to-video"]'
+"""With several, all commands and options are there."""
 SETTLED_S = 1.5
 """After so long fonts, films and scrolling stand still."""
 WIDE = (1280, 920)
@@ -60,6 +63,25 @@ async def take() -> AsyncGenerator[tuple[str, bytes]]:
             await visitor.page.click("#tab-troubles")
             yield f"backstage-{kind}", await _shot(visitor)
             await visitor.page.close()
+
+
+async def take_commands() -> AsyncGenerator[tuple[str, bytes]]:
+    """Type every command in the demo, and give out pictures of them by file name."""
+
+    def offering(settings: Mapping[str, str], log: Path) -> BotProcess:
+        return BotProcess({**settings, "CLAPPER_EVOLINK__MODELS": MODELS}, log)
+
+    async with (
+        open_browser_demo(Pace(usual_s=USUAL_S), make_bot=offering) as demo,
+        browser_open() as browser,
+    ):
+        await begin(demo.stage)
+        await settle(demo.stage)
+        mia = await Visitor.arrive(browser, demo.page.url)
+        await _asks_with_picture(mia, "the paper boat sails into the sunset")
+        await mia.waits_for_clip()
+        async for name, picture in commands.take(browser, demo):
+            yield name, picture
 
 
 async def _scene(demo: BrowserDemo, mia: Visitor) -> None:
@@ -132,7 +154,7 @@ def smaller(png: bytes) -> bytes:
 def main() -> int:
     """Take the pictures; returns 1 where there is no browser to take them with.
 
-    After the folder `demo` or `messages` may stand, to take only those.
+    After the folder `demo`, `commands` or `messages` may stand, to take only those.
     """
     reason = why_not()
     if reason is not None:
@@ -146,6 +168,9 @@ async def _write(folder: Path, only: Collection[str]) -> None:
     if not only or "demo" in only:
         async for name, picture in take():
             await _keep(folder / f"{name}.png", picture)
+    if not only or "commands" in only:
+        async for name, picture in take_commands():
+            await _keep(folder / name, picture)
     if not only or "messages" in only:
         async with browser_open() as browser:
             async for name, picture in gallery.take(browser):
