@@ -38,7 +38,8 @@ class EventHistory:
         # A task of its own: the deadline is that of nobody else.
         saving = asyncio.create_task(self._save(taken), name="save operator event")
         if not await saving:
-            self._held.extendleft(reversed(taken))
+            # Of too many the newest stay.
+            self._held = deque((*taken, *self._held), maxlen=MOST_HELD)
 
     async def _save(self, events: Sequence[OperatorEvent]) -> bool:
         deadline.answer_within(SAVE_WITHIN_S)

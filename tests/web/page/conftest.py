@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from bot.texts.texts import Texts
 from tests.languages import strict_texts
-from tests.page.visitor import browser_open, why_not
+from tests.page.visitor import PATIENCE_MS, browser_open, why_not
 
 
 @pytest.fixture
@@ -20,5 +20,6 @@ async def browser() -> AsyncIterator[Browser]:
     reason = why_not()
     if reason is not None:
         pytest.skip(reason)
+    expect.set_options(timeout=PATIENCE_MS)
     async with browser_open() as browser:
         yield browser
