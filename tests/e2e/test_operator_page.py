@@ -39,9 +39,10 @@ async def test_it_shows_the_jobs_and_no_word_of_them(open_world: OpenStage) -> N
     with held(file_of(stage)):
         status, shown = await page_at(address)
         assert status == 200
-        assert "The database does not answer." in shown
+        assert "The database takes nothing: requests are refused." in shown
+        assert stage.world.guild.name in shown
     status, shown = await page_at(address)
-    assert "The database does not answer." not in shown
+    assert "The database takes nothing" not in shown
     assert (await page_at(address, Host="rebound.example"))[0] == 403
 
 

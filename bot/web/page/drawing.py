@@ -167,6 +167,8 @@ def _troubles(view: Overview) -> Iterator[str]:
     if stored is None:
         yield "The database does not answer."
     else:
+        if not health.database.ok:
+            yield "The database takes nothing: requests are refused."
         yield from _paused(stored, view.at)
         if stored.outage_since is not None:
             seen_s = (view.at - stored.outage_since).total_seconds()
