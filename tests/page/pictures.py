@@ -15,16 +15,19 @@ from typing import Literal
 
 import av
 import av.filter
-from playwright.async_api import FilePayload
+from playwright.async_api import Browser, FilePayload
 
 from bot.demo.bot_process import BotProcess
 from bot.demo.browser_demo import BrowserDemo, open_browser_demo
 from bot.demo.house_rules import settle
 from bot.demo.show import begin
 from sandbox.page import Pace
+from tests.clock import FakeClock
 from tests.gallery import pictures as gallery
 from tests.gallery.scene import picture_bytes
+from tests.languages import strict_texts
 from tests.page.visitor import Visitor, browser_open, why_not
+from tests.web.page.sample import make_page, served
 
 USUAL_S = 6.0
 SLOWLY = 0.1
@@ -33,6 +36,8 @@ SETTLED_S = 1.5
 """After so long fonts, films and scrolling stand still."""
 WIDE = (1280, 920)
 NARROW = (390, 844)
+OPERATOR_HEIGHT = 1110
+"""Down to the first chart."""
 
 THEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 
@@ -60,6 +65,20 @@ async def take() -> AsyncGenerator[tuple[str, bytes]]:
             await visitor.page.click("#tab-troubles")
             yield f"backstage-{kind}", await _shot(visitor)
             await visitor.page.close()
+
+
+async def take_of_operator(browser: Browser) -> AsyncGenerator[tuple[str, bytes]]:
+    """Give out pictures of the operator's page, of values that are made up."""
+    page = make_page(strict_texts(), FakeClock())
+    async with served(page) as address:
+        for theme in THEMES:
+            width, height = WIDE[0], OPERATOR_HEIGHT
+            tab = await browser.new_page(
+                viewport={"width": width, "height": height}, color_scheme=theme
+            )
+            await tab.goto(address)
+            yield f"operator-{theme}-{width}", smaller(await tab.screenshot())
+            await tab.close()
 
 
 async def _scene(demo: BrowserDemo, mia: Visitor) -> None:
@@ -132,7 +151,7 @@ def smaller(png: bytes) -> bytes:
 def main() -> int:
     """Take the pictures; returns 1 where there is no browser to take them with.
 
-    After the folder `demo` or `messages` may stand, to take only those.
+    After the folder `demo`, `messages` or `operator` may stand, to take only those.
     """
     reason = why_not()
     if reason is not None:
@@ -146,6 +165,10 @@ async def _write(folder: Path, only: Collection[str]) -> None:
     if not only or "demo" in only:
         async for name, picture in take():
             await _keep(folder / f"{name}.png", picture)
+    if not only or "operator" in only:
+        async with browser_open() as browser:
+            async for name, picture in take_of_operator(browser):
+                await _keep(folder / f"{name}.png", picture)
     if not only or "messages" in only:
         async with browser_open() as browser:
             async for name, picture in gallery.take(browser):

@@ -101,16 +101,17 @@ class PageEndpoint:
         """Begin a session for the right token, or end one."""
         form = await _form_of(request)
         if "sign-out" in form:
-            self._sessions.end(request.cookies.get(COOKIE, ""))
+            self._sessions.end(request.cookies.get(_cookie(request), ""))
             answer = self._to_page()
-            answer.del_cookie(COOKIE, path="/")
+            answer.del_cookie(_cookie(request), path="/", secure=_is_https(request))
             return answer
         refused = self._refused(request, form.get("token", "").strip())
         if refused is not None:
             return refused
+        log.info("page session begun", peer=request.remote)
         answer = self._to_page()
         answer.set_cookie(
-            COOKIE,
+            _cookie(request),
             self._sessions.begin(),
             max_age=int(LASTS.total_seconds()),
             path="/",
@@ -156,7 +157,7 @@ class PageEndpoint:
         )
 
     def _has_session(self, request: web.Request) -> bool:
-        session_id = request.cookies.get(COOKIE)
+        session_id = request.cookies.get(_cookie(request))
         return session_id is not None and self._sessions.is_open(session_id)
 
 
@@ -181,6 +182,11 @@ def _caller(request: web.Request) -> Caller:
 
 def _address(name: object) -> str:
     return str(name[0]) if isinstance(name, tuple) and name else ""
+
+
+def _cookie(request: web.Request) -> str:
+    """Return the cookie's name; over https one that no other host can set."""
+    return f"__Host-{COOKIE}" if _is_https(request) else COOKIE
 
 
 def _is_https(request: web.Request) -> bool:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, insert, text
 
 from bot.errors import AccountFault
 from bot.jobs.failures import Failure
@@ -16,18 +16,21 @@ from storage.operations.pauses import SqlPauses
 from storage.operations.told_outages import SqlToldOutages
 from storage.overview.store import DAYS, LATEST, SqlOverview
 from storage.sums.store import SqlSums
+from storage.tables.processes import processes
 from tests.factories import NOON, make_job, reach
 
 TODAY = NOON.replace(hour=0)
 DAY = timedelta(days=1)
 
 
-async def look(database: Database, now: datetime = NOON) -> Stored:
+async def look(
+    database: Database, now: datetime = NOON, *, is_server: bool = False
+) -> Stored:
     store = SqlOverview(
         database,
         pauses=SqlPauses(database),
         outages=SqlToldOutages(database),
-        is_server=False,
+        is_server=is_server,
         name="7 on here",
     )
     return await store.read(now)
@@ -194,3 +197,30 @@ async def test_the_kind_and_the_revision_of_the_database_are_told(
     assert stored.revision == await database.read(
         lambda connection: connection.scalar(revision)
     )
+
+
+async def test_the_processes_on_a_server_are_told_and_which_one_tells(
+    database: Database, database_kind: str
+) -> None:
+    is_server = database_kind == "postgresql"
+
+    def join(connection: Connection) -> None:
+        for name, seen_s in (("7 on here", 0), ("8 on there", 60)):
+            row = {
+                "id": name,
+                "name": name,
+                "session": name,
+                "version": "0.1.0",
+                "started_at": datetime.now(UTC) - timedelta(seconds=90),
+                "seen_at": datetime.now(UTC) - timedelta(seconds=seen_s),
+            }
+            connection.execute(insert(processes), row)
+
+    await database.write(join)
+
+    found = (await look(database, is_server=is_server)).processes
+
+    told = [(one.name, one.is_this, one.is_alive, one.version) for one in found]
+    # A file has one process, which is told by its own.
+    both = [("7 on here", True, True, "0.1.0"), ("8 on there", False, False, "0.1.0")]
+    assert told == (both if is_server else [])

@@ -123,12 +123,13 @@ async def test_the_token_begins_a_session_that_can_be_ended(
             address, data={"token": f" {TOKEN}\n"}, headers=proxy, allow_redirects=False
         ) as answer:
             assert (answer.status, answer.headers["Location"]) == (303, "/")
-            cookie = answer.cookies[COOKIE]
+            (cookie,) = answer.cookies.values()
+            assert cookie.key == (f"__Host-{COOKIE}" if is_https else COOKIE)
         assert cookie["httponly"]
         assert cookie["samesite"] == "Strict"
         assert cookie["path"] == "/"
         assert bool(cookie["secure"]) is is_https
-        kept = {"Cookie": f"{COOKIE}={cookie.value}"}
+        kept = {"Cookie": f"{cookie.key}={cookie.value}", **proxy}
 
         assert SHOWN in (await ask(address, kept))[1]
         assert SHOWN not in (await ask(address, {"Cookie": f"{COOKIE}=x"}))[1]
@@ -192,8 +193,11 @@ async def test_neither_the_token_nor_a_guess_reaches_the_log(
             for given in (TOKEN, "a-guess-" * 4):
                 await (await session.post(address, data={"token": given})).read()
 
-    assert [line["event"] for line in logs] == ["page token refused"]
-    assert logs[0]["peer"] == "127.0.0.1"
+    assert [line["event"] for line in logs] == [
+        "page session begun",
+        "page token refused",
+    ]
+    assert {line["peer"] for line in logs} == {"127.0.0.1"}
     assert TOKEN not in str(logs)
     assert "a-guess" not in str(logs)
     assert TOKEN not in repr(vars(page)["_rules"])
