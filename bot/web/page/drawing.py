@@ -80,6 +80,9 @@ class Drawing:
             "name": words.name,
             "marked": words.marked,
         }
+        # Else whoever looks first would wait until they are compiled.
+        for name in ("page.html", "login.html", "shut.html"):
+            self._templates.get_template(name)
         # As it is: what escapes it for HTML would break it.
         style, _, _ = self._templates.loader.get_source(  # type: ignore[union-attr]
             self._templates, "style.css"

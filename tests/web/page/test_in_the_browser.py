@@ -98,7 +98,7 @@ async def test_landmarks_headings_and_tables_say_what_they_are(
         opened(browser, address) as page,
     ):
         for role in ("banner", "main", "contentinfo", "navigation"):
-            await expect(page.get_by_role(role)).to_have_count(1)  # type: ignore[arg-type]
+            await expect(page.get_by_role(role)).to_have_count(1)
         levels = await page.evaluate(
             "[...document.querySelectorAll('h1,h2,h3')].map(one => +one.tagName[1])"
         )
