@@ -3,7 +3,6 @@
 import os
 import socket
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot.ids import ChannelId
 from bot.jobs.due import Due
@@ -136,7 +135,7 @@ def _join_backups(core: Core, operator: Operator) -> list[Worker]:
             FileCopies(file, storage.backup_dir, keep=storage.backup_keep),
             operator,
             core.clock,
-            every=timedelta(hours=storage.backup_every_h),
+            every_h=storage.backup_every_h,
             made=core.metrics.backed_up,
         )
     ]

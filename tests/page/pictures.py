@@ -15,7 +15,7 @@ from typing import Literal
 
 import av
 import av.filter
-from playwright.async_api import Browser, FilePayload
+from playwright.async_api import FilePayload
 
 from bot.demo.bot_process import BotProcess
 from bot.demo.browser_demo import BrowserDemo, open_browser_demo
