@@ -54,7 +54,7 @@ class BackupWorker(Worker):
         operator: Operator,
         clock: Clock,
         *,
-        every_h: int,
+        every_h: float,
         made: Callable[[datetime], None],
     ) -> None:
         """Keep the parts; `made` is told when the newest copy was made."""
