@@ -14,6 +14,7 @@ from tests.pipeline.outside import ScriptedFetcher
 from tests.pipeline.parts import host_watch
 
 HOST = "https://files.example"
+FAILS = FetchUnavailable("the host failed")
 LINK = f"{HOST}/clip.mp4?signature=secret"
 
 
@@ -35,7 +36,7 @@ def fail(watch: ResultHostWatch, limits: Limits, job: str, link: str = LINK) -> 
         watch.asking(link),
         noting_download(call),
     ):
-        raise FetchUnavailable("the host failed")
+        raise FAILS
     call.end()
 
 
@@ -60,7 +61,7 @@ async def test_a_host_that_answers_lets_the_other_downloads_go_at_once(
 async def test_a_host_that_fails_too_is_an_outage(
     watch: ResultHostWatch, limits: Limits, fetcher: ScriptedFetcher
 ) -> None:
-    fetcher.host_error = FetchUnavailable("the host failed")
+    fetcher.host_error = FAILS
     fail(watch, limits, "broken")
 
     await watch.run_once()
@@ -75,7 +76,7 @@ async def test_a_host_is_asked_once_for_each_time_that_a_download_fails(
     fetcher: ScriptedFetcher,
     clock: FakeClock,
 ) -> None:
-    fetcher.host_error = FetchUnavailable("the host failed")
+    fetcher.host_error = FAILS
     for number in range(3):
         fail(watch, limits, f"broken {number}")
         for _ in range(5):
@@ -126,9 +127,9 @@ async def test_of_two_hosts_the_one_that_answers_is_enough(
     fail(watch, limits, "broken")
     fail(watch, limits, "broken too", "https://other.example/clip.mp4")
 
-    for _ in range(5):
+    for _ in range(10):
         await watch.run_once()
-        clock.advance(1.0)
+        clock.advance(0.5)
 
     assert fetcher.hosts == [HOST, "https://other.example"]
     assert not limits.results.in_doubt
