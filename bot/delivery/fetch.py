@@ -29,6 +29,8 @@ from bot.part_files import part_of
 MAX_REDIRECTS = 3
 TOTAL_S = 600.0
 """For one download. 100 MiB then need 175 kB/s."""
+CONNECTIONS = 128
+"""At once: more than the deliverer handles, so what hangs takes none."""
 STALL_S = 30.0
 """A host that sends no byte for so long has stopped."""
 HOST_S = 5.0
@@ -52,10 +54,10 @@ async def open_result_session(
     nothing for `stall_s` seconds has stopped.
     """
     if allow_private:
-        connector = aiohttp.TCPConnector(limit=16, resolver=resolver)
+        connector = aiohttp.TCPConnector(limit=CONNECTIONS, resolver=resolver)
     else:
         connector = aiohttp.TCPConnector(
-            limit=16,
+            limit=CONNECTIONS,
             resolver=PublicResolver(resolver),
             socket_factory=public_socket,
         )
