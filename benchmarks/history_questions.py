@@ -40,6 +40,7 @@ from storage.operations.told_outages import SqlToldOutages
 from storage.overview.store import SqlOverview
 from storage.privacy.retention import SqlRetentionStore
 from storage.privacy.store import SqlPrivacyStore
+from storage.quotas.price_settings import SqlPrices
 from storage.quotas.spend_warnings import SqlSpendStore
 from storage.quotas.store import SqlQuotaStore
 from storage.requests.admission import SqlAdmissionStore
@@ -164,6 +165,7 @@ class _Questions:
         self._jobs = SqlJobStore(database, listener=None, watcher=None)
         self._admission = SqlAdmissionStore(database, listener=None, with_spending=True)
         self._quotas = SqlQuotaStore(database, with_spending=True)
+        self._prices = SqlPrices(database)
         self._trail = SqlAuditTrail(database)
         self._privacy = Privacy(SqlPrivacyStore(database), self._clock)
         self._retention = SqlRetentionStore(database)
@@ -181,9 +183,10 @@ class _Questions:
     async def ask_all(self) -> Sequence[Asked]:
         """Ask one after another: first what only reads, then what erases."""
         heavy, light = self._heavy, self._light
-        listing = Listing(self._jobs)
+        listing = Listing(self._jobs, self._prices)
         quotas = Quotas(
             self._quotas,
+            self._prices,
             QuotaStatuses(self._quotas, NO_RULES, self._clock),
             self._clock,
         )

@@ -118,6 +118,8 @@ class Job:
     """What it was expected to cost when it was accepted; None = it never was."""
     credits_reserved: float | None = None
     credits_used: float | None = None
+    shows_price: bool = False
+    """Whether its messages say what it costs, as the server had it when accepted."""
 
     decided_by: UserId | None = None
     """The moderator who approved or denied it."""
@@ -179,6 +181,7 @@ class JobChanges(TypedDict, total=False):
     credits_estimated: float | None
     credits_reserved: float | None
     credits_used: float | None
+    shows_price: bool
     decided_by: UserId | None
     decision_reason: str | None
     removed_at: datetime | None

@@ -15,7 +15,8 @@ from bot.quotas.limits import (
     LimitSet,
 )
 from bot.quotas.month import month_at
-from bot.quotas.ports import QuotaStore
+from bot.quotas.ports import PriceStore, QuotaStore
+from bot.quotas.prices_shown import PricesShown
 from bot.quotas.report import QuotaReport, ReportSums, days_until
 from bot.quotas.settings import (
     LARGEST,
@@ -52,8 +53,15 @@ class Quotas:
     Every method raises `NotAllowed` to anybody who does not manage the server.
     """
 
-    def __init__(self, store: QuotaStore, usage: QuotaStatuses, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: QuotaStore,
+        prices: PriceStore,
+        usage: QuotaStatuses,
+        clock: Clock,
+    ) -> None:
         self._store = store
+        self._prices = prices
         self._usage = usage
         self._clock = clock
 
@@ -131,6 +139,11 @@ class Quotas:
             raise Refused("quota-bad-zone")
         await self._store.set_zone(self._action_of(actor), zone)
         return zone
+
+    async def set_prices(self, actor: Actor, shown: PricesShown) -> None:
+        """Set who sees what videos cost that are asked for from now on."""
+        require_manager(actor)
+        await self._prices.set_prices(self._action_of(actor), shown)
 
     async def report(self, actor: Actor, days: int) -> QuotaReport:
         """Return who made how much in the last so many days, today included.

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.ids import GuildId, UserId
 from bot.quotas.limits import LimitSet
+from bot.quotas.prices_shown import PricesShown
 from bot.quotas.rules import QuotaFacts
 from bot.quotas.settings import (
     AdminAction,
@@ -77,6 +78,18 @@ class QuotaStore(Protocol):
         self, guild_id: GuildId, since: datetime, until: datetime
     ) -> AsyncIterator[Sequence[MadeVideo]]:
         """Read what was asked for in that time, a manageable piece at once."""
+        ...
+
+
+class PriceStore(Protocol):
+    """Knows who sees prices. Implemented in `storage.quotas.price_settings`."""
+
+    async def prices(self, guild_id: GuildId) -> PricesShown:
+        """Return who sees in a server what videos cost."""
+        ...
+
+    async def set_prices(self, admin_action: AdminAction, shown: PricesShown) -> None:
+        """Set who sees what videos cost that are asked for from now on."""
         ...
 
 

@@ -53,6 +53,14 @@ def estimate(request: VideoRequest, bills: Sequence[Bill]) -> float:
     return round((first_per_s or _DEAREST_PER_S) * request.duration_s, 2)
 
 
+def is_guess(request: VideoRequest, credits_estimated: float) -> bool:
+    """Return whether an estimate is the dearest price, for want of any other."""
+    profile = profile_of(request.model, with_picture=request.with_picture)
+    dearest = round(_DEAREST_PER_S * request.duration_s, 2)
+    is_unknown = _first_rate(profile, request.quality) is None
+    return is_unknown and credits_estimated == dearest
+
+
 def _first_rate(profile: ModelProfile, quality: str | None) -> float | None:
     """Return credits a second by the catalogue; None = it does not know the model.
 

@@ -121,7 +121,7 @@ class QuotaRefusal:
     costs: float | None = None
     """Of a limit in credits: what the video is expected to cost."""
     over: float | None = None
-    """Of a limit in credits: by how much it would go beyond it."""
+    """Of a limit or a ceiling in credits: by how much it would go beyond it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,8 +197,12 @@ def _ceilings(
         assert credits_estimated is not None
         if credits_estimated > ceiling:
             yield QuotaRefusal(rule=QuotaRule.NO_BUDGET, resets_at=None)
-        elif round(spent + credits_estimated, DECIMALS) > ceiling:
-            yield QuotaRefusal(rule=rule, resets_at=resets_at)
+            continue
+        over = round(spent + credits_estimated - ceiling, DECIMALS)
+        if over > 0:
+            yield QuotaRefusal(
+                rule=rule, resets_at=resets_at, costs=credits_estimated, over=over
+            )
 
 
 def _windows(

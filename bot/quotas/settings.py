@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.ids import GuildId, UserId
 from bot.jobs.states import JobState
 from bot.quotas.limits import LimitSet, Scope
+from bot.quotas.prices_shown import PricesShown
 
 LARGEST = 1_000_000
 """The largest limit that can be set: far beyond any use, and safe in every column."""
@@ -59,6 +60,7 @@ class GuildQuotas:
     """All that a server has set."""
 
     zone: str
+    prices: PricesShown
     server: LimitSet
     members: LimitSet
     roles: Mapping[int, LimitSet]

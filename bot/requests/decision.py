@@ -15,6 +15,7 @@ from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.models.choices import quality_of
 from bot.moderation.records import ModerationFacts
+from bot.quotas.prices_shown import PricesShown
 from bot.quotas.rules import (
     QuotaFacts,
     QuotaRefusal,
@@ -30,6 +31,8 @@ class AdmissionFacts:
 
     quota: QuotaFacts
     moderation: ModerationFacts
+    prices: PricesShown
+    """Who sees what videos cost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,8 @@ class Admitted:
     """Where the job goes: `queued` or `awaiting_review`."""
     from_grant: bool = False
     """It uses a video granted beyond the member's limits."""
+    shows_price: bool = False
+    """Its messages say what it costs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +102,11 @@ def decide(
     )
     if isinstance(leave, QuotaRefusal):
         return _refusal(leave)
-    return Admitted(state=state, from_grant=leave.from_grant)
+    return Admitted(
+        state=state,
+        from_grant=leave.from_grant,
+        shows_price=facts.prices is PricesShown.EVERYONE,
+    )
 
 
 def _refusal(refusal: QuotaRefusal) -> Refusal:

@@ -8,6 +8,8 @@ from types import MappingProxyType
 from bot.jobs.jobs import Job
 from bot.jobs.states import OPEN_STATES, JobState
 from bot.jobs.store import JobLookups
+from bot.quotas.ports import PriceStore
+from bot.quotas.prices_shown import sees_prices
 from bot.servers.people import Actor
 
 PAGE_SIZE = 5
@@ -52,13 +54,16 @@ class Page:
     pages: int
     """At least 1."""
     status: StatusFilter | None
+    with_prices: bool
+    """Whether the reader sees what the videos cost."""
 
 
 class Listing:
     """Reads what a member made in a server."""
 
-    def __init__(self, jobs: JobLookups) -> None:
+    def __init__(self, jobs: JobLookups, prices: PriceStore) -> None:
         self._jobs = jobs
+        self._prices = prices
 
     async def page(
         self, actor: Actor, status: StatusFilter | None, number: int
@@ -77,4 +82,11 @@ class Listing:
             limit=PAGE_SIZE,
             offset=(number - 1) * PAGE_SIZE,
         )
-        return Page(jobs=jobs, number=number, pages=pages, status=status)
+        shown = await self._prices.prices(actor.guild_id)
+        return Page(
+            jobs=jobs,
+            number=number,
+            pages=pages,
+            status=status,
+            with_prices=sees_prices(shown, is_manager=actor.is_manager),
+        )

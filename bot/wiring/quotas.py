@@ -15,6 +15,7 @@ from cogs.bot import ClapperBot
 from cogs.quotas.commands import Quota
 from cogs.quotas.report import QuotaReportAnswer
 from cogs.quotas.usage import usage_command
+from storage.quotas.price_settings import SqlPrices
 from storage.quotas.spend_warnings import SqlSpendStore
 from storage.quotas.store import SqlQuotaStore
 from storage.sums.store import SqlSums
@@ -36,7 +37,7 @@ def join_quotas(
     rules = quota_rules(core.config.quotas)
     store = SqlQuotaStore(core.database, with_spending=rules.watch_spending)
     usage = QuotaStatuses(store, rules, clock)
-    quotas = Quotas(store, usage, clock)
+    quotas = Quotas(store, SqlPrices(core.database), usage, clock)
     quota = Quota(
         quotas, QuotaReportAnswer(quotas, texts, bot.wire), texts, bot.servers
     )

@@ -35,6 +35,7 @@ from cogs.videos.video_command import video_command
 from cogs.wire.last_frames import LastFrames
 from cogs.wire.pictures import DiscordPictures
 from storage.quotas.bills import SqlBills
+from storage.quotas.price_settings import SqlPrices
 from storage.requests.admission import SqlAdmissionStore
 from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
@@ -86,7 +87,7 @@ def join_requests(  # noqa: PLR0913 - each a collaborator of its own
     cancelling = Cancelling(jobs, clock)
     orders = VideoOrders(intake, own_settings, kept, offers)
     presets = Presets(kept, offers, clock)
-    videos = Videos(Listing(jobs), cancelling, texts)
+    videos = Videos(Listing(jobs, SqlPrices(core.database)), cancelling, texts)
     clips = Clips(jobs, offers)
     job_buttons = JobButtons(
         intake,

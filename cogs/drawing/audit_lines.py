@@ -12,6 +12,7 @@ from bot.jobs.jobs import Job
 from bot.models.known import model_title
 from bot.moderation.ports import AuditRow
 from bot.quotas.limits import LimitKind, LimitSet, Scope
+from bot.quotas.prices_shown import PricesShown
 from bot.quotas.settings import Target
 from bot.requests.preset import NAME_MAX_CHARS
 from bot.servers.audit import REASON_MAX_CHARS, AuditEntry
@@ -173,6 +174,9 @@ class _Teller:
             after=inert(str(self._after["zone"]), VALUE_CHARS),
         )
 
+    def prices(self) -> str:
+        return self.say(f"audit-prices-{PricesShown(str(self._after['shown']))}")
+
     def spend_warning(self) -> str:
         return self.say("audit-spend-warning", percent=self._after["percent"])
 
@@ -247,6 +251,7 @@ SENTENCES: Mapping[str, Callable[[_Teller], str]] = MappingProxyType(
         "quota.grant": _Teller.grant,
         "quota.reset": _Teller.reset,
         "quota.timezone": _Teller.zone,
+        "quota.prices": _Teller.prices,
         "quota.spend_warning": _Teller.spend_warning,
         "quota.limit_warning": _Teller.limit_warning,
         "preset.add": _Teller.preset_kept,

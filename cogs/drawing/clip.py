@@ -15,6 +15,7 @@ from cogs.drawing.layout import (
     MessageView,
     beside_picture,
     job_buttons,
+    price_part,
     quoted_prompt,
     settings_line,
     small,
@@ -127,8 +128,11 @@ def _greeting(texts: Texts, job: Job, usual: str, late: str) -> str:
 
 
 def _footer(texts: Texts, job: Job, *, with_continue: bool) -> tuple[ui.Item[Any], ...]:
+    settings = settings_line(texts, job.locale, job.request)
+    if job.shows_price:
+        settings += price_part(texts, job.locale, job)
     return (
-        ui.TextDisplay(small(settings_line(texts, job.locale, job.request))),
+        ui.TextDisplay(small(settings)),
         job_buttons(
             texts,
             job.locale,

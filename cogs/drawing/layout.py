@@ -7,11 +7,13 @@ import discord
 from discord import ui
 
 from bot.ids import JobId
+from bot.jobs.jobs import Job
 from bot.jobs.picture import PictureKind
 from bot.jobs.video import VideoRequest
 from bot.models.catalogue import UNNAMED
 from bot.models.choices import Aspect
 from bot.models.known import profile_of
+from bot.quotas.prices import is_guess
 from bot.servers.places import Permission
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, MessageKind, job_button
@@ -84,6 +86,27 @@ def settings_line(texts: Texts, locale: str, request: VideoRequest) -> str:
         _origin(texts, locale, request),
     ]
     return " · ".join(one for one in said if one)
+
+
+def price_part(texts: Texts, locale: str, job: Job) -> str:
+    """Say what a video costs, as what follows its settings: EvoLink's figure, or ours.
+
+    EvoLink tells it with the task, and once more at its end.
+    """
+    told = job.credits_reserved if job.credits_used is None else job.credits_used
+    if told is not None:
+        said = texts.say(locale, "price", credits=_shown_credits(told))
+    elif job.credits_estimated is None or is_guess(job.request, job.credits_estimated):
+        said = texts.say(locale, "price-unknown")
+    else:
+        shown = _shown_credits(job.credits_estimated)
+        said = texts.say(locale, "price-about", credits=shown)
+    return f" · {said}"
+
+
+def _shown_credits(credits: float) -> float:  # noqa: A002 - EvoLink's word
+    """Round to a digit after the point, and below one credit to two."""
+    return round(credits, 1 if credits >= 1 else 2)
 
 
 def _origin(texts: Texts, locale: str, request: VideoRequest) -> str | None:

@@ -8,6 +8,7 @@ from cogs.drawing.custom_ids import page_button
 from cogs.drawing.layout import (
     MessageView,
     paged,
+    price_part,
     quoted_prompt,
     settings_line,
     small,
@@ -23,7 +24,9 @@ def page_view(texts: Texts, locale: str, page: Page) -> MessageView:
     shown = page.status or "all"
     title = texts.say(locale, f"list-title-{shown}", page=page.number, pages=page.pages)
     lines = [f"### {title}"]
-    lines += [_entry(texts, locale, job) for job in page.jobs]
+    lines += [
+        _entry(texts, locale, job, with_price=page.with_prices) for job in page.jobs
+    ]
     if not page.jobs:
         empty = "list-empty" if page.status is None else f"list-empty-{page.status}"
         lines.append(texts.say(locale, empty))
@@ -37,7 +40,7 @@ def page_view(texts: Texts, locale: str, page: Page) -> MessageView:
     )
 
 
-def _entry(texts: Texts, locale: str, job: Job) -> str:
+def _entry(texts: Texts, locale: str, job: Job, *, with_price: bool) -> str:
     state = f"**{texts.say(locale, f'state-{job.state}')}**"
     when = relative(job.requested_at)
     link = _link(job)
@@ -47,8 +50,10 @@ def _entry(texts: Texts, locale: str, job: Job) -> str:
         else texts.say(locale, "list-entry-link", state=state, when=when, link=link)
     )
     prompt = quoted_prompt(job.request, PROMPT_CHARS)
-    settings = small(settings_line(texts, locale, job.request))
-    return "\n".join(line for line in (head, prompt, settings) if line)
+    settings = settings_line(texts, locale, job.request)
+    if with_price:
+        settings += price_part(texts, locale, job)
+    return "\n".join(line for line in (head, prompt, small(settings)) if line)
 
 
 def _link(job: Job) -> str | None:

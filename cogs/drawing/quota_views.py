@@ -85,9 +85,10 @@ def guild_view(texts: Texts, locale: str, summary: GuildSummary) -> MessageView:
             shown.append(say(locale, "quota-more-roles", count=more))
         lines.append(f"**{say(locale, 'quota-roles')}**\n" + "\n".join(shown))
     zone = small(say(locale, "quota-zone", zone=settings.zone))
+    prices = small(say(locale, f"quota-prices-{settings.prices}"))
     own = small(say(locale, "quota-members-with-own", count=settings.members_with_own))
     resets = _resets(texts, locale, quota)
-    return MessageView(framed([*lines, "\n".join([*resets, zone, own])]))
+    return MessageView(framed([*lines, "\n".join([*resets, zone, own, prices])]))
 
 
 def confirmation_view(texts: Texts, locale: str) -> MessageView:

@@ -15,6 +15,7 @@ from cogs.drawing.layout import (
     MessageView,
     framed,
     job_buttons,
+    price_part,
     quoted_prompt,
     settings_line,
     small,
@@ -50,13 +51,16 @@ def status_view(
         lines.append(_progress_line(texts, job, now))
     if _is_slow(job):
         lines.append(texts.say(job.locale, "status-delivering-slow"))
+    settings = settings_line(texts, job.locale, job.request)
+    if job.shows_price:
+        settings += price_part(texts, job.locale, job)
     lines.append(
         small(
             texts.say(
                 job.locale,
                 "status-settings",
                 member=member_name(texts, job.locale, job.user_id),
-                settings=settings_line(texts, job.locale, job.request),
+                settings=settings,
             )
         )
     )
@@ -93,6 +97,7 @@ def _seen(job: Job, position: int | None, now: datetime) -> tuple[object, ...]:
         (position, _expectation(job, now)) if queued else None,
         progress,
         _is_slow(job),
+        (job.credits_estimated, job.credits_reserved) if job.shows_price else None,
     )
 
 

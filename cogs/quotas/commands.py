@@ -7,6 +7,7 @@ from discord.ext import commands
 from bot.ids import UserId
 from bot.quotas.administration import MOST_DAYS, Quotas
 from bot.quotas.limits import NO_LIMIT, LimitSet, Scope
+from bot.quotas.prices_shown import PricesShown
 from bot.quotas.settings import LARGEST, MOST_GRANTED, Target
 from bot.servers.audit import REASON_MAX_CHARS
 from bot.servers.people import require_manager
@@ -265,6 +266,16 @@ class Quota(commands.GroupCog, group_name="quota"):
             app_commands.Choice(name=name, value=name)
             for name in matching_zones(typed, MOST_CHOICES)
         ]
+
+    @app_commands.command()
+    @app_commands.choices(show=menu("prices", PricesShown))
+    async def prices(self, interaction: discord.Interaction, show: str) -> None:
+        """Choose who sees what videos cost."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        shown = PricesShown(show)
+        await self._quotas.set_prices(actor_of(interaction), shown)
+        sentence = self._texts.say(str(interaction.locale), f"quota-prices-set-{shown}")
+        await interaction.edit_original_response(content=sentence)
 
     @app_commands.command()
     async def report(

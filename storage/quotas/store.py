@@ -34,7 +34,7 @@ _GRANTED = (
     .where(ledger.c.guild_id == bindparam("of_guild"), of_member(), counts("grants"))
     .group_by(ledger.c.user_id)
 )
-_SET_ZONE = update(guild_rows).where(guild_rows.c.guild_id == bindparam("of_guild"))
+_SET = update(guild_rows).where(guild_rows.c.guild_id == bindparam("of_guild"))
 
 
 class SqlQuotaStore:
@@ -70,6 +70,7 @@ class SqlQuotaStore:
             found = limit_rows.of_guild(connection, guild_id)
             return GuildQuotas(
                 zone=guilds.zone(connection, guild_id),
+                prices=guilds.prices(connection, guild_id),
                 server=found.get(Target(scope=Scope.SERVER), UNSET),
                 members=found.get(Target(scope=Scope.MEMBERS), UNSET),
                 roles={
@@ -113,9 +114,7 @@ class SqlQuotaStore:
     async def set_zone(self, admin_action: AdminAction, zone: str) -> str:
         def write(connection: Connection) -> str:
             before = guilds.hold(connection, admin_action.guild_id)
-            connection.execute(
-                _SET_ZONE, {"of_guild": admin_action.guild_id, "zone": zone}
-            )
+            connection.execute(_SET, {"of_guild": admin_action.guild_id, "zone": zone})
             record_audit(
                 connection,
                 entry_of(

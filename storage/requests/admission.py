@@ -24,6 +24,7 @@ from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
 from bot.jobs.store import JobListener
 from bot.moderation.records import ModerationFacts
+from bot.quotas.prices_shown import PricesShown
 from bot.requests.decision import AdmissionFacts, Decide, Refusal
 from bot.servers.windows import DEFAULT_ZONE
 from storage.database.engine import Database
@@ -81,6 +82,7 @@ class SqlAdmissionStore:
             if isinstance(verdict, Refusal):
                 return verdict
             step = Step(JobState.RECEIVED, verdict.state, from_grant=verdict.from_grant)
+            changes["shows_price"] = verdict.shows_price
             accepted = step.take(connection, job.id, at, changes)
             if accepted is not None and picture is not None:
                 keep_picture(connection, job.id, picture)
@@ -103,6 +105,7 @@ def _around() -> Select[Any]:
     user: BindParameter[int] = bindparam("of_user")
     return select(
         settled.c.zone,
+        settled.c.prices,
         pseudonyms.KEY.scalar_subquery().label("pseudonym_key"),
         moderation,
         blocks.c.user_id,
@@ -166,4 +169,5 @@ def _facts(
         moderation=ModerationFacts(
             settings=settings_in(server), block=block_in(server)
         ),
+        prices=server.prices or PricesShown.NOBODY,
     )

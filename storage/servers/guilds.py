@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.ids import GuildId
+from bot.quotas.prices_shown import PricesShown
 from bot.servers.windows import DEFAULT_ZONE
 from storage.tables.servers import guilds
 
@@ -22,6 +23,7 @@ _ADD: dict[str, Any] = {
     ),
 }
 _ZONE = select(guilds.c.zone).where(guilds.c.guild_id == bindparam("of_guild"))
+_PRICES = select(guilds.c.prices).where(guilds.c.guild_id == bindparam("of_guild"))
 # SQLite has no row locks, and needs none: its only writer is alone anyway. SQLAlchemy
 # leaves these words out for it.
 _HELD_ZONE = _ZONE.with_for_update()
@@ -31,6 +33,12 @@ def zone(connection: Connection, guild_id: GuildId) -> str:
     """Return a server's time zone, by its IANA name."""
     stored: str | None = connection.scalar(_ZONE, {"of_guild": guild_id})
     return stored or DEFAULT_ZONE
+
+
+def prices(connection: Connection, guild_id: GuildId) -> PricesShown:
+    """Return who sees what videos cost in a server."""
+    stored: PricesShown | None = connection.scalar(_PRICES, {"of_guild": guild_id})
+    return stored or PricesShown.NOBODY
 
 
 def hold(connection: Connection, guild_id: GuildId) -> str:

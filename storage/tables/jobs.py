@@ -155,6 +155,14 @@ jobs = Table(
         Number,
         CheckConstraint("credits_estimated >= 0", name="estimate"),
     ),
+    # Whether its messages say so.
+    Column(
+        "shows_price",
+        Flag,
+        CheckConstraint("shows_price IN (0, 1)", name="shows_price"),
+        nullable=False,
+        server_default=text("0"),
+    ),
     # Until when each kind of work is claimed, and how often it was: `bot.jobs.claims`.
     *lease_columns("submit_"),
     *lease_columns("poll_"),

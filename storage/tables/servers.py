@@ -2,7 +2,8 @@
 
 from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, text
 
-from storage.tables.column_types import Instant, JsonText, WholeNumber
+from bot.quotas.prices_shown import PricesShown
+from storage.tables.column_types import Instant, JsonText, WholeNumber, Word
 from storage.tables.leases import lease_columns
 from storage.tables.metadata import metadata
 
@@ -14,6 +15,14 @@ guilds = Table(
     Column("zone", Text, nullable=False),
     # The beginning of the month in which its ceiling's warning was given.
     Column("spend_warned_for", Instant),
+    # Who sees what videos cost: `bot.quotas.prices_shown`.
+    Column(
+        "prices",
+        Word(PricesShown),
+        CheckConstraint("prices IN ('admins', 'everyone', 'nobody')", name="prices"),
+        nullable=False,
+        server_default=text("'nobody'"),
+    ),
     sqlite_strict=True,
 )
 

@@ -205,7 +205,9 @@ class NotedListing(Listing):
         assert actor.user_id
         self.asked.append((status, number))
         job = make_job(prompt=f"film {number}")
-        return Page(jobs=[job], number=number, pages=3, status=status)
+        return Page(
+            jobs=[job], number=number, pages=3, status=status, with_prices=False
+        )
 
 
 class NotedUsage(QuotaStatuses):

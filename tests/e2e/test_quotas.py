@@ -1,6 +1,6 @@
 """What admins set is what members may make, in the real process, across restarts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, Mapping[str, Any]] = {
     "grant": {"member": "Ben", "videos": 3},
     "reset": {},
     "timezone": {"zone": "Asia/Tokyo"},
+    "prices": {"show": "everyone"},
     "report": {},
 }
 """Every command, with options that would do something."""
@@ -40,7 +41,7 @@ async def quota(
         "admins": world.admin_role,
     }
     filled: dict[str, Any] = {
-        name: people.get(value, value) if isinstance(value, str) else value
+        name: people.get(value, value) if name in {"role", "member"} else value
         for name, value in options.items()
     }
     handle = await stage.discord.slash(
@@ -260,7 +261,7 @@ async def test_a_ceiling_in_credits_is_not_crossed(open_world: OpenStage) -> Non
     await made(stage, "two", 2)
 
     said = await refusal(stage, "three")
-    assert "budget for this month is used up" in said
+    assert "about 4.9 credits, 3 more than this server's budget has left" in said
     assert "<t:" in said
     assert stage.evolink.paid_tasks == 2
 
@@ -296,3 +297,41 @@ async def test_80_percent_is_told_in_the_servers_log_and_to_the_operator(
     told = [one.text for one in discord.messages(world.log)]
     assert sum("of this month's credits" in text for text in told) == 1
     assert sum("monthly limit of 24" in text for text in told) == 1
+
+
+async def listed(stage: Stage, user: User) -> str:
+    """Return what `/videos list` says to somebody."""
+    handle = await stage.discord.slash(user, stage.world.general, "videos list")
+    return (await handle.answer()).text
+
+
+async def test_prices_are_seen_by_those_whom_admins_chose(stage: Stage) -> None:
+    """A video costs five credits here."""
+    world, discord = stage.world, stage.discord
+    price = "5\N{NO-BREAK SPACE}credits"
+
+    async def all_said(prompt: str, count: int) -> Sequence[str]:
+        """Return all that anybody is told while a video is made, and its clip last."""
+        before = len(discord.requests)
+        await settled(stage, await ask(stage, prompt))
+        clip = (await posts(stage, count))[-1]
+        said = [str(one.body) for one in discord.requests[before:]]
+        assert any(prompt in one for one in said)
+        return [*said, clip.text]
+
+    assert not any("credit" in text for text in await all_said("for nobody", 1))
+    assert "credit" not in await listed(stage, world.member)
+
+    await quota(stage, "prices", show="admins")
+    assert not any("credit" in text for text in await all_said("for admins", 2))
+    await ask(stage, "of an admin", user=world.admin)
+    await posts(stage, 3)
+    assert "credit" not in await listed(stage, world.member)
+    assert price in await listed(stage, world.admin)
+
+    await quota(stage, "prices", show="everyone")
+    said = await all_said("for everyone", 4)
+    assert sum("credits" in text for text in said) >= 3, "status, clip, and its text"
+    assert price in said[-1]
+    assert price in await listed(stage, world.member)
+    assert "Everyone sees what videos cost." in (await quota(stage, "view")).text

@@ -15,11 +15,13 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.quotas.administration import Quotas
 from bot.quotas.limits import LimitKind, LimitSet, Scope
+from bot.quotas.prices_shown import PricesShown
 from bot.quotas.settings import LARGEST, MOST_GRANTED, Target
 from bot.quotas.status import QuotaStatuses
 from bot.servers.audit import REASON_MAX_CHARS
 from bot.servers.people import Actor
 from storage.database.engine import Database
+from storage.quotas.price_settings import SqlPrices
 from storage.quotas.store import SqlQuotaStore
 from tests.clock import FakeClock
 from tests.factories import NOON, make_job, make_rules, reach
@@ -38,6 +40,7 @@ ACTIONS: dict[str, Action] = {
     "grant": lambda quotas, actor: quotas.grant(actor, UserId(1), 3, None),
     "reset": lambda quotas, actor: quotas.reset(actor, None),
     "zone": lambda quotas, actor: quotas.set_zone(actor, "Asia/Tokyo"),
+    "prices": lambda quotas, actor: quotas.set_prices(actor, PricesShown.EVERYONE),
     "report": lambda quotas, actor: quotas.report(actor, 30),
 }
 
@@ -53,8 +56,15 @@ def usage(rows: SqlQuotaStore, clock: FakeClock) -> QuotaStatuses:
 
 
 @pytest.fixture
-def quotas(rows: SqlQuotaStore, usage: QuotaStatuses, clock: FakeClock) -> Quotas:
-    return Quotas(rows, usage, clock)
+def prices(database: Database) -> SqlPrices:
+    return SqlPrices(database)
+
+
+@pytest.fixture
+def quotas(
+    rows: SqlQuotaStore, prices: SqlPrices, usage: QuotaStatuses, clock: FakeClock
+) -> Quotas:
+    return Quotas(rows, prices, usage, clock)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from bot.jobs.states import JobState
 from bot.jobs.video import VideoRequest
 from bot.moderation.records import ModerationFacts
 from bot.quotas.limits import LimitSet, SetLimits, Usage
+from bot.quotas.prices_shown import PricesShown
 from bot.quotas.rules import (
     QuotaAllowed,
     QuotaFacts,
@@ -219,7 +220,9 @@ def test_what_is_expected_counts_against_a_ceiling(
 def test_an_admitted_job_goes_to_the_queue() -> None:
     verdict = decide(
         make_job(),
-        AdmissionFacts(quota=facts(), moderation=ModerationFacts()),
+        AdmissionFacts(
+            quota=facts(), moderation=ModerationFacts(), prices=PricesShown.NOBODY
+        ),
         make_rules(),
     )
 
@@ -233,6 +236,7 @@ def test_a_refusal_names_its_text_and_the_values_in_it() -> None:
             limits=SetLimits(member=LimitSet(per_day=4), roles={}),
         ),
         moderation=ModerationFacts(),
+        prices=PricesShown.NOBODY,
     )
 
     verdict = decide(make_job(), known, make_rules())
@@ -263,7 +267,9 @@ def test_the_operator_says_for_which_servers_there_are_videos(
 
     verdict = decide(
         make_job(guild_id=GuildId(1)),
-        AdmissionFacts(quota=facts(), moderation=ModerationFacts()),
+        AdmissionFacts(
+            quota=facts(), moderation=ModerationFacts(), prices=PricesShown.NOBODY
+        ),
         rules,
     )
 

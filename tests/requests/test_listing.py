@@ -7,14 +7,16 @@ from bot.jobs.failures import Failure
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.requests.listing import _ALL, _STATES, PAGE_SIZE, Listing, StatusFilter
+from storage.database.engine import Database
+from storage.quotas.price_settings import SqlPrices
 from tests.clock import FakeClock
 from tests.pipeline.stages import Stages
 from tests.servers.people import make_actor
 
 
 @pytest.fixture
-def listing(store: JobStore) -> Listing:
-    return Listing(store)
+def listing(store: JobStore, database: Database) -> Listing:
+    return Listing(store, SqlPrices(database))
 
 
 async def test_a_member_without_jobs_has_one_empty_page(listing: Listing) -> None:

@@ -22,6 +22,7 @@ from bot.moderation.policy import REFUSALS, PicturesPolicy, SpicyPolicy, Verdict
 from bot.moderation.prompt_rules.rules import PatternFault
 from bot.moderation.records import Applies, WordKind
 from bot.quotas.limits import WINDOW_KINDS, LimitKind, Scope
+from bot.quotas.prices_shown import PricesShown
 from bot.quotas.rules import QuotaRule
 from bot.requests.listing import StatusFilter
 from bot.servers.places import Permission
@@ -84,6 +85,8 @@ def composed_ids() -> Iterator[str]:
     yield from (f"state-{state}" for state in JobState)
     for text_id in ("cancelled-counts", "cancel-question"):
         yield from (text_id, f"{text_id}-of")
+    for text_id in ("quota-prices", "quota-prices-set", "audit-prices"):
+        yield from (f"{text_id}-{shown}" for shown in PricesShown)
     for status in (*StatusFilter, "all"):
         yield f"list-title-{status}"
     yield from (f"list-empty-{status}" for status in StatusFilter)
@@ -112,6 +115,7 @@ def composed_ids() -> Iterator[str]:
         "allowed": Allowed,
         "default": Default,
         "sound": Sound,
+        "prices": PricesShown,
     }.items():
         yield from (f"choice-{menu}-{value}" for value in values)
     yield from ("command-report-video-name", "command-animate-picture-name")

@@ -265,6 +265,11 @@ ROWS = [
         "@Mo hat die Zeitzone von UTC auf Europe/Berlin geändert.",
     ),
     (
+        entry("quota.prices", "server", {"shown": "nobody"}, {"shown": "everyone"}),
+        "@Mo let everyone see what videos cost.",
+        "@Mo lässt alle sehen, was Videos kosten.",
+    ),
+    (
         entry("quota.spend_warning", after={"percent": 81}, actor=None),
         "81% of this month's credits are used.",
         "81 % der Credits dieses Monats sind verbraucht.",

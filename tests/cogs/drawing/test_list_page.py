@@ -14,9 +14,15 @@ from tests.languages import LOCALES
 
 
 def page_of(
-    *jobs: Job, number: int = 1, pages: int = 1, status: StatusFilter | None = None
+    *jobs: Job,
+    number: int = 1,
+    pages: int = 1,
+    status: StatusFilter | None = None,
+    with_prices: bool = False,
 ) -> Page:
-    return Page(jobs=jobs, number=number, pages=pages, status=status)
+    return Page(
+        jobs=jobs, number=number, pages=pages, status=status, with_prices=with_prices
+    )
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -88,3 +94,12 @@ def test_nobody_can_turn_beyond_the_ends(
         f"clapper:list:open:{number - 1}",
         f"clapper:list:open:{number + 1}",
     ]
+
+
+def test_prices_are_there_for_those_who_see_them(texts: Texts) -> None:
+    job = make_job(credits_estimated=4.92)
+
+    assert "credits" not in text_of(page_view(texts, "en-US", page_of(job)))
+    assert "about 4.9\N{NO-BREAK SPACE}credits" in text_of(
+        page_view(texts, "en-US", page_of(job, with_prices=True))
+    )

@@ -5,6 +5,7 @@ import pytest
 from bot.ids import UserId
 from bot.quotas.administration import GuildSummary
 from bot.quotas.limits import NO_LIMIT, UNSET, LimitSet, Scope
+from bot.quotas.prices_shown import PricesShown
 from bot.quotas.settings import LARGEST, GuildQuotas, Target
 from bot.texts.texts import Texts
 from cogs.drawing.quota_views import (
@@ -132,6 +133,7 @@ def test_even_the_most_roles_fit(texts: Texts, locale: str) -> None:
     full = LimitSet(per_day=LARGEST, per_month=LARGEST, at_once=0, cooldown_s=LARGEST)
     summary = GuildSummary(
         settings=GuildQuotas(
+            prices=PricesShown.NOBODY,
             zone="America/Argentina/ComodRivadavia",
             server=full,
             members=full,

@@ -8,6 +8,7 @@ from bot.ids import UserId
 from bot.quotas.administration import GuildSummary
 from bot.quotas.limits import NO_LIMIT, DefaultLimits, LimitSet, Scope, SetLimits
 from bot.quotas.month import MonthSoFar, month_at
+from bot.quotas.prices_shown import PricesShown
 from bot.quotas.report import MemberLine, QuotaReport
 from bot.quotas.settings import GuildQuotas, Target
 from cogs.drawing.layout import sentence_view
@@ -45,9 +46,15 @@ def views(scene: Scene) -> Iterator[Entry]:
     """Draw `/quota view`."""
     boosters = scene.world.moderator_role.id
 
-    def server(caption: str, limits: SetLimits, own: int) -> Entry:
+    def server(
+        caption: str,
+        limits: SetLimits,
+        own: int,
+        prices: PricesShown = PricesShown.NOBODY,
+    ) -> Entry:
         quotas = GuildQuotas(
             zone=ZONE,
+            prices=prices,
             server=limits.server,
             members=limits.members,
             roles=limits.roles,
@@ -99,6 +106,8 @@ def views(scene: Scene) -> Iterator[Entry]:
         member=LimitSet(per_day=8, cooldown_s=90),
     )
     yield member("Limits from everywhere", sources, grants=1)
+    for shown in (PricesShown.ADMINS, PricesShown.EVERYONE):
+        yield server(f"Prices for {shown}", SetLimits(roles={}), 0, shown)
     paid = SetLimits(server=PAID, members=PAID, roles={boosters: PAID})
     yield server("/quota view, limits in credits", paid, 0)
     yield member("Limits in credits", paid)
@@ -150,6 +159,13 @@ def changes(scene: Scene) -> Iterator[Entry]:
     yield Entry(caption="Nobody reset", shows=kept)
     zone = scene.say("quota-zone-set", zone=ZONE)
     yield Entry(caption="/quota timezone", shows=zone)
+    yield from _prices(scene)
+
+
+def _prices(scene: Scene) -> Iterator[Entry]:
+    for shown in PricesShown:
+        said = scene.say(f"quota-prices-set-{shown}")
+        yield Entry(caption=f"/quota prices {shown}", shows=said)
 
 
 def lengths(scene: Scene) -> Iterator[Entry]:

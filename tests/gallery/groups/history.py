@@ -8,6 +8,7 @@ from bot.jobs.states import JobState
 from bot.models.choices import Mode
 from bot.moderation.history import PAGE_SIZE, HistoryPage
 from bot.moderation.ports import AuditRow
+from bot.quotas.prices_shown import PricesShown
 from bot.servers.audit import AuditEntry, member_subject, role_subject
 from cogs.drawing.audit_lines import log_view
 from cogs.drawing.moderation_views import history_view
@@ -127,6 +128,10 @@ def entries(scene: Scene) -> list[AuditEntry]:
         entry(ada, "quota.reset", "server", {"videos": 1}),
         entry(
             ada, "quota.timezone", "server", {"zone": "UTC"}, {"zone": "Europe/Berlin"}
+        ),
+        *(
+            entry(ada, "quota.prices", "server", {"shown": "nobody"}, {"shown": shown})
+            for shown in PricesShown
         ),
         entry(None, "quota.spend_warning", "server", None, {"percent": 81}),
         entry(

@@ -38,14 +38,22 @@ def lists(scene: Scene) -> Iterator[Entry]:
     pages = -(-len(jobs) // PAGE_SIZE)
     for number in range(1, pages + 1):
         shown = jobs[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-        page = Page(jobs=shown, number=number, pages=pages, status=None)
+        page = Page(
+            jobs=shown, number=number, pages=pages, status=None, with_prices=number == 2
+        )
         view = page_view(scene.texts, scene.locale, page)
         yield Entry(caption=f"/videos list, page {number}", shows=view)
     for status in (None, *StatusFilter):
-        page = Page(jobs=[], number=1, pages=1, status=status)
+        page = Page(jobs=[], number=1, pages=1, status=status, with_prices=False)
         view = page_view(scene.texts, scene.locale, page)
         yield Entry(caption=f"Empty: {status or 'no videos'}", shows=view)
-    page = Page(jobs=jobs[:1], number=2, pages=4, status=StatusFilter.FAILED)
+    page = Page(
+        jobs=jobs[:1],
+        number=2,
+        pages=4,
+        status=StatusFilter.FAILED,
+        with_prices=False,
+    )
     view = page_view(scene.texts, scene.locale, page)
     yield Entry(caption="One status, page 2", shows=view)
 

@@ -142,7 +142,13 @@ def limits(scene: Scene) -> Iterator[Entry]:
             yield no(caption, f"refused-{who}-at-once", limit=limit)
     yield no("Cooldown", "refused-cooldown", when=scene.later(seconds=42))
     yield from _in_credits(scene)
-    yield no("The server's budget", "refused-server-credits", when=month)
+    yield no(
+        "The server's budget",
+        "refused-server-credits",
+        costs=24.6,
+        over=3.2,
+        when=month,
+    )
     yield no("The bot's budget", "refused-total-credits", when=month)
     yield no("A budget below this video", "refused-no-budget")
 

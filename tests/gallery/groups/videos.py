@@ -62,6 +62,11 @@ def status(scene: Scene) -> Iterator[Entry]:
     yield shown("Being made, nobody knows until when", state=S.GENERATING)
     yield shown("Being posted", state=S.DELIVERING)
     yield shown("Being posted, with trouble", state=S.DELIVERING, delivery_attempts=3)
+    dear: dict[str, Any] = {"shows_price": True, "credits_estimated": 4.92}
+    yield shown("Queued, with its estimate", 1, state=S.QUEUED, **dear)
+    yield shown("Being made, with its price", **making, **dear, credits_reserved=5.0)
+    guess: dict[str, Any] = {"shows_price": True, "credits_estimated": None}
+    yield shown("Of a price that nobody knows yet", 1, state=S.QUEUED, **guess)
     picture: dict[str, Any] = {"state": S.SUBMITTING, "picture": FROM_PICTURE}
     yield shown("With a picture", **picture)
     yield shown("With a picture and without a prompt", **picture, prompt="")
@@ -116,6 +121,7 @@ def clips(scene: Scene) -> Iterator[Entry]:
     address = {"result_url": "https://files.evolink.ai/clips/0a1b2c3d4e5f6071.mp4?s=9"}
     yield posted("The clip", scene.job())
     yield posted("The clip, after it was given up", scene.job(late=True))
+    yield posted("With its price", scene.job(shows_price=True, credits_used=1.0))
     yield posted("A spicy clip", scene.job(mode=Mode.SPICY))
     yield posted("A clip that begins with a picture", scene.job(picture=FROM_PICTURE))
     wordless = scene.job(picture=FROM_PICTURE, prompt="")

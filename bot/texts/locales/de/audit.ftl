@@ -54,6 +54,9 @@ audit-reset-everyone = { $actor } hat den Verbrauch aller zurückgesetzt ({ $vid
    *[other] { $videos } Videos
   }).
 audit-zone = { $actor } hat die Zeitzone von { $before } auf { $after } geändert.
+audit-prices-nobody = { $actor } zeigt Mitgliedern nicht mehr, was Videos kosten.
+audit-prices-admins = { $actor } lässt nur Admins sehen, was Videos kosten.
+audit-prices-everyone = { $actor } lässt alle sehen, was Videos kosten.
 audit-spend-warning = { $percent } % der Credits dieses Monats sind verbraucht.
 audit-limit-warning = { $percent } % des Monatslimits dieses Servers von { $limit } Credits sind verbraucht.
 audit-preset-added = { $actor } hat die Vorlage „{ $name }“ hinzugefügt.

@@ -114,6 +114,14 @@ command-quota-timezone-description = Die Zeitzone für Tages- und Monatslimits f
 option-quota-timezone-zone-name = zone
 option-quota-timezone-zone-description = Etwa Europe/Berlin
 
+command-quota-prices-name = preise
+command-quota-prices-description = Festlegen, wer sieht, was Videos kosten
+option-quota-prices-show-name = zeigen
+option-quota-prices-show-description = Wer sieht Credits?
+choice-prices-nobody = Niemand (Standard)
+choice-prices-admins = Admins
+choice-prices-everyone = Alle
+
 command-quota-report-name = bericht
 command-quota-report-description = Zeigen, wer wie viel erstellt hat, als Bild und Tabelle
 option-quota-report-days-name = tage

@@ -54,6 +54,9 @@ audit-reset-everyone = { $actor } reset everyone's usage ({ $videos ->
    *[other] { $videos } videos
   }).
 audit-zone = { $actor } changed the time zone from { $before } to { $after }.
+audit-prices-nobody = { $actor } hid what videos cost from members.
+audit-prices-admins = { $actor } let admins alone see what videos cost.
+audit-prices-everyone = { $actor } let everyone see what videos cost.
 audit-spend-warning = { $percent }% of this month's credits are used.
 audit-limit-warning = { $percent }% of this server's monthly limit of { $limit } credits are used.
 audit-preset-added = { $actor } added the preset “{ $name }”.

@@ -114,6 +114,14 @@ command-quota-timezone-description = Set the time zone for daily and monthly lim
 option-quota-timezone-zone-name = zone
 option-quota-timezone-zone-description = Such as Europe/Berlin
 
+command-quota-prices-name = prices
+command-quota-prices-description = Choose who sees what videos cost
+option-quota-prices-show-name = show
+option-quota-prices-show-description = Who sees credits?
+choice-prices-nobody = Nobody (default)
+choice-prices-admins = Admins
+choice-prices-everyone = Everyone
+
 command-quota-report-name = report
 command-quota-report-description = Show who made how much, as a chart and a table
 option-quota-report-days-name = days

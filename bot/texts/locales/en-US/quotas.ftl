@@ -124,6 +124,21 @@ quota-reset-yes = Reset everyone
 quota-reset-no = Cancel
 quota-kept = Nothing was changed.
 quota-zone-set = Daily and monthly limits now reset by { $zone } time.
+quota-prices-nobody = Members don't see what videos cost.
+quota-prices-admins = Admins see what their videos cost in `/videos list`.
+quota-prices-everyone = Everyone sees what videos cost.
+quota-prices-set-nobody = From now on, members don't see what videos cost. `/quota report` still shows it.
+quota-prices-set-admins = From now on, admins see in `/videos list` what their videos cost. Members don't; `/quota report` shows everyone's.
+quota-prices-set-everyone = From now on, everyone sees what new videos cost: in the status message, under the clip and in `/videos list`.
+price = { $credits ->
+    [one] 1{"\u00A0"}credit
+   *[other] { $credits }{"\u00A0"}credits
+  }
+price-about = about { $credits ->
+    [one] 1{"\u00A0"}credit
+   *[other] { $credits }{"\u00A0"}credits
+  }
+price-unknown = price not known yet
 quota-report-title = Videos { $days ->
     [one] today
    *[other] in the last { $days } days
