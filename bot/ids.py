@@ -1,5 +1,6 @@
 """Identifiers, each a type of its own so that none is taken for another."""
 
+import hashlib
 import secrets
 from typing import NewType
 
@@ -23,6 +24,16 @@ def new_job_id() -> JobId:
     because buttons' custom_ids contain it, and people can forge those.
     """
     return JobId(secrets.token_hex(8))
+
+
+def first_submit_key(job_id: JobId) -> str:
+    """Return the Idempotency-Key of a job's first paid request.
+
+    It follows from the job, so that a copy of the database from before that request
+    asks under the same key.
+    """
+    digest = hashlib.sha256(f"submit {job_id}".encode()).hexdigest()
+    return f"run_{digest[:32]}"
 
 
 def new_submit_key() -> str:

@@ -1,5 +1,6 @@
 """The configured database, as the operator's commands open it: beside a running bot."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,7 +9,7 @@ from bot.cli.process_lines import AtWork
 from bot.clock import SystemClock
 from bot.errors import StartupError
 from bot.jobs.store import JobStore
-from storage.copying import copy as copying
+from storage.copying import copy as copying, restore as restoring
 from storage.database import schema
 from storage.database.address import Address
 from storage.database.engine import Database
@@ -86,6 +87,16 @@ async def backup(url: str, to: Path) -> None:
     """
     _demand_existing(url)
     await schema.backup(url, to)
+
+
+async def restore(url: str, source: Path) -> restoring.Restored:
+    """Put a copy in the place of the database.
+
+    Raises:
+        StartupError: If a bot works on it, or it cannot be done.
+    """
+    now = SystemClock().now()
+    return await asyncio.to_thread(restoring.restore, url, source, now)
 
 
 async def copy(source: str, target: str, say: Callable[[str], None]) -> None:

@@ -17,7 +17,7 @@ _INTERRUPTED = (
 
 @click.group()
 def db() -> None:
-    """Upgrade the database, back it up, move it, or check its sums."""
+    """Upgrade the database, back it up, restore it, move it, or check its sums."""
 
 
 @db.command()
@@ -47,6 +47,25 @@ def backup(path: Path) -> None:
 
         run_in_loop(database.backup(url, path))
     click.echo(f"The database is copied to {path}.")
+
+
+@db.command()
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@config_option
+def restore(path: Path) -> None:
+    """Put FILE, a copy, in the place of the database. Stop the bot first.
+
+    The copy is checked, and what was there is kept beside the database.
+    """
+    url = begin_without_secrets().storage.url
+    with plain_endings():
+        from bot.cli import database  # noqa: PLC0415 - see `bot.cli`
+
+        done = run_in_loop(database.restore(url, path))
+    click.echo(f"The database is now that of {path} (revision {done.revision}).")
+    if done.kept is not None:
+        click.echo(f"What was there is kept as {done.kept}.")
+    click.echo(f"Jobs that had not ended when it was made: {done.open_jobs}.")
 
 
 @db.command()

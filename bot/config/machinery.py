@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bot.config.addresses import listen_address, public_address
-from bot.config.sections import Seconds, Section, Unset
+from bot.config.sections import LONGEST_S, MOST, Seconds, Section, Unset
 
 
 def _listen(text: str) -> str:
@@ -46,6 +46,12 @@ class Storage(Section):
     )
     spool_dir: Path = Path("data/spool")
     """Where clips wait for delivery."""
+    backup_every_h: Annotated[float, Field(ge=0, le=LONGEST_S / 3600)] = 24
+    """Hours between automatic copies of a SQLite file; 0 = none are made."""
+    backup_keep: Annotated[int, Field(ge=1, le=MOST)] = 7
+    """How many of them are kept."""
+    backup_dir: Path = Path("data/backups")
+    """Where they lie."""
 
 
 class Http(Section):

@@ -79,6 +79,7 @@ def settings(
         "CLAPPER_EVOLINK__ALLOW_PRIVATE_RESULT_HOSTS": "true",
         "CLAPPER_STORAGE__URL": f"sqlite:///{folder / 'clapper.db'}",
         "CLAPPER_STORAGE__SPOOL_DIR": str(folder / "spool"),
+        "CLAPPER_STORAGE__BACKUP_DIR": str(folder / "backups"),
         "CLAPPER_HTTP__LISTEN": "",
         # A config.toml in the working directory is not meant for the demo.
         "CLAPPER_CONFIG": str(empty_config(folder)),

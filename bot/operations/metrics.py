@@ -114,7 +114,16 @@ class Metrics:
             ["of"],
             registry=registry,
         )
+        self._backup = Gauge(
+            "clapper_last_backup_timestamp_seconds",
+            "When the newest automatic copy of the database was made; 0 = none yet",
+            registry=registry,
+        )
         self._begin()
+
+    def backed_up(self, at: datetime) -> None:
+        """Note when the newest automatic copy of the database was made."""
+        self._backup.set(at.timestamp())
 
     def note_gateway(self, status: GatewayStatus) -> None:
         """Note which shards this process holds."""

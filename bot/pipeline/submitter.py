@@ -24,7 +24,7 @@ from bot.errors import (
     EvolinkUnsure,
     PictureRefused,
 )
-from bot.ids import new_submit_key
+from bot.ids import first_submit_key, new_submit_key
 from bot.jobs.cadence import TaskProgress, expected_total_s
 from bot.jobs.claims import Claim
 from bot.jobs.durations import RecentDurations
@@ -57,6 +57,9 @@ UNSURE_BACKOFF = Backoff(base_s=1.25, cap_s=30.0)
 """Between two requests with the same key: at least 1 s, doubling to 30 s."""
 UNSURE_FOR_S = 600.0
 """How long a lost answer is asked for again."""
+RESTORED_FOR_S = 24 * 3600.0
+"""How old a queued job of a restored copy may be: it may have been paid for since, and
+nobody says how long EvoLink knows a key."""
 CALLBACK_FIRST_S = 45.0
 """Until the key was seen to be honoured, a callback may bring the lost answer first:
 repeating would be paid for again where the key is ignored."""
@@ -119,16 +122,23 @@ class Submitter:
 
         With a picture that has to be uploaded first, nothing of it leaves before
         `intend_again` says so.
-        Returns None if it is no longer queued, or no slot is left.
+        Returns None if it is no longer queued, or no slot is left; or it is of a copy
+        that was restored, and may have been paid for since: then it is due at once like
+        any other request of unknown outcome.
         """
         now = self._clock.now()
         callbacks = self._policy.callbacks
+        in_doubt = job.unsure_since is not None
         request = self._in_use(job.request)
         # What was refused before goes again under its key, should EvoLink have taken
         # it all the same; but a key belongs to one request, word for word.
         uploads = self.pictures.is_due(job)
         is_same = not uploads and request == job.request and self._same_request(job)
-        return await self._jobs.claim_queued(
+        if job.first_submit_at is None:
+            known_key: str | None = first_submit_key(job.id)
+        else:
+            known_key = job.submit_key if is_same else None
+        claim = await self._jobs.claim_queued(
             job,
             now,
             lease_until,
@@ -137,14 +147,27 @@ class Submitter:
             quality=request.quality,
             aspect=request.aspect,
             sound=request.sound,
-            submit_key=(job.submit_key if is_same else None) or new_submit_key(),
-            submit_attempts=0 if uploads else 1,
+            submit_key=known_key or new_submit_key(),
+            submit_attempts=0 if uploads or in_doubt else 1,
             first_submit_at=job.first_submit_at or now,
             submit_due_at=_after(now, UNSURE_BACKOFF.wait_s(1)),
-            unsure_since=None if uploads else now,
+            unsure_since=None if uploads and not in_doubt else now,
             status_due_at=shown_if_it_lasts(now),
             callback_hash=None if callbacks is None else callbacks.kept(job.id),
         )
+        if claim is None or job.unsure_since is None:
+            return claim
+        too_old = _seconds(now, job.unsure_since) > RESTORED_FOR_S
+        await self._doubt(claim, may_ask=known_key is not None and not too_old)
+        return None
+
+    async def _doubt(self, claim: Claim, *, may_ask: bool) -> None:
+        """Treat a job of a restored copy like one whose answer was lost just now."""
+        now = self._clock.now()
+        if not may_ask:
+            await self._ends.unconfirmed(claim)
+        else:
+            await self._jobs.finish(claim, JobChanges(submit_due_at=now))
 
     def _in_use(self, request: VideoRequest) -> VideoRequest:
         """Return a request as the default model takes it if its own is not in use.

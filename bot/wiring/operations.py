@@ -3,11 +3,13 @@
 import os
 import socket
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.ids import ChannelId
 from bot.jobs.due import Due
 from bot.operations.account import AccountGate
 from bot.operations.account_watch import AccountWatch
+from bot.operations.backup_worker import BackupWorker
 from bot.operations.buffered_outbox import BufferedOutbox
 from bot.operations.clock_watch import ClockWatch
 from bot.operations.intake_pause import IntakePause
@@ -24,6 +26,8 @@ from bot.wiring.feature import Feature
 from bot.workers.worker import Worker
 from cogs.bot import ClapperBot
 from cogs.wire.operator_channel import DiscordOperatorChannel
+from storage.database.address import Address
+from storage.database.copies import FileCopies
 from storage.operations.outbox import SqlOutbox
 from storage.operations.pauses import SqlPauses
 from storage.operations.told_outages import SqlToldOutages
@@ -108,10 +112,28 @@ def join_operations(
                     name=lambda: ONLY if core.processes.living == 1 else name,
                 ),
                 ClockWatch(core.processes, operator, name=name),
+                *_join_backups(core, operator),
                 *desk,
             ],
         ),
     )
+
+
+def _join_backups(core: Core, operator: Operator) -> list[Worker]:
+    """Return what copies the database; nothing for a server, or where it is off."""
+    storage = core.config.storage
+    file = Address.parse(storage.url).file
+    if file is None or not storage.backup_every_h:
+        return []
+    return [
+        BackupWorker(
+            FileCopies(file, storage.backup_dir, keep=storage.backup_keep),
+            operator,
+            core.clock,
+            every=timedelta(hours=storage.backup_every_h),
+            made=core.metrics.backed_up,
+        )
+    ]
 
 
 def _join_operator(

@@ -17,6 +17,7 @@ from cogs.wire.servers import Servers
 VALUE_CHARS = 300
 _SENTENCES = MappingProxyType(
     {
+        "backup-failed": "operator-backup-failed",
         "clock-wrong": "operator-clock-wrong",
         "files-refused": "operator-files-refused",
         "intake-paused": "operator-intake-paused",

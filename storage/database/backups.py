@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from bot.errors import StartupError
@@ -42,22 +43,44 @@ def copy_in_turn(file: Path, revision: str) -> None:
         old.unlink()
 
 
-def _copy(file: Path, to: Path) -> None:
+def copy_checked(file: Path, to: Path) -> None:
+    """Copy a database over an earlier copy of that name, once the new one is whole.
+
+    Raises:
+        StartupError: If it cannot be written, or the copy is damaged, as the database
+            then is.
+    """
+    _copy(file, to, check=True)
+
+
+def _copy(file: Path, to: Path, *, check: bool = False) -> None:
     part = to.with_name(f"{to.name}.part")
     try:
         part.unlink(missing_ok=True)
         sqlite.create_file(part)
         sqlite.copy(file, part)
-        _sync(part)
+        if check:
+            _require_whole(part)
+        sync(part)
         part.replace(to)
-        _sync(to.parent)
+        sync(to.parent)
     except (OSError, sqlite3.Error) as error:
         part.unlink(missing_ok=True)
         msg = f"The backup {to} of {file} cannot be made: {error}."
         raise StartupError(msg) from error
 
 
-def _sync(path: Path) -> None:
+def _require_whole(copy: Path) -> None:
+    source = f"{copy.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(source, uri=True)) as opened:
+        found = sqlite.faults(opened)
+    if found is not None:
+        msg = f"it is damaged ({found})"
+        raise sqlite3.DatabaseError(msg)
+
+
+def sync(path: Path) -> None:
+    """Have a file, or a folder's entries, survive a power cut."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

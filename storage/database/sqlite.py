@@ -88,6 +88,28 @@ def copy(file: Path, to: Path) -> None:
         opened.execute("VACUUM INTO ?", (str(to),))
 
 
+def faults(opened: sqlite3.Connection) -> str | None:
+    """Return what is wrong with a database, in a few words; None = it is whole.
+
+    Raises:
+        sqlite3.DatabaseError: If it cannot be read at all.
+    """
+    (found,) = opened.execute("PRAGMA integrity_check(1)").fetchone()
+    if found != "ok":
+        return " ".join(str(found).split())
+    row = opened.execute("PRAGMA foreign_key_check").fetchone()
+    return None if row is None else f"a row of {row[0]} belongs to none of {row[2]}"
+
+
+def revision(opened: sqlite3.Connection) -> str | None:
+    """Return the revision of a database; None = it has no tables of ours."""
+    table = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+    if opened.execute(table).fetchone() is None:
+        return None
+    row = opened.execute("SELECT version_num FROM alembic_version").fetchone()
+    return None if row is None else str(row[0])
+
+
 def _prepare(engine: Engine, statements: tuple[str, ...]) -> None:
     render_hints(engine)
 

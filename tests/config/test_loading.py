@@ -63,7 +63,13 @@ DEFAULTS: dict[str, dict[str, object]] = {
         "allow_private_result_hosts": False,
     },
     "polling": {"min_interval_s": 2, "give_up_after_s": 3600},
-    "storage": {"url": "sqlite:///data/clapper.db", "spool_dir": Path("data/spool")},
+    "storage": {
+        "url": "sqlite:///data/clapper.db",
+        "spool_dir": Path("data/spool"),
+        "backup_every_h": 24,
+        "backup_keep": 7,
+        "backup_dir": Path("data/backups"),
+    },
     "http": {"listen": "127.0.0.1:8080", "public_url": None},
     "log": {"format": "console", "level": "info"},
     "quotas": {
@@ -199,7 +205,8 @@ def test_a_fault_is_one_line_and_repeats_no_value() -> None:
         f"CLAPPER_{section}__{key}".upper()
         for section, keys in DEFAULTS.items()
         for key in keys
-        if (section, key) not in {("storage", "spool_dir"), ("storage", "url")}
+        if (section, key)
+        not in {("storage", "backup_dir"), ("storage", "spool_dir"), ("storage", "url")}
     ]
 
     found = faults(None, **dict.fromkeys(names, f"{secret} {secret}"))

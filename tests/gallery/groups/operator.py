@@ -78,6 +78,11 @@ def messages(scene: Scene) -> Iterator[Entry]:
             reason="file is not a database",
             process=process,
         )
+    yield told(
+        "No copy of the database",
+        "backup-failed",
+        reason="The folder /backups cannot be read: Permission denied.",
+    )
     for seconds in (7, -3600):
         yield told(
             f"A clock {seconds} s ahead",

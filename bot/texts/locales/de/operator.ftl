@@ -42,4 +42,5 @@ operator-storage-restored = Die Datenbank funktioniert wieder, nach { $minutes -
    *[other] { " " }(Prozess { $process }.)
   }
 operator-clock-wrong = Die Uhr von Prozess { $process } ist nicht die des Datenbankservers: Sie weicht um { $seconds } s ab. Stelle die Zeit des Rechners per NTP; bis dahin wird Arbeit vielleicht zu früh oder zu spät übernommen.
+operator-backup-failed = Die Datenbank konnte nicht kopiert werden: { $reason } Schaffe Platz oder prüfe `storage.backup_dir` und dessen Berechtigungen. Ich versuche es alle 10 Minuten wieder; ältere Kopien bleiben.
 operator-event = { $event }: { $details }

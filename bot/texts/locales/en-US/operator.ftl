@@ -42,4 +42,5 @@ operator-storage-restored = The database works again, after { $minutes ->
    *[other] { " " }(Process { $process }.)
   }
 operator-clock-wrong = The clock of process { $process } is not the database server's: it differs by { $seconds } s. Set the machine's time by NTP; until then work may be taken over too early or too late.
+operator-backup-failed = The database could not be copied: { $reason } Make room, or check `storage.backup_dir` and its permissions. I try again every 10 minutes; older copies are kept.
 operator-event = { $event }: { $details }

@@ -1,0 +1,61 @@
+"""The automatic copies of a SQLite file: a folder of files named by their times.
+
+Implements `bot.operations.backup_worker.Copies`.
+"""
+
+import asyncio
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.errors import StartupError
+from storage.database import backups
+
+_TIME = "%Y%m%dT%H%M%S%z"
+
+
+class FileCopies:
+    """Copies of one file, of which the newest `keep` are kept.
+
+    No other file of the folder is touched.
+    """
+
+    def __init__(self, file: Path, folder: Path, *, keep: int) -> None:
+        self._file = file
+        self._folder = folder
+        self._keep = keep
+        self._pattern = re.compile(rf"{re.escape(file.stem)}-(\d{{8}}T\d{{6}}Z)\.db")
+
+    async def latest(self) -> datetime | None:
+        """Return when the newest complete copy was made; None = there is none."""
+        found = await asyncio.to_thread(self._found)
+        return max(found) if found else None
+
+    async def make(self, at: datetime) -> None:
+        """Make another copy, check it, and then remove the oldest ones."""
+        await asyncio.to_thread(self._make, at)
+
+    def _make(self, at: datetime) -> None:
+        name = f"{self._file.stem}-{at.astimezone(UTC).strftime('%Y%m%dT%H%M%SZ')}.db"
+        backups.copy_checked(self._file, self._folder / name)
+        found = self._found()
+        try:
+            for old in sorted(found, reverse=True)[self._keep :]:
+                found[old].unlink(missing_ok=True)
+        except OSError as error:
+            msg = f"Old copies in {self._folder} cannot be removed: {error.strerror}."
+            raise StartupError(msg) from error
+
+    def _found(self) -> dict[datetime, Path]:
+        try:
+            files = list(self._folder.iterdir())
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            msg = f"The folder {self._folder} cannot be read: {error.strerror}."
+            raise StartupError(msg) from error
+        found = {}
+        for file in files:
+            if match := self._pattern.fullmatch(file.name):
+                found[datetime.strptime(match[1], _TIME).astimezone(UTC)] = file
+        return found

@@ -1,0 +1,85 @@
+"""Automatic copies: made in time, the oldest removed, and a failure told."""
+
+import stat
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.jobs.states import JobState
+from bot.jobs.store import JobStore
+from bot.operations.backup_worker import TRY_AGAIN_S, BackupWorker
+from storage.copying.restore import restore
+from storage.database.address import Address
+from storage.database.copies import FileCopies
+from tests.clock import FakeClock
+from tests.factories import reach
+from tests.pipeline.outside import RecordingOperator
+from tests.storage.conftest import entries
+
+DAY = timedelta(days=1)
+
+
+class Parts:
+    """A worker and what it was given."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        file = Address.parse(url).file
+        assert file is not None
+        self.clock = FakeClock()
+        self.operator = RecordingOperator()
+        self.made: list[datetime] = []
+        self.worker = BackupWorker(
+            FileCopies(file, folder, keep=2),
+            self.operator,
+            self.clock,
+            every=DAY,
+            made=self.made.append,
+        )
+
+
+async def test_a_copy_is_made_each_day_and_the_newest_are_kept(
+    store: JobStore, database_url: str, tmp_path: Path
+) -> None:
+    """What else is in the folder stays."""
+    await reach(store, JobState.QUEUED)
+    folder = tmp_path / "backups"
+    parts = Parts(database_url, folder)
+
+    await parts.worker.run_once()
+    first = entries(folder)
+    await parts.worker.run_once()
+    again = entries(folder)
+    (folder / "mine.db").write_text("mine")
+    for _ in range(3):
+        parts.clock.advance(DAY.total_seconds())
+        await parts.worker.run_once()
+
+    assert len(first) == 1
+    assert again == first
+    assert len(entries(folder)) == 3
+    assert "mine.db" in entries(folder)
+    assert first[0] not in entries(folder)
+    assert parts.operator.told == []
+    assert parts.made[-1] == parts.clock.now().replace(microsecond=0)
+    newest = folder / max(name for name in entries(folder) if name != "mine.db")
+    assert stat.S_IMODE(newest.stat().st_mode) == 0o600
+    done = restore(f"sqlite:///{tmp_path}/other.db", newest, parts.clock.now())
+    assert done.open_jobs == 1
+
+
+async def test_a_copy_that_cannot_be_made_is_told_and_tried_again(
+    store: JobStore, database_url: str, tmp_path: Path
+) -> None:
+    """Once a day, however often it is tried."""
+    assert await store.counts() == {}
+    folder = tmp_path / "backups"
+    folder.write_text("a file where the folder should be")
+    parts = Parts(database_url, folder)
+
+    waits = [await parts.worker.run_once() for _ in range(3)]
+    folder.unlink()
+    await parts.worker.run_once()
+
+    assert waits == [TRY_AGAIN_S] * 3
+    assert parts.operator.events == ["backup-failed"]
+    assert str(folder) in str(parts.operator.told[0][1]["reason"])
+    assert len(entries(folder)) == 1
