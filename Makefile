@@ -28,7 +28,7 @@ PYTEST_IN_PARALLEL = pytest --numprocesses $(WORKERS) --dist load --maxschedchun
 THOROUGHLY = -m "not soak"
 
 .DEFAULT_GOAL := check
-.PHONY: demo test check format bench soak oldest screenshots lock clean
+.PHONY: demo test check format bench soak oldest screenshots docs wheels lock clean
 
 demo: $(READY)
 	$(BIN)/python -m bot demo $(DEMO_ARGS)
@@ -68,6 +68,16 @@ oldest: $(READY)
 # The pictures of the documentation. Needs Chromium on this machine.
 screenshots: $(READY)
 	$(BIN)/python -m tests.page.pictures docs/images
+
+# The documentation as a site, in build/docs/site. A broken link fails.
+docs: $(READY)
+	$(BIN)/python docs/site.py build/docs
+
+# What a release holds: both wheels, and the sources of the bot, in dist.
+wheels: $(READY)
+	rm -rf dist
+	$(BIN)/uv build --quiet --no-build-isolation --offline --python $(BIN)/python --out-dir dist .
+	$(BIN)/uv build --quiet --no-build-isolation --offline --python $(BIN)/python --out-dir dist --wheel demo
 
 # What is locked stays as it is where it still fits; LOCK_ARGS=--upgrade takes the newest.
 lock: $(READY)

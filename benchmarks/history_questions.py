@@ -35,6 +35,9 @@ from storage.database.engine import COMMIT_DELAY_S, SESSION_NAME, Database
 from storage.database.engines import for_reading, for_writing
 from storage.jobs.store import SqlJobStore
 from storage.moderation.audit_trail import SqlAuditTrail
+from storage.operations.pauses import SqlPauses
+from storage.operations.told_outages import SqlToldOutages
+from storage.overview.store import SqlOverview
 from storage.privacy.retention import SqlRetentionStore
 from storage.privacy.store import SqlPrivacyStore
 from storage.quotas.spend_warnings import SqlSpendStore
@@ -42,6 +45,8 @@ from storage.quotas.store import SqlQuotaStore
 from storage.requests.admission import SqlAdmissionStore
 
 COMMAND_S = 0.3
+PAGE_S = 0.1
+"""What the operator's page asks of the database."""
 EXPORT_S = 2.0
 """Of reports and exports, in which others are answered."""
 HELD_S = 0.1
@@ -163,6 +168,13 @@ class _Questions:
         self._privacy = Privacy(SqlPrivacyStore(database), self._clock)
         self._retention = SqlRetentionStore(database)
         self._spend = SqlSpendStore(database)
+        self._overview = SqlOverview(
+            database,
+            pauses=SqlPauses(database),
+            outages=SqlToldOutages(database),
+            is_server=False,
+            name="benchmark",
+        )
         self._heavy = self._actor(shape.largest_server, shape.heavy_member)
         self._light = self._actor(FIRST_SERVER + 1, FIRST_MEMBER + 1)
 
@@ -225,6 +237,11 @@ class _Questions:
                 lambda: self._privacy.export(heavy, most_bytes=MOST_BYTES),
             ),
             await self._ask("counts", COMMAND_S, self._jobs.counts),
+            await self._ask(
+                "the operator's page",
+                PAGE_S,
+                lambda: self._overview.read(self._clock.now()),
+            ),
             await self._ask("spend watch", None, self._watch_spending),
             await self._ask("retention, nothing due", None, self._retain),
             await self._ask(

@@ -12,6 +12,7 @@ from pathlib import Path
 import bot.app
 from bot.cli import main
 from bot.config import Config
+from bot.service_manager import ServiceManager
 
 TICK_S = 0.01
 
@@ -27,10 +28,10 @@ async def _watch(file: Path) -> None:
 def _observed(file: Path) -> None:
     serve = bot.app.serve
 
-    async def serve_observed(config: Config) -> None:
+    async def serve_observed(config: Config, manager: ServiceManager) -> None:
         watch = asyncio.create_task(_watch(file), name="stopwatch")
         try:
-            await serve(config)
+            await serve(config, manager)
         finally:
             watch.cancel()
 

@@ -24,6 +24,7 @@ from bot.operations.start_checks import check_key
 from bot.pictures.preparation import Preparation
 from bot.processes.ports import Processes
 from bot.processes.shards import GatewayStatus
+from bot.service_manager import ServiceManager
 from bot.texts.texts import Texts
 from bot.web import serve_web
 from bot.wiring.core import Core, join_core
@@ -87,8 +88,10 @@ class App:
             await self.bot.give_shards_away()
 
 
-async def serve(config: Config) -> None:
+async def serve(config: Config, manager: ServiceManager) -> None:
     """Run Clapper until SIGTERM or SIGINT, also while it still opens things.
+
+    `manager` hears when it is at work, and when it begins to end.
 
     Raises:
         StartupError: If something that it needs is refused at the start.
@@ -100,6 +103,7 @@ async def serve(config: Config) -> None:
 
     def stop() -> None:
         stopping.set()
+        manager.stopping()
         if opening:
             this.cancel()
 
@@ -110,7 +114,9 @@ async def serve(config: Config) -> None:
                 # Most objects of the process exist by now and will stay: collections
                 # need not look at them again.
                 gc.freeze()
-                await app.run(stopping)
+                manager.ready()
+                async with manager.watched():
+                    await app.run(stopping)
         except asyncio.CancelledError:
             if not (opening and stopping.is_set()):
                 raise

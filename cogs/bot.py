@@ -88,6 +88,11 @@ class ClapperBot(SteadyBot):
         self._was: GatewayStatus | None = None
         self._begun = False
 
+    def server_name(self, guild_id: GuildId) -> str | None:
+        """Return what a server calls itself; None = it is not known here."""
+        guild = self.get_guild(guild_id)
+        return None if guild is None else guild.name
+
     async def serve(self, token: str) -> None:
         """Log in and stay connected until the bot is closed.
 

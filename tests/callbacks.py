@@ -18,3 +18,10 @@ def holding() -> bool:
 async def nothing() -> bytes:
     """Make an empty page."""
     return b""
+
+
+class NoHistory:
+    """Keeps no event for the operator's page."""
+
+    async def note(self, *_: object) -> None:
+        """Hear it, and do nothing."""

@@ -17,7 +17,7 @@ _INTERRUPTED = (
 
 @click.group()
 def db() -> None:
-    """Upgrade the database, back it up, restore it, move it, or check its sums."""
+    """Upgrade, back up, restore, move or check the database."""
 
 
 @db.command()

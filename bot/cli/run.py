@@ -1,10 +1,13 @@
 """`clapper run`: the bot itself."""
 
+import os
+
 import click
 
 from bot.cli.endings import plain_endings
 from bot.cli.loops import heed_early_sigterm, run_in_loop
 from bot.cli.settings import begin, config_option
+from bot.service_manager import ServiceManager
 
 
 @click.command()
@@ -20,4 +23,4 @@ def run() -> None:
     with plain_endings():
         from bot.app import serve  # noqa: PLC0415 - only this command needs it all
 
-        run_in_loop(serve(config))
+        run_in_loop(serve(config, ServiceManager.of(os.environ)))

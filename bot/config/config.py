@@ -59,6 +59,11 @@ class Config(BaseSettings):
         return (
             self.discord.token.get_secret_value(),
             self.evolink.api_key.get_secret_value(),
+            *(
+                ()
+                if self.http.page_token is None
+                else (self.http.page_token.get_secret_value(),)
+            ),
             *passwords_in(self.storage.url),
         )
 

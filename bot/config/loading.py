@@ -18,7 +18,7 @@ from bot.text_files import NotUtf8, decoded
 DEFAULT_PATH = Path("config.toml")
 """Read from the working directory, if it is there."""
 
-DUMMY = "not-read"
+DUMMY = "a-secret-that-is-not-read-by-this-command"
 """In place of a secret that is not needed."""
 
 

@@ -3,10 +3,27 @@
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    model_validator,
+)
 
 from bot.config.addresses import listen_address, public_address
-from bot.config.sections import LONGEST_S, MOST, Seconds, Section, Unset
+from bot.config.sections import (
+    LONGEST_S,
+    MOST,
+    Seconds,
+    Secret,
+    SecretFile,
+    Section,
+    Unset,
+)
+
+PAGE_TOKEN_MIN_CHARS = 32
+"""Of hexadecimal digits these are 128 bits, which nobody guesses."""
 
 
 def _listen(text: str) -> str:
@@ -22,6 +39,16 @@ def _database(url: str) -> str:
         msg = "must be sqlite:///PATH (one more slash for a path from the root)"
         raise ValueError(msg)
     return url.strip()
+
+
+def _page_token(token: SecretStr) -> SecretStr:
+    if len(token.get_secret_value()) < PAGE_TOKEN_MIN_CHARS:
+        msg = (
+            f"must have at least {PAGE_TOKEN_MIN_CHARS} characters: make one with"
+            " `openssl rand -hex 32`"
+        )
+        raise ValueError(msg)
+    return token
 
 
 def _lower(value: object) -> object:
@@ -58,7 +85,13 @@ class Http(Section):
     """Our own web endpoints."""
 
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
-    """HOST:PORT of /healthz, /metrics and callbacks; empty = off."""
+    """HOST:PORT of the page, /healthz, /metrics and callbacks; empty = off."""
+    page_token: Annotated[
+        Annotated[Secret, AfterValidator(_page_token)] | None, Unset
+    ] = None
+    """Opens the operator's page; None = it is shown on this machine alone."""
+    page_token_file: SecretFile = None
+    """Where to read that token instead of naming it here."""
     public_url: Annotated[
         Annotated[str, AfterValidator(public_address)] | None, Unset
     ] = None

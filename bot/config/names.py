@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from pydantic import SecretStr
 
@@ -51,8 +51,15 @@ def secrets() -> Iterator[Setting]:
     """Yield the settings that can also be read from a file of their own."""
     for name, section in sections().items():
         for key, field in section.model_fields.items():
-            if field.annotation is SecretStr:
+            if _is_secret(field.annotation):
                 yield Setting(name, key)
+
+
+def _is_secret(annotation: object) -> bool:
+    """Return whether a setting is a secret, or one that may be left out."""
+    if annotation is SecretStr:
+        return True
+    return any(_is_secret(one) for one in get_args(annotation))
 
 
 def nearest(setting: Setting) -> Setting | None:

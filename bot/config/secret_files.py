@@ -106,6 +106,10 @@ PLACEHOLDERS = MappingProxyType(
             "put-the-api-key-here",
             "put your API key there (EvoLink's dashboard)",
         ),
+        Setting("http", "page_token"): (
+            "put-32-characters-of-your-own-here",
+            "put a token of your own there (openssl rand -hex 32)",
+        ),
     }
 )
 """What `config.example.toml` says, and what to do about it."""
@@ -115,5 +119,5 @@ def placeholders(config: Config) -> Iterator[str]:
     """Yield a sentence for each secret that is the example's own."""
     for setting, (example, advice) in PLACEHOLDERS.items():
         secret = getattr(getattr(config, setting.section), setting.key)
-        if secret.get_secret_value() == example:
+        if secret is not None and secret.get_secret_value() == example:
             yield f"{setting} is still the example's: {advice}."

@@ -2,8 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import aclosing, asynccontextmanager, contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,8 +29,12 @@ from bot.part_files import part_of
 MAX_REDIRECTS = 3
 TOTAL_S = 600.0
 """For one download. 100 MiB then need 175 kB/s."""
+CONNECTIONS = 128
+"""At once: more than the deliverer handles, so what hangs takes none."""
 STALL_S = 30.0
 """A host that sends no byte for so long has stopped."""
+HOST_S = 5.0
+"""For a host to answer whether it lives."""
 HEADER_BYTES = 33 * 1024
 """For one header: 32 KiB and its name. Object stores put policies and traces there."""
 MOST_HEADERS = 512
@@ -49,10 +54,10 @@ async def open_result_session(
     nothing for `stall_s` seconds has stopped.
     """
     if allow_private:
-        connector = aiohttp.TCPConnector(limit=16, resolver=resolver)
+        connector = aiohttp.TCPConnector(limit=CONNECTIONS, resolver=resolver)
     else:
         connector = aiohttp.TCPConnector(
-            limit=16,
+            limit=CONNECTIONS,
             resolver=PublicResolver(resolver),
             socket_factory=public_socket,
         )
@@ -109,36 +114,27 @@ class ResultFetcher:
             FetchUndecodable: If it is compressed in a way that we do not read.
             FetchUnusable: If it is no video, or its address may not be asked.
         """
-        with counted(self._count, "results", "clip"):
-            return await self._try_to_fetch(url, into, max_bytes, answered)
-
-    async def _try_to_fetch(
-        self, url: str, into: Path, max_bytes: int, answered: Callable[[], None]
-    ) -> int:
-        """As `fetch`, with the errors of libraries translated into ours."""
-        try:
+        with counted(self._count, "results", "clip"), _our_errors():
             async with asyncio.timeout(self._total_s):
                 return await self._fetch(url, into, max_bytes, answered)
-        except TimeoutError as error:
-            msg = "the download took too long"
-            raise FetchUnavailable(msg) from error
-        except aiohttp.ClientConnectorError as error:
-            if isinstance(error.os_error, ForbiddenAddress):
-                raise FetchUnusable(str(error.os_error)) from error
-            raise FetchUnavailable(_kind(error)) from error
-        except (aiohttp.InvalidURL, UnicodeError) as error:
-            # A name that cannot be looked up is refused by Python's own IDNA codec.
-            msg = "the link is no address"
-            raise FetchUnusable(msg) from error
-        except aiohttp.ClientResponseError as error:
-            # Only aiohttp's parser raises it here, of what is no HTTP.
-            msg = "the host's answer cannot be read"
-            raise FetchGone(msg) from error
-        except aiohttp.ClientError as error:
-            raise FetchUnavailable(_kind(error)) from error
-        except OSError as error:
-            msg = f"the clip cannot be stored: {error.strerror}"
-            raise FetchUnavailable(msg, answered=True) from error
+
+    async def ask_host(self, origin: str) -> None:
+        """Ask a host for its root. Any answer will do that is no failure of its own.
+
+        Raises:
+            FetchUnavailable: If it fails, or does not answer within five seconds.
+            FetchUnusable: If its address may not be asked.
+        """
+        with counted(self._count, "results", "host"), _our_errors():
+            async with (
+                asyncio.timeout(HOST_S),
+                self._session.head(
+                    self._checked_address(f"{origin}/"), allow_redirects=False
+                ) as response,
+            ):
+                if _is_down(response.status):
+                    msg = f"the host failed: {response.status}"
+                    raise FetchUnavailable(msg)
 
     async def _fetch(
         self, url: str, into: Path, max_bytes: int, answered: Callable[[], None]
@@ -189,6 +185,33 @@ class ResultFetcher:
             raise FetchUnusable(msg) from error
 
 
+@contextmanager
+def _our_errors() -> Generator[None]:
+    """Translate the errors of libraries into ours."""
+    try:
+        yield
+    except TimeoutError as error:
+        msg = "the host took too long"
+        raise FetchUnavailable(msg) from error
+    except aiohttp.ClientConnectorError as error:
+        if isinstance(error.os_error, ForbiddenAddress):
+            raise FetchUnusable(str(error.os_error)) from error
+        raise FetchUnavailable(_kind(error)) from error
+    except (aiohttp.InvalidURL, UnicodeError) as error:
+        # A name that cannot be looked up is refused by Python's own IDNA codec.
+        msg = "the link is no address"
+        raise FetchUnusable(msg) from error
+    except aiohttp.ClientResponseError as error:
+        # Only aiohttp's parser raises it here, of what is no HTTP.
+        msg = "the host's answer cannot be read"
+        raise FetchGone(msg) from error
+    except aiohttp.ClientError as error:
+        raise FetchUnavailable(_kind(error)) from error
+    except OSError as error:
+        msg = f"the clip cannot be stored: {error.strerror}"
+        raise FetchUnavailable(msg, answered=True) from error
+
+
 async def _store(
     response: aiohttp.ClientResponse, file: BinaryIO, max_bytes: int
 ) -> int:
@@ -218,6 +241,11 @@ def _finish(file: BinaryIO) -> None:
     file.flush()
     check_clip(file)
     os.fsync(file.fileno())
+
+
+def _is_down(status: int) -> bool:
+    asks_for_rest = status == HTTPStatus.TOO_MANY_REQUESTS
+    return asks_for_rest or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _kind(error: Exception) -> str:

@@ -7,8 +7,9 @@ import aiohttp
 
 import bot
 
-CONNECTIONS = 32
-"""At once, over all calls: 20 submits and 12 single reads under way."""
+CONNECTIONS = 512
+"""At once, over all calls. The workers' limits say how many ask; this is far above
+them, so that requests that hang take no connection from others."""
 KEPT_ALIVE_S = 20.0
 """Shorter than what servers usually keep: on a connection that the other side has just
 closed, a paid request would be lost in a way that looks as if it might have arrived."""

@@ -94,6 +94,11 @@ class AccountGate:
         return self._model
 
     @property
+    def balance(self) -> float | None:
+        """What could be paid when the balance was last read; None = it was not yet."""
+        return self._balance
+
+    @property
     def is_open(self) -> bool:
         """Whether nothing is known that speaks against paid requests."""
         return self._pause is None

@@ -42,7 +42,7 @@ class Copies(Protocol):
 
 
 class BackupWorker(Worker):
-    """Makes a copy `every` so often, counted from the newest one in the folder."""
+    """Makes a copy every `every_h` hours, counted from the newest one in the folder."""
 
     name = "backups"
     seat = Seat.HOUSEKEEPING
@@ -54,7 +54,7 @@ class BackupWorker(Worker):
         operator: Operator,
         clock: Clock,
         *,
-        every: timedelta,
+        every_h: float,
         made: Callable[[datetime], None],
     ) -> None:
         """Keep the parts; `made` is told when the newest copy was made."""
@@ -62,7 +62,7 @@ class BackupWorker(Worker):
         self._copies = copies
         self._once_a_day = OnceADay(operator, clock)
         self._clock = clock
-        self._every = every
+        self._every = timedelta(hours=every_h)
         self._made = made
 
     async def run_once(self) -> float:

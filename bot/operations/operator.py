@@ -8,18 +8,20 @@ from collections.abc import Callable
 import structlog
 
 from bot.clock import Clock
+from bot.operations.overview.ports import EventLog
 from bot.operations.ports import Outbox
 
 log = structlog.get_logger(__name__)
 
 
 class LoggedOperator:
-    """Logs each event as an error, counts it, and keeps it for the channel."""
+    """Logs each event as an error, counts it, keeps it for channel and page."""
 
     def __init__(
         self,
         *,
         outbox: Outbox | None,
+        history: EventLog,
         clock: Clock,
         heard: Callable[[str], None],
         kept: Callable[[], None],
@@ -29,24 +31,27 @@ class LoggedOperator:
         Args:
             outbox: Keeps them for the operator's channel; None = there is no such
                 channel.
+            history: Keeps the latest of them for the operator's page.
             clock: The time of day.
             heard: Is called with the name of each event, to count them.
             kept: Is called whenever there is something new for the channel.
         """
         self._outbox = outbox
+        self._history = history
         self._clock = clock
         self._heard = heard
         self._kept = kept
 
     async def tell(self, event: str, **values: object) -> None:
-        """Log an event, and keep it for the channel. No secrets, no prompts."""
+        """Log an event, and keep it for channel and page. No secrets, no prompts."""
         log.error("operator needed", what=event, **values)
         self._heard(event)
-        if self._outbox is None:
-            return
         shown = {name: _shown(value) for name, value in values.items()}
-        await self._outbox.put(event, shown, self._clock.now())
-        self._kept()
+        now = self._clock.now()
+        if self._outbox is not None:
+            await self._outbox.put(event, shown, now)
+            self._kept()
+        await self._history.note(event, shown, now)
 
 
 def _shown(value: object) -> str:

@@ -34,6 +34,7 @@ from bot.jobs.store import JobStore
 from bot.operations.ports import Operator
 from bot.pipeline.downloads import LINK_LIFE_S, Downloads, failure_of
 from bot.pipeline.fitting import ClipFile, ClipFitting
+from bot.pipeline.host_watch import ResultHostWatch
 from bot.pipeline.ports import (
     ClipFiles,
     Evolink,
@@ -113,6 +114,7 @@ class Deliverer(JobWorker):
         files: ClipFiles,
         gate: Gate,
         clock: Clock,
+        hosts: ResultHostWatch,
         *,
         results: EndpointLimit,
         reads: EndpointLimit,
@@ -125,7 +127,9 @@ class Deliverer(JobWorker):
         self._files = files
         self._fitting = ClipFitting(files, messenger, shrinker)
         self._gate = gate
-        self._downloads = Downloads(evolink, fetcher, operator, clock, reads=reads)
+        self._downloads = Downloads(
+            evolink, fetcher, operator, clock, hosts, reads=reads
+        )
         self._results = results
         self._messages = messages
         for endpoint in (results, messages):

@@ -23,6 +23,7 @@ from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.tasks import TaskStatus
 from bot.operations.ports import Operator
+from bot.pipeline.host_watch import ResultHostWatch
 from bot.pipeline.ports import Evolink, Fetcher
 from bot.workers.job_worker import more_attempts
 from bot.workers.outcomes import note_evolink, noting_download
@@ -76,9 +77,11 @@ class Downloads:
         fetcher: Fetcher,
         operator: Operator | None,
         clock: Clock,
+        hosts: ResultHostWatch,
         *,
         reads: EndpointLimit,
     ) -> None:
+        self._hosts = hosts
         self._reads = reads
         self._evolink = evolink
         self._fetcher = fetcher
@@ -96,7 +99,7 @@ class Downloads:
         if job.result_url is None:
             msg = "no link is known"
             raise FetchGone(msg)
-        with noting_download(call):
+        with self._hosts.asking(job.result_url), noting_download(call):
             size = await self._fetcher.fetch(
                 job.result_url, clip, max_bytes=MAX_CLIP_BYTES, answered=call.answers
             )

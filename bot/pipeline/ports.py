@@ -176,6 +176,17 @@ class Fetcher(Protocol):
         """
         ...
 
+    async def ask_host(self, origin: str) -> None:
+        """Ask the host of results at `origin`, such as `https://host`, for its root.
+
+        Any answer will do that does not say that the host fails.
+
+        Raises:
+            FetchError: `FetchUnavailable` if it fails or does not answer within some
+                seconds, `FetchUnusable` if its address may not be asked.
+        """
+        ...
+
 
 class ClipFiles(Protocol):
     """Where clips wait on disk. Implemented by `bot.delivery.spool.Spool`."""

@@ -8,6 +8,7 @@ from aiohttp import web
 from bot.operations.health import Health
 from bot.operations.metrics import CONTENT_TYPE
 from bot.web.callbacks import CallbackEndpoint
+from bot.web.page.endpoint import PageEndpoint
 
 MAX_BODY_BYTES = 64 * 1024
 """A callback is a task's JSON; the largest one seen is a few KiB."""
@@ -20,12 +21,17 @@ _FRESH = {"Cache-Control": "no-store"}
 
 
 def build_web(
-    health: Health, *, scrape: Scrape, callbacks: CallbackEndpoint | None
+    health: Health,
+    *,
+    scrape: Scrape,
+    callbacks: CallbackEndpoint | None,
+    page: PageEndpoint | None,
 ) -> web.Application:
     """Return the endpoints, not yet listening anywhere.
 
     `scrape` makes the page of /metrics. `callbacks` takes EvoLink's; None = it is not
-    asked for any, and there is no such address.
+    asked for any, and there is no such address. `page` is the operator's; None = there
+    is none.
     """
     app = web.Application(client_max_size=MAX_BODY_BYTES)
     app[_HEALTH] = health
@@ -35,6 +41,8 @@ def build_web(
     app.router.add_get("/metrics", _metrics)
     if callbacks is not None:
         app.router.add_routes(callbacks.routes())
+    if page is not None:
+        app.router.add_routes(page.routes())
     return app
 
 

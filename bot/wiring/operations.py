@@ -3,7 +3,6 @@
 import os
 import socket
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot.ids import ChannelId
 from bot.jobs.due import Due
@@ -16,6 +15,7 @@ from bot.operations.intake_pause import IntakePause
 from bot.operations.operator import LoggedOperator
 from bot.operations.operator_desk import OperatorDesk
 from bot.operations.outage_watch import OutageWatch
+from bot.operations.overview.events import EventHistory
 from bot.operations.ports import Balances, Operator
 from bot.operations.storage_watch import ONLY, StorageWatch
 from bot.pipeline.wakeups import Rows
@@ -28,6 +28,7 @@ from cogs.bot import ClapperBot
 from cogs.wire.operator_channel import DiscordOperatorChannel
 from storage.database.address import Address
 from storage.database.copies import FileCopies
+from storage.operations.events import SqlEvents
 from storage.operations.outbox import SqlOutbox
 from storage.operations.pauses import SqlPauses
 from storage.operations.told_outages import SqlToldOutages
@@ -49,6 +50,8 @@ class OperationsParts:
 
     operator: Operator
     account: AccountParts
+    events: EventHistory
+    """The latest of what the operator was told."""
     feature: Feature
 
 
@@ -86,11 +89,13 @@ def join_operations(
     """Return what tells the operator, and what finds out what there is to tell."""
     clock, database, metrics = core.clock, core.database, core.metrics
     name = f"{os.getpid()} on {socket.gethostname()}"
-    operator, desk = _join_operator(core, bot, texts)
+    events = EventHistory(SqlEvents(database))
+    operator, desk = _join_operator(core, bot, texts, events)
     account = join_account(core, evolink, operator)
     return OperationsParts(
         operator=operator,
         account=account,
+        events=events,
         feature=Feature(
             cogs=[],
             slash_commands=[],
@@ -130,14 +135,14 @@ def _join_backups(core: Core, operator: Operator) -> list[Worker]:
             FileCopies(file, storage.backup_dir, keep=storage.backup_keep),
             operator,
             core.clock,
-            every=timedelta(hours=storage.backup_every_h),
+            every_h=storage.backup_every_h,
             made=core.metrics.backed_up,
         )
     ]
 
 
 def _join_operator(
-    core: Core, bot: ClapperBot, texts: Texts
+    core: Core, bot: ClapperBot, texts: Texts, events: EventHistory
 ) -> tuple[LoggedOperator, list[Worker]]:
     """Return what tells the operator, and the desk of its channel if there is one."""
     channel_id = core.config.operator.channel_id
@@ -145,6 +150,7 @@ def _join_operator(
         # Where nobody would post it, nothing is kept.
         return LoggedOperator(
             outbox=None,
+            history=events,
             clock=core.clock,
             heard=core.metrics.told_operator,
             kept=lambda: None,
@@ -162,6 +168,7 @@ def _join_operator(
     core.wakeups.connect(Rows.OPERATOR_MESSAGES, desk)
     return LoggedOperator(
         outbox=outbox,
+        history=events,
         clock=core.clock,
         heard=core.metrics.told_operator,
         kept=desk.wake,

@@ -21,6 +21,7 @@ from bot.pipeline.callback_trust import CallbackTrust
 from bot.pipeline.callbacks import CallbackDesk
 from bot.pipeline.deliverer import Deliverer, Gate
 from bot.pipeline.dispatcher import Dispatcher
+from bot.pipeline.host_watch import ResultHostWatch
 from bot.pipeline.idempotency import Idempotency
 from bot.pipeline.notifier import Notifier
 from bot.pipeline.poll_schedule import PollSchedule
@@ -109,6 +110,9 @@ def join_pipeline(  # noqa: PLR0913 - each a collaborator of its own
     )
     dispatcher = _join_dispatcher(core, submitter, account.gate, learned)
     poller = _join_poller(core, outside.evolink, account.gate, learned)
+    hosts = ResultHostWatch(
+        outside.fetcher, results=limits.results, hosts=limits.result_hosts
+    )
     deliverer = Deliverer(
         jobs,
         outside.evolink,
@@ -117,6 +121,7 @@ def join_pipeline(  # noqa: PLR0913 - each a collaborator of its own
         outside.spool,
         gate,
         clock,
+        hosts,
         results=limits.results,
         reads=limits.reads,
         messages=limits.messages,
@@ -160,7 +165,7 @@ def join_pipeline(  # noqa: PLR0913 - each a collaborator of its own
     )
     core.wakeups.when_picture_left(cleaner.soon)
     return PipelineParts(
-        workers=[*by_due.values(), recovery, cleaner],
+        workers=[*by_due.values(), hosts, recovery, cleaner],
         callbacks=_join_callbacks(core, learned.trust),
     )
 

@@ -15,6 +15,7 @@ from bot.texts.texts import Texts
 from bot.wiring.core import Core
 from bot.wiring.moderation import join_moderation
 from bot.wiring.operations import join_operations
+from bot.wiring.page import join_page
 from bot.wiring.pipeline import Outside, join_pipeline
 from bot.wiring.privacy import join_privacy
 from bot.wiring.quotas import join_quotas
@@ -146,5 +147,5 @@ async def join_program(opened: Opened) -> Program:
             *pipeline.workers,
             *(worker for one in features for worker in one.workers),
         ],
-        web=join_web(core, pipeline.callbacks),
+        web=join_web(core, pipeline.callbacks, join_page(core, bot, texts, operations)),
     )

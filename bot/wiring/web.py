@@ -1,4 +1,4 @@
-"""The web endpoints: health, metrics, and callbacks where EvoLink is asked for any."""
+"""The web endpoints: the page, health, metrics, and callbacks if EvoLink is asked."""
 
 import asyncio
 from collections.abc import Mapping
@@ -11,14 +11,18 @@ from bot.errors import StorageError
 from bot.operations.free_space import FreeSpace
 from bot.pipeline.callbacks import CallbackDesk
 from bot.web import CallbackEndpoint, build_web
+from bot.web.page.endpoint import PageEndpoint
 from bot.wiring.core import Core
 from storage.database.address import Address
 
 
-def join_web(core: Core, desk: CallbackDesk | None) -> web.Application:
+def join_web(
+    core: Core, desk: CallbackDesk | None, page: PageEndpoint
+) -> web.Application:
     """Return the endpoints, not yet listening anywhere.
 
-    `desk` takes callbacks; None = EvoLink is not asked for any.
+    `desk` takes callbacks; None = EvoLink is not asked for any. `page` is the
+    operator's.
     """
     free_space = FreeSpace(_folders(core.config))
 
@@ -34,7 +38,7 @@ def join_web(core: Core, desk: CallbackDesk | None) -> web.Application:
     callbacks = None
     if desk is not None:
         callbacks = CallbackEndpoint(desk, core.metrics.called_back)
-    return build_web(core.health, scrape=scrape, callbacks=callbacks)
+    return build_web(core.health, scrape=scrape, callbacks=callbacks, page=page)
 
 
 def _folders(config: Config) -> Mapping[str, Path]:

@@ -11,6 +11,7 @@ from bot.workers.service_limit import UNLIMITED, EndpointLimit
 MOST_CREATES = 20
 MOST_READS = 12
 MOST_DOWNLOADS = 16
+MOST_HOSTS = 4
 MOST_UPLOADS = 8
 MOST_FILE_DELETES = 4
 MOST_MESSAGES = 16
@@ -37,6 +38,8 @@ class Limits:
     """Reads of tasks at EvoLink, by task or by batch."""
     results: EndpointLimit
     """Downloads from the hosts of results, by job."""
+    result_hosts: EndpointLimit
+    """Whether a host of results lives, by host."""
     messages: EndpointLimit
     """New messages in Discord, of every kind, by channel."""
     edits: EndpointLimit
@@ -58,7 +61,7 @@ def new_limits(clock: Clock, *, wall: Clock, living: Callable[[], int]) -> Limit
     `living` says how many processes ask, and so share what Discord allows.
     """
     evolink = ServiceEvidence(clock, wall=wall, tolerance=TOLERATED)
-    results = ServiceEvidence(clock, wall=wall, tolerance=0)
+    results = ServiceEvidence(clock, wall=wall, tolerance=TOLERATED)
     files = ServiceEvidence(clock, wall=wall, tolerance=0)
     discord = ServiceEvidence(clock, wall=wall, tolerance=TOLERATED)
 
@@ -73,6 +76,9 @@ def new_limits(clock: Clock, *, wall: Clock, living: Callable[[], int]) -> Limit
         ),
         reads=EndpointLimit(evolink, "evolink", maximum=MOST_READS),
         results=EndpointLimit(results, "results", maximum=MOST_DOWNLOADS),
+        result_hosts=EndpointLimit(
+            results, "result hosts", maximum=MOST_HOSTS, per_key=1, tolerant=False
+        ),
         messages=EndpointLimit(
             discord,
             "discord messages",

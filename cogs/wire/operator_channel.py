@@ -1,5 +1,6 @@
 """The channel where the operator is told what needs a person."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -72,11 +73,36 @@ class DiscordOperatorChannel:
 def operator_words(texts: Texts, locale: str, message: OperatorMessage) -> str:
     """Return what the operator reads about an event."""
     values = {name: _shown(name, value) for name, value in message.values.items()}
-    sentence = _SENTENCES.get(message.event)
+    return _words(texts, locale, message.event, values)
+
+
+def plain_operator_words(
+    texts: Texts, locale: str, event: str, values: Mapping[str, str]
+) -> str:
+    """Return the same where Discord's markup means nothing, but for its backticks.
+
+    Times are in UTC.
+    """
+    plain = {name: _plain(name, value) for name, value in values.items()}
+    return _words(texts, locale, event, plain)
+
+
+def _words(
+    texts: Texts, locale: str, event: str, values: Mapping[str, str | int]
+) -> str:
+    sentence = _SENTENCES.get(event)
     if sentence is not None:
         return texts.say(locale, sentence, **values)
     details = ", ".join(f"{name} {value}" for name, value in values.items())
-    return texts.say(locale, "operator-event", event=message.event, details=details)
+    return texts.say(locale, "operator-event", event=event, details=details)
+
+
+def _plain(name: str, value: str) -> str | int:
+    if name == "minutes" and value.isdecimal():
+        return int(value)
+    if name.endswith("_at") and value.isdecimal():
+        return f"{datetime.fromtimestamp(int(value), UTC):%Y-%m-%d %H:%M} UTC"
+    return value[:VALUE_CHARS]
 
 
 def _shown(name: str, value: str) -> str | int:

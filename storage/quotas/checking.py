@@ -36,6 +36,28 @@ _OF_SERVERS = f"""
     UNION ALL SELECT {{guild}}, {{month}} AS month, {PRICE} AS price,
     {CHARGED} AS charged, -1 FROM jobs WHERE {PRICE} IS NOT NULL
 """  # noqa: S608 - our own words
+_DAY = "requested_at - requested_at % 86400000000"
+_DAY_COUNTS = f"""
+    SELECT count(*) FROM (
+        SELECT day FROM (
+            SELECT day, state, jobs FROM day_counts
+            UNION ALL SELECT day, state, jobs FROM job_changes
+            WHERE day IS NOT NULL AND state IS NOT NULL
+            UNION ALL SELECT {_DAY} AS day, state, -1 FROM jobs WHERE {_ENDED}
+        ) AS together GROUP BY day, state HAVING sum(jobs) <> 0
+    ) AS wrong
+"""  # noqa: S608 - our own words
+_DAY_PRICES = f"""
+    SELECT count(*) FROM (
+        SELECT day FROM (
+            SELECT day, charged, jobs FROM day_prices
+            UNION ALL SELECT day, charged, jobs FROM job_changes
+            WHERE day IS NOT NULL AND price IS NOT NULL
+            UNION ALL SELECT {_DAY} AS day, {CHARGED} AS charged, -1
+            FROM jobs WHERE {PRICE} IS NOT NULL
+        ) AS together GROUP BY day, charged HAVING sum(jobs) <> 0
+    ) AS wrong
+"""  # noqa: S608 - our own words
 _PRICES = """
     SELECT count(*) FROM (
         SELECT guild_id FROM ({together}) AS together
@@ -72,6 +94,8 @@ def _statements(dialect: str) -> Mapping[str, str]:
         "counts of ended jobs": _COUNTS,
         "prices of servers' months": prices("<> 0", "guild_id"),
         "prices of all servers' months": prices("= 0", "0"),
+        "ended jobs of days": _DAY_COUNTS,
+        "charges of days": _DAY_PRICES,
         "ended jobs with an open reservation": _OPEN_RESERVATIONS,
         "jobs that count more than once or less than never": _MISCOUNTED,
         "reservations at another estimate than their job's": _OTHER_ESTIMATES,

@@ -5,11 +5,12 @@ the sums, some at a time.
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     Connection,
+    Row,
     bindparam,
     delete,
     func,
@@ -25,7 +26,15 @@ from bot.jobs.states import OPEN_STATES, JobState
 from storage.database.engine import Database
 from storage.servers.guilds import EVERYBODY
 from storage.tables.jobs import jobs, state_among
-from storage.tables.sums import job_changes, job_counts, month_prices
+from storage.tables.sums import (
+    day_counts,
+    day_prices,
+    job_changes,
+    job_counts,
+    month_prices,
+)
+
+Sums: TypeAlias = Counter[tuple[Any, ...]]
 
 _OPEN = (
     select(jobs.c.state, func.count().label("jobs"))
@@ -56,7 +65,7 @@ _CHANGES_OF = _OLDEST.where(
 _THESE = delete(job_changes).where(
     job_changes.c.id.in_(bindparam("these", expanding=True))
 )
-_TABLES = (job_counts, month_prices)
+_TABLES = (job_counts, month_prices, day_counts, day_prices)
 
 
 def _keys(table: Any) -> list[Any]:  # noqa: ANN401 - a Table and its Columns
@@ -119,21 +128,30 @@ def add_changes(
     changes = connection.execute(statement, parameters).all()
     if not changes:
         return 0
-    states: Counter[tuple[Any, ...]] = Counter()
-    prices: Counter[tuple[Any, ...]] = Counter()
-    for one in changes:
-        if one.state is not None:
-            states[(one.state,)] += one.jobs
-        if one.price is not None:
-            for whose in (one.guild_id, EVERYBODY):
-                prices[whose, one.month, one.price, one.charged] += one.jobs
-    _put(connection, job_counts, states)
-    _put(connection, month_prices, prices)
+    for table, sums in _sums_of(changes).items():
+        _put(connection, table, sums)
     connection.execute(_THESE, {"these": [one.id for one in changes]})
     return len(changes)
 
 
-def _put(connection: Connection, table: Any, sums: Counter[tuple[Any, ...]]) -> None:  # noqa: ANN401 - a Table
+def _sums_of(changes: Sequence[Row[Any]]) -> Mapping[Any, Sums]:
+    """Return what changes add to each table, always in one order."""
+    found: dict[Any, Sums] = {table: Counter() for table in _TABLES}
+    for one in changes:
+        if one.state is not None:
+            found[job_counts][(one.state,)] += one.jobs
+        if one.price is not None:
+            for whose in (one.guild_id, EVERYBODY):
+                key = (whose, one.month, one.price, one.charged)
+                found[month_prices][key] += one.jobs
+        if one.day is not None and one.state is not None:
+            found[day_counts][one.day, one.state] += one.jobs
+        if one.day is not None and one.price is not None:
+            found[day_prices][one.day, one.charged] += one.jobs
+    return found
+
+
+def _put(connection: Connection, table: Any, sums: Sums) -> None:  # noqa: ANN401 - a Table
     names = [key.name for key in _keys(table)]
     # Always in one order: where others add up too, none waits for the other in a ring.
     changed = sorted((key, number) for key, number in sums.items() if number)

@@ -72,3 +72,14 @@ operator_messages = Table(
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
+
+# What needed a person, the latest of it: for the operator's page.
+operator_events = Table(
+    "operator_events",
+    metadata,
+    Column("id", WholeNumber, primary_key=True),
+    Column("event", Text, nullable=False),
+    Column("details", Text, nullable=False),
+    Column("told_at", Instant, nullable=False),
+    sqlite_strict=True,
+)

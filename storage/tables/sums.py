@@ -35,6 +35,9 @@ job_changes = Table(
     Column("charged", Number, nullable=False),
     # 1 for a job as it is now, -1 for the same as it was before.
     Column("jobs", Integer, nullable=False),
+    # The beginning, in UTC, of the day on which it was asked for; NULL = the change is
+    # from before there were sums of days, which have counted it already.
+    Column("day", Instant),
     CheckConstraint("jobs IN (-1, 1)", name="jobs"),
     sqlite_strict=True,
 )
@@ -64,4 +67,27 @@ month_prices = Table(
 Index(
     "ix_month_prices_month",
     *(month_prices.c[one] for one in ("month", "guild_id", "charged", "jobs")),
+)
+
+# For the charts of the operator's page, which show days of UTC.
+day_counts = Table(
+    "day_counts",
+    metadata,
+    # How many jobs that were asked for on a day have ended in each state.
+    Column("day", Instant, nullable=False),
+    Column("state", Word(JobState), nullable=False),
+    Column("jobs", WholeNumber, nullable=False),
+    PrimaryKeyConstraint("day", "state"),
+    sqlite_strict=True,
+)
+
+day_prices = Table(
+    "day_prices",
+    metadata,
+    # How many jobs that were asked for on a day are charged so much.
+    Column("day", Instant, nullable=False),
+    Column("charged", Number, nullable=False),
+    Column("jobs", WholeNumber, nullable=False),
+    PrimaryKeyConstraint("day", "charged"),
+    sqlite_strict=True,
 )

@@ -48,7 +48,9 @@ async def base(store: JobStore, clock: FakeClock) -> AsyncIterator[str]:
     trust = CallbackTrust()
     desk = CallbackDesk(store, trust, clock, min_interval_s=2)
     health = Health(clock=clock, database=fine, open_jobs=none, processes=OnlyProcess())
-    web = build_web(health, callbacks=CallbackEndpoint(desk, ignored), scrape=nothing)
+    web = build_web(
+        health, callbacks=CallbackEndpoint(desk, ignored), scrape=nothing, page=None
+    )
     async with serve_web(web, "127.0.0.1:0") as address:
         assert address is not None
         yield f"{address}{PATH}"

@@ -24,20 +24,6 @@ from tests.brownout.town import (
 )
 from tests.selection import thorough
 
-LEFT_TO_CHANCE = frozenset(
-    (MOST_BROKEN, way)
-    for way in (
-        "link 500",
-        "link hangs",
-        "link reset",
-    )
-)
-"""Where broken ones come in the same moment to a service that answers nothing else,
-nobody can tell them from an outage. No more than three requests may leave in the first
-three seconds then, and one a second from then on, so that chance decides when the first
-healthy one is asked for; all others follow its answer. How long that may take is in
-`tests/workers/test_limits_in_time.py`. Here the bound counts from that answer."""
-
 Break = Callable[[Town, Sequence[Channel], Sequence[Task]], None]
 """Breaks what concerns these channels and tasks alone, until all faults are cleared."""
 
@@ -130,9 +116,6 @@ async def beside(town: Town, broken: int, way: str, ending: Ending) -> float:
     before, began = town.posted(town.healthy), time.monotonic()
     ready = town.ready(town.healthy)
     town.end([*bad, *good], ending)
-    if (broken, way) in LEFT_TO_CHANCE:
-        await town.until_read(good, way)
-        began = time.monotonic()
     await town.until(lambda: town.posted(town.healthy) >= before + HEALTHY)
     if way.startswith(("edits", NO_FAULT)):
         await town.until(lambda: town.ready(town.healthy) >= ready + HEALTHY)

@@ -63,6 +63,7 @@ def test_the_commands_are_those_that_scripts_rely_on() -> None:
         "db upgrade",
         "db backup",
         "db copy",
+        "db restore",
         "db check",
         "jobs list",
         "jobs show",

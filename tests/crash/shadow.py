@@ -280,6 +280,9 @@ class ShadowFetcher:
         answered()
         return into.write_bytes(b"clip")  # noqa: ASYNC240 - four bytes
 
+    async def ask_host(self, origin: str) -> None:
+        assert origin.startswith("https://")
+
 
 class SilentOperator:
     """Implements `bot.operations.ports.Operator`."""

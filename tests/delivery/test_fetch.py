@@ -19,6 +19,7 @@ from bot.errors import (
     FetchUnavailable,
     FetchUnusable,
 )
+from bot.pipeline.deliverer import Deliverer
 from tests.callbacks import ignored
 from tests.delivery.boxes import FTYP
 from tests.delivery.fetching import MAX_BYTES, content, fails, mode
@@ -334,6 +335,47 @@ async def test_a_host_that_stops_in_the_middle_leaves_nothing(
         fetcher = ResultFetcher(session, allow_private=True, total_s=2.0, count=ignored)
         async with raw_host(talk) as host:
             assert await fails(fetcher, host, clip) is FetchUnavailable
+
+
+async def test_many_downloads_that_hang_keep_no_other_waiting(
+    clip: Path,
+) -> None:
+    """As many as a bot works on at once."""
+    hanging, begun = Deliverer.at_once, asyncio.Semaphore(0)
+
+    async def silence(reader: asyncio.StreamReader, _writer: object) -> None:
+        begun.release()
+        await reader.read()
+
+    async with (
+        open_result_session(allow_private=True, resolver=ThreadedResolver()) as session,
+        raw_host(silence) as broken,
+        web_host(send_clip) as healthy,
+    ):
+        fetcher = ResultFetcher(session, allow_private=True, count=ignored)
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(
+                    fetcher.fetch(
+                        broken,
+                        clip.with_name(f"{number}.mp4"),
+                        max_bytes=MAX_BYTES,
+                        answered=ignored,
+                    ),
+                    name=f"hangs {number}",
+                )
+                for number in range(hanging)
+            ]
+            for _ in range(hanging):
+                await begun.acquire()
+
+            size = await fetcher.fetch(
+                healthy, clip, max_bytes=MAX_BYTES, answered=ignored
+            )
+            for task in tasks:
+                task.cancel()
+
+    assert size == len(CLIP)
 
 
 async def test_a_connection_that_breaks_off_is_tried_later(

@@ -1,7 +1,12 @@
 """The connections to EvoLink."""
 
+import asyncio
+
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from yarl import URL
 
 from bot.errors import EvolinkUnavailable
 from bot.evolink.client import EvolinkClient
@@ -60,3 +65,37 @@ async def test_the_client_leaves_the_lent_session_open(
     await client.credits()
 
     assert not session.closed
+
+
+async def test_many_requests_that_hang_take_no_connection_from_another() -> None:
+    """Far more readings and submits than are ever under way."""
+    hanging, let_go = 200, asyncio.Event()
+    waiting = asyncio.Semaphore(0)
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.path == "/hangs":
+            waiting.release()
+            await let_go.wait()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    async with (
+        TestServer(app) as server,
+        open_session() as session,
+        asyncio.TaskGroup() as group,
+    ):
+        for number in range(hanging):
+            group.create_task(
+                _get(session, server.make_url("/hangs")), name=f"hangs {number}"
+            )
+        for _ in range(hanging):
+            await waiting.acquire()
+
+        assert await _get(session, server.make_url("/answers")) == 200
+        let_go.set()
+
+
+async def _get(session: aiohttp.ClientSession, url: URL) -> int:
+    async with session.get(url) as response:
+        return response.status

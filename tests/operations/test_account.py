@@ -19,7 +19,7 @@ from bot.ids import JobId
 from bot.jobs.tasks import Balance
 from bot.operations.account import AccountGate
 from bot.operations.operator import LoggedOperator
-from tests.callbacks import holding, ignored
+from tests.callbacks import NoHistory, holding, ignored
 from tests.clock import FakeClock
 from tests.factories import MODEL
 from tests.pipeline.outside import (
@@ -185,7 +185,11 @@ async def test_whoever_asked_hears_of_each_pause(
 async def test_the_operator_reads_an_error_line() -> None:
     with capture_logs() as logs:
         await LoggedOperator(
-            outbox=None, clock=FakeClock(), heard=ignored, kept=ignored
+            outbox=None,
+            history=NoHistory(),
+            clock=FakeClock(),
+            heard=ignored,
+            kept=ignored,
         ).tell("unconfirmed", job_id="abc")
 
     assert logs == [

@@ -17,7 +17,7 @@ from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from storage.database.engine import Database
 from storage.operations.outbox import SqlOutbox
 from storage.operations.told_outages import SqlToldOutages
-from tests.callbacks import alone, ignored
+from tests.callbacks import NoHistory, alone, ignored
 from tests.clock import FakeClock
 from tests.pipeline.outside import RecordingOperator
 
@@ -113,7 +113,11 @@ async def test_what_is_told_is_counted_kept_and_posted_once(
 ) -> None:
     heard: list[str] = []
     operator = LoggedOperator(
-        outbox=outbox, clock=clock, heard=heard.append, kept=desk.wake
+        outbox=outbox,
+        history=NoHistory(),
+        clock=clock,
+        heard=heard.append,
+        kept=desk.wake,
     )
     await operator.tell("unconfirmed", job_id="0f", nothing=None)
 
@@ -130,7 +134,11 @@ async def test_without_a_channel_nothing_is_kept(
     outbox: SqlOutbox, clock: FakeClock
 ) -> None:
     await LoggedOperator(
-        outbox=None, clock=FakeClock(), heard=ignored, kept=ignored
+        outbox=None,
+        history=NoHistory(),
+        clock=FakeClock(),
+        heard=ignored,
+        kept=ignored,
     ).tell("unconfirmed", job_id="0f")
 
     assert await outbox.due(clock.now(), 10) == []

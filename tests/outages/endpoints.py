@@ -72,7 +72,7 @@ CREATE = EvolinkEndpoint("create", "/v1/videos/generations")
 TASK = EvolinkEndpoint("task", "/v1/tasks/task-.*")
 BATCH = EvolinkEndpoint("batch", "/v1/tasks/batch")
 CREDITS = EvolinkEndpoint("credits", "/v1/credits")
-RESULTS = EvolinkEndpoint("result host", "/acct1/.*", host="results")
+RESULTS = EvolinkEndpoint("result host", "/.*", host="results")
 POST = DiscordEndpoint("message create", "POST", r"^/channels/\d+/messages$")
 EDIT = DiscordEndpoint(
     "message edit",

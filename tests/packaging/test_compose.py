@@ -9,6 +9,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from bot.config import load
+from bot.config.environment import CONFIG_PATH
 from storage.database.address import Address
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +50,8 @@ def test_settings_that_are_only_suggested_are_settings_too(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     example = (ROOT / "config.example.toml").read_text("utf-8")
     for suggested in re.findall(r"# (CLAPPER_\w+): ", text):
+        if suggested == CONFIG_PATH:
+            continue
         _, section, key = re.split(
             r"CLAPPER_|__", suggested.lower().replace("clapper_", "CLAPPER_")
         )
@@ -73,6 +76,15 @@ def test_everything_is_watched_and_started_again(name: str) -> None:
         assert service["restart"] == "unless-stopped"
         assert service["healthcheck"]["test"][0] == "CMD"
         assert "latest" not in service["image"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_log_grows_without_end(name: str) -> None:
+    for service in composed(name)["services"].values():
+        assert service["logging"] == {
+            "driver": "json-file",
+            "options": {"max-size": "10m", "max-file": "3"},
+        }
 
 
 def test_three_bots_are_guarded_like_one() -> None:

@@ -113,7 +113,10 @@ def test_the_makefile_has_what_the_handbook_promises() -> None:
         "Dockerfile",
         "compose.yaml",
         "compose.scale.yaml",
+        "zensical.toml",
         ".ci/run",
+        ".github/workflows/checks.yml",
+        ".github/workflows/release.yml",
         "CONTRIBUTING.md",
     ],
 )

@@ -76,6 +76,7 @@ MAKE = re.compile(r"(?:`|run: |^ +)make ([a-z]+)", re.MULTILINE)
     "name",
     [
         ".github/workflows/checks.yml",
+        ".github/workflows/release.yml",
         ".github/pull_request_template.md",
         "docs/releasing.md",
     ],
@@ -131,7 +132,7 @@ def test_the_version_is_the_newest_of_the_changelog() -> None:
 
 
 PATH = re.compile(
-    r"(?<![\w./-])((?:bot|cogs|storage|tests|sandbox|benchmarks|docs|\.github)/"
+    r"(?<![\w./-])((?:bot|cogs|storage|tests|sandbox|benchmarks|deploy|docs|\.github)/"
     r"[\w./-]*\w/?)(?![\w*{<])"
 )
 

@@ -7,7 +7,7 @@ of all that the bot can show.
 import asyncio
 import io
 import sys
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Mapping
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -22,23 +22,31 @@ from bot.demo.browser_demo import BrowserDemo, open_browser_demo
 from bot.demo.house_rules import settle
 from bot.demo.show import begin
 from sandbox.page import Pace
+from tests.clock import FakeClock
 from tests.gallery import pictures as gallery
 from tests.gallery.scene import picture_bytes
+from tests.languages import strict_texts
+from tests.page import commands
 from tests.page.visitor import Visitor, browser_open, why_not
+from tests.web.page.sample import make_page, served
 
 USUAL_S = 6.0
 SLOWLY = 0.1
 """A speed at which a clip stays in the making while pictures are taken."""
+MODELS = '["grok-imagine-text-to-video", "seedance-2.0-text-to-video"]'
+"""With several, all commands and options are there."""
 SETTLED_S = 1.5
 """After so long fonts, films and scrolling stand still."""
 WIDE = (1280, 920)
 NARROW = (390, 844)
+OPERATOR_HEIGHT = 1110
+"""Down to the first chart."""
 
 THEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 
 
 async def take() -> AsyncGenerator[tuple[str, bytes]]:
-    """Play a scene in the demo, and give out pictures of it by name, as PNGs."""
+    """Play a scene in the demo, and give out pictures of it by file name."""
     async with (
         open_browser_demo(Pace(usual_s=USUAL_S), make_bot=BotProcess) as demo,
         browser_open() as browser,
@@ -51,15 +59,48 @@ async def take() -> AsyncGenerator[tuple[str, bytes]]:
                 browser, demo.page.url, width=width, height=height, theme=theme
             )
             kind = f"{theme}-{width}"
-            yield f"channel-{kind}", await _shot(visitor)
+            yield f"channel-{kind}.png", await _shot(visitor)
             await _composer(visitor)
-            yield f"command-{kind}", await _shot(visitor)
+            yield f"command-{kind}.png", await _shot(visitor)
             await visitor.page.keyboard.press("Escape")
             await visitor.page.keyboard.press("Escape")
             await visitor.page.click("#backstage")
             await visitor.page.click("#tab-troubles")
-            yield f"backstage-{kind}", await _shot(visitor)
+            yield f"backstage-{kind}.png", await _shot(visitor)
             await visitor.page.close()
+
+
+async def take_commands() -> AsyncGenerator[tuple[str, bytes]]:
+    """Type every command in the demo, and give out pictures of them by file name."""
+
+    def offering(settings: Mapping[str, str], log: Path) -> BotProcess:
+        return BotProcess({**settings, "CLAPPER_EVOLINK__MODELS": MODELS}, log)
+
+    async with (
+        open_browser_demo(Pace(usual_s=USUAL_S), make_bot=offering) as demo,
+        browser_open() as browser,
+    ):
+        await begin(demo.stage)
+        await settle(demo.stage)
+        mia = await Visitor.arrive(browser, demo.page.url)
+        await _asks_with_picture(mia, "the paper boat sails into the sunset")
+        await mia.waits_for_clip()
+        async for name, picture in commands.take(browser, demo):
+            yield name, picture
+
+
+async def take_of_operator() -> AsyncGenerator[tuple[str, bytes]]:
+    """Give out pictures of the operator's page, of values that are made up."""
+    page = make_page(strict_texts(), FakeClock())
+    async with browser_open() as browser, served(page) as address:
+        for theme in THEMES:
+            width, height = WIDE[0], OPERATOR_HEIGHT
+            tab = await browser.new_page(
+                viewport={"width": width, "height": height}, color_scheme=theme
+            )
+            await tab.goto(address)
+            yield f"operator-{theme}-{width}.png", smaller(await tab.screenshot())
+            await tab.close()
 
 
 async def _scene(demo: BrowserDemo, mia: Visitor) -> None:
@@ -129,10 +170,25 @@ def smaller(png: bytes) -> bytes:
     return b"".join(bytes(packet) for packet in packets)
 
 
+async def take_messages() -> AsyncGenerator[tuple[str, bytes]]:
+    """Draw every message, and give out pictures of them by file name."""
+    async with browser_open() as browser:
+        async for name, picture in gallery.take(browser):
+            yield name, picture
+
+
+KINDS = {
+    "demo": take,
+    "commands": take_commands,
+    "operator": take_of_operator,
+    "messages": take_messages,
+}
+
+
 def main() -> int:
     """Take the pictures; returns 1 where there is no browser to take them with.
 
-    After the folder `demo` or `messages` may stand, to take only those.
+    After the folder may stand which of `KINDS` to take; else all are taken.
     """
     reason = why_not()
     if reason is not None:
@@ -143,12 +199,9 @@ def main() -> int:
 
 
 async def _write(folder: Path, only: Collection[str]) -> None:
-    if not only or "demo" in only:
-        async for name, picture in take():
-            await _keep(folder / f"{name}.png", picture)
-    if not only or "messages" in only:
-        async with browser_open() as browser:
-            async for name, picture in gallery.take(browser):
+    for kind, pictures in KINDS.items():
+        if not only or kind in only:
+            async for name, picture in pictures():
                 await _keep(folder / name, picture)
 
 

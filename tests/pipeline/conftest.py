@@ -36,7 +36,12 @@ from tests.pipeline.outside import (
     ScriptedMessenger,
     ScriptedShrinker,
 )
-from tests.pipeline.parts import make_idempotency, make_schedule, make_submit_policy
+from tests.pipeline.parts import (
+    host_watch,
+    make_idempotency,
+    make_schedule,
+    make_submit_policy,
+)
 from tests.pipeline.polling import FailingRecorder
 
 MakeDispatcher = Callable[..., Dispatcher]
@@ -137,6 +142,7 @@ def deliverer(  # noqa: PLR0913, PLR0917 - one for each part it joins
         spool,
         gate,
         clock,
+        host_watch(fetcher, limits),
         results=limits.results,
         reads=limits.reads,
         messages=limits.messages,

@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.errors import (
     EvolinkError,
     FetchError,
+    FetchUnavailable,
     MessageGone,
     MessengerError,
     NoSuchEndpoint,
@@ -365,6 +366,10 @@ class ScriptedFetcher:
         self.fetched: list[str] = []
         self.clip = CLIP
         self.hangs = False
+        self.hosts: list[str] = []
+        """Which were asked whether they live."""
+        self.host_error: FetchError | None = None
+        self.broken_hosts: set[str] = set()
 
     async def fetch(
         self,
@@ -385,6 +390,14 @@ class ScriptedFetcher:
             raise self.faults.popleft()
         answered()
         return await asyncio.to_thread(into.write_bytes, self.clip)
+
+    async def ask_host(self, origin: str) -> None:
+        self.hosts.append(origin)
+        if self.host_error is not None:
+            raise self.host_error
+        if origin in self.broken_hosts:
+            msg = "the host failed"
+            raise FetchUnavailable(msg)
 
 
 class ScriptedShrinker:

@@ -12,13 +12,21 @@ from bot.jobs.tasks import TaskSnapshot
 from bot.operations.installation import Fact, SecondTask
 from bot.operations.ports import Installation, Operator
 from bot.pipeline.callback_trust import CallbackTrust
+from bot.pipeline.host_watch import ResultHostWatch
 from bot.pipeline.idempotency import Idempotency
 from bot.pipeline.poll_schedule import PollSchedule
+from bot.pipeline.ports import Fetcher
 from bot.pipeline.submitter import SubmitPolicy
 from bot.pipeline.task_recorder import PollPolicy, TaskRecorder
+from bot.workers.limits import Limits
 from tests.callbacks import ignored
 from tests.factories import MODEL
 from tests.offers import make_offer
+
+
+def host_watch(fetcher: Fetcher, limits: Limits) -> ResultHostWatch:
+    """Make what asks hosts of results; it does nothing unless it is run."""
+    return ResultHostWatch(fetcher, results=limits.results, hosts=limits.result_hosts)
 
 
 class RememberedInstallation:

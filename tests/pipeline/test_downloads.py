@@ -32,6 +32,7 @@ from tests.pipeline.outside import (
     completed,
     running,
 )
+from tests.pipeline.parts import host_watch
 from tests.pipeline.stages import Stages
 
 
@@ -316,6 +317,7 @@ async def test_the_operator_hears_of_a_link_that_is_about_to_die(  # noqa: PLR09
             spool,
             ScriptedGate(),
             clock,
+            host_watch(fetcher, limits),
             results=limits.results,
             reads=limits.reads,
             messages=limits.messages,

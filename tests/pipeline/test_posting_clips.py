@@ -39,6 +39,7 @@ from tests.pipeline.outside import (
     ScriptedFetcher,
     ScriptedMessenger,
 )
+from tests.pipeline.parts import host_watch
 from tests.pipeline.stages import Stages
 
 
@@ -188,6 +189,7 @@ async def test_refusals_are_counted_across_lives(  # noqa: PLR0913, PLR0917 - as
                 spool,
                 gate,
                 clock,
+                host_watch(fetcher, limits),
                 results=limits.results,
                 reads=limits.reads,
                 messages=limits.messages,

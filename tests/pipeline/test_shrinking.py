@@ -29,6 +29,7 @@ from tests.pipeline.outside import (
     ScriptedMessenger,
     ScriptedShrinker,
 )
+from tests.pipeline.parts import host_watch
 from tests.pipeline.stages import Stages
 
 LIMIT = len(CLIP) - 1
@@ -63,6 +64,7 @@ def make(  # noqa: PLR0913, PLR0917 - one for each part it joins
             spool,
             ScriptedGate(),
             clock,
+            host_watch(fetcher, limits),
             results=limits.results,
             reads=limits.reads,
             messages=limits.messages,

@@ -42,7 +42,7 @@ from bot.workers.limits import Limits, new_limits
 from storage.database.engine import Database
 from storage.operations.installation import SqlInstallation
 from storage.operations.outbox import SqlOutbox
-from tests.callbacks import alone, ignored
+from tests.callbacks import NoHistory, alone, ignored
 from tests.clock import FakeClock
 from tests.pipeline.conftest import MakeDispatcher
 from tests.pipeline.failing import TroubledDatabase, troubled_store
@@ -382,7 +382,9 @@ async def test_the_operator_hears_at_once_what_cannot_be_kept(
     outbox = BufferedOutbox(kept, is_alone=lambda: True)
     channel = Heard()
     desk = desk_of(outbox, channel, clock)
-    operator = LoggedOperator(outbox=outbox, clock=clock, heard=ignored, kept=ignored)
+    operator = LoggedOperator(
+        outbox=outbox, history=NoHistory(), clock=clock, heard=ignored, kept=ignored
+    )
     kept.works, kept.reads = False, reads
 
     await operator.tell("storage-full", reason="full")

@@ -85,7 +85,16 @@ def postgresql_url(request: pytest.FixtureRequest) -> str:
 
 
 ON_BOTH = frozenset(
-    {"jobs", "moderation", "operations", "privacy", "quotas", "requests", "servers"}
+    {
+        "jobs",
+        "moderation",
+        "operations",
+        "overview",
+        "privacy",
+        "quotas",
+        "requests",
+        "servers",
+    }
 )
 """The folders whose tests run on both databases. The others are about one of them."""
 

@@ -39,7 +39,15 @@ _MUST: dict[str, dict[str, Any]] = {
     "job_changes": {"jobs": -1},
 }
 """What a table's checks want."""
-_ONE_ROW = {"intake_pause", "told_outage", "limits", "facts", "job_counts"}
+_ONE_ROW = {
+    "intake_pause",
+    "told_outage",
+    "limits",
+    "facts",
+    "job_counts",
+    "day_counts",
+    "day_prices",
+}
 """Tables in which a second row of these values has no place."""
 _numbers = count(2**62)
 

@@ -8,7 +8,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,9 @@ from storage.moderation.audit_trail import SqlAuditTrail
 from storage.moderation.cards import SqlCardStore
 from storage.moderation.guild_logs import SqlGuildLogs
 from storage.moderation.store import SqlModerationStore
+from storage.operations.pauses import SqlPauses
+from storage.operations.told_outages import SqlToldOutages
+from storage.overview.store import DAYS, LATEST, SqlOverview
 from storage.pictures.store import SqlPictures, keep_picture
 from storage.privacy.retention import SqlRetentionStore
 from storage.privacy.store import SqlPrivacyStore
@@ -63,6 +66,8 @@ ALLOWED = frozenset(
         # What is under way, and not what has been.
         "SCAN jobs USING INDEX ix_jobs_queue",
         "SCAN jobs USING INDEX ix_jobs_slots",
+        "SCAN jobs USING INDEX ix_jobs_delivery_due",
+        "SCAN jobs USING INDEX ix_jobs_notice_due",
         # From the newest on, and no further than its limit.
         "SCAN jobs USING INDEX ix_jobs_priced",
     }
@@ -73,10 +78,13 @@ ALLOWED_ON_SERVER = frozenset(
         "all of ix_jobs_queue",
         "all of ix_jobs_slots",
         "all of ix_jobs_submit_due",
+        "all of ix_jobs_delivery_due",
+        "all of ix_jobs_notice_due",
         # From the newest on, and no further than its limit.
         "all of ix_jobs_priced",
     }
 )
+MOST_STEPS_OF_THE_PAGE = 15
 NEWEST_US = int(NOON.timestamp() * 1_000_000)
 A_YEAR_AGO = NOON - timedelta(days=365)
 GUILD = GuildId(FIRST_SERVER)
@@ -297,6 +305,19 @@ async def _sums(database: Database) -> None:
     await SqlSums(database).add_changes(500)
 
 
+async def _page(database: Database) -> None:
+    store = SqlOverview(
+        database,
+        pauses=SqlPauses(database),
+        outages=SqlToldOutages(database),
+        is_server=False,
+        name="7 on here",
+    )
+    at = datetime.fromtimestamp(NEWEST_US / 1_000_000, UTC)
+    stored = await store.read(at)
+    assert (len(stored.latest), len(stored.days)) == (LATEST, DAYS)
+
+
 async def _pictures(database: Database) -> None:
     store, pictures = job_store(database), SqlPictures(database)
     use = PictureUse(kind=PictureKind.ATTACHED, owner_id=MEMBER)
@@ -328,6 +349,7 @@ QUESTIONS = (
     _forgotten,
     _ceilings,
     _sums,
+    _page,
     _pictures,
 )
 
@@ -378,6 +400,20 @@ async def test_retention_with_nothing_due_reads_next_to_nothing(
     Steps of SQLite's machine are counted, not time: a busy machine is slow.
     """
     assert await steps_of_the_writer(grown, _retention) <= 1
+
+
+async def test_the_operators_page_reads_next_to_nothing(grown: Database) -> None:
+    """Of twenty thousand jobs, in thousands of steps."""
+    counted: list[int] = []
+
+    def count(plain: Connection) -> None:
+        own: Any = plain.connection.driver_connection
+        own.set_progress_handler(lambda: counted.append(1), 1_000)
+
+    await grown.read(count)
+    await _page(grown)
+
+    assert 0 < len(counted) <= MOST_STEPS_OF_THE_PAGE
 
 
 async def test_a_server_that_leaves_is_not_read_from_its_beginning(

@@ -35,7 +35,10 @@ async def test_it_is_answered_with_503_and_no_traceback(
         clock=clock, database=an_answer, open_jobs=no_jobs, processes=OnlyProcess()
     )
     web = build_web(
-        health, callbacks=CallbackEndpoint(desk, counted.append), scrape=nothing
+        health,
+        callbacks=CallbackEndpoint(desk, counted.append),
+        scrape=nothing,
+        page=None,
     )
     troubled.coming = [True]
     path = ADDRESSES.address(job.id).partition(PATH)[2]

@@ -51,7 +51,7 @@ def ill() -> Health:
 async def test_the_process_is_alive_even_if_nothing_works() -> None:
     async with (
         serve_web(
-            build_web(ill(), scrape=nothing, callbacks=None), "127.0.0.1:0"
+            build_web(ill(), scrape=nothing, callbacks=None, page=None), "127.0.0.1:0"
         ) as address,
         aiohttp.ClientSession() as session,
         session.get(f"{address}/livez") as answer,
@@ -63,7 +63,8 @@ async def test_the_process_is_alive_even_if_nothing_works() -> None:
 async def test_health_is_told_in_full() -> None:
     async with (
         serve_web(
-            build_web(healthy(), scrape=nothing, callbacks=None), "127.0.0.1:0"
+            build_web(healthy(), scrape=nothing, callbacks=None, page=None),
+            "127.0.0.1:0",
         ) as address,
         aiohttp.ClientSession() as session,
         session.get(f"{address}/healthz") as answer,
@@ -88,7 +89,7 @@ async def test_health_is_told_in_full() -> None:
 async def test_illness_is_a_503_that_names_the_part() -> None:
     async with (
         serve_web(
-            build_web(ill(), scrape=nothing, callbacks=None), "127.0.0.1:0"
+            build_web(ill(), scrape=nothing, callbacks=None, page=None), "127.0.0.1:0"
         ) as address,
         aiohttp.ClientSession() as session,
         session.get(f"{address}/healthz") as answer,
@@ -106,7 +107,8 @@ async def test_illness_is_a_503_that_names_the_part() -> None:
 async def test_there_is_nothing_else(method: str, path: str, status: int) -> None:
     async with (
         serve_web(
-            build_web(healthy(), scrape=nothing, callbacks=None), "127.0.0.1:0"
+            build_web(healthy(), scrape=nothing, callbacks=None, page=None),
+            "127.0.0.1:0",
         ) as address,
         aiohttp.ClientSession() as session,
         session.request(method, f"{address}{path}", data=b"x" * 10) as answer,
@@ -116,7 +118,7 @@ async def test_there_is_nothing_else(method: str, path: str, status: int) -> Non
 
 def test_bodies_are_capped() -> None:
     assert (
-        build_web(healthy(), scrape=nothing, callbacks=None)._client_max_size
+        build_web(healthy(), scrape=nothing, callbacks=None, page=None)._client_max_size
         == MAX_BODY_BYTES
     )
 
@@ -129,7 +131,7 @@ async def test_a_fault_of_our_own_is_logged(caplog: pytest.LogCaptureFixture) ->
 
     async with (
         serve_web(
-            build_web(healthy(), scrape=lost, callbacks=None), "127.0.0.1:0"
+            build_web(healthy(), scrape=lost, callbacks=None, page=None), "127.0.0.1:0"
         ) as address,
         aiohttp.ClientSession() as session,
         session.get(f"{address}/metrics") as answer,
@@ -146,7 +148,7 @@ async def test_a_strangers_fault_is_not_logged(
 ) -> None:
     """Anybody who can reach us could fill the log with tracebacks."""
     async with serve_web(
-        build_web(healthy(), scrape=nothing, callbacks=None), "127.0.0.1:0"
+        build_web(healthy(), scrape=nothing, callbacks=None, page=None), "127.0.0.1:0"
     ) as address:
         assert address is not None
         host, _, port = address.removeprefix("http://").partition(":")
@@ -161,7 +163,7 @@ async def test_a_strangers_fault_is_not_logged(
 
 async def test_empty_means_off() -> None:
     async with serve_web(
-        build_web(healthy(), scrape=nothing, callbacks=None), ""
+        build_web(healthy(), scrape=nothing, callbacks=None, page=None), ""
     ) as address:
         assert address is None
 
@@ -174,7 +176,7 @@ async def test_an_address_in_use_is_one_sentence() -> None:
 
         with pytest.raises(StartupError, match="address already in use") as caught:
             async with serve_web(
-                build_web(healthy(), scrape=nothing, callbacks=None), listen
+                build_web(healthy(), scrape=nothing, callbacks=None, page=None), listen
             ):
                 pytest.fail("it must not be served")
 
@@ -184,7 +186,7 @@ async def test_an_address_in_use_is_one_sentence() -> None:
 
 async def test_afterwards_nobody_listens() -> None:
     async with serve_web(
-        build_web(healthy(), scrape=nothing, callbacks=None), "127.0.0.1:0"
+        build_web(healthy(), scrape=nothing, callbacks=None, page=None), "127.0.0.1:0"
     ) as address:
         assert address is not None
 
@@ -198,7 +200,7 @@ async def test_an_ipv6_address_is_shown_as_a_browser_wants_it() -> None:
         pytest.skip("this machine has no IPv6")
     try:
         async with serve_web(
-            build_web(healthy(), scrape=nothing, callbacks=None), "[::1]:0"
+            build_web(healthy(), scrape=nothing, callbacks=None, page=None), "[::1]:0"
         ) as address:
             assert address is not None
             assert address.startswith("http://[::1]:")

@@ -57,7 +57,9 @@ async def probed(folder: Path, **env: str) -> tuple[int | None, str]:
 
 async def test_it_succeeds_where_all_is_well(tmp_path: Path) -> None:
     async with serve_web(
-        build_web(health(gateway=True), scrape=callbacks.nothing, callbacks=None),
+        build_web(
+            health(gateway=True), scrape=callbacks.nothing, callbacks=None, page=None
+        ),
         "127.0.0.1:0",
     ) as address:
         listen = str(address).removeprefix("http://")
@@ -68,7 +70,9 @@ async def test_it_succeeds_where_all_is_well(tmp_path: Path) -> None:
 
 async def test_it_fails_and_says_what_is_wrong(tmp_path: Path) -> None:
     async with serve_web(
-        build_web(health(gateway=False), scrape=callbacks.nothing, callbacks=None),
+        build_web(
+            health(gateway=False), scrape=callbacks.nothing, callbacks=None, page=None
+        ),
         "127.0.0.1:0",
     ) as address:
         port = str(address).rpartition(":")[2]

@@ -45,6 +45,7 @@ from tests.clock import FakeClock
 from tests.cogs.stage import Stage
 from tests.factories import make_request
 from tests.pipeline.outside import RecordingOperator, ScriptedEvolink, ScriptedFetcher
+from tests.pipeline.parts import host_watch
 from tests.pipeline.stages import Stages
 from tests.stores import Used
 
@@ -171,14 +172,16 @@ def deliver(
     async def turn() -> None:
         # Another each time, as after a crash.
         limits = new_limits(clock, wall=clock, living=alone)
+        fetcher = ScriptedFetcher()
         deliverer = Deliverer(
             store,
             ScriptedEvolink(),
-            ScriptedFetcher(),
+            fetcher,
             stage.messenger(bot),
             spool,
             ScriptedGate(),
             clock,
+            host_watch(fetcher, limits),
             results=limits.results,
             reads=limits.reads,
             messages=limits.messages,

@@ -31,7 +31,7 @@ class Parts:
             FileCopies(file, folder, keep=2),
             self.operator,
             self.clock,
-            every=DAY,
+            every_h=24,
             made=self.made.append,
         )
 

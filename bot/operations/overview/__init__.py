@@ -1,0 +1,1 @@
+"""How the whole installation stands at one moment, for its operator."""

@@ -1,0 +1,89 @@
+"""Gathers how everything stands. Knows neither HTML nor SQL."""
+
+import asyncio
+from collections.abc import Callable
+
+from bot import deadline
+from bot.clock import Clock
+from bot.errors import StorageError
+from bot.operations.health import Health
+from bot.operations.overview.events import EventHistory
+from bot.operations.overview.ports import OverviewStore
+from bot.operations.overview.spending import spending_at
+from bot.operations.overview.values import Ceilings, Overview, Stored, Versions
+
+READ_WITHIN_S = 3.0
+"""A page without the database's part is better than none."""
+
+
+class Overviews:
+    """Takes a look at the whole installation, from one of its processes."""
+
+    def __init__(  # noqa: PLR0913 - each a collaborator of its own
+        self,
+        store: OverviewStore,
+        health: Health,
+        events: EventHistory,
+        clock: Clock,
+        *,
+        balance: Callable[[], float | None],
+        ceilings: Ceilings,
+        versions: Versions,
+        process: str,
+    ) -> None:
+        """Keep what is asked.
+
+        Args:
+            store: What the database knows.
+            health: Of this process.
+            events: What could not be saved yet.
+            clock: The time of day.
+            balance: What the account can pay, as this process last read it; None = it
+                has not, as another process looks after the account.
+            ceilings: What the operator has set.
+            versions: What this process is made of.
+            process: The name of this process.
+        """
+        self._store = store
+        self._health = health
+        self._events = events
+        self._clock = clock
+        self._balance = balance
+        self._ceilings = ceilings
+        self._versions = versions
+        self._process = process
+        self._began_at = clock.now()
+
+    async def look(self) -> Overview:
+        """Return how everything stands now, with or without the database's word."""
+        # Side by side: what the database does not answer is waited for once.
+        health, stored = await asyncio.gather(self._health.check(), self._read())
+        now = self._clock.now()
+        spending = None
+        if stored is not None:
+            spending = spending_at(
+                now,
+                stored.days,
+                stored.month_credits,
+                self._balance(),
+                self._ceilings,
+            )
+        return Overview(
+            at=now,
+            process=self._process,
+            began_at=self._began_at,
+            health=health,
+            stored=stored,
+            unsaved_events=self._events.unsaved,
+            spending=spending,
+            ceilings=self._ceilings,
+            versions=self._versions,
+        )
+
+    async def _read(self) -> Stored | None:
+        deadline.answer_within(READ_WITHIN_S)  # in a task of its own
+        try:
+            async with asyncio.timeout(READ_WITHIN_S):
+                return await self._store.read(self._clock.now())
+        except (StorageError, TimeoutError):
+            return None

@@ -1,0 +1,306 @@
+"""Draws the operator's page from values. Pure: asks nobody, and knows no request.
+
+Everything is escaped where it is inserted (Jinja2's autoescape): names of servers and
+what EvoLink answered are strangers' words.
+"""
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot.ids import GuildId
+from bot.jobs.states import OPEN_STATES, JobState
+from bot.operations.overview.values import (
+    LatestJob,
+    OperatorEvent,
+    Overview,
+    ProcessRow,
+    Spending,
+    Stored,
+    Waiting,
+)
+from bot.web.page import charts, words
+
+REFRESH_S = 30
+CHART_DAYS = 30
+SHOWN_EVENTS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One sentence on how things stand."""
+
+    is_good: bool
+    says: str
+
+    @property
+    def kind(self) -> str:
+        """By which it is coloured."""
+        return "good" if self.is_good else "bad"
+
+    @property
+    def mark(self) -> str:
+        """Says the same without colours."""
+        return "✓" if self.is_good else "!"
+
+
+class Drawing:
+    """The page's templates, read once."""
+
+    def __init__(
+        self,
+        *,
+        server_name: Callable[[GuildId], str | None],
+        sentence: Callable[[OperatorEvent], str],
+    ) -> None:
+        """Read the templates.
+
+        Args:
+            server_name: What a server calls itself; None = unknown.
+            sentence: What happened, and what to do about it.
+        """
+        self._templates = Environment(
+            loader=PackageLoader("bot.web.page"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            auto_reload=False,
+        )
+        self._templates.filters |= {
+            "moment": words.moment,
+            "duration": words.duration,
+            "number": words.number,
+            "credits": words.credits_of,
+            "name": words.name,
+            "marked": words.marked,
+        }
+        # Else whoever looks first would wait until they are compiled.
+        for name in ("page.html", "login.html", "shut.html"):
+            self._templates.get_template(name)
+        # As it is: what escapes it for HTML would break it.
+        style, _, _ = self._templates.loader.get_source(  # type: ignore[union-attr]
+            self._templates, "style.css"
+        )
+        self._style = Markup(style)  # noqa: S704 - our own, and with nothing to escape
+        self._given = {"server_name": server_name, "sentence": sentence}
+
+    @property
+    def style_hash(self) -> str:
+        """The style's hash, as a Content-Security-Policy names it."""
+        digest = hashlib.sha256(self._style.encode()).digest()
+        return f"sha256-{base64.b64encode(digest).decode()}"
+
+    def page(self, view: Overview, *, refreshes: bool, signed_in: bool) -> str:
+        """Return the page.
+
+        `refreshes` says whether the browser loads it again by itself, `signed_in`
+        whether there is a session that can be ended.
+        """
+        stored = view.stored
+        return self._render(
+            "page.html",
+            title=_title(view),
+            refreshes=refreshes,
+            signed_in=signed_in,
+            view=view,
+            stored=stored,
+            spending=view.spending,
+            lines=tuple(_lines(view)),
+            events=_events(view),
+            counts=() if stored is None else _counts(stored),
+            charts=() if stored is None else _charts(stored, view.at),
+            processes=_processes(view),
+            parts=_parts(view),
+            versions=_versions(view),
+            waits=lambda waiting: _waits(waiting, view.at),
+            since=lambda at: words.duration((view.at - at).total_seconds()),
+            wait_of=lambda job: _wait_of(job, view.at),
+            took=_took,
+            width=charts.WIDTH,
+            height=charts.HEIGHT,
+            **self._given,
+            **({} if view.spending is None else _money(view.spending)),
+        )
+
+    def login(self, problem: str | None) -> str:
+        """Return the form that asks for the token; `problem` says what was wrong."""
+        return self._render(
+            "login.html", title="Clapper", refreshes=False, problem=problem
+        )
+
+    def shut(self, problem: str) -> str:
+        """Return a page that says nothing but why there is none."""
+        return self._render(
+            "shut.html", title="Clapper", refreshes=False, problem=problem
+        )
+
+    def _render(self, template: str, **values: Any) -> str:  # noqa: ANN401 - a template takes all
+        return self._templates.get_template(template).render(
+            style=self._style, refresh_s=REFRESH_S, **values
+        )
+
+
+def _title(view: Overview) -> str:
+    bad = sum(not one.is_good for one in _lines(view))
+    return f"({bad}) Clapper" if bad else "Clapper"
+
+
+def _lines(view: Overview) -> Iterator[Line]:
+    """Yield what is wrong now, or that nothing is."""
+    found = tuple(_troubles(view))
+    for says in found:
+        yield Line(is_good=False, says=says)
+    if not found:
+        yield Line(is_good=True, says="Everything works.")
+
+
+def _troubles(view: Overview) -> Iterator[str]:
+    health, stored = view.health, view.stored
+    if not health.gateway.ok:
+        yield "This process is not connected to Discord."
+    if not health.polling.ok:
+        yield "EvoLink is asked for tasks, and has told of none for two minutes."
+    outage_s = health.evolink_outage_s
+    if stored is None:
+        yield "The database does not answer."
+    else:
+        if not health.database.ok:
+            yield "The database takes nothing: requests are refused."
+        yield from _paused(stored, view.at)
+        if stored.outage_since is not None:
+            seen_s = (view.at - stored.outage_since).total_seconds()
+            outage_s = max(outage_s or 0.0, seen_s)
+    if outage_s is not None:
+        yield f"EvoLink has not answered for {words.duration(outage_s)}. Jobs wait."
+    if view.spending is not None:
+        yield from _near_ceiling(view.spending)
+
+
+def _paused(stored: Stored, now: datetime) -> Iterator[str]:
+    if stored.pause is not None:
+        lasted = words.duration((now - stored.pause.since).total_seconds())
+        yield (
+            f"Intake is paused, for {lasted} now"
+            f" ({stored.pause.fault.value}): {stored.pause.reason}"
+        )
+
+
+def _near_ceiling(spending: Spending) -> Iterator[str]:
+    if spending.ceiling is None:
+        return
+    if spending.month >= spending.ceiling:
+        yield "This month's ceiling is reached: requests are refused."
+    elif spending.month_forecast > spending.ceiling:
+        yield "At the present rate this month's ceiling will be reached."
+
+
+def _events(view: Overview) -> Sequence[OperatorEvent]:
+    stored = () if view.stored is None else view.stored.events
+    both = sorted((*view.unsaved_events, *stored), key=_told_at, reverse=True)
+    return both[:SHOWN_EVENTS]
+
+
+def _told_at(event: OperatorEvent) -> datetime:
+    return event.told_at
+
+
+def _counts(stored: Stored) -> Sequence[tuple[JobState, int]]:
+    return [(state, stored.counts.get(state, 0)) for state in JobState]
+
+
+def _charts(stored: Stored, now: datetime) -> Sequence[charts.Chart]:
+    waits = charts.waits_chart(stored.latest)
+    return [
+        charts.jobs_chart(stored.days, now, CHART_DAYS),
+        charts.credits_chart(stored.days, now, CHART_DAYS),
+        *([] if waits is None else [waits]),
+    ]
+
+
+def _waits(waiting: Waiting, now: datetime) -> str:
+    if waiting.since is None:
+        return "none waits" if not waiting.number else ""
+    return f"the first for {words.duration((now - waiting.since).total_seconds())}"
+
+
+def _wait_of(job: LatestJob, now: datetime) -> str:
+    """Return how long a job waited in the queue, or waits in it now."""
+    if job.first_submit_at is not None:
+        until = job.first_submit_at
+    elif job.state in {JobState.QUEUED, JobState.SUBMITTING}:
+        until = now
+    else:
+        return "-"
+    return words.duration((until - job.requested_at).total_seconds())
+
+
+def _took(job: LatestJob) -> str:
+    """Return how long a job took from the request to its end."""
+    if job.state in OPEN_STATES:
+        return "-"
+    return words.duration((job.state_since - job.requested_at).total_seconds())
+
+
+def _money(spending: Spending) -> Mapping[str, object]:
+    ceiling, percent = "no ceiling is set", None
+    if spending.ceiling is not None:
+        ceiling = f"of at most {words.credits_of(spending.ceiling)}"
+        if spending.ceiling > 0:
+            percent = int(100 * spending.month / spending.ceiling)
+    balance, lasts = "unknown", "another process, or none yet, has read it"
+    if spending.balance is not None:
+        balance, lasts = (
+            words.credits_of(spending.balance),
+            "nothing is used at present",
+        )
+        if spending.lasts_days is not None:
+            lasts = f"lasts {words.days_left(spending.lasts_days)} at the present rate"
+    return {
+        "ceiling": ceiling,
+        "ceiling_percent": percent,
+        "balance": balance,
+        "lasts": lasts,
+    }
+
+
+def _processes(view: Overview) -> Sequence[ProcessRow]:
+    if view.stored is not None and view.stored.processes:
+        return view.stored.processes
+    this = ProcessRow(
+        name=view.process,
+        is_this=True,
+        is_alive=True,
+        version=view.versions.clapper,
+        started_at=view.began_at,
+        unseen_s=0.0,
+        seats=view.health.seats,
+        shards=view.health.shards,
+    )
+    return [this]
+
+
+def _parts(view: Overview) -> Sequence[tuple[str, object, str]]:
+    health = view.health
+    gateway = "Discord's gateway (stands by)" if health.standby else "Discord's gateway"
+    return (
+        (gateway, health.gateway, "for"),
+        ("Database", health.database, "answered"),
+        ("EvoLink's tasks", health.polling, "heard"),
+    )
+
+
+def _versions(view: Overview) -> Sequence[tuple[str, str]]:
+    stored = view.stored
+    return (
+        ("Clapper", view.versions.clapper),
+        ("Python", view.versions.python),
+        ("discord.py", view.versions.discord_py),
+        ("Database", "unknown" if stored is None else stored.database),
+        ("Schema", "unknown" if stored is None else stored.revision),
+    )

@@ -1,0 +1,1 @@
+"""Reads how the whole installation stands, for the operator's page."""

@@ -1,0 +1,47 @@
+"""Numbers, durations and sentences as the operator reads them."""
+
+import pytest
+
+from bot.web.page import words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (-3, "0 s"),
+        (0.4, "0 s"),
+        (59.6, "1 min"),
+        (61, "1 min 1 s"),
+        (3600, "1 h"),
+        (3_661, "1 h 1 min"),
+        (86_400 * 3 + 3600 * 5, "3 d 5 h"),
+    ],
+)
+def test_a_duration_has_two_units(seconds: float, said: str) -> None:
+    assert words.duration(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(0, "0"), (4.92, "4.9"), (5.0, "5"), (99.9, "99.9"),
+                        (1234.5, "1,234")],
+)  # fmt: skip
+def test_credits_have_a_decimal_where_it_says_anything(value: float, said: str) -> None:
+    assert words.credits_of(value) == said
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(0.5, "less than a day"), (1.9, "about 1 day"), (30.2, "about 30 days"),
+     (900, "more than a year")],
+)  # fmt: skip
+def test_how_long_credits_last_is_said_roughly(days: float, said: str) -> None:
+    assert words.days_left(days) == said
+
+
+def test_commands_in_a_sentence_are_told_apart() -> None:
+    assert words.marked("run `clapper check` now") == [
+        (False, "run "),
+        (True, "clapper check"),
+        (False, " now"),
+    ]
+    assert words.marked("a lone ` stays") == [(False, "a lone ` stays")]
