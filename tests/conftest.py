@@ -33,6 +33,7 @@ from tests.pipeline.outside import (
     ScriptedMessenger,
 )
 from tests.pipeline.stages import Stages
+from tests.plain_logs import log_plainly
 from tests.stores import Used, admission_store, job_store, used_in
 
 AWAITED: dict[JobState, Due] = {
@@ -54,7 +55,13 @@ LEAST_MEMORY = 4 * 1024**3
 
 
 def pytest_configure() -> None:
-    """Keep the tests' files in memory where there is room: a disk syncs each commit."""
+    """Make the tests cheaper: plain tracebacks, and files in memory."""
+    log_plainly()
+    _keep_files_in_memory()
+
+
+def _keep_files_in_memory() -> None:
+    """Use memory for temporary files where there is room: a disk syncs each commit."""
     if not MEMORY.is_dir() or os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
         return
     if shutil.disk_usage(MEMORY).free >= LEAST_MEMORY:

@@ -14,6 +14,7 @@ import structlog
 from bot import logs
 from bot.cli.settings import begin_log
 from bot.config.machinery import Log
+from tests.plain_logs import log_plainly
 from tests.processes import make_config
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GhIjKl.the-bots-own-token"
@@ -34,7 +35,7 @@ def everything_as_it_was() -> Iterator[None]:
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)
     logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+    log_plainly()
 
 
 def started(form: logs.Form = "json", level: str = "info") -> io.StringIO:

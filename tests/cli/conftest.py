@@ -4,9 +4,9 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-import structlog
 
 from bot import logs
+from tests.plain_logs import log_plainly
 
 
 @pytest.fixture(autouse=True)
@@ -21,4 +21,4 @@ def the_log_as_it_was() -> Iterator[None]:
     for logger, level in zip(loggers, levels, strict=True):
         logger.setLevel(level)
     logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+    log_plainly()

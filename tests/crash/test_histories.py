@@ -48,7 +48,7 @@ from tests.servers.people import make_actor
 MEMORY = Path("/dev/shm")  # noqa: S108 - where a sync of a file costs nothing
 SOAKED = 10_000
 HISTORIES = int(os.environ.get("CRASH_HISTORIES", "1000"))
-PARTS = 10
+PARTS = 20
 STEPS = 8
 """In a history of the tests; those of the soak are twice as long."""
 MOST_ROUNDS = 400

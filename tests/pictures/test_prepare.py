@@ -34,6 +34,7 @@ from tests.pictures.samples import (
     transparent,
     with_scans,
 )
+from tests.selection import thorough
 
 
 def noise(width: int, height: int) -> Image.Image:
@@ -115,7 +116,9 @@ def test_greys_of_sixteen_bits_stay_grey() -> None:
     [
         ("JPEG", "RGB"),
         ("JPEG", "L"),
-        *((kind, mode) for kind in ("PNG", "WEBP") for mode in ("RGB", "L", "RGBA")),
+        ("PNG", "RGBA"),
+        *thorough(("PNG", "RGB"), ("PNG", "L")),
+        *thorough(("WEBP", "RGB"), ("WEBP", "L"), ("WEBP", "RGBA")),
     ],
 )
 def test_a_large_picture_becomes_smaller_and_keeps_its_shape(

@@ -19,6 +19,7 @@ from bot.workers.service_limit import Call, EndpointLimit
 from bot.workers.spans import seconds
 from tests.callbacks import alone
 from tests.clock import FakeClock
+from tests.selection import thorough
 
 HEALTHY, MOST_BROKEN, BUSY = 8, 15, 8
 LATER_S = 3.0
@@ -123,8 +124,8 @@ def last_words_s(clock: FakeClock, way: Way, broken: int, *, in_front: bool) -> 
     return seconds(clock.now(), began_at)
 
 
-@pytest.mark.parametrize("way", ["500", "hang"])
-@pytest.mark.parametrize("broken", [1, MOST_BROKEN])
+@pytest.mark.parametrize("way", ["500", *thorough("hang")])
+@pytest.mark.parametrize("broken", [*thorough(1), MOST_BROKEN])
 @pytest.mark.parametrize("in_front", [False, True], ids=["among", "in front of"])
 def test_last_words_beside_broken_ones_come_within_three_seconds_of_their_time(
     clock: FakeClock,

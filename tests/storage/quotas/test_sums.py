@@ -24,6 +24,7 @@ from storage.sums.store import SqlSums
 from storage.tables.jobs import jobs
 from storage.tables.sums import job_changes
 from tests.factories import AT_ONCE, NOON, make_job, reach
+from tests.selection import thorough
 from tests.storage.quotas.test_quota_histories import PATHS
 from tests.stores import job_store
 
@@ -139,12 +140,20 @@ async def live_through(history: Sequence[tuple[str, int, int]]) -> None:
 
 
 @pytest.mark.timeout(300)
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-@given(history=st.lists(events, max_size=40))
+@pytest.mark.parametrize("histories", [8, *thorough(30)])
 def test_whatever_happens_the_sums_are_what_everything_adds_up_to(
-    history: Sequence[tuple[str, int, int]],
+    histories: int,
 ) -> None:
-    asyncio.run(live_through(history))
+    @settings(
+        max_examples=histories,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(history=st.lists(events, max_size=40))
+    def live(history: Sequence[tuple[str, int, int]]) -> None:
+        asyncio.run(live_through(history))
+
+    live()
 
 
 async def test_adding_changes_to_the_sums_says_nothing_else(
