@@ -22,7 +22,7 @@ from bot.moderation.history import History
 from bot.privacy.own_data import Privacy
 from bot.processes.shards import KnownShards
 from bot.quotas.administration import MOST_DAYS, Quotas
-from bot.quotas.limits import DefaultLimits, LimitSet
+from bot.quotas.limits import UNSET, DefaultLimits
 from bot.quotas.rules import QuotaRules
 from bot.quotas.settings import AdminAction
 from bot.quotas.status import QuotaStatuses
@@ -58,7 +58,7 @@ TRIES = 3
 _TICK_S = 0.005
 MOST_BYTES = 9 * 1024 * 1024
 NO_RULES = QuotaRules(
-    defaults=DefaultLimits(server=LimitSet(), member=LimitSet()),
+    defaults=DefaultLimits(server=UNSET, member=UNSET, server_most=UNSET),
     server_credits_per_month=None,
     total_credits_per_month=None,
 )
@@ -188,6 +188,7 @@ class _Questions:
             self._quotas,
             self._prices,
             QuotaStatuses(self._quotas, NO_RULES, self._clock),
+            NO_RULES.defaults,
             self._clock,
         )
         history = History(self._trail, self._clock)

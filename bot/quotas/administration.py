@@ -12,7 +12,11 @@ from bot.models.choices import LINES
 from bot.quotas.limits import (
     NO_LIMIT,
     UNSET,
+    DefaultLimits,
+    LimitKind,
     LimitSet,
+    Scope,
+    exceeds,
 )
 from bot.quotas.month import month_at
 from bot.quotas.ports import PriceStore, QuotaStore
@@ -58,8 +62,10 @@ class Quotas:
         store: QuotaStore,
         prices: PriceStore,
         usage: QuotaStatuses,
+        defaults: DefaultLimits,
         clock: Clock,
     ) -> None:
+        self._defaults = defaults
         self._store = store
         self._prices = prices
         self._usage = usage
@@ -97,6 +103,8 @@ class Quotas:
                 raise Refused("quota-bad-number", most=LARGEST)
         if limits.best_quality not in {None, NO_LIMIT, *LINES.values()}:
             raise Refused("quota-bad-quality")
+        if target.scope is Scope.SERVER:
+            self._require_allowed(limits)
         return await self._store.set_limits(self._action_of(actor), target, limits)
 
     async def clear_limits(self, actor: Actor, target: Target) -> LimitsChanged:
@@ -171,6 +179,14 @@ class Quotas:
             limits_credits=settings.limits_credits,
             credits_limit=None if limit == NO_LIMIT else limit,
         )
+
+    def _require_allowed(self, limits: LimitSet) -> None:
+        """Refuse what is beyond the most that the operator lets admins allow."""
+        for kind in LimitKind:
+            value, most = limits.of(kind), self._defaults.most_for_admins(kind)
+            if value is not None and most is not None and exceeds(value, most):
+                text_id = f"quota-too-much-{kind}"
+                raise Refused(text_id, most=int(most))
 
     def _action_of(self, actor: Actor) -> AdminAction:
         return AdminAction(

@@ -141,18 +141,38 @@ class DefaultLimits:
     """Every kind is set but a cooldown and those of the admins."""
     member: LimitSet
     """Every kind is set but those of the admins."""
+    server_most: LimitSet
+    """What a server's admins can allow at most, of videos; -1 = anything."""
+
+    def most_for_admins(self, kind: LimitKind) -> float | None:
+        """Return what a server's admins can allow at most; None = anything."""
+        most = self.server_most.of(kind)
+        return None if most == NO_LIMIT else most
 
 
 def server_limits(
     limits: SetLimits, defaults: DefaultLimits
 ) -> Mapping[LimitKind, Limit]:
-    """Return what holds for the whole server, of each kind there is for one."""
-    return {
-        kind: _first(
-            kind, (Scope.SERVER, limits.server), (Scope.OPERATOR, defaults.server)
-        )
-        for kind in SERVER_KINDS
-    }
+    """Return what holds for the whole server, of each kind there is for one.
+
+    What its admins set holds up to the most that the operator lets them allow.
+    """
+    return {kind: _server_limit(kind, limits, defaults) for kind in SERVER_KINDS}
+
+
+def _server_limit(kind: LimitKind, limits: SetLimits, defaults: DefaultLimits) -> Limit:
+    limit = _first(
+        kind, (Scope.SERVER, limits.server), (Scope.OPERATOR, defaults.server)
+    )
+    most = defaults.most_for_admins(kind)
+    if limit.source is Scope.SERVER and exceeds(limit.value, most):
+        return Limit(kind=kind, value=most or 0.0, source=Scope.OPERATOR)
+    return limit
+
+
+def exceeds(value: float, most: float | None) -> bool:
+    """Return whether a limit allows more than the most; None = nothing is too much."""
+    return most is not None and (value == NO_LIMIT or value > most)
 
 
 def member_limits(

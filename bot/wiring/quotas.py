@@ -37,7 +37,7 @@ def join_quotas(
     rules = quota_rules(core.config.quotas)
     store = SqlQuotaStore(core.database, with_spending=rules.watch_spending)
     usage = QuotaStatuses(store, rules, clock)
-    quotas = Quotas(store, SqlPrices(core.database), usage, clock)
+    quotas = Quotas(store, SqlPrices(core.database), usage, rules.defaults, clock)
     quota = Quota(
         quotas, QuotaReportAnswer(quotas, texts, bot.wire), texts, bot.servers
     )

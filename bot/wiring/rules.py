@@ -54,6 +54,11 @@ def quota_rules(quotas: limits.Quotas) -> QuotaRules:
                 at_once=quotas.member_at_once,
                 cooldown_s=quotas.member_cooldown_s,
             ),
+            server_most=LimitSet(
+                per_day=quotas.server_most_per_day,
+                per_month=quotas.server_most_per_month,
+                at_once=quotas.server_most_at_once,
+            ),
         ),
         server_credits_per_month=quotas.server_credits_per_month,
         total_credits_per_month=quotas.total_credits_per_month,

@@ -48,7 +48,9 @@ async def test_all_is_well_in_one_sentence_each(
     assert lines(ended.out, "✓")[0] == "The configuration is complete."
     assert "EvoLink accepts the key; 64.25 credits may be spent." in ended.out
     assert "Discord accepts the token of Clapper (900)." in ended.out
-    (invitation,) = lines(ended.out, "·")
+    bounds, strangers, invitation = lines(ended.out, "·")
+    assert bounds.endswith("videos: 200 a day, 2000 a month, 20 at once.")
+    assert "turn off Public Bot" in strangers
     assert "client_id=555" in invitation
     assert f"permissions={NEEDED.value}" in invitation
 
@@ -249,7 +251,7 @@ class TestGuild:
 
         ended = await checked(outside, tmp_path)
 
-        _, silent_line, staff_line, barred_line, summary = lines(ended.out, "·")
+        *_, silent_line, staff_line, barred_line, summary = lines(ended.out, "·")
         assert silent_line == "#silent: Clapper lacks Embed Links, Attach Files."
         assert staff_line == "#staff is private, and Clapper is not let in."
         assert barred_line.startswith("#barred: Clapper lacks View Channel, ")
@@ -465,5 +467,59 @@ class TestDatabase:
         ended = await invoked("check", folder=tmp_path, **outside.env)
 
         assert ended.status == 1
-        (fault,) = lines(ended.out, "✗")
+        *folders, fault = lines(ended.out, "✗")
+        assert [one.split()[2] for one in folders] == ["data/spool", "data/backups"]
         assert fault.startswith("The database data/clapper.db cannot be made: ")
+
+
+async def test_a_bot_for_servers_of_ones_own_is_open_to_no_stranger(
+    outside: Outside, tmp_path: Path
+) -> None:
+    own = {
+        **outside.env,
+        "CLAPPER_OPERATOR__GUILDS_ALLOWED": "[5]",
+        "CLAPPER_QUOTAS__SERVER_MOST_PER_DAY": "-1",
+    }
+    ended = await invoked("check", folder=tmp_path, **own)
+
+    assert ended.status == 0
+    assert "Public Bot" not in ended.out
+    assert "videos: 2000 a month, 20 at once." in ended.out
+
+    most = ("PER_DAY", "PER_MONTH", "AT_ONCE")
+    free = {f"CLAPPER_QUOTAS__SERVER_MOST_{one}": "-1" for one in most}
+    ended = await invoked("check", folder=tmp_path, **outside.env, **free)
+    assert "Nothing bounds how many videos" in ended.out
+
+
+async def test_a_port_in_use_is_said_and_no_fault(
+    outside: Outside, tmp_path: Path
+) -> None:
+    """Clapper itself may be what uses it."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        listen = f"127.0.0.1:{server.getsockname()[1]}"
+        ended = await invoked(
+            "check", folder=tmp_path, **outside.env, CLAPPER_HTTP__LISTEN=listen
+        )
+
+    assert ended.status == 0
+    assert f"{listen} (http.listen) is in use" in ended.out
+
+
+@pytest.mark.parametrize("name", ["SPOOL_DIR", "BACKUP_DIR"])
+async def test_a_folder_that_cannot_be_written_is_a_fault(
+    outside: Outside, tmp_path: Path, name: str
+) -> None:
+    """A file stands where its parent should be; root may write anywhere else."""
+    (tmp_path / "in the way").touch()
+    folder = tmp_path / "in the way" / "folder"
+    env = {**outside.env, f"CLAPPER_STORAGE__{name}": str(folder)}
+
+    ended = await invoked("check", folder=tmp_path, **env)
+
+    assert ended.status == 1
+    (fault,) = lines(ended.out, "✗")
+    assert fault == (
+        f"The folder {folder} cannot be written: give this user the right to, or set"
+        f" storage.{name.lower()}."
+    )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.quotas.limits import (
+    UNSET,
     DefaultLimits,
     LimitSet,
     SetLimits,
@@ -16,6 +17,7 @@ from tests.gallery.scene import NOW, Scene
 DEFAULTS = DefaultLimits(
     server=LimitSet(per_day=50, per_month=-1, at_once=10),
     member=LimitSet(per_day=5, per_month=50, at_once=2, cooldown_s=0),
+    server_most=UNSET,
 )
 
 

@@ -64,7 +64,9 @@ def prices(database: Database) -> SqlPrices:
 def quotas(
     rows: SqlQuotaStore, prices: SqlPrices, usage: QuotaStatuses, clock: FakeClock
 ) -> Quotas:
-    return Quotas(rows, prices, usage, clock)
+    defaults = make_rules().quotas.defaults
+    most = LimitSet(per_day=200, per_month=-1, at_once=0)
+    return Quotas(rows, prices, usage, replace(defaults, server_most=most), clock)
 
 
 @pytest.fixture
@@ -228,3 +230,34 @@ async def test_a_report_has_estimates_of_open_videos_and_prices_of_others(
     (line,) = known.members
     assert (line.credits, line.credits_open) == (21.0, 17.0)
     assert (known.month.videos, known.month.credits) == (4, 26.0)
+
+
+@pytest.mark.parametrize(
+    ("limits", "kind"),
+    [
+        (LimitSet(per_day=201), "per_day"),
+        (LimitSet(per_day=-1, per_month=9), "per_day"),
+        (LimitSet(per_month=-1, at_once=1), "at_once"),
+    ],
+)
+async def test_no_server_is_allowed_more_than_the_operator_lets_it(
+    quotas: Quotas, rows: SqlQuotaStore, admin: Actor, limits: LimitSet, kind: str
+) -> None:
+    server = Target(scope=Scope.SERVER)
+
+    with pytest.raises(Refused, match=f"quota-too-much-{kind}"):
+        await quotas.set_limits(admin, server, limits)
+
+    assert (await rows.settings(admin.guild_id)).server == LimitSet()
+
+
+async def test_up_to_the_most_everything_can_be_set(
+    quotas: Quotas, rows: SqlQuotaStore, admin: Actor
+) -> None:
+    limits = LimitSet(per_day=200, per_month=-1, at_once=0)
+
+    await quotas.set_limits(admin, Target(scope=Scope.SERVER), limits)
+    # Members share what the server may make: for them any number may be set.
+    await quotas.set_limits(admin, EVERYBODY, LimitSet(per_day=-1))
+
+    assert (await rows.settings(admin.guild_id)).server == limits

@@ -1,10 +1,13 @@
 """Which of several limits is in force."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.quotas.limits import (
     ADMINS_KINDS,
     NO_LIMIT,
+    UNSET,
     DefaultLimits,
     LimitKind,
     LimitSet,
@@ -17,6 +20,7 @@ from bot.quotas.limits import (
 OPERATORS = DefaultLimits(
     server=LimitSet(per_day=50, per_month=500, at_once=10),
     member=LimitSet(per_day=5, per_month=50, at_once=2, cooldown_s=60),
+    server_most=LimitSet(per_day=200, per_month=2000, at_once=20),
 )
 # Of these the operator sets none.
 UNLIMITED = dict.fromkeys(ADMINS_KINDS, (NO_LIMIT, Scope.OPERATOR))
@@ -102,7 +106,7 @@ def test_what_is_set_anew_leaves_the_rest_as_it_was() -> None:
 
 
 def test_an_installation_that_sets_nothing_is_a_fault_of_the_program() -> None:
-    nothing = DefaultLimits(server=LimitSet(), member=LimitSet())
+    nothing = DefaultLimits(server=UNSET, member=UNSET, server_most=UNSET)
 
     with pytest.raises(ValueError, match="nobody has set per_day"):
         server_limits(SetLimits(roles={}), nothing)
@@ -130,3 +134,33 @@ def test_limits_of_single_clips_and_of_credits_are_found_by_the_same_rules(
     of_role = SetLimits(roles=roles, members=members)
     assert found(of_role) == (in_force, Scope.ROLE)
     assert found(SetLimits(roles={}, members=members)) == (1080, Scope.MEMBERS)
+
+
+@pytest.mark.parametrize(
+    ("set_by_admins", "in_force"),
+    [
+        (199, (199, Scope.SERVER)),
+        (200, (200, Scope.SERVER)),
+        (201, (200, Scope.OPERATOR)),
+        (NO_LIMIT, (200, Scope.OPERATOR)),
+        (0, (0, Scope.SERVER)),
+    ],
+)
+def test_what_admins_set_holds_up_to_the_operators_most(
+    set_by_admins: int, in_force: tuple[int, Scope]
+) -> None:
+    """Also where it was set before the operator bounded it."""
+    limits = SetLimits(server=LimitSet(per_day=set_by_admins), roles={})
+
+    limit = server_limits(limits, OPERATORS)[LimitKind.PER_DAY]
+
+    assert (limit.value, limit.source) == in_force
+
+
+def test_the_operators_own_default_may_be_beyond_what_admins_may_set() -> None:
+    free = LimitSet(per_day=NO_LIMIT, per_month=500, at_once=10)
+    operators = replace(OPERATORS, server=free)
+
+    limit = server_limits(SetLimits(roles={}), operators)[LimitKind.PER_DAY]
+
+    assert limit.value == NO_LIMIT

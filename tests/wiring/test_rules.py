@@ -22,6 +22,9 @@ def test_every_limit_of_the_operator_is_heeded() -> None:
                 server_per_day=1,
                 server_per_month=2,
                 server_at_once=3,
+                server_most_per_day=12,
+                server_most_per_month=13,
+                server_most_at_once=14,
                 member_per_day=4,
                 member_per_month=5,
                 member_at_once=6,
@@ -40,6 +43,7 @@ def test_every_limit_of_the_operator_is_heeded() -> None:
             defaults=DefaultLimits(
                 server=LimitSet(per_day=1, per_month=2, at_once=3),
                 member=LimitSet(per_day=4, per_month=5, at_once=6, cooldown_s=7),
+                server_most=LimitSet(per_day=12, per_month=13, at_once=14),
             ),
             server_credits_per_month=8,
             total_credits_per_month=9,

@@ -1,13 +1,16 @@
 """All checks, in the order in which to correct what they find."""
 
 from collections.abc import AsyncGenerator, Callable
+from itertools import chain
 
 from bot.cli.checks.account import account_findings
+from bot.cli.checks.bounds import bound_findings
 from bot.cli.checks.database import database_findings
 from bot.cli.checks.discord_client import open_client
 from bot.cli.checks.evolink import evolink_findings
 from bot.cli.checks.finding import Finding
 from bot.cli.checks.guild import guild_findings
+from bot.cli.checks.machine import machine_findings
 from bot.cli.checks.word_lists import word_list_findings
 from bot.config import Config
 
@@ -21,8 +24,12 @@ async def check(
 
 
 async def _findings(config: Config, guild_id: int | None) -> AsyncGenerator[Finding]:
-    for word_list in word_list_findings(config.moderation):
-        yield word_list
+    for found in chain(
+        word_list_findings(config.moderation),
+        machine_findings(config),
+        bound_findings(config),
+    ):
+        yield found
     async for finding in database_findings(config.storage):
         yield finding
     async for finding in evolink_findings(config.evolink):

@@ -111,7 +111,7 @@ def views(scene: Scene) -> Iterator[Entry]:
     paid = SetLimits(server=PAID, members=PAID, roles={boosters: PAID})
     yield server("/quota view, limits in credits", paid, 0)
     yield member("Limits in credits", paid)
-    free = DefaultLimits(server=FREE, member=FREE)
+    free = DefaultLimits(server=FREE, member=FREE, server_most=FREE)
     yield member("Without any limit", SetLimits(roles={}), defaults=free)
 
 

@@ -2,6 +2,18 @@
 
 quota-nothing-given = Wähle mindestens ein Limit, das du festlegen möchtest. Es wurde nichts geändert.
 quota-bad-number = Ein Limit ist eine ganze Zahl von 0 bis { $most }, oder -1 für kein Limit. Es wurde nichts geändert.
+quota-too-much-per_day = Der Betreiber dieses Bots erlaubt einem Server höchstens { $most } { $most ->
+    [one] Video
+   *[other] Videos
+  } am Tag. Gib { $most } oder weniger an. Es wurde nichts geändert.
+quota-too-much-per_month = Der Betreiber dieses Bots erlaubt einem Server höchstens { $most } { $most ->
+    [one] Video
+   *[other] Videos
+  } im Monat. Gib { $most } oder weniger an. Es wurde nichts geändert.
+quota-too-much-at_once = Der Betreiber dieses Bots erlaubt einem Server höchstens { $most } { $most ->
+    [one] Video
+   *[other] Videos
+  } gleichzeitig. Gib { $most } oder weniger an. Es wurde nichts geändert.
 quota-bad-quality = Wähle eine Qualität aus der Liste. Es wurde nichts geändert.
 quota-bad-grant = Gib eine Zahl von 1 bis { $most } an, oder von -1 bis -{ $most }, um Videos abzuziehen. Es wurde nichts geändert.
 quota-long-reason = Diese Begründung ist zu lang: Höchstens { $most } Zeichen passen hinein. Es wurde nichts geändert.

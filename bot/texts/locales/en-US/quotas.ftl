@@ -2,6 +2,18 @@
 
 quota-nothing-given = Choose at least one limit to set. Nothing was changed.
 quota-bad-number = A limit is a whole number from 0 to { $most }, or -1 for no limit. Nothing was changed.
+quota-too-much-per_day = This bot's operator lets a server allow at most { $most } { $most ->
+    [one] video
+   *[other] videos
+  } a day. Enter { $most } or less. Nothing was changed.
+quota-too-much-per_month = This bot's operator lets a server allow at most { $most } { $most ->
+    [one] video
+   *[other] videos
+  } a month. Enter { $most } or less. Nothing was changed.
+quota-too-much-at_once = This bot's operator lets a server allow at most { $most } { $most ->
+    [one] video
+   *[other] videos
+  } at once. Enter { $most } or less. Nothing was changed.
 quota-bad-quality = Choose a quality from the list. Nothing was changed.
 quota-bad-grant = Enter a number of videos from 1 to { $most }, or from -1 to -{ $most } to take videos back. Nothing was changed.
 quota-long-reason = This reason is too long: at most { $most } characters fit. Nothing was changed.
