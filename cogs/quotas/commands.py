@@ -1,14 +1,16 @@
 """`/quota`: what admins set, grant and reset. Reports are in `report`."""
 
+from collections.abc import Mapping
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.ids import UserId
 from bot.quotas.administration import MOST_DAYS, Quotas
-from bot.quotas.limits import NO_LIMIT, LimitSet, Scope
+from bot.quotas.limits import SERVER_KINDS, LimitKind, Scope
 from bot.quotas.prices_shown import PricesShown
-from bot.quotas.settings import LARGEST, MOST_GRANTED, Target
+from bot.quotas.settings import MOST_GRANTED, Target
 from bot.servers.audit import REASON_MAX_CHARS
 from bot.servers.people import require_manager
 from bot.servers.zones import matching_zones
@@ -25,15 +27,12 @@ from cogs.drawing.quota_views import (
     target_name,
 )
 from cogs.presses import Route, Routes
-from cogs.quotas.qualities import best_qualities, lines_of
+from cogs.quotas.limit_options import Given, given_limits, limit_options
 from cogs.quotas.report import QuotaReportAnswer
 from cogs.quotas.targets import chosen_target, role_target
 from cogs.wire.places import actor_of, role_ids_of
 from cogs.wire.servers import Servers
 
-Number = app_commands.Range[int, NO_LIMIT, LARGEST]
-
-_QUALITIES = best_qualities()
 _SETTABLE = (Scope.SERVER, Scope.MEMBERS, Scope.ROLE, Scope.MEMBER)
 
 
@@ -78,114 +77,36 @@ class Quota(commands.GroupCog, group_name="quota"):
         await interaction.edit_original_response(view=view)
 
     @app_commands.command()
-    @app_commands.choices(best_quality=_QUALITIES)
-    async def server(  # noqa: PLR0913, PLR0917 - each an option
-        self,
-        interaction: discord.Interaction,
-        per_day: Number | None = None,
-        per_month: Number | None = None,
-        at_once: Number | None = None,
-        credits_per_day: Number | None = None,
-        credits_per_month: Number | None = None,
-        longest_s: Number | None = None,
-        best_quality: str | None = None,
-    ) -> None:
+    @limit_options(SERVER_KINDS)
+    async def server(self, interaction: discord.Interaction, /, **given: Given) -> None:
         """Limit the whole server."""
-        limits = LimitSet(
-            per_day=per_day,
-            per_month=per_month,
-            at_once=at_once,
-            credits_per_day=credits_per_day,
-            credits_per_month=credits_per_month,
-            longest_s=longest_s,
-            best_quality=lines_of(best_quality),
-        )
-        await self._set(interaction, Target(scope=Scope.SERVER), limits)
+        await self._set(interaction, Target(scope=Scope.SERVER), given)
 
     @app_commands.command()
-    @app_commands.choices(best_quality=_QUALITIES)
-    async def members(  # noqa: PLR0913, PLR0917 - each an option
-        self,
-        interaction: discord.Interaction,
-        per_day: Number | None = None,
-        per_month: Number | None = None,
-        at_once: Number | None = None,
-        cooldown_s: Number | None = None,
-        credits_per_day: Number | None = None,
-        credits_per_month: Number | None = None,
-        longest_s: Number | None = None,
-        best_quality: str | None = None,
+    @limit_options(LimitKind)
+    async def members(
+        self, interaction: discord.Interaction, /, **given: Given
     ) -> None:
         """Limit each member."""
-        limits = LimitSet(
-            per_day=per_day,
-            per_month=per_month,
-            at_once=at_once,
-            cooldown_s=cooldown_s,
-            credits_per_day=credits_per_day,
-            credits_per_month=credits_per_month,
-            longest_s=longest_s,
-            best_quality=lines_of(best_quality),
-        )
-        await self._set(interaction, Target(scope=Scope.MEMBERS), limits)
+        await self._set(interaction, Target(scope=Scope.MEMBERS), given)
 
     @app_commands.command()
-    @app_commands.choices(best_quality=_QUALITIES)
-    async def role(  # noqa: PLR0913, PLR0917 - each an option
-        self,
-        interaction: discord.Interaction,
-        role: discord.Role,
-        per_day: Number | None = None,
-        per_month: Number | None = None,
-        at_once: Number | None = None,
-        cooldown_s: Number | None = None,
-        credits_per_day: Number | None = None,
-        credits_per_month: Number | None = None,
-        longest_s: Number | None = None,
-        best_quality: str | None = None,
+    @limit_options(LimitKind)
+    async def role(
+        self, interaction: discord.Interaction, /, role: discord.Role, **given: Given
     ) -> None:
         """Limit members with a role."""
-        limits = LimitSet(
-            per_day=per_day,
-            per_month=per_month,
-            at_once=at_once,
-            cooldown_s=cooldown_s,
-            credits_per_day=credits_per_day,
-            credits_per_month=credits_per_month,
-            longest_s=longest_s,
-            best_quality=lines_of(best_quality),
-        )
         target = await role_target(interaction, role, self._servers)
-        await self._set(interaction, target, limits)
+        await self._set(interaction, target, given)
 
     @app_commands.command()
-    @app_commands.choices(best_quality=_QUALITIES)
-    async def member(  # noqa: PLR0913, PLR0917 - each an option
-        self,
-        interaction: discord.Interaction,
-        member: discord.User,
-        per_day: Number | None = None,
-        per_month: Number | None = None,
-        at_once: Number | None = None,
-        cooldown_s: Number | None = None,
-        credits_per_day: Number | None = None,
-        credits_per_month: Number | None = None,
-        longest_s: Number | None = None,
-        best_quality: str | None = None,
+    @limit_options(LimitKind)
+    async def member(
+        self, interaction: discord.Interaction, /, member: discord.User, **given: Given
     ) -> None:
         """Limit one member."""
-        limits = LimitSet(
-            per_day=per_day,
-            per_month=per_month,
-            at_once=at_once,
-            cooldown_s=cooldown_s,
-            credits_per_day=credits_per_day,
-            credits_per_month=credits_per_month,
-            longest_s=longest_s,
-            best_quality=lines_of(best_quality),
-        )
         target = Target(scope=Scope.MEMBER, subject_id=member.id)
-        await self._set(interaction, target, limits)
+        await self._set(interaction, target, given)
 
     @app_commands.command()
     @app_commands.choices(scope=menu("scope", _SETTABLE))
@@ -300,10 +221,15 @@ class Quota(commands.GroupCog, group_name="quota"):
         await interaction.edit_original_response(view=sentence_view(sentence))
 
     async def _set(
-        self, interaction: discord.Interaction, target: Target, limits: LimitSet
+        self,
+        interaction: discord.Interaction,
+        target: Target,
+        given: Mapping[str, Given],
     ) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        changed = await self._quotas.set_limits(actor_of(interaction), target, limits)
+        changed = await self._quotas.set_limits(
+            actor_of(interaction), target, given_limits(given)
+        )
         line = limits_line(self._texts, str(interaction.locale), changed.after)
         await self._say(interaction, "quota-changed", target, limits=line)
 
