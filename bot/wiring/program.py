@@ -147,5 +147,10 @@ async def join_program(opened: Opened) -> Program:
             *pipeline.workers,
             *(worker for one in features for worker in one.workers),
         ],
-        web=join_web(core, pipeline.callbacks, join_page(core, bot, texts, operations)),
+        web=join_web(
+            core,
+            pipeline.callbacks,
+            join_page(core, bot, texts, operations),
+            balance=lambda: operations.account.gate.balance,
+        ),
     )
