@@ -43,9 +43,27 @@ class Scraped:
     free: Mapping[str, int]
     """The bytes that are left in each place."""
     balance: float | None
-    """What the account can pay; None = this process has not read it."""
+    """What the account can pay; None = this process does not read it."""
 
 
+EVENTS = (
+    "backup-failed",
+    "clock-wrong",
+    "files-refused",
+    "intake-paused",
+    "intake-resumed",
+    "link-expiring",
+    "model-refused",
+    "outage",
+    "outage-ended",
+    "second-task",
+    "spend-warning",
+    "storage-broken",
+    "storage-full",
+    "storage-restored",
+    "unconfirmed",
+)
+"""What the operator may be told. Each begins at zero, so that its first is a rise."""
 _WAITS_S = (0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 120, 300, 600, 1800, 3600)
 _SHORT_S = (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 4.5, 6, 10, 20, 60, 300, 3600)
 
@@ -178,8 +196,10 @@ class Metrics:
 
     def _begin(self) -> None:
         """Show a zero where nothing has happened: absence would look like a fault."""
-        for event in ("unconfirmed", "second-task"):
+        for event in EVENTS:
             self._told.labels(event)
+        for outcome in ("taken", "unknown", "failed"):
+            self._callbacks.labels(outcome)
         for kind in ("reserved", "used"):
             self._credits.labels(kind)
         self._outages.labels("evolink")
@@ -244,6 +264,7 @@ class Metrics:
         if scraped.waited_s is not None:
             for kind, waited_s in scraped.waited_s.items():
                 self._waited.labels(kind.name.lower()).set(waited_s)
+        self._balance.clear()
         if scraped.balance is not None:
             self._balance.labels("evolink").set(scraped.balance)
         for place, left in scraped.free.items():

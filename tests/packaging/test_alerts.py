@@ -11,7 +11,7 @@ import yaml  # type: ignore[import-untyped]
 
 from bot.jobs.due import Due
 from bot.jobs.states import JobState
-from bot.operations.metrics import Metrics, Scraped
+from bot.operations.metrics import EVENTS, Metrics, Scraped
 from bot.processes.shards import GatewayStatus
 from storage.processes.only import OnlyProcess
 from tests.clock import FakeClock
@@ -31,7 +31,6 @@ def rules() -> list[dict[str, Any]]:
 def measured(clock: FakeClock) -> str:
     """Return what a process shows where everything is known."""
     metrics = Metrics(clock)
-    metrics.called_back("failed")
     gateway = GatewayStatus(
         connected=True, held=frozenset({0}), count=1, stands_by=False
     )
@@ -90,3 +89,14 @@ def test_every_label_in_an_alert_is_there(measured: str) -> None:
             assert re.search(rf"^{name}\{{[^}}]*{label}=", measured, re.MULTILINE), (
                 rule["alert"]
             )
+
+
+def test_every_event_begins_at_zero_and_the_handbook_has_it(measured: str) -> None:
+    """Else Prometheus would not see the first one rise."""
+    text = (FOLDER.parents[1] / "docs" / "operations.md").read_text()
+    handbook = text.split("## What Clapper tells you")[1].split("## ")[0]
+    rows = [line.split("|")[1] for line in handbook.splitlines() if line[:3] == "| `"]
+
+    assert set(re.findall(r"`([a-z-]+)`", " ".join(rows))) == set(EVENTS)
+    for event in EVENTS:
+        assert f'clapper_operator_events_total{{event="{event}"}} 0.0' in measured
