@@ -4,7 +4,9 @@ Knows numbers and labels, not where they come from. Nothing here names a person,
 server or a prompt.
 """
 
+import platform
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from prometheus_client import (
@@ -12,11 +14,14 @@ from prometheus_client import (
     Counter,
     Gauge,
     Histogram,
+    ProcessCollector,
     generate_latest,
 )
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+import bot
 from bot.clock import Clock
+from bot.jobs.due import Due
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.tasks import TaskSnapshot
@@ -25,6 +30,40 @@ from bot.processes.seats import Seat
 from bot.processes.shards import GatewayStatus
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scraped:
+    """What is looked up for each scrape."""
+
+    jobs: Mapping[JobState, int] | None
+    """How many are in each state; None = the database does not say."""
+    waited_s: Mapping[Due, float] | None
+    """For how long the oldest work of each kind has been due; None likewise."""
+    free: Mapping[str, int]
+    """The bytes that are left in each place."""
+    balance: float | None
+    """What the account can pay; None = this process does not read it."""
+
+
+EVENTS = (
+    "backup-failed",
+    "clock-wrong",
+    "files-refused",
+    "intake-paused",
+    "intake-resumed",
+    "link-expiring",
+    "model-refused",
+    "outage",
+    "outage-ended",
+    "second-task",
+    "spend-warning",
+    "storage-broken",
+    "storage-full",
+    "storage-restored",
+    "unconfirmed",
+)
+"""What the operator may be told. Each begins at zero, so that its first is a rise."""
 _WAITS_S = (0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 120, 300, 600, 1800, 3600)
 _SHORT_S = (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 4.5, 6, 10, 20, 60, 300, 3600)
 
@@ -119,6 +158,31 @@ class Metrics:
             "When the newest automatic copy of the database was made; 0 = none yet",
             registry=registry,
         )
+        self._delivered = Gauge(
+            "clapper_last_delivery_timestamp_seconds",
+            "When this process last delivered a clip; 0 = not yet",
+            registry=registry,
+        )
+        self._balance = Gauge(
+            "clapper_balance_credits",
+            "What the account at EvoLink can pay; absent until it was read",
+            ["account"],
+            registry=registry,
+        )
+        self._waited = Gauge(
+            "clapper_oldest_due_seconds",
+            "For how long the oldest work of each kind has been due",
+            ["worker"],
+            registry=registry,
+        )
+        build = Gauge(
+            "clapper_build_info",
+            "1, with what is running",
+            ["version", "python"],
+            registry=registry,
+        )
+        build.labels(bot.__version__, platform.python_version()).set(1)
+        ProcessCollector(registry=registry)
         self._begin()
 
     def backed_up(self, at: datetime) -> None:
@@ -132,8 +196,10 @@ class Metrics:
 
     def _begin(self) -> None:
         """Show a zero where nothing has happened: absence would look like a fault."""
-        for event in ("unconfirmed", "second-task"):
+        for event in EVENTS:
             self._told.labels(event)
+        for outcome in ("taken", "unknown", "failed"):
+            self._callbacks.labels(outcome)
         for kind in ("reserved", "used"):
             self._credits.labels(kind)
         self._outages.labels("evolink")
@@ -165,6 +231,7 @@ class Metrics:
             case JobState.DELIVERED if job.done_at is not None:
                 took = job.state_since - job.done_at
                 self._delivery.observe(max(0.0, took.total_seconds()))
+                self._delivered.set(job.state_since.timestamp())
             case _:
                 """Nothing of it is measured."""
 
@@ -189,30 +256,26 @@ class Metrics:
 
     # ---- what is shown -------------------------------------------------------------
 
-    def page(
-        self,
-        jobs: Mapping[JobState, int] | None,
-        free: Mapping[str, int],
-        processes: Processes,
-    ) -> bytes:
-        """Return everything as it is now.
-
-        Args:
-            jobs: How many are in each state; None = as many as last time, because the
-                database does not say.
-            free: The bytes that are left in each place.
-            processes: This one and the others.
-        """
-        if jobs is not None:
+    def page(self, scraped: Scraped, processes: Processes) -> bytes:
+        """Return everything as it is now. What is not known stays as it was."""
+        if scraped.jobs is not None:
             for state in JobState:
-                self._jobs.labels(state.value).set(jobs.get(state, 0))
-        for place, left in free.items():
+                self._jobs.labels(state.value).set(scraped.jobs.get(state, 0))
+        if scraped.waited_s is not None:
+            for kind, waited_s in scraped.waited_s.items():
+                self._waited.labels(kind.name.lower()).set(waited_s)
+        self._balance.clear()
+        if scraped.balance is not None:
+            self._balance.labels("evolink").set(scraped.balance)
+        for place, left in scraped.free.items():
             self._free.labels(place).set(left)
         self._processes.set(processes.living)
         for seat in Seat:
             self._seats.labels(seat.value).set(processes.holds(seat))
-        lasted_s = 0.0
-        if self._outage_since is not None:
-            lasted_s = (self._clock.now() - self._outage_since).total_seconds()
-        self._outage_s.labels("evolink").set(lasted_s)
+        self._outage_s.labels("evolink").set(self._outage_lasted_s())
         return generate_latest(self._registry)
+
+    def _outage_lasted_s(self) -> float:
+        if self._outage_since is None:
+            return 0.0
+        return (self._clock.now() - self._outage_since).total_seconds()

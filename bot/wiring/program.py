@@ -11,10 +11,11 @@ from bot.moderation.records import WordRule
 from bot.pictures.ports import Files
 from bot.pictures.preparation import Preparation
 from bot.pipeline.ports import Evolink, Fetcher
+from bot.processes.seats import Seat
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
 from bot.wiring.moderation import join_moderation
-from bot.wiring.operations import join_operations
+from bot.wiring.operations import OperationsParts, join_operations
 from bot.wiring.page import join_page
 from bot.wiring.pipeline import Outside, join_pipeline
 from bot.wiring.privacy import join_privacy
@@ -147,5 +148,17 @@ async def join_program(opened: Opened) -> Program:
             *pipeline.workers,
             *(worker for one in features for worker in one.workers),
         ],
-        web=join_web(core, pipeline.callbacks, join_page(core, bot, texts, operations)),
+        web=join_web(
+            core,
+            pipeline.callbacks,
+            join_page(core, bot, texts, operations),
+            balance=lambda: _balance_of(core, operations),
+        ),
+    )
+
+
+def _balance_of(core: Core, operations: OperationsParts) -> float | None:
+    """Return what the account can pay, where this process is the one that reads it."""
+    return (
+        operations.account.gate.balance if core.processes.holds(Seat.EVOLINK) else None
     )

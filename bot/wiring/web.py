@@ -1,7 +1,7 @@
 """The web endpoints: the page, health, metrics, and callbacks if EvoLink is asked."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from aiohttp import web
@@ -9,31 +9,41 @@ from aiohttp import web
 from bot.config import Config
 from bot.errors import StorageError
 from bot.operations.free_space import FreeSpace
+from bot.operations.metrics import Scraped
 from bot.pipeline.callbacks import CallbackDesk
 from bot.web import CallbackEndpoint, build_web
 from bot.web.page.endpoint import PageEndpoint
 from bot.wiring.core import Core
 from storage.database.address import Address
+from storage.operations.oldest_due import SqlOldestDue
 
 
 def join_web(
-    core: Core, desk: CallbackDesk | None, page: PageEndpoint
+    core: Core,
+    desk: CallbackDesk | None,
+    page: PageEndpoint,
+    *,
+    balance: Callable[[], float | None],
 ) -> web.Application:
     """Return the endpoints, not yet listening anywhere.
 
     `desk` takes callbacks; None = EvoLink is not asked for any. `page` is the
-    operator's.
+    operator's. `balance` is what the account can pay, as it was last read.
     """
     free_space = FreeSpace(_folders(core.config))
 
+    oldest_due = SqlOldestDue(core.database)
+
     async def scrape() -> bytes:
+        counts = waited_s = None
         free = await asyncio.to_thread(free_space.bytes_left)
         try:
             counts = await core.jobs.counts()
+            waited_s = await oldest_due.waited_s(core.clock.now())
         except StorageError:
-            # What else is counted is wanted most while the database fails.
-            return core.metrics.page(None, free, core.processes)
-        return core.metrics.page(counts, free, core.processes)
+            """What else is counted is wanted most while the database fails."""
+        scraped = Scraped(jobs=counts, waited_s=waited_s, free=free, balance=balance())
+        return core.metrics.page(scraped, core.processes)
 
     callbacks = None
     if desk is not None:

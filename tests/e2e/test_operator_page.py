@@ -1,5 +1,7 @@
 """The operator's page of the real program, on its own address."""
 
+import platform
+
 import aiohttp
 
 from sandbox.evolink import EvolinkConfig
@@ -30,6 +32,11 @@ async def test_it_shows_the_jobs_and_no_word_of_them(open_world: OpenStage) -> N
 
     status, shown = await page_at(address)
 
+    _, metrics = await page_at(f"{address}metrics")
+    assert "clapper_balance_credits{" in metrics
+    assert 'clapper_oldest_due_seconds{worker="delivery"} 0.0' in metrics
+    assert f'clapper_build_info{{python="{platform.python_version()}"' in metrics
+    assert "process_resident_memory_bytes" in metrics
     assert status == 200
     assert stage.world.guild.name in shown
     assert "grok-imagine-text-to-video" in shown

@@ -31,6 +31,7 @@ from storage.moderation.audit_trail import SqlAuditTrail
 from storage.moderation.cards import SqlCardStore
 from storage.moderation.guild_logs import SqlGuildLogs
 from storage.moderation.store import SqlModerationStore
+from storage.operations.oldest_due import SqlOldestDue
 from storage.operations.pauses import SqlPauses
 from storage.operations.told_outages import SqlToldOutages
 from storage.overview.store import DAYS, LATEST, SqlOverview
@@ -80,6 +81,8 @@ ALLOWED_ON_SERVER = frozenset(
         "all of ix_jobs_submit_due",
         "all of ix_jobs_delivery_due",
         "all of ix_jobs_notice_due",
+        "all of ix_jobs_poll_due",
+        "all of ix_jobs_status_due",
         # From the newest on, and no further than its limit.
         "all of ix_jobs_priced",
     }
@@ -305,6 +308,10 @@ async def _sums(database: Database) -> None:
     await SqlSums(database).add_changes(500)
 
 
+async def _scraped(database: Database) -> None:
+    await SqlOldestDue(database).waited_s(NOON)
+
+
 async def _page(database: Database) -> None:
     store = SqlOverview(
         database,
@@ -350,6 +357,7 @@ QUESTIONS = (
     _ceilings,
     _sums,
     _page,
+    _scraped,
     _pictures,
 )
 

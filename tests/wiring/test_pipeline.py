@@ -10,6 +10,7 @@ from bot.errors import EvolinkUnavailable
 from bot.ids import TaskId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
+from bot.operations.metrics import Scraped
 from bot.pipeline.callback_trust import MOST_MISSED
 from bot.wiring.pipeline import Outside, callback_addresses
 from storage.database.engine import Database
@@ -32,6 +33,8 @@ WELL_S = 40.0
 """A task of two minutes is asked about more often than this where no callbacks come."""
 
 Work = Callable[[], Awaitable[None]]
+
+NOTHING = Scraped(jobs=None, waited_s=None, free={}, balance=None)
 
 
 @pytest.fixture
@@ -87,9 +90,10 @@ async def test_a_clip_is_counted_on_its_way(
     await work()
 
     assert (await stages.now(job)).state is JobState.DELIVERED
-    shown = process.core.metrics.page({}, {}, OnlyProcess()).decode()
+    shown = process.core.metrics.page(NOTHING, OnlyProcess()).decode()
     assert "clapper_queue_wait_seconds_count 1.0" in shown
     assert "clapper_detection_delay_seconds_count 1.0" in shown
+    assert "clapper_last_delivery_timestamp_seconds 0.0" not in shown
     assert (await process.core.health.check()).polling.age_s == 0.0
 
 
