@@ -10,6 +10,7 @@ from PIL import Image
 
 from bot.demo.stage import Stage
 from sandbox.discord.cdn import LINK_LIFE_S
+from sandbox.discord.faults import Fault
 from sandbox.discord.handle import Handle
 from sandbox.discord.invocation import File
 from sandbox.discord.messages import Message
@@ -84,6 +85,21 @@ async def all_gone(stage: Stage) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while stage.evolink.files:  # noqa: ASYNC110 - nobody would set an event
             await asyncio.sleep(0.05)
+
+
+@pytest.mark.lengthy
+async def test_pictures_that_never_come_hold_up_no_others(stage: Stage) -> None:
+    stage.discord.cdn.faults.add(Fault(path="lost", delay_s=2 * PATIENCE_S))
+    lost = [
+        await ask(stage, "it waves", image=File(name=f"lost-{n}.png", data=jpeg()))
+        for n in range(6)
+    ]
+
+    await ask(stage, "it comes", image=File(name="cat.jpg", data=jpeg()))
+
+    (clip,) = await clips_in(stage, 1)
+    assert "it comes" in clip.text
+    await stage.discord.wait_until(lambda: all(one.deleted for one in lost), PATIENCE_S)
 
 
 def shows_picture(message: Message) -> bool:
