@@ -19,6 +19,7 @@ from sandbox.evolink.files import StoredFile
 from tests.e2e.channel import PATIENCE_S, ask, posted, refusal
 from tests.e2e.conftest import UNLIMITED, OpenStage
 from tests.e2e.moderated import card, let_admins_moderate, moderate
+from tests.e2e.test_members import restarted
 from tests.pictures.samples import (
     BLUE,
     HEIC,
@@ -248,6 +249,48 @@ async def test_a_picture_in_a_message_is_animated_and_stays_its_owners(
     refused = await (await stage.discord.press(ben, third, "Again")).answer()
     assert "Pictures are switched off" in refused.text
     assert stage.evolink.paid_tasks == 3
+
+
+async def test_a_form_about_a_message_that_is_sent_after_a_restart_says_what_to_do(
+    stage: Stage,
+) -> None:
+    """What Discord told of the message was told once, and to a program that is gone."""
+    world = stage.world
+    message = stage.discord.say(
+        world.member, world.general, "look", [File(name="cat.jpg", data=jpeg())]
+    )
+    opened_before = await chosen(stage, message)
+    await opened_before.response()
+
+    await restarted(stage)
+    said = await filled_in(stage, opened_before, {"prompt": "it waves"})
+
+    assert said.ephemeral
+    assert said.text == (
+        "I can't load this picture any more. Please use it again from its message, or"
+        " attach it to `/video`."
+    )
+    assert stage.evolink.paid_tasks == 0
+    await filled_in(stage, await chosen(stage, message), {"prompt": "it waves"})
+    [clip] = await clips_in(stage, 1)
+    assert shows_picture(clip)
+
+
+async def test_a_form_with_a_file_of_its_own_is_taken_after_a_restart(
+    stage: Stage,
+) -> None:
+    message = stage.discord.say(
+        stage.world.other_member, stage.world.general, "no picture here"
+    )
+    opened_before = await chosen(stage, message)
+    await opened_before.response()
+
+    await restarted(stage)
+    file = File(name="dog.jpg", data=jpeg())
+    await filled_in(stage, opened_before, {"picture": [file]})
+
+    [clip] = await clips_in(stage, 1)
+    assert shows_picture(clip)
 
 
 async def test_a_message_without_a_picture_takes_one_in_the_form(
