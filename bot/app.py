@@ -20,6 +20,7 @@ from bot.evolink.files import EvolinkFiles
 from bot.evolink.session import open_session
 from bot.media import is_installed
 from bot.media.clip_tools import ClipTools
+from bot.media.large_pictures import LargePictures
 from bot.operations.start_checks import check_key
 from bot.pictures.preparation import Preparation
 from bot.processes.ports import Processes
@@ -188,7 +189,10 @@ async def build(config: Config) -> AsyncGenerator[App]:
             count=core.metrics.asked,
         )
         stack.push_async_callback(_close_bot, bot)
-        preparation = Preparation()
+        with_media = is_installed()
+        preparation = Preparation(
+            LargePictures(config.storage.spool_dir) if with_media else None
+        )
         stack.callback(preparation.close)
         program = await join_program(
             Opened(
@@ -203,7 +207,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
                 ),
                 spool=spool,
                 preparation=preparation,
-                clip_tools=ClipTools() if is_installed() else None,
+                clip_tools=ClipTools() if with_media else None,
                 texts=texts,
                 word_rules=rules,
             )

@@ -1,7 +1,7 @@
-"""Clips as files: made smaller, and their last frames. Needs PyAV, the extra `media`.
+"""Clips made smaller, their last frames, and large pictures. Needs the extra `media`.
 
-PyAV brings all of FFmpeg to bytes from outside. So the bot never imports it: a child
-process does, without our settings, and bounded in time and memory.
+That is PyAV, which brings all of FFmpeg to bytes from outside. So the bot never imports
+it: a child process does, without our settings, and bounded in time and memory.
 """
 
 from importlib.util import find_spec

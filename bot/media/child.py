@@ -1,4 +1,4 @@
-"""The child process that takes clips apart: `python -m bot.media.child`.
+"""The child process that takes files apart: `python -m bot.media.child`.
 
 It says by its status how it ended, and nothing else: what FFmpeg has to say may hold
 anything. It ends when its standard input does, and so with the bot.
@@ -17,6 +17,7 @@ import av.logging
 from bot.media.last_frame import write_last_frame
 from bot.media.outcome import Outcome
 from bot.media.reading import NoVideo
+from bot.media.reduce import write_reduced
 from bot.media.shrink import WouldLookBad, shrink
 
 MEMORY_BYTES = 2 * 1024**3
@@ -26,7 +27,7 @@ NICE = 10
 
 
 def main(arguments: list[str]) -> Outcome:
-    """Do one thing: `shrink CLIP INTO MAX_BYTES`, or `last-frame CLIP INTO`."""
+    """Do one thing: `shrink CLIP INTO MAX_BYTES`, `last-frame …` or `reduce …`."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(NICE)
@@ -35,12 +36,15 @@ def main(arguments: list[str]) -> Outcome:
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     threading.Thread(target=_end_with_parent, daemon=True).start()
     av.logging.set_level(None)
-    task, clip, into, *rest = arguments
+    task, file, into, *rest = arguments
     try:
-        if task == "shrink":
-            shrink(Path(clip), Path(into), int(rest[0]))
-        else:
-            write_last_frame(Path(clip), Path(into))
+        match task:
+            case "shrink":
+                shrink(Path(file), Path(into), int(rest[0]))
+            case "last-frame":
+                write_last_frame(Path(file), Path(into))
+            case _:
+                write_reduced(Path(file), Path(into))
     except WouldLookBad:
         return Outcome.WOULD_LOOK_BAD
     except NoVideo:

@@ -1,21 +1,16 @@
-"""Has clips taken apart by a child process, bounded in time and memory."""
+"""Has clips made smaller, and their last frames read, by a child process."""
 
 import asyncio
-import os
-import sys
 from pathlib import Path
 
 import structlog
 
-from bot.media.outcome import Outcome
-from bot.part_files import part_of
+from bot.media.child_process import run_child
 
 log = structlog.get_logger(__name__)
 
 SHRINK_WITHIN_S = 120.0
 FRAME_WITHIN_S = 30.0
-_PASSED_ON = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME")
-"""Of our environment. The rest may hold a token or a key."""
 
 
 class ClipTools:
@@ -44,7 +39,7 @@ class ClipTools:
         there is no room for it.
         """
         async with self._shrinking:
-            return await _run_child(
+            return await _done(
                 into, self._shrink_within_s, "shrink", clip, str(max_bytes)
             )
 
@@ -53,67 +48,11 @@ class ClipTools:
 
         The caller sees to it that few are read at once.
         """
-        return await _run_child(into, self._frame_within_s, "last-frame", clip)
+        return await _done(into, self._frame_within_s, "last-frame", clip)
 
 
-async def _run_child(
-    into: Path, within_s: float, task: str, clip: Path, *rest: str
-) -> bool:
-    part = part_of(into)
-    try:
-        status = await _exit_status(within_s, task, str(clip), str(part), *rest)
-        if status == Outcome.DONE:
-            await asyncio.to_thread(_keep, part, into)
-            return True
-        log.warning("clip not processed", task=task, reason=_reason(status))
-    except OSError as error:
-        log.warning("clip not processed", task=task, reason=error.strerror)
-    finally:
-        part.unlink(missing_ok=True)
-    return False
-
-
-async def _exit_status(within_s: float, *arguments: str) -> int | None:
-    """Run the child process and return how it ended; None = it took too long.
-
-    Raises:
-        OSError: If no process can be started.
-    """
-    package = Path(__file__).parents[2]
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "bot.media.child"),
-        *arguments,
-        # It ends when this pipe does, which no end of ours leaves open.
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={
-            "PYTHONPATH": str(package),
-            # One for each processor would use up the addresses.
-            "MALLOC_ARENA_MAX": "2",
-            **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-        },
-    )
-    try:
-        async with asyncio.timeout(within_s):
-            return await child.wait()
-    except TimeoutError:
-        return None
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-
-
-def _keep(part: Path, into: Path) -> None:
-    with part.open("rb") as file:
-        os.fsync(file.fileno())
-    part.replace(into)
-
-
-def _reason(status: int | None) -> str:
-    if status is None:
-        return "it took too long"
-    return (
-        Outcome(status).name.lower() if status in set(Outcome) else f"status {status}"
-    )
+async def _done(into: Path, within_s: float, task: str, clip: Path, *rest: str) -> bool:
+    why_not = await run_child(into, within_s, task, clip, *rest)
+    if why_not is not None:
+        log.warning("clip not processed", task=task, reason=why_not)
+    return why_not is None

@@ -1,6 +1,6 @@
 """What is offered: the models, and what makes clips from pictures."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -112,16 +112,25 @@ class Offer:
                 return profile
         raise Refused("refused-model-pictures")
 
+    def makers(self, *, with_picture: bool) -> Sequence[tuple[Model, ModelProfile]]:
+        """Return what makes clips from words, or from a picture, each once.
+
+        Models that share an id for pictures are the first of them.
+        """
+        made: dict[str, tuple[Model, ModelProfile]] = {}
+        for model in self.models:
+            profile = self.profile(model.name, with_picture=with_picture)
+            if profile is not None:
+                made.setdefault(profile.id, (model, profile))
+        return list(made.values())
+
     def by_id(self, model_id: str, *, with_picture: bool) -> Model | None:
         """Return the model whose clips are asked for under an EvoLink id.
 
         With a picture several may share one id: then it is the first of them.
         """
-        for model in self.models:
-            profile = self.profile(model.name, with_picture=with_picture)
-            if profile is not None and profile.id == model_id:
-                return model
-        return None
+        makers = self.makers(with_picture=with_picture)
+        return next((model for model, made in makers if made.id == model_id), None)
 
     def profile_by_id(
         self, model_id: str, *, with_picture: bool

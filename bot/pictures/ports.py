@@ -1,4 +1,4 @@
-"""What is needed of kept pictures, and of files at EvoLink. Declarations only."""
+"""What is needed of kept pictures, of large ones, and of files at EvoLink."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +15,17 @@ class Pictures(Protocol):
         """Return a job's picture, a JPEG; None = it has none, or none any more.
 
         It is kept until the job has ended and everything about it has been posted.
+        """
+        ...
+
+
+class LargePictures(Protocol):
+    """Decodes what would take too much memory here. Implemented in `bot.media`."""
+
+    async def reduced(self, webp: bytes) -> bytes | None:
+        """Return a WebP as a PNG that is not much larger than needed, and upright.
+
+        Returns None if it cannot be read, moves, or takes too long or too much memory.
         """
         ...
 

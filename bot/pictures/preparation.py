@@ -5,13 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 from bot.errors import Refused
 from bot.pictures.heif import HEIF_TYPES
-from bot.pictures.prepare import Size, prepare
+from bot.pictures.ports import LargePictures
+from bot.pictures.prepare import Size, is_large_webp, prepare
+from bot.pictures.room import Room
 from bot.pictures.source import MOST_BYTES, PictureSource
 
 WITHIN_S = 60.0
 """For all of it. A member waits before a status message that says little."""
-AT_ONCE = 2
-"""Read, or waiting for the thread: each holds up to 25 MiB, twice while it is read."""
+HELD_BYTES = 3 * MOST_BYTES
+"""Of files that are read, or wait to be prepared. Two of the largest size that do not
+come leave room for others."""
 _UNKNOWN_TYPE = "application/octet-stream"
 
 
@@ -31,13 +34,16 @@ def picture_fault(picture: PictureSource) -> str | None:
 
 
 class Preparation:
-    """Reads two pictures at a time, and prepares one.
+    """Reads pictures side by side, and prepares one at a time.
 
-    To prepare one may take 200 MiB for a second or two.
+    To prepare one may take 250 MB for a second or two, here or in a child process.
     """
 
-    def __init__(self) -> None:
-        self._turns = asyncio.Semaphore(AT_ONCE)
+    def __init__(self, large: LargePictures | None) -> None:
+        """Keep who decodes large pictures; None = those are refused."""
+        self._large = large
+        self._room = Room(HELD_BYTES)
+        self._turn = asyncio.Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pictures")
 
     def close(self) -> None:
@@ -53,12 +59,12 @@ class Preparation:
         """
         try:
             async with asyncio.timeout(WITHIN_S):
-                if not picture.has_own_turns:
-                    async with self._turns:
-                        return await self._prepare(await picture.read(), exact_size)
-                data = await picture.read()
-                async with self._turns:
-                    return await self._prepare(data, exact_size)
+                if picture.has_own_turns:
+                    data = await picture.read()
+                    async with self._room.taken(_room_for(len(data))):
+                        return await self._prepare(data, exact_size)
+                async with self._room.taken(_room_for(picture.size)):
+                    return await self._prepare(await picture.read(), exact_size)
         except TimeoutError as error:
             raise Refused("refused-picture-slow") from error
 
@@ -66,4 +72,14 @@ class Preparation:
         if len(data) > MOST_BYTES:
             raise Refused("refused-picture-large")
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, prepare, data, exact_size)
+        async with self._turn:
+            if self._large is not None and await loop.run_in_executor(
+                self._thread, is_large_webp, data
+            ):
+                # What it cannot read either is refused for its size.
+                data = await self._large.reduced(data) or data
+            return await loop.run_in_executor(self._thread, prepare, data, exact_size)
+
+
+def _room_for(size: int | None) -> int:
+    return MOST_BYTES if size is None else min(size, MOST_BYTES)

@@ -22,17 +22,10 @@ log = structlog.get_logger(__name__)
 
 LONGEST_SIDE = 2048
 """In pixels, of what is sent. No model makes clips larger than that of 4k's half."""
-MOST_MEGAPIXELS: Mapping[str, int] = MappingProxyType(
-    {
-        "JPEG": 40,
-        "MPO": 40,  # a JPEG with more pictures behind it, as some phones take them
-        "PNG": 40,
-        "GIF": 40,
-        # Its decoder holds the picture four times.
-        "WEBP": 12,
-    }
-)
-"""What may be decoded, by Pillow's names of formats: four bytes a pixel."""
+MOST_MEGAPIXELS = 40
+"""What may be decoded: four bytes a pixel."""
+MOST_WEBP_MEGAPIXELS = 12
+"""Of a WebP, if it is decoded here: Pillow holds it four times."""
 QUALITY = 90
 MOST_SCANS = 100
 """Of a JPEG: each goes over the whole picture, even if it adds nothing to it. Those of
@@ -74,7 +67,7 @@ def prepare(data: bytes, exact_size: Size | None) -> bytes:
     """
     image = _opened(data)
     try:
-        flat = _upright(_flattened(image), _orientation(image))
+        flat = upright(_flattened(image), orientation(image))
     except Exception as error:
         # Pillow's decoders raise whatever their format makes them stumble over.
         log.info("picture not decoded", format=image.format, error=repr(error))
@@ -84,6 +77,17 @@ def prepare(data: bytes, exact_size: Size | None) -> bytes:
     else:
         flat = ImageOps.fit(flat, exact_size)
     return _encoded(flat)
+
+
+def is_large_webp(data: bytes) -> bool:
+    """Return whether this is a WebP that only a child process can decode."""
+    if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
+        return False
+    try:
+        _opened(data)
+    except Refused as refusal:
+        return refusal.values.get("megapixels") == MOST_WEBP_MEGAPIXELS
+    return False
 
 
 def smallest() -> bytes:
@@ -104,15 +108,18 @@ def _opened(data: bytes) -> Image.Image:
     try:
         image = Image.open(_BoundedReads(data), formats=_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_many_pixels("JPEG") from error
+        raise _too_many_pixels(MOST_MEGAPIXELS) from error
     except UnidentifiedImageError as error:
         raise Refused("refused-picture-kind") from error
     except Exception as error:
         log.info("picture not opened", error=repr(error))
         raise Refused("refused-picture-broken") from error
     kind = image.format or ""
-    if image.width * image.height > MOST_MEGAPIXELS[kind] * 1_000_000:
-        raise _too_many_pixels(kind)
+    pixels = image.width * image.height
+    if pixels > MOST_MEGAPIXELS * 1_000_000:
+        raise _too_many_pixels(MOST_MEGAPIXELS)
+    if kind == "WEBP" and pixels > MOST_WEBP_MEGAPIXELS * 1_000_000:
+        raise _too_many_pixels(MOST_WEBP_MEGAPIXELS)
     if kind in {"JPEG", "MPO"} and _scans(data) > MOST_SCANS:
         log.info("picture not decoded", format=kind, error="too many scans")
         raise Refused("refused-picture-broken")
@@ -152,8 +159,8 @@ def _scans(data: bytes) -> int:
     return scans
 
 
-def _too_many_pixels(kind: str) -> Refused:
-    return Refused("refused-picture-pixels", megapixels=MOST_MEGAPIXELS[kind])
+def _too_many_pixels(most_megapixels: int) -> Refused:
+    return Refused("refused-picture-pixels", megapixels=most_megapixels)
 
 
 def _flattened(image: Image.Image) -> Image.Image:
@@ -163,8 +170,7 @@ def _flattened(image: Image.Image) -> Image.Image:
     """
     image.load()
     width, height = image.size
-    factor = max(1, max(width, height) // LONGEST_SIDE)
-    size = (ceil(width / factor), ceil(height / factor))
+    factor, size = _factor(width, height), reduced_size(width, height)
     mode = "RGBA" if image.has_transparency_data else "RGB"
     flat = Image.new("RGB", size, "white")
     for row in range(0, size[1], _BAND):
@@ -176,6 +182,16 @@ def _flattened(image: Image.Image) -> Image.Image:
     return flat
 
 
+def reduced_size(width: int, height: int) -> Size:
+    """Return a size in pixels at which a picture is not much larger than needed."""
+    factor = _factor(width, height)
+    return ceil(width / factor), ceil(height / factor)
+
+
+def _factor(width: int, height: int) -> int:
+    return max(1, max(width, height) // LONGEST_SIDE)
+
+
 def _of_eight_bits(band: Image.Image) -> Image.Image:
     """Return greys of sixteen bits as greys of eight, which Pillow would cut off."""
     if not band.mode.startswith("I"):
@@ -183,15 +199,17 @@ def _of_eight_bits(band: Image.Image) -> Image.Image:
     return band.convert("I").point(lambda grey: grey / 256).convert("L")
 
 
-def _orientation(image: Image.Image) -> int:
+def orientation(image: Image.Image) -> int:
+    """Return how a picture is to be turned, as its EXIF says; 1 = it is upright."""
     try:
-        orientation: int = image.getexif().get(_ORIENTATION, 1)
+        turned: int = image.getexif().get(_ORIENTATION, 1)
     except Exception as error:  # noqa: BLE001 - EXIF that cannot be read turns nothing
         log.info("orientation unreadable", error=repr(error))
         return 1
-    return orientation
+    return turned
 
 
-def _upright(image: Image.Image, orientation: int) -> Image.Image:
-    turn = _TURNS.get(orientation)
+def upright(image: Image.Image, turned: int) -> Image.Image:
+    """Return a picture as it is to be seen, turned as `orientation` says."""
+    turn = _TURNS.get(turned)
     return image if turn is None else image.transpose(turn)

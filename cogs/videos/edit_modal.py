@@ -11,11 +11,9 @@ from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, MessageKind, job_button
 from cogs.presses import Fields
 from cogs.videos.request_modal import (
-    MODEL,
     PROMPT,
-    QUALITY,
-    Options,
     RequestModal,
+    chooses_quality,
     sent_settings,
 )
 
@@ -58,12 +56,13 @@ class EditModal(RequestModal):
             self.add_picture(
                 "modal-another-picture", "modal-another-picture-about", required=False
             )
-        if self.has_room:
-            self.add_qualities(request.quality)
-        if self.has_room:
-            maker = offer.by_id(request.model, with_picture=with_picture)
-            present = None if maker is None else maker.name
-            self.add_models(_models(request, offer), present)
+        self.add_makers(
+            [
+                (model.name, made)
+                for model, made in offer.makers(with_picture=with_picture)
+            ],
+            request.quality,
+        )
 
 
 def edited(request: VideoRequest, sent: Fields, offer: Offer) -> VideoRequest:
@@ -72,11 +71,11 @@ def edited(request: VideoRequest, sent: Fields, offer: Offer) -> VideoRequest:
     Raises:
         Refused: If something was chosen that is not to be chosen.
     """
-    model = sent.get(MODEL)
-    if model is not None:
-        taker = offer.taker(offer.choose(model), with_picture=request.with_picture)
-        request = request if taker.id == request.model else fitted(request, taker)
     settings = sent_settings(sent)
+    if settings.model is not None:
+        model = offer.choose(settings.model)
+        taker = offer.taker(model, with_picture=request.with_picture)
+        request = request if taker.id == request.model else fitted(request, taker)
     return replace(
         request,
         prompt=sent.get(PROMPT, ""),
@@ -85,7 +84,7 @@ def edited(request: VideoRequest, sent: Fields, offer: Offer) -> VideoRequest:
         if settings.duration_s is None
         else settings.duration_s,
         aspect=settings.aspect or request.aspect,
-        quality=settings.quality if QUALITY in sent else request.quality,
+        quality=settings.quality if chooses_quality(sent) else request.quality,
     )
 
 
@@ -95,13 +94,3 @@ def _profile(request: VideoRequest, offer: Offer) -> ModelProfile:
     if profile is None:
         raise model_refused(one.title for one in offer.models)
     return profile
-
-
-def _models(request: VideoRequest, offer: Offer) -> Options:
-    """Return the models that take such a request: words, or a picture."""
-    with_picture = request.with_picture
-    return [
-        (one.name, one.title)
-        for one in offer.models
-        if offer.profile(one.name, with_picture=with_picture) is not None
-    ]

@@ -15,7 +15,8 @@ from bot.texts.texts import Texts
 from cogs.commands.choices import MOST_CHOICES, chosen
 from cogs.presses import Fields
 
-PROMPT, PICTURE, MODEL, QUALITY = "prompt", "picture", "model", "quality"
+PROMPT, PICTURE = "prompt", "picture"
+_MODEL, _QUALITY = "model", "quality"
 _MODE, _DURATION, _ASPECT = "mode", "duration", "aspect"
 _MODELS_OWN = "auto"
 """Sent as the quality where it is left to the model."""
@@ -26,8 +27,10 @@ _MOST_FIELDS = 5
 
 _A_LENGTH = re.compile("[0-9]{1,4}")
 
-Options = Sequence[tuple[str, str]]
+_Options = Sequence[tuple[str, str]]
 """Values, and what is shown for them."""
+Makers = Sequence[tuple[str, ModelProfile]]
+"""Names of models, and what each takes of such a request."""
 
 
 class RequestModal(ui.Modal):
@@ -53,9 +56,9 @@ class RequestModal(ui.Modal):
         self.stop()
 
     @property
-    def has_room(self) -> bool:
-        """Whether it holds another field."""
-        return len(self.children) < _MOST_FIELDS
+    def _room(self) -> int:
+        """How many more fields it holds."""
+        return _MOST_FIELDS - len(self.children)
 
     def add_prompt(
         self, present: str, *, required: bool, label: str = "modal-edit-prompt"
@@ -92,18 +95,41 @@ class RequestModal(ui.Modal):
             ]
             self._add(self._say("modal-edit-aspect"), _menu(_ASPECT, shapes, aspect))
 
-    def add_qualities(self, present: str | None) -> None:
-        """Add the model's qualities, if it has several; None = left to the model."""
-        if len(self._profile.qualities) > 1:
-            own = (_MODELS_OWN, self._say("settings-quality-models"))
-            said = [own, *((one, one) for one in self._profile.qualities)]
-            field = _choice(QUALITY, said, present or _MODELS_OWN)
-            self._add(self._say("modal-edit-quality"), field)
+    def add_makers(self, makers: Makers, quality: str | None) -> None:
+        """Add a choice of qualities, and one of models, if there are several of them.
 
-    def add_models(self, models: Options, present: str | None) -> None:
-        """Add a choice of models, if there are several."""
-        if len(models) > 1:
-            self._add(self._say("modal-edit-model"), _choice(MODEL, models, present))
+        Where one field has to do for both, it has the qualities of this form's model
+        beside the other models. `quality` is chosen already; None = left to the model.
+        """
+        qualities = self._profile.qualities
+        with_qualities, with_models = len(qualities) > 1, len(makers) > 1
+        if with_qualities and with_models and self._room == 1:
+            self._add_combined(makers, quality)
+            return
+        if with_qualities and self._room:
+            own = (_MODELS_OWN, self._say("settings-quality-models"))
+            said = [own, *((one, one) for one in qualities)]
+            field = _choice(_QUALITY, said, quality or _MODELS_OWN)
+            self._add(self._say("modal-edit-quality"), field)
+        if with_models and self._room:
+            names = {made.id: name for name, made in makers}
+            models = [(name, made.title) for name, made in makers]
+            field = _choice(_MODEL, models, names.get(self._profile.id))
+            self._add(self._say("modal-edit-model"), field)
+
+    def _add_combined(self, makers: Makers, quality: str | None) -> None:
+        present, said = None, list[tuple[str, str]]()
+        for name, made in makers:
+            if made.id != self._profile.id:
+                said.append((name, made.title))
+                continue
+            present = f"{name} {quality or _MODELS_OWN}"
+            said.append((f"{name} {_MODELS_OWN}", made.title))
+            said += [
+                (f"{name} {one}", f"{made.title}, {one}") for one in made.qualities
+            ]
+        field = _menu(_MODEL, said, present)
+        self._add(self._say("modal-edit-model-quality"), field)
 
     def add_picture(self, label: str, about: str | None, *, required: bool) -> None:
         """Add a field for a file; its words are the ids of texts."""
@@ -146,20 +172,32 @@ def sent_settings(sent: Fields) -> VideoSettings:
     Raises:
         Refused: If something was chosen that is not to be chosen.
     """
-    duration, quality = sent.get(_DURATION), sent.get(QUALITY)
+    duration = sent.get(_DURATION)
+    model, quality = _sent_maker(sent)
     if duration is not None and not _A_LENGTH.fullmatch(duration):
         raise Refused("refused-choice")
     return chosen(
         mode=sent.get(_MODE),
         duration=None if duration is None else int(duration),
         aspect=sent.get(_ASPECT),
-        model=sent.get(MODEL),
+        model=model,
         quality=None if quality == _MODELS_OWN else quality,
         sound=None,
     )
 
 
-def _choice(custom_id: str, options: Options, present: str | None) -> ui.Item[Any]:
+def chooses_quality(sent: Fields) -> bool:
+    """Return whether a quality was to be chosen, be it the model's own."""
+    return _sent_maker(sent)[1] is not None
+
+
+def _sent_maker(sent: Fields) -> tuple[str | None, str | None]:
+    """Return the model and the quality, which may be in one field."""
+    model, _, quality = (sent.get(_MODEL) or "").partition(" ")
+    return model or None, quality or sent.get(_QUALITY)
+
+
+def _choice(custom_id: str, options: _Options, present: str | None) -> ui.Item[Any]:
     """Return radio buttons, or a menu where there are too many for them."""
     if len(options) not in _RADIO_BUTTONS:
         return _menu(custom_id, options, present)
@@ -172,7 +210,7 @@ def _choice(custom_id: str, options: Options, present: str | None) -> ui.Item[An
     )
 
 
-def _menu(custom_id: str, options: Options, present: str | None) -> ui.Item[Any]:
+def _menu(custom_id: str, options: _Options, present: str | None) -> ui.Item[Any]:
     return ui.Select(
         custom_id=custom_id,
         options=[

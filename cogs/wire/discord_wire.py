@@ -42,6 +42,8 @@ SEARCH_FROM_BEFORE = timedelta(minutes=1)
 """Discord's clock gives messages their ids, and it may differ from ours."""
 SEARCH_MOST_MESSAGES = 300
 """Three requests."""
+SILENT_FOR_S = 5.0
+"""Until a file of which nothing comes is given up."""
 WRITTEN_AT_ONCE = 1024 * 1024
 """Bytes of a file that are written in one go, on a thread."""
 
@@ -202,10 +204,13 @@ class DiscordWire:
         Raises:
             MessageGone: If the link is dead.
             FileTooLarge: If there are more than `most_bytes`.
-            MessengerDown: If Discord answered anything else.
+            MessengerDown: If Discord answered anything else, or fell silent.
         """
         session: aiohttp.ClientSession = session_of(self._client)["session"]
-        async with session.get(url, allow_redirects=False) as response:
+        silent = aiohttp.ClientTimeout(
+            total=None, sock_connect=SILENT_FOR_S, sock_read=SILENT_FOR_S
+        )
+        async with session.get(url, allow_redirects=False, timeout=silent) as response:
             if response.status in _GONE:
                 msg = f"download: HTTP {response.status}"
                 raise MessageGone(msg)

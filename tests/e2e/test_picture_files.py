@@ -14,6 +14,7 @@ from tests.pictures.samples import (
     SECRETS,
     animation,
     encoded,
+    halves,
     jpeg,
     looks_like,
     opened,
@@ -31,12 +32,22 @@ TAKEN = {
     "photo.jpg": (photo(orientation=3), BLUE, RED),
     "stickers.webp": (animation("WEBP"), RED, RED),
     "no name of a picture": (jpeg(), RED, BLUE),
+    "large.webp": (encoded(halves(7000, 5700), "WEBP"), RED, BLUE),
 }
 REFUSED = {
     "iphone.heic": (HEIC, "HEIC"),
     "iphone.jpg": (HEIC, "HEIC"),
     "bomb.png": (png_header(30_000, 30_000), "40 megapixels"),
-    "solid.webp": (encoded(Image.new("L", (4000, 4000)), "WEBP"), "12 megapixels"),
+    "solid.webp": (encoded(Image.new("L", (6400, 6400)), "WEBP"), "40 megapixels"),
+    "moving.webp": (
+        encoded(
+            Image.new("RGB", (4000, 4000)),
+            "WEBP",
+            save_all=True,
+            append_images=[Image.new("RGB", (4000, 4000), "red")],
+        ),
+        "12 megapixels",
+    ),
     "diary.png": (b"Dear diary,\n" * 100, NO_PICTURE),
     "vector.svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", NO_PICTURE),
     "half.png": (transparent()[:-40], "damaged"),

@@ -10,6 +10,7 @@ from PIL import Image
 
 from bot.demo.stage import Stage
 from sandbox.discord.cdn import LINK_LIFE_S
+from sandbox.discord.faults import Fault
 from sandbox.discord.handle import Handle
 from sandbox.discord.invocation import File
 from sandbox.discord.messages import Message
@@ -18,6 +19,7 @@ from sandbox.evolink.files import StoredFile
 from tests.e2e.channel import PATIENCE_S, ask, posted, refusal
 from tests.e2e.conftest import UNLIMITED, OpenStage
 from tests.e2e.moderated import card, let_admins_moderate, moderate
+from tests.e2e.test_members import restarted
 from tests.pictures.samples import (
     BLUE,
     HEIC,
@@ -84,6 +86,21 @@ async def all_gone(stage: Stage) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while stage.evolink.files:  # noqa: ASYNC110 - nobody would set an event
             await asyncio.sleep(0.05)
+
+
+@pytest.mark.lengthy
+async def test_pictures_that_never_come_hold_up_no_others(stage: Stage) -> None:
+    stage.discord.cdn.faults.add(Fault(path="lost", delay_s=2 * PATIENCE_S))
+    lost = [
+        await ask(stage, "it waves", image=File(name=f"lost-{n}.png", data=jpeg()))
+        for n in range(6)
+    ]
+
+    await ask(stage, "it comes", image=File(name="cat.jpg", data=jpeg()))
+
+    (clip,) = await clips_in(stage, 1)
+    assert "it comes" in clip.text
+    await stage.discord.wait_until(lambda: all(one.deleted for one in lost), PATIENCE_S)
 
 
 def shows_picture(message: Message) -> bool:
@@ -232,6 +249,48 @@ async def test_a_picture_in_a_message_is_animated_and_stays_its_owners(
     refused = await (await stage.discord.press(ben, third, "Again")).answer()
     assert "Pictures are switched off" in refused.text
     assert stage.evolink.paid_tasks == 3
+
+
+async def test_a_form_about_a_message_that_is_sent_after_a_restart_says_what_to_do(
+    stage: Stage,
+) -> None:
+    """What Discord told of the message was told once, and to a program that is gone."""
+    world = stage.world
+    message = stage.discord.say(
+        world.member, world.general, "look", [File(name="cat.jpg", data=jpeg())]
+    )
+    opened_before = await chosen(stage, message)
+    await opened_before.response()
+
+    await restarted(stage)
+    said = await filled_in(stage, opened_before, {"prompt": "it waves"})
+
+    assert said.ephemeral
+    assert said.text == (
+        "I can't load this picture any more. Please use it again from its message, or"
+        " attach it to `/video`."
+    )
+    assert stage.evolink.paid_tasks == 0
+    await filled_in(stage, await chosen(stage, message), {"prompt": "it waves"})
+    [clip] = await clips_in(stage, 1)
+    assert shows_picture(clip)
+
+
+async def test_a_form_with_a_file_of_its_own_is_taken_after_a_restart(
+    stage: Stage,
+) -> None:
+    message = stage.discord.say(
+        stage.world.other_member, stage.world.general, "no picture here"
+    )
+    opened_before = await chosen(stage, message)
+    await opened_before.response()
+
+    await restarted(stage)
+    file = File(name="dog.jpg", data=jpeg())
+    await filled_in(stage, opened_before, {"picture": [file]})
+
+    [clip] = await clips_in(stage, 1)
+    assert shows_picture(clip)
 
 
 async def test_a_message_without_a_picture_takes_one_in_the_form(

@@ -1,14 +1,17 @@
-"""Many pictures at once fill no memory: a few are read, and the others wait."""
+"""Many pictures at once fill no memory: some are read, and the others wait."""
 
 import asyncio
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
+from PIL import Image
 
 from bot.errors import Refused
-from bot.pictures.preparation import AT_ONCE, Preparation
-from tests.pictures.samples import SentPicture, jpeg
+from bot.pictures.preparation import HELD_BYTES, Preparation
+from bot.pictures.source import MOST_BYTES
+from tests.pictures.samples import SentPicture, encoded, halves, jpeg, opened
 
 
 @dataclass
@@ -26,16 +29,95 @@ class HeldPicture(SentPicture):
         return await super().read()
 
 
-async def test_only_a_few_are_read_at_once_and_all_in_the_end() -> None:
-    preparation, reading, go_on = Preparation(), list[int](), asyncio.Event()
-    pictures = [HeldPicture(jpeg(), counter=reading, go_on=go_on) for _ in range(10)]
+async def test_what_is_held_at_once_is_bounded_by_bytes_and_all_come_in_the_end() -> (
+    None
+):
+    preparation, reading, go_on = Preparation(None), list[int](), asyncio.Event()
+    pictures = [
+        HeldPicture(jpeg(), size=size, counter=reading, go_on=go_on)
+        for size in (MOST_BYTES, MOST_BYTES, None, MOST_BYTES, MOST_BYTES)
+    ]
     all_of_them = asyncio.gather(*(preparation.prepared(one, None) for one in pictures))
-    for _ in range(20):
-        await asyncio.sleep(0)
+    await turns_of_the_loop()
 
-    assert len(reading) == AT_ONCE
+    assert len(reading) == HELD_BYTES // MOST_BYTES
     go_on.set()
-    assert len(await all_of_them) == 10
+    assert len(await all_of_them) == len(pictures)
+
+
+async def test_pictures_that_do_not_come_hold_up_no_others() -> None:
+    preparation, reading, go_on = Preparation(None), list[int](), asyncio.Event()
+    lost = [
+        HeldPicture(jpeg(), size=size, counter=reading, go_on=go_on)
+        for size in (MOST_BYTES, MOST_BYTES, *[1_000_000] * 10)
+    ]
+    held = asyncio.gather(*(preparation.prepared(one, None) for one in lost))
+    too_large = HeldPicture(jpeg(), size=MOST_BYTES, counter=reading, go_on=go_on)
+    waiting = asyncio.create_task(preparation.prepared(too_large, None))
+    await turns_of_the_loop()
+    assert len(reading) == len(lost)
+
+    assert await preparation.prepared(SentPicture(jpeg(), size=1_000_000), None)
+
+    assert not waiting.done()
+    go_on.set()
+    assert len(await held) == len(lost)
+    assert await waiting
+
+
+class Scripted:
+    """Implements `LargePictures`: its answer is given before."""
+
+    def __init__(self, answer: bytes | None) -> None:
+        self.answer = answer
+        self.asked: list[bytes] = []
+
+    async def reduced(self, webp: bytes) -> bytes | None:
+        self.asked.append(webp)
+        return self.answer
+
+
+LARGE_WEBP = encoded(Image.new("L", (4000, 4000)), "WEBP")
+
+
+async def test_a_large_webp_is_decoded_elsewhere_and_prepared_like_any_picture() -> (
+    None
+):
+    large = Scripted(encoded(halves(400, 300), "PNG"))
+
+    prepared = await Preparation(large).prepared(SentPicture(LARGE_WEBP), (128, 72))
+
+    assert large.asked == [LARGE_WEBP]
+    assert opened(prepared).size == (128, 72)
+
+
+@pytest.mark.parametrize("large", [None, Scripted(None)])
+async def test_one_that_is_not_decoded_there_either_is_refused_for_its_size(
+    large: Scripted | None,
+) -> None:
+    with pytest.raises(Refused) as refused:
+        await Preparation(large).prepared(SentPicture(LARGE_WEBP), None)
+
+    assert refused.value.text_id == "refused-picture-pixels"
+    assert refused.value.values == {"megapixels": 12}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        jpeg(),
+        encoded(halves(400, 300), "WEBP"),
+        encoded(Image.new("L", (4000, 4000)), "PNG"),
+        b"RIFF\0\0\0\0WEBPVP8 ",
+    ],
+)
+async def test_nothing_else_is_decoded_elsewhere(data: bytes) -> None:
+    large = Scripted(jpeg())
+
+    with suppress(Refused):
+        await Preparation(large).prepared(SentPicture(data), None)
+
+    assert large.asked == []
 
 
 async def test_once_closed_what_waits_for_the_thread_is_not_begun_with(
@@ -52,7 +134,7 @@ async def test_once_closed_what_waits_for_the_thread_is_not_begun_with(
         return data
 
     monkeypatch.setattr("bot.pictures.preparation.prepare", slowly)
-    preparation = Preparation()
+    preparation = Preparation(None)
     both = [
         asyncio.ensure_future(preparation.prepared(SentPicture(data), None))
         for data in (b"first", b"second")
@@ -68,14 +150,13 @@ async def test_once_closed_what_waits_for_the_thread_is_not_begun_with(
 
 
 async def test_what_has_turns_of_its_own_holds_up_nobody_while_it_is_read() -> None:
-    preparation, reading, go_on = Preparation(), list[int](), asyncio.Event()
+    preparation, reading, go_on = Preparation(None), list[int](), asyncio.Event()
     frames = [
         HeldPicture(jpeg(), counter=reading, go_on=go_on, has_own_turns=True)
-        for _ in range(AT_ONCE + 1)
+        for _ in range(HELD_BYTES // MOST_BYTES + 1)
     ]
     held = asyncio.gather(*(preparation.prepared(one, None) for one in frames))
-    for _ in range(20):
-        await asyncio.sleep(0)
+    await turns_of_the_loop()
     assert len(reading) == len(frames)
 
     assert await preparation.prepared(SentPicture(jpeg()), None)
@@ -88,10 +169,10 @@ async def test_one_that_waits_too_long_for_its_turn_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("bot.pictures.preparation.WITHIN_S", 0.05)
-    preparation, go_on = Preparation(), asyncio.Event()
+    preparation, go_on = Preparation(None), asyncio.Event()
     waiting = SentPicture(jpeg())
     pictures = [
-        *(HeldPicture(jpeg(), counter=[], go_on=go_on) for _ in range(AT_ONCE)),
+        *(HeldPicture(jpeg(), counter=[], go_on=go_on) for _ in range(3)),
         waiting,
     ]
 
@@ -103,3 +184,8 @@ async def test_one_that_waits_too_long_for_its_turn_is_refused(
         "refused-picture-slow"
     ] * len(pictures)
     assert waiting.reads == 0
+
+
+async def turns_of_the_loop() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)

@@ -202,8 +202,7 @@ def test_what_is_no_picture_is_refused_with_a_sentence(
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
 def test_a_bomb_is_refused_before_it_is_unpacked(kind: str) -> None:
     """A file of some kilobytes that would take more memory than there is."""
-    side = 4100 if kind == "WEBP" else 6400
-    data = encoded(Image.new("L", (side, side)), kind)
+    data = encoded(Image.new("L", (6400, 6400)), kind)
 
     tracemalloc.start()
     with pytest.raises(Refused) as refused:
@@ -212,7 +211,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(kind: str) -> None:
     tracemalloc.stop()
 
     assert refused.value.text_id == "refused-picture-pixels"
-    assert refused.value.values == {"megapixels": MOST_MEGAPIXELS[kind]}
+    assert refused.value.values == {"megapixels": MOST_MEGAPIXELS}
     assert most < 10_000_000
 
 

@@ -45,7 +45,7 @@ def intake(
         admission,
         in_servers(PLAIN),
         clock,
-        pictures=Preparation(),
+        pictures=Preparation(None),
     )
 
 

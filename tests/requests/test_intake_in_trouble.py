@@ -37,7 +37,7 @@ def intake(
         troubled_decisions(troubled), make_rules(), make_gate(), FIRST_ESTIMATES
     )
     return Intake(
-        jobs, account, admission, in_servers(PLAIN), clock, pictures=Preparation()
+        jobs, account, admission, in_servers(PLAIN), clock, pictures=Preparation(None)
     )
 
 
@@ -52,7 +52,7 @@ def taking_pictures(
         ),
         in_servers(PICTURES),
         clock,
-        pictures=Preparation(),
+        pictures=Preparation(None),
     )
 
 
@@ -154,7 +154,7 @@ async def test_a_refusal_is_told_and_withdrawn_also_where_it_cannot_be_recorded(
         decisions, make_rules(member_per_day=1), make_gate(), FIRST_ESTIMATES
     )
     intake = Intake(
-        jobs, account, admission, in_servers(PLAIN), clock, pictures=Preparation()
+        jobs, account, admission, in_servers(PLAIN), clock, pictures=Preparation(None)
     )
     other = intake.request(make_incoming(), ScriptedAcknowledgement(store))
     # The decision is made; the refusal is not recorded.

@@ -41,7 +41,7 @@ def make_intake(
             Admission(decisions, make_rules(), make_gate(), FIRST_ESTIMATES),
             in_servers(offer),
             clock,
-            pictures=Preparation(),
+            pictures=Preparation(None),
         )
 
     return make

@@ -34,7 +34,7 @@ def intake(
         ),
         in_servers(PLAIN),
         clock,
-        pictures=Preparation(),
+        pictures=Preparation(None),
     )
 
 

@@ -78,7 +78,7 @@ def make_orders(
             decisions, make_rules(), make_gate(rules=[NO_GORE]), FIRST_ESTIMATES
         )
         intake = Intake(
-            store, account, admission, offers, clock, pictures=Preparation()
+            store, account, admission, offers, clock, pictures=Preparation(None)
         )
         return VideoOrders(intake, own, presets, offers)
 

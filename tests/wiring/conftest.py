@@ -61,7 +61,7 @@ def opened(
         files=files,
         fetcher=fetcher,
         spool=Spool(tmp_path / "spool"),
-        preparation=Preparation(),
+        preparation=Preparation(None),
         clip_tools=None,
         texts=texts,
         word_rules=(),

@@ -8,7 +8,7 @@ import pytest
 from bot.errors import Refused
 from bot.ids import new_job_id
 from bot.jobs.picture import PictureKind, PictureUse
-from bot.jobs.video import VideoRequest
+from bot.jobs.video import VideoRequest, fitted, request_fault
 from bot.jobs.video_settings import NOTHING_CHOSEN
 from bot.models.catalogue import MODELS, PICTURE_PROFILES
 from bot.models.choices import Aspect, Mode
@@ -41,6 +41,14 @@ def usual(offer: Offer, name: str, **chosen: Any) -> VideoRequest:
     """Return a request to a model, with the usual value for what is not chosen."""
     profile = offer.taker(offer.choose(name), with_picture=False)
     return replace(NOTHING_CHOSEN.request("a fox", profile), **chosen)
+
+
+def from_picture(offer: Offer, name: str, **chosen: Any) -> VideoRequest:
+    """Return a request as `usual`, for a clip that begins with a picture."""
+    profile = offer.taker(offer.choose(name), with_picture=True)
+    picture = PictureUse(kind=PictureKind.POSTED, owner_id=None)
+    request = NOTHING_CHOSEN.request("a fox", profile)
+    return replace(request, picture=picture, **chosen)
 
 
 @pytest.mark.parametrize("offer", [PLAIN, BETA], ids=lambda one: one.first.name)
@@ -223,7 +231,78 @@ async def test_the_model_is_offered_where_there_is_room(texts: Texts) -> None:
     assert names(plain, SEVERAL) == ["mode", "duration", "aspect", "model"]
     assert names(usual(SEVERAL, SORA), SEVERAL) == ["duration", "aspect", "model"]
     beta = usual(EVERYTHING, BETA.first.name)
-    assert names(beta, EVERYTHING) == ["mode", "duration", "aspect", "quality"]
+    assert names(beta, EVERYTHING) == ["mode", "duration", "aspect", "model"]
+    assert names(beta, BETA) == ["mode", "duration", "aspect", "quality"]
+    seedance = usual(EVERYTHING, SEEDANCE)
+    assert names(seedance, EVERYTHING) == ["duration", "aspect", "quality", "model"]
+    pictured = from_picture(EVERYTHING, SEEDANCE)
+    assert names(pictured, EVERYTHING) == ["duration", "aspect", "picture", "model"]
+
+
+async def test_one_field_has_the_models_qualities_and_the_other_models(
+    texts: Texts,
+) -> None:
+    offer = make_offer(BETA.first.name, SEEDANCE, picture_id="")
+    request = usual(offer, BETA.first.name, quality="480p")
+    modal = EditModal(texts, "de", new_job_id(), MessageKind.CLIP, request, offer)
+    combined = field(modal, "model")
+    beta = BETA.first.name
+
+    assert preselected(modal, "model") == [f"{beta} 480p"]
+    assert {one["label"]: one["value"] for one in combined["options"]} == {
+        "Grok Imagine Beta": f"{beta} auto",
+        "Grok Imagine Beta, 480p": f"{beta} 480p",
+        "Grok Imagine Beta, 720p": f"{beta} 720p",
+        "Seedance 2.0 Fast": SEEDANCE,
+    }
+
+    def chosen(value: str) -> VideoRequest:
+        return edited(request, {"prompt": "a fox", "model": value}, offer)
+
+    assert chosen(f"{beta} 480p") == request
+    assert chosen(f"{beta} 720p") == replace(request, quality="720p")
+    assert chosen(f"{beta} auto") == replace(request, quality=None)
+    taken = fitted(request, MODELS[SEEDANCE].text)
+    assert chosen(SEEDANCE) == taken
+    assert taken.quality == "480p", "what was chosen stays where the model has it"
+
+
+@pytest.mark.parametrize("forged", ["none", "none 480p", " 480p", "wan3.0 auto"])
+def test_a_forged_model_beside_a_quality_is_refused(forged: str) -> None:
+    request = usual(SEVERAL, SORA)
+
+    with pytest.raises(Refused, match="refused-model"):
+        edited(request, {"prompt": "a fox", "model": f"x{forged}"}, SEVERAL)
+
+
+def test_a_forged_quality_is_refused_as_one_from_the_command_is() -> None:
+    request = usual(SEVERAL, SEEDANCE)
+
+    changed = edited(request, {"prompt": "a fox", "model": f"{SEEDANCE} 9k"}, SEVERAL)
+
+    fault = request_fault(changed, MODELS[SEEDANCE].text)
+    assert fault is not None
+    assert fault.text_id == "refused-quality"
+
+
+async def test_a_picture_s_models_are_those_that_make_the_clips(texts: Texts) -> None:
+    """Kling and Wan hand pictures to another model: that one makes them, and once."""
+    kling, wan = "kling-v3-turbo-text-to-video", "wan3.0-text-to-video"
+    offer = make_offer(kling, wan, SORA, picture_id="grok-imagine-image-to-video-beta")
+    request = from_picture(offer, wan)
+    modal = EditModal(texts, "de", new_job_id(), MessageKind.CLIP, request, offer)
+
+    assert {one["label"] for one in field(modal, "model")["options"]} == {
+        "Grok Imagine Beta",
+        "Grok Imagine Beta, 480p",
+        "Grok Imagine Beta, 720p",
+        "Sora 2",
+    }
+    assert preselected(modal, "model") == [f"{kling} auto"]
+    sora = edited(request, {"prompt": "a fox", "model": SORA}, offer)
+    assert sora.model == SORA
+    back = edited(sora, {"prompt": "a fox", "model": f"{kling} 720p"}, offer)
+    assert (back.model, back.quality) == ("grok-imagine-image-to-video-beta", "720p")
 
 
 def test_another_model_takes_over_what_it_knows() -> None:

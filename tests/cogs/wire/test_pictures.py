@@ -129,13 +129,18 @@ async def test_what_discord_never_gives_out_is_refused_after_some_tries(
     assert fault.hits == TRIES
 
 
+@pytest.mark.parametrize(
+    "bound",
+    ["cogs.wire.pictures.TRY_WITHIN_S", "cogs.wire.discord_wire.SILENT_FOR_S"],
+)
 async def test_a_picture_that_does_not_come_in_time_is_refused(
     stage: Stage,
     pictures: DiscordPictures,
     posted: AttachedFile,
     monkeypatch: pytest.MonkeyPatch,
+    bound: str,
 ) -> None:
-    monkeypatch.setattr("cogs.wire.pictures.TRY_WITHIN_S", 0.05)
+    monkeypatch.setattr(bound, 0.05)
     stage.discord.cdn.faults.add(Fault(delay_s=30.0))
 
     with pytest.raises(Refused, match="refused-picture-unread"):

@@ -210,15 +210,19 @@ def presses(scene: Scene) -> Iterator[Entry]:
     of_pictures = PICTURES.profile(PICTURES.first.name, with_picture=True)
     assert of_pictures is not None
     from_picture = scene.job(picture=FROM_PICTURE, aspect=Aspect.AUTO)
-    modal = EditModal(
-        scene.texts,
-        scene.locale,
-        job.id,
-        MessageKind.CLIP,
-        from_picture.request,
-        PICTURES,
-    )
-    yield Entry(caption="Edit, of a clip that begins with a picture", shows=modal)
+    for caption, offer in (
+        ("Edit, of a clip that begins with a picture", PICTURES),
+        ("Edit, of one where there are several models", SEVERAL),
+    ):
+        modal = EditModal(
+            scene.texts,
+            scene.locale,
+            job.id,
+            MessageKind.CLIP,
+            from_picture.request,
+            offer,
+        )
+        yield Entry(caption=caption, shows=modal)
     for caption, number in (
         ("Animate picture", 7),
         ("Animate picture, on a message without one", None),

@@ -42,4 +42,5 @@ modal-edit-duration = Dauer
 modal-edit-seconds = Dauer ({ $least } bis { $most } Sekunden)
 modal-edit-aspect = Format
 modal-edit-model = Modell
+modal-edit-model-quality = Modell und Qualität
 modal-edit-quality = Qualität

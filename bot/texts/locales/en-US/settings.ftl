@@ -42,4 +42,5 @@ modal-edit-duration = Length
 modal-edit-seconds = Length ({ $least } to { $most } seconds)
 modal-edit-aspect = Shape
 modal-edit-model = Model
+modal-edit-model-quality = Model and quality
 modal-edit-quality = Quality
