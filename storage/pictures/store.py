@@ -41,6 +41,11 @@ _UPLOADED = update(pictures).where(
     _THIS,
     pictures.c.upload_intended_at == bindparam("intended_at", type_=Instant),
 )
+_OVERLAPPED = (
+    update(pictures)
+    .where(_THIS, pictures.c.upload_intended_at.is_not(None))
+    .values(file_id=None)
+)
 _POSTPONE = update(pictures).where(_THIS)
 _NO_FILE = (
     update(pictures)
@@ -152,8 +157,13 @@ class SqlPictures:
             "upload_intended_at": at,
         }
 
+        # The other upload's note then finds that it was not alone, too.
+        overlapped = {"this_job": job_id, "upload_intended_at": at}
+
         def write(connection: Connection) -> bool:
-            return connection.execute(_UPLOADED, values).rowcount == 1
+            if connection.execute(_UPLOADED, values).rowcount == 1:
+                return True
+            return connection.execute(_OVERLAPPED, overlapped).rowcount == 1
 
         return await self._database.write(write)
 

@@ -1,5 +1,6 @@
 """A picture stays for as long as its job needs it, here and at EvoLink."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -86,6 +87,78 @@ async def test_a_late_answer_does_not_hide_the_file_of_a_later_upload(  # noqa: 
 
     assert files.held == {}
     assert await kept_pictures(database) == []
+
+
+@pytest.mark.parametrize("noted_first", ["ours", "theirs"])
+async def test_a_late_upload_does_not_take_away_the_file_that_another_will_name(  # noqa: PLR0913, PLR0917
+    cleaner: PictureCleaner,
+    uploads: Uploads,
+    stages: Stages,
+    database: Database,
+    files: ScriptedFiles,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+    noted_first: str,
+) -> None:
+    """Both have one name: whoever comes last has replaced the other's."""
+    job = await stages.queued(picture=USE)
+    await database.write(lambda one: keep_picture(one, job.id, PICTURE))
+    upload, overtaken, go_on = files.upload, asyncio.Event(), asyncio.Event()
+
+    async def and_wait(*file: Any) -> Any:
+        theirs = await upload(*file)
+        overtaken.set()
+        if noted_first == "ours":
+            await go_on.wait()
+        return theirs
+
+    async def after_another(*file: Any) -> Any:
+        monkeypatch.setattr(files, "upload", and_wait)
+        clock.advance(60)
+        other = asyncio.create_task(uploads.upload(job))
+        await overtaken.wait()
+        if noted_first == "theirs":
+            await other
+        others.append(other)
+        clock.advance(1)
+        return await upload(*file)
+
+    others: list[asyncio.Task[Any]] = []
+    monkeypatch.setattr(files, "upload", after_another)
+    await uploads.upload(job)
+    go_on.set()
+    await others[0]
+
+    assert len(files.held) == 1, "the other's request would name a file that is gone"
+    monkeypatch.setattr(files, "upload", upload)
+    await stages.move(job, JobState.CANCELLED)
+    await clean(cleaner)
+    assert files.held == {}
+    assert await kept_pictures(database) == []
+
+
+async def test_a_file_that_arrives_when_the_job_has_ended_is_deleted_at_once(
+    cleaner: PictureCleaner,
+    uploads: Uploads,
+    stages: Stages,
+    database: Database,
+    files: ScriptedFiles,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    job = await stages.queued(picture=USE)
+    await database.write(lambda one: keep_picture(one, job.id, PICTURE))
+    upload = files.upload
+
+    async def after_the_end(*file: Any) -> Any:
+        monkeypatch.setattr(files, "upload", upload)
+        await stages.move(job, JobState.CANCELLED)
+        await clean(cleaner)
+        return await upload(*file)
+
+    monkeypatch.setattr(files, "upload", after_the_end)
+    await uploads.upload(job)
+
+    assert files.held == {}
 
 
 @pytest.mark.parametrize(
