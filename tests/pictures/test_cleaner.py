@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -16,12 +15,7 @@ from bot.pictures.cleaner import SURELY_GONE_AFTER, PictureCleaner
 from bot.pictures.uploads import Uploads
 from bot.workers.limits import Limits
 from storage.database.engine import Database
-from storage.pictures.store import (
-    LATE_CLIP_FOR,
-    UNCONFIRMED_FOR,
-    SqlPictures,
-    keep_picture,
-)
+from storage.pictures.store import UNCONFIRMED_FOR, SqlPictures, keep_picture
 from tests.clock import FakeClock
 from tests.pictures.files import LOST, ScriptedFiles
 from tests.pipeline.stages import Stages
@@ -251,6 +245,7 @@ async def test_a_task_that_nobody_knows_of_may_still_read_it(
     stages: Stages,
     files: ScriptedFiles,
     clock: FakeClock,
+    database: Database,
 ) -> None:
     """Its answer was lost: it may be made, and its callback may come."""
     job = await stages.submitting()
@@ -263,6 +258,7 @@ async def test_a_task_that_nobody_knows_of_may_still_read_it(
     await clean(cleaner)
 
     assert files.held == {}
+    assert await kept_pictures(database) == []
 
 
 async def test_a_file_whose_upload_was_never_answered_is_found_and_deleted(
@@ -388,52 +384,13 @@ async def test_what_is_not_ours_to_delete_is_left_alone(
     assert await kept_pictures(database) == []
 
 
-@pytest.mark.parametrize("state", ["failed", "unconfirmed"])
-async def test_it_waits_for_a_clip_that_may_still_come_late(  # noqa: PLR0913, PLR0917
-    cleaner: PictureCleaner,
-    uploaded: Kept,
-    stages: Stages,
-    pictures: SqlPictures,
-    database: Database,
-    clock: FakeClock,
-    state: str,
+async def test_a_clip_that_comes_late_is_delivered_without_its_picture(
+    cleaner: PictureCleaner, uploaded: Kept, stages: Stages, pictures: SqlPictures
 ) -> None:
-    """A task that was given up on is followed, and a callback may tell of another."""
-    job = await no_clip(stages, state, follow_at=clock.now())
+    job = await stages.failed(notice_due_at=None, notice_message_id=MessageId(5))
     await uploaded(job)
-    clock.advance(20 * 3600)
     await clean(cleaner)
 
-    late = await stages.move(job, JobState.DELIVERING, late=True, poll_due_at=None)
-    await clean(cleaner)
+    late = await stages.move(job, JobState.DELIVERING, late=True)
 
-    assert await pictures.of(late.id) == PICTURE
-    await stages.move(late, JobState.DELIVERED, delivery_due_at=None)
-    await clean(cleaner)
-    assert await kept_pictures(database) == []
-
-
-@pytest.mark.parametrize("state", ["failed", "unconfirmed"])
-async def test_it_goes_when_no_clip_can_come_any_more(
-    cleaner: PictureCleaner,
-    uploaded: Kept,
-    stages: Stages,
-    database: Database,
-    clock: FakeClock,
-    state: str,
-) -> None:
-    await uploaded(await no_clip(stages, state, follow_at=None))
-
-    clock.advance(LATE_CLIP_FOR.total_seconds() + 1)
-    await clean(cleaner)
-
-    assert await kept_pictures(database) == []
-
-
-async def no_clip(stages: Stages, state: str, *, follow_at: datetime | None) -> Job:
-    """Return a job of which the channel was told that there is no clip."""
-    told: dict[str, Any] = {"notice_due_at": None, "notice_message_id": MessageId(5)}
-    if state == "failed":
-        return await stages.failed(poll_due_at=follow_at, **told)
-    job = await stages.submitting()
-    return await stages.move(job, JobState.UNCONFIRMED, submit_due_at=None, **told)
+    assert await pictures.of(late.id) is None
