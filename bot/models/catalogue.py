@@ -214,9 +214,8 @@ MODELS: Mapping[str, Model] = MappingProxyType(
             _seedance(
                 "seedance-2.0-mini", "Seedance 2.0 Mini", ("480p", "720p"), 0.012
             ),
-            # EvoLink's text has four qualities for all but Mini; the table that its
-            # client generates has two for Fast as well. Nobody is to choose, and wait
-            # for, what may be refused.
+            # EvoLink docs, "Seedance 2.0 video generation": 1080p and more are for the
+            # standard model alone, not for Fast and Mini.
             _seedance(
                 "seedance-2.0-fast", "Seedance 2.0 Fast", ("480p", "720p"), 0.034
             ),

@@ -82,9 +82,11 @@ class Uploaded(Protocol):
     ) -> bool:
         """Record the file that the upload made that was intended then.
 
-        Returns False, with nothing changed, if nothing is known of the picture any
-        more, or another upload has been intended since: then the file is the caller's
-        to delete.
+        If another upload has been intended since, it is recorded that there is a file
+        under the job's name of which nobody knows whose it is: it may be the one that
+        the other's request is about to name.
+        Returns False, with nothing changed, if no upload is known of any more: then the
+        file is the caller's to delete.
         """
         ...
 

@@ -67,10 +67,7 @@ class Uploads:
         return uploaded
 
     async def _take_back(self, job_id: JobId, uploaded: UploadedFile) -> None:
-        """Delete a file that nobody else will.
-
-        The job ended during the upload, or another process took it over.
-        """
+        """Delete a file that nobody else will: the job ended during the upload."""
         try:
             await self._files.delete(uploaded.file_id)
         except EvolinkError as error:

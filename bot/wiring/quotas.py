@@ -6,6 +6,7 @@ from bot.operations.ports import Operator
 from bot.operations.spend_watch import SpendWatch
 from bot.operations.sums import Sums
 from bot.quotas.administration import Quotas
+from bot.quotas.clip_prices import ClipPrices
 from bot.quotas.status import QuotaStatuses
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
@@ -13,6 +14,7 @@ from bot.wiring.feature import Feature
 from bot.wiring.rules import quota_rules
 from cogs.bot import ClapperBot
 from cogs.quotas.commands import Quota
+from cogs.quotas.credits_menu import credits_menu
 from cogs.quotas.report import QuotaReportAnswer
 from cogs.quotas.usage import usage_command
 from storage.quotas.price_settings import SqlPrices
@@ -37,7 +39,9 @@ def join_quotas(
     rules = quota_rules(core.config.quotas)
     store = SqlQuotaStore(core.database, with_spending=rules.watch_spending)
     usage = QuotaStatuses(store, rules, clock)
-    quotas = Quotas(store, SqlPrices(core.database), usage, rules.defaults, clock)
+    prices = SqlPrices(core.database)
+    menu = credits_menu(ClipPrices(core.jobs, prices), texts)
+    quotas = Quotas(store, prices, usage, rules.defaults, clock)
     quota = Quota(
         quotas, QuotaReportAnswer(quotas, texts, bot.wire), texts, bot.servers
     )
@@ -46,7 +50,7 @@ def join_quotas(
         usage=usage,
         feature=Feature(
             cogs=[quota],
-            slash_commands=[usage_command(usage, texts)],
+            slash_commands=[usage_command(usage, texts), menu],
             routes=[quota.routes()],
             workers=[spend_watch, Sums(SqlSums(core.database))],
         ),

@@ -7,13 +7,14 @@ from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import page_button
 from cogs.drawing.layout import (
     MessageView,
+    framed,
     paged,
     price_part,
     quoted_prompt,
     settings_line,
     small,
 )
-from cogs.drawing.markup import message_link, relative
+from cogs.drawing.markup import member_name, message_link, relative
 from cogs.drawing.status import result_link
 
 PROMPT_CHARS = 120
@@ -38,6 +39,15 @@ def page_view(texts: Texts, locale: str, page: Page) -> MessageView:
         page.pages,
         lambda number: page_button(page.status, number),
     )
+
+
+def price_view(texts: Texts, locale: str, job: Job) -> MessageView:
+    """Draw what one video costs, for an admin who asks."""
+    member = member_name(texts, locale, job.user_id)
+    settings = settings_line(texts, locale, job.request)
+    price = price_part(texts, locale, job)
+    line = texts.say(locale, "price-of-video", member=member)
+    return MessageView(framed([line, small(settings + price)]))
 
 
 def _entry(texts: Texts, locale: str, job: Job, *, with_price: bool) -> str:

@@ -1,18 +1,17 @@
 """Report: the button under a clip, and the entry in a message's context menu."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import discord
 from discord import app_commands
 
-from bot.errors import NotFound
 from bot.ids import JobId
 from bot.moderation.reports import Reports
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, JobPress, MessageKind, job_button, job_press
 from cogs.moderation.reason_modal import ReasonModal, given_reason
 from cogs.presses import Fields, Route, Routes
+from cogs.wire.clip_messages import clip_in
 from cogs.wire.places import actor_of
 
 
@@ -68,31 +67,6 @@ def report_menu(button: ReportButton) -> app_commands.ContextMenu:
     async def report(
         interaction: discord.Interaction, message: discord.Message
     ) -> None:
-        await button.ask(interaction, _clip_in(interaction, message))
+        await button.ask(interaction, clip_in(interaction, message))
 
     return app_commands.ContextMenu(name="Report video", callback=report)
-
-
-def _clip_in(interaction: discord.Interaction, message: discord.Message) -> JobId:
-    """Return whose clip a message of ours is, by its buttons.
-
-    Raises:
-        NotFound: If it is no clip of ours.
-    """
-    if message.author.id == interaction.application_id or message.author == (
-        interaction.client.user
-    ):
-        for custom_id in _custom_ids(message.components):
-            press = job_press(custom_id)
-            if press is not None and press.message_kind is MessageKind.CLIP:
-                return press.job_id
-    raise NotFound("not-found-clip")
-
-
-def _custom_ids(components: Iterable[Any]) -> Iterator[str]:
-    """Return the custom_id of every part of a discord.py message that has one."""
-    for component in components:
-        custom_id = getattr(component, "custom_id", None)
-        if custom_id is not None:
-            yield custom_id
-        yield from _custom_ids(getattr(component, "children", ()))

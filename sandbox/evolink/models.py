@@ -105,7 +105,7 @@ def _with_pictures(rules: Rules, least: int, most: int) -> Rules:
 
 
 _MINI = _seedance(1.6, "480p", "720p")
-_FAST = _seedance(4.6, "480p", "720p", "1080p", "4k")
+_FAST = _seedance(4.6, "480p", "720p")
 _FULL = _seedance(7.8, "480p", "720p", "1080p", "4k")
 _SEEDANCE_2_5 = _seedance(
     11.6, "480p", "720p", "1080p", longest_s=30, output_format=_one_of("mp4", "mov")

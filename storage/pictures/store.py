@@ -29,8 +29,6 @@ from storage.tables.pictures import pictures
 
 UNCONFIRMED_FOR = timedelta(hours=1)
 """A task that nobody knows of may be reading its picture."""
-LATE_CLIP_FOR = timedelta(days=1)
-"""A callback may tell of it, and its clip is shown beside the picture."""
 
 _THIS = pictures.c.job_id == bindparam("this_job")
 _HAS_FILE = pictures.c.upload_intended_at.is_not(None)
@@ -40,6 +38,11 @@ _INTEND = update(pictures).where(_THIS).values(file_id=None)
 _UPLOADED = update(pictures).where(
     _THIS,
     pictures.c.upload_intended_at == bindparam("intended_at", type_=Instant),
+)
+_OVERLAPPED = (
+    update(pictures)
+    .where(_THIS, pictures.c.upload_intended_at.is_not(None))
+    .values(file_id=None)
 )
 _POSTPONE = update(pictures).where(_THIS)
 _NO_FILE = (
@@ -52,7 +55,6 @@ _AFTER_THE_TASK = text(
     state_among((set(JobState) - OPEN_STATES) | {JobState.DELIVERING})
 )
 _doubted = bindparam("doubted", type_=Instant)
-_missed = bindparam("missed", type_=Instant)
 _NO_TASK = and_(
     _AFTER_THE_TASK,
     jobs.c.poll_due_at.is_(None),
@@ -65,10 +67,8 @@ _OVER = and_(
     jobs.c.state != JobState.DELIVERING,
     jobs.c.delivery_due_at.is_(None),
     jobs.c.notice_due_at.is_(None),
-    or_(jobs.c.state != JobState.UNCONFIRMED, jobs.c.state_since < _missed),
 )
-"""The job has ended, and what there was to post about it has been posted. A task that
-was given up on is followed for a day: its job is still due then."""
+"""The job has ended, and what there was to post about it has been posted."""
 
 
 def _job_is(condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -152,8 +152,13 @@ class SqlPictures:
             "upload_intended_at": at,
         }
 
+        # The other upload's note then finds that it was not alone, too.
+        overlapped = {"this_job": job_id, "upload_intended_at": at}
+
         def write(connection: Connection) -> bool:
-            return connection.execute(_UPLOADED, values).rowcount == 1
+            if connection.execute(_UPLOADED, values).rowcount == 1:
+                return True
+            return connection.execute(_OVERLAPPED, overlapped).rowcount == 1
 
         return await self._database.write(write)
 
@@ -188,11 +193,7 @@ class SqlPictures:
         await self._database.write(write)
 
     async def erase_unneeded(self, now: datetime, limit: int) -> int:
-        which = {
-            "doubted": now - UNCONFIRMED_FOR,
-            "missed": now - LATE_CLIP_FOR,
-            "at_most": limit,
-        }
+        which = {"doubted": now - UNCONFIRMED_FOR, "at_most": limit}
 
         def look(connection: Connection) -> Sequence[str]:
             return connection.scalars(_UNNEEDED, which).all()

@@ -30,7 +30,7 @@ class Outside:
     """What the two services answer; a test changes it before it asks."""
 
     def __init__(self) -> None:
-        self.status = {"discord": 200, "evolink": 200}
+        self.status = {"discord": 200, "evolink": 200, "files": 404}
         self.permissions = 0
         self.channels: list[dict[str, Any]] = [GENERAL]
         self.owner_id = "1"
@@ -38,6 +38,7 @@ class Outside:
         """Others that Clapper has, with their permissions."""
         self.member = True
         self.credits = 64.25
+        self.files_asked = 0
         self.url = ""
 
     @classmethod
@@ -46,6 +47,7 @@ class Outside:
         outside = cls()
         app = web.Application()
         app.router.add_get("/v1/credits", outside._credits)
+        app.router.add_delete("/api/v1/files/{id}", outside._files)
         app.router.add_get("/api/v10/{path:.*}", outside._discord)
         app.router.add_get("/page/{path:.*}", outside._page)
         async with TestServer(app) as server:
@@ -59,6 +61,7 @@ class Outside:
             **NEEDED,
             "CLAPPER_DISCORD__API_BASE": f"{self.url}/api/v10",
             "CLAPPER_EVOLINK__BASE_URL": self.url,
+            "CLAPPER_EVOLINK__FILES_URL": self.url,
         }
 
     async def _credits(self, request: web.Request) -> web.Response:
@@ -70,6 +73,14 @@ class Outside:
         }
         answer = {"success": True, "message": "", "data": data}
         return web.json_response(answer, status=self.status["evolink"])
+
+    async def _files(self, request: web.Request) -> web.Response:
+        self.files_asked += 1
+        if not self._authorised(request, "Bearer", "EVOLINK__API_KEY"):
+            code, status = "unauthorized", 401
+        else:
+            code, status = "not_found", self.status["files"]
+        return web.json_response({"error": {"code": code}}, status=status)
 
     async def _page(self, _request: web.Request) -> web.Response:
         return web.Response(text="<html>Welcome!</html>", content_type="text/html")

@@ -47,6 +47,7 @@ async def test_all_is_well_in_one_sentence_each(
     assert lines(ended.out, "✗") == []
     assert lines(ended.out, "✓")[0] == "The configuration is complete."
     assert "EvoLink accepts the key; 64.25 credits may be spent." in ended.out
+    assert "EvoLink's host of files accepts the key." in ended.out
     assert "Discord accepts the token of Clapper (900)." in ended.out
     bounds, strangers, invitation = lines(ended.out, "·")
     assert bounds.endswith("videos: 200 a day, 2000 a month, 20 at once.")
@@ -92,8 +93,9 @@ async def test_wrong_secrets_are_named_and_not_shown(
     ended = await invoked("check", folder=tmp_path, **{**outside.env, **wrong})
 
     assert ended.status == 1
-    evolink, discord = lines(ended.out, "✗")
+    evolink, files, discord = lines(ended.out, "✗")
     assert evolink.startswith("EvoLink refuses the API key (evolink.api_key)")
+    assert files.startswith("EvoLink's host of files refuses the API key")
     assert discord == "Discord refuses the bot token (discord.token)."
     assert "-wrong" not in ended.out + ended.err
 
@@ -101,13 +103,54 @@ async def test_wrong_secrets_are_named_and_not_shown(
 async def test_services_that_fail_are_told_apart_from_wrong_secrets(
     outside: Outside, tmp_path: Path
 ) -> None:
-    outside.status = {"discord": 502, "evolink": 503}
+    outside.status = {"discord": 502, "evolink": 503, "files": 502}
 
     ended = await invoked("check", folder=tmp_path, **outside.env)
 
-    evolink, discord = lines(ended.out, "✗")
+    evolink, files, discord = lines(ended.out, "✗")
+    assert files.startswith(
+        "EvoLink's host of files (evolink.files_url) cannot be asked: DELETE"
+    )
     assert evolink.startswith("EvoLink cannot be asked: GET /v1/credits answered 503")
     assert discord == "Discord answers 502."
+
+
+@pytest.mark.parametrize(
+    ("model", "asked"),
+    [("grok-imagine-text-to-video", 0), ("seedance-2.0-fast-text-to-video", 1)],
+)
+async def test_the_host_of_files_is_asked_where_pictures_are_offered(
+    outside: Outside, tmp_path: Path, model: str, asked: int
+) -> None:
+    offered = {"EVOLINK__MODEL": model, "EVOLINK__PICTURE_MODEL": ""}
+    env = {f"CLAPPER_{name}": value for name, value in offered.items()}
+
+    ended = await invoked("check", folder=tmp_path, **outside.env, **env)
+
+    assert ended.status == 0
+    assert ended.out.count("host of files accepts the key") == asked
+    assert outside.files_asked == asked
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://127.0.0.1:1", "cannot be reached: nothing answers at 127.0.0.1:1."),
+        ("{outside}/page", "cannot be asked: DELETE /api/v1/files/clapper-check-"),
+    ],
+)
+async def test_a_host_of_files_that_is_none_is_one_sentence(
+    outside: Outside, tmp_path: Path, url: str, said: str
+) -> None:
+    files_url = url.replace("{outside}", outside.url)
+    env = {**outside.env, "CLAPPER_EVOLINK__FILES_URL": files_url}
+
+    ended = await invoked("check", folder=tmp_path, **env)
+
+    (fault,) = lines(ended.out, "✗")
+    host = "EvoLink's host of files (evolink.files_url)"
+    assert fault.startswith(f"{host} {said}")
+    assert ended.status == 1
 
 
 async def test_a_service_that_is_not_there_is_one_sentence(
@@ -141,6 +184,7 @@ async def test_a_host_that_cannot_be_found_is_said_in_words_that_people_use(
         **outside.env,
         "CLAPPER_DISCORD__API_BASE": "https://discord.example/api",
         "CLAPPER_EVOLINK__BASE_URL": "https://evolink.example",
+        "CLAPPER_EVOLINK__FILES_URL": "https://files.example",
     }
 
     ended = await invoked("check", folder=tmp_path, **env)
@@ -148,6 +192,10 @@ async def test_a_host_that_cannot_be_found_is_said_in_words_that_people_use(
     online = "cannot be found. Is this machine online?"
     assert lines(ended.out, "✗") == [
         f"EvoLink cannot be reached: the host evolink.example {online}",
+        (
+            "EvoLink's host of files (evolink.files_url) cannot be reached: the host"
+            f" files.example {online}"
+        ),
         f"Discord cannot be reached: the host discord.example {online}",
     ]
 

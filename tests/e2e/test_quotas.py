@@ -9,7 +9,7 @@ from bot.demo.stage import Stage
 from sandbox.discord.messages import Message
 from sandbox.discord.records import User
 from sandbox.evolink.failures import MESSAGES
-from tests.e2e.channel import ask, ask_everywhere, posts, refusal, settled
+from tests.e2e.channel import ask, ask_everywhere, posted, posts, refusal, settled
 from tests.e2e.conftest import OpenStage, quick
 from tests.e2e.moderated import card, let_admins_moderate, moderate
 from tests.selection import thorough
@@ -305,6 +305,16 @@ async def listed(stage: Stage, user: User) -> str:
     return (await handle.answer()).text
 
 
+async def credits_of(stage: Stage, user: User, clip: Message) -> str:
+    """Return what the menu of a clip's message says to somebody."""
+    handle = await stage.discord.context_menu(
+        user, stage.world.general, "Show credits", clip
+    )
+    answer = await handle.answer()
+    assert answer.ephemeral
+    return answer.text
+
+
 async def test_prices_are_seen_by_those_whom_admins_chose(stage: Stage) -> None:
     """A video costs five credits here."""
     world, discord = stage.world, stage.discord
@@ -321,6 +331,8 @@ async def test_prices_are_seen_by_those_whom_admins_chose(stage: Stage) -> None:
 
     assert not any("credit" in text for text in await all_said("for nobody", 1))
     assert "credit" not in await listed(stage, world.member)
+    off = await credits_of(stage, world.admin, posted(stage)[0])
+    assert off == "Prices are off in this server. Turn them on with `/quota prices`."
 
     await quota(stage, "prices", show="admins")
     assert not any("credit" in text for text in await all_said("for admins", 2))
@@ -328,6 +340,12 @@ async def test_prices_are_seen_by_those_whom_admins_chose(stage: Stage) -> None:
     await posts(stage, 3)
     assert "credit" not in await listed(stage, world.member)
     assert price in await listed(stage, world.admin)
+    clip = posted(stage)[0]
+    assert price in await credits_of(stage, world.admin, clip)
+    # Discord's own settings can be opened to everybody; the code still says no.
+    discord.world.open_command(world.guild, "Show credits")
+    for user in (world.member, world.moderator):
+        assert "Only admins" in await credits_of(stage, user, clip)
 
     await quota(stage, "prices", show="everyone")
     said = await all_said("for everyone", 4)

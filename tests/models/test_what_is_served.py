@@ -14,11 +14,7 @@ from sandbox.evolink.profiles import used_model
 Taken = Mapping[str, AbstractSet[object]]
 
 _FIVE = frozenset({"16:9", "9:16", "1:1", "3:2", "2:3"})
-_OF_FAST = {"quality": frozenset({"1080p", "4k"})}
-"""The sources differ: see the catalogue."""
 LESS: Mapping[tuple[str, bool], Taken] = {
-    ("seedance-2.0-fast-text-to-video", False): _OF_FAST,
-    ("seedance-2.0-fast-image-to-video", True): _OF_FAST,
     # A shape counts only with two or more pictures, and Clapper sends one.
     ("grok-imagine-image-to-video-beta", True): {"aspect_ratio": _FIVE},
     ("grok-imagine-video-1.0-i2v", True): {"aspect_ratio": _FIVE | {"4:3", "3:4"}},

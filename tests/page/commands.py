@@ -14,7 +14,7 @@ from tests.page.visitor import Visitor
 
 TEXTS = Path(__file__).parents[2] / "bot" / "texts" / "locales" / "en-US"
 WIDTH_PX = 960
-OF_ADMINS = ("moderation", "preset", "quota")
+OF_ADMINS = ("moderation", "preset", "quota", "show-credits")
 THEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 STANDS = """() => {
   document.activeElement?.blur();

@@ -1,7 +1,7 @@
 """A picture stays for as long as its job needs it, here and at EvoLink."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -15,12 +15,7 @@ from bot.pictures.cleaner import SURELY_GONE_AFTER, PictureCleaner
 from bot.pictures.uploads import Uploads
 from bot.workers.limits import Limits
 from storage.database.engine import Database
-from storage.pictures.store import (
-    LATE_CLIP_FOR,
-    UNCONFIRMED_FOR,
-    SqlPictures,
-    keep_picture,
-)
+from storage.pictures.store import UNCONFIRMED_FOR, SqlPictures, keep_picture
 from tests.clock import FakeClock
 from tests.pictures.files import LOST, ScriptedFiles
 from tests.pipeline.stages import Stages
@@ -86,6 +81,78 @@ async def test_a_late_answer_does_not_hide_the_file_of_a_later_upload(  # noqa: 
 
     assert files.held == {}
     assert await kept_pictures(database) == []
+
+
+@pytest.mark.parametrize("noted_first", ["ours", "theirs"])
+async def test_a_late_upload_does_not_take_away_the_file_that_another_will_name(  # noqa: PLR0913, PLR0917
+    cleaner: PictureCleaner,
+    uploads: Uploads,
+    stages: Stages,
+    database: Database,
+    files: ScriptedFiles,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+    noted_first: str,
+) -> None:
+    """Both have one name: whoever comes last has replaced the other's."""
+    job = await stages.queued(picture=USE)
+    await database.write(lambda one: keep_picture(one, job.id, PICTURE))
+    upload, overtaken, go_on = files.upload, asyncio.Event(), asyncio.Event()
+
+    async def and_wait(*file: Any) -> Any:
+        theirs = await upload(*file)
+        overtaken.set()
+        if noted_first == "ours":
+            await go_on.wait()
+        return theirs
+
+    async def after_another(*file: Any) -> Any:
+        monkeypatch.setattr(files, "upload", and_wait)
+        clock.advance(60)
+        other = asyncio.create_task(uploads.upload(job))
+        await overtaken.wait()
+        if noted_first == "theirs":
+            await other
+        others.append(other)
+        clock.advance(1)
+        return await upload(*file)
+
+    others: list[asyncio.Task[Any]] = []
+    monkeypatch.setattr(files, "upload", after_another)
+    await uploads.upload(job)
+    go_on.set()
+    await others[0]
+
+    assert len(files.held) == 1, "the other's request would name a file that is gone"
+    monkeypatch.setattr(files, "upload", upload)
+    await stages.move(job, JobState.CANCELLED)
+    await clean(cleaner)
+    assert files.held == {}
+    assert await kept_pictures(database) == []
+
+
+async def test_a_file_that_arrives_when_the_job_has_ended_is_deleted_at_once(
+    cleaner: PictureCleaner,
+    uploads: Uploads,
+    stages: Stages,
+    database: Database,
+    files: ScriptedFiles,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    job = await stages.queued(picture=USE)
+    await database.write(lambda one: keep_picture(one, job.id, PICTURE))
+    upload = files.upload
+
+    async def after_the_end(*file: Any) -> Any:
+        monkeypatch.setattr(files, "upload", upload)
+        await stages.move(job, JobState.CANCELLED)
+        await clean(cleaner)
+        return await upload(*file)
+
+    monkeypatch.setattr(files, "upload", after_the_end)
+    await uploads.upload(job)
+
+    assert files.held == {}
 
 
 @pytest.mark.parametrize(
@@ -178,6 +245,7 @@ async def test_a_task_that_nobody_knows_of_may_still_read_it(
     stages: Stages,
     files: ScriptedFiles,
     clock: FakeClock,
+    database: Database,
 ) -> None:
     """Its answer was lost: it may be made, and its callback may come."""
     job = await stages.submitting()
@@ -190,6 +258,7 @@ async def test_a_task_that_nobody_knows_of_may_still_read_it(
     await clean(cleaner)
 
     assert files.held == {}
+    assert await kept_pictures(database) == []
 
 
 async def test_a_file_whose_upload_was_never_answered_is_found_and_deleted(
@@ -315,52 +384,13 @@ async def test_what_is_not_ours_to_delete_is_left_alone(
     assert await kept_pictures(database) == []
 
 
-@pytest.mark.parametrize("state", ["failed", "unconfirmed"])
-async def test_it_waits_for_a_clip_that_may_still_come_late(  # noqa: PLR0913, PLR0917
-    cleaner: PictureCleaner,
-    uploaded: Kept,
-    stages: Stages,
-    pictures: SqlPictures,
-    database: Database,
-    clock: FakeClock,
-    state: str,
+async def test_a_clip_that_comes_late_is_delivered_without_its_picture(
+    cleaner: PictureCleaner, uploaded: Kept, stages: Stages, pictures: SqlPictures
 ) -> None:
-    """A task that was given up on is followed, and a callback may tell of another."""
-    job = await no_clip(stages, state, follow_at=clock.now())
+    job = await stages.failed(notice_due_at=None, notice_message_id=MessageId(5))
     await uploaded(job)
-    clock.advance(20 * 3600)
     await clean(cleaner)
 
-    late = await stages.move(job, JobState.DELIVERING, late=True, poll_due_at=None)
-    await clean(cleaner)
+    late = await stages.move(job, JobState.DELIVERING, late=True)
 
-    assert await pictures.of(late.id) == PICTURE
-    await stages.move(late, JobState.DELIVERED, delivery_due_at=None)
-    await clean(cleaner)
-    assert await kept_pictures(database) == []
-
-
-@pytest.mark.parametrize("state", ["failed", "unconfirmed"])
-async def test_it_goes_when_no_clip_can_come_any_more(
-    cleaner: PictureCleaner,
-    uploaded: Kept,
-    stages: Stages,
-    database: Database,
-    clock: FakeClock,
-    state: str,
-) -> None:
-    await uploaded(await no_clip(stages, state, follow_at=None))
-
-    clock.advance(LATE_CLIP_FOR.total_seconds() + 1)
-    await clean(cleaner)
-
-    assert await kept_pictures(database) == []
-
-
-async def no_clip(stages: Stages, state: str, *, follow_at: datetime | None) -> Job:
-    """Return a job of which the channel was told that there is no clip."""
-    told: dict[str, Any] = {"notice_due_at": None, "notice_message_id": MessageId(5)}
-    if state == "failed":
-        return await stages.failed(poll_due_at=follow_at, **told)
-    job = await stages.submitting()
-    return await stages.move(job, JobState.UNCONFIRMED, submit_due_at=None, **told)
+    assert await pictures.of(late.id) is None

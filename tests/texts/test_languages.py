@@ -120,7 +120,11 @@ def composed_ids() -> Iterator[str]:
         "prices": PricesShown,
     }.items():
         yield from (f"choice-{menu}-{value}" for value in values)
-    yield from ("command-report-video-name", "command-animate-picture-name")
+    yield from (
+        "command-report-video-name",
+        "command-animate-picture-name",
+        "command-show-credits-name",
+    )
     for state in JobState:
         if state is JobState.CANCELLED:
             yield from ("status-cancelled-free", "status-cancelled-counts")

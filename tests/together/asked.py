@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sandbox.discord.handle import Handle
 from sandbox.discord.records import Channel, Guild, User
 
+_NOT_STARTED = "could not be started"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
@@ -30,7 +32,7 @@ class Asked:
     def accepted(self) -> bool:
         """Whether everybody was shown that the video was taken."""
         message = self.handle.message
-        return not (message is None or message.ephemeral or message.deleted)
+        return not (message is None or message.ephemeral or self.withdrawn)
 
     @property
     def refused(self) -> bool:
@@ -40,9 +42,12 @@ class Asked:
 
     @property
     def withdrawn(self) -> bool:
-        """Whether it was taken, and refused in the moment when it would have begun."""
+        """Whether it was taken, and refused in the moment when it would have begun.
+
+        Where the process died that read its picture, the answer says so.
+        """
         message = self.handle.message
-        return message is not None and message.deleted
+        return message is not None and (message.deleted or _NOT_STARTED in message.text)
 
     @property
     def answered(self) -> bool:

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from pathlib import Path
 
 from tests.lives.forked import ForkedBot
 from tests.together.network import Network
@@ -11,8 +12,11 @@ from tests.together.network import Network
 class Clapper:
     """One of the processes, and its own network to the database."""
 
-    def __init__(self, number: int, bot: ForkedBot, network: Network) -> None:
+    def __init__(
+        self, number: int, bot: ForkedBot, network: Network, spool: Path
+    ) -> None:
         self.number = number
+        self.spool = spool
         self.bot = bot
         self.network = network
         self.deaths: list[float] = []

@@ -104,14 +104,16 @@ class Town:
 
     # ---- people --------------------------------------------------------------------
 
-    async def ask(self, about: str = "clip", place: Place | None = None) -> Asked:
+    async def ask(
+        self, about: str = "clip", place: Place | None = None, **options: Any
+    ) -> Asked:
         """Type `/video` in the next place, or in this one; waits for nothing."""
         number = len(self.asked)
         place = place or self.places[number % len(self.places)]
         user = place.members[number // len(self.places) % len(place.members)]
         prompt = f"{about} number {number} of many."
         handle = await self.discord.slash(
-            user, place.channel, "video", {"prompt": prompt}
+            user, place.channel, "video", {"prompt": prompt, **options}
         )
         asked = Asked(
             prompt=prompt, place=place, user=user, handle=handle, at_s=time.time()
@@ -121,10 +123,12 @@ class Town:
 
     def posted(self, asked: Asked) -> Sequence[Message]:
         """Return what was posted for a command beyond its own answer."""
+        # Markers and full stops are escaped in messages.
+        words = asked.prompt.rpartition("]]")[2].removesuffix(".")
         return [
             one
             for one in self.discord.all_messages(asked.place.channel)
-            if one.origin is None and asked.prompt in one.text
+            if one.origin is None and words in one.text
         ]
 
     async def settle(self, timeout_s: float = PATIENCE_S) -> None:
@@ -233,7 +237,7 @@ def _clapper(
     url = town.database_url.replace(f":{town.cluster.port}/", f":{network.port}/")
     given["CLAPPER_STORAGE__URL"] = url
     bot = ForkedBot(zygote_path, given, home / "clapper.log")
-    return Clapper(number, bot, network)
+    return Clapper(number, bot, network, Path(given["CLAPPER_STORAGE__SPOOL_DIR"]))
 
 
 async def _new_database(cluster: Cluster) -> str:

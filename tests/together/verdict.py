@@ -13,6 +13,8 @@ from tests.together.town import SLOTS, Town
 
 Row = dict[str, Any]
 MOST_SHOWN = 20
+FAILS = "[[fail]]"
+"""In a prompt that EvoLink makes no clip of."""
 NOTICED = frozenset({JobState.FAILED.value, JobState.UNCONFIRMED.value})
 
 
@@ -59,8 +61,8 @@ class Verdict:
 
     def _one(self, asked: Asked, job: Row | None) -> None:
         seen = self._town.posted(asked)
-        clips = [one for one in seen if one.attachments]
-        notices = [one for one in seen if not one.attachments]
+        clips = [one for one in seen if one.videos]
+        notices = [one for one in seen if not one.videos]
         what = f"{asked.prompt!r} ({job['state'] if job else 'no job'})"
         self._demand(len(clips) <= 1, f"{len(clips)} clips: {what}")
         self._demand(len(notices) <= 1, f"{len(notices)} notices: {what}")
@@ -79,7 +81,8 @@ class Verdict:
         is_told = [one.id for one in notices] == [job["notice_message_id"]]
         self._demand(is_told and not clips, f"no one notice: {what}")
         self._demand(job["state"] in NOTICED, f"has not ended: {what}")
-        self._demand(self._terms.may_fail, f"{job['failure']}: {what}")
+        is_meant = self._terms.may_fail or FAILS in asked.prompt
+        self._demand(is_meant, f"{job['failure']}: {what}")
 
     # ---- all of them ---------------------------------------------------------------
 

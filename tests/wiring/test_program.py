@@ -32,6 +32,7 @@ from storage.processes.only import OnlyProcess
 COMMANDS = {
     "Animate picture",
     "Report video",
+    "Show credits",
     "about",
     "moderation",
     "preset",

@@ -8,6 +8,7 @@ from bot.cli.checks.bounds import bound_findings
 from bot.cli.checks.database import database_findings
 from bot.cli.checks.discord_client import open_client
 from bot.cli.checks.evolink import evolink_findings
+from bot.cli.checks.files import files_findings
 from bot.cli.checks.finding import Finding
 from bot.cli.checks.guild import guild_findings
 from bot.cli.checks.machine import machine_findings
@@ -33,6 +34,8 @@ async def _findings(config: Config, guild_id: int | None) -> AsyncGenerator[Find
     async for finding in database_findings(config.storage):
         yield finding
     async for finding in evolink_findings(config.evolink):
+        yield finding
+    async for finding in files_findings(config.evolink):
         yield finding
     async with open_client(config.discord) as client:
         token = config.discord.token.get_secret_value()

@@ -12,6 +12,7 @@ from bot.quotas.prices_shown import PricesShown
 from bot.quotas.report import MemberLine, QuotaReport
 from bot.quotas.settings import GuildQuotas, Target
 from cogs.drawing.layout import sentence_view
+from cogs.drawing.list_page import price_view
 from cogs.drawing.markup import mention
 from cogs.drawing.quota_views import (
     ROLES_SHOWN,
@@ -166,6 +167,8 @@ def _prices(scene: Scene) -> Iterator[Entry]:
     for shown in PricesShown:
         said = scene.say(f"quota-prices-set-{shown}")
         yield Entry(caption=f"/quota prices {shown}", shows=said)
+    view = price_view(scene.texts, scene.locale, scene.job(credits_used=5.0))
+    yield Entry(caption="Show credits", shows=view)
 
 
 def lengths(scene: Scene) -> Iterator[Entry]:

@@ -247,6 +247,7 @@ def quotas(scene: Scene) -> Iterator[Entry]:
     yield no("No such limit", "quota-bad-number", most=LARGEST)
     for kind in ("per_day", "per_month", "at_once"):
         yield no("More than the operator allows", f"quota-too-much-{kind}", most=20)
+    yield no("Prices are off", "refused-prices-off")
     yield no("No such quality", "quota-bad-quality")
     yield no("No such number of videos", "quota-bad-grant", most=MOST_GRANTED)
     yield no("Too long a reason", "quota-long-reason", most=REASON_MAX_CHARS)

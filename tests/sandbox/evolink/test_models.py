@@ -51,7 +51,7 @@ TAKES: Mapping[str, Mapping[str, Any]] = {
         "aspect_ratio": ("auto", *FIVE),
     },
     **seedance("2.0-mini", 15, "480p", "720p"),
-    **seedance("2.0-fast", 15, "480p", "720p", "1080p", "4k"),
+    **seedance("2.0-fast", 15, "480p", "720p"),
     **seedance("2.0", 15, "480p", "720p", "1080p", "4k"),
     **seedance("2.5", 30, "480p", "720p", "1080p"),
     "veo-3.1-fast-generate-preview": {
@@ -117,6 +117,7 @@ REFUSES: list[tuple[str, dict[str, Any], str]] = [
     (f"{GROK}-image-to-video-beta", {"image_urls": ["file:///1.jpg"]}, "image_urls"),
     (f"{GROK}-video-1.0-i2v", {}, "image_urls"),
     ("seedance-2.0-mini-text-to-video", {"quality": "1080p"}, "quality"),
+    ("seedance-2.0-fast-text-to-video", {"quality": "1080p"}, "quality"),
     ("seedance-2.0-text-to-video", {"duration": 3}, "duration"),
     ("seedance-2.0-text-to-video", {"duration": 16}, "duration"),
     ("seedance-2.0-text-to-video", {"aspect_ratio": "auto"}, "aspect_ratio"),

@@ -64,7 +64,7 @@ class Month:
         self._estimates = Estimates(SqlBills(database))
         self._rules = make_rules(server_credits_per_month=CEILING)
         self.costs: dict[JobId, float] = {}
-        self.expected: dict[JobId, float] = {}
+        self.raised = 0.0
         self.listed: dict[JobId, float] = {}
         self.states: dict[JobId, S] = {}
 
@@ -81,7 +81,7 @@ class Month:
         )
         assert isinstance(taken, Job) == fits
         if fits:
-            self.costs[job.id] = self.expected[job.id] = expected
+            self.costs[job.id] = expected
             self.listed[job.id] = LISTED_PER_S[quality] * duration_s
             self.states[job.id] = S.QUEUED
 
@@ -101,13 +101,13 @@ class Month:
                 await self._move(job_id, S.SUBMITTING)
                 await self._jobs.note({job_id: {"unsure_since": NOON}})
             case "accept", S.SUBMITTING:
-                self.costs[job_id] = price
+                self._cost(job_id, price)
                 await self._move(job_id, S.GENERATING)
                 await self._jobs.note(
                     {job_id: {"accepted_at": NOON, "credits_reserved": price}}
                 )
             case "bill", S.GENERATING | S.CANCELLED | S.DELIVERING:
-                self.costs[job_id] = price
+                self._cost(job_id, price)
                 await self._jobs.note({job_id: {"credits_used": price}})
                 if state is S.GENERATING:
                     await self._move(job_id, S.DELIVERING)
@@ -132,15 +132,19 @@ class Month:
         spent = facts.quota.server_spent
         assert spent is not None
         assert spent == pytest.approx(sum(self.costs.values()))
-        # Nothing but bills above their estimates goes beyond it, and by no more.
+        # Nothing but figures above the one before goes beyond it, and by no more.
         assert spent <= CEILING + self.beyond() + 1e-4
 
     def beyond(self) -> float:
-        """Return what EvoLink takes above what was expected, all jobs together."""
-        return sum(
-            max(0.0, cost - self.expected[job_id])
-            for job_id, cost in self.costs.items()
-        )
+        """Return by how much EvoLink's figures rose above the one known before.
+
+        Room that a lower figure left may be taken by then.
+        """
+        return self.raised
+
+    def _cost(self, job_id: JobId, price: float) -> None:
+        self.raised += max(0.0, price - self.costs[job_id])
+        self.costs[job_id] = price
 
 
 async def live_through(

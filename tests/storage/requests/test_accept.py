@@ -143,7 +143,7 @@ async def test_a_caller_who_has_gone_does_not_keep_the_news_back(
 
     assert caller.cancelled()
     assert heard.moves == [(frozenset({JobState.RECEIVED}), JobState.QUEUED)]
-    assert heard.changes == [{"polls": 1}, {"polls": 2}]
+    assert heard.changes == [{"polls": 1, "shows_price": False}, {"polls": 2}]
 
 
 async def test_roles_are_kept_until_the_second_check(

@@ -118,6 +118,7 @@ command-quota-prices-name = preise
 command-quota-prices-description = Festlegen, wer sieht, was Videos kosten
 option-quota-prices-show-name = zeigen
 option-quota-prices-show-description = Wer sieht Credits?
+command-show-credits-name = Credits anzeigen
 choice-prices-nobody = Niemand (Standard)
 choice-prices-admins = Admins
 choice-prices-everyone = Alle

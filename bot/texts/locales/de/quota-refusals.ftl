@@ -47,6 +47,7 @@ refused-too-long = { $limit ->
    *[other] Deine Videos dürfen hier bis zu { $limit } Sekunden lang sein.
   }
 refused-too-fine = Deine Videos dürfen hier höchstens die Qualität { $limit } haben. Wähle diese oder eine niedrigere.
+refused-prices-off = Preise sind auf diesem Server aus. Schalte sie mit `/limits preise` ein.
 refused-server-credits = Dieses Video würde etwa { $costs } Credits kosten, { $over } mehr, als das Budget dieses Servers diesen Monat noch hat. Dafür reicht es { $when }; ein kürzeres oder einfacheres passt vielleicht jetzt.
 refused-total-credits = Das Budget dieses Bots ist für diesen Monat aufgebraucht. Weiter geht es { $when }.
 refused-no-budget = Das Budget dieses Bots reicht für dieses Video nicht. Vielleicht reicht es für ein kürzeres.

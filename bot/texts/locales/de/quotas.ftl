@@ -137,10 +137,10 @@ quota-reset-no = Abbrechen
 quota-kept = Es wurde nichts geändert.
 quota-zone-set = Tages- und Monatslimits gelten jetzt nach der Zeitzone { $zone }.
 quota-prices-nobody = Mitglieder sehen nicht, was Videos kosten.
-quota-prices-admins = Admins sehen in `/videos liste`, was ihre Videos kosten.
+quota-prices-admins = Admins sehen, was Videos kosten: in `/videos liste` und bei jedem Clip mit Apps → Credits anzeigen.
 quota-prices-everyone = Alle sehen, was Videos kosten.
 quota-prices-set-nobody = Ab jetzt sehen Mitglieder nicht, was Videos kosten. `/limits bericht` zeigt es weiterhin.
-quota-prices-set-admins = Ab jetzt sehen Admins in `/videos liste`, was ihre Videos kosten. Mitglieder sehen es nicht; `/limits bericht` zeigt es für alle.
+quota-prices-set-admins = Ab jetzt sehen Admins, was Videos kosten: ihre eigenen in `/videos liste`, jeden Clip mit Apps → Credits anzeigen. Mitglieder sehen es nicht.
 quota-prices-set-everyone = Ab jetzt sehen alle, was neue Videos kosten: in der Statusnachricht, unter dem Clip und in `/videos liste`.
 price = { $credits ->
     [one] 1{"\u00A0"}Credit
@@ -150,6 +150,7 @@ price-about = etwa { $credits ->
     [one] 1{"\u00A0"}Credit
    *[other] { $credits }{"\u00A0"}Credits
   }
+price-of-video = Was das Video von { $member } kostet:
 price-unknown = Preis noch nicht bekannt
 quota-report-title = Videos { $days ->
     [one] heute

@@ -118,6 +118,7 @@ command-quota-prices-name = prices
 command-quota-prices-description = Choose who sees what videos cost
 option-quota-prices-show-name = show
 option-quota-prices-show-description = Who sees credits?
+command-show-credits-name = Show credits
 choice-prices-nobody = Nobody (default)
 choice-prices-admins = Admins
 choice-prices-everyone = Everyone

@@ -45,6 +45,7 @@ refused-too-long = { $limit ->
    *[other] Your videos here can be up to { $limit } seconds long.
   }
 refused-too-fine = Your videos here can have a quality of up to { $limit }. Choose it, or a lower one.
+refused-prices-off = Prices are off in this server. Turn them on with `/quota prices`.
 refused-server-credits = This video would cost about { $costs } credits, { $over } more than this server's budget has left this month. You can ask for it { $when }; a shorter or plainer one may fit now.
 refused-total-credits = This bot's budget for this month is used up. You can ask again { $when }.
 refused-no-budget = This bot's budget is too small for this video. A shorter one may fit.

@@ -137,10 +137,10 @@ quota-reset-no = Cancel
 quota-kept = Nothing was changed.
 quota-zone-set = Daily and monthly limits now reset by { $zone } time.
 quota-prices-nobody = Members don't see what videos cost.
-quota-prices-admins = Admins see what their videos cost in `/videos list`.
+quota-prices-admins = Admins see what videos cost in `/videos list`, and of any clip with Apps → Show credits.
 quota-prices-everyone = Everyone sees what videos cost.
 quota-prices-set-nobody = From now on, members don't see what videos cost. `/quota report` still shows it.
-quota-prices-set-admins = From now on, admins see in `/videos list` what their videos cost. Members don't; `/quota report` shows everyone's.
+quota-prices-set-admins = From now on, admins see what videos cost: their own in `/videos list`, any clip's with Apps → Show credits. Members don't.
 quota-prices-set-everyone = From now on, everyone sees what new videos cost: in the status message, under the clip and in `/videos list`.
 price = { $credits ->
     [one] 1{"\u00A0"}credit
@@ -150,6 +150,7 @@ price-about = about { $credits ->
     [one] 1{"\u00A0"}credit
    *[other] { $credits }{"\u00A0"}credits
   }
+price-of-video = What { $member }'s video costs:
 price-unknown = price not known yet
 quota-report-title = Videos { $days ->
     [one] today
