@@ -7,12 +7,14 @@ when that life is over, `ended STATUS`. Nothing outlives whoever began it: a lif
 killed when its connection is closed, and this process ends with its standard input.
 """
 
+import gc
 import json
 import os
 import select
 import signal
 import socket
 import sys
+from contextlib import suppress
 from functools import lru_cache
 from typing import IO
 
@@ -29,8 +31,9 @@ def serve(path: str) -> None:
     """Keep a child for each connection, and return in the life that it begins."""
     assert bot.app.serve is not None  # what is imported here need not be by the lives
     read_texts_once()
-    # Nobody waits for the keepers: the system reaps them.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    gc.freeze()
+    # Reaped one by one, what the lives cost is counted in the time of the whole run.
+    signal.signal(signal.SIGCHLD, reap)
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(path)
     listening.listen(64)
@@ -44,6 +47,13 @@ def serve(path: str) -> None:
             keep(connection)
             return
         connection.close()
+
+
+def reap(*_: object) -> None:
+    """Take leave of each keeper that has ended."""
+    with suppress(ChildProcessError):  # there is none left, neither alive nor ended
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def read_texts_once() -> None:
