@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import shutil
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 
@@ -68,10 +69,20 @@ def _keep_files_in_memory() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+CASES = 2
+"""How many cases of a test with parameters `make test` runs: the first ones."""
+cases_seen: Counter[str] = Counter()
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Leave what needs slow helpers to `make check`."""
+    """Leave what needs slow helpers, and further cases of a test, to `make check`."""
     if not SLOW_HELPERS.isdisjoint(getattr(item, "fixturenames", ())):
         item.add_marker(pytest.mark.thorough)
+    if item.get_closest_marker("thorough") is None:
+        test, _, _ = item.nodeid.partition("[")
+        cases_seen[test] += 1
+        if cases_seen[test] > CASES:
+            item.add_marker(pytest.mark.thorough)
 
 
 @pytest.hookimpl(trylast=True)

@@ -79,6 +79,7 @@ async def test_what_was_transparent_stays_so(large: LargePictures) -> None:
     assert shown.getpixel((100, shown.height - 10))[3] == 0  # type: ignore[index]
 
 
+@pytest.mark.thorough
 async def test_it_stands_upright_and_says_nothing_else(large: LargePictures) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -130,6 +131,7 @@ async def test_where_nothing_can_be_written_there_is_no_picture(tmp_path: Path) 
     assert await LargePictures(tmp_path / "none").reduced(jpeg()) is None
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("options", "most_mb"),
     [({"quality": 80}, 220), *thorough(({"lossless": True, "method": 0}, 360))],

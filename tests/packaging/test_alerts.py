@@ -52,6 +52,7 @@ def promtool(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(shutil.which("promtool") is None, reason=NO_PROMTOOL)
 @pytest.mark.parametrize(
     "arguments",
