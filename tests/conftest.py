@@ -5,7 +5,7 @@ import gc
 import os
 import shutil
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from storage.pictures.store import SqlPictures
 from tests.callbacks import alone, holding
 from tests.clock import FakeClock
 from tests.factories import AT_ONCE, MODEL
+from tests.lives.forked import zygote
 from tests.pictures.files import ScriptedFiles
 from tests.pipeline.outside import (
     RecordingOperator,
@@ -139,6 +140,13 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("migrated") / "clapper.db"
     asyncio.run(schema.upgrade(f"sqlite:///{file}"))
     return file
+
+
+@pytest.fixture(scope="session")
+def zygote_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Name where lives of the program are begun."""
+    with zygote(tmp_path_factory.mktemp("zygote")) as path:
+        yield path
 
 
 @pytest.fixture
