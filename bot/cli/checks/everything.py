@@ -33,7 +33,7 @@ async def _findings(config: Config, guild_id: int | None) -> AsyncGenerator[Find
         yield found
     async for finding in database_findings(config.storage):
         yield finding
-    async for finding in evolink_findings(config.evolink):
+    async for finding in evolink_findings(config):
         yield finding
     async for finding in files_findings(config.evolink):
         yield finding
