@@ -5,11 +5,13 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
+
 from bot.ids import ChannelId
 from bot.jobs.due import Due
 from bot.operations.account import AccountGate
 from bot.operations.account_watch import AccountWatch
-from bot.operations.backup_worker import BackupWorker
+from bot.operations.backup_worker import NO_COPIES, BackupWorker
 from bot.operations.buffered_outbox import BufferedOutbox
 from bot.operations.clock_watch import ClockWatch
 from bot.operations.intake_pause import IntakePause
@@ -33,6 +35,8 @@ from storage.operations.events import SqlEvents
 from storage.operations.outbox import SqlOutbox
 from storage.operations.pauses import SqlPauses
 from storage.operations.told_outages import SqlToldOutages
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +140,10 @@ def _join_backups(core: Core, operator: Operator) -> list[Worker]:
     """Return what copies the database; nothing for a server, or where it is off."""
     storage = core.config.storage
     file = Address.parse(storage.url).file
-    if file is None or not storage.backup_every_h:
+    if file is None:
+        log.info(NO_COPIES)
+        return []
+    if not storage.backup_every_h:
         return []
     return [
         BackupWorker(

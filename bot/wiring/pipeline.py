@@ -226,7 +226,6 @@ def _join_callbacks(core: Core, trust: CallbackTrust) -> CallbackDesk | None:
 
 def _submit_policy(config: Config, offer: Offer, learned: _Learned) -> SubmitPolicy:
     return SubmitPolicy(
-        replay=config.evolink.replay_submits,
         give_up_after_s=config.polling.give_up_after_s,
         offer=offer,
         callbacks=callback_addresses(config),
