@@ -2,13 +2,16 @@
 
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
+
+import structlog
 
 from bot.ids import ChannelId
 from bot.jobs.due import Due
 from bot.operations.account import AccountGate
 from bot.operations.account_watch import AccountWatch
-from bot.operations.backup_worker import BackupWorker
+from bot.operations.backup_worker import NO_COPIES, BackupWorker
 from bot.operations.buffered_outbox import BufferedOutbox
 from bot.operations.clock_watch import ClockWatch
 from bot.operations.intake_pause import IntakePause
@@ -33,6 +36,8 @@ from storage.operations.outbox import SqlOutbox
 from storage.operations.pauses import SqlPauses
 from storage.operations.told_outages import SqlToldOutages
 
+log = structlog.get_logger(__name__)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountParts:
@@ -42,6 +47,8 @@ class AccountParts:
     watch: AccountWatch
     pause: IntakePause
     """What the gate says, for all processes."""
+    balance: Callable[[], float | None]
+    """What the account can pay; None = it was not read, or another process reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +86,12 @@ def join_account(core: Core, evolink: Balances, operator: Operator) -> AccountPa
     def is_ours() -> bool:
         return processes.living == 1 and has_seat() and gate.has_recalled
 
+    def balance() -> float | None:
+        # What was read when the seat was ours grows old.
+        return gate.balance if has_seat() else None
+
     pause = IntakePause(gate, pauses, core.clock, is_ours=is_ours)
-    return AccountParts(gate=gate, watch=watch, pause=pause)
+    return AccountParts(gate=gate, watch=watch, pause=pause, balance=balance)
 
 
 def join_operations(
@@ -108,6 +119,7 @@ def join_operations(
                     SqlToldOutages(database),
                     operator,
                     clock,
+                    is_alone=lambda: core.processes.living == 1,
                 ),
                 StorageWatch(
                     lambda: database.condition.fault,
@@ -128,7 +140,10 @@ def _join_backups(core: Core, operator: Operator) -> list[Worker]:
     """Return what copies the database; nothing for a server, or where it is off."""
     storage = core.config.storage
     file = Address.parse(storage.url).file
-    if file is None or not storage.backup_every_h:
+    if file is None:
+        log.info(NO_COPIES)
+        return []
+    if not storage.backup_every_h:
         return []
     return [
         BackupWorker(

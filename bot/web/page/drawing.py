@@ -25,6 +25,7 @@ from bot.operations.overview.values import (
     Stored,
     Waiting,
 )
+from bot.plain_numbers import days_left
 from bot.web.page import charts, words
 
 REFRESH_S = 30
@@ -260,7 +261,7 @@ def _money(spending: Spending) -> Mapping[str, object]:
             "nothing is used at present",
         )
         if spending.lasts_days is not None:
-            lasts = f"lasts {words.days_left(spending.lasts_days)} at the present rate"
+            lasts = f"lasts {days_left(spending.lasts_days)} at the present rate"
     return {
         "ceiling": ceiling,
         "ceiling_percent": percent,
