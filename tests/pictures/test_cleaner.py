@@ -384,7 +384,7 @@ async def test_what_is_not_ours_to_delete_is_left_alone(
     assert await kept_pictures(database) == []
 
 
-async def test_it_waits_for_the_clip_of_a_task_that_was_given_up_on(  # noqa: PLR0913, PLR0917
+async def test_it_waits_for_the_clip_of_a_task_that_was_given_up_on(
     cleaner: PictureCleaner,
     uploaded: Kept,
     stages: Stages,

@@ -84,7 +84,7 @@ async def pass_time(process: Process, clock: FakeClock, seconds: float) -> None:
 
 
 @pytest.fixture
-async def unconfirmed(  # noqa: PLR0913, PLR0917 - fixtures
+async def unconfirmed(
     process: Process,
     evolink: ScriptedEvolink,
     stages: Stages,
