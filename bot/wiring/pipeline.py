@@ -264,6 +264,8 @@ def _join_poller(
             learned.trust.ended(job.id, called_back=called_back)
 
     def note_poll(reads: EndpointLimit) -> None:
+        if not core.processes.holds(Seat.EVOLINK):
+            return  # it was under way when the seat was lost
         # Health asks whose fault it is that tasks cannot be read, if only one of them.
         core.health.evolink_outage(reads.failing_since)
         core.metrics.outage(reads.outage_since)
