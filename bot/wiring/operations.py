@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -46,6 +47,8 @@ class AccountParts:
     watch: AccountWatch
     pause: IntakePause
     """What the gate says, for all processes."""
+    balance: Callable[[], float | None]
+    """What the account can pay; None = it was not read, or another process reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +86,12 @@ def join_account(core: Core, evolink: Balances, operator: Operator) -> AccountPa
     def is_ours() -> bool:
         return processes.living == 1 and has_seat() and gate.has_recalled
 
+    def balance() -> float | None:
+        # What was read when the seat was ours grows old.
+        return gate.balance if has_seat() else None
+
     pause = IntakePause(gate, pauses, core.clock, is_ours=is_ours)
-    return AccountParts(gate=gate, watch=watch, pause=pause)
+    return AccountParts(gate=gate, watch=watch, pause=pause, balance=balance)
 
 
 def join_operations(
@@ -112,6 +119,7 @@ def join_operations(
                     SqlToldOutages(database),
                     operator,
                     clock,
+                    is_alone=lambda: core.processes.living == 1,
                 ),
                 StorageWatch(
                     lambda: database.condition.fault,

@@ -31,7 +31,6 @@ def join_page(
     """Return the page of this process."""
     config, database = core.config, core.database
     name = f"{os.getpid()} on {socket.gethostname()}"
-    gate = operations.account.gate
     overviews = Overviews(
         SqlOverview(
             database,
@@ -43,7 +42,7 @@ def join_page(
         core.health,
         operations.events,
         core.clock,
-        balance=lambda: gate.balance,
+        balance=operations.account.balance,
         ceilings=Ceilings(
             total_credits_per_month=config.quotas.total_credits_per_month,
             credit_reserve=config.quotas.credit_reserve,

@@ -145,6 +145,28 @@ async def test_an_outage_of_evolink_is_known(
     assert (await health.check()).evolink_outage_s is None
 
 
+async def test_polls_that_end_after_the_seat_is_lost_begin_no_outage(
+    process: Process,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    work: Work,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody here would see its end: another process asks now."""
+    for number in range(4):
+        await stages.generating(f"task-{number}")
+        evolink.reports[TaskId(f"task-{number}")] = running(f"task-{number}")
+    evolink.down = EvolinkUnavailable("503")
+    monkeypatch.setattr(process.core.processes, "holds", lambda _: False)
+    for _ in range(30):
+        await work()
+        clock.advance(5)
+
+    assert process.core.metrics.outage_since is None
+    assert (await process.core.health.check()).evolink_outage_s is None
+
+
 async def test_callbacks_are_waited_for_until_they_stay_away(
     process: Process, stages: Stages, evolink: ScriptedEvolink, work: Work
 ) -> None:

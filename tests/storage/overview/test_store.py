@@ -165,7 +165,7 @@ async def test_a_pause_and_an_outage_are_told(database: Database) -> None:
         probe_at=None,
     )
     await SqlPauses(database).save(pause)
-    await SqlToldOutages(database).save(NOON)
+    await SqlToldOutages(database).begin(NOON)
 
     stored = await look(database)
 
