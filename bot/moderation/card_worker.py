@@ -31,7 +31,7 @@ from bot.moderation.ports import (
     ReportStore,
 )
 from bot.moderation.records import Card, CardKind, Report
-from bot.workers.job_worker import more_attempts
+from bot.workers.attempts import more_attempts
 from bot.workers.leases import Leases
 from bot.workers.outcomes import noted, noted_search, noting_discord
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S, PostOnce, is_refusal

@@ -27,7 +27,7 @@ from bot.jobs.store import JobLookups
 from bot.models.choices import Mode
 from bot.moderation.log_ports import GuildLogStore, LogClaim
 from bot.moderation.ports import AuditRow, CardBoard, ChannelView
-from bot.workers.job_worker import more_attempts
+from bot.workers.attempts import more_attempts
 from bot.workers.leases import Leases
 from bot.workers.outcomes import noted, noted_search
 from bot.workers.post_once import (

@@ -19,7 +19,8 @@ from bot.pipeline.callback_addresses import CallbackAddresses
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.callback_trust import CallbackTrust
 from bot.pipeline.callbacks import CallbackDesk
-from bot.pipeline.deliverer import Deliverer, Gate
+from bot.pipeline.clip_posting import Gate
+from bot.pipeline.deliverer import Deliverer
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.host_watch import ResultHostWatch
 from bot.pipeline.idempotency import Idempotency
