@@ -104,6 +104,11 @@ class RequestRecovery(Worker):
         long_ago = now - timedelta(seconds=alone_s)
         return max(long_ago, self._began_at) if self._is_alone() else long_ago
 
+    @property
+    def in_hand(self) -> int:
+        """How many requests it is about just now."""
+        return len(self._settling)
+
     async def drain(self) -> None:
         """Wait for the requests in progress."""
         await self._settling.drain()
