@@ -44,7 +44,7 @@ LEAVE_PICTURES_ALONE_S = 90.0
 PAGE = 100
 PAUSE_S = 15.0
 MOST_ERRORS = 4
-"""Errors of one request that nobody foresaw. Then it is dropped, free."""
+"""Unexpected errors of one request, after which it is dropped, free."""
 
 
 class RequestRecovery(Worker):

@@ -83,7 +83,7 @@ def estimate(request: VideoRequest, bills: Sequence[Bill]) -> float:
 
 
 def is_guess(request: VideoRequest, credits_estimated: float) -> bool:
-    """Return whether an estimate is the dearest price, for want of any other."""
+    """Return whether an estimate is the dearest price because no other is known."""
     profile = profile_of(request.model, with_picture=request.with_picture)
     dearest = round(_DEAREST_PER_S * request.duration_s, 2)
     is_unknown = _first_rate(profile, request.quality) is None

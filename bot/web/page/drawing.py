@@ -63,7 +63,7 @@ class Drawing:
             "name": words.name,
             "marked": words.marked,
         }
-        # Else whoever looks first would wait until they are compiled.
+        # Compiled now, so that the first reader need not wait for it.
         for name in ("page.html", "login.html", "forbidden.html"):
             self._templates.get_template(name)
         # As it is: what escapes it for HTML would break it.
@@ -82,8 +82,8 @@ class Drawing:
     def page(self, view: Overview, *, refreshes: bool, signed_in: bool) -> str:
         """Return the page.
 
-        `refreshes` says whether the browser loads it again by itself, `signed_in`
-        whether there is a session that can be ended.
+        `refreshes` says whether the browser reloads it automatically, `signed_in`
+        whether there is a session to sign out of.
         """
         stored, lines = view.stored, lines_of(view)
         return self._render(
