@@ -519,6 +519,19 @@ class TestDatabase:
         assert [one.split()[2] for one in folders] == ["data/spool", "data/backups"]
         assert fault.startswith("The database data/clapper.db cannot be made: ")
 
+    async def test_one_that_cannot_be_looked_at(
+        self, outside: Outside, tmp_path: Path
+    ) -> None:
+        hidden = tmp_path / ("long" * 100) / "clapper.db"
+        env = {**outside.env, "CLAPPER_STORAGE__URL": f"sqlite:///{hidden}"}
+
+        ended = await invoked("check", folder=tmp_path, **env)
+
+        assert ended.status == 1
+        assert lines(ended.out, "✗") == [
+            f"The database {hidden} cannot be read: File name too long."
+        ]
+
 
 async def test_a_bot_for_servers_of_ones_own_is_open_to_no_stranger(
     outside: Outside, tmp_path: Path
@@ -554,13 +567,14 @@ async def test_a_port_in_use_is_said_and_no_fault(
     assert f"{listen} (http.listen) is in use" in ended.out
 
 
+@pytest.mark.parametrize("parent", ["a file", "long" * 100])
 @pytest.mark.parametrize("name", ["SPOOL_DIR", "BACKUP_DIR"])
 async def test_a_folder_that_cannot_be_written_is_a_fault(
-    outside: Outside, tmp_path: Path, name: str
+    outside: Outside, tmp_path: Path, name: str, parent: str
 ) -> None:
-    """A file stands where its parent should be; root may write anywhere else."""
-    (tmp_path / "in the way").touch()
-    folder = tmp_path / "in the way" / "folder"
+    """Nor where we may not look; root may write, and look, anywhere but there."""
+    (tmp_path / "a file").touch()
+    folder = tmp_path / parent / "folder"
     env = {**outside.env, f"CLAPPER_STORAGE__{name}": str(folder)}
 
     ended = await invoked("check", folder=tmp_path, **env)
