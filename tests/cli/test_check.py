@@ -1,10 +1,12 @@
 """`clapper check`: what it looks at, and what it says of each fault."""
 
+import asyncio
 import json
 import os
 import shutil
 import socket
 import sqlite3
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +18,14 @@ from bot.cli.checks.guild import NEEDED
 from storage.database import schema
 from storage.database.engine import Database
 from tests.cli.outside import BOT_ID, GENERAL, GUILD_ID, ROLE_ID, Outside, overwrite
-from tests.cli.program import NEEDED as SECRETS, ROOT, Ended, clapper, invoked
+from tests.cli.program import (
+    NEEDED as SECRETS,
+    ROOT,
+    Ended,
+    clapper,
+    environment,
+    invoked,
+)
 
 ADMINISTRATOR, VIEW, SEND, EMBED, ATTACH = (1 << bit for bit in (3, 10, 11, 14, 15))
 OTHER_ROLE = "201"
@@ -41,7 +50,8 @@ def lines(out: str, mark: str) -> list[str]:
 async def test_all_is_well_in_one_sentence_each(
     outside: Outside, tmp_path: Path
 ) -> None:
-    ended = await invoked("check", folder=tmp_path, **outside.env)
+    unheard = {**outside.env, "CLAPPER_HTTP__LISTEN": ""}  # the port may be in use
+    ended = await invoked("check", folder=tmp_path, **unheard)
 
     assert (ended.status, ended.err) == (0, "")
     assert lines(ended.out, "✗") == []
@@ -54,6 +64,29 @@ async def test_all_is_well_in_one_sentence_each(
     assert "turn off Public Bot" in strangers
     assert "client_id=555" in invitation
     assert f"permissions={NEEDED.value}" in invitation
+
+
+async def test_it_ends_in_silence_where_nobody_reads_on(
+    outside: Outside, tmp_path: Path
+) -> None:
+    """As with `clapper check | head -1`."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "check"),
+        cwd=tmp_path,
+        env={**environment(), **outside.env},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+
+    first = await process.stdout.readline()
+    process._transport.get_pipe_transport(1).close()  # type: ignore[attr-defined]
+    complaint = await process.stderr.read()
+    await process.wait()
+
+    assert b"The configuration is complete." in first
+    assert complaint == b""
 
 
 async def test_it_leaves_nothing_behind(outside: Outside, tmp_path: Path) -> None:
