@@ -9,7 +9,7 @@ from bot.cli.process_lines import AtWork
 from bot.clock import SystemClock
 from bot.errors import StartupError
 from bot.jobs.store import JobStore
-from storage.copying import copy as copying, restore as restoring
+from storage.copying import copy as copying, recovered, restore as restoring
 from storage.database import schema
 from storage.database.address import Address
 from storage.database.engine import Database
@@ -97,6 +97,16 @@ async def restore(url: str, source: Path) -> restoring.Restored:
     """
     now = SystemClock().now()
     return await asyncio.to_thread(restoring.restore, url, source, now)
+
+
+async def mark_recovered(url: str) -> int:
+    """Mark what is open in a database that was restored by other means.
+
+    Raises:
+        StartupError: If a bot works on it, or it cannot be done.
+    """
+    _demand_existing(url)
+    return await recovered.mark_recovered(url, SystemClock().now())
 
 
 async def copy(source: str, target: str, say: Callable[[str], None]) -> None:

@@ -132,6 +132,10 @@ class Offer:
         makers = self.makers(with_picture=with_picture)
         return next((model for model, made in makers if made.id == model_id), None)
 
+    def has_id(self, model_id: str, *, with_picture: bool) -> bool:
+        """Return whether clips are asked for under an EvoLink id."""
+        return self.by_id(model_id, with_picture=with_picture) is not None
+
     def profile_by_id(
         self, model_id: str, *, with_picture: bool
     ) -> ModelProfile | None:

@@ -51,7 +51,7 @@ def restore(url: str, source: Path, now: datetime) -> Restored:
     if database is None:
         msg = (
             "Only SQLite databases are restored; for PostgreSQL use pg_restore, or its"
-            " own recovery to a point in time."
+            " own recovery to a point in time, and then `clapper db restored`."
         )
         raise StartupError(msg)
     _require_copy(source, database)
@@ -116,7 +116,9 @@ def _prepare(source: Path, part: Path, now: datetime) -> tuple[str, int]:
             msg = f"The file {source} is no database of Clapper's: use another copy."
             raise StartupError(msg)
         schema.require_known(revision, _address(source))
-        open_jobs = mark_in_doubt(opened, now)
+        opened.execute("BEGIN IMMEDIATE")
+        open_jobs = mark_in_doubt(opened.execute, now)
+        opened.execute("COMMIT")
         _into_one_file(opened)
     return revision, open_jobs
 

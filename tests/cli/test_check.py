@@ -618,3 +618,21 @@ async def test_a_folder_that_cannot_be_written_is_a_fault(
         f"The folder {folder} cannot be written: give this user the right to, or set"
         f" storage.{name.lower()}."
     )
+
+
+async def test_a_server_s_database_is_copied_by_its_operator(
+    outside: Outside, tmp_path: Path
+) -> None:
+    """So it matters to nobody where Clapper's own copies would go."""
+    (tmp_path / "in the way").touch()
+    env = {
+        **outside.env,
+        "CLAPPER_STORAGE__URL": "postgresql://clapper@127.0.0.1:1/clapper",
+        "CLAPPER_STORAGE__BACKUP_DIR": str(tmp_path / "in the way" / "folder"),
+    }
+
+    ended = await invoked("check", folder=tmp_path, **env)
+
+    (fault,) = lines(ended.out, "✗")
+    assert "127.0.0.1:1" in fault
+    assert "· On PostgreSQL Clapper makes no copies of the database: " in ended.out

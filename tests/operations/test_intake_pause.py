@@ -134,7 +134,6 @@ async def begin(
             )
             limits = new_limits(clock, wall=clock, living=alone)
             policy = make_submit_policy(
-                replay=True,
                 give_up_after_s=GIVE_UP_S,
                 offer=make_offer(model),
             )

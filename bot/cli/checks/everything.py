@@ -6,6 +6,7 @@ from itertools import chain
 
 from bot.cli.checks.account import account_findings
 from bot.cli.checks.bounds import bound_findings
+from bot.cli.checks.copies import copy_findings
 from bot.cli.checks.database import database_findings
 from bot.cli.checks.discord_client import open_client
 from bot.cli.checks.evolink import evolink_findings
@@ -30,12 +31,13 @@ async def _findings(config: Config, guild_id: int | None) -> AsyncGenerator[Find
     for found in chain(
         word_list_findings(config.moderation),
         machine_findings(config),
+        copy_findings(config.storage),
         bound_findings(config),
     ):
         yield found
     async for finding in database_findings(config.storage):
         yield finding
-    async for finding in evolink_findings(config.evolink):
+    async for finding in evolink_findings(config):
         yield finding
     async for finding in files_findings(config.evolink):
         yield finding
