@@ -51,7 +51,7 @@ def restore(url: str, source: Path, now: datetime) -> Restored:
     if database is None:
         msg = (
             "Only SQLite databases are restored; for PostgreSQL use pg_restore, or its"
-            " own recovery to a point in time."
+            " own recovery to a point in time, and then `clapper db restored`."
         )
         raise StartupError(msg)
     _require_copy(source, database)
@@ -74,7 +74,12 @@ def restore(url: str, source: Path, now: datetime) -> Restored:
 
 
 def _require_copy(source: Path, database: Path) -> None:
-    if not source.is_file():
+    try:
+        is_file = source.is_file()
+    except OSError as error:  # such as a folder that we may not look into
+        msg = f"The file {source} cannot be read: {error.strerror}."
+        raise StartupError(msg) from error
+    if not is_file:
         msg = f"There is no file {source}: name a copy of the database."
         raise StartupError(msg)
     if database.exists() and source.samefile(database):
@@ -111,7 +116,9 @@ def _prepare(source: Path, part: Path, now: datetime) -> tuple[str, int]:
             msg = f"The file {source} is no database of Clapper's: use another copy."
             raise StartupError(msg)
         schema.require_known(revision, _address(source))
-        open_jobs = mark_in_doubt(opened, now)
+        opened.execute("BEGIN IMMEDIATE")
+        open_jobs = mark_in_doubt(opened.execute, now)
+        opened.execute("COMMIT")
         _into_one_file(opened)
     return revision, open_jobs
 
