@@ -72,7 +72,9 @@ class App:
         """
         try:
             async with asyncio.TaskGroup() as group:
-                watch = group.create_task(self.processes.watch(), name="processes")
+                watch = group.create_task(
+                    self.processes.watch(self.workforce.in_hand), name="processes"
+                )
                 gateway = group.create_task(self.bot.serve(self.token), name="gateway")
                 group.create_task(self._give_shards_away(stopping), name="shards")
                 # The workers go first: they may still have something to say there.

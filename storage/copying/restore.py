@@ -79,7 +79,12 @@ def restore(url: str, source: Path, now: datetime) -> Restored:
 
 
 def _require_copy(source: Path, database: Path) -> None:
-    if not source.is_file():
+    try:
+        is_file = source.is_file()
+    except OSError as error:  # such as a folder that we may not look into
+        msg = f"The file {source} cannot be read: {error.strerror}."
+        raise StartupError(msg) from error
+    if not is_file:
         msg = f"There is no file {source}: name a copy of the database."
         raise StartupError(msg)
     if database.exists() and source.samefile(database):

@@ -1,6 +1,7 @@
 """What a process shows to Prometheus where everything is known."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
@@ -8,6 +9,7 @@ from prometheus_client.samples import Sample
 from bot.errors import RateLimited
 from bot.jobs.due import Due
 from bot.jobs.states import JobState
+from bot.operations.health import Facts, snapshot
 from bot.operations.metrics import Metrics, Scraped
 from bot.processes.shards import GatewayStatus
 from storage.processes.only import OnlyProcess
@@ -22,7 +24,9 @@ def page() -> str:
     )
     for outcome in ("ok", RateLimited.__name__):
         metrics.asked("evolink", "create", outcome)
+    health = snapshot(Facts(), datetime.now(UTC))
     scraped = Scraped(
+        healthy=health.parts,
         jobs=dict.fromkeys(JobState, 0),
         waited_s=dict.fromkeys(Due, 0.0),
         free={"database": 1, "spool": 1},

@@ -39,8 +39,37 @@ def test_each_alert_has_its_test_and_says_what_to_do() -> None:
         "a calm life of two processes needs nobody",
     }
     for rule in rules():
-        assert set(rule["annotations"]) == {"summary", "action"}
+        assert set(rule["annotations"]) == {"summary", "action", "runbook"}
         assert rule["labels"]["severity"] in {"page", "ticket"}
+
+
+def test_each_alert_leads_to_a_heading_of_the_handbook() -> None:
+    """And those headings that are about alerts alone name the alerts they are about."""
+    sections = sections_of(HANDBOOK.read_text("utf-8"))
+
+    for rule in rules():
+        path, _, anchor = rule["annotations"]["runbook"].partition("#")
+        assert path == "docs/operations.md"
+        assert anchor in sections, rule["alert"]
+    for anchor, text in sections.items():
+        named = set(re.findall(r"`(Clapper[A-Z]\w+)`", text))
+        led_here = {
+            rule["alert"]
+            for rule in rules()
+            if rule["annotations"]["runbook"].endswith(f"#{anchor}")
+        }
+        assert not named or named == led_here, anchor
+
+
+def sections_of(handbook: str) -> dict[str, str]:
+    """Return the text below each heading, by the anchor that it gets on GitHub."""
+    parts = re.split(r"^#+ (.+)$", handbook, flags=re.MULTILINE)[1:]
+    anchors = [
+        re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+        for heading in parts[::2]
+    ]
+    assert len(set(anchors)) == len(anchors)
+    return dict(zip(anchors, parts[1::2], strict=True))
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule["alert"])

@@ -157,6 +157,14 @@ def test_a_copy_that_cannot_be_used_changes_nothing(
     assert not [one for one in folder.iterdir() if "restoring" in one.name]
 
 
+def test_a_copy_that_cannot_be_looked_at_changes_nothing(folder: Path) -> None:
+    """As in a folder of somebody else's; root sees all but a name that is too long."""
+    with pytest.raises(StartupError, match=r"cannot be read: File name too long\.$"):
+        restore(url_of(folder), folder / ("long" * 100), NOON)
+
+    assert jobs_in(folder / "clapper.db") == 2
+
+
 def test_a_server_has_better_means(folder: Path) -> None:
     with pytest.raises(StartupError, match="pg_restore"):
         restore("postgresql://host/clapper", folder / "copy.db", NOON)

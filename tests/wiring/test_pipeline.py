@@ -34,7 +34,7 @@ WELL_S = 40.0
 
 Work = Callable[[], Awaitable[None]]
 
-NOTHING = Scraped(jobs=None, waited_s=None, free={}, balance=None)
+NOTHING = Scraped(healthy={}, jobs=None, waited_s=None, free={}, balance=None)
 
 
 @pytest.fixture
