@@ -9,7 +9,7 @@ from bot.cli.process_lines import AtWork
 from bot.clock import SystemClock
 from bot.errors import StartupError
 from bot.jobs.store import JobStore
-from storage.copying import copy as copying, restore as restoring
+from storage.copying import copy as copying, recovered, restore as restoring
 from storage.database import schema
 from storage.database.address import Address
 from storage.database.engine import Database
@@ -99,6 +99,16 @@ async def restore(url: str, source: Path) -> restoring.Restored:
     return await asyncio.to_thread(restoring.restore, url, source, now)
 
 
+async def mark_recovered(url: str) -> int:
+    """Mark what is open in a database that was restored by other means.
+
+    Raises:
+        StartupError: If a bot works on it, or it cannot be done.
+    """
+    _demand_existing(url)
+    return await recovered.mark_recovered(url, SystemClock().now())
+
+
 async def copy(source: str, target: str, say: Callable[[str], None]) -> None:
     """Copy an installation into an empty database, telling how far it has come.
 
@@ -116,6 +126,6 @@ def _demand_existing(url: str, option: str = "storage.url") -> None:
     A mistyped path would show an empty list, or back up nothing.
     """
     address = Address.parse(url, option)
-    if address.file is not None and not address.file.exists():
+    if address.is_missing():
         msg = f"There is no database {address.file} ({option})."
         raise StartupError(msg)

@@ -70,6 +70,22 @@ def restore(path: Path) -> None:
 
 @db.command()
 @config_option
+def restored() -> None:
+    """Say that pg_restore, or the like, has put the database back.
+
+    What is open in it is then looked for before it is paid for or posted again. Stop
+    all bots first, and do this before you start one.
+    """
+    url = begin_without_secrets().storage.url
+    with plain_endings():
+        from bot.cli import database  # noqa: PLC0415 - see `bot.cli`
+
+        open_jobs = run_in_loop(database.mark_recovered(url))
+    click.echo(f"The database is marked. Jobs that had not ended in it: {open_jobs}.")
+
+
+@db.command()
+@config_option
 def check() -> None:
     """Compare the sums that are kept with what they sum up.
 

@@ -80,6 +80,11 @@ class Storage(Section):
     backup_dir: Path = Path("data/backups")
     """Where they lie."""
 
+    @property
+    def is_server(self) -> bool:
+        """Whether the database is on a server, and so no file that is copied."""
+        return not self.url.startswith("sqlite:")
+
 
 class Http(Section):
     """Our own web endpoints."""

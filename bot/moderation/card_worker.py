@@ -31,7 +31,7 @@ from bot.moderation.ports import (
     ReportStore,
 )
 from bot.moderation.records import Card, CardKind, Report
-from bot.workers.job_worker import more_attempts
+from bot.workers.attempts import more_attempts
 from bot.workers.leases import Leases
 from bot.workers.outcomes import noted, noted_search, noting_discord
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S, PostOnce, is_refusal
@@ -106,6 +106,11 @@ class Cards(Worker):
             return await self._leases.idle_s(self._idle_s)
         # What is attended to may be due again when that ends.
         return PAUSE_S if wait_s is None else min(wait_s, PAUSE_S)
+
+    @property
+    def in_hand(self) -> int:
+        """How many cards it is about just now."""
+        return len(self._attending)
 
     async def drain(self) -> None:
         """Wait for the cards in progress."""

@@ -27,7 +27,7 @@ from bot.jobs.store import JobLookups
 from bot.models.choices import Mode
 from bot.moderation.log_ports import GuildLogStore, LogClaim
 from bot.moderation.ports import AuditRow, CardBoard, ChannelView
-from bot.workers.job_worker import more_attempts
+from bot.workers.attempts import more_attempts
 from bot.workers.leases import Leases
 from bot.workers.outcomes import noted, noted_search
 from bot.workers.post_once import (
@@ -102,6 +102,11 @@ class GuildLog(Worker):
             return await self._leases.idle_s(self._idle_s)
         # What is posted may be followed by more when that ends.
         return PAUSE_S if wait_s is None else min(wait_s, PAUSE_S)
+
+    @property
+    def in_hand(self) -> int:
+        """How many log channels it is about just now."""
+        return len(self._posting)
 
     async def drain(self) -> None:
         """Wait for the lines on their way."""

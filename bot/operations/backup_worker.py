@@ -15,6 +15,10 @@ from bot.workers.worker import STARTUP_DELAY_S, Worker
 
 log = structlog.get_logger(__name__)
 
+NO_COPIES = (
+    "On PostgreSQL Clapper makes no copies of the database: make them with pg_dump, as"
+    " docs/operations.md says."
+)
 TRY_AGAIN_S = 600.0
 """After a copy that could not be made: time to make room."""
 LONGEST_PAUSE_S = 3600.0

@@ -1,7 +1,7 @@
 """Whether this process does its work, from what its parts say. Knows no web."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,9 +61,18 @@ class Snapshot:
     """What this process does for all of them."""
 
     @property
+    def parts(self) -> Mapping[str, bool]:
+        """Whether each part of ours works, by its name."""
+        return {
+            "gateway": self.gateway.ok,
+            "database": self.database.ok,
+            "polling": self.polling.ok,
+        }
+
+    @property
     def healthy(self) -> bool:
         """Whether every part of ours works, so that a restart would not help."""
-        return self.gateway.ok and self.database.ok and self.polling.ok
+        return all(self.parts.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,8 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 class Scraped:
     """What is looked up for each scrape."""
 
+    healthy: Mapping[str, bool]
+    """Whether each part of this process works, as /healthz says."""
     jobs: Mapping[JobState, int] | None
     """How many are in each state; None = the database does not say."""
     waited_s: Mapping[Due, float] | None
@@ -130,6 +132,12 @@ class Metrics:
             registry=registry,
         )
         self._outage_since: datetime | None = None
+        self._healthy = Gauge(
+            "clapper_healthy",
+            "Whether each part of this process works: 1 = it does, as /healthz says",
+            ["component"],
+            registry=registry,
+        )
         self._free = Gauge(
             "clapper_free_bytes",
             "Room that is left on the disk of the database and of the spool",
@@ -258,6 +266,8 @@ class Metrics:
 
     def page(self, scraped: Scraped, processes: Processes) -> bytes:
         """Return everything as it is now. What is not known stays as it was."""
+        for component, works in scraped.healthy.items():
+            self._healthy.labels(component).set(works)
         if scraped.jobs is not None:
             for state in JobState:
                 self._jobs.labels(state.value).set(scraped.jobs.get(state, 0))
@@ -269,11 +279,14 @@ class Metrics:
             self._balance.labels("evolink").set(scraped.balance)
         for place, left in scraped.free.items():
             self._free.labels(place).set(left)
+        self._outage_s.labels("evolink").set(self._outage_lasted_s())
+        self._show(processes)
+        return generate_latest(self._registry)
+
+    def _show(self, processes: Processes) -> None:
         self._processes.set(processes.living)
         for seat in Seat:
             self._seats.labels(seat.value).set(processes.holds(seat))
-        self._outage_s.labels("evolink").set(self._outage_lasted_s())
-        return generate_latest(self._registry)
 
     def _outage_lasted_s(self) -> float:
         if self._outage_since is None:

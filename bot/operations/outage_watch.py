@@ -1,7 +1,6 @@
 """Tells the operator of an outage of EvoLink that lasts, and of its end."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from bot.clock import Clock
@@ -19,7 +18,8 @@ class OutageWatch(Worker):
     """Posts one message when a lasting outage of EvoLink begins, and one at its end.
 
     Also where another process takes the seat in between: it knows from the database
-    what the operator was told, and only from an answer that the outage is over.
+    what the operator was told, and only from an answer that the outage is over. One
+    that slept, and does not know yet that the seat is gone, finds it told already.
     """
 
     name = "outage watch"
@@ -32,10 +32,13 @@ class OutageWatch(Worker):
         told: ToldOutages,
         operator: Operator,
         clock: Clock,
+        *,
+        is_alone: Callable[[], bool],
     ) -> None:
         """Keep whom to ask since when this process sees an outage; None = it sees none.
 
-        `answered_at` says when EvoLink last answered this process.
+        `answered_at` says when EvoLink last answered this process, and `is_alone`
+        whether no other process may tell the operator.
         """
         super().__init__()
         self._since = since
@@ -43,6 +46,7 @@ class OutageWatch(Worker):
         self._told = told
         self._operator = operator
         self._clock = clock
+        self._is_alone = is_alone
         self._told_since: datetime | None = None
 
     async def prepare(self) -> None:
@@ -54,19 +58,34 @@ class OutageWatch(Worker):
         now = self._clock.now()
         told_since, answered_at = self._told_since, self._answered_at()
         if told_since and answered_at and answered_at > told_since:
-            lasted_s = (now - told_since).total_seconds()
-            await self._note(None)
-            await self._operator.tell("outage-ended", minutes=round(lasted_s / 60))
+            is_first = await self._is_first(self._told.end(told_since))
+            self._told_since = None
+            if is_first:
+                lasted_s = (now - told_since).total_seconds()
+                await self._operator.tell("outage-ended", minutes=round(lasted_s / 60))
         since = self._since()
         if since is not None and self._told_since is None:
             lasts_s = (now - since).total_seconds()
             if lasts_s >= WORTH_TELLING_S:
-                await self._note(since)
-                await self._operator.tell("outage", minutes=round(lasts_s / 60))
+                await self._begin(since, lasts_s)
         return CHECK_EVERY_S
 
-    async def _note(self, since: datetime | None) -> None:
-        self._told_since = since
-        # The operator must not wait for the database.
-        with suppress(StorageError):
-            await self._told.save(since)
+    async def _begin(self, since: datetime, lasts_s: float) -> None:
+        if await self._is_first(self._told.begin(since)):
+            self._told_since = since
+            await self._operator.tell("outage", minutes=round(lasts_s / 60))
+        else:
+            self._told_since = await self._told.load()
+
+    async def _is_first(self, noting: Awaitable[bool]) -> bool:
+        """Return whether the operator is to be told: nobody has told them already.
+
+        Raises:
+            StorageError: If the database did not take it, and others may tell it.
+        """
+        try:
+            return await noting or self._is_alone()
+        except StorageError:
+            if not self._is_alone():
+                raise
+            return True  # the operator must not wait for the database

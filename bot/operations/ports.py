@@ -66,8 +66,12 @@ class ToldOutages(Protocol):
         """Return since when it lasts; None = of none, or of its end, too."""
         ...
 
-    async def save(self, since: datetime | None) -> None:
-        """Keep an outage that the operator is told of; None = its end."""
+    async def begin(self, since: datetime) -> bool:
+        """Note that the operator is told of an outage; False = of one they were."""
+        ...
+
+    async def end(self, since: datetime) -> bool:
+        """Note that they are told of its end; False = somebody else has told it."""
         ...
 
 

@@ -1,10 +1,6 @@
 """Fetches finished clips and posts them: first deliver, then remember it."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
-from functools import partial
-from pathlib import Path
-from typing import Protocol
+from collections.abc import Mapping
 
 import structlog
 
@@ -16,7 +12,6 @@ from bot.errors import (
     FetchUnusable,
     FileTooLarge,
     MessageBlocked,
-    MessageGone,
     MessengerDown,
     MessengerError,
     PlaceForbidden,
@@ -32,7 +27,8 @@ from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.operations.ports import Operator
-from bot.pipeline.downloads import LINK_LIFE_S, Downloads, failure_of
+from bot.pipeline.clip_posting import ClipPosting, Gate
+from bot.pipeline.downloads import Downloads, failure_of
 from bot.pipeline.fitting import ClipFile, ClipFitting
 from bot.pipeline.host_watch import ResultHostWatch
 from bot.pipeline.ports import (
@@ -40,18 +36,11 @@ from bot.pipeline.ports import (
     Evolink,
     Fetcher,
     Messenger,
-    Posting,
     Shrinker,
 )
-from bot.pipeline.status_turns import status_held
-from bot.workers.job_worker import JobWorker, Request, more_attempts
-from bot.workers.outcomes import noted, noted_search, noting_discord
-from bot.workers.post_once import (
-    MOST_REFUSALS,
-    REFUSED_WAIT_S,
-    PostOnce,
-    is_refusal,
-)
+from bot.workers.attempts import more_attempts
+from bot.workers.job_worker import JobWorker, Request
+from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S, is_refusal
 from bot.workers.service_limit import EndpointLimit
 from bot.workers.storing import until_stored
 
@@ -76,24 +65,6 @@ _UNDELIVERABLE: Mapping[type[Exception], Failure] = {
     MessageBlocked: Failure.BLOCKED,
 }
 """Ends of a delivery without a message."""
-
-Post = Callable[[Job], Awaitable[MessageId]]
-"""Brings a job's clip to Discord and returns the message that holds it."""
-SendFile = Callable[[Job, Path, datetime | None], Awaitable[MessageId]]
-"""The same with a file, and until when the link to the original works."""
-
-
-class Gate(Protocol):
-    """Says whether a clip may still be posted. See `bot.moderation.posting_policy`."""
-
-    async def check(self, job: Job) -> None:
-        """Return only if it may.
-
-        Raises:
-            PlaceUnfit: If it may not.
-            MessengerError: If nobody can tell at the moment.
-        """
-        ...
 
 
 class Deliverer(JobWorker):
@@ -123,10 +94,9 @@ class Deliverer(JobWorker):
         shrinker: Shrinker | None,
     ) -> None:
         super().__init__(jobs, clock)
-        self._messenger = messenger
         self._files = files
         self._fitting = ClipFitting(files, messenger, shrinker)
-        self._gate = gate
+        self._posting = ClipPosting(jobs, messenger, gate, self._fitting, clock)
         self._downloads = Downloads(
             evolink, fetcher, operator, clock, hosts, reads=reads
         )
@@ -155,13 +125,7 @@ class Deliverer(JobWorker):
             return
         if not await self._may_post(claim, is_kept=self._files.path(job).exists()):
             return
-        file = await self._fitting.file(job)
-        if file is None:
-            await self._post(claim, self._link, self._link_in_status)
-        else:
-            await self._post(
-                claim, partial(self._file, file), partial(self._file_in_status, file)
-            )
+        await self._post(claim, await self._fitting.file(job))
 
     async def _fetched(self, claim: Claim) -> bool:
         """Have a clip fetched; return False where there is nothing to post now."""
@@ -222,39 +186,11 @@ class Deliverer(JobWorker):
         wait_s = self._results.retry_s(job.id, retry.wait_s)
         await self.postpone(claim, max(wait_s, retry.at_least_s), retry.changes)
 
-    async def _file(self, file: ClipFile, job: Job) -> MessageId:
-        return await self._send(file, job, self._messenger.post_clip, self._link)
-
-    async def _file_in_status(self, file: ClipFile, job: Job) -> MessageId:
-        send = self._messenger.clip_into_status
-        return await self._send(file, job, send, self._link_in_status)
-
-    async def _send(
-        self, file: ClipFile, job: Job, send: SendFile, link: Post
-    ) -> MessageId:
-        """Send a file; if Discord refuses its size, and none is smaller, the link."""
-        until = self._link_dies_at(job) if file.is_copy else None
+    async def _post(self, claim: Claim, file: ClipFile | None) -> None:
+        """Post a file, or the link without one; record that, or when to try again."""
+        call = self.ask(claim.job, (self._messages, claim.job.channel_id))
         try:
-            return await send(job, file.path, until)
-        except FileTooLarge:
-            # Discord knows its limit better than we do.
-            if self._fitting.note_refused(job, file):
-                raise
-            return await link(job)
-
-    async def _link(self, job: Job) -> MessageId:
-        return await self._messenger.post_link(job, self._link_dies_at(job))
-
-    async def _link_in_status(self, job: Job) -> MessageId:
-        return await self._messenger.link_into_status(job, self._link_dies_at(job))
-
-    def _link_dies_at(self, job: Job) -> datetime:
-        return (job.done_at or self._clock.now()) + timedelta(seconds=LINK_LIFE_S)
-
-    async def _post(self, claim: Claim, post: Post, edit: Post) -> None:
-        """Post with `post`, or where that might be a second time, with `edit`."""
-        try:
-            message_id = await self._attempt(claim, post, edit)
+            message_id = await self._posting.post(claim, file, call)
         except tuple(_UNDELIVERABLE) as error:
             await self._end(claim, JobState.UNDELIVERABLE, _UNDELIVERABLE[type(error)])
         except FileTooLarge:
@@ -264,54 +200,6 @@ class Deliverer(JobWorker):
             await self._post_later(claim, error)
         else:
             await self._delivered(claim, message_id)
-
-    async def _attempt(self, claim: Claim, post: Post, edit: Post) -> MessageId | None:
-        try:
-            return await self._posted(claim, post, edit, self._clock.now())
-        except MessageGone:
-            # Our nonce was answered with a message that is gone: it was delivered.
-            return None
-
-    async def _posted(
-        self, claim: Claim, post: Post, edit: Post, now: datetime
-    ) -> MessageId:
-        job = claim.job
-        call = self.ask(job, (self._messages, job.channel_id))
-        if job.clip_message_id is not None:
-            # Begun before: it may be in the status message, and must go nowhere else.
-            return await self._into_status(job, edit)
-        clip = PostOnce(
-            intended_at=job.post_intended_at,
-            find=noted_search(
-                call, partial(self._messenger.find_posted, job, Posting.CLIP)
-            ),
-            gate=partial(self._gate.check, job),
-            intend=partial(self._intend, claim),
-            post=noted(call, partial(post, job)),
-            instead=partial(self._begin_into_status, claim, edit),
-        )
-        return (await clip.do(now)).message_id
-
-    async def _begin_into_status(self, claim: Claim, edit: Post) -> MessageId:
-        job = claim.job
-        log.warning("clip posted in status message")
-        # Recorded first: the status board must not undo it.
-        note = JobChanges(clip_message_id=job.status_message_id)
-        await self._jobs.note_claimed(claim, note)
-        return await self._into_status(job, edit)
-
-    async def _into_status(self, job: Job, edit: Post) -> MessageId:
-        call = self.ask(job, (self._messages, job.channel_id))
-        try:
-            async with status_held(self._jobs, job, self._clock):
-                with noting_discord(call):
-                    return await edit(job)
-        except MessageGone as error:
-            msg = "there is no status message either"
-            raise SearchInconclusive(msg) from error
-
-    async def _intend(self, claim: Claim, at: datetime | None) -> None:
-        await self._jobs.note_claimed(claim, JobChanges(post_intended_at=at))
 
     async def _post_later(self, claim: Claim, error: MessengerError) -> None:
         job = claim.job

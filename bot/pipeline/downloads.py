@@ -25,7 +25,7 @@ from bot.jobs.tasks import TaskStatus
 from bot.operations.ports import Operator
 from bot.pipeline.host_watch import ResultHostWatch
 from bot.pipeline.ports import Evolink, Fetcher
-from bot.workers.job_worker import more_attempts
+from bot.workers.attempts import more_attempts
 from bot.workers.outcomes import note_evolink, noting_download
 from bot.workers.service_limit import Call, EndpointLimit
 

@@ -24,7 +24,8 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.pipeline.ports import Messenger, Posting
 from bot.pipeline.status_turns import status_held
-from bot.workers.job_worker import JobWorker, Request, more_attempts
+from bot.workers.attempts import more_attempts
+from bot.workers.job_worker import JobWorker, Request
 from bot.workers.outcomes import noted, noted_search, noting_discord
 from bot.workers.post_once import (
     MOST_REFUSALS,

@@ -22,7 +22,8 @@ from bot.jobs.queueing import expected_end
 from bot.jobs.states import OPEN_STATES, JobState
 from bot.jobs.store import JobStore
 from bot.pipeline.ports import Messenger, StatusEdit
-from bot.workers.job_worker import JobWorker, Request, more_attempts
+from bot.workers.attempts import more_attempts
+from bot.workers.job_worker import JobWorker, Request
 from bot.workers.outcomes import note_discord
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from bot.workers.rate import RatePerSecond
@@ -65,8 +66,8 @@ class StatusBoard(JobWorker):
     ) -> None:
         """Keep the parts.
 
-        `living` says how many processes make edits, `slots` how many tasks EvoLink has
-        in hand at once, and `queue_moves` whether it takes any at the moment.
+        `living` says how many processes make edits, `slots` how many tasks EvoLink
+        runs at once, and `queue_moves` whether it accepts any at the moment.
         """
         super().__init__(jobs, clock)
         self._messenger = messenger

@@ -1,14 +1,15 @@
 """Operations: the account at EvoLink, the operator's messages, and the watches."""
 
-import os
-import socket
+from collections.abc import Callable
 from dataclasses import dataclass
+
+import structlog
 
 from bot.ids import ChannelId
 from bot.jobs.due import Due
 from bot.operations.account import AccountGate
 from bot.operations.account_watch import AccountWatch
-from bot.operations.backup_worker import BackupWorker
+from bot.operations.backup_worker import NO_COPIES, BackupWorker
 from bot.operations.buffered_outbox import BufferedOutbox
 from bot.operations.clock_watch import ClockWatch
 from bot.operations.intake_pause import IntakePause
@@ -19,6 +20,7 @@ from bot.operations.overview.events import EventHistory
 from bot.operations.ports import Balances, Operator
 from bot.operations.storage_watch import ONLY, StorageWatch
 from bot.pipeline.wakeups import Rows
+from bot.processes.names import process_name
 from bot.processes.seats import Seat
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
@@ -33,6 +35,8 @@ from storage.operations.outbox import SqlOutbox
 from storage.operations.pauses import SqlPauses
 from storage.operations.told_outages import SqlToldOutages
 
+log = structlog.get_logger(__name__)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountParts:
@@ -42,6 +46,8 @@ class AccountParts:
     watch: AccountWatch
     pause: IntakePause
     """What the gate says, for all processes."""
+    balance: Callable[[], float | None]
+    """What the account can pay; None = it was not read, or another process reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +85,12 @@ def join_account(core: Core, evolink: Balances, operator: Operator) -> AccountPa
     def is_ours() -> bool:
         return processes.living == 1 and has_seat() and gate.has_recalled
 
+    def balance() -> float | None:
+        # What was read when the seat was ours grows old.
+        return gate.balance if has_seat() else None
+
     pause = IntakePause(gate, pauses, core.clock, is_ours=is_ours)
-    return AccountParts(gate=gate, watch=watch, pause=pause)
+    return AccountParts(gate=gate, watch=watch, pause=pause, balance=balance)
 
 
 def join_operations(
@@ -88,7 +98,7 @@ def join_operations(
 ) -> OperationsParts:
     """Return what tells the operator, and what finds out what there is to tell."""
     clock, database, metrics = core.clock, core.database, core.metrics
-    name = f"{os.getpid()} on {socket.gethostname()}"
+    name = process_name()
     events = EventHistory(SqlEvents(database))
     operator, desk = _join_operator(core, bot, texts, events)
     account = join_account(core, evolink, operator)
@@ -108,6 +118,7 @@ def join_operations(
                     SqlToldOutages(database),
                     operator,
                     clock,
+                    is_alone=lambda: core.processes.living == 1,
                 ),
                 StorageWatch(
                     lambda: database.condition.fault,
@@ -128,7 +139,10 @@ def _join_backups(core: Core, operator: Operator) -> list[Worker]:
     """Return what copies the database; nothing for a server, or where it is off."""
     storage = core.config.storage
     file = Address.parse(storage.url).file
-    if file is None or not storage.backup_every_h:
+    if file is None:
+        log.info(NO_COPIES)
+        return []
+    if not storage.backup_every_h:
         return []
     return [
         BackupWorker(

@@ -19,7 +19,8 @@ from bot.pipeline.callback_addresses import CallbackAddresses
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.callback_trust import CallbackTrust
 from bot.pipeline.callbacks import CallbackDesk
-from bot.pipeline.deliverer import Deliverer, Gate
+from bot.pipeline.clip_posting import Gate
+from bot.pipeline.deliverer import Deliverer
 from bot.pipeline.dispatcher import Dispatcher
 from bot.pipeline.host_watch import ResultHostWatch
 from bot.pipeline.idempotency import Idempotency
@@ -226,7 +227,6 @@ def _join_callbacks(core: Core, trust: CallbackTrust) -> CallbackDesk | None:
 
 def _submit_policy(config: Config, offer: Offer, learned: _Learned) -> SubmitPolicy:
     return SubmitPolicy(
-        replay=config.evolink.replay_submits,
         give_up_after_s=config.polling.give_up_after_s,
         offer=offer,
         callbacks=callback_addresses(config),
@@ -264,6 +264,8 @@ def _join_poller(
             learned.trust.ended(job.id, called_back=called_back)
 
     def note_poll(reads: EndpointLimit) -> None:
+        if not core.processes.holds(Seat.EVOLINK):
+            return  # it was under way when the seat was lost
         # Health asks whose fault it is that tasks cannot be read, if only one of them.
         core.health.evolink_outage(reads.failing_since)
         core.metrics.outage(reads.outage_since)

@@ -11,11 +11,10 @@ from bot.moderation.records import WordRule
 from bot.pictures.ports import Files
 from bot.pictures.preparation import Preparation
 from bot.pipeline.ports import Evolink, Fetcher
-from bot.processes.seats import Seat
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
 from bot.wiring.moderation import join_moderation
-from bot.wiring.operations import OperationsParts, join_operations
+from bot.wiring.operations import join_operations
 from bot.wiring.page import join_page
 from bot.wiring.pipeline import Outside, join_pipeline
 from bot.wiring.privacy import join_privacy
@@ -152,13 +151,6 @@ async def join_program(opened: Opened) -> Program:
             core,
             pipeline.callbacks,
             join_page(core, bot, texts, operations),
-            balance=lambda: _balance_of(core, operations),
+            balance=operations.account.balance,
         ),
-    )
-
-
-def _balance_of(core: Core, operations: OperationsParts) -> float | None:
-    """Return what the account can pay, where this process is the one that reads it."""
-    return (
-        operations.account.gate.balance if core.processes.holds(Seat.EVOLINK) else None
     )

@@ -1,15 +1,13 @@
 """The web endpoints: the page, health, metrics, and callbacks if EvoLink is asked."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from aiohttp import web
 
 from bot.config import Config
-from bot.errors import StorageError
 from bot.operations.free_space import FreeSpace
-from bot.operations.metrics import Scraped
+from bot.operations.scraping import Scraping
 from bot.pipeline.callbacks import CallbackDesk
 from bot.web import CallbackEndpoint, build_web
 from bot.web.page.endpoint import PageEndpoint
@@ -30,25 +28,20 @@ def join_web(
     `desk` takes callbacks; None = EvoLink is not asked for any. `page` is the
     operator's. `balance` is what the account can pay, as it was last read.
     """
-    free_space = FreeSpace(_folders(core.config))
-
-    oldest_due = SqlOldestDue(core.database)
-
-    async def scrape() -> bytes:
-        counts = waited_s = None
-        free = await asyncio.to_thread(free_space.bytes_left)
-        try:
-            counts = await core.jobs.counts()
-            waited_s = await oldest_due.waited_s(core.clock.now())
-        except StorageError:
-            """What else is counted is wanted most while the database fails."""
-        scraped = Scraped(jobs=counts, waited_s=waited_s, free=free, balance=balance())
-        return core.metrics.page(scraped, core.processes)
-
+    scraping = Scraping(
+        core.metrics,
+        core.health,
+        FreeSpace(_folders(core.config)),
+        SqlOldestDue(core.database),
+        core.processes,
+        core.clock,
+        counts=core.jobs.counts,
+        balance=balance,
+    )
     callbacks = None
     if desk is not None:
         callbacks = CallbackEndpoint(desk, core.metrics.called_back)
-    return build_web(core.health, scrape=scrape, callbacks=callbacks, page=page)
+    return build_web(core.health, scrape=scraping.page, callbacks=callbacks, page=page)
 
 
 def _folders(config: Config) -> Mapping[str, Path]:

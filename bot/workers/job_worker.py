@@ -6,21 +6,20 @@ what this process is handling.
 """
 
 import asyncio
-import secrets
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.clock import Clock
-from bot.errors import ClaimLost, StorageError
 from bot.ids import JobId
 from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.store import JobStore
+from bot.workers.handler_errors import Handler, HandlerErrors
 from bot.workers.heartbeat import HEARTBEAT_S, Heartbeat
 from bot.workers.leases import LEASE_S
 from bot.workers.scan import MIN_SCAN, scan
@@ -29,20 +28,12 @@ from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
 
-Handler = Callable[[Claim], Awaitable[None]]
-
 IDLE_S = 30.0
 """The longest sleep. A wake-up that got lost would cost this much at worst."""
 RENEW_BEFORE_S = LEASE_S - HEARTBEAT_S
 """A lease that ends so soon is renewed."""
-AFTER_ERROR_S = 60.0
-"""How long a job rests after an error that nobody foresaw."""
-FEW_TRIES = 4
-"""What an item's count of attempts stops at while the service may be at fault."""
-AFTER_STORAGE_ERROR_S = 1.0
-"""How long a claim is kept after an error of the database, before it is released."""
-MOST_ERRORS = 10
 AFTER_MANY_ERRORS_S = 3600.0
+"""How long a job is suspended whose handler failed `MOST_ERRORS` times in a row."""
 
 Request = tuple[EndpointLimit, Hashable]
 """What a job asks next, and the item of that endpoint which it asks for."""
@@ -72,8 +63,7 @@ class JobWorker(Worker):
         self._jobs = jobs
         self._clock = clock
         self._handling: dict[JobId, _Handling] = {}
-        self._errors: dict[JobId, int] = {}
-        """Errors in a row that nobody foresaw. A restart forgives them."""
+        self._errors = HandlerErrors(self)
         self._heartbeat = Heartbeat(self.name, self._renew)
         self._cut_off: list[Claim] = []
         """Claims whose handlers were cancelled."""
@@ -83,9 +73,9 @@ class JobWorker(Worker):
         """Do what is due for one job, and end the claim with the result."""
 
     async def give_up(self, claim: Claim, reference: str) -> None:
-        """Suspend a job for long: it met with an error `MOST_ERRORS` times.
+        """Suspend a job: its handler failed `MOST_ERRORS` times in a row.
 
-        `reference` stands in the log beside the last of them.
+        `reference` is in the log beside the last error.
         """
         log.error(
             "job suspended after repeated errors",
@@ -241,7 +231,7 @@ class JobWorker(Worker):
         one.claim, one.lease_until = claim, self.lease_until
         self._heartbeat.begin()
         one.task = asyncio.create_task(
-            self._handle(claim, handle), name=f"{self.name} {job_id}"
+            self._errors.run(claim, handle), name=f"{self.name} {job_id}"
         )
         one.task.add_done_callback(lambda _: self._done(job_id))
 
@@ -295,6 +285,11 @@ class JobWorker(Worker):
     def lease_until(self) -> datetime:
         """When the lease of a claim ends that is made now."""
         return self._clock.now() + timedelta(seconds=LEASE_S)
+
+    @property
+    def in_hand(self) -> int:
+        """How many jobs it is about just now."""
+        return len(self._handling)
 
     async def drain(self) -> None:
         """Wait for the jobs being handled; a cancellation is passed on to them."""
@@ -350,77 +345,11 @@ class JobWorker(Worker):
         for one in ending:
             one.lease_until = until
 
-    async def _handle(self, claim: Claim, handle: Handler) -> None:
-        job_id = claim.job.id
-        try:
-            with structlog.contextvars.bound_contextvars(job_id=job_id):
-                await handle(claim)
-        except ClaimLost:
-            log.warning("claim lost", worker=self.name, job_id=job_id)
-        except StorageError as error:
-            # No job's fault, and so no job is given up for it: it is as due as before.
-            log.debug(
-                "job released, database unavailable", job_id=job_id, reason=str(error)
-            )
-            await self._release(claim)
-        except Exception:
-            # One job's error is no other job's business, and no reason to spin.
-            reference = secrets.token_hex(4)
-            log.exception(
-                "job handler failed",
-                worker=self.name,
-                job_id=job_id,
-                reference=reference,
-            )
-            await self._rest(claim, reference)
-        else:
-            self._errors.pop(job_id, None)
-
-    async def _rest(self, claim: Claim, reference: str) -> None:
-        job_id = claim.job.id
-        errors = self._errors.get(job_id, 0) + 1
-        self._errors[job_id] = errors
-        try:
-            if errors < MOST_ERRORS:
-                await self.postpone(claim, AFTER_ERROR_S)
-            else:
-                await self.give_up(claim, reference)
-                self._errors.pop(job_id)
-        except ClaimLost:
-            log.warning("claim lost", worker=self.name, job_id=job_id)
-        except StorageError:
-            await self._release(claim)
-        except Exception:
-            log.exception("job not postponed", worker=self.name, job_id=job_id)
-            await self._release(claim)
-
-    async def _release(self, claim: Claim) -> None:
-        """Release a claim as soon as the database takes that, but not at once."""
-        while True:
-            await asyncio.sleep(AFTER_STORAGE_ERROR_S)
-            try:
-                await self.release(claim)
-            except ClaimLost:
-                return
-            except StorageError:
-                continue
-            self.wake()
-            return
-
     def _done(self, job_id: JobId) -> None:
         was_full = len(self._handling) >= self.at_once
         self.free(job_id)
         if was_full:
             self.wake()
-
-
-def more_attempts(attempts: int, *, fails_alone: bool) -> int:
-    """Return how often an item was tried, after one more failure.
-
-    What may be the service's fault counts little, or a long outage would push every
-    item's own back-off to minutes.
-    """
-    return attempts + 1 if fails_alone or attempts < FEW_TRIES else attempts
 
 
 def wait_s(now: datetime, next_at: datetime | None) -> float:

@@ -12,7 +12,7 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.errors import StartupError, StorageError
+from bot.errors import StartupError, StorageBusy, StorageError
 from bot.processes.shards import KnownShards, ShardLease, ShardLeases
 from cogs import private_api
 from cogs.gateway.fault_log import FaultLog, described
@@ -111,6 +111,22 @@ class SteadyBot(commands.AutoShardedBot):
         """
         return KnownShards(count=self._keeper.count, numbers=frozenset(self._known))
 
+    async def certain_shards(self) -> KnownShards:
+        """Return `known_shards`, once no other process can have any of them.
+
+        A process that was stopped for a minute remembers servers of shards that it has
+        lost, and these may have come or gone since.
+
+        Raises:
+            StorageBusy: If the database does not say whose they are.
+        """
+        for shard_id in sorted(self._known):
+            is_ours = await self._keeper.confirm(shard_id)
+            if not is_ours and shard_id in self._known:
+                msg = "nobody says whose the shards are"
+                raise StorageBusy(msg)
+        return self.known_shards
+
     def is_ready(self) -> bool:
         """Return whether the servers of each shard that is held are known."""
         return bool(self.held_shards) and self.held_shards <= self._known
@@ -184,7 +200,7 @@ class SteadyBot(commands.AutoShardedBot):
         self.dispatch("shard_known", shard_id)
 
     def shards_changed(self) -> None:
-        """Called when it is known anew which shards are held; for subclasses."""
+        """Called when the shards that are held have changed; for subclasses."""
 
     def _connection_of(self, lease: ShardLease) -> ShardConnection:
         return ShardConnection(

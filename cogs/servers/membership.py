@@ -86,8 +86,9 @@ class Membership(commands.Cog):
 
     async def _tell_present(self) -> None:
         async def tell() -> None:
+            shards = await self._client.certain_shards()
             self._told = {GuildId(guild.id) for guild in self._client.guilds}
-            await self._present(sorted(self._told), self._client.known_shards)
+            await self._present(sorted(self._told), shards)
 
         await self._until_stored(tell)
 

@@ -3,11 +3,13 @@
 The database that was lost went on after its copy. What is open there may have been
 paid for and posted by then. So each of it is marked as after a crash in the middle: a
 paid request goes only under its own Idempotency-Key, and a message is looked for before
-it is posted. The columns are those of the first revision, and so of every one.
+it is posted. The columns are those of the first revision, and so of every one, and the
+statements are in words that both databases know.
 """
 
-import sqlite3
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 _PAYING = "state IN ('received', 'awaiting_review', 'queued')"
 _OPEN = (
@@ -40,14 +42,26 @@ _MARKS = (  # the only words filled in are the states above
 )
 
 
-def mark_in_doubt(connection: sqlite3.Connection, now: datetime) -> int:
-    """Mark what is open, in one transaction; return how many jobs are."""
+class Answer(Protocol):
+    """What a statement gives back, of either library."""
+
+    def fetchone(self) -> Any:  # noqa: ANN401 - a row's type is its library's own
+        """Return the next row."""
+        ...
+
+
+def mark_in_doubt(
+    execute: Callable[[str, Mapping[str, int]], Answer], now: datetime
+) -> int:
+    """Mark what is open; return how many jobs are.
+
+    `execute` runs one statement in a transaction of the caller's, which no process of
+    ours works beside.
+    """
     times = {"now": _stored(now), "yesterday": _stored(now - _KEY_LIFE)}
-    connection.execute("BEGIN IMMEDIATE")
     for mark in _MARKS:
-        connection.execute(mark, times)
-    (count,) = connection.execute(f"SELECT count(*) FROM jobs WHERE {_OPEN}").fetchone()  # noqa: S608
-    connection.execute("COMMIT")
+        execute(mark, times)
+    (count,) = execute(f"SELECT count(*) FROM jobs WHERE {_OPEN}", {}).fetchone()  # noqa: S608
     return int(count)
 
 

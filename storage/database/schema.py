@@ -210,15 +210,19 @@ def _require_nobody(connection: Connection) -> None:
         return
     if not inspect(connection).has_table(processes.name):
         return
-    # Until the commit nobody can join.
-    connection.execute(_NOBODY_JOINS)
-    names = living(connection)
+    names = living_until_commit(connection)
     if names:
         msg = (
             f"Another Clapper (process {', '.join(names)}) works on the database, with"
             " older tables: stop it first."
         )
         raise AlreadyRunning(msg)
+
+
+def living_until_commit(connection: Connection) -> Sequence[str]:
+    """Return the names of the processes on a server; until the commit nobody joins."""
+    connection.execute(_NOBODY_JOINS)
+    return living(connection)
 
 
 def living(connection: Connection) -> Sequence[str]:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from bot.ids import FileId, JobId
 from bot.jobs.states import OPEN_STATES, JobState
 from bot.pictures.ports import LeftFile
+from bot.pipeline.callbacks import TOKEN_LIFE_AFTER_END_S
 from storage.database.engine import Database
 from storage.tables.column_types import Instant
 from storage.tables.jobs import jobs, state_among
@@ -29,6 +30,8 @@ from storage.tables.pictures import pictures
 
 UNCONFIRMED_FOR = timedelta(hours=1)
 """A task that nobody knows of may be reading its picture."""
+LATE_CLIP_FOR = timedelta(seconds=TOKEN_LIFE_AFTER_END_S)
+"""A callback may tell of such a task, and its clip is shown beside the picture."""
 
 _THIS = pictures.c.job_id == bindparam("this_job")
 _HAS_FILE = pictures.c.upload_intended_at.is_not(None)
@@ -55,6 +58,7 @@ _AFTER_THE_TASK = text(
     state_among((set(JobState) - OPEN_STATES) | {JobState.DELIVERING})
 )
 _doubted = bindparam("doubted", type_=Instant)
+_missed = bindparam("missed", type_=Instant)
 _NO_TASK = and_(
     _AFTER_THE_TASK,
     jobs.c.poll_due_at.is_(None),
@@ -67,8 +71,15 @@ _OVER = and_(
     jobs.c.state != JobState.DELIVERING,
     jobs.c.delivery_due_at.is_(None),
     jobs.c.notice_due_at.is_(None),
+    or_(
+        jobs.c.state != JobState.UNCONFIRMED,
+        jobs.c.callback_hash.is_(None),
+        jobs.c.state_since < _missed,
+    ),
 )
-"""The job has ended, and what there was to post about it has been posted."""
+"""The job has ended, and what there was to post about it has been posted. No callback
+can tell of a task that nobody knew of. One that was given up on is followed for a day:
+its job is still due then."""
 
 
 def _job_is(condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -193,7 +204,11 @@ class SqlPictures:
         await self._database.write(write)
 
     async def erase_unneeded(self, now: datetime, limit: int) -> int:
-        which = {"doubted": now - UNCONFIRMED_FOR, "at_most": limit}
+        which = {
+            "doubted": now - UNCONFIRMED_FOR,
+            "missed": now - LATE_CLIP_FOR,
+            "at_most": limit,
+        }
 
         def look(connection: Connection) -> Sequence[str]:
             return connection.scalars(_UNNEEDED, which).all()

@@ -64,6 +64,7 @@ def test_the_commands_are_those_that_scripts_rely_on() -> None:
         "db backup",
         "db copy",
         "db restore",
+        "db restored",
         "db check",
         "jobs list",
         "jobs show",

@@ -6,9 +6,12 @@ from dataclasses import replace
 import pytest
 
 from bot.demo.stage import Stage
+from bot.pipeline.task_recorder import SHORTEST_LATE_WAIT_S
 from sandbox.discord.faults import Fault as DiscordFault, Trouble
+from sandbox.discord.invocation import File
 from sandbox.evolink import Fault, Serving
 from sandbox.evolink.failures import MESSAGES
+from sandbox.evolink.life import Ending
 from tests.e2e.channel import (
     PATIENCE_S,
     ask,
@@ -19,6 +22,7 @@ from tests.e2e.channel import (
     settled,
 )
 from tests.e2e.conftest import OpenStage, quick
+from tests.pictures.samples import jpeg
 from tests.selection import thorough
 
 STRANGERS_WORDS = [
@@ -259,15 +263,21 @@ async def test_a_clip_too_large_for_discord_is_linked(stage: Stage) -> None:
 async def test_a_task_that_never_ends_is_given_up_and_its_late_clip_still_comes(
     open_world: OpenStage,
 ) -> None:
-    """The notice says that it took too long; a late success follows it."""
+    """The notice says that it took too long; a late success follows it, free."""
     stage = await open_world(CLAPPER_POLLING__GIVE_UP_AFTER_S="3")
 
-    status = await ask(stage, "[[never]]")
+    status = await ask(stage, "[[never]]", image=File(name="cat.jpg", data=jpeg()))
     (notice,) = await posts(stage, 1)
 
     assert notice.videos == []
     assert_our_own_words(notice.text)
     assert "https://" in await settled(stage, status)
+    (task,) = stage.evolink.tasks.values()
+    task.life = replace(task.life, ending=Ending.COMPLETED)
+    _, clip = await posts(stage, 2, timeout_s=SHORTEST_LATE_WAIT_S + PATIENCE_S)
+    assert "picture.jpg" in [one.filename for one in notice.attachments]
+    assert "picture.jpg" in [one.filename for one in clip.attachments]
+    assert len(clip.videos) == 1
 
 
 async def test_a_lost_answer_that_may_not_be_asked_for_again_is_unconfirmed(

@@ -1,8 +1,6 @@
-"""The commands of the handbook's section on backups, run as they stand there."""
+"""The handbook's section on backups of a file, followed word for word."""
 
 import asyncio
-import re
-import shlex
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -14,31 +12,9 @@ from sqlalchemy import Connection
 from bot.demo.stage import Stage
 from storage.database import schema
 from storage.database.engine import Database
-from tests.cli.program import ROOT, clapper
 from tests.e2e.channel import PATIENCE_S, ask, posts
 from tests.e2e.conftest import IMPATIENT, UNLIMITED, OpenStage
-
-
-def blocks() -> list[list[str]]:
-    """Return the commands of each block of the section, in order."""
-    handbook = (ROOT / "docs" / "operations.md").read_text("utf-8")
-    (section,) = re.findall(
-        r"^## Backups\n(.*?)^## ", handbook, re.MULTILINE | re.DOTALL
-    )
-    found = re.findall(r"^```sh\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
-    return [block.splitlines() for block in found]
-
-
-async def run(stage: Stage, commands: list[str]) -> None:
-    """Type commands in the bot's folder; what runs until it is stopped is begun."""
-    for line in commands:
-        program, *words = shlex.split(line)
-        assert program == "clapper"
-        if words == ["run"]:
-            await stage.bot.start(**UNLIMITED, **IMPATIENT)
-            continue
-        ended = await clapper(*words, folder=stage.folder, **stage.bot.settings)
-        assert ended.status == 0, ended.err
+from tests.e2e.handbook import blocks, run
 
 
 def states(file: Path) -> list[str]:
@@ -66,7 +42,8 @@ async def at_home(open_world: OpenStage) -> Stage:
 
 async def test_no_job_is_lost_that_was_in_the_copy(open_world: OpenStage) -> None:
     """Backup, loss of the database, restore, start."""
-    backup, restore, *_ = blocks()
+    (backup,) = blocks("A SQLite file")
+    (restore,) = blocks("After the loss of the database")
     stage = await at_home(open_world)
     data = stage.folder / "data"
     await stage.bot.start(**UNLIMITED, **IMPATIENT)
@@ -97,7 +74,7 @@ async def test_the_way_back_after_an_upgrade_leads_to_the_first_revision(
     open_world: OpenStage,
 ) -> None:
     """The older program finds its tables as it left them."""
-    _, _, upgrade, back = blocks()
+    upgrade, back = blocks("The way back after an upgrade")
     stage = await at_home(open_world)
     database = stage.folder / "data" / "clapper.db"
     await make_first_revision(database)

@@ -34,6 +34,7 @@ async def test_it_shows_the_jobs_and_no_word_of_them(open_world: OpenStage) -> N
 
     _, metrics = await page_at(f"{address}metrics")
     assert "clapper_balance_credits{" in metrics
+    assert 'clapper_healthy{component="gateway"} 1.0' in metrics
     assert 'clapper_oldest_due_seconds{worker="delivery"} 0.0' in metrics
     assert f'clapper_build_info{{python="{platform.python_version()}"' in metrics
     assert "process_resident_memory_bytes" in metrics
@@ -44,6 +45,8 @@ async def test_it_shows_the_jobs_and_no_word_of_them(open_world: OpenStage) -> N
     assert str(stage.world.member.id) not in shown
     # While another program holds the database it says so, and goes on by itself.
     with held(file_of(stage)):
+        _, metrics = await page_at(f"{address}metrics")
+        assert 'clapper_healthy{component="database"} 0.0' in metrics
         status, shown = await page_at(address)
         assert status == 200
         assert "The database takes nothing: requests are refused." in shown

@@ -1,16 +1,19 @@
 """What the operator is told, where, and how often."""
 
 import asyncio
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
 
-from bot.errors import MessengerDown, MessengerError, PlaceForbidden
+from bot.errors import MessengerDown, MessengerError, PlaceForbidden, StorageBusy
 from bot.ids import ChannelId
 from bot.operations.installation import OperatorMessage
 from bot.operations.operator import LoggedOperator
 from bot.operations.operator_desk import BACKOFF, OperatorDesk
 from bot.operations.outage_watch import OutageWatch
+from bot.operations.ports import ToldOutages
 from bot.workers.leases import LEASE_S
 from bot.workers.limits import Limits, new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
@@ -254,20 +257,56 @@ async def test_a_message_that_keeps_surprising_us_is_dropped_in_the_end(
     assert await outbox.due(clock.now(), 9) == []
 
 
+@dataclass
+class Watched:
+    """What one process sees of EvoLink, and its outage watch."""
+
+    since: datetime | None = None
+    answered_at: datetime | None = None
+
+    def watch(
+        self,
+        told: ToldOutages,
+        operator: RecordingOperator,
+        clock: FakeClock,
+        *,
+        is_alone: bool,
+    ) -> OutageWatch:
+        return OutageWatch(
+            lambda: self.since,
+            lambda: self.answered_at,
+            told,
+            operator,
+            clock,
+            is_alone=lambda: is_alone,
+        )
+
+
+class Away:
+    """Keeps nothing: the database does not answer."""
+
+    async def load(self) -> datetime | None:
+        raise StorageBusy
+
+    async def begin(self, since: datetime) -> bool:  # noqa: ARG002 - a Protocol's
+        raise StorageBusy
+
+    async def end(self, since: datetime) -> bool:  # noqa: ARG002 - a Protocol's
+        raise StorageBusy
+
+
 async def test_an_outage_is_told_when_it_lasts_and_when_it_ends(
     clock: FakeClock, database: Database
 ) -> None:
-    since: datetime | None = clock.now()
-    answered_at: datetime | None = None
-    operator, told = RecordingOperator(), SqlToldOutages(database)
-    watch = OutageWatch(lambda: since, lambda: answered_at, told, operator, clock)
+    seen, operator = Watched(since=clock.now()), RecordingOperator()
+    watch = seen.watch(SqlToldOutages(database), operator, clock, is_alone=True)
     await watch.run_once()
     assert operator.told == []
 
     for _ in range(10):
         clock.advance(30)
         await watch.run_once()
-    since, answered_at = None, clock.now()
+    seen.since, seen.answered_at = None, clock.now()
     await watch.run_once()
     await watch.run_once()
 
@@ -279,25 +318,61 @@ async def test_an_outage_is_told_once_whoever_watches(
 ) -> None:
     """A process that has asked EvoLink nothing yet does not know whether it is over."""
     operator, told = RecordingOperator(), SqlToldOutages(database)
-    first_since = clock.now()
-    first = OutageWatch(lambda: first_since, lambda: None, told, operator, clock)
+    first = Watched(since=clock.now()).watch(told, operator, clock, is_alone=False)
     clock.advance(100)
     await first.prepare()
     await first.run_once()
-    since: datetime | None = None
-    answered_at: datetime | None = None
-    second = OutageWatch(lambda: since, lambda: answered_at, told, operator, clock)
+    seen = Watched()
+    second = seen.watch(told, operator, clock, is_alone=False)
 
     await second.prepare()
     await second.run_once()
-    since = clock.advance(10)
+    seen.since = clock.advance(10)
     clock.advance(100)
     await second.run_once()
     assert operator.events == ["outage"]
-    answered_at, since = clock.advance(10), None
+    seen.answered_at, seen.since = clock.advance(10), None
     await second.run_once()
     await first.prepare()
     await first.run_once()
 
     assert operator.events[:2] == ["outage", "outage-ended"]
     assert operator.told[1][1] == {"minutes": 4}
+
+
+async def test_who_slept_and_does_not_know_that_the_seat_is_gone_tells_no_outage_again(
+    clock: FakeClock, database: Database
+) -> None:
+    operator, told = RecordingOperator(), SqlToldOutages(database)
+    asleep, awake = Watched(since=clock.now()), Watched(since=clock.now())
+    first = asleep.watch(told, operator, clock, is_alone=False)
+    second = awake.watch(told, operator, clock, is_alone=False)
+    for watch in (first, second):
+        await watch.prepare()
+    clock.advance(100)
+
+    await second.run_once()
+    await first.run_once()
+    assert operator.events == ["outage"]
+    for seen in (asleep, awake):
+        seen.since, seen.answered_at = None, clock.advance(10)
+    await second.run_once()
+    await first.run_once()
+
+    assert operator.events == ["outage", "outage-ended"]
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+async def test_an_outage_waits_for_the_database_only_where_others_may_tell_it(
+    clock: FakeClock, *, is_alone: bool
+) -> None:
+    seen, operator = Watched(since=clock.now()), RecordingOperator()
+    watch = seen.watch(Away(), operator, clock, is_alone=is_alone)
+    clock.advance(100)
+
+    with nullcontext() if is_alone else pytest.raises(StorageBusy):
+        await watch.run_once()
+        seen.since, seen.answered_at = None, clock.advance(10)
+        await watch.run_once()
+
+    assert operator.events == (["outage", "outage-ended"] if is_alone else [])

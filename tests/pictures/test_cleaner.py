@@ -384,13 +384,36 @@ async def test_what_is_not_ours_to_delete_is_left_alone(
     assert await kept_pictures(database) == []
 
 
-async def test_a_clip_that_comes_late_is_delivered_without_its_picture(
-    cleaner: PictureCleaner, uploaded: Kept, stages: Stages, pictures: SqlPictures
+async def test_it_waits_for_the_clip_of_a_task_that_was_given_up_on(
+    cleaner: PictureCleaner,
+    uploaded: Kept,
+    stages: Stages,
+    pictures: SqlPictures,
+    database: Database,
+    clock: FakeClock,
+) -> None:
+    job = await stages.failed(
+        notice_due_at=None, notice_message_id=MessageId(5), poll_due_at=clock.now()
+    )
+    await uploaded(job)
+    clock.advance(20 * 3600)
+    await clean(cleaner)
+
+    late = await stages.move(job, JobState.DELIVERING, late=True, poll_due_at=None)
+    await clean(cleaner)
+
+    assert await pictures.of(late.id) == PICTURE
+    await stages.move(late, JobState.DELIVERED, delivery_due_at=None)
+    await clean(cleaner)
+    assert await kept_pictures(database) == []
+
+
+async def test_it_goes_with_the_notice_when_no_clip_can_come_any_more(
+    cleaner: PictureCleaner, uploaded: Kept, stages: Stages, database: Database
 ) -> None:
     job = await stages.failed(notice_due_at=None, notice_message_id=MessageId(5))
     await uploaded(job)
+
     await clean(cleaner)
 
-    late = await stages.move(job, JobState.DELIVERING, late=True)
-
-    assert await pictures.of(late.id) is None
+    assert await kept_pictures(database) == []

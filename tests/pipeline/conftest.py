@@ -77,7 +77,6 @@ def make_dispatcher(  # noqa: PLR0913, PLR0917 - one for each part it joins
         idempotency: Idempotency | None = None,
     ) -> Dispatcher:
         policy = make_submit_policy(
-            replay=replay,
             give_up_after_s=give_up_after_s,
             offer=make_offer(*models, picture_id=picture_id),
         )

@@ -74,7 +74,6 @@ def make_schedule(min_interval_s: float = 2.0) -> PollSchedule:
 
 def make_submit_policy(**changes: Any) -> SubmitPolicy:
     usual: dict[str, Any] = {
-        "replay": True,
         "give_up_after_s": 3600.0,
         "offer": make_offer(MODEL),
         "callbacks": None,

@@ -96,7 +96,6 @@ def submitter(  # noqa: PLR0913, PLR0917 - one for each part it joins
     uploads: Uploads,
 ) -> Submitter:
     policy = make_submit_policy(
-        replay=True,
         give_up_after_s=3600,
         offer=make_offer(MODEL),
         callbacks=ADDRESSES,

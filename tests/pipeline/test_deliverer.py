@@ -21,7 +21,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.pipeline.deliverer import Deliverer
 from bot.pipeline.ports import Posting
-from bot.workers.job_worker import AFTER_ERROR_S, MOST_ERRORS
+from bot.workers.handler_errors import AFTER_ERROR_S, MOST_ERRORS
 from bot.workers.limits import Limits
 from tests.channels import ScriptedGate
 from tests.clock import FakeClock

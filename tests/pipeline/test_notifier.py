@@ -16,7 +16,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.pipeline.notifier import LEAST_ATTEMPTS, STALE_AFTER_S, Notifier
 from bot.pipeline.ports import Posting
-from bot.workers.job_worker import AFTER_ERROR_S
+from bot.workers.handler_errors import AFTER_ERROR_S
 from bot.workers.limits import Limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from tests.clock import FakeClock

@@ -36,8 +36,9 @@ from bot.operations.storage_watch import ONLY, StorageWatch
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.poller import Poller
 from bot.pipeline.task_recorder import PollPolicy
-from bot.workers import job_worker, storing, worker
-from bot.workers.job_worker import MOST_ERRORS, JobWorker
+from bot.workers import handler_errors, storing, worker
+from bot.workers.handler_errors import MOST_ERRORS
+from bot.workers.job_worker import JobWorker
 from bot.workers.limits import Limits, new_limits
 from storage.database.engine import Database
 from storage.operations.installation import SqlInstallation
@@ -65,7 +66,7 @@ from tests.workers.test_worker import Counter
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storing, "RETRY_S", 0.0)
-    monkeypatch.setattr(job_worker, "AFTER_STORAGE_ERROR_S", 0.0)
+    monkeypatch.setattr(handler_errors, "AFTER_STORAGE_ERROR_S", 0.0)
     monkeypatch.setattr(worker, "STORAGE_RETRY_S", 0.0)
 
 

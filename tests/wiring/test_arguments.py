@@ -28,7 +28,6 @@ from bot.workers.workforce import Workforce
 from cogs.bot import ClapperBot
 from storage.jobs.durations import SqlTaskDurations
 from storage.jobs.store import SqlJobStore
-from storage.operations.oldest_due import SqlOldestDue
 from tests.wiring.arguments import ROOT, WIRING, arguments
 
 METHODS: Mapping[str, Callable[..., Any]] = {
@@ -58,7 +57,6 @@ METHODS: Mapping[str, Callable[..., Any]] = {
     "loop.add_signal_handler": asyncio.AbstractEventLoop.add_signal_handler,
     "loop.remove_signal_handler": asyncio.AbstractEventLoop.remove_signal_handler,
     "processes.holds": Processes.holds,
-    "oldest_due.waited_s": SqlOldestDue.waited_s,
     "retention.note_departed": RetentionStore.note_departed,
     "retention.note_present": RetentionStore.note_present,
     "self._give_shards_away": App._give_shards_away,

@@ -34,7 +34,7 @@ WELL_S = 40.0
 
 Work = Callable[[], Awaitable[None]]
 
-NOTHING = Scraped(jobs=None, waited_s=None, free={}, balance=None)
+NOTHING = Scraped(healthy={}, jobs=None, waited_s=None, free={}, balance=None)
 
 
 @pytest.fixture
@@ -143,6 +143,28 @@ async def test_an_outage_of_evolink_is_known(
 
     assert lasts_since is None
     assert (await health.check()).evolink_outage_s is None
+
+
+async def test_polls_that_end_after_the_seat_is_lost_begin_no_outage(
+    process: Process,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+    work: Work,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody here would see its end: another process asks now."""
+    for number in range(4):
+        await stages.generating(f"task-{number}")
+        evolink.reports[TaskId(f"task-{number}")] = running(f"task-{number}")
+    evolink.down = EvolinkUnavailable("503")
+    monkeypatch.setattr(process.core.processes, "holds", lambda _: False)
+    for _ in range(30):
+        await work()
+        clock.advance(5)
+
+    assert process.core.metrics.outage_since is None
+    assert (await process.core.health.check()).evolink_outage_s is None
 
 
 async def test_callbacks_are_waited_for_until_they_stay_away(

@@ -14,11 +14,10 @@ from bot.jobs.due import Due
 from bot.jobs.jobs import Job, JobChanges
 from bot.jobs.store import JobStore
 from bot.pipeline.wakeups import Wakeups
+from bot.workers.handler_errors import AFTER_ERROR_S, MOST_ERRORS
 from bot.workers.job_worker import (
-    AFTER_ERROR_S,
     AFTER_MANY_ERRORS_S,
     IDLE_S,
-    MOST_ERRORS,
     RENEW_BEFORE_S,
     JobWorker,
 )

@@ -1,10 +1,12 @@
 """All checks, in the order in which to correct what they find."""
 
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from itertools import chain
 
 from bot.cli.checks.account import account_findings
 from bot.cli.checks.bounds import bound_findings
+from bot.cli.checks.copies import copy_findings
 from bot.cli.checks.database import database_findings
 from bot.cli.checks.discord_client import open_client
 from bot.cli.checks.evolink import evolink_findings
@@ -20,20 +22,22 @@ async def check(
     config: Config, guild_id: int | None, say: Callable[[Finding], object]
 ) -> None:
     """Say each finding as soon as it is made."""
-    async for finding in _findings(config, guild_id):
-        say(finding)
+    async with aclosing(_findings(config, guild_id)) as findings:
+        async for finding in findings:
+            say(finding)
 
 
 async def _findings(config: Config, guild_id: int | None) -> AsyncGenerator[Finding]:
     for found in chain(
         word_list_findings(config.moderation),
         machine_findings(config),
+        copy_findings(config.storage),
         bound_findings(config),
     ):
         yield found
     async for finding in database_findings(config.storage):
         yield finding
-    async for finding in evolink_findings(config.evolink):
+    async for finding in evolink_findings(config):
         yield finding
     async for finding in files_findings(config.evolink):
         yield finding

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 
+from bot.cli.checks.balance import balance_findings
 from bot.cli.checks.finding import Finding, bad, ended, good
 from bot.cli.checks.network import unreached
-from bot.config import Evolink
+from bot.clock import SystemClock
+from bot.config import Config
 from bot.counting import uncounted
 from bot.errors import AccountRefused, EvolinkError
 from bot.evolink.client import EvolinkClient
@@ -12,8 +14,12 @@ from bot.evolink.session import open_session
 from bot.plain_numbers import plural
 
 
-async def evolink_findings(settings: Evolink) -> AsyncIterator[Finding]:
-    """Yield whether the key is good. Reading the balance costs nothing."""
+async def evolink_findings(config: Config) -> AsyncIterator[Finding]:
+    """Yield whether the key is good, and a warning if the balance is nearly used up.
+
+    Reading the balance costs nothing.
+    """
+    settings = config.evolink
     async with open_session() as session:
         client = EvolinkClient(
             session,
@@ -36,3 +42,8 @@ async def evolink_findings(settings: Evolink) -> AsyncIterator[Finding]:
         else:
             spendable = plural(balance.spendable, "credit")
             yield good(f"EvoLink accepts the key; {spendable} may be spent.")
+            now = SystemClock().now()
+            async for finding in balance_findings(
+                config.storage.url, balance.spendable, now
+            ):
+                yield finding

@@ -18,16 +18,16 @@ def machine_findings(config: Config) -> Iterator[Finding]:
             f"{config.http.listen} (http.listen) is in use: by Clapper, if it is"
             " running; else stop what uses it, or set another port."
         )
-    storage = config.storage
-    folders = {"storage.spool_dir": storage.spool_dir}
-    if storage.backup_every_h:
-        folders["storage.backup_dir"] = storage.backup_dir
-    for setting, folder in folders.items():
-        if not _may_be_written(folder):
-            yield bad(
-                f"The folder {folder} cannot be written: give this user the right to,"
-                f" or set {setting}."
-            )
+    yield from folder_findings(config.storage.spool_dir, "storage.spool_dir")
+
+
+def folder_findings(folder: Path, setting: str) -> Iterator[Finding]:
+    """Say if a folder, or else the one it would be made in, takes no files."""
+    if not _may_be_written(folder):
+        yield bad(
+            f"The folder {folder} cannot be written: give this user the right to,"
+            f" or set {setting}."
+        )
 
 
 def _is_taken(listen: str) -> bool:
@@ -44,6 +44,9 @@ def _is_taken(listen: str) -> bool:
 
 
 def _may_be_written(folder: Path) -> bool:
-    """Return whether a folder, or else the one it would be made in, takes files."""
-    nearest = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    above = (folder, *folder.absolute().parents)
+    try:
+        nearest = next(one for one in above if one.exists())
+    except OSError:  # it lies where we may not even look
+        return False
     return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)

@@ -7,7 +7,7 @@ from bot.operations.overview.values import Ceilings, Day, Spending
 from bot.servers.windows import DEFAULT_ZONE, windows_at
 
 RATE_DAYS = 7
-"""Days before today that say what a day costs at present."""
+"""Days before today whose average is the present cost of a day."""
 _DAY = timedelta(days=1)
 
 
@@ -23,17 +23,14 @@ def spending_at(
     Args:
         now: Any moment.
         days: The latest days that anything was asked for on, the oldest first.
-        month: The credits of this month of UTC so far.
+        month: Credits of this month so far, in UTC.
         balance: What the account can still pay; None = unknown.
         ceilings: What the operator has set.
     """
     windows = windows_at(now, DEFAULT_ZONE)
     today = sum(one.credits for one in days if one.day >= windows.day_starts_at)
-    per_day = _per_day(now, days)
+    per_day = credits_per_day(now, days)
     left_days = (windows.month_ends_at - now) / _DAY
-    lasts_days = None
-    if balance is not None and per_day > 0:
-        lasts_days = max(0.0, balance) / per_day
     return Spending(
         today=today,
         month=month,
@@ -41,12 +38,21 @@ def spending_at(
         per_day=per_day,
         ceiling=ceilings.total_credits_per_month,
         balance=balance,
-        lasts_days=lasts_days,
+        lasts_days=None if balance is None else lasts_days(balance, per_day),
     )
 
 
-def _per_day(now: datetime, days: Sequence[Day]) -> float:
-    """Return the average of the last days; of fewer where there are no more yet."""
+def lasts_days(balance: float, per_day: float) -> float | None:
+    """Return for how many days credits are enough; None = nothing is used."""
+    return max(0.0, balance) / per_day if per_day > 0 else None
+
+
+def credits_per_day(now: datetime, days: Sequence[Day]) -> float:
+    """Return the average of the last days; of fewer where there are no more yet.
+
+    `days` are the latest that anything was asked for on, the oldest first: more than a
+    week of them, where there are more.
+    """
     today = windows_at(now, DEFAULT_ZONE).day_starts_at
     lately = [one for one in days if one.day >= today - RATE_DAYS * _DAY]
     if not lately:

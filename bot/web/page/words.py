@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from bot.plain_numbers import plural
-
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 
 
@@ -52,15 +50,6 @@ def marked(text: str) -> Sequence[tuple[bool, str]]:
     if len(pieces) % 2 == 0:
         return [(False, text)]
     return [(index % 2 == 1, one) for index, one in enumerate(pieces) if one]
-
-
-def days_left(days: float) -> str:
-    """Return for how long something lasts, roughly."""
-    if days < 1:
-        return "less than a day"
-    if days > 365:  # noqa: PLR2004
-        return "more than a year"
-    return f"about {plural(int(days), 'day')}"
 
 
 def name(word: StrEnum | None) -> str:

@@ -197,6 +197,35 @@ async def test_a_bot_that_stands_by_is_up_without_a_connection(
     assert stage.discord.gateway.identifies == SHARDS
 
 
+async def test_a_bot_that_slept_tells_nothing_of_the_servers_of_a_lost_shard(
+    stage: Stage,
+    table: LeaseTable,
+    guilds: list[Guild],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They may have come or gone since, which another process was told."""
+    monkeypatch.setattr("cogs.gateway.keeper.CERTAIN_FOR_S", 0.5)
+    monkeypatch.setattr("cogs.servers.membership.TELL_AGAIN_S", 0.1)
+    async with bot_of(stage, table, "a") as (bot, leases):
+        await eventually(lambda: len(stage.shards_known) == SHARDS)
+        leases.broken = True
+        await eventually(lambda: not any(map(bot._keeper.is_certain, (0, 1))))
+        new = stage.discord.world.add_guild("New", owner=stage.world.owner)
+        stage.discord.world.announce_guild(new)
+        await eventually(lambda: bot.get_guild(new.id) is not None)
+        await asyncio.sleep(0.3)
+        assert len(stage.shards_known) == SHARDS
+
+        lost = 1 - shard_of(new.id, SHARDS)
+        table.rows[lost] = ("b", table.rows[lost][1])
+        leases.broken = False
+        await eventually(lambda: len(stage.shards_known) > SHARDS)
+
+        kept = 1 - lost
+        assert stage.shards_known[-1].numbers == {kept}
+        assert set(stage.guilds_seen[-1]) == {guilds[kept].id, new.id}
+
+
 async def test_surplus_is_given_to_who_has_come_and_its_session_goes_on(
     stage: Stage, table: LeaseTable, guilds: list[Guild]
 ) -> None:

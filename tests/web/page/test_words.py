@@ -29,15 +29,6 @@ def test_credits_have_a_decimal_where_it_says_anything(value: float, said: str) 
     assert words.credits_of(value) == said
 
 
-@pytest.mark.parametrize(
-    ("days", "said"),
-    [(0.5, "less than a day"), (1.9, "about 1 day"), (30.2, "about 30 days"),
-     (900, "more than a year")],
-)  # fmt: skip
-def test_how_long_credits_last_is_said_roughly(days: float, said: str) -> None:
-    assert words.days_left(days) == said
-
-
 def test_commands_in_a_sentence_are_told_apart() -> None:
     assert words.marked("run `clapper check` now") == [
         (False, "run "),
