@@ -36,6 +36,7 @@ from cogs.bot import ClapperBot
 from cogs.gateway.frames import read_json
 from cogs.private_api import json_read_by
 from cogs.wire.endpoints import rest_base
+from storage.copying.beside import tidy_up
 from storage.database.engine import Database
 from storage.database.lock import file_held
 from storage.database.schema import require_newest, upgrade
@@ -137,6 +138,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
         rules = word_rules(config)
         url = config.storage.url
         stack.enter_context(file_held(url))
+        await asyncio.to_thread(tidy_up, url)
         await upgrade(url)
         session = new_session_name()
         processes = await stack.enter_async_context(join_processes(url, session))
