@@ -1,11 +1,13 @@
 """What belongs to the whole process is put back after each command."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 
 import pytest
 
 from bot import logs
+from bot.cli.checks.guild import NEEDED
+from tests.cli.outside import Outside
 from tests.plain_logs import log_plainly
 
 
@@ -22,3 +24,10 @@ def the_log_as_it_was() -> Iterator[None]:
         logger.setLevel(level)
     logging.captureWarnings(capture=False)
     log_plainly()
+
+
+@pytest.fixture
+async def outside() -> AsyncGenerator[Outside]:
+    async with Outside.open() as opened:
+        opened.permissions = NEEDED.value
+        yield opened
