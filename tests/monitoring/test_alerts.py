@@ -21,6 +21,7 @@ def rules() -> list[dict[str, Any]]:
 
 
 @needs_promtool
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "arguments",
     [("check", "rules", "alerts.yaml"), ("test", "rules", "alerts_test.yaml")],
