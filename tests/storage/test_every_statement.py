@@ -101,9 +101,10 @@ def _is_statement(value: object) -> bool:
 
 
 def _value_for(parameter: BindParameter[Any]) -> object:
-    kind: Any = parameter.type
+    kind = parameter.type
     if isinstance(kind, Word):
-        value: object = next(iter(kind.members))
+        members: Any = kind.members
+        value: object = next(iter(members))
     elif isinstance(kind, TypeDecorator) and type(kind) in _VALUES:
         value = _VALUES[type(kind)]
     elif isinstance(kind, String):
