@@ -22,7 +22,7 @@ import bot.app
 import bot.cli.run
 from bot.cli import main
 from bot.texts import texts
-from tests.lives import points
+from tests.lives import clocks, points
 
 
 def serve(path: str) -> None:
@@ -90,6 +90,7 @@ def become(env: dict[str, str], log: str) -> None:
     os.environ.clear()
     os.environ.update(env)
     points.install(os.environ)
+    clocks.install(os.environ)
     sys.argv = ["clapper", "run"]
 
 
