@@ -1,5 +1,6 @@
 """Alerts for Prometheus: each fires, and asks for nothing that is not measured."""
 
+import ast
 import re
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,22 @@ def sections_of(handbook: str) -> dict[str, str]:
     ]
     assert len(set(anchors)) == len(anchors)
     return dict(zip(anchors, parts[1::2], strict=True))
+
+
+def test_each_alert_is_caused_on_the_real_process() -> None:
+    """Here only that there is such a test; it runs with `make check`."""
+    asserted = {
+        argument.value
+        for file in Path(__file__).parent.glob("test_alerts_of_*.py")
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr == "assert_firing"
+        for argument in call.args
+        if isinstance(argument, ast.Constant)
+    }
+
+    assert asserted == {rule["alert"] for rule in rules()}
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule["alert"])

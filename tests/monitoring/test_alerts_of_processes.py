@@ -67,6 +67,7 @@ async def test_shards_of_a_process_that_died_until_the_other_has_them(
     """
     ports = {"a": free_port(), "b": free_port()}
     async with opened(processes=2) as town:
+        await shared(town)
         for clapper, port in zip(town.clappers, ports.values(), strict=True):
             await clapper.stop()
             await town.start(clapper, **listen_at(port))
