@@ -37,6 +37,7 @@ ENV PATH=/opt/clapper/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     CLAPPER_STORAGE__URL=sqlite:////data/clapper.db \
     CLAPPER_STORAGE__SPOOL_DIR=/data/spool \
+    CLAPPER_STORAGE__BACKUP_DIR=/data/backups \
     CLAPPER_LOG__FORMAT=json
 
 # It has ten seconds to hand over its work; `docker stop` waits as long by default.

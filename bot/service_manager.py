@@ -1,4 +1,4 @@
-"""Tells systemd how the process stands, where systemd has asked for it.
+"""Tells systemd the state of the process, if systemd has asked for it.
 
 The protocol is a datagram of lines to the socket that NOTIFY_SOCKET names: sd_notify(3)
 and sd_watchdog_enabled(3).
@@ -16,16 +16,16 @@ log = structlog.get_logger(__name__)
 
 
 class ServiceManager:
-    """Where it is told; nobody, in a process that systemd has not started."""
+    """Tells systemd; does nothing in a process that systemd has not started."""
 
     def __init__(self, address: str | None, *, watchdog_s: float | None) -> None:
-        """Keep where to tell.
+        """Keep the address.
 
         Args:
             address: The socket's path; `@` at its beginning = an abstract name. None =
                 nobody listens.
-            watchdog_s: After so long without a sign of life the process is ended and
-                begun again. None = nobody watches.
+            watchdog_s: Seconds without a sign of life after which systemd restarts the
+                process. None = it does not.
         """
         self._address = address
         self._watchdog_s = watchdog_s
@@ -42,19 +42,19 @@ class ServiceManager:
         )
 
     def ready(self) -> None:
-        """Tell that everything is open and at work."""
+        """Tell systemd that everything is open and at work."""
         self._send("READY=1")
 
     def stopping(self) -> None:
-        """Tell that the process is coming to its end."""
+        """Tell systemd that the process is stopping."""
         self._send("STOPPING=1")
 
     @asynccontextmanager
     async def watched(self) -> AsyncGenerator[None]:
         """Give signs of life while the block runs and the event loop turns.
 
-        Nothing else is asked: Discord, EvoLink or a database that fails is waited for,
-        and a restart would not mend it.
+        They depend on nothing else: if Discord, EvoLink or the database fails, a
+        restart would not help.
         """
         if self._address is None or self._watchdog_s is None:
             yield
@@ -71,7 +71,7 @@ class ServiceManager:
             await asyncio.sleep(every_s)
 
     def _send(self, state: str) -> None:
-        """Send it without waiting: whoever does not listen must not hold us up."""
+        """Send it without waiting: a manager that does not listen must not block us."""
         if self._address is None:
             return
         address = self._address

@@ -8,9 +8,8 @@ from sqlalchemy import Row, select
 
 from bot.ids import GuildId, UserId
 from bot.jobs.store import JobListener
-from bot.quotas.estimates import Estimates
+from bot.quotas.estimates import Bill, Estimates
 from bot.quotas.limits import Usage
-from bot.quotas.prices import Bill
 from storage.database.engine import Database
 from storage.jobs.store import SqlJobStore
 from storage.quotas.store import SqlQuotaStore

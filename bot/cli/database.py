@@ -126,6 +126,6 @@ def _demand_existing(url: str, option: str = "storage.url") -> None:
     A mistyped path would show an empty list, or back up nothing.
     """
     address = Address.parse(url, option)
-    if address.file is not None and not address.file.exists():
+    if address.is_missing():
         msg = f"There is no database {address.file} ({option})."
         raise StartupError(msg)

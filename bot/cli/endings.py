@@ -30,6 +30,8 @@ def plain_endings() -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         sys.exit(0)
+    except BrokenPipeError:
+        raise  # nobody reads on, as with `| head`: click ends the command in silence
     except Exception as error:
         for refusal in _refusals(error):
             click.echo(str(refusal), err=True)

@@ -17,6 +17,7 @@ _HEADINGS = (
     "SEATS",
     "SHARDS",
     "CONNECTIONS",
+    "WORK",
 )
 _MOST_SHARDS = 8
 """That are named one by one."""
@@ -56,6 +57,7 @@ def as_json(found: AtWork) -> str:
             "seats": list(one.seats),
             "shards": list(one.shards),
             "connections": one.sessions,
+            "work": dict(one.work),
         }
         for one in found.processes
     ]
@@ -93,6 +95,7 @@ def _row(one: ListedProcess) -> tuple[str, ...]:
         ", ".join(one.seats) or "-",
         _shards(one.shards),
         str(one.sessions),
+        ", ".join(f"{name} {number}" for name, number in one.work.items()) or "-",
     )
 
 

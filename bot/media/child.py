@@ -1,7 +1,7 @@
-"""The child process that takes files apart: `python -m bot.media.child`.
+"""The child process that decodes media files: `python -m bot.media.child`.
 
-It says by its status how it ended, and nothing else: what FFmpeg has to say may hold
-anything. It ends when its standard input does, and so with the bot.
+Its exit status is all that it says: FFmpeg's own messages may hold anything. It ends
+when its standard input does, and so with the bot.
 """
 
 import os
@@ -21,9 +21,9 @@ from bot.media.reduce import write_reduced
 from bot.media.shrink import WouldLookBad, shrink
 
 MEMORY_BYTES = 2 * 1024**3
-"""Of addresses, most of which are never used."""
+"""Of address space, most of which is never used."""
 NICE = 10
-"""The bot has to answer within three seconds meanwhile."""
+"""Lower than the bot's: it has to answer within three seconds meanwhile."""
 
 
 def main(arguments: list[str]) -> Outcome:

@@ -1,4 +1,4 @@
-"""Runs the child process that takes files apart, bounded in time and memory."""
+"""Runs the child process that decodes media files, bounded in time and memory."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ _PASSED_ON = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME")
 async def run_child(
     into: Path, within_s: float, task: str, file: Path, *rest: str
 ) -> str | None:
-    """Have one thing done with a file; return why not, or None if `into` is there now.
+    """Have one task done on a file; return why it failed, or None if `into` exists now.
 
     It appears whole and flushed to disk, or not at all.
     """

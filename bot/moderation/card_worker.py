@@ -107,6 +107,11 @@ class Cards(Worker):
         # What is attended to may be due again when that ends.
         return PAUSE_S if wait_s is None else min(wait_s, PAUSE_S)
 
+    @property
+    def in_hand(self) -> int:
+        """How many cards it is about just now."""
+        return len(self._attending)
+
     async def drain(self) -> None:
         """Wait for the cards in progress."""
         await self._attending.drain()

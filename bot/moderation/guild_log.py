@@ -103,6 +103,11 @@ class GuildLog(Worker):
         # What is posted may be followed by more when that ends.
         return PAUSE_S if wait_s is None else min(wait_s, PAUSE_S)
 
+    @property
+    def in_hand(self) -> int:
+        """How many log channels it is about just now."""
+        return len(self._posting)
+
     async def drain(self) -> None:
         """Wait for the lines on their way."""
         await self._posting.drain()

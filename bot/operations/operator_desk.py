@@ -78,6 +78,11 @@ class OperatorDesk(Worker):
             await asyncio.wait([posting], timeout=SILENT_S)
         return 0.0 if len(due) == AT_ONCE else await self._leases.idle_s(IDLE_S)
 
+    @property
+    def in_hand(self) -> int:
+        """How many messages it is about just now."""
+        return len(self._posting)
+
     async def drain(self) -> None:
         """Wait for the messages on their way."""
         await self._posting.drain()

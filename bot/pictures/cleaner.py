@@ -74,6 +74,11 @@ class PictureCleaner(Worker):
             return 0.0
         return IDLE_S if wait_s is None else min(wait_s, IDLE_S)
 
+    @property
+    def in_hand(self) -> int:
+        """How many files it is about just now."""
+        return len(self._deleting)
+
     async def drain(self) -> None:
         """Wait for the deletions in progress."""
         await self._deleting.drain()

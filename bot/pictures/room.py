@@ -1,4 +1,4 @@
-"""How much of the memory files may take that are held at once."""
+"""Bounds the memory of the files that are held at once."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 
 
 class Room:
-    """So many bytes, taken and given back.
+    """A number of bytes that can be taken, and are given back.
 
-    What fits does not wait for something larger that does not.
+    A small file does not wait behind a large one for which there is no room yet.
     """
 
     def __init__(self, most_bytes: int) -> None:

@@ -64,7 +64,7 @@ class Dispatcher(JobWorker):
         max_active_tasks: int,
         give_up_after_s: float,
     ) -> None:
-        """Keep the parts. A paused queue fails, free, `give_up_after_s` later.
+        """Keep the parts. A job in a paused queue fails after `give_up_after_s`.
 
         `recall` reads what other processes have learned of EvoLink, for all the workers
         of the seat.
@@ -187,7 +187,7 @@ class Dispatcher(JobWorker):
             # Somebody was cancelled just now, and leaves their place to another.
             self.wake()
         if errors:
-            # The others failed for want of the same database.
+            # The others failed because of the same database.
             raise errors[0]
         if self._more_wait and self.handling:
             # One of those may turn out to hang, and no longer take a place.

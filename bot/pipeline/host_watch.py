@@ -1,13 +1,13 @@
-"""Asks the hosts of results whether they live, where a broken link may be an outage.
+"""Asks a host of results whether it lives, when a download from it fails or hangs.
 
-By its failures alone nobody can tell fifteen broken links from a host that is down. So
-in doubt the host itself is asked, at its root. Any answer but a
-5xx or a 429 shows that it lives and lets the other downloads go.
+From failed downloads alone nobody can tell broken links from a host that is down. So
+the host's root is requested. Any answer but a 5xx or a 429 shows that it lives, and
+lets the other downloads go.
 """
 
 from collections import Counter
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from yarl import URL
 
@@ -18,30 +18,30 @@ from bot.workers.service_limit import EndpointLimit
 from bot.workers.worker import Worker
 
 LOOK_EVERY_S = 0.3
-"""While a download is under way: an answer that is overdue is noticed as soon."""
+"""While a download is under way: an overdue answer is noticed within this time."""
 IDLE_S = 3600.0
 
 
 class ResultHostWatch(Worker):
-    """Asks a host once for each time that a download from it failed or hangs."""
+    """Asks a host once for each download from it that failed or hangs."""
 
     name = "result host watch"
 
     def __init__(
         self, fetcher: Fetcher, *, results: EndpointLimit, hosts: EndpointLimit
     ) -> None:
-        """`results` limits the downloads and `hosts`, of one service, the questions."""
+        """`results` limits downloads, `hosts` these requests; both are one service."""
         super().__init__()
         self._fetcher = fetcher
         self._results = results
         self._hosts = hosts
         self._under_way: Counter[str] = Counter()
         self._to_ask: dict[str, None] = {}
-        """Where a download was asked for since its host was; the first is the next."""
+        """Hosts of downloads that began since the host was asked; the first is next."""
 
     @contextmanager
     def asking(self, url: str) -> Generator[None]:
-        """Watch a download while it lasts."""
+        """Have the host asked if the download in this block fails or hangs."""
         try:
             host = str(URL(url).origin())
         except ValueError:
@@ -60,7 +60,7 @@ class ResultHostWatch(Worker):
             self._under_way += Counter()  # drops what is 0
 
     async def run_once(self) -> float:
-        """Ask one host, if there is doubt and the service's limit allows."""
+        """Ask one host, if it is in doubt and the limit allows a request."""
         if not self._results.in_doubt:
             self._to_ask = {one: None for one in self._to_ask if self._under_way[one]}
         if not self._to_ask:
@@ -74,10 +74,8 @@ class ResultHostWatch(Worker):
         del self._to_ask[host]
         call = self._hosts.begin(host)
         try:
-            with noting_download(call):
+            with suppress(FetchError), noting_download(call):
                 await self._fetcher.ask_host(host)
-        except FetchError:
-            return LOOK_EVERY_S
         finally:
             call.end()
         return LOOK_EVERY_S

@@ -98,6 +98,11 @@ class Poller(Worker):
             self._requests.note_news()
         super().wake_in(wait_s)
 
+    @property
+    def in_hand(self) -> int:
+        """How many tasks it is about just now."""
+        return len(self._requests.asked_about)
+
     async def drain(self) -> None:
         """Wait for the requests under way; a cancellation is passed on to them."""
         await self._requests.drain()

@@ -44,7 +44,7 @@ LEAVE_PICTURES_ALONE_S = 90.0
 PAGE = 100
 PAUSE_S = 15.0
 MOST_ERRORS = 4
-"""Errors of one request that nobody foresaw. Then it is dropped, free."""
+"""Unexpected errors of one request, after which it is dropped, free."""
 
 
 class RequestRecovery(Worker):
@@ -103,6 +103,11 @@ class RequestRecovery(Worker):
         alone_s = LEAVE_PICTURES_ALONE_S if has_picture else LEAVE_ALONE_S
         long_ago = now - timedelta(seconds=alone_s)
         return max(long_ago, self._began_at) if self._is_alone() else long_ago
+
+    @property
+    def in_hand(self) -> int:
+        """How many requests it is about just now."""
+        return len(self._settling)
 
     async def drain(self) -> None:
         """Wait for the requests in progress."""

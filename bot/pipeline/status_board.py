@@ -66,8 +66,8 @@ class StatusBoard(JobWorker):
     ) -> None:
         """Keep the parts.
 
-        `living` says how many processes make edits, `slots` how many tasks EvoLink has
-        in hand at once, and `queue_moves` whether it takes any at the moment.
+        `living` says how many processes make edits, `slots` how many tasks EvoLink
+        runs at once, and `queue_moves` whether it accepts any at the moment.
         """
         super().__init__(jobs, clock)
         self._messenger = messenger

@@ -29,7 +29,7 @@ async def status_held(jobs: ClaimStore, job: Job, clock: Clock) -> AsyncGenerato
         yield
     finally:
         keeping.cancel()
-        # Where that fails, the lease ends by itself.
+        # If that fails, the lease runs out.
         with suppress(StorageError, ClaimLost):
             await jobs.finish(claim, JobChanges())
 

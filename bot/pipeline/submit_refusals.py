@@ -69,7 +69,7 @@ class SubmitRefusals:
             await self._refused(claim, error, sure_before=sure_before)
 
     def _is_of_one_model(self, job: Job, error: EvolinkRefused) -> bool:
-        """Whether others may be taken all the same: another model, or its words."""
+        """Whether EvoLink refuses one model while others are still offered."""
         return (
             isinstance(error, AccountRefused)
             and error.fault is AccountFault.MODEL
@@ -84,7 +84,7 @@ class SubmitRefusals:
     async def _refused_model(
         self, claim: Claim, error: EvolinkRefused, *, sure_before: bool
     ) -> None:
-        """End the job; whoever asks for another model need not wait for this one."""
+        """End the job: requests for other models need not wait for this one."""
         job = claim.job
         log.warning("model refused", job_id=job.id, error=str(error))
         if sure_before:

@@ -349,7 +349,7 @@ async def _first(
 
 
 def _error_of(task: asyncio.Task[_Answered]) -> Exception | None:
-    """Return what nobody foresaw; trouble of the database is logged by storage."""
+    """Return the unexpected errors. Trouble of the database is logged by storage."""
     error = None if task.cancelled() else task.exception()
     if isinstance(error, Exception) and not isinstance(error, StorageError):
         return error

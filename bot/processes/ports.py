@@ -3,7 +3,7 @@
 Implemented in `storage.processes`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from bot.processes.seats import Seat
@@ -51,8 +51,11 @@ class Processes(Protocol):
         """
         ...
 
-    async def watch(self) -> None:
-        """Renew what the others know of this process, until cancelled."""
+    async def watch(self, in_hand: Callable[[], Mapping[str, int]]) -> None:
+        """Renew what the others know of this process, until cancelled.
+
+        `in_hand` says how many items each worker is about.
+        """
         ...
 
     async def give_up(self, seats: frozenset[Seat]) -> None:

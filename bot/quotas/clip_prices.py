@@ -10,7 +10,7 @@ from bot.servers.people import Actor, require_manager
 
 
 class ClipPrices:
-    """Looks videos up."""
+    """Looks up what videos cost."""
 
     def __init__(self, jobs: JobLookups, prices: PriceStore) -> None:
         self._jobs = jobs

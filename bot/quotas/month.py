@@ -1,4 +1,4 @@
-"""What the month has cost so far, and what it will have cost at this rate. Pure."""
+"""What the month has cost so far, and a forecast of what it will cost. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class MonthSoFar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """What the whole month will come to if it goes on as it has begun."""
+    """What the whole month will come to at the present rate."""
 
     videos: float
     credits: float

@@ -1,4 +1,4 @@
-"""Who sees in a server what videos cost."""
+"""Who sees what videos cost in a server."""
 
 from enum import StrEnum
 
@@ -7,9 +7,9 @@ class PricesShown(StrEnum):
     """The choices of `/quota prices`."""
 
     NOBODY = "nobody"
-    """Members see videos; admins see credits in reports alone."""
+    """Nobody sees credits, except admins in reports."""
     ADMINS = "admins"
-    """Whoever manages the server sees credits in answers that nobody else sees."""
+    """Those who manage the server see credits in answers that nobody else sees."""
     EVERYONE = "everyone"
     """Status messages and clips say it, too."""
 

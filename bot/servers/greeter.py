@@ -76,6 +76,11 @@ class Greeter(Worker):
         # What waits for the limit is due, and what is on its way may be again.
         return min(SILENT_S if waits_s is None else waits_s, IDLE_S)
 
+    @property
+    def in_hand(self) -> int:
+        """How many greetings it is about just now."""
+        return len(self._greeting)
+
     async def drain(self) -> None:
         """Wait for the greetings on their way."""
         await self._greeting.drain()

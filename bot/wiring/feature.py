@@ -17,7 +17,7 @@ SlashCommand: TypeAlias = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """What people can use of it, and what of it goes on by itself."""
+    """What people can use of it, and the workers that it needs."""
 
     cogs: Sequence[commands.Cog]
     """Groups of commands, and listeners to Discord's events."""

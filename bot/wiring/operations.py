@@ -1,7 +1,5 @@
 """Operations: the account at EvoLink, the operator's messages, and the watches."""
 
-import os
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,6 +20,7 @@ from bot.operations.overview.events import EventHistory
 from bot.operations.ports import Balances, Operator
 from bot.operations.storage_watch import ONLY, StorageWatch
 from bot.pipeline.wakeups import Rows
+from bot.processes.names import process_name
 from bot.processes.seats import Seat
 from bot.texts.texts import Texts
 from bot.wiring.core import Core
@@ -99,7 +98,7 @@ def join_operations(
 ) -> OperationsParts:
     """Return what tells the operator, and what finds out what there is to tell."""
     clock, database, metrics = core.clock, core.database, core.metrics
-    name = f"{os.getpid()} on {socket.gethostname()}"
+    name = process_name()
     events = EventHistory(SqlEvents(database))
     operator, desk = _join_operator(core, bot, texts, events)
     account = join_account(core, evolink, operator)

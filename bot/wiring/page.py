@@ -1,8 +1,6 @@
 """The operator's page: what it gathers, how it is drawn, and who may see it."""
 
-import os
 import platform
-import socket
 from importlib.metadata import version
 
 from bot import __version__
@@ -10,6 +8,7 @@ from bot.config import Config
 from bot.config.addresses import is_loopback, listen_address
 from bot.operations.overview.overview import Overviews
 from bot.operations.overview.values import Ceilings, OperatorEvent, Versions
+from bot.processes.names import process_name
 from bot.texts.texts import DEFAULT_LOCALE, Texts
 from bot.web.page.access import Rules
 from bot.web.page.drawing import Drawing
@@ -30,7 +29,7 @@ def join_page(
 ) -> PageEndpoint:
     """Return the page of this process."""
     config, database = core.config, core.database
-    name = f"{os.getpid()} on {socket.gethostname()}"
+    name = process_name()
     overviews = Overviews(
         SqlOverview(
             database,
@@ -61,7 +60,7 @@ def join_page(
 
     token = config.http.page_token
     return PageEndpoint(
-        overviews.look,
+        overviews.gather,
         Drawing(server_name=bot.server_name, sentence=sentence),
         rules=_rules(config),
         token=None if token is None else token.get_secret_value(),

@@ -286,6 +286,11 @@ class JobWorker(Worker):
         """When the lease of a claim ends that is made now."""
         return self._clock.now() + timedelta(seconds=LEASE_S)
 
+    @property
+    def in_hand(self) -> int:
+        """How many jobs it is about just now."""
+        return len(self._handling)
+
     async def drain(self) -> None:
         """Wait for the jobs being handled; a cancellation is passed on to them."""
         tasks = self._tasks()

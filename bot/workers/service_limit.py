@@ -1,14 +1,16 @@
-"""How much another service is asked at once: an adaptive concurrency limit.
+"""May a request for this item leave now? An adaptive concurrency limit for a service.
 
-A service is asked for many items (channels, links, tasks, prompts) at a few endpoints.
-An item that fails while others are answered is in trouble of its own: it backs off
-alone, in its own row. The service fails while nothing is answered.
+A service is asked about many items (channels, links, tasks, prompts) at a few
+endpoints. Either an item fails alone, beside others that are answered: then it backs
+off alone, in its own row. Or the service fails: then nothing is answered.
 
-While evidence is young that the service lives, up to `limit` requests of an endpoint
-wait for answers; else they are probes (`service_evidence.py`). The limit follows AIMD
-(additive increase, multiplicative decrease): one more for each answer, half for each
-failure while the endpoint fails as a whole. A request without an answer stops counting
-after `SILENT_S`: what hangs holds only itself.
+While there is recent evidence that the service lives, up to `limit` requests of an
+endpoint wait for answers; else requests are probes (`service_evidence.py`). The limit
+follows AIMD (additive increase, multiplicative decrease): one more for each answer,
+half for each failure while the endpoint fails as a whole. A request without an answer
+stops counting after `SILENT_S`, so that what hangs holds only itself.
+
+All rules, numbered, are in docs/architecture.md: "Trouble stays where it is".
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence

@@ -42,6 +42,11 @@ class Worker(ABC):
         self._stopping = False
         self._backoff = Backoff(base_s=1.0, cap_s=60.0)
 
+    @property
+    def in_hand(self) -> int:
+        """How many jobs, or other items, it is about just now."""
+        return 0
+
     async def prepare(self) -> None:
         """Read what is remembered here from the database again.
 

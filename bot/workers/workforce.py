@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.processes.ports import Processes
 from bot.processes.seats import Seat
@@ -27,6 +27,7 @@ class Workforce:
         prepare: Callable[[], Awaitable[None]],
     ) -> None:
         """Keep the workers, and what is stored before the first of them begins."""
+        self._workers = workers
         self._processes = processes
         self._prepare = prepare
         of_seats: dict[Seat | None, list[Worker]] = defaultdict(list)
@@ -55,6 +56,11 @@ class Workforce:
         if not stopping.is_set():
             preparing.result()
             await self._work(stopping)
+
+    def in_hand(self) -> Mapping[str, int]:
+        """Return how many items each worker is about, by its name; without zeros."""
+        numbers = {worker.name: worker.in_hand for worker in self._workers}
+        return {name: number for name, number in numbers.items() if number}
 
     async def _work(self, stopping: asyncio.Event) -> None:
         for group in self._groups.values():

@@ -276,7 +276,7 @@ def log_view(
 
 
 def audit_sentence(texts: Texts, locale: str, entry: AuditEntry) -> str:
-    """Say who did what, with the reason they gave below. It pings nobody by itself.
+    """Say who did what, with the reason they gave below. It pings nobody.
 
     People's own words in it are inert.
     """

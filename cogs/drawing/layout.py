@@ -13,7 +13,7 @@ from bot.jobs.video import VideoRequest
 from bot.models.catalogue import UNNAMED
 from bot.models.choices import Aspect
 from bot.models.known import profile_of
-from bot.quotas.prices import is_guess
+from bot.quotas.estimates import is_guess
 from bot.servers.places import Permission
 from bot.texts.texts import Texts
 from cogs.drawing.custom_ids import Act, MessageKind, job_button

@@ -116,7 +116,7 @@ class ShardKeeper:
             await asyncio.gather(*(self._drop(one) for one in [*self._held.values()]))
 
     async def _pause(self, wait_s: float) -> None:
-        """Wait until the next look; whoever wakes us does not hurry one that failed."""
+        """Wait for the next pass. After a failure no wake-up shortens it."""
         if self._failing:
             await asyncio.sleep(wait_s)
         else:

@@ -138,7 +138,7 @@ class ShardConnection:
             resume = False
         except private_api.ConnectionEnded:
             await asyncio.sleep(self._pace.note_end(self.id))
-        except Exception as error:  # noqa: BLE001 - no surprise ends the others
+        except Exception as error:  # noqa: BLE001 - no error may end the others
             self._faults.note(GIVEN_UP, "connection", described(error))
             resume = False
         finally:

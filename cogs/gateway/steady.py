@@ -200,7 +200,7 @@ class SteadyBot(commands.AutoShardedBot):
         self.dispatch("shard_known", shard_id)
 
     def shards_changed(self) -> None:
-        """Called when it is known anew which shards are held; for subclasses."""
+        """Called when the shards that are held have changed; for subclasses."""
 
     def _connection_of(self, lease: ShardLease) -> ShardConnection:
         return ShardConnection(

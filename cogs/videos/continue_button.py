@@ -86,7 +86,7 @@ class ContinueButton:
     def _frame(self, interaction: discord.Interaction, job_id: JobId) -> PictureSource:
         """Return the last frame of the clip that the pressed message has.
 
-        Discord makes the link to it afresh for each press.
+        Discord makes a new link to it for each press.
         """
         assert self._frames is not None
         message = interaction.message

@@ -1,4 +1,4 @@
-"""The files of a message, opened afresh for each attempt: discord.py closes them."""
+"""The files of a message, opened again for each attempt: discord.py closes them."""
 
 import io
 from collections.abc import Callable

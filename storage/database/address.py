@@ -55,6 +55,18 @@ class Address:
             raise StartupError(msg)
         return cls(url=url, file=Path(str(url.database)))
 
+    def is_missing(self) -> bool:
+        """Return whether it is a file that is not there; a server's is never asked for.
+
+        Raises:
+            StartupError: If that cannot be seen, as in a folder of somebody else's.
+        """
+        try:
+            return self.file is not None and not self.file.exists()
+        except OSError as error:
+            msg = f"The database {self.file} cannot be read: {error.strerror}."
+            raise StartupError(msg) from error
+
     @property
     def name(self) -> str:
         """What to call it in a sentence: the file, or the URL without its password.

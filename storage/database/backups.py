@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from bot.errors import StartupError
@@ -65,8 +65,10 @@ def _copy(file: Path, to: Path, *, check: bool = False) -> None:
         part.replace(to)
         sync(to.parent)
     except (OSError, sqlite3.Error) as error:
-        part.unlink(missing_ok=True)
-        msg = f"The backup {to} of {file} cannot be made: {error}."
+        with suppress(OSError):  # where we may not even look, we have left nothing
+            part.unlink(missing_ok=True)
+        reason = getattr(error, "strerror", None) or error
+        msg = f"The backup {to} of {file} cannot be made: {reason}."
         raise StartupError(msg) from error
 
 

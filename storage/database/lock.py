@@ -46,7 +46,7 @@ def file_held(url: str) -> Generator[None]:
 
 
 def holder(url: str) -> str | None:
-    """Return the process id of whoever holds the file at `storage.url`; None = nobody.
+    """Return the id of the process that holds the file at `storage.url`; None = none.
 
     Nobody holds a server.
     """

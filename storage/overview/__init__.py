@@ -1,1 +1,1 @@
-"""Reads how the whole installation stands, for the operator's page."""
+"""Reads the state of the whole installation, for the operator's page."""

@@ -21,9 +21,9 @@ from sqlalchemy import (
 
 from bot.jobs.due import Due
 from bot.operations.overview.values import (
-    InTheMaking,
     LatestJob,
     ProcessRow,
+    RunningJob,
     Stored,
     Waiting,
 )
@@ -42,15 +42,15 @@ DAYS = 31
 """The charts' month, today included."""
 LATEST = 50
 """Jobs, and events."""
-MOST_MAKING = 50
-"""Jobs in the making that are listed one by one."""
+MOST_RUNNING = 50
+"""Jobs that take a slot and are listed one by one."""
 
 _QUEUE = (
     select(func.count().label("number"), func.min(jobs.c.requested_at).label("since"))
     .where(QUEUED)
     .with_hint(jobs, "INDEXED BY ix_jobs_queue", "sqlite")
 )
-_MAKING = (
+_RUNNING = (
     select(
         jobs.c.id,
         jobs.c.guild_id,
@@ -110,7 +110,7 @@ _VERSION = {
 
 
 class SqlOverview:
-    """Reads how everything stands from a database that is lent to it."""
+    """Reads the state of the installation from a database that is lent to it."""
 
     def __init__(
         self,
@@ -121,14 +121,14 @@ class SqlOverview:
         is_server: bool,
         name: str,
     ) -> None:
-        """Keep what is read.
+        """Keep the sources.
 
         Args:
             database: Is lent.
-            pauses: Knows why intake is paused.
-            outages: Knows of EvoLink's outage.
+            pauses: Why intake is paused.
+            outages: Which outage of EvoLink the operator was told of.
             is_server: Whether several processes may share the database.
-            name: Of this process, among them.
+            name: The name of this process.
         """
         self._database = database
         self._pauses = pauses
@@ -147,8 +147,8 @@ class SqlOverview:
             return Stored(
                 counts=counts(connection),
                 queue=_one(connection, _QUEUE),
-                making=[
-                    InTheMaking(
+                running=[
+                    RunningJob(
                         job_id=row.id,
                         guild_id=row.guild_id,
                         model=row.model,
@@ -157,7 +157,7 @@ class SqlOverview:
                         progress=row.progress,
                         expected_end_at=row.expected_end_at,
                     )
-                    for row in connection.execute(_MAKING, {"at_most": MOST_MAKING})
+                    for row in connection.execute(_RUNNING, {"at_most": MOST_RUNNING})
                 ],
                 deliveries=_one(connection, _DELIVERIES),
                 notices=_one(connection, _NOTICES),

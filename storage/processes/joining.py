@@ -1,10 +1,9 @@
 """How a process becomes one of those on its database."""
 
-import os
-import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+from bot.processes.names import process_name
 from bot.processes.ports import Processes
 from storage.database.address import Address
 from storage.processes.only import OnlyProcess
@@ -30,7 +29,7 @@ async def join_processes(url: str, session_name: str) -> AsyncGenerator[Processe
         processes = ServerProcesses(
             session,
             session_name=session_name,
-            name=f"{os.getpid()} on {socket.gethostname()}",
+            name=process_name(),
         )
         try:
             await _join(processes, address)

@@ -69,6 +69,8 @@ class ListedProcess:
     """What it has of Discord's gateway."""
     sessions: int
     """Its connections to the server."""
+    work: Mapping[str, int]
+    """How many items each of its workers was about when it was last seen."""
 
     @property
     def is_alive(self) -> bool:
@@ -97,6 +99,7 @@ async def processes_on_server(database: Database) -> Sequence[ListedProcess]:
                 seats=[seat for seat in Seat if seat in seats[row.session]],
                 shards=held[row.id],
                 sessions=sessions[row.session],
+                work=row.work,
             )
             for row in connection.execute(_ALL)
         ]

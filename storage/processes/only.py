@@ -1,7 +1,7 @@
 """The only process on its database: it has all there is."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bot.processes.seats import Seat
 
@@ -26,7 +26,7 @@ class OnlyProcess:
     async def listen(self, channel: str, heard: Callable[[str], None]) -> None:
         """Nobody has anything to tell."""
 
-    async def watch(self) -> None:
+    async def watch(self, in_hand: Callable[[], Mapping[str, int]]) -> None:  # noqa: ARG002 - nobody asks
         """Wait for nothing."""
         await asyncio.Event().wait()
 

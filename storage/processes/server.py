@@ -9,7 +9,7 @@ others may take it for dead, and gives up its seats as soon as the session has b
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Set as AbstractSet
+from collections.abc import Callable, Mapping, Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -73,6 +73,8 @@ class ServerProcesses:
         self._renewing_since_s = 0.0
         self._ahead_s = 0.0
         self._tells: list[Callable[[], None]] = []
+        self._in_hand: Callable[[], Mapping[str, int]] = dict
+        """How much work there is; none before `watch`."""
         self._woken = asyncio.Event()
         self._has_removed_dead = False
 
@@ -126,8 +128,9 @@ class ServerProcesses:
         await self._begin()
         await self._heartbeat()
 
-    async def watch(self) -> None:
+    async def watch(self, in_hand: Callable[[], Mapping[str, int]]) -> None:
         """Renew the row until cancelled, and join again if others took us for dead."""
+        self._in_hand = in_hand
         while True:
             await self._pause()
             try:
@@ -193,8 +196,11 @@ class ServerProcesses:
             self._renewing_since_s = began_s
         may_remove_dead = began_s - self._renewing_since_s >= RETURN_WITHIN_S
         before = (self._id, self._living, self._seats)
+        work = self._in_hand()
         seen = await self._session.run(
-            lambda connection: self._look(connection, may_remove_dead=may_remove_dead)
+            lambda connection: self._look(
+                connection, work, may_remove_dead=may_remove_dead
+            )
         )
         if seen is None:
             await self._begin_again()
@@ -207,10 +213,14 @@ class ServerProcesses:
         if (self._id, self._living, self._seats) != before:
             self._tell()
 
-    def _look(self, connection: Connection, *, may_remove_dead: bool) -> _Seen | None:
+    def _look(
+        self, connection: Connection, work: Mapping[str, int], *, may_remove_dead: bool
+    ) -> _Seen | None:
         """Renew, and return what is there; None = we have no row any more."""
         asked_s = time.time()
-        renewing = connection.execute(sql.RENEW, {"this_process": self._id}).one()
+        renewing = connection.execute(
+            sql.RENEW, {"this_process": self._id, "work": work}
+        ).one()
         answered_s = time.time()
         renewed, living, dead, server_s = renewing
         if not renewed:

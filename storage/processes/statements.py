@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, func, insert, or_, select, text, updat
 from bot.processes.seats import Seat
 from storage.database.server_locks import CLASS
 from storage.database.server_time import server_time
+from storage.tables.column_types import JsonText
 from storage.tables.processes import DEAD_AFTER_S, processes
 
 CHANNEL = "clapper_processes"
@@ -26,7 +27,7 @@ LEAVE = delete(processes).where(_OURS)
 _RENEWED = (
     update(processes)
     .where(_OURS)
-    .values(seen_at=server_time())
+    .values(seen_at=server_time(), work=bindparam("work", type_=JsonText))
     .returning(processes.c.id)
     .cte("renewed")
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, select
 
-from bot.quotas.prices import Bill
+from bot.quotas.estimates import Bill
 from storage.database.engine import Database
 from storage.tables.jobs import BILLED, jobs
 

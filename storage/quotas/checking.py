@@ -1,7 +1,7 @@
-"""Adds everything up afresh, and says where that is not what is kept.
+"""Adds all sums up again, and reports where the stored ones differ.
 
-Reads all jobs and the whole ledger, beside a bot that runs. Each question is one
-statement, so that what the bot writes meanwhile is in all of it or in nothing.
+Reads all jobs and the whole ledger, also while the bot runs. Each check is one
+statement, so that it sees what the bot writes meanwhile as a whole or not at all.
 """
 
 from collections.abc import Mapping

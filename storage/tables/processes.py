@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Table, Text, text
 
-from storage.tables.column_types import Instant, WholeNumber
+from storage.tables.column_types import Instant, JsonText, WholeNumber
 from storage.tables.metadata import metadata
 
 DEAD_AFTER_S = 20
@@ -22,6 +22,8 @@ processes = Table(
     Column("seen_at", Instant, nullable=False),
     # 1 = it ends, and takes no shard again.
     Column("leaving", WholeNumber, nullable=False, server_default=text("0")),
+    # What it had in hand when it was last seen: numbers by the names of its workers.
+    Column("work", JsonText, nullable=False, server_default=text("'{}'")),
     sqlite_strict=True,
 )
 

@@ -1,10 +1,12 @@
 """`clapper check`: what it looks at, and what it says of each fault."""
 
+import asyncio
 import json
 import os
 import shutil
 import socket
 import sqlite3
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +18,14 @@ from bot.cli.checks.guild import NEEDED
 from storage.database import schema
 from storage.database.engine import Database
 from tests.cli.outside import BOT_ID, GENERAL, GUILD_ID, ROLE_ID, Outside, overwrite
-from tests.cli.program import NEEDED as SECRETS, ROOT, Ended, clapper, invoked
+from tests.cli.program import (
+    NEEDED as SECRETS,
+    ROOT,
+    Ended,
+    clapper,
+    environment,
+    invoked,
+)
 
 ADMINISTRATOR, VIEW, SEND, EMBED, ATTACH = (1 << bit for bit in (3, 10, 11, 14, 15))
 OTHER_ROLE = "201"
@@ -41,7 +50,8 @@ def lines(out: str, mark: str) -> list[str]:
 async def test_all_is_well_in_one_sentence_each(
     outside: Outside, tmp_path: Path
 ) -> None:
-    ended = await invoked("check", folder=tmp_path, **outside.env)
+    unheard = {**outside.env, "CLAPPER_HTTP__LISTEN": ""}  # the port may be in use
+    ended = await invoked("check", folder=tmp_path, **unheard)
 
     assert (ended.status, ended.err) == (0, "")
     assert lines(ended.out, "✗") == []
@@ -54,6 +64,29 @@ async def test_all_is_well_in_one_sentence_each(
     assert "turn off Public Bot" in strangers
     assert "client_id=555" in invitation
     assert f"permissions={NEEDED.value}" in invitation
+
+
+async def test_it_ends_in_silence_where_nobody_reads_on(
+    outside: Outside, tmp_path: Path
+) -> None:
+    """As with `clapper check | head -1`."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "check"),
+        cwd=tmp_path,
+        env={**environment(), **outside.env},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+
+    first = await process.stdout.readline()
+    process._transport.get_pipe_transport(1).close()  # type: ignore[attr-defined]
+    complaint = await process.stderr.read()
+    await process.wait()
+
+    assert b"The configuration is complete." in first
+    assert complaint == b""
 
 
 async def test_it_leaves_nothing_behind(outside: Outside, tmp_path: Path) -> None:
@@ -519,6 +552,19 @@ class TestDatabase:
         assert [one.split()[2] for one in folders] == ["data/spool", "data/backups"]
         assert fault.startswith("The database data/clapper.db cannot be made: ")
 
+    async def test_one_that_cannot_be_looked_at(
+        self, outside: Outside, tmp_path: Path
+    ) -> None:
+        hidden = tmp_path / ("long" * 100) / "clapper.db"
+        env = {**outside.env, "CLAPPER_STORAGE__URL": f"sqlite:///{hidden}"}
+
+        ended = await invoked("check", folder=tmp_path, **env)
+
+        assert ended.status == 1
+        assert lines(ended.out, "✗") == [
+            f"The database {hidden} cannot be read: File name too long."
+        ]
+
 
 async def test_a_bot_for_servers_of_ones_own_is_open_to_no_stranger(
     outside: Outside, tmp_path: Path
@@ -554,13 +600,14 @@ async def test_a_port_in_use_is_said_and_no_fault(
     assert f"{listen} (http.listen) is in use" in ended.out
 
 
+@pytest.mark.parametrize("parent", ["a file", "long" * 100])
 @pytest.mark.parametrize("name", ["SPOOL_DIR", "BACKUP_DIR"])
 async def test_a_folder_that_cannot_be_written_is_a_fault(
-    outside: Outside, tmp_path: Path, name: str
+    outside: Outside, tmp_path: Path, name: str, parent: str
 ) -> None:
-    """A file stands where its parent should be; root may write anywhere else."""
-    (tmp_path / "in the way").touch()
-    folder = tmp_path / "in the way" / "folder"
+    """Nor where we may not look; root may write, and look, anywhere but there."""
+    (tmp_path / "a file").touch()
+    folder = tmp_path / parent / "folder"
     env = {**outside.env, f"CLAPPER_STORAGE__{name}": str(folder)}
 
     ended = await invoked("check", folder=tmp_path, **env)

@@ -120,6 +120,20 @@ async def test_a_database_that_is_not_there_is_not_made(
 
     assert ended.status == 1
     assert ended.err == f"There is no database {tmp_path}/clapper.db (storage.url).\n"
+
+
+@pytest.mark.parametrize("arguments", [("jobs", "list"), ("db", "check")])
+async def test_a_database_that_cannot_be_looked_at_is_one_sentence(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    """As in a folder of somebody else's; root sees all but a name that is too long."""
+    hidden = tmp_path / ("long" * 100) / "clapper.db"
+    env = {**NEEDED, "CLAPPER_STORAGE__URL": f"sqlite:///{hidden}"}
+
+    ended = await invoked(*arguments, folder=tmp_path, **env)
+
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err == f"The database {hidden} cannot be read: File name too long.\n"
     assert not (tmp_path / "clapper.db").exists()
 
 

@@ -90,3 +90,23 @@ async def test_where_the_key_may_not_be_used_nobody_pays_and_the_operator_is_tol
 
     assert stage.evolink.paid_tasks == 3
     assert "unconfirmed" in stage.bot.log()
+
+
+async def test_what_a_killed_restore_has_left_is_gone_after_the_next_start(
+    open_world: OpenStage,
+) -> None:
+    """A second name of the database itself, and half a copy."""
+    stage = await open_world()
+    database = stage.folder / "clapper.db"
+    await stage.bot.stop()
+    second = stage.folder / "clapper.db.before-restore-20260101T120000Z"
+    second.hardlink_to(database)
+    half = stage.folder / "clapper.db.restoring"
+    half.write_bytes(b"half")
+
+    await stage.bot.start(**AS_BEFORE)
+    await stage.discord.wait_ready(["video"], PATIENCE_S)
+
+    assert not second.exists()
+    assert not half.exists()
+    assert database.exists()

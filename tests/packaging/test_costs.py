@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.models.catalogue import MODELS
+from bot.quotas.estimates import estimate
 from bot.quotas.limits import LimitSet, SetLimits, Usage
-from bot.quotas.prices import estimate
 from bot.quotas.rules import QuotaAllowed, QuotaFacts, QuotaRefusal, decide_quota
 from tests.factories import NOON, make_request, make_rules
 

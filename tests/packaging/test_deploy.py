@@ -43,7 +43,8 @@ def test_every_variable_is_a_setting_and_its_value_fits(tmp_path: Path) -> None:
     assert config.evolink.api_key.get_secret_value() == "y" * 40
     (folder,) = set_to("WorkingDirectory")
     assert config.storage.url == f"sqlite:///{folder}/clapper.db"
-    assert str(config.storage.spool_dir).startswith(folder)
+    assert str(config.storage.spool_dir) == f"{folder}/spool"
+    assert str(config.storage.backup_dir) == f"{folder}/backups"
 
 
 def test_systemd_waits_longer_than_the_program_takes_to_end() -> None:

@@ -56,3 +56,18 @@ def test_each_way_through_the_code_has_as_many_files_as_it_says() -> None:
     for way, files in listed.items():
         assert [int(number) for number, _ in files] == list(range(1, said[way] + 1))
         assert len({file for _, file in files}) == said[way]
+
+
+def test_each_worker_is_in_the_table_of_workers() -> None:
+    architecture = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    table = architecture.split("| worker | what it does |")[1].split("\n\n")[0]
+    described = {
+        name.lower() for name in re.findall(r"^\| ([A-Z].+?) \|", table, re.MULTILINE)
+    }
+    worker = re.compile(
+        r'^class \w+\((?:Job)?Worker\):.*?^    name = "(.+?)"', re.MULTILINE | re.DOTALL
+    )
+    files = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "cogs").rglob("*.py")]
+    names = {one for file in files for one in worker.findall(file.read_text("utf-8"))}
+
+    assert described == names

@@ -127,7 +127,7 @@ async def test_once_closed_what_waits_for_the_thread_is_not_begun_with(
     begun, go_on = threading.Semaphore(0), threading.Event()
     seen: list[bytes] = []
 
-    def slowly(data: bytes, _: object) -> bytes:
+    def slowly(data: bytes, *_: object) -> bytes:
         seen.append(data)
         begun.release()
         go_on.wait(60)

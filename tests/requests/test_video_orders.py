@@ -38,6 +38,7 @@ from tests.offers import (
     PICTURES,
     PLAIN,
     SEVERAL,
+    WAN,
     SameInEveryServer,
     in_servers,
     make_offer,
@@ -274,6 +275,7 @@ async def test_another_refusal_of_a_spicy_default_has_no_hint(
     assert refusal.value.hint is None
 
 
+GROK, GROK_BETA = "grok-imagine-text-to-video", "grok-imagine-text-to-video-beta"
 SORA, SEEDANCE = "sora-2-preview", "seedance-2.0-fast-text-to-video"
 
 
@@ -442,6 +444,52 @@ async def test_sora_gets_a_picture_of_exactly_its_size(
     assert opened(kept).size == (720, 1280)
 
 
+@pytest.mark.parametrize("way", ["option", "default", "preset", "server"])
+async def test_a_refusal_says_which_model_makes_the_clip_instead_of_the_chosen_one(
+    make_orders: Callable[[ServerOffers], VideoOrders],
+    ack: ScriptedAcknowledgement,
+    own: SqlMemberSettings,
+    presets: SqlPresets,
+    way: str,
+) -> None:
+    """From a picture, and by whatever way it was chosen."""
+    first, other = (WAN, GROK) if way == "server" else (GROK, WAN)
+    offer = make_offer(first, other, picture_id=PICTURE_ID)
+    wan = VideoSettings(model=WAN)
+    if way == "default":
+        await own.change(ME.guild_id, ME.user_id, wan)
+    await keep(presets, wan)
+
+    with pytest.raises(Refused, match="refused-duration") as refusal:
+        await ask(
+            make_orders(in_servers(offer)),
+            ack,
+            given=VideoSettings(model=WAN if way == "option" else None, duration_s=5),
+            preset="noir" if way == "preset" else None,
+            picture=SentPicture(jpeg()),
+        )
+
+    assert refusal.value.hint == "hint-picture-model"
+    assert refusal.value.values["model"] == "Grok Imagine Beta"
+    assert refusal.value.values["chosen"] == "Wan 3.0"
+
+
+async def test_a_refusal_of_the_chosen_model_itself_needs_no_more_words(
+    make_orders: Callable[[ServerOffers], VideoOrders], ack: ScriptedAcknowledgement
+) -> None:
+    offer = make_offer(GROK_BETA, SORA, picture_id=PICTURE_ID)
+    orders = make_orders(in_servers(offer))
+
+    for given, picture in (
+        (VideoSettings(duration_s=5), SentPicture(jpeg())),
+        (VideoSettings(duration_s=5, model=SORA), SentPicture(jpeg())),
+        (VideoSettings(duration_s=5), None),
+    ):
+        with pytest.raises(Refused, match="refused-duration") as refusal:
+            await ask(orders, ack, given=given, picture=picture)
+        assert refusal.value.hint is None
+
+
 async def test_a_picture_that_no_model_takes_is_refused(
     orders: VideoOrders, ack: ScriptedAcknowledgement
 ) -> None:
@@ -529,9 +577,9 @@ async def test_a_default_that_takes_no_picture_gives_way_to_a_model_that_does(
     plain = VideoSettings(model=PLAIN.first.name)
     await own.change(ME.guild_id, ME.user_id, plain)
 
-    request = await ask(orders, ack, picture=SentPicture(jpeg()))
+    request = await ask(orders, ack, picture=SentPicture(jpeg(400, 300)))
     profile, _ = await orders.picture_form(ME)
     with pytest.raises(Refused, match="refused-picture-model"):
-        await ask(orders, ack, given=plain, picture=SentPicture(jpeg()))
+        await ask(orders, ack, given=plain, picture=SentPicture(jpeg(400, 300)))
 
     assert request.model == profile.id == "seedance-2.0-fast-image-to-video"

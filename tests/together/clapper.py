@@ -13,10 +13,12 @@ class Clapper:
     """One of the processes, and its own network to the database."""
 
     def __init__(
-        self, number: int, bot: ForkedBot, network: Network, spool: Path
+        self, number: int, bot: ForkedBot, network: Network, spool: Path, listen: str
     ) -> None:
         self.number = number
         self.spool = spool
+        self.listen = listen
+        """Host and port of its page, its health and its metrics."""
         self.bot = bot
         self.network = network
         self.deaths: list[float] = []

@@ -23,6 +23,7 @@ from sandbox.discord.rate_limits import RateLimits
 from sandbox.discord.server import DiscordSandbox
 from sandbox.evolink import EvolinkConfig, EvolinkSandbox
 from storage.database.address import Address
+from tests.crash.test_callbacks_at_work import free_port
 from tests.e2e.conftest import IMPATIENT, UNLIMITED
 from tests.lives.forked import ForkedBot
 from tests.storage.cluster import Cluster
@@ -236,8 +237,10 @@ def _clapper(
     given = settings(town.discord, town.evolink, home)
     url = town.database_url.replace(f":{town.cluster.port}/", f":{network.port}/")
     given["CLAPPER_STORAGE__URL"] = url
+    listen = given["CLAPPER_HTTP__LISTEN"] = f"127.0.0.1:{free_port()}"
     bot = ForkedBot(zygote_path, given, home / "clapper.log")
-    return Clapper(number, bot, network, Path(given["CLAPPER_STORAGE__SPOOL_DIR"]))
+    spool = Path(given["CLAPPER_STORAGE__SPOOL_DIR"])
+    return Clapper(number, bot, network, spool, listen)
 
 
 async def _new_database(cluster: Cluster) -> str:

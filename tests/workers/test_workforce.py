@@ -1,7 +1,7 @@
 """Workers together: what they wait for before they begin, and when they end."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -52,6 +52,21 @@ async def test_workers_begin_once_the_database_has_taken_what_comes_first(
     assert seen == ["prepare", "prepare", "prepare", "look"]
 
 
+class Busy(Noting):
+    name = "busy"
+
+    @property
+    def in_hand(self) -> int:
+        return 3
+
+
+def test_what_workers_are_about_is_told_by_their_names() -> None:
+    workers = [Noting([], asyncio.Event()), Busy([], asyncio.Event())]
+    workforce = Workforce(workers, OnlyProcess(), prepare=partial(asyncio.sleep, 0))
+
+    assert workforce.in_hand() == {"busy": 3}
+
+
 async def test_a_stop_while_the_database_is_held_ends_it_without_any_work() -> None:
     seen: list[str] = []
     stopping, tried = asyncio.Event(), asyncio.Event()
@@ -95,7 +110,7 @@ class Seats:
     async def listen(self, channel: str, heard: Callable[[str], None]) -> None:
         raise NotImplementedError
 
-    async def watch(self) -> None:
+    async def watch(self, in_hand: Callable[[], Mapping[str, int]]) -> None:
         raise NotImplementedError
 
     async def give_up(self, seats: frozenset[Seat]) -> None:

@@ -16,7 +16,7 @@ async def database_findings(settings: Storage) -> AsyncIterator[Finding]:
     """Yield the database's condition. Creates none, and leaves an old one as it is."""
     try:
         address = Address.parse(settings.url)
-        if address.file is not None and not address.file.exists():
+        if address.file is not None and address.is_missing():
             yield _of_no_file(address.file)
             return
         revision, newest = await schema.current(settings.url), schema.newest()

@@ -1,6 +1,7 @@
 """All checks, in the order in which to correct what they find."""
 
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from itertools import chain
 
 from bot.cli.checks.account import account_findings
@@ -21,8 +22,9 @@ async def check(
     config: Config, guild_id: int | None, say: Callable[[Finding], object]
 ) -> None:
     """Say each finding as soon as it is made."""
-    async for finding in _findings(config, guild_id):
-        say(finding)
+    async with aclosing(_findings(config, guild_id)) as findings:
+        async for finding in findings:
+            say(finding)
 
 
 async def _findings(config: Config, guild_id: int | None) -> AsyncGenerator[Finding]:

@@ -44,5 +44,9 @@ def _is_taken(listen: str) -> bool:
 
 
 def _may_be_written(folder: Path) -> bool:
-    nearest = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    above = (folder, *folder.absolute().parents)
+    try:
+        nearest = next(one for one in above if one.exists())
+    except OSError:  # it lies where we may not even look
+        return False
     return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)

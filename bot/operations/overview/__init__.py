@@ -1,1 +1,1 @@
-"""How the whole installation stands at one moment, for its operator."""
+"""The state of the whole installation at one moment, for its operator."""

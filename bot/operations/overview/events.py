@@ -13,11 +13,11 @@ from bot.operations.overview.values import OperatorEvent
 MOST_HELD = 50
 """Events in memory while the database takes none; the log has them all."""
 SAVE_WITHIN_S = 2.0
-"""Whoever tells the operator waits no longer."""
+"""The caller waits no longer."""
 
 
 class EventHistory:
-    """Saves each event, or holds it until the next one if the database takes none."""
+    """Saves each event, or keeps it until the next one if the database fails."""
 
     def __init__(self, store: EventStore) -> None:
         self._store = store
@@ -35,10 +35,10 @@ class EventHistory:
         new = OperatorEvent(event=event, values=values, told_at=told_at)
         taken = (*self._held, new)
         self._held.clear()
-        # A task of its own: the deadline is that of nobody else.
+        # In a task of its own, so that the deadline is for this alone.
         saving = asyncio.create_task(self._save(taken), name="save operator event")
         if not await saving:
-            # Of too many the newest stay.
+            # If there are too many, the newest are kept.
             self._held = deque((*taken, *self._held), maxlen=MOST_HELD)
 
     async def _save(self, events: Sequence[OperatorEvent]) -> bool:

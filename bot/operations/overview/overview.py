@@ -1,4 +1,4 @@
-"""Gathers how everything stands. Knows neither HTML nor SQL."""
+"""Gathers the state of the whole installation. Knows neither HTML nor SQL."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,7 +17,7 @@ READ_WITHIN_S = 3.0
 
 
 class Overviews:
-    """Takes a look at the whole installation, from one of its processes."""
+    """Gathers overviews of the whole installation, in one of its processes."""
 
     def __init__(  # noqa: PLR0913 - each a collaborator of its own
         self,
@@ -31,17 +31,17 @@ class Overviews:
         versions: Versions,
         process: str,
     ) -> None:
-        """Keep what is asked.
+        """Keep the sources.
 
         Args:
-            store: What the database knows.
+            store: The database's part.
             health: Of this process.
-            events: What could not be saved yet.
+            events: Those that could not be saved yet.
             clock: The time of day.
             balance: What the account can pay, as this process last read it; None = it
-                has not, as another process looks after the account.
+                has not, because another process looks after the account.
             ceilings: What the operator has set.
-            versions: What this process is made of.
+            versions: Of this process and its libraries.
             process: The name of this process.
         """
         self._store = store
@@ -54,9 +54,9 @@ class Overviews:
         self._process = process
         self._began_at = clock.now()
 
-    async def look(self) -> Overview:
-        """Return how everything stands now, with or without the database's word."""
-        # Side by side: what the database does not answer is waited for once.
+    async def gather(self) -> Overview:
+        """Return the present state; without the database's part if it fails."""
+        # Side by side, so that a database that does not answer is waited for once.
         health, stored = await asyncio.gather(self._health.check(), self._read())
         now = self._clock.now()
         spending = None

@@ -8,10 +8,10 @@ from bot.operations.overview.values import OperatorEvent, Stored
 
 
 class OverviewStore(Protocol):
-    """Reads how everything stands. Implemented in `storage.overview`."""
+    """Reads the database's part of an overview. Implemented in `storage.overview`."""
 
     async def read(self, now: datetime) -> Stored:
-        """Return what the database says, in a time that no history lengthens.
+        """Return what the database says. A long history makes it no slower.
 
         Raises:
             StorageError: If the database does not answer.

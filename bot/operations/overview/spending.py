@@ -7,7 +7,7 @@ from bot.operations.overview.values import Ceilings, Day, Spending
 from bot.servers.windows import DEFAULT_ZONE, windows_at
 
 RATE_DAYS = 7
-"""Days before today that say what a day costs at present."""
+"""Days before today whose average is the present cost of a day."""
 _DAY = timedelta(days=1)
 
 
@@ -23,7 +23,7 @@ def spending_at(
     Args:
         now: Any moment.
         days: The latest days that anything was asked for on, the oldest first.
-        month: The credits of this month of UTC so far.
+        month: Credits of this month so far, in UTC.
         balance: What the account can still pay; None = unknown.
         ceilings: What the operator has set.
     """

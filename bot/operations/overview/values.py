@@ -1,4 +1,4 @@
-"""What the operator sees at a glance. Values only; every time is aware and in UTC."""
+"""What the operator's page shows. Values only; every time is aware and in UTC."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InTheMaking:
-    """A job that is, or may be, in EvoLink's hands."""
+class RunningJob:
+    """A job that takes a slot: EvoLink is making its clip, or may be."""
 
     job_id: JobId
     guild_id: GuildId
@@ -84,7 +84,7 @@ class ProcessRow:
     version: str
     started_at: datetime
     unseen_s: float
-    """For so long the others have not seen it."""
+    """How many seconds ago the other processes last saw it."""
     seats: Sequence[Seat]
     shards: Sequence[int]
 
@@ -95,7 +95,7 @@ class Stored:
 
     counts: Mapping[JobState, int]
     queue: Waiting
-    making: Sequence[InTheMaking]
+    running: Sequence[RunningJob]
     """The longest in their state first, as many as were asked for."""
     deliveries: Waiting
     """Clips that are made, and not posted yet."""
@@ -123,7 +123,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Versions:
-    """What this process is made of."""
+    """Versions of this process and its libraries."""
 
     clapper: str
     python: str
@@ -158,11 +158,11 @@ class Spending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """Everything at one moment."""
+    """The state of the whole installation at one moment."""
 
     at: datetime
     process: str
-    """Which one says it."""
+    """The name of the process that gathered it."""
     began_at: datetime
     """When that process began."""
     health: HealthSnapshot

@@ -1,11 +1,14 @@
 """Who may see the operator's page, from what is known of a request. Pure.
 
-A request from this machine is nobody else's only if nothing passes requests on: a
-reverse proxy on the same machine connects from loopback, too, and need not say so. So
-the page is open only where neither a token nor a public address is set, to a request
-that a browser on this machine made: from loopback to loopback, to a name of loopback
-(else a website could lead its own name here: DNS rebinding), over HTTP/1.1 (nginx may
-pass requests on as 1.0 without another sign), and without a header of a proxy.
+Without a token the page is for browsers on this machine alone. A loopback address does
+not prove that: a reverse proxy on this machine connects from loopback, too, and need
+not say so. So the page is open only if neither a token nor a public address is set and
+all of this is true of the request:
+
+* it comes from a loopback address, to a loopback address;
+* it names a loopback host, or a website could point its own name here (DNS rebinding);
+* it is HTTP/1.1, because nginx may forward requests as 1.0 without any other sign;
+* it has no header that proxies add.
 """
 
 import ipaddress
@@ -19,8 +22,10 @@ from bot.config.addresses import is_loopback
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _FORWARDED_HOST = re.compile(r'(?:^|[;,\s])host="?([^";,\s]+)', re.IGNORECASE)
-_PROXYS = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip"})
-_PROXYS_BEGIN = ("x-forwarded", "x-original", "cf-", "fly-", "x-envoy", "x-amzn")
+_PROXY_HEADERS = frozenset(
+    {"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip"}
+)
+_PROXY_PREFIXES = ("x-forwarded", "x-original", "cf-", "fly-", "x-envoy", "x-amzn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,40 +40,41 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """What is known of a request, besides what it brings to open the page."""
+    """What is known of a request, besides its token."""
 
     peer: str
     """The address that it comes from; empty = unknown."""
-    here: str
-    """The address that it came to."""
+    local: str
+    """The address of ours that it came to; empty = unknown."""
     hosts: Sequence[str]
-    """What it asked for: Host, then what proxies say of it; empty = no Host."""
+    """The hosts it asked for: Host, then those that proxies name; empty = no Host."""
     has_proxy: bool
     """Whether a header tells of a proxy."""
     is_http_1_1: bool
 
 
-class Door(Enum):
-    """How the page is met."""
+class Access(Enum):
+    """What a request gets of the page."""
 
-    NOWHERE = auto()
+    NOT_FOUND = auto()
     """There is no page at this address."""
     OPEN = auto()
+    """The page."""
     TOKEN = auto()
-    """Whoever gives the token sees it."""
-    SHUT = auto()
-    """No token is set, and the request may be somebody else's."""
+    """The page, with the token."""
+    FORBIDDEN = auto()
+    """An explanation: no token is set, and the request may be from elsewhere."""
 
 
-def door_for(rules: Rules, caller: Caller) -> Door:
-    """Return how a request meets the page."""
+def access_for(rules: Rules, caller: Caller) -> Access:
+    """Return what a request gets of the page."""
     if any(is_public_address(one, rules.public_url) for one in caller.hosts):
-        return Door.NOWHERE
+        return Access.NOT_FOUND
     if rules.has_token:
-        return Door.TOKEN
+        return Access.TOKEN
     if rules.public_url is None and _is_of_this_machine(rules, caller):
-        return Door.OPEN
-    return Door.SHUT
+        return Access.OPEN
+    return Access.FORBIDDEN
 
 
 def is_public_address(host: str, public_url: str | None) -> bool:
@@ -87,7 +93,7 @@ def is_public_address(host: str, public_url: str | None) -> bool:
 def is_proxy_header(name: str) -> bool:
     """Return whether a header is one that a proxy adds."""
     lower = name.lower()
-    return lower in _PROXYS or lower.startswith(_PROXYS_BEGIN)
+    return lower in _PROXY_HEADERS or lower.startswith(_PROXY_PREFIXES)
 
 
 def hosts_forwarded(forwarded: Sequence[str], x_forwarded: Sequence[str]) -> list[str]:
@@ -103,7 +109,7 @@ def _is_of_this_machine(rules: Rules, caller: Caller) -> bool:
     return (
         rules.listens_on_loopback
         and _is_loopback_address(caller.peer)
-        and _is_loopback_address(caller.here)
+        and _is_loopback_address(caller.local)
         and bool(caller.hosts)
         and all(is_loopback(_split(one)[0]) for one in caller.hosts)
         and not caller.has_proxy

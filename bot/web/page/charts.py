@@ -33,7 +33,7 @@ class Part:
     height: float
     kind: str
     """By which it is coloured."""
-    says: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Chart:
 
     id: str
     title: str
-    says: str
+    text: str
     """What it shows, in a sentence."""
     parts: Sequence[Part]
     top: str
@@ -77,7 +77,7 @@ def jobs_chart(days: Sequence[Day], now: datetime, number: int) -> Chart:
     return Chart(
         id="jobs",
         title=f"Jobs a day, the last {number} days",
-        says=(
+        text=(
             f"{words.number(total['delivered'])} delivered,"
             f" {words.number(total['failed'])} failed,"
             f" {words.number(total['other'])} cancelled, denied or refused."
@@ -116,7 +116,7 @@ def credits_chart(days: Sequence[Day], now: datetime, number: int) -> Chart:
     return Chart(
         id="credits",
         title=f"Credits a day, the last {number} days",
-        says=f"{words.credits_of(total)} credits in all.",
+        text=f"{words.credits_of(total)} credits in all.",
         parts=_bars([[("delivered", one.credits)] for one in every], top, said),
         top=f"{words.credits_of(top)} credits",
         first=words.day(every[0].day),
@@ -145,7 +145,7 @@ def waits_chart(latest: Sequence[LatestJob]) -> Chart | None:
     return Chart(
         id="waits",
         title="Wait in the queue, of the latest jobs",
-        says=(
+        text=(
             f"Half of {len(waited)} waited {words.duration(middle)} or less,"
             f" the longest {words.duration(max(seconds for _, seconds in waited))}."
         ),
@@ -174,7 +174,7 @@ def _bars(
 ) -> Sequence[Part]:
     place = WIDTH / max(1, len(stacks))
     parts: list[Part] = []
-    for index, (stack, says) in enumerate(zip(stacks, said, strict=True)):
+    for index, (stack, text) in enumerate(zip(stacks, said, strict=True)):
         floor = HEIGHT
         for kind, value in stack:
             if value <= 0:
@@ -188,7 +188,7 @@ def _bars(
                     width=round((1 - _GAP) * place, 2),
                     height=round(height, 2),
                     kind=kind,
-                    says=says,
+                    text=text,
                 )
             )
     return parts

@@ -6,8 +6,7 @@ what EvoLink answered are strangers' words.
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,28 +26,11 @@ from bot.operations.overview.values import (
 )
 from bot.plain_numbers import days_left
 from bot.web.page import charts, words
+from bot.web.page.troubles import lines_of, title_of
 
 REFRESH_S = 30
 CHART_DAYS = 30
 SHOWN_EVENTS = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One sentence on how things stand."""
-
-    is_good: bool
-    says: str
-
-    @property
-    def kind(self) -> str:
-        """By which it is coloured."""
-        return "good" if self.is_good else "bad"
-
-    @property
-    def mark(self) -> str:
-        """Says the same without colours."""
-        return "✓" if self.is_good else "!"
 
 
 class Drawing:
@@ -81,8 +63,8 @@ class Drawing:
             "name": words.name,
             "marked": words.marked,
         }
-        # Else whoever looks first would wait until they are compiled.
-        for name in ("page.html", "login.html", "shut.html"):
+        # Compiled now, so that the first reader need not wait for it.
+        for name in ("page.html", "login.html", "forbidden.html"):
             self._templates.get_template(name)
         # As it is: what escapes it for HTML would break it.
         style, _, _ = self._templates.loader.get_source(  # type: ignore[union-attr]
@@ -100,19 +82,19 @@ class Drawing:
     def page(self, view: Overview, *, refreshes: bool, signed_in: bool) -> str:
         """Return the page.
 
-        `refreshes` says whether the browser loads it again by itself, `signed_in`
-        whether there is a session that can be ended.
+        `refreshes` says whether the browser reloads it automatically, `signed_in`
+        whether there is a session to sign out of.
         """
-        stored = view.stored
+        stored, lines = view.stored, lines_of(view)
         return self._render(
             "page.html",
-            title=_title(view),
+            title=title_of(lines),
             refreshes=refreshes,
             signed_in=signed_in,
             view=view,
             stored=stored,
             spending=view.spending,
-            lines=tuple(_lines(view)),
+            lines=lines,
             events=_events(view),
             counts=() if stored is None else _counts(stored),
             charts=() if stored is None else _charts(stored, view.at),
@@ -135,70 +117,16 @@ class Drawing:
             "login.html", title="Clapper", refreshes=False, problem=problem
         )
 
-    def shut(self, problem: str) -> str:
-        """Return a page that says nothing but why there is none."""
+    def forbidden(self, problem: str) -> str:
+        """Return a page that says only why the operator's page is not shown."""
         return self._render(
-            "shut.html", title="Clapper", refreshes=False, problem=problem
+            "forbidden.html", title="Clapper", refreshes=False, problem=problem
         )
 
     def _render(self, template: str, **values: Any) -> str:  # noqa: ANN401 - a template takes all
         return self._templates.get_template(template).render(
             style=self._style, refresh_s=REFRESH_S, **values
         )
-
-
-def _title(view: Overview) -> str:
-    bad = sum(not one.is_good for one in _lines(view))
-    return f"({bad}) Clapper" if bad else "Clapper"
-
-
-def _lines(view: Overview) -> Iterator[Line]:
-    """Yield what is wrong now, or that nothing is."""
-    found = tuple(_troubles(view))
-    for says in found:
-        yield Line(is_good=False, says=says)
-    if not found:
-        yield Line(is_good=True, says="Everything works.")
-
-
-def _troubles(view: Overview) -> Iterator[str]:
-    health, stored = view.health, view.stored
-    if not health.gateway.ok:
-        yield "This process is not connected to Discord."
-    if not health.polling.ok:
-        yield "EvoLink is asked for tasks, and has told of none for two minutes."
-    outage_s = health.evolink_outage_s
-    if stored is None:
-        yield "The database does not answer."
-    else:
-        if not health.database.ok:
-            yield "The database takes nothing: requests are refused."
-        yield from _paused(stored, view.at)
-        if stored.outage_since is not None:
-            seen_s = (view.at - stored.outage_since).total_seconds()
-            outage_s = max(outage_s or 0.0, seen_s)
-    if outage_s is not None:
-        yield f"EvoLink has not answered for {words.duration(outage_s)}. Jobs wait."
-    if view.spending is not None:
-        yield from _near_ceiling(view.spending)
-
-
-def _paused(stored: Stored, now: datetime) -> Iterator[str]:
-    if stored.pause is not None:
-        lasted = words.duration((now - stored.pause.since).total_seconds())
-        yield (
-            f"Intake is paused, for {lasted} now"
-            f" ({stored.pause.fault.value}): {stored.pause.reason}"
-        )
-
-
-def _near_ceiling(spending: Spending) -> Iterator[str]:
-    if spending.ceiling is None:
-        return
-    if spending.month >= spending.ceiling:
-        yield "This month's ceiling is reached: requests are refused."
-    elif spending.month_forecast > spending.ceiling:
-        yield "At the present rate this month's ceiling will be reached."
 
 
 def _events(view: Overview) -> Sequence[OperatorEvent]:

@@ -9,20 +9,20 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.operations.overview.values import Overview
 from bot.web.page.access import (
+    Access,
     Caller,
-    Door,
     Rules,
-    door_for,
+    access_for,
     hosts_forwarded,
     is_proxy_header,
 )
 from bot.web.page.drawing import Drawing
-from bot.web.page.sessions import LASTS, Sessions, Tries, is_token
+from bot.web.page.sessions import SESSION_LIFE, Sessions, Tries, is_token
 
 log = structlog.get_logger(__name__)
 
 COOKIE = "clapper_page"
-SHUT = (
+FORBIDDEN = (
     "The operator's page is shown on this machine alone. To open it from elsewhere, or"
     " where http.public_url is set, set http.page_token and restart Clapper."
 )
@@ -30,7 +30,7 @@ WRONG = "That is not the page token."
 _TOO_MANY = "Too many wrong tokens came from your address. Try again in {} s."
 _METHODS = ("GET", "HEAD", "POST")
 
-Look = Callable[[], Awaitable[Overview]]
+Gather = Callable[[], Awaitable[Overview]]
 
 
 class PageEndpoint:
@@ -38,7 +38,7 @@ class PageEndpoint:
 
     def __init__(
         self,
-        look: Look,
+        gather: Gather,
         drawing: Drawing,
         *,
         rules: Rules,
@@ -49,14 +49,14 @@ class PageEndpoint:
         """Keep what the page is made of.
 
         Args:
-            look: Gathers how everything stands.
+            gather: Gathers how everything stands.
             drawing: Makes HTML of it.
             rules: Who may see it.
             token: What opens it; None = there is none.
             sessions: Those who gave it.
             tries: How often it was given wrongly.
         """
-        self._look = look
+        self._gather = gather
         self._drawing = drawing
         self._rules = rules
         self._token = token
@@ -66,38 +66,38 @@ class PageEndpoint:
 
     def routes(self) -> list[web.RouteDef]:
         """Return the one address."""
-        return [web.route("*", "/", self.asked)]
+        return [web.route("*", "/", self.respond)]
 
-    async def asked(self, request: web.Request) -> web.StreamResponse:
+    async def respond(self, request: web.Request) -> web.StreamResponse:
         """Show the page, the form for the token, or why there is neither.
 
         Raises:
             HTTPNotFound: On the public address, as for any address that is not there.
         """
-        door = door_for(self._rules, _caller(request))
-        if door is Door.NOWHERE:
+        access = access_for(self._rules, _caller(request))
+        if access is Access.NOT_FOUND:
             raise web.HTTPNotFound
         if request.method not in _METHODS:
             raise web.HTTPMethodNotAllowed(request.method, _METHODS)
-        if door is Door.SHUT:
-            return self._html(self._drawing.shut(SHUT), status=403)
-        if door is Door.OPEN:
+        if access is Access.FORBIDDEN:
+            return self._html(self._drawing.forbidden(FORBIDDEN), status=403)
+        if access is Access.OPEN:
             return await self._page(request, signed_in=False)
         if request.method == "POST":
-            return await self._posted(request)
+            return await self._respond_to_form(request)
         if self._has_session(request):
             return await self._page(request, signed_in=True)
-        return await self._asked_without_session(request)
+        return await self._respond_without_session(request)
 
-    async def _asked_without_session(self, request: web.Request) -> web.Response:
+    async def _respond_without_session(self, request: web.Request) -> web.Response:
         """Take a token in the header, for programs, or ask for it."""
         kind, _, given = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "bearer":
             return self._form(None, status=401)
-        refused = self._refused(request, given.strip())
-        return refused or await self._page(request, signed_in=False)
+        refusal = self._refusal(request, given.strip())
+        return refusal or await self._page(request, signed_in=False)
 
-    async def _posted(self, request: web.Request) -> web.Response:
+    async def _respond_to_form(self, request: web.Request) -> web.Response:
         """Begin a session for the right token, or end one."""
         form = await _form_of(request)
         if "sign-out" in form:
@@ -105,15 +105,15 @@ class PageEndpoint:
             answer = self._to_page()
             answer.del_cookie(_cookie(request), path="/", secure=_is_https(request))
             return answer
-        refused = self._refused(request, form.get("token", "").strip())
-        if refused is not None:
-            return refused
+        refusal = self._refusal(request, form.get("token", "").strip())
+        if refusal is not None:
+            return refusal
         log.info("page session begun", peer=request.remote)
         answer = self._to_page()
         answer.set_cookie(
             _cookie(request),
             self._sessions.begin(),
-            max_age=int(LASTS.total_seconds()),
+            max_age=int(SESSION_LIFE.total_seconds()),
             path="/",
             httponly=True,
             samesite="Strict",
@@ -121,7 +121,7 @@ class PageEndpoint:
         )
         return answer
 
-    def _refused(self, request: web.Request, given: str) -> web.Response | None:
+    def _refusal(self, request: web.Request, given: str) -> web.Response | None:
         """Return the answer to a token that opens nothing; None = it does."""
         peer = request.remote or ""
         wait_s = self._tries.wait_s(peer)
@@ -137,7 +137,7 @@ class PageEndpoint:
 
     async def _page(self, request: web.Request, *, signed_in: bool) -> web.Response:
         refreshes = request.query.get("refresh") == "on"
-        view = await self._look()
+        view = await self._gather()
         return self._html(
             self._drawing.page(view, refreshes=refreshes, signed_in=signed_in)
         )
@@ -167,13 +167,13 @@ def _caller(request: web.Request) -> Caller:
         headers.getall("Forwarded", []), headers.getall("X-Forwarded-Host", [])
     )
     transport = request.transport
-    here = None if transport is None else transport.get_extra_info("sockname")
+    local = None if transport is None else transport.get_extra_info("sockname")
     return Caller(
         # The connection's own: `request.remote` says the same, but may be set.
         peer=_address(
             None if transport is None else transport.get_extra_info("peername")
         ),
-        here=_address(here),
+        local=_address(local),
         hosts=[*headers.getall("Host", []), *forwarded],
         has_proxy=any(map(is_proxy_header, headers)),
         is_http_1_1=request.version >= HttpVersion11,

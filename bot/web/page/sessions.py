@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 
-LASTS = timedelta(days=7)
+SESSION_LIFE = timedelta(days=7)
 MOST_SESSIONS = 100
 TRIES = 5
 TRIES_WITHIN = timedelta(minutes=5)
@@ -54,7 +54,7 @@ class Sessions:
     def begin(self) -> str:
         """Begin a session; return its id, of 256 bits."""
         session_id = secrets.token_urlsafe(32)
-        self._ends[_digest(session_id)] = self._clock.now() + LASTS
+        self._ends[_digest(session_id)] = self._clock.now() + SESSION_LIFE
         while len(self._ends) > MOST_SESSIONS:
             self._ends.popitem(last=False)
         return session_id

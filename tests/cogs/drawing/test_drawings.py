@@ -319,12 +319,11 @@ def test_a_late_link_greets_its_member_once(texts: Texts, locale: str) -> None:
     assert shown.count(f"<@{job.user_id}>") == 1
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(("locale", "counts"), [("en-US", "count"), ("de", "zählt")])
 @pytest.mark.parametrize("failure", list(Failure))
 def test_a_notice_says_once_that_nothing_counts(
-    texts: Texts, failure: Failure, locale: str
+    texts: Texts, failure: Failure, locale: str, counts: str
 ) -> None:
-    counts = {"en-US": "count", "de": "zählt"}[locale]
     job = make_job(failure=failure, reference="0a1b2c3d", locale=locale)
 
     assert text_of(notice_view(texts, job)).count(counts) == 1

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.jobs.states import JobState
-from bot.quotas.prices import estimate
+from bot.quotas.estimates import estimate
 from bot.texts.texts import Texts
 from cogs.drawing.layout import price_part
 from cogs.drawing.status import status_looks

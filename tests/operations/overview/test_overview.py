@@ -60,7 +60,7 @@ async def test_everything_is_gathered_at_once(
     overviews = make_overviews(database, clock)
     clock.advance(90)
 
-    view = await overviews.look()
+    view = await overviews.gather()
 
     assert view.at == clock.now()
     assert (view.at - view.began_at).total_seconds() == 90
@@ -81,7 +81,7 @@ async def test_a_database_that_is_away_is_left_out(
         async def read(self, _now: datetime) -> Stored:
             raise error
 
-    view = await make_overviews(database, clock, store=Away()).look()
+    view = await make_overviews(database, clock, store=Away()).gather()
 
     assert view.stored is None
     assert view.spending is None

@@ -73,6 +73,17 @@ async def test_what_does_not_exist_is_not_copied(
     assert entries(tmp_path) == []
 
 
+async def test_what_cannot_be_written_is_one_sentence(
+    store: JobStore, database_url: str, tmp_path: Path
+) -> None:
+    """Also where not even looking is possible: for root, a name that is too long."""
+    assert await store.counts() == {}
+    copy = tmp_path / ("long" * 100)
+
+    with pytest.raises(StartupError, match=r"cannot be made: File name too long\.$"):
+        await schema.backup(database_url, copy)
+
+
 async def test_a_server_has_better_means(tmp_path: Path) -> None:
     with pytest.raises(StartupError, match="use pg_dump"):
         await schema.backup("postgresql://host/clapper", tmp_path / "copy.db")

@@ -42,7 +42,7 @@ async def test_an_empty_database_has_nothing_to_show(database: Database) -> None
     assert stored.counts == {}
     assert stored.queue == stored.deliveries == stored.notices
     assert stored.queue == Waiting(number=0, since=None)
-    assert (stored.making, stored.latest, stored.days) == ([], [], [])
+    assert (stored.running, stored.latest, stored.days) == ([], [], [])
     assert (stored.month_credits, stored.pause, stored.outage_since) == (0, None, None)
     assert stored.processes == ()
 
@@ -79,7 +79,7 @@ async def test_what_waits_and_what_is_made_is_told(
     assert stored.queue == Waiting(number=2, since=at(9))
     assert stored.deliveries == Waiting(number=1, since=at(2))
     assert stored.notices == Waiting(number=1, since=at(7))
-    (made,) = stored.making
+    (made,) = stored.running
     assert (made.job_id, made.progress, made.since) == (making.id, 40, at(3))
     assert (made.expected_end_at, made.state) == (NOON, JobState.GENERATING)
     assert stored.counts[JobState.QUEUED] == 2

@@ -1,7 +1,7 @@
 """Several processes in one place: each with sessions of its own at the server."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -41,7 +41,9 @@ class Member:
 
 
 @asynccontextmanager
-async def member(url: str) -> AsyncGenerator[Member]:
+async def member(
+    url: str, in_hand: Callable[[], Mapping[str, int]] = dict
+) -> AsyncGenerator[Member]:
     """Join the processes, and watch over that."""
     name = new_session_name()
     async with (
@@ -54,7 +56,7 @@ async def member(url: str) -> AsyncGenerator[Member]:
             answer_within_s=8.0,
         ) as database,
     ):
-        watch = asyncio.create_task(processes.watch(), name=f"watch {name}")
+        watch = asyncio.create_task(processes.watch(in_hand), name=f"watch {name}")
         try:
             yield Member(processes=processes, database=database, session_name=name)
         finally:

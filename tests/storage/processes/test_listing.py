@@ -13,6 +13,7 @@ import bot
 from bot.clock import SystemClock
 from bot.jobs.due import Due
 from bot.processes.seats import Seat
+from storage.processes.listing import processes_on_server
 from storage.tables.jobs import jobs, lease_of
 from storage.tables.processes import processes, shards
 from tests.cli.program import clapper
@@ -36,13 +37,22 @@ def held(shard_id: int, by: Member, *, until_s: float) -> dict[str, Any]:
     return {"shard_id": shard_id, "holder": by.processes.id, "fence": 1, "until": until}
 
 
+async def has_said_its_work(one: Member) -> bool:
+    listed = await processes_on_server(one.database)
+    return any(process.work for process in listed)
+
+
 @pytest.mark.usefixtures("database")
 async def test_living_processes_are_listed_with_their_seats(
     migrated: str, tmp_path: Path
 ) -> None:
-    async with member(migrated) as first, member(migrated) as second:
+    async with (
+        member(migrated, in_hand=lambda: {"poller": 7}) as first,
+        member(migrated) as second,
+    ):
         await first.processes.give_up(frozenset({Seat.HOUSEKEEPING}))
         await until(lambda: first.seats | second.seats == ALL)
+        await until(lambda: has_said_its_work(first))
 
         await first.database.write(
             lambda connection: connection.execute(
@@ -71,6 +81,7 @@ async def test_living_processes_are_listed_with_their_seats(
         ]
         assert "0, 1, 2, 3, 4, 5, 6, 7 and 2 more" in lines[0]
         assert [one["shards"] for one in told["processes"]] == [list(range(10)), []]
+        assert [one["work"] for one in told["processes"]] == [{"poller": 7}, {}]
         assert all(one["alive"] for one in told["processes"])
         assert all(one["connections"] >= 1 for one in told["processes"])
 
@@ -98,6 +109,7 @@ async def test_a_dead_process_and_work_that_is_claimed_are_shown(
                     version="0",
                     started_at=soon - timedelta(hours=1),
                     seen_at=soon - timedelta(seconds=90),
+                    work={"deliverer": 2, "status board": 5},
                 )
             )
         )
@@ -105,4 +117,5 @@ async def test_a_dead_process_and_work_that_is_claimed_are_shown(
 
     assert "7 on elsewhere" in said
     assert "(dead)" in said
+    assert "  deliverer 2, status board 5\n" in said
     assert said.endswith("Claimed now: poll 1.\n")

@@ -104,7 +104,7 @@ async def test_who_is_told_to_end_in_the_middle_of_a_beat_leaves_all_the_same(
     async with join_processes(migrated, "clapper") as ending:
         assert isinstance(ending, ServerProcesses)
         async with lock_rows("SELECT * FROM processes FOR UPDATE"):
-            watch = asyncio.create_task(ending.watch(), name="watch")
+            watch = asyncio.create_task(ending.watch(dict), name="watch")
             await until(lambda: _waits_for_a_lock(rows))
             watch.cancel()
             await asyncio.wait({watch})

@@ -8,7 +8,7 @@ import pytest
 from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.quotas.prices import Bill
+from bot.quotas.estimates import Bill
 from storage.database.engine import Database
 from storage.quotas.bills import SqlBills
 from tests.factories import NOON, make_job, reach

@@ -15,11 +15,11 @@ from bot.operations.overview.spending import spending_at
 from bot.operations.overview.values import (
     Ceilings,
     Day,
-    InTheMaking,
     LatestJob,
     OperatorEvent,
     Overview,
     ProcessRow,
+    RunningJob,
     Stored,
     Versions,
     Waiting,
@@ -120,8 +120,8 @@ def make_stored(**changes: Any) -> Stored:
     usual = Stored(
         counts=COUNTS,
         queue=Waiting(number=4, since=ago(seconds=48)),
-        making=[
-            InTheMaking(
+        running=[
+            RunningJob(
                 job_id=JobId(f"0m{index}k3w9"),
                 guild_id=(first, second)[index % 2],
                 model=MODELS[0],
@@ -198,7 +198,7 @@ def make_troubled() -> Overview:
             pause=pause,
             outage_since=ago(minutes=9),
             month_credits=10_200.0,
-            making=[],
+            running=[],
             latest=[],
             events=[],
         ),

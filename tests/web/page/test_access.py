@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from bot.web.page.access import (
+    Access,
     Caller,
-    Door,
     Rules,
-    door_for,
+    access_for,
     hosts_forwarded,
     is_proxy_header,
     is_public_address,
@@ -18,7 +18,7 @@ from bot.web.page.access import (
 AT_HOME = Rules(has_token=False, listens_on_loopback=True, public_url=None)
 BROWSER = Caller(
     peer="127.0.0.1",
-    here="127.0.0.1",
+    local="127.0.0.1",
     hosts=["127.0.0.1:8080"],
     has_proxy=False,
     is_http_1_1=True,
@@ -32,12 +32,12 @@ PUBLIC = "https://clapper.example.org"
         {},
         {"hosts": ["localhost:8080"]},
         {"hosts": ["LOCALHOST"]},
-        {"peer": "::1", "here": "::1", "hosts": ["[::1]:8080"]},
-        {"peer": "127.8.9.1", "here": "127.0.0.2", "hosts": ["127.0.0.2"]},
+        {"peer": "::1", "local": "::1", "hosts": ["[::1]:8080"]},
+        {"peer": "127.8.9.1", "local": "127.0.0.2", "hosts": ["127.0.0.2"]},
     ],
 )
 def test_a_browser_on_this_machine_meets_an_open_page(changes: dict[str, Any]) -> None:
-    assert door_for(AT_HOME, replace(BROWSER, **changes)) is Door.OPEN
+    assert access_for(AT_HOME, replace(BROWSER, **changes)) is Access.OPEN
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_browser_on_this_machine_meets_an_open_page(changes: dict[str, Any]) -
         {"peer": "192.168.1.7"},
         {"peer": "::ffff:192.168.1.7"},
         {"peer": ""},
-        {"here": "192.168.1.1"},
+        {"local": "192.168.1.1"},
         {"hosts": []},
         {"hosts": [""]},
         # A website that leads its own name to loopback.
@@ -61,19 +61,19 @@ def test_a_browser_on_this_machine_meets_an_open_page(changes: dict[str, Any]) -
     ],
 )
 def test_whoever_may_be_somebody_else_meets_a_shut_one(changes: dict[str, Any]) -> None:
-    assert door_for(AT_HOME, replace(BROWSER, **changes)) is Door.SHUT
+    assert access_for(AT_HOME, replace(BROWSER, **changes)) is Access.FORBIDDEN
 
 
 def test_a_listener_that_others_reach_is_open_to_nobody() -> None:
     rules = replace(AT_HOME, listens_on_loopback=False)
 
-    assert door_for(rules, BROWSER) is Door.SHUT
+    assert access_for(rules, BROWSER) is Access.FORBIDDEN
 
 
 def test_where_a_proxy_is_to_be_expected_loopback_is_nobody_in_particular() -> None:
     """Nginx passes requests on from loopback, with its own Host and no other sign."""
-    assert door_for(replace(AT_HOME, public_url=PUBLIC), BROWSER) is Door.SHUT
-    assert door_for(replace(AT_HOME, has_token=True), BROWSER) is Door.TOKEN
+    assert access_for(replace(AT_HOME, public_url=PUBLIC), BROWSER) is Access.FORBIDDEN
+    assert access_for(replace(AT_HOME, has_token=True), BROWSER) is Access.TOKEN
 
 
 @pytest.mark.parametrize(
@@ -88,16 +88,16 @@ def test_where_a_proxy_is_to_be_expected_loopback_is_nobody_in_particular() -> N
 def test_there_is_no_page_on_the_public_address(host: str) -> None:
     rules = Rules(has_token=True, listens_on_loopback=True, public_url=PUBLIC)
 
-    assert door_for(rules, replace(BROWSER, hosts=[host])) is Door.NOWHERE
+    assert access_for(rules, replace(BROWSER, hosts=[host])) is Access.NOT_FOUND
     passed_on = ["127.0.0.1:8080", host]
-    assert door_for(rules, replace(BROWSER, hosts=passed_on)) is Door.NOWHERE
+    assert access_for(rules, replace(BROWSER, hosts=passed_on)) is Access.NOT_FOUND
 
 
 def test_other_names_than_the_public_one_are_asked_for_the_token() -> None:
     rules = Rules(has_token=True, listens_on_loopback=False, public_url=PUBLIC)
 
     for host in ("page.example.org", "10.0.0.7:8080", "example.org"):
-        assert door_for(rules, replace(BROWSER, hosts=[host])) is Door.TOKEN
+        assert access_for(rules, replace(BROWSER, hosts=[host])) is Access.TOKEN
 
 
 def test_on_this_machine_the_public_address_is_known_by_its_port() -> None:

@@ -32,8 +32,8 @@ def test_a_day_is_a_stack_of_its_jobs() -> None:
     assert lower.y + lower.height == HEIGHT
     assert upper.y + upper.height == lower.y
     assert lower.x > WIDTH * 29 / 30
-    assert lower.says == "18 Nov: 6 delivered, 2 failed, 0 other"
-    assert chart.says == "6 delivered, 2 failed, 0 cancelled, denied or refused."
+    assert lower.text == "18 Nov: 6 delivered, 2 failed, 0 other"
+    assert chart.text == "6 delivered, 2 failed, 0 cancelled, denied or refused."
     assert len(chart.rows) == 30
     assert chart.rows[0] == ("18 Nov", "6", "2", "0")
     assert chart.rows[-1] == ("20 Oct", "0", "0", "0")
@@ -64,5 +64,5 @@ def test_the_wait_of_each_job_is_a_bar_the_oldest_first() -> None:
     assert chart is not None
     assert len(chart.rows) == 49
     assert chart.rows[0][2] == "13 s"
-    assert chart.says == "Half of 49 waited 23 s or less, the longest 46 s."
+    assert chart.text == "Half of 49 waited 23 s or less, the longest 46 s."
     assert chart.first < chart.last

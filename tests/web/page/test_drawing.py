@@ -151,7 +151,7 @@ def test_without_the_database_the_page_says_so_and_what_it_knows(texts: Texts) -
 
 def test_a_fresh_installation_has_a_page(texts: Texts) -> None:
     stored = make_stored(
-        counts={}, making=[], days=[], latest=[], events=[], month_credits=0.0
+        counts={}, running=[], days=[], latest=[], events=[], month_credits=0.0
     )
     ceilings = replace(CEILINGS, total_credits_per_month=None)
     view = make_view(stored, ceilings=ceilings)

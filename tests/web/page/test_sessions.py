@@ -1,9 +1,9 @@
 """The page's token is tried a few times, and opens sessions that end."""
 
 from bot.web.page.sessions import (
-    LASTS,
     MOST_PEERS,
     MOST_SESSIONS,
+    SESSION_LIFE,
     TRIES,
     TRIES_WITHIN,
     Sessions,
@@ -23,7 +23,7 @@ def test_a_session_lasts_a_week_and_not_longer(clock: FakeClock) -> None:
     sessions = Sessions(clock)
     one = sessions.begin()
 
-    clock.advance(LASTS.total_seconds() - 1)
+    clock.advance(SESSION_LIFE.total_seconds() - 1)
     assert sessions.is_open(one)
     clock.advance(1)
     assert not sessions.is_open(one)

@@ -13,7 +13,7 @@ from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.video import VideoRequest
 from bot.models.catalogue import MODELS
 from bot.models.known import profile_of
-from bot.quotas.prices import FEWEST_BILLS, Bill, estimate
+from bot.quotas.estimates import FEWEST_BILLS, Bill, estimate
 from sandbox.evolink.config import EvolinkConfig
 from sandbox.evolink.orders import read_order
 from tests.factories import make_request
