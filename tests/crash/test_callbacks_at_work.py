@@ -64,6 +64,7 @@ async def test_it_does_so_although_the_process_died_meanwhile(tmp_path: Path) ->
         assert world.stage.evolink.paid_tasks == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_where_callbacks_arrive_few_questions_are_asked(tmp_path: Path) -> None:
     async with open_crash_world(tmp_path, config(), **listening(free_port())) as world:

@@ -26,6 +26,7 @@ BREAKS: dict[str, Callable[[Gateway], None]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_a_broken_gateway_makes_us_miss_nothing(tmp_path: Path) -> None:
     """Jobs go on without it, and commands are heard again after it."""
@@ -82,6 +83,7 @@ async def test_a_dead_token_hides_no_status_from_the_next_life(tmp_path: Path) -
         assert len(world.delivered) == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_it_ends_in_time_whatever_hangs(tmp_path: Path) -> None:
     """SIGTERM while EvoLink and Discord leave every request unanswered."""

@@ -36,6 +36,7 @@ def assert_our_own_words(text: str) -> None:
         assert words not in said
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 @pytest.mark.parametrize("dialect", ["2026", *thorough("2025")])
 async def test_each_failure_code_ends_in_exactly_one_notice(
@@ -221,6 +222,7 @@ async def test_clips_are_posted_as_hosts_really_send_them(stage: Stage) -> None:
     assert all(len(message.videos) == 1 for message in clips)
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_a_dead_link_is_told_after_half_a_minute(stage: Stage) -> None:
     """Whatever the host says of it, and be it nothing that can be read."""
@@ -256,6 +258,7 @@ async def test_a_clip_too_large_for_discord_is_linked(stage: Stage) -> None:
     assert message.pinged == {stage.world.member.id}
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_a_task_that_never_ends_is_given_up_and_its_late_clip_still_comes(
     open_world: OpenStage,

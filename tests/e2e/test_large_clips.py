@@ -80,6 +80,7 @@ async def test_what_would_look_bad_in_so_few_bytes_is_linked(
     await until_nothing_is_left(stage.folder)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("_made_large")
 async def test_a_bot_that_is_killed_meanwhile_begins_again(
     open_world: OpenStage,
@@ -101,6 +102,7 @@ async def test_a_bot_that_is_killed_meanwhile_begins_again(
     await until_nothing_is_left(stage.folder)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("_made_large")
 async def test_where_memory_runs_out_the_bot_goes_on_and_posts_the_link(
     open_world: OpenStage,

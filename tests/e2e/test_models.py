@@ -214,6 +214,7 @@ async def test_edit_changes_the_model(choosing: Stage) -> None:
     }
 
 
+@pytest.mark.thorough
 async def test_again_under_a_clip_of_a_model_that_is_gone(choosing: Stage) -> None:
     """The default one makes it, if it takes what was asked for; else it says what."""
     stage = choosing
@@ -241,6 +242,7 @@ async def test_again_under_a_clip_of_a_model_that_is_gone(choosing: Stage) -> No
     assert answer.text == "Sora 2 takes 4, 8 or 12 seconds."
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_each_shipped_model_makes_a_clip(open_world: OpenStage) -> None:
     stage = await open_world(**offering(*MODELS))
@@ -255,6 +257,7 @@ async def test_each_shipped_model_makes_a_clip(open_world: OpenStage) -> None:
     assert all(len(one.videos) == 1 for one in posted(stage))
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_a_picture_goes_to_what_each_model_makes_of_it(
     open_world: OpenStage,

@@ -90,6 +90,7 @@ async def all_gone(stage: Stage) -> None:
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_pictures_that_never_come_hold_up_no_others(stage: Stage) -> None:
     stage.discord.cdn.faults.add(Fault(path="lost", delay_s=2 * PATIENCE_S))
@@ -253,6 +254,7 @@ async def test_a_picture_in_a_message_is_animated_and_stays_its_owners(
     assert stage.evolink.paid_tasks == 3
 
 
+@pytest.mark.thorough
 async def test_a_form_about_a_message_that_is_sent_after_a_restart_says_what_to_do(
     stage: Stage,
 ) -> None:

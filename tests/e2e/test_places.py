@@ -246,6 +246,7 @@ WITHDRAWN: dict[str, Callable[[Stage], None]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("how", WITHDRAWN)
 @pytest.mark.parametrize("prompt", ["a kite", *thorough("[[fail:service_error]]")])
 async def test_access_withdrawn_after_the_request_is_told_in_its_answer(
@@ -267,6 +268,7 @@ async def test_access_withdrawn_after_the_request_is_told_in_its_answer(
     assert "Again" in [button.label for button in status.buttons]
 
 
+@pytest.mark.thorough
 async def test_a_token_is_erased_with_the_end(stage: Stage) -> None:
     """It could still speak in our name, and nobody needs it any more."""
     status = await ask(stage, "a kite")

@@ -168,6 +168,7 @@ async def test_everybody_is_set_back_after_a_confirmation(stage: Stage) -> None:
     assert "0 of 1" in await usage(stage)
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 @pytest.mark.parametrize("dialect", ["2026", *thorough("2025")])
 async def test_a_job_that_fails_leaves_the_quota_as_it_was(
