@@ -50,4 +50,4 @@ def install(environment: MutableMapping[str, str]) -> None:
         with open(file, encoding="utf-8") as opened:  # noqa: PTH123 - asked very often
             return datetime.now(UTC) + timedelta(seconds=float(opened.read()))
 
-    SystemClock.now = now  # type: ignore[method-assign]
+    SystemClock.now = now  # type: ignore[method-assign, assignment]
