@@ -45,7 +45,9 @@ AWAITED: dict[JobState, Due] = {
 }
 """What brings a job out of a state that it must not stay in."""
 
-DRIVE_PROCESSES = frozenset({"brownout", "crash", "e2e", "outages", "page", "together"})
+DRIVE_PROCESSES = frozenset(
+    {"brownout", "crash", "e2e", "monitoring", "outages", "page", "together"}
+)
 """The folders whose tests mostly wait for the real program."""
 
 SLOW_HELPERS = frozenset({"browser", "cluster", "postgresql_url"})
