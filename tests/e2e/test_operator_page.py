@@ -3,6 +3,7 @@
 import platform
 
 import aiohttp
+import pytest
 
 from sandbox.evolink import EvolinkConfig
 from tests.crash.test_callbacks_at_work import free_port
@@ -58,6 +59,7 @@ async def test_it_shows_the_jobs_and_no_word_of_them(open_world: OpenStage) -> N
     assert (await page_at(address, Host="rebound.example"))[0] == 403
 
 
+@pytest.mark.thorough
 async def test_with_a_token_it_is_for_those_who_give_it(open_world: OpenStage) -> None:
     port = free_port()
     stage = await open_world(
