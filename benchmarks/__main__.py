@@ -1,7 +1,7 @@
 """`python -m benchmarks [--quick] [--large] [NAME …]`: all benchmarks, or those named.
 
 `--quick` makes the long ones small enough for a look at whether they run. `--large`
-adds a million finished jobs to `history`.
+adds a million finished jobs to `history`, and gives `backup` as many.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from functools import partial
 
 from benchmarks import (
     acknowledgement,
+    backup,
     blocking,
     brownout,
     cost,
@@ -29,6 +30,7 @@ def benchmarks(*, quick: bool, large: bool) -> Mapping[str, Benchmark]:
     """Return each by its name; each tells whether its figures are within bounds."""
     return {
         "acknowledgement": acknowledgement.run,
+        "backup": partial(backup.run, quick=quick, large=large),
         "blocking": blocking.run,
         "recovery": partial(recovery.run, quick=quick),
         "waiting": partial(waiting.run, quick=quick),

@@ -9,9 +9,8 @@ from datetime import timedelta
 from itertools import count
 from statistics import median
 
-from sqlalchemy import Engine
-
 from benchmarks.grown import FIRST_MEMBER, FIRST_SERVER, Shape
+from benchmarks.timed import TimedSource, open_timed, tick
 from bot.clock import SystemClock
 from bot.ids import ChannelId, GuildId, InteractionId, UserId, new_job_id
 from bot.jobs.jobs import Job
@@ -29,10 +28,7 @@ from bot.quotas.status import QuotaStatuses
 from bot.requests.decision import Admitted
 from bot.requests.listing import Listing
 from bot.servers.people import Actor
-from storage.database.address import Address
-from storage.database.connections import OpenConnection, Source, Work
-from storage.database.engine import COMMIT_DELAY_S, SESSION_NAME, Database
-from storage.database.engines import for_reading, for_writing
+from storage.database.engine import Database
 from storage.jobs.store import SqlJobStore
 from storage.moderation.audit_trail import SqlAuditTrail
 from storage.operations.pauses import SqlPauses
@@ -55,7 +51,6 @@ HELD_S = 0.1
 LATE_S = 0.1
 """What the event loop may be late, which nobody is answered in."""
 TRIES = 3
-_TICK_S = 0.005
 MOST_BYTES = 9 * 1024 * 1024
 NO_RULES = QuotaRules(
     defaults=DefaultLimits(server=UNSET, member=UNSET, server_most=UNSET),
@@ -90,75 +85,18 @@ class Asked:
         return [f"{self.what}: {words}" for words, held in checks.items() if not held]
 
 
-class _TimedConnection:
-    """A connection that remembers its longest transaction."""
-
-    def __init__(
-        self, connection: OpenConnection, ended: Callable[[float], None]
-    ) -> None:
-        self._connection = connection
-        self._ended = ended
-
-    async def run(self, work: Work[object], within_s: float | None) -> object:
-        return await self._connection.run(work, within_s)
-
-    async def commit_work(self, work: Work[object], within_s: float | None) -> object:
-        began_at = time.monotonic()
-        try:
-            return await self._connection.commit_work(work, within_s)
-        finally:
-            self._ended(time.monotonic() - began_at)
-
-    async def close(self) -> None:
-        await self._connection.close()
-
-
-class _TimedSource:
-    """A source of such connections."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self.writers = source.writers
-        self.most_together = source.most_together
-        self.longest_s = 0.0
-
-    @property
-    def engine(self) -> Engine:
-        return self._source.engine
-
-    async def open(self) -> OpenConnection:
-        def ended(took_s: float) -> None:
-            self.longest_s = max(self.longest_s, took_s)
-
-        return _TimedConnection(await self._source.open(), ended)  # type: ignore[return-value]
-
-    async def dispose(self) -> None:
-        await self._source.dispose()
-
-
 async def ask_all(url: str, shape: Shape) -> Sequence[Asked]:
     """Ask everything of a database that no bot works on."""
-    address = Address.parse(url)
-    writing = _TimedSource(for_writing(address, SESSION_NAME))
-    database = Database(
-        writing=writing,
-        reading=for_reading(address, SESSION_NAME, connections=4),
-        may_write=None,
-        answer_within_s=None,
-        commit_delay_s=COMMIT_DELAY_S,
-    )
-    # As the bot does when it is ready: else what this process holds beside, the
-    # stand-ins' memory, would be looked through in the midst of a question.
-    gc.collect()
-    gc.freeze()
-    try:
+    async with open_timed(url) as (database, writing):
+        # As the bot does when it is ready: else what this process holds beside, the
+        # stand-ins' memory, would be looked through in the midst of a question.
+        gc.collect()
+        gc.freeze()
         return await _Questions(database, writing, shape).ask_all()
-    finally:
-        await database._close()  # noqa: SLF001 - `open` would make its own sources
 
 
 class _Questions:
-    def __init__(self, database: Database, writing: _TimedSource, shape: Shape) -> None:
+    def __init__(self, database: Database, writing: TimedSource, shape: Shape) -> None:
         self._writing = writing
         self._shape = shape
         self._clock = SystemClock()
@@ -275,7 +213,7 @@ class _Questions:
     ) -> Asked:
         self._writing.longest_s = 0.0
         late: list[float] = [0.0]
-        ticking = asyncio.create_task(_tick(late))
+        ticking = asyncio.create_task(tick(late))
         took: list[float] = []
         for _ in range(tries):
             began_at = time.monotonic()
@@ -377,10 +315,3 @@ class _Questions:
             is_moderator=True,
             is_manager=True,
         )
-
-
-async def _tick(late: list[float]) -> None:
-    while True:
-        due_at = time.monotonic() + _TICK_S
-        await asyncio.sleep(_TICK_S)
-        late[0] = max(late[0], time.monotonic() - due_at)

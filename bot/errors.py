@@ -70,7 +70,8 @@ class UserError(ClapperError):
         self.text_id = text_id
         self.values = values
         self.hint: str | None = None
-        """The id of a sentence that follows: where it comes from, what helps."""
+        """The id of a sentence that follows: where it comes from, what helps. The same
+        values are in it."""
 
 
 class Refused(UserError):

@@ -21,6 +21,12 @@ _FILM = (_A.WIDE, _A.TALL, _A.SQUARE, _A.STANDARD, _A.UPRIGHT, _A.CINEMA)
 _MODES = (Mode.FUN, Mode.NORMAL, Mode.SPICY)
 _AUDIO = Sound(parameter="generate_audio")
 _MB = 1_000_000
+_SEEDANCE_PICTURE = PictureInput(
+    parameter="image_urls",
+    max_bytes=30 * _MB,
+    sides_px=(300, 6000),
+    most_ratio=2.5,
+)
 
 
 def _seconds(least: int, most: int) -> tuple[int, ...]:
@@ -57,7 +63,7 @@ def _seedance(name: str, title: str, qualities: tuple[str, ...], price: float) -
         text,
         id=f"{name}-image-to-video",
         default_aspect=_A.AUTO,
-        picture=PictureInput(parameter="image_urls", max_bytes=30 * _MB),
+        picture=_SEEDANCE_PICTURE,
     )
     return Model(text=text, picture=picture)
 
@@ -111,7 +117,7 @@ _GROK_1_0_PICTURE = replace(
     # It takes the same shapes. With one picture a clip follows the picture, as with
     # the model before it.
     aspects=(),
-    picture=PictureInput(parameter="image_urls"),
+    picture=PictureInput(parameter="image_urls", max_bytes=10 * _MB),
 )
 
 _GROK_1_5 = ModelProfile(
@@ -208,14 +214,14 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                     _GROK_1_5,
                     default_aspect=_A.AUTO,
                     # Two or more would be references instead of the first frame.
-                    picture=PictureInput(parameter="image_urls"),
+                    picture=PictureInput(parameter="image_urls", max_bytes=10 * _MB),
                 ),
             ),
             _seedance(
                 "seedance-2.0-mini", "Seedance 2.0 Mini", ("480p", "720p"), 0.012
             ),
-            # EvoLink docs, "Seedance 2.0 video generation": 1080p and more are for the
-            # standard model alone, not for Fast and Mini.
+            # 1080p and more are for the standard model alone. An early page knew 1080p
+            # as its best; EvoLink's table lists 4k too, and its sizes in pixels.
             _seedance(
                 "seedance-2.0-fast", "Seedance 2.0 Fast", ("480p", "720p"), 0.034
             ),
@@ -229,7 +235,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                     id="seedance-2.5-image-to-video",
                     aspects=(_A.AUTO,),
                     default_aspect=_A.AUTO,
-                    picture=PictureInput(parameter="image_urls", max_bytes=30 * _MB),
+                    picture=_SEEDANCE_PICTURE,
                 ),
             ),
             Model(

@@ -112,6 +112,17 @@ class Offer:
                 return profile
         raise Refused("refused-model-pictures")
 
+    def stands_in_for(
+        self, profile: ModelProfile, given: str | None, *stored: str | None
+    ) -> Model | None:
+        """Return the model that was chosen, if another makes its clips from pictures.
+
+        `profile` is what `profile_for` returned for a picture.
+        """
+        chosen = self.choose(given, *stored)
+        is_other = chosen.picture is None and profile == self.picture_profile
+        return chosen if is_other else None
+
     def makers(self, *, with_picture: bool) -> Sequence[tuple[Model, ModelProfile]]:
         """Return what makes clips from words, or from a picture, each once.
 
@@ -152,6 +163,13 @@ class Offer:
             self.profile(model.name, with_picture=True) is not None
             for model in self.models
         )
+
+    @property
+    def without_pictures(self) -> Sequence[Model]:
+        """The models whose clips from pictures another model makes."""
+        if self.picture_profile is None:
+            return ()
+        return [one for one in self.models if one.picture is None]
 
     @property
     def durations_s(self) -> tuple[int, ...]:

@@ -35,6 +35,10 @@ class PictureInput:
     """Whether the parameter takes a list of URLs, rather than one."""
     max_bytes: int | None = None
     """Of each; None = not documented."""
+    sides_px: tuple[int, int] | None = None
+    """The least and the most that width and height may be; None = not documented."""
+    most_ratio: float | None = None
+    """Of the longer side to the shorter; None = not documented."""
     exact_sizes: Mapping[Aspect, tuple[int, int]] = field(
         default_factory=lambda: NO_SIZES
     )

@@ -30,10 +30,10 @@ def choice_fault(
         return Refused("refused-mode", model=profile.title)
     if aspect is not None and not profile.takes_aspect(aspect):
         shapes = [one.value for one in profile.aspects]
-        return Refused("refused-aspect", model=profile.title, **_named(shapes))
+        return Refused("refused-aspect", model=profile.title, **named(shapes))
     if quality is not None and quality not in profile.qualities:
-        named = _named(profile.qualities)
-        return Refused("refused-quality", model=profile.title, **named)
+        qualities = named(profile.qualities)
+        return Refused("refused-quality", model=profile.title, **qualities)
     if sound is not None and profile.sound is None:
         return Refused("refused-sound", model=profile.title)
     return None
@@ -41,19 +41,36 @@ def choice_fault(
 
 def model_refused(titles: Iterable[str]) -> Refused:
     """Return the refusal of a model that is not offered, naming those that are."""
-    return Refused("refused-model", **_named(list(titles)))
+    return Refused("refused-model", **named(list(titles)))
 
 
-def picture_refused(title: str, max_bytes: int) -> Refused:
-    """Return the refusal of a picture that is larger than a model takes."""
-    megabytes = max_bytes // 1_000_000
-    return Refused("refused-picture-bytes", model=title, megabytes=megabytes)
+def unfit_picture(
+    profile: ModelProfile, *, size: tuple[int, int], bytes_: int
+) -> Refused | None:
+    """Return what a model does not take of a picture that is ready to be sent, or None.
+
+    `size` is its width and height in pixels.
+    """
+    takes, title = profile.picture, profile.title
+    if takes is None:
+        return None
+    if takes.max_bytes is not None and bytes_ > takes.max_bytes:
+        megabytes = takes.max_bytes // 1_000_000
+        return Refused("refused-picture-bytes", model=title, megabytes=megabytes)
+    if takes.most_ratio is not None and max(size) > takes.most_ratio * min(size):
+        return Refused("refused-picture-ratio", model=title, ratio=takes.most_ratio)
+    if takes.sides_px is not None:
+        least, most = takes.sides_px
+        if min(size) < least or max(size) > most:
+            said = {"width": size[0], "height": size[1], "least": least, "most": most}
+            return Refused("refused-picture-sides", model=title, **said)
+    return None
 
 
 def duration_refused(profile: ModelProfile) -> Refused:
     """Return the refusal of a length that a model does not have."""
-    named = named_lengths(profile.durations_s)
-    return Refused("refused-duration", model=profile.title, **named)
+    lengths = named_lengths(profile.durations_s)
+    return Refused("refused-duration", model=profile.title, **lengths)
 
 
 def named_lengths(durations_s: Sequence[int]) -> dict[str, object]:
@@ -61,10 +78,11 @@ def named_lengths(durations_s: Sequence[int]) -> dict[str, object]:
     least, most = durations_s[0], durations_s[-1]
     if most - least > 1 and list(durations_s) == list(range(least, most + 1)):
         return {"kind": "range", "first": least, "last": most}
-    return _named([str(one) for one in durations_s])
+    return named([str(one) for one in durations_s])
 
 
-def _named(values: Sequence[str]) -> dict[str, object]:
+def named(values: Sequence[str]) -> dict[str, object]:
+    """Return things as the values of a sentence that says "or" before the last."""
     if not values:
         return {"kind": "none", "first": "", "last": ""}
     *others, last = values

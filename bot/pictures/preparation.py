@@ -50,8 +50,10 @@ class Preparation:
         """Begin with no more pictures. One that is being prepared comes to its end."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def prepared(self, picture: PictureSource, exact_size: Size | None) -> bytes:
-        """Read a picture and return it ready to be sent.
+    async def prepared(
+        self, picture: PictureSource, exact_size: Size | None, least_px: int = 0
+    ) -> bytes:
+        """Read a picture and return it ready to be sent, as `prepare` makes it.
 
         Raises:
             Refused: If it cannot be read, is no picture that we take, or if that took
@@ -62,13 +64,16 @@ class Preparation:
                 if picture.has_own_turns:
                     data = await picture.read()
                     async with self._room.taken(_room_for(len(data))):
-                        return await self._prepare(data, exact_size)
+                        return await self._prepare(data, exact_size, least_px)
                 async with self._room.taken(_room_for(picture.size)):
-                    return await self._prepare(await picture.read(), exact_size)
+                    data = await picture.read()
+                    return await self._prepare(data, exact_size, least_px)
         except TimeoutError as error:
             raise Refused("refused-picture-slow") from error
 
-    async def _prepare(self, data: bytes, exact_size: Size | None) -> bytes:
+    async def _prepare(
+        self, data: bytes, exact_size: Size | None, least_px: int
+    ) -> bytes:
         if len(data) > MOST_BYTES:
             raise Refused("refused-picture-large")
         loop = asyncio.get_running_loop()
@@ -78,7 +83,9 @@ class Preparation:
             ):
                 # What it cannot read either is refused for its size.
                 data = await self._large.reduced(data) or data
-            return await loop.run_in_executor(self._thread, prepare, data, exact_size)
+            return await loop.run_in_executor(
+                self._thread, prepare, data, exact_size, least_px
+            )
 
 
 def _room_for(size: int | None) -> int:

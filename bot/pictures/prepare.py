@@ -57,10 +57,11 @@ Size: TypeAlias = tuple[int, int]
 """Width and height in pixels."""
 
 
-def prepare(data: bytes, exact_size: Size | None) -> bytes:
+def prepare(data: bytes, exact_size: Size | None, least_px: int = 0) -> bytes:
     """Return a picture ready to be sent: a JPEG in RGB without metadata.
 
-    With `exact_size` it is cut to that shape around its middle, and scaled to it.
+    With `exact_size` it is cut to that shape around its middle, and scaled to it. Else
+    it is enlarged where a side has fewer pixels than `least_px`.
 
     Raises:
         Refused: If this is no picture that we read, or too large to be decoded.
@@ -72,10 +73,11 @@ def prepare(data: bytes, exact_size: Size | None) -> bytes:
         # Pillow's decoders raise whatever their format makes them stumble over.
         log.info("picture not decoded", format=image.format, error=repr(error))
         raise Refused("refused-picture-broken") from error
-    if exact_size is None:
-        flat.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    else:
-        flat = ImageOps.fit(flat, exact_size)
+    if exact_size is not None:
+        return _encoded(ImageOps.fit(flat, exact_size))
+    if min(flat.size) < least_px:
+        flat = ImageOps.scale(flat, least_px / min(flat.size))
+    flat.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     return _encoded(flat)
 
 
@@ -88,6 +90,11 @@ def is_large_webp(data: bytes) -> bool:
     except Refused as refusal:
         return refusal.values.get("megapixels") == MOST_WEBP_MEGAPIXELS
     return False
+
+
+def size_of(prepared: bytes) -> Size:
+    """Return the size of a picture that `prepare` returned."""
+    return Image.open(io.BytesIO(prepared), formats=["JPEG"]).size
 
 
 def smallest() -> bytes:

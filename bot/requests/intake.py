@@ -23,13 +23,15 @@ from bot.errors import (
 from bot.ids import MessageId
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job
+from bot.jobs.picture import PictureKind
 from bot.jobs.showing import shown_if_it_lasts
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import request_fault
 from bot.models.profile import ModelProfile
-from bot.models.refusals import model_refused, picture_refused
+from bot.models.refusals import model_refused, unfit_picture
 from bot.pictures.preparation import Preparation, picture_fault
+from bot.pictures.prepare import size_of
 from bot.requests.admission import Admission, Checked
 from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.requests.server_offers import ServerOffers
@@ -208,14 +210,18 @@ class Intake:
         """Return the picture of a request, if it is about one, ready to be sent."""
         if incoming.picture is None:
             return None
-        profile = await self._profile(incoming)
+        request, profile = incoming.request, await self._profile(incoming)
         takes = profile.picture
         if takes is None:
             return await self._pictures.prepared(incoming.picture, None)
-        size = takes.exact_sizes.get(incoming.request.aspect)
-        picture = await self._pictures.prepared(incoming.picture, size)
-        if takes.max_bytes is not None and len(picture) > takes.max_bytes:
-            raise picture_refused(profile.title, takes.max_bytes)
+        exact_size = takes.exact_sizes.get(request.aspect)
+        # Nobody can send a larger frame of a clip.
+        is_frame = request.picture and request.picture.kind is PictureKind.FRAME
+        least_px = takes.sides_px[0] if takes.sides_px and is_frame else 0
+        picture = await self._pictures.prepared(incoming.picture, exact_size, least_px)
+        unfit = unfit_picture(profile, size=size_of(picture), bytes_=len(picture))
+        if unfit is not None:
+            raise unfit
         return picture
 
     async def _settled_elsewhere(self, job: Job, ack: Acknowledgement) -> Job:

@@ -74,12 +74,9 @@ class VideoOrders:
         prompt = order.prompt if preset is None else _filled(preset, order.prompt)
         of_preset = NOTHING_CHOSEN if preset is None else preset.settings
         offer = await self._offers.of(actor.guild_id)
-        profile = offer.profile_for(
-            order.given.model,
-            of_preset.model,
-            own.model,
-            with_picture=order.picture is not None,
-        )
+        models = (order.given.model, of_preset.model, own.model)
+        with_picture = order.picture is not None
+        profile = offer.profile_for(*models, with_picture=with_picture)
         chosen = order.given.over(_of_preset(of_preset, profile))
         chosen = chosen.over(taken_by(profile, own))
         try:
@@ -93,6 +90,11 @@ class VideoOrders:
                     if of_preset.mode is None
                     else "hint-spicy-preset"
                 )
+            elif with_picture and refusal.values.get("model") == profile.title:
+                chosen_model = offer.stands_in_for(profile, *models)
+                if chosen_model is not None:
+                    refusal.hint = "hint-picture-model"
+                    refusal.values["chosen"] = chosen_model.title
             raise
 
     async def picture_form(self, actor: Actor) -> tuple[ModelProfile, VideoSettings]:

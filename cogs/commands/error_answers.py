@@ -78,9 +78,9 @@ class ErrorAnswers:
         say = self._texts.say
         match error:
             case UserError():
-                sentence = say(locale, error.text_id, **self._shown(locale, error))
-                hints = [] if error.hint is None else [say(locale, error.hint)]
-                return "\n".join([sentence, *hints])
+                shown = self._shown(locale, error)
+                said = [error.text_id] + ([] if error.hint is None else [error.hint])
+                return "\n".join(say(locale, one, **shown) for one in said)
             case TokenExpired() | MessageGone():
                 # Too late, or the member has dismissed what was to be answered.
                 return None

@@ -9,7 +9,8 @@ from discord import app_commands, ui
 
 from bot.models.choices import Aspect
 from bot.models.offer import Offer
-from bot.models.refusals import named_lengths
+from bot.models.refusals import named, named_lengths
+from bot.moderation.policy import PicturesPolicy
 from bot.quotas.limits import WINDOW_KINDS, Limit, LimitKind
 from bot.quotas.status import QuotaStatus
 from bot.requests.about import About, RequestOutlook
@@ -87,7 +88,12 @@ def _here(
     heading = f"**{say('about-here')}**"
     if not outlook.is_served:
         return [heading, f"❌ {say('refused-guild')}"]
-    pictures = f"🖼️ {say(f'about-pictures-{outlook.pictures}')}"
+    pictures = " ".join(
+        [
+            f"🖼️ {say(f'about-pictures-{outlook.pictures}')}",
+            *_picture_model(texts, locale, outlook, offer),
+        ]
+    )
     return [
         heading,
         *_in_the_way(texts, locale, outlook),
@@ -96,6 +102,17 @@ def _here(
         f"🌶️ {say(f'about-spicy-{outlook.spicy}')}",
         f"📊 {_limits(texts, locale, outlook.quota)}",
     ]
+
+
+def _picture_model(
+    texts: Texts, locale: str, outlook: RequestOutlook, offer: Offer
+) -> Sequence[str]:
+    """Say which model makes the videos from pictures that others do not make."""
+    serves, others = offer.picture_profile, offer.without_pictures
+    if outlook.pictures is PicturesPolicy.OFF or serves is None or not others:
+        return []
+    models = named([one.title for one in others])
+    return [texts.say(locale, "about-pictures-model", model=serves.title, **models)]
 
 
 def _in_the_way(texts: Texts, locale: str, outlook: RequestOutlook) -> Sequence[str]:

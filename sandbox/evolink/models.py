@@ -100,7 +100,13 @@ def _seedance(
 def _with_pictures(rules: Rules, least: int, most: int) -> Rules:
     return replace(
         rules,
-        pictures=PictureRules(least=least, most=most, max_bytes=30_000_000),
+        pictures=PictureRules(
+            least=least,
+            most=most,
+            max_bytes=30_000_000,
+            sides_px=(300, 6000),
+            most_ratio=2.5,
+        ),
     )
 
 

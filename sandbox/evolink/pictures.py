@@ -60,7 +60,21 @@ def _fault(stored: StoredFile, order: Order) -> PictureFault | None:
     except (OSError, SyntaxError, ValueError):
         words = "Image could not be read.\nThe file is damaged."
         return PictureFault(code="image_processing_error", message=words)
-    wanted = rules.exact_sizes.get(order.aspect_ratio)
+    return _size_fault(size, order.aspect_ratio, rules)
+
+
+def _size_fault(
+    size: tuple[int, int], aspect_ratio: str, rules: PictureRules
+) -> PictureFault | None:
+    said = f"{size[0]}x{size[1]}"
+    if rules.most_ratio is not None and max(size) > rules.most_ratio * min(size):
+        words = f"Invalid parameters:\nimage aspect ratio of {said}"
+        return PictureFault(code="invalid_parameters", message=words)
+    least, most = rules.sides_px or (0, max(size))
+    if min(size) < least or max(size) > most:
+        words = f"Invalid parameters:\nimage size {said}"
+        return PictureFault(code="invalid_parameters", message=words)
+    wanted = rules.exact_sizes.get(aspect_ratio)
     if wanted is not None and size != wanted:
         words = f"Image size does not match.\nExpected {wanted[0]}x{wanted[1]}"
         return PictureFault(code="image_dimension_mismatch", message=words)

@@ -30,6 +30,10 @@ class PictureRules:
     """Where they stand: a list there, or one address if it is `image_start`."""
     max_bytes: int | None = None
     kinds: frozenset[str] = frozenset({"image/jpeg", "image/png", "image/webp"})
+    sides_px: tuple[int, int] | None = None
+    """The least and the most that width and height may be."""
+    most_ratio: float | None = None
+    """How often the longer side may be as long as the shorter."""
     exact_sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Width and height in pixels that each shape wants; empty = any."""
     is_followed: bool = False

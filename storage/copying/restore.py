@@ -1,26 +1,31 @@
 """Puts a copy of a SQLite file in the database's place. Blocks: call in a thread.
 
 A crash at any point leaves the old database in place, or the new one: each change
-before the last one leaves the old one whole, and the last one is a single rename.
+before the last one leaves the old one whole, and the last one is a single rename. What
+it leaves beside them the next start removes, or the next restore.
 """
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from bot.errors import StartupError
+from storage.copying.beside import (
+    PART,
+    beside,
+    clear,
+    into_one_file,
+    set_aside,
+)
 from storage.copying.doubt import mark_in_doubt
 from storage.database import schema, sqlite
 from storage.database.address import Address
 from storage.database.backups import sync
 from storage.database.lock import file_held, holder
-
-_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,20 +61,20 @@ def restore(url: str, source: Path, now: datetime) -> Restored:
         raise StartupError(msg)
     _require_copy(source, database)
     with file_held(url):
-        part = _beside(database, ".restoring")
+        part = beside(database, PART)
         try:
-            _remove(part)
+            clear(database)
             _take(source, part)
             revision, open_jobs = _prepare(source, part, now)
             sync(part)
-            kept = _set_aside(database, now)
+            kept = set_aside(database, now)
             part.replace(database)
             sync(database.parent)
         except (OSError, sqlite3.Error) as error:
             msg = f"The database {database} cannot be replaced: {error}."
             raise StartupError(msg) from error
         finally:
-            _remove(part)
+            clear(database)
     return Restored(revision=revision, open_jobs=open_jobs, kept=kept)
 
 
@@ -98,9 +103,9 @@ def _take(source: Path, part: Path) -> None:
     """Copy a file, and what SQLite has not yet written into it."""
     sqlite.create_file(part)
     shutil.copyfile(source, part)
-    wal = _beside(source, "-wal")
+    wal = beside(source, "-wal")
     if wal.exists():
-        shutil.copyfile(wal, _beside(part, "-wal"))
+        shutil.copyfile(wal, beside(part, "-wal"))
 
 
 def _prepare(source: Path, part: Path, now: datetime) -> tuple[str, int]:
@@ -119,7 +124,7 @@ def _prepare(source: Path, part: Path, now: datetime) -> tuple[str, int]:
         opened.execute("BEGIN IMMEDIATE")
         open_jobs = mark_in_doubt(opened.execute, now)
         opened.execute("COMMIT")
-        _into_one_file(opened)
+        into_one_file(opened)
     return revision, open_jobs
 
 
@@ -130,66 +135,6 @@ def _named(source: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         msg = f"The file {source} cannot be read ({error}): use another copy."
         raise StartupError(msg) from error
-
-
-def _set_aside(database: Path, now: datetime) -> Path | None:
-    """Give the database a second name, and leave nothing that belongs to its file.
-
-    SQLite would read a log that lies beside a file as the file's own.
-    """
-    stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    kept = _free(_beside(database, f".before-restore-{stamp}"))
-    if database.exists():
-        _close_log(database)
-        try:
-            os.link(database, kept)
-        except OSError:
-            # Not every file system has links.
-            shutil.copy2(database, kept)
-            sync(kept)
-    wal = _beside(database, "-wal")
-    if wal.exists():
-        wal.replace(_beside(kept, "-wal"))
-    _beside(database, "-shm").unlink(missing_ok=True)
-    sync(database.parent)
-    return kept if kept.exists() else None
-
-
-def _close_log(database: Path) -> None:
-    """Have SQLite write its log into the file, unless that is damaged."""
-    try:
-        with closing(sqlite3.connect(database, isolation_level=None)) as opened:
-            _into_one_file(opened)
-    except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code not in _DAMAGED:
-            raise
-
-
-def _into_one_file(opened: sqlite3.Connection) -> None:
-    opened.execute("PRAGMA synchronous = FULL")
-    opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    (mode,) = opened.execute("PRAGMA journal_mode = DELETE").fetchone()
-    if mode != "delete":
-        msg = "another program has it open"
-        raise sqlite3.OperationalError(msg)
-
-
-def _free(path: Path) -> Path:
-    number, free = 1, path
-    while os.path.lexists(free):
-        number += 1
-        free = path.with_name(f"{path.name}-{number}")
-    return free
-
-
-def _remove(part: Path) -> None:
-    for end in ("", "-wal", "-shm", "-journal"):
-        _beside(part, end).unlink(missing_ok=True)
-
-
-def _beside(file: Path, end: str) -> Path:
-    return file.with_name(f"{file.name}{end}")
 
 
 def _address(file: Path) -> Address:

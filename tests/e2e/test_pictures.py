@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from bot.demo.stage import Stage
+from cogs.wire.pictures import TRIES
 from sandbox.discord.cdn import LINK_LIFE_S
 from sandbox.discord.faults import Fault
 from sandbox.discord.handle import Handle
@@ -20,6 +21,7 @@ from tests.e2e.channel import PATIENCE_S, ask, posted, refusal
 from tests.e2e.conftest import UNLIMITED, OpenStage
 from tests.e2e.moderated import card, let_admins_moderate, moderate
 from tests.e2e.test_members import restarted
+from tests.e2e.test_models import offering
 from tests.pictures.samples import (
     BLUE,
     HEIC,
@@ -88,6 +90,7 @@ async def all_gone(stage: Stage) -> None:
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_pictures_that_never_come_hold_up_no_others(stage: Stage) -> None:
     stage.discord.cdn.faults.add(Fault(path="lost", delay_s=2 * PATIENCE_S))
@@ -163,6 +166,7 @@ def _job_of(clip: Message) -> str:
     return video.filename.removeprefix("clapper-").removesuffix(".mp4")
 
 
+@pytest.mark.thorough
 async def test_what_is_no_picture_for_us_is_refused_in_one_sentence(
     stage: Stage, received: list[StoredFile]
 ) -> None:
@@ -251,6 +255,7 @@ async def test_a_picture_in_a_message_is_animated_and_stays_its_owners(
     assert stage.evolink.paid_tasks == 3
 
 
+@pytest.mark.thorough
 async def test_a_form_about_a_message_that_is_sent_after_a_restart_says_what_to_do(
     stage: Stage,
 ) -> None:
@@ -276,6 +281,7 @@ async def test_a_form_about_a_message_that_is_sent_after_a_restart_says_what_to_
     assert shows_picture(clip)
 
 
+@pytest.mark.thorough
 async def test_a_form_with_a_file_of_its_own_is_taken_after_a_restart(
     stage: Stage,
 ) -> None:
@@ -309,6 +315,56 @@ async def test_a_message_without_a_picture_takes_one_in_the_form(
     assert stage.evolink.paid_tasks == 1
 
 
+@pytest.mark.thorough
+async def test_edit_keeps_the_picture_and_whose_it_is(
+    stage: Stage, received: list[StoredFile]
+) -> None:
+    """Also after a restart, and when all of the first clip's picture was erased."""
+    mia, ben = stage.world.member, stage.world.other_member
+    await ask(stage, "it waves", image=File(name="a.jpg", data=jpeg(64, 48)))
+    [clip] = await clips_in(stage, 1)
+    await all_gone(stage)
+    await restarted(stage)
+
+    pressed = await stage.discord.press(mia, clip, "Edit")
+    await filled_in(stage, pressed, {"prompt": "it sleeps"})
+    [_, second] = await clips_in(stage, 2)
+    await all_gone(stage)
+
+    assert shows_picture(second)
+    assert "it sleeps" in second.text
+    assert [opened(one.data).size for one in received] == [(64, 48), (64, 48)]
+    # It is Mia's, in the second clip too.
+    pressed = await stage.discord.press(ben, second, "Edit")
+    said = await filled_in(stage, pressed, {"prompt": "it runs"}, ben)
+    assert said.ephemeral
+    assert "attached or posted yourself" in said.text
+    assert stage.evolink.paid_tasks == 2
+
+
+@pytest.mark.thorough
+async def test_a_form_about_a_picture_that_is_sent_again_makes_its_clip(
+    stage: Stage,
+) -> None:
+    """Discord did not give the picture out; the form still stands open."""
+    world = stage.world
+    message = stage.discord.say(
+        world.member, world.general, "look", [File(name="cat.jpg", data=jpeg())]
+    )
+    form = await chosen(stage, message)
+    stage.discord.cdn.faults.add(Fault(path="cat", status=503, times=TRIES))
+    modal = (await form.response()).modal
+    sent = await stage.discord.submit_modal(world.member, modal, {"prompt": "it waves"})
+    said = await sent.followup()
+    assert "Discord didn't give me this picture" in said.text
+
+    await filled_in(stage, form, {"prompt": "it waves"})
+
+    [clip] = await clips_in(stage, 1)
+    assert shows_picture(clip)
+    assert stage.evolink.paid_tasks == 1
+
+
 async def test_edit_replaces_the_picture(
     stage: Stage, received: list[StoredFile]
 ) -> None:
@@ -331,6 +387,7 @@ async def test_edit_replaces_the_picture(
     assert sorted(opened(one.data).size for one in received) == [(64, 48), (80, 40)]
 
 
+@pytest.mark.thorough
 async def test_spicy_is_refused_with_a_picture_whatever_the_server_allows(
     stage: Stage,
 ) -> None:
@@ -368,6 +425,48 @@ async def test_moderators_see_the_picture_of_a_reported_clip(stage: Stage) -> No
     assert shows_picture(shown)
 
 
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        ((299, 400), "299 by 400 pixels: Seedance 2.0 takes 300 to 6,000"),
+        ((1600, 600), "Seedance 2.0 takes pictures up to 2.5 times as long as wide"),
+    ],
+)
+async def test_a_picture_that_the_model_does_not_take_is_refused_before_it_is_paid_for(
+    open_world: OpenStage, size: tuple[int, int], words: str
+) -> None:
+    stage = await open_world(**offering("seedance-2.0-text-to-video"))
+
+    said = await _refused(stage, File(name="cat.jpg", data=jpeg(*size)))
+    image = File(name="cat.jpg", data=jpeg(300, 750))
+    await ask(stage, "it waves", image=image)
+    [clip] = await clips_in(stage, 1)
+
+    assert words in said
+    assert shows_picture(clip)
+    assert stage.evolink.paid_tasks == 1
+
+
+@pytest.mark.thorough
+async def test_a_refusal_says_which_model_makes_the_clip_from_a_picture(
+    open_world: OpenStage,
+) -> None:
+    stage = await open_world(
+        **offering("kling-v3-turbo-text-to-video", "sora-2-preview")
+    )
+
+    said = await refusal(
+        stage, "it waves", duration=3, image=File(name="cat.jpg", data=jpeg())
+    )
+
+    assert said == (
+        "Grok Imagine Beta takes 6 to 30 seconds.\nFrom a picture, Grok Imagine Beta"
+        " makes the video instead of Kling v3 Turbo."
+    )
+
+
+@pytest.mark.thorough
 async def test_without_a_model_for_pictures_none_is_asked_for(
     open_world: OpenStage,
 ) -> None:

@@ -29,10 +29,21 @@ def sound(profile: ModelProfile) -> str:
 def pictures(model: Model) -> str:
     if model.picture is None:
         return "`picture_model`"
-    size = model.picture.picture.max_bytes if model.picture.picture else None
-    limit = "" if size is None else f", up to {size // 1_000_000} MB"
+    takes = model.picture.picture
+    assert takes is not None
     own_id = model.picture.id != model.name
-    return (f"`{model.picture.id}`" if own_id else "the same id") + limit
+    said = [f"`{model.picture.id}`" if own_id else "the same id"]
+    if takes.max_bytes is not None:
+        said.append(f"up to {takes.max_bytes // 1_000_000} MB")
+    if takes.sides_px is not None:
+        least, most = takes.sides_px
+        said.append(f"{least} to {most} pixels a side")
+    if takes.most_ratio is not None:
+        said.append(f"up to {takes.most_ratio:g} times as long as wide")
+    sizes = takes.exact_sizes.values()
+    if sizes:
+        said.append("cut to " + " or ".join(f"{wide}x{high}" for wide, high in sizes))
+    return ", ".join(said)
 
 
 def price(profile: ModelProfile) -> str:

@@ -8,6 +8,7 @@ from bot.jobs.video import request_fault
 from bot.models.catalogue import MODELS, PICTURE_PROFILES
 from bot.models.choices import Aspect, Mode
 from bot.models.profile import ModelProfile
+from bot.models.refusals import unfit_picture
 from bot.texts.texts import Texts
 from tests.factories import make_request
 
@@ -130,6 +131,84 @@ def test_it_names_the_model_and_what_it_takes(
     assert texts.say("en-US", fault.text_id, **fault.values) == english
     assert texts.say("de", fault.text_id, **fault.values) == german
     assert request_fault(make_request(**taken(profile)), profile) is None
+
+
+@pytest.mark.parametrize(
+    ("size", "bytes_", "english", "german"),
+    [
+        (
+            (400, 600),
+            30_000_001,
+            (
+                "This picture is too large: Seedance 2.5 takes up to 30 MB. Please"
+                " choose a smaller one."
+            ),
+            (
+                "Dieses Bild ist zu groß: Seedance 2.5 nimmt höchstens 30 MB. Bitte"
+                " nimm ein kleineres."
+            ),
+        ),
+        (
+            (299, 600),
+            1,
+            (
+                "This picture has 299 by 600 pixels: Seedance 2.5 takes 300 to 6,000 on"
+                " each side. Please choose another one."
+            ),
+            (
+                "Dieses Bild hat 299 mal 600 Pixel: Seedance 2.5 nimmt 300 bis 6.000"
+                " auf jeder Seite. Bitte nimm ein anderes."
+            ),
+        ),
+        (
+            (1001, 400),
+            1,
+            (
+                "This picture is too long and narrow: Seedance 2.5 takes pictures up to"
+                " 2.5 times as long as wide. Please crop it, or choose another one."
+            ),
+            (
+                "Dieses Bild ist zu lang und schmal: Seedance 2.5 nimmt Bilder, die"
+                " höchstens 2,5-mal so lang wie breit sind. Bitte schneide es zu oder"
+                " nimm ein anderes."
+            ),
+        ),
+    ],
+)
+def test_it_says_which_pictures_a_model_takes(
+    texts: Texts, size: tuple[int, int], bytes_: int, english: str, german: str
+) -> None:
+    fault = unfit_picture(SEEDANCE_PICTURE, size=size, bytes_=bytes_)
+    turned = unfit_picture(SEEDANCE_PICTURE, size=size[::-1], bytes_=bytes_)
+
+    assert fault is not None
+    assert turned is not None
+    assert turned.text_id == fault.text_id
+    assert texts.say("en-US", fault.text_id, **fault.values) == english
+    assert texts.say("de", fault.text_id, **fault.values) == german
+
+
+@pytest.mark.parametrize("profile", PICTURE_PROFILES.values(), ids=lambda one: one.id)
+def test_a_picture_at_the_edges_of_what_a_model_takes_is_taken(
+    profile: ModelProfile,
+) -> None:
+    takes = profile.picture
+    assert takes is not None
+    least, most = takes.sides_px or (1, 9000)
+    ratio = takes.most_ratio or 1000.0
+    long = round(least * ratio)
+    assert long <= most
+
+    for size in ((least, least), (most, most), (least, long), (long, least)):
+        bytes_ = takes.max_bytes or 10**9
+        assert unfit_picture(profile, size=size, bytes_=bytes_) is None
+        too_many = unfit_picture(profile, size=size, bytes_=bytes_ + 1)
+        assert (too_many is None) == (takes.max_bytes is None)
+    if takes.most_ratio is not None:
+        assert unfit_picture(profile, size=(long + 1, least), bytes_=1) is not None
+    if takes.sides_px is not None:
+        for size in ((least - 1, least - 1), (most + 1, most + 1)):
+            assert unfit_picture(profile, size=size, bytes_=1) is not None
 
 
 def test_a_prompt_may_be_empty_only_where_the_model_allows_it() -> None:

@@ -11,6 +11,7 @@ from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.models.catalogue import PICTURE_PROFILES
+from bot.models.choices import Aspect
 from bot.models.offer import Offer
 from bot.operations.account import AccountGate
 from bot.pictures import preparation
@@ -23,11 +24,13 @@ from storage.pictures.store import SqlPictures
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import PICTURE_ID, make_job, make_rules
-from tests.offers import PICTURES, in_servers
+from tests.offers import PICTURES, in_servers, make_offer
 from tests.pictures.samples import HEIC, SentPicture, jpeg, opened
 from tests.requests.conftest import ScriptedAcknowledgement
 from tests.servers.people import make_actor, make_incoming
 from tests.stores import FIRST_ESTIMATES, Used
+
+SEEDANCE = "seedance-2.0-text-to-video"
 
 
 @pytest.fixture
@@ -161,6 +164,69 @@ async def test_a_picture_that_is_too_large_for_its_model_is_free(
     assert refusal.value.values == {"model": takes.title, "megabytes": 0}
     (job,) = await store.in_state(JobState.REFUSED, 10)
     assert (await used(job.guild_id, job.user_id, job.requested_at)).day == 0
+
+
+@pytest.mark.parametrize(
+    ("size", "text_id"),
+    [
+        ((299, 299), "refused-picture-sides"),
+        ((300, 299), "refused-picture-sides"),
+        ((300, 300), None),
+        ((750, 300), None),
+        ((751, 300), "refused-picture-ratio"),
+        # It is sent with 2048 pixels at most.
+        ((5000, 2010), None),
+        ((5000, 1990), "refused-picture-ratio"),
+    ],
+)
+async def test_a_picture_of_a_size_that_its_model_does_not_take_is_free(
+    make_intake: Callable[[Offer], Intake],
+    store: JobStore,
+    ack: ScriptedAcknowledgement,
+    used: Used,
+    size: tuple[int, int],
+    text_id: str | None,
+) -> None:
+    intake = make_intake(make_offer(SEEDANCE))
+    incoming = make_incoming(
+        picture=SentPicture(jpeg(*size)),
+        model="seedance-2.0-image-to-video",
+        duration_s=5,
+        aspect=Aspect.AUTO,
+    )
+
+    if text_id is None:
+        assert (await intake.request(incoming, ack)).state is JobState.QUEUED
+        return
+    with pytest.raises(Refused, match=text_id):
+        await intake.request(incoming, ack)
+
+    (job,) = await store.in_state(JobState.REFUSED, 10)
+    assert (await used(job.guild_id, job.user_id, job.requested_at)).day == 0
+
+
+async def test_a_frame_that_is_too_small_for_its_model_is_enlarged(
+    make_intake: Callable[[Offer], Intake],
+    pictures: SqlPictures,
+    ack: ScriptedAcknowledgement,
+) -> None:
+    """Nobody can send a larger one of the clip that they continue."""
+    incoming = make_incoming(
+        picture=SentPicture(jpeg(320, 180)),
+        model="seedance-2.0-image-to-video",
+        duration_s=5,
+        aspect=Aspect.AUTO,
+    )
+    frame = PictureUse(kind=PictureKind.FRAME, owner_id=incoming.actor.user_id)
+    request = replace(incoming.request, picture=frame)
+
+    job = await make_intake(make_offer(SEEDANCE)).request(
+        replace(incoming, request=request), ack
+    )
+
+    kept = await pictures.of(job.id)
+    assert kept is not None
+    assert opened(kept).size == (533, 300)
 
 
 async def test_a_picture_that_takes_too_long_is_given_up(

@@ -15,6 +15,7 @@ import pytest
 from bot.errors import AlreadyRunning, StartupError
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
+from storage.copying.beside import tidy_up
 from storage.copying.restore import restore
 from storage.database import schema
 from storage.database.engine import Database
@@ -194,6 +195,7 @@ def killed_at(point: int, folder: Path) -> bool:
     return False
 
 
+@pytest.mark.thorough
 def test_a_crash_at_any_point_leaves_the_old_or_the_new_one(
     originals: Path, tmp_path: Path
 ) -> None:
@@ -218,3 +220,91 @@ def test_a_crash_at_any_point_leaves_the_old_or_the_new_one(
     assert found[-1] == 1
     assert found == sorted(found, reverse=True)
     assert len(found) > 15
+
+
+def kept_in(folder: Path) -> list[Path]:
+    return list(folder.glob("clapper.db.before-restore-*"))
+
+
+@pytest.fixture
+def killed_at_the_last_moment(folder: Path) -> Path:
+    """Kill a restore when the old database has its second name, and is still there."""
+
+    def kill(event: str, arguments: tuple[object, ...]) -> None:
+        if event == "os.rename" and str(arguments[1]).endswith("/clapper.db"):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    child = os.fork()
+    if child == 0:
+        sys.addaudithook(kill)
+        restore(url_of(folder), folder / "copy.db", NOON)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status)
+    (second,) = kept_in(folder)
+    assert second.samefile(folder / "clapper.db")
+    return folder
+
+
+def test_a_second_name_that_a_killed_restore_left_is_removed(
+    killed_at_the_last_moment: Path,
+) -> None:
+    """Or it would be taken for what was there before, and be what is there now."""
+    folder = killed_at_the_last_moment
+
+    tidy_up(url_of(folder))
+
+    assert kept_in(folder) == []
+    assert jobs_in(folder / "clapper.db") == 2
+    assert [one for one in folder.iterdir() if "restoring" in one.name] == []
+
+
+def test_after_a_killed_restore_the_next_one_keeps_one_file(
+    killed_at_the_last_moment: Path,
+) -> None:
+    folder = killed_at_the_last_moment
+
+    done = restore(url_of(folder), folder / "copy.db", NOON)
+
+    assert kept_in(folder) == [done.kept]
+    assert [jobs_in(one) for one in kept_in(folder)] == [2]
+    assert jobs_in(folder / "clapper.db") == 1
+
+
+def test_a_restore_that_fails_at_the_last_moment_leaves_no_second_name(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_part: Path, _to: Path) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(StartupError, match="cannot be replaced"):
+        restore(url_of(folder), folder / "copy.db", NOON)
+
+    assert kept_in(folder) == []
+    assert jobs_in(folder / "clapper.db") == 2
+
+
+def test_what_earlier_restores_kept_stays(folder: Path) -> None:
+    done = restore(url_of(folder), folder / "copy.db", NOON)
+
+    tidy_up(url_of(folder))
+
+    assert kept_in(folder) == [done.kept]
+
+
+def test_without_links_the_old_one_is_copied_whole_or_not_at_all(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some file systems have none."""
+
+    def refuse(_file: Path, _name: Path) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuse)
+
+    done = restore(url_of(folder), folder / "copy.db", NOON)
+
+    assert [jobs_in(one) for one in kept_in(folder)] == [2]
+    assert kept_in(folder) == [done.kept]
+    assert jobs_in(folder / "clapper.db") == 1

@@ -27,9 +27,9 @@ from cogs.servers.about import BotInfo, about_view
 from cogs.wire.system_channels import greeting_view
 from tests.cogs.drawings import BUTTON, assert_fit_to_send, pieces, text_of
 from tests.cogs.quota_statuses import make_standing
-from tests.factories import NOON
+from tests.factories import NOON, PICTURE_ID
 from tests.languages import LOCALES, strict_texts
-from tests.offers import BETA, PICTURES, PLAIN, own_defaults
+from tests.offers import BETA, PICTURES, PLAIN, WAN, make_offer, own_defaults
 from tests.servers.people import make_incoming
 
 TEXTS = strict_texts()
@@ -322,3 +322,39 @@ def test_about_says_whose_pictures_may_be_used_where_any_may(locale: str) -> Non
     assert len({said(PICTURES, policy) for policy in PicturesPolicy}) == 3
     assert len({said(PLAIN, policy) for policy in PicturesPolicy}) == 1
     assert "🖼️" not in said(PLAIN, PicturesPolicy.ANY)
+
+
+@pytest.mark.parametrize(
+    ("locale", "sentence"),
+    [
+        (
+            "en-US",
+            (
+                "From a picture, Grok Imagine Beta makes the video instead of Grok"
+                " Imagine or Wan 3.0."
+            ),
+        ),
+        (
+            "de",
+            (
+                "Aus einem Bild macht Grok Imagine Beta das Video statt Grok Imagine"
+                " oder Wan 3.0."
+            ),
+        ),
+    ],
+)
+def test_about_says_which_model_makes_other_models_clips_from_pictures(
+    locale: str, sentence: str
+) -> None:
+    names = "grok-imagine-text-to-video", "sora-2-preview", WAN
+    offer = make_offer(*names, picture_id=PICTURE_ID)
+
+    def said(offer: Offer, policy: PicturesPolicy) -> str:
+        view = about_view(TEXTS, locale, here(pictures=policy), offer, LINKS)
+        assert_fit_to_send(view)
+        return text_of(view)
+
+    assert sentence in said(offer, PicturesPolicy.OWN)
+    assert sentence not in said(offer, PicturesPolicy.OFF)
+    own = make_offer("sora-2-preview", picture_id=PICTURE_ID)
+    assert "Grok" not in said(own, PicturesPolicy.OWN)

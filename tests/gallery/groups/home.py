@@ -16,9 +16,18 @@ from bot.servers.places import Permission
 from cogs.drawing.settings_views import own_settings_view, preset_view, presets_view
 from cogs.servers.about import BotInfo, about_view
 from cogs.wire.system_channels import greeting_view
+from tests.factories import PICTURE_ID
 from tests.gallery.quota_statuses import quota_status
 from tests.gallery.scene import NOW, Entry, Scene
-from tests.offers import BETA, PICTURES, PLAIN, SEVERAL, own_defaults
+from tests.offers import (
+    BETA,
+    PICTURES,
+    PLAIN,
+    SEVERAL,
+    WAN,
+    make_offer,
+    own_defaults,
+)
 from tests.servers.people import make_incoming
 
 LINKS = BotInfo(
@@ -80,6 +89,13 @@ def about(scene: Scene) -> Iterator[Entry]:
         yield replace(entry, pictured=verdict not in REFUSALS)
     for policy in PicturesPolicy:
         yield shown(f"/about, pictures: {policy}", offer=PICTURES, pictures=policy)
+    several = make_offer(
+        "grok-imagine-text-to-video",
+        "kling-v3-turbo-text-to-video",
+        WAN,
+        picture_id=PICTURE_ID,
+    )
+    yield shown("/about, several without pictures", offer=several)
     free = LimitSet(per_day=NO_LIMIT, per_month=NO_LIMIT)
     none = LimitSet(per_day=0, per_month=0)
     yield shown("/about, no limits", quota=quota_status(scene, own=free))

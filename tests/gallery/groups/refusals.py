@@ -12,7 +12,7 @@ from bot.jobs.video import request_fault
 from bot.jobs.video_settings import NOTHING_CHOSEN
 from bot.models.catalogue import MODELS, PICTURE_PROFILES
 from bot.models.choices import Aspect, Mode
-from bot.models.refusals import model_refused, picture_refused
+from bot.models.refusals import model_refused, unfit_picture
 from bot.moderation.administration import MOST_ROLES
 from bot.moderation.records import MOST_REGEXES, MOST_WORDS
 from bot.quotas.administration import MOST_DAYS
@@ -105,8 +105,23 @@ def models(scene: Scene) -> Iterator[Entry]:
         yield Entry(caption=caption, shows=scene.refusal(refused))
     picture = "refused-picture-model"
     yield _shown(scene, "A picture that no model takes", picture, model=sora.title)
-    large = picture_refused(sora.title, 10_000_000)
-    yield Entry(caption="Too large a picture", shows=scene.refusal(large))
+    seedance_picture = PICTURE_PROFILES["seedance-2.0-image-to-video"]
+    for caption, size, bytes_ in (
+        ("Too large a picture", (900, 600), 40_000_000),
+        ("Too small a picture", (299, 600), 1),
+        ("Too narrow a picture", (3000, 1000), 1),
+    ):
+        unfit = unfit_picture(seedance_picture, size=size, bytes_=bytes_)
+        assert unfit is not None
+        yield Entry(caption=caption, shows=scene.refusal(unfit))
+    other = request_fault(
+        replace(NOTHING_CHOSEN.request("a fox", grok_picture), duration_s=5),
+        grok_picture,
+    )
+    assert other is not None
+    other.hint = "hint-picture-model"
+    other.values["chosen"] = MODELS["kling-v3-turbo-text-to-video"].title
+    yield Entry(caption="By the model for pictures", shows=scene.refusal(other))
     none = "refused-model-pictures"
     yield _shown(scene, "No model for pictures", none)
 

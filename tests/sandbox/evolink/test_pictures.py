@@ -12,6 +12,7 @@ from sandbox.evolink import Fault, results
 from tests.sandbox.evolink.client import Client
 
 MODEL = "grok-imagine-image-to-video-beta"
+SEEDANCE = "seedance-2.0-image-to-video"
 KLING = "kling-o3-image-to-video"
 NEAR = 6.0
 """Of 255: by how much two pictures may differ on average and still be one."""
@@ -205,8 +206,11 @@ async def test_a_picture_is_read_when_the_work_begins(client: Client) -> None:
             {"model": "sora-2-preview", "aspect_ratio": "9:16"},
             "image_dimension_mismatch",
         ),
+        (picture((299, 400)), {"model": SEEDANCE}, "invalid_parameters"),
+        (picture((6001, 3000)), {"model": SEEDANCE}, "invalid_parameters"),
+        (picture((300, 751)), {"model": SEEDANCE}, "invalid_parameters"),
     ],
-    ids=["gif", "half", "no picture", "large", "size", "shape"],
+    ids=["gif", "half", "no picture", "large", "size", "shape", "small", "big", "thin"],
 )
 async def test_a_picture_that_cannot_be_used_fails_the_task(
     client: Client, data: bytes, fields: dict[str, Any], code: str
@@ -216,6 +220,15 @@ async def test_a_picture_that_cannot_be_used_fails_the_task(
     error = await failure(client, image_urls=[told["file_url"]], **fields)
 
     assert error["code"] == code
+
+
+@pytest.mark.parametrize("size", [(300, 300), (300, 750), (6000, 2400)])
+async def test_a_picture_at_the_edges_of_what_is_taken_is_taken(
+    client: Client, size: tuple[int, int]
+) -> None:
+    told = await client.upload(picture(size))
+
+    assert await clip_of(client, model=SEEDANCE, image_urls=[told["file_url"]])
 
 
 async def test_a_picture_of_the_exact_size_is_taken(client: Client) -> None:

@@ -16,6 +16,10 @@ about-modes = spaßig oder normal
 about-pictures-off = Bilder sind auf diesem Server ausgeschaltet.
 about-pictures-own = Ein Video kann mit deinem eigenen Bild beginnen: `/video bild:`, oder **Bild animieren** im Menü deiner Nachricht.
 about-pictures-any = Ein Video kann mit einem Bild beginnen: `/video bild:`, oder **Bild animieren** im Menü einer Nachricht.
+about-pictures-model = { $kind ->
+    [one] Aus einem Bild macht { $model } das Video statt { $last }.
+   *[several] Aus einem Bild macht { $model } das Video statt { $first } oder { $last }.
+  }
 about-spicy-allowed = Gewagte Videos sind hier erlaubt.
 about-spicy-review = Gewagte Videos sind hier nach Freigabe durch die Moderation erlaubt.
 about-spicy-spicy-off = Gewagte Videos sind auf diesem Server ausgeschaltet.

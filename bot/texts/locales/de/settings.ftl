@@ -35,6 +35,7 @@ settings-note-spicy = Wo gewagt nicht erlaubt ist, wähle in `/video` einen ande
 refused-settings-nothing = Wähle mindestens eine Vorgabe. Es wurde nichts geändert.
 refused-choice = Diese Auswahl gibt es nicht. Bitte wähle eine aus dem Menü.
 hint-spicy-default = Gewagt ist hier deine eigene Vorgabe. Du kannst sie mit `/einstellungen festlegen` ändern.
+hint-picture-model = Aus einem Bild macht { $model } das Video statt { $chosen }.
 hint-spicy-preset = Die gewählte Vorlage ist gewagt. Ein Modus, den du dazu wählst, geht vor.
 
 modal-edit-mode = Modus

@@ -16,6 +16,10 @@ about-modes = fun or normal
 about-pictures-off = Pictures are switched off in this server.
 about-pictures-own = A video can begin with your own picture: `/video image:`, or **Animate picture** in the menu of your message.
 about-pictures-any = A video can begin with a picture: `/video image:`, or **Animate picture** in the menu of a message.
+about-pictures-model = { $kind ->
+    [one] From a picture, { $model } makes the video instead of { $last }.
+   *[several] From a picture, { $model } makes the video instead of { $first } or { $last }.
+  }
 about-spicy-allowed = Spicy videos are allowed here.
 about-spicy-review = Spicy videos are allowed here after a moderator's approval.
 about-spicy-spicy-off = Spicy videos are switched off in this server.

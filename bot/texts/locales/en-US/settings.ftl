@@ -35,6 +35,7 @@ settings-note-spicy = Where spicy isn't allowed, choose another mode in `/video`
 refused-settings-nothing = Choose at least one default to set. Nothing was changed.
 refused-choice = This choice isn't available. Please choose one from the menu.
 hint-spicy-default = Spicy is your own default here. You can change it with `/settings set`.
+hint-picture-model = From a picture, { $model } makes the video instead of { $chosen }.
 hint-spicy-preset = The preset you chose is spicy. A mode that you choose beside it comes first.
 
 modal-edit-mode = Mode

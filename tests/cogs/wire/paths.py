@@ -1,0 +1,3 @@
+"""Paths of Discord's API, as patterns for its stand-in."""
+
+MESSAGES = r"/channels/\d+/messages"
