@@ -60,7 +60,7 @@ def test_each_alert_leads_to_a_heading_of_the_handbook() -> None:
             for rule in rules()
             if rule["annotations"]["runbook"].endswith(f"#{anchor}")
         }
-        assert not named or named == led_here, anchor
+        assert not named or not led_here or named == led_here, anchor
 
 
 def sections_of(handbook: str) -> dict[str, str]:

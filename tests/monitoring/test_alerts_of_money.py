@@ -35,6 +35,10 @@ async def test_a_request_that_nobody_can_confirm_and_an_account_that_is_refused(
     await recorded.scrape(2)
     recorded.assert_firing("ClapperIntakePaused", "ClapperUnconfirmed")
 
+    # The event that nobody can confirm is an hour old, the account is still refused.
+    await recorded.scrape(62)
+    recorded.assert_firing("ClapperIntakePaused")
+
 
 @pytest.mark.lengthy
 async def test_a_second_task_for_one_job(open_world: OpenStage, tmp_path: Path) -> None:
