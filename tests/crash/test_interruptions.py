@@ -51,6 +51,7 @@ def _is_back(gateway: Gateway, before: int) -> bool:
     return gateway.identifies + gateway.resumes > before and gateway.is_ready
 
 
+@pytest.mark.thorough
 async def test_tokens_that_die_at_once_cost_nothing(tmp_path: Path) -> None:
     """Everything after the acknowledgement goes by the bot's own token."""
     async with open_crash_world(tmp_path) as world:
@@ -65,6 +66,7 @@ async def test_tokens_that_die_at_once_cost_nothing(tmp_path: Path) -> None:
         assert len(world.delivered) == 3
 
 
+@pytest.mark.thorough
 async def test_a_dead_token_hides_no_status_from_the_next_life(tmp_path: Path) -> None:
     """The process died before it could record what Discord had taken."""
     async with open_crash_world(tmp_path) as world:

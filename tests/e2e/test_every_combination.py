@@ -66,6 +66,7 @@ async def test_the_request_reaches_evolink_as_it_was_typed(stage: Stage) -> None
     }
 
 
+@pytest.mark.thorough
 async def test_spicy_is_refused_with_a_clear_sentence(stage: Stage) -> None:
     sentence = await refusal(stage, "anything", mode="spicy")
 

@@ -60,6 +60,7 @@ async def test_each_failure_code_ends_in_exactly_one_notice(
         assert_our_own_words(line)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("dialect", ["2026", *thorough("2025")])
 async def test_each_refused_submit_ends_in_exactly_one_notice(
     open_world: OpenStage, dialect: str
@@ -101,6 +102,7 @@ async def test_a_refused_account_pauses_the_intake(
     assert posted(stage) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 @pytest.mark.parametrize(
     ("status", "code"),
@@ -188,6 +190,7 @@ async def test_passing_faults_end_in_a_clip(stage: Stage) -> None:
     assert stage.evolink.paid_tasks == len(prompts)
 
 
+@pytest.mark.thorough
 async def test_what_is_no_clip_is_not_posted(stage: Stage) -> None:
     """A web page, a picture, a coding that nobody reads: each a notice, none a file."""
     markers = ["[[clip:not-mp4]]", "[[clip:picture]]", "[[clip:ftyp]]"]
@@ -200,6 +203,7 @@ async def test_what_is_no_clip_is_not_posted(stage: Stage) -> None:
         assert_our_own_words(notice.text)
 
 
+@pytest.mark.thorough
 async def test_a_bomb_is_not_unpacked_but_linked(stage: Stage) -> None:
     """A gigabyte in a megabyte: too large is all that can be said of it."""
     await ask(stage, "[[clip:gzip-bomb:1000000000]]")
@@ -237,6 +241,7 @@ async def test_a_dead_link_is_told_after_half_a_minute(stage: Stage) -> None:
         assert_our_own_words(notice.text)
 
 
+@pytest.mark.thorough
 async def test_half_a_clip_is_fetched_again(stage: Stage) -> None:
     await ask(stage, "[[clip:half]]")
     async with asyncio.timeout(PATIENCE_S):

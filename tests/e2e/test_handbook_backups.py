@@ -40,6 +40,7 @@ async def at_home(open_world: OpenStage) -> Stage:
     return stage
 
 
+@pytest.mark.thorough
 async def test_no_job_is_lost_that_was_in_the_copy(open_world: OpenStage) -> None:
     """Backup, loss of the database, restore, start."""
     (backup,) = blocks("A SQLite file")

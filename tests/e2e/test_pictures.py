@@ -166,6 +166,7 @@ def _job_of(clip: Message) -> str:
     return video.filename.removeprefix("clapper-").removesuffix(".mp4")
 
 
+@pytest.mark.thorough
 async def test_what_is_no_picture_for_us_is_refused_in_one_sentence(
     stage: Stage, received: list[StoredFile]
 ) -> None:
@@ -280,6 +281,7 @@ async def test_a_form_about_a_message_that_is_sent_after_a_restart_says_what_to_
     assert shows_picture(clip)
 
 
+@pytest.mark.thorough
 async def test_a_form_with_a_file_of_its_own_is_taken_after_a_restart(
     stage: Stage,
 ) -> None:
@@ -313,6 +315,7 @@ async def test_a_message_without_a_picture_takes_one_in_the_form(
     assert stage.evolink.paid_tasks == 1
 
 
+@pytest.mark.thorough
 async def test_edit_keeps_the_picture_and_whose_it_is(
     stage: Stage, received: list[StoredFile]
 ) -> None:
@@ -339,6 +342,7 @@ async def test_edit_keeps_the_picture_and_whose_it_is(
     assert stage.evolink.paid_tasks == 2
 
 
+@pytest.mark.thorough
 async def test_a_form_about_a_picture_that_is_sent_again_makes_its_clip(
     stage: Stage,
 ) -> None:
@@ -383,6 +387,7 @@ async def test_edit_replaces_the_picture(
     assert sorted(opened(one.data).size for one in received) == [(64, 48), (80, 40)]
 
 
+@pytest.mark.thorough
 async def test_spicy_is_refused_with_a_picture_whatever_the_server_allows(
     stage: Stage,
 ) -> None:
@@ -420,6 +425,7 @@ async def test_moderators_see_the_picture_of_a_reported_clip(stage: Stage) -> No
     assert shows_picture(shown)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("size", "words"),
     [
@@ -442,6 +448,7 @@ async def test_a_picture_that_the_model_does_not_take_is_refused_before_it_is_pa
     assert stage.evolink.paid_tasks == 1
 
 
+@pytest.mark.thorough
 async def test_a_refusal_says_which_model_makes_the_clip_from_a_picture(
     open_world: OpenStage,
 ) -> None:
@@ -459,6 +466,7 @@ async def test_a_refusal_says_which_model_makes_the_clip_from_a_picture(
     )
 
 
+@pytest.mark.thorough
 async def test_without_a_model_for_pictures_none_is_asked_for(
     open_world: OpenStage,
 ) -> None:

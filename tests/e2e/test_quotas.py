@@ -131,6 +131,7 @@ async def test_a_role_is_as_generous_as_its_best(stage: Stage) -> None:
     assert "your limit is 0" in await refusal(stage, "mine", user=world.other_member)
 
 
+@pytest.mark.thorough
 async def test_what_cannot_be_set_changes_nothing(stage: Stage) -> None:
     """Each gets one clear sentence."""
     discord = stage.discord.world

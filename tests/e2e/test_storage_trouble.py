@@ -112,6 +112,8 @@ async def test_what_a_start_has_to_write_is_made_up_for(open_world: OpenStage) -
 class BotOnSmallDisk(BotProcess):
     """Sees a disk of a few MiB where its database is, which nobody else sees."""
 
+    size = "4m"
+
     def __init__(self, settings: Mapping[str, str], log_file: Path) -> None:
         super().__init__(settings, log_file)
         self._disk = log_file.parent / "disk"
@@ -119,7 +121,7 @@ class BotOnSmallDisk(BotProcess):
         self.settings["CLAPPER_STORAGE__URL"] = f"sqlite:///{self._disk}/clapper.db"
 
     def command(self) -> tuple[str, ...]:
-        mount = f"mount -t tmpfs -o size=4m none {self._disk}"
+        mount = f"mount -t tmpfs -o size={self.size} none {self._disk}"
         return (*SMALL_DISK, f"{mount} && exec {sys.executable} -m bot run")
 
     @property

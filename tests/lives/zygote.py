@@ -29,7 +29,7 @@ from bot.cli import main
 from bot.texts import texts
 from bot.web.page import drawing
 from storage.database import schema
-from tests.lives import points
+from tests.lives import clocks, points
 
 
 def serve(path: str) -> None:
@@ -116,6 +116,7 @@ def become(env: dict[str, str], log: str) -> None:
     os.environ.clear()
     os.environ.update(env)
     points.install(os.environ)
+    clocks.install(os.environ)
     sys.argv = ["clapper", "run"]
 
 

@@ -249,6 +249,7 @@ async def test_surplus_is_given_to_who_has_come_and_its_session_goes_on(
     assert len(stage.guilds_seen) == told
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("guilds")
 async def test_who_loses_its_shards_lets_go_without_ending_their_sessions(
     stage: Stage, table: LeaseTable, monkeypatch: pytest.MonkeyPatch
