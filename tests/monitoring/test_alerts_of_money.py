@@ -29,6 +29,9 @@ async def test_a_request_that_nobody_can_confirm_and_an_account_that_is_refused(
     await posts(stage, 1)
     await recorded.scrape(2)
     recorded.assert_firing("ClapperUnconfirmed")
+    begun_later = Recording(ports=recorded.ports, folder=tmp_path)
+    await begun_later.scrape(2)
+    begun_later.assert_firing("ClapperUnconfirmed")
 
     await ask(stage, "[[refuse:402]]")
     await logged(stage, "intake-paused")
