@@ -46,6 +46,8 @@ class Scraped:
     """The bytes that are left in each place."""
     balance: float | None
     """What the account can pay; None = this process does not read it."""
+    intake_paused: bool
+    """Whether this process has found that EvoLink takes no paid requests."""
 
 
 EVENTS = (
@@ -177,6 +179,11 @@ class Metrics:
             ["account"],
             registry=registry,
         )
+        self._intake_paused = Gauge(
+            "clapper_intake_paused",
+            "1 = EvoLink takes no paid requests, as who looks after the account says",
+            registry=registry,
+        )
         self._waited = Gauge(
             "clapper_oldest_due_seconds",
             "For how long the oldest work of each kind has been due",
@@ -274,6 +281,7 @@ class Metrics:
         if scraped.waited_s is not None:
             for kind, waited_s in scraped.waited_s.items():
                 self._waited.labels(kind.name.lower()).set(waited_s)
+        self._intake_paused.set(scraped.intake_paused)
         self._balance.clear()
         if scraped.balance is not None:
             self._balance.labels("evolink").set(scraped.balance)

@@ -9,7 +9,7 @@ left as it said it.
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,18 +65,28 @@ class Recording:
 
     def assert_firing(self, *alerts: str) -> None:
         """Fail unless exactly these alerts fire after the latest scrape."""
+        firing = [
+            {"labels": f'{{alertname="{alert}"}}', "value": 1}
+            for alert in sorted(alerts)
+        ]
+        self._assert({'group by (alertname) (ALERTS{alertstate="firing"})': firing})
+
+    def assert_found(self, expressions: Iterable[str]) -> None:
+        """Fail unless each expression finds something after the latest scrape."""
+        self._assert({f"group({one})": [{"value": 1}] for one in expressions})
+
+    def _assert(self, expected: Mapping[str, list[dict[str, object]]]) -> None:
+        """Fail unless each expression has these values after the latest scrape."""
         test = {
             "interval": "1m",
             "input_series": self._input_series(),
             "promql_expr_test": [
                 {
-                    "expr": 'group by (alertname) (ALERTS{alertstate="firing"})',
+                    "expr": expression,
                     "eval_time": f"{self._minutes - 1}m",
-                    "exp_samples": [
-                        {"labels": f'{{alertname="{alert}"}}', "value": 1}
-                        for alert in sorted(alerts)
-                    ],
+                    "exp_samples": found,
                 }
+                for expression, found in expected.items()
             ],
         }
         file = self.folder / "recorded.yaml"  # JSON is YAML

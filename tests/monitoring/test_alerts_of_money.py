@@ -29,11 +29,18 @@ async def test_a_request_that_nobody_can_confirm_and_an_account_that_is_refused(
     await posts(stage, 1)
     await recorded.scrape(2)
     recorded.assert_firing("ClapperUnconfirmed")
+    begun_later = Recording(ports=recorded.ports, folder=tmp_path)
+    await begun_later.scrape(2)
+    begun_later.assert_firing("ClapperUnconfirmed")
 
     await ask(stage, "[[refuse:402]]")
     await logged(stage, "intake-paused")
     await recorded.scrape(2)
     recorded.assert_firing("ClapperIntakePaused", "ClapperUnconfirmed")
+
+    # The event that nobody can confirm is an hour old, the account is still refused.
+    await recorded.scrape(62)
+    recorded.assert_firing("ClapperIntakePaused")
 
 
 @pytest.mark.lengthy

@@ -11,7 +11,9 @@ from storage.processes.only import OnlyProcess
 from tests.clock import FakeClock
 from tests.pipeline.stages import Stages
 
-NOTHING = Scraped(healthy={}, jobs=None, waited_s=None, free={}, balance=None)
+NOTHING = Scraped(
+    healthy={}, jobs=None, waited_s=None, free={}, balance=None, intake_paused=False
+)
 
 
 @pytest.mark.parametrize(
