@@ -21,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # Many tests wait for processes: with more workers than processors none is idle. Each
 # worker collects all tests first. WORKERS=2 on the command line wins.
-test: WORKERS ?= 5
+test: WORKERS ?= 4
 check: WORKERS ?= 6
 PYTEST_IN_PARALLEL = pytest --numprocesses $(WORKERS) --dist load --maxschedchunk 1
 # Also what `make test` leaves out; see tests/README.md.
@@ -75,7 +75,7 @@ docs: $(READY)
 
 # What a release holds: both wheels, and the sources of the bot, in dist.
 wheels: $(READY)
-	rm -rf dist
+	rm -rf dist build demo/build
 	$(BIN)/uv build --quiet --no-build-isolation --offline --python $(BIN)/python --out-dir dist .
 	$(BIN)/uv build --quiet --no-build-isolation --offline --python $(BIN)/python --out-dir dist --wheel demo
 

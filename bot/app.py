@@ -13,7 +13,7 @@ from aiohttp import ThreadedResolver
 from bot.clock import MonotonicClock, SystemClock
 from bot.config import Config
 from bot.delivery.fetch import ResultFetcher, open_result_session
-from bot.delivery.spool import Spool, discard_leftovers
+from bot.delivery.spool import LONGEST_DOWNLOAD_S, Spool, discard_leftovers
 from bot.errors import StartupError
 from bot.evolink.client import EvolinkClient
 from bot.evolink.files import EvolinkFiles
@@ -51,8 +51,6 @@ log = structlog.get_logger(__name__)
 CLOSE_WITHIN_S = 2.0
 ANSWER_WITHIN_S = 8.0
 """How long a database server has for a transaction or a read; members wait less."""
-LONGEST_DOWNLOAD_S = 3600.0
-"""Far longer than one may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +215,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
             )
         )
         await core.wakeups.listen(processes.listen, session)
-        await discard_leftovers(spool, core.jobs)
+        await discard_leftovers(spool, core.jobs, older_than_s=0.0)
         await stack.enter_async_context(serve_web(program.web, config.http.listen))
         yield App(
             bot=bot,

@@ -4,7 +4,8 @@ import asyncio
 import gc
 import os
 import shutil
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,9 @@ AWAITED: dict[JobState, Due] = {
 }
 """What brings a job out of a state that it must not stay in."""
 
-DRIVE_PROCESSES = frozenset({"brownout", "crash", "e2e", "outages", "page", "together"})
+DRIVE_PROCESSES = frozenset(
+    {"brownout", "crash", "e2e", "monitoring", "outages", "page", "together"}
+)
 """The folders whose tests mostly wait for the real program."""
 
 SLOW_HELPERS = frozenset({"browser", "cluster", "postgresql_url"})
@@ -68,10 +71,20 @@ def _keep_files_in_memory() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+CASES = 2
+"""How many cases of a test with parameters `make test` runs: the first ones."""
+cases_seen: Counter[str] = Counter()
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Leave what needs slow helpers to `make check`."""
+    """Leave what needs slow helpers, and further cases of a test, to `make check`."""
     if not SLOW_HELPERS.isdisjoint(getattr(item, "fixturenames", ())):
         item.add_marker(pytest.mark.thorough)
+    if item.get_closest_marker("thorough") is None:
+        test, _, _ = item.nodeid.partition("[")
+        cases_seen[test] += 1
+        if cases_seen[test] > CASES:
+            item.add_marker(pytest.mark.thorough)
 
 
 @pytest.hookimpl(trylast=True)
@@ -128,6 +141,16 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("migrated") / "clapper.db"
     asyncio.run(schema.upgrade(f"sqlite:///{file}"))
     return file
+
+
+@pytest.fixture(scope="session")
+def zygote_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Name where lives of the program are begun."""
+    # Who begins none need not wait for all that this imports.
+    from tests.lives.forked import zygote  # noqa: PLC0415
+
+    with zygote(tmp_path_factory.mktemp("zygote")) as path:
+        yield path
 
 
 @pytest.fixture

@@ -1,6 +1,12 @@
 """The log of tests: the usual form, but without drawing all local variables."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import structlog
+
+from bot import logs
 
 
 def log_plainly() -> None:
@@ -19,3 +25,23 @@ def log_plainly() -> None:
             ),
         ]
     )
+
+
+@contextmanager
+def log_kept() -> Iterator[None]:
+    """Put back, in the end, what a command changes of the log of the whole process.
+
+    It begins a log on a stream that ends with it, and sets levels.
+    """
+    root = logging.getLogger()
+    handlers = root.handlers[:]
+    loggers = [root, *map(logging.getLogger, logs.LEAST_LEVELS)]
+    levels = [logger.level for logger in loggers]
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+        logging.captureWarnings(capture=False)
+        log_plainly()

@@ -71,10 +71,10 @@ def restore(path: Path) -> None:
 @db.command()
 @config_option
 def restored() -> None:
-    """Say that pg_restore, or the like, has put the database back.
+    """Mark a database that another program has put back.
 
-    What is open in it is then looked for before it is paid for or posted again. Stop
-    all bots first, and do this before you start one.
+    That is pg_restore, say. What is open in it is looked for before it is paid for or
+    posted again. Stop all bots first, and start none before this is done.
     """
     url = begin_without_secrets().storage.url
     with plain_endings():

@@ -17,6 +17,8 @@ from bot.part_files import PART_SUFFIX
 
 log = structlog.get_logger(__name__)
 
+LONGEST_DOWNLOAD_S = 3600.0
+"""Far longer than one may take."""
 _CLIP = re.compile(rf"clapper-({JOB_ID_PATTERN})(?:\.copy)?\.mp4")
 
 
@@ -45,10 +47,22 @@ class Spool:
         """Return where a smaller copy of this job's clip lies or would lie."""
         return self._folder / f"clapper-{job.id}.copy.mp4"
 
-    def jobs(self) -> Collection[JobId]:
-        """Return the ids of the jobs that have a clip here, or a copy of one."""
-        matches = (_CLIP.fullmatch(path.name) for path in self._folder.iterdir())
-        return {JobId(match[1]) for match in matches if match}
+    def jobs(self, older_than_s: float = 0.0) -> Collection[JobId]:
+        """Return the ids of the jobs that have a clip here, or a copy of one.
+
+        Those that have a younger file than `older_than_s` are left out.
+        """
+        limit = time.time() - older_than_s
+        found: dict[JobId, bool] = {}
+        for path in self._folder.iterdir():
+            match = _CLIP.fullmatch(path.name)
+            # It may be removed meanwhile, as its clip is posted.
+            with suppress(FileNotFoundError):
+                if match is not None:
+                    job_id = JobId(match[1])
+                    is_old = path.stat().st_mtime <= limit
+                    found[job_id] = found.get(job_id, True) and is_old
+        return [job_id for job_id, are_old in found.items() if are_old]
 
     def discard(self, job_id: JobId) -> None:
         """Remove a clip and its copy; what is gone already is no error."""
@@ -65,15 +79,21 @@ class Spool:
                     part.unlink()
 
 
-async def discard_leftovers(spool: Spool, jobs: JobLookups) -> None:
+async def discard_leftovers(
+    spool: Spool, jobs: JobLookups, *, older_than_s: float
+) -> None:
     """Remove the clips of jobs that are not `delivering`.
 
-    The deliverer removes what it has posted or given up. A crash right before that, or
-    a server that was left meanwhile, leaves a file behind that nothing else would ever
-    look at. Call it before the workers begin.
+    The deliverer removes what it has posted or given up. A crash right before that, a
+    server that was left meanwhile, or another process that has delivered the job,
+    leaves a file behind that nothing else would ever look at. While workers are at
+    work, those younger than `older_than_s` stay: a job may just have got its clip.
+
+    Raises:
+        StorageError: If the database did not answer.
     """
     left = 0
-    for job_id in spool.jobs():
+    for job_id in spool.jobs(older_than_s):
         job = await jobs.get(job_id)
         if job is None or job.state is not JobState.DELIVERING:
             spool.discard(job_id)

@@ -173,7 +173,7 @@ _SORA = ModelProfile(
 )
 
 _KLING = ModelProfile(
-    # Its family has pictures, but no id of this one for them is documented.
+    # EvoLink's table has `kling-v3-turbo-image-to-video` too, which is not offered yet.
     id="kling-v3-turbo-text-to-video",
     title="Kling v3 Turbo",
     durations_s=_seconds(3, 15),
@@ -186,7 +186,7 @@ _KLING = ModelProfile(
 )
 
 _WAN = ModelProfile(
-    # No id for pictures is documented.
+    # EvoLink's table has `wan3.0-image-to-video` too, which is not offered yet.
     id="wan3.0-text-to-video",
     title="Wan 3.0",
     durations_s=_seconds(2, 30),

@@ -32,14 +32,13 @@ from bot.moderation.ports import (
 )
 from bot.moderation.records import Card, CardKind, Report
 from bot.workers.attempts import more_attempts
-from bot.workers.leases import Leases
 from bot.workers.outcomes import noted, noted_search, noting_discord
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S, PostOnce, is_refusal
+from bot.workers.row_worker import RowWorker
 from bot.workers.scan import scan
 from bot.workers.service_limit import Call, EndpointLimit
-from bot.workers.side_by_side import Piece, SideBySide
+from bot.workers.side_by_side import Piece
 from bot.workers.storing import until_stored
-from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +50,7 @@ MOST_ATTEMPTS = 200
 """Half a day of trying: a review has lapsed by then, or is about to."""
 
 
-class Cards(Worker):
+class Cards(RowWorker[str, Card]):
     """Attends to due cards, each at most once at a time."""
 
     name = "cards"
@@ -69,7 +68,7 @@ class Cards(Worker):
         idle_s: float,
     ) -> None:
         """Keep the parts; where nothing is due, it looks again within `idle_s`."""
-        super().__init__()
+        super().__init__(cards, clock)
         self._cards = cards
         self._jobs = jobs
         self._reports = reports
@@ -80,8 +79,6 @@ class Cards(Worker):
         """Of each card, for reasons unknown to us. A restart forgives them."""
         self._idle_s = idle_s
         self._messages = messages
-        self._attending: SideBySide[str] = SideBySide(self.name, lambda: None)
-        self._leases: Leases[Card] = Leases(self.name, cards, clock)
         messages.when_free(self.wake)
 
     async def run_once(self) -> float:
@@ -91,7 +88,7 @@ class Cards(Worker):
             lambda card: self._messages.waits_alone(card.channel_id),
             least=PAGE,
         )
-        wait_s = await self._attending.begin_all(
+        wait_s = await self._under_way.begin_all(
             [
                 Piece(
                     key=card.id,
@@ -102,27 +99,10 @@ class Cards(Worker):
             ],
             self._messages,
         )
-        if not due and not self._attending:
+        if not due and not self._under_way:
             return await self._leases.idle_s(self._idle_s)
         # What is attended to may be due again when that ends.
         return PAUSE_S if wait_s is None else min(wait_s, PAUSE_S)
-
-    @property
-    def in_hand(self) -> int:
-        """How many cards it is about just now."""
-        return len(self._attending)
-
-    async def drain(self) -> None:
-        """Wait for the cards in progress."""
-        await self._attending.drain()
-
-    async def abandon(self) -> None:
-        """Cancel the cards in progress."""
-        await self._attending.abandon()
-
-    async def hand_over(self) -> None:
-        """Let others take what was cancelled."""
-        await self._leases.hand_over()
 
     async def _claim(self, card_id: str, call: Call) -> None:
         """Attend to a card, unless somebody else does."""

@@ -28,7 +28,6 @@ from bot.models.choices import Mode
 from bot.moderation.log_ports import GuildLogStore, LogClaim
 from bot.moderation.ports import AuditRow, CardBoard, ChannelView
 from bot.workers.attempts import more_attempts
-from bot.workers.leases import Leases
 from bot.workers.outcomes import noted, noted_search
 from bot.workers.post_once import (
     MOST_REFUSALS,
@@ -37,11 +36,11 @@ from bot.workers.post_once import (
     is_refusal,
     ungated,
 )
+from bot.workers.row_worker import RowWorker
 from bot.workers.scan import scan
 from bot.workers.service_limit import Call, EndpointLimit
-from bot.workers.side_by_side import Piece, SideBySide
+from bot.workers.side_by_side import Piece
 from bot.workers.storing import until_stored
-from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +52,7 @@ PAGE = 20
 BACKOFF = Backoff(base_s=5.0, cap_s=600.0)
 
 
-class GuildLog(Worker):
+class GuildLog(RowWorker[GuildId, LogClaim]):
     """Posts what no log channel knows yet, each server's entries in their order."""
 
     name = "guild log"
@@ -70,7 +69,7 @@ class GuildLog(Worker):
         idle_s: float,
     ) -> None:
         """Keep the parts; where nothing is due, it looks again within `idle_s`."""
-        super().__init__()
+        super().__init__(logs, clock)
         self._logs = logs
         self._jobs = jobs
         self._board = board
@@ -78,8 +77,6 @@ class GuildLog(Worker):
         self._clock = clock
         self._idle_s = idle_s
         self._messages = messages
-        self._posting: SideBySide[GuildId] = SideBySide(self.name, lambda: None)
-        self._leases: Leases[LogClaim] = Leases(self.name, logs, clock)
         messages.when_free(self.wake)
 
     async def run_once(self) -> float:
@@ -89,7 +86,7 @@ class GuildLog(Worker):
             lambda one: self._messages.waits_alone(one[1]),
             least=MOST_LOGS,
         )
-        wait_s = await self._posting.begin_all(
+        wait_s = await self._under_way.begin_all(
             [
                 Piece(
                     key=guild_id, item=channel_id, work=partial(self._claim, guild_id)
@@ -98,27 +95,10 @@ class GuildLog(Worker):
             ],
             self._messages,
         )
-        if not due and not self._posting:
+        if not due and not self._under_way:
             return await self._leases.idle_s(self._idle_s)
         # What is posted may be followed by more when that ends.
         return PAUSE_S if wait_s is None else min(wait_s, PAUSE_S)
-
-    @property
-    def in_hand(self) -> int:
-        """How many log channels it is about just now."""
-        return len(self._posting)
-
-    async def drain(self) -> None:
-        """Wait for the lines on their way."""
-        await self._posting.drain()
-
-    async def abandon(self) -> None:
-        """Cancel the lines on their way."""
-        await self._posting.abandon()
-
-    async def hand_over(self) -> None:
-        """Let others take what was cancelled."""
-        await self._leases.hand_over()
 
     async def _claim(self, guild_id: GuildId, call: Call) -> None:
         """Post a server's lines, unless somebody else does."""

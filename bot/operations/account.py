@@ -1,13 +1,12 @@
-"""Whether EvoLink takes paid requests from us at all.
+"""Whether EvoLink accepts paid requests from us at all: a circuit breaker.
 
-A circuit breaker. While EvoLink refuses the key, its limits or the model, every further
-submit would be refused too, so intake pauses. What it was refused for is not always to
-be read from the balance: then single paid requests, called probes, find out when it may
-go on. A probe that is refused costs nothing, and its job waits on.
+While EvoLink refuses the key, its limits or the model, every further submit would be
+refused too, so intake pauses. Not every reason can be read from the balance: then
+single paid requests, called probes, find out when intake may go on. A refused probe
+costs nothing, and its job waits on.
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,6 +20,7 @@ from bot.errors import AccountFault, AccountRefused, EvolinkError, NoSuchEndpoin
 from bot.ids import JobId
 from bot.operations.ports import Balances, Operator, Pause, Pauses
 from bot.operations.probing import PROBE_BACKOFF, next_day, probe_at
+from bot.operations.suspects import Suspects
 from bot.plain_numbers import plural
 
 log = structlog.get_logger(__name__)
@@ -30,8 +30,6 @@ UNDECIDED_BACKOFF = Backoff(base_s=30.0, cap_s=30.0)
 TELL_AGAIN_AFTER = timedelta(days=1)
 _MAY_BE_OF_THE_JOB = frozenset({AccountFault.MODEL, AccountFault.ADDRESS})
 """A 403 or 404 that EvoLink may also mean for one request alone."""
-PAUSES_OF_ONE_JOB = 2
-"""So many pauses may begin with the same job before it is held to be the reason."""
 
 
 class AccountGate:
@@ -75,23 +73,15 @@ class AccountGate:
         self._saving = asyncio.Lock()
         # The operator may have restarted it because of what was changed.
         self._probe_at = clock.now()
-        self._cannot_pay = _is_cannot_pay(pause)
+        self._cannot_pay = _is_of_balance(pause)
         """The latest balance says that no request can be paid."""
         self.has_recalled = False
-        """Whether this is how the pause stands, rather than a beginning."""
+        """Whether the pause was read from the database since the process began."""
         self._probe: JobId | None = None
         """Whose request is the probe that is under way."""
         self._balance: float | None = None
         self._reset_zone: str | None = None
-        self._refused: set[JobId] = set()
-        """Jobs refused during this pause."""
-        self._suspects: Counter[JobId] = Counter()
-        """In how many earlier ones, each ended by another's request."""
-
-    @property
-    def model(self) -> str:
-        """The model in use."""
-        return self._model
+        self._suspects = Suspects()
 
     @property
     def balance(self) -> float | None:
@@ -100,7 +90,7 @@ class AccountGate:
 
     @property
     def is_open(self) -> bool:
-        """Whether nothing is known that speaks against paid requests."""
+        """Whether there is no pause."""
         return self._pause is None
 
     @property
@@ -113,10 +103,6 @@ class AccountGate:
             return False
         waits = self._clock.now() < self._probe_at
         return self._cannot_pay or self.probing or waits
-
-    async def is_paused(self) -> bool:
-        """Return `paused`, for those who may have to ask the database instead."""
-        return self.paused
 
     @property
     def probing(self) -> bool:
@@ -136,7 +122,7 @@ class AccountGate:
         return max(0.0, (self._probe_at - self._clock.now()).total_seconds())
 
     async def recall(self, *, probe_now: bool) -> None:
-        """Go on as the process left it that looked after the account before.
+        """Continue from where the process left off that had the account before.
 
         With `probe_now` the next request finds out whether the pause is over.
 
@@ -145,7 +131,7 @@ class AccountGate:
         """
         pause = await self._pauses.load()
         self._pause = self._saved = pause
-        self._cannot_pay = _is_cannot_pay(pause)
+        self._cannot_pay = _is_of_balance(pause)
         self._probe = None
         now = self._clock.now()
         known_at = None if pause is None else pause.probe_at
@@ -182,8 +168,7 @@ class AccountGate:
         It is where the same job was refused before, and each time the request of
         another was accepted afterwards.
         """
-        is_suspect = self._suspects[job_id] >= PAUSES_OF_ONE_JOB
-        return is_suspect and error.fault in _MAY_BE_OF_THE_JOB
+        return self._suspects.has(job_id) and error.fault in _MAY_BE_OF_THE_JOB
 
     def note(self, error: AccountRefused, job_id: JobId | None = None) -> None:
         """Pause, because EvoLink refused us. `report` has to follow.
@@ -191,7 +176,7 @@ class AccountGate:
         Without a job it was not about a paid request: no probe is put off by it.
         """
         if job_id is not None:
-            self._refused.add(job_id)
+            self._suspects.note_refused(job_id)
         if self._pause is None:
             self._begin(error.fault, str(error), refusals=1)
         elif job_id is not None and self._decides(job_id):
@@ -229,7 +214,7 @@ class AccountGate:
         return self._probe == job_id or not self.paused
 
     async def report(self) -> None:
-        """Tell the operator of the pause, once a day, and record how it stands."""
+        """Tell the operator of the pause, once a day, and record its state."""
         if not self._has_seat():
             return
         pause, now = self._pause, self._clock.now()
@@ -333,10 +318,7 @@ class AccountGate:
         self._pause = None
         self._probe = None
         self._cannot_pay = False
-        self._suspects = Counter(
-            {job_id: self._suspects[job_id] + 1 for job_id in self._refused}
-        )
-        self._refused = set()
+        self._suspects.note_pause_ended()
         minutes = round((self._clock.now() - pause.since).total_seconds() / 60)
         log.info("intake resumed", paused_for_min=minutes)
         # Told first: what cannot be saved now is saved after the next balance.
@@ -345,7 +327,7 @@ class AccountGate:
         await self.save()
 
     async def save(self) -> None:
-        """Record how the pause stands, for the other processes and the next.
+        """Record the state of the pause, for other processes and after a restart.
 
         Raises:
             StorageError: If the database did not take it.
@@ -365,6 +347,6 @@ class AccountGate:
             self._saved = await self._pauses.load()
 
 
-def _is_cannot_pay(pause: Pause | None) -> bool:
+def _is_of_balance(pause: Pause | None) -> bool:
     """Return whether the balance alone is the reason of a pause."""
     return pause is not None and pause.refusals == 0

@@ -74,6 +74,9 @@ class BackupWorker(Worker):
         now = self._clock.now()
         try:
             latest = await self._copies.latest()
+            if latest is not None:
+                # An old one has to be known where no new one can be made.
+                self._made(latest)
             if latest is None or not timedelta(0) <= now - latest < self._every:
                 await self._copies.make(now)
                 log.info("database copied")

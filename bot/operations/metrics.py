@@ -24,7 +24,7 @@ from bot.clock import Clock
 from bot.jobs.due import Due
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
-from bot.jobs.tasks import TaskSnapshot
+from bot.jobs.tasks import TaskSnapshot, TaskStatus
 from bot.processes.ports import Processes
 from bot.processes.seats import Seat
 from bot.processes.shards import GatewayStatus
@@ -46,6 +46,8 @@ class Scraped:
     """The bytes that are left in each place."""
     balance: float | None
     """What the account can pay; None = this process does not read it."""
+    intake_paused: bool
+    """Whether this process has found that EvoLink takes no paid requests."""
 
 
 EVENTS = (
@@ -177,6 +179,11 @@ class Metrics:
             ["account"],
             registry=registry,
         )
+        self._intake_paused = Gauge(
+            "clapper_intake_paused",
+            "1 = EvoLink takes no paid requests, as who looks after the account says",
+            registry=registry,
+        )
         self._waited = Gauge(
             "clapper_oldest_due_seconds",
             "For how long the oldest work of each kind has been due",
@@ -245,7 +252,7 @@ class Metrics:
 
     def ended(self, job: Job, report: TaskSnapshot) -> None:
         """Count a task that has just ended; `job` is as it was before."""
-        self._credits.labels("used").inc(report.credits_used or 0.0)
+        self._credits.labels("used").inc(_used(job, report))
         last = job.polled_at or job.accepted_at
         if last is not None:
             unseen = self._clock.now() - last
@@ -274,6 +281,7 @@ class Metrics:
         if scraped.waited_s is not None:
             for kind, waited_s in scraped.waited_s.items():
                 self._waited.labels(kind.name.lower()).set(waited_s)
+        self._intake_paused.set(scraped.intake_paused)
         self._balance.clear()
         if scraped.balance is not None:
             self._balance.labels("evolink").set(scraped.balance)
@@ -292,3 +300,14 @@ class Metrics:
         if self._outage_since is None:
             return 0.0
         return (self._clock.now() - self._outage_since).total_seconds()
+
+
+def _used(job: Job, report: TaskSnapshot) -> float:
+    """Return what a task cost: what EvoLink says, which it seldom does.
+
+    Else what it reserved, which it gives back for a task without a clip (EvoLink docs).
+    """
+    if report.credits_used is not None:
+        return report.credits_used
+    made = report.status is TaskStatus.COMPLETED
+    return (job.credits_reserved or 0.0) if made else 0.0

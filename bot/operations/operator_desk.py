@@ -19,13 +19,11 @@ from bot.errors import (
 from bot.ids import ChannelId
 from bot.operations.installation import OperatorMessage
 from bot.operations.ports import OperatorChannel, Outbox
-from bot.workers.leases import Leases
 from bot.workers.outcomes import noting_discord
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
+from bot.workers.row_worker import RowWorker
 from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import Call, EndpointLimit
-from bot.workers.side_by_side import SideBySide
-from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
 
@@ -36,10 +34,11 @@ STALE_AFTER_S = 2 * 24 * 3600.0
 """What the channel has not taken for so long stands in the log, and is old news."""
 
 
-class OperatorDesk(Worker):
+class OperatorDesk(RowWorker[int, OperatorMessage]):
     """Takes messages out of the outbox once Discord has them."""
 
     name = "operator desk"
+    wakes_after_each = True
 
     def __init__(
         self,
@@ -50,14 +49,12 @@ class OperatorDesk(Worker):
         messages: EndpointLimit,
         channel_id: ChannelId,
     ) -> None:
-        super().__init__()
+        super().__init__(outbox, clock)
         self._outbox = outbox
         self._channel = channel
         self._clock = clock
         self._messages = messages
         self._channel_id = channel_id
-        self._posting: SideBySide[int] = SideBySide(self.name, self.wake)
-        self._leases: Leases[OperatorMessage] = Leases(self.name, outbox, clock)
         messages.when_free(self.wake)
         self._began_at = clock.now()
         """What was told before then may have been posted by a process that died."""
@@ -67,33 +64,16 @@ class OperatorDesk(Worker):
         now = self._clock.now()
         due = await self._outbox.due(now, AT_ONCE)
         for message in due:
-            if message.id in self._posting:
+            if message.id in self._under_way:
                 continue
             room_in_s = self._messages.wait_s(self._channel_id)
             if room_in_s > 0:
                 return room_in_s
             call = self._messages.begin(self._channel_id)
-            posting = self._posting.begin(message.id, self._claim(message, call))
+            posting = self._under_way.begin(message.id, self._claim(message, call))
             # In their order, unless one finds no answer.
             await asyncio.wait([posting], timeout=SILENT_S)
         return 0.0 if len(due) == AT_ONCE else await self._leases.idle_s(IDLE_S)
-
-    @property
-    def in_hand(self) -> int:
-        """How many messages it is about just now."""
-        return len(self._posting)
-
-    async def drain(self) -> None:
-        """Wait for the messages on their way."""
-        await self._posting.drain()
-
-    async def abandon(self) -> None:
-        """Cancel the messages on their way."""
-        await self._posting.abandon()
-
-    async def hand_over(self) -> None:
-        """Let others take what was cancelled."""
-        await self._leases.hand_over()
 
     async def _claim(self, due: OperatorMessage, call: Call) -> None:
         """Tell a message, unless somebody else does."""

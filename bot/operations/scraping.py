@@ -45,6 +45,7 @@ class Scraping:
         *,
         counts: Callable[[], Awaitable[Mapping[JobState, int]]],
         balance: Callable[[], float | None],
+        intake_paused: Callable[[], bool],
     ) -> None:
         """Keep what is asked.
 
@@ -58,6 +59,8 @@ class Scraping:
             counts: How many jobs are in each state.
             balance: What the account can pay, as this process last read it; None = it
                 has not.
+            intake_paused: Whether this process has found that EvoLink takes no paid
+                requests.
         """
         self._metrics = metrics
         self._health = health
@@ -67,6 +70,7 @@ class Scraping:
         self._clock = clock
         self._counts = counts
         self._balance = balance
+        self._intake_paused = intake_paused
 
     async def page(self) -> bytes:
         """Return everything as it is now, with or without the database's word."""
@@ -83,6 +87,7 @@ class Scraping:
             waited_s=waited_s,
             free=free,
             balance=self._balance(),
+            intake_paused=self._intake_paused(),
         )
         return self._metrics.page(scraped, self._processes)
 

@@ -61,7 +61,8 @@ def prepare(data: bytes, exact_size: Size | None, least_px: int = 0) -> bytes:
     """Return a picture ready to be sent: a JPEG in RGB without metadata.
 
     With `exact_size` it is cut to that shape around its middle, and scaled to it. Else
-    it is enlarged where a side has fewer pixels than `least_px`.
+    it is enlarged where a side has fewer pixels than `least_px`, unless that would make
+    the other one too long.
 
     Raises:
         Refused: If this is no picture that we read, or too large to be decoded.
@@ -75,8 +76,9 @@ def prepare(data: bytes, exact_size: Size | None, least_px: int = 0) -> bytes:
         raise Refused("refused-picture-broken") from error
     if exact_size is not None:
         return _encoded(ImageOps.fit(flat, exact_size))
-    if min(flat.size) < least_px:
-        flat = ImageOps.scale(flat, least_px / min(flat.size))
+    factor = least_px / min(flat.size)
+    if factor > 1 and factor * max(flat.size) <= LONGEST_SIDE:
+        flat = ImageOps.scale(flat, factor)
     flat.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     return _encoded(flat)
 
@@ -90,6 +92,12 @@ def is_large_webp(data: bytes) -> bool:
     except Refused as refusal:
         return refusal.values.get("megapixels") == MOST_WEBP_MEGAPIXELS
     return False
+
+
+def sent_size(width: int, height: int) -> Size:
+    """Return about the size that a picture of this one is sent with."""
+    factor = min(1.0, LONGEST_SIDE / max(width, height))
+    return max(1, round(width * factor)), max(1, round(height * factor))
 
 
 def size_of(prepared: bytes) -> Size:

@@ -11,14 +11,13 @@ from bot.errors import ClaimLost, MessengerDown, MessengerError, StorageError
 from bot.ids import GuildId
 from bot.processes.seats import Seat
 from bot.servers.greetings import Greeting, GreetingStore, SystemChannels
-from bot.workers.leases import Leases
 from bot.workers.outcomes import noting_discord
+from bot.workers.row_worker import RowWorker
 from bot.workers.scan import scan
 from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import Call, EndpointLimit
-from bot.workers.side_by_side import Piece, SideBySide
+from bot.workers.side_by_side import Piece
 from bot.workers.storing import until_stored
-from bot.workers.worker import Worker
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +29,7 @@ IN_DOUBT_AFTER = timedelta(minutes=1)
 worse than none."""
 
 
-class Greeter(Worker):
+class Greeter(RowWorker[GuildId, Greeting]):
     """Takes greetings to system channels."""
 
     name = "greeter"
@@ -44,10 +43,8 @@ class Greeter(Worker):
         *,
         messages: EndpointLimit,
     ) -> None:
-        super().__init__()
+        super().__init__(store, clock)
         self._messages = messages
-        self._greeting: SideBySide[GuildId] = SideBySide(self.name, lambda: None)
-        self._leases: Leases[Greeting] = Leases(self.name, store, clock)
         messages.when_free(self.wake)
         self._store = store
         self._channels = channels
@@ -60,7 +57,7 @@ class Greeter(Worker):
             lambda greeting: self._messages.waits_alone(greeting.guild_id),
             least=AT_ONCE,
         )
-        waits_s = await self._greeting.begin_all(
+        waits_s = await self._under_way.begin_all(
             [
                 Piece(
                     key=greeting.guild_id,
@@ -71,27 +68,10 @@ class Greeter(Worker):
             ],
             self._messages,
         )
-        if waits_s is None and not self._greeting:
+        if waits_s is None and not self._under_way:
             return await self._leases.idle_s(IDLE_S)
         # What waits for the limit is due, and what is on its way may be again.
         return min(SILENT_S if waits_s is None else waits_s, IDLE_S)
-
-    @property
-    def in_hand(self) -> int:
-        """How many greetings it is about just now."""
-        return len(self._greeting)
-
-    async def drain(self) -> None:
-        """Wait for the greetings on their way."""
-        await self._greeting.drain()
-
-    async def abandon(self) -> None:
-        """Cancel the greetings on their way."""
-        await self._greeting.abandon()
-
-    async def hand_over(self) -> None:
-        """Let others take what was cancelled."""
-        await self._leases.hand_over()
 
     async def _claim(self, guild_id: GuildId, call: Call) -> None:
         """Greet a server, unless somebody else does."""

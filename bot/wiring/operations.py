@@ -48,6 +48,9 @@ class AccountParts:
     """What the gate says, for all processes."""
     balance: Callable[[], float | None]
     """What the account can pay; None = it was not read, or another process reads it."""
+    intake_paused: Callable[[], bool]
+    """Whether EvoLink takes no paid requests; False = it does, or another process looks
+    after the account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +92,17 @@ def join_account(core: Core, evolink: Balances, operator: Operator) -> AccountPa
         # What was read when the seat was ours grows old.
         return gate.balance if has_seat() else None
 
+    def intake_paused() -> bool:
+        return has_seat() and not gate.is_open
+
     pause = IntakePause(gate, pauses, core.clock, is_ours=is_ours)
-    return AccountParts(gate=gate, watch=watch, pause=pause, balance=balance)
+    return AccountParts(
+        gate=gate,
+        watch=watch,
+        pause=pause,
+        balance=balance,
+        intake_paused=intake_paused,
+    )
 
 
 def join_operations(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.config import Config
 from bot.delivery.spool import Spool
+from bot.delivery.spool_cleaner import SpoolCleaner
 from bot.jobs.due import Due
 from bot.jobs.durations import RecentDurations
 from bot.jobs.jobs import Job
@@ -165,8 +166,9 @@ def join_pipeline(  # noqa: PLR0913 - each a collaborator of its own
         deletes=limits.file_deletes,
     )
     core.wakeups.when_picture_left(cleaner.soon)
+    spool_cleaner = SpoolCleaner(outside.spool, jobs)
     return PipelineParts(
-        workers=[*by_due.values(), hosts, recovery, cleaner],
+        workers=[*by_due.values(), hosts, recovery, cleaner, spool_cleaner],
         callbacks=_join_callbacks(core, learned.trust),
     )
 

@@ -152,5 +152,6 @@ async def join_program(opened: Opened) -> Program:
             pipeline.callbacks,
             join_page(core, bot, texts, operations),
             balance=operations.account.balance,
+            intake_paused=operations.account.intake_paused,
         ),
     )

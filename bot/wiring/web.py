@@ -22,11 +22,13 @@ def join_web(
     page: PageEndpoint,
     *,
     balance: Callable[[], float | None],
+    intake_paused: Callable[[], bool],
 ) -> web.Application:
     """Return the endpoints, not yet listening anywhere.
 
     `desk` takes callbacks; None = EvoLink is not asked for any. `page` is the
-    operator's. `balance` is what the account can pay, as it was last read.
+    operator's. `balance` is what the account can pay, as it was last read,
+    `intake_paused` whether this process has found that EvoLink takes no requests.
     """
     scraping = Scraping(
         core.metrics,
@@ -37,6 +39,7 @@ def join_web(
         core.clock,
         counts=core.jobs.counts,
         balance=balance,
+        intake_paused=intake_paused,
     )
     callbacks = None
     if desk is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, tuple_
+from sqlalchemy import Connection, Text, bindparam, func, select, tuple_
 
 from bot.ids import GuildId
 from bot.jobs.states import JobState
@@ -42,7 +42,7 @@ _PAGE: Any = (
         > tuple_(
             bindparam("after_user"),
             bindparam("after_time", type_=Instant),
-            bindparam("after_id"),
+            bindparam("after_id", type_=Text),
         ),
         jobs.c.requested_at >= bindparam("since", type_=Instant),
         jobs.c.requested_at < bindparam("until", type_=Instant),

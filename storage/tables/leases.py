@@ -69,9 +69,10 @@ class Leases:
             {self.lease: bindparam("until", type_=Instant)}
         )
         """Lets a lease that has not ended end at `until`."""
+        # What is not due is much, and has nothing that a lease would hold up.
         self.clear = (
             update(table)
-            .where(self.lease.is_not(None))
+            .where(table.c.due_at.is_not(None), self.lease.is_not(None))
             .values({self.lease: None, self.fence: self.fence + 1})
         )
         """Lets all be free, and every claim be lost."""

@@ -5,9 +5,9 @@ from pathlib import Path
 from bot.demo.stage import Stage
 from sandbox.discord.permissions import Permission
 from tests.e2e.channel import PATIENCE_S, ask, posts
-from tests.e2e.conftest import OpenStage, open_world, quick, zygote_path
+from tests.e2e.conftest import OpenStage, open_world, quick
 
-__all__ = ["open_world", "zygote_path"]
+__all__ = ["open_world"]
 
 KEY = "evolink-key-that-nobody-may-read"
 

@@ -125,6 +125,7 @@ async def beside(town: Town, broken: int, way: str, ending: Ending) -> float:
     return took_s
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 @pytest.mark.parametrize("broken", [1, *thorough(MOST_BROKEN)])
 @pytest.mark.parametrize(
@@ -160,6 +161,7 @@ async def test_broken_clips_keep_no_healthy_one_waiting(
     assert {way: by for way, by in late.items() if by > most_s} == {}
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 @pytest.mark.parametrize("trouble", [Trouble.HANG, *thorough(Trouble.RESET)])
 async def test_channels_that_cannot_be_searched_keep_no_clip_waiting(
@@ -198,6 +200,7 @@ def _searched(town: Town) -> int:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 @pytest.mark.parametrize("broken", [1, *thorough(MOST_BROKEN)])
 @pytest.mark.parametrize("answer", [500, *thorough("reset", "hang", "no-json")])

@@ -148,6 +148,7 @@ KINDS: dict[str, tuple[Happen, Callable[[Server], Channel]]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 @pytest.mark.parametrize("broken", [1, *thorough(MOST_BROKEN)])
 async def test_a_servers_broken_channel_keeps_no_other_server_waiting(
@@ -176,6 +177,7 @@ async def test_a_servers_broken_channel_keeps_no_other_server_waiting(
     assert late == {}
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 @pytest.mark.parametrize("broken", [1, *thorough(MOST_BROKEN)])
 async def test_a_server_that_cannot_be_greeted_keeps_no_other_waiting(
@@ -210,6 +212,7 @@ async def test_a_server_that_cannot_be_greeted_keeps_no_other_waiting(
     assert {way: by for way, by in late.items() if by > most_s} == {}
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_broken_channels_keep_no_message_to_the_operator_waiting(
     zygote_path: Path,

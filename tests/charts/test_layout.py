@@ -15,13 +15,12 @@ from bot.charts.style import WIDTH_PX
 from bot.ids import UserId
 from bot.jobs.states import JobState
 from bot.quotas.report import QuotaReport
-from bot.texts.texts import Texts
 from cogs.quotas.report import report_words
 from tests.charts.test_table import made, report
-from tests.languages import LOCALES
+from tests.languages import LOCALES, strict_texts
 from tests.selection import thorough
 
-TEXTS = Texts.load(strict=True)
+TEXTS = strict_texts()
 NAMES = (
     "Mia",
     "W" * 32,

@@ -10,6 +10,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from bot.cli import main
+from tests.plain_logs import log_kept
 
 ROOT = Path(__file__).parents[2]
 NEEDED = {
@@ -64,7 +65,7 @@ async def invoked(*arguments: str, folder: Path, **env: str) -> Ended:
 
 def _invoked(arguments: tuple[str, ...], folder: Path, env: dict[str, str]) -> Ended:
     others = {name: None for name in os.environ if name.startswith("CLAPPER_")}
-    with contextlib.chdir(folder):
+    with contextlib.chdir(folder), log_kept():
         result = CliRunner().invoke(main, arguments, env={**others, **env})
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception

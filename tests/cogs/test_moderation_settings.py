@@ -49,6 +49,7 @@ async def moderated(
     await elsewhere.http.close()
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("moderated")
 @pytest.mark.parametrize(
     "trouble",

@@ -6,9 +6,6 @@ from pathlib import Path
 import pytest
 
 from tests.crash.world import ZYGOTE
-from tests.e2e.conftest import zygote_path
-
-__all__ = ["zygote_path"]
 
 
 @pytest.fixture(scope="session", autouse=True)

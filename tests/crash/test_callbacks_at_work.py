@@ -31,6 +31,7 @@ def config(**changes: object) -> EvolinkConfig:
     return EvolinkConfig(**(fields | changes))  # type: ignore[arg-type]
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_a_callback_brings_the_task_whose_answer_was_lost(tmp_path: Path) -> None:
     """EvoLink ignores the key here: repeating the request would be paid for twice."""
@@ -64,6 +65,7 @@ async def test_it_does_so_although_the_process_died_meanwhile(tmp_path: Path) ->
         assert world.stage.evolink.paid_tasks == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_where_callbacks_arrive_few_questions_are_asked(tmp_path: Path) -> None:
     async with open_crash_world(tmp_path, config(), **listening(free_port())) as world:
@@ -88,6 +90,7 @@ def questions(world: CrashWorld) -> list[str]:
     ]
 
 
+@pytest.mark.thorough
 async def test_strangers_are_told_nothing(tmp_path: Path) -> None:
     """A forged callback wakes nobody, and no answer says which tokens there are."""
     port = free_port()
@@ -127,6 +130,7 @@ async def answer(
         return response.status, await response.read()
 
 
+@pytest.mark.thorough
 async def test_everything_is_counted(tmp_path: Path) -> None:
     port = free_port()
     async with open_crash_world(tmp_path, config(), **listening(port)) as world:

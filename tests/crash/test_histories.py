@@ -42,7 +42,6 @@ from storage.tables.quotas import ledger
 from tests.clock import FakeClock
 from tests.crash.process import LivingProcess, World
 from tests.factories import AT_ONCE, make_job
-from tests.selection import thorough
 from tests.servers.people import make_actor
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - where a sync of a file costs nothing
@@ -347,9 +346,10 @@ def fast_folder(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.lengthy
-@pytest.mark.parametrize("part", [0, *thorough(*range(1, PARTS))])
+@pytest.mark.thorough
+@pytest.mark.parametrize("part", range(PARTS))
 def test_no_history_loses_or_doubles_anything(part: int, fast_folder: Path) -> None:
-    """Cut into parts: several processors share them, and `make test` runs one."""
+    """Cut into parts: several processors share them."""
     assert part < PARTS
     run_histories(HISTORIES // PARTS, fast_folder)
 

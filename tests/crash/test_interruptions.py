@@ -26,6 +26,7 @@ BREAKS: dict[str, Callable[[Gateway], None]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_a_broken_gateway_makes_us_miss_nothing(tmp_path: Path) -> None:
     """Jobs go on without it, and commands are heard again after it."""
@@ -50,6 +51,7 @@ def _is_back(gateway: Gateway, before: int) -> bool:
     return gateway.identifies + gateway.resumes > before and gateway.is_ready
 
 
+@pytest.mark.thorough
 async def test_tokens_that_die_at_once_cost_nothing(tmp_path: Path) -> None:
     """Everything after the acknowledgement goes by the bot's own token."""
     async with open_crash_world(tmp_path) as world:
@@ -64,6 +66,7 @@ async def test_tokens_that_die_at_once_cost_nothing(tmp_path: Path) -> None:
         assert len(world.delivered) == 3
 
 
+@pytest.mark.thorough
 async def test_a_dead_token_hides_no_status_from_the_next_life(tmp_path: Path) -> None:
     """The process died before it could record what Discord had taken."""
     async with open_crash_world(tmp_path) as world:
@@ -82,6 +85,7 @@ async def test_a_dead_token_hides_no_status_from_the_next_life(tmp_path: Path) -
         assert len(world.delivered) == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_it_ends_in_time_whatever_hangs(tmp_path: Path) -> None:
     """SIGTERM while EvoLink and Discord leave every request unanswered."""

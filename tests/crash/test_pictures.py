@@ -66,6 +66,7 @@ async def test_a_crash_around_a_picture_loses_and_doubles_nothing(
             group.create_task(lane(number), name=f"lane {number}")
 
 
+@pytest.mark.thorough
 async def test_after_three_days_the_picture_is_uploaded_anew(tmp_path: Path) -> None:
     """The process was down for so long, and EvoLink has deleted the file."""
     async with open_crash_world(tmp_path) as world:

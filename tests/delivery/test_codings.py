@@ -25,7 +25,7 @@ from tests.delivery.hosts import CLIP, raw_host, saying
 
 
 def raw_deflate(data: bytes) -> bytes:
-    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    packer = zlib.compressobj(level=1, wbits=-zlib.MAX_WBITS)
     return packer.compress(data) + packer.flush()
 
 

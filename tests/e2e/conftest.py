@@ -1,7 +1,7 @@
 """The real program, as a process of its own, between the two stand-ins."""
 
 import os
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
@@ -14,7 +14,7 @@ from bot.demo.stage import Stage, open_stage
 from sandbox.discord.config import SandboxConfig
 from sandbox.evolink import EvolinkConfig
 from tests.e2e.channel import PATIENCE_S
-from tests.lives.forked import ForkedBot, zygote
+from tests.lives.forked import ForkedBot
 
 OpenStage = Callable[..., Awaitable[Stage]]
 
@@ -47,13 +47,6 @@ def discord_config(**changes: Any) -> SandboxConfig:
 def quick(**changes: Any) -> EvolinkConfig:
     """Return an EvoLink that makes clips in a second."""
     return EvolinkConfig(total_s=QUICK_S, estimated_time_s=int(QUICK_S), **changes)
-
-
-@pytest.fixture(scope="session")
-def zygote_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Name where lives of the program are begun."""
-    with zygote(tmp_path_factory.mktemp("zygote")) as path:
-        yield path
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ import sqlite3
 import zipfile
 from typing import Any
 
+import pytest
+
 from bot.demo.stage import Stage
 from sandbox.discord.messages import Message
 from sandbox.discord.permissions import Permission
@@ -115,6 +117,7 @@ async def test_a_server_that_adds_the_bot_is_told_once_how_to_begin(
     assert "/limits ansehen" in second.text
 
 
+@pytest.mark.thorough
 async def test_where_there_is_no_place_for_it_nothing_is_said(
     stage: Stage,
 ) -> None:
@@ -136,6 +139,7 @@ async def test_where_there_is_no_place_for_it_nothing_is_said(
     assert "error" not in stage.bot.log()
 
 
+@pytest.mark.thorough
 async def test_an_operator_may_do_without_greetings(open_world: OpenStage) -> None:
     stage = await open_world(CLAPPER_OPERATOR__GREET="false")
     discord = stage.discord
@@ -209,6 +213,7 @@ async def test_own_defaults_fill_what_is_left_out_also_after_a_restart(
     assert "normal · 6 s · 16:9" in plain.text
 
 
+@pytest.mark.thorough
 async def test_own_defaults_are_in_the_export_and_erased_with_the_member(
     stage: Stage,
 ) -> None:
@@ -227,6 +232,7 @@ async def test_own_defaults_are_in_the_export_and_erased_with_the_member(
     assert "Shape: **16:9** (usual)" in after.text
 
 
+@pytest.mark.thorough
 async def test_a_spicy_default_never_becomes_something_else(stage: Stage) -> None:
     """Where it is not allowed the member hears why, and what helps."""
     world = stage.world
@@ -307,6 +313,7 @@ async def test_presets_are_the_admins_and_each_change_is_told(stage: Stage) -> N
     assert "added the preset “Film noir”" in history.text
 
 
+@pytest.mark.thorough
 async def test_the_words_of_a_preset_and_a_prompt_are_judged_together(
     stage: Stage,
 ) -> None:
@@ -361,6 +368,7 @@ async def test_edit_offers_mode_length_and_shape_also_after_a_restart(
     assert notice.pinged == {world.other_member.id}
 
 
+@pytest.mark.thorough
 async def test_what_edit_offers_is_checked_like_any_other_request(
     stage: Stage,
 ) -> None:
@@ -378,6 +386,7 @@ async def test_what_edit_offers_is_checked_like_any_other_request(
     assert "default" not in answer.text
 
 
+@pytest.mark.thorough
 async def test_an_export_too_large_for_one_file_comes_in_several(
     open_world: OpenStage,
 ) -> None:

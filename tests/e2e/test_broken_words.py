@@ -1,5 +1,7 @@
 """Half a surrogate pair, as some clients send it, before the real program."""
 
+import pytest
+
 from bot.texts import Texts
 from tests.e2e.channel import PATIENCE_S, ask, posts, refusal
 from tests.e2e.conftest import IMPATIENT, UNLIMITED, OpenStage, quick
@@ -21,6 +23,7 @@ async def test_a_broken_prompt_gets_its_sentence_and_nobody_else_hears_of_it(
     assert stage.evolink.paid_tasks == 1
 
 
+@pytest.mark.thorough
 async def test_broken_names_of_people_and_places_stop_nobody(
     open_world: OpenStage,
 ) -> None:

@@ -57,6 +57,7 @@ async def test_the_next_clip_begins_where_the_last_one_ends(
     await until_nothing_is_left(stage)
 
 
+@pytest.mark.thorough
 async def test_a_spicy_clip_has_no_such_button(stage: Stage) -> None:
     let_admins_moderate(stage)
     await moderate(stage, "spicy", policy="restricted")
@@ -66,6 +67,7 @@ async def test_a_spicy_clip_has_no_such_button(stage: Stage) -> None:
     assert labels(clip) == ["Again", "Edit", "Delete", "Report"]
 
 
+@pytest.mark.thorough
 async def test_where_no_model_takes_pictures_there_is_no_such_button(
     open_world: OpenStage,
 ) -> None:

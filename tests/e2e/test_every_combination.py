@@ -12,6 +12,7 @@ DURATIONS_S = (6, 10)
 ASPECTS = ("16:9", "9:16", "1:1", "3:2", "2:3")
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_each_combination_is_delivered_byte_for_byte(stage: Stage) -> None:
     """Twenty clips at once, each with its own shape and length."""
@@ -65,6 +66,7 @@ async def test_the_request_reaches_evolink_as_it_was_typed(stage: Stage) -> None
     }
 
 
+@pytest.mark.thorough
 async def test_spicy_is_refused_with_a_clear_sentence(stage: Stage) -> None:
     sentence = await refusal(stage, "anything", mode="spicy")
 

@@ -36,6 +36,7 @@ def assert_our_own_words(text: str) -> None:
         assert words not in said
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 @pytest.mark.parametrize("dialect", ["2026", *thorough("2025")])
 async def test_each_failure_code_ends_in_exactly_one_notice(
@@ -59,6 +60,7 @@ async def test_each_failure_code_ends_in_exactly_one_notice(
         assert_our_own_words(line)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("dialect", ["2026", *thorough("2025")])
 async def test_each_refused_submit_ends_in_exactly_one_notice(
     open_world: OpenStage, dialect: str
@@ -100,6 +102,7 @@ async def test_a_refused_account_pauses_the_intake(
     assert posted(stage) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 @pytest.mark.parametrize(
     ("status", "code"),
@@ -187,6 +190,7 @@ async def test_passing_faults_end_in_a_clip(stage: Stage) -> None:
     assert stage.evolink.paid_tasks == len(prompts)
 
 
+@pytest.mark.thorough
 async def test_what_is_no_clip_is_not_posted(stage: Stage) -> None:
     """A web page, a picture, a coding that nobody reads: each a notice, none a file."""
     markers = ["[[clip:not-mp4]]", "[[clip:picture]]", "[[clip:ftyp]]"]
@@ -199,6 +203,7 @@ async def test_what_is_no_clip_is_not_posted(stage: Stage) -> None:
         assert_our_own_words(notice.text)
 
 
+@pytest.mark.thorough
 async def test_a_bomb_is_not_unpacked_but_linked(stage: Stage) -> None:
     """A gigabyte in a megabyte: too large is all that can be said of it."""
     await ask(stage, "[[clip:gzip-bomb:1000000000]]")
@@ -221,6 +226,7 @@ async def test_clips_are_posted_as_hosts_really_send_them(stage: Stage) -> None:
     assert all(len(message.videos) == 1 for message in clips)
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_a_dead_link_is_told_after_half_a_minute(stage: Stage) -> None:
     """Whatever the host says of it, and be it nothing that can be read."""
@@ -235,6 +241,7 @@ async def test_a_dead_link_is_told_after_half_a_minute(stage: Stage) -> None:
         assert_our_own_words(notice.text)
 
 
+@pytest.mark.thorough
 async def test_half_a_clip_is_fetched_again(stage: Stage) -> None:
     await ask(stage, "[[clip:half]]")
     async with asyncio.timeout(PATIENCE_S):
@@ -256,6 +263,7 @@ async def test_a_clip_too_large_for_discord_is_linked(stage: Stage) -> None:
     assert message.pinged == {stage.world.member.id}
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_a_task_that_never_ends_is_given_up_and_its_late_clip_still_comes(
     open_world: OpenStage,

@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from alembic import command
 from sqlalchemy import Connection
 
@@ -39,6 +40,7 @@ async def at_home(open_world: OpenStage) -> Stage:
     return stage
 
 
+@pytest.mark.thorough
 async def test_no_job_is_lost_that_was_in_the_copy(open_world: OpenStage) -> None:
     """Backup, loss of the database, restore, start."""
     (backup,) = blocks("A SQLite file")
@@ -68,6 +70,7 @@ async def test_no_job_is_lost_that_was_in_the_copy(open_world: OpenStage) -> Non
     assert stage.evolink.paid_tasks == 3
 
 
+@pytest.mark.thorough
 async def test_the_way_back_after_an_upgrade_leads_to_the_first_revision(
     open_world: OpenStage,
 ) -> None:

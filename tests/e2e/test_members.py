@@ -81,6 +81,7 @@ async def test_a_clip_is_deleted_by_its_requester_or_a_moderator(stage: Stage) -
     assert posted(stage) == []
 
 
+@pytest.mark.thorough
 async def test_a_job_in_hand_survives_a_crash(open_world: OpenStage) -> None:
     """Killed while EvoLink works on it: one clip, one payment, one mention."""
     stage = await open_world(quick())
@@ -203,6 +204,7 @@ async def test_the_list_can_be_narrowed_and_turned(stage: Stage) -> None:
     assert "number" not in delivered.text
 
 
+@pytest.mark.thorough
 async def test_cancel_completes_over_ones_own_cancellable_jobs(stage: Stage) -> None:
     world = stage.world
     await ask(stage, "[[total:20]] a very long journey")

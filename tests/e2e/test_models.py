@@ -73,6 +73,7 @@ async def test_a_model_is_asked_in_its_own_words(choosing: Stage) -> None:
     assert "https://" in await settled(choosing, status)
 
 
+@pytest.mark.thorough
 async def test_without_a_choice_the_first_model_makes_it_as_ever(
     choosing: Stage,
 ) -> None:
@@ -91,6 +92,7 @@ async def test_without_a_choice_the_first_model_makes_it_as_ever(
     ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
@@ -156,6 +158,7 @@ async def test_a_server_narrows_the_models(choosing: Stage) -> None:
     assert bodies(stage)[0]["duration"] == 5
 
 
+@pytest.mark.thorough
 async def test_the_last_model_of_a_server_stays(choosing: Stage) -> None:
     let_admins_moderate(choosing)
     for name in (GROK, SORA):
@@ -188,6 +191,7 @@ async def test_a_member_and_a_preset_choose_models_too(choosing: Stage) -> None:
     assert "generate_audio" not in bodies(stage)[2]
 
 
+@pytest.mark.thorough
 async def test_edit_changes_the_model(choosing: Stage) -> None:
     stage = choosing
     await ask(stage, "a fox", model=SORA, duration=8)
@@ -214,6 +218,7 @@ async def test_edit_changes_the_model(choosing: Stage) -> None:
     }
 
 
+@pytest.mark.thorough
 async def test_again_under_a_clip_of_a_model_that_is_gone(choosing: Stage) -> None:
     """The default one makes it, if it takes what was asked for; else it says what."""
     stage = choosing
@@ -241,6 +246,7 @@ async def test_again_under_a_clip_of_a_model_that_is_gone(choosing: Stage) -> No
     assert answer.text == "Sora 2 takes 4, 8 or 12 seconds."
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_each_shipped_model_makes_a_clip(open_world: OpenStage) -> None:
     stage = await open_world(**offering(*MODELS))
@@ -255,6 +261,7 @@ async def test_each_shipped_model_makes_a_clip(open_world: OpenStage) -> None:
     assert all(len(one.videos) == 1 for one in posted(stage))
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_a_picture_goes_to_what_each_model_makes_of_it(
     open_world: OpenStage,
@@ -283,6 +290,7 @@ async def test_a_picture_goes_to_what_each_model_makes_of_it(
     assert stage.evolink.paid_tasks == len(MODELS)
 
 
+@pytest.mark.thorough
 async def test_a_model_without_pictures_says_so(open_world: OpenStage) -> None:
     stage = await open_world(
         **offering(SORA, "wan3.0-text-to-video"), CLAPPER_EVOLINK__PICTURE_MODEL=""

@@ -99,6 +99,7 @@ async def test_spicy_goes_where_it_is_allowed_under_a_spoiler(stage: Stage) -> N
     assert all(video.spoiler for clip in clips for video in clip.videos)
 
 
+@pytest.mark.thorough
 async def test_a_flag_cleared_while_the_job_runs_keeps_the_clip_back(
     stage: Stage,
 ) -> None:
@@ -125,6 +126,7 @@ async def test_a_flag_cleared_while_the_job_runs_keeps_the_clip_back(
     assert rows(stage, "SELECT sum(videos) FROM ledger") == [(0,)]
 
 
+@pytest.mark.thorough
 async def test_a_policy_switched_off_while_the_job_runs_keeps_the_clip_back(
     stage: Stage,
 ) -> None:
@@ -192,6 +194,7 @@ async def test_a_request_is_denied_with_a_reason_that_does_nothing(
     assert rows(stage, "SELECT sum(videos) FROM ledger") == [(0,)]
 
 
+@pytest.mark.thorough
 async def test_who_waits_for_a_moderator_reads_so_at_once(stage: Stage) -> None:
     """In the answer to the command itself, which says all until somebody decides."""
     world, discord = stage.world, stage.discord
@@ -208,6 +211,7 @@ async def test_who_waits_for_a_moderator_reads_so_at_once(stage: Stage) -> None:
         assert "Waiting for" not in str(edit.body)
 
 
+@pytest.mark.thorough
 async def test_a_requester_cancels_before_anybody_decides(stage: Stage) -> None:
     world = stage.world
     await allow_spicy(stage, "review")
@@ -222,6 +226,7 @@ async def test_a_requester_cancels_before_anybody_decides(stage: Stage) -> None:
     assert posted(stage) == []
 
 
+@pytest.mark.thorough
 async def test_nobody_approves_their_own_and_others_cannot_press(
     stage: Stage,
 ) -> None:
@@ -383,6 +388,7 @@ async def test_settings_survive_a_restart_and_are_all_on_record(stage: Stage) ->
     assert len(rows(stage, "SELECT * FROM audit")) == 4
 
 
+@pytest.mark.thorough
 async def test_a_channel_that_is_left_out_is_said_to_be_no_more(stage: Stage) -> None:
     """And what is left out of a known pattern stays as it is."""
     world = stage.world

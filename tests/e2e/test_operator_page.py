@@ -3,12 +3,14 @@
 import platform
 
 import aiohttp
+import pytest
 
 from sandbox.evolink import EvolinkConfig
 from tests.crash.test_callbacks_at_work import free_port
 from tests.e2e.channel import ask, posts
 from tests.e2e.conftest import OpenStage
 from tests.e2e.test_storage_trouble import file_of
+from tests.monitoring.exported import labels_of, page
 from tests.storage.trouble import held
 
 PROMPT = "a lighthouse that nobody but its keeper knows"
@@ -33,6 +35,7 @@ async def test_it_shows_the_jobs_and_no_word_of_them(open_world: OpenStage) -> N
     status, shown = await page_at(address)
 
     _, metrics = await page_at(f"{address}metrics")
+    assert labels_of(metrics) == labels_of(page())
     assert "clapper_balance_credits{" in metrics
     assert 'clapper_healthy{component="gateway"} 1.0' in metrics
     assert 'clapper_oldest_due_seconds{worker="delivery"} 0.0' in metrics
@@ -56,6 +59,7 @@ async def test_it_shows_the_jobs_and_no_word_of_them(open_world: OpenStage) -> N
     assert (await page_at(address, Host="rebound.example"))[0] == 403
 
 
+@pytest.mark.thorough
 async def test_with_a_token_it_is_for_those_who_give_it(open_world: OpenStage) -> None:
     port = free_port()
     stage = await open_world(

@@ -1,5 +1,8 @@
 """Files of every kind from a member's disk: each ends in a clip or in one sentence."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from PIL import Image
 
@@ -27,43 +30,59 @@ NO_PICTURE = "can't read this picture"
 MIB = 1024 * 1024
 
 
-TAKEN = {
+def large_webp() -> bytes:
+    return encoded(halves(7000, 5700), "WEBP", method=0)
+
+
+def too_large_webp() -> bytes:
+    return encoded(Image.new("L", (6400, 6400)), "WEBP", method=0)
+
+
+def moving_webp() -> bytes:
+    first, second = (Image.new("RGB", (4000, 4000), one) for one in ("black", "red"))
+    return encoded(first, "WEBP", save_all=True, append_images=[second])
+
+
+def large_jpeg() -> bytes:
+    return jpeg() + bytes(26 * MIB)
+
+
+Data = bytes | Callable[[], bytes]
+"""A file, or what makes it where that takes long: only the test itself needs it."""
+
+TAKEN: dict[str, tuple[Data, Any, Any]] = {
     # The file, and the colours that the clip begins with, above and below.
     "photo.jpg": (photo(orientation=3), BLUE, RED),
     "stickers.webp": (animation("WEBP"), RED, RED),
     "no name of a picture": (jpeg(), RED, BLUE),
-    "large.webp": (encoded(halves(7000, 5700), "WEBP"), RED, BLUE),
+    "large.webp": (large_webp, RED, BLUE),
 }
-REFUSED = {
+REFUSED: dict[str, tuple[Data, str]] = {
     "iphone.heic": (HEIC, "HEIC"),
     "iphone.jpg": (HEIC, "HEIC"),
     "bomb.png": (png_header(30_000, 30_000), "40 megapixels"),
-    "solid.webp": (encoded(Image.new("L", (6400, 6400)), "WEBP"), "40 megapixels"),
-    "moving.webp": (
-        encoded(
-            Image.new("RGB", (4000, 4000)),
-            "WEBP",
-            save_all=True,
-            append_images=[Image.new("RGB", (4000, 4000), "red")],
-        ),
-        "12 megapixels",
-    ),
+    "solid.webp": (too_large_webp, "40 megapixels"),
+    "moving.webp": (moving_webp, "12 megapixels"),
     "diary.png": (b"Dear diary,\n" * 100, NO_PICTURE),
     "vector.svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", NO_PICTURE),
     "half.png": (transparent()[:-40], "damaged"),
     "clip.mp4": (b"\x00\x00\x00\x20ftypisom" + bytes(100), NO_PICTURE),
-    "large.jpg": (jpeg() + bytes(26 * MIB), "25 MB"),
+    "large.jpg": (large_jpeg, "25 MB"),
 }
 
 
-async def ask(stage: Stage, name: str, data: bytes) -> Message:
+async def ask(stage: Stage, name: str, data: Data) -> Message:
     handle = await stage.discord.slash(
         stage.world.member,
         stage.world.general,
         "video",
-        {"prompt": f"wake {name}", "image": File(name=name, data=data)},
+        {"prompt": f"wake {name}", "image": File(name=name, data=made(data))},
     )
     return await handle.answer()
+
+
+def made(data: Data) -> bytes:
+    return data if isinstance(data, bytes) else data()
 
 
 def received(stage: Stage) -> list[bytes]:
@@ -113,7 +132,7 @@ async def test_what_is_no_picture_for_us_is_refused_with_one_sentence(
         stage.world.member,
         stage.world.general,
         "video",
-        {"prompt": "wake it", "image": File(name=name, data=data)},
+        {"prompt": "wake it", "image": File(name=name, data=made(data))},
     )
 
     answer = await handle.answer()

@@ -90,6 +90,7 @@ async def all_gone(stage: Stage) -> None:
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_pictures_that_never_come_hold_up_no_others(stage: Stage) -> None:
     stage.discord.cdn.faults.add(Fault(path="lost", delay_s=2 * PATIENCE_S))
@@ -165,6 +166,7 @@ def _job_of(clip: Message) -> str:
     return video.filename.removeprefix("clapper-").removesuffix(".mp4")
 
 
+@pytest.mark.thorough
 async def test_what_is_no_picture_for_us_is_refused_in_one_sentence(
     stage: Stage, received: list[StoredFile]
 ) -> None:
@@ -253,6 +255,7 @@ async def test_a_picture_in_a_message_is_animated_and_stays_its_owners(
     assert stage.evolink.paid_tasks == 3
 
 
+@pytest.mark.thorough
 async def test_a_form_about_a_message_that_is_sent_after_a_restart_says_what_to_do(
     stage: Stage,
 ) -> None:
@@ -278,6 +281,7 @@ async def test_a_form_about_a_message_that_is_sent_after_a_restart_says_what_to_
     assert shows_picture(clip)
 
 
+@pytest.mark.thorough
 async def test_a_form_with_a_file_of_its_own_is_taken_after_a_restart(
     stage: Stage,
 ) -> None:
@@ -311,6 +315,7 @@ async def test_a_message_without_a_picture_takes_one_in_the_form(
     assert stage.evolink.paid_tasks == 1
 
 
+@pytest.mark.thorough
 async def test_edit_keeps_the_picture_and_whose_it_is(
     stage: Stage, received: list[StoredFile]
 ) -> None:
@@ -337,6 +342,7 @@ async def test_edit_keeps_the_picture_and_whose_it_is(
     assert stage.evolink.paid_tasks == 2
 
 
+@pytest.mark.thorough
 async def test_a_form_about_a_picture_that_is_sent_again_makes_its_clip(
     stage: Stage,
 ) -> None:
@@ -381,6 +387,7 @@ async def test_edit_replaces_the_picture(
     assert sorted(opened(one.data).size for one in received) == [(64, 48), (80, 40)]
 
 
+@pytest.mark.thorough
 async def test_spicy_is_refused_with_a_picture_whatever_the_server_allows(
     stage: Stage,
 ) -> None:
@@ -418,6 +425,7 @@ async def test_moderators_see_the_picture_of_a_reported_clip(stage: Stage) -> No
     assert shows_picture(shown)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("size", "words"),
     [
@@ -430,16 +438,22 @@ async def test_a_picture_that_the_model_does_not_take_is_refused_before_it_is_pa
 ) -> None:
     stage = await open_world(**offering("seedance-2.0-text-to-video"))
 
-    said = await _refused(stage, File(name="cat.jpg", data=jpeg(*size)))
+    file = File(name="cat.jpg", data=jpeg(*size))
+    said = await _refused(stage, file)
+    message = stage.discord.say(stage.world.member, stage.world.general, "cat", [file])
+    before_the_form = await (await chosen(stage, message)).answer()
     image = File(name="cat.jpg", data=jpeg(300, 750))
     await ask(stage, "it waves", image=image)
     [clip] = await clips_in(stage, 1)
 
     assert words in said
+    assert before_the_form.ephemeral
+    assert before_the_form.text == said
     assert shows_picture(clip)
     assert stage.evolink.paid_tasks == 1
 
 
+@pytest.mark.thorough
 async def test_a_refusal_says_which_model_makes_the_clip_from_a_picture(
     open_world: OpenStage,
 ) -> None:
@@ -457,6 +471,7 @@ async def test_a_refusal_says_which_model_makes_the_clip_from_a_picture(
     )
 
 
+@pytest.mark.thorough
 async def test_without_a_model_for_pictures_none_is_asked_for(
     open_world: OpenStage,
 ) -> None:

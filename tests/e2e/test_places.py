@@ -51,6 +51,7 @@ async def test_each_missing_permission_is_named_before_anything_is_recorded(
     await posts(stage, 1)
 
 
+@pytest.mark.thorough
 async def test_threads_have_a_permission_of_their_own(stage: Stage) -> None:
     world, discord = stage.world, stage.discord
     discord.world.set_overwrite(
@@ -73,6 +74,7 @@ async def test_a_clip_finds_its_place_in_a_thread(stage: Stage) -> None:
     assert clip in stage.discord.messages(stage.world.general_thread)
 
 
+@pytest.mark.thorough
 async def test_a_locked_thread_is_refused(stage: Stage) -> None:
     """A locked thread takes no messages of ours, so nothing is begun there."""
     stage.discord.world.set_archived(
@@ -246,6 +248,7 @@ WITHDRAWN: dict[str, Callable[[Stage], None]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("how", WITHDRAWN)
 @pytest.mark.parametrize("prompt", ["a kite", *thorough("[[fail:service_error]]")])
 async def test_access_withdrawn_after_the_request_is_told_in_its_answer(
@@ -267,6 +270,7 @@ async def test_access_withdrawn_after_the_request_is_told_in_its_answer(
     assert "Again" in [button.label for button in status.buttons]
 
 
+@pytest.mark.thorough
 async def test_a_token_is_erased_with_the_end(stage: Stage) -> None:
     """It could still speak in our name, and nobody needs it any more."""
     status = await ask(stage, "a kite")
@@ -284,6 +288,7 @@ async def test_a_token_is_erased_with_the_end(stage: Stage) -> None:
     await stage.discord.wait_until(lambda: kept() == 0, PATIENCE_S)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "told", [{}, *thorough({"interaction": {"id": "1"}})], ids=repr
 )

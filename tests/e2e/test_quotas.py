@@ -131,6 +131,7 @@ async def test_a_role_is_as_generous_as_its_best(stage: Stage) -> None:
     assert "your limit is 0" in await refusal(stage, "mine", user=world.other_member)
 
 
+@pytest.mark.thorough
 async def test_what_cannot_be_set_changes_nothing(stage: Stage) -> None:
     """Each gets one clear sentence."""
     discord = stage.discord.world
@@ -168,6 +169,7 @@ async def test_everybody_is_set_back_after_a_confirmation(stage: Stage) -> None:
     assert "0 of 1" in await usage(stage)
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 @pytest.mark.parametrize("dialect", ["2026", *thorough("2025")])
 async def test_a_job_that_fails_leaves_the_quota_as_it_was(

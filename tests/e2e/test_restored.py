@@ -5,6 +5,8 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from bot.demo.stage import Stage
 from sandbox.discord.faults import Fault
 from tests.cli.program import Ended, invoked
@@ -52,6 +54,7 @@ async def copied_in_mid_work(stage: Stage) -> Path:
     return copy
 
 
+@pytest.mark.thorough
 async def test_what_was_done_since_the_copy_is_not_paid_or_posted_again(
     open_world: OpenStage,
 ) -> None:
@@ -72,6 +75,7 @@ async def test_what_was_done_since_the_copy_is_not_paid_or_posted_again(
     assert checked.status == 0, checked.err
 
 
+@pytest.mark.thorough
 async def test_where_the_key_may_not_be_used_nobody_pays_and_the_operator_is_told(
     open_world: OpenStage,
 ) -> None:

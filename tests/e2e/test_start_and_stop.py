@@ -46,6 +46,7 @@ async def test_sigterm_ends_it_with_status_0_and_the_next_start_goes_on(
     assert stage.evolink.paid_tasks == 1
 
 
+@pytest.mark.thorough
 async def test_what_was_asked_before_sigterm_is_answered_before_the_end(
     open_world: OpenStage,
 ) -> None:
@@ -74,6 +75,7 @@ async def test_what_was_asked_before_sigterm_is_answered_before_the_end(
     assert stage.evolink.paid_tasks == len(handles)
 
 
+@pytest.mark.thorough
 async def test_an_answer_that_hangs_at_sigterm_is_cut_off_quietly(
     open_world: OpenStage,
 ) -> None:
@@ -138,6 +140,7 @@ async def test_commands_are_registered_only_when_they_changed(
     assert len(stage.discord.requests_to("PUT", r".*/commands")) == 1
 
 
+@pytest.mark.thorough
 async def test_an_interaction_token_that_dies_at_once_changes_nothing(
     open_world: OpenStage,
 ) -> None:

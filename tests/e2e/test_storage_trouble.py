@@ -49,6 +49,7 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.thorough
 async def test_members_are_answered_while_another_program_holds_the_database(
     open_world: OpenStage,
 ) -> None:
@@ -74,6 +75,7 @@ async def test_members_are_answered_while_another_program_holds_the_database(
     assert log.count("[error") == 1
 
 
+@pytest.mark.thorough
 async def test_a_server_that_leaves_meanwhile_is_heard_of_when_it_is_free(
     open_world: OpenStage,
 ) -> None:
@@ -92,6 +94,7 @@ async def test_a_server_that_leaves_meanwhile_is_heard_of_when_it_is_free(
     await until(lambda: scalar(stage, states) == 1)
 
 
+@pytest.mark.thorough
 async def test_what_a_start_has_to_write_is_made_up_for(open_world: OpenStage) -> None:
     """In which servers we are is told once, when the gateway is ready."""
     stage = await open_world()
@@ -109,6 +112,8 @@ async def test_what_a_start_has_to_write_is_made_up_for(open_world: OpenStage) -
 class BotOnSmallDisk(BotProcess):
     """Sees a disk of a few MiB where its database is, which nobody else sees."""
 
+    size = "4m"
+
     def __init__(self, settings: Mapping[str, str], log_file: Path) -> None:
         super().__init__(settings, log_file)
         self._disk = log_file.parent / "disk"
@@ -116,7 +121,7 @@ class BotOnSmallDisk(BotProcess):
         self.settings["CLAPPER_STORAGE__URL"] = f"sqlite:///{self._disk}/clapper.db"
 
     def command(self) -> tuple[str, ...]:
-        mount = f"mount -t tmpfs -o size=4m none {self._disk}"
+        mount = f"mount -t tmpfs -o size={self.size} none {self._disk}"
         return (*SMALL_DISK, f"{mount} && exec {sys.executable} -m bot run")
 
     @property
@@ -184,6 +189,7 @@ async def test_a_full_disk_is_told_to_all_it_concerns_and_passes(
         assert "Traceback" not in log
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not can_mount(), reason="this machine lets nobody mount a disk")
 async def test_that_intake_is_paused_is_told_while_the_disk_is_still_full(
     tmp_path: Path,

@@ -25,6 +25,7 @@ async def stage(tmp_path: Path) -> AsyncGenerator[Stage]:
         yield stage
 
 
+@pytest.mark.thorough
 async def test_clips_are_posted_but_none_is_made_smaller_or_continued(
     stage: Stage,
 ) -> None:

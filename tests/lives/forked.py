@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -74,12 +75,19 @@ class ForkedBot(BotProcess):
             return
         ours = {k: v for k, v in os.environ.items() if not k.startswith("CLAPPER_")}
         env = {**ours, **self.settings, **settings}
+        self._lay_out_database(env["CLAPPER_STORAGE__URL"])
         asked = {"env": env, "log": str(self._log_file)}
         answers, wire = await asyncio.open_unix_connection(self._zygote_path)
         wire.write(json.dumps(asked).encode() + b"\n")
         await wire.drain()
         self._life_pid = int((await answers.readline()).split()[1])
         self._life = asyncio.create_task(_status(answers, wire), name="a life")
+
+    def _lay_out_database(self, url: str) -> None:
+        """Give the first life on a file a database that is migrated: it takes long."""
+        kind, _, file = url.partition(":///")
+        if kind == "sqlite" and not Path(file).exists():
+            shutil.copy(self._zygote_path.with_suffix(".db"), file)
 
     async def ended(self) -> int:
         """Wait until it ends by itself, and return its exit status."""

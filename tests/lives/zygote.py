@@ -7,30 +7,39 @@ when that life is over, `ended STATUS`. Nothing outlives whoever began it: a lif
 killed when its connection is closed, and this process ends with its standard input.
 """
 
+import asyncio
+import gc
 import json
 import os
 import select
 import signal
 import socket
 import sys
-from functools import lru_cache
+from contextlib import suppress
+from functools import lru_cache, partial
+from pathlib import Path
 from typing import IO
 
 from fluent.runtime import FluentResource
+from jinja2 import Environment, FileSystemBytecodeCache
 
 import bot.app
 import bot.cli.run
 from bot.cli import main
 from bot.texts import texts
-from tests.lives import points
+from bot.web.page import drawing
+from storage.database import schema
+from tests.lives import clocks, points
 
 
 def serve(path: str) -> None:
     """Keep a child for each connection, and return in the life that it begins."""
     assert bot.app.serve is not None  # what is imported here need not be by the lives
-    read_texts_once()
-    # Nobody waits for the keepers: the system reaps them.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    prepare(path)
+    # Else the first collection of each life would write to, and so copy, all of this.
+    gc.freeze()
+    # Reaped one by one, what the lives cost is counted in the time of the whole run.
+    signal.signal(signal.SIGCHLD, reap)
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(path)
     listening.listen(64)
@@ -46,10 +55,27 @@ def serve(path: str) -> None:
         connection.close()
 
 
-def read_texts_once() -> None:
-    """Let lives find each file of texts parsed, as they find each module imported."""
+def reap(*_: object) -> None:
+    """Take leave of each keeper that has ended."""
+    with suppress(ChildProcessError):  # there is none left, neither alive nor ended
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def prepare(path: str) -> None:
+    """Do once what each life would do again, so that lives find it done.
+
+    Files of texts are parsed, the page's templates compiled, and a database is
+    migrated, of which `ForkedBot` gives a copy to a life that has none yet.
+    """
     vars(texts)["FluentResource"] = lru_cache(maxsize=None)(FluentResource)
     texts.Texts.load()
+    folder = Path(path).with_suffix(".templates")
+    folder.mkdir()
+    compiled = FileSystemBytecodeCache(str(folder))
+    vars(drawing)["Environment"] = partial(Environment, bytecode_cache=compiled)
+    drawing.Drawing(server_name=lambda _: None, sentence=str)
+    asyncio.run(schema.upgrade(f"sqlite:///{Path(path).with_suffix('.db')}"))
 
 
 def keep(connection: socket.socket) -> None:
@@ -90,6 +116,7 @@ def become(env: dict[str, str], log: str) -> None:
     os.environ.clear()
     os.environ.update(env)
     points.install(os.environ)
+    clocks.install(os.environ)
     sys.argv = ["clapper", "run"]
 
 

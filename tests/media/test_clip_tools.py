@@ -95,6 +95,7 @@ async def test_what_cannot_be_made_smaller_leaves_nothing_behind(
     assert names(tmp_path) <= {"clip.mp4"}
 
 
+@pytest.mark.thorough
 async def test_what_takes_too_long_is_given_up(long_clip: Path, tmp_path: Path) -> None:
     tools = ClipTools(shrink_within_s=0.05)
 
@@ -106,6 +107,7 @@ async def test_what_takes_too_long_is_given_up(long_clip: Path, tmp_path: Path) 
     assert children() == []
 
 
+@pytest.mark.thorough
 async def test_what_is_cancelled_stops_at_once_and_can_begin_again(
     tools: ClipTools, long_clip: Path, tmp_path: Path
 ) -> None:
@@ -122,6 +124,7 @@ async def test_what_is_cancelled_stops_at_once_and_can_begin_again(
     assert await tools.shrink(long_clip, into, max_bytes=2 * MB)
 
 
+@pytest.mark.thorough
 async def test_a_child_that_is_killed_is_a_clip_that_stays_as_it_is(
     tools: ClipTools, long_clip: Path, tmp_path: Path
 ) -> None:
@@ -136,6 +139,7 @@ async def test_a_child_that_is_killed_is_a_clip_that_stays_as_it_is(
     assert names(tmp_path) == set()
 
 
+@pytest.mark.thorough
 async def test_clips_are_made_smaller_one_at_a_time(
     tools: ClipTools, clip: Path, tmp_path: Path
 ) -> None:
@@ -158,6 +162,7 @@ async def test_clips_are_made_smaller_one_at_a_time(
     assert not tools.is_shrinking
 
 
+@pytest.mark.thorough
 async def test_a_last_frame_does_not_wait_for_a_clip_that_is_made_smaller(
     tools: ClipTools, long_clip: Path, tmp_path: Path
 ) -> None:

@@ -364,6 +364,7 @@ async def test_refusals_are_counted_over_restarts(
     assert board.lines == []
 
 
+@pytest.mark.thorough
 async def test_more_broken_logs_than_are_looked_at_together_hide_no_other(
     guild_log: GuildLog, board: ScriptedBoard, database: Database, clock: FakeClock
 ) -> None:

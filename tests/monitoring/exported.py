@@ -31,6 +31,7 @@ def page() -> str:
         waited_s=dict.fromkeys(Due, 0.0),
         free={"database": 1, "spool": 1},
         balance=1.0,
+        intake_paused=False,
     )
     return metrics.page(scraped, OnlyProcess()).decode()
 
@@ -48,3 +49,11 @@ def samples(shown: str) -> Iterator[Sample]:
     """Return all samples but those that say when a counter began."""
     for found in families(shown).values():
         yield from found
+
+
+def labels_of(shown: str) -> Mapping[str, set[str]]:
+    """Return the labels of each family; those that are in use."""
+    return {
+        name: set().union(*(one.labels for one in found))
+        for name, found in families(shown).items()
+    }

@@ -194,6 +194,7 @@ async def _until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.1)
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 @pytest.mark.parametrize(
     "forms",

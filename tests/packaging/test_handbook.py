@@ -65,7 +65,8 @@ def test_each_worker_is_in_the_table_of_workers() -> None:
         name.lower() for name in re.findall(r"^\| ([A-Z].+?) \|", table, re.MULTILINE)
     }
     worker = re.compile(
-        r'^class \w+\((?:Job)?Worker\):.*?^    name = "(.+?)"', re.MULTILINE | re.DOTALL
+        r'^class \w+\((?:Job|Row)?Worker(?:\[.+\])?\):.*?^    name = "(.+?)"',
+        re.MULTILINE | re.DOTALL,
     )
     files = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "cogs").rglob("*.py")]
     names = {one for file in files for one in worker.findall(file.read_text("utf-8"))}

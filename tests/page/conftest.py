@@ -10,11 +10,8 @@ from playwright.async_api import Browser
 from bot.demo.browser_demo import BrowserDemo, open_browser_demo
 from bot.demo.show import begin
 from sandbox.page import Pace
-from tests.e2e.conftest import zygote_path
 from tests.lives.forked import ForkedBot
 from tests.page.visitor import PATIENT_ACK_S, Visitor, browser_open, why_not
-
-__all__ = ["zygote_path"]
 
 QUICK_S = 3.0
 

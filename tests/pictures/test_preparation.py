@@ -77,26 +77,28 @@ class Scripted:
         return self.answer
 
 
-LARGE_WEBP = encoded(Image.new("L", (4000, 4000)), "WEBP")
+@pytest.fixture(scope="module")
+def large_webp() -> bytes:
+    return encoded(Image.new("L", (4000, 4000)), "WEBP", method=0)
 
 
-async def test_a_large_webp_is_decoded_elsewhere_and_prepared_like_any_picture() -> (
-    None
-):
+async def test_a_large_webp_is_decoded_elsewhere_and_prepared_like_any_picture(
+    large_webp: bytes,
+) -> None:
     large = Scripted(encoded(halves(400, 300), "PNG"))
 
-    prepared = await Preparation(large).prepared(SentPicture(LARGE_WEBP), (128, 72))
+    prepared = await Preparation(large).prepared(SentPicture(large_webp), (128, 72))
 
-    assert large.asked == [LARGE_WEBP]
+    assert large.asked == [large_webp]
     assert opened(prepared).size == (128, 72)
 
 
 @pytest.mark.parametrize("large", [None, Scripted(None)])
 async def test_one_that_is_not_decoded_there_either_is_refused_for_its_size(
-    large: Scripted | None,
+    large: Scripted | None, large_webp: bytes
 ) -> None:
     with pytest.raises(Refused) as refused:
-        await Preparation(large).prepared(SentPicture(LARGE_WEBP), None)
+        await Preparation(large).prepared(SentPicture(large_webp), None)
 
     assert refused.value.text_id == "refused-picture-pixels"
     assert refused.value.values == {"megapixels": 12}

@@ -292,3 +292,21 @@ def test_a_file_of_parts_without_number_is_refused(
         prepare(data[:at] + part * MOST_READS + data[at:], None)
 
     assert refused.value.text_id == "refused-picture-broken"
+
+
+@pytest.mark.parametrize(
+    ("size", "least_px", "becomes"),
+    [
+        ((320, 180), 300, (533, 300)),
+        ((180, 320), 300, (300, 533)),
+        ((320, 300), 300, (320, 300)),
+        ((320, 180), 0, (320, 180)),
+        # It would be far larger than any model can use.
+        ((2, 4000), 300, (1, 2048)),
+    ],
+)
+def test_what_is_too_small_is_enlarged_where_that_is_asked_for(
+    size: tuple[int, int], least_px: int, becomes: tuple[int, int]
+) -> None:
+    with opened(prepare(jpeg(*size), None, least_px)) as made:
+        assert made.size == becomes

@@ -409,6 +409,7 @@ async def test_among_several_processes_only_its_age_says_that_nobody_is_about_it
     assert (await stages.now(job)).state is JobState.REFUSED
 
 
+@pytest.mark.thorough
 async def test_more_requests_without_an_answer_than_are_looked_at_hide_no_other(
     recovery: RequestRecovery,
     stages: Stages,

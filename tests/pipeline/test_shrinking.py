@@ -172,7 +172,7 @@ async def test_a_copy_that_a_dead_process_has_made_is_posted(
     job = await stages.delivering()
     messenger.fail("post_clip", DOWN)
     await turn(make(shrinker))
-    await discard_leftovers(spool, stages.store)
+    await discard_leftovers(spool, stages.store, older_than_s=0)
 
     await turns(make(shrinker), clock, 1)
 
@@ -381,7 +381,7 @@ async def test_a_copy_left_by_a_process_that_died_is_discarded(
     for job in (ended, waiting):
         await asyncio.to_thread(spool.copy_path(job).write_bytes, b"copy")
 
-    await discard_leftovers(spool, stages.store)
+    await discard_leftovers(spool, stages.store, older_than_s=0)
 
     assert files(spool, ended) == []
     assert len(files(spool, waiting)) == 1

@@ -198,6 +198,7 @@ async def test_repeats_of_a_lost_answer_grow_apart(
         assert max(pauses) <= 5
 
 
+@pytest.mark.thorough
 async def test_after_ten_minutes_of_doubt_nobody_can_know(
     make_dispatcher: MakeDispatcher,
     stages: Stages,

@@ -340,6 +340,7 @@ def changed(page: Page) -> Page:
     return [(guild_id, key, f"{name}.", *others), *rest]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("differently", [lost, added, changed])
 async def test_a_row_that_differs_in_the_end_is_found(
     source_url: str,

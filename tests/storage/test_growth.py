@@ -60,7 +60,12 @@ from tests.stores import admission_store, job_store
 EVERY = KnownShards(count=1, numbers=frozenset({0}))
 """The one process of a file knows all servers."""
 
-GROWING = frozenset({"jobs", "ledger", "audit", "cards", "reports", "blocks"})
+GROWING = frozenset(
+    {
+        *("jobs", "ledger", "audit", "cards", "reports", "blocks"),
+        *("month_prices", "day_counts", "day_prices"),
+    }
+)
 ALIASES = frozenset({"waiting", "other", "closing", "in_old_states"})
 ALLOWED = frozenset(
     {
@@ -69,6 +74,7 @@ ALLOWED = frozenset(
         "SCAN jobs USING INDEX ix_jobs_slots",
         "SCAN jobs USING INDEX ix_jobs_delivery_due",
         "SCAN jobs USING INDEX ix_jobs_notice_due",
+        "SCAN jobs USING INDEX ix_jobs_tokens",
         # From the newest on, and no further than its limit.
         "SCAN jobs USING INDEX ix_jobs_priced",
     }
@@ -83,6 +89,8 @@ ALLOWED_ON_SERVER = frozenset(
         "all of ix_jobs_notice_due",
         "all of ix_jobs_poll_due",
         "all of ix_jobs_status_due",
+        "all of ix_jobs_tokens",
+        "all of ix_cards_due",
         # From the newest on, and no further than its limit.
         "all of ix_jobs_priced",
     }

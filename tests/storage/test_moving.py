@@ -128,6 +128,7 @@ def unread(reading: int) -> int:
     return int(unread)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("number", "status"),
     [(signal.SIGINT, 1), *thorough((signal.SIGKILL, -signal.SIGKILL))],

@@ -195,6 +195,7 @@ def killed_at(point: int, folder: Path) -> bool:
     return False
 
 
+@pytest.mark.thorough
 def test_a_crash_at_any_point_leaves_the_old_or_the_new_one(
     originals: Path, tmp_path: Path
 ) -> None:

@@ -7,11 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import zygote_path
 from tests.storage.cluster import Cluster, programs
 from tests.together.town import Town, open_town
-
-__all__ = ["zygote_path"]
 
 OpenTown = Callable[..., AbstractAsyncContextManager[Town]]
 

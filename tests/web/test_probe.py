@@ -5,6 +5,8 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 from bot.operations.health import Health
 from bot.web import build_web, serve_web
 from storage.processes.only import OnlyProcess
@@ -81,6 +83,7 @@ async def test_it_fails_and_says_what_is_wrong(tmp_path: Path) -> None:
     assert (status, '"healthy": false' in said) == (1, True)
 
 
+@pytest.mark.thorough
 async def test_it_fails_where_nobody_answers(tmp_path: Path) -> None:
     status, said = await probed(tmp_path, CLAPPER_HTTP__LISTEN="127.0.0.1:1")
 
@@ -89,10 +92,12 @@ async def test_it_fails_where_nobody_answers(tmp_path: Path) -> None:
     assert len(said.splitlines()) == 1
 
 
+@pytest.mark.thorough
 async def test_an_endpoint_that_is_off_is_no_illness(tmp_path: Path) -> None:
     assert await probed(tmp_path, CLAPPER_HTTP__LISTEN="") == (0, "")
 
 
+@pytest.mark.thorough
 async def test_a_configuration_at_fault_is_said(tmp_path: Path) -> None:
     status, said = await probed(tmp_path, CLAPPER_HTTP__LISTEN="nonsense")
 

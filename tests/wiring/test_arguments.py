@@ -61,6 +61,7 @@ METHODS: Mapping[str, Callable[..., Any]] = {
     "retention.note_present": RetentionStore.note_present,
     "self._give_shards_away": App._give_shards_away,
     "self.bot.serve": ClapperBot.serve,
+    "self.processes.watch": Processes.watch,
     "self.workforce.run": Workforce.run,
     "spool.discard_parts": Spool.discard_parts,
     "stack.callback": AsyncExitStack.callback,
@@ -99,6 +100,7 @@ OPTIONAL: Mapping[tuple[str, str], str] = {
     ("counts.get", "#0"): TYPES,
     ("counts.get", "#1"): TYPES,
     ("stack.push_async_callback", "#1"): TYPES,
+    ("asyncio.to_thread", "#1"): TYPES,
 }
 """What has a default, or a signature that nobody can read, and what fails without."""
 

@@ -34,7 +34,9 @@ WELL_S = 40.0
 
 Work = Callable[[], Awaitable[None]]
 
-NOTHING = Scraped(healthy={}, jobs=None, waited_s=None, free={}, balance=None)
+NOTHING = Scraped(
+    healthy={}, jobs=None, waited_s=None, free={}, balance=None, intake_paused=False
+)
 
 
 @pytest.fixture

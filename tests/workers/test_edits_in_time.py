@@ -124,6 +124,7 @@ def last_words_s(clock: FakeClock, way: Way, broken: int, *, in_front: bool) -> 
     return seconds(clock.now(), began_at)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("way", ["500", *thorough("hang")])
 @pytest.mark.parametrize("broken", [*thorough(1), MOST_BROKEN])
 @pytest.mark.parametrize("in_front", [False, True], ids=["among", "in front of"])

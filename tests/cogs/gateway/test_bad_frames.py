@@ -198,6 +198,7 @@ async def test_a_stream_that_breaks_is_begun_again_where_it_broke(
         assert stage.discord.gateway.identifies == 1
 
 
+@pytest.mark.thorough
 async def test_a_session_that_cannot_begin_is_begun_again(stage: Stage) -> None:
     stage.discord.gateway.faults.without("READY", "session_id", times=1)
     async with stage.running():
@@ -207,6 +208,7 @@ async def test_a_session_that_cannot_begin_is_begun_again(stage: Stage) -> None:
         assert await is_served(stage)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("field", ["user", "guilds", "shard", "resume_gateway_url"])
 async def test_a_ready_that_cannot_be_taken_in_is_asked_for_again(
     stage: Stage, field: str

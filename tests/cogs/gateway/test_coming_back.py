@@ -133,6 +133,7 @@ async def test_every_other_close_code_is_come_back_from(
         assert await is_served(stage)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("code", [4007, 4009])
 async def test_a_close_code_that_ends_the_session_is_followed_by_a_new_one(
     stage: Stage, code: int
@@ -178,6 +179,7 @@ async def test_no_session_begins_while_none_is_allowed(stage: Stage) -> None:
     assert stage.discord.gateway.identifies == 0
 
 
+@pytest.mark.thorough
 async def test_sessions_that_other_processes_have_begun_count(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,6 +196,7 @@ async def test_sessions_that_other_processes_have_begun_count(
     assert gateway.identifies == 1
 
 
+@pytest.mark.thorough
 async def test_while_discord_does_not_say_what_is_left_our_own_count_holds(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,6 +237,7 @@ async def test_an_error_nobody_thought_of_is_followed_by_another_attempt(
     assert told["reason"].startswith("connect: RuntimeError at test_coming_back.py")
 
 
+@pytest.mark.thorough
 async def test_an_error_inside_a_shard_is_followed_by_another_attempt(
     stage: Stage,
 ) -> None:
@@ -256,6 +260,7 @@ async def test_an_error_inside_a_shard_is_followed_by_another_attempt(
         await bot.fetch_channel(stage.world.general.id)
 
 
+@pytest.mark.thorough
 async def test_a_session_that_breaks_each_connection_is_given_up_for_a_new_one(
     stage: Stage,
 ) -> None:

@@ -179,6 +179,7 @@ async def test_one_bot_holds_all_shards_and_is_ready_when_all_are(
         assert stage.discord.gateway.hasty_identifies == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("guilds")
 async def test_a_bot_that_stands_by_is_up_without_a_connection(
     stage: Stage, table: LeaseTable
@@ -248,6 +249,7 @@ async def test_surplus_is_given_to_who_has_come_and_its_session_goes_on(
     assert len(stage.guilds_seen) == told
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("guilds")
 async def test_who_loses_its_shards_lets_go_without_ending_their_sessions(
     stage: Stage, table: LeaseTable, monkeypatch: pytest.MonkeyPatch
@@ -278,6 +280,7 @@ async def test_who_loses_its_shards_lets_go_without_ending_their_sessions(
             assert gateway.identifies == SHARDS
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("guilds")
 async def test_a_bot_whose_database_is_away_serves_on_but_comes_back_to_nothing(
     stage: Stage, table: LeaseTable, monkeypatch: pytest.MonkeyPatch
@@ -300,6 +303,7 @@ async def test_a_bot_whose_database_is_away_serves_on_but_comes_back_to_nothing(
         assert await is_served(stage)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("guilds")
 async def test_a_session_that_is_refused_to_the_next_holder_is_begun_again(
     stage: Stage, table: LeaseTable
@@ -316,6 +320,7 @@ async def test_a_session_that_is_refused_to_the_next_holder_is_begun_again(
         assert await is_served(stage)
 
 
+@pytest.mark.thorough
 async def test_a_command_that_comes_again_to_the_next_holder_is_answered_once(
     stage: Stage, table: LeaseTable, guilds: list[Guild]
 ) -> None:
@@ -343,6 +348,7 @@ async def test_a_command_that_comes_again_to_the_next_holder_is_answered_once(
     assert len(guilds) == SHARDS
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("guilds")
 async def test_a_clock_that_is_ahead_makes_no_command_an_old_one(
     stage: Stage, table: LeaseTable, monkeypatch: pytest.MonkeyPatch
@@ -359,6 +365,7 @@ async def test_a_clock_that_is_ahead_makes_no_command_an_old_one(
         assert await is_served(stage)
 
 
+@pytest.mark.thorough
 async def test_a_server_that_removes_us_is_told_of_where_a_session_was_gone_on_with(
     stage: Stage, table: LeaseTable, guilds: list[Guild]
 ) -> None:
@@ -375,6 +382,7 @@ async def test_a_server_that_removes_us_is_told_of_where_a_session_was_gone_on_w
     assert len(stage.guilds_seen) == told
 
 
+@pytest.mark.thorough
 async def test_requests_are_understood_where_a_session_was_gone_on_with(
     stage: Stage, table: LeaseTable, guilds: list[Guild]
 ) -> None:
@@ -403,6 +411,7 @@ async def test_requests_are_understood_where_a_session_was_gone_on_with(
     assert len(guilds) == SHARDS
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("guilds")
 async def test_who_waits_long_to_begin_a_session_connects_only_then(
     stage: Stage, table: LeaseTable, monkeypatch: pytest.MonkeyPatch

@@ -136,3 +136,19 @@ async def test_what_a_killed_process_left_of_a_copy_is_removed_by_the_next(
     copy, mine = entries(folder)
     assert mine == "mine.part"
     assert copy.endswith("Z.db")
+
+
+async def test_how_old_the_newest_is_is_known_where_no_other_can_be_made(
+    store: JobStore, database_url: str, tmp_path: Path
+) -> None:
+    """Also to a process that has begun since: else no alert would tell of its age."""
+    assert await store.counts() == {}
+    folder = tmp_path / "backups"
+    await Parts(database_url, folder).worker.run_once()
+    later = Parts(f"sqlite:///{tmp_path}/gone/clapper.db", folder)
+    later.clock.advance(3 * DAY.total_seconds())
+
+    await later.worker.run_once()
+
+    assert later.operator.events == ["backup-failed"]
+    assert later.made == [later.clock.now().replace(microsecond=0) - 3 * DAY]

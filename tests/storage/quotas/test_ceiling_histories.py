@@ -190,6 +190,7 @@ async def live_through_all(histories: int) -> None:
             assert await wrong_sums(database) == {}
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("histories", [25, *thorough(975)])
 async def test_what_is_queued_never_gets_past_a_ceiling(histories: int) -> None:

@@ -249,6 +249,7 @@ async def live_through_all(histories: int) -> None:
             await asyncio.to_thread(each)
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("histories", [25, *thorough(975)])
 async def test_any_history_keeps_within_limits_in_credits(histories: int) -> None:
@@ -290,6 +291,7 @@ async def test_of_20_long_requests_as_many_wait_as_the_limit_pays(
     assert taken == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("whose", ["member", "server"])
 async def test_of_500_at_once_as_many_are_taken_as_the_credits_pay(
     database: Database, store: JobStore, whose: str

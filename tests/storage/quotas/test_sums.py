@@ -139,6 +139,7 @@ async def live_through(history: Sequence[tuple[str, int, int]]) -> None:
         shutil.rmtree(folder)
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("histories", [8, *thorough(30)])
 def test_whatever_happens_the_sums_are_what_everything_adds_up_to(

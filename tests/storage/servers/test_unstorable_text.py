@@ -71,6 +71,7 @@ async def contents(url: str) -> dict[str, int]:
 
 
 @pytest.mark.lengthy
+@pytest.mark.thorough
 async def test_it_is_refused_in_one_sentence_and_nothing_changes(
     migrated: str, tmp_path: Path
 ) -> None:
