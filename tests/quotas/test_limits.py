@@ -157,8 +157,8 @@ def test_what_admins_set_holds_up_to_the_operators_bound(
 
     limit = server_limits(limits, OPERATORS)[LimitKind.PER_DAY]
 
-    assert (limit.value, limit.source) == in_force
-    assert limit.bounded == (in_force[1] is Scope.OPERATOR)
+    is_cut = in_force[1] is Scope.OPERATOR
+    assert (limit.value, limit.source, limit.bounded) == (*in_force, is_cut)
 
 
 @pytest.mark.parametrize("default", [NO_LIMIT, 201])
