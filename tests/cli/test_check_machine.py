@@ -66,8 +66,10 @@ async def test_a_port_that_something_else_uses_is_a_fault(
 
     assert ended.status == 1
     assert lines(ended.out, "✗") == [
-        f"{listen} (http.listen) is in use, and not by a Clapper on this database: stop"
-        " what uses it, or set another port."
+        (
+            f"{listen} (http.listen) is in use, and not by a Clapper on this database:"
+            " stop what uses it, or set another port."
+        )
     ]
 
 
@@ -114,10 +116,14 @@ async def test_a_default_above_its_bound_is_said(
 
     assert ended.status == 0
     assert [one for one in lines(ended.out, "·") if "is above" in one] == [
-        "quotas.server_per_day (500) is above quotas.server_most_per_day (200), so 200"
-        " holds.",
-        "quotas.server_per_month (no limit) is above quotas.server_most_per_month"
-        " (2000), so 2000 holds.",
+        (
+            "quotas.server_per_day (500) is above quotas.server_most_per_day (200), so"
+            " 200 holds."
+        ),
+        (
+            "quotas.server_per_month (no limit) is above quotas.server_most_per_month"
+            " (2000), so 2000 holds."
+        ),
     ]
 
 

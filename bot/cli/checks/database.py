@@ -19,8 +19,7 @@ async def database_findings(settings: Storage) -> AsyncIterator[Finding]:
         if address.file is not None and address.is_missing():
             yield _of_no_file(address.file)
             return
-        if address.file is not None and address.file.stat().st_size == 0:
-            # Only opening it would write into it.
+        if address.has_nothing():
             yield good(
                 f"The database {address.name} is an empty file; the first start makes"
                 " its tables."

@@ -42,18 +42,22 @@ async def evolink_findings(config: Config) -> AsyncIterator[Finding]:
         else:
             spendable = plural(balance.spendable, "credit")
             yield good(f"EvoLink accepts the key; {spendable} may be spent.")
-            reserve = config.quotas.credit_reserve
-            if balance.spendable <= 0:
-                yield note("No video can be made without credits: add some at EvoLink.")
-            elif balance.spendable < reserve:
-                yield note(
-                    "No video can be made while the balance is below"
-                    f" quotas.credit_reserve ({plain(reserve)}): add credits at EvoLink,"
-                    " or lower the reserve."
-                )
-            else:
-                now = SystemClock().now()
-                async for finding in balance_findings(
-                    config.storage.url, balance.spendable, now
-                ):
-                    yield finding
+            async for finding in _spendable_findings(config, balance.spendable):
+                yield finding
+
+
+async def _spendable_findings(
+    config: Config, spendable: float
+) -> AsyncIterator[Finding]:
+    reserve = config.quotas.credit_reserve
+    if spendable <= 0:
+        yield note("No video can be made without credits: add some at EvoLink.")
+    elif spendable < reserve:
+        yield note(
+            "No video can be made while the balance is below quotas.credit_reserve"
+            f" ({plain(reserve)}): add credits at EvoLink, or lower the reserve."
+        )
+    else:
+        now = SystemClock().now()
+        async for finding in balance_findings(config.storage.url, spendable, now):
+            yield finding

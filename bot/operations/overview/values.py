@@ -148,7 +148,7 @@ class Spending:
     month_forecast: float
     """At the present rate until the month ends."""
     per_day: float
-    """The present rate: the average of the last seven days, or since the first video."""
+    """The present rate: the average of the last week, or since the first video."""
     rate_days: float
     """How many days that is the average of."""
     ceiling: float | None
