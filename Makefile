@@ -75,7 +75,7 @@ docs: $(READY)
 
 # What a release holds: both wheels, and the sources of the bot, in dist.
 wheels: $(READY)
-	rm -rf dist
+	rm -rf dist build demo/build
 	$(BIN)/uv build --quiet --no-build-isolation --offline --python $(BIN)/python --out-dir dist .
 	$(BIN)/uv build --quiet --no-build-isolation --offline --python $(BIN)/python --out-dir dist --wheel demo
 

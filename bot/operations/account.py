@@ -84,11 +84,6 @@ class AccountGate:
         self._suspects = Suspects()
 
     @property
-    def model(self) -> str:
-        """The model in use."""
-        return self._model
-
-    @property
     def balance(self) -> float | None:
         """What could be paid when the balance was last read; None = it was not yet."""
         return self._balance
@@ -108,10 +103,6 @@ class AccountGate:
             return False
         waits = self._clock.now() < self._probe_at
         return self._cannot_pay or self.probing or waits
-
-    async def is_paused(self) -> bool:
-        """Return `paused`, for those who may have to ask the database instead."""
-        return self.paused
 
     @property
     def probing(self) -> bool:

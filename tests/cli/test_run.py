@@ -37,6 +37,7 @@ async def test_a_second_one_on_the_same_database_is_refused(tmp_path: Path) -> N
     assert len(ended.err.splitlines()) == 1
 
 
+@pytest.mark.thorough
 async def test_a_word_list_at_fault_is_a_fault_of_the_configuration(
     tmp_path: Path,
 ) -> None:

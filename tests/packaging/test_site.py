@@ -8,6 +8,7 @@ from types import ModuleType
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from markdown_it import MarkdownIt
 
 from tests.page.commands import THEMES, commands, file_name
 
@@ -115,6 +116,33 @@ def test_every_link_and_picture_leads_somewhere(built: Path) -> None:
                 broken.append(f"{page.relative_to(built)}: {address}")
 
     assert broken == []
+
+
+PARTS = {
+    "li": {"list_item_open"},
+    "ol": {"ordered_list_open"},
+    "pre": {"fence", "code_block"},
+    "tr": {"tr_open"},
+    "ul": {"bullet_list_open"},
+}
+"""A page's parts, in HTML and in markdown-it, which reads pages as GitHub does."""
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("page", list(site().pages()))
+def test_lists_tables_and_code_are_the_same_here_and_there(
+    built: Path, page: str
+) -> None:
+    """The generator wants four spaces before what belongs to an item of a list."""
+    markdown = MarkdownIt("commonmark").enable("table")
+    kinds = [one.type for one in markdown.parse((ROOT / page).read_text("utf-8"))]
+    made = Path(re.sub(r"(^|/)README\.md$", r"\1index.md", page)).with_suffix(".html")
+    article = (built / made).read_text("utf-8").partition("<article")[2]
+
+    assert {name: sum(kind in of for kind in kinds) for name, of in PARTS.items()} == {
+        name: len(re.findall(rf"<{name}[ >]", article.partition("</article>")[0]))
+        for name in PARTS
+    }
 
 
 @pytest.mark.thorough

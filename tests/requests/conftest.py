@@ -11,6 +11,8 @@ from bot.jobs.jobs import Job
 from bot.jobs.store import JobStore
 from bot.moderation.records import Applies, ModerationSettings, WordKind, WordRule
 from bot.operations.account import AccountGate
+from bot.operations.intake_pause import IntakePause
+from bot.operations.ports import Pauses
 from bot.pictures.preparation import Preparation
 from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.intake import Intake
@@ -19,6 +21,7 @@ from bot.requests.video_orders import VideoOrders
 from storage.database.engine import Database
 from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
+from tests.callbacks import holding
 from tests.channels import make_gate
 from tests.clock import FakeClock
 from tests.factories import make_rules
@@ -80,7 +83,7 @@ def presets(database: Database) -> SqlPresets:
 @pytest.fixture
 def make_orders(
     store: JobStore,
-    account: AccountGate,
+    pause: IntakePause,
     clock: FakeClock,
     own: SqlMemberSettings,
     presets: SqlPresets,
@@ -91,7 +94,7 @@ def make_orders(
             decisions, make_rules(), make_gate(rules=[NO_GORE]), FIRST_ESTIMATES
         )
         intake = Intake(
-            store, account, admission, offers, clock, pictures=Preparation(None)
+            store, pause, admission, offers, clock, pictures=Preparation(None)
         )
         return VideoOrders(intake, own, presets, offers)
 
@@ -115,3 +118,9 @@ def choosing(
 ) -> VideoOrders:
     """Take `/video` where the operator offers several models."""
     return make_orders(ServerOffers(SEVERAL, server))
+
+
+@pytest.fixture
+def pause(account: AccountGate, pauses: Pauses, clock: FakeClock) -> IntakePause:
+    """Return what intake asks in the process that looks after the account."""
+    return IntakePause(account, pauses, clock, is_ours=holding)

@@ -20,6 +20,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.models.choices import Mode
 from bot.operations.account import AccountGate
+from bot.operations.intake_pause import IntakePause
 from bot.pictures.preparation import Preparation
 from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.cancelling import Cancelling
@@ -36,12 +37,12 @@ from tests.stores import FIRST_ESTIMATES, Used
 
 @pytest.fixture
 def intake(
-    store: JobStore, account: AccountGate, clock: FakeClock, decisions: AdmissionStore
+    store: JobStore, pause: IntakePause, clock: FakeClock, decisions: AdmissionStore
 ) -> Intake:
     admission = Admission(decisions, make_rules(), make_gate(), FIRST_ESTIMATES)
     return Intake(
         store,
-        account,
+        pause,
         admission,
         in_servers(PLAIN),
         clock,

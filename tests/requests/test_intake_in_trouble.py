@@ -6,7 +6,7 @@ from bot import deadline
 from bot.errors import Refused, StorageFull, TokenExpired
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.operations.account import AccountGate
+from bot.operations.intake_pause import IntakePause
 from bot.pictures.preparation import Preparation
 from bot.requests.admission import Admission
 from bot.requests.intake import TRIES_WITH_PICTURE, Intake
@@ -29,24 +29,22 @@ def troubled(database: Database) -> TroubledDatabase:
 
 
 @pytest.fixture
-def intake(
-    troubled: TroubledDatabase, account: AccountGate, clock: FakeClock
-) -> Intake:
+def intake(troubled: TroubledDatabase, pause: IntakePause, clock: FakeClock) -> Intake:
     jobs = troubled_store(troubled)
     admission = Admission(
         troubled_decisions(troubled), make_rules(), make_gate(), FIRST_ESTIMATES
     )
     return Intake(
-        jobs, account, admission, in_servers(PLAIN), clock, pictures=Preparation(None)
+        jobs, pause, admission, in_servers(PLAIN), clock, pictures=Preparation(None)
     )
 
 
 def taking_pictures(
-    troubled: TroubledDatabase, account: AccountGate, clock: FakeClock
+    troubled: TroubledDatabase, pause: IntakePause, clock: FakeClock
 ) -> Intake:
     return Intake(
         troubled_store(troubled),
-        account,
+        pause,
         Admission(
             troubled_decisions(troubled), make_rules(), make_gate(), FIRST_ESTIMATES
         ),
@@ -94,7 +92,7 @@ async def test_what_was_shown_is_settled_later_and_not_called_a_failure(
 
 async def test_a_picture_that_only_we_have_is_stored_once_the_database_is_back(
     troubled: TroubledDatabase,
-    account: AccountGate,
+    pause: IntakePause,
     clock: FakeClock,
     database: Database,
     ack: ScriptedAcknowledgement,
@@ -102,7 +100,7 @@ async def test_a_picture_that_only_we_have_is_stored_once_the_database_is_back(
 ) -> None:
     """Request recovery could not but drop it."""
     monkeypatch.setattr("bot.requests.intake.RETRY_S", 0.0)
-    intake = taking_pictures(troubled, account, clock)
+    intake = taking_pictures(troubled, pause, clock)
     sent = SentPicture(jpeg())
     ack.meanwhile.append(now_fail(troubled, [True] * (TRIES_WITH_PICTURE - 1)))
 
@@ -115,14 +113,14 @@ async def test_a_picture_that_only_we_have_is_stored_once_the_database_is_back(
 
 async def test_a_picture_that_cannot_be_stored_for_long_is_left_to_recovery(
     troubled: TroubledDatabase,
-    account: AccountGate,
+    pause: IntakePause,
     clock: FakeClock,
     store: JobStore,
     ack: ScriptedAcknowledgement,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("bot.requests.intake.RETRY_S", 0.0)
-    intake = taking_pictures(troubled, account, clock)
+    intake = taking_pictures(troubled, pause, clock)
     ack.meanwhile.append(now_fail(troubled, [True] * TRIES_WITH_PICTURE))
 
     job = await intake.request(make_incoming(picture=SentPicture(jpeg())), ack)
@@ -143,7 +141,7 @@ async def test_who_has_an_answer_is_not_hurried_any_more(
 
 async def test_a_refusal_is_told_and_withdrawn_also_where_it_cannot_be_recorded(
     troubled: TroubledDatabase,
-    account: AccountGate,
+    pause: IntakePause,
     clock: FakeClock,
     store: JobStore,
     ack: ScriptedAcknowledgement,
@@ -154,7 +152,7 @@ async def test_a_refusal_is_told_and_withdrawn_also_where_it_cannot_be_recorded(
         decisions, make_rules(member_per_day=1), make_gate(), FIRST_ESTIMATES
     )
     intake = Intake(
-        jobs, account, admission, in_servers(PLAIN), clock, pictures=Preparation(None)
+        jobs, pause, admission, in_servers(PLAIN), clock, pictures=Preparation(None)
     )
     other = intake.request(make_incoming(), ScriptedAcknowledgement(store))
     # The decision is made; the refusal is not recorded.

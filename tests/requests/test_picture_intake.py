@@ -14,6 +14,7 @@ from bot.models.catalogue import PICTURE_PROFILES
 from bot.models.choices import Aspect
 from bot.models.offer import Offer
 from bot.operations.account import AccountGate
+from bot.operations.intake_pause import IntakePause
 from bot.pictures import preparation
 from bot.pictures.preparation import Preparation
 from bot.pictures.source import MOST_BYTES
@@ -35,12 +36,12 @@ SEEDANCE = "seedance-2.0-text-to-video"
 
 @pytest.fixture
 def make_intake(
-    store: JobStore, account: AccountGate, clock: FakeClock, decisions: AdmissionStore
+    store: JobStore, pause: IntakePause, clock: FakeClock, decisions: AdmissionStore
 ) -> Callable[[Offer], Intake]:
     def make(offer: Offer) -> Intake:
         return Intake(
             store,
-            account,
+            pause,
             Admission(decisions, make_rules(), make_gate(), FIRST_ESTIMATES),
             in_servers(offer),
             clock,

@@ -8,7 +8,7 @@ from bot.errors import Refused
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
-from bot.operations.account import AccountGate
+from bot.operations.intake_pause import IntakePause
 from bot.pictures.preparation import Preparation
 from bot.requests.admission import Admission, AdmissionStore
 from bot.requests.intake import Intake
@@ -23,12 +23,12 @@ from tests.stores import FIRST_ESTIMATES, Used
 
 @pytest.fixture
 def intake(
-    store: JobStore, account: AccountGate, clock: FakeClock, decisions: AdmissionStore
+    store: JobStore, pause: IntakePause, clock: FakeClock, decisions: AdmissionStore
 ) -> Intake:
     """Take one request a day from each member."""
     return Intake(
         store,
-        account,
+        pause,
         Admission(
             decisions, make_rules(member_per_day=1), make_gate(), FIRST_ESTIMATES
         ),
