@@ -19,6 +19,12 @@ async def database_findings(settings: Storage) -> AsyncIterator[Finding]:
         if address.file is not None and address.is_missing():
             yield _of_no_file(address.file)
             return
+        if address.has_nothing():
+            yield good(
+                f"The database {address.name} is an empty file; the first start makes"
+                " its tables."
+            )
+            return
         revision, newest = await schema.current(settings.url), schema.newest()
         if revision == newest:
             yield good(f"The database {address.name} is up to date.")
