@@ -199,7 +199,7 @@ def test_ids_may_stand_in_quotation_marks() -> None:
 
     operator = load(file, NEEDED).operator
 
-    assert (operator.channel_id, operator.guilds_allowed) == (5, {6, 7})
+    assert (operator.channel_id, operator.guilds_allowed) == (5, frozenset({6, 7}))
     assert faults(written("[operator]\nguilds_allowed = [true]\n"), **NEEDED) == [
         (
             "operator.guilds_allowed (CLAPPER_OPERATOR__GUILDS_ALLOWED) must be a list"
