@@ -25,7 +25,6 @@ from storage.pictures.store import SqlPictures
 from tests.callbacks import alone, holding
 from tests.clock import FakeClock
 from tests.factories import AT_ONCE, MODEL
-from tests.lives.forked import zygote
 from tests.pictures.files import ScriptedFiles
 from tests.pipeline.outside import (
     RecordingOperator,
@@ -147,6 +146,9 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def zygote_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Name where lives of the program are begun."""
+    # Who begins none need not wait for all that this imports.
+    from tests.lives.forked import zygote  # noqa: PLC0415
+
     with zygote(tmp_path_factory.mktemp("zygote")) as path:
         yield path
 

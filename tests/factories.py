@@ -17,7 +17,7 @@ from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.jobs.video import VideoRequest
 from bot.models.choices import Aspect, Mode
-from bot.quotas.limits import NO_LIMIT, UNSET, DefaultLimits, LimitSet
+from bot.quotas.limits import NO_LIMIT, DefaultLimits, LimitSet
 from bot.quotas.rules import QuotaRules
 from bot.requests.decision import AdmissionRules
 
@@ -132,7 +132,11 @@ def make_rules(**limits: Any) -> AdmissionRules:
                     at_once=limits.get("member_at_once", NO_LIMIT),
                     cooldown_s=limits.get("member_cooldown_s", 0),
                 ),
-                server_most=UNSET,
+                server_most=LimitSet(
+                    per_day=limits.get("server_most_per_day"),
+                    per_month=limits.get("server_most_per_month"),
+                    at_once=limits.get("server_most_at_once"),
+                ),
             ),
             server_credits_per_month=limits.get("server_credits_per_month"),
             total_credits_per_month=limits.get("total_credits_per_month"),

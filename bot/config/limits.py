@@ -26,7 +26,8 @@ class Quotas(Section):
     server_per_month: Limit = 500
     server_at_once: Limit = 10
     server_most_per_day: Limit = 200
-    """What a server's admins can allow at most; -1 = anything. With the next two."""
+    """What a server makes at most, whatever its admins do; -1 = anything. With the next
+    two."""
     server_most_per_month: Limit = 2000
     server_most_at_once: Limit = 20
     member_per_day: Limit = 5

@@ -94,6 +94,12 @@ def is_large_webp(data: bytes) -> bool:
     return False
 
 
+def sent_size(width: int, height: int) -> Size:
+    """Return about the size that a picture of this one is sent with."""
+    factor = min(1.0, LONGEST_SIDE / max(width, height))
+    return max(1, round(width * factor)), max(1, round(height * factor))
+
+
 def size_of(prepared: bytes) -> Size:
     """Return the size of a picture that `prepare` returned."""
     return Image.open(io.BytesIO(prepared), formats=["JPEG"]).size

@@ -35,13 +35,17 @@ class Uploads:
     def is_due(self, job: Job) -> bool:
         """Return whether a job's picture must be uploaded before its request leaves.
 
-        Not for one that may have left: the same request has the same address.
+        Not for one that may have left: the same request has the same address. But where
+        that is unknown, as in a restored copy, EvoLink is given another one under the
+        same key, which it refuses if it has made the clip.
         """
-        if job.request.picture is None or job.unsure_since is not None:
+        if job.request.picture is None:
             return False
         uploaded_at = job.picture_uploaded_at
         if job.picture_url is None or uploaded_at is None:
             return True
+        if job.unsure_since is not None:
+            return False
         return self._clock.now() - uploaded_at > FRESH_FOR
 
     async def upload(self, job: Job) -> UploadedFile:

@@ -154,7 +154,8 @@ class Dispatcher(JobWorker):
             return None
         if self._pictures.forget(job.id):
             self.wake()  # others may have waited for the host of files
-        if self._account.paused and not is_probe:  # since the upload began
+        is_sure = job.unsure_since is None
+        if is_sure and self._account.paused and not is_probe:  # since the upload began
             await self._submitter.put_back(ready)
             return None
         wait_s = self._creates.wait_s(job.id)

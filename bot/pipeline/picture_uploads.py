@@ -95,11 +95,11 @@ class PictureUploads:
             log.exception("picture lost", job_id=job.id, reference=reference)
             call.answered()
             await self._jobs.note_claimed(claim, JobChanges(reference=reference))
-            await self._ends.failed(claim, Failure.UNEXPECTED)
+            await self._end(claim, Failure.UNEXPECTED)
         except EvolinkRefused as error:
             log.warning("picture refused", job_id=job.id, error=str(error))
             call.answered()
-            await self._ends.failed(claim, Failure.PICTURE_REFUSED)
+            await self._end(claim, Failure.PICTURE_REFUSED)
         else:
             call.answered()
             job = replace(
@@ -117,16 +117,27 @@ class PictureUploads:
             return replace(claim, job=job)
         return None
 
+    async def _end(self, claim: Claim, failure: Failure) -> None:
+        if _is_sure(claim.job):
+            await self._ends.failed(claim, failure)
+        else:
+            await self._ends.unconfirmed(claim)
+
     async def _later(self, claim: Claim, error: EvolinkError, call: Call) -> None:
         job = claim.job
         # Before anything is awaited: no other is to begin meanwhile.
         self._lacking[job.id] = self._clock.now()
         tried = replace(job, submit_attempts=job.submit_attempts + 1)
         is_tried_again = await self._ends.not_taken(
-            replace(claim, job=tried), error, call, sure_before=True
+            replace(claim, job=tried), error, call, sure_before=_is_sure(job)
         )
         if not is_tried_again:
             self.forget(job.id)
+
+
+def _is_sure(job: Job) -> bool:
+    """Whether none of a job's requests has left: of a restored copy nobody knows."""
+    return job.unsure_since is None
 
 
 def _is_of_the_account(error: EvolinkError) -> bool:

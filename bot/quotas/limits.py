@@ -4,7 +4,7 @@ Each kind of limit is resolved on its own: a role that sets only a cooldown leav
 numbers of videos to other sources.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -94,6 +94,8 @@ class Limit:
     source: Scope
     role_id: int | None = None
     """The role, if it comes from one."""
+    bounded: bool = False
+    """More was set, and this is the operator's bound."""
 
     @property
     def unlimited(self) -> bool:
@@ -142,7 +144,8 @@ class DefaultLimits:
     member: LimitSet
     """Every kind is set but those of the admins."""
     server_most: LimitSet
-    """What a server's admins can allow at most, of videos; -1 = anything."""
+    """The operator's bounds: what a server's admins can allow at most, and what is
+    made there at most, of videos; -1 = anything."""
 
     def most_for_admins(self, kind: LimitKind) -> float | None:
         """Return what a server's admins can allow at most; None = anything."""
@@ -155,7 +158,7 @@ def server_limits(
 ) -> Mapping[LimitKind, Limit]:
     """Return what holds for the whole server, of each kind there is for one.
 
-    What its admins set holds up to the most that the operator lets them allow.
+    What is set holds up to the operator's bound.
     """
     return {kind: _server_limit(kind, limits, defaults) for kind in SERVER_KINDS}
 
@@ -165,9 +168,9 @@ def _server_limit(kind: LimitKind, limits: SetLimits, defaults: DefaultLimits) -
         kind, (Scope.SERVER, limits.server), (Scope.OPERATOR, defaults.server)
     )
     most = defaults.most_for_admins(kind)
-    if limit.source is Scope.SERVER and exceeds(limit.value, most):
-        return Limit(kind=kind, value=most or 0.0, source=Scope.OPERATOR)
-    return limit
+    if most is None or not exceeds(limit.value, most):
+        return limit
+    return Limit(kind=kind, value=most, source=Scope.OPERATOR, bounded=True)
 
 
 def exceeds(value: float, most: float | None) -> bool:
@@ -233,3 +236,48 @@ class Usage:
     credits_month: float = 0.0
     day_ends_at: datetime
     month_ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A server's videos of a day and a month of UTC, for the operator's bounds.
+
+    Those that are reserved or settled, and not released. No admin can change that: a
+    reset takes nothing back here, and the server's time zone is another matter.
+    """
+
+    day: int
+    month: int
+    day_ends_at: datetime
+    month_ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """What the operator lets a server make at most in a window of UTC."""
+
+    limit: Limit
+    made: int
+    """What was made of it, also where an admin reset it."""
+    ends_at: datetime
+
+    @property
+    def left(self) -> int:
+        """How many more may be made, never below 0."""
+        return max(0, int(self.limit.value) - self.made)
+
+
+def bounds_of(made: Made, defaults: DefaultLimits) -> Sequence[Bound]:
+    """Return the operator's bounds of a server's day and month, where there are any."""
+    return [
+        Bound(
+            limit=Limit(kind=kind, value=most, source=Scope.OPERATOR, bounded=True),
+            made=count,
+            ends_at=ends_at,
+        )
+        for kind, count, ends_at in (
+            (LimitKind.PER_DAY, made.day, made.day_ends_at),
+            (LimitKind.PER_MONTH, made.month, made.month_ends_at),
+        )
+        if (most := defaults.most_for_admins(kind)) is not None
+    ]

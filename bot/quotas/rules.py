@@ -4,7 +4,7 @@ Several limits may be reached; the refusal names the one that lasts longest.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,11 +13,14 @@ from bot.jobs.video import VideoRequest
 from bot.models.choices import LINES
 from bot.models.known import profile_of
 from bot.quotas.limits import (
+    Bound,
     DefaultLimits,
     Limit,
     LimitKind,
+    Made,
     SetLimits,
     Usage,
+    bounds_of,
     member_limits,
     server_limits,
 )
@@ -33,6 +36,8 @@ class QuotaFacts:
     limits: SetLimits
     server: Usage
     member: Usage
+    made: Made
+    """In the server, whatever its admins reset."""
     grants: int
     """Videos granted beyond the day's and month's limits that are left."""
     last_request_at: datetime | None
@@ -75,8 +80,12 @@ class QuotaRule(StrEnum):
     COOLDOWN = "cooldown"
     SERVER_CREDITS = "server-credits"
     TOTAL_CREDITS = "total-credits"
+    OPERATOR_DAY = "operator-day"
+    OPERATOR_MONTH = "operator-month"
+    """The operator's bound of a server is reached, whatever its admins set or reset."""
     SERVER_NONE = "server-none"
     MEMBER_NONE = "member-none"
+    OPERATOR_NONE = "operator-none"
     """A limit is 0: waiting does not help."""
     SERVER_DAY_CREDITS = "server-day-credits"
     SERVER_MONTH_CREDITS = "server-month-credits"
@@ -96,6 +105,7 @@ _NEVER = frozenset(
     {
         QuotaRule.SERVER_NONE,
         QuotaRule.MEMBER_NONE,
+        QuotaRule.OPERATOR_NONE,
         QuotaRule.SERVER_TOO_DEAR,
         QuotaRule.MEMBER_TOO_DEAR,
         QuotaRule.TOO_LONG,
@@ -150,6 +160,7 @@ def decide_quota(
     of_member = member_limits(facts.limits, rules.defaults)
     refusals: list[QuotaRefusal] = [
         *_ceilings(facts, rules, credits_estimated),
+        *_bounds(bounds_of(facts.made, rules.defaults)),
         *_windows(of_server, facts.server, "server"),
         *_credits(of_server, facts.server, "server", credits_estimated),
         *_sizes(of_server, request),
@@ -205,24 +216,47 @@ def _ceilings(
             )
 
 
+def _bounds(bounds: Sequence[Bound]) -> Iterator[QuotaRefusal]:
+    rules = {
+        LimitKind.PER_DAY: QuotaRule.OPERATOR_DAY,
+        LimitKind.PER_MONTH: QuotaRule.OPERATOR_MONTH,
+    }
+    for bound in bounds:
+        if bound.limit.value == 0:
+            yield QuotaRefusal(rule=QuotaRule.OPERATOR_NONE, resets_at=None)
+        elif bound.left == 0:
+            yield QuotaRefusal(
+                rule=rules[bound.limit.kind],
+                resets_at=bound.ends_at,
+                limit=bound.limit,
+            )
+
+
 def _windows(
     limits: Mapping[LimitKind, Limit], used: Usage, whose: str
 ) -> Iterator[QuotaRefusal]:
     day, month = limits[LimitKind.PER_DAY], limits[LimitKind.PER_MONTH]
     left_this_month = left(month, used.month)
-    if day.value == 0 or month.value == 0:
-        yield QuotaRefusal(rule=QuotaRule(f"{whose}-none"), resets_at=None)
+    nothing = next((limit for limit in (day, month) if limit.value == 0), None)
+    if nothing is not None:
+        yield QuotaRefusal(rule=_rule(nothing, whose, "none"), resets_at=None)
     elif left_this_month == 0:
         yield QuotaRefusal(
-            rule=QuotaRule(f"{whose}-month"), resets_at=used.month_ends_at, limit=month
+            rule=_rule(month, whose, "month"),
+            resets_at=used.month_ends_at,
+            limit=month,
         )
     elif left(day, used.day) == 0:
         yield QuotaRefusal(
-            rule=QuotaRule(f"{whose}-day"),
+            rule=_rule(day, whose, "day"),
             resets_at=used.day_ends_at,
             limit=day,
             left_this_month=left_this_month,
         )
+
+
+def _rule(limit: Limit, whose: str, end: str) -> QuotaRule:
+    return QuotaRule(f"{'operator' if limit.bounded else whose}-{end}")
 
 
 def _credits(
@@ -276,13 +310,13 @@ def _places(
     of_member: Mapping[LimitKind, Limit],
     facts: QuotaFacts,
 ) -> Iterator[QuotaRefusal]:
-    for limits, used, rule, none_allowed in (
-        (of_server, facts.server, QuotaRule.SERVER_AT_ONCE, QuotaRule.SERVER_NONE),
-        (of_member, facts.member, QuotaRule.MEMBER_AT_ONCE, QuotaRule.MEMBER_NONE),
+    for limits, used, rule, whose in (
+        (of_server, facts.server, QuotaRule.SERVER_AT_ONCE, "server"),
+        (of_member, facts.member, QuotaRule.MEMBER_AT_ONCE, "member"),
     ):
         limit = limits[LimitKind.AT_ONCE]
         if limit.value == 0:
-            yield QuotaRefusal(rule=none_allowed, resets_at=None)
+            yield QuotaRefusal(rule=_rule(limit, whose, "none"), resets_at=None)
         elif left(limit, used.at_once) == 0:
             yield QuotaRefusal(rule=rule, resets_at=None, limit=limit)
 

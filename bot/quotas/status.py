@@ -1,11 +1,19 @@
 """What a member may still make, and what has been made."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.ids import GuildId, UserId
-from bot.quotas.limits import Limit, LimitKind, Usage, member_limits, server_limits
+from bot.quotas.limits import (
+    Bound,
+    Limit,
+    LimitKind,
+    Usage,
+    bounds_of,
+    member_limits,
+    server_limits,
+)
 from bot.quotas.ports import QuotaStore
 from bot.quotas.rules import QuotaFacts, QuotaRules
 from bot.servers.people import Actor
@@ -20,6 +28,8 @@ class QuotaStatus:
     member: Usage
     server_limits: Mapping[LimitKind, Limit]
     server: Usage
+    bounds: Sequence[Bound]
+    """The operator's, for the whole server."""
     grants: int
     """Videos left that were granted beyond the member's day and month."""
 
@@ -51,5 +61,6 @@ class QuotaStatuses:
             member=facts.member,
             server_limits=server_limits(facts.limits, defaults),
             server=facts.server,
+            bounds=bounds_of(facts.made, defaults),
             grants=facts.grants,
         )

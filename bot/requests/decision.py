@@ -121,7 +121,7 @@ def _refusal(refusal: QuotaRefusal) -> Refusal:
         values["costs"] = round(refusal.costs, 1)
         # Never as nothing.
         values["over"] = math.ceil(refusal.over * 10) / 10
-    if refusal.rule.endswith("-day"):
+    if refusal.rule in {QuotaRule.SERVER_DAY, QuotaRule.MEMBER_DAY}:
         # -1 where the month has no limit: the text then leaves that part out.
         left = refusal.left_this_month
         values["left"] = -1 if left is None else left

@@ -13,7 +13,9 @@ from bot.jobs.jobs import Job
 from bot.jobs.picture import PictureUse
 from bot.jobs.video import VideoRequest
 from bot.jobs.video_settings import NOTHING_CHOSEN, VideoSettings, taken_by
-from bot.models.profile import ModelProfile
+from bot.models.profile import Model, ModelProfile
+from bot.models.refusals import unfit_picture
+from bot.pictures.prepare import sent_size
 from bot.requests.incoming import Acknowledgement, IncomingRequest
 from bot.requests.intake import Intake
 from bot.requests.member_settings import MemberSettingsStore
@@ -90,22 +92,31 @@ class VideoOrders:
                     if of_preset.mode is None
                     else "hint-spicy-preset"
                 )
-            elif with_picture and refusal.values.get("model") == profile.title:
-                chosen_model = offer.stands_in_for(profile, *models)
-                if chosen_model is not None:
-                    refusal.hint = "hint-picture-model"
-                    refusal.values["chosen"] = chosen_model.title
+            elif with_picture:
+                _name_chosen(refusal, profile, offer.stands_in_for(profile, *models))
             raise
 
-    async def picture_form(self, actor: Actor) -> tuple[ModelProfile, VideoSettings]:
+    async def picture_form(
+        self, actor: Actor, pixels: tuple[int, int] | None
+    ) -> tuple[ModelProfile, VideoSettings]:
         """Return what a clip from a picture may be, and a member's own defaults for it.
 
+        `pixels` are the width and height of the picture, if they are known: what is
+        refused for them is refused before anybody has filled in a form.
+
         Raises:
-            Refused: If no model takes pictures.
+            Refused: If no model takes pictures, or the one that would make the clip
+                takes none of that size.
         """
         own = await self._settings.of(actor.guild_id, actor.user_id)
         offer = await self._offers.of(actor.guild_id)
         profile = offer.profile_for(None, own.model, with_picture=True)
+        if pixels is not None:
+            unfit = unfit_picture(profile, size=sent_size(*pixels), bytes_=0)
+            if unfit is not None:
+                chosen = offer.stands_in_for(profile, None, own.model)
+                _name_chosen(unfit, profile, chosen)
+                raise unfit
         return profile, taken_by(profile, own)
 
     async def _preset(self, actor: Actor, name: str | None) -> Preset | None:
@@ -115,6 +126,13 @@ class VideoOrders:
         if preset is None:
             raise NotFound("not-found-preset")
         return preset
+
+
+def _name_chosen(refusal: Refused, profile: ModelProfile, chosen: Model | None) -> None:
+    """Say in whose place a model refuses a picture, if it is in another one's."""
+    if chosen is not None and refusal.values.get("model") == profile.title:
+        refusal.hint = "hint-picture-model"
+        refusal.values["chosen"] = chosen.title
 
 
 def _of_preset(chosen: VideoSettings, profile: ModelProfile) -> VideoSettings:

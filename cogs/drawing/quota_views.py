@@ -16,6 +16,7 @@ from bot.quotas.limits import (
     Scope,
     Usage,
 )
+from bot.quotas.rules import left
 from bot.quotas.settings import Target
 from bot.quotas.status import QuotaStatus
 from bot.texts.texts import Texts
@@ -38,6 +39,7 @@ def usage_view(texts: Texts, locale: str, quota: QuotaStatus) -> MessageView:
         lines.append(texts.say(locale, "quota-grants", count=quota.grants))
     server = [
         *_windows(texts, locale, quota.server_limits, quota.server),
+        *_bounds(texts, locale, quota),
         *_sizes(texts, locale, quota.server_limits, sources=False),
     ]
     if server:
@@ -158,6 +160,7 @@ def _of_server(texts: Texts, locale: str, quota: QuotaStatus) -> Sequence[str]:
     windows = _windows(texts, locale, limits, quota.server, sources=True)
     return [
         *(windows or _unlimited(texts, locale, quota.server)),
+        *_bounds(texts, locale, quota),
         *_sizes(texts, locale, limits, sources=True),
     ]
 
@@ -214,6 +217,28 @@ def _windows(
     return lines
 
 
+def _bounds(texts: Texts, locale: str, quota: QuotaStatus) -> Sequence[str]:
+    """Say which of the operator's bounds leave less than the server's limits do."""
+    used = {
+        LimitKind.PER_DAY: quota.server.day,
+        LimitKind.PER_MONTH: quota.server.month,
+    }
+    lines = []
+    for bound in quota.bounds:
+        kind = bound.limit.kind
+        others = left(quota.server_limits[kind], used[kind])
+        if others is None or bound.left < others:
+            said = texts.say(
+                locale,
+                f"quota-bound-{kind}",
+                made=bound.made,
+                limit=bound.limit.value,
+                when=relative(bound.ends_at),
+            )
+            lines.append(small(said))
+    return lines
+
+
 def _resets(texts: Texts, locale: str, quota: QuotaStatus) -> Sequence[str]:
     """Say once when the windows end: a server's clock is the same for all of them."""
     day = ("day", relative(quota.member.day_ends_at))
@@ -260,6 +285,8 @@ def _with_source(
     texts: Texts, locale: str, line: str, limit: Limit, *, sources: bool
 ) -> str:
     own = {Scope.ROLE, Scope.MEMBER}
+    if sources and limit.bounded:
+        return f"{line}\n{small(texts.say(locale, 'quota-source-bound'))}"
     if limit.source not in (own | {Scope.SERVER, Scope.MEMBERS} if sources else own):
         return line
     role = "" if limit.role_id is None else role_mention(limit.role_id)

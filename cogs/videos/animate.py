@@ -118,7 +118,8 @@ class Animate:
                 raise Refused(fault)
             use = await self._posted(actor, message)
         await self._check.check(actor, use)
-        profile, usual = await self._orders.picture_form(actor)
+        pixels = None if file is None else file.pixels
+        profile, usual = await self._orders.picture_form(actor, pixels)
         number = None
         if file is not None:
             number = interaction.id

@@ -44,6 +44,8 @@ class AttachedFile:
     filename: str
     size: int | None
     content_type: str | None
+    pixels: tuple[int, int] | None = None
+    """Width and height, where Discord could read them."""
 
     @property
     def is_picture(self) -> bool:
@@ -60,6 +62,8 @@ class Attached(Protocol):
     filename: str
     size: int
     content_type: str | None
+    width: int | None
+    height: int | None
 
 
 def attached(file: Attached) -> AttachedFile:
@@ -69,7 +73,14 @@ def attached(file: Attached) -> AttachedFile:
         filename=file.filename,
         size=file.size,
         content_type=file.content_type,
+        pixels=_pixels(file.width, file.height),
     )
+
+
+def _pixels(width: object, height: object) -> tuple[int, int] | None:
+    if not isinstance(width, int) or not isinstance(height, int):
+        return None
+    return (width, height) if width > 0 and height > 0 else None
 
 
 def as_json(message: discord.Message) -> Mapping[str, Any]:
@@ -91,6 +102,7 @@ def uploaded(sent: Mapping[str, Any], attachment_id: str | None) -> AttachedFile
         filename=str(told.get("filename")),
         size=told.get("size"),
         content_type=told.get("content_type"),
+        pixels=_pixels(told.get("width"), told.get("height")),
     )
 
 
@@ -115,6 +127,7 @@ def _shown_file(media: Mapping[str, Any]) -> AttachedFile:
         filename=unquote(urlsplit(url).path.rsplit("/", 1)[-1]),
         size=media.get("size"),
         content_type=media.get("content_type"),
+        pixels=_pixels(media.get("width"), media.get("height")),
     )
 
 

@@ -67,6 +67,12 @@ class Address:
             msg = f"The database {self.file} cannot be read: {error.strerror}."
             raise StartupError(msg) from error
 
+    def has_nothing(self) -> bool:
+        """Return whether it is a file that is missing or empty; errors likewise."""
+        return self.is_missing() or (
+            self.file is not None and self.file.stat().st_size == 0
+        )
+
     @property
     def name(self) -> str:
         """What to call it in a sentence: the file, or the URL without its password.

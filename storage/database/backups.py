@@ -4,10 +4,13 @@ import os
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
+from threading import Event
 
 from bot.errors import StartupError
 from storage.database import sqlite
 
+PART = ".part"
+"""What follows a copy's name until it is whole."""
 KEPT = 3
 """How many backups before migrations are kept."""
 
@@ -24,7 +27,7 @@ def copy_to_new_file(file: Path, to: Path) -> None:
     if os.path.lexists(to):
         msg = f"The file {to} exists already: name another one for the backup."
         raise StartupError(msg)
-    _copy(file, to)
+    _copy(file, to, Event())
 
 
 def copy_in_turn(file: Path, revision: str) -> None:
@@ -36,31 +39,31 @@ def copy_in_turn(file: Path, revision: str) -> None:
         StartupError: If it cannot be written.
     """
     name = f"{file.name}.backup-"
-    _copy(file, file.with_name(name + revision))
+    _copy(file, file.with_name(name + revision), Event())
     copies = [one for one in file.parent.iterdir() if one.name.startswith(name)]
     copies.sort(key=lambda one: one.stat().st_mtime_ns, reverse=True)
     for old in copies[KEPT:]:
         old.unlink()
 
 
-def copy_checked(file: Path, to: Path) -> None:
+def copy_checked(file: Path, to: Path, stopping: Event) -> None:
     """Copy a database over an earlier copy of that name, once the new one is whole.
 
     Raises:
-        StartupError: If it cannot be written, or the copy is damaged, as the database
-            then is.
+        StartupError: If it cannot be written, `stopping` is set meanwhile, or the copy
+            is damaged, as the database then is.
     """
-    _copy(file, to, check=True)
+    _copy(file, to, stopping, check=True)
 
 
-def _copy(file: Path, to: Path, *, check: bool = False) -> None:
-    part = to.with_name(f"{to.name}.part")
+def _copy(file: Path, to: Path, stopping: Event, *, check: bool = False) -> None:
+    part = to.with_name(f"{to.name}{PART}")
     try:
         part.unlink(missing_ok=True)
         sqlite.create_file(part)
-        sqlite.copy(file, part)
+        sqlite.copy(file, part, stopping)
         if check:
-            _require_whole(part)
+            _require_whole(part, stopping)
         sync(part)
         part.replace(to)
         sync(to.parent)
@@ -72,9 +75,10 @@ def _copy(file: Path, to: Path, *, check: bool = False) -> None:
         raise StartupError(msg) from error
 
 
-def _require_whole(copy: Path) -> None:
+def _require_whole(copy: Path, stopping: Event) -> None:
     source = f"{copy.absolute().as_uri()}?mode=ro"
     with closing(sqlite3.connect(source, uri=True)) as opened:
+        sqlite.end_with(opened, stopping)
         found = sqlite.faults(opened)
     if found is not None:
         msg = f"it is damaged ({found})"

@@ -4,14 +4,24 @@ Implements `bot.operations.backup_worker.Copies`.
 """
 
 import asyncio
+import os
 import re
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 from bot.errors import StartupError
 from storage.database import backups
 
 _TIME = "%Y%m%dT%H%M%S%z"
+
+
+THREAD = "copy"
+LOWEST_PRIORITY = 19
 
 
 class FileCopies:
@@ -32,12 +42,38 @@ class FileCopies:
 
     async def make(self, at: datetime) -> None:
         """Make another copy, check it, and then remove the oldest ones."""
-        await asyncio.to_thread(self._make, at)
+        stopping = Event()
+        # Not one of the threads that others use: it keeps its low priority.
+        thread = ThreadPoolExecutor(1, thread_name_prefix=THREAD, initializer=_give_way)
+        making = asyncio.get_running_loop().run_in_executor(
+            thread, self._make, at, stopping
+        )
+        try:
+            await making
+        except asyncio.CancelledError:
+            # The program ends within seconds; a large copy takes longer.
+            stopping.set()
+            raise
+        finally:
+            thread.shutdown(wait=False)
 
-    def _make(self, at: datetime) -> None:
+    def _make(self, at: datetime, stopping: Event) -> None:
         name = f"{self._file.stem}-{at.astimezone(UTC).strftime('%Y%m%dT%H%M%SZ')}.db"
+<<<<<<< HEAD
         backups.copy_checked(self._file, self._folder / name)
         found = copies_in(self._folder, self._file)
+=======
+        try:
+            # Of a process that was killed.
+            for part in self._folder.glob(f"*{backups.PART}"):
+                if self._pattern.fullmatch(part.name.removesuffix(backups.PART)):
+                    part.unlink(missing_ok=True)
+        except OSError as error:
+            msg = f"The folder {self._folder} cannot be used: {error.strerror}."
+            raise StartupError(msg) from error
+        backups.copy_checked(self._file, self._folder / name, stopping)
+        found = self._found()
+>>>>>>> main
         try:
             for old in sorted(found, reverse=True)[self._keep :]:
                 found[old].unlink(missing_ok=True)
@@ -45,6 +81,7 @@ class FileCopies:
             msg = f"Old copies in {self._folder} cannot be removed: {error.strerror}."
             raise StartupError(msg) from error
 
+<<<<<<< HEAD
 
 def copies_in(folder: Path, file: Path) -> dict[datetime, Path]:
     """Return the complete automatic copies of a database, by their times. Blocks.
@@ -65,3 +102,25 @@ def copies_in(folder: Path, file: Path) -> dict[datetime, Path]:
         for other in others
         if (match := pattern.fullmatch(other.name))
     }
+=======
+    def _found(self) -> dict[datetime, Path]:
+        try:
+            files = list(self._folder.iterdir())
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            msg = f"The folder {self._folder} cannot be read: {error.strerror}."
+            raise StartupError(msg) from error
+        found = {}
+        for file in files:
+            if match := self._pattern.fullmatch(file.name):
+                found[datetime.strptime(match[1], _TIME).astimezone(UTC)] = file
+        return found
+
+
+def _give_way() -> None:
+    """Let this thread use what time others leave, where threads have priorities."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST_PRIORITY)
+>>>>>>> main

@@ -72,13 +72,13 @@ async def upgrade(url: str, *, migrations: Path = MIGRATIONS) -> bool:
 async def current(url: str) -> str | None:
     """Return the revision of the database at `storage.url`; None = it has no tables.
 
-    Does not create a file that does not exist.
+    Neither creates a file that does not exist nor writes into an empty one.
 
     Raises:
         StartupError: If the database cannot be opened.
     """
     address = Address.parse(url)
-    if address.file is not None and not await asyncio.to_thread(address.file.exists):
+    if await asyncio.to_thread(address.has_nothing):
         return None
     async with Database.open(url, may_write=None) as database:
         return await database.read(revision_in)

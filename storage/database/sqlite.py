@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 from types import MappingProxyType
 from typing import Any
 
@@ -46,6 +47,9 @@ _PRAGMAS = (
     # Prompts that were erased must not linger in free pages.
     "PRAGMA secure_delete = ON",
 )
+_STEPS = 1_000_000
+"""Of SQLite's virtual machine, between two looks at whether to go on: about a tenth of
+a second."""
 _READ_ONLY = "PRAGMA query_only = ON"
 
 
@@ -73,19 +77,27 @@ def prepare_readers(engine: Engine) -> None:
     _prepare(engine, (*_PRAGMAS, _busy_timeout(READ_TIMEOUT_S), _READ_ONLY))
 
 
-def copy(file: Path, to: Path) -> None:
+def copy(file: Path, to: Path, stopping: Event) -> None:
     """Write a database as it is now into an empty file, compacted.
 
-    Others go on reading and writing meanwhile. The copy is complete on return, but not
-    yet safe from a power cut: syncing it is the caller's (SQLite docs: VACUUM).
+    Others go on reading and writing meanwhile: this reads one snapshot, and never
+    locks. The copy is complete on return, but not yet safe from a power cut: syncing it
+    is the caller's (SQLite docs: VACUUM).
 
     Raises:
-        sqlite3.Error: If there is no such database, or no room for the copy.
+        sqlite3.Error: If there is no such database, no room for the copy, or `stopping`
+            is set meanwhile.
     """
     # Do not create it, but open it writable: SQLite may have to recover it.
     source = f"{file.absolute().as_uri()}?mode=rw"
     with closing(sqlite3.connect(source, uri=True, timeout=BUSY_TIMEOUT_S)) as opened:
+        end_with(opened, stopping)
         opened.execute("VACUUM INTO ?", (str(to),))
+
+
+def end_with(opened: sqlite3.Connection, stopping: Event) -> None:
+    """Break off what a connection does once `stopping` is set."""
+    opened.set_progress_handler(stopping.is_set, _STEPS)
 
 
 def faults(opened: sqlite3.Connection) -> str | None:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from bot.ids import GuildId, UserId
 from bot.jobs.states import JobState
-from bot.quotas.limits import UNSET, LimitSet, Scope, SetLimits, Usage
+from bot.quotas.limits import UNSET, LimitSet, Made, Scope, SetLimits, Usage
 from bot.quotas.rules import DECIMALS, QuotaFacts
 from bot.servers.windows import DEFAULT_ZONE, Windows, windows_at
 from storage.privacy import pseudonyms
@@ -76,16 +76,24 @@ _GRANTS = (
 )
 
 
+_ALWAYS = literal(1) == literal(1)
+
+
 def _used() -> Select[Any]:
-    """Select what counts for a server and for a member, as one row."""
+    """Select what counts for a server and for a member, as one row.
+
+    One statement, so that a video that is released or reset meanwhile is counted alike.
+    """
     server = usage.used("videos", by_member=False).subquery("server")
     member = usage.used("own_videos", by_member=True).subquery("member")
+    made = usage.made().subquery("made")
     return select(
         *(server.c[name].label(f"server_{name}") for name in usage.COUNTED),
         *(member.c[name].label(f"member_{name}") for name in usage.COUNTED),
+        *(made.c[name].label(f"made_{name}") for name in ("day", "month")),
         _GRANTS.label("grants"),
         _LAST_REQUEST.scalar_subquery().label("last_request_at"),
-    ).select_from(server.join(member, literal(1) == literal(1)))
+    ).select_from(server.join(member, _ALWAYS).join(made, _ALWAYS))
 
 
 _USED = _used()
@@ -98,7 +106,7 @@ def _credits() -> Select[Any]:
     return select(
         *(server.c[name].label(f"server_{name}") for name in ("day", "month")),
         *(member.c[name].label(f"member_{name}") for name in ("day", "month")),
-    ).select_from(server.join(member, literal(1) == literal(1)))
+    ).select_from(server.join(member, _ALWAYS))
 
 
 _CREDITS = _credits()
@@ -142,7 +150,11 @@ def counted(
     guild_id = GuildId(whose["of_guild"])
     windows = windows_at(at, zone)
     everywhere = windows_at(at, DEFAULT_ZONE)
-    parameters = {**whose, **usage.bounds(windows)}
+    parameters = {
+        **whose,
+        **usage.bounds(windows),
+        **usage.utc_bounds(everywhere),
+    }
     used = connection.execute(_USED, parameters).one()
     costs = None
     if set_limits.any_credits:
@@ -159,6 +171,12 @@ def counted(
         limits=set_limits,
         server=_usage(used, costs, "server", windows),
         member=_usage(used, costs, "member", windows),
+        made=Made(
+            day=int(used.made_day),
+            month=int(used.made_month),
+            day_ends_at=everywhere.day_ends_at,
+            month_ends_at=everywhere.month_ends_at,
+        ),
         grants=used.grants,
         last_request_at=used.last_request_at,
         zone=zone,

@@ -10,9 +10,11 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     select,
     true,
+    union_all,
 )
 
 from bot.ids import GuildId, UserId
@@ -20,13 +22,17 @@ from bot.servers.windows import Windows
 from storage.privacy import pseudonyms
 from storage.tables.column_types import Instant
 from storage.tables.jobs import AT_ONCE, jobs
-from storage.tables.quotas import counts, ledger
+from storage.tables.quotas import LedgerKind, counts, ledger
 
 _guild: BindParameter[int] = bindparam("of_guild")
 _user: BindParameter[int] = bindparam("of_user")
 _pseudonym: BindParameter[int] = bindparam("of_pseudonym")
 _day, _day_end, _month, _month_end = (
     bindparam(name, type_=Instant) for name in ("day", "day_end", "month", "month_end")
+)
+_utc_day, _utc_day_end, _utc_month, _utc_month_end = (
+    bindparam(name, type_=Instant)
+    for name in ("utc_day", "utc_day_end", "utc_month", "utc_month_end")
 )
 
 _COST = func.coalesce(
@@ -93,6 +99,43 @@ def credits_used(column: str, *, by_member: bool) -> Any:  # noqa: ANN401 - a Se
     )
 
 
+def made() -> Any:  # noqa: ANN401 - a Select's type
+    """Select what counts for a server in a day and a month of UTC, as one row.
+
+    What an admin reset counts here as if it were not, unless it was released since.
+    """
+    today = and_(ledger.c.counted_at >= _utc_day, ledger.c.counted_at < _utc_day_end)
+    in_month = and_(
+        ledger.c.guild_id == _guild,
+        ledger.c.counted_at >= _utc_month,
+        ledger.c.counted_at < _utc_month_end,
+        counts("videos"),
+    )
+    videos = ledger.c.videos
+    left = select(
+        func.coalesce(func.sum(case((today, videos), else_=0)), 0).label("day"),
+        func.coalesce(func.sum(videos), 0).label("month"),
+    ).where(in_month)
+    closing = ledger.alias("closing")
+    reset = select(
+        func.coalesce(func.sum(case((today, 1), else_=0)), 0).label("day"),
+        func.count().label("month"),
+    ).where(
+        in_month,
+        # Both columns are in the index: only rows that take something back are read.
+        videos == -1,
+        ledger.c.kind == LedgerKind.RESET_ALL,
+        ~exists().where(
+            closing.c.job_id == ledger.c.job_id,
+            closing.c.kind == LedgerKind.RELEASE,
+        ),
+    )
+    both = union_all(left, reset).subquery("both")
+    return select(
+        func.sum(both.c.day).label("day"), func.sum(both.c.month).label("month")
+    )
+
+
 def whose(key: str | None, guild_id: GuildId, user_id: UserId) -> dict[str, int]:
     """Return the parameters that statements have for a member of a server.
 
@@ -114,3 +157,8 @@ def bounds(windows: Windows) -> dict[str, datetime]:
         "month": windows.month_starts_at,
         "month_end": windows.month_ends_at,
     }
+
+
+def utc_bounds(windows: Windows) -> dict[str, datetime]:
+    """Return the parameters that `made` has for windows of UTC."""
+    return {f"utc_{name}": at for name, at in bounds(windows).items()}

@@ -36,6 +36,7 @@ async def test_all_is_well_in_one_sentence_each(
     assert f"permissions={NEEDED.value}" in invitation
 
 
+@pytest.mark.thorough
 async def test_it_ends_in_silence_where_nobody_reads_on(
     outside: Outside, tmp_path: Path
 ) -> None:

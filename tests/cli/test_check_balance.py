@@ -44,9 +44,9 @@ async def spend(folder: Path, days_ago: int, used: float) -> None:
         await reach(job_store(database), JobState.DELIVERED, job, credits_used=used)
 
 
-async def checked(outside: Outside, folder: Path, balance: float) -> Ended:
+async def checked(outside: Outside, folder: Path, balance: float, **env: str) -> Ended:
     outside.credits = balance
-    return await invoked("check", folder=folder, **outside.env)
+    return await invoked("check", folder=folder, **outside.env, **env)
 
 
 def warnings(ended: Ended) -> list[str]:
@@ -67,9 +67,41 @@ async def test_less_than_a_week_is_a_warning_and_no_fault(
     (warning,) = warnings(scarce)
     assert warning.startswith("· The balance lasts about ")
     assert " days at the present rate (" in warning
-    assert warning.endswith("average of the last 7): add credits at EvoLink.")
+    assert warning.endswith("average of the last 7 days): add credits at EvoLink.")
     assert scarce.status == 0
-    assert "lasts less than a day" in warnings(gone)[0]
+    assert warnings(gone) == []
+    assert "· No video can be made without credits: add some at EvoLink." in gone.out
+    assert gone.status == 0
+
+
+async def test_a_young_installation_has_no_average_of_seven_days(
+    outside: Outside, folder: Path
+) -> None:
+    await spend(folder, 0, PER_DAY)
+
+    (first,) = warnings(await checked(outside, folder, PER_DAY * 3))
+    assert "(20 credits a day, the average since the first video, 1 day)" in first
+
+    await spend(folder, 2, PER_DAY)
+    (third,) = warnings(await checked(outside, folder, PER_DAY * 2))
+    assert ", the average since the first video, 2 days)" in third
+
+
+async def test_a_balance_below_the_reserve_makes_no_video(
+    outside: Outside, folder: Path
+) -> None:
+    env = {"CLAPPER_QUOTAS__CREDIT_RESERVE": "50.5"}
+
+    enough = await checked(outside, folder, 50.5, **env)
+    below = await checked(outside, folder, 50, **env)
+
+    assert warnings(enough) == []
+    (warning,) = warnings(below)
+    assert warning == (
+        "· No video can be made while the balance is below quotas.credit_reserve"
+        " (50.5): add credits at EvoLink, or lower the reserve."
+    )
+    assert below.status == 0
 
 
 async def test_what_was_used_longer_ago_foretells_nothing(

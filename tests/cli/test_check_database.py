@@ -66,6 +66,22 @@ class TestDatabase:
         assert f"from revision none to {schema.newest()} at the next" in ended.out
         assert await schema.current(url) is None
 
+    @pytest.fixture
+    def empty(self, file: Path) -> Path:
+        file.parent.mkdir()
+        file.touch()
+        return file
+
+    async def test_an_empty_file_stays_empty(
+        self, outside: Outside, tmp_path: Path, empty: Path
+    ) -> None:
+        ended = await invoked("check", folder=tmp_path, **outside.env)
+
+        assert ended.status == 0
+        assert "The database data/clapper.db is an empty file; the first" in ended.out
+        folder = empty.parent.iterdir()
+        assert [(one.name, one.stat().st_size) for one in folder] == [("clapper.db", 0)]
+
     async def test_one_of_a_newer_clapper(
         self, outside: Outside, tmp_path: Path, file: Path
     ) -> None:

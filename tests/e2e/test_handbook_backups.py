@@ -51,7 +51,7 @@ async def test_no_job_is_lost_that_was_in_the_copy(open_world: OpenStage) -> Non
     await stage.discord.wait_ready(["video"], PATIENCE_S)
     await ask(stage, "the first")
     await posts(stage, 1)
-    await ask(stage, "[[total:5]] the second")
+    await ask(stage, "[[total:20]] the second")
     await ask(stage, "the third")
 
     await run(stage, backup)

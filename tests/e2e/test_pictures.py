@@ -438,12 +438,17 @@ async def test_a_picture_that_the_model_does_not_take_is_refused_before_it_is_pa
 ) -> None:
     stage = await open_world(**offering("seedance-2.0-text-to-video"))
 
-    said = await _refused(stage, File(name="cat.jpg", data=jpeg(*size)))
+    file = File(name="cat.jpg", data=jpeg(*size))
+    said = await _refused(stage, file)
+    message = stage.discord.say(stage.world.member, stage.world.general, "cat", [file])
+    before_the_form = await (await chosen(stage, message)).answer()
     image = File(name="cat.jpg", data=jpeg(300, 750))
     await ask(stage, "it waves", image=image)
     [clip] = await clips_in(stage, 1)
 
     assert words in said
+    assert before_the_form.ephemeral
+    assert before_the_form.text == said
     assert shows_picture(clip)
     assert stage.evolink.paid_tasks == 1
 

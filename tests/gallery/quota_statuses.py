@@ -6,8 +6,10 @@ from bot.quotas.limits import (
     UNSET,
     DefaultLimits,
     LimitSet,
+    Made,
     SetLimits,
     Usage,
+    bounds_of,
     member_limits,
     server_limits,
 )
@@ -21,7 +23,7 @@ DEFAULTS = DefaultLimits(
 )
 
 
-def quota_status(
+def quota_status(  # noqa: PLR0913 - each is a part of where they stand
     scene: Scene,
     *,
     day: int = 0,
@@ -29,15 +31,24 @@ def quota_status(
     own: LimitSet | None = None,
     limits: SetLimits | None = None,
     defaults: DefaultLimits = DEFAULTS,
+    made: int = 20,
 ) -> QuotaStatus:
     """Return Mia with 5 videos a day and 50 a month, unless limits say otherwise."""
     limits = limits or SetLimits(member=own or LimitSet(), roles={})
+    server = _usage(20, 120, 3)
+    in_utc = Made(
+        day=made,
+        month=100 + made,
+        day_ends_at=server.day_ends_at,
+        month_ends_at=server.month_ends_at,
+    )
     return QuotaStatus(
         user_id=scene.mia,
         member_limits=member_limits(limits, defaults),
         member=_usage(day, 9 + day, 1 if day else 0),
         server_limits=server_limits(limits, defaults),
-        server=_usage(20, 120, 3),
+        server=server,
+        bounds=bounds_of(in_utc, defaults),
         grants=grants,
     )
 

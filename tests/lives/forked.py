@@ -87,7 +87,8 @@ class ForkedBot(BotProcess):
         """Give the first life on a file a database that is migrated: it takes long."""
         kind, _, file = url.partition(":///")
         if kind == "sqlite" and not Path(file).exists():
-            Path(file).parent.mkdir(parents=True, exist_ok=True)
+            # As the program does.
+            Path(file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copy(self._zygote_path.with_suffix(".db"), file)
 
     async def ended(self) -> int:

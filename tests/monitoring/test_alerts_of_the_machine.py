@@ -109,7 +109,7 @@ class BotWithOldCopy(BotProcess):
 
 @needs_mounts
 @pytest.mark.lengthy
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 async def test_copies_that_can_no_longer_be_made(tmp_path: Path) -> None:
     """The newest is three days old, and the disk of the copies is full.
 

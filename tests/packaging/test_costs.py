@@ -11,7 +11,7 @@ import pytest
 
 from bot.models.catalogue import MODELS
 from bot.quotas.estimates import estimate
-from bot.quotas.limits import LimitSet, SetLimits, Usage
+from bot.quotas.limits import LimitSet, Made, SetLimits, Usage
 from bot.quotas.rules import QuotaAllowed, QuotaFacts, QuotaRefusal, decide_quota
 from tests.factories import NOON, make_request, make_rules
 
@@ -93,6 +93,13 @@ def test_the_commands_for_a_paid_role_let_in_those_who_pay() -> None:
         month_ends_at=NOON + timedelta(days=16),
     )
 
+    nothing = Made(
+        day=0,
+        month=0,
+        day_ends_at=nobody.day_ends_at,
+        month_ends_at=nobody.month_ends_at,
+    )
+
     def decided(spent: float, *, pays: bool) -> QuotaAllowed | QuotaRefusal:
         limits = SetLimits(
             members=LimitSet(per_day=0), roles={1: for_role} if pays else {}
@@ -102,6 +109,7 @@ def test_the_commands_for_a_paid_role_let_in_those_who_pay() -> None:
             limits=limits,
             server=used,
             member=used,
+            made=nothing,
             grants=0,
             last_request_at=None,
         )

@@ -89,6 +89,20 @@ def test_every_make_target_that_is_named_exists(name: str) -> None:
     assert named <= targets
 
 
+@pytest.mark.parametrize("name", ["checks", "release"])
+def test_every_action_is_pinned_and_finds_no_token_in_a_checkout(name: str) -> None:
+    text = text_of(f".github/workflows/{name}.yml")
+    used = re.findall(r"uses: (\S+)(.*)", text)
+    checkouts = re.findall(r"uses: actions/checkout@.*\n(.*\n.*)\n", text)
+
+    assert used
+    for action, version in used:
+        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", action), action
+        assert re.fullmatch(r" # v\d+\.\d+\.\d+", version), action
+    assert len(checkouts) == text.count("actions/checkout@") > 0
+    assert all("persist-credentials: false" in settings for settings in checkouts)
+
+
 def test_every_hook_runs_a_tool_of_the_lock_and_pins_no_version() -> None:
     hooks = text_of(".pre-commit-config.yaml")
     tools = re.findall(r"entry: (\S+)", hooks)

@@ -525,5 +525,50 @@ def test_only_a_request_that_cannot_have_left_is_given_another_address(
         picture=USE, picture_url="https://x.example", picture_uploaded_at=long_ago
     )
 
+    unsure = replace(job, unsure_since=clock.now())
+    unknown = replace(unsure, picture_url=None, picture_uploaded_at=None)
+
     assert uploads.is_due(job)
-    assert not uploads.is_due(replace(job, unsure_since=clock.now()))
+    assert not uploads.is_due(unsure)
+    # Of a restored copy: its key keeps it from being paid for twice.
+    assert uploads.is_due(unknown)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        FilesUnavailable("502", status=502),
+        RateLimited("429", status=429, retry_after_s=3),
+    ],
+)
+async def test_a_job_of_a_restored_copy_keeps_its_doubt_and_its_key(
+    line: Line, error: EvolinkError
+) -> None:
+    """However often its upload fails: it may have been paid for since."""
+    job = await line.pictured()
+    now = line.clock.now()
+    await line.stages.store.note({job.id: {"unsure_since": now}})
+    line.files.upload_errors.extend([error, error])
+    dispatcher = line.dispatcher()
+
+    await turn(dispatcher)
+    await turn(dispatcher)
+    doubted = await line.stages.now(job)
+    await turns(dispatcher, line.clock, 30)
+
+    assert doubted.unsure_since is not None
+    assert line.evolink.submits == [doubted.submit_key]
+
+
+async def test_a_picture_of_a_restored_copy_that_is_refused_leaves_it_unconfirmed(
+    line: Line,
+) -> None:
+    job = await line.pictured()
+    now = line.clock.now()
+    await line.stages.store.note({job.id: {"unsure_since": now}})
+    line.files.upload_errors.append(FilesRefused("40002"))
+
+    await turns(line.dispatcher(), line.clock, 30)
+
+    assert (await line.stages.now(job)).state is JobState.UNCONFIRMED
+    assert line.evolink.submits == []

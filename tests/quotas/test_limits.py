@@ -11,11 +11,14 @@ from bot.quotas.limits import (
     DefaultLimits,
     LimitKind,
     LimitSet,
+    Made,
     Scope,
     SetLimits,
+    bounds_of,
     member_limits,
     server_limits,
 )
+from tests.factories import NOON
 
 OPERATORS = DefaultLimits(
     server=LimitSet(per_day=50, per_month=500, at_once=10),
@@ -146,7 +149,7 @@ def test_limits_of_single_clips_and_of_credits_are_found_by_the_same_rules(
         (0, (0, Scope.SERVER)),
     ],
 )
-def test_what_admins_set_holds_up_to_the_operators_most(
+def test_what_admins_set_holds_up_to_the_operators_bound(
     set_by_admins: int, in_force: tuple[int, Scope]
 ) -> None:
     """Also where it was set before the operator bounded it."""
@@ -154,13 +157,25 @@ def test_what_admins_set_holds_up_to_the_operators_most(
 
     limit = server_limits(limits, OPERATORS)[LimitKind.PER_DAY]
 
-    assert (limit.value, limit.source) == in_force
+    is_cut = in_force[1] is Scope.OPERATOR
+    assert (limit.value, limit.source, limit.bounded) == (*in_force, is_cut)
 
 
-def test_the_operators_own_default_may_be_beyond_what_admins_may_set() -> None:
-    free = LimitSet(per_day=NO_LIMIT, per_month=500, at_once=10)
-    operators = replace(OPERATORS, server=free)
+@pytest.mark.parametrize("default", [NO_LIMIT, 201])
+def test_the_operators_own_default_holds_up_to_the_bound_too(default: int) -> None:
+    beyond = LimitSet(per_day=default, per_month=500, at_once=10)
+    operators = replace(OPERATORS, server=beyond)
 
     limit = server_limits(SetLimits(roles={}), operators)[LimitKind.PER_DAY]
 
-    assert limit.value == NO_LIMIT
+    assert (limit.value, limit.bounded) == (200, True)
+
+
+def test_only_what_the_operator_has_bounded_has_a_bound() -> None:
+    some = replace(OPERATORS, server_most=LimitSet(per_day=NO_LIMIT, per_month=7))
+    made = Made(day=5, month=9, day_ends_at=NOON, month_ends_at=NOON)
+
+    (bound,) = bounds_of(made, some)
+
+    assert (bound.limit.kind, bound.limit.value) == (LimitKind.PER_MONTH, 7)
+    assert (bound.made, bound.left) == (9, 0)

@@ -10,7 +10,7 @@ from bot.ids import GuildId
 from bot.jobs.states import JobState
 from bot.jobs.video import VideoRequest
 from bot.moderation.records import ModerationFacts
-from bot.quotas.limits import LimitSet, SetLimits, Usage
+from bot.quotas.limits import LimitSet, Made, SetLimits, Usage
 from bot.quotas.prices_shown import PricesShown
 from bot.quotas.rules import (
     QuotaAllowed,
@@ -24,6 +24,8 @@ from tests.factories import NOON, make_job, make_request, make_rules
 
 TOMORROW = NOON + timedelta(hours=12)
 NEXT_MONTH = NOON + timedelta(days=17)
+UTC_TOMORROW = NOON + timedelta(hours=9)
+"""The operator's bounds go by UTC, whatever the server's time zone is."""
 
 
 def used(day: int = 0, month: int = 0, at_once: int = 0) -> Usage:
@@ -36,11 +38,18 @@ def used(day: int = 0, month: int = 0, at_once: int = 0) -> Usage:
     )
 
 
+def made(day: int = 0, month: int = 0) -> Made:
+    return Made(
+        day=day, month=month, day_ends_at=UTC_TOMORROW, month_ends_at=NEXT_MONTH
+    )
+
+
 def facts(**changes: Any) -> QuotaFacts:
     values: dict[str, Any] = {
         "limits": SetLimits(roles={}),
         "server": used(),
         "member": used(),
+        "made": made(),
         "grants": 0,
         "last_request_at": None,
         "total_resets_at": NEXT_MONTH,
@@ -96,6 +105,54 @@ def test_a_limit_lets_as_many_pass_as_it_says(
     assert refused(known, **{limit: 2}) == (QuotaRule(rule), resets_at)
     assert refused(known, **{limit: 1}) == (QuotaRule(rule), resets_at)
     assert refused(known, **{limit: -1}) is None
+
+
+@pytest.mark.parametrize(
+    ("bound", "counts", "rule", "resets_at"),
+    [
+        ("server_most_per_day", made(day=2, month=2), "operator-day", UTC_TOMORROW),
+        ("server_most_per_month", made(month=2), "operator-month", NEXT_MONTH),
+    ],
+)
+def test_the_operators_bound_counts_what_was_made_and_not_what_was_reset(
+    bound: str, counts: Made, rule: str, resets_at: datetime
+) -> None:
+    """Also for a member who has granted videos left."""
+    known = facts(made=counts, grants=5)
+
+    assert refused(known, **{bound: 3}) is None
+    assert refused(known, **{bound: 2}) == (QuotaRule(rule), resets_at)
+    assert refused(known, **{bound: 1}) == (QuotaRule(rule), resets_at)
+    assert refused(known, **{bound: -1}) is None
+
+
+@pytest.mark.parametrize(
+    ("bound", "counts", "rule"),
+    [
+        ("server_most_per_day", used(day=2, month=2), "operator-day"),
+        ("server_most_per_month", used(month=2), "operator-month"),
+    ],
+)
+def test_a_limit_that_is_cut_to_the_operators_bound_is_called_the_operators(
+    bound: str, counts: Usage, rule: str
+) -> None:
+    admins = SetLimits(server=LimitSet(per_day=100, per_month=100), roles={})
+    known = facts(server=counts, limits=admins)
+
+    found = refused(known, **{bound: 2})
+
+    assert found is not None
+    assert found[0] == QuotaRule(rule)
+
+
+@pytest.mark.parametrize("bound", ["per_day", "per_month", "at_once"])
+def test_a_bound_of_0_promises_no_date(bound: str) -> None:
+    known = facts(made=made(day=2, month=2), server=used(day=2, month=2, at_once=2))
+
+    assert refused(known, **{f"server_most_{bound}": 0}, server_per_day=2) == (
+        QuotaRule.OPERATOR_NONE,
+        None,
+    )
 
 
 @pytest.mark.parametrize("limit", ["per_day", "per_month", "at_once"])

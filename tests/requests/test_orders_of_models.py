@@ -203,7 +203,7 @@ async def test_a_default_that_takes_no_picture_gives_way_to_a_model_that_does(
     await own.change(ME.guild_id, ME.user_id, plain)
 
     request = await ask(orders, ack, picture=SentPicture(jpeg(400, 300)))
-    profile, _ = await orders.picture_form(ME)
+    profile, _ = await orders.picture_form(ME, None)
     with pytest.raises(Refused, match="refused-picture-model"):
         await ask(orders, ack, given=plain, picture=SentPicture(jpeg(400, 300)))
 

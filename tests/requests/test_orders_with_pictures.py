@@ -16,7 +16,7 @@ from storage.pictures.store import SqlPictures
 from storage.requests.member_settings import SqlMemberSettings
 from storage.requests.presets import SqlPresets
 from tests.factories import PICTURE_ID, make_request
-from tests.offers import PICTURES, in_servers
+from tests.offers import PICTURES, in_servers, make_offer
 from tests.pictures.samples import SentPicture, jpeg, opened
 from tests.requests.asking import ME, SEEDANCE, SORA, SPICY, TALL, ask, keep
 from tests.requests.conftest import ScriptedAcknowledgement
@@ -114,7 +114,7 @@ async def test_the_form_about_a_picture_begins_with_the_members_own(
 ) -> None:
     await own.change(ME.guild_id, ME.user_id, TALL)
 
-    profile, usual = await picture_orders.picture_form(ME)
+    profile, usual = await picture_orders.picture_form(ME, None)
 
     assert profile.id == PICTURE_ID
     assert usual == VideoSettings(duration_s=10)
@@ -124,4 +124,36 @@ async def test_a_form_about_a_picture_is_refused_where_no_model_takes_one(
     orders: VideoOrders,
 ) -> None:
     with pytest.raises(Refused, match="refused-model-pictures"):
-        await orders.picture_form(ME)
+        await orders.picture_form(ME, None)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "text_id"),
+    [
+        ((299, 299), "refused-picture-sides"),
+        ((800, 300), "refused-picture-ratio"),
+        ((300, 750), None),
+        # It is sent with fewer.
+        ((9000, 9000), None),
+        (None, None),
+    ],
+)
+async def test_a_picture_that_the_model_does_not_take_is_refused_before_the_form(
+    make_orders: Callable[[ServerOffers], VideoOrders],
+    pixels: tuple[int, int] | None,
+    text_id: str | None,
+) -> None:
+    """By what Discord says of it: nobody types a prompt in vain."""
+    picture_id = "seedance-2.0-image-to-video"
+    orders = make_orders(
+        in_servers(make_offer(PICTURES.first.name, picture_id=picture_id))
+    )
+
+    if text_id is None:
+        profile, _ = await orders.picture_form(ME, pixels)
+        assert profile.id == picture_id
+        return
+    with pytest.raises(Refused, match=text_id) as refusal:
+        await orders.picture_form(ME, pixels)
+    assert refusal.value.hint == "hint-picture-model"
+    assert refusal.value.values["chosen"] == "Grok Imagine"

@@ -133,6 +133,7 @@ async def test_requests_in_doubt_are_counted_from_what_is_due(
 async def test_usage_is_summed_from_indexes(
     database: Database, asked: Statements, used: Used
 ) -> None:
+    """For the operator's bounds rows that take a video back are looked at as well."""
     job = make_job()
     await used(job.guild_id, None, NOON)
     await used(job.guild_id, job.user_id, NOON)
@@ -140,6 +141,7 @@ async def test_usage_is_summed_from_indexes(
     assert uses(
         await plan(database, asked),
         "COVERING INDEX ix_ledger_guild",
+        "USING INDEX ix_ledger_guild",
         "COVERING INDEX ix_ledger_member",
         "COVERING INDEX ix_ledger_grants",
         "ix_jobs_at_once",

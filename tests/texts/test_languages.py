@@ -99,6 +99,7 @@ def composed_ids() -> Iterator[str]:
     yield from (f"quota-set-{kind}" for kind in LimitKind)
     bounded = (LimitKind.PER_DAY, LimitKind.PER_MONTH, LimitKind.AT_ONCE)
     yield from (f"quota-too-much-{kind}" for kind in bounded)
+    yield from (f"quota-bound-{kind}" for kind in bounded[:2])
     yield from (f"quota-window-{kind}" for kind in WINDOW_KINDS)
     yield from (f"refused-{verdict}" for verdict in REFUSALS)
     spicy = {one for one in Verdict if not one.startswith("picture")}

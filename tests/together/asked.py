@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sandbox.discord.handle import Handle
 from sandbox.discord.records import Channel, Guild, User
 
+BUSY = "my database is busy"
+"""What members are told who could not be answered in time otherwise."""
 _NOT_STARTED = "could not be started"
 
 

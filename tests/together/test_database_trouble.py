@@ -4,14 +4,13 @@ import asyncio
 
 import pytest
 
-from tests.together.asked import Asked
+from tests.together.asked import BUSY, Asked
 from tests.together.conftest import OpenTown
 from tests.together.holders import shared
 from tests.together.takeover import kept_busy
 from tests.together.town import Town
 from tests.together.verdict import nothing_is_wrong
 
-BUSY = "my database is busy"
 CUT_S = 20.0
 AWAY_S = 3.0
 WORK_S = 5.0

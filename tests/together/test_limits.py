@@ -2,18 +2,15 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 
 from tests.together.conftest import OpenTown
 from tests.together.holders import shared
-from tests.together.town import DISCORD, SLOTS, Town
+from tests.together.town import PATIENT, SLOTS, Town
 from tests.together.verdict import nothing_is_wrong
 
 COMMANDS = 500
-PATIENT = replace(DISCORD, ack_window_s=60.0)
-"""Here nobody is late, on a busy machine neither."""
 SERVER_LIMIT = 5
 CEILING = 30
 PRICE = 5.0

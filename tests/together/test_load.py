@@ -1,8 +1,12 @@
-"""Several processes ask EvoLink and the database no more than one does."""
+"""Several processes ask EvoLink and the database no more than one does.
+
+With `-s` the figures are printed.
+"""
 
 import asyncio
 import json
 import re
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -37,6 +41,10 @@ async def polls_a_job(opened: OpenTown, processes: int) -> float:
         return sum(map(_asked_for, town.evolink.requests)) / JOBS
 
 
+def _print(figures: str) -> None:
+    sys.stderr.write(f"  {figures}\n")
+
+
 def _slow() -> Any:
     return type(EVOLINK)(total_s=10.0, estimated_time_s=10)
 
@@ -59,6 +67,7 @@ async def test_tasks_are_read_hardly_more_often_by_several(opened: OpenTown) -> 
 
     together = await polls_a_job(opened, PROCESSES)
 
+    _print(f"reads of a task: {alone:.2f} by one, {together:.2f} by {PROCESSES}")
     usual = max(alone, USUAL_ALONE)
     assert together <= MORE_AT_MOST * usual, (alone, together)
 
@@ -77,7 +86,9 @@ async def test_idle_processes_leave_the_database_in_peace(opened: OpenTown) -> N
         said = _statements(log)[began:]
 
     often = Counter(said).most_common(10)
-    assert len(said) / IDLE_S / PROCESSES <= A_SECOND_AT_MOST, f"{len(said)}: {often}"
+    each = len(said) / IDLE_S / PROCESSES
+    _print(f"statements of an idle process: {each:.2f} a second")
+    assert each <= A_SECOND_AT_MOST, f"{len(said)}: {often}"
 
 
 async def _log_statements(town: Town) -> None:

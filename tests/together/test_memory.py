@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import socket
 from collections import defaultdict
 from itertools import pairwise
 
@@ -11,9 +10,10 @@ import pytest
 
 from bot.pipeline.status_board import MOST_EDITS_PER_S
 from sandbox.evolink.faults import Fault
+from tests.together.clapper import Clapper
 from tests.together.conftest import OpenTown
 from tests.together.holders import shared
-from tests.together.town import PROCESSES, SLOTS, Town
+from tests.together.town import PATIENT, PROCESSES, SLOTS, Town
 from tests.together.verdict import nothing_is_wrong
 
 COMMANDS = 40
@@ -22,18 +22,11 @@ STANDS_FOR_S = 15.0
 EDITS = r"(/webhooks/\d+/[^/]+/messages/@original|/channels/\d+/messages/\d+)"
 
 
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
-
-
-async def jobs_in(port: int) -> dict[str, str]:
+async def jobs_in(clapper: Clapper) -> dict[str, str]:
     """Return the gauges of jobs that a process shows, by their labels."""
     async with (
         aiohttp.ClientSession() as session,
-        session.get(f"http://127.0.0.1:{port}/metrics") as answer,
+        session.get(f"http://{clapper.listen}/metrics") as answer,
     ):
         lines = (await answer.text()).splitlines()
     return dict(
@@ -111,17 +104,16 @@ async def test_all_processes_refuse_while_the_account_is_refused_and_one_tells(
 async def test_what_the_database_sums_up_is_the_same_at_all_processes(
     opened: OpenTown,
 ) -> None:
-    async with opened() as town:
-        for _ in range(COMMANDS):
-            await town.ask()
+    async with opened(discord=PATIENT) as town:
+        await shared(town)
+        await town.have_taken(COMMANDS)
         await nothing_is_wrong(town)
-        ports = [free_port() for _ in range(PROCESSES)]
-        for clapper, port in zip(town.clappers, ports, strict=True):
+        for clapper in town.clappers:
             await clapper.stop()
-            await town.start(clapper, CLAPPER_HTTP__LISTEN=f"127.0.0.1:{port}")
+            await town.start(clapper)
         await shared(town)
 
-        gauges = [await jobs_in(port) for port in ports]
+        gauges = [await jobs_in(one) for one in town.clappers]
 
         assert gauges[0]['clapper_jobs{state="delivered"}'] == f"{COMMANDS}.0"
         assert gauges == [gauges[0]] * PROCESSES

@@ -3,6 +3,8 @@
 import pytest
 
 from tests.together.conftest import OpenTown
+from tests.together.holders import shared
+from tests.together.town import PATIENT
 from tests.together.verdict import nothing_is_wrong
 
 COMMANDS = 24
@@ -12,10 +14,10 @@ COMMANDS = 24
 async def test_commands_on_all_shards_are_answered_and_end_in_one_clip(
     opened: OpenTown,
 ) -> None:
-    async with opened() as town:
-        for _ in range(COMMANDS):
-            await town.ask()
+    async with opened(discord=PATIENT) as town:
+        await shared(town)
+        await town.have_taken(COMMANDS)
 
         await nothing_is_wrong(town)
 
-        assert all(one.accepted for one in town.asked)
+        assert sum(one.accepted for one in town.asked) == COMMANDS

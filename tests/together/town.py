@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from tests.crash.test_callbacks_at_work import free_port
 from tests.e2e.conftest import IMPATIENT, UNLIMITED
 from tests.lives.forked import ForkedBot
 from tests.storage.cluster import Cluster
-from tests.together.asked import Asked, Place
+from tests.together.asked import BUSY, Asked, Place
 from tests.together.clapper import Clapper
 from tests.together.network import Network
 
@@ -46,6 +47,8 @@ DISCORD = SandboxConfig(
     max_concurrency=SHARDS,
     requests_kept=1_000_000,
 )
+PATIENT = replace(DISCORD, ack_window_s=60.0)
+"""Here nobody is late, on a busy machine neither."""
 EVOLINK = EvolinkConfig(total_s=CLIP_S, estimated_time_s=int(CLIP_S))
 _LEASES = "submit_lease, poll_lease, delivery_lease, notice_lease, status_lease"
 _DUE = "submit_due_at, poll_due_at, delivery_due_at, notice_due_at, status_due_at"
@@ -121,6 +124,17 @@ class Town:
         )
         self.asked.append(asked)
         return asked
+
+    async def have_taken(self, commands: int) -> None:
+        """Have so many videos taken, on all shards in turn.
+
+        Who is told that the database is busy, as a busy machine may be, asks again.
+        """
+        asked = [await self.ask() for _ in range(commands)]
+        while asked:
+            await self.answered(asked)
+            busy = [one for one in asked if BUSY in one.outcome]
+            asked = [await self.ask(place=one.place) for one in busy]
 
     def posted(self, asked: Asked) -> Sequence[Message]:
         """Return what was posted for a command beyond its own answer."""

@@ -5,7 +5,12 @@ from datetime import datetime
 
 from bot.cli.checks.finding import Finding, note
 from bot.errors import StartupError, StorageError
-from bot.operations.overview.spending import RATE_DAYS, credits_per_day, lasts_days
+from bot.operations.overview.spending import (
+    average_of,
+    credits_per_day,
+    lasts_days,
+    rate_days,
+)
 from bot.plain_numbers import days_left, plain
 from storage.database import schema
 from storage.database.engine import Database
@@ -37,6 +42,6 @@ async def balance_findings(
     if lasts is not None and lasts < WARN_BELOW_DAYS:
         yield note(
             f"The balance lasts {days_left(lasts)} at the present rate"
-            f" ({plain(per_day)} credits a day, the average of the last {RATE_DAYS}):"
-            " add credits at EvoLink."
+            f" ({plain(per_day)} credits a day,"
+            f" {average_of(rate_days(now, days))}): add credits at EvoLink."
         )

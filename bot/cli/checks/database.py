@@ -21,6 +21,12 @@ async def database_findings(settings: Storage) -> AsyncIterator[Finding]:
             require_not_lost(settings.url, settings.backup_dir)
             yield _of_no_file(address.file)
             return
+        if address.has_nothing():
+            yield good(
+                f"The database {address.name} is an empty file; the first start makes"
+                " its tables."
+            )
+            return
         revision, newest = await schema.current(settings.url), schema.newest()
         if revision == newest:
             yield good(f"The database {address.name} is up to date.")

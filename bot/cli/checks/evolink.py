@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 from bot.cli.checks.balance import balance_findings
-from bot.cli.checks.finding import Finding, bad, ended, good
+from bot.cli.checks.finding import Finding, bad, ended, good, note
 from bot.cli.checks.network import unreached
 from bot.clock import SystemClock
 from bot.config import Config
@@ -11,7 +11,7 @@ from bot.counting import uncounted
 from bot.errors import AccountRefused, EvolinkError
 from bot.evolink.client import EvolinkClient
 from bot.evolink.session import open_session
-from bot.plain_numbers import plural
+from bot.plain_numbers import plain, plural
 
 
 async def evolink_findings(config: Config) -> AsyncIterator[Finding]:
@@ -42,8 +42,22 @@ async def evolink_findings(config: Config) -> AsyncIterator[Finding]:
         else:
             spendable = plural(balance.spendable, "credit")
             yield good(f"EvoLink accepts the key; {spendable} may be spent.")
-            now = SystemClock().now()
-            async for finding in balance_findings(
-                config.storage.url, balance.spendable, now
-            ):
+            async for finding in _spendable_findings(config, balance.spendable):
                 yield finding
+
+
+async def _spendable_findings(
+    config: Config, spendable: float
+) -> AsyncIterator[Finding]:
+    reserve = config.quotas.credit_reserve
+    if spendable <= 0:
+        yield note("No video can be made without credits: add some at EvoLink.")
+    elif spendable < reserve:
+        yield note(
+            "No video can be made while the balance is below quotas.credit_reserve"
+            f" ({plain(reserve)}): add credits at EvoLink, or lower the reserve."
+        )
+    else:
+        now = SystemClock().now()
+        async for finding in balance_findings(config.storage.url, spendable, now):
+            yield finding

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.operations.overview.values import Ceilings, Day, Spending
+from bot.plain_numbers import plural
 from bot.servers.windows import DEFAULT_ZONE, windows_at
 
 RATE_DAYS = 7
@@ -32,6 +33,7 @@ def spending_at(
     per_day = credits_per_day(now, days)
     left_days = (windows.month_ends_at - now) / _DAY
     return Spending(
+        rate_days=rate_days(now, days),
         today=today,
         month=month,
         month_forecast=month + per_day * left_days,
@@ -53,12 +55,29 @@ def credits_per_day(now: datetime, days: Sequence[Day]) -> float:
     `days` are the latest that anything was asked for on, the oldest first: more than a
     week of them, where there are more.
     """
+    lately = _lately(now, days)
+    return sum(one.credits for one in lately) / rate_days(now, days)
+
+
+def rate_days(now: datetime, days: Sequence[Day]) -> float:
+    """Return how many days `credits_per_day` is the average of, today in part."""
     today = windows_at(now, DEFAULT_ZONE).day_starts_at
-    lately = [one for one in days if one.day >= today - RATE_DAYS * _DAY]
-    if not lately:
-        return 0.0
+    lately = _lately(now, days)
     # Days without any job count, but not those before the very first one.
-    is_young = lately[0].day == days[0].day
+    is_young = bool(lately) and lately[0].day == days[0].day
     since = lately[0].day if is_young else today - RATE_DAYS * _DAY
     # An hour of an installation's first day says nothing of the other 23.
-    return sum(one.credits for one in lately) / max(1.0, (now - since) / _DAY)
+    return max(1.0, (now - since) / _DAY)
+
+
+def average_of(rate_days: float) -> str:
+    """Say what a rate is the average of."""
+    whole = int(rate_days)
+    if whole >= RATE_DAYS:
+        return f"the average of the last {RATE_DAYS} days"
+    return f"the average since the first video, {plural(whole, 'day')}"
+
+
+def _lately(now: datetime, days: Sequence[Day]) -> Sequence[Day]:
+    today = windows_at(now, DEFAULT_ZONE).day_starts_at
+    return [one for one in days if one.day >= today - RATE_DAYS * _DAY]

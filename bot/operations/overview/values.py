@@ -148,7 +148,9 @@ class Spending:
     month_forecast: float
     """At the present rate until the month ends."""
     per_day: float
-    """The present rate: the average of the last seven days."""
+    """The present rate: the average of the last week, or since the first video."""
+    rate_days: float
+    """How many days that is the average of."""
     ceiling: float | None
     balance: float | None
     """What the account can still pay; None = this process does not know it."""

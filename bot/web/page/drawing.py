@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from bot.ids import GuildId
 from bot.jobs.states import OPEN_STATES, JobState
+from bot.operations.overview.spending import average_of
 from bot.operations.overview.values import (
     LatestJob,
     OperatorEvent,
@@ -191,6 +192,7 @@ def _money(spending: Spending) -> Mapping[str, object]:
         if spending.lasts_days is not None:
             lasts = f"lasts {days_left(spending.lasts_days)} at the present rate"
     return {
+        "average": average_of(spending.rate_days),
         "ceiling": ceiling,
         "ceiling_percent": percent,
         "balance": balance,

@@ -1,5 +1,8 @@
 """Limits at a glance: bars, sources, and nothing that Discord would refuse."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
 from bot.ids import UserId
@@ -7,7 +10,9 @@ from bot.quotas.administration import GuildSummary
 from bot.quotas.limits import NO_LIMIT, UNSET, LimitSet, Scope
 from bot.quotas.prices_shown import PricesShown
 from bot.quotas.settings import LARGEST, GuildQuotas, Target
+from bot.quotas.status import QuotaStatus
 from bot.texts.texts import Texts
+from cogs.drawing.layout import MessageView
 from cogs.drawing.quota_views import (
     ROLES_SHOWN,
     confirmation_view,
@@ -18,7 +23,7 @@ from cogs.drawing.quota_views import (
     usage_view,
 )
 from tests.cogs.drawings import assert_fit_to_send, text_of
-from tests.cogs.quota_statuses import make_standing
+from tests.cogs.quota_statuses import DEFAULTS, make_standing
 from tests.factories import NOON
 from tests.languages import LOCALES
 
@@ -195,3 +200,43 @@ def test_a_cooldown_is_said_in_the_unit_people_would_use(
 )
 def test_whose_limits_is_said_by_name(texts: Texts, scope: Scope, name: str) -> None:
     assert target_name(texts, "en-US", Target(scope=scope, subject_id=7)) == name
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_an_admin_sees_which_limit_the_operator_bounds(
+    texts: Texts, locale: str
+) -> None:
+    """The admin set 100 a day, before the operator lowered the bound."""
+    set_before = LimitSet(per_day=100)
+
+    def shown(bound: int) -> str:
+        defaults = replace(DEFAULTS, server_most=LimitSet(per_day=bound))
+        quota = make_standing(MIA, server=set_before, defaults=defaults)
+        return text_of(member_view(texts, locale, quota))
+
+    said = texts.say(locale, "quota-source-bound")
+    assert shown(40).count(said) == 1
+    assert said not in shown(100)
+
+
+@pytest.mark.parametrize("draw", [usage_view, member_view])
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_bound_that_leaves_less_than_the_limits_is_shown(
+    texts: Texts, locale: str, draw: Callable[[Texts, str, QuotaStatus], MessageView]
+) -> None:
+    """50 a day, 20 of them used; of those that were reset some were made before."""
+    defaults = replace(DEFAULTS, server_most=LimitSet(per_day=100, per_month=2000))
+
+    def shown(made: int) -> str:
+        quota = make_standing(MIA, made=made, defaults=defaults)
+        return text_of(draw(texts, locale, quota))
+
+    def said(made: int) -> str:
+        when = f"<t:{int(NOON.timestamp())}:R>"
+        return texts.say(locale, "quota-bound-per_day", made=made, limit=100, when=when)
+
+    assert_fit_to_send(
+        draw(texts, locale, make_standing(MIA, made=71, defaults=defaults))
+    )
+    assert said(71) in shown(71)
+    assert said(70) not in shown(70)

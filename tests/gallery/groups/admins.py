@@ -1,6 +1,7 @@
 """What admins see of limits: `/quota`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.charts.picture import report_png
@@ -76,9 +77,10 @@ def views(scene: Scene) -> Iterator[Entry]:
         limits: SetLimits,
         grants: int = 0,
         defaults: DefaultLimits = DEFAULTS,
+        made: int = 20,
     ) -> Entry:
         shown = quota_status(
-            scene, day=3, limits=limits, grants=grants, defaults=defaults
+            scene, day=3, limits=limits, grants=grants, defaults=defaults, made=made
         )
         view = member_view(scene.texts, scene.locale, shown)
         return Entry(caption=caption, shows=view)
@@ -114,6 +116,10 @@ def views(scene: Scene) -> Iterator[Entry]:
     yield member("Limits in credits", paid)
     free = DefaultLimits(server=FREE, member=FREE, server_most=FREE)
     yield member("Without any limit", SetLimits(roles={}), defaults=free)
+    bounded = replace(DEFAULTS, server_most=LimitSet(per_day=25, per_month=300))
+    more = SetLimits(server=LimitSet(per_day=100), roles={})
+    yield member("Limited by the operator", more, defaults=bounded)
+    yield member("More was made than still counts", more, defaults=bounded, made=25)
 
 
 def changes(scene: Scene) -> Iterator[Entry]:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.operations.overview.spending import spending_at
+from bot.operations.overview.spending import average_of, spending_at
 from bot.operations.overview.values import Ceilings, Day
 
 # The middle of a month of thirty days.
@@ -49,6 +49,22 @@ def test_a_young_installation_goes_by_the_days_it_has() -> None:
     assert first_day.today == 6.0
     assert first_day.per_day == pytest.approx(6.0)
     assert third_day.per_day == pytest.approx(10.0)
+    assert (first_day.rate_days, third_day.rate_days) == (1.0, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("back", "said"),
+    [
+        (0, "the average since the first video, 1 day"),
+        (6, "the average since the first video, 6 days"),
+        (7, "the average of the last 7 days"),
+        (30, "the average of the last 7 days"),
+    ],
+)
+def test_the_rate_says_what_it_is_the_average_of(back: int, said: str) -> None:
+    found = spending_at(NOW, days((back, 6.0), (0, 1.0)), 7.0, None, CEILINGS)
+
+    assert average_of(found.rate_days) == said
 
 
 def test_without_spending_nothing_is_foretold() -> None:

@@ -1,21 +1,32 @@
 """Automatic copies: made in time, the oldest removed, and a failure told."""
 
+import asyncio
+import sqlite3
 import stat
+import threading
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.operations.backup_worker import TRY_AGAIN_S, BackupWorker
 from storage.copying.restore import restore
 from storage.database.address import Address
-from storage.database.copies import FileCopies
+from storage.database.copies import THREAD, FileCopies
 from tests.clock import FakeClock
-from tests.factories import reach
+from tests.factories import NOON, reach
 from tests.pipeline.outside import RecordingOperator
 from tests.storage.conftest import entries
 
 DAY = timedelta(days=1)
+NUMBERS = (
+    "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers"
+    " WHERE n < 3000000) SELECT n FROM numbers"
+)
+"""More than are copied in a second."""
 
 
 class Parts:
@@ -83,6 +94,48 @@ async def test_a_copy_that_cannot_be_made_is_told_and_tried_again(
     assert parts.operator.events == ["backup-failed"]
     assert str(folder) in str(parts.operator.told[0][1]["reason"])
     assert len(entries(folder)) == 1
+
+
+def _begun(folder: Path) -> bool:
+    return any(one.stat().st_size for one in folder.glob("*"))
+
+
+async def test_a_copy_is_broken_off_when_the_program_ends(tmp_path: Path) -> None:
+    """It would else be waited for."""
+    file, folder = tmp_path / "clapper.db", tmp_path / "backups"
+    with closing(sqlite3.connect(file)) as opened, opened:
+        opened.execute("CREATE TABLE numbers (n)")
+        opened.execute(f"INSERT INTO numbers {NUMBERS}")
+    making = asyncio.create_task(FileCopies(file, folder, keep=2).make(NOON))
+    while not _begun(folder):  # noqa: ASYNC110 - a file, no event
+        await asyncio.sleep(0.001)
+
+    making.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await making
+    for thread in threading.enumerate():
+        if thread.name.startswith(THREAD):
+            # As at the end of the program.
+            thread.join()
+
+    assert entries(folder) == []
+
+
+async def test_what_a_killed_process_left_of_a_copy_is_removed_by_the_next(
+    store: JobStore, database_url: str, tmp_path: Path
+) -> None:
+    """And nothing else that is in the folder."""
+    assert await store.counts() == {}
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    (folder / "clapper-20260101T120000Z.db.part").write_text("half")
+    (folder / "mine.part").write_text("mine")
+
+    await Parts(database_url, folder).worker.run_once()
+
+    copy, mine = entries(folder)
+    assert mine == "mine.part"
+    assert copy.endswith("Z.db")
 
 
 async def test_how_old_the_newest_is_is_known_where_no_other_can_be_made(

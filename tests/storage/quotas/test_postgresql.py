@@ -83,6 +83,58 @@ async def test_of_500_at_once_exactly_as_many_are_taken_as_the_limit_says(
     assert counted.scalar_one() == LIMIT
 
 
+async def test_the_operators_bound_holds_while_admins_reset_everything(
+    databases: Sequence[Database], guild_id: GuildId
+) -> None:
+    """Some of those that were reset fail meanwhile, and leave their place to others."""
+    rules = make_rules(server_per_day=LIMIT, server_most_per_day=2 * LIMIT)
+    quotas = [SqlQuotaStore(one, with_spending=False) for one in databases]
+    action = AdminAction(guild_id=guild_id, actor_id=UserId(9), at=NOON)
+
+    async def ask(number: int) -> Job | Refusal | None:
+        job = make_job(
+            guild_id=guild_id,
+            user_id=UserId(number + 1),
+            interaction_id=secrets.randbits(60),
+        )
+        database = databases[number % 2]
+        assert await job_store(database).receive(job)
+        if number % 20 == 0:
+            await quotas[number // 20 % 2].reset(action, None)
+        taken = await admission_store(database).accept(
+            job, NOON, lambda facts: decide(job, facts, rules)
+        )
+        if isinstance(taken, Job) and number % 3 == 0:
+            states = (JobState.QUEUED, JobState.FAILED)
+            assert await job_store(databases[number % 2 - 1]).move(
+                job.id, *states, NOON
+            )
+        return taken
+
+    results = await asyncio.gather(*(ask(number) for number in range(REQUESTS)))
+
+    async def made() -> int:
+        return (await quotas[0].facts(guild_id, UserId(7), (), NOON)).made.day
+
+    taken = [one for one in results if isinstance(one, Job)]
+    assert len(taken) > LIMIT
+    assert await made() <= 2 * LIMIT
+    # Whatever order they came in: the last places are taken, and no more.
+    await quotas[1].reset(action, None)
+    for number in range(10 * REQUESTS, 10 * REQUESTS + 6 * LIMIT):
+        await ask(number)
+        await quotas[0].reset(action, None)
+    assert await made() == 2 * LIMIT
+    states = text(
+        "SELECT count(*) FROM jobs WHERE guild_id = :guild AND state = 'queued'"
+    )
+    for database in databases:
+        queued = await database.read(
+            lambda connection: connection.scalar(states, {"guild": guild_id})
+        )
+        assert queued == 2 * LIMIT
+
+
 @pytest.mark.parametrize("whose", ["server", "total"])
 async def test_of_500_at_once_as_many_are_taken_as_a_ceiling_pays(
     databases: Sequence[Database], guild_id: GuildId, whose: str

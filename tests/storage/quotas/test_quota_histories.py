@@ -3,8 +3,9 @@
 import asyncio
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from tests.stores import admission_store, job_store, used_in
 
 S = JobState
 MEMBERS = (UserId(1), UserId(2))
-MEMBER_LIMIT, SERVER_LIMIT = 3, 5
+MEMBER_LIMIT, SERVER_LIMIT, BOUND, MONTH_BOUND = 3, 5, 7, 12
 GUILD = make_job().guild_id
 
 # A job goes on, or comes to an end that settles or releases it.
@@ -60,9 +61,13 @@ class History:
         self.quotas = SqlQuotaStore(database, with_spending=False)
         self.now = NOON
         self.states: dict[JobId, JobState] = {}
+        self.asked_at: dict[JobId, datetime] = {}
         self.zone_changed = False
         self.rules = make_rules(
-            member_per_day=MEMBER_LIMIT, server_per_day=SERVER_LIMIT
+            member_per_day=MEMBER_LIMIT,
+            server_per_day=SERVER_LIMIT,
+            server_most_per_day=BOUND,
+            server_most_per_month=MONTH_BOUND,
         )
 
     async def happen(self, kind: str, first: int, second: int) -> None:
@@ -92,6 +97,7 @@ class History:
         )
         if isinstance(accepted, Job):
             self.states[job.id] = accepted.state
+            self.asked_at[job.id] = job.requested_at
 
     async def go_on(self, which: int, where: int) -> None:
         moving = [(job, old) for job, old in self.states.items() if old in PATHS]
@@ -133,6 +139,7 @@ class History:
             )
         )
         free = {row[0] for row in released}
+        await self.check_bounds({*self.states} - free)
         assert {row[0] for row in rows} == set(self.states)
         for job_id, videos, own, granted, resets in rows:
             if job_id in free:
@@ -142,6 +149,17 @@ class History:
             else:
                 assert videos in {0, 1}
                 assert own == 0
+
+    async def check_bounds(self, made: set[JobId]) -> None:
+        """No day or month of UTC has more than the operator lets a server make."""
+        days = Counter(self.asked_at[job_id].date() for job_id in made)
+        months = Counter(day.replace(day=1) for day in days.elements())
+        assert max(days.values(), default=0) <= BOUND
+        assert max(months.values(), default=0) <= MONTH_BOUND
+        facts = await self.quotas.facts(GUILD, MEMBERS[0], (), self.now)
+        today = self.now.date()
+        assert facts.made.day == days[today]
+        assert facts.made.month == months[today.replace(day=1)]
 
 
 async def live_through(history: Sequence[tuple[str, int, int]]) -> None:

@@ -126,7 +126,7 @@ choice-applies-always = jede Beschreibung
 choice-applies-spicy = gewagte Beschreibungen
 
 privacy-export = Hier ist alles, was über dich gespeichert ist, auf allen Servern.
-privacy-question = Das löscht deine Beschreibungen und deine Benutzer-ID aus meinen Aufzeichnungen, auf allen Servern. Es lässt sich nicht rückgängig machen. Nachrichten in Kanälen bleiben: Lösche deine Videos mit ihrem Knopf. Was du diesen Monat verbraucht hast, zählt unter einem Pseudonym weiter. Sperren und Aufzeichnungen der Moderation über dich bleiben.
+privacy-question = Das löscht deine Beschreibungen und deine Benutzer-ID aus meinen Aufzeichnungen, auf allen Servern. Es lässt sich nicht rückgängig machen. Nachrichten in Kanälen bleiben: Lösche deine Videos mit ihrem Knopf. Was du diesen Monat verbraucht hast, zählt unter einem Pseudonym weiter. Sperren und Aufzeichnungen der Moderation über dich bleiben. In Sicherungskopien bleiben deine Daten, bis diese gelöscht werden.
 privacy-forgotten = Deine Daten sind gelöscht.
 button-forget = Meine Daten löschen
 member-forgotten = Unbekannt

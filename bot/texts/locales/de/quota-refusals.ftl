@@ -32,6 +32,15 @@ refused-server-month = Das Monatslimit dieses Servers ist erreicht ({ $limit ->
     [one] ein Video
    *[other] { $limit } Videos
   }). Weiter geht es { $when }.
+refused-operator-day = Dieser Server hat das Tageslimit erreicht, das der Betreiber dieses Bots gesetzt hat ({ $limit ->
+    [one] ein Video
+   *[other] { $limit } Videos
+  }). Weiter geht es { $when }.
+refused-operator-month = Dieser Server hat das Monatslimit erreicht, das der Betreiber dieses Bots gesetzt hat ({ $limit ->
+    [one] ein Video
+   *[other] { $limit } Videos
+  }). Weiter geht es { $when }.
+refused-operator-none = Auf diesem Server können keine Videos erstellt werden: Der Betreiber dieses Bots hat sein Limit auf 0 gesetzt.
 refused-server-at-once = { $limit ->
     [one] Auf diesem Server kann immer nur ein Video gleichzeitig entstehen. Bitte warte, bis es fertig ist.
    *[other] Auf diesem Server können höchstens { $limit } Videos gleichzeitig entstehen. Bitte warte, bis eins fertig ist.

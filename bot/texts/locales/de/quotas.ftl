@@ -53,6 +53,8 @@ quota-unlimited = Kein Limit · { $used ->
     [one] ein Video
    *[other] { $used } Videos
   } in diesem Monat
+quota-bound-per_day = Vom Betreiber dieses Bots begrenzt: heute (UTC) { $made } von { $limit } erstellt, Zurückgesetztes mitgezählt. Neu { $when }.
+quota-bound-per_month = Vom Betreiber dieses Bots begrenzt: diesen Monat (UTC) { $made } von { $limit } erstellt, Zurückgesetztes mitgezählt. Neu { $when }.
 quota-rest-default = Alles andere: Standard des Bots.
 quota-all-default = Alle Limits: Standard des Bots.
 quota-grants = 🎁 Du hast noch { $count ->
@@ -64,6 +66,7 @@ quota-grants-of = 🎁 { $member } hat noch { $count ->
    *[other] { $count } Extra-Videos
   }, falls ein Limit erreicht ist.
 quota-source-operator = Standard des Bots
+quota-source-bound = vom Betreiber dieses Bots begrenzt
 quota-source-server = für den Server festgelegt
 quota-source-members = Standard für Mitglieder
 quota-source-role = durch { $role }

@@ -126,7 +126,7 @@ choice-applies-always = every prompt
 choice-applies-spicy = spicy prompts
 
 privacy-export = Here is everything stored about you, in every server.
-privacy-question = This erases your prompts and your user ID from my records, in every server. It can't be undone. Messages in channels stay: delete your videos with their button. What you used this month still counts, under a pseudonym. Blocks and moderators' records about you stay.
+privacy-question = This erases your prompts and your user ID from my records, in every server. It can't be undone. Messages in channels stay: delete your videos with their button. What you used this month still counts, under a pseudonym. Blocks and moderators' records about you stay. Backups keep your data until they are deleted.
 privacy-forgotten = Your data is erased.
 button-forget = Erase my data
 member-forgotten = a member

@@ -30,6 +30,15 @@ refused-server-month = This server has reached its monthly limit ({ $limit ->
     [one] one video
    *[other] { $limit } videos
   }). You can ask again { $when }.
+refused-operator-day = This server has reached the daily limit that this bot's operator set ({ $limit ->
+    [one] one video
+   *[other] { $limit } videos
+  }). You can ask again { $when }.
+refused-operator-month = This server has reached the monthly limit that this bot's operator set ({ $limit ->
+    [one] one video
+   *[other] { $limit } videos
+  }). You can ask again { $when }.
+refused-operator-none = No videos can be made in this server: this bot's operator set its limit to 0.
 refused-server-at-once = { $limit ->
     [one] This server can have one video in progress at a time. Please wait until it's done.
    *[other] This server can have { $limit } videos in progress at a time. Please wait until one is done.

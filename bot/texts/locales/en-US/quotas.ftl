@@ -53,6 +53,8 @@ quota-unlimited = No limit · { $used ->
     [one] one video
    *[other] { $used } videos
   } this month
+quota-bound-per_day = Limited by this bot's operator: { $made } of { $limit } made today (UTC), including what was reset. Resets { $when }.
+quota-bound-per_month = Limited by this bot's operator: { $made } of { $limit } made this month (UTC), including what was reset. Resets { $when }.
 quota-rest-default = Everything else: bot default.
 quota-all-default = All limits: bot default.
 quota-grants = 🎁 You have { $count ->
@@ -64,6 +66,7 @@ quota-grants-of = 🎁 { $member } has { $count ->
    *[other] { $count } extra videos
   } for when a limit is reached.
 quota-source-operator = bot default
+quota-source-bound = limited by this bot's operator
 quota-source-server = set for the server
 quota-source-members = default for members
 quota-source-role = from { $role }
