@@ -59,21 +59,17 @@ class FileCopies:
 
     def _make(self, at: datetime, stopping: Event) -> None:
         name = f"{self._file.stem}-{at.astimezone(UTC).strftime('%Y%m%dT%H%M%SZ')}.db"
-<<<<<<< HEAD
-        backups.copy_checked(self._file, self._folder / name)
-        found = copies_in(self._folder, self._file)
-=======
+        pattern = _names(self._file)
         try:
             # Of a process that was killed.
             for part in self._folder.glob(f"*{backups.PART}"):
-                if self._pattern.fullmatch(part.name.removesuffix(backups.PART)):
+                if pattern.fullmatch(part.name.removesuffix(backups.PART)):
                     part.unlink(missing_ok=True)
         except OSError as error:
             msg = f"The folder {self._folder} cannot be used: {error.strerror}."
             raise StartupError(msg) from error
         backups.copy_checked(self._file, self._folder / name, stopping)
-        found = self._found()
->>>>>>> main
+        found = copies_in(self._folder, self._file)
         try:
             for old in sorted(found, reverse=True)[self._keep :]:
                 found[old].unlink(missing_ok=True)
@@ -81,7 +77,6 @@ class FileCopies:
             msg = f"Old copies in {self._folder} cannot be removed: {error.strerror}."
             raise StartupError(msg) from error
 
-<<<<<<< HEAD
 
 def copies_in(folder: Path, file: Path) -> dict[datetime, Path]:
     """Return the complete automatic copies of a database, by their times. Blocks.
@@ -96,26 +91,16 @@ def copies_in(folder: Path, file: Path) -> dict[datetime, Path]:
     except OSError as error:
         msg = f"The folder {folder} cannot be read: {error.strerror}."
         raise StartupError(msg) from error
-    pattern = re.compile(rf"{re.escape(file.stem)}-(\d{{8}}T\d{{6}}Z)\.db")
+    pattern = _names(file)
     return {
         datetime.strptime(match[1], _TIME).astimezone(UTC): other
         for other in others
         if (match := pattern.fullmatch(other.name))
     }
-=======
-    def _found(self) -> dict[datetime, Path]:
-        try:
-            files = list(self._folder.iterdir())
-        except FileNotFoundError:
-            return {}
-        except OSError as error:
-            msg = f"The folder {self._folder} cannot be read: {error.strerror}."
-            raise StartupError(msg) from error
-        found = {}
-        for file in files:
-            if match := self._pattern.fullmatch(file.name):
-                found[datetime.strptime(match[1], _TIME).astimezone(UTC)] = file
-        return found
+
+
+def _names(file: Path) -> re.Pattern[str]:
+    return re.compile(rf"{re.escape(file.stem)}-(\d{{8}}T\d{{6}}Z)\.db")
 
 
 def _give_way() -> None:
@@ -123,4 +108,3 @@ def _give_way() -> None:
     if sys.platform == "linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST_PRIORITY)
->>>>>>> main
