@@ -65,9 +65,9 @@ def copy_checked(file: Path, to: Path, stopping: Event) -> None:
 
 
 def _copy(file: Path, to: Path, stopping: Event, *, check: bool = False) -> None:
-    reason = sqlite.unreadable(file)
-    if reason is not None:
-        msg = f"The database {file} cannot be read: {reason}."
+    unreadable = sqlite.unreadable(file)
+    if unreadable is not None:
+        msg = f"The database {file} cannot be read: {unreadable}."
         raise StartupError(msg)
     part = to.with_name(f"{to.name}{PART}")
     try:
