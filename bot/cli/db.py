@@ -6,7 +6,7 @@ import click
 
 from bot.cli.endings import plain_endings
 from bot.cli.loops import run_in_loop
-from bot.cli.settings import begin_without_secrets, config_option
+from bot.cli.settings import ANY_PATH, begin_without_secrets, config_option
 from bot.config.addresses import passwords_in
 from bot.errors import StartupError
 
@@ -37,7 +37,7 @@ def upgrade() -> None:
 
 
 @db.command()
-@click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
+@click.argument("path", metavar="PATH", type=ANY_PATH)
 @config_option
 def backup(path: Path) -> None:
     """Copy the database to PATH, a new file. The bot may be running."""
@@ -50,7 +50,7 @@ def backup(path: Path) -> None:
 
 
 @db.command()
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("path", metavar="FILE", type=ANY_PATH)
 @config_option
 def restore(path: Path) -> None:
     """Put FILE, a copy, in the place of the database. Stop the bot first.

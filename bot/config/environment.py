@@ -7,6 +7,7 @@ from pydantic_settings import EnvSettingsSource
 
 from bot.config.config import DELIMITER, PREFIX, Config
 from bot.config.names import nearest_section, sections, settings
+from bot.config.sections import Variable
 from bot.config.shown import printable
 
 CONFIG_PATH = f"{PREFIX}CONFIG"
@@ -25,7 +26,7 @@ class Environment(EnvSettingsSource):
         # Whole sections as JSON (CLAPPER_DISCORD={...}) stay out: they are no setting
         # of the table, and one that cannot be read would hide all other faults.
         return {
-            name.lower(): value.strip()
+            name.lower(): Variable(value.strip())
             for name, value in self._variables.items()
             if _section(name) in sections()
         }

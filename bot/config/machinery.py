@@ -15,6 +15,7 @@ from bot.config.addresses import listen_address, public_address
 from bot.config.sections import (
     LONGEST_S,
     MOST,
+    Number,
     Seconds,
     Secret,
     SecretFile,
@@ -73,9 +74,9 @@ class Storage(Section):
     )
     spool_dir: Path = Path("data/spool")
     """Where clips wait for delivery."""
-    backup_every_h: Annotated[float, Field(ge=0, le=LONGEST_S / 3600)] = 24
+    backup_every_h: Annotated[float, Field(ge=0, le=LONGEST_S / 3600), Number] = 24
     """Hours between automatic copies of a SQLite file; 0 = none are made."""
-    backup_keep: Annotated[int, Field(ge=1, le=MOST)] = 7
+    backup_keep: Annotated[int, Field(ge=1, le=MOST), Number] = 7
     """How many of them are kept."""
     backup_dir: Path = Path("data/backups")
     """Where they lie."""

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from bot.config.addresses import gateway_address, service_address
-from bot.config.sections import MOST, Names, Secret, SecretFile, Section, Unset
+from bot.config.sections import MOST, Names, Number, Secret, SecretFile, Section, Unset
 from bot.models.catalogue import MODELS, PICTURE_PROFILES
 
 MOST_SHARDS = 10_000
@@ -50,11 +50,11 @@ class Discord(Section):
     ] = None
     """Gateway for every connection, resumes included; None = the one Discord names."""
     shard_count: Annotated[
-        Annotated[int, Field(ge=1, le=MOST_SHARDS)] | None, Unset
+        Annotated[int, Field(ge=1, le=MOST_SHARDS), Number] | None, Unset
     ] = None
     """Gateway shards over all processes; None = as many as Discord recommends."""
     # Discord docs: no server takes files beyond 500 MiB.
-    upload_limit_mib: Annotated[float, Field(gt=0, le=500)] = 20
+    upload_limit_mib: Annotated[float, Field(gt=0, le=500), Number] = 20
     """Largest file tried where the server's boost tier gives no higher one, in MiB."""
 
 
@@ -80,7 +80,7 @@ class Evolink(Section):
         "grok-imagine-image-to-video-beta"
     )
     """What makes clips from pictures for models that cannot; "" = nothing does."""
-    max_active_tasks: Annotated[int, Field(ge=1, le=MOST)] = 20
+    max_active_tasks: Annotated[int, Field(ge=1, le=MOST), Number] = 20
     """Tasks in EvoLink's hands at once; further jobs wait in the queue."""
     replay_submits: bool = True
     """Repeat a submit of unknown outcome with the same Idempotency-Key."""

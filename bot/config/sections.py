@@ -37,6 +37,27 @@ class Section(BaseModel):
     )
 
 
+class Variable(str):
+    """A value from an environment variable, where numbers are texts as well."""
+
+    __slots__ = ()
+
+
+def _number(value: object) -> object:
+    """Take no text of the file for a number, nor true for 1."""
+    if isinstance(value, str) and not isinstance(value, Variable):
+        msg = "must be a number, without quotation marks"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic expects this one
+    return _no_switch(value)
+
+
+def _no_switch(value: object) -> object:
+    if isinstance(value, bool):
+        msg = "must be a number, not true or false"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic expects this one
+    return value
+
+
 def _unset(value: object) -> object:
     """Treat an empty text as unset: neither TOML nor an environment knows null."""
     return None if isinstance(value, str) and not value.strip() else value
@@ -99,16 +120,18 @@ def _names(value: object) -> object:
 
 
 Unset = BeforeValidator(_unset)
+Number = BeforeValidator(_number)
+"""For every setting that is a number."""
 Secret = Annotated[SecretStr, AfterValidator(_usable_secret)]
 SecretFile = Annotated[Path | None, Unset]
-Limit = Annotated[int, Field(le=MOST), AfterValidator(_limit)]
+Limit = Annotated[int, Field(le=MOST), AfterValidator(_limit), Number]
 """Videos; 0 = none allowed, -1 = no limit."""
-SecondsLimit = Annotated[float, Field(le=LONGEST_S), AfterValidator(_limit)]
-Seconds = Annotated[float, Field(gt=0, le=LONGEST_S)]
-Days = Annotated[float, Field(gt=0, le=LONGEST_DAYS)]
-Credits = Annotated[float, Field(ge=0)]
-Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
-"""An id as Discord writes it."""
+SecondsLimit = Annotated[float, Field(le=LONGEST_S), AfterValidator(_limit), Number]
+Seconds = Annotated[float, Field(gt=0, le=LONGEST_S), Number]
+Days = Annotated[float, Field(gt=0, le=LONGEST_DAYS), Number]
+Credits = Annotated[float, Field(ge=0), Number]
+Snowflake = Annotated[int, Field(gt=0, lt=2**63), BeforeValidator(_no_switch)]
+"""An id as Discord writes it; some write ids in quotation marks."""
 Ids = Annotated[frozenset[Snowflake] | None, BeforeValidator(_ids), Unset]
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 Link = Annotated[Annotated[str, AfterValidator(page_address)] | None, Unset]

@@ -91,6 +91,12 @@ def _require_copy(source: Path, database: Path) -> None:
     if not is_file:
         msg = f"There is no file {source}: name a copy of the database."
         raise StartupError(msg)
+    try:
+        with source.open("rb") as opened:
+            opened.read(1)
+    except OSError as error:
+        msg = f"The file {source} cannot be read: {error.strerror}."
+        raise StartupError(msg) from error
     if database.exists() and source.samefile(database):
         msg = f"The file {source} is the database itself: name a copy of it."
         raise StartupError(msg)

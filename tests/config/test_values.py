@@ -1,11 +1,14 @@
 """What values settings may have."""
 
 import json
+from types import UnionType
+from typing import Annotated, Union, get_args, get_origin
 
 import pytest
 
 from bot.config import load
-from tests.config.written import NEEDED, faults, written
+from bot.config.names import sections
+from tests.config.written import NEEDED, faults, variable, written
 
 
 @pytest.mark.parametrize(
@@ -135,3 +138,71 @@ def test_decimals_are_taken_where_they_make_sense() -> None:
     assert config.quotas.member_cooldown_s == 1.5
     assert config.discord.upload_limit_mib == 0.25
     assert config.privacy.prompt_days == 0.5
+
+
+def is_number(annotation: object) -> bool:
+    if annotation in {int, float}:
+        return True
+    if get_origin(annotation) not in {Annotated, Union, UnionType}:
+        return False
+    return any(is_number(one) for one in get_args(annotation))
+
+
+NUMBERS = [
+    (name, key)
+    for name, section in sections().items()
+    for key, field in section.model_fields.items()
+    if is_number(field.annotation)
+]
+
+
+def test_settings_that_are_numbers_are_found() -> None:
+    assert {
+        ("discord", "shard_count"),
+        ("operator", "channel_id"),
+        ("quotas", "server_per_day"),
+        ("quotas", "total_credits_per_month"),
+        ("storage", "backup_every_h"),
+    } <= set(NUMBERS)
+
+
+@pytest.mark.parametrize(("section", "key"), NUMBERS)
+def test_true_is_no_number_in_the_file(section: str, key: str) -> None:
+    file = written(f"[{section}]\n{key} = true\n")
+
+    assert faults(file, **NEEDED) == [
+        (
+            f"{section}.{key} ({variable(section, key)}) must be a number, not true or"
+            " false."
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("section", "key"), [one for one in NUMBERS if one[1] != "channel_id"]
+)
+def test_a_text_is_no_number_in_the_file_but_in_a_variable(
+    section: str, key: str
+) -> None:
+    assert faults(written(f"[{section}]\n{key} = '7'\n"), **NEEDED) == [
+        (
+            f"{section}.{key} ({variable(section, key)}) must be a number, without"
+            " quotation marks."
+        )
+    ]
+    from_variable = load(None, {**NEEDED, variable(section, key): "7"})
+    assert from_variable == load(written(f"[{section}]\n{key} = 7\n"), NEEDED)
+
+
+def test_ids_may_stand_in_quotation_marks() -> None:
+    file = written("[operator]\nchannel_id = '5'\nguilds_allowed = ['6', 7]\n")
+
+    operator = load(file, NEEDED).operator
+
+    assert (operator.channel_id, operator.guilds_allowed) == (5, frozenset({6, 7}))
+    assert faults(written("[operator]\nguilds_allowed = [true]\n"), **NEEDED) == [
+        (
+            "operator.guilds_allowed (CLAPPER_OPERATOR__GUILDS_ALLOWED) must be a list"
+            " of ids, such as [123, 456]."
+        )
+    ]
