@@ -6,7 +6,7 @@ import click
 
 from bot.cli.endings import plain_endings
 from bot.cli.loops import run_in_loop
-from bot.cli.settings import begin_without_secrets, config_option
+from bot.cli.settings import ANY_PATH, begin_without_secrets, config_option
 from bot.config.addresses import passwords_in
 from bot.errors import StartupError
 
@@ -28,16 +28,16 @@ def upgrade() -> None:
     `run` does the same when it starts. To do it in advance, stop the bot first.
     Databases of all releases can be upgraded, beginning with the first.
     """
-    url = begin_without_secrets().storage.url
+    storage = begin_without_secrets().storage
     with plain_endings():
         from bot.cli import database  # noqa: PLC0415 - see `bot.cli`
 
-        changed = run_in_loop(database.upgrade(url))
+        changed = run_in_loop(database.upgrade(storage.url, storage.backup_dir))
     click.echo(f"The database {'is now' if changed else 'was already'} up to date.")
 
 
 @db.command()
-@click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
+@click.argument("path", metavar="PATH", type=ANY_PATH)
 @config_option
 def backup(path: Path) -> None:
     """Copy the database to PATH, a new file. The bot may be running."""
@@ -50,7 +50,7 @@ def backup(path: Path) -> None:
 
 
 @db.command()
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("path", metavar="FILE", type=ANY_PATH)
 @config_option
 def restore(path: Path) -> None:
     """Put FILE, a copy, in the place of the database. Stop the bot first.
@@ -62,9 +62,14 @@ def restore(path: Path) -> None:
         from bot.cli import database  # noqa: PLC0415 - see `bot.cli`
 
         done = run_in_loop(database.restore(url, path))
-    click.echo(f"The database is now that of {path} (revision {done.revision}).")
+    click.echo(
+        f"The database {done.database} is now that of {path}"
+        f" (revision {done.revision})."
+    )
     if done.kept is not None:
         click.echo(f"What was there is kept as {done.kept}.")
+    else:
+        click.echo("There was none before.")
     click.echo(f"Jobs that had not ended when it was made: {done.open_jobs}.")
 
 

@@ -13,6 +13,8 @@ from bot.cli.endings import INVALID_STATUS
 from bot.config import Config, load, load_without_secrets, placeholders
 from bot.errors import ConfigInvalid
 
+ANY_PATH = click.Path(path_type=Path, readable=False)
+"""A path as it was typed: click's own refusals are usage texts, and ours a sentence."""
 _PATH = "clapper.config"
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -23,7 +25,7 @@ def config_option(command: F) -> F:
     return click.option(
         "--config",
         metavar="PATH",
-        type=click.Path(path_type=Path),
+        type=ANY_PATH,
         expose_value=False,
         callback=_remember,
         help="The TOML file. Default: CLAPPER_CONFIG, else config.toml if it exists.",

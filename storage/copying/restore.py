@@ -32,12 +32,14 @@ from storage.database.lock import file_held, holder
 class Restored:
     """What a restore has done."""
 
+    database: Path
+    """The file that was put in place, from the root."""
     revision: str
-    """Of the database that is in place now."""
+    """Of what is in it now."""
     open_jobs: int
     """How many jobs had not ended when the copy was made."""
     kept: Path | None
-    """Where the database is that was there; None = there was none."""
+    """What was there: the database, or only its log; None = neither."""
 
 
 def restore(url: str, source: Path, now: datetime) -> Restored:
@@ -75,7 +77,9 @@ def restore(url: str, source: Path, now: datetime) -> Restored:
             raise StartupError(msg) from error
         finally:
             clear(database)
-    return Restored(revision=revision, open_jobs=open_jobs, kept=kept)
+    return Restored(
+        database=database.absolute(), revision=revision, open_jobs=open_jobs, kept=kept
+    )
 
 
 def _require_copy(source: Path, database: Path) -> None:
@@ -87,6 +91,12 @@ def _require_copy(source: Path, database: Path) -> None:
     if not is_file:
         msg = f"There is no file {source}: name a copy of the database."
         raise StartupError(msg)
+    try:
+        with source.open("rb") as opened:
+            opened.read(1)
+    except OSError as error:
+        msg = f"The file {source} cannot be read: {error.strerror}."
+        raise StartupError(msg) from error
     if database.exists() and source.samefile(database):
         msg = f"The file {source} is the database itself: name a copy of it."
         raise StartupError(msg)

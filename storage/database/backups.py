@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from threading import Event
@@ -27,7 +28,14 @@ def copy_to_new_file(file: Path, to: Path) -> None:
     if os.path.lexists(to):
         msg = f"The file {to} exists already: name another one for the backup."
         raise StartupError(msg)
-    _copy(file, to, Event())
+    new_folders = list(_missing_folders(to))
+    try:
+        _copy(file, to, Event())
+    except StartupError:
+        with suppress(OSError):
+            for folder in new_folders:
+                folder.rmdir()
+        raise
 
 
 def copy_in_turn(file: Path, revision: str) -> None:
@@ -57,6 +65,10 @@ def copy_checked(file: Path, to: Path, stopping: Event) -> None:
 
 
 def _copy(file: Path, to: Path, stopping: Event, *, check: bool = False) -> None:
+    unreadable = sqlite.unreadable(file)
+    if unreadable is not None:
+        msg = f"The database {file} cannot be read: {unreadable}."
+        raise StartupError(msg)
     part = to.with_name(f"{to.name}{PART}")
     try:
         part.unlink(missing_ok=True)
@@ -73,6 +85,14 @@ def _copy(file: Path, to: Path, stopping: Event, *, check: bool = False) -> None
         reason = getattr(error, "strerror", None) or error
         msg = f"The backup {to} of {file} cannot be made: {reason}."
         raise StartupError(msg) from error
+
+
+def _missing_folders(file: Path) -> Iterator[Path]:
+    """Yield the folders that would be made for a file, the innermost first."""
+    for folder in file.parents:
+        if os.path.lexists(folder):
+            return
+        yield folder
 
 
 def _require_whole(copy: Path, stopping: Event) -> None:

@@ -95,6 +95,25 @@ def copy(file: Path, to: Path, stopping: Event) -> None:
         opened.execute("VACUUM INTO ?", (str(to),))
 
 
+def unreadable(file: Path) -> str | None:
+    """Return why a database cannot be read, in a few words; None = it can.
+
+    Without a folder to write into SQLite reads none that is in WAL mode (SQLite docs:
+    Write-Ahead Logging, "Read-Only Databases").
+    """
+    source = f"{file.absolute().as_uri()}?mode=rw"
+    try:
+        with closing(
+            sqlite3.connect(source, uri=True, timeout=BUSY_TIMEOUT_S)
+        ) as tried:
+            tried.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        if error.sqlite_errorname.startswith("SQLITE_READONLY"):
+            return f"SQLite has to write into {file.parent}, and this user may not"
+        return str(error)
+    return None
+
+
 def end_with(opened: sqlite3.Connection, stopping: Event) -> None:
     """Break off what a connection does once `stopping` is set."""
     opened.set_progress_handler(stopping.is_set, _STEPS)

@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 
+import click
 import pytest
 
+from bot.cli import main
 from bot.ids import JobId
 from bot.jobs.states import JobState
 from storage.database import schema
@@ -120,6 +122,39 @@ async def test_a_database_that_is_not_there_is_not_made(
 
     assert ended.status == 1
     assert ended.err == f"There is no database {tmp_path}/clapper.db (storage.url).\n"
+
+
+@pytest.mark.parametrize("file", ["/proc/self/mem", "nothing"])
+async def test_a_copy_that_cannot_be_read_is_one_sentence(
+    command: Command, file: str
+) -> None:
+    """Root may read every file but one of the kernel's."""
+    ended = await command("db", "restore", file)
+
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err.startswith(
+        f"The file {file} cannot be read: "
+        if file.startswith("/")
+        else f"There is no file {file}: "
+    )
+    assert len(ended.err.splitlines()) == 1
+
+
+def test_click_judges_no_path() -> None:
+    """What it says of one that cannot be read is a usage text, with status 2."""
+    groups = [main]
+    paths = []
+    while groups:
+        for command in groups.pop().commands.values():
+            if isinstance(command, click.Group):
+                groups.append(command)
+            paths += [
+                one.type for one in command.params if isinstance(one.type, click.Path)
+            ]
+
+    assert len(paths) >= 3
+    for path in paths:
+        assert (path.exists, path.readable, path.writable) == (False, False, False)
 
 
 @pytest.mark.parametrize("arguments", [("jobs", "list"), ("db", "check")])

@@ -84,6 +84,35 @@ async def test_what_cannot_be_written_is_one_sentence(
         await schema.backup(database_url, copy)
 
 
+async def test_a_copy_that_fails_leaves_no_new_folder(
+    store: JobStore, database_url: str, tmp_path: Path
+) -> None:
+    assert await store.counts() == {}
+    before = entries(tmp_path)
+    copy = tmp_path / "new" / "newer" / ("long" * 100)
+
+    with pytest.raises(StartupError, match="File name too long"):
+        await schema.backup(database_url, copy)
+
+    assert entries(tmp_path) == before
+
+
+async def test_a_source_that_cannot_be_read_is_called_at_fault(
+    database_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "data" / "clapper.db"
+    file.parent.mkdir()
+    file.write_bytes(b"this is no database, and long enough to be sure of it" * 100)
+
+    with pytest.raises(StartupError) as caught:
+        await schema.backup(database_url, tmp_path / "new" / "copy.db")
+
+    assert str(caught.value) == (
+        f"The database {file} cannot be read: file is not a database."
+    )
+    assert entries(tmp_path) == [file.parent.name]
+
+
 async def test_a_server_has_better_means(tmp_path: Path) -> None:
     with pytest.raises(StartupError, match="use pg_dump"):
         await schema.backup("postgresql://host/clapper", tmp_path / "copy.db")
