@@ -37,6 +37,7 @@ from cogs.gateway.frames import read_json
 from cogs.private_api import json_read_by
 from cogs.wire.endpoints import rest_base
 from storage.copying.beside import tidy_up
+from storage.copying.lost import require_not_lost
 from storage.database.engine import Database
 from storage.database.lock import file_held
 from storage.database.schema import require_newest, upgrade
@@ -139,6 +140,7 @@ async def build(config: Config) -> AsyncGenerator[App]:
         url = config.storage.url
         stack.enter_context(file_held(url))
         await asyncio.to_thread(tidy_up, url)
+        await asyncio.to_thread(require_not_lost, url, config.storage.backup_dir)
         await upgrade(url)
         session = new_session_name()
         processes = await stack.enter_async_context(join_processes(url, session))

@@ -10,6 +10,7 @@ from bot.clock import SystemClock
 from bot.errors import StartupError
 from bot.jobs.store import JobStore
 from storage.copying import copy as copying, recovered, restore as restoring
+from storage.copying.lost import require_not_lost
 from storage.database import schema
 from storage.database.address import Address
 from storage.database.engine import Database
@@ -69,13 +70,16 @@ async def _open(url: str) -> AsyncGenerator[Database]:
         yield database
 
 
-async def upgrade(url: str) -> bool:
+async def upgrade(url: str, copies: Path) -> bool:
     """Bring the tables up to date; return whether they were not.
 
+    `copies` is where a lost database would have its copies.
+
     Raises:
-        StartupError: If a bot works on the database, or it cannot be done.
+        StartupError: If a bot works on the database, it was lost, or it cannot be done.
     """
     with file_held(url):
+        await asyncio.to_thread(require_not_lost, url, copies)
         return await schema.upgrade(url)
 
 

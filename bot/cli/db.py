@@ -28,11 +28,11 @@ def upgrade() -> None:
     `run` does the same when it starts. To do it in advance, stop the bot first.
     Databases of all releases can be upgraded, beginning with the first.
     """
-    url = begin_without_secrets().storage.url
+    storage = begin_without_secrets().storage
     with plain_endings():
         from bot.cli import database  # noqa: PLC0415 - see `bot.cli`
 
-        changed = run_in_loop(database.upgrade(url))
+        changed = run_in_loop(database.upgrade(storage.url, storage.backup_dir))
     click.echo(f"The database {'is now' if changed else 'was already'} up to date.")
 
 
@@ -62,9 +62,14 @@ def restore(path: Path) -> None:
         from bot.cli import database  # noqa: PLC0415 - see `bot.cli`
 
         done = run_in_loop(database.restore(url, path))
-    click.echo(f"The database is now that of {path} (revision {done.revision}).")
+    click.echo(
+        f"The database {done.database} is now that of {path}"
+        f" (revision {done.revision})."
+    )
     if done.kept is not None:
         click.echo(f"What was there is kept as {done.kept}.")
+    else:
+        click.echo("There was none before.")
     click.echo(f"Jobs that had not ended when it was made: {done.open_jobs}.")
 
 

@@ -9,6 +9,7 @@ import structlog
 from bot.clock import Clock
 from bot.errors import StartupError
 from bot.operations.once_a_day import OnceADay
+from bot.operations.overview.values import Copies as SeenCopies
 from bot.operations.ports import Operator
 from bot.processes.seats import Seat
 from bot.workers.worker import STARTUP_DELAY_S, Worker
@@ -68,6 +69,15 @@ class BackupWorker(Worker):
         self._clock = clock
         self._every = timedelta(hours=every_h)
         self._made = made
+        self._newest_at: datetime | None = None
+        self._fault: str | None = None
+
+    @property
+    def seen(self) -> SeenCopies:
+        """How the copies stood at the last pass."""
+        return SeenCopies(
+            every=self._every, newest_at=self._newest_at, fault=self._fault
+        )
 
     async def run_once(self) -> float:
         """Make a copy if it is time, and tell the operator where it cannot be made."""
@@ -76,14 +86,20 @@ class BackupWorker(Worker):
             latest = await self._copies.latest()
             if latest is not None:
                 # An old one has to be known where no new one can be made.
-                self._made(latest)
+                self._note(latest)
             if latest is None or not timedelta(0) <= now - latest < self._every:
                 await self._copies.make(now)
                 log.info("database copied")
                 latest = now
         except StartupError as error:
+            self._fault = str(error)
             await self._once_a_day.tell("backup-failed", str(error))
             return TRY_AGAIN_S
-        self._made(latest)
+        self._fault = None
+        self._note(latest)
         due_in_s = (latest + self._every - self._clock.now()).total_seconds()
         return min(max(due_in_s, 1.0), LONGEST_PAUSE_S)
+
+    def _note(self, newest_at: datetime) -> None:
+        self._newest_at = newest_at
+        self._made(newest_at)

@@ -4,6 +4,9 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+LOW_BYTES = 500 * 1024 * 1024
+"""What is left is nearly nothing; the alert ClapperDiskFull fires below it, too."""
+
 
 class FreeSpace:
     """Asks the file system. Each question may take as long as the disk does."""

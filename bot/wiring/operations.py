@@ -1,10 +1,12 @@
 """Operations: the account at EvoLink, the operator's messages, and the watches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 
+from bot.config import Config
 from bot.ids import ChannelId
 from bot.jobs.due import Due
 from bot.operations.account import AccountGate
@@ -12,11 +14,13 @@ from bot.operations.account_watch import AccountWatch
 from bot.operations.backup_worker import NO_COPIES, BackupWorker
 from bot.operations.buffered_outbox import BufferedOutbox
 from bot.operations.clock_watch import ClockWatch
+from bot.operations.free_space import FreeSpace
 from bot.operations.intake_pause import IntakePause
 from bot.operations.operator import LoggedOperator
 from bot.operations.operator_desk import OperatorDesk
 from bot.operations.outage_watch import OutageWatch
 from bot.operations.overview.events import EventHistory
+from bot.operations.overview.values import Copies
 from bot.operations.ports import Balances, Operator
 from bot.operations.storage_watch import ONLY, StorageWatch
 from bot.pipeline.wakeups import Rows
@@ -61,6 +65,10 @@ class OperationsParts:
     account: AccountParts
     events: EventHistory
     """The latest of what the operator was told."""
+    copies: Callable[[], Copies | None]
+    """The automatic copies of the database; None = none are made."""
+    free_space: FreeSpace
+    """Where this process writes."""
     feature: Feature
 
 
@@ -114,10 +122,13 @@ def join_operations(
     events = EventHistory(SqlEvents(database))
     operator, desk = _join_operator(core, bot, texts, events)
     account = join_account(core, evolink, operator)
+    backups = _join_backups(core, operator)
     return OperationsParts(
         operator=operator,
         account=account,
         events=events,
+        copies=lambda: None if backups is None else backups.seen,
+        free_space=FreeSpace(_folders(core.config)),
         feature=Feature(
             cogs=[],
             slash_commands=[],
@@ -140,31 +151,36 @@ def join_operations(
                     name=lambda: ONLY if core.processes.living == 1 else name,
                 ),
                 ClockWatch(core.processes, operator, name=name),
-                *_join_backups(core, operator),
+                *([] if backups is None else [backups]),
                 *desk,
             ],
         ),
     )
 
 
-def _join_backups(core: Core, operator: Operator) -> list[Worker]:
-    """Return what copies the database; nothing for a server, or where it is off."""
+def _join_backups(core: Core, operator: Operator) -> BackupWorker | None:
+    """Return what copies the database; None for a server, or where it is off."""
     storage = core.config.storage
     file = Address.parse(storage.url).file
     if file is None:
         log.info(NO_COPIES)
-        return []
+        return None
     if not storage.backup_every_h:
-        return []
-    return [
-        BackupWorker(
-            FileCopies(file, storage.backup_dir, keep=storage.backup_keep),
-            operator,
-            core.clock,
-            every_h=storage.backup_every_h,
-            made=core.metrics.backed_up,
-        )
-    ]
+        return None
+    return BackupWorker(
+        FileCopies(file, storage.backup_dir, keep=storage.backup_keep),
+        operator,
+        core.clock,
+        every_h=storage.backup_every_h,
+        made=core.metrics.backed_up,
+    )
+
+
+def _folders(config: Config) -> Mapping[str, Path]:
+    """Return where this process writes, by what to call it."""
+    file = Address.parse(config.storage.url).file
+    folders = {"spool": config.storage.spool_dir}
+    return folders if file is None else {"database": file.parent, **folders}
 
 
 def _join_operator(

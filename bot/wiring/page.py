@@ -40,8 +40,10 @@ def join_page(
         ),
         core.health,
         operations.events,
+        operations.free_space,
         core.clock,
         balance=operations.account.balance,
+        copies=operations.copies,
         ceilings=Ceilings(
             total_credits_per_month=config.quotas.total_credits_per_month,
             credit_reserve=config.quotas.credit_reserve,

@@ -151,6 +151,7 @@ async def join_program(opened: Opened) -> Program:
             core,
             pipeline.callbacks,
             join_page(core, bot, texts, operations),
+            operations.free_space,
             balance=operations.account.balance,
             intake_paused=operations.account.intake_paused,
         ),

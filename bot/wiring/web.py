@@ -1,18 +1,15 @@
 """The web endpoints: the page, health, metrics, and callbacks if EvoLink is asked."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable
 
 from aiohttp import web
 
-from bot.config import Config
 from bot.operations.free_space import FreeSpace
 from bot.operations.scraping import Scraping
 from bot.pipeline.callbacks import CallbackDesk
 from bot.web import CallbackEndpoint, build_web
 from bot.web.page.endpoint import PageEndpoint
 from bot.wiring.core import Core
-from storage.database.address import Address
 from storage.operations.oldest_due import SqlOldestDue
 
 
@@ -20,6 +17,7 @@ def join_web(
     core: Core,
     desk: CallbackDesk | None,
     page: PageEndpoint,
+    free_space: FreeSpace,
     *,
     balance: Callable[[], float | None],
     intake_paused: Callable[[], bool],
@@ -27,13 +25,14 @@ def join_web(
     """Return the endpoints, not yet listening anywhere.
 
     `desk` takes callbacks; None = EvoLink is not asked for any. `page` is the
-    operator's. `balance` is what the account can pay, as it was last read,
-    `intake_paused` whether this process has found that EvoLink takes no requests.
+    operator's, `free_space` knows where this process writes. `balance` is what the
+    account can pay, as it was last read, `intake_paused` whether this process has found
+    that EvoLink takes no requests.
     """
     scraping = Scraping(
         core.metrics,
         core.health,
-        FreeSpace(_folders(core.config)),
+        free_space,
         SqlOldestDue(core.database),
         core.processes,
         core.clock,
@@ -45,10 +44,3 @@ def join_web(
     if desk is not None:
         callbacks = CallbackEndpoint(desk, core.metrics.called_back)
     return build_web(core.health, scrape=scraping.page, callbacks=callbacks, page=page)
-
-
-def _folders(config: Config) -> Mapping[str, Path]:
-    """Return where this process writes, by what to call it."""
-    file = Address.parse(config.storage.url).file
-    folders = {"spool": config.storage.spool_dir}
-    return folders if file is None else {"database": file.parent, **folders}

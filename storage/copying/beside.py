@@ -63,7 +63,8 @@ def clear(database: Path) -> None:
 def set_aside(database: Path, now: datetime) -> Path | None:
     """Give the database a second name, and leave nothing that belongs to its file.
 
-    SQLite would read a log that lies beside a file as the file's own.
+    SQLite would read a log that lies beside a file as the file's own. Returns the
+    second name, or that of a log without a database; None = there was neither.
     """
     stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     kept = _free(beside(database, f"{_KEPT}{stamp}"))
@@ -82,7 +83,8 @@ def set_aside(database: Path, now: datetime) -> Path | None:
         wal.replace(beside(kept, "-wal"))
     beside(database, "-shm").unlink(missing_ok=True)
     sync(database.parent)
-    return kept if kept.exists() else None
+    left = (kept, beside(kept, "-wal"))
+    return next((one for one in left if one.exists()), None)
 
 
 def _close_log(database: Path) -> None:

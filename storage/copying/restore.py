@@ -32,12 +32,14 @@ from storage.database.lock import file_held, holder
 class Restored:
     """What a restore has done."""
 
+    database: Path
+    """The file that was put in place, from the root."""
     revision: str
-    """Of the database that is in place now."""
+    """Of what is in it now."""
     open_jobs: int
     """How many jobs had not ended when the copy was made."""
     kept: Path | None
-    """Where the database is that was there; None = there was none."""
+    """What was there: the database, or only its log; None = neither."""
 
 
 def restore(url: str, source: Path, now: datetime) -> Restored:
@@ -75,7 +77,9 @@ def restore(url: str, source: Path, now: datetime) -> Restored:
             raise StartupError(msg) from error
         finally:
             clear(database)
-    return Restored(revision=revision, open_jobs=open_jobs, kept=kept)
+    return Restored(
+        database=database.absolute(), revision=revision, open_jobs=open_jobs, kept=kept
+    )
 
 
 def _require_copy(source: Path, database: Path) -> None:

@@ -34,11 +34,10 @@ class FileCopies:
         self._file = file
         self._folder = folder
         self._keep = keep
-        self._pattern = re.compile(rf"{re.escape(file.stem)}-(\d{{8}}T\d{{6}}Z)\.db")
 
     async def latest(self) -> datetime | None:
         """Return when the newest complete copy was made; None = there is none."""
-        found = await asyncio.to_thread(self._found)
+        found = await asyncio.to_thread(copies_in, self._folder, self._file)
         return max(found) if found else None
 
     async def make(self, at: datetime) -> None:
@@ -60,16 +59,17 @@ class FileCopies:
 
     def _make(self, at: datetime, stopping: Event) -> None:
         name = f"{self._file.stem}-{at.astimezone(UTC).strftime('%Y%m%dT%H%M%SZ')}.db"
+        pattern = _names(self._file)
         try:
             # Of a process that was killed.
             for part in self._folder.glob(f"*{backups.PART}"):
-                if self._pattern.fullmatch(part.name.removesuffix(backups.PART)):
+                if pattern.fullmatch(part.name.removesuffix(backups.PART)):
                     part.unlink(missing_ok=True)
         except OSError as error:
             msg = f"The folder {self._folder} cannot be used: {error.strerror}."
             raise StartupError(msg) from error
         backups.copy_checked(self._file, self._folder / name, stopping)
-        found = self._found()
+        found = copies_in(self._folder, self._file)
         try:
             for old in sorted(found, reverse=True)[self._keep :]:
                 found[old].unlink(missing_ok=True)
@@ -77,19 +77,30 @@ class FileCopies:
             msg = f"Old copies in {self._folder} cannot be removed: {error.strerror}."
             raise StartupError(msg) from error
 
-    def _found(self) -> dict[datetime, Path]:
-        try:
-            files = list(self._folder.iterdir())
-        except FileNotFoundError:
-            return {}
-        except OSError as error:
-            msg = f"The folder {self._folder} cannot be read: {error.strerror}."
-            raise StartupError(msg) from error
-        found = {}
-        for file in files:
-            if match := self._pattern.fullmatch(file.name):
-                found[datetime.strptime(match[1], _TIME).astimezone(UTC)] = file
-        return found
+
+def copies_in(folder: Path, file: Path) -> dict[datetime, Path]:
+    """Return the complete automatic copies of a database, by their times. Blocks.
+
+    Raises:
+        StartupError: If the folder cannot be read.
+    """
+    try:
+        others = list(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        msg = f"The folder {folder} cannot be read: {error.strerror}."
+        raise StartupError(msg) from error
+    pattern = _names(file)
+    return {
+        datetime.strptime(match[1], _TIME).astimezone(UTC): other
+        for other in others
+        if (match := pattern.fullmatch(other.name))
+    }
+
+
+def _names(file: Path) -> re.Pattern[str]:
+    return re.compile(rf"{re.escape(file.stem)}-(\d{{8}}T\d{{6}}Z)\.db")
 
 
 def _give_way() -> None:

@@ -42,6 +42,17 @@ class TestDatabase:
         assert ended.status == 0
         assert "The database data/clapper.db is up to date." in ended.out
 
+    async def test_one_that_was_lost(self, outside: Outside, tmp_path: Path) -> None:
+        copy = tmp_path / "data" / "backups" / "clapper-20261129T043000Z.db"
+        copy.parent.mkdir(parents=True)
+        copy.touch()
+
+        ended = await invoked("check", folder=tmp_path, **outside.env)
+
+        assert ended.status == 1
+        assert "The database data/clapper.db is gone" in ended.out
+        assert f"`clapper db restore {copy.relative_to(tmp_path)}`" in ended.out
+
     async def test_an_old_one_is_migrated_on_a_copy(
         self, outside: Outside, tmp_path: Path, file: Path
     ) -> None:

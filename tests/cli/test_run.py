@@ -37,6 +37,20 @@ async def test_a_second_one_on_the_same_database_is_refused(tmp_path: Path) -> N
     assert len(ended.err.splitlines()) == 1
 
 
+async def test_a_lost_database_is_not_replaced_by_an_empty_one(tmp_path: Path) -> None:
+    copy = tmp_path / "data" / "backups" / "clapper-20261129T043000Z.db"
+    copy.parent.mkdir(parents=True)
+    copy.touch()
+
+    for command in (["run"], ["db", "upgrade"]):
+        ended = await clapper(*command, folder=tmp_path, **NEEDED)
+
+        assert ended.status == 1
+        (sentence,) = ended.err.splitlines()
+        assert sentence.startswith("The database data/clapper.db is gone")
+    assert not (tmp_path / "data" / "clapper.db").exists()
+
+
 @pytest.mark.thorough
 async def test_a_word_list_at_fault_is_a_fault_of_the_configuration(
     tmp_path: Path,

@@ -96,8 +96,10 @@ def test_the_log_of_a_lost_database_is_not_read_into_the_copy(folder: Path) -> N
 
     done = restore(url_of(folder), folder / "copy.db", NOON)
 
-    assert done.kept is None
-    assert jobs_in(folder / "clapper.db") == 1
+    assert done.database == folder / "clapper.db"
+    assert jobs_in(done.database) == 1
+    assert done.kept is not None
+    assert done.kept.name.endswith("-wal")
 
 
 def test_a_damaged_database_can_be_replaced(folder: Path) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.cli.checks.finding import Finding, note
 from bot.errors import StartupError, StorageError
 from bot.operations.overview.spending import (
+    LOW_BELOW_DAYS,
     average_of,
     credits_per_day,
     lasts_days,
@@ -16,8 +17,6 @@ from storage.database import schema
 from storage.database.engine import Database
 from storage.overview.days import days_since, first_day
 from storage.overview.store import DAYS
-
-WARN_BELOW_DAYS = 7.0
 
 
 async def balance_findings(
@@ -39,7 +38,7 @@ async def balance_findings(
         return
     per_day = credits_per_day(now, days)
     lasts = lasts_days(balance, per_day)
-    if lasts is not None and lasts < WARN_BELOW_DAYS:
+    if lasts is not None and lasts < LOW_BELOW_DAYS:
         yield note(
             f"The balance lasts {days_left(lasts)} at the present rate"
             f" ({plain(per_day)} credits a day,"

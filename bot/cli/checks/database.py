@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.cli.checks.finding import Finding, bad, good
 from bot.config import Storage
 from bot.errors import StartupError
+from storage.copying.lost import require_not_lost
 from storage.database import schema
 from storage.database.address import Address
 
@@ -17,6 +18,7 @@ async def database_findings(settings: Storage) -> AsyncIterator[Finding]:
     try:
         address = Address.parse(settings.url)
         if address.file is not None and address.is_missing():
+            require_not_lost(settings.url, settings.backup_dir)
             yield _of_no_file(address.file)
             return
         if address.has_nothing():

@@ -6,11 +6,18 @@ from collections.abc import Callable
 from bot import deadline
 from bot.clock import Clock
 from bot.errors import StorageError
+from bot.operations.free_space import FreeSpace
 from bot.operations.health import Health
 from bot.operations.overview.events import EventHistory
 from bot.operations.overview.ports import OverviewStore
 from bot.operations.overview.spending import spending_at
-from bot.operations.overview.values import Ceilings, Overview, Stored, Versions
+from bot.operations.overview.values import (
+    Ceilings,
+    Copies,
+    Overview,
+    Stored,
+    Versions,
+)
 
 READ_WITHIN_S = 3.0
 """A page without the database's part is better than none."""
@@ -24,9 +31,11 @@ class Overviews:
         store: OverviewStore,
         health: Health,
         events: EventHistory,
+        free_space: FreeSpace,
         clock: Clock,
         *,
         balance: Callable[[], float | None],
+        copies: Callable[[], Copies | None],
         ceilings: Ceilings,
         versions: Versions,
         process: str,
@@ -37,9 +46,11 @@ class Overviews:
             store: The database's part.
             health: Of this process.
             events: Those that could not be saved yet.
+            free_space: Where this process writes.
             clock: The time of day.
             balance: What the account can pay, as this process last read it; None = it
                 has not, because another process looks after the account.
+            copies: The automatic copies of the database; None = none are made.
             ceilings: What the operator has set.
             versions: Of this process and its libraries.
             process: The name of this process.
@@ -47,8 +58,10 @@ class Overviews:
         self._store = store
         self._health = health
         self._events = events
+        self._free_space = free_space
         self._clock = clock
         self._balance = balance
+        self._copies = copies
         self._ceilings = ceilings
         self._versions = versions
         self._process = process
@@ -57,7 +70,11 @@ class Overviews:
     async def gather(self) -> Overview:
         """Return the present state; without the database's part if it fails."""
         # Side by side, so that a database that does not answer is waited for once.
-        health, stored = await asyncio.gather(self._health.check(), self._read())
+        health, stored, free = await asyncio.gather(
+            self._health.check(),
+            self._read(),
+            asyncio.to_thread(self._free_space.bytes_left),
+        )
         now = self._clock.now()
         spending = None
         if stored is not None:
@@ -76,6 +93,8 @@ class Overviews:
             stored=stored,
             unsaved_events=self._events.unsaved,
             spending=spending,
+            copies=self._copies(),
+            free=free,
             ceilings=self._ceilings,
             versions=self._versions,
         )

@@ -9,6 +9,8 @@ from bot.servers.windows import DEFAULT_ZONE, windows_at
 
 RATE_DAYS = 7
 """Days before today whose average is the present cost of a day."""
+LOW_BELOW_DAYS = 7.0
+"""A balance that lasts for less needs a person."""
 _DAY = timedelta(days=1)
 
 

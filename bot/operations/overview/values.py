@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.ids import GuildId, JobId
 from bot.jobs.failures import Failure
@@ -159,6 +159,17 @@ class Spending:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copies:
+    """The automatic copies of the database, as far as they were looked at."""
+
+    every: timedelta
+    newest_at: datetime | None
+    """When the newest was made; None = none was seen yet."""
+    fault: str | None
+    """Why the last one could not be made; None = it could."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """The state of the whole installation at one moment."""
 
@@ -173,5 +184,9 @@ class Overview:
     unsaved_events: Sequence[OperatorEvent]
     """Of this process, which the database did not take; the newest first."""
     spending: Spending | None
+    copies: Copies | None
+    """None = Clapper makes none."""
+    free: Mapping[str, int]
+    """The bytes that are left in each place that this process writes to."""
     ceilings: Ceilings
     versions: Versions

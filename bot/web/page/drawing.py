@@ -60,6 +60,7 @@ class Drawing:
             "moment": words.moment,
             "duration": words.duration,
             "number": words.number,
+            "size": words.size,
             "credits": words.credits_of,
             "name": words.name,
             "marked": words.marked,

@@ -1,11 +1,25 @@
 """What is wrong now, in sentences. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.operations.overview.values import Overview, Spending, Stored
+from bot.operations.free_space import LOW_BYTES
+from bot.operations.overview.spending import LOW_BELOW_DAYS
+from bot.operations.overview.values import (
+    Copies,
+    Overview,
+    Spending,
+    Stored,
+    Waiting,
+)
+from bot.plain_numbers import days_left, plural
 from bot.web.page import words
+
+LATE_S = 900.0
+"""For so long nothing waits to be posted where all is well."""
+MOST_SHARDS = 10
+"""Numbers of shards in one sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +53,20 @@ def title_of(lines: Sequence[Line]) -> str:
 
 
 def _troubles(view: Overview) -> Iterator[str]:
+    yield from _services(view)
+    yield from _shards(view)
+    if view.stored is not None:
+        yield from _late(view.stored.deliveries, "clip", view.at)
+        yield from _late(view.stored.notices, "notice", view.at)
+    if view.spending is not None:
+        yield from _near_ceiling(view.spending)
+        yield from _low_balance(view.spending)
+    if view.copies is not None:
+        yield from _copies(view.copies, view.at)
+    yield from _full_disks(view.free)
+
+
+def _services(view: Overview) -> Iterator[str]:
     health, stored = view.health, view.stored
     if not health.gateway.ok:
         yield "This process is not connected to Discord."
@@ -56,8 +84,6 @@ def _troubles(view: Overview) -> Iterator[str]:
             outage_s = max(outage_s or 0.0, seen_s)
     if outage_s is not None:
         yield f"EvoLink has not answered for {words.duration(outage_s)}. Jobs wait."
-    if view.spending is not None:
-        yield from _near_ceiling(view.spending)
 
 
 def _paused(stored: Stored, now: datetime) -> Iterator[str]:
@@ -76,3 +102,60 @@ def _near_ceiling(spending: Spending) -> Iterator[str]:
         yield "This month's ceiling is reached: requests are refused."
     elif spending.month_forecast > spending.ceiling:
         yield "At the present rate this month's ceiling will be reached."
+
+
+def _shards(view: Overview) -> Iterator[str]:
+    """Yield if nobody holds some; nothing where that cannot be known."""
+    health, stored = view.health, view.stored
+    if stored is None and health.living > 1:
+        return
+    others = () if stored is None else stored.processes
+    held = {*health.shards, *(shard for one in others for shard in one.shards)}
+    missing = [one for one in range(health.shard_count) if one not in held]
+    if missing:
+        named = ", ".join(str(one) for one in missing[:MOST_SHARDS])
+        more = ", …" if len(missing) > MOST_SHARDS else ""
+        yield (
+            f"Nobody holds {len(missing)} of"
+            f" {plural(health.shard_count, 'shard')} of Discord's gateway"
+            f" ({named}{more}): their servers get no answers."
+        )
+
+
+def _late(waiting: Waiting, thing: str, now: datetime) -> Iterator[str]:
+    if waiting.since is None:
+        return
+    waits_s = (now - waiting.since).total_seconds()
+    if waits_s > LATE_S:
+        wait = "waits" if waiting.number == 1 else "wait"
+        yield (
+            f"{plural(waiting.number, thing)} {wait} to be posted, the first for"
+            f" {words.duration(waits_s)}: the log says why."
+        )
+
+
+def _low_balance(spending: Spending) -> Iterator[str]:
+    lasts = spending.lasts_days
+    if lasts is not None and lasts < LOW_BELOW_DAYS:
+        yield (
+            f"The balance lasts {days_left(lasts)} at the present rate:"
+            " add credits at EvoLink."
+        )
+
+
+def _copies(copies: Copies, now: datetime) -> Iterator[str]:
+    if copies.fault is not None:
+        yield f"The database could not be copied: {copies.fault}"
+    elif copies.newest_at is not None:
+        age: timedelta = now - copies.newest_at
+        if age > 2 * copies.every:
+            old = words.duration(age.total_seconds())
+            yield f"The newest copy of the database is {old} old: the log says why."
+
+
+def _full_disks(free: Mapping[str, int]) -> Iterator[str]:
+    for place, left in free.items():
+        if left < LOW_BYTES:
+            yield (
+                f"The disk of the {place} has only {words.size(left)} left: make room."
+            )

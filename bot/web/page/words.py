@@ -39,6 +39,16 @@ def number(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def size(number: float) -> str:
+    """Return bytes in the largest unit that fits, such as 12.3 GB; 1 KB is 1024."""
+    unit, left = "bytes", float(number)
+    for larger in ("KB", "MB", "GB", "TB"):
+        if left < 1024:  # noqa: PLR2004
+            break
+        unit, left = larger, left / 1024
+    return f"{left:,.1f}".removesuffix(".0") + f" {unit}"
+
+
 def credits_of(value: float) -> str:
     """Return credits, with a decimal where that says anything."""
     return f"{value:,.0f}" if value >= 100 else f"{value:,.1f}".removesuffix(".0")  # noqa: PLR2004

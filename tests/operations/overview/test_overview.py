@@ -1,15 +1,17 @@
 """The overview is gathered from every part, and does without one that is away."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.errors import StorageBusy
 from bot.jobs.store import JobStore
+from bot.operations.free_space import FreeSpace
 from bot.operations.health import Health
 from bot.operations.overview.events import EventHistory
 from bot.operations.overview.overview import Overviews
-from bot.operations.overview.values import Stored, Versions
+from bot.operations.overview.values import Copies, Stored, Versions
 from storage.database.engine import Database
 from storage.operations.events import SqlEvents
 from storage.operations.pauses import SqlPauses
@@ -20,6 +22,7 @@ from tests.clock import FakeClock
 from tests.factories import make_job
 from tests.web.page.sample import CEILINGS
 
+COPIES = Copies(every=timedelta(days=1), newest_at=None, fault=None)
 VERSIONS = Versions(clapper="1", python="2", discord_py="3")
 
 
@@ -45,8 +48,10 @@ def make_overviews(
             processes=OnlyProcess(),
         ),
         EventHistory(SqlEvents(database)),
+        FreeSpace({"database": Path()}),
         clock,
         balance=lambda: 40.0,
+        copies=lambda: COPIES,
         ceilings=CEILINGS,
         versions=VERSIONS,
         process="7 on here",
@@ -71,6 +76,8 @@ async def test_everything_is_gathered_at_once(
     assert view.spending is not None
     assert view.spending.balance == 40.0
     assert view.versions is VERSIONS
+    assert view.copies is COPIES
+    assert view.free["database"] > 0
 
 
 @pytest.mark.parametrize("error", [StorageBusy("held"), TimeoutError()])
@@ -86,3 +93,4 @@ async def test_a_database_that_is_away_is_left_out(
     assert view.stored is None
     assert view.spending is None
     assert view.process == "7 on here"
+    assert view.free["database"] > 0

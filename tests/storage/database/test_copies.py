@@ -87,12 +87,17 @@ async def test_a_copy_that_cannot_be_made_is_told_and_tried_again(
     parts = Parts(database_url, folder)
 
     waits = [await parts.worker.run_once() for _ in range(3)]
+    failing = parts.worker.seen
     folder.unlink()
     await parts.worker.run_once()
 
     assert waits == [TRY_AGAIN_S] * 3
     assert parts.operator.events == ["backup-failed"]
     assert str(folder) in str(parts.operator.told[0][1]["reason"])
+    assert failing.newest_at is None
+    assert str(folder) in (failing.fault or "")
+    assert parts.worker.seen.fault is None
+    assert parts.worker.seen.newest_at == parts.made[-1]
     assert len(entries(folder)) == 1
 
 

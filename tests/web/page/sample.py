@@ -14,6 +14,7 @@ from bot.operations.health import Health, Part, Snapshot
 from bot.operations.overview.spending import spending_at
 from bot.operations.overview.values import (
     Ceilings,
+    Copies,
     Day,
     LatestJob,
     OperatorEvent,
@@ -39,6 +40,7 @@ from tests.clock import FakeClock
 
 NOW = datetime.fromisoformat("2026-11-18T14:05:30+00:00")
 TOKEN = "0123456789abcdef0123456789abcdef"
+GIB = 1024**3
 SERVERS = {
     GuildId(1_100_000_000_000_000_001): "Paper Boats",
     GuildId(1_100_000_000_000_000_002): "Die Bastelstube",
@@ -176,6 +178,8 @@ def make_view(stored: Stored | None = None, **changes: Any) -> Overview:
         stored=stored,
         unsaved_events=(),
         spending=spending_at(NOW, stored.days, stored.month_credits, 9_420.0, CEILINGS),
+        copies=Copies(every=timedelta(days=1), newest_at=ago(hours=7), fault=None),
+        free={"database": 41 * GIB, "spool": 41 * GIB},
         ceilings=CEILINGS,
         versions=Versions(clapper="0.1.0", python="3.11.7", discord_py="2.7.1"),
     )

@@ -197,3 +197,26 @@ def test_the_same_values_are_the_same_page(texts: Texts, *, refreshes: bool) -> 
     }
 
     assert len(pages) == 1
+
+
+def test_the_newest_copy_and_the_free_space_are_shown(texts: Texts) -> None:
+    said = words_of(drawn(texts, make_view()))
+
+    assert "Newest copy 7 h ago 2026-11-18 07:05:30 UTC" in said
+    assert "Free for the database 41 GB on its disk" in said
+    assert "Free for the spool 41 GB on its disk" in said
+
+
+def test_where_no_copies_are_made_the_page_says_so(texts: Texts) -> None:
+    said = words_of(drawn(texts, make_view(copies=None)))
+
+    assert "Newest copy none Clapper makes none" in said
+
+
+def test_without_the_database_copies_and_space_are_still_shown(texts: Texts) -> None:
+    view = replace(make_view(), stored=None, spending=None)
+
+    said = words_of(drawn(texts, view))
+
+    assert "Newest copy 7 h ago" in said
+    assert "Free for the database 41 GB" in said
