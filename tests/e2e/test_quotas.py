@@ -171,6 +171,31 @@ async def test_everybody_is_set_back_after_a_confirmation(stage: Stage) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.lengthy
+async def test_no_reset_lifts_the_operators_bound(open_world: OpenStage) -> None:
+    stage = await open_world(
+        CLAPPER_QUOTAS__SERVER_PER_DAY="1", CLAPPER_QUOTAS__SERVER_MOST_PER_DAY="2"
+    )
+
+    async def reset_everyone() -> None:
+        question = await quota(stage, "reset")
+        await stage.discord.press(stage.world.admin, question, "Reset everyone")
+        await stage.discord.wait_until(lambda: "no longer counts" in question.text)
+
+    await made(stage, "one", 1)
+    assert "This server has reached its daily limit" in await refusal(stage, "two")
+    await reset_everyone()
+    await made(stage, "two", 2)
+    await reset_everyone()
+
+    said = await refusal(stage, "three")
+    assert "daily limit that this bot's operator set (2 videos)" in said
+    shown = (await quota(stage, "view")).text
+    assert "0 of 1" in shown
+    assert "Limited by this bot's operator: 2 of 2 made today (UTC)" in shown
+
+
+@pytest.mark.thorough
+@pytest.mark.lengthy
 @pytest.mark.parametrize("dialect", ["2026", *thorough("2025")])
 async def test_a_job_that_fails_leaves_the_quota_as_it_was(
     open_world: OpenStage, dialect: str

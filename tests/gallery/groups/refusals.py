@@ -155,6 +155,15 @@ def limits(scene: Scene) -> Iterator[Entry]:
         for limit in (2, 1):
             caption = f"{name}, {limit} in progress"
             yield no(caption, f"refused-{who}-at-once", limit=limit)
+    for limit in (200, 1):
+        for window, when in (("day", tomorrow), ("month", month)):
+            yield no(
+                f"The operator's bound, {limit} a {window}",
+                f"refused-operator-{window}",
+                limit=limit,
+                when=when,
+            )
+    yield no("The operator's bound, 0", "refused-operator-none")
     yield no("Cooldown", "refused-cooldown", when=scene.later(seconds=42))
     yield from _in_credits(scene)
     yield no(
