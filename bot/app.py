@@ -72,7 +72,7 @@ class App:
         try:
             async with asyncio.TaskGroup() as group:
                 watch = group.create_task(
-                    self.processes.watch(self.workforce.in_hand), name="processes"
+                    self.processes.watch(self.workforce.in_progress), name="processes"
                 )
                 gateway = group.create_task(self.bot.serve(self.token), name="gateway")
                 group.create_task(self._give_shards_away(stopping), name="shards")

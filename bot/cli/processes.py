@@ -17,7 +17,7 @@ def processes(*, wants_json: bool) -> None:
 
     On PostgreSQL: since when each runs, when it was last seen, what it does for all of
     them (its seats), its shards of Discord's gateway, how many connections it has, and
-    how many jobs or messages each of its workers had in hand when it was last seen.
+    how many jobs or messages each of its workers had in progress when it was last seen.
     A SQLite file has one process or none.
     """
     url = begin_without_secrets().storage.url

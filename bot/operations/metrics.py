@@ -168,6 +168,11 @@ class Metrics:
             "When the newest automatic copy of the database was made; 0 = none yet",
             registry=registry,
         )
+        self._backup_interval = Gauge(
+            "clapper_backup_interval_seconds",
+            "How often the database is copied automatically; 0 = never",
+            registry=registry,
+        )
         self._delivered = Gauge(
             "clapper_last_delivery_timestamp_seconds",
             "When this process last delivered a clip; 0 = not yet",
@@ -199,6 +204,10 @@ class Metrics:
         build.labels(bot.__version__, platform.python_version()).set(1)
         ProcessCollector(registry=registry)
         self._begin()
+
+    def backs_up_every(self, interval_s: float) -> None:
+        """Note how often the database is copied automatically."""
+        self._backup_interval.set(interval_s)
 
     def backed_up(self, at: datetime) -> None:
         """Note when the newest automatic copy of the database was made."""

@@ -75,7 +75,7 @@ class PictureCleaner(Worker):
         return IDLE_S if wait_s is None else min(wait_s, IDLE_S)
 
     @property
-    def in_hand(self) -> int:
+    def in_progress(self) -> int:
         """How many files it is about just now."""
         return len(self._deleting)
 

@@ -99,7 +99,7 @@ class Poller(Worker):
         super().wake_in(wait_s)
 
     @property
-    def in_hand(self) -> int:
+    def in_progress(self) -> int:
         """How many tasks it is about just now."""
         return len(self._requests.asked_about)
 

@@ -105,7 +105,7 @@ class RequestRecovery(Worker):
         return max(long_ago, self._began_at) if self._is_alone() else long_ago
 
     @property
-    def in_hand(self) -> int:
+    def in_progress(self) -> int:
         """How many requests it is about just now."""
         return len(self._settling)
 

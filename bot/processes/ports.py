@@ -51,10 +51,10 @@ class Processes(Protocol):
         """
         ...
 
-    async def watch(self, in_hand: Callable[[], Mapping[str, int]]) -> None:
+    async def watch(self, in_progress: Callable[[], Mapping[str, int]]) -> None:
         """Renew what the others know of this process, until cancelled.
 
-        `in_hand` says how many items each worker is about.
+        `in_progress` says how many items each worker is about.
         """
         ...
 

@@ -167,6 +167,7 @@ def _join_backups(core: Core, operator: Operator) -> BackupWorker | None:
         return None
     if not storage.backup_every_h:
         return None
+    core.metrics.backs_up_every(storage.backup_every_h * 3600)
     return BackupWorker(
         FileCopies(file, storage.backup_dir, keep=storage.backup_keep),
         operator,

@@ -287,7 +287,7 @@ class JobWorker(Worker):
         return self._clock.now() + timedelta(seconds=LEASE_S)
 
     @property
-    def in_hand(self) -> int:
+    def in_progress(self) -> int:
         """How many jobs it is about just now."""
         return len(self._handling)
 

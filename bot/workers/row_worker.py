@@ -30,7 +30,7 @@ class RowWorker(Worker, Generic[K, C]):
         self._leases: Leases[C] = Leases(self.name, store, clock)
 
     @property
-    def in_hand(self) -> int:
+    def in_progress(self) -> int:
         """How many rows it works on just now."""
         return len(self._under_way)
 

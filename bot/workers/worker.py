@@ -43,7 +43,7 @@ class Worker(ABC):
         self._backoff = Backoff(base_s=1.0, cap_s=60.0)
 
     @property
-    def in_hand(self) -> int:
+    def in_progress(self) -> int:
         """How many jobs, or other items, it is about just now."""
         return 0
 

@@ -57,9 +57,9 @@ class Workforce:
             preparing.result()
             await self._work(stopping)
 
-    def in_hand(self) -> Mapping[str, int]:
+    def in_progress(self) -> Mapping[str, int]:
         """Return how many items each worker is about, by its name; without zeros."""
-        numbers = {worker.name: worker.in_hand for worker in self._workers}
+        numbers = {worker.name: worker.in_progress for worker in self._workers}
         return {name: number for name, number in numbers.items() if number}
 
     async def _work(self, stopping: asyncio.Event) -> None:

@@ -26,7 +26,7 @@ class OnlyProcess:
     async def listen(self, channel: str, heard: Callable[[str], None]) -> None:
         """Nobody has anything to tell."""
 
-    async def watch(self, in_hand: Callable[[], Mapping[str, int]]) -> None:  # noqa: ARG002 - nobody asks
+    async def watch(self, in_progress: Callable[[], Mapping[str, int]]) -> None:  # noqa: ARG002 - nobody asks
         """Wait for nothing."""
         await asyncio.Event().wait()
 

@@ -73,7 +73,7 @@ class ServerProcesses:
         self._renewing_since_s = 0.0
         self._ahead_s = 0.0
         self._tells: list[Callable[[], None]] = []
-        self._in_hand: Callable[[], Mapping[str, int]] = dict
+        self._in_progress: Callable[[], Mapping[str, int]] = dict
         """How much work there is; none before `watch`."""
         self._woken = asyncio.Event()
         self._has_removed_dead = False
@@ -128,9 +128,9 @@ class ServerProcesses:
         await self._begin()
         await self._heartbeat()
 
-    async def watch(self, in_hand: Callable[[], Mapping[str, int]]) -> None:
+    async def watch(self, in_progress: Callable[[], Mapping[str, int]]) -> None:
         """Renew the row until cancelled, and join again if others took us for dead."""
-        self._in_hand = in_hand
+        self._in_progress = in_progress
         while True:
             await self._pause()
             try:
@@ -196,7 +196,7 @@ class ServerProcesses:
             self._renewing_since_s = began_s
         may_remove_dead = began_s - self._renewing_since_s >= RETURN_WITHIN_S
         before = (self._id, self._living, self._seats)
-        work = self._in_hand()
+        work = self._in_progress()
         seen = await self._session.run(
             lambda connection: self._look(
                 connection, work, may_remove_dead=may_remove_dead

@@ -22,7 +22,7 @@ processes = Table(
     Column("seen_at", Instant, nullable=False),
     # 1 = it ends, and takes no shard again.
     Column("leaving", WholeNumber, nullable=False, server_default=text("0")),
-    # What it had in hand when it was last seen: numbers by the names of its workers.
+    # What it had in progress when last seen: numbers by the names of its workers.
     Column("work", JsonText, nullable=False, server_default=text("'{}'")),
     sqlite_strict=True,
 )

@@ -82,7 +82,7 @@ async def test_a_clip_is_deleted_by_its_requester_or_a_moderator(stage: Stage) -
 
 
 @pytest.mark.thorough
-async def test_a_job_in_hand_survives_a_crash(open_world: OpenStage) -> None:
+async def test_a_job_in_progress_survives_a_crash(open_world: OpenStage) -> None:
     """Killed while EvoLink works on it: one clip, one payment, one mention."""
     stage = await open_world(quick())
     status = await ask(stage, "a slow dance")

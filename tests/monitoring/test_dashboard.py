@@ -23,6 +23,7 @@ ROWS = [
     "Machine",
 ]
 LEFT_OUT = {
+    "clapper_backup_interval_seconds": "a setting of the operator's, which never moves",
     "process_virtual_memory_bytes": "what is reserved, most of which is never used",
 }
 """What no panel shows, and why."""

@@ -38,6 +38,7 @@ METHODS: Mapping[str, Callable[..., Any]] = {
     "core.health.evolink_outage": Health.evolink_outage,
     "core.jobs.end_of_guild": SqlJobStore.end_of_guild,
     "core.health.note_gateway": Health.note_gateway,
+    "core.metrics.backs_up_every": Metrics.backs_up_every,
     "core.metrics.ended": Metrics.ended,
     "core.metrics.note_gateway": Metrics.note_gateway,
     "core.metrics.outage": Metrics.outage,
@@ -101,6 +102,7 @@ OPTIONAL: Mapping[tuple[str, str], str] = {
     ("counts.get", "#1"): TYPES,
     ("stack.push_async_callback", "#1"): TYPES,
     ("asyncio.to_thread", "#1"): TYPES,
+    ("asyncio.to_thread", "#2"): TYPES,
 }
 """What has a default, or a signature that nobody can read, and what fails without."""
 

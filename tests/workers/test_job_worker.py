@@ -401,7 +401,9 @@ async def test_a_store_that_fails_too_does_not_make_it_spin(
     assert loop.time() - begun_s >= 2
 
 
-async def test_stopping_waits_for_what_is_in_hand(clerk: Clerk, stages: Stages) -> None:
+async def test_stopping_waits_for_what_is_in_progress(
+    clerk: Clerk, stages: Stages
+) -> None:
     job = await stages.delivering()
     clerk.open.clear()
 
@@ -425,7 +427,7 @@ async def _in_its_drain(clerk: Clerk) -> None:
 
 
 @pytest.mark.parametrize("moment", [_in_a_look, _in_its_drain])
-async def test_cancelling_cancels_what_is_in_hand(
+async def test_cancelling_cancels_what_is_in_progress(
     clerk: Clerk, stages: Stages, moment: Callable[[Clerk], Awaitable[None]]
 ) -> None:
     """Nothing of ours may run on beside a closing database."""

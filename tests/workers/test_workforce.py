@@ -56,7 +56,7 @@ class Busy(Noting):
     name = "busy"
 
     @property
-    def in_hand(self) -> int:
+    def in_progress(self) -> int:
         return 3
 
 
@@ -64,7 +64,7 @@ def test_what_workers_are_about_is_told_by_their_names() -> None:
     workers = [Noting([], asyncio.Event()), Busy([], asyncio.Event())]
     workforce = Workforce(workers, OnlyProcess(), prepare=partial(asyncio.sleep, 0))
 
-    assert workforce.in_hand() == {"busy": 3}
+    assert workforce.in_progress() == {"busy": 3}
 
 
 async def test_a_stop_while_the_database_is_held_ends_it_without_any_work() -> None:
@@ -110,7 +110,7 @@ class Seats:
     async def listen(self, channel: str, heard: Callable[[str], None]) -> None:
         raise NotImplementedError
 
-    async def watch(self, in_hand: Callable[[], Mapping[str, int]]) -> None:
+    async def watch(self, in_progress: Callable[[], Mapping[str, int]]) -> None:
         raise NotImplementedError
 
     async def give_up(self, seats: frozenset[Seat]) -> None:

@@ -42,7 +42,7 @@ class Member:
 
 @asynccontextmanager
 async def member(
-    url: str, in_hand: Callable[[], Mapping[str, int]] = dict
+    url: str, in_progress: Callable[[], Mapping[str, int]] = dict
 ) -> AsyncGenerator[Member]:
     """Join the processes, and watch over that."""
     name = new_session_name()
@@ -56,7 +56,7 @@ async def member(
             answer_within_s=8.0,
         ) as database,
     ):
-        watch = asyncio.create_task(processes.watch(in_hand), name=f"watch {name}")
+        watch = asyncio.create_task(processes.watch(in_progress), name=f"watch {name}")
         try:
             yield Member(processes=processes, database=database, session_name=name)
         finally:

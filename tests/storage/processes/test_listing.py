@@ -47,7 +47,7 @@ async def test_living_processes_are_listed_with_their_seats(
     migrated: str, tmp_path: Path
 ) -> None:
     async with (
-        member(migrated, in_hand=lambda: {"poller": 7}) as first,
+        member(migrated, in_progress=lambda: {"poller": 7}) as first,
         member(migrated) as second,
     ):
         await first.processes.give_up(frozenset({Seat.HOUSEKEEPING}))

@@ -1,4 +1,4 @@
-"""What each process has in hand, for `clapper processes`."""
+"""What each process has in progress, for `clapper processes`."""
 
 from alembic import op
 
