@@ -19,7 +19,7 @@ WORST_S = 0.3
 """What we hold ourselves to; Discord's limit is ten times that."""
 UNLIMITED = {
     f"CLAPPER_QUOTAS__{who}_{window}": "-1"
-    for who in ("SERVER", "MEMBER")
+    for who in ("SERVER", "SERVER_MOST", "MEMBER")
     for window in ("PER_DAY", "PER_MONTH", "AT_ONCE")
 }
 

@@ -41,7 +41,7 @@ SETTINGS = {
     "CLAPPER_EVOLINK__MAX_ACTIVE_TASKS": "200",
     **{
         f"CLAPPER_QUOTAS__{who}_{window}": "-1"
-        for who in ("SERVER", "MEMBER")
+        for who in ("SERVER", "SERVER_MOST", "MEMBER")
         for window in ("PER_DAY", "PER_MONTH", "AT_ONCE")
     },
 }

@@ -24,7 +24,7 @@ QUICK_S = 1.0
 
 UNLIMITED = {
     f"CLAPPER_QUOTAS__{who}_{window}": "-1"
-    for who in ("SERVER", "MEMBER")
+    for who in ("SERVER", "SERVER_MOST", "MEMBER")
     for window in ("PER_DAY", "PER_MONTH", "AT_ONCE")
 }
 """Limits have tests of their own; here they would only be in the way."""
