@@ -180,7 +180,8 @@ class Metrics:
         )
         self._balance = Gauge(
             "clapper_balance_credits",
-            "What the account at EvoLink can pay; absent until it was read",
+            "What the account at EvoLink can pay, read every ten minutes; absent until"
+            " then",
             ["account"],
             registry=registry,
         )

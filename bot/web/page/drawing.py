@@ -110,7 +110,7 @@ class Drawing:
             width=charts.WIDTH,
             height=charts.HEIGHT,
             **self._given,
-            **({} if view.spending is None else _money(view.spending)),
+            **({} if view.spending is None else _money(view, view.spending)),
         )
 
     def login(self, problem: str | None) -> str:
@@ -178,7 +178,7 @@ def _took(job: LatestJob) -> str:
     return words.duration((job.state_since - job.requested_at).total_seconds())
 
 
-def _money(spending: Spending) -> Mapping[str, object]:
+def _money(view: Overview, spending: Spending) -> Mapping[str, object]:
     ceiling, percent = "no ceiling is set", None
     if spending.ceiling is not None:
         ceiling = f"of at most {words.credits_of(spending.ceiling)}"
@@ -192,6 +192,8 @@ def _money(spending: Spending) -> Mapping[str, object]:
         )
         if spending.lasts_days is not None:
             lasts = f"lasts {days_left(spending.lasts_days)} at the present rate"
+        if view.balance_read_at is not None:
+            lasts += f", {words.as_of(view.balance_read_at, view.at)}"
     return {
         "average": average_of(spending.rate_days),
         "ceiling": ceiling,

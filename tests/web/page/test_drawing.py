@@ -97,7 +97,9 @@ def test_where_all_is_well_it_says_so(texts: Texts) -> None:
     assert "Deliveries that wait 1 the first for 3 s" in said
     assert "Notices that wait 0 none waits" in said
     assert "This month 4,310 of at most 10,000" in said
-    assert "Balance 9,420 lasts about 36 days at the present rate" in said
+    assert (
+        "Balance 9,420 lasts about 36 days at the present rate, as of 13:58 UTC" in said
+    )
     assert "43% of this month's ceiling is used" in said
     assert "delivered 41,236" in said
     for version in ("0.1.0", "3.11.7", "2.7.1", "PostgreSQL 15.14", "v0003"):
