@@ -120,7 +120,7 @@ class Metrics:
         )
         self._told = Counter(
             "clapper_operator_events",
-            "What needed a person",
+            "What the operator was told",
             ["event"],
             registry=registry,
         )
@@ -241,7 +241,7 @@ class Metrics:
         self._callbacks.labels(outcome).inc()
 
     def told_operator(self, event: str) -> None:
-        """Count one event that needs a person."""
+        """Count one event that the operator was told."""
         self._told.labels(event).inc()
 
     def moved(self, job: Job) -> None:

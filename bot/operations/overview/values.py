@@ -67,7 +67,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorEvent:
-    """Something that needed a person."""
+    """Something that the operator was told."""
 
     event: str
     values: Mapping[str, str]

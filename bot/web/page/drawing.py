@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from bot.ids import GuildId
 from bot.jobs.states import OPEN_STATES, JobState
+from bot.operations.good_news import GOOD_NEWS
 from bot.operations.overview.spending import average_of
 from bot.operations.overview.values import (
     LatestJob,
@@ -133,8 +134,8 @@ class Drawing:
 
 def _events(view: Overview) -> Sequence[OperatorEvent]:
     stored = () if view.stored is None else view.stored.events
-    both = sorted((*view.unsaved_events, *stored), key=_told_at, reverse=True)
-    return both[:SHOWN_EVENTS]
+    bad = [one for one in (*view.unsaved_events, *stored) if one.event not in GOOD_NEWS]
+    return sorted(bad, key=_told_at, reverse=True)[:SHOWN_EVENTS]
 
 
 def _told_at(event: OperatorEvent) -> datetime:
