@@ -18,7 +18,7 @@ from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.errors import AccountFault, AccountRefused, EvolinkError, NoSuchEndpoint
 from bot.ids import JobId
-from bot.operations.ports import Balances, Operator, Pause, Pauses
+from bot.operations.ports import Balances, Operator, Pause, Pauses, SeenBalance
 from bot.operations.probing import PROBE_BACKOFF, next_day, probe_at
 from bot.operations.suspects import Suspects
 from bot.plain_numbers import plural
@@ -79,12 +79,12 @@ class AccountGate:
         """Whether the pause was read from the database since the process began."""
         self._probe: JobId | None = None
         """Whose request is the probe that is under way."""
-        self._balance: float | None = None
+        self._balance: SeenBalance | None = None
         self._reset_zone: str | None = None
         self._suspects = Suspects()
 
     @property
-    def balance(self) -> float | None:
+    def balance(self) -> SeenBalance | None:
         """What could be paid when the balance was last read; None = it was not yet."""
         return self._balance
 
@@ -273,8 +273,9 @@ class AccountGate:
             self.note(error)
 
     async def _apply_balance(self, spendable: float) -> None:
-        has_risen = self._balance is not None and spendable > self._balance
-        self._balance = spendable
+        last = self._balance
+        has_risen = last is not None and spendable > last.credits
+        self._balance = SeenBalance(credits=spendable, read_at=self._clock.now())
         if spendable <= 0 or spendable < self._reserve:
             if self._pause is None:
                 left = f"{plural(spendable, 'credit')} left"

@@ -120,7 +120,7 @@ class Metrics:
         )
         self._told = Counter(
             "clapper_operator_events",
-            "What needed a person",
+            "What the operator was told",
             ["event"],
             registry=registry,
         )
@@ -180,7 +180,8 @@ class Metrics:
         )
         self._balance = Gauge(
             "clapper_balance_credits",
-            "What the account at EvoLink can pay; absent until it was read",
+            "What the account at EvoLink can pay, read every ten minutes; absent until"
+            " then",
             ["account"],
             registry=registry,
         )
@@ -240,7 +241,7 @@ class Metrics:
         self._callbacks.labels(outcome).inc()
 
     def told_operator(self, event: str) -> None:
-        """Count one event that needs a person."""
+        """Count one event that the operator was told."""
         self._told.labels(event).inc()
 
     def moved(self, job: Job) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.clock import Clock
+from bot.operations.good_news import GOOD_NEWS
 from bot.operations.overview.ports import EventLog
 from bot.operations.ports import Outbox
 
@@ -15,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 
 class LoggedOperator:
-    """Logs each event as an error, counts it, keeps it for channel and page."""
+    """Logs each event, counts it, keeps it for channel and page."""
 
     def __init__(
         self,
@@ -43,8 +44,14 @@ class LoggedOperator:
         self._kept = kept
 
     async def tell(self, event: str, **values: object) -> None:
-        """Log an event, and keep it for channel and page. No secrets, no prompts."""
-        log.error("operator needed", what=event, **values)
+        """Log an event, and keep it for channel and page. No secrets, no prompts.
+
+        It is an error in the log, unless it says that one is over.
+        """
+        if event in GOOD_NEWS:
+            log.info("operator told", what=event, **values)
+        else:
+            log.error("operator needed", what=event, **values)
         self._heard(event)
         shown = {name: _shown(value) for name, value in values.items()}
         now = self._clock.now()

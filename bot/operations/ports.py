@@ -47,6 +47,14 @@ class Pause:
     or nothing can be paid."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenBalance:
+    """What the account at EvoLink could pay when it was last read."""
+
+    credits: float
+    read_at: datetime
+
+
 class Pauses(Protocol):
     """Keeps why intake is paused over restarts. Implemented in `storage.operations`."""
 

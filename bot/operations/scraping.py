@@ -13,6 +13,7 @@ from bot.jobs.states import JobState
 from bot.operations.free_space import FreeSpace
 from bot.operations.health import Health
 from bot.operations.metrics import Metrics, Scraped
+from bot.operations.ports import SeenBalance
 from bot.processes.ports import Processes
 
 READ_WITHIN_S = 3.0
@@ -44,7 +45,7 @@ class Scraping:
         clock: Clock,
         *,
         counts: Callable[[], Awaitable[Mapping[JobState, int]]],
-        balance: Callable[[], float | None],
+        balance: Callable[[], SeenBalance | None],
         intake_paused: Callable[[], bool],
     ) -> None:
         """Keep what is asked.
@@ -81,12 +82,13 @@ class Scraping:
             asyncio.to_thread(self._free_space.bytes_left),
         )
         jobs, waited_s = stored or (None, None)
+        balance = self._balance()
         scraped = Scraped(
             healthy=health.parts,
             jobs=jobs,
             waited_s=waited_s,
             free=free,
-            balance=self._balance(),
+            balance=None if balance is None else balance.credits,
             intake_paused=self._intake_paused(),
         )
         return self._metrics.page(scraped, self._processes)

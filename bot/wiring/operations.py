@@ -21,7 +21,7 @@ from bot.operations.operator_desk import OperatorDesk
 from bot.operations.outage_watch import OutageWatch
 from bot.operations.overview.events import EventHistory
 from bot.operations.overview.values import Copies
-from bot.operations.ports import Balances, Operator
+from bot.operations.ports import Balances, Operator, SeenBalance
 from bot.operations.storage_watch import ONLY, StorageWatch
 from bot.pipeline.wakeups import Rows
 from bot.processes.names import process_name
@@ -50,7 +50,7 @@ class AccountParts:
     watch: AccountWatch
     pause: IntakePause
     """What the gate says, for all processes."""
-    balance: Callable[[], float | None]
+    balance: Callable[[], SeenBalance | None]
     """What the account can pay; None = it was not read, or another process reads it."""
     intake_paused: Callable[[], bool]
     """Whether EvoLink takes no paid requests; False = it does, or another process looks
@@ -96,7 +96,7 @@ def join_account(core: Core, evolink: Balances, operator: Operator) -> AccountPa
     def is_ours() -> bool:
         return processes.living == 1 and has_seat() and gate.has_recalled
 
-    def balance() -> float | None:
+    def balance() -> SeenBalance | None:
         # What was read when the seat was ours grows old.
         return gate.balance if has_seat() else None
 

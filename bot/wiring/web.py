@@ -5,6 +5,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from bot.operations.free_space import FreeSpace
+from bot.operations.ports import SeenBalance
 from bot.operations.scraping import Scraping
 from bot.pipeline.callbacks import CallbackDesk
 from bot.web import CallbackEndpoint, build_web
@@ -19,7 +20,7 @@ def join_web(
     page: PageEndpoint,
     free_space: FreeSpace,
     *,
-    balance: Callable[[], float | None],
+    balance: Callable[[], SeenBalance | None],
     intake_paused: Callable[[], bool],
 ) -> web.Application:
     """Return the endpoints, not yet listening anywhere.

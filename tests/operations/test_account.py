@@ -202,6 +202,26 @@ async def test_the_operator_reads_an_error_line() -> None:
     ]
 
 
+async def test_good_news_is_no_error_line() -> None:
+    with capture_logs() as logs:
+        await LoggedOperator(
+            outbox=None,
+            history=NoHistory(),
+            clock=FakeClock(),
+            heard=ignored,
+            kept=ignored,
+        ).tell("intake-resumed", minutes=3)
+
+    assert logs == [
+        {
+            "event": "operator told",
+            "what": "intake-resumed",
+            "minutes": 3,
+            "log_level": "info",
+        }
+    ]
+
+
 def test_the_machines_clock_is_aware_and_in_utc() -> None:
     now = SystemClock().now()
 

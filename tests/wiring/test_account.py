@@ -19,4 +19,5 @@ async def test_a_balance_is_known_only_while_this_process_reads_it(
     monkeypatch.setattr(core.processes, "holds", lambda _: False)
 
     assert read is not None
+    assert read.read_at == core.clock.now()
     assert account.balance() is None

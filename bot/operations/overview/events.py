@@ -1,4 +1,4 @@
-"""The latest of what needed a person, kept for the operator's page."""
+"""The latest of what the operator was told, kept for the page."""
 
 import asyncio
 from collections import deque

@@ -18,6 +18,7 @@ from bot.operations.overview.values import (
     Stored,
     Versions,
 )
+from bot.operations.ports import SeenBalance
 
 READ_WITHIN_S = 3.0
 """A page without the database's part is better than none."""
@@ -34,7 +35,7 @@ class Overviews:
         free_space: FreeSpace,
         clock: Clock,
         *,
-        balance: Callable[[], float | None],
+        balance: Callable[[], SeenBalance | None],
         copies: Callable[[], Copies | None],
         ceilings: Ceilings,
         versions: Versions,
@@ -76,13 +77,13 @@ class Overviews:
             asyncio.to_thread(self._free_space.bytes_left),
         )
         now = self._clock.now()
-        spending = None
+        spending, balance = None, self._balance()
         if stored is not None:
             spending = spending_at(
                 now,
                 stored.days,
                 stored.month_credits,
-                self._balance(),
+                None if balance is None else balance.credits,
                 self._ceilings,
             )
         return Overview(
@@ -93,6 +94,7 @@ class Overviews:
             stored=stored,
             unsaved_events=self._events.unsaved,
             spending=spending,
+            balance_read_at=None if balance is None else balance.read_at,
             copies=self._copies(),
             free=free,
             ceilings=self._ceilings,

@@ -67,7 +67,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorEvent:
-    """Something that needed a person."""
+    """Something that the operator was told."""
 
     event: str
     values: Mapping[str, str]
@@ -184,6 +184,8 @@ class Overview:
     unsaved_events: Sequence[OperatorEvent]
     """Of this process, which the database did not take; the newest first."""
     spending: Spending | None
+    balance_read_at: datetime | None
+    """When this process last read what the account can pay; None = it has not."""
     copies: Copies | None
     """None = Clapper makes none."""
     free: Mapping[str, int]

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from bot.ids import GuildId
 from bot.jobs.states import OPEN_STATES, JobState
+from bot.operations.good_news import GOOD_NEWS
 from bot.operations.overview.spending import average_of
 from bot.operations.overview.values import (
     LatestJob,
@@ -110,7 +111,7 @@ class Drawing:
             width=charts.WIDTH,
             height=charts.HEIGHT,
             **self._given,
-            **({} if view.spending is None else _money(view.spending)),
+            **({} if view.spending is None else _money(view, view.spending)),
         )
 
     def login(self, problem: str | None) -> str:
@@ -133,8 +134,8 @@ class Drawing:
 
 def _events(view: Overview) -> Sequence[OperatorEvent]:
     stored = () if view.stored is None else view.stored.events
-    both = sorted((*view.unsaved_events, *stored), key=_told_at, reverse=True)
-    return both[:SHOWN_EVENTS]
+    bad = [one for one in (*view.unsaved_events, *stored) if one.event not in GOOD_NEWS]
+    return sorted(bad, key=_told_at, reverse=True)[:SHOWN_EVENTS]
 
 
 def _told_at(event: OperatorEvent) -> datetime:
@@ -178,7 +179,7 @@ def _took(job: LatestJob) -> str:
     return words.duration((job.state_since - job.requested_at).total_seconds())
 
 
-def _money(spending: Spending) -> Mapping[str, object]:
+def _money(view: Overview, spending: Spending) -> Mapping[str, object]:
     ceiling, percent = "no ceiling is set", None
     if spending.ceiling is not None:
         ceiling = f"of at most {words.credits_of(spending.ceiling)}"
@@ -192,6 +193,8 @@ def _money(spending: Spending) -> Mapping[str, object]:
         )
         if spending.lasts_days is not None:
             lasts = f"lasts {days_left(spending.lasts_days)} at the present rate"
+        if view.balance_read_at is not None:
+            lasts += f", {words.as_of(view.balance_read_at, view.at)}"
     return {
         "average": average_of(spending.rate_days),
         "ceiling": ceiling,

@@ -12,6 +12,13 @@ def moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
+def as_of(at: datetime, now: datetime) -> str:
+    """Return when something was read: the time alone where that was today."""
+    at, now = at.astimezone(UTC), now.astimezone(UTC)
+    shown = f"{at:%H:%M}" if at.date() == now.date() else f"{at:%Y-%m-%d %H:%M}"
+    return f"as of {shown} UTC"
+
+
 def day(at: datetime) -> str:
     """Return a day, such as 5 Dec."""
     at = at.astimezone(UTC)

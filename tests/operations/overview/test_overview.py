@@ -12,6 +12,7 @@ from bot.operations.health import Health
 from bot.operations.overview.events import EventHistory
 from bot.operations.overview.overview import Overviews
 from bot.operations.overview.values import Copies, Stored, Versions
+from bot.operations.ports import SeenBalance
 from storage.database.engine import Database
 from storage.operations.events import SqlEvents
 from storage.operations.pauses import SqlPauses
@@ -23,6 +24,7 @@ from tests.factories import make_job
 from tests.web.page.sample import CEILINGS
 
 COPIES = Copies(every=timedelta(days=1), newest_at=None, fault=None)
+READ_AT = datetime.fromisoformat("2026-11-18T13:58:30+00:00")
 VERSIONS = Versions(clapper="1", python="2", discord_py="3")
 
 
@@ -50,7 +52,7 @@ def make_overviews(
         EventHistory(SqlEvents(database)),
         FreeSpace({"database": Path()}),
         clock,
-        balance=lambda: 40.0,
+        balance=lambda: SeenBalance(credits=40.0, read_at=READ_AT),
         copies=lambda: COPIES,
         ceilings=CEILINGS,
         versions=VERSIONS,
@@ -75,6 +77,7 @@ async def test_everything_is_gathered_at_once(
     assert view.stored.database.startswith("SQLite 3.")
     assert view.spending is not None
     assert view.spending.balance == 40.0
+    assert view.balance_read_at == READ_AT
     assert view.versions is VERSIONS
     assert view.copies is COPIES
     assert view.free["database"] > 0

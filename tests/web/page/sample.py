@@ -178,6 +178,7 @@ def make_view(stored: Stored | None = None, **changes: Any) -> Overview:
         stored=stored,
         unsaved_events=(),
         spending=spending_at(NOW, stored.days, stored.month_credits, 9_420.0, CEILINGS),
+        balance_read_at=ago(minutes=7),
         copies=Copies(every=timedelta(days=1), newest_at=ago(hours=7), fault=None),
         free={"database": 41 * GIB, "spool": 41 * GIB},
         ceilings=CEILINGS,

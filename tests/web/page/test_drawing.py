@@ -97,7 +97,9 @@ def test_where_all_is_well_it_says_so(texts: Texts) -> None:
     assert "Deliveries that wait 1 the first for 3 s" in said
     assert "Notices that wait 0 none waits" in said
     assert "This month 4,310 of at most 10,000" in said
-    assert "Balance 9,420 lasts about 36 days at the present rate" in said
+    assert (
+        "Balance 9,420 lasts about 36 days at the present rate, as of 13:58 UTC" in said
+    )
     assert "43% of this month's ceiling is used" in said
     assert "delivered 41,236" in said
     for version in ("0.1.0", "3.11.7", "2.7.1", "PostgreSQL 15.14", "v0003"):
@@ -119,9 +121,19 @@ def test_an_event_is_a_sentence_that_says_what_to_do(texts: Texts) -> None:
     html = drawn(texts, make_view())
 
     assert "<code>clapper jobs resolve 0j17k3w9 --as failed</code>" in html
-    assert words_of(html).index("I can't tell") < words_of(html).index(
-        "EvoLink accepts requests again"
-    )
+
+
+def test_good_news_is_not_listed_under_what_needed_a_person(texts: Texts) -> None:
+    """Whether or not the database has taken it."""
+    ended = OperatorEvent(event="outage-ended", values={"minutes": "3"}, told_at=NOW)
+    view = make_view(unsaved_events=[ended])
+
+    said = words_of(drawn(texts, view))
+
+    assert any(one.event == "intake-resumed" for one in make_stored().events)
+    assert "EvoLink accepts requests again" not in said
+    assert "EvoLink answers again" not in said
+    assert "I can't tell" in said
 
 
 def test_what_could_not_be_saved_is_shown_among_the_events(texts: Texts) -> None:
