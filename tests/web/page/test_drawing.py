@@ -184,6 +184,24 @@ def test_a_fresh_installation_has_a_page(texts: Texts) -> None:
     assert "Balance unknown" in said
 
 
+@pytest.mark.parametrize(
+    ("rate_days", "said"),
+    [
+        (1.0, "4.9 a day, the average since the first video, 1 day"),
+        (6.9, "4.9 a day, the average since the first video, 6 days"),
+        (7.3, "4.9 a day, the average of the last 7 days"),
+    ],
+)
+def test_the_forecast_says_what_it_is_the_average_of(
+    texts: Texts, rate_days: float, said: str
+) -> None:
+    view = make_view()
+    assert view.spending is not None
+    spending = replace(view.spending, per_day=4.9, rate_days=rate_days)
+
+    assert said in words_of(drawn(texts, replace(view, spending=spending)))
+
+
 def test_a_server_that_is_not_known_any_more_is_its_id(texts: Texts) -> None:
     job = replace(make_latest()[0], guild_id=GuildId(77))
 
