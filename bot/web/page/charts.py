@@ -17,6 +17,8 @@ _GAP = 0.2
 """Between two bars, as a share of a bar's place."""
 _LEAST = 1.0
 """The height of the smallest part that is anything at all."""
+_SHOWN_S = 0.5
+"""A wait that is shorter would be shown as 0 s."""
 _DAY = timedelta(days=1)
 
 FAILED = (JobState.FAILED, JobState.UNDELIVERABLE, JobState.UNCONFIRMED)
@@ -91,7 +93,9 @@ def jobs_chart(days: Sequence[Day], now: datetime, number: int) -> Chart:
                 for day, parts in counted
             ],
         ),
-        top=f"{words.number(top)} jobs",
+        top=_full_height(top, words.number(top), "job")
+        if any(total.values())
+        else "no jobs",
         first=words.day(every[0].day),
         last="today",
         headings=("Day (UTC)", "Delivered", "Failed", "Other"),
@@ -118,7 +122,9 @@ def credits_chart(days: Sequence[Day], now: datetime, number: int) -> Chart:
         title=f"Credits a day, the last {number} days",
         text=f"{words.credits_of(total)} credits in all.",
         parts=_bars([[("delivered", one.credits)] for one in every], top, said),
-        top=f"{words.credits_of(top)} credits",
+        top=_full_height(top, words.credits_of(top), "credit")
+        if total
+        else "no credits",
         first=words.day(every[0].day),
         last="today",
         headings=("Day (UTC)", "Credits"),
@@ -142,13 +148,11 @@ def waits_chart(latest: Sequence[LatestJob]) -> Chart | None:
     top = _nice(max(1.0, *(seconds for _, seconds in waited)))
     middle = sorted(seconds for _, seconds in waited)[len(waited) // 2]
     said = [f"{one.job_id}: {words.duration(seconds)}" for one, seconds in waited]
+    longest = max(seconds for _, seconds in waited)
     return Chart(
         id="waits",
         title="Wait in the queue, of the latest jobs",
-        text=(
-            f"Half of {len(waited)} waited {words.duration(middle)} or less,"
-            f" the longest {words.duration(max(seconds for _, seconds in waited))}."
-        ),
+        text=_waits_in_words(len(waited), middle, longest),
         parts=_bars([[("delivered", seconds)] for _, seconds in waited], top, said),
         top=words.duration(top),
         first=words.moment(waited[0][0].requested_at),
@@ -160,6 +164,22 @@ def waits_chart(latest: Sequence[LatestJob]) -> Chart | None:
         ],
         legend=(),
     )
+
+
+def _waits_in_words(number: int, middle_s: float, longest_s: float) -> str:
+    longest = words.duration(longest_s)
+    if longest_s < _SHOWN_S:
+        return "None of them waited for as long as a second."
+    if number == 1:
+        return f"The only one waited {longest}."
+    half = f"{words.duration(middle_s)} or less"
+    if middle_s < _SHOWN_S:
+        half = "less than a second"
+    return f"Half of {number} waited {half}, the longest {longest}."
+
+
+def _full_height(value: float, shown: str, thing: str) -> str:
+    return f"{shown} {thing}" if value == 1 else f"{shown} {thing}s"
 
 
 def _each_day(days: Sequence[Day], now: datetime, number: int) -> Sequence[Day]:

@@ -198,7 +198,7 @@ def make_troubled() -> Overview:
         probe_at=None,
     )
     ill = Part(ok=False, age_s=None)
-    return make_view(
+    view = make_view(
         make_stored(
             pause=pause,
             outage_since=ago(minutes=9),
@@ -206,9 +206,18 @@ def make_troubled() -> Overview:
             running=[],
             latest=[],
             events=[],
+            deliveries=Waiting(number=3, since=ago(minutes=21)),
         ),
-        health=replace(HEALTH, gateway=ill, polling=ill),
+        health=replace(HEALTH, gateway=ill, polling=ill, shard_count=3),
+        copies=Copies(
+            every=timedelta(days=1),
+            newest_at=ago(days=3),
+            fault="data/backups/clapper-20261118T140530Z.db: No space left on device.",
+        ),
+        free={"database": 12 * GIB // 1024, "spool": 41 * GIB},
     )
+    assert view.spending is not None
+    return replace(view, spending=replace(view.spending, lasts_days=2.4))
 
 
 def make_drawing(texts: Texts) -> Drawing:

@@ -1,5 +1,7 @@
 """The charts' bars are as high as their numbers, and say them."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -53,8 +55,10 @@ def test_days_beyond_the_chart_are_left_out() -> None:
 def test_without_any_job_a_chart_is_empty_and_not_broken(number: int) -> None:
     days = [Day(day=TODAY, ended={}, credits=0.0)] * number
 
-    assert jobs_chart(days, NOW, 30).parts == []
-    assert credits_chart(days, NOW, 30).parts == []
+    of_jobs, of_credits = jobs_chart(days, NOW, 30), credits_chart(days, NOW, 30)
+
+    assert (of_jobs.parts, of_jobs.top) == ([], "no jobs")
+    assert (of_credits.parts, of_credits.top) == ([], "no credits")
     assert waits_chart([]) is None
 
 
@@ -66,3 +70,40 @@ def test_the_wait_of_each_job_is_a_bar_the_oldest_first() -> None:
     assert chart.rows[0][2] == "13 s"
     assert chart.text == "Half of 49 waited 23 s or less, the longest 46 s."
     assert chart.first < chart.last
+
+
+def test_a_chart_of_one_speaks_of_one() -> None:
+    day = Day(day=TODAY, ended={JobState.DELIVERED: 1}, credits=1.0)
+
+    assert jobs_chart([day], NOW, 30).top == "1 job"
+    assert credits_chart([day], NOW, 30).top == "1 credit"
+
+
+@pytest.mark.parametrize(
+    ("waits_s", "said"),
+    [
+        ([0.2, 0.4, 0.3], "None of them waited for as long as a second."),
+        ([3.0], "The only one waited 3 s."),
+        (
+            [0.2, 0.3, 1.1],
+            "Half of 3 waited less than a second, the longest 1 s.",
+        ),
+        ([2.0, 3.0, 61.0], "Half of 3 waited 3 s or less, the longest 1 min 1 s."),
+    ],
+)
+def test_waits_are_told_in_words_that_make_sense(
+    waits_s: Sequence[float], said: str
+) -> None:
+    latest = [
+        replace(
+            make_latest()[0],
+            requested_at=NOW,
+            first_submit_at=NOW + timedelta(seconds=wait_s),
+        )
+        for wait_s in waits_s
+    ]
+
+    chart = waits_chart(latest)
+
+    assert chart is not None
+    assert chart.text == said

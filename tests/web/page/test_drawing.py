@@ -74,13 +74,18 @@ def test_all_troubles_are_told_first_in_words(texts: Texts) -> None:
     html = drawn(texts, make_troubled())
     said = words_of(html)
 
-    assert "<title>(5) Clapper</title>" in html
+    assert "<title>(10) Clapper</title>" in html
     for words in (
         "This process is not connected to Discord.",
         "EvoLink is asked for tasks, and has told of none for two minutes.",
         "Intake is paused, for 42 min now (balance): insufficient_quota",
         "EvoLink has not answered for 9 min. Jobs wait.",
+        "Nobody holds 1 of 3 shards of Discord's gateway (2)",
+        "3 clips wait to be posted, the first for 21 min",
         "This month's ceiling is reached: requests are refused.",
+        "The balance lasts about 2 days at the present rate",
+        "The database could not be copied: data/backups",
+        "The disk of the database has only 12 MB left",
     ):
         assert words in said
     assert "Everything works." not in said
@@ -202,7 +207,7 @@ def test_a_server_that_is_not_known_any_more_is_its_id(texts: Texts) -> None:
 
     html = drawn(texts, make_view(make_stored(latest=[job])))
 
-    assert '<td><span class="id">77</span></td>' in html
+    assert '<td class="wraps"><span class="id">77</span></td>' in html
 
 
 def test_a_job_that_waits_tells_for_how_long(texts: Texts) -> None:
@@ -215,7 +220,7 @@ def test_a_job_that_waits_tells_for_how_long(texts: Texts) -> None:
 
     said = words_of(drawn(texts, make_view(make_stored(latest=[job]))))
 
-    assert "queued 2026-11-18 14:02:26 3 min 4 s - about 4.9" in said
+    assert "queued about 4.9 3 min 4 s - 2026-11-18 14:02:26" in said
 
 
 @pytest.mark.parametrize("refreshes", [False, True])

@@ -222,3 +222,46 @@ async def test_the_token_is_typed_once(
         assert await page.evaluate("document.cookie") == ""
         await page.get_by_role("button", name="Sign out").click()
         await expect(field).to_be_visible()
+
+
+CUT = """() => [...document.querySelectorAll("caption span")]
+  .filter((one) => one.offsetParent)
+  .filter((one) => one.getBoundingClientRect().right
+    > one.closest(".scroll").getBoundingClientRect().right)
+  .map((one) => one.textContent)"""
+SEEN = """() => {
+  const region = document.querySelector(".scroll:has(#latest-list-caption)");
+  const edge = region.getBoundingClientRect().right;
+  return [...region.querySelectorAll("thead th")]
+    .filter((one) => one.getBoundingClientRect().right <= edge + 1)
+    .map((one) => one.textContent);
+}"""
+
+
+async def test_a_phone_cuts_no_caption_and_shows_what_matters_of_a_job(
+    browser: Browser, texts: Texts, clock: FakeClock
+) -> None:
+    async with (
+        served(make_page(texts, clock)) as address,
+        opened(browser, address, width=390) as page,
+    ):
+        assert await page.evaluate(CUT) == []
+        seen = await page.evaluate(SEEN)
+
+    assert seen[:5] == ["Job", "State", "Credits", "Wait", "Took"]
+
+
+async def test_a_desk_shows_all_columns_however_long_a_servers_name_is(
+    browser: Browser, texts: Texts, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for guild_id in SERVERS:
+        monkeypatch.setitem(SERVERS, guild_id, "W" * 100)
+    async with (
+        served(make_page(texts, clock)) as address,
+        opened(browser, address) as page,
+    ):
+        hidden = await page.evaluate(
+            "[...document.querySelectorAll('.scroll')].filter(one => one.offsetParent"
+            " && one.scrollWidth > one.clientWidth).map(one => one.textContent)"
+        )
+        assert hidden == []
