@@ -1,5 +1,8 @@
 """Tells a database that was lost from one that was never made. Blocks."""
 
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from bot.errors import StartupError
@@ -22,7 +25,9 @@ def require_not_lost(url: str, copies: Path) -> None:
     database = address.file
     if database is None or not address.is_missing():
         return
-    automatic = copies_in(copies, database)
+    automatic: Mapping[datetime, Path] = {}
+    with suppress(StartupError):  # where it may not be read, `check` says so
+        automatic = copies_in(copies, database)
     if automatic:
         newest = automatic[max(automatic)]
         msg = (

@@ -125,16 +125,19 @@ class Town:
         self.asked.append(asked)
         return asked
 
-    async def have_taken(self, commands: int) -> None:
-        """Have so many videos taken, on all shards in turn.
+    async def have_taken(self, commands: int) -> list[Asked]:
+        """Have so many videos taken, on all shards in turn, and return the last tries.
 
         Who is told that the database is busy, as a busy machine may be, asks again.
         """
         asked = [await self.ask() for _ in range(commands)]
+        last: list[Asked] = []
         while asked:
             await self.answered(asked)
             busy = [one for one in asked if BUSY in one.outcome]
+            last += [one for one in asked if one not in busy]
             asked = [await self.ask(place=one.place) for one in busy]
+        return last
 
     def posted(self, asked: Asked) -> Sequence[Message]:
         """Return what was posted for a command beyond its own answer."""
