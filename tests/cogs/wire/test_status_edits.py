@@ -137,10 +137,11 @@ async def test_progress_that_hangs_is_given_up_soon_and_a_last_word_is_not(
     slow = stage.discord.faults.add(Fault(method="PATCH", delay_s=0.5))
     with pytest.raises(errors.MessengerDown):
         await messenger.edit_status(job, None)
+    given_up = slow.hits
 
     await messenger.edit_status(delivered(job, MessageId(1)), None)
 
-    assert slow.hits >= 2
+    assert slow.hits > given_up
     assert "is ready" in message.text
 
 
