@@ -10,7 +10,7 @@ from bot.demo.stage import Stage
 from sandbox.discord.messages import Message
 from sandbox.discord.records import Channel, User
 
-HANDS = 4
+HANDS = 2
 PATIENCE_S = 60.0
 
 
