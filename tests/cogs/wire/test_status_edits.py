@@ -132,16 +132,15 @@ async def test_progress_that_hangs_is_given_up_soon_and_a_last_word_is_not(
     stage: Stage, messenger: DiscordMessenger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another process may wait to say the last word."""
-    monkeypatch.setattr("cogs.wire.messenger.PROGRESS_WITHIN_S", 0.05)
+    monkeypatch.setattr("cogs.wire.messenger.PROGRESS_WITHIN_S", 0.5)
     message, job = await asked_for(stage, state=JobState.GENERATING)
-    slow = stage.discord.faults.add(Fault(method="PATCH", delay_s=0.5))
+    slow = stage.discord.faults.add(Fault(method="PATCH", delay_s=2.0))
     with pytest.raises(errors.MessengerDown):
         await messenger.edit_status(job, None)
-    given_up = slow.hits
 
     await messenger.edit_status(delivered(job, MessageId(1)), None)
 
-    assert slow.hits > given_up
+    assert slow.hits >= 2
     assert "is ready" in message.text
 
 
