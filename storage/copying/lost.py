@@ -19,19 +19,20 @@ def require_not_lost(url: str, copies: Path) -> None:
     at.
 
     Raises:
-        StartupError: If there is no database, but its log, or a copy of it.
+        StartupError: If there is no database, or an empty file, but its log or a copy.
     """
     address = Address.parse(url)
     database = address.file
-    if database is None or not address.is_missing():
+    if database is None or not address.has_nothing():
         return
+    lost = "gone" if address.is_missing() else "empty"
     automatic: Mapping[datetime, Path] = {}
     with suppress(StartupError):  # where it may not be read, `check` says so
         automatic = copies_in(copies, database)
     if automatic:
         newest = automatic[max(automatic)]
         msg = (
-            f"The database {database} is gone, but there are copies of it: put the"
+            f"The database {database} is {lost}, but there are copies of it: put the"
             f" newest back with `clapper db restore {newest}`. To begin anew, move the"
             f" copies out of {copies}."
         )
@@ -39,7 +40,7 @@ def require_not_lost(url: str, copies: Path) -> None:
     log = beside(database, "-wal")
     if log.exists():
         msg = (
-            f"The database {database} is gone, but its log {log} is there: put a copy"
+            f"The database {database} is {lost}, but its log {log} is there: put a copy"
             " back with `clapper db restore`. To begin anew, remove the log."
         )
         raise StartupError(msg)

@@ -30,7 +30,7 @@ def test_a_first_start_is_no_loss(database: Path, copies: Path) -> None:
 
 
 def test_a_database_that_is_there_is_not_lost(database: Path, copies: Path) -> None:
-    database.write_bytes(b"")
+    database.write_bytes(b"SQLite format 3")
     (copies / "clapper-20261129T043000Z.db").write_bytes(b"")
 
     require_not_lost(url(database), copies)
@@ -49,6 +49,14 @@ def test_the_newest_copy_is_named(database: Path, copies: Path) -> None:
         f" back with `clapper db restore {newest}`. To begin anew, move the copies out"
         f" of {copies}."
     )
+
+
+def test_an_empty_file_is_a_loss_too(database: Path, copies: Path) -> None:
+    database.write_bytes(b"")
+    (copies / "clapper-20261129T043000Z.db").write_bytes(b"")
+
+    with pytest.raises(StartupError, match="is empty, but there are copies of it"):
+        require_not_lost(url(database), copies)
 
 
 def test_copies_of_another_database_do_not_count(database: Path, copies: Path) -> None:

@@ -17,8 +17,8 @@ async def database_findings(settings: Storage) -> AsyncIterator[Finding]:
     """Yield the database's condition. Creates none, and leaves an old one as it is."""
     try:
         address = Address.parse(settings.url)
+        require_not_lost(settings.url, settings.backup_dir)
         if address.file is not None and address.is_missing():
-            require_not_lost(settings.url, settings.backup_dir)
             yield _of_no_file(address.file)
             return
         if address.has_nothing():

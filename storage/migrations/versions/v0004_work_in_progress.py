@@ -9,5 +9,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add how much work a process has in hand, as it said at its last heartbeat."""
+    """Add how much work a process has in progress, as it said at its last heartbeat."""
     op.execute("ALTER TABLE processes ADD COLUMN work TEXT DEFAULT '{}' NOT NULL")
