@@ -1,5 +1,14 @@
-"""Passes of a dispatcher."""
+"""Passes of a dispatcher, and a pause that begins in the middle of one."""
 
+from typing import Any
+
+import pytest
+
+from bot.errors import AccountRefused
+from bot.ids import JobId
+from bot.jobs.claims import Claim
+from bot.jobs.store import JobStore
+from bot.operations.account import AccountGate
 from bot.pipeline.dispatcher import Dispatcher
 
 
@@ -8,3 +17,17 @@ async def turn(dispatcher: Dispatcher) -> float:
     wait_s = await dispatcher.run_once()
     await dispatcher.drain()
     return wait_s
+
+
+def pause_after_claims(
+    store: JobStore, account: AccountGate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Have another's request refused as soon as a queued job is claimed."""
+    claim = store.claim_queued
+
+    async def and_pause(*step: Any, **changes: Any) -> Claim | None:
+        claimed = await claim(*step, **changes)
+        account.note(AccountRefused("402"), JobId("another"))
+        return claimed
+
+    monkeypatch.setattr(store, "claim_queued", and_pause)

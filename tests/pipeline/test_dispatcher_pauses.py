@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.errors import AccountRefused, EvolinkUnavailable, RateLimited
-from bot.ids import JobId, UserId
+from bot.ids import UserId
 from bot.jobs.claims import Claim
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
@@ -20,7 +20,7 @@ from bot.workers.job_worker import IDLE_S
 from bot.workers.limits import Limits
 from tests.clock import FakeClock
 from tests.pipeline.conftest import MakeDispatcher
-from tests.pipeline.dispatching import turn
+from tests.pipeline.dispatching import pause_after_claims, turn
 from tests.pipeline.limits import warm
 from tests.pipeline.outside import ScriptedEvolink
 from tests.pipeline.stages import Stages
@@ -121,14 +121,7 @@ async def test_what_has_not_left_when_a_pause_begins_goes_back_to_the_queue(  # 
     jobs = [await stages.queued() for _ in range(3)]
     dispatcher = make_dispatcher()
     warm(limits.creates)
-    claim = store.claim_queued
-
-    async def and_pause(*step: Any, **changes: Any) -> Claim | None:
-        claimed = await claim(*step, **changes)
-        account.note(AccountRefused("402"), JobId("another"))
-        return claimed
-
-    monkeypatch.setattr(store, "claim_queued", and_pause)
+    pause_after_claims(store, account, monkeypatch)
     await turn(dispatcher)
 
     assert evolink.submits == []
@@ -147,19 +140,14 @@ async def test_one_that_cannot_go_back_to_the_queue_keeps_no_other_from_it(  # n
     jobs = [await stages.queued() for _ in range(3)]
     dispatcher = make_dispatcher()
     warm(limits.creates)
-    claim, move = store.claim_queued, store.move_claimed
-
-    async def and_pause(*step: Any, **changes: Any) -> Claim | None:
-        claimed = await claim(*step, **changes)
-        account.note(AccountRefused("402"), JobId("another"))
-        return claimed
+    pause_after_claims(store, account, monkeypatch)
+    move = store.move_claimed
 
     async def fail_for_one(claim: Claim, *rest: Any, **changes: Any) -> Job | None:
         if claim.job.id == jobs[0].id:
             raise OSError(errno.EIO, "no disk")
         return await move(claim, *rest, **changes)
 
-    monkeypatch.setattr(store, "claim_queued", and_pause)
     monkeypatch.setattr(store, "move_claimed", fail_for_one)
     with capture_logs() as logs:
         await turn(dispatcher)

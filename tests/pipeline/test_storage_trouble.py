@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -19,7 +18,7 @@ from bot.errors import (
     StorageError,
     StorageFull,
 )
-from bot.ids import ChannelId, JobId, TaskId
+from bot.ids import ChannelId, TaskId
 from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.failures import Failure
@@ -46,6 +45,7 @@ from storage.operations.outbox import SqlOutbox
 from tests.callbacks import NoHistory, alone, ignored
 from tests.clock import FakeClock
 from tests.pipeline.conftest import MakeDispatcher
+from tests.pipeline.dispatching import pause_after_claims
 from tests.pipeline.failing import TroubledDatabase, troubled_store
 from tests.pipeline.limits import warm
 from tests.pipeline.loops import at_work, until
@@ -230,14 +230,7 @@ async def test_what_has_not_left_goes_back_to_the_queue_in_trouble_too(  # noqa:
     jobs = [await stages.queued() for _ in range(3)]
     dispatcher = make_dispatcher()
     warm(limits.creates)
-    claim = store.claim_queued
-
-    async def and_pause(*step: Any, **changes: Any) -> Claim | None:
-        claimed = await claim(*step, **changes)
-        account.note(AccountRefused("402"), JobId("another"))
-        return claimed
-
-    monkeypatch.setattr(store, "claim_queued", and_pause)
+    pause_after_claims(store, account, monkeypatch)
     troubled.coming = [False, False, False, True]
     await dispatcher.run_once()
     await dispatcher.drain()
