@@ -56,13 +56,13 @@ class ScriptedFiles:
     async def upload(self, name: str, data: bytes, content_type: str) -> UploadedFile:
         assert content_type == "image/jpeg"
         self.uploads.append(name)
+        number = len(self.uploads)
         await asyncio.sleep(0)
         error = self.down
         if error is None and self.upload_errors:
             error = self.upload_errors.popleft()
         if error is not None and error is not LOST:
             raise error
-        number = len(self.uploads)
         stored = HeldFile(
             id=FileId(f"file-{number}"),
             url=f"https://files.example/{number}/{name}",
