@@ -28,6 +28,9 @@ log = structlog.get_logger(__name__)
 
 LONGEST_RATE_LIMIT_S = 30.0
 """Longer waits are raised as errors: the caller knows better when to try again."""
+SERVERS_KNOWN_AFTER_S = 2.0
+"""A new session's servers are all known when Discord has sent no further one for so
+long. It says nothing at their end."""
 HANG_UP_WITHIN_S = 0.5
 """How long Discord's gateway may take to confirm the close."""
 FINISH_WITHIN_S = 1.0
@@ -71,6 +74,7 @@ class ClapperBot(SteadyBot):
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
             chunk_guilds_at_startup=False,
+            guild_ready_timeout=SERVERS_KNOWN_AFTER_S,
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_ratelimit_timeout=LONGEST_RATE_LIMIT_S,

@@ -31,7 +31,7 @@ _ON_THE_WAY_S = 0.25
 counts from when it hears of one."""
 _ASK_AGAIN_S = 1.0
 """For leave to begin a session, while the database does not answer."""
-_CONNECT_FOR_S = 0.5
+CONNECT_FOR_S = 0.5
 """After the permit, a new connection has been greeted and its session begins."""
 _LIMITS_WITHIN_S = 10.0
 _BAD_TOKEN = 4004
@@ -168,9 +168,10 @@ class SteadyBot(commands.AutoShardedBot):
         """Note that a session begins: see `_beginning`."""
         assert shard_id is not None
         # Permits are five seconds apart, and so are sessions if each begins as long
-        # after its permit as the others do.
-        drawn_s = self._permit_drawn_s.get(shard_id, 0.0)
-        await asyncio.sleep(drawn_s + _CONNECT_FOR_S - time.monotonic())
+        # after its permit as the others do. A single shard has no others.
+        if self._keeper.count > 1:
+            drawn_s = self._permit_drawn_s.get(shard_id, 0.0)
+            await asyncio.sleep(drawn_s + CONNECT_FOR_S - time.monotonic())
         self._pace.note_identify(shard_id)
 
     @asynccontextmanager

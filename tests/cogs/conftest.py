@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.texts import Texts
+from cogs import bot as discord_bot
 from cogs.bot import ClapperBot
+from cogs.gateway import steady
 from cogs.gateway.frames import read_json
 from cogs.private_api import json_read_by
 from cogs.wire.endpoints import rest_base
@@ -22,6 +24,13 @@ from tests.languages import strict_texts
 @pytest.fixture(scope="session")
 def texts() -> Texts:
     return strict_texts()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_waits_for_distant_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare a bot the waits that a Discord on loopback does not need."""
+    monkeypatch.setattr(discord_bot, "SERVERS_KNOWN_AFTER_S", 0.1)
+    monkeypatch.setattr(steady, "CONNECT_FOR_S", 0.05)
 
 
 @pytest.fixture
