@@ -17,7 +17,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import StorageBusy
-from storage.database.private_api import connection_with_thread, run_on_thread
+from storage.database.private_api import (
+    connection_with_thread,
+    end_of_thread,
+    run_on_thread,
+)
 
 T = TypeVar("T")
 
@@ -92,7 +96,11 @@ class FileConnection:
 
     async def open(self) -> None:
         """Begin the thread, and open the connection there."""
-        _ = await self._thread
+        try:
+            _ = await self._thread
+        except Exception:
+            await end_of_thread(self._thread)
+            raise
 
     async def run(self, work: Work[T], within_s: float | None = None) -> T:  # noqa: ARG002 - a file answers
         """Run a work on one trip to the thread."""

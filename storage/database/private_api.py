@@ -4,6 +4,7 @@ For each there is a test in tests/storage/database/test_private_api.py that fail
 the library changes.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from typing import TypeVar
@@ -28,6 +29,14 @@ def connection_with_thread(
     connection = aiosqlite.Connection(connector, iter_chunk_size=_CHUNK)
     connection._thread.daemon = True  # noqa: SLF001
     return connection
+
+
+async def end_of_thread(connection: aiosqlite.Connection) -> None:
+    """Wait for the thread of a connection that could not be opened.
+
+    It tells the event loop of its end, and fails with a traceback if that is closed.
+    """
+    await asyncio.to_thread(connection._thread.join)  # noqa: SLF001
 
 
 async def run_on_thread(connection: aiosqlite.Connection, call: Callable[[], T]) -> T:

@@ -3,12 +3,15 @@
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select
 
+from bot.errors import StartupError
 from storage.database.engine import Database
 from storage.tables.jobs import jobs
+from tests.factories import AT_ONCE
 
 UNCLOSED = """
 import asyncio, sqlite3
@@ -64,6 +67,22 @@ async def test_an_error_comes_back_from_the_thread_as_it_was_raised(
         await database.write(fail)
 
     assert caught.value is error
+
+
+async def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(
+    tmp_path: Path,
+) -> None:
+    """Else its last word may come to a loop that is closed, and be a traceback."""
+    file = tmp_path / "clapper.db"
+    file.write_text("no database " * 100)
+
+    with pytest.raises(StartupError, match="cannot be opened"):
+        async with Database.open(
+            f"sqlite:///{file}", commit_delay_s=AT_ONCE, may_write=None
+        ):
+            """It cannot be."""
+
+    assert not [one for one in threading.enumerate() if "connection" in one.name]
 
 
 async def test_hints_are_in_the_statements(database: Database) -> None:
