@@ -6,9 +6,12 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from xdist.workermanage import WorkerController
 
 from bot.jobs.due import Due
 from bot.jobs.states import JobState
@@ -25,6 +28,7 @@ from storage.pictures.store import SqlPictures
 from tests.callbacks import alone, holding
 from tests.clock import FakeClock
 from tests.factories import AT_ONCE, MODEL
+from tests.lives.beginning import until_it_listens, zygote
 from tests.pictures.files import ScriptedFiles
 from tests.pipeline.outside import (
     RecordingOperator,
@@ -77,9 +81,13 @@ def _keep_files_in_memory() -> None:
 
 RARELY = 20_000, 20, 50
 """When the garbage collector looks: see `gc.set_threshold`."""
-CASES = 2
+CASES = 1
 """How many cases of a test with parameters `make test` runs: the first ones."""
 cases_seen: Counter[str] = Counter()
+
+ZYGOTE = pytest.StashKey[Path]()
+ZYGOTE_INPUT = "zygote"
+"""What workers are told of it as."""
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -154,13 +162,31 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture(scope="session")
-def zygote_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Name where lives of the program are begun."""
-    # Who begins none need not wait for all that this imports.
-    from tests.lives.forked import zygote  # noqa: PLC0415
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: WorkerController) -> None:
+    """Let all workers begin their lives of the program at one place."""
+    stash = node.config.stash
+    if ZYGOTE not in stash:
+        stack = ExitStack()
+        node.config.add_cleanup(stack.close)
+        root = os.environ.get("PYTEST_DEBUG_TEMPROOT")
+        folder = TemporaryDirectory(prefix="zygote-", dir=root)
+        stash[ZYGOTE] = stack.enter_context(zygote(Path(stack.enter_context(folder))))
+    node.workerinput[ZYGOTE_INPUT] = str(stash[ZYGOTE])
 
-    with zygote(tmp_path_factory.mktemp("zygote")) as path:
+
+@pytest.fixture(scope="session")
+def zygote_path(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """Name where lives of the program are begun."""
+    with ExitStack() as stack:
+        given = getattr(pytestconfig, "workerinput", {}).get(ZYGOTE_INPUT)
+        if given is None:
+            path = stack.enter_context(zygote(tmp_path_factory.mktemp("zygote")))
+        else:
+            path = Path(given)
+        until_it_listens(path)
         yield path
 
 

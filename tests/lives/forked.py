@@ -5,40 +5,10 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from bot.demo.bot_process import STOP_WITHIN_S, BotProcess
-
-BEGUN_WITHIN_S = 180.0
-
-
-@contextmanager
-def zygote(folder: Path) -> Iterator[Path]:
-    """Run the process that lives are forked from; return where it listens."""
-    path = folder / "zygote"
-    # Whoever forks must be free of settings that are meant for one life.
-    env = {k: v for k, v in os.environ.items() if not k.startswith("CLAPPER_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.lives.zygote", str(path)],
-        env=env,
-        stdin=subprocess.PIPE,
-    )
-    try:
-        deadline = time.monotonic() + BEGUN_WITHIN_S
-        while not path.exists():
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        yield path
-    finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait()
 
 
 class ForkedBot(BotProcess):

@@ -8,6 +8,7 @@ killed when its connection is closed, and this process ends with its standard in
 """
 
 import asyncio
+import atexit
 import gc
 import json
 import os
@@ -15,10 +16,11 @@ import select
 import signal
 import socket
 import sys
+import threading
 from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
 
 from fluent.runtime import FluentResource
 from jinja2 import Environment, FileSystemBytecodeCache
@@ -120,7 +122,24 @@ def become(env: dict[str, str], log: str) -> None:
     sys.argv = ["clapper", "run"]
 
 
+def end(code: object) -> NoReturn:
+    """End a life as the program ends, but without taking its memory apart.
+
+    All of that is shared with the process that it was forked from, and to touch it is
+    to copy it, which is a quarter of what a short life costs.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
+
+
 if __name__ == "__main__":
     serve(sys.argv[1])
-    # Only a life comes here. It ends as the program does, atexit and all.
-    main()
+    # Only a life comes here.
+    try:
+        main()
+    except SystemExit as ending:
+        end(ending.code)
+    end(None)
