@@ -9,9 +9,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
-from xdist.workermanage import WorkerController
 
 from bot.jobs.due import Due
 from bot.jobs.states import JobState
@@ -39,6 +39,7 @@ from tests.pipeline.outside import (
 )
 from tests.pipeline.stages import Stages
 from tests.plain_logs import log_plainly
+from tests.selection import USUAL, first_cases
 from tests.stores import Used, admission_store, job_store, used_in
 
 AWAITED: dict[JobState, Due] = {
@@ -85,9 +86,20 @@ CASES = 1
 """How many cases of a test with parameters `make test` runs: the first ones."""
 cases_seen: Counter[str] = Counter()
 
+MIX = 16
+"""Of neighbours, each begins in another part of the run."""
+LENGTHY_WEIGHT = 5
+"""By how much what is marked `lengthy` takes longer than another test that waits."""
+
 ZYGOTE = pytest.StashKey[Path]()
 ZYGOTE_INPUT = "zygote"
 """What workers are told of it as."""
+
+
+def pytest_pycollect_makeitem(collector: pytest.Collector, obj: object) -> None:
+    """Make no items of cases that are not run."""
+    if collector.config.option.markexpr == USUAL:
+        first_cases(obj)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -113,14 +125,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         waits = not DRIVE_PROCESSES.isdisjoint(item.path.parts)
         (waiting if waits else reckoning).append(item)
-    waiting.sort(key=lambda item: item.get_closest_marker("lengthy") is None)
+    waiting.sort(key=_weight, reverse=True)
+    # Neighbours are alike: what waits a little is not to be all at the beginning.
+    reckoning = [one for first in range(MIX) for one in reckoning[first::MIX]]
     # A little too few: the last of them are not to be begun at the very end.
-    every = len(reckoning) * 3 // (len(waiting) * 4 + 1)
+    share = len(reckoning) * 7 / (sum(map(_weight, waiting)) * 8 + 1)
     items[:] = []
-    for number, item in enumerate(waiting):
+    taken = 0.0
+    for item in waiting:
         items.append(item)
-        items.extend(reckoning[number * every : (number + 1) * every])
-    items.extend(reckoning[len(waiting) * every :])
+        begin, taken = taken, taken + share * _weight(item)
+        items.extend(reckoning[int(begin) : int(taken)])
+    items.extend(reckoning[int(taken) :])
+
+
+def _weight(item: pytest.Item) -> int:
+    """Return for how many shares of other tests one that waits is waited for."""
+    return LENGTHY_WEIGHT if item.get_closest_marker("lengthy") else 1
 
 
 def pytest_collection_finish() -> None:
@@ -163,7 +184,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: WorkerController) -> None:
+def pytest_configure_node(node: Any) -> None:
     """Let all workers begin their lives of the program at one place."""
     stash = node.config.stash
     if ZYGOTE not in stash:

@@ -233,6 +233,7 @@ async def test_broken_channels_keep_no_message_to_the_operator_waiting(
     assert took_s <= LATER_S
 
 
+@pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_the_operators_broken_channel_keeps_no_clip_waiting(
     zygote_path: Path,
