@@ -21,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # Many tests wait for processes: with more workers than processors none is idle. Each
 # worker collects all tests first. WORKERS=2 on the command line wins.
-test: WORKERS ?= 5
+test: WORKERS ?= 6
 check: WORKERS ?= 4
 PYTEST_IN_PARALLEL = pytest --numprocesses $(WORKERS) --dist load --maxschedchunk 1
 # Also what `make test` leaves out; see tests/README.md.

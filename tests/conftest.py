@@ -49,6 +49,7 @@ AWAITED: dict[JobState, Due] = {
 }
 """What brings a job out of a state that it must not stay in."""
 
+TESTS = Path(__file__).parent
 DRIVE_PROCESSES = frozenset(
     {"brownout", "crash", "e2e", "monitoring", "outages", "page", "together"}
 )
@@ -123,8 +124,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     waiting: list[pytest.Item] = []
     reckoning: list[pytest.Item] = []
     for item in items:
-        waits = not DRIVE_PROCESSES.isdisjoint(item.path.parts)
-        (waiting if waits else reckoning).append(item)
+        folder = item.path.relative_to(TESTS).parts[0]
+        (waiting if folder in DRIVE_PROCESSES else reckoning).append(item)
     waiting.sort(key=_weight, reverse=True)
     # Neighbours are alike: what waits a little is not to be all at the beginning.
     reckoning = [one for first in range(MIX) for one in reckoning[first::MIX]]
